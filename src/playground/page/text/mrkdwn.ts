@@ -1,0 +1,210 @@
+import { isEmoji } from './emoji.ts';
+
+/** A piece of Slack's `mrkdwn`. Ids are Slack ids; a `label` is what the sender wrote after the bar, if anything. */
+export type Inline =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'break' }
+  | { readonly type: 'bold' | 'italic' | 'strike'; readonly children: readonly Inline[] }
+  | { readonly type: 'code'; readonly text: string }
+  | { readonly type: 'link'; readonly url: string; readonly label?: string }
+  | { readonly type: 'user' | 'channel'; readonly id: string; readonly label?: string }
+  | { readonly type: 'group'; readonly id: string; readonly label?: string }
+  | { readonly type: 'broadcast'; readonly range: string }
+  | DatePiece
+  | { readonly type: 'emoji'; readonly name: string };
+
+/** `timestamp` is in seconds since the epoch. */
+export interface DatePiece {
+  readonly type: 'date';
+  readonly timestamp: number;
+  readonly format: string;
+  readonly fallback: string;
+  readonly url?: string;
+}
+
+export type Mrkdwn = { readonly type: 'line' | 'quote' | 'pre'; readonly children: readonly Inline[] };
+
+type Mark = '*' | '_' | '~';
+
+type Token =
+  | { readonly kind: 'piece'; readonly piece: Inline }
+  | { readonly kind: 'mark'; readonly mark: Mark; readonly opens: boolean; readonly closes: boolean };
+
+const STYLE = { '*': 'bold', _: 'italic', '~': 'strike' } as const;
+
+/** Slack's three entities, and no others. */
+export function unescapeEntities(text: string): string {
+  return text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+}
+
+function withLabel<T extends object>(piece: T, label: string | undefined): T | (T & { label: string }) {
+  return label ? { ...piece, label: unescapeEntities(label) } : piece;
+}
+
+function parseDate(body: string, label: string | undefined): Inline {
+  const [seconds = '', format = '', url] = body.split('^');
+  const fallback = unescapeEntities(label ?? '');
+  const timestamp = /^-?\d+(\.\d+)?$/.test(seconds) ? Number(seconds) : Number.NaN;
+  const piece = { type: 'date', timestamp, format: unescapeEntities(format), fallback } as const;
+  return url ? { ...piece, url: unescapeEntities(url) } : piece;
+}
+
+/** What stands between `<` and `>`. */
+function parseAngle(inside: string): Inline {
+  const bar = inside.indexOf('|');
+  const target = bar < 0 ? inside : inside.slice(0, bar);
+  const label = bar < 0 ? undefined : inside.slice(bar + 1);
+  if (target.startsWith('@')) return withLabel({ type: 'user', id: target.slice(1) } as const, label);
+  if (target.startsWith('#')) return withLabel({ type: 'channel', id: target.slice(1) } as const, label);
+  if (target.startsWith('!date^')) return parseDate(target.slice('!date^'.length), label);
+  if (target.startsWith('!subteam^')) {
+    return withLabel({ type: 'group', id: target.slice('!subteam^'.length) } as const, label);
+  }
+  if (target.startsWith('!')) return { type: 'broadcast', range: target.slice(1) };
+  return withLabel({ type: 'link', url: unescapeEntities(target) } as const, label);
+}
+
+// Code, angle brackets, addresses written out, emoji, line ends, marks: tried in this order at every place.
+const NOTABLE =
+  /`([^`\n]+)`|<([^<>\n]+)>|(https?:\/\/[^\s<>|]*[^\s<>|.,;:!?'")\]}*_~`])|:([a-z0-9_+'-]+):(?::skin-tone-[2-6]:)?|(\n)|([*_~])/g;
+
+const WORD = /[\p{L}\p{N}]/u;
+
+function atWordEdge(neighbour: string | undefined): boolean {
+  return neighbour === undefined || !WORD.test(neighbour);
+}
+
+function tokenize(text: string): Token[] {
+  const tokens: Token[] = [];
+  const say = (words: string) => {
+    if (words) tokens.push({ kind: 'piece', piece: { type: 'text', text: unescapeEntities(words) } });
+  };
+  let from = 0;
+  for (const found of text.matchAll(NOTABLE)) {
+    const [whole, code, angle, address, emoji, lineEnd, mark] = found;
+    if (emoji && !isEmoji(emoji)) continue;
+    say(text.slice(from, found.index));
+    from = found.index + whole.length;
+    if (code) tokens.push({ kind: 'piece', piece: { type: 'code', text: unescapeEntities(code) } });
+    else if (angle) tokens.push({ kind: 'piece', piece: parseAngle(angle) });
+    else if (address) tokens.push({ kind: 'piece', piece: { type: 'link', url: unescapeEntities(address) } });
+    else if (emoji) tokens.push({ kind: 'piece', piece: { type: 'emoji', name: emoji } });
+    else if (lineEnd) tokens.push({ kind: 'piece', piece: { type: 'break' } });
+    else if (mark) {
+      const before = text[found.index - 1];
+      const after = text[from];
+      tokens.push({
+        kind: 'mark',
+        mark: mark as Mark,
+        opens: atWordEdge(before) && after !== undefined && !/\s/.test(after),
+        closes: atWordEdge(after) && before !== undefined && !/\s/.test(before),
+      });
+    }
+  }
+  say(text.slice(from));
+  return tokens;
+}
+
+function closingMark(tokens: readonly Token[], from: number, mark: Mark): number {
+  for (let at = from + 2; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (token?.kind === 'piece' && token.piece.type === 'break') return -1;
+    if (token?.kind === 'mark' && token.mark === mark && token.closes) return at;
+  }
+  return -1;
+}
+
+function nest(tokens: readonly Token[]): Inline[] {
+  const out: Inline[] = [];
+  const literal = (text: string) => {
+    const last = out.at(-1);
+    if (last?.type === 'text') out[out.length - 1] = { type: 'text', text: last.text + text };
+    else out.push({ type: 'text', text });
+  };
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (!token) continue;
+    if (token.kind === 'piece') {
+      if (token.piece.type === 'text') literal(token.piece.text);
+      else out.push(token.piece);
+      continue;
+    }
+    const close = token.opens ? closingMark(tokens, at, token.mark) : -1;
+    if (close < 0) {
+      literal(token.mark);
+      continue;
+    }
+    out.push({ type: STYLE[token.mark], children: nest(tokens.slice(at + 1, close)) });
+    at = close;
+  }
+  return out;
+}
+
+/** Text within one paragraph: styles, links, mentions, dates, emoji. */
+export function parseInline(text: string): Inline[] {
+  return nest(tokenize(text));
+}
+
+/** Text of a `plain_text` object: nothing but emoji is understood. */
+export function parsePlain(text: string, emoji = true): Inline[] {
+  const out: Inline[] = [];
+  let from = 0;
+  const say = (words: string) => {
+    words.split('\n').forEach((line, index) => {
+      if (index > 0) out.push({ type: 'break' });
+      if (line) out.push({ type: 'text', text: line });
+    });
+  };
+  for (const found of emoji ? text.matchAll(/:([a-z0-9_+'-]+):/g) : []) {
+    const name = found[1] ?? '';
+    if (!isEmoji(name)) continue;
+    say(text.slice(from, found.index));
+    out.push({ type: 'emoji', name });
+    from = found.index + found[0].length;
+  }
+  say(text.slice(from));
+  return out;
+}
+
+/** In a code block only links and entities are understood. */
+function parsePre(text: string): Inline[] {
+  const body = text.replace(/^\n/, '').replace(/\n$/, '');
+  return body.split(/(<[^<>\n]+>)/).flatMap((part): Inline[] => {
+    if (!part) return [];
+    const angle = /^<([^<>]+)>$/.exec(part)?.[1];
+    return [angle ? parseAngle(angle) : { type: 'text', text: unescapeEntities(part) }];
+  });
+}
+
+function parseProse(text: string): Mrkdwn[] {
+  const out: Mrkdwn[] = [];
+  let run: string[] = [];
+  let quoted = false;
+  const end = () => {
+    if (run.length > 0) out.push({ type: quoted ? 'quote' : 'line', children: parseInline(run.join('\n')) });
+    run = [];
+  };
+  for (const line of text.split('\n')) {
+    const quote = /^(?:>|&gt;) ?(.*)$/.exec(line);
+    if (Boolean(quote) !== quoted) {
+      end();
+      quoted = Boolean(quote);
+    }
+    run.push(quote?.[1] ?? line);
+  }
+  end();
+  return out;
+}
+
+/**
+ * Slack's `mrkdwn`, as Slack reads it: `*bold*`, `_italic_`, `~strike~`, code, quotes, links, mentions, dates, emoji.
+ * Never fails: what is not understood stays as it was written.
+ */
+export function parseMrkdwn(text: string): Mrkdwn[] {
+  return text.split(/(```[\s\S]+?```)/).flatMap((part, index, parts): Mrkdwn[] => {
+    if (index % 2 === 1) return [{ type: 'pre', children: parsePre(part.slice(3, -3)) }];
+    // The line ends around a code block belong to it.
+    const trimmed = part.replace(index > 0 ? /^\n/ : /(?!)/, '').replace(index < parts.length - 1 ? /\n$/ : /(?!)/, '');
+    return trimmed ? parseProse(trimmed) : [];
+  });
+}

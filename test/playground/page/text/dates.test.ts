@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { dayOf, formatDate, fullDate, type Onlooker } from '../../../../src/playground/page/text/dates.ts';
+
+// 2025-03-09 is the day on which New York's clocks go forward.
+const now = Date.parse('2025-03-08T17:00:00Z');
+const newYork: Onlooker = { zone: 'America/New_York', locale: 'en-US', now };
+const berlin: Onlooker = { zone: 'Europe/Berlin', locale: 'de-DE', now };
+const tokyo: Onlooker = { zone: 'Asia/Tokyo', locale: 'ja-JP', now };
+const london: Onlooker = { zone: 'Europe/London', locale: 'en-GB', now };
+
+const seconds = (instant: string) => Date.parse(instant) / 1000;
+const draw = (instant: string, format: string, who = newYork) => formatDate(seconds(instant), format, 'fallback', who);
+
+describe('each token', () => {
+  const at = '2014-02-18T14:39:42Z';
+  it.each([
+    ['{date_num}', '2014-02-18'],
+    ['{date_slash}', '02/18/2014'],
+    ['{date_long}', 'Tuesday, February 18th, 2014'],
+    ['{date_long_full}', 'February 18, 2014'],
+    ['{date_long_pretty}', 'Tuesday, February 18th, 2014'],
+    ['{date}', 'February 18th, 2014'],
+    ['{date_pretty}', 'February 18th, 2014'],
+    ['{date_short}', 'Feb 18, 2014'],
+    ['{date_short_pretty}', 'Feb 18, 2014'],
+    ['{day_divider_pretty}', 'Tuesday, February 18th, 2014'],
+    ['{time}', '9:39 AM'],
+    ['{time_secs}', '9:39:42 AM'],
+    ['{ago}', '4,036 days ago'],
+  ])('%s is %s', (token, shown) => {
+    expect(draw(at, token)).toBe(shown);
+  });
+
+  it('leaves out the year that is obvious', () => {
+    expect(draw('2025-04-01T12:00:00Z', '{date} and {date_short}')).toBe('April 1st and Apr 1');
+    expect(draw('2025-04-01T12:00:00Z', '{day_divider_pretty}')).toBe('Tuesday, April 1st');
+  });
+
+  it.each([
+    ['2025-01-01T12:00:00Z', '1st'],
+    ['2025-01-02T12:00:00Z', '2nd'],
+    ['2025-01-03T12:00:00Z', '3rd'],
+    ['2025-01-11T12:00:00Z', '11th'],
+    ['2025-01-13T12:00:00Z', '13th'],
+    ['2025-01-22T12:00:00Z', '22nd'],
+  ])('%s is the %s', (instant, day) => {
+    expect(draw(instant, '{date}')).toBe(`January ${day}`);
+  });
+});
+
+describe('near days', () => {
+  it.each([
+    ['2025-03-07T18:00:00Z', 'Yesterday at 1:00 PM'],
+    ['2025-03-09T04:59:00Z', 'Today at 11:59 PM'],
+    ['2025-03-09T06:59:00Z', 'Tomorrow at 1:59 AM'],
+    ['2025-03-09T07:00:00Z', 'Tomorrow at 3:00 AM'],
+    ['2025-03-10T04:00:00Z', 'Mar 10 at 12:00 AM'],
+  ])('%s is %s in New York', (instant, shown) => {
+    expect(draw(instant, '{date_short_pretty} at {time}')).toBe(shown);
+  });
+
+  it('are the days of the one who looks', () => {
+    expect(draw('2025-03-08T23:30:00Z', '{date_pretty}', newYork)).toBe('Today');
+    expect(draw('2025-03-08T23:30:00Z', '{date_pretty} {time}', berlin)).toBe('Morgen 00:30');
+    expect(draw('2025-03-08T12:00:00Z', '{date_pretty} {time}', tokyo)).toBe('昨日 21:00');
+  });
+
+  it('begin small behind a zero-width space', () => {
+    expect(draw('2025-03-08T18:00:00Z', '\u200b{date_pretty}')).toBe('\u200btoday');
+    expect(draw('2025-03-08T18:00:00Z', 'starts {date_pretty}')).toBe('Starts today');
+  });
+});
+
+describe('locales', () => {
+  it('write dates their own way', () => {
+    expect(draw('2014-02-18T14:39:42Z', '{date_long}, {time}', berlin)).toBe('Dienstag, 18. Februar 2014, 15:39');
+    expect(draw('2014-02-18T14:39:42Z', '{date_slash} {time}', london)).toBe('18/02/2014 14:39');
+  });
+});
+
+describe('what cannot be drawn', () => {
+  it.each([
+    [Number.NaN, '{date}'],
+    [1e20, '{date}'],
+    [0, '{date} in {words}'],
+  ])('%s as %s falls back', (timestamp, format) => {
+    expect(formatDate(timestamp, format, 'fallback', newYork)).toBe('fallback');
+  });
+});
+
+describe('relative times', () => {
+  it.each([
+    ['2025-03-08T16:57:00Z', '3 minutes ago'],
+    ['2025-03-08T19:30:00Z', 'In 2 hours'],
+    ['2025-03-08T16:59:30Z', '30 seconds ago'],
+  ])('%s is %s', (instant, shown) => {
+    expect(draw(instant, '{ago}')).toBe(shown);
+  });
+});
+
+it('the full date names its zone', () => {
+  expect(fullDate(Date.parse('2025-03-09T07:00:00Z'), newYork)).toBe('Sunday, March 9, 2025 at 3:00 AM EDT');
+});
+
+it('a day belongs to a zone', () => {
+  expect(dayOf(Date.parse('2025-03-08T23:30:00Z'), 'Asia/Tokyo')).toBe('2025-03-09');
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { parseInline, parseMrkdwn, parsePlain } from '../../../../src/playground/page/text/mrkdwn.ts';
+
+const text = (words: string) => ({ type: 'text', text: words });
+
+describe('styles', () => {
+  it.each([
+    ['*bold*', 'bold'],
+    ['_italic_', 'italic'],
+    ['~strike~', 'strike'],
+  ])('reads %s', (written, type) => {
+    expect(parseInline(written)).toEqual([{ type, children: [text(written.slice(1, -1))] }]);
+  });
+
+  it('nests them', () => {
+    expect(parseInline('*bold _and italic_*')).toEqual([
+      { type: 'bold', children: [text('bold '), { type: 'italic', children: [text('and italic')] }] },
+    ]);
+  });
+
+  it.each(['snake_case_name', '2 * 3 * 4', 'a*b*c', '* not bold *', '*open', '_', '~5 minutes', '*bold\nover lines*'])(
+    'leaves %j alone',
+    (written) => {
+      const styled = parseInline(written).filter((piece) => piece.type !== 'text' && piece.type !== 'break');
+      expect(styled).toEqual([]);
+    },
+  );
+
+  it('works next to punctuation', () => {
+    expect(parseInline('(*now*).')).toEqual([text('('), { type: 'bold', children: [text('now')] }, text(').')]);
+  });
+
+  it('does not look into code', () => {
+    expect(parseInline('`*a* <b> :x:`')).toEqual([{ type: 'code', text: '*a* <b> :x:' }]);
+  });
+});
+
+describe('angle brackets', () => {
+  it('reads links with and without a label', () => {
+    expect(parseInline('<https://x.io/?a=1&amp;b=2|the *page*> <https://y.io>')).toEqual([
+      { type: 'link', url: 'https://x.io/?a=1&b=2', label: 'the *page*' },
+      text(' '),
+      { type: 'link', url: 'https://y.io' },
+    ]);
+  });
+
+  it('reads mentions', () => {
+    expect(parseInline('<@U1> <#C1|ops> <!here> <!subteam^S1|@dba>')).toEqual([
+      { type: 'user', id: 'U1' },
+      text(' '),
+      { type: 'channel', id: 'C1', label: 'ops' },
+      text(' '),
+      { type: 'broadcast', range: 'here' },
+      text(' '),
+      { type: 'group', id: 'S1', label: '@dba' },
+    ]);
+  });
+
+  it('reads dates, with a link or without', () => {
+    expect(parseInline('<!date^1392734382^{date_short_pretty} at {time}^https://x.io/|Feb 18>')).toEqual([
+      {
+        type: 'date',
+        timestamp: 1392734382,
+        format: '{date_short_pretty} at {time}',
+        fallback: 'Feb 18',
+        url: 'https://x.io/',
+      },
+    ]);
+    expect(parseInline('<!date^1392734382^{time}|then>')).toEqual([
+      { type: 'date', timestamp: 1392734382, format: '{time}', fallback: 'then' },
+    ]);
+  });
+
+  it('finds addresses that are written out, without the full stop behind them', () => {
+    expect(parseInline('see https://x.io/a_b_c.')).toEqual([
+      text('see '),
+      { type: 'link', url: 'https://x.io/a_b_c' },
+      text('.'),
+    ]);
+  });
+
+  it('knows the three entities and no others', () => {
+    expect(parseInline('a &lt; b &amp;&amp; c &gt; d &copy;')).toEqual([text('a < b && c > d &copy;')]);
+    expect(parseInline('&lt;@U1&gt;')).toEqual([text('<@U1>')]);
+  });
+});
+
+describe('emoji', () => {
+  it('reads known shortcodes and leaves the others', () => {
+    expect(parseInline(':construction: :no_such_thing: 10:30:45')).toEqual([
+      { type: 'emoji', name: 'construction' },
+      text(' :no_such_thing: 10:30:45'),
+    ]);
+  });
+
+  it('drops the skin tone', () => {
+    expect(parseInline(':wave::skin-tone-3: hello')).toEqual([{ type: 'emoji', name: 'wave' }, text(' hello')]);
+  });
+});
+
+describe('paragraphs', () => {
+  it('tells quotes from lines', () => {
+    expect(parseMrkdwn('before\n> one\n&gt; two\nafter')).toEqual([
+      { type: 'line', children: [text('before')] },
+      { type: 'quote', children: [text('one'), { type: 'break' }, text('two')] },
+      { type: 'line', children: [text('after')] },
+    ]);
+  });
+
+  it('keeps code blocks as they are, links excepted', () => {
+    expect(parseMrkdwn('log:\n```\n*a*  &lt;b&gt;\n<https://x.io|x>\n```\nend')).toEqual([
+      { type: 'line', children: [text('log:')] },
+      { type: 'pre', children: [text('*a*  <b>\n'), { type: 'link', url: 'https://x.io', label: 'x' }] },
+      { type: 'line', children: [text('end')] },
+    ]);
+  });
+
+  it('says nothing for nothing', () => {
+    expect(parseMrkdwn('')).toEqual([]);
+  });
+});
+
+describe('plain text', () => {
+  it('understands emoji and line ends, nothing else', () => {
+    expect(parsePlain('*a* <@U1>\n:tada:')).toEqual([text('*a* <@U1>'), { type: 'break' }, { type: 'emoji', name: 'tada' }]);
+  });
+
+  it('leaves emoji alone when told so', () => {
+    expect(parsePlain(':tada:', false)).toEqual([text(':tada:')]);
+  });
+});
