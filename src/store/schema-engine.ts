@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
+import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
+import pg from 'pg';
+import { type Migration, prismaDir } from './migrations.ts';
+
+/** No table or enum is managed elsewhere. */
+export const noFilter = { externalTables: [], externalEnums: [] };
+
+let loaded: ReturnType<typeof load> | undefined;
+
+/** The package's entry imports its .wasm as a module, which Node does only behind a flag: instantiated here instead. */
+async function load() {
+  const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
+  const file = new URL('./schema_engine_bg.wasm', import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'));
+  const { instance } = await WebAssembly.instantiate(await readFile(file), { './schema_engine_bg.js': bindings });
+  bindings.__wbg_set_wasm(instance.exports);
+  (instance.exports.__wbindgen_start as () => void)();
+  return bindings;
+}
+
+/**
+ * Works with Prisma's own schema engine, as WebAssembly, on one database. It is the engine behind `prisma migrate`,
+ * without its download.
+ */
+export async function withSchemaEngine<T>(databaseUrl: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+  // Once in a process: the bindings keep views on the memory of one instance.
+  loaded ??= load();
+  const { SchemaEngine } = await loaded;
+  const pool = new pg.Pool({ connectionString: databaseUrl });
+  try {
+    const adapters = bindMigrationAwareSqlAdapterFactory(new CatalogAdapters(pool));
+    const engine = await SchemaEngine.new({ datamodels: undefined }, () => undefined, adapters);
+    try {
+      return await work(engine);
+    } finally {
+      engine.free();
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+/**
+ * Prisma's adapter does not know PostgreSQL's one-byte type "char", which the engine meets in the catalog when it reads
+ * what a database looks like. Such a column goes past the adapter as text, which is how it arrives, and reaches the
+ * engine as the character it expects.
+ */
+class CatalogAdapters extends PrismaPg {
+  readonly #oneByteColumns: WeakMap<unknown[], readonly number[]>;
+
+  constructor(pool: pg.Pool) {
+    const oneByteColumns = new WeakMap<unknown[], readonly number[]>();
+    const ask = pool.query.bind(pool);
+    Object.assign(pool, {
+      query: async (config: pg.QueryArrayConfig) => {
+        const { oid, text } = { oid: 18, text: 25 };
+        const result = await ask(config);
+        const columns = result.fields.flatMap((field, column) => (field.dataTypeID === oid ? [column] : []));
+        for (const column of columns) Object.assign(result.fields[column] ?? {}, { dataTypeID: text });
+        oneByteColumns.set(result.rows, columns);
+        return result;
+      },
+    });
+    super(pool);
+    this.#oneByteColumns = oneByteColumns;
+  }
+
+  override async connect() {
+    const adapter = await super.connect();
+    const ask = adapter.queryRaw.bind(adapter);
+    adapter.queryRaw = async (query) => {
+      const result = await ask(query);
+      for (const column of this.#oneByteColumns.get(result.rows) ?? []) {
+        result.columnTypes[column] = ColumnTypeEnum.Character;
+      }
+      return result;
+    };
+    return adapter;
+  }
+}
+
+/** The migrations of a folder in the form the engine takes. */
+export async function migrationList(folder: string, migrations: readonly Migration[]): Promise<MigrationList> {
+  return {
+    baseDir: folder,
+    lockfile: {
+      path: 'migration_lock.toml',
+      content: await readFile(join(folder, 'migration_lock.toml'), 'utf8').catch(() => null),
+    },
+    shadowDbInitScript: '',
+    migrationDirectories: migrations.map(({ name, sql }) => ({
+      path: name,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
+    })),
+  };
+}
+
+/**
+ * The SQL that turns a database into what `prisma/schema.prisma` says, or undefined when it is that already. What Prisma
+ * cannot say (checks on values, indexes on expressions or on a part of the rows) is left alone.
+ */
+export async function differenceFromSchema(databaseUrl: string): Promise<string | undefined> {
+  const path = join(prismaDir, 'schema.prisma');
+  const files = [{ path, content: await readFile(path, 'utf8') }];
+  return withSchemaEngine(databaseUrl, async (engine) => {
+    const { exitCode, stdout } = await engine.diff({
+      from: { tag: 'schemaDatasource', files, configDir: prismaDir }, // the database of the adapter
+      to: { tag: 'schemaDatamodel', files },
+      script: true,
+      exitCode: true,
+      filters: noFilter,
+    });
+    return exitCode === 0 ? undefined : (stdout ?? undefined);
+  });
+}
