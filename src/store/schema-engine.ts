@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
@@ -14,8 +15,13 @@ let loaded: ReturnType<typeof load> | undefined;
 /** The package's entry imports its .wasm as a module, which Node does only behind a flag: instantiated here instead. */
 async function load() {
   const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
-  const file = new URL('./schema_engine_bg.wasm', import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'));
-  const { instance } = await WebAssembly.instantiate(await readFile(file), { './schema_engine_bg.js': bindings });
+  const entry = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm');
+  const file = join(dirname(entry), 'schema_engine_bg.wasm');
+  // The engine sets a timer for its lock and never takes it back: it must not keep the process from ending.
+  const wait = (callback: () => void, milliseconds: number) => setTimeout(callback, milliseconds).unref();
+  const names = Object.keys(bindings).filter((name) => name.startsWith('__wbg_setTimeout_'));
+  const imports = { ...bindings, ...Object.fromEntries(names.map((name) => [name, wait])) };
+  const { instance } = await WebAssembly.instantiate(await readFile(file), { './schema_engine_bg.js': imports });
   bindings.__wbg_set_wasm(instance.exports);
   (instance.exports.__wbindgen_start as () => void)();
   return bindings;

@@ -1,0 +1,81 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runMigrations } from 'graphile-worker';
+import type { TestProject } from 'vitest/node';
+import { startEmbedded } from '../src/store/embedded.ts';
+import { migrate } from '../src/store/migrate.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** A folder of the run, removed at its end with all it holds. */
+    folder: string;
+    /** The run's PostgreSQL: the address of its maintenance database, and the template for new ones. */
+    postgres: { readonly url: string; readonly template: string };
+  }
+}
+
+const prefix = 'lull-test-';
+
+/**
+ * One PostgreSQL for the run, in the system's temporary folder, with a database that has all migrations as the template
+ * for those of the test files. Gone at the end, whatever happened.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await sweep();
+  const folder = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+  await chmod(folder, 0o755); // PostgreSQL, started by root, runs as another user
+  const abandon = () => removeWithServers(folder);
+  process.once('exit', abandon); // the way of a Ctrl-C
+  const server = await startEmbedded(folder, { durable: false });
+  const end = async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+    process.removeListener('exit', abandon);
+  };
+  try {
+    await migrate(server.url);
+    await runMigrations({ connectionString: server.url });
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  project.provide('folder', folder);
+  project.provide('postgres', { url: server.urlOf('postgres'), template: 'lull' });
+  return end;
+}
+
+/** Removes what runs have left behind that were killed before they could. */
+async function sweep(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : Number.NaN;
+    if (Number.isInteger(pid) && !isAlive(pid)) removeWithServers(join(tmpdir(), name));
+  }
+}
+
+/** Ends every PostgreSQL that runs below a folder, then removes the folder. At once: a process on its way out can wait for nothing. */
+function removeWithServers(folder: string): void {
+  if (!existsSync(folder)) return;
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.name !== 'postmaster.pid') continue;
+    const file = join(entry.parentPath, entry.name);
+    try {
+      process.kill(Number.parseInt(readFileSync(file, 'utf8'), 10), 'SIGQUIT');
+    } catch {
+      continue; // it had ended
+    }
+    for (let waited = 0; existsSync(file) && waited < 3000; waited += 10) Atomics.wait(pause, 0, 0, 10);
+  }
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
