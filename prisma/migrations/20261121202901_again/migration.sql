@@ -1,0 +1,2 @@
+-- DropIndex
+DROP INDEX "subscriptions_once";

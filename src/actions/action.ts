@@ -1,0 +1,56 @@
+import type { Clock } from '../clock.ts';
+import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
+import { Refusal } from '../domain/refusal.ts';
+import type { Database, Queries } from '../store/database.ts';
+import { firstTime } from '../store/receipts.ts';
+import { findMaintenance, lockMaintenance, type Maintenance } from '../store/maintenances.ts';
+
+/** What every action stands on. */
+export interface Ground {
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
+/** Runs one action in one transaction. The time is read once, so that all it writes carries the same instant. */
+export async function transact<T>(ground: Ground, work: (tx: Queries, now: Date) => Promise<T>): Promise<T> {
+  return ground.database.$transaction((tx) => work(tx, ground.clock.now()));
+}
+
+/**
+ * The same for a request that may come twice.
+ * @param once its key; a second request with the same key (a double click, a redelivery) does nothing
+ * @returns undefined when the request was acted upon before
+ */
+export async function transactOnce<T>(
+  ground: Ground,
+  actor: Actor,
+  once: string | undefined,
+  work: (tx: Queries, now: Date) => Promise<T>,
+): Promise<T | undefined> {
+  return transact(ground, async (tx, now) => {
+    if (once !== undefined && !(await firstTime(tx, actor.accountId, once, now))) return undefined;
+    return work(tx, now);
+  });
+}
+
+export function noSuchMaintenance(id: number | string): Refusal {
+  return new Refusal('not-found', `There is no maintenance ${id}. \`/maintenance list\` shows those there are.`);
+}
+
+/** @throws Refusal of kind `not-found` */
+export async function lock(tx: Queries, accountId: number, id: number): Promise<Maintenance> {
+  const maintenance = await lockMaintenance(tx, accountId, id);
+  if (maintenance === undefined) throw noSuchMaintenance(id);
+  return maintenance;
+}
+
+/**
+ * One maintenance, for somebody who may see it.
+ * @throws Refusal of kind `not-found` or `forbidden`
+ */
+export async function find(ground: Ground, actor: Actor, id: number): Promise<Maintenance> {
+  mustBeAllowed(actor, 'read');
+  const maintenance = await findMaintenance(ground.database, actor.accountId, id);
+  if (maintenance === undefined) throw noSuchMaintenance(id);
+  return maintenance;
+}

@@ -1,0 +1,24 @@
+import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { problemsOfName } from '../domain/window.ts';
+import { record } from '../store/audit.ts';
+import { createScope, type Scope, scopeNamed } from '../store/catalogue.ts';
+import { type Ground, transact } from './action.ts';
+
+/** @throws Refusal `forbidden`, `invalid`, or `conflict` when a scope has that name already */
+export async function addScope(ground: Ground, actor: Actor, input: { name: string }): Promise<Scope> {
+  mustBeAllowed(actor, 'add-scope');
+  const name = input.name.trim();
+  const problems = problemsOfName('scope', name);
+  if (problems.length > 0) throw Refusal.invalid(problems);
+  return transact(ground, async (tx, now) => {
+    if ((await scopeNamed(tx, actor.accountId, name)) !== null) {
+      throw new Refusal('conflict', `There is a scope named ${name} already.`, [
+        { field: 'name', message: `There is a scope named ${name} already.` },
+      ]);
+    }
+    const scope = await createScope(tx, actor.accountId, name);
+    await record(tx, actor, now, { action: 'add-scope', subject: `scope:${scope.id}`, after: { name } });
+    return scope;
+  });
+}

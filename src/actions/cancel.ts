@@ -1,0 +1,28 @@
+import { can } from '../domain/lifecycle.ts';
+import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
+import { Refusal } from '../domain/refusal.ts';
+import type { Maintenance } from '../store/maintenances.ts';
+import { type Ground, lock, transactOnce } from './action.ts';
+import { end } from './finish.ts';
+
+/**
+ * Cancels a maintenance that is scheduled or in progress; its checks go on again at once.
+ * @returns undefined when the request `once` was acted upon before
+ * @throws Refusal `forbidden`, `not-found`, or `conflict` when it is over already
+ */
+export async function cancel(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  reason: string | undefined,
+  once?: string,
+): Promise<Maintenance | undefined> {
+  mustBeAllowed(actor, 'cancel');
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const maintenance = await lock(tx, actor.accountId, id);
+    if (!can(maintenance.status, 'cancel')) {
+      throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status} already; there is nothing to cancel.`);
+    }
+    return end(tx, actor, maintenance, now, 'canceled', 'cancel', reason ? { reason } : {});
+  });
+}

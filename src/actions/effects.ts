@@ -1,0 +1,83 @@
+import { announcedChannels, type Destination, planAnnouncements, subscribedChannels } from '../store/announcements.ts';
+import { findAccount } from '../store/accounts.ts';
+import { listChecks, listServices } from '../store/catalogue.ts';
+import type { Queries } from '../store/database.ts';
+import { providersOf } from '../store/holds.ts';
+import { enqueue } from '../store/jobs.ts';
+import type { Maintenance } from '../store/maintenances.ts';
+
+/** What a maintenance is about, as far as it decides who hears of it and which checks it covers. */
+export interface Coverage {
+  readonly visibility: Maintenance['visibility'];
+  readonly scopeId: number | null;
+  readonly services: readonly number[];
+  readonly checks: readonly string[] | null;
+}
+
+export function coverageOf(maintenance: Maintenance): Coverage {
+  return {
+    visibility: maintenance.visibility,
+    scopeId: maintenance.scope?.id ?? null,
+    services: maintenance.services.map((service) => service.id),
+    checks: maintenance.checks,
+  };
+}
+
+/** The channels that hear of it: those subscribed, the account's default one, and those named for it. */
+export async function destinationsOf(
+  db: Queries,
+  accountId: number,
+  coverage: Coverage,
+  named: readonly string[] = [],
+): Promise<Destination[]> {
+  const services = await listServices(db, accountId, { ids: coverage.services });
+  const scopes = [coverage.scopeId, ...services.map((service) => service.scope?.id ?? null)];
+  const subscribed = await subscribedChannels(db, accountId, {
+    services: coverage.services,
+    scopes: scopes.filter((id): id is number => id !== null),
+  });
+  const account = await findAccount(db, accountId);
+  const known = new Set(subscribed.map((destination) => destination.channel));
+  const extra = [...named, ...(account?.defaultChannel ? [account.defaultChannel] : [])].filter(
+    (channel) => !known.has(channel),
+  );
+  const all: Destination[] = [
+    ...subscribed,
+    ...[...new Set(extra)].map((channel) => ({ channel, audience: 'internal' as const })),
+  ];
+  return coverage.visibility === 'internal' ? all.filter(({ audience }) => audience === 'internal') : all;
+}
+
+/** The checks it switches off: those it names, else those of its services. */
+export async function checksOf(db: Queries, accountId: number, coverage: Coverage) {
+  return coverage.checks === null
+    ? listChecks(db, accountId, { services: coverage.services })
+    : listChecks(db, accountId, { ids: coverage.checks });
+}
+
+/** Announces a maintenance wherever it should be heard of, channels that subscribed since included. */
+export async function announceEverywhere(
+  tx: Queries,
+  maintenance: Maintenance,
+  named: readonly string[] = [],
+): Promise<void> {
+  const { accountId, id } = maintenance;
+  const destinations = await destinationsOf(tx, accountId, coverageOf(maintenance), named);
+  for (const channel of await planAnnouncements(tx, accountId, id, destinations)) {
+    await enqueue(tx, 'announce', { accountId, maintenanceId: id, channel });
+  }
+}
+
+/** Brings the announcements there are up to date. */
+export async function announceAgain(tx: Queries, accountId: number, maintenanceId: number): Promise<void> {
+  for (const channel of await announcedChannels(tx, accountId, maintenanceId)) {
+    await enqueue(tx, 'announce', { accountId, maintenanceId, channel });
+  }
+}
+
+/** Has the providers of these checks brought to what the holds say. */
+export async function enforce(tx: Queries, accountId: number, checks: readonly string[]): Promise<void> {
+  for (const provider of await providersOf(tx, accountId, checks)) {
+    await enqueue(tx, 'enforce', { accountId, provider });
+  }
+}

@@ -1,0 +1,61 @@
+import { can, nextDue } from '../domain/lifecycle.ts';
+import { durationInWords } from '../domain/maintenance.ts';
+import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { LONGEST } from '../domain/window.ts';
+import { record } from '../store/audit.ts';
+import { wakeSchedulers } from '../store/jobs.ts';
+import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
+import { type Ground, lock, transactOnce } from './action.ts';
+import { announceEverywhere } from './effects.ts';
+
+/**
+ * Moves the end of an open maintenance later by `minutes`.
+ * @returns undefined when the request `once` was acted upon before
+ * @throws Refusal `forbidden`, `not-found`, `invalid` for minutes that cannot be, or `conflict` when it is over
+ */
+export async function extend(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  minutes: number,
+  once?: string,
+): Promise<Maintenance | undefined> {
+  mustBeAllowed(actor, 'extend');
+  if (!Number.isSafeInteger(minutes) || minutes < 1) {
+    throw Refusal.invalid([
+      { field: 'minutes', message: `minutes is ${minutes}; a whole number from 1 is expected, such as 30.` },
+    ]);
+  }
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const maintenance = await lock(tx, actor.accountId, id);
+    if (!can(maintenance.status, 'extend')) {
+      throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status} already; it cannot be extended.`);
+    }
+    const scheduledEnd = new Date(maintenance.scheduledEnd.getTime() + minutes * 60_000);
+    const length = scheduledEnd.getTime() - maintenance.scheduledStart.getTime();
+    if (length > LONGEST) {
+      throw Refusal.invalid([
+        {
+          field: 'minutes',
+          message: `With ${minutes} more minutes the window would last ${durationInWords(length)}; at most ${durationInWords(LONGEST)} are possible.`,
+        },
+      ]);
+    }
+    const extended = await updateMaintenance(
+      tx,
+      maintenance,
+      { scheduledEnd, nextDueAt: nextDue({ ...maintenance, scheduledEnd }) },
+      now,
+    );
+    await record(tx, actor, now, {
+      action: 'extend',
+      maintenanceId: id,
+      before: { scheduled_end_date: maintenance.scheduledEnd.toISOString() },
+      after: { scheduled_end_date: scheduledEnd.toISOString() },
+    });
+    await announceEverywhere(tx, extended);
+    await wakeSchedulers(tx);
+    return extended;
+  });
+}

@@ -1,0 +1,61 @@
+import { can } from '../domain/lifecycle.ts';
+import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { record } from '../store/audit.ts';
+import type { Queries } from '../store/database.ts';
+import { endHolds, holdsOf } from '../store/holds.ts';
+import { wakeSchedulers } from '../store/jobs.ts';
+import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
+import { type Ground, lock, transactOnce } from './action.ts';
+import { announceEverywhere, enforce } from './effects.ts';
+
+/**
+ * Ends a maintenance in progress now, as succeeded or failed.
+ * @returns undefined when the request `once` was acted upon before
+ * @throws Refusal `forbidden`, `not-found`, or `conflict` when it is not in progress
+ */
+export async function finish(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  outcome: 'succeed' | 'failed',
+  once?: string,
+): Promise<Maintenance | undefined> {
+  mustBeAllowed(actor, 'finish');
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const maintenance = await lock(tx, actor.accountId, id);
+    if (!can(maintenance.status, 'finish')) {
+      throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status}; only one in progress can be ended.`);
+    }
+    return end(tx, actor, maintenance, now, outcome, 'finish');
+  });
+}
+
+/** Moves a locked maintenance to its last status, ends its holds, and tells of it. */
+export async function end(
+  tx: Queries,
+  actor: Actor,
+  maintenance: Maintenance,
+  now: Date,
+  status: 'succeed' | 'failed' | 'canceled',
+  action: 'finish' | 'cancel',
+  details: { reason?: string } = {},
+): Promise<Maintenance> {
+  const ended = await updateMaintenance(tx, maintenance, { status, endedAt: now, nextDueAt: null }, now);
+  const holds = await holdsOf(tx, actor.accountId, maintenance.id);
+  await endHolds(tx, actor.accountId, maintenance.id, now);
+  await record(tx, actor, now, {
+    action,
+    maintenanceId: maintenance.id,
+    before: { status: maintenance.status, scheduled_end_date: maintenance.scheduledEnd.toISOString() },
+    after: { status, end_date: now.toISOString(), ...details },
+  });
+  await announceEverywhere(tx, ended);
+  await enforce(
+    tx,
+    actor.accountId,
+    holds.map((hold) => hold.checkId),
+  );
+  await wakeSchedulers(tx);
+  return ended;
+}

@@ -1,0 +1,45 @@
+import { overlaps } from '../domain/conflicts.ts';
+import type { Interval } from '../domain/maintenance.ts';
+import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
+import type { Destination } from '../store/announcements.ts';
+import type { Check } from '../store/catalogue.ts';
+import { type Maintenance, openBetween } from '../store/maintenances.ts';
+import type { Ground } from './action.ts';
+import { checksOf, type Coverage, coverageOf, destinationsOf } from './effects.ts';
+
+/** What scheduling a window would mean, without doing it. */
+export interface Preview {
+  readonly checks: readonly Check[];
+  readonly destinations: readonly Destination[];
+  /** Open maintenances that share time and a service or a check with it. */
+  readonly overlaps: readonly Maintenance[];
+}
+
+/** @param id of the maintenance itself when it exists already, so that it does not overlap itself */
+export async function preview(
+  ground: Ground,
+  actor: Actor,
+  window: Interval & Coverage & { readonly channels: readonly string[] },
+  id = 0,
+): Promise<Preview> {
+  mustBeAllowed(actor, 'read');
+  const db = ground.database;
+  const checks = await checksOf(db, actor.accountId, window);
+  const open = await openBetween(db, actor.accountId, window);
+  const occupied = await Promise.all(
+    open.map(async (maintenance) => ({
+      maintenance,
+      id: maintenance.id,
+      start: maintenance.scheduledStart,
+      end: maintenance.scheduledEnd,
+      services: maintenance.services.map((service) => service.id),
+      checks: (await checksOf(db, actor.accountId, coverageOf(maintenance))).map((check) => check.id),
+    })),
+  );
+  const wanted = { id, ...window, checks: checks.map((check) => check.id) };
+  return {
+    checks,
+    destinations: await destinationsOf(db, actor.accountId, window, window.channels),
+    overlaps: overlaps(wanted, occupied).map(({ maintenance }) => maintenance),
+  };
+}

@@ -1,0 +1,102 @@
+import { nextDue } from '../domain/lifecycle.ts';
+import type { ServiceStatus, Visibility } from '../domain/maintenance.ts';
+import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
+import { type Problem, Refusal } from '../domain/refusal.ts';
+import { problemsOf, type WindowValues } from '../domain/window.ts';
+import { record } from '../store/audit.ts';
+import { findScope, listChecks, listServices } from '../store/catalogue.ts';
+import type { Queries } from '../store/database.ts';
+import { wakeSchedulers } from '../store/jobs.ts';
+import { newKey } from '../store/key.ts';
+import { insertMaintenance, type Maintenance } from '../store/maintenances.ts';
+import { type Ground, transactOnce } from './action.ts';
+import { announceEverywhere } from './effects.ts';
+
+/** A window to be scheduled. Instants are UTC; `timezone` is the IANA zone they were said in. */
+export interface ScheduleInput extends WindowValues {
+  readonly timezone: string;
+  readonly serviceStatus: ServiceStatus;
+  readonly visibility: Visibility;
+  readonly scopeId: number | null;
+  /** Slack channel ids to announce in besides those subscribed. */
+  readonly channels: readonly string[];
+}
+
+/**
+ * Stores a maintenance and announces it.
+ * @returns undefined when the request `once` was acted upon before
+ * @throws Refusal `forbidden`, or `invalid` with every field that is wrong
+ */
+export async function schedule(
+  ground: Ground,
+  actor: Actor,
+  input: ScheduleInput,
+  once?: string,
+): Promise<Maintenance | undefined> {
+  mustBeAllowed(actor, 'schedule');
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const services = await listServices(tx, actor.accountId, { ids: input.services });
+    const problems = [...problemsOf(input, now), ...(await unknownReferences(tx, actor.accountId, input))];
+    if (problems.length > 0) throw Refusal.invalid(problems);
+
+    const scopes = new Set(services.map((service) => service.scope?.id ?? null));
+    const [commonScope] = scopes.size === 1 ? scopes : [null];
+    const maintenance = await insertMaintenance(
+      tx,
+      {
+        accountId: actor.accountId,
+        key: newKey(5),
+        name: input.name.trim(),
+        description: input.description,
+        visibility: input.visibility,
+        scopeId: input.scopeId ?? commonScope ?? null,
+        serviceStatus: input.serviceStatus,
+        timezone: input.timezone,
+        scheduledStart: input.start,
+        scheduledEnd: input.end,
+        nextDueAt: nextDue({
+          status: 'scheduled',
+          scheduledStart: input.start,
+          scheduledEnd: input.end,
+          startedAt: null,
+          endedAt: null,
+        }),
+        externalReference: input.externalReference,
+        externalLink: input.externalLink,
+        owner: { id: actor.id, name: actor.name },
+        services: [...new Set(input.services)],
+        checks: input.checks === null ? null : [...new Set(input.checks)],
+      },
+      now,
+    );
+    await record(tx, actor, now, {
+      action: 'schedule',
+      maintenanceId: maintenance.id,
+      after: {
+        name: maintenance.name,
+        scheduled_start_date: maintenance.scheduledStart.toISOString(),
+        scheduled_end_date: maintenance.scheduledEnd.toISOString(),
+      },
+    });
+    await announceEverywhere(tx, maintenance, input.channels);
+    await wakeSchedulers(tx);
+    return maintenance;
+  });
+}
+
+/** Ids that are not of this account are answered like ids that do not exist. */
+async function unknownReferences(tx: Queries, accountId: number, input: ScheduleInput): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  const services = new Set((await listServices(tx, accountId, { ids: input.services })).map(({ id }) => id));
+  const missing = input.services.filter((id) => !services.has(id));
+  if (missing.length > 0) problems.push({ field: 'services', message: `There is no service with id ${missing.join(', ')}.` });
+  if (input.checks !== null) {
+    const checks = new Set((await listChecks(tx, accountId, { ids: input.checks })).map(({ id }) => id));
+    const unknown = input.checks.filter((id) => !checks.has(id));
+    if (unknown.length > 0) problems.push({ field: 'checks', message: `There is no check with id ${unknown.join(', ')}.` });
+  }
+  if (input.scopeId !== null && (await findScope(tx, accountId, input.scopeId)) === null) {
+    problems.push({ field: 'scope', message: `There is no scope with id ${input.scopeId}.` });
+  }
+  return problems;
+}

@@ -1,0 +1,74 @@
+import { can, nextDue, startedEarly } from '../domain/lifecycle.ts';
+import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { record } from '../store/audit.ts';
+import type { Queries } from '../store/database.ts';
+import { takeHolds } from '../store/holds.ts';
+import { wakeSchedulers } from '../store/jobs.ts';
+import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
+import { type Ground, lock, transactOnce } from './action.ts';
+import { announceEverywhere, checksOf, coverageOf, enforce } from './effects.ts';
+
+/**
+ * Starts a scheduled maintenance before its instant. It keeps its length (domain/lifecycle).
+ * @returns undefined when the request `once` was acted upon before
+ * @throws Refusal `forbidden`, `not-found`, or `conflict` when its status does not allow it
+ */
+export async function start(ground: Ground, actor: Actor, id: number, once?: string): Promise<Maintenance | undefined> {
+  mustBeAllowed(actor, 'start');
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const maintenance = await lock(tx, actor.accountId, id);
+    if (!can(maintenance.status, 'start')) {
+      throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status}; only a scheduled one can be started.`);
+    }
+    const planned = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
+    if (planned.end <= now) {
+      throw new Refusal('conflict', `The window of maintenance ${id} is over already; schedule a new one.`);
+    }
+    return begin(tx, actor, maintenance, now, 0);
+  });
+}
+
+/** Moves a locked, scheduled maintenance to `in-progress`, takes its holds, and tells of it. `lateBy` in milliseconds. */
+export async function begin(
+  tx: Queries,
+  actor: Actor,
+  maintenance: Maintenance,
+  now: Date,
+  lateBy: number,
+): Promise<Maintenance> {
+  const planned = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
+  const window = startedEarly(planned, now);
+  const moved = window !== planned;
+  const checks = (await checksOf(tx, actor.accountId, coverageOf(maintenance))).map((check) => check.id);
+  const next = {
+    status: 'in-progress',
+    scheduledStart: window.start,
+    scheduledEnd: window.end,
+    startedAt: now,
+    endedAt: null,
+  } as const;
+  const started = await updateMaintenance(tx, maintenance, { ...next, nextDueAt: nextDue(next) }, now);
+  await takeHolds(tx, actor.accountId, maintenance.id, checks, now);
+  await record(tx, actor, now, {
+    action: 'start',
+    maintenanceId: maintenance.id,
+    before: {
+      status: maintenance.status,
+      ...(moved
+        ? { scheduled_start_date: planned.start.toISOString(), scheduled_end_date: planned.end.toISOString() }
+        : {}),
+    },
+    after: {
+      status: started.status,
+      start_date: now.toISOString(),
+      scheduled_end_date: window.end.toISOString(),
+      late_by_minutes: Math.floor(lateBy / 60_000),
+      checks: checks.length,
+    },
+  });
+  await announceEverywhere(tx, started);
+  await enforce(tx, actor.accountId, checks);
+  await wakeSchedulers(tx);
+  return started;
+}

@@ -1,0 +1,63 @@
+/**
+ * Rule 3: a check is off if and only if some in-progress maintenance holds it, and one that was off before is left off.
+ * Everything that can happen to a check (overlap, extension, early end, cancel, edit, crash) is one comparison of its
+ * holds with its state; the comparison is made again until nothing is left to do.
+ */
+export const OUTCOMES = ['pending', 'disabled', 'skipped', 'failed'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export interface HoldState {
+  readonly maintenanceId: number;
+  readonly outcome: Outcome;
+  /** Set before the provider was asked to switch off: since then the check may be off because of us. */
+  readonly intendedAt: Date | null;
+  /** Set when the maintenance wants the check no longer. */
+  readonly endedAt: Date | null;
+}
+
+export type CheckState = 'on' | 'off';
+
+/** The next thing to do for one check. The ids are of maintenances whose holds it decides. */
+export type Verdict =
+  /** Nothing to do. */
+  | { readonly do: 'nothing' }
+  /** Ask the provider for the present state, then judge again with it. */
+  | { readonly do: 'read' }
+  /** Lull has it off already for another window: count these holds as disabled too. */
+  | { readonly do: 'share'; readonly holds: readonly number[] }
+  /** It was off before these windows: leave it, now and at their end. */
+  | { readonly do: 'skip'; readonly holds: readonly number[] }
+  /** Write the intention on these holds, switch it off, write the outcome. */
+  | { readonly do: 'off'; readonly holds: readonly number[] }
+  /** These holds end while others go on: release them without touching the check. */
+  | { readonly do: 'release'; readonly holds: readonly number[] }
+  /** The last hold ended and Lull had it off: switch it on, then release these. */
+  | { readonly do: 'on'; readonly holds: readonly number[] };
+
+/**
+ * @param holds every hold of one check that was not released yet
+ * @param state what the provider said of the check, when it was asked
+ */
+export function judge(holds: readonly HoldState[], state?: CheckState): Verdict {
+  const active = holds.filter((hold) => hold.endedAt === null);
+  const ended = holds.filter((hold) => hold.endedAt !== null);
+  const ours = holds.some((hold) => hold.intendedAt !== null);
+  const undecided = active.filter((hold) => hold.outcome === 'pending' || hold.outcome === 'failed');
+
+  if (undecided.length > 0) {
+    const ids = undecided.map((hold) => hold.maintenanceId);
+    if (holds.some((hold) => hold.outcome === 'disabled')) return { do: 'share', holds: ids };
+    // An intention without an outcome: the provider may or may not have heard it. Off again is safe, and it was on.
+    if (ours) return { do: 'off', holds: ids };
+    if (state === undefined) return { do: 'read' };
+    return state === 'off' ? { do: 'skip', holds: ids } : { do: 'off', holds: ids };
+  }
+  if (ended.length === 0) return { do: 'nothing' };
+  const ids = ended.map((hold) => hold.maintenanceId);
+  const stillOurs = active.some((hold) => hold.outcome === 'disabled');
+  if (!ours || stillOurs) return { do: 'release', holds: ids };
+  // Only `skipped` windows go on: somebody else had the check off before them, so it is not ours to keep off; yet a
+  // running window wants it off. Keep it off for them, as ours, until the last of them ends.
+  if (active.length > 0) return { do: 'off', holds: active.map((hold) => hold.maintenanceId) };
+  return { do: 'on', holds: ids };
+}

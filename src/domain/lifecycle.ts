@@ -1,0 +1,59 @@
+import type { Interval, Lifecycle, Status } from './maintenance.ts';
+
+/** A window that begins more than this after its instant (milliseconds) is said to have begun late. */
+export const LATE_AFTER = 60_000;
+
+export const TRANSITIONS = ['start', 'finish', 'extend', 'reschedule', 'edit', 'cancel'] as const;
+export type Transition = (typeof TRANSITIONS)[number];
+
+const ALLOWED: Record<Status, readonly Transition[]> = {
+  scheduled: ['start', 'extend', 'reschedule', 'edit', 'cancel'],
+  'in-progress': ['finish', 'extend', 'edit', 'cancel'],
+  succeed: [],
+  failed: [],
+  canceled: [],
+};
+
+/** Whether a maintenance in this status can do that at all; who may is another question. */
+export function can(status: Status, transition: Transition): boolean {
+  return ALLOWED[status].includes(transition);
+}
+
+/** What can be done in this status, in the order people are offered it. */
+export function offered(status: Status): readonly Transition[] {
+  return ALLOWED[status];
+}
+
+/** When time alone will next change this maintenance (UTC), or null when it never will. */
+export function nextDue(maintenance: Lifecycle): Date | null {
+  if (maintenance.status === 'scheduled') return maintenance.scheduledStart;
+  if (maintenance.status === 'in-progress') return maintenance.scheduledEnd;
+  return null;
+}
+
+export type Step =
+  | { readonly kind: 'start'; readonly lateBy: number }
+  | { readonly kind: 'finish' }
+  | { readonly kind: 'miss' };
+
+/**
+ * The one step that time asks of a maintenance at `now`, or undefined when none is due. `lateBy` is in milliseconds
+ * and 0 when the window begins on time. A window that is wholly past and never began was missed (rule 1).
+ */
+export function dueStep(maintenance: Lifecycle, now: Date): Step | undefined {
+  const due = nextDue(maintenance);
+  if (due === null || due > now) return undefined;
+  if (maintenance.status === 'in-progress') return { kind: 'finish' };
+  if (maintenance.scheduledEnd <= now) return { kind: 'miss' };
+  const late = now.getTime() - maintenance.scheduledStart.getTime();
+  return { kind: 'start', lateBy: late > LATE_AFTER ? late : 0 };
+}
+
+/**
+ * The window of a maintenance that a person starts at `now`. Begun early it keeps its length and not its end: nobody
+ * who starts tomorrow's work today wants the checks off until tomorrow. Begun at or after its start it keeps its end.
+ */
+export function startedEarly(planned: Interval, now: Date): Interval {
+  if (now >= planned.start) return planned;
+  return { start: now, end: new Date(now.getTime() + planned.end.getTime() - planned.start.getTime()) };
+}

@@ -1,0 +1,69 @@
+import { Refusal } from './refusal.ts';
+
+/** From least to most. `none` is for guests and people of other workspaces. */
+export const ROLES = ['none', 'viewer', 'operator', 'approver', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+export type Source = 'slack' | 'http' | 'lull';
+
+/** Who asks, already identified by the door they came through. */
+export interface Actor {
+  readonly accountId: number;
+  /** Stable within its source: a Slack user id, `token:5`, `lull`. */
+  readonly id: string;
+  readonly name: string;
+  readonly source: Source;
+  readonly role: Role;
+}
+
+const NEEDED = {
+  read: 'viewer',
+  schedule: 'operator',
+  edit: 'operator',
+  start: 'operator',
+  finish: 'operator',
+  extend: 'operator',
+  cancel: 'operator',
+  comment: 'operator',
+  subscribe: 'operator',
+  'add-service': 'operator',
+  'add-scope': 'admin',
+  'add-check': 'admin',
+} as const satisfies Record<string, Role>;
+
+export type Permission = keyof typeof NEEDED;
+
+const IN_WORDS: Record<Permission, string> = {
+  read: 'see maintenances',
+  schedule: 'schedule maintenances',
+  edit: 'change maintenances',
+  start: 'start maintenances',
+  finish: 'end maintenances',
+  extend: 'extend maintenances',
+  cancel: 'cancel maintenances',
+  comment: 'comment on maintenances',
+  subscribe: 'subscribe channels',
+  'add-service': 'add services',
+  'add-scope': 'add scopes',
+  'add-check': 'add checks',
+};
+
+export function may(actor: Actor, permission: Permission): boolean {
+  return ROLES.indexOf(actor.role) >= ROLES.indexOf(NEEDED[permission]);
+}
+
+/** @throws Refusal of kind `forbidden`, saying which role is needed */
+export function mustBeAllowed(actor: Actor, permission: Permission): void {
+  if (may(actor, permission)) return;
+  throw new Refusal(
+    'forbidden',
+    `${actor.name} may not ${IN_WORDS[permission]}: that needs the role ${NEEDED[permission]}, and this is ${
+      actor.role === 'none' ? 'a guest' : `the role ${actor.role}`
+    }.`,
+  );
+}
+
+/** Lull acting by itself in an account: the scheduler, the sweeper. */
+export function lullIn(accountId: number): Actor {
+  return { accountId, id: 'lull', name: 'Lull', source: 'lull', role: 'admin' };
+}

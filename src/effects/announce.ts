@@ -1,0 +1,150 @@
+import type { Logger } from 'pino';
+import type { Ground } from '../actions/action.ts';
+import { checksOf, coverageOf } from '../actions/effects.ts';
+import { announcement as drawAnnouncement } from '../slack/messages/announcement.ts';
+import type { Message } from '../slack/messages/message.ts';
+import { note as drawNote } from '../slack/messages/note.ts';
+import {
+  type Announcement,
+  claimPost,
+  findAnnouncement,
+  type PendingPost,
+  pendingPosts,
+  settlePost,
+  updateAnnouncement,
+} from '../store/announcements.ts';
+import { type Effects, enqueue } from '../store/jobs.ts';
+import { findMaintenance, type Maintenance } from '../store/maintenances.ts';
+
+/** Where announcements are posted. Each call is made once: a job that failed is tried again by the queue. */
+export interface Poster {
+  /** Posts a message that carries `key` in its metadata. Returns its `ts`. */
+  post(accountId: number, channel: string, message: Message, key: string, thread?: string): Promise<string>;
+  update(accountId: number, channel: string, ts: string, message: Message): Promise<void>;
+  /** The `ts` of the message with this key posted since `since`, if there is one in the channel or the thread. */
+  find(accountId: number, channel: string, key: string, since: Date, thread?: string): Promise<string | undefined>;
+}
+
+/** Why a post did not happen. Anything else that is thrown is a fault of the moment and tried again. */
+export class PostRefused extends Error {
+  readonly reason:
+    | { readonly kind: 'rate-limited'; readonly retryAfterSeconds: number }
+    /** The message to be changed is not there any more. */
+    | { readonly kind: 'gone' }
+    /** Trying again will not help; `advice` says what a person can do. */
+    | { readonly kind: 'final'; readonly error: string; readonly advice: string };
+
+  constructor(reason: PostRefused['reason']) {
+    super(reason.kind === 'final' ? reason.error : reason.kind);
+    this.name = 'PostRefused';
+    this.reason = reason;
+  }
+}
+
+/** Events of an earlier time than this before a claim cannot be its message (milliseconds). */
+const CLOCKS_DIFFER = 5 * 60_000;
+
+/**
+ * Brings one announcement and its thread to the present state of the maintenance. Doing it twice changes nothing.
+ * Each message is claimed in the database before it is posted, and carries its key; after a crash in between the
+ * channel is asked before anything is posted again (rule 5).
+ */
+export async function announce(ground: Ground, poster: Poster, log: Logger, job: Effects['announce']): Promise<void> {
+  const { accountId, maintenanceId, channel } = job;
+  const maintenance = await findMaintenance(ground.database, accountId, maintenanceId);
+  const announcement = await findAnnouncement(ground.database, accountId, maintenanceId, channel);
+  if (maintenance === undefined || announcement === undefined) return;
+  // A window that turned internal leaves the public channels as they are: nothing more is said there.
+  if (maintenance.visibility === 'internal' && announcement.audience === 'public') return;
+  try {
+    const ts = await bringUpToDate(ground, poster, maintenance, announcement);
+    await bringThreadUpToDate(ground, poster, maintenance, announcement, ts);
+    await updateAnnouncement(ground.database, announcement.id, { failedAt: null, error: null });
+  } catch (error) {
+    if (!(error instanceof PostRefused)) throw error;
+    const { reason } = error;
+    if (reason.kind === 'rate-limited') {
+      await enqueue(ground.database, 'announce', job, new Date(Date.now() + reason.retryAfterSeconds * 1000));
+      return;
+    }
+    if (reason.kind === 'gone') throw error;
+    await updateAnnouncement(ground.database, announcement.id, {
+      failedAt: ground.clock.now(),
+      error: `${reason.error}: ${reason.advice}`,
+    });
+    log.error({ maintenance: maintenanceId, channel, error: reason.error }, `an announcement failed: ${reason.advice}`);
+  }
+}
+
+/** Returns the `ts` of the live message. */
+async function bringUpToDate(
+  ground: Ground,
+  poster: Poster,
+  maintenance: Maintenance,
+  announcement: Announcement,
+): Promise<string> {
+  const { database } = ground;
+  const checks = await checksOf(database, maintenance.accountId, coverageOf(maintenance));
+  const message = drawAnnouncement(maintenance, { audience: announcement.audience, checks: checks.length });
+  const rendered = JSON.stringify(message);
+  const { id, channel } = announcement;
+  const { accountId } = maintenance;
+
+  let ts = announcement.ts;
+  if (ts === null && announcement.claimedAt !== null) {
+    ts = (await poster.find(accountId, channel, id, before(announcement.claimedAt))) ?? null;
+  }
+  if (ts !== null) {
+    try {
+      if (announcement.rendered !== rendered) await poster.update(accountId, channel, ts, message);
+      await updateAnnouncement(database, id, { ts, rendered });
+      return ts;
+    } catch (error) {
+      // Somebody deleted it: the start of a window must be seen all the same, so it is posted anew.
+      if (!(error instanceof PostRefused) || error.reason.kind !== 'gone') throw error;
+    }
+  }
+  // The system's clock: it is Slack's history that will be asked for messages since then.
+  await updateAnnouncement(database, id, { claimedAt: new Date(), ts: null });
+  const posted = await poster.post(accountId, channel, message, id);
+  await updateAnnouncement(database, id, { ts: posted, rendered });
+  return posted;
+}
+
+async function bringThreadUpToDate(
+  ground: Ground,
+  poster: Poster,
+  maintenance: Maintenance,
+  announcement: Announcement,
+  thread: string,
+): Promise<void> {
+  const { accountId, id } = maintenance;
+  for (const post of await pendingPosts(ground.database, accountId, id, announcement.id)) {
+    const ts = await tell(ground, poster, maintenance, announcement, thread, post);
+    await settlePost(ground.database, announcement.id, post.event.id, ts);
+  }
+}
+
+/** Posts one event in the thread, unless it was posted already. Returns its `ts`, or `''` when there is nothing to say. */
+async function tell(
+  ground: Ground,
+  poster: Poster,
+  { accountId }: Maintenance,
+  { id, channel, audience }: Announcement,
+  thread: string,
+  { event, claim }: PendingPost,
+): Promise<string> {
+  if (event.internal && audience === 'public') return '';
+  const message = drawNote(event);
+  if (message === undefined) return '';
+  if (claim !== null) {
+    const posted = await poster.find(accountId, channel, claim.id, before(claim.claimedAt), thread);
+    if (posted !== undefined) return posted;
+  }
+  const key = claim?.id ?? (await claimPost(ground.database, id, event.id, new Date()));
+  return poster.post(accountId, channel, message, key, thread);
+}
+
+function before(claimedAt: Date): Date {
+  return new Date(claimedAt.getTime() - CLOCKS_DIFFER);
+}

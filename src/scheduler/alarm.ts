@@ -1,0 +1,130 @@
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { advanceOne } from '../actions/advance.ts';
+import type { Ground } from '../actions/action.ts';
+import { DUE_CHANNEL } from '../store/jobs.ts';
+import { nextDueInstant } from '../store/maintenances.ts';
+
+/** The alarm looks at least this often (milliseconds), whatever it was told: a missed notification costs no more. */
+const LOOK_AGAIN = 30_000;
+/** After a fault: the database is away, or a maintenance could not be moved (milliseconds). */
+const TRY_AGAIN = 2_000;
+
+/**
+ * Sleeps until the next due instant of any maintenance, moves what is due, and sleeps again. Several processes may do so
+ * on one database: each row is moved by one of them.
+ */
+export class Alarm {
+  readonly #ground: Ground;
+  readonly #url: string;
+  readonly #log: Logger;
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> | undefined;
+  #again = false;
+  #stopped = false;
+  #healthy = false;
+  #listener: pg.Client | undefined;
+
+  /** @param url of the database, for a connection of its own that listens for changes of due instants */
+  constructor(ground: Ground, url: string, log: Logger) {
+    this.#ground = ground;
+    this.#url = url;
+    this.#log = log;
+  }
+
+  /** Resolves once everything that came due while nothing ran has been moved. */
+  async start(): Promise<void> {
+    await this.#listen();
+    await this.wake();
+  }
+
+  /** Whether the last look at the database went well and changes elsewhere are heard of. */
+  get ready(): boolean {
+    return this.#healthy && this.#listener !== undefined;
+  }
+
+  /** Looks now. Resolves when all that was due has been moved. */
+  wake(): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
+    this.#again = true;
+    this.#round ??= this.#look().finally(() => {
+      this.#round = undefined;
+    });
+    return this.#round;
+  }
+
+  /** Takes no new work and resolves when the work in hand is finished. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+    const listener = this.#listener;
+    this.#listener = undefined;
+    await listener?.end();
+  }
+
+  async #look(): Promise<void> {
+    clearTimeout(this.#timer);
+    let wait = LOOK_AGAIN;
+    try {
+      const failed: number[] = [];
+      while (this.#again && !this.#stopped) {
+        this.#again = false;
+        if (await this.#moveAllDue(failed)) wait = TRY_AGAIN;
+      }
+      const due = await nextDueInstant(this.#ground.database);
+      if (due !== null && failed.length === 0) {
+        wait = Math.min(wait, Math.max(1, due.getTime() - this.#ground.clock.now().getTime()));
+      }
+      this.#healthy = true;
+    } catch (error) {
+      this.#healthy = false;
+      wait = TRY_AGAIN;
+      this.#log.error({ error }, 'the scheduler cannot reach the database; it tries again');
+    }
+    if (this.#stopped) return;
+    if (this.#again) wait = 1;
+    this.#timer = setTimeout(() => void this.wake(), wait);
+  }
+
+  /** Returns whether any could not be moved. */
+  async #moveAllDue(failed: number[]): Promise<boolean> {
+    while (!this.#stopped) {
+      const advance = await advanceOne(this.#ground, failed);
+      if (advance.outcome === 'idle') break;
+      if (advance.outcome === 'failed') {
+        failed.push(advance.id);
+        this.#log.error({ error: advance.error, maintenance: advance.id }, 'a maintenance could not be moved');
+      }
+    }
+    return failed.length > 0;
+  }
+
+  async #listen(): Promise<void> {
+    const listener = new pg.Client({ connectionString: this.#url, connectionTimeoutMillis: 5_000, keepAlive: true });
+    const lost = () => {
+      if (this.#listener !== listener || this.#stopped) return;
+      this.#listener = undefined;
+      this.#relisten();
+    };
+    listener.on('notification', () => void this.wake());
+    listener.on('error', lost);
+    listener.on('end', lost);
+    await listener.connect();
+    await listener.query(`listen ${DUE_CHANNEL}`);
+    this.#listener = listener;
+  }
+
+  #relisten(): void {
+    setTimeout(() => {
+      if (this.#stopped) return;
+      this.#listen().then(
+        () => this.wake(),
+        (error: unknown) => {
+          this.#log.error({ error }, 'the scheduler cannot listen to the database; it tries again');
+          this.#relisten();
+        },
+      );
+    }, TRY_AGAIN);
+  }
+}

@@ -1,0 +1,51 @@
+import type { Logger } from 'pino';
+import type { Ground } from '../actions/action.ts';
+import { unfinishedAnnouncements } from '../store/announcements.ts';
+import { sweepDrafts } from '../store/drafts.ts';
+import { unsettledProviders } from '../store/holds.ts';
+import { enqueue } from '../store/jobs.ts';
+
+/** How often the sweeper compares what is with what should be (milliseconds). */
+const EVERY = 60_000;
+
+/**
+ * Never stuck (rule 4): at start and every minute, every provider with a hold that is not settled and every announcement
+ * that has something left to tell is looked at again, however often it failed before.
+ */
+export class Sweeper {
+  readonly #ground: Ground;
+  readonly #log: Logger;
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> | undefined;
+
+  constructor(ground: Ground, log: Logger) {
+    this.#ground = ground;
+    this.#log = log;
+  }
+
+  async start(): Promise<void> {
+    await this.#sweep();
+    this.#timer = setInterval(() => void this.#sweep(), EVERY);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#round;
+  }
+
+  #sweep(): Promise<void> {
+    this.#round ??= sweep(this.#ground)
+      .catch((error: unknown) => this.#log.error({ error }, 'the sweeper could not look; it tries again in a minute'))
+      .finally(() => {
+        this.#round = undefined;
+      });
+    return this.#round;
+  }
+}
+
+/** One look of the sweeper. */
+export async function sweep({ database, clock }: Ground): Promise<void> {
+  for (const provider of await unsettledProviders(database)) await enqueue(database, 'enforce', provider);
+  for (const announcement of await unfinishedAnnouncements(database)) await enqueue(database, 'announce', announcement);
+  await sweepDrafts(database, clock.now());
+}

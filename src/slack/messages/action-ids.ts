@@ -1,0 +1,23 @@
+/** The ids by which Slack tells Lull what was pressed. The value of each button says on what. */
+export const ACTIONS = {
+  /** On an announcement; the value is the maintenance's id. */
+  start: 'maintenance.start',
+  finish: 'maintenance.finish',
+  extend: 'maintenance.extend',
+  comment: 'maintenance.comment',
+  cancel: 'maintenance.cancel',
+  /** On a preview; the value is the draft's id. */
+  schedule: 'draft.schedule',
+  edit: 'draft.edit',
+  discard: 'draft.discard',
+  /** On a question; the value is the sentence to read instead. One id a choice, as Slack wants them unique. */
+  choose: 'sentence.choose',
+  /** On an unknown service; the value is its name and the sentence. */
+  addService: 'sentence.add-service',
+} as const;
+
+export const VIEWS = {
+  create: 'maintenance.create',
+  extend: 'maintenance.extend',
+  comment: 'maintenance.comment',
+} as const;

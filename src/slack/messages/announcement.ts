@@ -1,0 +1,156 @@
+import type { Button, KnownBlock } from '@slack/types';
+import { offered, type Transition } from '../../domain/lifecycle.ts';
+import { durationInWords, type ServiceStatus, type Status } from '../../domain/maintenance.ts';
+import type { Audience } from '../../store/announcements.ts';
+import type { Maintenance } from '../../store/maintenances.ts';
+import { ACTIONS } from './action-ids.ts';
+import { actions, button, context, escape, fields, header, names, person, quote, section } from './blocks.ts';
+import type { Message } from './message.ts';
+import { ago, between, forReader, windowForReader } from './time.ts';
+
+const HEADINGS: Record<Status, string> = {
+  scheduled: ':calendar: Scheduled',
+  'in-progress': ':construction: In progress',
+  succeed: ':white_check_mark: Done',
+  failed: ':x: Failed',
+  canceled: ':no_entry_sign: Canceled',
+};
+
+/** What a service status means to people during the work. */
+export const SERVICE_WORDS: Record<ServiceStatus, string> = {
+  up: 'up during the work',
+  degraded: 'degraded during the work',
+  down: 'down during the work',
+};
+
+/** What a status is called, with its sign. */
+export function heading(maintenance: Pick<Maintenance, 'status' | 'missed'>): string {
+  return maintenance.missed ? ':warning: Missed' : HEADINGS[maintenance.status];
+}
+
+/**
+ * The live message of a maintenance in a channel. It depends on nothing but what is given, so that an unchanged one is
+ * recognised; how long is left is a date that Slack keeps true.
+ * @param about.checks how many checks the window covers; public channels do not hear of them
+ */
+export function announcement(maintenance: Maintenance, about: { audience: Audience; checks: number }): Message {
+  const window = windowOf(maintenance);
+  const services = maintenance.services.map((service) => service.name);
+  const internal = about.audience === 'internal';
+  const buttons = internal ? buttonsOf(maintenance) : [];
+  const blocks: KnownBlock[] = [
+    header(`${heading(maintenance)}: ${maintenance.name}`),
+    fields([
+      ...(services.length > 0
+        ? [`*Services*\n${names(services, 1000)}\n${SERVICE_WORDS[maintenance.serviceStatus]}`]
+        : []),
+      `*When*\n${windowForReader(window)}\n${between(window, 'UTC')}`,
+      `*How long*\n${durationInWords(window.end.getTime() - window.start.getTime())}`,
+      `*Now*\n${standing(maintenance)}`,
+      ...(internal ? [`*Checks*\n${checksLine(maintenance, about.checks)}`] : []),
+    ]),
+    ...(maintenance.description === '' ? [] : [section(quote(maintenance.description, 2000))]),
+    context([
+      `Maintenance ${maintenance.id}`,
+      ...(internal ? [`by ${person(maintenance.owner)}`] : []),
+      ...(maintenance.scope === null ? [] : [quote(maintenance.scope.name, 100)]),
+      ...references(maintenance),
+    ]),
+    ...(buttons.length > 0 ? [actions(`maintenance:${maintenance.id}`, buttons)] : []),
+  ];
+  return { text: summary(maintenance), blocks };
+}
+
+/** One line that says it all, for notifications and lists: what, where, when in UTC. */
+export function summary(maintenance: Maintenance): string {
+  const services = names(
+    maintenance.services.map((service) => service.name),
+    500,
+  );
+  const where = services === '' ? '' : ` on ${services}`;
+  return `${heading(maintenance)}: ${escape(maintenance.name)}${where}, ${between(windowOf(maintenance), 'UTC')}`;
+}
+
+/** The window as it was for what is over, as it is planned for what is not. */
+function windowOf(maintenance: Maintenance) {
+  const start = maintenance.startedAt ?? maintenance.scheduledStart;
+  const end = maintenance.endedAt ?? maintenance.scheduledEnd;
+  return start < end ? { start, end } : { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
+}
+
+function standing({ status, missed, scheduledStart, scheduledEnd, endedAt }: Maintenance): string {
+  if (missed) return 'Nothing was done: Lull was not running during this window.';
+  switch (status) {
+    case 'scheduled':
+      return `starts ${ago(scheduledStart)}`;
+    case 'in-progress':
+      return `ends ${ago(scheduledEnd)}`;
+    case 'canceled':
+      return 'canceled';
+    case 'succeed':
+      return `ended ${endedAt === null ? '' : forReader(endedAt)}`.trim();
+    case 'failed':
+      return `failed ${endedAt === null ? '' : forReader(endedAt)}`.trim();
+  }
+}
+
+function checksLine({ status }: Maintenance, count: number): string {
+  if (count === 0) return 'none';
+  const noun = count === 1 ? '1 check' : `${count} checks`;
+  if (status === 'scheduled') return `${noun} will be switched off`;
+  if (status === 'in-progress') return `${noun} covered`;
+  return noun;
+}
+
+function references({ externalReference, externalLink }: Maintenance): string[] {
+  if (externalLink !== null) {
+    return [`<${externalLink.replaceAll('|', '%7C').replaceAll('>', '%3E')}|${quote(externalReference ?? 'Details', 200)}>`];
+  }
+  return externalReference === null ? [] : [quote(externalReference, 200)];
+}
+
+/** The buttons that fit the status. */
+export function buttonsOf({ id, name, status }: Maintenance): Button[] {
+  const value = String(id);
+  const open = offered(status);
+  const when = (transition: Transition, made: Button) => (open.includes(transition) ? [made] : []);
+  return [
+    ...when(
+      'start',
+      button(ACTIONS.start, 'Start now', value, {
+        confirm: {
+          title: 'Start now?',
+          text: `"${name}" starts now, keeps its planned length, and its checks are switched off.`,
+          yes: 'Start now',
+          no: 'Not yet',
+        },
+      }),
+    ),
+    ...when(
+      'finish',
+      button(ACTIONS.finish, 'End now', value, {
+        style: 'primary',
+        confirm: {
+          title: 'End now?',
+          text: `"${name}" ends now as succeeded, and its checks are switched on again.`,
+          yes: 'End now',
+          no: 'Not yet',
+        },
+      }),
+    ),
+    ...when('extend', button(ACTIONS.extend, 'Extend', value)),
+    button(ACTIONS.comment, 'Comment', value),
+    ...when(
+      'cancel',
+      button(ACTIONS.cancel, 'Cancel', value, {
+        style: 'danger',
+        confirm: {
+          title: 'Cancel this maintenance?',
+          text: `"${name}" will not go on. This cannot be taken back.`,
+          yes: 'Cancel it',
+          no: 'Keep it',
+        },
+      }),
+    ),
+  ];
+}

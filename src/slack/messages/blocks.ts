@@ -1,0 +1,113 @@
+import type { ActionsBlock, Button, ContextBlock, HeaderBlock, KnownBlock, SectionBlock } from '@slack/types';
+
+/** What Slack refuses to take more of, in characters and pieces (https://docs.slack.dev/reference/block-kit). */
+export const LIMITS = {
+  header: 150,
+  section: 3000,
+  field: 2000,
+  fields: 10,
+  contextElements: 10,
+  buttonText: 75,
+  messageText: 4000,
+  /** All text of a message: `msg_blocks_too_long` comes well under 13,000. */
+  message: 9000,
+  modalTitle: 24,
+  optionText: 75,
+  options: 100,
+} as const;
+
+/** At most `most` characters, the last of them an ellipsis where something was left out. Never cuts a surrogate pair. */
+export function shorten(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const cut = text.slice(0, most - 1);
+  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+}
+
+/** Text that somebody wrote, so that nothing in it is read as a mention, a link or an entity. */
+export function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** `escape`, shortened before it is escaped, so that no entity is cut in two. */
+export function quote(text: string, most: number): string {
+  let kept = shorten(text, most);
+  // Escaping makes text longer; few texts need a second look.
+  while (escape(kept).length > most) kept = shorten(kept, kept.length - Math.ceil((escape(kept).length - most) / 5) - 1);
+  return escape(kept);
+}
+
+/** A list of names that says how many more there are when they do not fit in `most` characters. */
+export function names(all: readonly string[], most: number): string {
+  const parts: string[] = [];
+  let length = 0;
+  for (const [index, name] of all.entries()) {
+    const part = quote(name, 100);
+    const rest = ` and ${all.length - index} more`;
+    if (length + part.length + 2 + rest.length > most) return parts.join(', ') + (index === 0 ? `${all.length}` : rest);
+    parts.push(part);
+    length += part.length + 2;
+  }
+  return parts.join(', ');
+}
+
+/** A person as Slack shows them; by name where they came through another door. */
+export function person({ id, name }: { readonly id: string; readonly name: string }): string {
+  return /^[UW][A-Z0-9]{2,}$/.test(id) ? `<@${id}>` : quote(name, 100);
+}
+
+export function header(text: string): HeaderBlock {
+  return { type: 'header', text: { type: 'plain_text', text: shorten(text, LIMITS.header), emoji: true } };
+}
+
+/** A section of mrkdwn; the caller escapes what people wrote. */
+export function section(text: string): SectionBlock {
+  return { type: 'section', text: { type: 'mrkdwn', text: shorten(text, LIMITS.section) } };
+}
+
+export function fields(texts: readonly string[]): SectionBlock {
+  return {
+    type: 'section',
+    fields: texts.slice(0, LIMITS.fields).map((text) => ({ type: 'mrkdwn', text: shorten(text, LIMITS.field) })),
+  };
+}
+
+export function context(texts: readonly string[]): ContextBlock {
+  return {
+    type: 'context',
+    elements: texts
+      .slice(0, LIMITS.contextElements)
+      .map((text) => ({ type: 'mrkdwn', text: shorten(text, LIMITS.field) })),
+  };
+}
+
+export function actions(id: string, buttons: readonly Button[]): ActionsBlock {
+  return { type: 'actions', block_id: id, elements: [...buttons] };
+}
+
+export function button(
+  actionId: string,
+  text: string,
+  value: string,
+  more: { style?: 'primary' | 'danger'; confirm?: { title: string; text: string; yes: string; no: string } } = {},
+): Button {
+  return {
+    type: 'button',
+    action_id: actionId,
+    text: { type: 'plain_text', text: shorten(text, LIMITS.buttonText), emoji: true },
+    value,
+    ...(more.style === undefined ? {} : { style: more.style }),
+    ...(more.confirm === undefined
+      ? {}
+      : {
+          confirm: {
+            title: { type: 'plain_text', text: shorten(more.confirm.title, 100) },
+            text: { type: 'plain_text', text: shorten(more.confirm.text, 300) },
+            confirm: { type: 'plain_text', text: shorten(more.confirm.yes, 30) },
+            deny: { type: 'plain_text', text: shorten(more.confirm.no, 30) },
+            ...(more.style === undefined ? {} : { style: more.style }),
+          },
+        }),
+  };
+}
+
+export const divider: KnownBlock = { type: 'divider' };

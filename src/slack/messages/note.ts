@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { durationInWords } from '../../domain/maintenance.ts';
+import type { TimelineEvent } from '../../store/announcements.ts';
+import { names, person, quote, section } from './blocks.ts';
+import type { Message } from './message.ts';
+import { at, forReader } from './time.ts';
+
+const instant = z.iso.datetime().transform((text) => new Date(text));
+
+/** What the actions record of each event, as far as the threads tell it. */
+const recorded = {
+  start: {
+    before: z.object({ scheduled_start_date: instant.optional() }),
+    after: z.object({ scheduled_end_date: instant, late_by_minutes: z.number() }),
+  },
+  ended: { after: z.object({ reason: z.string().optional(), status: z.string() }) },
+  extend: {
+    before: z.object({ scheduled_end_date: instant }),
+    after: z.object({ scheduled_end_date: instant }),
+  },
+  comment: { after: z.object({ comment: z.string(), internal: z.boolean() }) },
+  enforce: {
+    after: z.object({
+      disabled: z.array(z.string()),
+      skipped: z.array(z.string()),
+      enabled: z.array(z.string()),
+      left_off: z.array(z.string()),
+      still_held: z.array(z.string()),
+      failed: z.array(z.object({ check: z.string(), error: z.string() })),
+    }),
+  },
+} as const;
+
+/** What the thread says of an event; undefined when the live message says it already. */
+export function note(event: TimelineEvent): Message | undefined {
+  switch (event.action) {
+    case 'start':
+      return { ...said(startedLine(event)), broadcast: true };
+    case 'finish':
+    case 'cancel':
+      return { ...said(endedLine(event)), broadcast: true };
+    case 'miss':
+      return {
+        ...said(':warning: Missed: Lull was not running during this window. Nothing was started, no check was switched.'),
+        broadcast: true,
+      };
+    case 'extend':
+      return said(extendedLine(event));
+    case 'comment':
+      return said(commentLine(event));
+    case 'enforce':
+      return said(enforcedLines(event));
+    default:
+      return undefined;
+  }
+}
+
+/** `text` is what a notification says: the same without the signs that only blocks understand. */
+function said(text: string): Message {
+  return { text: text.slice(0, 3000), blocks: [section(text)] };
+}
+
+const byLull = (event: TimelineEvent) => event.actor.source === 'lull';
+
+function startedLine(event: TimelineEvent): string {
+  const before = recorded.start.before.parse(event.before);
+  const after = recorded.start.after.parse(event.after);
+  const ends = `It ends ${forReader(after.scheduled_end_date)}.`;
+  if (!byLull(event)) {
+    const planned = before.scheduled_start_date;
+    const early = planned === undefined ? '' : `, planned for ${forReader(planned)}`;
+    return `:construction: Started by ${person(event.actor)}${early}. ${ends}`;
+  }
+  if (after.late_by_minutes > 0) {
+    return `:construction: Started ${durationInWords(after.late_by_minutes * 60_000)} late, because Lull was not running at its start. ${ends}`;
+  }
+  return `:construction: Started. ${ends}`;
+}
+
+function endedLine(event: TimelineEvent): string {
+  const { status, reason } = recorded.ended.after.parse(event.after);
+  const by = byLull(event) ? '' : ` by ${person(event.actor)}`;
+  const because = reason === undefined ? '' : `\n>${quote(reason, 2000).replaceAll('\n', '\n>')}`;
+  if (status === 'canceled') return `:no_entry_sign: Canceled${by}.${because}`;
+  if (status === 'failed') return `:x: Ended as failed${by}.${because}`;
+  return `:white_check_mark: ${byLull(event) ? 'Ended as planned' : `Ended${by}`}.${because}`;
+}
+
+function extendedLine(event: TimelineEvent): string {
+  const { scheduled_end_date: before } = recorded.extend.before.parse(event.before);
+  const { scheduled_end_date: after } = recorded.extend.after.parse(event.after);
+  const by = durationInWords(after.getTime() - before.getTime());
+  return `:hourglass_flowing_sand: Extended by ${by} by ${person(event.actor)}: it ends ${forReader(after)}, not ${at(before, 'UTC')} UTC.`;
+}
+
+function commentLine(event: TimelineEvent): string {
+  const { comment, internal } = recorded.comment.after.parse(event.after);
+  const mark = internal ? ' (internal)' : '';
+  return `:speech_balloon: ${person(event.actor)}${mark}: ${quote(comment, 2800)}`;
+}
+
+function enforcedLines(event: TimelineEvent): string {
+  const done = recorded.enforce.after.parse(event.after);
+  const line = (sign: string, checks: readonly string[], text: string) =>
+    checks.length === 0 ? [] : [`${sign} ${text}: ${names(checks, 400)}`];
+  const refusals = done.failed.slice(0, 5).map(({ check, error }) => `• ${quote(check, 100)}: ${quote(error, 200)}`);
+  return [
+    ...line(':no_bell:', done.disabled, 'Switched off'),
+    ...line(':heavy_minus_sign:', done.skipped, 'Off already, so left as they are'),
+    ...line(':bell:', done.enabled, 'Switched on again'),
+    ...line(':heavy_minus_sign:', done.left_off, 'Left off, as they were before'),
+    ...line(':no_bell:', done.still_held, 'Still off, because another maintenance holds them'),
+    ...(done.failed.length === 0
+      ? []
+      : [
+          `:warning: ${done.failed.length} could not be switched; Lull keeps trying:`,
+          ...refusals,
+          ...(done.failed.length > refusals.length ? [`and ${done.failed.length - refusals.length} more`] : []),
+        ]),
+  ].join('\n');
+}

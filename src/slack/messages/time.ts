@@ -1,0 +1,40 @@
+import type { Interval } from '../../domain/maintenance.ts';
+
+const seconds = (instant: Date) => Math.floor(instant.getTime() / 1000);
+
+const day = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const;
+const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+
+function format(instant: Date, zone: string, parts: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...parts }).format(instant).replaceAll(',', '');
+}
+
+/** "Sun 22 Nov 2026 07:00" in an IANA zone, which the caller names beside it. */
+export function at(instant: Date, zone: string): string {
+  return `${format(instant, zone, day)} ${format(instant, zone, time)}`;
+}
+
+/** "Sun 22 Nov 2026 02:00 – 04:00 (America/New_York)"; the end carries its day when that is another one. */
+export function between({ start, end }: Interval, zone: string): string {
+  const sameDay = format(start, zone, day) === format(end, zone, day);
+  const until = sameDay ? format(end, zone, time) : at(end, zone);
+  return `${at(start, zone)} – ${until} ${zone === 'UTC' ? 'UTC' : `(${zone})`}`;
+}
+
+/** A date that Slack shows in each reader's own zone; where it cannot, in UTC. */
+export function forReader(instant: Date): string {
+  return `<!date^${seconds(instant)}^{date_short_pretty} at {time}|${at(instant, 'UTC')} UTC>`;
+}
+
+/** "Nov 22 at 2:00 AM – 4:00 AM" in each reader's own zone. */
+export function windowForReader({ start, end }: Interval): string {
+  // Whether both lie on one day depends on the reader's zone, so the end carries its day when it may be another one.
+  const short = end.getTime() - start.getTime() < 4 * 3_600_000;
+  const until = `<!date^${seconds(end)}^${short ? '{time}' : '{date_short_pretty} at {time}'}|${at(end, 'UTC')} UTC>`;
+  return `${forReader(start)} – ${until}`;
+}
+
+/** How long until an instant, or since it: Slack keeps it true as time passes. */
+export function ago(instant: Date): string {
+  return `<!date^${seconds(instant)}^{ago}|${at(instant, 'UTC')} UTC>`;
+}

@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import type { Prisma } from './client/client.ts';
+import type { Queries } from './database.ts';
+
+export type Audience = 'internal' | 'public';
+
+/** A channel that a maintenance is announced in. */
+export interface Destination {
+  readonly channel: string;
+  readonly audience: Audience;
+}
+
+export interface Announcement {
+  readonly id: string;
+  readonly channel: string;
+  readonly audience: Audience;
+  readonly claimedAt: Date | null;
+  readonly ts: string | null;
+  readonly rendered: string | null;
+}
+
+/** An audit event as the threads tell it. */
+export interface TimelineEvent {
+  readonly id: number;
+  readonly at: Date;
+  readonly actor: { readonly id: string; readonly name: string; readonly source: string };
+  readonly action: string;
+  readonly internal: boolean;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+const fields = { id: true, channel: true, audience: true, claimedAt: true, ts: true, rendered: true } as const;
+
+function readAudience(text: string): Audience {
+  // Anything unknown is treated as the stricter audience: nothing internal may leak by a wrong word.
+  return text === 'internal' ? 'internal' : 'public';
+}
+
+function toAnnouncement(row: Omit<Announcement, 'audience'> & { audience: string }): Announcement {
+  return { ...row, audience: readAudience(row.audience) };
+}
+
+/** The channels subscribed to any of these services, to the scope, or to everything; one entry a channel. */
+export async function subscribedChannels(
+  db: Queries,
+  accountId: number,
+  about: { services: readonly number[]; scopes: readonly number[] },
+): Promise<Destination[]> {
+  const rows = await db.subscription.findMany({
+    where: {
+      accountId,
+      OR: [
+        { serviceId: null, scopeId: null },
+        { serviceId: { in: [...about.services] } },
+        { scopeId: { in: [...about.scopes] } },
+      ],
+    },
+    orderBy: { id: 'asc' },
+    select: { channel: true, audience: true },
+  });
+  const audiences = new Map<string, Audience>();
+  for (const row of rows) {
+    // A channel with two subscriptions that disagree is treated as public: the stricter of the two.
+    if (readAudience(row.audience) === 'public' || !audiences.has(row.channel)) {
+      audiences.set(row.channel, readAudience(row.audience));
+    }
+  }
+  return [...audiences].map(([channel, audience]) => ({ channel, audience }));
+}
+
+export async function subscribe(
+  db: Queries,
+  accountId: number,
+  subscription: { channel: string; audience: Audience; scopeId?: number; serviceId?: number },
+): Promise<void> {
+  await db.subscription.create({ data: { accountId, ...subscription } });
+}
+
+/** Plans an announcement in each channel that has none yet. Returns all channels of the maintenance. */
+export async function planAnnouncements(
+  tx: Queries,
+  accountId: number,
+  maintenanceId: number,
+  destinations: readonly Destination[],
+): Promise<string[]> {
+  await tx.announcement.createMany({
+    data: destinations.map((destination) => ({ id: randomUUID(), accountId, maintenanceId, ...destination })),
+    skipDuplicates: true,
+  });
+  return announcedChannels(tx, accountId, maintenanceId);
+}
+
+export async function announcedChannels(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
+  const rows = await db.announcement.findMany({
+    where: { accountId, maintenanceId },
+    orderBy: { channel: 'asc' },
+    select: { channel: true },
+  });
+  return rows.map((row) => row.channel);
+}
+
+export async function listAnnouncements(
+  db: Queries,
+  accountId: number,
+  maintenanceId: number,
+): Promise<Announcement[]> {
+  const rows = await db.announcement.findMany({ where: { accountId, maintenanceId }, select: fields });
+  return rows.map(toAnnouncement);
+}
+
+export async function findAnnouncement(
+  db: Queries,
+  accountId: number,
+  maintenanceId: number,
+  channel: string,
+): Promise<Announcement | undefined> {
+  const row = await db.announcement.findFirst({ where: { accountId, maintenanceId, channel }, select: fields });
+  return row === null ? undefined : toAnnouncement(row);
+}
+
+export async function updateAnnouncement(
+  db: Queries,
+  id: string,
+  changes: { claimedAt?: Date; ts?: string | null; rendered?: string; failedAt?: Date | null; error?: string | null },
+): Promise<void> {
+  await db.announcement.update({ where: { id }, data: changes });
+}
+
+export interface PendingPost {
+  readonly event: TimelineEvent;
+  /** Claimed before and perhaps posted: the thread is asked before it is posted again. */
+  readonly claim: { readonly id: string; readonly claimedAt: Date } | null;
+}
+
+/** The events of a maintenance that this announcement's thread has not told yet, oldest first. */
+export async function pendingPosts(
+  db: Queries,
+  accountId: number,
+  maintenanceId: number,
+  announcementId: string,
+): Promise<PendingPost[]> {
+  const rows = await db.auditEvent.findMany({
+    where: {
+      accountId,
+      maintenanceId,
+      posts: { none: { announcementId, ts: { not: null } } },
+    },
+    orderBy: { id: 'asc' },
+    select: { ...eventFields, posts: { where: { announcementId }, select: { id: true, claimedAt: true } } },
+  });
+  return rows.map(({ posts: [post], ...row }) => ({
+    event: toEvent(row),
+    claim: post?.claimedAt ? { id: post.id, claimedAt: post.claimedAt } : null,
+  }));
+}
+
+const eventFields = {
+  id: true,
+  at: true,
+  actorId: true,
+  actorName: true,
+  source: true,
+  action: true,
+  internal: true,
+  before: true,
+  after: true,
+} as const satisfies Prisma.AuditEventSelect;
+
+function toEvent({
+  actorId,
+  actorName,
+  source,
+  ...row
+}: Prisma.AuditEventGetPayload<{ select: typeof eventFields }>): TimelineEvent {
+  return { ...row, actor: { id: actorId, name: actorName, source } };
+}
+
+export async function claimPost(db: Queries, announcementId: string, eventId: number, now: Date): Promise<string> {
+  const id = randomUUID();
+  await db.post.create({ data: { id, announcementId, eventId, claimedAt: now } });
+  return id;
+}
+
+/** `ts` of the message; `''` for an event that this audience is not told of, so that it is not looked at again. */
+export async function settlePost(db: Queries, announcementId: string, eventId: number, ts: string): Promise<void> {
+  await db.post.upsert({
+    where: { announcementId_eventId: { announcementId, eventId } },
+    create: { id: randomUUID(), announcementId, eventId, ts },
+    update: { ts },
+  });
+}
+
+/** Announcements that were not given up on and have something left to post: themselves, or an event of their thread. */
+export async function unfinishedAnnouncements(
+  db: Queries,
+): Promise<{ accountId: number; maintenanceId: number; channel: string }[]> {
+  return db.$queryRaw`
+    select a.account_id as "accountId", a.maintenance_id as "maintenanceId", a.channel
+    from announcements a
+    where a.failed_at is null and (
+      a.ts is null or exists (
+        select 1 from audit_events e where e.maintenance_id = a.maintenance_id and not exists (
+          select 1 from posts p where p.announcement_id = a.id and p.event_id = e.id and p.ts is not null)))`;
+}

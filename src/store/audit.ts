@@ -1,0 +1,30 @@
+import type { Actor } from '../domain/permissions.ts';
+import type { Prisma } from './client/client.ts';
+import type { Queries } from './database.ts';
+
+/** What is recorded of a change. `before` and `after` hold the fields that changed, as the HTTP interface names them. */
+export interface EventInput {
+  action: string;
+  maintenanceId?: number;
+  /** What else it was about, e.g. `service:4`. */
+  subject?: string;
+  internal?: boolean;
+  before?: Prisma.InputJsonObject;
+  after?: Prisma.InputJsonObject;
+}
+
+/** Writes the audit row of a change, in its transaction. Returns the event's id. */
+export async function record(db: Queries, actor: Actor, at: Date, event: EventInput): Promise<number> {
+  const row = await db.auditEvent.create({
+    data: {
+      accountId: actor.accountId,
+      at,
+      actorId: actor.id,
+      actorName: actor.name,
+      source: actor.source,
+      ...event,
+    },
+    select: { id: true },
+  });
+  return row.id;
+}

@@ -1,0 +1,244 @@
+import { effectiveStatus, SERVICE_STATUSES, type ServiceStatus } from '../domain/maintenance.ts';
+import type { Queries } from './database.ts';
+import { newKey } from './key.ts';
+
+export interface Scope {
+  id: number;
+  name: string;
+}
+
+export interface Service {
+  id: number;
+  name: string;
+  scope: Scope | null;
+  /** The worst of its own status and of the windows in progress on it. */
+  status: ServiceStatus;
+}
+
+export interface Check {
+  id: string;
+  name: string;
+  provider: string;
+  externalId: string;
+  enabled: boolean;
+  tags: string[];
+  services: number[];
+  /** The in-progress maintenances that have it off. */
+  heldBy: number[];
+}
+
+/** What is known of a service in one query, its status included. */
+const serviceFields = {
+  id: true,
+  name: true,
+  status: true,
+  scope: { select: { id: true, name: true } },
+  maintenances: {
+    where: { maintenance: { status: 'in-progress' } },
+    select: { maintenance: { select: { serviceStatus: true } } },
+  },
+} as const;
+
+interface ServiceRow {
+  id: number;
+  name: string;
+  status: string;
+  scope: Scope | null;
+  maintenances: { maintenance: { serviceStatus: string } }[];
+}
+
+function toService(row: ServiceRow): Service {
+  return {
+    id: row.id,
+    name: row.name,
+    scope: row.scope,
+    status: effectiveStatus(
+      readServiceStatus(row.status),
+      row.maintenances.map(({ maintenance }) => readServiceStatus(maintenance.serviceStatus)),
+    ),
+  };
+}
+
+/** The column has a constraint with the same words, so anything else means the database and the code differ. */
+export function readServiceStatus(text: string): ServiceStatus {
+  const status = SERVICE_STATUSES.find((known) => known === text);
+  if (status === undefined)
+    throw new Error(`service status is ${JSON.stringify(text)}, expected one of ${SERVICE_STATUSES.join(', ')}`);
+  return status;
+}
+
+const byName = [{ name: 'asc' }, { id: 'asc' }] as const;
+
+export async function listScopes(db: Queries, accountId: number): Promise<Scope[]> {
+  return db.scope.findMany({ where: { accountId }, orderBy: [...byName], select: { id: true, name: true } });
+}
+
+export async function findScope(db: Queries, accountId: number, id: number): Promise<Scope | null> {
+  return db.scope.findFirst({ where: { accountId, id }, select: { id: true, name: true } });
+}
+
+export async function createScope(db: Queries, accountId: number, name: string): Promise<Scope> {
+  return db.scope.create({ data: { accountId, name }, select: { id: true, name: true } });
+}
+
+/** Whether a scope has that name already, whatever its case. */
+export async function scopeNamed(db: Queries, accountId: number, name: string): Promise<Scope | null> {
+  return db.scope.findFirst({
+    where: { accountId, name: { equals: name, mode: 'insensitive' } },
+    select: { id: true, name: true },
+  });
+}
+
+/** The services of an account, by name. `matching` limits them to names that contain the text; `ids` to those. */
+export async function listServices(
+  db: Queries,
+  accountId: number,
+  filter: { matching?: string; ids?: readonly number[]; limit?: number } = {},
+): Promise<Service[]> {
+  const rows = await db.service.findMany({
+    where: {
+      accountId,
+      ...(filter.matching ? { name: { contains: filter.matching, mode: 'insensitive' as const } } : {}),
+      ...(filter.ids ? { id: { in: [...filter.ids] } } : {}),
+    },
+    orderBy: [...byName],
+    select: serviceFields,
+    ...(filter.limit === undefined ? {} : { take: filter.limit }),
+  });
+  return rows.map(toService);
+}
+
+export async function countServices(db: Queries, accountId: number): Promise<number> {
+  return db.service.count({ where: { accountId } });
+}
+
+export async function serviceNamed(
+  db: Queries,
+  accountId: number,
+  name: string,
+  scopeId: number | null,
+): Promise<Service | null> {
+  const row = await db.service.findFirst({
+    where: { accountId, scopeId, name: { equals: name, mode: 'insensitive' } },
+    select: serviceFields,
+  });
+  return row && toService(row);
+}
+
+export async function createService(
+  db: Queries,
+  accountId: number,
+  service: { name: string; scopeId: number | null },
+): Promise<Service> {
+  return toService(await db.service.create({ data: { accountId, ...service }, select: serviceFields }));
+}
+
+const checkFields = {
+  id: true,
+  name: true,
+  provider: true,
+  externalId: true,
+  enabled: true,
+  tags: true,
+  services: { select: { serviceId: true }, orderBy: { serviceId: 'asc' } },
+  holds: {
+    where: { endedAt: null, maintenance: { status: 'in-progress' } },
+    select: { maintenanceId: true },
+    orderBy: { maintenanceId: 'asc' },
+  },
+} as const;
+
+interface CheckRow {
+  id: string;
+  name: string;
+  provider: string;
+  externalId: string;
+  enabled: boolean;
+  tags: string[];
+  services: { serviceId: number }[];
+  holds: { maintenanceId: number }[];
+}
+
+function toCheck({ services, holds, ...row }: CheckRow): Check {
+  return {
+    ...row,
+    services: services.map((service) => service.serviceId),
+    heldBy: holds.map((hold) => hold.maintenanceId),
+  };
+}
+
+/** The checks of an account, by name; `services` limits them to those of any of these services, `ids` to those. */
+export async function listChecks(
+  db: Queries,
+  accountId: number,
+  filter: { services?: readonly number[]; ids?: readonly string[]; matching?: string; limit?: number } = {},
+): Promise<Check[]> {
+  const rows = await db.check.findMany({
+    where: {
+      accountId,
+      ...(filter.services ? { services: { some: { serviceId: { in: [...filter.services] } } } } : {}),
+      ...(filter.ids ? { id: { in: [...filter.ids] } } : {}),
+      ...(filter.matching ? { name: { contains: filter.matching, mode: 'insensitive' as const } } : {}),
+    },
+    orderBy: [...byName],
+    select: checkFields,
+    ...(filter.limit === undefined ? {} : { take: filter.limit }),
+  });
+  return rows.map(toCheck);
+}
+
+export async function findCheck(db: Queries, accountId: number, id: string): Promise<Check | null> {
+  const row = await db.check.findFirst({ where: { accountId, id }, select: checkFields });
+  return row && toCheck(row);
+}
+
+export async function checkOfProvider(
+  db: Queries,
+  accountId: number,
+  provider: string,
+  externalId: string,
+): Promise<Check | null> {
+  const row = await db.check.findFirst({ where: { accountId, provider, externalId }, select: checkFields });
+  return row && toCheck(row);
+}
+
+/** `externalId` null: the check's own new id serves. */
+export async function createCheck(
+  db: Queries,
+  accountId: number,
+  check: {
+    name: string;
+    provider: string;
+    externalId: string | null;
+    enabled: boolean;
+    tags: readonly string[];
+    services: readonly number[];
+  },
+): Promise<Check> {
+  const id = newKey(10);
+  await db.check.create({
+    data: {
+      id,
+      accountId,
+      name: check.name,
+      provider: check.provider,
+      externalId: check.externalId ?? id,
+      enabled: check.enabled,
+      tags: [...check.tags],
+    },
+  });
+  await db.serviceCheck.createMany({
+    data: check.services.map((serviceId) => ({ accountId, serviceId, checkId: id })),
+  });
+  return toCheck(await db.check.findUniqueOrThrow({ where: { id }, select: checkFields }));
+}
+
+/** The builtin provider's register: whether these checks should be made now. */
+export async function readRegister(db: Queries, ids: readonly string[]): Promise<Map<string, boolean>> {
+  const rows = await db.check.findMany({ where: { id: { in: [...ids] } }, select: { id: true, enabled: true } });
+  return new Map(rows.map((row) => [row.id, row.enabled]));
+}
+
+export async function writeRegister(db: Queries, ids: readonly string[], enabled: boolean): Promise<void> {
+  await db.check.updateMany({ where: { id: { in: [...ids] } }, data: { enabled } });
+}

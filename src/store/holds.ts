@@ -1,0 +1,161 @@
+import { type HoldState, OUTCOMES, type Outcome } from '../domain/enforcement.ts';
+import type { Queries } from './database.ts';
+
+/** A check that some window wants or wanted off, with all its holds that were not released yet. */
+export interface HeldCheck {
+  readonly id: string;
+  readonly name: string;
+  readonly externalId: string;
+  readonly holds: readonly (HoldState & { readonly error: string | null })[];
+}
+
+export interface HoldRecord {
+  readonly checkId: string;
+  readonly checkName: string;
+  readonly outcome: Outcome;
+  readonly endedAt: Date | null;
+  readonly releasedAt: Date | null;
+  readonly error: string | null;
+}
+
+function readOutcome(text: string): Outcome {
+  const outcome = OUTCOMES.find((known) => known === text);
+  if (outcome === undefined)
+    throw new Error(`hold outcome is ${JSON.stringify(text)}, expected one of ${OUTCOMES.join(', ')}`);
+  return outcome;
+}
+
+/** "This maintenance wants these checks off", from now on. A hold it had and ended before is taken anew. */
+export async function takeHolds(
+  tx: Queries,
+  accountId: number,
+  maintenanceId: number,
+  checks: readonly string[],
+  now: Date,
+): Promise<void> {
+  if (checks.length === 0) return;
+  await tx.hold.deleteMany({
+    where: { accountId, maintenanceId, checkId: { in: [...checks] }, releasedAt: { not: null } },
+  });
+  await tx.hold.updateMany({
+    where: { accountId, maintenanceId, checkId: { in: [...checks] }, endedAt: { not: null } },
+    data: { endedAt: null },
+  });
+  await tx.hold.createMany({
+    data: checks.map((checkId) => ({ accountId, maintenanceId, checkId, heldAt: now })),
+    skipDuplicates: true,
+  });
+}
+
+/** The maintenance wants these checks off no longer; `checks` absent means all of them. */
+export async function endHolds(
+  tx: Queries,
+  accountId: number,
+  maintenanceId: number,
+  now: Date,
+  checks?: readonly string[],
+): Promise<void> {
+  await tx.hold.updateMany({
+    where: {
+      accountId,
+      maintenanceId,
+      endedAt: null,
+      ...(checks === undefined ? {} : { checkId: { in: [...checks] } }),
+    },
+    data: { endedAt: now },
+  });
+}
+
+export async function holdsOf(db: Queries, accountId: number, maintenanceId: number): Promise<HoldRecord[]> {
+  const rows = await db.hold.findMany({
+    where: { accountId, maintenanceId },
+    select: {
+      checkId: true,
+      outcome: true,
+      endedAt: true,
+      releasedAt: true,
+      error: true,
+      check: { select: { name: true } },
+    },
+    orderBy: { check: { name: 'asc' } },
+  });
+  return rows.map(({ check, outcome, ...row }) => ({ ...row, checkName: check.name, outcome: readOutcome(outcome) }));
+}
+
+/** The providers of these checks. */
+export async function providersOf(db: Queries, accountId: number, checks: readonly string[]): Promise<string[]> {
+  const rows = await db.check.findMany({
+    where: { accountId, id: { in: [...checks] } },
+    distinct: ['provider'],
+    select: { provider: true },
+  });
+  return rows.map((row) => row.provider);
+}
+
+/** Every provider of every account that has a hold not released yet: what the sweeper looks after. */
+export async function unsettledProviders(db: Queries): Promise<{ accountId: number; provider: string }[]> {
+  return db.check.findMany({
+    where: { holds: { some: { releasedAt: null } } },
+    distinct: ['accountId', 'provider'],
+    select: { accountId: true, provider: true },
+  });
+}
+
+/** The checks of a provider with holds not released yet. */
+export async function heldChecks(db: Queries, accountId: number, provider: string): Promise<HeldCheck[]> {
+  const rows = await db.check.findMany({
+    where: { accountId, provider, holds: { some: { releasedAt: null } } },
+    select: {
+      id: true,
+      name: true,
+      externalId: true,
+      holds: {
+        where: { releasedAt: null },
+        select: { maintenanceId: true, outcome: true, intendedAt: true, endedAt: true, error: true },
+        orderBy: { maintenanceId: 'asc' },
+      },
+    },
+    orderBy: { id: 'asc' },
+  });
+  return rows.map((row) => ({
+    ...row,
+    holds: row.holds.map((hold) => ({ ...hold, outcome: readOutcome(hold.outcome) })),
+  }));
+}
+
+/** Which holds: those of these maintenances on these checks, pairwise. */
+export interface HoldKeys {
+  readonly checkId: string;
+  readonly maintenances: readonly number[];
+}
+
+export interface HoldChanges {
+  outcome?: Outcome;
+  intendedAt?: Date;
+  decidedAt?: Date;
+  releasedAt?: Date;
+  error?: string | null;
+}
+
+/** Writes the same changes to many holds at once. */
+export async function updateHolds(
+  db: Queries,
+  accountId: number,
+  keys: readonly HoldKeys[],
+  changes: HoldChanges,
+): Promise<void> {
+  // Checks that concern the same maintenances are written together: a window of 10,000 checks is one statement.
+  const groups = new Map<string, { maintenances: readonly number[]; checks: string[] }>();
+  for (const { checkId, maintenances } of keys) {
+    const name = maintenances.join();
+    const group = groups.get(name) ?? { maintenances, checks: [] };
+    group.checks.push(checkId);
+    groups.set(name, group);
+  }
+  for (const { maintenances, checks } of groups.values()) {
+    await db.hold.updateMany({
+      where: { accountId, checkId: { in: checks }, maintenanceId: { in: [...maintenances] } },
+      data: changes,
+    });
+  }
+}

@@ -1,0 +1,269 @@
+import type { Interval, ServiceStatus, Status, Visibility } from '../domain/maintenance.ts';
+import { STATUSES, VISIBILITIES } from '../domain/maintenance.ts';
+import { readServiceStatus } from './catalogue.ts';
+import type { Prisma } from './client/client.ts';
+import type { Queries } from './database.ts';
+
+/** One window of planned work, as stored. Instants are UTC. */
+export interface Maintenance {
+  readonly id: number;
+  readonly accountId: number;
+  readonly key: string;
+  readonly version: number;
+  readonly name: string;
+  readonly description: string;
+  readonly visibility: Visibility;
+  readonly status: Status;
+  readonly missed: boolean;
+  readonly scope: { readonly id: number; readonly name: string } | null;
+  readonly services: readonly { readonly id: number; readonly name: string }[];
+  readonly serviceStatus: ServiceStatus;
+  readonly timezone: string;
+  readonly scheduledStart: Date;
+  readonly scheduledEnd: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+  /** The checks it names; null when it covers those of its services. */
+  readonly checks: readonly string[] | null;
+  readonly externalReference: string | null;
+  readonly externalLink: string | null;
+  readonly owner: { readonly id: string; readonly name: string };
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+const fields = {
+  id: true,
+  accountId: true,
+  key: true,
+  version: true,
+  name: true,
+  description: true,
+  visibility: true,
+  status: true,
+  missed: true,
+  scope: { select: { id: true, name: true } },
+  services: { select: { service: { select: { id: true, name: true } } }, orderBy: { service: { name: 'asc' } } },
+  serviceStatus: true,
+  timezone: true,
+  scheduledStart: true,
+  scheduledEnd: true,
+  startedAt: true,
+  endedAt: true,
+  namesChecks: true,
+  checks: { select: { checkId: true }, orderBy: { checkId: 'asc' } },
+  externalReference: true,
+  externalLink: true,
+  ownerId: true,
+  ownerName: true,
+  createdAt: true,
+  updatedAt: true,
+} as const satisfies Prisma.MaintenanceSelect;
+
+type Row = Prisma.MaintenanceGetPayload<{ select: typeof fields }>;
+
+function toMaintenance({ services, checks, namesChecks, ownerId, ownerName, ...row }: Row): Maintenance {
+  return {
+    ...row,
+    status: oneOf(STATUSES, row.status),
+    visibility: oneOf(VISIBILITIES, row.visibility),
+    serviceStatus: readServiceStatus(row.serviceStatus),
+    services: services.map(({ service }) => service),
+    checks: namesChecks ? checks.map(({ checkId }) => checkId) : null,
+    owner: { id: ownerId, name: ownerName },
+  };
+}
+
+function oneOf<T extends string>(known: readonly T[], text: string): T {
+  const found = known.find((word) => word === text);
+  if (found === undefined)
+    throw new Error(`stored value is ${JSON.stringify(text)}, expected one of ${known.join(', ')}`);
+  return found;
+}
+
+export async function findMaintenance(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
+  if (!Number.isSafeInteger(id) || id < 1 || id > 2_147_483_647) return undefined;
+  const row = await db.maintenance.findFirst({ where: { accountId, id }, select: fields });
+  return row === null ? undefined : toMaintenance(row);
+}
+
+/** The maintenance, locked until the transaction ends, so that changes to one maintenance happen one after another. */
+export async function lockMaintenance(tx: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
+  if (!Number.isSafeInteger(id) || id < 1 || id > 2_147_483_647) return undefined;
+  await tx.$queryRaw`select 1 from maintenances where account_id = ${accountId} and id = ${id} for update`;
+  return findMaintenance(tx, accountId, id);
+}
+
+/** One maintenance whose instant has come at `now`, locked; those that another process works on are passed over. */
+export async function lockDue(
+  tx: Queries,
+  now: Date,
+  except: readonly number[],
+): Promise<{ accountId: number; id: number } | undefined> {
+  const rows = await tx.$queryRaw<{ accountId: number; id: number }[]>`
+    select account_id as "accountId", id from maintenances
+    where next_due_at <= ${now} and not id = any(${[...except]}::int[])
+    order by next_due_at, id limit 1 for update skip locked`;
+  return rows[0];
+}
+
+/** The next instant (UTC) at which time changes a maintenance, over all accounts; null when none is planned. */
+export async function nextDueInstant(db: Queries): Promise<Date | null> {
+  const { _min } = await db.maintenance.aggregate({ _min: { nextDueAt: true } });
+  return _min.nextDueAt;
+}
+
+export interface MaintenanceFilter {
+  statuses?: readonly Status[];
+  /** Only windows that end after this instant. */
+  endsAfter?: Date;
+  services?: readonly number[];
+}
+
+/** Ordered by start; `newestFirst` turns that round. Ties are broken by id. */
+export async function listMaintenances(
+  db: Queries,
+  accountId: number,
+  filter: MaintenanceFilter = {},
+  page: { limit: number; offset?: number; newestFirst?: boolean } = { limit: 200 },
+): Promise<Maintenance[]> {
+  const order = page.newestFirst ? 'desc' : 'asc';
+  const rows = await db.maintenance.findMany({
+    where: where(accountId, filter),
+    orderBy: [{ scheduledStart: order }, { id: order }],
+    take: page.limit,
+    skip: page.offset ?? 0,
+    select: fields,
+  });
+  return rows.map(toMaintenance);
+}
+
+export async function countMaintenances(db: Queries, accountId: number, filter: MaintenanceFilter): Promise<number> {
+  return db.maintenance.count({ where: where(accountId, filter) });
+}
+
+function where(accountId: number, filter: MaintenanceFilter): Prisma.MaintenanceWhereInput {
+  return {
+    accountId,
+    ...(filter.statuses ? { status: { in: [...filter.statuses] } } : {}),
+    ...(filter.endsAfter ? { scheduledEnd: { gt: filter.endsAfter } } : {}),
+    ...(filter.services ? { services: { some: { serviceId: { in: [...filter.services] } } } } : {}),
+  };
+}
+
+/** The open windows that intersect this one in time; what they share is for domain/conflicts to say. */
+export async function openBetween(db: Queries, accountId: number, window: Interval): Promise<Maintenance[]> {
+  const rows = await db.maintenance.findMany({
+    where: {
+      accountId,
+      status: { in: ['scheduled', 'in-progress'] },
+      scheduledStart: { lt: window.end },
+      scheduledEnd: { gt: window.start },
+    },
+    orderBy: [{ scheduledStart: 'asc' }, { id: 'asc' }],
+    select: fields,
+  });
+  return rows.map(toMaintenance);
+}
+
+export interface NewMaintenance {
+  accountId: number;
+  key: string;
+  name: string;
+  description: string;
+  visibility: Visibility;
+  scopeId: number | null;
+  serviceStatus: ServiceStatus;
+  timezone: string;
+  scheduledStart: Date;
+  scheduledEnd: Date;
+  nextDueAt: Date | null;
+  externalReference: string | null;
+  externalLink: string | null;
+  owner: { id: string; name: string };
+  services: readonly number[];
+  checks: readonly string[] | null;
+}
+
+export async function insertMaintenance(tx: Queries, input: NewMaintenance, now: Date): Promise<Maintenance> {
+  const { services, checks, owner, ...values } = input;
+  const { id } = await tx.maintenance.create({
+    data: {
+      ...values,
+      namesChecks: checks !== null,
+      ownerId: owner.id,
+      ownerName: owner.name,
+      createdAt: now,
+      updatedAt: now,
+    },
+    select: { id: true },
+  });
+  await replaceServices(tx, input.accountId, id, services);
+  await replaceChecks(tx, input.accountId, id, checks ?? []);
+  const row = await tx.maintenance.findUniqueOrThrow({ where: { id }, select: fields });
+  return toMaintenance(row);
+}
+
+export interface MaintenanceChanges {
+  name?: string;
+  description?: string;
+  visibility?: Visibility;
+  status?: Status;
+  missed?: boolean;
+  scopeId?: number | null;
+  serviceStatus?: ServiceStatus;
+  timezone?: string;
+  scheduledStart?: Date;
+  scheduledEnd?: Date;
+  startedAt?: Date | null;
+  endedAt?: Date | null;
+  nextDueAt?: Date | null;
+  externalReference?: string | null;
+  externalLink?: string | null;
+  services?: readonly number[];
+  checks?: readonly string[] | null;
+}
+
+/** Writes the changes of a locked maintenance and counts its version up. */
+export async function updateMaintenance(
+  tx: Queries,
+  maintenance: Maintenance,
+  changes: MaintenanceChanges,
+  now: Date,
+): Promise<Maintenance> {
+  const { services, checks, ...values } = changes;
+  const { accountId, id } = maintenance;
+  if (services !== undefined) await replaceServices(tx, accountId, id, services);
+  if (checks !== undefined) await replaceChecks(tx, accountId, id, checks ?? []);
+  const row = await tx.maintenance.update({
+    where: { id },
+    data: {
+      ...values,
+      ...(checks === undefined ? {} : { namesChecks: checks !== null }),
+      updatedAt: now,
+      version: { increment: 1 },
+    },
+    select: fields,
+  });
+  return toMaintenance(row);
+}
+
+async function replaceServices(
+  tx: Queries,
+  accountId: number,
+  maintenanceId: number,
+  ids: readonly number[],
+): Promise<void> {
+  await tx.maintenanceService.deleteMany({ where: { accountId, maintenanceId } });
+  await tx.maintenanceService.createMany({ data: ids.map((serviceId) => ({ accountId, maintenanceId, serviceId })) });
+}
+
+async function replaceChecks(
+  tx: Queries,
+  accountId: number,
+  maintenanceId: number,
+  ids: readonly string[],
+): Promise<void> {
+  await tx.maintenanceCheck.deleteMany({ where: { accountId, maintenanceId } });
+  await tx.maintenanceCheck.createMany({ data: ids.map((checkId) => ({ accountId, maintenanceId, checkId })) });
+}
