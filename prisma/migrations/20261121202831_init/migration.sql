@@ -520,6 +520,6 @@ ALTER TABLE "announcements" ADD CONSTRAINT "announcements_audience" CHECK ("audi
 
 ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_audience" CHECK ("audience" IN ('internal', 'public')),
     ADD CONSTRAINT "subscriptions_of_one" CHECK ("scope_id" IS NULL OR "service_id" IS NULL);
-CREATE UNIQUE INDEX "subscriptions_once" ON "subscriptions" ("account_id", "channel", "scope_id", "service_id") NULLS NOT DISTINCT;
+CREATE UNIQUE INDEX "subscriptions_once" ON "subscriptions" ("account_id", "channel", coalesce("scope_id", 0), coalesce("service_id", 0));
 
 ALTER TABLE "api_tokens" ADD CONSTRAINT "api_tokens_rights" CHECK ("rights" IN ('read', 'write', 'admin'));

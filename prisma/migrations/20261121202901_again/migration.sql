@@ -1,2 +1,0 @@
--- DropIndex
-DROP INDEX "subscriptions_once";
