@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
-import { chmod, chown, lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chown, lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeDataDir } from '../data-dir.ts';
 import { StartError } from '../start-error.ts';
 import { type Account, chooseAccount, closedFolder, mayEnter } from './account.ts';
 import { findPrograms, type Programs, programEnvironment, run } from './programs.ts';
@@ -116,18 +117,6 @@ export async function serverPid(cluster: Cluster): Promise<number | undefined> {
   const text = await readFile(join(cluster.folder, 'postmaster.pid'), 'utf8').catch(() => '');
   const pid = Number.parseInt(text, 10);
   return Number.isInteger(pid) && pid > 1 ? pid : undefined;
-}
-
-async function makeDataDir(dataDir: string): Promise<void> {
-  try {
-    const made = await mkdir(dataDir, { recursive: true, mode: 0o755 });
-    // A strict umask of root's would close the new folder to PostgreSQL's user. What needs to be private within is.
-    if (made !== undefined && process.getuid?.() === 0) await chmod(dataDir, 0o755);
-  } catch (error) {
-    throw new StartError(
-      `The data folder ${dataDir} cannot be made (${reason(error)}). Set LULL_DATA_DIR to a folder that can be written to.`,
-    );
-  }
 }
 
 async function versionOf(folder: string): Promise<string | undefined> {

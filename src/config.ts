@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+
+/** How Lull reaches Slack: over a socket it opens, over HTTP requests it receives, or the playground in Slack's place. */
+export type SlackConfig =
+  | { readonly mode: 'socket'; readonly botToken: string; readonly appToken: string; readonly apiUrl: string }
+  | { readonly mode: 'http'; readonly botToken: string; readonly signingSecret: string; readonly apiUrl: string }
+  | { readonly mode: 'playground'; readonly port: number };
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+export type Config = {
+  /** TCP port of the HTTP server; 0 for any free one. */
+  readonly port: number;
+  /** Where people and tools reach Lull, without a slash at the end. Undefined: localhost, at the port it got. */
+  readonly publicUrl: string | undefined;
+  /** Absolute path. */
+  readonly dataDir: string;
+  /** Undefined: the embedded PostgreSQL. */
+  readonly databaseUrl: string | undefined;
+  /** Undefined: the one kept in the data folder. */
+  readonly adminToken: string | undefined;
+  /** IANA zone. */
+  readonly defaultTimezone: string;
+  /** A channel's name or id, without `#`. */
+  readonly defaultChannel: string | undefined;
+  readonly logLevel: (typeof logLevels)[number];
+  readonly slack: SlackConfig;
+};
+
+/** One variable that is wrong, and a sentence that says so with its value, what was expected and what to do. */
+export type Problem = { readonly variable: string; readonly sentence: string };
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const slackApi = 'https://slack.com/api/';
+
+/** A variable that holds a secret is never shown; of a token, only the prefix that says its kind. */
+const secrets = new Set(['LULL_ADMIN_TOKEN', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET']);
+
+/** Each message is what was expected and what to do; the variable and its value are put before it. */
+const variables = z.object({
+  PORT: port('a port from 0 to 65535, such as 3000 (0 takes any free one)').default(3000),
+  LULL_PLAYGROUND_PORT: port('a port from 0 to 65535; leave it out for the one after PORT').optional(),
+  DATABASE_URL: url(
+    ['postgres:', 'postgresql:'],
+    [
+      'the address of a PostgreSQL database, such as postgresql://user:password@host:5432/lull;',
+      'leave it out for the embedded one',
+    ],
+  ).optional(),
+  LULL_DATA_DIR: z.string().default('./.lull'),
+  LULL_PUBLIC_URL: url(
+    ['http:', 'https:'],
+    ['the address that people reach Lull at, such as https://lull.example.com'],
+  ).optional(),
+  LULL_ADMIN_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 characters without spaces; leave it out to have one made')
+    .optional(),
+  LULL_DEFAULT_TIMEZONE: z
+    .string()
+    .refine(isZone, 'the name of an IANA time zone, such as Europe/Berlin or America/New_York')
+    .default('UTC'),
+  LULL_DEFAULT_CHANNEL: z
+    .string()
+    .regex(/^#?[\p{L}\p{N}_-]{1,80}$/u, 'the name or the id of one channel, such as #maintenance or C0123456789')
+    .transform((channel) => channel.replace(/^#/, ''))
+    .optional(),
+  LOG_LEVEL: z.enum(logLevels, `one of ${logLevels.join(', ')}`).default('info'),
+  SLACK_BOT_TOKEN: token('xoxb-', 'a bot token (from "OAuth & Permissions" of your app on api.slack.com)').optional(),
+  SLACK_APP_TOKEN: token(
+    'xapp-',
+    'an app-level token (from "Basic Information" of your app on api.slack.com)',
+  ).optional(),
+  SLACK_SIGNING_SECRET: z
+    .string()
+    .regex(/^[\x21-\x7e]{8,}$/, 'the signing secret (from "Basic Information" of your app on api.slack.com)')
+    .optional(),
+  SLACK_API_URL: url(['http:', 'https:'], [`the address of a Slack Web API; leave it out for ${slackApi}`]).optional(),
+});
+
+/**
+ * Reads the configuration. An empty variable counts as left out, and white space around a value is taken off.
+ *
+ *     const result = readConfig({ PORT: '8080' });
+ *     // { ok: true, config: { port: 8080, slack: { mode: 'playground', port: 8081 }, ... } }
+ *
+ * @returns the configuration, or every problem at once.
+ */
+export function readConfig(environment: Environment): ConfigResult {
+  const given = Object.fromEntries(
+    Object.keys(variables.shape).flatMap((name) => {
+      const value = environment[name]?.trim();
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
+  );
+  const parsed = variables.safeParse(given);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => {
+      const variable = String(issue.path[0]);
+      return { variable, sentence: `${variable} is ${shown(variable, given[variable])}. Expected: ${issue.message}.` };
+    }),
+    ...incomplete(new Set(Object.keys(given))),
+  ];
+  if (!parsed.success || problems.length > 0) return { ok: false, problems };
+  const read = parsed.data;
+  return {
+    ok: true,
+    config: {
+      port: read.PORT,
+      publicUrl: read.LULL_PUBLIC_URL?.replace(/\/+$/, ''),
+      dataDir: resolve(read.LULL_DATA_DIR),
+      databaseUrl: read.DATABASE_URL,
+      adminToken: read.LULL_ADMIN_TOKEN,
+      defaultTimezone: read.LULL_DEFAULT_TIMEZONE,
+      defaultChannel: read.LULL_DEFAULT_CHANNEL,
+      logLevel: read.LOG_LEVEL,
+      slack: slackOf(read),
+    },
+  };
+}
+
+/**
+ * Reads the configuration from the process's environment and, for what is not set there, from a `.env` file.
+ * @param file the `.env` file; one that does not exist is no problem.
+ */
+export function loadConfig(file = '.env', environment: Environment = process.env): ConfigResult {
+  let text = '';
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      const sentence = `The file ${resolve(file)} cannot be read (${String(error)}). Make it readable for the user who starts Lull.`;
+      return { ok: false, problems: [{ variable: '.env', sentence }] };
+    }
+  }
+  return readConfig({ ...parseEnv(text), ...environment });
+}
+
+function port(expected: string) {
+  return z
+    .string()
+    .refine((value) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535, expected)
+    .transform(Number);
+}
+
+function url(protocols: readonly string[], expected: readonly string[]) {
+  return z
+    .string()
+    .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), expected.join(' '));
+}
+
+function token(prefix: string, kind: string) {
+  return z
+    .string()
+    .refine(
+      (value) => value.startsWith(prefix) && /^[\x21-\x7e]+$/.test(value),
+      `${kind}, which begins with ${prefix}`,
+    );
+}
+
+function isZone(name: string): boolean {
+  if (/^[+-]/.test(name)) return false; // some versions of Node take a bare offset for a zone
+  try {
+    Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What is missing beside what is given. */
+function incomplete(given: ReadonlySet<string>): readonly Problem[] {
+  const has = (name: string) => given.has(name);
+  const problems: Problem[] = [];
+  const misses = (variable: string, because: string) =>
+    problems.push({ variable, sentence: `${variable} is not set. ${because}` });
+
+  if (has('SLACK_BOT_TOKEN') && !has('SLACK_APP_TOKEN') && !has('SLACK_SIGNING_SECRET')) {
+    misses(
+      'SLACK_APP_TOKEN',
+      'Expected beside SLACK_BOT_TOKEN: SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for requests over HTTP.',
+    );
+  }
+  const alone = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL'].find(has);
+  if (alone !== undefined && !has('SLACK_BOT_TOKEN')) {
+    misses(
+      'SLACK_BOT_TOKEN',
+      `Expected beside ${alone}: the bot token of your Slack app. Leave every SLACK_ variable out for the playground.`,
+    );
+  }
+  return problems;
+}
+
+function slackOf(read: z.infer<typeof variables>): SlackConfig {
+  const botToken = read.SLACK_BOT_TOKEN;
+  const apiUrl = (read.SLACK_API_URL ?? slackApi).replace(/\/*$/, '/');
+  if (botToken !== undefined && read.SLACK_APP_TOKEN !== undefined) {
+    return { mode: 'socket', botToken, appToken: read.SLACK_APP_TOKEN, apiUrl };
+  }
+  if (botToken !== undefined && read.SLACK_SIGNING_SECRET !== undefined) {
+    return { mode: 'http', botToken, signingSecret: read.SLACK_SIGNING_SECRET, apiUrl };
+  }
+  const next = read.PORT === 0 || read.PORT === 65_535 ? 0 : read.PORT + 1;
+  return { mode: 'playground', port: read.LULL_PLAYGROUND_PORT ?? next };
+}
+
+/** A value as it may be shown in an error: no secret, no password. */
+function shown(variable: string, value: string | undefined): string {
+  if (value === undefined) return 'not set';
+  if (secrets.has(variable)) {
+    const kind = /^(xox[a-z]|xapp)-/.exec(value)?.[0] ?? '';
+    return `"${kind}***" (${value.length} characters)`;
+  }
+  return JSON.stringify(value.replace(/:(?!\/\/).*@/, ':***@').replace(/(password=)[^&]*/i, '$1***'));
+}
