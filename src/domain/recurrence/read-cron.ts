@@ -50,6 +50,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['@daily', '0 0 * * *'],
   ['@midnight', '0 0 * * *'],
   ['@hourly', '0 * * * *'],
+  ['@minutely', '* * * * *'],
   ['@weekdays', '0 0 * * 1-5'],
   ['@weekends', '0 0 * * 0,6'],
 ]);
@@ -59,9 +60,9 @@ const LONGEST = 600;
 const SHAPE = 'minute, hour, day of the month, month, day of the week, for example 0 3 * * 0';
 
 /**
- * Reads a cron line of five fields, or an alias such as `@daily`, as cron-parser does. Refused with a reason for people,
- * which names the field, the value and what was expected: what is not a cron line, seconds, years, random values (`H`),
- * and lines that would never run.
+ * Reads a cron line of five fields as cron-parser does; also one of six whose seconds are 0, and aliases such as `@daily`.
+ * Refused, with a reason for people that names the field, the value and what was expected: what is no cron line, other
+ * seconds, years, random values (`H`), and lines that would never run.
  */
 export function readCron(line: string): CronReading {
   const written = line.trim();
@@ -83,7 +84,8 @@ const read = remember(1000, (written: string): CronReading => {
     return read(meant);
   }
   const fields = written.split(/\s+/);
-  if (fields.length !== 5) return refused(wrongCount(written, fields));
+  if (fields.length === 6 && /^0+$/.test(fields[0] ?? '') && !namesYears(fields)) fields.shift();
+  if (fields.length !== 5) return refused(wrongCount(written, fields.length));
   for (const [index, field] of FIELDS.entries()) {
     const problem = problemOf(field, index, fields[index] ?? '');
     if (problem !== undefined) return refused(problem);
@@ -103,13 +105,16 @@ function refused(reason: string): CronReading {
   return { ok: false, reason };
 }
 
-function wrongCount(written: string, fields: readonly string[]): string {
-  const start = `The cron line "${written}" has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}: expected five (${SHAPE}).`;
-  if (fields.length !== 6) return start;
-  const withoutSeconds = fields.slice(1).join(' ');
-  return fields[0] === '0' && parses(withoutSeconds)
-    ? `${start} If the first one stands for seconds, leave it out: ${withoutSeconds}`
-    : `${start} Seconds and years are not part of it.`;
+/** Six fields may also end in years, with a `?` for one of the day fields where seconds would put the hour or the month. */
+function namesYears(fields: readonly string[]): boolean {
+  return fields[2] === '?' || fields[4] === '?';
+}
+
+function wrongCount(written: string, count: number): string {
+  const found = `The cron line "${written}" has ${count} ${count === 1 ? 'field' : 'fields'}: expected five (${SHAPE}).`;
+  return count === 6
+    ? `${found} A sixth is read only as seconds, in front of them, and must be 0: windows start on a full minute.`
+    : found;
 }
 
 function problemOf(field: Field, index: number, value: string): string | undefined {

@@ -1,3 +1,4 @@
+import { zoneNamed } from '../time.ts';
 import type { CronLine } from './cron-line.ts';
 import { noticeOf } from './notice.ts';
 import { readCron } from './read-cron.ts';
@@ -34,7 +35,13 @@ export function scheduleOf({ cron, timezone, durationMinutes }: Recurrence): Sch
   if (!Number.isInteger(durationMinutes) || durationMinutes < 1) {
     throw new RangeError(`The duration is ${durationMinutes} minutes: expected a whole number, 1 or more.`);
   }
-  return { line: reading.line, clock: zoneClock(timezone), duration: durationMinutes * MINUTE };
+  const zone = zoneNamed(timezone);
+  if (zone === undefined) {
+    throw new RangeError(
+      `The time zone "${timezone}" is unknown: expected an IANA name such as Europe/Berlin, or UTC.`,
+    );
+  }
+  return { line: reading.line, clock: zoneClock(zone), duration: durationMinutes * MINUTE };
 }
 
 export function occurrenceAt({ line, clock, duration }: Schedule, start: InstantMs): Occurrence {

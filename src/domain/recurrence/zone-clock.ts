@@ -27,16 +27,14 @@ export interface ZoneClock {
 const BLOCK = 365 * DAY;
 /** Farther than the clocks of any zone were ever moved at once (a day and some minutes, Manila 1844). */
 const MARGIN = 2 * DAY;
-/** The two nearest clock changes that any zone has ever seen lie almost four days apart (Africa/Freetown, 1939). */
+/** The nearest two clock changes in the time zone database lie almost four days apart (Africa/Freetown, 1939). */
 const STEP = DAY;
 
 /**
  * The clocks of an IANA zone, from the runtime's own copy of the time zone database. A year is sampled when it is first
- * asked for and kept, within bounds.
+ * asked for and kept, within bounds: Temporal says the same, but takes its time for every minute that is asked about.
  *
- * Not through Temporal's transitions: the polyfill samples every 19 days for most zones, and passes over what lies between.
- *
- * @throws RangeError when the zone has no such name
+ * @throws RangeError when the runtime knows no zone of that name
  */
 export const zoneClock: (zone: string) => ZoneClock = remember(128, (zone) => {
   const offsetAt = offsetReader(zone);
@@ -87,7 +85,14 @@ function firstSecondUnlike(offsetAt: OffsetAt, low: InstantMs, high: InstantMs):
 }
 
 function offsetReader(zone: string): OffsetAt {
-  const format = formatFor(zone);
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
   return (instant) => {
     const [day = 0, hour = 0, minute = 0, second = 0] = (format.format(instant).match(/\d+/g) ?? []).map(Number);
     const utcDay = Math.floor(instant / DAY);
@@ -97,21 +102,4 @@ function offsetReader(zone: string): OffsetAt {
     const wall = (utcDay + ahead) * DAY + hour * 3600_000 + minute * MINUTE + second * 1000;
     return wall - Math.floor(instant / 1000) * 1000;
   };
-}
-
-function formatFor(zone: string): Intl.DateTimeFormat {
-  try {
-    return new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-  } catch (error) {
-    throw new RangeError(`The time zone "${zone}" is unknown: expected an IANA name such as Europe/Berlin, or UTC.`, {
-      cause: error,
-    });
-  }
 }
