@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartError } from './start-error.ts';
 
@@ -29,11 +29,16 @@ export type KeptToken = { readonly token: string; readonly file: string };
 export async function keptAdminToken(dataDir: string): Promise<KeptToken> {
   await makeDataDir(dataDir);
   const file = join(dataDir, 'admin-token');
+  const unfinished = join(dataDir, `.admin-token-${process.pid}`);
   try {
-    // `wx`: of two starts at once, one makes it and the other reads it.
-    await writeFile(file, `lull_${randomBytes(24).toString('base64url')}\n`, { flag: 'wx', mode: 0o600 });
+    if (!(await exists(file))) {
+      await writeFile(unfinished, `lull_${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+      await link(unfinished, file); // whole or not at all; of two starts at once, the second takes the first one's
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(file, reason(error));
+  } finally {
+    await rm(unfinished, { force: true });
   }
   try {
     const token = (await readFile(file, 'utf8')).trim();
@@ -43,6 +48,13 @@ export async function keptAdminToken(dataDir: string): Promise<KeptToken> {
   } catch (error) {
     throw error instanceof StartError ? error : unusable(file, reason(error));
   }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 function unusable(file: string, why: string): StartError {
