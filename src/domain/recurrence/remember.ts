@@ -1,4 +1,4 @@
-/** Keeps the latest `limit` answers of a pure function; the oldest goes first. `make` must not throw an answer worth keeping. */
+/** Keeps the last `limit` answers of a pure function, the oldest goes first. What it throws is not kept. */
 export function remember<Key, Value extends object>(limit: number, make: (key: Key) => Value): (key: Key) => Value {
   const kept = new Map<Key, Value>();
   return (key) => {

@@ -25,7 +25,7 @@ export interface ZoneClock {
 }
 
 const BLOCK = 365 * DAY;
-/** Farther than the clocks of any zone were ever moved at once (a day and some minutes, Manila 1844). */
+/** Farther than the clocks of any zone were ever moved at once (a day, where the date line moved). */
 const MARGIN = 2 * DAY;
 /** The nearest two clock changes in the time zone database lie almost four days apart (Africa/Freetown, 1939). */
 const STEP = DAY;
