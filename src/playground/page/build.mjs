@@ -1,0 +1,35 @@
+// Builds the playground's page: `node src/playground/page/build.mjs [folder]`.
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/**
+ * Writes `index.html`, `page.js` and `page.css` into the folder, which is made if it is not there.
+ *
+ * @param {string} outDir absolute, or relative to the working directory
+ * @returns {Promise<void>}
+ */
+export async function buildPage(outDir) {
+  await mkdir(outDir, { recursive: true });
+  await build({
+    entryPoints: [
+      { in: join(here, 'main.tsx'), out: 'page' },
+      { in: join(here, 'styles/page.css'), out: 'page' },
+    ],
+    outdir: outDir,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['es2022', 'chrome120', 'firefox125', 'safari17.4'],
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  await copyFile(join(here, 'index.html'), join(outDir, 'index.html'));
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  await buildPage(process.argv[2] ?? fileURLToPath(new URL('../../../dist/playground/page/', import.meta.url)));
+}

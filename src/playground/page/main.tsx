@@ -1,0 +1,7 @@
+/** @jsxImportSource preact */
+import { render } from 'preact';
+import { App } from './views/App.tsx';
+
+const root = document.getElementById('app');
+if (!root) throw new Error('index.html has no element #app to draw in');
+render(<App />, root);

@@ -1,0 +1,151 @@
+/** @jsxImportSource preact */
+import type { ComponentChildren } from 'preact';
+import type { TextObject } from '../../protocol.ts';
+import { useWorkspace } from '../blocks/surface.ts';
+import { formatDate, fullDate } from './dates.ts';
+import { emoji } from './emoji.ts';
+import { type DatePiece, type Inline, parseMrkdwn, parsePlain } from './mrkdwn.ts';
+
+/** Only addresses that a browser may safely follow from text that an app has sent. */
+function safeAddress(url: string): string | undefined {
+  return /^(https?|mailto|tel):/i.test(url) ? url : undefined;
+}
+
+export function Link({ url, children }: { readonly url: string; readonly children: ComponentChildren }) {
+  const href = safeAddress(url);
+  if (!href) return <span>{children}</span>;
+  return (
+    <a href={href} target="_blank" rel="noreferrer noopener">
+      {children}
+    </a>
+  );
+}
+
+export function Emoji({ name }: { readonly name: string }) {
+  const shown = emoji(name);
+  if (shown.startsWith(':')) return <span>{shown}</span>;
+  return (
+    <span class="emoji" role="img" aria-label={name.replaceAll('_', ' ')} title={`:${name}:`}>
+      {shown}
+    </span>
+  );
+}
+
+export function UserMention({ id, label }: { readonly id: string; readonly label?: string | undefined }) {
+  const { personName } = useWorkspace();
+  return <span class="mention">@{personName(id) ?? label ?? id}</span>;
+}
+
+export function ChannelMention({ id, label }: { readonly id: string; readonly label?: string | undefined }) {
+  const { channelName, openChannel } = useWorkspace();
+  const name = channelName(id);
+  if (!name) return <span class="mention">#{label ?? id}</span>;
+  return (
+    <button type="button" class="mention mention-link" onClick={() => openChannel(id)}>
+      #{name}
+    </button>
+  );
+}
+
+export function DateText({ date }: { readonly date: Omit<DatePiece, 'type'> }) {
+  const { onlooker } = useWorkspace();
+  const shown = formatDate(date.timestamp, date.format, date.fallback, onlooker);
+  const at = date.timestamp * 1000;
+  const valid = !Number.isNaN(new Date(at).getTime());
+  const time = valid ? (
+    <time dateTime={new Date(at).toISOString()} title={fullDate(at, onlooker)}>
+      {shown}
+    </time>
+  ) : (
+    shown
+  );
+  return date.url ? <Link url={date.url}>{time}</Link> : <>{time}</>;
+}
+
+function Piece({ piece }: { readonly piece: Inline }) {
+  switch (piece.type) {
+    case 'text':
+      return <>{piece.text}</>;
+    case 'break':
+      return <br />;
+    case 'bold':
+      return (
+        <strong>
+          <Inlines pieces={piece.children} />
+        </strong>
+      );
+    case 'italic':
+      return (
+        <em>
+          <Inlines pieces={piece.children} />
+        </em>
+      );
+    case 'strike':
+      return (
+        <s>
+          <Inlines pieces={piece.children} />
+        </s>
+      );
+    case 'code':
+      return <code>{piece.text}</code>;
+    case 'link':
+      return <Link url={piece.url}>{piece.label ?? piece.url.replace(/^mailto:/, '')}</Link>;
+    case 'user':
+      return <UserMention id={piece.id} label={piece.label} />;
+    case 'channel':
+      return <ChannelMention id={piece.id} label={piece.label} />;
+    case 'group':
+      return <span class="mention">{piece.label ?? `@${piece.id}`}</span>;
+    case 'broadcast':
+      return <span class="mention mention-all">@{piece.range.split('|')[0]}</span>;
+    case 'date':
+      return <DateText date={piece} />;
+    case 'emoji':
+      return <Emoji name={piece.name} />;
+  }
+}
+
+export function Inlines({ pieces }: { readonly pieces: readonly Inline[] }) {
+  return (
+    <>
+      {pieces.map((piece, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: pieces of text have no other identity than their place
+        <Piece key={index} piece={piece} />
+      ))}
+    </>
+  );
+}
+
+/** A whole `mrkdwn` text with its paragraphs. */
+export function MrkdwnText({ text }: { readonly text: string }) {
+  return (
+    <>
+      {parseMrkdwn(text).map((part, index) => {
+        const pieces = <Inlines pieces={part.children} />;
+        const key = `${index}-${part.type}`;
+        if (part.type === 'pre') return <pre key={key}>{pieces}</pre>;
+        if (part.type === 'quote') return <blockquote key={key}>{pieces}</blockquote>;
+        return <p key={key}>{pieces}</p>;
+      })}
+    </>
+  );
+}
+
+/** A text object in one line: labels, titles, options. */
+export function PlainText({
+  text,
+}: {
+  readonly text: { readonly text: string; readonly emoji?: boolean | undefined };
+}) {
+  return <Inlines pieces={parsePlain(text.text, text.emoji ?? true)} />;
+}
+
+/** A text object of either kind. */
+export function Text({ text }: { readonly text: TextObject }) {
+  if (text.type === 'mrkdwn') return <MrkdwnText text={text.text} />;
+  return (
+    <p>
+      <PlainText text={text} />
+    </p>
+  );
+}

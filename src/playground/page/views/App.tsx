@@ -1,0 +1,254 @@
+/** @jsxImportSource preact */
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Channel, ConfirmDialog, Message, Person, Snapshot } from '../../protocol.ts';
+import { type ConversationChoice, type Workspace, WorkspaceContext } from '../blocks/surface.ts';
+import { recall, remember } from '../feed/memory.ts';
+import { useNow } from '../feed/useNow.ts';
+import { type Playground, usePlayground } from '../feed/usePlayground.ts';
+import { Confirm } from './Confirm.tsx';
+import { Conversation } from './Conversation.tsx';
+import { Home } from './Home.tsx';
+import { Inspector } from './Inspector.tsx';
+import { Modal } from './Modal.tsx';
+import { NewChannel } from './NewChannel.tsx';
+import { Notices } from './Notices.tsx';
+import type { Room } from './room.ts';
+import { type Route, useRoute } from './route.ts';
+import { Sidebar } from './Sidebar.tsx';
+import { Thread } from './Thread.tsx';
+import { TopBar } from './TopBar.tsx';
+import { useTheme } from './theme.ts';
+import { useAnnouncement } from './useAnnouncement.ts';
+
+interface Asked {
+  readonly dialog: ConfirmDialog;
+  readonly answer: (yes: boolean) => void;
+}
+
+const CONVERSATION_KIND = { public: 'public', private: 'private', dm: 'im' } as const;
+
+function conversationChoices(channels: readonly Channel[]): ConversationChoice[] {
+  return channels
+    .filter((channel) => !channel.archived)
+    .map((channel) => ({
+      value: channel.id,
+      label: channel.kind === 'dm' ? channel.name : `#${channel.name}`,
+      kind: CONVERSATION_KIND[channel.kind],
+      ...(channel.topic ? { detail: channel.topic } : {}),
+    }));
+}
+
+/** What text and elements know of the workspace; drawn anew every minute, for words such as "today". */
+function useWorkspaceOf(
+  playground: Playground,
+  snapshot: Snapshot,
+  me: Person,
+  openChannel: (id: string) => void,
+  confirm: Workspace['confirm'],
+): Workspace {
+  const now = useNow(playground.state, 60_000);
+  const { people, channels } = snapshot;
+  return useMemo(
+    () => ({
+      onlooker: { zone: me.timeZone, locale: me.locale, now },
+      personName: (id) => people.find((person) => person.id === id)?.name,
+      channelName: (id) => channels.find((channel) => channel.id === id)?.name,
+      openChannel,
+      confirm,
+      people: people
+        .filter((person) => person.kind === 'person')
+        .map((person) => ({ value: person.id, label: person.realName, detail: person.title })),
+      conversations: conversationChoices(channels),
+    }),
+    [me.timeZone, me.locale, now, people, channels, openChannel, confirm],
+  );
+}
+
+/** The place to show: the one asked for, else the first channel one has joined. */
+function shownChannel(snapshot: Snapshot, place: string): Channel | undefined {
+  const channels = snapshot.channels.filter((channel) => !channel.archived);
+  const asked = channels.find((channel) => channel.id === place);
+  return asked ?? channels.find((channel) => channel.kind !== 'dm' && channel.joined) ?? channels[0];
+}
+
+function Ready({ playground, snapshot, me }: { playground: Playground; snapshot: Snapshot; me: Person }) {
+  const [route, go] = useRoute();
+  const [theme, toggleTheme] = useTheme();
+  const [inspecting, setInspecting] = useState(() => recall('inspector') === 'open');
+  const [sidebarOpen, setSidebarOpen] = useState(false);
+  const [makingChannel, setMakingChannel] = useState(false);
+  const [asked, setAsked] = useState<Asked>();
+  const { app } = snapshot;
+
+  const goRef = useRef(go);
+  goRef.current = go;
+  const open = useCallback((place: string) => {
+    setSidebarOpen(false);
+    goRef.current({ place });
+  }, []);
+  const confirm = useCallback(
+    (dialog: ConfirmDialog) =>
+      new Promise<boolean>((resolve) => {
+        setAsked({
+          dialog,
+          answer: (yes) => {
+            setAsked(undefined);
+            resolve(yes);
+          },
+        });
+      }),
+    [],
+  );
+  const workspace = useWorkspaceOf(playground, snapshot, me, open, confirm);
+
+  const atHome = route.place === 'home' && app.homeTab;
+  const channel = shownChannel(snapshot, route.place);
+  const place = atHome ? 'home' : (channel?.id ?? '');
+  const threadTs = atHome ? undefined : route.thread;
+  const announcement = useAnnouncement(snapshot, workspace, place);
+
+  const unread = snapshot.channels.reduce((sum, each) => sum + each.mentions, 0);
+  const where = atHome ? `${app.name} home` : (channel?.name ?? '');
+  useEffect(() => {
+    document.title = `${unread > 0 ? `(${unread}) ` : ''}${where} · ${snapshot.team.name}`;
+  }, [unread, where, snapshot.team.name]);
+
+  const { tell, request, notify } = playground;
+  const room: Room = useMemo(
+    () => ({
+      playground,
+      snapshot,
+      me,
+      person: (id) => snapshot.people.find((person) => person.id === id),
+      openThread: (message: Message) =>
+        goRef.current({ place: message.channel, thread: message.threadTs ?? message.ts }),
+      react: ({ channel, ts }, name, on) => tell({ type: 'react', channel, ts, name, on }),
+      dismiss: ({ channel, ts }) => tell({ type: 'dismiss_message', channel, ts }),
+    }),
+    [playground, snapshot, me, tell],
+  );
+
+  const toggleInspector = () => {
+    remember('inspector', inspecting ? undefined : 'open');
+    setInspecting(!inspecting);
+  };
+  const openDm = (person: string) => {
+    request({ type: 'open_dm', person }).then(
+      ({ channel: dm }) => dm && open(dm),
+      () => notify('The direct message could not be opened. Try again.'),
+    );
+  };
+  const closeThread = () => {
+    const { place: back }: Route = route;
+    go({ place: back });
+    document.querySelector<HTMLElement>('[data-composer]')?.focus();
+  };
+
+  const appDm = snapshot.channels.find((each) => each.kind === 'dm' && each.with === app.botUserId);
+  const tabs = app.homeTab && (atHome || channel?.id === appDm?.id) && (
+    <div class="segments" role="group" aria-label={app.name}>
+      <button type="button" aria-pressed={atHome} onClick={() => open('home')}>
+        Home
+      </button>
+      <button type="button" aria-pressed={!atHome} onClick={() => (appDm ? open(appDm.id) : openDm(app.botUserId))}>
+        Messages
+      </button>
+    </div>
+  );
+
+  return (
+    <WorkspaceContext.Provider value={workspace}>
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.querySelector<HTMLElement>('[data-composer], #main')?.focus();
+        }}
+      >
+        Skip to the conversation
+      </a>
+      <div
+        class="frame"
+        data-sidebar={sidebarOpen ? 'open' : undefined}
+        data-thread={threadTs ? 'open' : undefined}
+        data-inspector={inspecting ? 'open' : undefined}
+      >
+        <TopBar
+          playground={playground}
+          snapshot={snapshot}
+          me={me}
+          theme={theme}
+          onToggleTheme={toggleTheme}
+          inspecting={inspecting}
+          onToggleInspector={toggleInspector}
+          sidebarOpen={sidebarOpen}
+          onToggleSidebar={() => setSidebarOpen(!sidebarOpen)}
+        />
+        {playground.state.line === 'lost' && (
+          <p class="line-lost" role="status">
+            <span class="spinner" aria-hidden="true" /> The playground has stopped. Connecting again as soon as it is
+            back.
+          </p>
+        )}
+        <Sidebar
+          snapshot={snapshot}
+          place={place}
+          onOpen={open}
+          onOpenDm={openDm}
+          onNewChannel={() => setMakingChannel(true)}
+        />
+        {sidebarOpen && (
+          <button
+            type="button"
+            class="veil"
+            aria-label="Close the list of channels"
+            onClick={() => setSidebarOpen(false)}
+          />
+        )}
+        <main class="main" id="main" tabIndex={-1} key={`${me.id}/${place}`}>
+          {atHome && (
+            <>
+              <header class="main-head">
+                <h2 class="main-title">{app.name}</h2>
+                <p class="topic">{app.description}</p>
+                {tabs}
+              </header>
+              <Home playground={playground} app={app} home={snapshot.home} />
+            </>
+          )}
+          {!atHome && channel && <Conversation room={room} channel={channel} tabs={tabs} />}
+          {!atHome && !channel && <p class="empty">There are no channels yet.</p>}
+        </main>
+        <div class="panels">
+          {threadTs && channel && (
+            <Thread key={threadTs} room={room} channel={channel} ts={threadTs} onClose={closeThread} />
+          )}
+          {inspecting && <Inspector exchanges={snapshot.exchanges} appName={app.name} onClose={toggleInspector} />}
+        </div>
+      </div>
+      <p class="visually-hidden" role="status">
+        {announcement}
+      </p>
+      <Notices notices={playground.state.notices} onDismiss={playground.dismissNotice} />
+      <Modal playground={playground} stack={snapshot.modal} />
+      {makingChannel && <NewChannel playground={playground} onMade={open} onClose={() => setMakingChannel(false)} />}
+      {asked && <Confirm ask={asked.dialog} onAnswer={asked.answer} />}
+    </WorkspaceContext.Provider>
+  );
+}
+
+export function App() {
+  const playground = usePlayground();
+  const { snapshot } = playground.state;
+  const me = snapshot?.people.find((person) => person.id === snapshot.me);
+  if (!snapshot || !me) {
+    return (
+      <main class="waiting">
+        <span class="brand-mark" aria-hidden="true" />
+        <p role="status">Connecting to the playground</p>
+      </main>
+    );
+  }
+  return <Ready playground={playground} snapshot={snapshot} me={me} />;
+}

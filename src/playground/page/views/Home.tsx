@@ -1,0 +1,44 @@
+/** @jsxImportSource preact */
+import { useEffect } from 'preact/hooks';
+import type { AppInfo, HomeState } from '../../protocol.ts';
+import { Blocks } from '../blocks/Blocks.tsx';
+import { SurfaceContext } from '../blocks/surface.ts';
+import type { Playground } from '../feed/usePlayground.ts';
+import { useSurfaceOf } from './surfaces.ts';
+
+interface HomeProps {
+  readonly playground: Playground;
+  readonly app: AppInfo;
+  readonly home: HomeState | null;
+}
+
+function HomeBlocks({ playground, home }: { readonly playground: Playground; readonly home: HomeState }) {
+  const { surface, problem } = useSurfaceOf(playground, { in: 'view', view: home.id }, home);
+  return (
+    <SurfaceContext.Provider value={surface}>
+      <Blocks blocks={home.view.blocks} />
+      {problem && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </SurfaceContext.Provider>
+  );
+}
+
+/** The app's home tab. The app is told that it is looked at, and fills it. */
+export function Home({ playground, app, home }: HomeProps) {
+  const { tell } = playground;
+  useEffect(() => {
+    tell({ type: 'open_home' });
+  }, [tell]);
+  return (
+    <div class="home" id="main-content" tabIndex={-1}>
+      {home ? (
+        <HomeBlocks key={home.id} playground={playground} home={home} />
+      ) : (
+        <p class="empty">{app.name} has put nothing on its home tab yet.</p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+/** @jsxImportSource preact */
+import { useState } from 'preact/hooks';
+import type { Exchange } from '../../protocol.ts';
+import { Json } from './Json.tsx';
+
+interface InspectorProps {
+  readonly exchanges: readonly Exchange[];
+  readonly appName: string;
+  readonly onClose: () => void;
+}
+
+type Direction = Exchange['direction'] | 'both';
+
+const VIA = { socket: 'socket', http: 'HTTP', web_api: 'Web API', response_url: 'response_url' } as const;
+
+const OUTCOME = { pending: 'waiting', ok: 'ok', error: 'error', timeout: 'no answer' } as const;
+
+function matches(exchange: Exchange, direction: Direction, words: readonly string[]): boolean {
+  if (direction !== 'both' && exchange.direction !== direction) return false;
+  if (words.length === 0) return true;
+  const text = JSON.stringify([exchange.title, VIA[exchange.via], exchange.error, exchange.request, exchange.response]);
+  return words.every((word) => text.toLowerCase().includes(word));
+}
+
+function Row({ exchange, appName }: { readonly exchange: Exchange; readonly appName: string }) {
+  const [open, setOpen] = useState(false);
+  const inward = exchange.direction === 'to_app';
+  const at = new Date(exchange.at);
+  return (
+    <li class={`exchange exchange-${exchange.outcome}`}>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>
+          <span class={`arrow ${inward ? 'arrow-in' : 'arrow-out'}`} aria-hidden="true" />
+          <span class="visually-hidden">{inward ? `To ${appName}: ` : `From ${appName}: `}</span>
+          <span class="exchange-title">{exchange.title}</span>
+          <span class={`outcome outcome-${exchange.outcome}`}>{exchange.error ?? OUTCOME[exchange.outcome]}</span>
+          <span class="exchange-detail">
+            {VIA[exchange.via]} · {at.toLocaleTimeString([], { hour12: false })}
+            {exchange.took !== undefined &&
+              ` · ${exchange.took < 10 ? exchange.took.toFixed(1) : Math.round(exchange.took)} ms`}
+            {exchange.retry > 0 && ` · retry ${exchange.retry}`}
+          </span>
+        </summary>
+        {open && (
+          <div class="exchange-body">
+            <h3>{inward ? 'Sent to the app' : 'Sent by the app'}</h3>
+            <Json value={exchange.request} label="Request" />
+            {exchange.response !== undefined && (
+              <>
+                <h3>{inward ? 'Answer of the app' : 'Answer of the workspace'}</h3>
+                <Json value={exchange.response} label="Response" />
+              </>
+            )}
+          </div>
+        )}
+      </details>
+    </li>
+  );
+}
+
+/** The requests that go back and forth between the workspace and the app, newest first. */
+export function Inspector({ exchanges, appName, onClose }: InspectorProps) {
+  const [typed, setTyped] = useState('');
+  const [direction, setDirection] = useState<Direction>('both');
+  const [clearedTo, setClearedTo] = useState(0);
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  const shown = exchanges
+    .filter((exchange) => exchange.id > clearedTo && matches(exchange, direction, words))
+    .toReversed();
+  const directions: readonly (readonly [Direction, string])[] = [
+    ['both', 'All'],
+    ['to_app', `To ${appName}`],
+    ['from_app', `From ${appName}`],
+  ];
+  return (
+    <aside class="panel inspector" aria-label="Inspector">
+      <header class="main-head">
+        <h2 class="main-title">Inspector</h2>
+        <p class="topic">Every request between the workspace and {appName}</p>
+        <button type="button" class="icon-button" aria-label="Close the inspector" title="Close" onClick={onClose}>
+          <span class="icon icon-close" aria-hidden="true" />
+        </button>
+      </header>
+      <div class="inspector-tools">
+        <input
+          type="search"
+          aria-label="Filter the requests"
+          placeholder="Filter, such as chat.postMessage"
+          value={typed}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+        />
+        <div class="segments" role="group" aria-label="Direction">
+          {directions.map(([key, label]) => (
+            <button key={key} type="button" aria-pressed={direction === key} onClick={() => setDirection(key)}>
+              {label}
+            </button>
+          ))}
+        </div>
+        <button type="button" class="link" onClick={() => setClearedTo(exchanges.at(-1)?.id ?? 0)}>
+          Clear
+        </button>
+      </div>
+      {shown.length > 0 ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reached by the keyboard
+        <ul class="exchanges" tabIndex={0} aria-label="Requests, newest first">
+          {shown.map((exchange) => (
+            <Row key={exchange.id} exchange={exchange} appName={appName} />
+          ))}
+        </ul>
+      ) : (
+        <p class="empty">{exchanges.length > clearedTo && typed ? 'Nothing matches.' : 'Nothing has been sent yet.'}</p>
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,134 @@
+/** @jsxImportSource preact */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Message } from '../../protocol.ts';
+import { useWorkspace } from '../blocks/surface.ts';
+import { dayOf, formatDate } from '../text/dates.ts';
+import { instantOf, MessageView } from './MessageView.tsx';
+import type { Room } from './room.ts';
+
+/** Messages of one author within this many milliseconds are shown as one run. */
+const RUN = 5 * 60_000;
+
+/** So close to its end, in pixels, a list that grows is kept at its end. */
+const NEAR_END = 120;
+
+interface ListProps {
+  readonly room: Room;
+  readonly messages: readonly Message[];
+  readonly label: string;
+  readonly inThread: boolean;
+  /** `ts` behind which messages are new; `undefined` shows no line. */
+  readonly newAfter?: string | undefined;
+  /** Shown above the first message. */
+  readonly opening?: ComponentChildren;
+}
+
+function followsOn(message: Message, before: Message | undefined): boolean {
+  return (
+    before !== undefined &&
+    !before.subtype &&
+    before.author === message.author &&
+    before.authorName === message.authorName &&
+    before.ephemeral === message.ephemeral &&
+    !message.ephemeral &&
+    !message.broadcast &&
+    instantOf(message.ts) - instantOf(before.ts) < RUN
+  );
+}
+
+/** The messages of a channel or a thread. New ones are announced, and scrolled to when the end was in view. */
+export function MessageList({ room, messages, label, inThread, newAfter, opening }: ListProps) {
+  const { onlooker } = useWorkspace();
+  const scroller = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const [below, setBelow] = useState(false);
+  const last = messages.at(-1);
+
+  const toEnd = () => {
+    const element = scroller.current;
+    if (element) element.scrollTop = element.scrollHeight;
+    setBelow(false);
+  };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new last message is the reason to scroll
+  useLayoutEffect(() => {
+    if (atEnd.current || last?.author === room.me.id || last?.ephemeral) toEnd();
+    else setBelow(true);
+  }, [last?.ts]);
+
+  // Messages grow without a new one coming: an edit, an error, an image that has loaded.
+  useEffect(() => {
+    const element = scroller.current;
+    const content = element?.firstElementChild;
+    if (!element || !content) return;
+    const watch = new ResizeObserver(() => atEnd.current && toEnd());
+    watch.observe(content);
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, []);
+
+  let day = '';
+  let markedNew = false;
+  return (
+    <div class="list-frame">
+      <div
+        class="list-scroll"
+        ref={scroller}
+        onScroll={(event) => {
+          const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
+          atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
+          if (atEnd.current) setBelow(false);
+        }}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reached by the keyboard
+        tabIndex={0}
+        role="log"
+        aria-label={label}
+        aria-relevant="additions"
+      >
+        <div class="list-content">
+          {opening}
+          <ol class="messages">
+            {messages.map((message, index) => {
+              const before = messages[index - 1];
+              const messageDay = dayOf(instantOf(message.ts), onlooker.zone);
+              const newDay = !inThread && messageDay !== day;
+              day = messageDay;
+              const isNew =
+                !markedNew &&
+                newAfter !== undefined &&
+                message.ts > newAfter &&
+                message.author !== room.me.id &&
+                index > 0;
+              if (isNew) markedNew = true;
+              return [
+                newDay && (
+                  <li class="day" key={`day-${messageDay}`}>
+                    <span>{formatDate(Number(message.ts), '{day_divider_pretty}', '', onlooker)}</span>
+                  </li>
+                ),
+                isNew && (
+                  <li class="new-line" key="new">
+                    <span>New</span>
+                  </li>
+                ),
+                <MessageView
+                  key={`${message.channel}-${message.ts}`}
+                  room={room}
+                  message={message}
+                  inThread={inThread}
+                  follows={!newDay && !isNew && followsOn(message, before)}
+                />,
+              ];
+            })}
+          </ol>
+        </div>
+      </div>
+      {below && (
+        <button type="button" class="to-end" onClick={toEnd}>
+          New messages below
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+/** @jsxImportSource preact */
+import { useEffect, useRef } from 'preact/hooks';
+import type { ModalStack, ModalState } from '../../protocol.ts';
+import { Blocks } from '../blocks/Blocks.tsx';
+import { SurfaceContext } from '../blocks/surface.ts';
+import { type Playground, sentenceOf } from '../feed/usePlayground.ts';
+import { PlainText } from '../text/Text.tsx';
+import { Dialog } from './Dialog.tsx';
+import { useSurfaceOf } from './surfaces.ts';
+
+interface ModalProps {
+  readonly playground: Playground;
+  readonly stack: ModalStack;
+}
+
+/** The stack of views that the app has opened; the one on top is shown. */
+export function Modal({ playground, stack }: ModalProps) {
+  const top = stack.at(-1);
+  if (!top) return null;
+  const close = (all: boolean) => playground.tell({ type: 'close_view', view: top.id, all });
+  return (
+    <Dialog labelledBy="modal-title" className="modal" content={top.id} onClose={() => close(stack.length === 1)}>
+      <ModalView key={top.id} playground={playground} state={top} depth={stack.length} close={close} />
+    </Dialog>
+  );
+}
+
+interface ModalViewProps {
+  readonly playground: Playground;
+  readonly state: ModalState;
+  readonly depth: number;
+  readonly close: (all: boolean) => void;
+}
+
+function ModalView({ playground, state, depth, close }: ModalViewProps) {
+  const { view, busy } = state;
+  const { surface, problem, setProblem } = useSurfaceOf(playground, { in: 'view', view: state.id }, state);
+  const form = useRef<HTMLFormElement>(null);
+  const wrong = Object.keys(state.errors).join(' ');
+
+  useEffect(() => {
+    if (wrong) form.current?.querySelector<HTMLElement>('.wrong :is(input, textarea, button)')?.focus();
+  }, [wrong]);
+
+  const submit = async () => {
+    if (busy) return;
+    setProblem();
+    try {
+      const { submitted } = await playground.request({ type: 'submit', view: state.id });
+      if (submitted === 'failed') setProblem('The app could not take this. Nothing was saved; try again.');
+      if (submitted === 'errors') form.current?.querySelector<HTMLElement>('.wrong :is(input, textarea)')?.focus();
+    } catch (error) {
+      setProblem(sentenceOf(error));
+    }
+  };
+
+  return (
+    <form
+      ref={form}
+      class="modal-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (view.submit) submit();
+      }}
+    >
+      <header class="dialog-head">
+        {depth > 1 && (
+          <button type="button" class="icon-button" aria-label="Back" title="Back" onClick={() => close(false)}>
+            <span class="icon icon-back" aria-hidden="true" />
+          </button>
+        )}
+        <h2 id="modal-title">
+          <PlainText text={view.title} />
+        </h2>
+        <button type="button" class="icon-button" aria-label="Close" title="Close" onClick={() => close(true)}>
+          <span class="icon icon-close" aria-hidden="true" />
+        </button>
+      </header>
+      <div class="dialog-body">
+        <SurfaceContext.Provider value={surface}>
+          <Blocks blocks={view.blocks} />
+        </SurfaceContext.Provider>
+      </div>
+      {problem && (
+        <p class="problem dialog-problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <footer class="dialog-foot">
+        {(view.submit || view.close) && (
+          <button type="button" class="button" onClick={() => close(false)}>
+            {view.close ? <PlainText text={view.close} /> : depth > 1 ? 'Back' : 'Cancel'}
+          </button>
+        )}
+        {view.submit && (
+          <button type="submit" class="button primary" aria-disabled={busy || undefined} aria-busy={busy}>
+            {busy && <span class="spinner" aria-hidden="true" />}
+            <PlainText text={view.submit} />
+          </button>
+        )}
+      </footer>
+    </form>
+  );
+}

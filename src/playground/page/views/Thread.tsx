@@ -1,0 +1,50 @@
+/** @jsxImportSource preact */
+import { useMemo } from 'preact/hooks';
+import type { Channel } from '../../protocol.ts';
+import { Composer } from './Composer.tsx';
+import { MessageList } from './MessageList.tsx';
+import type { Room } from './room.ts';
+
+interface ThreadProps {
+  readonly room: Room;
+  readonly channel: Channel;
+  /** `ts` of the message that opened it. */
+  readonly ts: string;
+  readonly onClose: () => void;
+}
+
+/** A thread beside its channel. */
+export function Thread({ room, channel, ts, onClose }: ThreadProps) {
+  const { snapshot, playground } = room;
+  const messages = useMemo(
+    () =>
+      snapshot.messages.filter(
+        (message) => message.channel === channel.id && (message.ts === ts || message.threadTs === ts),
+      ),
+    [snapshot.messages, channel.id, ts],
+  );
+  return (
+    <aside class="panel thread" aria-label="Thread">
+      <header class="main-head">
+        <h2 class="main-title">Thread</h2>
+        <p class="topic">{channel.kind === 'dm' ? channel.name : `#${channel.name}`}</p>
+        <button type="button" class="icon-button" aria-label="Close the thread" title="Close" onClick={onClose}>
+          <span class="icon icon-close" aria-hidden="true" />
+        </button>
+      </header>
+      <MessageList key={ts} room={room} messages={messages} label="Messages in the thread" inThread={true} />
+      {channel.joined && (
+        <div class="foot">
+          <Composer
+            key={ts}
+            playground={playground}
+            snapshot={snapshot}
+            channel={channel}
+            threadTs={ts}
+            placeholder="Reply"
+          />
+        </div>
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,77 @@
+import { useCallback, useMemo, useState } from 'preact/hooks';
+import type { ElementPlace, ElementValue, ElementValues, PlainOption, RichOption } from '../../protocol.ts';
+import { suggestedChoices } from '../blocks/choice.ts';
+import type { Surface } from '../blocks/surface.ts';
+import { type Playground, sentenceOf } from '../feed/usePlayground.ts';
+
+/** What goes on at one surface: what waits for the app, and what the app last failed to answer. */
+interface Doings {
+  readonly pending: ReadonlySet<string>;
+  readonly problem: string | undefined;
+}
+
+const QUIET: Doings = { pending: new Set(), problem: undefined };
+
+export interface Holder {
+  readonly values: ElementValues;
+  readonly options?: Readonly<Record<string, readonly (PlainOption | RichOption)[]>>;
+  readonly errors?: Readonly<Record<string, string>>;
+}
+
+/** A message, modal or home tab as the surface its blocks are drawn on. `problem` is a sentence to show next to them. */
+export function useSurfaceOf(
+  playground: Pick<Playground, 'request' | 'enter'>,
+  place: ElementPlace,
+  holder: Holder,
+): { readonly surface: Surface; readonly problem: string | undefined; readonly setProblem: (text?: string) => void } {
+  const [doings, setDoings] = useState(QUIET);
+  const { request, enter } = playground;
+  const idPrefix = place.in === 'view' ? place.view : `${place.channel}-${place.ts}`;
+
+  const setProblem = useCallback((problem?: string) => setDoings((before) => ({ ...before, problem })), []);
+
+  const act = useCallback(
+    async (blockId: string, actionId: string, value: ElementValue) => {
+      const key = `${blockId}/${actionId}`;
+      setDoings((before) => ({ pending: new Set([...before.pending, key]), problem: undefined }));
+      let problem: string | undefined;
+      try {
+        await enter({ place, blockId, actionId, value }, { type: 'act', place, blockId, actionId, value });
+      } catch (error) {
+        problem = sentenceOf(error);
+      }
+      setDoings((before) => ({ pending: new Set([...before.pending].filter((each) => each !== key)), problem }));
+    },
+    // biome-ignore lint/correctness/useExhaustiveDependencies: the prefix stands for the place
+    [enter, idPrefix],
+  );
+
+  const setValue = useCallback(
+    (blockId: string, actionId: string, value: ElementValue) => {
+      enter({ place, blockId, actionId, value }, { type: 'set_value', place, blockId, actionId, value }).catch(
+        (error: unknown) => setProblem(sentenceOf(error)),
+      );
+    },
+    // biome-ignore lint/correctness/useExhaustiveDependencies: the prefix stands for the place
+    [enter, idPrefix],
+  );
+
+  const suggest = useCallback(
+    async (blockId: string, actionId: string, query: string) => {
+      try {
+        return suggestedChoices(await request({ type: 'suggest', place, blockId, actionId, query }));
+      } catch (error) {
+        throw new Error(sentenceOf(error));
+      }
+    },
+    // biome-ignore lint/correctness/useExhaustiveDependencies: the prefix stands for the place
+    [request, idPrefix],
+  );
+
+  const { values, options = {}, errors = {} } = holder;
+  const surface = useMemo(
+    () => ({ act, setValue, suggest, pending: doings.pending, values, options, errors, idPrefix }),
+    [act, setValue, suggest, doings.pending, values, options, errors, idPrefix],
+  );
+  return { surface, problem: doings.problem, setProblem };
+}
