@@ -15,11 +15,11 @@
  * Every other instant is an ISO 8601 string in UTC on the playground's clock unless it says "real time".
  */
 import { z } from 'zod';
-import type { Block } from './block-kit/blocks.ts';
+import type { PlacedBlock } from './block-kit/blocks.ts';
 import type { PlainOption, RichOption } from './block-kit/composition.ts';
 import type { HomeView, ModalView } from './block-kit/views.ts';
 
-export type { Block, BlockOf } from './block-kit/blocks.ts';
+export type { Block, BlockOf, PlacedBlock } from './block-kit/blocks.ts';
 export type {
   ConfirmDialog,
   MrkdwnText,
@@ -122,9 +122,6 @@ export interface Reaction {
   users: string[];
 }
 
-/** A block as kept by the workspace, which has filled in what was left out: every element has its `action_id` too. */
-export type PlacedBlock = Block & { block_id: string };
-
 export interface Message {
   channel: string;
   ts: string;
@@ -173,7 +170,7 @@ export interface ModalState {
   hash: string;
   view: Omit<ModalView, 'blocks'> & { blocks: PlacedBlock[] };
   values: ElementValues;
-  /** Options of external selects that were chosen or offered last, so that a value can be shown by its text. By `block_id/action_id`. */
+  /** Options of external selects that were offered so far, so that a value can be shown by its text. By `block_id/action_id`. */
   options: Record<string, (PlainOption | RichOption)[]>;
   /** Under the field of that `block_id`. Emptied by the next submit. */
   errors: Record<string, string>;

@@ -98,3 +98,5 @@ export const block = z.discriminatedUnion('type', [
 
 export type Block = z.infer<typeof block>;
 export type BlockOf<Type extends Block['type']> = Extract<Block, { type: Type }>;
+/** A block as kept by the workspace, which fills in what was left out: every element has its `action_id` too. */
+export type PlacedBlock = Block & { block_id: string };

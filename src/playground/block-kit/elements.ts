@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import {
   actionId,
-  anyText,
   confirmDialog,
   conversationFilter,
   dispatchActionConfig,
   filled,
+  mrkdwnText,
   optionGroup,
   plainOption,
   plainText,
@@ -294,7 +294,7 @@ export const inputElement = z.discriminatedUnion('type', [
 ]);
 
 /** What may stand in a `context` block: text, and small pictures. */
-export const contextElement = z.union([anyText(3000), imageElement]);
+export const contextElement = z.discriminatedUnion('type', [plainText(3000), mrkdwnText(3000), imageElement]);
 
 export type ActionElement = z.infer<typeof actionElement>;
 export type InputElement = z.infer<typeof inputElement>;

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { type Block, block, type PlacedBlock } from './blocks.ts';
+import { elementsOf } from './place.ts';
+import { type HomeView, homeView, type ModalView, modalView } from './views.ts';
+
+/** Slack's own form: what was wrong and where, such as `no more than 50 items allowed [json-pointer:/blocks]`. */
+export type BlockErrors = string[];
+
+export type Checked<T> = { ok: true; value: T } | { ok: false; errors: BlockErrors };
+
+export type PlacedModal = Omit<ModalView, 'blocks'> & { blocks: PlacedBlock[] };
+export type PlacedHome = Omit<HomeView, 'blocks'> & { blocks: PlacedBlock[] };
+
+const MESSAGE_BLOCKS = 50;
+
+/** The blocks of a message, with the ids that were left out filled in. */
+export function checkMessageBlocks(value: unknown): Checked<PlacedBlock[]> {
+  const parsed = z.array(block).max(MESSAGE_BLOCKS).safeParse(value);
+  if (!parsed.success) return { ok: false, errors: slackErrors(parsed.error, value, '/blocks') };
+  const doubled = doubles(parsed.data, '/blocks');
+  return doubled.length > 0 ? { ok: false, errors: doubled } : { ok: true, value: place(parsed.data) };
+}
+
+/** A modal, with the ids that were left out filled in. */
+export function checkModal(value: unknown): Checked<PlacedModal> {
+  const parsed = modalView.safeParse(value);
+  if (!parsed.success) return { ok: false, errors: slackErrors(parsed.error, value, '/view') };
+  const doubled = doubles(parsed.data.blocks, '/view/blocks');
+  if (doubled.length > 0) return { ok: false, errors: doubled };
+  return { ok: true, value: { ...parsed.data, blocks: place(parsed.data.blocks) } };
+}
+
+/** An App Home tab, with the ids that were left out filled in. */
+export function checkHome(value: unknown): Checked<PlacedHome> {
+  const parsed = homeView.safeParse(value);
+  if (!parsed.success) return { ok: false, errors: slackErrors(parsed.error, value, '/view') };
+  const doubled = doubles(parsed.data.blocks, '/view/blocks');
+  if (doubled.length > 0) return { ok: false, errors: doubled };
+  return { ok: true, value: { ...parsed.data, blocks: place(parsed.data.blocks) } };
+}
+
+const shortId = (): string => randomBytes(4).toString('base64url').slice(0, 5);
+
+function place(blocks: Block[]): PlacedBlock[] {
+  const placed = structuredClone(blocks);
+  for (const each of placed) {
+    for (const element of elementsOf(each)) element.action_id ??= shortId();
+  }
+  return placed.map((each) => ({ ...each, block_id: each.block_id ?? shortId() }));
+}
+
+function doubles(blocks: Block[], pointer: string): BlockErrors {
+  const errors: BlockErrors = [];
+  const blockIds = new Set<string>();
+  for (const [index, each] of blocks.entries()) {
+    if (each.block_id !== undefined && blockIds.has(each.block_id)) {
+      errors.push(`block_id \`${each.block_id}\` already exists [json-pointer:${pointer}/${index}/block_id]`);
+    }
+    if (each.block_id !== undefined) blockIds.add(each.block_id);
+    const actionIds = new Set<string>();
+    for (const [at, element] of elementsOf(each).entries()) {
+      if (element.action_id === undefined) continue;
+      if (actionIds.has(element.action_id)) {
+        errors.push(
+          `action_id \`${element.action_id}\` already exists [json-pointer:${pointer}/${index}/elements/${at}/action_id]`,
+        );
+      }
+      actionIds.add(element.action_id);
+    }
+  }
+  return errors;
+}
+
+function slackErrors(error: z.ZodError, value: unknown, root: string): BlockErrors {
+  return error.issues.flatMap((issue) => slackError(issue, value, root));
+}
+
+function slackError(issue: z.core.$ZodIssue, value: unknown, root: string): BlockErrors {
+  const at = (path: PropertyKey[]): string =>
+    `[json-pointer:${[root, ...path.map((key) => String(key).replaceAll('~', '~0').replaceAll('/', '~1'))].join('/')}]`;
+  const path = issue.path;
+  switch (issue.code) {
+    case 'invalid_type': {
+      const found = valueAt(value, path);
+      if (found === undefined && path.length > 0) {
+        return [`missing required field: ${String(path.at(-1))} ${at(path.slice(0, -1))}`];
+      }
+      return [`must provide ${article(issue.expected)} ${at(path)}`];
+    }
+    case 'invalid_union': {
+      const type = valueAt(value, path);
+      return type === undefined
+        ? [`missing required field: ${String(path.at(-1))} ${at(path.slice(0, -1))}`]
+        : [`unsupported type: ${String(type)} ${at(path)}`];
+    }
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => `invalid additional property: ${key} ${at(path)}`);
+    case 'too_big':
+      if (issue.origin === 'string') return [`must be less than ${Number(issue.maximum) + 1} characters ${at(path)}`];
+      if (issue.origin === 'array') return [`no more than ${issue.maximum} items allowed ${at(path)}`];
+      return [`must be no more than ${issue.maximum} ${at(path)}`];
+    case 'too_small':
+      if (issue.origin === 'string') return [`must be more than ${Number(issue.minimum) - 1} characters ${at(path)}`];
+      if (issue.origin === 'array') return [`no fewer than ${issue.minimum} items allowed ${at(path)}`];
+      return [`must be no less than ${issue.minimum} ${at(path)}`];
+    case 'invalid_value': {
+      const found = valueAt(value, path);
+      if (found === undefined) return [`missing required field: ${String(path.at(-1))} ${at(path.slice(0, -1))}`];
+      if (path.at(-1) === 'type') return [`unsupported type: ${String(found)} ${at(path)}`];
+      return [`must be one of: ${issue.values.map(String).join(', ')} ${at(path)}`];
+    }
+    default:
+      return [`${issue.message} ${at(path)}`];
+  }
+}
+
+const article = (expected: string): string => (/^[aeio]/.test(expected) ? `an ${expected}` : `a ${expected}`);
+
+function valueAt(value: unknown, path: PropertyKey[]): unknown {
+  let here: unknown = value;
+  for (const key of path) {
+    if (typeof here !== 'object' || here === null) return undefined;
+    here = Reflect.get(here, key);
+  }
+  return here;
+}
+
+const BLOCK_TEXT = 10_000;
+
+/** Whether the text of all blocks together is more than a message holds: Slack's `msg_blocks_too_long`. */
+export function blocksTooLong(blocks: PlacedBlock[]): boolean {
+  let length = 0;
+  const count = (value: unknown, key?: string): void => {
+    if (typeof value === 'string') {
+      if (key === 'text') length += value.length;
+    } else if (Array.isArray(value)) {
+      for (const each of value) count(each);
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [name, each] of Object.entries(value)) count(each, name);
+    }
+  };
+  count(blocks);
+  return length > BLOCK_TEXT;
+}

@@ -1,0 +1,361 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { PlaygroundClock } from './clock.ts';
+import { Impossible } from './interactions/payload.ts';
+import { PersonDriver } from './person.ts';
+import {
+  type Change,
+  type ClockState,
+  type PageRequest,
+  pageMessage,
+  type RequestResult,
+  type ServerMessage,
+} from './protocol.ts';
+import { seenApp, seenChannel, seenHome, seenMessage, seenModal, seenPeople, sees, snapshot } from './seen.ts';
+import { TEAM } from './workspace/seed.ts';
+import type { StoredChannel, StoredMessage, StoredPerson } from './workspace/state.ts';
+import type { Happening } from './workspace/workspace.ts';
+import type { World } from './world.ts';
+
+const CLOCK_LOOK_MS = 2_000;
+
+/** What a person is told when the app did not take what they did. */
+const NOT_TAKEN: Record<string, string> = {
+  operation_timeout: 'The app did not answer within three seconds.',
+  dispatch_failed: 'The app is not connected, so it could not be told.',
+  http_service_error: 'The app answered with an error.',
+  http_client_error: 'The app refused the request.',
+  invalid_options: 'The app sent options that Slack would not show.',
+};
+
+interface Viewer {
+  socket: WebSocket;
+  person: PersonDriver | undefined;
+}
+
+/** The live stream to the pages in browsers: a snapshot of what their person sees, then every change to it. */
+export class PageFeed {
+  readonly #world: World;
+  readonly #clock: PlaygroundClock | undefined;
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload: 1_000_000 });
+  readonly #viewers = new Set<Viewer>();
+  readonly #stops: (() => void)[];
+  readonly #look: NodeJS.Timeout;
+  #nextEvent: string | undefined;
+
+  constructor(world: World, clock: PlaygroundClock | undefined) {
+    this.#world = world;
+    this.#clock = clock;
+    this.#stops = [
+      world.workspace.listen((happening) => this.#happened(happening)),
+      world.views.listen((what, person) => this.#viewChanged(what, person)),
+      world.inspector.listen((exchange) => {
+        for (const viewer of this.#viewers) this.#change(viewer, { type: 'exchange', exchange });
+      }),
+    ];
+    this.#look = setInterval(() => void this.#lookAtClock(), CLOCK_LOOK_MS);
+    this.#look.unref();
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#server.handleUpgrade(request, socket, head, (opened) => this.#opened(opened));
+  }
+
+  /** The app connected, or is gone. */
+  appChanged(): void {
+    for (const viewer of this.#viewers) this.#change(viewer, { type: 'app', app: seenApp(this.#world) });
+  }
+
+  async clockMoved(): Promise<void> {
+    await this.#lookAtClock(true);
+  }
+
+  #opened(socket: WebSocket): void {
+    const viewer: Viewer = { socket, person: undefined };
+    this.#viewers.add(viewer);
+    socket.on('close', () => this.#viewers.delete(viewer));
+    socket.on('error', () => socket.terminate());
+    socket.on('message', (data) => void this.#heard(viewer, String(data)));
+    this.#send(viewer, {
+      type: 'welcome',
+      people: seenPeople(this.#world),
+      team: { id: TEAM.id, name: TEAM.name },
+    });
+  }
+
+  async #heard(viewer: Viewer, data: string): Promise<void> {
+    let value: unknown;
+    try {
+      value = JSON.parse(data);
+    } catch {
+      viewer.socket.close(1007, 'not JSON');
+      return;
+    }
+    const message = pageMessage.safeParse(value);
+    if (!message.success) {
+      const [issue] = message.error.issues;
+      const id = typeof value === 'object' && value !== null && 'id' in value ? Number(value.id) : 0;
+      this.#send(viewer, {
+        type: 'reply',
+        id,
+        ok: false,
+        error: `${issue?.path.map(String).join('.')}: ${issue?.message}`,
+      });
+      return;
+    }
+    const { id, request } = message.data;
+    try {
+      const result = await this.#answer(viewer, request);
+      this.#send(viewer, { type: 'reply', id, ok: true, result });
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      this.#send(viewer, { type: 'reply', id, ok: false, error: said });
+    }
+  }
+
+  async #answer(viewer: Viewer, request: PageRequest): Promise<RequestResult> {
+    if (request.type === 'choose_person') {
+      const person = this.#world.workspace.person(request.person);
+      if (person === undefined || person.kind !== 'person')
+        throw new Impossible(`Nobody has the id ${request.person}.`);
+      viewer.person = new PersonDriver(this.#world, person.id);
+      const clock = await this.#clockState();
+      this.#send(viewer, { type: 'snapshot', snapshot: { ...snapshot(this.#world, person), clock } });
+      return {};
+    }
+    if (viewer.person === undefined) throw new Impossible('Choose a person first.');
+    return this.#act(viewer, viewer.person, request);
+  }
+
+  async #act(
+    viewer: Viewer,
+    person: PersonDriver,
+    request: Exclude<PageRequest, { type: 'choose_person' }>,
+  ): Promise<RequestResult> {
+    const told = (outcome: { error?: string }): RequestResult => {
+      if (outcome.error !== undefined) {
+        this.#change(viewer, { type: 'notice', text: NOT_TAKEN[outcome.error] ?? `The app failed: ${outcome.error}.` });
+      }
+      return {};
+    };
+    switch (request.type) {
+      case 'post': {
+        const { threadTs, broadcast = false } = request;
+        const options = threadTs === undefined ? {} : { thread: { ts: threadTs }, broadcast };
+        return { ts: person.say(request.channel, request.text, options).ts };
+      }
+      case 'command':
+        // What goes wrong is said by Slackbot in the channel.
+        await person.command(request.channel, `${request.command} ${request.text}`);
+        return {};
+      case 'edit_message':
+        person.edit(request, request.text);
+        return {};
+      case 'delete_message':
+        person.delete(request);
+        return {};
+      case 'dismiss_message':
+        person.dismiss(request);
+        return {};
+      case 'react':
+        person.react(request, request.name, request.on);
+        return {};
+      case 'mark_read':
+        person.markRead(request.channel, request.ts);
+        return {};
+      case 'join_channel':
+        person.join(request.channel);
+        return {};
+      case 'leave_channel':
+        person.leave(request.channel);
+        return {};
+      case 'invite':
+        person.invite(request.channel, request.person);
+        return {};
+      case 'create_channel':
+        return { channel: person.createChannel(request.name, request.private ? 'private' : 'public') };
+      case 'open_dm':
+        return { channel: person.openDm(request.person) };
+      case 'act': {
+        const { place, actionId, blockId, value } = request;
+        return told(await person.choose(on(place), actionId, value, { blockId }));
+      }
+      case 'set_value': {
+        const { place, actionId, blockId, value } = request;
+        person.set(on(place), actionId, value, { blockId });
+        return {};
+      }
+      case 'suggest': {
+        const { place, actionId, blockId, query } = request;
+        const suggested = await person.suggest(on(place), actionId, query, { blockId });
+        if (!('error' in suggested)) return suggested;
+        told(suggested);
+        return { options: [] };
+      }
+      case 'submit': {
+        const { submitted, errors, reason } = await person.submitView(request.view);
+        if (submitted === 'failed') told({ error: reason ?? 'unknown' });
+        return { submitted, ...(errors === undefined ? {} : { errors }) };
+      }
+      case 'close_view':
+        await person.closeView(request.view, request.all);
+        return {};
+      case 'shortcut':
+        return told(await person.shortcut(request.callbackId));
+      case 'message_shortcut':
+        return told(await person.messageShortcut(request, request.callbackId));
+      case 'open_home':
+        person.openHome();
+        return {};
+      case 'move_clock': {
+        const clock = this.#movable();
+        await clock.moveTo(new Date(clock.now().getTime() + request.by.minutes * 60_000));
+        await this.clockMoved();
+        return {};
+      }
+      case 'move_clock_to_next_event': {
+        const clock = this.#movable();
+        const next = await clock.nextEvent();
+        if (next === undefined) throw new Impossible('Nothing is planned, so there is nothing to jump to.');
+        await clock.moveTo(next);
+        await this.clockMoved();
+        return {};
+      }
+    }
+  }
+
+  #movable(): PlaygroundClock {
+    if (this.#clock === undefined) throw new Impossible('This clock cannot be moved.');
+    return this.#clock;
+  }
+
+  async #clockState(): Promise<ClockState | null> {
+    if (this.#clock === undefined) return null;
+    const next = await this.#clock.nextEvent();
+    this.#nextEvent = next?.toISOString();
+    return { now: this.#clock.now().toISOString(), ...(next === undefined ? {} : { nextEvent: next.toISOString() }) };
+  }
+
+  async #lookAtClock(always = false): Promise<void> {
+    if (this.#clock === undefined || this.#viewers.size === 0) return;
+    const before = this.#nextEvent;
+    try {
+      const clock = await this.#clockState();
+      if (!always && this.#nextEvent === before) return;
+      for (const viewer of this.#viewers) this.#change(viewer, { type: 'clock', clock });
+    } catch {
+      // Asked again in a moment.
+    }
+  }
+
+  // What changed
+
+  #happened(happening: Happening): void {
+    switch (happening.type) {
+      case 'message_posted':
+        this.#tellMessage(happening.message);
+        this.#tellChannel(happening.message.channel);
+        return;
+      case 'message_changed':
+      case 'reaction':
+        this.#tellMessage(happening.message);
+        return;
+      case 'message_deleted': {
+        const { message } = happening;
+        this.#each((viewer, person) => {
+          if (!sees(this.#world, person, message)) return;
+          this.#change(viewer, { type: 'message_gone', channel: message.channel, ts: message.ts });
+        });
+        this.#tellChannel(message.channel);
+        return;
+      }
+      case 'channel_seen': {
+        const { channel, user } = happening;
+        this.#each((viewer, person) => {
+          if (person.id === user) this.#tellOneChannel(viewer, person, channel);
+        });
+        return;
+      }
+      case 'member_joined': {
+        const { channel, user } = happening;
+        this.#tellChannel(channel.id);
+        // Someone who now can read it has none of its messages yet.
+        this.#each((viewer, person) => {
+          if (person.id !== user) return;
+          for (const message of this.#world.workspace.messages(channel.id)) this.#tellOne(viewer, person, message);
+        });
+        return;
+      }
+      case 'people_changed':
+        for (const viewer of this.#viewers) this.#change(viewer, { type: 'people', people: seenPeople(this.#world) });
+        return;
+      default:
+        this.#tellChannel(happening.channel.id);
+    }
+  }
+
+  #viewChanged(what: 'modal' | 'home', personId: string): void {
+    this.#each((viewer, person) => {
+      if (person.id !== personId) return;
+      this.#change(
+        viewer,
+        what === 'modal'
+          ? { type: 'modal', modal: seenModal(this.#world, person) }
+          : { type: 'home', home: seenHome(this.#world, person) },
+      );
+    });
+  }
+
+  #tellMessage(message: StoredMessage): void {
+    this.#each((viewer, person) => this.#tellOne(viewer, person, message));
+  }
+
+  #tellOne(viewer: Viewer, person: StoredPerson, message: StoredMessage): void {
+    if (!sees(this.#world, person, message)) return;
+    this.#change(viewer, { type: 'message', message: seenMessage(this.#world, person, message) });
+  }
+
+  #tellChannel(id: string): void {
+    const channel = this.#world.workspace.channel(id);
+    if (channel === undefined) return;
+    this.#each((viewer, person) => this.#tellOneChannel(viewer, person, channel));
+  }
+
+  #tellOneChannel(viewer: Viewer, person: StoredPerson, channel: StoredChannel): void {
+    this.#change(
+      viewer,
+      this.#world.workspace.canRead(channel, person.id)
+        ? { type: 'channel', channel: seenChannel(this.#world, person, channel) }
+        : { type: 'channel_gone', channel: channel.id },
+    );
+  }
+
+  #each(tell: (viewer: Viewer, person: StoredPerson) => void): void {
+    for (const viewer of this.#viewers) {
+      const person = viewer.person === undefined ? undefined : this.#world.workspace.person(viewer.person.id);
+      if (person !== undefined) tell(viewer, person);
+    }
+  }
+
+  #change(viewer: Viewer, change: Change): void {
+    if (viewer.person !== undefined) this.#send(viewer, { type: 'change', change });
+  }
+
+  #send(viewer: Viewer, message: ServerMessage): void {
+    if (viewer.socket.readyState === viewer.socket.OPEN) viewer.socket.send(JSON.stringify(message));
+  }
+
+  close(): Promise<void> {
+    clearInterval(this.#look);
+    for (const stop of this.#stops) stop();
+    for (const viewer of this.#viewers) viewer.socket.terminate();
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+    });
+  }
+}
+
+function on(place: Extract<PageRequest, { type: 'act' }>['place']): { channel: string; ts: string } | { id: string } {
+  return place.in === 'view' ? { id: place.view } : { channel: place.channel, ts: place.ts };
+}

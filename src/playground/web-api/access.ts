@@ -1,0 +1,40 @@
+import { grants } from '../workspace/manifest.ts';
+import { BOT_USER } from '../workspace/seed.ts';
+import type { StoredChannel } from '../workspace/state.ts';
+import type { World } from '../world.ts';
+import { SlackFailure } from './method.ts';
+
+// What the app may see and do, as membership decides it.
+
+/** A channel the app can see: public, or one it is in. Others do not exist for it. */
+export function visibleChannel(world: World, id: string): StoredChannel {
+  const channel = world.workspace.channel(id);
+  if (channel === undefined || (channel.kind !== 'public' && !world.workspace.botIn(channel))) {
+    throw new SlackFailure('channel_not_found');
+  }
+  return channel;
+}
+
+/** A channel the app is in. */
+export function joinedChannel(world: World, id: string): StoredChannel {
+  const channel = visibleChannel(world, id);
+  if (!world.workspace.botIn(channel)) throw new SlackFailure('not_in_channel');
+  return channel;
+}
+
+/** A channel the app may post to: by id, by `#name`, or by a person's id, which means their DM. */
+export function postableChannel(world: World, named: string): StoredChannel {
+  const { workspace } = world;
+  const person = workspace.person(named);
+  if (person !== undefined) {
+    if (person.kind !== 'person') throw new SlackFailure('channel_not_found');
+    return workspace.dm(BOT_USER, person.id);
+  }
+  const byName = workspace.channelNamed(named.replace(/^#/, ''));
+  const channel = visibleChannel(world, byName?.id ?? named);
+  if (channel.archived) throw new SlackFailure('is_archived');
+  if (!workspace.botIn(channel) && !grants(workspace.manifest, 'chat:write.public')) {
+    throw new SlackFailure('not_in_channel');
+  }
+  return channel;
+}

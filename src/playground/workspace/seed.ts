@@ -1,0 +1,94 @@
+import type { StoredChannel, StoredPerson, WorkspaceFile } from './state.ts';
+import { secondsOf } from './timestamps.ts';
+
+export const TEAM = { id: 'T0LOCALDEV', name: 'Playground', domain: 'playground' } as const;
+export const APP_ID = 'A0LOCALDEV';
+export const BOT_ID = 'B0LOCALDEV';
+export const BOT_USER = 'U0LULLBOT1';
+export const SLACKBOT = 'USLACKBOT';
+
+/** Who is there from the start. */
+export const PEOPLE = { ana: 'U0ANA00001', jonas: 'U0JONAS001', yuki: 'U0YUKI0001', guest: 'U0GUEST001' } as const;
+
+/** The channels that are there from the start; the app is in #ops and #status only. */
+export const CHANNELS = {
+  ops: 'C0OPS00001',
+  deploys: 'C0DEPLOYS1',
+  status: 'C0STATUS01',
+  security: 'C0SECURITY',
+} as const;
+
+const person = (id: string, name: string, realName: string, rest: Partial<StoredPerson>): StoredPerson => ({
+  id,
+  kind: 'person',
+  name,
+  realName,
+  title: '',
+  timeZone: 'Etc/UTC',
+  locale: 'en-US',
+  admin: false,
+  guest: false,
+  deleted: false,
+  color: '#4a6fa5',
+  ...rest,
+});
+
+/** A workspace in which nobody has said anything yet. */
+export function newWorkspace(botName: string, now: Date): WorkspaceFile {
+  const { ana, jonas, yuki, guest } = PEOPLE;
+  const channel = (id: string, name: string, topic: string, members: string[]): StoredChannel => ({
+    id,
+    kind: id === CHANNELS.security ? 'private' : 'public',
+    name,
+    topic,
+    archived: false,
+    members,
+    creator: ana,
+    created: secondsOf(now),
+  });
+  return {
+    version: 1,
+    people: [
+      person(ana, 'ana', 'Ana Torres', {
+        title: 'Platform lead',
+        timeZone: 'America/New_York',
+        admin: true,
+        color: '#b0413e',
+      }),
+      person(jonas, 'jonas', 'Jonas Weber', {
+        title: 'Site reliability',
+        timeZone: 'Europe/Berlin',
+        locale: 'de-DE',
+        color: '#2f6f4e',
+      }),
+      person(yuki, 'yuki', 'Yuki Tanaka', {
+        title: 'Databases',
+        timeZone: 'Asia/Tokyo',
+        locale: 'ja-JP',
+        color: '#6b4fa0',
+      }),
+      person(guest, 'sam', 'Sam Reed', {
+        title: 'Guest',
+        timeZone: 'Europe/London',
+        locale: 'en-GB',
+        guest: true,
+        color: '#8a6d1f',
+      }),
+      person(BOT_USER, botName.toLowerCase().replaceAll(/[^a-z0-9_-]/g, ''), botName, {
+        kind: 'app',
+        color: '#1f4e79',
+      }),
+      person(SLACKBOT, 'slackbot', 'Slackbot', { kind: 'slackbot', color: '#555555' }),
+    ],
+    groups: [{ id: 'S0PLATFORM', handle: 'platform', name: 'Platform team', users: [ana, jonas] }],
+    channels: [
+      channel(CHANNELS.ops, 'ops', 'Running the services', [ana, jonas, yuki, guest, BOT_USER]),
+      channel(CHANNELS.deploys, 'deploys', 'What goes out, and when', [ana, jonas, yuki]),
+      channel(CHANNELS.status, 'status', 'For everyone who uses the services', [ana, jonas, yuki, BOT_USER]),
+      channel(CHANNELS.security, 'security', 'Private', [ana, jonas]),
+    ],
+    messages: [],
+    marks: {},
+    lastTs: '0.000000',
+  };
+}

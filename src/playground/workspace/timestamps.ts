@@ -1,0 +1,25 @@
+/** A maker of Slack's `ts`: seconds with six decimals, never the same twice, always later than the one before. */
+export class Timestamps {
+  #last: number;
+
+  /** @param last the newest `ts` there is, where the workspace was kept from before. */
+  constructor(last?: string) {
+    this.#last = last === undefined ? 0 : microseconds(last);
+  }
+
+  next(now: Date): string {
+    this.#last = Math.max(now.getTime() * 1000, this.#last + 1);
+    return `${Math.floor(this.#last / 1_000_000)}.${String(this.#last % 1_000_000).padStart(6, '0')}`;
+  }
+}
+
+/** @param ts such as `1764000000.000100`. A part after the dot may be missing. */
+export function microseconds(ts: string): number {
+  const [seconds = '0', fraction = ''] = ts.split('.');
+  return Number(seconds) * 1_000_000 + Number(fraction.padEnd(6, '0').slice(0, 6));
+}
+
+/** -1, 0 or 1, as `a` is before, at or after `b`. */
+export const compareTs = (a: string, b: string): number => Math.sign(microseconds(a) - microseconds(b));
+
+export const secondsOf = (instant: Date): number => Math.floor(instant.getTime() / 1000);

@@ -1,0 +1,354 @@
+import { randomBytes } from 'node:crypto';
+import type { PlacedBlock } from '../block-kit/blocks.ts';
+import type { AppManifest } from './manifest.ts';
+import { BOT_USER } from './seed.ts';
+import type {
+  MessageMetadata,
+  StoredChannel,
+  StoredGroup,
+  StoredMessage,
+  StoredPerson,
+  WorkspaceFile,
+} from './state.ts';
+import { compareTs, secondsOf, Timestamps } from './timestamps.ts';
+
+/** Something that happened in the workspace: told to the page, and where it subscribed to the app. */
+export type Happening =
+  | { type: 'message_posted'; message: StoredMessage }
+  | { type: 'message_changed'; message: StoredMessage; previous: StoredMessage; silent: boolean }
+  | { type: 'message_deleted'; message: StoredMessage }
+  | { type: 'reaction'; message: StoredMessage; name: string; user: string; added: boolean }
+  | { type: 'channel_created'; channel: StoredChannel }
+  | { type: 'channel_archived'; channel: StoredChannel; user: string }
+  | { type: 'channel_unarchived'; channel: StoredChannel; user: string }
+  | { type: 'member_joined'; channel: StoredChannel; user: string; inviter?: string }
+  | { type: 'member_left'; channel: StoredChannel; user: string }
+  | { type: 'channel_seen'; channel: StoredChannel; user: string }
+  | { type: 'people_changed' };
+
+export interface NewMessage {
+  channel: string;
+  author: string;
+  text: string;
+  authorName?: string;
+  blocks?: PlacedBlock[];
+  attachments?: unknown[];
+  threadTs?: string;
+  broadcast?: boolean;
+  metadata?: MessageMetadata;
+  subtype?: NonNullable<StoredMessage['subtype']>;
+  onlyFor?: string;
+}
+
+export interface MessageEdit {
+  text?: string;
+  blocks?: PlacedBlock[];
+  attachments?: unknown[];
+  /** Null takes it away. */
+  metadata?: MessageMetadata | null;
+  broadcast?: true;
+  /** Who is marked as having edited it; absent leaves no mark. */
+  editedBy?: string;
+}
+
+const newId = (prefix: string): string => prefix + randomBytes(8).toString('hex').slice(0, 9).toUpperCase();
+
+/** The people, channels and messages. It says what happened to whoever listens, and keeps no rule of who may. */
+export class Workspace {
+  readonly manifest: AppManifest;
+  readonly #now: () => Date;
+  readonly #people: Map<string, StoredPerson>;
+  readonly #groups: StoredGroup[];
+  readonly #channels: Map<string, StoredChannel>;
+  readonly #messages = new Map<string, StoredMessage[]>();
+  readonly #marks: Map<string, Map<string, string>>;
+  readonly #timestamps: Timestamps;
+  #lastTs: string;
+  readonly #listeners = new Set<(happening: Happening) => void>();
+
+  constructor(file: WorkspaceFile, manifest: AppManifest, now: () => Date) {
+    this.manifest = manifest;
+    this.#now = now;
+    this.#people = new Map(file.people.map((person) => [person.id, person]));
+    this.#groups = file.groups;
+    this.#channels = new Map(file.channels.map((channel) => [channel.id, channel]));
+    for (const message of file.messages) this.#in(message.channel).push(message);
+    this.#marks = new Map(
+      Object.entries(file.marks).map(([person, marks]) => [person, new Map(Object.entries(marks))]),
+    );
+    this.#lastTs = file.lastTs;
+    this.#timestamps = new Timestamps(file.lastTs);
+  }
+
+  /** What to keep in the file: everything but what only one person could see. */
+  toFile(): WorkspaceFile {
+    return {
+      version: 1,
+      people: [...this.#people.values()],
+      groups: this.#groups,
+      channels: [...this.#channels.values()],
+      messages: [...this.#messages.values()].flat().filter((message) => message.onlyFor === undefined),
+      marks: Object.fromEntries([...this.#marks].map(([person, marks]) => [person, Object.fromEntries(marks)])),
+      lastTs: this.#lastTs,
+    };
+  }
+
+  listen(listener: (happening: Happening) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #tell(happening: Happening): void {
+    for (const listener of this.#listeners) listener(happening);
+  }
+
+  now(): Date {
+    return this.#now();
+  }
+
+  /** A `ts` never given before. */
+  nextTs(): string {
+    this.#lastTs = this.#timestamps.next(this.#now());
+    return this.#lastTs;
+  }
+
+  // People
+
+  people(): StoredPerson[] {
+    return [...this.#people.values()];
+  }
+
+  person(id: string): StoredPerson | undefined {
+    return this.#people.get(id);
+  }
+
+  changePerson(id: string, change: Partial<Omit<StoredPerson, 'id' | 'kind'>>): void {
+    const person = this.#people.get(id);
+    if (person === undefined) throw new Error(`Nobody has the id ${id}.`);
+    this.#people.set(id, { ...person, ...change });
+    this.#tell({ type: 'people_changed' });
+  }
+
+  addPerson(person: StoredPerson): void {
+    this.#people.set(person.id, person);
+    this.#tell({ type: 'people_changed' });
+  }
+
+  groups(): StoredGroup[] {
+    return this.#groups;
+  }
+
+  // Channels
+
+  channels(): StoredChannel[] {
+    return [...this.#channels.values()];
+  }
+
+  channel(id: string): StoredChannel | undefined {
+    return this.#channels.get(id);
+  }
+
+  channelNamed(name: string): StoredChannel | undefined {
+    return this.channels().find((channel) => channel.kind !== 'dm' && channel.name === name);
+  }
+
+  isMember(channel: StoredChannel, user: string): boolean {
+    return channel.members.includes(user);
+  }
+
+  /** Public channels can be read by everyone but guests, who read only those they are in. */
+  canRead(channel: StoredChannel, user: string): boolean {
+    if (this.isMember(channel, user)) return true;
+    return channel.kind === 'public' && this.person(user)?.guest !== true;
+  }
+
+  createChannel(name: string, kind: 'public' | 'private', creator: string): StoredChannel {
+    const channel: StoredChannel = {
+      id: newId('C'),
+      kind,
+      name,
+      topic: '',
+      archived: false,
+      members: [creator],
+      creator,
+      created: secondsOf(this.#now()),
+    };
+    this.#channels.set(channel.id, channel);
+    this.#tell({ type: 'channel_created', channel });
+    return channel;
+  }
+
+  /** The conversation of two, made when there is none. */
+  dm(one: string, other: string): StoredChannel {
+    const found = this.channels().find(
+      (channel) => channel.kind === 'dm' && channel.members.includes(one) && channel.members.includes(other),
+    );
+    if (found !== undefined) return found;
+    const channel: StoredChannel = {
+      id: newId('D'),
+      kind: 'dm',
+      name: '',
+      topic: '',
+      archived: false,
+      members: [one, other],
+      creator: one,
+      created: secondsOf(this.#now()),
+    };
+    this.#channels.set(channel.id, channel);
+    this.#tell({ type: 'channel_created', channel });
+    return channel;
+  }
+
+  join(channel: StoredChannel, user: string, inviter?: string): void {
+    if (channel.members.includes(user)) return;
+    channel.members.push(user);
+    this.#tell({ type: 'member_joined', channel, user, ...(inviter === undefined ? {} : { inviter }) });
+    this.post({
+      channel: channel.id,
+      author: user,
+      text: inviter === undefined ? `<@${user}> has joined the channel` : `<@${user}> was added by <@${inviter}>`,
+      subtype: 'channel_join',
+    });
+  }
+
+  leave(channel: StoredChannel, user: string): void {
+    if (!channel.members.includes(user)) return;
+    this.post({
+      channel: channel.id,
+      author: user,
+      text: `<@${user}> has left the channel`,
+      subtype: 'channel_leave',
+    });
+    channel.members = channel.members.filter((member) => member !== user);
+    this.#tell({ type: 'member_left', channel, user });
+  }
+
+  archive(channel: StoredChannel, user: string): void {
+    if (channel.archived) return;
+    channel.archived = true;
+    this.#tell({ type: 'channel_archived', channel, user });
+  }
+
+  unarchive(channel: StoredChannel, user: string): void {
+    if (!channel.archived) return;
+    channel.archived = false;
+    this.#tell({ type: 'channel_unarchived', channel, user });
+  }
+
+  // Messages
+
+  #in(channel: string): StoredMessage[] {
+    let messages = this.#messages.get(channel);
+    if (messages === undefined) {
+      messages = [];
+      this.#messages.set(channel, messages);
+    }
+    return messages;
+  }
+
+  /** Oldest first; with those that only one person can see. */
+  messages(channel: string): StoredMessage[] {
+    return this.#in(channel);
+  }
+
+  message(channel: string, ts: string): StoredMessage | undefined {
+    return this.#in(channel).find((message) => message.ts === ts);
+  }
+
+  /** The replies to a message, oldest first, without the message itself. */
+  replies(channel: string, threadTs: string): StoredMessage[] {
+    return this.#in(channel).filter((message) => message.threadTs === threadTs && message.ts !== threadTs);
+  }
+
+  post(message: NewMessage): StoredMessage {
+    const posted: StoredMessage = {
+      channel: message.channel,
+      ts: this.nextTs(),
+      author: message.author,
+      text: message.text,
+      blocks: message.blocks ?? [],
+      broadcast: message.broadcast ?? false,
+      reactions: [],
+      ...(message.authorName === undefined ? {} : { authorName: message.authorName }),
+      ...(message.attachments === undefined ? {} : { attachments: message.attachments }),
+      ...(message.threadTs === undefined ? {} : { threadTs: message.threadTs }),
+      ...(message.metadata === undefined ? {} : { metadata: message.metadata }),
+      ...(message.subtype === undefined ? {} : { subtype: message.subtype }),
+      ...(message.onlyFor === undefined ? {} : { onlyFor: message.onlyFor }),
+    };
+    this.#in(message.channel).push(posted);
+    if (message.threadTs !== undefined && message.onlyFor === undefined)
+      this.#openThread(message.channel, message.threadTs);
+    this.#tell({ type: 'message_posted', message: posted });
+    return posted;
+  }
+
+  #openThread(channel: string, threadTs: string): void {
+    const root = this.message(channel, threadTs);
+    if (root === undefined) return;
+    const previous = { ...root };
+    root.threadTs = threadTs;
+    this.#tell({ type: 'message_changed', message: root, previous, silent: true });
+  }
+
+  edit(message: StoredMessage, edit: MessageEdit): void {
+    const previous = structuredClone(message);
+    if (edit.text !== undefined) message.text = edit.text;
+    if (edit.blocks !== undefined) message.blocks = edit.blocks;
+    if (edit.attachments !== undefined) message.attachments = edit.attachments;
+    if (edit.metadata === null) delete message.metadata;
+    else if (edit.metadata !== undefined) message.metadata = edit.metadata;
+    if (edit.broadcast !== undefined) message.broadcast = edit.broadcast;
+    if (edit.editedBy !== undefined) message.edited = { by: edit.editedBy, ts: this.nextTs() };
+    this.#tell({ type: 'message_changed', message, previous, silent: message.onlyFor !== undefined });
+  }
+
+  /** Takes it away; replies to it stay, as in Slack. */
+  delete(message: StoredMessage): void {
+    const messages = this.#in(message.channel);
+    const index = messages.indexOf(message);
+    if (index === -1) return;
+    messages.splice(index, 1);
+    this.#tell({ type: 'message_deleted', message });
+    if (message.threadTs === undefined || message.threadTs === message.ts) return;
+    const root = this.message(message.channel, message.threadTs);
+    if (root === undefined) return;
+    const previous = { ...root };
+    if (this.replies(message.channel, root.ts).length === 0) delete root.threadTs;
+    this.#tell({ type: 'message_changed', message: root, previous, silent: true });
+  }
+
+  /** @returns whether anything changed. */
+  react(message: StoredMessage, name: string, user: string, added: boolean): boolean {
+    const reaction = message.reactions.find((each) => each.name === name);
+    if (added === (reaction?.users.includes(user) ?? false)) return false;
+    if (added && reaction !== undefined) reaction.users.push(user);
+    else if (added) message.reactions.push({ name, users: [user] });
+    else {
+      message.reactions = message.reactions
+        .map((each) => (each.name === name ? { name, users: each.users.filter((by) => by !== user) } : each))
+        .filter((each) => each.users.length > 0);
+    }
+    this.#tell({ type: 'reaction', message, name, user, added });
+    return true;
+  }
+
+  // What each person has read
+
+  lastRead(user: string, channel: string): string {
+    return this.#marks.get(user)?.get(channel) ?? '0';
+  }
+
+  markRead(user: string, channel: StoredChannel, ts: string): void {
+    if (compareTs(ts, this.lastRead(user, channel.id)) <= 0) return;
+    const marks = this.#marks.get(user) ?? new Map<string, string>();
+    this.#marks.set(user, marks);
+    marks.set(channel.id, ts);
+    this.#tell({ type: 'channel_seen', channel, user });
+  }
+
+  /** Whether the app is in the channel. */
+  botIn(channel: StoredChannel): boolean {
+    return channel.members.includes(BOT_USER);
+  }
+}

@@ -1,0 +1,44 @@
+import type { Delivery } from './delivery/delivery.ts';
+import type { Events } from './delivery/events.ts';
+import type { MethodFaults } from './faults.ts';
+import type { Inspector } from './inspector.ts';
+import type { RateLimit } from './limits.ts';
+import type { ResponseUrls } from './response-urls.ts';
+import type { Triggers } from './triggers.ts';
+import type { MessageValues } from './views/message-values.ts';
+import type { Views } from './views/views.ts';
+import type { Workspace } from './workspace/workspace.ts';
+
+/** The app's place in the workspace: its tokens, and whether they still open anything. */
+export interface Installation {
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly signingSecret: string;
+  /** The legacy token every payload carries. */
+  readonly verificationToken: string;
+  /** What calls with these tokens are answered, once they were revoked. */
+  revoked: 'invalid_auth' | 'account_inactive' | 'token_revoked' | undefined;
+}
+
+/** The parts of one running playground, for those that act on several of them. */
+export interface World {
+  readonly origin: () => string;
+  readonly workspace: Workspace;
+  readonly views: Views;
+  readonly messageValues: MessageValues;
+  readonly triggers: Triggers;
+  readonly responseUrls: ResponseUrls;
+  readonly delivery: Delivery;
+  readonly events: Events;
+  readonly inspector: Inspector;
+  readonly faults: MethodFaults;
+  readonly installation: Installation;
+  readonly limits: {
+    /** Messages into one channel; undefined: as many as come. */
+    readonly messages: RateLimit | undefined;
+    /** Calls of one method. */
+    call(method: string): number;
+  };
+  /** A ticket for a Socket Mode connection; undefined where HTTP delivery is on. */
+  readonly socketTicket: (() => string) | undefined;
+}
