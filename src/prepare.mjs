@@ -21,13 +21,6 @@ const lockFile = at('dist', '.preparing');
 
 class Stop extends Error {}
 
-checkNode();
-main().catch((error) => {
-  release();
-  console.error(error instanceof Stop ? error.message : error);
-  process.exit(1);
-});
-
 async function main() {
   if (outdated().length === 0) return;
   await acquire();
@@ -292,3 +285,10 @@ function release() {
   if (held) fs.rmSync(lockFile, { force: true });
   held = false;
 }
+
+checkNode();
+main().catch((error) => {
+  release();
+  console.error(error instanceof Stop ? error.message : error);
+  process.exit(1);
+});
