@@ -1,5 +1,4 @@
 // Builds the playground's page: `node src/playground/page/build.mjs [folder]`.
-import { copyFile, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -7,13 +6,12 @@ import { build } from 'esbuild';
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /**
- * Writes `index.html`, `page.js` and `page.css` into the folder, which is made if it is not there.
+ * Writes `page.js` and `page.css` into the folder, which is made if it is not there.
  *
  * @param {string} outDir absolute, or relative to the working directory
  * @returns {Promise<void>}
  */
 export async function buildPage(outDir) {
-  await mkdir(outDir, { recursive: true });
   await build({
     entryPoints: [
       { in: join(here, 'main.tsx'), out: 'page' },
@@ -27,7 +25,6 @@ export async function buildPage(outDir) {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  await copyFile(join(here, 'index.html'), join(outDir, 'index.html'));
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

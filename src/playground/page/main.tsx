@@ -3,5 +3,5 @@ import { render } from 'preact';
 import { App } from './views/App.tsx';
 
 const root = document.getElementById('app');
-if (!root) throw new Error('index.html has no element #app to draw in');
+if (!root) throw new Error('the document has no element #app to draw in');
 render(<App />, root);

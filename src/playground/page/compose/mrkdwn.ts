@@ -1,22 +1,5 @@
 import type { Channel, Person } from '../../protocol.ts';
 
-/** What a person typed as Slack's client would send it: entities escaped, known people and channels as their ids. */
-export function toMrkdwn(typed: string, people: readonly Person[], channels: readonly Channel[]): string {
-  const escaped = typed.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-  return escaped.replace(
-    /(^|[\s(])([@#])([\p{L}\p{N}._-]*[\p{L}\p{N}])/gu,
-    (whole, before: string, sign: string, name: string) => {
-      if (sign === '#') {
-        const channel = channels.find((each) => each.kind !== 'dm' && each.name === name);
-        return channel ? `${before}<#${channel.id}|${name}>` : whole;
-      }
-      if (name === 'here' || name === 'channel' || name === 'everyone') return `${before}<!${name}>`;
-      const person = people.find((each) => each.name === name);
-      return person ? `${before}<@${person.id}>` : whole;
-    },
-  );
-}
-
 /** The text of a message as its author would type it again. */
 export function fromMrkdwn(text: string, people: readonly Person[], channels: readonly Channel[]): string {
   return text

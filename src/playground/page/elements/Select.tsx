@@ -1,4 +1,5 @@
 /** @jsxImportSource preact */
+import { useRef } from 'preact/hooks';
 import type { InteractiveElement, PlacedBlock } from '../../protocol.ts';
 import { type Choice, type ChoiceGroup, choiceOf, matching, offeredChoices } from '../blocks/choice.ts';
 import { type Surface, useSurface, useWorkspace, type Workspace } from '../blocks/surface.ts';
@@ -13,13 +14,15 @@ export type AnySelect = Extract<
 >;
 
 interface Source {
+  /** Whether everything that can be found is known to the page. */
+  readonly local: boolean;
   readonly find: (typed: string) => Promise<readonly ChoiceGroup[]> | readonly ChoiceGroup[];
   readonly known: readonly Choice[];
   readonly placeholder: string;
 }
 
 function listed(choices: readonly Choice[], placeholder: string): Source {
-  return { find: (typed) => matching([{ choices }], typed), known: choices, placeholder };
+  return { local: true, find: (typed) => matching([{ choices }], typed), known: choices, placeholder };
 }
 
 function external(
@@ -33,6 +36,7 @@ function external(
     'initial_options' in select ? select.initial_options : 'initial_option' in select ? [select.initial_option] : [];
   const seen = [...(surface.options[`${blockId}/${actionId}`] ?? []), ...(initial ?? [])];
   return {
+    local: false,
     find: (typed) =>
       typed.length < least
         ? Promise.reject(new Error(`Type ${least} ${least === 1 ? 'letter' : 'letters'} or more to search.`))
@@ -48,7 +52,7 @@ function sourceOf(select: AnySelect, blockId: string, surface: Surface, workspac
     case 'multi_static_select': {
       const groups = offeredChoices(select);
       const known = groups.flatMap((group) => group.choices);
-      return { find: (typed) => matching(groups, typed), known, placeholder: 'Choose' };
+      return { local: true, find: (typed) => matching(groups, typed), known, placeholder: 'Choose' };
     }
     case 'external_select':
     case 'multi_external_select':
@@ -77,8 +81,16 @@ export function Select({ element, block }: { readonly element: AnySelect; readon
   const workspace = useWorkspace();
   const source = sourceOf(element, block.block_id, surface, workspace);
   const multiple = element.type.startsWith('multi_');
+  // What was offered here before, so that a choice made from a search keeps its name after the next search.
+  const seen = useRef(new Map<string, Choice>());
+  const find = async (typed: string) => {
+    const groups = await source.find(typed);
+    for (const choice of groups.flatMap((group) => group.choices)) seen.current.set(choice.value, choice);
+    return groups;
+  };
   const chosen = listOf(held.value).map(
-    (value) => source.known.find((choice) => choice.value === value) ?? { value, label: value },
+    (value) =>
+      seen.current.get(value) ?? source.known.find((choice) => choice.value === value) ?? { value, label: value },
   );
   return (
     <Combobox
@@ -87,7 +99,7 @@ export function Select({ element, block }: { readonly element: AnySelect; readon
       multiple={multiple}
       {...('max_selected_items' in element && element.max_selected_items ? { max: element.max_selected_items } : {})}
       placeholder={element.placeholder?.text ?? source.placeholder}
-      find={source.find}
+      find={source.local ? source.find : find}
       onChange={(values) => held.change(multiple ? values : (values[0] ?? null))}
       busy={held.busy}
       autoFocus={element.focus_on_load ?? false}

@@ -110,8 +110,8 @@ function Ready({ playground, snapshot, me }: { playground: Playground; snapshot:
   const unread = snapshot.channels.reduce((sum, each) => sum + each.mentions, 0);
   const where = atHome ? `${app.name} home` : (channel?.name ?? '');
   useEffect(() => {
-    document.title = `${unread > 0 ? `(${unread}) ` : ''}${where} · ${snapshot.team.name}`;
-  }, [unread, where, snapshot.team.name]);
+    document.title = `${unread > 0 ? `(${unread}) ` : ''}${where} · ${app.name} playground`;
+  }, [unread, where, app.name]);
 
   const { tell, request, notify } = playground;
   const room: Room = useMemo(

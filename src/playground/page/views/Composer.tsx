@@ -2,7 +2,7 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Channel, Snapshot } from '../../protocol.ts';
 import { type Completion, complete, type Suggestion, take, usageOf } from '../compose/completion.ts';
-import { parseCommand, toMrkdwn } from '../compose/mrkdwn.ts';
+import { parseCommand } from '../compose/mrkdwn.ts';
 import { type Playground, sentenceOf } from '../feed/usePlayground.ts';
 import { Menu } from '../popup/Menu.tsx';
 import { usePlacedPopup } from '../popup/place.ts';
@@ -86,7 +86,7 @@ export function Composer({ playground, snapshot, channel, threadTs, placeholder,
         await playground.request({
           type: 'post',
           channel: channel.id,
-          text: toMrkdwn(typed, people, channels),
+          text: typed,
           ...(threadTs ? { threadTs, broadcast } : {}),
         });
       }

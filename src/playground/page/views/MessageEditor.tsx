@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Message } from '../../protocol.ts';
-import { fromMrkdwn, toMrkdwn } from '../compose/mrkdwn.ts';
+import { fromMrkdwn } from '../compose/mrkdwn.ts';
 import type { Room } from './room.ts';
 
 interface EditorProps {
@@ -20,7 +20,7 @@ export function MessageEditor({ room, message, onDone }: EditorProps) {
   const save = async () => {
     if (!text.trim()) return;
     const { channel, ts } = message;
-    await room.playground.tell({ type: 'edit_message', channel, ts, text: toMrkdwn(text, people, channels) });
+    await room.playground.tell({ type: 'edit_message', channel, ts, text });
     onDone();
   };
   return (

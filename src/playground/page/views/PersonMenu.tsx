@@ -12,9 +12,9 @@ interface PersonMenuProps {
   readonly onChoose: (id: string) => void;
 }
 
-function roleOf(person: Person): string {
-  if (person.guest) return 'guest';
-  return person.admin ? 'admin' : '';
+function standing(person: Person): string {
+  const role = person.guest ? 'Guest' : person.admin ? 'admin' : '';
+  return person.title === role ? role : [person.title, role].filter(Boolean).join(', ');
 }
 
 /** Who one is, and who else one can be. */
@@ -44,9 +44,7 @@ export function PersonMenu({ snapshot, me, now, onChoose }: PersonMenuProps) {
               <Avatar person={person} small />
               <span>
                 <span class="person-item-name">{person.realName}</span>
-                <span class="menu-detail">
-                  {[person.title, roleOf(person), there(person)].filter(Boolean).join(' · ')}
-                </span>
+                <span class="menu-detail">{[standing(person), there(person)].filter(Boolean).join(' · ')}</span>
               </span>
             </span>
           ),

@@ -36,7 +36,7 @@ export function TopBar(props: TopBarProps) {
       </button>
       <h1 class="brand">
         <span class="brand-mark" aria-hidden="true" />
-        <span class="brand-name">{snapshot.team.name}</span>
+        <span class="brand-name">{snapshot.app.name}</span>
         <span class="brand-note">playground</span>
       </h1>
       <Clock playground={playground} me={me} />

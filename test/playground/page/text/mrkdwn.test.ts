@@ -122,7 +122,11 @@ describe('paragraphs', () => {
 
 describe('plain text', () => {
   it('understands emoji and line ends, nothing else', () => {
-    expect(parsePlain('*a* <@U1>\n:tada:')).toEqual([text('*a* <@U1>'), { type: 'break' }, { type: 'emoji', name: 'tada' }]);
+    expect(parsePlain('*a* <@U1>\n:tada:')).toEqual([
+      text('*a* <@U1>'),
+      { type: 'break' },
+      { type: 'emoji', name: 'tada' },
+    ]);
   });
 
   it('leaves emoji alone when told so', () => {

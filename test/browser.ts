@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+const CHROMIUM = '/usr/bin/chromium';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+/**
+ * Why browser tests are skipped here, or `undefined` where Chromium is installed. In CI it must be:
+ * a run that silently leaves them out proves nothing.
+ *
+ * ```ts
+ * describe.skipIf(browserMissing())('the page', () => { ... });
+ * ```
+ *
+ * @throws Error when `CI=true` and there is no Chromium.
+ */
+export function browserMissing(): string | undefined {
+  if (existsSync(CHROMIUM)) return undefined;
+  const why = `${CHROMIUM} is not installed; on Debian: apt-get install -y --no-install-recommends chromium`;
+  if (process.env['CI'] === 'true') throw new Error(`Browser tests cannot run: ${why}`);
+  console.warn(`Browser tests are skipped: ${why}`);
+  return why;
+}
+
+/** A headless Chromium; close it in `afterAll`. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS, headless: true });
+}
