@@ -108,7 +108,8 @@ async function reach(cluster: Cluster, durable: boolean): Promise<pg.Client> {
     if (child?.ended !== undefined) {
       const log = await readFile(cluster.startLog, 'utf8').catch(() => '');
       // Another start was quicker, or the last server is still on its way out: go on knocking.
-      if (!/lock file .* already exists/.test(log)) throw cannotStart(cluster, child.ended, log);
+      if (!/lock file .* already exists|pre-existing shared memory block/.test(log))
+        throw cannotStart(cluster, child.ended, log);
       child = undefined;
       await sleep(200);
     }
