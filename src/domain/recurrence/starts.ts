@@ -46,7 +46,7 @@ export function* startsDownFrom(line: CronLine, clock: ZoneClock, to: InstantMs)
       wall = line.atOrBefore(wall - 1);
     }
     if (atStart) yield span.start;
-    const behind = line.atOrBefore(span.start + span.before + REACH);
+    const behind = line.atOrBefore(span.start + span.before);
     if (behind === undefined) return;
     ceiling = Math.min(span.start - 1, behind + REACH);
   }

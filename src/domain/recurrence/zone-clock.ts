@@ -24,7 +24,8 @@ export interface ZoneClock {
   spanAt(instant: InstantMs): Span;
 }
 
-const BLOCK = 365 * DAY;
+/** What is sampled at a time. */
+export const BLOCK = 365 * DAY;
 /** Farther than the clocks of any zone were ever moved at once (a day, where the date line moved). */
 const MARGIN = 2 * DAY;
 /** The nearest two clock changes in the time zone database lie almost four days apart (Africa/Freetown, 1939). */
@@ -36,8 +37,13 @@ const STEP = DAY;
  *
  * @throws RangeError when the runtime knows no zone of that name
  */
-export const zoneClock: (zone: string) => ZoneClock = remember(128, (zone) => {
-  const offsetAt = offsetReader(zone);
+export const zoneClock: (zone: string) => ZoneClock = remember(128, (zone) => clockOf(zone, offsetReader(zone)));
+
+/** Milliseconds that the clocks are ahead of UTC at an instant. */
+export type OffsetAt = (instant: InstantMs) => number;
+
+/** A zone's clocks from nothing but its offset at any instant. */
+export function clockOf(zone: string, offsetAt: OffsetAt): ZoneClock {
   const block = remember(256, (index: number) =>
     spansBetween(offsetAt, index * BLOCK - MARGIN, (index + 1) * BLOCK + MARGIN),
   );
@@ -50,9 +56,7 @@ export const zoneClock: (zone: string) => ZoneClock = remember(128, (zone) => {
       throw new Error(`no span of ${zone} holds the instant ${instant}`);
     },
   };
-});
-
-type OffsetAt = (instant: InstantMs) => number;
+}
 
 function spansBetween(offsetAt: OffsetAt, from: InstantMs, to: InstantMs): readonly Span[] {
   const spans: Span[] = [];

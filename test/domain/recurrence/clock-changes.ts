@@ -569,6 +569,17 @@ export const CLOCK_CHANGES: readonly ClockChange[] = [
     ],
   },
   {
+    zone: 'Antarctica/Casey',
+    night: 'clocks begin, eight hours ahead',
+    cases: [
+      {
+        line: '0 3 * * *',
+        after: '1968-12-31T12:00+00:00',
+        runs: ['1969-01-01T08:00+08:00', '1969-01-02T03:00+08:00'],
+      },
+    ],
+  },
+  {
     zone: 'Asia/Kolkata',
     night: 'no change at all, half an hour from full hours',
     cases: [

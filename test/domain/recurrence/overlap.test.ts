@@ -49,6 +49,11 @@ describe('a series overlaps itself', () => {
       '2027-03-14T05:00:00.000Z',
       '2027-03-15T04:00:00.000Z',
     ]);
+    expect(overlap('30 2,3 * * *', 40)).toEqual([
+      'clock-change',
+      '2027-03-14T07:00:00.000Z',
+      '2027-03-14T07:30:00.000Z',
+    ]);
     expect(overlap('30 * * * *', 40)).toEqual(['clock-change', '2027-03-14T06:30:00.000Z', '2027-03-14T07:00:00.000Z']);
   });
 
