@@ -2,8 +2,8 @@ import type { Clock } from '../clock.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Database, Queries } from '../store/database.ts';
-import { firstTime } from '../store/receipts.ts';
 import { findMaintenance, lockMaintenance, type Maintenance } from '../store/maintenances.ts';
+import { firstTime } from '../store/receipts.ts';
 
 /** What every action stands on. */
 export interface Ground {

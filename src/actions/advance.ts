@@ -37,33 +37,28 @@ export async function advanceOne(ground: Ground, except: readonly number[] = [])
 }
 
 async function advance(tx: Queries, due: { accountId: number; id: number }, now: Date): Promise<void> {
-    const actor = lullIn(due.accountId);
-    const maintenance = await lock(tx, due.accountId, due.id);
-    const step = dueStep(maintenance, now);
-    switch (step?.kind) {
-      case 'start':
-        await begin(tx, actor, maintenance, now, step.lateBy);
-        return;
-      case 'finish':
-        await end(tx, actor, maintenance, now, 'succeed', 'finish');
-        return;
-      case 'miss': {
-        const missed = await updateMaintenance(
-          tx,
-          maintenance,
-          { status: 'failed', missed: true, nextDueAt: null },
-          now,
-        );
-        await record(tx, actor, now, {
-          action: 'miss',
-          maintenanceId: missed.id,
-          before: { status: maintenance.status },
-          after: { status: missed.status, missed: true },
-        });
-        await announceEverywhere(tx, missed);
-        return;
-      }
-      case undefined:
-        throw new Error(`maintenance ${due.id} has a due instant that its status and times do not explain`);
+  const actor = lullIn(due.accountId);
+  const maintenance = await lock(tx, due.accountId, due.id);
+  const step = dueStep(maintenance, now);
+  switch (step?.kind) {
+    case 'start':
+      await begin(tx, actor, maintenance, now, step.lateBy);
+      return;
+    case 'finish':
+      await end(tx, actor, maintenance, now, 'succeed', 'finish');
+      return;
+    case 'miss': {
+      const missed = await updateMaintenance(tx, maintenance, { status: 'failed', missed: true, nextDueAt: null }, now);
+      await record(tx, actor, now, {
+        action: 'miss',
+        maintenanceId: missed.id,
+        before: { status: maintenance.status },
+        after: { status: missed.status, missed: true },
+      });
+      await announceEverywhere(tx, missed);
+      return;
     }
+    case undefined:
+      throw new Error(`maintenance ${due.id} has a due instant that its status and times do not explain`);
+  }
 }

@@ -6,16 +6,37 @@ import { type Comment, insertComment } from '../store/comments.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
 import { announceAgain } from './effects.ts';
 
+export interface CommentInput {
+  readonly text: string;
+  readonly internal: boolean;
+}
+
 /**
  * Adds a comment, which the threads then show; internal ones only where the audience is internal.
- * @returns undefined when the request `once` was acted upon before
  * @throws Refusal `forbidden`, `not-found`, or `invalid` for an empty or endless text
  */
 export async function comment(
   ground: Ground,
   actor: Actor,
   maintenanceId: number,
-  input: { text: string; internal: boolean },
+  input: CommentInput,
+): Promise<Comment>;
+/**
+ * The same for a request that may come twice.
+ * @returns undefined when the request `once` was acted upon before
+ */
+export async function comment(
+  ground: Ground,
+  actor: Actor,
+  maintenanceId: number,
+  input: CommentInput,
+  once: string,
+): Promise<Comment | undefined>;
+export async function comment(
+  ground: Ground,
+  actor: Actor,
+  maintenanceId: number,
+  input: CommentInput,
   once?: string,
 ): Promise<Comment | undefined> {
   mustBeAllowed(actor, 'comment');

@@ -1,5 +1,5 @@
-import { announcedChannels, type Destination, planAnnouncements, subscribedChannels } from '../store/announcements.ts';
 import { findAccount } from '../store/accounts.ts';
+import { announcedChannels, type Destination, planAnnouncements, subscribedChannels } from '../store/announcements.ts';
 import { listChecks, listServices } from '../store/catalogue.ts';
 import type { Queries } from '../store/database.ts';
 import { providersOf } from '../store/holds.ts';

@@ -5,7 +5,7 @@ import type { Destination } from '../store/announcements.ts';
 import type { Check } from '../store/catalogue.ts';
 import { type Maintenance, openBetween } from '../store/maintenances.ts';
 import type { Ground } from './action.ts';
-import { checksOf, type Coverage, coverageOf, destinationsOf } from './effects.ts';
+import { type Coverage, checksOf, coverageOf, destinationsOf } from './effects.ts';
 
 /** What scheduling a window would mean, without doing it. */
 export interface Preview {

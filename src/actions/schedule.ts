@@ -24,9 +24,19 @@ export interface ScheduleInput extends WindowValues {
 
 /**
  * Stores a maintenance and announces it.
- * @returns undefined when the request `once` was acted upon before
  * @throws Refusal `forbidden`, or `invalid` with every field that is wrong
  */
+export async function schedule(ground: Ground, actor: Actor, input: ScheduleInput): Promise<Maintenance>;
+/**
+ * The same for a request that may come twice.
+ * @returns undefined when the request `once` was acted upon before
+ */
+export async function schedule(
+  ground: Ground,
+  actor: Actor,
+  input: ScheduleInput,
+  once: string,
+): Promise<Maintenance | undefined>;
 export async function schedule(
   ground: Ground,
   actor: Actor,
@@ -89,11 +99,13 @@ async function unknownReferences(tx: Queries, accountId: number, input: Schedule
   const problems: Problem[] = [];
   const services = new Set((await listServices(tx, accountId, { ids: input.services })).map(({ id }) => id));
   const missing = input.services.filter((id) => !services.has(id));
-  if (missing.length > 0) problems.push({ field: 'services', message: `There is no service with id ${missing.join(', ')}.` });
+  if (missing.length > 0)
+    problems.push({ field: 'services', message: `There is no service with id ${missing.join(', ')}.` });
   if (input.checks !== null) {
     const checks = new Set((await listChecks(tx, accountId, { ids: input.checks })).map(({ id }) => id));
     const unknown = input.checks.filter((id) => !checks.has(id));
-    if (unknown.length > 0) problems.push({ field: 'checks', message: `There is no check with id ${unknown.join(', ')}.` });
+    if (unknown.length > 0)
+      problems.push({ field: 'checks', message: `There is no check with id ${unknown.join(', ')}.` });
   }
   if (input.scopeId !== null && (await findScope(tx, accountId, input.scopeId)) === null) {
     problems.push({ field: 'scope', message: `There is no scope with id ${input.scopeId}.` });

@@ -40,9 +40,7 @@ export function isZone(name: string): boolean {
 
 /** What the clocks of `zone` show at `instant`. */
 export function wallClock(instant: Date, zone: string): WallClock {
-  return Temporal.Instant.fromEpochMilliseconds(instant.getTime())
-    .toZonedDateTimeISO(zone)
-    .toPlainDateTime();
+  return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone).toPlainDateTime();
 }
 
 /** Minutes east of UTC that `zone` keeps at `instant`. */
@@ -63,8 +61,21 @@ export function resolve(wall: WallClock, zone: string): Resolved {
     return { instant: dateOf(first), overlap: { second: dateOf(second) } };
   }
   // In a gap "earlier" lies before the change and "later" after it, so the change is between them.
-  const end = first.getTimeZoneTransition('next') ?? second;
-  return { instant: dateOf(end), gap: { until: end.toPlainDateTime() } };
+  const instant = firstMinuteUnlike(dateOf(first), dateOf(second), zone);
+  return { instant, gap: { until: wallClock(instant, zone) } };
+}
+
+/** The first minute after `before` whose offset is not that of `before`; by `after` it has changed. */
+function firstMinuteUnlike(before: Date, after: Date, zone: string): Date {
+  const offset = offsetMinutes(before, zone);
+  let same = Math.floor(before.getTime() / 60_000);
+  let other = Math.ceil(after.getTime() / 60_000);
+  while (other - same > 1) {
+    const middle = Math.floor((same + other) / 2);
+    if (offsetMinutes(new Date(middle * 60_000), zone) === offset) same = middle;
+    else other = middle;
+  }
+  return new Date(other * 60_000);
 }
 
 function dateOf(zoned: Temporal.ZonedDateTime): Date {

@@ -64,7 +64,8 @@ export async function announce(ground: Ground, poster: Poster, log: Logger, job:
     if (!(error instanceof PostRefused)) throw error;
     const { reason } = error;
     if (reason.kind === 'rate-limited') {
-      await enqueue(ground.database, 'announce', job, new Date(Date.now() + reason.retryAfterSeconds * 1000));
+      const notBefore = new Date(Date.now() + reason.retryAfterSeconds * 1000);
+      await enqueue(ground.database, 'announce', job, { notBefore });
       return;
     }
     if (reason.kind === 'gone') throw error;

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { advanceOne } from '../actions/advance.ts';
 import type { Ground } from '../actions/action.ts';
+import { advanceOne } from '../actions/advance.ts';
 import { DUE_CHANNEL } from '../store/jobs.ts';
 import { nextDueInstant } from '../store/maintenances.ts';
 

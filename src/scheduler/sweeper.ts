@@ -45,7 +45,10 @@ export class Sweeper {
 
 /** One look of the sweeper. */
 export async function sweep({ database, clock }: Ground): Promise<void> {
-  for (const provider of await unsettledProviders(database)) await enqueue(database, 'enforce', provider);
-  for (const announcement of await unfinishedAnnouncements(database)) await enqueue(database, 'announce', announcement);
+  const again = { ifNotWaiting: true };
+  for (const provider of await unsettledProviders(database)) await enqueue(database, 'enforce', provider, again);
+  for (const announcement of await unfinishedAnnouncements(database)) {
+    await enqueue(database, 'announce', announcement, again);
+  }
   await sweepDrafts(database, clock.now());
 }

@@ -69,7 +69,7 @@ export async function subscribedChannels(
   return [...audiences].map(([channel, audience]) => ({ channel, audience }));
 }
 
-export async function subscribe(
+export async function insertSubscription(
   db: Queries,
   accountId: number,
   subscription: { channel: string; audience: Audience; scopeId?: number; serviceId?: number },

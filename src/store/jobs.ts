@@ -14,17 +14,27 @@ export const MAX_ATTEMPTS = 25;
 /**
  * Enqueues an effect in the caller's transaction. Those of one channel, and of one provider, run one after another; one
  * that waits already is not enqueued twice.
- * @param after do not run before this real time (UTC); jobs are not moved by a moved clock
+ * @param when `notBefore`: a real time (UTC), for jobs are not moved by a moved clock. `ifNotWaiting`: leaves one that
+ *   waits for its time as it is; otherwise it runs at once.
  */
 export async function enqueue<N extends EffectName>(
   db: Queries,
   name: N,
   payload: Effects[N],
-  after?: Date,
+  when: { notBefore?: Date; ifNotWaiting?: boolean } = {},
 ): Promise<void> {
   const { queue, key } = address(name, payload);
+  const mode = when.ifNotWaiting === true ? 'preserve_run_at' : 'replace';
   await db.$executeRaw`select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, queue_name => ${queue},
-    job_key => ${key}, max_attempts => ${MAX_ATTEMPTS}::int, run_at => ${after ?? null}::timestamptz)`;
+    job_key => ${key}, job_key_mode => ${mode}, max_attempts => ${MAX_ATTEMPTS}::int,
+    run_at => ${when.notBefore ?? null}::timestamptz)`;
+}
+
+/** How many effects wait to be run now or are running; those that wait for a later try do not count. */
+export async function effectsInHand(db: Queries): Promise<number> {
+  const rows = await db.$queryRaw<{ count: number }[]>`
+    select count(*)::int as count from graphile_worker.jobs where run_at <= now() and attempts < max_attempts`;
+  return rows[0]?.count ?? 0;
 }
 
 function address<N extends EffectName>(name: N, payload: Effects[N]): { queue: string; key: string } {

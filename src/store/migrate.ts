@@ -13,7 +13,7 @@ const lockKey = 0x6d696772;
  * Brings a database up to date with `prisma/migrations`, as `prisma migrate deploy` does, and answers the names of the
  * migrations applied now. Several Lulls may start at once: one applies, the others wait for it.
  *
- * @throws StartError when the database cannot be reached, a migration failed, or the database has migrations that
+ * @throws StartError when the database cannot be reached, a migration fails, or the database has migrations that
  *   this Lull does not know.
  */
 export async function migrate(databaseUrl: string, folder = join(prismaDir, 'migrations')): Promise<readonly string[]> {
@@ -34,7 +34,7 @@ export async function migrate(databaseUrl: string, folder = join(prismaDir, 'mig
     await session.query('select pg_advisory_lock($1)', [lockKey]);
     const missing = pending(migrations, await attempts(session));
     if (missing.length === 0) return []; // another Lull has applied them meanwhile
-    await apply(databaseUrl, folder, migrations);
+    await apply(session, databaseUrl, folder, migrations);
     return missing;
   } finally {
     await session.end(); // and the lock with it
@@ -51,11 +51,12 @@ async function attempts(session: pg.Client): Promise<readonly Attempt[]> {
   return rows;
 }
 
-/** The names of the migrations still to be applied, in order. */
+/**
+ * The names of the migrations still to be applied, in order. One that was begun and not finished is among them:
+ * PostgreSQL takes a migration that fails back whole.
+ */
 function pending(migrations: readonly Migration[], attempts: readonly Attempt[]): readonly string[] {
-  const standing = attempts.filter((attempt) => !attempt.rolled_back);
-  const failed = standing.find((attempt) => !attempt.finished);
-  if (failed !== undefined) throw failedBefore(failed.name);
+  const standing = attempts.filter((attempt) => attempt.finished && !attempt.rolled_back);
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
   const foreign = standing.filter((attempt) => !known.has(attempt.name)).map((attempt) => attempt.name);
   if (foreign.length > 0) {
@@ -75,23 +76,35 @@ function pending(migrations: readonly Migration[], attempts: readonly Attempt[])
   return migrations.map((migration) => migration.name).filter((name) => !applied.has(name));
 }
 
-async function apply(databaseUrl: string, folder: string, migrations: readonly Migration[]): Promise<void> {
+async function apply(
+  session: pg.Client,
+  databaseUrl: string,
+  folder: string,
+  migrations: readonly Migration[],
+): Promise<void> {
   // Loaded only here: 5 MB that a start with nothing to do does not need.
   const { withSchemaEngine, migrationList, noFilter } = await import('./schema-engine.ts');
   const migrationsList = await migrationList(folder, migrations);
+  const unfinished = new Set(begun(await attempts(session)));
   try {
-    await withSchemaEngine(databaseUrl, (engine) => engine.applyMigrations({ migrationsList, filters: noFilter }));
+    await withSchemaEngine(databaseUrl, async (engine) => {
+      for (const migrationName of unfinished) await engine.markMigrationRolledBack({ migrationName });
+      await engine.applyMigrations({ migrationsList, filters: noFilter });
+    });
   } catch (error) {
-    const said = error instanceof Error ? error.message.trim() : String(error);
-    throw new StartError(`The database could not be brought up to date. ${said}`);
+    const said = error instanceof Error ? error.message : String(error);
+    const [failed] = begun(await attempts(session));
+    throw new StartError(
+      `The database could not be brought up to date: ${failed === undefined ? '' : `the migration ${failed} failed. `}` +
+        `${/ERROR: .*/.exec(said)?.[0] ?? said.trim()}. Nothing of it was kept. ` +
+        'Put the cause right and start again, or go back to the version of Lull that last ran.',
+    );
   }
 }
 
-function failedBefore(name: string): StartError {
-  return new StartError(
-    `The migration ${name} has failed before and is half recorded in the database. See its row in _prisma_migrations ` +
-      `(column logs), put the cause right, then run \`npx prisma migrate resolve --rolled-back ${name}\` and start again.`,
-  );
+/** The migrations that were begun and never finished. */
+function begun(attempts: readonly Attempt[]): readonly string[] {
+  return attempts.filter((attempt) => !attempt.finished && !attempt.rolled_back).map((attempt) => attempt.name);
 }
 
 function unreachable(databaseUrl: string, error: unknown): StartError {

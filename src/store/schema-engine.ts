@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, DriverAdapterError } from '@prisma/driver-adapter-utils';
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
 import pg from 'pg';
 import { type Migration, prismaDir } from './migrations.ts';
@@ -37,7 +37,7 @@ export async function withSchemaEngine<T>(databaseUrl: string, work: (engine: Sc
   const { SchemaEngine } = await loaded;
   const pool = new pg.Pool({ connectionString: databaseUrl });
   try {
-    const adapters = bindMigrationAwareSqlAdapterFactory(new CatalogAdapters(pool));
+    const adapters = bindMigrationAwareSqlAdapterFactory(new EngineAdapters(pool));
     const engine = await SchemaEngine.new({ datamodels: undefined }, () => undefined, adapters);
     try {
       return await work(engine);
@@ -50,11 +50,16 @@ export async function withSchemaEngine<T>(databaseUrl: string, work: (engine: Sc
 }
 
 /**
- * Prisma's adapter does not know PostgreSQL's one-byte type "char", which the engine meets in the catalog when it reads
- * what a database looks like. Such a column goes past the adapter as text, which is how it arrives, and reaches the
- * engine as the character it expects.
+ * Prisma's adapter, with two things put right that the engine needs.
+ *
+ * PostgreSQL's one-byte type "char", which the engine meets in the catalog when it reads what a database looks like: such
+ * a column goes past the adapter as text, which is how it arrives, and reaches the engine as the character it expects.
+ *
+ * A migration goes to PostgreSQL whole, which runs it in one transaction, as `prisma migrate deploy` does. The adapter
+ * would cut it at every semicolon, also within a function or a comment, and leave half of it when a statement fails.
  */
-class CatalogAdapters extends PrismaPg {
+class EngineAdapters extends PrismaPg {
+  readonly #run: (script: string) => Promise<unknown>;
   readonly #oneByteColumns: WeakMap<unknown[], readonly number[]>;
 
   constructor(pool: pg.Pool) {
@@ -62,15 +67,16 @@ class CatalogAdapters extends PrismaPg {
     const ask = pool.query.bind(pool);
     Object.assign(pool, {
       query: async (config: pg.QueryArrayConfig) => {
-        const { oid, text } = { oid: 18, text: 25 };
+        const { char, text } = { char: 18, text: 25 }; // PostgreSQL's numbers for the two types
         const result = await ask(config);
-        const columns = result.fields.flatMap((field, column) => (field.dataTypeID === oid ? [column] : []));
+        const columns = result.fields.flatMap((field, column) => (field.dataTypeID === char ? [column] : []));
         for (const column of columns) Object.assign(result.fields[column] ?? {}, { dataTypeID: text });
         oneByteColumns.set(result.rows, columns);
         return result;
       },
     });
     super(pool);
+    this.#run = async (script) => ask(script);
     this.#oneByteColumns = oneByteColumns;
   }
 
@@ -84,8 +90,19 @@ class CatalogAdapters extends PrismaPg {
       }
       return result;
     };
+    adapter.executeScript = async (script) => {
+      try {
+        await this.#run(script);
+      } catch (error) {
+        throw error instanceof pg.DatabaseError ? asAdapterError(error) : error;
+      }
+    };
     return adapter;
   }
+}
+
+function asAdapterError({ code = '', severity = 'ERROR', message, detail, column, hint }: pg.DatabaseError) {
+  return new DriverAdapterError({ kind: 'postgres', code, severity, message, detail, column, hint });
 }
 
 /** The migrations of a folder in the form the engine takes. */

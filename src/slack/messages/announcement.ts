@@ -4,7 +4,7 @@ import { durationInWords, type ServiceStatus, type Status } from '../../domain/m
 import type { Audience } from '../../store/announcements.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
 import { ACTIONS } from './action-ids.ts';
-import { actions, button, context, escape, fields, header, names, person, quote, section } from './blocks.ts';
+import { actions, button, context, escaped, fields, header, names, person, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
 import { ago, between, forReader, windowForReader } from './time.ts';
 
@@ -68,7 +68,7 @@ export function summary(maintenance: Maintenance): string {
     500,
   );
   const where = services === '' ? '' : ` on ${services}`;
-  return `${heading(maintenance)}: ${escape(maintenance.name)}${where}, ${between(windowOf(maintenance), 'UTC')}`;
+  return `${heading(maintenance)}: ${escaped(maintenance.name)}${where}, ${between(windowOf(maintenance), 'UTC')}`;
 }
 
 /** The window as it was for what is over, as it is planned for what is not. */
@@ -104,7 +104,9 @@ function checksLine({ status }: Maintenance, count: number): string {
 
 function references({ externalReference, externalLink }: Maintenance): string[] {
   if (externalLink !== null) {
-    return [`<${externalLink.replaceAll('|', '%7C').replaceAll('>', '%3E')}|${quote(externalReference ?? 'Details', 200)}>`];
+    return [
+      `<${externalLink.replaceAll('|', '%7C').replaceAll('>', '%3E')}|${quote(externalReference ?? 'Details', 200)}>`,
+    ];
   }
   return externalReference === null ? [] : [quote(externalReference, 200)];
 }

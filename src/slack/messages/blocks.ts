@@ -24,16 +24,17 @@ export function shorten(text: string, most: number): string {
 }
 
 /** Text that somebody wrote, so that nothing in it is read as a mention, a link or an entity. */
-export function escape(text: string): string {
+export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** `escape`, shortened before it is escaped, so that no entity is cut in two. */
+/** `escaped`, shortened before it is escaped, so that no entity is cut in two. */
 export function quote(text: string, most: number): string {
   let kept = shorten(text, most);
   // Escaping makes text longer; few texts need a second look.
-  while (escape(kept).length > most) kept = shorten(kept, kept.length - Math.ceil((escape(kept).length - most) / 5) - 1);
-  return escape(kept);
+  while (escaped(kept).length > most)
+    kept = shorten(kept, kept.length - Math.ceil((escaped(kept).length - most) / 5) - 1);
+  return escaped(kept);
 }
 
 /** A list of names that says how many more there are when they do not fit in `most` characters. */

@@ -41,7 +41,9 @@ export function note(event: TimelineEvent): Message | undefined {
       return { ...said(endedLine(event)), broadcast: true };
     case 'miss':
       return {
-        ...said(':warning: Missed: Lull was not running during this window. Nothing was started, no check was switched.'),
+        ...said(
+          ':warning: Missed: Lull was not running during this window. Nothing was started, no check was switched.',
+        ),
         broadcast: true,
       };
     case 'extend':

@@ -1,0 +1,45 @@
+import type { Ground } from '../actions/action.ts';
+import { addCheck } from '../actions/add-check.ts';
+import { addScope } from '../actions/add-scope.ts';
+import { addService } from '../actions/add-service.ts';
+import { subscribe } from '../actions/subscribe.ts';
+import { lullIn } from '../domain/permissions.ts';
+import type { Audience } from '../store/announcements.ts';
+import { countServices } from '../store/catalogue.ts';
+
+const SERVICES: readonly { name: string; checks: readonly { name: string; enabled?: boolean }[] }[] = [
+  // The canary is off from the start: a window leaves it off, and says so.
+  { name: 'api', checks: [{ name: 'api health' }, { name: 'api latency' }, { name: 'api canary', enabled: false }] },
+  { name: 'web', checks: [{ name: 'web home page' }, { name: 'web certificate' }] },
+  { name: 'postgres', checks: [{ name: 'postgres replication' }, { name: 'postgres disk' }] },
+];
+
+/** A small catalogue to try things with, made on the first start in the playground and never elsewhere. */
+export async function makeDemoCatalogue(
+  ground: Ground,
+  accountId: number,
+  channels: readonly { channel: string; audience: Audience }[],
+): Promise<void> {
+  if ((await countServices(ground.database, accountId)) > 0) return;
+  const lull = lullIn(accountId);
+  const scope = await addScope(ground, lull, { name: 'Production' });
+  for (const { name, checks } of SERVICES) {
+    const service = await addService(ground, lull, { name, scopeId: scope.id });
+    for (const { name: check, enabled } of checks) {
+      await addCheck(
+        ground,
+        lull,
+        {
+          name: check,
+          services: [service.id],
+          provider: 'builtin',
+          externalId: null,
+          enabled: enabled ?? true,
+          tags: ['demo'],
+        },
+        ['builtin'],
+      );
+    }
+  }
+  for (const channel of channels) await subscribe(ground, lull, channel);
+}

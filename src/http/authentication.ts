@@ -1,0 +1,46 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Ground } from '../actions/action.ts';
+import type { Actor, Role } from '../domain/permissions.ts';
+import { findToken, hashToken, type Rights } from '../store/tokens.ts';
+
+const ROLE_OF: Record<Rights, Role> = { read: 'viewer', write: 'operator', admin: 'admin' };
+
+/** Who a bearer token stands for. */
+export interface Authentication {
+  readonly ground: Ground;
+  readonly adminToken: string;
+  /** The account that the admin token acts in; undefined until there is one. */
+  readonly account: () => Promise<number | undefined>;
+}
+
+export type Identified =
+  | { readonly ok: true; readonly actor: Actor }
+  | { readonly ok: false; readonly status: 401 | 503; readonly detail: string };
+
+/** @param header the request's `Authorization`, if it has one */
+export async function identify(
+  { ground, adminToken, account }: Authentication,
+  header: string | undefined,
+): Promise<Identified> {
+  const token = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
+  if (token === undefined) {
+    return { ok: false, status: 401, detail: 'Send a token: "Authorization: Bearer <token>".' };
+  }
+  // Both are hashed, so that they have one length and the comparison takes one time.
+  if (timingSafeEqual(Buffer.from(hashToken(token)), Buffer.from(hashToken(adminToken)))) {
+    const accountId = await account();
+    if (accountId === undefined) {
+      return { ok: false, status: 503, detail: 'Lull has not reached Slack yet, so there is no account. Try again.' };
+    }
+    return {
+      ok: true,
+      actor: { accountId, id: 'admin-token', name: 'the admin token', source: 'http', role: 'admin' },
+    };
+  }
+  const known = await findToken(ground.database, token, ground.clock.now());
+  if (known === undefined) {
+    return { ok: false, status: 401, detail: 'This token is unknown, expired or revoked. Make a new one.' };
+  }
+  const { accountId, id, name, rights } = known;
+  return { ok: true, actor: { accountId, id: `token:${id}`, name, source: 'http', role: ROLE_OF[rights] } };
+}

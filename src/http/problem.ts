@@ -1,0 +1,70 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { z } from 'zod';
+import type { Problem, RefusalKind } from '../domain/refusal.ts';
+
+/** RFC 9457, with every field that is wrong in `errors`. */
+export const problemBody = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+});
+
+const TITLES: Record<number, string> = {
+  400: 'The request cannot be understood',
+  401: 'Who is asking is not known',
+  403: 'Not allowed',
+  404: 'Not found',
+  409: 'The present state does not allow it',
+  413: 'The request is too large',
+  500: 'Something went wrong inside Lull',
+  503: 'Not ready',
+};
+
+export const STATUS_OF: Record<RefusalKind, 400 | 403 | 404 | 409> = {
+  invalid: 400,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+};
+
+/** Answers with `application/problem+json`. */
+export function problem(
+  c: Context,
+  status: ContentfulStatusCode,
+  detail: string,
+  errors: readonly Problem[] = [],
+): Response {
+  const body: z.infer<typeof problemBody> = {
+    type: 'about:blank',
+    title: TITLES[status] ?? 'The request failed',
+    status,
+    detail,
+    ...(errors.length === 0 ? {} : { errors: [...errors] }),
+  };
+  return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json; charset=utf-8' });
+}
+
+/** What zod found, each at the field it is about, with the value where it is short enough to be shown. */
+export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {
+  return error.issues.flatMap((issue): Problem[] => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        field: [...issue.path, key].join('.'),
+        message: `${key} is not a field of this request. Leave it out, or check how it is written.`,
+      }));
+    }
+    const field = issue.path.join('.') || 'body';
+    const value = issue.path.reduce<unknown>(
+      (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+      input,
+    );
+    if (value === undefined) return [{ field, message: `${field} is missing. ${issue.message}` }];
+    const shown = JSON.stringify(value) ?? String(value);
+    return [
+      { field, message: `${field} is ${shown.length > 80 ? `${shown.slice(0, 79)}…` : shown}. ${issue.message}` },
+    ];
+  });
+}

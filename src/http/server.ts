@@ -1,0 +1,45 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** The one port of Lull. It answers that the process lives from its first moment on, and the rest once it is there. */
+export class HttpServer {
+  readonly #server: Server;
+  #listener: RequestListener = notYet;
+
+  constructor() {
+    this.#server = createServer((request, response) => this.#listener(request, response));
+  }
+
+  /**
+   * @returns the port it got, where 0 was asked for
+   * @throws NodeJS.ErrnoException `EADDRINUSE`, `EACCES`
+   */
+  async listen(port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  serve(listener: RequestListener): void {
+    this.#listener = listener;
+  }
+
+  /** Takes no new requests and resolves when those in hand are answered. */
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeIdleConnections();
+    await closed;
+  }
+}
+
+const notYet: RequestListener = (request, response) => {
+  const alive = request.url === '/healthz';
+  response.writeHead(alive ? 200 : 503, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(alive ? { ok: true } : { ok: false, not_connected: ['database', 'scheduler', 'slack'] }));
+};

@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getRequestListener } from '@hono/node-server';
+import type { Runner } from 'graphile-worker';
+import type { Logger } from 'pino';
+import type { Ground } from './actions/action.ts';
+import { builtin } from './checks/builtin/provider.ts';
+import type { Provider } from './checks/provider.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { startWorker } from './effects/worker.ts';
+import { httpApp } from './http/app.ts';
+import type { HttpServer } from './http/server.ts';
+import { Alarm } from './scheduler/alarm.ts';
+import { Sweeper } from './scheduler/sweeper.ts';
+import { EVENTS_PATH, Slack, type SlackCredentials } from './slack/app.ts';
+import { TokenRefused, type Workspace } from './slack/workspace.ts';
+import { onlyAccount } from './store/accounts.ts';
+import { readRegister, writeRegister } from './store/catalogue.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { StartError } from './store/start-error.ts';
+
+/** While Slack cannot be reached, how long until it is tried again (milliseconds). */
+const TRY_SLACK_AGAIN = 5_000;
+
+export interface LullOptions {
+  readonly server: HttpServer;
+  /** Migrated already. */
+  readonly databaseUrl: string;
+  readonly adminToken: string;
+  readonly credentials: SlackCredentials;
+  readonly defaults: { readonly timezone: string; readonly defaultChannel: string | undefined };
+  readonly clock?: Clock;
+  readonly log: Logger;
+}
+
+/** All the rooms at work, on a database that is there already. */
+export class Lull {
+  readonly ground: Ground;
+  readonly alarm: Alarm;
+  readonly #options: LullOptions;
+  readonly #database: Database;
+  readonly #sweeper: Sweeper;
+  readonly #slack: Slack;
+  readonly #providers: ReadonlyMap<string, Provider>;
+  #runner: Runner | undefined;
+  #workspace: Workspace | undefined;
+  #stopped = false;
+
+  constructor(options: LullOptions) {
+    const { databaseUrl, clock = systemClock, credentials, defaults, log } = options;
+    this.#options = options;
+    this.#database = openDatabase(databaseUrl);
+    this.ground = { database: this.#database, clock };
+    this.alarm = new Alarm(this.ground, databaseUrl, log);
+    this.#sweeper = new Sweeper(this.ground, log);
+    this.#slack = new Slack({ ground: this.ground, credentials, log, defaults });
+    const register = builtin({
+      read: (ids) => readRegister(this.#database, ids),
+      write: (ids, enabled) => writeRegister(this.#database, ids, enabled),
+    });
+    this.#providers = new Map([[register.name, register]]);
+  }
+
+  /**
+   * Starts everything. Windows start and end, and checks are switched, whether Slack can be reached or not; what there
+   * is to say is said when it is back.
+   * @throws StartError when Slack refuses a token
+   */
+  async start(): Promise<void> {
+    const { server, databaseUrl, log } = this.#options;
+    this.#serve(server);
+    this.#runner = await startWorker({
+      ground: this.ground,
+      url: databaseUrl,
+      poster: this.#slack.poster(),
+      providers: this.#providers,
+      log,
+    });
+    await this.#connect();
+    await this.alarm.start();
+    await this.#sweeper.start();
+  }
+
+  /** The connected workspace; undefined until Slack was reached. */
+  get workspace(): Workspace | undefined {
+    return this.#workspace;
+  }
+
+  /** Takes no new work and resolves when the work in hand is finished. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all([this.#options.server.close(), this.#slack.stop(), this.alarm.stop(), this.#sweeper.stop()]);
+    await this.#runner?.stop();
+    await this.#database.$disconnect();
+  }
+
+  #serve(server: HttpServer): void {
+    const { adminToken, log } = this.#options;
+    const app = httpApp({
+      ground: this.ground,
+      providers: [...this.#providers.keys()],
+      authentication: {
+        ground: this.ground,
+        adminToken,
+        account: async () => this.#workspace?.account.id ?? (await onlyAccount(this.#database))?.id,
+      },
+      readiness: {
+        database: () => this.#databaseAnswers(),
+        scheduler: () => this.alarm.ready,
+        slack: () => this.#slack.ready,
+      },
+      log,
+    });
+    const hono = getRequestListener(app.fetch);
+    server.serve((request, response) => {
+      const path = request.url?.split('?', 1)[0];
+      if (path === EVENTS_PATH && request.method === 'POST') this.#slack.handle(request, response);
+      else void hono(request, response);
+    });
+  }
+
+  async #databaseAnswers(): Promise<boolean> {
+    try {
+      await this.#database.$queryRaw`select 1`;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Connects to Slack now, or in the background when it cannot be reached. */
+  async #connect(): Promise<void> {
+    if (await this.#tryToConnect()) return;
+    void (async () => {
+      while (!this.#stopped) {
+        await sleep(TRY_SLACK_AGAIN, undefined, { ref: false });
+        if (this.#stopped || (await this.#tryToConnect())) return;
+      }
+    })().catch((error: unknown) => this.#options.log.fatal({ error }, 'Slack refuses the token'));
+  }
+
+  async #tryToConnect(): Promise<boolean> {
+    try {
+      this.#workspace = await this.#slack.connect();
+      return true;
+    } catch (error) {
+      if (error instanceof TokenRefused) throw new StartError(error.message);
+      this.#options.log.error({ error }, 'Slack cannot be reached; it is tried again every few seconds');
+      return false;
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Logger, pino, stdSerializers } from 'pino';
+import { type Config, loadConfig } from './config.ts';
+import { makeDemoCatalogue } from './demo/catalogue.ts';
+import { DemoClock, keptClock } from './demo/clock.ts';
+import { HttpServer } from './http/server.ts';
+import { Lull } from './lull.ts';
+import { CHANNELS, type Playground, startPlayground } from './playground/server.ts';
+import { EXAMPLE } from './slack/messages/answers.ts';
+import { keptAdminToken, makeDataDir } from './store/data-dir.ts';
+import { startEmbedded } from './store/embedded.ts';
+import { migrate } from './store/migrate.ts';
+import { StartError } from './store/start-error.ts';
+
+/** A stop that takes longer is cut short (milliseconds): whoever said stop is waiting. */
+const STOPPED_WITHIN = 4_800;
+
+/** What was started, last first: the order in which it is stopped. */
+const running: (() => Promise<void>)[] = [];
+
+async function main(): Promise<void> {
+  const read = loadConfig();
+  if (!read.ok) throw new StartError(read.problems.map(({ sentence }) => sentence).join('\n'));
+  const { config } = read;
+  const log = pino({ level: config.logLevel, serializers: { error: stdSerializers.err } });
+
+  const server = new HttpServer();
+  const port = await listenOn(server, config.port);
+  running.unshift(() => server.close());
+  const databaseUrl = await startDatabase(config, log);
+  const token = config.adminToken === undefined ? await keptAdminToken(config.dataDir) : undefined;
+  const options = {
+    server,
+    databaseUrl,
+    adminToken: token?.token ?? config.adminToken ?? '',
+    defaults: { timezone: config.defaultTimezone, defaultChannel: config.defaultChannel },
+    log,
+  };
+  const playground =
+    config.slack.mode === 'playground'
+      ? await startInPlayground(config, config.slack.port, options)
+      : await startLull(new Lull({ ...options, credentials: config.slack }));
+
+  const url = config.publicUrl ?? `http://localhost:${port}`;
+  console.log(`Lull is ready at ${url}`);
+  if (playground !== undefined) console.log(`Playground:  ${playground.url}`);
+  console.log(`Admin token: ${token === undefined ? 'LULL_ADMIN_TOKEN' : `in ${relative('', token.file)}`}`);
+  if (playground !== undefined) console.log(`Open the playground in a browser and type:\n  ${EXAMPLE}`);
+}
+
+async function listenOn(server: HttpServer, port: number): Promise<number> {
+  try {
+    return await server.listen(port);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new StartError(`Port ${port} is in use by another program. Set PORT to another one, or stop that program.`);
+    }
+    if (code === 'EACCES') {
+      throw new StartError(`This user may not listen on port ${port}. Set PORT to one above 1023, such as 3000.`);
+    }
+    throw error;
+  }
+}
+
+/** The migrated database: the one of DATABASE_URL, or the embedded one. */
+async function startDatabase(config: Config, log: Logger): Promise<string> {
+  if (config.databaseUrl !== undefined) {
+    await migrate(config.databaseUrl);
+    if (config.adminToken === undefined) await makeDataDir(config.dataDir);
+    return config.databaseUrl;
+  }
+  await makeDataDir(config.dataDir);
+  const embedded = await startEmbedded(config.dataDir, { report: (sentence) => log.warn(sentence) });
+  running.unshift(() => embedded.stop());
+  await migrate(embedded.url);
+  return embedded.url;
+}
+
+async function startLull(lull: Lull): Promise<undefined> {
+  running.unshift(() => lull.stop());
+  await lull.start();
+}
+
+/** Lull with the local workspace in Slack's place, a clock that can be moved, and something to try it on. */
+async function startInPlayground(
+  config: Config,
+  port: number,
+  options: Omit<ConstructorParameters<typeof Lull>[0], 'credentials'>,
+): Promise<Playground> {
+  const clockFile = join(config.dataDir, 'playground-clock');
+  const clock = await keptClock(clockFile);
+  const demoClock = new DemoClock(clock, clockFile);
+  const playground = await startPlayground({
+    port,
+    file: join(config.dataDir, 'playground.json'),
+    clock: demoClock,
+    pageDir: fileURLToPath(new URL('./playground/page', import.meta.url)),
+  });
+  running.unshift(() => playground.close());
+  const { apiUrl, botToken, appToken } = playground;
+  const lull = new Lull({ ...options, clock, credentials: { mode: 'socket', apiUrl, botToken, appToken } });
+  demoClock.attach({ database: lull.ground.database, wake: () => lull.alarm.wake() });
+  await startLull(lull);
+  if (lull.workspace !== undefined) {
+    await makeDemoCatalogue(lull.ground, lull.workspace.account.id, [
+      { channel: CHANNELS.ops, audience: 'internal' },
+      { channel: CHANNELS.status, audience: 'public' },
+    ]);
+  }
+  return playground;
+}
+
+/** Ends what was started, in order, and no later than within five seconds. */
+async function stop(): Promise<void> {
+  const late = setTimeout(() => process.exit(1), STOPPED_WITHIN);
+  late.unref();
+  for (const end of running.splice(0)) await end().catch((error: unknown) => console.error(error));
+}
+
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    void started.finally(stop).then(() => process.exit(process.exitCode ?? 0));
+  });
+}
+
+const started = main().catch(async (error: unknown) => {
+  // What a person can mend is one sentence; anything else is a fault of Lull's, and shown whole.
+  console.error(error instanceof StartError ? error.message : error);
+  process.exitCode = 1;
+  if (!stopping) await stop().finally(() => process.exit(1));
+});

@@ -1,0 +1,162 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { Ground } from '../actions/action.ts';
+import type { Poster } from '../effects/announce.ts';
+import { boltLogger, clientOptions, posterClient, slackError } from './client.ts';
+import { listen } from './listeners.ts';
+import { People } from './people.ts';
+import { slackPoster } from './poster.ts';
+import { connectWorkspace, FINAL_TOKEN_ERRORS, TokenRefused, type Workspace } from './workspace.ts';
+
+/** How the app is connected: over a socket that it opens, or by signed requests that it receives. */
+export type SlackCredentials = { readonly botToken: string; readonly apiUrl: string } & (
+  | { readonly mode: 'socket'; readonly appToken: string }
+  | { readonly mode: 'http'; readonly signingSecret: string }
+);
+
+/** Where Slack sends its requests in HTTP mode. */
+export const EVENTS_PATH = '/slack/events';
+
+/** A request is taken when it was signed at most this long ago, or ahead (seconds). */
+const SIGNED_WITHIN = 300;
+/** How long a closing socket is waited for (milliseconds). */
+const DISCONNECTED_WITHIN = 2_000;
+
+export interface SlackOptions {
+  readonly ground: Ground;
+  readonly credentials: SlackCredentials;
+  readonly log: Logger;
+  /** For the account when the workspace is seen for the first time; `defaultChannel` is a name or an id. */
+  readonly defaults: { readonly timezone: string; readonly defaultChannel: string | undefined };
+}
+
+/** Lull in one Slack workspace. */
+export class Slack {
+  readonly #options: SlackOptions;
+  readonly #client: WebClient;
+  readonly #receiver: SocketModeReceiver | HTTPReceiver;
+  readonly #working = new Set<Promise<void>>();
+  #workspace: Workspace | undefined;
+  #listening = false;
+  #stopped = false;
+
+  constructor(options: SlackOptions) {
+    const { credentials, log } = options;
+    this.#options = options;
+    this.#client = new WebClient(credentials.botToken, clientOptions(log, credentials.apiUrl));
+    this.#receiver = receiverFor(credentials, log);
+  }
+
+  /** Posts announcements with this app's token. */
+  poster(): Poster {
+    const { credentials, log } = this.#options;
+    return slackPoster(posterClient(log, credentials.botToken, credentials.apiUrl));
+  }
+
+  /** Whether Slack can reach Lull now. */
+  get ready(): boolean {
+    if (!this.#listening || this.#stopped) return false;
+    return this.#receiver instanceof HTTPReceiver || this.#receiver.client.websocket?.isActive() === true;
+  }
+
+  /**
+   * Asks Slack who the bot is, and opens the connection. May be called again after it failed.
+   * @throws TokenRefused when a token is wrong; whatever the client throws when Slack cannot be reached
+   */
+  async connect(): Promise<Workspace> {
+    const { ground, defaults, log } = this.#options;
+    this.#workspace ??= await connectWorkspace(this.#client, ground, defaults);
+    const workspace = this.#workspace;
+    if (!this.#listening) {
+      const app = await this.#app(workspace);
+      listen(app, {
+        context: { ground, client: this.#client, people: new People(this.#client), workspace, log },
+        track: (work) => this.#track(work),
+      });
+    }
+    if (this.#receiver instanceof SocketModeReceiver) await openSocket(this.#receiver);
+    this.#listening = true;
+    return workspace;
+  }
+
+  /** In HTTP mode, answers a request to `/slack/events`; in Socket Mode there is none to answer. */
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    const receiver = this.#receiver;
+    if (!(receiver instanceof HTTPReceiver)) {
+      response.writeHead(404).end();
+    } else if (!this.#listening || this.#stopped) {
+      response.writeHead(503).end();
+    } else if (!signedNow(request)) {
+      response.writeHead(401).end();
+    } else {
+      receiver.requestListener(request, response);
+    }
+  }
+
+  /** Takes no new requests and resolves when those in hand are answered. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#receiver instanceof SocketModeReceiver && this.#listening) {
+      await Promise.race([this.#receiver.client.disconnect(), sleep(DISCONNECTED_WITHIN)]);
+    }
+    await Promise.allSettled(this.#working);
+  }
+
+  #track(work: Promise<void>): void {
+    this.#working.add(work);
+    void work.finally(() => this.#working.delete(work));
+  }
+
+  async #app(workspace: Workspace): Promise<App> {
+    const { credentials, log } = this.#options;
+    const app = new App({
+      receiver: this.#receiver,
+      authorize: async ({ teamId }) => {
+        if (teamId !== workspace.teamId) {
+          throw new Error(`a request came for the workspace ${teamId}, expected ${workspace.teamId}`);
+        }
+        return {
+          botToken: credentials.botToken,
+          botUserId: workspace.botUserId,
+          ...(workspace.botId === undefined ? {} : { botId: workspace.botId }),
+        };
+      },
+      // Given twice, here and to the socket's receiver, or one of the two asks Slack's own address.
+      clientOptions: clientOptions(log, credentials.apiUrl),
+      logger: boltLogger(log),
+      deferInitialization: true,
+    });
+    await app.init();
+    return app;
+  }
+}
+
+function receiverFor(credentials: SlackCredentials, log: Logger): SocketModeReceiver | HTTPReceiver {
+  const logger = boltLogger(log);
+  return credentials.mode === 'socket'
+    ? new SocketModeReceiver({
+        appToken: credentials.appToken,
+        logger,
+        installerOptions: { clientOptions: clientOptions(log, credentials.apiUrl) },
+      })
+    : new HTTPReceiver({ signingSecret: credentials.signingSecret, endpoints: [EVENTS_PATH], logger });
+}
+
+async function openSocket(receiver: SocketModeReceiver): Promise<void> {
+  try {
+    await receiver.client.start();
+  } catch (error) {
+    const reason = slackError(error);
+    if (reason === undefined || !FINAL_TOKEN_ERRORS.has(reason)) throw error;
+    throw new TokenRefused('SLACK_APP_TOKEN', reason);
+  }
+}
+
+/** Bolt refuses requests that are too old but takes those from the future; both are replays or a clock gone wrong. */
+function signedNow(request: IncomingMessage): boolean {
+  const signedAt = Number(request.headers['x-slack-request-timestamp']);
+  return Math.abs(Date.now() / 1000 - signedAt) <= SIGNED_WITHIN;
+}

@@ -1,0 +1,108 @@
+import { addService } from '../../actions/add-service.ts';
+import { destinationsOf } from '../../actions/effects.ts';
+import { schedule } from '../../actions/schedule.ts';
+import { mustBeAllowed } from '../../domain/permissions.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { listChecks, listServices, serviceNamed } from '../../store/catalogue.ts';
+import { discardDraft, findDraft } from '../../store/drafts.ts';
+import type { Maintenance } from '../../store/maintenances.ts';
+import { readAloud } from '../commands/sentence.ts';
+import type { SlackContext } from '../context.ts';
+import { type DraftWindow, draftChoices, draftWindow, toScheduleInput } from '../draft.ts';
+import { answer } from '../messages/answers.ts';
+import { quote } from '../messages/blocks.ts';
+import type { Message } from '../messages/message.ts';
+import { between } from '../messages/time.ts';
+import { createModal } from '../modals/create.ts';
+import type { Person } from '../people.ts';
+
+const GONE = new Refusal('not-found', 'This preview was answered already, or it is too old. Type the sentence again.');
+
+async function windowOf({ ground }: SlackContext, person: Person, draftId: string): Promise<DraftWindow> {
+  const read = draftWindow.safeParse(await findDraft(ground.database, person.actor.accountId, draftId));
+  if (!read.success) throw GONE;
+  return read.data;
+}
+
+/** Schedules what the preview shows. A second press does nothing. */
+export async function scheduleDraft(context: SlackContext, person: Person, draftId: string): Promise<Message> {
+  const window = await windowOf(context, person, draftId);
+  const made = await schedule(context.ground, person.actor, toScheduleInput(window), `draft:${draftId}`);
+  if (made === undefined) return answer('This is scheduled already. `/maintenance list` shows it.');
+  return scheduled(context, person, made, window.channels);
+}
+
+/** What is said to the one who scheduled, in the place of the preview. */
+export async function scheduled(
+  { ground }: SlackContext,
+  person: Person,
+  maintenance: Maintenance,
+  named: readonly string[],
+): Promise<Message> {
+  const destinations = await destinationsOf(
+    ground.database,
+    person.actor.accountId,
+    {
+      visibility: maintenance.visibility,
+      scopeId: maintenance.scope?.id ?? null,
+      services: maintenance.services.map((service) => service.id),
+      checks: maintenance.checks,
+    },
+    named,
+  );
+  const where =
+    destinations.length === 0
+      ? 'No channel is subscribed, so it is announced nowhere.'
+      : `Announced in ${destinations
+          .slice(0, 10)
+          .map(({ channel }) => `<#${channel}>`)
+          .join(', ')}.`;
+  const when = between({ start: maintenance.scheduledStart, end: maintenance.scheduledEnd }, person.timezone);
+  return answer(
+    `:white_check_mark: Scheduled as maintenance ${maintenance.id}: *${quote(maintenance.name, 250)}*, ${when}. ${where}`,
+  );
+}
+
+/** Opens the form filled with what the preview shows. */
+export async function editDraft(
+  context: SlackContext,
+  person: Person,
+  draftId: string,
+  press: { triggerId: string; responseUrl: string },
+): Promise<void> {
+  mustBeAllowed(person.actor, 'schedule');
+  const window = await windowOf(context, person, draftId);
+  const db = context.ground.database;
+  const { accountId } = person.actor;
+  await context.client.views.open({
+    trigger_id: press.triggerId,
+    view: createModal(
+      { responseUrl: press.responseUrl, draftId, channels: window.channels, timezone: person.timezone },
+      {
+        window,
+        services: await listServices(db, accountId, { ids: window.services }),
+        checks: window.checks === null ? [] : await listChecks(db, accountId, { ids: window.checks }),
+      },
+    ),
+  });
+}
+
+export async function discard({ ground }: SlackContext, person: Person, draftId: string): Promise<Message> {
+  await discardDraft(ground.database, person.actor.accountId, draftId);
+  return answer('Discarded. Nothing was scheduled.');
+}
+
+/** Reads the sentence that a choice stands for, and adds its service first where it is one to be added. */
+export async function choose(context: SlackContext, person: Person, value: string): Promise<Message> {
+  const [draftId = '', index = ''] = value.split(':');
+  const db = context.ground.database;
+  const read = draftChoices.safeParse(await findDraft(db, person.actor.accountId, draftId));
+  const choice = read.success ? read.data.choices[Number(index)] : undefined;
+  if (choice === undefined) throw GONE;
+  if (choice.addService !== undefined) {
+    // Pressed twice, or added by somebody else meanwhile: it is there, which is what was wanted.
+    const there = await serviceNamed(db, person.actor.accountId, choice.addService, null);
+    if (there === null) await addService(context.ground, person.actor, { name: choice.addService, scopeId: null });
+  }
+  return readAloud(context, person, choice.text);
+}

@@ -1,0 +1,63 @@
+import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { Ground } from '../actions/action.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { answer } from './messages/answers.ts';
+import { escaped } from './messages/blocks.ts';
+import type { Message } from './messages/message.ts';
+import type { People } from './people.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What every listener stands on. */
+export interface SlackContext {
+  readonly ground: Ground;
+  readonly client: WebClient;
+  readonly people: People;
+  readonly workspace: Workspace;
+  readonly log: Logger;
+}
+
+/** Answers one person, unseen by the others; `replace` puts the answer where the pressed button was. */
+export type Reply = (message: Message, how?: { replace?: boolean }) => Promise<void>;
+
+/** How long the delivery of an answer may take (milliseconds). */
+const TIMEOUT = 10_000;
+
+/**
+ * Answers at a `response_url` of Slack's, which takes five answers within 30 minutes. One that cannot be delivered is
+ * logged, for there is nobody left to tell.
+ */
+export function replyAt(responseUrl: string, log: Logger): Reply {
+  return async ({ text, blocks }, how) => {
+    try {
+      const answered = await fetch(responseUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ response_type: 'ephemeral', replace_original: how?.replace ?? false, text, blocks }),
+        signal: AbortSignal.timeout(TIMEOUT),
+      });
+      if (!answered.ok) log.warn({ status: answered.status }, 'Slack did not take an answer');
+    } catch (error) {
+      log.warn({ error }, 'an answer could not be delivered to Slack');
+    }
+  };
+}
+
+/** Does the work of a listener; what was refused, and what went wrong, is answered in words (rule 10). */
+export async function answering(log: Logger, reply: Reply, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    await reply(failure(log, error));
+  }
+}
+
+/** An error as a person reads it. Faults are logged, and their answer carries what finds them in the log. */
+export function failure(log: Logger, error: unknown): Message {
+  if (error instanceof Refusal) return answer(escaped(error.message));
+  const reference = Date.now().toString(36).toUpperCase();
+  log.error({ error, reference }, 'a request from Slack failed');
+  return answer(
+    `Something went wrong inside Lull, and nothing was changed. Try again; if it stays so, tell whoever runs Lull the reference ${reference}.`,
+  );
+}

@@ -1,0 +1,183 @@
+import type { App, BlockButtonAction, ViewOutput, ViewSubmitAction } from '@slack/bolt';
+import type { ModalView, PlainTextOption } from '@slack/types';
+import { comment } from '../actions/comment.ts';
+import { extend } from '../actions/extend.ts';
+import { schedule } from '../actions/schedule.ts';
+import { mustBeAllowed } from '../domain/permissions.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { listChecks, listServices } from '../store/catalogue.ts';
+import { pressed } from './buttons/announcement.ts';
+import { choose, discard, editDraft, scheduleDraft, scheduled } from './buttons/preview.ts';
+import { run } from './commands/maintenance.ts';
+import { answering, failure, type Reply, replyAt, type SlackContext } from './context.ts';
+import { ACTIONS, VIEWS } from './messages/action-ids.ts';
+import { LIMITS } from './messages/blocks.ts';
+import type { Message } from './messages/message.ts';
+import { readCommentModal } from './modals/comment.ts';
+import { checkOption, createMetadata, OPTIONS, readCreateModal, serviceOption } from './modals/create.ts';
+import { readExtendModal } from './modals/extend.ts';
+import { fieldErrors } from './modals/problems.ts';
+import type { Person } from './people.ts';
+
+export interface Listening {
+  readonly context: SlackContext;
+  /** Is told of all work that goes on after the acknowledgement, so that a stop can wait for it. */
+  readonly track: (work: Promise<void>) => void;
+}
+
+/**
+ * Says what Lull hears. Everything but a submitted form is acknowledged at once and worked on after, so that Slack's
+ * three seconds are never at stake; what went wrong is answered to the one who asked.
+ */
+export function listen(app: App, { context, track }: Listening): void {
+  const { log, people, workspace } = context;
+  const personOf = (userId: string) => people.find(workspace, userId);
+
+  app.command('/maintenance', async ({ command, ack }) => {
+    await ack();
+    const reply = replyAt(command.response_url, log);
+    track(
+      answering(log, reply, async () => {
+        const person = await personOf(command.user_id);
+        const message = await run(context, person, {
+          text: command.text ?? '',
+          triggerId: command.trigger_id,
+          responseUrl: command.response_url,
+        });
+        if (message !== undefined) await reply(message);
+      }),
+    );
+  });
+
+  /** A button whose value says what it is about. Its answers replace the message it stands in when `work` says so. */
+  function onButton(
+    actionId: string | RegExp,
+    work: (person: Person, press: { value: string; body: BlockButtonAction }, reply: Reply) => Promise<void>,
+  ): void {
+    app.action<BlockButtonAction>({ type: 'block_actions', action_id: actionId }, async ({ ack, body, action }) => {
+      await ack();
+      const reply = replyAt(body.response_url, log);
+      const value = action.value ?? '';
+      track(answering(log, reply, async () => work(await personOf(body.user.id), { value, body }, reply)));
+    });
+  }
+
+  const replacing = (work: (person: Person, value: string) => Promise<Message>) => {
+    return async (person: Person, { value }: { value: string }, reply: Reply) =>
+      reply(await work(person, value), { replace: true });
+  };
+  onButton(
+    ACTIONS.schedule,
+    replacing((person, id) => scheduleDraft(context, person, id)),
+  );
+  onButton(
+    ACTIONS.discard,
+    replacing((person, id) => discard(context, person, id)),
+  );
+  onButton(
+    new RegExp(`^${ACTIONS.choose.replace('.', '\\.')}\\.\\d+$`),
+    replacing((person, value) => choose(context, person, value)),
+  );
+  onButton(ACTIONS.edit, (person, { value, body }) =>
+    editDraft(context, person, value, { triggerId: body.trigger_id, responseUrl: body.response_url }),
+  );
+
+  for (const name of ['start', 'finish', 'extend', 'comment', 'cancel'] as const) {
+    onButton(ACTIONS[name], async (person, { value, body }) => {
+      const place =
+        body.container.type === 'message' ? `${body.container.channel_id}:${body.container.message_ts}` : '';
+      await pressed[name](context, person, {
+        maintenanceId: Number(value),
+        triggerId: body.trigger_id,
+        once: `press:${name}:${place}`,
+      });
+    });
+  }
+
+  for (const [actionId, search] of [
+    [OPTIONS.services, servicesMatching],
+    [OPTIONS.checks, checksMatching],
+  ] as const) {
+    app.options(actionId, async ({ options, ack, body }) => {
+      try {
+        const { actor } = await personOf(body.user.id);
+        mustBeAllowed(actor, 'read');
+        await ack({ options: await search(context, options.value) });
+      } catch (error) {
+        if (!(error instanceof Refusal)) log.error({ error }, 'the options of a form could not be loaded');
+        await ack({ options: [] });
+      }
+    });
+  }
+
+  onSubmit(VIEWS.create, async (person, view) => {
+    const metadata = createMetadata.parse(JSON.parse(view.private_metadata));
+    const read = readCreateModal(view.state.values, metadata);
+    if (!read.ok) throw Refusal.invalid(read.problems);
+    const once = metadata.draftId === undefined ? `view:${view.id}` : `draft:${metadata.draftId}`;
+    const made = await schedule(context.ground, person.actor, read.input, once);
+    return async () => {
+      if (made === undefined || metadata.responseUrl === undefined) return;
+      const message = await scheduled(context, person, made, metadata.channels);
+      await replyAt(metadata.responseUrl, log)(message, { replace: metadata.draftId !== undefined });
+    };
+  });
+  onSubmit(VIEWS.extend, async ({ actor }, view) => {
+    const minutes = readExtendModal(view.state.values);
+    await extend(context.ground, actor, Number(view.private_metadata), minutes, `view:${view.id}`);
+  });
+  onSubmit(VIEWS.comment, async ({ actor }, view) => {
+    const written = readCommentModal(view.state.values);
+    await comment(context.ground, actor, Number(view.private_metadata), written, `view:${view.id}`);
+  });
+
+  /**
+   * A submitted form: done first and acknowledged then, so that what is wrong shows at its field. What `work` returns is
+   * done after the acknowledgement.
+   */
+  function onSubmit(
+    callbackId: string,
+    work: (person: Person, view: ViewOutput) => Promise<(() => Promise<void>) | undefined> | Promise<void>,
+  ): void {
+    app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: callbackId }, async ({ ack, body, view }) => {
+      try {
+        const after = await work(await personOf(body.user.id), view);
+        await ack();
+        if (after) track(after().catch((error: unknown) => log.error({ error }, 'an answer could not be made')));
+      } catch (error) {
+        if (error instanceof Refusal && error.kind === 'invalid') {
+          const fields = view.blocks.flatMap((block) =>
+            block.type === 'input' && block.block_id ? [block.block_id] : [],
+          );
+          await ack({ response_action: 'errors', errors: fieldErrors(error.problems, fields) });
+        } else {
+          await ack({ response_action: 'update', view: sorry(failure(log, error)) });
+        }
+      }
+    });
+  }
+
+  app.error(async (error) => {
+    log.error({ error }, 'a request from Slack could not be handled');
+  });
+}
+
+/** A form that cannot be carried out becomes the reason why. */
+function sorry(message: Message): ModalView {
+  return {
+    type: 'modal',
+    title: { type: 'plain_text', text: 'Not done' },
+    close: { type: 'plain_text', text: 'Close' },
+    blocks: [...message.blocks],
+  };
+}
+
+async function servicesMatching({ ground, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
+  const found = await listServices(ground.database, workspace.account.id, { matching, limit: LIMITS.options });
+  return found.map(serviceOption);
+}
+
+async function checksMatching({ ground, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
+  const found = await listChecks(ground.database, workspace.account.id, { matching, limit: LIMITS.options });
+  return found.map(checkOption);
+}

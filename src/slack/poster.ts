@@ -1,0 +1,117 @@
+import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import { type Poster, PostRefused } from '../effects/announce.ts';
+import { slackError } from './client.ts';
+import type { Message } from './messages/message.ts';
+import { FINAL_TOKEN_ERRORS } from './workspace.ts';
+
+const EVENT_TYPE = 'lull_message';
+
+const history = z.object({
+  messages: z.array(
+    z.object({
+      ts: z.string(),
+      metadata: z
+        .object({ event_type: z.string(), event_payload: z.object({ key: z.string() }).partial() })
+        .partial()
+        .optional(),
+    }),
+  ),
+  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
+});
+
+/** What a person can do about it, by Slack's word for it. None of these goes away by trying again. */
+const ADVICE: Record<string, string> = {
+  channel_not_found: 'The channel does not exist or is private. Invite Lull to it with /invite.',
+  is_archived: 'The channel is archived. Subscribe another one.',
+  not_in_channel: 'Lull is not in this channel. Invite it with /invite.',
+  method_not_supported_for_channel_type: 'Lull cannot join this channel. Invite it with /invite.',
+  restricted_action: 'A workspace setting keeps Lull from posting here. Ask a workspace admin.',
+  missing_scope: 'The app lacks a right. Install it again from manifest.yml.',
+  invalid_blocks: 'Slack refused the form of the message. This is a fault of Lull: please report it.',
+  msg_blocks_too_long: 'Slack refused the length of the message. This is a fault of Lull: please report it.',
+  msg_too_long: 'Slack refused the length of the message. This is a fault of Lull: please report it.',
+};
+
+/** Posts announcements through Slack's Web API; `client` makes every call once. */
+export function slackPoster(client: WebClient): Poster {
+  return {
+    async post(_accountId, channel, message, key, thread) {
+      const send = () =>
+        client.chat.postMessage({
+          channel,
+          ...content(message),
+          metadata: { event_type: EVENT_TYPE, event_payload: { key } },
+          unfurl_links: false,
+          unfurl_media: false,
+          ...(thread === undefined ? {} : threaded(thread, message)),
+        });
+      const answer = await translated(async () => {
+        try {
+          return await send();
+        } catch (error) {
+          if (slackError(error) !== 'not_in_channel') throw error;
+          await client.conversations.join({ channel });
+          return await send();
+        }
+      });
+      if (answer.ts === undefined) throw new Error('chat.postMessage answered without ts');
+      return answer.ts;
+    },
+
+    async update(_accountId, channel, ts, message) {
+      await translated(() => client.chat.update({ channel, ts, ...content(message) }));
+    },
+
+    async find(_accountId, channel, key, since, thread) {
+      const oldest = String(since.getTime() / 1000);
+      let cursor = '';
+      do {
+        const page = { channel, oldest, limit: 200, include_all_metadata: true, ...(cursor === '' ? {} : { cursor }) };
+        const answer = history.parse(
+          await translated(() =>
+            thread === undefined
+              ? client.conversations.history(page)
+              : client.conversations.replies({ ...page, ts: thread }),
+          ),
+        );
+        const found = answer.messages.find((message) => message.metadata?.event_payload?.key === key);
+        if (found !== undefined) return found.ts;
+        cursor = answer.response_metadata?.next_cursor ?? '';
+      } while (cursor !== '');
+      return undefined;
+    },
+  };
+}
+
+function content({ text, blocks }: Message) {
+  return { text, blocks: [...blocks] };
+}
+
+/** The two forms that Slack knows of a reply: in the thread alone, and in the channel as well. */
+function threaded(thread: string, { broadcast }: Message) {
+  return broadcast === true ? { thread_ts: thread, reply_broadcast: true as const } : { thread_ts: thread };
+}
+
+/** Slack's errors in the words of the announce effect; faults of the moment stay as they are. */
+async function translated<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof WebAPIRateLimitedError) {
+      throw new PostRefused({ kind: 'rate-limited', retryAfterSeconds: error.retryAfter });
+    }
+    const reason = slackError(error);
+    if (reason === 'message_not_found' || reason === 'cant_update_message') throw new PostRefused({ kind: 'gone' });
+    if (reason !== undefined && FINAL_TOKEN_ERRORS.has(reason)) {
+      throw new PostRefused({
+        kind: 'final',
+        error: reason,
+        advice: 'Slack refuses the bot token. Install the app again.',
+      });
+    }
+    const advice = reason === undefined ? undefined : ADVICE[reason];
+    if (reason !== undefined && advice !== undefined) throw new PostRefused({ kind: 'final', error: reason, advice });
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+import { pino } from 'pino';
+import type { Ground } from '../src/actions/action.ts';
+import { addCheck } from '../src/actions/add-check.ts';
+import { addService } from '../src/actions/add-service.ts';
+import type { ScheduleInput } from '../src/actions/schedule.ts';
+import { MovableClock } from '../src/clock.ts';
+import { type Actor, lullIn, type Role } from '../src/domain/permissions.ts';
+import { accountOfTeam } from '../src/store/accounts.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { testDatabase } from './database.ts';
+
+export const silent = pino({ level: 'silent' });
+
+export const minutes = (count: number) => count * 60_000;
+export const hours = (count: number) => minutes(count * 60);
+
+/** An account on a database of its own, with a clock to move, and the means to fill it. */
+export async function world() {
+  const { url, close } = await testDatabase();
+  const database = openDatabase(url);
+  const clock = new MovableClock();
+  const ground: Ground = { database, clock };
+  const account = await accountOfTeam(
+    database,
+    { id: 'T0TEST', name: 'Test' },
+    { timezone: 'UTC', defaultChannel: 'C0DEFAULT' },
+  );
+  const lull = lullIn(account.id);
+  const person = (role: Role, id = 'U0ANA'): Actor => ({
+    accountId: account.id,
+    id,
+    name: 'Ana',
+    source: 'slack',
+    role,
+  });
+  const ana = person('operator');
+  const soon = (from: number, length: number) => {
+    const start = new Date(clock.now().getTime() + from);
+    return { start, end: new Date(start.getTime() + length) };
+  };
+  return {
+    url,
+    ground,
+    clock,
+    account,
+    lull,
+    ana,
+    person,
+    /** A window `from` milliseconds from now, `length` milliseconds long. */
+    soon,
+    /** A service with checks of the builtin register, by name; a name that ends in `(off)` is off already. */
+    async service(name: string, checks: readonly string[] = []) {
+      const service = await addService(ground, lull, { name, scopeId: null });
+      const made = [];
+      for (const check of checks) {
+        made.push(
+          await addCheck(
+            ground,
+            lull,
+            {
+              name: check,
+              services: [service.id],
+              provider: 'builtin',
+              externalId: null,
+              enabled: !check.endsWith('(off)'),
+              tags: [],
+            },
+            ['builtin'],
+          ),
+        );
+      }
+      return { ...service, checks: made };
+    },
+    input(values: Partial<ScheduleInput> & Pick<ScheduleInput, 'services'>): ScheduleInput {
+      return {
+        ...soon(hours(1), hours(2)),
+        name: 'Postgres upgrade',
+        timezone: 'UTC',
+        checks: null,
+        scopeId: null,
+        serviceStatus: 'down',
+        visibility: 'public',
+        description: '',
+        externalReference: null,
+        externalLink: null,
+        channels: [],
+        ...values,
+      };
+    },
+    async close() {
+      await database.$disconnect();
+      await close();
+    },
+  };
+}
+export type World = Awaited<ReturnType<typeof world>>;
