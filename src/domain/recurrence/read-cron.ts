@@ -83,7 +83,7 @@ const read = remember(1000, (written: string): CronReading => {
     }
     return read(meant);
   }
-  const fields = written.split(/\s+/);
+  const fields = written.split(/\s+/).map(inCapitals);
   if (fields.length === 6 && /^0+$/.test(fields[0] ?? '') && !namesYears(fields)) fields.shift();
   if (fields.length !== 5) return refused(wrongCount(written, fields.length));
   for (const [index, field] of FIELDS.entries()) {
@@ -103,6 +103,11 @@ const read = remember(1000, (written: string): CronReading => {
 
 function refused(reason: string): CronReading {
   return { ok: false, reason };
+}
+
+/** `5l` as `5L`: cron-parser reads names in any case, the letters that are signs only in capitals. */
+function inCapitals(field: string): string {
+  return field.replace(/[a-z]{3}|[a-z]/gi, (letters) => (letters.length === 3 ? letters : letters.toUpperCase()));
 }
 
 /** Six fields may also end in years, with a `?` for one of the day fields where seconds would put the hour or the month. */
