@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Logger, pino, stdSerializers } from 'pino';
+import { parse } from 'yaml';
 import { type Config, loadConfig } from './config.ts';
 import { makeDemoCatalogue } from './demo/catalogue.ts';
 import { DemoClock, keptClock } from './demo/clock.ts';
@@ -96,6 +98,7 @@ async function startInPlayground(
     port,
     file: join(config.dataDir, 'playground.json'),
     clock: demoClock,
+    manifest: parse(await readFile(new URL('../manifest.yml', import.meta.url), 'utf8')),
     pageDir: fileURLToPath(new URL('./playground/page', import.meta.url)),
   });
   running.unshift(() => playground.close());
