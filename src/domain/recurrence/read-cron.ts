@@ -105,9 +105,9 @@ function refused(reason: string): CronReading {
   return { ok: false, reason };
 }
 
-/** `5l` as `5L`: cron-parser reads names in any case, the letters that are signs only in capitals. */
+/** `5l` as `5L`: cron-parser reads names in any case, but this sign in capitals only. */
 function inCapitals(field: string): string {
-  return field.replace(/[a-z]{3}|[a-z]/gi, (letters) => (letters.length === 3 ? letters : letters.toUpperCase()));
+  return field.replace(/(^|[,\d]|[a-z]{3})l(?=$|,)/gi, '$1L');
 }
 
 /** Six fields may also end in years, with a `?` for one of the day fields where seconds would put the hour or the month. */
