@@ -25,7 +25,7 @@ const FLAGS = [
 export function browserMissing(): string | undefined {
   if (existsSync(CHROMIUM)) return undefined;
   const why = `${CHROMIUM} is not installed; on Debian: apt-get install -y --no-install-recommends chromium`;
-  if (process.env['CI'] === 'true') throw new Error(`Browser tests cannot run: ${why}`);
+  if (process.env.CI === 'true') throw new Error(`Browser tests cannot run: ${why}`);
   console.warn(`Browser tests are skipped: ${why}`);
   return why;
 }

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /**
- * Writes `page.js` and `page.css` into the folder, which is made if it is not there.
+ * Writes `page.js`, `page.css` and the fonts into the folder, which is made if it is not there.
  *
  * @param {string} outDir absolute, or relative to the working directory
  * @returns {Promise<void>}
@@ -18,6 +18,8 @@ export async function buildPage(outDir) {
       { in: join(here, 'styles/page.css'), out: 'page' },
     ],
     outdir: outDir,
+    loader: { '.woff2': 'file' },
+    assetNames: '[name]',
     bundle: true,
     minify: true,
     format: 'esm',

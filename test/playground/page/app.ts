@@ -325,7 +325,7 @@ export async function startApp(playground: Playground): Promise<TestApp> {
   });
   app.view('form', async ({ ack, body, view }) => {
     calls.push({ name: 'submit', body });
-    if (view.state.values['name']?.['value']?.value === 'taken') {
+    if (view.state.values.name?.value?.value === 'taken') {
       await ack({ response_action: 'errors', errors: { name: 'This name is taken. Try “Postgres 17 upgrade”.' } });
     } else await ack();
   });

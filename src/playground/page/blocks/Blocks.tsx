@@ -22,7 +22,6 @@ function Section({ block }: { readonly block: Placed<'section'> }) {
         {block.fields && (
           <div class="fields">
             {block.fields.map((field, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a field has no other identity than its place
               <div class="field" key={index}>
                 <Text text={field} />
               </div>
@@ -58,7 +57,6 @@ function Context({ block }: { readonly block: Placed<'context'> }) {
   return (
     <div class="block context">
       {block.elements.map((element, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a part has no other identity than its place
         <ContextPart key={index} element={element} />
       ))}
     </div>
@@ -131,12 +129,11 @@ function Table({ block }: { readonly block: BlockOf<'table'> }) {
     each.type === 'raw_text' ? each.text : <RichText parts={each.elements} />;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, and the keyboard must reach it
-    <div class="block table-scroll" tabIndex={0} role="region" aria-label="Table">
+    <section class="block table-scroll" tabIndex={0} aria-label="Table">
       <table>
         <thead>
           <tr>
             {head.map((each, column) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a cell has no other identity than its place
               <th key={column} scope="col" style={align(column)}>
                 {cell(each)}
               </th>
@@ -145,10 +142,8 @@ function Table({ block }: { readonly block: BlockOf<'table'> }) {
         </thead>
         <tbody>
           {body.map((row, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a row has no other identity than its place
             <tr key={index}>
               {row.map((each, column) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a cell has no other identity than its place
                 <td key={column} style={align(column)}>
                   {cell(each)}
                 </td>
@@ -157,7 +152,7 @@ function Table({ block }: { readonly block: BlockOf<'table'> }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

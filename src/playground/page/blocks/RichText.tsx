@@ -17,6 +17,8 @@ function bare(piece: RichTextElement): ComponentChildren {
       return <ChannelMention id={piece.channel_id} />;
     case 'usergroup':
       return <span class="mention">@{piece.usergroup_id}</span>;
+    case 'team':
+      return <span class="mention">@{piece.team_id}</span>;
     case 'broadcast':
       return <span class="mention mention-all">@{piece.range}</span>;
     case 'color':
@@ -50,7 +52,6 @@ function Pieces({ pieces }: { readonly pieces: readonly RichTextElement[] }) {
   return (
     <>
       {pieces.map((piece, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: pieces of text have no other identity than their place
         <Styled key={index} piece={piece} />
       ))}
     </>
@@ -59,7 +60,6 @@ function Pieces({ pieces }: { readonly pieces: readonly RichTextElement[] }) {
 
 function List({ list }: { readonly list: Extract<RichTextPart, { type: 'rich_text_list' }> }) {
   const items = list.elements.map((item, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: items of a text have no other identity than their place
     <li key={index}>
       <Pieces pieces={item.elements} />
     </li>
@@ -73,34 +73,38 @@ function List({ list }: { readonly list: Extract<RichTextPart, { type: 'rich_tex
   );
 }
 
+function Part({ part }: { readonly part: RichTextPart }) {
+  switch (part.type) {
+    case 'rich_text_section':
+      return (
+        <p class="keeps-lines">
+          <Pieces pieces={part.elements} />
+        </p>
+      );
+    case 'rich_text_list':
+      return <List list={part} />;
+    case 'rich_text_quote':
+      return (
+        <blockquote class="keeps-lines">
+          <Pieces pieces={part.elements} />
+        </blockquote>
+      );
+    case 'rich_text_preformatted':
+      return (
+        <pre>
+          <Pieces pieces={part.elements} />
+        </pre>
+      );
+  }
+}
+
+/** The parts of a `rich_text` block or of a table's cell. */
 export function RichText({ parts }: { readonly parts: readonly RichTextPart[] }) {
   return (
     <div class="rich-text">
-      {parts.map((element, index) => {
-        const key = `${index}-${element.type}`;
-        switch (element.type) {
-          case 'rich_text_section':
-            return (
-              <p key={key} class="keeps-lines">
-                <Pieces pieces={element.elements} />
-              </p>
-            );
-          case 'rich_text_list':
-            return <List key={key} list={element} />;
-          case 'rich_text_quote':
-            return (
-              <blockquote key={key} class="keeps-lines">
-                <Pieces pieces={element.elements} />
-              </blockquote>
-            );
-          case 'rich_text_preformatted':
-            return (
-              <pre key={key}>
-                <Pieces pieces={element.elements} />
-              </pre>
-            );
-        }
-      })}
+      {parts.map((part, index) => (
+        <Part key={`${index}-${part.type}`} part={part} />
+      ))}
     </div>
   );
 }

@@ -30,7 +30,7 @@ export interface Surface {
   /** Records what an input holds without telling the app. */
   readonly setValue: (blockId: string, actionId: string, value: ElementValue) => void;
   readonly suggest: (blockId: string, actionId: string, query: string) => Promise<readonly ChoiceGroup[]>;
-  /** Actions that the app has not acknowledged yet, as `blockId/actionId/value`. */
+  /** Actions that the app has not acknowledged yet, as `blockId/actionId`. */
   readonly pending: ReadonlySet<string>;
   readonly values: ElementValues;
   /** Options of external selects seen before, by `blockId/actionId`. */

@@ -31,7 +31,7 @@ const REST = 200;
 /** The choices for what was typed. A slow answer to an earlier word never replaces the answer to a later one. */
 function useFound(open: boolean, typed: string, find: ComboboxProps['find']): Found {
   const [found, setFound] = useState<Found>({ state: 'loading' });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `find` is made anew with every drawing; what was typed decides
+  // `find` is made anew with every drawing; what was typed decides.
   useEffect(() => {
     if (!open) return;
     const first = find(typed);
@@ -91,6 +91,11 @@ export function Combobox(props: ComboboxProps) {
     setTyped('');
   };
 
+  const toggle = () => {
+    input.current?.focus();
+    open ? close() : show();
+  };
+
   const pick = (choice: Choice) => {
     setTyped('');
     input.current?.focus();
@@ -130,7 +135,29 @@ export function Combobox(props: ComboboxProps) {
 
   const single = multiple ? undefined : chosen[0];
   const optionId = (index: number) => `${listId}-${index}`;
-  let index = -1;
+  let index = 0;
+  const option = (choice: Choice, mine: number) => (
+    // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the input holds the focus and the keys
+    <div
+      key={choice.value}
+      id={optionId(mine)}
+      role="option"
+      aria-selected={isChosen(choice)}
+      data-at={mine === at}
+      class="option"
+      onPointerMove={() => setAt(mine)}
+      onClick={() => pick(choice)}
+    >
+      <span class="option-text">
+        <PlainText text={{ text: choice.label }} />
+        {choice.detail && (
+          <span class="option-detail">
+            <PlainText text={{ text: choice.detail }} />
+          </span>
+        )}
+      </span>
+    </div>
+  );
 
   return (
     <div
@@ -182,12 +209,7 @@ export function Combobox(props: ComboboxProps) {
           ×
         </button>
       )}
-      <span
-        class="chevron"
-        aria-hidden="true"
-        onPointerDown={(event) => event.preventDefault()}
-        onClick={() => (open ? close() : (input.current?.focus(), show()))}
-      />
+      <span class="chevron" aria-hidden="true" onPointerDown={(event) => event.preventDefault()} onClick={toggle} />
       {open && (
         <div ref={popup} popover="manual" class="popup options" onPointerDown={(event) => event.preventDefault()}>
           {full && <p class="option-note">No more than {props.max} can be chosen.</p>}
@@ -199,45 +221,21 @@ export function Combobox(props: ComboboxProps) {
           {found.state === 'failed' && <p class="option-note problem">{found.why || 'No answer from the app.'}</p>}
           {found.state === 'found' && choices.length === 0 && <p class="option-note">Nothing matches.</p>}
           <div id={listId} role="listbox" aria-multiselectable={multiple} aria-label={props.label ?? 'Choices'}>
-            {groups.map((group, groupIndex) => (
-              <div
-                key={group.label ?? groupIndex}
-                role={group.label ? 'group' : 'presentation'}
-                aria-label={group.label}
-              >
-                {group.label && (
+            {groups.map((group, groupIndex) => {
+              const first = index;
+              index += group.choices.length;
+              const options = group.choices.map((choice, offset) => option(choice, first + offset));
+              if (!group.label) return options;
+              return (
+                // biome-ignore lint/a11y/useSemanticElements: a fieldset has no place in a listbox
+                <div key={groupIndex} role="group" aria-label={group.label}>
                   <div class="option-group" aria-hidden="true">
                     {group.label}
                   </div>
-                )}
-                {group.choices.map((choice) => {
-                  index += 1;
-                  const mine = index;
-                  return (
-                    // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the input holds the focus and the keys
-                    <div
-                      key={choice.value}
-                      id={optionId(mine)}
-                      role="option"
-                      aria-selected={isChosen(choice)}
-                      data-at={mine === at}
-                      class="option"
-                      onPointerMove={() => setAt(mine)}
-                      onClick={() => pick(choice)}
-                    >
-                      <span class="option-text">
-                        <PlainText text={{ text: choice.label }} />
-                        {choice.detail && (
-                          <span class="option-detail">
-                            <PlainText text={{ text: choice.detail }} />
-                          </span>
-                        )}
-                      </span>
-                    </div>
-                  );
-                })}
-              </div>
-            ))}
+                  {options}
+                </div>
+              );
+            })}
           </div>
         </div>
       )}

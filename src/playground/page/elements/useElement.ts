@@ -45,7 +45,6 @@ export function useElement(element: InteractiveElement, block: PlacedBlock): Hel
   const value = surface.values[blockId]?.[actionId] ?? null;
   const dispatches = block.type !== 'input' || block.dispatch_action === true;
   const wrong = surface.errors[blockId] !== undefined;
-  const prefix = `${blockId}/${actionId}/`;
 
   const send = async (next: ElementValue) => {
     const confirm = 'confirm' in element ? element.confirm : undefined;
@@ -68,7 +67,7 @@ export function useElement(element: InteractiveElement, block: PlacedBlock): Hel
     change,
     keep,
     send,
-    busy: [...surface.pending].some((key) => key.startsWith(prefix)),
+    busy: surface.pending.has(`${blockId}/${actionId}`),
     described: {
       'aria-invalid': wrong || undefined,
       'aria-describedby': describedBy || undefined,

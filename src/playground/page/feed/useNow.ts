@@ -13,7 +13,7 @@ export function useNow(state: Pick<FeedState, 'snapshot' | 'clockHeardAt'>, step
   const [, redraw] = useState(0);
   const now = nowOf(state);
   const floor = Math.floor(now / step);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a timer for the next step, set anew when that step has begun
+  // A timer for the next step, set anew when that step has begun
   useEffect(() => {
     const timer = setTimeout(() => redraw((count) => count + 1), step - (nowOf(state) % step) + 5);
     return () => clearTimeout(timer);

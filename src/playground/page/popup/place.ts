@@ -29,7 +29,7 @@ export function usePlacedPopup(
   side: Side = 'start',
   content?: unknown,
 ): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new content has a new size and needs a new place
+  // New content has a new size and needs a new place
   useLayoutEffect(() => {
     const element = popup.current;
     if (!open || !element) return;

@@ -57,9 +57,9 @@ export function DateText({ date }: { readonly date: Omit<DatePiece, 'type'> }) {
       {shown}
     </time>
   ) : (
-    shown
+    <span>{shown}</span>
   );
-  return date.url ? <Link url={date.url}>{time}</Link> : <>{time}</>;
+  return date.url ? <Link url={date.url}>{time}</Link> : time;
 }
 
 function Piece({ piece }: { readonly piece: Inline }) {
@@ -109,7 +109,6 @@ export function Inlines({ pieces }: { readonly pieces: readonly Inline[] }) {
   return (
     <>
       {pieces.map((piece, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: pieces of text have no other identity than their place
         <Piece key={index} piece={piece} />
       ))}
     </>

@@ -14,6 +14,7 @@ import { NewChannel } from './NewChannel.tsx';
 import { Notices } from './Notices.tsx';
 import type { Room } from './room.ts';
 import { type Route, useRoute } from './route.ts';
+import { Segments } from './Segments.tsx';
 import { Sidebar } from './Sidebar.tsx';
 import { Thread } from './Thread.tsx';
 import { TopBar } from './TopBar.tsx';
@@ -64,11 +65,13 @@ function useWorkspaceOf(
   );
 }
 
-/** The place to show: the one asked for, else the first channel one has joined. */
+/** The channel to show: the one asked for, else the first that one has joined together with the app, else the first. */
 function shownChannel(snapshot: Snapshot, place: string): Channel | undefined {
   const channels = snapshot.channels.filter((channel) => !channel.archived);
   const asked = channels.find((channel) => channel.id === place);
-  return asked ?? channels.find((channel) => channel.kind !== 'dm' && channel.joined) ?? channels[0];
+  const { botUserId } = snapshot.app;
+  const shared = channels.find(({ kind, joined, members }) => kind !== 'dm' && joined && members.includes(botUserId));
+  return asked ?? shared ?? channels.find((channel) => channel.joined) ?? channels[0];
 }
 
 function Ready({ playground, snapshot, me }: { playground: Playground; snapshot: Snapshot; me: Person }) {
@@ -146,26 +149,19 @@ function Ready({ playground, snapshot, me }: { playground: Playground; snapshot:
 
   const appDm = snapshot.channels.find((each) => each.kind === 'dm' && each.with === app.botUserId);
   const tabs = app.homeTab && (atHome || channel?.id === appDm?.id) && (
-    <div class="segments" role="group" aria-label={app.name}>
-      <button type="button" aria-pressed={atHome} onClick={() => open('home')}>
-        Home
-      </button>
-      <button type="button" aria-pressed={!atHome} onClick={() => (appDm ? open(appDm.id) : openDm(app.botUserId))}>
-        Messages
-      </button>
-    </div>
+    <Segments
+      label={app.name}
+      current={atHome ? 'home' : 'messages'}
+      segments={[
+        { key: 'home', label: 'Home', onPick: () => open('home') },
+        { key: 'messages', label: 'Messages', onPick: () => (appDm ? open(appDm.id) : openDm(app.botUserId)) },
+      ]}
+    />
   );
 
   return (
     <WorkspaceContext.Provider value={workspace}>
-      <a
-        class="skip"
-        href="#main"
-        onClick={(event) => {
-          event.preventDefault();
-          document.querySelector<HTMLElement>('[data-composer], #main')?.focus();
-        }}
-      >
+      <a class="skip" href="#main">
         Skip to the conversation
       </a>
       <div
@@ -224,7 +220,9 @@ function Ready({ playground, snapshot, me }: { playground: Playground; snapshot:
           {threadTs && channel && (
             <Thread key={threadTs} room={room} channel={channel} ts={threadTs} onClose={closeThread} />
           )}
-          {inspecting && <Inspector exchanges={snapshot.exchanges} appName={app.name} onClose={toggleInspector} />}
+          {inspecting && (
+            <Inspector exchanges={snapshot.exchanges} appName={app.name} zone={me.timeZone} onClose={toggleInspector} />
+          )}
         </div>
       </div>
       <p class="visually-hidden" role="status">

@@ -16,11 +16,14 @@ interface ComposerProps {
   readonly placeholder: string;
   /** Put into an empty composer when its `at` changes. */
   readonly draft?: { readonly text: string; readonly at: number } | undefined;
-  readonly onSent?: () => void;
+  /** Told when a command has been sent. */
+  readonly onCommand?: () => void;
+  /** Whether typing begins here as soon as it is drawn, where there is a keyboard. */
+  readonly takesFocus?: boolean;
 }
 
 /** The field at the foot of a conversation: Enter sends, Shift+Enter begins a line, commands and names complete. */
-export function Composer({ playground, snapshot, channel, threadTs, placeholder, draft, onSent }: ComposerProps) {
+export function Composer({ playground, snapshot, channel, threadTs, placeholder, draft, ...more }: ComposerProps) {
   const [text, setText] = useState('');
   const [completion, setCompletion] = useState<Completion>();
   const [at, setAt] = useState(0);
@@ -35,7 +38,7 @@ export function Composer({ playground, snapshot, channel, threadTs, placeholder,
   const { app, people, channels } = snapshot;
   usePlacedPopup(popup, frame, completion !== undefined, 'start', completion);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new draft is taken over
+  // Only a new draft is taken over
   useEffect(() => {
     if (!draft) return;
     setText(draft.text);
@@ -43,7 +46,7 @@ export function Composer({ playground, snapshot, channel, threadTs, placeholder,
     field.current?.focus();
   }, [draft?.at]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the field is as high as its text
+  // The field is as high as its text
   useLayoutEffect(() => {
     const element = field.current;
     if (!element) return;
@@ -52,6 +55,11 @@ export function Composer({ playground, snapshot, channel, threadTs, placeholder,
     if (caretAfter.current !== undefined) element.setSelectionRange(caretAfter.current, caretAfter.current);
     caretAfter.current = undefined;
   }, [text]);
+
+  // Once, when drawn
+  useEffect(() => {
+    if (more.takesFocus && matchMedia('(hover: hover)').matches) field.current?.focus();
+  }, []);
 
   const lookFor = (written: string, caret: number) => {
     const found = threadTs && written.startsWith('/') ? undefined : complete(written, caret, { app, people, channels });
@@ -81,8 +89,10 @@ export function Composer({ playground, snapshot, channel, threadTs, placeholder,
     setCompletion(undefined);
     setBusy(true);
     try {
-      if (command) await playground.request({ type: 'command', channel: channel.id, ...command });
-      else {
+      if (command) {
+        more.onCommand?.();
+        await playground.request({ type: 'command', channel: channel.id, ...command });
+      } else {
         await playground.request({
           type: 'post',
           channel: channel.id,
@@ -90,7 +100,6 @@ export function Composer({ playground, snapshot, channel, threadTs, placeholder,
           ...(threadTs ? { threadTs, broadcast } : {}),
         });
       }
-      onSent?.();
     } catch (error) {
       setProblem(sentenceOf(error));
       setText((now) => now || typed);

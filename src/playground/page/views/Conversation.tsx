@@ -151,6 +151,7 @@ export function Conversation({ room, channel, tabs }: ConversationProps) {
             channel={channel}
             placeholder={`Message ${title}`}
             draft={draft}
+            onCommand={endInvitation}
           />
         </div>
       ) : (

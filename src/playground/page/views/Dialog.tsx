@@ -46,7 +46,7 @@ export function Dialog({ labelledBy, className, role, content, onClose, children
     };
   }, []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another content is another reason to set the focus
+  // Another content is another reason to set the focus
   useEffect(() => {
     if (dialog.current) firstFocus(dialog.current)?.focus();
   }, [content]);

@@ -2,10 +2,13 @@
 import { useState } from 'preact/hooks';
 import type { Exchange } from '../../protocol.ts';
 import { Json } from './Json.tsx';
+import { closeOnEscape } from './panel.ts';
+import { Segments } from './Segments.tsx';
 
 interface InspectorProps {
   readonly exchanges: readonly Exchange[];
   readonly appName: string;
+  readonly zone: string;
   readonly onClose: () => void;
 }
 
@@ -22,7 +25,14 @@ function matches(exchange: Exchange, direction: Direction, words: readonly strin
   return words.every((word) => text.toLowerCase().includes(word));
 }
 
-function Row({ exchange, appName }: { readonly exchange: Exchange; readonly appName: string }) {
+interface RowProps {
+  readonly exchange: Exchange;
+  readonly appName: string;
+  /** IANA zone in which times are shown. */
+  readonly zone: string;
+}
+
+function Row({ exchange, appName, zone }: RowProps) {
   const [open, setOpen] = useState(false);
   const inward = exchange.direction === 'to_app';
   const at = new Date(exchange.at);
@@ -35,7 +45,7 @@ function Row({ exchange, appName }: { readonly exchange: Exchange; readonly appN
           <span class="exchange-title">{exchange.title}</span>
           <span class={`outcome outcome-${exchange.outcome}`}>{exchange.error ?? OUTCOME[exchange.outcome]}</span>
           <span class="exchange-detail">
-            {VIA[exchange.via]} · {at.toLocaleTimeString([], { hour12: false })}
+            {VIA[exchange.via]} · {new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: zone }).format(at)}
             {exchange.took !== undefined &&
               ` · ${exchange.took < 10 ? exchange.took.toFixed(1) : Math.round(exchange.took)} ms`}
             {exchange.retry > 0 && ` · retry ${exchange.retry}`}
@@ -59,7 +69,7 @@ function Row({ exchange, appName }: { readonly exchange: Exchange; readonly appN
 }
 
 /** The requests that go back and forth between the workspace and the app, newest first. */
-export function Inspector({ exchanges, appName, onClose }: InspectorProps) {
+export function Inspector({ exchanges, appName, zone, onClose }: InspectorProps) {
   const [typed, setTyped] = useState('');
   const [direction, setDirection] = useState<Direction>('both');
   const [clearedTo, setClearedTo] = useState(0);
@@ -73,10 +83,10 @@ export function Inspector({ exchanges, appName, onClose }: InspectorProps) {
     ['from_app', `From ${appName}`],
   ];
   return (
-    <aside class="panel inspector" aria-label="Inspector">
+    <aside class="panel inspector" aria-label="Inspector" onKeyDown={closeOnEscape(onClose)}>
       <header class="main-head">
         <h2 class="main-title">Inspector</h2>
-        <p class="topic">Every request between the workspace and {appName}</p>
+        <p class="topic">What goes to {appName} and comes from it</p>
         <button type="button" class="icon-button" aria-label="Close the inspector" title="Close" onClick={onClose}>
           <span class="icon icon-close" aria-hidden="true" />
         </button>
@@ -89,13 +99,11 @@ export function Inspector({ exchanges, appName, onClose }: InspectorProps) {
           value={typed}
           onInput={(event) => setTyped(event.currentTarget.value)}
         />
-        <div class="segments" role="group" aria-label="Direction">
-          {directions.map(([key, label]) => (
-            <button key={key} type="button" aria-pressed={direction === key} onClick={() => setDirection(key)}>
-              {label}
-            </button>
-          ))}
-        </div>
+        <Segments
+          label="Direction"
+          current={direction}
+          segments={directions.map(([key, label]) => ({ key, label, onPick: () => setDirection(key) }))}
+        />
         <button type="button" class="link" onClick={() => setClearedTo(exchanges.at(-1)?.id ?? 0)}>
           Clear
         </button>
@@ -104,7 +112,7 @@ export function Inspector({ exchanges, appName, onClose }: InspectorProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reached by the keyboard
         <ul class="exchanges" tabIndex={0} aria-label="Requests, newest first">
           {shown.map((exchange) => (
-            <Row key={exchange.id} exchange={exchange} appName={appName} />
+            <Row key={exchange.id} exchange={exchange} appName={appName} zone={zone} />
           ))}
         </ul>
       ) : (

@@ -19,8 +19,8 @@ export function Json({ value, label }: { readonly value: unknown; readonly label
   out.push(text.slice(from));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: long payloads scroll, and the keyboard must reach them
-    <pre class="json" tabIndex={0} role="region" aria-label={label}>
-      {out}
-    </pre>
+    <section class="json" tabIndex={0} aria-label={label}>
+      <pre>{out}</pre>
+    </section>
   );
 }

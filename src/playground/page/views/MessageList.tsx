@@ -51,7 +51,7 @@ export function MessageList({ room, messages, label, inThread, newAfter, opening
     setBelow(false);
   };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new last message is the reason to scroll
+  // A new last message is the reason to scroll
   useLayoutEffect(() => {
     if (atEnd.current || last?.author === room.me.id || last?.ephemeral) toEnd();
     else setBelow(true);
@@ -112,12 +112,19 @@ export function MessageList({ room, messages, label, inThread, newAfter, opening
                     <span>New</span>
                   </li>
                 ),
+                inThread && index === 1 && (
+                  <li class="day day-replies" key="replies">
+                    <span>
+                      {messages.length - 1} {messages.length === 2 ? 'reply' : 'replies'}
+                    </span>
+                  </li>
+                ),
                 <MessageView
                   key={`${message.channel}-${message.ts}`}
                   room={room}
                   message={message}
                   inThread={inThread}
-                  follows={!newDay && !isNew && followsOn(message, before)}
+                  follows={!newDay && !isNew && !(inThread && index === 1) && followsOn(message, before)}
                 />,
               ];
             })}

@@ -88,7 +88,17 @@ export function Sidebar({ snapshot, place, onOpen, onNewChannel, onOpenDm }: Sid
               }))}
           />
         </div>
-        <ul aria-labelledby="side-dms">{dms.map(entry)}</ul>
+        <ul aria-labelledby="side-dms">
+          {!dms.some((dm) => dm.with === app.botUserId) && (
+            <li>
+              <button type="button" class="place" onClick={() => onOpenDm(app.botUserId)}>
+                <Avatar person={person(app.botUserId)} small />
+                <span class="place-name">{app.name}</span>
+              </button>
+            </li>
+          )}
+          {dms.map(entry)}
+        </ul>
       </div>
       <div class="sidebar-group">
         <div class="sidebar-head">

@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { Channel } from '../../protocol.ts';
 import { Composer } from './Composer.tsx';
 import { MessageList } from './MessageList.tsx';
+import { closeOnEscape } from './panel.ts';
 import type { Room } from './room.ts';
 
 interface ThreadProps {
@@ -24,7 +25,7 @@ export function Thread({ room, channel, ts, onClose }: ThreadProps) {
     [snapshot.messages, channel.id, ts],
   );
   return (
-    <aside class="panel thread" aria-label="Thread">
+    <aside class="panel thread" aria-label="Thread" onKeyDown={closeOnEscape(onClose)}>
       <header class="main-head">
         <h2 class="main-title">Thread</h2>
         <p class="topic">{channel.kind === 'dm' ? channel.name : `#${channel.name}`}</p>
@@ -42,6 +43,7 @@ export function Thread({ room, channel, ts, onClose }: ThreadProps) {
             channel={channel}
             threadTs={ts}
             placeholder="Reply"
+            takesFocus={true}
           />
         </div>
       )}

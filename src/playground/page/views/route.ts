@@ -20,7 +20,8 @@ export function writeRoute({ place, thread }: Route): string {
 export function useRoute(): readonly [Route, (route: Route) => void] {
   const [route, setRoute] = useState(() => parseRoute(location.hash));
   useEffect(() => {
-    const onChange = () => setRoute(parseRoute(location.hash));
+    // Another fragment, such as the skip link's, is no route.
+    const onChange = () => location.hash.startsWith('#/') && setRoute(parseRoute(location.hash));
     window.addEventListener('hashchange', onChange);
     return () => window.removeEventListener('hashchange', onChange);
   }, []);

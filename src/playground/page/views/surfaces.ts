@@ -42,7 +42,7 @@ export function useSurfaceOf(
       }
       setDoings((before) => ({ pending: new Set([...before.pending].filter((each) => each !== key)), problem }));
     },
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the prefix stands for the place
+    // The prefix stands for the place
     [enter, idPrefix],
   );
 
@@ -52,7 +52,7 @@ export function useSurfaceOf(
         (error: unknown) => setProblem(sentenceOf(error)),
       );
     },
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the prefix stands for the place
+    // The prefix stands for the place
     [enter, idPrefix],
   );
 
@@ -64,7 +64,7 @@ export function useSurfaceOf(
         throw new Error(sentenceOf(error));
       }
     },
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the prefix stands for the place
+    // The prefix stands for the place
     [request, idPrefix],
   );
 

@@ -11,7 +11,7 @@ export function useAnnouncement(snapshot: Snapshot, workspace: Workspace, place:
   const [words, setWords] = useState('');
   const seen = useRef<{ me: string; keys: ReadonlySet<string> }>(undefined);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only messages that arrive are announced
+  // Only messages that arrive are announced
   useEffect(() => {
     const key = (message: Message) => `${message.channel}/${message.ts}`;
     const before = seen.current;
