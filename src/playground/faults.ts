@@ -1,7 +1,10 @@
 /** A wrong answer for the next calls of a Web API method. */
 export interface MethodFault {
-  /** HTTP status: 429, or any 5xx. With 200 the answer is `{ok: false, error}`. */
-  status: number;
+  /**
+   * HTTP status: 429, or any 5xx. With 200 the answer is `{ok: false, error}`. `hang_up` closes the connection without
+   * an answer.
+   */
+  status: number | 'hang_up';
   /** How many calls meet it; 1 unless told. */
   times?: number;
   /** Seconds for `Retry-After`, with 429. */

@@ -168,7 +168,8 @@ async function answerApi(request: IncomingMessage, response: ServerResponse, url
     },
     world,
   );
-  send(response, answer.status, answer.body, answer.headers);
+  if (answer.status === 'hang_up') request.socket.destroy();
+  else send(response, answer.status, answer.body, answer.headers);
 }
 
 async function answerResponseUrl(

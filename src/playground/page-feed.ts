@@ -42,7 +42,8 @@ export class PageFeed {
   readonly #viewers = new Set<Viewer>();
   readonly #stops: (() => void)[];
   readonly #look: NodeJS.Timeout;
-  #nextEvent: string | undefined;
+  /** What the pages were told last, and when in real time. */
+  #told: { now: number; nextEvent: string | undefined; at: number } | undefined;
 
   constructor(world: World, clock: PlaygroundClock | undefined) {
     this.#world = world;
@@ -68,7 +69,7 @@ export class PageFeed {
   }
 
   async clockMoved(): Promise<void> {
-    await this.#lookAtClock(true);
+    await this.#lookAtClock();
   }
 
   #opened(socket: WebSocket): void {
@@ -134,10 +135,9 @@ export class PageFeed {
     request: Exclude<PageRequest, { type: 'choose_person' }>,
   ): Promise<RequestResult> {
     const told = (outcome: { error?: string }): RequestResult => {
-      if (outcome.error !== undefined) {
-        this.#change(viewer, { type: 'notice', text: NOT_TAKEN[outcome.error] ?? `The app failed: ${outcome.error}.` });
-      }
-      return {};
+      if (outcome.error === undefined) return {};
+      // The page shows it where the person acted.
+      throw new Impossible(NOT_TAKEN[outcome.error] ?? `The app failed: ${outcome.error}.`);
     };
     switch (request.type) {
       case 'post': {
@@ -190,8 +190,7 @@ export class PageFeed {
         const { place, actionId, blockId, query } = request;
         const suggested = await person.suggest(on(place), actionId, query, { blockId });
         if (!('error' in suggested)) return suggested;
-        told(suggested);
-        return { options: [] };
+        return told(suggested);
       }
       case 'submit': {
         const { submitted, errors, reason } = await person.submitView(request.view);
@@ -233,20 +232,26 @@ export class PageFeed {
   async #clockState(): Promise<ClockState | null> {
     if (this.#clock === undefined) return null;
     const next = await this.#clock.nextEvent();
-    this.#nextEvent = next?.toISOString();
     return { now: this.#clock.now().toISOString(), ...(next === undefined ? {} : { nextEvent: next.toISOString() }) };
   }
 
-  async #lookAtClock(always = false): Promise<void> {
+  /** Tell the pages of the clock when it jumped, or something else comes next. */
+  async #lookAtClock(): Promise<void> {
     if (this.#clock === undefined || this.#viewers.size === 0) return;
-    const before = this.#nextEvent;
+    let clock: ClockState | null;
     try {
-      const clock = await this.#clockState();
-      if (!always && this.#nextEvent === before) return;
-      for (const viewer of this.#viewers) this.#change(viewer, { type: 'clock', clock });
+      clock = await this.#clockState();
     } catch {
-      // Asked again in a moment.
+      // Whoever knows what comes next could not say; asked again in a moment.
+      return;
     }
+    if (clock === null) return;
+    const now = Date.parse(clock.now);
+    const at = performance.now();
+    const expected = this.#told === undefined ? Number.NaN : this.#told.now + (at - this.#told.at);
+    if (this.#told?.nextEvent === clock.nextEvent && Math.abs(now - expected) < 1000) return;
+    this.#told = { now, nextEvent: clock.nextEvent, at };
+    for (const viewer of this.#viewers) this.#change(viewer, { type: 'clock', clock });
   }
 
   // What changed

@@ -38,6 +38,9 @@ export function seenApp(world: World): AppInfo {
   };
 }
 
+/** Of the requests kept, how many a page starts with. */
+const SHOWN_EXCHANGES = 150;
+
 const visible = (message: StoredMessage, person: string): boolean =>
   message.onlyFor === undefined || message.onlyFor === person;
 
@@ -74,7 +77,7 @@ export function seenMessage(world: World, person: StoredPerson, message: StoredM
   const author = world.workspace.person(message.author);
   const replies =
     message.threadTs === message.ts
-      ? world.workspace.replies(message.channel, message.ts).filter((reply) => visible(reply, person.id))
+      ? world.workspace.replies(message.channel, message.ts).filter((reply) => reply.onlyFor === undefined)
       : [];
   return {
     channel: message.channel,
@@ -161,6 +164,6 @@ export function snapshot(world: World, person: StoredPerson): Omit<Snapshot, 'cl
     messages: world.workspace.channels().flatMap((channel) => seenMessages(world, person, channel)),
     modal: seenModal(world, person),
     home: seenHome(world, person),
-    exchanges: world.inspector.exchanges(),
+    exchanges: world.inspector.exchanges().slice(-SHOWN_EXCHANGES),
   };
 }

@@ -70,13 +70,13 @@ function register(app: App): void {
     await ack({ options: names.map((name) => ({ text: { type: 'plain_text', text: name }, value: name })) });
   });
   app.view('create', async ({ ack, view, client, body }) => {
-    const name = view.state.values['name']?.['name']?.value;
+    const name = view.state.values.name?.name?.value;
     if (name === 'taken') {
       await ack({ response_action: 'errors', errors: { name: 'That name is taken.' } });
       return;
     }
     await ack();
-    const services = view.state.values['services']?.['services']?.selected_options?.map((option) => option.value);
+    const services = view.state.values.services?.services?.selected_options?.map((option) => option.value);
     await client.chat.postMessage({ channel: body.user.id, text: `Saved ${name} on ${services?.join(' and ')}` });
   });
   app.event('app_home_opened', async ({ event, client }) => {
@@ -166,7 +166,7 @@ describe.each([
     const said = ana.say('#ops', 'the database is slow');
     await ana.messageShortcut(said, 'schedule_from_message');
     const fromMessage = await ana.waitFor('the modal', () => ana.view());
-    expect(fromMessage.values['name']).toEqual({ name: 'the database is slow' });
+    expect(fromMessage.values.name).toEqual({ name: 'the database is slow' });
     await ana.close();
 
     ana.edit(said, 'the database is very slow');

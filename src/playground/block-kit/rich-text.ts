@@ -29,7 +29,14 @@ export const richTextElement = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('channel'), channel_id: z.string().min(1), style }),
   z.strictObject({ type: z.literal('usergroup'), usergroup_id: z.string().min(1), style }),
   z.strictObject({ type: z.literal('broadcast'), range: z.enum(['here', 'channel', 'everyone']), style }),
-  z.strictObject({ type: z.literal('emoji'), name: z.string().min(1), unicode: z.string().exactOptional(), style }),
+  z.strictObject({
+    type: z.literal('emoji'),
+    name: z.string().min(1),
+    unicode: z.string().exactOptional(),
+    url: z.string().exactOptional(),
+    style,
+  }),
+  z.strictObject({ type: z.literal('team'), team_id: z.string().min(1), style }),
   z.strictObject({ type: z.literal('color'), value: z.string().min(1), style }),
   z.strictObject({
     type: z.literal('date'),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { subscribes } from '../workspace/manifest.ts';
 import { APP_ID, BOT_USER, TEAM } from '../workspace/seed.ts';
-import { slackMessage } from '../workspace/slack-objects.ts';
+import { slackMessage, slackUser } from '../workspace/slack-objects.ts';
 import type { StoredChannel } from '../workspace/state.ts';
 import { secondsOf } from '../workspace/timestamps.ts';
 import type { Happening, Workspace } from '../workspace/workspace.ts';
@@ -52,7 +52,7 @@ export class Events {
       is_ext_shared_channel: false,
       event_context: '4-playground',
     };
-    const subtype = typeof event['subtype'] === 'string' ? ` ${event['subtype']}` : '';
+    const subtype = typeof event.subtype === 'string' ? ` ${event.subtype}` : '';
     this.#lastPayload = { payload, title: `${event.type}${subtype}` };
     void this.#deliver(payload, this.#lastPayload.title, 0, '');
   }
@@ -196,7 +196,17 @@ export class Events {
         const what = happening.type === 'channel_archived' ? 'archive' : 'unarchive';
         return [{ type: `${kind}_${what}`, channel: channel.id, user, event_ts: workspace.nextTs() }];
       }
-      default:
+      case 'people_changed':
+        return [
+          {
+            type: 'user_change',
+            user: slackUser(happening.person, workspace.now(), { locale: true }),
+            cache_ts: secondsOf(workspace.now()),
+            event_ts: workspace.nextTs(),
+          },
+        ];
+      case 'channel_created':
+      case 'channel_seen':
         return [];
     }
   }
@@ -208,9 +218,9 @@ const channelType = (channel: StoredChannel): 'channel' | 'group' | 'im' =>
 /** The name an app subscribes to, which for messages tells the kind of channel. */
 function subscriptionName(event: SlackEvent): string {
   if (event.type !== 'message') return event.type;
-  return event['channel_type'] === 'im'
+  return event.channel_type === 'im'
     ? 'message.im'
-    : event['channel_type'] === 'group'
+    : event.channel_type === 'group'
       ? 'message.groups'
       : 'message.channels';
 }

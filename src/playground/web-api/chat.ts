@@ -44,8 +44,11 @@ function paced(world: World, channel: StoredChannel): void {
 function thread(world: World, channel: StoredChannel, threadTs: string | undefined): string | undefined {
   if (threadTs === undefined || threadTs === '') return undefined;
   const root = world.workspace.message(channel.id, threadTs);
-  if (root === undefined || root.onlyFor !== undefined) throw new SlackFailure('thread_not_found');
-  return root.threadTs ?? root.ts;
+  if (root?.onlyFor !== undefined) throw new SlackFailure('cannot_reply_to_message');
+  if (root !== undefined) return root.threadTs ?? root.ts;
+  // The message that opened it may be deleted while its replies stand.
+  if (world.workspace.replies(channel.id, threadTs).length > 0) return threadTs;
+  throw new SlackFailure('thread_not_found');
 }
 
 const postMessage = method({

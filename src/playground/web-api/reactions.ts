@@ -18,6 +18,7 @@ const add = method({
   tier: 3,
   input: { channel: text, timestamp: text, name: emojiName },
   run(args, world) {
+    if (joinedChannel(world, args.channel).archived) throw new SlackFailure('is_archived');
     const changed = world.workspace.react(message(world, args.channel, args.timestamp), args.name, BOT_USER, true);
     if (!changed) throw new SlackFailure('already_reacted');
     return {};

@@ -29,7 +29,8 @@ export interface ApiRequest {
 }
 
 export interface ApiAnswer {
-  status: number;
+  /** HTTP status; `hang_up`: no answer at all. */
+  status: number | 'hang_up';
   headers: Record<string, string>;
   body: Record<string, unknown> | string;
 }
@@ -45,7 +46,7 @@ export async function answerApiCall(request: ApiRequest, world: World): Promise<
     request: shown,
   });
   const answer = await answered(request, input, world);
-  const error = typeof answer.body === 'string' ? `HTTP ${answer.status}` : answer.body['error'];
+  const error = typeof answer.body === 'string' ? answer.body : answer.body.error;
   exchange.end(error === undefined ? 'ok' : 'error', {
     response: answer.body,
     ...(typeof error === 'string' ? { error } : {}),
@@ -58,7 +59,7 @@ async function answered(
   input: Record<string, unknown> | SlackFailure,
   world: World,
 ): Promise<ApiAnswer> {
-  const channel = input instanceof SlackFailure ? undefined : input['channel'];
+  const channel = input instanceof SlackFailure ? undefined : input.channel;
   const fault = world.faults.take(request.method, typeof channel === 'string' ? channel : undefined);
   if (fault?.delayMs !== undefined) await wait(fault.delayMs);
   if (fault !== undefined && fault.afterWork !== true) return faultAnswer(fault);
@@ -86,6 +87,7 @@ async function answered(
 }
 
 function faultAnswer(fault: MethodFault): ApiAnswer {
+  if (fault.status === 'hang_up') return { status: 'hang_up', headers: {}, body: 'the connection was cut' };
   if (fault.status === 429) {
     return {
       status: 429,
@@ -123,7 +125,7 @@ function permitted(request: ApiRequest, input: Record<string, unknown>, world: W
 
 function tokenOf(request: ApiRequest, input: Record<string, unknown>): string | undefined {
   const bearer = /^Bearer (.+)$/i.exec(request.authorization ?? '')?.[1];
-  const inBody = input['token'];
+  const inBody = input.token;
   return bearer ?? (typeof inBody === 'string' && inBody !== '' ? inBody : undefined);
 }
 

@@ -43,35 +43,35 @@ export function slackMessage(
     text: message.text,
     team: TEAM.id,
   };
-  if (message.subtype !== undefined) out['subtype'] = message.subtype;
+  if (message.subtype !== undefined) out.subtype = message.subtype;
   if (byApp) {
-    out['bot_id'] = BOT_ID;
-    out['app_id'] = APP_ID;
-    out['bot_profile'] = botProfile(workspace);
-    if (message.authorName !== undefined) out['username'] = message.authorName;
+    out.bot_id = BOT_ID;
+    out.app_id = APP_ID;
+    out.bot_profile = botProfile(workspace);
+    if (message.authorName !== undefined) out.username = message.authorName;
   }
-  if (message.blocks.length > 0) out['blocks'] = message.blocks;
-  else if (!byApp && message.subtype === undefined) out['blocks'] = typedBlocks(message);
-  if (message.attachments !== undefined && message.attachments.length > 0) out['attachments'] = message.attachments;
-  if (message.edited !== undefined) out['edited'] = { user: message.edited.by, ts: message.edited.ts };
+  if (message.blocks.length > 0) out.blocks = message.blocks;
+  else if (!byApp && message.subtype === undefined) out.blocks = typedBlocks(message);
+  if (message.attachments !== undefined && message.attachments.length > 0) out.attachments = message.attachments;
+  if (message.edited !== undefined) out.edited = { user: message.edited.by, ts: message.edited.ts };
   if (message.reactions.length > 0) {
-    out['reactions'] = message.reactions.map(({ name, users }) => ({ name, users, count: users.length }));
+    out.reactions = message.reactions.map(({ name, users }) => ({ name, users, count: users.length }));
   }
-  if (options.metadata === true && message.metadata !== undefined) out['metadata'] = message.metadata;
+  if (options.metadata === true && message.metadata !== undefined) out.metadata = message.metadata;
   if (message.threadTs !== undefined) {
-    out['thread_ts'] = message.threadTs;
+    out.thread_ts = message.threadTs;
     const root = workspace.message(message.channel, message.threadTs);
     if (message.threadTs === message.ts) {
       const replies = workspace.replies(message.channel, message.ts).filter((reply) => reply.onlyFor === undefined);
-      out['reply_count'] = replies.length;
-      out['reply_users'] = [...new Set(replies.map((reply) => reply.author))];
-      out['reply_users_count'] = new Set(replies.map((reply) => reply.author)).size;
-      out['latest_reply'] = replies.at(-1)?.ts ?? message.ts;
-      out['is_locked'] = false;
-      out['subscribed'] = false;
+      out.reply_count = replies.length;
+      out.reply_users = [...new Set(replies.map((reply) => reply.author))];
+      out.reply_users_count = new Set(replies.map((reply) => reply.author)).size;
+      out.latest_reply = replies.at(-1)?.ts ?? message.ts;
+      out.is_locked = false;
+      out.subscribed = false;
     } else {
-      if (root !== undefined) out['parent_user_id'] = root.author;
-      if (message.broadcast) out['subtype'] = 'thread_broadcast';
+      if (root !== undefined) out.parent_user_id = root.author;
+      if (message.broadcast) out.subtype = 'thread_broadcast';
     }
   }
   return out;

@@ -24,7 +24,7 @@ export type Happening =
   | { type: 'member_joined'; channel: StoredChannel; user: string; inviter?: string }
   | { type: 'member_left'; channel: StoredChannel; user: string }
   | { type: 'channel_seen'; channel: StoredChannel; user: string }
-  | { type: 'people_changed' };
+  | { type: 'people_changed'; person: StoredPerson };
 
 export interface NewMessage {
   channel: string;
@@ -125,13 +125,9 @@ export class Workspace {
   changePerson(id: string, change: Partial<Omit<StoredPerson, 'id' | 'kind'>>): void {
     const person = this.#people.get(id);
     if (person === undefined) throw new Error(`Nobody has the id ${id}.`);
-    this.#people.set(id, { ...person, ...change });
-    this.#tell({ type: 'people_changed' });
-  }
-
-  addPerson(person: StoredPerson): void {
-    this.#people.set(person.id, person);
-    this.#tell({ type: 'people_changed' });
+    const changed = { ...person, ...change };
+    this.#people.set(id, changed);
+    this.#tell({ type: 'people_changed', person: changed });
   }
 
   groups(): StoredGroup[] {
