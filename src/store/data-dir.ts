@@ -29,7 +29,7 @@ export type KeptToken = { readonly token: string; readonly file: string };
 export async function keptAdminToken(dataDir: string): Promise<KeptToken> {
   await makeDataDir(dataDir);
   const file = join(dataDir, 'admin-token');
-  const unfinished = join(dataDir, `.admin-token-${process.pid}`);
+  const unfinished = join(dataDir, `.admin-token-${randomBytes(6).toString('hex')}`);
   try {
     if (!(await exists(file))) {
       await writeFile(unfinished, `lull_${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });

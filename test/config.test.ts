@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { type Config, type Environment, loadConfig, readConfig } from '../src/config.ts';
+import { temporaryFolder } from './folder.ts';
+
+function config(environment: Environment): Config {
+  const result = readConfig(environment);
+  if (!result.ok) throw new Error(result.problems.map((problem) => problem.sentence).join('\n'));
+  return result.config;
+}
+
+function problems(environment: Environment): readonly string[] {
+  const result = readConfig(environment);
+  return result.ok ? [] : result.problems.map((problem) => problem.sentence);
+}
+
+const bot = 'xoxb-1-abc';
+const app = 'xapp-1-abc';
+const secret = '8f742231b10e8888abcd99yyyzzz85a5';
+
+describe('the configuration', () => {
+  it('needs nothing: embedded PostgreSQL, the playground, UTC', () => {
+    expect(config({})).toEqual({
+      port: 3000,
+      publicUrl: undefined,
+      dataDir: resolve('.lull'),
+      databaseUrl: undefined,
+      adminToken: undefined,
+      defaultTimezone: 'UTC',
+      defaultChannel: undefined,
+      logLevel: 'info',
+      slack: { mode: 'playground', port: 3001 },
+    });
+  });
+
+  it('takes an empty variable for one left out, and white space off a value', () => {
+    expect(config({ PORT: '', SLACK_BOT_TOKEN: ' ', DATABASE_URL: '' })).toEqual(config({}));
+    expect(config({ PORT: ' 8080\n' }).port).toBe(8080);
+  });
+
+  it('reads each variable', () => {
+    const read = config({
+      PORT: '80',
+      DATABASE_URL: 'postgresql://lull:pw@db/lull',
+      LULL_DATA_DIR: '/var/lib/lull',
+      LULL_PUBLIC_URL: 'https://lull.example.com/base/',
+      LULL_ADMIN_TOKEN: 'a-token-of-16-or-more',
+      LULL_DEFAULT_TIMEZONE: 'Europe/Berlin',
+      LULL_DEFAULT_CHANNEL: '#maintenance',
+      LOG_LEVEL: 'debug',
+    });
+    expect(read).toMatchObject({
+      port: 80,
+      databaseUrl: 'postgresql://lull:pw@db/lull',
+      dataDir: '/var/lib/lull',
+      publicUrl: 'https://lull.example.com/base',
+      adminToken: 'a-token-of-16-or-more',
+      defaultTimezone: 'Europe/Berlin',
+      defaultChannel: 'maintenance',
+      logLevel: 'debug',
+    });
+  });
+
+  it('takes Socket Mode with an app token, HTTP with a signing secret, and Socket Mode with both', () => {
+    const apiUrl = 'https://slack.com/api/';
+    expect(config({ SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app }).slack).toEqual({
+      mode: 'socket',
+      botToken: bot,
+      appToken: app,
+      apiUrl,
+    });
+    expect(config({ SLACK_BOT_TOKEN: bot, SLACK_SIGNING_SECRET: secret }).slack).toEqual({
+      mode: 'http',
+      botToken: bot,
+      signingSecret: secret,
+      apiUrl,
+    });
+    const both = { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app, SLACK_SIGNING_SECRET: secret };
+    expect(config(both).slack.mode).toBe('socket');
+  });
+
+  it('takes another Web API, with or without a slash at its end', () => {
+    for (const SLACK_API_URL of ['http://127.0.0.1:9/api', 'http://127.0.0.1:9/api/']) {
+      const { slack } = config({ SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app, SLACK_API_URL });
+      expect(slack).toMatchObject({ apiUrl: 'http://127.0.0.1:9/api/' });
+    }
+  });
+
+  it('puts the playground after PORT, or where it is told, or at any free port', () => {
+    expect(config({ PORT: '8080' }).slack).toEqual({ mode: 'playground', port: 8081 });
+    expect(config({ LULL_PLAYGROUND_PORT: '9' }).slack).toEqual({ mode: 'playground', port: 9 });
+    expect(config({ PORT: '0' }).slack).toEqual({ mode: 'playground', port: 0 });
+    expect(config({ PORT: '65535' }).slack).toEqual({ mode: 'playground', port: 0 });
+  });
+
+  it('says everything that is wrong at once, in the order of the variables', () => {
+    expect(
+      problems({ PORT: 'http', LOG_LEVEL: 'loud', LULL_DEFAULT_TIMEZONE: 'Berlin', SLACK_BOT_TOKEN: bot }),
+    ).toEqual([
+      'PORT is "http". Expected: a port from 0 to 65535, such as 3000 (0 takes any free one).',
+      'LULL_DEFAULT_TIMEZONE is "Berlin". Expected: the name of an IANA time zone, such as Europe/Berlin or America/New_York.',
+      'LOG_LEVEL is "loud". Expected: one of trace, debug, info, warn, error, fatal, silent.',
+      'SLACK_APP_TOKEN is not set. Expected beside SLACK_BOT_TOKEN: SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for requests over HTTP.',
+    ]);
+  });
+
+  it.each([
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '3000.5'],
+    ['LULL_PLAYGROUND_PORT', 'x'],
+    ['DATABASE_URL', 'mysql://db/lull'],
+    ['DATABASE_URL', 'db/lull'],
+    ['LULL_PUBLIC_URL', 'lull.example.com'],
+    ['LULL_ADMIN_TOKEN', 'short'],
+    ['LULL_ADMIN_TOKEN', 'with spaces in it, sixteen'],
+    ['LULL_DEFAULT_TIMEZONE', '+02:00'],
+    ['LULL_DEFAULT_CHANNEL', 'two channels'],
+    ['SLACK_API_URL', 'slack.com/api'],
+  ])('refuses %s=%s', (variable, value) => {
+    const own = problems({ [variable]: value }).filter((sentence) => sentence.startsWith(`${variable} is `));
+    expect(own).toHaveLength(1);
+  });
+
+  it('says which variable is missing beside the ones given', () => {
+    for (const alone of [{ SLACK_APP_TOKEN: app }, { SLACK_SIGNING_SECRET: secret }, { SLACK_API_URL: 'http://a/' }]) {
+      expect(problems(alone)).toEqual([
+        `SLACK_BOT_TOKEN is not set. Expected beside ${Object.keys(alone)[0]}: the bot token of your Slack app. ` +
+          'Leave every SLACK_ variable out for the playground.',
+      ]);
+    }
+  });
+
+  it('notices tokens that were swapped', () => {
+    const sentences = problems({ SLACK_BOT_TOKEN: app, SLACK_APP_TOKEN: bot });
+    expect(sentences).toEqual([
+      expect.stringMatching(/^SLACK_BOT_TOKEN is "xapp-\*\*\*" \(10 characters\)\. Expected: .* begins with xoxb-\.$/),
+      expect.stringMatching(/^SLACK_APP_TOKEN is "xoxb-\*\*\*" \(10 characters\)\. Expected: .* begins with xapp-\.$/),
+    ]);
+  });
+
+  it('never shows a secret or a password', () => {
+    const said = [
+      problems({ SLACK_BOT_TOKEN: 'hunter2', SLACK_APP_TOKEN: 'hunter2', SLACK_SIGNING_SECRET: 'hunter2' }),
+      problems({ LULL_ADMIN_TOKEN: 'hunter2' }),
+      problems({ DATABASE_URL: 'mysql://lull:hunter2@db/lull' }),
+      problems({ DATABASE_URL: 'mysql://lull:hunter2@x@db/lull' }),
+      problems({ DATABASE_URL: 'lull:hunter2@db/lull' }),
+      problems({ DATABASE_URL: 'mysql://db/lull?password=hunter2' }),
+    ].flat();
+    expect(said).toHaveLength(8);
+    expect(said.join('\n')).not.toContain('hunter2');
+  });
+
+  it('takes from a .env file what the environment does not say', async () => {
+    const file = join(await temporaryFolder(), '.env');
+    await writeFile(file, '# comment\nPORT=1\nLOG_LEVEL="warn"\nLULL_DEFAULT_TIMEZONE=Asia/Tokyo\n');
+    const result = loadConfig(file, { PORT: '2', LOG_LEVEL: '' });
+    expect(result).toMatchObject({ ok: true, config: { port: 2, logLevel: 'info', defaultTimezone: 'Asia/Tokyo' } });
+  });
+
+  it('does without a .env file', async () => {
+    expect(loadConfig(join(await temporaryFolder(), '.env'), {})).toEqual({ ok: true, config: config({}) });
+  });
+
+  it('says when the .env file cannot be read', async () => {
+    const result = loadConfig(await temporaryFolder(), {}); // a folder is no file
+    expect(result).toMatchObject({ ok: false, problems: [{ variable: '.env' }] });
+  });
+});
+
+describe('.env.example', () => {
+  const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+
+  it('has every variable, and no other, with a value that is accepted', () => {
+    const given = parseEnv(example.replace(/^#(?=[A-Z])/gm, ''));
+    expect(readConfig(given)).toMatchObject({ ok: true });
+    const known = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8').matchAll(/^ {2}([A-Z_]{4,}):/gm);
+    expect(Object.keys(given).sort()).toEqual([...known].map((match) => match[1]).sort());
+  });
+
+  it('changes nothing when it is copied as it is', () => {
+    expect(parseEnv(example)).toEqual({});
+  });
+});
