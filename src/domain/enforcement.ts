@@ -23,7 +23,7 @@ export type Verdict =
   | { readonly do: 'nothing' }
   /** Ask the provider for the present state, then judge again with it. */
   | { readonly do: 'read' }
-  /** Lull has it off already for another window: count these holds as disabled too. */
+  /** Lull has it off for another window in progress: count these holds as disabled too. */
   | { readonly do: 'share'; readonly holds: readonly number[] }
   /** It was off before these windows: leave it, now and at their end. */
   | { readonly do: 'skip'; readonly holds: readonly number[] }
@@ -42,19 +42,20 @@ export function judge(holds: readonly HoldState[], state?: CheckState): Verdict 
   const active = holds.filter((hold) => hold.endedAt === null);
   const ended = holds.filter((hold) => hold.endedAt !== null);
   const ours = holds.some((hold) => hold.intendedAt !== null);
+  const stillOurs = active.some((hold) => hold.outcome === 'disabled');
   const undecided = active.filter((hold) => hold.outcome === 'pending' || hold.outcome === 'failed');
 
   if (undecided.length > 0) {
     const ids = undecided.map((hold) => hold.maintenanceId);
-    if (holds.some((hold) => hold.outcome === 'disabled')) return { do: 'share', holds: ids };
-    // An intention without an outcome: the provider may or may not have heard it. Off again is safe, and it was on.
+    if (stillOurs) return { do: 'share', holds: ids };
+    // An intention without an outcome, or a window that ended and whose check may have been switched on already: nobody
+    // knows what the provider heard. Off again is harmless, and the check was on before.
     if (ours) return { do: 'off', holds: ids };
     if (state === undefined) return { do: 'read' };
     return state === 'off' ? { do: 'skip', holds: ids } : { do: 'off', holds: ids };
   }
   if (ended.length === 0) return { do: 'nothing' };
   const ids = ended.map((hold) => hold.maintenanceId);
-  const stillOurs = active.some((hold) => hold.outcome === 'disabled');
   if (!ours || stillOurs) return { do: 'release', holds: ids };
   // Only `skipped` windows go on: somebody else had the check off before them, so it is not ours to keep off; yet a
   // running window wants it off. Keep it off for them, as ours, until the last of them ends.
