@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { PlaygroundClock } from './clock.ts';
 import { Impossible } from './interactions/payload.ts';
+import { perform } from './page-requests.ts';
 import { PersonDriver } from './person.ts';
 import {
   type Change,
@@ -19,15 +20,6 @@ import type { Happening } from './workspace/workspace.ts';
 import type { World } from './world.ts';
 
 const CLOCK_LOOK_MS = 2_000;
-
-/** What a person is told when the app did not take what they did. */
-const NOT_TAKEN: Record<string, string> = {
-  operation_timeout: 'The app did not answer within three seconds.',
-  dispatch_failed: 'The app is not connected, so it could not be told.',
-  http_service_error: 'The app answered with an error.',
-  http_client_error: 'The app refused the request.',
-  invalid_options: 'The app sent options that Slack would not show.',
-};
 
 interface Viewer {
   socket: WebSocket;
@@ -66,6 +58,11 @@ export class PageFeed {
   /** The app connected, or is gone. */
   appChanged(): void {
     for (const viewer of this.#viewers) this.#change(viewer, { type: 'app', app: seenApp(this.#world) });
+  }
+
+  /** Tell everyone something that stands in no message. */
+  notice(text: string): void {
+    for (const viewer of this.#viewers) this.#change(viewer, { type: 'notice', text });
   }
 
   async clockMoved(): Promise<void> {
@@ -126,107 +123,9 @@ export class PageFeed {
       return {};
     }
     if (viewer.person === undefined) throw new Impossible('Choose a person first.');
-    return this.#act(viewer, viewer.person, request);
-  }
-
-  async #act(
-    viewer: Viewer,
-    person: PersonDriver,
-    request: Exclude<PageRequest, { type: 'choose_person' }>,
-  ): Promise<RequestResult> {
-    const told = (outcome: { error?: string }): RequestResult => {
-      if (outcome.error === undefined) return {};
-      // The page shows it where the person acted.
-      throw new Impossible(NOT_TAKEN[outcome.error] ?? `The app failed: ${outcome.error}.`);
-    };
-    switch (request.type) {
-      case 'post': {
-        const { threadTs, broadcast = false } = request;
-        const options = threadTs === undefined ? {} : { thread: { ts: threadTs }, broadcast };
-        return { ts: person.say(request.channel, request.text, options).ts };
-      }
-      case 'command':
-        // What goes wrong is said by Slackbot in the channel.
-        await person.command(request.channel, `${request.command} ${request.text}`);
-        return {};
-      case 'edit_message':
-        person.edit(request, request.text);
-        return {};
-      case 'delete_message':
-        person.delete(request);
-        return {};
-      case 'dismiss_message':
-        person.dismiss(request);
-        return {};
-      case 'react':
-        person.react(request, request.name, request.on);
-        return {};
-      case 'mark_read':
-        person.markRead(request.channel, request.ts);
-        return {};
-      case 'join_channel':
-        person.join(request.channel);
-        return {};
-      case 'leave_channel':
-        person.leave(request.channel);
-        return {};
-      case 'invite':
-        person.invite(request.channel, request.person);
-        return {};
-      case 'create_channel':
-        return { channel: person.createChannel(request.name, request.private ? 'private' : 'public') };
-      case 'open_dm':
-        return { channel: person.openDm(request.person) };
-      case 'act': {
-        const { place, actionId, blockId, value } = request;
-        return told(await person.choose(on(place), actionId, value, { blockId }));
-      }
-      case 'set_value': {
-        const { place, actionId, blockId, value } = request;
-        person.set(on(place), actionId, value, { blockId });
-        return {};
-      }
-      case 'suggest': {
-        const { place, actionId, blockId, query } = request;
-        const suggested = await person.suggest(on(place), actionId, query, { blockId });
-        if (!('error' in suggested)) return suggested;
-        return told(suggested);
-      }
-      case 'submit': {
-        const { submitted, errors, reason } = await person.submitView(request.view);
-        if (submitted === 'failed') told({ error: reason ?? 'unknown' });
-        return { submitted, ...(errors === undefined ? {} : { errors }) };
-      }
-      case 'close_view':
-        await person.closeView(request.view, request.all);
-        return {};
-      case 'shortcut':
-        return told(await person.shortcut(request.callbackId));
-      case 'message_shortcut':
-        return told(await person.messageShortcut(request, request.callbackId));
-      case 'open_home':
-        person.openHome();
-        return {};
-      case 'move_clock': {
-        const clock = this.#movable();
-        await clock.moveTo(new Date(clock.now().getTime() + request.by.minutes * 60_000));
-        await this.clockMoved();
-        return {};
-      }
-      case 'move_clock_to_next_event': {
-        const clock = this.#movable();
-        const next = await clock.nextEvent();
-        if (next === undefined) throw new Impossible('Nothing is planned, so there is nothing to jump to.');
-        await clock.moveTo(next);
-        await this.clockMoved();
-        return {};
-      }
-    }
-  }
-
-  #movable(): PlaygroundClock {
-    if (this.#clock === undefined) throw new Impossible('This clock cannot be moved.');
-    return this.#clock;
+    const result = await perform(viewer.person, request, this.#clock);
+    if (request.type === 'move_clock' || request.type === 'move_clock_to_next_event') await this.clockMoved();
+    return result;
   }
 
   async #clockState(): Promise<ClockState | null> {
@@ -359,8 +258,4 @@ export class PageFeed {
       this.#server.close(() => resolve());
     });
   }
-}
-
-function on(place: Extract<PageRequest, { type: 'act' }>['place']): { channel: string; ts: string } | { id: string } {
-  return place.in === 'view' ? { id: place.view } : { channel: place.channel, ts: place.ts };
 }

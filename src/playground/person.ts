@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { findElement } from './block-kit/place.ts';
+import { findElement, type Placed, placedElements } from './block-kit/place.ts';
+import { listedOptions, placeKey } from './block-kit/values.ts';
 import { type ActOutcome, act, type Suggested, setValue, suggest } from './interactions/actions.ts';
 import { Impossible } from './interactions/payload.ts';
 import { openHomeTab, runMessageShortcut, runShortcut, type ShortcutOutcome } from './interactions/shortcuts.ts';
 import { type CommandOutcome, sendCommand } from './interactions/slash-commands.ts';
 import { closeModal, type SubmitOutcome, submitModal } from './interactions/submissions.ts';
 import { markedUp } from './interactions/typed-text.ts';
-import type { ElementPlace, ElementValue, HomeState, Message, ModalStack, ModalState } from './protocol.ts';
-import { seenHome, seenMessage, seenMessages, seenModal } from './seen.ts';
+import type { Channel, ElementPlace, ElementValue, HomeState, Message, ModalStack, ModalState } from './protocol.ts';
+import { seenChannel, seenHome, seenMessage, seenMessages, seenModal } from './seen.ts';
 import { BOT_USER } from './workspace/seed.ts';
 import type { StoredChannel, StoredMessage, StoredPerson } from './workspace/state.ts';
 import { compareTs } from './workspace/timestamps.ts';
@@ -170,14 +171,15 @@ export class PersonDriver {
   // Acting on blocks
 
   /**
-   * Press a button. Its confirmation dialog, where it has one, is answered with yes, or with no for `confirm: false`.
+   * Press a button, named by its `action_id` or its text. Its confirmation dialog, where it has one, is answered with yes, or with no for `confirm: false`.
    * To double-click, call it twice without awaiting the first.
    */
-  async press(on: On, actionId: string, options: { blockId?: string; confirm?: boolean } = {}): Promise<ActOutcome> {
-    const { element } = this.#find(on, actionId, options.blockId);
-    if (element.type !== 'button') throw new Impossible(`${actionId} is a ${element.type}, not a button.`);
+  async press(on: On, button: string, options: { blockId?: string; confirm?: boolean } = {}): Promise<ActOutcome> {
+    const { block, element } = this.#button(on, button, options.blockId);
+    if (element.type !== 'button') throw new Impossible(`${button} is a ${element.type}, not a button.`);
     if (element.confirm !== undefined && options.confirm === false) return {};
-    return act(this.#world, this.#me(), place(on), { blockId: options.blockId, actionId }, null);
+    const target = { blockId: block.block_id, actionId: element.action_id };
+    return act(this.#world, this.#me(), place(on), target, null);
   }
 
   /** Choose in a select, picker, overflow menu, or another element whose change the app is told of. */
@@ -195,11 +197,15 @@ export class PersonDriver {
     return suggest(this.#world, this.#me(), place(on), { blockId: options.blockId, actionId }, query);
   }
 
-  #find(on: On, actionId: string, blockId: string | undefined) {
-    const blocks = 'ts' in on ? this.#message(on).blocks : this.#world.views.find(on.id)?.view.blocks;
-    const found = findElement(blocks ?? [], blockId, actionId);
-    if (found === undefined) throw new Impossible(`There is no element ${actionId} here.`);
-    return found;
+  #button(on: On, named: string, blockId: string | undefined): Placed {
+    const blocks = ('ts' in on ? this.#message(on).blocks : this.#world.views.find(on.id)?.view.blocks) ?? [];
+    const found = findElement(blocks, blockId, named);
+    if (found !== undefined) return found;
+    const buttons = [...placedElements(blocks)].filter(({ element }) => element.type === 'button');
+    const byText = buttons.find(({ element }) => element.type === 'button' && element.text.text === named);
+    if (byText !== undefined) return byText;
+    const there = buttons.map(({ element }) => element.action_id).join(', ') || 'none';
+    throw new Impossible(`There is no button ${named} here; the buttons are: ${there}.`);
   }
 
   // Modals and the Home tab
@@ -221,39 +227,51 @@ export class PersonDriver {
   }
 
   /**
-   * Fill in fields of the modal on top, by `action_id` or by `block_id`. Inputs that dispatch tell the app and are
-   * awaited; an option of an external select is asked for first.
+   * Fill in fields of the modal on top, named by `action_id` or by `block_id`. Options are chosen by their value or by
+   * the text they show; those of an external select are asked for by it first. Inputs that dispatch tell the app, and
+   * are awaited.
    */
   async fill(values: Record<string, ElementValue>): Promise<void> {
     for (const [name, value] of Object.entries(values)) {
-      const top = this.#top();
-      const { block, element } = this.#field(top, name);
-      const external = element.type === 'external_select' || element.type === 'multi_external_select';
-      if (external) {
-        for (const each of Array.isArray(value) ? value : [value]) {
-          if (typeof each === 'string') await this.#offer(top, block.block_id, element.action_id, each);
-        }
-      }
+      const { block, element } = this.#field(this.#top(), name);
+      const { block_id: blockId } = block;
+      const chosen = await this.#chosen(element, blockId, value);
       if (block.type === 'input' && block.dispatch_action !== true) {
-        this.set(top, element.action_id, value, { blockId: block.block_id });
-      } else await this.choose(top, element.action_id, value, { blockId: block.block_id });
+        this.set(this.#top(), element.action_id, chosen, { blockId });
+      } else await this.choose(this.#top(), element.action_id, chosen, { blockId });
     }
   }
 
-  #field(top: ModalState, name: string) {
+  #field(top: ModalState, name: string): Placed {
     const byAction = findElement(top.view.blocks, undefined, name);
     if (byAction !== undefined) return byAction;
     const block = top.view.blocks.find((each) => each.block_id === name);
     const actionId = block?.type === 'input' ? block.element.action_id : undefined;
     const found = actionId === undefined ? undefined : findElement(top.view.blocks, name, actionId);
-    if (found === undefined) throw new Impossible(`The dialog has no field ${name}.`);
-    return found;
+    if (found !== undefined) return found;
+    const there = [...placedElements(top.view.blocks)].map(({ element }) => element.action_id).join(', ') || 'none';
+    throw new Impossible(`The dialog has no field ${name}; its fields are: ${there}.`);
   }
 
-  async #offer(top: ModalState, blockId: string, actionId: string, value: string): Promise<void> {
-    const known = top.options[`${blockId}/${actionId}`] ?? [];
-    if (known.some((option) => option.value === value)) return;
-    await this.suggest(top, actionId, value, { blockId });
+  /** The values of the options that were named. */
+  async #chosen(element: Placed['element'], blockId: string, value: ElementValue): Promise<ElementValue> {
+    const isExternal = element.type === 'external_select' || element.type === 'multi_external_select';
+    const pick = async (named: string): Promise<string> => {
+      const known = () => [
+        ...listedOptions(element),
+        ...(this.#top().options[placeKey(blockId, element.action_id)] ?? []),
+      ];
+      const found = () =>
+        known().find((each) => each.value === named) ?? known().find((each) => each.text.text === named);
+      if (isExternal && found() === undefined) await this.suggest(this.#top(), element.action_id, named, { blockId });
+      return found()?.value ?? named;
+    };
+    if (!isExternal && listedOptions(element).length === 0) return value;
+    if (typeof value === 'string') return pick(value);
+    if (!Array.isArray(value)) return value;
+    const picked: string[] = [];
+    for (const each of value) picked.push(await pick(each));
+    return picked;
   }
 
   /** Submit the modal on top. To click twice, call it twice without awaiting the first. */
@@ -294,6 +312,11 @@ export class PersonDriver {
   }
 
   // Looking
+
+  /** A channel with its members and what is unread in it. */
+  channel(named: string): Channel {
+    return seenChannel(this.#world, this.#me(), this.#channel(named));
+  }
 
   /** What stands in a channel, oldest first, without replies that were not sent to the channel as well. */
   messages(channel: string): Message[] {

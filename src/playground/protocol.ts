@@ -8,6 +8,7 @@
  * 2. applies each `change` that follows to that snapshot. Changes replace whole things (a message, a channel, the modal),
  *    so applying one twice does no harm.
  * 3. sends further requests; each gets exactly one `reply` with its `id`, after the changes it caused up to the app's ack.
+ *    `error` of a failed reply is a sentence for the person: what they cannot do, or that the app did not take it.
  *
  * A reconnecting page chooses its person again and starts from the new snapshot.
  *
@@ -244,7 +245,7 @@ export type Change =
   | { type: 'home'; home: HomeState | null }
   | { type: 'clock'; clock: ClockState | null }
   | { type: 'exchange'; exchange: Exchange }
-  /** Something to tell at once that stands in no message, such as that the app did not answer a button. */
+  /** Something to tell at once that stands in no message, such as that the workspace cannot be kept in its file. */
   | { type: 'notice'; text: string };
 
 /** Server to page. */
@@ -264,7 +265,7 @@ export interface RequestResult {
   /** `suggest`: either of the two. */
   options?: PlainOption[];
   optionGroups?: { label: string; options: PlainOption[] }[];
-  /** `submit`: what became of the modal. With `errors` it stays open. */
+  /** `submit`: what became of the modal. With `errors` it stays open, and with `failed`, when the ack made no sense. */
   submitted?: 'closed' | 'updated' | 'pushed' | 'errors' | 'failed';
   errors?: Record<string, string>;
 }

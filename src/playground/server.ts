@@ -180,8 +180,12 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   feed = new PageFeed(world, clock);
   const pageFeed = feed;
   const report = options.onProblem ?? ((error: Error) => process.emitWarning(error));
+  const cannotKeep = (error: Error): void => {
+    report(error);
+    pageFeed.notice('What is said here cannot be kept in its file, and will be gone after a restart.');
+  };
   const keeper =
-    options.file === undefined ? undefined : new WorkspaceKeeper(options.file, () => workspace.toFile(), report);
+    options.file === undefined ? undefined : new WorkspaceKeeper(options.file, () => workspace.toFile(), cannotKeep);
   if (keeper !== undefined) workspace.listen(() => keeper.changed());
   door.open({ world, feed, socketMode, clock, pageDir: options.pageDir });
 

@@ -1,7 +1,18 @@
-import { LogLevel, WebClient } from '@slack/web-api';
+import { type Logger, LogLevel, WebClient } from '@slack/web-api';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { Playground } from '../../src/playground/server.ts';
+
+/** What goes wrong is thrown, and need not be printed too. */
+const SILENT: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  setLevel: () => undefined,
+  getLevel: () => LogLevel.ERROR,
+  setName: () => undefined,
+};
 
 /** A client that tries once, and throws what it is answered. */
 export const client = (playground: Playground, token: string = playground.botToken): WebClient =>
@@ -10,7 +21,7 @@ export const client = (playground: Playground, token: string = playground.botTok
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: 5_000,
-    logLevel: LogLevel.ERROR,
+    logger: SILENT,
   });
 
 /** Slack's word for why a call failed; `ok` when it did not. */

@@ -50,9 +50,11 @@ function place(blocks: Block[]): PlacedBlock[] {
   return placed.map((each) => ({ ...each, block_id: each.block_id ?? shortId() }));
 }
 
+/** What may be there once only: block ids, action ids within a block, the element with the focus. */
 function doubles(blocks: Block[], pointer: string): BlockErrors {
   const errors: BlockErrors = [];
   const blockIds = new Set<string>();
+  let focused = 0;
   for (const [index, each] of blocks.entries()) {
     if (each.block_id !== undefined && blockIds.has(each.block_id)) {
       errors.push(`block_id \`${each.block_id}\` already exists [json-pointer:${pointer}/${index}/block_id]`);
@@ -60,6 +62,7 @@ function doubles(blocks: Block[], pointer: string): BlockErrors {
     if (each.block_id !== undefined) blockIds.add(each.block_id);
     const actionIds = new Set<string>();
     for (const [at, element] of elementsOf(each).entries()) {
+      if ('focus_on_load' in element && element.focus_on_load === true) focused += 1;
       if (element.action_id === undefined) continue;
       if (actionIds.has(element.action_id)) {
         errors.push(
@@ -69,6 +72,7 @@ function doubles(blocks: Block[], pointer: string): BlockErrors {
       actionIds.add(element.action_id);
     }
   }
+  if (focused > 1) errors.push(`only one element may have \`focus_on_load\` [json-pointer:${pointer}]`);
   return errors;
 }
 

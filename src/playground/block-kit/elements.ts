@@ -38,6 +38,14 @@ const offered = {
 };
 const offersOnce = (element: { options?: unknown; option_groups?: unknown }): boolean =>
   (element.options === undefined) !== (element.option_groups === undefined);
+type Options = readonly { value: string; text: { text: string } }[];
+const initialMessage = 'the initial option must match one of the options';
+/** An initial option has to be one of those offered, by value and by text. */
+const among = (options: Options, initial: Options): boolean =>
+  initial.every((one) => options.some((option) => option.value === one.value && option.text.text === one.text.text));
+const offeredBy = (element: { options?: Options; option_groups?: readonly { options: Options }[] }): Options =>
+  element.options ?? element.option_groups?.flatMap((group) => group.options) ?? [];
+
 const offersOnceMessage = 'must define either `options` or `option_groups`, not both';
 
 export const button = z.strictObject({
@@ -65,7 +73,8 @@ export const staticSelect = z
     placeholder,
     initial_option: plainOption.exactOptional(),
   })
-  .refine(offersOnce, offersOnceMessage);
+  .refine(offersOnce, offersOnceMessage)
+  .refine((select) => !select.initial_option || among(offeredBy(select), [select.initial_option]), initialMessage);
 
 export const multiStaticSelect = z
   .strictObject({
@@ -77,7 +86,8 @@ export const multiStaticSelect = z
     placeholder,
     initial_options: z.array(plainOption).min(1).max(100).exactOptional(),
   })
-  .refine(offersOnce, offersOnceMessage);
+  .refine(offersOnce, offersOnceMessage)
+  .refine((select) => among(offeredBy(select), select.initial_options ?? []), initialMessage);
 
 export const externalSelect = z.strictObject({
   type: z.literal('external_select'),
@@ -224,21 +234,25 @@ export const emailInput = z.strictObject({
   initial_value: z.string().max(3000).exactOptional(),
 });
 
-export const checkboxes = z.strictObject({
-  type: z.literal('checkboxes'),
-  ...confirmable,
-  ...focusable,
-  options: z.array(richOption).min(1).max(10),
-  initial_options: z.array(richOption).min(1).exactOptional(),
-});
+export const checkboxes = z
+  .strictObject({
+    type: z.literal('checkboxes'),
+    ...confirmable,
+    ...focusable,
+    options: z.array(richOption).min(1).max(10),
+    initial_options: z.array(richOption).min(1).exactOptional(),
+  })
+  .refine((boxes) => among(boxes.options, boxes.initial_options ?? []), initialMessage);
 
-export const radioButtons = z.strictObject({
-  type: z.literal('radio_buttons'),
-  ...confirmable,
-  ...focusable,
-  options: z.array(richOption).min(1).max(10),
-  initial_option: richOption.exactOptional(),
-});
+export const radioButtons = z
+  .strictObject({
+    type: z.literal('radio_buttons'),
+    ...confirmable,
+    ...focusable,
+    options: z.array(richOption).min(1).max(10),
+    initial_option: richOption.exactOptional(),
+  })
+  .refine((radio) => !radio.initial_option || among(radio.options, [radio.initial_option]), initialMessage);
 
 export const imageElement = z.strictObject({
   type: z.literal('image'),

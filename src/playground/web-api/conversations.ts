@@ -43,7 +43,10 @@ const info = method({
   scopes: READ,
   tier: 3,
   input: { channel: text, include_num_members: flag.optional(), include_locale: flag.optional() },
-  run: (args, world) => ({ channel: slackChannel(visibleChannel(world, args.channel)) }),
+  run(args, world) {
+    const { num_members, ...channel } = slackChannel(visibleChannel(world, args.channel));
+    return { channel: args.include_num_members === true ? { ...channel, num_members } : channel };
+  },
 });
 
 const members = method({

@@ -32,7 +32,15 @@ const groups = method({
   scopes: ['usergroups:read'],
   tier: 2,
   input: { include_users: flag.optional(), include_disabled: flag.optional() },
-  run: (_args, world) => ({ usergroups: world.workspace.groups().map((group) => ({ ...group })) }),
+  run: (args, world) => ({
+    usergroups: world.workspace.groups().map(({ users, ...group }) => ({
+      ...group,
+      is_usergroup: true,
+      date_delete: 0,
+      user_count: users.length,
+      ...(args.include_users === true ? { users } : {}),
+    })),
+  }),
 });
 
 const groupMembers = method({

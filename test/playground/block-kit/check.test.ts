@@ -118,6 +118,19 @@ describe('the blocks of a message', () => {
       'must be no more than 9999999999 [json-pointer:/blocks/0/elements/0/initial_date_time]',
     ],
     [
+      'an initial option that is not offered',
+      [actions(select({ options: options(2), initial_option: option(2, 'v1') }))],
+      'the initial option must match one of the options [json-pointer:/blocks/0/elements/0]',
+    ],
+    [
+      'two elements with the focus',
+      [
+        input({ type: 'plain_text_input', focus_on_load: true }),
+        input({ type: 'plain_text_input', focus_on_load: true }),
+      ],
+      'only one element may have `focus_on_load` [json-pointer:/blocks]',
+    ],
+    [
       'a block id used twice',
       [
         { type: 'divider', block_id: 'a' },
