@@ -1,0 +1,90 @@
+import type { Span } from './text.ts';
+
+/** What was not said and taken to be so: the usual duration, or the first day of a month, quarter or year. */
+export type Assumption = 'duration' | 'day';
+
+export interface WhenContext {
+  readonly now: Date;
+  /** IANA, the reader's own. */
+  readonly timezone: string;
+  /** Slack locale such as `de-DE`. English is always understood. */
+  readonly locale?: string | undefined;
+  /** The duration when none is said, in minutes; 60 by default. */
+  readonly defaultMinutes?: number | undefined;
+}
+
+export interface Choice {
+  /** Short, for a button. */
+  readonly label: string;
+  /** The whole text again, changed so that it has one meaning. */
+  readonly text: string;
+}
+
+export interface WindowAnswer {
+  readonly outcome: 'window';
+  readonly start: Date;
+  readonly end: Date;
+  /** IANA: the zone that the times were given in. */
+  readonly timezone: string;
+  /** Elapsed time, to the minute. */
+  readonly durationMinutes: number;
+  readonly assumed: readonly Assumption[];
+  /** Sentences for people: clock changes, zones, readings that were not obvious. */
+  readonly notices: readonly string[];
+}
+
+export interface SeriesAnswer {
+  readonly outcome: 'series';
+  /** Five fields, over wall-clock time of `timezone`. */
+  readonly cron: string;
+  readonly timezone: string;
+  readonly durationMinutes: number;
+  readonly assumed: readonly Assumption[];
+  readonly notices: readonly string[];
+}
+
+export interface QuestionAnswer {
+  readonly outcome: 'question';
+  readonly question: string;
+  /** Each text reads as a window or a series. */
+  readonly choices: readonly Choice[];
+}
+
+export interface RefusalAnswer {
+  readonly outcome: 'refusal';
+  readonly reason: string;
+  readonly example: string;
+}
+
+export type When = WindowAnswer | SeriesAnswer | QuestionAnswer | RefusalAnswer;
+
+export interface Edit extends Span {
+  readonly by: string;
+}
+
+/** A question before its choices were tried: what to change in the text for each. */
+export interface Doubt {
+  readonly outcome: 'doubt';
+  readonly question: string;
+  readonly options: readonly { readonly label?: string; readonly edits: readonly Edit[] }[];
+  /** What to say when none of the options works. */
+  readonly otherwise?: RefusalAnswer;
+}
+
+export type Stop = Doubt | RefusalAnswer;
+export type Verdict = WindowAnswer | SeriesAnswer | Stop;
+
+export const EXAMPLE = 'tomorrow 02:00 for 2h';
+export const SERIES_EXAMPLE = 'every sunday at 03:00 for 2h';
+
+export function refusal(reason: string, example = EXAMPLE): RefusalAnswer {
+  return { outcome: 'refusal', reason, example };
+}
+
+export function doubt(question: string, options: Doubt['options'], otherwise?: RefusalAnswer): Doubt {
+  return { outcome: 'doubt', question, options, ...(otherwise === undefined ? {} : { otherwise }) };
+}
+
+export function isStop(value: object): value is Stop {
+  return 'outcome' in value && (value.outcome === 'doubt' || value.outcome === 'refusal');
+}

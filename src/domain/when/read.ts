@@ -1,0 +1,143 @@
+import { wallClock } from '../time.ts';
+import { type Choice, type Doubt, EXAMPLE, isStop, refusal, type Verdict, type When, type WhenContext } from './answer.ts';
+import type { Lexemes } from './day-phrases.ts';
+import { orderOf } from './digit-dates.ts';
+import { itemsOfLexemes } from './grammar.ts';
+import { type Item, itemsOf } from './items.ts';
+import { lexemesOf } from './lexer.ts';
+import { lexiconOf } from './lexicon.ts';
+import type { Setting } from './moments.ts';
+import { orChoices } from './or.ts';
+import { saySpan } from './say.ts';
+import { isSeries, seriesOf } from './series.ts';
+import { legible, plain, replaced, type Span } from './text.ts';
+import { type Correction, correctionsOf } from './typos.ts';
+import { windowOf } from './window.ts';
+
+/** Slack shows a handful of buttons well. */
+const MOST_CHOICES = 8;
+/** How often the answer to a question may be another question. */
+const DEPTH = 3;
+
+/**
+ * Reads words about time: "tomorrow 2am for 2h" is a window, "every sunday at 3am" a series. Words with two meanings
+ * become a question whose choices can be read in their turn; words that mean no time are refused with an example.
+ *
+ * @param text as typed
+ * @param context `now` as an instant, the reader's IANA zone, locale, and the usual duration in minutes
+ */
+export function readWhen(text: string, context: WhenContext): When {
+  const asTyped = legible(text);
+  const read = (again: string) => {
+    const found = correctionsIn(again, [], context, () => false);
+    const corrected = replaced(again, found);
+    return corrects(verdictOf(corrected, [], context), found, corrected, again);
+  };
+  return answered(asTyped, read(asTyped), read, context);
+}
+
+/** The slips of the fingers in a text, apart from the stretches that are `taken`. */
+export function correctionsIn(text: string, taken: readonly Span[], context: WhenContext, isName: (word: string) => boolean): Correction[] {
+  const lexicon = lexiconOf(context.locale);
+  const lexemes = lexemesOf(text, { lexicon, order: orderOf(context.locale) }, taken);
+  return correctionsOf(lexemes, text, plain(text), lexicon, isName);
+}
+
+/** A verdict on a corrected text as one on the text `asTyped`. */
+export function corrects(verdict: Verdict, corrections: readonly Correction[], corrected: string, asTyped: string): Verdict {
+  if (corrections.length === 0) return verdict;
+  if (verdict.outcome === 'window' || verdict.outcome === 'series') {
+    return { ...verdict, notices: [...corrections.map(({ notice }) => notice), ...verdict.notices] };
+  }
+  if (verdict.outcome === 'refusal') return verdict;
+  // The options edit the corrected text, so each of them is the whole text.
+  const whole = (edits: Doubt['options'][number]['edits']) => [{ start: 0, end: asTyped.length, by: replaced(corrected, edits) }];
+  return { ...verdict, options: verdict.options.map((option) => ({ ...option, edits: whole(option.edits) })) };
+}
+
+/** What a text says about time, apart from the stretches that are `taken`. */
+export function itemsIn(text: string, taken: readonly Span[], context: WhenContext): Item[] {
+  const lexicon = lexiconOf(context.locale);
+  const list = lexemesOf(text, { lexicon, order: orderOf(context.locale) }, taken);
+  const lexemes: Lexemes = { list, text: plain(text), year: wallClock(context.now, context.timezone).year };
+  return itemsOfLexemes(lexemes, lexicon.hoursAreClock);
+}
+
+export function verdictOf(text: string, taken: readonly Span[], context: WhenContext): Verdict {
+  return judged(itemsIn(text, taken, context), text, context);
+}
+
+/** What the items of a sentence come to, before the choices of a question were tried. */
+export function judged(items: readonly Item[], text: string, context: WhenContext): Verdict {
+  const setting: Setting = {
+    now: context.now,
+    own: context.timezone,
+    hours24: usesHours24(context.locale),
+    usual: context.defaultMinutes ?? 60,
+    text,
+  };
+  const wrong = itemsOf(items, 'wrong').at(0);
+  if (wrong !== undefined) return refusal(wrong.reason);
+  const [unknown, ...more] = itemsOf(items, 'unknown').map((item) => `"${text.slice(item.start, item.end)}"`);
+  if (unknown !== undefined) {
+    const known = items.some((item) => !['unknown', 'to', 'from', 'and', 'or', 'about', 'every', 'between'].includes(item.is));
+    if (!known) return refusal(`${[unknown, ...more].join(', ')}: no time is said. Say when it starts and how long it takes.`);
+    return refusal(`${[unknown, ...more].join(', ')} ${more.length === 0 ? 'is' : 'are'} not understood. Leave it out, or say it in other words.`);
+  }
+  const choice = orChoices(items);
+  if (choice !== undefined) return choice;
+  if (itemsOf(items, 'past').length > 0) return refusal('That is in the past. A window starts now or later.');
+  return isSeries(items) ? seriesOf(items, setting) : windowOf(items, setting);
+}
+
+/**
+ * Makes a doubt a question: every option is read again, a question in its turn gives its own choices, and what does not
+ * read is no choice.
+ */
+export function answered(text: string, verdict: Verdict, read: (text: string) => Verdict, context: WhenContext): When {
+  if (!isStop(verdict) || verdict.outcome === 'refusal') return verdict;
+  const choices = choicesOf(text, verdict, read, context, DEPTH);
+  if (choices.length === 0) return refusalOf(text, verdict, read);
+  return { outcome: 'question', question: verdict.question, choices: choices.slice(0, MOST_CHOICES) };
+}
+
+function choicesOf(text: string, { options }: Doubt, read: (text: string) => Verdict, context: WhenContext, depth: number): Choice[] {
+  const choices: Choice[] = [];
+  for (const option of options) {
+    const changed = replaced(text, option.edits);
+    const verdict = read(changed);
+    if (verdict.outcome === 'refusal') continue;
+    if (verdict.outcome === 'doubt') {
+      if (depth > 1) choices.push(...choicesOf(changed, verdict, read, context, depth - 1));
+      continue;
+    }
+    const label = option.label ?? (verdict.outcome === 'window' ? saySpan(verdict.start, verdict.end, verdict.timezone, context.now) : changed);
+    choices.push({ label, text: changed });
+  }
+  return choices.filter(({ text: one }, index) => choices.findIndex((other) => other.text === one) === index);
+}
+
+/** Nothing that could be meant works: why the first of them does not. */
+function refusalOf(text: string, verdict: Doubt, read: (text: string) => Verdict): When {
+  const [option] = verdict.options;
+  const first = option === undefined ? undefined : read(replaced(text, option.edits));
+  if (first?.outcome === 'refusal') return first;
+  return verdict.otherwise ?? refusal(`${verdict.question} Say it in other words.`, EXAMPLE);
+}
+
+const clocks = new Map<string, boolean>();
+
+/** Whether people of a locale use the 24-hour clock; false when nothing is known. */
+export function usesHours24(locale: string | undefined): boolean {
+  if (locale === undefined) return false;
+  const known = clocks.get(locale);
+  if (known !== undefined) return known;
+  let hours24 = false;
+  try {
+    hours24 = new Intl.DateTimeFormat(locale.replace('_', '-'), { hour: 'numeric' }).resolvedOptions().hourCycle === 'h23';
+  } catch {
+    // A locale that is not one says nothing.
+  }
+  clocks.set(locale, hours24);
+  return hours24;
+}

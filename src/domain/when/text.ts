@@ -1,0 +1,50 @@
+/** A stretch of the text, from `start` to before `end` (UTF-16 units). */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const DASHES = /[\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g;
+const SINGLE_QUOTES = /[\u2018\u2019\u201A\u201B\u2032\u02BC\u00B4]/g;
+const DOUBLE_QUOTES = /[\u201C-\u201F\u2033\u00AB\u00BB\u300C\u300D]/g;
+const SPACES = /[\s\u00A0\u2000-\u200A\u202F\u205F\u3000]/g;
+// Marks without width that arrive with copied text.
+const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFE0E\uFE0F\uFEFF]/g;
+const WIDE = /[\uFF01-\uFF5E]/g;
+const LATIN_WITH_MARKS = /[\u00C0-\u024F]/g;
+
+/** The text as it can be spoken of in places: composed, and without characters that nobody sees. */
+export function legible(text: string): string {
+  return text.normalize('NFC').replace(INVISIBLE, '');
+}
+
+/**
+ * The text in lower case, with plain dashes, quotes, spaces, digits and unaccented Latin letters. Every place in it is the
+ * same place in `text`.
+ */
+export function plain(text: string): string {
+  return text
+    .replace(DASHES, '-')
+    .replace(SINGLE_QUOTES, "'")
+    .replace(DOUBLE_QUOTES, '"')
+    .replace(SPACES, ' ')
+    .replace(/[\u301C\uFF5E]/g, '~')
+    .replace(WIDE, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/[\u3001\uFF64]/g, ',')
+    .replace(/\uFF61|\u3002/g, '.')
+    .replace(/[\p{Lu}]/gu, (letter) => sameLength(letter, letter.toLowerCase()))
+    .replace(LATIN_WITH_MARKS, (letter) => sameLength(letter, letter.normalize('NFD').slice(0, 1)));
+}
+
+function sameLength(before: string, after: string): string {
+  return after.length === before.length ? after : before;
+}
+
+/** `text` with the stretches replaced; they must not overlap. */
+export function replaced(text: string, edits: readonly (Span & { readonly by: string })[]): string {
+  let result = text;
+  for (const edit of [...edits].sort((a, b) => b.start - a.start || b.end - a.end)) {
+    result = result.slice(0, edit.start) + edit.by + result.slice(edit.end);
+  }
+  return result.replace(/ {2,}/g, ' ').trim();
+}

@@ -1,0 +1,154 @@
+/** One reading of the letters of a zone. */
+export interface Abbreviated {
+  /** The IANA zone that stands for it. */
+  readonly zone: string;
+  /** Minutes east of UTC, of the season; of winter for letters that hold all year (`ET`). */
+  readonly offset: number;
+  readonly season: 'standard' | 'summer' | 'any';
+  /** For people. */
+  readonly place: string;
+  /** The areas of the zone database whose zones can use it. */
+  readonly areas: readonly string[];
+  /** Meant only by those who live there. */
+  readonly onlyThere?: true;
+}
+
+const AMERICA = ['America', 'US', 'Canada', 'Mexico'];
+const EUROPE = ['Europe', 'Africa', 'Arctic', 'Atlantic'];
+const ASIA = ['Asia', 'Indian'];
+const OCEANIA = ['Australia', 'Pacific', 'Antarctica'];
+
+function standard(zone: string, offset: number, place: string, areas: readonly string[], onlyThere?: true): Abbreviated {
+  return { zone, offset, season: 'standard', place, areas, ...(onlyThere ? { onlyThere } : {}) };
+}
+
+function summer(zone: string, offset: number, place: string, areas: readonly string[]): Abbreviated {
+  return { zone, offset, season: 'summer', place, areas };
+}
+
+function allYear(zone: string, offset: number, place: string): Abbreviated {
+  return { zone, offset, season: 'any', place, areas: AMERICA };
+}
+
+/** What the letters of zones stand for. Where there are several, the order says nothing. */
+export const ABBREVIATIONS: Readonly<Record<string, readonly Abbreviated[]>> = {
+  GMT: [standard('UTC', 0, 'Greenwich', EUROPE)],
+  WET: [standard('Europe/Lisbon', 0, 'Western Europe', EUROPE)],
+  WEST: [summer('Europe/Lisbon', 60, 'Western Europe', EUROPE)],
+  CET: [standard('Europe/Berlin', 60, 'Central Europe', EUROPE)],
+  CEST: [summer('Europe/Berlin', 120, 'Central Europe', EUROPE)],
+  MEZ: [standard('Europe/Berlin', 60, 'Central Europe', EUROPE)],
+  MESZ: [summer('Europe/Berlin', 120, 'Central Europe', EUROPE)],
+  EET: [standard('Europe/Helsinki', 120, 'Eastern Europe', [...EUROPE, 'Asia'])],
+  EEST: [summer('Europe/Helsinki', 180, 'Eastern Europe', [...EUROPE, 'Asia'])],
+  MSK: [standard('Europe/Moscow', 180, 'Moscow', EUROPE)],
+  TRT: [standard('Europe/Istanbul', 180, 'Turkey', [...EUROPE, 'Asia'])],
+  BST: [summer('Europe/London', 60, 'Britain', EUROPE), standard('Asia/Dhaka', 360, 'Bangladesh', ['Asia'])],
+  IST: [
+    standard('Asia/Kolkata', 330, 'India', ASIA),
+    standard('Asia/Jerusalem', 120, 'Israel', ASIA),
+    // Ireland calls its summer time IST.
+    summer('Europe/Dublin', 60, 'Ireland', []),
+  ],
+  IDT: [summer('Asia/Jerusalem', 180, 'Israel', ASIA)],
+  ET: [allYear('America/New_York', -300, 'US Eastern')],
+  CT: [allYear('America/Chicago', -360, 'US Central')],
+  MT: [allYear('America/Denver', -420, 'US Mountain')],
+  PT: [allYear('America/Los_Angeles', -480, 'US Pacific')],
+  EST: [
+    standard('America/New_York', -300, 'US Eastern', AMERICA),
+    standard('Australia/Sydney', 600, 'Australian Eastern', ['Australia'], true),
+  ],
+  EDT: [summer('America/New_York', -240, 'US Eastern', AMERICA)],
+  CST: [
+    standard('America/Chicago', -360, 'US Central', AMERICA),
+    standard('Asia/Shanghai', 480, 'China', ASIA),
+  ],
+  CDT: [summer('America/Chicago', -300, 'US Central', AMERICA)],
+  MST: [standard('America/Denver', -420, 'US Mountain', AMERICA)],
+  MDT: [summer('America/Denver', -360, 'US Mountain', AMERICA)],
+  PST: [
+    standard('America/Los_Angeles', -480, 'US Pacific', AMERICA),
+    standard('Asia/Manila', 480, 'Philippines', ASIA, true),
+  ],
+  PDT: [summer('America/Los_Angeles', -420, 'US Pacific', AMERICA)],
+  AKST: [standard('America/Anchorage', -540, 'Alaska', AMERICA)],
+  AKDT: [summer('America/Anchorage', -480, 'Alaska', AMERICA)],
+  HST: [standard('Pacific/Honolulu', -600, 'Hawaii', ['Pacific', 'US'])],
+  AST: [
+    standard('America/Halifax', -240, 'Canadian Atlantic', [...AMERICA, 'Atlantic']),
+    standard('Asia/Riyadh', 180, 'Arabia', ASIA),
+  ],
+  ADT: [summer('America/Halifax', -180, 'Canadian Atlantic', [...AMERICA, 'Atlantic'])],
+  NST: [standard('America/St_Johns', -210, 'Newfoundland', AMERICA)],
+  NDT: [summer('America/St_Johns', -150, 'Newfoundland', AMERICA)],
+  BRT: [standard('America/Sao_Paulo', -180, 'Brazil', [...AMERICA, 'Brazil'])],
+  ART: [standard('America/Argentina/Buenos_Aires', -180, 'Argentina', AMERICA)],
+  COT: [standard('America/Bogota', -300, 'Colombia', AMERICA)],
+  PET: [standard('America/Lima', -300, 'Peru', AMERICA)],
+  CLT: [standard('America/Santiago', -240, 'Chile', [...AMERICA, 'Chile'])],
+  SAST: [standard('Africa/Johannesburg', 120, 'South Africa', ['Africa'])],
+  EAT: [standard('Africa/Nairobi', 180, 'East Africa', ['Africa', 'Indian'])],
+  WAT: [standard('Africa/Lagos', 60, 'West Africa', ['Africa'])],
+  CAT: [standard('Africa/Maputo', 120, 'Central Africa', ['Africa'])],
+  GST: [standard('Asia/Dubai', 240, 'the Gulf', ASIA)],
+  PKT: [standard('Asia/Karachi', 300, 'Pakistan', ASIA)],
+  NPT: [standard('Asia/Kathmandu', 345, 'Nepal', ASIA)],
+  ICT: [standard('Asia/Bangkok', 420, 'Indochina', ASIA)],
+  WIB: [standard('Asia/Jakarta', 420, 'West Indonesia', ASIA)],
+  SGT: [standard('Asia/Singapore', 480, 'Singapore', ASIA)],
+  HKT: [standard('Asia/Hong_Kong', 480, 'Hong Kong', ASIA)],
+  MYT: [standard('Asia/Kuala_Lumpur', 480, 'Malaysia', ASIA)],
+  PHT: [standard('Asia/Manila', 480, 'Philippines', ASIA)],
+  AWST: [standard('Australia/Perth', 480, 'Australian Western', OCEANIA)],
+  JST: [standard('Asia/Tokyo', 540, 'Japan', ASIA)],
+  KST: [standard('Asia/Seoul', 540, 'Korea', ASIA)],
+  ACST: [standard('Australia/Adelaide', 570, 'Australian Central', OCEANIA)],
+  ACDT: [summer('Australia/Adelaide', 630, 'Australian Central', OCEANIA)],
+  AEST: [standard('Australia/Sydney', 600, 'Australian Eastern', OCEANIA)],
+  AEDT: [summer('Australia/Sydney', 660, 'Australian Eastern', OCEANIA)],
+  NZST: [standard('Pacific/Auckland', 720, 'New Zealand', OCEANIA)],
+  NZDT: [summer('Pacific/Auckland', 780, 'New Zealand', OCEANIA)],
+};
+
+/** Names of zones in words: letters of the table above, or an IANA zone. */
+export const PHRASES: readonly (readonly [string, string])[] = [
+  ['eastern standard time', 'EST'],
+  ['eastern daylight time', 'EDT'],
+  ['eastern time', 'ET'],
+  ['us eastern', 'ET'],
+  ['eastern', 'ET'],
+  ['central european summer time', 'CEST'],
+  ['central european time', 'CET'],
+  ['central standard time', 'CST'],
+  ['central daylight time', 'CDT'],
+  ['central time', 'CT'],
+  ['us central', 'CT'],
+  ['mountain standard time', 'MST'],
+  ['mountain time', 'MT'],
+  ['pacific standard time', 'PST'],
+  ['pacific daylight time', 'PDT'],
+  ['pacific time', 'PT'],
+  ['us pacific', 'PT'],
+  ['pacific', 'PT'],
+  ['india standard time', 'Asia/Kolkata'],
+  ['indian standard time', 'Asia/Kolkata'],
+  ['india time', 'Asia/Kolkata'],
+  ['indian time', 'Asia/Kolkata'],
+  ['japan standard time', 'Asia/Tokyo'],
+  ['japan time', 'Asia/Tokyo'],
+  ['日本時間', 'Asia/Tokyo'],
+  ['uk time', 'Europe/London'],
+  ['british time', 'Europe/London'],
+  ['british summer time', 'BST'],
+  ['german time', 'Europe/Berlin'],
+  ['french time', 'Europe/Paris'],
+  ['china time', 'Asia/Shanghai'],
+  ['singapore time', 'Asia/Singapore'],
+  ['coordinated universal time', 'UTC'],
+  ['universal time', 'UTC'],
+  ['greenwich mean time', 'GMT'],
+  ['utc time', 'UTC'],
+  ['gmt time', 'GMT'],
+  ['heure de paris', 'Europe/Paris'],
+];
