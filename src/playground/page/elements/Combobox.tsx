@@ -1,8 +1,14 @@
 /** @jsxImportSource preact */
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import type { Choice, ChoiceGroup } from '../blocks/choice.ts';
+import { type Choice, type ChoiceGroup, matching } from '../blocks/choice.ts';
 import { usePlacedPopup } from '../popup/place.ts';
 import { PlainText } from '../text/Text.tsx';
+
+/** Where choices come from: all of them are known, or the app is asked for those that fit. */
+export type ChoiceSource =
+  | { readonly groups: readonly ChoiceGroup[]; readonly search?: never }
+  /** Rejects with a sentence when the app gave none. */
+  | { readonly search: (typed: string) => Promise<readonly ChoiceGroup[]> };
 
 interface ComboboxProps {
   readonly id: string;
@@ -10,8 +16,7 @@ interface ComboboxProps {
   readonly multiple: boolean;
   readonly max?: number;
   readonly placeholder: string;
-  /** The choices for what is typed. Rejects with a sentence when the app gave none. */
-  readonly find: (typed: string) => Promise<readonly ChoiceGroup[]> | readonly ChoiceGroup[];
+  readonly source: ChoiceSource;
   readonly onChange: (values: string[]) => void;
   readonly busy: boolean;
   readonly autoFocus?: boolean;
@@ -28,37 +33,28 @@ type Found =
 /** How long a person must rest before the app is asked, in milliseconds. */
 const REST = 200;
 
-/** The choices for what was typed. A slow answer to an earlier word never replaces the answer to a later one. */
-function useFound(open: boolean, typed: string, find: ComboboxProps['find']): Found {
-  const [found, setFound] = useState<Found>({ state: 'loading' });
-  // `find` is made anew with every drawing; what was typed decides.
+/** The choices for exactly what is typed: an answer to other words is never offered, so that Enter cannot take it. */
+function useFound(open: boolean, typed: string, source: ChoiceSource): Found {
+  const [answer, setAnswer] = useState<{ to: string; found: Found }>();
+  const { search } = source;
+  // The source is made anew with every drawing; what was typed decides.
   useEffect(() => {
-    if (!open) return;
-    const first = find(typed);
-    if (!(first instanceof Promise)) {
-      setFound({ state: 'found', groups: first });
-      return;
-    }
+    if (!open || !search) return;
     let current = true;
-    setFound({ state: 'loading' });
-    first.then(
-      (groups) => current && setFound({ state: 'found', groups }),
-      (error: unknown) => current && setFound({ state: 'failed', why: error instanceof Error ? error.message : '' }),
-    );
+    const take = (found: Found) => current && setAnswer({ to: typed, found });
+    const ask = () =>
+      search(typed).then(
+        (groups) => take({ state: 'found', groups }),
+        (error: unknown) => take({ state: 'failed', why: error instanceof Error ? error.message : '' }),
+      );
+    const timer = setTimeout(ask, typed === '' ? 0 : REST);
     return () => {
       current = false;
+      clearTimeout(timer);
     };
   }, [open, typed]);
-  return found;
-}
-
-function useRested(value: string): string {
-  const [rested, setRested] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(value), value === '' ? 0 : REST);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return rested;
+  if (!search) return { state: 'found', groups: matching(source.groups, typed) };
+  return open && answer?.to === typed ? answer.found : { state: 'loading' };
 }
 
 /** A searchable list for one choice or several: type to search, arrows to move, Enter to choose, Esc to close. */
@@ -71,11 +67,11 @@ export function Combobox(props: ComboboxProps) {
   const input = useRef<HTMLInputElement>(null);
   const popup = useRef<HTMLDivElement>(null);
   const listId = useId();
-  const found = useFound(open, useRested(typed), props.find);
+  const found = useFound(open, typed, props.source);
   const groups = found.state === 'found' ? found.groups : [];
   const choices = groups.flatMap((group) => group.choices);
   const full = multiple && props.max !== undefined && chosen.length >= props.max;
-  usePlacedPopup(popup, field, open, 'start', found);
+  usePlacedPopup(popup, field, open, 'start', `${found.state} ${choices.length} ${chosen.length}`);
 
   const isChosen = (choice: Choice) => chosen.some((each) => each.value === choice.value);
 
