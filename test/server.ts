@@ -54,21 +54,32 @@ async function sweep(): Promise<void> {
   }
 }
 
-/** Ends every PostgreSQL that runs below a folder, then removes the folder. At once: a process on its way out can wait for nothing. */
+/**
+ * Ends every PostgreSQL that runs below a folder, and removes the folder. All at once: a process on its way out cannot
+ * wait. What is still being made there (a cluster, say) may take a few attempts.
+ */
 function removeWithServers(folder: string): void {
-  if (!existsSync(folder)) return;
   const pause = new Int32Array(new SharedArrayBuffer(4));
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.name !== 'postmaster.pid') continue;
-    const file = join(entry.parentPath, entry.name);
+  for (let attempt = 0; existsSync(folder) && attempt < 50; attempt++) {
     try {
-      process.kill(Number.parseInt(readFileSync(file, 'utf8'), 10), 'SIGQUIT');
+      for (const file of serverFiles(folder)) {
+        process.kill(Number.parseInt(readFileSync(file, 'utf8'), 10), 'SIGQUIT');
+        for (let waited = 0; existsSync(file) && waited < 3000; waited += 10) Atomics.wait(pause, 0, 0, 10);
+      }
     } catch {
-      continue; // it had ended
+      // it had ended, or its folder went away under the search
     }
-    for (let waited = 0; existsSync(file) && waited < 3000; waited += 10) Atomics.wait(pause, 0, 0, 10);
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      Atomics.wait(pause, 0, 0, 50);
+    }
   }
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+}
+
+function serverFiles(folder: string): readonly string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.filter(({ name }) => name === 'postmaster.pid').map(({ name, parentPath }) => join(parentPath, name));
 }
 
 function isAlive(pid: number): boolean {
