@@ -37,9 +37,10 @@ export async function takeHolds(
   await tx.hold.deleteMany({
     where: { accountId, maintenanceId, checkId: { in: [...checks] }, releasedAt: { not: null } },
   });
+  // Its check may be on again already: what came of the hold is decided anew, the intention stays on record.
   await tx.hold.updateMany({
     where: { accountId, maintenanceId, checkId: { in: [...checks] }, endedAt: { not: null } },
-    data: { endedAt: null },
+    data: { endedAt: null, outcome: 'pending', decidedAt: null, error: null },
   });
   await tx.hold.createMany({
     data: checks.map((checkId) => ({ accountId, maintenanceId, checkId, heldAt: now })),
@@ -47,7 +48,10 @@ export async function takeHolds(
   });
 }
 
-/** The maintenance wants these checks off no longer; `checks` absent means all of them. */
+/**
+ * The maintenance wants these checks off no longer; `checks` absent means all of them. What was wrong with switching them
+ * off is over; that one cannot be switched on again is news.
+ */
 export async function endHolds(
   tx: Queries,
   accountId: number,
@@ -62,7 +66,7 @@ export async function endHolds(
       endedAt: null,
       ...(checks === undefined ? {} : { checkId: { in: [...checks] } }),
     },
-    data: { endedAt: now },
+    data: { endedAt: now, error: null },
   });
 }
 
@@ -87,6 +91,8 @@ export async function providersOf(db: Queries, accountId: number, checks: readon
   const rows = await db.check.findMany({
     where: { accountId, id: { in: [...checks] } },
     distinct: ['provider'],
+    // In one order for everybody: transactions that write to the same queues must not wait for each other in a circle.
+    orderBy: { provider: 'asc' },
     select: { provider: true },
   });
   return rows.map((row) => row.provider);
@@ -115,7 +121,7 @@ export async function heldChecks(db: Queries, accountId: number, provider: strin
         orderBy: { maintenanceId: 'asc' },
       },
     },
-    orderBy: { id: 'asc' },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
   });
   return rows.map((row) => ({
     ...row,
@@ -134,7 +140,7 @@ export interface HoldChanges {
   intendedAt?: Date;
   decidedAt?: Date;
   releasedAt?: Date;
-  error?: string | null;
+  error?: null;
 }
 
 /** Writes the same changes to many holds at once. */
@@ -158,4 +164,23 @@ export async function updateHolds(
       data: changes,
     });
   }
+}
+
+/** Writes why each of these checks could not be switched, all in one statement. */
+export async function failHolds(
+  db: Queries,
+  accountId: number,
+  failures: readonly (HoldKeys & { readonly error: string })[],
+  { outcome }: { outcome?: 'failed' },
+): Promise<void> {
+  if (failures.length === 0) return;
+  const rows = failures.flatMap(({ checkId, maintenances, error }) =>
+    maintenances.map((maintenanceId) => ({ checkId, maintenanceId, error })),
+  );
+  await db.$executeRaw`
+    update holds set error = failure.error, outcome = coalesce(${outcome ?? null}::text, outcome)
+    from unnest(${rows.map((row) => row.checkId)}::text[], ${rows.map((row) => row.maintenanceId)}::int[],
+      ${rows.map((row) => row.error)}::text[]) as failure (check_id, maintenance_id, error)
+    where holds.account_id = ${accountId} and holds.check_id = failure.check_id
+      and holds.maintenance_id = failure.maintenance_id`;
 }

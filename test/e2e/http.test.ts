@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHANNELS } from '../../src/playground/server.ts';
+import { type Installation, install, textOf } from './installation.ts';
+
+let at: Installation;
+beforeAll(async () => {
+  at = await install();
+});
+afterAll(() => at.close());
+
+const post = (path: string, body: unknown) => at.api('POST', `/api/v1${path}`, body);
+const get = (path: string) => at.api('GET', `/api/v1${path}`);
+const fromNow = (minutes: number) => new Date(at.clock.now().getTime() + minutes * 60_000).toISOString();
+
+describe('over HTTP alone', () => {
+  test('a maintenance goes from its catalogue to its end, and its check off and on again', async () => {
+    const scope = await post('/scopes', { name: 'Staging' });
+    expect(scope).toMatchObject({ status: 201, body: { id: expect.any(Number), name: 'Staging' } });
+    const service = await post('/services', { name: 'search', scope: scope.body.id });
+    expect(service).toMatchObject({ status: 201, body: { name: 'search', scope: scope.body.id, status: 'up' } });
+    const check = await post('/checks', { name: 'search answers', services: [service.body.id], tags: ['search'] });
+    expect(check).toMatchObject({
+      status: 201,
+      body: { id: expect.any(String), enabled: true, held_by: [], provider: 'builtin', services: [service.body.id] },
+    });
+
+    const made = await post('/maintenances', {
+      name: 'Reindex',
+      service: service.body.id,
+      service_status: 'degraded',
+      scheduled_start_date: fromNow(30),
+      scheduled_end_date: fromNow(90),
+      external_reference: 'CHG-7',
+    });
+    expect(made).toMatchObject({
+      status: 201,
+      body: { status: 'scheduled', services: [service.body.id], scope: scope.body.id, external_reference: 'CHG-7' },
+    });
+    expect(made.body.scheduled_start_date).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    const path = `/maintenances/${made.body.id}`;
+
+    expect(await post(`${path}/comments`, { comment: 'Starts soon', internal: true })).toMatchObject({ status: 201 });
+
+    await at.jump();
+    expect(await get(path)).toMatchObject({
+      body: { status: 'in-progress', holds: [{ check: check.body.id, outcome: 'disabled', released: false }] },
+    });
+    expect(await get(`/checks/${check.body.id}`)).toMatchObject({ body: { enabled: false, held_by: [made.body.id] } });
+    expect((await get('/services')).body.items).toContainEqual(
+      expect.objectContaining({ name: 'search', status: 'degraded' }),
+    );
+
+    await at.jump();
+    expect(await get(path)).toMatchObject({ body: { status: 'succeed', holds: [{ released: true }] } });
+    expect(await get(`/checks/${check.body.id}`)).toMatchObject({ body: { enabled: true, held_by: [] } });
+
+    const ana = at.playground.as('ana');
+    const announcement = ana.messages(CHANNELS.ops).find((message) => textOf(message).includes('Reindex'));
+    if (announcement === undefined) throw new Error('not announced');
+    expect(ana.thread(announcement).map(textOf).join()).toContain('Starts soon');
+    const open = ana.messages(CHANNELS.status).find((message) => textOf(message).includes('Reindex'));
+    if (open === undefined) throw new Error('not announced in public');
+    expect(ana.thread(open).map(textOf).join()).not.toContain('Starts soon');
+  });
+});
+
+describe('a request that cannot be', () => {
+  test('without a token, or with a wrong one, is a 401', async () => {
+    const bare = await fetch(`${at.url}/api/v1/services`);
+    expect(bare.status).toBe(401);
+    expect(bare.headers.get('www-authenticate')).toBe('Bearer');
+    expect(bare.headers.get('content-type')).toContain('application/problem+json');
+    expect(await at.api('GET', '/api/v1/services', undefined, 'wrong')).toMatchObject({ status: 401 });
+  });
+
+  test('is answered with every field that is wrong, its value and what was expected', async () => {
+    const { status, body } = await post('/maintenances', {
+      name: 7,
+      service_status: 'broken',
+      scheduled_start_date: '2027-02-30T10:00:00Z',
+      scheduled_end_date: '2027-03-01T10:00',
+      nmae: 'x',
+    });
+    expect(status).toBe(400);
+    const fields = Object.fromEntries(
+      body.errors.map((error: { field: string; message: string }) => [error.field, error.message]),
+    );
+    expect(Object.keys(fields).sort()).toEqual([
+      'name',
+      'nmae',
+      'scheduled_end_date',
+      'scheduled_start_date',
+      'service_status',
+    ]);
+    expect(fields.service_status).toContain('"broken"');
+    expect(fields.service_status).toContain('up, degraded, down');
+    expect(fields.scheduled_start_date).toContain('2027-02-30');
+  });
+
+  test('breaks a rule of the window: a 400 that says so; and a JSON that is none is a 400 too', async () => {
+    const backwards = { name: 'x', services: [1], scheduled_start_date: fromNow(90), scheduled_end_date: fromNow(30) };
+    expect(await post('/maintenances', backwards)).toMatchObject({
+      status: 400,
+      body: { errors: expect.arrayContaining([expect.objectContaining({ field: 'scheduled_end_date' })]) },
+    });
+    const garbage = await fetch(`${at.url}/api/v1/scopes`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer a-token-for-the-tests', 'content-type': 'application/json' },
+      body: '{"name":',
+    });
+    expect(garbage.status).toBe(400);
+  });
+
+  test('asks for what is not there: a 404', async () => {
+    expect(await get('/maintenances/987654')).toMatchObject({ status: 404 });
+    expect(await get('/maintenances/99999999999999')).toMatchObject({ status: 404 });
+    expect(await get('/maintenances/abc')).toMatchObject({ status: 400 });
+    expect(await get('/checks/nope')).toMatchObject({ status: 404 });
+    expect(await get('/nothing')).toMatchObject({ status: 404 });
+  });
+
+  test('makes a second one of a name: a 409', async () => {
+    await post('/scopes', { name: 'Once' });
+    expect(await post('/scopes', { name: 'ONCE' })).toMatchObject({ status: 409 });
+    await post('/services', { name: 'unscoped' });
+    expect(await post('/services', { name: 'unscoped' })).toMatchObject({ status: 409 });
+  });
+});
+
+describe('the process', () => {
+  test('says that it lives, and that everything is connected', async () => {
+    expect((await fetch(`${at.url}/healthz`)).status).toBe(200);
+    const ready = await fetch(`${at.url}/readyz`);
+    expect(await ready.json()).toEqual({ ok: true });
+  });
+
+  test('names what is not connected', async () => {
+    at.playground.faults.disconnect('drop');
+    const dropped = await fetch(`${at.url}/readyz`);
+    expect(dropped.status).toBe(503);
+    expect(await dropped.json()).toEqual({ ok: false, not_connected: ['slack'] });
+  });
+});
+
+test('the interface describes itself', async () => {
+  const response = await fetch(`${at.url}/api/v1/openapi.json`);
+  const document = await response.json();
+  expect(document.openapi).toBe('3.1.0');
+  expect(Object.keys(document.paths)).toEqual(
+    expect.arrayContaining(['/scopes', '/services', '/checks', '/checks/{id}', '/maintenances', '/maintenances/{id}']),
+  );
+});

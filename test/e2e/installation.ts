@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { MovableClock } from '../../src/clock.ts';
+import { makeDemoCatalogue } from '../../src/demo/catalogue.ts';
+import { DemoClock } from '../../src/demo/clock.ts';
+import { HttpServer } from '../../src/http/server.ts';
+import { Lull } from '../../src/lull.ts';
+import { CHANNELS, type Playground, type PlaygroundOptions, startPlayground } from '../../src/playground/server.ts';
+import { EVENTS_PATH } from '../../src/slack/app.ts';
+import { testDatabase } from '../database.ts';
+import { temporaryFolder } from '../folder.ts';
+import { silent } from '../world.ts';
+
+export const ADMIN_TOKEN = 'a-token-for-the-tests';
+export const SENTENCE = '/maintenance api tomorrow 2am for 2h: Postgres upgrade';
+
+export interface InstallationOptions {
+  readonly mode?: 'socket' | 'http';
+  readonly playground?: Partial<PlaygroundOptions>;
+  /** False: a workspace that knows no service yet. */
+  readonly catalogue?: boolean;
+}
+
+/** Lull as `npm start` starts it in the playground, on a database of its own. */
+export async function install({ mode = 'socket', playground: more = {}, catalogue = true }: InstallationOptions = {}) {
+  const database = await testDatabase();
+  const folder = await temporaryFolder('e2e');
+  const server = new HttpServer();
+  const port = await server.listen(0);
+  const url = `http://127.0.0.1:${port}`;
+  const clock = new MovableClock();
+  const demoClock = new DemoClock(clock, join(folder, 'clock'));
+  const playground = await startPlayground({
+    port: 0,
+    clock: demoClock,
+    manifest: parse(await readFile(new URL('../../manifest.yml', import.meta.url), 'utf8')),
+    ...(mode === 'http' ? { eventsUrl: `${url}${EVENTS_PATH}` } : {}),
+    ...more,
+  });
+  const lull = await startLull(playground);
+
+  async function startLull(workspace: Playground, on = server): Promise<Lull> {
+    const { apiUrl, botToken, appToken, signingSecret } = workspace;
+    const started = new Lull({
+      server: on,
+      databaseUrl: database.url,
+      adminToken: ADMIN_TOKEN,
+      credentials: mode === 'http' ? { mode, apiUrl, botToken, signingSecret } : { mode, apiUrl, botToken, appToken },
+      defaults: { timezone: 'UTC', defaultChannel: undefined },
+      clock,
+      log: silent,
+    });
+    demoClock.attach({ database: started.ground.database, wake: () => started.alarm.wake() });
+    await started.start();
+    return started;
+  }
+
+  if (catalogue && lull.workspace !== undefined) {
+    await makeDemoCatalogue(lull.ground, lull.workspace.account.id, [
+      { channel: CHANNELS.ops, audience: 'internal' },
+      { channel: CHANNELS.status, audience: 'public' },
+    ]);
+  }
+
+  return {
+    url,
+    playground,
+    lull,
+    clock,
+    database,
+    /** Jumps to the next instant at which something happens by itself, and waits until it has happened. */
+    async jump() {
+      const next = await demoClock.nextEvent();
+      if (next === undefined) throw new Error('nothing is planned, so there is no next event');
+      await demoClock.moveTo(next);
+    },
+    /** Another Lull on the same database and workspace, as after a crash. */
+    again: () => startLull(playground, new HttpServer()),
+    /** A request to the HTTP interface with the admin token. */
+    async api(method: string, path: string, body?: unknown, token = ADMIN_TOKEN) {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) };
+    },
+    async close() {
+      await lull.stop();
+      await playground.close();
+      await database.close();
+    },
+  };
+}
+export type Installation = Awaited<ReturnType<typeof install>>;
+
+/** All text of a message, as one string. */
+export function textOf(message: { readonly text: string; readonly blocks: unknown } | undefined): string {
+  return message === undefined ? '' : JSON.stringify([message.text, message.blocks]);
+}

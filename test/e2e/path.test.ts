@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Installation, install, SENTENCE, textOf } from './installation.ts';
+
+describe.each(['socket', 'http'] as const)('the main path, with Slack connected by %s', (mode) => {
+  let at: Installation;
+  beforeAll(async () => {
+    at = await install({ mode });
+  });
+  afterAll(() => at.close());
+
+  test('a sentence becomes a preview in the zone of whoever typed it', async () => {
+    const ana = at.playground.as('ana');
+    await ana.command('#deploys', SENTENCE);
+    const preview = await ana.waitFor('the preview', () => ana.ephemerals('#deploys').at(-1));
+    const text = textOf(preview);
+    expect(text).toContain('Postgres upgrade');
+    expect(text).toMatch(/02:00 – 04:00 \(America\/New_York\)/);
+    expect(text).toMatch(/UTC/);
+    expect(text).toContain('2 h');
+    expect(text).toContain('3: api canary, api health, api latency');
+    expect(text).toContain('<#C0OPS00001>');
+    expect(await at.api('GET', '/api/v1/maintenances')).toMatchObject({ body: { items: [] } });
+  });
+
+  test('Schedule, pressed twice, makes one maintenance with one message in each subscribed channel', async () => {
+    const ana = at.playground.as('ana');
+    const preview = ana.ephemerals('#deploys').at(-1);
+    if (preview === undefined) throw new Error('no preview');
+    await Promise.allSettled([ana.press(preview, 'draft.schedule'), ana.press(preview, 'draft.schedule')]);
+    await ana.waitFor(
+      'the announcements',
+      () => ana.messages('#ops').length === 1 && ana.messages('#status').length === 1,
+    );
+    const [ops] = ana.messages('#ops');
+    const [status] = ana.messages('#status');
+    expect(textOf(ops)).toContain('Scheduled: Postgres upgrade');
+    expect(textOf(ops)).toContain('Start now');
+    expect(textOf(status)).not.toContain('Start now');
+    expect(textOf(status)).not.toContain('checks');
+    const { body } = await at.api('GET', '/api/v1/maintenances');
+    expect(body.items).toHaveLength(1);
+    await ana.waitFor('the confirmation', () => textOf(ana.ephemerals('#deploys').at(-1)).includes('as maintenance'));
+  });
+
+  test('at its start the message turns, the thread says so, the services go down and the checks go off', async () => {
+    const ana = at.playground.as('ana');
+    await at.jump();
+    const [ops] = await ana.waitFor('the turned message', () => {
+      const messages = ana.messages('#ops');
+      return textOf(messages[0]).includes('In progress') && messages.length === 2 ? messages : undefined;
+    });
+    if (ops === undefined) throw new Error('no announcement');
+    await ana.waitFor('the thread', () => ana.thread(ops).length === 2);
+    const thread = ana.thread(ops).map(textOf).join('\n');
+    expect(thread).toContain('Started. It ends');
+    expect(thread).toContain('Switched off: api health, api latency');
+    expect(thread).toContain('left as they are: api canary');
+    const checks = (await at.api('GET', '/api/v1/checks')).body.items;
+    const health = checks.find((check: { name: string }) => check.name === 'api health');
+    expect(health).toMatchObject({ enabled: false, held_by: [expect.any(Number)] });
+    const services = (await at.api('GET', '/api/v1/services')).body.items;
+    expect(services.find((service: { name: string }) => service.name === 'api')).toMatchObject({ status: 'down' });
+    expect(textOf(ana.messages('#status').at(-1))).not.toContain('api health');
+  });
+
+  test('at its end everything is as it was, and the message says it is over', async () => {
+    const ana = at.playground.as('ana');
+    await at.jump();
+    const [ops] = await ana.waitFor('the last state', () => {
+      const messages = ana.messages('#ops');
+      return textOf(messages[0]).includes('Done') && messages.length === 3 ? messages : undefined;
+    });
+    if (ops === undefined) throw new Error('no announcement');
+    await ana.waitFor('the whole thread', () => ana.thread(ops).length === 4);
+    const thread = ana.thread(ops).map(textOf).join('\n');
+    expect(thread).toContain('Ended as planned');
+    expect(thread).toContain('Switched on again: api health, api latency');
+    expect(thread).toContain('Left off, as they were before: api canary');
+    const checks = (await at.api('GET', '/api/v1/checks')).body.items;
+    const enabled = Object.fromEntries(
+      checks.map((check: { name: string; enabled: boolean }) => [check.name, check.enabled]),
+    );
+    expect(enabled).toMatchObject({ 'api health': true, 'api latency': true, 'api canary': false });
+  });
+});

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { startPlayground } from '../../src/playground/server.ts';
+import { testDatabase } from '../database.ts';
+import { temporaryFolder } from '../folder.ts';
+
+const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
+
+/** Lull as a process of its own, with what it prints. */
+function start(env: Record<string, string>) {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env.PATH ?? '', TZ: process.env.TZ ?? 'UTC', PORT: '0', LULL_PLAYGROUND_PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const ended = new Promise<{ code: number | null; printed: string }>((resolve) =>
+    child.on('close', (code) => resolve({ code, printed })),
+  );
+  return {
+    child,
+    ended,
+    async until(words: string) {
+      const over = ended.then(({ code }) => {
+        throw new Error(`Lull ended with ${code} before it said "${words}":\n${printed}`);
+      });
+      while (!printed.includes(words)) await Promise.race([sleep(25), over]);
+      over.catch(() => {});
+      return printed;
+    },
+  };
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await temporaryFolder('start');
+});
+
+/** A whole process with its own database; on a busy machine that takes a while (milliseconds). */
+const PATIENCE = { timeout: 120_000 };
+
+describe('npm start, in the playground', PATIENCE, () => {
+  test('says where everything is, keeps the token for its owner, and ends within five seconds of being told to', async () => {
+    const lull = start({ LULL_DATA_DIR: folder });
+    const printed = await lull.until('Postgres upgrade');
+    const url = /ready at (\S+)/.exec(printed)?.[1] ?? '';
+    expect(printed).toMatch(/Playground: +http:\/\/127\.0\.0\.1:\d+/);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect((await stat(join(folder, 'admin-token'))).mode & 0o777).toBe(0o600);
+
+    const second = await start({ LULL_DATA_DIR: folder }).ended;
+    expect(second.code).toBe(1);
+    expect(second.printed).toContain('already running');
+    expect(second.printed.trim().split('\n')).toHaveLength(1);
+
+    const told = performance.now();
+    lull.child.kill('SIGTERM');
+    expect((await lull.ended).code).toBe(0);
+    // The bound is the promise itself, not a measure of speed.
+    expect(performance.now() - told).toBeLessThan(5_000);
+  });
+
+  test('starts again after it was killed, on the database it left running', async () => {
+    const killed = start({ LULL_DATA_DIR: folder });
+    await killed.until('Postgres upgrade');
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const again = start({ LULL_DATA_DIR: folder });
+    const printed = await again.until('Postgres upgrade');
+    expect((await fetch(`${/ready at (\S+)/.exec(printed)?.[1]}/readyz`)).status).toBe(200);
+    again.child.kill('SIGINT');
+    expect((await again.ended).code).toBe(0);
+  });
+});
+
+describe('a start that cannot be says why in one sentence, and exits with 1', PATIENCE, () => {
+  test('a busy port', async () => {
+    const busy = createServer();
+    await new Promise<void>((resolve) => busy.listen(0, resolve));
+    const address = busy.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { code, printed } = await start({ PORT: String(port), LULL_DATA_DIR: join(folder, 'other') }).ended;
+    busy.close();
+    expect(code).toBe(1);
+    expect(printed.trim()).toBe(
+      `Port ${port} is in use by another program. Set PORT to another one, or stop that program.`,
+    );
+  });
+
+  test('an unreachable DATABASE_URL, its password unseen', async () => {
+    const { code, printed } = await start({ DATABASE_URL: 'postgresql://lull:secret@127.0.0.1:1/lull' }).ended;
+    expect(code).toBe(1);
+    expect(printed).toContain('DATABASE_URL');
+    expect(printed).not.toContain('secret');
+    expect(printed.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('a wrong Slack token', async () => {
+    const database = await testDatabase();
+    const slack = await startPlayground({ port: 0 });
+    const env = { DATABASE_URL: database.url, SLACK_API_URL: slack.apiUrl, LULL_ADMIN_TOKEN: 'a-token-for-the-tests' };
+    const bot = await start({ ...env, SLACK_BOT_TOKEN: 'xoxb-wrong', SLACK_APP_TOKEN: slack.appToken }).ended;
+    expect(bot.code).toBe(1);
+    expect(bot.printed.trim()).toMatch(/^Slack refuses SLACK_BOT_TOKEN \(invalid_auth\)\. .*OAuth & Permissions/);
+    const app = await start({ ...env, SLACK_BOT_TOKEN: slack.botToken, SLACK_APP_TOKEN: 'xapp-wrong' }).ended;
+    expect(app.code).toBe(1);
+    expect(app.printed.trim()).toMatch(/^Slack refuses SLACK_APP_TOKEN \(invalid_auth\)/);
+    await slack.close();
+    await database.close();
+  });
+
+  test('several wrong variables, all at once', async () => {
+    const { code, printed } = await start({ PORT: 'many', LULL_DEFAULT_TIMEZONE: 'Mars/Olympus' }).ended;
+    expect(code).toBe(1);
+    expect(printed).toContain('PORT is "many"');
+    expect(printed).toContain('LULL_DEFAULT_TIMEZONE is "Mars/Olympus"');
+  });
+});
