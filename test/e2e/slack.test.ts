@@ -95,11 +95,12 @@ describe('/maintenance', () => {
   test('alone opens the form; what is wrong shows at its field, and what is right is scheduled', async () => {
     await ana().command('#deploys', '/maintenance');
     const form = await ana().waitFor('the form', () => ana().view());
-    const { options } = await ana().suggest(form, 'options.services', 'pi');
+    const suggested = await ana().suggest(form, 'options.services', 'pi');
+    const [option] = 'options' in suggested ? suggested.options : [];
     const start = Math.floor(at.clock.now().getTime() / 1000) + 3600;
     await ana().fill({
       name: 'Router firmware',
-      services: [options[0]?.value ?? ''],
+      services: [option?.value ?? ''],
       scheduled_start_date: start,
       scheduled_end_date: start - 60,
       external_link: 'https://example.com/change/1',
