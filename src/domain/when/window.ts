@@ -3,12 +3,13 @@ import { LONGEST } from '../window.ts';
 import { type Assumption, doubt, isStop, refusal, type Stop, type WindowAnswer } from './answer.ts';
 import { endOf } from './end.ts';
 import { type Item, type ItemOf, itemsOf } from './items.ts';
-import { minutesOf } from './lengths.ts';
 import type { Clock } from './lexemes.ts';
 import { between, clockReadings, dayOf, type Moment, momentOf, type Setting, spoken, todayIn, written } from './moments.ts';
 import { sayClock, sayDay, sayMinutes } from './say.ts';
 import { isPointed, partOf, type Side, sidesOf } from './sides.ts';
+import { minuteOf, settle } from './halves.ts';
 import { startOf } from './start.ts';
+import { lengthOf } from './window-length.ts';
 import { kept, seasonDoubt, type Zone, zoneOf } from './zone-choice.ts';
 
 const MINUTE = 60_000;
@@ -61,25 +62,6 @@ function zonesOf(left: Side, right: Side | undefined, setting: Setting): Zones |
   const own = { id: setting.own, notices: [] };
   const first = said ?? saidLast ?? own;
   return { own, first, last: saidLast ?? first };
-}
-
-/** The length that is said, in minutes. */
-function lengthOf(items: readonly Item[], setting: Setting): number | undefined | Stop {
-  const [item, another] = itemsOf(items, 'length');
-  if (item === undefined) return undefined;
-  if (item.negative) return refusal(`"${spoken(item, setting)}" is less than nothing: a duration is at least a minute.`);
-  const minutes = minutesOf(item.length);
-  if (minutes === undefined) {
-    return refusal(`"${spoken(item, setting)}" has no fixed length. Say it in days, or say the end.`, 'tomorrow 02:00 for 30 days');
-  }
-  if (another !== undefined) {
-    return refusal(`Two durations are named: "${spoken(item, setting)}" and "${spoken(another, setting)}". Say one.`);
-  }
-  if (minutes <= 0) return refusal(`"${spoken(item, setting)}" is no time at all: a duration is at least a minute.`);
-  if (Math.abs(minutes - Math.round(minutes)) > 1e-6) {
-    return refusal(`"${spoken(item, setting)}" is not a whole number of minutes.`, 'tomorrow 02:00 for 90m');
-  }
-  return Math.round(minutes);
 }
 
 function finished(
@@ -191,64 +173,9 @@ function withSharedDay(left: Side, right: Side, zone: string, setting: Setting):
   return doubt(`Does it start or end on ${sayDay(day)}?`, [option(other), option(one)]);
 }
 
-function minuteOf(clock: Clock): number {
-  return clock.hour * 60 + clock.minute;
-}
-
 function sure(clock: Clock, setting: Setting): Clock | undefined {
   const readings = clockReadings(clock, undefined, setting.hours24);
   return readings.length === 1 ? readings[0] : undefined;
-}
-
-interface Settled {
-  readonly left: Side;
-  readonly right: Side;
-  readonly notices: readonly string[];
-}
-
-/** Settles the half of the day where one end of a range tells that of the other: `9-11pm`, `von 2 bis 4 Uhr`. */
-function settle(left: Side, right: Side, setting: Setting): Settled | Stop {
-  const [from, to] = [left.clocks[0], right.clocks[0]];
-  const same = { left, right, notices: [] };
-  if (from === undefined || to === undefined || left.clocks.length > 1 || right.clocks.length > 1) return same;
-  const starts = clockReadings(from.clock, partOf(left), setting.hours24);
-  const ends = clockReadings(to.clock, partOf(right), setting.hours24);
-  const datedEnd = right.days.length > 0;
-  const [start, start2] = starts;
-  const [end, end2] = ends;
-  if (start === undefined || end === undefined || (start2 === undefined && end2 === undefined)) return same;
-  const withClocks = (a: Clock, b: Clock, notices: readonly string[] = []): Settled => ({
-    left: { ...left, clocks: [{ ...from, clock: a }] },
-    right: { ...right, clocks: [{ ...to, clock: b }] },
-    notices,
-  });
-  if (start2 !== undefined && end2 !== undefined) {
-    const pairs = starts.map((first) => [first, datedEnd ? undefined : ends.find((last) => short(first, last))] as const);
-    if (datedEnd) return same;
-    return between(`Is "${spoken(from, setting)}" in the morning or in the afternoon?`, [
-      { item: from, by: pairs.map(([first]) => written(first, setting)) },
-      { item: to, by: pairs.map(([, last]) => (last === undefined ? '' : written(last, setting))) },
-    ]);
-  }
-  if (datedEnd) return same;
-  if (start2 !== undefined) {
-    const chosen = starts.find((first) => short(first, end));
-    if (chosen === undefined) return same;
-    const written24 = from.clock.hour % 24 === chosen.hour;
-    if (end.day24 === true && !written24) return same;
-    return withClocks({ ...chosen, sure: true, ...(end.day24 ? { day24: true } : {}) }, end);
-  }
-  const nearest = ends.find((last) => short(start, last));
-  if (nearest === undefined) return same;
-  const byPart = partOf(left) !== undefined && !from.clock.sure;
-  const written24 = start.day24 === true && to.clock.hour % 24 === nearest.hour;
-  return byPart || written24 ? withClocks(start, nearest) : same;
-}
-
-/** Whether it is less than half a day from one time of day to the other. */
-function short(start: Clock, end: Clock): boolean {
-  const minutes = (minuteOf(end) - minuteOf(start) + 1440) % 1440;
-  return minutes > 0 && minutes < 720;
 }
 
 /** Days as both ends, without times. */

@@ -1,0 +1,191 @@
+import { type Assumption, doubt, type Edit, isStop, refusal, SERIES_EXAMPLE, type Stop } from './answer.ts';
+import { daysIn, monthName } from './digit-dates.ts';
+import { type Item, type ItemOf, itemsOf } from './items.ts';
+import { type Setting, spoken } from './moments.ts';
+import { weekdayName } from './say.ts';
+
+/** The last three fields of a cron line, before they are written. */
+export interface Days {
+  /** -1 is the last day of the month; empty for every day. */
+  readonly monthDays: readonly number[];
+  /** 1 to 12; empty for every month. */
+  readonly months: readonly number[];
+  /** 0 to 6, Sunday first; empty for every day. */
+  readonly weekdays: readonly number[];
+  /** Which of these weekdays in a month; -1 is the last. */
+  readonly nth?: number;
+  readonly assumed: readonly Assumption[];
+  readonly notices: readonly string[];
+}
+
+const EVERY_DAY: Days = { monthDays: [], months: [], weekdays: [], assumed: [], notices: [] };
+const MONTHLY_STEPS = new Set([1, 2, 3, 4, 6]);
+
+/** No cron line can say it. */
+export function irregular(said: string, why: string, example = SERIES_EXAMPLE): Stop {
+  return refusal(`No cron line can say "${said}": ${why}`, example);
+}
+
+/** The days on which a series runs, from what is said of them. `said` are its words, for messages. */
+export function daysOfSeries(items: readonly Item[], said: string, setting: Setting): Days | Stop {
+  const repeat = itemsOf(items, 'repeat').at(0);
+  const days = itemsOf(items, 'day');
+  const months = [...new Set(itemsOf(items, 'month').map(({ month }) => month))].sort((a, b) => a - b);
+  const bound = days.find(({ day }) => ['relative', 'next day', 'after', 'period', 'either'].includes(day.on)) ?? datedBound(days, repeat);
+  if (bound !== undefined) return bounded(bound, setting);
+  const weekdays = weekdaysOf(items);
+  const period = repeat === undefined || repeat.count !== 1 ? repeat?.period : repeat.period;
+  const named = { ...EVERY_DAY, months };
+  switch (period) {
+    case 'minute':
+    case 'hour':
+      return onlyWeekdays(days, weekdays, named, said);
+    case 'day': {
+      if ((repeat?.count ?? 1) !== 1) return irregular(said, 'every few days it would fall on other days of the month.');
+      return onlyWeekdays(days, weekdays, named, said);
+    }
+    case 'week': {
+      if ((repeat?.count ?? 1) !== 1) return irregular(said, 'it knows days of the week, and not which week it is.');
+      if (weekdays.length > 0) return onlyWeekdays(days, weekdays, named, said);
+      return repeat === undefined ? named : askWeekday(repeat);
+    }
+    case 'month':
+    case 'quarter':
+    case 'year': {
+      const step = (repeat?.count ?? 1) * (period === 'month' ? 1 : period === 'quarter' ? 3 : 12);
+      return inMonths(step, days, weekdays, months, said);
+    }
+    case undefined:
+      if (days.some(({ day }) => day.on === 'date')) return inMonths(12, days, weekdays, months, said);
+      if (days.some(({ day }) => day.on !== 'weekday')) return inMonths(1, days, weekdays, months, said);
+      if (weekdays.length > 0) return { ...named, weekdays };
+      if (months.length > 0) return inMonths(12, days, weekdays, months, said);
+      return refusal(`"${said}" does not say how often. Say the days, or how often.`, SERIES_EXAMPLE);
+  }
+}
+
+/** A date in a series that does not come every year is where it would begin or end. */
+function datedBound(days: readonly ItemOf<'day'>[], repeat: ItemOf<'repeat'> | undefined): ItemOf<'day'> | undefined {
+  const yearly = repeat === undefined || repeat.period === 'year';
+  return days.find(({ day }) => day.on === 'date' && (!yearly || day.year !== undefined));
+}
+
+export function bounded(item: Item, setting: Setting): Stop {
+  return refusal(
+    `"${spoken(item, setting)}" is one day, and a series goes on until it is ended. Leave it out, or plan one window.`,
+    SERIES_EXAMPLE,
+  );
+}
+
+function weekdaysOf(items: readonly Item[]): number[] {
+  const except = items.findIndex((item) => item.is === 'except');
+  const of = (list: readonly Item[]) => [
+    ...itemsOf(list, 'weekdays').flatMap(({ weekdays }) => weekdays),
+    ...itemsOf(list, 'day').flatMap(({ day }) => (day.on === 'weekday' ? [day.weekday] : [])),
+  ];
+  if (except < 0) return sorted(of(items));
+  const [before, without] = [of(items.slice(0, except)), of(items.slice(except))];
+  const all = before.length === 0 ? [0, 1, 2, 3, 4, 5, 6] : before;
+  return sorted(all.filter((day) => !without.includes(day)));
+}
+
+function sorted(numbers: readonly number[]): number[] {
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+function onlyWeekdays(days: readonly ItemOf<'day'>[], weekdays: readonly number[], base: Days, said: string): Days | Stop {
+  if (days.some(({ day }) => day.on !== 'weekday')) {
+    return refusal(`"${said}" says two different repetitions. Say one.`, SERIES_EXAMPLE);
+  }
+  return { ...base, weekdays: weekdays.length === 7 ? [] : weekdays };
+}
+
+function askWeekday(repeat: ItemOf<'repeat'>): Stop {
+  const edit = (by: string): Edit => ({ start: repeat.start, end: repeat.end, by });
+  return doubt(
+    'On which day of the week?',
+    [0, 6, 1, 2, 3, 4, 5].map((day) => ({ edits: [edit(`every ${weekdayName(day).toLowerCase()}`)] })),
+  );
+}
+
+/** Every `step` months: on days of the month, on an nth weekday, or on dates. */
+function inMonths(step: number, days: readonly ItemOf<'day'>[], weekdays: readonly number[], named: readonly number[], said: string): Days | Stop {
+  if (step > 12 || (step < 12 && !MONTHLY_STEPS.has(step))) {
+    return irregular(said, 'months can be counted by 2, 3, 4 and 6 within a year.', 'every 3 months on the 1st at 03:00 for 2h');
+  }
+  const nths = days.flatMap(({ day }) => (day.on === 'nth weekday' ? [day] : []));
+  const dates = days.flatMap(({ day }) => (day.on === 'date' ? [day] : []));
+  const last = days.some(({ day }) => day.on === 'last day');
+  const numbers = days.flatMap(({ day }) => (day.on === 'day of month' ? [day.day] : []));
+  const inner = days.flatMap(({ day }) => ('month' in day && typeof day.month === 'object' && day.month.is === 'named' ? [day.month.month] : []));
+  const kinds = [nths.length > 0, dates.length > 0, last || numbers.length > 0].filter(Boolean).length;
+  if (kinds > 1 || (weekdays.length > 0 && kinds > 0)) {
+    return irregular(said, 'it can say a day of the month or a day of the week, and not both at once.', 'first monday of every month at 03:00 for 2h');
+  }
+  const chosen = sorted([...named, ...inner]);
+  const months = chosen.length > 0 ? chosen : step === 1 || step === 12 ? [] : Array.from({ length: 12 / step }, (_, n) => 1 + n * step);
+  const base = { ...EVERY_DAY, months };
+  const [nth, ...others] = nths;
+  if (nth !== undefined) return nthOf(nth, others, base, step, said);
+  if (dates.length > 0) return onDates(dates, base, said);
+  if (weekdays.length > 0) {
+    return irregular(said, 'it does not say which one of the month.', 'first monday of every month at 03:00 for 2h');
+  }
+  const assumedDay = numbers.length === 0 && !last;
+  const inYear = step === 12 && chosen.length === 0 ? [1] : months;
+  const monthDays = assumedDay ? [1] : sorted([...numbers, ...(last ? [-1] : [])]);
+  if (monthDays.some((day) => day > 31 || day === 0)) return refusal(`No month has a day ${Math.max(...monthDays)}.`, SERIES_EXAMPLE);
+  const named1 = (list: readonly number[]) => (list.length === 0 ? 'every month' : list.map(monthName).join(', '));
+  const assumedNotice = `No day is said: it runs on the 1st of ${named1(inYear)}.`;
+  const passedOver = Math.max(...monthDays) > 28 && shortest(inYear) < Math.max(...monthDays);
+  const notices = [
+    ...(assumedDay ? [assumedNotice] : []),
+    ...(passedOver ? [`Months without a day ${Math.max(...monthDays)} are passed over. For the last day of each, say "last day of every month".`] : []),
+  ];
+  return { ...base, months: inYear, monthDays, assumed: assumedDay ? ['day'] : [], notices };
+}
+
+function shortest(months: readonly number[]): number {
+  const all = months.length === 0 ? [2] : months;
+  return Math.min(...all.map((month) => daysIn(2027, month)));
+}
+
+function nthOf(
+  nth: { readonly nth: number; readonly weekday: number },
+  others: readonly { readonly nth: number; readonly weekday: number }[],
+  base: Days,
+  step: number,
+  said: string,
+): Days | Stop {
+  if (others.length > 0) return irregular(said, 'it can say one such day of a month. Plan two series.', 'first monday of every month at 03:00 for 2h');
+  if (step === 12 && base.months.length === 0) return refusal('In which month?', 'every year on the first monday of may at 03:00 for 2h');
+  const notices = nth.nth === 5 ? [`Months without a fifth ${weekdayName(nth.weekday)} are passed over.`] : [];
+  return { ...base, weekdays: [nth.weekday], nth: nth.nth, notices };
+}
+
+function onDates(dates: readonly { readonly month: number; readonly day: number }[], base: Days, said: string): Days | Stop {
+  const months = sorted(dates.map(({ month }) => month));
+  const monthDays = sorted(dates.map(({ day }) => day));
+  if (months.length > 1 && monthDays.length > 1) return irregular(said, 'it would run on every pair of these days and months. Plan two series.');
+  const impossible = dates.find(({ month, day }) => day > daysIn(2028, month));
+  if (impossible !== undefined) return refusal(`There is no ${impossible.day} ${monthName(impossible.month)}.`, SERIES_EXAMPLE);
+  const leap = dates.some(({ month, day }) => month === 2 && day === 29);
+  return { ...base, months, monthDays, notices: leap ? ['It runs in leap years only.'] : [] };
+}
+
+/** The last three fields of a cron line. */
+export function writeDays({ monthDays, months, weekdays, nth }: Days): string {
+  const days = monthDays.map((day) => (day === -1 ? 'L' : String(day))).join(',') || '*';
+  const inMonths = months.join(',') || '*';
+  if (nth !== undefined) return `${days} ${inMonths} ${weekdays[0] ?? 0}${nth === -1 ? 'L' : `#${nth}`}`;
+  return `${days} ${inMonths} ${writeWeekdays(weekdays)}`;
+}
+
+function writeWeekdays(weekdays: readonly number[]): string {
+  const [first, last] = [weekdays[0], weekdays.at(-1)];
+  if (first === undefined || last === undefined) return '*';
+  const run = weekdays.length > 2 && last - first === weekdays.length - 1;
+  return run ? `${first}-${last}` : weekdays.join(',');
+}
+
+export { isStop };
