@@ -6,6 +6,18 @@ import { SlackFailure } from './method.ts';
 
 // What the app may see and do, as membership decides it.
 
+/** Slack has a scope for each kind of conversation. */
+const FAMILY: Record<StoredChannel['kind'], string> = { public: 'channels', private: 'groups', dm: 'im' };
+
+/** @throws SlackFailure `missing_scope` unless the app may read, or read the history of, that kind of conversation. */
+export function needScope(world: World, kind: StoredChannel['kind'], what: 'read' | 'history'): void {
+  const { manifest } = world.workspace;
+  const needed = `${FAMILY[kind]}:${what}`;
+  if (grants(manifest, needed)) return;
+  const provided = (manifest.oauth_config?.scopes.bot ?? []).join(',');
+  throw new SlackFailure('missing_scope', { needed, provided });
+}
+
 /** A channel the app can see: public, or one it is in. Others do not exist for it. */
 export function visibleChannel(world: World, id: string): StoredChannel {
   const channel = world.workspace.channel(id);

@@ -2,13 +2,24 @@ import { BOT_USER } from '../workspace/seed.ts';
 import { slackChannel, slackMessage } from '../workspace/slack-objects.ts';
 import type { StoredChannel, StoredMessage } from '../workspace/state.ts';
 import { compareTs } from '../workspace/timestamps.ts';
-import { joinedChannel, visibleChannel } from './access.ts';
+import type { World } from '../world.ts';
+import { joinedChannel, needScope, visibleChannel } from './access.ts';
 import { count, flag, type Method, method, page, SlackFailure, text, words } from './method.ts';
 
 const READ = ['channels:read', 'groups:read', 'im:read', 'mpim:read'];
 const HISTORY = ['channels:history', 'groups:history', 'im:history', 'mpim:history'];
 
 const KIND: Record<StoredChannel['kind'], string> = { public: 'public_channel', private: 'private_channel', dm: 'im' };
+const KINDS = ['public', 'private', 'dm'] as const;
+
+/** @throws SlackFailure when a kind of conversation is asked for that there is not, or that the app may not read. */
+function needTypes(world: World, types: string[]): void {
+  for (const type of types) {
+    const kind = KINDS.find((each) => KIND[each] === type);
+    if (kind !== undefined) needScope(world, kind, 'read');
+    else if (type !== 'mpim') throw new SlackFailure('invalid_types');
+  }
+}
 
 function limited(limit: number | undefined, most: number): number {
   const chosen = limit ?? 100;
@@ -27,8 +38,7 @@ const list = method({
   },
   run(args, world) {
     const types = args.types ?? ['public_channel'];
-    const unknown = types.find((type) => !['public_channel', 'private_channel', 'mpim', 'im'].includes(type));
-    if (unknown !== undefined) throw new SlackFailure('invalid_types');
+    needTypes(world, types);
     const channels = world.workspace
       .channels()
       .filter((channel) => types.includes(KIND[channel.kind]))
@@ -44,7 +54,9 @@ const info = method({
   tier: 3,
   input: { channel: text, include_num_members: flag.optional(), include_locale: flag.optional() },
   run(args, world) {
-    const { num_members, ...channel } = slackChannel(visibleChannel(world, args.channel));
+    const found = visibleChannel(world, args.channel);
+    needScope(world, found.kind, 'read');
+    const { num_members, ...channel } = slackChannel(found);
     return { channel: args.include_num_members === true ? { ...channel, num_members } : channel };
   },
 });
@@ -55,6 +67,7 @@ const members = method({
   input: { channel: text, limit: count.optional(), cursor: text.optional() },
   run(args, world) {
     const channel = visibleChannel(world, args.channel);
+    needScope(world, channel.kind, 'read');
     const { items, metadata } = page(channel.members, args.cursor, limited(args.limit, 1000));
     return { members: items, response_metadata: metadata };
   },
@@ -140,6 +153,7 @@ const history = method({
   input: range,
   run(args, world) {
     const channel = joinedChannel(world, args.channel);
+    needScope(world, channel.kind, 'history');
     const messages = world.workspace
       .messages(channel.id)
       .filter((message) => message.onlyFor === undefined)
@@ -164,6 +178,7 @@ const replies = method({
   input: { ...range, ts: text },
   run(args, world) {
     const channel = joinedChannel(world, args.channel);
+    needScope(world, channel.kind, 'history');
     const root = world.workspace.message(channel.id, args.ts);
     if (root === undefined || root.onlyFor !== undefined) throw new SlackFailure('thread_not_found');
     const threadTs = root.threadTs ?? root.ts;
@@ -198,6 +213,7 @@ const ofUser = method({
     const user = args.user ?? BOT_USER;
     if (world.workspace.person(user) === undefined) throw new SlackFailure('user_not_found');
     const types = args.types ?? ['public_channel'];
+    needTypes(world, types);
     const channels = world.workspace
       .channels()
       .filter((channel) => types.includes(KIND[channel.kind]) && channel.members.includes(user))

@@ -77,8 +77,11 @@ export function grants(manifest: AppManifest, scope: string): boolean {
   return granted === undefined ? scope !== 'chat:write.public' : granted.includes(scope);
 }
 
-/** Whether the app is told of events of that name; a manifest that lists none is told of all. */
+/**
+ * Whether the app is told of events of that name: those its manifest lists. One without any settings, as a test may
+ * give, is told of all.
+ */
 export function subscribes(manifest: AppManifest, event: string): boolean {
-  const events = manifest.settings?.event_subscriptions?.bot_events;
-  return events === undefined || events.includes(event);
+  if (manifest.settings === undefined) return true;
+  return manifest.settings.event_subscriptions?.bot_events.includes(event) ?? false;
 }
