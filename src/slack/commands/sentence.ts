@@ -34,8 +34,10 @@ export async function readAloud(context: SlackContext, person: Person, text: str
   if (services.length === 0) return welcome;
   const { when } = sentence;
   switch (when.outcome) {
-    case 'refusal':
-      return refusal(when.reason, `/maintenance ${when.example}`);
+    case 'refusal': {
+      const service = services.find(({ id }) => sentence.services.includes(id)) ?? services[0];
+      return refusal(when.reason, `/maintenance ${service === undefined ? '' : `${service.name} `}${when.example}`);
+    }
     case 'question': {
       const choices = when.choices.slice(0, MOST_CHOICES);
       const id = await keepChoices(context, person, choices);
