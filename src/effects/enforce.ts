@@ -5,16 +5,13 @@ import type { Provider, Providers, Switched } from '../checks/provider.ts';
 import { type CheckState, judge, type Verdict } from '../domain/enforcement.ts';
 import { lullIn } from '../domain/permissions.ts';
 import { record } from '../store/audit.ts';
-import { type HeldCheck, type HoldChanges, heldChecks, updateHolds } from '../store/holds.ts';
+import type { Queries } from '../store/database.ts';
+import { failHolds, type HeldCheck, type HoldChanges, heldChecks, updateHolds } from '../store/holds.ts';
 import type { Effects } from '../store/jobs.ts';
+import { lockMaintenances } from '../store/maintenances.ts';
 
-/** What became of a check for a maintenance, as its thread tells it. */
-interface Decision {
-  readonly maintenanceId: number;
-  readonly check: string;
-  readonly became: 'disabled' | 'skipped' | 'enabled' | 'left_off' | 'still_held' | 'failed';
-  readonly error?: string;
-}
+/** Of what a provider says went wrong, this much is kept (characters). */
+const LONGEST_ERROR = 500;
 
 type Doing = Exclude<Verdict, { do: 'nothing' | 'read' }>;
 
@@ -24,208 +21,237 @@ interface Task {
   readonly verdict: Doing;
 }
 
-/** One run over the checks of one provider. */
-interface Run {
-  readonly ground: Ground;
-  readonly accountId: number;
-  /** Absent when the provider is not configured (any more). */
-  readonly provider: Provider | undefined;
-  readonly decisions: Decision[];
-  /** Why a check was refused, by its id. It is not tried again in this run. */
-  readonly refused: Map<string, string>;
+/** A check that could not be read or switched, for these windows, and why. */
+interface Refused {
+  readonly check: HeldCheck;
+  readonly holds: readonly number[];
+  readonly doing: 'off' | 'on';
+  readonly error: string;
+}
+
+/** What came of one look at all checks of a provider. */
+interface Round {
+  readonly done: readonly Task[];
+  readonly refused: readonly Refused[];
+}
+
+/** What became of a check for a maintenance, as its thread tells it. */
+interface Decision {
+  readonly maintenanceId: number;
+  readonly check: string;
+  readonly became: 'disabled' | 'skipped' | 'enabled' | 'left_off' | 'still_held' | 'failed';
+  readonly error?: string;
 }
 
 /**
  * Brings the checks of one provider to what the holds say, until nothing is left to do. Runs for one provider never
  * overlap (the job queue), so what was read stays true but for people's hands.
+ *
+ * Each round writes the intentions, calls the provider, and writes in one transaction what came of it and what there is
+ * to tell. A process that dies at any point has told nothing it did not settle, and the next run does the rest again.
  * @throws Error when the provider refused something, so that the job is tried again
  */
 export async function enforce(
   ground: Ground,
   providers: Providers,
   log: Logger,
-  { accountId, provider }: Effects['enforce'],
+  { accountId, provider: name }: Effects['enforce'],
 ): Promise<void> {
-  const run: Run = { ground, accountId, provider: providers.get(provider), decisions: [], refused: new Map() };
-  try {
-    for (;;) {
-      const held = await heldChecks(ground.database, accountId, provider);
-      const tasks = await tasksOf(
-        run,
-        held.filter((check) => !run.refused.has(check.id)),
-      );
-      if (tasks.length === 0) break;
-      for (const kind of ['share', 'skip', 'off', 'on', 'release'] as const) {
-        const chosen = tasks.filter((task) => task.verdict.do === kind);
-        if (chosen.length > 0) await carryOut(run, kind, chosen);
-      }
-    }
-  } finally {
-    await tell(run);
+  const provider = providers.get(name);
+  // What was refused is not tried again in this run.
+  const refused = new Map<string, string>();
+  for (;;) {
+    const held = await heldChecks(ground.database, accountId, name);
+    const round = await look(
+      ground,
+      accountId,
+      provider,
+      held.filter((check) => !refused.has(check.id)),
+    );
+    if (round.done.length === 0 && round.refused.length === 0) break;
+    await settle(ground, accountId, round);
+    for (const { check, error } of round.refused) refused.set(check.id, error);
   }
-  if (run.refused.size > 0) {
-    const [error] = run.refused.values();
-    log.warn({ provider, accountId, checks: run.refused.size, error }, 'a provider refused; it will be asked again');
-    throw new Error(`provider ${provider} refused ${run.refused.size} checks, the first because: ${error}`);
+  if (refused.size > 0) {
+    const [error] = refused.values();
+    log.warn({ provider: name, accountId, checks: refused.size, error }, 'a provider refused; it will be asked again');
+    throw new Error(`provider ${name} refused ${refused.size} checks, the first because: ${error}`);
   }
 }
 
-/** The verdicts that ask for something. States are read where a verdict depends on them, in one call for all. */
-async function tasksOf(run: Run, held: readonly HeldCheck[]): Promise<Task[]> {
+/** Does one step for every check that asks for one, as far as the provider goes. */
+async function look(
+  ground: Ground,
+  accountId: number,
+  provider: Provider | undefined,
+  held: readonly HeldCheck[],
+): Promise<Round> {
   const unread = held.filter((check) => judge(check.holds).do === 'read');
-  const states = unread.length > 0 ? await read(run, unread) : new Map<string, CheckState>();
-  return held.flatMap((check) => {
+  const { states, unknown } = await read(provider, unread);
+  const tasks = held.flatMap((check): Task[] => {
     const verdict = judge(check.holds, states.get(check.id));
     return verdict.do === 'nothing' || verdict.do === 'read' ? [] : [{ check, verdict }];
   });
+  const off = tasks.filter(({ verdict }) => verdict.do === 'off');
+  const on = tasks.filter(({ verdict }) => verdict.do === 'on');
+  // The intention is stored before the provider hears of it, so that a crash in between repairs itself.
+  if (off.length > 0) {
+    await updateHolds(ground.database, accountId, off.map(keys), { intendedAt: ground.clock.now() });
+  }
+  const [switchedOff, switchedOn] = [await switchTo(provider, 'off', off), await switchTo(provider, 'on', on)];
+  const apart = tasks.filter(({ verdict }) => verdict.do !== 'off' && verdict.do !== 'on');
+  return {
+    done: [...apart, ...switchedOff.done, ...switchedOn.done],
+    refused: [...unknown, ...switchedOff.refused, ...switchedOn.refused],
+  };
 }
 
-async function read(run: Run, checks: readonly HeldCheck[]): Promise<ReadonlyMap<string, CheckState>> {
+async function read(
+  provider: Provider | undefined,
+  checks: readonly HeldCheck[],
+): Promise<{ states: ReadonlyMap<string, CheckState>; unknown: Refused[] }> {
   let states: ReadonlyMap<string, CheckState> = new Map();
-  let reason = 'the provider does not know this check';
+  if (checks.length === 0) return { states, unknown: [] };
+  let error = 'the provider does not know this check';
   try {
-    if (run.provider === undefined) reason = 'its provider is not configured';
-    else states = await run.provider.read(checks);
-  } catch (error) {
-    reason = inWords(error);
+    if (provider === undefined) error = 'its provider is not configured';
+    else states = await provider.read(checks);
+  } catch (fault) {
+    error = inWords(fault);
   }
-  const failed = checks.filter((check) => !states.has(check.id));
-  await refuse(
-    run,
-    failed.map((check) => ({
-      check,
-      holds: check.holds.filter((hold) => hold.endedAt === null).map((hold) => hold.maintenanceId),
-      error: reason,
-    })),
-    { outcome: 'failed' },
-  );
-  return states;
+  const unknown = checks
+    .filter((check) => !states.has(check.id))
+    .map((check) => ({ check, holds: undecided(check), doing: 'off' as const, error }));
+  return { states, unknown };
 }
 
-async function carryOut(run: Run, kind: Doing['do'], tasks: readonly Task[]): Promise<void> {
-  const now = run.ground.clock.now();
-  switch (kind) {
-    case 'share':
-      await write(run, tasks, { outcome: 'disabled', intendedAt: now, decidedAt: now, error: null });
-      return decide(run, tasks, 'disabled');
-    case 'skip':
-      await write(run, tasks, { outcome: 'skipped', decidedAt: now, error: null });
-      return decide(run, tasks, 'skipped');
-    case 'release':
-      await write(run, tasks, { releasedAt: now });
-      return decideReleases(run, tasks);
-    case 'off': {
-      // The intention is stored before the provider hears of it, so that a crash in between repairs itself.
-      await write(run, tasks, { intendedAt: now });
-      const done = await switchTo(run, 'off', tasks, { outcome: 'failed' });
-      await write(run, done, { outcome: 'disabled', decidedAt: run.ground.clock.now(), error: null });
-      return decide(run, done, 'disabled');
-    }
-    case 'on': {
-      const done = await switchTo(run, 'on', tasks, {});
-      await write(run, done, { releasedAt: run.ground.clock.now(), error: null });
-      return decide(run, done, 'enabled');
-    }
-  }
+function undecided({ holds }: HeldCheck): number[] {
+  return holds
+    .filter(({ endedAt, outcome }) => endedAt === null && (outcome === 'pending' || outcome === 'failed'))
+    .map((hold) => hold.maintenanceId);
 }
 
-/** Returns the tasks that the provider carried out; the holds of the others are marked with `onRefusal` and the error. */
-async function switchTo(run: Run, state: CheckState, tasks: readonly Task[], onRefusal: HoldChanges): Promise<Task[]> {
+async function switchTo(provider: Provider | undefined, to: CheckState, tasks: readonly Task[]): Promise<Round> {
+  if (tasks.length === 0) return { done: [], refused: [] };
   let answers: ReadonlyMap<string, Switched> = new Map();
   let reason = 'the provider did not answer for this check';
   try {
-    if (run.provider === undefined) reason = 'its provider is not configured';
+    if (provider === undefined) reason = 'its provider is not configured';
     else
-      answers = await run.provider.switchTo(
-        state,
+      answers = await provider.switchTo(
+        to,
         tasks.map(({ check }) => check),
       );
-  } catch (error) {
-    reason = inWords(error);
+  } catch (fault) {
+    reason = inWords(fault);
   }
   const done: Task[] = [];
-  const failed: Refused[] = [];
+  const refused: Refused[] = [];
   for (const task of tasks) {
     const answer = answers.get(task.check.id) ?? { ok: false, error: reason };
     if (answer.ok) done.push(task);
-    else failed.push({ check: task.check, holds: task.verdict.holds, error: answer.error });
+    else refused.push({ check: task.check, holds: task.verdict.holds, doing: to, error: storable(answer.error) });
   }
-  await refuse(run, failed, onRefusal);
-  return done;
+  return { done, refused };
 }
 
-interface Refused {
-  readonly check: HeldCheck;
-  readonly holds: readonly number[];
-  readonly error: string;
+/** Writes what came of a round into the holds, and what there is to tell into the timelines, in one transaction. */
+async function settle(ground: Ground, accountId: number, { done, refused }: Round): Promise<void> {
+  const now = ground.clock.now();
+  const changes: Record<Doing['do'], HoldChanges> = {
+    share: { outcome: 'disabled', intendedAt: now, decidedAt: now, error: null },
+    skip: { outcome: 'skipped', decidedAt: now, error: null },
+    off: { outcome: 'disabled', decidedAt: now, error: null },
+    on: { releasedAt: now, error: null },
+    release: { releasedAt: now },
+  };
+  const decisions = [...done.flatMap(decided), ...refused.flatMap(failed)];
+  const concerned = new Set([
+    ...done.flatMap(({ verdict }) => verdict.holds),
+    ...refused.flatMap(({ holds }) => holds),
+  ]);
+  await ground.database.$transaction(async (tx) => {
+    // Before anything else: an action locks its maintenance first too, and then writes to its holds.
+    await lockMaintenances(tx, accountId, [...concerned]);
+    for (const kind of ['share', 'skip', 'off', 'on', 'release'] as const) {
+      const chosen = done.filter(({ verdict }) => verdict.do === kind);
+      await updateHolds(tx, accountId, chosen.map(keys), changes[kind]);
+    }
+    for (const doing of ['off', 'on'] as const) {
+      const failures = refused.filter((each) => each.doing === doing);
+      await failHolds(
+        tx,
+        accountId,
+        failures.map(({ check, holds, error }) => ({ checkId: check.id, maintenances: holds, error })),
+        doing === 'off' ? { outcome: 'failed' } : {},
+      );
+    }
+    await tell(tx, accountId, now, decisions);
+  });
 }
 
-async function refuse(run: Run, failures: readonly Refused[], changes: HoldChanges): Promise<void> {
-  for (const { check, holds, error } of failures) {
-    run.refused.set(check.id, error);
-    await updateHolds(run.ground.database, run.accountId, [{ checkId: check.id, maintenances: holds }], {
-      ...changes,
-      error,
-    });
-    for (const hold of check.holds) {
-      // Told once: a provider that stays away is asked every minute.
-      if (!holds.includes(hold.maintenanceId) || hold.error === error) continue;
-      run.decisions.push({ maintenanceId: hold.maintenanceId, check: check.name, became: 'failed', error });
+function keys({ check, verdict }: Task) {
+  return { checkId: check.id, maintenances: verdict.holds };
+}
+
+function decided({ check, verdict }: Task): Decision[] {
+  const all = (became: Decision['became']) =>
+    verdict.holds.map((maintenanceId) => ({ maintenanceId, check: check.name, became }));
+  switch (verdict.do) {
+    case 'share':
+    case 'off':
+      return all('disabled');
+    case 'skip':
+      return all('skipped');
+    case 'on':
+      return all('enabled');
+    case 'release': {
+      // Released without touching the check: other windows still want it off, or it was off before, or nothing was tried.
+      if (check.holds.some((hold) => hold.endedAt === null && hold.outcome === 'disabled')) return all('still_held');
+      const skipped = check.holds.filter((hold) => hold.outcome === 'skipped').map((hold) => hold.maintenanceId);
+      return all('left_off').filter(({ maintenanceId }) => skipped.includes(maintenanceId));
     }
   }
 }
 
-function write(run: Run, tasks: readonly Task[], changes: HoldChanges): Promise<void> {
-  const keys = tasks.map(({ check, verdict }) => ({ checkId: check.id, maintenances: verdict.holds }));
-  return updateHolds(run.ground.database, run.accountId, keys, changes);
-}
-
-function decide(run: Run, tasks: readonly Task[], became: Decision['became']): void {
-  for (const { check, verdict } of tasks) {
-    for (const maintenanceId of verdict.holds) run.decisions.push({ maintenanceId, check: check.name, became });
-  }
-}
-
-/** A hold released without touching its check: the check was off before, or other windows still want it off. */
-function decideReleases(run: Run, tasks: readonly Task[]): void {
-  for (const { check, verdict } of tasks) {
-    const goesOn = check.holds.some((hold) => hold.endedAt === null);
-    for (const hold of check.holds) {
-      if (!verdict.holds.includes(hold.maintenanceId)) continue;
-      if (hold.outcome !== 'skipped' && !goesOn) continue;
-      const became = hold.outcome === 'skipped' ? 'left_off' : 'still_held';
-      run.decisions.push({ maintenanceId: hold.maintenanceId, check: check.name, became });
-    }
-  }
+function failed({ check, holds, error }: Refused): Decision[] {
+  // Told once: a provider that stays away is asked every minute, and may put it in other words each time.
+  return check.holds
+    .filter((hold) => holds.includes(hold.maintenanceId) && hold.error === null)
+    .map(({ maintenanceId }) => ({ maintenanceId, check: check.name, became: 'failed', error }));
 }
 
 /** Writes what was decided into the timelines of the maintenances and has their threads tell it. */
-async function tell({ ground, accountId, decisions }: Run): Promise<void> {
-  for (const maintenanceId of new Set(decisions.map((decision) => decision.maintenanceId))) {
-    const decided = decisions.filter((decision) => decision.maintenanceId === maintenanceId);
+async function tell(tx: Queries, accountId: number, now: Date, decisions: readonly Decision[]): Promise<void> {
+  const concerned = [...new Set(decisions.map((decision) => decision.maintenanceId))].sort((a, b) => a - b);
+  for (const maintenanceId of concerned) {
+    const its = decisions.filter((decision) => decision.maintenanceId === maintenanceId);
     const named = (became: Decision['became']) =>
-      decided.filter((decision) => decision.became === became).map((decision) => decision.check);
-    await ground.database.$transaction(async (tx) => {
-      await record(tx, lullIn(accountId), ground.clock.now(), {
-        action: 'enforce',
-        maintenanceId,
-        internal: true,
-        after: {
-          disabled: named('disabled'),
-          skipped: named('skipped'),
-          enabled: named('enabled'),
-          left_off: named('left_off'),
-          still_held: named('still_held'),
-          failed: decided
-            .filter((decision) => decision.became === 'failed')
-            .map((decision) => ({ check: decision.check, error: decision.error ?? 'unknown' })),
-        },
-      });
-      await announceAgain(tx, accountId, maintenanceId);
+      its.filter((decision) => decision.became === became).map((decision) => decision.check);
+    await record(tx, lullIn(accountId), now, {
+      action: 'enforce',
+      maintenanceId,
+      internal: true,
+      after: {
+        disabled: named('disabled'),
+        skipped: named('skipped'),
+        enabled: named('enabled'),
+        left_off: named('left_off'),
+        still_held: named('still_held'),
+        failed: its
+          .filter((decision) => decision.became === 'failed')
+          .map((decision) => ({ check: decision.check, error: decision.error ?? 'unknown' })),
+      },
     });
+    await announceAgain(tx, accountId, maintenanceId);
   }
 }
 
 function inWords(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return storable(error instanceof Error ? error.message : String(error));
+}
+
+/** A provider may answer with a page of anything; what the database cannot store must not keep the rest from it. */
+function storable(error: string): string {
+  return error.slice(0, LONGEST_ERROR).replaceAll('\0', '').toWellFormed();
 }

@@ -107,26 +107,32 @@ export async function unsettledProviders(db: Queries): Promise<{ accountId: numb
   });
 }
 
-/** The checks of a provider with holds not released yet. */
+/** The checks of a provider with holds not released yet, by name. From the holds to the checks: few of many checks are held. */
 export async function heldChecks(db: Queries, accountId: number, provider: string): Promise<HeldCheck[]> {
-  const rows = await db.check.findMany({
-    where: { accountId, provider, holds: { some: { releasedAt: null } } },
-    select: {
-      id: true,
-      name: true,
-      externalId: true,
-      holds: {
-        where: { releasedAt: null },
-        select: { maintenanceId: true, outcome: true, intendedAt: true, endedAt: true, error: true },
-        orderBy: { maintenanceId: 'asc' },
-      },
-    },
-    orderBy: [{ name: 'asc' }, { id: 'asc' }],
-  });
-  return rows.map((row) => ({
-    ...row,
-    holds: row.holds.map((hold) => ({ ...hold, outcome: readOutcome(hold.outcome) })),
-  }));
+  const rows = await db.$queryRaw<HoldRow[]>`
+    select c.id, c.name, c.external_id as "externalId", h.maintenance_id as "maintenanceId", h.outcome,
+      h.intended_at as "intendedAt", h.ended_at as "endedAt", h.error
+    from holds h join checks c on c.id = h.check_id
+    where h.released_at is null and h.account_id = ${accountId} and c.provider = ${provider}
+    order by c.name, c.id, h.maintenance_id`;
+  const checks = new Map<string, HeldCheck & { holds: HeldCheck['holds'][number][] }>();
+  for (const { id, name, externalId, outcome, ...hold } of rows) {
+    const check = checks.get(id) ?? { id, name, externalId, holds: [] };
+    check.holds.push({ ...hold, outcome: readOutcome(outcome) });
+    checks.set(id, check);
+  }
+  return [...checks.values()];
+}
+
+interface HoldRow {
+  id: string;
+  name: string;
+  externalId: string;
+  maintenanceId: number;
+  outcome: string;
+  intendedAt: Date | null;
+  endedAt: Date | null;
+  error: string | null;
 }
 
 /** Which holds: those of these maintenances on these checks, pairwise. */

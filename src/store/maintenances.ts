@@ -94,6 +94,12 @@ export async function lockMaintenance(tx: Queries, accountId: number, id: number
   return findMaintenance(tx, accountId, id);
 }
 
+/** Locks these maintenances until the transaction ends, in the one order that keeps two such from waiting for each other. */
+export async function lockMaintenances(tx: Queries, accountId: number, ids: readonly number[]): Promise<void> {
+  await tx.$queryRaw`
+    select 1 from maintenances where account_id = ${accountId} and id = any(${[...ids]}::int[]) order by id for update`;
+}
+
 /** One maintenance whose instant has come at `now`, locked; those that another process works on are passed over. */
 export async function lockDue(
   tx: Queries,

@@ -1,0 +1,46 @@
+import type { Provider, Switched, Target } from '../../src/checks/provider.ts';
+import type { CheckState } from '../../src/domain/enforcement.ts';
+
+/** A monitoring system of the kind Lull has to live with. Its checks are on until told otherwise. */
+export class Monitoring implements Provider {
+  readonly name = 'builtin';
+  readonly off = new Set<string>();
+  /** Every call, in order: `read`, `off` or `on`, and how many checks it was about. */
+  readonly calls: [what: 'read' | CheckState, checks: number][] = [];
+  /** Fails the whole call; with `after`, only a switch and after it was applied, as a timeout does. */
+  broken: { error: string; after?: boolean } | undefined;
+  /** Refuses these checks, by Lull's id, and says why. */
+  readonly refuses = new Map<string, string>();
+  /** Answers nothing for these checks, which it may have switched or not. */
+  readonly silent = new Set<string>();
+  /** Is called while a request is in hand, applied already. */
+  meanwhile: () => Promise<void> = async () => {};
+
+  state(id: string): CheckState {
+    return this.off.has(id) ? 'off' : 'on';
+  }
+
+  async read(targets: readonly Target[]): Promise<ReadonlyMap<string, CheckState>> {
+    this.calls.push(['read', targets.length]);
+    if (this.broken && !this.broken.after) throw new Error(this.broken.error);
+    const known = targets.filter(({ id }) => !this.silent.has(id));
+    return new Map(known.map(({ id }) => [id, this.state(id)]));
+  }
+
+  async switchTo(state: CheckState, targets: readonly Target[]): Promise<ReadonlyMap<string, Switched>> {
+    this.calls.push([state, targets.length]);
+    if (this.broken && !this.broken.after) throw new Error(this.broken.error);
+    const answers = new Map<string, Switched>();
+    for (const { id } of targets) {
+      const error = this.refuses.get(id);
+      if (error === undefined) {
+        if (state === 'off') this.off.add(id);
+        else this.off.delete(id);
+      }
+      if (!this.silent.has(id)) answers.set(id, error === undefined ? { ok: true } : { ok: false, error });
+    }
+    await this.meanwhile();
+    if (this.broken) throw new Error(this.broken.error);
+    return answers;
+  }
+}
