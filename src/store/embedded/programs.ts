@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { constants, cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { StartError } from '../start-error.ts';
@@ -54,7 +54,7 @@ async function copyInto(dataDir: string, root: string, version: string): Promise
   const unfinished = join(dataDir, `.${name}-${process.pid}`);
   await mkdir(unfinished, { mode: 0o755 });
   try {
-    await cp(root, unfinished, { recursive: true, verbatimSymlinks: true });
+    await cp(root, unfinished, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
     await rename(unfinished, copy);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
