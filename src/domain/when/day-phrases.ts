@@ -43,10 +43,10 @@ export function ordinalOf(lexeme: Lexeme | undefined): number | undefined {
   return lexeme.ordinal ?? (lexeme.terms.includes('last') ? -1 : undefined);
 }
 
-/** The index after words that mean nothing here. */
+/** The index after words that mean nothing here; a word that can close a range is none of them. */
 function skip({ list }: Lexemes, at: number, ...terms: readonly Term[]): number {
   let next = at;
-  while (terms.some((term) => has(list[next], term))) next++;
+  while (!has(list[next], 'until') && terms.some((term) => has(list[next], term))) next++;
   return next;
 }
 

@@ -50,7 +50,7 @@ function sayingsAt(context: Context, at: number): Sayings {
     case 'mark':
       return mark(context, at, lexeme.mark);
     default:
-      return repetition(context, at) ?? counts(context, at) ?? weekdayList(context, at) ?? days(context, at) ?? words(context, at);
+      return repetition(context, at) ?? closing(context, at) ?? counts(context, at) ?? weekdayList(context, at) ?? days(context, at) ?? words(context, at);
   }
 }
 
@@ -155,7 +155,9 @@ function readsAsClock({ list, items, hoursAreClock, text }: Context, at: number)
   const last = items.at(-1);
   if (has(before, 'at')) return true;
   if (last?.is === 'from' || last?.is === 'between') return true;
-  if ((last?.is === 'to' || isMark(before, '-')) && items.at(-2)?.is === 'clock') return true;
+  const to = items.findLastIndex((item) => item.is === 'to');
+  if (to >= 0 && !items.slice(to).some((item) => item.is === 'clock')) return true;
+  if ((last?.is === 'and' || isMark(before, '-')) && items.at(-2)?.is === 'clock') return true;
   const joins = isMark(after, '-', '~') || has(after, 'until') || has(after, 'and');
   const joined = joins && hours(list[at + 2]);
   const afterFor = items.some((item) => item.is === 'length');
@@ -323,24 +325,28 @@ const PLAIN: readonly (readonly [Term, Saying])[] = [
 
 /** What is left: joints and fillers. A word that has a meaning, but none here, means nothing. */
 function words(context: Context, at: number): Sayings {
-  const { list, items } = context;
+  const { list } = context;
   const lexeme = list[at];
   const part = PARTS.find((p) => has(lexeme, p));
   if (part !== undefined) return say(at + 1, { is: 'part', part });
   if (has(lexeme, 'my time')) return say(at + 1, { is: 'zone', zone: { is: 'own' } });
   for (const [term, saying] of PLAIN) if (has(lexeme, term)) return say(at + 1, saying);
-  const timed = items.some((item) => ['clock', 'day', 'now', 'in', 'tonight', 'weekdays', 'repeat', 'length'].includes(item.is));
-  const [joint, start] = [has(lexeme, 'until'), has(lexeme, 'from')];
-  // Some words can open and close a range (de ... a, das ... as): they close one that is open.
-  if (joint && (!start || timed) && !(has(lexeme, 'at') && !opens(items))) {
-    const last = items.at(-1);
-    const closes = last !== undefined && !['to', 'from', 'between'].includes(last.is);
-    return closes || !has(lexeme, 'at') ? say(at + 1, { is: 'to' }) : say(at + 1);
-  }
-  if (start) return say(at + 1, { is: 'from' });
+  if (has(lexeme, 'from')) return say(at + 1, { is: 'from' });
   const silent: readonly Term[] = ['at', 'on', 'for', 'of', 'filler', 'in', "o'clock", 'cron', 'on the day', 'time', 'until'];
   if (silent.some((term) => has(lexeme, term))) return say(at + 1);
   return say(at + 1, { is: 'unknown' });
+}
+
+/** The word before an end. Some can say other things as well (`a las`, `au`): they close what is open. */
+function closing({ list, items }: Context, at: number): Sayings | undefined {
+  const lexeme = list[at];
+  if (!has(lexeme, 'until')) return undefined;
+  const timed = items.some((item) => ['clock', 'day', 'now', 'in', 'tonight', 'weekdays', 'repeat', 'length'].includes(item.is));
+  if (has(lexeme, 'at') && !opens(items)) return undefined;
+  if ((has(lexeme, 'from') || has(lexeme, 'on') || has(lexeme, 'filler')) && !timed) return undefined;
+  const last = items.at(-1)?.is;
+  const again = last === 'to' || last === 'from' || last === 'between';
+  return again && has(lexeme, 'at') ? say(at + 1) : say(at + 1, { is: 'to' });
 }
 
 /** Whether a range was opened and has its first time. */

@@ -44,7 +44,7 @@ function phraseAt(lexicon: Lexicon, text: string, at: number): FoundLength | und
     pattern.lastIndex = at;
     if (!pattern.test(text)) continue;
     const more = countedAt(lexicon, text, afterJoint(lexicon, text, pattern.lastIndex));
-    const length = { ...NONE, minutes };
+    const length = minutes % 1440 === 0 ? { ...NONE, days: minutes / 1440 } : { ...NONE, minutes };
     if (more === undefined || more.clock !== undefined) return { value: length, end: pattern.lastIndex };
     return { value: sum(length, more.value), end: more.end };
   }
@@ -66,11 +66,13 @@ function countedAt(lexicon: Lexicon, text: string, at: number): FoundLength | un
   }
   let parts = 1;
   let smallest = first.unit;
+  let half = false;
   for (;;) {
     lexicon.andAHalf.lastIndex = end;
     if (lexicon.andAHalf.test(text)) {
       length = sum(length, lengthOf(0.5, smallest));
       end = lexicon.andAHalf.lastIndex;
+      half = parts === 1;
       parts += 1;
       break;
     }
@@ -81,8 +83,8 @@ function countedAt(lexicon: Lexicon, text: string, at: number): FoundLength | un
     smallest = next.unit;
     parts += 1;
   }
-  const alone = parts === 1 && first.letter && first.unit === 'hour' && Number.isInteger(first.amount);
-  return { value: length, end, ...(alone ? clockOf(first.amount, 0) : {}) };
+  const alone = (parts === 1 || half) && first.letter && first.unit === 'hour' && Number.isInteger(first.amount);
+  return { value: length, end, ...(alone ? clockOf(first.amount, half ? 30 : 0) : {}) };
 }
 
 function clockOf(hour: number, minute: number): { clock?: Clock } {
@@ -123,7 +125,7 @@ function amountOf(lexicon: Lexicon, [, whole, over, under, before, fraction, pla
   if (over !== undefined) return Number(under) === 0 ? undefined : Number(whole ?? 0) + Number(over) / Number(under);
   if (fraction !== undefined) return Number(before === '' ? 0 : (before ?? 0)) + (FRACTIONS[fraction] ?? 0);
   if (plain !== undefined) return Number(plain.replace(',', '.'));
-  return word === undefined ? undefined : lexicon.numbers.get(word.replace(/ +/g, ' '));
+  return word === undefined ? undefined : lexicon.counted.get(word.replace(/ +/g, ' '));
 }
 
 function lengthOf(amount: number, unit: Unit): Length {

@@ -110,7 +110,12 @@ function digits(place: Place, make: Make): Lexeme | undefined {
   if (date !== undefined && date.end >= (clock?.end ?? 0) && !saysTimeFirst(place, text.slice(at, date.end))) {
     return make(date.end, 'wrong' in date.value ? wrong(date.value.wrong) : { kind: 'date', date: date.value });
   }
-  if (clock !== undefined) return make(clock.end, 'wrong' in clock.value ? wrong(clock.value.wrong) : { kind: 'clock', clock: clock.value });
+  if (clock !== undefined) {
+    if ('wrong' in clock.value) return make(clock.end, wrong(clock.value.wrong));
+    // "2027-02-05 9:30": beside such a date the clock has 24 hours.
+    const exact = before?.kind === 'date' && /^\d{4}[-/.]/.test(text.slice(before.start, before.end)) && clock.value.minutes === true;
+    return make(clock.end, { kind: 'clock', clock: exact ? { ...clock.value, sure: true, day24: true } : clock.value });
+  }
   const minute = minuteMarkAt(text, at);
   if (minute !== undefined) return make(minute.end, { kind: 'minute mark', minute: minute.value });
   const dotted = dottedClockAt(text, at);

@@ -28,6 +28,8 @@ export interface Lexicon {
   readonly clocks: readonly ClockPhrase[];
   readonly hourMark: RegExp | undefined;
   readonly numbers: ReadonlyMap<string, number>;
+  /** What can stand before a unit of time. */
+  readonly counted: ReadonlyMap<string, number>;
   readonly hoursAreClock: boolean;
   readonly unspaced: boolean;
   /** Single words of the tables, for near misses. */
@@ -67,6 +69,7 @@ function arrange(languages: readonly Language[]): Lexicon {
   for (const language of languages.toReversed()) {
     for (const unit of UNITS) for (const word of language.units[unit] ?? []) units.set(word, unit);
   }
+  const counted = new Map([...numbers, ...languages.flatMap((l) => l.articles ?? []).map((word) => [word, 1] as const)]);
   const lengths = new Map(languages.toReversed().flatMap((l) => Object.entries(l.lengths)));
   const numberWords = alternatives([...numbers.keys()]);
   const hour = `(\\d{1,2}|${numberWords})`;
@@ -76,7 +79,8 @@ function arrange(languages: readonly Language[]): Lexicon {
     entries,
     units,
     numbers,
-    number: new RegExp(`(?:(\\d+) )?(\\d)/(\\d)(?!\\d)|(\\d*)([½¼¾])|(\\d+(?:[.,]\\d+)?|[.,]\\d+)|(${numberWords})(?=[ -])`, 'uy'),
+    counted,
+    number: new RegExp(`(?:(\\d+) )?(\\d)/(\\d)(?!\\d)|(\\d*)([½¼¾])|(\\d+(?:[.,]\\d+)?|[.,]\\d+)|(${alternatives([...counted.keys()])})(?=[ -])`, 'uy'),
     unit: new RegExp(` ?-?(${alternatives([...units.keys()])})(?![\\p{Script=Latin}_])`, 'uy'),
     lengths: [...lengths]
       .sort(([a], [b]) => b.length - a.length)

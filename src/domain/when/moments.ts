@@ -1,4 +1,3 @@
-import { Temporal } from 'temporal-polyfill';
 import { resolve, wallClock, type WallClock } from '../time.ts';
 import { type Doubt, doubt, type Edit, isStop, type RefusalAnswer, refusal, type Stop } from './answer.ts';
 import { type Day, daysOf, isRelative } from './days.ts';
@@ -54,7 +53,12 @@ export function todayIn(zone: string, now: Date): Day {
 
 /** The sure readings of a time of day, given the part of the day that was said with it. */
 export function clockReadings(clock: Clock, part: Part | undefined, hours24: boolean): readonly Clock[] {
-  if (clock.sure) return [clock];
+  if (clock.sure) {
+    // "8 Uhr abends", "今夜11時": with a part of the day, people count to twelve.
+    const later = { ...clock, hour: clock.hour + 12 };
+    const counted = part !== undefined && clock.day24 === true && clock.hour < 12;
+    return [counted && contradiction(clock, part) !== undefined && contradiction(later, part) === undefined ? later : clock];
+  }
   if (clock.minutes === true && hours24 && part === undefined) return [{ ...clock, sure: true, day24: true }];
   const am = { ...clock, hour: clock.hour % 12, sure: true };
   const pm = { ...clock, hour: (clock.hour % 12) + 12, sure: true };

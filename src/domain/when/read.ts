@@ -1,5 +1,6 @@
+import { cronInWords } from '../recurrence.ts';
 import { wallClock } from '../time.ts';
-import { type Choice, type Doubt, EXAMPLE, isStop, refusal, type Verdict, type When, type WhenContext } from './answer.ts';
+import { type Choice, type Doubt, EXAMPLE, isStop, refusal, type SeriesAnswer, type Verdict, type When, type WhenContext, type WindowAnswer } from './answer.ts';
 import type { Lexemes } from './day-phrases.ts';
 import { orderOf } from './digit-dates.ts';
 import { itemsOfLexemes } from './grammar.ts';
@@ -8,7 +9,7 @@ import { lexemesOf } from './lexer.ts';
 import { lexiconOf } from './lexicon.ts';
 import type { Setting } from './moments.ts';
 import { orChoices } from './or.ts';
-import { saySpan } from './say.ts';
+import { sayMinutes, saySpan } from './say.ts';
 import { isSeries, seriesOf } from './series.ts';
 import { legible, plain, replaced, type Span } from './text.ts';
 import { type Correction, correctionsOf } from './typos.ts';
@@ -81,7 +82,7 @@ export function judged(items: readonly Item[], text: string, context: WhenContex
   const [unknown, ...more] = itemsOf(items, 'unknown').map((item) => `"${text.slice(item.start, item.end)}"`);
   if (unknown !== undefined) {
     const known = items.some((item) => !['unknown', 'to', 'from', 'and', 'or', 'about', 'every', 'between'].includes(item.is));
-    if (!known) return refusal(`${[unknown, ...more].join(', ')}: no time is said. Say when it starts and how long it takes.`);
+    if (!known) return refusal(`No time is said in ${[unknown, ...more].join(', ')}. Say when it starts and how long it takes.`);
     return refusal(`${[unknown, ...more].join(', ')} ${more.length === 0 ? 'is' : 'are'} not understood. Leave it out, or say it in other words.`);
   }
   const choice = orChoices(items);
@@ -98,23 +99,42 @@ export function answered(text: string, verdict: Verdict, read: (text: string) =>
   if (!isStop(verdict) || verdict.outcome === 'refusal') return verdict;
   const choices = choicesOf(text, verdict, read, context, DEPTH);
   if (choices.length === 0) return refusalOf(text, verdict, read);
-  return { outcome: 'question', question: verdict.question, choices: choices.slice(0, MOST_CHOICES) };
+  return { outcome: 'question', question: verdict.question, choices };
 }
 
 function choicesOf(text: string, { options }: Doubt, read: (text: string) => Verdict, context: WhenContext, depth: number): Choice[] {
-  const choices: Choice[] = [];
-  for (const option of options) {
+  const byOption = options.map((option): Choice[] => {
     const changed = replaced(text, option.edits);
     const verdict = read(changed);
-    if (verdict.outcome === 'refusal') continue;
-    if (verdict.outcome === 'doubt') {
-      if (depth > 1) choices.push(...choicesOf(changed, verdict, read, context, depth - 1));
-      continue;
+    switch (verdict.outcome) {
+      case 'refusal':
+        return [];
+      case 'doubt':
+        return depth > 1 ? choicesOf(changed, verdict, read, context, depth - 1) : [];
+      default:
+        return [{ label: option.label ?? labelOf(verdict, context), text: changed }];
     }
-    const label = option.label ?? (verdict.outcome === 'window' ? saySpan(verdict.start, verdict.end, verdict.timezone, context.now) : changed);
-    choices.push({ label, text: changed });
+  });
+  return fairly(byOption);
+}
+
+/** So many choices as are shown: of every option one, before any has a second. */
+function fairly(byOption: readonly (readonly Choice[])[]): Choice[] {
+  const texts = new Set<string>();
+  const longest = Math.max(0, ...byOption.map((choices) => choices.length));
+  for (let round = 0; round < longest; round++) {
+    for (const choices of byOption) {
+      const text = choices[round]?.text;
+      if (text !== undefined && texts.size < MOST_CHOICES) texts.add(text);
+    }
   }
-  return choices.filter(({ text: one }, index) => choices.findIndex((other) => other.text === one) === index);
+  const all = byOption.flat();
+  return [...texts].flatMap((text) => all.find((choice) => choice.text === text) ?? []).sort((a, b) => all.indexOf(a) - all.indexOf(b));
+}
+
+function labelOf(verdict: WindowAnswer | SeriesAnswer, context: WhenContext): string {
+  if (verdict.outcome === 'window') return saySpan(verdict.start, verdict.end, verdict.timezone, context.now);
+  return `${cronInWords(verdict.cron)}, for ${sayMinutes(verdict.durationMinutes)}`;
 }
 
 /** Nothing that could be meant works: why the first of them does not. */

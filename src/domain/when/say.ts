@@ -37,9 +37,12 @@ export function saySpan(start: Date, end: Date, zone: string, now: Date): string
   const [from, to, today] = [wallClock(start, zone), wallClock(end, zone), wallClock(now, zone)];
   const day = (wall: WallClock) => `${sayDayShort(wall)}${wall.year === today.year ? '' : ` ${wall.year}`}`;
   const sameDay = Temporal.PlainDate.compare(from.toPlainDate(), to.toPlainDate()) === 0;
-  const endsAtMidnight = to.hour === 0 && to.minute === 0 && from.toPlainDate().add({ days: 1 }).equals(to.toPlainDate());
-  if (endsAtMidnight) return `${day(from)}, ${sayClock(from)} to 24:00`;
-  return sameDay ? `${day(from)}, ${sayClock(from)} to ${sayClock(to)}` : `${day(from)}, ${sayClock(from)} to ${day(to)}, ${sayClock(to)}`;
+  const begin = `${day(from)}, ${sayClock(from)}`;
+  if (sameDay) return `${begin} to ${sayClock(to)}`;
+  const midnight = to.hour === 0 && to.minute === 0;
+  const eve = to.subtract({ days: 1 });
+  if (midnight && eve.toPlainDate().equals(from.toPlainDate())) return `${begin} to 24:00`;
+  return midnight ? `${begin} to ${day(eve)}, 24:00` : `${begin} to ${day(to)}, ${sayClock(to)}`;
 }
 
 /** `2 hours`, `1 hour 30 minutes`, `3 days` */

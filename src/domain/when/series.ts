@@ -1,9 +1,8 @@
 import { overlapsItself, readCron } from '../recurrence.ts';
-import { zoneNamed } from '../time.ts';
+import { offsetMinutes, zoneNamed } from '../time.ts';
 import { type Assumption, doubt, isStop, refusal, SERIES_EXAMPLE, type SeriesAnswer, type Stop } from './answer.ts';
 import { minuteOf, settle } from './halves.ts';
 import { type Item, type ItemOf, itemsOf } from './items.ts';
-import { minutesOf } from './lengths.ts';
 import type { Clock } from './lexemes.ts';
 import { between, clockReadings, contradiction, type Setting, spoken, timesFor, written } from './moments.ts';
 import { bounded, type Days, daysOfSeries, irregular, writeDays } from './repetition.ts';
@@ -12,7 +11,6 @@ import { partOf, type Side, sideOf, sidesOf } from './sides.ts';
 import { lengthOf } from './window-length.ts';
 import { zoneOf } from './zone-choice.ts';
 import { zoneOfOffset } from './zones.ts';
-import { offsetMinutes } from '../time.ts';
 
 /** Whether a sentence speaks of more than one window. */
 export function isSeries(items: readonly Item[]): boolean {
@@ -129,6 +127,8 @@ function spelled(items: readonly Item[], said: string, minutes: number | undefin
   if (isStop(sides)) return sides;
   const once = items.find((item) => item.is === 'now' || item.is === 'in' || item.is === 'tonight');
   if (once !== undefined) return bounded(once, setting);
+  const bound = boundOf(items, sides.right);
+  if (bound !== undefined) return bounded(bound, setting);
   const { right } = sides;
   const shared = right !== undefined && !saysDays(sides.left);
   const about = shared ? items : sides.left.items;
@@ -146,6 +146,15 @@ function spelled(items: readonly Item[], said: string, minutes: number | undefin
   }
   const endDays = shared || right === undefined ? [] : right.days;
   return timed(sides.left, right, days, endDays, minutes, notices, items, setting);
+}
+
+/** `until december`, `from december 5`: where a series would begin or end. */
+function boundOf(items: readonly Item[], right: Side | undefined): Item | undefined {
+  const limits = (item: Item | undefined) => item?.is === 'month' || (item?.is === 'day' && item.day.on !== 'weekday' && item.day.on !== 'next day');
+  return items.find((item, index) => {
+    const joint = items[index - 1]?.is;
+    return limits(item) && ((joint === 'to' && right?.clocks.length !== 1) || joint === 'from');
+  });
 }
 
 function saysDays(side: Side): boolean {
@@ -272,11 +281,23 @@ function sureClocks(left: Side, part: ReturnType<typeof partOf>, setting: Settin
     if (clock.second !== 0) return refusal(`A series starts on whole minutes: "${spoken(item, setting)}" has seconds.`, SERIES_EXAMPLE);
     sure.push(clock);
   }
+  const loose = left.clocks.find((item, index) => index > 0 && !isListed(left, left.clocks[index - 1], item, setting));
+  if (loose !== undefined) {
+    const list = left.clocks.map((item) => `"${spoken(item, setting)}"`).join(' and ');
+    return refusal(`${list} are two times. Say "from ... to ..." for one window, "... and ..." for two.`, 'daily at 03:00 and 15:00 for 1h');
+  }
   const [first] = sure;
   if (first !== undefined && sure.some(({ minute }) => minute !== first.minute)) {
     return irregular(left.clocks.map((item) => spoken(item, setting)).join(', '), 'times of one series have the same minutes. Plan two series.', 'daily at 03:00 and 15:00 for 1h');
   }
   return sure;
+}
+
+/** Whether a time of day is joined to the one before it: `3am, 11am and 7pm`. */
+function isListed(left: Side, before: ItemOf<'clock'> | undefined, item: ItemOf<'clock'>, setting: Setting): boolean {
+  if (before === undefined) return true;
+  const joined = left.items.some((each) => each.is === 'and' && each.start >= before.end && each.end <= item.start);
+  return joined || /^ *[,&+/] *$/.test(setting.text.slice(before.end, item.start));
 }
 
 /** Midnight and the small hours: the day they are said with may be the one before. */

@@ -155,6 +155,7 @@ function locatedFrom(side: Side, clock: Clock, zone: string, today: Day, setting
     return between(`The night of ${sayDay(day)} has ${sayClock(clock)} before it and after it. Which day is it?`, [
       { item, by: [day.toString(), day.add({ days: 1 }).toString()] },
       { item: side.part, by: ['', ''] },
+      ...side.clocks.map((each) => ({ item: each, by: [written(clock, setting), written(clock, setting)] })),
     ]);
   }
   const moment = at(day);
@@ -168,8 +169,8 @@ function lastOf(clock: Clock): Clock {
 }
 
 function saidOf(side: Side, setting: Setting): string {
-  const pieces = [...side.days, ...side.clocks].sort((a, b) => a.start - b.start);
-  return pieces.map((piece) => spoken(piece, setting)).join(' ');
+  const pieces = [...side.days, ...side.clocks];
+  return setting.text.slice(Math.min(...pieces.map(({ start }) => start)), Math.max(...pieces.map(({ end }) => end)));
 }
 
 /** From the evening of today to the morning after. */

@@ -4,7 +4,7 @@ import { type Assumption, doubt, isStop, refusal, type Stop, type WindowAnswer }
 import { endOf } from './end.ts';
 import { type Item, type ItemOf, itemsOf } from './items.ts';
 import type { Clock } from './lexemes.ts';
-import { between, clockReadings, dayOf, type Moment, momentOf, type Setting, spoken, todayIn, written } from './moments.ts';
+import { clockReadings, dayOf, type Moment, momentOf, type Setting, spoken, todayIn, written } from './moments.ts';
 import { sayClock, sayDay, sayMinutes } from './say.ts';
 import { isPointed, partOf, type Side, sidesOf } from './sides.ts';
 import { minuteOf, settle } from './halves.ts';
@@ -146,16 +146,18 @@ function startless(right: Side | undefined, minutes: number | undefined, items: 
  */
 function withSharedDay(left: Side, right: Side, zone: string, setting: Setting): { left: Side; right: Side } | Stop {
   const [from, to] = [left.clocks[0], right.clocks[0]];
+  const settled = settle(left, { ...right, days: [] }, setting);
   const pending = left.days.length === 0 && left.tonight === undefined && left.now === undefined && left.after === undefined;
   const said = right.days[0] ?? right.tonight;
   const trailing = to !== undefined && said !== undefined && said.start > to.start;
   if (!pending || from === undefined || to === undefined || said === undefined) return { left, right };
   if (!trailing) return { left, right };
+  if (isStop(settled)) return settled;
   const moved = {
     left: { ...left, days: right.days, tonight: right.tonight, part: left.part ?? right.part },
     right: { ...right, days: [], tonight: undefined, part: right.part },
   };
-  const [starts, ends] = [sure(from.clock, setting), sure(to.clock, setting)];
+  const [starts, ends] = [sure(settled.left.clocks[0]?.clock, setting), sure(settled.right.clocks[0]?.clock, setting)];
   if (starts === undefined || ends === undefined || minuteOf(ends) > minuteOf(starts) || right.tonight !== undefined) return moved;
   if (to.clock.midnight === true || (ends.hour === 0 && ends.minute === 0)) return moved;
   const found = dayOf(right, todayIn(zone, setting.now), setting, (day) => momentOf(day, ends, zone, setting.now).instant > setting.now);
@@ -173,7 +175,8 @@ function withSharedDay(left: Side, right: Side, zone: string, setting: Setting):
   return doubt(`Does it start or end on ${sayDay(day)}?`, [option(other), option(one)]);
 }
 
-function sure(clock: Clock, setting: Setting): Clock | undefined {
+function sure(clock: Clock | undefined, setting: Setting): Clock | undefined {
+  if (clock === undefined) return undefined;
   const readings = clockReadings(clock, undefined, setting.hours24);
   return readings.length === 1 ? readings[0] : undefined;
 }

@@ -24,7 +24,7 @@ export const fr: Language = {
     of: ['de', 'du', "d'", 'en', 'de la', 'du mois de', 'des'],
     from: ['de', 'des', 'depuis', 'a partir de', 'a compter de', 'a partir du', 'debut', 'debutant a', 'commencant a'],
     between: ['entre'],
-    until: ["jusqu'a", "jusqu'au", 'jusqua', 'jusque', "jusqu'a la", 'fin a', 'au', "jusqu'en"],
+    until: ['a', "jusqu'a", "jusqu'au", 'jusqua', 'jusque', "jusqu'a la", 'fin a', 'au', "jusqu'en"],
     and: ['et'],
     or: ['ou', 'ou bien'],
     'from now': ['a partir de maintenant'],

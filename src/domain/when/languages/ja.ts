@@ -36,6 +36,7 @@ export const ja: Language = {
     last: ['先週の', '前の', '先週', '先月', '昨年'],
     'first day of': ['月初'],
     'end of': ['月末'],
+    'last day of': ['末日', '末'],
     'next week': ['来週', '来週の', '翌週'],
     'this week': ['今週', '今週の'],
     'next month': ['来月', '来月の', '翌月'],

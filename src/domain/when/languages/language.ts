@@ -95,6 +95,8 @@ export interface Language {
   /** January first. */
   readonly months: readonly (readonly string[])[];
   readonly numbers: Readonly<Record<string, number>>;
+  /** Words that count one unit (`a week`), and nothing else. */
+  readonly articles?: readonly string[];
   /** -1 is the last. */
   readonly ordinals: Readonly<Record<string, number>>;
   /** A regular expression for a number that is an ordinal, with the number in its first group. */
