@@ -1,4 +1,4 @@
-import { App, LogLevel } from '@slack/bolt';
+import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { KnownBlock, View } from '@slack/types';
 import type { Playground } from '../../../src/playground/server.ts';
 import type { AppManifestInput } from '../../../src/playground/workspace/manifest.ts';
@@ -240,13 +240,18 @@ export interface TestApp {
 }
 
 export async function startApp(playground: Playground): Promise<TestApp> {
+  const clientOptions = { slackApiUrl: playground.apiUrl, timeout: 5000, retryConfig: { retries: 0 } };
+  const receiver = new SocketModeReceiver({
+    appToken: playground.appToken,
+    logLevel: LogLevel.ERROR,
+    installerOptions: { clientOptions },
+  });
   const app = new App({
     token: playground.botToken,
-    appToken: playground.appToken,
-    socketMode: true,
+    receiver,
     logLevel: LogLevel.ERROR,
     deferInitialization: true,
-    clientOptions: { slackApiUrl: playground.apiUrl, timeout: 5000, retryConfig: { retries: 0 } },
+    clientOptions,
   });
   await app.init();
   const calls: TestApp['calls'] = [];
@@ -373,7 +378,7 @@ export async function startApp(playground: Playground): Promise<TestApp> {
       return ts ?? '';
     },
     stop: async () => {
-      await app.stop();
+      await receiver.client.disconnect();
     },
   };
 }

@@ -5,7 +5,7 @@ import { BEGINNING, composer, OPS, openWorkspace, STATUS, say, type Workspace } 
 
 const HOUR = 3_600_000;
 
-describe.skipIf(browserMissing())('a conversation', { timeout: 30_000 }, () => {
+describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
   let workspace: Workspace;
   let page: Page;
   const log = () => page.getByRole('log', { name: /^Messages in/ });

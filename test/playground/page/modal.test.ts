@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { browserMissing } from '../../browser.ts';
 import { openWorkspace, say, type Workspace } from './workspace.ts';
 
-describe.skipIf(browserMissing())('a modal', { timeout: 30_000 }, () => {
+describe.skipIf(browserMissing())('a modal', { timeout: 60_000 }, () => {
   let workspace: Workspace;
   let page: Page;
   const dialog = () => page.getByRole('dialog', { name: 'Schedule maintenance' });

@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 const PHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
-describe.skipIf(browserMissing())('the page', { timeout: 30_000 }, () => {
+describe.skipIf(browserMissing())('the page', { timeout: 60_000 }, () => {
   let workspace: Workspace;
   let page: Page;
 
@@ -22,7 +22,7 @@ describe.skipIf(browserMissing())('the page', { timeout: 30_000 }, () => {
 
   /** What axe finds that keeps people out, each with the elements it is about. */
   const barriers = async () => {
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze();
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => ({ id, at: nodes.map((node) => node.html) }));

@@ -77,7 +77,7 @@ export async function openWorkspace(): Promise<Workspace> {
     async visit(options) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
       const page = await context.newPage();
-      page.setDefaultTimeout(8000);
+      page.setDefaultTimeout(15_000);
       await page.goto(`${url}/#/${OPS}`);
       await page.getByRole('log').waitFor();
       return page;

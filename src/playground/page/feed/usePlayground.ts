@@ -8,8 +8,8 @@ import { type FeedState, nextState, START } from './state.ts';
 // The page takes types alone from the protocol, so that the server's validation stays out of its bundle.
 const PATH: typeof FEED_PATH = '/page/feed';
 
-export interface Playground {
-  readonly state: FeedState;
+/** What can be asked of the playground. The same object as long as the page lives, so that nothing is drawn anew for it. */
+export interface Actions {
   /** Rejects with a sentence to show. */
   readonly request: (request: PageRequest) => Promise<RequestResult>;
   /** As `request`, but what goes wrong is told as a notice. */
@@ -19,6 +19,11 @@ export interface Playground {
   readonly enter: (entry: Entry, request: PageRequest) => Promise<RequestResult>;
   readonly dismissNotice: (id: number) => void;
   readonly notify: (text: string) => void;
+}
+
+export interface Playground {
+  readonly state: FeedState;
+  readonly actions: Actions;
 }
 
 function whoToBe(people: readonly Person[]): string | undefined {
@@ -98,8 +103,9 @@ export function usePlayground(): Playground {
   const dismissNotice = useCallback((id: number) => dispatch({ type: 'notice_read', id }), []);
   const notify = useCallback((text: string) => dispatch({ type: 'notice', text }), []);
 
-  return useMemo(
-    () => ({ state, request, tell, beSomeoneElse, enter, dismissNotice, notify }),
-    [state, request, tell, beSomeoneElse, enter, dismissNotice, notify],
+  const actions = useMemo(
+    () => ({ request, tell, beSomeoneElse, enter, dismissNotice, notify }),
+    [request, tell, beSomeoneElse, enter, dismissNotice, notify],
   );
+  return { state, actions };
 }

@@ -140,8 +140,8 @@ export function formatDate(timestamp: number, format: string, fallback: string, 
     return '';
   });
   if (!understood) return fallback;
-  // Slack begins a date with a capital; a zero-width space in front keeps it small.
-  return text.slice(0, 1).toLocaleUpperCase(who.locale) + text.slice(1);
+  // Slack begins a date with a capital; words or a zero-width space in front of it keep it small.
+  return format.startsWith('{') ? text.slice(0, 1).toLocaleUpperCase(who.locale) + text.slice(1) : text;
 }
 
 /** What the tooltip of a date says: everything, with the zone. */

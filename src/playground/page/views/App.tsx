@@ -116,19 +116,22 @@ function Ready({ playground, snapshot, me }: { playground: Playground; snapshot:
     document.title = `${unread > 0 ? `(${unread}) ` : ''}${where} · ${app.name} playground`;
   }, [unread, where, app.name]);
 
-  const { tell, request, notify } = playground;
+  const { tell, request, notify } = playground.actions;
+  const { people, channels } = snapshot;
   const room: Room = useMemo(
     () => ({
-      playground,
-      snapshot,
+      actions: playground.actions,
+      app,
+      people,
+      channels,
       me,
-      person: (id) => snapshot.people.find((person) => person.id === id),
+      person: (id) => people.find((person) => person.id === id),
       openThread: (message: Message) =>
         goRef.current({ place: message.channel, thread: message.threadTs ?? message.ts }),
       react: ({ channel, ts }, name, on) => tell({ type: 'react', channel, ts, name, on }),
       dismiss: ({ channel, ts }) => tell({ type: 'dismiss_message', channel, ts }),
     }),
-    [playground, snapshot, me, tell],
+    [playground.actions, app, people, channels, me, tell],
   );
 
   const toggleInspector = () => {
@@ -192,6 +195,7 @@ function Ready({ playground, snapshot, me }: { playground: Playground; snapshot:
           place={place}
           onOpen={open}
           onOpenDm={openDm}
+          onClose={() => setSidebarOpen(false)}
           onNewChannel={() => setMakingChannel(true)}
         />
         {sidebarOpen && (
@@ -210,15 +214,24 @@ function Ready({ playground, snapshot, me }: { playground: Playground; snapshot:
                 <p class="topic">{app.description}</p>
                 {tabs}
               </header>
-              <Home playground={playground} app={app} home={snapshot.home} />
+              <Home actions={playground.actions} app={app} home={snapshot.home} />
             </>
           )}
-          {!atHome && channel && <Conversation room={room} channel={channel} tabs={tabs} />}
+          {!atHome && channel && (
+            <Conversation room={room} messages={snapshot.messages} channel={channel} tabs={tabs} />
+          )}
           {!atHome && !channel && <p class="empty">There are no channels yet.</p>}
         </main>
         <div class="panels">
           {threadTs && channel && (
-            <Thread key={threadTs} room={room} channel={channel} ts={threadTs} onClose={closeThread} />
+            <Thread
+              key={threadTs}
+              room={room}
+              messages={snapshot.messages}
+              channel={channel}
+              ts={threadTs}
+              onClose={closeThread}
+            />
           )}
           {inspecting && (
             <Inspector exchanges={snapshot.exchanges} appName={app.name} zone={me.timeZone} onClose={toggleInspector} />
@@ -228,9 +241,11 @@ function Ready({ playground, snapshot, me }: { playground: Playground; snapshot:
       <p class="visually-hidden" role="status">
         {announcement}
       </p>
-      <Notices notices={playground.state.notices} onDismiss={playground.dismissNotice} />
-      <Modal playground={playground} stack={snapshot.modal} />
-      {makingChannel && <NewChannel playground={playground} onMade={open} onClose={() => setMakingChannel(false)} />}
+      <Notices notices={playground.state.notices} onDismiss={playground.actions.dismissNotice} />
+      <Modal actions={playground.actions} stack={snapshot.modal} />
+      {makingChannel && (
+        <NewChannel actions={playground.actions} onMade={open} onClose={() => setMakingChannel(false)} />
+      )}
       {asked && <Confirm ask={asked.dialog} onAnswer={asked.answer} />}
     </WorkspaceContext.Provider>
   );

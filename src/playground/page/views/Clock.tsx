@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { PageRequest, Person } from '../../protocol.ts';
 import { zoneCity } from '../elements/zoned.ts';
 import { useNow } from '../feed/useNow.ts';
@@ -17,23 +17,34 @@ const STEPS: readonly { readonly label: string; readonly long: string; readonly 
 export function Clock({ playground, me }: { readonly playground: Playground; readonly me: Person }) {
   const now = useNow(playground.state, 1000);
   const [moving, setMoving] = useState<string>();
+  const [moved, setMoved] = useState(0);
   const clock = playground.state.snapshot?.clock;
   const onlooker = { zone: me.timeZone, locale: me.locale, now };
   const next = clock?.nextEvent ? Date.parse(clock.nextEvent) : undefined;
+
+  // A screen reader is told of a move, and not of every minute that passes.
+  const [told, setTold] = useState('');
+  useEffect(() => {
+    if (moved > 0) setTold(`It is now ${fullDate(now, onlooker)}`);
+  }, [moved]);
 
   const move = async (name: string, request: Move) => {
     if (moving) return;
     setMoving(name);
     try {
-      await playground.request(request);
+      await playground.actions.request(request);
+      setMoved((count) => count + 1);
     } catch (error) {
-      playground.notify(sentenceOf(error));
+      playground.actions.notify(sentenceOf(error));
     }
     setMoving(undefined);
   };
 
   return (
     <section class="clock" aria-label="Clock">
+      <span class="visually-hidden" role="status">
+        {told}
+      </span>
       <div class="clock-now">
         <span class="clock-label">Now</span>
         <time class="clock-time" dateTime={new Date(now).toISOString()} title={fullDate(now, onlooker)}>

@@ -1,15 +1,15 @@
 /** @jsxImportSource preact */
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Channel, Snapshot } from '../../protocol.ts';
+import type { Channel } from '../../protocol.ts';
 import { type Completion, complete, type Suggestion, take, usageOf } from '../compose/completion.ts';
 import { parseCommand } from '../compose/mrkdwn.ts';
-import { type Playground, sentenceOf } from '../feed/usePlayground.ts';
+import { sentenceOf } from '../feed/usePlayground.ts';
 import { Menu } from '../popup/Menu.tsx';
 import { usePlacedPopup } from '../popup/place.ts';
+import type { Room } from './room.ts';
 
 interface ComposerProps {
-  readonly playground: Playground;
-  readonly snapshot: Snapshot;
+  readonly room: Room;
   readonly channel: Channel;
   /** The thread that is answered. */
   readonly threadTs?: string;
@@ -23,7 +23,7 @@ interface ComposerProps {
 }
 
 /** The field at the foot of a conversation: Enter sends, Shift+Enter begins a line, commands and names complete. */
-export function Composer({ playground, snapshot, channel, threadTs, placeholder, draft, ...more }: ComposerProps) {
+export function Composer({ room, channel, threadTs, placeholder, draft, ...more }: ComposerProps) {
   const [text, setText] = useState('');
   const [completion, setCompletion] = useState<Completion>();
   const [at, setAt] = useState(0);
@@ -35,7 +35,7 @@ export function Composer({ playground, snapshot, channel, threadTs, placeholder,
   const popup = useRef<HTMLDivElement>(null);
   const caretAfter = useRef<number | undefined>(undefined);
   const listId = useId();
-  const { app, people, channels } = snapshot;
+  const { app, people, channels, actions } = room;
   usePlacedPopup(popup, frame, completion !== undefined, 'start', completion);
 
   // Only a new draft is taken over
@@ -91,9 +91,9 @@ export function Composer({ playground, snapshot, channel, threadTs, placeholder,
     try {
       if (command) {
         more.onCommand?.();
-        await playground.request({ type: 'command', channel: channel.id, ...command });
+        await actions.request({ type: 'command', channel: channel.id, ...command });
       } else {
-        await playground.request({
+        await actions.request({
           type: 'post',
           channel: channel.id,
           text: typed,
@@ -145,7 +145,7 @@ export function Composer({ playground, snapshot, channel, threadTs, placeholder,
               key: shortcut.callbackId,
               label: shortcut.name,
               detail: `${app.name} · ${shortcut.description}`,
-              onPick: () => playground.tell({ type: 'shortcut', callbackId: shortcut.callbackId }),
+              onPick: () => actions.tell({ type: 'shortcut', callbackId: shortcut.callbackId }),
             }))}
           />
         )}

@@ -11,6 +11,7 @@ import type { Room } from './room.ts';
 
 interface ConversationProps {
   readonly room: Room;
+  readonly messages: readonly Message[];
   readonly channel: Channel;
   /** The tabs of the conversation with the app. */
   readonly tabs?: ComponentChildren;
@@ -25,8 +26,8 @@ function standsInChannel(message: Message): boolean {
 }
 
 function ChannelMenu({ room, channel }: { readonly room: Room; readonly channel: Channel }) {
-  const { tell } = room.playground;
-  const invited: MenuItem[] = room.snapshot.people
+  const { tell } = room.actions;
+  const invited: MenuItem[] = room.people
     .filter((person) => person.kind !== 'slackbot' && !channel.members.includes(person.id))
     .map((person) => ({
       key: person.id,
@@ -71,19 +72,18 @@ function Invitation({ onTry, onDismiss }: { readonly onTry: () => void; readonly
 }
 
 /** A channel or a direct message: who is in it, what was said, and the field to say more. */
-export function Conversation({ room, channel, tabs }: ConversationProps) {
-  const { snapshot, playground } = room;
+export function Conversation({ room, messages: all, channel, tabs }: ConversationProps) {
   const [draft, setDraft] = useState<{ text: string; at: number }>();
   const [tried, setTried] = useState(() => recall('sentence-tried') !== undefined);
   const messages = useMemo(
-    () => snapshot.messages.filter((message) => message.channel === channel.id && standsInChannel(message)),
-    [snapshot.messages, channel.id],
+    () => all.filter((message) => message.channel === channel.id && standsInChannel(message)),
+    [all, channel.id],
   );
 
   // Where reading stopped when the channel was opened: the line stays there while the channel is looked at.
   const newAfter = useRef(channel.lastRead);
   const latest = messages.at(-1)?.ts;
-  const { tell } = playground;
+  const { tell } = room.actions;
   useEffect(() => {
     const markRead = () => {
       if (document.visibilityState !== 'visible' || !channel.joined || latest === undefined) return;
@@ -98,7 +98,7 @@ export function Conversation({ room, channel, tabs }: ConversationProps) {
     remember('sentence-tried', 'yes');
     setTried(true);
   };
-  const knowsSentence = snapshot.app.commands.some((each) => SENTENCE.startsWith(`${each.command} `));
+  const knowsSentence = room.app.commands.some((each) => SENTENCE.startsWith(`${each.command} `));
   const title = channel.kind === 'dm' ? channel.name : `#${channel.name}`;
 
   return (
@@ -146,8 +146,7 @@ export function Conversation({ room, channel, tabs }: ConversationProps) {
           )}
           <Composer
             key={channel.id}
-            playground={playground}
-            snapshot={snapshot}
+            room={room}
             channel={channel}
             placeholder={`Message ${title}`}
             draft={draft}

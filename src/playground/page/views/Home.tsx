@@ -3,17 +3,17 @@ import { useEffect } from 'preact/hooks';
 import type { AppInfo, HomeState } from '../../protocol.ts';
 import { Blocks } from '../blocks/Blocks.tsx';
 import { SurfaceContext } from '../blocks/surface.ts';
-import type { Playground } from '../feed/usePlayground.ts';
+import type { Actions } from '../feed/usePlayground.ts';
 import { useSurfaceOf } from './surfaces.ts';
 
 interface HomeProps {
-  readonly playground: Playground;
+  readonly actions: Actions;
   readonly app: AppInfo;
   readonly home: HomeState | null;
 }
 
-function HomeBlocks({ playground, home }: { readonly playground: Playground; readonly home: HomeState }) {
-  const { surface, problem } = useSurfaceOf(playground, { in: 'view', view: home.id }, home);
+function HomeBlocks({ actions, home }: { readonly actions: Actions; readonly home: HomeState }) {
+  const { surface, problem } = useSurfaceOf(actions, { in: 'view', view: home.id }, home);
   return (
     <SurfaceContext.Provider value={surface}>
       <Blocks blocks={home.view.blocks} />
@@ -27,15 +27,15 @@ function HomeBlocks({ playground, home }: { readonly playground: Playground; rea
 }
 
 /** The app's home tab. The app is told that it is looked at, and fills it. */
-export function Home({ playground, app, home }: HomeProps) {
-  const { tell } = playground;
+export function Home({ actions, app, home }: HomeProps) {
+  const { tell } = actions;
   useEffect(() => {
     tell({ type: 'open_home' });
   }, [tell]);
   return (
     <div class="home" id="main-content" tabIndex={-1}>
       {home ? (
-        <HomeBlocks key={home.id} playground={playground} home={home} />
+        <HomeBlocks key={home.id} actions={actions} home={home} />
       ) : (
         <p class="empty">{app.name} has put nothing on its home tab yet.</p>
       )}

@@ -50,7 +50,7 @@ interface ActionsProps {
 
 /** The bar over a message: react, reply, and a menu with the app's message shortcuts. */
 export function MessageActions({ room, message, inThread, onEdit }: ActionsProps) {
-  const { app } = room.snapshot;
+  const { app, actions } = room;
   const { channel, ts } = message;
   const shortcuts: MenuItem[] = app.shortcuts
     .filter((shortcut) => shortcut.type === 'message')
@@ -58,7 +58,7 @@ export function MessageActions({ room, message, inThread, onEdit }: ActionsProps
       key: shortcut.callbackId,
       label: shortcut.name,
       detail: `${app.name} · ${shortcut.description}`,
-      onPick: () => room.playground.tell({ type: 'message_shortcut', callbackId: shortcut.callbackId, channel, ts }),
+      onPick: () => actions.tell({ type: 'message_shortcut', callbackId: shortcut.callbackId, channel, ts }),
     }));
   const own: MenuItem[] =
     message.author === room.me.id
@@ -68,18 +68,21 @@ export function MessageActions({ room, message, inThread, onEdit }: ActionsProps
             key: 'delete',
             label: 'Delete message',
             danger: true,
-            onPick: () => room.playground.tell({ type: 'delete_message', channel, ts }),
+            onPick: () => actions.tell({ type: 'delete_message', channel, ts }),
           },
         ]
       : [];
-  const items = [...shortcuts, ...own];
+  const reply: MenuItem[] = inThread
+    ? []
+    : [{ key: 'reply', label: 'Reply in a thread', onPick: () => room.openThread(message) }];
+  const items = [...reply, ...shortcuts, ...own];
   return (
     <div class="message-actions">
       <ReactionPicker room={room} message={message} className="icon-button" />
       {!inThread && (
         <button
           type="button"
-          class="icon-button"
+          class="icon-button reply-button"
           aria-label="Reply in a thread"
           title="Reply in a thread"
           onClick={() => room.openThread(message)}

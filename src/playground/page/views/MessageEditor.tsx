@@ -12,7 +12,7 @@ interface EditorProps {
 
 /** One's own message, being changed: Enter saves, Esc leaves it as it was. */
 export function MessageEditor({ room, message, onDone }: EditorProps) {
-  const { people, channels } = room.snapshot;
+  const { people, channels } = room;
   const [text, setText] = useState(() => fromMrkdwn(message.text, people, channels));
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => field.current?.focus(), []);
@@ -20,7 +20,7 @@ export function MessageEditor({ room, message, onDone }: EditorProps) {
   const save = async () => {
     if (!text.trim()) return;
     const { channel, ts } = message;
-    await room.playground.tell({ type: 'edit_message', channel, ts, text });
+    await room.actions.tell({ type: 'edit_message', channel, ts, text });
     onDone();
   };
   return (

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Message } from '../../protocol.ts';
 import { useWorkspace } from '../blocks/surface.ts';
 import { dayOf, formatDate } from '../text/dates.ts';
@@ -37,9 +37,55 @@ function followsOn(message: Message, before: Message | undefined): boolean {
   );
 }
 
+type RowsProps = Pick<ListProps, 'room' | 'messages' | 'inThread' | 'newAfter'>;
+
+function Rows({ room, messages, inThread, newAfter }: RowsProps) {
+  const { onlooker } = useWorkspace();
+  let day = '';
+  let markedNew = false;
+  return (
+    <ol class="messages">
+      {messages.map((message, index) => {
+        const before = messages[index - 1];
+        const messageDay = dayOf(instantOf(message.ts), onlooker.zone);
+        const newDay = !inThread && messageDay !== day;
+        day = messageDay;
+        const isNew =
+          !markedNew && newAfter !== undefined && message.ts > newAfter && message.author !== room.me.id && index > 0;
+        if (isNew) markedNew = true;
+        return [
+          newDay && (
+            <li class="day" key={`day-${messageDay}`}>
+              <span>{formatDate(Number(message.ts), '{day_divider_pretty}', '', onlooker)}</span>
+            </li>
+          ),
+          isNew && (
+            <li class="new-line" key="new">
+              <span>New</span>
+            </li>
+          ),
+          inThread && index === 1 && (
+            <li class="day day-replies" key="replies">
+              <span>
+                {messages.length - 1} {messages.length === 2 ? 'reply' : 'replies'}
+              </span>
+            </li>
+          ),
+          <MessageView
+            key={`${message.channel}-${message.ts}`}
+            room={room}
+            message={message}
+            inThread={inThread}
+            follows={!newDay && !isNew && !(inThread && index === 1) && followsOn(message, before)}
+          />,
+        ];
+      })}
+    </ol>
+  );
+}
+
 /** The messages of a channel or a thread. New ones are announced, and scrolled to when the end was in view. */
 export function MessageList({ room, messages, label, inThread, newAfter, opening }: ListProps) {
-  const { onlooker } = useWorkspace();
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [below, setBelow] = useState(false);
@@ -68,8 +114,11 @@ export function MessageList({ room, messages, label, inThread, newAfter, opening
     return () => watch.disconnect();
   }, []);
 
-  let day = '';
-  let markedNew = false;
+  // Drawn anew only when something in it has changed, and not with every key typed elsewhere on the page.
+  const rows = useMemo(
+    () => <Rows room={room} messages={messages} inThread={inThread} newAfter={newAfter} />,
+    [room, messages, inThread, newAfter],
+  );
   return (
     <div class="list-frame">
       <div
@@ -88,47 +137,7 @@ export function MessageList({ room, messages, label, inThread, newAfter, opening
       >
         <div class="list-content">
           {opening}
-          <ol class="messages">
-            {messages.map((message, index) => {
-              const before = messages[index - 1];
-              const messageDay = dayOf(instantOf(message.ts), onlooker.zone);
-              const newDay = !inThread && messageDay !== day;
-              day = messageDay;
-              const isNew =
-                !markedNew &&
-                newAfter !== undefined &&
-                message.ts > newAfter &&
-                message.author !== room.me.id &&
-                index > 0;
-              if (isNew) markedNew = true;
-              return [
-                newDay && (
-                  <li class="day" key={`day-${messageDay}`}>
-                    <span>{formatDate(Number(message.ts), '{day_divider_pretty}', '', onlooker)}</span>
-                  </li>
-                ),
-                isNew && (
-                  <li class="new-line" key="new">
-                    <span>New</span>
-                  </li>
-                ),
-                inThread && index === 1 && (
-                  <li class="day day-replies" key="replies">
-                    <span>
-                      {messages.length - 1} {messages.length === 2 ? 'reply' : 'replies'}
-                    </span>
-                  </li>
-                ),
-                <MessageView
-                  key={`${message.channel}-${message.ts}`}
-                  room={room}
-                  message={message}
-                  inThread={inThread}
-                  follows={!newDay && !isNew && !(inThread && index === 1) && followsOn(message, before)}
-                />,
-              ];
-            })}
-          </ol>
+          {rows}
         </div>
       </div>
       {below && (

@@ -26,7 +26,7 @@ export function instantOf(ts: string): number {
 
 function MessageBody({ room, message }: { readonly room: Room; readonly message: Message }) {
   const place = { in: 'message', channel: message.channel, ts: message.ts } as const;
-  const { surface, problem } = useSurfaceOf(room.playground, place, message);
+  const { surface, problem } = useSurfaceOf(room.actions, place, message);
   return (
     <>
       {message.blocks.length > 0 ? (

@@ -3,38 +3,38 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { ModalStack, ModalState } from '../../protocol.ts';
 import { Blocks } from '../blocks/Blocks.tsx';
 import { SurfaceContext } from '../blocks/surface.ts';
-import { type Playground, sentenceOf } from '../feed/usePlayground.ts';
+import { type Actions, sentenceOf } from '../feed/usePlayground.ts';
 import { PlainText } from '../text/Text.tsx';
 import { Dialog } from './Dialog.tsx';
 import { useSurfaceOf } from './surfaces.ts';
 
 interface ModalProps {
-  readonly playground: Playground;
+  readonly actions: Actions;
   readonly stack: ModalStack;
 }
 
 /** The stack of views that the app has opened; the one on top is shown. */
-export function Modal({ playground, stack }: ModalProps) {
+export function Modal({ actions, stack }: ModalProps) {
   const top = stack.at(-1);
   if (!top) return null;
-  const close = (all: boolean) => playground.tell({ type: 'close_view', view: top.id, all });
+  const close = (all: boolean) => actions.tell({ type: 'close_view', view: top.id, all });
   return (
     <Dialog labelledBy="modal-title" className="modal" content={top.id} onClose={() => close(stack.length === 1)}>
-      <ModalView key={top.id} playground={playground} state={top} depth={stack.length} close={close} />
+      <ModalView key={top.id} actions={actions} state={top} depth={stack.length} close={close} />
     </Dialog>
   );
 }
 
 interface ModalViewProps {
-  readonly playground: Playground;
+  readonly actions: Actions;
   readonly state: ModalState;
   readonly depth: number;
   readonly close: (all: boolean) => void;
 }
 
-function ModalView({ playground, state, depth, close }: ModalViewProps) {
+function ModalView({ actions, state, depth, close }: ModalViewProps) {
   const { view, busy } = state;
-  const { surface, problem, setProblem } = useSurfaceOf(playground, { in: 'view', view: state.id }, state);
+  const { surface, problem, setProblem } = useSurfaceOf(actions, { in: 'view', view: state.id }, state);
   const form = useRef<HTMLFormElement>(null);
   const wrong = Object.keys(state.errors).join(' ');
 
@@ -46,7 +46,7 @@ function ModalView({ playground, state, depth, close }: ModalViewProps) {
     if (busy) return;
     setProblem();
     try {
-      const { submitted } = await playground.request({ type: 'submit', view: state.id });
+      const { submitted } = await actions.request({ type: 'submit', view: state.id });
       if (submitted === 'failed') setProblem('The app could not take this. Nothing was saved; try again.');
       if (submitted === 'errors') form.current?.querySelector<HTMLElement>('.wrong :is(input, textarea)')?.focus();
     } catch (error) {

@@ -1,15 +1,15 @@
 /** @jsxImportSource preact */
 import { useState } from 'preact/hooks';
-import { type Playground, sentenceOf } from '../feed/usePlayground.ts';
+import { type Actions, sentenceOf } from '../feed/usePlayground.ts';
 import { Dialog } from './Dialog.tsx';
 
 interface NewChannelProps {
-  readonly playground: Playground;
+  readonly actions: Actions;
   readonly onMade: (channel: string) => void;
   readonly onClose: () => void;
 }
 
-export function NewChannel({ playground, onMade, onClose }: NewChannelProps) {
+export function NewChannel({ actions, onMade, onClose }: NewChannelProps) {
   const [name, setName] = useState('');
   const [isPrivate, setPrivate] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -19,7 +19,7 @@ export function NewChannel({ playground, onMade, onClose }: NewChannelProps) {
       return;
     }
     try {
-      const { channel } = await playground.request({ type: 'create_channel', name, private: isPrivate });
+      const { channel } = await actions.request({ type: 'create_channel', name, private: isPrivate });
       onClose();
       if (channel) onMade(channel);
     } catch (error) {

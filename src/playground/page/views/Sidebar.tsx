@@ -2,6 +2,7 @@
 import type { Channel, Snapshot } from '../../protocol.ts';
 import { Menu } from '../popup/Menu.tsx';
 import { Avatar } from './Avatar.tsx';
+import { closeOnEscape } from './panel.ts';
 
 interface SidebarProps {
   readonly snapshot: Snapshot;
@@ -9,6 +10,8 @@ interface SidebarProps {
   readonly onOpen: (place: string) => void;
   readonly onNewChannel: () => void;
   readonly onOpenDm: (person: string) => void;
+  /** On a phone, where it covers the conversation. */
+  readonly onClose: () => void;
 }
 
 function byName(one: Channel, other: Channel): number {
@@ -21,7 +24,7 @@ function unreadWords(channel: Channel): string {
   return `, ${channel.unread} unread${mentions}`;
 }
 
-export function Sidebar({ snapshot, place, onOpen, onNewChannel, onOpenDm }: SidebarProps) {
+export function Sidebar({ snapshot, place, onOpen, onNewChannel, onOpenDm, onClose }: SidebarProps) {
   const { channels, app, people, me } = snapshot;
   const open = channels.filter((channel) => !channel.archived);
   const joined = open.filter((channel) => channel.kind !== 'dm' && channel.joined).sort(byName);
@@ -54,7 +57,7 @@ export function Sidebar({ snapshot, place, onOpen, onNewChannel, onOpenDm }: Sid
   );
 
   return (
-    <nav class="sidebar" aria-label="Channels and direct messages">
+    <nav class="sidebar" aria-label="Channels and direct messages" onKeyDown={closeOnEscape(onClose)}>
       <div class="sidebar-group">
         <div class="sidebar-head">
           <h2 id="side-channels">Channels</h2>

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import { useMemo } from 'preact/hooks';
-import type { Channel } from '../../protocol.ts';
+import type { Channel, Message } from '../../protocol.ts';
 import { Composer } from './Composer.tsx';
 import { MessageList } from './MessageList.tsx';
 import { closeOnEscape } from './panel.ts';
@@ -8,6 +8,7 @@ import type { Room } from './room.ts';
 
 interface ThreadProps {
   readonly room: Room;
+  readonly messages: readonly Message[];
   readonly channel: Channel;
   /** `ts` of the message that opened it. */
   readonly ts: string;
@@ -15,14 +16,10 @@ interface ThreadProps {
 }
 
 /** A thread beside its channel. */
-export function Thread({ room, channel, ts, onClose }: ThreadProps) {
-  const { snapshot, playground } = room;
+export function Thread({ room, messages: all, channel, ts, onClose }: ThreadProps) {
   const messages = useMemo(
-    () =>
-      snapshot.messages.filter(
-        (message) => message.channel === channel.id && (message.ts === ts || message.threadTs === ts),
-      ),
-    [snapshot.messages, channel.id, ts],
+    () => all.filter((message) => message.channel === channel.id && (message.ts === ts || message.threadTs === ts)),
+    [all, channel.id, ts],
   );
   return (
     <aside class="panel thread" aria-label="Thread" onKeyDown={closeOnEscape(onClose)}>
@@ -36,15 +33,7 @@ export function Thread({ room, channel, ts, onClose }: ThreadProps) {
       <MessageList key={ts} room={room} messages={messages} label="Messages in the thread" inThread={true} />
       {channel.joined && (
         <div class="foot">
-          <Composer
-            key={ts}
-            playground={playground}
-            snapshot={snapshot}
-            channel={channel}
-            threadTs={ts}
-            placeholder="Reply"
-            takesFocus={true}
-          />
+          <Composer key={ts} room={room} channel={channel} threadTs={ts} placeholder="Reply" takesFocus={true} />
         </div>
       )}
     </aside>

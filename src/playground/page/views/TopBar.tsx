@@ -60,7 +60,7 @@ export function TopBar(props: TopBarProps) {
         >
           <span class={`icon ${props.theme === 'dark' ? 'icon-sun' : 'icon-moon'}`} aria-hidden="true" />
         </button>
-        <PersonMenu snapshot={snapshot} me={me} now={now} onChoose={playground.beSomeoneElse} />
+        <PersonMenu snapshot={snapshot} me={me} now={now} onChoose={playground.actions.beSomeoneElse} />
       </div>
     </header>
   );

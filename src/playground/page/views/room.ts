@@ -1,10 +1,12 @@
-import type { Message, Person, Snapshot } from '../../protocol.ts';
-import type { Playground } from '../feed/usePlayground.ts';
+import type { AppInfo, Channel, Message, Person } from '../../protocol.ts';
+import type { Actions } from '../feed/usePlayground.ts';
 
-/** What a message needs to know of the conversation it stands in. */
+/** What messages need to know of the workspace they stand in. It changes only when one of its parts does. */
 export interface Room {
-  readonly playground: Playground;
-  readonly snapshot: Snapshot;
+  readonly actions: Actions;
+  readonly app: AppInfo;
+  readonly people: readonly Person[];
+  readonly channels: readonly Channel[];
   readonly me: Person;
   readonly person: (id: string) => Person | undefined;
   readonly openThread: (message: Message) => void;

@@ -2,7 +2,7 @@ import { useCallback, useMemo, useState } from 'preact/hooks';
 import type { ElementPlace, ElementValue, ElementValues, PlainOption, RichOption } from '../../protocol.ts';
 import { suggestedChoices } from '../blocks/choice.ts';
 import type { Surface } from '../blocks/surface.ts';
-import { type Playground, sentenceOf } from '../feed/usePlayground.ts';
+import { type Actions, sentenceOf } from '../feed/usePlayground.ts';
 
 /** What goes on at one surface: what waits for the app, and what the app last failed to answer. */
 interface Doings {
@@ -20,12 +20,12 @@ export interface Holder {
 
 /** A message, modal or home tab as the surface its blocks are drawn on. `problem` is a sentence to show next to them. */
 export function useSurfaceOf(
-  playground: Pick<Playground, 'request' | 'enter'>,
+  actions: Actions,
   place: ElementPlace,
   holder: Holder,
 ): { readonly surface: Surface; readonly problem: string | undefined; readonly setProblem: (text?: string) => void } {
   const [doings, setDoings] = useState(QUIET);
-  const { request, enter } = playground;
+  const { request, enter } = actions;
   const idPrefix = place.in === 'view' ? place.view : `${place.channel}-${place.ts}`;
 
   const setProblem = useCallback((problem?: string) => setDoings((before) => ({ ...before, problem })), []);

@@ -65,9 +65,9 @@ describe('near days', () => {
     expect(draw('2025-03-08T12:00:00Z', '{date_pretty} {time}', tokyo)).toBe('昨日 21:00');
   });
 
-  it('begin small behind a zero-width space', () => {
+  it('begin small behind words or a zero-width space', () => {
     expect(draw('2025-03-08T18:00:00Z', '\u200b{date_pretty}')).toBe('\u200btoday');
-    expect(draw('2025-03-08T18:00:00Z', 'starts {date_pretty}')).toBe('Starts today');
+    expect(draw('2025-03-08T18:00:00Z', 'starts {date_pretty}')).toBe('starts today');
   });
 });
 
