@@ -35,7 +35,8 @@ async function create(template: string): Promise<TestDatabase> {
   return { url: own.href, close: () => administer(`drop database if exists ${name} with (force)`) };
 }
 
-async function administer(sql: string): Promise<void> {
+/** Runs a statement on the run's PostgreSQL, outside the databases of the tests. */
+export async function administer(sql: string): Promise<void> {
   const session = new pg.Client({ connectionString: inject('postgres').url });
   await session.connect();
   try {

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { pino } from 'pino';
 import type { Ground } from '../src/actions/action.ts';
 import { addCheck } from '../src/actions/add-check.ts';
@@ -38,6 +39,7 @@ export async function world() {
     const start = new Date(clock.now().getTime() + from);
     return { start, end: new Date(start.getTime() + length) };
   };
+  const sessions: pg.Client[] = [];
   return {
     url,
     ground,
@@ -87,7 +89,16 @@ export async function world() {
         ...values,
       };
     },
+    /** A connection of its own to the database. */
+    async session(): Promise<pg.Client> {
+      const session = new pg.Client({ connectionString: url });
+      session.on('error', () => {}); // a test may end it from the server's side
+      await session.connect();
+      sessions.push(session);
+      return session;
+    },
     async close() {
+      await Promise.all(sessions.map((session) => session.end()));
       await database.$disconnect();
       await close();
     },

@@ -1,4 +1,4 @@
-import { can } from '../domain/lifecycle.ts';
+import { can, endedAt } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
@@ -31,7 +31,7 @@ export async function finish(
   });
 }
 
-/** Moves a locked maintenance to its last status, ends its holds, and tells of it. */
+/** Moves a locked maintenance to its last status, ends its holds, and tells of it. `lateBy` in milliseconds. */
 export async function end(
   tx: Queries,
   actor: Actor,
@@ -39,16 +39,22 @@ export async function end(
   now: Date,
   status: 'succeed' | 'failed' | 'canceled',
   action: 'finish' | 'cancel',
-  details: { reason?: string } = {},
+  { lateBy = 0, ...details }: { reason?: string; lateBy?: number } = {},
 ): Promise<Maintenance> {
-  const ended = await updateMaintenance(tx, maintenance, { status, endedAt: now, nextDueAt: null }, now);
+  const end = endedAt(maintenance, now);
+  const ended = await updateMaintenance(tx, maintenance, { status, endedAt: end, nextDueAt: null }, now);
   const holds = await holdsOf(tx, actor.accountId, maintenance.id);
   await endHolds(tx, actor.accountId, maintenance.id, now);
   await record(tx, actor, now, {
     action,
     maintenanceId: maintenance.id,
     before: { status: maintenance.status, scheduled_end_date: maintenance.scheduledEnd.toISOString() },
-    after: { status, end_date: now.toISOString(), ...details },
+    after: {
+      status,
+      end_date: end.toISOString(),
+      ...(lateBy > 0 ? { late_by_minutes: Math.floor(lateBy / 60_000) } : {}),
+      ...details,
+    },
   });
   await announceEverywhere(tx, ended);
   await enforce(

@@ -1,6 +1,6 @@
 import type { Interval, Lifecycle, Status } from './maintenance.ts';
 
-/** A window that begins more than this after its instant (milliseconds) is said to have begun late. */
+/** A window that begins or ends more than this after its instant (milliseconds) is said to have done so late. */
 export const LATE_AFTER = 60_000;
 
 export const TRANSITIONS = ['start', 'finish', 'extend', 'reschedule', 'edit', 'cancel'] as const;
@@ -33,20 +33,25 @@ export function nextDue(maintenance: Lifecycle): Date | null {
 
 export type Step =
   | { readonly kind: 'start'; readonly lateBy: number }
-  | { readonly kind: 'finish' }
+  | { readonly kind: 'finish'; readonly lateBy: number }
   | { readonly kind: 'miss' };
 
 /**
  * The one step that time asks of a maintenance at `now`, or undefined when none is due. `lateBy` is in milliseconds
- * and 0 when the window begins on time. A window that is wholly past and never began was missed (rule 1).
+ * and 0 when the window begins or ends on time. A window that is wholly past and never began was missed (rule 1).
  */
 export function dueStep(maintenance: Lifecycle, now: Date): Step | undefined {
   const due = nextDue(maintenance);
   if (due === null || due > now) return undefined;
-  if (maintenance.status === 'in-progress') return { kind: 'finish' };
-  if (maintenance.scheduledEnd <= now) return { kind: 'miss' };
-  const late = now.getTime() - maintenance.scheduledStart.getTime();
-  return { kind: 'start', lateBy: late > LATE_AFTER ? late : 0 };
+  const late = now.getTime() - due.getTime();
+  const lateBy = late > LATE_AFTER ? late : 0;
+  if (maintenance.status === 'in-progress') return { kind: 'finish', lateBy };
+  return maintenance.scheduledEnd <= now ? { kind: 'miss' } : { kind: 'start', lateBy };
+}
+
+/** When a maintenance that ends at `now` ended: not before it started, whatever clock said when that was. */
+export function endedAt({ startedAt }: Pick<Lifecycle, 'startedAt'>, now: Date): Date {
+  return startedAt !== null && startedAt > now ? startedAt : now;
 }
 
 /**

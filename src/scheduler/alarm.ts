@@ -9,6 +9,8 @@ import { nextDueInstant } from '../store/maintenances.ts';
 const LOOK_AGAIN = 30_000;
 /** After a fault: the database is away, or a maintenance could not be moved (milliseconds). */
 const TRY_AGAIN = 2_000;
+/** When one is due that another process is moving at the moment (milliseconds). */
+const LEAVE_TO_OTHERS = 200;
 
 /**
  * Sleeps until the next due instant of any maintenance, moves what is due, and sleeps again. Several processes may do so
@@ -19,6 +21,7 @@ export class Alarm {
   readonly #url: string;
   readonly #log: Logger;
   #timer: NodeJS.Timeout | undefined;
+  #listening: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
   #again = false;
   #stopped = false;
@@ -57,6 +60,7 @@ export class Alarm {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#listening);
     await this.#round;
     const listener = this.#listener;
     this.#listener = undefined;
@@ -70,11 +74,8 @@ export class Alarm {
       const failed: number[] = [];
       while (this.#again && !this.#stopped) {
         this.#again = false;
-        if (await this.#moveAllDue(failed)) wait = TRY_AGAIN;
-      }
-      const due = await nextDueInstant(this.#ground.database);
-      if (due !== null && failed.length === 0) {
-        wait = Math.min(wait, Math.max(1, due.getTime() - this.#ground.clock.now().getTime()));
+        await this.#moveAllDue(failed);
+        wait = failed.length > 0 ? TRY_AGAIN : await this.#untilNext();
       }
       this.#healthy = true;
     } catch (error) {
@@ -83,21 +84,27 @@ export class Alarm {
       this.#log.error({ error }, 'the scheduler cannot reach the database; it tries again');
     }
     if (this.#stopped) return;
-    if (this.#again) wait = 1;
     this.#timer = setTimeout(() => void this.wake(), wait);
   }
 
-  /** Returns whether any could not be moved. */
-  async #moveAllDue(failed: number[]): Promise<boolean> {
+  /** Adds the ids of those that could not be moved to `failed`. */
+  async #moveAllDue(failed: number[]): Promise<void> {
     while (!this.#stopped) {
       const advance = await advanceOne(this.#ground, failed);
-      if (advance.outcome === 'idle') break;
+      if (advance.outcome === 'idle') return;
       if (advance.outcome === 'failed') {
         failed.push(advance.id);
         this.#log.error({ error: advance.error, maintenance: advance.id }, 'a maintenance could not be moved');
       }
     }
-    return failed.length > 0;
+  }
+
+  /** How long to sleep (milliseconds). */
+  async #untilNext(): Promise<number> {
+    const due = await nextDueInstant(this.#ground.database);
+    if (due === null) return LOOK_AGAIN;
+    const left = due.getTime() - this.#ground.clock.now().getTime();
+    return Math.min(LOOK_AGAIN, left > 0 ? left : LEAVE_TO_OTHERS);
   }
 
   async #listen(): Promise<void> {
@@ -110,17 +117,23 @@ export class Alarm {
     listener.on('notification', () => void this.wake());
     listener.on('error', lost);
     listener.on('end', lost);
-    await listener.connect();
-    await listener.query(`listen ${DUE_CHANNEL}`);
+    try {
+      await listener.connect();
+      await listener.query(`listen ${DUE_CHANNEL}`);
+    } catch (error) {
+      listener.end().catch(() => {});
+      throw error;
+    }
+    if (this.#stopped) return listener.end();
     this.#listener = listener;
   }
 
   #relisten(): void {
-    setTimeout(() => {
-      if (this.#stopped) return;
+    this.#listening = setTimeout(() => {
       this.#listen().then(
         () => this.wake(),
         (error: unknown) => {
+          if (this.#stopped) return;
           this.#log.error({ error }, 'the scheduler cannot listen to the database; it tries again');
           this.#relisten();
         },

@@ -17,6 +17,7 @@ export class Sweeper {
   readonly #log: Logger;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
+  #stopped = false;
 
   constructor(ground: Ground, log: Logger) {
     this.#ground = ground;
@@ -25,10 +26,12 @@ export class Sweeper {
 
   async start(): Promise<void> {
     await this.#sweep();
+    if (this.#stopped) return;
     this.#timer = setInterval(() => void this.#sweep(), EVERY);
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     clearInterval(this.#timer);
     await this.#round;
   }

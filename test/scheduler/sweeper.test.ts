@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { comment } from '../../src/actions/comment.ts';
+import { finish } from '../../src/actions/finish.ts';
+import { schedule } from '../../src/actions/schedule.ts';
+import { start } from '../../src/actions/start.ts';
+import { sweep } from '../../src/scheduler/sweeper.ts';
+import { findDraft, keepDraft } from '../../src/store/drafts.ts';
+import { firstTime } from '../../src/store/receipts.ts';
+import { hours, type World, world } from '../world.ts';
+
+let w: World;
+beforeAll(async () => {
+  w = await world();
+});
+afterAll(() => w.close());
+/** As if every job had been done, or given up on. */
+const noJobs = () => w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
+beforeEach(async () => {
+  await w.ground.database.maintenance.deleteMany();
+  await noJobs();
+});
+
+const jobs = async () => {
+  const rows = await w.ground.database.$queryRaw<{ key: string }[]>`select key from graphile_worker.jobs order by key`;
+  return rows.map((row) => row.key);
+};
+const inProgress = async () => {
+  const service = await w.service(`service ${Math.random()}`, ['check']);
+  const made = await schedule(w.ground, w.ana, w.input({ services: [service.id] }));
+  await start(w.ground, w.ana, made.id);
+  return made.id;
+};
+
+test('a provider with holds that are not settled is looked at again', async () => {
+  const id = await inProgress();
+  await noJobs();
+  await sweep(w.ground);
+  expect(await jobs()).toContain(`enforce:${w.account.id}:builtin`);
+  await finish(w.ground, w.ana, id, 'succeed');
+  await w.ground.database.hold.updateMany({ data: { releasedAt: w.clock.now() } });
+  await noJobs();
+  await sweep(w.ground);
+  expect(await jobs()).not.toContain(`enforce:${w.account.id}:builtin`);
+});
+
+test('an announcement is looked at again until it is posted and has told everything', async () => {
+  const id = await inProgress();
+  const key = `announce:${id}:C0DEFAULT`;
+  await noJobs();
+  await sweep(w.ground);
+  expect(await jobs()).toContain(key);
+
+  const { database } = w.ground;
+  const announcement = await database.announcement.findFirstOrThrow({ where: { maintenanceId: id } });
+  await database.announcement.updateMany({ data: { claimedAt: new Date(), ts: '1.0' } });
+  const tellAll = async () => {
+    const untold = await database.auditEvent.findMany({ where: { maintenanceId: id, posts: { none: {} } } });
+    for (const { id: eventId } of untold) {
+      const post = { announcementId: announcement.id, eventId, ts: '' };
+      await database.post.create({ data: { id: crypto.randomUUID(), ...post } });
+    }
+  };
+  await tellAll();
+  await noJobs();
+  await sweep(w.ground);
+  expect(await jobs()).not.toContain(key);
+
+  await comment(w.ground, w.ana, id, { text: 'more to tell', internal: false });
+  await noJobs();
+  await sweep(w.ground);
+  expect(await jobs()).toContain(key);
+});
+
+test('an announcement that was given up on, or that its audience may not see, is left alone', async () => {
+  const id = await inProgress();
+  const { database } = w.ground;
+  await database.announcement.updateMany({ where: { maintenanceId: id }, data: { failedAt: new Date() } });
+  await noJobs();
+  await sweep(w.ground);
+  expect(await jobs()).not.toContain(`announce:${id}:C0DEFAULT`);
+
+  await database.announcement.updateMany({
+    where: { maintenanceId: id },
+    data: { failedAt: null, audience: 'public' },
+  });
+  await database.maintenance.updateMany({ where: { id }, data: { visibility: 'internal' } });
+  await sweep(w.ground);
+  expect(await jobs()).not.toContain(`announce:${id}:C0DEFAULT`);
+});
+
+test('an effect that waits for its time is not hurried', async () => {
+  const id = await inProgress();
+  const { database } = w.ground;
+  await database.$executeRaw`update graphile_worker._private_jobs set run_at = now() + interval '1 hour'`;
+  await sweep(w.ground);
+  const rows = await database.$queryRaw<{ waits: boolean }[]>`
+    select run_at > now() + interval '50 minutes' as waits from graphile_worker.jobs where key like ${`%:${id}:%`}`;
+  expect(rows).toEqual([{ waits: true }]);
+});
+
+test('what nobody can ask for any more is swept away, a day later', async () => {
+  const { database } = w.ground;
+  const now = w.clock.now();
+  const old = new Date(now.getTime() - hours(25));
+  const [kept, gone] = [
+    await keepDraft(database, w.account.id, 'U0ANA', { a: 1 }, now),
+    await keepDraft(database, w.account.id, 'U0ANA', { a: 2 }, old),
+  ];
+  await firstTime(database, w.account.id, 'kept', now);
+  await firstTime(database, w.account.id, 'gone', old);
+  await sweep(w.ground);
+  expect(await findDraft(database, w.account.id, kept)).toEqual({ a: 1 });
+  expect(await findDraft(database, w.account.id, gone)).toBeUndefined();
+  expect(await firstTime(database, w.account.id, 'kept', now)).toBe(false);
+  expect(await firstTime(database, w.account.id, 'gone', now)).toBe(true);
+});
