@@ -4,6 +4,7 @@ import { Refusal } from '../domain/refusal.ts';
 import type { Database, Queries } from '../store/database.ts';
 import { findMaintenance, lockMaintenance, type Maintenance } from '../store/maintenances.ts';
 import { firstTime } from '../store/receipts.ts';
+import { findSeries, type Series } from '../store/series.ts';
 
 /** What every action stands on. */
 export interface Ground {
@@ -53,4 +54,48 @@ export async function find(ground: Ground, actor: Actor, id: number): Promise<Ma
   const maintenance = await findMaintenance(ground.database, actor.accountId, id);
   if (maintenance === undefined) throw noSuchMaintenance(id);
   return maintenance;
+}
+
+export function noSuchSeries(ref: number | string): Refusal {
+  return new Refusal('not-found', `There is no series ${ref}.`);
+}
+
+/**
+ * One series by its id or its key, for somebody who may see it.
+ * @throws Refusal of kind `not-found` or `forbidden`
+ */
+export async function findSeriesOf(ground: Ground, actor: Actor, ref: number | string): Promise<Series> {
+  mustBeAllowed(actor, 'read');
+  const series = await findSeries(ground.database, actor.accountId, ref);
+  if (series === undefined) throw noSuchSeries(ref);
+  return series;
+}
+
+/** `idle`: none is due, or every due one is being worked on by another process. */
+export type Advance =
+  | { readonly outcome: 'idle' }
+  | { readonly outcome: 'moved'; readonly id: number }
+  | { readonly outcome: 'failed'; readonly id: number; readonly error: unknown };
+
+/**
+ * One step that time asks for, in one transaction.
+ * @param work takes a due row, tells its id to `took`, and moves it
+ */
+export async function advanceOneStep(
+  ground: Ground,
+  work: (tx: Queries, now: Date, took: (id: number) => void) => Promise<void>,
+): Promise<Advance> {
+  let id: number | undefined;
+  try {
+    await transact(ground, (tx, now) =>
+      work(tx, now, (taken) => {
+        id = taken;
+      }),
+    );
+  } catch (error) {
+    // Without an id it is the database that failed, which is the scheduler's to wait for.
+    if (id === undefined) throw error;
+    return { outcome: 'failed', id, error };
+  }
+  return id === undefined ? { outcome: 'idle' } : { outcome: 'moved', id };
 }

@@ -1,6 +1,7 @@
 import { can } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { changedByHand } from '../domain/series.ts';
 import type { Maintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
 import { end } from './finish.ts';
@@ -23,6 +24,7 @@ export async function cancel(
     if (!can(maintenance.status, 'cancel')) {
       throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status} already; there is nothing to cancel.`);
     }
-    return end(tx, actor, maintenance, now, 'canceled', 'cancel', reason ? { reason } : {});
+    const details = { ...(reason ? { reason } : {}), ...changedByHand(maintenance.run) };
+    return end(tx, actor, maintenance, now, 'canceled', 'cancel', details);
   });
 }

@@ -2,6 +2,7 @@ import { can, nextDue } from '../domain/lifecycle.ts';
 import { durationInWords } from '../domain/maintenance.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { changedByHand } from '../domain/series.ts';
 import { LONGEST } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
@@ -45,7 +46,7 @@ export async function extend(
     const extended = await updateMaintenance(
       tx,
       maintenance,
-      { scheduledEnd, nextDueAt: nextDue({ ...maintenance, scheduledEnd }) },
+      { scheduledEnd, nextDueAt: nextDue({ ...maintenance, scheduledEnd }), ...changedByHand(maintenance.run) },
       now,
     );
     await record(tx, actor, now, {

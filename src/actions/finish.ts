@@ -1,6 +1,7 @@
 import { can, endedAt } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
+import type { RunState } from '../domain/series.ts';
 import { record } from '../store/audit.ts';
 import type { Queries } from '../store/database.ts';
 import { endHolds, holdsOf } from '../store/holds.ts';
@@ -8,6 +9,7 @@ import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
 import { announceEverywhere, enforce } from './effects.ts';
+import { wantNextRun } from './plan-runs.ts';
 
 /**
  * Ends a maintenance in progress now, as succeeded or failed.
@@ -38,11 +40,16 @@ export async function end(
   maintenance: Maintenance,
   now: Date,
   status: 'succeed' | 'failed' | 'canceled',
-  action: 'finish' | 'cancel',
-  { lateBy = 0, ...details }: { reason?: string; lateBy?: number } = {},
+  action: 'finish' | 'cancel' | 'skip',
+  { lateBy = 0, runState, ...details }: { reason?: string; lateBy?: number; runState?: RunState } = {},
 ): Promise<Maintenance> {
   const end = endedAt(maintenance, now);
-  const ended = await updateMaintenance(tx, maintenance, { status, endedAt: end, nextDueAt: null }, now);
+  const ended = await updateMaintenance(
+    tx,
+    maintenance,
+    { status, endedAt: end, nextDueAt: null, ...(runState === undefined ? {} : { runState }) },
+    now,
+  );
   const holds = await holdsOf(tx, actor.accountId, maintenance.id);
   await endHolds(tx, actor.accountId, maintenance.id, now);
   await record(tx, actor, now, {
@@ -62,6 +69,7 @@ export async function end(
     actor.accountId,
     holds.map((hold) => hold.checkId),
   );
+  await wantNextRun(tx, maintenance, now);
   await wakeSchedulers(tx);
   return ended;
 }

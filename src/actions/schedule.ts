@@ -4,7 +4,7 @@ import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { type Problem, Refusal } from '../domain/refusal.ts';
 import { problemsOf, type WindowValues } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
-import { findScope, listChecks, listServices } from '../store/catalogue.ts';
+import { findScope, listChecks, listServices, type Service } from '../store/catalogue.ts';
 import type { Queries } from '../store/database.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { newKey } from '../store/key.ts';
@@ -49,8 +49,6 @@ export async function schedule(
     const problems = [...problemsOf(input, now), ...(await unknownReferences(tx, actor.accountId, input))];
     if (problems.length > 0) throw Refusal.invalid(problems);
 
-    const scopes = new Set(services.map((service) => service.scope?.id ?? null));
-    const [commonScope] = scopes.size === 1 ? scopes : [null];
     const maintenance = await insertMaintenance(
       tx,
       {
@@ -59,7 +57,7 @@ export async function schedule(
         name: input.name.trim(),
         description: input.description,
         visibility: input.visibility,
-        scopeId: input.scopeId ?? commonScope ?? null,
+        scopeId: input.scopeId ?? commonScope(services),
         serviceStatus: input.serviceStatus,
         timezone: input.timezone,
         scheduledStart: input.start,
@@ -94,8 +92,19 @@ export async function schedule(
   });
 }
 
+/** The scope that all these services live in; null when they live in several, or in none. */
+export function commonScope(services: readonly Service[]): number | null {
+  const scopes = new Set(services.map((service) => service.scope?.id ?? null));
+  const [scope = null] = scopes.size === 1 ? scopes : [];
+  return scope;
+}
+
 /** Ids that are not of this account are answered like ids that do not exist. */
-async function unknownReferences(tx: Queries, accountId: number, input: ScheduleInput): Promise<Problem[]> {
+export async function unknownReferences(
+  tx: Queries,
+  accountId: number,
+  input: Pick<ScheduleInput, 'services' | 'checks' | 'scopeId'>,
+): Promise<Problem[]> {
   const problems: Problem[] = [];
   const services = new Set((await listServices(tx, accountId, { ids: input.services })).map(({ id }) => id));
   const missing = input.services.filter((id) => !services.has(id));

@@ -8,6 +8,7 @@ import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
 import { announceEverywhere, checksOf, coverageOf, enforce } from './effects.ts';
+import { wantNextRun } from './plan-runs.ts';
 
 /**
  * Starts a scheduled maintenance before its instant. It keeps its length (domain/lifecycle).
@@ -69,6 +70,7 @@ export async function begin(
   });
   await announceEverywhere(tx, started);
   await enforce(tx, actor.accountId, checks);
+  await wantNextRun(tx, maintenance, now);
   await wakeSchedulers(tx);
   return started;
 }

@@ -15,7 +15,8 @@ export const LONGEST_COMMENT = 10_000;
 const LONGEST_REFERENCE = 200;
 const LONGEST_LINK = 2_000;
 
-export interface WindowValues extends Interval {
+/** What a window is about, whenever it is. */
+export interface ContentValues {
   readonly name: string;
   readonly description: string;
   readonly services: readonly number[];
@@ -24,21 +25,26 @@ export interface WindowValues extends Interval {
   readonly externalLink: string | null;
 }
 
+export interface WindowValues extends Interval, ContentValues {}
+
 const iso = (instant: Date) => instant.toISOString().replace(/\.000Z$/, 'Z');
 
 /** Everything that is wrong with a new window at `now`; the fields are named as in the HTTP interface. */
 export function problemsOf(window: WindowValues, now: Date): Problem[] {
+  return [...problemsOfTimes(window, now), ...problemsOfContent(window)];
+}
+
+export function problemsOfContent(content: ContentValues): Problem[] {
   return [
-    ...problemsOfTimes(window, now),
-    ...tooLong('name', window.name, LONGEST_NAME),
-    ...tooLong('description', window.description, LONGEST_DESCRIPTION),
-    ...tooLong('external_reference', window.externalReference ?? '', LONGEST_REFERENCE),
-    ...tooLong('external_link', window.externalLink ?? '', LONGEST_LINK),
-    ...problemsOfLink(window.externalLink),
-    ...(window.name.trim() === ''
+    ...tooLong('name', content.name, LONGEST_NAME),
+    ...tooLong('description', content.description, LONGEST_DESCRIPTION),
+    ...tooLong('external_reference', content.externalReference ?? '', LONGEST_REFERENCE),
+    ...tooLong('external_link', content.externalLink ?? '', LONGEST_LINK),
+    ...problemsOfLink(content.externalLink),
+    ...(content.name.trim() === ''
       ? [{ field: 'name', message: 'A maintenance needs a name, such as "Postgres upgrade".' }]
       : []),
-    ...(window.services.length === 0 && (window.checks === null || window.checks.length === 0)
+    ...(content.services.length === 0 && (content.checks === null || content.checks.length === 0)
       ? [{ field: 'services', message: 'A maintenance needs at least one service or one check.' }]
       : []),
   ];
@@ -50,7 +56,8 @@ export function problemsOfName(kind: 'scope' | 'service' | 'check', name: string
   return tooLong('name', name, LONGEST_NAME);
 }
 
-function problemsOfTimes({ start, end }: Interval, now: Date): Problem[] {
+/** What is wrong with the times of a window at `now`. */
+export function problemsOfTimes({ start, end }: Interval, now: Date): Problem[] {
   if (end <= start) {
     return [
       {

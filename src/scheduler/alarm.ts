@@ -1,20 +1,27 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
-import type { Ground } from '../actions/action.ts';
+import type { Advance, Ground } from '../actions/action.ts';
 import { advanceOne } from '../actions/advance.ts';
+import { planOne } from '../actions/plan-runs.ts';
 import { DUE_CHANNEL } from '../store/jobs.ts';
 import { nextDueInstant } from '../store/maintenances.ts';
 
 /** The alarm looks at least this often (milliseconds), whatever it was told: a missed notification costs no more. */
 const LOOK_AGAIN = 30_000;
-/** After a fault: the database is away, or a maintenance could not be moved (milliseconds). */
+/** After a fault: the database is away, or a row could not be moved (milliseconds). */
 const TRY_AGAIN = 2_000;
 /** When one is due that another process is moving at the moment (milliseconds). */
 const LEAVE_TO_OTHERS = 200;
 
+/** What could not be moved in this round, by id, so that it does not hold up the rest. */
+interface Failed {
+  readonly maintenances: number[];
+  readonly series: number[];
+}
+
 /**
- * Sleeps until the next due instant of any maintenance, moves what is due, and sleeps again. Several processes may do so
- * on one database: each row is moved by one of them.
+ * Sleeps until the next due instant of any maintenance or series, moves what is due, and sleeps again. Several processes
+ * may do so on one database: each row is moved by one of them.
  */
 export class Alarm {
   readonly #ground: Ground;
@@ -71,11 +78,12 @@ export class Alarm {
     clearTimeout(this.#timer);
     let wait = LOOK_AGAIN;
     try {
-      const failed: number[] = [];
+      const failed: Failed = { maintenances: [], series: [] };
       while (this.#again && !this.#stopped) {
         this.#again = false;
         await this.#moveAllDue(failed);
-        wait = failed.length > 0 ? TRY_AGAIN : await this.#untilNext();
+        const allMoved = failed.maintenances.length === 0 && failed.series.length === 0;
+        wait = allMoved ? await this.#untilNext() : TRY_AGAIN;
       }
       this.#healthy = true;
     } catch (error) {
@@ -87,16 +95,23 @@ export class Alarm {
     this.#timer = setTimeout(() => void this.wake(), wait);
   }
 
-  /** Adds the ids of those that could not be moved to `failed`. */
-  async #moveAllDue(failed: number[]): Promise<void> {
+  /** Windows go first: a series with much to catch up on keeps none of them waiting. */
+  async #moveAllDue(failed: Failed): Promise<void> {
     while (!this.#stopped) {
-      const advance = await advanceOne(this.#ground, failed);
-      if (advance.outcome === 'idle') return;
-      if (advance.outcome === 'failed') {
-        failed.push(advance.id);
-        this.#log.error({ error: advance.error, maintenance: advance.id }, 'a maintenance could not be moved');
-      }
+      if (this.#moved('maintenance', await advanceOne(this.#ground, failed.maintenances), failed.maintenances))
+        continue;
+      if (this.#moved('series', await planOne(this.#ground, failed.series), failed.series)) continue;
+      return;
     }
+  }
+
+  /** Whether there was one to move. The id of one that could not be is added to `failed`. */
+  #moved(what: 'maintenance' | 'series', advance: Advance, failed: number[]): boolean {
+    if (advance.outcome === 'failed') {
+      failed.push(advance.id);
+      this.#log.error({ error: advance.error, [what]: advance.id }, `a ${what} could not be moved`);
+    }
+    return advance.outcome !== 'idle';
   }
 
   /** How long to sleep (milliseconds). */

@@ -1,5 +1,6 @@
 import type { Interval, ServiceStatus, Status, Visibility } from '../domain/maintenance.ts';
 import { STATUSES, VISIBILITIES } from '../domain/maintenance.ts';
+import { RUN_STATES, type RunState } from '../domain/series.ts';
 import { readServiceStatus } from './catalogue.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
@@ -28,8 +29,24 @@ export interface Maintenance {
   readonly externalReference: string | null;
   readonly externalLink: string | null;
   readonly owner: { readonly id: string; readonly name: string };
+  /** What it is to the series that made it; null for a window of its own. */
+  readonly run: Run | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+}
+
+export interface Run {
+  readonly series: {
+    readonly id: number;
+    readonly key: string;
+    readonly enabled: boolean;
+    readonly cron: string;
+    readonly timezone: string;
+    readonly durationMinutes: number;
+  };
+  /** The instant of the series it stands for, wherever it was moved to. */
+  readonly occurrence: Date;
+  readonly state: RunState;
 }
 
 const fields = {
@@ -56,13 +73,17 @@ const fields = {
   externalLink: true,
   ownerId: true,
   ownerName: true,
+  series: { select: { id: true, key: true, enabled: true, cron: true, timezone: true, durationMinutes: true } },
+  occurrence: true,
+  runState: true,
   createdAt: true,
   updatedAt: true,
 } as const satisfies Prisma.MaintenanceSelect;
 
 type Row = Prisma.MaintenanceGetPayload<{ select: typeof fields }>;
 
-function toMaintenance({ services, checks, namesChecks, ownerId, ownerName, ...row }: Row): Maintenance {
+function toMaintenance(found: Row): Maintenance {
+  const { services, checks, namesChecks, ownerId, ownerName, series, occurrence, runState, ...row } = found;
   return {
     ...row,
     status: oneOf(STATUSES, row.status),
@@ -71,6 +92,8 @@ function toMaintenance({ services, checks, namesChecks, ownerId, ownerName, ...r
     services: services.map(({ service }) => service),
     checks: namesChecks ? checks.map(({ checkId }) => checkId) : null,
     owner: { id: ownerId, name: ownerName },
+    run:
+      series === null || occurrence === null ? null : { series, occurrence, state: oneOf(RUN_STATES, runState ?? '') },
   };
 }
 
@@ -113,10 +136,11 @@ export async function lockDue(
   return rows[0];
 }
 
-/** The next instant (UTC) at which time changes a maintenance, over all accounts; null when none is planned. */
+/** The next instant (UTC) at which time changes a maintenance or a series, over all accounts; null when none is planned. */
 export async function nextDueInstant(db: Queries): Promise<Date | null> {
-  const { _min } = await db.maintenance.aggregate({ _min: { nextDueAt: true } });
-  return _min.nextDueAt;
+  const rows = await db.$queryRaw<{ due: Date | null }[]>`
+    select least((select min(next_due_at) from maintenances), (select min(next_due_at) from series)) as due`;
+  return rows[0]?.due ?? null;
 }
 
 export interface MaintenanceFilter {
@@ -124,6 +148,8 @@ export interface MaintenanceFilter {
   /** Only windows that end after this instant. */
   endsAfter?: Date;
   services?: readonly number[];
+  /** Only the runs of this series. */
+  series?: number;
 }
 
 /** Ordered by start; `newestFirst` turns that round. Ties are broken by id. */
@@ -153,6 +179,7 @@ function where(accountId: number, filter: MaintenanceFilter): Prisma.Maintenance
     accountId,
     ...(filter.statuses ? { status: { in: [...filter.statuses] } } : {}),
     ...(filter.endsAfter ? { scheduledEnd: { gt: filter.endsAfter } } : {}),
+    ...(filter.series === undefined ? {} : { seriesId: filter.series }),
     ...(filter.services ? { services: { some: { serviceId: { in: [...filter.services] } } } } : {}),
   };
 }
@@ -189,16 +216,19 @@ export interface NewMaintenance {
   owner: { id: string; name: string };
   services: readonly number[];
   checks: readonly string[] | null;
+  /** Of a series. */
+  run?: { readonly seriesId: number; readonly occurrence: Date };
 }
 
 export async function insertMaintenance(tx: Queries, input: NewMaintenance, now: Date): Promise<Maintenance> {
-  const { services, checks, owner, ...values } = input;
+  const { services, checks, owner, run, ...values } = input;
   const { id } = await tx.maintenance.create({
     data: {
       ...values,
       namesChecks: checks !== null,
       ownerId: owner.id,
       ownerName: owner.name,
+      ...(run === undefined ? {} : { ...run, runState: 'following' satisfies RunState }),
       createdAt: now,
       updatedAt: now,
     },
@@ -208,6 +238,68 @@ export async function insertMaintenance(tx: Queries, input: NewMaintenance, now:
   await replaceChecks(tx, input.accountId, id, checks ?? []);
   const row = await tx.maintenance.findUniqueOrThrow({ where: { id }, select: fields });
   return toMaintenance(row);
+}
+
+/**
+ * Records windows of a series that passed while nothing ran.
+ * @param windows in order, with a new key each; the start is the occurrence
+ * @returns their ids, in order
+ */
+export async function insertMissedRuns(
+  tx: Queries,
+  input: Omit<NewMaintenance, 'key' | 'scheduledStart' | 'scheduledEnd' | 'nextDueAt' | 'run'>,
+  seriesId: number,
+  windows: readonly (Interval & { readonly key: string })[],
+  now: Date,
+): Promise<number[]> {
+  const { services, checks, owner, ...values } = input;
+  const { accountId } = values;
+  const rows = await tx.maintenance.createManyAndReturn({
+    data: windows.map(({ key, start, end }) => ({
+      ...values,
+      key,
+      seriesId,
+      occurrence: start,
+      runState: 'following' satisfies RunState,
+      scheduledStart: start,
+      scheduledEnd: end,
+      status: 'failed' satisfies Status,
+      missed: true,
+      namesChecks: checks !== null,
+      ownerId: owner.id,
+      ownerName: owner.name,
+      createdAt: now,
+      updatedAt: now,
+    })),
+    select: { id: true, scheduledStart: true },
+  });
+  const ids = rows.sort((a, b) => a.scheduledStart.getTime() - b.scheduledStart.getTime()).map(({ id }) => id);
+  const pairs = <T>(of: readonly T[]) => ids.flatMap((maintenanceId) => of.map((each) => ({ maintenanceId, each })));
+  await tx.maintenanceService.createMany({
+    data: pairs(services).map(({ maintenanceId, each }) => ({ accountId, maintenanceId, serviceId: each })),
+  });
+  await tx.maintenanceCheck.createMany({
+    data: pairs(checks ?? []).map(({ maintenanceId, each }) => ({ accountId, maintenanceId, checkId: each })),
+  });
+  return ids;
+}
+
+/** How many runs of a series were missed one after another up to this occurrence, itself included. */
+export async function missedInARow(
+  db: Queries,
+  accountId: number,
+  seriesId: number,
+  occurrence: Date,
+): Promise<number> {
+  const others = { accountId, seriesId, missed: false, status: { not: 'canceled' } };
+  const { _max } = await db.maintenance.aggregate({
+    where: { ...others, occurrence: { lt: occurrence } },
+    _max: { occurrence: true },
+  });
+  const after = _max.occurrence === null ? {} : { gt: _max.occurrence };
+  return db.maintenance.count({
+    where: { accountId, seriesId, missed: true, occurrence: { lte: occurrence, ...after } },
+  });
 }
 
 export interface MaintenanceChanges {
@@ -228,6 +320,7 @@ export interface MaintenanceChanges {
   externalLink?: string | null;
   services?: readonly number[];
   checks?: readonly string[] | null;
+  runState?: RunState;
 }
 
 /** Writes the changes of a locked maintenance and counts its version up. */

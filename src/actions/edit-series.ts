@@ -1,0 +1,161 @@
+import { nextDue } from '../domain/lifecycle.ts';
+import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { occursAt, problemsOfSeries } from '../domain/series.ts';
+import { record } from '../store/audit.ts';
+import { listServices } from '../store/catalogue.ts';
+import type { Queries } from '../store/database.ts';
+import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
+import { type Series, updateSeries } from '../store/series.ts';
+import { type Ground, transactOnce } from './action.ts';
+import { announceEverywhere } from './effects.ts';
+import { end } from './finish.ts';
+import { copied, planRuns, takeSeries } from './plan-runs.ts';
+import { commonScope, unknownReferences } from './schedule.ts';
+import { asStored, type SeriesInput } from './schedule-series.ts';
+
+/** What is not named stays as it is. */
+export type SeriesEdit = { readonly [K in keyof SeriesInput]?: SeriesInput[K] };
+
+/**
+ * Changes a series and the runs that follow it: those whose occurrence is still one of its windows get the new values, the
+ * others are withdrawn, and new ones are made. Runs that were changed by hand or have begun stay as they are.
+ * @returns undefined when the request `once` was acted upon before
+ * @throws Refusal `forbidden`, `not-found`, or `invalid` with every field that is wrong
+ */
+export async function editSeries(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  edit: SeriesEdit,
+  once?: string,
+): Promise<Series | undefined> {
+  mustBeAllowed(actor, 'edit-series');
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const { series, runs } = await takeSeries(tx, actor.accountId, id, now);
+    const input = { ...inputOf(series), ...edit };
+    const problems = [...problemsOfSeries(input, now), ...(await unknownReferences(tx, actor.accountId, input))];
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    const wanted: SeriesInput = {
+      ...input,
+      name: input.name.trim(),
+      cron: asStored(input.cron),
+      services: [...new Set(input.services)],
+      checks: input.checks === null ? null : [...new Set(input.checks)],
+      channels: [...new Set(input.channels)],
+      scopeId: edit.scopeId === undefined ? await scopeAfter(tx, series, input) : edit.scopeId,
+    };
+    const change = difference(fieldsOf(inputOf(series)), fieldsOf(wanted));
+    if (change === undefined) return series;
+
+    // The windows of another recurrence are looked for from now on; those that have a run keep it.
+    const otherTimes = 'cron' in change.after || 'timezone' in change.after;
+    const edited = await updateSeries(tx, series, { ...wanted, ...(otherTimes ? { plannedUntil: now } : {}) }, now);
+    await record(tx, actor, now, { action: 'edit-series', subject: `series:${id}`, ...change });
+    for (const run of runs) if (follows(run, now)) await follow(tx, actor, edited, run, now);
+    return planRuns(tx, edited, now);
+  });
+}
+
+function follows({ run, scheduledStart }: Maintenance, now: Date): boolean {
+  // One whose start has come is the scheduler's already.
+  return run?.state === 'following' && scheduledStart > now;
+}
+
+async function follow(tx: Queries, actor: Actor, series: Series, run: Maintenance, now: Date): Promise<void> {
+  const occurrence = occursAt(series, run.scheduledStart);
+  if (occurrence === undefined) {
+    const reason = `The series ${series.key} changed, and this is not one of its windows any more.`;
+    await end(tx, actor, run, now, 'canceled', 'cancel', { reason, runState: 'withdrawn' });
+    return;
+  }
+  const { accountId: _, owner: __, ...values } = copied(series);
+  const scheduledEnd = occurrence.end;
+  const followed = await updateMaintenance(
+    tx,
+    run,
+    { ...values, scheduledEnd, nextDueAt: nextDue({ ...run, scheduledEnd }) },
+    now,
+  );
+  const change = difference(fieldsOfRun(run), fieldsOfRun(followed));
+  if (change !== undefined) {
+    const after = { ...change.after, series: series.key };
+    await record(tx, actor, now, { action: 'edit', maintenanceId: run.id, before: change.before, after });
+  }
+  await announceEverywhere(tx, followed, series.channels);
+}
+
+/** A scope that was taken from the services changes with them; one that was named stays. */
+async function scopeAfter(tx: Queries, series: Series, input: SeriesInput): Promise<number | null> {
+  const scope = series.scope?.id ?? null;
+  const ids = series.services.map((service) => service.id);
+  const taken = commonScope(await listServices(tx, series.accountId, { ids }));
+  if (scope !== taken) return scope;
+  return commonScope(await listServices(tx, series.accountId, { ids: input.services }));
+}
+
+function inputOf(series: Series): SeriesInput {
+  return {
+    name: series.name,
+    description: series.description,
+    visibility: series.visibility,
+    cron: series.cron,
+    timezone: series.timezone,
+    durationMinutes: series.durationMinutes,
+    scopeId: series.scope?.id ?? null,
+    services: series.services.map((service) => service.id),
+    serviceStatus: series.serviceStatus,
+    checks: series.checks,
+    externalReference: series.externalReference,
+    externalLink: series.externalLink,
+    channels: series.channels,
+  };
+}
+
+/** As the HTTP interface names them. */
+function fieldsOf(series: SeriesInput): Fields {
+  return {
+    name: series.name,
+    description: series.description,
+    visibility: series.visibility,
+    cron: series.cron,
+    timezone: series.timezone,
+    duration_minutes: series.durationMinutes,
+    scope: series.scopeId,
+    services: inOrder(series.services),
+    service_status: series.serviceStatus,
+    checks: series.checks === null ? null : series.checks.toSorted(),
+    external_reference: series.externalReference,
+    external_link: series.externalLink,
+    channels: series.channels.toSorted(),
+  };
+}
+
+function fieldsOfRun(run: Maintenance): Fields {
+  return {
+    name: run.name,
+    description: run.description,
+    visibility: run.visibility,
+    timezone: run.timezone,
+    scheduled_end_date: run.scheduledEnd.toISOString(),
+    scope: run.scope?.id ?? null,
+    services: inOrder(run.services.map((service) => service.id)),
+    service_status: run.serviceStatus,
+    checks: run.checks === null ? null : run.checks.toSorted(),
+    external_reference: run.externalReference,
+    external_link: run.externalLink,
+  };
+}
+
+const inOrder = (ids: readonly number[]) => ids.toSorted((a, b) => a - b);
+
+type Value = string | number | null | readonly (string | number)[];
+type Fields = Readonly<Record<string, Value>>;
+
+/** The fields that differ, as they were and as they are; undefined when none does. */
+function difference(before: Fields, after: Fields): { before: Fields; after: Fields } | undefined {
+  const changed = Object.keys(after).filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
+  if (changed.length === 0) return undefined;
+  const only = (fields: Fields) => Object.fromEntries(changed.map((field) => [field, fields[field] ?? null]));
+  return { before: only(before), after: only(after) };
+}

@@ -1,0 +1,70 @@
+import { can, nextDue } from '../domain/lifecycle.ts';
+import type { Interval } from '../domain/maintenance.ts';
+import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { changedByHand } from '../domain/series.ts';
+import { problemsOfTimes } from '../domain/window.ts';
+import { record } from '../store/audit.ts';
+import { wakeSchedulers } from '../store/jobs.ts';
+import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
+import { type Ground, lock, transactOnce } from './action.ts';
+import { announceEverywhere } from './effects.ts';
+
+/** Where to. `timezone` is the IANA zone the new times were said in; without one the old stays. */
+export interface NewWindow extends Interval {
+  readonly timezone?: string | undefined;
+}
+
+/**
+ * Moves a scheduled maintenance to another window. A run of a series still stands for its occurrence, so that one is not
+ * made again.
+ * @returns undefined when the request `once` was acted upon before
+ * @throws Refusal `forbidden`, `not-found`, `invalid` for times that cannot be, or `conflict` when it has begun or is over
+ */
+export async function reschedule(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  window: NewWindow,
+  once?: string,
+): Promise<Maintenance | undefined> {
+  mustBeAllowed(actor, 'reschedule');
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const maintenance = await lock(tx, actor.accountId, id);
+    if (!can(maintenance.status, 'reschedule')) {
+      throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status}; only a scheduled one can be moved.`);
+    }
+    const problems = problemsOfTimes(window, now);
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    const { start: scheduledStart, end: scheduledEnd, timezone = maintenance.timezone } = window;
+    const moved = await updateMaintenance(
+      tx,
+      maintenance,
+      {
+        scheduledStart,
+        scheduledEnd,
+        timezone,
+        nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd }),
+        ...changedByHand(maintenance.run),
+      },
+      now,
+    );
+    await record(tx, actor, now, {
+      action: 'reschedule',
+      maintenanceId: id,
+      before: timesOf(maintenance),
+      after: timesOf(moved),
+    });
+    await announceEverywhere(tx, moved);
+    await wakeSchedulers(tx);
+    return moved;
+  });
+}
+
+function timesOf({ scheduledStart, scheduledEnd, timezone }: Maintenance) {
+  return {
+    scheduled_start_date: scheduledStart.toISOString(),
+    scheduled_end_date: scheduledEnd.toISOString(),
+    timezone,
+  };
+}

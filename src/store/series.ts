@@ -1,0 +1,234 @@
+import type { ServiceStatus, Visibility } from '../domain/maintenance.ts';
+import { VISIBILITIES } from '../domain/maintenance.ts';
+import type { MadeRun } from '../domain/series.ts';
+import { readServiceStatus } from './catalogue.ts';
+import type { Prisma } from './client/client.ts';
+import type { Queries } from './database.ts';
+
+/** A recurring window, as stored. */
+export interface Series {
+  readonly id: number;
+  readonly accountId: number;
+  readonly key: string;
+  readonly version: number;
+  readonly name: string;
+  readonly description: string;
+  readonly visibility: Visibility;
+  /** False while it is paused. */
+  readonly enabled: boolean;
+  readonly cron: string;
+  readonly timezone: string;
+  readonly durationMinutes: number;
+  readonly scope: { readonly id: number; readonly name: string } | null;
+  readonly services: readonly { readonly id: number; readonly name: string }[];
+  readonly serviceStatus: ServiceStatus;
+  /** The checks it names; null when it covers those of its services. */
+  readonly checks: readonly string[] | null;
+  readonly externalReference: string | null;
+  readonly externalLink: string | null;
+  /** Slack channel ids that hear of its runs besides those subscribed. */
+  readonly channels: readonly string[];
+  readonly owner: { readonly id: string; readonly name: string };
+  /** Every occurrence up to this instant was seen to (domain/series). */
+  readonly plannedUntil: Date;
+  readonly nextDueAt: Date | null;
+  /** The first of its runs that is scheduled. */
+  readonly nextRun: { readonly id: number; readonly start: Date; readonly end: Date } | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+const fields = {
+  id: true,
+  accountId: true,
+  key: true,
+  version: true,
+  name: true,
+  description: true,
+  visibility: true,
+  enabled: true,
+  cron: true,
+  timezone: true,
+  durationMinutes: true,
+  scope: { select: { id: true, name: true } },
+  services: { select: { service: { select: { id: true, name: true } } }, orderBy: { service: { name: 'asc' } } },
+  serviceStatus: true,
+  namesChecks: true,
+  checks: { select: { checkId: true }, orderBy: { checkId: 'asc' } },
+  externalReference: true,
+  externalLink: true,
+  channels: true,
+  ownerId: true,
+  ownerName: true,
+  plannedUntil: true,
+  nextDueAt: true,
+  runs: {
+    where: { status: 'scheduled' },
+    orderBy: [{ scheduledStart: 'asc' }, { id: 'asc' }],
+    take: 1,
+    select: { id: true, scheduledStart: true, scheduledEnd: true },
+  },
+  createdAt: true,
+  updatedAt: true,
+} as const satisfies Prisma.SeriesSelect;
+
+type Row = Prisma.SeriesGetPayload<{ select: typeof fields }>;
+
+function toSeries({ services, checks, namesChecks, ownerId, ownerName, runs: [first], ...row }: Row): Series {
+  return {
+    ...row,
+    visibility: VISIBILITIES.find((word) => word === row.visibility) ?? 'internal',
+    serviceStatus: readServiceStatus(row.serviceStatus),
+    services: services.map(({ service }) => service),
+    checks: namesChecks ? checks.map(({ checkId }) => checkId) : null,
+    owner: { id: ownerId, name: ownerName },
+    nextRun: first === undefined ? null : { id: first.id, start: first.scheduledStart, end: first.scheduledEnd },
+  };
+}
+
+/** By its id, or by its key in any case. */
+export async function findSeries(db: Queries, accountId: number, ref: number | string): Promise<Series | undefined> {
+  if (typeof ref === 'number' && (!Number.isSafeInteger(ref) || ref < 1 || ref > 2_147_483_647)) return undefined;
+  const by = typeof ref === 'number' ? { id: ref } : { key: ref.toUpperCase() };
+  const row = await db.series.findFirst({ where: { accountId, ...by }, select: fields });
+  return row === null ? undefined : toSeries(row);
+}
+
+/**
+ * The series, locked until the transaction ends, and its scheduled runs with it. The runs are locked first: so does a
+ * change of one run, which then makes its series due.
+ */
+export async function lockSeries(tx: Queries, accountId: number, id: number): Promise<Series | undefined> {
+  if (!Number.isSafeInteger(id) || id < 1 || id > 2_147_483_647) return undefined;
+  const lockRuns = () => tx.$queryRaw`
+    select 1 from maintenances
+    where account_id = ${accountId} and series_id = ${id} and status = 'scheduled' order by id for update`;
+  await lockRuns();
+  await tx.$queryRaw`select 1 from series where account_id = ${accountId} and id = ${id} for update`;
+  // Those that the scheduler made in between.
+  await lockRuns();
+  return findSeries(tx, accountId, id);
+}
+
+/** One series whose instant has come at `now`, locked; those that another process works on are passed over. */
+export async function lockDueSeries(tx: Queries, now: Date, except: readonly number[]): Promise<Series | undefined> {
+  const [due] = await tx.$queryRaw<{ accountId: number; id: number }[]>`
+    select account_id as "accountId", id from series
+    where next_due_at <= ${now} and not id = any(${[...except]}::int[])
+    order by next_due_at, id limit 1 for update skip locked`;
+  return due === undefined ? undefined : findSeries(tx, due.accountId, due.id);
+}
+
+/** Has the scheduler look at a series now: one of its runs is open no longer. */
+export async function makeSeriesDue(tx: Queries, accountId: number, id: number, now: Date): Promise<void> {
+  await tx.series.updateMany({ where: { accountId, id, nextDueAt: { gt: now } }, data: { nextDueAt: now } });
+}
+
+/** By name; ties are broken by id. */
+export async function listSeries(db: Queries, accountId: number, limit: number): Promise<Series[]> {
+  const rows = await db.series.findMany({
+    where: { accountId },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
+    take: limit,
+    select: fields,
+  });
+  return rows.map(toSeries);
+}
+
+/** The occurrences after an instant that have a run which is not withdrawn. */
+export async function madeRuns(db: Queries, { accountId, id }: Series, after: Date): Promise<MadeRun[]> {
+  const rows = await db.maintenance.findMany({
+    where: { accountId, seriesId: id, occurrence: { gt: after }, runState: { not: 'withdrawn' } },
+    select: { occurrence: true, status: true },
+  });
+  return rows.flatMap(({ occurrence, status }) =>
+    occurrence === null ? [] : [{ occurrence, open: status === 'scheduled' }],
+  );
+}
+
+export interface NewSeries {
+  accountId: number;
+  key: string;
+  name: string;
+  description: string;
+  visibility: Visibility;
+  cron: string;
+  timezone: string;
+  durationMinutes: number;
+  scopeId: number | null;
+  serviceStatus: ServiceStatus;
+  externalReference: string | null;
+  externalLink: string | null;
+  channels: readonly string[];
+  owner: { id: string; name: string };
+  plannedUntil: Date;
+  services: readonly number[];
+  checks: readonly string[] | null;
+}
+
+export async function insertSeries(tx: Queries, input: NewSeries, now: Date): Promise<Series> {
+  const { services, checks, owner, channels, accountId, ...values } = input;
+  const { id } = await tx.series.create({
+    data: {
+      ...values,
+      accountId,
+      channels: [...channels],
+      namesChecks: checks !== null,
+      ownerId: owner.id,
+      ownerName: owner.name,
+      createdAt: now,
+      updatedAt: now,
+    },
+    select: { id: true },
+  });
+  await replaceServices(tx, accountId, id, services);
+  await replaceChecks(tx, accountId, id, checks ?? []);
+  return toSeries(await tx.series.findUniqueOrThrow({ where: { id }, select: fields }));
+}
+
+export type SeriesChanges = Partial<Omit<NewSeries, 'accountId' | 'key' | 'owner'>> & { enabled?: boolean };
+
+/** Writes the changes that people make to a locked series and counts its version up. */
+export async function updateSeries(tx: Queries, series: Series, changes: SeriesChanges, now: Date): Promise<Series> {
+  const { services, checks, channels, ...values } = changes;
+  const { accountId, id } = series;
+  if (services !== undefined) await replaceServices(tx, accountId, id, services);
+  if (checks !== undefined) await replaceChecks(tx, accountId, id, checks ?? []);
+  const row = await tx.series.update({
+    where: { id },
+    data: {
+      ...values,
+      ...(channels === undefined ? {} : { channels: [...channels] }),
+      ...(checks === undefined ? {} : { namesChecks: checks !== null }),
+      ...(values.enabled === false ? { nextDueAt: null } : {}),
+      updatedAt: now,
+      version: { increment: 1 },
+    },
+    select: fields,
+  });
+  return toSeries(row);
+}
+
+/** How far the runs of a locked series are planned, and when to look again. No change that anybody made: its version stays. */
+export async function updatePlan(
+  tx: Queries,
+  { id }: Series,
+  plan: { plannedUntil: Date; nextDueAt: Date | null },
+): Promise<Series> {
+  return toSeries(await tx.series.update({ where: { id }, data: plan, select: fields }));
+}
+
+async function replaceServices(
+  tx: Queries,
+  accountId: number,
+  seriesId: number,
+  ids: readonly number[],
+): Promise<void> {
+  await tx.seriesService.deleteMany({ where: { accountId, seriesId } });
+  await tx.seriesService.createMany({ data: ids.map((serviceId) => ({ accountId, seriesId, serviceId })) });
+}
+
+async function replaceChecks(tx: Queries, accountId: number, seriesId: number, ids: readonly string[]): Promise<void> {
+  await tx.seriesCheck.deleteMany({ where: { accountId, seriesId } });
+  await tx.seriesCheck.createMany({ data: ids.map((checkId) => ({ accountId, seriesId, checkId })) });
+}
