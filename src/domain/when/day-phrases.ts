@@ -108,6 +108,9 @@ function yearAt(lexemes: Lexemes, at: number): Read<number> | undefined {
 function edgeOfMonth(lexemes: Lexemes, at: number): Read<DayReading> | undefined {
   const { list } = lexemes;
   const lexeme = list[at];
+  if (has(lexeme, 'end of day')) return { value: { on: 'period', period: 'day' }, next: at + 1 };
+  if (has(lexeme, 'end of month')) return { value: { on: 'last day', month: { is: 'the' }, said: 'end' }, next: at + 1 };
+  if (has(lexeme, 'end of year')) return { value: { on: 'date', year: lexemes.year, month: 12, day: 31 }, next: at + 1 };
   const first = has(lexeme, 'first day of') || has(lexeme, 'start of');
   const said = has(lexeme, 'last day of') ? 'day' : has(lexeme, 'end of') ? 'end' : undefined;
   if (!first && said === undefined) return undefined;

@@ -129,7 +129,7 @@ function notIn(day: number, month: number, year: number | undefined): string {
 }
 
 function withDistance(date: Day, from: Day): Days {
-  return from.until(date).days > FAR ? { days: [date], far: true } : one(date);
+  return date.year > from.year && from.until(date).days > FAR ? { days: [date], far: true } : one(date);
 }
 
 interface Month {

@@ -44,7 +44,7 @@ function sayingsAt(context: Context, at: number): Sayings {
     case 'zone':
       return say(at + 1, { is: 'zone', zone: lexeme.zone });
     case 'clock':
-      return clockSaying(context, at, lexeme.clock, at + 1);
+      return clockSaying(context, lexeme.clock, at + 1);
     case 'minute mark':
       return say(at + 1, { is: 'minute mark', minute: lexeme.minute });
     case 'mark':
@@ -92,10 +92,12 @@ function isPoint(lexeme: Lexeme | undefined): boolean {
 
 const PARTS: readonly Part[] = ['small hours', 'morning', 'afternoon', 'evening', 'night'];
 
-function clockSaying({ list }: Context, at: number, clock: Clock, next: number): Sayings {
-  if (has(list[next], "o'clock")) return say(next + 1, { is: 'clock', clock });
-  void at;
-  return say(next, { is: 'clock', clock });
+function clockSaying({ list }: Context, clock: Clock, next: number): Sayings {
+  const after = list[next];
+  if (has(after, "o'clock")) return say(next + 1, { is: 'clock', clock });
+  // "2:00Z": beside UTC or an offset the clock has 24 hours.
+  const universal = after?.kind === 'zone' && (after.zone.is === 'offset' || (after.zone.is === 'zone' && after.zone.zone === 'UTC'));
+  return say(next, { is: 'clock', clock: universal && clock.minutes === true ? { ...clock, sure: true, day24: true } : clock });
 }
 
 /** Numbers: hours of the day, four digits, lengths of time. */
@@ -128,6 +130,8 @@ function counts(context: Context, at: number): Sayings | undefined {
   if (half !== undefined && value >= 1 && value <= 12) {
     return say(at + 2, { is: 'clock', clock: { hour: (value % 12) + (half === 'pm' ? 12 : 0), minute: 0, second: 0, sure: true } });
   }
+  const lengthLike = has(list[at - 1], 'for') || (has(list[at - 1], 'in') && !timely(items));
+  if (lengthLike && !has(next, "o'clock")) return say(at + 1, { is: 'count', value });
   const clockLike =
     !worded ||
     has(list[at - 1], 'at') ||
@@ -144,6 +148,11 @@ function counts(context: Context, at: number): Sayings | undefined {
   const sure = value > 12 || value === 0 || german;
   const clock: Clock = { hour: value, minute: 0, second: 0, sure, ...(sure ? { day24: true } : {}) };
   return say(has(next, "o'clock") ? at + 2 : at + 1, { is: 'clock', clock });
+}
+
+/** Whether a day or a time was said. */
+function timely(items: readonly Item[]): boolean {
+  return items.some((item) => item.is === 'clock' || item.is === 'day');
 }
 
 /** `22h` is an hour of the day, or so many hours: what stands around it decides. */

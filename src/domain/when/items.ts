@@ -19,6 +19,8 @@ export type Saying =
   /** `tonight`: the evening of today and the night after it. */
   | { readonly is: 'tonight' }
   | { readonly is: 'length'; readonly length: Length; readonly negative: boolean }
+  /** A number where a length is wanted, without its unit. */
+  | { readonly is: 'count'; readonly value: number }
   /** An instant so long after now. */
   | { readonly is: 'in'; readonly length: Length }
   | { readonly is: 'now' }

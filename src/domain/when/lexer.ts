@@ -17,6 +17,8 @@ interface Place extends Reading {
   readonly plain: string;
   readonly at: number;
   readonly before: Lexeme | undefined;
+  /** The one before `before`. */
+  readonly earlier: Lexeme | undefined;
 }
 
 const SPACE = / +/uy;
@@ -46,7 +48,7 @@ export function lexemesOf(text: string, reading: Reading, taken: readonly Span[]
       continue;
     }
     const limit = taken.reduce((nearest, span) => (span.start >= at ? Math.min(nearest, span.start) : nearest), folded.length);
-    const place = { ...reading, text: text.slice(0, limit), plain: folded.slice(0, limit), at, before: lexemes.at(-1) };
+    const place = { ...reading, text: text.slice(0, limit), plain: folded.slice(0, limit), at, before: lexemes.at(-1), earlier: lexemes.at(-2) };
     const lexeme = lexemeAt(place);
     if (lexeme !== undefined) lexemes.push(lexeme);
     at = lexeme?.end ?? at + 1;
@@ -77,9 +79,10 @@ function cron(place: Place, make: Make): Lexeme | undefined {
   return found === undefined ? undefined : make(found.end, { kind: 'cron', line: found.value });
 }
 
-function zone({ text, plain, at, before, lexicon }: Place, make: Make): Lexeme | undefined {
+function zone({ text, plain, at, before, earlier, lexicon }: Place, make: Make): Lexeme | undefined {
   const glued = before?.end === at;
-  const timed = before?.kind === 'clock' || (before?.kind === 'number' && before.digits === 4);
+  const inPlace = before?.kind === 'known' && before.terms.includes('in') && earlier?.kind === 'clock';
+  const timed = inPlace || before?.kind === 'clock' || (before?.kind === 'number' && before.digits === 4);
   const exact = before?.kind === 'clock' && glued && /(?:t|:\d{2}:)/.test(plain.slice(before.start, before.end));
   const rfc = before?.kind === 'clock' && /^ [+-]\d{4}(?!\d)/.test(plain.slice(at - 1)) && /:\d{2}:/.test(plain.slice(before.start, at));
   const known = phraseAt(lexicon, plain, at);
@@ -97,7 +100,10 @@ function zone({ text, plain, at, before, lexicon }: Place, make: Make): Lexeme |
 function digits(place: Place, make: Make): Lexeme | undefined {
   const { plain: text, at, lexicon, before } = place;
   const date = /\d/.test(text.charAt(at)) ? dateAt(text, at, place.order) : undefined;
-  const length = lengthAt(lexicon, text, at);
+  const worded = phraseAt(lexicon, text, at);
+  // "twenty second of march" is a day.
+  const counts = worded?.meaning.ordinal === undefined;
+  const length = counts ? lengthAt(lexicon, text, at) : undefined;
   const afterDate = before?.kind === 'date' && before.end === at;
   const clock = clockAt(lexicon, text, at, afterDate);
   const ordinal = ordinalAt(lexicon, text, at);

@@ -144,7 +144,7 @@ export function dayOf(side: Side, today: Day, setting: Setting, accept: (day: Da
     return between(`Which day is "${spoken(main, setting)}"?`, [{ item: main, by: possible.map((each) => each.toString()) }]);
   }
   if (found.far === true) {
-    return between(`"${spoken(main, setting)}" is past this year. Is ${sayDay(day)} meant?`, [{ item: main, by: [day.toString()] }]);
+    return between(`The next "${spoken(main, setting)}" is ${sayDay(day)}. Is that meant?`, [{ item: main, by: [day.toString()] }]);
   }
   for (const other of others) {
     const mismatch = disagreement(other, day, today);

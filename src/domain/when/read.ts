@@ -1,10 +1,11 @@
 import { cronInWords } from '../recurrence.ts';
 import { wallClock } from '../time.ts';
-import { type Choice, type Doubt, EXAMPLE, isStop, refusal, type SeriesAnswer, type Verdict, type When, type WhenContext, type WindowAnswer } from './answer.ts';
+import { type Choice, type Doubt, doubt, EXAMPLE, isStop, refusal, type SeriesAnswer, type Verdict, type When, type WhenContext, type WindowAnswer } from './answer.ts';
+import { withDates } from './chrono.ts';
 import type { Lexemes } from './day-phrases.ts';
 import { orderOf } from './digit-dates.ts';
 import { itemsOfLexemes } from './grammar.ts';
-import { type Item, itemsOf } from './items.ts';
+import { type Item, type ItemOf, itemsOf } from './items.ts';
 import { lexemesOf } from './lexer.ts';
 import { lexiconOf } from './lexicon.ts';
 import type { Setting } from './moments.ts';
@@ -40,7 +41,8 @@ export function readWhen(text: string, context: WhenContext): When {
 /** The slips of the fingers in a text, apart from the stretches that are `taken`. */
 export function correctionsIn(text: string, taken: readonly Span[], context: WhenContext, isName: (word: string) => boolean): Correction[] {
   const lexicon = lexiconOf(context.locale);
-  const lexemes = lexemesOf(text, { lexicon, order: orderOf(context.locale) }, taken);
+  const today = wallClock(context.now, context.timezone).toPlainDate();
+  const lexemes = withDates(text, lexemesOf(text, { lexicon, order: orderOf(context.locale) }, taken), context.locale, today);
   return correctionsOf(lexemes, text, plain(text), lexicon, isName);
 }
 
@@ -59,8 +61,10 @@ export function corrects(verdict: Verdict, corrections: readonly Correction[], c
 /** What a text says about time, apart from the stretches that are `taken`. */
 export function itemsIn(text: string, taken: readonly Span[], context: WhenContext): Item[] {
   const lexicon = lexiconOf(context.locale);
-  const list = lexemesOf(text, { lexicon, order: orderOf(context.locale) }, taken);
-  const lexemes: Lexemes = { list, text: plain(text), year: wallClock(context.now, context.timezone).year };
+  const today = wallClock(context.now, context.timezone).toPlainDate();
+  const read = lexemesOf(text, { lexicon, order: orderOf(context.locale) }, taken);
+  const list = withDates(text, read, context.locale, today);
+  const lexemes: Lexemes = { list, text: plain(text), year: today.year };
   return itemsOfLexemes(lexemes, lexicon.hoursAreClock);
 }
 
@@ -87,8 +91,17 @@ export function judged(items: readonly Item[], text: string, context: WhenContex
   }
   const choice = orChoices(items);
   if (choice !== undefined) return choice;
+  const count = itemsOf(items, 'count').at(0);
+  if (count !== undefined) return askUnit(count);
   if (itemsOf(items, 'past').length > 0) return refusal('That is in the past. A window starts now or later.');
   return isSeries(items) ? seriesOf(items, setting) : windowOf(items, setting);
+}
+
+/** A number of what? */
+function askUnit({ start, end, value }: ItemOf<'count'>): Verdict {
+  const units = value <= 24 ? ['hours', 'minutes'] : ['minutes'];
+  const options = units.map((unit) => ({ edits: [{ start, end, by: `${value} ${unit}` }] }));
+  return doubt(`"${value}" of what: hours, or minutes?`, options, refusal(`"${value}" of what? Say hours or minutes.`));
 }
 
 /**
@@ -133,8 +146,9 @@ function fairly(byOption: readonly (readonly Choice[])[]): Choice[] {
 }
 
 function labelOf(verdict: WindowAnswer | SeriesAnswer, context: WhenContext): string {
-  if (verdict.outcome === 'window') return saySpan(verdict.start, verdict.end, verdict.timezone, context.now);
-  return `${cronInWords(verdict.cron)}, for ${sayMinutes(verdict.durationMinutes)}`;
+  const elsewhere = verdict.timezone === context.timezone ? '' : ` (${verdict.timezone})`;
+  if (verdict.outcome === 'window') return saySpan(verdict.start, verdict.end, verdict.timezone, context.now) + elsewhere;
+  return `${cronInWords(verdict.cron)}, for ${sayMinutes(verdict.durationMinutes)}${elsewhere}`;
 }
 
 /** Nothing that could be meant works: why the first of them does not. */

@@ -1,6 +1,6 @@
 import { offsetMinutes, wallClock } from '../time.ts';
 import { LONGEST } from '../window.ts';
-import { type Assumption, doubt, isStop, refusal, type Stop, type WindowAnswer } from './answer.ts';
+import { type Assumption, doubt, EXAMPLE, isStop, refusal, type Stop, type WindowAnswer } from './answer.ts';
 import { endOf } from './end.ts';
 import { type Item, type ItemOf, itemsOf } from './items.ts';
 import type { Clock } from './lexemes.ts';
@@ -10,12 +10,17 @@ import { isPointed, partOf, type Side, sidesOf } from './sides.ts';
 import { minuteOf, settle } from './halves.ts';
 import { startOf } from './start.ts';
 import { lengthOf } from './window-length.ts';
-import { kept, seasonDoubt, type Zone, zoneOf } from './zone-choice.ts';
+import { kept, seasonDoubt, wrongOffset, type Zone, zoneOf } from './zone-choice.ts';
 
 const MINUTE = 60_000;
 
 /** One window from what a sentence says, or why there is none. */
 export function windowOf(items: readonly Item[], setting: Setting): WindowAnswer | Stop {
+  const idle = items.find((item) => item.is === 'month' || item.is === 'minute mark' || item.is === 'except');
+  if (idle !== undefined) {
+    const why = idle.is === 'month' ? 'is no day. Say which day of it.' : 'is not understood here. Leave it out.';
+    return refusal(`"${spoken(idle, setting)}" ${why}`, idle.is === 'month' ? 'march 5 02:00 for 2h' : EXAMPLE);
+  }
   const minutes = lengthOf(items, setting);
   if (typeof minutes === 'object') return minutes;
   const allDay = itemsOf(items, 'all day').at(0);
@@ -40,6 +45,8 @@ export function windowOf(items: readonly Item[], setting: Setting): WindowAnswer
   if (isStop(start)) return start;
   const season = seasonDoubt(first, start.instant);
   if (season !== undefined) return season;
+  const wrong = wrongOffset(first, start.instant);
+  if (wrong !== undefined) return wrong;
   const end = settled === undefined ? undefined : endOf(settled.right, start, left.now === undefined && left.after === undefined, last.id, setting);
   if (end !== undefined && isStop(end)) return end;
   if (end !== undefined && last.letters !== first.letters) {

@@ -11,6 +11,8 @@ export interface Zone {
   /** IANA, or an offset such as `+05:30`, to resolve wall-clock times in. */
   readonly id: string;
   readonly notices: readonly string[];
+  /** `+01:00[Europe/Paris]`: the offset that was said as well, in minutes. */
+  readonly offset?: number;
   /** Letters that name a season (CET): the offset they stand for. */
   readonly letters?: { readonly item: ItemOf<'zone'>; readonly reading: Abbreviated };
 }
@@ -22,6 +24,10 @@ export function zoneOf(items: readonly ItemOf<'zone'>[], setting: Setting): Zone
   for (const item of items) {
     const zone = read(item, setting);
     if ('outcome' in zone) return zone;
+    if (chosen !== undefined && first?.zone.is === 'offset' && item.zone.is === 'zone') {
+      chosen = { ...zone, offset: first.zone.minutes };
+      continue;
+    }
     if (chosen !== undefined && first !== undefined && chosen.id !== zone.id) {
       return refusal(`Two zones are named: "${spoken(first, setting)}" and "${spoken(item, setting)}". Say one.`);
     }
@@ -81,6 +87,12 @@ export function kept(zone: Zone, instant: Date, own: string): string {
   if (iana !== undefined) return iana;
   const minutes = offsetMinutes(instant, zone.id);
   return offsetMinutes(instant, own) === minutes ? own : (zoneOfOffset(minutes) ?? own);
+}
+
+/** Why an offset that was said beside a zone is not that of the zone. */
+export function wrongOffset({ id, offset }: Zone, instant: Date): Stop | undefined {
+  if (offset === undefined || offsetMinutes(instant, id) === offset) return undefined;
+  return refusal(`${id} is at ${offsetName(offsetMinutes(instant, id))} then, not at ${offsetName(offset)}. Leave one of the two out.`);
 }
 
 /** Letters such as CET name an offset; where the clocks of the place show another one that day, both are possible. */

@@ -87,8 +87,9 @@ function offset(found: RegExpExecArray, at: number): Found<ZoneReading> | undefi
   return { value: { is: 'offset', minutes: found[1] === '-' ? -minutes : minutes }, end: at + found[0].length };
 }
 
-function loneNameAt({ plain, at, after, glued }: ZonePlace): Found<ZoneReading> | undefined {
-  if (after !== 'nothing' && glued && /^z(?![\p{L}\d_])/u.test(plain.slice(at))) return { value: { is: 'zone', zone: 'UTC' }, end: at + 1 };
+function loneNameAt({ text, plain, at, after, glued }: ZonePlace): Found<ZoneReading> | undefined {
+  const zulu = /^z(?![\p{L}\d_])/u.test(plain.slice(at));
+  if (after !== 'nothing' && zulu && (glued || text[at] === 'Z')) return { value: { is: 'zone', zone: 'UTC' }, end: at + 1 };
   const found = match(LONE_NAME, plain, at);
   if (found === undefined) return undefined;
   const end = at + found[0].length;
@@ -112,7 +113,6 @@ function lettersAt({ text, plain, at, after, isWord }: ZonePlace): Found<ZoneRea
   if (found === undefined) return undefined;
   const end = at + found.length;
   const capitals = text.slice(at, end) === found.toUpperCase();
-  if (found === 'z' || (capitals && text.slice(at, end) === 'Z')) return { value: { is: 'zone', zone: 'UTC' }, end };
   const readings = ABBREVIATIONS[found.toUpperCase()];
   if (readings === undefined) return undefined;
   if (found.length === 2 && after === 'nothing') return undefined;
