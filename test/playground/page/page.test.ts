@@ -121,7 +121,7 @@ describe.skipIf(browserMissing())('the page', { timeout: 60_000 }, () => {
     await clock.getByRole('button', { name: /^\+1 hour/ }).click();
     await clock.getByText(/^11:/).waitFor();
     await jump.click();
-    await clock.getByText('nothing planned yet').waitFor();
+    await clock.getByText('nothing planned').waitFor();
     await clock.getByText(/^3:/).waitFor();
     expect(workspace.clock.now().getTime()).toBeGreaterThanOrEqual(next);
   });

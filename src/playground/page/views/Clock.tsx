@@ -80,7 +80,7 @@ export function Clock({ playground, me }: { readonly playground: Playground; rea
             type="button"
             class="button button-jump"
             aria-disabled={moving || next === undefined ? true : undefined}
-            title={next === undefined ? 'Nothing is planned yet' : fullDate(next, onlooker)}
+            title={next === undefined ? 'Nothing is planned' : fullDate(next, onlooker)}
             onClick={() => next !== undefined && move('next', { type: 'move_clock_to_next_event' })}
           >
             <span class="jump-label">
@@ -92,7 +92,7 @@ export function Clock({ playground, me }: { readonly playground: Playground; rea
             </span>
             <span class="jump-when">
               {next === undefined
-                ? 'nothing planned yet'
+                ? 'nothing planned'
                 : formatDate(next / 1000, '\u200b{date_short_pretty}, {time}', '', onlooker)}
             </span>
           </button>

@@ -73,7 +73,13 @@ function ModalView({ actions, state, depth, close }: ModalViewProps) {
         <h2 id="modal-title">
           <PlainText text={view.title} />
         </h2>
-        <button type="button" class="icon-button" aria-label="Close" title="Close" onClick={() => close(true)}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Close the dialog"
+          title="Close"
+          onClick={() => close(true)}
+        >
           <span class="icon icon-close" aria-hidden="true" />
         </button>
       </header>
