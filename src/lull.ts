@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
-import type { Runner } from 'graphile-worker';
 import type { Logger } from 'pino';
 import type { Ground } from './actions/action.ts';
 import { builtin } from './checks/builtin/provider.ts';
 import type { Provider } from './checks/provider.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { startWorker } from './effects/worker.ts';
+import { Worker } from './effects/worker.ts';
 import { httpApp } from './http/app.ts';
 import type { HttpServer } from './http/server.ts';
 import { Alarm } from './scheduler/alarm.ts';
@@ -41,7 +40,7 @@ export class Lull {
   readonly #sweeper: Sweeper;
   readonly #slack: Slack;
   readonly #providers: ReadonlyMap<string, Provider>;
-  #runner: Runner | undefined;
+  #worker: Worker | undefined;
   #workspace: Workspace | undefined;
   #stopped = false;
 
@@ -68,13 +67,14 @@ export class Lull {
   async start(): Promise<void> {
     const { server, databaseUrl, log } = this.#options;
     this.#serve(server);
-    this.#runner = await startWorker({
+    this.#worker = new Worker({
       ground: this.ground,
       url: databaseUrl,
       poster: this.#slack.poster(),
       providers: this.#providers,
       log,
     });
+    await this.#worker.start();
     await this.#connect();
     await this.alarm.start();
     await this.#sweeper.start();
@@ -89,7 +89,7 @@ export class Lull {
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all([this.#options.server.close(), this.#slack.stop(), this.alarm.stop(), this.#sweeper.stop()]);
-    await this.#runner?.stop();
+    await this.#worker?.stop();
     await this.#database.$disconnect();
   }
 
@@ -105,7 +105,7 @@ export class Lull {
       },
       readiness: {
         database: () => this.#databaseAnswers(),
-        scheduler: () => this.alarm.ready,
+        scheduler: () => this.alarm.ready && this.#worker?.ready === true,
         slack: () => this.#slack.ready,
       },
       log,

@@ -1,14 +1,27 @@
-import { Logger as JobLogger, type Runner, run, type Task } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import { Logger as JobLogger, type Runner, run, type Task, type WorkerEvents, type WorkerPool } from 'graphile-worker';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Ground } from '../actions/action.ts';
 import type { Providers } from '../checks/provider.ts';
-import type { EffectName } from '../store/jobs.ts';
+import { absentWorkers, type EffectName, releaseJobsOf } from '../store/jobs.ts';
 import { announce, type Poster } from './announce.ts';
 import { enforce } from './enforce.ts';
+import { Presence } from './presence.ts';
 
 /** How many effects run at the same time in one process. Those of one channel or provider never do. */
 const AT_ONCE = 4;
+/** How often it is looked for jobs that a killed process left behind; who is absent twice in a row is gone (milliseconds). */
+const LOOK_FOR_ABANDONED = 5_000;
+/** After the database was away (milliseconds). */
+const RUN_AGAIN = 1_000;
+/**
+ * A worker looks for its next effect before the queue of its last one is free again, and would then sleep for seconds. It
+ * is woken this long after (milliseconds): soon, and once more for a database that is slow.
+ */
+const QUEUE_IS_FREE = [10, 100] as const;
+/** And however slow it is, it looks this often (milliseconds). */
+const POLL = 1_000;
 
 const announceJob = z.object({ accountId: z.number(), maintenanceId: z.number(), channel: z.string() });
 const enforceJob = z.object({ accountId: z.number(), provider: z.string() });
@@ -21,26 +34,142 @@ export interface WorkerOptions {
   readonly log: Logger;
 }
 
-/**
- * Runs the effects as they are enqueued, and again with growing pauses when they fail.
- * @returns the runner; its `stop` waits for the effects in hand
- */
-export async function startWorker({ ground, url, poster, providers, log }: WorkerOptions): Promise<Runner> {
+/** Runs the effects as they are enqueued, and again with growing pauses when they fail. */
+export class Worker {
+  readonly #options: WorkerOptions;
+  #shift: Shift | undefined;
+  #again: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
+  #look: Promise<void> | undefined;
+  #suspects = new Set<string>();
+  #stopped = false;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws Error when the database cannot be reached */
+  async start(): Promise<void> {
+    await this.#begin();
+    await this.#takeOver();
+    this.#looking = setInterval(() => void this.#takeOver(), LOOK_FOR_ABANDONED);
+  }
+
+  /** Whether effects are run now. */
+  get ready(): boolean {
+    return this.#shift !== undefined;
+  }
+
+  /** Takes no new effects and resolves when those in hand are finished. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#again);
+    clearInterval(this.#looking);
+    await this.#look;
+    await this.#shift?.end();
+  }
+
+  async #begin(): Promise<void> {
+    const shift = await begin(this.#options);
+    if (this.#stopped) return shift.end();
+    this.#shift = shift;
+    // The runner gives up when the database goes away while it writes that a job is done.
+    void shift.over.then(() => {
+      this.#shift = undefined;
+      if (this.#stopped) return;
+      this.#options.log.warn('the effects cannot reach the database; they are taken up again');
+      this.#beginAgain();
+    });
+  }
+
+  #beginAgain(): void {
+    this.#again = setTimeout(() => {
+      this.#begin().catch((error: unknown) => {
+        this.#options.log.debug({ error }, 'the effects cannot be taken up yet');
+        if (!this.#stopped) this.#beginAgain();
+      });
+    }, RUN_AGAIN);
+  }
+
+  #takeOver(): Promise<void> {
+    this.#look ??= this.#releaseAbandoned()
+      .catch((error: unknown) => this.#options.log.debug({ error }, 'abandoned effects cannot be looked for now'))
+      .finally(() => {
+        this.#look = undefined;
+      });
+    return this.#look;
+  }
+
+  async #releaseAbandoned(): Promise<void> {
+    const { ground, log } = this.#options;
+    const absent = await absentWorkers(ground.database);
+    const gone = absent.filter((name) => this.#suspects.has(name));
+    this.#suspects = new Set(absent);
+    if (gone.length === 0) return;
+    log.warn({ workers: gone }, 'effects that a killed process had in hand are taken over');
+    await releaseJobsOf(ground.database, gone);
+  }
+}
+
+/** One run of the job queue's runner, under a name that shows whether it is still there. */
+interface Shift {
+  /** Resolves when it ended, whoever ended it. */
+  readonly over: Promise<void>;
+  end(): Promise<void>;
+}
+
+async function begin({ ground, url, poster, providers, log }: WorkerOptions): Promise<Shift> {
   const tasks: Record<EffectName, Task> = {
     announce: (payload) => announce(ground, poster, log, announceJob.parse(payload)),
     enforce: (payload) => enforce(ground, providers, log, enforceJob.parse(payload)),
   };
-  const runner = await run({
-    connectionString: url,
-    concurrency: AT_ONCE,
-    noHandleSignals: true,
-    taskList: { ...tasks },
-    logger: jobLogger(log),
+  const presence = await Presence.open(url, log);
+  const events: WorkerEvents = new EventEmitter();
+  let pool: WorkerPool | undefined;
+  events.on('pool:create', ({ workerPool }) => {
+    pool = workerPool;
+    presence.as(workerPool.id);
   });
-  runner.events.on('job:failed', ({ job, error }) => {
+  events.on('pool:gracefulShutdown', () => {
+    pool = undefined;
+  });
+  events.on('job:complete', () => {
+    for (const pause of QUEUE_IS_FREE) setTimeout(() => pool?.nudge(1), pause);
+  });
+  events.on('job:failed', ({ job, error }) => {
     log.error({ job: job.task_identifier, payload: job.payload, error }, 'an effect was given up on until the sweeper');
   });
-  return runner;
+  let runner: Runner;
+  try {
+    runner = await run({
+      taskList: { ...tasks },
+      noHandleSignals: true,
+      events,
+      preset: {
+        worker: {
+          connectionString: url,
+          concurrentJobs: AT_ONCE,
+          pollInterval: POLL,
+          logger: jobLogger(log),
+          // Unless they are batched, a database that goes away at the end of a job ends the process.
+          completeJobBatchDelay: 0,
+          failJobBatchDelay: 0,
+        },
+      },
+    });
+  } catch (error) {
+    await presence.end();
+    throw error;
+  }
+  const over = runner.promise.catch(() => {}).then(() => presence.end());
+  return {
+    over,
+    async end() {
+      // Refused when it is ending already, which is as good.
+      await runner.stop().catch(() => {});
+      await over;
+    },
+  };
 }
 
 /** The queue's own lines: what it calls info is detail here, and a failed try is a warning, for another one follows. */

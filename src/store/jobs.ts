@@ -37,6 +37,29 @@ export async function effectsInHand(db: Queries): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
+/** The first key of the advisory locks by which processes show that they live; the second is the hash of their name. */
+export const PRESENCE = 1_280_658_764;
+
+/**
+ * The names of those who have jobs in hand and are not there any more. What they had in hand, and all that comes after it
+ * in the same queue, waits for hours otherwise.
+ */
+export async function absentWorkers(db: Queries): Promise<string[]> {
+  const rows = await db.$queryRaw<{ name: string }[]>`
+    select distinct j.locked_by as name from graphile_worker.jobs j
+    where j.locked_by is not null and not exists (
+      select 1 from pg_locks l
+      where l.locktype = 'advisory' and l.granted and l.objsubid = 2
+        and l.database = (select oid from pg_database where datname = current_database())
+        and l.classid::bigint = ${PRESENCE} and l.objid::bigint = hashtext(j.locked_by)::bigint & 4294967295)`;
+  return rows.map((row) => row.name);
+}
+
+/** Gives the jobs that these had in hand to whoever is there. */
+export async function releaseJobsOf(db: Queries, workers: readonly string[]): Promise<void> {
+  await db.$executeRaw`select graphile_worker.force_unlock_workers(${[...workers]}::text[])`;
+}
+
 function address<N extends EffectName>(name: N, payload: Effects[N]): { queue: string; key: string } {
   if ('channel' in payload) {
     const queue = `channel:${payload.accountId}:${payload.channel}`;
