@@ -70,6 +70,7 @@ function mark({ list, items, text }: Context, at: number, sign: string): Sayings
     const last = items.at(-1);
     const glued = after?.start === start + 1;
     const loose = text.charAt(start - 1) === ' ' || before === undefined;
+    if (after?.kind === 'length' && has(before, 'for')) return say(at + 2, { is: 'length', length: after.length, negative: true });
     if (after?.kind === 'length' && glued && (loose || last?.is === 'length') && !(isPoint(before) && after.clock !== undefined && text.charAt(start + 1) !== ' ' && !loose)) {
       return say(at + 2, { is: 'length', length: after.length, negative: true });
     }
@@ -92,9 +93,14 @@ function isPoint(lexeme: Lexeme | undefined): boolean {
 
 const PARTS: readonly Part[] = ['small hours', 'morning', 'afternoon', 'evening', 'night'];
 
-function clockSaying({ list }: Context, clock: Clock, next: number): Sayings {
+function clockSaying({ list, items }: Context, clock: Clock, next: number): Sayings {
   const after = list[next];
   if (has(after, "o'clock")) return say(next + 1, { is: 'clock', clock });
+  // "2am for 1:30": beside another time of day, a length.
+  const timed = items.some((item) => item.is === 'clock') || list.slice(next).some(({ kind }) => kind === 'clock');
+  if (has(list[next - 2], 'for') && clock.minutes === true && timed && clock.second === 0) {
+    return say(next, { is: 'lengths', texts: [`${clock.hour}h${clock.minute}m`] });
+  }
   // "2:00Z": beside UTC or an offset the clock has 24 hours.
   const universal = after?.kind === 'zone' && (after.zone.is === 'offset' || (after.zone.is === 'zone' && after.zone.zone === 'UTC'));
   return say(next, { is: 'clock', clock: universal && clock.minutes === true ? { ...clock, sure: true, day24: true } : clock });
@@ -105,6 +111,8 @@ function counts(context: Context, at: number): Sayings | undefined {
   const { list, items } = context;
   const lexeme = list[at];
   const last = items.at(-1);
+  const inexact = lengths(context, at);
+  if (inexact !== undefined) return inexact;
   if (lexeme?.kind === 'length') {
     const day = dayAt(context, at);
     if (day !== undefined) return say(day.next, { is: 'day', day: day.value });
@@ -126,9 +134,10 @@ function counts(context: Context, at: number): Sayings | undefined {
     return say(at + 1, 'wrong' in clock ? { is: 'wrong', reason: clock.wrong } : { is: 'clock', clock });
   }
   const next = list[at + 1];
-  const half = has(next, 'am') ? 'am' : has(next, 'pm') ? 'pm' : undefined;
+  const marked = has(next, "o'clock") ? at + 2 : at + 1;
+  const half = has(list[marked], 'am') ? 'am' : has(list[marked], 'pm') ? 'pm' : undefined;
   if (half !== undefined && value >= 1 && value <= 12) {
-    return say(at + 2, { is: 'clock', clock: { hour: (value % 12) + (half === 'pm' ? 12 : 0), minute: 0, second: 0, sure: true } });
+    return say(marked + 1, { is: 'clock', clock: { hour: (value % 12) + (half === 'pm' ? 12 : 0), minute: 0, second: 0, sure: true } });
   }
   const lengthLike = has(list[at - 1], 'for') || (has(list[at - 1], 'in') && !timely(items));
   if (lengthLike && !has(next, "o'clock")) return say(at + 1, { is: 'count', value });
@@ -148,6 +157,22 @@ function counts(context: Context, at: number): Sayings | undefined {
   const sure = value > 12 || value === 0 || german;
   const clock: Clock = { hour: value, minute: 0, second: 0, sure, ...(sure ? { day24: true } : {}) };
   return say(has(next, "o'clock") ? at + 2 : at + 1, { is: 'clock', clock });
+}
+
+/** `minus 2 hours`, `a few hours`, `2-3 hours`. */
+function lengths({ list, text }: Context, at: number): Sayings | undefined {
+  const lexeme = list[at];
+  const next = list[at + 1];
+  if (has(lexeme, 'minus') && next?.kind === 'length') return say(at + 2, { is: 'length', length: next.length, negative: true });
+  if (has(lexeme, 'some hours')) return say(at + 1, { is: 'lengths', texts: ['1 hour', '2 hours', '4 hours'] });
+  if (has(lexeme, 'some minutes')) return say(at + 1, { is: 'lengths', texts: ['5 minutes', '15 minutes', '30 minutes'] });
+  const [joint, last] = [next, list[at + 2]];
+  const joined = isMark(joint, '-', '/', '~') || has(joint, 'until') || has(joint, 'or');
+  const after = has(list[at - 1], 'for') || has(list[at - 1], 'about');
+  if (lexeme?.kind !== 'number' || last?.kind !== 'length' || !joined || !after) return undefined;
+  const written = text.slice(last.start, last.end);
+  const unit = written.replace(/^[\d.,]+ */, '');
+  return say(at + 3, { is: 'lengths', texts: [`${lexeme.value} ${unit}`, written] });
 }
 
 /** Whether a day or a time was said. */
@@ -240,6 +265,10 @@ function repetition(context: Context, at: number): Sayings | undefined {
   const { list } = context;
   const lexeme = list[at];
   if (has(lexeme, 'biweekly')) return say(at + 1, { is: 'irregular' });
+  const joined = has(list[at + 1], 'and') || isMark(list[at + 1], ',', '&');
+  if (ordinalOf(lexeme) !== undefined && joined && ordinalOf(list[at + 2]) !== undefined && weekdayOf(list[at + 3]) !== undefined) {
+    return say(at + 4, { is: 'irregular', why: 'it can say one such day of a month. Plan two series.' });
+  }
   if (has(lexeme, 'nightly')) return say(at + 1, { is: 'repeat', period: 'day', count: 1 }, { is: 'part', part: 'night' });
   for (const [term, period] of REPEATS) {
     if (has(lexeme, term)) return say(at + 1, { is: 'repeat', period, count: 1 });
@@ -290,7 +319,8 @@ function periodOf(lexeme: Lexeme | undefined): Period | undefined {
 
 function interval({ length: { months, days, minutes } }: Extract<Lexeme, { kind: 'length' }>): Saying {
   const kinds = [months, days, minutes].filter((amount) => amount !== 0).length;
-  if (kinds !== 1) return { is: 'irregular' };
+  if (kinds === 0) return { is: 'irregular', why: 'that is no time at all.' };
+  if (kinds !== 1) return { is: 'irregular', why: 'say it in one unit.' };
   if (months > 0) return months % 12 === 0 ? { is: 'repeat', period: 'year', count: months / 12 } : { is: 'repeat', period: 'month', count: months };
   if (days > 0) return days % 7 === 0 ? { is: 'repeat', period: 'week', count: days / 7 } : { is: 'repeat', period: 'day', count: days };
   return minutes % 60 === 0 ? { is: 'repeat', period: 'hour', count: minutes / 60 } : { is: 'repeat', period: 'minute', count: minutes };
@@ -341,6 +371,10 @@ function words(context: Context, at: number): Sayings {
   if (has(lexeme, 'my time')) return say(at + 1, { is: 'zone', zone: { is: 'own' } });
   for (const [term, saying] of PLAIN) if (has(lexeme, term)) return say(at + 1, saying);
   if (has(lexeme, 'from')) return say(at + 1, { is: 'from' });
+  const line = list[at + 1];
+  if (has(lexeme, 'cron') && line?.kind !== 'cron') {
+    return say(at + 1, { is: 'wrong', reason: 'After "cron" come five fields: minute, hour, day of the month, month, day of the week, such as 0 3 * * 0.' });
+  }
   const silent: readonly Term[] = ['at', 'on', 'for', 'of', 'filler', 'in', "o'clock", 'cron', 'on the day', 'time', 'until'];
   if (silent.some((term) => has(lexeme, term))) return say(at + 1);
   return say(at + 1, { is: 'unknown' });

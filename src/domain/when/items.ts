@@ -21,6 +21,8 @@ export type Saying =
   | { readonly is: 'length'; readonly length: Length; readonly negative: boolean }
   /** A number where a length is wanted, without its unit. */
   | { readonly is: 'count'; readonly value: number }
+  /** A length that is not said exactly: what it can be. */
+  | { readonly is: 'lengths'; readonly texts: readonly string[] }
   /** An instant so long after now. */
   | { readonly is: 'in'; readonly length: Length }
   | { readonly is: 'now' }
@@ -36,7 +38,7 @@ export type Saying =
   | { readonly is: 'past' }
   | { readonly is: 'except' }
   /** A repetition that no cron line can say. */
-  | { readonly is: 'irregular' }
+  | { readonly is: 'irregular'; readonly why?: string }
   | { readonly is: 'wrong'; readonly reason: string }
   | { readonly is: 'unknown'; readonly guess?: string };
 

@@ -112,8 +112,13 @@ function partAt(lexicon: Lexicon, text: string, at: number): Part | undefined {
   lexicon.number.lastIndex = at;
   const number = lexicon.number.exec(text);
   if (number === null) return undefined;
-  const amount = amountOf(lexicon, number);
+  const whole = amountOf(lexicon, number);
   lexicon.unit.lastIndex = at + number[0].length;
+  // "two and a half hours"
+  lexicon.andAHalf.lastIndex = lexicon.unit.lastIndex;
+  const half = lexicon.andAHalf.test(text);
+  if (half) lexicon.unit.lastIndex = lexicon.andAHalf.lastIndex;
+  const amount = whole === undefined ? undefined : whole + (half ? 0.5 : 0);
   const unit = lexicon.unit.exec(text);
   const word = unit?.[1];
   const meant = word === undefined ? undefined : lexicon.units.get(word.replace(/ +/g, ' '));

@@ -90,7 +90,7 @@ function arrange(languages: readonly Language[]): Lexicon {
     ordinals: languages.flatMap((l) => (l.ordinalNumber === undefined ? [] : [new RegExp(`${l.ordinalNumber}(?![\\p{Script=Latin}\\d])`, 'uy')])),
     clocks: languages.flatMap((l) => Object.entries(l.clocks)).map(([phrase, shift]) => ({
       pattern: new RegExp(
-        `${phrase.replaceAll(' ', ' +').replace('{h}', hour).replace('{n}', `(\\d{1,2}|${numberWords})`)}(?![\\p{Script=Latin}\\d:])`,
+        `${phrase.replaceAll(' ', ' +').replace('{h}', hour).replace('{n}', `(\\d{1,2}|${numberWords})`)}(?:(?![\\p{Script=Latin}\\d:])|(?=[ap]\\.?m))`,
         'uy',
       ),
       shift,

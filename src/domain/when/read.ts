@@ -93,8 +93,16 @@ export function judged(items: readonly Item[], text: string, context: WhenContex
   if (choice !== undefined) return choice;
   const count = itemsOf(items, 'count').at(0);
   if (count !== undefined) return askUnit(count);
+  const inexact = itemsOf(items, 'lengths').at(0);
+  if (inexact !== undefined) {
+    const { start, end, texts } = inexact;
+    return doubt('How long exactly?', texts.map((by) => ({ edits: [{ start, end, by }] })));
+  }
   if (itemsOf(items, 'past').length > 0) return refusal('That is in the past. A window starts now or later.');
-  return isSeries(items) ? seriesOf(items, setting) : windowOf(items, setting);
+  const verdict = isSeries(items) ? seriesOf(items, setting) : windowOf(items, setting);
+  const about = itemsOf(items, 'about').at(0);
+  if (about === undefined || isStop(verdict)) return verdict;
+  return { ...verdict, notices: [`"${text.slice(about.start, about.end)}" changes nothing: the times are exact.`, ...verdict.notices] };
 }
 
 /** A number of what? */

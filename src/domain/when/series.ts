@@ -41,7 +41,8 @@ export function seriesOf(items: readonly Item[], setting: Setting): SeriesAnswer
   const said = saidOf(items, setting);
   const uneven = itemsOf(items, 'irregular').at(0);
   if (uneven !== undefined) {
-    return irregular(spoken(uneven, setting), 'it knows days of the week and of the month, and not which week it is.', 'every friday at 02:00 for 1h');
+    const why = uneven.why ?? 'it knows days of the week and of the month, and not which week it is.';
+    return irregular(spoken(uneven, setting), why, 'every friday at 02:00 for 1h');
   }
   const zone = zoneOfSeries(items, setting);
   if (isStop(zone)) return zone;

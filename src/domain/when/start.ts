@@ -136,7 +136,9 @@ function locatedFrom(side: Side, clock: Clock, zone: string, today: Day, setting
   const found = dayOf(side, today, setting, (day) => at(day, lastOf(clock)).instant >= setting.now);
   if (found === undefined) {
     const next = nextMoment(clock, zone, setting.now);
-    return next;
+    const tomorrow = !next.wall.toPlainDate().equals(today) && clock.midnight !== true && clock.hour !== 24;
+    const notice = `${sayClock(clock)} is past today: this is ${sayDay(next.wall)}.`;
+    return tomorrow ? { ...next, notices: [notice, ...next.notices] } : next;
   }
   if (isStop(found)) return found;
   const { day, notices } = found;

@@ -40,11 +40,15 @@ function sameLength(before: string, after: string): string {
   return after.length === before.length ? after : before;
 }
 
-/** `text` with the stretches replaced; they must not overlap. */
+/** `text` with the stretches replaced; they must not overlap. No spaces are doubled, none are put before punctuation. */
 export function replaced(text: string, edits: readonly (Span & { readonly by: string })[]): string {
   let result = text;
-  for (const edit of [...edits].sort((a, b) => b.start - a.start || b.end - a.end)) {
-    result = result.slice(0, edit.start) + edit.by + result.slice(edit.end);
+  for (const { start, end, by } of [...edits].sort((a, b) => b.start - a.start || b.end - a.end)) {
+    const [before, after] = [result.slice(0, start), result.slice(end)];
+    const opened = before === '' || before.endsWith(' ') ? by.trimStart() : by;
+    const closed = /^[\s:;,.)\]]|^$/u.test(after) ? opened.trimEnd() : opened;
+    const gap = closed === '' && before.endsWith(' ') && after.startsWith(' ');
+    result = before + closed + (gap ? after.slice(1) : after);
   }
-  return result.replace(/ {2,}/g, ' ').trim();
+  return result.trim();
 }

@@ -88,7 +88,7 @@ function finished(
   if (!(instant > start.instant)) return refusal('The end is not after the start.', 'tomorrow 22:00 to 23:30');
   if (instant.getTime() - start.instant.getTime() > LONGEST) {
     return refusal(
-      `The window would last ${sayMinutes(Math.round(length))}; at most ${sayMinutes(LONGEST / MINUTE)} are possible. Check the days and the year.`,
+      `From ${sayDay(start.wall)} to ${sayDay(wallClock(instant, last.id))} it would last ${sayMinutes(Math.round(length))}; at most ${sayMinutes(LONGEST / MINUTE)} are possible.`,
     );
   }
   const assumed: Assumption[] = minutes === undefined && end === undefined ? ['duration'] : [];

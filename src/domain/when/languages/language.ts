@@ -32,6 +32,9 @@ export type Term =
   | 'ago'
   | 'after'
   | 'about'
+  | 'minus'
+  | 'some hours'
+  | 'some minutes'
   | 'filler'
   // which one
   | 'next'
