@@ -95,9 +95,12 @@ export async function openWorkspace(): Promise<Workspace> {
       app = await startApp(playground);
     },
     async close() {
-      await browser.close();
-      await stop();
-      await rm(pageDir, { recursive: true, force: true });
+      try {
+        await browser.close();
+        await stop();
+      } finally {
+        await rm(pageDir, { recursive: true, force: true });
+      }
     },
   };
 }
