@@ -20,9 +20,20 @@ export type SeriesEdit = { readonly [K in keyof SeriesInput]?: SeriesInput[K] };
 /**
  * Changes a series and the runs that follow it: those whose occurrence is still one of its windows get the new values, the
  * others are withdrawn, and new ones are made. Runs that were changed by hand or have begun stay as they are.
- * @returns undefined when the request `once` was acted upon before
  * @throws Refusal `forbidden`, `not-found`, or `invalid` with every field that is wrong
  */
+export async function editSeries(ground: Ground, actor: Actor, id: number, edit: SeriesEdit): Promise<Series>;
+/**
+ * The same for a request that may come twice.
+ * @returns undefined when the request `once` was acted upon before
+ */
+export async function editSeries(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  edit: SeriesEdit,
+  once: string | undefined,
+): Promise<Series | undefined>;
 export async function editSeries(
   ground: Ground,
   actor: Actor,

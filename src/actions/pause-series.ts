@@ -12,10 +12,26 @@ export type RunsOfPaused = 'keep' | 'cancel';
 /**
  * Pauses a series: it makes no new runs until it is resumed. A run in progress goes on.
  * @param runs what to do with those that are scheduled already
- * @returns undefined when the request `once` was acted upon before
  * @throws Refusal `forbidden`, `not-found`, `conflict` when it is paused already, or, with the field `runs`, when there are
  *   runs and it was not said what to do with them
  */
+export async function pauseSeries(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  runs: RunsOfPaused | undefined,
+): Promise<Series>;
+/**
+ * The same for a request that may come twice.
+ * @returns undefined when the request `once` was acted upon before
+ */
+export async function pauseSeries(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  runs: RunsOfPaused | undefined,
+  once: string | undefined,
+): Promise<Series | undefined>;
 export async function pauseSeries(
   ground: Ground,
   actor: Actor,

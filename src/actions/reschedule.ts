@@ -1,5 +1,4 @@
 import { can, nextDue } from '../domain/lifecycle.ts';
-import type { Interval } from '../domain/maintenance.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { changedByHand } from '../domain/series.ts';
@@ -10,17 +9,30 @@ import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
 import { announceEverywhere } from './effects.ts';
 
-/** Where to. `timezone` is the IANA zone the new times were said in; without one the old stays. */
-export interface NewWindow extends Interval {
+/** Where to. Without an end it keeps its length; without the IANA zone the times were said in, its zone. */
+export interface NewWindow {
+  readonly start: Date;
+  readonly end?: Date | undefined;
   readonly timezone?: string | undefined;
 }
 
 /**
  * Moves a scheduled maintenance to another window. A run of a series still stands for its occurrence, so that one is not
  * made again.
- * @returns undefined when the request `once` was acted upon before
  * @throws Refusal `forbidden`, `not-found`, `invalid` for times that cannot be, or `conflict` when it has begun or is over
  */
+export async function reschedule(ground: Ground, actor: Actor, id: number, window: NewWindow): Promise<Maintenance>;
+/**
+ * The same for a request that may come twice.
+ * @returns undefined when the request `once` was acted upon before
+ */
+export async function reschedule(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  window: NewWindow,
+  once: string | undefined,
+): Promise<Maintenance | undefined>;
 export async function reschedule(
   ground: Ground,
   actor: Actor,
@@ -34,9 +46,11 @@ export async function reschedule(
     if (!can(maintenance.status, 'reschedule')) {
       throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status}; only a scheduled one can be moved.`);
     }
-    const problems = problemsOfTimes(window, now);
+    const { start: scheduledStart, timezone = maintenance.timezone } = window;
+    const length = maintenance.scheduledEnd.getTime() - maintenance.scheduledStart.getTime();
+    const scheduledEnd = window.end ?? new Date(scheduledStart.getTime() + length);
+    const problems = problemsOfTimes({ start: scheduledStart, end: scheduledEnd }, now);
     if (problems.length > 0) throw Refusal.invalid(problems);
-    const { start: scheduledStart, end: scheduledEnd, timezone = maintenance.timezone } = window;
     const moved = await updateMaintenance(
       tx,
       maintenance,

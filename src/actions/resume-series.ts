@@ -7,9 +7,19 @@ import { planRuns, takeSeries } from './plan-runs.ts';
 
 /**
  * Resumes a paused series from now on: the windows that came while it was paused are neither made nor missed.
- * @returns undefined when the request `once` was acted upon before
  * @throws Refusal `forbidden`, `not-found`, or `conflict` when it is not paused
  */
+export async function resumeSeries(ground: Ground, actor: Actor, id: number): Promise<Series>;
+/**
+ * The same for a request that may come twice.
+ * @returns undefined when the request `once` was acted upon before
+ */
+export async function resumeSeries(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  once: string | undefined,
+): Promise<Series | undefined>;
 export async function resumeSeries(
   ground: Ground,
   actor: Actor,

@@ -9,9 +9,20 @@ import { planRuns, takeSeries } from './plan-runs.ts';
 /**
  * Leaves out the next run of a series: it is canceled, and its occurrence is never made again. The series goes on with the
  * one after it.
- * @returns the run that was skipped; undefined when the request `once` was acted upon before
+ * @returns the run that was skipped
  * @throws Refusal `forbidden`, `not-found`, or `conflict` when no run is to come
  */
+export async function skipRun(ground: Ground, actor: Actor, id: number): Promise<Maintenance>;
+/**
+ * The same for a request that may come twice.
+ * @returns undefined when the request `once` was acted upon before
+ */
+export async function skipRun(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  once: string | undefined,
+): Promise<Maintenance | undefined>;
 export async function skipRun(
   ground: Ground,
   actor: Actor,

@@ -7,8 +7,10 @@ import { type Authentication, identify } from '../authentication.ts';
 import { problem, problemsOf, STATUS_OF } from '../problem.ts';
 import { checks } from './checks.ts';
 import { maintenances } from './maintenances.ts';
+import { parse } from './parse.ts';
 import type { Api, Resources, Variables } from './route.ts';
 import { scopes } from './scopes.ts';
+import { series } from './series.ts';
 import { services } from './services.ts';
 
 /** The largest body (bytes). */
@@ -54,6 +56,8 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
   services(api, resources);
   checks(api, resources);
   maintenances(api, resources);
+  series(api, resources);
+  parse(api, resources);
 
   api.notFound((c) => problem(c, 404, `There is nothing at ${c.req.method} ${c.req.path}. See /api/v1/openapi.json.`));
   api.onError((error, c) => {

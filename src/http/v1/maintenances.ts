@@ -1,12 +1,13 @@
 import { createRoute } from '@hono/zod-openapi';
 import { find } from '../../actions/action.ts';
 import { comment } from '../../actions/comment.ts';
+import { reschedule } from '../../actions/reschedule.ts';
 import { type ScheduleInput, schedule } from '../../actions/schedule.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
 import { findAccount } from '../../store/accounts.ts';
 import { listComments } from '../../store/comments.ts';
 import { holdsOf } from '../../store/holds.ts';
-import { listMaintenances, type Maintenance } from '../../store/maintenances.ts';
+import { listMaintenances } from '../../store/maintenances.ts';
 import { type Api, answers, body, failures, type Resources, security } from './route.ts';
 import {
   commentIn,
@@ -16,6 +17,7 @@ import {
   maintenanceIn,
   maintenanceOut,
   maintenanceWithHoldsOut,
+  moveIn,
   toComment,
   toHold,
   toMaintenance,
@@ -88,6 +90,22 @@ export function maintenances(api: Api, { ground }: Resources): void {
       const maintenance = await find(ground, actor, c.req.valid('param').id);
       const holds = await holdsOf(ground.database, actor.accountId, maintenance.id);
       return c.json({ ...toMaintenance(maintenance), holds: holds.map(toHold) }, 200);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/maintenances/{id}/move',
+      summary: 'Move a scheduled maintenance to another window',
+      security,
+      request: { params: idInPath, ...body(moveIn) },
+      responses: { 200: answers('The maintenance.', maintenanceOut), ...failures },
+    }),
+    async (c) => {
+      const { scheduled_start_date: start, scheduled_end_date: end, timezone } = c.req.valid('json');
+      const moved = await reschedule(ground, c.get('actor'), c.req.valid('param').id, { start, end, timezone });
+      return c.json(toMaintenance(moved), 200);
     },
   );
 

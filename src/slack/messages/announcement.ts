@@ -1,8 +1,9 @@
 import type { Button, KnownBlock } from '@slack/types';
 import { offered, type Transition } from '../../domain/lifecycle.ts';
 import { durationInWords, type ServiceStatus, type Status } from '../../domain/maintenance.ts';
+import { cronInWords } from '../../domain/recurrence.ts';
 import type { Audience } from '../../store/announcements.ts';
-import type { Maintenance } from '../../store/maintenances.ts';
+import type { Maintenance, Run } from '../../store/maintenances.ts';
 import { ACTIONS } from './action-ids.ts';
 import { actions, button, context, escaped, fields, header, names, person, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
@@ -53,6 +54,7 @@ export function announcement(maintenance: Maintenance, about: { audience: Audien
     context([
       `Maintenance ${maintenance.id}`,
       ...(internal ? [`by ${person(maintenance.owner)}`] : []),
+      ...(maintenance.run === null ? [] : [seriesLine(maintenance.run)]),
       ...(maintenance.scope === null ? [] : [quote(maintenance.scope.name, 100)]),
       ...references(maintenance),
     ]),
@@ -100,6 +102,11 @@ function checksLine({ status }: Maintenance, count: number): string {
   if (status === 'scheduled') return `${noun} will be switched off`;
   if (status === 'in-progress') return `${noun} covered`;
   return noun;
+}
+
+/** Which series a run belongs to: "Series NZT234: At 03:00, only on Sunday (Europe/Berlin)". */
+function seriesLine({ series }: Run): string {
+  return `Series ${series.key}: ${cronInWords(series.cron)} (${series.timezone})`;
 }
 
 function references({ externalReference, externalLink }: Maintenance): string[] {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { durationInWords } from '../../domain/maintenance.ts';
+import { durationInWords, type Interval } from '../../domain/maintenance.ts';
 import type { TimelineEvent } from '../../store/announcements.ts';
 import { names, person, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
-import { at, forReader } from './time.ts';
+import { at, between, forReader, windowForReader } from './time.ts';
 
 const instant = z.iso.datetime().transform((text) => new Date(text));
 
@@ -17,6 +17,21 @@ const recorded = {
   extend: {
     before: z.object({ scheduled_end_date: instant }),
     after: z.object({ scheduled_end_date: instant }),
+  },
+  reschedule: {
+    before: z.object({ scheduled_start_date: instant, scheduled_end_date: instant }),
+    after: z.object({ scheduled_start_date: instant, scheduled_end_date: instant }),
+  },
+  edit: {
+    before: z.object({ name: z.string().optional(), scheduled_end_date: instant.optional() }),
+    after: z.looseObject({
+      series: z.string().optional(),
+      name: z.string().optional(),
+      scheduled_end_date: instant.optional(),
+    }),
+  },
+  miss: {
+    after: z.object({ newer_missed: z.boolean().optional(), missed_in_a_row: z.number().optional() }).nullish(),
   },
   comment: { after: z.object({ comment: z.string(), internal: z.boolean() }) },
   enforce: {
@@ -39,15 +54,18 @@ export function note(event: TimelineEvent): Message | undefined {
     case 'finish':
     case 'cancel':
       return { ...said(endedLine(event)), broadcast: true };
-    case 'miss':
-      return {
-        ...said(
-          ':warning: Missed: Lull was not running during this window. Nothing was started, no check was switched.',
-        ),
-        broadcast: true,
-      };
+    case 'skip':
+      return { ...said(`:fast_forward: Skipped by ${person(event.actor)}. The series goes on.`), broadcast: true };
+    case 'miss': {
+      const line = missedLine(event);
+      return line === undefined ? undefined : { ...said(line), broadcast: true };
+    }
     case 'extend':
       return said(extendedLine(event));
+    case 'reschedule':
+      return { ...said(movedLine(event)), broadcast: true };
+    case 'edit':
+      return said(editedLine(event));
     case 'comment':
       return said(commentLine(event));
     case 'enforce':
@@ -86,6 +104,55 @@ function endedLine(event: TimelineEvent): string {
   if (status === 'canceled') return `:no_entry_sign: Canceled${by}.${because}`;
   if (status === 'failed') return `:x: Ended as failed${by}.${because}`;
   return `:white_check_mark: ${byLull(event) ? 'Ended as planned' : `Ended${by}`}.${because}`;
+}
+
+/** Of the runs of a series that were missed in a row, the newest tells of all. */
+function missedLine(event: TimelineEvent): string | undefined {
+  const after = recorded.miss.after.parse(event.after);
+  if (after?.newer_missed === true) return undefined;
+  const others = (after?.missed_in_a_row ?? 1) - 1;
+  const like = others === 0 ? '' : `, as during the ${others === 1 ? 'run' : `${others} runs`} of its series before it`;
+  return `:warning: Missed: Lull was not running during this window${like}. Nothing was started, no check was switched.`;
+}
+
+function movedLine(event: TimelineEvent): string {
+  const before = windowIn(recorded.reschedule.before.parse(event.before));
+  const after = windowIn(recorded.reschedule.after.parse(event.after));
+  return `:calendar: Moved by ${person(event.actor)}: it is ${windowForReader(after)}, not ${between(before, 'UTC')}.`;
+}
+
+function windowIn(times: { scheduled_start_date: Date; scheduled_end_date: Date }): Interval {
+  return { start: times.scheduled_start_date, end: times.scheduled_end_date };
+}
+
+/** What the fields that people may change are called. */
+const FIELD_WORDS: Readonly<Record<string, string>> = {
+  description: 'the description',
+  visibility: 'who may see it',
+  timezone: 'the time zone',
+  scope: 'the scope',
+  services: 'the services',
+  service_status: 'the status of the services',
+  checks: 'the checks',
+  external_reference: 'the reference',
+  external_link: 'the link',
+};
+
+function editedLine(event: TimelineEvent): string {
+  const before = recorded.edit.before.parse(event.before);
+  const after = recorded.edit.after.parse(event.after);
+  const withSeries = after.series === undefined ? '' : ` with its series ${quote(after.series, 20)}`;
+  const ends = after.scheduled_end_date;
+  const changes = [
+    ...(after.name === undefined
+      ? []
+      : [`it is called "${quote(after.name, 250)}", not "${quote(before.name ?? '', 250)}"`]),
+    ...(ends === undefined || before.scheduled_end_date === undefined
+      ? []
+      : [`it ends ${forReader(ends)}, not ${at(before.scheduled_end_date, 'UTC')} UTC`]),
+    ...Object.entries(FIELD_WORDS).flatMap(([field, words]) => (field in after ? [words] : [])),
+  ];
+  return `:pencil2: Changed by ${person(event.actor)}${withSeries}: ${changes.join('; ')}.`;
 }
 
 function extendedLine(event: TimelineEvent): string {

@@ -1,0 +1,102 @@
+import { createRoute, type z } from '@hono/zod-openapi';
+import { mustBeAllowed } from '../../domain/permissions.ts';
+import { cronInWords, next } from '../../domain/recurrence.ts';
+import { readSentence, type Sentence, type SentenceContext, type UnknownWord } from '../../domain/when/index.ts';
+import { listServices } from '../../store/catalogue.ts';
+import { type Api, answers, body, failures, type Resources, security } from './route.ts';
+import { parseIn, parseOut, toOccurrence, utc } from './schemas.ts';
+
+/** How many of the next windows of a series are shown. */
+const SHOWN = 5;
+const EXAMPLE = 'tomorrow 02:00 for 2h';
+
+type Reading = z.infer<typeof parseOut>;
+
+export function parse(api: Api, { ground }: Resources): void {
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/parse',
+      summary: 'Read a sentence: a window, a series, a question or a refusal; nothing is scheduled',
+      security,
+      request: body(parseIn),
+      responses: { 200: answers('What was understood.', parseOut), ...failures },
+    }),
+    async (c) => {
+      const actor = c.get('actor');
+      mustBeAllowed(actor, 'read');
+      const { text, timezone, now = ground.clock.now(), locale } = c.req.valid('json');
+      const services = await listServices(ground.database, actor.accountId);
+      const context: SentenceContext = {
+        now,
+        timezone,
+        locale,
+        services: services.map(({ id, name, scope }) => ({
+          id,
+          name,
+          ...(scope === null ? {} : { scope: scope.name }),
+        })),
+      };
+      return c.json(readingOf(readSentence(text, context), text, context), 200);
+    },
+  );
+}
+
+function readingOf(sentence: Sentence, text: string, context: SentenceContext): Reading {
+  const [unknown] = sentence.unknown;
+  if (unknown !== undefined) return askAbout(unknown, text, context);
+  const { when } = sentence;
+  switch (when.outcome) {
+    case 'window':
+      return { outcome: 'window', start: utc(when.start), end: utc(when.end), ...understood(sentence, when) };
+    case 'series':
+      return {
+        outcome: 'series',
+        cron: when.cron,
+        words: cronInWords(when.cron, context.locale),
+        next: next(when, context.now, SHOWN).map(toOccurrence),
+        ...understood(sentence, when),
+      };
+    case 'question':
+      return { outcome: 'question', question: when.question, choices: when.choices.map((choice) => ({ ...choice })) };
+    case 'refusal':
+      return { outcome: 'refusal', reason: when.reason, example: when.example };
+  }
+}
+
+function understood(
+  { services, name, serviceStatus, internal, reference, link }: Sentence,
+  when: Extract<Sentence['when'], { outcome: 'window' | 'series' }>,
+) {
+  return {
+    timezone: when.timezone,
+    duration_minutes: when.durationMinutes,
+    assumed: [...when.assumed],
+    notices: [...when.notices],
+    services: [...services],
+    ...(name === undefined ? {} : { name }),
+    ...(serviceStatus === undefined ? {} : { service_status: serviceStatus }),
+    ...(internal ? { visibility: 'internal' as const } : {}),
+    ...(reference === undefined ? {} : { external_reference: reference }),
+    ...(link === undefined ? {} : { external_link: link }),
+  };
+}
+
+/** A word that is neither a service nor a time: which service is meant, where the sentence reads with one. */
+function askAbout({ word, suggestions }: UnknownWord, text: string, context: SentenceContext): Reading {
+  const choices = suggestions
+    .map(({ name }) => ({ label: name, text: withService(text, word, name) }))
+    .filter((choice) => readSentence(choice.text, context).when.outcome !== 'refusal');
+  if (choices.length > 0) {
+    return { outcome: 'question', question: `There is no service "${word}". Which one is meant?`, choices };
+  }
+  const reason = `"${word}" is neither a service nor a time. Leave it out, or put the name of the work after a colon.`;
+  return { outcome: 'refusal', reason, example: EXAMPLE };
+}
+
+/** The sentence with the name of a service in the place of a word; in quotes when it has spaces. */
+function withService(text: string, word: string, name: string): string {
+  const at = text.toLowerCase().indexOf(word.toLowerCase());
+  const put = /\s/.test(name) ? `"${name}"` : name;
+  return at < 0 ? `${put} ${text}` : `${text.slice(0, at)}${put}${text.slice(at + word.length)}`;
+}
