@@ -4,14 +4,11 @@ import { SERVICE_STATUSES, VISIBILITIES } from '../domain/maintenance.ts';
 
 const instant = z.iso.datetime().transform((text) => new Date(text));
 
-/** A window that was understood and waits for its confirmation, as kept in a draft. */
-export const draftWindow = z.object({
-  kind: z.literal('window'),
+const understood = z.object({
   name: z.string(),
   services: z.array(z.number()),
   checks: z.array(z.string()).nullable(),
-  start: instant,
-  end: instant,
+  /** IANA zone the times were said in. */
   timezone: z.string(),
   serviceStatus: z.enum(SERVICE_STATUSES),
   visibility: z.enum(VISIBILITIES),
@@ -24,7 +21,19 @@ export const draftWindow = z.object({
   /** What a person should know of how it was read: clock changes, zones. */
   notices: z.array(z.string()),
 });
+export type Understood = z.infer<typeof understood>;
+
+/** A window that was understood and waits for its confirmation, as kept in a draft. */
+export const draftWindow = understood.extend({ kind: z.literal('window'), start: instant, end: instant });
 export type DraftWindow = z.infer<typeof draftWindow>;
+
+/** A recurring window that waits for the same. */
+export const draftSeries = understood.extend({
+  kind: z.literal('series'),
+  cron: z.string(),
+  durationMinutes: z.number(),
+});
+export type DraftSeries = z.infer<typeof draftSeries>;
 
 /** Sentences that a person may choose from, with the service to be added first where one is. */
 export const draftChoices = z.object({
@@ -33,11 +42,9 @@ export const draftChoices = z.object({
 });
 export type DraftChoices = z.infer<typeof draftChoices>;
 
-export const draft = z.discriminatedUnion('kind', [draftWindow, draftChoices]);
-
 /** The same as JSON for the store. */
-export function toContent(window: DraftWindow) {
-  return { ...window, start: window.start.toISOString(), end: window.end.toISOString() };
+export function toContent(draft: DraftWindow | DraftSeries) {
+  return draft.kind === 'window' ? { ...draft, start: draft.start.toISOString(), end: draft.end.toISOString() } : draft;
 }
 
 export function toScheduleInput({ kind: _, assumed: __, notices: ___, ...window }: DraftWindow): ScheduleInput {

@@ -7,7 +7,7 @@ import { mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { listChecks, listServices } from '../store/catalogue.ts';
 import { pressed } from './buttons/announcement.ts';
-import { choose, discard, editDraft, scheduleDraft, scheduled } from './buttons/preview.ts';
+import { choose, discard, editDraft, scheduleDraft, scheduled, scheduleSeriesDraft } from './buttons/preview.ts';
 import { run } from './commands/maintenance.ts';
 import { answering, failure, type Reply, replyAt, type SlackContext } from './context.ts';
 import { ACTIONS, VIEWS } from './messages/action-ids.ts';
@@ -69,6 +69,10 @@ export function listen(app: App, { context, track }: Listening): void {
   onButton(
     ACTIONS.schedule,
     replacing((person, id) => scheduleDraft(context, person, id)),
+  );
+  onButton(
+    ACTIONS.scheduleSeries,
+    replacing((person, id) => scheduleSeriesDraft(context, person, id)),
   );
   onButton(
     ACTIONS.discard,

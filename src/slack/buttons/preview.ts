@@ -1,14 +1,15 @@
 import { addService } from '../../actions/add-service.ts';
 import { destinationsOf } from '../../actions/effects.ts';
 import { schedule } from '../../actions/schedule.ts';
+import { scheduleSeries } from '../../actions/schedule-series.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { listChecks, listServices, serviceNamed } from '../../store/catalogue.ts';
 import { discardDraft, findDraft } from '../../store/drafts.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
-import { readAloud } from '../commands/sentence.ts';
+import { runText } from '../commands/maintenance.ts';
 import type { SlackContext } from '../context.ts';
-import { type DraftWindow, draftChoices, draftWindow, toScheduleInput } from '../draft.ts';
+import { type DraftWindow, draftChoices, draftSeries, draftWindow, toScheduleInput } from '../draft.ts';
 import { answer } from '../messages/answers.ts';
 import { quote } from '../messages/blocks.ts';
 import type { Message } from '../messages/message.ts';
@@ -30,6 +31,22 @@ export async function scheduleDraft(context: SlackContext, person: Person, draft
   const made = await schedule(context.ground, person.actor, toScheduleInput(window), `draft:${draftId}`);
   if (made === undefined) return answer('This is scheduled already. `/maintenance list` shows it.');
   return scheduled(context, person, made, window.channels);
+}
+
+/** Makes the series that the preview shows, and its first runs. A second press does nothing. */
+export async function scheduleSeriesDraft(context: SlackContext, person: Person, draftId: string): Promise<Message> {
+  const read = draftSeries.safeParse(await findDraft(context.ground.database, person.actor.accountId, draftId));
+  if (!read.success) throw GONE;
+  const { kind: _, assumed: __, notices: ___, ...series } = read.data;
+  const made = await scheduleSeries(context.ground, person.actor, { ...series, scopeId: null }, `draft:${draftId}`);
+  if (made === undefined) return answer('This is scheduled already. `/maintenance series` shows it.');
+  const next =
+    made.nextRun === null
+      ? ''
+      : ` Its next run is maintenance ${made.nextRun.id}, ${between(made.nextRun, person.timezone)}.`;
+  return answer(
+    `:white_check_mark: Scheduled as series ${made.key}: *${quote(made.name, 250)}*.${next} \`/maintenance skip ${made.key}\` leaves out a run, \`/maintenance pause ${made.key}\` pauses it.`,
+  );
 }
 
 /** What is said to the one who scheduled, in the place of the preview. */
@@ -104,5 +121,5 @@ export async function choose(context: SlackContext, person: Person, value: strin
     const there = await serviceNamed(db, person.actor.accountId, choice.addService, null);
     if (there === null) await addService(context.ground, person.actor, { name: choice.addService, scopeId: null });
   }
-  return readAloud(context, person, choice.text);
+  return runText(context, person, choice.text);
 }

@@ -1,18 +1,27 @@
-import { type Preview, preview as previewOf } from '../../actions/preview.ts';
+import { preview as previewOf } from '../../actions/preview.ts';
 import { may } from '../../domain/permissions.ts';
-import { readSentence, type Sentence } from '../../domain/when/index.ts';
+import { cronInWords, next } from '../../domain/recurrence.ts';
+import {
+  type Assumption,
+  readSentence,
+  type Sentence,
+  type SeriesAnswer,
+  type WindowAnswer,
+} from '../../domain/when/index.ts';
 import { listServices, type Service } from '../../store/catalogue.ts';
 import { keepDraft } from '../../store/drafts.ts';
 import type { SlackContext } from '../context.ts';
-import { type DraftChoices, type DraftWindow, toContent } from '../draft.ts';
-import { answer, EXAMPLE, question, refusal, welcome } from '../messages/answers.ts';
+import { type DraftSeries, type DraftWindow, toContent, type Understood } from '../draft.ts';
+import { answer, EXAMPLE, refusal, welcome } from '../messages/answers.ts';
 import { escaped, quote } from '../messages/blocks.ts';
 import type { Message } from '../messages/message.ts';
-import { preview } from '../messages/preview.ts';
+import { preview, seriesPreview } from '../messages/preview.ts';
 import type { Person } from '../people.ts';
+import { ask, type Choice } from './choices.ts';
 
-/** Slack's buttons in one row; more choices than this are too many to read anyway. */
-const MOST_CHOICES = 5;
+/** How many of the next runs are shown, and how many are looked at for a clock change. */
+const SHOWN_RUNS = 5;
+const FORESEEN = 400;
 /** How many suggestions for a name nobody knows. */
 const SUGGESTIONS = 3;
 
@@ -38,63 +47,83 @@ export async function readAloud(context: SlackContext, person: Person, text: str
       const service = services.find(({ id }) => sentence.services.includes(id)) ?? services[0];
       return refusal(when.reason, `/maintenance ${service === undefined ? '' : `${service.name} `}${when.example}`);
     }
-    case 'question': {
-      const choices = when.choices.slice(0, MOST_CHOICES);
-      const id = await keepChoices(context, person, choices);
-      return question(
-        when.question,
-        id,
-        choices.map(({ label }) => label),
-      );
-    }
+    case 'question':
+      return ask(ground, person, when.question, when.choices);
     case 'series':
-      return answer(
-        `That is a recurring window (\`${escaped(when.cron)}\`, ${escaped(when.timezone)}). Lull cannot schedule those from Slack yet; name one day, such as \`tomorrow 2am for 2h\`.`,
-      );
     case 'window':
       if (sentence.services.length === 0) {
         return answer(
           `Which service is it for? Begin with its name, such as \`/maintenance ${escaped(services[0]?.name ?? 'api')} ${quote(text, 500)}\`.`,
         );
       }
-      return previewMessage(context, person, windowOf(sentence, when, services), services);
+      return when.outcome === 'window'
+        ? previewWindow(context, person, windowOf(sentence, when, services), services)
+        : previewSeries(context, person, seriesOf(sentence, when, services), services);
   }
 }
 
 /** Keeps the window as a draft and draws its preview with the buttons. */
-async function previewMessage(
-  context: SlackContext,
+async function previewWindow(
+  { ground }: SlackContext,
   person: Person,
   window: DraftWindow,
   services: readonly Service[],
 ): Promise<Message> {
-  const meant: Preview = await previewOf(context.ground, person.actor, { ...window, scopeId: null });
-  const id = await keepDraft(
-    context.ground.database,
-    person.actor.accountId,
-    person.actor.id,
-    toContent(window),
-    context.ground.clock.now(),
-  );
-  const called = services.filter((service) => window.services.includes(service.id)).map((service) => service.name);
-  return preview(id, window, called, person.timezone, meant);
+  const { accountId, id: personId } = person.actor;
+  const meant = await previewOf(ground, person.actor, { ...window, scopeId: null });
+  const id = await keepDraft(ground.database, accountId, personId, toContent(window), ground.clock.now());
+  return preview(id, window, called(window, services), person.timezone, meant);
 }
 
-function windowOf(
-  sentence: Sentence,
-  when: Extract<Sentence['when'], { outcome: 'window' }>,
+/** The same for a series. What its next run means stands for all. */
+async function previewSeries(
+  { ground }: SlackContext,
+  person: Person,
+  series: DraftSeries,
   services: readonly Service[],
-): DraftWindow {
-  const called = services.filter((service) => sentence.services.includes(service.id)).map((service) => service.name);
-  const name = sentence.name ?? `Maintenance of ${called.slice(0, 3).join(', ')}${called.length > 3 ? ', ...' : ''}`;
+): Promise<Message> {
+  const { accountId, id: personId } = person.actor;
+  const now = ground.clock.now();
+  const runs = next(series, now, FORESEEN);
+  const [first] = runs;
+  if (first === undefined) return refusal(`\`${series.cron}\` never comes again.`, EXAMPLE);
+  const meant = await previewOf(ground, person.actor, { ...series, ...first, scopeId: null });
+  const id = await keepDraft(ground.database, accountId, personId, toContent(series), now);
+  const changed = runs.find((run) => run.notice !== undefined);
+  return seriesPreview(id, series, called(series, services), person.timezone, meant, {
+    words: cronInWords(series.cron, person.locale),
+    next: runs.slice(0, SHOWN_RUNS),
+    clockChange: changed && { ...changed, notice: changed.notice ?? '' },
+  });
+}
+
+/** The names of the services it is for. */
+function called({ services: ids }: { services: readonly number[] }, services: readonly Service[]): string[] {
+  return services.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
+}
+
+function windowOf(sentence: Sentence, when: WindowAnswer, services: readonly Service[]): DraftWindow {
+  return { kind: 'window', ...understoodOf(sentence, when, services), start: when.start, end: when.end };
+}
+
+function seriesOf(sentence: Sentence, when: SeriesAnswer, services: readonly Service[]): DraftSeries {
+  const { cron, durationMinutes } = when;
+  return { kind: 'series', ...understoodOf(sentence, when, services), cron, durationMinutes };
+}
+
+/** What a sentence says besides when. */
+function understoodOf(
+  sentence: Sentence,
+  { timezone, assumed, notices }: WindowAnswer | SeriesAnswer,
+  services: readonly Service[],
+): Understood {
+  const named = called(sentence, services);
+  const name = sentence.name ?? `Maintenance of ${named.slice(0, 3).join(', ')}${named.length > 3 ? ', ...' : ''}`;
   return {
-    kind: 'window',
     name,
     services: [...sentence.services],
     checks: null,
-    start: when.start,
-    end: when.end,
-    timezone: when.timezone,
+    timezone,
     serviceStatus: sentence.serviceStatus ?? 'down',
     visibility: sentence.internal ? 'internal' : 'public',
     description: '',
@@ -102,15 +131,20 @@ function windowOf(
     externalLink: sentence.link ?? null,
     channels: [...sentence.channels],
     assumed: [
-      ...(when.assumed.includes('duration') ? ['it lasts one hour, because no duration was said'] : []),
+      ...assumed.map((assumption) => ASSUMPTIONS[assumption]),
       ...(sentence.name === undefined ? [`it is called "${name}"; say a name after a colon`] : []),
       ...(sentence.serviceStatus === undefined
         ? ['the services are down meanwhile; say status:degraded or status:up if not']
         : []),
     ],
-    notices: [...when.notices],
+    notices: [...notices],
   };
 }
+
+const ASSUMPTIONS: Record<Assumption, string> = {
+  duration: 'it lasts one hour, because no duration was said',
+  day: 'the first day is meant, because none was said',
+};
 
 /** A name that no service has: the nearest ones, and for those who may, to add it on the spot. */
 async function askForService(
@@ -123,7 +157,7 @@ async function askForService(
   const [unknown] = sentence.unknown;
   if (unknown === undefined) return welcome;
   const { word } = unknown;
-  const choices: (DraftChoices['choices'][number] & { label: string })[] = [
+  const choices: Choice[] = [
     ...unknown.suggestions
       .slice(0, SUGGESTIONS)
       .map(({ name }) => ({ label: `Use ${name}`, text: replaceWord(text, word, name) })),
@@ -136,28 +170,7 @@ async function askForService(
       ? `There is no service \`${word}\`. Did you mean ${suggested.join(' or ')}?`
       : `There is no service \`${word}\`, and it is not a time either.`;
   if (choices.length === 0) return refusal(asked, EXAMPLE);
-  const id = await keepChoices(
-    context,
-    person,
-    choices.map(({ label: _, ...choice }) => choice),
-  );
-  return question(
-    asked,
-    id,
-    choices.map(({ label }) => label),
-  );
-}
-
-async function keepChoices(
-  { ground }: SlackContext,
-  person: Person,
-  choices: readonly { text: string; addService?: string | undefined }[],
-): Promise<string> {
-  const content = {
-    kind: 'choices',
-    choices: choices.map(({ text, addService }) => (addService === undefined ? { text } : { text, addService })),
-  };
-  return keepDraft(ground.database, person.actor.accountId, person.actor.id, content, ground.clock.now());
+  return ask(context.ground, person, asked, choices);
 }
 
 /** The sentence with the first such word replaced; quoted when the name has spaces. */

@@ -8,6 +8,7 @@ export const ACTIONS = {
   cancel: 'maintenance.cancel',
   /** On a preview; the value is the draft's id. */
   schedule: 'draft.schedule',
+  scheduleSeries: 'draft.schedule-series',
   edit: 'draft.edit',
   discard: 'draft.discard',
   /** On a question; the value is the sentence to read instead. One id a choice, as Slack wants them unique. */

@@ -5,7 +5,7 @@ import { ACTIONS } from './action-ids.ts';
 import { announcement, heading } from './announcement.ts';
 import { actions, button, context, escaped, names, person, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
-import { at, between, forReader } from './time.ts';
+import { at, between, windowForReader } from './time.ts';
 
 export const EXAMPLE = '/maintenance api tomorrow 2am for 2h: Postgres upgrade';
 
@@ -44,6 +44,10 @@ const HELP = [
   ['`/maintenance list`', 'what is on and what is coming'],
   ['`/maintenance show 12`', 'one maintenance, with its buttons'],
   ['`/maintenance comment 12 text`', 'add a comment to it'],
+  ['`/maintenance move 12 tomorrow 3am`', 'move it to another time'],
+  ['`/maintenance api every sunday at 3am for 2h: Backups`', 'a recurring window'],
+  ['`/maintenance series`', 'the recurring windows, with their keys'],
+  ['`/maintenance skip KEY`, `pause KEY`, `resume KEY`', 'leave out the next run of a series, pause it, let it go on'],
   ['`/maintenance help`', 'this'],
 ] as const;
 
@@ -70,7 +74,7 @@ export function list(shown: readonly Maintenance[], total: number): Message {
       maintenance.services.map((service) => service.name),
       100,
     );
-    const when = `${forReader(maintenance.scheduledStart)} to ${forReader(maintenance.scheduledEnd)}`;
+    const when = windowForReader({ start: maintenance.scheduledStart, end: maintenance.scheduledEnd });
     return `*${maintenance.id}*  ${heading(maintenance)}: ${quote(maintenance.name, 80)}${services === '' ? '' : ` (${services})`}\n${when}`;
   });
   const blocks: KnownBlock[] = [];

@@ -1,12 +1,12 @@
 import type { KnownBlock } from '@slack/types';
 import type { Preview } from '../../actions/preview.ts';
-import { durationInWords } from '../../domain/maintenance.ts';
-import type { DraftWindow } from '../draft.ts';
+import { durationInWords, type Interval } from '../../domain/maintenance.ts';
+import type { DraftSeries, DraftWindow, Understood } from '../draft.ts';
 import { ACTIONS } from './action-ids.ts';
 import { SERVICE_WORDS } from './announcement.ts';
 import { actions, button, context, LIMITS, names, quote, section, shorten } from './blocks.ts';
 import type { Message } from './message.ts';
-import { between } from './time.ts';
+import { at, between } from './time.ts';
 
 /** The longest list of names in a preview; the whole is on the announcement's thread and in the list of checks. */
 const NAMES = 600;
@@ -31,29 +31,85 @@ export function preview(
       ? []
       : [`*As said*  ${between(window, window.timezone)}`]),
     `*How long*  ${durationInWords(window.end.getTime() - window.start.getTime())}`,
-    ...(services.length === 0 ? [] : [`*Services*  ${names(services, NAMES)}, ${SERVICE_WORDS[window.serviceStatus]}`]),
+    ...whatLines(window, services, meant),
+  ];
+  return {
+    text: `Preview: ${quote(window.name, 250)}, ${between(window, zone)}`,
+    blocks: [
+      section(`*${quote(window.name, 250)}*\n${shorten(lines.join('\n'), LIMITS.section - 300)}`),
+      ...remarks([...remarksOn(window), ...overlapLines(meant, zone)]),
+      actions(`draft:${draftId}`, [
+        button(ACTIONS.schedule, 'Schedule', draftId, { style: 'primary' }),
+        button(ACTIONS.edit, 'Edit...', draftId),
+        button(ACTIONS.discard, 'Discard', draftId),
+      ]),
+    ],
+  };
+}
+
+/** How a recurring window goes on: its line in words, its next runs, and what the next clock change does to it. */
+export interface Forecast {
+  readonly words: string;
+  readonly next: readonly Interval[];
+  readonly clockChange: (Interval & { readonly notice: string }) | undefined;
+}
+
+/** The same for a recurring window. `zone` is that of whoever looks; the series keeps to its own. */
+export function seriesPreview(
+  draftId: string,
+  series: DraftSeries,
+  services: readonly string[],
+  zone: string,
+  meant: Preview,
+  { words, next, clockChange }: Forecast,
+): Message {
+  const lines = [
+    `*Repeats*  ${quote(words, 300)}, ${series.timezone} time (\`${quote(series.cron, 100)}\`)`,
+    `*How long*  ${durationInWords(series.durationMinutes * 60_000)} each`,
+    ...whatLines(series, services, meant),
+    '*Next runs*',
+    ...next.map((run) => `• ${between(run, zone)}`),
+  ];
+  const change =
+    clockChange === undefined
+      ? []
+      : [`:information_source: ${at(clockChange.start, zone)} (${zone}): ${clockChange.notice}`];
+  return {
+    text: `Preview: ${quote(series.name, 250)}, ${quote(words, 300)}`,
+    blocks: [
+      section(`*${quote(series.name, 250)}*\n${shorten(lines.join('\n'), LIMITS.section - 300)}`),
+      ...remarks([...remarksOn(series), ...change, ...overlapLines(meant, zone)]),
+      actions(`draft:${draftId}`, [
+        button(ACTIONS.scheduleSeries, 'Schedule', draftId, { style: 'primary' }),
+        button(ACTIONS.discard, 'Discard', draftId),
+      ]),
+    ],
+  };
+}
+
+function whatLines(understood: Understood, services: readonly string[], meant: Preview): string[] {
+  return [
+    ...(services.length === 0
+      ? []
+      : [`*Services*  ${names(services, NAMES)}, ${SERVICE_WORDS[understood.serviceStatus]}`]),
     `*Checks switched off*  ${checksLine(meant)}`,
     `*Announced in*  ${channelsLine(meant)}`,
-    ...(window.description === '' ? [] : [`*Description*  ${quote(window.description, 500)}`]),
-    ...(window.externalReference === null ? [] : [`*Reference*  ${quote(window.externalReference, 200)}`]),
-    ...(window.externalLink === null ? [] : [`*Link*  ${quote(window.externalLink, 300)}`]),
-    ...(window.visibility === 'internal' ? ['*Internal*  not announced in public channels'] : []),
+    ...(understood.description === '' ? [] : [`*Description*  ${quote(understood.description, 500)}`]),
+    ...(understood.externalReference === null ? [] : [`*Reference*  ${quote(understood.externalReference, 200)}`]),
+    ...(understood.externalLink === null ? [] : [`*Link*  ${quote(understood.externalLink, 300)}`]),
+    ...(understood.visibility === 'internal' ? ['*Internal*  not announced in public channels'] : []),
   ];
-  const remarks = [
-    ...window.assumed.map((assumption) => `:grey_question: Assumed: ${quote(assumption, 300)}`),
-    ...window.notices.map((notice) => `:information_source: ${quote(notice, 500)}`),
-    ...overlapLines(meant, zone),
+}
+
+function remarksOn({ assumed, notices }: Understood): string[] {
+  return [
+    ...assumed.map((assumption) => `:grey_question: Assumed: ${quote(assumption, 300)}`),
+    ...notices.map((notice) => `:information_source: ${quote(notice, 500)}`),
   ];
-  const blocks: KnownBlock[] = [
-    section(`*${quote(window.name, 250)}*\n${shorten(lines.join('\n'), LIMITS.section - 300)}`),
-    ...(remarks.length === 0 ? [] : [context(remarks)]),
-    actions(`draft:${draftId}`, [
-      button(ACTIONS.schedule, 'Schedule', draftId, { style: 'primary' }),
-      button(ACTIONS.edit, 'Edit...', draftId),
-      button(ACTIONS.discard, 'Discard', draftId),
-    ]),
-  ];
-  return { text: `Preview: ${quote(window.name, 250)}, ${between(window, zone)}`, blocks };
+}
+
+function remarks(lines: readonly string[]): KnownBlock[] {
+  return lines.length === 0 ? [] : [context(lines)];
 }
 
 function checksLine({ checks }: Preview): string {

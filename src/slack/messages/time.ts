@@ -21,20 +21,26 @@ export function between({ start, end }: Interval, zone: string): string {
   return `${at(start, zone)} – ${until} ${zone === 'UTC' ? 'UTC' : `(${zone})`}`;
 }
 
-/** A date that Slack shows in each reader's own zone; where it cannot, in UTC. */
+/** Slack begins a date with a capital ("Today at ..."); something unseen before it keeps it small within a sentence. */
+const WITHIN_SENTENCE = '\u200b';
+
+function date(instant: Date, format: string): string {
+  return `<!date^${seconds(instant)}^${format}|${at(instant, 'UTC')} UTC>`;
+}
+
+/** Within a sentence: a date that Slack shows in each reader's own zone; where it cannot, in UTC. */
 export function forReader(instant: Date): string {
-  return `<!date^${seconds(instant)}^{date_short_pretty} at {time}|${at(instant, 'UTC')} UTC>`;
+  return date(instant, `${WITHIN_SENTENCE}{date_short_pretty} at {time}`);
 }
 
 /** "Nov 22 at 2:00 AM – 4:00 AM" in each reader's own zone. */
 export function windowForReader({ start, end }: Interval): string {
   // Whether both lie on one day depends on the reader's zone, so the end carries its day when it may be another one.
   const short = end.getTime() - start.getTime() < 4 * 3_600_000;
-  const until = `<!date^${seconds(end)}^${short ? '{time}' : '{date_short_pretty} at {time}'}|${at(end, 'UTC')} UTC>`;
-  return `${forReader(start)} – ${until}`;
+  return `${date(start, '{date_short_pretty} at {time}')} – ${date(end, short ? '{time}' : '{date_short_pretty} at {time}')}`;
 }
 
-/** How long until an instant, or since it: Slack keeps it true as time passes. */
+/** Within a sentence: how long until an instant, or since it. Slack keeps it true as time passes. */
 export function ago(instant: Date): string {
-  return `<!date^${seconds(instant)}^{ago}|${at(instant, 'UTC')} UTC>`;
+  return date(instant, `${WITHIN_SENTENCE}{ago}`);
 }

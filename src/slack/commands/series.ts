@@ -1,0 +1,71 @@
+import { pauseSeries } from '../../actions/pause-series.ts';
+import { resumeSeries } from '../../actions/resume-series.ts';
+import { skipRun } from '../../actions/skip-run.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { findSeries, type Series, listSeries as storedSeries } from '../../store/series.ts';
+import type { SlackContext } from '../context.ts';
+import { answer } from '../messages/answers.ts';
+import { escaped, quote } from '../messages/blocks.ts';
+import type { Message } from '../messages/message.ts';
+import { listOfSeries } from '../messages/series.ts';
+import { between } from '../messages/time.ts';
+import type { Person } from '../people.ts';
+import { ask } from './choices.ts';
+
+/** How many series a list shows; it never exceeds a message. */
+const LISTED = 20;
+
+export async function listSeries({ ground }: SlackContext, person: Person): Promise<Message> {
+  return listOfSeries(await storedSeries(ground.database, person.actor.accountId, LISTED), person);
+}
+
+/** @param ref the key of a series, or its id */
+async function find({ ground }: SlackContext, { actor }: Person, ref: string): Promise<Series> {
+  const series = await findSeries(ground.database, actor.accountId, /^\d+$/.test(ref) ? Number(ref) : ref);
+  if (series === undefined) {
+    throw new Refusal('not-found', `There is no series ${ref}. \`/maintenance series\` shows those there are.`);
+  }
+  return series;
+}
+
+/** What to do with the runs that are made already is asked for, unless it was said: `keep` or `cancel`. */
+export async function pause(
+  context: SlackContext,
+  person: Person,
+  ref: string,
+  said: string | undefined,
+): Promise<Message> {
+  const series = await find(context, person, ref);
+  const runs = said === 'keep' || said === 'cancel' ? said : undefined;
+  try {
+    await pauseSeries(context.ground, person.actor, series.id, runs);
+  } catch (error) {
+    const asks = error instanceof Refusal && error.problems.some(({ field }) => field === 'runs');
+    if (!asks) throw error;
+    return ask(context.ground, person, error.message, [
+      { label: 'Keep them', text: `pause ${series.key} keep` },
+      { label: 'Cancel them', text: `pause ${series.key} cancel` },
+    ]);
+  }
+  return answer(
+    `Paused: *${quote(series.name, 200)}* makes no new runs. \`/maintenance resume ${series.key}\` lets it go on.`,
+  );
+}
+
+export async function resume(context: SlackContext, person: Person, ref: string): Promise<Message> {
+  const { id } = await find(context, person, ref);
+  const resumed = await resumeSeries(context.ground, person.actor, id);
+  const run = resumed?.nextRun;
+  const next = run == null ? '' : ` Its next run is ${between(run, person.timezone)}.`;
+  return answer(`*${quote(resumed?.name ?? ref, 200)}* goes on.${next}`);
+}
+
+export async function skip(context: SlackContext, person: Person, ref: string): Promise<Message> {
+  const { id, key } = await find(context, person, ref);
+  const skipped = await skipRun(context.ground, person.actor, id);
+  if (skipped === undefined) return answer(`The next run of ${escaped(key)} is skipped already.`);
+  const window = { start: skipped.scheduledStart, end: skipped.scheduledEnd };
+  return answer(
+    `Skipped: maintenance ${skipped.id}, ${between(window, person.timezone)}. The series goes on after it.`,
+  );
+}

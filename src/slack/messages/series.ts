@@ -1,0 +1,29 @@
+import { cronInWords } from '../../domain/recurrence.ts';
+import type { Series } from '../../store/series.ts';
+import type { Person } from '../people.ts';
+import { answer } from './answers.ts';
+import { names, quote, section } from './blocks.ts';
+import type { Message } from './message.ts';
+import { between } from './time.ts';
+
+/** The series there are, each with its next run in the reader's zone. */
+export function listOfSeries(
+  series: readonly Series[],
+  { locale, timezone }: Pick<Person, 'locale' | 'timezone'>,
+): Message {
+  if (series.length === 0) {
+    return answer('There is no series. To make one: `/maintenance api every sunday at 3am for 2h: Backups`');
+  }
+  const lines = series.map((one) => {
+    const services = names(
+      one.services.map((service) => service.name),
+      100,
+    );
+    const next = one.nextRun === null ? '' : `, next ${between(one.nextRun, timezone)}`;
+    const state = one.enabled ? next : `, paused${next}`;
+    return `*${one.key}*  ${quote(one.name, 80)}${services === '' ? '' : ` (${services})`}\n${quote(cronInWords(one.cron, locale), 150)}, ${one.timezone} time${state}`;
+  });
+  const blocks = [];
+  for (let i = 0; i < lines.length; i += 5) blocks.push(section(lines.slice(i, i + 5).join('\n')));
+  return { text: `${series.length} series`, blocks };
+}
