@@ -58,7 +58,14 @@ export async function announce(ground: Ground, poster: Poster, log: Logger, job:
   if (maintenance.visibility === 'internal' && announcement.audience === 'public') return;
   try {
     const ts = await bringUpToDate(ground, poster, maintenance, announcement);
-    await bringThreadUpToDate(ground, poster, maintenance, announcement, ts);
+    try {
+      await bringThreadUpToDate(ground, poster, maintenance, announcement, ts);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      // Nothing of the live message had changed, so that somebody deleted it shows in its thread.
+      const anew = await bringUpToDate(ground, poster, maintenance, { ...announcement, ts: null, claimedAt: null });
+      await bringThreadUpToDate(ground, poster, maintenance, announcement, anew);
+    }
     await updateAnnouncement(ground.database, announcement.id, { failedAt: null, error: null });
   } catch (error) {
     if (!(error instanceof PostRefused)) throw error;
@@ -102,7 +109,7 @@ async function bringUpToDate(
       return ts;
     } catch (error) {
       // Somebody deleted it: the start of a window must be seen all the same, so it is posted anew.
-      if (!(error instanceof PostRefused) || error.reason.kind !== 'gone') throw error;
+      if (!isGone(error)) throw error;
     }
   }
   // The system's clock: it is Slack's history that will be asked for messages since then.
@@ -135,8 +142,7 @@ async function tell(
   thread: string,
   { event, claim }: PendingPost,
 ): Promise<string> {
-  if (event.internal && audience === 'public') return '';
-  const message = drawNote(event);
+  const message = drawNote(event, audience);
   if (message === undefined) return '';
   if (claim !== null) {
     const posted = await poster.find(accountId, channel, claim.id, before(claim.claimedAt), thread);
@@ -144,6 +150,10 @@ async function tell(
   }
   const key = claim?.id ?? (await claimPost(ground.database, id, event.id, new Date()));
   return poster.post(accountId, channel, message, key, thread);
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof PostRefused && error.reason.kind === 'gone';
 }
 
 function before(claimedAt: Date): Date {

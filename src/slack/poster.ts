@@ -20,6 +20,9 @@ const history = z.object({
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
 
+/** Slack's words for a message that is not there any more, or not Lull's any more. */
+const GONE: ReadonlySet<string> = new Set(['message_not_found', 'cant_update_message', 'thread_not_found']);
+
 /** What a person can do about it, by Slack's word for it. None of these goes away by trying again. */
 const ADVICE: Record<string, string> = {
   channel_not_found: 'The channel does not exist or is private. Invite Lull to it with /invite.',
@@ -102,7 +105,7 @@ async function translated<T>(call: () => Promise<T>): Promise<T> {
       throw new PostRefused({ kind: 'rate-limited', retryAfterSeconds: error.retryAfter });
     }
     const reason = slackError(error);
-    if (reason === 'message_not_found' || reason === 'cant_update_message') throw new PostRefused({ kind: 'gone' });
+    if (reason !== undefined && GONE.has(reason)) throw new PostRefused({ kind: 'gone' });
     if (reason !== undefined && FINAL_TOKEN_ERRORS.has(reason)) {
       throw new PostRefused({
         kind: 'final',

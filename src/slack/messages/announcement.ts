@@ -109,13 +109,15 @@ function seriesLine({ series }: Run): string {
   return `Series ${series.key}: ${cronInWords(series.cron)} (${series.timezone})`;
 }
 
+/** The longest address that is made a link (characters); a longer one would be cut, and a cut one leads elsewhere. */
+const LONGEST_LINK = 1500;
+
 function references({ externalReference, externalLink }: Maintenance): string[] {
-  if (externalLink !== null) {
-    return [
-      `<${externalLink.replaceAll('|', '%7C').replaceAll('>', '%3E')}|${quote(externalReference ?? 'Details', 200)}>`,
-    ];
-  }
-  return externalReference === null ? [] : [quote(externalReference, 200)];
+  const reference = externalReference === null ? [] : [quote(externalReference, 200)];
+  if (externalLink === null) return reference;
+  const address = escaped(externalLink.replace(/[<>|\s]/g, encodeURIComponent));
+  if (address.length > LONGEST_LINK) return reference;
+  return [`<${address}|${quote(externalReference ?? 'Details', 200)}>`];
 }
 
 /** The buttons that fit the status. */

@@ -16,16 +16,32 @@ export const LIMITS = {
   options: 100,
 } as const;
 
-/** At most `most` characters, the last of them an ellipsis where something was left out. Never cuts a surrogate pair. */
+/** At most `most` characters, the last of them an ellipsis where something was left out. Never half a surrogate pair. */
 export function shorten(text: string, most: number): string {
-  if (text.length <= most) return text;
+  if (text.length <= most) return text.toWellFormed();
   const cut = text.slice(0, most - 1);
-  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`.toWellFormed();
 }
+
+/** `shorten` for mrkdwn: cuts no entity and no `<...>` in two. */
+export function cut(mrkdwn: string, most: number): string {
+  if (mrkdwn.length <= most) return mrkdwn;
+  return `${shorten(mrkdwn, most)
+    .slice(0, -1)
+    .replace(/(<[^>]*|&[a-z]{0,3})$/, '')}…`;
+}
+
+/** Slack reads these as mentions of everybody even where they are plain text; a joiner that nobody sees keeps it from that. */
+const EVERYBODY = /@(?=(?:here|channel|everyone|group)\b)/gi;
 
 /** Text that somebody wrote, so that nothing in it is read as a mention, a link or an entity. */
 export function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return text
+    .toWellFormed()
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(EVERYBODY, '@\u2060');
 }
 
 /** `escaped`, shortened before it is escaped, so that no entity is cut in two. */
@@ -62,22 +78,20 @@ export function header(text: string): HeaderBlock {
 
 /** A section of mrkdwn; the caller escapes what people wrote. */
 export function section(text: string): SectionBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text: shorten(text, LIMITS.section) } };
+  return { type: 'section', text: { type: 'mrkdwn', text: cut(text, LIMITS.section) } };
 }
 
 export function fields(texts: readonly string[]): SectionBlock {
   return {
     type: 'section',
-    fields: texts.slice(0, LIMITS.fields).map((text) => ({ type: 'mrkdwn', text: shorten(text, LIMITS.field) })),
+    fields: texts.slice(0, LIMITS.fields).map((text) => ({ type: 'mrkdwn', text: cut(text, LIMITS.field) })),
   };
 }
 
 export function context(texts: readonly string[]): ContextBlock {
   return {
     type: 'context',
-    elements: texts
-      .slice(0, LIMITS.contextElements)
-      .map((text) => ({ type: 'mrkdwn', text: shorten(text, LIMITS.field) })),
+    elements: texts.slice(0, LIMITS.contextElements).map((text) => ({ type: 'mrkdwn', text: cut(text, LIMITS.field) })),
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationInWords, type Interval } from '../../domain/maintenance.ts';
-import type { TimelineEvent } from '../../store/announcements.ts';
-import { names, person, quote, section } from './blocks.ts';
+import type { Audience, TimelineEvent } from '../../store/announcements.ts';
+import { cut, LIMITS, names, person, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
 import { at, between, forReader, windowForReader } from './time.ts';
 
@@ -13,7 +13,9 @@ const recorded = {
     before: z.object({ scheduled_start_date: instant.optional() }),
     after: z.object({ scheduled_end_date: instant, late_by_minutes: z.number() }),
   },
-  ended: { after: z.object({ reason: z.string().optional(), status: z.string() }) },
+  ended: {
+    after: z.object({ reason: z.string().optional(), status: z.string(), late_by_minutes: z.number().optional() }),
+  },
   extend: {
     before: z.object({ scheduled_end_date: instant }),
     after: z.object({ scheduled_end_date: instant }),
@@ -46,50 +48,58 @@ const recorded = {
   },
 } as const;
 
-/** What the thread says of an event; undefined when the live message says it already. */
-export function note(event: TimelineEvent): Message | undefined {
+/**
+ * What the thread says of an event; undefined when the live message says it already, or when it is not for this audience.
+ * Public channels hear what happens to the window, not who did it nor of checks.
+ */
+export function note(event: TimelineEvent, audience: Audience): Message | undefined {
+  if (audience === 'public' && event.internal) return undefined;
   switch (event.action) {
     case 'start':
-      return { ...said(startedLine(event)), broadcast: true };
+      return { ...said(startedLine(event, audience)), broadcast: true };
     case 'finish':
     case 'cancel':
-      return { ...said(endedLine(event)), broadcast: true };
+      return { ...said(endedLine(event, audience)), broadcast: true };
     case 'skip':
-      return { ...said(`:fast_forward: Skipped by ${person(event.actor)}. The series goes on.`), broadcast: true };
+      return { ...said(`:fast_forward: Skipped${by(event, audience)}. The series goes on.`), broadcast: true };
     case 'miss': {
-      const line = missedLine(event);
+      const line = missedLine(event, audience);
       return line === undefined ? undefined : { ...said(line), broadcast: true };
     }
     case 'extend':
-      return said(extendedLine(event));
+      return said(extendedLine(event, audience));
     case 'reschedule':
-      return { ...said(movedLine(event)), broadcast: true };
-    case 'edit':
-      return said(editedLine(event));
+      return { ...said(movedLine(event, audience)), broadcast: true };
+    case 'edit': {
+      const line = editedLine(event, audience);
+      return line === undefined ? undefined : said(line);
+    }
     case 'comment':
-      return said(commentLine(event));
+      return said(commentLine(event, audience));
     case 'enforce':
-      return said(enforcedLines(event));
+      return audience === 'public' ? undefined : said(enforcedLines(event));
     default:
       return undefined;
   }
 }
 
-/** `text` is what a notification says: the same without the signs that only blocks understand. */
+/** `text` is what a notification says. */
 function said(text: string): Message {
-  return { text: text.slice(0, 3000), blocks: [section(text)] };
+  return { text: cut(text, LIMITS.section), blocks: [section(text)] };
 }
 
 const byLull = (event: TimelineEvent) => event.actor.source === 'lull';
+const by = (event: TimelineEvent, audience: Audience) =>
+  byLull(event) || audience === 'public' ? '' : ` by ${person(event.actor)}`;
 
-function startedLine(event: TimelineEvent): string {
+function startedLine(event: TimelineEvent, audience: Audience): string {
   const before = recorded.start.before.parse(event.before);
   const after = recorded.start.after.parse(event.after);
   const ends = `It ends ${forReader(after.scheduled_end_date)}.`;
   if (!byLull(event)) {
     const planned = before.scheduled_start_date;
     const early = planned === undefined ? '' : `, planned for ${forReader(planned)}`;
-    return `:construction: Started by ${person(event.actor)}${early}. ${ends}`;
+    return `:construction: Started${by(event, audience)}${early}. ${ends}`;
   }
   if (after.late_by_minutes > 0) {
     return `:construction: Started ${durationInWords(after.late_by_minutes * 60_000)} late, because Lull was not running at its start. ${ends}`;
@@ -97,28 +107,31 @@ function startedLine(event: TimelineEvent): string {
   return `:construction: Started. ${ends}`;
 }
 
-function endedLine(event: TimelineEvent): string {
-  const { status, reason } = recorded.ended.after.parse(event.after);
-  const by = byLull(event) ? '' : ` by ${person(event.actor)}`;
-  const because = reason === undefined ? '' : `\n>${quote(reason, 2000).replaceAll('\n', '\n>')}`;
-  if (status === 'canceled') return `:no_entry_sign: Canceled${by}.${because}`;
-  if (status === 'failed') return `:x: Ended as failed${by}.${because}`;
-  return `:white_check_mark: ${byLull(event) ? 'Ended as planned' : `Ended${by}`}.${because}`;
+function endedLine(event: TimelineEvent, audience: Audience): string {
+  const { status, reason, late_by_minutes: late } = recorded.ended.after.parse(event.after);
+  const who = by(event, audience);
+  const because = reason === undefined ? '' : `\n>${quote(reason, 1400).replaceAll('\n', '\n>')}`;
+  if (status === 'canceled') return `:no_entry_sign: Canceled${who}.${because}`;
+  if (status === 'failed') return `:x: Ended as failed${who}.${because}`;
+  if (!byLull(event)) return `:white_check_mark: Ended${who}.${because}`;
+  return late === undefined
+    ? ':white_check_mark: Ended as planned.'
+    : `:white_check_mark: Ended ${durationInWords(late * 60_000)} late, because Lull was not running at its end.`;
 }
 
 /** Of the runs of a series that were missed in a row, the newest tells of all. */
-function missedLine(event: TimelineEvent): string | undefined {
+function missedLine(event: TimelineEvent, audience: Audience): string | undefined {
   const after = recorded.miss.after.parse(event.after);
   if (after?.newer_missed === true) return undefined;
   const others = (after?.missed_in_a_row ?? 1) - 1;
   const like = others === 0 ? '' : `, as during the ${others === 1 ? 'run' : `${others} runs`} of its series before it`;
-  return `:warning: Missed: Lull was not running during this window${like}. Nothing was started, no check was switched.`;
+  return `:warning: Missed: Lull was not running during this window${like}. Nothing was started${audience === 'public' ? '' : ', no check was switched'}.`;
 }
 
-function movedLine(event: TimelineEvent): string {
+function movedLine(event: TimelineEvent, audience: Audience): string {
   const before = windowIn(recorded.reschedule.before.parse(event.before));
   const after = windowIn(recorded.reschedule.after.parse(event.after));
-  return `:calendar: Moved by ${person(event.actor)}: it is ${windowForReader(after)}, not ${between(before, 'UTC')}.`;
+  return `:calendar: Moved${by(event, audience)}: it is ${windowForReader(after)}, not ${between(before, 'UTC')}.`;
 }
 
 function windowIn(times: { scheduled_start_date: Date; scheduled_end_date: Date }): Interval {
@@ -138,7 +151,9 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   external_link: 'the link',
 };
 
-function editedLine(event: TimelineEvent): string {
+const INTERNAL_FIELDS: readonly string[] = ['checks', 'visibility'];
+
+function editedLine(event: TimelineEvent, audience: Audience): string | undefined {
   const before = recorded.edit.before.parse(event.before);
   const after = recorded.edit.after.parse(event.after);
   const withSeries = after.series === undefined ? '' : ` with its series ${quote(after.series, 20)}`;
@@ -150,29 +165,32 @@ function editedLine(event: TimelineEvent): string {
     ...(ends === undefined || before.scheduled_end_date === undefined
       ? []
       : [`it ends ${forReader(ends)}, not ${at(before.scheduled_end_date, 'UTC')} UTC`]),
-    ...Object.entries(FIELD_WORDS).flatMap(([field, words]) => (field in after ? [words] : [])),
+    ...Object.entries(FIELD_WORDS).flatMap(([field, words]) =>
+      field in after && (audience === 'internal' || !INTERNAL_FIELDS.includes(field)) ? [words] : [],
+    ),
   ];
-  return `:pencil2: Changed by ${person(event.actor)}${withSeries}: ${changes.join('; ')}.`;
+  if (changes.length === 0) return undefined;
+  return `:pencil2: Changed${by(event, audience)}${withSeries}: ${changes.join('; ')}.`;
 }
 
-function extendedLine(event: TimelineEvent): string {
+function extendedLine(event: TimelineEvent, audience: Audience): string {
   const { scheduled_end_date: before } = recorded.extend.before.parse(event.before);
   const { scheduled_end_date: after } = recorded.extend.after.parse(event.after);
-  const by = durationInWords(after.getTime() - before.getTime());
-  return `:hourglass_flowing_sand: Extended by ${by} by ${person(event.actor)}: it ends ${forReader(after)}, not ${at(before, 'UTC')} UTC.`;
+  const longer = durationInWords(after.getTime() - before.getTime());
+  return `:hourglass_flowing_sand: Extended by ${longer}${by(event, audience)}: it ends ${forReader(after)}, not ${at(before, 'UTC')} UTC.`;
 }
 
-function commentLine(event: TimelineEvent): string {
+function commentLine(event: TimelineEvent, audience: Audience): string {
   const { comment, internal } = recorded.comment.after.parse(event.after);
-  const mark = internal ? ' (internal)' : '';
-  return `:speech_balloon: ${person(event.actor)}${mark}: ${quote(comment, 2800)}`;
+  const who = audience === 'public' ? '' : `${person(event.actor)}${internal ? ' (internal)' : ''}: `;
+  return `:speech_balloon: ${who}${quote(comment, 2800)}`;
 }
 
 function enforcedLines(event: TimelineEvent): string {
   const done = recorded.enforce.after.parse(event.after);
   const line = (sign: string, checks: readonly string[], text: string) =>
-    checks.length === 0 ? [] : [`${sign} ${text}: ${names(checks, 400)}`];
-  const refusals = done.failed.slice(0, 5).map(({ check, error }) => `• ${quote(check, 100)}: ${quote(error, 200)}`);
+    checks.length === 0 ? [] : [`${sign} ${text}: ${names(checks, 250)}`];
+  const refusals = done.failed.slice(0, 5).map(({ check, error }) => `• ${quote(check, 60)}: ${quote(error, 120)}`);
   return [
     ...line(':no_bell:', done.disabled, 'Switched off'),
     ...line(':heavy_minus_sign:', done.skipped, 'Off already, so left as they are'),
