@@ -54,5 +54,5 @@ async function missedOfSeries(tx: Queries, { accountId, run }: Maintenance, now:
   if (run === null) return {};
   const { series, occurrence } = run;
   if (series.enabled && !isNewestMissed(series, occurrence, now)) return { newer_missed: true };
-  return { missed_in_a_row: await missedInARow(tx, accountId, series.id, occurrence) };
+  return { missed_in_a_row: await missedInARow(tx, accountId, series.id, occurrence, now) };
 }

@@ -129,7 +129,7 @@ async function recordMissed(tx: Queries, series: Series, missed: readonly Planne
     after: {
       status: newest.status,
       missed: true,
-      missed_in_a_row: await missedInARow(tx, accountId, series.id, last.start),
+      missed_in_a_row: await missedInARow(tx, accountId, series.id, last.start, now),
     },
   });
   await announceEverywhere(tx, newest, series.channels);

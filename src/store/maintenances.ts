@@ -284,22 +284,24 @@ export async function insertMissedRuns(
   return ids;
 }
 
-/** How many runs of a series were missed one after another up to this occurrence, itself included. */
+/**
+ * How many runs of a series were missed one after another up to this occurrence, itself included. One that is wholly past
+ * at `now` and still scheduled is about to be.
+ */
 export async function missedInARow(
   db: Queries,
   accountId: number,
   seriesId: number,
   occurrence: Date,
+  now: Date,
 ): Promise<number> {
-  const others = { accountId, seriesId, missed: false, status: { not: 'canceled' } };
+  const missed = { OR: [{ missed: true }, { status: 'scheduled', scheduledEnd: { lte: now } }] };
   const { _max } = await db.maintenance.aggregate({
-    where: { ...others, occurrence: { lt: occurrence } },
+    where: { accountId, seriesId, NOT: missed, status: { not: 'canceled' }, occurrence: { lt: occurrence } },
     _max: { occurrence: true },
   });
   const after = _max.occurrence === null ? {} : { gt: _max.occurrence };
-  return db.maintenance.count({
-    where: { accountId, seriesId, missed: true, occurrence: { lte: occurrence, ...after } },
-  });
+  return db.maintenance.count({ where: { accountId, seriesId, ...missed, occurrence: { lte: occurrence, ...after } } });
 }
 
 export interface MaintenanceChanges {
