@@ -2,14 +2,36 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/** What drives a browser or starts Lull whole wants the machine for itself: one file at a time, after everything else. */
+const whole = ['test/e2e/**/*.test.ts', 'test/playground/page/*.test.ts'];
+
+const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: ['test/server.ts'],
-    // A test file waits for its database more than it computes: on two cores, two at a time.
-    maxWorkers: Math.max(2, availableParallelism()),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          ...limits,
+          name: 'parts',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: whole,
+          // A test file waits for its database more than it computes: on two cores, two at a time.
+          maxWorkers: Math.max(2, availableParallelism()),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...limits,
+          name: 'whole',
+          include: whole,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
