@@ -17,7 +17,8 @@ export function cronAt(text: string, at: number, announced: boolean): Found<stri
   for (let place = at; fields.length < 8; ) {
     FIELD.lastIndex = place;
     const field = FIELD.exec(text)?.[0];
-    if (field === undefined || /^-+$/.test(field)) break;
+    // "2h" is the duration after the line.
+    if (field === undefined || /^-+$|^\d+[hw]$/.test(field)) break;
     fields.push(field);
     end = place + field.length;
     const space = /^ +/.exec(text.slice(end));

@@ -6,10 +6,13 @@ import { startOf } from './start.ts';
 import { partOf, type Side } from './sides.ts';
 import type { Clock } from './lexemes.ts';
 
+/** "friday 22:00 to friday 20:00": more days than that are a slip, or worth a question. */
+const ALMOST_A_WEEK = 5.5;
+
 /** The instant that a side names as the end of a window that starts at `start`; `plain` when the start is a time of day. */
 export function endOf(side: Side, start: Moment, plain: boolean, zone: string, setting: Setting): Moment | Stop {
   if (side.now !== undefined) return refusal('"now" cannot be the end: nothing starts before it.', 'now for 2h');
-  if (side.after !== undefined) return after(startOf(side, zone, setting), start, setting);
+  if (side.after !== undefined) return after(startOf(side, zone, setting), start);
   const [clock, another] = side.clocks;
   if (another !== undefined || side.weekdays.length > 0) {
     return refusal('More than one end is named. Say one.', 'tomorrow 22:00 to 23:30');
@@ -23,23 +26,22 @@ export function endOf(side: Side, start: Moment, plain: boolean, zone: string, s
       { item: clock, by: readings.map((each) => written(each, setting)) },
     ]);
   }
-  if (side.tonight !== undefined) return after(startOf(side, zone, setting), start, setting);
-  return side.days.length === 0 ? undated(side, reading, start, plain, zone, setting) : dated(side, reading, start, zone, setting);
+  if (side.tonight !== undefined) return after(startOf(side, zone, setting), start);
+  return side.days.length === 0 ? undated(side, reading, start, plain, zone) : dated(side, reading, start, zone, setting);
 }
 
-function after(end: Moment | Stop, start: Moment, setting: Setting): Moment | Stop {
+function after(end: Moment | Stop, start: Moment): Moment | Stop {
   if (isStop(end)) return end;
-  return end.instant <= start.instant ? tooEarly(end, start, setting) : end;
+  return end.instant <= start.instant ? tooEarly(end, start) : end;
 }
 
-function tooEarly(end: Moment, start: Moment, setting: Setting): Stop {
-  void setting;
+function tooEarly(end: Moment, start: Moment): Stop {
   const say = (wall: Moment['wall']) => `${sayDay(wall)}, ${sayClock(wall)}`;
   return refusal(`The end, ${say(end.wall)}, is not after the start, ${say(start.wall)}.`, 'tomorrow 22:00 to 23:30');
 }
 
 /** A time of day alone: the next one after the start. */
-function undated(side: Side, clock: Clock, start: Moment, plain: boolean, zone: string, setting: Setting): Moment | Stop {
+function undated(side: Side, clock: Clock, start: Moment, plain: boolean, zone: string): Moment | Stop {
   const floor = new Date(start.instant.getTime() + 1);
   const day = wallClock(start.instant, zone).toPlainDate();
   const same = momentOf(day, clock, zone, floor);
@@ -83,7 +85,13 @@ function dated(side: Side, clock: Clock, start: Moment, zone: string, setting: S
       { label: `The end of ${sayDay(day)}`, edits: [{ start: item.start, end: item.end, by: '24:00' }] },
     ]);
   }
-  return after(at(day), start, setting);
+  const end = at(day);
+  const [named] = side.days;
+  const days = (end.instant.getTime() - start.instant.getTime()) / 86_400_000;
+  if (named?.day.on === 'weekday' && days > ALMOST_A_WEEK) {
+    return between(`The end is ${sayDay(end.wall)}, ${Math.round(days)} days after the start. Is that meant?`, [{ item: named, by: [day.toString()] }]);
+  }
+  return after(end, start);
 }
 
 /** A day without a time, as the end. */

@@ -108,7 +108,7 @@ function clockSaying({ list, items }: Context, clock: Clock, next: number): Sayi
 
 /** Numbers: hours of the day, four digits, lengths of time. */
 function counts(context: Context, at: number): Sayings | undefined {
-  const { list, items } = context;
+  const { list, items, text } = context;
   const lexeme = list[at];
   const last = items.at(-1);
   const inexact = lengths(context, at);
@@ -121,6 +121,10 @@ function counts(context: Context, at: number): Sayings | undefined {
       return say(at + 3, { is: 'in', length: lexeme.length });
     }
     if (has(list[at + 1], 'ago')) return say(at + 2, { is: 'past' });
+    const late = has(list[at - 1], 'at') && lexeme.clock === undefined && /^\d{1,2} ?h/.test(text.slice(lexeme.start, lexeme.end));
+    if (late && lexeme.length.minutes > 1440) {
+      return say(at + 1, { is: 'wrong', reason: `"${text.slice(lexeme.start, lexeme.end)}" is not a time of day: the last one is 23:59.` });
+    }
     if (lexeme.clock !== undefined && readsAsClock(context, at)) return say(at + 1, { is: 'clock', clock: lexeme.clock });
     return say(at + 1, { is: 'length', length: lexeme.length, negative: false });
   }

@@ -64,6 +64,7 @@ function lexemeAt(place: Place): Lexeme | undefined {
   return (
     cron(place, lexeme) ??
     zone(place, lexeme) ??
+    (/\d/.test(start) ? phrase(place, lexeme) : undefined) ??
     digits(place, lexeme) ??
     phrase(place, lexeme) ??
     mark(place, lexeme) ??
@@ -110,7 +111,9 @@ function digits(place: Place, make: Make): Lexeme | undefined {
   if (ordinal !== undefined && ordinal.end >= Math.max(length?.end ?? 0, date?.end ?? 0, clock?.end ?? 0)) {
     return make(ordinal.end, { kind: 'ordinal', value: ordinal.value });
   }
-  if (length !== undefined && length.end >= Math.max(date?.end ?? 0, clock?.end ?? 0)) {
+  // "0200 hours" is a time of day, "for 0200 hours" would be more than a week.
+  const military = clock !== undefined && /^\d{4}(?!\d)/.test(text.slice(at)) && !(before?.kind === 'known' && before.terms.includes('for'));
+  if (length !== undefined && !military && length.end >= Math.max(date?.end ?? 0, clock?.end ?? 0)) {
     return make(length.end, { kind: 'length', length: length.value, ...(length.clock ? { clock: length.clock } : {}) });
   }
   if (date !== undefined && date.end >= (clock?.end ?? 0) && !saysTimeFirst(place, text.slice(at, date.end))) {

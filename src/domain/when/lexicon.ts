@@ -59,7 +59,8 @@ function arrange(languages: readonly Language[]): Lexicon {
   for (const [phrase, meaning] of meanings) {
     const first = phrase.slice(0, 1);
     const list = entries.get(first) ?? [];
-    list.push({ phrase, pattern: new RegExp(phrasePattern(phrase), 'uy'), meaning });
+    const glued = meaning.terms.some((term) => BEFORE_NUMBERS.includes(term));
+    list.push({ phrase, pattern: new RegExp(phrasePattern(phrase, glued), 'uy'), meaning });
     entries.set(first, list);
   }
   for (const list of entries.values()) list.sort((a, b) => b.phrase.length - a.phrase.length);
@@ -104,10 +105,14 @@ function arrange(languages: readonly Language[]): Lexicon {
 
 const UNITS: readonly Unit[] = ['second', 'minute', 'hour', 'day', 'week', 'month', 'year'];
 
-/** A phrase in a text: any number of spaces between its words, and no letter or digit glued to its ends. */
-function phrasePattern(phrase: string): string {
+/** Words that people write without a space before a number: "for2h". */
+const BEFORE_NUMBERS: readonly Term[] = ['for', 'in', 'at', 'until', 'every'];
+
+/** A phrase in a text: any number of spaces between its words, and no letter glued to its end, nor a digit if not `glued`. */
+function phrasePattern(phrase: string, glued = false): string {
   const body = escaped(phrase).replaceAll(' ', ' +');
-  return /[\p{Script=Latin}\d]$/u.test(phrase) ? `${body}(?![\\p{Script=Latin}\\d_])` : body;
+  if (!/[\p{Script=Latin}\d]$/u.test(phrase)) return body;
+  return glued ? `${body}(?![\\p{Script=Latin}_])` : `${body}(?![\\p{Script=Latin}\\d_])`;
 }
 
 function alternatives(words: readonly string[]): string {

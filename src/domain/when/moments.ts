@@ -1,5 +1,5 @@
 import { resolve, wallClock, type WallClock } from '../time.ts';
-import { type Doubt, doubt, type Edit, isStop, type RefusalAnswer, refusal, type Stop } from './answer.ts';
+import { type Doubt, doubt, type Edit, type RefusalAnswer, refusal, type Stop } from './answer.ts';
 import { type Day, daysOf, isRelative } from './days.ts';
 import type { ItemOf, Part } from './items.ts';
 import type { Clock } from './lexemes.ts';
@@ -286,5 +286,3 @@ export function past(what: string, moment: Moment, zone: string, setting: Settin
 export function written(clock: Clock, setting: Setting): string {
   return writeClock(clock, setting.hours24);
 }
-
-export { isStop };

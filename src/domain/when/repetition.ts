@@ -1,4 +1,4 @@
-import { type Assumption, doubt, type Edit, isStop, refusal, SERIES_EXAMPLE, type Stop } from './answer.ts';
+import { type Assumption, doubt, type Edit, refusal, SERIES_EXAMPLE, type Stop } from './answer.ts';
 import { daysIn, monthName } from './digit-dates.ts';
 import { type Item, type ItemOf, itemsOf } from './items.ts';
 import { type Setting, spoken } from './moments.ts';
@@ -34,7 +34,7 @@ export function daysOfSeries(items: readonly Item[], said: string, setting: Sett
   const bound = days.find(({ day }) => ['relative', 'next day', 'after', 'period', 'either'].includes(day.on)) ?? datedBound(days, repeat);
   if (bound !== undefined) return bounded(bound, setting);
   const weekdays = weekdaysOf(items);
-  const period = repeat === undefined || repeat.count !== 1 ? repeat?.period : repeat.period;
+  const period = repeat?.period;
   const named = { ...EVERY_DAY, months };
   switch (period) {
     case 'minute':
@@ -187,5 +187,3 @@ function writeWeekdays(weekdays: readonly number[]): string {
   const run = weekdays.length > 2 && last - first === weekdays.length - 1;
   return run ? `${first}-${last}` : weekdays.join(',');
 }
-
-export { isStop };

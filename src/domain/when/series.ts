@@ -139,7 +139,8 @@ function spelled(items: readonly Item[], said: string, minutes: number | undefin
   const repeatInRight = right === undefined ? [] : right.items.filter((item) => item.is === 'repeat' || item.is === 'every' || item.is === 'month');
   const days = daysOfSeries(shared ? about : [...about, ...repeatInRight], said, setting);
   if (isStop(days)) return days;
-  const ofMonth = items.some((item) => item.is === 'day' && 'month' in item.day && typeof item.day.month === 'object' && item.day.month.is === 'the');
+  const repeated = items.some((item) => item.is === 'every' || item.is === 'repeat');
+  const ofMonth = !repeated && items.some((item) => item.is === 'day' && 'month' in item.day && typeof item.day.month === 'object' && item.day.month.is === 'the');
   const notices = [...days.notices, ...(ofMonth ? ['Read as every month. For one window say "of this month" or "of next month".'] : [])];
   const repeat = itemsOf(items, 'repeat').at(0);
   if (repeat?.period === 'minute' || (repeat?.period === 'hour' && repeat.count !== 24)) {
@@ -233,7 +234,7 @@ function timed(
     }
     return { cron: `0 0 ${writeDays(days)}`, minutes: 1440, assumed: days.assumed, notices };
   }
-  if (left.clocks.length === 0) return askTime(items, part, right, setting);
+  if (left.clocks.length === 0) return askTime(items, part, right);
   const settled = right === undefined ? undefined : settle(left, { ...right, days: [] }, setting);
   if (settled !== undefined && isStop(settled)) return settled;
   const clocks = sureClocks(settled?.left ?? left, part, setting);
@@ -257,13 +258,12 @@ function timed(
   return { cron, minutes: elapsed, assumed: days.assumed, notices: said };
 }
 
-function askTime(items: readonly Item[], part: ReturnType<typeof partOf>, right: Side | undefined, setting: Setting): Stop {
+function askTime(items: readonly Item[], part: ReturnType<typeof partOf>, right: Side | undefined): Stop {
   const about = items.filter((item) => ['repeat', 'weekdays', 'day', 'month', 'part'].includes(item.is));
   if (right !== undefined && right.clocks.length > 0) {
     return refusal('The end is said, and no start. Say when it starts.', 'every sunday 22:00 to 23:30');
   }
   const last = Math.max(...about.map(({ end }) => end), 0);
-  void setting;
   return doubt('At what time?', timesFor(part).map((time) => ({ edits: [{ start: last, end: last, by: ` at ${time} ` }] })));
 }
 

@@ -88,8 +88,7 @@ function severalDays(side: Side, setting: Setting): Stop {
 /** A side that says a day, or a part of one, and no time. */
 function askTime(side: Side, zone: string, setting: Setting): Stop {
   const [item] = side.days;
-  const day = item ?? side.tonight ?? side.part;
-  if (day === undefined) return refusal('No start is said.');
+  if (item === undefined && side.tonight === undefined && side.part === undefined) return refusal('No start is said.');
   if (item?.day.on === 'period' || item?.day.on === 'either') {
     const found = dayOf(side, todayIn(zone, setting.now), setting, () => true);
     if (found !== undefined && isStop(found)) return found;
@@ -102,7 +101,9 @@ function askTime(side: Side, zone: string, setting: Setting): Stop {
   const options = timesFor(partOf(side)).map((time) => ({ edits: at(time) }));
   const allDay = { edits: at('all day') };
   const whole = partOf(side) === undefined && item !== undefined && item.day.on !== 'after' ? [allDay] : [];
-  return doubt(`At what time ${item === undefined ? '' : 'on '}"${spoken(day, setting)}"?`.replace(/ on "(today|tomorrow|in )/, ' "$1'), [
+  const said = [...side.days, side.part, side.tonight].filter((each) => each !== undefined);
+  const first = Math.min(...said.map(({ start }) => start));
+  return doubt(`At what time, "${setting.text.slice(first, last)}"?`, [
     ...options,
     ...whole,
   ]);

@@ -36,7 +36,7 @@ function nearest(word: string, lexicon: Lexicon): string | undefined {
   const near = [...lexicon.words].filter((known) => {
     if (known.length < SHORTEST || Math.abs(known.length - word.length) > 1) return false;
     if (known.slice(0, 1) !== word.slice(0, 1) && known.length < 8) return isSwap(word, known);
-    return known.length === SHORTEST ? isSwap(word, known) : slips(word, known) <= (known.length >= 9 ? 2 : 1);
+    return known.length === SHORTEST ? isSwap(word, known) : slips(word, known) <= (known.length >= 8 ? 2 : 1);
   });
   const closest = near.sort((a, b) => slips(word, a) - slips(word, b));
   const [first, second] = closest;

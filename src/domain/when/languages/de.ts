@@ -24,7 +24,7 @@ export const de: Language = {
     of: ['im', 'des', 'der', 'vom', 'in', 'eines'],
     from: ['von', 'ab', 'beginnend', 'beginnend um', 'start', 'startet', 'beginn', 'seit'],
     between: ['zwischen'],
-    until: ['bis', 'bis um', 'bis zum', 'bis zu', 'bis am', 'ende', 'endet', 'endend'],
+    until: ['bis', 'bis um', 'bis zum', 'bis zu', 'bis am', 'endet', 'endend'],
     and: ['und'],
     or: ['oder'],
     'from now': ['ab jetzt', 'von jetzt an'],

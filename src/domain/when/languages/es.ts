@@ -25,7 +25,7 @@ export const es: Language = {
     of: ['de', 'del', 'del mes de', 'en', 'de la'],
     from: ['de', 'desde', 'a partir de', 'a partir de las', 'desde las', 'desde el', 'de las', 'comenzando', 'empezando', 'comenzando a las', 'empezando a las', 'inicio', 'desde la'],
     between: ['entre', 'entre las', 'entre la'],
-    until: ['hasta', 'hasta las', 'hasta la', 'hasta el', 'a', 'a las', 'a la', 'al', 'fin', 'terminando', 'terminando a las'],
+    until: ['hasta', 'hasta las', 'hasta la', 'hasta el', 'a', 'a las', 'a la', 'al', 'terminando', 'terminando a las'],
     and: ['y', 'e', 'y las'],
     or: ['o', 'u', 'o bien', 'o a las'],
     'from now': ['a partir de ahora', 'desde ahora'],

@@ -25,7 +25,7 @@ export const pt: Language = {
     of: ['de', 'do', 'da', 'do mes de', 'em'],
     from: ['de', 'das', 'desde', 'a partir de', 'a partir das', 'desde as', 'comecando', 'comecando as', 'inicio', 'da', 'iniciando as'],
     between: ['entre', 'entre as'],
-    until: ['ate', 'ate as', 'ate a', 'ate o', 'as', 'a', 'fim', 'terminando', 'terminando as'],
+    until: ['ate', 'ate as', 'ate a', 'ate o', 'as', 'a', 'terminando', 'terminando as'],
     and: ['e', 'e as'],
     or: ['ou', 'ou as'],
     'from now': ['a partir de agora'],
