@@ -28,6 +28,7 @@ export default defineConfig({
           ...limits,
           name: 'whole',
           include: whole,
+          benchmark: { include: [] },
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },
