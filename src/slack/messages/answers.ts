@@ -3,7 +3,7 @@ import type { Comment } from '../../store/comments.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
 import { ACTIONS } from './action-ids.ts';
 import { announcement, heading } from './announcement.ts';
-import { actions, button, context, escaped, names, person, quote, section } from './blocks.ts';
+import { actions, button, context, cut, escaped, LIMITS, names, person, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
 import { at, between, windowForReader } from './time.ts';
 
@@ -11,7 +11,7 @@ export const EXAMPLE = '/maintenance api tomorrow 2am for 2h: Postgres upgrade';
 
 /** A plain answer; `mrkdwn` is Lull's own words, what people wrote in it is escaped already. */
 export function answer(mrkdwn: string): Message {
-  return { text: mrkdwn.slice(0, 3000), blocks: [section(mrkdwn)] };
+  return { text: cut(mrkdwn, LIMITS.section), blocks: [section(mrkdwn)] };
 }
 
 /** A question with its choices as buttons; pressing one reads the sentence that belongs to it. */
@@ -19,7 +19,10 @@ export function question(text: string, draftId: string, labels: readonly string[
   const buttons = labels
     .slice(0, 5)
     .map((label, index) => button(`${ACTIONS.choose}.${index}`, label, `${draftId}:${index}`));
-  return { text, blocks: [section(escaped(text)), actions(`choices:${draftId}`, buttons)] };
+  return {
+    text: cut(escaped(text), LIMITS.section),
+    blocks: [section(escaped(text)), actions(`choices:${draftId}`, buttons)],
+  };
 }
 
 export function refusal(reason: string, example: string): Message {

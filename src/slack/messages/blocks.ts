@@ -60,7 +60,8 @@ export function names(all: readonly string[], most: number): string {
   for (const [index, name] of all.entries()) {
     const part = quote(name, 100);
     const rest = ` and ${all.length - index} more`;
-    if (length + part.length + 2 + rest.length > most) return parts.join(', ') + (index === 0 ? `${all.length}` : rest);
+    if (length + part.length + 2 + rest.length > most)
+      return index === 0 ? `${all.length} in all` : parts.join(', ') + rest;
     parts.push(part);
     length += part.length + 2;
   }

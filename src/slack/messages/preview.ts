@@ -4,12 +4,12 @@ import { durationInWords, type Interval } from '../../domain/maintenance.ts';
 import type { DraftSeries, DraftWindow, Understood } from '../draft.ts';
 import { ACTIONS } from './action-ids.ts';
 import { SERVICE_WORDS } from './announcement.ts';
-import { actions, button, context, LIMITS, names, quote, section, shorten } from './blocks.ts';
+import { actions, button, context, cut, LIMITS, names, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
 import { at, between } from './time.ts';
 
 /** The longest list of names in a preview; the whole is on the announcement's thread and in the list of checks. */
-const NAMES = 600;
+const NAMES = 400;
 const OVERLAPS = 5;
 
 /**
@@ -36,7 +36,7 @@ export function preview(
   return {
     text: `Preview: ${quote(window.name, 250)}, ${between(window, zone)}`,
     blocks: [
-      section(`*${quote(window.name, 250)}*\n${shorten(lines.join('\n'), LIMITS.section - 300)}`),
+      section(`*${quote(window.name, 250)}*\n${cut(lines.join('\n'), LIMITS.section - 300)}`),
       ...remarks([...remarksOn(window), ...overlapLines(meant, zone)]),
       actions(`draft:${draftId}`, [
         button(ACTIONS.schedule, 'Schedule', draftId, { style: 'primary' }),
@@ -77,7 +77,7 @@ export function seriesPreview(
   return {
     text: `Preview: ${quote(series.name, 250)}, ${quote(words, 300)}`,
     blocks: [
-      section(`*${quote(series.name, 250)}*\n${shorten(lines.join('\n'), LIMITS.section - 300)}`),
+      section(`*${quote(series.name, 250)}*\n${cut(lines.join('\n'), LIMITS.section - 300)}`),
       ...remarks([...remarksOn(series), ...change, ...overlapLines(meant, zone)]),
       actions(`draft:${draftId}`, [
         button(ACTIONS.scheduleSeries, 'Schedule', draftId, { style: 'primary' }),
@@ -108,8 +108,13 @@ function remarksOn({ assumed, notices }: Understood): string[] {
   ];
 }
 
+/** All of them: what was assumed and what it overlaps is what a preview is for. */
 function remarks(lines: readonly string[]): KnownBlock[] {
-  return lines.length === 0 ? [] : [context(lines)];
+  const blocks: KnownBlock[] = [];
+  for (let i = 0; i < lines.length; i += LIMITS.contextElements) {
+    blocks.push(context(lines.slice(i, i + LIMITS.contextElements)));
+  }
+  return blocks;
 }
 
 function checksLine({ checks }: Preview): string {

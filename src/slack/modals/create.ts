@@ -230,8 +230,8 @@ export function readCreateModal(
   const start = form[FIELDS.start];
   const end = form[FIELDS.end];
   if (start === null || end === null) {
-    const missing = start === null ? FIELDS.start : FIELDS.end;
-    return { ok: false, problems: [{ field: missing, message: 'Choose a day and a time.' }] };
+    const missing = [...(start === null ? [FIELDS.start] : []), ...(end === null ? [FIELDS.end] : [])];
+    return { ok: false, problems: missing.map((field) => ({ field, message: 'Choose a day and a time.' })) };
   }
   const checks = form[FIELDS.checks];
   return {
