@@ -7,6 +7,7 @@ import { lockDue, type Maintenance, missedInARow, updateMaintenance } from '../s
 import { type Advance, advanceOneStep, type Ground, lock } from './action.ts';
 import { announceEverywhere } from './effects.ts';
 import { end } from './finish.ts';
+import { wantNextRun } from './plan-runs.ts';
 import { begin } from './start.ts';
 
 /**
@@ -42,6 +43,7 @@ async function advance(tx: Queries, due: { accountId: number; id: number }, now:
         after: { status: missed.status, missed: true, ...(await missedOfSeries(tx, missed, now)) },
       });
       await announceEverywhere(tx, missed);
+      await wantNextRun(tx, maintenance, now);
       return;
     }
     case undefined:
