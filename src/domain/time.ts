@@ -12,7 +12,8 @@ export interface Resolved {
   readonly overlap?: { readonly second: Date };
 }
 
-const known = new Map<string, string | undefined>();
+/** Zones that were asked for, by their names in small letters. Names that are none are not kept: people type any number. */
+const known = new Map<string, string>();
 
 /**
  * The IANA zone that `name` means, in the spelling of the time zone database, or undefined.
@@ -21,8 +22,9 @@ const known = new Map<string, string | undefined>();
 export function zoneNamed(name: string): string | undefined {
   if (!/^[a-z][a-z0-9_+\-/]*$/i.test(name) || name.length > 64) return undefined;
   const key = name.toLowerCase();
-  if (!known.has(key)) known.set(key, lookUp(name));
-  return known.get(key);
+  const zone = known.get(key) ?? lookUp(name);
+  if (zone !== undefined) known.set(key, zone);
+  return zone;
 }
 
 function lookUp(name: string): string | undefined {
