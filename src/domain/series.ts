@@ -86,10 +86,14 @@ export function planningDue(series: Planning, made: readonly MadeRun[], now: Dat
   return new Date(Math.min(last, Math.max(near, room)));
 }
 
-/** The occurrences after `now` that were seen to and whose runs are open, in order (milliseconds). */
-function openAhead({ plannedUntil }: Planning, made: readonly MadeRun[], now: Date): number[] {
+/**
+ * The occurrences after `now` that were seen to and whose runs are open, in order (milliseconds). A run that was detached
+ * before the series got another cron line is none of them.
+ */
+function openAhead(series: Planning, made: readonly MadeRun[], now: Date): number[] {
   return made
-    .filter(({ occurrence, open }) => open && occurrence > now && occurrence <= plannedUntil)
+    .filter(({ occurrence, open }) => open && occurrence > now && occurrence <= series.plannedUntil)
+    .filter(({ occurrence }) => occursAt(series, occurrence) !== undefined)
     .map(({ occurrence }) => occurrence.getTime())
     .sort((a, b) => a - b);
 }

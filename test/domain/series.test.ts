@@ -63,6 +63,13 @@ describe('the runs of a series that are due', () => {
     ]);
   });
 
+  test('are one more than those detached from windows that it has no longer', () => {
+    const other = { occurrence: at('2027-03-20T02:00:00Z'), open: true };
+    const planned = { ...sundays, plannedUntil: at('2027-03-21T02:00:00Z') };
+    const { runs } = plan(planned, [other], at('2027-03-15T12:00:00Z'), 50);
+    expect(starts(runs)).toEqual(['2027-03-28T01:00']);
+  });
+
   test('leave out what has a run already, and do not count one that is open no longer', () => {
     const skipped = { occurrence: at('2027-03-21T02:00:00Z'), open: false };
     const { runs } = plan(sundays, [skipped], sundays.plannedUntil, 50);
