@@ -4,7 +4,8 @@ import { cronInWords, next } from '../../domain/recurrence.ts';
 import { readSentence, type Sentence, type SentenceContext, type UnknownWord } from '../../domain/when/index.ts';
 import { listServices } from '../../store/catalogue.ts';
 import { type Api, answers, body, failures, type Resources, security } from './route.ts';
-import { parseIn, parseOut, toOccurrence, utc } from './schemas.ts';
+import { utc } from './schemas.ts';
+import { parseIn, parseOut, toOccurrence } from './series-schemas.ts';
 
 /** How many of the next windows of a series are shown. */
 const SHOWN = 5;

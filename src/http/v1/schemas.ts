@@ -1,14 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { Temporal } from 'temporal-polyfill';
 import { SERVICE_STATUSES, STATUSES, VISIBILITIES } from '../../domain/maintenance.ts';
-import { cronInWords, type Occurrence } from '../../domain/recurrence.ts';
 import { RUN_STATES } from '../../domain/series.ts';
 import { isZone } from '../../domain/time.ts';
 import type { Check, Scope, Service } from '../../store/catalogue.ts';
 import type { Comment } from '../../store/comments.ts';
 import type { HoldRecord } from '../../store/holds.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
-import type { Series } from '../../store/series.ts';
 
 const EXAMPLE_INSTANT = '2026-12-05T22:00:00Z';
 
@@ -32,15 +30,15 @@ export const instant = z
 export function utc(at: Date): string {
   return at.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
-const utcText = z.string().openapi({ format: 'date-time', example: EXAMPLE_INSTANT });
+export const utcText = z.string().openapi({ format: 'date-time', example: EXAMPLE_INSTANT });
 
-const id = z
+export const id = z
   .int({ error: 'Expected the id, a whole number.' })
   .positive({ error: 'Expected the id, a whole number from 1.' })
   .max(2_147_483_647, { error: 'Expected an id; none is as large as this.' })
   .openapi({ example: 4 });
-const text = (what: string) => z.string({ error: `Expected ${what}, as text.` });
-const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
+export const text = (what: string) => z.string({ error: `Expected ${what}, as text.` });
+export const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
   z.enum(words, { error: `Expected one of ${words.join(', ')}.` });
 
 /** The `{id}` of a path, where it is a whole number. */
@@ -242,194 +240,3 @@ export const toComment = (comment: Comment): z.infer<typeof commentOut> => ({
   source: comment.source,
   creation_date: utc(comment.createdAt),
 });
-
-const cron = text('a cron line').openapi({
-  example: '0 3 * * 0',
-  description: 'Five fields: minute, hour, day of the month, month, day of the week, on the clocks of `timezone`.',
-});
-const durationMinutes = z
-  .int({ error: 'Expected a whole number of minutes, such as 120.' })
-  .min(1, { error: 'Expected a whole number of minutes, 1 or more.' })
-  .openapi({ example: 120 });
-
-export const occurrenceOut = z.object({
-  start: utcText,
-  end: utcText,
-  notice: z.string().optional().openapi({ description: 'What a clock change did to its start.' }),
-});
-export const toOccurrence = ({ start, end, notice }: Occurrence): z.infer<typeof occurrenceOut> => ({
-  start: utc(start),
-  end: utc(end),
-  ...(notice === undefined ? {} : { notice }),
-});
-
-/** How many occurrences a preview answers with at most, and how many when it was not said. */
-const MOST_PREVIEWED = 1000;
-const PREVIEWED = 5;
-
-export const seriesPreviewIn = z
-  .strictObject({
-    cron,
-    timezone,
-    duration_minutes: durationMinutes,
-    after: instant
-      .optional()
-      .openapi({ description: 'Those that start after this instant, ascending; by default now.' }),
-    before: instant.optional().openapi({ description: 'Those that start before this instant, newest first.' }),
-    count: z
-      .int({ error: `Expected a whole number from 1 to ${MOST_PREVIEWED}.` })
-      .min(1, { error: `Expected a whole number from 1 to ${MOST_PREVIEWED}.` })
-      .max(MOST_PREVIEWED, { error: `Expected a whole number from 1 to ${MOST_PREVIEWED}.` })
-      .default(PREVIEWED),
-  })
-  .refine(({ after, before }) => after === undefined || before === undefined, {
-    path: ['before'],
-    error: 'Expected either after or before, not both.',
-  })
-  .openapi('SeriesPreview');
-export const seriesPreviewOut = z.object({ occurrences: z.array(occurrenceOut) });
-
-const seriesFields = {
-  name: text('the name of the series'),
-  cron,
-  timezone,
-  duration_minutes: durationMinutes,
-  scope: id.nullable(),
-  services: z.array(id, { error: 'Expected a list of ids of services.' }),
-  checks: z.array(text('the id of a check'), { error: 'Expected a list of ids of checks.' }).nullable(),
-  service_status: oneOf(SERVICE_STATUSES),
-  visibility: oneOf(VISIBILITIES),
-  description: text('the description').nullable(),
-  external_reference: text('the reference').nullable(),
-  external_link: text('the address').nullable(),
-};
-
-export const seriesIn = z
-  .strictObject({
-    ...seriesFields,
-    timezone: timezone.optional(),
-    scope: seriesFields.scope.optional(),
-    services: seriesFields.services.default([]),
-    checks: seriesFields.checks.optional(),
-    service_status: seriesFields.service_status.default('down'),
-    visibility: seriesFields.visibility.default('public'),
-    description: seriesFields.description.optional(),
-    external_reference: seriesFields.external_reference.optional(),
-    external_link: seriesFields.external_link.optional(),
-  })
-  .openapi('NewSeries');
-export const seriesEditIn = z.strictObject(seriesFields).partial().openapi('SeriesEdit');
-export const pauseIn = z
-  .strictObject({
-    runs: oneOf(['keep', 'cancel'])
-      .optional()
-      .openapi({ description: 'What becomes of the runs that are scheduled already; to be said when there are any.' }),
-  })
-  .openapi('Pause');
-
-export const seriesOut = z
-  .object({
-    id,
-    key: z.string().openapi({ example: 'NZT234' }),
-    name: z.string(),
-    description: z.string(),
-    enabled: z.boolean().openapi({ description: 'False while it is paused.' }),
-    cron: z.string(),
-    words: z.string().openapi({ example: 'At 03:00, only on Sunday' }),
-    timezone: z.string(),
-    duration_minutes: z.number().int(),
-    visibility: z.enum(VISIBILITIES),
-    scope: id.nullable(),
-    services: z.array(id),
-    service_status: z.enum(SERVICE_STATUSES),
-    checks: z
-      .array(z.string())
-      .nullable()
-      .openapi({ description: 'The checks it names; null: those of its services.' }),
-    external_reference: z.string().nullable(),
-    external_link: z.string().nullable(),
-    owner: z.string(),
-    next_run: z.object({ id, start: utcText, end: utcText }).nullable(),
-    version: z.number().int(),
-    creation_date: utcText,
-    update_date: utcText,
-  })
-  .openapi('Series');
-
-export function toSeries(series: Series): z.infer<typeof seriesOut> {
-  return {
-    id: series.id,
-    key: series.key,
-    name: series.name,
-    description: series.description,
-    enabled: series.enabled,
-    cron: series.cron,
-    words: cronInWords(series.cron),
-    timezone: series.timezone,
-    duration_minutes: series.durationMinutes,
-    visibility: series.visibility,
-    scope: series.scope?.id ?? null,
-    services: series.services.map((service) => service.id),
-    service_status: series.serviceStatus,
-    checks: series.checks === null ? null : [...series.checks],
-    external_reference: series.externalReference,
-    external_link: series.externalLink,
-    owner: series.owner.name,
-    next_run: series.nextRun && {
-      id: series.nextRun.id,
-      start: utc(series.nextRun.start),
-      end: utc(series.nextRun.end),
-    },
-    version: series.version,
-    creation_date: utc(series.createdAt),
-    update_date: utc(series.updatedAt),
-  };
-}
-
-/** Sentences are short; what is longer was pasted by mistake. */
-const LONGEST_SENTENCE = 3000;
-
-export const parseIn = z
-  .strictObject({
-    text: text('a sentence')
-      .max(LONGEST_SENTENCE, { error: `Expected at most ${LONGEST_SENTENCE} characters.` })
-      .openapi({ example: 'api tomorrow 2am for 2h: Postgres upgrade' }),
-    timezone: timezone.openapi({ description: "The reader's own." }),
-    now: instant.optional().openapi({ description: 'By default the present.' }),
-    locale: text('a locale such as de-DE').optional().openapi({ example: 'de-DE' }),
-  })
-  .openapi('Sentence');
-
-const understood = {
-  timezone: z.string().openapi({ description: 'The IANA zone that the times were said in.' }),
-  duration_minutes: z.number(),
-  assumed: z.array(z.string()).openapi({ description: 'What was not said and taken to be so.', example: ['duration'] }),
-  notices: z.array(z.string()).openapi({ description: 'What a person should know of how it was read.' }),
-  services: z.array(id),
-  name: z.string().optional(),
-  service_status: z.enum(SERVICE_STATUSES).optional(),
-  visibility: z.enum(VISIBILITIES).optional(),
-  external_reference: z.string().optional(),
-  external_link: z.string().optional(),
-};
-
-export const parseOut = z
-  .discriminatedUnion('outcome', [
-    z.object({ outcome: z.literal('window'), start: utcText, end: utcText, ...understood }),
-    z.object({
-      outcome: z.literal('series'),
-      cron: z.string(),
-      words: z.string(),
-      next: z.array(occurrenceOut).openapi({ description: 'The next five windows.' }),
-      ...understood,
-    }),
-    z.object({
-      outcome: z.literal('question'),
-      question: z.string(),
-      choices: z
-        .array(z.object({ label: z.string(), text: z.string() }))
-        .openapi({ description: 'Each text is the whole sentence again, with one meaning.' }),
-    }),
-    z.object({ outcome: z.literal('refusal'), reason: z.string(), example: z.string() }),
-  ])
-  .openapi('Reading');

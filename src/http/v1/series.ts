@@ -13,20 +13,17 @@ import { findAccount } from '../../store/accounts.ts';
 import { listMaintenances } from '../../store/maintenances.ts';
 import { listSeries } from '../../store/series.ts';
 import { type Api, answers, body, failures, type Resources, security } from './route.ts';
+import { idInPath, listOf, maintenanceOut, toMaintenance } from './schemas.ts';
 import {
-  idInPath,
-  listOf,
-  maintenanceOut,
   pauseIn,
   seriesEditIn,
   seriesIn,
   seriesOut,
   seriesPreviewIn,
   seriesPreviewOut,
-  toMaintenance,
   toOccurrence,
   toSeries,
-} from './schemas.ts';
+} from './series-schemas.ts';
 
 /** How many a list answers with. */
 const LISTED = 200;
