@@ -1,3 +1,4 @@
+import { difference, type Fields } from '../domain/difference.ts';
 import { nextDue } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
@@ -159,14 +160,3 @@ function fieldsOfRun(run: Maintenance): Fields {
 }
 
 const inOrder = (ids: readonly number[]) => ids.toSorted((a, b) => a - b);
-
-type Value = string | number | null | readonly (string | number)[];
-type Fields = Readonly<Record<string, Value>>;
-
-/** The fields that differ, as they were and as they are; undefined when none does. */
-function difference(before: Fields, after: Fields): { before: Fields; after: Fields } | undefined {
-  const changed = Object.keys(after).filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
-  if (changed.length === 0) return undefined;
-  const only = (fields: Fields) => Object.fromEntries(changed.map((field) => [field, fields[field] ?? null]));
-  return { before: only(before), after: only(after) };
-}

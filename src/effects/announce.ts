@@ -4,6 +4,7 @@ import { checksOf, coverageOf } from '../actions/effects.ts';
 import { announcement as drawAnnouncement } from '../slack/messages/announcement.ts';
 import type { Message } from '../slack/messages/message.ts';
 import { note as drawNote } from '../slack/messages/note.ts';
+import { withdrawn } from '../slack/messages/withdrawn.ts';
 import {
   type Announcement,
   claimPost,
@@ -54,9 +55,12 @@ export async function announce(ground: Ground, poster: Poster, log: Logger, job:
   const maintenance = await findMaintenance(ground.database, accountId, maintenanceId);
   const announcement = await findAnnouncement(ground.database, accountId, maintenanceId, channel);
   if (maintenance === undefined || announcement === undefined) return;
-  // A window that turned internal leaves the public channels as they are: nothing more is said there.
-  if (maintenance.visibility === 'internal' && announcement.audience === 'public') return;
   try {
+    // A window that turned internal leaves one neutral line in public channels, and nothing more is said there.
+    if (maintenance.visibility === 'internal' && announcement.audience === 'public') {
+      await withdraw(ground, poster, accountId, announcement);
+      return;
+    }
     const ts = await bringUpToDate(ground, poster, maintenance, announcement);
     try {
       await bringThreadUpToDate(ground, poster, maintenance, announcement, ts);
@@ -82,6 +86,24 @@ export async function announce(ground: Ground, poster: Poster, log: Logger, job:
     });
     log.error({ maintenance: maintenanceId, channel, error: reason.error }, `an announcement failed: ${reason.advice}`);
   }
+}
+
+/** Leaves nothing of what the live message said, if it was ever posted. */
+async function withdraw(
+  { database }: Ground,
+  poster: Poster,
+  accountId: number,
+  { id, channel, ts, claimedAt, rendered: shown }: Announcement,
+): Promise<void> {
+  const posted = ts ?? (claimedAt === null ? undefined : await poster.find(accountId, channel, id, before(claimedAt)));
+  const rendered = JSON.stringify(withdrawn);
+  if (posted === undefined || shown === rendered) return;
+  try {
+    await poster.update(accountId, channel, posted, withdrawn);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+  await updateAnnouncement(database, id, { ts: posted, rendered });
 }
 
 /** Returns the `ts` of the live message. */

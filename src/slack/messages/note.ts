@@ -25,10 +25,15 @@ const recorded = {
     after: z.object({ scheduled_start_date: instant, scheduled_end_date: instant }),
   },
   edit: {
-    before: z.object({ name: z.string().optional(), scheduled_end_date: instant.optional() }),
+    before: z.object({
+      name: z.string().optional(),
+      scheduled_start_date: instant.optional(),
+      scheduled_end_date: instant.optional(),
+    }),
     after: z.looseObject({
       series: z.string().optional(),
       name: z.string().optional(),
+      scheduled_start_date: instant.optional(),
       scheduled_end_date: instant.optional(),
     }),
   },
@@ -72,7 +77,8 @@ export function note(event: TimelineEvent, audience: Audience): Message | undefi
       return { ...said(movedLine(event, audience)), broadcast: true };
     case 'edit': {
       const line = editedLine(event, audience);
-      return line === undefined ? undefined : said(line);
+      // Another time is for everybody in the channel to see; other words are not.
+      return line === undefined ? undefined : { ...said(line), broadcast: changesTimes(event) };
     }
     case 'comment':
       return said(commentLine(event, audience));
@@ -157,8 +163,12 @@ function editedLine(event: TimelineEvent, audience: Audience): string | undefine
   const before = recorded.edit.before.parse(event.before);
   const after = recorded.edit.after.parse(event.after);
   const withSeries = after.series === undefined ? '' : ` with its series ${quote(after.series, 20)}`;
+  const starts = after.scheduled_start_date;
   const ends = after.scheduled_end_date;
   const changes = [
+    ...(starts === undefined || before.scheduled_start_date === undefined
+      ? []
+      : [`it starts ${forReader(starts)}, not ${at(before.scheduled_start_date, 'UTC')} UTC`]),
     ...(after.name === undefined
       ? []
       : [`it is called "${quote(after.name, 250)}", not "${quote(before.name ?? '', 250)}"`]),
@@ -171,6 +181,11 @@ function editedLine(event: TimelineEvent, audience: Audience): string | undefine
   ];
   if (changes.length === 0) return undefined;
   return `:pencil2: Changed${by(event, audience)}${withSeries}: ${changes.join('; ')}.`;
+}
+
+function changesTimes(event: TimelineEvent): boolean {
+  const { scheduled_start_date: start, scheduled_end_date: end, series } = recorded.edit.after.parse(event.after);
+  return series === undefined && (start !== undefined || end !== undefined);
 }
 
 function extendedLine(event: TimelineEvent, audience: Audience): string {

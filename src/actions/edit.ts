@@ -1,0 +1,190 @@
+import { difference, type Fields } from '../domain/difference.ts';
+import { can, nextDue } from '../domain/lifecycle.ts';
+import type { ServiceStatus, Visibility } from '../domain/maintenance.ts';
+import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
+import { type Problem, Refusal } from '../domain/refusal.ts';
+import { changedByHand } from '../domain/series.ts';
+import { problemsOfContent, problemsOfTimes, type WindowValues } from '../domain/window.ts';
+import { record } from '../store/audit.ts';
+import { listServices } from '../store/catalogue.ts';
+import type { Queries } from '../store/database.ts';
+import { endHolds, holdsOf, takeHolds } from '../store/holds.ts';
+import { hushPublicly } from '../store/hush.ts';
+import { wakeSchedulers } from '../store/jobs.ts';
+import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
+import { type Ground, lock, transactOnce } from './action.ts';
+import { announceEverywhere, checksOf, coverageOf, enforce } from './effects.ts';
+import { commonScope, unknownReferences } from './schedule.ts';
+
+/** What people may change of a maintenance. Instants are UTC; `timezone` is the IANA zone they were said in. */
+export interface EditableValues extends WindowValues {
+  readonly timezone: string;
+  readonly serviceStatus: ServiceStatus;
+  readonly visibility: Visibility;
+}
+
+/** What is not named stays as it is. */
+export type MaintenanceEdit = { readonly [K in keyof EditableValues]?: EditableValues[K] };
+
+/** Somebody else changed the maintenance since the one who edits looked at it. Nothing was overwritten. */
+export class Outdated extends Refusal {
+  readonly current: Maintenance;
+
+  constructor(current: Maintenance, version: number) {
+    super(
+      'conflict',
+      `Maintenance ${current.id} was changed since: this edit is of version ${version}, and it has version ${current.version} now. Look at it again, and repeat the edit.`,
+    );
+    this.current = current;
+  }
+}
+
+export interface EditRequest {
+  /** The version the edit was made on; when the maintenance has another one by now, nothing is changed. */
+  readonly version?: number | undefined;
+  /** The key of a request that may come twice. */
+  readonly once?: string | undefined;
+}
+
+/**
+ * Changes an open maintenance. The holds of a running one follow what it covers; a run of a series is from then on left
+ * alone when its series changes.
+ * @returns the maintenance as it is now; undefined when the request `once` was acted upon before
+ * @throws Outdated, or Refusal `forbidden`, `not-found`, `conflict` when it is over, or `invalid` with every wrong field
+ */
+export async function edit(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  changes: MaintenanceEdit,
+  { version, once }: EditRequest = {},
+): Promise<Maintenance | undefined> {
+  mustBeAllowed(actor, 'edit');
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const maintenance = await lock(tx, actor.accountId, id);
+    if (!can(maintenance.status, 'edit')) {
+      throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status} already; it cannot be changed.`);
+    }
+    if (version !== undefined && version !== maintenance.version) throw new Outdated(maintenance, version);
+
+    const is = valuesOf(maintenance);
+    const input: EditableValues = { ...is, ...changes };
+    const wanted: EditableValues = {
+      ...input,
+      name: input.name.trim(),
+      services: [...new Set(input.services)],
+      checks: input.checks === null ? null : [...new Set(input.checks)],
+    };
+    const problems = [
+      ...problemsOfNewTimes(maintenance, wanted, now),
+      ...problemsOfContent(wanted),
+      ...(await unknownReferences(tx, actor.accountId, { ...wanted, scopeId: null })),
+    ];
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    const change = difference(fieldsOf(is), fieldsOf(wanted));
+    if (change === undefined) return maintenance;
+
+    const { start: scheduledStart, end: scheduledEnd, ...values } = wanted;
+    const edited = await updateMaintenance(
+      tx,
+      maintenance,
+      {
+        ...values,
+        scheduledStart,
+        scheduledEnd,
+        scopeId: await scopeAfter(tx, maintenance, wanted.services),
+        nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd }),
+        ...changedByHand(maintenance.run),
+      },
+      now,
+    );
+    await record(tx, actor, now, { action: 'edit', maintenanceId: id, ...change });
+    const covers = 'services' in change.after || 'checks' in change.after;
+    if (edited.status === 'in-progress' && covers) await holdWhatItCovers(tx, actor, edited, now);
+    await announceEverywhere(tx, edited);
+    // What happened while it was internal is not told afterwards, and what is not told yet stays untold.
+    if ('visibility' in change.after) await hushPublicly(tx, actor.accountId, id);
+    await wakeSchedulers(tx);
+    return edited;
+  });
+}
+
+/** What people may change of it, as it is. */
+export function valuesOf(maintenance: Maintenance): EditableValues {
+  return {
+    name: maintenance.name,
+    description: maintenance.description,
+    services: maintenance.services.map((service) => service.id),
+    checks: maintenance.checks,
+    externalReference: maintenance.externalReference,
+    externalLink: maintenance.externalLink,
+    start: maintenance.scheduledStart,
+    end: maintenance.scheduledEnd,
+    timezone: maintenance.timezone,
+    serviceStatus: maintenance.serviceStatus,
+    visibility: maintenance.visibility,
+  };
+}
+
+/** As the HTTP interface names them. */
+export function fieldsOf(values: EditableValues): Fields {
+  return {
+    name: values.name,
+    description: values.description,
+    services: values.services.toSorted((a, b) => a - b),
+    checks: values.checks === null ? null : values.checks.toSorted(),
+    external_reference: values.externalReference,
+    external_link: values.externalLink,
+    scheduled_start_date: values.start.toISOString(),
+    scheduled_end_date: values.end.toISOString(),
+    timezone: values.timezone,
+    service_status: values.serviceStatus,
+    visibility: values.visibility,
+  };
+}
+
+/** Times that stay as they are need not be possible any more: a late start is the scheduler's to see to. */
+function problemsOfNewTimes(maintenance: Maintenance, { start, end }: EditableValues, now: Date): Problem[] {
+  const { status, scheduledStart, scheduledEnd } = maintenance;
+  const sameStart = start.getTime() === scheduledStart.getTime();
+  if (sameStart && end.getTime() === scheduledEnd.getTime()) return [];
+  if (status === 'in-progress' && !sameStart) {
+    return [
+      {
+        field: 'scheduled_start_date',
+        message: `Maintenance ${maintenance.id} has begun; its start stays ${scheduledStart.toISOString()}.`,
+      },
+    ];
+  }
+  const problems = problemsOfTimes({ start, end }, now).filter(
+    ({ field }) => !(sameStart && field === 'scheduled_start_date'),
+  );
+  if (problems.length === 0 && end <= now) {
+    const message = `The end, ${end.toISOString()}, is in the past. Give a later one; to end it now, finish it.`;
+    return [{ field: 'scheduled_end_date', message }];
+  }
+  return problems;
+}
+
+/** A scope that was taken from the services changes with them; one that was named stays. */
+async function scopeAfter(
+  tx: Queries,
+  { accountId, scope, services: before }: Maintenance,
+  services: readonly number[],
+): Promise<number | null> {
+  const named = scope?.id ?? null;
+  const taken = commonScope(await listServices(tx, accountId, { ids: before.map(({ id }) => id) }));
+  return named === taken ? commonScope(await listServices(tx, accountId, { ids: services })) : named;
+}
+
+/** Takes the holds on what a running window covers by now, and ends those on what it covers no longer. */
+async function holdWhatItCovers(tx: Queries, actor: Actor, maintenance: Maintenance, now: Date): Promise<void> {
+  const { accountId, id } = maintenance;
+  const covered = (await checksOf(tx, accountId, coverageOf(maintenance))).map((check) => check.id);
+  const held = (await holdsOf(tx, accountId, id)).filter((hold) => hold.endedAt === null).map((hold) => hold.checkId);
+  const added = covered.filter((check) => !held.includes(check));
+  const dropped = held.filter((check) => !covered.includes(check));
+  await takeHolds(tx, accountId, id, added, now);
+  if (dropped.length > 0) await endHolds(tx, accountId, id, now, dropped);
+  await enforce(tx, actor.accountId, [...added, ...dropped]);
+}
