@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Database, Queries } from '../store/database.ts';
+import { isPassing } from '../store/fault.ts';
 import { findMaintenance, lockMaintenance, type Maintenance } from '../store/maintenances.ts';
 import { firstTime } from '../store/receipts.ts';
 import { findSeries, type Series } from '../store/series.ts';
@@ -12,9 +13,21 @@ export interface Ground {
   readonly clock: Clock;
 }
 
-/** Runs one action in one transaction. The time is read once, so that all it writes carries the same instant. */
+/** How often a transaction is tried that lost a race to another one. */
+const TRIES = 4;
+
+/**
+ * Runs one action in one transaction. The time is read once, so that all it writes carries the same instant. When it loses
+ * a race to another transaction, `work` runs again.
+ */
 export async function transact<T>(ground: Ground, work: (tx: Queries, now: Date) => Promise<T>): Promise<T> {
-  return ground.database.$transaction((tx) => work(tx, ground.clock.now()));
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ground.database.$transaction((tx) => work(tx, ground.clock.now()));
+    } catch (error) {
+      if (tries === TRIES || !isPassing(error)) throw error;
+    }
+  }
 }
 
 /**
@@ -57,7 +70,7 @@ export async function find(ground: Ground, actor: Actor, id: number): Promise<Ma
 }
 
 export function noSuchSeries(ref: number | string): Refusal {
-  return new Refusal('not-found', `There is no series ${ref}.`);
+  return new Refusal('not-found', `There is no series ${ref}. \`/maintenance series\` shows those there are.`);
 }
 
 /**

@@ -1,8 +1,9 @@
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { problemsOfName } from '../domain/window.ts';
+import { LONGEST_NAME, problemsOfName, problemsOfText } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
 import { type Check, checkOfProvider, createCheck, listServices } from '../store/catalogue.ts';
+import { takenIn } from '../store/fault.ts';
 import { type Ground, transact } from './action.ts';
 
 export interface AddCheckInput {
@@ -34,7 +35,13 @@ export async function addCheck(
       message: `provider is ${JSON.stringify(input.provider)}; expected one of ${providers.join(', ')}.`,
     });
   }
-  return transact(ground, async (tx, now) => {
+  problems.push(...problemsOfText('external_id', input.externalId ?? '', LONGEST_NAME));
+  for (const tag of input.tags) problems.push(...problemsOfText('tags', tag, LONGEST_NAME));
+  const taken = () => {
+    const message = `There is a check ${input.externalId} of ${input.provider} already. Use that one.`;
+    return new Refusal('conflict', message, [{ field: 'external_id', message }]);
+  };
+  const add = transact(ground, async (tx, now) => {
     const known = new Set((await listServices(tx, actor.accountId, { ids: input.services })).map(({ id }) => id));
     const missing = input.services.filter((id) => !known.has(id));
     if (missing.length > 0) {
@@ -45,8 +52,7 @@ export async function addCheck(
       input.externalId !== null &&
       (await checkOfProvider(tx, actor.accountId, input.provider, input.externalId)) !== null
     ) {
-      const message = `There is a check ${input.externalId} of ${input.provider} already.`;
-      throw new Refusal('conflict', message, [{ field: 'external_id', message }]);
+      throw taken();
     }
     const check = await createCheck(tx, actor.accountId, { ...input, name, services: [...known] });
     await record(tx, actor, now, {
@@ -55,5 +61,9 @@ export async function addCheck(
       after: { name, provider: check.provider, external_id: check.externalId, services: check.services },
     });
     return check;
+  });
+  // Two may ask at the same time; then the database says so to the second.
+  return add.catch((error: unknown) => {
+    throw takenIn(error) === 'checks_account_id_provider_external_id_key' ? taken() : error;
   });
 }

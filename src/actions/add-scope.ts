@@ -3,6 +3,7 @@ import { Refusal } from '../domain/refusal.ts';
 import { problemsOfName } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
 import { createScope, type Scope, scopeNamed } from '../store/catalogue.ts';
+import { takenIn } from '../store/fault.ts';
 import { type Ground, transact } from './action.ts';
 
 /** @throws Refusal `forbidden`, `invalid`, or `conflict` when a scope has that name already */
@@ -11,14 +12,20 @@ export async function addScope(ground: Ground, actor: Actor, input: { name: stri
   const name = input.name.trim();
   const problems = problemsOfName('scope', name);
   if (problems.length > 0) throw Refusal.invalid(problems);
-  return transact(ground, async (tx, now) => {
+  const taken = () => {
+    const message = `There is a scope named ${name} already. Choose another name.`;
+    return new Refusal('conflict', message, [{ field: 'name', message }]);
+  };
+  const add = transact(ground, async (tx, now) => {
     if ((await scopeNamed(tx, actor.accountId, name)) !== null) {
-      throw new Refusal('conflict', `There is a scope named ${name} already.`, [
-        { field: 'name', message: `There is a scope named ${name} already.` },
-      ]);
+      throw taken();
     }
     const scope = await createScope(tx, actor.accountId, name);
     await record(tx, actor, now, { action: 'add-scope', subject: `scope:${scope.id}`, after: { name } });
     return scope;
+  });
+  // Two may ask at the same time; then the database says so to the second.
+  return add.catch((error: unknown) => {
+    throw takenIn(error) === 'scopes_named_once' ? taken() : error;
   });
 }

@@ -3,6 +3,7 @@ import { Refusal } from '../domain/refusal.ts';
 import { problemsOfName } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
 import { createService, findScope, type Service, serviceNamed } from '../store/catalogue.ts';
+import { takenIn } from '../store/fault.ts';
 import { type Ground, transact } from './action.ts';
 
 /** @throws Refusal `forbidden`, `invalid`, or `conflict` when the scope has a service of that name already */
@@ -15,14 +16,16 @@ export async function addService(
   const name = input.name.trim();
   const problems = problemsOfName('service', name);
   if (problems.length > 0) throw Refusal.invalid(problems);
-  return transact(ground, async (tx, now) => {
+  const taken = () => {
+    const message = `There is a service named ${name} already. Choose another name.`;
+    return new Refusal('conflict', message, [{ field: 'name', message }]);
+  };
+  const add = transact(ground, async (tx, now) => {
     if (input.scopeId !== null && (await findScope(tx, actor.accountId, input.scopeId)) === null) {
       throw Refusal.invalid([{ field: 'scope', message: `There is no scope with id ${input.scopeId}.` }]);
     }
     if ((await serviceNamed(tx, actor.accountId, name, input.scopeId)) !== null) {
-      throw new Refusal('conflict', `There is a service named ${name} already.`, [
-        { field: 'name', message: `There is a service named ${name} already.` },
-      ]);
+      throw taken();
     }
     const service = await createService(tx, actor.accountId, { name, scopeId: input.scopeId });
     await record(tx, actor, now, {
@@ -31,5 +34,9 @@ export async function addService(
       after: { name, scope: input.scopeId },
     });
     return service;
+  });
+  // Two may ask at the same time; then the database says so to the second.
+  return add.catch((error: unknown) => {
+    throw takenIn(error) === 'services_named_once' ? taken() : error;
   });
 }

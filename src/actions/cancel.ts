@@ -2,6 +2,7 @@ import { can } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { changedByHand } from '../domain/series.ts';
+import { LONGEST_COMMENT, problemsOfText } from '../domain/window.ts';
 import type { Maintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
 import { end } from './finish.ts';
@@ -9,7 +10,7 @@ import { end } from './finish.ts';
 /**
  * Cancels a maintenance that is scheduled or in progress; its checks go on again at once.
  * @returns undefined when the request `once` was acted upon before
- * @throws Refusal `forbidden`, `not-found`, or `conflict` when it is over already
+ * @throws Refusal `forbidden`, `not-found`, `invalid` for an endless reason, or `conflict` when it is over already
  */
 export async function cancel(
   ground: Ground,
@@ -19,6 +20,8 @@ export async function cancel(
   once?: string,
 ): Promise<Maintenance | undefined> {
   mustBeAllowed(actor, 'cancel');
+  const problems = problemsOfText('reason', reason ?? '', LONGEST_COMMENT);
+  if (problems.length > 0) throw Refusal.invalid(problems);
   return transactOnce(ground, actor, once, async (tx, now) => {
     const maintenance = await lock(tx, actor.accountId, id);
     if (!can(maintenance.status, 'cancel')) {

@@ -1,15 +1,13 @@
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { LONGEST_COMMENT } from '../domain/window.ts';
+import { LONGEST_COMMENT, problemsOfText } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
-import { type Comment, insertComment } from '../store/comments.ts';
+import { type Comment, insertComment, type NewComment } from '../store/comments.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
 import { announceAgain } from './effects.ts';
 
-export interface CommentInput {
-  readonly text: string;
-  readonly internal: boolean;
-}
+/** `message`: what it was written as in the thread of an announcement. That thread does not repeat it, and marks it. */
+export type CommentInput = NewComment;
 
 /**
  * Adds a comment, which the threads then show; internal ones only where the audience is internal.
@@ -40,21 +38,10 @@ export async function comment(
   once?: string,
 ): Promise<Comment | undefined> {
   mustBeAllowed(actor, 'comment');
-  const text = input.text.trim();
-  if (text === '' || text.length > LONGEST_COMMENT) {
-    throw Refusal.invalid([
-      {
-        field: 'comment',
-        message:
-          text === ''
-            ? 'The comment is empty. Write what should be said.'
-            : `The comment has ${text.length} characters; at most ${LONGEST_COMMENT} are possible. Shorten it.`,
-      },
-    ]);
-  }
+  const text = commentText(input.text);
   return transactOnce(ground, actor, once, async (tx, now) => {
     await lock(tx, actor.accountId, maintenanceId);
-    const added = await insertComment(tx, actor, maintenanceId, { text, internal: input.internal }, now);
+    const added = await insertComment(tx, actor, maintenanceId, { ...input, text }, now);
     await record(tx, actor, now, {
       action: 'comment',
       maintenanceId,
@@ -65,4 +52,18 @@ export async function comment(
     await announceAgain(tx, actor.accountId, maintenanceId);
     return added;
   });
+}
+
+/**
+ * The text of a comment as it is stored.
+ * @throws Refusal of kind `invalid` for an empty or endless one
+ */
+export function commentText(written: string): string {
+  const text = written.trim();
+  const problems =
+    text === ''
+      ? [{ field: 'comment', message: 'The comment is empty. Write what should be said.' }]
+      : problemsOfText('comment', text, LONGEST_COMMENT);
+  if (problems.length > 0) throw Refusal.invalid(problems);
+  return text;
 }

@@ -23,9 +23,13 @@ export async function extend(
   once?: string,
 ): Promise<Maintenance | undefined> {
   mustBeAllowed(actor, 'extend');
-  if (!Number.isSafeInteger(minutes) || minutes < 1) {
+  const most = LONGEST / 60_000;
+  if (!Number.isSafeInteger(minutes) || minutes < 1 || minutes > most) {
     throw Refusal.invalid([
-      { field: 'minutes', message: `minutes is ${minutes}; a whole number from 1 is expected, such as 30.` },
+      {
+        field: 'minutes',
+        message: `minutes is ${minutes}; a whole number from 1 to ${most} is expected, such as 30.`,
+      },
     ]);
   }
   return transactOnce(ground, actor, once, async (tx, now) => {

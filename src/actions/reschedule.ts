@@ -2,7 +2,7 @@ import { can, nextDue } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { changedByHand } from '../domain/series.ts';
-import { problemsOfTimes } from '../domain/window.ts';
+import { problemsOfTimes, problemsOfZone } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
@@ -49,7 +49,10 @@ export async function reschedule(
     const { start: scheduledStart, timezone = maintenance.timezone } = window;
     const length = maintenance.scheduledEnd.getTime() - maintenance.scheduledStart.getTime();
     const scheduledEnd = window.end ?? new Date(scheduledStart.getTime() + length);
-    const problems = problemsOfTimes({ start: scheduledStart, end: scheduledEnd }, now);
+    const problems = [
+      ...problemsOfTimes({ start: scheduledStart, end: scheduledEnd }, now),
+      ...problemsOfZone(timezone),
+    ];
     if (problems.length > 0) throw Refusal.invalid(problems);
     const moved = await updateMaintenance(
       tx,

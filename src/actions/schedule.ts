@@ -2,7 +2,7 @@ import { nextDue } from '../domain/lifecycle.ts';
 import type { ServiceStatus, Visibility } from '../domain/maintenance.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { type Problem, Refusal } from '../domain/refusal.ts';
-import { problemsOf, type WindowValues } from '../domain/window.ts';
+import { problemsOf, problemsOfZone, type WindowValues } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
 import { findScope, listChecks, listServices, type Service } from '../store/catalogue.ts';
 import type { Queries } from '../store/database.ts';
@@ -46,7 +46,11 @@ export async function schedule(
   mustBeAllowed(actor, 'schedule');
   return transactOnce(ground, actor, once, async (tx, now) => {
     const services = await listServices(tx, actor.accountId, { ids: input.services });
-    const problems = [...problemsOf(input, now), ...(await unknownReferences(tx, actor.accountId, input))];
+    const problems = [
+      ...problemsOf(input, now),
+      ...problemsOfZone(input.timezone),
+      ...(await unknownReferences(tx, actor.accountId, input)),
+    ];
     if (problems.length > 0) throw Refusal.invalid(problems);
 
     const maintenance = await insertMaintenance(

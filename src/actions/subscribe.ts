@@ -1,6 +1,9 @@
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
-import { type Audience, insertSubscription } from '../store/announcements.ts';
+import { type Problem, Refusal } from '../domain/refusal.ts';
+import { type Audience, putSubscription } from '../store/announcements.ts';
 import { record } from '../store/audit.ts';
+import { findScope, listServices } from '../store/catalogue.ts';
+import type { Queries } from '../store/database.ts';
 import { type Ground, transact } from './action.ts';
 
 /** A Slack channel (id) that wants the announcements of a service, of a scope, or of everything. */
@@ -11,11 +14,47 @@ export interface SubscribeInput {
   readonly serviceId?: number;
 }
 
-/** @throws Refusal of kind `forbidden` */
+/**
+ * Subscribes a channel; one that is subscribed to the same already has the audience asked for from then on.
+ * @throws Refusal `forbidden`, or `invalid` for a service or scope that does not exist, or both at once
+ */
 export async function subscribe(ground: Ground, actor: Actor, input: SubscribeInput): Promise<void> {
   mustBeAllowed(actor, 'subscribe');
   await transact(ground, async (tx, now) => {
-    await insertSubscription(tx, actor.accountId, input);
-    await record(tx, actor, now, { action: 'subscribe', subject: `channel:${input.channel}`, after: { ...input } });
+    const problems = await problemsOf(tx, actor.accountId, input);
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    const before = await putSubscription(tx, actor.accountId, input);
+    if (before?.audience === input.audience) return;
+    await record(tx, actor, now, {
+      action: 'subscribe',
+      subject: `channel:${input.channel}`,
+      ...(before === undefined ? {} : { before: { audience: before.audience } }),
+      after: { ...input },
+    });
   });
+}
+
+async function problemsOf(
+  tx: Queries,
+  accountId: number,
+  { channel, scopeId, serviceId }: SubscribeInput,
+): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  if (!/^[A-Z0-9]{1,64}$/.test(channel)) {
+    problems.push({
+      field: 'channel',
+      message: `channel is ${JSON.stringify(channel)}; the id of a Slack channel such as C0123456789 is expected.`,
+    });
+  }
+  if (scopeId !== undefined && serviceId !== undefined) {
+    problems.push({
+      field: 'scope',
+      message: `A subscription is to a scope or to a service; scope ${scopeId} and service ${serviceId} are two.`,
+    });
+  } else if (scopeId !== undefined && (await findScope(tx, accountId, scopeId)) === null) {
+    problems.push({ field: 'scope', message: `There is no scope with id ${scopeId}.` });
+  } else if (serviceId !== undefined && (await listServices(tx, accountId, { ids: [serviceId] })).length === 0) {
+    problems.push({ field: 'service', message: `There is no service with id ${serviceId}.` });
+  }
+  return problems;
 }

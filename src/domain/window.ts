@@ -1,5 +1,6 @@
 import { durationInWords, type Interval } from './maintenance.ts';
 import type { Problem } from './refusal.ts';
+import { isZone } from './time.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -8,6 +9,9 @@ const DAY = 24 * 60 * MINUTE;
 export const GRACE = 5 * MINUTE;
 /** Nothing planned takes longer; a slip in the year does (milliseconds). */
 export const LONGEST = 92 * DAY;
+
+/** Later instants have no form that everybody reads. */
+const LATEST = Date.UTC(9999, 11, 31);
 
 export const LONGEST_NAME = 200;
 export const LONGEST_DESCRIPTION = 10_000;
@@ -36,10 +40,10 @@ export function problemsOf(window: WindowValues, now: Date): Problem[] {
 
 export function problemsOfContent(content: ContentValues): Problem[] {
   return [
-    ...tooLong('name', content.name, LONGEST_NAME),
-    ...tooLong('description', content.description, LONGEST_DESCRIPTION),
-    ...tooLong('external_reference', content.externalReference ?? '', LONGEST_REFERENCE),
-    ...tooLong('external_link', content.externalLink ?? '', LONGEST_LINK),
+    ...problemsOfText('name', content.name, LONGEST_NAME),
+    ...problemsOfText('description', content.description, LONGEST_DESCRIPTION),
+    ...problemsOfText('external_reference', content.externalReference ?? '', LONGEST_REFERENCE),
+    ...problemsOfText('external_link', content.externalLink ?? '', LONGEST_LINK),
     ...problemsOfLink(content.externalLink),
     ...(content.name.trim() === ''
       ? [{ field: 'name', message: 'A maintenance needs a name, such as "Postgres upgrade".' }]
@@ -53,7 +57,7 @@ export function problemsOfContent(content: ContentValues): Problem[] {
 /** What is wrong with the name of a scope, a service or a check. */
 export function problemsOfName(kind: 'scope' | 'service' | 'check', name: string): Problem[] {
   if (name === '') return [{ field: 'name', message: `A ${kind} needs a name.` }];
-  return tooLong('name', name, LONGEST_NAME);
+  return problemsOfText('name', name, LONGEST_NAME);
 }
 
 /** What is wrong with the times of a window at `now`. */
@@ -65,6 +69,9 @@ export function problemsOfTimes({ start, end }: Interval, now: Date): Problem[] 
         message: `The end, ${iso(end)}, is not after the start, ${iso(start)}. Give a later end.`,
       },
     ];
+  }
+  if (end.getTime() > LATEST) {
+    return [{ field: 'scheduled_end_date', message: `The end, ${iso(end)}, is after the year 9999. Check the year.` }];
   }
   const problems: Problem[] = [];
   if (start.getTime() < now.getTime() - GRACE) {
@@ -83,9 +90,24 @@ export function problemsOfTimes({ start, end }: Interval, now: Date): Problem[] 
   return problems;
 }
 
-function tooLong(field: string, text: string, most: number): Problem[] {
+/** What is wrong with a text of at most `most` characters. */
+export function problemsOfText(field: string, text: string, most: number): Problem[] {
+  if (text.includes('\0')) {
+    return [{ field, message: `${field} has the character U+0000, which cannot be stored. Leave it out.` }];
+  }
   if (text.length <= most) return [];
   return [{ field, message: `${field} has ${text.length} characters; at most ${most} are possible. Shorten it.` }];
+}
+
+/** What is wrong with a zone that times were said in. */
+export function problemsOfZone(timezone: string): Problem[] {
+  if (isZone(timezone)) return [];
+  return [
+    {
+      field: 'timezone',
+      message: `timezone is ${JSON.stringify(timezone)}; an IANA time zone such as Europe/Berlin is expected, or UTC.`,
+    },
+  ];
 }
 
 function problemsOfLink(link: string | null): Problem[] {

@@ -69,12 +69,27 @@ export async function subscribedChannels(
   return [...audiences].map(([channel, audience]) => ({ channel, audience }));
 }
 
-export async function insertSubscription(
-  db: Queries,
+/**
+ * Makes a subscription, or gives the one there is another audience.
+ * @returns what it was before; undefined when it is new
+ */
+export async function putSubscription(
+  tx: Queries,
   accountId: number,
   subscription: { channel: string; audience: Audience; scopeId?: number; serviceId?: number },
-): Promise<void> {
-  await db.subscription.create({ data: { accountId, ...subscription } });
+): Promise<{ audience: Audience } | undefined> {
+  const { audience, channel, scopeId = null, serviceId = null } = subscription;
+  const { count } = await tx.subscription.createMany({
+    data: [{ accountId, channel, audience, scopeId, serviceId }],
+    skipDuplicates: true,
+  });
+  if (count === 1) return undefined;
+  const there = await tx.subscription.findFirstOrThrow({
+    where: { accountId, channel, scopeId, serviceId },
+    select: { id: true, audience: true },
+  });
+  await tx.subscription.update({ where: { id: there.id }, data: { audience } });
+  return { audience: readAudience(there.audience) };
 }
 
 /** Plans an announcement in each channel that has none yet. Returns all channels of the maintenance. */

@@ -1,6 +1,6 @@
 import { effectiveStatus, SERVICE_STATUSES, type ServiceStatus } from '../domain/maintenance.ts';
 import type { Queries } from './database.ts';
-import { newKey } from './key.ts';
+import { isId, newKey } from './key.ts';
 
 export interface Scope {
   id: number;
@@ -67,6 +67,11 @@ export function readServiceStatus(text: string): ServiceStatus {
   return status;
 }
 
+/** Comparing without case is a pattern match in PostgreSQL: this is the pattern for a text itself. */
+function literally(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}
+
 const byName = [{ name: 'asc' }, { id: 'asc' }] as const;
 
 export async function listScopes(db: Queries, accountId: number): Promise<Scope[]> {
@@ -74,6 +79,7 @@ export async function listScopes(db: Queries, accountId: number): Promise<Scope[
 }
 
 export async function findScope(db: Queries, accountId: number, id: number): Promise<Scope | null> {
+  if (!isId(id)) return null;
   return db.scope.findFirst({ where: { accountId, id }, select: { id: true, name: true } });
 }
 
@@ -84,7 +90,7 @@ export async function createScope(db: Queries, accountId: number, name: string):
 /** Whether a scope has that name already, whatever its case. */
 export async function scopeNamed(db: Queries, accountId: number, name: string): Promise<Scope | null> {
   return db.scope.findFirst({
-    where: { accountId, name: { equals: name, mode: 'insensitive' } },
+    where: { accountId, name: { equals: literally(name), mode: 'insensitive' } },
     select: { id: true, name: true },
   });
 }
@@ -98,8 +104,8 @@ export async function listServices(
   const rows = await db.service.findMany({
     where: {
       accountId,
-      ...(filter.matching ? { name: { contains: filter.matching, mode: 'insensitive' as const } } : {}),
-      ...(filter.ids ? { id: { in: [...filter.ids] } } : {}),
+      ...(filter.matching ? { name: { contains: literally(filter.matching), mode: 'insensitive' as const } } : {}),
+      ...(filter.ids ? { id: { in: filter.ids.filter(isId) } } : {}),
     },
     orderBy: [...byName],
     select: serviceFields,
@@ -119,7 +125,7 @@ export async function serviceNamed(
   scopeId: number | null,
 ): Promise<Service | null> {
   const row = await db.service.findFirst({
-    where: { accountId, scopeId, name: { equals: name, mode: 'insensitive' } },
+    where: { accountId, scopeId, name: { equals: literally(name), mode: 'insensitive' } },
     select: serviceFields,
   });
   return row && toService(row);
@@ -178,7 +184,7 @@ export async function listChecks(
       accountId,
       ...(filter.services ? { services: { some: { serviceId: { in: [...filter.services] } } } } : {}),
       ...(filter.ids ? { id: { in: [...filter.ids] } } : {}),
-      ...(filter.matching ? { name: { contains: filter.matching, mode: 'insensitive' as const } } : {}),
+      ...(filter.matching ? { name: { contains: literally(filter.matching), mode: 'insensitive' as const } } : {}),
     },
     orderBy: [...byName],
     select: checkFields,

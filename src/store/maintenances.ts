@@ -4,6 +4,7 @@ import { RUN_STATES, type RunState } from '../domain/series.ts';
 import { readServiceStatus } from './catalogue.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
+import { isId } from './key.ts';
 
 /** One window of planned work, as stored. Instants are UTC. */
 export interface Maintenance {
@@ -105,14 +106,14 @@ function oneOf<T extends string>(known: readonly T[], text: string): T {
 }
 
 export async function findMaintenance(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
-  if (!Number.isSafeInteger(id) || id < 1 || id > 2_147_483_647) return undefined;
+  if (!isId(id)) return undefined;
   const row = await db.maintenance.findFirst({ where: { accountId, id }, select: fields });
   return row === null ? undefined : toMaintenance(row);
 }
 
 /** The maintenance, locked until the transaction ends, so that changes to one maintenance happen one after another. */
 export async function lockMaintenance(tx: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
-  if (!Number.isSafeInteger(id) || id < 1 || id > 2_147_483_647) return undefined;
+  if (!isId(id)) return undefined;
   await tx.$queryRaw`select 1 from maintenances where account_id = ${accountId} and id = ${id} for update`;
   return findMaintenance(tx, accountId, id);
 }

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** What Prisma's adapter hands on of an error of PostgreSQL's. */
+const fault = z.object({
+  meta: z.object({
+    driverAdapterError: z.object({
+      cause: z.object({ originalCode: z.string(), constraint: z.object({ index: z.string() }).optional() }),
+    }),
+  }),
+});
+
+function causeOf(error: unknown) {
+  return fault.safeParse(error).data?.meta.driverAdapterError.cause;
+}
+
+/** The name of the unique index that refused a row which is there already; undefined for any other error. */
+export function takenIn(error: unknown): string | undefined {
+  const cause = causeOf(error);
+  return cause?.originalCode === '23505' ? cause.constraint?.index : undefined;
+}
+
+const RANDOM_KEYS: readonly (string | undefined)[] = ['maintenances_account_id_key_key', 'series_account_id_key_key'];
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization_failure, deadlock_detected. */
+const LOST_A_RACE: readonly (string | undefined)[] = ['40001', '40P01'];
+
+/** Whether the same transaction may well succeed at the next try: two waited for each other, or a random key was taken. */
+export function isPassing(error: unknown): boolean {
+  return LOST_A_RACE.includes(causeOf(error)?.originalCode) || RANDOM_KEYS.includes(takenIn(error));
+}

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { find } from '../../src/actions/action.ts';
+import { addCheck } from '../../src/actions/add-check.ts';
+import { addScope } from '../../src/actions/add-scope.ts';
+import { addService } from '../../src/actions/add-service.ts';
+import { cancel } from '../../src/actions/cancel.ts';
+import { comment } from '../../src/actions/comment.ts';
+import { extend } from '../../src/actions/extend.ts';
+import { finish } from '../../src/actions/finish.ts';
+import { preview } from '../../src/actions/preview.ts';
+import { reschedule } from '../../src/actions/reschedule.ts';
+import { schedule } from '../../src/actions/schedule.ts';
+import { start } from '../../src/actions/start.ts';
+import { subscribe } from '../../src/actions/subscribe.ts';
+import { type Actor, ROLES, type Role } from '../../src/domain/permissions.ts';
+import { Refusal } from '../../src/domain/refusal.ts';
+import { type World, world } from '../world.ts';
+
+let w: World;
+beforeAll(async () => {
+  w = await world();
+});
+afterAll(() => w.close());
+
+const NOBODY = 999_999;
+/** Every action on something that does not exist, so that whoever may is told just that; and the least role that may. */
+const ACTIONS: Record<string, [least: Role, act: (actor: Actor) => Promise<unknown>]> = {
+  find: ['viewer', (actor) => find(w.ground, actor, NOBODY)],
+  preview: [
+    'viewer',
+    (actor) => preview(w.ground, actor, { ...w.input({ services: [NOBODY] }), scopeId: null, channels: [] }),
+  ],
+  schedule: ['operator', (actor) => schedule(w.ground, actor, w.input({ services: [NOBODY] }))],
+  start: ['operator', (actor) => start(w.ground, actor, NOBODY)],
+  finish: ['operator', (actor) => finish(w.ground, actor, NOBODY, 'succeed')],
+  extend: ['operator', (actor) => extend(w.ground, actor, NOBODY, 30)],
+  reschedule: ['operator', (actor) => reschedule(w.ground, actor, NOBODY, w.soon(1e6, 1e6))],
+  cancel: ['operator', (actor) => cancel(w.ground, actor, NOBODY, undefined)],
+  comment: ['operator', (actor) => comment(w.ground, actor, NOBODY, { text: 'hello', internal: false })],
+  subscribe: [
+    'operator',
+    (actor) => subscribe(w.ground, actor, { channel: 'C1', audience: 'internal', serviceId: NOBODY }),
+  ],
+  'add a service': ['operator', (actor) => addService(w.ground, actor, { name: 'api', scopeId: NOBODY })],
+  'add a scope': ['admin', (actor) => addScope(w.ground, actor, { name: '' })],
+  'add a check': [
+    'admin',
+    (actor) =>
+      addCheck(
+        w.ground,
+        actor,
+        { name: 'c', services: [NOBODY], provider: 'builtin', externalId: null, enabled: true, tags: [] },
+        ['builtin'],
+      ),
+  ],
+};
+
+describe.each(Object.entries(ACTIONS))('to %s', (_, [least, act]) => {
+  test.each(ROLES)(`takes at least the role ${least}: %s`, async (role) => {
+    const outcome = await act(w.person(role)).then(
+      () => 'done',
+      (error: unknown) => (error instanceof Refusal ? error.kind : error),
+    );
+    if (ROLES.indexOf(role) < ROLES.indexOf(least)) expect(outcome).toBe('forbidden');
+    else expect(['done', 'not-found', 'invalid']).toContain(outcome);
+  });
+});
+
+test('whoever may not is told who, what, which role they have and which it takes', async () => {
+  await expect(start(w.ground, w.person('viewer'), 1)).rejects.toThrow(
+    'Ana may not start maintenances: that needs the role operator, and this is the role viewer.',
+  );
+  await expect(start(w.ground, w.person('none'), 1)).rejects.toThrow(
+    'that needs the role operator, and this is a guest',
+  );
+});
+
+test('what was refused changes nothing and is no event', async () => {
+  const before = await w.ground.database.auditEvent.count();
+  for (const [, act] of Object.values(ACTIONS)) await act(w.person('none')).catch(() => {});
+  expect(await w.ground.database.auditEvent.count()).toBe(before);
+  expect(await w.ground.database.receipt.count()).toBe(0);
+});
