@@ -48,7 +48,16 @@ export function lexemesOf(text: string, reading: Reading, taken: readonly Span[]
       continue;
     }
     const limit = taken.reduce((nearest, span) => (span.start >= at ? Math.min(nearest, span.start) : nearest), folded.length);
-    const place = { ...reading, text: text.slice(0, limit), plain: folded.slice(0, limit), at, before: lexemes.at(-1), earlier: lexemes.at(-2) };
+    const cut = limit < folded.length;
+    const place = {
+      lexicon: reading.lexicon,
+      order: reading.order,
+      text: cut ? text.slice(0, limit) : text,
+      plain: cut ? folded.slice(0, limit) : folded,
+      at,
+      before: lexemes.at(-1),
+      earlier: lexemes.at(-2),
+    };
     const lexeme = lexemeAt(place);
     if (lexeme !== undefined) lexemes.push(lexeme);
     at = lexeme?.end ?? at + 1;

@@ -31,9 +31,11 @@ const DEPTH = 3;
 export function readWhen(text: string, context: WhenContext): When {
   const asTyped = legible(text);
   const read = (again: string) => {
-    const found = correctionsIn(again, [], context, () => false);
+    const items = itemsIn(again, [], context);
+    const found = items.some(({ is }) => is === 'unknown') ? correctionsIn(again, [], context, () => false) : [];
+    if (found.length === 0) return judged(items, again, context);
     const corrected = replaced(again, found);
-    return corrects(verdictOf(corrected, [], context), found, corrected, again);
+    return corrects(judged(itemsIn(corrected, [], context), corrected, context), found, corrected, again);
   };
   return answered(asTyped, read(asTyped), read, context);
 }
@@ -66,10 +68,6 @@ export function itemsIn(text: string, taken: readonly Span[], context: WhenConte
   const list = withDates(text, read, context.locale, today);
   const lexemes: Lexemes = { list, text: plain(text), year: today.year };
   return itemsOfLexemes(lexemes, lexicon.hoursAreClock);
-}
-
-export function verdictOf(text: string, taken: readonly Span[], context: WhenContext): Verdict {
-  return judged(itemsIn(text, taken, context), text, context);
 }
 
 /** What the items of a sentence come to, before the choices of a question were tried. */

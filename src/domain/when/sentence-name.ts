@@ -8,7 +8,7 @@ export interface Split {
 }
 
 const DURABLE: readonly Item['is'][] = ['clock', 'now', 'in', 'all day', 'length', 'cron', 'tonight', 'repeat'];
-const TIMELY: readonly Item['is'][] = [...DURABLE, 'day', 'weekdays', 'part'];
+const TIMELY: readonly Item['is'][] = [...DURABLE, 'day', 'weekdays', 'part', 'month', 'count', 'lengths', 'past', 'irregular', 'wrong'];
 
 /**
  * The first colon or loose dash that ends the words about time. `itemsIn` reads a stretch of the text; `taken` are

@@ -51,8 +51,17 @@ export function readSentence(text: string, context: SentenceContext): Sentence {
   return { ...rest, when };
 }
 
+/** The parts of a command; where a word is unknown, of the command with its slips of the fingers put right. */
 function partsOf(asTyped: string, context: SentenceContext): Parts {
+  const parts = partsAsTyped(asTyped, context);
+  if (parts.unknown.length === 0) return parts;
   const { text, corrections } = corrected(asTyped, context);
+  if (corrections.length === 0) return parts;
+  const better = partsAsTyped(text, context);
+  return { ...better, verdict: corrects(better.verdict, corrections, text, asTyped) };
+}
+
+function partsAsTyped(text: string, context: SentenceContext): Parts {
   const folded = plain(text);
   const marks = marksOf(text, folded);
   const named = namedIn(folded, context.services, marks);
@@ -81,7 +90,7 @@ function partsOf(asTyped: string, context: SentenceContext): Parts {
     ...(link === undefined ? {} : { link }),
     internal: first('internal') !== undefined,
     ...(name === undefined || name === '' ? {} : { name }),
-    verdict: corrects(chosen.verdict, corrections, text, asTyped),
+    verdict: chosen.verdict,
   };
 }
 

@@ -239,7 +239,7 @@ function timed(
   if (settled !== undefined && isStop(settled)) return settled;
   const clocks = sureClocks(settled?.left ?? left, part, setting);
   if (isStop(clocks)) return clocks;
-  const starts = shifted(clocks, left, days, part, setting);
+  const starts = shifted(clocks, left, days, part);
   if (isStop(starts)) return starts;
   const [first, ...more] = clocks;
   if (first === undefined) return refusal('No time is said.', SERIES_EXAMPLE);
@@ -302,7 +302,7 @@ function isListed(left: Side, before: ItemOf<'clock'> | undefined, item: ItemOf<
 }
 
 /** Midnight and the small hours: the day they are said with may be the one before. */
-function shifted(clocks: readonly Clock[], left: Side, days: Days, part: ReturnType<typeof partOf>, setting: Setting): Days | Stop {
+function shifted(clocks: readonly Clock[], left: Side, days: Days, part: ReturnType<typeof partOf>): Days | Stop {
   const named = days.weekdays.length > 0 || days.monthDays.length > 0;
   const [item] = left.clocks;
   const [clock] = clocks;

@@ -13,9 +13,9 @@ const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFE0E\uFE0F\uF
 const WIDE = /[\uFF01-\uFF5E]/g;
 const LATIN_WITH_MARKS = /[\u00C0-\u024F]/g;
 
-/** The text as it can be spoken of in places: composed, and without characters that nobody sees. */
+/** The text as it can be spoken of in places: composed, on one line, without characters that nobody sees. */
 export function legible(text: string): string {
-  return text.normalize('NFC').replace(INVISIBLE, '');
+  return text.normalize('NFC').replace(INVISIBLE, '').replace(SPACES, ' ').replace(/ {2,}/g, ' ');
 }
 
 /**

@@ -32,7 +32,8 @@ function allYear(zone: string, offset: number, place: string): Abbreviated {
 
 /** What the letters of zones stand for. Where there are several, the order says nothing. */
 export const ABBREVIATIONS: Readonly<Record<string, readonly Abbreviated[]>> = {
-  GMT: [standard('UTC', 0, 'Greenwich', EUROPE)],
+  // It is written into dates by programs, which mean UTC all year.
+  GMT: [standard('UTC', 0, 'Greenwich', [])],
   WET: [standard('Europe/Lisbon', 0, 'Western Europe', EUROPE)],
   WEST: [summer('Europe/Lisbon', 60, 'Western Europe', EUROPE)],
   CET: [standard('Europe/Berlin', 60, 'Central Europe', EUROPE)],

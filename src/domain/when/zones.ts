@@ -16,7 +16,7 @@ const AREAS =
   /^(?:africa|america|antarctica|arctic|asia|atlantic|australia|europe|indian|pacific|etc|us|canada|brazil|chile|mexico)$/;
 const NAME = /[a-z_]+(?:\/[a-z0-9_+-]*[a-z0-9_]){1,2}(?![\p{L}\d_])/uy;
 const LONE_NAME = /(?:utc|gmt|zulu|uct|universal|est5edt|cst6cdt|mst7mdt|pst8pdt)(?![\p{L}\d_/])/uy;
-const FROM_UTC = /(?:utc|gmt) ?([+-]) ?(\d{1,2})(?::?(\d{2}))?(?![\d:])(?! ?(?:utc|gmt|z|am|pm|a\.m|p\.m|h|o'clock)(?![\p{L}]))/uy;
+const FROM_UTC = /(?:utc|gmt) ?([+-]) ?(\d{1,2})(?::?(\d{2}))?(?![\d:\p{L}])(?! (?:utc|gmt|am|pm|a\.m|p\.m|o'clock|h|hrs?|hours?|m|mins?|minutes?|d|days?|weeks?)(?![\p{L}]))/uy;
 const OFFSET = /([+-])(\d{2}):?(\d{2})(?![\d:\p{L}])/uy;
 const SHORT_OFFSET = /([+-])(\d{2})(?![\d:\p{L}])/uy;
 const LETTERS = /[a-z]{2,5}(?![\p{L}\d_/'-])/uy;
