@@ -1,5 +1,5 @@
 -- AlterTable
-ALTER TABLE "maintenances" ADD COLUMN     "reminded_until" TIMESTAMPTZ(3) NOT NULL;
+ALTER TABLE "maintenances" ADD COLUMN     "reminded_until" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP;
 
 -- AlterTable
 ALTER TABLE "scopes" ADD COLUMN     "reminders" INTEGER[] DEFAULT ARRAY[1440, 60, 15]::INTEGER[];
@@ -34,3 +34,13 @@ ALTER TABLE "notices" ADD CONSTRAINT "notices_account_id_maintenance_id_fkey" FO
 
 -- AddForeignKey
 ALTER TABLE "notices" ADD CONSTRAINT "notices_event_id_fkey" FOREIGN KEY ("event_id") REFERENCES "audit_events"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- What was scheduled before: due at once, so that the scheduler derives its reminders.
+UPDATE "maintenances" SET "next_due_at" = "reminded_until" WHERE "status" = 'scheduled' AND "next_due_at" > "reminded_until";
+
+-- What Prisma cannot say. The bounds are those of src/domain/reminders.ts.
+
+ALTER TABLE "scopes" ADD CONSTRAINT "scopes_reminders" CHECK ("reminders" IS NOT NULL AND cardinality("reminders") <= 10
+    AND 0 < ALL ("reminders") AND 43200 >= ALL ("reminders") AND array_position("reminders", NULL) IS NULL);
+
+ALTER TABLE "notices" ADD CONSTRAINT "notices_claimed_first" CHECK ("ts" IS NULL OR "ts" = '' OR "claimed_at" IS NOT NULL);
