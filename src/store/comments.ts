@@ -1,54 +1,76 @@
-import type { Actor } from '../domain/permissions.ts';
+import type { Actor, Source } from '../domain/permissions.ts';
+import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
+
+/** The Slack message that a comment was written as. */
+export interface SlackMessageRef {
+  readonly channel: string;
+  readonly ts: string;
+}
 
 export interface Comment {
   readonly id: number;
+  readonly maintenanceId: number;
   readonly text: string;
   readonly internal: boolean;
   readonly author: { readonly id: string; readonly name: string };
   readonly source: string;
+  /** Whether its text was changed since. */
+  readonly edited: boolean;
+  /** Null for one that was not written in the thread of an announcement. */
+  readonly message: (SlackMessageRef & { readonly editedTs: string | null }) | null;
   readonly createdAt: Date;
 }
 
 const fields = {
   id: true,
+  maintenanceId: true,
   text: true,
   internal: true,
   authorId: true,
   authorName: true,
   source: true,
+  edited: true,
+  slackChannel: true,
+  slackTs: true,
+  slackEditedTs: true,
   createdAt: true,
-} as const;
+} as const satisfies Prisma.CommentSelect;
 
-interface Row {
-  id: number;
-  text: string;
-  internal: boolean;
-  authorId: string;
-  authorName: string;
-  source: string;
-  createdAt: Date;
+function toComment(row: Prisma.CommentGetPayload<{ select: typeof fields }>): Comment {
+  const { authorId, authorName, slackChannel: channel, slackTs: ts, slackEditedTs: editedTs, ...rest } = row;
+  return {
+    ...rest,
+    author: { id: authorId, name: authorName },
+    message: channel === null || ts === null ? null : { channel, ts, editedTs },
+  };
 }
 
-function toComment({ authorId, authorName, ...row }: Row): Comment {
-  return { ...row, author: { id: authorId, name: authorName } };
+export interface NewComment {
+  readonly text: string;
+  readonly internal: boolean;
+  readonly message?: (SlackMessageRef & { readonly editedTs: string | null }) | undefined;
 }
 
 export async function insertComment(
   tx: Queries,
   actor: Actor,
   maintenanceId: number,
-  comment: { text: string; internal: boolean },
+  { text, internal, message }: NewComment,
   now: Date,
 ): Promise<Comment> {
   const row = await tx.comment.create({
     data: {
       accountId: actor.accountId,
       maintenanceId,
-      ...comment,
+      text,
+      internal,
       authorId: actor.id,
       authorName: actor.name,
       source: actor.source,
+      ...(message === undefined
+        ? {}
+        : { slackChannel: message.channel, slackTs: message.ts, slackEditedTs: message.editedTs }),
       createdAt: now,
     },
     select: fields,
@@ -64,4 +86,30 @@ export async function listComments(db: Queries, accountId: number, maintenanceId
     select: fields,
   });
   return rows.map(toComment);
+}
+
+/** A comment by its id, or by the Slack message it was written as. */
+export type CommentRef = number | SlackMessageRef;
+
+export async function findComment(db: Queries, accountId: number, ref: CommentRef): Promise<Comment | undefined> {
+  const which = typeof ref === 'number' ? { id: ref } : { slackChannel: ref.channel, slackTs: ref.ts };
+  const row = await db.comment.findFirst({ where: { accountId, ...which }, select: fields });
+  return row === null ? undefined : toComment(row);
+}
+
+export async function updateComment(
+  tx: Queries,
+  id: number,
+  changes: { text?: string; internal?: boolean; edited?: boolean; slackEditedTs?: string },
+): Promise<Comment> {
+  return toComment(await tx.comment.update({ where: { id }, data: changes, select: fields }));
+}
+
+export async function deleteComment(tx: Queries, id: number): Promise<void> {
+  await tx.comment.delete({ where: { id } });
+}
+
+/** Whether the actor is its author. Ids are of the door that a person came through. */
+export function wroteIt({ author, source }: Comment, actor: { readonly id: string; readonly source: Source }): boolean {
+  return author.id === actor.id && source === actor.source;
 }
