@@ -74,8 +74,9 @@ function mark({ list, items, text }: Context, at: number, sign: string): Sayings
     if (after?.kind === 'length' && glued && (loose || last?.is === 'length') && !(isPoint(before) && after.clock !== undefined && text.charAt(start + 1) !== ' ' && !loose)) {
       return say(at + 2, { is: 'length', length: after.length, negative: true });
     }
-    if (isPoint(before) || isPoint(after)) return say(at + 1, { is: 'to' });
-    return say(at + 1);
+    // "api - sat 2am": what is not after a time joins nothing.
+    const joins = before !== undefined && isPoint(before) && text.slice(before.end, start).trim() === '';
+    return joins ? say(at + 1, { is: 'to' }) : say(at + 1);
   }
   return say(at + 1);
 }

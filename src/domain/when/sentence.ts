@@ -200,7 +200,7 @@ function oneReading(
 
 /** In a list with services: `api, wbe tomorrow`. */
 function listed(folded: string, item: Item, names: readonly Named[]): boolean {
-  const joints = /^ *(?:,|and|&|\+|und|et|y|e)? *$/u;
+  const joints = /^ *(?:,|and|&amp;|&|\+|und|et|y|e)? *$/u;
   return names.some((name) =>
     name.end <= item.start ? joints.test(folded.slice(name.end, item.start)) : joints.test(folded.slice(item.end, name.start)),
   );
@@ -276,7 +276,7 @@ function tailOf(text: string, folded: string, start: number, marks: readonly Mar
     if (end <= start) break;
   }
   const rest = replaced(text.slice(start), cut.map((mark) => ({ start: mark.start - start, end: mark.end - start, by: '' })));
-  const name = unquoted(rest.trim()).replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  const name = unquoted(rest.replace(/^[\s:\u2010-\u2015-]+/u, '').trim()).replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
   return { name, marks: cut };
 }
 
