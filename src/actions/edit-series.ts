@@ -6,6 +6,7 @@ import { occursAt, problemsOfSeries } from '../domain/series.ts';
 import { record } from '../store/audit.ts';
 import { listServices } from '../store/catalogue.ts';
 import type { Queries } from '../store/database.ts';
+import { hushPublicly } from '../store/hush.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Series, updateSeries } from '../store/series.ts';
 import { type Ground, transactOnce } from './action.ts';
@@ -95,6 +96,8 @@ async function follow(tx: Queries, actor: Actor, series: Series, run: Maintenanc
     await record(tx, actor, now, { action: 'edit', maintenanceId: run.id, before: change.before, after });
   }
   await announceEverywhere(tx, followed, series.channels);
+  // As when one is edited alone: what happened while it was internal is not told in public afterwards.
+  if (run.visibility !== followed.visibility) await hushPublicly(tx, series.accountId, run.id);
 }
 
 /** A scope that was taken from the services changes with them; one that was named stays. */

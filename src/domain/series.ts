@@ -1,8 +1,7 @@
 import { durationInWords } from './maintenance.ts';
 import { next, type Occurrence, overlapsItself, type Recurrence, readCron } from './recurrence.ts';
 import type { Problem } from './refusal.ts';
-import { isZone } from './time.ts';
-import { type ContentValues, LONGEST, problemsOfContent } from './window.ts';
+import { type ContentValues, LONGEST, problemsOfContent, problemsOfZone } from './window.ts';
 
 /**
  * What a run is to its series. `following`: it changes when the series does. `detached`: a person changed it, so it stays
@@ -125,12 +124,7 @@ export function problemsOfRecurrence({ cron, timezone, durationMinutes }: Recurr
   const problems: Problem[] = [];
   const reading = readCron(cron);
   if (!reading.ok) problems.push({ field: 'cron', message: reading.reason });
-  if (!isZone(timezone)) {
-    problems.push({
-      field: 'timezone',
-      message: `timezone is ${JSON.stringify(timezone)}; an IANA time zone such as Europe/Berlin is expected, or UTC.`,
-    });
-  }
+  problems.push(...problemsOfZone(timezone));
   const longest = LONGEST / 60_000;
   if (!Number.isInteger(durationMinutes) || durationMinutes < 1 || durationMinutes > longest) {
     problems.push({

@@ -89,6 +89,7 @@ function toSeries({ services, checks, namesChecks, ownerId, ownerName, runs: [fi
 /** By its id, or by its key in any case. */
 export async function findSeries(db: Queries, accountId: number, ref: number | string): Promise<Series | undefined> {
   if (typeof ref === 'number' && (!Number.isSafeInteger(ref) || ref < 1 || ref > 2_147_483_647)) return undefined;
+  if (typeof ref === 'string' && !/^[a-z0-9]{1,20}$/i.test(ref)) return undefined;
   const by = typeof ref === 'number' ? { id: ref } : { key: ref.toUpperCase() };
   const row = await db.series.findFirst({ where: { accountId, ...by }, select: fields });
   return row === null ? undefined : toSeries(row);

@@ -9,9 +9,10 @@ import { resumeSeries } from '../../src/actions/resume-series.ts';
 import { scheduleSeries } from '../../src/actions/schedule-series.ts';
 import { skipRun } from '../../src/actions/skip-run.ts';
 import { start } from '../../src/actions/start.ts';
+import { subscribe } from '../../src/actions/subscribe.ts';
 import { Refusal } from '../../src/domain/refusal.ts';
 import { accountOfTeam } from '../../src/store/accounts.ts';
-import { listAnnouncements } from '../../src/store/announcements.ts';
+import { listAnnouncements, unfinishedAnnouncements } from '../../src/store/announcements.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { findMaintenance, listMaintenances } from '../../src/store/maintenances.ts';
 import { findSeries, type Series } from '../../src/store/series.ts';
@@ -355,6 +356,21 @@ describe('an edited series', () => {
       ['Vacuum', 'scheduled', 'detached'],
       ['Vacuum', 'scheduled', 'detached'],
     ]);
+  });
+
+  test('that is internal now leaves its public channels as they are', async () => {
+    await subscribe(w.ground, w.lull, { channel: 'C0PUBLIC', audience: 'public' });
+    const series = await made();
+    const { id } = await nextRun(series);
+    const untold = () => unfinishedAnnouncements(w.ground.database);
+    expect((await untold()).some(({ channel }) => channel === 'C0PUBLIC')).toBe(true);
+    await editSeries(w.ground, w.ana, series.id, { visibility: 'internal', name: 'Secret' });
+    const [announcement] = await w.ground.database.announcement.findMany({
+      where: { maintenanceId: id, channel: 'C0PUBLIC' },
+      select: { posts: { select: { ts: true } } },
+    });
+    expect(announcement?.posts.map(({ ts }) => ts)).toEqual(['', '']);
+    await w.ground.database.subscription.deleteMany();
   });
 
   test('that stays as it was writes nothing', async () => {

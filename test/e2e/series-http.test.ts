@@ -138,10 +138,37 @@ describe('POST /parse', () => {
     const wrong = await post('/parse', { text: 5, timezone: 'Nowhere', nwo: '' });
     expect(wrong.status).toBe(400);
     expect(Object.keys(fields(wrong.body)).sort()).toEqual(['nwo', 'text', 'timezone']);
+    const never = await said('tomorrow 2am', { now: '+275760-01-01T00:00:00Z' });
+    expect(fields(never.body).now).toContain('between the years');
   });
 });
 
 describe('a series over HTTP', () => {
+  test('has one run moved, and the thread tells both windows', async () => {
+    const { id, next_run: run } = (await post('/series', { ...weekly(), name: 'Moved vacuum' })).body;
+    const start = new Date(Date.parse(run.start) + 3_600_000).toISOString();
+    const moved = await post(`/maintenances/${run.id}/move`, { scheduled_start_date: start });
+    expect(moved).toMatchObject({ status: 200, body: { run: 'detached', occurrence: run.start } });
+    expect(Date.parse(moved.body.scheduled_end_date) - Date.parse(moved.body.scheduled_start_date)).toBe(2 * 3_600_000);
+    const ana = at.playground.as('ana');
+    const told = await ana.waitFor('the note in the thread', () => {
+      const message = ana.messages(CHANNELS.ops).find((each) => textOf(each).includes(`Maintenance ${run.id}"`));
+      return (
+        message &&
+        ana
+          .thread(message)
+          .map(textOf)
+          .find((text) => text.includes('Moved by'))
+      );
+    });
+    expect(told).toMatch(/Moved by the admin token: it is .*, not /);
+
+    const wrong = await post(`/maintenances/${run.id}/move`, { scheduled_start_date: '2020-01-01T00:00:00Z' });
+    expect(fields(wrong.body).scheduled_start_date).toContain('2020-01-01');
+    await post(`/series/${id}/pause`, { runs: 'cancel' });
+    expect(await post(`/maintenances/${run.id}/move`, { scheduled_start_date: start })).toMatchObject({ status: 409 });
+  });
+
   test('makes its runs, which start, end and are announced as runs of it', async () => {
     const made = await post('/series', weekly());
     expect(made).toMatchObject({
@@ -203,31 +230,6 @@ describe('a series over HTTP', () => {
     expect(await post(`/series/${id}/resume`)).toMatchObject({ status: 200, body: { enabled: true } });
     expect(await post(`/series/${id}/resume`)).toMatchObject({ status: 409 });
     await post(`/series/${id}/pause`, { runs: 'cancel' });
-  });
-
-  test('has one run moved, and the thread tells both windows', async () => {
-    const { id, next_run: run } = (await post('/series', { ...weekly(), name: 'Moved vacuum' })).body;
-    const start = new Date(Date.parse(run.start) + 3_600_000).toISOString();
-    const moved = await post(`/maintenances/${run.id}/move`, { scheduled_start_date: start });
-    expect(moved).toMatchObject({ status: 200, body: { run: 'detached', occurrence: run.start } });
-    expect(Date.parse(moved.body.scheduled_end_date) - Date.parse(moved.body.scheduled_start_date)).toBe(2 * 3_600_000);
-    const ana = at.playground.as('ana');
-    const told = await ana.waitFor('the note in the thread', () => {
-      const message = ana.messages(CHANNELS.ops).find((each) => textOf(each).includes(`Maintenance ${run.id}"`));
-      return (
-        message &&
-        ana
-          .thread(message)
-          .map(textOf)
-          .find((text) => text.includes('Moved by'))
-      );
-    });
-    expect(told).toMatch(/Moved by the admin token: it is .*, not /);
-
-    const wrong = await post(`/maintenances/${run.id}/move`, { scheduled_start_date: '2020-01-01T00:00:00Z' });
-    expect(fields(wrong.body).scheduled_start_date).toContain('2020-01-01');
-    await post(`/series/${id}/pause`, { runs: 'cancel' });
-    expect(await post(`/maintenances/${run.id}/move`, { scheduled_start_date: start })).toMatchObject({ status: 409 });
   });
 
   test('that cannot be is a 400 with every field, and one that is not there a 404', async () => {

@@ -149,6 +149,9 @@ export function toSeries(series: Series): z.infer<typeof seriesOut> {
 
 /** Sentences are short; what is longer was pasted by mistake. */
 const LONGEST_SENTENCE = 3000;
+/** Calendars go on for some time after it. */
+const EARLIEST = new Date('1900-01-01T00:00:00Z');
+const LATEST = new Date('9000-01-01T00:00:00Z');
 
 export const parseIn = z
   .strictObject({
@@ -156,7 +159,10 @@ export const parseIn = z
       .max(LONGEST_SENTENCE, { error: `Expected at most ${LONGEST_SENTENCE} characters.` })
       .openapi({ example: 'api tomorrow 2am for 2h: Postgres upgrade' }),
     timezone: timezone.openapi({ description: "The reader's own." }),
-    now: instant.optional().openapi({ description: 'By default the present.' }),
+    now: instant
+      .refine((at) => at >= EARLIEST && at <= LATEST, { error: 'Expected a time between the years 1900 and 9000.' })
+      .optional()
+      .openapi({ description: 'By default the present.' }),
     locale: text('a locale such as de-DE').optional().openapi({ example: 'de-DE' }),
   })
   .openapi('Sentence');
