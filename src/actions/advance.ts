@@ -1,13 +1,15 @@
-import { dueStep } from '../domain/lifecycle.ts';
+import { dueStep, nextDue } from '../domain/lifecycle.ts';
 import { lullIn } from '../domain/permissions.ts';
 import { isNewestMissed } from '../domain/series.ts';
 import { record } from '../store/audit.ts';
 import type { Queries } from '../store/database.ts';
 import { lockDue, type Maintenance, missedInARow, updateMaintenance } from '../store/maintenances.ts';
+import { setReminded } from '../store/reminders.ts';
 import { type Advance, advanceOneStep, type Ground, lock } from './action.ts';
 import { announceEverywhere } from './effects.ts';
 import { end } from './finish.ts';
 import { wantNextRun } from './plan-runs.ts';
+import { remind } from './remind.ts';
 import { begin } from './start.ts';
 
 /**
@@ -28,6 +30,9 @@ async function advance(tx: Queries, due: { accountId: number; id: number }, now:
   const maintenance = await lock(tx, due.accountId, due.id);
   const step = dueStep(maintenance, now);
   switch (step?.kind) {
+    case 'remind':
+      await remind(tx, actor, maintenance, step.reminder, now);
+      return;
     case 'start':
       await begin(tx, actor, maintenance, now, step.lateBy);
       return;
@@ -46,8 +51,14 @@ async function advance(tx: Queries, due: { accountId: number; id: number }, now:
       await wantNextRun(tx, maintenance, now);
       return;
     }
-    case undefined:
-      throw new Error(`maintenance ${due.id} has a due instant that its status and times do not explain`);
+    case undefined: {
+      // The reminders of its scope changed meanwhile, or the row is of an older Lull: the instant is derived anew.
+      const next = nextDue(maintenance);
+      if (next === null || next <= now) {
+        throw new Error(`maintenance ${due.id} has a due instant that its status and times do not explain`);
+      }
+      await setReminded(tx, maintenance, {});
+    }
   }
 }
 

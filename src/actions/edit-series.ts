@@ -2,12 +2,14 @@ import { difference, type Fields } from '../domain/difference.ts';
 import { nextDue } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { remindedAfter } from '../domain/reminders.ts';
 import { occursAt, problemsOfSeries } from '../domain/series.ts';
 import { record } from '../store/audit.ts';
 import { listServices } from '../store/catalogue.ts';
 import type { Queries } from '../store/database.ts';
 import { hushPublicly } from '../store/hush.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
+import { remindersOf } from '../store/reminders.ts';
 import { type Series, updateSeries } from '../store/series.ts';
 import { type Ground, transactOnce } from './action.ts';
 import { announceEverywhere } from './effects.ts';
@@ -84,10 +86,12 @@ async function follow(tx: Queries, actor: Actor, series: Series, run: Maintenanc
   }
   const { accountId: _, owner: __, ...values } = copied(series);
   const scheduledEnd = occurrence.end;
+  const remindedUntil = remindedAfter(run, { start: run.scheduledStart, end: scheduledEnd }, now);
+  const reminders = await remindersOf(tx, series.accountId, values.scopeId);
   const followed = await updateMaintenance(
     tx,
     run,
-    { ...values, scheduledEnd, nextDueAt: nextDue({ ...run, scheduledEnd }) },
+    { ...values, scheduledEnd, remindedUntil, nextDueAt: nextDue({ ...run, scheduledEnd, remindedUntil, reminders }) },
     now,
   );
   const change = difference(fieldsOfRun(run), fieldsOfRun(followed));

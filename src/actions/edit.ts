@@ -3,6 +3,7 @@ import { can, nextDue } from '../domain/lifecycle.ts';
 import type { ServiceStatus, Visibility } from '../domain/maintenance.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { type Problem, Refusal } from '../domain/refusal.ts';
+import { remindedAfter } from '../domain/reminders.ts';
 import { changedByHand } from '../domain/series.ts';
 import { problemsOfContent, problemsOfTimes, type WindowValues } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
@@ -12,6 +13,7 @@ import { endHolds, holdsOf, takeHolds } from '../store/holds.ts';
 import { hushPublicly } from '../store/hush.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
+import { remindersOf } from '../store/reminders.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
 import { announceEverywhere, checksOf, coverageOf, enforce } from './effects.ts';
 import { commonScope, unknownReferences } from './schedule.ts';
@@ -85,6 +87,9 @@ export async function edit(
     if (change === undefined) return maintenance;
 
     const { start: scheduledStart, end: scheduledEnd, ...values } = wanted;
+    const scopeId = await scopeAfter(tx, maintenance, wanted.services);
+    const remindedUntil = remindedAfter(maintenance, wanted, now);
+    const reminders = await remindersOf(tx, actor.accountId, scopeId);
     const edited = await updateMaintenance(
       tx,
       maintenance,
@@ -92,8 +97,9 @@ export async function edit(
         ...values,
         scheduledStart,
         scheduledEnd,
-        scopeId: await scopeAfter(tx, maintenance, wanted.services),
-        nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd }),
+        scopeId,
+        remindedUntil,
+        nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd, remindedUntil, reminders }),
         ...changedByHand(maintenance.run),
       },
       now,

@@ -2,6 +2,7 @@ import { can, nextDue } from '../domain/lifecycle.ts';
 import { durationInWords } from '../domain/maintenance.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { remindedAfter } from '../domain/reminders.ts';
 import { changedByHand } from '../domain/series.ts';
 import { LONGEST } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
@@ -47,10 +48,16 @@ export async function extend(
         },
       ]);
     }
+    const remindedUntil = remindedAfter(maintenance, { start: maintenance.scheduledStart, end: scheduledEnd }, now);
     const extended = await updateMaintenance(
       tx,
       maintenance,
-      { scheduledEnd, nextDueAt: nextDue({ ...maintenance, scheduledEnd }), ...changedByHand(maintenance.run) },
+      {
+        scheduledEnd,
+        remindedUntil,
+        nextDueAt: nextDue({ ...maintenance, scheduledEnd, remindedUntil }),
+        ...changedByHand(maintenance.run),
+      },
       now,
     );
     await record(tx, actor, now, {

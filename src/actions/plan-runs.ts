@@ -14,6 +14,7 @@ import {
   missedInARow,
   type NewMaintenance,
 } from '../store/maintenances.ts';
+import { remindersOf } from '../store/reminders.ts';
 import { lockDueSeries, lockSeries, madeRuns, makeSeriesDue, type Series, updatePlan } from '../store/series.ts';
 import { type Advance, advanceOneStep, type Ground, noSuchSeries } from './action.ts';
 import { announceEverywhere } from './effects.ts';
@@ -87,6 +88,8 @@ async function makeRun(tx: Queries, series: Series, { start, end }: PlannedRun, 
     scheduledEnd: end,
     startedAt: null,
     endedAt: null,
+    reminders: await remindersOf(tx, series.accountId, series.scope?.id ?? null),
+    remindedUntil: now,
   } as const;
   const run = await insertMaintenance(
     tx,
@@ -96,6 +99,7 @@ async function makeRun(tx: Queries, series: Series, { start, end }: PlannedRun, 
       scheduledStart: start,
       scheduledEnd: end,
       nextDueAt: nextDue(lifecycle),
+      remindedUntil: now,
       run: { seriesId: series.id, occurrence: start },
     },
     now,

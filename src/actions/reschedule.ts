@@ -1,6 +1,7 @@
 import { can, nextDue } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { remindedAfter } from '../domain/reminders.ts';
 import { changedByHand } from '../domain/series.ts';
 import { problemsOfTimes, problemsOfZone } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
@@ -54,6 +55,7 @@ export async function reschedule(
       ...problemsOfZone(timezone),
     ];
     if (problems.length > 0) throw Refusal.invalid(problems);
+    const remindedUntil = remindedAfter(maintenance, { start: scheduledStart, end: scheduledEnd }, now);
     const moved = await updateMaintenance(
       tx,
       maintenance,
@@ -61,7 +63,8 @@ export async function reschedule(
         scheduledStart,
         scheduledEnd,
         timezone,
-        nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd }),
+        remindedUntil,
+        nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd, remindedUntil }),
         ...changedByHand(maintenance.run),
       },
       now,

@@ -9,6 +9,7 @@ import type { Queries } from '../store/database.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { newKey } from '../store/key.ts';
 import { insertMaintenance, type Maintenance } from '../store/maintenances.ts';
+import { remindersOf } from '../store/reminders.ts';
 import { type Ground, transactOnce } from './action.ts';
 import { announceEverywhere } from './effects.ts';
 
@@ -53,6 +54,16 @@ export async function schedule(
     ];
     if (problems.length > 0) throw Refusal.invalid(problems);
 
+    const scopeId = input.scopeId ?? commonScope(services);
+    const lifecycle = {
+      status: 'scheduled',
+      scheduledStart: input.start,
+      scheduledEnd: input.end,
+      startedAt: null,
+      endedAt: null,
+      reminders: await remindersOf(tx, actor.accountId, scopeId),
+      remindedUntil: now,
+    } as const;
     const maintenance = await insertMaintenance(
       tx,
       {
@@ -61,18 +72,13 @@ export async function schedule(
         name: input.name.trim(),
         description: input.description,
         visibility: input.visibility,
-        scopeId: input.scopeId ?? commonScope(services),
+        scopeId,
         serviceStatus: input.serviceStatus,
         timezone: input.timezone,
         scheduledStart: input.start,
         scheduledEnd: input.end,
-        nextDueAt: nextDue({
-          status: 'scheduled',
-          scheduledStart: input.start,
-          scheduledEnd: input.end,
-          startedAt: null,
-          endedAt: null,
-        }),
+        nextDueAt: nextDue(lifecycle),
+        remindedUntil: now,
         externalReference: input.externalReference,
         externalLink: input.externalLink,
         owner: { id: actor.id, name: actor.name },

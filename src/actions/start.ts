@@ -48,8 +48,14 @@ export async function begin(
     scheduledEnd: window.end,
     startedAt: now,
     endedAt: null,
+    remindedUntil: now,
   } as const;
-  const started = await updateMaintenance(tx, maintenance, { ...next, nextDueAt: nextDue(next) }, now);
+  const started = await updateMaintenance(
+    tx,
+    maintenance,
+    { ...next, nextDueAt: nextDue({ ...maintenance, ...next }) },
+    now,
+  );
   await takeHolds(tx, actor.accountId, maintenance.id, checks, now);
   await record(tx, actor, now, {
     action: 'start',

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MovableClock } from '../clock.ts';
 import type { Database } from '../store/database.ts';
 import { effectsInHand } from '../store/jobs.ts';
-import { nextDueInstant } from '../store/maintenances.ts';
+import { nextDueInstant, nextStartOrEnd } from '../store/maintenances.ts';
 
 /** The movable clock of an earlier start, so that what happened "tomorrow" stays in the past after a restart. */
 export async function keptClock(file: string): Promise<MovableClock> {
@@ -42,8 +42,9 @@ export class DemoClock {
     return this.#clock.now();
   }
 
+  /** When the next window starts or ends. */
   async nextEvent(): Promise<Date | undefined> {
-    return (this.#timed && (await nextDueInstant(this.#timed.database))) ?? undefined;
+    return (this.#timed && (await nextStartOrEnd(this.#timed.database))) ?? undefined;
   }
 
   /** One move after another, however often the button is pressed. */
@@ -54,11 +55,13 @@ export class DemoClock {
 
   async #moveTo(instant: Date): Promise<void> {
     const timed = this.#timed;
-    for (let due = await this.nextEvent(); timed !== undefined && due !== undefined && due <= instant; ) {
+    // Reminders and runs to be made lie on the way as well.
+    const nextDue = async () => (timed && (await nextDueInstant(timed.database))) ?? undefined;
+    for (let due = await nextDue(); timed !== undefined && due !== undefined && due <= instant; ) {
       if (due > this.#clock.now()) this.#clock.moveTo(due);
       await timed.wake();
       await settled(timed.database);
-      const next = await this.nextEvent();
+      const next = await nextDue();
       // Not moved: the scheduler's log says why. The clock goes on all the same.
       if (next?.getTime() === due.getTime()) break;
       due = next;

@@ -1,4 +1,5 @@
 import type { Interval, Lifecycle, Status } from './maintenance.ts';
+import { dueReminder, nextReminder, type Reminder } from './reminders.ts';
 
 /** A window that begins or ends more than this after its instant (milliseconds) is said to have done so late. */
 export const LATE_AFTER = 60_000;
@@ -24,14 +25,20 @@ export function offered(status: Status): readonly Transition[] {
   return ALLOWED[status];
 }
 
-/** When time alone will next change this maintenance (UTC), or null when it never will. */
+/** When time alone will next do something with this maintenance (UTC): remind, start or end. Null when it never will. */
 export function nextDue(maintenance: Lifecycle): Date | null {
-  if (maintenance.status === 'scheduled') return maintenance.scheduledStart;
-  if (maintenance.status === 'in-progress') return maintenance.scheduledEnd;
+  return nextReminder(maintenance)?.at ?? nextEvent(maintenance);
+}
+
+/** When it starts or ends by itself. */
+function nextEvent({ status, scheduledStart, scheduledEnd }: Lifecycle): Date | null {
+  if (status === 'scheduled') return scheduledStart;
+  if (status === 'in-progress') return scheduledEnd;
   return null;
 }
 
 export type Step =
+  | { readonly kind: 'remind'; readonly reminder: Reminder }
   | { readonly kind: 'start'; readonly lateBy: number }
   | { readonly kind: 'finish'; readonly lateBy: number }
   | { readonly kind: 'miss' };
@@ -41,9 +48,13 @@ export type Step =
  * and 0 when the window begins or ends on time. A window that is wholly past and never began was missed (rule 1).
  */
 export function dueStep(maintenance: Lifecycle, now: Date): Step | undefined {
-  const due = nextDue(maintenance);
-  if (due === null || due > now) return undefined;
-  const late = now.getTime() - due.getTime();
+  const event = nextEvent(maintenance);
+  if (event === null) return undefined;
+  if (event > now) {
+    const reminder = dueReminder(maintenance, now);
+    return reminder && { kind: 'remind', reminder };
+  }
+  const late = now.getTime() - event.getTime();
   const lateBy = late > LATE_AFTER ? late : 0;
   if (maintenance.status === 'in-progress') return { kind: 'finish', lateBy };
   return maintenance.scheduledEnd <= now ? { kind: 'miss' } : { kind: 'start', lateBy };

@@ -16,12 +16,20 @@ export interface Interval {
 }
 
 /** What the rules need to know of a maintenance to move it through time. */
-export interface Lifecycle {
+export interface Lifecycle extends Reminded {
   readonly status: Status;
   readonly scheduledStart: Date;
   readonly scheduledEnd: Date;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
+}
+
+/** What the rules need to know of a maintenance to remind of it. */
+export interface Reminded {
+  /** How long before the start (minutes), in any order. */
+  readonly reminders: readonly number[];
+  /** Every reminder at or before this instant (UTC) was seen to: posted, or left out. */
+  readonly remindedUntil: Date;
 }
 
 /** What a service is for its users: the worst of its own status and of the windows in progress on it. */

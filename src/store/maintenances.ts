@@ -1,5 +1,6 @@
 import type { Interval, ServiceStatus, Status, Visibility } from '../domain/maintenance.ts';
 import { STATUSES, VISIBILITIES } from '../domain/maintenance.ts';
+import { REMINDERS } from '../domain/reminders.ts';
 import { RUN_STATES, type RunState } from '../domain/series.ts';
 import { readServiceStatus } from './catalogue.ts';
 import type { Prisma } from './client/client.ts';
@@ -25,6 +26,10 @@ export interface Maintenance {
   readonly scheduledEnd: Date;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
+  /** How long before its start it is reminded of (minutes), as its scope says. */
+  readonly reminders: readonly number[];
+  /** Every reminder at or before this instant was seen to: posted, or left out. */
+  readonly remindedUntil: Date;
   /** The checks it names; null when it covers those of its services. */
   readonly checks: readonly string[] | null;
   readonly externalReference: string | null;
@@ -60,7 +65,7 @@ const fields = {
   visibility: true,
   status: true,
   missed: true,
-  scope: { select: { id: true, name: true } },
+  scope: { select: { id: true, name: true, reminders: true } },
   services: { select: { service: { select: { id: true, name: true } } }, orderBy: { service: { name: 'asc' } } },
   serviceStatus: true,
   timezone: true,
@@ -68,6 +73,7 @@ const fields = {
   scheduledEnd: true,
   startedAt: true,
   endedAt: true,
+  remindedUntil: true,
   namesChecks: true,
   checks: { select: { checkId: true }, orderBy: { checkId: 'asc' } },
   externalReference: true,
@@ -84,9 +90,11 @@ const fields = {
 type Row = Prisma.MaintenanceGetPayload<{ select: typeof fields }>;
 
 function toMaintenance(found: Row): Maintenance {
-  const { services, checks, namesChecks, ownerId, ownerName, series, occurrence, runState, ...row } = found;
+  const { scope, services, checks, namesChecks, ownerId, ownerName, series, occurrence, runState, ...row } = found;
   return {
     ...row,
+    scope: scope && { id: scope.id, name: scope.name },
+    reminders: scope?.reminders ?? REMINDERS,
     status: oneOf(STATUSES, row.status),
     visibility: oneOf(VISIBILITIES, row.visibility),
     serviceStatus: readServiceStatus(row.serviceStatus),
@@ -144,6 +152,14 @@ export async function nextDueInstant(db: Queries): Promise<Date | null> {
   return rows[0]?.due ?? null;
 }
 
+/** When the next window starts or ends (UTC), over all accounts; null when none is open. */
+export async function nextStartOrEnd(db: Queries): Promise<Date | null> {
+  const rows = await db.$queryRaw<{ next: Date | null }[]>`
+    select min(case status when 'scheduled' then scheduled_start_date else scheduled_end_date end) as next
+    from maintenances where status in ('scheduled', 'in-progress')`;
+  return rows[0]?.next ?? null;
+}
+
 export interface MaintenanceFilter {
   statuses?: readonly Status[];
   /** Only windows that end after this instant. */
@@ -151,6 +167,8 @@ export interface MaintenanceFilter {
   services?: readonly number[];
   /** Only the runs of this series. */
   series?: number;
+  /** Only those of this scope. */
+  scope?: number;
 }
 
 /** Ordered by start; `newestFirst` turns that round. Ties are broken by id. */
@@ -181,6 +199,7 @@ function where(accountId: number, filter: MaintenanceFilter): Prisma.Maintenance
     ...(filter.statuses ? { status: { in: [...filter.statuses] } } : {}),
     ...(filter.endsAfter ? { scheduledEnd: { gt: filter.endsAfter } } : {}),
     ...(filter.series === undefined ? {} : { seriesId: filter.series }),
+    ...(filter.scope === undefined ? {} : { scopeId: filter.scope }),
     ...(filter.services ? { services: { some: { serviceId: { in: [...filter.services] } } } } : {}),
   };
 }
@@ -212,6 +231,7 @@ export interface NewMaintenance {
   scheduledStart: Date;
   scheduledEnd: Date;
   nextDueAt: Date | null;
+  remindedUntil: Date;
   externalReference: string | null;
   externalLink: string | null;
   owner: { id: string; name: string };
@@ -248,7 +268,7 @@ export async function insertMaintenance(tx: Queries, input: NewMaintenance, now:
  */
 export async function insertMissedRuns(
   tx: Queries,
-  input: Omit<NewMaintenance, 'key' | 'scheduledStart' | 'scheduledEnd' | 'nextDueAt' | 'run'>,
+  input: Omit<NewMaintenance, 'key' | 'scheduledStart' | 'scheduledEnd' | 'nextDueAt' | 'remindedUntil' | 'run'>,
   seriesId: number,
   windows: readonly (Interval & { readonly key: string })[],
   now: Date,
@@ -264,6 +284,7 @@ export async function insertMissedRuns(
       runState: 'following' satisfies RunState,
       scheduledStart: start,
       scheduledEnd: end,
+      remindedUntil: now,
       status: 'failed' satisfies Status,
       missed: true,
       namesChecks: checks !== null,
@@ -319,6 +340,7 @@ export interface MaintenanceChanges {
   startedAt?: Date | null;
   endedAt?: Date | null;
   nextDueAt?: Date | null;
+  remindedUntil?: Date;
   externalReference?: string | null;
   externalLink?: string | null;
   services?: readonly number[];

@@ -105,7 +105,8 @@ describe('an edit', () => {
     const window = w.soon(hours(5), hours(1));
     await edit(w.ground, w.ana, made.id, window);
     const row = await w.ground.database.maintenance.findUniqueOrThrow({ where: { id: made.id } });
-    expect(row.nextDueAt).toEqual(window.start);
+    // An hour before its start it is reminded of.
+    expect(row.nextDueAt).toEqual(new Date(window.start.getTime() - hours(1)));
   });
 });
 

@@ -56,6 +56,8 @@ export const sample = (values: Partial<Maintenance> = {}): Maintenance => ({
   scheduledEnd: later(120),
   startedAt: null,
   endedAt: null,
+  reminders: [1440, 60, 15],
+  remindedUntil: T,
   checks: null,
   externalReference: null,
   externalLink: null,
