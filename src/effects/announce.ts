@@ -16,12 +16,15 @@ import {
 } from '../store/announcements.ts';
 import { type Effects, enqueue } from '../store/jobs.ts';
 import { findMaintenance, type Maintenance } from '../store/maintenances.ts';
+import { isAboutComment, showComment, type Thread } from './show-comment.ts';
 
 /** Where announcements are posted. Each call is made once: a job that failed is tried again by the queue. */
 export interface Poster {
   /** Posts a message that carries `key` in its metadata. Returns its `ts`. */
   post(accountId: number, channel: string, message: Message, key: string, thread?: string): Promise<string>;
   update(accountId: number, channel: string, ts: string, message: Message): Promise<void>;
+  /** Shows at somebody's message that Lull took note of it; where that cannot be shown, nothing happens. */
+  mark(accountId: number, channel: string, ts: string): Promise<void>;
   /** The `ts` of the message with this key posted since `since`, if there is one in the channel or the thread. */
   find(accountId: number, channel: string, key: string, since: Date, thread?: string): Promise<string | undefined>;
 }
@@ -155,23 +158,39 @@ async function bringThreadUpToDate(
   }
 }
 
-/** Posts one event in the thread, unless it was posted already. Returns its `ts`, or `''` when there is nothing to say. */
+/** Tells one event in the thread, unless it was told already. Returns the `ts`, or `''` when there is nothing to say. */
 async function tell(
   ground: Ground,
   poster: Poster,
   { accountId }: Maintenance,
-  { id, channel, audience }: Announcement,
+  announcement: Announcement,
   thread: string,
-  { event, claim }: PendingPost,
+  post: PendingPost,
 ): Promise<string> {
+  const { event, claim } = post;
+  const { id, channel, audience } = announcement;
+  const told: Thread = {
+    async posted() {
+      if (claim === null) return undefined;
+      return poster.find(accountId, channel, claim.id, before(claim.claimedAt), thread);
+    },
+    async send(message) {
+      const key = claim?.id ?? (await claimPost(ground.database, id, event.id, new Date()));
+      return poster.post(accountId, channel, message, key, thread);
+    },
+    async change(ts, message) {
+      try {
+        await poster.update(accountId, channel, ts, message);
+      } catch (error) {
+        if (!isGone(error)) throw error;
+      }
+    },
+    mark: (ts) => poster.mark(accountId, channel, ts),
+  };
+  if (isAboutComment(event)) return showComment(ground, accountId, announcement, post, told);
   const message = drawNote(event, audience);
   if (message === undefined) return '';
-  if (claim !== null) {
-    const posted = await poster.find(accountId, channel, claim.id, before(claim.claimedAt), thread);
-    if (posted !== undefined) return posted;
-  }
-  const key = claim?.id ?? (await claimPost(ground.database, id, event.id, new Date()));
-  return poster.post(accountId, channel, message, key, thread);
+  return (await told.posted()) ?? told.send(message);
 }
 
 function isGone(error: unknown): boolean {

@@ -7,6 +7,9 @@ import { FINAL_TOKEN_ERRORS } from './workspace.ts';
 
 const EVENT_TYPE = 'lull_message';
 
+/** The reaction by which somebody sees that their reply became a comment. */
+const MARK = 'speech_balloon';
+
 const history = z.object({
   messages: z.array(
     z.object({
@@ -64,6 +67,17 @@ export function slackPoster(client: WebClient): Poster {
 
     async update(_accountId, channel, ts, message) {
       await translated(() => client.chat.update({ channel, ts, ...content(message) }));
+    },
+
+    async mark(_accountId, channel, ts) {
+      await translated(async () => {
+        try {
+          await client.reactions.add({ channel, timestamp: ts, name: MARK });
+        } catch (error) {
+          // Marked already, deleted, archived, a right that was not given: nothing that the comment depends on.
+          if (slackError(error) === undefined) throw error;
+        }
+      });
     },
 
     async find(_accountId, channel, key, since, thread) {

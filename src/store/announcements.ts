@@ -144,6 +144,8 @@ export async function updateAnnouncement(
 
 export interface PendingPost {
   readonly event: TimelineEvent;
+  /** What else the event is about, e.g. `comment:4`. */
+  readonly subject: string | null;
   /** Claimed before and perhaps posted: the thread is asked before it is posted again. */
   readonly claim: { readonly id: string; readonly claimedAt: Date } | null;
 }
@@ -162,10 +164,15 @@ export async function pendingPosts(
       posts: { none: { announcementId, ts: { not: null } } },
     },
     orderBy: { id: 'asc' },
-    select: { ...eventFields, posts: { where: { announcementId }, select: { id: true, claimedAt: true } } },
+    select: {
+      ...eventFields,
+      subject: true,
+      posts: { where: { announcementId }, select: { id: true, claimedAt: true } },
+    },
   });
-  return rows.map(({ posts: [post], ...row }) => ({
+  return rows.map(({ posts: [post], subject, ...row }) => ({
     event: toEvent(row),
+    subject,
     claim: post?.claimedAt ? { id: post.id, claimedAt: post.claimedAt } : null,
   }));
 }
@@ -189,6 +196,29 @@ function toEvent({
   ...row
 }: Prisma.AuditEventGetPayload<{ select: typeof eventFields }>): TimelineEvent {
   return { ...row, actor: { id: actorId, name: actorName, source } };
+}
+
+/** The `ts` of what this announcement's thread told last of something, e.g. of `comment:4`. */
+export async function toldAbout(db: Queries, announcementId: string, subject: string): Promise<string | undefined> {
+  const post = await db.post.findFirst({
+    where: { announcementId, event: { subject }, AND: [{ ts: { not: null } }, { ts: { not: '' } }] },
+    orderBy: { eventId: 'desc' },
+    select: { ts: true },
+  });
+  return post?.ts ?? undefined;
+}
+
+/** The announcement whose live message this is. */
+export async function announcementAt(
+  db: Queries,
+  accountId: number,
+  { channel, ts }: { readonly channel: string; readonly ts: string },
+): Promise<{ maintenanceId: number; audience: Audience } | undefined> {
+  const row = await db.announcement.findFirst({
+    where: { accountId, channel, ts },
+    select: { maintenanceId: true, audience: true },
+  });
+  return row === null ? undefined : { ...row, audience: readAudience(row.audience) };
 }
 
 export async function claimPost(db: Queries, announcementId: string, eventId: number, now: Date): Promise<string> {

@@ -57,6 +57,11 @@ export class Channels implements Poster {
     found.message = message;
   }
 
+  async mark(_: number, channel: string, ts: string): Promise<void> {
+    this.calls.push(`mark ${channel} ${ts}`);
+    this.#mayRefuse(channel);
+  }
+
   async find(_: number, channel: string, key: string, __: Date, thread?: string): Promise<string | undefined> {
     this.calls.push(`find ${channel}`);
     this.#mayRefuse(channel);

@@ -40,7 +40,7 @@ const recorded = {
   miss: {
     after: z.object({ newer_missed: z.boolean().optional(), missed_in_a_row: z.number().optional() }).nullish(),
   },
-  comment: { after: z.object({ comment: z.string(), internal: z.boolean() }) },
+  comment: { after: z.object({ comment: z.string(), internal: z.boolean(), edited: z.boolean().optional() }) },
   enforce: {
     after: z.object({
       disabled: z.array(z.string()),
@@ -196,10 +196,15 @@ function extendedLine(event: TimelineEvent, audience: Audience): string {
 }
 
 function commentLine(event: TimelineEvent, audience: Audience): string {
-  const { comment, internal } = recorded.comment.after.parse(event.after);
-  const who = audience === 'public' ? '' : `${person(event.actor)}${internal ? ' (internal)' : ''}: `;
-  return `:speech_balloon: ${who}${quote(comment, 2800)}`;
+  const { comment, internal, edited } = recorded.comment.after.parse(event.after);
+  const about = [...(internal ? ['internal'] : []), ...(edited === true ? ['edited'] : [])];
+  const marks = about.length === 0 ? '' : ` (${about.join(', ')})`;
+  const who = audience === 'public' ? marks.trim() : `${person(event.actor)}${marks}`;
+  return `:speech_balloon: ${who === '' ? '' : `${who}: `}${quote(comment, 2800)}`;
 }
+
+/** What stands in a thread in place of a comment that was deleted, or is not for this audience any more. */
+export const withdrawnComment: Message = said(':speech_balloon: _This comment was withdrawn._');
 
 function enforcedLines(event: TimelineEvent): string {
   const done = recorded.enforce.after.parse(event.after);

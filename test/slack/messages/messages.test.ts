@@ -40,8 +40,11 @@ describe('Slack takes, whatever people wrote and however much', () => {
   test('one maintenance with its comments', () => {
     const comment = fc.record({
       id: fc.constant(1),
+      maintenanceId: fc.constant(12),
       text: words(10_000, 1),
       internal: fc.boolean(),
+      edited: fc.boolean(),
+      message: fc.constant(null),
       author: fc.record({ id: fc.constantFrom('U0ANA', 'token:5'), name: words(200, 1) }),
       source: fc.constant('slack'),
       createdAt: fc.constant(T),
