@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scheduleSeries } from '../../src/actions/schedule-series.ts';
+import { Alarm } from '../../src/scheduler/alarm.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { nextDueInstant } from '../../src/store/maintenances.ts';
+import { findSeries } from '../../src/store/series.ts';
+import { runsOf, seriesInput } from '../actions/a-series.ts';
+import { silent, type World, world } from '../world.ts';
+
+let w: World;
+beforeAll(async () => {
+  w = await world();
+});
+afterAll(() => w.close());
+
+test('two alarms on one database make each run of a series once, begin it and end it', async () => {
+  w.clock.moveTo(new Date('2027-03-26T12:00:00Z'));
+  const { id } = await w.service('api');
+  const input = seriesInput({ services: [id], cron: '30 */3 * * *', durationMinutes: 30 });
+  const series = await scheduleSeries(w.ground, w.ana, input);
+  const others = openDatabase(w.url);
+  const alarms = [new Alarm(w.ground, w.url, silent), new Alarm({ database: others, clock: w.clock }, w.url, silent)];
+  await Promise.all(alarms.map((alarm) => alarm.start()));
+  for (const instant of ['2027-03-26T14:30:10Z', '2027-03-26T15:10:00Z', '2027-03-28T03:40:00Z']) {
+    w.clock.moveTo(new Date(instant));
+    await Promise.all(alarms.map((alarm) => alarm.wake()));
+  }
+  await Promise.all(alarms.map((alarm) => alarm.stop()));
+  await others.$disconnect();
+
+  const runs = await runsOf(w.ground, series);
+  const occurrences = runs.map((run) => run.slice(0, 16));
+  expect(new Set(occurrences).size).toBe(occurrences.length);
+  // 00:30, 03:30 and so on in Berlin; clocks go forward in the night to 28 March.
+  expect(runs[0]).toBe('2027-03-26T14:30 succeed following');
+  expect(runs).toContain('2027-03-27T23:30 missed following');
+  expect(runs).toContain('2027-03-28T01:30 missed following');
+  expect(runs.filter((run) => run.includes('scheduled'))).toHaveLength(8);
+  const { nextDueAt } = (await findSeries(w.ground.database, w.account.id, series.id)) ?? {};
+  expect(nextDueAt?.toISOString()).toBe('2027-03-28T04:30:00.000Z');
+  expect((await nextDueInstant(w.ground.database))?.getTime()).toBeLessThanOrEqual(nextDueAt?.getTime() ?? 0);
+});
