@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { find } from '../../src/actions/action.ts';
+import { addCheck } from '../../src/actions/add-check.ts';
+import { addScope } from '../../src/actions/add-scope.ts';
+import { addService } from '../../src/actions/add-service.ts';
+import { cancel } from '../../src/actions/cancel.ts';
+import { comment } from '../../src/actions/comment.ts';
+import { extend } from '../../src/actions/extend.ts';
+import { finish } from '../../src/actions/finish.ts';
+import { preview } from '../../src/actions/preview.ts';
+import { reschedule } from '../../src/actions/reschedule.ts';
+import { schedule } from '../../src/actions/schedule.ts';
+import { start } from '../../src/actions/start.ts';
+import { subscribe } from '../../src/actions/subscribe.ts';
+import { lullIn } from '../../src/domain/permissions.ts';
+import type { Refusal } from '../../src/domain/refusal.ts';
+import { accountOfTeam } from '../../src/store/accounts.ts';
+import * as announcements from '../../src/store/announcements.ts';
+import * as catalogue from '../../src/store/catalogue.ts';
+import { listComments } from '../../src/store/comments.ts';
+import type { Queries } from '../../src/store/database.ts';
+import { discardDraft, findDraft, keepDraft } from '../../src/store/drafts.ts';
+import { heldChecks, holdsOf, providersOf } from '../../src/store/holds.ts';
+import * as maintenances from '../../src/store/maintenances.ts';
+import { type World, world } from '../world.ts';
+
+let w: World;
+/** Everything of the one account; the other has a service of its own and nothing else. */
+let theirs: { service: number; scope: number; check: string; maintenance: number; planned: number; draft: string };
+let other: { id: number; actor: ReturnType<typeof lullIn>; service: number };
+let db: Queries;
+
+beforeAll(async () => {
+  w = await world();
+  db = w.ground.database;
+  const service = await w.service('api', ['health']);
+  const scope = await addScope(w.ground, w.lull, { name: 'EU' });
+  const check = service.checks[0]?.id ?? '';
+  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service.id] }));
+  await start(w.ground, w.ana, id);
+  const planned = await schedule(w.ground, w.ana, w.input({ services: [service.id] }));
+  await comment(w.ground, w.ana, id, { text: 'private', internal: true });
+  await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'internal', serviceId: service.id });
+  const draft = await keepDraft(db, w.account.id, 'U0ANA', {}, w.clock.now());
+  theirs = { service: service.id, scope: scope.id, check, maintenance: id, planned: planned.id, draft };
+  const defaults = { timezone: 'UTC', defaultChannel: null };
+  const account = await accountOfTeam(db, { id: 'T0OTHER', name: 'Other' }, defaults);
+  const actor = lullIn(account.id);
+  other = {
+    id: account.id,
+    actor,
+    service: (await addService(w.ground, actor, { name: 'their own', scopeId: null })).id,
+  };
+});
+afterAll(() => w.close());
+
+describe('an id of another account is answered like one that does not exist', () => {
+  const ground = () => w.ground;
+  test.each<[string, () => Promise<unknown>, 'not-found' | 'invalid']>([
+    ['find', () => find(ground(), other.actor, theirs.maintenance), 'not-found'],
+    ['start', () => start(ground(), other.actor, theirs.maintenance), 'not-found'],
+    ['finish', () => finish(ground(), other.actor, theirs.maintenance, 'succeed'), 'not-found'],
+    ['extend', () => extend(ground(), other.actor, theirs.maintenance, 30), 'not-found'],
+    ['reschedule', () => reschedule(ground(), other.actor, theirs.maintenance, w.soon(1e6, 1e6)), 'not-found'],
+    ['cancel', () => cancel(ground(), other.actor, theirs.maintenance, undefined), 'not-found'],
+    ['comment', () => comment(ground(), other.actor, theirs.maintenance, { text: 'x', internal: false }), 'not-found'],
+    [
+      'schedule, its service',
+      () => schedule(ground(), other.actor, w.input({ services: [theirs.service] })),
+      'invalid',
+    ],
+    [
+      'schedule, its check',
+      () => schedule(ground(), other.actor, w.input({ services: [other.service], checks: [theirs.check] })),
+      'invalid',
+    ],
+    [
+      'schedule, its scope',
+      () => schedule(ground(), other.actor, w.input({ services: [other.service], scopeId: theirs.scope })),
+      'invalid',
+    ],
+    ['add a service', () => addService(ground(), other.actor, { name: 'x', scopeId: theirs.scope }), 'invalid'],
+    [
+      'add a check',
+      () =>
+        addCheck(
+          ground(),
+          other.actor,
+          { name: 'x', services: [theirs.service], provider: 'builtin', externalId: null, enabled: true, tags: [] },
+          ['builtin'],
+        ),
+      'invalid',
+    ],
+    [
+      'subscribe to its service',
+      () => subscribe(ground(), other.actor, { channel: 'C2', audience: 'internal', serviceId: theirs.service }),
+      'invalid',
+    ],
+    [
+      'subscribe to its scope',
+      () => subscribe(ground(), other.actor, { channel: 'C2', audience: 'internal', scopeId: theirs.scope }),
+      'invalid',
+    ],
+  ])('%s', async (_, act, kind) => {
+    const before = await db.auditEvent.count();
+    const refusal: Refusal = await act().then(
+      () => expect.unreachable('it was done'),
+      (error: Refusal) => error,
+    );
+    expect(refusal.kind).toBe(kind);
+    expect(refusal.message).toMatch(/^There is no /);
+    expect(await db.auditEvent.count()).toBe(before);
+  });
+});
+
+describe('a query of one account has nothing of another', () => {
+  const window = { start: new Date(0), end: new Date('2099-01-01T00:00:00Z') };
+  const about = () => ({ services: [theirs.service], scopes: [theirs.scope] });
+  test.each<[string, () => Promise<unknown>, unknown]>([
+    ['a maintenance', () => maintenances.findMaintenance(db, other.id, theirs.maintenance), undefined],
+    ['a maintenance to lock', () => maintenances.lockMaintenance(db, other.id, theirs.maintenance), undefined],
+    ['maintenances', () => maintenances.listMaintenances(db, other.id), []],
+    ['their number', () => maintenances.countMaintenances(db, other.id, {}), 0],
+    ['overlaps', () => maintenances.openBetween(db, other.id, window), []],
+    ['scopes', () => catalogue.listScopes(db, other.id), []],
+    ['a scope', () => catalogue.findScope(db, other.id, theirs.scope), null],
+    ['a scope by name', () => catalogue.scopeNamed(db, other.id, 'EU'), null],
+    ['services', () => catalogue.listServices(db, other.id, { ids: [theirs.service] }), []],
+    ['services by name', () => catalogue.listServices(db, other.id, { matching: 'api' }), []],
+    ['the number of services', () => catalogue.countServices(db, other.id), 1],
+    ['a service by name', () => catalogue.serviceNamed(db, other.id, 'api', null), null],
+    ['checks', () => catalogue.listChecks(db, other.id), []],
+    ['checks of a service', () => catalogue.listChecks(db, other.id, { services: [theirs.service] }), []],
+    ['a check', () => catalogue.findCheck(db, other.id, theirs.check), null],
+    ['a check of a provider', () => catalogue.checkOfProvider(db, other.id, 'builtin', theirs.check), null],
+    ['comments', () => listComments(db, other.id, theirs.maintenance), []],
+    ['holds', () => holdsOf(db, other.id, theirs.maintenance), []],
+    ['held checks', () => heldChecks(db, other.id, 'builtin'), []],
+    ['providers', () => providersOf(db, other.id, [theirs.check]), []],
+    ['channels', () => announcements.announcedChannels(db, other.id, theirs.maintenance), []],
+    ['announcements', () => announcements.listAnnouncements(db, other.id, theirs.maintenance), []],
+    ['an announcement', () => announcements.findAnnouncement(db, other.id, theirs.maintenance, 'C1'), undefined],
+    ['subscriptions', () => announcements.subscribedChannels(db, other.id, about()), []],
+    ['a draft', () => findDraft(db, other.id, theirs.draft), undefined],
+  ])('%s', async (_, query, nothing) => {
+    expect(await query()).toEqual(nothing);
+  });
+
+  test('nor does it show what a preview overlaps with, or whom it would tell', async () => {
+    const input = w.input({ services: [theirs.service] });
+    expect(await preview(w.ground, other.actor, input)).toEqual({ checks: [], destinations: [], overlaps: [] });
+  });
+
+  test('nor can it discard a draft', async () => {
+    await discardDraft(db, other.id, theirs.draft);
+    expect(await findDraft(db, w.account.id, theirs.draft)).toEqual({});
+  });
+});
+
+describe('the database itself refuses a row that crosses accounts', () => {
+  const NOW = 'now()';
+  test.each<[string, (of: { a: number } & typeof theirs & { mine: number }) => string]>([
+    [
+      'a service in its scope',
+      ({ a, scope }) => `insert into services (account_id, scope_id, name) values (${a}, ${scope}, 'x')`,
+    ],
+    ['a check of its service', ({ a, mine, check }) => `insert into service_checks values (${a}, ${mine}, '${check}')`],
+    [
+      'a maintenance in its scope',
+      ({ a, scope }) => `insert into maintenances (account_id, key, name, timezone, scope_id, scheduled_start_date,
+        scheduled_end_date, next_due_at, owner_id, owner_name, creation_date, update_date)
+        values (${a}, 'K', 'x', 'UTC', ${scope}, ${NOW}, ${NOW} + interval '1 h', ${NOW}, 'U', 'U', ${NOW}, ${NOW})`,
+    ],
+    [
+      'a service of its maintenance',
+      ({ a, maintenance, mine }) => `insert into maintenance_services values (${a}, ${maintenance}, ${mine})`,
+    ],
+    [
+      'a check of its maintenance',
+      ({ a, maintenance, check }) => `insert into maintenance_checks values (${a}, ${maintenance}, '${check}')`,
+    ],
+    [
+      'a hold',
+      ({ a, planned, check }) =>
+        `insert into holds (account_id, check_id, maintenance_id, held_at) values (${a}, '${check}', ${planned}, ${NOW})`,
+    ],
+    [
+      'a comment',
+      ({
+        a,
+        maintenance,
+      }) => `insert into comments (account_id, maintenance_id, text, author_id, author_name, source, creation_date)
+        values (${a}, ${maintenance}, 'x', 'U', 'U', 'slack', ${NOW})`,
+    ],
+    [
+      'an announcement',
+      ({ a, maintenance }) =>
+        `insert into announcements (id, account_id, maintenance_id, channel) values (gen_random_uuid(), ${a}, ${maintenance}, 'C9')`,
+    ],
+    [
+      'an event',
+      ({
+        a,
+        maintenance,
+      }) => `insert into audit_events (account_id, at, actor_id, actor_name, source, action, maintenance_id)
+        values (${a}, ${NOW}, 'U', 'U', 'slack', 'x', ${maintenance})`,
+    ],
+    [
+      'a subscription to its service',
+      ({ a, service }) => `insert into subscriptions (account_id, channel, service_id) values (${a}, 'C9', ${service})`,
+    ],
+    [
+      'a subscription to its scope',
+      ({ a, scope }) => `insert into subscriptions (account_id, channel, scope_id) values (${a}, 'C9', ${scope})`,
+    ],
+  ])('%s', async (_, statement) => {
+    const sql = statement({ a: other.id, mine: other.service, ...theirs });
+    await expect(w.ground.database.$executeRawUnsafe(sql)).rejects.toThrow(/foreign key constraint/i);
+  });
+});
