@@ -11,7 +11,13 @@ const CONNECTIONS = 8;
 /** @param url PostgreSQL connection URL */
 export function openDatabase(url: string): Database {
   return new PrismaClient({
-    adapter: new PrismaPg({ connectionString: url, max: CONNECTIONS, connectionTimeoutMillis: 5_000 }),
+    adapter: new PrismaPg({
+      connectionString: url,
+      max: CONNECTIONS,
+      connectionTimeoutMillis: 5_000,
+      // Prisma's adapter takes what it reads for UTC, whatever zone the server is set to.
+      options: '-c TimeZone=UTC',
+    }),
     transactionOptions: { maxWait: 5_000, timeout: 15_000 },
   });
 }
