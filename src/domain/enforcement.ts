@@ -3,7 +3,7 @@
  * Everything that can happen to a check (overlap, extension, early end, cancel, edit, crash) is one comparison of its
  * holds with its state; the comparison is made again until nothing is left to do.
  */
-export const OUTCOMES = ['pending', 'disabled', 'skipped', 'failed'] as const;
+export const OUTCOMES = ['pending', 'disabled', 'skipped', 'failed', 'overridden'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 export interface HoldState {
@@ -31,8 +31,15 @@ export type Verdict =
   | { readonly do: 'off'; readonly holds: readonly number[] }
   /** These holds end while others go on: release them without touching the check. */
   | { readonly do: 'release'; readonly holds: readonly number[] }
+  /** A person switched it on during these windows: say so, and let it be. */
+  | { readonly do: 'yield'; readonly holds: readonly number[] }
   /** The last hold ended and Lull had it off: switch it on, then release these. */
   | { readonly do: 'on'; readonly holds: readonly number[] };
+
+/** Whether somebody else may have switched the check on meanwhile: worth a look at its state, from time to time. */
+export function isWatched(holds: readonly HoldState[]): boolean {
+  return judge(holds).do === 'nothing' && judge(holds, 'on').do === 'yield';
+}
 
 /**
  * @param holds every hold of one check that was not released yet
@@ -54,11 +61,15 @@ export function judge(holds: readonly HoldState[], state?: CheckState): Verdict 
     if (state === undefined) return { do: 'read' };
     return state === 'off' ? { do: 'skip', holds: ids } : { do: 'off', holds: ids };
   }
-  if (ended.length === 0) return { do: 'nothing' };
+  if (ended.length === 0) {
+    const ids = active.filter((hold) => hold.outcome === 'disabled').map((hold) => hold.maintenanceId);
+    return state === 'on' && ids.length > 0 ? { do: 'yield', holds: ids } : { do: 'nothing' };
+  }
   const ids = ended.map((hold) => hold.maintenanceId);
   if (!ours || stillOurs) return { do: 'release', holds: ids };
-  // Only `skipped` windows go on: somebody else had the check off before them, so it is not ours to keep off; yet a
-  // running window wants it off. Keep it off for them, as ours, until the last of them ends.
-  if (active.length > 0) return { do: 'off', holds: active.map((hold) => hold.maintenanceId) };
+  // `skipped` windows go on: somebody else had the check off before them, so it is not ours to keep off; yet a running
+  // window wants it off. Keep it off for them, as ours, until the last of them ends.
+  const skipped = active.filter((hold) => hold.outcome === 'skipped');
+  if (skipped.length > 0) return { do: 'off', holds: skipped.map((hold) => hold.maintenanceId) };
   return { do: 'on', holds: ids };
 }

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
 import { announceAgain } from '../actions/effects.ts';
+import { notifyOwner } from '../actions/notify-owner.ts';
 import type { Provider, Providers, Switched } from '../checks/provider.ts';
-import { type CheckState, judge, type Verdict } from '../domain/enforcement.ts';
+import { type CheckState, isWatched, judge, type Verdict } from '../domain/enforcement.ts';
 import { lullIn } from '../domain/permissions.ts';
 import { record } from '../store/audit.ts';
 import type { Queries } from '../store/database.ts';
@@ -39,8 +40,10 @@ interface Round {
 interface Decision {
   readonly maintenanceId: number;
   readonly check: string;
-  readonly became: 'disabled' | 'skipped' | 'enabled' | 'left_off' | 'still_held' | 'failed';
+  readonly became: 'disabled' | 'skipped' | 'enabled' | 'left_off' | 'still_held' | 'overridden' | 'failed';
   readonly error?: string;
+  /** Of one that failed: what it should have been switched to. */
+  readonly to?: CheckState;
 }
 
 /**
@@ -60,14 +63,10 @@ export async function enforce(
   const provider = providers.get(name);
   // What was refused is not tried again in this run.
   const refused = new Map<string, string>();
-  for (;;) {
+  for (let watch = true; ; watch = false) {
     const held = await heldChecks(ground.database, accountId, name);
-    const round = await look(
-      ground,
-      accountId,
-      provider,
-      held.filter((check) => !refused.has(check.id)),
-    );
+    const checks = held.filter((check) => !refused.has(check.id));
+    const round = await look(ground, accountId, provider, checks, watch);
     if (round.done.length === 0 && round.refused.length === 0) break;
     await settle(ground, accountId, round);
     for (const { check, error } of round.refused) refused.set(check.id, error);
@@ -79,15 +78,20 @@ export async function enforce(
   }
 }
 
-/** Does one step for every check that asks for one, as far as the provider goes. */
+/**
+ * Does one step for every check that asks for one, as far as the provider goes.
+ * @param watch whether to look, too, if somebody else switched on what Lull has off
+ */
 async function look(
   ground: Ground,
   accountId: number,
   provider: Provider | undefined,
   held: readonly HeldCheck[],
+  watch: boolean,
 ): Promise<Round> {
   const unread = held.filter((check) => judge(check.holds).do === 'read');
-  const { states, unknown } = await read(provider, unread);
+  const watched = watch ? held.filter((check) => isWatched(check.holds)) : [];
+  const { states, unknown } = await read(provider, unread, watched);
   const tasks = held.flatMap((check): Task[] => {
     const verdict = judge(check.holds, states.get(check.id));
     return verdict.do === 'nothing' || verdict.do === 'read' ? [] : [{ check, verdict }];
@@ -106,16 +110,19 @@ async function look(
   };
 }
 
+/** Reads the states of all in one call. Of the watched ones it is no matter when they cannot be read this time. */
 async function read(
   provider: Provider | undefined,
   checks: readonly HeldCheck[],
+  watched: readonly HeldCheck[],
 ): Promise<{ states: ReadonlyMap<string, CheckState>; unknown: Refused[] }> {
   let states: ReadonlyMap<string, CheckState> = new Map();
-  if (checks.length === 0) return { states, unknown: [] };
+  const all = [...checks, ...watched];
+  if (all.length === 0) return { states, unknown: [] };
   let error = 'the provider does not know this check';
   try {
     if (provider === undefined) error = 'its provider is not configured';
-    else states = await provider.read(checks);
+    else states = await provider.read(all);
   } catch (fault) {
     error = inWords(fault);
   }
@@ -164,6 +171,7 @@ async function settle(ground: Ground, accountId: number, { done, refused }: Roun
     off: { outcome: 'disabled', decidedAt: now, error: null },
     on: { releasedAt: now, error: null },
     release: { releasedAt: now },
+    yield: { outcome: 'overridden', decidedAt: now, error: null },
   };
   const decisions = [...done.flatMap(decided), ...refused.flatMap(failed)];
   const concerned = new Set([
@@ -173,7 +181,7 @@ async function settle(ground: Ground, accountId: number, { done, refused }: Roun
   await ground.database.$transaction(async (tx) => {
     // Before anything else: an action locks its maintenance first too, and then writes to its holds.
     await lockMaintenances(tx, accountId, [...concerned]);
-    for (const kind of ['share', 'skip', 'off', 'on', 'release'] as const) {
+    for (const kind of ['share', 'skip', 'off', 'on', 'release', 'yield'] as const) {
       const chosen = done.filter(({ verdict }) => verdict.do === kind);
       await updateHolds(tx, accountId, chosen.map(keys), changes[kind]);
     }
@@ -203,8 +211,13 @@ function decided({ check, verdict }: Task): Decision[] {
       return all('disabled');
     case 'skip':
       return all('skipped');
-    case 'on':
-      return all('enabled');
+    case 'yield':
+      return all('overridden');
+    case 'on': {
+      // What a person switched on was on, which was told.
+      const overridden = check.holds.filter((hold) => hold.outcome === 'overridden').map((hold) => hold.maintenanceId);
+      return all('enabled').filter(({ maintenanceId }) => !overridden.includes(maintenanceId));
+    }
     case 'release': {
       // Released without touching the check: other windows still want it off, or it was off before, or nothing was tried.
       if (check.holds.some((hold) => hold.endedAt === null && hold.outcome === 'disabled')) return all('still_held');
@@ -214,11 +227,11 @@ function decided({ check, verdict }: Task): Decision[] {
   }
 }
 
-function failed({ check, holds, error }: Refused): Decision[] {
+function failed({ check, holds, error, doing: to }: Refused): Decision[] {
   // Told once: a provider that stays away is asked every minute, and may put it in other words each time.
   return check.holds
     .filter((hold) => holds.includes(hold.maintenanceId) && hold.error === null)
-    .map(({ maintenanceId }) => ({ maintenanceId, check: check.name, became: 'failed', error }));
+    .map(({ maintenanceId }) => ({ maintenanceId, check: check.name, became: 'failed', error, to }));
 }
 
 /** Writes what was decided into the timelines of the maintenances and has their threads tell it. */
@@ -228,7 +241,8 @@ async function tell(tx: Queries, accountId: number, now: Date, decisions: readon
     const its = decisions.filter((decision) => decision.maintenanceId === maintenanceId);
     const named = (became: Decision['became']) =>
       its.filter((decision) => decision.became === became).map((decision) => decision.check);
-    await record(tx, lullIn(accountId), now, {
+    const refused = its.filter((decision) => decision.became === 'failed');
+    const event = await record(tx, lullIn(accountId), now, {
       action: 'enforce',
       maintenanceId,
       internal: true,
@@ -238,12 +252,15 @@ async function tell(tx: Queries, accountId: number, now: Date, decisions: readon
         enabled: named('enabled'),
         left_off: named('left_off'),
         still_held: named('still_held'),
-        failed: its
-          .filter((decision) => decision.became === 'failed')
-          .map((decision) => ({ check: decision.check, error: decision.error ?? 'unknown' })),
+        overridden: named('overridden'),
+        failed: refused.map(({ check, error = 'unknown', to = 'off' }) => ({ check, error, to })),
       },
     });
     await announceAgain(tx, accountId, maintenanceId);
+    for (const to of ['off', 'on'] as const) {
+      if (!refused.some((decision) => decision.to === to)) continue;
+      await notifyOwner(tx, { accountId, id: maintenanceId }, `not-switched-${to}`, event);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { type CheckState, type HoldState, judge } from '../../src/domain/enforcement.ts';
+import { type CheckState, type HoldState, isWatched, judge } from '../../src/domain/enforcement.ts';
 
 /** What may go wrong with one call of the provider, or with the process that makes it. */
 export type Fault = 'none' | 'refused' | 'applied but timed out' | 'killed before the call' | 'killed after the call';
@@ -76,7 +76,7 @@ export class History {
       for (let steps = 0; ; steps++) {
         if (steps > 20) throw new Error(`never at rest: ${JSON.stringify(this.holds)}`);
         let verdict = judge(this.holds);
-        if (verdict.do === 'read') verdict = judge(this.holds, this.check);
+        if (verdict.do === 'read' || (steps === 0 && isWatched(this.holds))) verdict = judge(this.holds, this.check);
         if (verdict.do === 'nothing' || verdict.do === 'read') return;
         const decided = this.holds.filter((hold) => 'holds' in verdict && verdict.holds.includes(hold.maintenanceId));
         switch (verdict.do) {
@@ -85,6 +85,9 @@ export class History {
             break;
           case 'skip':
             for (const hold of decided) hold.outcome = 'skipped';
+            break;
+          case 'yield':
+            for (const hold of decided) hold.outcome = 'overridden';
             break;
           case 'release':
             this.holds = this.holds.filter((hold) => !decided.includes(hold));

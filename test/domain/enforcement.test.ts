@@ -70,6 +70,30 @@ describe('the verdict on a check', () => {
       undefined,
       { do: 'off', holds: [2] },
     ],
+    [
+      'that a person switched on is told of, once, and left on',
+      [disabled(1), hold(2, { outcome: 'overridden', intendedAt: at })],
+      'on',
+      { do: 'yield', holds: [1] },
+    ],
+    [
+      'that a person switched on is left so',
+      [hold(1, { outcome: 'overridden', intendedAt: at })],
+      'on',
+      { do: 'nothing' },
+    ],
+    [
+      'that a person switched on is switched off for a window that begins later',
+      [hold(1, { outcome: 'overridden', intendedAt: at }), hold(2)],
+      'on',
+      { do: 'off', holds: [2] },
+    ],
+    [
+      'is on again after that window, as the person wanted it during the other',
+      [hold(1, { outcome: 'overridden', intendedAt: at }), disabled(2, { endedAt: at })],
+      undefined,
+      { do: 'on', holds: [2] },
+    ],
   ])('%s', (_, holds, state, verdict) => {
     expect(judge(holds, state)).toEqual(verdict);
   });
@@ -81,6 +105,7 @@ describe('the verdict on a check', () => {
     history.person('on');
     history.settle();
     expect(history.check).toBe('on');
+    expect(history.holds).toMatchObject([{ outcome: 'overridden' }]);
   });
 });
 
@@ -169,7 +194,21 @@ describe('whatever happened: windows, refusals, timeouts, kills', () => {
         history.settle();
         const outcomes = new Map(history.holds.map((each) => [each.maintenanceId, each.outcome]));
         expect(new Set(outcomes.keys())).toEqual(history.inProgress);
-        for (const outcome of outcomes.values()) expect(['disabled', 'skipped']).toContain(outcome);
+        for (const outcome of outcomes.values()) expect(['disabled', 'skipped', 'overridden']).toContain(outcome);
+      }),
+      { numRuns: CASES },
+    );
+  });
+
+  test('a check that is on during a window was on by a decision of a person, and that was noticed', () => {
+    fc.assert(
+      fc.property(state, fc.array(deeds(true), { maxLength: 30 }), (before, story) => {
+        const history = new History(before);
+        for (const deed of story) history.live(deed);
+        history.settle();
+        history.settle();
+        if (history.check === 'off') return;
+        for (const hold of history.holds) expect(['overridden', 'skipped']).toContain(hold.outcome);
       }),
       { numRuns: CASES },
     );

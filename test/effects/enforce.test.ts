@@ -67,6 +67,7 @@ describe('a window', () => {
     expect(monitoring.calls).toEqual([
       ['read', 3],
       ['off', 3],
+      ['read', 3],
     ]);
     expect(await told(id)).toEqual([{ disabled: ['a', 'b', 'c'] }]);
   });
@@ -116,15 +117,29 @@ describe('a window', () => {
     expect(await outcomes(id)).toEqual(['released']);
   });
 
-  test('leaves a check to a person who switches it on in between', async () => {
-    const { id, checks } = await inProgress('by hand');
+  test('leaves a check to a person who switches it on in between, and says so once', async () => {
+    const { id, checks } = await inProgress('by hand', 'untouched');
     await run();
-    monitoring.off.clear();
+    monitoring.off.delete(checks[0] ?? '');
+    await run();
     await run();
     expect(monitoring.state(checks[0] ?? '')).toBe('on');
     await finish(w.ground, w.ana, id, 'succeed');
     await run();
-    expect(monitoring.state(checks[0] ?? '')).toBe('on');
+    expect(monitoring.off.size).toBe(0);
+    expect(await told(id)).toEqual([
+      { disabled: ['by hand', 'untouched'] },
+      { overridden: ['by hand'] },
+      { enabled: ['untouched'] },
+    ]);
+  });
+
+  test('says nothing when it cannot look whether somebody switched its checks on', async () => {
+    const { id } = await inProgress('unseen');
+    await run();
+    monitoring.broken = { error: 'away' };
+    await run();
+    expect(await told(id)).toEqual([{ disabled: ['unseen'] }]);
   });
 });
 

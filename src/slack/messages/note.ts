@@ -3,6 +3,7 @@ import { durationInWords, type Interval } from '../../domain/maintenance.ts';
 import type { Audience, TimelineEvent } from '../../store/announcements.ts';
 import { cut, LIMITS, names, person, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
+import { reminder } from './reminder.ts';
 import { at, between, forReader, windowForReader } from './time.ts';
 
 const instant = z.iso.datetime().transform((text) => new Date(text));
@@ -41,6 +42,7 @@ const recorded = {
     after: z.object({ newer_missed: z.boolean().optional(), missed_in_a_row: z.number().optional() }).nullish(),
   },
   comment: { after: z.object({ comment: z.string(), internal: z.boolean(), edited: z.boolean().optional() }) },
+  notAnnounced: { after: z.object({ channel: z.string(), error: z.string(), advice: z.string() }) },
   enforce: {
     after: z.object({
       disabled: z.array(z.string()),
@@ -48,6 +50,7 @@ const recorded = {
       enabled: z.array(z.string()),
       left_off: z.array(z.string()),
       still_held: z.array(z.string()),
+      overridden: z.array(z.string()).default([]),
       failed: z.array(z.object({ check: z.string(), error: z.string() })),
     }),
   },
@@ -83,7 +86,11 @@ export function note(event: TimelineEvent, audience: Audience): Message | undefi
     case 'comment':
       return said(commentLine(event, audience));
     case 'enforce':
-      return audience === 'public' ? undefined : said(enforcedLines(event));
+      return audience === 'public' ? undefined : { ...said(enforcedLines(event)), broadcast: anyRefused(event) };
+    case 'remind':
+      return reminder(event, audience);
+    case 'announce-failed':
+      return said(notAnnouncedLine(event));
     default:
       return undefined;
   }
@@ -206,10 +213,20 @@ function commentLine(event: TimelineEvent, audience: Audience): string {
 /** What stands in a thread in place of a comment that was deleted, or is not for this audience any more. */
 export const withdrawnComment: Message = said(':speech_balloon: _This comment was withdrawn._');
 
+/** That a check may raise an alarm, or watches nothing, is for everybody in the channel to see. */
+function anyRefused(event: TimelineEvent): boolean {
+  return recorded.enforce.after.parse(event.after).failed.length > 0;
+}
+
+function notAnnouncedLine(event: TimelineEvent): string {
+  const { channel, error, advice } = recorded.notAnnounced.after.parse(event.after);
+  return `:warning: This could not be announced in <#${channel}> (${quote(error, 100)}). ${quote(advice, 500)}`;
+}
+
 function enforcedLines(event: TimelineEvent): string {
   const done = recorded.enforce.after.parse(event.after);
   const line = (sign: string, checks: readonly string[], text: string) =>
-    checks.length === 0 ? [] : [`${sign} ${text}: ${names(checks, 250)}`];
+    checks.length === 0 ? [] : [`${sign} ${text}: ${names(checks, 200)}`];
   const refusals = done.failed.slice(0, 5).map(({ check, error }) => `• ${quote(check, 60)}: ${quote(error, 120)}`);
   return [
     ...line(':no_bell:', done.disabled, 'Switched off'),
@@ -217,6 +234,7 @@ function enforcedLines(event: TimelineEvent): string {
     ...line(':bell:', done.enabled, 'Switched on again'),
     ...line(':heavy_minus_sign:', done.left_off, 'Left off, as they were before'),
     ...line(':no_bell:', done.still_held, 'Still off, because another maintenance holds them'),
+    ...line(':bell:', done.overridden, 'Switched on by somebody else during the window, and left on'),
     ...(done.failed.length === 0
       ? []
       : [

@@ -63,6 +63,7 @@ describe('a thread tells', () => {
       enabled: ['d'],
       left_off: ['e'],
       still_held: ['f'],
+      overridden: ['h'],
       failed: [{ check: 'g', error: 'refused' }],
     };
     expect(said(event('enforce', after, { internal: true, ...lull }))).toBe(
@@ -72,6 +73,7 @@ describe('a thread tells', () => {
         ':bell: Switched on again: d',
         ':heavy_minus_sign: Left off, as they were before: e',
         ':no_bell: Still off, because another maintenance holds them: f',
+        ':bell: Switched on by somebody else during the window, and left on: h',
         ':warning: 1 could not be switched; Lull keeps trying:',
         '• g: refused',
       ].join('\n'),
@@ -133,6 +135,7 @@ test('Slack takes every note, whatever people, checks and providers say', () => 
         enabled: checks,
         left_off: checks,
         still_held: checks,
+        overridden: checks,
         failed: fc.array(fc.record({ check: words(200, 1), error: words(500, 1) }), { maxLength: 60 }),
       })
       .filter((lists) => Object.values(lists).some((list) => list.length > 0))
