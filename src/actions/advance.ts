@@ -8,6 +8,7 @@ import { setReminded } from '../store/reminders.ts';
 import { type Advance, advanceOneStep, type Ground, lock } from './action.ts';
 import { announceEverywhere } from './effects.ts';
 import { end } from './finish.ts';
+import { notifyOwner } from './notify-owner.ts';
 import { wantNextRun } from './plan-runs.ts';
 import { remind } from './remind.ts';
 import { begin } from './start.ts';
@@ -41,13 +42,15 @@ async function advance(tx: Queries, due: { accountId: number; id: number }, now:
       return;
     case 'miss': {
       const missed = await updateMaintenance(tx, maintenance, { status: 'failed', missed: true, nextDueAt: null }, now);
-      await record(tx, actor, now, {
+      const after = { status: missed.status, missed: true, ...(await missedOfSeries(tx, missed, now)) };
+      const event = await record(tx, actor, now, {
         action: 'miss',
         maintenanceId: missed.id,
         before: { status: maintenance.status },
-        after: { status: missed.status, missed: true, ...(await missedOfSeries(tx, missed, now)) },
+        after,
       });
       await announceEverywhere(tx, missed);
+      if (!('newer_missed' in after)) await notifyOwner(tx, missed, 'missed', event);
       await wantNextRun(tx, maintenance, now);
       return;
     }

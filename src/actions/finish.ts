@@ -9,6 +9,7 @@ import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
 import { announceEverywhere, enforce } from './effects.ts';
+import { notifyOwner } from './notify-owner.ts';
 import { wantNextRun } from './plan-runs.ts';
 
 /**
@@ -52,7 +53,7 @@ export async function end(
   );
   const holds = await holdsOf(tx, actor.accountId, maintenance.id);
   await endHolds(tx, actor.accountId, maintenance.id, now);
-  await record(tx, actor, now, {
+  const event = await record(tx, actor, now, {
     action,
     maintenanceId: maintenance.id,
     before: { status: maintenance.status, scheduled_end_date: maintenance.scheduledEnd.toISOString() },
@@ -69,6 +70,7 @@ export async function end(
     actor.accountId,
     holds.map((hold) => hold.checkId),
   );
+  if (lateBy > 0) await notifyOwner(tx, ended, 'ended-late', event);
   await wantNextRun(tx, maintenance, now);
   await wakeSchedulers(tx);
   return ended;

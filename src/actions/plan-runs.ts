@@ -18,6 +18,7 @@ import { remindersOf } from '../store/reminders.ts';
 import { lockDueSeries, lockSeries, madeRuns, makeSeriesDue, type Series, updatePlan } from '../store/series.ts';
 import { type Advance, advanceOneStep, type Ground, noSuchSeries } from './action.ts';
 import { announceEverywhere } from './effects.ts';
+import { notifyOwner } from './notify-owner.ts';
 
 /** How many runs one transaction makes; a series with more to make stays due. */
 const AT_ONCE = 50;
@@ -127,7 +128,7 @@ async function recordMissed(tx: Queries, series: Series, missed: readonly Planne
   if (id === undefined || !isNewestMissed(series, last.start, now)) return;
   const newest = await findMaintenance(tx, accountId, id);
   if (newest === undefined) throw new Error(`maintenance ${id} was made and is not there`);
-  await record(tx, lullIn(accountId), now, {
+  const event = await record(tx, lullIn(accountId), now, {
     action: 'miss',
     maintenanceId: id,
     after: {
@@ -137,6 +138,7 @@ async function recordMissed(tx: Queries, series: Series, missed: readonly Planne
     },
   });
   await announceEverywhere(tx, newest, series.channels);
+  await notifyOwner(tx, newest, 'missed', event);
 }
 
 /** What every run takes from its series. */

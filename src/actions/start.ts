@@ -8,6 +8,7 @@ import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
 import { announceEverywhere, checksOf, coverageOf, enforce } from './effects.ts';
+import { notifyOwner } from './notify-owner.ts';
 import { wantNextRun } from './plan-runs.ts';
 
 /**
@@ -57,7 +58,7 @@ export async function begin(
     now,
   );
   await takeHolds(tx, actor.accountId, maintenance.id, checks, now);
-  await record(tx, actor, now, {
+  const event = await record(tx, actor, now, {
     action: 'start',
     maintenanceId: maintenance.id,
     before: {
@@ -76,6 +77,7 @@ export async function begin(
   });
   await announceEverywhere(tx, started);
   await enforce(tx, actor.accountId, checks);
+  if (lateBy > 0) await notifyOwner(tx, started, 'started-late', event);
   await wantNextRun(tx, maintenance, now);
   await wakeSchedulers(tx);
   return started;

@@ -73,6 +73,11 @@ export function remindedAfter(
   return same ? remindedUntil : now;
 }
 
+/** Whether a reminder of `at` is not worth posting any more: another one, a move, a start or an end came after it. */
+export function isOver(at: Date, { status, remindedUntil }: Pick<Remindable, 'status' | 'remindedUntil'>): boolean {
+  return at < remindedUntil || (status !== 'scheduled' && status !== 'in-progress');
+}
+
 const sameInstant = (a: Date, b: Date) => a.getTime() === b.getTime();
 
 /** Longest first, each once: as they are kept and shown. */

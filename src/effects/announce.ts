@@ -16,7 +16,9 @@ import {
 } from '../store/announcements.ts';
 import { type Effects, enqueue } from '../store/jobs.ts';
 import { findMaintenance, type Maintenance } from '../store/maintenances.ts';
+import { giveUp } from './give-up.ts';
 import { isAboutComment, showComment, type Thread } from './show-comment.ts';
+import { isStale } from './stale.ts';
 
 /** Where announcements are posted. Each call is made once: a job that failed is tried again by the queue. */
 export interface Poster {
@@ -46,7 +48,7 @@ export class PostRefused extends Error {
 }
 
 /** Events of an earlier time than this before a claim cannot be its message (milliseconds). */
-const CLOCKS_DIFFER = 5 * 60_000;
+export const CLOCKS_DIFFER = 5 * 60_000;
 
 /**
  * Brings one announcement and its thread to the present state of the maintenance. Doing it twice changes nothing.
@@ -83,10 +85,7 @@ export async function announce(ground: Ground, poster: Poster, log: Logger, job:
       return;
     }
     if (reason.kind === 'gone') throw error;
-    await updateAnnouncement(ground.database, announcement.id, {
-      failedAt: ground.clock.now(),
-      error: `${reason.error}: ${reason.advice}`,
-    });
+    await giveUp(ground, maintenance, announcement, { error: reason.error, advice: reason.advice });
     log.error({ maintenance: maintenanceId, channel, error: reason.error }, `an announcement failed: ${reason.advice}`);
   }
 }
@@ -153,7 +152,8 @@ async function bringThreadUpToDate(
 ): Promise<void> {
   const { accountId, id } = maintenance;
   for (const post of await pendingPosts(ground.database, accountId, id, announcement.id)) {
-    const ts = await tell(ground, poster, maintenance, announcement, thread, post);
+    const stale = isStale(post.event, maintenance, announcement.channel);
+    const ts = stale ? '' : await tell(ground, poster, maintenance, announcement, thread, post);
     await settlePost(ground.database, announcement.id, post.event.id, ts);
   }
 }

@@ -7,6 +7,7 @@ import type { Providers } from '../checks/provider.ts';
 import { absentWorkers, type EffectName, releaseJobsOf } from '../store/jobs.ts';
 import { announce, type Poster } from './announce.ts';
 import { enforce } from './enforce.ts';
+import { notify } from './notify.ts';
 import { Presence } from './presence.ts';
 
 /** How many effects run at the same time in one process. Those of one channel or provider never do. */
@@ -24,6 +25,7 @@ const QUEUE_IS_FREE = [10, 100] as const;
 const POLL = 1_000;
 
 const announceJob = z.object({ accountId: z.number(), maintenanceId: z.number(), channel: z.string() });
+const notifyJob = z.object({ accountId: z.number(), person: z.string() });
 const enforceJob = z.object({ accountId: z.number(), provider: z.string() });
 
 export interface WorkerOptions {
@@ -121,6 +123,7 @@ interface Shift {
 async function begin({ ground, url, poster, providers, log }: WorkerOptions): Promise<Shift> {
   const tasks: Record<EffectName, Task> = {
     announce: (payload) => announce(ground, poster, log, announceJob.parse(payload)),
+    notify: (payload) => notify(ground, poster, log, notifyJob.parse(payload)),
     enforce: (payload) => enforce(ground, providers, log, enforceJob.parse(payload)),
   };
   const presence = await Presence.open(url, log);

@@ -4,13 +4,14 @@ import { unfinishedAnnouncements } from '../store/announcements.ts';
 import { sweepDrafts } from '../store/drafts.ts';
 import { unsettledProviders } from '../store/holds.ts';
 import { enqueue } from '../store/jobs.ts';
+import { unfinishedNotices } from '../store/notices.ts';
 
 /** How often the sweeper compares what is with what should be (milliseconds). */
 const EVERY = 60_000;
 
 /**
- * Never stuck (rule 4): at start and every minute, every provider with a hold that is not settled and every announcement
- * that has something left to tell is looked at again, however often it failed before.
+ * Never stuck (rule 4): at start and every minute, every provider with a hold that is not settled, every announcement and
+ * every person that has something left to be told is looked at again, however often it failed before.
  */
 export class Sweeper {
   readonly #ground: Ground;
@@ -53,5 +54,6 @@ export async function sweep({ database, clock }: Ground): Promise<void> {
   for (const announcement of await unfinishedAnnouncements(database)) {
     await enqueue(database, 'announce', announcement, again);
   }
+  for (const notice of await unfinishedNotices(database)) await enqueue(database, 'notify', notice, again);
   await sweepDrafts(database, clock.now());
 }

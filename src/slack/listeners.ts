@@ -8,7 +8,7 @@ import { Refusal } from '../domain/refusal.ts';
 import { listChecks, listServices } from '../store/catalogue.ts';
 import { pressed } from './buttons/announcement.ts';
 import { choose, discard, editDraft, scheduleDraft, scheduled, scheduleSeriesDraft } from './buttons/preview.ts';
-import { run } from './commands/maintenance.ts';
+import { run, runText } from './commands/maintenance.ts';
 import { answering, failure, type Reply, replyAt, type SlackContext } from './context.ts';
 import { ACTIONS, VIEWS } from './messages/action-ids.ts';
 import { LIMITS } from './messages/blocks.ts';
@@ -97,6 +97,11 @@ export function listen(app: App, { context, track }: Listening): void {
       });
     });
   }
+
+  onButton(ACTIONS.show, async (person, { value }, reply) => {
+    const shown = await runText(context, person, `show ${value}`);
+    if (shown !== undefined) await reply(shown);
+  });
 
   for (const [actionId, search] of [
     [OPTIONS.services, servicesMatching],

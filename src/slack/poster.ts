@@ -32,6 +32,10 @@ const ADVICE: Record<string, string> = {
   is_archived: 'The channel is archived. Subscribe another one.',
   not_in_channel: 'Lull is not in this channel. Invite it with /invite.',
   method_not_supported_for_channel_type: 'Lull cannot join this channel. Invite it with /invite.',
+  messages_tab_disabled: 'The messages tab of the app is off. Import manifest.yml again.',
+  user_not_found: 'This person is not in the workspace any more.',
+  user_disabled: 'This person is not in the workspace any more.',
+  cannot_dm_bot: 'This is an app, which Lull cannot write to.',
   restricted_action: 'A workspace setting keeps Lull from posting here. Ask a workspace admin.',
   missing_scope: 'The app lacks a right. Install it again from manifest.yml.',
   invalid_blocks: 'Slack refused the form of the message. This is a fault of Lull: please report it.',
@@ -81,10 +85,17 @@ export function slackPoster(client: WebClient): Poster {
     },
 
     async find(_accountId, channel, key, since, thread) {
+      const place = /^[CDG]/.test(channel) ? channel : await conversationWith(client, channel);
       const oldest = String(since.getTime() / 1000);
       let cursor = '';
       do {
-        const page = { channel, oldest, limit: 200, include_all_metadata: true, ...(cursor === '' ? {} : { cursor }) };
+        const page = {
+          channel: place,
+          oldest,
+          limit: 200,
+          include_all_metadata: true,
+          ...(cursor === '' ? {} : { cursor }),
+        };
         const answer = history.parse(
           await translated(() =>
             thread === undefined
@@ -99,6 +110,13 @@ export function slackPoster(client: WebClient): Poster {
       return undefined;
     },
   };
+}
+
+/** The id of the direct messages with a person, whose history can be asked for. */
+async function conversationWith(client: WebClient, person: string): Promise<string> {
+  const { channel } = await translated(() => client.conversations.open({ users: person }));
+  if (channel?.id === undefined) throw new Error('conversations.open answered without a channel');
+  return channel.id;
 }
 
 function content({ text, blocks }: Message) {

@@ -17,6 +17,8 @@ export interface Announcement {
   readonly claimedAt: Date | null;
   readonly ts: string | null;
   readonly rendered: string | null;
+  /** Set while it was given up on. */
+  readonly failedAt: Date | null;
 }
 
 /** An audit event as the threads tell it. */
@@ -30,7 +32,15 @@ export interface TimelineEvent {
   readonly after: unknown;
 }
 
-const fields = { id: true, channel: true, audience: true, claimedAt: true, ts: true, rendered: true } as const;
+const fields = {
+  id: true,
+  channel: true,
+  audience: true,
+  claimedAt: true,
+  ts: true,
+  rendered: true,
+  failedAt: true,
+} as const;
 
 function readAudience(text: string): Audience {
   // Anything unknown is treated as the stricter audience: nothing internal may leak by a wrong word.
@@ -177,7 +187,8 @@ export async function pendingPosts(
   }));
 }
 
-const eventFields = {
+/** What a TimelineEvent is read from. */
+export const eventFields = {
   id: true,
   at: true,
   actorId: true,
@@ -189,7 +200,7 @@ const eventFields = {
   after: true,
 } as const satisfies Prisma.AuditEventSelect;
 
-function toEvent({
+export function toEvent({
   actorId,
   actorName,
   source,

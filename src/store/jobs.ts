@@ -6,14 +6,16 @@ export interface Effects {
   announce: { accountId: number; maintenanceId: number; channel: string };
   /** Bring the checks of one provider to what the holds say. */
   enforce: { accountId: number; provider: string };
+  /** Tell a person in direct messages what needs them; `person` is a Slack user id. */
+  notify: { accountId: number; person: string };
 }
 export type EffectName = keyof Effects;
 
 export const MAX_ATTEMPTS = 25;
 
 /**
- * Enqueues an effect in the caller's transaction. Those of one channel, and of one provider, run one after another; one
- * that waits already is not enqueued twice.
+ * Enqueues an effect in the caller's transaction. Those of one channel, of one provider, and of one person run one after
+ * another; one that waits already is not enqueued twice.
  * @param when `notBefore`: a real time (UTC), for jobs are not moved by a moved clock. `ifNotWaiting`: leaves one that
  *   waits for its time as it is; otherwise it runs at once.
  */
@@ -64,6 +66,10 @@ function address<N extends EffectName>(name: N, payload: Effects[N]): { queue: s
   if ('channel' in payload) {
     const queue = `channel:${payload.accountId}:${payload.channel}`;
     return { queue, key: `${name}:${payload.maintenanceId}:${payload.channel}` };
+  }
+  if ('person' in payload) {
+    const queue = `person:${payload.accountId}:${payload.person}`;
+    return { queue, key: `${name}:${payload.accountId}:${payload.person}` };
   }
   const queue = `provider:${payload.accountId}:${payload.provider}`;
   return { queue, key: `${name}:${payload.accountId}:${payload.provider}` };

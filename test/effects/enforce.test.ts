@@ -150,7 +150,7 @@ describe('a provider', () => {
     await expect(run()).rejects.toThrow('provider builtin refused 1 checks, the first because: locked by an admin');
     await expect(run()).rejects.toThrow('locked by an admin');
     expect(await told(id)).toEqual([
-      { disabled: ['fine'], failed: [{ check: 'stubborn', error: 'locked by an admin' }] },
+      { disabled: ['fine'], failed: [{ check: 'stubborn', error: 'locked by an admin', to: 'off' }] },
     ]);
     monitoring.refuses.clear();
     await run();
@@ -164,7 +164,7 @@ describe('a provider', () => {
       monitoring.broken = { error };
       await expect(run()).rejects.toThrow(error);
     }
-    expect(await told(id)).toEqual([{ failed: [{ check: 'far away', error: 'timeout after 5001 ms' }] }]);
+    expect(await told(id)).toEqual([{ failed: [{ check: 'far away', error: 'timeout after 5001 ms', to: 'off' }] }]);
     monitoring.broken = undefined;
     await run();
     await finish(w.ground, w.ana, id, 'succeed');
@@ -177,7 +177,7 @@ describe('a provider', () => {
     expect(monitoring.state(checks[0] ?? '')).toBe('on');
     expect((await told(id)).slice(1)).toEqual([
       { disabled: ['far away'] },
-      { failed: [{ check: 'far away', error: 'gone again' }] },
+      { failed: [{ check: 'far away', error: 'gone again', to: 'on' }] },
       { enabled: ['far away'] },
     ]);
   });

@@ -162,8 +162,9 @@ describe('when it stops', () => {
 
   test('a window that comes due afterwards is left to whoever runs then', async () => {
     const watch = await alarm();
-    const { id } = await planned(50);
+    const { id, scheduledStart } = await planned(minutes(5));
     await watch.stop();
+    w.clock.moveTo(scheduledStart);
     await sleep(200);
     expect(await statusOf(id)).toBe('scheduled');
     await cancel(w.ground, w.ana, id, undefined);

@@ -6,6 +6,8 @@ export const ACTIONS = {
   extend: 'maintenance.extend',
   comment: 'maintenance.comment',
   cancel: 'maintenance.cancel',
+  /** On a direct message to the owner; the value is the maintenance's id. */
+  show: 'maintenance.show',
   /** On a preview; the value is the draft's id. */
   schedule: 'draft.schedule',
   scheduleSeries: 'draft.schedule-series',

@@ -1,0 +1,34 @@
+import { hasDirectMessages } from '../domain/owner.ts';
+import type { Queries } from '../store/database.ts';
+import { enqueue } from '../store/jobs.ts';
+import { insertNotice, ownerOf } from '../store/notices.ts';
+
+/** What needs the owner of a maintenance. Each is said once for a maintenance, however often it happens. */
+export type Reason =
+  /** A provider did not switch a check off. */
+  | 'not-switched-off'
+  /** A provider does not switch a check on again. */
+  | 'not-switched-on'
+  | 'started-late'
+  | 'ended-late'
+  | 'missed'
+  /** It cannot be announced in this channel. */
+  | `not-announced:${string}`;
+
+/**
+ * Has the owner told of an event in a direct message, in the caller's transaction. An owner who came over HTTP has none: the
+ * threads tell of the event all the same.
+ * @param eventId of the audit event that says what happened
+ */
+export async function notifyOwner(
+  tx: Queries,
+  { accountId, id }: { readonly accountId: number; readonly id: number },
+  reason: Reason,
+  eventId: number,
+): Promise<void> {
+  const person = await ownerOf(tx, accountId, id);
+  if (person === undefined || !hasDirectMessages(person)) return;
+  if (await insertNotice(tx, { accountId, maintenanceId: id, personId: person, reason, eventId })) {
+    await enqueue(tx, 'notify', { accountId, person });
+  }
+}

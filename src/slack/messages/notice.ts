@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { can } from '../../domain/lifecycle.ts';
+import { durationInWords } from '../../domain/maintenance.ts';
+import type { TimelineEvent } from '../../store/announcements.ts';
+import type { Maintenance } from '../../store/maintenances.ts';
+import { ACTIONS } from './action-ids.ts';
+import { actions, button, context, cut, LIMITS, quote, section } from './blocks.ts';
+import type { Message } from './message.ts';
+import { between, forReader } from './time.ts';
+
+const recorded = {
+  late: z.object({ late_by_minutes: z.number() }),
+  enforce: z.object({
+    failed: z.array(z.object({ check: z.string(), error: z.string(), to: z.enum(['off', 'on']).default('off') })),
+  }),
+  notAnnounced: z.object({ channel: z.string(), error: z.string(), advice: z.string() }),
+} as const;
+
+/** How many refused checks are named. */
+const NAMED = 5;
+
+/** What the owner of a maintenance is told of an event in a direct message; undefined when it does not need them. */
+export function notice(maintenance: Maintenance, event: TimelineEvent): Message | undefined {
+  const lines = linesOf(maintenance, event);
+  if (lines === undefined) return undefined;
+  const text = cut(`:warning: ${lines.join('\n')}`, LIMITS.section);
+  const value = String(maintenance.id);
+  const window = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
+  return {
+    text,
+    blocks: [
+      section(text),
+      context([`Maintenance ${maintenance.id}`, between(window, 'UTC'), 'You are told because it is yours.']),
+      actions(`notice:${event.id}`, [
+        ...(can(maintenance.status, 'extend') ? [button(ACTIONS.extend, 'Extend', value)] : []),
+        button(ACTIONS.show, 'Show', value),
+      ]),
+    ],
+  };
+}
+
+function linesOf(maintenance: Maintenance, { action, after }: TimelineEvent): string[] | undefined {
+  const what = `*${quote(maintenance.name, 250)}*`;
+  switch (action) {
+    case 'start': {
+      const { late_by_minutes: late } = recorded.late.parse(after);
+      return [
+        `${what} started ${inWords(late)} late, because Lull was not running at its start. It ends ${forReader(maintenance.scheduledEnd)}.`,
+      ];
+    }
+    case 'finish': {
+      const { late_by_minutes: late } = recorded.late.parse(after);
+      return [
+        `${what} ended ${inWords(late)} late, because Lull was not running at its end. Its checks were off until then.`,
+      ];
+    }
+    case 'miss':
+      return [
+        `${what} was missed: Lull was not running during its window, so nothing was started and no check was switched. If the work is still to be done, schedule it again.`,
+      ];
+    case 'enforce':
+      return refused(what, recorded.enforce.parse(after).failed);
+    case 'announce-failed': {
+      const { channel, error, advice } = recorded.notAnnounced.parse(after);
+      return [`${what} could not be announced in <#${channel}> (${quote(error, 100)}). ${quote(advice, 500)}`];
+    }
+    default:
+      return undefined;
+  }
+}
+
+const inWords = (minutes: number) => durationInWords(minutes * 60_000);
+
+function refused(what: string, failed: z.infer<typeof recorded.enforce>['failed']): string[] | undefined {
+  const [first] = failed;
+  if (first === undefined) return undefined;
+  const count = failed.length === 1 ? 'A check' : `${failed.length} checks`;
+  const said =
+    first.to === 'off'
+      ? `${count} of ${what} could not be switched off, so ${failed.length === 1 ? 'it' : 'they'} may raise an alarm during the work. Lull keeps trying.`
+      : `${what} is over, but ${count.toLowerCase()} could not be switched on again. Lull keeps trying; until then nothing watches there.`;
+  return [
+    said,
+    ...failed.slice(0, NAMED).map(({ check, error }) => `• ${quote(check, 80)}: ${quote(error, 300)}`),
+    ...(failed.length > NAMED ? [`and ${failed.length - NAMED} more`] : []),
+  ];
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { Audience, TimelineEvent } from '../../store/announcements.ts';
+import { ACTIONS } from './action-ids.ts';
+import { actions, button, quote, section } from './blocks.ts';
+import type { Message } from './message.ts';
+import { ago, forReader } from './time.ts';
+
+const instant = z.iso.datetime().transform((text) => new Date(text));
+
+const reminded = z.object({
+  maintenance: z.number(),
+  name: z.string(),
+  scheduled_start_date: instant.optional(),
+  scheduled_end_date: instant.optional(),
+});
+
+/** "Postgres upgrade starts in 15 minutes", in the thread and in the channel; before the end with a button to extend it. */
+export function reminder(event: TimelineEvent, audience: Audience): Message {
+  const { maintenance, name, scheduled_start_date: start, scheduled_end_date: end } = reminded.parse(event.after);
+  const what = `:bell: *${quote(name, 250)}*`;
+  if (start !== undefined) return said(`${what} starts ${ago(start)}, ${forReader(start)}.`);
+  if (end === undefined) throw new Error(`reminder ${event.id} has neither a start nor an end`);
+  const message = said(`${what} ends ${ago(end)}, ${forReader(end)}.`);
+  if (audience === 'public') return message;
+  const extend = button(ACTIONS.extend, 'Extend', String(maintenance));
+  return { ...message, blocks: [...message.blocks, actions(`reminder:${event.id}`, [extend])] };
+}
+
+function said(text: string): Message {
+  return { text, blocks: [section(text)], broadcast: true };
+}
