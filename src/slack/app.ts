@@ -41,6 +41,7 @@ export class Slack {
   readonly #working = new Set<Promise<void>>();
   #workspace: Workspace | undefined;
   #listening = false;
+  #removed = false;
   #stopped = false;
 
   constructor(options: SlackOptions) {
@@ -58,7 +59,7 @@ export class Slack {
 
   /** Whether Slack can reach Lull now. */
   get ready(): boolean {
-    if (!this.#listening || this.#stopped) return false;
+    if (!this.#listening || this.#stopped || this.#removed) return false;
     return this.#receiver instanceof HTTPReceiver || this.#receiver.client.websocket?.isActive() === true;
   }
 
@@ -75,6 +76,7 @@ export class Slack {
       listen(app, {
         context: { ground, client: this.#client, people: new People(this.#client), workspace, log },
         track: (work) => this.#track(work),
+        removed: (how) => this.#remove(how),
       });
     }
     if (this.#receiver instanceof SocketModeReceiver) await openSocket(this.#receiver);
@@ -108,6 +110,14 @@ export class Slack {
   #track(work: Promise<void>): void {
     this.#working.add(work);
     void work.finally(() => this.#working.delete(work));
+  }
+
+  #remove(how: string): void {
+    if (this.#removed) return;
+    this.#removed = true;
+    this.#options.log.fatal(
+      `${how}: nothing can be announced. Windows start and end all the same. Install the app again, set its tokens, and restart Lull.`,
+    );
   }
 
   async #app(workspace: Workspace): Promise<App> {

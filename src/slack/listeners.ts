@@ -10,6 +10,7 @@ import { pressed } from './buttons/announcement.ts';
 import { choose, discard, editDraft, scheduleDraft, scheduled, scheduleSeriesDraft } from './buttons/preview.ts';
 import { run, runText } from './commands/maintenance.ts';
 import { answering, failure, type Reply, replyAt, type SlackContext } from './context.ts';
+import { listenToEvents } from './events/listen.ts';
 import { ACTIONS, VIEWS } from './messages/action-ids.ts';
 import { LIMITS } from './messages/blocks.ts';
 import type { Message } from './messages/message.ts';
@@ -23,13 +24,16 @@ export interface Listening {
   readonly context: SlackContext;
   /** Is told of all work that goes on after the acknowledgement, so that a stop can wait for it. */
   readonly track: (work: Promise<void>) => void;
+  /** Is told that the workspace took Lull's rights back, and how. */
+  readonly removed: (how: string) => void;
 }
 
 /**
  * Says what Lull hears. Everything but a submitted form is acknowledged at once and worked on after, so that Slack's
  * three seconds are never at stake; what went wrong is answered to the one who asked.
  */
-export function listen(app: App, { context, track }: Listening): void {
+export function listen(app: App, listening: Listening): void {
+  const { context, track } = listening;
   const { log, people, workspace } = context;
   const personOf = (userId: string) => people.find(workspace, userId);
 
@@ -165,6 +169,8 @@ export function listen(app: App, { context, track }: Listening): void {
       }
     });
   }
+
+  listenToEvents(app, listening);
 
   app.error(async (error) => {
     log.error({ error }, 'a request from Slack could not be handled');

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHANNELS } from '../../src/playground/server.ts';
+import { type Installation, install, textOf } from './installation.ts';
+
+let at: Installation;
+let service: number;
+beforeAll(async () => {
+  at = await install({ playground: { messageRate: false } });
+  service = (await at.api('GET', '/api/v1/services')).body.items[0].id;
+});
+afterAll(() => at.close());
+
+type Person = Parameters<Installation['playground']['as']>[0];
+const ana = () => at.playground.as('ana');
+
+/** A window, and its live messages in the internal #ops and the public #status. */
+async function announced(name: string) {
+  const start = at.clock.now().getTime() + 86_400_000;
+  const made = await at.api('POST', '/api/v1/maintenances', {
+    name,
+    service,
+    service_status: 'down',
+    scheduled_start_date: new Date(start).toISOString(),
+    scheduled_end_date: new Date(start + 7_200_000).toISOString(),
+  });
+  const liveIn = (channel: string) =>
+    ana().waitFor(`${name} in ${channel}`, () =>
+      ana()
+        .messages(channel)
+        .find((message) => textOf(message).includes(name) && message.threadTs === undefined),
+    );
+  const [ops, status] = [await liveIn('#ops'), await liveIn('#status')];
+  return {
+    id: Number(made.body.id),
+    ops,
+    status,
+    comments: async (): Promise<{ comment: string; internal: boolean; author: string }[]> =>
+      (await at.api('GET', `/api/v1/maintenances/${made.body.id}/comments`)).body.items,
+  };
+}
+type Announced = Awaited<ReturnType<typeof announced>>;
+
+const marked = (message: Announced['ops']) =>
+  ana()
+    .again(message)
+    ?.reactions.map(({ name }) => name) ?? [];
+const thread = (message: Announced['ops']) => ana().thread(message).map(textOf).join('\n');
+
+/** Writes in a thread, and waits for the mark. */
+async function replied(to: Announced['ops'], text: string, who: Person = 'ana') {
+  at.playground.as(who).join(to.channel);
+  const reply = at.playground.as(who).say(to.channel, text, { thread: to });
+  await ana().waitFor(`the mark at ${text}`, () => marked(reply).includes('speech_balloon'));
+  return reply;
+}
+
+/** Another event later in the same channel was worked on, so an earlier one was too. */
+async function settled(window: Announced) {
+  await replied(window.ops, `Settled ${window.id} ${Math.random()}`);
+}
+
+describe('a reply in the thread of an announcement', () => {
+  test('in a public channel is a comment that the other threads show, and its own does not repeat', async () => {
+    const window = await announced('Public words');
+    await replied(window.status, 'Checkout works again, says @jonas & https://a.example');
+    await ana().waitFor('it in #ops', () => thread(window.ops).includes('Checkout works again'));
+    expect(thread(window.ops)).toContain('<@U0ANA00001>');
+    expect(await window.comments()).toMatchObject([{ internal: false }]);
+    expect((await window.comments())[0]?.comment).toBe('Checkout works again, says @jonas & https://a.example');
+    expect(ana().thread(window.status)).toHaveLength(1);
+  });
+
+  test('in an internal channel is an internal comment that no public channel hears of', async () => {
+    const window = await announced('Quiet words');
+    await replied(window.ops, 'The password vault is next');
+    await settled(window);
+    expect((await window.comments())[0]).toMatchObject({ comment: 'The password vault is next', internal: true });
+    await at.api('POST', `/api/v1/maintenances/${window.id}/comments`, { comment: 'Told later' });
+    await ana().waitFor('the later comment', () => thread(window.status).includes('Told later'));
+    expect(thread(window.status)).not.toContain('vault');
+  });
+
+  test('is one comment however often its event comes', async () => {
+    const window = await announced('Twice told');
+    await replied(window.ops, 'Said once');
+    at.playground.faults.redeliverEvent();
+    at.playground.faults.redeliverEvent();
+    await settled(window);
+    expect((await window.comments()).filter(({ comment }) => comment === 'Said once')).toHaveLength(1);
+  });
+
+  test('edited, even twice at once, changes the comment wherever it stands', async () => {
+    const window = await announced('Edited words');
+    const reply = await replied(window.status, 'Back at 3');
+    await ana().waitFor('it in #ops', () => thread(window.ops).includes('Back at 3'));
+    ana().edit(reply, 'Back at 4');
+    ana().edit(reply, 'Back at 5, sorry');
+    await ana().waitFor('the last edit in #ops', () => thread(window.ops).includes('Back at 5, sorry'));
+    expect(thread(window.ops)).toContain('(edited)');
+    expect(ana().thread(window.ops)).toHaveLength(1);
+    await settled(window);
+    expect((await window.comments())[0]?.comment).toBe('Back at 5, sorry');
+  });
+
+  test('deleted is withdrawn wherever it stands', async () => {
+    const window = await announced('Deleted words');
+    const reply = await replied(window.status, 'A secret: hunter2');
+    await ana().waitFor('it in #ops', () => thread(window.ops).includes('hunter2'));
+    ana().delete(reply);
+    await ana().waitFor('the withdrawal', () => thread(window.ops).includes('This comment was withdrawn'));
+    expect(thread(window.ops)).not.toContain('hunter2');
+    expect(await window.comments()).toEqual([]);
+  });
+
+  test('deleted before it was told anywhere leaves nothing behind', async () => {
+    const window = await announced('Fleeting words');
+    const reply = ana().say('#status', 'Never mind this', { thread: window.status });
+    ana().delete(reply);
+    await settled(window);
+    expect(await window.comments()).toHaveLength(1);
+    expect(JSON.stringify(await window.comments())).not.toContain('Never mind');
+  });
+
+  test('by a guest, by an app, or in another thread is only a reply', async () => {
+    const window = await announced('Guarded words');
+    const guest = at.playground.as('guest');
+    guest.join('#ops');
+    const theirs = guest.say('#ops', 'May I', { thread: window.ops });
+    guest.edit(theirs, 'May I please');
+    const chat = ana().say('#ops', 'Lunch?');
+    ana().say('#ops', 'Yes', { thread: chat });
+    await settled(window);
+    expect(marked(theirs)).toEqual([]);
+    expect(await window.comments()).toHaveLength(1);
+    expect(guest.ephemerals('#ops')).toEqual([]);
+  });
+
+  test('too long to be kept is answered to its writer alone', async () => {
+    const window = await announced('Endless words');
+    ana().say('#ops', 'x'.repeat(10_001), { thread: window.ops });
+    await ana().waitFor('the answer', () =>
+      ana()
+        .ephemerals('#ops')
+        .some((message) => textOf(message).includes('not kept as a comment')),
+    );
+    expect(await window.comments()).toEqual([]);
+  });
+
+  test('in a channel that was archived meanwhile is kept, and told elsewhere', async () => {
+    const window = await announced('Last words');
+    ana().say('#status', 'Closing time', { thread: window.status });
+    at.playground.faults.archive(CHANNELS.status);
+    await ana().waitFor('it in #ops', () => thread(window.ops).includes('Closing time'));
+    at.playground.faults.unarchive(CHANNELS.status);
+    expect((await window.comments()).map(({ comment }) => comment)).toEqual(['Closing time']);
+  });
+});
+
+test('Lull that is taken out of the workspace is not ready any more', async () => {
+  const other = await install();
+  try {
+    expect((await fetch(`${other.url}/readyz`)).status).toBe(200);
+    other.playground.faults.uninstall();
+    await expect.poll(async () => (await fetch(`${other.url}/readyz`)).status).toBe(503);
+  } finally {
+    await other.close();
+  }
+});
