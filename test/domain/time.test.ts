@@ -48,7 +48,10 @@ describe('a zone', () => {
     expect(isZone(written)).toBe(true);
   });
 
-  it.each(['', '+02:00', 'UTC+2', 'Z', 'Europe/Atlantis', 'America/New York', 'localtime', 'x'.repeat(100)])('"%s" is none', (written) => {
-    expect(isZone(written)).toBe(false);
-  });
+  it.each(['', '+02:00', 'UTC+2', 'Z', 'Europe/Atlantis', 'America/New York', 'localtime', 'x'.repeat(100)])(
+    '"%s" is none',
+    (written) => {
+      expect(isZone(written)).toBe(false);
+    },
+  );
 });

@@ -74,6 +74,9 @@ export interface Doubt {
 export type Stop = Doubt | RefusalAnswer;
 export type Verdict = WindowAnswer | SeriesAnswer | Stop;
 
+/** Characters of a text that is read; a command of Slack's is at most twice as long. */
+export const LONGEST_TEXT = 2000;
+
 export const EXAMPLE = 'tomorrow 02:00 for 2h';
 export const SERIES_EXAMPLE = 'every sunday at 03:00 for 2h';
 
@@ -83,6 +86,14 @@ export function refusal(reason: string, example = EXAMPLE): RefusalAnswer {
 
 export function doubt(question: string, options: Doubt['options'], otherwise?: RefusalAnswer): Doubt {
   return { outcome: 'doubt', question, options, ...(otherwise === undefined ? {} : { otherwise }) };
+}
+
+/** Why a text is too long to be read. */
+export function tooLong(text: string): RefusalAnswer | undefined {
+  if (text.length <= LONGEST_TEXT) return undefined;
+  return refusal(
+    `The text has ${text.length} characters; at most ${LONGEST_TEXT} are read. Keep the time and the name short.`,
+  );
 }
 
 export function isStop(value: object): value is Stop {

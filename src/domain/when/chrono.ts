@@ -29,7 +29,12 @@ const PARSERS: ReadonlyMap<string, Parser> = new Map([
  * @param lexemes of the text; only stretches with an unknown word among them are looked at
  * @param today on the reader's calendar
  */
-export function withDates(text: string, lexemes: readonly Lexeme[], locale: string | undefined, today: Temporal.PlainDate): readonly Lexeme[] {
+export function withDates(
+  text: string,
+  lexemes: readonly Lexeme[],
+  locale: string | undefined,
+  today: Temporal.PlainDate,
+): readonly Lexeme[] {
   if (!lexemes.some((lexeme) => lexeme.kind === 'unknown')) return lexemes;
   const visible = onlyWords(text, lexemes);
   // As if the reader lived in UTC, at noon: then no zone and no clock change has a say in it.
@@ -68,7 +73,9 @@ function dayOf(found: chrono.ParsedResult) {
   const says = (component: chrono.Component) => start.isCertain(component);
   // "next week" and the like are no one day.
   if ((end !== null && end !== undefined) || says('hour') || found.tags().has('result/relativeDate')) return undefined;
-  const [year, month, day, weekday] = (['year', 'month', 'day', 'weekday'] as const).map((component) => start.get(component) ?? undefined);
+  const [year, month, day, weekday] = (['year', 'month', 'day', 'weekday'] as const).map(
+    (component) => start.get(component) ?? undefined,
+  );
   if (says('day') && says('month') && month !== undefined && day !== undefined) {
     const inYear = says('year') && year !== undefined ? { year } : {};
     return { kind: 'date', date: { order: 'known', month, day, ...inYear } } as const;

@@ -11,12 +11,16 @@ const MERIDIEM = new RegExp(
   `(\\d{1,2})(?:[:.h](\\d{2}))?(?::(\\d{2}))?(?: ?(a\\.? ?m\\.?|p\\.? ?m\\.?)|([ap]))${END}`,
   'uy',
 );
-const COLON = new RegExp(`(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,]\\d+)?)?(?: ?(?:hrs?|hours?|uhr|h)(?![\\p{L}\\d]))?${END}`, 'uy');
+const COLON = new RegExp(
+  `(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,]\\d+)?)?(?: ?(?:hrs?|hours?|uhr|h)(?![\\p{L}\\d]))?${END}`,
+  'uy',
+);
 const ISO = /t(\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)?(?![\d:])/uy;
 const MILITARY = /(\d{2})(\d{2})(?: ?(?:hrs?|hours?|h|uhr))(?![\p{L}\d])/uy;
 const DOTTED = new RegExp(`(\\d{1,2})\\.(\\d{2})(?: ?uhr|h)?(?!\\.?\\d)${END}`, 'uy');
 const AFTER_MARK = / ?(\d{2})(?![\d:.]| ?(?:min|std|stunden|tage))/uy;
-const JAPANESE = /(午前|午後|深夜|早朝|未明|朝|昼|夜|夕方|正午)? ?(\d{1,2}|[一二三四五六七八九十]{1,3})(?:時(?!間)(?:(\d{1,2})分(?!間)|(半))?|:(\d{2}))/uy;
+const JAPANESE =
+  /(午前|午後|深夜|早朝|未明|朝|昼|夜|夕方|正午)? ?(\d{1,2}|[一二三四五六七八九十]{1,3})(?:時(?!間)(?:(\d{1,2})分(?!間)|(半))?|:(\d{2}))/uy;
 const MINUTE_MARK = /:(\d{2})(?![\d:])/uy;
 
 function match(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
@@ -25,7 +29,12 @@ function match(pattern: RegExp, text: string, at: number): RegExpExecArray | und
 }
 
 /** The time of day that is written at a place of the folded text, `afterDate` when a date in digits ends there. */
-export function clockAt(lexicon: Lexicon, text: string, at: number, afterDate: boolean): Found<ClockReading> | undefined {
+export function clockAt(
+  lexicon: Lexicon,
+  text: string,
+  at: number,
+  afterDate: boolean,
+): Found<ClockReading> | undefined {
   return (
     (afterDate ? isoAt(text, at) : undefined) ??
     phraseAt(lexicon, text, at) ??
@@ -40,14 +49,18 @@ export function clockAt(lexicon: Lexicon, text: string, at: number, afterDate: b
 /** `22.30`: a time of day where no date is meant. */
 export function dottedClockAt(text: string, at: number): Found<ClockReading> | undefined {
   const found = match(DOTTED, text, at);
-  return found === undefined ? undefined : { value: of24(found[1], found[2], undefined, found[0]), end: at + found[0].length };
+  return found === undefined
+    ? undefined
+    : { value: of24(found[1], found[2], undefined, found[0]), end: at + found[0].length };
 }
 
 /** `:15`, a minute of every hour. */
 export function minuteMarkAt(text: string, at: number): Found<number> | undefined {
   if (/\d/.test(text[at - 1] ?? '')) return undefined;
   const found = match(MINUTE_MARK, text, at);
-  return found === undefined || Number(found[1]) > 59 ? undefined : { value: Number(found[1]), end: at + found[0].length };
+  return found === undefined || Number(found[1]) > 59
+    ? undefined
+    : { value: Number(found[1]), end: at + found[0].length };
 }
 
 function phraseAt(lexicon: Lexicon, text: string, at: number): Found<ClockReading> | undefined {
@@ -55,7 +68,8 @@ function phraseAt(lexicon: Lexicon, text: string, at: number): Found<ClockReadin
     const found = match(pattern, text, at);
     if (found === undefined) continue;
     const [all, first = '', second = ''] = found;
-    const number = (word: string) => (/^\d/.test(word) ? Number(word) : lexicon.numbers.get(word.replace(/ +/g, ' '))) ?? -1;
+    const number = (word: string) =>
+      (/^\d/.test(word) ? Number(word) : lexicon.numbers.get(word.replace(/ +/g, ' '))) ?? -1;
     const minutes = typeof shift === 'number' ? shift : shift === 'n' ? number(first) : -number(first);
     const hour = typeof shift === 'number' ? number(first) : number(second);
     if (hour < 0 || hour > 23 || Math.abs(minutes) > 59) continue;
@@ -98,7 +112,8 @@ function meridiemAt(lexicon: Lexicon, text: string, at: number): Found<ClockRead
   if (found === undefined) return undefined;
   const [all, hour = '', minute, second, meridiem = found[5] ?? ''] = found;
   // "um 22 am Montag": in German "am" is a preposition as well.
-  const german = lexicon.languages[0]?.code === 'de' && / am$/.test(all) && / +[\p{L}\d]/uy.test(text.slice(at + all.length));
+  const german =
+    lexicon.languages[0]?.code === 'de' && / am$/.test(all) && / +[\p{L}\d]/uy.test(text.slice(at + all.length));
   if (german) return undefined;
   return { value: of12(hour, minute, second, meridiem, all), end: at + all.length };
 }
@@ -112,7 +127,9 @@ function isoAt(text: string, at: number): Found<ClockReading> | undefined {
 
 function militaryAt(text: string, at: number): Found<ClockReading> | undefined {
   const found = match(MILITARY, text, at);
-  return found === undefined ? undefined : { value: of24(found[1], found[2], undefined, found[0], true), end: at + found[0].length };
+  return found === undefined
+    ? undefined
+    : { value: of24(found[1], found[2], undefined, found[0], true), end: at + found[0].length };
 }
 
 function colonAt(text: string, at: number): Found<ClockReading> | undefined {

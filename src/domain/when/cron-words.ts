@@ -1,6 +1,7 @@
 import type { Found } from './zones.ts';
 
-const FIELD = /(?:[\d*?#/,-]|l|sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|[hw](?![a-z]))+(?![\p{L}\d])/uy;
+const FIELD =
+  /(?:[\d*?#/,-]|l|sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|[hw](?![a-z]))+(?![\p{L}\d])/uy;
 const STARRED = /(?:\*|\?)/;
 const ALIAS = /@[a-z]+(?![\p{L}\d])/uy;
 

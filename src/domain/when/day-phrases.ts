@@ -87,7 +87,10 @@ function monthAt(lexemes: Lexemes, at: number): Read<MonthReading> | undefined {
   const month = monthOf(lexeme);
   if (month === undefined) return undefined;
   const year = yearAt(lexemes, start + 1);
-  return { value: { is: 'named', month, ...(year === undefined ? {} : { year: year.value }) }, next: year?.next ?? start + 1 };
+  return {
+    value: { is: 'named', month, ...(year === undefined ? {} : { year: year.value }) },
+    next: year?.next ?? start + 1,
+  };
 }
 
 /** A year of four digits after a month or a day. */
@@ -99,7 +102,8 @@ function yearAt(lexemes: Lexemes, at: number): Read<number> | undefined {
   if (lexeme?.kind !== 'number') return undefined;
   const { value, digits } = lexeme;
   // Four digits can be a time as well (2030): what is near is a year.
-  const year = digits === 4 && value >= lexemes.year - 2 && (value <= lexemes.year + 12 || value % 100 > 59) && value > 1900;
+  const year =
+    digits === 4 && value >= lexemes.year - 2 && (value <= lexemes.year + 12 || value % 100 > 59) && value > 1900;
   if (year) return { value, next: start + 1 };
   const short = digits === 2 && value > 24 && value >= lexemes.year - 2001 && start === at;
   return short ? { value: 2000 + value, next: start + 1 } : undefined;
@@ -109,15 +113,21 @@ function edgeOfMonth(lexemes: Lexemes, at: number): Read<DayReading> | undefined
   const { list } = lexemes;
   const lexeme = list[at];
   if (has(lexeme, 'end of day')) return { value: { on: 'period', period: 'day' }, next: at + 1 };
-  if (has(lexeme, 'end of month')) return { value: { on: 'last day', month: { is: 'the' }, said: 'end' }, next: at + 1 };
-  if (has(lexeme, 'end of year')) return { value: { on: 'date', year: lexemes.year, month: 12, day: 31 }, next: at + 1 };
+  if (has(lexeme, 'end of month'))
+    return { value: { on: 'last day', month: { is: 'the' }, said: 'end' }, next: at + 1 };
+  if (has(lexeme, 'end of year'))
+    return { value: { on: 'date', year: lexemes.year, month: 12, day: 31 }, next: at + 1 };
   const first = has(lexeme, 'first day of') || has(lexeme, 'start of');
   const said = has(lexeme, 'last day of') ? 'day' : has(lexeme, 'end of') ? 'end' : undefined;
   if (!first && said === undefined) return undefined;
   const start = skip(lexemes, at + 1, 'of', 'on', 'filler');
   if (has(list[start], 'day')) return { value: { on: 'period', period: 'day' }, next: start + 1 };
   if (has(list[start], 'week')) return { value: { on: 'period', period: 'week' }, next: start + 1 };
-  const year = has(list[start], 'year') ? lexemes.year : has(list[start + 1], 'year') && has(list[start], 'this') ? lexemes.year : undefined;
+  const year = has(list[start], 'year')
+    ? lexemes.year
+    : has(list[start + 1], 'year') && has(list[start], 'this')
+      ? lexemes.year
+      : undefined;
   const nextYear = has(list[start], 'next') && has(list[start + 1], 'year') ? lexemes.year + 1 : undefined;
   const chosen = nextYear ?? year;
   if (chosen !== undefined) {
@@ -139,13 +149,17 @@ function nthWeekday(lexemes: Lexemes, at: number): Read<DayReading> | undefined 
   const day = weekdayOf(after) ?? everyWeekdayOf(after);
   if (nth !== undefined && day !== undefined && nth <= 5) {
     const month = monthAt(lexemes, at + 2);
-    return { value: { on: 'nth weekday', nth, weekday: day, month: month?.value ?? { is: 'any' } }, next: month?.next ?? at + 2 };
+    return {
+      value: { on: 'nth weekday', nth, weekday: day, month: month?.value ?? { is: 'any' } },
+      next: month?.next ?? at + 2,
+    };
   }
   // French, Spanish, Portuguese: "viernes último de mes".
   const before = weekdayOf(list[at]);
   if (before !== undefined && has(list[at + 1], 'last')) {
     const month = monthAt(lexemes, at + 2);
-    if (month !== undefined) return { value: { on: 'nth weekday', nth: -1, weekday: before, month: month.value }, next: month.next };
+    if (month !== undefined)
+      return { value: { on: 'nth weekday', nth: -1, weekday: before, month: month.value }, next: month.next };
     return { value: { on: 'nth weekday', nth: -1, weekday: before, month: { is: 'any' } }, next: at + 2 };
   }
   return undefined;
@@ -181,7 +195,10 @@ function monthAndDay(lexemes: Lexemes, at: number): Read<DayReading> | undefined
 
 function withYear(lexemes: Lexemes, month: number, day: number, next: number): Read<DayReading> {
   const year = yearAt(lexemes, next);
-  return { value: { on: 'date', month, day, ...(year === undefined ? {} : { year: year.value }) }, next: year?.next ?? next };
+  return {
+    value: { on: 'date', month, day, ...(year === undefined ? {} : { year: year.value }) },
+    next: year?.next ?? next,
+  };
 }
 
 function digits({ list }: Lexemes, at: number): Read<DayReading> | undefined {
@@ -195,7 +212,11 @@ function digits({ list }: Lexemes, at: number): Read<DayReading> | undefined {
 
 function weekday(lexemes: Lexemes, at: number): Read<DayReading> | undefined {
   const { list } = lexemes;
-  const of = (weekday: number, which: 'coming' | 'this' | 'next' | 'this week' | 'next week', next: number): Read<DayReading> => ({
+  const of = (
+    weekday: number,
+    which: 'coming' | 'this' | 'next' | 'this week' | 'next week',
+    next: number,
+  ): Read<DayReading> => ({
     value: { on: 'weekday', weekday, which },
     next,
   });
@@ -214,7 +235,8 @@ function weekday(lexemes: Lexemes, at: number): Read<DayReading> | undefined {
   const day = weekdayOf(list[at]);
   if (day === undefined) return undefined;
   const after = skip(lexemes, at + 1, 'of', 'filler', 'in', 'on');
-  for (const which of ['next week', 'this week'] as const) if (has(list[after], which)) return of(day, which, after + 1);
+  for (const which of ['next week', 'this week'] as const)
+    if (has(list[after], which)) return of(day, which, after + 1);
   for (const which of ['next', 'coming'] as const) if (has(list[at + 1], which)) return of(day, which, at + 2);
   return of(day, 'coming', at + 1);
 }
@@ -245,7 +267,9 @@ function counted(lexemes: Lexemes, at: number): Read<DayReading> | undefined {
   const base = dayAt(lexemes, next + 1);
   const isFor = has(list[at - 1], 'for');
   if (base === undefined || base.value.on === 'period' || isFor) {
-    return has(list[next + 1], 'now') && !isFor ? { value: { on: 'after', length, base: TODAY }, next: next + 2 } : undefined;
+    return has(list[next + 1], 'now') && !isFor
+      ? { value: { on: 'after', length, base: TODAY }, next: next + 2 }
+      : undefined;
   }
   return { value: { on: 'after', length, base: base.value }, next: base.next };
 }

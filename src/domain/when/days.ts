@@ -27,7 +27,10 @@ export type DayReading =
   | { readonly on: 'after'; readonly length: Length; readonly base: DayReading }
   | { readonly on: 'next day' }
   /** More than one day, or part of a period. */
-  | { readonly on: 'period'; readonly period: 'week' | 'next week' | 'month' | 'next month' | 'weekend' | 'year' | 'day' };
+  | {
+      readonly on: 'period';
+      readonly period: 'week' | 'next week' | 'month' | 'next month' | 'weekend' | 'year' | 'day';
+    };
 
 /** The days that a reading can mean, the likeliest first, or why there is none. */
 export type Days =
@@ -173,7 +176,12 @@ function inMonths(
     const found = day(month);
     if (found === undefined) continue;
     const date = Temporal.PlainDate.from({ ...month, day: found });
-    if (reading.is !== 'this' && reading.is !== 'next' && before(date, from) && !(reading.is === 'named' && reading.year !== undefined)) {
+    if (
+      reading.is !== 'this' &&
+      reading.is !== 'next' &&
+      before(date, from) &&
+      !(reading.is === 'named' && reading.year !== undefined)
+    ) {
       continue;
     }
     return reading.is === 'named' && reading.year === undefined ? withDistance(date, from) : one(date);
@@ -200,5 +208,11 @@ function nthWeekdays({ nth, weekday, month }: Extract<DayReading, { on: 'nth wee
 
 function lastDays({ month }: Extract<DayReading, { on: 'last day' }>, today: Day, from: Day): Days {
   const reading: MonthReading = month.is === 'the' ? { is: 'any' } : month;
-  return inMonths(reading, today, from, ({ year, month: m }) => daysIn(year, m), () => '');
+  return inMonths(
+    reading,
+    today,
+    from,
+    ({ year, month: m }) => daysIn(year, m),
+    () => '',
+  );
 }

@@ -6,7 +6,8 @@ export type DateReading = DigitDate | { readonly wrong: string };
 
 const END = '(?![\\p{Script=Latin}\\d])';
 const YEAR_FIRST = new RegExp(`(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})(?:${END}|(?=t\\d))`, 'uy');
-const COMPACT = /((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?![\d\p{Script=Latin}])|((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=t\d)/uy;
+const COMPACT =
+  /((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?![\d\p{Script=Latin}])|((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=t\d)/uy;
 const YEAR_LAST = new RegExp(`(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4}|\\d{2})${END}`, 'uy');
 const NO_YEAR = new RegExp(`(\\d{1,2})/(\\d{1,2})(?!/)${END}`, 'uy');
 const DAY_MONTH_DOTS = /(\d{1,2})\.(\d{1,2})\.(?!\d)/uy;
@@ -55,7 +56,8 @@ export function dateAt(text: string, at: number, order: Order): Found<DateReadin
   const short = match(NO_YEAR, text, at);
   if (short !== undefined) return twoWays(short, short[1], short[2], undefined, '/', at, order);
   const dots = match(DAY_MONTH_DOTS, text, at) ?? (order === 'day first' ? match(DAY_MONTH_DOT, text, at) : undefined);
-  if (dots !== undefined && isDate(undefined, Number(dots[2]), Number(dots[1]))) return known(dots, undefined, dots[2], dots[1], at);
+  if (dots !== undefined && isDate(undefined, Number(dots[2]), Number(dots[1])))
+    return known(dots, undefined, dots[2], dots[1], at);
   return undefined;
 }
 

@@ -1,6 +1,17 @@
 import { wallClock } from '../time.ts';
 import { doubt, isStop, refusal, type Stop } from './answer.ts';
-import { between, clockReadings, dayOf, type Moment, momentOf, type Setting, spoken, timesFor, todayIn, written } from './moments.ts';
+import {
+  between,
+  clockReadings,
+  dayOf,
+  type Moment,
+  momentOf,
+  type Setting,
+  spoken,
+  timesFor,
+  todayIn,
+  written,
+} from './moments.ts';
 import { sayClock, sayDay, sayMinutes } from './say.ts';
 import { startOf } from './start.ts';
 import { partOf, type Side } from './sides.ts';
@@ -27,7 +38,9 @@ export function endOf(side: Side, start: Moment, plain: boolean, zone: string, s
     ]);
   }
   if (side.tonight !== undefined) return after(startOf(side, zone, setting), start);
-  return side.days.length === 0 ? undated(side, reading, start, plain, zone) : dated(side, reading, start, zone, setting);
+  return side.days.length === 0
+    ? undated(side, reading, start, plain, zone)
+    : dated(side, reading, start, zone, setting);
 }
 
 function after(end: Moment | Stop, start: Moment): Moment | Stop {
@@ -89,7 +102,9 @@ function dated(side: Side, clock: Clock, start: Moment, zone: string, setting: S
   const [named] = side.days;
   const days = (end.instant.getTime() - start.instant.getTime()) / 86_400_000;
   if (named?.day.on === 'weekday' && days > ALMOST_A_WEEK) {
-    return between(`The end is ${sayDay(end.wall)}, ${Math.round(days)} days after the start. Is that meant?`, [{ item: named, by: [day.toString()] }]);
+    return between(`The end is ${sayDay(end.wall)}, ${Math.round(days)} days after the start. Is that meant?`, [
+      { item: named, by: [day.toString()] },
+    ]);
   }
   return after(end, start);
 }

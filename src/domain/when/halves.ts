@@ -31,7 +31,9 @@ export function settle(left: Side, right: Side, setting: Setting): Settled | Sto
     notices,
   });
   if (start2 !== undefined && end2 !== undefined) {
-    const pairs = starts.map((first) => [first, datedEnd ? undefined : ends.find((last) => short(first, last))] as const);
+    const pairs = starts.map(
+      (first) => [first, datedEnd ? undefined : ends.find((last) => short(first, last))] as const,
+    );
     if (datedEnd) return same;
     return between(`Is "${spoken(from, setting)}" in the morning or in the afternoon?`, [
       { item: from, by: pairs.map(([first]) => written(first, setting)) },
@@ -58,4 +60,3 @@ function short(start: Clock, end: Clock): boolean {
   const minutes = (minuteOf(end) - minuteOf(start) + 1440) % 1440;
   return minutes > 0 && minutes < 720;
 }
-

@@ -13,7 +13,12 @@ export type Joint = 'to' | 'to before' | 'from' | 'between' | 'and' | 'or';
 export type Saying =
   | { readonly is: 'day'; readonly day: DayReading; readonly past?: boolean }
   /** Several days of the week; `every` when they repeat (`mondays`), `through` when said as a range. */
-  | { readonly is: 'weekdays'; readonly weekdays: readonly number[]; readonly every: boolean; readonly through: boolean }
+  | {
+      readonly is: 'weekdays';
+      readonly weekdays: readonly number[];
+      readonly every: boolean;
+      readonly through: boolean;
+    }
   | { readonly is: 'clock'; readonly clock: Clock }
   | { readonly is: 'part'; readonly part: Part }
   /** `tonight`: the evening of today and the night after it. */

@@ -4,7 +4,8 @@ import type { Unit } from './languages/language.ts';
 import type { Found } from './zones.ts';
 
 const NONE: Length = { months: 0, days: 0, minutes: 0 };
-const ISO = /p(?=\d|t\d)(?:(\d+)y)?(?:(\d+)m)?(?:(\d+)w)?(?:(\d+)d)?(?:t(?:(\d+(?:[.,]\d+)?)h)?(?:(\d+(?:[.,]\d+)?)m)?(?:(\d+(?:[.,]\d+)?)s)?)?(?![\p{L}\d])/uy;
+const ISO =
+  /p(?=\d|t\d)(?:(\d+)y)?(?:(\d+)m)?(?:(\d+)w)?(?:(\d+)d)?(?:t(?:(\d+(?:[.,]\d+)?)h)?(?:(\d+(?:[.,]\d+)?)m)?(?:(\d+(?:[.,]\d+)?)s)?)?(?![\p{L}\d])/uy;
 const FRACTIONS: Readonly<Record<string, number>> = { '½': 0.5, '¼': 0.25, '¾': 0.75 };
 // `2h30`: the minutes without their unit.
 const LOOSE_MINUTES = /([0-5]\d)(?![\d:\p{Script=Latin}])/uy;
@@ -28,7 +29,9 @@ function isoAt(text: string, at: number): FoundLength | undefined {
   ISO.lastIndex = at;
   const found = ISO.exec(text);
   if (found === null) return undefined;
-  const [, years, months, weeks, days, hours, minutes, seconds] = found.map((part) => Number((part ?? '0').replace(',', '.')));
+  const [, years, months, weeks, days, hours, minutes, seconds] = found.map((part) =>
+    Number((part ?? '0').replace(',', '.')),
+  );
   return {
     value: {
       months: (years ?? 0) * 12 + (months ?? 0),
@@ -126,7 +129,10 @@ function partAt(lexicon: Lexicon, text: string, at: number): Part | undefined {
   return { amount, unit: meant, letter: CLOCK_LIKE.test(word), end: lexicon.unit.lastIndex };
 }
 
-function amountOf(lexicon: Lexicon, [, whole, over, under, before, fraction, plain, word]: RegExpExecArray): number | undefined {
+function amountOf(
+  lexicon: Lexicon,
+  [, whole, over, under, before, fraction, plain, word]: RegExpExecArray,
+): number | undefined {
   if (over !== undefined) return Number(under) === 0 ? undefined : Number(whole ?? 0) + Number(over) / Number(under);
   if (fraction !== undefined) return Number(before === '' ? 0 : (before ?? 0)) + (FRACTIONS[fraction] ?? 0);
   if (plain !== undefined) return Number(plain.replace(',', '.'));

@@ -27,7 +27,13 @@ export interface Length {
 /** A date in digits. With `order` unknown the first two numbers are day and month, or month and day. */
 export type DigitDate =
   | { readonly order: 'known'; readonly year?: number; readonly month: number; readonly day: number }
-  | { readonly order: 'unknown'; readonly year?: number; readonly first: number; readonly second: number; readonly sign: string };
+  | {
+      readonly order: 'unknown';
+      readonly year?: number;
+      readonly first: number;
+      readonly second: number;
+      readonly sign: string;
+    };
 
 /** Everything a word or phrase of the language tables can mean. */
 export interface WordMeaning {

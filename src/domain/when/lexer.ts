@@ -47,7 +47,10 @@ export function lexemesOf(text: string, reading: Reading, taken: readonly Span[]
       at = SPACE.lastIndex;
       continue;
     }
-    const limit = taken.reduce((nearest, span) => (span.start >= at ? Math.min(nearest, span.start) : nearest), folded.length);
+    const limit = taken.reduce(
+      (nearest, span) => (span.start >= at ? Math.min(nearest, span.start) : nearest),
+      folded.length,
+    );
     const cut = limit < folded.length;
     const place = {
       lexicon: reading.lexicon,
@@ -94,7 +97,10 @@ function zone({ text, plain, at, before, earlier, lexicon }: Place, make: Make):
   const inPlace = before?.kind === 'known' && before.terms.includes('in') && earlier?.kind === 'clock';
   const timed = inPlace || before?.kind === 'clock' || (before?.kind === 'number' && before.digits === 4);
   const exact = before?.kind === 'clock' && glued && /(?:t|:\d{2}:)/.test(plain.slice(before.start, before.end));
-  const rfc = before?.kind === 'clock' && /^ [+-]\d{4}(?!\d)/.test(plain.slice(at - 1)) && /:\d{2}:/.test(plain.slice(before.start, at));
+  // RFC 2822: "5 Dec 2026 22:00 -0500". After a year and a colon, four digits are no time of day.
+  const dated = earlier?.kind === 'number' && earlier.digits === 4;
+  const seconds = before?.kind === 'clock' && /:\d{2}:/.test(plain.slice(before.start, at));
+  const rfc = before?.kind === 'clock' && (dated || seconds) && /^ [+-]\d{4}(?!\d)/.test(plain.slice(at - 1));
   const known = phraseAt(lexicon, plain, at);
   const found = zoneAt({
     text,
@@ -121,7 +127,10 @@ function digits(place: Place, make: Make): Lexeme | undefined {
     return make(ordinal.end, { kind: 'ordinal', value: ordinal.value });
   }
   // "0200 hours" is a time of day, "for 0200 hours" would be more than a week.
-  const military = clock !== undefined && /^\d{4}(?!\d)/.test(text.slice(at)) && !(before?.kind === 'known' && before.terms.includes('for'));
+  const military =
+    clock !== undefined &&
+    /^\d{4}(?!\d)/.test(text.slice(at)) &&
+    !(before?.kind === 'known' && before.terms.includes('for'));
   if (length !== undefined && !military && length.end >= Math.max(date?.end ?? 0, clock?.end ?? 0)) {
     return make(length.end, { kind: 'length', length: length.value, ...(length.clock ? { clock: length.clock } : {}) });
   }
@@ -131,13 +140,20 @@ function digits(place: Place, make: Make): Lexeme | undefined {
   if (clock !== undefined) {
     if ('wrong' in clock.value) return make(clock.end, wrong(clock.value.wrong));
     // "2027-02-05 9:30": beside such a date the clock has 24 hours.
-    const exact = before?.kind === 'date' && /^\d{4}[-/.]/.test(text.slice(before.start, before.end)) && clock.value.minutes === true;
+    const exact =
+      before?.kind === 'date' &&
+      /^\d{4}[-/.]/.test(text.slice(before.start, before.end)) &&
+      clock.value.minutes === true;
     return make(clock.end, { kind: 'clock', clock: exact ? { ...clock.value, sure: true, day24: true } : clock.value });
   }
   const minute = minuteMarkAt(text, at);
   if (minute !== undefined) return make(minute.end, { kind: 'minute mark', minute: minute.value });
   const dotted = dottedClockAt(text, at);
-  if (dotted !== undefined) return make(dotted.end, 'wrong' in dotted.value ? wrong(dotted.value.wrong) : { kind: 'clock', clock: dotted.value });
+  if (dotted !== undefined)
+    return make(
+      dotted.end,
+      'wrong' in dotted.value ? wrong(dotted.value.wrong) : { kind: 'clock', clock: dotted.value },
+    );
   NUMBER.lastIndex = at;
   const number = NUMBER.exec(text);
   if (number === null) return undefined;
@@ -179,7 +195,9 @@ function japaneseWeekday({ lexicon, plain: text, at }: Place): Lexeme | undefine
 
 function mark({ plain: text, at }: Place, make: Make): Lexeme | undefined {
   const run = /^(?:-{1,3}>?|[,/~+:.|&*@•])/u.exec(text.slice(at));
-  return run === null ? undefined : make(at + run[0].length, { kind: 'mark', mark: run[0].startsWith('-') ? '-' : run[0] });
+  return run === null
+    ? undefined
+    : make(at + run[0].length, { kind: 'mark', mark: run[0].startsWith('-') ? '-' : run[0] });
 }
 
 function unknown({ plain: text, at }: Place, make: Make): Lexeme {
@@ -202,7 +220,11 @@ function joined(lexemes: readonly Lexeme[], text: string): Lexeme[] {
     if (last !== undefined && glued && (last.kind === 'unknown' || lexeme.kind === 'unknown')) {
       let start = last.start;
       result.pop();
-      for (let before = result.at(-1); before !== undefined && before.end === start && gluable(text, before, lexeme); before = result.at(-1)) {
+      for (
+        let before = result.at(-1);
+        before !== undefined && before.end === start && gluable(text, before, lexeme);
+        before = result.at(-1)
+      ) {
         start = before.start;
         result.pop();
       }

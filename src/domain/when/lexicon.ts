@@ -70,7 +70,10 @@ function arrange(languages: readonly Language[]): Lexicon {
   for (const language of languages.toReversed()) {
     for (const unit of UNITS) for (const word of language.units[unit] ?? []) units.set(word, unit);
   }
-  const counted = new Map([...numbers, ...languages.flatMap((l) => l.articles ?? []).map((word) => [word, 1] as const)]);
+  const counted = new Map([
+    ...numbers,
+    ...languages.flatMap((l) => l.articles ?? []).map((word) => [word, 1] as const),
+  ]);
   const lengths = new Map(languages.toReversed().flatMap((l) => Object.entries(l.lengths)));
   const numberWords = alternatives([...numbers.keys()]);
   const hour = `(\\d{1,2}|${numberWords})`;
@@ -81,22 +84,32 @@ function arrange(languages: readonly Language[]): Lexicon {
     units,
     numbers,
     counted,
-    number: new RegExp(`(?:(\\d+) )?(\\d)/(\\d)(?!\\d)|(\\d*)([½¼¾])|(\\d+(?:[.,]\\d+)?|[.,]\\d+)|(${alternatives([...counted.keys()])})(?=[ -])`, 'uy'),
+    number: new RegExp(
+      `(?:(\\d+) )?(\\d)/(\\d)(?!\\d)|(\\d*)([½¼¾])|(\\d+(?:[.,]\\d+)?|[.,]\\d+)|(${alternatives([...counted.keys()])})(?=[ -])`,
+      'uy',
+    ),
     unit: new RegExp(` ?-?(${alternatives([...units.keys()])})(?![\\p{Script=Latin}_])`, 'uy'),
     lengths: [...lengths]
       .sort(([a], [b]) => b.length - a.length)
       .map(([phrase, minutes]) => ({ pattern: new RegExp(phrasePattern(phrase), 'uy'), minutes })),
     andAHalf: new RegExp(` *(?:${alternatives(languages.flatMap((l) => l.andAHalf))})(?![\\p{Script=Latin}\\d])`, 'uy'),
     joint: new RegExp(` *(?:${alternatives(languages.flatMap((l) => l.lengthJoint))})? *`, 'uy'),
-    ordinals: languages.flatMap((l) => (l.ordinalNumber === undefined ? [] : [new RegExp(`${l.ordinalNumber}(?![\\p{Script=Latin}\\d])`, 'uy')])),
-    clocks: languages.flatMap((l) => Object.entries(l.clocks)).map(([phrase, shift]) => ({
-      pattern: new RegExp(
-        `${phrase.replaceAll(' ', ' +').replace('{h}', hour).replace('{n}', `(\\d{1,2}|${numberWords})`)}(?:(?![\\p{Script=Latin}\\d:])|(?=[ap]\\.?m))`,
-        'uy',
-      ),
-      shift,
-    })),
-    hourMark: own === undefined || own.hourMark.length === 0 ? undefined : new RegExp(`(\\d{1,2}) ?(?:${alternatives(own.hourMark)})`, 'uy'),
+    ordinals: languages.flatMap((l) =>
+      l.ordinalNumber === undefined ? [] : [new RegExp(`${l.ordinalNumber}(?![\\p{Script=Latin}\\d])`, 'uy')],
+    ),
+    clocks: languages
+      .flatMap((l) => Object.entries(l.clocks))
+      .map(([phrase, shift]) => ({
+        pattern: new RegExp(
+          `${phrase.replaceAll(' ', ' +').replace('{h}', hour).replace('{n}', `(\\d{1,2}|${numberWords})`)}(?:(?![\\p{Script=Latin}\\d:])|(?=[ap]\\.?m))`,
+          'uy',
+        ),
+        shift,
+      })),
+    hourMark:
+      own === undefined || own.hourMark.length === 0
+        ? undefined
+        : new RegExp(`(\\d{1,2}) ?(?:${alternatives(own.hourMark)})`, 'uy'),
     hoursAreClock: own?.hoursAreClock ?? false,
     unspaced: own?.unspaced ?? false,
     words: new Set([...meanings.keys(), ...units.keys()].filter((phrase) => /^[a-z]{3,}$/.test(phrase))),
@@ -116,7 +129,10 @@ function phrasePattern(phrase: string, glued = false): string {
 }
 
 function alternatives(words: readonly string[]): string {
-  return [...words].sort((a, b) => b.length - a.length).map((w) => escaped(w).replaceAll(' ', ' +')).join('|');
+  return [...words]
+    .sort((a, b) => b.length - a.length)
+    .map((w) => escaped(w).replaceAll(' ', ' +'))
+    .join('|');
 }
 
 function escaped(phrase: string): string {
@@ -150,7 +166,11 @@ function meaningsOf(language: Language): Map<string, Draft> {
 }
 
 /** The longest phrase of the tables at `at` in the folded text, and where it ends. */
-export function phraseAt(lexicon: Lexicon, text: string, at: number): { meaning: WordMeaning; end: number } | undefined {
+export function phraseAt(
+  lexicon: Lexicon,
+  text: string,
+  at: number,
+): { meaning: WordMeaning; end: number } | undefined {
   for (const entry of lexicon.entries.get(text.charAt(at)) ?? []) {
     entry.pattern.lastIndex = at;
     if (!entry.pattern.test(text)) continue;

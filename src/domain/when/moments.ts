@@ -57,7 +57,9 @@ export function clockReadings(clock: Clock, part: Part | undefined, hours24: boo
     // "8 Uhr abends", "今夜11時": with a part of the day, people count to twelve.
     const later = { ...clock, hour: clock.hour + 12 };
     const counted = part !== undefined && clock.day24 === true && clock.hour < 12;
-    return [counted && contradiction(clock, part) !== undefined && contradiction(later, part) === undefined ? later : clock];
+    return [
+      counted && contradiction(clock, part) !== undefined && contradiction(later, part) === undefined ? later : clock,
+    ];
   }
   if (clock.minutes === true && hours24 && part === undefined) return [{ ...clock, sure: true, day24: true }];
   const am = { ...clock, hour: clock.hour % 12, sure: true };
@@ -97,7 +99,10 @@ export interface DayFound {
 }
 
 /** The doubt between several readings of a place, each written out. */
-export function between(question: string, spans: readonly { readonly item: { start: number; end: number }; readonly by: readonly string[] }[]): Doubt {
+export function between(
+  question: string,
+  spans: readonly { readonly item: { start: number; end: number }; readonly by: readonly string[] }[],
+): Doubt {
   const count = spans[0]?.by.length ?? 0;
   const options = Array.from({ length: count }, (_, index) => ({
     edits: spans.map(({ item, by }): Edit => ({ start: item.start, end: item.end, by: by[index] ?? '' })),
@@ -109,7 +114,12 @@ export function between(question: string, spans: readonly { readonly item: { sta
  * The day that a side speaks of, as seen from `today`; `accept` says whether a day is late enough.
  * Undefined when no day is said.
  */
-export function dayOf(side: Side, today: Day, setting: Setting, accept: (day: Day) => boolean): DayFound | Stop | undefined {
+export function dayOf(
+  side: Side,
+  today: Day,
+  setting: Setting,
+  accept: (day: Day) => boolean,
+): DayFound | Stop | undefined {
   const { days } = side;
   const either = days.find((item) => item.day.on === 'either');
   if (either?.day.on === 'either') return askOrder(either, either.day.date, setting);
@@ -119,11 +129,16 @@ export function dayOf(side: Side, today: Day, setting: Setting, accept: (day: Da
   const [main, ...others] = ranked;
   if (main === undefined) return undefined;
   if (others.some((other) => other.day.on !== 'weekday' && other.day.on !== 'relative')) {
-    return refusal(`Two days are named: "${spoken(main, setting)}" and "${spoken(others[0] ?? main, setting)}". Say one, or "from ... to ...".`);
+    return refusal(
+      `Two days are named: "${spoken(main, setting)}" and "${spoken(others[0] ?? main, setting)}". Say one, or "from ... to ...".`,
+    );
   }
   if (main.day.on === 'nth weekday' && main.day.nth === -1 && main.day.month.is === 'any') {
     const name = weekdayName(main.day.weekday);
-    return refusal(`"${spoken(main, setting)}" is past. For the last one of a month, say the month.`, `last ${name.toLowerCase()} of next month 02:00 for 2h`);
+    return refusal(
+      `"${spoken(main, setting)}" is past. For the last one of a month, say the month.`,
+      `last ${name.toLowerCase()} of next month 02:00 for 2h`,
+    );
   }
   const notices: string[] = [];
   let found = daysOf(main.day, today, today);
@@ -133,7 +148,8 @@ export function dayOf(side: Side, today: Day, setting: Setting, accept: (day: Da
     const later = daysOf(main.day, today, today.add({ days: 1 }));
     if (!('none' in later)) {
       found = later;
-      if (main.day.on === 'weekday') notices.push(`That time today is past: this is ${sayDay(later.days[0])}, after ${sayDay(passed)}.`);
+      if (main.day.on === 'weekday')
+        notices.push(`That time today is past: this is ${sayDay(later.days[0])}, after ${sayDay(passed)}.`);
     }
   } else if (main.day.on === 'weekday' && main.day.which === 'coming' && found.days[0].equals(today)) {
     notices.push(`${weekdayName(today.dayOfWeek)} is today: this is ${sayDay(today)}.`);
@@ -141,10 +157,14 @@ export function dayOf(side: Side, today: Day, setting: Setting, accept: (day: Da
   const possible = found.days.filter(accept);
   const [day = found.days[0], second] = possible;
   if (second !== undefined) {
-    return between(`Which day is "${spoken(main, setting)}"?`, [{ item: main, by: possible.map((each) => each.toString()) }]);
+    return between(`Which day is "${spoken(main, setting)}"?`, [
+      { item: main, by: possible.map((each) => each.toString()) },
+    ]);
   }
   if (found.far === true) {
-    return between(`The next "${spoken(main, setting)}" is ${sayDay(day)}. Is that meant?`, [{ item: main, by: [day.toString()] }]);
+    return between(`The next "${spoken(main, setting)}" is ${sayDay(day)}. Is that meant?`, [
+      { item: main, by: [day.toString()] },
+    ]);
   }
   for (const other of others) {
     const mismatch = disagreement(other, day, today);
@@ -153,7 +173,18 @@ export function dayOf(side: Side, today: Day, setting: Setting, accept: (day: Da
   return { day, notices };
 }
 
-const RANKS = ['period', 'weekday', 'relative', 'next day', 'day of month', 'after', 'last day', 'nth weekday', 'either', 'date'];
+const RANKS = [
+  'period',
+  'weekday',
+  'relative',
+  'next day',
+  'day of month',
+  'after',
+  'last day',
+  'nth weekday',
+  'either',
+  'date',
+];
 
 function rank(item: ItemOf<'day'>): number {
   return RANKS.indexOf(item.day.on);
@@ -235,7 +266,10 @@ function askDay(item: ItemOf<'day'>, today: Day, setting: Setting): Stop {
       return between(question, [{ item, by: [first.toString(), last.toString()] }]);
     }
     case 'year':
-      return refusal(`"${spoken(item, setting)}" is more than one day. Say which one.`, `${today.year + 1}-01-15 02:00 for 2h`);
+      return refusal(
+        `"${spoken(item, setting)}" is more than one day. Say which one.`,
+        `${today.year + 1}-01-15 02:00 for 2h`,
+      );
   }
 }
 

@@ -1,6 +1,19 @@
 import { cronInWords } from '../recurrence.ts';
 import { wallClock } from '../time.ts';
-import { type Choice, type Doubt, doubt, EXAMPLE, isStop, refusal, type SeriesAnswer, type Verdict, type When, type WhenContext, type WindowAnswer } from './answer.ts';
+import {
+  type Choice,
+  type Doubt,
+  doubt,
+  EXAMPLE,
+  isStop,
+  refusal,
+  tooLong,
+  type SeriesAnswer,
+  type Verdict,
+  type When,
+  type WhenContext,
+  type WindowAnswer,
+} from './answer.ts';
 import { withDates } from './chrono.ts';
 import type { Lexemes } from './day-phrases.ts';
 import { orderOf } from './digit-dates.ts';
@@ -30,6 +43,8 @@ const DEPTH = 3;
  */
 export function readWhen(text: string, context: WhenContext): When {
   const asTyped = legible(text);
+  const long = tooLong(asTyped);
+  if (long !== undefined) return long;
   const read = (again: string) => {
     const items = itemsIn(again, [], context);
     const found = items.some(({ is }) => is === 'unknown') ? correctionsIn(again, [], context, () => false) : [];
@@ -41,22 +56,39 @@ export function readWhen(text: string, context: WhenContext): When {
 }
 
 /** The slips of the fingers in a text, apart from the stretches that are `taken`. */
-export function correctionsIn(text: string, taken: readonly Span[], context: WhenContext, isName: (word: string) => boolean): Correction[] {
+export function correctionsIn(
+  text: string,
+  taken: readonly Span[],
+  context: WhenContext,
+  isName: (word: string) => boolean,
+): Correction[] {
   const lexicon = lexiconOf(context.locale);
   const today = wallClock(context.now, context.timezone).toPlainDate();
-  const lexemes = withDates(text, lexemesOf(text, { lexicon, order: orderOf(context.locale) }, taken), context.locale, today);
+  const lexemes = withDates(
+    text,
+    lexemesOf(text, { lexicon, order: orderOf(context.locale) }, taken),
+    context.locale,
+    today,
+  );
   return correctionsOf(lexemes, text, plain(text), lexicon, isName);
 }
 
 /** A verdict on a corrected text as one on the text `asTyped`. */
-export function corrects(verdict: Verdict, corrections: readonly Correction[], corrected: string, asTyped: string): Verdict {
+export function corrects(
+  verdict: Verdict,
+  corrections: readonly Correction[],
+  corrected: string,
+  asTyped: string,
+): Verdict {
   if (corrections.length === 0) return verdict;
   if (verdict.outcome === 'window' || verdict.outcome === 'series') {
     return { ...verdict, notices: [...corrections.map(({ notice }) => notice), ...verdict.notices] };
   }
   if (verdict.outcome === 'refusal') return verdict;
   // The options edit the corrected text, so each of them is the whole text.
-  const whole = (edits: Doubt['options'][number]['edits']) => [{ start: 0, end: asTyped.length, by: replaced(corrected, edits) }];
+  const whole = (edits: Doubt['options'][number]['edits']) => [
+    { start: 0, end: asTyped.length, by: replaced(corrected, edits) },
+  ];
   return { ...verdict, options: verdict.options.map((option) => ({ ...option, edits: whole(option.edits) })) };
 }
 
@@ -83,9 +115,14 @@ export function judged(items: readonly Item[], text: string, context: WhenContex
   if (wrong !== undefined) return refusal(wrong.reason);
   const [unknown, ...more] = itemsOf(items, 'unknown').map((item) => `"${text.slice(item.start, item.end)}"`);
   if (unknown !== undefined) {
-    const known = items.some((item) => !['unknown', 'to', 'from', 'and', 'or', 'about', 'every', 'between'].includes(item.is));
-    if (!known) return refusal(`No time is said in ${[unknown, ...more].join(', ')}. Say when it starts and how long it takes.`);
-    return refusal(`${[unknown, ...more].join(', ')} ${more.length === 0 ? 'is' : 'are'} not understood. Leave it out, or say it in other words.`);
+    const known = items.some(
+      (item) => !['unknown', 'to', 'from', 'and', 'or', 'about', 'every', 'between'].includes(item.is),
+    );
+    if (!known)
+      return refusal(`No time is said in ${[unknown, ...more].join(', ')}. Say when it starts and how long it takes.`);
+    return refusal(
+      `${[unknown, ...more].join(', ')} ${more.length === 0 ? 'is' : 'are'} not understood. Leave it out, or say it in other words.`,
+    );
   }
   const choice = orChoices(items);
   if (choice !== undefined) return choice;
@@ -94,13 +131,19 @@ export function judged(items: readonly Item[], text: string, context: WhenContex
   const inexact = itemsOf(items, 'lengths').at(0);
   if (inexact !== undefined) {
     const { start, end, texts } = inexact;
-    return doubt('How long exactly?', texts.map((by) => ({ edits: [{ start, end, by }] })));
+    return doubt(
+      'How long exactly?',
+      texts.map((by) => ({ edits: [{ start, end, by }] })),
+    );
   }
   if (itemsOf(items, 'past').length > 0) return refusal('That is in the past. A window starts now or later.');
   const verdict = isSeries(items) ? seriesOf(items, setting) : windowOf(items, setting);
   const about = itemsOf(items, 'about').at(0);
   if (about === undefined || isStop(verdict)) return verdict;
-  return { ...verdict, notices: [`"${text.slice(about.start, about.end)}" changes nothing: the times are exact.`, ...verdict.notices] };
+  return {
+    ...verdict,
+    notices: [`"${text.slice(about.start, about.end)}" changes nothing: the times are exact.`, ...verdict.notices],
+  };
 }
 
 /** A number of what? */
@@ -121,7 +164,13 @@ export function answered(text: string, verdict: Verdict, read: (text: string) =>
   return { outcome: 'question', question: verdict.question, choices };
 }
 
-function choicesOf(text: string, { options }: Doubt, read: (text: string) => Verdict, context: WhenContext, depth: number): Choice[] {
+function choicesOf(
+  text: string,
+  { options }: Doubt,
+  read: (text: string) => Verdict,
+  context: WhenContext,
+  depth: number,
+): Choice[] {
   const byOption = options.map((option): Choice[] => {
     const changed = replaced(text, option.edits);
     const verdict = read(changed);
@@ -148,12 +197,15 @@ function fairly(byOption: readonly (readonly Choice[])[]): Choice[] {
     }
   }
   const all = byOption.flat();
-  return [...texts].flatMap((text) => all.find((choice) => choice.text === text) ?? []).sort((a, b) => all.indexOf(a) - all.indexOf(b));
+  return [...texts]
+    .flatMap((text) => all.find((choice) => choice.text === text) ?? [])
+    .sort((a, b) => all.indexOf(a) - all.indexOf(b));
 }
 
 function labelOf(verdict: WindowAnswer | SeriesAnswer, context: WhenContext): string {
   const elsewhere = verdict.timezone === context.timezone ? '' : ` (${verdict.timezone})`;
-  if (verdict.outcome === 'window') return saySpan(verdict.start, verdict.end, verdict.timezone, context.now) + elsewhere;
+  if (verdict.outcome === 'window')
+    return saySpan(verdict.start, verdict.end, verdict.timezone, context.now) + elsewhere;
   return `${cronInWords(verdict.cron)}, for ${sayMinutes(verdict.durationMinutes)}${elsewhere}`;
 }
 
@@ -174,7 +226,8 @@ export function usesHours24(locale: string | undefined): boolean {
   if (known !== undefined) return known;
   let hours24 = false;
   try {
-    hours24 = new Intl.DateTimeFormat(locale.replace('_', '-'), { hour: 'numeric' }).resolvedOptions().hourCycle === 'h23';
+    hours24 =
+      new Intl.DateTimeFormat(locale.replace('_', '-'), { hour: 'numeric' }).resolvedOptions().hourCycle === 'h23';
   } catch {
     // A locale that is not one says nothing.
   }

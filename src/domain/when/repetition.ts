@@ -31,7 +31,9 @@ export function daysOfSeries(items: readonly Item[], said: string, setting: Sett
   const repeat = itemsOf(items, 'repeat').at(0);
   const days = itemsOf(items, 'day');
   const months = [...new Set(itemsOf(items, 'month').map(({ month }) => month))].sort((a, b) => a - b);
-  const bound = days.find(({ day }) => ['relative', 'next day', 'after', 'period', 'either'].includes(day.on)) ?? datedBound(days, repeat);
+  const bound =
+    days.find(({ day }) => ['relative', 'next day', 'after', 'period', 'either'].includes(day.on)) ??
+    datedBound(days, repeat);
   if (bound !== undefined) return bounded(bound, setting);
   const weekdays = weekdaysOf(items);
   const period = repeat?.period;
@@ -41,7 +43,8 @@ export function daysOfSeries(items: readonly Item[], said: string, setting: Sett
     case 'hour':
       return onlyWeekdays(days, weekdays, named, said);
     case 'day': {
-      if ((repeat?.count ?? 1) !== 1) return irregular(said, 'every few days it would fall on other days of the month.');
+      if ((repeat?.count ?? 1) !== 1)
+        return irregular(said, 'every few days it would fall on other days of the month.');
       return onlyWeekdays(days, weekdays, named, said);
     }
     case 'week': {
@@ -93,7 +96,12 @@ function sorted(numbers: readonly number[]): number[] {
   return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
-function onlyWeekdays(days: readonly ItemOf<'day'>[], weekdays: readonly number[], base: Days, said: string): Days | Stop {
+function onlyWeekdays(
+  days: readonly ItemOf<'day'>[],
+  weekdays: readonly number[],
+  base: Days,
+  said: string,
+): Days | Stop {
   if (days.some(({ day }) => day.on !== 'weekday')) {
     return refusal(`"${said}" says two different repetitions. Say one.`, SERIES_EXAMPLE);
   }
@@ -109,21 +117,42 @@ function askWeekday(repeat: ItemOf<'repeat'>): Stop {
 }
 
 /** Every `step` months: on days of the month, on an nth weekday, or on dates. */
-function inMonths(step: number, days: readonly ItemOf<'day'>[], weekdays: readonly number[], named: readonly number[], said: string): Days | Stop {
+function inMonths(
+  step: number,
+  days: readonly ItemOf<'day'>[],
+  weekdays: readonly number[],
+  named: readonly number[],
+  said: string,
+): Days | Stop {
   if (step > 12 || (step < 12 && !MONTHLY_STEPS.has(step))) {
-    return irregular(said, 'months can be counted by 2, 3, 4 and 6 within a year.', 'every 3 months on the 1st at 03:00 for 2h');
+    return irregular(
+      said,
+      'months can be counted by 2, 3, 4 and 6 within a year.',
+      'every 3 months on the 1st at 03:00 for 2h',
+    );
   }
   const nths = days.flatMap(({ day }) => (day.on === 'nth weekday' ? [day] : []));
   const dates = days.flatMap(({ day }) => (day.on === 'date' ? [day] : []));
   const last = days.some(({ day }) => day.on === 'last day');
   const numbers = days.flatMap(({ day }) => (day.on === 'day of month' ? [day.day] : []));
-  const inner = days.flatMap(({ day }) => ('month' in day && typeof day.month === 'object' && day.month.is === 'named' ? [day.month.month] : []));
+  const inner = days.flatMap(({ day }) =>
+    'month' in day && typeof day.month === 'object' && day.month.is === 'named' ? [day.month.month] : [],
+  );
   const kinds = [nths.length > 0, dates.length > 0, last || numbers.length > 0].filter(Boolean).length;
   if (kinds > 1 || (weekdays.length > 0 && kinds > 0)) {
-    return irregular(said, 'it can say a day of the month or a day of the week, and not both at once.', 'first monday of every month at 03:00 for 2h');
+    return irregular(
+      said,
+      'it can say a day of the month or a day of the week, and not both at once.',
+      'first monday of every month at 03:00 for 2h',
+    );
   }
   const chosen = sorted([...named, ...inner]);
-  const months = chosen.length > 0 ? chosen : step === 1 || step === 12 ? [] : Array.from({ length: 12 / step }, (_, n) => 1 + n * step);
+  const months =
+    chosen.length > 0
+      ? chosen
+      : step === 1 || step === 12
+        ? []
+        : Array.from({ length: 12 / step }, (_, n) => 1 + n * step);
   const base = { ...EVERY_DAY, months };
   const [nth, ...others] = nths;
   if (nth !== undefined) return nthOf(nth, others, base, step, said);
@@ -134,13 +163,18 @@ function inMonths(step: number, days: readonly ItemOf<'day'>[], weekdays: readon
   const assumedDay = numbers.length === 0 && !last;
   const inYear = step === 12 && chosen.length === 0 ? [1] : months;
   const monthDays = assumedDay ? [1] : sorted([...numbers, ...(last ? [-1] : [])]);
-  if (monthDays.some((day) => day > 31 || day === 0)) return refusal(`No month has a day ${Math.max(...monthDays)}.`, SERIES_EXAMPLE);
+  if (monthDays.some((day) => day > 31 || day === 0))
+    return refusal(`No month has a day ${Math.max(...monthDays)}.`, SERIES_EXAMPLE);
   const named1 = (list: readonly number[]) => (list.length === 0 ? 'every month' : list.map(monthName).join(', '));
   const assumedNotice = `No day is said: it runs on the 1st of ${named1(inYear)}.`;
   const passedOver = Math.max(...monthDays) > 28 && shortest(inYear) < Math.max(...monthDays);
   const notices = [
     ...(assumedDay ? [assumedNotice] : []),
-    ...(passedOver ? [`Months without a day ${Math.max(...monthDays)} are passed over. For the last day of each, say "last day of every month".`] : []),
+    ...(passedOver
+      ? [
+          `Months without a day ${Math.max(...monthDays)} are passed over. For the last day of each, say "last day of every month".`,
+        ]
+      : []),
   ];
   return { ...base, months: inYear, monthDays, assumed: assumedDay ? ['day'] : [], notices };
 }
@@ -157,18 +191,30 @@ function nthOf(
   step: number,
   said: string,
 ): Days | Stop {
-  if (others.length > 0) return irregular(said, 'it can say one such day of a month. Plan two series.', 'first monday of every month at 03:00 for 2h');
-  if (step === 12 && base.months.length === 0) return refusal('In which month?', 'every year on the first monday of may at 03:00 for 2h');
+  if (others.length > 0)
+    return irregular(
+      said,
+      'it can say one such day of a month. Plan two series.',
+      'first monday of every month at 03:00 for 2h',
+    );
+  if (step === 12 && base.months.length === 0)
+    return refusal('In which month?', 'every year on the first monday of may at 03:00 for 2h');
   const notices = nth.nth === 5 ? [`Months without a fifth ${weekdayName(nth.weekday)} are passed over.`] : [];
   return { ...base, weekdays: [nth.weekday], nth: nth.nth, notices };
 }
 
-function onDates(dates: readonly { readonly month: number; readonly day: number }[], base: Days, said: string): Days | Stop {
+function onDates(
+  dates: readonly { readonly month: number; readonly day: number }[],
+  base: Days,
+  said: string,
+): Days | Stop {
   const months = sorted(dates.map(({ month }) => month));
   const monthDays = sorted(dates.map(({ day }) => day));
-  if (months.length > 1 && monthDays.length > 1) return irregular(said, 'it would run on every pair of these days and months. Plan two series.');
+  if (months.length > 1 && monthDays.length > 1)
+    return irregular(said, 'it would run on every pair of these days and months. Plan two series.');
   const impossible = dates.find(({ month, day }) => day > daysIn(2028, month));
-  if (impossible !== undefined) return refusal(`There is no ${impossible.day} ${monthName(impossible.month)}.`, SERIES_EXAMPLE);
+  if (impossible !== undefined)
+    return refusal(`There is no ${impossible.day} ${monthName(impossible.month)}.`, SERIES_EXAMPLE);
   const leap = dates.some(({ month, day }) => month === 2 && day === 29);
   return { ...base, months, monthDays, notices: leap ? ['It runs in leap years only.'] : [] };
 }

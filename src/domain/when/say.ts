@@ -10,7 +10,12 @@ export function weekdayName(weekday: number): string {
 }
 
 /** `Thursday 4 February 2027` */
-export function sayDay(day: { readonly dayOfWeek: number; readonly day: number; readonly month: number; readonly year: number }): string {
+export function sayDay(day: {
+  readonly dayOfWeek: number;
+  readonly day: number;
+  readonly month: number;
+  readonly year: number;
+}): string {
   return `${weekdayName(day.dayOfWeek)} ${day.day} ${monthName(day.month)} ${day.year}`;
 }
 

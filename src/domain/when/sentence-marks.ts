@@ -57,7 +57,9 @@ function markAt(text: string, folded: string, at: number): Mark | undefined {
   const status = match(STATUS, text, at);
   if (status !== undefined) {
     const known = STATUSES[(status[1] ?? '').toLowerCase()];
-    return known === undefined ? { ...span(status), is: 'stray', text: status[0] } : { ...span(status), is: 'status', status: known };
+    return known === undefined
+      ? { ...span(status), is: 'stray', text: status[0] }
+      : { ...span(status), is: 'status', status: known };
   }
   const key = match(LINK_KEY, text, at);
   if (key !== undefined) {
@@ -78,7 +80,8 @@ function markAt(text: string, folded: string, at: number): Mark | undefined {
   const internal = match(INTERNAL, text, at);
   if (internal !== undefined) return { ...span(internal), is: 'internal' };
   const quoted = match(QUOTED, folded, at);
-  if (quoted !== undefined) return { ...span(quoted), is: 'quoted', text: text.slice(at + 1, at + quoted[0].length - 1) };
+  if (quoted !== undefined)
+    return { ...span(quoted), is: 'quoted', text: text.slice(at + 1, at + quoted[0].length - 1) };
   return undefined;
 }
 

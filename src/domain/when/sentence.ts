@@ -1,4 +1,4 @@
-import { type Doubt, doubt, type Edit, refusal, type Verdict, type When, type WhenContext } from './answer.ts';
+import { type Doubt, doubt, type Edit, refusal, tooLong, type Verdict, type When, type WhenContext } from './answer.ts';
 import { orderOf } from './digit-dates.ts';
 import type { Item } from './items.ts';
 import { lexemesOf } from './lexer.ts';
@@ -45,6 +45,8 @@ type Parts = Omit<Sentence, 'when'> & { readonly verdict: Verdict };
  */
 export function readSentence(text: string, context: SentenceContext): Sentence {
   const asTyped = legible(text);
+  const long = tooLong(asTyped);
+  if (long !== undefined) return { services: [], unknown: [], channels: [], internal: false, when: long };
   const parts = partsOf(asTyped, context);
   const { verdict, ...rest } = parts;
   const when = answered(asTyped, verdict, (again) => partsOf(again, context).verdict, context);
@@ -71,7 +73,14 @@ function partsAsTyped(text: string, context: SentenceContext): Parts {
   const headEnd = split?.headEnd ?? text.length;
   const inHead = (span: Span) => span.start < headEnd;
   const readings = readingsOf(text, named.filter(inHead), context).map((names) =>
-    oneReading(text, folded, [...names, ...quoted.filter(inHead)].sort((a, b) => a.start - b.start), marks.filter(inHead), headEnd, context),
+    oneReading(
+      text,
+      folded,
+      [...names, ...quoted.filter(inHead)].sort((a, b) => a.start - b.start),
+      marks.filter(inHead),
+      headEnd,
+      context,
+    ),
   );
   const chosen = chosenOf(readings, text);
   const tail = split === undefined ? undefined : tailOf(text, folded, split.nameStart, marks);
@@ -143,7 +152,9 @@ function readingsOf(text: string, named: readonly Named[], context: SentenceCont
     const ids = [...sure, ...taken].flatMap((name) => name.services.map(({ id }) => id));
     const twice = new Set(ids).size < ids.length;
     // "monday monday 2am": one of the two is the service.
-    const wasted = left.some((one, index) => left.some((other, at) => at > index && word(text, one) === word(text, other)));
+    const wasted = left.some((one, index) =>
+      left.some((other, at) => at > index && word(text, one) === word(text, other)),
+    );
     if (doubtful.length > 1 && (twice || wasted)) continue;
     readings.push([...sure, ...taken]);
   }
@@ -156,7 +167,9 @@ function word(text: string, { start, end }: Span): string {
 
 function isTimely(text: string, { start, end }: Named, context: SentenceContext): boolean {
   const lexicon = lexiconOf(context.locale);
-  return lexemesOf(text.slice(start, end), { lexicon, order: orderOf(context.locale) }).every(({ kind }) => kind !== 'unknown');
+  return lexemesOf(text.slice(start, end), { lexicon, order: orderOf(context.locale) }).every(
+    ({ kind }) => kind !== 'unknown',
+  );
 }
 
 /** A word before it says that it is a time: "on monday", "starting now". */
@@ -164,7 +177,8 @@ function saidAsTime(text: string, { start }: Span): boolean {
   return /(?:^|[^\p{L}])(?:on|at|starting|every|each|next|this|until|till|from) +$/iu.test(text.slice(0, start));
 }
 
-const IDLE = /^(?:schedule|scheduled|plan|planned|maintenance|maint|window|downtime|service|services|create|add|new|work)$/;
+const IDLE =
+  /^(?:schedule|scheduled|plan|planned|maintenance|maint|window|downtime|service|services|create|add|new|work)$/;
 
 function oneReading(
   text: string,
@@ -175,23 +189,35 @@ function oneReading(
   context: SentenceContext,
 ): Reading {
   const quotedAsName = marks.filter((mark) => mark.is === 'quoted' && !names.some((name) => name.start === mark.start));
-  const taken: Span[] = [...marks, ...names, { start: headEnd, end: text.length }].filter((span) => span.end > span.start);
+  const taken: Span[] = [...marks, ...names, { start: headEnd, end: text.length }].filter(
+    (span) => span.end > span.start,
+  );
   const items = itemsIn(text, taken, context);
-  const timed = items.filter((item) => !['unknown', 'and', 'or', 'about', 'from', 'to', 'every', 'between'].includes(item.is));
+  const timed = items.filter(
+    (item) => !['unknown', 'and', 'or', 'about', 'from', 'to', 'every', 'between'].includes(item.is),
+  );
   const firstTime = Math.min(...timed.map((item) => item.start), text.length);
   const strangers = items.filter((item) => item.is === 'unknown' && !IDLE.test(folded.slice(item.start, item.end)));
   const places = strangers.filter((item) => item.start < firstTime || listed(folded, item, names));
-  const words = groups(strangers, folded).map(({ start, end }) => unknownWord(text.slice(start, end), context.services));
+  const words = groups(strangers, folded).map(({ start, end }) =>
+    unknownWord(text.slice(start, end), context.services),
+  );
   const strays = marks.flatMap((mark) => (mark.is === 'stray' ? [unknownWord(mark.text, [])] : []));
   // A quoted text after the time is the name of the window, before it a service that nobody knows.
   const title = quotedAsName.find((mark) => mark.start > firstTime);
-  const quotedUnknown = quotedAsName.flatMap((mark) => (mark !== title && mark.is === 'quoted' ? [unknownWord(mark.text, context.services)] : []));
-  const shared = names.flatMap(({ start, end, services }) => (services.length > 1 ? [unknownWord(text.slice(start, end), services, true)] : []));
+  const quotedUnknown = quotedAsName.flatMap((mark) =>
+    mark !== title && mark.is === 'quoted' ? [unknownWord(mark.text, context.services)] : [],
+  );
+  const shared = names.flatMap(({ start, end, services }) =>
+    services.length > 1 ? [unknownWord(text.slice(start, end), services, true)] : [],
+  );
   const rest = items.filter((item) => !places.includes(item) && !(item.is === 'unknown' && !strangers.includes(item)));
   const joint = rest.filter((item) => !((item.is === 'and' || item.is === 'or') && beforeService(item, names, text)));
   return {
     names,
-    services: [...new Set(names.flatMap(({ services }) => (services.length === 1 ? services.map(({ id }) => id) : [])))],
+    services: [
+      ...new Set(names.flatMap(({ services }) => (services.length === 1 ? services.map(({ id }) => id) : []))),
+    ],
     unknown: [...words, ...quotedUnknown, ...shared, ...strays],
     verdict: judged(joint, text, context),
     name: title?.is === 'quoted' ? title.text.trim() : undefined,
@@ -202,7 +228,9 @@ function oneReading(
 function listed(folded: string, item: Item, names: readonly Named[]): boolean {
   const joints = /^ *(?:,|and|&amp;|&|\+|und|et|y|e)? *$/u;
   return names.some((name) =>
-    name.end <= item.start ? joints.test(folded.slice(name.end, item.start)) : joints.test(folded.slice(item.end, name.start)),
+    name.end <= item.start
+      ? joints.test(folded.slice(name.end, item.start))
+      : joints.test(folded.slice(item.end, name.start)),
   );
 }
 
@@ -224,7 +252,13 @@ function groups(strangers: readonly Item[], folded: string): Span[] {
 
 function unknownWord(word: string, services: readonly KnownService[], all = false): UnknownWord {
   const near = all ? services : suggestions(word, services);
-  return { word, suggestions: near.map(({ id, name, scope }) => ({ id, name: all && scope !== undefined ? `${scope}/${name}` : name })) };
+  return {
+    word,
+    suggestions: near.map(({ id, name, scope }) => ({
+      id,
+      name: all && scope !== undefined ? `${scope}/${name}` : name,
+    })),
+  };
 }
 
 /** The reading that works; of several, a question. */
@@ -256,27 +290,50 @@ function doubtOf(readings: readonly Reading[], text: string): Doubt {
       return { start: name.start, end: name.end, by: isName ? `"${said}"` : `on ${said}` };
     }),
     label: contested
-      .map((name) => `${text.slice(name.start, name.end)}: ${names.some((other) => other.start === name.start) ? 'the service' : 'the time'}`)
+      .map(
+        (name) =>
+          `${text.slice(name.start, name.end)}: ${names.some((other) => other.start === name.start) ? 'the service' : 'the time'}`,
+      )
       .join(', '),
   }));
   const words = [...new Set(contested.map(({ start, end }) => `"${text.slice(start, end)}"`))].join(' and ');
-  return doubt(`Is ${words} a service or a time?`, options, refusal(`${words} can be a service and a time. Put the service in quotes.`));
+  return doubt(
+    `Is ${words} a service or a time?`,
+    options,
+    refusal(`${words} can be a service and a time. Put the service in quotes.`),
+  );
 }
 
 /** The name, without the marks that stand at its end. */
-function tailOf(text: string, folded: string, start: number, marks: readonly Mark[]): { name: string; marks: readonly Mark[] } {
+function tailOf(
+  text: string,
+  folded: string,
+  start: number,
+  marks: readonly Mark[],
+): { name: string; marks: readonly Mark[] } {
   const keyed = marks.filter((mark) => mark.start >= start && ['status', 'reference'].includes(mark.is));
-  const links = marks.filter((mark) => mark.start >= start && mark.is === 'link' && folded.startsWith('link', mark.start));
+  const links = marks.filter(
+    (mark) => mark.start >= start && mark.is === 'link' && folded.startsWith('link', mark.start),
+  );
   const cut: Mark[] = [...keyed, ...links];
   for (let end = text.trimEnd().length; ; ) {
-    const last = marks.find((mark) => mark.start >= start && mark.end === end && (['channel', 'internal'].includes(mark.is) || cut.includes(mark)));
+    const last = marks.find(
+      (mark) =>
+        mark.start >= start && mark.end === end && (['channel', 'internal'].includes(mark.is) || cut.includes(mark)),
+    );
     if (last === undefined || (last.is === 'channel' && /^#\d+$/.test(last.channel))) break;
     if (!cut.includes(last)) cut.push(last);
     end = text.slice(0, last.start).trimEnd().length;
     if (end <= start) break;
   }
-  const rest = replaced(text.slice(start), cut.map((mark) => ({ start: mark.start - start, end: mark.end - start, by: '' })));
-  const name = unquoted(rest.replace(/^[\s:\u2010-\u2015-]+/u, '').trim()).replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  const rest = replaced(
+    text.slice(start),
+    cut.map((mark) => ({ start: mark.start - start, end: mark.end - start, by: '' })),
+  );
+  const name = unquoted(rest.replace(/^[\s:\u2010-\u2015-]+/u, '').trim())
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
   return { name, marks: cut };
 }
 

@@ -58,7 +58,7 @@ export function servicesNamed(text: string, services: readonly KnownService[]): 
 export function suggestions(word: string, services: readonly KnownService[]): readonly KnownService[] {
   const fuse = new Fuse(services, { keys: ['name'], threshold: 0.4, ignoreLocation: true });
   const exact = servicesNamed(word, services);
-  const near = fuse.search(word.split('/').at(-1) ?? word, { limit: 5 }).map(({ item }) => item);
+  const near = fuse.search((word.split('/').at(-1) ?? word).slice(0, 64), { limit: 5 }).map(({ item }) => item);
   const wanted = plain(word);
   const containing = services.filter(({ name }) => plain(name).length > 2 && wanted.includes(plain(name)));
   return [...new Set([...exact, ...near, ...containing])].slice(0, 5);

@@ -59,7 +59,10 @@ function nowOf(side: Side, zone: string, setting: Setting): Moment | Stop {
   const other = side.days.find((item) => item.day.on !== 'relative' || item.day.days !== 0);
   if (clock !== undefined || side.after !== undefined || other !== undefined) {
     const second = clock ?? side.after ?? other;
-    return refusal(`"now" and "${second === undefined ? '' : spoken(second, setting)}" are two starts. Say one.`, 'now for 2h');
+    return refusal(
+      `"now" and "${second === undefined ? '' : spoken(second, setting)}" are two starts. Say one.`,
+      'now for 2h',
+    );
   }
   return { instant: setting.now, wall: wallClock(setting.now, zone), notices: [] };
 }
@@ -68,7 +71,10 @@ function afterOf(side: Side, zone: string, setting: Setting): Moment | Stop {
   const [clock] = side.clocks;
   const { after } = side;
   if (after === undefined || clock !== undefined || side.days.length > 0) {
-    return refusal(`"${after === undefined ? '' : spoken(after, setting)}" and a time of day are two starts. Say one.`, 'in 2 hours for 1h');
+    return refusal(
+      `"${after === undefined ? '' : spoken(after, setting)}" and a time of day are two starts. Say one.`,
+      'in 2 hours for 1h',
+    );
   }
   const instant = new Date(setting.now.getTime() + Math.round(after.length.minutes * 60_000));
   return { instant, wall: wallClock(instant, zone), notices: [] };
@@ -82,7 +88,10 @@ function severalDays(side: Side, setting: Setting): Stop {
   const cut = (by: string) => [{ start: list.start, end: list.end, by }];
   const days = list.weekdays.map((day) => names[day] ?? '');
   const every = { label: `Every week: ${days.join(', ')}`, edits: cut(`every ${days.join(', ')}`) };
-  return doubt(`"${said}" is more than one window. Which one?`, [every, ...days.slice(0, 5).map((day) => ({ edits: cut(day) }))]);
+  return doubt(`"${said}" is more than one window. Which one?`, [
+    every,
+    ...days.slice(0, 5).map((day) => ({ edits: cut(day) })),
+  ]);
 }
 
 /** A side that says a day, or a part of one, and no time. */
@@ -103,10 +112,7 @@ function askTime(side: Side, zone: string, setting: Setting): Stop {
   const whole = partOf(side) === undefined && item !== undefined && item.day.on !== 'after' ? [allDay] : [];
   const said = [...side.days, side.part, side.tonight].filter((each) => each !== undefined);
   const first = Math.min(...said.map(({ start }) => start));
-  return doubt(`At what time, "${setting.text.slice(first, last)}"?`, [
-    ...options,
-    ...whole,
-  ]);
+  return doubt(`At what time, "${setting.text.slice(first, last)}"?`, [...options, ...whole]);
 }
 
 /** One sure reading of a time of day, on the day that the side names. */
@@ -121,9 +127,17 @@ function located(side: Side, clock: Clock, zone: string, setting: Setting): Mome
   if (isStop(ours) || ours.instant.getTime() === theirs.instant.getTime()) return theirs;
   const item = side.days[0] ?? side.tonight;
   if (item === undefined) return theirs;
-  return between(`It is ${sayDay(today)} in ${zone} and ${sayDay(own)} in ${setting.own}. Which day is "${spoken(item, setting)}"?`, [
-    { item, by: [theirs, ours].map(({ wall }) => (clock.hour === 24 ? wall.subtract({ days: 1 }) : wall).toPlainDate().toString()) },
-  ]);
+  return between(
+    `It is ${sayDay(today)} in ${zone} and ${sayDay(own)} in ${setting.own}. Which day is "${spoken(item, setting)}"?`,
+    [
+      {
+        item,
+        by: [theirs, ours].map(({ wall }) =>
+          (clock.hour === 24 ? wall.subtract({ days: 1 }) : wall).toPlainDate().toString(),
+        ),
+      },
+    ],
+  );
 }
 
 function locatedFrom(side: Side, clock: Clock, zone: string, today: Day, setting: Setting): Moment | Stop {
@@ -181,7 +195,9 @@ function tonight(side: Side, clock: Clock, zone: string, today: Day, setting: Se
   const item = side.tonight;
   const other = side.days[0];
   if (other !== undefined && !(other.day.on === 'relative' && other.day.days === 0)) {
-    return refusal(`"${item === undefined ? '' : spoken(item, setting)}" and "${spoken(other, setting)}" are two days. Say one.`);
+    return refusal(
+      `"${item === undefined ? '' : spoken(item, setting)}" and "${spoken(other, setting)}" are two days. Say one.`,
+    );
   }
   const at = (day: Day, time = clock) => momentOf(day, time, zone, setting.now);
   const wrong = clock.midnight === true ? undefined : contradiction(clock, clock.hour >= 16 ? 'evening' : 'night');

@@ -8,8 +8,8 @@ const DASHES = /[\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g;
 const SINGLE_QUOTES = /[\u2018\u2019\u201A\u201B\u2032\u02BC\u00B4]/g;
 const DOUBLE_QUOTES = /[\u201C-\u201F\u2033\u00AB\u00BB\u300C\u300D]/g;
 const SPACES = /[\s\u00A0\u2000-\u200A\u202F\u205F\u3000]/g;
-// Marks without width that arrive with copied text.
-const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFE0E\uFE0F\uFEFF]/g;
+// Marks without width that arrive with copied text. Joiners stay: emoji are made with them.
+const INVISIBLE = /[\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\uFEFF]/g;
 const WIDE = /[\uFF01-\uFF5E]/g;
 const LATIN_WITH_MARKS = /[\u00C0-\u024F]/g;
 

@@ -2,6 +2,8 @@ import type { Lexeme } from './lexemes.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { Edit } from './answer.ts';
 
+/** More unknown words than these are another language, not slips. */
+const MOST = 8;
 /** Shorter words have too many neighbours. */
 const SHORTEST = 5;
 
@@ -20,8 +22,9 @@ export function correctionsOf(
   lexicon: Lexicon,
   isName: (word: string) => boolean,
 ): Correction[] {
-  return lexemes.flatMap((lexeme) => {
-    if (lexeme.kind !== 'unknown') return [];
+  const unknown = lexemes.filter(({ kind }) => kind === 'unknown');
+  if (unknown.length > MOST) return [];
+  return unknown.flatMap((lexeme) => {
     const { start, end } = lexeme;
     const written = text.slice(start, end);
     const word = folded.slice(start, end);

@@ -7,10 +7,14 @@ import { type Setting, spoken } from './moments.ts';
 export function lengthOf(items: readonly Item[], setting: Setting): number | undefined | Stop {
   const [item, another] = itemsOf(items, 'length');
   if (item === undefined) return undefined;
-  if (item.negative) return refusal(`"${spoken(item, setting)}" is less than nothing: a duration is at least a minute.`);
+  if (item.negative)
+    return refusal(`"${spoken(item, setting)}" is less than nothing: a duration is at least a minute.`);
   const minutes = minutesOf(item.length);
   if (minutes === undefined) {
-    return refusal(`"${spoken(item, setting)}" has no fixed length. Say it in days, or say the end.`, 'tomorrow 02:00 for 30 days');
+    return refusal(
+      `"${spoken(item, setting)}" has no fixed length. Say it in days, or say the end.`,
+      'tomorrow 02:00 for 30 days',
+    );
   }
   if (another !== undefined) {
     return refusal(`Two durations are named: "${spoken(item, setting)}" and "${spoken(another, setting)}". Say one.`);

@@ -36,8 +36,14 @@ export function windowOf(items: readonly Item[], setting: Setting): WindowAnswer
   if (shared !== undefined && isStop(shared)) return shared;
   const left = shared?.left ?? sides.left;
   const right = shared?.right;
-  const daysOnly = right !== undefined && left.clocks.length === 0 && right.clocks.length === 0 && left.days.length > 0 && right.days.length > 0;
-  if (daysOnly && partOf(left) === undefined && partOf(right) === undefined) return askDays(left, right, first.id, setting);
+  const daysOnly =
+    right !== undefined &&
+    left.clocks.length === 0 &&
+    right.clocks.length === 0 &&
+    left.days.length > 0 &&
+    right.days.length > 0;
+  if (daysOnly && partOf(left) === undefined && partOf(right) === undefined)
+    return askDays(left, right, first.id, setting);
 
   const settled = right === undefined ? undefined : settle(left, right, setting);
   if (settled !== undefined && isStop(settled)) return settled;
@@ -47,7 +53,10 @@ export function windowOf(items: readonly Item[], setting: Setting): WindowAnswer
   if (season !== undefined) return season;
   const wrong = wrongOffset(first, start.instant);
   if (wrong !== undefined) return wrong;
-  const end = settled === undefined ? undefined : endOf(settled.right, start, left.now === undefined && left.after === undefined, last.id, setting);
+  const end =
+    settled === undefined
+      ? undefined
+      : endOf(settled.right, start, left.now === undefined && left.after === undefined, last.id, setting);
   if (end !== undefined && isStop(end)) return end;
   if (end !== undefined && last.letters !== first.letters) {
     const another = seasonDoubt(last, end.instant);
@@ -63,7 +72,10 @@ interface Zones {
 }
 
 function zonesOf(left: Side, right: Side | undefined, setting: Setting): Zones | Stop {
-  const [said, saidLast] = [zoneOf(left.zones, setting), right === undefined ? undefined : zoneOf(right.zones, setting)];
+  const [said, saidLast] = [
+    zoneOf(left.zones, setting),
+    right === undefined ? undefined : zoneOf(right.zones, setting),
+  ];
   if (said !== undefined && isStop(said)) return said;
   if (saidLast !== undefined && isStop(saidLast)) return saidLast;
   const own = { id: setting.own, notices: [] };
@@ -79,11 +91,14 @@ function finished(
   said: readonly string[],
   setting: Setting,
 ): WindowAnswer | Stop {
-  const length = minutes ?? (end === undefined ? setting.usual : (end.instant.getTime() - start.instant.getTime()) / MINUTE);
+  const length =
+    minutes ?? (end === undefined ? setting.usual : (end.instant.getTime() - start.instant.getTime()) / MINUTE);
   const instant = end?.instant ?? new Date(start.instant.getTime() + length * MINUTE);
   if (end !== undefined && minutes !== undefined && instant.getTime() - start.instant.getTime() !== minutes * MINUTE) {
     const elapsed = (instant.getTime() - start.instant.getTime()) / MINUTE;
-    return refusal(`From start to end it is ${sayMinutes(elapsed)}, and the duration says ${sayMinutes(minutes)}. Say one of the two.`);
+    return refusal(
+      `From start to end it is ${sayMinutes(elapsed)}, and the duration says ${sayMinutes(minutes)}. Say one of the two.`,
+    );
   }
   if (!(instant > start.instant)) return refusal('The end is not after the start.', 'tomorrow 22:00 to 23:30');
   if (instant.getTime() - start.instant.getTime() > LONGEST) {
@@ -92,7 +107,16 @@ function finished(
     );
   }
   const assumed: Assumption[] = minutes === undefined && end === undefined ? ['duration'] : [];
-  const notices = [...new Set([...said, ...first.notices, ...last.notices, ...start.notices, ...(end?.notices ?? []), ...changes(start, instant, end, first, last)])];
+  const notices = [
+    ...new Set([
+      ...said,
+      ...first.notices,
+      ...last.notices,
+      ...start.notices,
+      ...(end?.notices ?? []),
+      ...changes(start, instant, end, first, last),
+    ]),
+  ];
   return {
     outcome: 'window',
     start: start.instant,
@@ -113,19 +137,35 @@ function changes(start: Moment, end: Date, said: Moment | undefined, first: Zone
   const elapsed = (end.getTime() - start.instant.getTime()) / MINUTE;
   if (said === undefined) {
     const wall = wallClock(end, first.id);
-    return [`The clocks in ${first.id} go ${direction} in between: after ${sayMinutes(elapsed)} they show ${sayClock(wall)}.`];
+    return [
+      `The clocks in ${first.id} go ${direction} in between: after ${sayMinutes(elapsed)} they show ${sayClock(wall)}.`,
+    ];
   }
   return [`The clocks in ${first.id} go ${direction} in between: it lasts ${sayMinutes(elapsed)}.`];
 }
 
 /** No start is said: with an end and a length there is one, else it is asked for. */
-function startless(right: Side | undefined, minutes: number | undefined, items: readonly Item[], zone: Zone, setting: Setting): WindowAnswer | Stop {
+function startless(
+  right: Side | undefined,
+  minutes: number | undefined,
+  items: readonly Item[],
+  zone: Zone,
+  setting: Setting,
+): WindowAnswer | Stop {
   if (right !== undefined && minutes !== undefined) {
     const end = startOf(right, zone.id, setting);
     if (isStop(end)) return end;
     const instant = new Date(end.instant.getTime() - minutes * MINUTE);
-    if (instant < setting.now) return refusal(`${sayMinutes(minutes)} before ${sayClock(end.wall)} is in the past.`, 'now for 2h');
-    return finished({ instant, wall: wallClock(instant, zone.id), notices: [] }, end, minutes, { own: zone, first: zone, last: zone }, [], setting);
+    if (instant < setting.now)
+      return refusal(`${sayMinutes(minutes)} before ${sayClock(end.wall)} is in the past.`, 'now for 2h');
+    return finished(
+      { instant, wall: wallClock(instant, zone.id), notices: [] },
+      end,
+      minutes,
+      { own: zone, first: zone, last: zone },
+      [],
+      setting,
+    );
   }
   if (right !== undefined) {
     const to = items.find((item) => item.is === 'to');
@@ -154,7 +194,8 @@ function startless(right: Side | undefined, minutes: number | undefined, items: 
 function withSharedDay(left: Side, right: Side, zone: string, setting: Setting): { left: Side; right: Side } | Stop {
   const [from, to] = [left.clocks[0], right.clocks[0]];
   const settled = settle(left, { ...right, days: [] }, setting);
-  const pending = left.days.length === 0 && left.tonight === undefined && left.now === undefined && left.after === undefined;
+  const pending =
+    left.days.length === 0 && left.tonight === undefined && left.now === undefined && left.after === undefined;
   const said = right.days[0] ?? right.tonight;
   const trailing = to !== undefined && said !== undefined && said.start > to.start;
   if (!pending || from === undefined || to === undefined || said === undefined) return { left, right };
@@ -165,9 +206,15 @@ function withSharedDay(left: Side, right: Side, zone: string, setting: Setting):
     right: { ...right, days: [], tonight: undefined, part: right.part },
   };
   const [starts, ends] = [sure(settled.left.clocks[0]?.clock, setting), sure(settled.right.clocks[0]?.clock, setting)];
-  if (starts === undefined || ends === undefined || minuteOf(ends) > minuteOf(starts) || right.tonight !== undefined) return moved;
+  if (starts === undefined || ends === undefined || minuteOf(ends) > minuteOf(starts) || right.tonight !== undefined)
+    return moved;
   if (to.clock.midnight === true || (ends.hour === 0 && ends.minute === 0)) return moved;
-  const found = dayOf(right, todayIn(zone, setting.now), setting, (day) => momentOf(day, ends, zone, setting.now).instant > setting.now);
+  const found = dayOf(
+    right,
+    todayIn(zone, setting.now),
+    setting,
+    (day) => momentOf(day, ends, zone, setting.now).instant > setting.now,
+  );
   if (found === undefined || isStop(found)) return found ?? moved;
   const { day } = found;
   const [one, other] = [day, day.subtract({ days: 1 })];
@@ -223,7 +270,10 @@ function wholeDays(
 ): WindowAnswer | Stop {
   const clock = left.clocks[0] ?? right?.clocks[0] ?? left.now ?? left.after;
   if (clock !== undefined || minutes !== undefined) {
-    return refusal(`"${spoken(item, setting)}" is from midnight to midnight. Leave out the other times, or leave it out.`, 'saturday all day');
+    return refusal(
+      `"${spoken(item, setting)}" is from midnight to midnight. Leave out the other times, or leave it out.`,
+      'saturday all day',
+    );
   }
   const today = todayIn(zone.id, setting.now);
   const insert = (words: string) => ({ edits: [{ start: item.end, end: item.end, by: ` ${words} ` }] });
@@ -231,7 +281,10 @@ function wholeDays(
     return doubt('Which day?', [insert(today.add({ days: 1 }).toString()), insert(today.add({ days: 2 }).toString())]);
   }
   if (left.weekdays.length > 0) {
-    return refusal(`"${spoken(left.weekdays[0] ?? item, setting)}" is more than one day. Say the first and the last.`, 'saturday 00:00 to sunday 24:00');
+    return refusal(
+      `"${spoken(left.weekdays[0] ?? item, setting)}" is more than one day. Say the first and the last.`,
+      'saturday 00:00 to sunday 24:00',
+    );
   }
   const first = dayOf(left, today, setting, (day) => day.until(today).days < 0);
   if (first === undefined || isStop(first)) return first ?? refusal('No day is said.');
@@ -247,5 +300,12 @@ function wholeDays(
   const last = right === undefined ? first : dayOf(right, first.day, setting, (day) => day.until(first.day).days <= 0);
   if (last === undefined || isStop(last)) return last ?? refusal('No end is said.');
   const end = momentOf(last.day, { ...midnight, hour: 24 }, zone.id, start.instant);
-  return finished({ ...start, notices: [...first.notices, ...start.notices] }, end, undefined, { own: zone, first: zone, last: zone }, [], setting);
+  return finished(
+    { ...start, notices: [...first.notices, ...start.notices] },
+    end,
+    undefined,
+    { own: zone, first: zone, last: zone },
+    [],
+    setting,
+  );
 }

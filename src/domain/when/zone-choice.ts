@@ -53,7 +53,8 @@ function read(item: ItemOf<'zone'>, setting: Setting): Zone | Stop {
     case 'letters': {
       const meaning = meaningOfLetters(zone.readings, setting.own, setting.now);
       if (meaning.is === 'several') return which(item, zone.letters, meaning.readings);
-      const notices = meaning.zone === setting.own || meaning.zone === 'UTC' ? [] : [`${zone.letters} is read as ${meaning.zone}.`];
+      const notices =
+        meaning.zone === setting.own || meaning.zone === 'UTC' ? [] : [`${zone.letters} is read as ${meaning.zone}.`];
       return { id: meaning.zone, notices, letters: { item, reading: meaning.reading } };
     }
   }
@@ -68,7 +69,10 @@ function offsetId(minutes: number): string {
 function which(item: ItemOf<'zone'>, letters: string, readings: readonly Abbreviated[]): Doubt {
   return doubt(
     `Which ${letters}?`,
-    readings.map(({ zone, place }) => ({ label: `${letters} of ${place} (${zone})`, edits: [{ start: item.start, end: item.end, by: zone }] })),
+    readings.map(({ zone, place }) => ({
+      label: `${letters} of ${place} (${zone})`,
+      edits: [{ start: item.start, end: item.end, by: zone }],
+    })),
   );
 }
 
@@ -92,7 +96,9 @@ export function kept(zone: Zone, instant: Date, own: string): string {
 /** Why an offset that was said beside a zone is not that of the zone. */
 export function wrongOffset({ id, offset }: Zone, instant: Date): Stop | undefined {
   if (offset === undefined || offsetMinutes(instant, id) === offset) return undefined;
-  return refusal(`${id} is at ${offsetName(offsetMinutes(instant, id))} then, not at ${offsetName(offset)}. Leave one of the two out.`);
+  return refusal(
+    `${id} is at ${offsetName(offsetMinutes(instant, id))} then, not at ${offsetName(offset)}. Leave one of the two out.`,
+  );
 }
 
 /** Letters such as CET name an offset; where the clocks of the place show another one that day, both are possible. */
@@ -104,8 +110,11 @@ export function seasonDoubt(zone: Zone, instant: Date): Doubt | undefined {
   const { item, reading } = letters;
   const said = item.zone.is === 'letters' ? item.zone.letters : reading.place;
   const by = (text: string) => [{ start: item.start, end: item.end, by: text }];
-  return doubt(`${zone.id} does not keep ${said} that day: its clocks show ${offsetName(actual)}. Which time is meant?`, [
-    { label: `The clocks of ${zone.id} (${offsetName(actual)})`, edits: by(zone.id) },
-    { label: `${said}, that is ${offsetName(reading.offset)}`, edits: by(offsetName(reading.offset)) },
-  ]);
+  return doubt(
+    `${zone.id} does not keep ${said} that day: its clocks show ${offsetName(actual)}. Which time is meant?`,
+    [
+      { label: `The clocks of ${zone.id} (${offsetName(actual)})`, edits: by(zone.id) },
+      { label: `${said}, that is ${offsetName(reading.offset)}`, edits: by(offsetName(reading.offset)) },
+    ],
+  );
 }

@@ -18,7 +18,13 @@ const EUROPE = ['Europe', 'Africa', 'Arctic', 'Atlantic'];
 const ASIA = ['Asia', 'Indian'];
 const OCEANIA = ['Australia', 'Pacific', 'Antarctica'];
 
-function standard(zone: string, offset: number, place: string, areas: readonly string[], onlyThere?: true): Abbreviated {
+function standard(
+  zone: string,
+  offset: number,
+  place: string,
+  areas: readonly string[],
+  onlyThere?: true,
+): Abbreviated {
   return { zone, offset, season: 'standard', place, areas, ...(onlyThere ? { onlyThere } : {}) };
 }
 
@@ -61,10 +67,7 @@ export const ABBREVIATIONS: Readonly<Record<string, readonly Abbreviated[]>> = {
     standard('Australia/Sydney', 600, 'Australian Eastern', ['Australia'], true),
   ],
   EDT: [summer('America/New_York', -240, 'US Eastern', AMERICA)],
-  CST: [
-    standard('America/Chicago', -360, 'US Central', AMERICA),
-    standard('Asia/Shanghai', 480, 'China', ASIA),
-  ],
+  CST: [standard('America/Chicago', -360, 'US Central', AMERICA), standard('Asia/Shanghai', 480, 'China', ASIA)],
   CDT: [summer('America/Chicago', -300, 'US Central', AMERICA)],
   MST: [standard('America/Denver', -420, 'US Mountain', AMERICA)],
   MDT: [summer('America/Denver', -360, 'US Mountain', AMERICA)],

@@ -16,12 +16,31 @@ const AREAS =
   /^(?:africa|america|antarctica|arctic|asia|atlantic|australia|europe|indian|pacific|etc|us|canada|brazil|chile|mexico)$/;
 const NAME = /[a-z_]+(?:\/[a-z0-9_+-]*[a-z0-9_]){1,2}(?![\p{L}\d_])/uy;
 const LONE_NAME = /(?:utc|gmt|zulu|uct|universal|est5edt|cst6cdt|mst7mdt|pst8pdt)(?![\p{L}\d_/])/uy;
-const FROM_UTC = /(?:utc|gmt) ?([+-]) ?(\d{1,2})(?::?(\d{2}))?(?![\d:\p{L}])(?! (?:utc|gmt|am|pm|a\.m|p\.m|o'clock|h|hrs?|hours?|m|mins?|minutes?|d|days?|weeks?)(?![\p{L}]))/uy;
+const FROM_UTC =
+  /(?:utc|gmt) ?([+-]) ?(\d{1,2})(?::?(\d{2}))?(?![\d:\p{L}])(?! (?:utc|gmt|am|pm|a\.m|p\.m|o'clock|h|hrs?|hours?|m|mins?|minutes?|d|days?|weeks?)(?![\p{L}]))/uy;
 const OFFSET = /([+-])(\d{2}):?(\d{2})(?![\d:\p{L}])/uy;
 const SHORT_OFFSET = /([+-])(\d{2})(?![\d:\p{L}])/uy;
 const LETTERS = /[a-z]{2,5}(?![\p{L}\d_/'-])/uy;
 // Words of everyday language: only in capitals are they zones.
-const WORDLIKE = new Set(['art', 'cat', 'eat', 'wat', 'cot', 'pet', 'met', 'sst', 'ist', 'ast', 'trt', 'wit', 'wib', 'clt', 'bot', 'gst', 'ect']);
+const WORDLIKE = new Set([
+  'art',
+  'cat',
+  'eat',
+  'wat',
+  'cot',
+  'pet',
+  'met',
+  'sst',
+  'ist',
+  'ast',
+  'trt',
+  'wit',
+  'wib',
+  'clt',
+  'bot',
+  'gst',
+  'ect',
+]);
 
 export interface Found<T> {
   readonly value: T;
@@ -43,7 +62,15 @@ export interface ZonePlace {
 
 /** The zone that is written at a place of the text. */
 export function zoneAt(place: ZonePlace): Found<ZoneReading> | undefined {
-  return namedAt(place) ?? fromUtcAt(place) ?? offsetAt(place) ?? loneNameAt(place) ?? phraseAt(place) ?? lettersAt(place) ?? cityAt(place);
+  return (
+    namedAt(place) ??
+    fromUtcAt(place) ??
+    offsetAt(place) ??
+    loneNameAt(place) ??
+    phraseAt(place) ??
+    lettersAt(place) ??
+    cityAt(place)
+  );
 }
 
 function match(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
@@ -62,7 +89,10 @@ function namedAt({ text, plain, at }: ZonePlace): Found<ZoneReading> | undefined
       if (zone !== undefined) return { value: { is: 'zone', zone }, end: at + words.join(' ').length };
     }
     const zone = zoneNamed(written);
-    return { value: zone === undefined ? { is: 'unknown', name: written } : { is: 'zone', zone }, end: at + written.length };
+    return {
+      value: zone === undefined ? { is: 'unknown', name: written } : { is: 'zone', zone },
+      end: at + written.length,
+    };
   }
   return undefined;
 }
@@ -77,7 +107,8 @@ function offsetAt({ plain, at, after, glued }: ZonePlace): Found<ZoneReading> | 
   if (after === 'nothing') return undefined;
   // `22:00-05:00` is a range, `22:00:00-05:00` and `T22:00-05:00` carry an offset.
   if (plain[at] === '-' && after !== 'exact clock') return undefined;
-  const found = match(OFFSET, plain, at) ?? (after === 'exact clock' && glued ? match(SHORT_OFFSET, plain, at) : undefined);
+  const found =
+    match(OFFSET, plain, at) ?? (after === 'exact clock' && glued ? match(SHORT_OFFSET, plain, at) : undefined);
   return found === undefined ? undefined : offset(found, at);
 }
 
@@ -89,7 +120,8 @@ function offset(found: RegExpExecArray, at: number): Found<ZoneReading> | undefi
 
 function loneNameAt({ text, plain, at, after, glued }: ZonePlace): Found<ZoneReading> | undefined {
   const zulu = /^z(?![\p{L}\d_])/u.test(plain.slice(at));
-  if (after !== 'nothing' && zulu && (glued || text[at] === 'Z')) return { value: { is: 'zone', zone: 'UTC' }, end: at + 1 };
+  if (after !== 'nothing' && zulu && (glued || text[at] === 'Z'))
+    return { value: { is: 'zone', zone: 'UTC' }, end: at + 1 };
   const found = match(LONE_NAME, plain, at);
   if (found === undefined) return undefined;
   const end = at + found[0].length;

@@ -30,13 +30,17 @@ const MINUTE = 60_000;
 const zone = fc.constantFrom(...ZONES);
 const locale = fc.constantFrom(...LOCALES);
 const minute = (from: string, to: string) =>
-  fc.integer({ min: Date.parse(from) / MINUTE, max: Date.parse(to) / MINUTE }).map((minutes) => new Date(minutes * MINUTE));
+  fc
+    .integer({ min: Date.parse(from) / MINUTE, max: Date.parse(to) / MINUTE })
+    .map((minutes) => new Date(minutes * MINUTE));
 const now = minute('2026-01-01T00:00Z', '2028-12-31T00:00Z');
 
 const pad = (number: number) => String(number).padStart(2, '0');
-const at = (instant: Date, timezone: string) => Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timezone);
+const at = (instant: Date, timezone: string) =>
+  Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timezone);
 const clock24 = ({ hour, minute: m }: Temporal.ZonedDateTime) => `${pad(hour)}:${pad(m)}`;
-const clock12 = ({ hour, minute: m }: Temporal.ZonedDateTime) => `${hour % 12 || 12}${m === 0 ? '' : `:${pad(m)}`}${hour < 12 ? 'am' : 'pm'}`;
+const clock12 = ({ hour, minute: m }: Temporal.ZonedDateTime) =>
+  `${hour % 12 || 12}${m === 0 ? '' : `:${pad(m)}`}${hour < 12 ? 'am' : 'pm'}`;
 const MONTHS = ['jan', 'feb', 'march', 'apr', 'may', 'june', 'july', 'august', 'sept', 'oct', 'nov', 'december'];
 const month = ({ month: m }: Temporal.ZonedDateTime) => MONTHS[m - 1] ?? '';
 const WEEKDAYS = ['monday', 'tue', 'wed', 'thursday', 'fri', 'saturday', 'sun'];
@@ -49,7 +53,8 @@ const WAYS: readonly ((wall: Temporal.ZonedDateTime) => string)[] = [
   (wall) => `${wall.toPlainDate().toString()} at ${clock12(wall)}`,
   (wall) => `${wall.day} ${month(wall)} ${wall.year} ${clock24(wall)}`,
   (wall) => `${month(wall)} ${wall.day}, ${wall.year} at ${clock12(wall)}`,
-  (wall) => `${clock12(wall)} on the ${wall.day}. of ${month(wall)} ${wall.year}`.replace('. of', ' of').replace('the ', ''),
+  (wall) =>
+    `${clock12(wall)} on the ${wall.day}. of ${month(wall)} ${wall.year}`.replace('. of', ' of').replace('the ', ''),
   (wall) => `${weekday(wall)}, ${wall.day} ${month(wall)} ${wall.year}, ${clock24(wall)}`,
   (wall) => `${pad(wall.day)}.${pad(wall.month)}.${wall.year} ${clock24(wall)}`,
   (wall) => `${wall.year}/${pad(wall.month)}/${pad(wall.day)} ${clock24(wall)}`,
@@ -100,39 +105,49 @@ describe('a window that leaves nothing open', () => {
 
   it('reads back the same, however it is written', () => {
     fc.assert(
-      fc.property(window, ({ now, timezone, other, ahead, minutes, way, lastWay, length, joint, order, shout, loose }) => {
-        const said = other ?? timezone;
-        const start = at(new Date(now.getTime() + ahead * MINUTE), said);
-        const end = start.add({ minutes });
-        fc.pre(isCertain(start) && isCertain(end));
-        const zoned = other === null ? '' : ` ${other}`;
-        const text = {
-          'length last': `${way(start)}${zoned} ${length(minutes)}`,
-          'length first': `${length(minutes)} starting ${way(start)}${zoned}`,
-          end: `${way(start)}${joint}${lastWay(end)}${zoned}`,
-          'from to': `from ${way(start)} to ${lastWay(end)}${zoned}`,
-        }[order];
-        const when = readWhen(shaken(text, shout, loose), { now, timezone });
-        expect(when, text).toMatchObject({
-          outcome: 'window',
-          start: new Date(start.epochMilliseconds),
-          end: new Date(end.epochMilliseconds),
-          timezone: said,
-          durationMinutes: minutes,
-          assumed: [],
-        });
-      }),
+      fc.property(
+        window,
+        ({ now, timezone, other, ahead, minutes, way, lastWay, length, joint, order, shout, loose }) => {
+          const said = other ?? timezone;
+          const start = at(new Date(now.getTime() + ahead * MINUTE), said);
+          const end = start.add({ minutes });
+          fc.pre(isCertain(start) && isCertain(end));
+          const zoned = other === null ? '' : ` ${other}`;
+          const text = {
+            'length last': `${way(start)}${zoned} ${length(minutes)}`,
+            'length first': `${length(minutes)} starting ${way(start)}${zoned}`,
+            end: `${way(start)}${joint}${lastWay(end)}${zoned}`,
+            'from to': `from ${way(start)} to ${lastWay(end)}${zoned}`,
+          }[order];
+          const when = readWhen(shaken(text, shout, loose), { now, timezone });
+          expect(when, text).toMatchObject({
+            outcome: 'window',
+            start: new Date(start.epochMilliseconds),
+            end: new Date(end.epochMilliseconds),
+            timezone: said,
+            durationMinutes: minutes,
+            assumed: [],
+          });
+        },
+      ),
       { numRuns },
     );
   });
 
   it('reads instants with an offset back the same in every zone', () => {
     fc.assert(
-      fc.property(now, zone, fc.integer({ min: 1, max: 500_000 }), fc.integer({ min: 1, max: 3000 }), fc.constantFrom(...INSTANTS), (now, timezone, ahead, minutes, write) => {
-        const start = new Date(now.getTime() + ahead * MINUTE);
-        const when = readWhen(`${write(start)} for ${minutes}m`, { now, timezone });
-        expect(when).toMatchObject({ outcome: 'window', start, end: new Date(start.getTime() + minutes * MINUTE) });
-      }),
+      fc.property(
+        now,
+        zone,
+        fc.integer({ min: 1, max: 500_000 }),
+        fc.integer({ min: 1, max: 3000 }),
+        fc.constantFrom(...INSTANTS),
+        (now, timezone, ahead, minutes, write) => {
+          const start = new Date(now.getTime() + ahead * MINUTE);
+          const when = readWhen(`${write(start)} for ${minutes}m`, { now, timezone });
+          expect(when).toMatchObject({ outcome: 'window', start, end: new Date(start.getTime() + minutes * MINUTE) });
+        },
+      ),
       { numRuns },
     );
   });
@@ -156,7 +171,11 @@ const words = fc.constantFrom(
   'or',
 );
 const soup = fc.array(words, { maxLength: 9 }).map((list) => list.join(' '));
-const anything = fc.oneof({ weight: 4, arbitrary: soup }, { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) }, { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 60 }) });
+const anything = fc.oneof(
+  { weight: 4, arbitrary: soup },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
+  { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 60 }) },
+);
 
 function keepsItsPromises(when: When, now: Date, text: string, again: (text: string) => When): void {
   switch (when.outcome) {
@@ -218,28 +237,35 @@ describe('any text', () => {
       { id: 1, name: 'api' },
       { id: 2, name: 'web' },
     ];
-    const asked = phrases.filter(({ at, question, locale }) => question !== undefined && locale === undefined && at === 'chicago');
+    const asked = phrases.filter(
+      ({ at, question, locale }) => question !== undefined && locale === undefined && at === 'chicago',
+    );
     fc.assert(
-      fc.property(fc.constantFrom(...asked), fc.subarray(services, { minLength: 1 }), fc.boolean(), (phrase, named, dash) => {
-        const text = `${named.map(({ name }) => name).join(', ')} ${phrase.text} #ops ref:CHG-7${dash ? ' - ' : ': '}Upgrade to 10:30 at 2`;
-        const context = { now: new Date('2027-02-03T16:00:00Z'), timezone: 'America/Chicago', services };
-        const sentence = readSentence(text, context);
-        if (sentence.when.outcome !== 'question') throw new Error(`"${text}" is ${JSON.stringify(sentence.when)}`);
-        const { when: _, ...rest } = sentence;
-        expect(rest, text).toEqual({
-          services: named.map(({ id }) => id),
-          unknown: [],
-          channels: ['#ops'],
-          reference: 'CHG-7',
-          internal: false,
-          name: 'Upgrade to 10:30 at 2',
-        });
-        for (const choice of sentence.when.choices) {
-          const { when, ...kept } = readSentence(choice.text, context);
-          expect(kept, choice.text).toEqual(rest);
-          expect(['window', 'series'], choice.text).toContain(when.outcome);
-        }
-      }),
+      fc.property(
+        fc.constantFrom(...asked),
+        fc.subarray(services, { minLength: 1 }),
+        fc.boolean(),
+        (phrase, named, dash) => {
+          const text = `${named.map(({ name }) => name).join(', ')} ${phrase.text} #ops ref:CHG-7${dash ? ' - ' : ': '}Upgrade to 10:30 at 2`;
+          const context = { now: new Date('2027-02-03T16:00:00Z'), timezone: 'America/Chicago', services };
+          const sentence = readSentence(text, context);
+          if (sentence.when.outcome !== 'question') throw new Error(`"${text}" is ${JSON.stringify(sentence.when)}`);
+          const { when: _, ...rest } = sentence;
+          expect(rest, text).toEqual({
+            services: named.map(({ id }) => id),
+            unknown: [],
+            channels: ['#ops'],
+            reference: 'CHG-7',
+            internal: false,
+            name: 'Upgrade to 10:30 at 2',
+          });
+          for (const choice of sentence.when.choices) {
+            const { when, ...kept } = readSentence(choice.text, context);
+            expect(kept, choice.text).toEqual(rest);
+            expect(['window', 'series'], choice.text).toContain(when.outcome);
+          }
+        },
+      ),
       { numRuns: Math.min(numRuns, 500) },
     );
   });

@@ -31,9 +31,24 @@ const context = { now: new Date('2027-02-03T16:00:00Z'), timezone: 'America/Chic
 
 const called = ({ name, scope }: KnownService) => (scope === undefined ? name : `${scope}/${name}`);
 
-function understood({ services: ids, unknown, channels, serviceStatus, reference, link, name, internal, when }: Sentence): object {
+function understood({
+  services: ids,
+  unknown,
+  channels,
+  serviceStatus,
+  reference,
+  link,
+  name,
+  internal,
+  when,
+}: Sentence): object {
   return {
-    services: ids.map((id) => services.filter((service) => service.id === id).map(called).join()),
+    services: ids.map((id) =>
+      services
+        .filter((service) => service.id === id)
+        .map(called)
+        .join(),
+    ),
     unknown: Object.fromEntries(unknown.map(({ word, suggestions }) => [word, suggestions.map((each) => each.name)])),
     channels,
     serviceStatus,
@@ -43,7 +58,9 @@ function understood({ services: ids, unknown, channels, serviceStatus, reference
     internal,
     ...(when.outcome === 'window' ? { start: when.start, end: when.end } : {}),
     ...(when.outcome === 'series' ? { cron: when.cron, minutes: when.durationMinutes } : {}),
-    ...(when.outcome === 'question' ? { question: when.question, choices: when.choices.map((choice) => choice.text) } : {}),
+    ...(when.outcome === 'question'
+      ? { question: when.question, choices: when.choices.map((choice) => choice.text) }
+      : {}),
     ...(when.outcome === 'refusal' ? { refusal: when.reason } : {}),
   };
 }
@@ -63,7 +80,11 @@ describe('commands', () => {
 
 describe('a word that nobody knows', () => {
   it('never makes the time another one: after the time it stops the reading', () => {
-    for (const text of ['api tomorrow 2am purple for 2h', 'api tomorrow 2am for 2h purple', 'tomorrow 2am flurbish for 2h']) {
+    for (const text of [
+      'api tomorrow 2am purple for 2h',
+      'api tomorrow 2am for 2h purple',
+      'tomorrow 2am flurbish for 2h',
+    ]) {
       const { unknown, when } = readSentence(text, context);
       expect(unknown, text).toHaveLength(1);
       expect(when.outcome, text).toBe('refusal');
@@ -82,7 +103,10 @@ describe('a word that nobody knows', () => {
       notices: ['"wendesday" is read as "wednesday".', expect.stringContaining('Wednesday 10 February 2027')],
     });
     const wenday = [...services, { id: 99, name: 'wendesday' }];
-    expect(readSentence('wendesday 3am for 2h', { ...context, services: wenday })).toMatchObject({ services: [99], unknown: [] });
+    expect(readSentence('wendesday 3am for 2h', { ...context, services: wenday })).toMatchObject({
+      services: [99],
+      unknown: [],
+    });
   });
 });
 
@@ -99,10 +123,22 @@ describe('services', () => {
 
   it('with names of times are asked about, and certain in quotes', () => {
     expect(read('now now for 1h')).toMatchObject({ services: [1], when: { outcome: 'window' } });
-    expect(read('sat sat 3am for 1h')).toMatchObject({ services: [2], when: { start: new Date('2027-02-06T09:00:00Z') } });
-    expect(read('sat 3am for 1h').when).toMatchObject({ outcome: 'question', choices: [{ text: 'on sat 3am for 1h' }, { text: '"sat" 3am for 1h' }] });
-    expect(read('"sat" 3am for 1h')).toMatchObject({ services: [2], when: { start: new Date('2027-02-04T09:00:00Z') } });
-    expect(read('on sat 3am for 1h')).toMatchObject({ services: [], when: { start: new Date('2027-02-06T09:00:00Z') } });
+    expect(read('sat sat 3am for 1h')).toMatchObject({
+      services: [2],
+      when: { start: new Date('2027-02-06T09:00:00Z') },
+    });
+    expect(read('sat 3am for 1h').when).toMatchObject({
+      outcome: 'question',
+      choices: [{ text: 'on sat 3am for 1h' }, { text: '"sat" 3am for 1h' }],
+    });
+    expect(read('"sat" 3am for 1h')).toMatchObject({
+      services: [2],
+      when: { start: new Date('2027-02-04T09:00:00Z') },
+    });
+    expect(read('on sat 3am for 1h')).toMatchObject({
+      services: [],
+      when: { start: new Date('2027-02-06T09:00:00Z') },
+    });
   });
 
   it('are found whatever their letters', () => {
