@@ -2,6 +2,7 @@ import { can, endedAt } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { RunState } from '../domain/series.ts';
+import { LONGEST_COMMENT, problemsOfText } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
 import type { Queries } from '../store/database.ts';
 import { endHolds, holdsOf } from '../store/holds.ts';
@@ -14,8 +15,9 @@ import { wantNextRun } from './plan-runs.ts';
 
 /**
  * Ends a maintenance in progress now, as succeeded or failed.
+ * @param note what its threads say of it, in public channels as well
  * @returns undefined when the request `once` was acted upon before
- * @throws Refusal `forbidden`, `not-found`, or `conflict` when it is not in progress
+ * @throws Refusal `forbidden`, `not-found`, `invalid` for an endless note, or `conflict` when it is not in progress
  */
 export async function finish(
   ground: Ground,
@@ -23,14 +25,17 @@ export async function finish(
   id: number,
   outcome: 'succeed' | 'failed',
   once?: string,
+  note = '',
 ): Promise<Maintenance | undefined> {
   mustBeAllowed(actor, 'finish');
+  const problems = problemsOfText('note', note, LONGEST_COMMENT);
+  if (problems.length > 0) throw Refusal.invalid(problems);
   return transactOnce(ground, actor, once, async (tx, now) => {
     const maintenance = await lock(tx, actor.accountId, id);
     if (!can(maintenance.status, 'finish')) {
       throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status}; only one in progress can be ended.`);
     }
-    return end(tx, actor, maintenance, now, outcome, 'finish');
+    return end(tx, actor, maintenance, now, outcome, 'finish', note.trim() === '' ? {} : { reason: note.trim() });
   });
 }
 

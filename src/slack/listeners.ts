@@ -9,6 +9,7 @@ import { listChecks, listServices } from '../store/catalogue.ts';
 import { pressed } from './buttons/announcement.ts';
 import { choose, discard, editDraft, scheduleDraft, scheduled, scheduleSeriesDraft } from './buttons/preview.ts';
 import { run, runText } from './commands/maintenance.ts';
+import { turnPage } from './commands/pages.ts';
 import { answering, failure, type Reply, replyAt, type SlackContext } from './context.ts';
 import { listenToEvents } from './events/listen.ts';
 import { ACTIONS, VIEWS } from './messages/action-ids.ts';
@@ -47,6 +48,7 @@ export function listen(app: App, listening: Listening): void {
           text: command.text ?? '',
           triggerId: command.trigger_id,
           responseUrl: command.response_url,
+          channel: command.channel_id,
         });
         if (message !== undefined) await reply(message);
       }),
@@ -66,10 +68,18 @@ export function listen(app: App, listening: Listening): void {
     });
   }
 
-  const replacing = (work: (person: Person, value: string) => Promise<Message>) => {
-    return async (person: Person, { value }: { value: string }, reply: Reply) =>
-      reply(await work(person, value), { replace: true });
+  const replacing = (work: (person: Person, value: string) => Promise<Message | undefined>) => {
+    return async (person: Person, { value }: { value: string }, reply: Reply) => {
+      const message = await work(person, value);
+      if (message !== undefined) await reply(message, { replace: true });
+    };
   };
+  for (const page of [ACTIONS.previousPage, ACTIONS.nextPage]) {
+    onButton(
+      page,
+      replacing((person, value) => turnPage(context, person, value)),
+    );
+  }
   onButton(
     ACTIONS.schedule,
     replacing((person, id) => scheduleDraft(context, person, id)),

@@ -7,6 +7,12 @@ export interface Scope {
   name: string;
 }
 
+/** A scope with what is set for all its maintenances. */
+export interface ScopeSettings extends Scope {
+  /** How long before its start a maintenance is reminded of (minutes), longest first. */
+  reminders: number[];
+}
+
 export interface Service {
   id: number;
   name: string;
@@ -74,17 +80,19 @@ function literally(text: string): string {
 
 const byName = [{ name: 'asc' }, { id: 'asc' }] as const;
 
-export async function listScopes(db: Queries, accountId: number): Promise<Scope[]> {
-  return db.scope.findMany({ where: { accountId }, orderBy: [...byName], select: { id: true, name: true } });
+const scopeFields = { id: true, name: true, reminders: true } as const;
+
+export async function listScopes(db: Queries, accountId: number): Promise<ScopeSettings[]> {
+  return db.scope.findMany({ where: { accountId }, orderBy: [...byName], select: scopeFields });
 }
 
-export async function findScope(db: Queries, accountId: number, id: number): Promise<Scope | null> {
+export async function findScope(db: Queries, accountId: number, id: number): Promise<ScopeSettings | null> {
   if (!isId(id)) return null;
-  return db.scope.findFirst({ where: { accountId, id }, select: { id: true, name: true } });
+  return db.scope.findFirst({ where: { accountId, id }, select: scopeFields });
 }
 
-export async function createScope(db: Queries, accountId: number, name: string): Promise<Scope> {
-  return db.scope.create({ data: { accountId, name }, select: { id: true, name: true } });
+export async function createScope(db: Queries, accountId: number, name: string): Promise<ScopeSettings> {
+  return db.scope.create({ data: { accountId, name }, select: scopeFields });
 }
 
 /** Whether a scope has that name already, whatever its case. */
@@ -99,7 +107,7 @@ export async function scopeNamed(db: Queries, accountId: number, name: string): 
 export async function listServices(
   db: Queries,
   accountId: number,
-  filter: { matching?: string; ids?: readonly number[]; limit?: number } = {},
+  filter: { matching?: string; ids?: readonly number[]; limit?: number; offset?: number } = {},
 ): Promise<Service[]> {
   const rows = await db.service.findMany({
     where: {
@@ -109,6 +117,7 @@ export async function listServices(
     },
     orderBy: [...byName],
     select: serviceFields,
+    skip: filter.offset ?? 0,
     ...(filter.limit === undefined ? {} : { take: filter.limit }),
   });
   return rows.map(toService);
@@ -177,7 +186,13 @@ function toCheck({ services, holds, ...row }: CheckRow): Check {
 export async function listChecks(
   db: Queries,
   accountId: number,
-  filter: { services?: readonly number[]; ids?: readonly string[]; matching?: string; limit?: number } = {},
+  filter: {
+    services?: readonly number[];
+    ids?: readonly string[];
+    matching?: string;
+    limit?: number;
+    offset?: number;
+  } = {},
 ): Promise<Check[]> {
   const rows = await db.check.findMany({
     where: {
@@ -188,9 +203,21 @@ export async function listChecks(
     },
     orderBy: [...byName],
     select: checkFields,
+    skip: filter.offset ?? 0,
     ...(filter.limit === undefined ? {} : { take: filter.limit }),
   });
   return rows.map(toCheck);
+}
+
+/** How many checks there are, or belong to any of these services. */
+export async function countChecks(
+  db: Queries,
+  accountId: number,
+  { services }: { services?: readonly number[] } = {},
+): Promise<number> {
+  return db.check.count({
+    where: { accountId, ...(services ? { services: { some: { serviceId: { in: [...services] } } } } : {}) },
+  });
 }
 
 export async function findCheck(db: Queries, accountId: number, id: string): Promise<Check | null> {

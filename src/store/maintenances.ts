@@ -119,6 +119,12 @@ export async function findMaintenance(db: Queries, accountId: number, id: number
   return row === null ? undefined : toMaintenance(row);
 }
 
+/** The id of the maintenance with this key, whatever its case. */
+export async function idOfKey(db: Queries, accountId: number, key: string): Promise<number | undefined> {
+  const row = await db.maintenance.findFirst({ where: { accountId, key: key.toUpperCase() }, select: { id: true } });
+  return row?.id;
+}
+
 /** The maintenance, locked until the transaction ends, so that changes to one maintenance happen one after another. */
 export async function lockMaintenance(tx: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
   if (!isId(id)) return undefined;
@@ -169,6 +175,10 @@ export interface MaintenanceFilter {
   series?: number;
   /** Only those of this scope. */
   scope?: number;
+  /** Only those of this scope, or of a service that lives in it. */
+  touchingScope?: number;
+  /** Only those that this person scheduled. */
+  owner?: string;
 }
 
 /** Ordered by start; `newestFirst` turns that round. Ties are broken by id. */
@@ -199,9 +209,15 @@ function where(accountId: number, filter: MaintenanceFilter): Prisma.Maintenance
     ...(filter.statuses ? { status: { in: [...filter.statuses] } } : {}),
     ...(filter.endsAfter ? { scheduledEnd: { gt: filter.endsAfter } } : {}),
     ...(filter.series === undefined ? {} : { seriesId: filter.series }),
+    ...(filter.owner === undefined ? {} : { ownerId: filter.owner }),
+    ...(filter.touchingScope === undefined ? {} : { OR: touching(filter.touchingScope) }),
     ...(filter.scope === undefined ? {} : { scopeId: filter.scope }),
     ...(filter.services ? { services: { some: { serviceId: { in: [...filter.services] } } } } : {}),
   };
+}
+
+function touching(scopeId: number): Prisma.MaintenanceWhereInput[] {
+  return [{ scopeId }, { services: { some: { service: { scopeId } } } }];
 }
 
 /** The open windows that intersect this one in time; what they share is for domain/conflicts to say. */

@@ -151,7 +151,7 @@ describe('/maintenance', () => {
     expect(shown).toContain('Europe/Berlin');
     expect(shown).toContain('All quiet');
     expect(shown).not.toContain('<!channel>');
-    expect(textOf(await answered('jonas', '/maintenance help'))).toContain('/maintenance list');
+    expect(textOf(await answered('jonas', '/maintenance help'))).toContain('list [upcoming');
     expect(textOf(await answered('jonas', '/maintenance show 99999'))).toContain('There is no maintenance 99999');
     expect(textOf(await answered('jonas', '/maintenance show'))).toContain('/maintenance show 12');
   });

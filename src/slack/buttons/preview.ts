@@ -110,7 +110,7 @@ export async function discard({ ground }: SlackContext, person: Person, draftId:
 }
 
 /** Reads the sentence that a choice stands for, and adds its service first where it is one to be added. */
-export async function choose(context: SlackContext, person: Person, value: string): Promise<Message> {
+export async function choose(context: SlackContext, person: Person, value: string): Promise<Message | undefined> {
   const [draftId = '', index = ''] = value.split(':');
   const db = context.ground.database;
   const read = draftChoices.safeParse(await findDraft(db, person.actor.accountId, draftId));

@@ -1,4 +1,3 @@
-import { find } from '../../actions/action.ts';
 import { comment } from '../../actions/comment.ts';
 import { checksOf, coverageOf } from '../../actions/effects.ts';
 import { reschedule } from '../../actions/reschedule.ts';
@@ -6,41 +5,42 @@ import { mustBeAllowed } from '../../domain/permissions.ts';
 import { readWhen } from '../../domain/when/index.ts';
 import { countServices } from '../../store/catalogue.ts';
 import { listComments } from '../../store/comments.ts';
-import { countMaintenances, listMaintenances } from '../../store/maintenances.ts';
 import type { SlackContext } from '../context.ts';
-import { answer, help, list, refusal, show, welcome } from '../messages/answers.ts';
+import { answer, refusal, show, welcome } from '../messages/answers.ts';
+import { help, helpOn } from '../messages/help.ts';
 import type { Message } from '../messages/message.ts';
 import { between } from '../messages/time.ts';
 import { createModal } from '../modals/create.ts';
 import type { Person } from '../people.ts';
+import { catalogue } from './catalogue.ts';
+import { channels } from './channels.ts';
 import { ask } from './choices.ts';
+import { type Asked, about, type Entry, meant, once, type Run, TEXT } from './command.ts';
+import { history } from './history.ts';
+import { lists } from './list.ts';
+import { nearest } from './nearest.ts';
+import { running } from './running.ts';
 import { readAloud } from './sentence.ts';
 import { listSeries, pause, resume, skip } from './series.ts';
 
-/** How many maintenances a list shows; it never exceeds a message. */
-const LISTED = 20;
-
-export interface Command {
+/** What was typed, and where. */
+export interface Command extends Asked {
   readonly text: string;
-  readonly triggerId: string;
-  readonly responseUrl: string;
 }
 
-type Run = (context: SlackContext, person: Person, words: readonly string[]) => Message | Promise<Message>;
-
 /** What a command needs to be that command; without it, the words are a sentence, so a service may be called `list`. */
-const COMMANDS: readonly { readonly form: RegExp; readonly run: Run }[] = [
+const COMMANDS: readonly Entry[] = [
   { form: /^(?:help|\?)$/i, run: () => help },
-  { form: /^list$/i, run: (context, person) => listOpen(context, person) },
-  { form: /^show\s+#?(\d+)$/i, run: (context, person, [id]) => showOne(context, person, Number(id)) },
-  {
-    form: /^comment\s+#?(\d+)\s+([\s\S]+)$/i,
-    run: (context, person, [id, text = '']) => commentOn(context, person, Number(id), text),
-  },
-  {
-    form: /^move\s+#?(\d+)\s+(?:to\s+)?([\s\S]+)$/i,
-    run: (context, person, [id, text = '']) => move(context, person, Number(id), text),
-  },
+  { form: /^help\s+(\S+)$/i, run: (_context, _person, [name = '']) => helpOn(name) ?? help },
+  ...lists,
+  ...catalogue,
+  ...channels,
+  ...running,
+  ...history,
+  { form: about('show'), run: (...asked) => showOne(...asked) },
+  { form: about('comment', TEXT), run: (...asked) => commentOn(false, ...asked) },
+  { form: about('internal', TEXT), run: (...asked) => commentOn(true, ...asked) },
+  { form: about('move', String.raw`\s+(?:to\s+)?([\s\S]+)`), run: (...asked) => move(...asked) },
   { form: /^series$/i, run: (context, person) => listSeries(context, person) },
   {
     form: /^pause\s+#?(\w+)(?:\s+(keep|cancel))?$/i,
@@ -50,17 +50,6 @@ const COMMANDS: readonly { readonly form: RegExp; readonly run: Run }[] = [
   { form: /^skip\s+#?(\w+)$/i, run: (context, person, [ref = '']) => skip(context, person, ref) },
 ];
 
-/** Commands that were begun, and what they want. */
-const WANTED: Readonly<Record<string, string>> = {
-  show: 'Say which one: `/maintenance show 12`. `/maintenance list` shows their numbers.',
-  comment:
-    'Say which one and what: `/maintenance comment 12 Replicas are in sync`. `/maintenance list` shows their numbers.',
-  move: 'Say which one and where to: `/maintenance move 12 tomorrow 3am`. `/maintenance list` shows their numbers.',
-  pause: 'Say which series: `/maintenance pause NZT234`. `/maintenance series` shows their keys.',
-  resume: 'Say which series: `/maintenance resume NZT234`. `/maintenance series` shows their keys.',
-  skip: 'Say which series: `/maintenance skip NZT234`. `/maintenance series` shows their keys.',
-};
-
 /**
  * `/maintenance ...`: a command, a sentence, or nothing.
  * @returns what to answer; undefined when a form was opened instead
@@ -68,19 +57,25 @@ const WANTED: Readonly<Record<string, string>> = {
 export async function run(context: SlackContext, person: Person, command: Command): Promise<Message | undefined> {
   mustBeAllowed(person.actor, 'read');
   const text = command.text.trim();
-  return text === '' ? openForm(context, person, command) : runText(context, person, text);
+  return text === '' ? openForm(context, person, command) : runText(context, person, text, command);
 }
 
-/** The same for words alone, as the choices of a question are. */
-export async function runText(context: SlackContext, person: Person, text: string): Promise<Message> {
+/**
+ * The same for words alone, as the choices of a question are.
+ * @param asked absent where no form can be opened and no channel is meant
+ */
+export async function runText(
+  context: SlackContext,
+  person: Person,
+  text: string,
+  asked?: Asked,
+): Promise<Message | undefined> {
   mustBeAllowed(person.actor, 'read');
   for (const { form, run } of COMMANDS) {
     const words = form.exec(text)?.slice(1);
-    if (words !== undefined) return run(context, person, words);
+    if (words !== undefined) return run(context, person, words, asked);
   }
-  const wanted = /^(\w+)(?:\s+#?\d+)?$/.exec(text)?.[1]?.toLowerCase() ?? '';
-  const advice = WANTED[wanted];
-  return advice === undefined ? readAloud(context, person, text) : answer(advice);
+  return (await nearest(context, person, text)) ?? readAloud(context, person, text);
 }
 
 async function openForm(context: SlackContext, person: Person, command: Command): Promise<Message | undefined> {
@@ -93,28 +88,26 @@ async function openForm(context: SlackContext, person: Person, command: Command)
   return undefined;
 }
 
-async function listOpen({ ground }: SlackContext, person: Person): Promise<Message> {
-  const open = { statuses: ['scheduled', 'in-progress'] } as const;
+const showOne: Run = async (context, person, [ref]) => {
+  const maintenance = await meant(context, person, ref);
+  const { database } = context.ground;
   const { accountId } = person.actor;
-  const shown = await listMaintenances(ground.database, accountId, open, { limit: LISTED });
-  return list(shown, await countMaintenances(ground.database, accountId, open));
-}
+  const checks = await checksOf(database, accountId, coverageOf(maintenance));
+  return show(maintenance, checks.length, await listComments(database, accountId, maintenance.id), person.timezone);
+};
 
-async function showOne({ ground }: SlackContext, person: Person, id: number): Promise<Message> {
-  const maintenance = await find(ground, person.actor, id);
-  const { accountId } = person.actor;
-  const checks = await checksOf(ground.database, accountId, coverageOf(maintenance));
-  return show(maintenance, checks.length, await listComments(ground.database, accountId, id), person.timezone);
-}
-
-async function commentOn({ ground }: SlackContext, { actor }: Person, id: number, text: string): Promise<Message> {
-  await comment(ground, actor, id, { text, internal: false });
-  return answer(`Added to maintenance ${id}.`);
+async function commentOn(internal: boolean, ...[context, person, [ref, text = ''], asked]: Parameters<Run>) {
+  const { id } = await meant(context, person, ref);
+  const key = once(asked);
+  if (key === undefined) await comment(context.ground, person.actor, id, { text, internal });
+  else if ((await comment(context.ground, person.actor, id, { text, internal }, key)) === undefined) return undefined;
+  return answer(internal ? `Added to maintenance ${id}, for internal channels alone.` : `Added to maintenance ${id}.`);
 }
 
 /** Moves a scheduled maintenance. Without an end it keeps its length. */
-async function move({ ground }: SlackContext, person: Person, id: number, text: string): Promise<Message> {
-  const { scheduledStart, scheduledEnd } = await find(ground, person.actor, id);
+const move: Run = async (context, person, [ref, text = ''], asked) => {
+  const { ground } = context;
+  const { id, scheduledStart, scheduledEnd } = await meant(context, person, ref);
   const when = readWhen(text, {
     now: ground.clock.now(),
     timezone: person.timezone,
@@ -131,6 +124,6 @@ async function move({ ground }: SlackContext, person: Person, id: number, text: 
       .map((choice) => ({ label: choice.label, text: `move ${id} ${choice.text}` }));
     return ask(ground, person, when.question, choices);
   }
-  await reschedule(ground, person.actor, id, when);
+  if ((await reschedule(ground, person.actor, id, when, once(asked))) === undefined) return undefined;
   return answer(`Moved: maintenance ${id} is now ${between(when, person.timezone)}.`);
-}
+};

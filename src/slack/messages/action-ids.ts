@@ -15,8 +15,9 @@ export const ACTIONS = {
   discard: 'draft.discard',
   /** On a question; the value is the sentence to read instead. One id a choice, as Slack wants them unique. */
   choose: 'sentence.choose',
-  /** On an unknown service; the value is its name and the sentence. */
-  addService: 'sentence.add-service',
+  /** On a list; the value says what it lists, and which page of it. */
+  previousPage: 'page.previous',
+  nextPage: 'page.next',
 } as const;
 
 export const VIEWS = {

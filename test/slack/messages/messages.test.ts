@@ -4,8 +4,11 @@ import type { Preview } from '../../../src/actions/preview.ts';
 import { STATUSES } from '../../../src/domain/maintenance.ts';
 import type { DraftWindow } from '../../../src/slack/draft.ts';
 import { announcement } from '../../../src/slack/messages/announcement.ts';
-import { answer, help, list, question, refusal, show, welcome } from '../../../src/slack/messages/answers.ts';
+import { answer, question, refusal, show, welcome } from '../../../src/slack/messages/answers.ts';
 import { escaped, names, quote, shorten } from '../../../src/slack/messages/blocks.ts';
+import { help } from '../../../src/slack/messages/help.ts';
+import { listed } from '../../../src/slack/messages/list.ts';
+import { PAGE } from '../../../src/slack/messages/paged.ts';
 import { preview } from '../../../src/slack/messages/preview.ts';
 import { between, windowForReader } from '../../../src/slack/messages/time.ts';
 import { maintenances, sample, T, words } from './samples.ts';
@@ -32,7 +35,9 @@ describe('Slack takes, whatever people wrote and however much', () => {
 
   test('a list', () => {
     fc.assert(
-      fc.property(fc.array(maintenances, { maxLength: 20 }), (shown) => expectTaken(list(shown, shown.length + 5))),
+      fc.property(fc.array(maintenances, { maxLength: PAGE }), words(200, 1), (shown, name) =>
+        expectTaken(listed(shown, { of: 'list', kind: 'open', service: 2_147_483_647, name, page: 3, total: 100_000 })),
+      ),
       { numRuns: CASES.numRuns / 5 },
     );
   });

@@ -1,0 +1,94 @@
+import { subscribe } from '../../actions/subscribe.ts';
+import { unsubscribe } from '../../actions/unsubscribe.ts';
+import { mustBeAllowed } from '../../domain/permissions.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { subscriptionsOf } from '../../store/subscriptions.ts';
+import { slackError } from '../client.ts';
+import type { SlackContext } from '../context.ts';
+import { answer } from '../messages/answers.ts';
+import type { Message } from '../messages/message.ts';
+import { heard } from '../messages/subscriptions.ts';
+import type { Person } from '../people.ts';
+import type { Asked, Entry, Run } from './command.ts';
+import { mustBeNamed, type Place } from './places.ts';
+
+/** What this channel hears of. */
+export const channels: readonly Entry[] = [
+  {
+    form: /^subscribe(?:\s+(?!(?:internal|public)$)(.+?))??(?:\s+(internal|public))?$/i,
+    run: (...asked) => subscribeHere(...asked),
+  },
+  { form: /^unsubscribe(?:\s+(.+))?$/i, run: (...asked) => unsubscribeHere(...asked) },
+];
+
+const HERE = answer('Type this in the channel that it is about.');
+
+const subscribeHere: Run = async (context, person, [said, audience], asked) => {
+  if (asked === undefined) return HERE;
+  mustBeAllowed(person.actor, 'subscribe');
+  const place = await placeOf(context, person, said);
+  await mustBeAbleToPost(context, asked.channel);
+  await subscribe(context.ground, person.actor, {
+    channel: asked.channel,
+    audience: audience?.toLowerCase() === 'public' ? 'public' : 'internal',
+    ...asInput(place),
+  });
+  return heardHere(context, person, asked, 'Subscribed.');
+};
+
+const unsubscribeHere: Run = async (context, person, [said], asked) => {
+  if (asked === undefined) return HERE;
+  mustBeAllowed(person.actor, 'subscribe');
+  const place = await placeOf(context, person, said);
+  const ended = await unsubscribe(context.ground, person.actor, { channel: asked.channel, ...asInput(place) });
+  return heardHere(context, person, asked, ended.length === 0 ? 'There was nothing to end.' : 'Unsubscribed.');
+};
+
+async function placeOf(context: SlackContext, person: Person, said: string | undefined): Promise<Place | undefined> {
+  const name = said?.trim();
+  return name === undefined || /^(?:all|everything)$/i.test(name) ? undefined : mustBeNamed(context, person, name);
+}
+
+function asInput(place: Place | undefined) {
+  if (place === undefined) return {};
+  return place.kind === 'service' ? { serviceId: place.id } : { scopeId: place.id };
+}
+
+/** What the channel hears of now. */
+async function heardHere(
+  { ground, workspace }: SlackContext,
+  { actor }: Person,
+  asked: Asked,
+  done: string,
+): Promise<Message> {
+  const subscriptions = await subscriptionsOf(ground.database, actor.accountId, asked.channel);
+  return heard(done, subscriptions, workspace.account.defaultChannel === asked.channel);
+}
+
+/**
+ * Sees to it that announcements can be posted in a channel: joins a public one.
+ * @throws Refusal `conflict` with what to do where Lull cannot join by itself
+ */
+export async function mustBeAbleToPost({ client }: SlackContext, channel: string): Promise<void> {
+  try {
+    const { channel: found } = await client.conversations.info({ channel });
+    if (found?.is_archived === true) throw new Refusal('conflict', 'This channel is archived. Subscribe another one.');
+    if (found?.is_member === true || found?.is_im === true) return;
+    await client.conversations.join({ channel });
+  } catch (error) {
+    const reason = slackError(error);
+    if (reason === undefined) throw error;
+    if (!UNREACHABLE.has(reason)) throw error;
+    throw new Refusal(
+      'conflict',
+      'Lull cannot post in this channel yet. Type /invite @Lull here, and then the command again. Nothing was subscribed.',
+    );
+  }
+}
+
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  'channel_not_found',
+  'not_in_channel',
+  'method_not_supported_for_channel_type',
+  'restricted_action',
+]);

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { SlackContext } from '../context.ts';
+import { answer } from '../messages/answers.ts';
+import type { Message } from '../messages/message.ts';
+import type { Person } from '../people.ts';
+import { checksPage, checksQuery, servicesPage, servicesQuery } from './catalogue.ts';
+import { historyPage, historyQuery } from './history.ts';
+import { listPage, listQuery } from './list.ts';
+
+const query = z.discriminatedUnion('of', [listQuery, checksQuery, servicesQuery, historyQuery]);
+
+/** Another page of what a message lists. The button carries the whole question, so that it serves as long as it stands. */
+export async function turnPage(context: SlackContext, person: Person, value: string): Promise<Message> {
+  const asked = query.safeParse(readJson(value));
+  if (!asked.success) return answer('This list is of another version of Lull. Type the command again.');
+  switch (asked.data.of) {
+    case 'list':
+      return listPage(context, person, asked.data);
+    case 'checks':
+      return checksPage(context, person, asked.data);
+    case 'services':
+      return servicesPage(context, person, asked.data);
+    case 'history':
+      return historyPage(context, person, asked.data);
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

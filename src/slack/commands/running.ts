@@ -1,0 +1,76 @@
+import { cancel } from '../../actions/cancel.ts';
+import { extend } from '../../actions/extend.ts';
+import { finish } from '../../actions/finish.ts';
+import { start } from '../../actions/start.ts';
+import { readExtension } from '../../domain/extension.ts';
+import { mustBeAllowed } from '../../domain/permissions.ts';
+import type { Maintenance } from '../../store/maintenances.ts';
+import { answer, refusal } from '../messages/answers.ts';
+import { quote } from '../messages/blocks.ts';
+import { at } from '../messages/time.ts';
+import { extendModal } from '../modals/extend.ts';
+import { ask } from './choices.ts';
+import { about, type Entry, meant, once, type Run, TEXT } from './command.ts';
+
+/** The commands that carry a window through its life: start, finish, extend, cancel. */
+export const running: readonly Entry[] = [
+  { form: about('start'), run: (...asked) => startOne(...asked) },
+  { form: about('finish', String.raw`(?:\s+(failed|succeeded))?(?:${TEXT})?`), run: (...asked) => finishOne(...asked) },
+  { form: about('extend', `(?:${TEXT})?`), run: (...asked) => extendOne(...asked) },
+  { form: about('cancel', `(?:${TEXT})?`), run: (...asked) => cancelOne(...asked) },
+];
+
+const named = ({ id, name }: Maintenance) => `maintenance ${id}, *${quote(name, 200)}*`;
+
+const startOne: Run = async (context, person, [ref], asked) => {
+  const { id } = await meant(context, person, ref);
+  const started = await start(context.ground, person.actor, id, once(asked));
+  if (started === undefined) return undefined;
+  return answer(
+    `Started: ${named(started)}. It ends ${at(started.scheduledEnd, person.timezone)} (${person.timezone}).`,
+  );
+};
+
+const finishOne: Run = async (context, person, [ref, outcome, note], asked) => {
+  const { id } = await meant(context, person, ref);
+  const status = outcome?.toLowerCase() === 'failed' ? 'failed' : 'succeed';
+  const ended = await finish(context.ground, person.actor, id, status, once(asked), note);
+  if (ended === undefined) return undefined;
+  return answer(`Ended as ${status === 'failed' ? 'failed' : 'succeeded'}: ${named(ended)}. Its checks go on again.`);
+};
+
+const cancelOne: Run = async (context, person, [ref, reason], asked) => {
+  const { id } = await meant(context, person, ref);
+  const canceled = await cancel(context.ground, person.actor, id, reason?.trim(), once(asked));
+  return canceled === undefined ? undefined : answer(`Canceled: ${named(canceled)}.`);
+};
+
+/** In words, or without any by a form. */
+const extendOne: Run = async (context, person, [ref, words], asked) => {
+  const maintenance = await meant(context, person, ref);
+  const { id } = maintenance;
+  if (words === undefined) {
+    if (asked === undefined) return answer(`Say how much longer: \`/maintenance extend ${id} 30m\`.`);
+    mustBeAllowed(person.actor, 'extend');
+    await context.client.views.open({ trigger_id: asked.triggerId, view: extendModal(maintenance, person.timezone) });
+    return undefined;
+  }
+  const { timezone, locale } = person;
+  const extension = readExtension(words, maintenance, { now: context.ground.clock.now(), timezone, locale });
+  switch (extension.outcome) {
+    case 'refusal':
+      return refusal(extension.reason, `/maintenance extend ${id} 30m`);
+    case 'question':
+      return ask(
+        context.ground,
+        person,
+        extension.question,
+        extension.choices.map(({ label, text }) => ({ label, text: `extend ${id} ${text}` })),
+      );
+    case 'minutes': {
+      const extended = await extend(context.ground, person.actor, id, extension.minutes, once(asked));
+      if (extended === undefined) return undefined;
+      return answer(`Extended: ${named(extended)}, ends ${at(extended.scheduledEnd, timezone)} (${timezone}).`);
+    }
+  }
+};

@@ -1,0 +1,149 @@
+import { EXAMPLE } from './answers.ts';
+import { context, escaped, quote, section } from './blocks.ts';
+import type { Message } from './message.ts';
+
+export interface Help {
+  /** The first word of the command. */
+  readonly name: string;
+  /** How it is written. */
+  readonly form: string;
+  /** What it does, in a few words. */
+  readonly does: string;
+  readonly example: string;
+  /** What else there is to know. */
+  readonly more?: string;
+}
+
+const IDS = 'The number is on the announcement and in `/maintenance list`; with or without `#`, or the short key.';
+
+/** Every command, in the order people are told of them. */
+export const COMMANDS_HELP: readonly Help[] = [
+  {
+    name: 'list',
+    form: 'list [upcoming|active|past|mine] [service or scope] [page]',
+    does: 'what is on, what is coming, what was',
+    example: 'list past api',
+  },
+  { name: 'show', form: 'show 12', does: 'one maintenance, with its buttons', example: 'show 12', more: IDS },
+  { name: 'edit', form: 'edit 12', does: 'change anything of it in a form', example: 'edit 12', more: IDS },
+  { name: 'start', form: 'start 12', does: 'start it now; it keeps its length', example: 'start 12', more: IDS },
+  {
+    name: 'finish',
+    form: 'finish 12 [failed] [note]',
+    does: 'end it now, as succeeded or failed',
+    example: 'finish 12 failed Rolled back',
+    more: `The note shows in its threads, in public channels too. ${IDS}`,
+  },
+  {
+    name: 'extend',
+    form: 'extend 12 30m',
+    does: 'make it last longer: a length, or `until 5am`',
+    example: 'extend 12 until 5am',
+    more: `Without a length, a form asks for it. ${IDS}`,
+  },
+  {
+    name: 'move',
+    form: 'move 12 tomorrow 3am',
+    does: 'move it to another time; without an end it keeps its length',
+    example: 'move 12 sat 22:00 to sun 1am',
+    more: IDS,
+  },
+  {
+    name: 'cancel',
+    form: 'cancel 12 [reason]',
+    does: 'cancel it; its checks go on again',
+    example: 'cancel 12 Not needed any more',
+    more: `The reason shows in its threads, in public channels too. ${IDS}`,
+  },
+  {
+    name: 'comment',
+    form: 'comment 12 text',
+    does: 'add a comment, shown in its threads',
+    example: 'comment 12 Replicas are in sync',
+    more: IDS,
+  },
+  {
+    name: 'internal',
+    form: 'internal 12 text',
+    does: 'the same for internal channels alone',
+    example: 'internal 12 Waiting for the vendor',
+    more: IDS,
+  },
+  { name: 'history', form: 'history 12', does: 'who did what to it, and when', example: 'history 12', more: IDS },
+  { name: 'services', form: 'services', does: 'the services, and what they are now', example: 'services' },
+  {
+    name: 'checks',
+    form: 'checks [service]',
+    does: 'the checks, and which maintenance has them off',
+    example: 'checks api',
+  },
+  {
+    name: 'subscribe',
+    form: 'subscribe [service|scope|all] [internal|public]',
+    does: 'have maintenances announced in this channel',
+    example: 'subscribe api public',
+    more: 'Without more it hears of everything, as an internal channel. A public one hears of no internal maintenance, internal comment or check.',
+  },
+  {
+    name: 'unsubscribe',
+    form: 'unsubscribe [service|scope|all]',
+    does: 'end that',
+    example: 'unsubscribe api',
+    more: 'Without more, or with `all`, it ends all subscriptions of this channel.',
+  },
+  {
+    name: 'series',
+    form: 'series',
+    does: 'the recurring windows, with their keys',
+    example: 'series',
+    more: 'A sentence makes one: `/maintenance api every sunday at 3am for 2h: Backups`.',
+  },
+  { name: 'skip', form: 'skip NZT234', does: 'leave out the next run of a series', example: 'skip NZT234' },
+  { name: 'pause', form: 'pause NZT234 [keep|cancel]', does: 'pause a series', example: 'pause NZT234' },
+  { name: 'resume', form: 'resume NZT234', does: 'let a series go on', example: 'resume NZT234' },
+  { name: 'help', form: 'help [command]', does: 'this, or more about one command', example: 'help extend' },
+];
+
+/** All commands, each on a line. */
+export const help: Message = {
+  text: 'Lull runs planned maintenance.',
+  blocks: [
+    section(
+      [
+        '*Lull runs planned maintenance.*',
+        '• `/maintenance <services> <when> for <how long>: <name>`: understand a window, show it, and schedule it when you agree',
+        '• `/maintenance`: the same with a form',
+      ]
+        .map((line) => line.replaceAll('<', '&lt;').replaceAll('>', '&gt;'))
+        .join('\n'),
+    ),
+    section(COMMANDS_HELP.map(({ form, does }) => `• \`${escaped(form)}\`: ${does}`).join('\n')),
+    context([
+      `For example: \`${EXAMPLE}\``,
+      'Several services: `api, web sat 22:00 to sun 2am: Network work`. Also: `#channel`, `status:degraded`, `ref:CHG-123`, `link:https://...`, `internal`.',
+      'More about one: `/maintenance help extend`',
+    ]),
+  ],
+};
+
+/** One command, with an example; undefined when there is none of that name. */
+export function helpOn(name: string): Message | undefined {
+  const found = COMMANDS_HELP.find((each) => each.name === name.toLowerCase());
+  if (found === undefined) return undefined;
+  const { form, does, example, more } = found;
+  const lines = [
+    `\`/maintenance ${escaped(form)}\`: ${does}.`,
+    ...(more === undefined ? [] : [more]),
+    `For example: \`/maintenance ${escaped(example)}\``,
+  ];
+  return { text: `/maintenance ${form}`, blocks: [section(lines.join('\n'))] };
+}
+
+/** A word that is no command but looks like one, and the command it may stand for. */
+export function nearestHelp(typed: string, { form, example }: Help): Message {
+  const text = [
+    `There is no command \`${quote(typed, 50)}\`. Did you mean \`/maintenance ${escaped(form)}\`?`,
+    `For example: \`/maintenance ${escaped(example)}\``,
+  ].join('\n');
+  return { text: `There is no command ${quote(typed, 50)}.`, blocks: [section(text)] };
+}

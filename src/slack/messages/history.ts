@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { TimelineEvent } from '../../store/announcements.ts';
+import { cut, names, person, quote } from './blocks.ts';
+import type { Message } from './message.ts';
+import { paged } from './paged.ts';
+import { at } from './time.ts';
+
+/** What was done, by the word it is recorded under. */
+const DONE: Readonly<Record<string, string>> = {
+  schedule: 'scheduled it',
+  start: 'started it',
+  finish: 'ended it',
+  cancel: 'canceled it',
+  extend: 'extended it',
+  reschedule: 'moved it',
+  edit: 'changed it',
+  comment: 'commented',
+  skip: 'skipped it',
+  miss: 'missed it: nothing ran during the window',
+  enforce: 'switched its checks',
+};
+
+/** What fields are called. Those that are not here are shown under their own name. */
+const FIELDS: Readonly<Record<string, string>> = {
+  scheduled_start_date: 'start',
+  scheduled_end_date: 'end',
+  start_date: 'started',
+  end_date: 'ended',
+  service_status: 'services are',
+  external_reference: 'reference',
+  external_link: 'link',
+  late_by_minutes: 'minutes late',
+  comment: 'text',
+};
+
+const fieldsOf = z.record(z.string(), z.unknown()).catch({});
+const LONGEST_VALUE = 120;
+const LONGEST_LINE = 480;
+
+/** How the values of a record read to somebody in an IANA zone; services by their names, where they are known. */
+export interface Reading {
+  readonly zone: string;
+  readonly services: ReadonlyMap<number, string>;
+}
+
+/** One page of what happened to a maintenance, the newest first. */
+export function historyOf(
+  maintenance: { readonly id: number; readonly name: string },
+  shown: readonly TimelineEvent[],
+  reading: Reading,
+  { page, total }: { page: number; total: number },
+): Message {
+  return paged({
+    title: `History of maintenance ${maintenance.id}, ${quote(maintenance.name, 100)}: times in ${reading.zone}`,
+    lines: shown.map((event) => lineOf(event, reading)),
+    page,
+    total,
+    valueFor: (other) => JSON.stringify({ of: 'history', id: maintenance.id, page: other }),
+  });
+}
+
+function lineOf(event: TimelineEvent, reading: Reading): string {
+  const done = DONE[event.action] ?? event.action.replaceAll('-', ' ');
+  const from = event.actor.source === 'http' ? ' over HTTP' : '';
+  const details = changesOf(event, reading);
+  const line = `*${at(event.at, reading.zone)}*  ${person(event.actor)} ${done}${from}${event.internal ? ' (internal)' : ''}`;
+  return cut(details.length === 0 ? line : `${line}: ${details.join('; ')}`, LONGEST_LINE);
+}
+
+/** What was recorded of each field: "end: 04:00, was 03:00". */
+export function changesOf({ before, after }: Pick<TimelineEvent, 'before' | 'after'>, reading: Reading): string[] {
+  const was = fieldsOf.parse(before ?? {});
+  const is = fieldsOf.parse(after ?? {});
+  return Object.entries(is)
+    .filter(([field, value]) => !isNothing(value) || field in was)
+    .map(([field, value]) => {
+      const earlier = field in was ? `, was ${valueInWords(field, was[field], reading)}` : '';
+      return `${fieldInWords(field)} ${valueInWords(field, value, reading)}${earlier}`;
+    });
+}
+
+export function fieldInWords(field: string): string {
+  return FIELDS[field] ?? field.replaceAll('_', ' ');
+}
+
+/** A recorded value as people read it, in mrkdwn. */
+export function valueInWords(field: string, value: unknown, { zone, services }: Reading): string {
+  if (isNothing(value)) return field === 'checks' && value === null ? 'those of its services' : 'none';
+  if (Array.isArray(value)) {
+    const words = value.map((each) =>
+      field === 'services' && typeof each === 'number'
+        ? (services.get(each) ?? `service ${each}`)
+        : typeof each === 'object'
+          ? JSON.stringify(each)
+          : String(each),
+    );
+    return names(words, LONGEST_VALUE);
+  }
+  if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T.*Z$/.test(value)) return at(new Date(value), zone);
+  return quote(typeof value === 'string' ? value : JSON.stringify(value), LONGEST_VALUE);
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+}

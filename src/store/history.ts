@@ -1,0 +1,44 @@
+import type { TimelineEvent } from './announcements.ts';
+import type { Queries } from './database.ts';
+
+const fields = {
+  id: true,
+  at: true,
+  actorId: true,
+  actorName: true,
+  source: true,
+  action: true,
+  internal: true,
+  before: true,
+  after: true,
+} as const;
+
+/** What happened to a maintenance; the newest first, or with `after` what happened since that event, the oldest first. */
+export async function eventsOf(
+  db: Queries,
+  accountId: number,
+  maintenanceId: number,
+  { after, limit, offset = 0 }: { after?: number; limit: number; offset?: number },
+): Promise<TimelineEvent[]> {
+  const rows = await db.auditEvent.findMany({
+    where: { accountId, maintenanceId, ...(after === undefined ? {} : { id: { gt: after } }) },
+    orderBy: { id: after === undefined ? 'desc' : 'asc' },
+    take: limit,
+    skip: offset,
+    select: fields,
+  });
+  return rows.map(({ actorId, actorName, source, ...row }) => ({
+    ...row,
+    actor: { id: actorId, name: actorName, source },
+  }));
+}
+
+export async function countEvents(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
+  return db.auditEvent.count({ where: { accountId, maintenanceId } });
+}
+
+/** The newest event of a maintenance; 0 when there is none. */
+export async function lastEvent(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
+  const { _max } = await db.auditEvent.aggregate({ where: { accountId, maintenanceId }, _max: { id: true } });
+  return _max.id ?? 0;
+}

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { listedChecks, listedServices } from '../../../src/slack/messages/catalogue.ts';
+import { COMMANDS_HELP, help, helpOn, nearestHelp } from '../../../src/slack/messages/help.ts';
+import { historyOf } from '../../../src/slack/messages/history.ts';
+import { lastPage, PAGE, paged } from '../../../src/slack/messages/paged.ts';
+import { heard } from '../../../src/slack/messages/subscriptions.ts';
+import { T, words } from './samples.ts';
+import { expectTaken, textsOf } from './taken.ts';
+
+const CASES = { numRuns: Number(process.env.LULL_CASES ?? 50) };
+const name = fc.oneof(words(200, 1), fc.constantFrom('&'.repeat(200), '😀'.repeat(100)));
+const read = (message: unknown) => textsOf(message).join('\n');
+const buttons = (message: unknown) => JSON.stringify(message).match(/page\.(?:previous|next)/g) ?? [];
+
+describe('Slack takes, whatever people wrote and however much', () => {
+  test('a page of services and of checks', () => {
+    const service = name.map((each) => ({ id: 1, name: each, scope: { id: 1, name: each }, status: 'down' as const }));
+    const check = name.map((each) => ({
+      id: 'C',
+      name: each,
+      provider: each,
+      externalId: 'C',
+      enabled: false,
+      tags: [],
+      services: [],
+      heldBy: Array.from({ length: 50 }, (_, index) => 2_147_483_000 + index),
+    }));
+    fc.assert(
+      fc.property(fc.array(service, { maxLength: PAGE, size: 'max' }), (shown) =>
+        expectTaken(listedServices(shown, { page: 2, total: 10_000 })),
+      ),
+      CASES,
+    );
+    fc.assert(
+      fc.property(fc.array(check, { maxLength: PAGE, size: 'max' }), name, (shown, of) =>
+        expectTaken(listedChecks(shown, { of: 'checks', service: 1, name: of, page: 2, total: 10_000 })),
+      ),
+      CASES,
+    );
+  });
+
+  test('a page of a history', () => {
+    const value = fc.oneof(fc.constant(null), name, words(10_000), fc.array(fc.integer({ min: 1 })), fc.boolean());
+    const values = fc.dictionary(
+      fc.constantFrom('name', 'services', 'checks', 'description', 'scheduled_end_date', 'failed'),
+      value,
+    );
+    const event = fc.record({
+      id: fc.constant(1),
+      at: fc.constant(T),
+      actor: fc.record({ id: fc.constantFrom('U0ANA', 'token:5'), name, source: fc.constantFrom('slack', 'http') }),
+      action: fc.constantFrom('edit', 'comment', 'enforce', 'something-new'),
+      internal: fc.boolean(),
+      before: fc.option(values),
+      after: fc.option(values),
+    });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: PAGE, size: 'max' }), name, (events, title) =>
+        expectTaken(
+          historyOf(
+            { id: 12, name: title },
+            events,
+            { zone: 'America/Argentina/ComodRivadavia', services: new Map([[1, title]]) },
+            { page: 1, total: 90 },
+          ),
+        ),
+      ),
+      CASES,
+    );
+  });
+
+  test('what a channel hears of', () => {
+    const place = fc.option(name.map((each) => ({ id: 1, name: each })));
+    const subscription = fc.record({
+      id: fc.constant(1),
+      audience: fc.constantFrom('internal' as const, 'public' as const),
+      scope: place,
+      service: place,
+    });
+    fc.assert(
+      fc.property(fc.array(subscription, { maxLength: 300, size: 'max' }), fc.boolean(), (all, isDefault) =>
+        expectTaken(heard('Subscribed.', all, isDefault)),
+      ),
+      CASES,
+    );
+  });
+
+  test('help, and help on each command', () => {
+    expectTaken(help);
+    for (const each of COMMANDS_HELP) {
+      const message = helpOn(each.name.toUpperCase());
+      expect(read(message)).toContain(`/maintenance ${each.example}`);
+      if (message !== undefined) expectTaken(message);
+      expectTaken(nearestHelp('&'.repeat(300), each));
+      expect(read(help)).toContain(`\`${each.form}\``);
+    }
+  });
+});
+
+describe('a list', () => {
+  const page = (at: number, total: number) =>
+    paged({ title: 'things', lines: ['one'], total, page: at, valueFor: String });
+
+  test.each([
+    [1, PAGE, []],
+    [1, PAGE + 1, ['page.next']],
+    [2, PAGE + 1, ['page.previous']],
+    [2, 3 * PAGE, ['page.previous', 'page.next']],
+  ])('on page %i of %i things has the buttons to the pages there are', (at, total, expected) => {
+    expect(buttons(page(at, total))).toEqual(expected);
+  });
+
+  test('has a last page even when it is empty', () => {
+    expect([0, 1, PAGE, PAGE + 1].map(lastPage)).toEqual([1, 1, 1, 2]);
+  });
+});
+
+test('a history says what a value was and is, in the reader’s zone and by the names of services', () => {
+  const event = {
+    id: 1,
+    at: T,
+    actor: { id: 'U0ANA', name: 'Ana', source: 'slack' },
+    action: 'edit',
+    internal: false,
+    before: { services: [1], scheduled_end_date: '2026-11-22T04:00:00.000Z', checks: null },
+    after: { services: [1, 2], scheduled_end_date: '2026-11-22T05:00:00.000Z', checks: ['K1'] },
+  };
+  const services = new Map([
+    [1, 'api'],
+    [2, 'web'],
+  ]);
+  const text = read(
+    historyOf({ id: 12, name: 'x' }, [event], { zone: 'Europe/Berlin', services }, { page: 1, total: 1 }),
+  );
+  expect(text).toContain('<@U0ANA> changed it');
+  expect(text).toContain('services api, web, was api');
+  expect(text).toContain('end Sun 22 Nov 2026 06:00, was Sun 22 Nov 2026 05:00');
+  expect(text).toContain('checks K1, was those of its services');
+});
