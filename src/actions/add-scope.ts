@@ -2,12 +2,12 @@ import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { problemsOfName } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
-import { createScope, type Scope, scopeNamed } from '../store/catalogue.ts';
+import { createScope, type ScopeSettings, scopeNamed } from '../store/catalogue.ts';
 import { takenIn } from '../store/fault.ts';
 import { type Ground, transact } from './action.ts';
 
 /** @throws Refusal `forbidden`, `invalid`, or `conflict` when a scope has that name already */
-export async function addScope(ground: Ground, actor: Actor, input: { name: string }): Promise<Scope> {
+export async function addScope(ground: Ground, actor: Actor, input: { name: string }): Promise<ScopeSettings> {
   mustBeAllowed(actor, 'add-scope');
   const name = input.name.trim();
   const problems = problemsOfName('scope', name);

@@ -35,6 +35,7 @@ const NEEDED = {
   subscribe: 'operator',
   'add-service': 'operator',
   'add-scope': 'admin',
+  'edit-scope': 'admin',
   'add-check': 'admin',
 } as const satisfies Record<string, Role>;
 
@@ -59,6 +60,7 @@ const IN_WORDS: Record<Permission, string> = {
   subscribe: 'subscribe channels',
   'add-service': 'add services',
   'add-scope': 'add scopes',
+  'edit-scope': 'change scopes',
   'add-check': 'add checks',
 };
 

@@ -30,6 +30,11 @@ export async function setReminded(
   });
 }
 
+/** `minutes`: longest first. */
+export async function setReminders(tx: Queries, scopeId: number, minutes: readonly number[]): Promise<void> {
+  await tx.scope.update({ where: { id: scopeId }, data: { reminders: [...minutes] } });
+}
+
 /** More than are ever planned at once. */
 const MOST_PLANNED = 100_000;
 

@@ -5,6 +5,7 @@ import { addScope } from '../../src/actions/add-scope.ts';
 import { addService } from '../../src/actions/add-service.ts';
 import { cancel } from '../../src/actions/cancel.ts';
 import { comment } from '../../src/actions/comment.ts';
+import { editScope } from '../../src/actions/edit-scope.ts';
 import { extend } from '../../src/actions/extend.ts';
 import { finish } from '../../src/actions/finish.ts';
 import { preview } from '../../src/actions/preview.ts';
@@ -43,6 +44,7 @@ const ACTIONS: Record<string, [least: Role, act: (actor: Actor) => Promise<unkno
   ],
   'add a service': ['operator', (actor) => addService(w.ground, actor, { name: 'api', scopeId: NOBODY })],
   'add a scope': ['admin', (actor) => addScope(w.ground, actor, { name: '' })],
+  'change a scope': ['admin', (actor) => editScope(w.ground, actor, NOBODY, { reminders: [60] })],
   'add a check': [
     'admin',
     (actor) =>

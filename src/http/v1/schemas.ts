@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { Temporal } from 'temporal-polyfill';
 import { SERVICE_STATUSES, STATUSES, VISIBILITIES } from '../../domain/maintenance.ts';
+import { REMINDERS } from '../../domain/reminders.ts';
 import { RUN_STATES } from '../../domain/series.ts';
 import { isZone } from '../../domain/time.ts';
-import type { Check, Scope, Service } from '../../store/catalogue.ts';
+import type { Check, ScopeSettings, Service } from '../../store/catalogue.ts';
 import type { Comment } from '../../store/comments.ts';
 import type { HoldRecord } from '../../store/holds.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
@@ -55,9 +56,20 @@ export const timezone = text('an IANA time zone')
 
 export const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) });
 
+const reminders = z
+  .array(z.number({ error: 'Expected a number of minutes.' }), { error: 'Expected a list of numbers of minutes.' })
+  .openapi({
+    description: 'How long before its start a maintenance is reminded of, in minutes; empty: not at all.',
+    example: [...REMINDERS],
+  });
 export const scopeIn = z.strictObject({ name: text('the name of the scope') }).openapi('NewScope');
-export const scopeOut = z.object({ id, name: z.string() }).openapi('Scope');
-export const toScope = ({ id, name }: Scope): z.infer<typeof scopeOut> => ({ id, name });
+export const scopeEditIn = z.strictObject({ reminders: reminders.optional() }).openapi('ScopeEdit');
+export const scopeOut = z.object({ id, name: z.string(), reminders }).openapi('Scope');
+export const toScope = ({ id, name, reminders }: ScopeSettings): z.infer<typeof scopeOut> => ({
+  id,
+  name,
+  reminders: [...reminders],
+});
 
 export const serviceIn = z
   .strictObject({ name: text('the name of the service'), scope: id.nullish() })

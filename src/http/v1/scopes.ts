@@ -1,9 +1,10 @@
 import { createRoute } from '@hono/zod-openapi';
 import { addScope } from '../../actions/add-scope.ts';
+import { editScope } from '../../actions/edit-scope.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
 import { listScopes } from '../../store/catalogue.ts';
 import { type Api, answers, body, failures, type Resources, security } from './route.ts';
-import { listOf, scopeIn, scopeOut, toScope } from './schemas.ts';
+import { idInPath, listOf, scopeEditIn, scopeIn, scopeOut, toScope } from './schemas.ts';
 
 export function scopes(api: Api, { ground }: Resources): void {
   api.openapi(
@@ -32,5 +33,20 @@ export function scopes(api: Api, { ground }: Resources): void {
       responses: { 201: answers('The scope.', scopeOut), ...failures },
     }),
     async (c) => c.json(toScope(await addScope(ground, c.get('actor'), c.req.valid('json'))), 201),
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/scopes/{id}',
+      summary: 'Change what is set for all maintenances of a scope; those scheduled already follow',
+      security,
+      request: { params: idInPath, ...body(scopeEditIn) },
+      responses: { 200: answers('The scope.', scopeOut), ...failures },
+    }),
+    async (c) => {
+      const edited = await editScope(ground, c.get('actor'), c.req.valid('param').id, c.req.valid('json'));
+      return c.json(toScope(edited), 200);
+    },
   );
 }
