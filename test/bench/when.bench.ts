@@ -17,9 +17,19 @@ const WINDOWS = [
   '2027-03-01 22:00 to 2027-03-02 01:30',
   'in 20 minutes for 1h',
 ];
-const SERIES = ['every sunday at 3am for 2h', 'weekdays 23:30-00:30', 'last friday of every month at 22:00', 'cron 0 3 * * 0 for 2h'];
+const SERIES = [
+  'every sunday at 3am for 2h',
+  'weekdays 23:30-00:30',
+  'last friday of every month at 22:00',
+  'cron 0 3 * * 0 for 2h',
+];
 const QUESTIONS = ['tomorrow at 5 for 1h', 'friday', '06/07/2027 8am for 1h', 'next friday at 2am'];
-const REFUSALS = ['2027-04-31 02:00 for 1h', 'every other friday at 2am', 'hello world', 'saturday 5am Europe/Atlantis'];
+const REFUSALS = [
+  '2027-04-31 02:00 for 1h',
+  'every other friday at 2am',
+  'hello world',
+  'saturday 5am Europe/Atlantis',
+];
 const COMMANDS = WINDOWS.map((text) => `service-7, service-12 and service-99 ${text} #ops ref:CHG-1: Postgres upgrade`);
 
 /** The median of the first to be asked, in microseconds; the others are told as its multiples. */
@@ -43,7 +53,9 @@ function asked(name: string, texts: readonly string[], ask: (text: string) => un
         taken.length = 0;
         if (mode !== 'run') return;
         first ??= median;
-        console.log(`median ${median.toFixed(1).padStart(7)} µs, ${(median / first).toFixed(1).padStart(6)} × lull windows: ${name}`);
+        console.log(
+          `median ${median.toFixed(1).padStart(7)} µs, ${(median / first).toFixed(1).padStart(6)} × lull windows: ${name}`,
+        );
       },
     },
   );
@@ -55,5 +67,7 @@ describe('reading words about time', () => {
   asked('lull questions, with their choices', QUESTIONS, (text) => readWhen(text, context));
   asked('lull refusals', REFUSALS, (text) => readWhen(text, context));
   asked('lull commands, 100 services', COMMANDS, (text) => readSentence(text, { ...context, services }));
-  asked('chrono-node on the windows', WINDOWS, (text) => chrono.parse(text, { instant: context.now, timezone: 'CST' }, { forwardDate: true }));
+  asked('chrono-node on the windows', WINDOWS, (text) =>
+    chrono.parse(text, { instant: context.now, timezone: 'CST' }, { forwardDate: true }),
+  );
 });

@@ -177,6 +177,13 @@ describe('/maintenance', () => {
     expect(services.map((service: { name: string }) => service.name)).toContain('billing');
   });
 
+  test('with the name of the work in the wrong place offers to take it for the name', async () => {
+    const answer = await answered('ana', '/maintenance restart api tomorrow 2am for 1h');
+    await ana().press(answer, 'Call it "restart"');
+    await ana().waitFor('the preview', () => now(answer).includes('draft.schedule'));
+    expect(now(answer)).toContain('*restart*');
+  });
+
   test('says what a window overlaps', async () => {
     await announced('First of two');
     expect(textOf(await answered('ana', SENTENCE))).toContain('First of two');

@@ -1,5 +1,6 @@
 import { wallClock } from '../time.ts';
 import { doubt, isStop, refusal, type Stop } from './answer.ts';
+import type { Clock } from './lexemes.ts';
 import {
   between,
   clockReadings,
@@ -13,9 +14,8 @@ import {
   written,
 } from './moments.ts';
 import { sayClock, sayDay, sayMinutes } from './say.ts';
-import { startOf } from './start.ts';
 import { partOf, type Side } from './sides.ts';
-import type { Clock } from './lexemes.ts';
+import { startOf } from './start.ts';
 
 /** "friday 22:00 to friday 20:00": more days than that are a slip, or worth a question. */
 const ALMOST_A_WEEK = 5.5;

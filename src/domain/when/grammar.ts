@@ -1,4 +1,4 @@
-import { dayAt, has, type Lexemes, monthOf, isShort } from './day-phrases.ts';
+import { dayAt, has, isShort, type Lexemes, monthOf } from './day-phrases.ts';
 import type { Item, Saying } from './items.ts';
 import type { Term } from './languages/language.ts';
 import type { Lexeme } from './lexemes.ts';

@@ -1,6 +1,6 @@
+import type { Unit } from './languages/language.ts';
 import type { Clock, Length } from './lexemes.ts';
 import type { Lexicon } from './lexicon.ts';
-import type { Unit } from './languages/language.ts';
 import type { Found } from './zones.ts';
 
 const NONE: Length = { months: 0, days: 0, minutes: 0 };

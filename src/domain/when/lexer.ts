@@ -2,7 +2,7 @@ import { clockAt, dottedClockAt, minuteMarkAt } from './clocks.ts';
 import { cronAt } from './cron-words.ts';
 import { dateAt, type Order } from './digit-dates.ts';
 import { lengthAt } from './lengths.ts';
-import type { Lexeme, Meaning } from './lexemes.ts';
+import type { Length, Lexeme, Meaning } from './lexemes.ts';
 import { type Lexicon, phraseAt } from './lexicon.ts';
 import { plain, type Span } from './text.ts';
 import { type Found, zoneAt } from './zones.ts';
@@ -132,6 +132,7 @@ function digits(place: Place, make: Make): Lexeme | undefined {
     /^\d{4}(?!\d)/.test(text.slice(at)) &&
     !(before?.kind === 'known' && before.terms.includes('for'));
   if (length !== undefined && !military && length.end >= Math.max(date?.end ?? 0, clock?.end ?? 0)) {
+    if (isEndless(length.value)) return make(length.end, wrong(endless(text.slice(at, length.end))));
     return make(length.end, { kind: 'length', length: length.value, ...(length.clock ? { clock: length.clock } : {}) });
   }
   if (date !== undefined && date.end >= (clock?.end ?? 0) && !saysTimeFirst(place, text.slice(at, date.end))) {
@@ -170,6 +171,17 @@ function ordinalAt(lexicon: Lexicon, text: string, at: number): Found<number> | 
     if (found !== null) return { value: Number(found[1]), end: at + found[0].length };
   }
   return undefined;
+}
+
+/** Longer than any plan, and past what a calendar can count (days). */
+const LONGEST_LENGTH = 3650;
+
+function isEndless({ months, days, minutes }: Length): boolean {
+  return months * 30 + days + minutes / 1440 > LONGEST_LENGTH;
+}
+
+function endless(said: string): string {
+  return `"${said.trim()}" is longer than ten years. Say a shorter time.`;
 }
 
 /** After "um" or "at", `22.30` is a time of day. */

@@ -1,4 +1,4 @@
-import { resolve, wallClock, type WallClock } from '../time.ts';
+import { resolve, type WallClock, wallClock } from '../time.ts';
 import { type Doubt, doubt, type Edit, type RefusalAnswer, refusal, type Stop } from './answer.ts';
 import { type Day, daysOf, isRelative } from './days.ts';
 import type { ItemOf, Part } from './items.ts';

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { wallClock, type WallClock } from '../time.ts';
+import { type WallClock, wallClock } from '../time.ts';
 import { monthName } from './digit-dates.ts';
 import type { Clock } from './lexemes.ts';
 

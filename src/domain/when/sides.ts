@@ -1,4 +1,4 @@
-import { type Stop, refusal } from './answer.ts';
+import { refusal, type Stop } from './answer.ts';
 import { type Item, type ItemOf, itemsOf, type Part } from './items.ts';
 
 /** What is said of one end of a window. */

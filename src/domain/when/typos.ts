@@ -1,6 +1,6 @@
+import type { Edit } from './answer.ts';
 import type { Lexeme } from './lexemes.ts';
 import type { Lexicon } from './lexicon.ts';
-import type { Edit } from './answer.ts';
 
 /** More unknown words than these are another language, not slips. */
 const MOST = 8;

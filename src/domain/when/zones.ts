@@ -1,5 +1,5 @@
 import { isZone, offsetMinutes, zoneNamed } from '../time.ts';
-import { ABBREVIATIONS, PHRASES, type Abbreviated } from './zone-names.ts';
+import { ABBREVIATIONS, type Abbreviated, PHRASES } from './zone-names.ts';
 
 /** A zone as written in a sentence. */
 export type ZoneReading =

@@ -87,7 +87,7 @@ function understood(
 function askAbout({ word, suggestions }: UnknownWord, text: string, context: SentenceContext): Reading {
   const choices = suggestions
     .map(({ name }) => ({ label: name, text: withService(text, word, name) }))
-    .filter((choice) => readSentence(choice.text, context).when.outcome !== 'refusal');
+    .filter((choice) => ['window', 'series'].includes(readSentence(choice.text, context).when.outcome));
   if (choices.length > 0) {
     return { outcome: 'question', question: `There is no service "${word}". Which one is meant?`, choices };
   }

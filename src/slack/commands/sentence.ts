@@ -39,6 +39,12 @@ export async function readAloud(context: SlackContext, person: Person, text: str
     locale: person.locale,
     services: services.map(({ id, name, scope }) => ({ id, name, ...(scope === null ? {} : { scope: scope.name }) })),
   });
+  const noChannel = sentence.channels.find((channel) => channel.startsWith('#'));
+  if (noChannel !== undefined) {
+    return answer(
+      `There is no channel ${escaped(noChannel)} that Lull can see. Choose one from the list that Slack offers after #.`,
+    );
+  }
   if (sentence.unknown.length > 0) return askForService(context, person, text, sentence, services.length === 0);
   if (services.length === 0) return welcome;
   const { when } = sentence;
@@ -157,7 +163,10 @@ async function askForService(
   const [unknown] = sentence.unknown;
   if (unknown === undefined) return welcome;
   const { word } = unknown;
+  // "restart api tomorrow 2am": with the service known and no name said, the word may well be the name.
+  const mayBeName = sentence.services.length > 0 && sentence.name === undefined;
   const choices: Choice[] = [
+    ...(mayBeName ? [{ label: `Call it "${word}"`, text: `${withoutWord(text, word)}: ${word}` }] : []),
     ...unknown.suggestions
       .slice(0, SUGGESTIONS)
       .map(({ name }) => ({ label: `Use ${name}`, text: replaceWord(text, word, name) })),
@@ -171,6 +180,11 @@ async function askForService(
       : `There is no service \`${word}\`, and it is not a time either.`;
   if (choices.length === 0) return refusal(asked, EXAMPLE);
   return ask(context.ground, person, asked, choices);
+}
+
+function withoutWord(text: string, word: string): string {
+  const at = text.toLowerCase().indexOf(word.toLowerCase());
+  return at < 0 ? text : `${text.slice(0, at)}${text.slice(at + word.length)}`.replace(/\s+/g, ' ').trim();
 }
 
 /** The sentence with the first such word replaced; quoted when the name has spaces. */
