@@ -16,6 +16,7 @@ import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { remindersOf } from '../store/reminders.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
 import { announceEverywhere, checksOf, coverageOf, enforce } from './effects.ts';
+import { mindFreezes, recordPassed, windowOf } from './mind-freezes.ts';
 import { commonScope, unknownReferences } from './schedule.ts';
 
 /** What people may change of a maintenance. Instants are UTC; `timezone` is the IANA zone they were said in. */
@@ -46,20 +47,22 @@ export interface EditRequest {
   readonly version?: number | undefined;
   /** The key of a request that may come twice. */
   readonly once?: string | undefined;
+  /** Why a freeze that blocks should not hold. */
+  readonly overrideReason?: string | undefined;
 }
 
 /**
  * Changes an open maintenance. The holds of a running one follow what it covers; a run of a series is from then on left
  * alone when its series changes.
  * @returns the maintenance as it is now; undefined when the request `once` was acted upon before
- * @throws Outdated, or Refusal `forbidden`, `not-found`, `conflict` when it is over, or `invalid` with every wrong field
+ * @throws Outdated, Frozen when a freeze blocks it, or Refusal `forbidden`, `not-found`, `conflict` when it is over, or `invalid` with every wrong field
  */
 export async function edit(
   ground: Ground,
   actor: Actor,
   id: number,
   changes: MaintenanceEdit,
-  { version, once }: EditRequest = {},
+  { version, once, overrideReason }: EditRequest = {},
 ): Promise<Maintenance | undefined> {
   mustBeAllowed(actor, 'edit');
   return transactOnce(ground, actor, once, async (tx, now) => {
@@ -88,6 +91,9 @@ export async function edit(
 
     const { start: scheduledStart, end: scheduledEnd, ...values } = wanted;
     const scopeId = await scopeAfter(tx, maintenance, wanted.services);
+    // Another start is another window; what else changes is asked about only where it brings it into a freeze.
+    const before = wanted.start.getTime() === is.start.getTime() ? windowOf(maintenance) : undefined;
+    const passed = await mindFreezes(tx, actor, { ...wanted, scopeId }, overrideReason, before);
     const remindedUntil = remindedAfter(maintenance, wanted, now);
     const reminders = await remindersOf(tx, actor.accountId, scopeId);
     const edited = await updateMaintenance(
@@ -105,6 +111,7 @@ export async function edit(
       now,
     );
     await record(tx, actor, now, { action: 'edit', maintenanceId: id, ...change });
+    await recordPassed(tx, actor, now, id, passed);
     const covers = 'services' in change.after || 'checks' in change.after;
     if (edited.status === 'in-progress' && covers) await holdWhatItCovers(tx, actor, edited, now);
     await announceEverywhere(tx, edited);

@@ -10,11 +10,14 @@ import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
 import { announceEverywhere } from './effects.ts';
+import { mindFreezes, recordPassed, windowOf } from './mind-freezes.ts';
 
 /**
  * Moves the end of an open maintenance later by `minutes`.
+ * @param overrideReason why a freeze that blocks should not hold; one that it is in already is not asked about again
  * @returns undefined when the request `once` was acted upon before
- * @throws Refusal `forbidden`, `not-found`, `invalid` for minutes that cannot be, or `conflict` when it is over
+ * @throws Refusal `forbidden`, `not-found`, `invalid` for minutes that cannot be, or `conflict` when it is over; Frozen when
+ *   a freeze blocks it
  */
 export async function extend(
   ground: Ground,
@@ -22,6 +25,7 @@ export async function extend(
   id: number,
   minutes: number,
   once?: string,
+  overrideReason?: string,
 ): Promise<Maintenance | undefined> {
   mustBeAllowed(actor, 'extend');
   const most = LONGEST / 60_000;
@@ -48,6 +52,8 @@ export async function extend(
         },
       ]);
     }
+    const window = windowOf(maintenance);
+    const passed = await mindFreezes(tx, actor, { ...window, end: scheduledEnd }, overrideReason, window);
     const remindedUntil = remindedAfter(maintenance, { start: maintenance.scheduledStart, end: scheduledEnd }, now);
     const extended = await updateMaintenance(
       tx,
@@ -66,6 +72,7 @@ export async function extend(
       before: { scheduled_end_date: maintenance.scheduledEnd.toISOString() },
       after: { scheduled_end_date: scheduledEnd.toISOString() },
     });
+    await recordPassed(tx, actor, now, id, passed);
     await announceEverywhere(tx, extended);
     await wakeSchedulers(tx);
     return extended;

@@ -18,6 +18,7 @@ import { remindersOf } from '../store/reminders.ts';
 import { lockDueSeries, lockSeries, madeRuns, makeSeriesDue, type Series, updatePlan } from '../store/series.ts';
 import { type Advance, advanceOneStep, type Ground, noSuchSeries } from './action.ts';
 import { announceEverywhere } from './effects.ts';
+import { freezesFor, recordPassed, windowOf } from './mind-freezes.ts';
 import { notifyOwner } from './notify-owner.ts';
 
 /** How many runs one transaction makes; a series with more to make stays due. */
@@ -115,6 +116,9 @@ async function makeRun(tx: Queries, series: Series, { start, end }: PlannedRun, 
       series: series.key,
     },
   });
+  // Nobody is there to be asked: the threads say so, and people skip the run, move it, or leave it.
+  const freezes = await freezesFor(tx, series.accountId, windowOf(run));
+  await recordPassed(tx, lullIn(series.accountId), now, run.id, { freezes, overrideReason: undefined });
   await announceEverywhere(tx, run, series.channels);
 }
 

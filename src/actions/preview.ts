@@ -1,4 +1,5 @@
 import { overlaps } from '../domain/conflicts.ts';
+import type { Freeze } from '../domain/freezes.ts';
 import type { Interval } from '../domain/maintenance.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import type { Destination } from '../store/announcements.ts';
@@ -6,6 +7,7 @@ import type { Check } from '../store/catalogue.ts';
 import { type Maintenance, openBetween } from '../store/maintenances.ts';
 import type { Ground } from './action.ts';
 import { type Coverage, checksOf, coverageOf, destinationsOf } from './effects.ts';
+import { freezesFor } from './mind-freezes.ts';
 
 /** What scheduling a window would mean, without doing it. */
 export interface Preview {
@@ -13,6 +15,8 @@ export interface Preview {
   readonly destinations: readonly Destination[];
   /** Open maintenances that share time and a service or a check with it. */
   readonly overlaps: readonly Maintenance[];
+  /** The freezes that it falls into. */
+  readonly freezes: readonly Freeze[];
 }
 
 /** @param id of the maintenance itself when it exists already, so that it does not overlap itself */
@@ -40,6 +44,7 @@ export async function preview(
   return {
     checks,
     destinations: await destinationsOf(db, actor.accountId, window, window.channels),
+    freezes: await freezesFor(db, actor.accountId, window),
     overlaps: overlaps(wanted, occupied).map(({ maintenance }) => maintenance),
   };
 }

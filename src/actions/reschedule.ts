@@ -8,19 +8,23 @@ import { record } from '../store/audit.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
-import { announceEverywhere } from './effects.ts';
+import { announceEverywhere, coverageOf } from './effects.ts';
+import { mindFreezes, recordPassed } from './mind-freezes.ts';
 
 /** Where to. Without an end it keeps its length; without the IANA zone the times were said in, its zone. */
 export interface NewWindow {
   readonly start: Date;
   readonly end?: Date | undefined;
   readonly timezone?: string | undefined;
+  /** Why a freeze that blocks should not hold. */
+  readonly overrideReason?: string | undefined;
 }
 
 /**
  * Moves a scheduled maintenance to another window. A run of a series still stands for its occurrence, so that one is not
  * made again.
- * @throws Refusal `forbidden`, `not-found`, `invalid` for times that cannot be, or `conflict` when it has begun or is over
+ * @throws Refusal `forbidden`, `not-found`, `invalid` for times that cannot be, or `conflict` when it has begun or is over;
+ * Frozen when a freeze blocks it
  */
 export async function reschedule(ground: Ground, actor: Actor, id: number, window: NewWindow): Promise<Maintenance>;
 /**
@@ -55,6 +59,8 @@ export async function reschedule(
       ...problemsOfZone(timezone),
     ];
     if (problems.length > 0) throw Refusal.invalid(problems);
+    const there = { ...coverageOf(maintenance), start: scheduledStart, end: scheduledEnd };
+    const passed = await mindFreezes(tx, actor, there, window.overrideReason);
     const remindedUntil = remindedAfter(maintenance, { start: scheduledStart, end: scheduledEnd }, now);
     const moved = await updateMaintenance(
       tx,
@@ -75,6 +81,7 @@ export async function reschedule(
       before: timesOf(maintenance),
       after: timesOf(moved),
     });
+    await recordPassed(tx, actor, now, id, passed);
     await announceEverywhere(tx, moved);
     await wakeSchedulers(tx);
     return moved;

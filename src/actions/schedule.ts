@@ -12,6 +12,7 @@ import { insertMaintenance, type Maintenance } from '../store/maintenances.ts';
 import { remindersOf } from '../store/reminders.ts';
 import { type Ground, transactOnce } from './action.ts';
 import { announceEverywhere } from './effects.ts';
+import { mindFreezes, recordPassed } from './mind-freezes.ts';
 
 /** A window to be scheduled. Instants are UTC; `timezone` is the IANA zone they were said in. */
 export interface ScheduleInput extends WindowValues {
@@ -21,11 +22,13 @@ export interface ScheduleInput extends WindowValues {
   readonly scopeId: number | null;
   /** Slack channel ids to announce in besides those subscribed. */
   readonly channels: readonly string[];
+  /** Why a freeze that blocks should not hold. */
+  readonly overrideReason?: string | undefined;
 }
 
 /**
  * Stores a maintenance and announces it.
- * @throws Refusal `forbidden`, or `invalid` with every field that is wrong
+ * @throws Refusal `forbidden`, or `invalid` with every field that is wrong; Frozen when a freeze blocks it
  */
 export async function schedule(ground: Ground, actor: Actor, input: ScheduleInput): Promise<Maintenance>;
 /**
@@ -55,6 +58,8 @@ export async function schedule(
     if (problems.length > 0) throw Refusal.invalid(problems);
 
     const scopeId = input.scopeId ?? commonScope(services);
+    const window = { ...input, scopeId };
+    const passed = await mindFreezes(tx, actor, window, input.overrideReason);
     const lifecycle = {
       status: 'scheduled',
       scheduledStart: input.start,
@@ -96,6 +101,7 @@ export async function schedule(
         scheduled_end_date: maintenance.scheduledEnd.toISOString(),
       },
     });
+    await recordPassed(tx, actor, now, maintenance.id, passed);
     await announceEverywhere(tx, maintenance, input.channels);
     await wakeSchedulers(tx);
     return maintenance;

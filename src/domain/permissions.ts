@@ -37,6 +37,9 @@ const NEEDED = {
   'add-scope': 'admin',
   'edit-scope': 'admin',
   'add-check': 'admin',
+  'add-freeze': 'admin',
+  'remove-freeze': 'admin',
+  'override-freeze': 'admin',
 } as const satisfies Record<string, Role>;
 
 export type Permission = keyof typeof NEEDED;
@@ -62,6 +65,9 @@ const IN_WORDS: Record<Permission, string> = {
   'add-scope': 'add scopes',
   'edit-scope': 'change scopes',
   'add-check': 'add checks',
+  'add-freeze': 'add freezes',
+  'remove-freeze': 'remove freezes',
+  'override-freeze': 'override freezes',
 };
 
 export function may(actor: Actor, permission: Permission): boolean {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { find } from '../../src/actions/action.ts';
 import { addCheck } from '../../src/actions/add-check.ts';
+import { addFreeze } from '../../src/actions/add-freeze.ts';
 import { addScope } from '../../src/actions/add-scope.ts';
 import { addService } from '../../src/actions/add-service.ts';
 import { cancel } from '../../src/actions/cancel.ts';
@@ -9,6 +10,7 @@ import { editScope } from '../../src/actions/edit-scope.ts';
 import { extend } from '../../src/actions/extend.ts';
 import { finish } from '../../src/actions/finish.ts';
 import { preview } from '../../src/actions/preview.ts';
+import { removeFreeze } from '../../src/actions/remove-freeze.ts';
 import { reschedule } from '../../src/actions/reschedule.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
@@ -45,6 +47,11 @@ const ACTIONS: Record<string, [least: Role, act: (actor: Actor) => Promise<unkno
   'add a service': ['operator', (actor) => addService(w.ground, actor, { name: 'api', scopeId: NOBODY })],
   'add a scope': ['admin', (actor) => addScope(w.ground, actor, { name: '' })],
   'change a scope': ['admin', (actor) => editScope(w.ground, actor, NOBODY, { reminders: [60] })],
+  'add a freeze': [
+    'admin',
+    (actor) => addFreeze(w.ground, actor, { ...w.soon(0, 1), scopeId: NOBODY, reason: 'Holidays', effect: 'block' }),
+  ],
+  'remove a freeze': ['admin', (actor) => removeFreeze(w.ground, actor, NOBODY)],
   'add a check': [
     'admin',
     (actor) =>

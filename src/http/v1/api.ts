@@ -6,6 +6,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { type Authentication, identify } from '../authentication.ts';
 import { problem, problemsOf, STATUS_OF } from '../problem.ts';
 import { checks } from './checks.ts';
+import { freezes } from './freezes.ts';
 import { maintenances } from './maintenances.ts';
 import { parse } from './parse.ts';
 import type { Api, Resources, Variables } from './route.ts';
@@ -57,6 +58,7 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
   checks(api, resources);
   maintenances(api, resources);
   series(api, resources);
+  freezes(api, resources);
   parse(api, resources);
 
   api.notFound((c) => problem(c, 404, `There is nothing at ${c.req.method} ${c.req.path}. See /api/v1/openapi.json.`));

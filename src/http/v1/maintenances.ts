@@ -71,6 +71,7 @@ export function maintenances(api: Api, { ground }: Resources): void {
         externalReference: asked.external_reference ?? null,
         externalLink: asked.external_link ?? null,
         channels: [],
+        overrideReason: asked.override_reason,
       };
       return c.json(toMaintenance(await schedule(ground, actor, input)), 201);
     },
@@ -103,8 +104,10 @@ export function maintenances(api: Api, { ground }: Resources): void {
       responses: { 200: answers('The maintenance.', maintenanceOut), ...failures },
     }),
     async (c) => {
-      const { scheduled_start_date: start, scheduled_end_date: end, timezone } = c.req.valid('json');
-      const moved = await reschedule(ground, c.get('actor'), c.req.valid('param').id, { start, end, timezone });
+      const asked = c.req.valid('json');
+      const { scheduled_start_date: start, scheduled_end_date: end, timezone, override_reason: overrideReason } = asked;
+      const window = { start, end, timezone, overrideReason };
+      const moved = await reschedule(ground, c.get('actor'), c.req.valid('param').id, window);
       return c.json(toMaintenance(moved), 200);
     },
   );

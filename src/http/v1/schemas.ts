@@ -110,6 +110,11 @@ export const toCheck = ({ externalId, heldBy, ...check }: Check): z.infer<typeof
   held_by: heldBy,
 });
 
+const overrideReason = text('a reason').openapi({
+  description: 'Why a freeze that blocks should not hold; for admins.',
+  example: 'Agreed with the release team',
+});
+
 export const maintenanceIn = z
   .strictObject({
     name: text('the name of the maintenance'),
@@ -125,6 +130,7 @@ export const maintenanceIn = z
     description: text('the description').nullish(),
     external_reference: text('the reference').nullish(),
     external_link: text('the address').nullish(),
+    override_reason: overrideReason.optional(),
   })
   .openapi('NewMaintenance');
 
@@ -215,6 +221,7 @@ export const moveIn = z
     scheduled_start_date: instant,
     scheduled_end_date: instant.optional().openapi({ description: 'Left out: it keeps its length.' }),
     timezone: timezone.optional(),
+    override_reason: overrideReason.optional(),
   })
   .openapi('Move');
 

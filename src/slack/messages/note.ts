@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationInWords, type Interval } from '../../domain/maintenance.ts';
 import type { Audience, TimelineEvent } from '../../store/announcements.ts';
 import { cut, LIMITS, names, person, quote, section } from './blocks.ts';
+import { freezeLine } from './freezes.ts';
 import type { Message } from './message.ts';
 import { reminder } from './reminder.ts';
 import { at, between, forReader, windowForReader } from './time.ts';
@@ -89,6 +90,9 @@ export function note(event: TimelineEvent, audience: Audience): Message | undefi
       return audience === 'public' ? undefined : { ...said(enforcedLines(event)), broadcast: anyRefused(event) };
     case 'remind':
       return reminder(event, audience);
+    case 'enter-freeze':
+    case 'override-freeze':
+      return said(freezeLine(event));
     case 'announce-failed':
       return said(notAnnouncedLine(event));
     default:

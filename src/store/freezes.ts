@@ -1,0 +1,88 @@
+import { FREEZE_EFFECTS, type Freeze, type FreezeEffect } from '../domain/freezes.ts';
+import type { Interval } from '../domain/maintenance.ts';
+import type { Queries } from './database.ts';
+import { isId } from './key.ts';
+
+/** A freeze as stored, with who added it. */
+export interface StoredFreeze extends Freeze {
+  readonly createdBy: { readonly id: string; readonly name: string };
+  readonly createdAt: Date;
+}
+
+const fields = {
+  id: true,
+  scope: { select: { id: true, name: true } },
+  start: true,
+  end: true,
+  reason: true,
+  effect: true,
+  createdById: true,
+  createdByName: true,
+  createdAt: true,
+} as const;
+
+interface Row extends Omit<StoredFreeze, 'effect' | 'createdBy'> {
+  readonly effect: string;
+  readonly createdById: string;
+  readonly createdByName: string;
+}
+
+function toFreeze({ effect, createdById, createdByName, ...row }: Row): StoredFreeze {
+  return {
+    ...row,
+    // Anything unknown is treated as the stricter one.
+    effect: FREEZE_EFFECTS.find((known) => known === effect) ?? 'block',
+    createdBy: { id: createdById, name: createdByName },
+  };
+}
+
+/** The freezes that share an instant with a window, whatever they are of; the first to begin first. */
+export async function freezesBetween(
+  db: Queries,
+  accountId: number,
+  { start, end }: Interval,
+): Promise<StoredFreeze[]> {
+  const rows = await db.freeze.findMany({
+    where: { accountId, start: { lt: end }, end: { gt: start } },
+    orderBy: [{ start: 'asc' }, { id: 'asc' }],
+    select: fields,
+  });
+  return rows.map(toFreeze);
+}
+
+/** The freezes that are not over at `now`; the first to begin first. */
+export async function listFreezes(db: Queries, accountId: number, now: Date): Promise<StoredFreeze[]> {
+  const rows = await db.freeze.findMany({
+    where: { accountId, end: { gt: now } },
+    orderBy: [{ start: 'asc' }, { id: 'asc' }],
+    select: fields,
+  });
+  return rows.map(toFreeze);
+}
+
+export async function findFreeze(db: Queries, accountId: number, id: number): Promise<StoredFreeze | undefined> {
+  if (!isId(id)) return undefined;
+  const row = await db.freeze.findFirst({ where: { accountId, id }, select: fields });
+  return row === null ? undefined : toFreeze(row);
+}
+
+export interface NewFreeze extends Interval {
+  readonly scopeId: number | null;
+  readonly reason: string;
+  readonly effect: FreezeEffect;
+}
+
+export async function insertFreeze(
+  tx: Queries,
+  { accountId, id, name }: { readonly accountId: number; readonly id: string; readonly name: string },
+  freeze: NewFreeze,
+  now: Date,
+): Promise<StoredFreeze> {
+  const data = { ...freeze, accountId, createdById: id, createdByName: name, createdAt: now };
+  return toFreeze(await tx.freeze.create({ data, select: fields }));
+}
+
+/** Whether there was one to delete. */
+export async function deleteFreeze(tx: Queries, accountId: number, id: number): Promise<boolean> {
+  return (await tx.freeze.deleteMany({ where: { accountId, id } })).count === 1;
+}
