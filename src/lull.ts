@@ -71,6 +71,7 @@ export class Lull {
       ground: this.ground,
       url: databaseUrl,
       poster: this.#slack.poster(),
+      homes: this.#slack.homes(),
       providers: this.#providers,
       log,
     });

@@ -3,8 +3,12 @@ import { announcedChannels, type Destination, planAnnouncements, subscribedChann
 import { listChecks, listServices } from '../store/catalogue.ts';
 import type { Queries } from '../store/database.ts';
 import { providersOf } from '../store/holds.ts';
+import { homeViewers } from '../store/homes.ts';
 import { enqueue } from '../store/jobs.ts';
 import type { Maintenance } from '../store/maintenances.ts';
+
+/** How long an App Home may show what was (milliseconds). */
+const REFRESHED_WITHIN = 1_000;
 
 /** What a maintenance is about, as far as it decides who hears of it and which checks it covers. */
 export interface Coverage {
@@ -66,6 +70,17 @@ export async function announceEverywhere(
   for (const channel of await planAnnouncements(tx, accountId, id, destinations)) {
     await enqueue(tx, 'announce', { accountId, maintenanceId: id, channel });
   }
+  await refreshHomes(tx, accountId);
+}
+
+/**
+ * Brings the App Homes up to date that somebody may be looking at: soon, and once for all that changes until then, as
+ * each of many windows that start at one instant asks for it.
+ */
+async function refreshHomes(tx: Queries, accountId: number): Promise<void> {
+  if ((await homeViewers(tx, accountId, 1)).length === 0) return;
+  const soon = { notBefore: new Date(Date.now() + REFRESHED_WITHIN), ifNotWaiting: true };
+  await enqueue(tx, 'homes', { accountId }, soon);
 }
 
 /** Brings the announcements there are up to date. */

@@ -5,7 +5,9 @@ import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
 import type { Poster } from '../effects/announce.ts';
+import type { HomePublisher } from '../effects/home.ts';
 import { boltLogger, clientOptions, posterClient, slackError } from './client.ts';
+import { homePublisher } from './home/publisher.ts';
 import { listen } from './listeners.ts';
 import { People } from './people.ts';
 import { slackPoster } from './poster.ts';
@@ -37,6 +39,7 @@ export interface SlackOptions {
 export class Slack {
   readonly #options: SlackOptions;
   readonly #client: WebClient;
+  readonly #people: People;
   readonly #receiver: SocketModeReceiver | HTTPReceiver;
   readonly #working = new Set<Promise<void>>();
   #workspace: Workspace | undefined;
@@ -48,6 +51,7 @@ export class Slack {
     const { credentials, log } = options;
     this.#options = options;
     this.#client = new WebClient(credentials.botToken, clientOptions(log, credentials.apiUrl));
+    this.#people = new People(this.#client);
     this.#receiver = receiverFor(credentials, log);
   }
 
@@ -55,6 +59,14 @@ export class Slack {
   poster(): Poster {
     const { credentials, log } = this.#options;
     return slackPoster(posterClient(log, credentials.botToken, credentials.apiUrl));
+  }
+
+  /** Shows App Homes with this app's token. */
+  homes(): HomePublisher {
+    const { credentials, log } = this.#options;
+    return homePublisher(posterClient(log, credentials.botToken, credentials.apiUrl), () =>
+      this.#workspace === undefined ? undefined : { workspace: this.#workspace, people: this.#people },
+    );
   }
 
   /** Whether Slack can reach Lull now. */
@@ -74,7 +86,7 @@ export class Slack {
     if (!this.#listening) {
       const app = await this.#app(workspace);
       listen(app, {
-        context: { ground, client: this.#client, people: new People(this.#client), workspace, log },
+        context: { ground, client: this.#client, people: this.#people, workspace, log },
         track: (work) => this.#track(work),
         removed: (how) => this.#remove(how),
       });

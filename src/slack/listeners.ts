@@ -1,5 +1,5 @@
 import type { App, BlockButtonAction, ViewOutput, ViewSubmitAction } from '@slack/bolt';
-import type { ModalView, PlainTextOption } from '@slack/types';
+import type { PlainTextOption } from '@slack/types';
 import { comment } from '../actions/comment.ts';
 import { extend } from '../actions/extend.ts';
 import { schedule } from '../actions/schedule.ts';
@@ -11,7 +11,9 @@ import { choose, discard, editDraft, scheduleDraft, scheduled, scheduleSeriesDra
 import { run, runText } from './commands/maintenance.ts';
 import { turnPage } from './commands/pages.ts';
 import { answering, failure, type Reply, replyAt, type SlackContext } from './context.ts';
+import { dialog, replyInDialog } from './dialog.ts';
 import { listenToEvents } from './events/listen.ts';
+import { listenToHome, plan } from './home/listen.ts';
 import { ACTIONS, VIEWS } from './messages/action-ids.ts';
 import { LIMITS } from './messages/blocks.ts';
 import type { Message } from './messages/message.ts';
@@ -62,7 +64,8 @@ export function listen(app: App, listening: Listening): void {
   ): void {
     app.action<BlockButtonAction>({ type: 'block_actions', action_id: actionId }, async ({ ack, body, action }) => {
       await ack();
-      const reply = replyAt(body.response_url, log);
+      const inView = body.container.type === 'view';
+      const reply = inView ? replyInDialog(context.client, body.trigger_id, log) : replyAt(body.response_url, log);
       const value = action.value ?? '';
       track(answering(log, reply, async () => work(await personOf(body.user.id), { value, body }, reply)));
     });
@@ -102,8 +105,11 @@ export function listen(app: App, listening: Listening): void {
 
   for (const name of ['start', 'finish', 'extend', 'comment', 'cancel'] as const) {
     onButton(ACTIONS[name], async (person, { value, body }) => {
+      const { container } = body;
       const place =
-        body.container.type === 'message' ? `${body.container.channel_id}:${body.container.message_ts}` : '';
+        container.type === 'message'
+          ? `${container.channel_id}:${container.message_ts}`
+          : `${container.view_id}:${value}`;
       await pressed[name](context, person, {
         maintenanceId: Number(value),
         triggerId: body.trigger_id,
@@ -112,6 +118,7 @@ export function listen(app: App, listening: Listening): void {
     });
   }
 
+  onButton(ACTIONS.plan, (person, { body }) => plan(context, person, body.trigger_id));
   onButton(ACTIONS.show, async (person, { value }, reply) => {
     const shown = await runText(context, person, `show ${value}`);
     if (shown !== undefined) await reply(shown);
@@ -174,27 +181,18 @@ export function listen(app: App, listening: Listening): void {
           );
           await ack({ response_action: 'errors', errors: fieldErrors(error.problems, fields) });
         } else {
-          await ack({ response_action: 'update', view: sorry(failure(log, error)) });
+          await ack({ response_action: 'update', view: dialog(failure(log, error), 'Not done') });
         }
       }
     });
   }
 
   listenToEvents(app, listening);
+  listenToHome(app, listening);
 
   app.error(async (error) => {
     log.error({ error }, 'a request from Slack could not be handled');
   });
-}
-
-/** A form that cannot be carried out becomes the reason why. */
-function sorry(message: Message): ModalView {
-  return {
-    type: 'modal',
-    title: { type: 'plain_text', text: 'Not done' },
-    close: { type: 'plain_text', text: 'Close' },
-    blocks: [...message.blocks],
-  };
 }
 
 async function servicesMatching({ ground, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {

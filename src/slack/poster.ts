@@ -129,7 +129,7 @@ function threaded(thread: string, { broadcast }: Message) {
 }
 
 /** Slack's errors in the words of the announce effect; faults of the moment stay as they are. */
-async function translated<T>(call: () => Promise<T>): Promise<T> {
+export async function translated<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {

@@ -8,6 +8,10 @@ export interface Effects {
   enforce: { accountId: number; provider: string };
   /** Tell a person in direct messages what needs them; `person` is a Slack user id. */
   notify: { accountId: number; person: string };
+  /** Bring the App Home of a person up to date; `person` is a Slack user id. */
+  home: { accountId: number; person: string };
+  /** Bring the App Homes that somebody may be looking at up to date. */
+  homes: { accountId: number };
 }
 export type EffectName = keyof Effects;
 
@@ -70,6 +74,10 @@ function address<N extends EffectName>(name: N, payload: Effects[N]): { queue: s
   if ('person' in payload) {
     const queue = `person:${payload.accountId}:${payload.person}`;
     return { queue, key: `${name}:${payload.accountId}:${payload.person}` };
+  }
+  if (!('provider' in payload)) {
+    const account = `${name}:${payload.accountId}`;
+    return { queue: account, key: account };
   }
   const queue = `provider:${payload.accountId}:${payload.provider}`;
   return { queue, key: `${name}:${payload.accountId}:${payload.provider}` };

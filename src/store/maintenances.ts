@@ -170,6 +170,8 @@ export interface MaintenanceFilter {
   statuses?: readonly Status[];
   /** Only windows that end after this instant. */
   endsAfter?: Date;
+  /** Only windows that start before this instant. */
+  startsBefore?: Date;
   services?: readonly number[];
   /** Only the runs of this series. */
   series?: number;
@@ -208,6 +210,7 @@ function where(accountId: number, filter: MaintenanceFilter): Prisma.Maintenance
     accountId,
     ...(filter.statuses ? { status: { in: [...filter.statuses] } } : {}),
     ...(filter.endsAfter ? { scheduledEnd: { gt: filter.endsAfter } } : {}),
+    ...(filter.startsBefore ? { scheduledStart: { lt: filter.startsBefore } } : {}),
     ...(filter.series === undefined ? {} : { seriesId: filter.series }),
     ...(filter.owner === undefined ? {} : { ownerId: filter.owner }),
     ...(filter.touchingScope === undefined ? {} : { OR: touching(filter.touchingScope) }),

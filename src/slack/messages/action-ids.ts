@@ -6,8 +6,10 @@ export const ACTIONS = {
   extend: 'maintenance.extend',
   comment: 'maintenance.comment',
   cancel: 'maintenance.cancel',
-  /** On a direct message to the owner; the value is the maintenance's id. */
+  /** On a direct message to the owner, and on the App Home; the value is the maintenance's id. */
   show: 'maintenance.show',
+  /** On the App Home: opens the form to schedule a maintenance. */
+  plan: 'home.plan',
   /** On a preview; the value is the draft's id. */
   schedule: 'draft.schedule',
   scheduleSeries: 'draft.schedule-series',

@@ -1,0 +1,78 @@
+import type { HomeView } from '@slack/types';
+import type { Logger } from 'pino';
+import type { Ground } from '../actions/action.ts';
+import type { Status } from '../domain/maintenance.ts';
+import type { Actor } from '../domain/permissions.ts';
+import { type HomeContent, homeView, SHOWN } from '../slack/home/view.ts';
+import { daysAhead } from '../slack/home/week.ts';
+import { countServices, listServices } from '../store/catalogue.ts';
+import { findHome, homeViewers, updateHome, windowsBetween } from '../store/homes.ts';
+import { type Effects, enqueue } from '../store/jobs.ts';
+import { countMaintenances, listMaintenances, type MaintenanceFilter } from '../store/maintenances.ts';
+import { PostRefused } from './announce.ts';
+
+/** Where App Homes are shown. Each call is made once: a job that failed is tried again by the queue. */
+export interface HomePublisher {
+  /** Who somebody is, and the IANA zone they live in. */
+  person(accountId: number, personId: string): Promise<{ readonly actor: Actor; readonly timezone: string }>;
+  /** @throws PostRefused */
+  publish(accountId: number, personId: string, view: HomeView): Promise<void>;
+}
+
+const OPEN: readonly Status[] = ['scheduled', 'in-progress'];
+const OVER: readonly Status[] = ['succeed', 'failed', 'canceled'];
+
+/** Brings the App Homes up to date that somebody may be looking at. */
+export async function homesOf({ database }: Ground, { accountId }: Effects['homes']): Promise<void> {
+  for (const person of await homeViewers(database, accountId)) await enqueue(database, 'home', { accountId, person });
+}
+
+/** Brings the App Home of one person to the present state. Doing it twice changes nothing. */
+export async function home(ground: Ground, publisher: HomePublisher, log: Logger, job: Effects['home']): Promise<void> {
+  const { accountId, person: personId } = job;
+  const { database } = ground;
+  const kept = await findHome(database, accountId, personId);
+  if (kept === undefined) return;
+  const { actor, timezone } = await publisher.person(accountId, personId);
+  const view = homeView(actor, timezone, await contentFor(ground, accountId, personId, timezone));
+  const rendered = JSON.stringify(view);
+  if (kept.rendered === rendered) return;
+  try {
+    await publisher.publish(accountId, personId, view);
+  } catch (error) {
+    if (!(error instanceof PostRefused)) throw error;
+    if (error.reason.kind === 'rate-limited') {
+      const notBefore = new Date(Date.now() + error.reason.retryAfterSeconds * 1000);
+      await enqueue(database, 'home', job, { notBefore });
+      return;
+    }
+    log.warn({ person: personId, error }, 'an App Home could not be shown');
+    return;
+  }
+  await updateHome(database, accountId, personId, rendered);
+}
+
+async function contentFor(ground: Ground, accountId: number, personId: string, zone: string): Promise<HomeContent> {
+  const { database } = ground;
+  const now = ground.clock.now();
+  const part = async (filter: MaintenanceFilter, limit: number) => {
+    const shown = await listMaintenances(database, accountId, filter, { limit });
+    const total = shown.length < limit ? shown.length : await countMaintenances(database, accountId, filter);
+    return { shown, total };
+  };
+  const over = { statuses: OVER, startsBefore: now };
+  const days = daysAhead(now, zone);
+  const week = { start: days[0]?.interval.start ?? now, end: days.at(-1)?.interval.end ?? now };
+  return {
+    active: await part({ statuses: ['in-progress'] }, SHOWN.active),
+    next: await part({ statuses: ['scheduled'] }, SHOWN.next),
+    own: await part({ statuses: OPEN, owner: personId }, SHOWN.active + SHOWN.next + SHOWN.own),
+    recent: await listMaintenances(database, accountId, over, { limit: SHOWN.recent, newestFirst: true }),
+    services: {
+      shown: await listServices(database, accountId, { limit: SHOWN.services }),
+      total: await countServices(database, accountId),
+    },
+    days,
+    week: await windowsBetween(database, accountId, week, SHOWN.calendar),
+  };
+}

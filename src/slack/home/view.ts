@@ -1,0 +1,180 @@
+import type { Button, HomeView, KnownBlock } from '@slack/types';
+import { type Actor, may } from '../../domain/permissions.ts';
+import type { Service } from '../../store/catalogue.ts';
+import type { CalendarWindow } from '../../store/homes.ts';
+import type { Maintenance } from '../../store/maintenances.ts';
+import { ACTIONS } from '../messages/action-ids.ts';
+import { buttonsOf, heading } from '../messages/announcement.ts';
+import { EXAMPLE } from '../messages/answers.ts';
+import { actions, button, context, divider, header, names, quote, section } from '../messages/blocks.ts';
+import { ago, windowForReader } from '../messages/time.ts';
+import { type Day, onDay } from './week.ts';
+
+/** How many of each are shown; together they stay well under the 100 blocks that a view takes. */
+export const SHOWN = { active: 6, next: 6, own: 5, recent: 5, services: 40, windowsOfDay: 6, calendar: 1000 } as const;
+
+/** Some of many. */
+export interface Part<T> {
+  readonly shown: readonly T[];
+  readonly total: number;
+}
+
+/** What an App Home is about, for one person. */
+export interface HomeContent {
+  readonly active: Part<Maintenance>;
+  readonly next: Part<Maintenance>;
+  /** Of this person, whichever of the others they are among. */
+  readonly own: Part<Maintenance>;
+  readonly recent: readonly Maintenance[];
+  readonly services: Part<Service>;
+  readonly days: readonly Day[];
+  /** Those that touch the days; at most `SHOWN.calendar`. */
+  readonly week: readonly CalendarWindow[];
+}
+
+/** The App Home of one person. It depends on nothing but what is given, so that an unchanged one is recognised. */
+export function homeView(actor: Actor, zone: string, content: HomeContent): HomeView {
+  if (!may(actor, 'read')) {
+    return home([section('Planned maintenance is shown to members of this workspace. Guests see the announcements.')]);
+  }
+  const { active, next, recent, services } = content;
+  const elsewhere = new Set([...active.shown, ...next.shown].map(({ id }) => id));
+  const own = content.own.shown.filter(({ id }) => !elsewhere.has(id));
+  const alsoOwn = {
+    shown: own.slice(0, SHOWN.own),
+    total: content.own.total - (content.own.shown.length - own.length),
+  };
+  return home([
+    ...(may(actor, 'schedule')
+      ? [actions('home:plan', [button(ACTIONS.plan, 'Schedule maintenance', 'home', { style: 'primary' })])]
+      : []),
+    header('Now'),
+    ...windows(actor, active, 'Nothing is in progress.'),
+    header('Next'),
+    ...windows(actor, next, `Nothing is planned. To plan something, type \`${EXAMPLE}\``),
+    ...(own.length === 0 ? [] : [header('Also yours'), ...windows(actor, alsoOwn, '')]),
+    header('The week ahead'),
+    ...calendar(content, zone),
+    ...(recent.length === 0 ? [] : [header('Recently'), ...recent.map(pastLine)]),
+    ...(services.total === 0 ? [] : [header('Services'), section(serviceLines(services))]),
+    divider,
+    context([`Times are yours, as your Slack is set (${zone}). \`/maintenance help\` shows every command.`]),
+  ]);
+}
+
+function home(blocks: KnownBlock[]): HomeView {
+  return { type: 'home', blocks };
+}
+
+function windows(actor: Actor, { shown, total }: Part<Maintenance>, none: string): KnownBlock[] {
+  if (shown.length === 0) return [context([none])];
+  const rest = total - shown.length;
+  return [
+    ...shown.flatMap((maintenance) => [
+      section(lines(maintenance)),
+      actions(`home:${maintenance.id}`, [
+        ...(may(actor, 'comment') ? buttonsOf(maintenance) : []),
+        details(maintenance),
+      ]),
+    ]),
+    ...(rest > 0 ? [context([`and ${rest} more: \`/maintenance list\``])] : []),
+  ];
+}
+
+function details({ id }: Maintenance): Button {
+  return button(ACTIONS.show, 'Details', String(id));
+}
+
+function lines(maintenance: Maintenance): string {
+  const { id, status, scheduledStart, scheduledEnd } = maintenance;
+  const left = status === 'scheduled' ? `starts ${ago(scheduledStart)}` : `ends ${ago(scheduledEnd)}`;
+  return [
+    `*${quote(maintenance.name, 250)}*  (${id})`,
+    `${windowForReader({ start: scheduledStart, end: scheduledEnd })}, ${left}`,
+    ...servicesOf(maintenance),
+  ].join('\n');
+}
+
+function servicesOf({ services }: Maintenance): string[] {
+  if (services.length === 0) return [];
+  return [
+    names(
+      services.map(({ name }) => name),
+      300,
+    ),
+  ];
+}
+
+function pastLine(maintenance: Maintenance): KnownBlock {
+  const start = maintenance.startedAt ?? maintenance.scheduledStart;
+  const end = maintenance.endedAt ?? maintenance.scheduledEnd;
+  const window = start < end ? { start, end } : { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
+  return {
+    ...section(
+      `${heading(maintenance)}: *${quote(maintenance.name, 250)}*  (${maintenance.id})\n${windowForReader(window)}`,
+    ),
+    accessory: details(maintenance),
+  };
+}
+
+/** A line for each day; those in a row on which nothing is planned share one. */
+function calendar({ days, week }: HomeContent, zone: string): KnownBlock[] {
+  const blocks: KnownBlock[] = [];
+  let free: Day[] = [];
+  const flush = () => {
+    const [first] = free;
+    const last = free.at(-1);
+    if (first === undefined || last === undefined) return;
+    const span = first === last ? dayName(first, days) : `${dayName(first, days)} – ${dayName(last, days)}`;
+    blocks.push(context([`${span}: nothing planned`]));
+    free = [];
+  };
+  for (const day of days) {
+    const entries = onDay(day, week, zone);
+    if (entries.length === 0) {
+      free.push(day);
+      continue;
+    }
+    flush();
+    const shown = entries.slice(0, SHOWN.windowsOfDay);
+    const rest = entries.length - shown.length;
+    blocks.push(
+      section(
+        [
+          `*${dayName(day, days)}*`,
+          ...shown.map(
+            ({ window, when }) =>
+              `${window.status === 'in-progress' ? ':construction:' : ':calendar:'} ${when}  ${quote(window.name, 80)}  (${window.id})`,
+          ),
+          ...(rest > 0 ? [`and ${rest} more`] : []),
+        ].join('\n'),
+      ),
+    );
+  }
+  flush();
+  if (week.length >= SHOWN.calendar) {
+    blocks.push(context([`There are more: this calendar shows the first ${SHOWN.calendar} windows of the week.`]));
+  }
+  return blocks;
+}
+
+/** "Today", "Tomorrow", "Tue 24 Nov". */
+function dayName({ date }: Day, days: readonly Day[]): string {
+  if (date === days[0]?.date) return 'Today';
+  if (date === days[1]?.date) return 'Tomorrow';
+  return new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short' })
+    .format(new Date(`${date}T00:00:00Z`))
+    .replaceAll(',', '');
+}
+
+const SIGNS = { up: ':large_green_circle:', degraded: ':large_yellow_circle:', down: ':red_circle:' } as const;
+
+/** The services by status, those in trouble first. */
+function serviceLines({ shown, total }: Part<Service>): string {
+  const rest = total - shown.length;
+  const lines = (['down', 'degraded', 'up'] as const).flatMap((status) => {
+    const called = shown.filter((service) => service.status === status).map(({ name }) => name);
+    return called.length === 0 ? [] : [`${SIGNS[status]} ${status}: ${names(called, 900)}`];
+  });
+  return [...lines, ...(rest > 0 ? [`and ${rest} more: \`/maintenance services\``] : [])].join('\n');
+}
