@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CHANNELS, PEOPLE } from '../../src/playground/server.ts';
 import { hours, minutes } from '../world.ts';
 import { type Installation, install, textOf } from './installation.ts';
@@ -166,6 +166,22 @@ describe('the owner is told in a direct message', () => {
         ),
     );
     at.playground.faults.unarchive(CHANNELS.deploys);
+  });
+
+  test('once, though Slack answered wrongly when it had taken the message', async () => {
+    at.playground.faults.method('chat.postMessage', { status: 502, afterWork: true, channel: PEOPLE.ana });
+    await plannedByAna('Answered wrongly');
+    await wakeAt(new Date(at.clock.now().getTime() + hours(3.5)));
+    await dm('*Answered wrongly* started 30 min late');
+    const notice = () => at.lull.ground.database.notice.findFirst({ where: { ts: null } });
+    await vi.waitFor(async () => expect(await notice()).toBeNull(), { timeout: 15_000, interval: 100 });
+    const told = ana()
+      .dms()
+      .filter((message) => textOf(message).includes('Answered wrongly'));
+    expect(told).toHaveLength(1);
+    // The conversation was asked before anything was sent again.
+    expect(at.playground.log().map(({ title }) => title)).toContain('conversations.open');
+    await at.jump();
   });
 
   test('of a window that was missed, and nobody else is', async () => {
