@@ -18,6 +18,8 @@ const DONE: Readonly<Record<string, string>> = {
   skip: 'skipped it',
   miss: 'missed it: nothing ran during the window',
   enforce: 'switched its checks',
+  remind: 'reminded of it',
+  'announce-failed': 'could not announce it',
 };
 
 /** What fields are called. Those that are not here are shown under their own name. */
@@ -30,6 +32,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   external_reference: 'reference',
   external_link: 'link',
   late_by_minutes: 'minutes late',
+  minutes: 'minutes before',
   comment: 'text',
 };
 
