@@ -22,6 +22,7 @@ import { checkOption, createMetadata, OPTIONS, readCreateModal, serviceOption } 
 import { readExtendModal } from './modals/extend.ts';
 import { fieldErrors } from './modals/problems.ts';
 import type { Person } from './people.ts';
+import { listenToShortcuts } from './shortcuts/listen.ts';
 
 export interface Listening {
   readonly context: SlackContext;
@@ -189,6 +190,7 @@ export function listen(app: App, listening: Listening): void {
 
   listenToEvents(app, listening);
   listenToHome(app, listening);
+  listenToShortcuts(app, listening);
 
   app.error(async (error) => {
     log.error({ error }, 'a request from Slack could not be handled');

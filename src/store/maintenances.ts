@@ -168,6 +168,8 @@ export async function nextStartOrEnd(db: Queries): Promise<Date | null> {
 
 export interface MaintenanceFilter {
   statuses?: readonly Status[];
+  /** Only those that have this text in their name. */
+  matching?: string;
   /** Only windows that end after this instant. */
   endsAfter?: Date;
   /** Only windows that start before this instant. */
@@ -209,6 +211,7 @@ function where(accountId: number, filter: MaintenanceFilter): Prisma.Maintenance
   return {
     accountId,
     ...(filter.statuses ? { status: { in: [...filter.statuses] } } : {}),
+    ...(filter.matching ? { name: { contains: filter.matching, mode: 'insensitive' as const } } : {}),
     ...(filter.endsAfter ? { scheduledEnd: { gt: filter.endsAfter } } : {}),
     ...(filter.startsBefore ? { scheduledStart: { lt: filter.startsBefore } } : {}),
     ...(filter.series === undefined ? {} : { seriesId: filter.series }),

@@ -1,3 +1,5 @@
+import type { SlackContext } from '../context.ts';
+
 /** `<@U123>`, `<#C123|ops>`, `<!here>`, `<https://...|label>`: what Slack makes of what people type. */
 const MARKUP = /<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g;
 
@@ -23,4 +25,21 @@ export function plainText(mrkdwn: string, names: ReadonlyMap<string, string> = n
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');
+}
+
+/** People rarely mention more at once; the others keep their label or their id. */
+const MOST_NAMED = 20;
+
+/** The text of a message as people read it, with the names that those mentioned have in Slack. */
+export async function asRead({ people, workspace }: SlackContext, mrkdwn: string): Promise<string> {
+  const names = new Map<string, string>();
+  await Promise.all(
+    mentioned(mrkdwn)
+      .slice(0, MOST_NAMED)
+      .map(async (id) => {
+        const found = await people.find(workspace, id).catch(() => undefined);
+        if (found !== undefined) names.set(id, found.actor.name);
+      }),
+  );
+  return plainText(mrkdwn, names).trim();
 }

@@ -10,7 +10,7 @@ import type { SlackContext } from '../context.ts';
 import { answer } from '../messages/answers.ts';
 import { escaped } from '../messages/blocks.ts';
 import type { Reply, ReplyEvent } from './message.ts';
-import { mentioned, plainText } from './plain-text.ts';
+import { asRead } from './plain-text.ts';
 
 /** An announcement that was posted a moment ago may not be known as such yet (milliseconds). */
 const LOOK_AGAIN = [100, 400, 1_500];
@@ -40,7 +40,7 @@ export async function hearReply(context: SlackContext, event: ReplyEvent): Promi
   const { reply } = event;
   const { actor } = await context.people.find(workspace, reply.userId);
   if (!may(actor, 'comment')) return;
-  const text = await textOf(context, reply);
+  const text = await asRead(context, reply.text);
   const editedTs = event.kind === 'edited' ? event.editedTs : null;
   try {
     if (text === '') {
@@ -68,15 +68,6 @@ async function placeOf({ ground, workspace }: SlackContext, { channel, thread, t
     await sleep(pause);
   }
   return undefined;
-}
-
-async function textOf({ people, workspace }: SlackContext, { text }: Reply): Promise<string> {
-  const names = new Map<string, string>();
-  for (const id of mentioned(text)) {
-    const found = await people.find(workspace, id).catch(() => undefined);
-    if (found !== undefined) names.set(id, found.actor.name);
-  }
-  return plainText(text, names).trim();
 }
 
 /** Tells the writer alone why their reply is no comment. */

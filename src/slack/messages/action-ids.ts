@@ -26,4 +26,6 @@ export const VIEWS = {
   create: 'maintenance.create',
   extend: 'maintenance.extend',
   comment: 'maintenance.comment',
+  addComment: 'comment.add',
+  audience: 'comment.audience',
 } as const;

@@ -1,0 +1,70 @@
+import type { App, GlobalShortcut, MessageShortcut } from '@slack/bolt';
+import { comment } from '../../actions/comment.ts';
+import { editComment } from '../../actions/edit-comment.ts';
+import { mustBeAllowed } from '../../domain/permissions.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { answering, replyAt } from '../context.ts';
+import { replyInDialog } from '../dialog.ts';
+import { plan } from '../home/listen.ts';
+import type { Listening } from '../listeners.ts';
+import { VIEWS } from '../messages/action-ids.ts';
+import { onSubmit } from '../submitted.ts';
+import { addAsComment, maintenancesMatching } from './add-comment.ts';
+import { MAINTENANCES, maintenanceOption, readAudienceForm, readCommentForm } from './comment-form.ts';
+
+/** As the manifest calls them. */
+const SHORTCUTS = { schedule: 'schedule_maintenance', addComment: 'add_as_comment' } as const;
+
+/** What Lull offers in the menu of a message, and wherever in Slack somebody searches for it. */
+export function listenToShortcuts(app: App, listening: Listening): void {
+  const { context, track } = listening;
+  const { ground, people, workspace, client, log } = context;
+
+  app.shortcut<GlobalShortcut>({ type: 'shortcut', callback_id: SHORTCUTS.schedule }, async ({ ack, body }) => {
+    await ack();
+    const reply = replyInDialog(client, body.trigger_id, log);
+    track(
+      answering(log, reply, async () => plan(context, await people.find(workspace, body.user.id), body.trigger_id)),
+    );
+  });
+
+  app.shortcut<MessageShortcut>(
+    { type: 'message_action', callback_id: SHORTCUTS.addComment },
+    async ({ ack, body }) => {
+      await ack();
+      const { message, channel } = body;
+      const thread: unknown = message.thread_ts;
+      const picked = {
+        channel: channel.id,
+        ts: message.ts,
+        thread: typeof thread === 'string' ? thread : undefined,
+        userId: message.user,
+        text: message.text ?? '',
+      };
+      track(
+        answering(log, replyAt(body.response_url, log), async () =>
+          addAsComment(context, await people.find(workspace, body.user.id), picked, body.trigger_id),
+        ),
+      );
+    },
+  );
+
+  app.options(MAINTENANCES, async ({ options, ack, body }) => {
+    try {
+      mustBeAllowed((await people.find(workspace, body.user.id)).actor, 'read');
+      const found = await maintenancesMatching(context, options.value);
+      await ack({ options: found.map(maintenanceOption) });
+    } catch (error) {
+      if (!(error instanceof Refusal)) log.error({ error }, 'the options of a form could not be loaded');
+      await ack({ options: [] });
+    }
+  });
+
+  onSubmit(app, listening, VIEWS.addComment, async ({ actor }, view) => {
+    const { maintenanceId, text, internal } = readCommentForm(view.state.values);
+    await comment(ground, actor, maintenanceId, { text, internal }, `view:${view.id}`);
+  });
+  onSubmit(app, listening, VIEWS.audience, async ({ actor }, view) => {
+    await editComment(ground, actor, Number(view.private_metadata), { internal: readAudienceForm(view.state.values) });
+  });
+}

@@ -1,0 +1,45 @@
+import type { App, ViewOutput, ViewSubmitAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { Refusal } from '../domain/refusal.ts';
+import { failure } from './context.ts';
+import { dialog } from './dialog.ts';
+import type { Listening } from './listeners.ts';
+import { fieldErrors } from './modals/problems.ts';
+import type { Person } from './people.ts';
+
+/** What a submitted form comes to besides closing it: another form in its place, or work after the acknowledgement. */
+export interface Outcome {
+  readonly show?: ModalView;
+  readonly after?: () => Promise<void>;
+}
+
+/**
+ * Hears a submitted form: done first and acknowledged then, so that what is wrong shows at its field, and what cannot be
+ * carried out becomes the reason why.
+ */
+export function onSubmit(
+  app: App,
+  { context, track }: Pick<Listening, 'context' | 'track'>,
+  callbackId: string,
+  work: (person: Person, view: ViewOutput) => Promise<Outcome | undefined> | Promise<void>,
+): void {
+  const { people, workspace, log } = context;
+  app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: callbackId }, async ({ ack, body, view }) => {
+    try {
+      const outcome = await work(await people.find(workspace, body.user.id), view);
+      if (outcome?.show === undefined) await ack();
+      else await ack({ response_action: 'update', view: outcome.show });
+      const after = outcome?.after;
+      if (after) track(after().catch((error: unknown) => log.error({ error }, 'an answer could not be made')));
+    } catch (error) {
+      if (error instanceof Refusal && error.kind === 'invalid') {
+        const fields = view.blocks.flatMap((block) =>
+          block.type === 'input' && block.block_id ? [block.block_id] : [],
+        );
+        await ack({ response_action: 'errors', errors: fieldErrors(error.problems, fields) });
+      } else {
+        await ack({ response_action: 'update', view: dialog(failure(log, error), 'Not done') });
+      }
+    }
+  });
+}
