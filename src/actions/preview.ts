@@ -1,7 +1,7 @@
 import { overlaps } from '../domain/conflicts.ts';
 import type { Freeze } from '../domain/freezes.ts';
 import type { Interval } from '../domain/maintenance.ts';
-import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
+import { type Actor, may, mustBeAllowed } from '../domain/permissions.ts';
 import type { Destination } from '../store/announcements.ts';
 import type { Check } from '../store/catalogue.ts';
 import { type Maintenance, openBetween } from '../store/maintenances.ts';
@@ -17,6 +17,8 @@ export interface Preview {
   readonly overlaps: readonly Maintenance[];
   /** The freezes that it falls into. */
   readonly freezes: readonly Freeze[];
+  /** Whether whoever asks may override those that block. */
+  readonly mayOverride: boolean;
 }
 
 /** @param id of the maintenance itself when it exists already, so that it does not overlap itself */
@@ -45,6 +47,7 @@ export async function preview(
     checks,
     destinations: await destinationsOf(db, actor.accountId, window, window.channels),
     freezes: await freezesFor(db, actor.accountId, window),
+    mayOverride: may(actor, 'override-freeze'),
     overlaps: overlaps(wanted, occupied).map(({ maintenance }) => maintenance),
   };
 }

@@ -21,6 +21,7 @@ import { readCommentModal } from './modals/comment.ts';
 import { checkOption, createMetadata, OPTIONS, readCreateModal, serviceOption } from './modals/create.ts';
 import { readExtendModal } from './modals/extend.ts';
 import { fieldErrors } from './modals/problems.ts';
+import { listenToOverrides } from './overrides.ts';
 import type { Person } from './people.ts';
 import { listenToShortcuts } from './shortcuts/listen.ts';
 
@@ -189,6 +190,7 @@ export function listen(app: App, listening: Listening): void {
   }
 
   listenToEvents(app, listening);
+  listenToOverrides(app, listening);
   listenToHome(app, listening);
   listenToShortcuts(app, listening);
 

@@ -12,6 +12,7 @@ import type { Message } from '../messages/message.ts';
 import { between } from '../messages/time.ts';
 import { createModal } from '../modals/create.ts';
 import type { Person } from '../people.ts';
+import { orOverride } from './anyway.ts';
 import { catalogue } from './catalogue.ts';
 import { channels } from './channels.ts';
 import { ask } from './choices.ts';
@@ -124,6 +125,9 @@ const move: Run = async (context, person, [ref, text = ''], asked) => {
       .map((choice) => ({ label: choice.label, text: `move ${id} ${choice.text}` }));
     return ask(ground, person, when.question, choices);
   }
-  if ((await reschedule(ground, person.actor, id, when, once(asked))) === undefined) return undefined;
-  return answer(`Moved: maintenance ${id} is now ${between(when, person.timezone)}.`);
+  const { start, end, timezone } = when;
+  return orOverride(context, person, { kind: 'move', id, start, end, timezone }, async () => {
+    if ((await reschedule(ground, person.actor, id, when, once(asked))) === undefined) return undefined;
+    return answer(`Moved: maintenance ${id} is now ${between(when, person.timezone)}.`);
+  });
 };

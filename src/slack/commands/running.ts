@@ -9,6 +9,7 @@ import { answer, refusal } from '../messages/answers.ts';
 import { quote } from '../messages/blocks.ts';
 import { at } from '../messages/time.ts';
 import { extendModal } from '../modals/extend.ts';
+import { orOverride } from './anyway.ts';
 import { ask } from './choices.ts';
 import { about, type Entry, meant, once, type Run, TEXT } from './command.ts';
 
@@ -68,9 +69,12 @@ const extendOne: Run = async (context, person, [ref, words], asked) => {
         extension.choices.map(({ label, text }) => ({ label, text: `extend ${id} ${text}` })),
       );
     case 'minutes': {
-      const extended = await extend(context.ground, person.actor, id, extension.minutes, once(asked));
-      if (extended === undefined) return undefined;
-      return answer(`Extended: ${named(extended)}, ends ${at(extended.scheduledEnd, timezone)} (${timezone}).`);
+      const { minutes } = extension;
+      return orOverride(context, person, { kind: 'extend', id, minutes }, async () => {
+        const extended = await extend(context.ground, person.actor, id, minutes, once(asked));
+        if (extended === undefined) return undefined;
+        return answer(`Extended: ${named(extended)}, ends ${at(extended.scheduledEnd, timezone)} (${timezone}).`);
+      });
     }
   }
 };

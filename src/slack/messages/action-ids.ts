@@ -15,6 +15,8 @@ export const ACTIONS = {
   scheduleSeries: 'draft.schedule-series',
   edit: 'draft.edit',
   discard: 'draft.discard',
+  /** On what a freeze kept from being done; the value is the draft's id. */
+  override: 'draft.override',
   /** On a question; the value is the sentence to read instead. One id a choice, as Slack wants them unique. */
   choose: 'sentence.choose',
   /** On a list; the value says what it lists, and which page of it. */
@@ -23,6 +25,7 @@ export const ACTIONS = {
 } as const;
 
 export const VIEWS = {
+  override: 'draft.override',
   create: 'maintenance.create',
   extend: 'maintenance.extend',
   comment: 'maintenance.comment',

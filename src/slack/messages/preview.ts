@@ -1,10 +1,11 @@
-import type { KnownBlock } from '@slack/types';
+import type { Button, KnownBlock } from '@slack/types';
 import type { Preview } from '../../actions/preview.ts';
 import { durationInWords, type Interval } from '../../domain/maintenance.ts';
 import type { DraftSeries, DraftWindow, Understood } from '../draft.ts';
 import { ACTIONS } from './action-ids.ts';
 import { SERVICE_WORDS } from './announcement.ts';
 import { actions, button, context, cut, LIMITS, names, quote, section } from './blocks.ts';
+import { freezeLines } from './freezes.ts';
 import type { Message } from './message.ts';
 import { at, between } from './time.ts';
 
@@ -39,7 +40,7 @@ export function preview(
       section(`*${quote(window.name, 250)}*\n${cut(lines.join('\n'), LIMITS.section - 300)}`),
       ...remarks([...remarksOn(window), ...overlapLines(meant, zone)]),
       actions(`draft:${draftId}`, [
-        button(ACTIONS.schedule, 'Schedule', draftId, { style: 'primary' }),
+        ...scheduleButton(draftId, meant),
         button(ACTIONS.edit, 'Edit...', draftId),
         button(ACTIONS.discard, 'Discard', draftId),
       ]),
@@ -101,6 +102,14 @@ function whatLines(understood: Understood, services: readonly string[], meant: P
   ];
 }
 
+/** A freeze that blocks leaves the button only to those who may override it. */
+function scheduleButton(draftId: string, { freezes, mayOverride }: Preview): Button[] {
+  if (!freezes.some(({ effect }) => effect === 'block')) {
+    return [button(ACTIONS.schedule, 'Schedule', draftId, { style: 'primary' })];
+  }
+  return mayOverride ? [button(ACTIONS.override, 'Schedule anyway...', draftId, { style: 'danger' })] : [];
+}
+
 function remarksOn({ assumed, notices }: Understood): string[] {
   return [
     ...assumed.map((assumption) => `:grey_question: Assumed: ${quote(assumption, 300)}`),
@@ -133,7 +142,15 @@ function channelsLine({ destinations }: Preview): string {
   return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-function overlapLines({ overlaps }: Preview, zone: string): string[] {
+/** What it overlaps, a line each, in the zone of whoever looks. */
+export function overlapLines({ overlaps, freezes, mayOverride }: Preview, zone: string): string[] {
+  const frozen = freezeLines(freezes, zone);
+  if (freezes.some(({ effect }) => effect === 'block')) {
+    const advice = mayOverride
+      ? 'or give a reason to do it all the same.'
+      : 'or ask an admin to schedule it with a reason.';
+    frozen.push(`:snowflake: Choose another time, ${advice}`);
+  }
   const shown = overlaps
     .slice(0, OVERLAPS)
     .map(
@@ -144,5 +161,5 @@ function overlapLines({ overlaps }: Preview, zone: string): string[] {
         )}`,
     );
   const rest = overlaps.length - shown.length;
-  return rest > 0 ? [...shown, `:warning: and with ${rest} more`] : shown;
+  return [...frozen, ...shown, ...(rest > 0 ? [`:warning: and with ${rest} more`] : [])];
 }

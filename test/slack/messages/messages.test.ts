@@ -74,10 +74,20 @@ describe('Slack takes, whatever people wrote and however much', () => {
       services: [],
       heldBy: [],
     });
+    const freezes = fc.record({
+      id: fc.nat(),
+      start: fc.constant(T),
+      end: fc.constant(new Date(T.getTime() + 86_400_000)),
+      scope: fc.option(fc.record({ id: fc.nat(), name: words(200, 1) })),
+      reason: words(1000, 1),
+      effect: fc.constantFrom('block', 'warn'),
+    });
     const meant: fc.Arbitrary<Preview> = fc.record({
       checks: fc.array(words(200, 1).map(check), { maxLength: 2000, size: 'max' }),
       destinations: fc.array(fc.constant({ channel: 'C0GENERAL', audience: 'internal' as const }), { maxLength: 40 }),
       overlaps: fc.array(maintenances, { maxLength: 8 }),
+      freezes: fc.array(freezes, { maxLength: 8 }),
+      mayOverride: fc.boolean(),
     });
     const remarks = fc.array(words(600, 1), { maxLength: 8 });
     const window = fc.tuple(maintenances, remarks, remarks).map(
@@ -180,7 +190,8 @@ describe('a preview', () => {
       assumed: Array.from({ length: 6 }, (_, i) => `assumption ${i}`),
       notices: Array.from({ length: 6 }, (_, i) => `notice ${i}`),
     };
-    const meant = { checks: [], destinations: [], overlaps: [sample({ id: 77 }), sample({ id: 78 })] };
+    const overlaps = [sample({ id: 77 }), sample({ id: 78 })];
+    const meant = { checks: [], destinations: [], overlaps, freezes: [], mayOverride: false };
     const text = read(preview('d', draft, ['api'], 'Europe/Berlin', meant));
     for (let i = 0; i < 6; i++) expect(text).toMatch(new RegExp(`assumption ${i}[\\s\\S]*notice ${i}`));
     expect(text).toMatch(/maintenance 77[\s\S]*maintenance 78/);

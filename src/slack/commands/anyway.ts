@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { Frozen } from '../../domain/freezes.ts';
+import { may } from '../../domain/permissions.ts';
+import { keepDraft } from '../../store/drafts.ts';
+import type { SlackContext } from '../context.ts';
+import { draftWindow } from '../draft.ts';
+import { ACTIONS } from '../messages/action-ids.ts';
+import { actions, button, section } from '../messages/blocks.ts';
+import { frozenLines } from '../messages/freezes.ts';
+import type { Message } from '../messages/message.ts';
+import type { Person } from '../people.ts';
+
+const instant = z.iso.datetime().transform((text) => new Date(text));
+
+/** What a freeze kept from being done, until an admin says why it should be done all the same. */
+export const draftChange = z.discriminatedUnion('kind', [
+  draftWindow,
+  z.object({ kind: z.literal('move'), id: z.number(), start: instant, end: instant, timezone: z.string() }),
+  z.object({ kind: z.literal('extend'), id: z.number(), minutes: z.number() }),
+]);
+export type DraftChange = z.infer<typeof draftChange>;
+/** A command that a freeze may keep from being done. */
+type Change =
+  | { readonly kind: 'move'; readonly id: number; readonly start: Date; readonly end: Date; readonly timezone: string }
+  | { readonly kind: 'extend'; readonly id: number; readonly minutes: number };
+
+/**
+ * Does a change; where a freeze keeps it from being done and the person may override it, offers to.
+ * @param change what `work` does
+ */
+export async function orOverride(
+  { ground }: SlackContext,
+  { actor }: Person,
+  change: Change,
+  work: () => Promise<Message | undefined>,
+): Promise<Message | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Frozen) || !may(actor, 'override-freeze')) throw error;
+    const content =
+      change.kind === 'move'
+        ? { ...change, start: change.start.toISOString(), end: change.end.toISOString() }
+        : { ...change };
+    const draftId = await keepDraft(ground.database, actor.accountId, actor.id, content, ground.clock.now());
+    const text = `${frozenLines(error.freezes)} Choose another time, or say why it cannot wait.`;
+    const label = change.kind === 'move' ? 'Move anyway...' : 'Extend anyway...';
+    return {
+      text,
+      blocks: [
+        section(text),
+        actions(`frozen:${draftId}`, [button(ACTIONS.override, label, draftId, { style: 'danger' })]),
+      ],
+    };
+  }
+}
