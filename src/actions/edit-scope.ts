@@ -5,6 +5,7 @@ import { record } from '../store/audit.ts';
 import { findScope, type ScopeSettings } from '../store/catalogue.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { lockScheduledOf, setReminded, setReminders } from '../store/reminders.ts';
+import { makeSeriesOfScopeDue } from '../store/series.ts';
 import { type Ground, transact } from './action.ts';
 
 /** What is not named stays as it is. */
@@ -32,6 +33,7 @@ export async function editScope(ground: Ground, actor: Actor, id: number, edit: 
     for (const maintenance of await lockScheduledOf(tx, actor.accountId, id)) {
       await setReminded(tx, maintenance, { remindedUntil: now, reminders });
     }
+    await makeSeriesOfScopeDue(tx, actor.accountId, id, now);
     await record(tx, actor, now, {
       action: 'edit-scope',
       subject: `scope:${id}`,

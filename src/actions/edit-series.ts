@@ -9,7 +9,6 @@ import { listServices } from '../store/catalogue.ts';
 import type { Queries } from '../store/database.ts';
 import { hushPublicly } from '../store/hush.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
-import { remindersOf } from '../store/reminders.ts';
 import { type Series, updateSeries } from '../store/series.ts';
 import { type Ground, transactOnce } from './action.ts';
 import { announceEverywhere } from './effects.ts';
@@ -87,7 +86,7 @@ async function follow(tx: Queries, actor: Actor, series: Series, run: Maintenanc
   const { accountId: _, owner: __, ...values } = copied(series);
   const scheduledEnd = occurrence.end;
   const remindedUntil = remindedAfter(run, { start: run.scheduledStart, end: scheduledEnd }, now);
-  const reminders = await remindersOf(tx, series.accountId, values.scopeId);
+  const { reminders } = series;
   const followed = await updateMaintenance(
     tx,
     run,

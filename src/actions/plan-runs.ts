@@ -14,7 +14,6 @@ import {
   missedInARow,
   type NewMaintenance,
 } from '../store/maintenances.ts';
-import { remindersOf } from '../store/reminders.ts';
 import { lockDueSeries, lockSeries, madeRuns, makeSeriesDue, type Series, updatePlan } from '../store/series.ts';
 import { type Advance, advanceOneStep, type Ground, noSuchSeries } from './action.ts';
 import { announceEverywhere } from './effects.ts';
@@ -90,7 +89,7 @@ async function makeRun(tx: Queries, series: Series, { start, end }: PlannedRun, 
     scheduledEnd: end,
     startedAt: null,
     endedAt: null,
-    reminders: await remindersOf(tx, series.accountId, series.scope?.id ?? null),
+    reminders: series.reminders,
     remindedUntil: now,
   } as const;
   const run = await insertMaintenance(

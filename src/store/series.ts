@@ -1,5 +1,6 @@
 import type { ServiceStatus, Visibility } from '../domain/maintenance.ts';
 import { VISIBILITIES } from '../domain/maintenance.ts';
+import { REMINDERS } from '../domain/reminders.ts';
 import type { MadeRun } from '../domain/series.ts';
 import { readServiceStatus } from './catalogue.ts';
 import type { Prisma } from './client/client.ts';
@@ -20,6 +21,8 @@ export interface Series {
   readonly timezone: string;
   readonly durationMinutes: number;
   readonly scope: { readonly id: number; readonly name: string } | null;
+  /** How long before its start a run is reminded of (minutes), as its scope says. */
+  readonly reminders: readonly number[];
   readonly services: readonly { readonly id: number; readonly name: string }[];
   readonly serviceStatus: ServiceStatus;
   /** The checks it names; null when it covers those of its services. */
@@ -50,7 +53,7 @@ const fields = {
   cron: true,
   timezone: true,
   durationMinutes: true,
-  scope: { select: { id: true, name: true } },
+  scope: { select: { id: true, name: true, reminders: true } },
   services: { select: { service: { select: { id: true, name: true } } }, orderBy: { service: { name: 'asc' } } },
   serviceStatus: true,
   namesChecks: true,
@@ -74,9 +77,11 @@ const fields = {
 
 type Row = Prisma.SeriesGetPayload<{ select: typeof fields }>;
 
-function toSeries({ services, checks, namesChecks, ownerId, ownerName, runs: [first], ...row }: Row): Series {
+function toSeries({ scope, services, checks, namesChecks, ownerId, ownerName, runs: [first], ...row }: Row): Series {
   return {
     ...row,
+    scope: scope && { id: scope.id, name: scope.name },
+    reminders: scope?.reminders ?? REMINDERS,
     visibility: VISIBILITIES.find((word) => word === row.visibility) ?? 'internal',
     serviceStatus: readServiceStatus(row.serviceStatus),
     services: services.map(({ service }) => service),
@@ -123,6 +128,11 @@ export async function lockDueSeries(tx: Queries, now: Date, except: readonly num
 /** Has the scheduler look at a series now: one of its runs is open no longer. */
 export async function makeSeriesDue(tx: Queries, accountId: number, id: number, now: Date): Promise<void> {
   await tx.series.updateMany({ where: { accountId, id, nextDueAt: { gt: now } }, data: { nextDueAt: now } });
+}
+
+/** The series of a scope may have to make their runs sooner. */
+export async function makeSeriesOfScopeDue(tx: Queries, accountId: number, scopeId: number, now: Date): Promise<void> {
+  await tx.series.updateMany({ where: { accountId, scopeId, nextDueAt: { gt: now } }, data: { nextDueAt: now } });
 }
 
 /** By name; ties are broken by id. */

@@ -6,10 +6,11 @@ import { editScope } from '../../src/actions/edit-scope.ts';
 import { extend } from '../../src/actions/extend.ts';
 import { reschedule } from '../../src/actions/reschedule.ts';
 import { schedule } from '../../src/actions/schedule.ts';
+import { scheduleSeries } from '../../src/actions/schedule-series.ts';
 import { start } from '../../src/actions/start.ts';
 import { nextStartOrEnd } from '../../src/store/maintenances.ts';
 import { hours, minutes, type World, world } from '../world.ts';
-import { settle } from './a-series.ts';
+import { seriesInput, settle } from './a-series.ts';
 
 let w: World;
 let scope: number;
@@ -48,7 +49,7 @@ async function reminded(maintenanceId: number) {
 describe('a scheduled window', () => {
   test('is reminded of as its scope says, then starts, and is reminded of before its end', async () => {
     const { id, scheduledStart, scheduledEnd, version } = await planned(hours(48));
-    await waitUntil(hours(24) + 1, scheduledStart);
+    await waitUntil(hours(24) + minutes(1), scheduledStart);
     expect(await reminded(id)).toEqual([]);
     await waitUntil(hours(24), scheduledStart);
     await waitUntil(hours(1), scheduledStart);
@@ -133,6 +134,20 @@ describe('a scope', () => {
     await waitUntil(minutes(1), scheduledStart);
     expect(await reminded(id)).toEqual([120]);
     expect((await row(id)).nextDueAt).toEqual(scheduledStart);
+  });
+
+  test('that wants them sooner has the runs of its series made sooner', async () => {
+    const series = await scheduleSeries(
+      w.ground,
+      w.ana,
+      seriesInput({ services: [service], cron: '0 3 * * *', timezone: 'UTC' }),
+    );
+    await settle(w.ground);
+    const runs = () => w.ground.database.maintenance.count({ where: { seriesId: series.id, status: 'scheduled' } });
+    expect(await runs()).toBe(1);
+    await editScope(w.ground, w.lull, scope, { reminders: [4 * 1440, 60] });
+    await settle(w.ground);
+    expect(await runs()).toBe(4);
   });
 
   test('is changed by an admin, keeps what is not named, and refuses what cannot be', async () => {
