@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { slackError } from './client.ts';
 import { answer } from './messages/answers.ts';
 import { escaped } from './messages/blocks.ts';
 import type { Message } from './messages/message.ts';
@@ -55,6 +56,9 @@ export async function answering(log: Logger, reply: Reply, work: () => Promise<v
 /** An error as a person reads it. Faults are logged, and their answer carries what finds them in the log. */
 export function failure(log: Logger, error: unknown): Message {
   if (error instanceof Refusal) return answer(escaped(error.message));
+  if (slackError(error) === 'expired_trigger_id') {
+    return answer('Slack waits three seconds for a form, and it took longer. Nothing was changed; try once more.');
+  }
   const reference = Date.now().toString(36).toUpperCase();
   log.error({ error, reference }, 'a request from Slack failed');
   return answer(

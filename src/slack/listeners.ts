@@ -1,26 +1,21 @@
-import type { App, BlockButtonAction, ViewOutput, ViewSubmitAction } from '@slack/bolt';
+import type { App, BlockButtonAction } from '@slack/bolt';
 import type { PlainTextOption } from '@slack/types';
-import { comment } from '../actions/comment.ts';
-import { extend } from '../actions/extend.ts';
-import { schedule } from '../actions/schedule.ts';
 import { mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { listChecks, listServices } from '../store/catalogue.ts';
-import { pressed } from './buttons/announcement.ts';
-import { choose, discard, editDraft, scheduleDraft, scheduled, scheduleSeriesDraft } from './buttons/preview.ts';
+import { pressed, turnWhole } from './buttons/announcement.ts';
+import { choose, discard, editDraft, scheduleDraft, scheduleSeriesDraft } from './buttons/preview.ts';
 import { run, runText } from './commands/maintenance.ts';
 import { turnPage } from './commands/pages.ts';
-import { answering, failure, type Reply, replyAt, type SlackContext } from './context.ts';
-import { dialog, replyInDialog } from './dialog.ts';
+import { answering, type Reply, replyAt, type SlackContext } from './context.ts';
+import { replyInDialog } from './dialog.ts';
 import { listenToEvents } from './events/listen.ts';
+import { listenToForms } from './forms.ts';
 import { listenToHome, plan } from './home/listen.ts';
-import { ACTIONS, VIEWS } from './messages/action-ids.ts';
+import { ACTIONS } from './messages/action-ids.ts';
 import { LIMITS } from './messages/blocks.ts';
 import type { Message } from './messages/message.ts';
-import { readCommentModal } from './modals/comment.ts';
-import { checkOption, createMetadata, OPTIONS, readCreateModal, serviceOption } from './modals/create.ts';
-import { readExtendModal } from './modals/extend.ts';
-import { fieldErrors } from './modals/problems.ts';
+import { checkOption, OPTIONS, serviceOption } from './modals/window-form.ts';
 import { listenToOverrides } from './overrides.ts';
 import type { Person } from './people.ts';
 import { listenToShortcuts } from './shortcuts/listen.ts';
@@ -105,7 +100,7 @@ export function listen(app: App, listening: Listening): void {
     editDraft(context, person, value, { triggerId: body.trigger_id, responseUrl: body.response_url }),
   );
 
-  for (const name of ['start', 'finish', 'extend', 'comment', 'cancel'] as const) {
+  for (const name of ['start', 'finish', 'extend', 'comment', 'cancel', 'change', 'whole'] as const) {
     onButton(ACTIONS[name], async (person, { value, body }) => {
       const { container } = body;
       const place =
@@ -120,6 +115,9 @@ export function listen(app: App, listening: Listening): void {
     });
   }
 
+  for (const turn of [ACTIONS.previousOfWhole, ACTIONS.nextOfWhole]) {
+    onButton(turn, (person, { value, body }) => turnWhole(context, person, value, body.view));
+  }
   onButton(ACTIONS.plan, (person, { body }) => plan(context, person, body.trigger_id));
   onButton(ACTIONS.show, async (person, { value }, reply) => {
     const shown = await runText(context, person, `show ${value}`);
@@ -142,53 +140,7 @@ export function listen(app: App, listening: Listening): void {
     });
   }
 
-  onSubmit(VIEWS.create, async (person, view) => {
-    const metadata = createMetadata.parse(JSON.parse(view.private_metadata));
-    const read = readCreateModal(view.state.values, metadata);
-    if (!read.ok) throw Refusal.invalid(read.problems);
-    const once = metadata.draftId === undefined ? `view:${view.id}` : `draft:${metadata.draftId}`;
-    const made = await schedule(context.ground, person.actor, read.input, once);
-    return async () => {
-      if (made === undefined || metadata.responseUrl === undefined) return;
-      const message = await scheduled(context, person, made, metadata.channels);
-      await replyAt(metadata.responseUrl, log)(message, { replace: metadata.draftId !== undefined });
-    };
-  });
-  onSubmit(VIEWS.extend, async ({ actor }, view) => {
-    const minutes = readExtendModal(view.state.values);
-    await extend(context.ground, actor, Number(view.private_metadata), minutes, `view:${view.id}`);
-  });
-  onSubmit(VIEWS.comment, async ({ actor }, view) => {
-    const written = readCommentModal(view.state.values);
-    await comment(context.ground, actor, Number(view.private_metadata), written, `view:${view.id}`);
-  });
-
-  /**
-   * A submitted form: done first and acknowledged then, so that what is wrong shows at its field. What `work` returns is
-   * done after the acknowledgement.
-   */
-  function onSubmit(
-    callbackId: string,
-    work: (person: Person, view: ViewOutput) => Promise<(() => Promise<void>) | undefined> | Promise<void>,
-  ): void {
-    app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: callbackId }, async ({ ack, body, view }) => {
-      try {
-        const after = await work(await personOf(body.user.id), view);
-        await ack();
-        if (after) track(after().catch((error: unknown) => log.error({ error }, 'an answer could not be made')));
-      } catch (error) {
-        if (error instanceof Refusal && error.kind === 'invalid') {
-          const fields = view.blocks.flatMap((block) =>
-            block.type === 'input' && block.block_id ? [block.block_id] : [],
-          );
-          await ack({ response_action: 'errors', errors: fieldErrors(error.problems, fields) });
-        } else {
-          await ack({ response_action: 'update', view: dialog(failure(log, error), 'Not done') });
-        }
-      }
-    });
-  }
-
+  listenToForms(app, listening);
   listenToEvents(app, listening);
   listenToOverrides(app, listening);
   listenToHome(app, listening);

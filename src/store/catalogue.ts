@@ -1,4 +1,5 @@
 import { effectiveStatus, SERVICE_STATUSES, type ServiceStatus } from '../domain/maintenance.ts';
+import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
 import { isId, newKey } from './key.ts';
 
@@ -103,6 +104,20 @@ export async function scopeNamed(db: Queries, accountId: number, name: string): 
   });
 }
 
+const containing = (text: string) => ({ contains: literally(text), mode: 'insensitive' as const });
+
+/** By their own name or that of their scope, or by both as they are shown: `Production / api`. */
+function matchingServices(text: string): Prisma.ServiceWhereInput[] {
+  const [, scope, name] = /^(.*?)\s*\/\s*(.*)$/s.exec(text) ?? [];
+  return [
+    { name: containing(text) },
+    { scope: { name: containing(text) } },
+    ...(scope === undefined || name === undefined
+      ? []
+      : [{ name: containing(name), scope: { name: containing(scope) } }]),
+  ];
+}
+
 /** The services of an account, by name. `matching` limits them to names that contain the text; `ids` to those. */
 export async function listServices(
   db: Queries,
@@ -112,7 +127,7 @@ export async function listServices(
   const rows = await db.service.findMany({
     where: {
       accountId,
-      ...(filter.matching ? { name: { contains: literally(filter.matching), mode: 'insensitive' as const } } : {}),
+      ...(filter.matching ? { OR: matchingServices(filter.matching) } : {}),
       ...(filter.ids ? { id: { in: filter.ids.filter(isId) } } : {}),
     },
     orderBy: [...byName],

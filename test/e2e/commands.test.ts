@@ -5,7 +5,7 @@ import { type Installation, install, textOf } from './installation.ts';
 
 let at: Installation;
 beforeAll(async () => {
-  at = await install();
+  at = await install({ playground: { messageRate: false } });
 });
 afterAll(() => at.close());
 

@@ -52,7 +52,9 @@ describe('the buttons of an announcement', () => {
     await ana().fill({ comment: 'Half of the disks are done' });
     await ana().submit();
 
-    await Promise.allSettled([ana().press(message, 'maintenance.finish'), ana().press(message, 'maintenance.finish')]);
+    await ana().press(message, 'maintenance.finish');
+    await ana().waitFor('the form', () => ana().view());
+    await Promise.allSettled([ana().submit(), ana().submit()]);
     await ana().waitFor('the end', () => now(message).includes('Done: Disk swap'));
     await ana().waitFor('the thread', () => ana().thread(message).length >= 6);
     const thread = ana().thread(message).map(textOf).join('\n');
@@ -69,13 +71,19 @@ describe('the buttons of an announcement', () => {
 
   test('Cancel asks first, and then says in the channel that it is off', async () => {
     const message = await announced('Kernel update');
-    await ana().press(message, 'maintenance.cancel', { confirm: false });
     await ana().press(message, 'maintenance.cancel');
+    await ana().waitFor('the form', () => ana().view());
+    await ana().close();
+    expect(now(message)).toContain('Scheduled: Kernel update');
+    await ana().press(message, 'maintenance.cancel');
+    await ana().waitFor('the form', () => ana().view());
+    await ana().fill({ reason: 'The vendor is not ready' });
+    await ana().submit();
     await ana().waitFor('the cancellation', () => now(message).includes('Canceled: Kernel update'));
     await ana().waitFor('the note in the channel', () =>
       ana()
         .messages('#ops')
-        .some((reply) => reply.threadTs === message.ts && textOf(reply).includes('Canceled by')),
+        .some((reply) => reply.threadTs === message.ts && textOf(reply).includes('The vendor is not ready')),
     );
   });
 

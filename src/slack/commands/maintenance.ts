@@ -5,6 +5,7 @@ import { mustBeAllowed } from '../../domain/permissions.ts';
 import { readWhen } from '../../domain/when/index.ts';
 import { countServices } from '../../store/catalogue.ts';
 import { listComments } from '../../store/comments.ts';
+import { openEdit } from '../buttons/announcement.ts';
 import type { SlackContext } from '../context.ts';
 import { answer, refusal, show, welcome } from '../messages/answers.ts';
 import { help, helpOn } from '../messages/help.ts';
@@ -38,6 +39,7 @@ const COMMANDS: readonly Entry[] = [
   ...channels,
   ...running,
   ...history,
+  { form: about('edit'), run: (...asked) => editOne(...asked) },
   { form: about('show'), run: (...asked) => showOne(...asked) },
   { form: about('comment', TEXT), run: (...asked) => commentOn(false, ...asked) },
   { form: about('internal', TEXT), run: (...asked) => commentOn(true, ...asked) },
@@ -88,6 +90,13 @@ async function openForm(context: SlackContext, person: Person, command: Command)
   });
   return undefined;
 }
+
+const editOne: Run = async (context, person, [ref], asked) => {
+  const { id } = await meant(context, person, ref);
+  if (asked === undefined) return answer(`Type it: \`/maintenance edit ${id}\`.`);
+  await openEdit(context, person, id, asked.triggerId);
+  return undefined;
+};
 
 const showOne: Run = async (context, person, [ref]) => {
   const maintenance = await meant(context, person, ref);

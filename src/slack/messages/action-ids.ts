@@ -6,6 +6,8 @@ export const ACTIONS = {
   extend: 'maintenance.extend',
   comment: 'maintenance.comment',
   cancel: 'maintenance.cancel',
+  change: 'maintenance.edit',
+  whole: 'maintenance.whole',
   /** On a direct message to the owner, and on the App Home; the value is the maintenance's id. */
   show: 'maintenance.show',
   /** On the App Home: opens the form to schedule a maintenance. */
@@ -22,11 +24,17 @@ export const ACTIONS = {
   /** On a list; the value says what it lists, and which page of it. */
   previousPage: 'page.previous',
   nextPage: 'page.next',
+  /** In the dialog that shows a whole maintenance; the value says of which, and which page. */
+  previousOfWhole: 'whole.previous',
+  nextOfWhole: 'whole.next',
 } as const;
 
 export const VIEWS = {
   override: 'draft.override',
   create: 'maintenance.create',
+  edit: 'maintenance.edit',
+  finish: 'maintenance.finish',
+  cancel: 'maintenance.cancel',
   extend: 'maintenance.extend',
   comment: 'maintenance.comment',
   addComment: 'comment.add',

@@ -24,6 +24,10 @@ export const SERVICE_WORDS: Record<ServiceStatus, string> = {
   down: 'down during the work',
 };
 
+/** How much of the services and of the description a message shows (characters); the whole is one press away. */
+const LONGEST_SERVICES = 1000;
+const LONGEST_DESCRIPTION = 2000;
+
 /** What a status is called, with its sign. */
 export function heading(maintenance: Pick<Maintenance, 'status' | 'missed'>): string {
   return maintenance.missed ? ':warning: Missed' : HEADINGS[maintenance.status];
@@ -38,19 +42,24 @@ export function announcement(maintenance: Maintenance, about: { audience: Audien
   const window = windowOf(maintenance);
   const services = maintenance.services.map((service) => service.name);
   const internal = about.audience === 'internal';
-  const buttons = internal ? buttonsOf(maintenance) : [];
+  const named = names(services, LONGEST_SERVICES);
+  const described = quote(maintenance.description, LONGEST_DESCRIPTION);
+  const shortened =
+    named !== names(services, Number.POSITIVE_INFINITY) || described !== escaped(maintenance.description);
+  const buttons = [
+    ...(internal ? buttonsOf(maintenance) : []),
+    ...(shortened ? [button(ACTIONS.whole, 'Show all', String(maintenance.id))] : []),
+  ];
   const blocks: KnownBlock[] = [
     header(`${heading(maintenance)}: ${maintenance.name}`),
     fields([
-      ...(services.length > 0
-        ? [`*Services*\n${names(services, 1000)}\n${SERVICE_WORDS[maintenance.serviceStatus]}`]
-        : []),
+      ...(services.length > 0 ? [`*Services*\n${named}\n${SERVICE_WORDS[maintenance.serviceStatus]}`] : []),
       `*When*\n${windowForReader(window)}\n${between(window, 'UTC')}`,
       `*How long*\n${durationInWords(window.end.getTime() - window.start.getTime())}`,
       `*Now*\n${standing(maintenance)}`,
       ...(internal ? [`*Checks*\n${checksLine(maintenance, about.checks)}`] : []),
     ]),
-    ...(maintenance.description === '' ? [] : [section(quote(maintenance.description, 2000))]),
+    ...(maintenance.description === '' ? [] : [section(described)]),
     context([
       `Maintenance ${maintenance.id}`,
       ...(internal ? [`by ${person(maintenance.owner)}`] : []),
@@ -139,29 +148,12 @@ export function buttonsOf({ id, name, status }: Maintenance): Button[] {
     ),
     ...when(
       'finish',
-      button(ACTIONS.finish, 'End now', value, {
-        style: 'primary',
-        confirm: {
-          title: 'End now?',
-          text: `"${name}" ends now as succeeded, and its checks are switched on again.`,
-          yes: 'End now',
-          no: 'Not yet',
-        },
-      }),
+      // Opens a form, which is the question whether it is meant.
+      button(ACTIONS.finish, 'End now', value, { style: 'primary' }),
     ),
     ...when('extend', button(ACTIONS.extend, 'Extend', value)),
     button(ACTIONS.comment, 'Comment', value),
-    ...when(
-      'cancel',
-      button(ACTIONS.cancel, 'Cancel', value, {
-        style: 'danger',
-        confirm: {
-          title: 'Cancel this maintenance?',
-          text: `"${name}" will not go on. This cannot be taken back.`,
-          yes: 'Cancel it',
-          no: 'Keep it',
-        },
-      }),
-    ),
+    ...when('edit', button(ACTIONS.change, 'Edit', value)),
+    ...when('cancel', button(ACTIONS.cancel, 'Cancel', value, { style: 'danger' })),
   ];
 }

@@ -55,14 +55,15 @@ export function historyOf(
 ): Message {
   return paged({
     title: `History of maintenance ${maintenance.id}, ${quote(maintenance.name, 100)}: times in ${reading.zone}`,
-    lines: shown.map((event) => lineOf(event, reading)),
+    lines: shown.map((event) => eventLine(event, reading)),
     page,
     total,
     valueFor: (other) => JSON.stringify({ of: 'history', id: maintenance.id, page: other }),
   });
 }
 
-function lineOf(event: TimelineEvent, reading: Reading): string {
+/** One event on a line: when, who, what. At most 480 characters of mrkdwn. */
+export function eventLine(event: TimelineEvent, reading: Reading): string {
   const done = DONE[event.action] ?? event.action.replaceAll('-', ' ');
   const from = event.actor.source === 'http' ? ' over HTTP' : '';
   const details = changesOf(event, reading);
@@ -87,7 +88,7 @@ export function fieldInWords(field: string): string {
 }
 
 /** A recorded value as people read it, in mrkdwn. */
-export function valueInWords(field: string, value: unknown, { zone, services }: Reading): string {
+export function valueInWords(field: string, value: unknown, { zone, services }: Reading, most = LONGEST_VALUE): string {
   if (isNothing(value)) return field === 'checks' && value === null ? 'those of its services' : 'none';
   if (Array.isArray(value)) {
     const words = value.map((each) =>
@@ -97,10 +98,10 @@ export function valueInWords(field: string, value: unknown, { zone, services }: 
           ? JSON.stringify(each)
           : String(each),
     );
-    return names(words, LONGEST_VALUE);
+    return names(words, most);
   }
   if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T.*Z$/.test(value)) return at(new Date(value), zone);
-  return quote(typeof value === 'string' ? value : JSON.stringify(value), LONGEST_VALUE);
+  return quote(typeof value === 'string' ? value : JSON.stringify(value), most);
 }
 
 function isNothing(value: unknown): boolean {

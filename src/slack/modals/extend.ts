@@ -1,20 +1,26 @@
 import type { ModalView } from '@slack/types';
-import { z } from 'zod';
+import { type Extension, readExtension } from '../../domain/extension.ts';
 import { durationInWords } from '../../domain/maintenance.ts';
+import type { Problem } from '../../domain/refusal.ts';
+import type { WhenContext } from '../../domain/when/index.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
 import { VIEWS } from '../messages/action-ids.ts';
-import { quote, section } from '../messages/blocks.ts';
-import { between } from '../messages/time.ts';
+import { context, quote, section } from '../messages/blocks.ts';
+import { at, between } from '../messages/time.ts';
+import { heldBy, input, option, plain } from './form.ts';
 
 const CHOICES = [15, 30, 60, 120, 240] as const;
+const choice = (minutes: number) => option(String(minutes), durationInWords(minutes * 60_000));
 
-const option = (minutes: number) => ({
-  text: { type: 'plain_text' as const, text: durationInWords(minutes * 60_000) },
-  value: String(minutes),
-});
+/** The action id of the words, which Lull is told of. */
+export const EXTEND_WORDS = 'extend.words';
 
-/** Asks how much longer. @param zone the IANA zone of whoever asks */
-export function extendModal(maintenance: Maintenance, zone: string): ModalView {
+/**
+ * Asks how much longer: one of the usual lengths, or words.
+ * @param zone the IANA zone of whoever asks
+ * @param remark what the words were understood as
+ */
+export function extendModal(maintenance: Maintenance, zone: string, remark?: string): ModalView {
   const window = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
   return {
     type: 'modal',
@@ -25,26 +31,58 @@ export function extendModal(maintenance: Maintenance, zone: string): ModalView {
     private_metadata: String(maintenance.id),
     blocks: [
       section(`*${quote(maintenance.name, 250)}*\n${between(window, zone)}`),
-      {
-        type: 'input',
-        block_id: 'minutes',
-        label: { type: 'plain_text', text: 'How much longer' },
-        element: {
-          type: 'static_select',
-          action_id: 'value',
-          options: CHOICES.map(option),
-          initial_option: option(30),
+      input('minutes', 'How much longer', {
+        type: 'static_select',
+        action_id: 'value',
+        options: CHOICES.map(choice),
+        initial_option: choice(30),
+      }),
+      input(
+        'words',
+        'Or in your own words',
+        {
+          type: 'plain_text_input',
+          action_id: EXTEND_WORDS,
+          max_length: 300,
+          placeholder: plain('until 5am'),
+          dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] },
         },
-      },
+        { optional: true, hint: 'Counts instead of the choice above. Enter shows how it is understood.', tells: true },
+      ),
+      ...(remark === undefined ? [] : [context([remark])]),
     ],
   };
 }
 
-const submitted = z.object({
-  minutes: z.object({ value: z.object({ selected_option: z.object({ value: z.coerce.number().int() }) }) }),
-});
+/** The words, where there are any, else the minutes chosen. `values` is Slack's `view.state.values`. */
+export function readExtendModal(values: unknown): { readonly words: string } | { readonly minutes: number } {
+  const held = heldBy(values);
+  const words = held.get('words')?.value?.trim() ?? '';
+  return words === '' ? { minutes: Number(held.get('minutes')?.selected_option?.value) } : { words };
+}
 
-/** The minutes chosen. `values` is Slack's `view.state.values`. */
-export function readExtendModal(values: unknown): number {
-  return submitted.parse(values).minutes.value.selected_option.value;
+/** What words in the form come to: the extension, or what is wrong with them. */
+export function readExtendWords(
+  words: string,
+  maintenance: Maintenance,
+  when: WhenContext,
+): { ok: true; extension: Extension & { outcome: 'minutes' }; remark: string } | { ok: false; problem: Problem } {
+  const extension = readExtension(words, maintenance, when);
+  switch (extension.outcome) {
+    case 'minutes': {
+      const { minutes, end, notices } = extension;
+      const ends = `:white_check_mark: Understood: ${durationInWords(minutes * 60_000)} longer, until *${at(end, when.timezone)}* (${when.timezone}).`;
+      const remark = [ends, ...notices.map((notice) => `:information_source: ${quote(notice, 300)}`)].join('\n');
+      return { ok: true, extension, remark };
+    }
+    case 'question': {
+      const choices = extension.choices.slice(0, 4).map(({ text }) => `"${text}"`);
+      return {
+        ok: false,
+        problem: { field: 'words', message: `${extension.question} Write ${choices.join(' or ')}.` },
+      };
+    }
+    case 'refusal':
+      return { ok: false, problem: { field: 'words', message: `${extension.reason} For example: until 5am` } };
+  }
 }

@@ -127,8 +127,8 @@ describe('Slack takes, whatever people wrote and however much', () => {
 
 describe('an announcement', () => {
   test.each([
-    ['scheduled', ['start', 'extend', 'comment', 'cancel']],
-    ['in-progress', ['finish', 'extend', 'comment', 'cancel']],
+    ['scheduled', ['start', 'extend', 'comment', 'edit', 'cancel']],
+    ['in-progress', ['finish', 'extend', 'comment', 'edit', 'cancel']],
     ['succeed', ['comment']],
     ['failed', ['comment']],
     ['canceled', ['comment']],

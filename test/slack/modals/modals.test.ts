@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { fieldsOf, valuesOf } from '../../../src/actions/edit.ts';
 import { checkModal } from '../../../src/playground/block-kit/check.ts';
 import type { DraftWindow } from '../../../src/slack/draft.ts';
+import { quote } from '../../../src/slack/messages/blocks.ts';
+import { cancelModal, readCancelModal } from '../../../src/slack/modals/cancel.ts';
 import { commentModal, readCommentModal } from '../../../src/slack/modals/comment.ts';
-import { checkOption, createModal, readCreateModal, serviceOption } from '../../../src/slack/modals/create.ts';
+import { createMetadata, createModal, readCreate } from '../../../src/slack/modals/create.ts';
+import { drawEdit, editOf, formOf, merge } from '../../../src/slack/modals/edit.ts';
 import { extendModal, readExtendModal } from '../../../src/slack/modals/extend.ts';
+import { finishModal, readFinishModal } from '../../../src/slack/modals/finish.ts';
 import { fieldErrors } from '../../../src/slack/modals/problems.ts';
+import { wholeModal } from '../../../src/slack/modals/whole.ts';
+import { checkOption, readWindowForm, serviceOption } from '../../../src/slack/modals/window-form.ts';
 import type { Check, Service } from '../../../src/store/catalogue.ts';
 import { maintenances, sample, T, words } from '../messages/samples.ts';
 
@@ -45,6 +52,7 @@ const draft = (values: Partial<DraftWindow> = {}): DraftWindow => ({
   notices: [],
   ...values,
 });
+const edited = { id: 12, version: 3, event: 7, timezone: 'Asia/Tokyo', generation: 2, times: 1 };
 const metadata = { channels: ['C0GENERAL'], timezone: 'Europe/Berlin' };
 
 describe('Slack takes, whatever people wrote and however much', () => {
@@ -70,10 +78,44 @@ describe('Slack takes, whatever people wrote and however much', () => {
     );
   });
 
-  test('the forms to extend and to comment', () => {
+  test('the form to edit, also with the news of what others changed', () => {
+    const remarks = fc.array(words(2000, 1), { maxLength: 10 });
+    const description = fc.oneof(words(10_000), fc.constantFrom('😀'.repeat(5000), 'x'.repeat(10_000)));
+    fc.assert(
+      fc.property(maintenances, description, remarks, (values, text, lines) => {
+        const maintenance = { ...values, description: text };
+        const services = maintenance.services.map(({ name }, index) => service(index + 1, name));
+        const now = { maintenance, services, checks: services.map(({ name }, index) => check(`K${index}`, name)) };
+        const view = drawEdit(edited, now, formOf(now), lines, lines);
+        expect(errorsOf(view)).toEqual([]);
+        expect(readWindowForm(asOpened(view)).description).toBe(text.toWellFormed());
+      }),
+      CASES,
+    );
+  });
+
+  test('the dialog that shows a whole maintenance, which leaves nothing out', () => {
     fc.assert(
       fc.property(maintenances, (maintenance) => {
+        const pages = Array.from({ length: 40 }, (_, index) => wholeModal(maintenance, index + 1));
+        const [first] = pages;
+        for (const page of [first, pages.at(-1)]) expect(errorsOf(page)).toEqual([]);
+        const text = pages.map((page) => JSON.stringify(page)).join('\n');
+        for (const { name } of maintenance.services.slice(0, 20)) {
+          expect(text).toContain(JSON.stringify(quote(name, 1000)).slice(1, -1));
+        }
+      }),
+      { numRuns: CASES.numRuns / 5 },
+    );
+  });
+
+  test('the forms to extend, to end, to cancel and to comment', () => {
+    fc.assert(
+      fc.property(maintenances, words(2000, 1), (maintenance, remark) => {
         expect(errorsOf(extendModal(maintenance, 'Asia/Tokyo'))).toEqual([]);
+        expect(errorsOf(extendModal(maintenance, 'Asia/Tokyo', quote(remark, 1500)))).toEqual([]);
+        expect(errorsOf(finishModal(maintenance))).toEqual([]);
+        expect(errorsOf(cancelModal(maintenance, 'Asia/Tokyo'))).toEqual([]);
         expect(errorsOf(commentModal(maintenance))).toEqual([]);
       }),
       CASES,
@@ -105,19 +147,19 @@ describe('the form to schedule', () => {
     const window = draft({ checks: ['K1'] });
     const view = createModal(metadata, { window, services: [service(1, 'api')], checks: [check('K1', 'health')] });
     const { kind: _, assumed: __, notices: ___, ...expected } = window;
-    expect(readCreateModal(asOpened(view), metadata)).toEqual({
+    expect(readCreate(readWindowForm(asOpened(view)), createMetadata.parse(metadata))).toEqual({
       ok: true,
       input: { ...expected, scopeId: null },
     });
   });
 
   test('without a start or an end says so at each field that lacks it', () => {
-    const read = readCreateModal(asOpened(createModal(metadata)), metadata);
+    const read = readCreate(readWindowForm(asOpened(createModal(metadata))), createMetadata.parse(metadata));
     expect(read).toEqual({
       ok: false,
       problems: [
-        { field: 'scheduled_start_date', message: 'Choose a day and a time.' },
-        { field: 'scheduled_end_date', message: 'Choose a day and a time.' },
+        { field: 'scheduled_start_date', message: 'Choose a day and a time, or say it in your own words below.' },
+        { field: 'scheduled_end_date', message: 'Choose a day and a time, or say it in your own words below.' },
       ],
     });
   });
@@ -133,7 +175,8 @@ describe('the form to schedule', () => {
 
 test('the form to extend gives the minutes chosen', () => {
   const values = { minutes: { value: { selected_option: { value: '60' } } } };
-  expect(readExtendModal(values)).toBe(60);
+  expect(readExtendModal(values)).toEqual({ minutes: 60 });
+  expect(readExtendModal({ ...values, words: { w: { value: ' until 5am ' } } })).toEqual({ words: 'until 5am' });
   expect(extendModal(sample(), 'UTC').private_metadata).toBe('12');
 });
 
@@ -157,5 +200,84 @@ describe('what is wrong shows', () => {
       name: 'Too long. No such scope.',
       services: 'None. And unknown.',
     });
+  });
+});
+
+describe('the form to edit', () => {
+  const is = sample({ description: 'first' });
+  const now = { maintenance: is, services: [service(1, 'api')], checks: [] };
+  const reading = { zone: 'UTC', services: new Map([[1, 'api']]) };
+  const by = (before: object, after: object) => ({
+    id: 8,
+    at: T,
+    actor: { id: 'U0JONAS', name: 'Jonas', source: 'slack' },
+    action: 'edit',
+    internal: false,
+    before,
+    after,
+  });
+
+  test('submitted as it was opened changes nothing, whatever seconds the times have', () => {
+    const odd = sample({ scheduledStart: new Date(T.getTime() + 12_345) });
+    const view = drawEdit(edited, { maintenance: odd }, formOf({ ...now, maintenance: odd }), []);
+    const edit = editOf(readWindowForm(asOpened(view)), odd, edited);
+    expect(fieldsOf({ ...valuesOf(odd), ...edit })).toEqual(fieldsOf(valuesOf(odd)));
+  });
+
+  test('leaves services and checks alone where there are too many to show', () => {
+    const services = Array.from({ length: 300 }, (_, index) => service(index + 1, `s${index}`));
+    const checks = services.map(({ name }) => check(name, name));
+    const wide = sample({ services, checks: checks.map(({ id }) => id) });
+    const view = drawEdit(edited, { maintenance: wide }, formOf({ maintenance: wide, services, checks }), []);
+    const edit = editOf(readWindowForm(asOpened(view)), wide, edited);
+    expect(edit).not.toHaveProperty('services');
+    expect(edit).not.toHaveProperty('checks');
+  });
+
+  test('merged with the changes of others shows the newest, keeps what only this person changed, and what both did in sight', () => {
+    const newer = sample({ description: 'theirs', name: 'Postgres 18', version: 4 });
+    const mine = { ...formOf(now), description: 'mine', reference: 'CHG-9' };
+    const events = [
+      by({ description: 'first', name: is.name }, { description: 'theirs', name: 'Postgres 18' }),
+      { ...by({}, { comment: 'x' }), action: 'comment' },
+    ];
+    const { form, news } = merge(mine, { ...now, maintenance: newer }, events, edited, reading);
+    expect(form).toMatchObject({ name: 'Postgres 18', description: 'theirs', reference: 'CHG-9' });
+    const text = news.join('\n');
+    expect(text).toContain('<@U0JONAS> changed it');
+    expect(text).toContain('You had written for *description*: mine');
+    expect(text).not.toContain('You had written for *name*');
+    expect(text).not.toContain('commented');
+  });
+
+  test('merged with a change to the same value disputes nothing', () => {
+    const newer = sample({ description: 'same', version: 4 });
+    const { news } = merge(
+      { ...formOf(now), description: 'same' },
+      { ...now, maintenance: newer },
+      [by({ description: 'first' }, { description: 'same' })],
+      edited,
+      reading,
+    );
+    expect(news.join('\n')).not.toContain('You had written');
+  });
+});
+
+test.each([
+  ['succeed', 'succeed'],
+  ['failed', 'failed'],
+] as const)('the form to end gives %s and the note', (chosen, outcome) => {
+  const values = { outcome: { value: { selected_option: { value: chosen } } }, note: { value: { value: ' done ' } } };
+  expect(readFinishModal(values)).toEqual({ outcome, note: 'done' });
+});
+
+test('the form to cancel gives the reason', () => {
+  expect(readCancelModal({ reason: { value: { value: ' late ' } } })).toBe('late');
+  expect(readCancelModal({ reason: { value: { value: null } } })).toBe('');
+});
+
+test('a problem of a field that was drawn anew shows at it', () => {
+  expect(fieldErrors([{ field: 'name', message: 'Too long.' }], ['services', 'name.2'])).toEqual({
+    'name.2': 'Too long.',
   });
 });

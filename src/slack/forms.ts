@@ -1,0 +1,234 @@
+import type { App, BlockAction, ViewOutput, ViewSubmitAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { find } from '../actions/action.ts';
+import { cancel } from '../actions/cancel.ts';
+import { comment } from '../actions/comment.ts';
+import { edit, Outdated } from '../actions/edit.ts';
+import { extend } from '../actions/extend.ts';
+import { finish } from '../actions/finish.ts';
+import { schedule } from '../actions/schedule.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { listServices } from '../store/catalogue.ts';
+import { eventsOf, lastEvent } from '../store/history.ts';
+import { scheduled } from './buttons/preview.ts';
+import { slackError } from './client.ts';
+import { servicesIn } from './commands/history.ts';
+import { failure, replyAt, type SlackContext } from './context.ts';
+import { dialog } from './dialog.ts';
+import { VIEWS } from './messages/action-ids.ts';
+import { readCancelModal } from './modals/cancel.ts';
+import { readCommentModal } from './modals/comment.ts';
+import { createMetadata, drawCreate, readCreate } from './modals/create.ts';
+import { coveredBy, editable } from './modals/draw.ts';
+import { drawEdit, editMetadata, editOf, merge } from './modals/edit.ts';
+import { EXTEND_WORDS, extendModal, readExtendModal, readExtendWords } from './modals/extend.ts';
+import { readFinishModal } from './modals/finish.ts';
+import { fieldErrors } from './modals/problems.ts';
+import { overlapsOf, problemRemark, type Understood, understand } from './modals/remarks.ts';
+import { OPTIONS, readWindowForm, TELLS, type WindowForm } from './modals/window-form.ts';
+import type { Person } from './people.ts';
+
+/** What a submitted form comes to besides closing it: another form in its place, or work after the acknowledgement. */
+interface Outcome {
+  readonly show?: ModalView;
+  readonly after?: () => Promise<void>;
+}
+type Submitted = (person: Person, view: ViewOutput) => Promise<Outcome | undefined>;
+
+/** What Lull hears of forms: submitted ones, and changes of the fields that it is told of at once. */
+export function listenToForms(
+  app: App,
+  { context, track }: { context: SlackContext; track: (work: Promise<void>) => void },
+): void {
+  const { log, people, workspace, ground } = context;
+  const personOf = (userId: string) => people.find(workspace, userId);
+  const whenOf = ({ timezone, locale }: Person) => ({ now: ground.clock.now(), timezone, locale });
+
+  onSubmit(VIEWS.create, async (person, view) => {
+    const metadata = createMetadata.parse(JSON.parse(view.private_metadata));
+    const form = readWindowForm(view.state.values);
+    const understood = await understoodAnew(person, view, form, metadata.understood?.words);
+    if (understood !== undefined) return { show: understood };
+    const read = readCreate(form, metadata);
+    if (!read.ok) throw Refusal.invalid(read.problems);
+    const once = metadata.draftId === undefined ? `view:${view.id}` : `draft:${metadata.draftId}`;
+    const made = await schedule(ground, person.actor, read.input, once);
+    const { responseUrl } = metadata;
+    if (made === undefined || responseUrl === undefined) return undefined;
+    return {
+      after: async () => {
+        const message = await scheduled(context, person, made, metadata.channels);
+        await replyAt(responseUrl, log)(message, { replace: metadata.draftId !== undefined });
+      },
+    };
+  });
+
+  onSubmit(VIEWS.edit, async (person, view) => {
+    const metadata = editMetadata.parse(JSON.parse(view.private_metadata));
+    const form = readWindowForm(view.state.values);
+    const understood = await understoodAnew(person, view, form, metadata.understood?.words);
+    if (understood !== undefined) return { show: understood };
+    const { accountId } = person.actor;
+    const maintenance = await find(ground, person.actor, metadata.id);
+    const request = { version: metadata.version, once: `view:${view.id}:${metadata.version}` };
+    try {
+      await edit(ground, person.actor, metadata.id, editOf(form, maintenance, metadata), request);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Outdated)) throw error;
+      // Shown with the newest values; nothing is overwritten.
+      const event = await lastEvent(ground.database, accountId, metadata.id);
+      const events = await eventsOf(ground.database, accountId, metadata.id, { after: metadata.event, limit: 100 });
+      const now = await editable(context, await find(ground, person.actor, metadata.id));
+      const named = await listServices(ground.database, accountId, {
+        ids: [...servicesIn(events), ...(form.services ?? []).map(({ value }) => Number(value))],
+      });
+      const reading = { zone: person.timezone, services: new Map(named.map(({ id, name }) => [id, name])) };
+      const merged = merge(form, now, events, metadata, reading);
+      const { understood: _, ...kept } = metadata;
+      const newest = { ...kept, version: now.maintenance.version, event, generation: metadata.generation + 1 };
+      const remarks = await overlapsOf(context, person, merged.form, coveredBy(now.maintenance));
+      return { show: drawEdit(newest, now, merged.form, remarks, merged.news) };
+    }
+  });
+
+  onSubmit(VIEWS.extend, async (person, view) => {
+    const id = Number(view.private_metadata);
+    const said = readExtendModal(view.state.values);
+    let minutes: number;
+    if ('words' in said) {
+      const read = readExtendWords(said.words, await find(ground, person.actor, id), whenOf(person));
+      if (!read.ok) throw Refusal.invalid([read.problem]);
+      minutes = read.extension.minutes;
+    } else minutes = said.minutes;
+    await extend(ground, person.actor, id, minutes, `view:${view.id}`);
+    return undefined;
+  });
+  onSubmit(VIEWS.comment, async ({ actor }, view) => {
+    await comment(ground, actor, Number(view.private_metadata), readCommentModal(view.state.values), `view:${view.id}`);
+    return undefined;
+  });
+  onSubmit(VIEWS.finish, async ({ actor }, view) => {
+    const { outcome, note } = readFinishModal(view.state.values);
+    await finish(ground, actor, Number(view.private_metadata), outcome, `view:${view.id}`, note);
+    return undefined;
+  });
+  onSubmit(VIEWS.cancel, async ({ actor }, view) => {
+    const reason = readCancelModal(view.state.values);
+    await cancel(ground, actor, Number(view.private_metadata), reason || undefined, `view:${view.id}`);
+    return undefined;
+  });
+
+  for (const changed of [TELLS.start, TELLS.end, OPTIONS.services, OPTIONS.checks]) {
+    onChange(changed, (person, view) => redrawn(person, view, readWindowForm(view.state.values)));
+  }
+  onChange(TELLS.words, async (person, view) => {
+    const form = readWindowForm(view.state.values);
+    return redrawn(
+      person,
+      view,
+      form,
+      form.words === '' ? undefined : understand(context, person, form.words, lengthOf(form)),
+    );
+  });
+  onChange(EXTEND_WORDS, async (person, view) => {
+    const said = readExtendModal(view.state.values);
+    const maintenance = await find(ground, person.actor, Number(view.private_metadata));
+    if (!('words' in said)) return extendModal(maintenance, person.timezone);
+    const read = readExtendWords(said.words, maintenance, whenOf(person));
+    return extendModal(maintenance, person.timezone, read.ok ? read.remark : problemRemark(read.problem));
+  });
+
+  /** Words that were not shown as understood yet are shown before anything is done. */
+  async function understoodAnew(
+    person: Person,
+    view: ViewOutput,
+    form: WindowForm,
+    shown: string | undefined,
+  ): Promise<ModalView | undefined> {
+    if (form.words === '' || form.words === shown) return undefined;
+    const understood = understand(context, person, form.words, lengthOf(form));
+    if (!understood.ok) throw Refusal.invalid([understood.problem]);
+    return redrawn(person, view, form, understood);
+  }
+
+  /** The same form with what is to be known of its times by now. */
+  async function redrawn(
+    person: Person,
+    { callback_id, private_metadata }: ViewOutput,
+    form: WindowForm,
+    understood?: Understood,
+  ): Promise<ModalView> {
+    const raw: unknown = JSON.parse(private_metadata);
+    const said = understood?.ok ? { words: form.words, timezone: understood.timezone } : undefined;
+    const next = said === undefined ? form : { ...form, ...timesOf(understood) };
+    const told =
+      understood === undefined ? [] : understood.ok ? understood.remarks : [problemRemark(understood.problem)];
+    if (callback_id === VIEWS.create) {
+      const metadata = createMetadata.parse(raw);
+      const drawn = said === undefined ? metadata : { ...metadata, understood: said, times: metadata.times + 1 };
+      return drawCreate(drawn, next, [...told, ...(await overlapsOf(context, person, next))]);
+    }
+    const metadata = editMetadata.parse(raw);
+    const drawn = said === undefined ? metadata : { ...metadata, understood: said, times: metadata.times + 1 };
+    const maintenance = await find(ground, person.actor, metadata.id);
+    const overlaps = await overlapsOf(context, person, next, coveredBy(maintenance));
+    return drawEdit(drawn, { maintenance }, next, [...told, ...overlaps]);
+  }
+
+  /**
+   * A changed field of a form. The form is drawn anew over the one it was changed in: when that one was replaced
+   * meanwhile, the later change has drawn it already.
+   */
+  function onChange(actionId: string, work: (person: Person, view: ViewOutput) => Promise<ModalView>): void {
+    app.action<BlockAction>({ type: 'block_actions', action_id: actionId }, async ({ ack, body }) => {
+      await ack();
+      const { view } = body;
+      if (view === undefined) return;
+      track(
+        (async () => {
+          try {
+            const drawn = await work(await personOf(body.user.id), view);
+            await context.client.views.update({ view_id: view.id, hash: view.hash, view: drawn });
+          } catch (error) {
+            const reason = slackError(error);
+            if (reason === 'hash_conflict' || reason === 'not_found' || error instanceof Refusal) return;
+            log.error({ error }, 'a form could not be drawn anew');
+          }
+        })(),
+      );
+    });
+  }
+
+  /** A submitted form: done first and acknowledged then, so that what is wrong shows at its field. */
+  function onSubmit(callbackId: string, work: Submitted): void {
+    app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: callbackId }, async ({ ack, body, view }) => {
+      try {
+        const outcome = await work(await personOf(body.user.id), view);
+        if (outcome?.show === undefined) await ack();
+        else await ack({ response_action: 'update', view: outcome.show });
+        const after = outcome?.after;
+        if (after) track(after().catch((error: unknown) => log.error({ error }, 'an answer could not be made')));
+      } catch (error) {
+        if (error instanceof Refusal && error.kind === 'invalid') {
+          const fields = view.blocks.flatMap((block) =>
+            block.type === 'input' && block.block_id ? [block.block_id] : [],
+          );
+          await ack({ response_action: 'errors', errors: fieldErrors(error.problems, fields) });
+        } else {
+          await ack({ response_action: 'update', view: dialog(failure(log, error), 'Not done') });
+        }
+      }
+    });
+  }
+}
+
+function timesOf(understood: Understood | undefined): { start?: Date; end?: Date } {
+  return understood?.ok ? { start: understood.start, end: understood.end } : {};
+}
+
+/** How long the window of a form is so far (minutes), for words that do not say it. */
+function lengthOf({ start, end }: WindowForm): number | undefined {
+  if (start === null || end === null || end <= start) return undefined;
+  return Math.round((end.getTime() - start.getTime()) / 60_000);
+}

@@ -1,0 +1,180 @@
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
+import { type EditableValues, fieldsOf, type MaintenanceEdit, valuesOf } from '../../actions/edit.ts';
+import type { Fields } from '../../domain/difference.ts';
+import type { TimelineEvent } from '../../store/announcements.ts';
+import type { Check, Service } from '../../store/catalogue.ts';
+import type { Maintenance } from '../../store/maintenances.ts';
+import { VIEWS } from '../messages/action-ids.ts';
+import { cut, LIMITS, section } from '../messages/blocks.ts';
+import { eventLine, fieldInWords, type Reading, valueInWords } from '../messages/history.ts';
+import { at } from '../messages/time.ts';
+import { checkOption, EMPTY, optionsOf, serviceOption, type WindowForm, windowBlocks } from './window-form.ts';
+
+/** What the form carries along, unseen. */
+export const editMetadata = z.object({
+  id: z.number(),
+  /** The version that is edited, and the newest event of then. */
+  version: z.number(),
+  event: z.number(),
+  /** IANA zone of whoever fills it in. */
+  timezone: z.string(),
+  /** How often others changed it meanwhile, and how often its times were taken from words. */
+  generation: z.number(),
+  times: z.number(),
+  understood: z.object({ words: z.string(), timezone: z.string() }).optional(),
+});
+export type EditMetadata = z.infer<typeof editMetadata>;
+
+/** A maintenance with its services and checks as they are called. */
+export interface Editable {
+  readonly maintenance: Maintenance;
+  readonly services: readonly Service[];
+  readonly checks: readonly Check[];
+}
+
+/**
+ * The form to change a maintenance.
+ * @param remarks what is to be known of its times
+ * @param news what others changed meanwhile, in mrkdwn
+ */
+export function drawEdit(
+  metadata: EditMetadata,
+  { maintenance }: Pick<Editable, 'maintenance'>,
+  form: WindowForm,
+  remarks: readonly string[],
+  news: readonly string[] = [],
+): ModalView {
+  const { timezone: zone, generation, times } = metadata;
+  const { status, scheduledStart } = maintenance;
+  const begun = status === 'in-progress' ? `${at(scheduledStart, zone)} (${zone}); it has begun.` : undefined;
+  return {
+    type: 'modal',
+    callback_id: VIEWS.edit,
+    title: { type: 'plain_text', text: 'Edit maintenance' },
+    submit: { type: 'plain_text', text: 'Save' },
+    close: { type: 'plain_text', text: 'Close' },
+    private_metadata: JSON.stringify(metadata),
+    blocks: [
+      ...(news.length === 0 ? [] : [section(cut(news.join('\n'), LIMITS.section))]),
+      ...windowBlocks(form, { zone, generation, times, remarks, begun }),
+    ],
+  };
+}
+
+/** A maintenance as the form shows it. */
+export function formOf({ maintenance, services, checks }: Editable): WindowForm {
+  return {
+    ...EMPTY,
+    name: maintenance.name,
+    services: optionsOf(services, serviceOption),
+    start: maintenance.scheduledStart,
+    end: maintenance.scheduledEnd,
+    serviceStatus: maintenance.serviceStatus,
+    description: maintenance.description,
+    reference: maintenance.externalReference ?? '',
+    link: maintenance.externalLink ?? '',
+    visibility: maintenance.visibility,
+    checks: maintenance.checks === null ? [] : optionsOf(checks, checkOption),
+  };
+}
+
+/** What a form makes of a maintenance. What it does not show stays as it is. */
+export function editOf(form: WindowForm, maintenance: Maintenance, metadata: EditMetadata): MaintenanceEdit {
+  const checks = form.checks?.map(({ value }) => value ?? '');
+  const start = sameMinute(form.start, maintenance.scheduledStart);
+  const end = sameMinute(form.end, maintenance.scheduledEnd);
+  return {
+    name: form.name,
+    description: form.description,
+    serviceStatus: form.serviceStatus,
+    visibility: form.visibility,
+    externalReference: form.reference || null,
+    externalLink: form.link || null,
+    start,
+    end,
+    ...(form.services === null ? {} : { services: form.services.map(({ value }) => Number(value)) }),
+    ...(checks === undefined ? {} : { checks: checks.length === 0 ? null : checks }),
+    ...(metadata.understood === undefined ? {} : { timezone: metadata.understood.timezone }),
+  };
+}
+
+/** The picker knows minutes; an instant within the minute it shows was not changed. */
+function sameMinute(chosen: Date | null, is: Date): Date {
+  if (chosen === null) return is;
+  const minute = (instant: Date) => Math.floor(instant.getTime() / 60_000);
+  return minute(chosen) === minute(is) ? is : chosen;
+}
+
+/** What an edit and the changes of others came to. */
+export interface Merged {
+  /** The newest values, with what this person changed where nobody else did. */
+  readonly form: WindowForm;
+  /** Who changed what, and what this person had written there. */
+  readonly news: string[];
+}
+
+/**
+ * Brings what somebody filled in together with what others changed since the form was opened. Where both changed the same
+ * field the newest is shown, and what this person wrote is kept in sight.
+ * @param events what happened since, oldest first
+ */
+export function merge(
+  mine: WindowForm,
+  now: Editable,
+  events: readonly TimelineEvent[],
+  metadata: EditMetadata,
+  reading: Reading,
+): Merged {
+  const { maintenance } = now;
+  const current = formOf(now);
+  const changed = changedFields(events);
+  const values: EditableValues = { ...valuesOf(maintenance), ...editOf(mine, maintenance, metadata) };
+  const wanted = fieldsOf(values);
+  const is = fieldsOf(valuesOf(maintenance));
+  const disputed = Object.keys(changed).filter(
+    (field) => field in is && !same(wanted[field], is[field]) && !same(wanted[field], changed[field]),
+  );
+  const take = <K extends keyof WindowForm>(key: K, field: string) => (field in changed ? current[key] : mine[key]);
+  const form: WindowForm = {
+    name: take('name', 'name'),
+    services: take('services', 'services'),
+    start: take('start', 'scheduled_start_date'),
+    end: take('end', 'scheduled_end_date'),
+    words: '',
+    serviceStatus: take('serviceStatus', 'service_status'),
+    description: take('description', 'description'),
+    reference: take('reference', 'external_reference'),
+    link: take('link', 'external_link'),
+    visibility: take('visibility', 'visibility'),
+    checks: take('checks', 'checks'),
+  };
+  const told = events.filter(({ action }) => action !== 'comment' && action !== 'enforce');
+  const news = [
+    ':warning: *This was changed while you were editing. Nothing of yours is saved yet.*',
+    ...told.slice(-5).map((event) => eventLine(event, reading)),
+    ...disputed.map(
+      (field) => `You had written for *${fieldInWords(field)}*: ${valueInWords(field, wanted[field], reading, 600)}`,
+    ),
+    disputed.length === 0
+      ? 'Below are the newest values with your changes. *Save* keeps them.'
+      : 'Below are the newest values; your other changes are kept. Change them again where you want to, and *Save*.',
+  ];
+  return { form, news };
+}
+
+const recorded = z.record(z.string(), z.json()).catch({});
+
+/** The fields that others changed, with what they were when the form was opened. */
+function changedFields(events: readonly TimelineEvent[]): Readonly<Record<string, unknown>> {
+  const first: Record<string, unknown> = {};
+  for (const { before, after } of events) {
+    const was = recorded.parse(before ?? {});
+    for (const field of Object.keys(recorded.parse(after ?? {}))) if (!(field in first)) first[field] = was[field];
+  }
+  return first;
+}
+
+function same(a: Fields[string] | undefined, b: unknown): boolean {
+  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+}

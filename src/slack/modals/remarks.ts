@@ -1,0 +1,71 @@
+import { preview } from '../../actions/preview.ts';
+import type { Problem } from '../../domain/refusal.ts';
+import { readWhen } from '../../domain/when/index.ts';
+import type { SlackContext } from '../context.ts';
+import { escaped, quote } from '../messages/blocks.ts';
+import { overlapLines } from '../messages/preview.ts';
+import { between } from '../messages/time.ts';
+import type { Person } from '../people.ts';
+import { FIELDS, type WindowForm } from './window-form.ts';
+
+/** Words about time as a form takes them: a window, with what is to be known of how it was read, or what is wrong. */
+export type Understood =
+  | {
+      readonly ok: true;
+      readonly start: Date;
+      readonly end: Date;
+      readonly timezone: string;
+      readonly remarks: string[];
+    }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** @param minutes how long the window is when the words do not say it */
+export function understand({ ground }: SlackContext, person: Person, words: string, minutes?: number): Understood {
+  const { timezone, locale } = person;
+  const when = readWhen(words, { now: ground.clock.now(), timezone, locale, defaultMinutes: minutes });
+  const wrong = (message: string): Understood => ({ ok: false, problem: { field: FIELDS.words, message } });
+  switch (when.outcome) {
+    case 'refusal':
+      return wrong(`${when.reason} For example: ${when.example}`);
+    case 'question': {
+      const choices = when.choices.slice(0, 4).map(({ text }) => `"${text}"`);
+      return wrong(`${when.question} Write ${choices.join(' or ')}.`);
+    }
+    case 'series':
+      return wrong('This is one window. For a recurring one type /maintenance api every sunday at 3am for 2h: Backups');
+    case 'window': {
+      const assumed = when.assumed.includes('duration') && minutes === undefined ? ' The length was assumed.' : '';
+      const remarks = [
+        `:white_check_mark: Understood: *${between(when, timezone)}*.${assumed}`,
+        ...when.notices.map((notice) => `:information_source: ${quote(notice, 300)}`),
+      ];
+      return { ok: true, start: when.start, end: when.end, timezone: when.timezone, remarks };
+    }
+  }
+}
+
+/**
+ * What the window of a form would overlap, as far as it is filled in.
+ * @param id of the maintenance that is edited, and its services and checks where the form has too many to show them
+ */
+export async function overlapsOf(
+  { ground }: SlackContext,
+  person: Person,
+  form: WindowForm,
+  edited?: { id: number; services: readonly number[]; checks: readonly string[] | null },
+): Promise<string[]> {
+  const { start, end } = form;
+  if (start === null || end === null || end <= start) return [];
+  const services = form.services?.map(({ value }) => Number(value)) ?? edited?.services ?? [];
+  const chosen = form.checks?.map(({ value }) => value ?? '') ?? edited?.checks ?? [];
+  const checks = chosen.length === 0 ? null : chosen;
+  if (services.length === 0 && checks === null) return [];
+  const { visibility } = form;
+  const window = { start, end, services, checks, visibility, scopeId: null, channels: [] };
+  return overlapLines(await preview(ground, person.actor, window, edited?.id), person.timezone);
+}
+
+/** What was wrong with words about time, as a remark. */
+export function problemRemark({ message }: Problem): string {
+  return `:warning: ${escaped(message)}`;
+}

@@ -1,0 +1,260 @@
+import type { KnownBlock, PlainTextOption } from '@slack/types';
+import { SERVICE_STATUSES, type ServiceStatus, VISIBILITIES, type Visibility } from '../../domain/maintenance.ts';
+import { LONGEST_NAME } from '../../domain/window.ts';
+import type { Check, Service } from '../../store/catalogue.ts';
+import { context, cut, LIMITS, section } from '../messages/blocks.ts';
+import { blockId, chosenOptions, heldBy, input, LONGEST_INPUT, option, plain } from './form.ts';
+
+/** The fields of a window; each is named as the field of the HTTP interface it fills, so that problems find their place. */
+export const FIELDS = {
+  name: 'name',
+  services: 'services',
+  start: 'scheduled_start_date',
+  end: 'scheduled_end_date',
+  words: 'words',
+  serviceStatus: 'service_status',
+  description: 'description',
+  reference: 'external_reference',
+  link: 'external_link',
+  visibility: 'visibility',
+  checks: 'checks',
+} as const;
+
+/** The action ids by which Slack asks for the options of a searchable select, and tells that it changed. */
+export const OPTIONS = { services: 'options.services', checks: 'options.checks' } as const;
+/** The action ids of the other elements whose change Lull is told of. */
+export const TELLS = { start: 'window.start', end: 'window.end', words: 'window.words' } as const;
+
+/** The longest words about time that a form takes; they are carried along in its metadata (characters). */
+export const LONGEST_WORDS = 300;
+
+/** What a form of a window holds, complete or not. */
+export interface WindowForm {
+  readonly name: string;
+  /** Null: there are too many for a form, and they stay as they are. */
+  readonly services: readonly PlainTextOption[] | null;
+  readonly start: Date | null;
+  readonly end: Date | null;
+  /** Its times in somebody's own words. */
+  readonly words: string;
+  readonly serviceStatus: ServiceStatus;
+  readonly description: string;
+  readonly reference: string;
+  readonly link: string;
+  readonly visibility: Visibility;
+  /** Empty: those of its services. Null: as for services. */
+  readonly checks: readonly PlainTextOption[] | null;
+}
+
+export const EMPTY: WindowForm = {
+  name: '',
+  services: [],
+  start: null,
+  end: null,
+  words: '',
+  serviceStatus: 'down',
+  description: '',
+  reference: '',
+  link: '',
+  visibility: 'public',
+  checks: [],
+};
+
+const STATUS_OPTIONS = [
+  option('down', 'Down'),
+  option('degraded', 'Degraded'),
+  option('up', 'Up, users notice nothing'),
+];
+const VISIBILITY_OPTIONS = [
+  option('public', 'Public: announced everywhere'),
+  option('internal', 'Internal: not in public channels'),
+];
+
+export function serviceOption(service: Pick<Service, 'id' | 'name' | 'scope'>): PlainTextOption {
+  return option(String(service.id), service.scope === null ? service.name : `${service.scope.name} / ${service.name}`);
+}
+
+export function checkOption(check: Pick<Check, 'id' | 'name'>): PlainTextOption {
+  return option(check.id, check.name);
+}
+
+/** The options of so many things as a select can hold; null when there are more. */
+export function optionsOf<T>(things: readonly T[], toOption: (thing: T) => PlainTextOption): PlainTextOption[] | null {
+  return things.length > LIMITS.options ? null : things.map(toOption);
+}
+
+export interface Drawing {
+  /** IANA zone of whoever fills it in: Slack shows the pickers in it. */
+  readonly zone: string;
+  /** How often the fields were given other values than those typed, and how often the times alone. */
+  readonly generation: number;
+  readonly times: number;
+  /** What is to be known of the times: what was understood, what it overlaps. mrkdwn. */
+  readonly remarks: readonly string[];
+  /** When it began, in words: then only its end can be changed. */
+  readonly begun?: string | undefined;
+}
+
+/** The fields of a window, filled with what is known. */
+export function windowBlocks(form: WindowForm, { zone, generation, times, remarks, begun }: Drawing): KnownBlock[] {
+  const id = (field: string) => blockId(field, generation);
+  const at = (instant: Date | null) =>
+    instant === null ? {} : { initial_date_time: Math.floor(instant.getTime() / 1000) };
+  const chosen = (options: readonly PlainTextOption[]) =>
+    options.length === 0 ? {} : { initial_options: options.slice(0, LIMITS.options) };
+  const initial = (text: string) => (text === '' ? {} : { initial_value: text.toWellFormed() });
+  const status = STATUS_OPTIONS.find(({ value }) => value === form.serviceStatus);
+  const visibility = VISIBILITY_OPTIONS.find(({ value }) => value === form.visibility);
+  return [
+    input(id(FIELDS.name), 'Name', {
+      type: 'plain_text_input',
+      action_id: 'value',
+      max_length: LONGEST_NAME,
+      placeholder: plain('Postgres upgrade'),
+      ...initial(form.name),
+    }),
+    form.services === null
+      ? section('*Services*\nToo many for a form; they stay as they are. Change them over HTTP.')
+      : input(
+          id(FIELDS.services),
+          'Services',
+          {
+            type: 'multi_external_select',
+            action_id: OPTIONS.services,
+            min_query_length: 0,
+            placeholder: plain('Search services'),
+            ...chosen(form.services),
+          },
+          { optional: true, hint: 'Leave empty only when you name checks below.', tells: true },
+        ),
+    begun === undefined
+      ? input(
+          blockId(FIELDS.start, generation + times),
+          `Start (${zone})`,
+          { type: 'datetimepicker', action_id: TELLS.start, ...at(form.start) },
+          // The words below are another way to say it; without either, submitting says what is missing.
+          { optional: true, tells: true },
+        )
+      : section(`*Start*\n${begun}`),
+    input(
+      blockId(FIELDS.end, generation + times),
+      `End (${zone})`,
+      { type: 'datetimepicker', action_id: TELLS.end, ...at(form.end) },
+      { optional: true, tells: true },
+    ),
+    ...(begun === undefined
+      ? [
+          input(
+            id(FIELDS.words),
+            'Or in your own words',
+            {
+              type: 'plain_text_input',
+              action_id: TELLS.words,
+              max_length: LONGEST_WORDS,
+              placeholder: plain('tomorrow 2am for 2h'),
+              dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] },
+              ...initial(form.words),
+            },
+            { optional: true, hint: 'Press Enter to see how it is understood.', tells: true },
+          ),
+        ]
+      : []),
+    ...(remarks.length === 0 ? [] : [context([cut(remarks.join('\n'), LIMITS.field)])]),
+    input(id(FIELDS.serviceStatus), 'The services are then', {
+      type: 'static_select',
+      action_id: 'value',
+      options: STATUS_OPTIONS,
+      ...(status === undefined ? {} : { initial_option: status }),
+    }),
+    ...inParts(form.description).map((part, index) =>
+      input(
+        id(`${FIELDS.description}${index === 0 ? '' : `_${index + 1}`}`),
+        index === 0 ? 'Description' : 'Description, continued',
+        {
+          type: 'plain_text_input',
+          action_id: 'value',
+          multiline: true,
+          max_length: LONGEST_INPUT,
+          ...initial(part),
+        },
+        { optional: true },
+      ),
+    ),
+    input(
+      id(FIELDS.reference),
+      'External reference',
+      {
+        type: 'plain_text_input',
+        action_id: 'value',
+        max_length: 200,
+        placeholder: plain('CHG-123'),
+        ...initial(form.reference),
+      },
+      { optional: true },
+    ),
+    input(
+      id(FIELDS.link),
+      'External link',
+      { type: 'url_text_input', action_id: 'value', placeholder: plain('https://...'), ...initial(form.link) },
+      { optional: true },
+    ),
+    input(id(FIELDS.visibility), 'Who hears of it', {
+      type: 'radio_buttons',
+      action_id: 'value',
+      options: VISIBILITY_OPTIONS,
+      ...(visibility === undefined ? {} : { initial_option: visibility }),
+    }),
+    form.checks === null
+      ? section('*Only these checks*\nToo many for a form; they stay as they are. Change them over HTTP.')
+      : input(
+          id(FIELDS.checks),
+          'Only these checks',
+          {
+            type: 'multi_external_select',
+            action_id: OPTIONS.checks,
+            min_query_length: 0,
+            placeholder: plain('All checks of the services'),
+            ...chosen(form.checks),
+          },
+          { optional: true, hint: 'Left empty, all checks of the services are switched off.', tells: true },
+        ),
+  ];
+}
+
+/** A text in pieces that inputs take, at least one; joined they are the text. */
+function inParts(text: string): string[] {
+  const parts: string[] = [];
+  let rest = text.toWellFormed();
+  do {
+    const half = /[\uD800-\uDBFF]/.test(rest.charAt(LONGEST_INPUT - 1)) && rest.length > LONGEST_INPUT;
+    const length = half ? LONGEST_INPUT - 1 : LONGEST_INPUT;
+    parts.push(rest.slice(0, length));
+    rest = rest.slice(length);
+  } while (rest !== '');
+  return parts;
+}
+
+/** What a form holds now, complete or not. `values` is Slack's `view.state.values`. */
+export function readWindowForm(values: unknown): WindowForm {
+  const held = heldBy(values);
+  const text = (field: string) => held.get(field)?.value ?? '';
+  const moment = (field: string) => {
+    const seconds = held.get(field)?.selected_date_time;
+    return seconds == null ? null : new Date(seconds * 1000);
+  };
+  const description = [...held].filter(([field]) => /^description(?:_\d+)?$/.test(field));
+  const word = (field: string) => held.get(field)?.selected_option?.value;
+  return {
+    name: text(FIELDS.name).trim(),
+    services: held.has(FIELDS.services) ? chosenOptions(held.get(FIELDS.services)) : null,
+    start: moment(FIELDS.start),
+    end: moment(FIELDS.end),
+    words: text(FIELDS.words).trim(),
+    serviceStatus: SERVICE_STATUSES.find((each) => each === word(FIELDS.serviceStatus)) ?? EMPTY.serviceStatus,
+    description: description.map(([, { value }]) => value ?? '').join(''),
+    reference: text(FIELDS.reference).trim(),
+    link: text(FIELDS.link).trim(),
+    visibility: VISIBILITIES.find((each) => each === word(FIELDS.visibility)) ?? EMPTY.visibility,
+    checks: held.has(FIELDS.checks) ? chosenOptions(held.get(FIELDS.checks)) : null,
+  };
+}

@@ -1,0 +1,314 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { edit } from '../../src/actions/edit.ts';
+import { lullIn } from '../../src/domain/permissions.ts';
+import { hours } from '../world.ts';
+import { type Installation, install, textOf } from './installation.ts';
+
+let at: Installation;
+let api: number;
+let web: number;
+beforeAll(async () => {
+  at = await install({ playground: { messageRate: false } });
+  const { items } = (await at.api('GET', '/api/v1/services')).body;
+  const idOf = (name: string) => items.find((each: { name: string }) => each.name === name).id;
+  api = idOf('api');
+  web = idOf('web');
+});
+afterAll(() => at.close());
+
+const ana = () => at.playground.as('ana');
+const jonas = () => at.playground.as('jonas');
+type Driver = ReturnType<typeof ana>;
+const stored = async (id: number) => (await at.api('GET', `/api/v1/maintenances/${id}`)).body;
+const shown = (who: Driver) => JSON.stringify(who.view()?.view.blocks ?? []);
+
+let day = 0;
+/** A window of its own, two hours long, on a day after the others. */
+async function scheduled(name: string, values: Record<string, unknown> = {}) {
+  day += 1;
+  const start = new Date(at.clock.now().getTime() + hours(24 * day));
+  const { status, body } = await at.api('POST', '/api/v1/maintenances', {
+    name,
+    service: api,
+    service_status: 'down',
+    scheduled_start_date: start.toISOString(),
+    scheduled_end_date: new Date(start.getTime() + hours(2)).toISOString(),
+    ...values,
+  });
+  expect(status).toBe(201);
+  return body;
+}
+
+async function opened(who: Driver, line: string, channel = '#ops') {
+  await who.command(channel, `/maintenance ${line}`);
+  return who.waitFor(`the form of ${line}`, () => who.view());
+}
+async function refused(who: Driver, line: string, channel = '#ops') {
+  const before = who.ephemerals(channel).length;
+  await who.command(channel, `/maintenance ${line}`);
+  return textOf(await who.waitFor('the refusal', () => who.ephemerals(channel).slice(before).at(-1)));
+}
+const seconds = (instant: string) => Math.floor(Date.parse(instant) / 1000);
+
+describe('the form to edit', () => {
+  test('shows what is, and saves what was changed, which the thread tells', async () => {
+    const made = await scheduled('Disk swap', { description: 'One by one' });
+    await opened(ana(), `edit ${made.id}`);
+    expect(shown(ana())).toContain('One by one');
+    await ana().fill({ name: 'Disk swap in room 4', services: ['Production / api', 'Production / web'] });
+    await ana().submit();
+    expect(ana().view()).toBeUndefined();
+    const now = await stored(made.id);
+    expect(now).toMatchObject({ name: 'Disk swap in room 4', description: 'One by one' });
+    expect(now.scheduled_start_date).toBe(made.scheduled_start_date);
+    const message = await ana().waitFor('the announcement', () =>
+      ana()
+        .messages('#ops')
+        .find((each) => textOf(each).includes('Disk swap in room 4') && !each.broadcast),
+    );
+    await ana().waitFor('the note', () =>
+      ana()
+        .thread(message)
+        .some((each) => textOf(each).includes('Changed by')),
+    );
+  });
+
+  test('of somebody who was second tells who changed what, keeps both in sight, and overwrites nothing', async () => {
+    const made = await scheduled('Router work');
+    await opened(ana(), `edit ${made.id}`);
+    await opened(jonas(), `edit ${made.id}`);
+    await jonas().fill({ name: 'Router firmware', service_status: 'degraded' });
+    await jonas().submit();
+    await ana().fill({ name: 'Router exchange', external_reference: 'CHG-7' });
+    await ana().submit();
+    const told = shown(ana());
+    expect(told).toContain('Nothing of yours is saved yet');
+    expect(told).toContain('name Router firmware, was Router work');
+    expect(told).toContain('You had written for *name*: Router exchange');
+    expect(await stored(made.id)).toMatchObject({ name: 'Router firmware', external_reference: null });
+    await ana().submit();
+    expect(ana().view()).toBeUndefined();
+    expect(await stored(made.id)).toMatchObject({
+      name: 'Router firmware',
+      service_status: 'degraded',
+      external_reference: 'CHG-7',
+    });
+  });
+
+  test('submitted twice saves once', async () => {
+    const made = await scheduled('Cable work');
+    await opened(ana(), `edit ${made.id}`);
+    await ana().fill({ description: 'Careful' });
+    await Promise.allSettled([ana().submit(), ana().submit()]);
+    expect(await stored(made.id)).toMatchObject({ description: 'Careful' });
+    const edits = await at.lull.ground.database.auditEvent.count({ where: { maintenanceId: made.id, action: 'edit' } });
+    expect(edits).toBe(1);
+  });
+
+  test('of a running window shows its start as a fact, and its end can be changed', async () => {
+    const made = await scheduled('Running work');
+    await at.api('GET', '/api/v1/services');
+    await ana().command('#ops', `/maintenance start ${made.id}`);
+    await ana().waitFor('the start', () =>
+      ana()
+        .ephemerals('#ops')
+        .some((each) => textOf(each).includes('Started')),
+    );
+    const { scheduled_end_date: end } = await stored(made.id);
+    await opened(ana(), `edit ${made.id}`);
+    expect(shown(ana())).toContain('it has begun');
+    expect(shown(ana())).not.toContain('window.start');
+    await ana().fill({ scheduled_end_date: seconds(end) + 3600 });
+    await ana().submit();
+    expect(seconds((await stored(made.id)).scheduled_end_date)).toBe(seconds(end) + 3600);
+    await ana().command('#ops', `/maintenance finish ${made.id}`);
+  });
+
+  test('is not for a guest, nor for what is over, and both are told so', async () => {
+    const made = await scheduled('Guarded work');
+    expect(await refused(at.playground.as('guest'), `edit ${made.id}`)).toContain('may not');
+    await ana().command('#ops', `/maintenance cancel ${made.id}`);
+    await ana().waitFor('the end', () =>
+      ana()
+        .ephemerals('#ops')
+        .some((each) => textOf(each).includes('Canceled')),
+    );
+    expect(await refused(ana(), `edit ${made.id}`)).toContain('canceled already');
+  });
+
+  test('of a window that is canceled meanwhile says so, and does nothing', async () => {
+    const made = await scheduled('Fleeting work');
+    await opened(ana(), `edit ${made.id}`);
+    await jonas().command('#ops', `/maintenance cancel ${made.id}`);
+    await jonas().waitFor('the end', () =>
+      jonas()
+        .ephemerals('#ops')
+        .some((each) => textOf(each).includes('Fleeting')),
+    );
+    await ana().fill({ name: 'Too late' });
+    await ana().submit();
+    expect(shown(ana())).toContain('cannot be changed');
+    await ana().close();
+  });
+
+  test('keeps what is too much for it: 300 services, and a description of 10,000 characters to its last', async () => {
+    const services: number[] = [];
+    for (let i = 0; i < 300; i++) {
+      services.push(
+        (await at.api('POST', '/api/v1/services', { name: `shard ${String(i).padStart(3, '0')}` })).body.id,
+      );
+    }
+    const description = `${'words and more words, '.repeat(454)}the end.`.slice(-10_000);
+    const made = await scheduled('Wide work', { service: undefined, services, description });
+    const message = await ana().waitFor('the announcement', () =>
+      ana()
+        .messages('#ops')
+        .find((each) => textOf(each).includes('Wide work')),
+    );
+    expect(textOf(message)).toContain('more');
+    await ana().press(message, 'maintenance.whole');
+    await ana().waitFor('the whole', () => shown(ana()).includes('shard 299'));
+    expect(shown(ana())).toContain('the end.');
+    await ana().close();
+
+    await opened(ana(), `edit ${made.id}`);
+    expect(shown(ana())).toContain('Too many for a form');
+    await ana().fill({ external_reference: 'CHG-300' });
+    await ana().submit();
+    const now = await stored(made.id);
+    expect(now).toMatchObject({ external_reference: 'CHG-300', description });
+    expect(now.services).toHaveLength(300);
+  });
+});
+
+describe('times in a form', () => {
+  test('in own words are shown as understood, on Enter or at the latest before anything is done', async () => {
+    await opened(jonas(), '');
+    await jonas().fill({ words: 'in 40 days 2am for 2h' });
+    await jonas().waitFor('what was understood', () => shown(jonas()).includes('Understood'));
+    expect(shown(jonas())).toContain('(Europe/Berlin)');
+    await jonas().fill({ name: 'Worded work', services: ['Production / postgres'] });
+    await jonas().submit();
+    await jonas().waitFor('the announcement', () =>
+      jonas()
+        .messages('#ops')
+        .some((each) => textOf(each).includes('Worded work')),
+    );
+
+    const view = await opened(jonas(), '');
+    jonas().set(view, 'window.words', 'in 41 days 2am for 90 min');
+    await jonas().fill({ name: 'Unseen words', services: ['Production / postgres'] });
+    await jonas().submit();
+    expect(shown(jonas())).toContain('Understood');
+    expect(
+      jonas()
+        .messages('#ops')
+        .some((each) => textOf(each).includes('Unseen words')),
+    ).toBe(false);
+    await jonas().submit();
+    await jonas().waitFor('the announcement', () =>
+      jonas()
+        .messages('#ops')
+        .some((each) => textOf(each).includes('Unseen words') && textOf(each).includes('1 h 30 min')),
+    );
+  });
+
+  test('in words that mean nothing, or two things, say so at the field', async () => {
+    const view = await opened(jonas(), '');
+    await jonas().fill({ name: 'Vague work', services: ['Production / postgres'] });
+    jonas().set(view, 'window.words', 'someday maybe');
+    expect(await jonas().submit()).toMatchObject({ errors: { words: expect.stringContaining('For example') } });
+    jonas().set(view, 'window.words', 'tomorrow 2am for 30');
+    expect(await jonas().submit()).toMatchObject({ errors: { words: expect.stringContaining('minutes') } });
+    await jonas().close();
+  });
+
+  test('show what they overlap before the form is submitted', async () => {
+    const made = await scheduled('First of two', { service: web });
+    await opened(ana(), '');
+    await ana().fill({
+      services: ['Production / web'],
+      scheduled_start_date: seconds(made.scheduled_start_date),
+      scheduled_end_date: seconds(made.scheduled_end_date),
+    });
+    await ana().waitFor('the overlap', () => shown(ana()).includes('First of two'));
+    await ana().fill({
+      scheduled_start_date: seconds(made.scheduled_end_date),
+      scheduled_end_date: seconds(made.scheduled_end_date) + 3600,
+    });
+    await ana().waitFor('no overlap', () => !shown(ana()).includes('First of two'));
+    await ana().close();
+  });
+
+  test('changed twice in a row keep the later change: the form that was replaced is not drawn over', async () => {
+    const view = await opened(ana(), '');
+    const now = Math.floor(at.clock.now().getTime() / 1000) + 86_400 * 90;
+    await ana().fill({ services: ['Production / web'] });
+    await Promise.all([ana().choose(view, 'window.start', now), ana().choose(view, 'window.end', now + 3600)]);
+    await ana().fill({ name: 'Quick fingers' });
+    await ana().submit();
+    await ana().waitFor('the announcement', () =>
+      ana()
+        .messages('#ops')
+        .some((each) => textOf(each).includes('Quick fingers') && textOf(each).includes('1 h')),
+    );
+  });
+});
+
+describe('the forms to extend, to end and to cancel', () => {
+  test('extend by words, and say at the field what is not understood', async () => {
+    const made = await scheduled('Longer work');
+    await opened(ana(), `extend ${made.id}`);
+    await ana().fill({ words: 'banana' });
+    expect(await ana().submit()).toMatchObject({ errors: { words: expect.stringContaining('until 5am') } });
+    await ana().fill({ words: '1h30m' });
+    await ana().waitFor('what was understood', () => shown(ana()).includes('1 h 30 min longer'));
+    await ana().submit();
+    const { scheduled_end_date: end } = await stored(made.id);
+    expect(seconds(end)).toBe(seconds(made.scheduled_end_date) + 90 * 60);
+  });
+
+  test('end as failed with a note, which the thread tells', async () => {
+    const made = await scheduled('Failing work');
+    await ana().command('#ops', `/maintenance start ${made.id}`);
+    const message = await ana().waitFor('the announcement', () =>
+      ana()
+        .messages('#ops')
+        .find((each) => textOf(each).includes('In progress: Failing work')),
+    );
+    await ana().press(message, 'maintenance.finish');
+    await ana().waitFor('the form', () => ana().view());
+    await ana().fill({ outcome: 'Failed', note: 'Rolled back to 17' });
+    await ana().submit();
+    expect(await stored(made.id)).toMatchObject({ status: 'failed' });
+    await ana().waitFor('the note', () =>
+      ana()
+        .thread(message)
+        .some((each) => textOf(each).includes('Rolled back to 17')),
+    );
+    const guest = at.playground.as('guest');
+    guest.join('#ops');
+    const other = await scheduled('Other work');
+    const announced = await guest.waitFor('the announcement', () =>
+      guest.messages('#ops').find((each) => textOf(each).includes('Other work')),
+    );
+    const before = guest.ephemerals('#ops').length;
+    await guest.press(announced, 'maintenance.cancel');
+    expect(textOf(await guest.waitFor('the refusal', () => guest.ephemerals('#ops').slice(before).at(-1)))).toContain(
+      'may not cancel',
+    );
+    expect(await stored(other.id)).toMatchObject({ status: 'scheduled' });
+  });
+});
+
+test('a maintenance that another door changed while its form was open is not overwritten either', async () => {
+  const made = await scheduled('Shared work');
+  await opened(ana(), `edit ${made.id}`);
+  const account = at.lull.workspace?.account.id ?? 0;
+  await edit(at.lull.ground, lullIn(account), made.id, { description: 'from elsewhere' });
+  await ana().fill({ description: 'from here' });
+  await ana().submit();
+  expect(shown(ana())).toContain('You had written for *description*: from here');
+  expect(await stored(made.id)).toMatchObject({ description: 'from elsewhere' });
+  await ana().close();
+});
