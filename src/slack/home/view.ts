@@ -7,8 +7,8 @@ import { ACTIONS } from '../messages/action-ids.ts';
 import { buttonsOf, heading } from '../messages/announcement.ts';
 import { EXAMPLE } from '../messages/answers.ts';
 import { actions, button, context, divider, header, names, quote, section } from '../messages/blocks.ts';
-import { ago, windowForReader } from '../messages/time.ts';
-import { type Day, onDay } from './week.ts';
+import { ago, timeForReader, windowForReader } from '../messages/time.ts';
+import { type Day, type Entry, onDay } from './week.ts';
 
 /** How many of each are shown; together they stay well under the 100 blocks that a view takes. */
 export const SHOWN = { active: 6, next: 6, own: 5, recent: 5, services: 40, windowsOfDay: 6, calendar: 1000 } as const;
@@ -50,13 +50,15 @@ export function homeView(actor: Actor, zone: string, content: HomeContent): Home
       : []),
     header('Now'),
     ...windows(actor, active, 'Nothing is in progress.'),
+    divider,
     header('Next'),
     ...windows(actor, next, `Nothing is planned. To plan something, type \`${EXAMPLE}\``),
-    ...(own.length === 0 ? [] : [header('Also yours'), ...windows(actor, alsoOwn, '')]),
+    ...(own.length === 0 ? [] : [divider, header('Also yours'), ...windows(actor, alsoOwn, '')]),
+    divider,
     header('The week ahead'),
-    ...calendar(content, zone),
-    ...(recent.length === 0 ? [] : [header('Recently'), ...recent.map(pastLine)]),
-    ...(services.total === 0 ? [] : [header('Services'), section(serviceLines(services))]),
+    ...calendar(content),
+    ...(recent.length === 0 ? [] : [divider, header('Recently'), ...recent.map(pastLine)]),
+    ...(services.total === 0 ? [] : [divider, header('Services'), section(serviceLines(services))]),
     divider,
     context([`Times are yours, as your Slack is set (${zone}). \`/maintenance help\` shows every command.`]),
   ]);
@@ -118,7 +120,7 @@ function pastLine(maintenance: Maintenance): KnownBlock {
 }
 
 /** A line for each day; those in a row on which nothing is planned share one. */
-function calendar({ days, week }: HomeContent, zone: string): KnownBlock[] {
+function calendar({ days, week }: HomeContent): KnownBlock[] {
   const blocks: KnownBlock[] = [];
   let free: Day[] = [];
   const flush = () => {
@@ -130,7 +132,7 @@ function calendar({ days, week }: HomeContent, zone: string): KnownBlock[] {
     free = [];
   };
   for (const day of days) {
-    const entries = onDay(day, week, zone);
+    const entries = onDay(day, week);
     if (entries.length === 0) {
       free.push(day);
       continue;
@@ -140,14 +142,7 @@ function calendar({ days, week }: HomeContent, zone: string): KnownBlock[] {
     const rest = entries.length - shown.length;
     blocks.push(
       section(
-        [
-          `*${dayName(day, days)}*`,
-          ...shown.map(
-            ({ window, when }) =>
-              `${window.status === 'in-progress' ? ':construction:' : ':calendar:'} ${when}  ${quote(window.name, 80)}  (${window.id})`,
-          ),
-          ...(rest > 0 ? [`and ${rest} more`] : []),
-        ].join('\n'),
+        [`*${dayName(day, days)}*`, ...shown.map(entryLine), ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n'),
       ),
     );
   }
@@ -156,6 +151,17 @@ function calendar({ days, week }: HomeContent, zone: string): KnownBlock[] {
     blocks.push(context([`There are more: this calendar shows the first ${SHOWN.calendar} windows of the week.`]));
   }
   return blocks;
+}
+
+/** "2:00 AM – 4:00 AM  Postgres upgrade", as the person's Slack shows times. */
+function entryLine({ window, from, until }: Entry<CalendarWindow>): string {
+  const sign = window.status === 'in-progress' ? ':construction:' : '•';
+  return `${sign} ${part(from, until)}  ${quote(window.name, 80)}  (${window.id})`;
+}
+
+function part(from: Date | undefined, until: Date | undefined): string {
+  if (from === undefined) return until === undefined ? 'all day' : `until ${timeForReader(until)}`;
+  return until === undefined ? `from ${timeForReader(from)}` : `${timeForReader(from)} – ${timeForReader(until)}`;
 }
 
 /** "Today", "Tomorrow", "Tue 24 Nov". */

@@ -21,24 +21,24 @@ export function daysAhead(now: Date, zone: string): Day[] {
   });
 }
 
-/** The windows of a day, each with the part of the day it takes, in the words of its zone: `02:00 – 04:00`, `until 04:00`. */
-export function onDay<T extends Interval>(
-  { interval: day }: Day,
-  windows: readonly T[],
-  zone: string,
-): { readonly window: T; readonly when: string }[] {
-  const time = (instant: Date) =>
-    new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
-      instant,
-    );
-  const when = ({ start, end }: Interval): string => {
-    const before = start < day.start;
-    const after = end > day.end;
-    if (before && after) return 'all day';
-    if (before) return end.getTime() === day.end.getTime() ? 'all day' : `until ${time(end)}`;
-    return after ? `from ${time(start)}` : `${time(start)} – ${time(end)}`;
-  };
+/** A window on one day: what of its start and end falls on that day. Neither: it takes the whole day. */
+export interface Entry<T> {
+  readonly window: T;
+  readonly from?: Date;
+  readonly until?: Date;
+}
+
+/** The windows that take a part of a day, in the order given. */
+export function onDay<T extends Interval>({ interval: day }: Day, windows: readonly T[]): Entry<T>[] {
   return windows
     .filter(({ start, end }) => start < day.end && end > day.start)
-    .map((window) => ({ window, when: when(window) }));
+    .map((window) => ({
+      window,
+      ...(window.start >= day.start && !(window.start.getTime() === day.start.getTime() && window.end >= day.end)
+        ? { from: window.start }
+        : {}),
+      ...(window.end < day.end || (window.end.getTime() === day.end.getTime() && window.start > day.start)
+        ? { until: window.end }
+        : {}),
+    }));
 }

@@ -33,6 +33,11 @@ export function forReader(instant: Date): string {
   return date(instant, `${WITHIN_SENTENCE}{date_short_pretty} at {time}`);
 }
 
+/** "2:00 AM" in each reader's own zone; where Slack cannot, in UTC. */
+export function timeForReader(instant: Date): string {
+  return `<!date^${seconds(instant)}^{time}|${format(instant, 'UTC', time)} UTC>`;
+}
+
 /** "Nov 22 at 2:00 AM – 4:00 AM" in each reader's own zone. */
 export function windowForReader({ start, end }: Interval): string {
   // Whether both lie on one day depends on the reader's zone, so the end carries its day when it may be another one.

@@ -40,22 +40,34 @@ describe('the week ahead', () => {
 
 describe('a day', () => {
   const [day] = daysAhead(new Date('2026-11-22T12:00:00Z'), 'Europe/Berlin');
+  const takes = (start: string, end: string) =>
+    day && onDay(day, [window(start, end)]).map(({ from, until }) => [from?.toISOString(), until?.toISOString()]);
   test.each([
-    ['2026-11-22T01:00:00Z', '2026-11-22T03:00:00Z', '02:00 – 04:00'],
-    ['2026-11-21T20:00:00Z', '2026-11-22T03:00:00Z', 'until 04:00'],
-    ['2026-11-22T22:00:00Z', '2026-11-23T03:00:00Z', 'from 23:00'],
-    ['2026-11-20T00:00:00Z', '2026-11-25T00:00:00Z', 'all day'],
-    ['2026-11-22T20:00:00Z', '2026-11-22T23:00:00Z', '21:00 – 00:00'],
-    ['2026-11-20T20:00:00Z', '2026-11-22T23:00:00Z', 'all day'],
-  ])('shows %s to %s as %s', (start, end, when) => {
-    expect(day && onDay(day, [window(start, end)], 'Europe/Berlin').map((entry) => entry.when)).toEqual([when]);
+    ['2026-11-22T01:00:00.000Z', '2026-11-22T03:00:00.000Z', 'its start and its end'],
+    ['2026-11-22T20:00:00.000Z', '2026-11-22T23:00:00.000Z', 'its start and its end, at midnight'],
+    ['2026-11-21T23:00:00.000Z', '2026-11-22T03:00:00.000Z', 'its start, at midnight, and its end'],
+  ])('shows of a window from %s to %s %s', (start, end) => {
+    expect(takes(start, end)).toEqual([[start, end]]);
+  });
+
+  test('shows of a longer window what falls on it, and neither start nor end of one that takes all of it', () => {
+    expect(takes('2026-11-21T20:00:00.000Z', '2026-11-22T03:00:00.000Z')).toEqual([
+      [undefined, '2026-11-22T03:00:00.000Z'],
+    ]);
+    expect(takes('2026-11-22T22:00:00.000Z', '2026-11-23T03:00:00.000Z')).toEqual([
+      ['2026-11-22T22:00:00.000Z', undefined],
+    ]);
+    for (const [start, end] of [
+      ['2026-11-20T00:00:00Z', '2026-11-25T00:00:00Z'],
+      ['2026-11-20T00:00:00Z', '2026-11-22T23:00:00Z'],
+      ['2026-11-21T23:00:00Z', '2026-11-22T23:00:00Z'],
+    ] as const) {
+      expect(takes(start, end)).toEqual([[undefined, undefined]]);
+    }
   });
 
   test('leaves out what ends as it begins, and what begins as it ends', () => {
-    const outside = [
-      window('2026-11-21T20:00:00Z', '2026-11-21T23:00:00Z'),
-      window('2026-11-22T23:00:00Z', '2026-11-23T01:00:00Z'),
-    ];
-    expect(day && onDay(day, outside, 'Europe/Berlin')).toEqual([]);
+    expect(takes('2026-11-21T20:00:00Z', '2026-11-21T23:00:00Z')).toEqual([]);
+    expect(takes('2026-11-22T23:00:00Z', '2026-11-23T01:00:00Z')).toEqual([]);
   });
 });
