@@ -107,7 +107,7 @@ export class Lull {
       readiness: {
         database: () => this.#databaseAnswers(),
         scheduler: () => this.alarm.ready && this.#worker?.ready === true,
-        slack: () => this.#slack.ready,
+        slack: () => this.#slack.ready(),
       },
       log,
     });

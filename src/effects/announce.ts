@@ -34,6 +34,7 @@ export interface Poster {
 /** Why a post did not happen. Anything else that is thrown is a fault of the moment and tried again. */
 export class PostRefused extends Error {
   readonly reason:
+    /** Not now, but again after so long: too many messages, or a token that is not taken at the moment. */
     | { readonly kind: 'rate-limited'; readonly retryAfterSeconds: number }
     /** The message to be changed is not there any more. */
     | { readonly kind: 'gone' }

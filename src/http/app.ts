@@ -9,7 +9,7 @@ import type { Resources } from './v1/route.ts';
 export interface Readiness {
   database(): Promise<boolean>;
   scheduler(): boolean;
-  slack(): boolean;
+  slack(): Promise<boolean>;
 }
 
 export interface HttpOptions extends Resources {
@@ -29,7 +29,7 @@ export function httpApp({ authentication, readiness, log, ...resources }: HttpOp
     const parts = {
       database: await readiness.database(),
       scheduler: readiness.scheduler(),
-      slack: readiness.slack(),
+      slack: await readiness.slack(),
     };
     const missing = Object.entries(parts).flatMap(([part, connected]) => (connected ? [] : [part]));
     if (missing.length === 0) return c.json({ ok: true });

@@ -1,17 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
 import type { Poster } from '../effects/announce.ts';
 import type { HomePublisher } from '../effects/home.ts';
-import { boltLogger, clientOptions, posterClient, slackError } from './client.ts';
+import { Access } from './access.ts';
+import { boltLogger, clientOptions, posterClient } from './client.ts';
 import { homePublisher } from './home/publisher.ts';
 import { listen } from './listeners.ts';
 import { People } from './people.ts';
 import { slackPoster } from './poster.ts';
-import { connectWorkspace, FINAL_TOKEN_ERRORS, TokenRefused, type Workspace } from './workspace.ts';
+import { Socket } from './socket.ts';
+import { connectWorkspace, type Workspace } from './workspace.ts';
 
 /** How the app is connected: over a socket that it opens, or by signed requests that it receives. */
 export type SlackCredentials = { readonly botToken: string; readonly apiUrl: string } & (
@@ -24,8 +25,6 @@ export const EVENTS_PATH = '/slack/events';
 
 /** A request is taken when it was signed at most this long ago, or ahead (seconds). */
 const SIGNED_WITHIN = 300;
-/** How long a closing socket is waited for (milliseconds). */
-const DISCONNECTED_WITHIN = 2_000;
 
 export interface SlackOptions {
   readonly ground: Ground;
@@ -40,7 +39,9 @@ export class Slack {
   readonly #options: SlackOptions;
   readonly #client: WebClient;
   readonly #people: People;
+  readonly #access: Access;
   readonly #receiver: SocketModeReceiver | HTTPReceiver;
+  readonly #socket: Socket | undefined;
   readonly #working = new Set<Promise<void>>();
   #workspace: Workspace | undefined;
   #listening = false;
@@ -52,7 +53,9 @@ export class Slack {
     this.#options = options;
     this.#client = new WebClient(credentials.botToken, clientOptions(log, credentials.apiUrl));
     this.#people = new People(this.#client);
+    this.#access = new Access(posterClient(log, credentials.botToken, credentials.apiUrl));
     this.#receiver = receiverFor(credentials, log);
+    this.#socket = this.#receiver instanceof SocketModeReceiver ? new Socket(this.#receiver, log) : undefined;
   }
 
   /** Posts announcements with this app's token. */
@@ -69,10 +72,10 @@ export class Slack {
     );
   }
 
-  /** Whether Slack can reach Lull now. */
-  get ready(): boolean {
+  /** Whether Slack can reach Lull now, and Lull Slack. */
+  async ready(): Promise<boolean> {
     if (!this.#listening || this.#stopped || this.#removed) return false;
-    return this.#receiver instanceof HTTPReceiver || this.#receiver.client.websocket?.isActive() === true;
+    return this.#socket?.connected !== false && (await this.#access.granted());
   }
 
   /**
@@ -91,7 +94,7 @@ export class Slack {
         removed: (how) => this.#remove(how),
       });
     }
-    if (this.#receiver instanceof SocketModeReceiver) await openSocket(this.#receiver);
+    await this.#socket?.open();
     this.#listening = true;
     return workspace;
   }
@@ -113,9 +116,7 @@ export class Slack {
   /** Takes no new requests and resolves when those in hand are answered. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    if (this.#receiver instanceof SocketModeReceiver && this.#listening) {
-      await Promise.race([this.#receiver.client.disconnect(), sleep(DISCONNECTED_WITHIN)]);
-    }
+    await this.#socket?.close();
     await Promise.allSettled(this.#working);
   }
 
@@ -161,20 +162,11 @@ function receiverFor(credentials: SlackCredentials, log: Logger): SocketModeRece
   return credentials.mode === 'socket'
     ? new SocketModeReceiver({
         appToken: credentials.appToken,
+        autoReconnectEnabled: false,
         logger,
         installerOptions: { clientOptions: clientOptions(log, credentials.apiUrl) },
       })
     : new HTTPReceiver({ signingSecret: credentials.signingSecret, endpoints: [EVENTS_PATH], logger });
-}
-
-async function openSocket(receiver: SocketModeReceiver): Promise<void> {
-  try {
-    await receiver.client.start();
-  } catch (error) {
-    const reason = slackError(error);
-    if (reason === undefined || !FINAL_TOKEN_ERRORS.has(reason)) throw error;
-    throw new TokenRefused('SLACK_APP_TOKEN', reason);
-  }
 }
 
 /** Bolt refuses requests that are too old but takes those from the future; both are replays or a clock gone wrong. */

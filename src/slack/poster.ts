@@ -26,10 +26,14 @@ const history = z.object({
 /** Slack's words for a message that is not there any more, or not Lull's any more. */
 const GONE: ReadonlySet<string> = new Set(['message_not_found', 'cant_update_message', 'thread_not_found']);
 
+/** How long until it is tried again when Slack does not take the token (seconds): nothing is lost when it is set right. */
+const TOKEN_RETRY = 15;
+
 /** What a person can do about it, by Slack's word for it. None of these goes away by trying again. */
 const ADVICE: Record<string, string> = {
   channel_not_found: 'The channel does not exist or is private. Invite Lull to it with /invite.',
   is_archived: 'The channel is archived. Subscribe another one.',
+  is_inactive: 'The channel is archived. Subscribe another one.',
   not_in_channel: 'Lull is not in this channel. Invite it with /invite.',
   method_not_supported_for_channel_type: 'Lull cannot join this channel. Invite it with /invite.',
   messages_tab_disabled: 'The messages tab of the app is off. Import manifest.yml again.',
@@ -139,11 +143,7 @@ export async function translated<T>(call: () => Promise<T>): Promise<T> {
     const reason = slackError(error);
     if (reason !== undefined && GONE.has(reason)) throw new PostRefused({ kind: 'gone' });
     if (reason !== undefined && FINAL_TOKEN_ERRORS.has(reason)) {
-      throw new PostRefused({
-        kind: 'final',
-        error: reason,
-        advice: 'Slack refuses the bot token. Install the app again.',
-      });
+      throw new PostRefused({ kind: 'rate-limited', retryAfterSeconds: TOKEN_RETRY });
     }
     const advice = reason === undefined ? undefined : ADVICE[reason];
     if (reason !== undefined && advice !== undefined) throw new PostRefused({ kind: 'final', error: reason, advice });

@@ -1,0 +1,38 @@
+import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
+import { slackError } from './client.ts';
+import { FINAL_TOKEN_ERRORS } from './workspace.ts';
+
+/** How long an answer holds (milliseconds): however often it is wanted, Slack is not asked more often. */
+const HOLDS = 5_000;
+/** Who is asked whether Lull is ready does not wait longer than this for Slack (milliseconds). */
+const ANSWERED_WITHIN = 2_000;
+
+/** Whether Slack can be reached with the bot token, and takes it. */
+export class Access {
+  readonly #client: WebClient;
+  #asked: { readonly at: number; readonly answer: Promise<boolean> } | undefined;
+
+  /** @param client makes every call once */
+  constructor(client: WebClient) {
+    this.#client = client;
+  }
+
+  /** False as well when Slack does not answer in time. */
+  granted(): Promise<boolean> {
+    const now = performance.now();
+    if (this.#asked === undefined || now - this.#asked.at > HOLDS) this.#asked = { at: now, answer: this.#ask() };
+    return this.#asked.answer;
+  }
+
+  #ask(): Promise<boolean> {
+    const late = new Promise<boolean>((resolve) => setTimeout(resolve, ANSWERED_WITHIN, false).unref());
+    const taken = this.#client.auth.test().then(
+      () => true,
+      (error: unknown) => {
+        const reason = slackError(error);
+        return error instanceof WebAPIRateLimitedError || (reason !== undefined && !FINAL_TOKEN_ERRORS.has(reason));
+      },
+    );
+    return Promise.race([taken, late]);
+  }
+}
