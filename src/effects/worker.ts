@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Logger as JobLogger, type Runner, run, type Task, type WorkerEvents, type WorkerPool } from 'graphile-worker';
+import pg from 'pg';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Ground } from '../actions/action.ts';
@@ -134,29 +135,34 @@ async function begin({ ground, url, poster, homes, providers, log }: WorkerOptio
   };
   const presence = await Presence.open(url, log);
   const events: WorkerEvents = new EventEmitter();
-  let pool: WorkerPool | undefined;
+  let workers: WorkerPool | undefined;
   events.on('pool:create', ({ workerPool }) => {
-    pool = workerPool;
+    workers = workerPool;
     presence.as(workerPool.id);
   });
   events.on('pool:gracefulShutdown', () => {
-    pool = undefined;
+    workers = undefined;
   });
   events.on('job:complete', () => {
-    for (const pause of QUEUE_IS_FREE) setTimeout(() => pool?.nudge(1), pause);
+    for (const pause of QUEUE_IS_FREE) setTimeout(() => workers?.nudge(1), pause);
   });
   events.on('job:failed', ({ job, error }) => {
     log.error({ job: job.task_identifier, payload: job.payload, error }, 'an effect was given up on until the sweeper');
   });
+  // Its own pool would be left without a listener for errors while it ends, and one such error ends the process.
+  const pool = new pg.Pool({ connectionString: url });
+  const lost = (error: Error) => log.debug({ error }, 'a connection of the effects was lost');
+  pool.on('error', lost);
+  pool.on('connect', (client) => client.on('error', lost));
   let runner: Runner;
   try {
     runner = await run({
       taskList: { ...tasks },
       noHandleSignals: true,
       events,
+      pgPool: pool,
       preset: {
         worker: {
-          connectionString: url,
           concurrentJobs: AT_ONCE,
           pollInterval: POLL,
           logger: jobLogger(log),
@@ -168,9 +174,15 @@ async function begin({ ground, url, poster, homes, providers, log }: WorkerOptio
     });
   } catch (error) {
     await presence.end();
+    await pool.end();
     throw error;
   }
-  const over = runner.promise.catch(() => {}).then(() => presence.end());
+  const over = runner.promise
+    .catch(() => {})
+    .then(async () => {
+      await presence.end();
+      await pool.end();
+    });
   return {
     over,
     async end() {
