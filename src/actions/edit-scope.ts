@@ -29,7 +29,7 @@ export async function editScope(ground: Ground, actor: Actor, id: number, edit: 
       throw new Refusal('not-found', `There is no scope ${id}. GET /api/v1/scopes lists those there are.`);
     const reminders = inOrder(edit.reminders ?? scope.reminders);
     if (reminders.join() === scope.reminders.join()) return scope;
-    await setReminders(tx, id, reminders);
+    await setReminders(tx, actor.accountId, id, reminders);
     for (const maintenance of await lockScheduledOf(tx, actor.accountId, id)) {
       await setReminded(tx, maintenance, { remindedUntil: now, reminders });
     }

@@ -31,8 +31,13 @@ export async function setReminded(
 }
 
 /** `minutes`: longest first. */
-export async function setReminders(tx: Queries, scopeId: number, minutes: readonly number[]): Promise<void> {
-  await tx.scope.update({ where: { id: scopeId }, data: { reminders: [...minutes] } });
+export async function setReminders(
+  tx: Queries,
+  accountId: number,
+  scopeId: number,
+  minutes: readonly number[],
+): Promise<void> {
+  await tx.scope.updateMany({ where: { accountId, id: scopeId }, data: { reminders: [...minutes] } });
 }
 
 /** More than are ever planned at once. */

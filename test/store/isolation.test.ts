@@ -5,6 +5,7 @@ import { addScope } from '../../src/actions/add-scope.ts';
 import { addService } from '../../src/actions/add-service.ts';
 import { cancel } from '../../src/actions/cancel.ts';
 import { comment } from '../../src/actions/comment.ts';
+import { editScope } from '../../src/actions/edit-scope.ts';
 import { extend } from '../../src/actions/extend.ts';
 import { finish } from '../../src/actions/finish.ts';
 import { preview } from '../../src/actions/preview.ts';
@@ -14,6 +15,7 @@ import { start } from '../../src/actions/start.ts';
 import { subscribe } from '../../src/actions/subscribe.ts';
 import { lullIn } from '../../src/domain/permissions.ts';
 import type { Refusal } from '../../src/domain/refusal.ts';
+import { REMINDERS } from '../../src/domain/reminders.ts';
 import { accountOfTeam } from '../../src/store/accounts.ts';
 import * as announcements from '../../src/store/announcements.ts';
 import * as catalogue from '../../src/store/catalogue.ts';
@@ -22,6 +24,8 @@ import type { Queries } from '../../src/store/database.ts';
 import { discardDraft, findDraft, keepDraft } from '../../src/store/drafts.ts';
 import { heldChecks, holdsOf, providersOf } from '../../src/store/holds.ts';
 import * as maintenances from '../../src/store/maintenances.ts';
+import { ownerOf } from '../../src/store/notices.ts';
+import { remindersOf } from '../../src/store/reminders.ts';
 import { type World, world } from '../world.ts';
 
 let w: World;
@@ -35,6 +39,7 @@ beforeAll(async () => {
   db = w.ground.database;
   const service = await w.service('api', ['health']);
   const scope = await addScope(w.ground, w.lull, { name: 'EU' });
+  await editScope(w.ground, w.lull, scope.id, { reminders: [5] });
   const check = service.checks[0]?.id ?? '';
   const { id } = await schedule(w.ground, w.ana, w.input({ services: [service.id] }));
   await start(w.ground, w.ana, id);
@@ -91,6 +96,7 @@ describe('an id of another account is answered like one that does not exist', ()
         ),
       'invalid',
     ],
+    ['edit its scope', () => editScope(ground(), other.actor, theirs.scope, { reminders: [] }), 'not-found'],
     [
       'subscribe to its service',
       () => subscribe(ground(), other.actor, { channel: 'C2', audience: 'internal', serviceId: theirs.service }),
@@ -141,6 +147,8 @@ describe('a query of one account has nothing of another', () => {
     ['announcements', () => announcements.listAnnouncements(db, other.id, theirs.maintenance), []],
     ['an announcement', () => announcements.findAnnouncement(db, other.id, theirs.maintenance, 'C1'), undefined],
     ['subscriptions', () => announcements.subscribedChannels(db, other.id, about()), []],
+    ['an owner', () => ownerOf(db, other.id, theirs.maintenance), undefined],
+    ['reminders of a scope', () => remindersOf(db, other.id, theirs.scope), REMINDERS],
     ['a draft', () => findDraft(db, other.id, theirs.draft), undefined],
   ])('%s', async (_, query, nothing) => {
     expect(await query()).toEqual(nothing);
@@ -148,7 +156,12 @@ describe('a query of one account has nothing of another', () => {
 
   test('nor does it show what a preview overlaps with, or whom it would tell', async () => {
     const input = w.input({ services: [theirs.service] });
-    expect(await preview(w.ground, other.actor, input)).toEqual({ checks: [], destinations: [], overlaps: [] });
+    expect(await preview(w.ground, other.actor, input)).toMatchObject({
+      checks: [],
+      destinations: [],
+      overlaps: [],
+      freezes: [],
+    });
   });
 
   test('nor can it discard a draft', async () => {
