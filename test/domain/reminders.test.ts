@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dueStep, nextDue } from '../../src/domain/lifecycle.ts';
 import type { Lifecycle, Status } from '../../src/domain/maintenance.ts';
-import { BEFORE_END, dueReminder, inOrder, problemsOfReminders, REMINDERS } from '../../src/domain/reminders.ts';
+import {
+  BEFORE_END,
+  dueReminder,
+  inOrder,
+  problemsOfReminders,
+  REMINDERS,
+  remindedAfter,
+} from '../../src/domain/reminders.ts';
 
 const CASES = { numRuns: Number(process.env.LULL_CASES ?? 500) };
 const T = new Date('2026-11-22T02:00:00Z');
@@ -159,6 +166,60 @@ describe('whenever the clock is looked at', () => {
       }),
       CASES,
     );
+  });
+});
+
+describe('however often it is moved', () => {
+  const operations = fc.array(
+    fc.oneof(
+      fc.record({ wait: fc.integer({ min: 1, max: 2000 }) }),
+      fc.record({ start: fc.integer({ min: 1, max: 3000 }), length: fc.integer({ min: 1, max: 600 }) }),
+    ),
+    { maxLength: 8 },
+  );
+
+  test('a window that is looked at each minute is reminded of at each of its times that is ahead of the last move', () => {
+    fc.assert(
+      fc.property(operations, (all) => {
+        let minute = 0;
+        let moved = 0;
+        let now = a({ scheduledStart: later(2000), scheduledEnd: later(2120), remindedUntil: later(0) });
+        const did: number[] = [];
+        const expected: number[] = [];
+        const startsAt = () => (now.scheduledStart.getTime() - T.getTime()) / 60_000;
+        const settle = () => {
+          const due = REMINDERS.map((minutes) => startsAt() - minutes).filter((at) => at > moved && at <= minute);
+          expected.push(...due);
+        };
+        for (const operation of all) {
+          if (now.status !== 'scheduled') break;
+          if ('wait' in operation) {
+            for (const end = minute + operation.wait; minute < end && now.status === 'scheduled'; ) {
+              minute += 1;
+              const step = dueStep(now, later(minute));
+              if (step?.kind === 'remind') did.push(minute);
+              if (step?.kind === 'remind') now = { ...now, remindedUntil: later(minute) };
+              if (step?.kind === 'start') now = { ...now, status: 'in-progress' };
+            }
+          } else {
+            settle();
+            const start = later(minute + operation.start);
+            const end = later(minute + operation.start + operation.length);
+            const remindedUntil = remindedAfter(now, { start, end }, later(minute));
+            now = { ...now, scheduledStart: start, scheduledEnd: end, remindedUntil };
+            moved = minute;
+          }
+        }
+        settle();
+        expect(did).toEqual(expected.sort((x, y) => x - y));
+      }),
+      CASES,
+    );
+  });
+
+  test('a move to where it is changes nothing', () => {
+    const window = a({ remindedUntil: later(-60) });
+    expect(remindedAfter(window, { start: T, end: later(120) }, later(-30))).toEqual(later(-60));
   });
 });
 
