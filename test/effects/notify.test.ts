@@ -134,7 +134,7 @@ describe('an owner is told', () => {
     expect(await w.ground.database.notice.count()).toBe(0);
     expect(slack.in(CHANNEL).at(-1)?.message).toMatchObject({
       broadcast: true,
-      text: expect.stringMatching(/1 could not be switched/),
+      text: expect.stringMatching(/1 check could not be switched/),
     });
   });
 });

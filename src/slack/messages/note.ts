@@ -242,7 +242,7 @@ function enforcedLines(event: TimelineEvent): string {
     ...(done.failed.length === 0
       ? []
       : [
-          `:warning: ${done.failed.length} could not be switched; Lull keeps trying:`,
+          `:warning: ${done.failed.length === 1 ? '1 check' : `${done.failed.length} checks`} could not be switched; Lull keeps trying:`,
           ...refusals,
           ...(done.failed.length > refusals.length ? [`and ${done.failed.length - refusals.length} more`] : []),
         ]),

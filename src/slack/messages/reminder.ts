@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { durationInWords } from '../../domain/maintenance.ts';
 import type { Audience, TimelineEvent } from '../../store/announcements.ts';
 import { ACTIONS } from './action-ids.ts';
 import { actions, button, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
-import { ago, forReader } from './time.ts';
+import { forReader } from './time.ts';
 
 const instant = z.iso.datetime().transform((text) => new Date(text));
 
@@ -14,13 +15,17 @@ const reminded = z.object({
   scheduled_end_date: instant.optional(),
 });
 
-/** "Postgres upgrade starts in 15 minutes", in the thread and in the channel; before the end with a button to extend it. */
+/**
+ * "Postgres upgrade starts in 15 min", as it was at the reminder: who reads it later sees when that was. In the thread and
+ * in the channel; before the end with a button to extend it.
+ */
 export function reminder(event: TimelineEvent, audience: Audience): Message {
   const { maintenance, name, scheduled_start_date: start, scheduled_end_date: end } = reminded.parse(event.after);
+  const inWords = (instant: Date) => durationInWords(instant.getTime() - event.at.getTime());
   const what = `:bell: *${quote(name, 250)}*`;
-  if (start !== undefined) return said(`${what} starts ${ago(start)}, ${forReader(start)}.`);
+  if (start !== undefined) return said(`${what} starts in ${inWords(start)}, ${forReader(start)}.`);
   if (end === undefined) throw new Error(`reminder ${event.id} has neither a start nor an end`);
-  const message = said(`${what} ends ${ago(end)}, ${forReader(end)}.`);
+  const message = said(`${what} ends in ${inWords(end)}, ${forReader(end)}.`);
   if (audience === 'public') return message;
   const extend = button(ACTIONS.extend, 'Extend', String(maintenance));
   return { ...message, blocks: [...message.blocks, actions(`reminder:${event.id}`, [extend])] };

@@ -74,7 +74,7 @@ describe('a thread tells', () => {
         ':heavy_minus_sign: Left off, as they were before: e',
         ':no_bell: Still off, because another maintenance holds them: f',
         ':bell: Switched on by somebody else during the window, and left on: h',
-        ':warning: 1 could not be switched; Lull keeps trying:',
+        ':warning: 1 check could not be switched; Lull keeps trying:',
         '• g: refused',
       ].join('\n'),
     );

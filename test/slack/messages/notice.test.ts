@@ -60,12 +60,17 @@ describe('a direct message to the owner says', () => {
 
 describe('a reminder', () => {
   const of = (what: 'start' | 'end') =>
-    event('remind', { maintenance: 12, name: 'a *b*', minutes: 15, [`scheduled_${what}_date`]: T.toISOString() });
+    event('remind', {
+      maintenance: 12,
+      name: 'a *b*',
+      minutes: 15,
+      [`scheduled_${what}_date`]: new Date(T.getTime() + 900_000).toISOString(),
+    });
 
   test('names the window, in the channel too', () => {
     expect(reminder(of('start'), 'internal')).toMatchObject({
       broadcast: true,
-      text: expect.stringMatching(/^:bell: \*a \*b\*\* starts <!date\^/),
+      text: expect.stringMatching(/^:bell: \*a \*b\*\* starts in 15 min, <!date\^/),
     });
   });
 
