@@ -6,7 +6,7 @@ import type { Maintenance } from '../../store/maintenances.ts';
 import { ACTIONS } from './action-ids.ts';
 import { actions, button, context, cut, LIMITS, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
-import { between, forReader } from './time.ts';
+import { forReader, windowForReader } from './time.ts';
 
 const recorded = {
   late: z.object({ late_by_minutes: z.number() }),
@@ -30,7 +30,7 @@ export function notice(maintenance: Maintenance, event: TimelineEvent): Message 
     text,
     blocks: [
       section(text),
-      context([`Maintenance ${maintenance.id}`, between(window, 'UTC'), 'You are told because it is yours.']),
+      context([`Maintenance ${maintenance.id}`, windowForReader(window), 'You are told because it is yours.']),
       actions(`notice:${event.id}`, [
         ...(can(maintenance.status, 'extend') ? [button(ACTIONS.extend, 'Extend', value)] : []),
         button(ACTIONS.show, 'Show', value),
