@@ -1,3 +1,4 @@
+import { approvedStep } from '../domain/approval.ts';
 import { dueStep, nextDue } from '../domain/lifecycle.ts';
 import { lullIn } from '../domain/permissions.ts';
 import { isNewestMissed } from '../domain/series.ts';
@@ -29,7 +30,8 @@ export async function advanceOne(ground: Ground, except: readonly number[] = [])
 async function advance(tx: Queries, due: { accountId: number; id: number }, now: Date): Promise<void> {
   const actor = lullIn(due.accountId);
   const maintenance = await lock(tx, due.accountId, due.id);
-  const step = dueStep(maintenance, now);
+  const asked = dueStep(maintenance, now);
+  const step = asked && approvedStep(asked, maintenance);
   switch (step?.kind) {
     case 'remind':
       await remind(tx, actor, maintenance, step.reminder, now);
@@ -39,6 +41,9 @@ async function advance(tx: Queries, due: { accountId: number; id: number }, now:
       return;
     case 'finish':
       await end(tx, actor, maintenance, now, 'succeed', 'finish', { lateBy: step.lateBy });
+      return;
+    case 'lapse':
+      await end(tx, actor, maintenance, now, 'canceled', 'lapse', { reason: 'not approved' });
       return;
     case 'miss': {
       const missed = await updateMaintenance(tx, maintenance, { status: 'failed', missed: true, nextDueAt: null }, now);

@@ -11,6 +11,7 @@ import { hushPublicly } from '../store/hush.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Series, updateSeries } from '../store/series.ts';
 import { type Ground, transactOnce } from './action.ts';
+import { askAgain } from './ask-approval.ts';
 import { announceEverywhere } from './effects.ts';
 import { end } from './finish.ts';
 import { copied, planRuns, takeSeries } from './plan-runs.ts';
@@ -97,6 +98,7 @@ async function follow(tx: Queries, actor: Actor, series: Series, run: Maintenanc
   if (change !== undefined) {
     const after = { ...change.after, series: series.key };
     await record(tx, actor, now, { action: 'edit', maintenanceId: run.id, before: change.before, after });
+    await updateMaintenance(tx, run, await askAgain(tx, actor, run, values), now);
   }
   await announceEverywhere(tx, followed, series.channels);
   // As when one is edited alone: what happened while it was internal is not told in public afterwards.

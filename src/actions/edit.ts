@@ -15,6 +15,7 @@ import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { remindersOf } from '../store/reminders.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
+import { askAgain } from './ask-approval.ts';
 import { announceEverywhere, checksOf, coverageOf, enforce } from './effects.ts';
 import { mindFreezes, recordPassed, windowOf } from './mind-freezes.ts';
 import { commonScope, unknownReferences } from './schedule.ts';
@@ -107,6 +108,7 @@ export async function edit(
         remindedUntil,
         nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd, remindedUntil, reminders }),
         ...changedByHand(maintenance.run),
+        ...(await askAgain(tx, actor, maintenance, { ...wanted, scopeId })),
       },
       now,
     );

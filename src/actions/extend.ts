@@ -9,6 +9,7 @@ import { record } from '../store/audit.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
+import { askAgain } from './ask-approval.ts';
 import { announceEverywhere } from './effects.ts';
 import { mindFreezes, recordPassed, windowOf } from './mind-freezes.ts';
 
@@ -63,6 +64,7 @@ export async function extend(
         remindedUntil,
         nextDueAt: nextDue({ ...maintenance, scheduledEnd, remindedUntil }),
         ...changedByHand(maintenance.run),
+        ...(await askAgain(tx, actor, maintenance, window)),
       },
       now,
     );

@@ -46,7 +46,7 @@ export async function end(
   maintenance: Maintenance,
   now: Date,
   status: 'succeed' | 'failed' | 'canceled',
-  action: 'finish' | 'cancel' | 'skip',
+  action: 'finish' | 'cancel' | 'skip' | 'lapse',
   { lateBy = 0, runState, ...details }: { reason?: string; lateBy?: number; runState?: RunState } = {},
 ): Promise<Maintenance> {
   const end = endedAt(maintenance, now);
@@ -76,6 +76,7 @@ export async function end(
     holds.map((hold) => hold.checkId),
   );
   if (lateBy > 0) await notifyOwner(tx, ended, 'ended-late', event);
+  if (action === 'lapse') await notifyOwner(tx, ended, 'not-approved', event);
   await wantNextRun(tx, maintenance, now);
   await wakeSchedulers(tx);
   return ended;

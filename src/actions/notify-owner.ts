@@ -12,6 +12,10 @@ export type Reason =
   | 'started-late'
   | 'ended-late'
   | 'missed'
+  /** Nobody approved it until its start. */
+  | 'not-approved'
+  /** It was declined, as this event says. */
+  | `declined:${number}`
   /** It cannot be announced in this channel. */
   | `not-announced:${string}`;
 

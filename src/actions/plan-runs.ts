@@ -1,3 +1,4 @@
+import { askedFor } from '../domain/approval.ts';
 import { nextDue } from '../domain/lifecycle.ts';
 import { lullIn } from '../domain/permissions.ts';
 import { isNewestMissed, type PlannedRun, plan, planningDue } from '../domain/series.ts';
@@ -16,6 +17,7 @@ import {
 } from '../store/maintenances.ts';
 import { lockDueSeries, lockSeries, madeRuns, makeSeriesDue, type Series, updatePlan } from '../store/series.ts';
 import { type Advance, advanceOneStep, type Ground, noSuchSeries } from './action.ts';
+import { needsApproval } from './ask-approval.ts';
 import { announceEverywhere } from './effects.ts';
 import { freezesFor, recordPassed, windowOf } from './mind-freezes.ts';
 import { notifyOwner } from './notify-owner.ts';
@@ -92,15 +94,18 @@ async function makeRun(tx: Queries, series: Series, { start, end }: PlannedRun, 
     reminders: series.reminders,
     remindedUntil: now,
   } as const;
+  const values = copied(series);
+  const needed = await needsApproval(tx, series.accountId, values);
   const run = await insertMaintenance(
     tx,
     {
-      ...copied(series),
+      ...values,
       key: newKey(KEY_LENGTH),
       scheduledStart: start,
       scheduledEnd: end,
       nextDueAt: nextDue(lifecycle),
       remindedUntil: now,
+      ...askedFor(needed, series.owner.id),
       run: { seriesId: series.id, occurrence: start },
     },
     now,

@@ -8,6 +8,7 @@ import { record } from '../store/audit.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
+import { askAgain } from './ask-approval.ts';
 import { announceEverywhere, coverageOf } from './effects.ts';
 import { mindFreezes, recordPassed } from './mind-freezes.ts';
 
@@ -72,6 +73,7 @@ export async function reschedule(
         remindedUntil,
         nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd, remindedUntil }),
         ...changedByHand(maintenance.run),
+        ...(await askAgain(tx, actor, maintenance, there)),
       },
       now,
     );

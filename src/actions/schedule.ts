@@ -1,3 +1,4 @@
+import { askedFor } from '../domain/approval.ts';
 import { nextDue } from '../domain/lifecycle.ts';
 import type { ServiceStatus, Visibility } from '../domain/maintenance.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
@@ -11,6 +12,7 @@ import { newKey } from '../store/key.ts';
 import { insertMaintenance, type Maintenance } from '../store/maintenances.ts';
 import { remindersOf } from '../store/reminders.ts';
 import { type Ground, transactOnce } from './action.ts';
+import { needsApproval } from './ask-approval.ts';
 import { announceEverywhere } from './effects.ts';
 import { mindFreezes, recordPassed } from './mind-freezes.ts';
 
@@ -87,6 +89,7 @@ export async function schedule(
         externalReference: input.externalReference,
         externalLink: input.externalLink,
         owner: { id: actor.id, name: actor.name },
+        ...askedFor(await needsApproval(tx, actor.accountId, window), actor.id),
         services: [...new Set(input.services)],
         checks: input.checks === null ? null : [...new Set(input.checks)],
       },

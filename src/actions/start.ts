@@ -1,3 +1,4 @@
+import { mayBegin } from '../domain/approval.ts';
 import { can, nextDue, startedEarly } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
@@ -22,6 +23,13 @@ export async function start(ground: Ground, actor: Actor, id: number, once?: str
     const maintenance = await lock(tx, actor.accountId, id);
     if (!can(maintenance.status, 'start')) {
       throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status}; only a scheduled one can be started.`);
+    }
+    if (!mayBegin(maintenance)) {
+      const said = maintenance.approval === 'declined' ? 'was declined' : 'is not approved yet';
+      throw new Refusal(
+        'conflict',
+        `Maintenance ${id} ${said}. A second person approves it: /maintenance approve ${id}.`,
+      );
     }
     const planned = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
     if (planned.end <= now) {

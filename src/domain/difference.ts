@@ -1,5 +1,5 @@
 /** A value as the record keeps it. */
-export type Value = string | number | null | readonly (string | number)[];
+export type Value = string | number | boolean | null | readonly (string | number)[];
 export type Fields = Readonly<Record<string, Value>>;
 
 export interface Difference {

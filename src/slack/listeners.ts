@@ -3,6 +3,7 @@ import type { PlainTextOption } from '@slack/types';
 import { mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { listChecks, listServices } from '../store/catalogue.ts';
+import { listenToApprovals } from './approvals.ts';
 import { pressed, turnWhole } from './buttons/announcement.ts';
 import { choose, discard, editDraft, scheduleDraft, scheduleSeriesDraft } from './buttons/preview.ts';
 import { run, runText } from './commands/maintenance.ts';
@@ -143,6 +144,7 @@ export function listen(app: App, listening: Listening): void {
   listenToForms(app, listening);
   listenToEvents(app, listening);
   listenToOverrides(app, listening);
+  listenToApprovals(app, listening);
   listenToHome(app, listening);
   listenToShortcuts(app, listening);
 

@@ -12,6 +12,8 @@ export interface Scope {
 export interface ScopeSettings extends Scope {
   /** How long before its start a maintenance is reminded of (minutes), longest first. */
   reminders: number[];
+  /** A second person approves each maintenance that touches it, or it does not start. */
+  requiresApproval: boolean;
 }
 
 export interface Service {
@@ -81,7 +83,7 @@ function literally(text: string): string {
 
 const byName = [{ name: 'asc' }, { id: 'asc' }] as const;
 
-const scopeFields = { id: true, name: true, reminders: true } as const;
+const scopeFields = { id: true, name: true, reminders: true, requiresApproval: true } as const;
 
 export async function listScopes(db: Queries, accountId: number): Promise<ScopeSettings[]> {
   return db.scope.findMany({ where: { accountId }, orderBy: [...byName], select: scopeFields });

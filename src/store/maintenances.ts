@@ -1,3 +1,4 @@
+import { APPROVALS, type Approval } from '../domain/approval.ts';
 import type { Interval, ServiceStatus, Status, Visibility } from '../domain/maintenance.ts';
 import { STATUSES, VISIBILITIES } from '../domain/maintenance.ts';
 import { REMINDERS } from '../domain/reminders.ts';
@@ -35,6 +36,10 @@ export interface Maintenance {
   readonly externalReference: string | null;
   readonly externalLink: string | null;
   readonly owner: { readonly id: string; readonly name: string };
+  /** What a second person said to it; null when it needs none. */
+  readonly approval: Approval | null;
+  /** Who asked since it was last approved: none of them may approve it. */
+  readonly requestedBy: readonly string[];
   /** What it is to the series that made it; null for a window of its own. */
   readonly run: Run | null;
   readonly createdAt: Date;
@@ -80,6 +85,8 @@ const fields = {
   externalLink: true,
   ownerId: true,
   ownerName: true,
+  approval: true,
+  requestedBy: true,
   series: { select: { id: true, key: true, enabled: true, cron: true, timezone: true, durationMinutes: true } },
   occurrence: true,
   runState: true,
@@ -101,6 +108,7 @@ function toMaintenance(found: Row): Maintenance {
     services: services.map(({ service }) => service),
     checks: namesChecks ? checks.map(({ checkId }) => checkId) : null,
     owner: { id: ownerId, name: ownerName },
+    approval: row.approval === null ? null : oneOf(APPROVALS, row.approval),
     run:
       series === null || occurrence === null ? null : { series, occurrence, state: oneOf(RUN_STATES, runState ?? '') },
   };
@@ -257,6 +265,8 @@ export interface NewMaintenance {
   externalReference: string | null;
   externalLink: string | null;
   owner: { id: string; name: string };
+  approval: Approval | null;
+  requestedBy: readonly string[];
   services: readonly number[];
   checks: readonly string[] | null;
   /** Of a series. */
@@ -264,10 +274,11 @@ export interface NewMaintenance {
 }
 
 export async function insertMaintenance(tx: Queries, input: NewMaintenance, now: Date): Promise<Maintenance> {
-  const { services, checks, owner, run, ...values } = input;
+  const { services, checks, owner, run, requestedBy, ...values } = input;
   const { id } = await tx.maintenance.create({
     data: {
       ...values,
+      requestedBy: [...requestedBy],
       namesChecks: checks !== null,
       ownerId: owner.id,
       ownerName: owner.name,
@@ -290,7 +301,10 @@ export async function insertMaintenance(tx: Queries, input: NewMaintenance, now:
  */
 export async function insertMissedRuns(
   tx: Queries,
-  input: Omit<NewMaintenance, 'key' | 'scheduledStart' | 'scheduledEnd' | 'nextDueAt' | 'remindedUntil' | 'run'>,
+  input: Omit<
+    NewMaintenance,
+    'key' | 'scheduledStart' | 'scheduledEnd' | 'nextDueAt' | 'remindedUntil' | 'approval' | 'requestedBy' | 'run'
+  >,
   seriesId: number,
   windows: readonly (Interval & { readonly key: string })[],
   now: Date,
@@ -368,6 +382,8 @@ export interface MaintenanceChanges {
   services?: readonly number[];
   checks?: readonly string[] | null;
   runState?: RunState;
+  approval?: Approval | null;
+  requestedBy?: readonly string[];
 }
 
 /** Writes the changes of a locked maintenance and counts its version up. */
@@ -377,7 +393,7 @@ export async function updateMaintenance(
   changes: MaintenanceChanges,
   now: Date,
 ): Promise<Maintenance> {
-  const { services, checks, ...values } = changes;
+  const { services, checks, requestedBy, ...values } = changes;
   const { accountId, id } = maintenance;
   if (services !== undefined) await replaceServices(tx, accountId, id, services);
   if (checks !== undefined) await replaceChecks(tx, accountId, id, checks ?? []);
@@ -386,6 +402,7 @@ export async function updateMaintenance(
     data: {
       ...values,
       ...(checks === undefined ? {} : { namesChecks: checks !== null }),
+      ...(requestedBy === undefined ? {} : { requestedBy: [...requestedBy] }),
       updatedAt: now,
       version: { increment: 1 },
     },

@@ -4,8 +4,10 @@ import { addCheck } from '../../src/actions/add-check.ts';
 import { addFreeze } from '../../src/actions/add-freeze.ts';
 import { addScope } from '../../src/actions/add-scope.ts';
 import { addService } from '../../src/actions/add-service.ts';
+import { approve } from '../../src/actions/approve.ts';
 import { cancel } from '../../src/actions/cancel.ts';
 import { comment } from '../../src/actions/comment.ts';
+import { decline } from '../../src/actions/decline.ts';
 import { editScope } from '../../src/actions/edit-scope.ts';
 import { extend } from '../../src/actions/extend.ts';
 import { finish } from '../../src/actions/finish.ts';
@@ -47,6 +49,8 @@ const ACTIONS: Record<string, [least: Role, act: (actor: Actor) => Promise<unkno
   'add a service': ['operator', (actor) => addService(w.ground, actor, { name: 'api', scopeId: NOBODY })],
   'add a scope': ['admin', (actor) => addScope(w.ground, actor, { name: '' })],
   'change a scope': ['admin', (actor) => editScope(w.ground, actor, NOBODY, { reminders: [60] })],
+  approve: ['approver', (actor) => approve(w.ground, actor, NOBODY)],
+  decline: ['approver', (actor) => decline(w.ground, actor, NOBODY, undefined)],
   'add a freeze': [
     'admin',
     (actor) => addFreeze(w.ground, actor, { ...w.soon(0, 1), scopeId: NOBODY, reason: 'Holidays', effect: 'block' }),

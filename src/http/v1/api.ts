@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { Refusal } from '../../domain/refusal.ts';
 import { type Authentication, identify } from '../authentication.ts';
 import { problem, problemsOf, STATUS_OF } from '../problem.ts';
+import { approvals } from './approvals.ts';
 import { checks } from './checks.ts';
 import { freezes } from './freezes.ts';
 import { maintenances } from './maintenances.ts';
@@ -58,6 +59,7 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
   checks(api, resources);
   maintenances(api, resources);
   series(api, resources);
+  approvals(api, resources);
   freezes(api, resources);
   parse(api, resources);
 

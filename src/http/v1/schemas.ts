@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { Temporal } from 'temporal-polyfill';
+import { APPROVALS } from '../../domain/approval.ts';
 import { SERVICE_STATUSES, STATUSES, VISIBILITIES } from '../../domain/maintenance.ts';
 import { REMINDERS } from '../../domain/reminders.ts';
 import { RUN_STATES } from '../../domain/series.ts';
@@ -62,13 +63,21 @@ const reminders = z
     description: 'How long before its start a maintenance is reminded of, in minutes; empty: not at all.',
     example: [...REMINDERS],
   });
+const requiresApproval = z.boolean({ error: 'Expected true or false.' }).openapi({
+  description: 'A second person approves each maintenance that touches it, or it does not start.',
+});
 export const scopeIn = z.strictObject({ name: text('the name of the scope') }).openapi('NewScope');
-export const scopeEditIn = z.strictObject({ reminders: reminders.optional() }).openapi('ScopeEdit');
-export const scopeOut = z.object({ id, name: z.string(), reminders }).openapi('Scope');
-export const toScope = ({ id, name, reminders }: ScopeSettings): z.infer<typeof scopeOut> => ({
+export const scopeEditIn = z
+  .strictObject({ reminders: reminders.optional(), requires_approval: requiresApproval.optional() })
+  .openapi('ScopeEdit');
+export const scopeOut = z
+  .object({ id, name: z.string(), reminders, requires_approval: requiresApproval })
+  .openapi('Scope');
+export const toScope = ({ id, name, reminders, requiresApproval }: ScopeSettings): z.infer<typeof scopeOut> => ({
   id,
   name,
   reminders: [...reminders],
+  requires_approval: requiresApproval,
 });
 
 export const serviceIn = z
@@ -167,6 +176,9 @@ export const maintenanceOut = z
     external_reference: z.string().nullable(),
     external_link: z.string().nullable(),
     owner: z.string(),
+    approval: z.enum(APPROVALS).nullable().openapi({
+      description: 'pending or declined: it does not start before a second person approves it. null: it needs no approval.',
+    }),
     series: id.nullable().openapi({ description: 'The series that made it; null: a window of its own.' }),
     occurrence: utcText
       .nullable()
@@ -207,6 +219,7 @@ export function toMaintenance(maintenance: Maintenance): z.infer<typeof maintena
     external_reference: maintenance.externalReference,
     external_link: maintenance.externalLink,
     owner: maintenance.owner.name,
+    approval: maintenance.approval,
     series: maintenance.run?.series.id ?? null,
     occurrence: maintenance.run && utc(maintenance.run.occurrence),
     run: maintenance.run?.state ?? null,

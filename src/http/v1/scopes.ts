@@ -45,7 +45,9 @@ export function scopes(api: Api, { ground }: Resources): void {
       responses: { 200: answers('The scope.', scopeOut), ...failures },
     }),
     async (c) => {
-      const edited = await editScope(ground, c.get('actor'), c.req.valid('param').id, c.req.valid('json'));
+      const { reminders, requires_approval: requiresApproval } = c.req.valid('json');
+      const edit = { reminders, requiresApproval };
+      const edited = await editScope(ground, c.get('actor'), c.req.valid('param').id, edit);
       return c.json(toScope(edited), 200);
     },
   );

@@ -14,6 +14,7 @@ import { between } from '../messages/time.ts';
 import { createModal } from '../modals/create.ts';
 import type { Person } from '../people.ts';
 import { orOverride } from './anyway.ts';
+import { approvals } from './approvals.ts';
 import { catalogue } from './catalogue.ts';
 import { channels } from './channels.ts';
 import { ask } from './choices.ts';
@@ -38,6 +39,7 @@ const COMMANDS: readonly Entry[] = [
   ...catalogue,
   ...channels,
   ...running,
+  ...approvals,
   ...history,
   { form: about('edit'), run: (...asked) => editOne(...asked) },
   { form: about('show'), run: (...asked) => showOne(...asked) },

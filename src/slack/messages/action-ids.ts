@@ -6,6 +6,8 @@ export const ACTIONS = {
   extend: 'maintenance.extend',
   comment: 'maintenance.comment',
   cancel: 'maintenance.cancel',
+  approve: 'maintenance.approve',
+  decline: 'maintenance.decline',
   change: 'maintenance.edit',
   whole: 'maintenance.whole',
   /** On a direct message to the owner, and on the App Home; the value is the maintenance's id. */
@@ -30,6 +32,7 @@ export const ACTIONS = {
 } as const;
 
 export const VIEWS = {
+  decline: 'maintenance.decline',
   override: 'draft.override',
   create: 'maintenance.create',
   edit: 'maintenance.edit',

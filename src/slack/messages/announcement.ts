@@ -1,10 +1,12 @@
 import type { Button, KnownBlock } from '@slack/types';
+import { mayBegin } from '../../domain/approval.ts';
 import { offered, type Transition } from '../../domain/lifecycle.ts';
 import { durationInWords, type ServiceStatus, type Status } from '../../domain/maintenance.ts';
 import { cronInWords } from '../../domain/recurrence.ts';
 import type { Audience } from '../../store/announcements.ts';
 import type { Maintenance, Run } from '../../store/maintenances.ts';
 import { ACTIONS } from './action-ids.ts';
+import { approvalButtons, approvalField } from './approval.ts';
 import { actions, button, context, escaped, fields, header, names, person, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
 import { ago, between, forReader, windowForReader } from './time.ts';
@@ -57,6 +59,7 @@ export function announcement(maintenance: Maintenance, about: { audience: Audien
       `*When*\n${windowForReader(window)}\n${between(window, 'UTC')}`,
       `*How long*\n${durationInWords(window.end.getTime() - window.start.getTime())}`,
       `*Now*\n${standing(maintenance)}`,
+      ...(internal ? approvalField(maintenance) : []),
       ...(internal ? [`*Checks*\n${checksLine(maintenance, about.checks)}`] : []),
     ]),
     ...(maintenance.description === '' ? [] : [section(described)]),
@@ -130,11 +133,13 @@ function references({ externalReference, externalLink }: Maintenance): string[] 
 }
 
 /** The buttons that fit the status. */
-export function buttonsOf({ id, name, status }: Maintenance): Button[] {
+export function buttonsOf(maintenance: Maintenance): Button[] {
+  const { id, name, status } = maintenance;
   const value = String(id);
-  const open = offered(status);
+  const open = offered(status).filter((transition) => transition !== 'start' || mayBegin(maintenance));
   const when = (transition: Transition, made: Button) => (open.includes(transition) ? [made] : []);
   return [
+    ...approvalButtons(maintenance),
     ...when(
       'start',
       button(ACTIONS.start, 'Start now', value, {

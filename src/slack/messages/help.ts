@@ -56,6 +56,20 @@ export const COMMANDS_HELP: readonly Help[] = [
     more: `The reason shows in its threads, in public channels too. ${IDS}`,
   },
   {
+    name: 'approve',
+    form: 'approve 12',
+    does: 'approve what somebody else asked for, where a scope wants that',
+    example: 'approve 12',
+    more: `Unapproved at its start, it is canceled. ${IDS}`,
+  },
+  {
+    name: 'decline',
+    form: 'decline 12 [reason]',
+    does: 'the opposite: it does not start',
+    example: 'decline 12 Not on a Friday',
+    more: IDS,
+  },
+  {
     name: 'comment',
     form: 'comment 12 text',
     does: 'add a comment, shown in its threads',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationInWords, type Interval } from '../../domain/maintenance.ts';
 import type { Audience, TimelineEvent } from '../../store/announcements.ts';
+import { decidedLine, lapsedLine } from './approval.ts';
 import { cut, LIMITS, names, person, quote, section } from './blocks.ts';
 import { freezeLine } from './freezes.ts';
 import type { Message } from './message.ts';
@@ -90,6 +91,11 @@ export function note(event: TimelineEvent, audience: Audience): Message | undefi
       return audience === 'public' ? undefined : { ...said(enforcedLines(event)), broadcast: anyRefused(event) };
     case 'remind':
       return reminder(event, audience);
+    case 'lapse':
+      return { ...said(lapsedLine(audience)), broadcast: true };
+    case 'approve':
+    case 'decline':
+      return said(decidedLine(event));
     case 'enter-freeze':
     case 'override-freeze':
       return said(freezeLine(event));

@@ -4,6 +4,7 @@ import { durationInWords } from '../../domain/maintenance.ts';
 import type { TimelineEvent } from '../../store/announcements.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
 import { ACTIONS } from './action-ids.ts';
+import { decidedNotice } from './approval.ts';
 import { actions, button, context, cut, LIMITS, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
 import { forReader, windowForReader } from './time.ts';
@@ -58,6 +59,9 @@ function linesOf(maintenance: Maintenance, { action, after }: TimelineEvent): st
       return [
         `${what} was missed: Lull was not running during its window, so nothing was started and no check was switched. If the work is still to be done, schedule it again.`,
       ];
+    case 'decline':
+    case 'lapse':
+      return [decidedNotice(what, action, after)];
     case 'enforce':
       return refused(what, recorded.enforce.parse(after).failed);
     case 'announce-failed': {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { APPROVALS } from '../../../src/domain/approval.ts';
 import { SERVICE_STATUSES, STATUSES } from '../../../src/domain/maintenance.ts';
 import type { Maintenance } from '../../../src/store/maintenances.ts';
 
@@ -62,6 +63,8 @@ export const sample = (values: Partial<Maintenance> = {}): Maintenance => ({
   externalReference: null,
   externalLink: null,
   owner: { id: 'U0ANA', name: 'Ana' },
+  approval: null,
+  requestedBy: [],
   run: null,
   createdAt: T,
   updatedAt: T,
@@ -95,6 +98,7 @@ export const maintenances: fc.Arbitrary<Maintenance> = fc
       sized(200).map((name) => ({ id: 'token:5', name })),
       sized(200).map((name) => ({ id: '<!channel>', name })),
     ),
+    approval: fc.option(fc.constantFrom(...APPROVALS)),
     run: fc.option(
       fc.constant({
         series: {

@@ -1,0 +1,59 @@
+import type { Button } from '@slack/types';
+import { z } from 'zod';
+import { mayBegin } from '../../domain/approval.ts';
+import type { Audience, TimelineEvent } from '../../store/announcements.ts';
+import type { Maintenance } from '../../store/maintenances.ts';
+import { ACTIONS } from './action-ids.ts';
+import { button, person, quote } from './blocks.ts';
+
+type Approved = Pick<Maintenance, 'id' | 'status' | 'approval'>;
+
+const waits = (maintenance: Approved) => maintenance.status === 'scheduled' && !mayBegin(maintenance);
+
+/** What the live message says of a maintenance that a second person has to approve. */
+export function approvalField(maintenance: Approved): string[] {
+  if (maintenance.status !== 'scheduled' || maintenance.approval === null) return [];
+  switch (maintenance.approval) {
+    case 'pending':
+      return ['*Approval*\n:hourglass: awaited; it does not start without'];
+    case 'declined':
+      return ['*Approval*\n:no_entry_sign: declined; it does not start'];
+    case 'approved':
+      return ['*Approval*\n:white_check_mark: approved'];
+  }
+}
+
+/** The buttons for those who approve. */
+export function approvalButtons(maintenance: Approved): Button[] {
+  if (!waits(maintenance)) return [];
+  const value = String(maintenance.id);
+  return [
+    button(ACTIONS.approve, 'Approve', value, { style: 'primary' }),
+    ...(maintenance.approval === 'pending' ? [button(ACTIONS.decline, 'Decline...', value)] : []),
+  ];
+}
+
+const recorded = z.object({ approval: z.string(), reason: z.string().optional() });
+const because = (reason: string | undefined) =>
+  reason === undefined ? '' : `\n>${quote(reason, 1400).replaceAll('\n', '\n>')}`;
+
+/** What the internal threads say of an approval. */
+export function decidedLine(event: TimelineEvent): string {
+  const { approval, reason } = recorded.parse(event.after);
+  if (approval === 'approved') return `:white_check_mark: Approved by ${person(event.actor)}.`;
+  return `:no_entry_sign: Declined by ${person(event.actor)}. It does not start unless it is changed, or approved after all.${because(reason)}`;
+}
+
+/** What is said of one that nobody approved until its start. */
+export function lapsedLine(audience: Audience): string {
+  if (audience === 'public') return ':no_entry_sign: Canceled.';
+  return ':no_entry_sign: Not started, and canceled: it was not approved until its start. No check was switched. If the work is still to be done, schedule it again.';
+}
+
+/** What its owner is told. @param what its name, in mrkdwn */
+export function decidedNotice(what: string, action: 'decline' | 'lapse', after: unknown): string {
+  if (action === 'lapse') {
+    return `${what} did not start, and was canceled: it was not approved until its start. If the work is still to be done, schedule it again.`;
+  }
+  return `${what} was declined. It does not start unless you change it, or it is approved after all.${because(recorded.parse(after).reason)}`;
+}

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hours } from '../world.ts';
+import { type Installation, install, textOf } from './installation.ts';
+
+let at: Installation;
+let service: number;
+beforeAll(async () => {
+  at = await install();
+  const { body: scope } = await at.api('POST', '/api/v1/scopes', { name: 'vault' });
+  await at.api('PATCH', `/api/v1/scopes/${scope.id}`, { requires_approval: true });
+  service = (await at.api('POST', '/api/v1/services', { name: 'ledger', scope: scope.id })).body.id;
+});
+afterAll(() => at.close());
+
+type Who = 'ana' | 'jonas' | 'guest';
+async function answered(person: Who, line: string) {
+  const who = at.playground.as(person);
+  const before = who.ephemerals('#ops').length;
+  await who.command('#ops', `/maintenance ${line}`);
+  return who.waitFor(`an answer to ${line}`, () => who.ephemerals('#ops').slice(before).at(-1));
+}
+const stored = async (id: number) => (await at.api('GET', `/api/v1/maintenances/${id}`)).body;
+const ana = () => at.playground.as('ana');
+const jonas = () => at.playground.as('jonas');
+
+/** Scheduled by a sentence of Jonas', who is no admin; announced in #ops. */
+async function asked(name: string) {
+  const preview = await answered('jonas', `ledger tomorrow 2am for 1h: ${name}`);
+  await jonas().press(preview, 'draft.schedule');
+  const message = await ana().waitFor('the announcement', () =>
+    ana()
+      .messages('#ops')
+      .find((each) => textOf(each).includes(name) && each.threadTs === undefined),
+  );
+  return { message, id: Number(/Maintenance (\d+)/.exec(textOf(message))?.[1]) };
+}
+const refusal = async (who: Who, act: () => Promise<unknown>) => {
+  const person = at.playground.as(who);
+  const before = person.ephemerals('#ops').length;
+  await act();
+  return textOf(await person.waitFor('a refusal', () => person.ephemerals('#ops').slice(before).at(-1)));
+};
+
+describe('a maintenance that needs approval', () => {
+  test('says so, and is approved by a press of a second person and of nobody else', async () => {
+    const { message, id } = await asked('Key rotation');
+    expect(textOf(message)).toContain('awaited; it does not start without');
+    expect(textOf(message)).not.toContain('Start now');
+    expect(await refusal('guest', () => at.playground.as('guest').press(message, 'Approve'))).toContain('a guest');
+    expect(await refusal('jonas', () => jonas().press(message, 'Approve'))).toContain('needs the role approver');
+    expect(textOf(await answered('jonas', `start ${id}`))).toContain('is not approved yet');
+    await Promise.all([ana().press(message, 'Approve'), ana().press(message, 'Approve')]);
+    await ana().waitFor('the approval', () => textOf(ana().again(message)).includes('Start now'));
+    await ana().waitFor('the note', () =>
+      ana()
+        .thread(message)
+        .some((each) => textOf(each).includes('Approved by')),
+    );
+    expect(await stored(id)).toMatchObject({ approval: 'approved' });
+    const publicly = ana()
+      .messages('#status')
+      .find((each) => textOf(each).includes('Key rotation'));
+    expect(textOf(publicly)).not.toMatch(/approv/i);
+  });
+
+  test('cannot be approved by an admin who asked for it', async () => {
+    const preview = await answered('ana', 'ledger tomorrow 5am for 1h: Own work');
+    await ana().press(preview, 'draft.schedule');
+    const message = await ana().waitFor('the announcement', () =>
+      ana()
+        .messages('#ops')
+        .find((each) => textOf(each).includes('Own work')),
+    );
+    expect(await refusal('ana', () => ana().press(message, 'Approve'))).toContain('a second person has to approve it');
+    const id = Number(/Maintenance (\d+)/.exec(textOf(message))?.[1]);
+    expect(await at.api('POST', `/api/v1/maintenances/${id}/approve`)).toMatchObject({
+      status: 200,
+      body: { approval: 'approved' },
+    });
+  });
+
+  test('is declined with a reason, which its owner is told in a direct message', async () => {
+    const { message, id } = await asked('Risky work');
+    await ana().press(message, 'Decline...');
+    await ana().waitFor('the form', () => ana().view());
+    await ana().fill({ reason: 'Not on a Friday' });
+    await ana().submit();
+    await ana().waitFor('the thread', () =>
+      ana()
+        .thread(message)
+        .some((each) => textOf(each).includes('Not on a Friday')),
+    );
+    await jonas().waitFor('the message', () =>
+      jonas()
+        .messages(jonas().openDm())
+        .some((each) => textOf(each).includes('Not on a Friday')),
+    );
+    expect(textOf(await answered('ana', `approve ${id}`))).toContain('Approved: maintenance');
+    expect(textOf(await answered('ana', `decline ${id} Too late`))).toContain('is approved already');
+  });
+
+  test('does not start unapproved, and its channel and thread say so', async () => {
+    const start = new Date(at.clock.now().getTime() + hours(1));
+    const { body } = await at.api('POST', '/api/v1/maintenances', {
+      name: 'Forgotten work',
+      service,
+      scheduled_start_date: start.toISOString(),
+      scheduled_end_date: new Date(start.getTime() + hours(1)).toISOString(),
+    });
+    expect(body.approval).toBe('pending');
+    await at.jump();
+    expect(await stored(body.id)).toMatchObject({ status: 'canceled', start_date: null });
+    await ana().waitFor('the note in the channel', () =>
+      ana()
+        .messages('#ops')
+        .some((each) => each.threadTs !== undefined && textOf(each).includes('not approved until its start')),
+    );
+    const publicly = ana()
+      .messages('#status')
+      .filter((each) => textOf(each).includes('Forgotten work') || each.threadTs !== undefined);
+    expect(publicly.map(textOf).join()).not.toMatch(/approv/i);
+  });
+});
