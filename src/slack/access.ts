@@ -24,6 +24,11 @@ export class Access {
     return this.#asked.answer;
   }
 
+  /** Has Slack asked anew the next time, for something happened to the token. */
+  forget(): void {
+    this.#asked = undefined;
+  }
+
   #ask(): Promise<boolean> {
     const late = new Promise<boolean>((resolve) => setTimeout(resolve, ANSWERED_WITHIN, false).unref());
     const taken = this.#client.auth.test().then(

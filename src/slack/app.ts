@@ -45,7 +45,6 @@ export class Slack {
   readonly #working = new Set<Promise<void>>();
   #workspace: Workspace | undefined;
   #listening = false;
-  #removed = false;
   #stopped = false;
 
   constructor(options: SlackOptions) {
@@ -74,7 +73,7 @@ export class Slack {
 
   /** Whether Slack can reach Lull now, and Lull Slack. */
   async ready(): Promise<boolean> {
-    if (!this.#listening || this.#stopped || this.#removed) return false;
+    if (!this.#listening || this.#stopped) return false;
     return this.#socket?.connected !== false && (await this.#access.granted());
   }
 
@@ -91,7 +90,7 @@ export class Slack {
       listen(app, {
         context: { ground, client: this.#client, people: this.#people, workspace, log },
         track: (work) => this.#track(work),
-        removed: (how) => this.#remove(how),
+        removed: (how) => this.#removed(how),
       });
     }
     await this.#socket?.open();
@@ -125,9 +124,8 @@ export class Slack {
     void work.finally(() => this.#working.delete(work));
   }
 
-  #remove(how: string): void {
-    if (this.#removed) return;
-    this.#removed = true;
+  #removed(how: string): void {
+    this.#access.forget();
     this.#options.log.fatal(
       `${how}: nothing can be announced. Windows start and end all the same. Install the app again, set its tokens, and restart Lull.`,
     );

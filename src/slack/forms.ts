@@ -1,4 +1,4 @@
-import type { App, BlockAction, ViewOutput, ViewSubmitAction } from '@slack/bolt';
+import type { App, BlockAction, ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { find } from '../actions/action.ts';
 import { cancel } from '../actions/cancel.ts';
@@ -13,8 +13,8 @@ import { eventsOf, lastEvent } from '../store/history.ts';
 import { scheduled } from './buttons/preview.ts';
 import { slackError } from './client.ts';
 import { servicesIn } from './commands/history.ts';
-import { failure, replyAt, type SlackContext } from './context.ts';
-import { dialog } from './dialog.ts';
+import { replyAt } from './context.ts';
+import type { Listening } from './listeners.ts';
 import { VIEWS } from './messages/action-ids.ts';
 import { readCancelModal } from './modals/cancel.ts';
 import { readCommentModal } from './modals/comment.ts';
@@ -23,25 +23,17 @@ import { coveredBy, editable } from './modals/draw.ts';
 import { drawEdit, editMetadata, editOf, merge } from './modals/edit.ts';
 import { EXTEND_WORDS, extendModal, readExtendModal, readExtendWords } from './modals/extend.ts';
 import { readFinishModal } from './modals/finish.ts';
-import { fieldErrors } from './modals/problems.ts';
 import { overlapsOf, problemRemark, type Understood, understand } from './modals/remarks.ts';
 import { OPTIONS, readWindowForm, TELLS, type WindowForm } from './modals/window-form.ts';
 import type { Person } from './people.ts';
-
-/** What a submitted form comes to besides closing it: another form in its place, or work after the acknowledgement. */
-interface Outcome {
-  readonly show?: ModalView;
-  readonly after?: () => Promise<void>;
-}
-type Submitted = (person: Person, view: ViewOutput) => Promise<Outcome | undefined>;
+import { submissions } from './submitted.ts';
 
 /** What Lull hears of forms: submitted ones, and changes of the fields that it is told of at once. */
-export function listenToForms(
-  app: App,
-  { context, track }: { context: SlackContext; track: (work: Promise<void>) => void },
-): void {
+export function listenToForms(app: App, listening: Listening): void {
+  const { context, track } = listening;
   const { log, people, workspace, ground } = context;
   const personOf = (userId: string) => people.find(workspace, userId);
+  const onSubmit = submissions(app, listening);
   const whenOf = ({ timezone, locale }: Person) => ({ now: ground.clock.now(), timezone, locale });
 
   onSubmit(VIEWS.create, async (person, view) => {
@@ -197,28 +189,6 @@ export function listenToForms(
           }
         })(),
       );
-    });
-  }
-
-  /** A submitted form: done first and acknowledged then, so that what is wrong shows at its field. */
-  function onSubmit(callbackId: string, work: Submitted): void {
-    app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: callbackId }, async ({ ack, body, view }) => {
-      try {
-        const outcome = await work(await personOf(body.user.id), view);
-        if (outcome?.show === undefined) await ack();
-        else await ack({ response_action: 'update', view: outcome.show });
-        const after = outcome?.after;
-        if (after) track(after().catch((error: unknown) => log.error({ error }, 'an answer could not be made')));
-      } catch (error) {
-        if (error instanceof Refusal && error.kind === 'invalid') {
-          const fields = view.blocks.flatMap((block) =>
-            block.type === 'input' && block.block_id ? [block.block_id] : [],
-          );
-          await ack({ response_action: 'errors', errors: fieldErrors(error.problems, fields) });
-        } else {
-          await ack({ response_action: 'update', view: dialog(failure(log, error), 'Not done') });
-        }
-      }
     });
   }
 }

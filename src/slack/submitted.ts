@@ -13,33 +13,36 @@ export interface Outcome {
   readonly after?: () => Promise<void>;
 }
 
+type Submitted = (person: Person, view: ViewOutput) => Promise<Outcome | undefined> | Promise<void>;
+
 /**
- * Hears a submitted form: done first and acknowledged then, so that what is wrong shows at its field, and what cannot be
- * carried out becomes the reason why.
+ * Hears submitted forms, by their callback id. Each is done first and acknowledged then, so that what is wrong shows at its
+ * field, and what cannot be carried out becomes the reason why.
  */
-export function onSubmit(
+export function submissions(
   app: App,
   { context, track }: Pick<Listening, 'context' | 'track'>,
-  callbackId: string,
-  work: (person: Person, view: ViewOutput) => Promise<Outcome | undefined> | Promise<void>,
-): void {
+): (callbackId: string, work: Submitted) => void {
   const { people, workspace, log } = context;
-  app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: callbackId }, async ({ ack, body, view }) => {
-    try {
-      const outcome = await work(await people.find(workspace, body.user.id), view);
-      if (outcome?.show === undefined) await ack();
-      else await ack({ response_action: 'update', view: outcome.show });
-      const after = outcome?.after;
-      if (after) track(after().catch((error: unknown) => log.error({ error }, 'an answer could not be made')));
-    } catch (error) {
-      if (error instanceof Refusal && error.kind === 'invalid') {
-        const fields = view.blocks.flatMap((block) =>
-          block.type === 'input' && block.block_id ? [block.block_id] : [],
-        );
-        await ack({ response_action: 'errors', errors: fieldErrors(error.problems, fields) });
-      } else {
-        await ack({ response_action: 'update', view: dialog(failure(log, error), 'Not done') });
+  return (callbackId, work) => {
+    app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: callbackId }, async ({ ack, body, view }) => {
+      try {
+        const outcome = await work(await people.find(workspace, body.user.id), view);
+        if (outcome?.show === undefined) await ack();
+        else await ack({ response_action: 'update', view: outcome.show });
+        const after = outcome?.after;
+        if (after) track(after().catch((error: unknown) => log.error({ error }, 'an answer could not be made')));
+      } catch (error) {
+        // What has a field shows at it, so that nothing that was filled in is lost.
+        if (error instanceof Refusal && error.problems.length > 0) {
+          const fields = view.blocks.flatMap((block) =>
+            block.type === 'input' && block.block_id ? [block.block_id] : [],
+          );
+          await ack({ response_action: 'errors', errors: fieldErrors(error.problems, fields) });
+        } else {
+          await ack({ response_action: 'update', view: dialog(failure(log, error), 'Not done') });
+        }
       }
-    }
-  });
+    });
+  };
 }

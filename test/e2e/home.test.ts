@@ -49,6 +49,8 @@ describe('the App Home', () => {
     await press(jonas(), id, 'maintenance.start');
     await shows(jonas(), ':construction:');
     await press(jonas(), id, 'maintenance.finish');
+    await jonas().waitFor('the form', () => jonas().view());
+    await jonas().submit();
     await shows(jonas(), ':white_check_mark: Done: *Disk swap*');
     expect(homeText(jonas())).toContain('Nothing is in progress');
   });
@@ -97,7 +99,7 @@ describe('the App Home', () => {
   test('says in a dialog why something cannot be done', async () => {
     const id = await scheduled('Over already');
     await opened(ana(), 'Over already');
-    await press(ana(), id, 'maintenance.cancel');
+    await jonas().command('#ops', `/maintenance cancel ${id} Not needed`);
     await expect.poll(async () => (await at.api('GET', `/api/v1/maintenances/${id}`)).body.status).toBe('canceled');
     // The tab still shows what was.
     await press(ana(), id, 'maintenance.start');

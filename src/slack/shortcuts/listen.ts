@@ -8,7 +8,7 @@ import { replyInDialog } from '../dialog.ts';
 import { plan } from '../home/listen.ts';
 import type { Listening } from '../listeners.ts';
 import { VIEWS } from '../messages/action-ids.ts';
-import { onSubmit } from '../submitted.ts';
+import { submissions } from '../submitted.ts';
 import { addAsComment, maintenancesMatching } from './add-comment.ts';
 import { MAINTENANCES, maintenanceOption, readAudienceForm, readCommentForm } from './comment-form.ts';
 
@@ -19,6 +19,7 @@ const SHORTCUTS = { schedule: 'schedule_maintenance', addComment: 'add_as_commen
 export function listenToShortcuts(app: App, listening: Listening): void {
   const { context, track } = listening;
   const { ground, people, workspace, client, log } = context;
+  const onSubmit = submissions(app, listening);
 
   app.shortcut<GlobalShortcut>({ type: 'shortcut', callback_id: SHORTCUTS.schedule }, async ({ ack, body }) => {
     await ack();
@@ -60,11 +61,11 @@ export function listenToShortcuts(app: App, listening: Listening): void {
     }
   });
 
-  onSubmit(app, listening, VIEWS.addComment, async ({ actor }, view) => {
+  onSubmit(VIEWS.addComment, async ({ actor }, view) => {
     const { maintenanceId, text, internal } = readCommentForm(view.state.values);
     await comment(ground, actor, maintenanceId, { text, internal }, `view:${view.id}`);
   });
-  onSubmit(app, listening, VIEWS.audience, async ({ actor }, view) => {
+  onSubmit(VIEWS.audience, async ({ actor }, view) => {
     await editComment(ground, actor, Number(view.private_metadata), { internal: readAudienceForm(view.state.values) });
   });
 }
