@@ -11,7 +11,6 @@ import { Refusal } from '../domain/refusal.ts';
 import { listServices } from '../store/catalogue.ts';
 import { eventsOf, lastEvent } from '../store/history.ts';
 import { scheduled } from './buttons/preview.ts';
-import { slackError } from './client.ts';
 import { servicesIn } from './commands/history.ts';
 import { replyAt } from './context.ts';
 import type { Listening } from './listeners.ts';
@@ -26,6 +25,7 @@ import { readFinishModal } from './modals/finish.ts';
 import { overlapsOf, problemRemark, type Understood, understand } from './modals/remarks.ts';
 import { OPTIONS, readWindowForm, TELLS, type WindowForm } from './modals/window-form.ts';
 import type { Person } from './people.ts';
+import { Redraw } from './redraw.ts';
 import { submissions } from './submitted.ts';
 
 /** What Lull hears of forms: submitted ones, and changes of the fields that it is told of at once. */
@@ -34,6 +34,7 @@ export function listenToForms(app: App, listening: Listening): void {
   const { log, people, workspace, ground } = context;
   const personOf = (userId: string) => people.find(workspace, userId);
   const onSubmit = submissions(app, listening);
+  const redraw = new Redraw(context.client);
   const whenOf = ({ timezone, locale }: Person) => ({ now: ground.clock.now(), timezone, locale });
 
   onSubmit(VIEWS.create, async (person, view) => {
@@ -62,7 +63,11 @@ export function listenToForms(app: App, listening: Listening): void {
     if (understood !== undefined) return { show: understood };
     const { accountId } = person.actor;
     const maintenance = await find(ground, person.actor, metadata.id);
-    const request = { version: metadata.version, once: `view:${view.id}:${metadata.version}` };
+    const request = {
+      version: metadata.version,
+      once: `view:${view.id}:${metadata.version}`,
+      overrideReason: form.overrideReason || undefined,
+    };
     try {
       await edit(ground, person.actor, metadata.id, editOf(form, maintenance, metadata), request);
       return undefined;
@@ -79,8 +84,8 @@ export function listenToForms(app: App, listening: Listening): void {
       const merged = merge(form, now, events, metadata, reading);
       const { understood: _, ...kept } = metadata;
       const newest = { ...kept, version: now.maintenance.version, event, generation: metadata.generation + 1 };
-      const remarks = await overlapsOf(context, person, merged.form, coveredBy(now.maintenance));
-      return { show: drawEdit(newest, now, merged.form, remarks, merged.news) };
+      const { lines, asksReason } = await overlapsOf(context, person, merged.form, coveredBy(now.maintenance));
+      return { show: drawEdit(newest, now, merged.form, lines, { news: merged.news, asksReason }) };
     }
   });
 
@@ -159,19 +164,17 @@ export function listenToForms(app: App, listening: Listening): void {
     if (callback_id === VIEWS.create) {
       const metadata = createMetadata.parse(raw);
       const drawn = said === undefined ? metadata : { ...metadata, understood: said, times: metadata.times + 1 };
-      return drawCreate(drawn, next, [...told, ...(await overlapsOf(context, person, next))]);
+      const { lines, asksReason } = await overlapsOf(context, person, next);
+      return drawCreate(drawn, next, [...told, ...lines], asksReason);
     }
     const metadata = editMetadata.parse(raw);
     const drawn = said === undefined ? metadata : { ...metadata, understood: said, times: metadata.times + 1 };
     const maintenance = await find(ground, person.actor, metadata.id);
-    const overlaps = await overlapsOf(context, person, next, coveredBy(maintenance));
-    return drawEdit(drawn, { maintenance }, next, [...told, ...overlaps]);
+    const { lines, asksReason } = await overlapsOf(context, person, next, coveredBy(maintenance));
+    return drawEdit(drawn, { maintenance }, next, [...told, ...lines], { asksReason });
   }
 
-  /**
-   * A changed field of a form. The form is drawn anew over the one it was changed in: when that one was replaced
-   * meanwhile, the later change has drawn it already.
-   */
+  /** A changed field of a form, which is drawn anew with what it means. */
   function onChange(actionId: string, work: (person: Person, view: ViewOutput) => Promise<ModalView>): void {
     app.action<BlockAction>({ type: 'block_actions', action_id: actionId }, async ({ ack, body }) => {
       await ack();
@@ -180,11 +183,9 @@ export function listenToForms(app: App, listening: Listening): void {
       track(
         (async () => {
           try {
-            const drawn = await work(await personOf(body.user.id), view);
-            await context.client.views.update({ view_id: view.id, hash: view.hash, view: drawn });
+            await redraw.change(view, async () => work(await personOf(body.user.id), view));
           } catch (error) {
-            const reason = slackError(error);
-            if (reason === 'hash_conflict' || reason === 'not_found' || error instanceof Refusal) return;
+            if (error instanceof Refusal) return;
             log.error({ error }, 'a form could not be drawn anew');
           }
         })(),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addFreeze } from '../../src/actions/add-freeze.ts';
 import { edit } from '../../src/actions/edit.ts';
 import { lullIn } from '../../src/domain/permissions.ts';
 import { hours } from '../world.ts';
@@ -253,6 +254,43 @@ describe('times in a form', () => {
         .some((each) => textOf(each).includes('Quick fingers') && textOf(each).includes('1 h')),
     );
   });
+});
+
+test('a freeze shows in the form before it is submitted; an admin gets past it with a reason, others do not', async () => {
+  const start = Math.floor(at.clock.now().getTime() / 1000) + 86_400 * 120;
+  const instant = (after: number) => new Date((start + after) * 1000);
+  const account = at.lull.workspace?.account.id ?? 0;
+  await addFreeze(at.lull.ground, lullIn(account), {
+    scopeId: null,
+    reason: 'Year end',
+    effect: 'block',
+    start: instant(0),
+    end: instant(86_400),
+  });
+  const filled = {
+    name: 'Frozen work',
+    services: ['Production / web'],
+    scheduled_start_date: start + 3600,
+    scheduled_end_date: start + 7200,
+  };
+  const [admin, operator] = [ana(), jonas()];
+  await opened(operator, '');
+  await operator.fill(filled);
+  await operator.waitFor('the freeze', () => shown(operator).includes('Year end'));
+  expect(shown(operator)).not.toContain('override_reason');
+  expect(await operator.submit()).toMatchObject({
+    errors: { scheduled_start_date: expect.stringContaining('Year end') },
+  });
+  await operator.close();
+
+  await opened(admin, '');
+  await admin.fill(filled);
+  await admin.waitFor('the question', () => shown(admin).includes('override_reason'));
+  await admin.fill({ override_reason: 'The certificate runs out' });
+  await admin.submit();
+  await admin.waitFor('the announcement', () =>
+    admin.messages('#ops').some((each) => textOf(each).includes('Scheduled: Frozen work')),
+  );
 });
 
 describe('the forms to extend, to end and to cancel', () => {

@@ -1,5 +1,6 @@
 import Fuse from 'fuse.js';
-import { readWhen } from '../../domain/when/index.ts';
+import { type KnownService, readSentence } from '../../domain/when/index.ts';
+import { listServices, type Service } from '../../store/catalogue.ts';
 import type { SlackContext } from '../context.ts';
 import { COMMANDS_HELP, type Help, helpOn, nearestHelp } from '../messages/help.ts';
 import type { Message } from '../messages/message.ts';
@@ -19,7 +20,7 @@ export async function nearest(context: SlackContext, person: Person, text: strin
   if (right !== undefined) return bare && (await isNoService(context, person, word)) ? right : undefined;
   const near = nearName(word);
   if (near === undefined || !(await isNoService(context, person, word))) return undefined;
-  if (bare || /^#?\d+\s/.test(rest) || !saysTime(context, person, rest)) return nearestHelp(word, near);
+  if (bare || /^#?\d+\s/.test(rest) || !(await saysTime(context, person, rest))) return nearestHelp(word, near);
   return undefined;
 }
 
@@ -33,8 +34,13 @@ async function isNoService(context: SlackContext, person: Person, word: string):
   return (await placeNamed(context, person, word)) === undefined;
 }
 
-/** Whether there is a time in words, apart from a name after a colon or a dash. */
-function saysTime({ ground }: SlackContext, { timezone, locale }: Person, text: string): boolean {
-  const [head = ''] = text.split(/:\s|\s[-–—]\s/, 1);
-  return readWhen(head, { now: ground.clock.now(), timezone, locale }).outcome !== 'refusal';
+/** Whether words say a time, be it of services that are known. */
+async function saysTime({ ground }: SlackContext, { actor, timezone, locale }: Person, text: string): Promise<boolean> {
+  const services = await listServices(ground.database, actor.accountId);
+  const { when } = readSentence(text, { now: ground.clock.now(), timezone, locale, services: services.map(asKnown) });
+  return when.outcome !== 'refusal';
+}
+
+function asKnown({ id, name, scope }: Service): KnownService {
+  return { id, name, ...(scope === null ? {} : { scope: scope.name }) };
 }

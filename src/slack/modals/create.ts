@@ -34,8 +34,16 @@ export function createModal(metadata: z.input<typeof createMetadata>, filled?: F
   return drawCreate(createMetadata.parse(metadata), filled === undefined ? EMPTY : formOf(filled), []);
 }
 
-/** @param remarks what is to be known of its times, in mrkdwn */
-export function drawCreate(metadata: CreateMetadata, form: WindowForm, remarks: readonly string[]): ModalView {
+/**
+ * @param remarks what is to be known of its times, in mrkdwn
+ * @param asksReason whether to ask why a freeze should not hold
+ */
+export function drawCreate(
+  metadata: CreateMetadata,
+  form: WindowForm,
+  remarks: readonly string[],
+  asksReason = false,
+): ModalView {
   return {
     type: 'modal',
     callback_id: VIEWS.create,
@@ -43,7 +51,7 @@ export function drawCreate(metadata: CreateMetadata, form: WindowForm, remarks: 
     submit: { type: 'plain_text', text: 'Schedule' },
     close: { type: 'plain_text', text: 'Close' },
     private_metadata: JSON.stringify(metadata),
-    blocks: windowBlocks(form, { zone: metadata.timezone, generation: 0, times: metadata.times, remarks }),
+    blocks: windowBlocks(form, { zone: metadata.timezone, generation: 0, times: metadata.times, remarks, asksReason }),
   };
 }
 
@@ -91,6 +99,7 @@ export function readCreate(
       externalLink: form.link || null,
       scopeId: null,
       channels: metadata.channels,
+      ...(form.overrideReason === '' ? {} : { overrideReason: form.overrideReason }),
     },
   };
 }

@@ -30,7 +30,8 @@ export async function editForm(context: SlackContext, person: Person, id: number
     times: 0,
   };
   const form = formOf(now);
-  return drawEdit(metadata, now, form, await overlapsOf(context, person, form, coveredBy(now.maintenance)));
+  const { lines, asksReason } = await overlapsOf(context, person, form, coveredBy(now.maintenance));
+  return drawEdit(metadata, now, form, lines, { asksReason });
 }
 
 /** What overlaps are looked for with, where the form does not show it. */

@@ -36,14 +36,15 @@ export interface Editable {
 /**
  * The form to change a maintenance.
  * @param remarks what is to be known of its times
- * @param news what others changed meanwhile, in mrkdwn
+ * @param more.news what others changed meanwhile, in mrkdwn
+ * @param more.asksReason whether to ask why a freeze should not hold
  */
 export function drawEdit(
   metadata: EditMetadata,
   { maintenance }: Pick<Editable, 'maintenance'>,
   form: WindowForm,
   remarks: readonly string[],
-  news: readonly string[] = [],
+  { news = [], asksReason = false }: { news?: readonly string[]; asksReason?: boolean } = {},
 ): ModalView {
   const { timezone: zone, generation, times } = metadata;
   const { status, scheduledStart } = maintenance;
@@ -57,7 +58,7 @@ export function drawEdit(
     private_metadata: JSON.stringify(metadata),
     blocks: [
       ...(news.length === 0 ? [] : [section(cut(news.join('\n'), LIMITS.section))]),
-      ...windowBlocks(form, { zone, generation, times, remarks, begun }),
+      ...windowBlocks(form, { zone, generation, times, remarks, asksReason, begun }),
     ],
   };
 }
@@ -148,6 +149,7 @@ export function merge(
     link: take('link', 'external_link'),
     visibility: take('visibility', 'visibility'),
     checks: take('checks', 'checks'),
+    overrideReason: mine.overrideReason,
   };
   const told = events.filter(({ action }) => action !== 'comment' && action !== 'enforce');
   const news = [

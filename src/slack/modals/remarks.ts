@@ -44,6 +44,15 @@ export function understand({ ground }: SlackContext, person: Person, words: stri
   }
 }
 
+/** What a window overlaps, in mrkdwn. */
+export interface Overlaps {
+  readonly lines: readonly string[];
+  /** A freeze blocks it, which whoever fills in the form may override with a reason. */
+  readonly asksReason: boolean;
+}
+
+const NONE: Overlaps = { lines: [], asksReason: false };
+
 /**
  * What the window of a form would overlap, as far as it is filled in.
  * @param id of the maintenance that is edited, and its services and checks where the form has too many to show them
@@ -53,16 +62,18 @@ export async function overlapsOf(
   person: Person,
   form: WindowForm,
   edited?: { id: number; services: readonly number[]; checks: readonly string[] | null },
-): Promise<string[]> {
+): Promise<Overlaps> {
   const { start, end } = form;
-  if (start === null || end === null || end <= start) return [];
+  if (start === null || end === null || end <= start) return NONE;
   const services = form.services?.map(({ value }) => Number(value)) ?? edited?.services ?? [];
   const chosen = form.checks?.map(({ value }) => value ?? '') ?? edited?.checks ?? [];
   const checks = chosen.length === 0 ? null : chosen;
-  if (services.length === 0 && checks === null) return [];
+  if (services.length === 0 && checks === null) return NONE;
   const { visibility } = form;
   const window = { start, end, services, checks, visibility, scopeId: null, channels: [] };
-  return overlapLines(await preview(ground, person.actor, window, edited?.id), person.timezone);
+  const meant = await preview(ground, person.actor, window, edited?.id);
+  const blocked = meant.freezes.some(({ effect }) => effect === 'block');
+  return { lines: overlapLines(meant, person.timezone), asksReason: blocked && meant.mayOverride };
 }
 
 /** What was wrong with words about time, as a remark. */

@@ -18,6 +18,7 @@ export const FIELDS = {
   link: 'external_link',
   visibility: 'visibility',
   checks: 'checks',
+  override: 'override_reason',
 } as const;
 
 /** The action ids by which Slack asks for the options of a searchable select, and tells that it changed. */
@@ -44,6 +45,8 @@ export interface WindowForm {
   readonly visibility: Visibility;
   /** Empty: those of its services. Null: as for services. */
   readonly checks: readonly PlainTextOption[] | null;
+  /** Why a freeze should not hold. */
+  readonly overrideReason: string;
 }
 
 export const EMPTY: WindowForm = {
@@ -58,6 +61,7 @@ export const EMPTY: WindowForm = {
   link: '',
   visibility: 'public',
   checks: [],
+  overrideReason: '',
 };
 
 const STATUS_OPTIONS = [
@@ -91,12 +95,17 @@ export interface Drawing {
   readonly times: number;
   /** What is to be known of the times: what was understood, what it overlaps. mrkdwn. */
   readonly remarks: readonly string[];
+  /** Whether to ask why a freeze should not hold. */
+  readonly asksReason?: boolean | undefined;
   /** When it began, in words: then only its end can be changed. */
   readonly begun?: string | undefined;
 }
 
 /** The fields of a window, filled with what is known. */
-export function windowBlocks(form: WindowForm, { zone, generation, times, remarks, begun }: Drawing): KnownBlock[] {
+export function windowBlocks(
+  form: WindowForm,
+  { zone, generation, times, remarks, asksReason, begun }: Drawing,
+): KnownBlock[] {
   const id = (field: string) => blockId(field, generation);
   const at = (instant: Date | null) =>
     instant === null ? {} : { initial_date_time: Math.floor(instant.getTime() / 1000) };
@@ -160,6 +169,16 @@ export function windowBlocks(form: WindowForm, { zone, generation, times, remark
         ]
       : []),
     ...(remarks.length === 0 ? [] : [context([cut(remarks.join('\n'), LIMITS.field)])]),
+    ...(asksReason === true
+      ? [
+          input(
+            id(FIELDS.override),
+            'Why it cannot wait until after the freeze',
+            { type: 'plain_text_input', action_id: 'value', max_length: 1000, ...initial(form.overrideReason) },
+            { optional: true, hint: 'Kept in the record, and shown in internal threads.' },
+          ),
+        ]
+      : []),
     input(id(FIELDS.serviceStatus), 'The services are then', {
       type: 'static_select',
       action_id: 'value',
@@ -255,6 +274,7 @@ export function readWindowForm(values: unknown): WindowForm {
     reference: text(FIELDS.reference).trim(),
     link: text(FIELDS.link).trim(),
     visibility: VISIBILITIES.find((each) => each === word(FIELDS.visibility)) ?? EMPTY.visibility,
+    overrideReason: text(FIELDS.override).trim(),
     checks: held.has(FIELDS.checks) ? chosenOptions(held.get(FIELDS.checks)) : null,
   };
 }

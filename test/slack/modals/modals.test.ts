@@ -86,7 +86,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
         const maintenance = { ...values, description: text };
         const services = maintenance.services.map(({ name }, index) => service(index + 1, name));
         const now = { maintenance, services, checks: services.map(({ name }, index) => check(`K${index}`, name)) };
-        const view = drawEdit(edited, now, formOf(now), lines, lines);
+        const view = drawEdit(edited, now, formOf(now), lines, { news: lines, asksReason: true });
         expect(errorsOf(view)).toEqual([]);
         expect(readWindowForm(asOpened(view)).description).toBe(text.toWellFormed());
       }),
