@@ -2,7 +2,7 @@ import type { HomeView } from '@slack/types';
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
 import type { Status } from '../domain/maintenance.ts';
-import type { Actor } from '../domain/permissions.ts';
+import { type Actor, may } from '../domain/permissions.ts';
 import { type HomeContent, homeView, SHOWN } from '../slack/home/view.ts';
 import { daysAhead } from '../slack/home/week.ts';
 import { countServices, listServices } from '../store/catalogue.ts';
@@ -34,7 +34,7 @@ export async function home(ground: Ground, publisher: HomePublisher, log: Logger
   const kept = await findHome(database, accountId, personId);
   if (kept === undefined) return;
   const { actor, timezone } = await publisher.person(accountId, personId);
-  const view = homeView(actor, timezone, await contentFor(ground, accountId, personId, timezone));
+  const view = homeView(actor, timezone, await contentFor(ground, actor, timezone));
   const rendered = JSON.stringify(view);
   if (kept.rendered === rendered) return;
   try {
@@ -52,7 +52,8 @@ export async function home(ground: Ground, publisher: HomePublisher, log: Logger
   await updateHome(database, accountId, personId, rendered);
 }
 
-async function contentFor(ground: Ground, accountId: number, personId: string, zone: string): Promise<HomeContent> {
+async function contentFor(ground: Ground, actor: Actor, zone: string): Promise<HomeContent> {
+  const { accountId, id: personId } = actor;
   const { database } = ground;
   const now = ground.clock.now();
   const part = async (filter: MaintenanceFilter, limit: number) => {
@@ -64,6 +65,9 @@ async function contentFor(ground: Ground, accountId: number, personId: string, z
   const days = daysAhead(now, zone);
   const week = { start: days[0]?.interval.start ?? now, end: days.at(-1)?.interval.end ?? now };
   return {
+    waiting: may(actor, 'approve')
+      ? await part({ statuses: ['scheduled'], approvableBy: personId }, SHOWN.waiting)
+      : { shown: [], total: 0 },
     active: await part({ statuses: ['in-progress'] }, SHOWN.active),
     next: await part({ statuses: ['scheduled'] }, SHOWN.next),
     own: await part({ statuses: OPEN, owner: personId }, SHOWN.active + SHOWN.next + SHOWN.own),

@@ -176,6 +176,8 @@ export async function nextStartOrEnd(db: Queries): Promise<Date | null> {
 
 export interface MaintenanceFilter {
   statuses?: readonly Status[];
+  /** Only those that wait for the approval of somebody else than those who asked, as this person is. */
+  approvableBy?: string;
   /** Only those that have this text in their name. */
   matching?: string;
   /** Only windows that end after this instant. */
@@ -219,6 +221,9 @@ function where(accountId: number, filter: MaintenanceFilter): Prisma.Maintenance
   return {
     accountId,
     ...(filter.statuses ? { status: { in: [...filter.statuses] } } : {}),
+    ...(filter.approvableBy === undefined
+      ? {}
+      : { approval: 'pending' satisfies Approval, NOT: { requestedBy: { has: filter.approvableBy } } }),
     ...(filter.matching ? { name: { contains: filter.matching, mode: 'insensitive' as const } } : {}),
     ...(filter.endsAfter ? { scheduledEnd: { gt: filter.endsAfter } } : {}),
     ...(filter.startsBefore ? { scheduledStart: { lt: filter.startsBefore } } : {}),

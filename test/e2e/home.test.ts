@@ -118,4 +118,22 @@ describe('the App Home', () => {
     await scheduled('After the wait');
     await opened(ana(), 'After the wait');
   });
+
+  test('shows those who approve what waits for them, and nobody what they asked for themselves', async () => {
+    await at.api('PATCH', '/api/v1/scopes/1', { requires_approval: true });
+    await jonas().command('#ops', '/maintenance api in 50 hours for 1h: Risky work');
+    const preview = await jonas().waitFor('the preview', () =>
+      jonas()
+        .ephemerals('#ops')
+        .find((message) => JSON.stringify(message.blocks).includes('Risky work')),
+    );
+    await jonas().press(preview, 'draft.schedule');
+    await opened(ana(), 'To approve');
+    const id = Number(/\*Risky work\* {2}\((\d+)\)/.exec(homeText(ana()))?.[1]);
+    await press(ana(), id, 'maintenance.approve');
+    await expect.poll(async () => (await at.api('GET', `/api/v1/maintenances/${id}`)).body.approval).toBe('approved');
+    await ana().waitFor('nothing to approve', () => !homeText(ana()).includes('To approve'));
+    await opened(jonas(), 'Risky work');
+    expect(homeText(jonas())).not.toContain('To approve');
+  });
 });

@@ -11,7 +11,18 @@ import { ago, timeForReader, windowForReader } from '../messages/time.ts';
 import { type Day, type Entry, onDay } from './week.ts';
 
 /** How many of each are shown; together they stay well under the 100 blocks that a view takes. */
-export const SHOWN = { active: 6, next: 6, own: 5, recent: 5, services: 40, windowsOfDay: 6, calendar: 1000 } as const;
+export const SHOWN = {
+  waiting: 5,
+  active: 6,
+  next: 6,
+  own: 5,
+  recent: 5,
+  services: 40,
+  windowsOfDay: 6,
+  calendar: 1000,
+} as const;
+
+const NOTHING_PLANNED = `Nothing is planned. To plan something, type \`${EXAMPLE}\``;
 
 /** Some of many. */
 export interface Part<T> {
@@ -21,9 +32,11 @@ export interface Part<T> {
 
 /** What an App Home is about, for one person. */
 export interface HomeContent {
+  /** What waits for this person's approval. */
+  readonly waiting: Part<Maintenance>;
   readonly active: Part<Maintenance>;
   readonly next: Part<Maintenance>;
-  /** Of this person, whichever of the others they are among. */
+  /** Scheduled by this person, whichever of the others they are among. */
   readonly own: Part<Maintenance>;
   readonly recent: readonly Maintenance[];
   readonly services: Part<Service>;
@@ -37,23 +50,22 @@ export function homeView(actor: Actor, zone: string, content: HomeContent): Home
   if (!may(actor, 'read')) {
     return home([section('Planned maintenance is shown to members of this workspace. Guests see the announcements.')]);
   }
-  const { active, next, recent, services } = content;
-  const elsewhere = new Set([...active.shown, ...next.shown].map(({ id }) => id));
-  const own = content.own.shown.filter(({ id }) => !elsewhere.has(id));
-  const alsoOwn = {
-    shown: own.slice(0, SHOWN.own),
-    total: content.own.total - (content.own.shown.length - own.length),
-  };
+  const { waiting, active, recent, services } = content;
+  const next = apartFrom(waiting.shown, content.next);
+  const elsewhere = [...waiting.shown, ...active.shown, ...next.shown];
+  const others = apartFrom(elsewhere, content.own);
+  const own = { shown: others.shown.slice(0, SHOWN.own), total: others.total };
   return home([
     ...(may(actor, 'schedule')
       ? [actions('home:plan', [button(ACTIONS.plan, 'Schedule maintenance', 'home', { style: 'primary' })])]
       : []),
+    ...(waiting.shown.length === 0 ? [] : [header('To approve'), ...windows(actor, waiting, ''), divider]),
     header('Now'),
     ...windows(actor, active, 'Nothing is in progress.'),
     divider,
     header('Next'),
-    ...windows(actor, next, `Nothing is planned. To plan something, type \`${EXAMPLE}\``),
-    ...(own.length === 0 ? [] : [divider, header('Also yours'), ...windows(actor, alsoOwn, '')]),
+    ...windows(actor, next, waiting.total > 0 ? 'Nothing else is planned.' : NOTHING_PLANNED),
+    ...(own.shown.length === 0 ? [] : [divider, header('Also yours'), ...windows(actor, own, '')]),
     divider,
     header('The week ahead'),
     ...calendar(content),
@@ -62,6 +74,13 @@ export function homeView(actor: Actor, zone: string, content: HomeContent): Home
     divider,
     context([`Times are yours, as your Slack is set (${zone}). \`/maintenance help\` shows every command.`]),
   ]);
+}
+
+/** Those that are not shown already, so that each is shown once. */
+function apartFrom(shown: readonly Maintenance[], { shown: some, total }: Part<Maintenance>): Part<Maintenance> {
+  const ids = new Set(shown.map(({ id }) => id));
+  const others = some.filter(({ id }) => !ids.has(id));
+  return { shown: others, total: total - (some.length - others.length) };
 }
 
 function home(blocks: KnownBlock[]): HomeView {

@@ -12,6 +12,7 @@ const person = (role: Role): Actor => ({ accountId: 1, id: 'U0ANA', name: 'Ana',
 const ZONE = 'America/Argentina/ComodRivadavia';
 
 const content = (values: Partial<HomeContent> = {}): HomeContent => ({
+  waiting: { shown: [], total: 0 },
   active: { shown: [], total: 0 },
   next: { shown: [], total: 0 },
   own: { shown: [], total: 0 },
@@ -38,13 +39,14 @@ describe('the App Home', () => {
     });
     fc.assert(
       fc.property(
+        many(SHOWN.waiting),
         many(SHOWN.active),
         many(SHOWN.next),
         many(SHOWN.own),
         many(SHOWN.recent),
         fc.array(service, { minLength: SHOWN.services, maxLength: SHOWN.services }),
         fc.array(words(200, 1), { minLength: 3, maxLength: 3 }),
-        (active, next, own, recent, services, called) => {
+        (waiting, active, next, own, recent, services, called) => {
           const week = Array.from({ length: SHOWN.calendar }, (_, id) => ({
             id: id + 1,
             name: called[id % called.length] ?? '',
@@ -56,6 +58,10 @@ describe('the App Home', () => {
             person('admin'),
             ZONE,
             content({
+              waiting: part(
+                withIds(waiting, 500, 'scheduled').map((each) => ({ ...each, approval: 'pending' as const })),
+                1000,
+              ),
               active: part(withIds(active, 100, 'in-progress'), 1000),
               next: part(withIds(next, 200, 'scheduled'), 1000),
               own: part(withIds(own, 300, 'scheduled'), 1000),
@@ -93,6 +99,13 @@ describe('the App Home', () => {
     expect(text.match(/\*Mine\*/g)).toHaveLength(1);
     expect(text).toMatch(/Also yours[\s\S]*Mine later/);
     expect(text).not.toContain('and 1 more');
+  });
+
+  test('asks those who approve first, and shows what waits for them once', () => {
+    const window = sample({ id: 7, name: 'Risky', approval: 'pending' });
+    const text = drawn({ waiting: part([window]), next: part([window]) }, 'approver');
+    expect(text).toMatch(/To approve[\s\S]*Risky[\s\S]*Approve[\s\S]*Now[\s\S]*Nothing else is planned/);
+    expect(text.match(/\*Risky\*/g)).toHaveLength(1);
   });
 
   test('joins days on which nothing is planned', () => {
