@@ -15,6 +15,7 @@ import { servicesIn } from './commands/history.ts';
 import { replyAt } from './context.ts';
 import type { Listening } from './listeners.ts';
 import { VIEWS } from './messages/action-ids.ts';
+import { between } from './messages/time.ts';
 import { readCancelModal } from './modals/cancel.ts';
 import { readCommentModal } from './modals/comment.ts';
 import { createMetadata, drawCreate, readCreate } from './modals/create.ts';
@@ -159,16 +160,18 @@ export function listenToForms(app: App, listening: Listening): void {
     const raw: unknown = JSON.parse(private_metadata);
     const said = understood?.ok ? { words: form.words, timezone: understood.timezone } : undefined;
     const next = said === undefined ? form : { ...form, ...timesOf(understood) };
-    const told =
-      understood === undefined ? [] : understood.ok ? understood.remarks : [problemRemark(understood.problem)];
+    const told: string[] =
+      understood === undefined ? [] : understood.ok ? [...understood.remarks] : [problemRemark(understood.problem)];
     if (callback_id === VIEWS.create) {
       const metadata = createMetadata.parse(raw);
+      told.push(...(understood === undefined ? stillSaid(person, form, metadata.understood?.words) : []));
       const drawn = said === undefined ? metadata : { ...metadata, understood: said, times: metadata.times + 1 };
       const { lines, asksReason } = await overlapsOf(context, person, next);
       return drawCreate(drawn, next, [...told, ...lines], asksReason);
     }
     const metadata = editMetadata.parse(raw);
     const drawn = said === undefined ? metadata : { ...metadata, understood: said, times: metadata.times + 1 };
+    told.push(...(understood === undefined ? stillSaid(person, form, metadata.understood?.words) : []));
     const maintenance = await find(ground, person.actor, metadata.id);
     const { lines, asksReason } = await overlapsOf(context, person, next, coveredBy(maintenance));
     return drawEdit(drawn, { maintenance }, next, [...told, ...lines], { asksReason });
@@ -192,6 +195,12 @@ export function listenToForms(app: App, listening: Listening): void {
       );
     });
   }
+}
+
+/** Words stand beside the times that were taken from them, so the window is said as long as they do. */
+function stillSaid({ timezone }: Person, { words, start, end }: WindowForm, understood: string | undefined): string[] {
+  if (words === '' || words !== understood || start === null || end === null || end <= start) return [];
+  return [`:white_check_mark: It will be *${between({ start, end }, timezone)}*.`];
 }
 
 function timesOf(understood: Understood | undefined): { start?: Date; end?: Date } {

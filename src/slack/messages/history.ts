@@ -36,6 +36,10 @@ const FIELDS: Readonly<Record<string, string>> = {
   comment: 'text',
 };
 
+/** What is told first; the database keeps no order. */
+const FIRST = ['name', 'status', 'start_date', 'end_date', 'scheduled_start_date', 'scheduled_end_date'];
+const placeOf = (field: string) => (FIRST.includes(field) ? FIRST.indexOf(field) : FIRST.length);
+
 const fieldsOf = z.record(z.string(), z.unknown()).catch({});
 const LONGEST_VALUE = 120;
 const LONGEST_LINE = 480;
@@ -76,6 +80,7 @@ export function changesOf({ before, after }: Pick<TimelineEvent, 'before' | 'aft
   const was = fieldsOf.parse(before ?? {});
   const is = fieldsOf.parse(after ?? {});
   return Object.entries(is)
+    .sort(([a], [b]) => placeOf(a) - placeOf(b))
     .filter(([field, value]) => !isNothing(value) || field in was)
     .map(([field, value]) => {
       const earlier = field in was ? `, was ${valueInWords(field, was[field], reading)}` : '';
