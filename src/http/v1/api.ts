@@ -7,6 +7,7 @@ import { type Authentication, identify } from '../authentication.ts';
 import { problem, problemsOf, STATUS_OF } from '../problem.ts';
 import { approvals } from './approvals.ts';
 import { checks } from './checks.ts';
+import { edits } from './edits.ts';
 import { freezes } from './freezes.ts';
 import { maintenances } from './maintenances.ts';
 import { parse } from './parse.ts';
@@ -58,6 +59,7 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
   services(api, resources);
   checks(api, resources);
   maintenances(api, resources);
+  edits(api, resources);
   series(api, resources);
   approvals(api, resources);
   freezes(api, resources);
