@@ -167,3 +167,33 @@ test('Lull that is taken out of the workspace is not ready any more', async () =
     await other.close();
   }
 });
+
+test('over HTTP too, a reply is one comment, though its event comes again', async () => {
+  const other = await install({ mode: 'http', playground: { messageRate: false } });
+  try {
+    const person = other.playground.as('ana');
+    const [{ id: api }] = (await other.api('GET', '/api/v1/services')).body.items;
+    const start = other.clock.now().getTime() + 86_400_000;
+    const { id } = (
+      await other.api('POST', '/api/v1/maintenances', {
+        name: 'Signed work',
+        service: api,
+        service_status: 'down',
+        scheduled_start_date: new Date(start).toISOString(),
+        scheduled_end_date: new Date(start + 7_200_000).toISOString(),
+      })
+    ).body;
+    const live = await person.waitFor('the announcement', () =>
+      person.messages('#ops').find((message) => textOf(message).includes('Signed work')),
+    );
+    const reply = person.say('#ops', 'Said over HTTP', { thread: live });
+    await person.waitFor('the mark', () => person.again(reply)?.reactions.length === 1);
+    other.playground.faults.redeliverEvent();
+    const second = person.say('#ops', 'And once more', { thread: live });
+    await person.waitFor('the mark', () => person.again(second)?.reactions.length === 1);
+    const { items } = (await other.api('GET', `/api/v1/maintenances/${id}/comments`)).body;
+    expect(items.map(({ comment }: { comment: string }) => comment)).toEqual(['Said over HTTP', 'And once more']);
+  } finally {
+    await other.close();
+  }
+});
