@@ -10,6 +10,7 @@ import type { Queries } from '../store/database.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { newKey } from '../store/key.ts';
 import { insertMaintenance, type Maintenance } from '../store/maintenances.ts';
+import { keepMade } from '../store/receipts.ts';
 import { remindersOf } from '../store/reminders.ts';
 import { type Ground, transactOnce } from './action.ts';
 import { needsApproval } from './ask-approval.ts';
@@ -107,6 +108,7 @@ export async function schedule(
     await recordPassed(tx, actor, now, maintenance.id, passed);
     await announceEverywhere(tx, maintenance, input.channels);
     await wakeSchedulers(tx);
+    if (once !== undefined) await keepMade(tx, actor.accountId, once, maintenance.id);
     return maintenance;
   });
 }

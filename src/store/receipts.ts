@@ -8,3 +8,14 @@ export async function firstTime(db: Queries, accountId: number, key: string, now
   const { count } = await db.receipt.createMany({ data: [{ accountId, key, createdAt: now }], skipDuplicates: true });
   return count === 1;
 }
+
+/** Keeps what a request made, so that a second one can be answered like the first. */
+export async function keepMade(db: Queries, accountId: number, key: string, maintenanceId: number): Promise<void> {
+  await db.receipt.update({ where: { accountId_key: { accountId, key } }, data: { maintenanceId } });
+}
+
+/** The maintenance that a request made before; undefined when it made none. */
+export async function madeBefore(db: Queries, accountId: number, key: string): Promise<number | undefined> {
+  const row = await db.receipt.findUnique({ where: { accountId_key: { accountId, key } } });
+  return row?.maintenanceId ?? undefined;
+}

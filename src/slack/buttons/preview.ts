@@ -6,7 +6,8 @@ import { mustBeAllowed } from '../../domain/permissions.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { listChecks, listServices, serviceNamed } from '../../store/catalogue.ts';
 import { discardDraft, findDraft } from '../../store/drafts.ts';
-import type { Maintenance } from '../../store/maintenances.ts';
+import { findMaintenance, type Maintenance } from '../../store/maintenances.ts';
+import { madeBefore } from '../../store/receipts.ts';
 import { runText } from '../commands/maintenance.ts';
 import type { SlackContext } from '../context.ts';
 import { type DraftWindow, draftChoices, draftSeries, draftWindow, toScheduleInput } from '../draft.ts';
@@ -25,12 +26,24 @@ async function windowOf({ ground }: SlackContext, person: Person, draftId: strin
   return read.data;
 }
 
-/** Schedules what the preview shows. A second press does nothing. */
+/** Schedules what the preview shows. A second press does nothing, and is answered like the first. */
 export async function scheduleDraft(context: SlackContext, person: Person, draftId: string): Promise<Message> {
   const window = await windowOf(context, person, draftId);
-  const made = await schedule(context.ground, person.actor, toScheduleInput(window), `draft:${draftId}`);
+  const once = `draft:${draftId}`;
+  const made =
+    (await schedule(context.ground, person.actor, toScheduleInput(window), once)) ??
+    (await scheduledBefore(context, person, once));
   if (made === undefined) return answer('This is scheduled already. `/maintenance list` shows it.');
   return scheduled(context, person, made, window.channels);
+}
+
+async function scheduledBefore(
+  { ground }: SlackContext,
+  { actor }: Person,
+  once: string,
+): Promise<Maintenance | undefined> {
+  const id = await madeBefore(ground.database, actor.accountId, once);
+  return id === undefined ? undefined : findMaintenance(ground.database, actor.accountId, id);
 }
 
 /** Makes the series that the preview shows, and its first runs. A second press does nothing. */
