@@ -51,7 +51,7 @@ export class Slack {
     const { credentials, log } = options;
     this.#options = options;
     this.#client = new WebClient(credentials.botToken, clientOptions(log, credentials.apiUrl));
-    this.#people = new People(this.#client);
+    this.#people = new People(this.#client, options.ground.database, options.log);
     this.#access = new Access(posterClient(log, credentials.botToken, credentials.apiUrl));
     this.#receiver = receiverFor(credentials, log);
     this.#socket = this.#receiver instanceof SocketModeReceiver ? new Socket(this.#receiver, log) : undefined;

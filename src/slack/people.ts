@@ -1,6 +1,10 @@
 import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Actor, Role } from '../domain/permissions.ts';
+import type { Actor } from '../domain/permissions.ts';
+import { roleOf, type Standing } from '../domain/roles.ts';
+import type { Queries } from '../store/database.ts';
+import { type Grant, rolesOf } from '../store/roles.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Somebody in the workspace, with the zone and language their own Slack is set to. */
@@ -36,44 +40,94 @@ type User = z.infer<typeof userAnswer>['user'];
 const REMEMBERED = 5 * 60_000;
 const MOST_REMEMBERED = 5_000;
 
-/** Who people are, as Slack tells; remembered for a few minutes. */
+const groupAnswer = z.object({ users: z.array(z.string()) });
+
+/** Somebody as Slack tells of them. What they may is asked of the database each time, so that a change holds at once. */
+interface Known {
+  readonly id: string;
+  readonly name: string;
+  readonly timezone: string | undefined;
+  readonly locale: string;
+  readonly standing: Standing;
+}
+
+/** Who people are, and what they may. What Slack tells is remembered for a few minutes. */
 export class People {
   readonly #client: WebClient;
-  readonly #known = new Map<string, { person: Person; until: number }>();
+  readonly #database: Queries;
+  readonly #log: Logger;
+  readonly #known = new Map<string, { known: Known; until: number }>();
+  readonly #members = new Map<string, { users: ReadonlySet<string>; until: number }>();
 
-  constructor(client: WebClient) {
+  constructor(client: WebClient, database: Queries, log: Logger) {
     this.#client = client;
+    this.#database = database;
+    this.#log = log;
   }
 
   async find(workspace: Workspace, userId: string): Promise<Person> {
+    const { id, name, timezone, locale, standing } = await this.#knownAs(workspace, userId);
+    const { account } = workspace;
+    const roles = await rolesOf(this.#database, account.id);
+    const own = roles.grants.find(({ subject }) => subject === id)?.role;
+    const groups = standing === 'member' && own === undefined ? await this.#groupsOf(id, roles.grants) : [];
+    const role = roleOf(standing, { defaultRole: roles.defaultRole, own, groups: groups.map((grant) => grant.role) });
+    return {
+      actor: { accountId: account.id, id, name, source: 'slack', role },
+      timezone: timezone ?? roles.timezone,
+      locale,
+    };
+  }
+
+  async #knownAs(workspace: Workspace, userId: string): Promise<Known> {
     const key = `${workspace.teamId}:${userId}`;
-    const known = this.#known.get(key);
-    if (known !== undefined && known.until > performance.now()) return known.person;
+    const remembered = this.#known.get(key);
+    if (remembered !== undefined && remembered.until > performance.now()) return remembered.known;
     const answer = await this.#client.users.info({ user: userId, include_locale: true });
-    const person = toPerson(workspace, userAnswer.parse(answer).user);
+    const known = toKnown(workspace, userAnswer.parse(answer).user);
     if (this.#known.size >= MOST_REMEMBERED) this.#known.clear();
-    this.#known.set(key, { person, until: performance.now() + REMEMBERED });
-    return person;
+    this.#known.set(key, { known, until: performance.now() + REMEMBERED });
+    return known;
+  }
+
+  /** The grants to user groups that this person is in. */
+  async #groupsOf(userId: string, grants: readonly Grant[]): Promise<Grant[]> {
+    const ofGroups = grants.filter(({ subject }) => subject.startsWith('S'));
+    const members = await Promise.all(ofGroups.map(({ subject }) => this.#membersOf(subject)));
+    return ofGroups.filter((_, index) => members[index]?.has(userId));
+  }
+
+  /**
+   * Who is in a user group. While Slack does not say, those it named last; a group only ever gives rights, so nobody
+   * has more meanwhile than they had.
+   */
+  async #membersOf(group: string): Promise<ReadonlySet<string>> {
+    const remembered = this.#members.get(group);
+    if (remembered !== undefined && remembered.until > performance.now()) return remembered.users;
+    let users = remembered?.users ?? new Set<string>();
+    try {
+      const answer = await this.#client.usergroups.users.list({ usergroup: group });
+      users = new Set(groupAnswer.parse(answer).users);
+    } catch (error) {
+      this.#log.warn({ error, group }, 'Slack does not say who is in a user group; those it named last still count');
+    }
+    this.#members.set(group, { users, until: performance.now() + REMEMBERED });
+    return users;
   }
 }
 
-function toPerson(workspace: Workspace, user: User): Person {
+function toKnown(workspace: Workspace, user: User): Known {
   return {
-    actor: {
-      accountId: workspace.account.id,
-      id: user.id,
-      name: user.profile?.display_name || user.real_name || user.name || user.id,
-      source: 'slack',
-      role: roleOf(workspace, user),
-    },
-    timezone: user.tz ?? workspace.account.timezone,
+    id: user.id,
+    name: user.profile?.display_name || user.real_name || user.name || user.id,
+    timezone: user.tz,
     locale: user.locale ?? 'en-US',
+    standing: standingOf(workspace, user),
   };
 }
 
-/** Everybody in the workspace may operate, its admins may administer; guests and other workspaces' people may nothing. */
-function roleOf(workspace: Workspace, user: User): Role {
+function standingOf(workspace: Workspace, user: User): Standing {
   const stranger = user.is_stranger === true || (user.team_id !== undefined && user.team_id !== workspace.teamId);
-  if (user.deleted || user.is_bot || user.is_restricted || user.is_ultra_restricted || stranger) return 'none';
-  return user.is_admin || user.is_owner ? 'admin' : 'operator';
+  if (user.deleted || user.is_bot || user.is_restricted || user.is_ultra_restricted || stranger) return 'outside';
+  return user.is_admin || user.is_owner ? 'workspace-admin' : 'member';
 }

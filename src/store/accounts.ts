@@ -1,3 +1,4 @@
+import { DEFAULT_ROLES, type DefaultRole } from '../domain/roles.ts';
 import type { Queries } from './database.ts';
 
 export interface Account {
@@ -10,22 +11,52 @@ export interface Account {
 
 const fields = { id: true, name: true, slackTeamId: true, timezone: true, defaultChannel: true } as const;
 
-/** The account of a Slack workspace, made when it is seen for the first time. */
+/** What the admins of an account set for all of it. */
+export interface AccountSettings {
+  readonly defaultRole: DefaultRole;
+  readonly timezone: string;
+  readonly defaultChannel: string | null;
+}
+
+/**
+ * The account of a Slack workspace, made when it is seen for the first time. The defaults hold until somebody
+ * changes the settings of the account.
+ */
 export async function accountOfTeam(
   db: Queries,
   team: { id: string; name: string },
   defaults: { timezone: string; defaultChannel: string | null },
 ): Promise<Account> {
-  return db.account.upsert({
+  const account = await db.account.upsert({
     where: { slackTeamId: team.id },
     create: { name: team.name, slackTeamId: team.id, ...defaults },
-    update: { name: team.name, ...defaults },
+    update: { name: team.name },
     select: fields,
   });
+  if (await settingsWereChanged(db, account.id)) return account;
+  return db.account.update({ where: { id: account.id }, data: defaults, select: fields });
 }
 
 export async function findAccount(db: Queries, id: number): Promise<Account | null> {
   return db.account.findUnique({ where: { id }, select: fields });
+}
+
+/** Whether somebody set what holds for the account, so that the environment has no say in it any more. */
+async function settingsWereChanged(db: Queries, accountId: number): Promise<boolean> {
+  return (await db.auditEvent.count({ where: { accountId, action: 'configure-account' } })) > 0;
+}
+
+export async function settingsOf(db: Queries, accountId: number): Promise<AccountSettings> {
+  const row = await db.account.findUniqueOrThrow({
+    where: { id: accountId },
+    select: { defaultRole: true, timezone: true, defaultChannel: true },
+  });
+  return { ...row, defaultRole: DEFAULT_ROLES.find((role) => role === row.defaultRole) ?? 'none' };
+}
+
+export async function updateSettings(tx: Queries, accountId: number, settings: AccountSettings): Promise<void> {
+  const { defaultRole, timezone, defaultChannel } = settings;
+  await tx.account.update({ where: { id: accountId }, data: { defaultRole, timezone, defaultChannel } });
 }
 
 /** The account of an earlier start, for while Slack has not answered yet; null before the first connection. */

@@ -7,10 +7,12 @@ import { addService } from '../../src/actions/add-service.ts';
 import { approve } from '../../src/actions/approve.ts';
 import { cancel } from '../../src/actions/cancel.ts';
 import { comment } from '../../src/actions/comment.ts';
+import { configureAccount } from '../../src/actions/configure-account.ts';
 import { decline } from '../../src/actions/decline.ts';
 import { editScope } from '../../src/actions/edit-scope.ts';
 import { extend } from '../../src/actions/extend.ts';
 import { finish } from '../../src/actions/finish.ts';
+import { grantRole } from '../../src/actions/grant-role.ts';
 import { preview } from '../../src/actions/preview.ts';
 import { removeFreeze } from '../../src/actions/remove-freeze.ts';
 import { reschedule } from '../../src/actions/reschedule.ts';
@@ -49,6 +51,8 @@ const ACTIONS: Record<string, [least: Role, act: (actor: Actor) => Promise<unkno
   'add a service': ['operator', (actor) => addService(w.ground, actor, { name: 'api', scopeId: NOBODY })],
   'add a scope': ['admin', (actor) => addScope(w.ground, actor, { name: '' })],
   'change a scope': ['admin', (actor) => editScope(w.ground, actor, NOBODY, { reminders: [60] })],
+  'give a role': ['admin', (actor) => grantRole(w.ground, actor, 'nobody', 'viewer')],
+  'change settings': ['admin', (actor) => configureAccount(w.ground, actor, { timezone: 'Mars/Olympus' })],
   approve: ['approver', (actor) => approve(w.ground, actor, NOBODY)],
   decline: ['approver', (actor) => decline(w.ground, actor, NOBODY, undefined)],
   'add a freeze': [

@@ -25,6 +25,7 @@ import { nearest } from './nearest.ts';
 import { running } from './running.ts';
 import { readAloud } from './sentence.ts';
 import { listSeries, pause, resume, skip } from './series.ts';
+import { settings } from './settings.ts';
 
 /** What was typed, and where. */
 export interface Command extends Asked {
@@ -40,6 +41,7 @@ const COMMANDS: readonly Entry[] = [
   ...channels,
   ...running,
   ...approvals,
+  ...settings,
   ...history,
   { form: about('edit'), run: (...asked) => editOne(...asked) },
   { form: about('show'), run: (...asked) => showOne(...asked) },

@@ -115,6 +115,13 @@ export const COMMANDS_HELP: readonly Help[] = [
   { name: 'skip', form: 'skip NZT234', does: 'leave out the next run of a series', example: 'skip NZT234' },
   { name: 'pause', form: 'pause NZT234 [keep|cancel]', does: 'pause a series', example: 'pause NZT234' },
   { name: 'resume', form: 'resume NZT234', does: 'let a series go on', example: 'resume NZT234' },
+  {
+    name: 'settings',
+    form: 'settings',
+    does: 'for admins: roles, scopes, approvals, freezes, the default channel and zone',
+    example: 'settings freeze 24 dec 8am to 27 dec 8am: Holidays',
+    more: 'Alone it shows how things are, and how to change each.',
+  },
   { name: 'help', form: 'help [command]', does: 'this, or more about one command', example: 'help extend' },
 ];
 

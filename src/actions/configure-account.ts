@@ -1,0 +1,40 @@
+import { difference } from '../domain/difference.ts';
+import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
+import { Refusal } from '../domain/refusal.ts';
+import type { DefaultRole } from '../domain/roles.ts';
+import { problemsOfZone } from '../domain/window.ts';
+import { type AccountSettings, settingsOf, updateSettings } from '../store/accounts.ts';
+import { record } from '../store/audit.ts';
+import { type Ground, transact } from './action.ts';
+
+/** What is not named stays as it is. */
+export interface AccountEdit {
+  /** What full members are without a grant. */
+  readonly defaultRole?: DefaultRole;
+  /** An IANA zone, for people and tools that name none. */
+  readonly timezone?: string;
+  /** Slack's id of the channel that hears of everything; null: none. */
+  readonly defaultChannel?: string | null;
+}
+
+/** @throws Refusal `forbidden`, or `invalid` for a zone that does not exist */
+export async function configureAccount(ground: Ground, actor: Actor, edit: AccountEdit): Promise<AccountSettings> {
+  mustBeAllowed(actor, 'configure-account');
+  const problems = edit.timezone === undefined ? [] : problemsOfZone(edit.timezone);
+  if (problems.length > 0) throw Refusal.invalid(problems);
+  return transact(ground, async (tx, now) => {
+    const is = await settingsOf(tx, actor.accountId);
+    const wanted = { ...is, ...edit };
+    const change = difference(fieldsOf(is), fieldsOf(wanted));
+    if (change === undefined) return is;
+    await updateSettings(tx, actor.accountId, wanted);
+    await record(tx, actor, now, { action: 'configure-account', ...change });
+    return wanted;
+  });
+}
+
+const fieldsOf = ({ defaultRole, timezone, defaultChannel }: AccountSettings) => ({
+  default_role: defaultRole,
+  timezone,
+  default_channel: defaultChannel,
+});

@@ -1,0 +1,30 @@
+import { ROLES, type Role } from './permissions.ts';
+
+/** What somebody is to the workspace itself. `outside`: guests, bots, and people of other workspaces. */
+export type Standing = 'outside' | 'member' | 'workspace-admin';
+
+/** What full members may be without a grant. */
+export const DEFAULT_ROLES = ['none', 'viewer', 'operator', 'approver'] as const;
+export type DefaultRole = (typeof DEFAULT_ROLES)[number];
+
+/** What an account says of somebody. */
+export interface Granted {
+  readonly defaultRole: Role;
+  /** Granted to the person. */
+  readonly own: Role | undefined;
+  /** Granted to the user groups that the person is in. */
+  readonly groups: readonly Role[];
+}
+
+/**
+ * The role of somebody. Those outside have none, whatever is granted. The admins of the workspace are admins, so that
+ * there is always one: the last cannot be taken away. What is granted to a person holds, be it less; otherwise the
+ * highest of the default and of what their groups are granted.
+ */
+export function roleOf(standing: Standing, { defaultRole, own, groups }: Granted): Role {
+  if (standing === 'outside') return 'none';
+  if (standing === 'workspace-admin') return 'admin';
+  if (own !== undefined) return own;
+  const highest = Math.max(...[defaultRole, ...groups].map((role) => ROLES.indexOf(role)));
+  return ROLES[highest] ?? 'none';
+}

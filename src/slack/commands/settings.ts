@@ -1,0 +1,201 @@
+import { addFreeze } from '../../actions/add-freeze.ts';
+import { addScope } from '../../actions/add-scope.ts';
+import { configureAccount } from '../../actions/configure-account.ts';
+import { editScope } from '../../actions/edit-scope.ts';
+import { grantRole } from '../../actions/grant-role.ts';
+import { freezesFor, windowOf } from '../../actions/mind-freezes.ts';
+import { removeFreeze } from '../../actions/remove-freeze.ts';
+import type { Freeze } from '../../domain/freezes.ts';
+import { mustBeAllowed, ROLES } from '../../domain/permissions.ts';
+import { DEFAULT_ROLES } from '../../domain/roles.ts';
+import { readWhen } from '../../domain/when/index.ts';
+import { settingsOf } from '../../store/accounts.ts';
+import { listScopes } from '../../store/catalogue.ts';
+import { listFreezes } from '../../store/freezes.ts';
+import { openBetween } from '../../store/maintenances.ts';
+import { rolesOf } from '../../store/roles.ts';
+import type { SlackContext } from '../context.ts';
+import { answer, refusal } from '../messages/answers.ts';
+import { quote } from '../messages/blocks.ts';
+import type { Message } from '../messages/message.ts';
+import { settingsMessage, subjectInWords } from '../messages/settings.ts';
+import { between } from '../messages/time.ts';
+import type { Person } from '../people.ts';
+import { mustBeAbleToPost } from './channels.ts';
+import { ask } from './choices.ts';
+import { type Entry, once, type Run } from './command.ts';
+import { mustBeNamed } from './places.ts';
+
+/** What the admins of an account set for all of it, each in a line; alone it shows how things are, and how to say it. */
+export const settings: readonly Entry[] = [
+  { form: /^settings$/i, run: (context, person) => showSettings(context, person) },
+  { form: /^settings\s+default-role\s+(\w+)$/i, run: (...asked) => setDefaultRole(...asked) },
+  {
+    form: /^settings\s+role\s+<?(?:@|!subteam\^)?([UWS][A-Z0-9]{2,})(?:\|[^>]*)?>?\s+(\w+)$/i,
+    run: (...asked) => setRole(...asked),
+  },
+  { form: /^settings\s+scope\s+add\s+(.+)$/i, run: (...asked) => newScope(...asked) },
+  { form: /^settings\s+scope\s+(.+?)\s+approval\s+(on|off)$/i, run: (...asked) => setApproval(...asked) },
+  { form: /^settings\s+(freeze|warn)\s+([\s\S]+)$/i, run: (...asked) => freeze(...asked) },
+  { form: /^settings\s+unfreeze\s+#?(\d+)$/i, run: (...asked) => unfreeze(...asked) },
+  { form: /^settings\s+channel\s+(?:<#([CG][A-Z0-9]+)(?:\|[^>]*)?>|none)$/i, run: (...asked) => setChannel(...asked) },
+  { form: /^settings\s+zone\s+(\S+)$/i, run: (...asked) => setZone(...asked) },
+  {
+    form: /^settings\s+(?:default-role|role|scope|freeze|warn|unfreeze|channel|zone)\b/i,
+    run: (context, person) => showSettings(context, person),
+  },
+];
+
+/** How many freezes have a button to remove them. */
+const REMOVABLE = 5;
+
+async function showSettings({ ground }: SlackContext, person: Person): Promise<Message> {
+  const { actor, timezone } = person;
+  mustBeAllowed(actor, 'configure-account');
+  const db = ground.database;
+  const freezes = await listFreezes(db, actor.accountId, ground.clock.now());
+  const shown = settingsMessage(
+    {
+      settings: await settingsOf(db, actor.accountId),
+      grants: (await rolesOf(db, actor.accountId)).grants,
+      scopes: await listScopes(db, actor.accountId),
+      freezes,
+    },
+    timezone,
+  );
+  if (freezes.length === 0) return shown;
+  const removals = freezes
+    .slice(0, REMOVABLE)
+    .map(({ id }) => ({ label: `Remove freeze ${id}`, text: `settings unfreeze ${id}` }));
+  const { blocks } = await ask(ground, person, 'Freezes', removals);
+  return { ...shown, blocks: [...shown.blocks, ...blocks.filter(({ type }) => type === 'actions')] };
+}
+
+const setDefaultRole: Run = async ({ ground }, { actor }, [word = '']) => {
+  const defaultRole = DEFAULT_ROLES.find((role) => role === word.toLowerCase());
+  if (defaultRole === undefined) return noRole(word, DEFAULT_ROLES, '/maintenance settings default-role viewer');
+  await configureAccount(ground, actor, { defaultRole });
+  return answer(`Members of the workspace are now ${inWords(defaultRole)}, where nothing else was said.`);
+};
+
+const setRole: Run = async ({ ground, people, workspace }, { actor }, [id = '', word = '']) => {
+  const subject = id.toUpperCase();
+  const taken = word.toLowerCase() === 'default';
+  const role = ROLES.find((each) => each === word.toLowerCase());
+  if (!taken && role === undefined) {
+    return noRole(word, [...ROLES, 'default'], `/maintenance settings role ${subject} approver`);
+  }
+  await grantRole(ground, actor, subject, role);
+  const who = subjectInWords(subject);
+  const done = role === undefined ? `${who} has no role of their own any more.` : `${who} is now ${inWords(role)}.`;
+  if (role === undefined || subject.startsWith('S')) return answer(done);
+  const { actor: granted } = await people.find(workspace, subject);
+  if (granted.role === role) return answer(done);
+  return answer(
+    granted.role === 'admin'
+      ? `${who} stays an admin, as every admin of the workspace is. It counts once they are that no more.`
+      : `${who} stays without rights, as guests and people of other workspaces are.`,
+  );
+};
+
+const newScope: Run = async ({ ground }, { actor }, [name = '']) => {
+  const scope = await addScope(ground, actor, { name });
+  return answer(`Added the scope *${quote(scope.name, 200)}*.`);
+};
+
+const setApproval: Run = async (context, person, [name = '', said]) => {
+  const { id, name: scope } = await mustBeNamed(context, person, name, 'scope');
+  const requiresApproval = said?.toLowerCase() === 'on';
+  await editScope(context.ground, person.actor, id, { requiresApproval });
+  return answer(
+    requiresApproval
+      ? `From now on a second person approves maintenance of *${quote(scope, 200)}*. What is scheduled already stays as it is.`
+      : `Maintenance of *${quote(scope, 200)}* needs no approval any more.`,
+  );
+};
+
+const FREEZE_EXAMPLE = '/maintenance settings freeze 24 dec 8am to 27 dec 8am: Holidays';
+
+/** A scope or none, a time in words, a colon, a reason. */
+const freeze: Run = async (context, person, [kind = '', text = ''], asked) => {
+  const { ground } = context;
+  mustBeAllowed(person.actor, 'add-freeze');
+  const [, head = '', reason = ''] = /^([\s\S]+?):\s+([\s\S]+)$/.exec(text) ?? [];
+  if (reason === '') return refusal('Say when, and why after a colon.', FREEZE_EXAMPLE);
+  const scopes = await listScopes(ground.database, person.actor.accountId);
+  const scope = scopes
+    .toSorted((a, b) => b.name.length - a.name.length)
+    .find(({ name }) => head.toLowerCase().startsWith(`${name.toLowerCase()} `));
+  const words = scope === undefined ? head : head.slice(scope.name.length + 1);
+  const { timezone, locale } = person;
+  const when = readWhen(words, { now: ground.clock.now(), timezone, locale });
+  const command = `settings ${kind.toLowerCase()} ${scope === undefined ? '' : `${scope.name} `}`;
+  switch (when.outcome) {
+    case 'refusal':
+      return refusal(when.reason, FREEZE_EXAMPLE);
+    case 'series':
+      return refusal('A freeze is one window.', FREEZE_EXAMPLE);
+    case 'question': {
+      const choices = when.choices.map((choice) => ({
+        label: choice.label,
+        text: `${command}${choice.text}: ${reason}`,
+      }));
+      return ask(ground, person, when.question, choices);
+    }
+    case 'window': {
+      if (when.assumed.includes('duration')) return refusal('Say until when it lasts.', FREEZE_EXAMPLE);
+      const { start, end } = when;
+      const effect = kind.toLowerCase() === 'warn' ? 'warn' : 'block';
+      const input = { start, end, scopeId: scope?.id ?? null, reason, effect } as const;
+      const added = await addFreeze(ground, person.actor, input, once(asked));
+      return added === undefined ? undefined : answer(await addedInWords(context, person, added));
+    }
+  }
+};
+
+async function addedInWords({ ground }: SlackContext, { actor, timezone }: Person, added: Freeze): Promise<string> {
+  const db = ground.database;
+  let within = 0;
+  for (const maintenance of await openBetween(db, actor.accountId, added)) {
+    const freezes = await freezesFor(db, actor.accountId, windowOf(maintenance));
+    if (freezes.some(({ id }) => id === added.id)) within += 1;
+  }
+  const of = added.scope === null ? 'everything' : quote(added.scope.name, 200);
+  const what = added.effect === 'block' ? 'is refused' : 'is remarked';
+  const already = within === 0 ? '' : ` Scheduled in it already, and left as they are: ${within}.`;
+  return `:snowflake: Freeze ${added.id} of *${of}*, ${between(added, timezone)}: what falls into it ${what}.${already}`;
+}
+
+const unfreeze: Run = async ({ ground }, { actor }, [id]) => {
+  const removed = await removeFreeze(ground, actor, Number(id));
+  return answer(`Removed freeze ${removed.id}, ${quote(removed.reason, 200)}.`);
+};
+
+const setChannel: Run = async (context, { actor }, [channel]) => {
+  mustBeAllowed(actor, 'configure-account');
+  if (channel !== undefined) await mustBeAbleToPost(context, channel);
+  await configureAccount(context.ground, actor, { defaultChannel: channel ?? null });
+  return answer(
+    channel === undefined
+      ? 'No channel hears of everything any more.'
+      : `<#${channel}> hears of every maintenance now.`,
+  );
+};
+
+const setZone: Run = async ({ ground }, { actor }, [timezone = '']) => {
+  await configureAccount(ground, actor, { timezone });
+  return answer(`People and tools that name no zone are in ${quote(timezone, 100)} now.`);
+};
+
+const NAMES: Record<(typeof ROLES)[number], string> = {
+  none: 'without rights',
+  viewer: 'viewer',
+  operator: 'operator',
+  approver: 'approver',
+  admin: 'admin',
+};
+const inWords = (role: keyof typeof NAMES) => `*${NAMES[role]}*`;
+
+function noRole(word: string, known: readonly string[], example: string): Message {
+  return refusal(`There is no role ${word}; expected one of ${known.join(', ')}.`, example);
+}

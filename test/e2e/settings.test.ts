@@ -1,0 +1,133 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type Installation, install, textOf } from './installation.ts';
+
+let at: Installation;
+beforeAll(async () => {
+  at = await install();
+});
+afterAll(() => at.close());
+
+type Who = 'ana' | 'jonas' | 'guest';
+/** Ana is an admin of the workspace, Jonas a member, and both are in the group @platform. */
+async function answered(person: Who, line: string) {
+  const who = at.playground.as(person);
+  const before = who.ephemerals('#ops').length;
+  await who.command('#ops', `/maintenance ${line}`);
+  return who.waitFor(`an answer to ${line}`, () => who.ephemerals('#ops').slice(before).at(-1));
+}
+const said = async (...asked: Parameters<typeof answered>) => textOf(await answered(...asked));
+const mayPlan = async (person: Who) =>
+  (await said(person, 'api tomorrow 2am for 1h: Trial')).includes('draft.schedule') &&
+  !(await said(person, 'subscribe api')).includes('may not');
+
+describe('roles', () => {
+  afterEach(async () => {
+    for (const line of [
+      'default-role operator',
+      'role @jonas default',
+      'role @platform default',
+      'role @sam default',
+    ]) {
+      await answered('ana', `settings ${line}`);
+    }
+  });
+
+  test('are for admins to give', async () => {
+    expect(await said('jonas', 'settings')).toContain('may not change settings: that needs the role admin');
+    expect(await said('jonas', 'settings role @jonas admin')).toContain('may not give roles');
+    expect(await said('jonas', 'settings default-role approver')).toContain('may not change settings');
+    expect(await said('guest', 'settings')).toContain('a guest');
+    expect(await mayPlan('jonas')).toBe(true);
+  });
+
+  test('given to a person hold at once, and until they are taken back', async () => {
+    expect(await said('ana', 'settings role @jonas viewer')).toContain('is now *viewer*');
+    expect(await said('jonas', 'subscribe api')).toContain('that needs the role operator, and this is the role viewer');
+    expect(await said('jonas', 'list')).not.toContain('may not');
+    await answered('ana', 'settings role @jonas admin');
+    expect(await said('jonas', 'settings')).toContain('*Members are*');
+    await answered('ana', 'settings role @jonas default');
+    expect(await said('jonas', 'settings')).toContain('may not');
+    const events = await at.lull.ground.database.auditEvent.findMany({
+      where: { action: 'grant-role' },
+      orderBy: { id: 'asc' },
+    });
+    expect(events.slice(0, 2)).toMatchObject([
+      { actorId: 'U0ANA00001', before: { role: null }, after: { role: 'viewer' } },
+      { before: { role: 'viewer' }, after: { role: 'admin' } },
+    ]);
+  });
+
+  test('given to a user group are those of the people in it', async () => {
+    await answered('ana', 'settings default-role viewer');
+    expect(await said('jonas', 'subscribe api')).toContain('the role viewer');
+    expect(await said('ana', 'settings role @platform operator')).toContain('<!subteam^S0PLATFORM> is now *operator*');
+    expect(await mayPlan('jonas')).toBe(true);
+    expect(await said('ana', 'settings')).toContain('<!subteam^S0PLATFORM>: operator');
+  });
+
+  test('leave the admins of the workspace admins, and guests out', async () => {
+    expect(await said('ana', 'settings role @ana viewer')).toContain('stays an admin');
+    expect(await said('ana', 'settings role @sam admin')).toContain('stays without rights');
+    expect(await said('guest', 'list')).toContain('may not');
+    expect(await said('ana', 'settings')).toContain('*Members are*');
+    await answered('ana', 'settings role @ana default');
+  });
+
+  test('that do not exist are refused', async () => {
+    expect(await said('ana', 'settings role @jonas boss')).toContain('There is no role boss');
+    expect(await said('ana', 'settings default-role admin')).toContain(
+      'expected one of none, viewer, operator, approver',
+    );
+  });
+});
+
+describe('scopes and freezes', () => {
+  test('are added in words, shown, and a freeze is removed with a press', async () => {
+    expect(await said('ana', 'settings scope add Vault')).toContain('Added the scope *Vault*');
+    expect(await said('ana', 'settings scope vault approval on')).toContain('a second person approves');
+    expect(await said('ana', 'settings freeze Vault tomorrow 8am to tomorrow 6pm: Audit')).toContain('of *Vault*');
+    const question = await answered('ana', 'settings warn tomorrow 8:00 to tomorrow 20:00: Launch: part one');
+    expect(textOf(question)).toContain('in the morning or in the afternoon?');
+    const ana = at.playground.as('ana');
+    await ana.press(question, 'sentence.choose.0');
+    await ana.waitFor('the freeze', () => textOf(ana.again(question)).includes('is remarked'));
+    const shown = await answered('ana', 'settings');
+    expect(textOf(shown)).toContain('*Need approval*  Vault');
+    expect(textOf(shown)).toContain('Launch: part one, warns only');
+    const { items } = (await at.api('GET', '/api/v1/freezes')).body;
+    expect(items).toMatchObject([
+      { reason: 'Audit', effect: 'block', created_by: expect.any(String) },
+      { reason: 'Launch: part one', effect: 'warn', scope: null },
+    ]);
+    await ana.press(shown, `Remove freeze ${items[0].id}`);
+    await ana.waitFor('the answer', () => textOf(ana.again(shown)).includes('Removed freeze'));
+    await answered('ana', `settings unfreeze ${items[1].id}`);
+    expect((await at.api('GET', '/api/v1/freezes')).body.items).toEqual([]);
+  });
+
+  test('a freeze without an end or a reason is refused with an example', async () => {
+    expect(await said('ana', 'settings freeze tomorrow 8am: Audit')).toContain('Say until when');
+    expect(await said('ana', 'settings freeze tomorrow 8am to 9am')).toContain('why after a colon');
+    expect(await said('jonas', 'settings freeze tomorrow 8am to 9am: Mine')).toContain('may not add freezes');
+  });
+});
+
+test('the default channel and zone are set, and stay so when Lull starts again', async () => {
+  expect(await said('ana', 'settings channel #deploys')).toContain('hears of every maintenance now');
+  expect(await said('ana', 'settings zone Mars/Olympus')).toContain(
+    'an IANA time zone such as Europe/Berlin is expected',
+  );
+  await answered('ana', 'settings zone Asia/Tokyo');
+  const again = await at.again();
+  try {
+    expect(again.workspace?.account).toMatchObject({
+      timezone: 'Asia/Tokyo',
+      defaultChannel: expect.stringMatching(/^C/),
+    });
+  } finally {
+    await again.stop();
+  }
+  expect(await said('ana', 'settings channel none')).toContain('No channel hears');
+  expect(await said('ana', 'settings zone')).toContain('*Time zone*  Asia/Tokyo');
+});
