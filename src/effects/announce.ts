@@ -31,10 +31,13 @@ export interface Poster {
   find(accountId: number, channel: string, key: string, since: Date, thread?: string): Promise<string | undefined>;
 }
 
-/** Why a post did not happen. Anything else that is thrown is a fault of the moment and tried again. */
+/**
+ * Why a post did not happen. Anything else that is thrown is a fault of the moment and tried again.
+ *
+ * `rate-limited`: not now, but again after so long, for there were too many, or the token is not taken at the moment.
+ */
 export class PostRefused extends Error {
   readonly reason:
-    /** Not now, but again after so long: too many messages, or a token that is not taken at the moment. */
     | { readonly kind: 'rate-limited'; readonly retryAfterSeconds: number }
     /** The message to be changed is not there any more. */
     | { readonly kind: 'gone' }
@@ -49,7 +52,9 @@ export class PostRefused extends Error {
 }
 
 /** Events of an earlier time than this before a claim cannot be its message (milliseconds). */
-export const CLOCKS_DIFFER = 5 * 60_000;
+const CLOCKS_DIFFER = 5 * 60_000;
+/** How far back is looked for the message of a claim from the future: the clock ran ahead then, nobody knows how far (milliseconds). */
+const CLOCK_WAS_WRONG = 24 * 3_600_000;
 
 /**
  * Brings one announcement and its thread to the present state of the maintenance. Doing it twice changes nothing.
@@ -198,6 +203,8 @@ function isGone(error: unknown): boolean {
   return error instanceof PostRefused && error.reason.kind === 'gone';
 }
 
-function before(claimedAt: Date): Date {
-  return new Date(claimedAt.getTime() - CLOCKS_DIFFER);
+/** The earliest that Slack can have stamped the message of a claim. */
+export function before(claimedAt: Date): Date {
+  const now = Date.now();
+  return new Date(claimedAt.getTime() > now ? now - CLOCK_WAS_WRONG : claimedAt.getTime() - CLOCKS_DIFFER);
 }

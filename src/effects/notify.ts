@@ -4,7 +4,7 @@ import { notice as drawNotice } from '../slack/messages/notice.ts';
 import { type Effects, enqueue } from '../store/jobs.ts';
 import { findMaintenance } from '../store/maintenances.ts';
 import { type Notice, pendingNotices, updateNotice } from '../store/notices.ts';
-import { CLOCKS_DIFFER, type Poster, PostRefused } from './announce.ts';
+import { before, type Poster, PostRefused } from './announce.ts';
 
 /**
  * Tells a person in direct messages what needs them and was not told yet. Doing it twice changes nothing: each message is
@@ -53,7 +53,7 @@ async function tell(
   const message = maintenance && drawNotice(maintenance, event);
   if (message === undefined) return '';
   if (claimedAt !== null) {
-    const posted = await poster.find(accountId, person, id, new Date(claimedAt.getTime() - CLOCKS_DIFFER));
+    const posted = await poster.find(accountId, person, id, before(claimedAt));
     if (posted !== undefined) return posted;
   }
   // The system's clock: it is Slack's history that will be asked for messages since then.
