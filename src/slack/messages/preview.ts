@@ -12,6 +12,8 @@ import { at, between } from './time.ts';
 /** The longest list of names in a preview; the whole is on the announcement's thread and in the list of checks. */
 const NAMES = 400;
 const OVERLAPS = 5;
+/** The most that all remarks say together (characters): with what was understood they stay within a message. */
+const REMARKS = 5500;
 
 /**
  * What was understood, before anything is done (rule 7).
@@ -117,9 +119,11 @@ function remarksOn({ assumed, notices }: Understood): string[] {
   ];
 }
 
-/** All of them: what was assumed and what it overlaps is what a preview is for. */
-function remarks(lines: readonly string[]): KnownBlock[] {
+/** All of them, for what was assumed and what it overlaps is what a preview is for; too much of it is cut in each. */
+function remarks(all: readonly string[]): KnownBlock[] {
   const blocks: KnownBlock[] = [];
+  const length = all.reduce((sum, line) => sum + line.length, 0);
+  const lines = length <= REMARKS ? all : all.map((line) => cut(line, Math.floor(REMARKS / all.length)));
   for (let i = 0; i < lines.length; i += LIMITS.contextElements) {
     blocks.push(context(lines.slice(i, i + LIMITS.contextElements)));
   }

@@ -1,0 +1,287 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { HomeView, ModalView } from '@slack/types';
+import { Ajv } from 'ajv';
+import { createGenerator } from 'ts-json-schema-generator';
+import { describe, expect, test } from 'vitest';
+import { Refusal } from '../../src/domain/refusal.ts';
+import { checkHome, checkModal } from '../../src/playground/block-kit/check.ts';
+import { failure } from '../../src/slack/context.ts';
+import { dialog } from '../../src/slack/dialog.ts';
+import { homeView, SHOWN } from '../../src/slack/home/view.ts';
+import { daysAhead } from '../../src/slack/home/week.ts';
+import { announcement } from '../../src/slack/messages/announcement.ts';
+import { answer, question, refusal, show, welcome } from '../../src/slack/messages/answers.ts';
+import { escaped } from '../../src/slack/messages/blocks.ts';
+import { listedChecks, listedServices } from '../../src/slack/messages/catalogue.ts';
+import { COMMANDS_HELP, help, helpOn, nearestHelp } from '../../src/slack/messages/help.ts';
+import { historyOf } from '../../src/slack/messages/history.ts';
+import { listed } from '../../src/slack/messages/list.ts';
+import type { Message } from '../../src/slack/messages/message.ts';
+import { note, withdrawnComment } from '../../src/slack/messages/note.ts';
+import { notice } from '../../src/slack/messages/notice.ts';
+import { PAGE, paged } from '../../src/slack/messages/paged.ts';
+import { preview, seriesPreview } from '../../src/slack/messages/preview.ts';
+import { reminder } from '../../src/slack/messages/reminder.ts';
+import { listOfSeries } from '../../src/slack/messages/series.ts';
+import { heard } from '../../src/slack/messages/subscriptions.ts';
+import { withdrawn } from '../../src/slack/messages/withdrawn.ts';
+import { cancelModal } from '../../src/slack/modals/cancel.ts';
+import { commentModal } from '../../src/slack/modals/comment.ts';
+import { createModal, drawCreate } from '../../src/slack/modals/create.ts';
+import { declineModal } from '../../src/slack/modals/decline.ts';
+import { drawEdit } from '../../src/slack/modals/edit.ts';
+import { extendModal } from '../../src/slack/modals/extend.ts';
+import { finishModal } from '../../src/slack/modals/finish.ts';
+import { overrideModal } from '../../src/slack/modals/override.ts';
+import { wholeModal } from '../../src/slack/modals/whole.ts';
+import { audienceForm, commentForm } from '../../src/slack/shortcuts/comment-form.ts';
+import { silent } from '../world.ts';
+import { DRAFT, FILLINGS, ID, largest, later, many, ZONE } from './largest.ts';
+import { T } from './messages/samples.ts';
+import { expectTaken } from './messages/taken.ts';
+
+type Drawn = Message | ModalView | HomeView;
+type Largest = ReturnType<typeof largest>;
+
+const SLACK = new URL('../../src/slack/', import.meta.url).pathname;
+const understood = { words: 'x'.repeat(300), timezone: ZONE };
+const created = {
+  responseUrl: `https://hooks.slack.com/actions/${'T0'.repeat(60)}`,
+  draftId: DRAFT,
+  channels: many(40, () => 'C0GENERAL00'),
+  timezone: ZONE,
+  times: 99,
+  understood,
+};
+
+/**
+ * Everything that is shown in Slack, by what draws it, each as large as it can be. A builder is an export of `src/slack`
+ * that says it returns a Message, a ModalView or a HomeView, or that is one.
+ */
+const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
+  'context.ts failure': ({ texts }) => [
+    failure(silent, new Refusal('conflict', texts(5000))),
+    failure(silent, new Error(texts(5000))),
+  ],
+  'dialog.ts dialog': ({ texts }) => [dialog(answer(escaped(texts(5000))))],
+  'home/view.ts homeView': (at) =>
+    (['none', 'viewer', 'operator', 'approver', 'admin'] as const).map((role) => {
+      const from = (id: number, count: number) => many(count, (index) => at.maintenance({ id: id + index }));
+      const part = <T>(shown: readonly T[]) => ({ shown, total: ID });
+      return homeView({ accountId: 1, id: 'U0ANA', name: at.name, source: 'slack', role }, ZONE, {
+        active: part(from(100, SHOWN.active).map((each) => ({ ...each, status: 'in-progress' as const }))),
+        waiting: part(from(500, SHOWN.waiting)),
+        next: part(from(200, SHOWN.next)),
+        own: part(from(300, SHOWN.own)),
+        recent: from(400, SHOWN.recent).map((each) => ({ ...each, status: 'succeed' as const })),
+        services: part(many(SHOWN.services, at.service)),
+        days: daysAhead(T, ZONE),
+        week: many(SHOWN.calendar, (index) => ({
+          id: ID - index,
+          name: at.name,
+          status: 'scheduled' as const,
+          start: later((index % 7) * 1440),
+          end: later((index % 7) * 1440 + 120),
+        })),
+      });
+    }),
+  'messages/announcement.ts announcement': ({ all }) =>
+    all.flatMap((each) =>
+      (['internal', 'public'] as const).map((audience) => announcement(each, { audience, checks: ID })),
+    ),
+  'messages/answers.ts answer': ({ texts }) => [answer(escaped(texts(5000)))],
+  'messages/answers.ts question': ({ texts, name }) => [
+    question(
+      texts(5000),
+      DRAFT,
+      many(9, () => name),
+    ),
+  ],
+  'messages/answers.ts refusal': ({ texts }) => [refusal(texts(5000), texts(5000))],
+  'messages/answers.ts show': ({ all, comment }) => all.map((each) => show(each, ID, many(200, comment), ZONE)),
+  'messages/answers.ts welcome': () => [welcome],
+  'messages/catalogue.ts listedChecks': ({ check, name }) => [
+    listedChecks(many(PAGE, check), { of: 'checks', service: ID, name, page: 9_999, total: 100_000 }),
+  ],
+  'messages/catalogue.ts listedServices': ({ service }) => [
+    listedServices(many(PAGE, service), { page: 9_999, total: 100_000 }),
+  ],
+  'messages/help.ts help': () => [help],
+  'messages/help.ts helpOn': () => COMMANDS_HELP.map((each) => helpOn(each.name)),
+  'messages/help.ts nearestHelp': ({ texts }) => COMMANDS_HELP.map((each) => nearestHelp(texts(5000), each)),
+  'messages/history.ts historyOf': ({ events, name }) => {
+    const services = new Map(many(300, (id) => [id + 1, name] as const));
+    return events.map((each) =>
+      historyOf(
+        { id: ID, name },
+        many(PAGE, () => each),
+        { zone: ZONE, services },
+        { page: 9_999, total: 100_000 },
+      ),
+    );
+  },
+  'messages/list.ts listed': ({ maintenance, name }) => [
+    listed(
+      many(PAGE, () => maintenance()),
+      { of: 'list', kind: 'mine', service: ID, name, page: 9_999, total: 100_000 },
+    ),
+    listed([], { of: 'list', kind: 'mine', service: ID, name, page: 1, total: 0 }),
+  ],
+  'messages/note.ts note': ({ events, reminders }) =>
+    [...events, ...reminders].flatMap((each) => [note(each, 'internal'), note(each, 'public')]),
+  'messages/note.ts withdrawnComment': () => [withdrawnComment],
+  'messages/notice.ts notice': ({ events, all }) => all.flatMap((each) => events.map((event) => notice(each, event))),
+  'messages/paged.ts paged': ({ texts }) => [
+    paged({
+      title: 'things',
+      lines: many(PAGE, () => escaped(texts(500)).slice(0, 500)),
+      total: 100_000,
+      page: 9_999,
+      valueFor: (page) => String(page).padStart(2000),
+    }),
+  ],
+  'messages/preview.ts preview': ({ draft, meant, name }) => {
+    const window = { ...draft, kind: 'window' as const, start: T, end: later(132_000) };
+    const services = many(300, () => name);
+    return [true, false].map((mayOverride) => preview(DRAFT, window, services, ZONE, { ...meant, mayOverride }));
+  },
+  'messages/preview.ts seriesPreview': ({ draft, meant, name, texts }) => [
+    seriesPreview(
+      DRAFT,
+      { ...draft, kind: 'series', cron: '*/7 1,2,3,5-9 1,2,3,4,5 1,3,5,7 1,3', durationMinutes: 43_199 },
+      many(300, () => name),
+      ZONE,
+      meant,
+      {
+        words: texts(600),
+        next: many(5, (index) => ({ start: later(index), end: later(132_000 + index) })),
+        clockChange: { start: T, end: later(60), notice: 'x'.repeat(600) },
+      },
+    ),
+  ],
+  'messages/reminder.ts reminder': ({ reminders }) =>
+    reminders.flatMap((each) => [reminder(each, 'internal'), reminder(each, 'public')]),
+  'messages/series.ts listOfSeries': ({ maintenance }) => {
+    const { run: _, ...values } = maintenance();
+    const series = many(20, () => ({
+      ...values,
+      enabled: false,
+      cron: '*/7 1,2,3,5-9 1,2,3,4,5 1,3,5,7 1,3',
+      durationMinutes: 43_199,
+      channels: many(40, () => 'C0GENERAL'),
+      plannedUntil: T,
+      nextDueAt: T,
+      nextRun: { id: ID, start: T, end: later(132_000) },
+    }));
+    return [
+      listOfSeries(series, { locale: 'en-US', timezone: ZONE }),
+      listOfSeries([], { locale: 'en-US', timezone: ZONE }),
+    ];
+  },
+  'messages/subscriptions.ts heard': ({ name, texts }) => {
+    const place = { id: ID, name };
+    const all = many(300, (id) => ({ id, audience: 'internal' as const, scope: place, service: place }));
+    return [heard(escaped(texts(300)), all, true), heard('Subscribed.', [], false)];
+  },
+  'messages/withdrawn.ts withdrawn': () => [withdrawn],
+  'modals/cancel.ts cancelModal': ({ all }) => all.map((each) => cancelModal(each, ZONE)),
+  'modals/comment.ts commentModal': ({ all }) => all.map((each) => commentModal(each)),
+  'modals/create.ts createModal': ({ draft, service, check }) => [
+    createModal(created),
+    createModal(created, {
+      window: { ...draft, kind: 'window', start: T, end: later(132_000) },
+      services: many(300, service),
+      checks: many(300, check),
+    }),
+  ],
+  'modals/create.ts drawCreate': ({ form, texts }) => [
+    drawCreate(
+      created,
+      form,
+      many(40, () => escaped(texts(1000))),
+    ),
+  ],
+  'modals/decline.ts declineModal': ({ all }) => all.map((each) => declineModal(each, ZONE)),
+  'modals/edit.ts drawEdit': ({ all, form, texts }) =>
+    all.map((maintenance) =>
+      drawEdit(
+        { id: ID, version: ID, event: ID, timezone: ZONE, generation: 99, times: 99, understood },
+        { maintenance },
+        form,
+        many(40, () => escaped(texts(1000))),
+        { news: many(40, () => escaped(texts(1000))), asksReason: true },
+      ),
+    ),
+  'modals/extend.ts extendModal': ({ all, texts }) => all.map((each) => extendModal(each, ZONE, escaped(texts(1000)))),
+  'modals/finish.ts finishModal': ({ all }) => all.map((each) => finishModal(each)),
+  'modals/override.ts overrideModal': ({ texts }) => [
+    overrideModal({ draftId: DRAFT, responseUrl: created.responseUrl }, escaped(texts(5000))),
+  ],
+  'modals/whole.ts wholeModal': ({ all }) => all.flatMap((each) => many(9, (page) => wholeModal(each, page + 1))),
+  'shortcuts/comment-form.ts commentForm': ({ texts, maintenance }) => [
+    commentForm(texts(10_000), maintenance()),
+    commentForm('', undefined),
+  ],
+  'shortcuts/comment-form.ts audienceForm': ({ comment, maintenance }) => [audienceForm(comment(ID), maintenance())],
+};
+
+/** The names of all builders, by their file. */
+async function builders(): Promise<string[]> {
+  const found: string[] = [];
+  for (const file of await readdir(SLACK, { recursive: true })) {
+    if (!file.endsWith('.ts')) continue;
+    const exported: Record<string, unknown> = await import(join(SLACK, file));
+    for (const text of (await readFile(join(SLACK, file), 'utf8')).split(/^export /m).slice(1)) {
+      const [, kind, name = ''] = /^(function|const) (\w+)/.exec(text) ?? [];
+      const value = exported[name];
+      const drawn =
+        kind === 'function'
+          ? /^(?:Message|ModalView|HomeView)(?: \| undefined)?$/.test(/\): (.+) \{$/m.exec(text)?.[1] ?? '')
+          : typeof value === 'object' && value !== null && 'blocks' in value;
+      if (drawn) found.push(`${file} ${name}`);
+    }
+  }
+  return found.sort();
+}
+
+const schema = (type: string) => {
+  const path = createRequire(import.meta.url)
+    .resolve('@slack/types')
+    .replace(/\.js$/, '.d.ts');
+  const generator = createGenerator({ path, type, skipTypeCheck: true, additionalProperties: false });
+  return new Ajv({ strict: false }).compile(JSON.parse(JSON.stringify(generator.createSchema(type))));
+};
+const slacks = { block: schema('KnownBlock'), modal: schema('ModalView'), home: schema('HomeView') };
+
+/** What Slack's own types have against it. */
+function typeErrors(drawn: Drawn): unknown {
+  if (!('type' in drawn)) {
+    const wrong = drawn.blocks.find((block) => !slacks.block(block));
+    return wrong === undefined ? [] : [wrong, slacks.block.errors];
+  }
+  const check = drawn.type === 'home' ? slacks.home : slacks.modal;
+  return check(drawn) ? [] : check.errors;
+}
+
+test('everything that is shown in Slack has its row', async () => {
+  expect(await builders()).toEqual(Object.keys(ROWS).sort());
+});
+
+describe.each(Object.entries(ROWS))('%s', (_, row) => {
+  test.each(FILLINGS)('is taken by Slack at its largest, full of %j', (filling) => {
+    const all = row(largest(filling)).filter((drawn) => drawn !== undefined);
+    expect(all).not.toEqual([]);
+    for (const drawn of all) {
+      expect(typeErrors(drawn)).toEqual([]);
+      if (!('type' in drawn)) {
+        expectTaken(drawn);
+        continue;
+      }
+      const checked = drawn.type === 'home' ? checkHome(structuredClone(drawn)) : checkModal(structuredClone(drawn));
+      expect(checked.ok ? [] : checked.errors).toEqual([]);
+      expect(JSON.stringify(drawn).length).toBeLessThan(250_000);
+    }
+  });
+});

@@ -1,0 +1,181 @@
+import { STATUSES } from '../../src/domain/maintenance.ts';
+import type { TimelineEvent } from '../../src/store/announcements.ts';
+import type { Service } from '../../src/store/catalogue.ts';
+import type { Comment } from '../../src/store/comments.ts';
+import type { Maintenance } from '../../src/store/maintenances.ts';
+import { sample, T } from './messages/samples.ts';
+
+/** The largest that everything may be, in what grows most: characters that are escaped, and those of two units. */
+export const FILLINGS = ['&', '<', '😀', 'x', '\n', '*_`'] as const;
+export type Filling = (typeof FILLINGS)[number];
+
+export const ID = 2_147_483_647;
+export const ZONE = 'America/Argentina/ComodRivadavia';
+export const DRAFT = '0b6b6b3e-0000-4000-8000-000000000000';
+const MANY = 300;
+
+export const later = (minutes: number) => new Date(T.getTime() + minutes * 60_000);
+export const many = <T>(count: number, thing: (index: number) => T) =>
+  Array.from({ length: count }, (_, i) => thing(i));
+/** A text of exactly so many characters. */
+export const text = (filling: Filling, length: number) =>
+  filling
+    .repeat(Math.ceil(length / filling.length))
+    .slice(0, length)
+    .toWellFormed();
+
+/** Everything that messages and views are made of, full of one filling. */
+export function largest(filling: Filling) {
+  const name = text(filling, 200);
+  const named = (id: number) => ({ id, name });
+  const maintenance = (values: Partial<Maintenance> = {}) =>
+    sample({
+      id: ID,
+      name,
+      description: text(filling, 10_000),
+      scope: named(ID),
+      services: many(MANY, (index) => named(index + 1)),
+      scheduledEnd: later(132_000),
+      timezone: ZONE,
+      externalReference: name,
+      externalLink: `https://a.example/${filling === '\n' ? 'x' : text(filling, 1900)}`,
+      owner: { id: 'token:5', name },
+      run: {
+        series: {
+          id: ID,
+          key: 'NZT234',
+          enabled: true,
+          cron: '*/7 1,2,3,5-9 1,2,3,4,5 1,3,5,7 1,3',
+          timezone: ZONE,
+          durationMinutes: 43_199,
+        },
+        occurrence: T,
+        state: 'following',
+      },
+      ...values,
+    });
+  const check = (index: number) => ({
+    id: `CHECK${index}`,
+    name,
+    provider: name,
+    externalId: text(filling, 255),
+    enabled: false,
+    tags: many(20, () => name),
+    services: many(MANY, (service) => service + 1),
+    heldBy: many(MANY, (held) => ID - held),
+  });
+  const service = (id: number): Service => ({ id, name, scope: named(ID), status: 'down' });
+  const freeze = (id: number) => ({
+    id,
+    scope: named(ID),
+    reason: text(filling, 1000),
+    effect: 'block' as const,
+    start: T,
+    end: later(132_000),
+  });
+  const comment = (id: number): Comment => ({
+    id,
+    maintenanceId: ID,
+    text: text(filling, 10_000),
+    internal: true,
+    author: { id: 'token:5', name },
+    source: 'http',
+    edited: true,
+    message: null,
+    createdAt: T,
+  });
+  const event = (action: string, after: object, before: object | null = after): TimelineEvent => ({
+    id: ID,
+    at: T,
+    actor: { id: 'token:5', name, source: 'http' },
+    action,
+    internal: false,
+    before,
+    after,
+  });
+  const iso = { scheduled_start_date: T.toISOString(), scheduled_end_date: later(132_000).toISOString() };
+  const checks = many(MANY, () => name);
+  const refused = many(MANY, () => ({ check: name, error: text(filling, 500), to: 'off' }));
+  const outcomes = {
+    disabled: checks,
+    skipped: checks,
+    enabled: checks,
+    left_off: checks,
+    still_held: checks,
+    overridden: checks,
+    failed: refused,
+  };
+  const edited = {
+    name,
+    description: text(filling, 10_000),
+    services: many(MANY, (index) => index + 1),
+    checks,
+    external_reference: name,
+    visibility: 'internal',
+    ...iso,
+  };
+  const reason = text(filling, 3000);
+  return {
+    name,
+    texts: (length: number) => text(filling, length),
+    maintenance,
+    all: STATUSES.map((status) => maintenance({ status, startedAt: T, endedAt: later(132_000) })),
+    check,
+    service,
+    freeze,
+    comment,
+    /** What is recorded, each as large as it can be. */
+    events: [
+      event('start', { ...iso, start_date: T.toISOString(), late_by_minutes: 43_199 }),
+      event('finish', { status: 'failed', late_by_minutes: 43_199, note: reason, comment: reason }),
+      event('cancel', { status: 'canceled', reason }),
+      event('miss', { missed: true }),
+      event('skip', {}),
+      event('extend', { ...iso, minutes: 43_199 }),
+      event('reschedule', iso),
+      event('edit', edited),
+      event('comment', { comment: text(filling, 10_000), internal: true, edited: true }),
+      event('enforce', outcomes),
+      event('announce-failed', { channel: 'C0GENERAL', error: 'is_archived', advice: text(filling, 300) }),
+    ],
+    reminders: [
+      event('remind', { maintenance: ID, name, minutes: 1440, scheduled_start_date: T.toISOString() }),
+      event('remind', { maintenance: ID, name, minutes: 10, scheduled_end_date: T.toISOString() }),
+    ],
+    draft: {
+      name,
+      description: text(filling, 10_000),
+      services: many(MANY, (index) => index + 1),
+      checks: checks,
+      timezone: 'Asia/Tokyo',
+      serviceStatus: 'degraded' as const,
+      visibility: 'internal' as const,
+      externalReference: name,
+      externalLink: `https://a.example/${text('x', 1900)}`,
+      channels: many(40, () => 'C0GENERAL'),
+      assumed: many(8, () => text(filling, 600)),
+      notices: many(8, () => text(filling, 600)),
+    },
+    meant: {
+      checks: many(MANY, check),
+      destinations: many(40, () => ({ channel: 'C0GENERAL', audience: 'internal' as const })),
+      overlaps: many(40, (index) => maintenance({ id: ID - index })),
+      freezes: many(40, freeze),
+      mayOverride: true,
+    },
+    form: {
+      name,
+      services: null,
+      start: T,
+      end: later(132_000),
+      words: text(filling, 300),
+      serviceStatus: 'degraded' as const,
+      description: text(filling, 3000),
+      reference: name,
+      link: `https://a.example/${text('x', 1900)}`,
+      visibility: 'internal' as const,
+      checks: null,
+      overrideReason: text(filling, 1000),
+    },
+  };
+}
