@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** What drives a browser or starts Lull whole wants the machine for itself: one file at a time, after everything else. */
-const whole = ['test/e2e/**/*.test.ts', 'test/playground/page/*.test.ts'];
+const whole = ['test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/playground/page/*.test.ts'];
 
 const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
 

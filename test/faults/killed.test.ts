@@ -1,0 +1,209 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { makeDemoCatalogue } from '../../src/demo/catalogue.ts';
+import { CHANNELS, type Playground, startPlayground } from '../../src/playground/server.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { testDatabase } from '../database.ts';
+import { ADMIN_TOKEN } from '../e2e/installation.ts';
+import { hours } from '../world.ts';
+import { PATIENCE, stage } from './stage.ts';
+
+const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
+
+let playground: Playground;
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let session: pg.Client;
+let lull: ChildProcess | undefined;
+let url: string;
+let on: ReturnType<typeof stage>;
+
+/** Lull as a process of its own, on the same database and workspace each time. */
+async function begin(): Promise<void> {
+  const child = spawn(process.execPath, [MAIN], {
+    env: {
+      PATH: process.env.PATH ?? '',
+      PORT: '0',
+      DATABASE_URL: database.url,
+      LULL_ADMIN_TOKEN: ADMIN_TOKEN,
+      SLACK_API_URL: playground.apiUrl,
+      SLACK_BOT_TOKEN: playground.botToken,
+      SLACK_APP_TOKEN: playground.appToken,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  lull = child;
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += String(chunk)));
+  while (!printed.includes('ready at')) {
+    if (child.exitCode !== null) throw new Error(printed);
+    await sleep(25);
+  }
+  url = /ready at (\S+)/.exec(printed)?.[1] ?? '';
+}
+
+/** As by a power cut: nothing of it is written, finished or said any more. */
+async function kill(): Promise<void> {
+  if (lull === undefined || lull.exitCode !== null || lull.signalCode !== null) return;
+  const gone = once(lull, 'exit');
+  lull.kill('SIGKILL');
+  await gone;
+}
+
+beforeAll(async () => {
+  database = await testDatabase();
+  session = new pg.Client({ connectionString: database.url });
+  await session.connect();
+  const manifest = parse(await readFile(new URL('../../manifest.yml', import.meta.url), 'utf8'));
+  playground = await startPlayground({ port: 0, manifest, messageRate: false, tierLimits: false });
+  await begin();
+  on = stage({
+    playground,
+    async api(method, path, body) {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: await response.json() };
+    },
+  });
+  const store = openDatabase(database.url);
+  const account = await store.account.findFirstOrThrow();
+  await makeDemoCatalogue({ database: store, clock: { now: () => new Date() } }, account.id, [
+    { channel: CHANNELS.ops, audience: 'internal' },
+    { channel: CHANNELS.status, audience: 'public' },
+  ]);
+  await store.$disconnect();
+});
+afterEach(async () => {
+  playground.faults.clearMethods();
+  await session.query('rollback');
+});
+afterAll(async () => {
+  await kill();
+  await playground.close();
+  await session.end();
+  await database.close();
+});
+
+const LONG = { timeout: 4 * PATIENCE };
+const tomorrow = () => new Date(Date.now() + hours(24));
+const calls = (method: string) => playground.log().filter((exchange) => exchange.title === method).length;
+const tells = (thread: readonly string[], ...words: string[]) =>
+  expect(thread).toEqual(words.map((each) => expect.stringContaining(each)));
+
+/** Once this is called it is killed: a call has arrived at Slack and hangs there. */
+async function killInCall(method: string, act: () => Promise<unknown>): Promise<void> {
+  const before = calls(method);
+  await act();
+  await on.ana.waitFor(`${method} to be called`, () => calls(method) > before, PATIENCE);
+  await sleep(50);
+  await kill();
+}
+
+/** Ends a window that was started, and sees that all of it is told once, in order, and its checks are on. */
+async function endsWell(name: string, id: number): Promise<void> {
+  const live = await on.announced(name, 'In progress');
+  tells(await on.thread(live, 'Switched off'), 'Started by', 'Switched off');
+  expect(await on.on()).toEqual([]);
+  await on.answered(`/maintenance finish ${id}`);
+  await on.announced(name, 'Done');
+  tells(await on.thread(live, 'Switched on again'), 'Started by', 'Switched off', 'Ended by', 'Switched on again');
+  expect(on.live(name, '#ops')).toHaveLength(1);
+  expect(on.live(name, '#status')).toHaveLength(1);
+  expect(await on.on()).toEqual(['api health', 'api latency']);
+}
+
+describe('Lull that is killed, and started again, has everything done once', LONG, () => {
+  test.each([
+    ['before Slack took the announcement', false],
+    ['after Slack took the announcement', true],
+  ])('%s', async (when, afterWork) => {
+    const name = `Killed ${when}`;
+    let id = 0;
+    // Both channels are told at the same time; both calls hang.
+    playground.faults.method('chat.postMessage', { status: 503, times: 2, afterWork, delayMs: 1_000 });
+    await killInCall('chat.postMessage', async () => {
+      id = await on.schedule(name, tomorrow());
+    });
+    await sleep(1_500);
+    expect(on.live(name, '#ops').length).toBeLessThanOrEqual(afterWork ? 1 : 0);
+    await begin();
+    await on.announced(name);
+    await on.announced(name, 'Scheduled', '#status');
+    await on.answered(`/maintenance start ${id}`);
+    await endsWell(name, id);
+  });
+
+  test('between the claim of a note in the thread and its post', async () => {
+    const name = 'Killed before a note';
+    const id = await on.schedule(name, tomorrow());
+    await on.announced(name);
+    await on.announced(name, 'Scheduled', '#status');
+    playground.faults.method('chat.postMessage', { status: 503, times: 2, delayMs: 1_000 });
+    await killInCall('chat.postMessage', () => on.ana.command('#ops', `/maintenance start ${id}`));
+    await sleep(1_500);
+    await begin();
+    await endsWell(name, id);
+  });
+
+  test('between the start of a window and the switching of its checks', async () => {
+    const name = 'Killed before the checks';
+    const id = await on.schedule(name, tomorrow());
+    await on.announced(name);
+    // The queue of the checks' provider is kept from everybody: the start is stored, and nothing is switched.
+    await session.query('begin');
+    const { rowCount } = await session.query(
+      "select 1 from graphile_worker._private_job_queues where queue_name like 'provider:%' for update",
+    );
+    expect(rowCount).toBe(1);
+    await on.answered(`/maintenance start ${id}`);
+    await on.announced(name, 'In progress');
+    expect(await on.on()).toEqual(['api health', 'api latency']);
+    await kill();
+    await session.query('rollback');
+    await begin();
+    await endsWell(name, id);
+  });
+
+  test.each([
+    ['off', 'start', 'In progress'],
+    ['on again', 'finish', 'Done'],
+  ])('while its checks are being switched %s', async (what, command, status) => {
+    const name = `Killed while switching ${what}`;
+    const id = await on.schedule(name, tomorrow());
+    const live = await on.announced(name);
+    if (command === 'finish') {
+      await on.answered(`/maintenance start ${id}`);
+      await on.thread(live, 'Switched off');
+    }
+    // The provider has read the checks, and hangs as it writes one of them.
+    await session.query('begin');
+    await session.query("select 1 from checks where name = 'api latency' for no key update");
+    await on.answered(`/maintenance ${command} ${id}`);
+    await on.announced(name, status);
+    await expect
+      .poll(
+        async () => {
+          const { rows } = await session.query(
+            "select count(*)::int from pg_stat_activity where wait_event_type = 'Lock' and query ilike '%checks%'",
+          );
+          return rows[0].count;
+        },
+        { timeout: PATIENCE },
+      )
+      .toBeGreaterThan(0);
+    await kill();
+    await session.query('rollback');
+    await begin();
+    if (command === 'start') return endsWell(name, id);
+    const all = ['Started by', 'Switched off', 'Ended by', 'Switched on again'];
+    tells(await on.thread(live, 'Switched on again'), ...all);
+    expect(await on.on()).toEqual(['api health', 'api latency']);
+  });
+});

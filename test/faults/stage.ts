@@ -1,0 +1,80 @@
+import type { Message } from '../../src/playground/protocol.ts';
+import type { Playground } from '../../src/playground/server.ts';
+import { textOf } from '../e2e/installation.ts';
+
+type Api = (method: string, path: string, body?: unknown) => Promise<{ status: number; body: unknown }>;
+
+/** Real milliseconds until what was refused or abandoned is taken up again, with room for a slow machine. */
+export const PATIENCE = 20_000;
+
+/** What faults are looked at with: windows on the service `api`, and what people see of them. */
+export function stage({ playground, api }: { readonly playground: Playground; readonly api: Api }) {
+  const ana = playground.as('ana');
+  const inChannel = (name: string, channel: string) =>
+    ana
+      .messages(channel)
+      .filter((message) => message.threadTs === undefined || message.threadTs === message.ts)
+      .filter((message) => textOf(message).includes(name));
+
+  return {
+    ana,
+    /** Schedules over HTTP, which needs no Slack. Returns the id. */
+    async schedule(name: string, start: Date, minutes = 60): Promise<number> {
+      const services = await api('GET', '/api/v1/services');
+      const { items } = services.body as { items: { id: number; name: string }[] };
+      const made = await api('POST', '/api/v1/maintenances', {
+        name,
+        service: items.find((service) => service.name === 'api')?.id,
+        scheduled_start_date: start.toISOString(),
+        scheduled_end_date: new Date(start.getTime() + minutes * 60_000).toISOString(),
+      });
+      if (made.status !== 201) throw new Error(JSON.stringify(made.body));
+      return (made.body as { id: number }).id;
+    },
+    /** The live messages about it; all but one are one too many. */
+    live: inChannel,
+    /** The one live message about it, once it says `words`. */
+    announced(name: string, words = 'Scheduled', channel = '#ops'): Promise<Message> {
+      return ana.waitFor(
+        `the announcement of ${name} in ${channel} to say ${words}`,
+        () => inChannel(name, channel).find((message) => textOf(message).includes(words)),
+        PATIENCE,
+      );
+    },
+    /** What its thread says, in order, once it says `words`; without reminders, of which there may be any. */
+    async thread(message: Message, words: string): Promise<string[]> {
+      const texts = () => {
+        const all = ana.thread(message).map((reply) => reply.text);
+        return all.filter((text) => !/^:bell: \*.+\* (?:starts|ends) /.test(text));
+      };
+      await ana.waitFor(`the thread to say ${words}`, () => texts().some((text) => text.includes(words)), PATIENCE);
+      return texts();
+    },
+    /** The checks of `api` that are on. */
+    async on(): Promise<string[]> {
+      const { body } = await api('GET', '/api/v1/checks');
+      const { items } = body as { items: { name: string; enabled: boolean }[] };
+      return items.filter(({ name, enabled }) => name.startsWith('api ') && enabled).map(({ name }) => name);
+    },
+    /** Fills in the form to schedule, which was asked for. */
+    async fill(name: string, start: Date): Promise<void> {
+      const form = await ana.waitFor('the form', () => ana.view());
+      const suggested = await ana.suggest(form, 'options.services', 'api');
+      const [option] = 'options' in suggested ? suggested.options : [];
+      const seconds = Math.floor(start.getTime() / 1000);
+      await ana.fill({
+        name,
+        services: [option?.value ?? ''],
+        scheduled_start_date: seconds,
+        scheduled_end_date: seconds + 3600,
+      });
+    },
+    /** What the person is answered, unseen by the others. */
+    async answered(line: string, person: 'ana' | 'jonas' = 'ana'): Promise<string> {
+      const who = playground.as(person);
+      const before = who.ephemerals('#ops').length;
+      await who.command('#ops', line);
+      return textOf(await who.waitFor(`an answer to ${line}`, () => who.ephemerals('#ops').slice(before).at(-1)));
+    },
+  };
+}
