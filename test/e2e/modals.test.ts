@@ -350,3 +350,34 @@ test('a maintenance that another door changed while its form was open is not ove
   expect(await stored(made.id)).toMatchObject({ description: 'from elsewhere' });
   await ana().close();
 });
+
+test('a form that Slack did not wait for is said to be late, and once more opens it', async () => {
+  const made = await scheduled('Slow work');
+  at.playground.faults.method('views.open', { status: 200, error: 'expired_trigger_id' });
+  expect(await refused(ana(), `edit ${made.id}`)).toContain('try once more');
+  await opened(ana(), `edit ${made.id}`);
+  await ana().close();
+});
+
+test('among 10,000 services the right ones are found, by their name and by their scope', async () => {
+  const account = at.lull.workspace?.account.id ?? 0;
+  const scope = (await at.api('POST', '/api/v1/scopes', { name: 'Fleet' })).body.id;
+  await at.lull.ground.database.$executeRaw`
+    insert into services (account_id, scope_id, name)
+    select ${account}, ${scope}, 'node ' || lpad(n::text, 5, '0') from generate_series(1, 10000) n`;
+  const form = await opened(ana(), '');
+  const found = async (query: string) => {
+    const answer = await ana().suggest(form, 'options.services', query);
+    return 'options' in answer ? answer.options.map(({ text }) => text.text) : [];
+  };
+  expect(await found('node 04711')).toEqual(['Fleet / node 04711']);
+  expect(await found('fleet / node 0471')).toHaveLength(10);
+  expect(await found('fleet')).toHaveLength(100);
+  expect(await found('100%')).toEqual([]);
+  await ana().close();
+  const before = ana().ephemerals('#ops').length;
+  await ana().command('#ops', '/maintenance "node 04711" in 50 days 2am for 2h: Replace it');
+  const preview = await ana().waitFor('the preview', () => ana().ephemerals('#ops').slice(before).at(-1));
+  expect(textOf(preview)).toContain('node 04711');
+  expect(textOf(preview)).toContain('draft.schedule');
+});
