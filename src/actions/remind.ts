@@ -1,3 +1,4 @@
+import { mayBegin } from '../domain/approval.ts';
 import type { Actor } from '../domain/permissions.ts';
 import type { Reminder } from '../domain/reminders.ts';
 import { record } from '../store/audit.ts';
@@ -24,6 +25,7 @@ export async function remind(
       maintenance: id,
       name,
       minutes,
+      ...(mayBegin(maintenance) ? {} : { awaits_approval: true }),
       ...(of === 'start'
         ? { scheduled_start_date: scheduledStart.toISOString() }
         : { scheduled_end_date: scheduledEnd.toISOString() }),

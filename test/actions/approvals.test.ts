@@ -112,6 +112,21 @@ describe('a maintenance that touches a scope that wants approval', () => {
     await expect(approve(w.ground, ben, lapsing.id)).rejects.toThrow('only a scheduled one waits for approval');
   });
 
+  test('is reminded of as unapproved', async () => {
+    const { id } = await asked();
+    await passed(minutes(46));
+    const reminded = () =>
+      w.ground.database.auditEvent.findFirst({
+        where: { maintenanceId: id, action: 'remind' },
+        orderBy: { id: 'desc' },
+      });
+    expect(await reminded()).toMatchObject({ after: { awaits_approval: true } });
+    const { id: other } = await asked(w.ana, [web]);
+    await passed(minutes(46));
+    const [event] = await w.ground.database.auditEvent.findMany({ where: { maintenanceId: other, action: 'remind' } });
+    expect(event?.after).not.toHaveProperty('awaits_approval');
+  });
+
   test('is not said to be missed when its whole window passed unapproved', async () => {
     const { id } = await asked();
     await passed(hours(30));

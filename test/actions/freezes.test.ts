@@ -10,6 +10,7 @@ import { reschedule } from '../../src/actions/reschedule.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { Frozen } from '../../src/domain/freezes.ts';
 import type { Actor } from '../../src/domain/permissions.ts';
+import { accountOfTeam } from '../../src/store/accounts.ts';
 import { listFreezes } from '../../src/store/freezes.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 
@@ -129,4 +130,21 @@ describe('a freeze that warns', () => {
     const { id } = await schedule(w.ground, w.ana, asked);
     expect((await events(id)).map(({ action }) => action)).toEqual(['schedule', 'enter-freeze']);
   });
+});
+
+test('another account neither sees a freeze nor can remove it, and it holds for nobody else', async () => {
+  const { id } = await freeze();
+  const other = await accountOfTeam(
+    w.ground.database,
+    { id: 'T0OTHER', name: 'Other' },
+    { timezone: 'UTC', defaultChannel: null },
+  );
+  const stranger: Actor = { ...boss, accountId: other.id };
+  await expect(removeFreeze(w.ground, stranger, id)).rejects.toThrow(`There is no freeze ${id}`);
+  expect(await listFreezes(w.ground.database, other.id, w.clock.now())).toEqual([]);
+  const theirs = (await addService(w.ground, stranger, { name: 'api', scopeId: null })).id;
+  await schedule(w.ground, stranger, w.input({ services: [theirs], ...w.soon(hours(5), hours(1)) }));
+  await expect(
+    addFreeze(w.ground, stranger, { ...w.soon(0, hours(1)), scopeId: prod, reason: 'x', effect: 'block' }),
+  ).rejects.toThrow(`There is no scope with id ${prod}`);
 });

@@ -73,6 +73,23 @@ describe('whatever writes to it, the database refuses', () => {
       `insert into subscriptions (account_id, channel, scope_id, service_id) values (1, 'C', 1, 1)`,
       'subscriptions_of_one',
     ],
+    ['an approval that does not exist', `update maintenances set approval = 'maybe'`, 'maintenances_approval'],
+    [
+      'work in progress that is not approved',
+      `update maintenances set approval = 'pending'`,
+      'maintenances_approved_first',
+    ],
+    ['a default that makes everybody an admin', `update accounts set default_role = 'admin'`, 'accounts_default_role'],
+    [
+      'a role that does not exist',
+      `insert into role_grants (account_id, subject, role, created_at) values (1, 'U1', 'boss', now())`,
+      'role_grants_role',
+    ],
+    [
+      'a freeze that ends before it starts',
+      `insert into freezes (account_id, start_date, end_date, reason, created_by_id, created_by_name, creation_date) values (1, now(), now(), 'x', 'U1', 'Ana', now())`,
+      'freezes_end_after_start',
+    ],
   ])('%s', async (_, sql, constraint) => {
     await expect(run(sql)).rejects.toThrow(constraint);
   });

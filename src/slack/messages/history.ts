@@ -18,6 +18,11 @@ const DONE: Readonly<Record<string, string>> = {
   skip: 'skipped it',
   miss: 'missed it: nothing ran during the window',
   enforce: 'switched its checks',
+  approve: 'approved it',
+  decline: 'declined it',
+  lapse: 'canceled it, unapproved at its start',
+  'enter-freeze': 'found it in a freeze',
+  'override-freeze': 'overrode a freeze',
   remind: 'reminded of it',
   'announce-failed': 'could not announce it',
 };

@@ -73,6 +73,8 @@ export function seriesPreview(
     '*Next runs*',
     ...next.map((run) => `• ${between(run, zone)}`),
   ];
+  // The runs of a series are not refused: their threads tell of a freeze.
+  const told = meant.freezes.map((freeze) => ({ ...freeze, effect: 'warn' as const }));
   const change =
     clockChange === undefined
       ? []
@@ -81,7 +83,7 @@ export function seriesPreview(
     text: `Preview: ${quote(series.name, 250)}, ${quote(words, 300)}`,
     blocks: [
       section(`*${quote(series.name, 250)}*\n${cut(lines.join('\n'), LIMITS.section - 300)}`),
-      ...remarks([...remarksOn(series), ...change, ...overlapLines(meant, zone)]),
+      ...remarks([...remarksOn(series), ...change, ...overlapLines({ ...meant, freezes: told }, zone)]),
       actions(`draft:${draftId}`, [
         button(ACTIONS.scheduleSeries, 'Schedule', draftId, { style: 'primary' }),
         button(ACTIONS.discard, 'Discard', draftId),

@@ -13,6 +13,7 @@ const reminded = z.object({
   name: z.string(),
   scheduled_start_date: instant.optional(),
   scheduled_end_date: instant.optional(),
+  awaits_approval: z.boolean().default(false),
 });
 
 /**
@@ -20,9 +21,16 @@ const reminded = z.object({
  * in the channel; before the end with a button to extend it.
  */
 export function reminder(event: TimelineEvent, audience: Audience): Message {
-  const { maintenance, name, scheduled_start_date: start, scheduled_end_date: end } = reminded.parse(event.after);
+  const reading = reminded.parse(event.after);
+  const { maintenance, name, scheduled_start_date: start, scheduled_end_date: end } = reading;
   const inWords = (instant: Date) => durationInWords(instant.getTime() - event.at.getTime());
   const what = `:bell: *${quote(name, 250)}*`;
+  if (start !== undefined && reading.awaits_approval && audience === 'internal') {
+    const when = `${inWords(start)}, ${forReader(start)}`;
+    return said(
+      `${what} would start in ${when}, but is not approved: unapproved it is canceled then. \`/maintenance approve ${maintenance}\` approves it.`,
+    );
+  }
   if (start !== undefined) return said(`${what} starts in ${inWords(start)}, ${forReader(start)}.`);
   if (end === undefined) throw new Error(`reminder ${event.id} has neither a start nor an end`);
   const message = said(`${what} ends in ${inWords(end)}, ${forReader(end)}.`);
