@@ -66,6 +66,17 @@ describe('"Add as comment"', () => {
     expect(ana().thread(window.status)).toHaveLength(0);
   });
 
+  test('on an announcement begins an empty comment on its maintenance', async () => {
+    const window = await announced('Lift repair');
+    await ana().messageShortcut(window.ops, 'add_as_comment');
+    const form = await ana().waitFor('the form', () => ana().view());
+    expect(JSON.stringify(form.view)).toContain('Lift repair');
+    expect(JSON.stringify(form.view)).not.toContain('initial_value');
+    await ana().fill({ comment: 'The key is at the desk' });
+    await ana().submit();
+    await ana().waitFor('it in #ops', () => threadOf(window.ops).includes('The key is at the desk'));
+  });
+
   test('lets the author of a reply show it to the public, and take that back', async () => {
     const window = await announced('Vault rotation');
     const reply = jonas().say('#ops', 'Rotation is done', { thread: window.ops });

@@ -37,7 +37,9 @@ export async function addAsComment(
     await client.views.open({ trigger_id: triggerId, view: audienceForm(comment, maintenance) });
     return;
   }
-  const text = await asRead(context, message.text);
+  // What Lull itself says is no comment; an announcement only says which maintenance is meant.
+  const byLull = message.userId === context.workspace.botUserId;
+  const text = byLull ? '' : await asRead(context, message.text);
   const by = message.userId === undefined || message.userId === person.actor.id ? undefined : message.userId;
   const author = by === undefined ? '' : await asRead(context, `<@${by}>`);
   // What somebody else said is told as theirs; who adds it can change that.
