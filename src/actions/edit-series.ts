@@ -29,6 +29,7 @@ export type SeriesEdit = { readonly [K in keyof SeriesInput]?: SeriesInput[K] };
 export async function editSeries(ground: Ground, actor: Actor, id: number, edit: SeriesEdit): Promise<Series>;
 /**
  * The same for a request that may come twice.
+ * @param version the one the edit was made on; when the series has another one by now it is refused as `conflict`
  * @returns undefined when the request `once` was acted upon before
  */
 export async function editSeries(
@@ -37,6 +38,7 @@ export async function editSeries(
   id: number,
   edit: SeriesEdit,
   once: string | undefined,
+  version?: number,
 ): Promise<Series | undefined>;
 export async function editSeries(
   ground: Ground,
@@ -44,10 +46,17 @@ export async function editSeries(
   id: number,
   edit: SeriesEdit,
   once?: string,
+  version?: number,
 ): Promise<Series | undefined> {
   mustBeAllowed(actor, 'edit-series');
   return transactOnce(ground, actor, once, async (tx, now) => {
     const { series, runs } = await takeSeries(tx, actor.accountId, id, now);
+    if (version !== undefined && version !== series.version) {
+      throw new Refusal(
+        'conflict',
+        `The series ${series.key} was changed since: this edit is of version ${version}, and it has version ${series.version} now. Nothing was changed; look at it again.`,
+      );
+    }
     const input = { ...inputOf(series), ...edit };
     const problems = [...problemsOfSeries(input, now), ...(await unknownReferences(tx, actor.accountId, input))];
     if (problems.length > 0) throw Refusal.invalid(problems);

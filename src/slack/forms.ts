@@ -4,6 +4,7 @@ import { find } from '../actions/action.ts';
 import { cancel } from '../actions/cancel.ts';
 import { comment } from '../actions/comment.ts';
 import { edit, Outdated } from '../actions/edit.ts';
+import { editSeries } from '../actions/edit-series.ts';
 import { extend } from '../actions/extend.ts';
 import { finish } from '../actions/finish.ts';
 import { schedule } from '../actions/schedule.ts';
@@ -15,6 +16,7 @@ import { servicesIn } from './commands/history.ts';
 import { replyAt } from './context.ts';
 import type { Listening } from './listeners.ts';
 import { VIEWS } from './messages/action-ids.ts';
+import { seriesChanged } from './messages/series.ts';
 import { between } from './messages/time.ts';
 import { readCancelModal } from './modals/cancel.ts';
 import { readCommentModal } from './modals/comment.ts';
@@ -24,6 +26,15 @@ import { drawEdit, editMetadata, editOf, merge } from './modals/edit.ts';
 import { EXTEND_WORDS, extendModal, readExtendModal, readExtendWords } from './modals/extend.ts';
 import { readFinishModal } from './modals/finish.ts';
 import { overlapsOf, problemRemark, type Understood, understand } from './modals/remarks.ts';
+import {
+  drawSeries,
+  readSeriesForm,
+  SERIES_WORDS,
+  type SeriesMetadata,
+  seriesEditOf,
+  seriesMetadata,
+  understandSeries,
+} from './modals/series.ts';
 import { OPTIONS, readWindowForm, TELLS, type WindowForm } from './modals/window-form.ts';
 import type { Person } from './people.ts';
 import { Redraw } from './redraw.ts';
@@ -117,6 +128,36 @@ export function listenToForms(app: App, listening: Listening): void {
     return undefined;
   });
 
+  onSubmit(VIEWS.series, async (person, view) => {
+    const metadata = seriesMetadata.parse(JSON.parse(view.private_metadata));
+    const form = readSeriesForm(view.state.values);
+    const { words } = form.content;
+    if (words !== '' && words !== metadata.understood) {
+      const read = understandSeries(form, whenOf(person));
+      if (!read.ok) throw Refusal.invalid([read.problem]);
+      return { show: drawSeries(said(metadata, words), read.form, read.remarks) };
+    }
+    const { id, version, responseUrl } = metadata;
+    const edited = await editSeries(
+      ground,
+      person.actor,
+      id,
+      seriesEditOf(form),
+      `view:${view.id}:${version}`,
+      version,
+    );
+    if (edited === undefined) return undefined;
+    return { after: () => replyAt(responseUrl, log)(seriesChanged(edited, person.timezone)) };
+  });
+  onChange(SERIES_WORDS, async (person, view) => {
+    const metadata = seriesMetadata.parse(JSON.parse(view.private_metadata));
+    const form = readSeriesForm(view.state.values);
+    if (form.content.words === '') return drawSeries(metadata, form, []);
+    const read = understandSeries(form, whenOf(person));
+    if (!read.ok) return drawSeries(metadata, form, [problemRemark(read.problem)]);
+    return drawSeries(said(metadata, form.content.words), read.form, read.remarks);
+  });
+
   for (const changed of [TELLS.start, TELLS.end, OPTIONS.services, OPTIONS.checks]) {
     onChange(changed, (person, view) => redrawn(person, view, readWindowForm(view.state.values)));
   }
@@ -195,6 +236,11 @@ export function listenToForms(app: App, listening: Listening): void {
       );
     });
   }
+}
+
+/** The metadata of a series' form whose times were just taken from these words. */
+function said(metadata: SeriesMetadata, words: string): SeriesMetadata {
+  return { ...metadata, understood: words, times: metadata.times + 1 };
 }
 
 /** Words stand beside the times that were taken from them, so the window is said as long as they do. */

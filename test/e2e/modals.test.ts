@@ -351,6 +351,44 @@ test('a maintenance that another door changed while its form was open is not ove
   await ana().close();
 });
 
+test('a series is changed in a form, in words too; the second of two is told, and overwrites nothing', async () => {
+  const { body: made } = await at.api('POST', '/api/v1/series', {
+    name: 'Backups',
+    services: [api],
+    service_status: 'degraded',
+    cron: '0 3 * * 0',
+    timezone: 'Europe/Berlin',
+    duration_minutes: 120,
+  });
+  const now = async () => (await at.api('GET', `/api/v1/series/${made.id}`)).body;
+  await opened(ana(), `edit ${made.key.toLowerCase()}`);
+  await opened(jonas(), `edit ${made.key}`);
+  expect(
+    await ana()
+      .fill({ cron: 'whenever' })
+      .then(() => ana().submit()),
+  ).toMatchObject({
+    errors: { cron: expect.any(String) },
+  });
+  await ana().fill({ name: 'Nightly backups', words: 'every monday at 4am for 1h' });
+  await ana().waitFor('what was understood', () => shown(ana()).includes('Understood'));
+  await ana().submit();
+  expect(ana().view()).toBeUndefined();
+  expect(await now()).toMatchObject({ name: 'Nightly backups', cron: '0 4 * * 1', duration_minutes: 60 });
+  await ana().waitFor('the answer', () =>
+    ana()
+      .ephemerals('#ops')
+      .some((each) => textOf(each).includes('Changed: series')),
+  );
+
+  await jonas().fill({ name: 'Weekly backups' });
+  await jonas().submit();
+  expect(shown(jonas())).toContain('was changed since');
+  expect(await now()).toMatchObject({ name: 'Nightly backups' });
+  await jonas().close();
+  expect(await refused(at.playground.as('guest'), `edit ${made.key}`)).toContain('may not');
+});
+
 test('a form that Slack did not wait for is said to be late, and once more opens it', async () => {
   const made = await scheduled('Slow work');
   at.playground.faults.method('views.open', { status: 200, error: 'expired_trigger_id' });

@@ -24,7 +24,7 @@ import { lists } from './list.ts';
 import { nearest } from './nearest.ts';
 import { running } from './running.ts';
 import { readAloud } from './sentence.ts';
-import { listSeries, pause, resume, skip } from './series.ts';
+import { edit as editSeries, listSeries, pause, resume, skip } from './series.ts';
 import { settings } from './settings.ts';
 
 /** What was typed, and where. */
@@ -48,6 +48,10 @@ const COMMANDS: readonly Entry[] = [
   { form: about('comment', TEXT), run: (...asked) => commentOn(false, ...asked) },
   { form: about('internal', TEXT), run: (...asked) => commentOn(true, ...asked) },
   { form: about('move', String.raw`\s+(?:to\s+)?([\s\S]+)`), run: (...asked) => move(...asked) },
+  {
+    form: /^edit\s+#?([2-9BCDFGHJKLMNPQRSTVWXZ]{6})$/i,
+    run: (context, person, [ref = ''], asked) => editSeries(context, person, ref, asked),
+  },
   { form: /^series$/i, run: (context, person) => listSeries(context, person) },
   {
     form: /^pause\s+#?(\w+)(?:\s+(keep|cancel))?$/i,

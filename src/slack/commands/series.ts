@@ -1,7 +1,9 @@
 import { pauseSeries } from '../../actions/pause-series.ts';
 import { resumeSeries } from '../../actions/resume-series.ts';
 import { skipRun } from '../../actions/skip-run.ts';
+import { mustBeAllowed } from '../../domain/permissions.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { listServices } from '../../store/catalogue.ts';
 import { findSeries, type Series, listSeries as storedSeries } from '../../store/series.ts';
 import type { SlackContext } from '../context.ts';
 import { answer } from '../messages/answers.ts';
@@ -9,8 +11,10 @@ import { escaped, quote } from '../messages/blocks.ts';
 import type { Message } from '../messages/message.ts';
 import { listOfSeries } from '../messages/series.ts';
 import { between } from '../messages/time.ts';
+import { drawSeries, seriesFormOf } from '../modals/series.ts';
 import type { Person } from '../people.ts';
 import { ask } from './choices.ts';
+import type { Asked } from './command.ts';
 
 /** How many series a list shows; it never exceeds a message. */
 const LISTED = 20;
@@ -68,4 +72,23 @@ export async function skip(context: SlackContext, person: Person, ref: string): 
   return answer(
     `Skipped: maintenance ${skipped.id}, ${between(window, person.timezone)}. The series goes on after it.`,
   );
+}
+
+/** Opens the form to change a series. */
+export async function edit(
+  context: SlackContext,
+  person: Person,
+  ref: string,
+  asked?: Asked,
+): Promise<Message | undefined> {
+  const series = await find(context, person, ref);
+  if (asked === undefined) return answer(`Type it: \`/maintenance edit ${series.key}\`.`);
+  mustBeAllowed(person.actor, 'edit-series');
+  const { id, key, version } = series;
+  const ids = series.services.map((service) => service.id);
+  const services = await listServices(context.ground.database, person.actor.accountId, { ids });
+  const metadata = { id, key, version, times: 0, responseUrl: asked.responseUrl };
+  const view = drawSeries(metadata, seriesFormOf(series, services), []);
+  await context.client.views.open({ trigger_id: asked.triggerId, view });
+  return undefined;
 }

@@ -36,6 +36,7 @@ export const VIEWS = {
   override: 'draft.override',
   create: 'maintenance.create',
   edit: 'maintenance.edit',
+  series: 'series.edit',
   finish: 'maintenance.finish',
   cancel: 'maintenance.cancel',
   extend: 'maintenance.extend',

@@ -25,7 +25,13 @@ export const COMMANDS_HELP: readonly Help[] = [
     example: 'list past api',
   },
   { name: 'show', form: 'show 12', does: 'one maintenance, with its buttons', example: 'show 12', more: IDS },
-  { name: 'edit', form: 'edit 12', does: 'change anything of it in a form', example: 'edit 12', more: IDS },
+  {
+    name: 'edit',
+    form: 'edit 12',
+    does: 'change anything of it in a form',
+    example: 'edit 12',
+    more: `A series by its key: \`/maintenance edit NZT234\`. ${IDS}`,
+  },
   { name: 'start', form: 'start 12', does: 'start it now; it keeps its length', example: 'start 12', more: IDS },
   {
     name: 'finish',

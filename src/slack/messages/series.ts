@@ -27,3 +27,9 @@ export function listOfSeries(
   for (let i = 0; i < lines.length; i += 5) blocks.push(section(lines.slice(i, i + 5).join('\n')));
   return { text: `${series.length} series`, blocks };
 }
+
+/** What is said to the one who changed a series. */
+export function seriesChanged({ key, name, nextRun }: Series, zone: string): Message {
+  const next = nextRun === null ? '' : ` Its next run is ${between(nextRun, zone)}.`;
+  return answer(`Changed: series ${key}, *${quote(name, 200)}*.${next}`);
+}

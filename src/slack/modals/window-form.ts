@@ -109,11 +109,6 @@ export function windowBlocks(
   const id = (field: string) => blockId(field, generation);
   const at = (instant: Date | null) =>
     instant === null ? {} : { initial_date_time: Math.floor(instant.getTime() / 1000) };
-  const chosen = (options: readonly PlainTextOption[]) =>
-    options.length === 0 ? {} : { initial_options: options.slice(0, LIMITS.options) };
-  const initial = (text: string) => (text === '' ? {} : { initial_value: text.toWellFormed() });
-  const status = STATUS_OPTIONS.find(({ value }) => value === form.serviceStatus);
-  const visibility = VISIBILITY_OPTIONS.find(({ value }) => value === form.visibility);
   return [
     input(id(FIELDS.name), 'Name', {
       type: 'plain_text_input',
@@ -122,20 +117,7 @@ export function windowBlocks(
       placeholder: plain('Postgres upgrade'),
       ...initial(form.name),
     }),
-    form.services === null
-      ? section('*Services*\nToo many for a form; they stay as they are. Change them over HTTP.')
-      : input(
-          id(FIELDS.services),
-          'Services',
-          {
-            type: 'multi_external_select',
-            action_id: OPTIONS.services,
-            min_query_length: 0,
-            placeholder: plain('Search services'),
-            ...chosen(form.services),
-          },
-          { optional: true, hint: 'Leave empty only when you name checks below.', tells: true },
-        ),
+    servicesBlock(form, id(FIELDS.services), true),
     begun === undefined
       ? input(
           blockId(FIELDS.start, generation + times),
@@ -179,6 +161,51 @@ export function windowBlocks(
           ),
         ]
       : []),
+    ...detailBlocks(form, id),
+    form.checks === null
+      ? section('*Only these checks*\nToo many for a form; they stay as they are. Change them over HTTP.')
+      : input(
+          id(FIELDS.checks),
+          'Only these checks',
+          {
+            type: 'multi_external_select',
+            action_id: OPTIONS.checks,
+            min_query_length: 0,
+            placeholder: plain('All checks of the services'),
+            ...chosen(form.checks),
+          },
+          { optional: true, hint: 'Left empty, all checks of the services are switched off.', tells: true },
+        ),
+  ];
+}
+
+const chosen = (options: readonly PlainTextOption[]) =>
+  options.length === 0 ? {} : { initial_options: options.slice(0, LIMITS.options) };
+const initial = (text: string) => (text === '' ? {} : { initial_value: text.toWellFormed() });
+
+/** The select of the services. @param tells whether Lull is told of each change */
+export function servicesBlock(form: WindowForm, blockId: string, tells = false): KnownBlock {
+  return form.services === null
+    ? section('*Services*\nToo many for a form; they stay as they are. Change them over HTTP.')
+    : input(
+        blockId,
+        'Services',
+        {
+          type: 'multi_external_select',
+          action_id: OPTIONS.services,
+          min_query_length: 0,
+          placeholder: plain('Search services'),
+          ...chosen(form.services),
+        },
+        { optional: true, hint: 'Leave empty only when you name checks below.', tells },
+      );
+}
+
+/** What is the same for one window and for a recurring one: the status of the services, and everything in words. */
+export function detailBlocks(form: WindowForm, id: (field: string) => string): KnownBlock[] {
+  const status = STATUS_OPTIONS.find(({ value }) => value === form.serviceStatus);
+  const visibility = VISIBILITY_OPTIONS.find(({ value }) => value === form.visibility);
+  return [
     input(id(FIELDS.serviceStatus), 'The services are then', {
       type: 'static_select',
       action_id: 'value',
@@ -223,20 +250,6 @@ export function windowBlocks(
       options: VISIBILITY_OPTIONS,
       ...(visibility === undefined ? {} : { initial_option: visibility }),
     }),
-    form.checks === null
-      ? section('*Only these checks*\nToo many for a form; they stay as they are. Change them over HTTP.')
-      : input(
-          id(FIELDS.checks),
-          'Only these checks',
-          {
-            type: 'multi_external_select',
-            action_id: OPTIONS.checks,
-            min_query_length: 0,
-            placeholder: plain('All checks of the services'),
-            ...chosen(form.checks),
-          },
-          { optional: true, hint: 'Left empty, all checks of the services are switched off.', tells: true },
-        ),
   ];
 }
 

@@ -12,6 +12,7 @@ import { drawEdit, editOf, formOf, merge } from '../../../src/slack/modals/edit.
 import { extendModal, readExtendModal } from '../../../src/slack/modals/extend.ts';
 import { finishModal, readFinishModal } from '../../../src/slack/modals/finish.ts';
 import { fieldErrors } from '../../../src/slack/modals/problems.ts';
+import { drawSeries, readSeriesForm } from '../../../src/slack/modals/series.ts';
 import { wholeModal } from '../../../src/slack/modals/whole.ts';
 import { checkOption, readWindowForm, serviceOption } from '../../../src/slack/modals/window-form.ts';
 import type { Check, Service } from '../../../src/store/catalogue.ts';
@@ -91,6 +92,28 @@ describe('Slack takes, whatever people wrote and however much', () => {
         expect(readWindowForm(asOpened(view)).description).toBe(text.toWellFormed());
       }),
       CASES,
+    );
+  });
+
+  test('the form to edit a series', () => {
+    fc.assert(
+      fc.property(maintenances, fc.array(words(2000, 1), { maxLength: 5 }), (values, remarks) => {
+        const form = {
+          content: formOf({
+            maintenance: values,
+            services: values.services.map(({ name }) => service(1, name)),
+            checks: [],
+          }),
+          cron: '*/7 1,2,3,5-9 1,2,3,4,5 1,3,5,7 1,3',
+          timezone: 'America/Argentina/ComodRivadavia',
+          duration: '132480',
+        };
+        const about = { id: 1, key: 'NZT234', version: 1, times: 3, responseUrl: 'https://example.com' };
+        const view = drawSeries(about, form, remarks);
+        expect(errorsOf(view)).toEqual([]);
+        expect(readSeriesForm(asOpened(view))).toMatchObject({ cron: form.cron, duration: form.duration });
+      }),
+      { numRuns: CASES.numRuns / 3 },
     );
   });
 

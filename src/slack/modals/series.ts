@@ -1,0 +1,164 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import { z } from 'zod';
+import type { SeriesEdit } from '../../actions/edit-series.ts';
+import { durationInWords } from '../../domain/maintenance.ts';
+import { cronInWords } from '../../domain/recurrence.ts';
+import type { Problem } from '../../domain/refusal.ts';
+import { readWhen, type WhenContext } from '../../domain/when/index.ts';
+import { LONGEST_NAME } from '../../domain/window.ts';
+import type { Service } from '../../store/catalogue.ts';
+import type { Series } from '../../store/series.ts';
+import { VIEWS } from '../messages/action-ids.ts';
+import { context, cut, LIMITS, quote, section } from '../messages/blocks.ts';
+import { blockId, heldBy, input, plain } from './form.ts';
+import {
+  detailBlocks,
+  EMPTY,
+  FIELDS,
+  LONGEST_WORDS,
+  optionsOf,
+  readWindowForm,
+  serviceOption,
+  servicesBlock,
+  type WindowForm,
+} from './window-form.ts';
+
+/** The action id of the words, which Lull is told of. */
+export const SERIES_WORDS = 'series.words';
+
+/** What the form carries along, unseen. */
+export const seriesMetadata = z.object({
+  id: z.number(),
+  key: z.string(),
+  /** The version that is edited. */
+  version: z.number(),
+  /** How often its times were taken from words, and the words they were last taken from. */
+  times: z.number(),
+  understood: z.string().optional(),
+  responseUrl: z.string(),
+});
+export type SeriesMetadata = z.infer<typeof seriesMetadata>;
+
+/** What the form of a series holds; its own times beside what it shares with a window. */
+export interface SeriesForm {
+  readonly content: WindowForm;
+  readonly cron: string;
+  readonly timezone: string;
+  /** Minutes, as typed. */
+  readonly duration: string;
+}
+
+/** The form to change a series. @param remarks what was understood, in mrkdwn */
+export function drawSeries(metadata: SeriesMetadata, form: SeriesForm, remarks: readonly string[]): ModalView {
+  return {
+    type: 'modal',
+    callback_id: VIEWS.series,
+    title: { type: 'plain_text', text: 'Edit series' },
+    submit: { type: 'plain_text', text: 'Save' },
+    close: { type: 'plain_text', text: 'Close' },
+    private_metadata: JSON.stringify(metadata),
+    blocks: [
+      section('Runs that have begun, and those that were changed by hand, stay as they are.'),
+      line(FIELDS.name, 'Name', form.content.name, LONGEST_NAME),
+      servicesBlock(form.content, FIELDS.services),
+      line(blockId('cron', metadata.times), 'When, as a cron line', form.cron, 200),
+      line(blockId('timezone', metadata.times), 'Time zone', form.timezone, 100),
+      line(blockId('duration_minutes', metadata.times), 'How long, in minutes', form.duration, 10),
+      input(
+        FIELDS.words,
+        'Or when in your own words',
+        {
+          type: 'plain_text_input',
+          action_id: SERIES_WORDS,
+          max_length: LONGEST_WORDS,
+          placeholder: plain('every sunday at 3am for 2h'),
+          dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] },
+          ...(form.content.words === '' ? {} : { initial_value: form.content.words.toWellFormed() }),
+        },
+        { optional: true, hint: 'Press Enter to see how it is understood.', tells: true },
+      ),
+      ...(remarks.length === 0 ? [] : [context([cut(remarks.join('\n'), LIMITS.field)])]),
+      ...detailBlocks(form.content, (field) => field),
+    ],
+  };
+}
+
+function line(id: string, label: string, text: string, most: number): KnownBlock {
+  return input(id, label, {
+    type: 'plain_text_input',
+    action_id: 'value',
+    max_length: most,
+    ...(text === '' ? {} : { initial_value: text.toWellFormed() }),
+  });
+}
+
+export function seriesFormOf(series: Series, services: readonly Service[]): SeriesForm {
+  return {
+    content: {
+      ...EMPTY,
+      name: series.name,
+      services: optionsOf(services, serviceOption),
+      serviceStatus: series.serviceStatus,
+      description: series.description,
+      reference: series.externalReference ?? '',
+      link: series.externalLink ?? '',
+      visibility: series.visibility,
+    },
+    cron: series.cron,
+    timezone: series.timezone,
+    duration: String(series.durationMinutes),
+  };
+}
+
+/** What the form holds now. `values` is Slack's `view.state.values`. */
+export function readSeriesForm(values: unknown): SeriesForm {
+  const held = heldBy(values);
+  const text = (field: string) => held.get(field)?.value?.trim() ?? '';
+  return {
+    content: readWindowForm(values),
+    cron: text('cron'),
+    timezone: text('timezone'),
+    duration: text('duration_minutes'),
+  };
+}
+
+/** What a form makes of a series. What it does not show stays as it is. */
+export function seriesEditOf({ content, cron, timezone, duration }: SeriesForm): SeriesEdit {
+  return {
+    name: content.name,
+    description: content.description,
+    serviceStatus: content.serviceStatus,
+    visibility: content.visibility,
+    externalReference: content.reference || null,
+    externalLink: content.link || null,
+    cron,
+    timezone,
+    durationMinutes: Number(duration),
+    ...(content.services === null ? {} : { services: content.services.map(({ value }) => Number(value)) }),
+  };
+}
+
+/** The form with its times taken from its words, and how they were understood; or what is wrong with them. */
+export function understandSeries(
+  form: SeriesForm,
+  when: WhenContext,
+): { ok: true; form: SeriesForm; remarks: string[] } | { ok: false; problem: Problem } {
+  const read = readWhen(form.content.words, { ...when, defaultMinutes: Number(form.duration) || undefined });
+  const wrong = (message: string) => ({ ok: false as const, problem: { field: FIELDS.words, message } });
+  if (read.outcome === 'refusal') return wrong(`${read.reason} For example: every sunday at 3am for 2h`);
+  if (read.outcome === 'window') return wrong('This is one window. Say how often it comes: every sunday at 3am for 2h');
+  if (read.outcome === 'question') {
+    const choices = read.choices.slice(0, 4).map(({ text }) => `"${text}"`);
+    return wrong(`${read.question} Write ${choices.join(' or ')}.`);
+  }
+  const { cron, timezone, durationMinutes, notices } = read;
+  const lasts = durationInWords(durationMinutes * 60_000);
+  return {
+    ok: true,
+    form: { ...form, cron, timezone, duration: String(durationMinutes) },
+    remarks: [
+      `:white_check_mark: Understood: *${quote(cronInWords(cron, when.locale), 300)}* (${timezone}), ${lasts} each.`,
+      ...notices.map((notice) => `:information_source: ${quote(notice, 300)}`),
+    ],
+  };
+}
