@@ -9,13 +9,15 @@ import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
 import { announceEverywhere, checksOf, coverageOf, enforce } from './effects.ts';
+import { mindFreezes, recordPassed, windowOf } from './mind-freezes.ts';
 import { notifyOwner } from './notify-owner.ts';
 import { wantNextRun } from './plan-runs.ts';
 
 /**
  * Starts a scheduled maintenance before its instant. It keeps its length (domain/lifecycle).
  * @returns undefined when the request `once` was acted upon before
- * @throws Refusal `forbidden`, `not-found`, or `conflict` when its status does not allow it
+ * @throws Refusal `forbidden`, `not-found`, or `conflict` when its status or a missing approval does not allow it;
+ *   Frozen when a freeze blocks it
  */
 export async function start(ground: Ground, actor: Actor, id: number, once?: string): Promise<Maintenance | undefined> {
   mustBeAllowed(actor, 'start');
@@ -35,6 +37,10 @@ export async function start(ground: Ground, actor: Actor, id: number, once?: str
     if (planned.end <= now) {
       throw new Refusal('conflict', `The window of maintenance ${id} is over already; schedule a new one.`);
     }
+    // Begun early it is another window; one that begins into a freeze is moved there first, with a reason.
+    const window = windowOf(maintenance);
+    const passed = await mindFreezes(tx, actor, { ...window, ...startedEarly(planned, now) }, undefined, window);
+    await recordPassed(tx, actor, now, id, passed);
     return begin(tx, actor, maintenance, now, 0);
   });
 }

@@ -8,6 +8,7 @@ import { preview } from '../../src/actions/preview.ts';
 import { removeFreeze } from '../../src/actions/remove-freeze.ts';
 import { reschedule } from '../../src/actions/reschedule.ts';
 import { schedule } from '../../src/actions/schedule.ts';
+import { start } from '../../src/actions/start.ts';
 import { Frozen } from '../../src/domain/freezes.ts';
 import type { Actor } from '../../src/domain/permissions.ts';
 import { accountOfTeam } from '../../src/store/accounts.ts';
@@ -64,6 +65,20 @@ describe('a freeze that blocks', () => {
     await expect(extend(w.ground, w.ana, id, 180)).rejects.toThrow(Frozen);
     await expect(edit(w.ground, w.ana, id, w.soon(hours(5), hours(1)))).rejects.toThrow(Frozen);
     expect((await extend(w.ground, w.ana, id, 60))?.scheduledEnd).toBeInstanceOf(Date);
+  });
+
+  test('refuses to start work early into it, and lets work start that was planned in it', async () => {
+    await addFreeze(w.ground, boss, {
+      ...w.soon(-hours(1), hours(2)),
+      scopeId: null,
+      reason: 'Launch',
+      effect: 'block',
+    });
+    const later = await schedule(w.ground, w.ana, w.input({ services: [api], ...w.soon(hours(3), hours(1)) }));
+    await expect(start(w.ground, boss, later.id)).rejects.toThrow(Frozen);
+    const within = w.input({ services: [api], ...w.soon(minutes(20), hours(1)), overrideReason: 'Agreed' });
+    const { id } = await schedule(w.ground, boss, within);
+    expect(await start(w.ground, w.ana, id)).toMatchObject({ status: 'in-progress' });
   });
 
   test('of a scope is for what touches it by its services or by the checks it names, and for nothing else', async () => {
