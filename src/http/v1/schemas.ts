@@ -177,7 +177,8 @@ export const maintenanceOut = z
     external_link: z.string().nullable(),
     owner: z.string(),
     approval: z.enum(APPROVALS).nullable().openapi({
-      description: 'pending or declined: it does not start before a second person approves it. null: it needs no approval.',
+      description:
+        'pending or declined: it does not start before a second person approves it. null: it needs no approval.',
     }),
     series: id.nullable().openapi({ description: 'The series that made it; null: a window of its own.' }),
     occurrence: utcText
