@@ -24,7 +24,8 @@ import { notice } from '../../src/slack/messages/notice.ts';
 import { PAGE, paged } from '../../src/slack/messages/paged.ts';
 import { preview, seriesPreview } from '../../src/slack/messages/preview.ts';
 import { reminder } from '../../src/slack/messages/reminder.ts';
-import { listOfSeries } from '../../src/slack/messages/series.ts';
+import { listOfSeries, seriesChanged } from '../../src/slack/messages/series.ts';
+import { settingsMessage } from '../../src/slack/messages/settings.ts';
 import { heard } from '../../src/slack/messages/subscriptions.ts';
 import { withdrawn } from '../../src/slack/messages/withdrawn.ts';
 import { cancelModal } from '../../src/slack/modals/cancel.ts';
@@ -35,6 +36,7 @@ import { drawEdit } from '../../src/slack/modals/edit.ts';
 import { extendModal } from '../../src/slack/modals/extend.ts';
 import { finishModal } from '../../src/slack/modals/finish.ts';
 import { overrideModal } from '../../src/slack/modals/override.ts';
+import { drawSeries } from '../../src/slack/modals/series.ts';
 import { wholeModal } from '../../src/slack/modals/whole.ts';
 import { audienceForm, commentForm } from '../../src/slack/shortcuts/comment-form.ts';
 import { silent } from '../world.ts';
@@ -163,23 +165,20 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   ],
   'messages/reminder.ts reminder': ({ reminders }) =>
     reminders.flatMap((each) => [reminder(each, 'internal'), reminder(each, 'public')]),
-  'messages/series.ts listOfSeries': ({ maintenance }) => {
-    const { run: _, ...values } = maintenance();
-    const series = many(20, () => ({
-      ...values,
-      enabled: false,
-      cron: '*/7 1,2,3,5-9 1,2,3,4,5 1,3,5,7 1,3',
-      durationMinutes: 43_199,
-      channels: many(40, () => 'C0GENERAL'),
-      plannedUntil: T,
-      nextDueAt: T,
-      nextRun: { id: ID, start: T, end: later(132_000) },
-    }));
-    return [
-      listOfSeries(series, { locale: 'en-US', timezone: ZONE }),
-      listOfSeries([], { locale: 'en-US', timezone: ZONE }),
-    ];
-  },
+  'messages/series.ts listOfSeries': ({ series }) =>
+    [many(20, () => series), []].map((all) => listOfSeries(all, { locale: 'en-US', timezone: ZONE })),
+  'messages/series.ts seriesChanged': ({ series }) => [seriesChanged(series, ZONE)],
+  'messages/settings.ts settingsMessage': ({ name, freeze }) => [
+    settingsMessage(
+      {
+        settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL' },
+        grants: many(300, () => ({ subject: 'S0PLATFORM', role: 'approver' as const })),
+        scopes: many(300, (id) => ({ id, name, reminders: many(10, () => 40_000), requiresApproval: true })),
+        freezes: many(300, (id) => ({ ...freeze(ID - id), createdBy: { id: 'U0ANA', name }, createdAt: T })),
+      },
+      ZONE,
+    ),
+  ],
   'messages/subscriptions.ts heard': ({ name, texts }) => {
     const place = { id: ID, name };
     const all = many(300, (id) => ({ id, audience: 'internal' as const, scope: place, service: place }));
@@ -218,6 +217,13 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'modals/finish.ts finishModal': ({ all }) => all.map((each) => finishModal(each)),
   'modals/override.ts overrideModal': ({ texts }) => [
     overrideModal({ draftId: DRAFT, responseUrl: created.responseUrl }, escaped(texts(5000))),
+  ],
+  'modals/series.ts drawSeries': ({ form, texts, series }) => [
+    drawSeries(
+      { id: ID, key: 'NZT234', version: ID, times: 99, understood: understood.words, responseUrl: created.responseUrl },
+      { content: form, cron: series.cron, timezone: ZONE, duration: '43199' },
+      many(40, () => escaped(texts(1000))),
+    ),
   ],
   'modals/whole.ts wholeModal': ({ all }) => all.flatMap((each) => many(9, (page) => wholeModal(each, page + 1))),
   'shortcuts/comment-form.ts commentForm': ({ texts, maintenance }) => [

@@ -3,6 +3,7 @@ import type { TimelineEvent } from '../../src/store/announcements.ts';
 import type { Service } from '../../src/store/catalogue.ts';
 import type { Comment } from '../../src/store/comments.ts';
 import type { Maintenance } from '../../src/store/maintenances.ts';
+import type { Series } from '../../src/store/series.ts';
 import { sample, T } from './messages/samples.ts';
 
 /** The largest that everything may be, in what grows most: characters that are escaped, and those of two units. */
@@ -115,10 +116,22 @@ export function largest(filling: Filling) {
     ...iso,
   };
   const reason = text(filling, 3000);
+  const reasons = many(40, (id) => ({ id, reason: text(filling, 1000) }));
+  const series: Series = {
+    ...maintenance(),
+    enabled: false,
+    cron: '*/7 1,2,3,5-9 1,2,3,4,5 1,3,5,7 1,3',
+    durationMinutes: 43_199,
+    channels: many(40, () => 'C0GENERAL'),
+    plannedUntil: T,
+    nextDueAt: T,
+    nextRun: { id: ID, start: T, end: later(132_000) },
+  };
   return {
     name,
     texts: (length: number) => text(filling, length),
     maintenance,
+    series,
     all: STATUSES.map((status) => maintenance({ status, startedAt: T, endedAt: later(132_000) })),
     check,
     service,
@@ -136,6 +149,11 @@ export function largest(filling: Filling) {
       event('edit', edited),
       event('comment', { comment: text(filling, 10_000), internal: true, edited: true }),
       event('enforce', outcomes),
+      event('approve', { approval: 'approved' }),
+      event('decline', { approval: 'declined', reason }),
+      event('lapse', { status: 'canceled', reason }),
+      event('enter-freeze', { freezes: reasons }),
+      event('override-freeze', { freezes: reasons, override_reason: text(filling, 1000) }),
       event('announce-failed', { channel: 'C0GENERAL', error: 'is_archived', advice: text(filling, 300) }),
     ],
     reminders: [

@@ -20,9 +20,9 @@ function mrkdwnOf(value: unknown): string[] {
   return Object.values(value).flatMap(mrkdwnOf);
 }
 
-/** The `<...>` that Lull itself writes: dates, people, channels and one link. Nobody else may. */
+/** The `<...>` that Lull itself writes: dates, people, user groups, channels and one link. Nobody else may. */
 const OURS =
-  /<!date\^\d+\^\u200b?(?:\{[a-z_]+\}(?: at \{time\})?)\|[^<>|]+ UTC>|<@[UW][A-Z0-9]+>|<#[A-Z0-9]+>|<https?:\/\/[^<>|\s]+\|[^<>]+>/g;
+  /<!date\^\d+\^\u200b?(?:\{[a-z_]+\}(?: at \{time\})?)\|[^<>|]+ UTC>|<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<#[A-Z0-9]+>|<https?:\/\/[^<>|\s]+\|[^<>]+>/g;
 
 /** That Slack takes a message, shows it as meant, and calls nobody. */
 export function expectTaken(message: Message): void {
