@@ -8,10 +8,13 @@ import { editSeries } from '../actions/edit-series.ts';
 import { extend } from '../actions/extend.ts';
 import { finish } from '../actions/finish.ts';
 import { schedule } from '../actions/schedule.ts';
+import { subscribe } from '../actions/subscribe.ts';
+import { mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { listServices } from '../store/catalogue.ts';
 import { eventsOf, lastEvent } from '../store/history.ts';
 import { scheduled } from './buttons/preview.ts';
+import { heardHere, mustBeAbleToPost } from './commands/channels.ts';
 import { servicesIn } from './commands/history.ts';
 import { replyAt } from './context.ts';
 import type { Listening } from './listeners.ts';
@@ -35,6 +38,7 @@ import {
   seriesMetadata,
   understandSeries,
 } from './modals/series.ts';
+import { readSubscribeModal, subscribeMetadata } from './modals/subscribe.ts';
 import { OPTIONS, readWindowForm, TELLS, type WindowForm } from './modals/window-form.ts';
 import type { Person } from './people.ts';
 import { Redraw } from './redraw.ts';
@@ -156,6 +160,19 @@ export function listenToForms(app: App, listening: Listening): void {
     const read = understandSeries(form, whenOf(person));
     if (!read.ok) return drawSeries(metadata, form, [problemRemark(read.problem)]);
     return drawSeries(said(metadata, form.content.words), read.form, read.remarks);
+  });
+
+  onSubmit(VIEWS.subscribe, async (person, view) => {
+    const { channel, responseUrl } = subscribeMetadata.parse(JSON.parse(view.private_metadata));
+    const { services, audience } = readSubscribeModal(view.state.values);
+    mustBeAllowed(person.actor, 'subscribe');
+    await mustBeAbleToPost(context, channel);
+    if (services.length === 0) await subscribe(ground, person.actor, { channel, audience });
+    for (const serviceId of services) await subscribe(ground, person.actor, { channel, audience, serviceId });
+    return {
+      after: async () =>
+        replyAt(responseUrl, log)(await heardHere(context, person, { channel }, 'Subscribed.'), { replace: true }),
+    };
   });
 
   for (const changed of [TELLS.start, TELLS.end, OPTIONS.services, OPTIONS.checks]) {

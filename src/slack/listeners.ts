@@ -6,6 +6,7 @@ import { listChecks, listServices } from '../store/catalogue.ts';
 import { listenToApprovals } from './approvals.ts';
 import { pressed, turnWhole } from './buttons/announcement.ts';
 import { choose, discard, editDraft, scheduleDraft, scheduleSeriesDraft } from './buttons/preview.ts';
+import { openSubscribe } from './commands/channels.ts';
 import { run, runText } from './commands/maintenance.ts';
 import { turnPage } from './commands/pages.ts';
 import { answering, type Reply, replyAt, type SlackContext } from './context.ts';
@@ -116,6 +117,9 @@ export function listen(app: App, listening: Listening): void {
     });
   }
 
+  onButton(ACTIONS.subscribe, (person, { value: channel, body }) =>
+    openSubscribe(context, person, { channel, triggerId: body.trigger_id, responseUrl: body.response_url }),
+  );
   for (const turn of [ACTIONS.previousOfWhole, ACTIONS.nextOfWhole]) {
     onButton(turn, (person, { value, body }) => turnWhole(context, person, value, body.view));
   }

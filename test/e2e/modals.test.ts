@@ -234,7 +234,7 @@ describe('times in a form', () => {
     });
     await ana().waitFor('the overlap', () => shown(ana()).includes('First of two'));
     await ana().fill({
-      scheduled_start_date: seconds(made.scheduled_end_date),
+      scheduled_start_date: seconds(made.scheduled_end_date) + 60,
       scheduled_end_date: seconds(made.scheduled_end_date) + 3600,
     });
     await ana().waitFor('no overlap', () => !shown(ana()).includes('First of two'));
@@ -387,6 +387,19 @@ test('a series is changed in a form, in words too; the second of two is told, an
   expect(await now()).toMatchObject({ name: 'Nightly backups' });
   await jonas().close();
   expect(await refused(at.playground.as('guest'), `edit ${made.key}`)).toContain('may not');
+});
+
+test('a channel is subscribed in a form, opened from what it hears of', async () => {
+  await ana().command('#deploys', '/maintenance unsubscribe');
+  const heard = await ana().waitFor('what it hears of', () => ana().ephemerals('#deploys').at(-1));
+  await ana().press(heard, 'channel.subscribe');
+  await ana().waitFor('the form', () => ana().view());
+  await ana().fill({ services: ['Production / api', 'Production / web'], audience: 'public' });
+  await Promise.allSettled([ana().submit(), ana().submit()]);
+  await ana().waitFor('the answer', () => textOf(ana().again(heard)).includes('Subscribed.'));
+  expect(textOf(ana().again(heard))).toContain('the maintenances of api, web, as a public channel');
+  expect(await at.lull.ground.database.subscription.count({ where: { channel: heard.channel } })).toBe(2);
+  await ana().command('#deploys', '/maintenance unsubscribe');
 });
 
 test('a form that Slack did not wait for is said to be late, and once more opens it', async () => {

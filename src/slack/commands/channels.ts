@@ -7,7 +7,8 @@ import { slackError } from '../client.ts';
 import type { SlackContext } from '../context.ts';
 import { answer } from '../messages/answers.ts';
 import type { Message } from '../messages/message.ts';
-import { heard } from '../messages/subscriptions.ts';
+import { heard, hears } from '../messages/subscriptions.ts';
+import { subscribeModal } from '../modals/subscribe.ts';
 import type { Person } from '../people.ts';
 import type { Asked, Entry, Run } from './command.ts';
 import { mustBeNamed, type Place } from './places.ts';
@@ -55,14 +56,23 @@ function asInput(place: Place | undefined) {
 }
 
 /** What the channel hears of now. */
-async function heardHere(
+export async function heardHere(
   { ground, workspace }: SlackContext,
   { actor }: Person,
-  asked: Asked,
+  { channel }: Pick<Asked, 'channel'>,
   done: string,
 ): Promise<Message> {
-  const subscriptions = await subscriptionsOf(ground.database, actor.accountId, asked.channel);
-  return heard(done, subscriptions, workspace.account.defaultChannel === asked.channel);
+  const subscriptions = await subscriptionsOf(ground.database, actor.accountId, channel);
+  return heard(done, subscriptions, { id: channel, isDefault: workspace.account.defaultChannel === channel });
+}
+
+/** Opens the form to have a channel hear of more. */
+export async function openSubscribe(context: SlackContext, { actor }: Person, asked: Asked): Promise<void> {
+  mustBeAllowed(actor, 'subscribe');
+  const { channel, responseUrl, triggerId } = asked;
+  const subscriptions = await subscriptionsOf(context.ground.database, actor.accountId, channel);
+  const now = hears(subscriptions, context.workspace.account.defaultChannel === channel);
+  await context.client.views.open({ trigger_id: triggerId, view: subscribeModal({ channel, responseUrl }, now) });
 }
 
 /**

@@ -26,6 +26,8 @@ export const ACTIONS = {
   /** On a list; the value says what it lists, and which page of it. */
   previousPage: 'page.previous',
   nextPage: 'page.next',
+  /** On what a channel hears of; the value is the channel's id. */
+  subscribe: 'channel.subscribe',
   /** In the dialog that shows a whole maintenance; the value says of which, and which page. */
   previousOfWhole: 'whole.previous',
   nextOfWhole: 'whole.next',
@@ -37,6 +39,7 @@ export const VIEWS = {
   create: 'maintenance.create',
   edit: 'maintenance.edit',
   series: 'series.edit',
+  subscribe: 'channel.subscribe',
   finish: 'maintenance.finish',
   cancel: 'maintenance.cancel',
   extend: 'maintenance.extend',

@@ -29,7 +29,7 @@ export function listOfSeries(
 }
 
 /** What is said to the one who changed a series. */
-export function seriesChanged({ key, name, nextRun }: Series, zone: string): Message {
+export function seriesChanged({ key, name, nextRun }: Pick<Series, 'key' | 'name' | 'nextRun'>, zone: string): Message {
   const next = nextRun === null ? '' : ` Its next run is ${between(nextRun, zone)}.`;
   return answer(`Changed: series ${key}, *${quote(name, 200)}*.${next}`);
 }

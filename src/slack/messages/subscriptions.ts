@@ -1,19 +1,30 @@
 import type { Subscription } from '../../store/subscriptions.ts';
+import { ACTIONS } from './action-ids.ts';
 import { answer } from './answers.ts';
-import { names } from './blocks.ts';
+import { actions, button, names } from './blocks.ts';
 import type { Message } from './message.ts';
 
 const EXAMPLE = '`/maintenance subscribe api internal`';
 
 /**
- * What a channel hears of.
+ * What a channel hears of, with a button to have it hear of more.
  * @param done what was just done
- * @param isDefault whether it is the account's default channel, which hears of everything anyway
+ * @param channel its id, and whether it is the account's default one, which hears of everything anyway
  */
-export function heard(done: string, subscriptions: readonly Subscription[], isDefault: boolean): Message {
+export function heard(
+  done: string,
+  subscriptions: readonly Subscription[],
+  channel: { readonly id: string; readonly isDefault: boolean },
+): Message {
+  const said = answer(`${done} ${hears(subscriptions, channel.isDefault)}`);
+  return { ...said, blocks: [...said.blocks, actions('channel', [button(ACTIONS.subscribe, 'Add...', channel.id)])] };
+}
+
+/** What a channel hears of, in a sentence or two. */
+export function hears(subscriptions: readonly Subscription[], isDefault: boolean): string {
   const byDefault = isDefault ? ' It is the default channel, so it hears of every maintenance all the same.' : '';
   if (subscriptions.length === 0) {
-    return answer(`${done} This channel is subscribed to nothing now.${byDefault} To subscribe it: ${EXAMPLE}.`);
+    return `This channel is subscribed to nothing now.${byDefault} To subscribe it: ${EXAMPLE}.`;
   }
   const everything = subscriptions.some(({ scope, service }) => scope === null && service === null);
   const of = everything ? 'every maintenance' : `the maintenances of ${names(subscriptions.map(nameOf), 1000)}`;
@@ -22,7 +33,7 @@ export function heard(done: string, subscriptions: readonly Subscription[], isDe
   const how = openly
     ? 'as a public channel: no internal maintenances, no internal comments, no checks'
     : 'as an internal channel: with everything that belongs to them';
-  return answer(`${done} This channel hears of ${of}, ${how}.${byDefault}`);
+  return `This channel hears of ${of}, ${how}.${byDefault}`;
 }
 
 function nameOf({ scope, service }: Subscription): string {

@@ -80,7 +80,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
     });
     fc.assert(
       fc.property(fc.array(subscription, { maxLength: 300, size: 'max' }), fc.boolean(), (all, isDefault) =>
-        expectTaken(heard('Subscribed.', all, isDefault)),
+        expectTaken(heard('Subscribed.', all, { id: 'C0GENERAL', isDefault })),
       ),
       CASES,
     );

@@ -1,0 +1,55 @@
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
+import type { Audience } from '../../store/announcements.ts';
+import { VIEWS } from '../messages/action-ids.ts';
+import { section } from '../messages/blocks.ts';
+import { heldBy, input, option, plain } from './form.ts';
+import { OPTIONS } from './window-form.ts';
+
+/** What the form carries along, unseen. */
+export const subscribeMetadata = z.object({ channel: z.string(), responseUrl: z.string() });
+export type SubscribeMetadata = z.infer<typeof subscribeMetadata>;
+
+const INTERNAL = option('internal', 'Internal: hears everything that belongs to them');
+const PUBLIC = option('public', 'Public: nothing internal, no checks');
+
+/** Asks what a channel shall hear of. @param now what it hears of so far, in mrkdwn */
+export function subscribeModal(metadata: SubscribeMetadata, now: string): ModalView {
+  return {
+    type: 'modal',
+    callback_id: VIEWS.subscribe,
+    title: { type: 'plain_text', text: 'Subscribe channel' },
+    submit: { type: 'plain_text', text: 'Subscribe' },
+    close: { type: 'plain_text', text: 'Close' },
+    private_metadata: JSON.stringify(metadata),
+    blocks: [
+      section(`<#${metadata.channel}>: ${now}`),
+      input(
+        'services',
+        'Services',
+        {
+          type: 'multi_external_select',
+          action_id: OPTIONS.services,
+          min_query_length: 0,
+          placeholder: plain('Every maintenance'),
+        },
+        { optional: true, hint: 'Left empty, it hears of every maintenance.' },
+      ),
+      input('audience', 'As what', {
+        type: 'radio_buttons',
+        action_id: 'value',
+        options: [INTERNAL, PUBLIC],
+        initial_option: INTERNAL,
+      }),
+    ],
+  };
+}
+
+/** What was chosen; no service means everything. `values` is Slack's `view.state.values`. */
+export function readSubscribeModal(values: unknown): { services: number[]; audience: Audience } {
+  const held = heldBy(values);
+  return {
+    services: (held.get('services')?.selected_options ?? []).map(({ value }) => Number(value)),
+    audience: held.get('audience')?.selected_option?.value === 'public' ? 'public' : 'internal',
+  };
+}
