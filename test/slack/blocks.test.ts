@@ -26,7 +26,7 @@ import { preview, seriesPreview } from '../../src/slack/messages/preview.ts';
 import { reminder } from '../../src/slack/messages/reminder.ts';
 import { listOfSeries, seriesChanged } from '../../src/slack/messages/series.ts';
 import { settingsMessage } from '../../src/slack/messages/settings.ts';
-import { heard } from '../../src/slack/messages/subscriptions.ts';
+import { heard, hears } from '../../src/slack/messages/subscriptions.ts';
 import { withdrawn } from '../../src/slack/messages/withdrawn.ts';
 import { cancelModal } from '../../src/slack/modals/cancel.ts';
 import { commentModal } from '../../src/slack/modals/comment.ts';
@@ -37,6 +37,7 @@ import { extendModal } from '../../src/slack/modals/extend.ts';
 import { finishModal } from '../../src/slack/modals/finish.ts';
 import { overrideModal } from '../../src/slack/modals/override.ts';
 import { drawSeries } from '../../src/slack/modals/series.ts';
+import { subscribeModal } from '../../src/slack/modals/subscribe.ts';
 import { wholeModal } from '../../src/slack/modals/whole.ts';
 import { audienceForm, commentForm } from '../../src/slack/shortcuts/comment-form.ts';
 import { silent } from '../world.ts';
@@ -182,7 +183,10 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'messages/subscriptions.ts heard': ({ name, texts }) => {
     const place = { id: ID, name };
     const all = many(300, (id) => ({ id, audience: 'internal' as const, scope: place, service: place }));
-    return [heard(escaped(texts(300)), all, true), heard('Subscribed.', [], false)];
+    return [
+      heard(escaped(texts(300)), all, { id: 'C0GENERAL', isDefault: true }),
+      heard('Subscribed.', [], { id: 'C0GENERAL', isDefault: false }),
+    ];
   },
   'messages/withdrawn.ts withdrawn': () => [withdrawn],
   'modals/cancel.ts cancelModal': ({ all }) => all.map((each) => cancelModal(each, ZONE)),
@@ -225,6 +229,11 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       many(40, () => escaped(texts(1000))),
     ),
   ],
+  'modals/subscribe.ts subscribeModal': ({ name }) => {
+    const place = { id: ID, name };
+    const all = many(300, (id) => ({ id, audience: 'internal' as const, scope: place, service: place }));
+    return [subscribeModal({ channel: 'C0GENERAL', responseUrl: created.responseUrl }, hears(all, true))];
+  },
   'modals/whole.ts wholeModal': ({ all }) => all.flatMap((each) => many(9, (page) => wholeModal(each, page + 1))),
   'shortcuts/comment-form.ts commentForm': ({ texts, maintenance }) => [
     commentForm(texts(10_000), maintenance()),
