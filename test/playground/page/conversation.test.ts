@@ -67,7 +67,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     await question.getByText('Everyone in #ops is told. It cannot be undone.').waitFor();
     await page.keyboard.press('Escape');
     await question.waitFor({ state: 'detached' });
-    expect(await cancel.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(() => cancel.evaluate((element) => element === document.activeElement)).toBe(true);
     expect(cancels()).toBe(0);
 
     await cancel.click();

@@ -56,8 +56,8 @@ export function Composer({ room, channel, threadTs, placeholder, draft, ...more 
     caretAfter.current = undefined;
   }, [text]);
 
-  // Once, when drawn
-  useEffect(() => {
+  // Once, as it is drawn: later it would take the focus from what was clicked meanwhile
+  useLayoutEffect(() => {
     if (more.takesFocus && matchMedia('(hover: hover)').matches) field.current?.focus();
   }, []);
 
