@@ -153,7 +153,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     await composer(page).focus();
     await workspace.app.client.chat.postMessage({ channel: STATUS, text: '*Search* is up again' });
     await page.getByRole('status').getByText('Tester in status: Search is up again').waitFor();
-    expect(await composer(page).evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(() => composer(page).evaluate((element) => element === document.activeElement)).toBe(true);
   });
 
   it('keeps the newest message in view', async () => {
