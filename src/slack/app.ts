@@ -6,7 +6,7 @@ import type { Ground } from '../actions/action.ts';
 import type { Poster } from '../effects/announce.ts';
 import type { HomePublisher } from '../effects/home.ts';
 import { Access } from './access.ts';
-import { boltLogger, clientOptions, posterClient } from './client.ts';
+import { boltLogger, clientOptions, posterClient, quietLogger } from './client.ts';
 import { homePublisher } from './home/publisher.ts';
 import { listen } from './listeners.ts';
 import { People } from './people.ts';
@@ -156,15 +156,18 @@ export class Slack {
 }
 
 function receiverFor(credentials: SlackCredentials, log: Logger): SocketModeReceiver | HTTPReceiver {
-  const logger = boltLogger(log);
   return credentials.mode === 'socket'
     ? new SocketModeReceiver({
         appToken: credentials.appToken,
         autoReconnectEnabled: false,
-        logger,
+        logger: quietLogger(log),
         installerOptions: { clientOptions: clientOptions(log, credentials.apiUrl) },
       })
-    : new HTTPReceiver({ signingSecret: credentials.signingSecret, endpoints: [EVENTS_PATH], logger });
+    : new HTTPReceiver({
+        signingSecret: credentials.signingSecret,
+        endpoints: [EVENTS_PATH],
+        logger: boltLogger(log),
+      });
 }
 
 /** Bolt refuses requests that are too old but takes those from the future; both are replays or a clock gone wrong. */

@@ -49,3 +49,9 @@ export function boltLogger(log: Logger): BoltLogger {
     setName: () => {},
   };
 }
+
+/** For the socket, all of it is detail: what a person must know of it, slack/socket.ts says itself, once. */
+export function quietLogger(log: Logger): BoltLogger {
+  const logger = boltLogger(log);
+  return { ...logger, warn: logger.info, error: logger.info };
+}
