@@ -1,7 +1,13 @@
 import { createRoute, type z } from '@hono/zod-openapi';
 import { mustBeAllowed } from '../../domain/permissions.ts';
 import { cronInWords, next } from '../../domain/recurrence.ts';
-import { readSentence, type Sentence, type SentenceContext, type UnknownWord } from '../../domain/when/index.ts';
+import {
+  readSentence,
+  type Sentence,
+  type SentenceContext,
+  type UnknownWord,
+  withName,
+} from '../../domain/when/index.ts';
 import { listServices } from '../../store/catalogue.ts';
 import { type Api, answers, body, failures, type Resources, security } from './route.ts';
 import { utc } from './schemas.ts';
@@ -86,18 +92,11 @@ function understood(
 /** A word that is neither a service nor a time: which service is meant, where the sentence reads with one. */
 function askAbout({ word, suggestions }: UnknownWord, text: string, context: SentenceContext): Reading {
   const choices = suggestions
-    .map(({ name }) => ({ label: name, text: withService(text, word, name) }))
+    .map(({ name }) => ({ label: name, text: withName(text, word, name) }))
     .filter((choice) => ['window', 'series'].includes(readSentence(choice.text, context).when.outcome));
   if (choices.length > 0) {
     return { outcome: 'question', question: `There is no service "${word}". Which one is meant?`, choices };
   }
   const reason = `"${word}" is neither a service nor a time. Leave it out, or put the name of the work after a colon.`;
   return { outcome: 'refusal', reason, example: EXAMPLE };
-}
-
-/** The sentence with the name of a service in the place of a word; in quotes when it has spaces. */
-function withService(text: string, word: string, name: string): string {
-  const at = text.toLowerCase().indexOf(word.toLowerCase());
-  const put = /\s/.test(name) ? `"${name}"` : name;
-  return at < 0 ? `${put} ${text}` : `${text.slice(0, at)}${put}${text.slice(at + word.length)}`;
 }

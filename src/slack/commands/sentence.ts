@@ -7,6 +7,8 @@ import {
   type Sentence,
   type SeriesAnswer,
   type WindowAnswer,
+  withName,
+  withoutWord,
 } from '../../domain/when/index.ts';
 import { listServices, type Service } from '../../store/catalogue.ts';
 import { keepDraft } from '../../store/drafts.ts';
@@ -169,7 +171,7 @@ async function askForService(
     ...(mayBeName ? [{ label: `Call it "${word}"`, text: `${withoutWord(text, word)}: ${word}` }] : []),
     ...unknown.suggestions
       .slice(0, SUGGESTIONS)
-      .map(({ name }) => ({ label: `Use ${name}`, text: replaceWord(text, word, name) })),
+      .map(({ name }) => ({ label: `Use ${name}`, text: withName(text, word, name) })),
     ...(may(person.actor, 'add-service') ? [{ label: `Add ${word} as a service`, text, addService: word }] : []),
   ];
   const suggested = unknown.suggestions.slice(0, SUGGESTIONS).map(({ name }) => `\`${name}\``);
@@ -180,16 +182,4 @@ async function askForService(
       : `There is no service \`${word}\`, and it is not a time either.`;
   if (choices.length === 0) return refusal(asked, EXAMPLE);
   return ask(context.ground, person, asked, choices);
-}
-
-function withoutWord(text: string, word: string): string {
-  const at = text.toLowerCase().indexOf(word.toLowerCase());
-  return at < 0 ? text : `${text.slice(0, at)}${text.slice(at + word.length)}`.replace(/\s+/g, ' ').trim();
-}
-
-/** The sentence with the first such word replaced; quoted when the name has spaces. */
-function replaceWord(text: string, word: string, name: string): string {
-  const at = text.toLowerCase().indexOf(word.toLowerCase());
-  const put = /\s/.test(name) ? `"${name}"` : name;
-  return at < 0 ? `${put} ${text}` : `${text.slice(0, at)}${put}${text.slice(at + word.length)}`;
 }
