@@ -22,6 +22,8 @@ export type Config = {
   readonly databaseUrl: string | undefined;
   /** Undefined: the one kept in the data folder. */
   readonly adminToken: string | undefined;
+  /** What secrets in the database are sealed with, the first; the others open what they sealed. Undefined: the one kept in the data folder. */
+  readonly encryptionKeys: readonly [string, ...string[]] | undefined;
   /** IANA zone. */
   readonly defaultTimezone: string;
   /** A channel's name or id, without `#`. */
@@ -42,7 +44,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const slackApi = 'https://slack.com/api/';
 
 /** A variable that holds a secret is never shown; of a token, only the prefix that says its kind. */
-const secrets = new Set(['LULL_ADMIN_TOKEN', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET']);
+const secrets = new Set([
+  'LULL_ADMIN_TOKEN',
+  'LULL_ENCRYPTION_KEY',
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+]);
 
 /** Each message is what was expected and what to do; the variable and its value are put before it. */
 const variables = z.object({
@@ -63,6 +71,17 @@ const variables = z.object({
   LULL_ADMIN_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'at least 16 characters without spaces; leave it out to have one made')
+    .optional(),
+  LULL_ENCRYPTION_KEY: z
+    .string()
+    .regex(
+      /^[\x21-\x2b\x2d-\x7e]{32,}(,[\x21-\x2b\x2d-\x7e]{32,})*$/,
+      'at least 32 random characters without spaces, such as the output of "openssl rand -base64 32"; several are separated by commas, the new one first; leave it out to have one made',
+    )
+    .transform((keys): [string, ...string[]] => {
+      const [first = '', ...others] = keys.split(',');
+      return [first, ...others];
+    })
     .optional(),
   LULL_DEFAULT_TIMEZONE: z
     .string()
@@ -119,6 +138,7 @@ export function readConfig(environment: Environment): ConfigResult {
       dataDir: resolve(read.LULL_DATA_DIR),
       databaseUrl: read.DATABASE_URL,
       adminToken: read.LULL_ADMIN_TOKEN,
+      encryptionKeys: read.LULL_ENCRYPTION_KEY,
       defaultTimezone: read.LULL_DEFAULT_TIMEZONE,
       defaultChannel: read.LULL_DEFAULT_CHANNEL,
       logLevel: read.LOG_LEVEL,

@@ -16,6 +16,7 @@ import { onlyAccount } from './store/accounts.ts';
 import { readRegister, writeRegister } from './store/catalogue.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { StartError } from './store/start-error.ts';
+import type { Vault } from './store/vault.ts';
 
 /** While Slack cannot be reached, how long until it is tried again (milliseconds). */
 const TRY_SLACK_AGAIN = 5_000;
@@ -25,6 +26,8 @@ export interface LullOptions {
   /** Migrated already. */
   readonly databaseUrl: string;
   readonly adminToken: string;
+  /** Seals what is secret in the database. */
+  readonly vault: Vault;
   readonly credentials: SlackCredentials;
   readonly defaults: { readonly timezone: string; readonly defaultChannel: string | undefined };
   readonly clock?: Clock;

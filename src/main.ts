@@ -10,10 +10,11 @@ import { HttpServer } from './http/server.ts';
 import { Lull } from './lull.ts';
 import { CHANNELS, type Playground, startPlayground } from './playground/server.ts';
 import { EXAMPLE } from './slack/messages/answers.ts';
-import { keptAdminToken, makeDataDir } from './store/data-dir.ts';
+import { keptSecret, makeDataDir } from './store/data-dir.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { migrate } from './store/migrate.ts';
 import { StartError } from './store/start-error.ts';
+import { Vault } from './store/vault.ts';
 
 /** A stop that takes longer is cut short (milliseconds): whoever said stop is waiting. */
 const STOPPED_WITHIN = 4_800;
@@ -31,11 +32,13 @@ async function main(): Promise<void> {
   const port = await listenOn(server, config.port);
   running.unshift(() => server.close());
   const databaseUrl = await startDatabase(config, log);
-  const token = config.adminToken === undefined ? await keptAdminToken(config.dataDir) : undefined;
+  const token = config.adminToken === undefined ? await keptSecret(config.dataDir, 'admin-token') : undefined;
+  const keys = config.encryptionKeys ?? [(await keptSecret(config.dataDir, 'encryption-key')).secret];
   const options = {
     server,
     databaseUrl,
-    adminToken: token?.token ?? config.adminToken ?? '',
+    vault: new Vault(keys),
+    adminToken: token?.secret ?? config.adminToken ?? '',
     defaults: { timezone: config.defaultTimezone, defaultChannel: config.defaultChannel },
     log,
   };
@@ -70,7 +73,6 @@ async function listenOn(server: HttpServer, port: number): Promise<number> {
 async function startDatabase(config: Config, log: Logger): Promise<string> {
   if (config.databaseUrl !== undefined) {
     await migrate(config.databaseUrl);
-    if (config.adminToken === undefined) await makeDataDir(config.dataDir);
     return config.databaseUrl;
   }
   await makeDataDir(config.dataDir);

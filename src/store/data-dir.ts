@@ -19,34 +19,53 @@ export async function makeDataDir(dataDir: string): Promise<void> {
   }
 }
 
-/** The admin token kept in the data folder, and the path of its file, for the person who looks for it. */
-export type KeptToken = { readonly token: string; readonly file: string };
+/** A secret kept in the data folder, and the path of its file, for the person who looks for it. */
+export type KeptSecret = { readonly secret: string; readonly file: string };
+
+/** What is kept: the name of its file, what it is called, how it begins, and what to do when it cannot be used. */
+const KEPT = {
+  'admin-token': {
+    called: 'admin token',
+    prefix: 'lull_',
+    remedy: 'Remove the file to have a new one made, or set LULL_ADMIN_TOKEN.',
+  },
+  'encryption-key': {
+    called: 'encryption key',
+    prefix: '',
+    remedy: 'Put back the one that was there, or set LULL_ENCRYPTION_KEY; what was kept with it is lost without it.',
+  },
+} as const;
 
 /**
- * Reads the admin token of a data folder, made on the first start. Only the user who started Lull can read its file.
- * @throws StartError when the file cannot be read or made, or holds no token.
+ * Reads a secret of a data folder, made on the first start. Only the user who started Lull can read its file.
+ * @throws StartError when the file cannot be read or made, or holds no secret.
  */
-export async function keptAdminToken(dataDir: string): Promise<KeptToken> {
+export async function keptSecret(dataDir: string, name: keyof typeof KEPT): Promise<KeptSecret> {
   await makeDataDir(dataDir);
-  const file = join(dataDir, 'admin-token');
-  const unfinished = join(dataDir, `.admin-token-${randomBytes(6).toString('hex')}`);
+  const file = join(dataDir, name);
+  const unfinished = join(dataDir, `.${name}-${randomBytes(6).toString('hex')}`);
+  const unusable = (why: string): StartError => {
+    const { called, remedy } = KEPT[name];
+    return new StartError(`The ${called} in ${file} cannot be used: ${why}. ${remedy}`);
+  };
   try {
     if (!(await exists(file))) {
-      await writeFile(unfinished, `lull_${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+      const made = `${KEPT[name].prefix}${randomBytes(24).toString('base64url')}\n`;
+      await writeFile(unfinished, made, { mode: 0o600 });
       await link(unfinished, file); // whole or not at all; of two starts at once, the second takes the first one's
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(file, reason(error));
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(reason(error));
   } finally {
     await rm(unfinished, { force: true });
   }
   try {
-    const token = (await readFile(file, 'utf8')).trim();
-    if (token.length < 16) throw unusable(file, 'it holds less than 16 characters');
+    const secret = (await readFile(file, 'utf8')).trim();
+    if (secret.length < 16) throw unusable('it holds less than 16 characters');
     if (((await stat(file)).mode & 0o077) !== 0) await chmod(file, 0o600);
-    return { token, file };
+    return { secret, file };
   } catch (error) {
-    throw error instanceof StartError ? error : unusable(file, reason(error));
+    throw error instanceof StartError ? error : unusable(reason(error));
   }
 }
 
@@ -54,12 +73,6 @@ async function exists(file: string): Promise<boolean> {
   return stat(file).then(
     () => true,
     () => false,
-  );
-}
-
-function unusable(file: string, why: string): StartError {
-  return new StartError(
-    `The admin token in ${file} cannot be used: ${why}. Remove the file to have a new one made, or set LULL_ADMIN_TOKEN.`,
   );
 }
 

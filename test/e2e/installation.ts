@@ -8,6 +8,7 @@ import { HttpServer } from '../../src/http/server.ts';
 import { Lull } from '../../src/lull.ts';
 import { CHANNELS, type Playground, type PlaygroundOptions, startPlayground } from '../../src/playground/server.ts';
 import { EVENTS_PATH } from '../../src/slack/app.ts';
+import { Vault } from '../../src/store/vault.ts';
 import { testDatabase } from '../database.ts';
 import { temporaryFolder } from '../folder.ts';
 import { silent } from '../world.ts';
@@ -45,6 +46,7 @@ export async function install({ mode = 'socket', playground: more = {}, catalogu
     const started = new Lull({
       server: on,
       databaseUrl: database.url,
+      vault: new Vault(['the encryption key of the tests']),
       adminToken: ADMIN_TOKEN,
       credentials: mode === 'http' ? { mode, apiUrl, botToken, signingSecret } : { mode, apiUrl, botToken, appToken },
       defaults: { timezone: 'UTC', defaultChannel: undefined },

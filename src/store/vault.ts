@@ -1,0 +1,68 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+
+const CIPHER = 'aes-256-gcm';
+/** Bytes; the length that GCM is made for (NIST SP 800-38D, 5.2.1.1). */
+const NONCE = 12;
+const TAG = 16;
+const VERSION = 'v1';
+
+/** A secret cannot be read with the keys there are. */
+export class Unreadable extends Error {
+  constructor(purpose: string, why: string) {
+    super(`The secret of ${purpose} cannot be read: ${why}. Put the key it was kept with into LULL_ENCRYPTION_KEY.`);
+  }
+}
+
+/**
+ * Seals secrets (tokens, passwords) for the database and opens them again.
+ *
+ *     const vault = new Vault(['a key of at least 16 characters']);
+ *     const sealed = vault.seal('xoxb-1', 'installation:T01');
+ *     vault.open(sealed, 'installation:T01'); // 'xoxb-1'
+ */
+export class Vault {
+  readonly #keys: readonly { readonly id: string; readonly key: Buffer }[];
+
+  /**
+   * @param keys the first seals, each opens what it sealed: to change keys, put the new one before the old one. Made of
+   *   randomness, not chosen by a person: they are hashed, not stretched.
+   */
+  constructor(keys: readonly [string, ...string[]]) {
+    this.#keys = keys.map((text) => {
+      const key = createHash('sha256').update(`lull encryption key\0${text}`).digest();
+      // Says which key it was, and nothing about it.
+      return { id: createHash('sha256').update(key).digest('base64url').slice(0, 8), key };
+    });
+  }
+
+  /**
+   * @param purpose whose secret it is, such as `installation:T01`. What was sealed for one purpose opens for no other,
+   *   so that a row copied in the database to another account is of no use.
+   */
+  seal(secret: string, purpose: string): string {
+    const [first] = this.#keys;
+    if (first === undefined) throw new Error('a vault without a key');
+    const nonce = randomBytes(NONCE);
+    const cipher = createCipheriv(CIPHER, first.key, nonce).setAAD(Buffer.from(purpose));
+    const body = Buffer.concat([nonce, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return `${VERSION}.${first.id}.${body.toString('base64url')}`;
+  }
+
+  /** @throws Unreadable when it was sealed with another key, for another purpose, or was changed since */
+  open(sealed: string, purpose: string): string {
+    const [version, id, body = ''] = sealed.split('.');
+    if (version !== VERSION) throw new Unreadable(purpose, 'it is kept in a form that this version does not know');
+    const known = this.#keys.find((each) => each.id === id);
+    if (known === undefined) throw new Unreadable(purpose, 'it was kept with another key');
+    const bytes = Buffer.from(body, 'base64url');
+    try {
+      const decipher = createDecipheriv(CIPHER, known.key, bytes.subarray(0, NONCE), { authTagLength: TAG })
+        .setAAD(Buffer.from(purpose))
+        .setAuthTag(bytes.subarray(-TAG));
+      const opened = [decipher.update(bytes.subarray(NONCE, -TAG)), decipher.final()];
+      return Buffer.concat(opened).toString('utf8');
+    } catch {
+      throw new Unreadable(purpose, 'it was changed, or kept for something else');
+    }
+  }
+}
