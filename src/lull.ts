@@ -59,7 +59,7 @@ export class Lull {
       read: (ids) => readRegister(this.#database, ids),
       write: (ids, enabled) => writeRegister(this.#database, ids, enabled),
     });
-    this.#providers = new Map([[register.name, register]]);
+    this.#providers = new Map([['builtin', register]]);
   }
 
   /**

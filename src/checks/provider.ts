@@ -6,19 +6,53 @@ export interface Target {
   readonly externalId: string;
 }
 
-/** What came of switching one check: done, or why not, in words for people. */
+/** A check to be off, with what the people and the system over there want to know of it. */
+export interface Covered extends Target {
+  /** The latest planned end of the windows that hold it (UTC). */
+  readonly until: Date;
+  /** The windows that hold it, at least one, by id. */
+  readonly windows: readonly { readonly id: number; readonly name: string }[];
+}
+
+/** What came of switching one check: done, or why not, in words for people and without a secret in them. */
 export type Switched = { readonly ok: true } | { readonly ok: false; readonly error: string };
 
+/** A check that a provider has, for the import. */
+export interface Found {
+  readonly externalId: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly tags: readonly string[];
+}
+
 /**
- * A monitoring system. Switching to a state that a check is in already is harmless, and an answer means the provider has
- * taken the state over, not that it will. Both calls may throw for the whole lot; then nothing is known of any check.
+ * A monitoring system, as one account has it configured.
+ *
+ * Its promises:
+ * - Idempotent: switching to a state that a check is in already is harmless, and so is a downtime put or taken away twice.
+ * - Honest: `ok` means that the provider has taken the state over, not that it will; where its answers cannot be trusted,
+ *   it is read back. A check missing from the answer counts as not switched.
+ * - Bounded: each call ends soon after its `signal` does, whatever the network does, and has no more than a few requests
+ *   in flight. It may throw for the whole lot; then nothing is known of any check.
+ * - Silent about secrets: no error, log line or answer shows a credential.
+ * It tries again by itself only what is safe to do twice and only within the signal; the job queue tries the rest.
  */
 export interface Provider {
-  readonly name: string;
+  /**
+   * `switch`: a check is on or off, whoever switched it. One that was off before a window stays off after it.
+   * `downtime`: windows lie over a check side by side, Lull's own and those of others. Lull puts one of its own for each
+   * check, ended a margin after `until` so that it passes even if Lull does not live to end it; puts it again with another
+   * end when `until` changes; takes it away at the end; and touches no other. `read` tells of Lull's own alone.
+   */
+  readonly form: 'switch' | 'downtime';
+  /** Every check there is. Absent: this system cannot say. */
+  list?(signal: AbortSignal): Promise<readonly Found[]>;
   /** The present states by Lull's id. A check the provider does not know is absent. */
-  read(targets: readonly Target[]): Promise<ReadonlyMap<string, CheckState>>;
+  read(targets: readonly Target[], signal: AbortSignal): Promise<ReadonlyMap<string, CheckState>>;
   /** What came of each, by Lull's id. */
-  switchTo(state: CheckState, targets: readonly Target[]): Promise<ReadonlyMap<string, Switched>>;
+  switchOff(targets: readonly Covered[], signal: AbortSignal): Promise<ReadonlyMap<string, Switched>>;
+  /** What came of each, by Lull's id. */
+  switchOn(targets: readonly Target[], signal: AbortSignal): Promise<ReadonlyMap<string, Switched>>;
 }
 
 export type Providers = ReadonlyMap<string, Provider>;

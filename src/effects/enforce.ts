@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
 import { announceAgain } from '../actions/effects.ts';
 import { notifyOwner } from '../actions/notify-owner.ts';
-import type { Provider, Providers, Switched } from '../checks/provider.ts';
+import type { Covered, Provider, Providers, Switched } from '../checks/provider.ts';
 import { type CheckState, isWatched, judge, type Verdict } from '../domain/enforcement.ts';
 import { lullIn } from '../domain/permissions.ts';
 import { record } from '../store/audit.ts';
@@ -13,6 +13,9 @@ import { lockMaintenances } from '../store/maintenances.ts';
 
 /** Of what a provider says went wrong, this much is kept (characters). */
 const LONGEST_ERROR = 500;
+
+/** A call to a provider is given up after this long (milliseconds). */
+const CALL_ENDS_WITHIN = 60_000;
 
 type Doing = Exclude<Verdict, { do: 'nothing' | 'read' }>;
 
@@ -122,7 +125,7 @@ async function read(
   let error = 'the provider does not know this check';
   try {
     if (provider === undefined) error = 'its provider is not configured';
-    else states = await provider.read(all);
+    else states = await provider.read(all, AbortSignal.timeout(CALL_ENDS_WITHIN));
   } catch (fault) {
     error = inWords(fault);
   }
@@ -143,11 +146,13 @@ async function switchTo(provider: Provider | undefined, to: CheckState, tasks: r
   let answers: ReadonlyMap<string, Switched> = new Map();
   let reason = 'the provider did not answer for this check';
   try {
+    const signal = AbortSignal.timeout(CALL_ENDS_WITHIN);
     if (provider === undefined) reason = 'its provider is not configured';
+    else if (to === 'off') answers = await provider.switchOff(tasks.map(covered), signal);
     else
-      answers = await provider.switchTo(
-        to,
+      answers = await provider.switchOn(
         tasks.map(({ check }) => check),
+        signal,
       );
   } catch (fault) {
     reason = inWords(fault);
@@ -160,6 +165,18 @@ async function switchTo(provider: Provider | undefined, to: CheckState, tasks: r
     else refused.push({ check: task.check, holds: task.verdict.holds, doing: to, error: storable(answer.error) });
   }
   return { done, refused };
+}
+
+/** The check with the windows that want it off. */
+function covered({ check, verdict }: Task): Covered {
+  const wanting = check.holds.filter((hold) => hold.endedAt === null);
+  const holds = wanting.length > 0 ? wanting : check.holds.filter((hold) => verdict.holds.includes(hold.maintenanceId));
+  return {
+    id: check.id,
+    externalId: check.externalId,
+    until: new Date(Math.max(...holds.map((hold) => hold.until.getTime()))),
+    windows: holds.map((hold) => ({ id: hold.maintenanceId, name: hold.maintenanceName })),
+  };
 }
 
 /** Writes what came of a round into the holds, and what there is to tell into the timelines, in one transaction. */

@@ -6,7 +6,15 @@ export interface HeldCheck {
   readonly id: string;
   readonly name: string;
   readonly externalId: string;
-  readonly holds: readonly (HoldState & { readonly error: string | null })[];
+  readonly holds: readonly (HoldState & Window)[];
+}
+
+/** The window of a hold, as far as its provider wants to know of it, and what went wrong for it last. */
+interface Window {
+  readonly maintenanceName: string;
+  /** Its planned end (UTC). */
+  readonly until: Date;
+  readonly error: string | null;
 }
 
 export interface HoldRecord {
@@ -111,8 +119,9 @@ export async function unsettledProviders(db: Queries): Promise<{ accountId: numb
 export async function heldChecks(db: Queries, accountId: number, provider: string): Promise<HeldCheck[]> {
   const rows = await db.$queryRaw<HoldRow[]>`
     select c.id, c.name, c.external_id as "externalId", h.maintenance_id as "maintenanceId", h.outcome,
-      h.intended_at as "intendedAt", h.ended_at as "endedAt", h.error
-    from holds h join checks c on c.id = h.check_id
+      h.intended_at as "intendedAt", h.ended_at as "endedAt", h.error, m.name as "maintenanceName",
+      m.scheduled_end_date as "until"
+    from holds h join checks c on c.id = h.check_id join maintenances m on m.id = h.maintenance_id
     where h.released_at is null and h.account_id = ${accountId} and c.provider = ${provider}
     order by c.name, c.id, h.maintenance_id`;
   const checks = new Map<string, HeldCheck & { holds: HeldCheck['holds'][number][] }>();
@@ -133,6 +142,8 @@ interface HoldRow {
   intendedAt: Date | null;
   endedAt: Date | null;
   error: string | null;
+  maintenanceName: string;
+  until: Date;
 }
 
 /** Which holds: those of these maintenances on these checks, pairwise. */

@@ -9,6 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
+const { signal } = new AbortController();
 const register = () =>
   builtin({
     read: (ids) => readRegister(w.ground.database, ids),
@@ -19,7 +20,7 @@ test('the builtin register says of each check whether it is on, and nothing of t
   const { checks } = await w.service('api', ['health', 'canary (off)']);
   const [health, canary] = checks.map(({ id, externalId }) => ({ id, externalId }));
   if (!health || !canary) return expect.unreachable();
-  const states = await register().read([health, canary, { id: 'NOPE', externalId: 'NOPE' }]);
+  const states = await register().read([health, canary, { id: 'NOPE', externalId: 'NOPE' }], signal);
   expect([...states]).toEqual(
     expect.arrayContaining([
       [health.id, 'on'],
@@ -34,7 +35,11 @@ test('it switches checks as often as it is asked, and only those it is asked for
   const [page, login] = checks.map(({ id, externalId }) => ({ id, externalId }));
   if (!page || !login) return expect.unreachable();
   for (const state of ['off', 'off', 'on', 'off'] as const) {
-    expect(await register().switchTo(state, [page])).toEqual(new Map([[page.id, { ok: true }]]));
+    const answers =
+      state === 'off'
+        ? register().switchOff([{ ...page, until: new Date(), windows: [] }], signal)
+        : register().switchOn([page], signal);
+    expect(await answers).toEqual(new Map([[page.id, { ok: true }]]));
   }
   expect((await findCheck(w.ground.database, w.account.id, page.id))?.enabled).toBe(false);
   expect((await findCheck(w.ground.database, w.account.id, login.id))?.enabled).toBe(true);

@@ -3,7 +3,7 @@ import type { CheckState } from '../../src/domain/enforcement.ts';
 
 /** A monitoring system of the kind Lull has to live with. Its checks are on until told otherwise. */
 export class Monitoring implements Provider {
-  readonly name = 'builtin';
+  readonly form = 'switch';
   readonly off = new Set<string>();
   /** Every call, in order: `read`, `off` or `on`, and how many checks it was about. */
   readonly calls: [what: 'read' | CheckState, checks: number][] = [];
@@ -27,7 +27,15 @@ export class Monitoring implements Provider {
     return new Map(known.map(({ id }) => [id, this.state(id)]));
   }
 
-  async switchTo(state: CheckState, targets: readonly Target[]): Promise<ReadonlyMap<string, Switched>> {
+  switchOff(targets: readonly Target[]): Promise<ReadonlyMap<string, Switched>> {
+    return this.#switchTo('off', targets);
+  }
+
+  switchOn(targets: readonly Target[]): Promise<ReadonlyMap<string, Switched>> {
+    return this.#switchTo('on', targets);
+  }
+
+  async #switchTo(state: CheckState, targets: readonly Target[]): Promise<ReadonlyMap<string, Switched>> {
     this.calls.push([state, targets.length]);
     if (this.broken && !this.broken.after) throw new Error(this.broken.error);
     const answers = new Map<string, Switched>();

@@ -1,4 +1,4 @@
-import type { Provider } from '../provider.ts';
+import type { Provider, Switched, Target } from '../provider.ts';
 
 /** Where the builtin register is kept. */
 export interface Register {
@@ -8,18 +8,18 @@ export interface Register {
 
 /** Lull's own register of checks: external monitors ask `GET /api/v1/checks/{id}` whether to check now. */
 export function builtin(register: Register): Provider {
+  const write = async (targets: readonly Target[], enabled: boolean): Promise<ReadonlyMap<string, Switched>> => {
+    const ids = targets.map((target) => target.id);
+    await register.write(ids, enabled);
+    return new Map(ids.map((id) => [id, { ok: true }]));
+  };
   return {
-    name: 'builtin',
+    form: 'switch',
     async read(targets) {
       const states = await register.read(targets.map((target) => target.id));
       return new Map([...states].map(([id, enabled]) => [id, enabled ? 'on' : 'off']));
     },
-    async switchTo(state, targets) {
-      await register.write(
-        targets.map((target) => target.id),
-        state === 'on',
-      );
-      return new Map(targets.map((target) => [target.id, { ok: true }]));
-    },
+    switchOff: (targets) => write(targets, false),
+    switchOn: (targets) => write(targets, true),
   };
 }

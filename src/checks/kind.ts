@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+import type { Provider } from './provider.ts';
+
+/** What a provider is given to reach its system with. */
+export interface Reach {
+  /**
+   * Like the global one, and the only way out: addresses that people set go through the guard (src/outgoing), answers are
+   * limited in size, and no redirect leads to where a request may not go.
+   */
+  readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
+  /** Where people reach Lull, without a slash at the end: for links in what is left over there. */
+  readonly publicUrl: string;
+  readonly now: () => Date;
+}
+
+/**
+ * One kind of monitoring system: what has to be said to connect to one, and how. Each folder beside this file exports one.
+ *
+ * Settings are shown and audited; credentials are sealed in the database and never shown. Both are objects with fields that
+ * people fill in: `.describe()` each, in one sentence for the form and the documentation.
+ */
+export interface ProviderKind<S extends z.ZodObject = z.ZodObject, C extends z.ZodObject = z.ZodObject> {
+  /** As stored and written by people: `nodeping`. */
+  readonly kind: string;
+  /** As read by people: `NodePing`. */
+  readonly title: string;
+  readonly settings: S;
+  readonly credentials: C;
+  /** No I/O yet. */
+  connect(settings: z.output<S>, credentials: z.output<C>, reach: Reach): Provider;
+}
