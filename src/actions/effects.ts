@@ -1,6 +1,7 @@
+import { audienceOfWindow } from '../domain/audience.ts';
 import { findAccount } from '../store/accounts.ts';
 import { announcedChannels, type Destination, planAnnouncements, subscribedChannels } from '../store/announcements.ts';
-import { listChecks, listServices } from '../store/catalogue.ts';
+import { findScope, listChecks, listServices } from '../store/catalogue.ts';
 import type { Queries } from '../store/database.ts';
 import { providersOf } from '../store/holds.ts';
 import { homeViewers } from '../store/homes.ts';
@@ -49,7 +50,9 @@ export async function destinationsOf(
     ...subscribed,
     ...[...new Set(extra)].map((channel) => ({ channel, audience: 'internal' as const })),
   ];
-  return coverage.visibility === 'internal' ? all.filter(({ audience }) => audience === 'internal') : all;
+  const scope = coverage.scopeId === null ? null : await findScope(db, accountId, coverage.scopeId);
+  const isPublic = audienceOfWindow({ visibility: coverage.visibility, scope, services }) === 'public';
+  return isPublic ? all : all.filter(({ audience }) => audience === 'internal');
 }
 
 /** The checks it switches off: those it names, else those of its services. */

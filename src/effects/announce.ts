@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
 import { checksOf, coverageOf } from '../actions/effects.ts';
+import { asSeenBy } from '../domain/audience.ts';
 import { announcement as drawAnnouncement } from '../slack/messages/announcement.ts';
 import type { Message } from '../slack/messages/message.ts';
 import { note as drawNote } from '../slack/messages/note.ts';
@@ -68,17 +69,18 @@ export async function announce(ground: Ground, poster: Poster, log: Logger, job:
   if (maintenance === undefined || announcement === undefined) return;
   try {
     // A window that turned internal leaves one neutral line in public channels, and nothing more is said there.
-    if (maintenance.visibility === 'internal' && announcement.audience === 'public') {
+    const seen = asSeenBy(announcement.audience, maintenance);
+    if (seen === undefined) {
       await withdraw(ground, poster, accountId, announcement);
       return;
     }
-    const ts = await bringUpToDate(ground, poster, maintenance, announcement);
+    const ts = await bringUpToDate(ground, poster, seen, announcement);
     try {
       await bringThreadUpToDate(ground, poster, maintenance, announcement, ts);
     } catch (error) {
       if (!isGone(error)) throw error;
       // Nothing of the live message had changed, so that somebody deleted it shows in its thread.
-      const anew = await bringUpToDate(ground, poster, maintenance, { ...announcement, ts: null, claimedAt: null });
+      const anew = await bringUpToDate(ground, poster, seen, { ...announcement, ts: null, claimedAt: null });
       await bringThreadUpToDate(ground, poster, maintenance, announcement, anew);
     }
     await updateAnnouncement(ground.database, announcement.id, { failedAt: null, error: null });

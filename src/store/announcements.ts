@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Audience } from '../domain/audience.ts';
+import { isPublic } from './audience.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
 
-export type Audience = 'internal' | 'public';
+export type { Audience };
 
 /** A channel that a maintenance is announced in. */
 export interface Destination {
@@ -257,7 +259,7 @@ export async function unfinishedAnnouncements(
   return db.$queryRaw`
     select a.account_id as "accountId", a.maintenance_id as "maintenanceId", a.channel
     from announcements a join maintenances m on m.id = a.maintenance_id
-    where a.failed_at is null and not (a.audience = 'public' and m.visibility = 'internal') and (
+    where a.failed_at is null and not (a.audience = 'public' and not ${isPublic}) and (
       a.ts is null or exists (
         select 1 from audit_events e where e.maintenance_id = a.maintenance_id and not exists (
           select 1 from posts p where p.announcement_id = a.id and p.event_id = e.id and p.ts is not null)))`;

@@ -1,4 +1,5 @@
-import { effectiveStatus, SERVICE_STATUSES, type ServiceStatus } from '../domain/maintenance.ts';
+import { type Audience, audienceOfService } from '../domain/audience.ts';
+import { effectiveStatus, SERVICE_STATUSES, type ServiceStatus, type Visibility } from '../domain/maintenance.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
 import { isId, newKey } from './key.ts';
@@ -14,12 +15,15 @@ export interface ScopeSettings extends Scope {
   reminders: number[];
   /** A second person approves each maintenance that touches it, or it does not start. */
   requiresApproval: boolean;
+  visibility: Visibility;
 }
 
 export interface Service {
   id: number;
   name: string;
   scope: Scope | null;
+  /** Who may know of it, its scope considered. */
+  audience: Audience;
   /** The worst of its own status and of the windows in progress on it. */
   status: ServiceStatus;
 }
@@ -41,7 +45,8 @@ const serviceFields = {
   id: true,
   name: true,
   status: true,
-  scope: { select: { id: true, name: true } },
+  visibility: true,
+  scope: { select: { id: true, name: true, visibility: true } },
   maintenances: {
     where: { maintenance: { status: 'in-progress' } },
     select: { maintenance: { select: { serviceStatus: true } } },
@@ -52,7 +57,8 @@ interface ServiceRow {
   id: number;
   name: string;
   status: string;
-  scope: Scope | null;
+  visibility: string;
+  scope: (Scope & { visibility: string }) | null;
   maintenances: { maintenance: { serviceStatus: string } }[];
 }
 
@@ -60,12 +66,21 @@ function toService(row: ServiceRow): Service {
   return {
     id: row.id,
     name: row.name,
-    scope: row.scope,
+    scope: row.scope && { id: row.scope.id, name: row.scope.name },
+    audience: audienceOfService({
+      visibility: readVisibility(row.visibility),
+      scope: row.scope && { visibility: readVisibility(row.scope.visibility) },
+    }),
     status: effectiveStatus(
       readServiceStatus(row.status),
       row.maintenances.map(({ maintenance }) => readServiceStatus(maintenance.serviceStatus)),
     ),
   };
+}
+
+/** Anything unknown is treated as the stricter one. */
+export function readVisibility(text: string): Visibility {
+  return text === 'public' ? 'public' : 'internal';
 }
 
 /** The column has a constraint with the same words, so anything else means the database and the code differ. */
@@ -83,19 +98,25 @@ function literally(text: string): string {
 
 const byName = [{ name: 'asc' }, { id: 'asc' }] as const;
 
-const scopeFields = { id: true, name: true, reminders: true, requiresApproval: true } as const;
+const scopeFields = { id: true, name: true, reminders: true, requiresApproval: true, visibility: true } as const;
+
+function toScopeSettings<T extends { visibility: string }>(row: T): Omit<T, 'visibility'> & { visibility: Visibility } {
+  return { ...row, visibility: readVisibility(row.visibility) };
+}
 
 export async function listScopes(db: Queries, accountId: number): Promise<ScopeSettings[]> {
-  return db.scope.findMany({ where: { accountId }, orderBy: [...byName], select: scopeFields });
+  const rows = await db.scope.findMany({ where: { accountId }, orderBy: [...byName], select: scopeFields });
+  return rows.map(toScopeSettings);
 }
 
 export async function findScope(db: Queries, accountId: number, id: number): Promise<ScopeSettings | null> {
   if (!isId(id)) return null;
-  return db.scope.findFirst({ where: { accountId, id }, select: scopeFields });
+  const row = await db.scope.findFirst({ where: { accountId, id }, select: scopeFields });
+  return row && toScopeSettings(row);
 }
 
 export async function createScope(db: Queries, accountId: number, name: string): Promise<ScopeSettings> {
-  return db.scope.create({ data: { accountId, name }, select: scopeFields });
+  return toScopeSettings(await db.scope.create({ data: { accountId, name }, select: scopeFields }));
 }
 
 /** Whether a scope has that name already, whatever its case. */

@@ -1,9 +1,10 @@
 import { APPROVALS, type Approval } from '../domain/approval.ts';
+import { type Audience, audienceOfService, audienceOfWindow } from '../domain/audience.ts';
 import type { Interval, ServiceStatus, Status, Visibility } from '../domain/maintenance.ts';
 import { STATUSES, VISIBILITIES } from '../domain/maintenance.ts';
 import { REMINDERS } from '../domain/reminders.ts';
 import { RUN_STATES, type RunState } from '../domain/series.ts';
-import { readServiceStatus } from './catalogue.ts';
+import { readServiceStatus, readVisibility } from './catalogue.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
 import { isId } from './key.ts';
@@ -17,10 +18,12 @@ export interface Maintenance {
   readonly name: string;
   readonly description: string;
   readonly visibility: Visibility;
+  /** Who may know of it, its scope and its services considered. */
+  readonly audience: Audience;
   readonly status: Status;
   readonly missed: boolean;
   readonly scope: { readonly id: number; readonly name: string } | null;
-  readonly services: readonly { readonly id: number; readonly name: string }[];
+  readonly services: readonly { readonly id: number; readonly name: string; readonly audience: Audience }[];
   readonly serviceStatus: ServiceStatus;
   readonly timezone: string;
   readonly scheduledStart: Date;
@@ -54,10 +57,44 @@ export interface Run {
     readonly cron: string;
     readonly timezone: string;
     readonly durationMinutes: number;
+    readonly audience: Audience;
   };
   /** The instant of the series it stands for, wherever it was moved to. */
   readonly occurrence: Date;
   readonly state: RunState;
+}
+
+/** A service by name, with who may know of it. */
+export const namedService = {
+  id: true,
+  name: true,
+  visibility: true,
+  scope: { select: { visibility: true } },
+} as const satisfies Prisma.ServiceSelect;
+
+export function toNamedService({
+  id,
+  name,
+  visibility,
+  scope,
+}: Prisma.ServiceGetPayload<{ select: typeof namedService }>): { id: number; name: string; audience: Audience } {
+  const audience = audienceOfService({
+    visibility: readVisibility(visibility),
+    scope: scope && { visibility: readVisibility(scope.visibility) },
+  });
+  return { id, name, audience };
+}
+
+/** Who may know of a window that is stored with its scope and its services. */
+export function audienceOfStored(
+  row: { visibility: string; scope: { visibility: string } | null },
+  services: readonly { readonly audience: Audience }[],
+): Audience {
+  return audienceOfWindow({
+    visibility: readVisibility(row.visibility),
+    scope: row.scope && { visibility: readVisibility(row.scope.visibility) },
+    services,
+  });
 }
 
 const fields = {
@@ -70,8 +107,8 @@ const fields = {
   visibility: true,
   status: true,
   missed: true,
-  scope: { select: { id: true, name: true, reminders: true } },
-  services: { select: { service: { select: { id: true, name: true } } }, orderBy: { service: { name: 'asc' } } },
+  scope: { select: { id: true, name: true, reminders: true, visibility: true } },
+  services: { select: { service: { select: namedService } }, orderBy: { service: { name: 'asc' } } },
   serviceStatus: true,
   timezone: true,
   scheduledStart: true,
@@ -87,7 +124,19 @@ const fields = {
   ownerName: true,
   approval: true,
   requestedBy: true,
-  series: { select: { id: true, key: true, enabled: true, cron: true, timezone: true, durationMinutes: true } },
+  series: {
+    select: {
+      id: true,
+      key: true,
+      enabled: true,
+      cron: true,
+      timezone: true,
+      durationMinutes: true,
+      visibility: true,
+      scope: { select: { visibility: true } },
+      services: { select: { service: { select: namedService } } },
+    },
+  },
   occurrence: true,
   runState: true,
   createdAt: true,
@@ -97,21 +146,31 @@ const fields = {
 type Row = Prisma.MaintenanceGetPayload<{ select: typeof fields }>;
 
 function toMaintenance(found: Row): Maintenance {
-  const { scope, services, checks, namesChecks, ownerId, ownerName, series, occurrence, runState, ...row } = found;
+  const { scope, checks, namesChecks, ownerId, ownerName, series, occurrence, runState, ...row } = found;
+  const services = found.services.map(({ service }) => toNamedService(service));
   return {
     ...row,
+    audience: audienceOfStored(found, services),
     scope: scope && { id: scope.id, name: scope.name },
     reminders: scope?.reminders ?? REMINDERS,
     status: oneOf(STATUSES, row.status),
     visibility: oneOf(VISIBILITIES, row.visibility),
     serviceStatus: readServiceStatus(row.serviceStatus),
-    services: services.map(({ service }) => service),
+    services,
     checks: namesChecks ? checks.map(({ checkId }) => checkId) : null,
     owner: { id: ownerId, name: ownerName },
     approval: row.approval === null ? null : oneOf(APPROVALS, row.approval),
     run:
-      series === null || occurrence === null ? null : { series, occurrence, state: oneOf(RUN_STATES, runState ?? '') },
+      series === null || occurrence === null
+        ? null
+        : { series: toSeriesOfRun(series), occurrence, state: oneOf(RUN_STATES, runState ?? '') },
   };
+}
+
+function toSeriesOfRun(series: NonNullable<Row['series']>): Run['series'] {
+  const { visibility: _, scope: __, services, ...row } = series;
+  const named = services.map(({ service }) => toNamedService(service));
+  return { ...row, audience: audienceOfStored(series, named) };
 }
 
 function oneOf<T extends string>(known: readonly T[], text: string): T {

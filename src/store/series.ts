@@ -1,3 +1,4 @@
+import type { Audience } from '../domain/audience.ts';
 import type { ServiceStatus, Visibility } from '../domain/maintenance.ts';
 import { VISIBILITIES } from '../domain/maintenance.ts';
 import { REMINDERS } from '../domain/reminders.ts';
@@ -5,6 +6,7 @@ import type { MadeRun } from '../domain/series.ts';
 import { readServiceStatus } from './catalogue.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
+import { audienceOfStored, namedService, toNamedService } from './maintenances.ts';
 
 /** A recurring window, as stored. */
 export interface Series {
@@ -15,6 +17,8 @@ export interface Series {
   readonly name: string;
   readonly description: string;
   readonly visibility: Visibility;
+  /** Who may know of it, its scope and its services considered. */
+  readonly audience: Audience;
   /** False while it is paused. */
   readonly enabled: boolean;
   readonly cron: string;
@@ -23,7 +27,7 @@ export interface Series {
   readonly scope: { readonly id: number; readonly name: string } | null;
   /** How long before its start a run is reminded of (minutes), as its scope says. */
   readonly reminders: readonly number[];
-  readonly services: readonly { readonly id: number; readonly name: string }[];
+  readonly services: readonly { readonly id: number; readonly name: string; readonly audience: Audience }[];
   readonly serviceStatus: ServiceStatus;
   /** The checks it names; null when it covers those of its services. */
   readonly checks: readonly string[] | null;
@@ -53,8 +57,8 @@ const fields = {
   cron: true,
   timezone: true,
   durationMinutes: true,
-  scope: { select: { id: true, name: true, reminders: true } },
-  services: { select: { service: { select: { id: true, name: true } } }, orderBy: { service: { name: 'asc' } } },
+  scope: { select: { id: true, name: true, reminders: true, visibility: true } },
+  services: { select: { service: { select: namedService } }, orderBy: { service: { name: 'asc' } } },
   serviceStatus: true,
   namesChecks: true,
   checks: { select: { checkId: true }, orderBy: { checkId: 'asc' } },
@@ -77,14 +81,18 @@ const fields = {
 
 type Row = Prisma.SeriesGetPayload<{ select: typeof fields }>;
 
-function toSeries({ scope, services, checks, namesChecks, ownerId, ownerName, runs: [first], ...row }: Row): Series {
+function toSeries(found: Row): Series {
+  const { scope, checks, namesChecks, ownerId, ownerName, runs, ...row } = found;
+  const [first] = runs;
+  const services = found.services.map(({ service }) => toNamedService(service));
   return {
     ...row,
+    audience: audienceOfStored(found, services),
     scope: scope && { id: scope.id, name: scope.name },
     reminders: scope?.reminders ?? REMINDERS,
     visibility: VISIBILITIES.find((word) => word === row.visibility) ?? 'internal',
     serviceStatus: readServiceStatus(row.serviceStatus),
-    services: services.map(({ service }) => service),
+    services,
     checks: namesChecks ? checks.map(({ checkId }) => checkId) : null,
     owner: { id: ownerId, name: ownerName },
     nextRun: first === undefined ? null : { id: first.id, start: first.scheduledStart, end: first.scheduledEnd },

@@ -65,6 +65,22 @@ describe('a maintenance', () => {
     ]);
   });
 
+  test('names its public services alone in public, and is not announced there when it has none', async () => {
+    const db = w.ground.database;
+    const accountId = w.account.id;
+    const hidden = (await db.service.create({ data: { accountId, name: 'secret-ledger', visibility: 'internal' } })).id;
+    await subscribe(w.ground, w.lull, { channel: 'C0OPEN', audience: 'public' });
+    const both = await scheduled({ services: [service, hidden] });
+    await tell(both.id, 'C0OPEN');
+    await tell(both.id);
+    expect(JSON.stringify(channels.in('C0OPEN'))).toContain('api');
+    expect(JSON.stringify(channels.in('C0OPEN'))).not.toContain('secret-ledger');
+    expect(JSON.stringify(channels.in(CHANNEL))).toContain('secret-ledger');
+
+    const secret = await scheduled({ services: [hidden] });
+    expect(await announcedChannels(db, accountId, secret.id)).toEqual([CHANNEL]);
+  });
+
   test('is not sent again while it shows the same', async () => {
     const { id } = await scheduled();
     await tell(id);

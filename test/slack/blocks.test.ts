@@ -174,7 +174,13 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       {
         settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL' },
         grants: many(300, () => ({ subject: 'S0PLATFORM', role: 'approver' as const })),
-        scopes: many(300, (id) => ({ id, name, reminders: many(10, () => 40_000), requiresApproval: true })),
+        scopes: many(300, (id) => ({
+          id,
+          name,
+          reminders: many(10, () => 40_000),
+          requiresApproval: true,
+          visibility: 'public' as const,
+        })),
         freezes: many(300, (id) => ({ ...freeze(ID - id), createdBy: { id: 'U0ANA', name }, createdAt: T })),
       },
       ZONE,

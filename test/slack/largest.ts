@@ -35,7 +35,7 @@ export function largest(filling: Filling) {
       name,
       description: text(filling, 10_000),
       scope: named(ID),
-      services: many(MANY, (index) => named(index + 1)),
+      services: many(MANY, (index) => ({ ...named(index + 1), audience: 'public' as const })),
       scheduledEnd: later(132_000),
       timezone: ZONE,
       externalReference: name,
@@ -49,6 +49,7 @@ export function largest(filling: Filling) {
           cron: '*/7 1,2,3,5-9 1,2,3,4,5 1,3,5,7 1,3',
           timezone: ZONE,
           durationMinutes: 43_199,
+          audience: 'public',
         },
         occurrence: T,
         state: 'following',
@@ -65,7 +66,7 @@ export function largest(filling: Filling) {
     services: many(MANY, (service) => service + 1),
     heldBy: many(MANY, (held) => ID - held),
   });
-  const service = (id: number): Service => ({ id, name, scope: named(ID), status: 'down' });
+  const service = (id: number): Service => ({ id, name, scope: named(ID), audience: 'public', status: 'down' });
   const freeze = (id: number) => ({
     id,
     scope: named(ID),

@@ -35,6 +35,7 @@ describe('the App Home', () => {
       id: fc.constant(1),
       name: words(200, 1),
       scope: fc.constant(null),
+      audience: fc.constant('public' as const),
       status: fc.constantFrom('up' as const, 'degraded' as const, 'down' as const),
     });
     fc.assert(

@@ -15,7 +15,13 @@ const buttons = (message: unknown) => JSON.stringify(message).match(/page\.(?:pr
 
 describe('Slack takes, whatever people wrote and however much', () => {
   test('a page of services and of checks', () => {
-    const service = name.map((each) => ({ id: 1, name: each, scope: { id: 1, name: each }, status: 'down' as const }));
+    const service = name.map((each) => ({
+      id: 1,
+      name: each,
+      scope: { id: 1, name: each },
+      audience: 'public' as const,
+      status: 'down' as const,
+    }));
     const check = name.map((each) => ({
       id: 'C',
       name: each,

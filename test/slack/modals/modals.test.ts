@@ -24,7 +24,13 @@ const errorsOf = (view: unknown) => {
 };
 const CASES = { numRuns: Number(process.env.LULL_CASES ?? 150) };
 
-const service = (id: number, name: string): Service => ({ id, name, scope: null, status: 'up' });
+const service = (id: number, name: string): Service => ({
+  id,
+  name,
+  scope: null,
+  audience: 'public',
+  status: 'up',
+});
 const check = (id: string, name: string): Check => ({
   id,
   name,
