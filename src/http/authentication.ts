@@ -1,6 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Ground } from '../actions/action.ts';
+import { anonymousIn } from '../domain/audience.ts';
 import type { Actor, Role } from '../domain/permissions.ts';
+import { readableAccounts } from '../store/accounts.ts';
 import { findToken, hashToken, type Rights } from '../store/tokens.ts';
 
 const ROLE_OF: Record<Rights, Role> = { read: 'viewer', write: 'operator', admin: 'admin' };
@@ -17,7 +19,10 @@ export type Identified =
   | { readonly ok: true; readonly actor: Actor }
   | { readonly ok: false; readonly status: 401 | 503; readonly detail: string };
 
-/** @param header the request's `Authorization`, if it has one */
+/**
+ * Who asks, with a token.
+ * @param header the request's `Authorization`, if it has one
+ */
 export async function identify(
   { ground, adminToken, account }: Authentication,
   header: string | undefined,
@@ -43,4 +48,26 @@ export async function identify(
   }
   const { accountId, id, name, rights } = known;
   return { ok: true, actor: { accountId, id: `token:${id}`, name, source: 'http', role: ROLE_OF[rights] } };
+}
+
+/**
+ * Who reads: with a token whoever it stands for, without one an anonymous reader, for whom domain/audience says what there is.
+ * @param team which account is read without a token (a Slack team id), to be named where there are several
+ */
+export async function identifyReader(
+  authentication: Authentication,
+  header: string | undefined,
+  team: string | undefined,
+): Promise<Identified> {
+  if (header !== undefined) return identify(authentication, header);
+  const accounts = await readableAccounts(authentication.ground.database, team);
+  const [account] = accounts;
+  if (account !== undefined && accounts.length === 1) return { ok: true, actor: anonymousIn(account.id) };
+  const detail =
+    team !== undefined
+      ? `account is ${JSON.stringify(team)}; there is none with that Slack team id. Name another, or send a token: "Authorization: Bearer <token>".`
+      : account === undefined
+        ? 'There is no account yet. Send a token: "Authorization: Bearer <token>".'
+        : 'Several workspaces use this Lull. Name one with ?account=<Slack team id>, or send a token: "Authorization: Bearer <token>".';
+  return { ok: false, status: 401, detail };
 }

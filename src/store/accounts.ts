@@ -61,6 +61,14 @@ export async function updateSettings(tx: Queries, accountId: number, settings: A
 
 /** The account of an earlier start, for while Slack has not answered yet; null before the first connection. */
 export async function onlyAccount(db: Queries): Promise<Account | null> {
-  const rows = await db.account.findMany({ where: { parentId: null }, select: fields, take: 2 });
+  const rows = await readableAccounts(db, undefined);
   return rows.length === 1 ? (rows[0] ?? null) : null;
+}
+
+/** The top-level accounts that somebody without a token may mean: that of a Slack team, or those there are (two at most). */
+export async function readableAccounts(db: Queries, team: string | undefined): Promise<Account[]> {
+  // PostgreSQL has no text with U+0000 in it.
+  if (team?.includes('\0')) return [];
+  const named = team === undefined ? {} : { slackTeamId: team };
+  return db.account.findMany({ where: { parentId: null, ...named }, orderBy: { id: 'asc' }, take: 2, select: fields });
 }
