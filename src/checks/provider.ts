@@ -42,7 +42,9 @@ export interface Provider {
    * `switch`: a check is on or off, whoever switched it. One that was off before a window stays off after it.
    * `downtime`: windows lie over a check side by side, Lull's own and those of others. Lull puts one of its own for each
    * check, ended a margin after `until` so that it passes even if Lull does not live to end it; puts it again with another
-   * end when `until` changes; takes it away at the end; and touches no other. `read` tells of Lull's own alone.
+   * end when `until` changes; takes it away at the end; and touches no other. `read` tells of Lull's own alone: `off` while it lies over the check,
+   * `on` when a hand took it away before its end. Where there is no trace of one the check is absent: it was never put,
+   * or the system lost it (Alertmanager forgets the silences of its last minutes when it is killed), and is put again.
    */
   readonly form: 'switch' | 'downtime';
   /** Every check there is. Absent: this system cannot say. */
