@@ -23,14 +23,19 @@ export type Identified =
  * Who asks, with a token.
  * @param header the request's `Authorization`, if it has one
  */
-export async function identify(
-  { ground, adminToken, account }: Authentication,
-  header: string | undefined,
-): Promise<Identified> {
+export async function identify(authentication: Authentication, header: string | undefined): Promise<Identified> {
   const token = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
   if (token === undefined) {
     return { ok: false, status: 401, detail: 'Send a token: "Authorization: Bearer <token>".' };
   }
+  return identifyToken(authentication, token);
+}
+
+/** Who a token stands for, however it was sent. */
+export async function identifyToken(
+  { ground, adminToken, account }: Authentication,
+  token: string,
+): Promise<Identified> {
   // Both are hashed, so that they have one length and the comparison takes one time.
   if (timingSafeEqual(Buffer.from(hashToken(token)), Buffer.from(hashToken(adminToken)))) {
     const accountId = await account();

@@ -19,7 +19,12 @@ export function takenIn(error: unknown): string | undefined {
   return cause?.originalCode === '23505' ? cause.constraint?.index : undefined;
 }
 
-const RANDOM_KEYS: readonly (string | undefined)[] = ['maintenances_account_id_key_key', 'series_account_id_key_key'];
+const RANDOM_KEYS: readonly (string | undefined)[] = [
+  'maintenances_account_id_key_key',
+  'series_account_id_key_key',
+  'ad_hocs_pkey',
+  'accounts_key_key',
+];
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization_failure, deadlock_detected. */
 const LOST_A_RACE: readonly (string | undefined)[] = ['40001', '40P01'];
 
