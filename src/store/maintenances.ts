@@ -4,6 +4,7 @@ import type { Interval, ServiceStatus, Status, Visibility } from '../domain/main
 import { STATUSES, VISIBILITIES } from '../domain/maintenance.ts';
 import { REMINDERS } from '../domain/reminders.ts';
 import { RUN_STATES, type RunState } from '../domain/series.ts';
+import { maintenancesFor, servicesFor } from './audience.ts';
 import { readServiceStatus, readVisibility } from './catalogue.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
@@ -234,6 +235,8 @@ export async function nextStartOrEnd(db: Queries): Promise<Date | null> {
 }
 
 export interface MaintenanceFilter {
+  /** Only those that this audience may know of, by what it may know of them. All when left out. */
+  audience?: Audience;
   statuses?: readonly Status[];
   /** Only those that wait for the approval of somebody else than those who asked, as this person is. */
   approvableBy?: string;
@@ -277,8 +280,10 @@ export async function countMaintenances(db: Queries, accountId: number, filter: 
 }
 
 function where(accountId: number, filter: MaintenanceFilter): Prisma.MaintenanceWhereInput {
+  const audience = filter.audience ?? 'internal';
   return {
     accountId,
+    AND: [maintenancesFor(audience)],
     ...(filter.statuses ? { status: { in: [...filter.statuses] } } : {}),
     ...(filter.approvableBy === undefined
       ? {}
@@ -288,14 +293,16 @@ function where(accountId: number, filter: MaintenanceFilter): Prisma.Maintenance
     ...(filter.startsBefore ? { scheduledStart: { lt: filter.startsBefore } } : {}),
     ...(filter.series === undefined ? {} : { seriesId: filter.series }),
     ...(filter.owner === undefined ? {} : { ownerId: filter.owner }),
-    ...(filter.touchingScope === undefined ? {} : { OR: touching(filter.touchingScope) }),
+    ...(filter.touchingScope === undefined ? {} : { OR: touching(filter.touchingScope, audience) }),
     ...(filter.scope === undefined ? {} : { scopeId: filter.scope }),
-    ...(filter.services ? { services: { some: { serviceId: { in: [...filter.services] } } } } : {}),
+    ...(filter.services
+      ? { services: { some: { serviceId: { in: [...filter.services] }, service: servicesFor(audience) } } }
+      : {}),
   };
 }
 
-function touching(scopeId: number): Prisma.MaintenanceWhereInput[] {
-  return [{ scopeId }, { services: { some: { service: { scopeId } } } }];
+function touching(scopeId: number, audience: Audience): Prisma.MaintenanceWhereInput[] {
+  return [{ scopeId }, { services: { some: { service: { AND: [{ scopeId }, servicesFor(audience)] } } } }];
 }
 
 /** The open windows that intersect this one in time; what they share is for domain/conflicts to say. */
