@@ -5,6 +5,14 @@ import { type Actor, may } from './permissions.ts';
 export const AUDIENCES = ['internal', 'public'] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
+/** Somebody who may read of these scopes alone: of what is in them, and of every window that touches one of them. */
+export interface Limited {
+  readonly scopes: readonly number[];
+}
+
+/** What somebody gets to see. */
+export type Reader = Audience | Limited;
+
 /** What says of itself who may see it. */
 interface Marked {
   readonly visibility: Visibility;
@@ -40,9 +48,9 @@ function isOpen(scope: Marked | null): boolean {
   return scope === null || audienceOfScope(scope) === 'public';
 }
 
-/** Whether somebody of this audience may know that it is there. */
-export function isFor(audience: Audience, thing: { readonly audience: Audience }): boolean {
-  return audience === 'internal' || thing.audience === 'public';
+/** Whether somebody may know that it is there. Of what a limited reader may not know, the store gives nothing out. */
+export function isFor(reader: Reader, thing: { readonly audience: Audience }): boolean {
+  return reader !== 'public' || thing.audience === 'public';
 }
 
 /** What a maintenance has that a public reader does not hear of. */
@@ -58,35 +66,35 @@ interface Window {
 
 /**
  * A maintenance as this audience sees it: for everybody without its internal services, its checks, its owner, its approval
- * and a series that is internal; undefined when it is not for this audience at all.
+ * and a series that is internal; undefined when it is not for this reader at all.
  */
-export function asSeenBy<T extends Window>(audience: Audience, window: T): T | undefined {
-  if (audience === 'internal') return window;
-  if (!isFor(audience, window)) return undefined;
+export function asSeenBy<T extends Window>(reader: Reader, window: T): T | undefined {
+  if (reader !== 'public') return window;
+  if (!isFor(reader, window)) return undefined;
   return {
     ...window,
-    services: window.services.filter((service) => isFor(audience, service)),
+    services: window.services.filter((service) => isFor(reader, service)),
     checks: null,
     owner: { id: '', name: '' },
     approval: null,
     requestedBy: [],
-    run: window.run !== null && isFor(audience, window.run.series) ? window.run : null,
+    run: window.run !== null && isFor(reader, window.run.series) ? window.run : null,
   };
 }
 
 /** The same of a series. */
 export function seriesAsSeenBy<
   T extends Pick<Window, 'audience' | 'services' | 'checks' | 'owner'> & { readonly channels: readonly string[] },
->(audience: Audience, series: T): T | undefined {
-  if (audience === 'internal') return series;
-  if (!isFor(audience, series)) return undefined;
-  const services = series.services.filter((service) => isFor(audience, service));
+>(reader: Reader, series: T): T | undefined {
+  if (reader !== 'public') return series;
+  if (!isFor(reader, series)) return undefined;
+  const services = series.services.filter((service) => isFor(reader, service));
   return { ...series, services, checks: null, owner: { id: '', name: '' }, channels: [] };
 }
 
-/** A comment on a maintenance that an audience sees, is seen by it when it is not internal. */
-export function isCommentFor(audience: Audience, comment: { readonly internal: boolean }): boolean {
-  return audience === 'internal' || !comment.internal;
+/** A comment on a maintenance that somebody sees; the public sees those that are not internal. */
+export function isCommentFor(reader: Reader, comment: { readonly internal: boolean }): boolean {
+  return reader !== 'public' || !comment.internal;
 }
 
 /** Somebody without a token. */
@@ -94,7 +102,8 @@ export function anonymousIn(accountId: number): Actor {
   return { accountId, id: 'anonymous', name: 'an anonymous reader', source: 'http', role: 'none' };
 }
 
-/** What somebody who reads gets to see. */
-export function audienceOf(actor: Actor): Audience {
-  return may(actor, 'read') ? 'internal' : 'public';
+/** What somebody gets to see. */
+export function readerOf(actor: Actor): Reader {
+  if (!may(actor, 'read')) return 'public';
+  return actor.scopes === undefined ? 'internal' : { scopes: actor.scopes };
 }

@@ -14,6 +14,8 @@ export interface Actor {
   readonly name: string;
   readonly source: Source;
   readonly role: Role;
+  /** The ids of the scopes that somebody is limited to, as a token can be. Absent: everything in the account. */
+  readonly scopes?: readonly number[];
 }
 
 const NEEDED = {
@@ -43,6 +45,10 @@ const NEEDED = {
   'add-freeze': 'admin',
   'remove-freeze': 'admin',
   'override-freeze': 'admin',
+  'make-token': 'viewer',
+  'manage-tokens-of-others': 'admin',
+  'read-audit': 'admin',
+  'apply-catalogue': 'admin',
 } as const satisfies Record<string, Role>;
 
 export type Permission = keyof typeof NEEDED;
@@ -74,21 +80,72 @@ const IN_WORDS: Record<Permission, string> = {
   'add-freeze': 'add freezes',
   'remove-freeze': 'remove freezes',
   'override-freeze': 'override freezes',
+  'make-token': 'make tokens',
+  'manage-tokens-of-others': 'see or revoke tokens of others',
+  'read-audit': 'read the audit',
+  'apply-catalogue': 'change the whole catalogue',
 };
 
+/** What somebody limited to scopes may do at all: what is about one window, which is then held to be in them. */
+const WITHIN_SCOPES: ReadonlySet<Permission> = new Set([
+  'read',
+  'schedule',
+  'edit',
+  'start',
+  'finish',
+  'extend',
+  'reschedule',
+  'cancel',
+  'comment',
+  'approve',
+  'schedule-series',
+  'edit-series',
+  'pause-series',
+  'resume-series',
+  'skip-run',
+] satisfies Permission[]);
+
 export function may(actor: Actor, permission: Permission): boolean {
+  if (actor.scopes !== undefined && !WITHIN_SCOPES.has(permission)) return false;
   return ROLES.indexOf(actor.role) >= ROLES.indexOf(NEEDED[permission]);
 }
 
 /** @throws Refusal of kind `forbidden`, saying which role is needed */
 export function mustBeAllowed(actor: Actor, permission: Permission): void {
   if (may(actor, permission)) return;
+  if (actor.scopes !== undefined && !WITHIN_SCOPES.has(permission)) {
+    throw new Refusal(
+      'forbidden',
+      `${actor.name} may not ${IN_WORDS[permission]}: it is limited to ${scopesInWords(actor.scopes)}, and this is about the whole account.`,
+    );
+  }
   throw new Refusal(
     'forbidden',
     `${actor.name} may not ${IN_WORDS[permission]}: that needs the role ${NEEDED[permission]}, and this is ${
       actor.role === 'none' ? 'a guest' : `the role ${actor.role}`
     }.`,
   );
+}
+
+/**
+ * Holds somebody who is limited to scopes to windows that touch those alone.
+ * @param touched the ids of the scopes that a window is in, or its services and checks are
+ * @throws Refusal of kind `forbidden`
+ */
+export function mustBeWithinScopes(actor: Actor, touched: readonly number[]): void {
+  const { scopes } = actor;
+  if (scopes === undefined) return;
+  if (touched.length > 0 && touched.every((id) => scopes.includes(id))) return;
+  throw new Refusal(
+    'forbidden',
+    `${actor.name} is limited to ${scopesInWords(scopes)}, and this window ${
+      touched.length === 0 ? 'is in no scope' : `touches ${scopesInWords(touched)}`
+    }.`,
+  );
+}
+
+function scopesInWords(ids: readonly number[]): string {
+  return ids.length === 0 ? 'no scope' : `${ids.length === 1 ? 'the scope' : 'the scopes'} ${ids.join(', ')}`;
 }
 
 /** Lull acting by itself in an account: the scheduler, the sweeper. */

@@ -1,7 +1,7 @@
-import type { Audience } from '../domain/audience.ts';
+import type { Limited, Reader } from '../domain/audience.ts';
 import { Prisma } from './client/client.ts';
 
-// The rules of domain/audience, as conditions on rows: what an audience may not see is never read.
+// The rules of domain/audience, as conditions on rows: what somebody may not see is never read.
 
 const OPEN = { visibility: 'public' };
 const IN_NO_CLOSED_SCOPE = { OR: [{ scopeId: null }, { scope: OPEN }] };
@@ -12,25 +12,46 @@ const ON_NO_SERVICE_OR_A_PUBLIC_ONE = {
 };
 const PUBLIC_WINDOW = { ...OPEN, AND: [IN_NO_CLOSED_SCOPE, ON_NO_SERVICE_OR_A_PUBLIC_ONE] };
 
+const within = (scopes: readonly number[]) => ({ scopeId: { in: [...scopes] } });
+
+/** A window touches a scope when it is in it, or on a service in it, or on a check of such a service. */
+function touching(scopes: readonly number[]) {
+  const service = within(scopes);
+  const check = { check: { services: { some: { service } } } };
+  return { OR: [within(scopes), { services: { some: { service } } }, { checks: { some: check } }] };
+}
+
 /** To be put under `AND`, as each of these: they may hold an `OR` of their own. */
-export function scopesFor(audience: Audience): Prisma.ScopeWhereInput {
-  return audience === 'internal' ? {} : OPEN;
+export function scopesFor(reader: Reader): Prisma.ScopeWhereInput {
+  if (reader === 'internal') return {};
+  return reader === 'public' ? OPEN : { id: { in: [...reader.scopes] } };
 }
 
-export function servicesFor(audience: Audience): Prisma.ServiceWhereInput {
-  return audience === 'internal' ? {} : PUBLIC_SERVICE;
+export function servicesFor(reader: Reader): Prisma.ServiceWhereInput {
+  if (reader === 'internal') return {};
+  return reader === 'public' ? PUBLIC_SERVICE : within(reader.scopes);
 }
 
-export function maintenancesFor(audience: Audience): Prisma.MaintenanceWhereInput {
-  return audience === 'internal' ? {} : PUBLIC_WINDOW;
+/** Checks are internal: nobody outside hears of one. */
+export function checksFor(reader: Limited | 'internal'): Prisma.CheckWhereInput {
+  return reader === 'internal' ? {} : { services: { some: { service: within(reader.scopes) } } };
 }
 
-export function seriesFor(audience: Audience): Prisma.SeriesWhereInput {
-  return audience === 'internal' ? {} : PUBLIC_WINDOW;
+export function maintenancesFor(reader: Reader): Prisma.MaintenanceWhereInput {
+  if (reader === 'internal') return {};
+  return reader === 'public' ? PUBLIC_WINDOW : touching(reader.scopes);
 }
 
-export function commentsFor(audience: Audience): Prisma.CommentWhereInput {
-  return audience === 'internal' ? {} : { internal: false, maintenance: PUBLIC_WINDOW };
+export function seriesFor(reader: Reader): Prisma.SeriesWhereInput {
+  if (reader === 'internal') return {};
+  return reader === 'public' ? PUBLIC_WINDOW : touching(reader.scopes);
+}
+
+export function commentsFor(reader: Reader): Prisma.CommentWhereInput {
+  if (reader === 'internal') return {};
+  return reader === 'public'
+    ? { internal: false, maintenance: PUBLIC_WINDOW }
+    : { maintenance: touching(reader.scopes) };
 }
 
 /** The rule for a maintenance, as a condition in SQL on a row of `maintenances` that is called `m` there. */

@@ -4,9 +4,9 @@ import {
   type Audience,
   anonymousIn,
   asSeenBy,
-  audienceOf,
   audienceOfService,
   audienceOfWindow,
+  readerOf,
 } from '../../src/domain/audience.ts';
 import { VISIBILITIES } from '../../src/domain/maintenance.ts';
 import { sample } from '../slack/messages/samples.ts';
@@ -38,8 +38,9 @@ test('a window is for everybody when it and its scope are, and one of its servic
 });
 
 test('who may read is of the account; a guest and an anonymous reader are the public', () => {
-  expect(audienceOf({ ...anonymousIn(1), role: 'viewer' })).toBe('internal');
-  expect(audienceOf(anonymousIn(1))).toBe('public');
+  expect(readerOf({ ...anonymousIn(1), role: 'viewer' })).toBe('internal');
+  expect(readerOf({ ...anonymousIn(1), role: 'viewer', scopes: [3] })).toEqual({ scopes: [3] });
+  expect(readerOf(anonymousIn(1))).toBe('public');
 });
 
 test('the public hears of the public services of a maintenance, and not who asked for it, approves it or watches it', () => {
