@@ -20,11 +20,16 @@ export interface SeriesInput extends SeriesValues {
   readonly channels: readonly string[];
 }
 
+export interface NewSeriesInput extends SeriesInput {
+  /** False: it is paused until it is resumed. */
+  readonly enabled?: boolean;
+}
+
 /**
  * Stores a series and makes its first runs. A window that is open already is not among them.
  * @throws Refusal `forbidden`, or `invalid` with every field that is wrong
  */
-export async function scheduleSeries(ground: Ground, actor: Actor, input: SeriesInput): Promise<Series>;
+export async function scheduleSeries(ground: Ground, actor: Actor, input: NewSeriesInput): Promise<Series>;
 /**
  * The same for a request that may come twice.
  * @returns undefined when the request `once` was acted upon before
@@ -32,13 +37,13 @@ export async function scheduleSeries(ground: Ground, actor: Actor, input: Series
 export async function scheduleSeries(
   ground: Ground,
   actor: Actor,
-  input: SeriesInput,
+  input: NewSeriesInput,
   once: string | undefined,
 ): Promise<Series | undefined>;
 export async function scheduleSeries(
   ground: Ground,
   actor: Actor,
-  input: SeriesInput,
+  input: NewSeriesInput,
   once?: string,
 ): Promise<Series | undefined> {
   mustBeAllowed(actor, 'schedule-series');
@@ -64,6 +69,7 @@ export async function scheduleSeries(
         channels: [...new Set(input.channels)],
         owner: { id: actor.id, name: actor.name },
         plannedUntil: now,
+        enabled: input.enabled ?? true,
         services: [...new Set(input.services)],
         checks: input.checks === null ? null : [...new Set(input.checks)],
       },
@@ -77,6 +83,7 @@ export async function scheduleSeries(
         cron: series.cron,
         timezone: series.timezone,
         duration_minutes: series.durationMinutes,
+        ...(series.enabled ? {} : { enabled: false }),
       },
     });
     return planRuns(tx, series, now);

@@ -27,6 +27,8 @@ export interface ScheduleInput extends WindowValues {
   readonly channels: readonly string[];
   /** Why a freeze that blocks should not hold. */
   readonly overrideReason?: string | undefined;
+  /** Of a window made through the NodePing interface, which named it by this key already. */
+  readonly adHocKey?: string | undefined;
 }
 
 /**
@@ -52,65 +54,75 @@ export async function schedule(
 ): Promise<Maintenance | undefined> {
   mustBeAllowed(actor, 'schedule');
   return transactOnce(ground, actor, once, async (tx, now) => {
-    const services = await listServices(tx, actor.accountId, { ids: input.services });
-    const problems = [
-      ...problemsOf(input, now),
-      ...problemsOfZone(input.timezone),
-      ...(await unknownReferences(tx, actor.accountId, input)),
-    ];
-    if (problems.length > 0) throw Refusal.invalid(problems);
-
-    const scopeId = input.scopeId ?? commonScope(services);
-    const window = { ...input, scopeId };
-    const passed = await mindFreezes(tx, actor, window, input.overrideReason);
-    const lifecycle = {
-      status: 'scheduled',
-      scheduledStart: input.start,
-      scheduledEnd: input.end,
-      startedAt: null,
-      endedAt: null,
-      reminders: await remindersOf(tx, actor.accountId, scopeId),
-      remindedUntil: now,
-    } as const;
-    const maintenance = await insertMaintenance(
-      tx,
-      {
-        accountId: actor.accountId,
-        key: newKey(5),
-        name: input.name.trim(),
-        description: input.description,
-        visibility: input.visibility,
-        scopeId,
-        serviceStatus: input.serviceStatus,
-        timezone: input.timezone,
-        scheduledStart: input.start,
-        scheduledEnd: input.end,
-        nextDueAt: nextDue(lifecycle),
-        remindedUntil: now,
-        externalReference: input.externalReference,
-        externalLink: input.externalLink,
-        owner: { id: actor.id, name: actor.name },
-        ...askedFor(await needsApproval(tx, actor.accountId, window), actor.id),
-        services: [...new Set(input.services)],
-        checks: input.checks === null ? null : [...new Set(input.checks)],
-      },
-      now,
-    );
-    await record(tx, actor, now, {
-      action: 'schedule',
-      maintenanceId: maintenance.id,
-      after: {
-        name: maintenance.name,
-        scheduled_start_date: maintenance.scheduledStart.toISOString(),
-        scheduled_end_date: maintenance.scheduledEnd.toISOString(),
-      },
-    });
-    await recordPassed(tx, actor, now, maintenance.id, passed);
-    await announceEverywhere(tx, maintenance, input.channels);
-    await wakeSchedulers(tx);
+    const maintenance = await scheduleIn(tx, actor, input, now);
     if (once !== undefined) await keepMade(tx, actor.accountId, once, maintenance.id);
     return maintenance;
   });
+}
+
+/**
+ * The same in the caller's transaction, for somebody who may.
+ * @throws Refusal `invalid` with every field that is wrong; Frozen when a freeze blocks it
+ */
+export async function scheduleIn(tx: Queries, actor: Actor, input: ScheduleInput, now: Date): Promise<Maintenance> {
+  const services = await listServices(tx, actor.accountId, { ids: input.services });
+  const problems = [
+    ...problemsOf(input, now),
+    ...problemsOfZone(input.timezone),
+    ...(await unknownReferences(tx, actor.accountId, input)),
+  ];
+  if (problems.length > 0) throw Refusal.invalid(problems);
+
+  const scopeId = input.scopeId ?? commonScope(services);
+  const window = { ...input, scopeId };
+  const passed = await mindFreezes(tx, actor, window, input.overrideReason);
+  const lifecycle = {
+    status: 'scheduled',
+    scheduledStart: input.start,
+    scheduledEnd: input.end,
+    startedAt: null,
+    endedAt: null,
+    reminders: await remindersOf(tx, actor.accountId, scopeId),
+    remindedUntil: now,
+  } as const;
+  const maintenance = await insertMaintenance(
+    tx,
+    {
+      accountId: actor.accountId,
+      key: input.adHocKey ?? newKey(5),
+      adHoc: input.adHocKey !== undefined,
+      name: input.name.trim(),
+      description: input.description,
+      visibility: input.visibility,
+      scopeId,
+      serviceStatus: input.serviceStatus,
+      timezone: input.timezone,
+      scheduledStart: input.start,
+      scheduledEnd: input.end,
+      nextDueAt: nextDue(lifecycle),
+      remindedUntil: now,
+      externalReference: input.externalReference,
+      externalLink: input.externalLink,
+      owner: { id: actor.id, name: actor.name },
+      ...askedFor(await needsApproval(tx, actor.accountId, window), actor.id),
+      services: [...new Set(input.services)],
+      checks: input.checks === null ? null : [...new Set(input.checks)],
+    },
+    now,
+  );
+  await record(tx, actor, now, {
+    action: 'schedule',
+    maintenanceId: maintenance.id,
+    after: {
+      name: maintenance.name,
+      scheduled_start_date: maintenance.scheduledStart.toISOString(),
+      scheduled_end_date: maintenance.scheduledEnd.toISOString(),
+    },
+  });
+  await recordPassed(tx, actor, now, maintenance.id, passed);
+  await announceEverywhere(tx, maintenance, input.channels);
+  await wakeSchedulers(tx);
+  return maintenance;
 }
 
 /** The scope that all these services live in; null when they live in several, or in none. */

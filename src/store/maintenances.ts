@@ -255,6 +255,8 @@ export interface MaintenanceFilter {
   touchingScope?: number;
   /** Only those that this person scheduled. */
   owner?: string;
+  /** Only those made through the NodePing interface. */
+  adHoc?: true;
 }
 
 /** Ordered by start; `newestFirst` turns that round. Ties are broken by id. */
@@ -293,6 +295,7 @@ function where(accountId: number, filter: MaintenanceFilter): Prisma.Maintenance
     ...(filter.startsBefore ? { scheduledStart: { lt: filter.startsBefore } } : {}),
     ...(filter.series === undefined ? {} : { seriesId: filter.series }),
     ...(filter.owner === undefined ? {} : { ownerId: filter.owner }),
+    ...(filter.adHoc === undefined ? {} : { adHoc: filter.adHoc }),
     ...(filter.touchingScope === undefined ? {} : { OR: touching(filter.touchingScope, audience) }),
     ...(filter.scope === undefined ? {} : { scopeId: filter.scope }),
     ...(filter.services
@@ -323,6 +326,8 @@ export async function openBetween(db: Queries, accountId: number, window: Interv
 export interface NewMaintenance {
   accountId: number;
   key: string;
+  /** Made through the NodePing interface. */
+  adHoc?: boolean;
   name: string;
   description: string;
   visibility: Visibility;

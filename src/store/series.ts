@@ -171,6 +171,7 @@ export interface NewSeries {
   name: string;
   description: string;
   visibility: Visibility;
+  enabled: boolean;
   cron: string;
   timezone: string;
   durationMinutes: number;
@@ -205,7 +206,7 @@ export async function insertSeries(tx: Queries, input: NewSeries, now: Date): Pr
   return toSeries(await tx.series.findUniqueOrThrow({ where: { id }, select: fields }));
 }
 
-export type SeriesChanges = Partial<Omit<NewSeries, 'accountId' | 'key' | 'owner'>> & { enabled?: boolean };
+export type SeriesChanges = Partial<Omit<NewSeries, 'accountId' | 'key' | 'owner'>>;
 
 /** Writes the changes that people make to a locked series and counts its version up. */
 export async function updateSeries(tx: Queries, series: Series, changes: SeriesChanges, now: Date): Promise<Series> {
