@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "checks" ADD COLUMN     "removal_date" TIMESTAMPTZ(3),
+ADD COLUMN     "told_until" TIMESTAMPTZ(3);
