@@ -1,5 +1,6 @@
-import { type Audience, audienceOfService } from '../domain/audience.ts';
+import { type Audience, audienceOfService, type Reader } from '../domain/audience.ts';
 import { effectiveStatus, SERVICE_STATUSES, type ServiceStatus, type Visibility } from '../domain/maintenance.ts';
+import { maintenancesFor, scopesFor, servicesFor } from './audience.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
 import { isId, newKey } from './key.ts';
@@ -40,18 +41,20 @@ export interface Check {
   heldBy: number[];
 }
 
-/** What is known of a service in one query, its status included. */
-const serviceFields = {
-  id: true,
-  name: true,
-  status: true,
-  visibility: true,
-  scope: { select: { id: true, name: true, visibility: true } },
-  maintenances: {
-    where: { maintenance: { status: 'in-progress' } },
-    select: { maintenance: { select: { serviceStatus: true } } },
-  },
-} as const;
+/** What a reader may know of a service, in one query: its status comes from the windows that the reader may know of. */
+const serviceFieldsFor = (reader: Reader) =>
+  ({
+    id: true,
+    name: true,
+    status: true,
+    visibility: true,
+    scope: { select: { id: true, name: true, visibility: true } },
+    maintenances: {
+      where: { maintenance: { AND: [{ status: 'in-progress' }, maintenancesFor(reader)] } },
+      select: { maintenance: { select: { serviceStatus: true } } },
+    },
+  }) as const satisfies Prisma.ServiceSelect;
+const serviceFields = serviceFieldsFor('internal');
 
 interface ServiceRow {
   id: number;
@@ -104,8 +107,16 @@ function toScopeSettings<T extends { visibility: string }>(row: T): Omit<T, 'vis
   return { ...row, visibility: readVisibility(row.visibility) };
 }
 
-export async function listScopes(db: Queries, accountId: number): Promise<ScopeSettings[]> {
-  const rows = await db.scope.findMany({ where: { accountId }, orderBy: [...byName], select: scopeFields });
+export async function listScopes(
+  db: Queries,
+  accountId: number,
+  reader: Reader = 'internal',
+): Promise<ScopeSettings[]> {
+  const rows = await db.scope.findMany({
+    where: { accountId, AND: [scopesFor(reader)] },
+    orderBy: [...byName],
+    select: scopeFields,
+  });
   return rows.map(toScopeSettings);
 }
 
@@ -145,16 +156,18 @@ function matchingServices(text: string): Prisma.ServiceWhereInput[] {
 export async function listServices(
   db: Queries,
   accountId: number,
-  filter: { matching?: string; ids?: readonly number[]; limit?: number; offset?: number } = {},
+  filter: { reader?: Reader; matching?: string; ids?: readonly number[]; limit?: number; offset?: number } = {},
 ): Promise<Service[]> {
+  const reader = filter.reader ?? 'internal';
   const rows = await db.service.findMany({
     where: {
       accountId,
+      AND: [servicesFor(reader)],
       ...(filter.matching ? { OR: matchingServices(filter.matching) } : {}),
       ...(filter.ids ? { id: { in: filter.ids.filter(isId) } } : {}),
     },
     orderBy: [...byName],
-    select: serviceFields,
+    select: serviceFieldsFor(reader),
     skip: filter.offset ?? 0,
     ...(filter.limit === undefined ? {} : { take: filter.limit }),
   });

@@ -1,5 +1,5 @@
 import { APPROVALS, type Approval } from '../domain/approval.ts';
-import { type Audience, audienceOfService, audienceOfWindow } from '../domain/audience.ts';
+import { type Audience, audienceOfService, audienceOfWindow, type Reader } from '../domain/audience.ts';
 import type { Interval, ServiceStatus, Status, Visibility } from '../domain/maintenance.ts';
 import { STATUSES, VISIBILITIES } from '../domain/maintenance.ts';
 import { REMINDERS } from '../domain/reminders.ts';
@@ -235,8 +235,8 @@ export async function nextStartOrEnd(db: Queries): Promise<Date | null> {
 }
 
 export interface MaintenanceFilter {
-  /** Only those that this audience may know of, by what it may know of them. All when left out. */
-  audience?: Audience;
+  /** Only those that this reader may know of, by what it may know of them. All when left out. */
+  reader?: Reader;
   statuses?: readonly Status[];
   /** Only those that wait for the approval of somebody else than those who asked, as this person is. */
   approvableBy?: string;
@@ -282,10 +282,10 @@ export async function countMaintenances(db: Queries, accountId: number, filter: 
 }
 
 function where(accountId: number, filter: MaintenanceFilter): Prisma.MaintenanceWhereInput {
-  const audience = filter.audience ?? 'internal';
+  const reader = filter.reader ?? 'internal';
   return {
     accountId,
-    AND: [maintenancesFor(audience)],
+    AND: [maintenancesFor(reader)],
     ...(filter.statuses ? { status: { in: [...filter.statuses] } } : {}),
     ...(filter.approvableBy === undefined
       ? {}
@@ -296,16 +296,16 @@ function where(accountId: number, filter: MaintenanceFilter): Prisma.Maintenance
     ...(filter.series === undefined ? {} : { seriesId: filter.series }),
     ...(filter.owner === undefined ? {} : { ownerId: filter.owner }),
     ...(filter.adHoc === undefined ? {} : { adHoc: filter.adHoc }),
-    ...(filter.touchingScope === undefined ? {} : { OR: touching(filter.touchingScope, audience) }),
+    ...(filter.touchingScope === undefined ? {} : { OR: touching(filter.touchingScope, reader) }),
     ...(filter.scope === undefined ? {} : { scopeId: filter.scope }),
     ...(filter.services
-      ? { services: { some: { serviceId: { in: [...filter.services] }, service: servicesFor(audience) } } }
+      ? { services: { some: { serviceId: { in: [...filter.services] }, service: servicesFor(reader) } } }
       : {}),
   };
 }
 
-function touching(scopeId: number, audience: Audience): Prisma.MaintenanceWhereInput[] {
-  return [{ scopeId }, { services: { some: { service: { AND: [{ scopeId }, servicesFor(audience)] } } } }];
+function touching(scopeId: number, reader: Reader): Prisma.MaintenanceWhereInput[] {
+  return [{ scopeId }, { services: { some: { service: { AND: [{ scopeId }, servicesFor(reader)] } } } }];
 }
 
 /** The open windows that intersect this one in time; what they share is for domain/conflicts to say. */
