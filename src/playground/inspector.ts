@@ -65,7 +65,9 @@ export class Inspector {
 /** A copy in which nothing that opens a door can be read. */
 function withoutTokens(value: unknown): unknown {
   const text = JSON.stringify(value, (key, each: unknown) =>
-    key === 'token' || (typeof each === 'string' && /^x(ox[a-z]|app)-/.test(each)) ? '•••' : each,
+    key === 'token' || key === 'secret' || (typeof each === 'string' && /^x(ox[a-z]|app|wfp)-/.test(each))
+      ? '•••'
+      : each,
   );
   return text === undefined ? undefined : JSON.parse(text);
 }

@@ -98,6 +98,9 @@ export async function perform(
     case 'open_home':
       person.openHome();
       return {};
+    case 'run_step':
+      person.runStep(request.channel, request.callbackId, request.inputs);
+      return {};
     case 'move_clock': {
       const moved = movable(clock);
       await moved.moveTo(new Date(moved.now().getTime() + request.by.minutes * 60_000));

@@ -9,6 +9,7 @@ import { closeModal, type SubmitOutcome, submitModal } from './interactions/subm
 import { markedUp } from './interactions/typed-text.ts';
 import type { Channel, ElementPlace, ElementValue, HomeState, Message, ModalStack, ModalState } from './protocol.ts';
 import { seenChannel, seenHome, seenMessage, seenMessages, seenModal } from './seen.ts';
+import type { StepRun } from './workflows.ts';
 import { BOT_USER } from './workspace/seed.ts';
 import type { StoredChannel, StoredMessage, StoredPerson } from './workspace/state.ts';
 import { compareTs } from './workspace/timestamps.ts';
@@ -299,6 +300,16 @@ export class PersonDriver {
 
   async messageShortcut(message: Pick<Message, 'channel' | 'ts'>, callbackId: string): Promise<ShortcutOutcome> {
     return runMessageShortcut(this.#world, this.#me(), callbackId, this.#message(message));
+  }
+
+  /**
+   * Set off a workflow of one step of the app's, from a channel, where Slackbot tells what came of it.
+   *
+   * @param inputs by the name of the parameter; who set it off is filled in.
+   */
+  runStep(channel: string, callbackId: string, inputs: Readonly<Record<string, string | number | boolean>>): StepRun {
+    const { workflows } = this.#world;
+    return workflows.start(this.#world, this.#me(), callbackId, inputs, this.#writable(channel).id);
   }
 
   /** Open the app's Home tab, which tells the app so. @returns what it showed last, if anything. */

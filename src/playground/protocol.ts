@@ -81,6 +81,22 @@ export interface Shortcut {
   description: string;
 }
 
+/** A step that the app offers to workflows. Run alone, it is a workflow of one step. */
+export interface WorkflowStep {
+  callbackId: string;
+  title: string;
+  description: string;
+  /** What the person who runs it fills in; what Slack fills in itself is not among them. */
+  inputs: {
+    name: string;
+    /** Slack's name of the type, such as `string` or `slack#/types/channel_id`. */
+    type: string;
+    title: string;
+    hint: string;
+    required: boolean;
+  }[];
+}
+
 /** The app that is being tried. */
 export interface AppInfo {
   id: string;
@@ -94,6 +110,7 @@ export interface AppInfo {
   homeTab: boolean;
   commands: SlashCommand[];
   shortcuts: Shortcut[];
+  steps: WorkflowStep[];
 }
 
 export interface Channel {
@@ -335,6 +352,13 @@ export const pageRequest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('shortcut'), callbackId: id }),
   z.strictObject({ type: z.literal('message_shortcut'), callbackId: id, channel: id, ts: id }),
   z.strictObject({ type: z.literal('open_home') }),
+  /** Set off a workflow of this one step, from a channel, where Slackbot tells what came of it. */
+  z.strictObject({
+    type: z.literal('run_step'),
+    callbackId: id,
+    channel: id,
+    inputs: z.record(id, z.union([text, z.number(), z.boolean()])),
+  }),
 
   z.strictObject({ type: z.literal('move_clock'), by: z.strictObject({ minutes: z.number().positive() }) }),
   z.strictObject({ type: z.literal('move_clock_to_next_event') }),

@@ -35,6 +35,20 @@ export function seenApp(world: World): AppInfo {
       name: each.name,
       description: each.description,
     })),
+    steps: Object.entries(manifest.functions).map(([callbackId, step]) => ({
+      callbackId,
+      title: step.title,
+      description: step.description,
+      inputs: Object.entries(step.input_parameters)
+        .filter(([, { type }]) => type !== 'slack#/types/user_context')
+        .map(([name, { type, title = name, hint, description, is_required }]) => ({
+          name,
+          type,
+          title,
+          hint: hint ?? description,
+          required: is_required,
+        })),
+    })),
   };
 }
 

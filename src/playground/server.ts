@@ -16,6 +16,7 @@ import { Triggers } from './triggers.ts';
 import { MessageValues } from './views/message-values.ts';
 import { Views } from './views/views.ts';
 import { METHODS } from './web-api/web-api.ts';
+import { Workflows } from './workflows.ts';
 import { type AppManifestInput, appManifest, DEFAULT_MANIFEST } from './workspace/manifest.ts';
 import { BOT_USER, newWorkspace, PEOPLE, TEAM } from './workspace/seed.ts';
 import type { StoredChannel, StoredPerson } from './workspace/state.ts';
@@ -58,8 +59,8 @@ export interface Faults {
   clearMethods(): void;
   /** Cut or end the app's Socket Mode connections; see `SocketMode.disconnect`. */
   disconnect(how?: 'drop' | 'refresh' | 'link_disabled'): void;
-  /** Send the last event once more. */
-  redeliverEvent(): void;
+  /** Send the last event, or the last of a type, once more. */
+  redeliverEvent(type?: string): void;
   /** End the life of every trigger id given out. */
   expireTriggers(): void;
   /** End the life of every response_url given out. */
@@ -168,6 +169,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     views: new Views(),
     messageValues: new MessageValues(),
     triggers: new Triggers(),
+    workflows: new Workflows(),
     responseUrls: new ResponseUrls({ workspace, inspector, origin: () => origin }),
     delivery,
     events,
@@ -244,7 +246,7 @@ function faultsOf(
     method: (name, fault) => world.faults.add(name, fault),
     clearMethods: () => world.faults.clear(),
     disconnect: (how = 'drop') => socketMode?.disconnect(how),
-    redeliverEvent: () => world.events.redeliverLast(),
+    redeliverEvent: (type) => world.events.redeliverLast(type),
     expireTriggers: () => world.triggers.expireAll(),
     expireResponseUrls: () => world.responseUrls.expireAll(),
     revokeTokens(error = 'invalid_auth') {

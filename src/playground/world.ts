@@ -7,6 +7,7 @@ import type { ResponseUrls } from './response-urls.ts';
 import type { Triggers } from './triggers.ts';
 import type { MessageValues } from './views/message-values.ts';
 import type { Views } from './views/views.ts';
+import type { Workflows } from './workflows.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
 /** The app's place in the workspace: its tokens, and whether they still open anything. */
@@ -27,6 +28,7 @@ export interface World {
   readonly views: Views;
   readonly messageValues: MessageValues;
   readonly triggers: Triggers;
+  readonly workflows: Workflows;
   readonly responseUrls: ResponseUrls;
   readonly delivery: Delivery;
   readonly events: Events;

@@ -21,6 +21,7 @@ import { checkOption, OPTIONS, serviceOption } from './modals/window-form.ts';
 import { listenToOverrides } from './overrides.ts';
 import type { Person } from './people.ts';
 import { listenToShortcuts } from './shortcuts/listen.ts';
+import { listenToSteps } from './steps/listen.ts';
 
 export interface Listening {
   readonly context: SlackContext;
@@ -151,6 +152,7 @@ export function listen(app: App, listening: Listening): void {
   listenToApprovals(app, listening);
   listenToHome(app, listening);
   listenToShortcuts(app, listening);
+  listenToSteps(app, listening);
 
   app.error(async (error) => {
     log.error({ error }, 'a request from Slack could not be handled');

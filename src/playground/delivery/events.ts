@@ -21,7 +21,8 @@ export class Events {
   readonly #timers = new Set<NodeJS.Timeout>();
   #installed = true;
   #closed = false;
-  #lastPayload: { payload: Record<string, unknown>; title: string } | undefined;
+  /** The last of each type, the last of all at the end. */
+  readonly #last = new Map<string, { payload: Record<string, unknown>; title: string }>();
 
   constructor(options: { workspace: Workspace; delivery: Delivery; redeliveryMs: number[]; token: string }) {
     this.#workspace = options.workspace;
@@ -53,8 +54,10 @@ export class Events {
       event_context: '4-playground',
     };
     const subtype = typeof event.subtype === 'string' ? ` ${event.subtype}` : '';
-    this.#lastPayload = { payload, title: `${event.type}${subtype}` };
-    void this.#deliver(payload, this.#lastPayload.title, 0, '');
+    const title = `${event.type}${subtype}`;
+    this.#last.delete(event.type);
+    this.#last.set(event.type, { payload, title });
+    void this.#deliver(payload, title, 0, '');
   }
 
   async #deliver(payload: Record<string, unknown>, title: string, attempt: number, reason: string): Promise<void> {
@@ -75,10 +78,11 @@ export class Events {
     this.#timers.add(timer);
   }
 
-  /** Send the last event once more, as Slack does when an ack was lost. */
-  redeliverLast(): void {
-    if (this.#lastPayload === undefined) throw new Error('No event was sent yet, so none can be sent again.');
-    void this.#deliver(this.#lastPayload.payload, this.#lastPayload.title, 1, 'timeout');
+  /** Send the last event, or the last of a type, once more, as Slack does when an ack was lost. */
+  redeliverLast(type?: string): void {
+    const last = type === undefined ? [...this.#last.values()].at(-1) : this.#last.get(type);
+    if (last === undefined) throw new Error('No event was sent yet, so none can be sent again.');
+    void this.#deliver(last.payload, last.title, 1, 'timeout');
   }
 
   /** The app was taken out of the workspace: it is told so, and then nothing more. */

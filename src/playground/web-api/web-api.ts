@@ -4,6 +4,7 @@ import { grants } from '../workspace/manifest.ts';
 import type { World } from '../world.ts';
 import { chat } from './chat.ts';
 import { conversations } from './conversations.ts';
+import { functions } from './functions.ts';
 import { installation } from './installation.ts';
 import { type Method, SlackFailure } from './method.ts';
 import { people } from './people.ts';
@@ -17,6 +18,7 @@ export const METHODS: Record<string, Method> = {
   ...people,
   ...views,
   ...reactions,
+  ...functions,
 };
 
 /** A call as it came over HTTP. */
@@ -106,9 +108,10 @@ function permitted(request: ApiRequest, input: Record<string, unknown>, world: W
   const token = tokenOf(request, input);
   if (token === undefined) throw new SlackFailure('not_authed');
   const { installation: app, workspace } = world;
-  if (token !== app.botToken && token !== app.appToken) throw new SlackFailure('invalid_auth');
+  const ofWorkflow = world.workflows.takes(token);
+  if (token !== app.botToken && token !== app.appToken && !ofWorkflow) throw new SlackFailure('invalid_auth');
   if (app.revoked !== undefined) throw new SlackFailure(app.revoked);
-  const kind = token === app.botToken ? 'bot' : 'app';
+  const kind = token === app.botToken || ofWorkflow ? 'bot' : 'app';
   if (found.token !== 'either' && found.token !== kind) throw new SlackFailure('not_allowed_token_type');
   if (found.scopes.length > 0 && !found.scopes.some((scope) => grants(workspace.manifest, scope))) {
     throw new SlackFailure('missing_scope', {

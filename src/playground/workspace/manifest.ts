@@ -1,41 +1,58 @@
 import { z } from 'zod';
+import { appFunction } from './functions.ts';
 
 /** The parts of a Slack app manifest that decide what the workspace offers and sends. Other parts are let through. */
-export const appManifest = z.looseObject({
-  display_information: z.looseObject({ name: z.string().min(1), description: z.string().default('') }),
-  features: z
-    .looseObject({
-      app_home: z.looseObject({ home_tab_enabled: z.boolean().default(false) }).optional(),
-      bot_user: z.looseObject({ display_name: z.string().min(1) }).optional(),
-      slash_commands: z
-        .array(
-          z.looseObject({
-            command: z.string().startsWith('/'),
-            description: z.string().default(''),
-            usage_hint: z.string().default(''),
-            should_escape: z.boolean().default(false),
-          }),
-        )
-        .default([]),
-      shortcuts: z
-        .array(
-          z.looseObject({
-            name: z.string().min(1).max(24),
-            type: z.enum(['global', 'message']),
-            callback_id: z.string().min(1).max(255),
-            description: z.string().max(150).default(''),
-          }),
-        )
-        .default([]),
-    })
-    .prefault({}),
-  oauth_config: z.looseObject({ scopes: z.looseObject({ bot: z.array(z.string()).default([]) }) }).optional(),
-  settings: z
-    .looseObject({
-      event_subscriptions: z.looseObject({ bot_events: z.array(z.string()).default([]) }).optional(),
-    })
-    .optional(),
-});
+export const appManifest = z
+  .looseObject({
+    display_information: z.looseObject({ name: z.string().min(1), description: z.string().default('') }),
+    features: z
+      .looseObject({
+        app_home: z.looseObject({ home_tab_enabled: z.boolean().default(false) }).optional(),
+        bot_user: z.looseObject({ display_name: z.string().min(1) }).optional(),
+        slash_commands: z
+          .array(
+            z.looseObject({
+              command: z.string().startsWith('/'),
+              description: z.string().default(''),
+              usage_hint: z.string().default(''),
+              should_escape: z.boolean().default(false),
+            }),
+          )
+          .default([]),
+        shortcuts: z
+          .array(
+            z.looseObject({
+              name: z.string().min(1).max(24),
+              type: z.enum(['global', 'message']),
+              callback_id: z.string().min(1).max(255),
+              description: z.string().max(150).default(''),
+            }),
+          )
+          .default([]),
+      })
+      .prefault({}),
+    oauth_config: z.looseObject({ scopes: z.looseObject({ bot: z.array(z.string()).default([]) }) }).optional(),
+    settings: z
+      .looseObject({
+        event_subscriptions: z.looseObject({ bot_events: z.array(z.string()).default([]) }).optional(),
+        function_runtime: z.enum(['remote', 'slack']).optional(),
+        org_deploy_enabled: z.boolean().default(false),
+      })
+      .optional(),
+    /** The steps that the app offers to workflows. */
+    functions: z.record(z.string().min(1).max(100), appFunction).default({}),
+  })
+  .superRefine(({ functions, settings }, problems) => {
+    if (Object.keys(functions).length === 0) return;
+    const needed = [
+      ...(settings?.function_runtime === 'remote' ? [] : ['settings.function_runtime: remote']),
+      ...(settings?.org_deploy_enabled === true ? [] : ['settings.org_deploy_enabled: true']),
+      ...(settings?.event_subscriptions?.bot_events.includes('function_executed')
+        ? []
+        : ['the event function_executed']),
+    ];
+    for (const each of needed) problems.addIssue({ code: 'custom', message: `An app with functions needs ${each}.` });
+  });
 
 export type AppManifest = z.output<typeof appManifest>;
 export type AppManifestInput = z.input<typeof appManifest>;

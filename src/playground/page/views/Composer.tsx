@@ -1,12 +1,13 @@
 /** @jsxImportSource preact */
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Channel } from '../../protocol.ts';
+import type { Channel, WorkflowStep } from '../../protocol.ts';
 import { type Completion, complete, type Suggestion, take, usageOf } from '../compose/completion.ts';
 import { parseCommand } from '../compose/mrkdwn.ts';
 import { sentenceOf } from '../feed/usePlayground.ts';
 import { Menu } from '../popup/Menu.tsx';
 import { usePlacedPopup } from '../popup/place.ts';
 import type { Room } from './room.ts';
+import { StepForm } from './StepForm.tsx';
 
 interface ComposerProps {
   readonly room: Room;
@@ -30,6 +31,7 @@ export function Composer({ room, channel, threadTs, placeholder, draft, ...more 
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const [broadcast, setBroadcast] = useState(false);
+  const [step, setStep] = useState<WorkflowStep>();
   const frame = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const popup = useRef<HTMLDivElement>(null);
@@ -135,18 +137,26 @@ export function Composer({ room, channel, threadTs, placeholder, draft, ...more 
         </p>
       )}
       <div class="composer-frame" ref={frame}>
-        {shortcuts.length > 0 && !threadTs && (
+        {shortcuts.length + app.steps.length > 0 && !threadTs && (
           <Menu
             label="Shortcuts"
             side="start"
             face={<span class="icon icon-bolt" aria-hidden="true" />}
             heading="Shortcuts"
-            items={shortcuts.map((shortcut) => ({
-              key: shortcut.callbackId,
-              label: shortcut.name,
-              detail: `${app.name} · ${shortcut.description}`,
-              onPick: () => actions.tell({ type: 'shortcut', callbackId: shortcut.callbackId }),
-            }))}
+            items={[
+              ...shortcuts.map((shortcut) => ({
+                key: shortcut.callbackId,
+                label: shortcut.name,
+                detail: `${app.name} · ${shortcut.description}`,
+                onPick: () => actions.tell({ type: 'shortcut', callbackId: shortcut.callbackId }),
+              })),
+              ...app.steps.map((each) => ({
+                key: each.callbackId,
+                label: each.title,
+                detail: `Workflow · ${each.description}`,
+                onPick: () => setStep(each),
+              })),
+            ]}
           />
         )}
         <textarea
@@ -195,6 +205,16 @@ export function Composer({ room, channel, threadTs, placeholder, draft, ...more 
           </span>
         )}
       </div>
+      {step && (
+        <StepForm
+          actions={actions}
+          step={step}
+          me={room.me}
+          channels={channels}
+          channel={channel}
+          onClose={() => setStep(undefined)}
+        />
+      )}
       {completion && (
         <div ref={popup} popover="manual" class="popup options" onPointerDown={(event) => event.preventDefault()}>
           <div id={listId} role="listbox" aria-label="Suggestions">

@@ -43,6 +43,7 @@ const app: AppInfo = {
     { command: '/maint', description: 'The same', usageHint: '' },
   ],
   shortcuts: [],
+  steps: [],
 };
 
 const known = {

@@ -53,6 +53,7 @@ const snapshot: Snapshot = {
     homeTab: true,
     commands: [],
     shortcuts: [],
+    steps: [],
   },
   channels: [channel('C1'), channel('C2')],
   messages: [message('C1', '1.000000'), message('C1', '3.000000'), message('C2', '2.000000')],

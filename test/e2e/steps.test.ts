@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hours } from '../world.ts';
+import { type Installation, install, textOf } from './installation.ts';
+
+let at: Installation;
+beforeAll(async () => {
+  at = await install();
+});
+afterAll(() => at.close());
+
+type Inputs = Record<string, string | number | boolean>;
+const STEPS = { schedule: 'schedule_maintenance', comment: 'comment_on_maintenance' } as const;
+
+/** Sets a workflow of one step off, and waits until Lull says how it ended. */
+async function ran(person: 'ana' | 'jonas' | 'guest', step: keyof typeof STEPS, inputs: Inputs) {
+  const who = at.playground.as(person);
+  const run = who.runStep('#ops', STEPS[step], inputs);
+  return who.waitFor(`the end of ${step}`, () => (run.outcome.state === 'running' ? undefined : run.outcome));
+}
+const scheduled = (inputs: Inputs) =>
+  ran('jonas', 'schedule', {
+    services: 'api',
+    maintenance_name: 'By workflow',
+    when: 'tomorrow 2am for 2h',
+    ...inputs,
+  });
+const stored = async (id: unknown) => (await at.api('GET', `/api/v1/maintenances/${id}`)).body;
+const count = async () => (await at.api('GET', '/api/v1/maintenances')).body.items.length;
+
+describe('the step "Schedule a maintenance"', () => {
+  test('schedules for whoever set the workflow off, in their zone, and announces it', async () => {
+    const ended = await scheduled({ services: 'api, web', description: 'From a form', service_status: 'Degraded' });
+    if (ended.state !== 'completed') throw new Error(`it ended as ${JSON.stringify(ended)}`);
+    const { maintenance, starts_at, ends_at, summary } = ended.outputs;
+    expect(summary).toMatch(/^Maintenance \d+, By workflow: .* 02:00 – 04:00 \(Europe\/Berlin\)\.$/);
+    expect(Number(ends_at) - Number(starts_at)).toBe(7200);
+    expect(await stored(maintenance)).toMatchObject({
+      name: 'By workflow',
+      description: 'From a form',
+      service_status: 'degraded',
+      scheduled_start_date: new Date(Number(starts_at) * 1000).toISOString().replace('.000Z', 'Z'),
+    });
+    const ana = at.playground.as('ana');
+    const message = await ana.waitFor('the announcement', () =>
+      ana.messages('#ops').find((each) => textOf(each).includes('By workflow')),
+    );
+    expect(textOf(message)).toContain('by <@U0JONAS001>');
+  });
+
+  test('takes a start and an end from pickers instead of words', async () => {
+    const start = Math.floor(at.clock.now().getTime() / 1000) + 7200;
+    const ended = await scheduled({ when: '', starts_at: start, ends_at: start + 3600, internal: true });
+    expect(ended).toMatchObject({ state: 'completed', outputs: { starts_at: start, ends_at: start + 3600 } });
+    const { maintenance } = ended.state === 'completed' ? ended.outputs : {};
+    expect(await stored(maintenance)).toMatchObject({ visibility: 'internal' });
+  });
+
+  test.each<[string, Inputs, RegExp]>([
+    ['no time', { when: '' }, /does not say when: give words such as "tomorrow 2am for 2h"/],
+    ['a time said twice', { starts_at: 1_900_000_000 }, /says when twice/],
+    ['no length', { when: 'tomorrow 2am' }, /does not say everything/],
+    ['a recurring window', { when: 'every sunday 2am for 2h' }, /recurring window/],
+    ['words without a time', { when: 'when it suits' }, /For example: /],
+    ['an unknown service', { services: 'apj' }, /There is no service named apj\. Did you mean api\?/],
+    ['an unknown status', { service_status: 'broken' }, /expected down, degraded or up/],
+    ['a time that is over', { when: '', starts_at: 1_500_000_000, ends_at: 1_500_003_600 }, /is in the past/],
+  ])('says what is wrong with %s, and schedules nothing', async (_, inputs, error) => {
+    const before = await count();
+    expect(await scheduled(inputs)).toMatchObject({ state: 'failed', error: expect.stringMatching(error) });
+    expect(await count()).toBe(before);
+  });
+
+  test('does not guess where words can mean two things', async () => {
+    const inputs = { services: 'api', maintenance_name: 'When', when: 'tomorrow 2:00 for 2h' };
+    expect(await ran('ana', 'schedule', inputs)).toMatchObject({
+      error: expect.stringMatching(/can mean two things\. .*Write ".*" or "/),
+    });
+  });
+
+  test('does for a guest what a guest may do: nothing', async () => {
+    const inputs = { services: 'api', maintenance_name: 'By a guest', when: 'tomorrow 2am for 2h' };
+    expect(await ran('guest', 'schedule', inputs)).toMatchObject({ error: expect.stringContaining('a guest') });
+    const guest = at.playground.as('guest');
+    const told = guest.ephemerals('#ops').at(-1);
+    expect(textOf(told)).toContain('The workflow stopped at *Schedule a maintenance*');
+  });
+
+  test('schedules once when its event is delivered again', async () => {
+    await scheduled({ maintenance_name: 'Only once' });
+    const before = await count();
+    at.playground.faults.redeliverEvent('function_executed');
+    const answers = () => at.playground.log().filter(({ title }) => title.startsWith('functions.complete'));
+    await at.playground.as('ana').waitFor('the second answer', () => answers().at(-1)?.error);
+    expect(answers().at(-1)).toMatchObject({
+      title: 'functions.completeSuccess',
+      error: 'execution_not_in_running_state',
+    });
+    expect(await count()).toBe(before);
+  });
+});
+
+describe('the step "Comment on a maintenance"', () => {
+  test('adds a comment of whoever set the workflow off, by number or key', async () => {
+    const start = new Date(at.clock.now().getTime() + hours(3));
+    const { body } = await at.api('POST', '/api/v1/maintenances', {
+      name: 'Talked about',
+      service: 1,
+      scheduled_start_date: start.toISOString(),
+      scheduled_end_date: new Date(start.getTime() + hours(1)).toISOString(),
+    });
+    for (const [maintenance, comment] of [
+      [`#${body.id}`, 'By its number'],
+      [body.key, 'By its key'],
+    ]) {
+      expect(await ran('jonas', 'comment', { maintenance, comment })).toEqual({
+        state: 'completed',
+        outputs: { maintenance: String(body.id) },
+      });
+    }
+    await ran('ana', 'comment', { maintenance: String(body.id), comment: 'Within', internal: true });
+    const { items } = (await at.api('GET', `/api/v1/maintenances/${body.id}/comments`)).body;
+    expect(items).toMatchObject([
+      { comment: 'By its number', internal: false },
+      { comment: 'By its key', internal: false },
+      { comment: 'Within', internal: true },
+    ]);
+  });
+
+  test('says so when there is no such maintenance', async () => {
+    expect(await ran('jonas', 'comment', { maintenance: '99999', comment: 'x' })).toMatchObject({
+      error: expect.stringContaining('There is no maintenance 99999'),
+    });
+    expect(await ran('jonas', 'comment', { maintenance: 'the big one', comment: 'x' })).toMatchObject({
+      error: expect.stringContaining('its number such as 12 is expected'),
+    });
+  });
+});
