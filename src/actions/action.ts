@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.ts';
-import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
+import { type Actor, mustBeAllowed, mustBeWithinScopes } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Database, Queries } from '../store/database.ts';
 import { isPassing } from '../store/fault.ts';
 import { findMaintenance, lockMaintenance, type Maintenance } from '../store/maintenances.ts';
 import { firstTime } from '../store/receipts.ts';
 import { findSeries, type Series } from '../store/series.ts';
+import { touchedScopes } from '../store/touched.ts';
+import { type Coverage, coverageOf } from './effects.ts';
 
 /** What every action stands on. */
 export interface Ground {
@@ -51,11 +53,33 @@ export function noSuchMaintenance(id: number | string): Refusal {
   return new Refusal('not-found', `There is no maintenance ${id}. \`/maintenance list\` shows those there are.`);
 }
 
-/** @throws Refusal of kind `not-found` */
-export async function lock(tx: Queries, accountId: number, id: number): Promise<Maintenance> {
-  const maintenance = await lockMaintenance(tx, accountId, id);
+/**
+ * A maintenance to be changed, locked.
+ * @throws Refusal of kind `not-found`, or `forbidden` to somebody who is limited to other scopes
+ */
+export async function lock(tx: Queries, actor: Actor, id: number): Promise<Maintenance> {
+  const maintenance = await lockMaintenance(tx, actor.accountId, id);
   if (maintenance === undefined) throw noSuchMaintenance(id);
+  await holdToScopes(tx, actor, coverageOf(maintenance), noSuchMaintenance(id));
   return maintenance;
+}
+
+/**
+ * Holds somebody who is limited to scopes to windows that touch those alone.
+ * @param unseen what there is to say of a window that they may not even know of
+ * @throws Refusal of kind `forbidden`, or `unseen`
+ */
+export async function holdToScopes(
+  tx: Queries,
+  actor: Actor,
+  coverage: Pick<Coverage, 'scopeId' | 'services' | 'checks'>,
+  unseen?: Refusal,
+): Promise<void> {
+  const { scopes } = actor;
+  if (scopes === undefined) return;
+  const touched = (await touchedScopes(tx, actor.accountId, coverage)).map(({ id }) => id);
+  if (unseen !== undefined && !touched.some((id) => scopes.includes(id))) throw unseen;
+  mustBeWithinScopes(actor, touched);
 }
 
 /**

@@ -29,7 +29,7 @@ export async function advanceOne(ground: Ground, except: readonly number[] = [])
 
 async function advance(tx: Queries, due: { accountId: number; id: number }, now: Date): Promise<void> {
   const actor = lullIn(due.accountId);
-  const maintenance = await lock(tx, due.accountId, due.id);
+  const maintenance = await lock(tx, actor, due.id);
   const asked = dueStep(maintenance, now);
   const step = asked && approvedStep(asked, maintenance);
   switch (step?.kind) {

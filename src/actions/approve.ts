@@ -19,7 +19,7 @@ export async function approve(
 ): Promise<Maintenance | undefined> {
   mustBeAllowed(actor, 'approve');
   return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor.accountId, id);
+    const maintenance = await lock(tx, actor, id);
     mustAwait(maintenance, ['pending', 'declined']);
     if (!isSecondPerson(maintenance, actor.id)) {
       throw new Refusal(

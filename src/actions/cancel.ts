@@ -23,7 +23,7 @@ export async function cancel(
   const problems = problemsOfText('reason', reason ?? '', LONGEST_COMMENT);
   if (problems.length > 0) throw Refusal.invalid(problems);
   return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor.accountId, id);
+    const maintenance = await lock(tx, actor, id);
     if (!can(maintenance.status, 'cancel')) {
       throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status} already; there is nothing to cancel.`);
     }

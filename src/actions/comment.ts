@@ -40,7 +40,7 @@ export async function comment(
   mustBeAllowed(actor, 'comment');
   const text = commentText(input.text);
   return transactOnce(ground, actor, once, async (tx, now) => {
-    await lock(tx, actor.accountId, maintenanceId);
+    await lock(tx, actor, maintenanceId);
     const added = await insertComment(tx, actor, maintenanceId, { ...input, text }, now);
     await record(tx, actor, now, {
       action: 'comment',

@@ -25,7 +25,7 @@ export async function decline(
   const problems = problemsOfText('reason', why, LONGEST_COMMENT);
   if (problems.length > 0) throw Refusal.invalid(problems);
   return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor.accountId, id);
+    const maintenance = await lock(tx, actor, id);
     mustAwait(maintenance, ['pending']);
     const declined = await updateMaintenance(tx, maintenance, { approval: 'declined' }, now);
     const event = await record(tx, actor, now, {

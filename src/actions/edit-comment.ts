@@ -59,7 +59,7 @@ export async function editComment(
 export async function lockComment(tx: Queries, actor: Actor, ref: CommentRef): Promise<Comment | undefined> {
   const found = await findComment(tx, actor.accountId, ref);
   if (found === undefined) return undefined;
-  await lock(tx, actor.accountId, found.maintenanceId);
+  await lock(tx, actor, found.maintenanceId);
   return findComment(tx, actor.accountId, found.id);
 }
 

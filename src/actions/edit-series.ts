@@ -10,7 +10,7 @@ import type { Queries } from '../store/database.ts';
 import { hushPublicly } from '../store/hush.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Series, updateSeries } from '../store/series.ts';
-import { type Ground, transactOnce } from './action.ts';
+import { type Ground, holdToScopes, transactOnce } from './action.ts';
 import { askAgain } from './ask-approval.ts';
 import { announceEverywhere } from './effects.ts';
 import { end } from './finish.ts';
@@ -50,7 +50,7 @@ export async function editSeries(
 ): Promise<Series | undefined> {
   mustBeAllowed(actor, 'edit-series');
   return transactOnce(ground, actor, once, async (tx, now) => {
-    const { series, runs } = await takeSeries(tx, actor.accountId, id, now);
+    const { series, runs } = await takeSeries(tx, actor, id, now);
     if (version !== undefined && version !== series.version) {
       throw new Refusal(
         'conflict',
@@ -69,6 +69,7 @@ export async function editSeries(
       channels: [...new Set(input.channels)],
       scopeId: edit.scopeId === undefined ? await scopeAfter(tx, series, input) : edit.scopeId,
     };
+    await holdToScopes(tx, actor, wanted);
     const change = difference(fieldsOf(inputOf(series)), fieldsOf(wanted));
     if (change === undefined) return series;
 

@@ -14,7 +14,7 @@ import { hushPublicly } from '../store/hush.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { remindersOf } from '../store/reminders.ts';
-import { type Ground, lock, transactOnce } from './action.ts';
+import { type Ground, holdToScopes, lock, transactOnce } from './action.ts';
 import { askAgain } from './ask-approval.ts';
 import { announceEverywhere, checksOf, coverageOf, enforce } from './effects.ts';
 import { mindFreezes, recordPassed, windowOf } from './mind-freezes.ts';
@@ -67,7 +67,7 @@ export async function edit(
 ): Promise<Maintenance | undefined> {
   mustBeAllowed(actor, 'edit');
   return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor.accountId, id);
+    const maintenance = await lock(tx, actor, id);
     if (!can(maintenance.status, 'edit')) {
       throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status} already; it cannot be changed.`);
     }
@@ -92,6 +92,7 @@ export async function edit(
 
     const { start: scheduledStart, end: scheduledEnd, ...values } = wanted;
     const scopeId = await scopeAfter(tx, maintenance, wanted.services);
+    await holdToScopes(tx, actor, { ...wanted, scopeId });
     // Another start is another window; what else changes is asked about only where it brings it into a freeze.
     const before = wanted.start.getTime() === is.start.getTime() ? windowOf(maintenance) : undefined;
     const passed = await mindFreezes(tx, actor, { ...wanted, scopeId }, overrideReason, before);

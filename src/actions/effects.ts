@@ -19,7 +19,7 @@ export interface Coverage {
   readonly checks: readonly string[] | null;
 }
 
-export function coverageOf(maintenance: Maintenance): Coverage {
+export function coverageOf(maintenance: Pick<Maintenance, 'visibility' | 'scope' | 'services' | 'checks'>): Coverage {
   return {
     visibility: maintenance.visibility,
     scopeId: maintenance.scope?.id ?? null,

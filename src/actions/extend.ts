@@ -39,7 +39,7 @@ export async function extend(
     ]);
   }
   return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor.accountId, id);
+    const maintenance = await lock(tx, actor, id);
     if (!can(maintenance.status, 'extend')) {
       throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status} already; it cannot be extended.`);
     }

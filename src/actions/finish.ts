@@ -31,7 +31,7 @@ export async function finish(
   const problems = problemsOfText('note', note, LONGEST_COMMENT);
   if (problems.length > 0) throw Refusal.invalid(problems);
   return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor.accountId, id);
+    const maintenance = await lock(tx, actor, id);
     if (!can(maintenance.status, 'finish')) {
       throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status}; only one in progress can be ended.`);
     }

@@ -41,7 +41,7 @@ export async function pauseSeries(
 ): Promise<Series | undefined> {
   mustBeAllowed(actor, 'pause-series');
   return transactOnce(ground, actor, once, async (tx, now) => {
-    const taken = await takeSeries(tx, actor.accountId, id, now);
+    const taken = await takeSeries(tx, actor, id, now);
     const { series } = taken;
     if (!series.enabled) throw new Refusal('conflict', `The series ${series.key} is paused already.`);
     const scheduled = taken.runs.filter((run) => run.scheduledStart > now);

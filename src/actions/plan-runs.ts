@@ -1,6 +1,6 @@
 import { askedFor } from '../domain/approval.ts';
 import { nextDue } from '../domain/lifecycle.ts';
-import { lullIn } from '../domain/permissions.ts';
+import { type Actor, lullIn } from '../domain/permissions.ts';
 import { isNewestMissed, type PlannedRun, plan, planningDue } from '../domain/series.ts';
 import { record } from '../store/audit.ts';
 import type { Queries } from '../store/database.ts';
@@ -16,9 +16,9 @@ import {
   type NewMaintenance,
 } from '../store/maintenances.ts';
 import { lockDueSeries, lockSeries, madeRuns, makeSeriesDue, type Series, updatePlan } from '../store/series.ts';
-import { type Advance, advanceOneStep, type Ground, noSuchSeries } from './action.ts';
+import { type Advance, advanceOneStep, type Ground, holdToScopes, noSuchSeries } from './action.ts';
 import { needsApproval } from './ask-approval.ts';
-import { announceEverywhere } from './effects.ts';
+import { announceEverywhere, coverageOf } from './effects.ts';
 import { freezesFor, recordPassed, windowOf } from './mind-freezes.ts';
 import { notifyOwner } from './notify-owner.ts';
 
@@ -45,12 +45,14 @@ export async function planOne(ground: Ground, except: readonly number[] = []): P
 /** A series to be changed, with its scheduled runs by their start; all of them locked, and what is due of it made. */
 export async function takeSeries(
   tx: Queries,
-  accountId: number,
+  actor: Actor,
   id: number,
   now: Date,
 ): Promise<{ readonly series: Series; readonly runs: readonly Maintenance[] }> {
+  const { accountId } = actor;
   let series = await lockSeries(tx, accountId, id);
   if (series === undefined) throw noSuchSeries(id);
+  await holdToScopes(tx, actor, coverageOf(series), noSuchSeries(id));
   if (series.nextDueAt !== null && series.nextDueAt <= now) series = await planRuns(tx, series, now);
   const runs = await listMaintenances(tx, accountId, { series: id, statuses: ['scheduled'] }, { limit: MOST_OPEN });
   return { series, runs };

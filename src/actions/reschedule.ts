@@ -48,7 +48,7 @@ export async function reschedule(
 ): Promise<Maintenance | undefined> {
   mustBeAllowed(actor, 'reschedule');
   return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor.accountId, id);
+    const maintenance = await lock(tx, actor, id);
     if (!can(maintenance.status, 'reschedule')) {
       throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status}; only a scheduled one can be moved.`);
     }

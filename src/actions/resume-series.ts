@@ -28,7 +28,7 @@ export async function resumeSeries(
 ): Promise<Series | undefined> {
   mustBeAllowed(actor, 'resume-series');
   return transactOnce(ground, actor, once, async (tx, now) => {
-    const { series } = await takeSeries(tx, actor.accountId, id, now);
+    const { series } = await takeSeries(tx, actor, id, now);
     if (series.enabled) throw new Refusal('conflict', `The series ${series.key} is not paused.`);
     const resumed = await updateSeries(tx, series, { enabled: true, plannedUntil: now }, now);
     await record(tx, actor, now, {

@@ -7,7 +7,7 @@ import { record } from '../store/audit.ts';
 import { listServices } from '../store/catalogue.ts';
 import { newKey } from '../store/key.ts';
 import { insertSeries, type Series } from '../store/series.ts';
-import { type Ground, transactOnce } from './action.ts';
+import { type Ground, holdToScopes, transactOnce } from './action.ts';
 import { planRuns } from './plan-runs.ts';
 import { commonScope, unknownReferences } from './schedule.ts';
 
@@ -51,6 +51,8 @@ export async function scheduleSeries(
     const problems = [...problemsOfSeries(input, now), ...(await unknownReferences(tx, actor.accountId, input))];
     if (problems.length > 0) throw Refusal.invalid(problems);
     const services = await listServices(tx, actor.accountId, { ids: input.services });
+    const scopeId = input.scopeId ?? commonScope(services);
+    await holdToScopes(tx, actor, { ...input, scopeId });
     const series = await insertSeries(
       tx,
       {
@@ -62,7 +64,7 @@ export async function scheduleSeries(
         cron: asStored(input.cron),
         timezone: input.timezone,
         durationMinutes: input.durationMinutes,
-        scopeId: input.scopeId ?? commonScope(services),
+        scopeId,
         serviceStatus: input.serviceStatus,
         externalReference: input.externalReference,
         externalLink: input.externalLink,

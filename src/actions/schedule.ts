@@ -12,7 +12,7 @@ import { newKey } from '../store/key.ts';
 import { insertMaintenance, type Maintenance } from '../store/maintenances.ts';
 import { keepMade } from '../store/receipts.ts';
 import { remindersOf } from '../store/reminders.ts';
-import { type Ground, transactOnce } from './action.ts';
+import { type Ground, holdToScopes, transactOnce } from './action.ts';
 import { needsApproval } from './ask-approval.ts';
 import { announceEverywhere } from './effects.ts';
 import { mindFreezes, recordPassed } from './mind-freezes.ts';
@@ -75,6 +75,7 @@ export async function scheduleIn(tx: Queries, actor: Actor, input: ScheduleInput
 
   const scopeId = input.scopeId ?? commonScope(services);
   const window = { ...input, scopeId };
+  await holdToScopes(tx, actor, window);
   const passed = await mindFreezes(tx, actor, window, input.overrideReason);
   const lifecycle = {
     status: 'scheduled',

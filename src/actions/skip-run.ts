@@ -32,7 +32,7 @@ export async function skipRun(
   mustBeAllowed(actor, 'skip-run');
   return transactOnce(ground, actor, once, async (tx, now) => {
     // A series that is not paused has its next run made always, so there is one to skip.
-    const { series, runs } = await takeSeries(tx, actor.accountId, id, now);
+    const { series, runs } = await takeSeries(tx, actor, id, now);
     const next = runs.find((run) => run.scheduledStart > now);
     if (next === undefined) {
       const why = series.enabled ? 'has no run to come' : 'is paused and has no run to come';

@@ -22,7 +22,7 @@ import { wantNextRun } from './plan-runs.ts';
 export async function start(ground: Ground, actor: Actor, id: number, once?: string): Promise<Maintenance | undefined> {
   mustBeAllowed(actor, 'start');
   return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor.accountId, id);
+    const maintenance = await lock(tx, actor, id);
     if (!can(maintenance.status, 'start')) {
       throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status}; only a scheduled one can be started.`);
     }
