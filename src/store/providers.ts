@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import type { Prisma } from './client/client.ts';
+import type { Queries } from './database.ts';
+
+/** What a provider is connected with, as people set it: shown and audited, and without a secret. */
+export type ProviderSettings = Readonly<Record<string, unknown>>;
+
+/** A monitoring system, as one account has it configured. */
+export interface StoredProvider {
+  readonly name: string;
+  readonly kind: string;
+  readonly settings: ProviderSettings;
+  /** Disabled: Lull holds none of its checks, and asks it for nothing but to take back what Lull did. */
+  readonly enabled: boolean;
+  /** Another one since: what it is connected with was changed. */
+  readonly version: number;
+  readonly health: ProviderHealth;
+  readonly createdAt: Date;
+}
+
+export interface ProviderHealth {
+  readonly lastOkAt: Date | null;
+  readonly lastErrorAt: Date | null;
+  /** Null while it answers. */
+  readonly lastError: string | null;
+  readonly lastSyncAt: Date | null;
+  /** Calls in a row that failed as a whole. */
+  readonly failures: number;
+}
+
+const fields = {
+  name: true,
+  kind: true,
+  settings: true,
+  enabled: true,
+  version: true,
+  lastOkAt: true,
+  lastErrorAt: true,
+  lastError: true,
+  lastSyncAt: true,
+  failures: true,
+  createdAt: true,
+} as const;
+
+const settingsIn = z.record(z.string(), z.unknown());
+
+function toProvider({
+  name,
+  kind,
+  settings,
+  enabled,
+  version,
+  createdAt,
+  ...health
+}: Prisma.ProviderGetPayload<{ select: typeof fields }>): StoredProvider {
+  return { name, kind, settings: settingsIn.parse(settings), enabled, version, createdAt, health };
+}
+
+/** What the sealed credentials of a provider are sealed for. */
+export function purposeOf(accountId: number, name: string): string {
+  return `provider:${accountId}:${name}`;
+}
+
+/** The providers of an account, by name. The builtin register is not among them. */
+export async function listProviders(db: Queries, accountId: number): Promise<StoredProvider[]> {
+  const rows = await db.provider.findMany({ where: { accountId }, orderBy: { name: 'asc' }, select: fields });
+  return rows.map(toProvider);
+}
+
+export async function findProvider(db: Queries, accountId: number, name: string): Promise<StoredProvider | undefined> {
+  const row = await db.provider.findFirst({ where: { accountId, name }, select: fields });
+  return row === null ? undefined : toProvider(row);
+}
+
+/** The same, and nobody else changes it, or what is held of its checks, until the transaction ends. */
+export async function lockProvider(tx: Queries, accountId: number, name: string): Promise<StoredProvider | undefined> {
+  await tx.$queryRaw`select 1 from providers where account_id = ${accountId} and name = ${name} for update`;
+  return findProvider(tx, accountId, name);
+}
+
+/** The sealed credentials; null when it has none. */
+export async function sealedCredentials(db: Queries, accountId: number, name: string): Promise<string | null> {
+  const row = await db.provider.findFirst({ where: { accountId, name }, select: { credentials: true } });
+  return row?.credentials ?? null;
+}
+
+export interface NewProvider {
+  readonly name: string;
+  readonly kind: string;
+  readonly settings: ProviderSettings;
+  /** Sealed. */
+  readonly credentials: string | null;
+  readonly enabled: boolean;
+}
+
+export async function insertProvider(
+  tx: Queries,
+  accountId: number,
+  provider: NewProvider,
+  now: Date,
+): Promise<StoredProvider> {
+  const { settings, ...row } = provider;
+  const data = { ...row, accountId, settings: asJson(settings), createdAt: now };
+  return toProvider(await tx.provider.create({ data, select: fields }));
+}
+
+/** Changes it. It is taken for healthy until it is asked again. */
+export async function updateProvider(
+  tx: Queries,
+  accountId: number,
+  name: string,
+  { settings, ...changes }: { settings?: ProviderSettings; credentials?: string | null; enabled?: boolean },
+): Promise<StoredProvider> {
+  const row = await tx.provider.update({
+    where: { accountId_name: { accountId, name } },
+    data: {
+      ...changes,
+      ...(settings === undefined ? {} : { settings: asJson(settings) }),
+      version: { increment: 1 },
+      failures: 0,
+      shunnedUntil: null,
+    },
+    select: fields,
+  });
+  return toProvider(row);
+}
+
+export async function deleteProvider(tx: Queries, accountId: number, name: string): Promise<void> {
+  await tx.provider.deleteMany({ where: { accountId, name } });
+}
+
+/** When a provider's list of checks was last gone through. */
+export async function setSynced(db: Queries, accountId: number, name: string, now: Date): Promise<void> {
+  await db.provider.updateMany({ where: { accountId, name }, data: { lastSyncAt: now } });
+}
+
+/** The checks of each provider of an account, by the provider's name, those removed left out. */
+export async function checksPerProvider(db: Queries, accountId: number): Promise<Map<string, number>> {
+  const rows = await db.check.groupBy({ by: ['provider'], where: { accountId, removedAt: null }, _count: true });
+  return new Map(rows.map((row) => [row.provider, row._count]));
+}
+
+/** What came from JSON goes back as it is. */
+function asJson(settings: ProviderSettings): Prisma.InputJsonObject {
+  return z
+    .record(z.string(), z.json())
+    .transform((value) => value as Prisma.InputJsonObject)
+    .parse(settings);
+}
