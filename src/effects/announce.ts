@@ -16,7 +16,7 @@ import {
   updateAnnouncement,
 } from '../store/announcements.ts';
 import { type Effects, enqueue } from '../store/jobs.ts';
-import { findMaintenance, type Maintenance } from '../store/maintenances.ts';
+import { findRecorded, type Maintenance } from '../store/maintenances.ts';
 import { giveUp } from './give-up.ts';
 import { isAboutComment, showComment, type Thread } from './show-comment.ts';
 import { isStale } from './stale.ts';
@@ -64,7 +64,7 @@ const CLOCK_WAS_WRONG = 24 * 3_600_000;
  */
 export async function announce(ground: Ground, poster: Poster, log: Logger, job: Effects['announce']): Promise<void> {
   const { accountId, maintenanceId, channel } = job;
-  const maintenance = await findMaintenance(ground.database, accountId, maintenanceId);
+  const maintenance = await findRecorded(ground.database, accountId, maintenanceId);
   const announcement = await findAnnouncement(ground.database, accountId, maintenanceId, channel);
   if (maintenance === undefined || announcement === undefined) return;
   try {

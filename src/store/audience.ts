@@ -37,21 +37,24 @@ export function checksFor(reader: Limited | 'internal'): Prisma.CheckWhereInput 
   return reader === 'internal' ? {} : { services: { some: { service: within(reader.scopes) } } };
 }
 
+/** What is deleted is there for nobody. */
 export function maintenancesFor(reader: Reader): Prisma.MaintenanceWhereInput {
-  if (reader === 'internal') return {};
-  return reader === 'public' ? PUBLIC_WINDOW : touching(reader.scopes);
+  return { deletedAt: null, ...windowsFor(reader) };
 }
 
 export function seriesFor(reader: Reader): Prisma.SeriesWhereInput {
+  return windowsFor(reader);
+}
+
+function windowsFor(reader: Reader) {
   if (reader === 'internal') return {};
   return reader === 'public' ? PUBLIC_WINDOW : touching(reader.scopes);
 }
 
 export function commentsFor(reader: Reader): Prisma.CommentWhereInput {
   if (reader === 'internal') return {};
-  return reader === 'public'
-    ? { internal: false, maintenance: PUBLIC_WINDOW }
-    : { maintenance: touching(reader.scopes) };
+  const maintenance = maintenancesFor(reader);
+  return reader === 'public' ? { internal: false, maintenance } : { maintenance };
 }
 
 /** The rule for a maintenance, as a condition in SQL on a row of `maintenances` that is called `m` there. */

@@ -48,6 +48,8 @@ export interface Maintenance {
   readonly run: Run | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** Since when no door shows it; null while it is shown. */
+  readonly deletedAt: Date | null;
 }
 
 export interface Run {
@@ -142,6 +144,7 @@ const fields = {
   runState: true,
   createdAt: true,
   updatedAt: true,
+  deletedAt: true,
 } as const satisfies Prisma.MaintenanceSelect;
 
 type Row = Prisma.MaintenanceGetPayload<{ select: typeof fields }>;
@@ -182,6 +185,12 @@ function oneOf<T extends string>(known: readonly T[], text: string): T {
 }
 
 export async function findMaintenance(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
+  const found = await findRecorded(db, accountId, id);
+  return found?.deletedAt === null ? found : undefined;
+}
+
+/** Also one that was deleted: what was announced of it is kept true. */
+export async function findRecorded(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
   if (!isId(id)) return undefined;
   const row = await db.maintenance.findFirst({ where: { accountId, id }, select: fields });
   return row === null ? undefined : toMaintenance(row);
@@ -189,7 +198,8 @@ export async function findMaintenance(db: Queries, accountId: number, id: number
 
 /** The id of the maintenance with this key, whatever its case. */
 export async function idOfKey(db: Queries, accountId: number, key: string): Promise<number | undefined> {
-  const row = await db.maintenance.findFirst({ where: { accountId, key: key.toUpperCase() }, select: { id: true } });
+  const where = { accountId, key: key.toUpperCase(), deletedAt: null };
+  const row = await db.maintenance.findFirst({ where, select: { id: true } });
   return row?.id;
 }
 
@@ -460,6 +470,7 @@ export interface MaintenanceChanges {
   runState?: RunState;
   approval?: Approval | null;
   requestedBy?: readonly string[];
+  deletedAt?: Date;
 }
 
 /** Writes the changes of a locked maintenance and counts its version up. */

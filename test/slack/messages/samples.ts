@@ -69,6 +69,7 @@ export const sample = (values: Partial<Maintenance> = {}): Maintenance => ({
   run: null,
   createdAt: T,
   updatedAt: T,
+  deletedAt: null,
   ...values,
 });
 
