@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { type Allowed, NOTHING_ALLOWED, readAllowed } from './outgoing/addresses.ts';
 
 /** How Lull reaches Slack: over a socket it opens, over HTTP requests it receives, or the playground in Slack's place. */
 export type SlackConfig =
@@ -28,6 +29,8 @@ export type Config = {
   readonly defaultTimezone: string;
   /** A channel's name or id, without `#`. */
   readonly defaultChannel: string | undefined;
+  /** What monitoring systems and webhooks may be reached at beside the open internet. */
+  readonly allowedAddresses: Allowed;
   readonly logLevel: (typeof logLevels)[number];
   readonly slack: SlackConfig;
 };
@@ -92,6 +95,16 @@ const variables = z.object({
     .regex(/^#?[\p{L}\p{N}_-]{1,80}$/u, 'the name or the id of one channel, such as #maintenance or C0123456789')
     .transform((channel) => channel.replace(/^#/, ''))
     .optional(),
+  LULL_ALLOWED_ADDRESSES: z
+    .string()
+    .transform((list, context) => {
+      const read = readAllowed(list);
+      if ('allowed' in read) return read.allowed;
+      const example = 'addresses, ranges and names of hosts, separated by commas, such as 10.0.0.0/8,icinga.internal';
+      context.addIssue({ code: 'custom', message: `${example}; ${JSON.stringify(read.wrong)} is none of them` });
+      return z.NEVER;
+    })
+    .optional(),
   LOG_LEVEL: z.enum(logLevels, `one of ${logLevels.join(', ')}`).default('info'),
   SLACK_BOT_TOKEN: token('xoxb-', 'a bot token (from "OAuth & Permissions" of your app on api.slack.com)').optional(),
   SLACK_APP_TOKEN: token(
@@ -141,6 +154,7 @@ export function readConfig(environment: Environment): ConfigResult {
       encryptionKeys: read.LULL_ENCRYPTION_KEY,
       defaultTimezone: read.LULL_DEFAULT_TIMEZONE,
       defaultChannel: read.LULL_DEFAULT_CHANNEL,
+      allowedAddresses: read.LULL_ALLOWED_ADDRESSES ?? NOTHING_ALLOWED,
       logLevel: read.LOG_LEVEL,
       slack: slackOf(read),
     },

@@ -32,6 +32,7 @@ describe('the configuration', () => {
       encryptionKeys: undefined,
       defaultTimezone: 'UTC',
       defaultChannel: undefined,
+      allowedAddresses: { ranges: [], hosts: new Set() },
       logLevel: 'info',
       slack: { mode: 'playground', port: 3001 },
     });
@@ -124,10 +125,20 @@ describe('the configuration', () => {
     ['LULL_ADMIN_TOKEN', 'with spaces in it, sixteen'],
     ['LULL_DEFAULT_TIMEZONE', '+02:00'],
     ['LULL_DEFAULT_CHANNEL', 'two channels'],
+    ['LULL_ALLOWED_ADDRESSES', '10.0.0.0/33'],
     ['SLACK_API_URL', 'slack.com/api'],
   ])('refuses %s=%s', (variable, value) => {
     const own = problems({ [variable]: value }).filter((sentence) => sentence.startsWith(`${variable} is `));
     expect(own).toHaveLength(1);
+  });
+
+  it('says which of the allowed addresses is none', () => {
+    expect(problems({ LULL_ALLOWED_ADDRESSES: '10.0.0.0/8,http://icinga' })).toEqual([
+      'LULL_ALLOWED_ADDRESSES is "10.0.0.0/8,http://icinga". Expected: addresses, ranges and names of hosts, separated by commas, such as 10.0.0.0/8,icinga.internal; "http://icinga" is none of them.',
+    ]);
+    expect(config({ LULL_ALLOWED_ADDRESSES: '10.0.0.0/8,localhost' }).allowedAddresses.hosts).toEqual(
+      new Set(['localhost']),
+    );
   });
 
   it('says which variable is missing beside the ones given', () => {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Fetch } from '../outgoing/outgoing.ts';
 import type { Provider } from './provider.ts';
 
 /** What a provider is given to reach its system with. */
@@ -7,7 +8,7 @@ export interface Reach {
    * Like the global one, and the only way out: addresses that people set go through the guard (src/outgoing), answers are
    * limited in size, and no redirect leads to where a request may not go.
    */
-  readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
+  readonly fetch: Fetch;
   /** Where people reach Lull, without a slash at the end: for links in what is left over there. */
   readonly publicUrl: string;
   readonly now: () => Date;

@@ -1,0 +1,84 @@
+import ipaddr from 'ipaddr.js';
+
+/** What may be reached though it is not on the open internet. */
+export interface Allowed {
+  readonly ranges: readonly [address: ipaddr.IPv4 | ipaddr.IPv6, bits: number][];
+  /** In lower case, without a dot at the end. */
+  readonly hosts: ReadonlySet<string>;
+}
+
+export const NOTHING_ALLOWED: Allowed = { ranges: [], hosts: new Set() };
+
+/** The part of IPv6 that is given out to the internet; the rest is special or not given out (RFC 4291, 2.4). */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+
+const HOST_NAME = /^(?=.{1,253}$)(?:[\p{L}\p{N}_](?:[\p{L}\p{N}_-]{0,61}[\p{L}\p{N}_])?\.)*[\p{L}\p{N}_-]{1,63}$/u;
+
+/**
+ * Reads a list such as `10.0.0.0/8, ::1, icinga.internal`.
+ * @returns what it allows, or the first entry that is neither an address, nor a range, nor a host name.
+ */
+export function readAllowed(list: string): { readonly allowed: Allowed } | { readonly wrong: string } {
+  const ranges: [ipaddr.IPv4 | ipaddr.IPv6, number][] = [];
+  const hosts = new Set<string>();
+  for (const entry of list.split(',').map((each) => each.trim())) {
+    if (entry === '') continue;
+    const bare = entry.replace(/^\[(.*)\]$/, '$1');
+    if (ipaddr.isValidCIDR(bare)) ranges.push(ipaddr.parseCIDR(bare));
+    else if (isAddress(bare)) ranges.push(wholeAddress(bare));
+    else if (isHostName(entry)) hosts.add(hostName(entry));
+    else return { wrong: entry };
+  }
+  return { allowed: { ranges, hosts } };
+}
+
+/**
+ * Why an address may not be reached, as the end of "it is ...", such as `a private address`; undefined when it may. Only
+ * what is known to be on the open internet may, so that a new kind of special address is refused before anybody knows it.
+ * @param address as the resolver or a URL writes it, IPv6 without brackets. One that holds an IPv4 address by mapping
+ *   (`::ffff:10.0.0.1`) is judged as that one.
+ */
+export function refusal(address: string, allowed: Allowed): string | undefined {
+  const parsed = ipaddr.process(address);
+  if (allowed.ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range, bits))) {
+    return undefined;
+  }
+  const range: string = parsed.range();
+  if (range === 'unicast' && (parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST))) return undefined;
+  return KINDS[range] ?? 'an address with a special use';
+}
+
+/** Whether people who configured Lull named this host, so that it may lead anywhere. */
+export function isAllowedHost(name: string, allowed: Allowed): boolean {
+  return allowed.hosts.has(hostName(name));
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  loopback: 'this machine itself',
+  unspecified: 'this machine itself',
+  private: 'a private address',
+  uniqueLocal: 'a private address',
+  deprecatedSiteLocal: 'a private address',
+  linkLocal: 'a link-local address',
+  carrierGradeNat: 'an address behind a carrier',
+  multicast: 'a multicast address',
+  broadcast: 'a broadcast address',
+};
+
+function isAddress(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+}
+
+function wholeAddress(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  const address = ipaddr.process(text);
+  return [address, address.kind() === 'ipv4' ? 32 : 128];
+}
+
+/** A last part of digits alone is a mistyped address, never a host. */
+function isHostName(text: string): boolean {
+  return HOST_NAME.test(text.replace(/\.$/, '')) && !/(^|\.)\d+\.?$/.test(text);
+}
+
+function hostName(text: string): string {
+  return text.toLowerCase().replace(/\.$/, '');
+}

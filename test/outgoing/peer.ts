@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+
+/** A request that a peer got. */
+export interface Got {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+export interface Peer {
+  /** `http://127.0.0.1:40123`, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const file = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
+
+/** What the https peer shows: signed by itself, for `localhost`. */
+export const CERTIFICATE = file('certificate.pem');
+
+/** A server on this machine, at any free port. */
+export async function startPeer(listener: RequestListener, scheme: 'http' | 'https' = 'http'): Promise<Peer> {
+  const server =
+    scheme === 'http' ? createServer(listener) : createTlsServer({ key: file('key.pem'), cert: CERTIFICATE }, listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `${scheme}://127.0.0.1:${port}`,
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+export async function got(request: IncomingMessage): Promise<Got> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const { method = '', url: path = '', headers } = request;
+  return { method, path, headers, body: Buffer.concat(chunks).toString() };
+}
