@@ -115,6 +115,30 @@ export async function unsettledProviders(db: Queries): Promise<{ accountId: numb
   });
 }
 
+/** What Lull has in hand of a provider: off, or being switched. */
+export async function unreleasedOf(
+  db: Queries,
+  accountId: number,
+  provider: string,
+): Promise<{ checks: number; maintenances: number[] }> {
+  const rows = await db.hold.findMany({
+    where: { accountId, releasedAt: null, check: { provider } },
+    select: { checkId: true, maintenanceId: true },
+    orderBy: { maintenanceId: 'asc' },
+  });
+  return {
+    checks: new Set(rows.map((row) => row.checkId)).size,
+    maintenances: [...new Set(rows.map((row) => row.maintenanceId))],
+  };
+}
+
+/** Counts what Lull has in hand of a provider as released, without having asked it. */
+export async function abandonHolds(tx: Queries, accountId: number, provider: string, now: Date): Promise<void> {
+  const which = { accountId, releasedAt: null, check: { provider } };
+  await tx.hold.updateMany({ where: { ...which, endedAt: null }, data: { endedAt: now } });
+  await tx.hold.updateMany({ where: which, data: { releasedAt: now } });
+}
+
 /** The checks of a provider with holds not released yet, by name. From the holds to the checks: few of many checks are held. */
 export async function heldChecks(db: Queries, accountId: number, provider: string): Promise<HeldCheck[]> {
   const rows = await db.$queryRaw<HoldRow[]>`

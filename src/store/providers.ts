@@ -129,6 +129,12 @@ export async function deleteProvider(tx: Queries, accountId: number, name: strin
   await tx.provider.deleteMany({ where: { accountId, name } });
 }
 
+/** The ids of the checks of a provider, those removed left out. */
+export async function checkIdsOf(db: Queries, accountId: number, provider: string): Promise<string[]> {
+  const rows = await db.check.findMany({ where: { accountId, provider, removedAt: null }, select: { id: true } });
+  return rows.map((row) => row.id);
+}
+
 /** When a provider's list of checks was last gone through. */
 export async function setSynced(db: Queries, accountId: number, name: string, now: Date): Promise<void> {
   await db.provider.updateMany({ where: { accountId, name }, data: { lastSyncAt: now } });

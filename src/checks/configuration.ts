@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { Problem } from '../domain/refusal.ts';
+import type { ProviderKind } from './kind.ts';
+
+/** Of the environment, only these variables can be named as the credentials of a provider. */
+export const SECRET_PREFIX = 'LULL_SECRET_';
+const FROM_ENVIRONMENT = /^env:(.*)$/s;
+
+export type Secrets = Readonly<Record<string, string | undefined>>;
+
+export type Read<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** What people wrote of a provider, as they wrote it. */
+type Written = Readonly<Record<string, unknown>>;
+
+/** A kind with its fields as JSON Schemas, for forms and documentation. */
+export interface DescribedKind {
+  readonly kind: string;
+  readonly title: string;
+  readonly settings: Record<string, unknown>;
+  readonly credentials: Record<string, unknown>;
+}
+
+/** Reads what people write of a provider, by its kind. Instead of a secret they may write `env:LULL_SECRET_NAME`. */
+export class Configuration {
+  readonly #kinds: ReadonlyMap<string, ProviderKind>;
+  readonly #secrets: Secrets;
+
+  /** @param secrets the variables of the environment whose names begin with `LULL_SECRET_` */
+  constructor(kinds: readonly ProviderKind[], secrets: Secrets) {
+    this.#kinds = new Map(kinds.map((kind) => [kind.kind, kind]));
+    this.#secrets = secrets;
+  }
+
+  get kinds(): readonly string[] {
+    return [...this.#kinds.keys()];
+  }
+
+  kind(name: string): ProviderKind | undefined {
+    return this.#kinds.get(name);
+  }
+
+  described(): DescribedKind[] {
+    return [...this.#kinds.values()].map(({ kind, title, settings, credentials }) => ({
+      kind,
+      title,
+      settings: z.toJSONSchema(settings.strict(), { io: 'input', unrepresentable: 'any' }),
+      credentials: z.toJSONSchema(credentials.strict(), { io: 'input', unrepresentable: 'any' }),
+    }));
+  }
+
+  /** The settings as they are to be kept. A field that is not known is refused: it may be a secret in the wrong place. */
+  settings(kind: string, written: Written): Read<Written> {
+    return checked(this.#kinds.get(kind)?.settings, 'settings', written, written);
+  }
+
+  /** The credentials as they are to be sealed: `env:` stays, and is looked up whenever the provider is connected. */
+  credentials(kind: string, written: Written): Read<Written> {
+    const resolved = this.#resolve(written);
+    if (!resolved.ok) return resolved;
+    return checked(this.#kinds.get(kind)?.credentials, 'credentials', resolved.value, written);
+  }
+
+  /** The credentials with the values of the environment in the place of their names. */
+  #resolve(written: Written): Read<Written> {
+    const problems: Problem[] = [];
+    const entries = Object.entries(written).map(([field, value]): [string, unknown] => {
+      const name = typeof value === 'string' ? FROM_ENVIRONMENT.exec(value)?.[1] : undefined;
+      if (name === undefined) return [field, value];
+      const secret = name.startsWith(SECRET_PREFIX) ? this.#secrets[name] : undefined;
+      if (secret === undefined) problems.push({ field: `credentials.${field}`, message: unknownVariable(name) });
+      return [field, secret];
+    });
+    return problems.length > 0 ? { ok: false, problems } : { ok: true, value: Object.fromEntries(entries) };
+  }
+
+  /**
+   * What a provider is connected with.
+   * @throws Error with a sentence for people when it is not complete (any more)
+   */
+  complete(kind: string, settings: Written, credentials: Written) {
+    const known = this.#kinds.get(kind);
+    if (known === undefined) throw new Error(`this version of Lull does not know the kind ${kind}`);
+    const resolved = this.#resolve(credentials);
+    const problems = [
+      ...problemsOf(known.settings.safeParse(settings).error, 'settings'),
+      ...(resolved.ok
+        ? problemsOf(known.credentials.safeParse(resolved.value).error, 'credentials')
+        : resolved.problems),
+    ];
+    if (problems.length > 0 || !resolved.ok) throw new Error(problems.map(({ message }) => message).join(' '));
+    return {
+      kind: known,
+      settings: known.settings.parse(settings),
+      credentials: known.credentials.parse(resolved.value),
+    };
+  }
+}
+
+function unknownVariable(name: string): string {
+  return name.startsWith(SECRET_PREFIX)
+    ? `${name} is not set where Lull runs. Set it in the environment or in .env, and start Lull again.`
+    : `Only variables whose names begin with ${SECRET_PREFIX} can be named after env:, such as env:${SECRET_PREFIX}NODEPING.`;
+}
+
+function checked(schema: z.ZodObject | undefined, of: string, given: Written, kept: Written): Read<Written> {
+  if (schema === undefined) return { ok: true, value: kept };
+  const problems = problemsOf(schema.strict().safeParse(given).error, of);
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: kept };
+}
+
+/** Without the values: one of them may be a secret. */
+function problemsOf(error: z.ZodError | undefined, of: string): Problem[] {
+  return (error?.issues ?? []).flatMap((issue): Problem[] => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        field: `${of}.${key}`,
+        message: `${of}.${key} is not a field of this kind. Leave it out, or check how it is written.`,
+      }));
+    }
+    const field = [of, ...issue.path.map(String)].join('.');
+    return [{ field, message: `${field}: ${issue.message}${/[.!?]$/.test(issue.message) ? '' : '.'}` }];
+  });
+}

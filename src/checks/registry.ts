@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { Database } from '../store/database.ts';
+import { findProvider, purposeOf, sealedCredentials } from '../store/providers.ts';
+import type { Vault } from '../store/vault.ts';
+import { builtin, type Register } from './builtin/provider.ts';
+import type { Configuration } from './configuration.ts';
+import type { Reach } from './kind.ts';
+import type { Provider } from './provider.ts';
+
+/** The name of Lull's own register, which every account has. */
+export const BUILTIN = 'builtin';
+
+/** Where the providers of checks are found. */
+export interface Providers {
+  /**
+   * The provider of this name as an account has it configured now, disabled or not; undefined when it has none.
+   * @throws Error with a sentence for people when it cannot be connected: a secret that is not readable or not set
+   */
+  provider(accountId: number, name: string): Promise<Provider | undefined>;
+}
+
+export interface RegistryOptions {
+  readonly database: Database;
+  readonly configuration: Configuration;
+  readonly vault: Vault;
+  readonly reach: Reach;
+  readonly register: Register;
+}
+
+const opened = z
+  .string()
+  .transform((text): unknown => JSON.parse(text))
+  .pipe(z.record(z.string(), z.unknown()));
+
+/**
+ * The providers that are connected in this process: each when it is first needed, and again once another process or
+ * person has changed what it is connected with.
+ */
+export class Registry implements Providers {
+  readonly #options: RegistryOptions;
+  readonly #builtin: Provider;
+  /** `since` says with what it is connected: one that was removed and added again is another one. */
+  readonly #connected = new Map<string, { readonly since: string; readonly provider: Provider }>();
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.#builtin = builtin(options.register);
+  }
+
+  async provider(accountId: number, name: string): Promise<Provider | undefined> {
+    if (name === BUILTIN) return this.#builtin;
+    const { database, configuration, vault, reach } = this.#options;
+    const key = `${accountId}:${name}`;
+    const stored = await findProvider(database, accountId, name);
+    if (stored === undefined) {
+      this.#connected.delete(key);
+      return undefined;
+    }
+    const known = this.#connected.get(key);
+    const since = `${stored.createdAt.getTime()}:${stored.version}`;
+    if (known?.since === since) return known.provider;
+    const sealed = await sealedCredentials(database, accountId, name);
+    const secrets = sealed === null ? {} : opened.parse(vault.open(sealed, purposeOf(accountId, name)));
+    const { kind, settings, credentials } = configuration.complete(stored.kind, stored.settings, secrets);
+    const provider = kind.connect(settings, credentials, reach);
+    this.#connected.set(key, { since, provider });
+    return provider;
+  }
+}
