@@ -54,8 +54,8 @@ export function problemsOfContent(content: ContentValues): Problem[] {
   ];
 }
 
-/** What is wrong with the name of a scope, a service or a check. */
-export function problemsOfName(kind: 'scope' | 'service' | 'check', name: string): Problem[] {
+/** What is wrong with the name of a scope, a service, a check or a token. */
+export function problemsOfName(kind: 'scope' | 'service' | 'check' | 'token', name: string): Problem[] {
   if (name === '') return [{ field: 'name', message: `A ${kind} needs a name.` }];
   return problemsOfText('name', name, LONGEST_NAME);
 }

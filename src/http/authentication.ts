@@ -1,11 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Ground } from '../actions/action.ts';
 import { anonymousIn } from '../domain/audience.ts';
-import type { Actor, Role } from '../domain/permissions.ts';
+import type { Actor } from '../domain/permissions.ts';
+import { ROLE_OF } from '../domain/tokens.ts';
 import { readableAccounts } from '../store/accounts.ts';
-import { findToken, hashToken, type Rights } from '../store/tokens.ts';
-
-const ROLE_OF: Record<Rights, Role> = { read: 'viewer', write: 'operator', admin: 'admin' };
+import { findToken, hashToken } from '../store/tokens.ts';
 
 /** Who a bearer token stands for. */
 export interface Authentication {
@@ -51,8 +50,9 @@ export async function identifyToken(
   if (known === undefined) {
     return { ok: false, status: 401, detail: 'This token is unknown, expired or revoked. Make a new one.' };
   }
-  const { accountId, id, name, rights } = known;
-  return { ok: true, actor: { accountId, id: `token:${id}`, name, source: 'http', role: ROLE_OF[rights] } };
+  const { accountId, id, name, rights, scopes } = known;
+  const actor = { accountId, id: `token:${id}`, name, source: 'http', role: ROLE_OF[rights] } as const;
+  return { ok: true, actor: scopes === null ? actor : { ...actor, scopes } };
 }
 
 /**

@@ -15,6 +15,7 @@ import type { Api, Resources, Variables } from './route.ts';
 import { scopes } from './scopes.ts';
 import { series } from './series.ts';
 import { services } from './services.ts';
+import { tokens } from './tokens.ts';
 
 /** The largest body (bytes). */
 const LARGEST_BODY = 1_000_000;
@@ -64,6 +65,7 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
   approvals(api, resources);
   freezes(api, resources);
   parse(api, resources);
+  tokens(api, resources);
 
   api.notFound((c) => problem(c, 404, `There is nothing at ${c.req.method} ${c.req.path}. See /api/v1/openapi.json.`));
   api.onError((error, c) => {

@@ -1,0 +1,87 @@
+import { type Actor, mustBeAllowed, ROLES } from '../domain/permissions.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { EXPIRES_AFTER, LONGEST_LIFE, type Rights, ROLE_OF } from '../domain/tokens.ts';
+import { problemsOfName } from '../domain/window.ts';
+import { record } from '../store/audit.ts';
+import { listScopes } from '../store/catalogue.ts';
+import { createToken, newTokenText, type Token } from '../store/tokens.ts';
+import { type Ground, transactOnce } from './action.ts';
+
+const DAY = 24 * 60 * 60_000;
+
+export interface TokenInput {
+  readonly name: string;
+  readonly rights: Rights;
+  /** Ids of the scopes it is limited to; null: everything. */
+  readonly scopes: readonly number[] | null;
+  /** Days; undefined: EXPIRES_AFTER; null: never. */
+  readonly expiresAfterDays?: number | null;
+}
+
+/** A token with its text, which is nowhere kept and cannot be shown again. */
+export interface MadeToken {
+  readonly token: Token;
+  readonly text: string;
+}
+
+/**
+ * Makes a token for the HTTP interface. Nobody makes one that may do more than they may themselves.
+ * @throws Refusal `forbidden`, or `invalid` with every field that is wrong
+ */
+export async function makeToken(ground: Ground, actor: Actor, input: TokenInput): Promise<MadeToken>;
+/**
+ * The same for a request that may come twice.
+ * @returns undefined when the request `once` was acted upon before
+ */
+export async function makeToken(
+  ground: Ground,
+  actor: Actor,
+  input: TokenInput,
+  once: string,
+): Promise<MadeToken | undefined>;
+export async function makeToken(
+  ground: Ground,
+  actor: Actor,
+  input: TokenInput,
+  once?: string,
+): Promise<MadeToken | undefined> {
+  mustBeAllowed(actor, 'make-token');
+  const { rights } = input;
+  if (ROLES.indexOf(ROLE_OF[rights]) > ROLES.indexOf(actor.role)) {
+    const message = `rights is ${rights}, which needs the role ${ROLE_OF[rights]}; ${actor.name} has the role ${actor.role}.`;
+    throw new Refusal('forbidden', message, [{ field: 'rights', message }]);
+  }
+  const name = input.name.trim();
+  const days = input.expiresAfterDays === undefined ? EXPIRES_AFTER : input.expiresAfterDays;
+  const problems = problemsOfName('token', name);
+  if (days !== null && !(Number.isInteger(days) && days >= 1 && days <= LONGEST_LIFE)) {
+    const message = `expires_after_days is ${days}; expected a whole number from 1 to ${LONGEST_LIFE}, or null for never.`;
+    problems.push({ field: 'expires_after_days', message });
+  }
+  if (input.scopes?.length === 0) {
+    problems.push({ field: 'scopes', message: 'scopes is empty; name at least one scope, or leave it out for all.' });
+  }
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const scopes = input.scopes === null ? null : [...new Set(input.scopes)];
+    const known = new Set((await listScopes(tx, actor.accountId)).map(({ id }) => id));
+    const unknown = (scopes ?? []).filter((id) => !known.has(id));
+    if (unknown.length > 0) {
+      problems.push({ field: 'scopes', message: `There is no scope with id ${unknown.join(', ')}.` });
+    }
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    const text = newTokenText();
+    const expiresAt = days === null ? null : new Date(now.getTime() + days * DAY);
+    const madeBy = { id: actor.id, name: actor.name };
+    const token = await createToken(
+      tx,
+      { accountId: actor.accountId, name, rights, scopes, madeBy, createdAt: now, expiresAt },
+      text,
+    );
+    await record(tx, actor, now, {
+      action: 'make-token',
+      subject: `token:${token.id}`,
+      after: { name, rights, scopes, expires_at: expiresAt?.toISOString() ?? null },
+    });
+    return { token, text };
+  });
+}
