@@ -248,6 +248,7 @@ export async function listChecks(
   const rows = await db.check.findMany({
     where: {
       accountId,
+      removedAt: null,
       ...(filter.services ? { services: { some: { serviceId: { in: [...filter.services] } } } } : {}),
       ...(filter.ids ? { id: { in: [...filter.ids] } } : {}),
       ...(filter.matching ? { name: { contains: literally(filter.matching), mode: 'insensitive' as const } } : {}),
@@ -267,12 +268,16 @@ export async function countChecks(
   { services }: { services?: readonly number[] } = {},
 ): Promise<number> {
   return db.check.count({
-    where: { accountId, ...(services ? { services: { some: { serviceId: { in: [...services] } } } } : {}) },
+    where: {
+      accountId,
+      removedAt: null,
+      ...(services ? { services: { some: { serviceId: { in: [...services] } } } } : {}),
+    },
   });
 }
 
 export async function findCheck(db: Queries, accountId: number, id: string): Promise<Check | null> {
-  const row = await db.check.findFirst({ where: { accountId, id }, select: checkFields });
+  const row = await db.check.findFirst({ where: { accountId, id, removedAt: null }, select: checkFields });
   return row && toCheck(row);
 }
 
@@ -282,11 +287,14 @@ export async function checkOfProvider(
   provider: string,
   externalId: string,
 ): Promise<Check | null> {
-  const row = await db.check.findFirst({ where: { accountId, provider, externalId }, select: checkFields });
+  const row = await db.check.findFirst({
+    where: { accountId, provider, externalId, removedAt: null },
+    select: checkFields,
+  });
   return row && toCheck(row);
 }
 
-/** `externalId` null: the check's own new id serves. */
+/** `externalId` null: the check's own new id serves. One that was removed comes back as it is said now, with its past. */
 export async function createCheck(
   db: Queries,
   accountId: number,
@@ -299,21 +307,22 @@ export async function createCheck(
     services: readonly number[];
   },
 ): Promise<Check> {
-  const id = newKey(10);
-  await db.check.create({
-    data: {
-      id,
-      accountId,
-      name: check.name,
-      provider: check.provider,
-      externalId: check.externalId ?? id,
-      enabled: check.enabled,
-      tags: [...check.tags],
-    },
-  });
-  await db.serviceCheck.createMany({
-    data: check.services.map((serviceId) => ({ accountId, serviceId, checkId: id })),
-  });
+  const { provider, externalId, services } = check;
+  const removed =
+    externalId === null
+      ? null
+      : await db.check.findFirst({
+          where: { accountId, provider, externalId, removedAt: { not: null } },
+          select: { id: true },
+        });
+  const id = removed?.id ?? newKey(10);
+  const said = { name: check.name, enabled: check.enabled, tags: [...check.tags] };
+  if (removed === null) {
+    await db.check.create({ data: { ...said, id, accountId, provider, externalId: externalId ?? id } });
+  } else {
+    await db.check.update({ where: { id }, data: { ...said, removedAt: null } });
+  }
+  await db.serviceCheck.createMany({ data: services.map((serviceId) => ({ accountId, serviceId, checkId: id })) });
   return toCheck(await db.check.findUniqueOrThrow({ where: { id }, select: checkFields }));
 }
 
