@@ -13,6 +13,8 @@ import { type Coverage, coverageOf } from './effects.ts';
 export interface Ground {
   readonly database: Database;
   readonly clock: Clock;
+  /** Runs first in every transaction: what throws in it keeps the action from being done. */
+  readonly first?: (tx: Queries) => Promise<void>;
 }
 
 /** How often a transaction is tried that lost a race to another one. */
@@ -25,7 +27,10 @@ const TRIES = 4;
 export async function transact<T>(ground: Ground, work: (tx: Queries, now: Date) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      return await ground.database.$transaction((tx) => work(tx, ground.clock.now()));
+      return await ground.database.$transaction(async (tx) => {
+        await ground.first?.(tx);
+        return work(tx, ground.clock.now());
+      });
     } catch (error) {
       if (tries === TRIES || !isPassing(error)) throw error;
     }

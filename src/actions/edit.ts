@@ -28,7 +28,10 @@ export interface EditableValues extends WindowValues {
 }
 
 /** What is not named stays as it is. */
-export type MaintenanceEdit = { readonly [K in keyof EditableValues]?: EditableValues[K] };
+export type MaintenanceEdit = { readonly [K in keyof EditableValues]?: EditableValues[K] } & {
+  /** Named, or taken from its services when null; where it is not given, one that was named stays. */
+  readonly scopeId?: number | null;
+};
 
 /** Somebody else changed the maintenance since the one who edits looked at it. Nothing was overwritten. */
 export class Outdated extends Refusal {
@@ -62,7 +65,7 @@ export async function edit(
   ground: Ground,
   actor: Actor,
   id: number,
-  changes: MaintenanceEdit,
+  { scopeId: named, ...changes }: MaintenanceEdit,
   { version, once, overrideReason }: EditRequest = {},
 ): Promise<Maintenance | undefined> {
   mustBeAllowed(actor, 'edit');
@@ -84,14 +87,21 @@ export async function edit(
     const problems = [
       ...problemsOfNewTimes(maintenance, wanted, now),
       ...problemsOfContent(wanted),
-      ...(await unknownReferences(tx, actor.accountId, { ...wanted, scopeId: null })),
+      ...(await unknownReferences(tx, actor.accountId, { ...wanted, scopeId: named ?? null })),
     ];
     if (problems.length > 0) throw Refusal.invalid(problems);
-    const change = difference(fieldsOf(is), fieldsOf(wanted));
+    const scopeId =
+      named === undefined
+        ? await scopeAfter(tx, maintenance, wanted.services)
+        : (named ?? (await scopeOf(tx, actor, wanted)));
+    const other = named !== undefined && scopeId !== (maintenance.scope?.id ?? null);
+    const change = difference(
+      { ...fieldsOf(is), ...(other ? { scope: maintenance.scope?.id ?? null } : {}) },
+      { ...fieldsOf(wanted), ...(other ? { scope: scopeId } : {}) },
+    );
     if (change === undefined) return maintenance;
 
     const { start: scheduledStart, end: scheduledEnd, ...values } = wanted;
-    const scopeId = await scopeAfter(tx, maintenance, wanted.services);
     await holdToScopes(tx, actor, { ...wanted, scopeId });
     // Another start is another window; what else changes is asked about only where it brings it into a freeze.
     const before = wanted.start.getTime() === is.start.getTime() ? windowOf(maintenance) : undefined;
@@ -180,6 +190,10 @@ function problemsOfNewTimes(maintenance: Maintenance, { start, end }: EditableVa
     return [{ field: 'scheduled_end_date', message }];
   }
   return problems;
+}
+
+async function scopeOf(tx: Queries, { accountId }: Actor, { services }: EditableValues): Promise<number | null> {
+  return commonScope(await listServices(tx, accountId, { ids: services }));
 }
 
 /** A scope that was taken from the services changes with them; one that was named stays. */

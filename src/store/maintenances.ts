@@ -189,6 +189,16 @@ export async function findMaintenance(db: Queries, accountId: number, id: number
   return found?.deletedAt === null ? found : undefined;
 }
 
+/** Rows as maintenances; what to look for, in which order and how many is for the query to say, the account included. */
+export async function readMaintenances(
+  db: Queries,
+  query: Pick<Prisma.MaintenanceFindManyArgs, 'orderBy' | 'take' | 'skip'> & {
+    where: Prisma.MaintenanceWhereInput;
+  },
+): Promise<Maintenance[]> {
+  return (await db.maintenance.findMany({ ...query, select: fields })).map(toMaintenance);
+}
+
 /** Also one that was deleted: what was announced of it is kept true. */
 export async function findRecorded(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
   if (!isId(id)) return undefined;

@@ -1,0 +1,26 @@
+/** Where in an ordered list a page begins: after the row with this value and this id. */
+export interface Position<Value, Id> {
+  readonly value: Value;
+  readonly id: Id;
+}
+
+/** Part of a list ordered by a field, ties broken by id. Rows that come or go between two pages shift nothing. */
+export interface Page<Field extends string, Value, Id = number> {
+  readonly field: Field;
+  readonly direction: 'asc' | 'desc';
+  readonly after?: Position<Value, Id> | undefined;
+  readonly limit: number;
+}
+
+/** The rows of a page, as a condition to be put under `AND`. */
+export function beyond<Value, Id>({ field, direction, after }: Page<string, Value, Id>) {
+  if (after === undefined) return {};
+  const past = <T>(value: T) => (direction === 'asc' ? { gt: value } : { lt: value });
+  const { value, id } = after;
+  return field === 'id' ? { id: past(id) } : { OR: [{ [field]: past(value) }, { [field]: value, id: past(id) }] };
+}
+
+/** The order that `beyond` counts on. */
+export function inOrder<Field extends string>({ field, direction }: { field: Field; direction: 'asc' | 'desc' }) {
+  return field === 'id' ? [{ id: direction }] : [{ [field]: direction }, { id: direction }];
+}
