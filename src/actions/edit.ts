@@ -9,14 +9,14 @@ import { problemsOfContent, problemsOfTimes, type WindowValues } from '../domain
 import { record } from '../store/audit.ts';
 import { listServices } from '../store/catalogue.ts';
 import type { Queries } from '../store/database.ts';
-import { endHolds, holdsOf, takeHolds } from '../store/holds.ts';
 import { hushPublicly } from '../store/hush.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { remindersOf } from '../store/reminders.ts';
 import { type Ground, holdToScopes, lock, transactOnce } from './action.ts';
 import { askAgain } from './ask-approval.ts';
-import { announceEverywhere, checksOf, coverageOf, enforce } from './effects.ts';
+import { holdWhatItCovers } from './cover.ts';
+import { announceEverywhere, enforceHeld } from './effects.ts';
 import { mindFreezes, recordPassed, windowOf } from './mind-freezes.ts';
 import { commonScope, unknownReferences } from './schedule.ts';
 
@@ -126,7 +126,8 @@ export async function edit(
     await record(tx, actor, now, { action: 'edit', maintenanceId: id, ...change });
     await recordPassed(tx, actor, now, id, passed);
     const covers = 'services' in change.after || 'checks' in change.after;
-    if (edited.status === 'in-progress' && covers) await holdWhatItCovers(tx, actor, edited, now);
+    if (edited.status === 'in-progress' && covers) await holdWhatItCovers(tx, edited, now);
+    if ('scheduled_end_date' in change.after) await enforceHeld(tx, edited);
     await announceEverywhere(tx, edited);
     // What happened while it was internal is not told afterwards, and what is not told yet stays untold.
     if ('visibility' in change.after) await hushPublicly(tx, actor.accountId, id);
@@ -207,14 +208,3 @@ async function scopeAfter(
   return named === taken ? commonScope(await listServices(tx, accountId, { ids: services })) : named;
 }
 
-/** Takes the holds on what a running window covers by now, and ends those on what it covers no longer. */
-async function holdWhatItCovers(tx: Queries, actor: Actor, maintenance: Maintenance, now: Date): Promise<void> {
-  const { accountId, id } = maintenance;
-  const covered = (await checksOf(tx, accountId, coverageOf(maintenance))).map((check) => check.id);
-  const held = (await holdsOf(tx, accountId, id)).filter((hold) => hold.endedAt === null).map((hold) => hold.checkId);
-  const added = covered.filter((check) => !held.includes(check));
-  const dropped = held.filter((check) => !covered.includes(check));
-  await takeHolds(tx, accountId, id, added, now);
-  if (dropped.length > 0) await endHolds(tx, accountId, id, now, dropped);
-  await enforce(tx, actor.accountId, [...added, ...dropped]);
-}

@@ -3,7 +3,7 @@ import { findAccount } from '../store/accounts.ts';
 import { announcedChannels, type Destination, planAnnouncements, subscribedChannels } from '../store/announcements.ts';
 import { findScope, listChecks, listServices } from '../store/catalogue.ts';
 import type { Queries } from '../store/database.ts';
-import { providersOf } from '../store/holds.ts';
+import { holdsOf, providersOf } from '../store/holds.ts';
 import { homeViewers } from '../store/homes.ts';
 import { enqueue } from '../store/jobs.ts';
 import type { Maintenance } from '../store/maintenances.ts';
@@ -91,6 +91,17 @@ export async function announceAgain(tx: Queries, accountId: number, maintenanceI
   for (const channel of await announcedChannels(tx, accountId, maintenanceId)) {
     await enqueue(tx, 'announce', { accountId, maintenanceId, channel });
   }
+}
+
+/** Its end was changed: those providers are told that were told the other one. */
+export async function enforceHeld(tx: Queries, { accountId, id, status }: Maintenance): Promise<void> {
+  if (status !== 'in-progress') return;
+  const held = (await holdsOf(tx, accountId, id)).filter((hold) => hold.endedAt === null);
+  await enforce(
+    tx,
+    accountId,
+    held.map((hold) => hold.checkId),
+  );
 }
 
 /** Has the providers of these checks brought to what the holds say. */

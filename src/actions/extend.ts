@@ -10,7 +10,7 @@ import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
 import { askAgain } from './ask-approval.ts';
-import { announceEverywhere } from './effects.ts';
+import { announceEverywhere, enforceHeld } from './effects.ts';
 import { mindFreezes, recordPassed, windowOf } from './mind-freezes.ts';
 
 /**
@@ -76,6 +76,7 @@ export async function extend(
     });
     await recordPassed(tx, actor, now, id, passed);
     await announceEverywhere(tx, extended);
+    await enforceHeld(tx, extended);
     await wakeSchedulers(tx);
     return extended;
   });

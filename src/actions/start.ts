@@ -8,7 +8,8 @@ import { takeHolds } from '../store/holds.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
-import { announceEverywhere, checksOf, coverageOf, enforce } from './effects.ts';
+import { switchedBy } from './cover.ts';
+import { announceEverywhere, enforce } from './effects.ts';
 import { mindFreezes, recordPassed, windowOf } from './mind-freezes.ts';
 import { notifyOwner } from './notify-owner.ts';
 import { wantNextRun } from './plan-runs.ts';
@@ -56,7 +57,7 @@ export async function begin(
   const planned = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
   const window = startedEarly(planned, now);
   const moved = window !== planned;
-  const checks = (await checksOf(tx, actor.accountId, coverageOf(maintenance))).map((check) => check.id);
+  const checks = await switchedBy(tx, maintenance);
   const next = {
     status: 'in-progress',
     scheduledStart: window.start,
