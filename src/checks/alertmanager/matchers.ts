@@ -1,0 +1,117 @@
+/** As Alertmanager's API wants it. */
+export interface Matcher {
+  readonly name: string;
+  readonly value: string;
+  readonly isRegex: boolean;
+  readonly isEqual: boolean;
+}
+
+/** What was written is not a list of matchers. The message says where and what was expected. */
+export class NotMatchers extends Error {}
+
+const OPERATORS = [
+  { sign: '=~', isRegex: true, isEqual: true },
+  { sign: '!~', isRegex: true, isEqual: false },
+  { sign: '!=', isRegex: false, isEqual: false },
+  { sign: '=', isRegex: false, isEqual: true },
+] as const;
+
+const EXAMPLE = 'alertname="HighLatency",instance=~"db.*"';
+
+/**
+ * Reads matchers in Alertmanager's own syntax, as in its interface and in amtool: `alertname="HighLatency",instance=~"db.*"`,
+ * in braces or not. Names and values may be quoted; a name that is more than letters, digits and `_` must be.
+ * Whether a regular expression is one is Alertmanager's to say (RE2).
+ * @see https://prometheus.io/docs/alerting/latest/configuration/#matcher
+ * @throws NotMatchers
+ */
+export function readMatchers(text: string): Matcher[] {
+  const reader = new Reader(text);
+  const braces = reader.take(/\{/y) !== undefined;
+  const matchers: Matcher[] = [];
+  for (;;) {
+    matchers.push(matcher(reader));
+    const comma = reader.take(/,/y) !== undefined;
+    if (braces && reader.take(/\}/y) !== undefined) break;
+    if (!comma && !reader.atEnd) reader.fail(braces ? 'a comma or "}"' : 'a comma');
+    if (reader.atEnd && braces) reader.fail('"}"');
+    if (reader.atEnd) break;
+  }
+  if (!reader.atEnd) reader.fail('nothing more');
+  if (matchers.every(({ isRegex, isEqual, value }) => !isRegex && isEqual === (value === ''))) {
+    throw new NotMatchers(
+      `${quoted(text)} would silence alerts that have none of these labels. Add a matcher for a value, such as ${EXAMPLE}.`,
+    );
+  }
+  return matchers;
+}
+
+function matcher(reader: Reader): Matcher {
+  const name = reader.quoted() ?? reader.take(/[A-Za-z_][A-Za-z0-9_]*/y) ?? reader.fail('the name of a label');
+  if (name === '') reader.fail('the name of a label before this');
+  const sign = reader.take(/=~|!~|!=|=/y);
+  const operator = OPERATORS.find((each) => each.sign === sign) ?? reader.fail('=, !=, =~ or !~');
+  const value = reader.quoted() ?? reader.take(/[^\s"'`{},=!~\\]+/y) ?? reader.fail('a value in double quotes');
+  return { name, value, isRegex: operator.isRegex, isEqual: operator.isEqual };
+}
+
+class Reader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#skipSpace();
+  }
+
+  get atEnd(): boolean {
+    return this.#at === this.#text.length;
+  }
+
+  /** @param pattern sticky */
+  take(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const [found] = pattern.exec(this.#text) ?? [];
+    if (found === undefined) return undefined;
+    this.#at += found.length;
+    this.#skipSpace();
+    return found;
+  }
+
+  /** What is in double quotes, its escapes undone; undefined when there are none here. */
+  quoted(): string | undefined {
+    if (this.#text[this.#at] !== '"') return undefined;
+    const found = this.take(/"(?:[^"\\]|\\["\\n])*"/y);
+    if (found === undefined) {
+      return this.fail(
+        'closing double quotes, and in them a backslash only before a double quote, a backslash or an n',
+      );
+    }
+    return found.slice(1, -1).replace(/\\(.)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
+  }
+
+  /** @throws NotMatchers */
+  fail(expected: string): never {
+    const place = this.atEnd ? 'at its end' : `at ${quoted(this.#text.slice(this.#at, this.#at + 20))}`;
+    throw new NotMatchers(
+      `${quoted(this.#text)} is not a list of matchers: ${place}, ${expected} was expected. ${EXAMPLE} is one.`,
+    );
+  }
+
+  #skipSpace(): void {
+    while (/\s/.test(this.#text[this.#at] ?? '')) this.#at++;
+  }
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
+}
+
+/** Whether they say the same, in whatever order. */
+export function sameMatchers(some: readonly Matcher[], others: readonly Matcher[]): boolean {
+  const said = (matchers: readonly Matcher[]) =>
+    JSON.stringify(
+      matchers.map(({ name, value, isRegex, isEqual }) => [name, value, isRegex, isEqual].join('\0')).sort(),
+    );
+  return said(some) === said(others);
+}

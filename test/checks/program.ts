@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Real milliseconds until a server answers, on a machine that has other things to do. */
+const PATIENCE = 60_000;
+
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('a port was expected');
+  return address.port;
+}
+
+/** A program of somebody else's, with all processes it starts. It does not outlive this one. */
+export class Program {
+  readonly #command: readonly [string, ...string[]];
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #answers: () => Promise<boolean>;
+  readonly #abandon = () => this.#signal('SIGKILL');
+  #process: ChildProcess | undefined;
+
+  /** @param answers whether it is ready */
+  constructor(command: readonly [string, ...string[]], answers: () => Promise<boolean>, env: NodeJS.ProcessEnv = {}) {
+    this.#command = command;
+    this.#answers = answers;
+    this.#env = env;
+  }
+
+  /** Resolves once it answers. */
+  async start(): Promise<void> {
+    const [program, ...args] = this.#command;
+    const env = { ...process.env, ...this.#env };
+    // A process group of its own, so that all of it ends together.
+    const started = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env });
+    this.#process = started;
+    process.once('exit', this.#abandon);
+    let said = '';
+    const hear = (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-4000);
+    };
+    started.stdout.on('data', hear);
+    started.stderr.on('data', hear);
+    const deadline = Date.now() + PATIENCE;
+    while (!(await this.#answers().catch(() => false))) {
+      if (started.exitCode !== null || Date.now() > deadline) {
+        await this.kill();
+        throw new Error(`${program} does not run: ${said}`);
+      }
+      await sleep(50);
+    }
+  }
+
+  /** As a power cut does it. */
+  async kill(): Promise<void> {
+    const running = this.#process;
+    if (running === undefined) return;
+    this.#process = undefined;
+    process.removeListener('exit', this.#abandon);
+    const ended = running.exitCode !== null || running.signalCode !== null ? undefined : once(running, 'close');
+    if (running.pid !== undefined) signalGroup(running.pid, 'SIGKILL');
+    await ended;
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#process?.pid !== undefined) signalGroup(this.#process.pid, signal);
+  }
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended.
+  }
+}
