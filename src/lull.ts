@@ -6,11 +6,11 @@ import { builtin } from './checks/builtin/provider.ts';
 import type { Provider } from './checks/provider.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Worker } from './effects/worker.ts';
-import { httpApp } from './http/app.ts';
+import { type EdgeOptions, httpApp } from './http/app.ts';
 import type { HttpServer } from './http/server.ts';
 import { Alarm } from './scheduler/alarm.ts';
 import { Sweeper } from './scheduler/sweeper.ts';
-import { EVENTS_PATH, Slack, type SlackCredentials } from './slack/app.ts';
+import { Slack, type SlackCredentials } from './slack/app.ts';
 import { TokenRefused, type Workspace } from './slack/workspace.ts';
 import { onlyAccount } from './store/accounts.ts';
 import { readRegister, writeRegister } from './store/catalogue.ts';
@@ -26,6 +26,7 @@ export interface LullOptions {
   /** Migrated already. */
   readonly databaseUrl: string;
   readonly adminToken: string;
+  readonly edge: EdgeOptions;
   /** Seals what is secret in the database. */
   readonly vault: Vault;
   readonly credentials: SlackCredentials;
@@ -54,7 +55,7 @@ export class Lull {
     this.ground = { database: this.#database, clock };
     this.alarm = new Alarm(this.ground, databaseUrl, log);
     this.#sweeper = new Sweeper(this.ground, log);
-    this.#slack = new Slack({ ground: this.ground, credentials, log, defaults });
+    this.#slack = new Slack({ ground: this.ground, credentials, vault: options.vault, log, defaults });
     const register = builtin({
       read: (ids) => readRegister(this.#database, ids),
       write: (ids, enabled) => writeRegister(this.#database, ids, enabled),
@@ -84,7 +85,7 @@ export class Lull {
     await this.#sweeper.start();
   }
 
-  /** The connected workspace; undefined until Slack was reached. */
+  /** The one workspace whose token is given; undefined until Slack was reached, and where workspaces add Lull by OAuth. */
   get workspace(): Workspace | undefined {
     return this.#workspace;
   }
@@ -102,6 +103,7 @@ export class Lull {
     const app = httpApp({
       ground: this.ground,
       providers: [...this.#providers.keys()],
+      edge: this.#options.edge,
       authentication: {
         ground: this.ground,
         adminToken,
@@ -116,9 +118,7 @@ export class Lull {
     });
     const hono = getRequestListener(app.fetch);
     server.serve((request, response) => {
-      const path = request.url?.split('?', 1)[0];
-      if (path === EVENTS_PATH && request.method === 'POST') this.#slack.handle(request, response);
-      else void hono(request, response);
+      if (!this.#slack.handle(request, response)) void hono(request, response);
     });
   }
 

@@ -40,6 +40,8 @@ export interface Poster {
 export class PostRefused extends Error {
   readonly reason:
     | { readonly kind: 'rate-limited'; readonly retryAfterSeconds: number }
+    /** Lull is not in the workspace any more. What there is to say is said once it is installed again. */
+    | { readonly kind: 'disconnected' }
     /** The message to be changed is not there any more. */
     | { readonly kind: 'gone' }
     /** Trying again will not help; `advice` says what a person can do. */
@@ -87,6 +89,7 @@ export async function announce(ground: Ground, poster: Poster, log: Logger, job:
   } catch (error) {
     if (!(error instanceof PostRefused)) throw error;
     const { reason } = error;
+    if (reason.kind === 'disconnected') return;
     if (reason.kind === 'rate-limited') {
       const notBefore = new Date(Date.now() + reason.retryAfterSeconds * 1000);
       await enqueue(ground.database, 'announce', job, { notBefore });

@@ -13,7 +13,10 @@ import { PostRefused } from './announce.ts';
 
 /** Where App Homes are shown. Each call is made once: a job that failed is tried again by the queue. */
 export interface HomePublisher {
-  /** Who somebody is, and the IANA zone they live in. */
+  /**
+   * Who somebody is, and the IANA zone they live in.
+   * @throws PostRefused
+   */
   person(accountId: number, personId: string): Promise<{ readonly actor: Actor; readonly timezone: string }>;
   /** @throws PostRefused */
   publish(accountId: number, personId: string, view: HomeView): Promise<void>;
@@ -33,23 +36,23 @@ export async function home(ground: Ground, publisher: HomePublisher, log: Logger
   const { database } = ground;
   const kept = await findHome(database, accountId, personId);
   if (kept === undefined) return;
-  const { actor, timezone } = await publisher.person(accountId, personId);
-  const view = homeView(actor, timezone, await contentFor(ground, actor, timezone));
-  const rendered = JSON.stringify(view);
-  if (kept.rendered === rendered) return;
   try {
+    const { actor, timezone } = await publisher.person(accountId, personId);
+    const view = homeView(actor, timezone, await contentFor(ground, actor, timezone));
+    const rendered = JSON.stringify(view);
+    if (kept.rendered === rendered) return;
     await publisher.publish(accountId, personId, view);
+    await updateHome(database, accountId, personId, rendered);
   } catch (error) {
     if (!(error instanceof PostRefused)) throw error;
+    if (error.reason.kind === 'disconnected') return;
     if (error.reason.kind === 'rate-limited') {
       const notBefore = new Date(Date.now() + error.reason.retryAfterSeconds * 1000);
       await enqueue(database, 'home', job, { notBefore });
       return;
     }
     log.warn({ person: personId, error }, 'an App Home could not be shown');
-    return;
   }
-  await updateHome(database, accountId, personId, rendered);
 }
 
 async function contentFor(ground: Ground, actor: Actor, zone: string): Promise<HomeContent> {

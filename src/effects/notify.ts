@@ -23,6 +23,7 @@ export async function notify(
     } catch (error) {
       if (!(error instanceof PostRefused)) throw error;
       const { reason } = error;
+      if (reason.kind === 'disconnected') return;
       if (reason.kind === 'rate-limited') {
         const notBefore = new Date(Date.now() + reason.retryAfterSeconds * 1000);
         await enqueue(database, 'notify', { accountId, person }, { notBefore });

@@ -1,4 +1,4 @@
-import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
+import { WebAPIRateLimitedError } from '@slack/web-api';
 import { slackError } from './client.ts';
 import { FINAL_TOKEN_ERRORS } from './workspace.ts';
 
@@ -7,14 +7,14 @@ const HOLDS = 5_000;
 /** Who is asked whether Lull is ready does not wait longer than this for Slack (milliseconds). */
 const ANSWERED_WITHIN = 2_000;
 
-/** Whether Slack can be reached with the bot token, and takes it. */
+/** Whether Slack can be reached, and takes the token it is asked with. */
 export class Access {
-  readonly #client: WebClient;
+  readonly #test: () => Promise<unknown>;
   #asked: { readonly at: number; readonly answer: Promise<boolean> } | undefined;
 
-  /** @param client makes every call once */
-  constructor(client: WebClient) {
-    this.#client = client;
+  /** @param test asks Slack once */
+  constructor(test: () => Promise<unknown>) {
+    this.#test = test;
   }
 
   /** False as well when Slack does not answer in time. */
@@ -31,7 +31,7 @@ export class Access {
 
   #ask(): Promise<boolean> {
     const late = new Promise<boolean>((resolve) => setTimeout(resolve, ANSWERED_WITHIN, false).unref());
-    const taken = this.#client.auth.test().then(
+    const taken = this.#test().then(
       () => true,
       (error: unknown) => {
         const reason = slackError(error);

@@ -1,24 +1,33 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
-import { WebClient } from '@slack/web-api';
+import { HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
 import type { Poster } from '../effects/announce.ts';
 import type { HomePublisher } from '../effects/home.ts';
-import { Access } from './access.ts';
-import { boltLogger, clientOptions, posterClient, quietLogger } from './client.ts';
+import type { Vault } from '../store/vault.ts';
+import { boltLogger, clientOptions, quietLogger } from './client.ts';
 import { homePublisher } from './home/publisher.ts';
-import { listen } from './listeners.ts';
-import { People } from './people.ts';
+import { ManyWorkspaces } from './many-workspaces.ts';
+import { Installer, installUrl, type OAuthCredentials } from './oauth/installer.ts';
+import { OneWorkspace } from './one-workspace.ts';
 import { slackPoster } from './poster.ts';
 import { Socket } from './socket.ts';
-import { connectWorkspace, type Workspace } from './workspace.ts';
+import { Switchboard } from './switchboard.ts';
+import type { Defaults, Workspace } from './workspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
-/** How the app is connected: over a socket that it opens, or by signed requests that it receives. */
-export type SlackCredentials = { readonly botToken: string; readonly apiUrl: string } & (
+/**
+ * How the app is connected: over a socket that it opens, or by signed requests that it receives; and to whom: to the one
+ * workspace whose bot token is given, or to all that add it by OAuth.
+ */
+export type SlackCredentials = { readonly apiUrl: string } & (
   | { readonly mode: 'socket'; readonly appToken: string }
   | { readonly mode: 'http'; readonly signingSecret: string }
-);
+) &
+  (
+    | { readonly botToken: string; readonly oauth?: undefined }
+    | { readonly oauth: OAuthCredentials; readonly botToken?: undefined }
+  );
 
 /** Where Slack sends its requests in HTTP mode. */
 export const EVENTS_PATH = '/slack/events';
@@ -29,77 +38,87 @@ const SIGNED_WITHIN = 300;
 export interface SlackOptions {
   readonly ground: Ground;
   readonly credentials: SlackCredentials;
+  /** Seals the tokens of workspaces that add Lull. */
+  readonly vault: Vault;
   readonly log: Logger;
-  /** For the account when the workspace is seen for the first time; `defaultChannel` is a name or an id. */
-  readonly defaults: { readonly timezone: string; readonly defaultChannel: string | undefined };
+  readonly defaults: Defaults;
 }
 
-/** Lull in one Slack workspace. */
+/** Lull in Slack. */
 export class Slack {
-  readonly #options: SlackOptions;
-  readonly #client: WebClient;
-  readonly #people: People;
-  readonly #access: Access;
   readonly #receiver: SocketModeReceiver | HTTPReceiver;
   readonly #socket: Socket | undefined;
+  readonly #workspaces: Workspaces;
+  readonly #installer: Installer | undefined;
   readonly #working = new Set<Promise<void>>();
-  #workspace: Workspace | undefined;
   #listening = false;
   #stopped = false;
 
-  constructor(options: SlackOptions) {
-    const { credentials, log } = options;
-    this.#options = options;
-    this.#client = new WebClient(credentials.botToken, clientOptions(log, credentials.apiUrl));
-    this.#people = new People(this.#client, options.ground.database, options.log);
-    this.#access = new Access(posterClient(log, credentials.botToken, credentials.apiUrl));
+  constructor({ ground, credentials, vault, log, defaults }: SlackOptions) {
+    const { apiUrl, oauth } = credentials;
+    const track = (work: Promise<void>) => this.#track(work);
+    const surroundings = { ground, apiUrl, log, track };
+    if (oauth === undefined) {
+      this.#workspaces = new OneWorkspace(surroundings, credentials.botToken, defaults);
+    } else {
+      this.#workspaces = new ManyWorkspaces(surroundings, vault);
+      this.#installer = new Installer({ ground, apiUrl, log, vault, defaults, credentials: oauth });
+    }
     this.#receiver = receiverFor(credentials, log);
     this.#socket = this.#receiver instanceof SocketModeReceiver ? new Socket(this.#receiver, log) : undefined;
+    const absent = `Lull is not installed in this workspace${oauth === undefined ? '.' : `. Install it again at ${installUrl(oauth)}`}`;
+    const appOf = async (teamId: string) => (await this.#workspaces.ofTeam(teamId))?.app;
+    // The receiver keeps it, and hands it what comes.
+    new Switchboard(this.#receiver, appOf, absent, log);
   }
 
-  /** Posts announcements with this app's token. */
+  /** Posts announcements, each in the workspace of its account. */
   poster(): Poster {
-    const { credentials, log } = this.#options;
-    return slackPoster(posterClient(log, credentials.botToken, credentials.apiUrl));
+    return slackPoster(this.#workspaces);
   }
 
-  /** Shows App Homes with this app's token. */
+  /** Shows App Homes, each in the workspace of its account. */
   homes(): HomePublisher {
-    const { credentials, log } = this.#options;
-    return homePublisher(posterClient(log, credentials.botToken, credentials.apiUrl), () =>
-      this.#workspace === undefined ? undefined : { workspace: this.#workspace, people: this.#people },
-    );
+    return homePublisher(this.#workspaces);
   }
 
   /** Whether Slack can reach Lull now, and Lull Slack. */
   async ready(): Promise<boolean> {
     if (!this.#listening || this.#stopped) return false;
-    return this.#socket?.connected !== false && (await this.#access.granted());
+    return this.#socket?.connected !== false && (await this.#workspaces.reachable());
   }
 
   /**
    * Asks Slack who the bot is, and opens the connection. May be called again after it failed.
+   * @returns the workspace, where there is one alone
    * @throws TokenRefused when a token is wrong; whatever the client throws when Slack cannot be reached
    */
-  async connect(): Promise<Workspace> {
-    const { ground, defaults, log } = this.#options;
-    this.#workspace ??= await connectWorkspace(this.#client, ground, defaults);
-    const workspace = this.#workspace;
-    if (!this.#listening) {
-      const app = await this.#app(workspace);
-      listen(app, {
-        context: { ground, client: this.#client, people: this.#people, workspace, log },
-        track: (work) => this.#track(work),
-        removed: (how) => this.#removed(how),
-      });
-    }
+  async connect(): Promise<Workspace | undefined> {
+    const workspace = await this.#workspaces.connect();
     await this.#socket?.open();
     this.#listening = true;
     return workspace;
   }
 
-  /** In HTTP mode, answers a request to `/slack/events`; in Socket Mode there is none to answer. */
-  handle(request: IncomingMessage, response: ServerResponse): void {
+  /**
+   * Answers a request to `/slack/events` in HTTP mode, and the pages by which a workspace adds Lull.
+   * @returns false when it is for somebody else
+   */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    const path = request.url?.split('?', 1)[0];
+    if (path === EVENTS_PATH && request.method === 'POST') this.#hear(request, response);
+    else return this.#installer?.handle(request, response) ?? false;
+    return true;
+  }
+
+  /** Takes no new requests and resolves when those in hand are answered. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#socket?.close();
+    await Promise.allSettled(this.#working);
+  }
+
+  #hear(request: IncomingMessage, response: ServerResponse): void {
     const receiver = this.#receiver;
     if (!(receiver instanceof HTTPReceiver)) {
       response.writeHead(404).end();
@@ -112,46 +131,9 @@ export class Slack {
     }
   }
 
-  /** Takes no new requests and resolves when those in hand are answered. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#socket?.close();
-    await Promise.allSettled(this.#working);
-  }
-
   #track(work: Promise<void>): void {
     this.#working.add(work);
     void work.finally(() => this.#working.delete(work));
-  }
-
-  #removed(how: string): void {
-    this.#access.forget();
-    this.#options.log.fatal(
-      `${how}: nothing can be announced. Windows start and end all the same. Install the app again, set its tokens, and restart Lull.`,
-    );
-  }
-
-  async #app(workspace: Workspace): Promise<App> {
-    const { credentials, log } = this.#options;
-    const app = new App({
-      receiver: this.#receiver,
-      authorize: async ({ teamId }) => {
-        if (teamId !== workspace.teamId) {
-          throw new Error(`a request came for the workspace ${teamId}, expected ${workspace.teamId}`);
-        }
-        return {
-          botToken: credentials.botToken,
-          botUserId: workspace.botUserId,
-          ...(workspace.botId === undefined ? {} : { botId: workspace.botId }),
-        };
-      },
-      // Given twice, here and to the socket's receiver, or one of the two asks Slack's own address.
-      clientOptions: clientOptions(log, credentials.apiUrl),
-      logger: boltLogger(log),
-      deferInitialization: true,
-    });
-    await app.init();
-    return app;
   }
 }
 

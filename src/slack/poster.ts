@@ -4,6 +4,7 @@ import { type Poster, PostRefused } from '../effects/announce.ts';
 import { slackError } from './client.ts';
 import type { Message } from './messages/message.ts';
 import { FINAL_TOKEN_ERRORS } from './workspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 const EVENT_TYPE = 'lull_message';
 
@@ -47,11 +48,14 @@ const ADVICE: Record<string, string> = {
   msg_too_long: 'Slack refused the length of the message. This is a fault of Lull: please report it.',
 };
 
-/** Posts announcements through Slack's Web API; `client` makes every call once. */
-export function slackPoster(client: WebClient): Poster {
+/** The way to the workspace of an account. */
+export type Reach = Pick<Workspaces, 'posterOf' | 'refused'>;
+
+/** Posts announcements through Slack's Web API. */
+export function slackPoster(reach: Reach): Poster {
   return {
-    async post(_accountId, channel, message, key, thread) {
-      const send = () =>
+    async post(accountId, channel, message, key, thread) {
+      const send = (client: WebClient) =>
         client.chat.postMessage({
           channel,
           ...content(message),
@@ -60,25 +64,25 @@ export function slackPoster(client: WebClient): Poster {
           unfurl_media: false,
           ...(thread === undefined ? {} : threaded(thread, message)),
         });
-      const answer = await translated(async () => {
+      const answer = await call(reach, accountId, async (client) => {
         try {
-          return await send();
+          return await send(client);
         } catch (error) {
           if (slackError(error) !== 'not_in_channel') throw error;
           await client.conversations.join({ channel });
-          return await send();
+          return await send(client);
         }
       });
       if (answer.ts === undefined) throw new Error('chat.postMessage answered without ts');
       return answer.ts;
     },
 
-    async update(_accountId, channel, ts, message) {
-      await translated(() => client.chat.update({ channel, ts, ...content(message) }));
+    async update(accountId, channel, ts, message) {
+      await call(reach, accountId, (client) => client.chat.update({ channel, ts, ...content(message) }));
     },
 
-    async mark(_accountId, channel, ts) {
-      await translated(async () => {
+    async mark(accountId, channel, ts) {
+      await call(reach, accountId, async (client) => {
         try {
           await client.reactions.add({ channel, timestamp: ts, name: MARK });
         } catch (error) {
@@ -88,8 +92,8 @@ export function slackPoster(client: WebClient): Poster {
       });
     },
 
-    async find(_accountId, channel, key, since, thread) {
-      const place = /^[CDG]/.test(channel) ? channel : await conversationWith(client, channel);
+    async find(accountId, channel, key, since, thread) {
+      const place = /^[CDG]/.test(channel) ? channel : await conversationWith(reach, accountId, channel);
       const oldest = String(since.getTime() / 1000);
       let cursor = '';
       do {
@@ -101,7 +105,7 @@ export function slackPoster(client: WebClient): Poster {
           ...(cursor === '' ? {} : { cursor }),
         };
         const answer = history.parse(
-          await translated(() =>
+          await call(reach, accountId, (client) =>
             thread === undefined
               ? client.conversations.history(page)
               : client.conversations.replies({ ...page, ts: thread }),
@@ -117,8 +121,8 @@ export function slackPoster(client: WebClient): Poster {
 }
 
 /** The id of the direct messages with a person, whose history can be asked for. */
-async function conversationWith(client: WebClient, person: string): Promise<string> {
-  const { channel } = await translated(() => client.conversations.open({ users: person }));
+async function conversationWith(reach: Reach, accountId: number, person: string): Promise<string> {
+  const { channel } = await call(reach, accountId, (client) => client.conversations.open({ users: person }));
   if (channel?.id === undefined) throw new Error('conversations.open answered without a channel');
   return channel.id;
 }
@@ -132,10 +136,15 @@ function threaded(thread: string, { broadcast }: Message) {
   return broadcast === true ? { thread_ts: thread, reply_broadcast: true as const } : { thread_ts: thread };
 }
 
-/** Slack's errors in the words of the announce effect; faults of the moment stay as they are. */
-export async function translated<T>(call: () => Promise<T>): Promise<T> {
+/**
+ * Makes a call in the workspace of an account. Slack's errors are told in the words of the effects; faults of the moment stay
+ * as they are.
+ * @throws PostRefused
+ */
+export async function call<T>(reach: Reach, accountId: number, make: (client: WebClient) => Promise<T>): Promise<T> {
+  const client = await reach.posterOf(accountId);
   try {
-    return await call();
+    return await make(client);
   } catch (error) {
     if (error instanceof WebAPIRateLimitedError) {
       throw new PostRefused({ kind: 'rate-limited', retryAfterSeconds: error.retryAfter });
@@ -143,7 +152,10 @@ export async function translated<T>(call: () => Promise<T>): Promise<T> {
     const reason = slackError(error);
     if (reason !== undefined && GONE.has(reason)) throw new PostRefused({ kind: 'gone' });
     if (reason !== undefined && FINAL_TOKEN_ERRORS.has(reason)) {
-      throw new PostRefused({ kind: 'rate-limited', retryAfterSeconds: TOKEN_RETRY });
+      const forGood = await reach.refused(accountId);
+      throw new PostRefused(
+        forGood ? { kind: 'disconnected' } : { kind: 'rate-limited', retryAfterSeconds: TOKEN_RETRY },
+      );
     }
     const advice = reason === undefined ? undefined : ADVICE[reason];
     if (reason !== undefined && advice !== undefined) throw new PostRefused({ kind: 'final', error: reason, advice });

@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Ground } from '../actions/action.ts';
 import { type Account, accountOfTeam } from '../store/accounts.ts';
+import { forgetRemoval } from '../store/installations.ts';
 import { slackError } from './client.ts';
 
 /** The connected workspace: whose tokens these are, and the account that belongs to it. */
@@ -25,6 +26,14 @@ const WHERE = {
   SLACK_APP_TOKEN: 'an app-level token (xapp-...) with connections:write from the app\'s page "Basic Information"',
 } as const;
 
+/** For the account of a workspace that is seen for the first time. */
+export interface Defaults {
+  /** IANA zone. */
+  readonly timezone: string;
+  /** A channel's name or id. */
+  readonly defaultChannel: string | undefined;
+}
+
 /** Slack does not accept a token. No use trying again. */
 export class TokenRefused extends Error {
   constructor(variable: keyof typeof WHERE, reason: string) {
@@ -37,22 +46,24 @@ export class TokenRefused extends Error {
  * Asks Slack who the bot is, and finds or makes its account.
  * @throws TokenRefused when the token is wrong; whatever the client throws when Slack cannot be reached
  */
-export async function connectWorkspace(
-  client: WebClient,
-  ground: Ground,
-  defaults: { readonly timezone: string; readonly defaultChannel: string | undefined },
-): Promise<Workspace> {
+export async function connectWorkspace(client: WebClient, ground: Ground, defaults: Defaults): Promise<Workspace> {
   const { team_id, team, user_id, bot_id } = await whoAmI(client);
   if (team_id === undefined || user_id === undefined) throw new Error('auth.test answered without team_id or user_id');
   const account = await accountOfTeam(
     ground.database,
     { id: team_id, name: team ?? team_id },
-    {
-      timezone: defaults.timezone,
-      defaultChannel: defaults.defaultChannel === undefined ? null : await channelId(client, defaults.defaultChannel),
-    },
+    await accountDefaults(client, defaults),
   );
+  await forgetRemoval(ground.database, account.id);
   return { teamId: team_id, botUserId: user_id, botId: bot_id, account };
+}
+
+/** What a new account begins with; `defaultChannel` as the id that Slack knows it by. */
+export async function accountDefaults(
+  client: WebClient,
+  { timezone, defaultChannel }: Defaults,
+): Promise<{ timezone: string; defaultChannel: string | null }> {
+  return { timezone, defaultChannel: defaultChannel === undefined ? null : await channelId(client, defaultChannel) };
 }
 
 async function whoAmI(client: WebClient) {

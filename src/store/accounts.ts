@@ -9,7 +9,7 @@ export interface Account {
   defaultChannel: string | null;
 }
 
-const fields = { id: true, name: true, slackTeamId: true, timezone: true, defaultChannel: true } as const;
+export const accountFields = { id: true, name: true, slackTeamId: true, timezone: true, defaultChannel: true } as const;
 
 /** What the admins of an account set for all of it. */
 export interface AccountSettings {
@@ -31,14 +31,20 @@ export async function accountOfTeam(
     where: { slackTeamId: team.id },
     create: { name: team.name, slackTeamId: team.id, ...defaults },
     update: { name: team.name },
-    select: fields,
+    select: accountFields,
   });
   if (await settingsWereChanged(db, account.id)) return account;
-  return db.account.update({ where: { id: account.id }, data: defaults, select: fields });
+  return db.account.update({ where: { id: account.id }, data: defaults, select: accountFields });
 }
 
 export async function findAccount(db: Queries, id: number): Promise<Account | null> {
-  return db.account.findUnique({ where: { id }, select: fields });
+  return db.account.findUnique({ where: { id }, select: accountFields });
+}
+
+/** The account that has a Slack workspace of its own: itself, or the one that a sub-account belongs to. */
+export async function accountWithWorkspace(db: Queries, id: number): Promise<number> {
+  const row = await db.account.findUnique({ where: { id }, select: { parentId: true } });
+  return row === null || row.parentId === null ? id : accountWithWorkspace(db, row.parentId);
 }
 
 /** Whether somebody set what holds for the account, so that the environment has no say in it any more. */
@@ -70,5 +76,10 @@ export async function readableAccounts(db: Queries, team: string | undefined): P
   // PostgreSQL has no text with U+0000 in it.
   if (team?.includes('\0')) return [];
   const named = team === undefined ? {} : { slackTeamId: team };
-  return db.account.findMany({ where: { parentId: null, ...named }, orderBy: { id: 'asc' }, take: 2, select: fields });
+  return db.account.findMany({
+    where: { parentId: null, ...named },
+    orderBy: { id: 'asc' },
+    take: 2,
+    select: accountFields,
+  });
 }

@@ -251,15 +251,19 @@ export async function settlePost(db: Queries, announcementId: string, eventId: n
 
 /**
  * Announcements that were not given up on and have something left to post: themselves, or an event of their thread.
- * Nothing more is said in the public channels of a window that turned internal.
+ * Nothing more is said in the public channels of a window that turned internal, nor in a workspace that removed Lull.
+ * @param accountId of this account alone
  */
 export async function unfinishedAnnouncements(
   db: Queries,
+  accountId?: number,
 ): Promise<{ accountId: number; maintenanceId: number; channel: string }[]> {
   return db.$queryRaw`
     select a.account_id as "accountId", a.maintenance_id as "maintenanceId", a.channel
     from announcements a join maintenances m on m.id = a.maintenance_id
-    where a.failed_at is null and not (a.audience = 'public' and not ${isPublic}) and (
+    where a.failed_at is null and not (a.audience = 'public' and not ${isPublic})
+    and a.account_id = coalesce(${accountId ?? null}::int, a.account_id)
+    and not exists (select 1 from installations i where i.account_id = a.account_id and i.removal_date is not null) and (
       a.ts is null or exists (
         select 1 from audit_events e where e.maintenance_id = a.maintenance_id and not exists (
           select 1 from posts p where p.announcement_id = a.id and p.event_id = e.id and p.ts is not null)))`;

@@ -36,10 +36,21 @@ export async function pendingNotices(db: Queries, accountId: number, personId: s
   return rows.map(({ event, ...row }) => ({ ...row, event: toEvent(event) }));
 }
 
-/** Everybody who has something left to be told. */
-export async function unfinishedNotices(db: Queries): Promise<{ accountId: number; person: string }[]> {
+/**
+ * Everybody who has something left to be told, where Lull was not removed from their workspace.
+ * @param accountId of this account alone
+ */
+export async function unfinishedNotices(
+  db: Queries,
+  accountId?: number,
+): Promise<{ accountId: number; person: string }[]> {
   const rows = await db.notice.findMany({
-    where: { ts: null, failedAt: null },
+    where: {
+      ts: null,
+      failedAt: null,
+      ...(accountId === undefined ? {} : { accountId }),
+      maintenance: { account: { NOT: { installation: { removedAt: { not: null } } } } },
+    },
     distinct: ['accountId', 'personId'],
     select: { accountId: true, personId: true },
   });

@@ -1,0 +1,73 @@
+import { type Account, accountFields } from './accounts.ts';
+import type { Queries } from './database.ts';
+
+/** Lull in a workspace that added it. */
+export interface Installation {
+  readonly account: Account;
+  /** The bot token, as the vault sealed it. */
+  readonly token: string;
+  readonly botUserId: string;
+  readonly botId: string | null;
+}
+
+export interface NewInstallation {
+  readonly token: string;
+  readonly botUserId: string;
+  readonly botId: string | null;
+  readonly scopes: readonly string[];
+  readonly installedById: string;
+}
+
+const fields = { token: true, botUserId: true, botId: true, account: { select: accountFields } } as const;
+
+/** The installation of a Slack team or of an account; undefined where there is none, or none any more. */
+export async function findInstallation(
+  db: Queries,
+  where: { readonly teamId: string } | { readonly accountId: number },
+): Promise<Installation | undefined> {
+  const row = await db.installation.findFirst({
+    where: 'teamId' in where ? { account: { slackTeamId: where.teamId } } : { accountId: where.accountId },
+    select: fields,
+  });
+  if (row === null || row.token === null) return undefined;
+  return { ...row, token: row.token };
+}
+
+/** Keeps an installation in the place of any that was there before. */
+export async function putInstallation(
+  tx: Queries,
+  accountId: number,
+  { scopes, ...installation }: NewInstallation,
+  now: Date,
+): Promise<void> {
+  const kept = { ...installation, scopes: [...scopes], installedAt: now, removedAt: null };
+  await tx.installation.upsert({ where: { accountId }, create: { accountId, ...kept }, update: kept });
+}
+
+/**
+ * Forgets the token of a workspace that took it back.
+ * @param token as sealed: one that came since stays
+ * @returns false when that token was forgotten before
+ */
+export async function removeInstallation(tx: Queries, accountId: number, token: string, now: Date): Promise<boolean> {
+  const { count } = await tx.installation.updateMany({
+    where: { accountId, token },
+    data: { token: null, removedAt: now },
+  });
+  return count === 1;
+}
+
+/** For a workspace whose token is given by the environment from now on: that it once removed Lull does not hold any more. */
+export async function forgetRemoval(db: Queries, accountId: number): Promise<void> {
+  await db.installation.deleteMany({ where: { accountId, token: null } });
+}
+
+/**
+ * Takes note that a state parameter came back, and forgets those of before `expired`, which nobody accepts any more.
+ * @returns false when it came back before
+ */
+export async function spendState(db: Queries, hash: string, now: Date, expired: Date): Promise<boolean> {
+  await db.usedState.deleteMany({ where: { usedAt: { lt: expired } } });
+  const { count } = await db.usedState.createMany({ data: [{ hash, usedAt: now }], skipDuplicates: true });
+  return count === 1;
+}
