@@ -16,11 +16,18 @@ import { wantNextRun } from './plan-runs.ts';
 
 /**
  * Starts a scheduled maintenance before its instant. It keeps its length (domain/lifecycle).
+ * @param overrideReason why a freeze that it would begin into should not hold
  * @returns undefined when the request `once` was acted upon before
  * @throws Refusal `forbidden`, `not-found`, or `conflict` when its status or a missing approval does not allow it;
  *   Frozen when a freeze blocks it
  */
-export async function start(ground: Ground, actor: Actor, id: number, once?: string): Promise<Maintenance | undefined> {
+export async function start(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  once?: string,
+  overrideReason?: string,
+): Promise<Maintenance | undefined> {
   mustBeAllowed(actor, 'start');
   return transactOnce(ground, actor, once, async (tx, now) => {
     const maintenance = await lock(tx, actor, id);
@@ -38,9 +45,9 @@ export async function start(ground: Ground, actor: Actor, id: number, once?: str
     if (planned.end <= now) {
       throw new Refusal('conflict', `The window of maintenance ${id} is over already; schedule a new one.`);
     }
-    // Begun early it is another window; one that begins into a freeze is moved there first, with a reason.
+    // Begun early it is another window.
     const window = windowOf(maintenance);
-    const passed = await mindFreezes(tx, actor, { ...window, ...startedEarly(planned, now) }, undefined, window);
+    const passed = await mindFreezes(tx, actor, { ...window, ...startedEarly(planned, now) }, overrideReason, window);
     await recordPassed(tx, actor, now, id, passed);
     return begin(tx, actor, maintenance, now, 0);
   });

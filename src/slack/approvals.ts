@@ -1,14 +1,15 @@
-import type { App, BlockButtonAction, ViewSubmitAction } from '@slack/bolt';
+import type { App, BlockButtonAction } from '@slack/bolt';
 import { find } from '../actions/action.ts';
 import { approve } from '../actions/approve.ts';
 import { decline } from '../actions/decline.ts';
 import { mustBeAllowed } from '../domain/permissions.ts';
-import { answering, failure, replyAt } from './context.ts';
-import { dialog, replyInDialog } from './dialog.ts';
+import { answering, replyAt } from './context.ts';
+import { replyInDialog } from './dialog.ts';
 import type { Listening } from './listeners.ts';
 import { ACTIONS, VIEWS } from './messages/action-ids.ts';
 import { declineModal, readDeclineModal } from './modals/decline.ts';
 import type { Person } from './people.ts';
+import { submissions } from './submitted.ts';
 
 /** Hears those who approve, and those who decline and say why. The announcement shows what came of it. */
 export function listenToApprovals(app: App, { context, track }: Listening): void {
@@ -39,14 +40,8 @@ export function listenToApprovals(app: App, { context, track }: Listening): void
     });
   }
 
-  app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: VIEWS.decline }, async ({ ack, body, view }) => {
-    try {
-      const { actor } = await people.find(workspace, body.user.id);
-      const reason = readDeclineModal(view.state.values);
-      await decline(ground, actor, Number(view.private_metadata), reason, `view:${view.id}`);
-      await ack();
-    } catch (error) {
-      await ack({ response_action: 'update', view: dialog(failure(log, error), 'Not done') });
-    }
+  submissions(app, { context, track })(VIEWS.decline, async ({ actor }, view) => {
+    const reason = readDeclineModal(view.state.values);
+    await decline(ground, actor, Number(view.private_metadata), reason, `view:${view.id}`);
   });
 }

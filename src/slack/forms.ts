@@ -9,16 +9,18 @@ import { extend } from '../actions/extend.ts';
 import { finish } from '../actions/finish.ts';
 import { schedule } from '../actions/schedule.ts';
 import { subscribe } from '../actions/subscribe.ts';
-import { mustBeAllowed } from '../domain/permissions.ts';
+import { Frozen } from '../domain/freezes.ts';
+import { may, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { listServices } from '../store/catalogue.ts';
 import { eventsOf, lastEvent } from '../store/history.ts';
-import { scheduled } from './buttons/preview.ts';
+import { scheduled } from './buttons/scheduled.ts';
 import { heardHere, mustBeAbleToPost } from './commands/channels.ts';
 import { servicesIn } from './commands/history.ts';
 import { replyAt } from './context.ts';
 import type { Listening } from './listeners.ts';
 import { VIEWS } from './messages/action-ids.ts';
+import { frozenLines } from './messages/freezes.ts';
 import { seriesChanged } from './messages/series.ts';
 import { between } from './messages/time.ts';
 import { readCancelModal } from './modals/cancel.ts';
@@ -107,15 +109,23 @@ export function listenToForms(app: App, listening: Listening): void {
 
   onSubmit(VIEWS.extend, async (person, view) => {
     const id = Number(view.private_metadata);
-    const said = readExtendModal(view.state.values);
-    let minutes: number;
-    if ('words' in said) {
-      const read = readExtendWords(said.words, await find(ground, person.actor, id), whenOf(person));
+    const { words, minutes: chosen, overrideReason } = readExtendModal(view.state.values);
+    let minutes = chosen;
+    if (words !== '') {
+      const read = readExtendWords(words, await find(ground, person.actor, id), whenOf(person));
       if (!read.ok) throw Refusal.invalid([read.problem]);
       minutes = read.extension.minutes;
-    } else minutes = said.minutes;
-    await extend(ground, person.actor, id, minutes, `view:${view.id}`);
-    return undefined;
+    }
+    try {
+      await extend(ground, person.actor, id, minutes, `view:${view.id}`, overrideReason || undefined);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Frozen)) throw error;
+      if (!may(person.actor, 'override-freeze')) throw Refusal.invalid([{ field: 'minutes', message: error.message }]);
+      const remark = `${frozenLines(error.freezes)} Make it shorter, or say why it cannot wait.`;
+      const maintenance = await find(ground, person.actor, id);
+      return { show: extendModal(maintenance, person.timezone, remark, { asksReason: true }) };
+    }
   });
   onSubmit(VIEWS.comment, async ({ actor }, view) => {
     await comment(ground, actor, Number(view.private_metadata), readCommentModal(view.state.values), `view:${view.id}`);
@@ -164,10 +174,11 @@ export function listenToForms(app: App, listening: Listening): void {
 
   onSubmit(VIEWS.subscribe, async (person, view) => {
     const { channel, responseUrl } = subscribeMetadata.parse(JSON.parse(view.private_metadata));
-    const { services, audience } = readSubscribeModal(view.state.values);
+    const { services, scopes, audience } = readSubscribeModal(view.state.values);
     mustBeAllowed(person.actor, 'subscribe');
     await mustBeAbleToPost(context, channel);
-    if (services.length === 0) await subscribe(ground, person.actor, { channel, audience });
+    if (services.length + scopes.length === 0) await subscribe(ground, person.actor, { channel, audience });
+    for (const scopeId of scopes) await subscribe(ground, person.actor, { channel, audience, scopeId });
     for (const serviceId of services) await subscribe(ground, person.actor, { channel, audience, serviceId });
     return {
       after: async () =>
@@ -188,11 +199,12 @@ export function listenToForms(app: App, listening: Listening): void {
     );
   });
   onChange(EXTEND_WORDS, async (person, view) => {
-    const said = readExtendModal(view.state.values);
+    const { words, overrideReason } = readExtendModal(view.state.values);
+    const more = { asksReason: overrideReason !== undefined };
     const maintenance = await find(ground, person.actor, Number(view.private_metadata));
-    if (!('words' in said)) return extendModal(maintenance, person.timezone);
-    const read = readExtendWords(said.words, maintenance, whenOf(person));
-    return extendModal(maintenance, person.timezone, read.ok ? read.remark : problemRemark(read.problem));
+    if (words === '') return extendModal(maintenance, person.timezone, undefined, more);
+    const read = readExtendWords(words, maintenance, whenOf(person));
+    return extendModal(maintenance, person.timezone, read.ok ? read.remark : problemRemark(read.problem), more);
   });
 
   /** Words that were not shown as understood yet are shown before anything is done. */

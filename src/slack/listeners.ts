@@ -2,7 +2,7 @@ import type { App, BlockButtonAction } from '@slack/bolt';
 import type { PlainTextOption } from '@slack/types';
 import { mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { listChecks, listServices } from '../store/catalogue.ts';
+import { listChecks, listScopes, listServices } from '../store/catalogue.ts';
 import { listenToApprovals } from './approvals.ts';
 import { pressed, turnWhole } from './buttons/announcement.ts';
 import { choose, discard, editDraft, scheduleDraft, scheduleSeriesDraft } from './buttons/preview.ts';
@@ -17,6 +17,7 @@ import { listenToHome, plan } from './home/listen.ts';
 import { ACTIONS } from './messages/action-ids.ts';
 import { LIMITS } from './messages/blocks.ts';
 import type { Message } from './messages/message.ts';
+import { option } from './modals/form.ts';
 import { checkOption, OPTIONS, serviceOption } from './modals/window-form.ts';
 import { listenToOverrides } from './overrides.ts';
 import type { Person } from './people.ts';
@@ -133,6 +134,7 @@ export function listen(app: App, listening: Listening): void {
   for (const [actionId, search] of [
     [OPTIONS.services, servicesMatching],
     [OPTIONS.checks, checksMatching],
+    [OPTIONS.scopes, scopesMatching],
   ] as const) {
     app.options(actionId, async ({ options, ack, body }) => {
       try {
@@ -167,4 +169,10 @@ async function servicesMatching({ ground, workspace }: SlackContext, matching: s
 async function checksMatching({ ground, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
   const found = await listChecks(ground.database, workspace.account.id, { matching, limit: LIMITS.options });
   return found.map(checkOption);
+}
+
+async function scopesMatching({ ground, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
+  const all = await listScopes(ground.database, workspace.account.id);
+  const found = all.filter(({ name }) => name.toLowerCase().includes(matching.toLowerCase()));
+  return found.slice(0, LIMITS.options).map(({ id, name }) => option(String(id), name));
 }

@@ -1,11 +1,10 @@
-import type { App, BlockButtonAction, ViewSubmitAction } from '@slack/bolt';
-import { Refusal } from '../domain/refusal.ts';
+import type { App, BlockButtonAction } from '@slack/bolt';
 import { doAnyway, openOverride } from './buttons/override.ts';
-import { answering, failure, replyAt } from './context.ts';
+import { answering, replyAt } from './context.ts';
 import type { Listening } from './listeners.ts';
 import { ACTIONS, VIEWS } from './messages/action-ids.ts';
 import { overrideMetadata, readOverrideModal } from './modals/override.ts';
-import { fieldErrors } from './modals/problems.ts';
+import { submissions } from './submitted.ts';
 
 /** Hears those who override a freeze: the button that asks for the reason, and the reason. */
 export function listenToOverrides(app: App, { context, track }: Listening): void {
@@ -24,20 +23,10 @@ export function listenToOverrides(app: App, { context, track }: Listening): void
     },
   );
 
-  app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: VIEWS.override }, async ({ ack, body, view }) => {
+  submissions(app, { context, track })(VIEWS.override, async (person, view) => {
     const { draftId, responseUrl } = overrideMetadata.parse(JSON.parse(view.private_metadata));
-    try {
-      const person = await people.find(workspace, body.user.id);
-      const message = await doAnyway(context, person, draftId, readOverrideModal(view.state.values));
-      await ack();
-      track(replyAt(responseUrl, log)(message, { replace: true }));
-    } catch (error) {
-      if (error instanceof Refusal && error.kind === 'invalid') {
-        await ack({ response_action: 'errors', errors: fieldErrors(error.problems, ['override_reason']) });
-        return;
-      }
-      await ack();
-      track(replyAt(responseUrl, log)(failure(log, error)));
-    }
+    const message = await doAnyway(context, person, draftId, readOverrideModal(view.state.values));
+    if (responseUrl === undefined) return undefined;
+    return { after: () => replyAt(responseUrl, log)(message, { replace: true }) };
   });
 }

@@ -95,6 +95,72 @@ describe('a move or an extension into a freeze', () => {
   });
 });
 
+describe('in a freeze, an early start', () => {
+  /** Planned for after the freeze. */
+  async function planned(name: string) {
+    const service = (await at.api('GET', '/api/v1/services')).body.items[0].id;
+    const times = { scheduled_start_date: from(130), scheduled_end_date: from(131) };
+    const { id } = (await at.api('POST', '/api/v1/maintenances', { name, service, ...times })).body;
+    await freeze();
+    const ana = at.playground.as('ana');
+    const message = await ana.waitFor('the announcement', () =>
+      ana.messages('#ops').find((each) => textOf(each).includes(name) && each.threadTs === undefined),
+    );
+    return { id, message };
+  }
+  const status = async (id: number) => (await at.api('GET', `/api/v1/maintenances/${id}`)).body.status;
+
+  test('by the button is refused, and an admin is asked for a reason', async () => {
+    const { id, message } = await planned('Reindex');
+    const [ana, jonas] = [at.playground.as('ana'), at.playground.as('jonas')];
+    const before = jonas.ephemerals('#ops').length;
+    await jonas.press(message, 'Start now');
+    const refused = await jonas.waitFor('the refusal', () => jonas.ephemerals('#ops').slice(before).at(-1));
+    expect(textOf(refused)).toContain('Black Friday');
+    await ana.press(message, 'Start now');
+    const form = await ana.waitFor('the form', () => ana.view());
+    expect(JSON.stringify(form)).toContain('Black Friday');
+    expect(await status(id)).toBe('scheduled');
+    await ana.fill({ override_reason: 'The index is broken' });
+    expect(await ana.submit()).toEqual({ submitted: 'closed' });
+    expect(await status(id)).toBe('in-progress');
+    await ana.waitFor('the reason', () => ana.thread(message).some((each) => textOf(each).includes('index is broken')));
+  });
+
+  test('by a command is offered to an admin', async () => {
+    const { id } = await planned('Rebalance');
+    expect(textOf(await answered('jonas', `start ${id}`))).not.toContain('Start anyway');
+    const ana = at.playground.as('ana');
+    const offer = await answered('ana', `start ${id}`);
+    await ana.press(offer, 'Start anyway...');
+    await ana.waitFor('the form', () => ana.view());
+    await ana.fill({ override_reason: 'A shard is full' });
+    await ana.submit();
+    await ana.waitFor('the answer', () => again('ana', offer).includes('Started: maintenance'));
+    expect(await status(id)).toBe('in-progress');
+  });
+
+  test('and the form to extend asks an admin for a reason, and nobody else', async () => {
+    const { id, message } = await planned('Vacuum');
+    await freeze({ start: from(132), end: from(200) });
+    const [ana, jonas] = [at.playground.as('ana'), at.playground.as('jonas')];
+    await jonas.press(message, 'Extend');
+    await jonas.waitFor('the form', () => jonas.view());
+    await jonas.fill({ minutes: '120' });
+    expect(await jonas.submit()).toMatchObject({ errors: { minutes: expect.stringContaining('Black Friday') } });
+    await jonas.close();
+    await ana.press(message, 'Extend');
+    await ana.waitFor('the form', () => ana.view());
+    await ana.fill({ words: '5h' });
+    expect(await ana.submit()).toMatchObject({ submitted: 'updated' });
+    expect(JSON.stringify(ana.view())).toContain('say why it cannot wait');
+    await ana.fill({ override_reason: 'It takes longer' });
+    expect(await ana.submit()).toEqual({ submitted: 'closed' });
+    const { body } = await at.api('GET', `/api/v1/maintenances/${id}`);
+    expect(Date.parse(body.scheduled_end_date) - Date.parse(body.scheduled_start_date)).toBe(hours(6));
+  });
+});
+
 test('over HTTP a freeze is added, listed and removed, and overridden with `override_reason`', async () => {
   const { status, body } = await freeze();
   expect(status).toBe(201);

@@ -394,11 +394,13 @@ test('a channel is subscribed in a form, opened from what it hears of', async ()
   const heard = await ana().waitFor('what it hears of', () => ana().ephemerals('#deploys').at(-1));
   await ana().press(heard, 'channel.subscribe');
   await ana().waitFor('the form', () => ana().view());
-  await ana().fill({ services: ['Production / api', 'Production / web'], audience: 'public' });
+  await ana().fill({ services: ['Production / api', 'Production / web'], scopes: ['Production'], audience: 'public' });
   await Promise.allSettled([ana().submit(), ana().submit()]);
   await ana().waitFor('the answer', () => textOf(ana().again(heard)).includes('Subscribed.'));
-  expect(textOf(ana().again(heard))).toContain('the maintenances of api, web, as a public channel');
-  expect(await at.lull.ground.database.subscription.count({ where: { channel: heard.channel } })).toBe(2);
+  expect(textOf(ana().again(heard))).toContain(
+    'the maintenances of everything in Production, api, web, as a public channel',
+  );
+  expect(await at.lull.ground.database.subscription.count({ where: { channel: heard.channel } })).toBe(3);
   await ana().command('#deploys', '/maintenance unsubscribe');
 });
 

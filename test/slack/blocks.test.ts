@@ -223,7 +223,8 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
         { news: many(40, () => escaped(texts(1000))), asksReason: true },
       ),
     ),
-  'modals/extend.ts extendModal': ({ all, texts }) => all.map((each) => extendModal(each, ZONE, escaped(texts(1000)))),
+  'modals/extend.ts extendModal': ({ all, texts }) =>
+    all.map((each) => extendModal(each, ZONE, escaped(texts(5000)), { asksReason: true })),
   'modals/finish.ts finishModal': ({ all }) => all.map((each) => finishModal(each)),
   'modals/override.ts overrideModal': ({ texts }) => [
     overrideModal({ draftId: DRAFT, responseUrl: created.responseUrl }, escaped(texts(5000))),

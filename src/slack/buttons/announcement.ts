@@ -1,10 +1,12 @@
 import { find, type Ground } from '../../actions/action.ts';
 import { start } from '../../actions/start.ts';
+import { Frozen } from '../../domain/freezes.ts';
 import { can, type Transition } from '../../domain/lifecycle.ts';
-import { mustBeAllowed } from '../../domain/permissions.ts';
+import { may, mustBeAllowed } from '../../domain/permissions.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
 import { slackError } from '../client.ts';
+import { keepChange } from '../commands/anyway.ts';
 import type { SlackContext } from '../context.ts';
 import { cancelModal } from '../modals/cancel.ts';
 import { commentModal } from '../modals/comment.ts';
@@ -13,6 +15,7 @@ import { extendModal } from '../modals/extend.ts';
 import { finishModal } from '../modals/finish.ts';
 import { wholeModal, wholeQuery } from '../modals/whole.ts';
 import type { Person } from '../people.ts';
+import { openOverride } from './override.ts';
 
 /** A press of a button on an announcement. */
 export interface Press {
@@ -24,8 +27,15 @@ export interface Press {
 
 /** What each button does. The announcement itself shows that it happened; only refusals are answered. */
 export const pressed = {
-  async start({ ground }: SlackContext, { actor }: Person, { maintenanceId, once }: Press): Promise<void> {
-    await start(ground, actor, maintenanceId, once);
+  async start(context: SlackContext, person: Person, { maintenanceId: id, once, triggerId }: Press): Promise<void> {
+    const { ground } = context;
+    try {
+      await start(ground, person.actor, id, once);
+    } catch (error) {
+      if (!(error instanceof Frozen) || !may(person.actor, 'override-freeze')) throw error;
+      const draftId = await keepChange(ground, person.actor, { kind: 'start', id });
+      await openOverride(context, person, draftId, { triggerId });
+    }
   },
   async finish({ ground, client }: SlackContext, person: Person, { maintenanceId, triggerId }: Press): Promise<void> {
     mustBeAllowed(person.actor, 'finish');

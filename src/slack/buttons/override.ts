@@ -3,11 +3,14 @@ import { extend } from '../../actions/extend.ts';
 import { freezesFor, windowOf } from '../../actions/mind-freezes.ts';
 import { reschedule } from '../../actions/reschedule.ts';
 import { schedule } from '../../actions/schedule.ts';
+import { start } from '../../actions/start.ts';
 import type { Freeze } from '../../domain/freezes.ts';
+import { startedEarly } from '../../domain/lifecycle.ts';
+import type { Interval } from '../../domain/maintenance.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { findDraft } from '../../store/drafts.ts';
-import { type DraftChange, draftChange } from '../commands/anyway.ts';
+import { type Change, type DraftChange, draftChange } from '../commands/anyway.ts';
 import type { SlackContext } from '../context.ts';
 import { toScheduleInput } from '../draft.ts';
 import { answer } from '../messages/answers.ts';
@@ -17,7 +20,7 @@ import type { Message } from '../messages/message.ts';
 import { at, between } from '../messages/time.ts';
 import { overrideModal } from '../modals/override.ts';
 import type { Person } from '../people.ts';
-import { scheduled } from './preview.ts';
+import { scheduled } from './scheduled.ts';
 
 const GONE = new Refusal('not-found', 'This was answered already, or it is too old. Type it again.');
 
@@ -26,13 +29,14 @@ export async function openOverride(
   context: SlackContext,
   person: Person,
   draftId: string,
-  press: { triggerId: string; responseUrl: string },
+  press: { triggerId: string; responseUrl?: string },
 ): Promise<void> {
   mustBeAllowed(person.actor, 'override-freeze');
   const change = await changeOf(context, person, draftId);
   const { what, freezes } = await inWords(context, person, change);
   const text = freezes.length === 0 ? what : `${what}\n${frozenLines(freezes)}`;
-  const view = overrideModal({ draftId, responseUrl: press.responseUrl }, text);
+  const { responseUrl } = press;
+  const view = overrideModal({ draftId, ...(responseUrl === undefined ? {} : { responseUrl }) }, text);
   await context.client.views.open({ trigger_id: press.triggerId, view });
 }
 
@@ -67,6 +71,11 @@ export async function doAnyway(
       if (extended === undefined) return again;
       return answer(`Extended: maintenance ${change.id} ends ${at(extended.scheduledEnd, timezone)} (${timezone}).`);
     }
+    case 'start': {
+      const started = await start(ground, actor, change.id, once, overrideReason);
+      if (started === undefined) return again;
+      return answer(`Started: maintenance ${change.id} ends ${at(started.scheduledEnd, timezone)} (${timezone}).`);
+    }
   }
 }
 
@@ -74,6 +83,18 @@ async function changeOf({ ground }: SlackContext, { actor }: Person, draftId: st
   const read = draftChange.safeParse(await findDraft(ground.database, actor.accountId, draftId));
   if (!read.success) throw GONE;
   return read.data;
+}
+
+/** When a maintenance would be. */
+function timesAfter(change: Change, is: Interval, now: Date): Interval {
+  switch (change.kind) {
+    case 'move':
+      return { start: change.start, end: change.end };
+    case 'extend':
+      return { start: is.start, end: new Date(is.end.getTime() + change.minutes * 60_000) };
+    case 'start':
+      return startedEarly(is, now);
+  }
 }
 
 async function inWords(
@@ -88,10 +109,7 @@ async function inWords(
   }
   const maintenance = await find(ground, actor, change.id);
   const is = windowOf(maintenance);
-  const window =
-    change.kind === 'move'
-      ? { ...is, start: change.start, end: change.end }
-      : { ...is, end: new Date(is.end.getTime() + change.minutes * 60_000) };
+  const window = { ...is, ...timesAfter(change, is, ground.clock.now()) };
   const freezes = await freezesFor(db, actor.accountId, window);
   return { what: `*${quote(maintenance.name, 250)}*\n${between(window, timezone)}`, freezes };
 }

@@ -1,5 +1,4 @@
 import { addService } from '../../actions/add-service.ts';
-import { destinationsOf } from '../../actions/effects.ts';
 import { schedule } from '../../actions/schedule.ts';
 import { scheduleSeries } from '../../actions/schedule-series.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
@@ -17,6 +16,7 @@ import type { Message } from '../messages/message.ts';
 import { between } from '../messages/time.ts';
 import { createModal } from '../modals/create.ts';
 import type { Person } from '../people.ts';
+import { scheduled } from './scheduled.ts';
 
 const GONE = new Refusal('not-found', 'This preview was answered already, or it is too old. Type the sentence again.');
 
@@ -59,37 +59,6 @@ export async function scheduleSeriesDraft(context: SlackContext, person: Person,
       : ` Its next run is maintenance ${made.nextRun.id}, ${between(made.nextRun, person.timezone)}.`;
   return answer(
     `:white_check_mark: Scheduled as series ${made.key}: *${quote(made.name, 250)}*.${next} \`/maintenance skip ${made.key}\` leaves out a run, \`/maintenance pause ${made.key}\` pauses it.`,
-  );
-}
-
-/** What is said to the one who scheduled, in the place of the preview. */
-export async function scheduled(
-  { ground }: SlackContext,
-  person: Person,
-  maintenance: Maintenance,
-  named: readonly string[],
-): Promise<Message> {
-  const destinations = await destinationsOf(
-    ground.database,
-    person.actor.accountId,
-    {
-      visibility: maintenance.visibility,
-      scopeId: maintenance.scope?.id ?? null,
-      services: maintenance.services.map((service) => service.id),
-      checks: maintenance.checks,
-    },
-    named,
-  );
-  const where =
-    destinations.length === 0
-      ? 'No channel is subscribed, so it is announced nowhere.'
-      : `Announced in ${destinations
-          .slice(0, 10)
-          .map(({ channel }) => `<#${channel}>`)
-          .join(', ')}.`;
-  const when = between({ start: maintenance.scheduledStart, end: maintenance.scheduledEnd }, person.timezone);
-  return answer(
-    `:white_check_mark: Scheduled as maintenance ${maintenance.id}: *${quote(maintenance.name, 250)}*, ${when}. ${where}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Ground } from '../../actions/action.ts';
 import { Frozen } from '../../domain/freezes.ts';
-import { may } from '../../domain/permissions.ts';
+import { type Actor, may } from '../../domain/permissions.ts';
 import { keepDraft } from '../../store/drafts.ts';
 import type { SlackContext } from '../context.ts';
 import { draftWindow } from '../draft.ts';
@@ -17,12 +18,29 @@ export const draftChange = z.discriminatedUnion('kind', [
   draftWindow,
   z.object({ kind: z.literal('move'), id: z.number(), start: instant, end: instant, timezone: z.string() }),
   z.object({ kind: z.literal('extend'), id: z.number(), minutes: z.number() }),
+  z.object({ kind: z.literal('start'), id: z.number() }),
 ]);
 export type DraftChange = z.infer<typeof draftChange>;
 /** A command that a freeze may keep from being done. */
-type Change =
+export type Change =
   | { readonly kind: 'move'; readonly id: number; readonly start: Date; readonly end: Date; readonly timezone: string }
-  | { readonly kind: 'extend'; readonly id: number; readonly minutes: number };
+  | { readonly kind: 'extend'; readonly id: number; readonly minutes: number }
+  | { readonly kind: 'start'; readonly id: number };
+
+const LABELS: Record<Change['kind'], string> = {
+  move: 'Move anyway...',
+  extend: 'Extend anyway...',
+  start: 'Start anyway...',
+};
+
+/** Keeps what a freeze kept from being done. Returns the draft's id. */
+export function keepChange({ database, clock }: Ground, { accountId, id }: Actor, change: Change): Promise<string> {
+  const content =
+    change.kind === 'move'
+      ? { ...change, start: change.start.toISOString(), end: change.end.toISOString() }
+      : { ...change };
+  return keepDraft(database, accountId, id, content, clock.now());
+}
 
 /**
  * Does a change; where a freeze keeps it from being done and the person may override it, offers to.
@@ -38,13 +56,9 @@ export async function orOverride(
     return await work();
   } catch (error) {
     if (!(error instanceof Frozen) || !may(actor, 'override-freeze')) throw error;
-    const content =
-      change.kind === 'move'
-        ? { ...change, start: change.start.toISOString(), end: change.end.toISOString() }
-        : { ...change };
-    const draftId = await keepDraft(ground.database, actor.accountId, actor.id, content, ground.clock.now());
+    const draftId = await keepChange(ground, actor, change);
     const text = `${frozenLines(error.freezes)} Choose another time, or say why it cannot wait.`;
-    const label = change.kind === 'move' ? 'Move anyway...' : 'Extend anyway...';
+    const label = LABELS[change.kind];
     return {
       text,
       blocks: [

@@ -25,11 +25,13 @@ const named = ({ id, name }: Maintenance) => `maintenance ${id}, *${quote(name, 
 
 const startOne: Run = async (context, person, [ref], asked) => {
   const { id } = await meant(context, person, ref);
-  const started = await start(context.ground, person.actor, id, once(asked));
-  if (started === undefined) return undefined;
-  return answer(
-    `Started: ${named(started)}. It ends ${at(started.scheduledEnd, person.timezone)} (${person.timezone}).`,
-  );
+  return orOverride(context, person, { kind: 'start', id }, async () => {
+    const started = await start(context.ground, person.actor, id, once(asked));
+    if (started === undefined) return undefined;
+    return answer(
+      `Started: ${named(started)}. It ends ${at(started.scheduledEnd, person.timezone)} (${person.timezone}).`,
+    );
+  });
 };
 
 const finishOne: Run = async (context, person, [ref, outcome, note], asked) => {

@@ -31,6 +31,8 @@ export function reminder(event: TimelineEvent, audience: Audience): Message {
       `${what} would start in ${when}, but is not approved: unapproved it is canceled then. \`/maintenance approve ${maintenance}\` approves it.`,
     );
   }
+  // Whether it will start is not known yet, and why is not for everybody.
+  if (start !== undefined && reading.awaits_approval) return said(`${what} is planned for ${forReader(start)}.`);
   if (start !== undefined) return said(`${what} starts in ${inWords(start)}, ${forReader(start)}.`);
   if (end === undefined) throw new Error(`reminder ${event.id} has neither a start nor an end`);
   const message = said(`${what} ends in ${inWords(end)}, ${forReader(end)}.`);

@@ -5,9 +5,9 @@ import type { Problem } from '../../domain/refusal.ts';
 import type { WhenContext } from '../../domain/when/index.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
 import { VIEWS } from '../messages/action-ids.ts';
-import { context, quote, section } from '../messages/blocks.ts';
+import { context, cut, LIMITS, quote, section } from '../messages/blocks.ts';
 import { at, between } from '../messages/time.ts';
-import { heldBy, input, option, plain } from './form.ts';
+import { heldBy, input, option, overrideInput, plain } from './form.ts';
 
 const CHOICES = [15, 30, 60, 120, 240] as const;
 const choice = (minutes: number) => option(String(minutes), durationInWords(minutes * 60_000));
@@ -18,9 +18,15 @@ export const EXTEND_WORDS = 'extend.words';
 /**
  * Asks how much longer: one of the usual lengths, or words.
  * @param zone the IANA zone of whoever asks
- * @param remark what the words were understood as
+ * @param remark what the words were understood as, or what keeps it from being done
+ * @param more.asksReason whether to ask why a freeze should not hold
  */
-export function extendModal(maintenance: Maintenance, zone: string, remark?: string): ModalView {
+export function extendModal(
+  maintenance: Maintenance,
+  zone: string,
+  remark?: string,
+  { asksReason = false }: { asksReason?: boolean } = {},
+): ModalView {
   const window = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
   return {
     type: 'modal',
@@ -49,16 +55,29 @@ export function extendModal(maintenance: Maintenance, zone: string, remark?: str
         },
         { optional: true, hint: 'Counts instead of the choice above. Enter shows how it is understood.', tells: true },
       ),
-      ...(remark === undefined ? [] : [context([remark])]),
+      ...(remark === undefined ? [] : [context([cut(remark, LIMITS.field)])]),
+      ...(asksReason ? [overrideInput('override_reason')] : []),
     ],
   };
 }
 
-/** The words, where there are any, else the minutes chosen. `values` is Slack's `view.state.values`. */
-export function readExtendModal(values: unknown): { readonly words: string } | { readonly minutes: number } {
+/** What the form holds now. */
+export interface ExtendForm {
+  /** Counts where there are any, else the minutes chosen. */
+  readonly words: string;
+  readonly minutes: number;
+  /** Why a freeze should not hold; undefined where the form does not ask. */
+  readonly overrideReason: string | undefined;
+}
+
+/** `values` is Slack's `view.state.values`. */
+export function readExtendModal(values: unknown): ExtendForm {
   const held = heldBy(values);
-  const words = held.get('words')?.value?.trim() ?? '';
-  return words === '' ? { minutes: Number(held.get('minutes')?.selected_option?.value) } : { words };
+  return {
+    words: held.get('words')?.value?.trim() ?? '',
+    minutes: Number(held.get('minutes')?.selected_option?.value),
+    overrideReason: held.has('override_reason') ? (held.get('override_reason')?.value?.trim() ?? '') : undefined,
+  };
 }
 
 /** What words in the form come to: the extension, or what is wrong with them. */

@@ -29,6 +29,21 @@ export function input(blockId: string, label: string, element: Element, more: In
   };
 }
 
+/** Asks why a freeze should not hold. @param reason what was given so far */
+export function overrideInput(blockId: string, reason = ''): KnownBlock {
+  return input(
+    blockId,
+    'Why it cannot wait until after the freeze',
+    {
+      type: 'plain_text_input',
+      action_id: 'value',
+      max_length: 1000,
+      ...(reason === '' ? {} : { initial_value: reason.toWellFormed() }),
+    },
+    { optional: true, hint: 'Kept in the record, and shown in internal threads.' },
+  );
+}
+
 /**
  * The name of a field in a form that was drawn anew `generation` times. Slack keeps what was typed where the id stays the
  * same, so a field that shall show another value needs another id.

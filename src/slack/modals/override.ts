@@ -6,7 +6,11 @@ import { section } from '../messages/blocks.ts';
 const LONGEST = 1000;
 
 /** What the form carries along, unseen. */
-export const overrideMetadata = z.object({ draftId: z.string(), responseUrl: z.string() });
+export const overrideMetadata = z.object({
+  draftId: z.string(),
+  /** Where to answer; absent where the announcement shows what came of it. */
+  responseUrl: z.string().optional(),
+});
 export type OverrideMetadata = z.infer<typeof overrideMetadata>;
 
 /**

@@ -25,15 +25,26 @@ export function subscribeModal(metadata: SubscribeMetadata, now: string): ModalV
     blocks: [
       section(`<#${metadata.channel}>: ${now}`),
       input(
+        'scopes',
+        'Scopes',
+        {
+          type: 'multi_external_select',
+          action_id: OPTIONS.scopes,
+          min_query_length: 0,
+          placeholder: plain('Search scopes'),
+        },
+        { optional: true, hint: 'It hears of all their services, of those to come as well.' },
+      ),
+      input(
         'services',
         'Services',
         {
           type: 'multi_external_select',
           action_id: OPTIONS.services,
           min_query_length: 0,
-          placeholder: plain('Every maintenance'),
+          placeholder: plain('Search services'),
         },
-        { optional: true, hint: 'Left empty, it hears of every maintenance.' },
+        { optional: true, hint: 'With both left empty, it hears of every maintenance.' },
       ),
       input('audience', 'As what', {
         type: 'radio_buttons',
@@ -45,11 +56,13 @@ export function subscribeModal(metadata: SubscribeMetadata, now: string): ModalV
   };
 }
 
-/** What was chosen; no service means everything. `values` is Slack's `view.state.values`. */
-export function readSubscribeModal(values: unknown): { services: number[]; audience: Audience } {
+/** What was chosen; neither a service nor a scope means everything. `values` is Slack's `view.state.values`. */
+export function readSubscribeModal(values: unknown): { services: number[]; scopes: number[]; audience: Audience } {
   const held = heldBy(values);
+  const chosen = (field: string) => (held.get(field)?.selected_options ?? []).map(({ value }) => Number(value));
   return {
-    services: (held.get('services')?.selected_options ?? []).map(({ value }) => Number(value)),
+    services: chosen('services'),
+    scopes: chosen('scopes'),
     audience: held.get('audience')?.selected_option?.value === 'public' ? 'public' : 'internal',
   };
 }

@@ -3,7 +3,7 @@ import { SERVICE_STATUSES, type ServiceStatus, VISIBILITIES, type Visibility } f
 import { LONGEST_NAME } from '../../domain/window.ts';
 import type { Check, Service } from '../../store/catalogue.ts';
 import { context, cut, LIMITS, section } from '../messages/blocks.ts';
-import { blockId, chosenOptions, heldBy, input, LONGEST_INPUT, option, plain } from './form.ts';
+import { blockId, chosenOptions, heldBy, input, LONGEST_INPUT, option, overrideInput, plain } from './form.ts';
 
 /** The fields of a window; each is named as the field of the HTTP interface it fills, so that problems find their place. */
 export const FIELDS = {
@@ -22,7 +22,7 @@ export const FIELDS = {
 } as const;
 
 /** The action ids by which Slack asks for the options of a searchable select, and tells that it changed. */
-export const OPTIONS = { services: 'options.services', checks: 'options.checks' } as const;
+export const OPTIONS = { services: 'options.services', checks: 'options.checks', scopes: 'options.scopes' } as const;
 /** The action ids of the other elements whose change Lull is told of. */
 export const TELLS = { start: 'window.start', end: 'window.end', words: 'window.words' } as const;
 
@@ -151,16 +151,7 @@ export function windowBlocks(
         ]
       : []),
     ...(remarks.length === 0 ? [] : [context([cut(remarks.join('\n'), LIMITS.field)])]),
-    ...(asksReason === true
-      ? [
-          input(
-            id(FIELDS.override),
-            'Why it cannot wait until after the freeze',
-            { type: 'plain_text_input', action_id: 'value', max_length: 1000, ...initial(form.overrideReason) },
-            { optional: true, hint: 'Kept in the record, and shown in internal threads.' },
-          ),
-        ]
-      : []),
+    ...(asksReason === true ? [overrideInput(id(FIELDS.override), form.overrideReason)] : []),
     ...detailBlocks(form, id),
     form.checks === null
       ? section('*Only these checks*\nToo many for a form; they stay as they are. Change them over HTTP.')

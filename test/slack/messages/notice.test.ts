@@ -74,6 +74,15 @@ describe('a reminder', () => {
     });
   });
 
+  test('of one that is not approved says to nobody that it starts, and why to internal channels alone', () => {
+    const reminded = of('start');
+    const after = { ...(reminded.after as object), awaits_approval: true };
+    expect(reminder({ ...reminded, after }, 'internal').text).toContain('would start in 15 min');
+    expect(reminder({ ...reminded, after }, 'public').text).toMatch(
+      /^:bell: \*a \*b\*\* is planned for <!date\^[^>]+>\.$/,
+    );
+  });
+
   test('of the end can be pressed to extend it, but not in a public channel', () => {
     expect(textsOf(reminder(of('end'), 'internal').blocks).at(-1)).toBe('Extend');
     expect(reminder(of('end'), 'public').blocks).toHaveLength(1);

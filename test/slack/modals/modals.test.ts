@@ -204,8 +204,8 @@ describe('the form to schedule', () => {
 
 test('the form to extend gives the minutes chosen', () => {
   const values = { minutes: { value: { selected_option: { value: '60' } } } };
-  expect(readExtendModal(values)).toEqual({ minutes: 60 });
-  expect(readExtendModal({ ...values, words: { w: { value: ' until 5am ' } } })).toEqual({ words: 'until 5am' });
+  expect(readExtendModal(values)).toEqual({ words: '', minutes: 60 });
+  expect(readExtendModal({ ...values, words: { w: { value: ' until 5am ' } } })).toMatchObject({ words: 'until 5am' });
   expect(extendModal(sample(), 'UTC').private_metadata).toBe('12');
 });
 
