@@ -2,7 +2,7 @@ import type { Audience } from '../domain/audience.ts';
 import type { ServiceStatus, Visibility } from '../domain/maintenance.ts';
 import { VISIBILITIES } from '../domain/maintenance.ts';
 import { REMINDERS } from '../domain/reminders.ts';
-import type { MadeRun } from '../domain/series.ts';
+import type { MadeRun, RunState } from '../domain/series.ts';
 import { readServiceStatus } from './catalogue.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
@@ -165,6 +165,21 @@ export async function madeRuns(db: Queries, { accountId, id }: Series, after: Da
   );
 }
 
+/** The runs that were deleted and whose occurrence is after an instant: their series does not make them again. */
+export async function deletedRuns(
+  db: Queries,
+  accountId: number,
+  after: Date,
+): Promise<{ seriesId: number; occurrence: Date; state: RunState }[]> {
+  const rows = await db.maintenance.findMany({
+    where: { accountId, occurrence: { gt: after }, deletedAt: { not: null }, runState: { not: 'withdrawn' } },
+    select: { seriesId: true, occurrence: true },
+  });
+  return rows.flatMap(({ seriesId, occurrence }) =>
+    seriesId === null || occurrence === null ? [] : [{ seriesId, occurrence, state: 'skipped' as const }],
+  );
+}
+
 export interface NewSeries {
   accountId: number;
   key: string;
@@ -236,6 +251,15 @@ export async function updatePlan(
   plan: { plannedUntil: Date; nextDueAt: Date | null },
 ): Promise<Series> {
   return toSeries(await tx.series.update({ where: { id }, data: plan, select: fields }));
+}
+
+/** Deletes a locked series. What it made is of no series any more. */
+export async function forgetSeries(tx: Queries, { accountId, id }: Series): Promise<void> {
+  await tx.maintenance.updateMany({
+    where: { accountId, seriesId: id },
+    data: { seriesId: null, occurrence: null, runState: null },
+  });
+  await tx.series.delete({ where: { id } });
 }
 
 async function replaceServices(
