@@ -31,6 +31,12 @@ export type Config = {
   readonly defaultChannel: string | undefined;
   /** What monitoring systems and webhooks may be reached at beside the open internet. */
   readonly allowedAddresses: Allowed;
+  /** Requests a minute over HTTP for one token, and for one address without a token; 0 for no limit. */
+  readonly rateLimit: number;
+  /** How many proxies of one's own stand before Lull. */
+  readonly proxies: number;
+  /** Where pages may be from whose scripts read the HTTP interface: origins, or `*` for all. */
+  readonly corsOrigins: readonly string[];
   readonly logLevel: (typeof logLevels)[number];
   readonly slack: SlackConfig;
 };
@@ -105,6 +111,16 @@ const variables = z.object({
       return z.NEVER;
     })
     .optional(),
+  LULL_RATE_LIMIT: count(1_000_000, 'a whole number of requests a minute, such as 600; 0 for no limit').default(600),
+  LULL_PROXIES: count(10, 'how many proxies stand before Lull, from 0 to 10').default(0),
+  LULL_CORS_ORIGINS: z
+    .string()
+    .transform((origins) => origins.split(',').map((origin) => origin.trim()))
+    .refine(
+      (origins) => origins.every((each) => each === '*' || (URL.canParse(each) && new URL(each).origin === each)),
+      'origins without a path, separated by commas, such as https://status.example.com; or * for all',
+    )
+    .default([]),
   LOG_LEVEL: z.enum(logLevels, `one of ${logLevels.join(', ')}`).default('info'),
   SLACK_BOT_TOKEN: token('xoxb-', 'a bot token (from "OAuth & Permissions" of your app on api.slack.com)').optional(),
   SLACK_APP_TOKEN: token(
@@ -155,6 +171,9 @@ export function readConfig(environment: Environment): ConfigResult {
       defaultTimezone: read.LULL_DEFAULT_TIMEZONE,
       defaultChannel: read.LULL_DEFAULT_CHANNEL,
       allowedAddresses: read.LULL_ALLOWED_ADDRESSES ?? NOTHING_ALLOWED,
+      rateLimit: read.LULL_RATE_LIMIT,
+      proxies: read.LULL_PROXIES,
+      corsOrigins: read.LULL_CORS_ORIGINS,
       logLevel: read.LOG_LEVEL,
       slack: slackOf(read),
     },
@@ -182,6 +201,13 @@ function port(expected: string) {
   return z
     .string()
     .refine((value) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535, expected)
+    .transform(Number);
+}
+
+function count(most: number, expected: string) {
+  return z
+    .string()
+    .refine((value) => /^\d{1,7}$/.test(value) && Number(value) <= most, expected)
     .transform(Number);
 }
 

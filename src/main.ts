@@ -38,6 +38,7 @@ async function main(): Promise<void> {
     server,
     databaseUrl,
     vault: new Vault(keys),
+    edge: { requestsPerMinute: config.rateLimit, proxies: config.proxies, corsOrigins: config.corsOrigins },
     adminToken: token?.secret ?? config.adminToken ?? '',
     defaults: { timezone: config.defaultTimezone, defaultChannel: config.defaultChannel },
     log,

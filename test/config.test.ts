@@ -33,6 +33,9 @@ describe('the configuration', () => {
       defaultTimezone: 'UTC',
       defaultChannel: undefined,
       allowedAddresses: { ranges: [], hosts: new Set() },
+      rateLimit: 600,
+      proxies: 0,
+      corsOrigins: [],
       logLevel: 'info',
       slack: { mode: 'playground', port: 3001 },
     });
@@ -53,6 +56,9 @@ describe('the configuration', () => {
       LULL_ENCRYPTION_KEY: `${'new'.repeat(11)},${'old'.repeat(11)}`,
       LULL_DEFAULT_TIMEZONE: 'Europe/Berlin',
       LULL_DEFAULT_CHANNEL: '#maintenance',
+      LULL_RATE_LIMIT: '0',
+      LULL_PROXIES: '2',
+      LULL_CORS_ORIGINS: 'https://status.example.com, http://localhost:8080',
       LOG_LEVEL: 'debug',
     });
     expect(read).toMatchObject({
@@ -64,6 +70,9 @@ describe('the configuration', () => {
       encryptionKeys: ['new'.repeat(11), 'old'.repeat(11)],
       defaultTimezone: 'Europe/Berlin',
       defaultChannel: 'maintenance',
+      rateLimit: 0,
+      proxies: 2,
+      corsOrigins: ['https://status.example.com', 'http://localhost:8080'],
       logLevel: 'debug',
     });
   });
@@ -120,6 +129,10 @@ describe('the configuration', () => {
     ['DATABASE_URL', 'db/lull'],
     ['LULL_PUBLIC_URL', 'lull.example.com'],
     ['LULL_ADMIN_TOKEN', 'short'],
+    ['LULL_RATE_LIMIT', 'many'],
+    ['LULL_PROXIES', '11'],
+    ['LULL_CORS_ORIGINS', 'https://status.example.com/page'],
+    ['LULL_CORS_ORIGINS', 'status.example.com'],
     ['LULL_ENCRYPTION_KEY', 'hunter2hunter2'],
     ['LULL_ENCRYPTION_KEY', `${'new'.repeat(11)},old`],
     ['LULL_ADMIN_TOKEN', 'with spaces in it, sixteen'],

@@ -1,6 +1,11 @@
 import { Hono } from 'hono';
+import { compress } from 'hono/compress';
+import { cors } from 'hono/cors';
+import { requestId } from 'hono/request-id';
 import type { Logger } from 'pino';
 import type { Authentication } from './authentication.ts';
+import { type LimitOptions, limits } from './limits.ts';
+import { nodeping } from './nodeping/nodeping.ts';
 import { problem } from './problem.ts';
 import { apiV1 } from './v1/api.ts';
 import type { Resources } from './v1/route.ts';
@@ -12,15 +17,26 @@ export interface Readiness {
   slack(): Promise<boolean>;
 }
 
+/** How Lull meets the world outside. */
+export interface EdgeOptions extends LimitOptions {
+  /** Where pages may be from whose scripts read what is answered: origins, or `*` for all. Cookies are never read. */
+  readonly corsOrigins: readonly string[];
+}
+
 export interface HttpOptions extends Resources {
+  readonly edge: EdgeOptions;
   readonly authentication: Authentication;
   readonly readiness: Readiness;
   readonly log: Logger;
 }
 
+/** What scripts of other origins may read of an answer, besides its body. */
+const EXPOSED = ['ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'];
+
 /** Everything that Lull answers over HTTP but Slack's own requests. */
-export function httpApp({ authentication, readiness, log, ...resources }: HttpOptions): Hono {
+export function httpApp({ edge, authentication, readiness, log, ...resources }: HttpOptions): Hono {
   const app = new Hono();
+  app.use(requestId());
   app.get('/', (c) =>
     c.text('Lull runs planned maintenance. The HTTP interface is described at /api/v1/openapi.json.\n'),
   );
@@ -35,7 +51,13 @@ export function httpApp({ authentication, readiness, log, ...resources }: HttpOp
     if (missing.length === 0) return c.json({ ok: true });
     return c.json({ ok: false, not_connected: missing }, 503);
   });
+  // Whoever asks whether Lull is well is not counted; what comes after this is.
+  app.use(compress());
+  if (edge.corsOrigins.length > 0)
+    app.use(cors({ origin: [...edge.corsOrigins], exposeHeaders: EXPOSED, maxAge: 600 }));
+  app.use(limits(edge));
   app.route('/api/v1', apiV1(resources, authentication, log));
+  app.route('/api/1', nodeping(resources.ground, authentication, log));
   app.notFound((c) => problem(c, 404, `There is nothing at ${c.req.method} ${c.req.path}.`));
   return app;
 }

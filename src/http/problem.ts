@@ -19,6 +19,7 @@ const TITLES: Record<number, string> = {
   404: 'Not found',
   409: 'The present state does not allow it',
   413: 'The request is too large',
+  429: 'Too many requests',
   500: 'Something went wrong inside Lull',
   503: 'Not ready',
 };

@@ -47,6 +47,7 @@ export async function install({ mode = 'socket', playground: more = {}, catalogu
       server: on,
       databaseUrl: database.url,
       vault: new Vault(['the encryption key of the tests']),
+      edge: { requestsPerMinute: 0, proxies: 0, corsOrigins: [] },
       adminToken: ADMIN_TOKEN,
       credentials: mode === 'http' ? { mode, apiUrl, botToken, signingSecret } : { mode, apiUrl, botToken, appToken },
       defaults: { timezone: 'UTC', defaultChannel: undefined },

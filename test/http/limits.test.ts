@@ -1,0 +1,64 @@
+import { Hono } from 'hono';
+import { expect, test } from 'vitest';
+import { type LimitOptions, limits } from '../../src/http/limits.ts';
+
+/** Something to ask, where the token `right` is right. `from` is where a request says that it came from, over one proxy. */
+function door(options: Partial<LimitOptions> = {}) {
+  const app = new Hono();
+  app.use(limits({ requestsPerMinute: 3, proxies: 1, ...options }));
+  app.get('/', (c) => {
+    const authorization = c.req.header('authorization');
+    return authorization === undefined || authorization === 'Bearer right' ? c.text('yes') : c.text('no', 401);
+  });
+  return async (from: string, token?: string) => {
+    const headers = new Headers({ 'x-forwarded-for': from });
+    if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+    return app.request('/', { headers });
+  };
+}
+const statuses = async (count: number, ask: (n: number) => Promise<Response>) => {
+  const all: number[] = [];
+  for (let n = 0; n < count; n++) all.push((await ask(n)).status);
+  return all;
+};
+
+test('an address that asks too often is told to wait, and how long; others go on', async () => {
+  const ask = door();
+  const first = await ask('192.0.2.1');
+  expect(first.headers.get('ratelimit-policy')).toBe('"default";q=3;w=60');
+  expect(first.headers.get('ratelimit')).toMatch(/^"default";r=2;t=(59|60)$/);
+  expect(await statuses(2, () => ask('192.0.2.1'))).toEqual([200, 200]);
+  const refused = await ask('192.0.2.1');
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
+  expect(refused.headers.get('content-type')).toContain('application/problem+json');
+  expect(await refused.json()).toMatchObject({ status: 429, title: 'Too many requests' });
+  expect((await ask('192.0.2.2')).status).toBe(200);
+});
+
+test('a token is counted wherever it comes from, and not against its address', async () => {
+  const ask = door();
+  expect(await statuses(4, (n) => ask(`192.0.2.${n}`, 'right'))).toEqual([200, 200, 200, 429]);
+  expect((await ask('192.0.2.0')).status).toBe(200);
+});
+
+test('an address that tries one token after another has to wait, with and without a token', async () => {
+  const ask = door({ requestsPerMinute: 1_000 });
+  const tried = await statuses(32, (n) => ask('192.0.2.1', `guess-${n}`));
+  expect(tried.slice(0, 31)).toEqual(Array(31).fill(401));
+  expect(tried[31]).toBe(429);
+  expect((await ask('192.0.2.1', 'right')).status).toBe(429);
+  expect((await ask('192.0.2.2', 'right')).status).toBe(200);
+});
+
+test('what a client says of its address is believed as far as there are proxies of ours', async () => {
+  const ask = door();
+  expect(await statuses(4, (n) => ask(`198.51.100.${n}, 192.0.2.1`))).toEqual([200, 200, 200, 429]);
+  const bare = door({ proxies: 0 });
+  expect(await statuses(4, (n) => bare(`198.51.100.${n}`))).toEqual([200, 200, 200, 429]);
+});
+
+test('no limit is no limit', async () => {
+  const ask = door({ requestsPerMinute: 0 });
+  expect(await statuses(50, (n) => ask('192.0.2.1', `guess-${n}`))).toEqual(Array(50).fill(401));
+});
