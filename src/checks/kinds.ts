@@ -1,5 +1,6 @@
 import { alertmanagerKind } from './alertmanager/kind.ts';
 import type { ProviderKind } from './kind.ts';
+import { nodepingKind } from './nodeping/kind.ts';
 
 /** Every kind of monitoring system that people can connect, besides Lull's own register. */
-export const KINDS: readonly ProviderKind[] = [alertmanagerKind];
+export const KINDS: readonly ProviderKind[] = [alertmanagerKind, nodepingKind];
