@@ -1,0 +1,60 @@
+import type { Context, ErrorHandler } from 'hono';
+import { etag } from 'hono/etag';
+import { createMiddleware } from 'hono/factory';
+import type { Logger } from 'pino';
+import type { Ground } from '../actions/action.ts';
+import { Refusal } from '../domain/refusal.ts';
+import type { Authentication } from './authentication.ts';
+import { problem, STATUS_OF } from './problem.ts';
+
+/** What the pages and the feeds stand on. */
+export interface ReadingOptions {
+  readonly ground: Ground;
+  readonly authentication: Authentication;
+  /** Where people reach Lull; undefined: wherever they sent their request. */
+  readonly publicUrl: string | undefined;
+  readonly log: Logger;
+}
+
+/** For how long what everybody may read is shown as it was (seconds); and while it is fetched anew, if that takes a while. */
+const FRESH = 15;
+const STALE = 60;
+
+/** What is public, for caches between: shown for some seconds as it was, then asked for again by its ETag. */
+export const cachedBriefly = createMiddleware(async (c, next) => {
+  await next();
+  if (c.res.status === 200 || c.res.status === 304) {
+    c.header('Cache-Control', `public, max-age=${FRESH}, stale-while-revalidate=${STALE}`);
+  }
+});
+
+export const tagged = etag();
+
+/**
+ * Does the same work once for all who ask for it at the same time: however many read a page in a busy hour, one of them has
+ * it made.
+ */
+export function shared<T>(): (key: string, make: () => Promise<T>) => Promise<T> {
+  const inHand = new Map<string, Promise<T>>();
+  return (key, make) => {
+    const known = inHand.get(key);
+    if (known !== undefined) return known;
+    const made = make().finally(() => inHand.delete(key));
+    inHand.set(key, made);
+    return made;
+  };
+}
+
+/** Where people reach Lull: what it was told, or what this request was sent to. Without a slash at its end. */
+export function originOf(c: Context, publicUrl: string | undefined): string {
+  return publicUrl ?? new URL(c.req.url).origin;
+}
+
+/** Answers what cannot be read, and what went wrong. */
+export function answerFailure(log: Logger): ErrorHandler {
+  return (error, c) => {
+    if (error instanceof Refusal) return problem(c, STATUS_OF[error.kind], error.message, error.problems);
+    log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
+    return problem(c, 500, 'Try again; the log of Lull says more.');
+  };
+}
