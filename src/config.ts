@@ -4,10 +4,18 @@ import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { type Allowed, NOTHING_ALLOWED, readAllowed } from './outgoing/addresses.ts';
 
+/** The one workspace whose token is given, or all that add Lull by OAuth. */
+type SlackWorkspaces =
+  | { readonly botToken: string; readonly oauth?: undefined }
+  | {
+      readonly oauth: { readonly clientId: string; readonly clientSecret: string; readonly stateSecret: string };
+      readonly botToken?: undefined;
+    };
+
 /** How Lull reaches Slack: over a socket it opens, over HTTP requests it receives, or the playground in Slack's place. */
 export type SlackConfig =
-  | { readonly mode: 'socket'; readonly botToken: string; readonly appToken: string; readonly apiUrl: string }
-  | { readonly mode: 'http'; readonly botToken: string; readonly signingSecret: string; readonly apiUrl: string }
+  | ({ readonly mode: 'socket'; readonly appToken: string; readonly apiUrl: string } & SlackWorkspaces)
+  | ({ readonly mode: 'http'; readonly signingSecret: string; readonly apiUrl: string } & SlackWorkspaces)
   | { readonly mode: 'playground'; readonly port: number };
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -59,6 +67,8 @@ const secrets = new Set([
   'SLACK_BOT_TOKEN',
   'SLACK_APP_TOKEN',
   'SLACK_SIGNING_SECRET',
+  'SLACK_CLIENT_SECRET',
+  'SLACK_STATE_SECRET',
 ]);
 
 /** Each message is what was expected and what to do; the variable and its value are put before it. */
@@ -130,6 +140,21 @@ const variables = z.object({
   SLACK_SIGNING_SECRET: z
     .string()
     .regex(/^[\x21-\x7e]{8,}$/, 'the signing secret (from "Basic Information" of your app on api.slack.com)')
+    .optional(),
+  SLACK_CLIENT_ID: z
+    .string()
+    .regex(/^\d+\.\d+$/, 'the client id (from "Basic Information" of your app on api.slack.com), such as 123.456')
+    .optional(),
+  SLACK_CLIENT_SECRET: z
+    .string()
+    .regex(/^[\x21-\x7e]{8,}$/, 'the client secret (from "Basic Information" of your app on api.slack.com)')
+    .optional(),
+  SLACK_STATE_SECRET: z
+    .string()
+    .regex(
+      /^[\x21-\x7e]{16,}$/,
+      'at least 16 random characters without spaces, such as the output of "openssl rand -base64 32"; the same for all instances',
+    )
     .optional(),
   SLACK_API_URL: url(['http:', 'https:'], [`the address of a Slack Web API; leave it out for ${slackApi}`]).optional(),
 });
@@ -243,14 +268,29 @@ function incomplete(given: ReadonlySet<string>): readonly Problem[] {
   const misses = (variable: string, because: string) =>
     problems.push({ variable, sentence: `${variable} is not set. ${because}` });
 
-  if (has('SLACK_BOT_TOKEN') && !has('SLACK_APP_TOKEN') && !has('SLACK_SIGNING_SECRET')) {
+  const oauth = ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET'];
+  const named = oauth.find(has);
+  if (named !== undefined && has('SLACK_BOT_TOKEN')) {
+    const sentence = `SLACK_BOT_TOKEN is set beside ${named}. Expected: SLACK_BOT_TOKEN for one workspace, or ${oauth.join(', ')} for all that install Lull. Leave one of them out.`;
+    return [{ variable: 'SLACK_BOT_TOKEN', sentence }];
+  }
+  if (named !== undefined) {
+    for (const missing of oauth.filter((name) => !has(name))) {
+      misses(missing, `Expected beside ${named}: all of ${oauth.join(', ')}, for workspaces that install Lull.`);
+    }
+    if (!has('LULL_PUBLIC_URL')) {
+      misses('LULL_PUBLIC_URL', `Expected beside ${named}: the https address that Slack sends people back to.`);
+    }
+  }
+  const whose = named ?? (has('SLACK_BOT_TOKEN') ? 'SLACK_BOT_TOKEN' : undefined);
+  if (whose !== undefined && !has('SLACK_APP_TOKEN') && !has('SLACK_SIGNING_SECRET')) {
     misses(
       'SLACK_APP_TOKEN',
-      'Expected beside SLACK_BOT_TOKEN: SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for requests over HTTP.',
+      `Expected beside ${whose}: SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for requests over HTTP.`,
     );
   }
   const alone = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL'].find(has);
-  if (alone !== undefined && !has('SLACK_BOT_TOKEN')) {
+  if (alone !== undefined && whose === undefined) {
     misses(
       'SLACK_BOT_TOKEN',
       `Expected beside ${alone}: the bot token of your Slack app. Leave every SLACK_ variable out for the playground.`,
@@ -260,16 +300,28 @@ function incomplete(given: ReadonlySet<string>): readonly Problem[] {
 }
 
 function slackOf(read: z.infer<typeof variables>): SlackConfig {
-  const botToken = read.SLACK_BOT_TOKEN;
   const apiUrl = (read.SLACK_API_URL ?? slackApi).replace(/\/*$/, '/');
-  if (botToken !== undefined && read.SLACK_APP_TOKEN !== undefined) {
-    return { mode: 'socket', botToken, appToken: read.SLACK_APP_TOKEN, apiUrl };
+  const workspaces = workspacesOf(read);
+  if (workspaces !== undefined && read.SLACK_APP_TOKEN !== undefined) {
+    return { mode: 'socket', appToken: read.SLACK_APP_TOKEN, apiUrl, ...workspaces };
   }
-  if (botToken !== undefined && read.SLACK_SIGNING_SECRET !== undefined) {
-    return { mode: 'http', botToken, signingSecret: read.SLACK_SIGNING_SECRET, apiUrl };
+  if (workspaces !== undefined && read.SLACK_SIGNING_SECRET !== undefined) {
+    return { mode: 'http', signingSecret: read.SLACK_SIGNING_SECRET, apiUrl, ...workspaces };
   }
   const next = read.PORT === 0 || read.PORT === 65_535 ? 0 : read.PORT + 1;
   return { mode: 'playground', port: read.LULL_PLAYGROUND_PORT ?? next };
+}
+
+function workspacesOf(read: z.infer<typeof variables>): SlackWorkspaces | undefined {
+  const {
+    SLACK_BOT_TOKEN: botToken,
+    SLACK_CLIENT_ID: clientId,
+    SLACK_CLIENT_SECRET: clientSecret,
+    SLACK_STATE_SECRET: stateSecret,
+  } = read;
+  if (botToken !== undefined) return { botToken };
+  if (clientId === undefined || clientSecret === undefined || stateSecret === undefined) return undefined;
+  return { oauth: { clientId, clientSecret, stateSecret } };
 }
 
 /** A value as it may be shown in an error: no secret, no password. */

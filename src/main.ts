@@ -9,7 +9,9 @@ import { DemoClock, keptClock } from './demo/clock.ts';
 import { HttpServer } from './http/server.ts';
 import { Lull } from './lull.ts';
 import { CHANNELS, type Playground, startPlayground } from './playground/server.ts';
+import type { SlackCredentials } from './slack/app.ts';
 import { EXAMPLE } from './slack/messages/answers.ts';
+import { botScopes } from './slack/oauth/scopes.ts';
 import { keptSecret, makeDataDir } from './store/data-dir.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { migrate } from './store/migrate.ts';
@@ -43,14 +45,17 @@ async function main(): Promise<void> {
     defaults: { timezone: config.defaultTimezone, defaultChannel: config.defaultChannel },
     log,
   };
+  const url = config.publicUrl ?? `http://localhost:${port}`;
   const playground =
     config.slack.mode === 'playground'
       ? await startInPlayground(config, config.slack.port, options)
-      : await startLull(new Lull({ ...options, credentials: config.slack }));
+      : await startLull(new Lull({ ...options, credentials: await credentialsOf(config.slack, url) }));
 
-  const url = config.publicUrl ?? `http://localhost:${port}`;
   console.log(`Lull is ready at ${url}`);
   if (playground !== undefined) console.log(`Playground:  ${playground.url}`);
+  if (config.slack.mode !== 'playground' && config.slack.oauth !== undefined) {
+    console.log(`Workspaces install it at ${url}/slack/install`);
+  }
   console.log(`Admin token: ${token === undefined ? 'LULL_ADMIN_TOKEN' : `in ${relative('', token.file)}`}`);
   if (playground !== undefined) console.log(`Open the playground in a browser and type:\n  ${EXAMPLE}`);
 }
@@ -83,6 +88,20 @@ async function startDatabase(config: Config, log: Logger): Promise<string> {
   return embedded.url;
 }
 
+/** The Slack app as the workspaces see it. */
+async function credentialsOf(
+  slack: Exclude<Config['slack'], { mode: 'playground' }>,
+  publicUrl: string,
+): Promise<SlackCredentials> {
+  if (slack.oauth === undefined) return slack;
+  return { ...slack, oauth: { ...slack.oauth, publicUrl, scopes: botScopes(await manifest()) } };
+}
+
+/** The Slack app's manifest. */
+async function manifest() {
+  return parse(await readFile(new URL('../manifest.yml', import.meta.url), 'utf8'));
+}
+
 async function startLull(lull: Lull): Promise<undefined> {
   running.unshift(() => lull.stop());
   await lull.start();
@@ -101,7 +120,7 @@ async function startInPlayground(
     port,
     file: join(config.dataDir, 'playground.json'),
     clock: demoClock,
-    manifest: parse(await readFile(new URL('../manifest.yml', import.meta.url), 'utf8')),
+    manifest: await manifest(),
     pageDir: fileURLToPath(new URL('./playground/page', import.meta.url)),
   });
   running.unshift(() => playground.close());

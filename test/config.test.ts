@@ -163,6 +163,48 @@ describe('the configuration', () => {
     }
   });
 
+  describe('for many workspaces', () => {
+    const oauth = {
+      SLACK_CLIENT_ID: '123.456',
+      SLACK_CLIENT_SECRET: 'a-client-secret',
+      SLACK_STATE_SECRET: 'a-state-secret-of-ours',
+    };
+    const whole = { ...oauth, SLACK_APP_TOKEN: app, LULL_PUBLIC_URL: 'https://lull.example.com' };
+
+    it('takes the secrets of the app in the place of a bot token', () => {
+      const read = { clientId: '123.456', clientSecret: 'a-client-secret', stateSecret: 'a-state-secret-of-ours' };
+      expect(config(whole).slack).toMatchObject({ mode: 'socket', appToken: app, oauth: read });
+      const http = { ...whole, SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: secret };
+      expect(config(http).slack).toMatchObject({ mode: 'http', signingSecret: secret, oauth: read });
+    });
+
+    it.each(['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET', 'LULL_PUBLIC_URL', 'SLACK_APP_TOKEN'])(
+      'says when %s is missing',
+      (variable) => {
+        expect(problems({ ...whole, [variable]: '' })).toEqual([
+          expect.stringMatching(new RegExp(`^${variable} is not set\\. Expected beside SLACK_CLIENT_`)),
+        ]);
+      },
+    );
+
+    it('refuses a bot token beside them, for it would not be known whose workspaces are meant', () => {
+      expect(problems({ ...whole, SLACK_BOT_TOKEN: bot })).toEqual([
+        expect.stringMatching(/^SLACK_BOT_TOKEN is set beside SLACK_CLIENT_ID\. .* Leave one of them out\.$/),
+      ]);
+    });
+
+    it.each([
+      ['SLACK_CLIENT_ID', 'A0123456789'],
+      ['SLACK_CLIENT_SECRET', 'with a space'],
+      ['SLACK_STATE_SECRET', 'short'],
+    ])('refuses %s=%s', (variable, value) => {
+      const [sentence, ...others] = problems({ ...whole, [variable]: value });
+      expect(sentence).toMatch(new RegExp(`^${variable} is "`));
+      expect(others).toEqual([]);
+      if (variable !== 'SLACK_CLIENT_ID') expect(sentence).not.toContain(value);
+    });
+  });
+
   it('notices tokens that were swapped', () => {
     const sentences = problems({ SLACK_BOT_TOKEN: app, SLACK_APP_TOKEN: bot });
     expect(sentences).toEqual([
