@@ -37,7 +37,7 @@ export async function makeToken(
   ground: Ground,
   actor: Actor,
   input: TokenInput,
-  once: string,
+  once: string | undefined,
 ): Promise<MadeToken | undefined>;
 export async function makeToken(
   ground: Ground,

@@ -27,6 +27,7 @@ import { reminder } from '../../src/slack/messages/reminder.ts';
 import { listOfSeries, seriesChanged } from '../../src/slack/messages/series.ts';
 import { settingsMessage } from '../../src/slack/messages/settings.ts';
 import { heard, hears } from '../../src/slack/messages/subscriptions.ts';
+import { madeToken, tokenList } from '../../src/slack/messages/tokens.ts';
 import { withdrawn } from '../../src/slack/messages/withdrawn.ts';
 import { cancelModal } from '../../src/slack/modals/cancel.ts';
 import { commentModal } from '../../src/slack/modals/comment.ts';
@@ -40,6 +41,7 @@ import { drawSeries } from '../../src/slack/modals/series.ts';
 import { subscribeModal } from '../../src/slack/modals/subscribe.ts';
 import { wholeModal } from '../../src/slack/modals/whole.ts';
 import { audienceForm, commentForm } from '../../src/slack/shortcuts/comment-form.ts';
+import type { Token } from '../../src/store/tokens.ts';
 import { silent } from '../world.ts';
 import { DRAFT, FILLINGS, ID, largest, later, many, ZONE } from './largest.ts';
 import { T } from './messages/samples.ts';
@@ -57,6 +59,19 @@ const created = {
   timezone: ZONE,
   times: 99,
   understood,
+};
+
+const TOKEN: Token = {
+  id: ID,
+  accountId: 1,
+  name: '',
+  rights: 'write',
+  scopes: [ID],
+  madeBy: { id: 'U0ANA', name: 'Ana' },
+  createdAt: later(0),
+  expiresAt: later(9),
+  lastUsedAt: later(5),
+  revokedAt: null,
 };
 
 /**
@@ -194,6 +209,16 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       heard('Subscribed.', [], { id: 'C0GENERAL', isDefault: false }),
     ];
   },
+  'messages/tokens.ts tokenList': ({ name }) => [
+    tokenList(
+      many(500, (id) => ({ ...TOKEN, id: ID - id, name, madeBy: { id: 'U0ANA', name } })),
+      new Map([[ID, name]]),
+    ),
+    tokenList([], new Map()),
+  ],
+  'messages/tokens.ts madeToken': ({ name }) => [
+    madeToken({ ...TOKEN, name, scopes: many(500, () => ID) }, `lull_${'x'.repeat(32)}`, new Map([[ID, name]])),
+  ],
   'messages/withdrawn.ts withdrawn': () => [withdrawn],
   'modals/cancel.ts cancelModal': ({ all }) => all.map((each) => cancelModal(each, ZONE)),
   'modals/comment.ts commentModal': ({ all }) => all.map((each) => commentModal(each)),

@@ -26,6 +26,7 @@ import { running } from './running.ts';
 import { readAloud } from './sentence.ts';
 import { edit as editSeries, listSeries, pause, resume, skip } from './series.ts';
 import { settings } from './settings.ts';
+import { tokens } from './tokens.ts';
 
 /** What was typed, and where. */
 export interface Command extends Asked {
@@ -43,6 +44,7 @@ const COMMANDS: readonly Entry[] = [
   ...approvals,
   ...settings,
   ...history,
+  ...tokens,
   { form: about('edit'), run: (...asked) => editOne(...asked) },
   { form: about('show'), run: (...asked) => showOne(...asked) },
   { form: about('comment', TEXT), run: (...asked) => commentOn(false, ...asked) },

@@ -128,6 +128,13 @@ export const COMMANDS_HELP: readonly Help[] = [
     example: 'settings freeze 24 dec 8am to 27 dec 8am: Holidays',
     more: 'Alone it shows how things are, and how to change each.',
   },
+  {
+    name: 'tokens',
+    form: 'tokens [add NAME [read|write|admin] [in SCOPE] [for 90 days] | revoke 3]',
+    does: 'tokens for tools that use the HTTP interface',
+    example: 'tokens add deploys write in Production for 90 days',
+    more: 'A token may do no more than whoever makes it, is shown once, and ends after a year unless told otherwise (`for ever`: never).',
+  },
   { name: 'help', form: 'help [command]', does: 'this, or more about one command', example: 'help extend' },
 ];
 
