@@ -10,37 +10,42 @@ import { findToken, hashToken } from '../store/tokens.ts';
 export interface Authentication {
   readonly ground: Ground;
   readonly adminToken: string;
-  /** The account that the admin token acts in; undefined until there is one. */
+  /** The account that the admin token acts in where none is named; undefined until there is one, or where there are several. */
   readonly account: () => Promise<number | undefined>;
 }
 
 export type Identified =
   | { readonly ok: true; readonly actor: Actor }
-  | { readonly ok: false; readonly status: 401 | 503; readonly detail: string };
+  | { readonly ok: false; readonly status: 400 | 401 | 503; readonly detail: string };
 
 /**
  * Who asks, with a token.
  * @param header the request's `Authorization`, if it has one
+ * @param team which account the admin token acts in (a Slack team id), to be named where there are several
  */
-export async function identify(authentication: Authentication, header: string | undefined): Promise<Identified> {
+export async function identify(
+  authentication: Authentication,
+  header: string | undefined,
+  team?: string,
+): Promise<Identified> {
   const token = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
   if (token === undefined) {
     return { ok: false, status: 401, detail: 'Send a token: "Authorization: Bearer <token>".' };
   }
-  return identifyToken(authentication, token);
+  return identifyToken(authentication, token, team);
 }
 
-/** Who a token stands for, however it was sent. */
-export async function identifyToken(
-  { ground, adminToken, account }: Authentication,
-  token: string,
-): Promise<Identified> {
+/**
+ * Who a token stands for, however it was sent.
+ * @param team as `identify` takes it
+ */
+export async function identifyToken(authentication: Authentication, token: string, team?: string): Promise<Identified> {
+  const { ground, adminToken } = authentication;
   // Both are hashed, so that they have one length and the comparison takes one time.
   if (timingSafeEqual(Buffer.from(hashToken(token)), Buffer.from(hashToken(adminToken)))) {
-    const accountId = await account();
-    if (accountId === undefined) {
-      return { ok: false, status: 503, detail: 'Lull has not reached Slack yet, so there is no account. Try again.' };
-    }
+    const named = await accountOfAdmin(authentication, team);
+    if (!named.ok) return named;
+    const { accountId } = named;
     return {
       ok: true,
       actor: { accountId, id: 'admin-token', name: 'the admin token', source: 'http', role: 'admin' },
@@ -55,16 +60,42 @@ export async function identifyToken(
   return { ok: true, actor: scopes === null ? actor : { ...actor, scopes } };
 }
 
+/** Every other token belongs to one account; the admin token has to say which it means, where there are several. */
+async function accountOfAdmin(
+  { ground, account }: Authentication,
+  team: string | undefined,
+): Promise<{ ok: true; accountId: number } | Extract<Identified, { ok: false }>> {
+  const only = team === undefined ? await account() : undefined;
+  if (only !== undefined) return { ok: true, accountId: only };
+  const accounts = await readableAccounts(ground.database, team);
+  const [named] = accounts;
+  if (team !== undefined) {
+    if (named !== undefined) return { ok: true, accountId: named.id };
+    const detail = `account is ${JSON.stringify(team)}; there is none with that Slack team id. Name another.`;
+    return { ok: false, status: 400, detail };
+  }
+  if (accounts.length > 1) {
+    const detail =
+      'Several workspaces use this Lull. Name one with ?account=<Slack team id> or the header "Lull-Account: <Slack team id>", or send a token of its own.';
+    return { ok: false, status: 400, detail };
+  }
+  return {
+    ok: false,
+    status: 503,
+    detail: 'There is no account yet, for Lull is connected to no workspace. Try again.',
+  };
+}
+
 /**
  * Who reads: with a token whoever it stands for, without one an anonymous reader, for whom domain/audience says what there is.
- * @param team which account is read without a token (a Slack team id), to be named where there are several
+ * @param team which account is read (a Slack team id), to be named where there are several
  */
 export async function identifyReader(
   authentication: Authentication,
   header: string | undefined,
   team: string | undefined,
 ): Promise<Identified> {
-  if (header !== undefined) return identify(authentication, header);
+  if (header !== undefined) return identify(authentication, header, team);
   const accounts = await readableAccounts(authentication.ground.database, team);
   const [account] = accounts;
   if (account !== undefined && accounts.length === 1) return { ok: true, actor: anonymousIn(account.id) };

@@ -20,6 +20,9 @@ import { tokens } from './tokens.ts';
 /** The largest body (bytes). */
 const LARGEST_BODY = 1_000_000;
 
+const DESCRIPTION =
+  'Planned maintenance. All times are UTC with Z. A token acts in its own account; the admin token, where several workspaces use this Lull, in the one named with ?account=<Slack team id> or the header Lull-Account.';
+
 /** The native interface, to be mounted at `/api/v1`. It has no rules of its own: every change is an action. */
 export function apiV1(resources: Resources, authentication: Authentication, log: Logger): Api {
   const api = new OpenAPIHono<{ Variables: Variables }>({
@@ -36,7 +39,7 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   api.doc31('/openapi.json', {
     openapi: '3.1.0',
-    info: { title: 'Lull', version: '1', description: 'Planned maintenance. All times are UTC with Z.' },
+    info: { title: 'Lull', version: '1', description: DESCRIPTION },
     servers: [{ url: '/api/v1' }],
   });
 
@@ -47,7 +50,8 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
     }),
   );
   api.use(async (c, next) => {
-    const identified = await identify(authentication, c.req.header('authorization'));
+    const account = c.req.header('lull-account') ?? c.req.query('account');
+    const identified = await identify(authentication, c.req.header('authorization'), account);
     if (!identified.ok) {
       if (identified.status === 401) c.header('WWW-Authenticate', 'Bearer');
       return problem(c, identified.status, identified.detail);
