@@ -6,10 +6,13 @@ import { installed } from '../installed.ts';
 import { hours, minutes } from '../world.ts';
 import { AlertmanagerServer } from './alertmanager-server.ts';
 import { answering } from './answering.ts';
+import { loopback } from './loopback.ts';
 
 const { signal } = new AbortController();
 const publicUrl = 'https://lull.example.com';
-const reach: Reach = { fetch: (url, init) => fetch(url, init), publicUrl, now: () => new Date() };
+const outgoing = loopback();
+const reach: Reach = { fetch: outgoing.fetch, publicUrl, now: () => new Date() };
+afterAll(() => outgoing.close());
 
 const covered = (id: string, externalId: string, until: Date, windows = [{ id: 12, name: 'Postgres upgrade' }]) =>
   ({ id, externalId, until, windows }) satisfies Covered;
@@ -90,7 +93,7 @@ describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager')
   test('silences that lie there twice, as after an answer that was lost, become one', async () => {
     const lossy = connected({
       fetch: async (url, init) => {
-        const answer = await fetch(url, init);
+        const answer = await outgoing.fetch(url, init);
         if (init?.method === 'POST') throw new Error('the connection broke off');
         return answer;
       },
@@ -186,7 +189,7 @@ describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager')
     const counting = connected({
       fetch: (url, init) => {
         asked.push(init?.method ?? 'GET');
-        return fetch(url, init);
+        return outgoing.fetch(url, init);
       },
     });
     const answers = await counting.switchOff(checks, signal);
@@ -217,14 +220,14 @@ describe('an address that', () => {
     const refused = await at(`${proxy.url}/prefix/`, credentials)
       .read(targets, signal)
       .catch((error: unknown) => String(error));
-    expect(refused).toBe('Error: Alertmanager answered 401: who are you');
+    expect(refused).toBe('Error: Alertmanager answered 401: who are you.');
     expect(proxy.asked).toEqual([{ method: 'GET', path: '/prefix/api/v2/silences', authorization }]);
     await proxy.close();
   });
 
   test('is something else says so', async () => {
     const page = await answering((_, response) => response.end('<html>'));
-    await expect(at(page.url).read(targets, signal)).rejects.toThrow('not the API of an Alertmanager');
+    await expect(at(page.url).read(targets, signal)).rejects.toThrow('something else than JSON');
     await page.close();
     const other = await answering((_, response) => response.end('[{"id":1}]'));
     await expect(at(other.url).read(targets, signal)).rejects.toThrow('not the API of an Alertmanager');
