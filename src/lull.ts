@@ -76,6 +76,7 @@ export class Lull {
       url: databaseUrl,
       poster: this.#slack.poster(),
       homes: this.#slack.homes(),
+      approvers: this.#slack.approvers(this.#database),
       providers: this.#providers,
       log,
     });

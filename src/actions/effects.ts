@@ -1,6 +1,7 @@
 import { audienceOfWindow } from '../domain/audience.ts';
 import { findAccount } from '../store/accounts.ts';
 import { announcedChannels, type Destination, planAnnouncements, subscribedChannels } from '../store/announcements.ts';
+import { concernsApprovers } from '../store/asks.ts';
 import { findScope, listChecks, listServices } from '../store/catalogue.ts';
 import type { Queries } from '../store/database.ts';
 import { holdsOf, providersOf } from '../store/holds.ts';
@@ -62,7 +63,7 @@ export async function checksOf(db: Queries, accountId: number, coverage: Coverag
     : listChecks(db, accountId, { ids: coverage.checks });
 }
 
-/** Announces a maintenance wherever it should be heard of, channels that subscribed since included. */
+/** Announces a maintenance wherever it should be heard of, channels that subscribed since included, and to who approves it. */
 export async function announceEverywhere(
   tx: Queries,
   maintenance: Maintenance,
@@ -73,6 +74,7 @@ export async function announceEverywhere(
   for (const channel of await planAnnouncements(tx, accountId, id, destinations)) {
     await enqueue(tx, 'announce', { accountId, maintenanceId: id, channel });
   }
+  if (await concernsApprovers(tx, accountId, id)) await enqueue(tx, 'approvers', { accountId, maintenanceId: id });
   await refreshHomes(tx, accountId);
 }
 

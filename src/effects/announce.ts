@@ -35,11 +35,11 @@ export interface Poster {
 /**
  * Why a post did not happen. Anything else that is thrown is a fault of the moment and tried again.
  *
- * `rate-limited`: not now, but again after so long, for there were too many, or the token is not taken at the moment.
+ * `later`: not now, but again after so long, for there were too many, or the token is not taken at the moment.
  */
 export class PostRefused extends Error {
   readonly reason:
-    | { readonly kind: 'rate-limited'; readonly retryAfterSeconds: number }
+    | { readonly kind: 'later'; readonly retryAfterSeconds: number }
     /** Lull is not in the workspace any more. What there is to say is said once it is installed again. */
     | { readonly kind: 'disconnected' }
     /** The message to be changed is not there any more. */
@@ -90,7 +90,7 @@ export async function announce(ground: Ground, poster: Poster, log: Logger, job:
     if (!(error instanceof PostRefused)) throw error;
     const { reason } = error;
     if (reason.kind === 'disconnected') return;
-    if (reason.kind === 'rate-limited') {
+    if (reason.kind === 'later') {
       const notBefore = new Date(Date.now() + reason.retryAfterSeconds * 1000);
       await enqueue(ground.database, 'announce', job, { notBefore });
       return;

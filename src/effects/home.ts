@@ -46,7 +46,7 @@ export async function home(ground: Ground, publisher: HomePublisher, log: Logger
   } catch (error) {
     if (!(error instanceof PostRefused)) throw error;
     if (error.reason.kind === 'disconnected') return;
-    if (error.reason.kind === 'rate-limited') {
+    if (error.reason.kind === 'later') {
       const notBefore = new Date(Date.now() + error.reason.retryAfterSeconds * 1000);
       await enqueue(database, 'home', job, { notBefore });
       return;

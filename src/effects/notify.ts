@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
 import { notice as drawNotice } from '../slack/messages/notice.ts';
+import { roundOf } from '../store/asks.ts';
 import { type Effects, enqueue } from '../store/jobs.ts';
 import { findMaintenance } from '../store/maintenances.ts';
 import { type Notice, pendingNotices, updateNotice } from '../store/notices.ts';
 import { before, type Poster, PostRefused } from './announce.ts';
+import { drawAsk, keepAsksTrue } from './ask.ts';
 
 /**
  * Tells a person in direct messages what needs them and was not told yet. Doing it twice changes nothing: each message is
@@ -17,18 +19,16 @@ export async function notify(
   { accountId, person }: Effects['notify'],
 ): Promise<void> {
   const { database } = ground;
+  const later = (seconds: number) =>
+    enqueue(database, 'notify', { accountId, person }, { notBefore: new Date(Date.now() + seconds * 1000) });
   for (const notice of await pendingNotices(database, accountId, person)) {
     try {
-      await updateNotice(database, notice.id, { ts: await tell(ground, poster, accountId, person, notice) });
+      await updateNotice(database, notice.id, await tell(ground, poster, accountId, person, notice));
     } catch (error) {
       if (!(error instanceof PostRefused)) throw error;
       const { reason } = error;
       if (reason.kind === 'disconnected') return;
-      if (reason.kind === 'rate-limited') {
-        const notBefore = new Date(Date.now() + reason.retryAfterSeconds * 1000);
-        await enqueue(database, 'notify', { accountId, person }, { notBefore });
-        return;
-      }
+      if (reason.kind === 'later') return later(reason.retryAfterSeconds);
       if (reason.kind === 'gone') throw error;
       await updateNotice(database, notice.id, {
         failedAt: ground.clock.now(),
@@ -36,28 +36,39 @@ export async function notify(
       });
       log.error(
         { maintenance: notice.maintenanceId, person, error: reason.error },
-        `an owner could not be told: ${reason.advice}`,
+        `somebody could not be told what needs them: ${reason.advice}`,
       );
     }
   }
+  try {
+    await keepAsksTrue(ground, poster, { accountId, person });
+  } catch (error) {
+    if (!(error instanceof PostRefused)) throw error;
+    if (error.reason.kind === 'later') return later(error.reason.retryAfterSeconds);
+    if (error.reason.kind !== 'disconnected') throw error;
+  }
 }
 
-/** Returns the `ts` of the message, or `''` when there is nothing to say. */
+/** Returns the `ts` of the message, or `''` when there is nothing to say; for one that asks, with what it shows. */
 async function tell(
   { database }: Ground,
   poster: Poster,
   accountId: number,
   person: string,
-  { id, maintenanceId, event, claimedAt }: Notice,
-): Promise<string> {
+  { id, maintenanceId, event, reason, claimedAt }: Notice,
+): Promise<{ ts: string; rendered?: string }> {
   const maintenance = await findMaintenance(database, accountId, maintenanceId);
-  const message = maintenance && drawNotice(maintenance, event);
-  if (message === undefined) return '';
+  if (maintenance === undefined) return { ts: '' };
+  const round = roundOf(reason);
+  const ask = round === undefined ? undefined : await drawAsk(database, maintenance, round);
+  const message = ask === undefined ? drawNotice(maintenance, event) : ask.open ? ask.message : undefined;
+  if (message === undefined) return { ts: '' };
+  const rendered = ask === undefined ? {} : { rendered: JSON.stringify(message) };
   if (claimedAt !== null) {
     const posted = await poster.find(accountId, person, id, before(claimedAt));
-    if (posted !== undefined) return posted;
+    if (posted !== undefined) return { ts: posted };
   }
   // The system's clock: it is Slack's history that will be asked for messages since then.
   if (claimedAt === null) await updateNotice(database, id, { claimedAt: new Date() });
-  return poster.post(accountId, person, message, id);
+  return { ts: await poster.post(accountId, person, message, id), ...rendered };
 }

@@ -7,6 +7,7 @@ import type { Ground } from '../actions/action.ts';
 import type { Providers } from '../checks/provider.ts';
 import { absentWorkers, type EffectName, releaseJobsOf } from '../store/jobs.ts';
 import { announce, type Poster } from './announce.ts';
+import { type Approvers, askApprovers } from './approvers.ts';
 import { enforce } from './enforce.ts';
 import { type HomePublisher, home, homesOf } from './home.ts';
 import { notify } from './notify.ts';
@@ -28,6 +29,7 @@ const POLL = 1_000;
 
 const announceJob = z.object({ accountId: z.number(), maintenanceId: z.number(), channel: z.string() });
 const notifyJob = z.object({ accountId: z.number(), person: z.string() });
+const approversJob = z.object({ accountId: z.number(), maintenanceId: z.number() });
 const homesJob = z.object({ accountId: z.number() });
 const homeJob = z.object({ accountId: z.number(), person: z.string() });
 const enforceJob = z.object({ accountId: z.number(), provider: z.string() });
@@ -37,6 +39,7 @@ export interface WorkerOptions {
   readonly url: string;
   readonly poster: Poster;
   readonly homes: HomePublisher;
+  readonly approvers: Approvers;
   readonly providers: Providers;
   readonly log: Logger;
 }
@@ -125,10 +128,11 @@ interface Shift {
   end(): Promise<void>;
 }
 
-async function begin({ ground, url, poster, homes, providers, log }: WorkerOptions): Promise<Shift> {
+async function begin({ ground, url, poster, homes, approvers, providers, log }: WorkerOptions): Promise<Shift> {
   const tasks: Record<EffectName, Task> = {
     announce: (payload) => announce(ground, poster, log, announceJob.parse(payload)),
     notify: (payload) => notify(ground, poster, log, notifyJob.parse(payload)),
+    approvers: (payload) => askApprovers(ground, approvers, approversJob.parse(payload)),
     home: (payload) => home(ground, homes, log, homeJob.parse(payload)),
     homes: (payload) => homesOf(ground, homesJob.parse(payload)),
     enforce: (payload) => enforce(ground, providers, log, enforceJob.parse(payload)),

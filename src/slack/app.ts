@@ -3,8 +3,11 @@ import { HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
 import type { Poster } from '../effects/announce.ts';
+import type { Approvers } from '../effects/approvers.ts';
 import type { HomePublisher } from '../effects/home.ts';
+import type { Queries } from '../store/database.ts';
 import type { Vault } from '../store/vault.ts';
+import { slackApprovers } from './approvers.ts';
 import { boltLogger, clientOptions, quietLogger } from './client.ts';
 import { homePublisher } from './home/publisher.ts';
 import { ManyWorkspaces } from './many-workspaces.ts';
@@ -75,6 +78,11 @@ export class Slack {
   /** Posts announcements, each in the workspace of its account. */
   poster(): Poster {
     return slackPoster(this.#workspaces);
+  }
+
+  /** Knows who may approve, in each workspace. */
+  approvers(database: Queries): Approvers {
+    return slackApprovers(this.#workspaces, database);
   }
 
   /** Shows App Homes, each in the workspace of its account. */

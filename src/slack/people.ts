@@ -36,6 +36,13 @@ const userAnswer = z.object({
 });
 type User = z.infer<typeof userAnswer>['user'];
 
+const usersAnswer = z.object({
+  members: z.array(userAnswer.shape.user),
+  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
+});
+/** How many thousands of people are looked through for the admins among them. */
+const PAGES = 5;
+
 /** People rarely move or change their language (milliseconds). */
 const REMEMBERED = 5 * 60_000;
 const MOST_REMEMBERED = 5_000;
@@ -79,6 +86,20 @@ export class People {
     };
   }
 
+  /** The admins of the workspace, among the first thousands of its people. */
+  async adminsOf(workspace: Workspace): Promise<string[]> {
+    const admins: string[] = [];
+    let cursor = '';
+    for (let page = 0; page < PAGES; page++) {
+      const answer = usersAnswer.parse(await this.#client.users.list({ limit: 1000, ...(cursor && { cursor }) }));
+      const found = answer.members.filter((user) => standingOf(workspace, user) === 'workspace-admin');
+      admins.push(...found.map(({ id }) => id));
+      cursor = answer.response_metadata?.next_cursor ?? '';
+      if (cursor === '') break;
+    }
+    return admins;
+  }
+
   async #knownAs(workspace: Workspace, userId: string): Promise<Known> {
     const key = `${workspace.teamId}:${userId}`;
     const remembered = this.#known.get(key);
@@ -93,7 +114,7 @@ export class People {
   /** The grants to user groups that this person is in. */
   async #groupsOf(userId: string, grants: readonly Grant[]): Promise<Grant[]> {
     const ofGroups = grants.filter(({ subject }) => subject.startsWith('S'));
-    const members = await Promise.all(ofGroups.map(({ subject }) => this.#membersOf(subject)));
+    const members = await Promise.all(ofGroups.map(({ subject }) => this.membersOf(subject)));
     return ofGroups.filter((_, index) => members[index]?.has(userId));
   }
 
@@ -101,7 +122,7 @@ export class People {
    * Who is in a user group. While Slack does not say, those it named last; a group only ever gives rights, so nobody
    * has more meanwhile than they had.
    */
-  async #membersOf(group: string): Promise<ReadonlySet<string>> {
+  async membersOf(group: string): Promise<ReadonlySet<string>> {
     const remembered = this.#members.get(group);
     if (remembered !== undefined && remembered.until > performance.now()) return remembered.users;
     let users = remembered?.users ?? new Set<string>();

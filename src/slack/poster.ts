@@ -78,7 +78,8 @@ export function slackPoster(reach: Reach): Poster {
     },
 
     async update(accountId, channel, ts, message) {
-      await call(reach, accountId, (client) => client.chat.update({ channel, ts, ...content(message) }));
+      const place = await placeOf(reach, accountId, channel);
+      await call(reach, accountId, (client) => client.chat.update({ channel: place, ts, ...content(message) }));
     },
 
     async mark(accountId, channel, ts) {
@@ -93,7 +94,7 @@ export function slackPoster(reach: Reach): Poster {
     },
 
     async find(accountId, channel, key, since, thread) {
-      const place = /^[CDG]/.test(channel) ? channel : await conversationWith(reach, accountId, channel);
+      const place = await placeOf(reach, accountId, channel);
       const oldest = String(since.getTime() / 1000);
       let cursor = '';
       do {
@@ -120,9 +121,10 @@ export function slackPoster(reach: Reach): Poster {
   };
 }
 
-/** The id of the direct messages with a person, whose history can be asked for. */
-async function conversationWith(reach: Reach, accountId: number, person: string): Promise<string> {
-  const { channel } = await call(reach, accountId, (client) => client.conversations.open({ users: person }));
+/** A channel, or the direct messages with a person, by the id that Slack's history and its changes of messages take. */
+async function placeOf(reach: Reach, accountId: number, named: string): Promise<string> {
+  if (/^[CDG]/.test(named)) return named;
+  const { channel } = await call(reach, accountId, (client) => client.conversations.open({ users: named }));
   if (channel?.id === undefined) throw new Error('conversations.open answered without a channel');
   return channel.id;
 }
@@ -147,15 +149,13 @@ export async function call<T>(reach: Reach, accountId: number, make: (client: We
     return await make(client);
   } catch (error) {
     if (error instanceof WebAPIRateLimitedError) {
-      throw new PostRefused({ kind: 'rate-limited', retryAfterSeconds: error.retryAfter });
+      throw new PostRefused({ kind: 'later', retryAfterSeconds: error.retryAfter });
     }
     const reason = slackError(error);
     if (reason !== undefined && GONE.has(reason)) throw new PostRefused({ kind: 'gone' });
     if (reason !== undefined && FINAL_TOKEN_ERRORS.has(reason)) {
       const forGood = await reach.refused(accountId);
-      throw new PostRefused(
-        forGood ? { kind: 'disconnected' } : { kind: 'rate-limited', retryAfterSeconds: TOKEN_RETRY },
-      );
+      throw new PostRefused(forGood ? { kind: 'disconnected' } : { kind: 'later', retryAfterSeconds: TOKEN_RETRY });
     }
     const advice = reason === undefined ? undefined : ADVICE[reason];
     if (reason !== undefined && advice !== undefined) throw new PostRefused({ kind: 'final', error: reason, advice });

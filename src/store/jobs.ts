@@ -6,6 +6,8 @@ export interface Effects {
   announce: { accountId: number; maintenanceId: number; channel: string };
   /** Bring the checks of one provider to what the holds say. */
   enforce: { accountId: number; provider: string };
+  /** Ask those who may approve a maintenance, and tell those who were asked what came of it. */
+  approvers: { accountId: number; maintenanceId: number };
   /** Tell a person in direct messages what needs them; `person` is a Slack user id. */
   notify: { accountId: number; person: string };
   /** Bring the App Home of a person up to date; `person` is a Slack user id. */
@@ -74,6 +76,10 @@ function address<N extends EffectName>(name: N, payload: Effects[N]): { queue: s
   if ('person' in payload) {
     const queue = `person:${payload.accountId}:${payload.person}`;
     return { queue, key: `${name}:${payload.accountId}:${payload.person}` };
+  }
+  if ('maintenanceId' in payload) {
+    const maintenance = `${name}:${payload.accountId}:${payload.maintenanceId}`;
+    return { queue: maintenance, key: maintenance };
   }
   if (!('provider' in payload)) {
     const account = `${name}:${payload.accountId}`;

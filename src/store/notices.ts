@@ -8,6 +8,8 @@ export interface Notice {
   readonly id: string;
   readonly maintenanceId: number;
   readonly event: TimelineEvent;
+  /** What needs them. */
+  readonly reason: string;
   /** Set when it was perhaps posted: the conversation is asked before it is posted again. */
   readonly claimedAt: Date | null;
 }
@@ -31,7 +33,7 @@ export async function pendingNotices(db: Queries, accountId: number, personId: s
   const rows = await db.notice.findMany({
     where: { accountId, personId, ts: null, failedAt: null },
     orderBy: { eventId: 'asc' },
-    select: { id: true, maintenanceId: true, claimedAt: true, event: { select: eventFields } },
+    select: { id: true, maintenanceId: true, reason: true, claimedAt: true, event: { select: eventFields } },
   });
   return rows.map(({ event, ...row }) => ({ ...row, event: toEvent(event) }));
 }
@@ -61,7 +63,7 @@ export async function unfinishedNotices(
 export async function updateNotice(
   db: Queries,
   id: string,
-  changes: { claimedAt?: Date; ts?: string; failedAt?: Date; error?: string },
+  changes: { claimedAt?: Date; ts?: string; rendered?: string; asks?: false; failedAt?: Date; error?: string },
 ): Promise<void> {
   await db.notice.update({ where: { id }, data: changes });
 }

@@ -99,6 +99,39 @@ describe('a maintenance that needs approval', () => {
     expect(textOf(await answered('ana', `decline ${id} Too late`))).toContain('is approved already');
   });
 
+  test('is asked of those who were given the role, and of the admins where nobody was, in direct messages', async () => {
+    const asking = (who: Who, name: string) =>
+      at.playground
+        .as(who)
+        .messages(at.playground.as(who).openDm())
+        .find((each) => textOf(each).includes(name));
+    const { id } = await asked('Certificates');
+    const dm = await ana().waitFor('the question', () => asking('ana', 'Certificates'));
+    expect(textOf(dm)).toContain('<@U0JONAS001> asks for approval');
+    await Promise.all([ana().press(dm, 'Approve'), ana().press(dm, 'Approve')]);
+    await ana().waitFor('what came of it', () => textOf(ana().again(dm)).includes('was approved by <@U0ANA00001>'));
+    expect(textOf(ana().again(dm))).not.toContain('maintenance.approve');
+    expect(await stored(id)).toMatchObject({ approval: 'approved' });
+
+    // Yuki is given the role herself; Ana and Jonas have it with their group, and Jonas is who asks.
+    await answered('ana', 'settings role @yuki approver');
+    await answered('ana', 'settings role @platform approver');
+    await asked('Firewall');
+    const yuki = at.playground.as('yuki');
+    const question = await yuki.waitFor('the question', () =>
+      yuki.messages(yuki.openDm()).find((each) => textOf(each).includes('Firewall')),
+    );
+    await yuki.press(question, 'Decline...');
+    await yuki.waitFor('the form', () => yuki.view());
+    await yuki.fill({ reason: 'Not on a Friday' });
+    await yuki.submit();
+    const dm2 = await ana().waitFor('the other question', () => asking('ana', 'Firewall'));
+    await ana().waitFor('what came of it', () => textOf(ana().again(dm2)).includes('was declined by <@U0YUKI0001>'));
+    expect(asking('jonas', 'asks for approval')).toBeUndefined();
+    await answered('ana', 'settings role @platform default');
+    await answered('ana', 'settings role @yuki default');
+  });
+
   test('does not start unapproved, and its channel and thread say so', async () => {
     const start = new Date(at.clock.now().getTime() + hours(1));
     const { body } = await at.api('POST', '/api/v1/maintenances', {

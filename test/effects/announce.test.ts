@@ -172,7 +172,7 @@ describe('a channel', () => {
   test('that takes no more for now is asked again when it said', async () => {
     const { id } = await scheduled();
     await w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
-    channels.refuses.set(CHANNEL, { kind: 'rate-limited', retryAfterSeconds: 30 });
+    channels.refuses.set(CHANNEL, { kind: 'later', retryAfterSeconds: 30 });
     await tell(id);
     expect(await waiting(id)).toEqual([{ later: true }]);
     expect(await row(id)).toMatchObject({ failedAt: null, error: null });

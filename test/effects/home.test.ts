@@ -72,7 +72,7 @@ describe('the App Home of a person', () => {
 
   test('is tried again when Slack asks to wait, and left when it cannot be shown', async () => {
     refuse = () => {
-      throw new PostRefused({ kind: 'rate-limited', retryAfterSeconds: 30 });
+      throw new PostRefused({ kind: 'later', retryAfterSeconds: 30 });
     };
     await show();
     expect(await jobs()).toEqual([{ task: 'home', key: `home:${w.account.id}:${w.ana.id}`, later: true }]);

@@ -183,7 +183,7 @@ describe('a direct message', () => {
     await start(w.ground, w.ana, id);
     monitoring.broken = { error: 'down' };
     await switchChecks();
-    slack.refuses.set(ANA, { kind: 'rate-limited', retryAfterSeconds: 30 });
+    slack.refuses.set(ANA, { kind: 'later', retryAfterSeconds: 30 });
     await w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
     await tellAna();
     expect(await waiting(`notify:${w.account.id}:${ANA}`)).toHaveLength(1);

@@ -32,6 +32,7 @@ async function worker(): Promise<Worker> {
     ground: w.ground,
     url: w.url,
     poster: channels,
+    approvers: { of: async () => [] },
     homes: { person: async () => ({ actor: w.ana, timezone: 'UTC' }), publish: async () => {} },
     providers: new Map([['builtin', monitoring]]),
     log: silent,

@@ -13,6 +13,7 @@ import { homeView, SHOWN } from '../../src/slack/home/view.ts';
 import { daysAhead } from '../../src/slack/home/week.ts';
 import { announcement } from '../../src/slack/messages/announcement.ts';
 import { answer, question, refusal, show, welcome } from '../../src/slack/messages/answers.ts';
+import { approvalRequest } from '../../src/slack/messages/approval-request.ts';
 import { escaped } from '../../src/slack/messages/blocks.ts';
 import { listedChecks, listedServices } from '../../src/slack/messages/catalogue.ts';
 import { COMMANDS_HELP, help, helpOn, nearestHelp } from '../../src/slack/messages/help.ts';
@@ -109,6 +110,13 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     all.flatMap((each) =>
       (['internal', 'public'] as const).map((audience) => announcement(each, { audience, checks: ID })),
     ),
+  'messages/approval-request.ts approvalRequest': ({ all, name }) =>
+    all.flatMap((each) => [
+      approvalRequest({ ...each, status: 'scheduled', approval: 'pending' }, { state: 'open' }),
+      approvalRequest(each, { state: 'declined', by: { id: 'token:5', name } }),
+      approvalRequest(each, { state: 'again' }),
+      approvalRequest(each, { state: 'closed' }),
+    ]),
   'messages/answers.ts answer': ({ texts }) => [answer(escaped(texts(5000)))],
   'messages/answers.ts question': ({ texts, name }) => [
     question(

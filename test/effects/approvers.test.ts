@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { addScope } from '../../src/actions/add-scope.ts';
+import { addService } from '../../src/actions/add-service.ts';
+import { approve } from '../../src/actions/approve.ts';
+import { cancel } from '../../src/actions/cancel.ts';
+import { decline } from '../../src/actions/decline.ts';
+import { editScope } from '../../src/actions/edit-scope.ts';
+import { reschedule } from '../../src/actions/reschedule.ts';
+import { schedule } from '../../src/actions/schedule.ts';
+import { type Approvers, askApprovers } from '../../src/effects/approvers.ts';
+import { notify } from '../../src/effects/notify.ts';
+import { hours, silent, type World, world } from '../world.ts';
+import { Channels } from './channels.ts';
+
+const [ANA, BEN, CLEO] = ['U0ANA', 'U0BEN', 'U0CLEO'] as const;
+let w: World;
+let slack: Channels;
+let service: number;
+beforeAll(async () => {
+  w = await world();
+  const { id } = await addScope(w.ground, w.lull, { name: 'vault' });
+  await editScope(w.ground, w.lull, id, { requiresApproval: true });
+  service = (await addService(w.ground, w.lull, { name: 'ledger', scopeId: id })).id;
+});
+afterAll(() => w.close());
+beforeEach(() => {
+  slack = new Channels();
+});
+
+const everybody: Approvers = { of: async () => [ANA, BEN, CLEO] };
+const asked = (name = 'Key rotation') =>
+  schedule(w.ground, w.ana, w.input({ name, services: [service], ...w.soon(hours(1), hours(1)) }));
+/** What is enqueued for a maintenance, done. */
+async function told(maintenanceId: number, approvers = everybody) {
+  const accountId = w.account.id;
+  const [job] = await w.ground.database.$queryRaw<{ key: string }[]>`
+    delete from graphile_worker._private_jobs where key = ${`approvers:${accountId}:${maintenanceId}`} returning key`;
+  if (job === undefined) return;
+  await askApprovers(w.ground, approvers, { accountId, maintenanceId });
+  for (const person of [ANA, BEN, CLEO]) await notify(w.ground, slack, silent, { accountId, person });
+}
+const says = (person: string) => slack.in(person).map(({ message }) => message.text);
+const buttons = (person: string) => JSON.stringify(slack.in(person).at(-1)?.message.blocks).match(/maintenance\.\w+/g);
+const boss = () => w.person('admin', 'U0BOSS');
+
+describe('those who may approve', () => {
+  test('are asked, each once, and whoever asked for it is not', async () => {
+    const { id } = await asked();
+    await told(id);
+    expect(says(BEN)).toEqual([':hourglass: <@U0ANA> asks for approval of *Key rotation*.']);
+    expect(buttons(CLEO)).toEqual(['maintenance.approve', 'maintenance.decline', 'maintenance.show']);
+    expect(says(ANA)).toEqual([]);
+    await askApprovers(w.ground, everybody, { accountId: w.account.id, maintenanceId: id });
+    await notify(w.ground, slack, silent, { accountId: w.account.id, person: BEN });
+    expect(slack.calls.filter((call) => call.endsWith(BEN))).toEqual([`post ${BEN}`]);
+  });
+
+  test('see who decided, and nothing more to press', async () => {
+    const { id } = await asked();
+    await told(id);
+    await approve(w.ground, boss(), id);
+    await told(id);
+    expect(says(BEN)).toEqual([':white_check_mark: *Key rotation* was approved by <@U0BOSS>.']);
+    expect(buttons(BEN)).toBeNull();
+  });
+
+  test('are asked anew when it is changed after that, and only then', async () => {
+    const { id } = await asked();
+    await told(id);
+    await reschedule(w.ground, w.ana, id, { ...w.soon(hours(3), hours(1)), timezone: 'UTC' });
+    await told(id);
+    expect(says(BEN)).toHaveLength(1);
+    await decline(w.ground, boss(), id, 'Not today');
+    await reschedule(w.ground, w.ana, id, { ...w.soon(hours(5), hours(1)), timezone: 'UTC' });
+    // Both happened before anybody was told.
+    await told(id);
+    expect(says(BEN)).toEqual([
+      ':pencil2: *Key rotation* was changed, and is asked for again below.',
+      ':hourglass: <@U0ANA> asks for approval of *Key rotation*.',
+    ]);
+  });
+
+  test('are not asked of what was canceled before they could be, and see it where they were', async () => {
+    const [early, late] = [await asked('Early'), await asked('Late')];
+    await cancel(w.ground, w.ana, early.id, undefined);
+    await told(late.id);
+    await cancel(w.ground, w.ana, late.id, undefined);
+    await told(early.id);
+    await told(late.id);
+    expect(says(BEN)).toEqual([':no_entry_sign: *Late* was canceled.']);
+  });
+
+  test('who deleted the message are left alone', async () => {
+    const { id } = await asked();
+    await told(id);
+    const [message] = slack.in(BEN);
+    if (message !== undefined) message.deleted = true;
+    await approve(w.ground, boss(), id);
+    await told(id);
+    expect(slack.in(BEN)).toEqual([]);
+    expect(await w.ground.database.notice.count({ where: { maintenanceId: id, asks: true } })).toBe(0);
+  });
+});
+
+test('a maintenance that needs no approval asks nobody', async () => {
+  const free = await w.service('free');
+  const { id } = await schedule(w.ground, w.ana, w.input({ services: [free.id], ...w.soon(hours(1), hours(1)) }));
+  const of = () => Promise.reject(new Error('nobody is to be asked'));
+  await told(id, { of });
+  expect(slack.calls).toEqual([]);
+});
