@@ -1,16 +1,22 @@
+import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { z } from 'zod';
 import type { Problem, RefusalKind } from '../domain/refusal.ts';
 
 /** RFC 9457, with every field that is wrong in `errors`. */
-export const problemBody = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.number().int(),
-  detail: z.string(),
-  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
-});
+export const problemBody = z
+  .object({
+    type: z.string().openapi({ example: 'about:blank' }),
+    title: z.string().openapi({ example: 'The request cannot be understood' }),
+    status: z.int(),
+    detail: z.string().openapi({ description: 'What was wrong, and what to do.' }),
+    errors: z
+      .array(z.object({ field: z.string(), message: z.string() }))
+      .optional()
+      .openapi({ description: 'Every field that is wrong.' }),
+    version: z.int().optional().openapi({ description: 'With 409 and 412: the version there is now.' }),
+  })
+  .openapi('Problem');
 
 const TITLES: Record<number, string> = {
   400: 'The request cannot be understood',
@@ -18,7 +24,10 @@ const TITLES: Record<number, string> = {
   403: 'Not allowed',
   404: 'Not found',
   409: 'The present state does not allow it',
+  412: 'Changed since',
   413: 'The request is too large',
+  415: 'Not in a form that is read here',
+  422: 'The key came with another request',
   429: 'Too many requests',
   500: 'Something went wrong inside Lull',
   503: 'Not ready',
@@ -37,6 +46,7 @@ export function problem(
   status: ContentfulStatusCode,
   detail: string,
   errors: readonly Problem[] = [],
+  { version }: { readonly version?: number | undefined } = {},
 ): Response {
   const body: z.infer<typeof problemBody> = {
     type: 'about:blank',
@@ -44,6 +54,7 @@ export function problem(
     status,
     detail,
     ...(errors.length === 0 ? {} : { errors: [...errors] }),
+    ...(version === undefined ? {} : { version }),
   };
   return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json; charset=utf-8' });
 }

@@ -1,6 +1,10 @@
+import type { Reader } from '../domain/audience.ts';
 import type { Actor, Source } from '../domain/permissions.ts';
+import { commentsFor } from './audience.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
+import { isId } from './key.ts';
+import { beyond, inOrder, type Page } from './keyset.ts';
 
 /** The Slack message that a comment was written as. */
 export interface SlackMessageRef {
@@ -88,10 +92,28 @@ export async function listComments(db: Queries, accountId: number, maintenanceId
   return rows.map(toComment);
 }
 
+/** One page of those that somebody may read. */
+export async function pageOfComments(
+  db: Queries,
+  accountId: number,
+  maintenanceId: number,
+  reader: Reader,
+  page: Page<'id', string>,
+): Promise<Comment[]> {
+  const rows = await db.comment.findMany({
+    where: { accountId, maintenanceId, AND: [commentsFor(reader), beyond(page)] },
+    orderBy: inOrder(page),
+    take: page.limit,
+    select: fields,
+  });
+  return rows.map(toComment);
+}
+
 /** A comment by its id, or by the Slack message it was written as. */
 export type CommentRef = number | SlackMessageRef;
 
 export async function findComment(db: Queries, accountId: number, ref: CommentRef): Promise<Comment | undefined> {
+  if (typeof ref === 'number' && !isId(ref)) return undefined;
   const which = typeof ref === 'number' ? { id: ref } : { slackChannel: ref.channel, slackTs: ref.ts };
   const row = await db.comment.findFirst({ where: { accountId, ...which }, select: fields });
   return row === null ? undefined : toComment(row);

@@ -1,5 +1,6 @@
 import type { TimelineEvent } from './announcements.ts';
 import type { Queries } from './database.ts';
+import { beyond, inOrder, type Page } from './keyset.ts';
 
 const fields = {
   id: true,
@@ -25,6 +26,25 @@ export async function eventsOf(
     orderBy: { id: after === undefined ? 'desc' : 'asc' },
     take: limit,
     skip: offset,
+    select: fields,
+  });
+  return rows.map(({ actorId, actorName, source, ...row }) => ({
+    ...row,
+    actor: { id: actorId, name: actorName, source },
+  }));
+}
+
+/** One page of what happened to a maintenance. */
+export async function pageOfEvents(
+  db: Queries,
+  accountId: number,
+  maintenanceId: number,
+  page: Page<'id', string>,
+): Promise<TimelineEvent[]> {
+  const rows = await db.auditEvent.findMany({
+    where: { accountId, maintenanceId, AND: [beyond(page)] },
+    orderBy: inOrder(page),
+    take: page.limit,
     select: fields,
   });
   return rows.map(({ actorId, actorName, source, ...row }) => ({

@@ -1,14 +1,21 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { createMiddleware } from 'hono/factory';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
+import { Outdated } from '../../actions/edit.ts';
+import { anonymousIn } from '../../domain/audience.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { type Authentication, identify } from '../authentication.ts';
+import { type Authentication, identify, identifyReader } from '../authentication.ts';
 import { problem, problemsOf, STATUS_OF } from '../problem.ts';
-import { approvals } from './approvals.ts';
+import { audit } from './audit.ts';
 import { checks } from './checks.ts';
-import { edits } from './edits.ts';
+import { comments } from './comments.ts';
+import { Changed, tagged } from './conditional.ts';
 import { freezes } from './freezes.ts';
+import { history } from './history.ts';
+import { idempotent } from './idempotency.ts';
 import { maintenances } from './maintenances.ts';
 import { parse } from './parse.ts';
 import type { Api, Resources, Variables } from './route.ts';
@@ -16,6 +23,7 @@ import { scopes } from './scopes.ts';
 import { series } from './series.ts';
 import { services } from './services.ts';
 import { tokens } from './tokens.ts';
+import { transitions } from './transitions.ts';
 
 /** The largest body (bytes). */
 const LARGEST_BODY = 1_000_000;
@@ -23,14 +31,16 @@ const LARGEST_BODY = 1_000_000;
 const DESCRIPTION =
   'Planned maintenance. All times are UTC with Z. A token acts in its own account; the admin token, where several workspaces use this Lull, in the one named with ?account=<Slack team id> or the header Lull-Account.';
 
+/** What may be done without a token. */
+const READS = ['GET', 'HEAD'];
+const ANONYMOUS = anonymousIn(0).id;
+
 /** The native interface, to be mounted at `/api/v1`. It has no rules of its own: every change is an action. */
 export function apiV1(resources: Resources, authentication: Authentication, log: Logger): Api {
   const api = new OpenAPIHono<{ Variables: Variables }>({
     defaultHook: async (result, c) => {
       if (result.success) return undefined;
-      // Hono keeps the body it read, so this reads nothing twice.
-      const input: unknown = result.target === 'json' ? await c.req.json() : c.req.param();
-      const problems = problemsOf(result.error, input);
+      const problems = problemsOf(result.error, await sent(c, result.target));
       return problem(c, 400, problems.map(({ message }) => message).join(' '), problems);
     },
   });
@@ -51,28 +61,42 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
   );
   api.use(async (c, next) => {
     const account = c.req.header('lull-account') ?? c.req.query('account');
-    const identified = await identify(authentication, c.req.header('authorization'), account);
+    const header = c.req.header('authorization');
+    const read = READS.includes(c.req.method) ? identifyReader : identify;
+    const identified = await read(authentication, header, account);
     if (!identified.ok) {
       if (identified.status === 401) c.header('WWW-Authenticate', 'Bearer');
       return problem(c, identified.status, identified.detail);
     }
     c.set('actor', identified.actor);
+    c.set('ground', resources.ground);
     return next();
   });
+  api.use(jsonAlone);
+  api.use(tagged);
+  api.use(idempotent(log));
 
   scopes(api, resources);
   services(api, resources);
   checks(api, resources);
-  maintenances(api, resources);
-  edits(api, resources);
+  maintenances(api);
+  transitions(api);
+  comments(api);
+  history(api);
   series(api, resources);
-  approvals(api, resources);
   freezes(api, resources);
   parse(api, resources);
   tokens(api, resources);
+  audit(api);
 
   api.notFound((c) => problem(c, 404, `There is nothing at ${c.req.method} ${c.req.path}. See /api/v1/openapi.json.`));
   api.onError((error, c) => {
+    if (error instanceof Changed) return problem(c, 412, error.message, [], error);
+    if (error instanceof Outdated) return problem(c, 409, error.message, [], error.current);
+    if (error instanceof Refusal && error.kind === 'forbidden' && c.get('actor').id === ANONYMOUS) {
+      c.header('WWW-Authenticate', 'Bearer');
+      return problem(c, 401, 'This is not public. Send a token: "Authorization: Bearer <token>".');
+    }
     if (error instanceof Refusal) return problem(c, STATUS_OF[error.kind], error.message, error.problems);
     if (error instanceof HTTPException && error.status === 400) {
       return problem(c, 400, 'The body is not JSON. Send a JSON object, with Content-Type: application/json.');
@@ -82,3 +106,25 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
   });
   return api;
 }
+
+/** What was sent in a part of the request. Hono keeps the body it read, so this reads nothing twice. */
+async function sent(c: Context, part: string): Promise<unknown> {
+  if (part === 'query')
+    return Object.fromEntries(Object.entries(c.req.queries()).map(([k, v]) => [k, v.length === 1 ? v[0] : v]));
+  if (part === 'param') return c.req.param();
+  return (await c.req.text()) === '' ? {} : c.req.json();
+}
+
+/** Bodies are JSON, or left out. */
+const jsonAlone = createMiddleware(async (c, next) => {
+  if (READS.includes(c.req.method)) return next();
+  const type = c.req.header('content-type');
+  if ((await c.req.text()) === '') {
+    // Some clients say that there is JSON where there is nothing, which is an object without fields.
+    c.req.bodyCache = { text: Promise.resolve('{}') };
+    return next();
+  }
+  if (/^application\/([\w.-]+\+)?(json|yaml)\b/i.test(type ?? '')) return next();
+  const is = type === undefined ? 'no Content-Type' : `the Content-Type ${JSON.stringify(type)}`;
+  return problem(c, 415, `The body has ${is}. Send JSON, with Content-Type: application/json.`);
+});

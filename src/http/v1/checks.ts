@@ -2,9 +2,37 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { addCheck } from '../../actions/add-check.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { findCheck, listChecks } from '../../store/catalogue.ts';
+import { type Check, findCheck, listChecks } from '../../store/catalogue.ts';
 import { type Api, answers, body, failures, type Resources, security } from './route.ts';
-import { checkIn, checkOut, listOf, toCheck } from './schemas.ts';
+import { id, listOf, text } from './schemas.ts';
+
+const checkIn = z
+  .strictObject({
+    name: text('the name of the check'),
+    services: z.array(id, { error: 'Expected a list of ids of services.' }).default([]),
+    provider: text('the name of a provider').default('builtin'),
+    external_id: text("the provider's own id").min(1, { error: "Expected the provider's own id." }).nullish(),
+    enabled: z.boolean({ error: 'Expected true or false.' }).default(true),
+    tags: z.array(text('a tag'), { error: 'Expected a list of tags.' }).default([]),
+  })
+  .openapi('NewCheck');
+const checkOut = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    services: z.array(id),
+    provider: z.string(),
+    external_id: z.string(),
+    enabled: z.boolean().openapi({ description: 'Whether an external monitor should make this check now.' }),
+    held_by: z.array(id).openapi({ description: 'The maintenances in progress that want it off.' }),
+    tags: z.array(z.string()),
+  })
+  .openapi('Check');
+const toCheck = ({ externalId, heldBy, ...check }: Check): z.infer<typeof checkOut> => ({
+  ...check,
+  external_id: externalId,
+  held_by: heldBy,
+});
 
 const checkInPath = z.object({
   id: z.string().openapi({ param: { name: 'id', in: 'path' }, example: 'K7QWZ3MNPT' }),

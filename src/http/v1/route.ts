@@ -1,14 +1,23 @@
-import type { OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import type { Ground } from '../../actions/action.ts';
 import type { Actor } from '../../domain/permissions.ts';
+import { findAccount } from '../../store/accounts.ts';
 import { problemBody } from '../problem.ts';
 
 export interface Variables {
   /** Who asks; set before any route runs. */
   actor: Actor;
+  /** What the actions of this request stand on. */
+  ground: Ground;
+  /** The version of what is answered, where it has one: its `ETag` begins with it. */
+  version?: number;
+  /** What is answered is shown this once: it is not kept to be answered again. */
+  secret?: boolean;
 }
 
 export type Api = OpenAPIHono<{ Variables: Variables }>;
+export type Asked = Context<{ Variables: Variables }>;
 
 /** What the routes stand on. */
 export interface Resources {
@@ -21,6 +30,9 @@ const json = <T extends z.ZodType>(schema: T) => ({ content: { 'application/json
 
 export const body = <T extends z.ZodType>(schema: T) => ({ body: { ...json(schema), required: true } });
 
+/** A body that may be left out. */
+export const optionalBody = <T extends z.ZodType>(schema: T) => ({ body: { ...json(schema), required: false } });
+
 export const answers = <T extends z.ZodType>(description: string, schema: T) => ({ description, ...json(schema) });
 
 const failure = (description: string) => ({
@@ -28,7 +40,7 @@ const failure = (description: string) => ({
   content: { 'application/problem+json': { schema: problemBody } },
 });
 
-/** The failures that any route may answer with. */
+/** The failures that any route may answer with; document.ts adds those that come with what it takes. */
 export const failures = {
   400: failure('Something in the request is wrong; `errors` names every field.'),
   401: failure('No token, or one that is not valid.'),
@@ -38,3 +50,22 @@ export const failures = {
 } as const;
 
 export const security = [{ token: [] as string[] }];
+/** Read without a token, too: what is public of it. */
+export const readableByAll = [{ token: [] as string[] }, {}];
+
+/** The parameter of every route that is readable by all. */
+export const publicQuery = {
+  account: z.string({ error: 'Expected one Slack team id.' }).optional().openapi({
+    description: 'Without a token: which workspace is read (its Slack team id), where several use this Lull.',
+    example: 'T0123456789',
+  }),
+};
+
+/** The zone of times without an offset: that of the request, else the account's. */
+export async function zoneOf(c: Asked, timezone: string | undefined): Promise<string> {
+  if (timezone !== undefined) return timezone;
+  const account = await findAccount(c.get('ground').database, c.get('actor').accountId);
+  return account?.timezone ?? 'UTC';
+}
+
+export const publicQueryOnly = z.strictObject(publicQuery);

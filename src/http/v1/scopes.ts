@@ -1,10 +1,32 @@
-import { createRoute } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
 import { addScope } from '../../actions/add-scope.ts';
 import { editScope } from '../../actions/edit-scope.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
-import { listScopes } from '../../store/catalogue.ts';
+import { REMINDERS } from '../../domain/reminders.ts';
+import { listScopes, type ScopeSettings } from '../../store/catalogue.ts';
 import { type Api, answers, body, failures, type Resources, security } from './route.ts';
-import { idInPath, listOf, scopeEditIn, scopeIn, scopeOut, toScope } from './schemas.ts';
+import { id, idInPath, listOf, text } from './schemas.ts';
+
+const reminders = z
+  .array(z.number({ error: 'Expected a number of minutes.' }), { error: 'Expected a list of numbers of minutes.' })
+  .openapi({
+    description: 'How long before its start a maintenance is reminded of, in minutes; empty: not at all.',
+    example: [...REMINDERS],
+  });
+const requiresApproval = z.boolean({ error: 'Expected true or false.' }).openapi({
+  description: 'A second person approves each maintenance that touches it, or it does not start.',
+});
+const scopeIn = z.strictObject({ name: text('the name of the scope') }).openapi('NewScope');
+const scopeEditIn = z
+  .strictObject({ reminders: reminders.optional(), requires_approval: requiresApproval.optional() })
+  .openapi('ScopeEdit');
+const scopeOut = z.object({ id, name: z.string(), reminders, requires_approval: requiresApproval }).openapi('Scope');
+const toScope = ({ id, name, reminders, requiresApproval }: ScopeSettings): z.infer<typeof scopeOut> => ({
+  id,
+  name,
+  reminders: [...reminders],
+  requires_approval: requiresApproval,
+});
 
 export function scopes(api: Api, { ground }: Resources): void {
   api.openapi(

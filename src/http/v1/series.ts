@@ -12,8 +12,9 @@ import { problemsOfRecurrence } from '../../domain/series.ts';
 import { findAccount } from '../../store/accounts.ts';
 import { listMaintenances } from '../../store/maintenances.ts';
 import { listSeries } from '../../store/series.ts';
+import { maintenanceOut, toMaintenance } from './maintenance-schemas.ts';
 import { type Api, answers, body, failures, type Resources, security } from './route.ts';
-import { idInPath, listOf, maintenanceOut, toMaintenance } from './schemas.ts';
+import { idInPath, listOf } from './schemas.ts';
 import {
   pauseIn,
   seriesEditIn,
@@ -141,7 +142,7 @@ export function series(api: Api, { ground }: Resources): void {
       const { id } = await findSeriesOf(ground, actor, c.req.valid('param').id);
       const page = { limit: LISTED, newestFirst: true };
       const runs = await listMaintenances(ground.database, actor.accountId, { series: id }, page);
-      return c.json({ items: runs.map(toMaintenance) }, 200);
+      return c.json({ items: runs.map((run) => toMaintenance(run)) }, 200);
     },
   );
 

@@ -1,9 +1,19 @@
-import { createRoute } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
 import { addService } from '../../actions/add-service.ts';
+import { SERVICE_STATUSES } from '../../domain/maintenance.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
-import { listServices } from '../../store/catalogue.ts';
+import { listServices, type Service } from '../../store/catalogue.ts';
 import { type Api, answers, body, failures, type Resources, security } from './route.ts';
-import { listOf, serviceIn, serviceOut, toService } from './schemas.ts';
+import { id, listOf, text } from './schemas.ts';
+
+const serviceIn = z.strictObject({ name: text('the name of the service'), scope: id.nullish() }).openapi('NewService');
+const serviceOut = z
+  .object({ id, name: z.string(), scope: id.nullable(), status: z.enum(SERVICE_STATUSES) })
+  .openapi('Service');
+const toService = ({ scope, ...service }: Service): z.infer<typeof serviceOut> => ({
+  ...service,
+  scope: scope?.id ?? null,
+});
 
 export function services(api: Api, { ground }: Resources): void {
   api.openapi(

@@ -1,0 +1,67 @@
+import { Hono } from 'hono';
+import { apiV1 } from '../../../src/http/v1/api.ts';
+import type { Rights } from '../../../src/store/tokens.ts';
+import { hashToken } from '../../../src/store/tokens.ts';
+import { silent, type World } from '../../world.ts';
+
+export const ADMIN = 'the-admin-token-of-the-tests';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: what is answered is looked at as JSON, whatever it is.
+  readonly body: any;
+}
+
+/** The native interface on a world of its own, called without a network. */
+export function calling(w: World) {
+  const app = new Hono();
+  const authentication = { ground: w.ground, adminToken: ADMIN, account: async () => w.account.id };
+  app.route('/api/v1', apiV1({ ground: w.ground, providers: ['builtin'] }, authentication, silent));
+
+  /** `token` null: without one. `headers` besides. */
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+    { token = ADMIN, headers = {} }: { token?: string | null; headers?: Record<string, string> } = {},
+  ): Promise<Reply> {
+    const response = await app.request(path.startsWith('/api') ? path : `/api/v1${path}`, {
+      method,
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  return {
+    call,
+    get: (path: string, headers?: Record<string, string>) => call('GET', path, undefined, headers && { headers }),
+    post: (path: string, body?: unknown, headers?: Record<string, string>) =>
+      call('POST', path, body, headers && { headers }),
+    anonymous: (path: string) => call('GET', path, undefined, { token: null }),
+    /** A token that has these rights. */
+    async token(rights: Rights): Promise<string> {
+      const text = `token-${rights}-${Math.random()}`;
+      await w.ground.database.apiToken.create({
+        data: {
+          accountId: w.account.id,
+          name: rights,
+          hash: hashToken(text),
+          rights,
+          createdById: 'U0ANA',
+          createdByName: 'Ana',
+        },
+      });
+      return text;
+    },
+    /** A time so many minutes from now. */
+    in: (minutes: number) => new Date(w.clock.now().getTime() + minutes * 60_000).toISOString(),
+  };
+}
+export type Calling = ReturnType<typeof calling>;
