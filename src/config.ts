@@ -37,6 +37,8 @@ export type Config = {
   readonly defaultTimezone: string;
   /** A channel's name or id, without `#`. */
   readonly defaultChannel: string | undefined;
+  /** The variables whose names begin with `LULL_SECRET_`, for the credentials of monitoring systems. */
+  readonly secrets: Environment;
   /** What monitoring systems and webhooks may be reached at beside the open internet. */
   readonly allowedAddresses: Allowed;
   /** Requests a minute over HTTP for one token, and for one address without a token; 0 for no limit. */
@@ -195,6 +197,7 @@ export function readConfig(environment: Environment): ConfigResult {
       encryptionKeys: read.LULL_ENCRYPTION_KEY,
       defaultTimezone: read.LULL_DEFAULT_TIMEZONE,
       defaultChannel: read.LULL_DEFAULT_CHANNEL,
+      secrets: Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('LULL_SECRET_'))),
       allowedAddresses: read.LULL_ALLOWED_ADDRESSES ?? NOTHING_ALLOWED,
       rateLimit: read.LULL_RATE_LIMIT,
       proxies: read.LULL_PROXIES,

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import type { Ground } from './actions/action.ts';
-import { builtin } from './checks/builtin/provider.ts';
-import type { Provider } from './checks/provider.ts';
+import { Configuration, type Secrets } from './checks/configuration.ts';
+import type { ProviderKind, Reach } from './checks/kind.ts';
+import { KINDS } from './checks/kinds.ts';
+import { Registry } from './checks/registry.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Worker } from './effects/worker.ts';
 import { type EdgeOptions, httpApp } from './http/app.ts';
@@ -30,6 +32,16 @@ export interface LullOptions {
   /** Seals what is secret in the database. */
   readonly vault: Vault;
   readonly credentials: SlackCredentials;
+  readonly checks: {
+    /** The way out to monitoring systems. */
+    readonly fetch: Reach['fetch'];
+    /** Where people reach Lull, without a slash at the end. */
+    readonly publicUrl: string;
+    /** The variables of the environment that credentials may name. */
+    readonly secrets: Secrets;
+    /** All there are, unless said otherwise. */
+    readonly kinds?: readonly ProviderKind[];
+  };
   readonly defaults: { readonly timezone: string; readonly defaultChannel: string | undefined };
   readonly clock?: Clock;
   readonly log: Logger;
@@ -43,7 +55,7 @@ export class Lull {
   readonly #database: Database;
   readonly #sweeper: Sweeper;
   readonly #slack: Slack;
-  readonly #providers: ReadonlyMap<string, Provider>;
+  readonly #providers: { readonly configuration: Configuration; readonly vault: Vault; readonly registry: Registry };
   #worker: Worker | undefined;
   #workspace: Workspace | undefined;
   #stopped = false;
@@ -56,11 +68,20 @@ export class Lull {
     this.alarm = new Alarm(this.ground, databaseUrl, log);
     this.#sweeper = new Sweeper(this.ground, log);
     this.#slack = new Slack({ ground: this.ground, credentials, vault: options.vault, log, defaults });
-    const register = builtin({
-      read: (ids) => readRegister(this.#database, ids),
-      write: (ids, enabled) => writeRegister(this.#database, ids, enabled),
+    const { vault } = options;
+    const { fetch, publicUrl, secrets, kinds = KINDS } = options.checks;
+    const configuration = new Configuration(kinds, secrets);
+    const registry = new Registry({
+      database: this.#database,
+      configuration,
+      vault,
+      reach: { fetch, publicUrl, now: () => clock.now() },
+      register: {
+        read: (ids) => readRegister(this.#database, ids),
+        write: (ids, enabled) => writeRegister(this.#database, ids, enabled),
+      },
     });
-    this.#providers = new Map([['builtin', register]]);
+    this.#providers = { configuration, vault, registry };
   }
 
   /**
@@ -77,7 +98,7 @@ export class Lull {
       poster: this.#slack.poster(),
       homes: this.#slack.homes(),
       approvers: this.#slack.approvers(this.#database),
-      providers: this.#providers,
+      providers: this.#providers.registry,
       log,
     });
     await this.#worker.start();
@@ -103,7 +124,7 @@ export class Lull {
     const { adminToken, log } = this.#options;
     const app = httpApp({
       ground: this.ground,
-      providers: [...this.#providers.keys()],
+      providers: this.#providers,
       edge: this.#options.edge,
       authentication: {
         ground: this.ground,

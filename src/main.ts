@@ -8,6 +8,7 @@ import { makeDemoCatalogue } from './demo/catalogue.ts';
 import { DemoClock, keptClock } from './demo/clock.ts';
 import { HttpServer } from './http/server.ts';
 import { Lull } from './lull.ts';
+import { Outgoing } from './outgoing/outgoing.ts';
 import { CHANNELS, type Playground, startPlayground } from './playground/server.ts';
 import type { SlackCredentials } from './slack/app.ts';
 import { EXAMPLE } from './slack/messages/answers.ts';
@@ -36,16 +37,23 @@ async function main(): Promise<void> {
   const databaseUrl = await startDatabase(config, log);
   const token = config.adminToken === undefined ? await keptSecret(config.dataDir, 'admin-token') : undefined;
   const keys = config.encryptionKeys ?? [(await keptSecret(config.dataDir, 'encryption-key')).secret];
+  const url = config.publicUrl ?? `http://localhost:${port}`;
+  const outgoing = new Outgoing({ allowed: config.allowedAddresses });
+  running.unshift(() => outgoing.close());
   const options = {
     server,
     databaseUrl,
     vault: new Vault(keys),
     edge: { requestsPerMinute: config.rateLimit, proxies: config.proxies, corsOrigins: config.corsOrigins },
+    checks: {
+      fetch: outgoing.fetch,
+      publicUrl: url,
+      secrets: config.secrets,
+    },
     adminToken: token?.secret ?? config.adminToken ?? '',
     defaults: { timezone: config.defaultTimezone, defaultChannel: config.defaultChannel },
     log,
   };
-  const url = config.publicUrl ?? `http://localhost:${port}`;
   const playground =
     config.slack.mode === 'playground'
       ? await startInPlayground(config, config.slack.port, options)

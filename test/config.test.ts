@@ -32,6 +32,7 @@ describe('the configuration', () => {
       encryptionKeys: undefined,
       defaultTimezone: 'UTC',
       defaultChannel: undefined,
+      secrets: {},
       allowedAddresses: { ranges: [], hosts: new Set() },
       rateLimit: 600,
       proxies: 0,

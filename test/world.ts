@@ -56,19 +56,14 @@ export async function world() {
       const made = [];
       for (const check of checks) {
         made.push(
-          await addCheck(
-            ground,
-            lull,
-            {
-              name: check,
-              services: [service.id],
-              provider: 'builtin',
-              externalId: null,
-              enabled: !check.endsWith('(off)'),
-              tags: [],
-            },
-            ['builtin'],
-          ),
+          await addCheck(ground, lull, {
+            name: check,
+            services: [service.id],
+            provider: 'builtin',
+            externalId: null,
+            enabled: !check.endsWith('(off)'),
+            tags: [],
+          }),
         );
       }
       return { ...service, checks: made };

@@ -4,7 +4,9 @@ import { LONGEST_NAME, problemsOfName, problemsOfText } from '../domain/window.t
 import { record } from '../store/audit.ts';
 import { type Check, checkOfProvider, createCheck, listServices } from '../store/catalogue.ts';
 import { takenIn } from '../store/fault.ts';
+import { listProviders } from '../store/providers.ts';
 import { type Ground, transact } from './action.ts';
+import { changingCoverage } from './cover.ts';
 
 export interface AddCheckInput {
   readonly name: string;
@@ -16,32 +18,26 @@ export interface AddCheckInput {
   readonly tags: readonly string[];
 }
 
-/**
- * @param providers the names of the providers that are configured
- * @throws Refusal `forbidden`, `invalid`, or `conflict` when that provider's check is there already
- */
-export async function addCheck(
-  ground: Ground,
-  actor: Actor,
-  input: AddCheckInput,
-  providers: readonly string[],
-): Promise<Check> {
+/** @throws Refusal `forbidden`, `invalid`, or `conflict` when that provider's check is there already */
+export async function addCheck(ground: Ground, actor: Actor, input: AddCheckInput): Promise<Check> {
   mustBeAllowed(actor, 'add-check');
   const name = input.name.trim();
-  const problems = problemsOfName('check', name);
-  if (!providers.includes(input.provider)) {
-    problems.push({
-      field: 'provider',
-      message: `provider is ${JSON.stringify(input.provider)}; expected one of ${providers.join(', ')}.`,
-    });
-  }
-  problems.push(...problemsOfText('external_id', input.externalId ?? '', LONGEST_NAME));
-  for (const tag of input.tags) problems.push(...problemsOfText('tags', tag, LONGEST_NAME));
+  const problemsWritten = [
+    ...problemsOfName('check', name),
+    ...problemsOfText('external_id', input.externalId ?? '', LONGEST_NAME),
+    ...input.tags.flatMap((tag) => problemsOfText('tags', tag, LONGEST_NAME)),
+  ];
   const taken = () => {
     const message = `There is a check ${input.externalId} of ${input.provider} already. Use that one.`;
     return new Refusal('conflict', message, [{ field: 'external_id', message }]);
   };
   const add = transact(ground, async (tx, now) => {
+    const providers = ['builtin', ...(await listProviders(tx, actor.accountId)).map((provider) => provider.name)];
+    const problems = [...problemsWritten];
+    if (!providers.includes(input.provider)) {
+      const message = `provider is ${JSON.stringify(input.provider)}; expected one of ${providers.join(', ')}.`;
+      problems.push({ field: 'provider', message });
+    }
     const known = new Set((await listServices(tx, actor.accountId, { ids: input.services })).map(({ id }) => id));
     const missing = input.services.filter((id) => !known.has(id));
     if (missing.length > 0) {
@@ -54,7 +50,9 @@ export async function addCheck(
     ) {
       throw taken();
     }
-    const check = await createCheck(tx, actor.accountId, { ...input, name, services: [...known] });
+    const check = await changingCoverage(tx, actor.accountId, now, () =>
+      createCheck(tx, actor.accountId, { ...input, name, services: [...known] }),
+    );
     await record(tx, actor, now, {
       action: 'add-check',
       subject: `check:${check.id}`,

@@ -12,6 +12,14 @@ type Read =
   | { readonly ok: true; readonly value: Fields }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** A kind of monitoring systems; its fields as JSON Schemas, for forms and documentation. */
+export interface DescribedKind {
+  readonly kind: string;
+  readonly title: string;
+  readonly settings: Fields;
+  readonly credentials: Fields;
+}
+
 /** What reads the fields of a provider by its kind, and what seals its secrets. */
 export interface ProviderMeans {
   readonly vault: Vault;
@@ -19,6 +27,8 @@ export interface ProviderMeans {
     readonly kinds: readonly string[];
     settings(kind: string, written: Fields): Read;
     credentials(kind: string, written: Fields): Read;
+    /** Every kind with its fields, as JSON Schemas. */
+    described(): readonly DescribedKind[];
   };
 }
 

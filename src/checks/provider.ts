@@ -53,8 +53,20 @@ export interface Provider {
   read(targets: readonly Target[], signal: AbortSignal): Promise<ReadonlyMap<string, CheckState>>;
   /** What came of each, by Lull's id. */
   switchOff(targets: readonly Covered[], signal: AbortSignal): Promise<ReadonlyMap<string, Switched>>;
+  /**
+   * `downtime` alone: Lull's ids of the checks over which one of its own lies, wanted or not. What nobody wants any more is
+   * taken away: a system that came back in an older state (Alertmanager after a crash) brings back what had gone.
+   */
+  present?(signal: AbortSignal): Promise<ReadonlySet<string>>;
   /** What came of each, by Lull's id. */
   switchOn(targets: readonly Target[], signal: AbortSignal): Promise<ReadonlyMap<string, Switched>>;
 }
 
-export type Providers = ReadonlyMap<string, Provider>;
+/** Where the providers of checks are found. */
+export interface Providers {
+  /**
+   * The provider of this name as an account has it configured now, disabled or not; undefined when it has none.
+   * @throws Error with a sentence for people when it cannot be connected: a secret that is not readable or not set
+   */
+  provider(accountId: number, name: string): Promise<Provider | undefined>;
+}

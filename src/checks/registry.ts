@@ -5,19 +5,10 @@ import type { Vault } from '../store/vault.ts';
 import { builtin, type Register } from './builtin/provider.ts';
 import type { Configuration } from './configuration.ts';
 import type { Reach } from './kind.ts';
-import type { Provider } from './provider.ts';
+import type { Provider, Providers } from './provider.ts';
 
 /** The name of Lull's own register, which every account has. */
 export const BUILTIN = 'builtin';
-
-/** Where the providers of checks are found. */
-export interface Providers {
-  /**
-   * The provider of this name as an account has it configured now, disabled or not; undefined when it has none.
-   * @throws Error with a sentence for people when it cannot be connected: a secret that is not readable or not set
-   */
-  provider(accountId: number, name: string): Promise<Provider | undefined>;
-}
 
 export interface RegistryOptions {
   readonly database: Database;

@@ -26,19 +26,14 @@ export async function makeDemoCatalogue(
   for (const { name, checks } of SERVICES) {
     const service = await addService(ground, lull, { name, scopeId: scope.id });
     for (const { name: check, enabled } of checks) {
-      await addCheck(
-        ground,
-        lull,
-        {
-          name: check,
-          services: [service.id],
-          provider: 'builtin',
-          externalId: null,
-          enabled: enabled ?? true,
-          tags: ['demo'],
-        },
-        ['builtin'],
-      );
+      await addCheck(ground, lull, {
+        name: check,
+        services: [service.id],
+        provider: 'builtin',
+        externalId: null,
+        enabled: enabled ?? true,
+        tags: ['demo'],
+      });
     }
   }
   for (const channel of channels) await subscribe(ground, lull, channel);

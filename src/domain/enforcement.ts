@@ -13,9 +13,21 @@ export interface HoldState {
   readonly intendedAt: Date | null;
   /** Set when the maintenance wants the check no longer. */
   readonly endedAt: Date | null;
+  /** The planned end of the maintenance (UTC). */
+  readonly until: Date;
 }
 
 export type CheckState = 'on' | 'off';
+
+/**
+ * How a monitoring system has a check off. `switch`: it is off or not, whoever switched it. `downtime`: windows lie over it
+ * side by side, of which one is Lull's, with an end; `told` is the end that the system was told last, null when none of
+ * Lull's should lie there.
+ */
+export type Form = { readonly by: 'switch' } | { readonly by: 'downtime'; readonly told: Date | null };
+
+/** What a system of downtimes says of Lull's own: it lies there, a hand took it away, or there is no trace of it. */
+export type Seen = CheckState | 'lost';
 
 /** The next thing to do for one check. The ids are of maintenances whose holds it decides. */
 export type Verdict =
@@ -29,6 +41,8 @@ export type Verdict =
   | { readonly do: 'skip'; readonly holds: readonly number[] }
   /** Write the intention on these holds, switch it off, write the outcome. */
   | { readonly do: 'off'; readonly holds: readonly number[] }
+  /** Off for these windows, but not until the end they have now, or no longer: put the downtime again. */
+  | { readonly do: 'renew'; readonly holds: readonly number[] }
   /** These holds end while others go on: release them without touching the check. */
   | { readonly do: 'release'; readonly holds: readonly number[] }
   /** A person switched it on during these windows: say so, and let it be. */
@@ -36,40 +50,76 @@ export type Verdict =
   /** The last hold ended and Lull had it off: switch it on, then release these. */
   | { readonly do: 'on'; readonly holds: readonly number[] };
 
+/** Until when a check should be off: the latest end of the windows that want it so. Null when none does. */
+export function wantedUntil(holds: readonly HoldState[]): Date | null {
+  const ends = holds.filter(isWanting).map((hold) => hold.until.getTime());
+  return ends.length === 0 ? null : new Date(Math.max(...ends));
+}
+
+/** Whether a hold wants the check off: a window for which a person switched it on meanwhile does not any more. */
+export function isWanting(hold: HoldState): boolean {
+  return hold.endedAt === null && hold.outcome !== 'overridden';
+}
+
 /** Whether somebody else may have switched the check on meanwhile: worth a look at its state, from time to time. */
-export function isWatched(holds: readonly HoldState[]): boolean {
-  return judge(holds).do === 'nothing' && judge(holds, 'on').do === 'yield';
+export function isWatched(holds: readonly HoldState[], form: Form): boolean {
+  return judge(holds, form).do === 'nothing' && judge(holds, form, 'on').do === 'yield';
 }
 
 /**
  * @param holds every hold of one check that was not released yet
- * @param state what the provider said of the check, when it was asked
+ * @param seen what the provider said of the check, when it was asked
  */
-export function judge(holds: readonly HoldState[], state?: CheckState): Verdict {
-  const active = holds.filter((hold) => hold.endedAt === null);
-  const ended = holds.filter((hold) => hold.endedAt !== null);
-  const ours = holds.some((hold) => hold.intendedAt !== null);
-  const stillOurs = active.some((hold) => hold.outcome === 'disabled');
-  const undecided = active.filter((hold) => hold.outcome === 'pending' || hold.outcome === 'failed');
+export function judge(holds: readonly HoldState[], form: Form, seen?: Seen): Verdict {
+  return form.by === 'switch' ? judgeSwitch(holds, seen) : judgeDowntime(holds, form.told, seen);
+}
 
+function parts(holds: readonly HoldState[]) {
+  const active = holds.filter((hold) => hold.endedAt === null);
+  return {
+    undecided: ids(active.filter((hold) => hold.outcome === 'pending' || hold.outcome === 'failed')),
+    disabled: ids(active.filter((hold) => hold.outcome === 'disabled')),
+    skipped: ids(active.filter((hold) => hold.outcome === 'skipped')),
+    ended: ids(holds.filter((hold) => hold.endedAt !== null)),
+    ours: holds.some((hold) => hold.intendedAt !== null),
+  };
+}
+
+function ids(holds: readonly HoldState[]): number[] {
+  return holds.map((hold) => hold.maintenanceId);
+}
+
+function judgeSwitch(holds: readonly HoldState[], state: Seen | undefined): Verdict {
+  const { undecided, disabled, skipped, ended, ours } = parts(holds);
   if (undecided.length > 0) {
-    const ids = undecided.map((hold) => hold.maintenanceId);
-    if (stillOurs) return { do: 'share', holds: ids };
+    if (disabled.length > 0) return { do: 'share', holds: undecided };
     // An intention without an outcome, or a window that ended and whose check may have been switched on already: nobody
     // knows what the provider heard. Off again is harmless, and the check was on before.
-    if (ours) return { do: 'off', holds: ids };
+    if (ours) return { do: 'off', holds: undecided };
     if (state === undefined) return { do: 'read' };
-    return state === 'off' ? { do: 'skip', holds: ids } : { do: 'off', holds: ids };
+    return state === 'off' ? { do: 'skip', holds: undecided } : { do: 'off', holds: undecided };
   }
   if (ended.length === 0) {
-    const ids = active.filter((hold) => hold.outcome === 'disabled').map((hold) => hold.maintenanceId);
-    return state === 'on' && ids.length > 0 ? { do: 'yield', holds: ids } : { do: 'nothing' };
+    return state === 'on' && disabled.length > 0 ? { do: 'yield', holds: disabled } : { do: 'nothing' };
   }
-  const ids = ended.map((hold) => hold.maintenanceId);
-  if (!ours || stillOurs) return { do: 'release', holds: ids };
+  if (!ours || disabled.length > 0) return { do: 'release', holds: ended };
   // `skipped` windows go on: somebody else had the check off before them, so it is not ours to keep off; yet a running
   // window wants it off. Keep it off for them, as ours, until the last of them ends.
-  const skipped = active.filter((hold) => hold.outcome === 'skipped');
-  if (skipped.length > 0) return { do: 'off', holds: skipped.map((hold) => hold.maintenanceId) };
-  return { do: 'on', holds: ids };
+  if (skipped.length > 0) return { do: 'off', holds: skipped };
+  return { do: 'on', holds: ended };
+}
+
+/** What others put over the check is no matter: Lull's own downtime is to lie there until the windows end, and then not. */
+function judgeDowntime(holds: readonly HoldState[], told: Date | null, seen: Seen | undefined): Verdict {
+  const { undecided, disabled, ended, ours } = parts(holds);
+  const right = told?.getTime() === wantedUntil(holds)?.getTime();
+  if (undecided.length > 0) {
+    return disabled.length > 0 && right ? { do: 'share', holds: undecided } : { do: 'off', holds: undecided };
+  }
+  if (ended.length > 0) {
+    return ours && disabled.length === 0 ? { do: 'on', holds: ended } : { do: 'release', holds: ended };
+  }
+  if (disabled.length === 0) return { do: 'nothing' };
+  if (!right || seen === 'lost') return { do: 'renew', holds: disabled };
+  return seen === 'on' ? { do: 'yield', holds: disabled } : { do: 'nothing' };
 }

@@ -1,53 +1,16 @@
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
-import { announceAgain } from '../actions/effects.ts';
-import { notifyOwner } from '../actions/notify-owner.ts';
+import { Conversation, MOST_AT_ONCE } from '../checks/conversation.ts';
+import { Health, storable } from '../checks/health.ts';
 import type { Covered, Provider, Providers, Switched } from '../checks/provider.ts';
-import { type CheckState, isWatched, judge, type Verdict } from '../domain/enforcement.ts';
-import { lullIn } from '../domain/permissions.ts';
-import { record } from '../store/audit.ts';
-import type { Queries } from '../store/database.ts';
-import { failHolds, type HeldCheck, type HoldChanges, heldChecks, updateHolds } from '../store/holds.ts';
+import { inWords } from '../checks/requests.ts';
+import { type Form, isWanting, isWatched, judge, type Seen, wantedUntil } from '../domain/enforcement.ts';
+import { endedAmong, type HeldCheck, heldChecks, updateHolds } from '../store/holds.ts';
 import type { Effects } from '../store/jobs.ts';
-import { lockMaintenances } from '../store/maintenances.ts';
+import { type Doing, keys, type Refused, type Round, settle, type Task } from './settle.ts';
 
-/** Of what a provider says went wrong, this much is kept (characters). */
-const LONGEST_ERROR = 500;
-
-/** A call to a provider is given up after this long (milliseconds). */
-const CALL_ENDS_WITHIN = 60_000;
-
-type Doing = Exclude<Verdict, { do: 'nothing' | 'read' }>;
-
-/** A check with the verdict on it that asks for something. */
-interface Task {
-  readonly check: HeldCheck;
-  readonly verdict: Doing;
-}
-
-/** A check that could not be read or switched, for these windows, and why. */
-interface Refused {
-  readonly check: HeldCheck;
-  readonly holds: readonly number[];
-  readonly doing: 'off' | 'on';
-  readonly error: string;
-}
-
-/** What came of one look at all checks of a provider. */
-interface Round {
-  readonly done: readonly Task[];
-  readonly refused: readonly Refused[];
-}
-
-/** What became of a check for a maintenance, as its thread tells it. */
-interface Decision {
-  readonly maintenanceId: number;
-  readonly check: string;
-  readonly became: 'disabled' | 'skipped' | 'enabled' | 'left_off' | 'still_held' | 'overridden' | 'failed';
-  readonly error?: string;
-  /** Of one that failed: what it should have been switched to. */
-  readonly to?: CheckState;
-}
+/** The provider could not be brought to what the holds say, for now. */
+class Unsettled extends Error {}
 
 /**
  * Brings the checks of one provider to what the holds say, until nothing is left to do. Runs for one provider never
@@ -63,21 +26,33 @@ export async function enforce(
   log: Logger,
   { accountId, provider: name }: Effects['enforce'],
 ): Promise<void> {
-  const provider = providers.get(name);
+  const conversation = await converse(ground, providers, accountId, name);
   // What was refused is not tried again in this run.
   const refused = new Map<string, string>();
   for (let watch = true; ; watch = false) {
     const held = await heldChecks(ground.database, accountId, name);
     const checks = held.filter((check) => !refused.has(check.id));
-    const round = await look(ground, accountId, provider, checks, watch);
+    const round = await look(ground, accountId, conversation, checks, watch);
     if (round.done.length === 0 && round.refused.length === 0) break;
-    await settle(ground, accountId, round);
+    await settle(ground, { accountId, form: conversation.form, builtin: name === 'builtin' }, round);
     for (const { check, error } of round.refused) refused.set(check.id, error);
   }
   if (refused.size > 0) {
     const [error] = refused.values();
     log.warn({ provider: name, accountId, checks: refused.size, error }, 'a provider refused; it will be asked again');
-    throw new Error(`provider ${name} refused ${refused.size} checks, the first because: ${error}`);
+    throw new Unsettled(`provider ${name} refused ${refused.size} checks, the first because: ${error}`);
+  }
+}
+
+async function converse(ground: Ground, providers: Providers, accountId: number, name: string): Promise<Conversation> {
+  const health = new Health(ground, accountId, name);
+  try {
+    const provider = await providers.provider(accountId, name);
+    return new Conversation(provider, health, provider && (await health.shunned()));
+  } catch (fault) {
+    const error = storable(inWords(fault));
+    await health.refused(error);
+    return new Conversation(undefined, health, error);
   }
 }
 
@@ -88,51 +63,61 @@ export async function enforce(
 async function look(
   ground: Ground,
   accountId: number,
-  provider: Provider | undefined,
+  conversation: Conversation,
   held: readonly HeldCheck[],
   watch: boolean,
 ): Promise<Round> {
-  const unread = held.filter((check) => judge(check.holds).do === 'read');
-  const watched = watch ? held.filter((check) => isWatched(check.holds)) : [];
-  const { states, unknown } = await read(provider, unread, watched);
-  const tasks = held.flatMap((check): Task[] => {
-    const verdict = judge(check.holds, states.get(check.id));
+  const formed = held.map((check) => ({ check, form: formOf(check, conversation.form) }));
+  const unread = formed.filter(({ check, form }) => judge(check.holds, form).do === 'read').map(({ check }) => check);
+  const watched =
+    watch && conversation.open
+      ? formed.filter(({ check, form }) => isWatched(check.holds, form)).map(({ check }) => check)
+      : [];
+  const seen = await read(conversation, [...unread, ...watched]);
+  const unknown = unread
+    .filter((check) => !seen.states.has(check.id))
+    .map((check): Refused => ({ check, holds: undecided(check), doing: 'off', error: storable(seen.error) }));
+  const tasks = formed.flatMap(({ check, form }): Task[] => {
+    const verdict = judge(check.holds, form, seen.states.get(check.id));
     return verdict.do === 'nothing' || verdict.do === 'read' ? [] : [{ check, verdict }];
   });
-  const off = tasks.filter(({ verdict }) => verdict.do === 'off');
-  const on = tasks.filter(({ verdict }) => verdict.do === 'on');
-  // The intention is stored before the provider hears of it, so that a crash in between repairs itself.
-  if (off.length > 0) {
-    await updateHolds(ground.database, accountId, off.map(keys), { intendedAt: ground.clock.now() });
+  const round: Round = { done: tasks.filter(({ verdict }) => !isCall(verdict)), refused: unknown, seen: seen.states };
+  // What is to be on again is so first: a check that watches nothing is worse than one that may raise an alarm.
+  for (const doing of ['on', 'off'] as const) {
+    const all = tasks.filter(({ verdict }) => isCall(verdict) && (verdict.do === 'on') === (doing === 'on'));
+    for (let from = 0; from < all.length; from += MOST_AT_ONCE) {
+      if (from > 0 && (await anyEnded(ground, accountId, doing, all))) break;
+      await switchThese(ground, accountId, conversation, doing, all.slice(from, from + MOST_AT_ONCE), round);
+    }
   }
-  const [switchedOff, switchedOn] = [await switchTo(provider, 'off', off), await switchTo(provider, 'on', on)];
-  const apart = tasks.filter(({ verdict }) => verdict.do !== 'off' && verdict.do !== 'on');
-  return {
-    done: [...apart, ...switchedOff.done, ...switchedOn.done],
-    refused: [...unknown, ...switchedOff.refused, ...switchedOn.refused],
-  };
+  return round;
 }
 
-/** Reads the states of all in one call. Of the watched ones it is no matter when they cannot be read this time. */
+function formOf({ toldUntil }: HeldCheck, form: Provider['form']): Form {
+  return form === 'switch' ? { by: 'switch' } : { by: 'downtime', told: toldUntil };
+}
+
+function isCall(verdict: Doing): boolean {
+  return verdict.do === 'on' || verdict.do === 'off' || verdict.do === 'renew';
+}
+
+/** The states of these; a check that a provider of downtimes answers nothing for has lost what Lull put there. */
 async function read(
-  provider: Provider | undefined,
+  conversation: Conversation,
   checks: readonly HeldCheck[],
-  watched: readonly HeldCheck[],
-): Promise<{ states: ReadonlyMap<string, CheckState>; unknown: Refused[] }> {
-  let states: ReadonlyMap<string, CheckState> = new Map();
-  const all = [...checks, ...watched];
-  if (all.length === 0) return { states, unknown: [] };
-  let error = 'the provider does not know this check';
-  try {
-    if (provider === undefined) error = 'its provider is not configured';
-    else states = await provider.read(all, AbortSignal.timeout(CALL_ENDS_WITHIN));
-  } catch (fault) {
-    error = inWords(fault);
+): Promise<{ states: Map<string, Seen>; error: string }> {
+  const states = new Map<string, Seen>();
+  let said = '';
+  for (let from = 0; from < checks.length; from += MOST_AT_ONCE) {
+    const some = checks.slice(from, from + MOST_AT_ONCE);
+    const { answers, error, whole } = await conversation.read(some);
+    for (const { id } of some) {
+      const state = answers.get(id) ?? (whole && conversation.form === 'downtime' ? 'lost' : undefined);
+      if (state !== undefined) states.set(id, state);
+    }
+    said = error;
   }
-  const unknown = checks
-    .filter((check) => !states.has(check.id))
-    .map((check) => ({ check, holds: undecided(check), doing: 'off' as const, error }));
-  return { states, unknown };
+  return { states, error: said };
 }
 
 function undecided({ holds }: HeldCheck): number[] {
@@ -141,151 +126,47 @@ function undecided({ holds }: HeldCheck): number[] {
     .map((hold) => hold.maintenanceId);
 }
 
-async function switchTo(provider: Provider | undefined, to: CheckState, tasks: readonly Task[]): Promise<Round> {
-  if (tasks.length === 0) return { done: [], refused: [] };
-  let answers: ReadonlyMap<string, Switched> = new Map();
-  let reason = 'the provider did not answer for this check';
-  try {
-    const signal = AbortSignal.timeout(CALL_ENDS_WITHIN);
-    if (provider === undefined) reason = 'its provider is not configured';
-    else if (to === 'off') answers = await provider.switchOff(tasks.map(covered), signal);
-    else
-      answers = await provider.switchOn(
-        tasks.map(({ check }) => check),
-        signal,
-      );
-  } catch (fault) {
-    reason = inWords(fault);
+/** Whether a window ended since it was looked, so that what is left is to be judged anew. */
+async function anyEnded(ground: Ground, accountId: number, doing: 'on' | 'off', tasks: readonly Task[]) {
+  if (doing === 'on') return false;
+  const windows = new Set(tasks.flatMap(({ verdict }) => verdict.holds));
+  return endedAmong(ground.database, accountId, [...windows]);
+}
+
+/** Switches these in one call, and adds what came of it to the round. */
+async function switchThese(
+  ground: Ground,
+  accountId: number,
+  conversation: Conversation,
+  doing: 'on' | 'off',
+  tasks: readonly Task[],
+  round: Round,
+): Promise<void> {
+  // The intention is stored before the provider hears of it, so that a crash in between repairs itself.
+  const fresh = tasks.filter(({ verdict }) => verdict.do === 'off');
+  if (fresh.length > 0) {
+    await updateHolds(ground.database, accountId, fresh.map(keys), { intendedAt: ground.clock.now() });
   }
-  const done: Task[] = [];
-  const refused: Refused[] = [];
+  const { answers, error } =
+    doing === 'on'
+      ? await conversation.switchOn(tasks.map(({ check }) => check))
+      : await conversation.switchOff(tasks.map(covered));
   for (const task of tasks) {
-    const answer = answers.get(task.check.id) ?? { ok: false, error: reason };
-    if (answer.ok) done.push(task);
-    else refused.push({ check: task.check, holds: task.verdict.holds, doing: to, error: storable(answer.error) });
+    const answer: Switched = answers.get(task.check.id) ?? { ok: false, error };
+    const { check, verdict } = task;
+    if (answer.ok) round.done.push(task);
+    else round.refused.push({ check, holds: verdict.holds, doing: verdict.do, error: storable(answer.error) });
   }
-  return { done, refused };
 }
 
 /** The check with the windows that want it off. */
 function covered({ check, verdict }: Task): Covered {
-  const wanting = check.holds.filter((hold) => hold.endedAt === null);
+  const wanting = check.holds.filter(isWanting);
   const holds = wanting.length > 0 ? wanting : check.holds.filter((hold) => verdict.holds.includes(hold.maintenanceId));
   return {
     id: check.id,
     externalId: check.externalId,
-    until: new Date(Math.max(...holds.map((hold) => hold.until.getTime()))),
+    until: wantedUntil(check.holds) ?? new Date(Math.max(...holds.map((hold) => hold.until.getTime()))),
     windows: holds.map((hold) => ({ id: hold.maintenanceId, name: hold.maintenanceName })),
   };
-}
-
-/** Writes what came of a round into the holds, and what there is to tell into the timelines, in one transaction. */
-async function settle(ground: Ground, accountId: number, { done, refused }: Round): Promise<void> {
-  const now = ground.clock.now();
-  const changes: Record<Doing['do'], HoldChanges> = {
-    share: { outcome: 'disabled', intendedAt: now, decidedAt: now, error: null },
-    skip: { outcome: 'skipped', decidedAt: now, error: null },
-    off: { outcome: 'disabled', decidedAt: now, error: null },
-    on: { releasedAt: now, error: null },
-    release: { releasedAt: now },
-    yield: { outcome: 'overridden', decidedAt: now, error: null },
-  };
-  const decisions = [...done.flatMap(decided), ...refused.flatMap(failed)];
-  const concerned = new Set([
-    ...done.flatMap(({ verdict }) => verdict.holds),
-    ...refused.flatMap(({ holds }) => holds),
-  ]);
-  await ground.database.$transaction(async (tx) => {
-    // Before anything else: an action locks its maintenance first too, and then writes to its holds.
-    await lockMaintenances(tx, accountId, [...concerned]);
-    for (const kind of ['share', 'skip', 'off', 'on', 'release', 'yield'] as const) {
-      const chosen = done.filter(({ verdict }) => verdict.do === kind);
-      await updateHolds(tx, accountId, chosen.map(keys), changes[kind]);
-    }
-    for (const doing of ['off', 'on'] as const) {
-      const failures = refused.filter((each) => each.doing === doing);
-      await failHolds(
-        tx,
-        accountId,
-        failures.map(({ check, holds, error }) => ({ checkId: check.id, maintenances: holds, error })),
-        doing === 'off' ? { outcome: 'failed' } : {},
-      );
-    }
-    await tell(tx, accountId, now, decisions);
-  });
-}
-
-function keys({ check, verdict }: Task) {
-  return { checkId: check.id, maintenances: verdict.holds };
-}
-
-function decided({ check, verdict }: Task): Decision[] {
-  const all = (became: Decision['became']) =>
-    verdict.holds.map((maintenanceId) => ({ maintenanceId, check: check.name, became }));
-  switch (verdict.do) {
-    case 'share':
-    case 'off':
-      return all('disabled');
-    case 'skip':
-      return all('skipped');
-    case 'yield':
-      return all('overridden');
-    case 'on': {
-      // What a person switched on was on, which was told.
-      const overridden = check.holds.filter((hold) => hold.outcome === 'overridden').map((hold) => hold.maintenanceId);
-      return all('enabled').filter(({ maintenanceId }) => !overridden.includes(maintenanceId));
-    }
-    case 'release': {
-      // Released without touching the check: other windows still want it off, or it was off before, or nothing was tried.
-      if (check.holds.some((hold) => hold.endedAt === null && hold.outcome === 'disabled')) return all('still_held');
-      const skipped = check.holds.filter((hold) => hold.outcome === 'skipped').map((hold) => hold.maintenanceId);
-      return all('left_off').filter(({ maintenanceId }) => skipped.includes(maintenanceId));
-    }
-  }
-}
-
-function failed({ check, holds, error, doing: to }: Refused): Decision[] {
-  // Told once: a provider that stays away is asked every minute, and may put it in other words each time.
-  return check.holds
-    .filter((hold) => holds.includes(hold.maintenanceId) && hold.error === null)
-    .map(({ maintenanceId }) => ({ maintenanceId, check: check.name, became: 'failed', error, to }));
-}
-
-/** Writes what was decided into the timelines of the maintenances and has their threads tell it. */
-async function tell(tx: Queries, accountId: number, now: Date, decisions: readonly Decision[]): Promise<void> {
-  const concerned = [...new Set(decisions.map((decision) => decision.maintenanceId))].sort((a, b) => a - b);
-  for (const maintenanceId of concerned) {
-    const its = decisions.filter((decision) => decision.maintenanceId === maintenanceId);
-    const named = (became: Decision['became']) =>
-      its.filter((decision) => decision.became === became).map((decision) => decision.check);
-    const refused = its.filter((decision) => decision.became === 'failed');
-    const event = await record(tx, lullIn(accountId), now, {
-      action: 'enforce',
-      maintenanceId,
-      internal: true,
-      after: {
-        disabled: named('disabled'),
-        skipped: named('skipped'),
-        enabled: named('enabled'),
-        left_off: named('left_off'),
-        still_held: named('still_held'),
-        overridden: named('overridden'),
-        failed: refused.map(({ check, error = 'unknown', to = 'off' }) => ({ check, error, to })),
-      },
-    });
-    await announceAgain(tx, accountId, maintenanceId);
-    for (const to of ['off', 'on'] as const) {
-      if (!refused.some((decision) => decision.to === to)) continue;
-      await notifyOwner(tx, { accountId, id: maintenanceId }, `not-switched-${to}`, event);
-    }
-  }
-}
-
-function inWords(error: unknown): string {
-  return storable(error instanceof Error ? error.message : String(error));
-}
-
-/** A provider may answer with a page of anything; what the database cannot store must not keep the rest from it. */
-function storable(error: string): string {
-  return error.slice(0, LONGEST_ERROR).replaceAll('\0', '').toWellFormed();
 }

@@ -13,8 +13,12 @@ import { type HomePublisher, home, homesOf } from './home.ts';
 import { notify } from './notify.ts';
 import { Presence } from './presence.ts';
 
-/** How many effects run at the same time in one process. Those of one channel or provider never do. */
+/**
+ * How many effects run at the same time in one process. Those of one channel or provider never do. Monitoring systems are
+ * asked apart from the rest: however many of them hang, what there is to tell is told.
+ */
 const AT_ONCE = 4;
+const PROVIDERS_AT_ONCE = 6;
 /** How often it is looked for jobs that a killed process left behind; who is absent twice in a row is gone (milliseconds). */
 const LOOK_FOR_ABANDONED = 5_000;
 /** After the database was away (milliseconds). */
@@ -128,8 +132,9 @@ interface Shift {
   end(): Promise<void>;
 }
 
-async function begin({ ground, url, poster, homes, approvers, providers, log }: WorkerOptions): Promise<Shift> {
-  const tasks: Record<EffectName, Task> = {
+async function begin(options: WorkerOptions): Promise<Shift> {
+  const { ground, poster, homes, approvers, providers, log } = options;
+  const { enforce: asking, ...telling }: Record<EffectName, Task> = {
     announce: (payload) => announce(ground, poster, log, announceJob.parse(payload)),
     notify: (payload) => notify(ground, poster, log, notifyJob.parse(payload)),
     approvers: (payload) => askApprovers(ground, approvers, approversJob.parse(payload)),
@@ -137,6 +142,25 @@ async function begin({ ground, url, poster, homes, approvers, providers, log }: 
     homes: (payload) => homesOf(ground, homesJob.parse(payload)),
     enforce: (payload) => enforce(ground, providers, log, enforceJob.parse(payload)),
   };
+  const shifts = [await runTasks(options, telling, AT_ONCE)];
+  try {
+    shifts.push(await runTasks(options, { enforce: asking }, PROVIDERS_AT_ONCE));
+  } catch (error) {
+    await Promise.all(shifts.map((shift) => shift.end()));
+    throw error;
+  }
+  const end = async () => {
+    await Promise.all(shifts.map((shift) => shift.end()));
+  };
+  // When one of them gave up, both are taken up again together.
+  return { over: Promise.race(shifts.map((shift) => shift.over)).then(end), end };
+}
+
+async function runTasks(
+  { url, log }: WorkerOptions,
+  tasks: Readonly<Record<string, Task>>,
+  atOnce: number,
+): Promise<Shift> {
   const presence = await Presence.open(url, log);
   const events: WorkerEvents = new EventEmitter();
   let workers: WorkerPool | undefined;
@@ -167,7 +191,7 @@ async function begin({ ground, url, poster, homes, approvers, providers, log }: 
       pgPool: pool,
       preset: {
         worker: {
-          concurrentJobs: AT_ONCE,
+          concurrentJobs: atOnce,
           pollInterval: POLL,
           logger: jobLogger(log),
           // Unless they are batched, a database that goes away at the end of a job ends the process.

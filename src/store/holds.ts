@@ -1,4 +1,4 @@
-import { type HoldState, OUTCOMES, type Outcome } from '../domain/enforcement.ts';
+import { type CheckState, type HoldState, OUTCOMES, type Outcome } from '../domain/enforcement.ts';
 import type { Queries } from './database.ts';
 
 /** A check that some window wants or wanted off, with all its holds that were not released yet. */
@@ -6,14 +6,14 @@ export interface HeldCheck {
   readonly id: string;
   readonly name: string;
   readonly externalId: string;
+  /** Where its provider takes downtimes: the end it was last told; null when none of Lull's lies over it. */
+  readonly toldUntil: Date | null;
   readonly holds: readonly (HoldState & Window)[];
 }
 
 /** The window of a hold, as far as its provider wants to know of it, and what went wrong for it last. */
 interface Window {
   readonly maintenanceName: string;
-  /** Its planned end (UTC). */
-  readonly until: Date;
   readonly error: string | null;
 }
 
@@ -142,15 +142,15 @@ export async function abandonHolds(tx: Queries, accountId: number, provider: str
 /** The checks of a provider with holds not released yet, by name. From the holds to the checks: few of many checks are held. */
 export async function heldChecks(db: Queries, accountId: number, provider: string): Promise<HeldCheck[]> {
   const rows = await db.$queryRaw<HoldRow[]>`
-    select c.id, c.name, c.external_id as "externalId", h.maintenance_id as "maintenanceId", h.outcome,
+    select c.id, c.name, c.external_id as "externalId", c.told_until as "toldUntil", h.maintenance_id as "maintenanceId", h.outcome,
       h.intended_at as "intendedAt", h.ended_at as "endedAt", h.error, m.name as "maintenanceName",
       m.scheduled_end_date as "until"
     from holds h join checks c on c.id = h.check_id join maintenances m on m.id = h.maintenance_id
     where h.released_at is null and h.account_id = ${accountId} and c.provider = ${provider}
     order by c.name, c.id, h.maintenance_id`;
   const checks = new Map<string, HeldCheck & { holds: HeldCheck['holds'][number][] }>();
-  for (const { id, name, externalId, outcome, ...hold } of rows) {
-    const check = checks.get(id) ?? { id, name, externalId, holds: [] };
+  for (const { id, name, externalId, toldUntil, outcome, ...hold } of rows) {
+    const check = checks.get(id) ?? { id, name, externalId, toldUntil, holds: [] };
     check.holds.push({ ...hold, outcome: readOutcome(outcome) });
     checks.set(id, check);
   }
@@ -161,6 +161,7 @@ interface HoldRow {
   id: string;
   name: string;
   externalId: string;
+  toldUntil: Date | null;
   maintenanceId: number;
   outcome: string;
   intendedAt: Date | null;
@@ -212,16 +213,50 @@ export async function failHolds(
   db: Queries,
   accountId: number,
   failures: readonly (HoldKeys & { readonly error: string })[],
-  { outcome }: { outcome?: 'failed' },
+  { outcome, at }: { outcome?: 'failed'; at?: Date },
 ): Promise<void> {
   if (failures.length === 0) return;
   const rows = failures.flatMap(({ checkId, maintenances, error }) =>
     maintenances.map((maintenanceId) => ({ checkId, maintenanceId, error })),
   );
   await db.$executeRaw`
-    update holds set error = failure.error, outcome = coalesce(${outcome ?? null}::text, outcome)
+    update holds set error = failure.error, outcome = coalesce(${outcome ?? null}::text, outcome),
+      decided_at = coalesce(${at ?? null}::timestamptz, decided_at)
     from unnest(${rows.map((row) => row.checkId)}::text[], ${rows.map((row) => row.maintenanceId)}::int[],
       ${rows.map((row) => row.error)}::text[]) as failure (check_id, maintenance_id, error)
     where holds.account_id = ${accountId} and holds.check_id = failure.check_id
       and holds.maintenance_id = failure.maintenance_id`;
+}
+
+/** Whether any of these windows is not in progress any more. */
+export async function endedAmong(db: Queries, accountId: number, maintenances: readonly number[]): Promise<boolean> {
+  const where = { accountId, id: { in: [...maintenances] }, status: { not: 'in-progress' } };
+  return (await db.maintenance.count({ where })) > 0;
+}
+
+/** Writes which end the providers of these checks were told. */
+export async function noteTold(
+  db: Queries,
+  accountId: number,
+  told: readonly { readonly checkId: string; readonly until: Date | null }[],
+): Promise<void> {
+  if (told.length === 0) return;
+  await db.$executeRaw`
+    update checks set told_until = told.until
+    from unnest(${told.map(({ checkId }) => checkId)}::text[], ${told.map(({ until }) => until)}::timestamptz[])
+      as told (check_id, until)
+    where checks.account_id = ${accountId} and checks.id = told.check_id`;
+}
+
+/** Writes what is known of the states of checks of other systems than the register. */
+export async function noteStates(
+  db: Queries,
+  accountId: number,
+  states: ReadonlyMap<string, CheckState>,
+): Promise<void> {
+  for (const enabled of [true, false]) {
+    const ids = [...states].filter(([, state]) => (state === 'on') === enabled).map(([id]) => id);
+    if (ids.length === 0) continue;
+    await db.check.updateMany({ where: { accountId, id: { in: ids }, enabled: !enabled }, data: { enabled } });
+  }
 }

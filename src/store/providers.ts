@@ -21,7 +21,7 @@ export interface StoredProvider {
 export interface ProviderHealth {
   readonly lastOkAt: Date | null;
   readonly lastErrorAt: Date | null;
-  /** Null while it answers. */
+  /** The last one, whatever came since. */
   readonly lastError: string | null;
   readonly lastSyncAt: Date | null;
   /** Calls in a row that failed as a whole. */
@@ -127,6 +127,46 @@ export async function updateProvider(
 
 export async function deleteProvider(tx: Queries, accountId: number, name: string): Promise<void> {
   await tx.provider.deleteMany({ where: { accountId, name } });
+}
+
+/** Why a provider is left alone at the moment, by the database's clock; undefined when it may be asked. */
+export async function shunnedFor(db: Queries, accountId: number, name: string): Promise<string | undefined> {
+  const rows = await db.$queryRaw<{ error: string | null }[]>`
+    select last_error as error from providers
+    where account_id = ${accountId} and name = ${name} and shunned_until > now()`;
+  return rows[0] === undefined ? undefined : (rows[0].error ?? 'unknown');
+}
+
+/** It answered a call. */
+export async function noteAnswer(db: Queries, accountId: number, name: string, now: Date): Promise<void> {
+  const data = { lastOkAt: now, failures: 0, shunnedUntil: null };
+  await db.provider.updateMany({ where: { accountId, name }, data });
+}
+
+/** It answered a call, with a refusal. */
+export async function noteRefusal(
+  db: Queries,
+  accountId: number,
+  name: string,
+  error: string,
+  now: Date,
+): Promise<void> {
+  await db.provider.updateMany({ where: { accountId, name }, data: { lastErrorAt: now, lastError: error } });
+}
+
+/** A call failed as a whole. At `most` of them in a row it is left alone for `pause` milliseconds. */
+export async function noteFailure(
+  db: Queries,
+  accountId: number,
+  name: string,
+  error: string,
+  now: Date,
+  { most, pause }: { readonly most: number; readonly pause: number },
+): Promise<void> {
+  await db.$executeRaw`
+    update providers set failures = failures + 1, last_error_at = ${now}, last_error = ${error},
+      shunned_until = case when failures + 1 >= ${most} then now() + ${pause} * interval '1 millisecond' end
+    where account_id = ${accountId} and name = ${name}`;
 }
 
 /** The ids of the checks of a provider, those removed left out. */

@@ -63,12 +63,14 @@ const ACTIONS: Record<string, [least: Role, act: (actor: Actor) => Promise<unkno
   'add a check': [
     'admin',
     (actor) =>
-      addCheck(
-        w.ground,
-        actor,
-        { name: 'c', services: [NOBODY], provider: 'builtin', externalId: null, enabled: true, tags: [] },
-        ['builtin'],
-      ),
+      addCheck(w.ground, actor, {
+        name: 'c',
+        services: [NOBODY],
+        provider: 'builtin',
+        externalId: null,
+        enabled: true,
+        tags: [],
+      }),
   ],
 };
 

@@ -198,12 +198,12 @@ test.each([
 
 test('a check of an unknown provider, or one that is there already, is refused', async () => {
   const input = { name: 'c', services: [service], provider: 'builtin', externalId: 'E1', enabled: true, tags: [] };
-  await addCheck(w.ground, w.lull, input, ['builtin']);
-  await expect(addCheck(w.ground, w.lull, input, ['builtin'])).rejects.toMatchObject({
+  await addCheck(w.ground, w.lull, input);
+  await expect(addCheck(w.ground, w.lull, input)).rejects.toMatchObject({
     kind: 'conflict',
     problems: [{ field: 'external_id' }],
   });
-  const [problem] = await problemsOf(addCheck(w.ground, w.lull, { ...input, provider: 'nagios' }, ['builtin']));
+  const [problem] = await problemsOf(addCheck(w.ground, w.lull, { ...input, provider: 'nagios' }));
   expect(problem).toEqual({ field: 'provider', message: 'provider is "nagios"; expected one of builtin.' });
 });
 

@@ -10,6 +10,7 @@ import { enforce } from '../../src/effects/enforce.ts';
 import { findCheck, readRegister, writeRegister } from '../../src/store/catalogue.ts';
 import { holdsOf } from '../../src/store/holds.ts';
 import { findMaintenance } from '../../src/store/maintenances.ts';
+import { only } from '../effects/monitoring.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
 
 let w: World;
@@ -23,8 +24,7 @@ const register = () =>
     read: (ids) => readRegister(w.ground.database, ids),
     write: (ids, enabled) => writeRegister(w.ground.database, ids, enabled),
   });
-const enforceNow = () =>
-  enforce(w.ground, new Map([['builtin', register()]]), silent, { accountId: w.account.id, provider: 'builtin' });
+const enforceNow = () => enforce(w.ground, only(register()), silent, { accountId: w.account.id, provider: 'builtin' });
 const stateOf = async (id: number) => findMaintenance(w.ground.database, w.account.id, id);
 const enabled = async (id: string) => (await findCheck(w.ground.database, w.account.id, id))?.enabled;
 

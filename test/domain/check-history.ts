@@ -1,4 +1,4 @@
-import { type CheckState, type HoldState, isWatched, judge } from '../../src/domain/enforcement.ts';
+import { type CheckState, type Form, type HoldState, isWatched, judge } from '../../src/domain/enforcement.ts';
 
 /** What may go wrong with one call of the provider, or with the process that makes it. */
 export type Fault = 'none' | 'refused' | 'applied but timed out' | 'killed before the call' | 'killed after the call';
@@ -19,6 +19,7 @@ type Hold = { -readonly [Key in keyof HoldState]: HoldState[Key] };
 class Killed extends Error {}
 
 const NOW = new Date('2026-11-22T02:00:00Z');
+const SWITCH: Form = { by: 'switch' };
 
 /**
  * One check and its holds in memory, lived through as domain/enforcement asks: what it says is carried out to the
@@ -43,7 +44,7 @@ export class History {
 
   begin(id: number): void {
     this.inProgress.add(id);
-    this.holds.push({ maintenanceId: id, outcome: 'pending', intendedAt: null, endedAt: null });
+    this.holds.push({ maintenanceId: id, outcome: 'pending', intendedAt: null, endedAt: null, until: NOW });
   }
 
   end(id: number): void {
@@ -75,8 +76,9 @@ export class History {
     try {
       for (let steps = 0; ; steps++) {
         if (steps > 20) throw new Error(`never at rest: ${JSON.stringify(this.holds)}`);
-        let verdict = judge(this.holds);
-        if (verdict.do === 'read' || (steps === 0 && isWatched(this.holds))) verdict = judge(this.holds, this.check);
+        let verdict = judge(this.holds, SWITCH);
+        if (verdict.do === 'read' || (steps === 0 && isWatched(this.holds, SWITCH)))
+          verdict = judge(this.holds, SWITCH, this.check);
         if (verdict.do === 'nothing' || verdict.do === 'read') return;
         const decided = this.holds.filter((hold) => 'holds' in verdict && verdict.holds.includes(hold.maintenanceId));
         switch (verdict.do) {

@@ -12,6 +12,7 @@ const hold = (maintenanceId: number, values: Partial<HoldState> = {}): HoldState
   outcome: 'pending',
   intendedAt: null,
   endedAt: null,
+  until: at,
   ...values,
 });
 const disabled = (id: number, values: Partial<HoldState> = {}) =>
@@ -95,7 +96,7 @@ describe('the verdict on a check', () => {
       { do: 'on', holds: [2] },
     ],
   ])('%s', (_, holds, state, verdict) => {
-    expect(judge(holds, state)).toEqual(verdict);
+    expect(judge(holds, { by: 'switch' }, state)).toEqual(verdict);
   });
 
   test('on a check that a person switched on during the window is to let it be', () => {

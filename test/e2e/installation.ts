@@ -1,14 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { ProviderKind } from '../../src/checks/kind.ts';
+import { KINDS } from '../../src/checks/kinds.ts';
 import { MovableClock } from '../../src/clock.ts';
 import { makeDemoCatalogue } from '../../src/demo/catalogue.ts';
 import { DemoClock } from '../../src/demo/clock.ts';
 import { HttpServer } from '../../src/http/server.ts';
 import { Lull } from '../../src/lull.ts';
+import { Outgoing } from '../../src/outgoing/outgoing.ts';
 import { CHANNELS, type Playground, type PlaygroundOptions, startPlayground } from '../../src/playground/server.ts';
 import { EVENTS_PATH } from '../../src/slack/app.ts';
 import { Vault } from '../../src/store/vault.ts';
+import { LOOPBACK } from '../checks/connected.ts';
 import { testDatabase } from '../database.ts';
 import { temporaryFolder } from '../folder.ts';
 import { silent } from '../world.ts';
@@ -21,12 +25,23 @@ export interface InstallationOptions {
   readonly playground?: Partial<PlaygroundOptions>;
   /** False: a workspace that knows no service yet. */
   readonly catalogue?: boolean;
+  /** The variables of the environment that begin with `LULL_SECRET_`. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** The kinds of monitoring systems that can be connected. */
+  readonly kinds?: readonly ProviderKind[];
 }
 
 /** Lull as `npm start` starts it in the playground, on a database of its own. */
-export async function install({ mode = 'socket', playground: more = {}, catalogue = true }: InstallationOptions = {}) {
+export async function install({
+  mode = 'socket',
+  playground: more = {},
+  catalogue = true,
+  secrets = {},
+  kinds = KINDS,
+}: InstallationOptions = {}) {
   const database = await testDatabase();
   const folder = await temporaryFolder('e2e');
+  const outgoing = new Outgoing({ allowed: LOOPBACK });
   const server = new HttpServer();
   const port = await server.listen(0);
   const url = `http://127.0.0.1:${port}`;
@@ -47,6 +62,7 @@ export async function install({ mode = 'socket', playground: more = {}, catalogu
       server: on,
       databaseUrl: database.url,
       vault: new Vault(['the encryption key of the tests']),
+      checks: { fetch: outgoing.fetch, publicUrl: url, secrets, kinds },
       edge: { requestsPerMinute: 0, proxies: 0, corsOrigins: [] },
       adminToken: ADMIN_TOKEN,
       credentials: mode === 'http' ? { mode, apiUrl, botToken, signingSecret } : { mode, apiUrl, botToken, appToken },
@@ -91,6 +107,7 @@ export async function install({ mode = 'socket', playground: more = {}, catalogu
     },
     async close() {
       await lull.stop();
+      await outgoing.close();
       await playground.close();
       await database.close();
     },

@@ -12,7 +12,7 @@ import { enforce } from '../../src/effects/enforce.ts';
 import { announcedChannels } from '../../src/store/announcements.ts';
 import { minutes, silent, type World, world } from '../world.ts';
 import { Channels } from './channels.ts';
-import { Monitoring } from './monitoring.ts';
+import { Monitoring, only } from './monitoring.ts';
 import { mortal } from './writes.ts';
 
 let w: World;
@@ -209,7 +209,7 @@ describe('a public channel', () => {
   test('hears what happens, and never of checks, owners, internal comments or buttons', async () => {
     const monitoring = new Monitoring();
     const enforced = () =>
-      enforce(w.ground, new Map([['builtin', monitoring]]), silent, {
+      enforce(w.ground, only(monitoring), silent, {
         accountId: w.account.id,
         provider: 'builtin',
       }).catch(() => {});

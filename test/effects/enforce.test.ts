@@ -6,7 +6,7 @@ import { start } from '../../src/actions/start.ts';
 import { enforce } from '../../src/effects/enforce.ts';
 import { holdsOf } from '../../src/store/holds.ts';
 import { hours, silent, type World, world } from '../world.ts';
-import { Monitoring } from './monitoring.ts';
+import { Monitoring, only } from './monitoring.ts';
 import { mortal } from './writes.ts';
 
 let w: World;
@@ -27,8 +27,7 @@ afterEach(async () => {
   await w.ground.database.hold.deleteMany();
 });
 
-const run = () =>
-  enforce(w.ground, new Map([['builtin', monitoring]]), silent, { accountId: w.account.id, provider: 'builtin' });
+const run = () => enforce(w.ground, only(monitoring), silent, { accountId: w.account.id, provider: 'builtin' });
 
 /** A window in progress over checks of these names; its service is new each time. */
 async function inProgress(...names: string[]) {
@@ -92,7 +91,10 @@ describe('a window', () => {
     await finish(w.ground, w.ana, first.id, 'succeed');
     await run();
     expect(monitoring.state(first.checks[0] ?? '')).toBe('off');
-    expect(await told(first.id)).toEqual([{ disabled: ['shared'] }, { still_held: ['shared'] }]);
+    expect(await told(first.id)).toEqual([
+      { disabled: ['shared'] },
+      { still_held: [{ checks: ['shared'], by: [second.id], until: expect.any(String) }] },
+    ]);
     await cancel(w.ground, w.ana, second.id, undefined);
     await run();
     expect(monitoring.state(first.checks[0] ?? '')).toBe('on');
@@ -205,7 +207,7 @@ describe('a provider', () => {
 
   test('that is not configured any more is said so, and nothing is taken for done', async () => {
     const { id } = await inProgress('orphan');
-    const nobody = enforce(w.ground, new Map(), silent, { accountId: w.account.id, provider: 'builtin' });
+    const nobody = enforce(w.ground, only(undefined), silent, { accountId: w.account.id, provider: 'builtin' });
     await expect(nobody).rejects.toThrow('its provider is not configured');
     expect(await outcomes(id)).toEqual(['failed']);
   });
@@ -292,7 +294,7 @@ test('a window of 5,000 checks is a handful of statements', async () => {
   });
   const { id } = await another(service.id);
   for (const check of ids.slice(0, 2500)) monitoring.refuses.set(check, `no ${check}`);
-  await life.dieAfter(6);
+  await life.dieAfter(12);
   await expect(run()).rejects.toThrow('refused 2500 checks');
   await life.live();
   expect(new Set(await outcomes(id))).toEqual(new Set(['disabled', 'failed']));

@@ -1,4 +1,4 @@
-import type { Provider, Switched, Target } from '../../src/checks/provider.ts';
+import type { Provider, Providers, Switched, Target } from '../../src/checks/provider.ts';
 import type { CheckState } from '../../src/domain/enforcement.ts';
 
 /** A monitoring system of the kind Lull has to live with. Its checks are on until told otherwise. */
@@ -51,4 +51,9 @@ export class Monitoring implements Provider {
     if (this.broken) throw new Error(this.broken.error);
     return answers;
   }
+}
+
+/** An account with this provider, under the name of the register or another, and no other one. */
+export function only(provider: Provider | undefined, name = 'builtin'): Providers {
+  return { provider: async (_account, asked) => (asked === name ? provider : undefined) };
 }

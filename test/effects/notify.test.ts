@@ -9,7 +9,7 @@ import { notify } from '../../src/effects/notify.ts';
 import { sweep } from '../../src/scheduler/sweeper.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
 import { Channels } from './channels.ts';
-import { Monitoring } from './monitoring.ts';
+import { Monitoring, only } from './monitoring.ts';
 import { mortal } from './writes.ts';
 
 let w: World;
@@ -45,7 +45,7 @@ async function window(
   return { ...(await schedule(w.ground, owner, input)), covers: service.checks.map(({ id }) => id) };
 }
 const switchChecks = () =>
-  enforce(w.ground, new Map([['builtin', monitoring]]), silent, {
+  enforce(w.ground, only(monitoring), silent, {
     accountId: w.account.id,
     provider: 'builtin',
   }).catch(() => {});

@@ -9,7 +9,7 @@ import { absentWorkers, effectsInHand, enqueue } from '../../src/store/jobs.ts';
 import { administer } from '../database.ts';
 import { silent, type World, world } from '../world.ts';
 import { Channels } from './channels.ts';
-import { Monitoring } from './monitoring.ts';
+import { Monitoring, only } from './monitoring.ts';
 
 let w: World;
 let channels: Channels;
@@ -34,7 +34,7 @@ async function worker(): Promise<Worker> {
     poster: channels,
     approvers: { of: async () => [] },
     homes: { person: async () => ({ actor: w.ana, timezone: 'UTC' }), publish: async () => {} },
-    providers: new Map([['builtin', monitoring]]),
+    providers: only(monitoring),
     log: silent,
   });
   workers.push(made);

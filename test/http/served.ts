@@ -10,6 +10,7 @@ import { enforce } from '../../src/effects/enforce.ts';
 import { httpApp } from '../../src/http/app.ts';
 import { readRegister, writeRegister } from '../../src/store/catalogue.ts';
 import { hashToken } from '../../src/store/tokens.ts';
+import { connected } from '../checks/connected.ts';
 import { only } from '../effects/monitoring.ts';
 import { silent, world } from '../world.ts';
 
@@ -36,7 +37,7 @@ export async function served() {
   });
   const app = httpApp({
     ground: w.ground,
-    providers: ['builtin'],
+    providers: connected(database),
     authentication: { ground: w.ground, adminToken: ADMIN_TOKEN, account: async () => w.account.id },
     edge: { corsOrigins: [], requestsPerMinute: 100_000, proxies: 0 },
     readiness: { database: async () => true, scheduler: () => true, slack: async () => true },

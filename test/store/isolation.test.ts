@@ -88,12 +88,14 @@ describe('an id of another account is answered like one that does not exist', ()
     [
       'add a check',
       () =>
-        addCheck(
-          ground(),
-          other.actor,
-          { name: 'x', services: [theirs.service], provider: 'builtin', externalId: null, enabled: true, tags: [] },
-          ['builtin'],
-        ),
+        addCheck(ground(), other.actor, {
+          name: 'x',
+          services: [theirs.service],
+          provider: 'builtin',
+          externalId: null,
+          enabled: true,
+          tags: [],
+        }),
       'invalid',
     ],
     ['edit its scope', () => editScope(ground(), other.actor, theirs.scope, { reminders: [] }), 'not-found'],

@@ -38,7 +38,7 @@ const checkInPath = z.object({
   id: z.string().openapi({ param: { name: 'id', in: 'path' }, example: 'K7QWZ3MNPT' }),
 });
 
-export function checks(api: Api, { ground, providers }: Resources): void {
+export function checks(api: Api, { ground }: Resources): void {
   api.openapi(
     createRoute({
       method: 'get',
@@ -86,7 +86,7 @@ export function checks(api: Api, { ground, providers }: Resources): void {
     async (c) => {
       const { external_id, ...check } = c.req.valid('json');
       const input = { ...check, externalId: external_id ?? null };
-      return c.json(toCheck(await addCheck(ground, c.get('actor'), input, providers)), 201);
+      return c.json(toCheck(await addCheck(ground, c.get('actor'), input)), 201);
     },
   );
 }

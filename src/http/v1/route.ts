@@ -1,6 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Ground } from '../../actions/action.ts';
+import type { ProviderMeans } from '../../actions/add-provider.ts';
 import type { Actor } from '../../domain/permissions.ts';
 import { findAccount } from '../../store/accounts.ts';
 import { problemBody } from '../problem.ts';
@@ -22,8 +23,8 @@ export type Asked = Context<{ Variables: Variables }>;
 /** What the routes stand on. */
 export interface Resources {
   readonly ground: Ground;
-  /** The names of the providers that are configured. */
-  readonly providers: readonly string[];
+  /** How monitoring systems are configured. */
+  readonly providers: ProviderMeans;
 }
 
 const json = <T extends z.ZodType>(schema: T) => ({ content: { 'application/json': { schema } } });

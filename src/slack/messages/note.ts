@@ -10,6 +10,12 @@ import { at, between, forReader, windowForReader } from './time.ts';
 
 const instant = z.iso.datetime().transform((text) => new Date(text));
 
+/** Checks that stay off, and for which windows. Events of earlier versions have their names alone. */
+const stillHeld = z.union([
+  z.object({ checks: z.array(z.string()), by: z.array(z.number()), until: instant }),
+  z.string().transform((check) => ({ checks: [check], by: [], until: undefined })),
+]);
+
 /** What the actions record of each event, as far as the threads tell it. */
 const recorded = {
   start: {
@@ -51,7 +57,7 @@ const recorded = {
       skipped: z.array(z.string()),
       enabled: z.array(z.string()),
       left_off: z.array(z.string()),
-      still_held: z.array(z.string()),
+      still_held: z.array(stillHeld),
       overridden: z.array(z.string()).default([]),
       failed: z.array(z.object({ check: z.string(), error: z.string() })),
     }),
@@ -233,6 +239,14 @@ function notAnnouncedLine(event: TimelineEvent): string {
   return `:warning: This could not be announced in <#${channel}> (${quote(error, 100)}). ${quote(advice, 500)}`;
 }
 
+function stillHeldBy(windows: readonly number[], until: Date | undefined): string {
+  if (until === undefined) return 'Still off, because another maintenance holds them';
+  const named = windows.slice(0, 5).map((id) => `#${id}`);
+  const more = windows.length > named.length ? ` and ${windows.length - named.length} more` : '';
+  const which = windows.length === 1 ? 'maintenance' : 'maintenances';
+  return `Stays off, still held by ${which} ${named.join(', ')}${more} until ${forReader(until)}`;
+}
+
 function enforcedLines(event: TimelineEvent): string {
   const done = recorded.enforce.after.parse(event.after);
   const line = (sign: string, checks: readonly string[], text: string) =>
@@ -243,7 +257,7 @@ function enforcedLines(event: TimelineEvent): string {
     ...line(':heavy_minus_sign:', done.skipped, 'Off already, so left as they are'),
     ...line(':bell:', done.enabled, 'Switched on again'),
     ...line(':heavy_minus_sign:', done.left_off, 'Left off, as they were before'),
-    ...line(':no_bell:', done.still_held, 'Still off, because another maintenance holds them'),
+    ...done.still_held.flatMap(({ checks, by, until }) => line(':no_bell:', checks, stillHeldBy(by, until))),
     ...line(':bell:', done.overridden, 'Switched on by somebody else during the window, and left on'),
     ...(done.failed.length === 0
       ? []

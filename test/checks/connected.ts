@@ -1,0 +1,43 @@
+import { Configuration, type Secrets } from '../../src/checks/configuration.ts';
+import type { ProviderKind, Reach } from '../../src/checks/kind.ts';
+import { KINDS } from '../../src/checks/kinds.ts';
+import { Registry } from '../../src/checks/registry.ts';
+import { type Allowed, readAllowed } from '../../src/outgoing/addresses.ts';
+import { readRegister, writeRegister } from '../../src/store/catalogue.ts';
+import type { Database } from '../../src/store/database.ts';
+import { Vault } from '../../src/store/vault.ts';
+
+/** This machine, where the monitoring systems of the tests are. */
+export const LOOPBACK: Allowed = loopback();
+
+function loopback(): Allowed {
+  const read = readAllowed('127.0.0.0/8,localhost');
+  if ('wrong' in read) throw new Error(`not an address: ${read.wrong}`);
+  return read.allowed;
+}
+
+export interface ConnectedOptions {
+  readonly kinds?: readonly ProviderKind[];
+  readonly secrets?: Secrets;
+  readonly fetch?: Reach['fetch'];
+}
+
+/** The providers of a database, as Lull connects them. */
+export function connected(
+  database: Database,
+  { kinds = KINDS, secrets = {}, fetch = (url, init) => globalThis.fetch(url, init) }: ConnectedOptions = {},
+) {
+  const configuration = new Configuration(kinds, secrets);
+  const vault = new Vault(['the encryption key of the tests']);
+  const registry = new Registry({
+    database,
+    configuration,
+    vault,
+    reach: { fetch, publicUrl: 'https://lull.example', now: () => new Date() },
+    register: {
+      read: (ids) => readRegister(database, ids),
+      write: (ids, enabled) => writeRegister(database, ids, enabled),
+    },
+  });
+  return { configuration, vault, registry };
+}
