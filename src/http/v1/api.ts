@@ -73,8 +73,8 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
     return next();
   });
   api.use(jsonAlone);
-  api.use(tagged);
   api.use(idempotent(log));
+  api.use(tagged);
 
   scopes(api, resources);
   services(api, resources);

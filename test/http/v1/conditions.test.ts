@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type World, world } from '../../world.ts';
+import { type Calling, calling } from './calling.ts';
+
+let w: World;
+let at: Calling;
+let service: number;
+beforeAll(async () => {
+  w = await world();
+  at = calling(w);
+  service = (await w.service('api')).id;
+});
+afterAll(() => w.close());
+
+const window = (values: object = {}) => ({
+  name: 'Reindex',
+  service,
+  scheduled_start_date: '2027-07-01T02:00:00Z',
+  scheduled_end_date: '2027-07-01T04:00:00Z',
+  ...values,
+});
+const count = () => w.ground.database.maintenance.count();
+
+describe('a request with an Idempotency-Key', () => {
+  test('is done once, and answered again as it was', async () => {
+    const key = { 'idempotency-key': 'once-1' };
+    const before = await count();
+    const first = await at.post('/maintenances', window(), key);
+    const again = await at.post('/maintenances', window(), key);
+    expect(first).toMatchObject({ status: 201 });
+    expect(again).toMatchObject({ status: 201, body: first.body });
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(again.headers.get('etag')).toBe(first.headers.get('etag'));
+    expect(again.headers.get('location')).toBe(`/api/v1/maintenances/${first.body.id}`);
+    expect(await count()).toBe(before + 1);
+  });
+
+  test('with another body, or to another address, is a 422', async () => {
+    const key = { 'idempotency-key': 'once-2' };
+    await at.post('/maintenances', window(), key);
+    const before = await count();
+    expect(await at.post('/maintenances', window({ name: 'Other' }), key)).toMatchObject({ status: 422 });
+    expect(await at.post('/scopes', window(), key)).toMatchObject({ status: 422 });
+    expect(await count()).toBe(before);
+  });
+
+  test('is done once by many at the same time', async () => {
+    const key = { 'idempotency-key': 'once-3' };
+    const before = await count();
+    const all = await Promise.all(Array.from({ length: 8 }, () => at.post('/maintenances', window(), key)));
+    expect(all.some(({ status }) => status === 201)).toBe(true);
+    expect(all.every(({ status }) => status === 201 || status === 409)).toBe(true);
+    expect(all.filter(({ status }) => status === 409).every(({ headers }) => headers.get('retry-after') === '1')).toBe(
+      true,
+    );
+    expect(await count()).toBe(before + 1);
+  });
+
+  test('that was refused did nothing, and its key is free again', async () => {
+    const key = { 'idempotency-key': 'once-4' };
+    expect(await at.post('/maintenances', window({ name: '' }), key)).toMatchObject({ status: 400 });
+    expect(await at.post('/maintenances', window(), key)).toMatchObject({ status: 201 });
+  });
+
+  test('of another token is another', async () => {
+    const key = { 'idempotency-key': 'once-5' };
+    const token = await at.token('write');
+    const mine = await at.post('/maintenances', window(), key);
+    const theirs = await at.call('POST', '/maintenances', window(), { token, headers: key });
+    expect(theirs.status).toBe(201);
+    expect(theirs.body.id).not.toBe(mine.body.id);
+  });
+
+  test('is forgotten after a day', async () => {
+    const key = { 'idempotency-key': 'once-6' };
+    const first = await at.post('/maintenances', window(), key);
+    await w.ground.database.$executeRaw`
+      update request_keys set claimed_at = now() - interval '25 hours' where key = 'once-6'`;
+    expect((await at.post('/maintenances', window(), key)).body.id).not.toBe(first.body.id);
+  });
+
+  test('that nobody answered is done by the next, unless it was done', async () => {
+    const stuck = async (key: string, done: boolean) => {
+      await at.post('/maintenances', window(), { 'idempotency-key': key });
+      await w.ground.database.$executeRaw`
+        update request_keys set claimed_at = now() - interval '2 minutes', done = ${done}, status = null, headers = null, body = null
+        where key = ${key}`;
+      return at.post('/maintenances', window(), { 'idempotency-key': key });
+    };
+    expect(await stuck('once-7', false)).toMatchObject({ status: 201 });
+    const lost = await stuck('once-8', true);
+    expect(lost.status).toBe(409);
+    expect(lost.body.detail).toContain('was carried out');
+  });
+
+  test('has one that can be written', async () => {
+    for (const key of ['a b', 'x'.repeat(256)]) {
+      expect(await at.post('/maintenances', window(), { 'idempotency-key': key })).toMatchObject({ status: 400 });
+    }
+  });
+});
+
+describe('a condition', () => {
+  test('If-Match keeps a change from overwriting another', async () => {
+    const made = await at.post('/maintenances', window());
+    const path = `/maintenances/${made.body.id}`;
+    const seen = (await at.get(path)).headers.get('etag') ?? '';
+    expect(seen).toMatch(/^"1-/);
+    const change = (name: string, tag: string) => at.call('PATCH', path, { name }, { headers: { 'if-match': tag } });
+    const first = await change('First', seen);
+    expect(first).toMatchObject({ status: 200, body: { name: 'First' } });
+    expect(await change('Second', seen)).toMatchObject({ status: 412, body: { version: 2, title: 'Changed since' } });
+    expect((await at.get(path)).body.name).toBe('First');
+    expect(await change('Third', `W/${first.headers.get('etag')}`)).toMatchObject({ status: 200 });
+    expect(await change('Any', '*')).toMatchObject({ status: 200 });
+    expect(await change('None', 'nonsense')).toMatchObject({ status: 400 });
+    expect(await at.post(`${path}/start`, {}, { 'if-match': seen })).toMatchObject({ status: 412 });
+    expect(await at.call('DELETE', path, undefined, { headers: { 'if-match': seen } })).toMatchObject({ status: 412 });
+    expect((await at.get(path)).body.status).toBe('scheduled');
+  });
+
+  test('of many that hold one version, one changes it', async () => {
+    const made = await at.post('/maintenances', window());
+    const tag = made.headers.get('etag') ?? '';
+    const all = await Promise.all(
+      Array.from({ length: 6 }, (_, i) =>
+        at.call('PATCH', `/maintenances/${made.body.id}`, { name: `Name ${i}` }, { headers: { 'if-match': tag } }),
+      ),
+    );
+    expect(all.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412, 412]);
+  });
+
+  test('If-None-Match answers nothing to who has it already', async () => {
+    const made = await at.post('/maintenances', window());
+    for (const path of [`/maintenances/${made.body.id}`, '/maintenances?limit=2', '/services']) {
+      const first = await at.get(path);
+      const tag = first.headers.get('etag') ?? '';
+      const again = await at.get(path, { 'if-none-match': `"other", ${tag}` });
+      expect(again).toMatchObject({ status: 304, body: undefined });
+      expect(again.headers.get('etag')).toBe(tag);
+      expect(await at.get(path, { 'if-none-match': '"other"' })).toMatchObject({ status: 200, body: first.body });
+    }
+    const tag = (await at.get('/maintenances?limit=2')).headers.get('etag') ?? '';
+    await at.call('PATCH', `/maintenances/${made.body.id}`, { name: 'Changed' });
+    expect(await at.get('/maintenances?limit=2', { 'if-none-match': tag })).toMatchObject({ status: 200 });
+  });
+});
