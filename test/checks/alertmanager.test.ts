@@ -148,6 +148,17 @@ describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager')
     expect(await read('LOST')).toBe('off');
   });
 
+  test('it says over which checks a silence of Lull lies, wanted or not', async () => {
+    await connected().switchOff([latency(inHours(2)), covered('OTHER', 'alertname="Slow"', inHours(2))], signal);
+    await connected({ publicUrl: 'https://staging.example.com' }).switchOff(
+      [covered('X', 'a="b"', inHours(2))],
+      signal,
+    );
+    expect(await connected().present?.(signal)).toEqual(new Set(['LATENCY', 'OTHER']));
+    await connected().switchOn([latency(inHours(2))], signal);
+    expect(await connected().present?.(signal)).toEqual(new Set(['OTHER']));
+  });
+
   test('every matcher that Lull reads means the same to Alertmanager', async () => {
     const text = String.raw`{ a="x \"y\" \\ z\n", b!="", c=~"1|2", d!~"é.*", e=plain }`;
     expect(await connected().switchOff([covered('ALL', text, inHours(1))], signal)).toEqual(

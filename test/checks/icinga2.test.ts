@@ -181,6 +181,14 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect(await connected().read([disk(inHours(2))], signal())).toEqual(new Map([['DISK', 'on']]));
   });
 
+  test('it says over which checks a downtime of Lull lies, wanted or not', async () => {
+    await connected().switchOff([disk(inHours(2)), covered('HOST', 'db1', inHours(2))], signal());
+    await connected({}, { url: 'https://staging.example.com' }).switchOff([covered('X', 'web', inHours(2))], signal());
+    expect(await connected().present?.(signal())).toEqual(new Set(['DISK', 'HOST']));
+    await connected().switchOn([covered('HOST', 'db1', inHours(2))], signal());
+    expect(await connected().present?.(signal())).toEqual(new Set(['DISK']));
+  });
+
   test('those put are there after the server was killed, and those taken away are not', async () => {
     await connected().switchOff([disk(inHours(2)), covered('LOAD', 'db1!load', inHours(2))], signal());
     await connected().switchOn([covered('LOAD', 'db1!load', inHours(2))], signal());

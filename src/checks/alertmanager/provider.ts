@@ -55,6 +55,10 @@ export function alertmanager(api: AlertmanagerApi, { publicUrl, now }: Reach, ma
       }
       return states;
     },
+    async present(signal) {
+      const own = await ownSilences(signal);
+      return new Set([...own].filter(([, each]) => lying(each).length > 0).map(([id]) => id));
+    },
     async switchOff(targets, signal) {
       const own = await ownSilences(signal);
       return switchEach(targets, signal, async (check: Covered) => {

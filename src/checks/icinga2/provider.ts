@@ -58,6 +58,7 @@ export function icinga2(api: Icinga2Api, { publicUrl, now }: Reach, options: Ici
       const own = await ownDowntimes(signal);
       return new Map(targets.map(({ id }) => [id, own.has(id) ? 'off' : 'on']));
     },
+    present: async (signal) => new Set((await ownDowntimes(signal)).keys()),
     async switchOff(targets, signal) {
       const own = await ownDowntimes(signal);
       const unwanted = new Map<string, Downtime[]>();
