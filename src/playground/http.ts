@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
+import { type AuthorizeAnswer, askToAllow, decide } from './authorize.ts';
 import type { PlaygroundClock } from './clock.ts';
 import type { SocketMode } from './delivery/socket-mode.ts';
 import type { PageFeed } from './page-feed.ts';
@@ -109,6 +110,7 @@ export class HttpDoor {
     if (url.pathname.startsWith('/api/')) return answerApi(request, response, url, doors.world);
     const responseId = /^\/response\/([\w-]+)$/.exec(url.pathname)?.[1];
     if (responseId !== undefined) return answerResponseUrl(request, response, responseId, doors.world);
+    if (url.pathname === '/oauth/v2/authorize') return answerAuthorize(request, response, url, doors.world);
     if (url.pathname === '/clock') return answerClock(request, response, doors);
     if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'method not allowed');
     if (url.pathname === '/' || url.pathname.startsWith('/archives/')) {
@@ -186,8 +188,23 @@ async function answerResponseUrl(
   } catch {
     body = undefined;
   }
-  const answer = world.responseUrls.use(id, body);
+  const owner = world.app.worlds().find(({ responseUrls }) => responseUrls.has(id)) ?? world;
+  const answer = owner.responseUrls.use(id, body);
   send(response, answer.status, answer.body);
+}
+
+async function answerAuthorize(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  { app, workspace }: World,
+): Promise<void> {
+  let answer: AuthorizeAnswer;
+  if (request.method === 'POST') {
+    answer = decide(app, workspace.manifest, url.searchParams, new URLSearchParams(await bodyOf(request)));
+  } else if (request.method === 'GET') answer = askToAllow(app, workspace.manifest, url.searchParams);
+  else return send(response, 405, 'method not allowed');
+  send(response, answer.status, answer.body, answer.headers);
 }
 
 async function answerClock(request: IncomingMessage, response: ServerResponse, doors: Doors): Promise<void> {

@@ -62,12 +62,12 @@ export class Inspector {
   }
 }
 
+const SECRETS: ReadonlySet<string> = new Set(['token', 'secret', 'client_secret', 'code']);
+
 /** A copy in which nothing that opens a door can be read. */
 function withoutTokens(value: unknown): unknown {
   const text = JSON.stringify(value, (key, each: unknown) =>
-    key === 'token' || key === 'secret' || (typeof each === 'string' && /^x(ox[a-z]|app|wfp)-/.test(each))
-      ? '•••'
-      : each,
+    typeof each === 'string' && (SECRETS.has(key) || /^x(ox[a-z]|app|wfp)-/.test(each)) ? '•••' : each,
   );
   return text === undefined ? undefined : JSON.parse(text);
 }

@@ -14,7 +14,6 @@ import {
   type ServerMessage,
 } from './protocol.ts';
 import { seenApp, seenChannel, seenHome, seenMessage, seenModal, seenPeople, sees, snapshot } from './seen.ts';
-import { TEAM } from './workspace/seed.ts';
 import type { StoredChannel, StoredMessage, StoredPerson } from './workspace/state.ts';
 import type { Happening } from './workspace/workspace.ts';
 import type { World } from './world.ts';
@@ -78,7 +77,7 @@ export class PageFeed {
     this.#send(viewer, {
       type: 'welcome',
       people: seenPeople(this.#world),
-      team: { id: TEAM.id, name: TEAM.name },
+      team: { id: this.#world.workspace.team.id, name: this.#world.workspace.team.name },
     });
   }
 

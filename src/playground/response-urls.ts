@@ -60,6 +60,10 @@ export class ResponseUrls {
     return `${this.#origin()}/response/${id}`;
   }
 
+  has(id: string): boolean {
+    return this.#issued.has(id);
+  }
+
   /** Ends the life of all that were given out. */
   expireAll(): void {
     for (const issued of this.#issued.values()) issued.until = 0;

@@ -1,5 +1,5 @@
 import type { AppInfo, Channel, HomeState, Message, ModalStack, ModalState, Person, Snapshot } from './protocol.ts';
-import { APP_ID, BOT_USER, TEAM } from './workspace/seed.ts';
+import { APP_ID, BOT_USER } from './workspace/seed.ts';
 import type { StoredChannel, StoredMessage, StoredPerson } from './workspace/state.ts';
 import { compareTs, microseconds } from './workspace/timestamps.ts';
 import type { World } from './world.ts';
@@ -170,7 +170,7 @@ export function seenHome(world: World, person: StoredPerson): HomeState | null {
 
 export function snapshot(world: World, person: StoredPerson): Omit<Snapshot, 'clock'> {
   return {
-    team: { ...TEAM },
+    team: { ...world.workspace.team },
     me: person.id,
     people: seenPeople(world),
     app: seenApp(world),

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { PlaygroundClock } from './clock.ts';
 import type { Delivery } from './delivery/delivery.ts';
 import { Events, REDELIVERY_MS } from './delivery/events.ts';
@@ -12,17 +11,18 @@ import { PageFeed } from './page-feed.ts';
 import { PersonDriver } from './person.ts';
 import type { Exchange } from './protocol.ts';
 import { ResponseUrls } from './response-urls.ts';
+import { removeFrom, SlackApp } from './slack-app.ts';
 import { Triggers } from './triggers.ts';
 import { MessageValues } from './views/message-values.ts';
 import { Views } from './views/views.ts';
 import { METHODS } from './web-api/web-api.ts';
 import { Workflows } from './workflows.ts';
 import { type AppManifestInput, appManifest, DEFAULT_MANIFEST } from './workspace/manifest.ts';
-import { BOT_USER, newWorkspace, PEOPLE, TEAM } from './workspace/seed.ts';
-import type { StoredChannel, StoredPerson } from './workspace/state.ts';
+import { BOT_USER, newWorkspace, PEOPLE } from './workspace/seed.ts';
+import type { StoredChannel, StoredPerson, Team } from './workspace/state.ts';
 import { Workspace } from './workspace/workspace.ts';
 import { readWorkspace, WorkspaceKeeper } from './workspace-file.ts';
-import type { Installation, World } from './world.ts';
+import type { World } from './world.ts';
 
 export type { PlaygroundClock } from './clock.ts';
 export type { MethodFault } from './faults.ts';
@@ -48,6 +48,10 @@ export interface PlaygroundOptions {
   tierLimits?: boolean;
   /** Real milliseconds before an event without ack is sent again: at once, after a minute, after five, unless told. */
   redeliveryMs?: number[];
+  /** False: the app is in no workspace until a person allows it at `/oauth/v2/authorize`. */
+  installed?: boolean;
+  /** Workspaces beside the playground's own, in which nobody has allowed the app yet. */
+  teams?: readonly Team[];
   /** Told of what goes wrong in the background, such as a file that cannot be written. */
   onProblem?: (error: Error) => void;
 }
@@ -81,19 +85,28 @@ export interface Faults {
   skewRequests(seconds: number): void;
 }
 
-export interface Playground {
+/** One workspace. */
+export interface PlaygroundTeam {
+  teamId: string;
+  /** As it is now: each installation brings another one. */
+  readonly botToken: string;
+  /** @param person `ana`, `jonas`, `yuki`, `guest`, or an id. */
+  as(person: keyof typeof PEOPLE | (string & {})): PersonDriver;
+  faults: Faults;
+}
+
+export interface Playground extends PlaygroundTeam {
   /** Of the page, without a slash at the end. */
   url: string;
   /** Base of the Web API, ending in `/api/`. */
   apiUrl: string;
-  botToken: string;
   appToken: string;
   signingSecret: string;
-  teamId: string;
+  clientId: string;
+  clientSecret: string;
   botUserId: string;
-  /** @param person `ana`, `jonas`, `yuki`, `guest`, or an id. */
-  as(person: keyof typeof PEOPLE | (string & {})): PersonDriver;
-  faults: Faults;
+  /** One of the workspaces. @throws Error when there is none with that id. */
+  team(teamId: string): PlaygroundTeam;
   /** The last requests between the workspace and the app, oldest first. */
   log(): Exchange[];
   /** Connections the app holds open in Socket Mode. */
@@ -105,8 +118,6 @@ export interface Playground {
 
 const ACK_MS = 3_000;
 const MESSAGE_RATE: Rate = { perSecond: 1, burst: 5 };
-
-const secret = (prefix: string): string => `${prefix}${randomBytes(18).toString('hex')}`;
 
 /**
  * Starts a local Slack workspace: the Web API, Socket Mode or signed requests, and the page to act as its people.
@@ -126,18 +137,13 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   const now = (): Date => clock?.now() ?? new Date();
   const kept = options.file === undefined ? undefined : await readWorkspace(options.file);
   const botName = manifest.features.bot_user?.display_name ?? manifest.display_information.name;
-  const workspace = new Workspace(kept ?? newWorkspace(botName, now()), manifest, now);
+  const installed = options.installed ?? true;
+  const workspace = new Workspace(kept ?? newWorkspace(botName, now(), { installed }), manifest, now);
 
   const door = new HttpDoor();
   const origin = await door.listen(options.port);
 
-  const installation: Installation = {
-    botToken: secret('xoxb-'),
-    appToken: secret('xapp-1-'),
-    signingSecret: secret(''),
-    verificationToken: secret(''),
-    revoked: undefined,
-  };
+  const app = new SlackApp();
   const inspector = new Inspector();
   let feed: PageFeed | undefined;
   const socketMode =
@@ -149,36 +155,53 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       ? undefined
       : new SignedHttp({
           url: options.eventsUrl,
-          signingSecret: installation.signingSecret,
+          signingSecret: app.signingSecret,
           inspector,
           ackMs: ACK_MS,
         });
   const delivery: Delivery | undefined = socketMode ?? signedHttp;
   if (delivery === undefined) throw new Error('Either Socket Mode or an events URL is needed.');
-  const events = new Events({
-    workspace,
-    delivery,
-    redeliveryMs: options.redeliveryMs ?? REDELIVERY_MS,
-    token: installation.verificationToken,
-  });
   const messageRate = options.messageRate ?? MESSAGE_RATE;
-  const calls = callLimits(options.tierLimits ?? true);
-  const world: World = {
-    origin: () => origin,
-    workspace,
-    views: new Views(),
-    messageValues: new MessageValues(),
-    triggers: new Triggers(),
-    workflows: new Workflows(),
-    responseUrls: new ResponseUrls({ workspace, inspector, origin: () => origin }),
-    delivery,
-    events,
-    inspector,
-    faults: new MethodFaults(),
-    installation,
-    limits: { messages: messageRate === false ? undefined : new RateLimit(messageRate), call: calls },
-    socketTicket: socketMode === undefined ? undefined : () => socketMode.ticket(),
+  const open = (workspace: Workspace, installed: boolean): World => {
+    const { verificationToken } = app;
+    const world: World = {
+      app,
+      origin: () => origin,
+      workspace,
+      views: new Views(),
+      messageValues: new MessageValues(),
+      triggers: new Triggers(),
+      workflows: new Workflows(),
+      responseUrls: new ResponseUrls({ workspace, inspector, origin: () => origin }),
+      delivery,
+      events: new Events({
+        workspace,
+        delivery,
+        redeliveryMs: options.redeliveryMs ?? REDELIVERY_MS,
+        token: verificationToken,
+        installed,
+      }),
+      inspector,
+      faults: new MethodFaults(),
+      installation: {
+        botToken: app.newBotToken(),
+        formerTokens: new Set(),
+        verificationToken,
+        revoked: installed ? undefined : 'account_inactive',
+      },
+      limits: {
+        messages: messageRate === false ? undefined : new RateLimit(messageRate),
+        call: callLimits(options.tierLimits ?? true),
+      },
+      socketTicket: socketMode === undefined ? undefined : () => socketMode.ticket(),
+    };
+    app.add(world);
+    return world;
   };
+  const world = open(workspace, installed);
+  for (const team of options.teams ?? []) {
+    open(new Workspace(newWorkspace(botName, now(), { team, installed: false }), manifest, now), false);
+  }
   feed = new PageFeed(world, clock);
   const pageFeed = feed;
   const report = options.onProblem ?? ((error: Error) => process.emitWarning(error));
@@ -191,21 +214,39 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   if (keeper !== undefined) workspace.listen(() => keeper.changed());
   door.open({ world, feed, socketMode, clock, pageDir: options.pageDir });
 
+  const playgroundOf = (of: World): PlaygroundTeam => ({
+    teamId: of.workspace.team.id,
+    get botToken() {
+      return of.installation.botToken;
+    },
+    as: (person) => new PersonDriver(of, personId(person, of.workspace)),
+    faults: faultsOf(of, pageFeed, socketMode, signedHttp),
+  });
+  const { teamId, as, faults } = playgroundOf(world);
   return {
+    teamId,
+    get botToken() {
+      return world.installation.botToken;
+    },
+    as,
+    faults,
     url: origin,
     apiUrl: `${origin}/api/`,
-    botToken: installation.botToken,
-    appToken: installation.appToken,
-    signingSecret: installation.signingSecret,
-    teamId: TEAM.id,
+    appToken: app.appToken,
+    signingSecret: app.signingSecret,
+    clientId: app.clientId,
+    clientSecret: app.clientSecret,
     botUserId: BOT_USER,
-    as: (person) => new PersonDriver(world, personId(person, workspace)),
-    faults: faultsOf(world, pageFeed, socketMode, signedHttp),
+    team(id) {
+      const of = app.worldOfTeam(id);
+      if (of === undefined) throw new Error(`There is no workspace ${id}.`);
+      return playgroundOf(of);
+    },
     log: () => inspector.exchanges(),
     connections: () => socketMode?.connections() ?? 0,
-    verifyEventsUrl: () => signedHttp?.verify(installation.verificationToken) ?? Promise.resolve(false),
+    verifyEventsUrl: () => signedHttp?.verify(app.verificationToken) ?? Promise.resolve(false),
     async close() {
-      events.close();
+      for (const each of app.worlds()) each.events.close();
       await Promise.all([pageFeed.close(), delivery.close(), door.close()]);
       await keeper?.close();
     },
@@ -258,8 +299,7 @@ function faultsOf(
       feed.appChanged();
     },
     uninstall() {
-      world.events.uninstalled();
-      installation.revoked = 'account_inactive';
+      removeFrom(world, BOT_USER);
       feed.appChanged();
     },
     archive: (named) => workspace.archive(channel(named), PEOPLE.ana),

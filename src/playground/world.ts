@@ -4,6 +4,7 @@ import type { MethodFaults } from './faults.ts';
 import type { Inspector } from './inspector.ts';
 import type { RateLimit } from './limits.ts';
 import type { ResponseUrls } from './response-urls.ts';
+import type { SlackApp } from './slack-app.ts';
 import type { Triggers } from './triggers.ts';
 import type { MessageValues } from './views/message-values.ts';
 import type { Views } from './views/views.ts';
@@ -12,17 +13,18 @@ import type { Workspace } from './workspace/workspace.ts';
 
 /** The app's place in the workspace: its tokens, and whether they still open anything. */
 export interface Installation {
-  readonly botToken: string;
-  readonly appToken: string;
-  readonly signingSecret: string;
+  botToken: string;
+  /** Those of earlier installations, which open nothing any more. */
+  readonly formerTokens: Set<string>;
   /** The legacy token every payload carries. */
   readonly verificationToken: string;
-  /** What calls with these tokens are answered, once they were revoked. */
+  /** What calls are answered, once the tokens were revoked; `account_inactive` where the app is not installed. */
   revoked: 'invalid_auth' | 'account_inactive' | 'token_revoked' | undefined;
 }
 
-/** The parts of one running playground, for those that act on several of them. */
+/** The parts of one workspace, for those that act on several of them. */
 export interface World {
+  readonly app: SlackApp;
   readonly origin: () => string;
   readonly workspace: Workspace;
   readonly views: Views;

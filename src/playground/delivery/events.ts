@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { subscribes } from '../workspace/manifest.ts';
-import { APP_ID, BOT_USER, TEAM } from '../workspace/seed.ts';
+import { APP_ID, BOT_USER } from '../workspace/seed.ts';
 import { slackMessage, slackUser } from '../workspace/slack-objects.ts';
 import type { StoredChannel } from '../workspace/state.ts';
 import { secondsOf } from '../workspace/timestamps.ts';
@@ -19,12 +19,19 @@ export class Events {
   readonly #redeliveryMs: number[];
   readonly #token: string;
   readonly #timers = new Set<NodeJS.Timeout>();
-  #installed = true;
+  #installed: boolean;
   #closed = false;
   /** The last of each type, the last of all at the end. */
   readonly #last = new Map<string, { payload: Record<string, unknown>; title: string }>();
 
-  constructor(options: { workspace: Workspace; delivery: Delivery; redeliveryMs: number[]; token: string }) {
+  constructor(options: {
+    workspace: Workspace;
+    delivery: Delivery;
+    redeliveryMs: number[];
+    token: string;
+    installed: boolean;
+  }) {
+    this.#installed = options.installed;
     this.#workspace = options.workspace;
     this.#delivery = options.delivery;
     this.#redeliveryMs = options.redeliveryMs;
@@ -37,10 +44,11 @@ export class Events {
     if (!this.#installed) return;
     const name = subscriptionName(event);
     if (!subscribes(this.#workspace.manifest, name)) return;
+    const { team } = this.#workspace;
     const payload = {
       token: this.#token,
-      team_id: TEAM.id,
-      context_team_id: TEAM.id,
+      team_id: team.id,
+      context_team_id: team.id,
       context_enterprise_id: null,
       api_app_id: APP_ID,
       event,
@@ -48,7 +56,7 @@ export class Events {
       event_id: `Ev${randomBytes(5).toString('hex').toUpperCase()}`,
       event_time: secondsOf(this.#workspace.now()),
       authorizations: [
-        { enterprise_id: null, team_id: TEAM.id, user_id: BOT_USER, is_bot: true, is_enterprise_install: false },
+        { enterprise_id: null, team_id: team.id, user_id: BOT_USER, is_bot: true, is_enterprise_install: false },
       ],
       is_ext_shared_channel: false,
       event_context: '4-playground',
@@ -90,6 +98,11 @@ export class Events {
     this.send({ type: 'tokens_revoked', tokens: { oauth: [], bot: [BOT_USER] } });
     this.send({ type: 'app_uninstalled' });
     this.#installed = false;
+  }
+
+  /** The app is in the workspace, and told of what happens from now on. */
+  installed(): void {
+    this.#installed = true;
   }
 
   close(): void {
@@ -186,7 +199,7 @@ export class Events {
             user,
             channel: channel.id,
             channel_type: channel.kind === 'private' ? 'G' : 'C',
-            team: TEAM.id,
+            team: workspace.team.id,
             ...inviter,
             event_ts: workspace.nextTs(),
           },
@@ -204,7 +217,7 @@ export class Events {
         return [
           {
             type: 'user_change',
-            user: slackUser(happening.person, workspace.now(), { locale: true }),
+            user: slackUser(workspace, happening.person, { locale: true }),
             cache_ts: secondsOf(workspace.now()),
             event_ts: workspace.nextTs(),
           },

@@ -53,7 +53,7 @@ function container(on: Surface): Record<string, unknown> {
 
 /** What stands around the element: the view, or the channel and the message. Slack leaves ephemeral messages out. */
 function around(world: World, on: Surface): Record<string, unknown> {
-  if (on.in === 'view') return { view: slackView(on.view) };
+  if (on.in === 'view') return { view: slackView(world.workspace, on.view) };
   return {
     channel: payloadChannel(on.channel),
     ...(on.message.onlyFor === undefined ? { message: slackMessage(world.workspace, on.message) } : {}),

@@ -15,8 +15,8 @@ export class Impossible extends Error {
 /** What every interaction carries. */
 export function interaction(world: World, person: StoredPerson): Record<string, unknown> {
   return {
-    team: slackTeam,
-    user: slackActor(person),
+    team: slackTeam(world.workspace),
+    user: slackActor(world.workspace, person),
     api_app_id: APP_ID,
     token: world.installation.verificationToken,
     enterprise: null,

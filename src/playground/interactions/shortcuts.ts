@@ -80,7 +80,7 @@ export function openHomeTab(world: World, person: StoredPerson): KeptView | unde
     channel: channel.id,
     tab: 'home',
     event_ts: world.workspace.nextTs(),
-    ...(home === undefined ? {} : { view: slackView(home) }),
+    ...(home === undefined ? {} : { view: slackView(world.workspace, home) }),
   });
   return home;
 }

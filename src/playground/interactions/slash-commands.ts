@@ -1,5 +1,5 @@
 import { responseMessage } from '../response-urls.ts';
-import { APP_ID, SLACKBOT, TEAM } from '../workspace/seed.ts';
+import { APP_ID, SLACKBOT } from '../workspace/seed.ts';
 import { channelNameInPayload } from '../workspace/slack-objects.ts';
 import type { StoredChannel, StoredPerson } from '../workspace/state.ts';
 import type { World } from '../world.ts';
@@ -35,8 +35,8 @@ export async function sendCommand(
     acceptsResponse: true,
     payload: {
       token: world.installation.verificationToken,
-      team_id: TEAM.id,
-      team_domain: TEAM.domain,
+      team_id: workspace.team.id,
+      team_domain: workspace.team.domain,
       channel_id: channel.id,
       channel_name: channelNameInPayload(channel),
       user_id: person.id,

@@ -68,7 +68,7 @@ export async function submitModal(world: World, person: StoredPerson, viewId: st
       type: 'view_submission',
       ...interaction(world, person),
       trigger_id: world.triggers.issue({ person: person.id, view: kept.id }),
-      view: slackView(kept),
+      view: slackView(world.workspace, kept),
       response_urls: responseUrls(world, person, kept),
     },
   });
@@ -140,7 +140,7 @@ export async function closeModal(world: World, person: StoredPerson, viewId: str
           payload: {
             type: 'view_closed',
             ...interaction(world, person),
-            view: slackView(each),
+            view: slackView(world.workspace, each),
             is_cleared: everything,
           },
         }),

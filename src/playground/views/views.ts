@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { PlacedHome, PlacedModal } from '../block-kit/check.ts';
 import { carriedValues, type OfferedOptions, slackState } from '../block-kit/values.ts';
 import type { ElementValues } from '../protocol.ts';
-import { APP_ID, BOT_ID, TEAM } from '../workspace/seed.ts';
+import { APP_ID, BOT_ID } from '../workspace/seed.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 
 /** One view as the workspace keeps it. */
 export interface KeptView<Shape extends PlacedModal | PlacedHome = PlacedModal | PlacedHome> {
@@ -182,12 +183,12 @@ export class Views {
 }
 
 /** A view as Slack hands it to the app. */
-export function slackView(kept: KeptView): Record<string, unknown> {
+export function slackView({ team }: Workspace, kept: KeptView): Record<string, unknown> {
   const { view } = kept;
   const modal = view.type === 'modal' ? view : undefined;
   return {
     id: kept.id,
-    team_id: TEAM.id,
+    team_id: team.id,
     type: view.type,
     blocks: view.blocks,
     private_metadata: view.private_metadata ?? '',
@@ -203,7 +204,7 @@ export function slackView(kept: KeptView): Record<string, unknown> {
     root_view_id: kept.rootId,
     app_id: APP_ID,
     external_id: view.external_id ?? '',
-    app_installed_team_id: TEAM.id,
+    app_installed_team_id: team.id,
     bot_id: BOT_ID,
   };
 }

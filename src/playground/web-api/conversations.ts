@@ -45,7 +45,7 @@ const list = method({
       .filter((channel) => channel.kind === 'public' || world.workspace.botIn(channel))
       .filter((channel) => args.exclude_archived !== true || !channel.archived);
     const { items, metadata } = page(channels, args.cursor, limited(args.limit, 1000));
-    return { channels: items.map(slackChannel), response_metadata: metadata };
+    return { channels: items.map((each) => slackChannel(world.workspace, each)), response_metadata: metadata };
   },
 });
 
@@ -56,7 +56,7 @@ const info = method({
   run(args, world) {
     const found = visibleChannel(world, args.channel);
     needScope(world, found.kind, 'read');
-    const { num_members, ...channel } = slackChannel(found);
+    const { num_members, ...channel } = slackChannel(world.workspace, found);
     return { channel: args.include_num_members === true ? { ...channel, num_members } : channel };
   },
 });
@@ -84,7 +84,7 @@ const join = method({
     const already = world.workspace.botIn(channel);
     world.workspace.join(channel, BOT_USER);
     return {
-      channel: slackChannel(channel),
+      channel: slackChannel(world.workspace, channel),
       ...(already ? { warning: 'already_in_channel', response_metadata: { warnings: ['already_in_channel'] } } : {}),
     };
   },
@@ -109,7 +109,7 @@ const open = method({
   run(args, world) {
     if (args.channel !== undefined) {
       const channel = joinedChannel(world, args.channel);
-      return { channel: args.return_im === true ? slackChannel(channel) : { id: channel.id } };
+      return { channel: args.return_im === true ? slackChannel(world.workspace, channel) : { id: channel.id } };
     }
     const [user, ...others] = args.users ?? [];
     if (user === undefined) throw new SlackFailure('users_list_not_supplied');
@@ -123,7 +123,7 @@ const open = method({
     const fresh = world.workspace.channels().length > known;
     return {
       ...(fresh ? {} : { no_op: true, already_open: true }),
-      channel: args.return_im === true ? slackChannel(channel) : { id: channel.id },
+      channel: args.return_im === true ? slackChannel(world.workspace, channel) : { id: channel.id },
     };
   },
 });
@@ -221,7 +221,7 @@ const ofUser = method({
       .filter((channel) => channel.kind === 'public' || world.workspace.botIn(channel))
       .filter((channel) => args.exclude_archived !== true || !channel.archived);
     const { items, metadata } = page(channels, args.cursor, limited(args.limit, 1000));
-    return { channels: items.map(slackChannel), response_metadata: metadata };
+    return { channels: items.map((each) => slackChannel(world.workspace, each)), response_metadata: metadata };
   },
 });
 

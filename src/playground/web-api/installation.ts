@@ -1,4 +1,4 @@
-import { BOT_ID, BOT_USER, TEAM } from '../workspace/seed.ts';
+import { BOT_ID, BOT_USER } from '../workspace/seed.ts';
 import { botProfile } from '../workspace/slack-objects.ts';
 import { type Method, method, SlackFailure, text } from './method.ts';
 
@@ -7,14 +7,16 @@ const authTest = method({
   input: {},
   run: (_args, world) => ({
     url: `${world.origin()}/`,
-    team: TEAM.name,
+    team: world.workspace.team.name,
     user: world.workspace.person(BOT_USER)?.name,
-    team_id: TEAM.id,
+    team_id: world.workspace.team.id,
     user_id: BOT_USER,
     bot_id: BOT_ID,
     is_enterprise_install: false,
   }),
 });
+
+const apiTest = method({ token: 'none', input: {}, run: () => ({ args: {} }) });
 
 const connectionsOpen = method({
   token: 'app',
@@ -40,11 +42,12 @@ const teamInfo = method({
   tier: 3,
   input: {},
   run: (_args, world) => ({
-    team: { id: TEAM.id, name: TEAM.name, domain: TEAM.domain, url: `${world.origin()}/`, email_domain: '', icon: {} },
+    team: { ...world.workspace.team, url: `${world.origin()}/`, email_domain: '', icon: {} },
   }),
 });
 
 export const installation: Record<string, Method> = {
+  'api.test': apiTest,
   'auth.test': authTest,
   'apps.connections.open': connectionsOpen,
   'bots.info': botInfo,

@@ -27,7 +27,7 @@ export class SlackFailure extends Error {
 }
 
 export interface Method {
-  token: 'bot' | 'app' | 'either';
+  token: 'bot' | 'app' | 'either' | 'none';
   /** Any one of these suffices; empty: none is needed. */
   scopes: string[];
   /** Undefined: no limit of its own. */

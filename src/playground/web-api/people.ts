@@ -9,7 +9,7 @@ const info = method({
   run(args, world) {
     const person = world.workspace.person(args.user);
     if (person === undefined) throw new SlackFailure('user_not_found');
-    return { user: slackUser(person, world.workspace.now(), { locale: args.include_locale === true }) };
+    return { user: slackUser(world.workspace, person, { locale: args.include_locale === true }) };
   },
 });
 
@@ -21,7 +21,7 @@ const list = method({
     const { items, metadata } = page(world.workspace.people(), args.cursor, args.limit ?? 1000);
     const now = world.workspace.now();
     return {
-      members: items.map((person) => slackUser(person, now, { locale: args.include_locale === true })),
+      members: items.map((person) => slackUser(world.workspace, person, { locale: args.include_locale === true })),
       cache_ts: secondsOf(now),
       response_metadata: metadata,
     };

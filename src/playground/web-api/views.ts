@@ -11,9 +11,9 @@ function modal(value: unknown) {
   return checked.value;
 }
 
-function answer(outcome: ViewOutcome<KeptView>): Record<string, unknown> {
+function answer(world: World, outcome: ViewOutcome<KeptView>): Record<string, unknown> {
   if (!outcome.ok) throw new SlackFailure(outcome.error);
-  return { view: slackView(outcome.view) };
+  return { view: slackView(world.workspace, outcome.view) };
 }
 
 function exchange(world: World, triggerId: string) {
@@ -28,7 +28,7 @@ const open = method({
   run(args, world) {
     const checked = modal(args.view);
     const origin = exchange(world, args.trigger_id);
-    return answer(world.views.open(origin.person, checked, origin.channel));
+    return answer(world, world.views.open(origin.person, checked, origin.channel));
   },
 });
 
@@ -39,7 +39,7 @@ const push = method({
     const checked = modal(args.view);
     const origin = exchange(world, args.trigger_id);
     if (origin.view === undefined) throw new SlackFailure('not_found');
-    return answer(world.views.push(origin.view, checked));
+    return answer(world, world.views.push(origin.view, checked));
   },
 });
 
@@ -48,11 +48,11 @@ const update = method({
   input: { view_id: text.optional(), external_id: text.optional(), hash: text.optional(), view },
   run(args, world) {
     const checked = modal(args.view);
-    if (args.view_id !== undefined) return answer(world.views.update({ id: args.view_id }, checked, args.hash));
+    if (args.view_id !== undefined) return answer(world, world.views.update({ id: args.view_id }, checked, args.hash));
     if (args.external_id === undefined) {
       throw SlackFailure.because('invalid_arguments', ['missing required field: view_id']);
     }
-    return answer(world.views.update({ externalId: args.external_id }, checked, args.hash));
+    return answer(world, world.views.update({ externalId: args.external_id }, checked, args.hash));
   },
 });
 
@@ -65,7 +65,7 @@ const publish = method({
     if (world.workspace.manifest.features.app_home?.home_tab_enabled !== true) throw new SlackFailure('not_enabled');
     const checked = checkHome(args.view);
     if (!checked.ok) throw SlackFailure.because('invalid_arguments', checked.errors);
-    return answer(world.views.publish(person.id, checked.value, args.hash));
+    return answer(world, world.views.publish(person.id, checked.value, args.hash));
   },
 });
 

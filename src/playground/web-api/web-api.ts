@@ -7,12 +7,14 @@ import { conversations } from './conversations.ts';
 import { functions } from './functions.ts';
 import { installation } from './installation.ts';
 import { type Method, SlackFailure } from './method.ts';
+import { oauth } from './oauth.ts';
 import { people } from './people.ts';
 import { reactions } from './reactions.ts';
 import { views } from './views.ts';
 
 export const METHODS: Record<string, Method> = {
   ...installation,
+  ...oauth,
   ...chat,
   ...conversations,
   ...people,
@@ -37,9 +39,15 @@ export interface ApiAnswer {
   body: Record<string, unknown> | string;
 }
 
-/** Answers one call of the Web API, as Slack would; an inspector's entry is made of it. */
-export async function answerApiCall(request: ApiRequest, world: World): Promise<ApiAnswer> {
+/**
+ * Answers one call of the Web API, as Slack would; an inspector's entry is made of it.
+ * @param first of the workspaces: answers what needs no bot token
+ */
+export async function answerApiCall(request: ApiRequest, first: World): Promise<ApiAnswer> {
   const input = argumentsOf(request);
+  const token = input instanceof SlackFailure ? undefined : tokenOf(request, input);
+  // A token opens its own workspace and no other, whatever the call names.
+  const world = (token === undefined ? undefined : first.app.worldOf(token)) ?? first;
   const shown = input instanceof SlackFailure ? request.body : readable(input);
   const exchange = world.inspector.begin({
     direction: 'from_app',
@@ -105,13 +113,17 @@ function faultAnswer(fault: MethodFault): ApiAnswer {
 function permitted(request: ApiRequest, input: Record<string, unknown>, world: World): Method {
   const found = METHODS[request.method];
   if (found === undefined) throw new SlackFailure('unknown_method', { req_method: request.method });
+  if (found.token === 'none') return found;
   const token = tokenOf(request, input);
   if (token === undefined) throw new SlackFailure('not_authed');
-  const { installation: app, workspace } = world;
-  const ofWorkflow = world.workflows.takes(token);
-  if (token !== app.botToken && token !== app.appToken && !ofWorkflow) throw new SlackFailure('invalid_auth');
-  if (app.revoked !== undefined) throw new SlackFailure(app.revoked);
-  const kind = token === app.botToken || ofWorkflow ? 'bot' : 'app';
+  const { installation, app, workspace } = world;
+  if (installation.formerTokens.has(token)) throw new SlackFailure('account_inactive');
+  const ofBot = token === installation.botToken || world.workflows.takes(token);
+  if (!ofBot && token !== app.appToken) throw new SlackFailure('invalid_auth');
+  const kind = ofBot ? 'bot' : 'app';
+  // That a workspace removed the app is nothing to the app-level token.
+  const { revoked } = installation;
+  if (revoked !== undefined && (ofBot || revoked !== 'account_inactive')) throw new SlackFailure(revoked);
   if (found.token !== 'either' && found.token !== kind) throw new SlackFailure('not_allowed_token_type');
   if (found.scopes.length > 0 && !found.scopes.some((scope) => grants(workspace.manifest, scope))) {
     throw new SlackFailure('missing_scope', {

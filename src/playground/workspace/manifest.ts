@@ -31,7 +31,12 @@ export const appManifest = z
           .default([]),
       })
       .prefault({}),
-    oauth_config: z.looseObject({ scopes: z.looseObject({ bot: z.array(z.string()).default([]) }) }).optional(),
+    oauth_config: z
+      .looseObject({
+        scopes: z.looseObject({ bot: z.array(z.string()).default([]) }),
+        redirect_urls: z.array(z.url()).default([]),
+      })
+      .optional(),
     settings: z
       .looseObject({
         event_subscriptions: z.looseObject({ bot_events: z.array(z.string()).default([]) }).optional(),

@@ -1,7 +1,7 @@
-import type { StoredChannel, StoredPerson, WorkspaceFile } from './state.ts';
+import type { StoredChannel, StoredPerson, Team, WorkspaceFile } from './state.ts';
 import { secondsOf } from './timestamps.ts';
 
-export const TEAM = { id: 'T0LOCALDEV', name: 'Playground', domain: 'playground' } as const;
+export const TEAM: Team = { id: 'T0LOCALDEV', name: 'Playground', domain: 'playground' };
 export const APP_ID = 'A0LOCALDEV';
 export const BOT_ID = 'B0LOCALDEV';
 export const BOT_USER = 'U0LULLBOT1';
@@ -33,8 +33,16 @@ const person = (id: string, name: string, realName: string, rest: Partial<Stored
   ...rest,
 });
 
-/** A workspace in which nobody has said anything yet. */
-export function newWorkspace(botName: string, now: Date): WorkspaceFile {
+/**
+ * A workspace in which nobody has said anything yet.
+ * @param options.team the playground's own unless told; every team has the same people and channels, under the same ids.
+ * @param options.installed false: the app is in no channel.
+ */
+export function newWorkspace(
+  botName: string,
+  now: Date,
+  { team = TEAM, installed = true }: { team?: Team; installed?: boolean } = {},
+): WorkspaceFile {
   const { ana, jonas, yuki, guest } = PEOPLE;
   const channel = (id: string, name: string, topic: string, members: string[]): StoredChannel => ({
     id,
@@ -42,12 +50,13 @@ export function newWorkspace(botName: string, now: Date): WorkspaceFile {
     name,
     topic,
     archived: false,
-    members,
+    members: installed ? members : members.filter((member) => member !== BOT_USER),
     creator: ana,
     created: secondsOf(now),
   });
   return {
     version: 1,
+    team,
     people: [
       person(ana, 'ana', 'Ana Torres', {
         title: 'Platform lead',

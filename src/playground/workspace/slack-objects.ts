@@ -1,4 +1,4 @@
-import { APP_ID, BOT_ID, BOT_USER, TEAM } from './seed.ts';
+import { APP_ID, BOT_ID, BOT_USER } from './seed.ts';
 import type { StoredChannel, StoredMessage, StoredPerson } from './state.ts';
 import { secondsOf } from './timestamps.ts';
 import type { Workspace } from './workspace.ts';
@@ -14,7 +14,7 @@ export function botProfile(workspace: Workspace): Record<string, unknown> {
     app_id: APP_ID,
     user_id: BOT_USER,
     icons: { image_36: '', image_48: '', image_72: '' },
-    team_id: TEAM.id,
+    team_id: workspace.team.id,
   };
 }
 
@@ -41,7 +41,7 @@ export function slackMessage(
     user: message.author,
     ts: message.ts,
     text: message.text,
-    team: TEAM.id,
+    team: workspace.team.id,
   };
   if (message.subtype !== undefined) out.subtype = message.subtype;
   if (byApp) {
@@ -78,7 +78,7 @@ export function slackMessage(
 }
 
 /** A conversation as in `conversations.info` and `conversations.list`, seen by the app. */
-export function slackChannel(channel: StoredChannel): Record<string, unknown> {
+export function slackChannel({ team }: Workspace, channel: StoredChannel): Record<string, unknown> {
   const common = {
     id: channel.id,
     created: channel.created,
@@ -86,7 +86,7 @@ export function slackChannel(channel: StoredChannel): Record<string, unknown> {
     is_im: channel.kind === 'dm',
     is_mpim: false,
     is_org_shared: false,
-    context_team_id: TEAM.id,
+    context_team_id: team.id,
     updated: channel.created * 1000,
   };
   if (channel.kind === 'dm') {
@@ -109,7 +109,7 @@ export function slackChannel(channel: StoredChannel): Record<string, unknown> {
     topic: { value: channel.topic, creator: channel.creator, last_set: channel.created },
     purpose: { value: '', creator: '', last_set: 0 },
     previous_names: [],
-    shared_team_ids: [TEAM.id],
+    shared_team_ids: [team.id],
     num_members: channel.members.length,
   };
 }
@@ -137,11 +137,17 @@ function zoneLabel(timeZone: string, at: Date): string {
 }
 
 /** A member as in `users.info`. */
-export function slackUser(person: StoredPerson, at: Date, options: { locale?: boolean } = {}): Record<string, unknown> {
+export function slackUser(
+  workspace: Workspace,
+  person: StoredPerson,
+  options: { locale?: boolean } = {},
+): Record<string, unknown> {
+  const { team } = workspace;
+  const at = workspace.now();
   const isBot = person.kind === 'app';
   return {
     id: person.id,
-    team_id: TEAM.id,
+    team_id: team.id,
     name: person.name,
     deleted: person.deleted,
     color: person.color.slice(1),
@@ -159,7 +165,7 @@ export function slackUser(person: StoredPerson, at: Date, options: { locale?: bo
       display_name_normalized: person.name,
       status_text: '',
       status_emoji: '',
-      team: TEAM.id,
+      team: team.id,
       ...(isBot ? { bot_id: BOT_ID, api_app_id: APP_ID } : { email: `${person.name}@example.com` }),
     },
     is_admin: person.admin,
@@ -176,14 +182,14 @@ export function slackUser(person: StoredPerson, at: Date, options: { locale?: bo
 }
 
 /** The user as named in an interaction payload. */
-export const slackActor = (person: StoredPerson): Record<string, unknown> => ({
+export const slackActor = ({ team }: Workspace, person: StoredPerson): Record<string, unknown> => ({
   id: person.id,
   username: person.name,
   name: person.name,
-  team_id: TEAM.id,
+  team_id: team.id,
 });
 
-export const slackTeam = { id: TEAM.id, domain: TEAM.domain };
+export const slackTeam = ({ team }: Workspace): Record<string, unknown> => ({ id: team.id, domain: team.domain });
 
 /** The name Slack gives a conversation in payloads. */
 export function channelNameInPayload(channel: StoredChannel): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PlacedBlock } from '../block-kit/blocks.ts';
+import { TEAM } from './seed.ts';
 
 /** Metadata of a message, as Slack keeps it. */
 export const messageMetadata = z.strictObject({
@@ -70,9 +71,13 @@ export const storedGroup = z.object({
 });
 export type StoredGroup = z.infer<typeof storedGroup>;
 
+export const storedTeam = z.object({ id: z.string(), name: z.string(), domain: z.string() });
+export type Team = Readonly<z.infer<typeof storedTeam>>;
+
 /** Everything that outlives a restart. */
 export const workspaceFile = z.object({
   version: z.literal(1),
+  team: storedTeam.default(() => TEAM),
   people: z.array(storedPerson),
   groups: z.array(storedGroup),
   channels: z.array(storedChannel),

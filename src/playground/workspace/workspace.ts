@@ -8,6 +8,7 @@ import type {
   StoredGroup,
   StoredMessage,
   StoredPerson,
+  Team,
   WorkspaceFile,
 } from './state.ts';
 import { compareTs, secondsOf, Timestamps } from './timestamps.ts';
@@ -55,6 +56,7 @@ const newId = (prefix: string): string => prefix + randomBytes(8).toString('hex'
 
 /** The people, channels and messages. It says what happened to whoever listens, and keeps no rule of who may. */
 export class Workspace {
+  readonly team: Team;
   readonly manifest: AppManifest;
   readonly #now: () => Date;
   readonly #people: Map<string, StoredPerson>;
@@ -67,6 +69,7 @@ export class Workspace {
   readonly #listeners = new Set<(happening: Happening) => void>();
 
   constructor(file: WorkspaceFile, manifest: AppManifest, now: () => Date) {
+    this.team = file.team;
     this.manifest = manifest;
     this.#now = now;
     this.#people = new Map(file.people.map((person) => [person.id, person]));
@@ -84,6 +87,7 @@ export class Workspace {
   toFile(): WorkspaceFile {
     return {
       version: 1,
+      team: this.team,
       people: [...this.#people.values()],
       groups: this.#groups,
       channels: [...this.#channels.values()],
