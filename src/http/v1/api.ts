@@ -13,6 +13,7 @@ import { audit } from './audit.ts';
 import { checks } from './checks.ts';
 import { comments } from './comments.ts';
 import { Changed, tagged } from './conditional.ts';
+import { documentOf } from './document.ts';
 import { freezes } from './freezes.ts';
 import { history } from './history.ts';
 import { idempotent } from './idempotency.ts';
@@ -27,9 +28,6 @@ import { transitions } from './transitions.ts';
 
 /** The largest body (bytes). */
 const LARGEST_BODY = 1_000_000;
-
-const DESCRIPTION =
-  'Planned maintenance. All times are UTC with Z. A token acts in its own account; the admin token, where several workspaces use this Lull, in the one named with ?account=<Slack team id> or the header Lull-Account.';
 
 /** What may be done without a token. */
 const READS = ['GET', 'HEAD'];
@@ -47,10 +45,10 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
 
   // Described without a token, for the tools that make clients from it.
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
-  api.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: { title: 'Lull', version: '1', description: DESCRIPTION },
-    servers: [{ url: '/api/v1' }],
+  let described: ReturnType<typeof documentOf> | undefined;
+  api.get('/openapi.json', (c) => {
+    described ??= documentOf(api);
+    return c.json(described);
   });
 
   api.use(
@@ -121,7 +119,9 @@ const jsonAlone = createMiddleware(async (c, next) => {
   const type = c.req.header('content-type');
   if ((await c.req.text()) === '') {
     // Some clients say that there is JSON where there is nothing, which is an object without fields.
-    c.req.bodyCache = { text: Promise.resolve('{}') };
+    const { url, method, headers } = c.req.raw;
+    c.req.raw = new Request(url, { method, headers, body: '{}' });
+    c.req.bodyCache = {};
     return next();
   }
   if (/^application\/([\w.-]+\+)?(json|yaml)\b/i.test(type ?? '')) return next();

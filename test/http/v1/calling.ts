@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
+import type { Rights } from '../../../src/domain/tokens.ts';
 import { apiV1 } from '../../../src/http/v1/api.ts';
-import type { Rights } from '../../../src/store/tokens.ts';
 import { hashToken } from '../../../src/store/tokens.ts';
+import { connected } from '../../checks/connected.ts';
 import { silent, type World } from '../../world.ts';
 
 export const ADMIN = 'the-admin-token-of-the-tests';
@@ -17,7 +18,7 @@ export interface Reply {
 export function calling(w: World) {
   const app = new Hono();
   const authentication = { ground: w.ground, adminToken: ADMIN, account: async () => w.account.id };
-  app.route('/api/v1', apiV1({ ground: w.ground, providers: ['builtin'] }, authentication, silent));
+  app.route('/api/v1', apiV1({ ground: w.ground, providers: connected(w.ground.database) }, authentication, silent));
 
   /** `token` null: without one. `headers` besides. */
   async function call(
