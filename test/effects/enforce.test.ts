@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   // Nothing that a test left behind is to be enforced in the next one.
-  await w.ground.database.hold.deleteMany();
+  await w.ground.database.maintenance.deleteMany();
 });
 
 const run = () => enforce(w.ground, only(monitoring), silent, { accountId: w.account.id, provider: 'builtin' });
@@ -246,7 +246,7 @@ describe('a process that is killed', () => {
       expect({ writes, told: (await told(id)).slice(before) }).toEqual({ writes, told: wanted });
       const off = (await outcomes(id)).every((outcome) => outcome === 'disabled');
       expect(checks.map((check) => monitoring.state(check))).toEqual(checks.map(() => (off ? 'off' : 'on')));
-      await w.ground.database.hold.deleteMany();
+      await w.ground.database.maintenance.deleteMany();
       if (!died) return writes;
     }
   };

@@ -159,7 +159,7 @@ describe('a direct message', () => {
       await tellAna();
       await tellAna();
       expect({ writes, told: told().length }).toEqual({ writes, told: 1 });
-      await w.ground.database.hold.deleteMany();
+      await w.ground.database.maintenance.deleteMany();
       if (!died) break;
     }
   });
