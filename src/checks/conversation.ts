@@ -1,6 +1,8 @@
+import type { Clock } from '../clock.ts';
 import type { CheckState } from '../domain/enforcement.ts';
-import type { Health } from './health.ts';
-import type { Covered, Provider, Switched, Target } from './provider.ts';
+import type { Database } from '../store/database.ts';
+import { Health, storable } from './health.ts';
+import type { Covered, Found, Provider, Providers, Switched, Target } from './provider.ts';
 import { inWords } from './requests.ts';
 import { within } from './within.ts';
 
@@ -9,6 +11,8 @@ export const MOST_AT_ONCE = 1_000;
 /** The time of a call (milliseconds): to be answered at all, and for each check. */
 const CALL_TAKES = 15_000;
 const CHECK_TAKES = 45;
+/** The time to say which checks there are (milliseconds). */
+const LIST_TAKES = 60_000;
 
 /** What came of a call. */
 export interface Answered<T> {
@@ -19,6 +23,9 @@ export interface Answered<T> {
   /** Whether the call was answered at all. */
   readonly whole: boolean;
 }
+
+/** What came of a call that is about no check in particular. */
+export type Said<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
 
 const NOBODY = 'its provider is not configured';
 const NO_ANSWER = 'the provider did not answer for this check';
@@ -52,6 +59,16 @@ export class Conversation {
     return this.#silent === undefined;
   }
 
+  /** Every check there is over there; null when it cannot say. */
+  async list(): Promise<Said<readonly Found[] | null>> {
+    return this.#call(LIST_TAKES, async (provider, signal) => (await provider.list?.(signal)) ?? null);
+  }
+
+  /** Lull's ids of the checks over which a downtime of its own lies; none where there are no downtimes. */
+  async present(): Promise<Said<ReadonlySet<string>>> {
+    return this.#call(CALL_TAKES, async (provider, signal) => (await provider.present?.(signal)) ?? new Set());
+  }
+
   async read(targets: readonly Target[]): Promise<Answered<CheckState>> {
     return this.#ask(targets, NOT_KNOWN, (provider, signal) => provider.read(targets, signal));
   }
@@ -79,20 +96,43 @@ export class Conversation {
     missing: string,
     call: (provider: Provider, signal: AbortSignal) => Promise<ReadonlyMap<string, T>>,
   ): Promise<Answered<T>> {
-    const provider = this.#provider;
     if (targets.length === 0) return { answers: new Map(), error: missing, whole: true };
-    if (provider === undefined || this.#silent !== undefined) {
-      return { answers: new Map(), error: this.#silent ?? NOBODY, whole: false };
-    }
+    const said = await this.#call(CALL_TAKES + CHECK_TAKES * targets.length, call);
+    if (!said.ok) return { answers: new Map(), error: said.error, whole: false };
+    return { answers: said.value, error: missing, whole: true };
+  }
+
+  /** @param time milliseconds */
+  async #call<T>(time: number, call: (provider: Provider, signal: AbortSignal) => Promise<T>): Promise<Said<T>> {
+    const provider = this.#provider;
+    if (provider === undefined || this.#silent !== undefined) return { ok: false, error: this.#silent ?? NOBODY };
     try {
-      const answers = await within(CALL_TAKES + CHECK_TAKES * targets.length, (signal) => call(provider, signal));
+      const value = await within(time, (signal) => call(provider, signal));
       await this.#health.answered();
-      return { answers, error: missing, whole: true };
+      return { ok: true, value };
     } catch (fault) {
       const error = inWords(fault);
       this.#silent = error;
       await this.#health.failed(error);
-      return { answers: new Map(), error, whole: false };
+      return { ok: false, error };
     }
+  }
+}
+
+/** Begins to talk to the provider of this name, unless it is left alone at the moment. */
+export async function converse(
+  ground: { readonly database: Database; readonly clock: Clock },
+  providers: Providers,
+  accountId: number,
+  name: string,
+): Promise<Conversation> {
+  const health = new Health(ground, accountId, name);
+  try {
+    const provider = await providers.provider(accountId, name);
+    return new Conversation(provider, health, provider && (await health.shunned()));
+  } catch (fault) {
+    const error = storable(inWords(fault));
+    await health.refused(error);
+    return new Conversation(undefined, health, error);
   }
 }

@@ -1,9 +1,8 @@
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
-import { Conversation, MOST_AT_ONCE } from '../checks/conversation.ts';
-import { Health, storable } from '../checks/health.ts';
+import { type Conversation, converse, MOST_AT_ONCE } from '../checks/conversation.ts';
+import { storable } from '../checks/health.ts';
 import type { Covered, Provider, Providers, Switched } from '../checks/provider.ts';
-import { inWords } from '../checks/requests.ts';
 import { type Form, isWanting, isWatched, judge, type Seen, wantedUntil } from '../domain/enforcement.ts';
 import { endedAmong, type HeldCheck, heldChecks, updateHolds } from '../store/holds.ts';
 import type { Effects } from '../store/jobs.ts';
@@ -41,18 +40,6 @@ export async function enforce(
     const [error] = refused.values();
     log.warn({ provider: name, accountId, checks: refused.size, error }, 'a provider refused; it will be asked again');
     throw new Unsettled(`provider ${name} refused ${refused.size} checks, the first because: ${error}`);
-  }
-}
-
-async function converse(ground: Ground, providers: Providers, accountId: number, name: string): Promise<Conversation> {
-  const health = new Health(ground, accountId, name);
-  try {
-    const provider = await providers.provider(accountId, name);
-    return new Conversation(provider, health, provider && (await health.shunned()));
-  } catch (fault) {
-    const error = storable(inWords(fault));
-    await health.refused(error);
-    return new Conversation(undefined, health, error);
   }
 }
 
