@@ -21,6 +21,16 @@ import { asStored, type SeriesInput } from './schedule-series.ts';
 /** What is not named stays as it is. */
 export type SeriesEdit = { readonly [K in keyof SeriesInput]?: SeriesInput[K] };
 
+/** Somebody else changed the series since the one who edits looked at it. Nothing was overwritten. */
+export class OutdatedSeries extends Refusal {
+  constructor({ key, version }: Series, edited: number) {
+    super(
+      'conflict',
+      `The series ${key} was changed since: this edit is of version ${edited}, and it has version ${version} now. Nothing was changed; look at it again.`,
+    );
+  }
+}
+
 /**
  * Changes a series and the runs that follow it: those whose occurrence is still one of its windows get the new values, the
  * others are withdrawn, and new ones are made. Runs that were changed by hand or have begun stay as they are.
@@ -29,8 +39,9 @@ export type SeriesEdit = { readonly [K in keyof SeriesInput]?: SeriesInput[K] };
 export async function editSeries(ground: Ground, actor: Actor, id: number, edit: SeriesEdit): Promise<Series>;
 /**
  * The same for a request that may come twice.
- * @param version the one the edit was made on; when the series has another one by now it is refused as `conflict`
+ * @param version the one the edit was made on; when the series has another one by now, nothing is changed
  * @returns undefined when the request `once` was acted upon before
+ * @throws OutdatedSeries as well
  */
 export async function editSeries(
   ground: Ground,
@@ -51,12 +62,7 @@ export async function editSeries(
   mustBeAllowed(actor, 'edit-series');
   return transactOnce(ground, actor, once, async (tx, now) => {
     const { series, runs } = await takeSeries(tx, actor, id, now);
-    if (version !== undefined && version !== series.version) {
-      throw new Refusal(
-        'conflict',
-        `The series ${series.key} was changed since: this edit is of version ${version}, and it has version ${series.version} now. Nothing was changed; look at it again.`,
-      );
-    }
+    if (version !== undefined && version !== series.version) throw new OutdatedSeries(series, version);
     const input = { ...inputOf(series), ...edit };
     const problems = [...problemsOfSeries(input, now), ...(await unknownReferences(tx, actor.accountId, input))];
     if (problems.length > 0) throw Refusal.invalid(problems);
@@ -124,7 +130,8 @@ async function scopeAfter(tx: Queries, series: Series, input: SeriesInput): Prom
   return commonScope(await listServices(tx, series.accountId, { ids: input.services }));
 }
 
-function inputOf(series: Series): SeriesInput {
+/** What people may change of it, as it is. */
+export function inputOf(series: Series): SeriesInput {
   return {
     name: series.name,
     description: series.description,
@@ -143,7 +150,7 @@ function inputOf(series: Series): SeriesInput {
 }
 
 /** As the HTTP interface names them. */
-function fieldsOf(series: SeriesInput): Fields {
+export function fieldsOf(series: SeriesInput): Fields {
   return {
     name: series.name,
     description: series.description,

@@ -4,7 +4,7 @@ import { find } from '../actions/action.ts';
 import { cancel } from '../actions/cancel.ts';
 import { comment } from '../actions/comment.ts';
 import { edit, Outdated } from '../actions/edit.ts';
-import { editSeries } from '../actions/edit-series.ts';
+import { editSeries, OutdatedSeries } from '../actions/edit-series.ts';
 import { extend } from '../actions/extend.ts';
 import { finish } from '../actions/finish.ts';
 import { schedule } from '../actions/schedule.ts';
@@ -27,6 +27,7 @@ import { readCancelModal } from './modals/cancel.ts';
 import { readCommentModal } from './modals/comment.ts';
 import { createMetadata, drawCreate, readCreate } from './modals/create.ts';
 import { coveredBy, editable } from './modals/draw.ts';
+import { newestSeries } from './modals/draw-series.ts';
 import { drawEdit, editMetadata, editOf, merge } from './modals/edit.ts';
 import { EXTEND_WORDS, extendModal, readExtendModal, readExtendWords } from './modals/extend.ts';
 import { readFinishModal } from './modals/finish.ts';
@@ -152,16 +153,15 @@ export function listenToForms(app: App, listening: Listening): void {
       return { show: drawSeries(said(metadata, words), read.form, read.remarks) };
     }
     const { id, version, responseUrl } = metadata;
-    const edited = await editSeries(
-      ground,
-      person.actor,
-      id,
-      seriesEditOf(form),
-      `view:${view.id}:${version}`,
-      version,
-    );
-    if (edited === undefined) return undefined;
-    return { after: () => replyAt(responseUrl, log)(seriesChanged(edited, person.timezone)) };
+    const once = `view:${view.id}:${version}`;
+    try {
+      const edited = await editSeries(ground, person.actor, id, seriesEditOf(form), once, version);
+      if (edited === undefined) return undefined;
+      return { after: () => replyAt(responseUrl, log)(seriesChanged(edited, person.timezone)) };
+    } catch (error) {
+      if (!(error instanceof OutdatedSeries)) throw error;
+      return { show: await newestSeries(context, person, metadata, form) };
+    }
   });
   onChange(SERIES_WORDS, async (person, view) => {
     const metadata = seriesMetadata.parse(JSON.parse(view.private_metadata));

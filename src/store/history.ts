@@ -53,6 +53,31 @@ export async function pageOfEvents(
   }));
 }
 
+/** What happened to something that is no maintenance since that event, such as `series:4`; the oldest first. */
+export async function eventsAbout(
+  db: Queries,
+  accountId: number,
+  subject: string,
+  { after, limit }: { after: number; limit: number },
+): Promise<TimelineEvent[]> {
+  const rows = await db.auditEvent.findMany({
+    where: { accountId, subject, id: { gt: after } },
+    orderBy: { id: 'asc' },
+    take: limit,
+    select: fields,
+  });
+  return rows.map(({ actorId, actorName, source, ...row }) => ({
+    ...row,
+    actor: { id: actorId, name: actorName, source },
+  }));
+}
+
+/** The newest event about it; 0 when there is none. */
+export async function lastEventAbout(db: Queries, accountId: number, subject: string): Promise<number> {
+  const { _max } = await db.auditEvent.aggregate({ where: { accountId, subject }, _max: { id: true } });
+  return _max.id ?? 0;
+}
+
 export async function countEvents(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
   return db.auditEvent.count({ where: { accountId, maintenanceId } });
 }

@@ -381,11 +381,17 @@ test('a series is changed in a form, in words too; the second of two is told, an
       .some((each) => textOf(each).includes('Changed: series')),
   );
 
-  await jonas().fill({ name: 'Weekly backups' });
+  await jonas().fill({ name: 'Weekly backups', description: 'Tape only', checks: ['api health'] });
+  expect(await jonas().submit()).toMatchObject({ submitted: 'updated' });
+  expect(shown(jonas())).toContain('name Nightly backups, was Backups');
+  expect(shown(jonas())).toContain('You had written for *name*: Weekly backups');
+  expect(shown(jonas())).toContain('0 4 * * 1');
+  expect(await now()).toMatchObject({ name: 'Nightly backups', description: '' });
   await jonas().submit();
-  expect(shown(jonas())).toContain('was changed since');
-  expect(await now()).toMatchObject({ name: 'Nightly backups' });
-  await jonas().close();
+  expect(jonas().view()).toBeUndefined();
+  const merged = await now();
+  expect(merged).toMatchObject({ name: 'Nightly backups', description: 'Tape only', cron: '0 4 * * 1' });
+  expect(merged.checks).toHaveLength(1);
   expect(await refused(at.playground.as('guest'), `edit ${made.key}`)).toContain('may not');
 });
 

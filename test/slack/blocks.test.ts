@@ -264,8 +264,18 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   ],
   'modals/series.ts drawSeries': ({ form, texts, series }) => [
     drawSeries(
-      { id: ID, key: 'NZT234', version: ID, times: 99, understood: understood.words, responseUrl: created.responseUrl },
+      {
+        id: ID,
+        key: 'NZT234',
+        version: ID,
+        event: ID,
+        generation: 99,
+        times: 99,
+        understood: understood.words,
+        responseUrl: created.responseUrl,
+      },
       { content: form, cron: series.cron, timezone: ZONE, duration: '43199' },
+      many(40, () => escaped(texts(1000))),
       many(40, () => escaped(texts(1000))),
     ),
   ],

@@ -16,6 +16,9 @@ const DONE: Readonly<Record<string, string>> = {
   edit: 'changed it',
   comment: 'commented',
   skip: 'skipped it',
+  'edit-series': 'changed it',
+  'pause-series': 'paused it',
+  'resume-series': 'resumed it',
   miss: 'missed it: nothing ran during the window',
   enforce: 'switched its checks',
   approve: 'approved it',
@@ -38,6 +41,9 @@ const FIELDS: Readonly<Record<string, string>> = {
   external_link: 'link',
   late_by_minutes: 'minutes late',
   minutes: 'minutes before',
+  duration_minutes: 'minutes long',
+  cron: 'when',
+  timezone: 'time zone',
   comment: 'text',
 };
 

@@ -1,14 +1,14 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { type EditableValues, fieldsOf, type MaintenanceEdit, valuesOf } from '../../actions/edit.ts';
-import type { Fields } from '../../domain/difference.ts';
 import type { TimelineEvent } from '../../store/announcements.ts';
 import type { Check, Service } from '../../store/catalogue.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
 import { VIEWS } from '../messages/action-ids.ts';
 import { cut, LIMITS, section } from '../messages/blocks.ts';
-import { eventLine, fieldInWords, type Reading, valueInWords } from '../messages/history.ts';
+import type { Reading } from '../messages/history.ts';
 import { at } from '../messages/time.ts';
+import { differences, newsOf } from './merge.ts';
 import { checkOption, EMPTY, optionsOf, serviceOption, type WindowForm, windowBlocks } from './window-form.ts';
 
 /** What the form carries along, unseen. */
@@ -129,14 +129,11 @@ export function merge(
 ): Merged {
   const { maintenance } = now;
   const current = formOf(now);
-  const changed = changedFields(events);
   const values: EditableValues = { ...valuesOf(maintenance), ...editOf(mine, maintenance, metadata) };
   const wanted = fieldsOf(values);
-  const is = fieldsOf(valuesOf(maintenance));
-  const disputed = Object.keys(changed).filter(
-    (field) => field in is && !same(wanted[field], is[field]) && !same(wanted[field], changed[field]),
-  );
-  const take = <K extends keyof WindowForm>(key: K, field: string) => (field in changed ? current[key] : mine[key]);
+  const found = differences(events, wanted, fieldsOf(valuesOf(maintenance)));
+  const take = <K extends keyof WindowForm>(key: K, field: string) =>
+    field in found.changed ? current[key] : mine[key];
   const form: WindowForm = {
     name: take('name', 'name'),
     services: take('services', 'services'),
@@ -151,32 +148,5 @@ export function merge(
     checks: take('checks', 'checks'),
     overrideReason: mine.overrideReason,
   };
-  const told = events.filter(({ action }) => action !== 'comment' && action !== 'enforce');
-  const news = [
-    ':warning: *This was changed while you were editing. Nothing of yours is saved yet.*',
-    ...told.slice(-5).map((event) => eventLine(event, reading)),
-    ...disputed.map(
-      (field) => `You had written for *${fieldInWords(field)}*: ${valueInWords(field, wanted[field], reading, 600)}`,
-    ),
-    disputed.length === 0
-      ? 'Below are the newest values with your changes. *Save* keeps them.'
-      : 'Below are the newest values; your other changes are kept. Change them again where you want to, and *Save*.',
-  ];
-  return { form, news };
-}
-
-const recorded = z.record(z.string(), z.json()).catch({});
-
-/** The fields that others changed, with what they were when the form was opened. */
-function changedFields(events: readonly TimelineEvent[]): Readonly<Record<string, unknown>> {
-  const first: Record<string, unknown> = {};
-  for (const { before, after } of events) {
-    const was = recorded.parse(before ?? {});
-    for (const field of Object.keys(recorded.parse(after ?? {}))) if (!(field in first)) first[field] = was[field];
-  }
-  return first;
-}
-
-function same(a: Fields[string] | undefined, b: unknown): boolean {
-  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+  return { form, news: newsOf(events, found, wanted, reading) };
 }

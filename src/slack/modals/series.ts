@@ -1,17 +1,22 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
-import type { SeriesEdit } from '../../actions/edit-series.ts';
+import { fieldsOf, inputOf, type SeriesEdit } from '../../actions/edit-series.ts';
 import { durationInWords } from '../../domain/maintenance.ts';
 import { cronInWords } from '../../domain/recurrence.ts';
 import type { Problem } from '../../domain/refusal.ts';
 import { readWhen, type WhenContext } from '../../domain/when/index.ts';
 import { LONGEST_NAME } from '../../domain/window.ts';
-import type { Service } from '../../store/catalogue.ts';
+import type { TimelineEvent } from '../../store/announcements.ts';
+import type { Check, Service } from '../../store/catalogue.ts';
 import type { Series } from '../../store/series.ts';
 import { VIEWS } from '../messages/action-ids.ts';
 import { context, cut, LIMITS, quote, section } from '../messages/blocks.ts';
+import type { Reading } from '../messages/history.ts';
 import { blockId, heldBy, input, plain } from './form.ts';
+import { differences, newsOf } from './merge.ts';
 import {
+  checkOption,
+  checksBlock,
   detailBlocks,
   EMPTY,
   FIELDS,
@@ -30,8 +35,11 @@ export const SERIES_WORDS = 'series.words';
 export const seriesMetadata = z.object({
   id: z.number(),
   key: z.string(),
-  /** The version that is edited. */
+  /** The version that is edited, and the newest event of then. */
   version: z.number(),
+  event: z.number(),
+  /** How often others changed it meanwhile. */
+  generation: z.number(),
   /** How often its times were taken from words, and the words they were last taken from. */
   times: z.number(),
   understood: z.string().optional(),
@@ -48,8 +56,20 @@ export interface SeriesForm {
   readonly duration: string;
 }
 
-/** The form to change a series. @param remarks what was understood, in mrkdwn */
-export function drawSeries(metadata: SeriesMetadata, form: SeriesForm, remarks: readonly string[]): ModalView {
+/**
+ * The form to change a series.
+ * @param remarks what was understood, in mrkdwn
+ * @param news what others changed meanwhile, in mrkdwn
+ */
+export function drawSeries(
+  metadata: SeriesMetadata,
+  form: SeriesForm,
+  remarks: readonly string[],
+  news: readonly string[] = [],
+): ModalView {
+  const { generation, times } = metadata;
+  const id = (field: string) => blockId(field, generation);
+  const timed = (field: string) => blockId(field, generation + times);
   return {
     type: 'modal',
     callback_id: VIEWS.series,
@@ -58,14 +78,15 @@ export function drawSeries(metadata: SeriesMetadata, form: SeriesForm, remarks: 
     close: { type: 'plain_text', text: 'Close' },
     private_metadata: JSON.stringify(metadata),
     blocks: [
+      ...(news.length === 0 ? [] : [section(cut(news.join('\n'), LIMITS.section))]),
       section('Runs that have begun, and those that were changed by hand, stay as they are.'),
-      line(FIELDS.name, 'Name', form.content.name, LONGEST_NAME),
-      servicesBlock(form.content, FIELDS.services),
-      line(blockId('cron', metadata.times), 'When, as a cron line', form.cron, 200),
-      line(blockId('timezone', metadata.times), 'Time zone', form.timezone, 100),
-      line(blockId('duration_minutes', metadata.times), 'How long, in minutes', form.duration, 10),
+      line(id(FIELDS.name), 'Name', form.content.name, LONGEST_NAME),
+      servicesBlock(form.content, id(FIELDS.services)),
+      line(timed('cron'), 'When, as a cron line', form.cron, 200),
+      line(timed('timezone'), 'Time zone', form.timezone, 100),
+      line(timed('duration_minutes'), 'How long, in minutes', form.duration, 10),
       input(
-        FIELDS.words,
+        id(FIELDS.words),
         'Or when in your own words',
         {
           type: 'plain_text_input',
@@ -78,7 +99,8 @@ export function drawSeries(metadata: SeriesMetadata, form: SeriesForm, remarks: 
         { optional: true, hint: 'Press Enter to see how it is understood.', tells: true },
       ),
       ...(remarks.length === 0 ? [] : [context([cut(remarks.join('\n'), LIMITS.field)])]),
-      ...detailBlocks(form.content, (field) => field),
+      ...detailBlocks(form.content, id),
+      checksBlock(form.content, id(FIELDS.checks)),
     ],
   };
 }
@@ -92,7 +114,14 @@ function line(id: string, label: string, text: string, most: number): KnownBlock
   });
 }
 
-export function seriesFormOf(series: Series, services: readonly Service[]): SeriesForm {
+/** A series with its services and checks as they are called. */
+export interface EditableSeries {
+  readonly series: Series;
+  readonly services: readonly Service[];
+  readonly checks: readonly Check[];
+}
+
+export function seriesFormOf({ series, services, checks }: EditableSeries): SeriesForm {
   return {
     content: {
       ...EMPTY,
@@ -103,6 +132,7 @@ export function seriesFormOf(series: Series, services: readonly Service[]): Seri
       reference: series.externalReference ?? '',
       link: series.externalLink ?? '',
       visibility: series.visibility,
+      checks: series.checks === null ? [] : optionsOf(checks, checkOption),
     },
     cron: series.cron,
     timezone: series.timezone,
@@ -124,6 +154,7 @@ export function readSeriesForm(values: unknown): SeriesForm {
 
 /** What a form makes of a series. What it does not show stays as it is. */
 export function seriesEditOf({ content, cron, timezone, duration }: SeriesForm): SeriesEdit {
+  const checks = content.checks?.map(({ value }) => value ?? '');
   return {
     name: content.name,
     description: content.description,
@@ -135,7 +166,46 @@ export function seriesEditOf({ content, cron, timezone, duration }: SeriesForm):
     timezone,
     durationMinutes: Number(duration),
     ...(content.services === null ? {} : { services: content.services.map(({ value }) => Number(value)) }),
+    ...(checks === undefined ? {} : { checks: checks.length === 0 ? null : checks }),
   };
+}
+
+/**
+ * Brings what somebody filled in together with what others changed since the form was opened. Where both changed the same
+ * field the newest is shown, and what this person wrote is kept in sight.
+ * @param events what happened since, oldest first
+ */
+export function mergeSeries(
+  mine: SeriesForm,
+  now: EditableSeries,
+  events: readonly TimelineEvent[],
+  reading: Reading,
+): { form: SeriesForm; news: string[] } {
+  const current = seriesFormOf(now);
+  const is = inputOf(now.series);
+  const wanted = fieldsOf({ ...is, ...seriesEditOf(mine) });
+  const found = differences(events, wanted, fieldsOf(is));
+  const newest = (field: string) => field in found.changed;
+  const take = <K extends keyof WindowForm>(key: K, field: string) =>
+    newest(field) ? current.content[key] : mine.content[key];
+  const form: SeriesForm = {
+    content: {
+      ...mine.content,
+      name: take('name', 'name'),
+      services: take('services', 'services'),
+      words: '',
+      serviceStatus: take('serviceStatus', 'service_status'),
+      description: take('description', 'description'),
+      reference: take('reference', 'external_reference'),
+      link: take('link', 'external_link'),
+      visibility: take('visibility', 'visibility'),
+      checks: take('checks', 'checks'),
+    },
+    cron: newest('cron') ? current.cron : mine.cron,
+    timezone: newest('timezone') ? current.timezone : mine.timezone,
+    duration: newest('duration_minutes') ? current.duration : mine.duration,
+  };
+  return { form, news: newsOf(events, found, wanted, reading) };
 }
 
 /** The form with its times taken from its words, and how they were understood; or what is wrong with them. */

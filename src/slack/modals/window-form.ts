@@ -153,20 +153,7 @@ export function windowBlocks(
     ...(remarks.length === 0 ? [] : [context([cut(remarks.join('\n'), LIMITS.field)])]),
     ...(asksReason === true ? [overrideInput(id(FIELDS.override), form.overrideReason)] : []),
     ...detailBlocks(form, id),
-    form.checks === null
-      ? section('*Only these checks*\nToo many for a form; they stay as they are. Change them over HTTP.')
-      : input(
-          id(FIELDS.checks),
-          'Only these checks',
-          {
-            type: 'multi_external_select',
-            action_id: OPTIONS.checks,
-            min_query_length: 0,
-            placeholder: plain('All checks of the services'),
-            ...chosen(form.checks),
-          },
-          { optional: true, hint: 'Left empty, all checks of the services are switched off.', tells: true },
-        ),
+    checksBlock(form, id(FIELDS.checks), true),
   ];
 }
 
@@ -189,6 +176,24 @@ export function servicesBlock(form: WindowForm, blockId: string, tells = false):
           ...chosen(form.services),
         },
         { optional: true, hint: 'Leave empty only when you name checks below.', tells },
+      );
+}
+
+/** The select of the checks. @param tells whether Lull is told of each change */
+export function checksBlock(form: WindowForm, blockId: string, tells = false): KnownBlock {
+  return form.checks === null
+    ? section('*Only these checks*\nToo many for a form; they stay as they are. Change them over HTTP.')
+    : input(
+        blockId,
+        'Only these checks',
+        {
+          type: 'multi_external_select',
+          action_id: OPTIONS.checks,
+          min_query_length: 0,
+          placeholder: plain('All checks of the services'),
+          ...chosen(form.checks),
+        },
+        { optional: true, hint: 'Left empty, all checks of the services are switched off.', tells },
       );
 }
 

@@ -114,8 +114,9 @@ describe('Slack takes, whatever people wrote and however much', () => {
           timezone: 'America/Argentina/ComodRivadavia',
           duration: '132480',
         };
-        const about = { id: 1, key: 'NZT234', version: 1, times: 3, responseUrl: 'https://example.com' };
-        const view = drawSeries(about, form, remarks);
+        const responseUrl = 'https://example.com';
+        const about = { id: 1, key: 'NZT234', version: 1, event: 1, generation: 2, times: 3, responseUrl };
+        const view = drawSeries(about, form, remarks, remarks);
         expect(errorsOf(view)).toEqual([]);
         expect(readSeriesForm(asOpened(view))).toMatchObject({ cron: form.cron, duration: form.duration });
       }),
