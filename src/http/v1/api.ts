@@ -19,6 +19,7 @@ import { history } from './history.ts';
 import { idempotent } from './idempotency.ts';
 import { maintenances } from './maintenances.ts';
 import { parse } from './parse.ts';
+import { providers } from './providers.ts';
 import type { Api, Resources, Variables } from './route.ts';
 import { scopes } from './scopes.ts';
 import { series } from './series.ts';
@@ -77,6 +78,7 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
   scopes(api, resources);
   services(api, resources);
   checks(api, resources);
+  providers(api, resources);
   maintenances(api);
   transitions(api);
   comments(api);
