@@ -1,20 +1,23 @@
+import type { Fields } from '../domain/difference.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { problemsOfName } from '../domain/window.ts';
+import { problemsOfService } from '../domain/service.ts';
 import { record } from '../store/audit.ts';
-import { createService, findScope, type Service, serviceNamed } from '../store/catalogue.ts';
+import { createService, findScope, type Service, type ServiceValues, serviceNamed } from '../store/catalogue.ts';
 import { takenIn } from '../store/fault.ts';
 import { type Ground, transact } from './action.ts';
 
+/** As the HTTP interface names them. */
+export function recordedService(service: ServiceValues): Fields {
+  const { name, scopeId, description = '', visibility = 'public', owners = [] } = service;
+  return { name, scope: scopeId, description, visibility, owners: [...owners] };
+}
+
 /** @throws Refusal `forbidden`, `invalid`, or `conflict` when the scope has a service of that name already */
-export async function addService(
-  ground: Ground,
-  actor: Actor,
-  input: { name: string; scopeId: number | null },
-): Promise<Service> {
+export async function addService(ground: Ground, actor: Actor, input: ServiceValues): Promise<Service> {
   mustBeAllowed(actor, 'add-service');
   const name = input.name.trim();
-  const problems = problemsOfName('service', name);
+  const problems = problemsOfService({ ...input, name });
   if (problems.length > 0) throw Refusal.invalid(problems);
   const taken = () => {
     const message = `There is a service named ${name} already. Choose another name.`;
@@ -27,11 +30,11 @@ export async function addService(
     if ((await serviceNamed(tx, actor.accountId, name, input.scopeId)) !== null) {
       throw taken();
     }
-    const service = await createService(tx, actor.accountId, { name, scopeId: input.scopeId });
+    const service = await createService(tx, actor.accountId, { ...input, name });
     await record(tx, actor, now, {
       action: 'add-service',
       subject: `service:${service.id}`,
-      after: { name, scope: input.scopeId },
+      after: recordedService({ ...input, name }),
     });
     return service;
   });

@@ -1,13 +1,17 @@
 import { difference, type Fields } from '../domain/difference.ts';
+import type { Visibility } from '../domain/maintenance.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { inOrder, problemsOfReminders } from '../domain/reminders.ts';
+import { LONGEST_DESCRIPTION, problemsOfName, problemsOfText } from '../domain/window.ts';
 import { lockUnapproved, setRequiresApproval } from '../store/approvals.ts';
 import { record } from '../store/audit.ts';
-import { findScope, type ScopeSettings } from '../store/catalogue.ts';
+import { findScope, type ScopeSettings, scopeNamed, updateScope } from '../store/catalogue.ts';
 import type { Queries } from '../store/database.ts';
+import { takenIn } from '../store/fault.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { updateMaintenance } from '../store/maintenances.ts';
+import { openOfScope } from '../store/open-windows.ts';
 import { lockScheduledOf, setReminded, setReminders } from '../store/reminders.ts';
 import { makeSeriesOfScopeDue } from '../store/series.ts';
 import { type Ground, transact } from './action.ts';
@@ -16,6 +20,9 @@ import { announceEverywhere, coverageOf } from './effects.ts';
 
 /** What is not named stays as it is. */
 export interface ScopeEdit {
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly visibility?: Visibility | undefined;
   /** How long before its start a maintenance of the scope is reminded of (minutes); empty: not at all. */
   readonly reminders?: readonly number[] | undefined;
   /**
@@ -28,20 +35,36 @@ export interface ScopeEdit {
 /**
  * Changes what is set for all maintenances of a scope. Those that are scheduled already follow: what their new reminders
  * would have said by now is not said.
- * @throws Refusal `forbidden`, `not-found`, or `invalid` with every field that is wrong
+ * @throws Refusal `forbidden`, `not-found`, `conflict` when a scope has that name already, or `invalid` with every field
+ *   that is wrong
  */
 export async function editScope(ground: Ground, actor: Actor, id: number, edit: ScopeEdit): Promise<ScopeSettings> {
   mustBeAllowed(actor, 'edit-scope');
-  const problems = problemsOfReminders(edit.reminders ?? []);
+  const problems = [
+    ...problemsOfReminders(edit.reminders ?? []),
+    ...(edit.name === undefined ? [] : problemsOfName('scope', edit.name.trim())),
+    ...problemsOfText('description', edit.description ?? '', LONGEST_DESCRIPTION),
+  ];
   if (problems.length > 0) throw Refusal.invalid(problems);
-  return transact(ground, async (tx, now) => {
+  const taken = () => {
+    const message = `There is a scope named ${edit.name?.trim()} already. Choose another name.`;
+    return new Refusal('conflict', message, [{ field: 'name', message }]);
+  };
+  const changing = transact(ground, async (tx, now) => {
     const scope = await findScope(tx, actor.accountId, id);
-    if (scope === null)
-      throw new Refusal('not-found', `There is no scope ${id}. GET /api/v1/scopes lists those there are.`);
+    if (scope === null) throw noSuchScope(id);
     const reminders = inOrder(edit.reminders ?? scope.reminders);
     const { requiresApproval = scope.requiresApproval } = edit;
-    const change = difference(fieldsOf(scope), fieldsOf({ reminders, requiresApproval }));
+    const values = {
+      name: edit.name?.trim() ?? scope.name,
+      description: edit.description ?? scope.description,
+      visibility: edit.visibility ?? scope.visibility,
+    };
+    const change = difference(fieldsOf(scope), fieldsOf({ ...values, reminders, requiresApproval }));
     if (change === undefined) return scope;
+    const other = await scopeNamed(tx, actor.accountId, values.name);
+    if (other !== null && other.id !== id) throw taken();
+    await updateScope(tx, id, values);
     if (requiresApproval !== scope.requiresApproval) {
       await setRequiresApproval(tx, id, requiresApproval);
       if (!requiresApproval) await freeUnapproved(tx, actor, now);
@@ -59,13 +82,23 @@ export async function editScope(ground: Ground, actor: Actor, id: number, edit: 
       ...change,
     });
     await wakeSchedulers(tx);
-    return { ...scope, reminders, requiresApproval };
+    // Another name or visibility shows in what is announced already.
+    for (const maintenance of await openOfScope(tx, actor.accountId, id)) await announceEverywhere(tx, maintenance);
+    return { ...scope, ...values, reminders, requiresApproval };
+  });
+  return changing.catch((error: unknown) => {
+    throw takenIn(error) === 'scopes_named_once' ? taken() : error;
   });
 }
 
+export function noSuchScope(id: number): Refusal {
+  return new Refusal('not-found', `There is no scope ${id}. GET /api/v1/scopes lists those there are.`);
+}
+
 /** As the HTTP interface names them. */
-function fieldsOf({ reminders, requiresApproval }: Pick<ScopeSettings, 'reminders' | 'requiresApproval'>): Fields {
-  return { reminders, requires_approval: requiresApproval };
+function fieldsOf(scope: Omit<ScopeSettings, 'id'>): Fields {
+  const { name, description, visibility, reminders, requiresApproval } = scope;
+  return { name, description, visibility, reminders, requires_approval: requiresApproval };
 }
 
 /** What waits for an approval that no scope it touches wants any more waits no longer. */

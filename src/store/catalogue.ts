@@ -12,6 +12,7 @@ export interface Scope {
 
 /** A scope with what is set for all its maintenances. */
 export interface ScopeSettings extends Scope {
+  description: string;
   /** How long before its start a maintenance is reminded of (minutes), longest first. */
   reminders: number[];
   /** A second person approves each maintenance that touches it, or it does not start. */
@@ -27,6 +28,17 @@ export interface Service {
   audience: Audience;
   /** The worst of its own status and of the windows in progress on it. */
   status: ServiceStatus;
+}
+
+/** A service with what is set of it. */
+export interface ServiceSettings extends Service {
+  description: string;
+  /** Its own; `audience` considers that of its scope. */
+  visibility: Visibility;
+  /** Slack user ids. */
+  owners: string[];
+  /** Ids of its checks. */
+  checks: string[];
 }
 
 export interface Check {
@@ -101,7 +113,14 @@ function literally(text: string): string {
 
 const byName = [{ name: 'asc' }, { id: 'asc' }] as const;
 
-const scopeFields = { id: true, name: true, reminders: true, requiresApproval: true, visibility: true } as const;
+const scopeFields = {
+  id: true,
+  name: true,
+  description: true,
+  reminders: true,
+  requiresApproval: true,
+  visibility: true,
+} as const;
 
 function toScopeSettings<T extends { visibility: string }>(row: T): Omit<T, 'visibility'> & { visibility: Visibility } {
   return { ...row, visibility: readVisibility(row.visibility) };
@@ -113,7 +132,7 @@ export async function listScopes(
   reader: Reader = 'internal',
 ): Promise<ScopeSettings[]> {
   const rows = await db.scope.findMany({
-    where: { accountId, AND: [scopesFor(reader)] },
+    where: { accountId, removedAt: null, AND: [scopesFor(reader)] },
     orderBy: [...byName],
     select: scopeFields,
   });
@@ -122,18 +141,39 @@ export async function listScopes(
 
 export async function findScope(db: Queries, accountId: number, id: number): Promise<ScopeSettings | null> {
   if (!isId(id)) return null;
-  const row = await db.scope.findFirst({ where: { accountId, id }, select: scopeFields });
+  const row = await db.scope.findFirst({ where: { accountId, id, removedAt: null }, select: scopeFields });
   return row && toScopeSettings(row);
 }
 
-export async function createScope(db: Queries, accountId: number, name: string): Promise<ScopeSettings> {
-  return toScopeSettings(await db.scope.create({ data: { accountId, name }, select: scopeFields }));
+/** What can be said of a scope besides its reminders and approvals, which concern what is scheduled. */
+export interface ScopeValues {
+  name: string;
+  description?: string | undefined;
+  visibility?: Visibility | undefined;
+}
+
+export async function createScope(db: Queries, accountId: number, scope: ScopeValues): Promise<ScopeSettings> {
+  const { name, description = '', visibility = 'public' } = scope;
+  const data = { accountId, name, description, visibility };
+  return toScopeSettings(await db.scope.create({ data, select: scopeFields }));
+}
+
+export async function updateScope(db: Queries, id: number, values: ScopeValues): Promise<void> {
+  const { name, description, visibility } = values;
+  await db.scope.update({
+    where: { id },
+    data: {
+      name,
+      ...(description === undefined ? {} : { description }),
+      ...(visibility === undefined ? {} : { visibility }),
+    },
+  });
 }
 
 /** Whether a scope has that name already, whatever its case. */
 export async function scopeNamed(db: Queries, accountId: number, name: string): Promise<Scope | null> {
   return db.scope.findFirst({
-    where: { accountId, name: { equals: literally(name), mode: 'insensitive' } },
+    where: { accountId, removedAt: null, name: { equals: literally(name), mode: 'insensitive' } },
     select: { id: true, name: true },
   });
 }
@@ -156,12 +196,21 @@ function matchingServices(text: string): Prisma.ServiceWhereInput[] {
 export async function listServices(
   db: Queries,
   accountId: number,
-  filter: { reader?: Reader; matching?: string; ids?: readonly number[]; limit?: number; offset?: number } = {},
+  filter: {
+    reader?: Reader;
+    matching?: string;
+    ids?: readonly number[];
+    /** Those that were removed, too. */
+    removed?: boolean;
+    limit?: number;
+    offset?: number;
+  } = {},
 ): Promise<Service[]> {
   const reader = filter.reader ?? 'internal';
   const rows = await db.service.findMany({
     where: {
       accountId,
+      ...(filter.removed === true ? {} : { removedAt: null }),
       AND: [servicesFor(reader)],
       ...(filter.matching ? { OR: matchingServices(filter.matching) } : {}),
       ...(filter.ids ? { id: { in: filter.ids.filter(isId) } } : {}),
@@ -175,7 +224,7 @@ export async function listServices(
 }
 
 export async function countServices(db: Queries, accountId: number): Promise<number> {
-  return db.service.count({ where: { accountId } });
+  return db.service.count({ where: { accountId, removedAt: null } });
 }
 
 export async function serviceNamed(
@@ -185,18 +234,156 @@ export async function serviceNamed(
   scopeId: number | null,
 ): Promise<Service | null> {
   const row = await db.service.findFirst({
-    where: { accountId, scopeId, name: { equals: literally(name), mode: 'insensitive' } },
+    where: { accountId, scopeId, removedAt: null, name: { equals: literally(name), mode: 'insensitive' } },
     select: serviceFields,
   });
   return row && toService(row);
 }
 
-export async function createService(
+/** What can be said of a service. */
+export interface ServiceValues {
+  name: string;
+  scopeId: number | null;
+  description?: string | undefined;
+  visibility?: Visibility | undefined;
+  /** Slack user ids. */
+  owners?: readonly string[] | undefined;
+}
+
+const settingsFields = {
+  ...serviceFields,
+  description: true,
+  owners: true,
+  checks: { where: { check: { removedAt: null } }, select: { checkId: true }, orderBy: { checkId: 'asc' } },
+} as const satisfies Prisma.ServiceSelect;
+
+function toServiceSettings(
+  row: ServiceRow & { description: string; owners: string[]; checks: { checkId: string }[] },
+): ServiceSettings {
+  return {
+    ...toService(row),
+    description: row.description,
+    visibility: readVisibility(row.visibility),
+    owners: row.owners,
+    checks: row.checks.map(({ checkId }) => checkId),
+  };
+}
+
+export async function createService(db: Queries, accountId: number, service: ServiceValues): Promise<Service> {
+  const { name, scopeId, description = '', visibility = 'public', owners = [] } = service;
+  const data = { accountId, name, scopeId, description, visibility, owners: [...owners] };
+  return toService(await db.service.create({ data, select: serviceFields }));
+}
+
+export async function findService(db: Queries, accountId: number, id: number): Promise<ServiceSettings | null> {
+  if (!isId(id)) return null;
+  const row = await db.service.findFirst({ where: { accountId, id, removedAt: null }, select: settingsFields });
+  return row && toServiceSettings(row);
+}
+
+/** Every service with what is set of it, by name. */
+export async function allServiceSettings(db: Queries, accountId: number): Promise<ServiceSettings[]> {
+  const rows = await db.service.findMany({
+    where: { accountId, removedAt: null },
+    orderBy: [...byName],
+    select: settingsFields,
+  });
+  return rows.map(toServiceSettings);
+}
+
+/** @param checks the ids of its checks from now on; undefined: as they are */
+export async function updateService(
   db: Queries,
   accountId: number,
-  service: { name: string; scopeId: number | null },
-): Promise<Service> {
-  return toService(await db.service.create({ data: { accountId, ...service }, select: serviceFields }));
+  id: number,
+  { owners, description, visibility, ...values }: ServiceValues,
+  checks?: readonly string[],
+): Promise<void> {
+  await db.service.update({
+    where: { accountId, id },
+    data: {
+      ...values,
+      ...(description === undefined ? {} : { description }),
+      ...(visibility === undefined ? {} : { visibility }),
+      ...(owners === undefined ? {} : { owners: [...owners] }),
+    },
+  });
+  if (checks === undefined) return;
+  await db.serviceCheck.deleteMany({ where: { accountId, serviceId: id, checkId: { notIn: [...checks] } } });
+  await db.serviceCheck.createMany({
+    data: checks.map((checkId) => ({ accountId, serviceId: id, checkId })),
+    skipDuplicates: true,
+  });
+}
+
+/** @param services the ids of its services from now on; undefined: as they are */
+export async function updateCheck(
+  db: Queries,
+  accountId: number,
+  id: string,
+  values: { name?: string; tags?: readonly string[] },
+  services?: readonly number[],
+): Promise<void> {
+  const { name, tags } = values;
+  await db.check.update({
+    where: { accountId, id },
+    data: { ...(name === undefined ? {} : { name }), ...(tags === undefined ? {} : { tags: [...tags] }) },
+  });
+  if (services === undefined) return;
+  await db.serviceCheck.deleteMany({ where: { accountId, checkId: id, serviceId: { notIn: [...services] } } });
+  await db.serviceCheck.createMany({
+    data: services.map((serviceId) => ({ accountId, serviceId, checkId: id })),
+    skipDuplicates: true,
+  });
+}
+
+/** The names of the services of a scope. */
+export async function servicesOfScope(db: Queries, accountId: number, scopeId: number): Promise<string[]> {
+  const where = { accountId, scopeId, removedAt: null };
+  const rows = await db.service.findMany({ where, orderBy: [...byName], select: { name: true } });
+  return rows.map(({ name }) => name);
+}
+
+/** What still needs a scope or a service: the ids of open maintenances and the keys of series. */
+export interface Needs {
+  readonly maintenances: readonly number[];
+  readonly series: readonly string[];
+}
+
+const OPEN = ['scheduled', 'in-progress'];
+
+export async function needsOfService(db: Queries, accountId: number, id: number): Promise<Needs> {
+  const on = { services: { some: { serviceId: id } } };
+  const maintenances = { accountId, deletedAt: null, status: { in: OPEN }, ...on };
+  return readNeeds(db, maintenances, { accountId, ...on });
+}
+
+export async function needsOfScope(db: Queries, accountId: number, id: number): Promise<Needs> {
+  const maintenances = { accountId, deletedAt: null, status: { in: OPEN }, scopeId: id };
+  return readNeeds(db, maintenances, { accountId, scopeId: id });
+}
+
+async function readNeeds(
+  db: Queries,
+  open: Prisma.MaintenanceWhereInput,
+  series: Prisma.SeriesWhereInput,
+): Promise<Needs> {
+  const maintenances = await db.maintenance.findMany({ where: open, select: { id: true }, orderBy: { id: 'asc' } });
+  const recurring = await db.series.findMany({ where: series, select: { key: true }, orderBy: { id: 'asc' } });
+  return { maintenances: maintenances.map(({ id }) => id), series: recurring.map(({ key }) => key) };
+}
+
+/** Its checks stay, in other services or in none; channels that heard of it alone hear of it no more. */
+export async function removeServiceRow(tx: Queries, accountId: number, id: number, now: Date): Promise<void> {
+  await tx.serviceCheck.deleteMany({ where: { accountId, serviceId: id } });
+  await tx.subscription.deleteMany({ where: { accountId, serviceId: id } });
+  await tx.service.update({ where: { accountId, id }, data: { removedAt: now } });
+}
+
+export async function removeScopeRow(tx: Queries, accountId: number, id: number, now: Date): Promise<void> {
+  await tx.subscription.deleteMany({ where: { accountId, scopeId: id } });
+  await tx.freeze.deleteMany({ where: { accountId, scopeId: id } });
+  await tx.scope.update({ where: { accountId, id }, data: { removedAt: now } });
 }
 
 const checkFields = {

@@ -200,6 +200,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
         scopes: many(300, (id) => ({
           id,
           name,
+          description: '',
           reminders: many(10, () => 40_000),
           requiresApproval: true,
           visibility: 'public' as const,

@@ -30,7 +30,7 @@ export async function historyPage({ ground }: SlackContext, person: Person, quer
   const page = Math.min(query.page, lastPage(total));
   const window = { limit: PAGE, offset: (page - 1) * PAGE };
   const events = await eventsOf(ground.database, accountId, maintenance.id, window);
-  const services = await listServices(ground.database, accountId, { ids: servicesIn(events) });
+  const services = await listServices(ground.database, accountId, { ids: servicesIn(events), removed: true });
   const reading = { zone: person.timezone, services: new Map(services.map(({ id, name }) => [id, name])) };
   return historyOf(maintenance, events, reading, { page, total });
 }
