@@ -1,0 +1,66 @@
+import type { Happening } from '../../store/chronicle.ts';
+import type { Maintenance } from '../../store/maintenances.ts';
+import { dateText } from './fields.ts';
+
+/** Where links lead: `.../api`, without a slash at its end. */
+export interface Shown {
+  readonly base: string;
+  /** The IANA zone that dates are of. */
+  readonly zone: string;
+}
+
+/** A maintenance as it is shown, with its members in order. */
+export function maintenanceDocument(maintenance: Maintenance, happenings: readonly Happening[], shown: Shown) {
+  const { id, scope, services } = maintenance;
+  const { base, zone } = shown;
+  const service = services[0];
+  return {
+    creation_date: dateText(maintenance.createdAt, zone),
+    description: maintenance.description,
+    end_date: dateText(maintenance.endedAt, zone),
+    events: happenings.map((happening) => eventDocument(happening, zone)),
+    external_link: maintenance.externalLink,
+    external_reference: maintenance.externalReference,
+    id,
+    links: {
+      calendar: `${base}/maintenance/${id}/calendar`,
+      scope: scope && `${base}/scope/${scope.id}`,
+      self: `${base}/maintenance/${id}`,
+      service: service === undefined ? null : `${base}/service/${service.id}`,
+    },
+    name: maintenance.name,
+    scheduled_end_date: dateText(maintenance.scheduledEnd, zone),
+    scheduled_start_date: dateText(maintenance.scheduledStart, zone),
+    scope: scope?.id ?? null,
+    service: service?.id ?? null,
+    service_status: maintenance.serviceStatus,
+    start_date: dateText(maintenance.startedAt, zone),
+    status: maintenance.status,
+  };
+}
+
+function eventDocument({ at, internal, told }: Happening, zone: string) {
+  const type = 'comment' in told ? 'comment' : told.action === 'schedule' ? 'create' : 'update';
+  return {
+    content: 'comment' in told ? told.comment : JSON.stringify(told.after ?? {}),
+    creation_date: dateText(at, zone),
+    internal,
+    type,
+  };
+}
+
+/** A scope or a service as it is shown, with its members in order. */
+export function namedDocument(
+  kind: 'scope' | 'service',
+  { id, name, description }: { readonly id: number; readonly name: string; readonly description: string },
+  maintenances: number,
+  { base }: Pick<Shown, 'base'>,
+) {
+  return {
+    description,
+    id,
+    links: { maintenances: `${base}/maintenance?${kind}=${id}`, self: `${base}/${kind}/${id}` },
+    maintenances_count: maintenances,
+    name,
+  };
+}
