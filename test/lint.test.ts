@@ -31,6 +31,8 @@ const imports: readonly [file: string, from: string, allowed: boolean][] = [
   ['src/checks/builtin/planted.ts', '../../store/database.ts', true],
   ['src/checks/builtin/planted.ts', '../../actions/schedule.ts', false],
   ['src/checks/http/planted.ts', '../../outgoing/outgoing.ts', true],
+  ['src/checks/planted.ts', './http/kind.ts', true],
+  ['src/checks/planted.ts', '../http/app.ts', false],
   ['src/outgoing/planted.ts', '../checks/provider.ts', false],
   ['src/domain/planted.ts', '../outgoing/outgoing.ts', false],
   ['src/effects/planted.ts', '../checks/provider.ts', true],

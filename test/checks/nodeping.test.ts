@@ -1,22 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodepingKind } from '../../src/checks/nodeping/kind.ts';
 import type { Covered, Provider } from '../../src/checks/provider.ts';
-import { readAllowed } from '../../src/outgoing/addresses.ts';
-import { Outgoing } from '../../src/outgoing/outgoing.ts';
+import { loopback } from './loopback.ts';
 import { NodePingPeer } from './nodeping-peer.ts';
 
 let peer: NodePingPeer;
-let outgoing: Outgoing;
-
-beforeAll(() => {
-  const read = readAllowed('127.0.0.1');
-  if (!('allowed' in read)) throw new Error(read.wrong);
-  outgoing = new Outgoing({ allowed: read.allowed });
-});
 beforeEach(async () => {
   peer = await NodePingPeer.start();
 });
 afterEach(() => peer.close());
+const outgoing = loopback();
 afterAll(() => outgoing.close());
 
 function connected(given: { token?: string; customerid?: string } = {}): Provider {

@@ -42,7 +42,8 @@ export class NodePingApi {
 
   /** Every check of the account by its id. One that is not understood is left out. */
   async checks(signal: AbortSignal): Promise<Map<string, Check>> {
-    const answer = everything.parse(await this.#ask('/checks', {}, { method: 'GET', signal }));
+    const asked = await repeatable(signal, () => this.#ask('/checks', {}, { method: 'GET', signal }));
+    const answer = everything.parse(asked);
     return new Map(
       Object.entries(answer).flatMap(([id, one]): [string, Check][] => {
         const read = check.safeParse(one);
@@ -52,7 +53,7 @@ export class NodePingApi {
   }
 
   /**
-   * Tells one check to be on or off. The answer may show the check as it was before: read it to know.
+   * Tells one check, once, to be on or off. The answer may show the check as it was before: read it to know.
    * @param type of the check, which some versions of the interface want to be told
    */
   async enable(id: string, enabled: boolean, type: string | undefined, signal: AbortSignal): Promise<void> {
@@ -63,11 +64,10 @@ export class NodePingApi {
   /** Tells all checks that a filter matches. What it matches is NodePing's to say: read them to know. */
   async enableAll(filter: Filter, enabled: boolean, signal: AbortSignal): Promise<void> {
     const query = { disableall: String(!enabled), ...(filter.by === 'all' ? {} : { [filter.by]: filter.value }) };
-    await this.#ask('/checks', query, { method: 'PUT', signal });
+    await repeatable(signal, () => this.#ask('/checks', query, { method: 'PUT', signal }));
   }
 
-  /** All that is asked for here may be asked for twice. */
-  #ask(path: string, query: Readonly<Record<string, string>>, init: RequestInit & { signal: AbortSignal }) {
+  async #ask(path: string, query: Readonly<Record<string, string>>, init: RequestInit): Promise<unknown> {
     const { url, customerId } = this.#account;
     const search = new URLSearchParams({ ...query, ...(customerId === undefined ? {} : { customerid: customerId }) });
     const address = `${url}${path}${search.size > 0 ? `?${search}` : ''}`;
@@ -77,12 +77,10 @@ export class NodePingApi {
       authorization: `Basic ${credentialsOf(this.#account)}`,
       ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
     };
-    return repeatable(init.signal, async () => {
-      const json = readJson(this.#asked, await ask(this.#asked, address, { ...init, headers }));
-      const failed = failure.safeParse(json);
-      if (failed.success) throw new Error(`NodePing says: ${withoutSecrets(failed.data.error, this.#asked.secrets)}`);
-      return json;
-    });
+    const json = readJson(this.#asked, await ask(this.#asked, address, { ...init, headers }));
+    const failed = failure.safeParse(json);
+    if (failed.success) throw new Error(`NodePing says: ${withoutSecrets(failed.data.error, this.#asked.secrets)}`);
+    return json;
   }
 }
 

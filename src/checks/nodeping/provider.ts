@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckState } from '../../domain/enforcement.ts';
 import type { Provider, Switched, Target } from '../provider.ts';
-import { switchEach } from '../requests.ts';
+import { repeatable, switchEach } from '../requests.ts';
 import type { Check, NodePingApi } from './api.ts';
 import { bulkCalls } from './bulk.ts';
 
@@ -37,7 +37,7 @@ export function nodeping(api: NodePingApi): Provider {
     });
     if (strays.length > 0) {
       bulkIsExact = false;
-      for (const [id, { type }] of strays) await api.enable(id, to !== 'on', type, signal);
+      for (const [id, { type }] of strays) await repeatable(signal, () => api.enable(id, to !== 'on', type, signal));
     }
     return after;
   };

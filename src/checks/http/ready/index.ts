@@ -1,0 +1,20 @@
+import type { ProviderKind } from '../../kind.ts';
+import { betterStack } from './better-stack.ts';
+import { checkly } from './checkly.ts';
+import { datadog } from './datadog.ts';
+import { healthchecks } from './healthchecks.ts';
+import { pingdom } from './pingdom.ts';
+import { readyKind } from './ready.ts';
+import { statuscake } from './statuscake.ts';
+import { uptimerobot } from './uptimerobot.ts';
+
+/** The systems that are described already, each a kind of its own. */
+export const READY_KINDS: readonly ProviderKind[] = [
+  readyKind(betterStack),
+  readyKind(checkly),
+  readyKind(datadog),
+  readyKind(healthchecks),
+  readyKind(pingdom),
+  readyKind(statuscake),
+  readyKind(uptimerobot),
+];

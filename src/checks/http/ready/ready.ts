@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import type { ProviderKind, Reach } from '../../kind.ts';
+import type { Provider } from '../../provider.ts';
+import { downtimeDescription, switchDescription } from '../description.ts';
+import { downtimes } from '../downtimes.ts';
+import { switches } from '../switches.ts';
+import { System } from '../system.ts';
+
+/** How long after the planned end a downtime ends by itself (minutes). */
+const MARGIN = 10;
+
+/**
+ * A system that is described already. It was written from its documentation, with a peer that answers as that says, and
+ * not tried against the live service.
+ */
+export interface Ready<S extends z.ZodObject, C extends z.ZodObject> {
+  readonly kind: string;
+  readonly title: string;
+  /** What it was written from. */
+  readonly documentation: readonly string[];
+  readonly settings: S;
+  /** Each field is a text, which its name in braces stands for. */
+  readonly credentials: C;
+  /** What differs by the settings is in the addresses and the headers. */
+  readonly describe: (settings: z.output<S>) => Described;
+}
+
+export type Described =
+  | ({ readonly form: 'switch' } & z.input<typeof switchDescription>)
+  | ({ readonly form: 'downtime' } & z.input<typeof downtimeDescription>);
+
+/** The kind of provider that a description makes. */
+export function readyKind<S extends z.ZodObject, C extends z.ZodObject>(ready: Ready<S, C>): ProviderKind<S, C> {
+  const { kind, title, settings, credentials, describe } = ready;
+  return {
+    kind,
+    title,
+    settings,
+    credentials,
+    connect: (given, secrets, reach) => connect(title, describe(given), secrets, reach),
+  };
+}
+
+function connect(title: string, described: Described, secrets: object, reach: Reach): Provider {
+  const given = Object.entries(secrets).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
+  const values: Record<string, string> = Object.fromEntries(given);
+  const asked = { title, fetch: reach.fetch, secrets: Object.values(values) };
+  if (described.form === 'switch') {
+    const { form, ...rest } = described;
+    const description = switchDescription.parse(rest);
+    return switches(new System(asked, description.headers, values), description);
+  }
+  const { form, ...rest } = described;
+  const description = downtimeDescription.parse(rest);
+  return downtimes(new System(asked, description.headers, values), description, reach, MARGIN);
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { Ready } from './ready.ts';
+import { address, token } from './settings.ts';
+
+const settings = z.object({ url: address('https://api.statuscake.com') });
+const credentials = token('An API token, from My Account.');
+
+export const statuscake: Ready<typeof settings, typeof credentials> = {
+  kind: 'statuscake',
+  title: 'StatusCake',
+  documentation: ['https://developers.statuscake.com/api/'],
+  settings,
+  credentials,
+  describe: ({ url }) => ({
+    form: 'switch',
+    headers: { Authorization: 'Bearer {token}' },
+    off: { method: 'PUT', url: `${url}/v1/uptime/{check}`, form: { paused: 'true' } },
+    on: { method: 'PUT', url: `${url}/v1/uptime/{check}`, form: { paused: 'false' } },
+    state: { method: 'GET', url: `${url}/v1/uptime/{check}`, state: '/data/paused' },
+    states: { off: [true], on: [false] },
+    list: {
+      method: 'GET',
+      url: `${url}/v1/uptime?limit=100&page={page}`,
+      items: '/data',
+      id: '/id',
+      name: '/name',
+      tags: '/tags',
+      state: '/paused',
+    },
+  }),
+};
