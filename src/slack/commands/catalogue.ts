@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { mustBeAllowed } from '../../domain/permissions.ts';
 import { countChecks, countServices, listChecks, listServices } from '../../store/catalogue.ts';
+import { listProviders } from '../../store/providers.ts';
 import type { SlackContext } from '../context.ts';
 import { welcome } from '../messages/answers.ts';
 import { listedChecks, listedServices } from '../messages/catalogue.ts';
 import type { Message } from '../messages/message.ts';
 import { lastPage, PAGE } from '../messages/paged.ts';
+import { withHealth } from '../messages/providers.ts';
 import type { Person } from '../people.ts';
 import type { Entry } from './command.ts';
 import { mustBeNamed } from './places.ts';
@@ -55,5 +57,8 @@ export async function checksPage({ ground }: SlackContext, { actor }: Person, qu
   const page = Math.min(query.page, lastPage(total));
   const offset = (page - 1) * PAGE;
   const shown = await listChecks(ground.database, actor.accountId, { ...filter, limit: PAGE, offset });
-  return listedChecks(shown, { ...query, page, total });
+  const message = listedChecks(shown, { ...query, page, total });
+  // How they are is said once, where all checks are listed.
+  if (query.service !== undefined || page > 1) return message;
+  return withHealth(message, await listProviders(ground.database, actor.accountId));
 }
