@@ -9,6 +9,7 @@ import { countServices, listServices } from '../store/catalogue.ts';
 import { findHome, homeViewers, updateHome, windowsBetween } from '../store/homes.ts';
 import { type Effects, enqueue } from '../store/jobs.ts';
 import { countMaintenances, listMaintenances, type MaintenanceFilter } from '../store/maintenances.ts';
+import { servicesOwnedBy } from '../store/owned.ts';
 import { PostRefused } from './announce.ts';
 
 /** Where App Homes are shown. Each call is made once: a job that failed is tried again by the queue. */
@@ -67,13 +68,25 @@ async function contentFor(ground: Ground, actor: Actor, zone: string): Promise<H
   const over = { statuses: OVER, startsBefore: now };
   const days = daysAhead(now, zone);
   const week = { start: days[0]?.interval.start ?? now, end: days.at(-1)?.interval.end ?? now };
+  const owned = await servicesOwnedBy(database, accountId, personId);
+  const none = { shown: [], total: 0 };
   return {
     waiting: may(actor, 'approve')
       ? await part({ statuses: ['scheduled'], approvableBy: personId }, SHOWN.waiting)
-      : { shown: [], total: 0 },
-    active: await part({ statuses: ['in-progress'] }, SHOWN.active),
-    next: await part({ statuses: ['scheduled'] }, SHOWN.next),
-    own: await part({ statuses: OPEN, owner: personId }, SHOWN.active + SHOWN.next + SHOWN.own),
+      : none,
+    yours: {
+      services: {
+        shown: await listServices(database, accountId, { ids: owned, limit: SHOWN.services }),
+        total: owned.length,
+      },
+      windows: owned.length === 0 ? none : await part({ statuses: OPEN, services: owned }, SHOWN.yours),
+    },
+    active: await part({ statuses: ['in-progress'] }, SHOWN.waiting + SHOWN.yours + SHOWN.active),
+    next: await part({ statuses: ['scheduled'] }, SHOWN.waiting + SHOWN.yours + SHOWN.next),
+    own: await part(
+      { statuses: OPEN, owner: personId },
+      SHOWN.waiting + SHOWN.yours + SHOWN.active + SHOWN.next + SHOWN.own,
+    ),
     recent: await listMaintenances(database, accountId, over, { limit: SHOWN.recent, newestFirst: true }),
     services: {
       shown: await listServices(database, accountId, { limit: SHOWN.services }),

@@ -108,6 +108,22 @@ describe('the App Home', () => {
     await ana().close();
   });
 
+  test('begins with the services that a person owns, and what is planned for them', async () => {
+    const { id } = (await at.api('POST', '/api/v1/services', { name: 'ledger' })).body;
+    await at.lull.ground.database.service.update({ where: { id }, data: { owners: [jonas().id] } });
+    await scheduled('For others first', 2);
+    await at.api('POST', '/api/v1/maintenances', {
+      name: 'For mine later',
+      service: id,
+      scheduled_start_date: new Date(at.clock.now().getTime() + 200 * 3_600_000).toISOString(),
+      scheduled_end_date: new Date(at.clock.now().getTime() + 201 * 3_600_000).toISOString(),
+    });
+    await opened(jonas(), 'For mine later');
+    expect(homeText(jonas())).toMatch(/Your services.*up: ledger.*For mine later.*For others first/);
+    await opened(ana(), 'For others first');
+    expect(homeText(ana())).not.toContain('Your services');
+  });
+
   test('tells a guest that it is for members', async () => {
     await opened(at.playground.as('guest'), 'Guests see the announcements');
     expect(homeText(at.playground.as('guest'))).not.toContain('button');

@@ -90,6 +90,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       const from = (id: number, count: number) => many(count, (index) => at.maintenance({ id: id + index }));
       const part = <T>(shown: readonly T[]) => ({ shown, total: ID });
       return homeView({ accountId: 1, id: 'U0ANA', name: at.name, source: 'slack', role }, ZONE, {
+        yours: { services: part(many(SHOWN.services, at.service)), windows: part(from(600, SHOWN.yours)) },
         active: part(from(100, SHOWN.active).map((each) => ({ ...each, status: 'in-progress' as const }))),
         waiting: part(from(500, SHOWN.waiting)),
         next: part(from(200, SHOWN.next)),

@@ -13,6 +13,7 @@ import { type Day, type Entry, onDay } from './week.ts';
 /** How many of each are shown; together they stay well under the 100 blocks that a view takes. */
 export const SHOWN = {
   waiting: 5,
+  yours: 5,
   active: 6,
   next: 6,
   own: 5,
@@ -34,6 +35,8 @@ export interface Part<T> {
 export interface HomeContent {
   /** What waits for this person's approval. */
   readonly waiting: Part<Maintenance>;
+  /** The services that this person owns, and what is on or planned for them. */
+  readonly yours: { readonly services: Part<Service>; readonly windows: Part<Maintenance> };
   readonly active: Part<Maintenance>;
   readonly next: Part<Maintenance>;
   /** Scheduled by this person, whichever of the others they are among. */
@@ -50,21 +53,35 @@ export function homeView(actor: Actor, zone: string, content: HomeContent): Home
   if (!may(actor, 'read')) {
     return home([section('Planned maintenance is shown to members of this workspace. Guests see the announcements.')]);
   }
-  const { waiting, active, recent, services } = content;
-  const next = apartFrom(waiting.shown, content.next);
-  const elsewhere = [...waiting.shown, ...active.shown, ...next.shown];
-  const others = apartFrom(elsewhere, content.own);
-  const own = { shown: others.shown.slice(0, SHOWN.own), total: others.total };
+  const { waiting, recent, services } = content;
+  const yours = apartFrom(waiting.shown, content.yours.windows);
+  const above = [...waiting.shown, ...yours.shown];
+  const active = atMost(SHOWN.active, apartFrom(above, content.active));
+  const next = atMost(SHOWN.next, apartFrom(above, content.next));
+  const elsewhere = [...above, ...active.shown, ...next.shown];
+  const own = atMost(SHOWN.own, apartFrom(elsewhere, content.own));
   return home([
     ...(may(actor, 'schedule')
       ? [actions('home:plan', [button(ACTIONS.plan, 'Schedule maintenance', 'home', { style: 'primary' })])]
       : []),
     ...(waiting.shown.length === 0 ? [] : [header('To approve'), ...windows(actor, waiting, ''), divider]),
+    ...(content.yours.services.total === 0
+      ? []
+      : [
+          header('Your services'),
+          section(serviceLines(content.yours.services)),
+          ...windows(
+            actor,
+            yours,
+            content.yours.windows.total > 0 ? 'Nothing else is planned for them.' : 'Nothing is planned for them.',
+          ),
+          divider,
+        ]),
     header('Now'),
-    ...windows(actor, active, 'Nothing is in progress.'),
+    ...windows(actor, active, content.active.total > 0 ? 'Nothing else is in progress.' : 'Nothing is in progress.'),
     divider,
     header('Next'),
-    ...windows(actor, next, waiting.total > 0 ? 'Nothing else is planned.' : NOTHING_PLANNED),
+    ...windows(actor, next, above.length > 0 ? 'Nothing else is planned.' : NOTHING_PLANNED),
     ...(own.shown.length === 0 ? [] : [divider, header('Also yours'), ...windows(actor, own, '')]),
     divider,
     header('The week ahead'),
@@ -81,6 +98,10 @@ function apartFrom(shown: readonly Maintenance[], { shown: some, total }: Part<M
   const ids = new Set(shown.map(({ id }) => id));
   const others = some.filter(({ id }) => !ids.has(id));
   return { shown: others, total: total - (some.length - others.length) };
+}
+
+function atMost(most: number, { shown, total }: Part<Maintenance>): Part<Maintenance> {
+  return { shown: shown.slice(0, most), total };
 }
 
 function home(blocks: KnownBlock[]): HomeView {

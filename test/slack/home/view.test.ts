@@ -13,6 +13,7 @@ const ZONE = 'America/Argentina/ComodRivadavia';
 
 const content = (values: Partial<HomeContent> = {}): HomeContent => ({
   waiting: { shown: [], total: 0 },
+  yours: { services: { shown: [], total: 0 }, windows: { shown: [], total: 0 } },
   active: { shown: [], total: 0 },
   next: { shown: [], total: 0 },
   own: { shown: [], total: 0 },
@@ -63,6 +64,7 @@ describe('the App Home', () => {
                 withIds(waiting, 500, 'scheduled').map((each) => ({ ...each, approval: 'pending' as const })),
                 1000,
               ),
+              yours: { services: part(services, 10_000), windows: part(withIds(own, 600, 'scheduled'), 1000) },
               active: part(withIds(active, 100, 'in-progress'), 1000),
               next: part(withIds(next, 200, 'scheduled'), 1000),
               own: part(withIds(own, 300, 'scheduled'), 1000),
@@ -107,6 +109,17 @@ describe('the App Home', () => {
     const text = drawn({ waiting: part([window]), next: part([window]) }, 'approver');
     expect(text).toMatch(/To approve[\s\S]*Risky[\s\S]*Approve[\s\S]*Now[\s\S]*Nothing else is planned/);
     expect(text.match(/\*Risky\*/g)).toHaveLength(1);
+  });
+
+  test('has the services of a person before those of others, and their windows once', () => {
+    const [mine, other] = [sample({ id: 8, name: 'On mine' }), sample({ id: 9, name: 'On others' })];
+    const service = { id: 1, name: 'ledger', scope: null, audience: 'public' as const, status: 'degraded' as const };
+    const yours = { services: part([service]), windows: part([mine]) };
+    const text = drawn({ yours, next: part([mine, other]) });
+    expect(text).toMatch(/Your services[\s\S]*degraded: ledger[\s\S]*On mine[\s\S]*Now[\s\S]*Next[\s\S]*On others/);
+    expect(text.match(/\*On mine\*/g)).toHaveLength(1);
+    expect(drawn({ yours: { ...yours, windows: part([]) } })).toContain('Nothing is planned for them');
+    expect(drawn({})).not.toContain('Your services');
   });
 
   test('joins days on which nothing is planned', () => {
