@@ -99,6 +99,14 @@ function toSeries(found: Row): Series {
   };
 }
 
+/** Rows as series; what to look for, in which order and how many is for the query to say, the account included. */
+export async function readSeries(
+  db: Queries,
+  query: Pick<Prisma.SeriesFindManyArgs, 'orderBy' | 'take'> & { where: Prisma.SeriesWhereInput },
+): Promise<Series[]> {
+  return (await db.series.findMany({ ...query, select: fields })).map(toSeries);
+}
+
 /** By its id, or by its key in any case. */
 export async function findSeries(db: Queries, accountId: number, ref: number | string): Promise<Series | undefined> {
   if (typeof ref === 'number' && (!Number.isSafeInteger(ref) || ref < 1 || ref > 2_147_483_647)) return undefined;

@@ -23,6 +23,7 @@ import { providers } from './providers.ts';
 import type { Api, Resources, Variables } from './route.ts';
 import { scopes } from './scopes.ts';
 import { series } from './series.ts';
+import { seriesRuns } from './series-runs.ts';
 import { services } from './services.ts';
 import { tokens } from './tokens.ts';
 import { transitions } from './transitions.ts';
@@ -83,7 +84,8 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
   transitions(api);
   comments(api);
   history(api);
-  series(api, resources);
+  series(api);
+  seriesRuns(api);
   freezes(api, resources);
   parse(api, resources);
   tokens(api, resources);
@@ -100,6 +102,9 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
     if (error instanceof Refusal) return problem(c, STATUS_OF[error.kind], error.message, error.problems);
     if (error instanceof HTTPException && error.status === 400) {
       return problem(c, 400, 'The body is not JSON. Send a JSON object, with Content-Type: application/json.');
+    }
+    if (error instanceof HTTPException && error.status === 415) {
+      return problem(c, 415, 'The body is in another form. Send JSON, with Content-Type: application/json.');
     }
     log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
     return problem(c, 500, 'Nothing is known to have changed. Try again; the log of Lull says more.');
@@ -121,7 +126,9 @@ const jsonAlone = createMiddleware(async (c, next) => {
   const type = c.req.header('content-type');
   if ((await c.req.text()) === '') {
     // Some clients say that there is JSON where there is nothing, which is an object without fields.
-    const { url, method, headers } = c.req.raw;
+    const { url, method } = c.req.raw;
+    const headers = new Headers(c.req.raw.headers);
+    headers.set('content-type', 'application/json');
     c.req.raw = new Request(url, { method, headers, body: '{}' });
     c.req.bodyCache = {};
     return next();

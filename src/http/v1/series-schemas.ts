@@ -1,7 +1,9 @@
 import { z } from '@hono/zod-openapi';
+import { type Reader, seriesAsSeenBy } from '../../domain/audience.ts';
 import { SERVICE_STATUSES, VISIBILITIES } from '../../domain/maintenance.ts';
 import { cronInWords, type Occurrence } from '../../domain/recurrence.ts';
 import type { Series } from '../../store/series.ts';
+import { moment } from './moments.ts';
 import { id, instant, oneOf, text, timezone, utc, utcText } from './schemas.ts';
 
 const cron = text('a cron line').openapi({
@@ -33,10 +35,10 @@ export const seriesPreviewIn = z
     cron,
     timezone,
     duration_minutes: durationMinutes,
-    after: instant
+    after: moment
       .optional()
       .openapi({ description: 'Those that start after this instant, ascending; by default now.' }),
-    before: instant.optional().openapi({ description: 'Those that start before this instant, newest first.' }),
+    before: moment.optional().openapi({ description: 'Those that start before this instant, newest first.' }),
     count: z
       .int({ error: `Expected a whole number from 1 to ${MOST_PREVIEWED}.` })
       .min(1, { error: `Expected a whole number from 1 to ${MOST_PREVIEWED}.` })
@@ -79,7 +81,28 @@ export const seriesIn = z
     external_link: seriesFields.external_link.optional(),
   })
   .openapi('NewSeries');
-export const seriesEditIn = z.strictObject(seriesFields).partial().openapi('SeriesEdit');
+const version = z.int({ error: 'Expected the version that is changed, a whole number.' }).openapi({
+  description: 'The version the change was made on. When it has another one by now, the answer is 409.',
+});
+const ignored = z.unknown().optional().openapi({ description: 'Kept by Lull; not read.' });
+/** What is left out is as in a new one; what a `GET` answers may be sent back as it is. */
+export const seriesPut = seriesIn
+  .extend({
+    version: version.optional(),
+    id: ignored,
+    key: ignored,
+    enabled: ignored,
+    words: ignored,
+    owner: ignored,
+    next_run: ignored,
+    creation_date: ignored,
+    update_date: ignored,
+  })
+  .openapi('WholeSeries');
+export const seriesEditIn = z
+  .strictObject({ ...seriesFields, version })
+  .partial()
+  .openapi('SeriesEdit');
 export const pauseIn = z
   .strictObject({
     runs: oneOf(['keep', 'cancel'])
@@ -87,6 +110,9 @@ export const pauseIn = z
       .openapi({ description: 'What becomes of the runs that are scheduled already; to be said when there are any.' }),
   })
   .openapi('Pause');
+
+export const resumeIn = z.strictObject({}).openapi('Resume');
+export const skipIn = z.strictObject({}).openapi('Skip');
 
 export const seriesOut = z
   .object({
@@ -109,7 +135,7 @@ export const seriesOut = z
       .openapi({ description: 'The checks it names; null: those of its services.' }),
     external_reference: z.string().nullable(),
     external_link: z.string().nullable(),
-    owner: z.string(),
+    owner: z.string().nullable().openapi({ description: 'null for a reader without a token.' }),
     next_run: z.object({ id, start: utcText, end: utcText }).nullable(),
     version: z.number().int(),
     creation_date: utcText,
@@ -117,7 +143,10 @@ export const seriesOut = z
   })
   .openapi('Series');
 
-export function toSeries(series: Series): z.infer<typeof seriesOut> {
+/** What this reader sees of a series that they may know of. */
+export function toSeries(found: Series, reader: Reader = 'internal'): z.infer<typeof seriesOut> {
+  const series = seriesAsSeenBy(reader, found);
+  if (series === undefined) throw new Error(`series ${found.id} was read for somebody it is not for`);
   return {
     id: series.id,
     key: series.key,
@@ -135,7 +164,7 @@ export function toSeries(series: Series): z.infer<typeof seriesOut> {
     checks: series.checks === null ? null : [...series.checks],
     external_reference: series.externalReference,
     external_link: series.externalLink,
-    owner: series.owner.name,
+    owner: reader === 'public' ? null : series.owner.name,
     next_run: series.nextRun && {
       id: series.nextRun.id,
       start: utc(series.nextRun.start),

@@ -1,193 +1,208 @@
-import { createRoute, type z } from '@hono/zod-openapi';
-import { findSeriesOf } from '../../actions/action.ts';
+import { createRoute, z } from '@hono/zod-openapi';
+import { noSuchSeries } from '../../actions/action.ts';
+import { deleteSeries } from '../../actions/delete-series.ts';
 import { editSeries, type SeriesEdit } from '../../actions/edit-series.ts';
-import { pauseSeries } from '../../actions/pause-series.ts';
-import { resumeSeries } from '../../actions/resume-series.ts';
 import { scheduleSeries } from '../../actions/schedule-series.ts';
-import { skipRun } from '../../actions/skip-run.ts';
-import { mustBeAllowed } from '../../domain/permissions.ts';
-import { next, previous } from '../../domain/recurrence.ts';
-import { Refusal } from '../../domain/refusal.ts';
-import { problemsOfRecurrence } from '../../domain/series.ts';
-import { findAccount } from '../../store/accounts.ts';
-import { listMaintenances } from '../../store/maintenances.ts';
-import { listSeries } from '../../store/series.ts';
-import { maintenanceOut, toMaintenance } from './maintenance-schemas.ts';
-import { type Api, answers, body, failures, type Resources, security } from './route.ts';
-import { idInPath, listOf } from './schemas.ts';
+import { type Reader, readerOf } from '../../domain/audience.ts';
+import { lockSeries, type Series } from '../../store/series.ts';
+import { findSeenSeries, searchSeries } from '../../store/series-search.ts';
+import { guarded } from './conditional.ts';
+import { byText, listing, pageOf } from './paging.ts';
 import {
-  pauseIn,
-  seriesEditIn,
-  seriesIn,
-  seriesOut,
-  seriesPreviewIn,
-  seriesPreviewOut,
-  toOccurrence,
-  toSeries,
-} from './series-schemas.ts';
+  type Api,
+  type Asked,
+  answers,
+  body,
+  failures,
+  publicQuery,
+  publicQueryOnly,
+  readableByAll,
+  security,
+  zoneOf,
+} from './route.ts';
+import { idInPath, idInQuery, many } from './schemas.ts';
+import { seriesEditIn, seriesIn, seriesOut, seriesPut, toSeries } from './series-schemas.ts';
 
-/** How many a list answers with. */
-const LISTED = 200;
+const list = listing<Series, 'name' | 'id', string, number>({
+  orders: { name: 'name', id: 'id' },
+  value: byText,
+  id: z.int(),
+  valueOf: ({ name }) => name,
+  idOf: ({ id }) => id,
+});
 
-export function series(api: Api, { ground }: Resources): void {
+const query = z.strictObject({
+  enabled: z
+    .enum(['true', 'false'], { error: 'Expected true or false.' })
+    .optional()
+    .openapi({ description: 'false: those that are paused.' }),
+  scope: many(idInQuery).openapi({
+    description: 'Ids of scopes: those of the scope, or of a service that lives in it.',
+  }),
+  service: many(idInQuery).openapi({ description: 'Ids of services.' }),
+  ...list.query,
+  ...publicQuery,
+});
+
+const common = { tags: ['series'], security };
+
+export function series(api: Api): void {
   api.openapi(
     createRoute({
-      method: 'post',
-      path: '/series/preview',
-      summary: 'The windows that a cron line makes, and what clock changes do to them',
-      security,
-      request: body(seriesPreviewIn),
-      responses: { 200: answers('The windows.', seriesPreviewOut), ...failures },
-    }),
-    async (c) => {
-      mustBeAllowed(c.get('actor'), 'read');
-      const { cron, timezone, duration_minutes, after, before, count } = c.req.valid('json');
-      const recurrence = { cron, timezone, durationMinutes: duration_minutes };
-      const problems = problemsOfRecurrence(recurrence);
-      if (problems.length > 0) throw Refusal.invalid(problems);
-      const occurrences =
-        before === undefined
-          ? next(recurrence, after ?? ground.clock.now(), count)
-          : previous(recurrence, before, count);
-      return c.json({ occurrences: occurrences.map(toOccurrence) }, 200);
-    },
-  );
-
-  api.openapi(
-    createRoute({
+      ...common,
       method: 'get',
       path: '/series',
+      operationId: 'listSeries',
       summary: 'List series',
-      security,
-      responses: { 200: answers('The series, by name.', listOf(seriesOut)), ...failures },
+      security: readableByAll,
+      request: { query },
+      responses: { 200: answers('A page of them.', pageOf(seriesOut)), ...failures },
     }),
     async (c) => {
-      const actor = c.get('actor');
-      mustBeAllowed(actor, 'read');
-      const found = await listSeries(ground.database, actor.accountId, LISTED);
-      return c.json({ items: found.map(toSeries) }, 200);
+      const asked = c.req.valid('query');
+      const reader = readerOf(c.get('actor'));
+      const search = {
+        enabled: asked.enabled === undefined ? undefined : asked.enabled === 'true',
+        scopes: asked.scope,
+        services: asked.service,
+      };
+      const page = list.page(c, asked);
+      const { accountId } = c.get('actor');
+      const found = await searchSeries(c.get('ground').database, accountId, reader, search, list.oneMore(page));
+      return c.json(
+        list.answer(c, found, page, (each) => toSeries(each, reader)),
+        200,
+      );
     },
   );
 
   api.openapi(
     createRoute({
+      ...common,
       method: 'post',
       path: '/series',
+      operationId: 'createSeries',
       summary: 'Schedule a recurring window',
-      security,
       request: body(seriesIn),
       responses: { 201: answers('The series; its first runs are made.', seriesOut), ...failures },
     }),
     async (c) => {
-      const actor = c.get('actor');
-      const { duration_minutes: durationMinutes, ...asked } = c.req.valid('json');
-      const account = await findAccount(ground.database, actor.accountId);
-      const made = await scheduleSeries(ground, actor, {
-        name: asked.name,
-        cron: asked.cron,
-        timezone: asked.timezone ?? account?.timezone ?? 'UTC',
-        durationMinutes,
-        scopeId: asked.scope ?? null,
-        services: asked.services,
-        checks: asked.checks ?? null,
-        serviceStatus: asked.service_status,
-        visibility: asked.visibility,
-        description: asked.description ?? '',
-        externalReference: asked.external_reference ?? null,
-        externalLink: asked.external_link ?? null,
-        channels: [],
-      });
-      return c.json(toSeries(made), 201);
+      const values = await valuesOf(c, c.req.valid('json'));
+      const made = await scheduleSeries(c.get('ground'), c.get('actor'), { ...values, channels: [] });
+      c.header('Location', `/api/v1/series/${made.id}`);
+      return c.json(answeredSeries(c, made), 201);
     },
   );
 
   api.openapi(
     createRoute({
+      ...common,
       method: 'get',
       path: '/series/{id}',
+      operationId: 'getSeries',
       summary: 'One series',
-      security,
-      request: { params: idInPath },
+      security: readableByAll,
+      request: { params: idInPath, query: publicQueryOnly },
       responses: { 200: answers('The series.', seriesOut), ...failures },
     }),
-    async (c) => c.json(toSeries(await findSeriesOf(ground, c.get('actor'), c.req.valid('param').id)), 200),
+    async (c) => c.json(answeredSeries(c, (await seenSeries(c, c.req.valid('param').id)).series), 200),
   );
 
   api.openapi(
     createRoute({
+      ...common,
+      method: 'put',
+      path: '/series/{id}',
+      operationId: 'replaceSeries',
+      summary: 'Change a series as a whole: what is left out is as in a new one',
+      description: 'What a `GET` answers may be changed and sent back. Its runs follow as with PATCH.',
+      request: { params: idInPath, ...body(seriesPut) },
+      responses: { 200: answers('The series.', seriesOut), ...failures },
+    }),
+    async (c) => {
+      const { version, ...asked } = c.req.valid('json');
+      return c.json(await changed(c, c.req.valid('param').id, await valuesOf(c, asked), version), 200);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      ...common,
       method: 'patch',
       path: '/series/{id}',
+      operationId: 'updateSeries',
       summary: 'Change a series, and with it the runs that were not changed by hand and have not begun',
-      security,
       request: { params: idInPath, ...body(seriesEditIn) },
       responses: { 200: answers('The series.', seriesOut), ...failures },
     }),
     async (c) => {
+      const { version, ...asked } = c.req.valid('json');
+      return c.json(await changed(c, c.req.valid('param').id, editOf(asked), version), 200);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      ...common,
+      method: 'delete',
+      path: '/series/{id}',
+      operationId: 'deleteSeries',
+      summary: 'Delete a series: its runs to come are canceled, those that were keep their record',
+      request: { params: idInPath },
+      responses: { 200: answers('The series, as it was.', seriesOut), ...failures },
+    }),
+    async (c) => {
       const { id } = c.req.valid('param');
-      return c.json(toSeries(await editSeries(ground, c.get('actor'), id, editOf(c.req.valid('json')))), 200);
+      return c.json(toSeries(await deleteSeries(holdingSeries(c, id), c.get('actor'), id)), 200);
     },
-  );
-
-  api.openapi(
-    createRoute({
-      method: 'get',
-      path: '/series/{id}/runs',
-      summary: 'The runs of a series, those that start last first',
-      security,
-      request: { params: idInPath },
-      responses: { 200: answers('The runs.', listOf(maintenanceOut)), ...failures },
-    }),
-    async (c) => {
-      const actor = c.get('actor');
-      const { id } = await findSeriesOf(ground, actor, c.req.valid('param').id);
-      const page = { limit: LISTED, newestFirst: true };
-      const runs = await listMaintenances(ground.database, actor.accountId, { series: id }, page);
-      return c.json({ items: runs.map((run) => toMaintenance(run)) }, 200);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/series/{id}/pause',
-      summary: 'Pause a series: it makes no runs until it is resumed',
-      security,
-      request: { params: idInPath, body: { ...body(pauseIn).body, required: false } },
-      responses: { 200: answers('The series.', seriesOut), ...failures },
-    }),
-    async (c) => {
-      const { runs } = c.req.valid('json');
-      return c.json(toSeries(await pauseSeries(ground, c.get('actor'), c.req.valid('param').id, runs)), 200);
-    },
-  );
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/series/{id}/resume',
-      summary: 'Resume a paused series from now on',
-      security,
-      request: { params: idInPath },
-      responses: { 200: answers('The series.', seriesOut), ...failures },
-    }),
-    async (c) => c.json(toSeries(await resumeSeries(ground, c.get('actor'), c.req.valid('param').id)), 200),
-  );
-
-  api.openapi(
-    createRoute({
-      method: 'post',
-      path: '/series/{id}/skip',
-      summary: 'Leave out the next run of a series',
-      security,
-      request: { params: idInPath },
-      responses: { 200: answers('The run that was skipped.', maintenanceOut), ...failures },
-    }),
-    async (c) => c.json(toMaintenance(await skipRun(ground, c.get('actor'), c.req.valid('param').id)), 200),
   );
 }
 
+/** A series that whoever asks may know of. */
+export async function seenSeries(c: Asked, id: number): Promise<{ series: Series; reader: Reader }> {
+  const actor = c.get('actor');
+  const reader = readerOf(actor);
+  const series = await findSeenSeries(c.get('ground').database, actor.accountId, reader, id);
+  if (series === undefined) throw noSuchSeries(id);
+  return { series, reader };
+}
+
+/** The ground of a change of a series, that `If-Match` may forbid. */
+export function holdingSeries(c: Asked, id: number) {
+  return guarded(c, (tx) => lockSeries(tx, c.get('actor').accountId, id));
+}
+
+/** How it is answered, its version told for the `ETag`. */
+export function answeredSeries(c: Asked, series: Series): z.infer<typeof seriesOut> {
+  c.set('version', series.version);
+  return toSeries(series, readerOf(c.get('actor')));
+}
+
+async function changed(c: Asked, id: number, edit: SeriesEdit, version: number | undefined) {
+  const edited = await editSeries(holdingSeries(c, id), c.get('actor'), id, edit, undefined, version);
+  return answeredSeries(c, edited ?? (await seenSeries(c, id)).series);
+}
+
+/** A whole series, under the names of the actions. */
+async function valuesOf(c: Asked, asked: z.infer<typeof seriesIn>) {
+  return {
+    name: asked.name,
+    cron: asked.cron,
+    timezone: await zoneOf(c, asked.timezone),
+    durationMinutes: asked.duration_minutes,
+    scopeId: asked.scope ?? null,
+    services: asked.services,
+    checks: asked.checks ?? null,
+    serviceStatus: asked.service_status,
+    visibility: asked.visibility,
+    description: asked.description ?? '',
+    externalReference: asked.external_reference ?? null,
+    externalLink: asked.external_link ?? null,
+  };
+}
+
 /** What the body names, as the action calls it. */
-function editOf(asked: z.infer<typeof seriesEditIn>): SeriesEdit {
+function editOf(asked: Omit<z.infer<typeof seriesEditIn>, 'version'>): SeriesEdit {
   return {
     ...(asked.name === undefined ? {} : { name: asked.name }),
     ...(asked.cron === undefined ? {} : { cron: asked.cron }),
