@@ -9,6 +9,7 @@ import { originOf, type ReadingOptions } from '../reading.ts';
 import { Failure, failureOf } from './failure.ts';
 import { readForm } from './form.ts';
 import { type Asking, commented, created, documentOf, listed, removed, searchOf, seen } from './maintenance.ts';
+import { createdNamed, listedNamed, removedNamed, shownNamed, updatedNamed } from './named.ts';
 import { readPage, tellPage } from './paging.ts';
 import { updated } from './update.ts';
 
@@ -26,7 +27,7 @@ export function prodmanager(options: ReadingOptions): Hono<Env> {
   const api = new Hono<Env>();
   const { ground, log } = options;
 
-  for (const resource of ['maintenance'] as const) {
+  for (const resource of ['maintenance', 'scope', 'service']) {
     const path = `/${resource}/*`;
     const onError = (c: Context) =>
       c.json({ message: `The body is larger than ${LARGEST_BODY} bytes. Send less.` }, 413);
@@ -110,7 +111,47 @@ export function prodmanager(options: ReadingOptions): Hono<Env> {
       return c.redirect('/api/maintenance', 302);
     }),
   );
-  api.all('/maintenance/*', (c) => c.json({ message: `There is nothing at ${c.req.method} ${c.req.path}.` }, 404));
+  for (const kind of ['scope', 'service'] as const) {
+    const to = (c: Context<Env>, id: number) => c.redirect(`/api/${kind}/${id}`, 302);
+    api.get(
+      `/${kind}`,
+      serve(kind, 'list', async (c, asking) => {
+        const reasons = {};
+        const page = readPage(c.req.queries(), reasons);
+        if (Object.keys(reasons).length > 0) throw new Failure(400, reasons);
+        const { items, total } = await listedNamed(asking, kind, page);
+        tellPage(c, page, total);
+        return c.json({ items });
+      }),
+    );
+    const create = serve(kind, 'creation', async (c, asking) =>
+      to(c, await createdNamed(asking, kind, await readForm(c))),
+    );
+    api.post(`/${kind}`, create);
+    api.post(`/${kind}/create`, create);
+    api.get(
+      `/${kind}/:id{[0-9]+}`,
+      serve(kind, 'show', async (c, asking) => c.json(await shownNamed(asking, kind, idOf(c)))),
+    );
+    api.post(
+      `/${kind}/:id{[0-9]+}/update`,
+      serve(kind, 'update', async (c, asking) => {
+        await updatedNamed(asking, kind, idOf(c), await readForm(c));
+        return to(c, idOf(c));
+      }),
+    );
+    api.post(
+      `/${kind}/:id{[0-9]+}/delete`,
+      serve(kind, 'deletion', async (c, asking) => {
+        await removedNamed(asking, kind, idOf(c));
+        return c.redirect(`/api/${kind}`, 302);
+      }),
+    );
+  }
+
+  for (const resource of ['maintenance', 'scope', 'service']) {
+    api.all(`/${resource}/*`, (c) => c.json({ message: `There is nothing at ${c.req.method} ${c.req.path}.` }, 404));
+  }
   return api;
 }
 
