@@ -7,6 +7,7 @@ import type { Authentication } from './authentication.ts';
 import { type LimitOptions, limits } from './limits.ts';
 import { nodeping } from './nodeping/nodeping.ts';
 import { problem } from './problem.ts';
+import { prodmanager } from './prodmanager/prodmanager.ts';
 import { apiV1 } from './v1/api.ts';
 import type { Resources } from './v1/route.ts';
 
@@ -58,6 +59,7 @@ export function httpApp({ edge, authentication, readiness, log, ...resources }: 
   app.use(limits(edge));
   app.route('/api/v1', apiV1(resources, authentication, log));
   app.route('/api/1', nodeping(resources.ground, authentication, log));
+  app.route('/api', prodmanager({ ground: resources.ground, authentication, publicUrl: undefined, log }));
   app.notFound((c) => problem(c, 404, `There is nothing at ${c.req.method} ${c.req.path}.`));
   return app;
 }
