@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { isSigningSecret } from '../../outgoing/signature.ts';
+import { readTrust } from '../../outgoing/trust.ts';
+import type { ProviderKind } from '../kind.ts';
+import { webhook } from './provider.ts';
+
+const settings = z.object({
+  url: z
+    .url({ protocol: /^https?$/ })
+    .describe('Where messages are sent, such as https://monitoring.example.com/lull.'),
+  answers_state: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether it answers checks.state. Without, Lull cannot know that a check was off before, nor that a hand switched it.',
+    ),
+  certificate: z
+    .string()
+    .refine((text) => readTrust(text) !== undefined, 'Expected: certificates as PEM, or a SHA-256 fingerprint.')
+    .optional()
+    .describe('The certificate to trust where it is not a public one: a PEM, or the SHA-256 fingerprint of its own.'),
+});
+
+const credentials = z.object({
+  secret: z
+    .string()
+    .refine(
+      isSigningSecret,
+      'Expected: 24 to 64 random bytes in base64, such as the output of "openssl rand -base64 32".',
+    )
+    .describe('What messages are signed with (Standard Webhooks): the output of "openssl rand -base64 32".'),
+});
+
+/** A system of one's own, told what to switch by signed messages. */
+export const webhookKind: ProviderKind<typeof settings, typeof credentials> = {
+  kind: 'webhook',
+  title: 'A system of your own, by webhook',
+  settings,
+  credentials,
+  connect({ url, answers_state: answersState, certificate }, { secret }, reach) {
+    const trust = certificate === undefined ? undefined : readTrust(certificate);
+    const asked = { title: new URL(url).host, fetch: reach.fetch, secrets: [secret], trust };
+    return webhook(asked, { url, secret, answersState }, reach);
+  },
+};
