@@ -107,7 +107,7 @@ export function readServiceStatus(text: string): ServiceStatus {
 }
 
 /** Comparing without case is a pattern match in PostgreSQL: this is the pattern for a text itself. */
-function literally(text: string): string {
+export function literally(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }
 
@@ -168,6 +168,14 @@ export async function updateScope(db: Queries, id: number, values: ScopeValues):
       ...(visibility === undefined ? {} : { visibility }),
     },
   });
+}
+
+/** Rows as scopes; what to look for, in which order and how many is for the query to say, the account included. */
+export async function readScopes(
+  db: Queries,
+  query: Pick<Prisma.ScopeFindManyArgs, 'orderBy' | 'take'> & { where: Prisma.ScopeWhereInput },
+): Promise<ScopeSettings[]> {
+  return (await db.scope.findMany({ ...query, select: scopeFields })).map(toScopeSettings);
 }
 
 /** Whether a scope has that name already, whatever its case. */
@@ -279,6 +287,16 @@ export async function findService(db: Queries, accountId: number, id: number): P
   if (!isId(id)) return null;
   const row = await db.service.findFirst({ where: { accountId, id, removedAt: null }, select: settingsFields });
   return row && toServiceSettings(row);
+}
+
+/** Rows as services, each with the status it has for this reader; the rest is for the query to say, the account included. */
+export async function readServices(
+  db: Queries,
+  reader: Reader,
+  query: Pick<Prisma.ServiceFindManyArgs, 'orderBy' | 'take'> & { where: Prisma.ServiceWhereInput },
+): Promise<ServiceSettings[]> {
+  const select = { ...settingsFields, ...serviceFieldsFor(reader) };
+  return (await db.service.findMany({ ...query, select })).map(toServiceSettings);
 }
 
 /** Every service with what is set of it, by name. */
@@ -446,6 +464,14 @@ export async function listChecks(
     ...(filter.limit === undefined ? {} : { take: filter.limit }),
   });
   return rows.map(toCheck);
+}
+
+/** Rows as checks; what to look for, in which order and how many is for the query to say, the account included. */
+export async function readChecks(
+  db: Queries,
+  query: Pick<Prisma.CheckFindManyArgs, 'orderBy' | 'take'> & { where: Prisma.CheckWhereInput },
+): Promise<Check[]> {
+  return (await db.check.findMany({ ...query, select: checkFields })).map(toCheck);
 }
 
 /** How many checks there are, or belong to any of these services. */

@@ -1,0 +1,129 @@
+import type { Limited, Reader } from '../domain/audience.ts';
+import { checksFor, scopesFor, servicesFor } from './audience.ts';
+import {
+  type Check,
+  literally,
+  readChecks,
+  readScopes,
+  readServices,
+  type ScopeSettings,
+  type ServiceSettings,
+} from './catalogue.ts';
+import type { Queries } from './database.ts';
+import { isId } from './key.ts';
+import { beyond, inOrder, type Page } from './keyset.ts';
+
+/** What the parts of the catalogue are ordered by. */
+export type CatalogueOrder = 'name' | 'id';
+
+const named = (texts: readonly string[] | undefined) =>
+  texts === undefined
+    ? {}
+    : {
+        OR: texts.map((text) => ({
+          // No stored text has U+0000, and PostgreSQL takes none.
+          name: { contains: literally(text.replaceAll('\0', '\uFFFD')), mode: 'insensitive' as const },
+        })),
+      };
+
+/** One page of the scopes that somebody may know of. */
+export async function searchScopes(
+  db: Queries,
+  accountId: number,
+  reader: Reader,
+  { texts }: { readonly texts?: readonly string[] | undefined },
+  page: Page<CatalogueOrder, string>,
+): Promise<ScopeSettings[]> {
+  const where = { accountId, removedAt: null, AND: [scopesFor(reader), named(texts), beyond(page)] };
+  return readScopes(db, { where, orderBy: inOrder(page), take: page.limit });
+}
+
+export async function findSeenScope(
+  db: Queries,
+  accountId: number,
+  reader: Reader,
+  id: number,
+): Promise<ScopeSettings | undefined> {
+  if (!isId(id)) return undefined;
+  const [scope] = await readScopes(db, {
+    where: { accountId, id, removedAt: null, AND: [scopesFor(reader)] },
+    take: 1,
+  });
+  return scope;
+}
+
+/** One page of the services that somebody may know of, with the status they have for them. */
+export async function searchServices(
+  db: Queries,
+  accountId: number,
+  reader: Reader,
+  {
+    scopes,
+    texts,
+  }: { readonly scopes?: readonly number[] | undefined; readonly texts?: readonly string[] | undefined },
+  page: Page<CatalogueOrder, string>,
+): Promise<ServiceSettings[]> {
+  const where = {
+    accountId,
+    removedAt: null,
+    ...(scopes === undefined ? {} : { scopeId: { in: [...scopes] } }),
+    AND: [servicesFor(reader), named(texts), beyond(page)],
+  };
+  return readServices(db, reader, { where, orderBy: inOrder(page), take: page.limit });
+}
+
+export async function findSeenService(
+  db: Queries,
+  accountId: number,
+  reader: Reader,
+  id: number,
+): Promise<ServiceSettings | undefined> {
+  if (!isId(id)) return undefined;
+  const where = { accountId, id, removedAt: null, AND: [servicesFor(reader)] };
+  const [service] = await readServices(db, reader, { where, take: 1 });
+  return service;
+}
+
+/** What checks are looked for by: those of one list are "or", the lists are "and". */
+export interface CheckSearch {
+  readonly services?: readonly number[] | undefined;
+  readonly providers?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly texts?: readonly string[] | undefined;
+}
+
+/** One page of the checks that somebody of the account may know of. */
+export async function searchChecks(
+  db: Queries,
+  accountId: number,
+  reader: Limited | 'internal',
+  { services, providers, tags, enabled, texts }: CheckSearch,
+  page: Page<CatalogueOrder, string, string>,
+): Promise<Check[]> {
+  const plain = (words: readonly string[]) => words.map((word) => word.replaceAll('\0', '\uFFFD'));
+  const where = {
+    accountId,
+    removedAt: null,
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(providers === undefined ? {} : { provider: { in: plain(providers) } }),
+    ...(tags === undefined ? {} : { tags: { hasSome: plain(tags) } }),
+    ...(services === undefined ? {} : { services: { some: { serviceId: { in: [...services] } } } }),
+    AND: [checksFor(reader), named(texts), beyond(page)],
+  };
+  return readChecks(db, { where, orderBy: inOrder(page), take: page.limit });
+}
+
+export async function findSeenCheck(
+  db: Queries,
+  accountId: number,
+  reader: Limited | 'internal',
+  id: string,
+): Promise<Check | undefined> {
+  if (!/^[A-Z0-9]{1,40}$/.test(id)) return undefined;
+  const [check] = await readChecks(db, {
+    where: { accountId, id, removedAt: null, AND: [checksFor(reader)] },
+    take: 1,
+  });
+  return check;
+}
