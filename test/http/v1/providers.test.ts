@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { schedule } from '../../../src/actions/schedule.ts';
+import { start } from '../../../src/actions/start.ts';
+import { hours } from '../../world.ts';
+import { type Served, served } from '../served.ts';
+
+let at: Served;
+let admin: string;
+let reader: string;
+beforeAll(async () => {
+  at = await served();
+  admin = await at.token('admin');
+  reader = await at.token('read');
+});
+afterAll(() => at.close());
+
+const SECRET = 'a-token-that-nobody-may-see';
+
+async function api(method: string, path: string, body?: unknown, token = admin) {
+  const answer = await at.send(method, `/api/v1${path}`, {
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, body: JSON.parse(answer.text), text: answer.text };
+}
+const add = (name: string, more: object = {}) =>
+  api('POST', '/providers', { name, kind: 'nodeping', credentials: { token: SECRET }, ...more });
+
+describe('a monitoring system', () => {
+  test('is added, listed with its health, changed and removed', async () => {
+    expect((await add('nodeping-eu')).status).toBe(201);
+    const { body } = await api('GET', '/providers', undefined, reader);
+    expect(body.items).toMatchObject([
+      {
+        name: 'nodeping-eu',
+        kind: 'nodeping',
+        enabled: true,
+        healthy: true,
+        checks: 0,
+        last_ok: null,
+        last_error: null,
+      },
+    ]);
+    expect((await api('PATCH', '/providers/nodeping-eu', { enabled: false })).body.enabled).toBe(false);
+    expect((await api('DELETE', '/providers/nodeping-eu')).status).toBe(200);
+    expect((await api('GET', '/providers/nodeping-eu')).status).toBe(404);
+  });
+
+  test('keeps its credentials to itself: not in answers, not in the audit, not in the database as they are', async () => {
+    const added = await add('secretive');
+    const changed = await api('PATCH', '/providers/secretive', { credentials: { token: `${SECRET}-2` } });
+    const listed = await api('GET', '/providers');
+    for (const { text } of [added, changed, listed]) expect(text).not.toContain(SECRET);
+    const rows = await at.ground.database.provider.findMany();
+    const events = await at.ground.database.auditEvent.findMany({ where: { subject: 'provider:secretive' } });
+    expect(JSON.stringify([rows, events])).not.toContain(SECRET);
+    expect(events.map(({ action, after }) => [action, (after as { credentials: unknown }).credentials])).toEqual([
+      ['add-provider', ['token']],
+      ['edit-provider', ['token']],
+    ]);
+  });
+
+  test('is for admins to add, change and remove', async () => {
+    const writer = await at.token('write');
+    const input = { name: 'n', kind: 'nodeping', credentials: { token: SECRET } };
+    expect((await api('POST', '/providers', input, writer)).status).toBe(403);
+    expect((await api('PATCH', '/providers/secretive', { enabled: false }, writer)).status).toBe(403);
+    expect((await api('DELETE', '/providers/secretive', undefined, writer)).status).toBe(403);
+  });
+
+  test.each<[string, object, string]>([
+    ['a name with other signs', { name: 'Node Ping' }, 'name'],
+    ['the name of the register', { name: 'builtin' }, 'name'],
+    ['a kind that there is not', { kind: 'nagios' }, 'kind'],
+    ['no credentials', { credentials: {} }, 'credentials.token'],
+    ['a setting that the kind does not have', { settings: { token: SECRET } }, 'settings.token'],
+    ['an address that is none', { settings: { url: 'nodeping' } }, 'settings.url'],
+    ['a variable of the environment that is not for this', { credentials: { token: 'env:HOME' } }, 'credentials.token'],
+    ['one that is not set', { credentials: { token: 'env:LULL_SECRET_NONE' } }, 'credentials.token'],
+  ])('with %s is refused at the field', async (_, values, field) => {
+    const refused = await add('refused', values);
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors.map((error: { field: string }) => error.field)).toEqual([field]);
+    expect(refused.text).not.toContain(SECRET);
+  });
+
+  test('whose name is taken is refused', async () => {
+    expect((await add('secretive')).status).toBe(409);
+  });
+
+  test('that moves to another address wants its credentials anew, so that they are not sent to somebody else', async () => {
+    const elsewhere = { settings: { url: 'https://collector.example/api/1' } };
+    const refused = await api('PATCH', '/providers/secretive', elsewhere);
+    expect(refused.body.errors).toMatchObject([{ field: 'credentials' }]);
+    const given = await api('PATCH', '/providers/secretive', { ...elsewhere, credentials: { token: SECRET } });
+    expect(given.body.settings).toEqual(elsewhere.settings);
+  });
+
+  test('cannot be removed while Lull has checks of it in hand, unless it is gone for good', async () => {
+    await add('busy');
+    const service = await at.service('api');
+    const check = await api('POST', '/checks', {
+      name: 'health',
+      provider: 'busy',
+      external_id: 'X1',
+      services: [service.id],
+    });
+    expect(check.status).toBe(201);
+    const { id } = await schedule(
+      at.ground,
+      at.ana,
+      at.input({ services: [service.id], ...at.soon(hours(1), hours(1)) }),
+    );
+    await start(at.ground, at.ana, id);
+    const refused = await api('DELETE', '/providers/busy');
+    expect(refused.status).toBe(409);
+    expect(refused.body.detail).toBe(
+      `Lull has 1 check of busy in hand, for maintenance ${id}, and nobody would switch them on again. Disable busy first, which does so, and remove it when that is done; or end the maintenance.`,
+    );
+    expect((await api('DELETE', '/providers/busy?abandon=true')).status).toBe(200);
+    expect((await api('GET', `/checks/${check.body.id}`)).status).toBe(404);
+    const holds = await at.ground.database.hold.findMany({ where: { maintenanceId: id } });
+    expect(holds.map(({ releasedAt }) => releasedAt !== null)).toEqual([true]);
+  });
+});
+
+test('the kinds that can be added are told with their fields, each described', async () => {
+  const { body } = await api('GET', '/providers/kinds', undefined, reader);
+  const nodeping = body.items.find(({ kind }: { kind: string }) => kind === 'nodeping');
+  expect(nodeping.title).toBe('NodePing');
+  expect(nodeping.credentials.required).toEqual(['token']);
+  for (const { settings, credentials } of body.items) {
+    for (const [name, field] of Object.entries({ ...settings.properties, ...credentials.properties })) {
+      expect(`${name}: ${(field as { description?: string }).description ?? ''}`).toMatch(/: .{10}/);
+    }
+  }
+});
