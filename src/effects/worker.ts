@@ -12,6 +12,7 @@ import { enforce } from './enforce.ts';
 import { type HomePublisher, home, homesOf } from './home.ts';
 import { notify } from './notify.ts';
 import { Presence } from './presence.ts';
+import { tend } from './tend.ts';
 
 /**
  * How many effects run at the same time in one process. Those of one channel or provider never do. Monitoring systems are
@@ -36,7 +37,7 @@ const notifyJob = z.object({ accountId: z.number(), person: z.string() });
 const approversJob = z.object({ accountId: z.number(), maintenanceId: z.number() });
 const homesJob = z.object({ accountId: z.number() });
 const homeJob = z.object({ accountId: z.number(), person: z.string() });
-const enforceJob = z.object({ accountId: z.number(), provider: z.string() });
+const providerJob = z.object({ accountId: z.number(), provider: z.string() });
 
 export interface WorkerOptions {
   readonly ground: Ground;
@@ -134,17 +135,22 @@ interface Shift {
 
 async function begin(options: WorkerOptions): Promise<Shift> {
   const { ground, poster, homes, approvers, providers, log } = options;
-  const { enforce: asking, ...telling }: Record<EffectName, Task> = {
+  const {
+    enforce: enforcing,
+    tend: tending,
+    ...telling
+  }: Record<EffectName, Task> = {
     announce: (payload) => announce(ground, poster, log, announceJob.parse(payload)),
     notify: (payload) => notify(ground, poster, log, notifyJob.parse(payload)),
     approvers: (payload) => askApprovers(ground, approvers, approversJob.parse(payload)),
     home: (payload) => home(ground, homes, log, homeJob.parse(payload)),
     homes: (payload) => homesOf(ground, homesJob.parse(payload)),
-    enforce: (payload) => enforce(ground, providers, log, enforceJob.parse(payload)),
+    enforce: (payload) => enforce(ground, providers, log, providerJob.parse(payload)),
+    tend: (payload) => tend(ground, providers, log, providerJob.parse(payload)),
   };
   const shifts = [await runTasks(options, telling, AT_ONCE)];
   try {
-    shifts.push(await runTasks(options, { enforce: asking }, PROVIDERS_AT_ONCE));
+    shifts.push(await runTasks(options, { enforce: enforcing, tend: tending }, PROVIDERS_AT_ONCE));
   } catch (error) {
     await Promise.all(shifts.map((shift) => shift.end()));
     throw error;

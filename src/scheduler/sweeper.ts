@@ -5,9 +5,12 @@ import { sweepDrafts } from '../store/drafts.ts';
 import { unsettledProviders } from '../store/holds.ts';
 import { enqueue } from '../store/jobs.ts';
 import { unfinishedNotices } from '../store/notices.ts';
+import { unaskedSince } from '../store/providers.ts';
 
 /** How often the sweeper compares what is with what should be (milliseconds). */
 const EVERY = 60_000;
+/** A provider that nothing was asked of for so long is looked at (milliseconds). */
+const LOOK_AT_PROVIDERS = 300_000;
 
 /**
  * Never stuck (rule 4): at start and every minute, every provider with a hold that is not settled, every announcement and
@@ -51,6 +54,8 @@ export class Sweeper {
 export async function sweep({ database, clock }: Ground): Promise<void> {
   const again = { ifNotWaiting: true };
   for (const provider of await unsettledProviders(database)) await enqueue(database, 'enforce', provider, again);
+  const since = new Date(clock.now().getTime() - LOOK_AT_PROVIDERS);
+  for (const provider of await unaskedSince(database, since)) await enqueue(database, 'tend', provider, again);
   for (const announcement of await unfinishedAnnouncements(database)) {
     await enqueue(database, 'announce', announcement, again);
   }

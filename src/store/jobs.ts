@@ -6,6 +6,8 @@ export interface Effects {
   announce: { accountId: number; maintenanceId: number; channel: string };
   /** Bring the checks of one provider to what the holds say. */
   enforce: { accountId: number; provider: string };
+  /** See how a provider is, and take away what Lull left there and no window wants. */
+  tend: { accountId: number; provider: string };
   /** Ask those who may approve a maintenance, and tell those who were asked what came of it. */
   approvers: { accountId: number; maintenanceId: number };
   /** Tell a person in direct messages what needs them; `person` is a Slack user id. */

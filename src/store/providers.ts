@@ -175,6 +175,37 @@ export async function checkIdsOf(db: Queries, accountId: number, provider: strin
   return rows.map((row) => row.id);
 }
 
+/** The providers of all accounts that are used and were not asked for anything since. */
+export async function unaskedSince(db: Queries, since: Date): Promise<{ accountId: number; provider: string }[]> {
+  return db.$queryRaw`
+    select account_id as "accountId", name as provider from providers
+    where enabled and coalesce(greatest(last_ok_at, last_error_at), '-infinity') < ${since}`;
+}
+
+/** One check of a provider, to ask for. */
+export async function anyCheckOf(
+  db: Queries,
+  accountId: number,
+  provider: string,
+): Promise<{ id: string; externalId: string } | undefined> {
+  const where = { accountId, provider, removedAt: null };
+  return (await db.check.findFirst({ where, select: { id: true, externalId: true } })) ?? undefined;
+}
+
+/** Of these ids, the checks of a provider that no window holds, or held and did not let go of yet. Those removed count too. */
+export async function unheldAmong(
+  db: Queries,
+  accountId: number,
+  provider: string,
+  ids: readonly string[],
+): Promise<{ id: string; externalId: string }[]> {
+  return db.$queryRaw`
+    select c.id, c.external_id as "externalId" from checks c
+    where c.account_id = ${accountId} and c.provider = ${provider} and c.id = any(${[...ids]}::text[])
+      and not exists (select 1 from holds h where h.account_id = c.account_id and h.check_id = c.id and h.released_at is null)
+    order by c.id`;
+}
+
 /** When a provider's list of checks was last gone through. */
 export async function setSynced(db: Queries, accountId: number, name: string, now: Date): Promise<void> {
   await db.provider.updateMany({ where: { accountId, name }, data: { lastSyncAt: now } });

@@ -55,6 +55,11 @@ export class AlertmanagerServer {
     return this.#program.kill();
   }
 
+  /** As its administrator does it: everything is written to disk. */
+  stop(): Promise<void> {
+    return this.#program.stop();
+  }
+
   async shown(): Promise<Shown[]> {
     const answer = await fetch(`${this.url}/api/v2/silences`);
     return (await answer.json()) as Shown[];

@@ -57,13 +57,22 @@ export class Program {
   }
 
   /** As a power cut does it. */
-  async kill(): Promise<void> {
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  /** As its administrator does it. */
+  stop(): Promise<void> {
+    return this.#end('SIGTERM');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
     const running = this.#process;
     if (running === undefined) return;
     this.#process = undefined;
     process.removeListener('exit', this.#abandon);
     const ended = running.exitCode !== null || running.signalCode !== null ? undefined : once(running, 'close');
-    if (running.pid !== undefined) signalGroup(running.pid, 'SIGKILL');
+    if (running.pid !== undefined) signalGroup(running.pid, signal);
     await ended;
   }
 

@@ -5,8 +5,9 @@ import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
 import { sweep } from '../../src/scheduler/sweeper.ts';
 import { findDraft, keepDraft } from '../../src/store/drafts.ts';
+import { insertProvider, noteAnswer, noteRefusal, updateProvider } from '../../src/store/providers.ts';
 import { firstTime } from '../../src/store/receipts.ts';
-import { hours, type World, world } from '../world.ts';
+import { hours, minutes, type World, world } from '../world.ts';
 
 let w: World;
 beforeAll(async () => {
@@ -41,6 +42,28 @@ test('a provider with holds that are not settled is looked at again', async () =
   await noJobs();
   await sweep(w.ground);
   expect(await jobs()).not.toContain(`enforce:${w.account.id}:builtin`);
+});
+
+test('a provider that was not asked for anything for five minutes is looked at, unless it is disabled', async () => {
+  const { database } = w.ground;
+  const provider = { name: 'icinga', kind: 'icinga2', settings: {}, credentials: null, enabled: true };
+  await insertProvider(database, w.account.id, provider, w.clock.now());
+  const looked = async () => {
+    await noJobs();
+    await sweep(w.ground);
+    return (await jobs()).includes(`tend:${w.account.id}:icinga`);
+  };
+  const ago = (length: number) => new Date(w.clock.now().getTime() - length);
+  expect(await looked()).toBe(true);
+  await noteAnswer(database, w.account.id, 'icinga', ago(minutes(4)));
+  expect(await looked()).toBe(false);
+  await noteAnswer(database, w.account.id, 'icinga', ago(minutes(6)));
+  expect(await looked()).toBe(true);
+  await noteRefusal(database, w.account.id, 'icinga', 'away', ago(minutes(1)));
+  expect(await looked()).toBe(false);
+  await noteRefusal(database, w.account.id, 'icinga', 'away', ago(minutes(6)));
+  await updateProvider(database, w.account.id, 'icinga', { enabled: false });
+  expect(await looked()).toBe(false);
 });
 
 test('an announcement is looked at again until it is posted and has told everything', async () => {

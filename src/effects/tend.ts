@@ -1,0 +1,39 @@
+import type { Logger } from 'pino';
+import type { Ground } from '../actions/action.ts';
+import { converse, MOST_AT_ONCE } from '../checks/conversation.ts';
+import type { Providers } from '../checks/provider.ts';
+import type { Effects } from '../store/jobs.ts';
+import { anyCheckOf, unheldAmong } from '../store/providers.ts';
+
+/**
+ * A light look at a provider that nothing was asked of for a while: whether it answers, which its health shows; and
+ * whether downtimes of Lull's lie there that no window wants any more, which are taken away. Those are left by a system
+ * that came back in an older state. It runs in the queue of the provider's enforcement, so neither is in the other's way.
+ */
+export async function tend(
+  ground: Ground,
+  providers: Providers,
+  log: Logger,
+  { accountId, provider: name }: Effects['tend'],
+): Promise<void> {
+  const conversation = await converse(ground, providers, accountId, name);
+  if (!conversation.open) return;
+  if (conversation.form === 'switch') {
+    const check = await anyCheckOf(ground.database, accountId, name);
+    if (check !== undefined) await conversation.read([check]);
+    return;
+  }
+  const present = await conversation.present();
+  if (!present.ok) return;
+  const unwanted = await unheldAmong(ground.database, accountId, name, [...present.value]);
+  for (let from = 0; from < unwanted.length; from += MOST_AT_ONCE) {
+    const some = unwanted.slice(from, from + MOST_AT_ONCE);
+    const { answers, error } = await conversation.switchOn(some);
+    const refused = some.flatMap(({ id }) => {
+      const answer = answers.get(id) ?? { ok: false, error };
+      return answer.ok ? [] : [answer.error];
+    });
+    const counts = { checks: some.length, refused: refused.length, error: refused[0] };
+    log.warn({ provider: name, accountId, ...counts }, 'downtimes that no window wants were taken away');
+  }
+}

@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { alertmanagerKind } from '../../src/checks/alertmanager/kind.ts';
+import type { Provider } from '../../src/checks/provider.ts';
+import { AlertmanagerServer } from '../checks/alertmanager-server.ts';
+import { loopback } from '../checks/loopback.ts';
+import { installed } from '../installed.ts';
+import { minutes, type World, world } from '../world.ts';
+import { type Window, windowsOver } from './windows.ts';
+
+/** How many random histories are tried. */
+const CASES = Number(process.env.LULL_CASES ?? 20);
+
+const CHECKS = ['alertname="A"', 'alertname="B",job=~"db.*"', 'alertname!="",team="c"'];
+const [A = '', B = ''] = CHECKS;
+
+const here = installed('prometheus-alertmanager', 'prometheus-alertmanager');
+
+describe.skipIf(!here)('an Alertmanager that is killed', () => {
+  let w: World;
+  let server: AlertmanagerServer;
+  let provider: Provider;
+  let windows: Awaited<ReturnType<typeof windowsOver>>;
+  const outgoing = loopback();
+
+  beforeAll(async () => {
+    w = await world();
+    windows = await windowsOver(w, 'alerts', 'alertmanager', CHECKS);
+  });
+  afterAll(async () => {
+    await server?.kill();
+    await outgoing.close();
+    await w?.close();
+  });
+  /** One that remembers nothing. */
+  const another = async () => {
+    await server?.kill();
+    server = await AlertmanagerServer.start();
+    const settings = alertmanagerKind.settings.parse({ url: server.url });
+    const reach = { fetch: outgoing.fetch, publicUrl: 'https://lull.example.com', now: () => new Date() };
+    provider = alertmanagerKind.connect(settings, {}, reach);
+  };
+  beforeEach(another);
+
+  /** What is silenced by now: by the values of the matchers, with the instant at which it ends by itself. */
+  const silenced = async () => {
+    const shown = (await server.active()).map(({ matchers, endsAt }): [string, string] => [
+      matchers.map(({ value }) => value).join(),
+      endsAt,
+    ]);
+    return shown.sort();
+  };
+  /** What should be, for these windows in progress. */
+  const wanted = (running: readonly Window[]) => {
+    const values = new Map([A, B, CHECKS[2] ?? ''].map((check, index) => [check, ['A', 'B,db.*', ',c'][index] ?? '']));
+    return CHECKS.flatMap((check): [string, string][] => {
+      const until = running.filter(({ covers }) => covers.includes(check)).map((window) => window.until);
+      if (until.length === 0) return [];
+      return [[values.get(check) ?? '', new Date(Math.max(...until) + minutes(10)).toISOString()]];
+    }).sort();
+  };
+  const crash = async () => {
+    await server.kill();
+    await server.run();
+  };
+  const restart = async () => {
+    await server.stop();
+    await server.run();
+  };
+
+  test('and forgets its silences in the middle of a window has them again', async () => {
+    const window = await windows.begin([A, B], 2);
+    await windows.run(provider);
+    await crash();
+    expect(await silenced()).toEqual([]);
+    expect(await windows.run(provider)).toBeUndefined();
+    expect(await silenced()).toEqual(wanted([window]));
+    await windows.end(window);
+    await windows.run(provider);
+    expect(await silenced()).toEqual([]);
+  });
+
+  test('and remembers silences of windows that ended since has them taken away', async () => {
+    const short = await windows.begin([A], 2);
+    const long = await windows.begin([B], 3);
+    await windows.run(provider);
+    await restart(); // which writes them to disk
+    await windows.end(short);
+    await windows.run(provider);
+    expect(await silenced()).toEqual(wanted([long]));
+    await crash();
+    expect(await silenced()).toEqual(wanted([short, long]));
+    await windows.look(provider);
+    expect(await silenced()).toEqual(wanted([long]));
+    await windows.end(long);
+    await windows.run(provider);
+  });
+
+  test('and is away when a window begins, is lengthened and ends is brought to what is right when it is back', async () => {
+    await server.kill();
+    const window = await windows.begin([A], 1);
+    expect(await windows.run(provider)).toContain('Nothing answers at');
+    const longer = await windows.lengthen(window, 45);
+    await server.run();
+    await windows.answersAgain();
+    expect(await windows.run(provider)).toBeUndefined();
+    expect(await silenced()).toEqual(wanted([longer]));
+    await server.stop();
+    await windows.end(longer);
+    expect(await windows.run(provider)).toContain('Nothing answers at');
+    await server.run();
+    expect(await silenced()).toEqual(wanted([longer]));
+    await windows.answersAgain();
+    expect(await windows.run(provider)).toBeUndefined();
+    expect(await silenced()).toEqual([]);
+  });
+
+  test('a silence that a person expires is not put again, though its window goes on', async () => {
+    const window = await windows.begin([A, B], 2);
+    await windows.run(provider);
+    const [first] = await server.active();
+    await server.expire(first?.id ?? '');
+    const left = await silenced();
+    expect(left).toHaveLength(1);
+    expect(await windows.run(provider)).toBeUndefined();
+    expect(await silenced()).toEqual(left);
+    await windows.end(window);
+    await windows.run(provider);
+    expect(await silenced()).toEqual([]);
+  });
+
+  type Step =
+    | { readonly do: 'begin'; readonly covers: readonly string[]; readonly length: number }
+    | { readonly do: 'lengthen' | 'end'; readonly which: number }
+    | { readonly do: 'run' | 'look' | 'crash' | 'restart' };
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constant('begin' as const),
+        covers: fc.subarray(CHECKS, { minLength: 1 }),
+        length: fc.integer({ min: 1, max: 4 }),
+      }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({ do: fc.constantFrom('lengthen' as const, 'end' as const), which: fc.nat(3) }),
+    },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('run' as const) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ do: fc.constantFrom('look' as const, 'crash' as const, 'restart' as const) }),
+    },
+  );
+
+  const take = async (doing: Step, running: Window[]): Promise<void> => {
+    if ('covers' in doing) running.push(await windows.begin(doing.covers, doing.length));
+    else if ('which' in doing) {
+      const chosen = running[doing.which];
+      if (chosen === undefined) return;
+      if (doing.do === 'lengthen') running[doing.which] = await windows.lengthen(chosen, 30);
+      else {
+        await windows.end(chosen);
+        running.splice(doing.which, 1);
+      }
+    } else if (doing.do === 'run') await windows.run(provider);
+    else if (doing.do === 'look') await windows.look(provider);
+    else if (doing.do === 'crash') await crash();
+    else await restart();
+  };
+
+  test(`has at rest exactly the silences that the windows want, whatever happened (${CASES} histories)`, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 12 }), async (steps) => {
+        const running: Window[] = [];
+        await another();
+        for (const each of steps) await take(each, running);
+        const rest = async () => {
+          expect(await windows.run(provider)).toBeUndefined();
+          await windows.look(provider);
+        };
+        await rest();
+        expect(await silenced()).toEqual(wanted(running));
+        for (const window of running) await windows.end(window);
+        await rest();
+        expect(await silenced()).toEqual([]);
+      }),
+      { numRuns: CASES },
+    );
+  }, 600_000);
+});

@@ -1,0 +1,71 @@
+import { addCheck } from '../../src/actions/add-check.ts';
+import { addService } from '../../src/actions/add-service.ts';
+import { extend } from '../../src/actions/extend.ts';
+import { finish } from '../../src/actions/finish.ts';
+import { schedule } from '../../src/actions/schedule.ts';
+import { start } from '../../src/actions/start.ts';
+import type { Provider } from '../../src/checks/provider.ts';
+import { enforce } from '../../src/effects/enforce.ts';
+import { tend } from '../../src/effects/tend.ts';
+import { insertProvider } from '../../src/store/providers.ts';
+import { only } from '../effects/monitoring.ts';
+import { hours, silent, type World } from '../world.ts';
+
+/** A window in progress, as the test knows it. */
+export interface Window {
+  readonly id: number;
+  readonly covers: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** Windows in progress over checks of one provider, each check a service of its own, and Lull's work on them. */
+export async function windowsOver(w: World, name: string, kind: string, externalIds: readonly string[]) {
+  const admin = w.person('admin');
+  const { database } = w.ground;
+  const row = { name, kind, settings: {}, credentials: null, enabled: true };
+  await insertProvider(database, w.account.id, row, w.clock.now());
+  const services = new Map<string, number>();
+  for (const externalId of externalIds) {
+    const service = await addService(w.ground, w.lull, { name: `${name} ${externalId}`, scopeId: null });
+    const check = { name: externalId, services: [service.id], provider: name, externalId, enabled: true, tags: [] };
+    await addCheck(w.ground, admin, check);
+    services.set(externalId, service.id);
+  }
+  const of = { accountId: w.account.id, provider: name };
+  return {
+    /** @param length hours from now until its planned end */
+    async begin(covers: readonly string[], length: number): Promise<Window> {
+      const input = w.input({
+        services: covers.flatMap((each) => services.get(each) ?? []),
+        ...w.soon(0, hours(length)),
+      });
+      const made = await schedule(w.ground, w.ana, input);
+      await start(w.ground, w.ana, made.id);
+      return { id: made.id, covers, until: input.end.getTime() };
+    },
+    async lengthen(window: Window, minutes: number): Promise<Window> {
+      await extend(w.ground, w.ana, window.id, minutes);
+      return { ...window, until: window.until + minutes * 60_000 };
+    },
+    async end(window: Window): Promise<void> {
+      await finish(w.ground, w.ana, window.id, 'succeed');
+    },
+    /** One run of Lull's job. @returns why it will be run again, if it will */
+    run(provider: Provider): Promise<string | undefined> {
+      return enforce(w.ground, only(provider, name), silent, of).then(
+        () => undefined,
+        (error: unknown) => String(error),
+      );
+    },
+    /** As when nothing was asked of the provider for a while, and the pause after its failures is over. */
+    async look(provider: Provider): Promise<void> {
+      await database.provider.updateMany({ where: { name }, data: { shunnedUntil: null } });
+      await tend(w.ground, only(provider, name), silent, of);
+    },
+    /** The pause after failures is over. */
+    async answersAgain(): Promise<void> {
+      await database.provider.updateMany({ where: { name }, data: { shunnedUntil: null } });
+    },
+  };
+}
