@@ -14,7 +14,7 @@ const fields = (what: string) => z.record(z.string(), z.json(), { error: `Expect
 
 const settings = fields('the settings of its kind').openapi({
   description: 'By the fields of its kind; shown to whoever may read.',
-  example: { customer_id: '201205050153W2Q4C' },
+  example: { customerid: '201205050153W2Q4C' },
 });
 const credentials = fields('the credentials of its kind').openapi({
   description:

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Configuration } from '../../src/checks/configuration.ts';
+import { KINDS } from '../../src/checks/kinds.ts';
+
+const KEY = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const configuration = new Configuration(KINDS, {
+  LULL_SECRET_A: 'secret a',
+  LULL_SECRET_B: 'secret b',
+  LULL_SECRET_KEY: KEY,
+});
+
+const fields = z.record(z.string(), z.unknown()).default({});
+const example = z.strictObject({ name: z.string(), kind: z.string(), settings: fields, credentials: fields });
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const section = /\n## Monitoring systems\n.*?(?=\n## )/s.exec(readme)?.[0] ?? '';
+const lines = /```json\n(.*?)```/s.exec(section)?.[1]?.trim().split('\n') ?? [];
+const examples = lines.map((line) => example.parse(JSON.parse(line)));
+
+describe('the kinds of monitoring systems', () => {
+  it('have names of their own', () => {
+    expect(new Set(configuration.kinds).size).toBe(KINDS.length);
+  });
+
+  it('have an example each in the README', () => {
+    expect(examples.map(({ kind }) => kind).sort()).toEqual([...configuration.kinds].sort());
+  });
+
+  it.each(examples)('are connected as the README says: $kind', ({ kind, settings, credentials }) => {
+    expect(configuration.settings(kind, settings)).toMatchObject({ ok: true });
+    expect(configuration.credentials(kind, credentials)).toMatchObject({ ok: true });
+    const complete = configuration.complete(kind, settings, credentials);
+    const fetch = () => Promise.reject(new Error('nothing is asked yet'));
+    const reach = { fetch, publicUrl: 'https://lull.example.com', now: () => new Date() };
+    const provider = complete.kind.connect(complete.settings, complete.credentials, reach);
+    expect(['switch', 'downtime']).toContain(provider.form);
+  });
+
+  it.each(configuration.described())('say of every field of $kind what it is for', ({ settings, credentials }) => {
+    const described = z.object({ properties: z.record(z.string(), z.object({ description: z.string().min(10) })) });
+    expect(described.safeParse(settings).error).toBeUndefined();
+    expect(described.safeParse(credentials).error).toBeUndefined();
+  });
+});
