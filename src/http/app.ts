@@ -4,10 +4,12 @@ import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
 import type { Logger } from 'pino';
 import type { Authentication } from './authentication.ts';
+import { calendarRoutes } from './calendar/routes.ts';
 import { type LimitOptions, limits } from './limits.ts';
 import { nodeping } from './nodeping/nodeping.ts';
 import { problem } from './problem.ts';
 import { prodmanager } from './prodmanager/prodmanager.ts';
+import { statusRoutes } from './status/routes.tsx';
 import { apiV1 } from './v1/api.ts';
 import type { Resources } from './v1/route.ts';
 
@@ -28,6 +30,8 @@ export interface HttpOptions extends Resources {
   readonly edge: EdgeOptions;
   readonly authentication: Authentication;
   readonly readiness: Readiness;
+  /** Where people reach Lull; undefined: wherever they sent their request. */
+  readonly publicUrl?: string | undefined;
   readonly log: Logger;
 }
 
@@ -35,12 +39,9 @@ export interface HttpOptions extends Resources {
 const EXPOSED = ['ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'];
 
 /** Everything that Lull answers over HTTP but Slack's own requests. */
-export function httpApp({ edge, authentication, readiness, log, ...resources }: HttpOptions): Hono {
+export function httpApp({ edge, authentication, readiness, publicUrl, log, ...resources }: HttpOptions): Hono {
   const app = new Hono();
   app.use(requestId());
-  app.get('/', (c) =>
-    c.text('Lull runs planned maintenance. The HTTP interface is described at /api/v1/openapi.json.\n'),
-  );
   app.get('/healthz', (c) => c.json({ ok: true }));
   app.get('/readyz', async (c) => {
     const parts = {
@@ -59,7 +60,10 @@ export function httpApp({ edge, authentication, readiness, log, ...resources }: 
   app.use(limits(edge));
   app.route('/api/v1', apiV1(resources, authentication, log));
   app.route('/api/1', nodeping(resources.ground, authentication, log));
-  app.route('/api', prodmanager({ ground: resources.ground, authentication, publicUrl: undefined, log }));
+  const reading = { ground: resources.ground, authentication, publicUrl, log };
+  app.route('/api', prodmanager(reading));
+  app.route('/', calendarRoutes(reading));
+  app.route('/', statusRoutes(reading));
   app.notFound((c) => problem(c, 404, `There is nothing at ${c.req.method} ${c.req.path}.`));
   return app;
 }

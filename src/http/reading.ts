@@ -53,8 +53,32 @@ export function originOf(c: Context, publicUrl: string | undefined): string {
 /** Answers what cannot be read, and what went wrong. */
 export function answerFailure(log: Logger): ErrorHandler {
   return (error, c) => {
+    if (error instanceof Unidentified) return problem(c, error.status, error.message);
     if (error instanceof Refusal) return problem(c, STATUS_OF[error.kind], error.message, error.problems);
     log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
     return problem(c, 500, 'Try again; the log of Lull says more.');
   };
+}
+
+/** Nobody said whose account is read, or nobody could. */
+export class Unidentified extends Error {
+  readonly status: 400 | 401 | 503;
+
+  constructor(status: 400 | 401 | 503, detail: string) {
+    super(detail);
+    this.name = 'Unidentified';
+    this.status = status;
+  }
+}
+
+/** The account that is named in the address, for the links of what is shown: empty where there is one only. */
+export function accountQuery(c: Context): string {
+  return queryText(c, ['account']);
+}
+
+/** These parameters of the address, as they stand there, from `?`; empty for none. */
+export function queryText(c: Context, names: readonly string[]): string {
+  const kept = new URLSearchParams();
+  for (const name of names) for (const value of c.req.queries(name) ?? []) if (value !== '') kept.append(name, value);
+  return kept.size === 0 ? '' : `?${kept}`;
 }

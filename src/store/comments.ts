@@ -109,6 +109,27 @@ export async function pageOfComments(
   return rows.map(toComment);
 }
 
+/** The comments on all of these that a reader may know of, by the id of their maintenance, oldest first. */
+export async function commentsOnAll(
+  db: Queries,
+  accountId: number,
+  maintenanceIds: readonly number[],
+  reader: Reader,
+): Promise<ReadonlyMap<number, readonly Comment[]>> {
+  const rows = await db.comment.findMany({
+    where: { accountId, maintenanceId: { in: [...maintenanceIds] }, AND: [commentsFor(reader)] },
+    orderBy: { id: 'asc' },
+    select: fields,
+  });
+  const found = new Map<number, Comment[]>();
+  for (const comment of rows.map(toComment)) {
+    const others = found.get(comment.maintenanceId);
+    if (others === undefined) found.set(comment.maintenanceId, [comment]);
+    else others.push(comment);
+  }
+  return found;
+}
+
 /** A comment by its id, or by the Slack message it was written as. */
 export type CommentRef = number | SlackMessageRef;
 

@@ -1,8 +1,16 @@
 import { Hono } from 'hono';
 import { readerOf } from '../../domain/audience.ts';
 import { identifyReader } from '../authentication.ts';
-import { problem } from '../problem.ts';
-import { answerFailure, cachedBriefly, originOf, type ReadingOptions, shared, tagged } from '../reading.ts';
+import {
+  accountQuery,
+  answerFailure,
+  cachedBriefly,
+  originOf,
+  type ReadingOptions,
+  shared,
+  tagged,
+  Unidentified,
+} from '../reading.ts';
 import { readSelection } from '../selection.ts';
 import { calendarFor } from './feed.ts';
 
@@ -16,12 +24,13 @@ export function calendarRoutes({ ground, authentication, publicUrl, log }: Readi
 
   app.get('/calendar.ics', cachedBriefly, tagged, async (c) => {
     const identified = await identifyReader(authentication, undefined, c.req.query('account'));
-    if (!identified.ok) return problem(c, identified.status, identified.detail);
+    if (!identified.ok) throw new Unidentified(identified.status, identified.detail);
     const selection = readSelection(c.req.queries());
     const origin = originOf(c, publicUrl);
+    const at = accountQuery(c);
     const whose = { accountId: identified.actor.accountId, reader: readerOf(identified.actor) };
-    const text = await once(JSON.stringify([whose, selection, origin]), () =>
-      calendarFor(ground, whose, selection, ({ id }) => `${origin}/maintenances/${id}`),
+    const text = await once(JSON.stringify([whose, selection, origin, at]), () =>
+      calendarFor(ground, whose, selection, ({ id }) => `${origin}/maintenances/${id}${at}`),
     );
     return c.body(text, 200, { 'Content-Type': CALENDAR_TYPE });
   });
