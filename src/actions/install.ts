@@ -1,6 +1,7 @@
 import { lullIn } from '../domain/permissions.ts';
 import { type Account, accountOfTeam } from '../store/accounts.ts';
 import { unfinishedAnnouncements } from '../store/announcements.ts';
+import { unfinishedApprovals } from '../store/asks.ts';
 import { record } from '../store/audit.ts';
 import { homeViewers } from '../store/homes.ts';
 import { type NewInstallation, putInstallation } from '../store/installations.ts';
@@ -33,6 +34,9 @@ export async function install(
     for (const announcement of await unfinishedAnnouncements(tx, accountId))
       await enqueue(tx, 'announce', announcement);
     for (const notice of await unfinishedNotices(tx, accountId)) await enqueue(tx, 'notify', notice);
+    for (const maintenanceId of await unfinishedApprovals(tx, accountId)) {
+      await enqueue(tx, 'approvers', { accountId, maintenanceId });
+    }
     for (const person of await homeViewers(tx, accountId)) await enqueue(tx, 'home', { accountId, person });
     return account;
   });

@@ -55,24 +55,18 @@ export type Reach = Pick<Workspaces, 'posterOf' | 'refused'>;
 export function slackPoster(reach: Reach): Poster {
   return {
     async post(accountId, channel, message, key, thread) {
-      const send = (client: WebClient) =>
-        client.chat.postMessage({
-          channel,
-          ...content(message),
-          metadata: { event_type: EVENT_TYPE, event_payload: { key } },
-          unfurl_links: false,
-          unfurl_media: false,
-          ...(thread === undefined ? {} : threaded(thread, message)),
-        });
-      const answer = await call(reach, accountId, async (client) => {
-        try {
-          return await send(client);
-        } catch (error) {
-          if (slackError(error) !== 'not_in_channel') throw error;
-          await client.conversations.join({ channel });
-          return await send(client);
-        }
-      });
+      const answer = await call(reach, accountId, (client) =>
+        asMember(client, channel, () =>
+          client.chat.postMessage({
+            channel,
+            ...content(message),
+            metadata: { event_type: EVENT_TYPE, event_payload: { key } },
+            unfurl_links: false,
+            unfurl_media: false,
+            ...(thread === undefined ? {} : threaded(thread, message)),
+          }),
+        ),
+      );
       if (answer.ts === undefined) throw new Error('chat.postMessage answered without ts');
       return answer.ts;
     },
@@ -107,9 +101,11 @@ export function slackPoster(reach: Reach): Poster {
         };
         const answer = history.parse(
           await call(reach, accountId, (client) =>
-            thread === undefined
-              ? client.conversations.history(page)
-              : client.conversations.replies({ ...page, ts: thread }),
+            asMember(client, place, () =>
+              thread === undefined
+                ? client.conversations.history(page)
+                : client.conversations.replies({ ...page, ts: thread }),
+            ),
           ),
         );
         const found = answer.messages.find((message) => message.metadata?.event_payload?.key === key);
@@ -119,6 +115,17 @@ export function slackPoster(reach: Reach): Poster {
       return undefined;
     },
   };
+}
+
+/** Joins a public channel that Lull is not in yet, or not any more. */
+async function asMember<T>(client: WebClient, channel: string, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    if (slackError(error) !== 'not_in_channel') throw error;
+    await client.conversations.join({ channel });
+    return await make();
+  }
 }
 
 /** A channel, or the direct messages with a person, by the id that Slack's history and its changes of messages take. */

@@ -65,6 +65,19 @@ export async function concernsApprovers(db: Queries, accountId: number, maintena
   return row !== null;
 }
 
+/** The maintenances that wait for an approval, or that somebody is asked for still. */
+export async function unfinishedApprovals(db: Queries, accountId: number): Promise<number[]> {
+  const rows = await db.maintenance.findMany({
+    where: {
+      accountId,
+      OR: [{ status: 'scheduled', approval: 'pending' }, { notices: { some: { asks: true } } }],
+    },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}
+
 /** The messages that ask this person, oldest first. */
 export async function postedAsks(db: Queries, accountId: number, personId: string): Promise<Ask[]> {
   const rows = await db.notice.findMany({

@@ -1,0 +1,305 @@
+import { ClearStateStore } from '@slack/oauth';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Exchange } from '../../src/playground/protocol.ts';
+import { effectsInHand } from '../../src/store/jobs.ts';
+import { textOf } from './installation.ts';
+import { ACME, type ManyWorkspaces, manyWorkspaces, PLAIN, STATE_SECRET } from './workspaces.ts';
+
+let at: ManyWorkspaces;
+beforeAll(async () => {
+  at = await manyWorkspaces();
+});
+afterAll(() => at.close());
+
+const PATIENCE = 30_000;
+const ana = (team: string) => at.playground.team(team).as('ana');
+const db = () => at.lull.ground.database;
+const installed = () => db().installation.findMany({ where: { token: { not: null } }, select: { accountId: true } });
+
+async function answered(team: string, line: string): Promise<string> {
+  const who = ana(team);
+  const before = who.ephemerals('#ops').length;
+  await who.command('#ops', `/maintenance ${line}`);
+  return textOf(await who.waitFor(`an answer to ${line}`, () => who.ephemerals('#ops').slice(before).at(-1)));
+}
+const announced = (team: string, name: string, saying = '') =>
+  ana(team).waitFor(`"${name}" ${saying}`, () =>
+    ana(team)
+      .messages('#ops')
+      .filter(({ threadTs, ts }) => threadTs === undefined || threadTs === ts)
+      .find((each) => textOf(each).includes(name) && textOf(each).includes(saying)),
+  );
+
+/** Everything the database holds, as text. */
+async function dump(): Promise<string> {
+  const session = new pg.Client({ connectionString: at.database.url });
+  await session.connect();
+  const { rows: tables } = await session.query(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('public', 'graphile_worker')`,
+  );
+  const parts: string[] = [];
+  for (const { name } of tables) {
+    const { rows } = await session.query(`select t::text as row from ${name} t`);
+    parts.push(...rows.map(({ row }) => String(row)));
+  }
+  await session.end();
+  return parts.join('\n');
+}
+
+describe('a workspace does not install Lull', () => {
+  const nothing = async ({ status, text }: { status: number; text: string }, wanted: number, said: string) => {
+    expect(status).toBe(wanted);
+    expect(text).toContain('Lull was not installed');
+    expect(text).toContain(said);
+    expect(text).toContain(`${at.url}/slack/install`);
+    expect(await installed()).toEqual([]);
+  };
+
+  test('when somebody cancels it in Slack', async () => {
+    const { back, cookie } = await at.decide({ team: ACME, allow: false });
+    await nothing(await at.open(back, cookie), 403, 'It was not allowed in Slack');
+  });
+
+  test('when the state was made by somebody else', async () => {
+    const { back } = await at.decide({ team: ACME });
+    const forged = await new ClearStateStore('another secret').generateStateParam({ scopes: [] }, new Date());
+    back.searchParams.set('state', forged);
+    await nothing(await at.open(back, `slack-app-oauth-state=${forged}`), 400, 'older than ten minutes');
+  });
+
+  test('when the state is older than ten minutes', async () => {
+    const { back } = await at.decide({ team: ACME });
+    const long = new Date(Date.now() - 601_000);
+    const old = await new ClearStateStore(STATE_SECRET).generateStateParam({ scopes: [] }, long);
+    back.searchParams.set('state', old);
+    await nothing(await at.open(back, `slack-app-oauth-state=${old}`), 400, 'older than ten minutes');
+  });
+
+  test('when another browser comes back than was sent, or one without a state', async () => {
+    const { back, cookie } = await at.decide({ team: ACME });
+    await nothing(await at.open(back), 400, 'opened in another browser');
+    back.searchParams.delete('state');
+    await nothing(await at.open(back, cookie), 400, 'opened in another browser');
+  });
+
+  test('when Slack does not know the code', async () => {
+    const { back, cookie } = await at.decide({ team: ACME });
+    back.searchParams.set('code', 'invented');
+    await nothing(await at.open(back, cookie), 400, 'invalid_code');
+  });
+});
+
+describe('two workspaces that install Lull', () => {
+  let tokens: Record<string, string>;
+
+  test('are told so, and have an account each', async () => {
+    const page = await at.install(ACME);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('Lull is in Acme &lt;b&gt;Inc&lt;/b&gt;');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect((await at.install(PLAIN)).text).toContain('Lull is in Playground');
+    const accounts = await db().account.findMany({ select: { slackTeamId: true }, orderBy: { id: 'asc' } });
+    expect(accounts).toEqual([{ slackTeamId: ACME }, { slackTeamId: PLAIN }]);
+    expect((await at.api('GET', '/readyz')).body).toEqual({ ok: true });
+  });
+
+  test('a link that was used serves no second time, not even with a fresh code', async () => {
+    const { back, cookie } = await at.decide({ team: ACME });
+    expect((await at.open(back, cookie)).status).toBe(200);
+    const fresh = await at.decide({ team: ACME });
+    back.searchParams.set('code', fresh.back.searchParams.get('code') ?? '');
+    const again = await at.open(back, cookie);
+    expect(again.status).toBe(400);
+    expect(again.text).toContain('was used before');
+  });
+
+  test('their tokens are not to be found in the database', async () => {
+    const everything = await dump();
+    expect(everything).toContain('v1.');
+    for (const team of [ACME, PLAIN]) expect(everything).not.toContain(at.playground.team(team).botToken);
+    expect(everything).not.toContain('xoxb-');
+  });
+
+  test('a sealed token moved to the row of the other workspace opens nothing', async () => {
+    const [acme, plain] = await db().installation.findMany({ orderBy: { accountId: 'asc' } });
+    await db().installation.update({ where: { accountId: plain?.accountId ?? 0 }, data: { token: acme?.token ?? '' } });
+    const calls = at.playground.log().length;
+    await ana(PLAIN).command('#ops', '/maintenance list');
+    expect(
+      at.playground
+        .log()
+        .slice(calls)
+        .map(({ direction }) => direction),
+    ).not.toContain('from_app');
+    await db().installation.update({
+      where: { accountId: plain?.accountId ?? 0 },
+      data: { token: plain?.token ?? '' },
+    });
+  });
+
+  test('over HTTP, the admin token has to say which of them it means', async () => {
+    expect(await at.api('GET', '/api/v1/services')).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('?account=<Slack team id>') },
+    });
+    expect((await at.api('GET', '/api/v1/services?account=T0NOBODY')).status).toBe(400);
+    tokens = {};
+    for (const team of [ACME, PLAIN]) {
+      const made = await at.api('POST', `/api/v1/tokens?account=${team}`, { body: { name: 'ci', rights: 'admin' } });
+      tokens[team] = made.body.token;
+    }
+  });
+
+  test('have services of their own, of the same name', async () => {
+    for (const team of [ACME, PLAIN]) {
+      const token = tokens[team] ?? '';
+      const { body: service } = await at.api('POST', '/api/v1/services', { token, body: { name: 'api' } });
+      const check = { name: `health of ${team}`, services: [service.id] };
+      expect((await at.api('POST', '/api/v1/checks', { token, body: check })).status).toBe(201);
+    }
+    const { body } = await at.api('GET', '/api/v1/services', { token: tokens[ACME] ?? '' });
+    expect(JSON.stringify(body).match(/"api"/g)).toHaveLength(1);
+  });
+
+  test('plan by the same command, and see nothing of the other: not in channels, lists, searches or over HTTP', async () => {
+    for (const team of [ACME, PLAIN]) {
+      at.playground.team(team).faults.inviteBot('#ops');
+      expect(await answered(team, 'subscribe all internal')).not.toContain('went wrong');
+    }
+    for (const team of [ACME, PLAIN]) {
+      const who = ana(team);
+      const before = who.ephemerals('#ops').length;
+      await who.command('#ops', `/maintenance api tomorrow 2am for 2h: Work at ${team}`);
+      const preview = await who.waitFor('a preview', () => who.ephemerals('#ops').slice(before).at(-1));
+      await who.press(preview, 'draft.schedule');
+      await announced(team, `Work at ${team}`);
+    }
+    for (const [team, other] of [
+      [ACME, PLAIN],
+      [PLAIN, ACME],
+    ] as const) {
+      const seen = JSON.stringify(ana(team).messages('#ops'));
+      expect(seen).toContain(`Work at ${team}`);
+      expect(seen).not.toContain(`Work at ${other}`);
+      const list = await answered(team, 'list');
+      expect(list).toContain(`Work at ${team}`);
+      expect(list).not.toContain(`Work at ${other}`);
+      expect(await answered(team, 'checks api')).not.toContain(`health of ${other}`);
+      const { body } = await at.api('GET', '/api/v1/maintenances', { token: tokens[team] ?? '' });
+      expect(JSON.stringify(body)).toContain(`Work at ${team}`);
+      expect(JSON.stringify(body)).not.toContain(`Work at ${other}`);
+    }
+  });
+
+  test('cannot show, start or comment on what is of the other', async () => {
+    const theirs = await db().maintenance.findFirstOrThrow({ where: { name: `Work at ${PLAIN}` } });
+    for (const line of [`show ${theirs.id}`, `start ${theirs.id}`, `comment ${theirs.id} hello`]) {
+      expect(await answered(ACME, line)).toContain(`There is no maintenance ${theirs.id}`);
+    }
+    const path = `/api/v1/maintenances/${theirs.id}`;
+    expect((await at.api('GET', path, { token: tokens[ACME] ?? '' })).status).toBe(404);
+  });
+
+  test('do not wait for each other when Slack asks one of them to', async () => {
+    at.playground.team(ACME).faults.method('chat.postMessage', { status: 429, retryAfter: 60, times: 1_000 });
+    for (const team of [ACME, PLAIN]) {
+      const start = new Date(at.clock.now().getTime() + 30 * 3_600_000);
+      const body = {
+        name: `Later at ${team}`,
+        scheduled_start_date: start.toISOString(),
+        scheduled_end_date: new Date(start.getTime() + 3_600_000).toISOString(),
+        service: (await db().service.findFirstOrThrow({ where: { account: { slackTeamId: team } } })).id,
+        service_status: 'down',
+      };
+      expect((await at.api('POST', '/api/v1/maintenances', { token: tokens[team] ?? '', body })).status).toBe(201);
+    }
+    await announced(PLAIN, `Later at ${PLAIN}`);
+    expect(JSON.stringify(ana(ACME).messages('#ops'))).not.toContain(`Later at ${ACME}`);
+    at.playground.team(ACME).faults.clearMethods();
+  });
+});
+
+describe('a workspace that removes Lull while a window runs', () => {
+  const switchedOn = async () =>
+    (await db().check.findFirstOrThrow({ where: { account: { slackTeamId: ACME } } })).enabled;
+  const said = (from: number) =>
+    at.playground
+      .log()
+      .filter(
+        ({ id, direction, title }: Exchange) => id > from && direction === 'from_app' && title.startsWith('chat.'),
+      );
+  let account: number;
+
+  test('has one in progress, and its checks are off', async () => {
+    const own = await db().account.findFirstOrThrow({ where: { slackTeamId: ACME } });
+    account = own.id;
+    const { id } = await db().maintenance.findFirstOrThrow({ where: { name: `Work at ${ACME}` } });
+    await answered(ACME, `start ${id}`);
+    await expect.poll(switchedOn, { timeout: PATIENCE }).toBe(false);
+    await announced(ACME, `Work at ${ACME}`, 'In progress');
+  });
+
+  test('is said nothing more, its token is forgotten, and its records stay', async () => {
+    at.playground.team(ACME).faults.uninstall();
+    await expect.poll(async () => (await installed()).length, { timeout: PATIENCE }).toBe(1);
+    expect(await db().installation.findUnique({ where: { accountId: account } })).toMatchObject({ token: null });
+    expect(await db().maintenance.count({ where: { accountId: account } })).toBe(2);
+    expect(await db().auditEvent.findFirst({ where: { accountId: account, action: 'uninstall' } })).toMatchObject({
+      after: { reason: 'account_inactive' },
+    });
+  });
+
+  test('has its window ended and its checks switched on again, without a word to Slack and without another try', async () => {
+    const from = at.playground.log().at(-1)?.id ?? 0;
+    const { id } = await db().maintenance.findFirstOrThrow({ where: { name: `Work at ${ACME}` } });
+    expect(
+      (await at.api('POST', `/api/v1/maintenances/${id}/finish?account=${ACME}`, { body: {} })).status,
+    ).toBeLessThan(300);
+    await expect.poll(switchedOn, { timeout: PATIENCE }).toBe(true);
+    await expect.poll(() => effectsInHand(db()), { timeout: PATIENCE }).toBe(0);
+    expect(said(from)).toEqual([]);
+    const waiting = await db().$queryRaw<{ count: number }[]>`
+      select count(*)::int as count from graphile_worker.jobs where key like 'announce:%' and run_at < now() + interval '30 s'`;
+    expect(waiting).toEqual([{ count: 0 }]);
+  });
+
+  test('leaves the other as it was', async () => {
+    expect(await answered(PLAIN, 'list')).toContain(`Work at ${PLAIN}`);
+    expect((await at.api('GET', '/readyz')).body).toEqual({ ok: true });
+  });
+
+  test('takes its account up again when it installs Lull once more, and hears what it missed', async () => {
+    expect((await at.install(ACME)).status).toBe(200);
+    await announced(ACME, `Work at ${ACME}`, 'Done');
+    await announced(ACME, `Later at ${ACME}`);
+    expect(await installed()).toContainEqual({ accountId: account });
+    expect(await db().account.count()).toBe(2);
+    expect(await answered(ACME, 'list past')).toContain(`Work at ${ACME}`);
+  });
+
+  test('is not taken out by what Slack says of the earlier installation, late or twice', async () => {
+    at.playground.team(ACME).faults.redeliverEvent('app_uninstalled');
+    at.playground.team(ACME).faults.redeliverEvent('tokens_revoked');
+    await expect
+      .poll(
+        () =>
+          at.playground.log().filter(({ title, outcome }) => title === 'app_uninstalled' && outcome === 'ok').length,
+      )
+      .toBeGreaterThan(1);
+    expect(await answered(ACME, 'list')).toContain(`Later at ${ACME}`);
+    expect(await installed()).toHaveLength(2);
+  });
+
+  test('is known to have done so when Slack refuses its token, though nobody said it', async () => {
+    at.playground.team(ACME).faults.revokeTokens('token_revoked');
+    const { id } = await db().maintenance.findFirstOrThrow({ where: { name: `Later at ${ACME}` } });
+    await at.api('POST', `/api/v1/maintenances/${id}/comments?account=${ACME}`, { body: { comment: 'Anybody there' } });
+    await expect.poll(async () => (await installed()).length, { timeout: PATIENCE }).toBe(1);
+    const who = ana(ACME);
+    const before = who.ephemerals('#ops').length;
+    await who.command('#ops', '/maintenance list');
+    const answer = await who.waitFor('an answer', () => who.ephemerals('#ops').slice(before).at(-1));
+    expect(textOf(answer)).toContain(`${at.url}/slack/install`);
+  });
+});

@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { KINDS } from '../../src/checks/kinds.ts';
+import { MovableClock } from '../../src/clock.ts';
+import { DemoClock } from '../../src/demo/clock.ts';
+import { HttpServer } from '../../src/http/server.ts';
+import { Lull } from '../../src/lull.ts';
+import { Outgoing } from '../../src/outgoing/outgoing.ts';
+import { PEOPLE, type Playground, startPlayground } from '../../src/playground/server.ts';
+import { EVENTS_PATH, type SlackCredentials } from '../../src/slack/app.ts';
+import { botScopes } from '../../src/slack/oauth/scopes.ts';
+import { Vault } from '../../src/store/vault.ts';
+import { LOOPBACK } from '../checks/connected.ts';
+import { testDatabase } from '../database.ts';
+import { temporaryFolder } from '../folder.ts';
+import { type Decision, decideAt } from '../playground/consent.ts';
+import { silent } from '../world.ts';
+import { ADMIN_TOKEN } from './installation.ts';
+
+/** Two companies that use one Lull. Their people and channels have the same ids, so that nothing but the team tells them apart. */
+export const PLAIN = 'T0LOCALDEV';
+export const ACME = 'T0ACME';
+
+export const STATE_SECRET = 'the state secret of the tests';
+
+/** What a browser shows. */
+export interface Shown {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Headers;
+}
+
+/** Lull as workspaces add it by OAuth, on a database of its own, beside two workspaces that have not done so yet. */
+export async function manyWorkspaces({ mode = 'http' }: { readonly mode?: 'socket' | 'http' } = {}) {
+  const database = await testDatabase();
+  const folder = await temporaryFolder('e2e');
+  const outgoing = new Outgoing({ allowed: LOOPBACK });
+  const server = new HttpServer();
+  const url = `http://127.0.0.1:${await server.listen(0)}`;
+  const clock = new MovableClock();
+  const demoClock = new DemoClock(clock, join(folder, 'clock'));
+  const manifest = parse(await readFile(new URL('../../manifest.yml', import.meta.url), 'utf8'));
+  manifest.oauth_config.redirect_urls = [`${url}/slack/oauth_redirect`];
+  const playground = await startPlayground({
+    port: 0,
+    clock: demoClock,
+    manifest,
+    installed: false,
+    teams: [{ id: ACME, name: 'Acme <b>Inc</b>', domain: 'acme' }],
+    messageRate: false,
+    tierLimits: false,
+    ...(mode === 'http' ? { eventsUrl: `${url}${EVENTS_PATH}` } : {}),
+  });
+  const lull = await startLull(server);
+  demoClock.attach({ database: lull.ground.database, wake: () => lull.alarm.wake() });
+
+  async function startLull(on: HttpServer): Promise<Lull> {
+    const started = new Lull({
+      server: on,
+      databaseUrl: database.url,
+      vault: new Vault(['the encryption key of the tests']),
+      checks: { fetch: outgoing.fetch, publicUrl: url, secrets: {}, kinds: KINDS },
+      edge: { requestsPerMinute: 0, proxies: 0, corsOrigins: [] },
+      adminToken: ADMIN_TOKEN,
+      credentials: credentialsOf(playground),
+      defaults: { timezone: 'UTC', defaultChannel: undefined },
+      clock,
+      log: silent,
+    });
+    await started.start();
+    return started;
+  }
+
+  function credentialsOf({ apiUrl, appToken, signingSecret, clientId, clientSecret }: Playground): SlackCredentials {
+    const scopes = botScopes(manifest);
+    const oauth = { clientId, clientSecret, stateSecret: STATE_SECRET, publicUrl: url, scopes };
+    return mode === 'http' ? { mode, apiUrl, signingSecret, oauth } : { mode, apiUrl, appToken, oauth };
+  }
+
+  /** Opens a page of Lull's in a browser. */
+  async function open(address: string | URL, cookie = ''): Promise<Shown> {
+    const answer = await fetch(address, { redirect: 'manual', headers: { cookie } });
+    return { status: answer.status, text: await answer.text(), headers: answer.headers };
+  }
+
+  /** Follows "Install" until Slack sends the browser back: where to, and with which cookie. */
+  async function decide(decision: Omit<Decision, 'person'> & { readonly person?: string }) {
+    const sent = await open(`${url}/slack/install`);
+    const [cookie = ''] = sent.headers.getSetCookie().map((each) => each.split(';', 1)[0] ?? '');
+    const back = await decideAt(sent.headers.get('location') ?? '', { person: PEOPLE.ana, ...decision });
+    return { back, cookie };
+  }
+
+  return {
+    url,
+    playground,
+    lull,
+    clock,
+    database,
+    open,
+    decide,
+    /** Has somebody install Lull in a workspace. */
+    async install(team: string): Promise<Shown> {
+      const { back, cookie } = await decide({ team });
+      return open(back, cookie);
+    },
+    /** Another Lull on the same database. */
+    again: () => startLull(new HttpServer()),
+    /** Jumps to the next instant at which something happens by itself, and waits until it has happened. */
+    async jump() {
+      const next = await demoClock.nextEvent();
+      if (next === undefined) throw new Error('nothing is planned, so there is no next event');
+      await demoClock.moveTo(next);
+    },
+    /** A request to the HTTP interface. */
+    async api(method: string, path: string, { body, token = ADMIN_TOKEN }: { body?: unknown; token?: string } = {}) {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: JSON.parse(await response.text()) };
+    },
+    async close() {
+      await lull.stop();
+      await outgoing.close();
+      await playground.close();
+      await database.close();
+    },
+  };
+}
+export type ManyWorkspaces = Awaited<ReturnType<typeof manyWorkspaces>>;
