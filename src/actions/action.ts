@@ -15,6 +15,8 @@ export interface Ground {
   readonly clock: Clock;
   /** Runs first in every transaction: what throws in it keeps the action from being done. */
   readonly first?: (tx: Queries) => Promise<void>;
+  /** The transaction that actions are part of, where several are done as one. */
+  readonly within?: Queries;
 }
 
 /** How often a transaction is tried that lost a race to another one. */
@@ -23,14 +25,23 @@ const TRIES = 4;
 /**
  * Runs one action in one transaction. The time is read once, so that all it writes carries the same instant. When it loses
  * a race to another transaction, `work` runs again.
+ * @param timeout after which it is given up (milliseconds), where that is not the usual one
  */
-export async function transact<T>(ground: Ground, work: (tx: Queries, now: Date) => Promise<T>): Promise<T> {
+export async function transact<T>(
+  ground: Ground,
+  work: (tx: Queries, now: Date) => Promise<T>,
+  { timeout }: { readonly timeout?: number } = {},
+): Promise<T> {
+  if (ground.within !== undefined) return work(ground.within, ground.clock.now());
   for (let tries = 1; ; tries++) {
     try {
-      return await ground.database.$transaction(async (tx) => {
-        await ground.first?.(tx);
-        return work(tx, ground.clock.now());
-      });
+      return await ground.database.$transaction(
+        async (tx) => {
+          await ground.first?.(tx);
+          return work(tx, ground.clock.now());
+        },
+        timeout === undefined ? {} : { timeout },
+      );
     } catch (error) {
       if (tries === TRIES || !isPassing(error)) throw error;
     }

@@ -1,5 +1,6 @@
 import type { Audience } from './announcements.ts';
 import type { Queries } from './database.ts';
+import { isId } from './key.ts';
 
 /** What a channel hears of: a service, a scope, or everything when neither is set. */
 export interface Subscription {
@@ -22,6 +23,25 @@ export async function subscriptionsOf(db: Queries, accountId: number, channel: s
     },
   });
   return rows.map(({ audience, ...row }) => ({ ...row, audience: audience === 'internal' ? 'internal' : 'public' }));
+}
+
+export async function findSubscription(
+  db: Queries,
+  accountId: number,
+  id: number,
+): Promise<(Subscription & { readonly channel: string }) | undefined> {
+  if (!isId(id)) return undefined;
+  const row = await db.subscription.findFirst({
+    where: { accountId, id },
+    select: {
+      id: true,
+      channel: true,
+      audience: true,
+      scope: { select: { id: true, name: true } },
+      service: { select: { id: true, name: true } },
+    },
+  });
+  return row === null ? undefined : { ...row, audience: row.audience === 'internal' ? 'internal' : 'public' };
 }
 
 export async function deleteSubscriptions(tx: Queries, accountId: number, ids: readonly number[]): Promise<void> {

@@ -10,6 +10,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { type Authentication, identify, identifyReader } from '../authentication.ts';
 import { problem, problemsOf, STATUS_OF } from '../problem.ts';
 import { audit } from './audit.ts';
+import { catalogue } from './catalogue.ts';
 import { checks } from './checks.ts';
 import { comments } from './comments.ts';
 import { Changed, tagged } from './conditional.ts';
@@ -90,6 +91,7 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
   parse(api, resources);
   tokens(api, resources);
   audit(api);
+  catalogue(api);
 
   api.notFound((c) => problem(c, 404, `There is nothing at ${c.req.method} ${c.req.path}. See /api/v1/openapi.json.`));
   api.onError((error, c) => {

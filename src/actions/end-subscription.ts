@@ -1,0 +1,31 @@
+import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { record } from '../store/audit.ts';
+import { deleteSubscriptions, findSubscription, type Subscription } from '../store/subscriptions.ts';
+import { type Ground, transact } from './action.ts';
+
+/**
+ * Ends one subscription. What is announced there already goes on being kept true.
+ * @throws Refusal `forbidden` or `not-found`
+ */
+export async function endSubscription(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+): Promise<Subscription & { readonly channel: string }> {
+  mustBeAllowed(actor, 'subscribe');
+  return transact(ground, async (tx, now) => {
+    const subscription = await findSubscription(tx, actor.accountId, id);
+    if (subscription === undefined) {
+      throw new Refusal('not-found', `There is no subscription ${id}. It may have been ended already.`);
+    }
+    await deleteSubscriptions(tx, actor.accountId, [id]);
+    const { channel, audience, scope, service } = subscription;
+    await record(tx, actor, now, {
+      action: 'unsubscribe',
+      subject: `channel:${channel}`,
+      before: { channel, audience, ...(scope && { scopeId: scope.id }), ...(service && { serviceId: service.id }) },
+    });
+    return subscription;
+  });
+}
