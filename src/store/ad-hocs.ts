@@ -23,7 +23,7 @@ const fields = {
   key: true,
   name: true,
   durationMinutes: true,
-  checks: { select: { checkId: true }, orderBy: { checkId: 'asc' } },
+  checks: { where: { check: { removedAt: null } }, select: { checkId: true }, orderBy: { checkId: 'asc' } },
   editedBy: true,
   createdAt: true,
   updatedAt: true,

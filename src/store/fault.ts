@@ -13,6 +13,11 @@ function causeOf(error: unknown) {
   return fault.safeParse(error).data?.meta.driverAdapterError.cause;
 }
 
+/** The code that PostgreSQL gave an error; undefined for one that is not PostgreSQL's. */
+export function codeOf(error: unknown): string | undefined {
+  return causeOf(error)?.originalCode;
+}
+
 /** The name of the unique index that refused a row which is there already; undefined for any other error. */
 export function takenIn(error: unknown): string | undefined {
   const cause = causeOf(error);

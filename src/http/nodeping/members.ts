@@ -17,7 +17,7 @@ const minutes = z.preprocess(
   z.int({ error: 'Expected a whole number of minutes, such as 60.' }),
 );
 
-const ids = z.preprocess(
+export const ids = z.preprocess(
   (value) => {
     if (typeof value !== 'string') return value;
     if (!value.trimStart().startsWith('[')) return value.split(',');

@@ -8,6 +8,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { findSubaccount } from '../../store/subaccounts.ts';
 import { type Authentication, identifyToken } from '../authentication.ts';
 import { accounts } from './accounts.ts';
+import { checks } from './checks.ts';
 import { maintenance } from './maintenance.ts';
 import { type Asked, type Bindings, LARGEST_BODY, readRequest } from './request.ts';
 
@@ -40,6 +41,8 @@ export function nodeping(ground: Ground, authentication: Authentication, log: Lo
   };
   api.all('/maintenance', serve(maintenance));
   api.all('/maintenance/:id', serve(maintenance));
+  api.all('/checks', serve(checks));
+  api.all('/checks/:id', serve(checks));
   api.all('/accounts', serve(accounts));
 
   api.notFound((c) => failure(c, 404, `There is nothing at ${c.req.method} ${c.req.path}.`));

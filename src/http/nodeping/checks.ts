@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { Ground } from '../../actions/action.ts';
+import { editCheck } from '../../actions/edit-check.ts';
+import { switchChecks, switchChecksTogether } from '../../actions/switch-checks.ts';
+import { type Actor, mustBeAllowed } from '../../domain/permissions.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { type Check, listChecks } from '../../store/catalogue.ts';
+import { type ProviderIds, providerIds } from '../../store/provider-ids.ts';
+import { countRegister } from '../../store/register.ts';
+import { flag, ids, read } from './members.ts';
+import type { Asked } from './request.ts';
+
+const text = z.string({ error: 'Expected text.' });
+
+/** `active` and `inactive`, as a check is shown, or true and false. */
+const enabled = z.preprocess((value) => (value === 'active' ? true : value === 'inactive' ? false : value), flag);
+
+const checkMembers = z.object({
+  id: ids.optional(),
+  label: text.optional(),
+  target: text.optional(),
+  type: text.optional(),
+  enabled: enabled.optional(),
+  disableall: flag.optional(),
+});
+
+/**
+ * Answers `/api/1/checks` as far as maintenance needs it: what there is and whether it is on, one by one or together.
+ * @param id in the path, if there is one
+ * @throws Refusal
+ */
+export async function checks(
+  ground: Ground,
+  actor: Actor,
+  { method, members }: Asked,
+  id: string | undefined,
+): Promise<Record<string, unknown>> {
+  const asked = read(checkMembers, members);
+  const known = await providerIds(ground.database, actor.accountId);
+  if (method === 'GET') {
+    mustBeAllowed(actor, 'read');
+    const named = id === undefined ? asked.id : [id];
+    const wanted = named?.map((name) => idOf(known, name));
+    const found = await listChecks(ground.database, actor.accountId, wanted === undefined ? {} : { ids: wanted });
+    const documents = found.map((check) => documentOf(check, known));
+    return id === undefined
+      ? Object.fromEntries(documents.map((document) => [document._id, document]))
+      : { ...documents[0] };
+  }
+  if (method !== 'PUT')
+    throw new Refusal('invalid', `${method} is not possible here: checks can be read and switched.`);
+  const { label, target, type, disableall } = asked;
+  if (id === undefined && asked.id === undefined) {
+    if (disableall === undefined) {
+      throw new Refusal('invalid', 'Name the check: PUT /api/1/checks/<id>, or say disableall=true or false for all.');
+    }
+    await switchChecksTogether(ground, actor, { label, target, type }, !disableall);
+    const { enabled, disabled, together } = await countRegister(ground.database, actor.accountId);
+    return { enabled, disabled, disableall: together };
+  }
+  const check = idOf(known, id ?? asked.id?.[0] ?? '');
+  if (label !== undefined) await editCheck(ground, actor, check, { name: label });
+  if (asked.enabled !== undefined) await switchChecks(ground, actor, [check], asked.enabled);
+  const [changed] = await listChecks(ground.database, actor.accountId, { ids: [check] });
+  return changed === undefined ? {} : documentOf(changed, known);
+}
+
+/** @throws Refusal of kind `not-found` */
+function idOf({ idOf }: ProviderIds, name: string): string {
+  const id = idOf.get(name);
+  if (id === undefined)
+    throw new Refusal('not-found', `There is no check ${name}. GET /api/1/checks lists those there are.`);
+  return id;
+}
+
+function documentOf({ id, name, provider, externalId, enabled, tags }: Check, { nameOf }: ProviderIds) {
+  return {
+    _id: nameOf.get(id) ?? id,
+    label: name,
+    type: provider.toUpperCase(),
+    enable: enabled ? 'active' : 'inactive',
+    tags,
+    parameters: { target: externalId },
+  };
+}
