@@ -37,7 +37,7 @@ export async function ask(
   try {
     answer = await fetch(url, init, trust);
   } catch (error) {
-    if (!(error instanceof OutgoingError) || error.reason === 'forbidden') throw error;
+    if (!(error instanceof OutgoingError) || error.reason === 'forbidden' || error.reason === 'answer') throw error;
     throw new Passing(error.message, { cause: error });
   }
   const text = await answer.text();

@@ -4,10 +4,11 @@
  * - `forbidden`: it may not go there, and trying again is of no use
  * - `unreachable`: no connection, or none to a server that is trusted
  * - `late`: no whole answer in time; what was asked for may have been done
- * - `answer`: the answer is too large, a redirect that is not followed, or broke off; what was asked for may have been done
+ * - `broken`: the connection broke off; what was asked for may have been done
+ * - `answer`: the answer is too large, or a redirect that is not followed; trying again is of no use
  */
 export class OutgoingError extends Error {
-  readonly reason: 'forbidden' | 'unreachable' | 'late' | 'answer';
+  readonly reason: 'forbidden' | 'unreachable' | 'late' | 'broken' | 'answer';
 
   constructor(reason: OutgoingError['reason'], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -45,7 +46,7 @@ export class OutgoingError extends Error {
     if (/CERT|SIGNATURE|ISSUER|TLS|SSL/.test(code)) {
       return new OutgoingError('unreachable', `The certificate of ${host} is not trusted (${code}).`, { cause });
     }
-    return new OutgoingError('answer', `The connection to ${host} failed (${code}).`, { cause });
+    return new OutgoingError('broken', `The connection to ${host} failed (${code}).`, { cause });
   }
 }
 

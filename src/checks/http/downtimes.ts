@@ -55,7 +55,8 @@ export function downtimes(
   const cover = async (check: Covered, present: readonly Own[], signal: AbortSignal): Promise<void> => {
     const ends = endOf(check, now(), margin);
     const until = ends.toISOString();
-    const comment = commentOf(check, ends, publicUrl);
+    // A name after this sign is a person to be told, in a system that sends the comment along.
+    const comment = commentOf(check, ends, publicUrl).replaceAll('@', '(at)');
     const kept = present.find((each) => each.mark.ends !== null && each.check === check.externalId);
     if (kept === undefined) await system.sendOnce(put, { check: check.externalId, until, comment }, signal);
     else if (kept.comment !== comment) await system.send(change, { downtime: kept.id, until, comment }, signal);

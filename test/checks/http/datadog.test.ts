@@ -137,6 +137,12 @@ describe('Datadog, by its documentation', () => {
     expect(active()).toMatchObject([{ monitor: 43 }]);
   });
 
+  it('tells nobody that the name of a window names', async () => {
+    await connected().switchOff([{ ...covered('42'), windows: [{ id: 7, name: 'Upgrade @all' }] }], soon());
+    expect(active()[0]?.message).not.toContain('@');
+    expect(await connected().read([covered('42')], soon())).toEqual(new Map([['L1', 'off']]));
+  });
+
   it('keeps what others put there', async () => {
     const other = { status: 'active', message: 'by hand', end: null, monitor: 42 } as const;
     downtimes.push({ id: 'x', ...other }, { id: 'y', ...other, monitor: null });

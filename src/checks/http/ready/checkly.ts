@@ -8,7 +8,10 @@ const settings = z.object({
 });
 const credentials = z.object({ token: z.string().min(1).describe('An API key, from the settings of the user.') });
 
-/** The documentation calls this way of an update deprecated; those that are to follow it differ by the type of a check. */
+/**
+ * The documentation calls this way of an update deprecated; those that are to follow it differ by the type of a check. It
+ * does not say that what an update leaves out stays as it is.
+ */
 export const checkly: Ready<typeof settings, typeof credentials> = {
   kind: 'checkly',
   title: 'Checkly',
@@ -21,8 +24,18 @@ export const checkly: Ready<typeof settings, typeof credentials> = {
   describe: ({ url, account }) => ({
     form: 'switch',
     headers: { Authorization: 'Bearer {token}', 'X-Checkly-Account': account },
-    off: { method: 'PUT', url: `${url}/v1/checks/{check}`, json: { activated: false }, shows: '/activated' },
-    on: { method: 'PUT', url: `${url}/v1/checks/{check}`, json: { activated: true }, shows: '/activated' },
+    off: {
+      method: 'PUT',
+      url: `${url}/v1/checks/{check}?autoAssignAlerts=false`,
+      json: { activated: false },
+      shows: '/activated',
+    },
+    on: {
+      method: 'PUT',
+      url: `${url}/v1/checks/{check}?autoAssignAlerts=false`,
+      json: { activated: true },
+      shows: '/activated',
+    },
     state: { method: 'GET', url: `${url}/v1/checks/{check}`, state: '/activated' },
     states: { off: [false], on: [true] },
     list: {

@@ -14,8 +14,8 @@ export const uptimerobot: Ready<typeof settings, typeof credentials> = {
   describe: ({ url }) => ({
     form: 'switch',
     headers: { Authorization: 'Bearer {token}' },
-    off: { method: 'POST', url: `${url}/monitors/{check}/pause` },
-    on: { method: 'POST', url: `${url}/monitors/{check}/start` },
+    off: { method: 'POST', url: `${url}/monitors/{check}/pause`, shows: '/status' },
+    on: { method: 'POST', url: `${url}/monitors/{check}/start`, shows: '/status' },
     state: { method: 'GET', url: `${url}/monitors/{check}`, state: '/status' },
     states: { off: ['PAUSED'] },
     list: {
