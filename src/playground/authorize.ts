@@ -9,6 +9,9 @@ export interface AuthorizeAnswer {
   readonly headers: Record<string, string>;
 }
 
+/** Stands for all workspaces, on the page. */
+export const ORGANIZATION = { id: 'E0PLAYGROUND', name: 'The whole organization' } as const;
+
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
@@ -59,6 +62,7 @@ export function askToAllow(app: SlackApp, manifest: AppManifest, asked: URLSearc
   const option = (value: string, shown: string): string =>
     `<option value="${escaped(value)}">${escaped(shown)}</option>`;
   const teams = app.worlds().map(({ workspace }) => option(workspace.team.id, workspace.team.name));
+  if (manifest.settings?.org_deploy_enabled === true) teams.push(option(ORGANIZATION.id, ORGANIZATION.name));
   const people = new Map(
     app.worlds().flatMap(({ workspace }) =>
       workspace
@@ -96,12 +100,13 @@ export function decide(
   const state = asked.get('state');
   if (decided.get('decision') !== 'allow') back.searchParams.set('error', 'access_denied');
   else {
-    const world = app.worldOfTeam(decided.get('team') ?? '');
+    const org = manifest.settings?.org_deploy_enabled === true && decided.get('team') === ORGANIZATION.id;
+    const world = org ? app.worlds()[0] : app.worldOfTeam(decided.get('team') ?? '');
     const person = world?.workspace.person(decided.get('person') ?? '');
     if (world === undefined || person === undefined || person.kind !== 'person')
       return refused('invalid_team_for_user');
     if (person.guest || person.deleted) return refused('user_is_not_allowed_to_install');
-    const grant = { world, person: person.id, scopes: scopesOf(asked), redirectUri };
+    const grant = { world, org, person: person.id, scopes: scopesOf(asked), redirectUri };
     back.searchParams.set('code', app.issueCode(grant));
   }
   if (state !== null) back.searchParams.set('state', state);

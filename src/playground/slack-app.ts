@@ -9,6 +9,8 @@ const secret = (prefix: string): string => `${prefix}${randomBytes(18).toString(
 /** What a person allowed: the app in a workspace, with these rights. */
 export interface Grant {
   readonly world: World;
+  /** Not in that workspace alone, but in the whole organization. */
+  readonly org: boolean;
   readonly person: string;
   readonly scopes: readonly string[];
   readonly redirectUri: string;

@@ -1,6 +1,7 @@
 import { ClearStateStore } from '@slack/oauth';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Lull } from '../../src/lull.ts';
 import type { Exchange } from '../../src/playground/protocol.ts';
 import { effectsInHand } from '../../src/store/jobs.ts';
 import { textOf } from './installation.ts';
@@ -81,6 +82,11 @@ describe('a workspace does not install Lull', () => {
     await nothing(await at.open(back), 400, 'opened in another browser');
     back.searchParams.delete('state');
     await nothing(await at.open(back, cookie), 400, 'opened in another browser');
+  });
+
+  test('when it is the whole organization that is chosen', async () => {
+    const { back, cookie } = await at.decide({ team: 'E0PLAYGROUND' });
+    await nothing(await at.open(back, cookie), 400, 'one workspace at a time, not in a whole organization');
   });
 
   test('when Slack does not know the code', async () => {
@@ -301,5 +307,80 @@ describe('a workspace that removes Lull while a window runs', () => {
     await who.command('#ops', '/maintenance list');
     const answer = await who.waitFor('an answer', () => who.ephemerals('#ops').slice(before).at(-1));
     expect(textOf(answer)).toContain(`${at.url}/slack/install`);
+  });
+});
+
+test('an app whose tokens rotate is not installed, and it is said why', async () => {
+  const rotating = await manyWorkspaces({ rotation: true });
+  try {
+    const { status, text } = await rotating.install(ACME);
+    expect(status).toBe(400);
+    expect(text).toContain('Token rotation is on for this Slack app');
+    expect(await rotating.lull.ground.database.installation.count()).toBe(0);
+  } finally {
+    await rotating.close();
+  }
+});
+
+describe('two instances of one Lull', () => {
+  let two: ManyWorkspaces;
+  let other: Lull;
+  const person = (team: string) => two.playground.team(team).as('ana');
+  beforeAll(async () => {
+    two = await manyWorkspaces({ mode: 'socket', defaultChannel: 'ops' });
+    other = await two.again();
+    await person(PLAIN).waitFor('both to be connected', () => two.playground.connections() === 2);
+  });
+  afterAll(async () => {
+    await other.stop();
+    await two.close();
+  });
+
+  /** Asks as often as there are instances: Slack hands each request to another one. */
+  async function listed(team: string): Promise<string[]> {
+    const answers: string[] = [];
+    for (let instance = 0; instance < 2; instance++) {
+      const before = person(team).ephemerals('#ops').length;
+      await person(team).command('#ops', '/maintenance list');
+      const answer = () => person(team).ephemerals('#ops').slice(before).at(-1);
+      answers.push(textOf(await person(team).waitFor('an answer', answer)));
+    }
+    return answers;
+  }
+
+  test('both know a workspace that one of them installed, and the channel there that hears of everything', async () => {
+    for (const team of [ACME, PLAIN]) expect((await two.install(team)).status).toBe(200);
+    for (const answer of await listed(ACME)) expect(answer).toContain('/maintenance');
+    const account = { account: ACME };
+    const { body: service } = await two.api('POST', `/api/v1/services?${new URLSearchParams(account)}`, {
+      body: { name: 'api' },
+    });
+    const start = new Date(two.clock.now().getTime() + 3_600_000);
+    const window = {
+      name: 'Shared work',
+      service: service.id,
+      service_status: 'down',
+      scheduled_start_date: start.toISOString(),
+      scheduled_end_date: new Date(start.getTime() + 3_600_000).toISOString(),
+    };
+    expect((await two.api('POST', `/api/v1/maintenances?account=${ACME}`, { body: window })).status).toBe(201);
+    await person(ACME).waitFor('the announcement', () =>
+      person(ACME)
+        .messages('#ops')
+        .find((message) => textOf(message).includes('Shared work')),
+    );
+    expect(JSON.stringify(person(PLAIN).messages('#ops'))).not.toContain('Shared work');
+    for (const answer of await listed(ACME)) expect(answer).toContain('Shared work');
+    for (const answer of await listed(PLAIN)) expect(answer).not.toContain('Shared work');
+  });
+
+  test('both know that it removed Lull, and that it installed it again with another token', async () => {
+    two.playground.team(ACME).faults.uninstall();
+    await expect
+      .poll(() => two.lull.ground.database.installation.count({ where: { token: null } }), { timeout: PATIENCE })
+      .toBe(1);
+    expect((await two.install(ACME)).status).toBe(200);
+    for (const answer of await listed(ACME)) expect(answer).toContain('Shared work');
+    for (const answer of await listed(PLAIN)) expect(answer).not.toContain('went wrong');
   });
 });

@@ -32,7 +32,16 @@ export interface Shown {
 }
 
 /** Lull as workspaces add it by OAuth, on a database of its own, beside two workspaces that have not done so yet. */
-export async function manyWorkspaces({ mode = 'http' }: { readonly mode?: 'socket' | 'http' } = {}) {
+export async function manyWorkspaces({
+  mode = 'http',
+  rotation = false,
+  defaultChannel,
+}: {
+  readonly mode?: 'socket' | 'http';
+  /** The Slack app has token rotation on. */
+  readonly rotation?: boolean;
+  readonly defaultChannel?: string;
+} = {}) {
   const database = await testDatabase();
   const folder = await temporaryFolder('e2e');
   const outgoing = new Outgoing({ allowed: LOOPBACK });
@@ -41,6 +50,7 @@ export async function manyWorkspaces({ mode = 'http' }: { readonly mode?: 'socke
   const clock = new MovableClock();
   const demoClock = new DemoClock(clock, join(folder, 'clock'));
   const manifest = parse(await readFile(new URL('../../manifest.yml', import.meta.url), 'utf8'));
+  manifest.settings.token_rotation_enabled = rotation;
   manifest.oauth_config.redirect_urls = [`${url}/slack/oauth_redirect`];
   const playground = await startPlayground({
     port: 0,
@@ -64,7 +74,7 @@ export async function manyWorkspaces({ mode = 'http' }: { readonly mode?: 'socke
       edge: { requestsPerMinute: 0, proxies: 0, corsOrigins: [] },
       adminToken: ADMIN_TOKEN,
       credentials: credentialsOf(playground),
-      defaults: { timezone: 'UTC', defaultChannel: undefined },
+      defaults: { timezone: 'UTC', defaultChannel },
       clock,
       log: silent,
     });

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { ORGANIZATION } from '../authorize.ts';
 import { addTo, removeFrom } from '../slack-app.ts';
 import { APP_ID, BOT_USER } from '../workspace/seed.ts';
 import type { World } from '../world.ts';
@@ -19,17 +21,19 @@ const access = method({
     const grant = world.app.spendCode(args.code);
     if (typeof grant === 'string') throw new SlackFailure(grant);
     if (args.redirect_uri !== grant.redirectUri) throw new SlackFailure('bad_redirect_uri');
-    const { team } = grant.world.workspace;
+    const { team, manifest } = grant.world.workspace;
+    const rotates = manifest.settings?.token_rotation_enabled === true;
     return {
       access_token: addTo(grant.world),
       token_type: 'bot',
       scope: grant.scopes.join(','),
       bot_user_id: BOT_USER,
       app_id: APP_ID,
-      team: { id: team.id, name: team.name },
-      enterprise: null,
+      team: grant.org ? null : { id: team.id, name: team.name },
+      enterprise: grant.org ? { ...ORGANIZATION } : null,
       authed_user: { id: grant.person },
-      is_enterprise_install: false,
+      is_enterprise_install: grant.org,
+      ...(rotates ? { refresh_token: `xoxe-1-${randomBytes(18).toString('hex')}`, expires_in: 43_200 } : {}),
     };
   },
 });

@@ -40,6 +40,8 @@ export const appManifest = z
     settings: z
       .looseObject({
         event_subscriptions: z.looseObject({ bot_events: z.array(z.string()).default([]) }).optional(),
+        org_deploy_enabled: z.boolean().default(false),
+        token_rotation_enabled: z.boolean().default(false),
         function_runtime: z.enum(['remote', 'slack']).optional(),
         org_deploy_enabled: z.boolean().default(false),
       })
