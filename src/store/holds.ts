@@ -21,7 +21,13 @@ export interface HoldRecord {
   readonly checkId: string;
   readonly checkName: string;
   readonly outcome: Outcome;
+  /** When the window began to want it off. */
+  readonly heldAt: Date;
+  /** When the outcome came about, or was last tried for. */
+  readonly decidedAt: Date | null;
+  /** When the window wanted it no longer. */
   readonly endedAt: Date | null;
+  /** When it was as it should be without this window. */
   readonly releasedAt: Date | null;
   readonly error: string | null;
 }
@@ -84,6 +90,8 @@ export async function holdsOf(db: Queries, accountId: number, maintenanceId: num
     select: {
       checkId: true,
       outcome: true,
+      heldAt: true,
+      decidedAt: true,
       endedAt: true,
       releasedAt: true,
       error: true,

@@ -24,10 +24,12 @@ import { note, withdrawnComment } from '../../src/slack/messages/note.ts';
 import { notice } from '../../src/slack/messages/notice.ts';
 import { PAGE, paged } from '../../src/slack/messages/paged.ts';
 import { preview, seriesPreview } from '../../src/slack/messages/preview.ts';
+import { withHealth } from '../../src/slack/messages/providers.ts';
 import { reminder } from '../../src/slack/messages/reminder.ts';
 import { listOfSeries, seriesChanged } from '../../src/slack/messages/series.ts';
 import { settingsMessage } from '../../src/slack/messages/settings.ts';
 import { heard, hears } from '../../src/slack/messages/subscriptions.ts';
+import { doneSync, seenSync } from '../../src/slack/messages/sync.ts';
 import { madeToken, tokenList } from '../../src/slack/messages/tokens.ts';
 import { withdrawn } from '../../src/slack/messages/withdrawn.ts';
 import { cancelModal } from '../../src/slack/modals/cancel.ts';
@@ -44,7 +46,7 @@ import { wholeModal } from '../../src/slack/modals/whole.ts';
 import { audienceForm, commentForm } from '../../src/slack/shortcuts/comment-form.ts';
 import type { Token } from '../../src/store/tokens.ts';
 import { silent } from '../world.ts';
-import { DRAFT, FILLINGS, ID, largest, later, many, ZONE } from './largest.ts';
+import { DRAFT, FILLINGS, ID, largest, largestSync, later, many, ZONE } from './largest.ts';
 import { T } from './messages/samples.ts';
 import { expectTaken } from './messages/taken.ts';
 
@@ -127,7 +129,8 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     ),
   ],
   'messages/answers.ts refusal': ({ texts }) => [refusal(texts(5000), texts(5000))],
-  'messages/answers.ts show': ({ all, comment }) => all.map((each) => show(each, ID, many(200, comment), ZONE)),
+  'messages/answers.ts show': ({ all, hold, comment }) =>
+    all.map((each) => show(each, { covered: ID, holds: many(300, hold) }, many(200, comment), ZONE)),
   'messages/answers.ts welcome': () => [welcome],
   'messages/catalogue.ts listedChecks': ({ check, name }) => [
     listedChecks(many(PAGE, check), { of: 'checks', service: ID, name, page: 9_999, total: 100_000 }),
@@ -168,6 +171,20 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       page: 9_999,
       valueFor: (page) => String(page).padStart(2000),
     }),
+  ],
+  'messages/providers.ts withHealth': ({ check, name, texts }) => [
+    withHealth(
+      listedChecks(many(PAGE, check), { of: 'checks', page: 9_999, total: 100_000 }),
+      many(300, (index) => ({
+        name,
+        kind: name,
+        settings: {},
+        enabled: index !== 3,
+        version: ID,
+        health: { lastOkAt: T, lastErrorAt: T, lastError: texts(500), lastSyncAt: T, failures: index % 2 },
+        createdAt: T,
+      })),
+    ),
   ],
   'messages/preview.ts preview': ({ draft, meant, name }) => {
     const window = { ...draft, kind: 'window' as const, start: T, end: later(132_000) };
@@ -211,6 +228,8 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       ZONE,
     ),
   ],
+  'messages/sync.ts seenSync': ({ name }) => [seenSync(largestSync(name))],
+  'messages/sync.ts doneSync': ({ name }) => [doneSync(largestSync(name))],
   'messages/subscriptions.ts heard': ({ name, texts }) => {
     const place = { id: ID, name };
     const all = many(300, (id) => ({ id, audience: 'internal' as const, scope: place, service: place }));

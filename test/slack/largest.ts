@@ -1,3 +1,5 @@
+import type { Sync } from '../../src/actions/sync-provider.ts';
+import { OUTCOMES } from '../../src/domain/enforcement.ts';
 import { STATUSES } from '../../src/domain/maintenance.ts';
 import type { TimelineEvent } from '../../src/store/announcements.ts';
 import type { Service } from '../../src/store/catalogue.ts';
@@ -56,6 +58,16 @@ export function largest(filling: Filling) {
       },
       ...values,
     });
+  const hold = (index: number) => ({
+    checkId: `CHECK${index}`,
+    checkName: name,
+    outcome: OUTCOMES[index % OUTCOMES.length] ?? 'pending',
+    heldAt: T,
+    decidedAt: later(index % 7),
+    endedAt: index % 2 === 0 ? null : T,
+    releasedAt: index % 3 === 0 ? T : null,
+    error: text(filling, 500),
+  });
   const check = (index: number) => ({
     id: `CHECK${index}`,
     name,
@@ -103,7 +115,7 @@ export function largest(filling: Filling) {
     skipped: checks,
     enabled: checks,
     left_off: checks,
-    still_held: checks,
+    still_held: many(9, (index) => ({ checks, by: many(9, (id) => ID - id), until: later(index).toISOString() })),
     overridden: checks,
     failed: refused,
   };
@@ -135,6 +147,7 @@ export function largest(filling: Filling) {
     series,
     all: STATUSES.map((status) => maintenance({ status, startedAt: T, endedAt: later(132_000) })),
     check,
+    hold,
     service,
     freeze,
     comment,
@@ -196,5 +209,20 @@ export function largest(filling: Filling) {
       checks: null,
       overrideReason: text(filling, 1000),
     },
+  };
+}
+
+/** A sync of a provider with more checks than anybody has, of the longest names. */
+export function largestSync(name: string): Sync {
+  const check = { id: 'K7QWZ3MNPT', externalId: name, name, enabled: true, tags: many(100, () => name) };
+  const health = { lastOkAt: null, lastErrorAt: null, lastError: null, lastSyncAt: null, failures: 0 };
+  return {
+    provider: { name, kind: name, settings: {}, enabled: true, version: ID, createdAt: new Date(0), health },
+    difference: {
+      came: many(1000, () => check),
+      went: many(1000, () => check),
+      altered: many(1000, () => ({ before: check, after: { ...check, name: `${name}!` } })),
+    },
+    seen: 'x'.repeat(22),
   };
 }

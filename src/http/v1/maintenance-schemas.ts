@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { APPROVALS } from '../../domain/approval.ts';
 import { asSeenBy, type Reader } from '../../domain/audience.ts';
+import { OUTCOMES } from '../../domain/enforcement.ts';
 import { SERVICE_STATUSES, STATUSES, VISIBILITIES } from '../../domain/maintenance.ts';
 import { RUN_STATES } from '../../domain/series.ts';
 import type { HoldRecord } from '../../store/holds.ts';
@@ -122,7 +123,14 @@ export const holdOut = z
   .object({
     check: z.string(),
     name: z.string(),
-    outcome: z.string().openapi({ example: 'disabled' }),
+    outcome: z.enum(OUTCOMES).openapi({
+      description:
+        'pending: being switched off. disabled: Lull has, or had, it off. skipped: it was off already. failed: its provider refused. overridden: somebody else switched it on meanwhile.',
+    }),
+    held_date: utcText.openapi({ description: 'When the window began to want it off.' }),
+    outcome_date: utcText.nullable().openapi({ description: 'When the outcome came about, or was last tried for.' }),
+    end_date: utcText.nullable().openapi({ description: 'When the window wanted it no longer.' }),
+    release_date: utcText.nullable().openapi({ description: 'When it was as it should be without this window.' }),
     released: z.boolean(),
     error: z.string().nullable(),
   })
@@ -215,6 +223,10 @@ export function toHold(hold: HoldRecord): z.infer<typeof holdOut> {
     check: hold.checkId,
     name: hold.checkName,
     outcome: hold.outcome,
+    held_date: utc(hold.heldAt),
+    outcome_date: hold.decidedAt && utc(hold.decidedAt),
+    end_date: hold.endedAt && utc(hold.endedAt),
+    release_date: hold.releasedAt && utc(hold.releasedAt),
     released: hold.releasedAt !== null,
     error: hold.error,
   };

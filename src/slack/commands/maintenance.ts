@@ -5,6 +5,7 @@ import { mustBeAllowed } from '../../domain/permissions.ts';
 import { readWhen } from '../../domain/when/index.ts';
 import { countServices } from '../../store/catalogue.ts';
 import { listComments } from '../../store/comments.ts';
+import { holdsOf } from '../../store/holds.ts';
 import { openEdit } from '../buttons/announcement.ts';
 import type { SlackContext } from '../context.ts';
 import { answer, refusal, show, welcome } from '../messages/answers.ts';
@@ -113,7 +114,9 @@ const showOne: Run = async (context, person, [ref]) => {
   const { database } = context.ground;
   const { accountId } = person.actor;
   const checks = await checksOf(database, accountId, coverageOf(maintenance));
-  return show(maintenance, checks.length, await listComments(database, accountId, maintenance.id), person.timezone);
+  const holds = await holdsOf(database, accountId, maintenance.id);
+  const comments = await listComments(database, accountId, maintenance.id);
+  return show(maintenance, { covered: checks.length, holds }, comments, person.timezone);
 };
 
 async function commentOn(internal: boolean, ...[context, person, [ref, text = ''], asked]: Parameters<Run>) {

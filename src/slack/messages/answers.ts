@@ -1,9 +1,11 @@
 import type { Comment } from '../../store/comments.ts';
+import type { HoldRecord } from '../../store/holds.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
 import { ACTIONS } from './action-ids.ts';
 import { announcement } from './announcement.ts';
 import { actions, button, context, cut, escaped, LIMITS, person, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
+import { runRecord } from './run-record.ts';
 import { at, between } from './time.ts';
 
 export const EXAMPLE = '/maintenance api tomorrow 2am for 2h: Postgres upgrade';
@@ -37,9 +39,15 @@ export const welcome = answer(
   ].join('\n'),
 );
 
-/** One maintenance for one reader: its announcement, and its last comments. */
-export function show(maintenance: Maintenance, checks: number, comments: readonly Comment[], zone: string): Message {
-  const message = announcement(maintenance, { audience: 'internal', checks });
+/** One maintenance for one reader: its announcement, what became of its checks, and its last comments. */
+export function show(
+  maintenance: Maintenance,
+  checks: { readonly covered: number; readonly holds: readonly HoldRecord[] },
+  comments: readonly Comment[],
+  zone: string,
+): Message {
+  const message = announcement(maintenance, { audience: 'internal', checks: checks.covered });
+  const record = runRecord(checks.holds, zone);
   const shown = comments.slice(-5);
   const lines = shown.map(
     (comment) =>
@@ -52,6 +60,7 @@ export function show(maintenance: Maintenance, checks: number, comments: readonl
       ...(zone === 'UTC'
         ? []
         : [context([`${between({ start: maintenance.scheduledStart, end: maintenance.scheduledEnd }, zone)}`])]),
+      ...(record === undefined ? [] : [record]),
       ...(lines.length === 0 ? [] : [section(`*Comments* (${comments.length})\n${lines.join('\n')}`)]),
     ],
   };

@@ -257,7 +257,10 @@ function enforcedLines(event: TimelineEvent): string {
     ...line(':heavy_minus_sign:', done.skipped, 'Off already, so left as they are'),
     ...line(':bell:', done.enabled, 'Switched on again'),
     ...line(':heavy_minus_sign:', done.left_off, 'Left off, as they were before'),
-    ...done.still_held.flatMap(({ checks, by, until }) => line(':no_bell:', checks, stillHeldBy(by, until))),
+    ...done.still_held
+      .slice(0, 3)
+      .flatMap(({ checks, by, until }) => line(':no_bell:', checks, stillHeldBy(by, until))),
+    ...(done.still_held.length > 3 ? ['and more, still held by other maintenances'] : []),
     ...line(':bell:', done.overridden, 'Switched on by somebody else during the window, and left on'),
     ...(done.failed.length === 0
       ? []

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Preview } from '../../../src/actions/preview.ts';
+import { OUTCOMES } from '../../../src/domain/enforcement.ts';
 import { STATUSES } from '../../../src/domain/maintenance.ts';
 import type { DraftWindow } from '../../../src/slack/draft.ts';
 import { announcement } from '../../../src/slack/messages/announcement.ts';
@@ -54,10 +55,21 @@ describe('Slack takes, whatever people wrote and however much', () => {
       source: fc.constant('slack'),
       createdAt: fc.constant(T),
     });
+    const at = fc.constantFrom(null, T);
+    const hold = fc.record({
+      checkId: fc.constant('C'),
+      checkName: words(200, 1),
+      outcome: fc.constantFrom(...OUTCOMES),
+      heldAt: fc.constant(T),
+      decidedAt: at,
+      endedAt: at,
+      releasedAt: at,
+      error: fc.option(words(500, 1)),
+    });
     const zone = fc.constantFrom('UTC', 'Asia/Tokyo', 'America/Argentina/ComodRivadavia');
     fc.assert(
-      fc.property(maintenances, fc.array(comment), zone, (maintenance, comments, timezone) =>
-        expectTaken(show(maintenance, 2000, comments, timezone)),
+      fc.property(maintenances, fc.array(hold), fc.array(comment), zone, (maintenance, holds, comments, timezone) =>
+        expectTaken(show(maintenance, { covered: 2000, holds }, comments, timezone)),
       ),
       CASES,
     );

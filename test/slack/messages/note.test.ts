@@ -62,7 +62,11 @@ describe('a thread tells', () => {
       skipped: ['c'],
       enabled: ['d'],
       left_off: ['e'],
-      still_held: ['f'],
+      still_held: [
+        { checks: ['f'], by: [12], until: '2026-11-22T03:00:00.000Z' },
+        { checks: ['i', 'j'], by: [12, 13], until: '2026-11-22T04:00:00.000Z' },
+        'k',
+      ],
       overridden: ['h'],
       failed: [{ check: 'g', error: 'refused' }],
     };
@@ -72,7 +76,9 @@ describe('a thread tells', () => {
         ':heavy_minus_sign: Off already, so left as they are: c',
         ':bell: Switched on again: d',
         ':heavy_minus_sign: Left off, as they were before: e',
-        ':no_bell: Still off, because another maintenance holds them: f',
+        ':no_bell: Stays off, still held by maintenance #12 until <!date^1795316400^\u200b{date_short_pretty} at {time}|Sun 22 Nov 2026 03:00 UTC>: f',
+        ':no_bell: Stays off, still held by maintenances #12, #13 until <!date^1795320000^\u200b{date_short_pretty} at {time}|Sun 22 Nov 2026 04:00 UTC>: i, j',
+        ':no_bell: Still off, because another maintenance holds them: k',
         ':bell: Switched on by somebody else during the window, and left on: h',
         ':warning: 1 check could not be switched; Lull keeps trying:',
         '• g: refused',
