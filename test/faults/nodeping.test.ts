@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodepingKind } from '../../src/checks/nodeping/kind.ts';
+import type { Provider } from '../../src/checks/provider.ts';
+import { loopback } from '../checks/loopback.ts';
+import { type Fault, NodePingPeer } from '../checks/nodeping-peer.ts';
+import { type World, world } from '../world.ts';
+import { type Window, windowsOver } from './windows.ts';
+
+/** How many random histories are tried. */
+const CASES = Number(process.env.LULL_CASES ?? 10);
+
+const CHECKS = ['A1', 'B2', 'C3', 'OFF'];
+
+/** What may befall a request; undefined leaves it alone. */
+const fault = fc.constantFrom<Fault | undefined>(
+  undefined,
+  undefined,
+  { kind: 'status', status: 500 },
+  { kind: 'status', status: 429, headers: { 'retry-after': '0' } },
+  { kind: 'error', error: 'Try again later' },
+  { kind: 'page' },
+  { kind: 'lost' },
+);
+const step = fc.oneof(
+  fc.record({ do: fc.constant('begin' as const), covers: fc.subarray(CHECKS, { minLength: 1 }) }),
+  fc.record({ do: fc.constant('end' as const), which: fc.nat(9) }),
+  fc.record({ do: fc.constant('run' as const), faults: fc.array(fault, { maxLength: 8 }) }),
+);
+
+describe('a NodePing that fails in every way', () => {
+  let w: World;
+  let peer: NodePingPeer;
+  let provider: Provider;
+  let windows: Awaited<ReturnType<typeof windowsOver>>;
+  const outgoing = loopback();
+
+  beforeAll(async () => {
+    w = await world();
+    peer = await NodePingPeer.start();
+    for (const id of CHECKS) peer.add(id);
+    windows = await windowsOver(w, 'nodeping', 'nodeping', CHECKS);
+    const reach = { fetch: outgoing.fetch, publicUrl: 'https://lull.example.com', now: () => w.clock.now() };
+    provider = nodepingKind.connect(nodepingKind.settings.parse({ url: peer.url }), { token: peer.token }, reach);
+  });
+  afterAll(async () => {
+    await peer?.close();
+    await outgoing.close();
+    await w?.close();
+  });
+
+  const off = () => [...peer.checks].filter(([, { enable }]) => enable !== 'active').map(([id]) => id);
+
+  /** Lull's job until there is nothing left to do, nothing being wrong any more. */
+  const settle = async () => {
+    peer.faults.length = 0;
+    await windows.answersAgain();
+    expect(await windows.run(provider)).toBeUndefined();
+  };
+
+  const patience = { timeout: 30_000 + CASES * 5_000 };
+  test('has off what windows in progress cover and what was off before, and nothing else', patience, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 10 }), async (steps) => {
+        for (const [id, check] of peer.checks) check.enable = id === 'OFF' ? 'inactive' : 'active';
+        const running: Window[] = [];
+        for (const each of steps) {
+          if (each.do === 'begin') running.push(await windows.begin(each.covers, 2));
+          const ending = each.do === 'end' ? running.splice(each.which % (running.length || 1), 1) : [];
+          for (const window of ending) await windows.end(window);
+          if (each.do !== 'run') continue;
+          peer.faults.push(...each.faults);
+          await windows.answersAgain();
+          await windows.run(provider);
+        }
+        await settle();
+        const covered = CHECKS.filter((id) => id === 'OFF' || running.some(({ covers }) => covers.includes(id)));
+        expect(off()).toEqual(covered);
+        for (const window of running) await windows.end(window);
+        await settle();
+        expect(off()).toEqual(['OFF']);
+      }),
+      { numRuns: CASES },
+    );
+  });
+});
