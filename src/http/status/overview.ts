@@ -90,13 +90,15 @@ export async function overviewFor(
     })),
     ...series.flatMap((one) =>
       one.enabled
-        ? next(one, one.plannedUntil > now ? one.plannedUntil : now, MOST_OF_SERIES).map(({ start, end }) => ({
-            name: one.name,
-            services: one.services,
-            start,
-            end,
-            made: false,
-          }))
+        ? next(one, new Date(Math.max(one.plannedUntil.getTime(), now.getTime())), MOST_OF_SERIES).map(
+            ({ start, end }) => ({
+              name: one.name,
+              services: one.services,
+              start,
+              end,
+              made: false,
+            }),
+          )
         : [],
     ),
   ].filter(({ start, end }) => start < until && end > now);

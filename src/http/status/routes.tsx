@@ -167,7 +167,7 @@ function asset(c: Context, text: string, type: string): Response {
 }
 
 function isPage(c: Context): boolean {
-  return c.req.path === '/' || /^\/maintenances\/[^/]+$/.test(c.req.path);
+  return c.req.path === '/' || /^\/maintenances\/[^/.]+$/.test(c.req.path);
 }
 
 function titleOf({ account, selection, catalogue }: Overview): string {

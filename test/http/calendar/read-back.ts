@@ -34,12 +34,15 @@ export function shownIn(text: string, { start, end }: Interval): Shown[] {
     .sort((a, b) => a.start.getTime() - b.start.getTime() || (a.uid < b.uid ? -1 : 1));
 }
 
-/** Every VEVENT of a calendar, with the zones that it brings itself: no other are known. */
+/**
+ * Every VEVENT of a calendar, with the zones that it brings itself: no other are known. Without being told which, ical.js
+ * takes the exceptions of all series for those of each.
+ */
 export function read(text: string): ICAL.Event[] {
   const calendar = new ICAL.Component(ICAL.parse(text));
   ICAL.TimezoneService.reset();
   for (const zone of calendar.getAllSubcomponents('vtimezone')) ICAL.TimezoneService.register(zone);
-  return calendar.getAllSubcomponents('vevent').map((event) => new ICAL.Event(event));
+  return calendar.getAllSubcomponents('vevent').map((event) => new ICAL.Event(event, { exceptions: [] }));
 }
 
 function shown(event: ICAL.Event, start: ICAL.Time, end: ICAL.Time): Shown {
