@@ -45,11 +45,11 @@ export interface Whose {
 interface Decision {
   readonly maintenanceId: number;
   readonly check: string;
-  readonly became: 'disabled' | 'skipped' | 'enabled' | 'left_off' | 'still_held' | 'overridden' | 'failed';
+  readonly became: 'disabled' | 'shared' | 'skipped' | 'enabled' | 'left_off' | 'still_held' | 'overridden' | 'failed';
   readonly error?: string;
   /** Of one that failed: what it should have been switched to. */
   readonly to?: CheckState;
-  /** Of one that is still held: by which windows, and until when (UTC). */
+  /** Of one that is shared or still held: which windows have it off; and until when it stays so (UTC). */
   readonly by?: readonly number[];
   readonly until?: Date;
 }
@@ -124,6 +124,7 @@ function decided({ check, verdict }: Task): Decision[] {
     verdict.holds.map((maintenanceId) => ({ maintenanceId, check: check.name, became, ...more }));
   switch (verdict.do) {
     case 'share':
+      return all('shared', { by: havingOff(check).map((hold) => hold.maintenanceId) });
     case 'off':
       return all('disabled');
     case 'skip':
@@ -139,13 +140,18 @@ function decided({ check, verdict }: Task): Decision[] {
     }
     case 'release': {
       // Released without touching the check: other windows still want it off, or it was off before, or nothing was tried.
-      const holding = check.holds.filter((hold) => hold.endedAt === null && hold.outcome === 'disabled');
+      const holding = havingOff(check);
       const until = wantedUntil(holding);
       if (until !== null) return all('still_held', { by: holding.map((hold) => hold.maintenanceId), until });
       const skipped = check.holds.filter((hold) => hold.outcome === 'skipped').map((hold) => hold.maintenanceId);
       return all('left_off').filter(({ maintenanceId }) => skipped.includes(maintenanceId));
     }
   }
+}
+
+/** The windows in progress that have it off. */
+function havingOff({ holds }: HeldCheck) {
+  return holds.filter((hold) => hold.endedAt === null && hold.outcome === 'disabled');
 }
 
 function failed({ check, holds, error, doing }: Refused): Decision[] {
@@ -179,10 +185,11 @@ async function tell(tx: Queries, accountId: number, now: Date, decisions: readon
       internal: true,
       after: {
         disabled: named('disabled'),
+        shared: grouped(its, 'shared').map(({ checks, by }) => ({ checks, by })),
         skipped: named('skipped'),
         enabled: named('enabled'),
         left_off: named('left_off'),
-        still_held: stillHeld(its),
+        still_held: grouped(its, 'still_held'),
         overridden: named('overridden'),
         failed: refused.map(({ check, error = 'unknown', to = 'off' }) => ({ check, error, to })),
       },
@@ -195,13 +202,13 @@ async function tell(tx: Queries, accountId: number, now: Date, decisions: readon
   }
 }
 
-/** The checks that stay off, those that the same windows hold together. */
-function stillHeld(decisions: readonly Decision[]) {
+/** The checks that are off for other windows too, those of the same windows together. */
+function grouped(decisions: readonly Decision[], what: 'shared' | 'still_held') {
   const groups = new Map<string, { checks: string[]; by: number[]; until: string }>();
   for (const { became, check, by = [], until } of decisions) {
-    if (became !== 'still_held' || until === undefined) continue;
-    const key = `${by.join()} ${until.getTime()}`;
-    const group = groups.get(key) ?? { checks: [], by: [...by], until: until.toISOString() };
+    if (became !== what) continue;
+    const key = `${by.join()} ${until?.getTime()}`;
+    const group = groups.get(key) ?? { checks: [], by: [...by], until: until?.toISOString() ?? '' };
     group.checks.push(check);
     groups.set(key, group);
   }

@@ -54,6 +54,7 @@ const recorded = {
   enforce: {
     after: z.object({
       disabled: z.array(z.string()),
+      shared: z.array(z.object({ checks: z.array(z.string()), by: z.array(z.number()) })).default([]),
       skipped: z.array(z.string()),
       enabled: z.array(z.string()),
       left_off: z.array(z.string()),
@@ -241,10 +242,14 @@ function notAnnouncedLine(event: TimelineEvent): string {
 
 function stillHeldBy(windows: readonly number[], until: Date | undefined): string {
   if (until === undefined) return 'Still off, because another maintenance holds them';
+  return `Stays off, still held by ${others(windows)} until ${forReader(until)}`;
+}
+
+/** Other windows, as people name them. */
+function others(windows: readonly number[]): string {
   const named = windows.slice(0, 5).map((id) => `#${id}`);
   const more = windows.length > named.length ? ` and ${windows.length - named.length} more` : '';
-  const which = windows.length === 1 ? 'maintenance' : 'maintenances';
-  return `Stays off, still held by ${which} ${named.join(', ')}${more} until ${forReader(until)}`;
+  return `${windows.length === 1 ? 'maintenance' : 'maintenances'} ${named.join(', ')}${more}`;
 }
 
 function enforcedLines(event: TimelineEvent): string {
@@ -254,6 +259,9 @@ function enforcedLines(event: TimelineEvent): string {
   const refusals = done.failed.slice(0, 5).map(({ check, error }) => `• ${quote(check, 60)}: ${quote(error, 120)}`);
   return [
     ...line(':no_bell:', done.disabled, 'Switched off'),
+    ...done.shared
+      .slice(0, 3)
+      .flatMap(({ checks, by }) => line(':no_bell:', checks, `Off already for ${others(by)}, and kept off`)),
     ...line(':heavy_minus_sign:', done.skipped, 'Off already, so left as they are'),
     ...line(':bell:', done.enabled, 'Switched on again'),
     ...line(':heavy_minus_sign:', done.left_off, 'Left off, as they were before'),

@@ -59,6 +59,7 @@ describe('a thread tells', () => {
   test('of each check once, by what became of it', () => {
     const after = {
       disabled: ['a', 'b'],
+      shared: [{ checks: ['l'], by: [12] }],
       skipped: ['c'],
       enabled: ['d'],
       left_off: ['e'],
@@ -73,6 +74,7 @@ describe('a thread tells', () => {
     expect(said(event('enforce', after, { internal: true, ...lull }))).toBe(
       [
         ':no_bell: Switched off: a, b',
+        ':no_bell: Off already for maintenance #12, and kept off: l',
         ':heavy_minus_sign: Off already, so left as they are: c',
         ':bell: Switched on again: d',
         ':heavy_minus_sign: Left off, as they were before: e',
