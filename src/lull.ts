@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import type { Ground } from './actions/action.ts';
+import type { Lister } from './actions/sync-provider.ts';
 import { Configuration, type Secrets } from './checks/configuration.ts';
 import type { ProviderKind, Reach } from './checks/kind.ts';
 import { KINDS } from './checks/kinds.ts';
+import { listerOf } from './checks/lister.ts';
 import { Registry } from './checks/registry.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Worker } from './effects/worker.ts';
@@ -55,7 +57,12 @@ export class Lull {
   readonly #database: Database;
   readonly #sweeper: Sweeper;
   readonly #slack: Slack;
-  readonly #providers: { readonly configuration: Configuration; readonly vault: Vault; readonly registry: Registry };
+  readonly #providers: {
+    readonly configuration: Configuration;
+    readonly vault: Vault;
+    readonly registry: Registry;
+    readonly list: Lister;
+  };
   #worker: Worker | undefined;
   #workspace: Workspace | undefined;
   #stopped = false;
@@ -67,7 +74,6 @@ export class Lull {
     this.ground = { database: this.#database, clock };
     this.alarm = new Alarm(this.ground, databaseUrl, log);
     this.#sweeper = new Sweeper(this.ground, log);
-    this.#slack = new Slack({ ground: this.ground, credentials, vault: options.vault, log, defaults });
     const { vault } = options;
     const { fetch, publicUrl, secrets, kinds = KINDS } = options.checks;
     const configuration = new Configuration(kinds, secrets);
@@ -81,7 +87,9 @@ export class Lull {
         write: (ids, enabled) => writeRegister(this.#database, ids, enabled),
       },
     });
-    this.#providers = { configuration, vault, registry };
+    const list = listerOf(this.ground, registry);
+    this.#providers = { configuration, vault, registry, list };
+    this.#slack = new Slack({ ground: this.ground, credentials, vault, list, log, defaults });
   }
 
   /**

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
+import type { Lister } from '../actions/sync-provider.ts';
 import type { Poster } from '../effects/announce.ts';
 import type { Approvers } from '../effects/approvers.ts';
 import type { HomePublisher } from '../effects/home.ts';
@@ -43,6 +44,8 @@ export interface SlackOptions {
   readonly credentials: SlackCredentials;
   /** Seals the tokens of workspaces that add Lull. */
   readonly vault: Vault;
+  /** Asks monitoring systems which checks they have. */
+  readonly list: Lister;
   readonly log: Logger;
   readonly defaults: Defaults;
 }
@@ -57,10 +60,10 @@ export class Slack {
   #listening = false;
   #stopped = false;
 
-  constructor({ ground, credentials, vault, log, defaults }: SlackOptions) {
+  constructor({ ground, credentials, vault, list, log, defaults }: SlackOptions) {
     const { apiUrl, oauth } = credentials;
     const track = (work: Promise<void>) => this.#track(work);
-    const surroundings = { ground, apiUrl, log, track };
+    const surroundings = { ground, apiUrl, list, log, track };
     if (oauth === undefined) {
       this.#workspaces = new OneWorkspace(surroundings, credentials.botToken, defaults);
     } else {

@@ -2,6 +2,7 @@ import { App, type Receiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
+import type { Lister } from '../actions/sync-provider.ts';
 import { boltLogger, clientOptions, posterClient } from './client.ts';
 import { listen } from './listeners.ts';
 import { People } from './people.ts';
@@ -24,6 +25,8 @@ export interface Surroundings {
   readonly ground: Ground;
   /** Base of Slack's Web API. */
   readonly apiUrl: string;
+  /** Asks monitoring systems which checks they have. */
+  readonly list: Lister;
   readonly log: Logger;
   /** Is told of all work that goes on after the acknowledgement, so that a stop can wait for it. */
   readonly track: (work: Promise<void>) => void;
@@ -37,7 +40,7 @@ const handedOver: Receiver = { init() {}, start: async () => {}, stop: async () 
  * @param removed is told that the workspace took Lull's rights back, and how
  */
 export async function connectionTo(
-  { ground, apiUrl, log, track }: Surroundings,
+  { ground, apiUrl, list, log, track }: Surroundings,
   workspace: Workspace,
   token: string,
   removed: (how: string) => void,
@@ -58,6 +61,6 @@ export async function connectionTo(
     deferInitialization: true,
   });
   await app.init();
-  listen(app, { context: { ground, client, people, workspace, log }, track, removed });
+  listen(app, { context: { ground, client, people, workspace, list, log }, track, removed });
   return { workspace, people, poster: posterClient(log, token, apiUrl), app };
 }

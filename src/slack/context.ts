@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
+import type { Lister } from '../actions/sync-provider.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { slackError } from './client.ts';
 import { answer } from './messages/answers.ts';
@@ -15,6 +16,8 @@ export interface SlackContext {
   readonly client: WebClient;
   readonly people: People;
   readonly workspace: Workspace;
+  /** Asks monitoring systems which checks they have. */
+  readonly list: Lister;
   readonly log: Logger;
 }
 

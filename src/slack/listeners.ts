@@ -9,6 +9,7 @@ import { choose, discard, editDraft, scheduleDraft, scheduleSeriesDraft } from '
 import { openSubscribe } from './commands/channels.ts';
 import { run, runText } from './commands/maintenance.ts';
 import { turnPage } from './commands/pages.ts';
+import { applySync } from './commands/sync.ts';
 import { answering, type Reply, replyAt, type SlackContext } from './context.ts';
 import { replyInDialog } from './dialog.ts';
 import { listenToEvents } from './events/listen.ts';
@@ -99,6 +100,10 @@ export function listen(app: App, listening: Listening): void {
   onButton(
     new RegExp(`^${ACTIONS.choose.replace('.', '\\.')}\\.\\d+$`),
     replacing((person, value) => choose(context, person, value)),
+  );
+  onButton(
+    ACTIONS.applySync,
+    replacing((person, value) => applySync(context, person, value)),
   );
   onButton(ACTIONS.edit, (person, { value, body }) =>
     editDraft(context, person, value, { triggerId: body.trigger_id, responseUrl: body.response_url }),

@@ -1,7 +1,9 @@
 import { Configuration, type Secrets } from '../../src/checks/configuration.ts';
 import type { ProviderKind, Reach } from '../../src/checks/kind.ts';
 import { KINDS } from '../../src/checks/kinds.ts';
+import { listerOf } from '../../src/checks/lister.ts';
 import { Registry } from '../../src/checks/registry.ts';
+import { systemClock } from '../../src/clock.ts';
 import { type Allowed, readAllowed } from '../../src/outgoing/addresses.ts';
 import { readRegister, writeRegister } from '../../src/store/catalogue.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -39,5 +41,6 @@ export function connected(
       write: (ids, enabled) => writeRegister(database, ids, enabled),
     },
   });
-  return { configuration, vault, registry };
+  const list = listerOf({ database, clock: systemClock }, registry);
+  return { configuration, vault, registry, list };
 }

@@ -56,9 +56,12 @@ test('once it is applied nothing differs, whatever there was and is', () => {
   const id = fc.constantFrom('a', 'b', 'c', 'd', 'e');
   const tags = fc.array(fc.string({ maxLength: 3 }), { maxLength: 3 });
   const there = fc.array(fc.record({ externalId: id, name: fc.string({ maxLength: 4 }), enabled: fc.boolean(), tags }));
-  const here = fc.uniqueArray(fc.record({ id: fc.uuid(), externalId: id, name: fc.string({ maxLength: 4 }), tags }), {
-    selector: ({ externalId }) => externalId,
-  });
+  const here: fc.Arbitrary<Kept[]> = fc.uniqueArray(
+    fc.record({ id: fc.uuid(), externalId: id, name: fc.string({ maxLength: 4 }), tags }),
+    {
+      selector: ({ externalId }) => externalId,
+    },
+  );
   fc.assert(
     fc.property(here, there, (before, now) => {
       const { came, went, altered } = syncDifference(before, now);

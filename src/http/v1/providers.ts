@@ -6,6 +6,7 @@ import { mustBeAllowed } from '../../domain/permissions.ts';
 import { checksPerProvider, findProvider, listProviders, type StoredProvider } from '../../store/providers.ts';
 import { type Api, answers, body, failures, type Resources, security } from './route.ts';
 import { listOf, text, utc, utcText } from './schemas.ts';
+import { sync } from './sync.ts';
 
 const nameInPath = z.object({
   name: z.string().openapi({ param: { name: 'name', in: 'path' }, example: 'nodeping-eu' }),
@@ -83,7 +84,8 @@ function toProvider(
 }
 
 /** The monitoring systems of an account. */
-export function providers(api: Api, { ground, providers: means }: Resources): void {
+export function providers(api: Api, resources: Resources): void {
+  const { ground, providers: means } = resources;
   const countChecks = (accountId: number) => checksPerProvider(ground.database, accountId);
 
   api.openapi(
@@ -192,4 +194,6 @@ export function providers(api: Api, { ground, providers: means }: Resources): vo
       return c.json(toProvider(removed, checks), 200);
     },
   );
+
+  sync(api, resources);
 }

@@ -2,6 +2,7 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Ground } from '../../actions/action.ts';
 import type { ProviderMeans } from '../../actions/add-provider.ts';
+import type { Lister } from '../../actions/sync-provider.ts';
 import type { Actor } from '../../domain/permissions.ts';
 import { findAccount } from '../../store/accounts.ts';
 import { problemBody } from '../problem.ts';
@@ -24,7 +25,7 @@ export type Asked = Context<{ Variables: Variables }>;
 export interface Resources {
   readonly ground: Ground;
   /** How monitoring systems are configured. */
-  readonly providers: ProviderMeans;
+  readonly providers: ProviderMeans & { readonly list: Lister };
 }
 
 const json = <T extends z.ZodType>(schema: T) => ({ content: { 'application/json': { schema } } });

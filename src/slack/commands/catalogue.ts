@@ -11,6 +11,7 @@ import { withHealth } from '../messages/providers.ts';
 import type { Person } from '../people.ts';
 import type { Entry } from './command.ts';
 import { mustBeNamed } from './places.ts';
+import { sync } from './sync.ts';
 
 export const checksQuery = z.object({
   of: z.literal('checks'),
@@ -28,6 +29,7 @@ export type ServicesQuery = z.infer<typeof servicesQuery>;
 export const catalogue: readonly Entry[] = [
   { form: /^services$/i, run: (context, person) => servicesPage(context, person, { of: 'services', page: 1 }) },
   { form: /^checks$/i, run: (context, person) => checksPage(context, person, { of: 'checks', page: 1 }) },
+  sync,
   {
     form: /^checks\s+(.+)$/i,
     run: async (context, person, [said = '']) => {

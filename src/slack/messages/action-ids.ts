@@ -28,6 +28,8 @@ export const ACTIONS = {
   nextPage: 'page.next',
   /** On what a channel hears of; the value is the channel's id. */
   subscribe: 'channel.subscribe',
+  /** On what a sync would do; the value says of which provider, and which difference was seen. */
+  applySync: 'sync.apply',
   /** In the dialog that shows a whole maintenance; the value says of which, and which page. */
   previousOfWhole: 'whole.previous',
   nextOfWhole: 'whole.next',

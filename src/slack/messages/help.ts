@@ -98,6 +98,12 @@ export const COMMANDS_HELP: readonly Help[] = [
     example: 'checks api',
   },
   {
+    name: 'sync',
+    form: 'checks sync icinga',
+    does: 'bring in what a monitoring system has, once you have seen it',
+    example: 'checks sync icinga',
+  },
+  {
     name: 'subscribe',
     form: 'subscribe [service|scope|all] [internal|public]',
     does: 'have maintenances announced in this channel',

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Icinga2Server } from '../checks/icinga2-server.ts';
+import { installed } from '../installed.ts';
+import { type Installation, install, textOf } from './installation.ts';
+
+const OBJECTS = `
+object HostGroup "databases" {}
+object Host "db1" {
+  check_command = "dummy"
+  groups = [ "databases" ]
+}
+object Service "disk" {
+  host_name = "db1"
+  check_command = "dummy"
+}
+`;
+const CREDENTIALS = { username: 'lull', password: 'env:LULL_SECRET_ICINGA' };
+
+describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => {
+  let server: Icinga2Server;
+  let at: Installation;
+  beforeAll(async () => {
+    server = await Icinga2Server.start({ objects: OBJECTS });
+    at = await install({ secrets: { LULL_SECRET_ICINGA: 's3cret' } });
+  });
+  afterAll(async () => {
+    await at?.close();
+    await server?.kill();
+  });
+
+  const answered = async (person: 'ana' | 'jonas', line: string) => {
+    const who = at.playground.as(person);
+    const before = who.ephemerals('#ops').length;
+    await who.command('#ops', `/maintenance ${line}`);
+    return who.waitFor(`an answer to ${line}`, () => who.ephemerals('#ops').slice(before).at(-1));
+  };
+  const synced = () => at.api('GET', '/api/v1/providers/icinga/sync');
+  const kept = async () => {
+    const { items } = (await at.api('GET', '/api/v1/checks')).body;
+    return items.filter(({ provider }: { provider: string }) => provider === 'icinga');
+  };
+
+  test('its hosts and services come once an admin has seen them and pressed Apply', async () => {
+    const added = await at.api('POST', '/api/v1/providers', {
+      name: 'icinga',
+      kind: 'icinga2',
+      settings: { url: server.url, certificate: server.fingerprint },
+      credentials: CREDENTIALS,
+    });
+    expect(added.status).toBe(201);
+    const ana = at.playground.as('ana');
+    const seen = await answered('ana', 'checks sync icinga');
+    expect(textOf(seen)).toContain('icinga and Lull differ: 2 checks came.');
+    expect(textOf(seen)).toContain('db1, db1 disk');
+    expect(await kept()).toEqual([]);
+    await ana.press(seen, 'sync.apply');
+    await ana.waitFor('the answer', () =>
+      textOf(ana.ephemerals('#ops').at(-1)).includes('Synced icinga: 2 checks came'),
+    );
+    expect(await kept()).toMatchObject([
+      { name: 'db1', external_id: 'db1', tags: ['databases'] },
+      { name: 'db1 disk', external_id: 'db1!disk', tags: [] },
+    ]);
+    expect(textOf(await answered('ana', 'checks sync icinga'))).toContain('There is nothing to do');
+    expect(textOf(await answered('ana', 'checks'))).toContain('last sync');
+  });
+
+  test('only admins bring in checks, and only from systems that there are and that can say', async () => {
+    expect(textOf(await answered('jonas', 'checks sync icinga'))).toContain('that needs the role admin');
+    expect(textOf(await answered('ana', 'checks sync nagios'))).toContain('There is no provider nagios');
+    const settings = { url: 'http://127.0.0.1:1' };
+    await at.api('POST', '/api/v1/providers', { name: 'alerts', kind: 'alertmanager', settings });
+    expect(textOf(await answered('ana', 'checks sync alerts'))).toContain('cannot say which checks it has');
+    expect((await at.api('GET', '/api/v1/providers/alerts/sync')).status).toBe(409);
+    expect((await at.api('GET', '/api/v1/providers/nagios/sync')).status).toBe(404);
+  });
+
+  test('a difference is applied over HTTP as it was seen, and no other', async () => {
+    const [check] = await kept();
+    await at.lull.ground.database.check.update({ where: { id: check.id }, data: { name: 'renamed', tags: [] } });
+    const { body } = await synced();
+    expect(body).toMatchObject({
+      provider: 'icinga',
+      came: [],
+      went: [],
+      changed: [
+        {
+          id: check.id,
+          external_id: 'db1',
+          before: { name: 'renamed', tags: [] },
+          after: { name: 'db1', tags: ['databases'] },
+        },
+      ],
+    });
+    const other = await at.api('POST', '/api/v1/providers/icinga/sync', { seen: 'another' });
+    expect(other.status).toBe(409);
+    expect(other.body.detail).toContain('Look at the difference again');
+    expect((await at.api('POST', '/api/v1/providers/icinga/sync', { seen: body.seen })).status).toBe(200);
+    expect(await kept()).toMatchObject([{ id: check.id, name: 'db1', tags: ['databases'] }, {}]);
+  });
+
+  test('a window puts a downtime over them and takes it away at its end', async () => {
+    const [host] = await kept();
+    const start = new Date(Date.now() + 3_600_000);
+    const made = await at.api('POST', '/api/v1/maintenances', {
+      name: 'Disk swap',
+      checks: [host.id],
+      scheduled_start_date: start.toISOString(),
+      scheduled_end_date: new Date(start.getTime() + 3_600_000).toISOString(),
+    });
+    expect(made.status).toBe(201);
+    await at.api('POST', `/api/v1/maintenances/${made.body.id}/start`);
+    const ana = at.playground.as('ana');
+    const down = async () => (await server.downtimes()).map(({ name }) => name.split('!').slice(0, -1).join('!'));
+    const until = async (what: readonly string[]) => expect.poll(down, { timeout: 20_000 }).toEqual(what);
+    await until(['db1', 'db1!disk']);
+    const [downtime] = await server.downtimes();
+    expect(downtime?.attrs.comment).toContain(
+      `Planned maintenance ${made.body.id}, Disk swap: ${at.url}/maintenances/`,
+    );
+    const ended = await at.api('POST', `/api/v1/maintenances/${made.body.id}/finish`, { status: 'succeed' });
+    expect(ended.status).toBe(200);
+    await until([]);
+    expect(ana.messages('#ops').length).toBeGreaterThan(0);
+  });
+});
