@@ -22,6 +22,8 @@ import { option } from './modals/form.ts';
 import { checkOption, OPTIONS, serviceOption } from './modals/window-form.ts';
 import { listenToOverrides } from './overrides.ts';
 import type { Person } from './people.ts';
+import { SETTINGS } from './settings/ids.ts';
+import { listenToSettings } from './settings/listen.ts';
 import { listenToShortcuts } from './shortcuts/listen.ts';
 import { listenToSteps } from './steps/listen.ts';
 
@@ -140,6 +142,9 @@ export function listen(app: App, listening: Listening): void {
     [OPTIONS.services, servicesMatching],
     [OPTIONS.checks, checksMatching],
     [OPTIONS.scopes, scopesMatching],
+    [SETTINGS.scope, scopesMatching],
+    [SETTINGS.service, servicesMatching],
+    [SETTINGS.check, checksMatching],
   ] as const) {
     app.options(actionId, async ({ options, ack, body }) => {
       try {
@@ -160,6 +165,7 @@ export function listen(app: App, listening: Listening): void {
   listenToHome(app, listening);
   listenToShortcuts(app, listening);
   listenToSteps(app, listening);
+  listenToSettings(app, listening);
 
   app.error(async (error) => {
     log.error({ error }, 'a request from Slack could not be handled');

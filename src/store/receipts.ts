@@ -19,3 +19,8 @@ export async function madeBefore(db: Queries, accountId: number, key: string): P
   const row = await db.receipt.findUnique({ where: { accountId_key: { accountId, key } } });
   return row?.maintenanceId ?? undefined;
 }
+
+/** Lets a request that came to nothing be made again. */
+export async function forgetRequest(db: Queries, accountId: number, key: string): Promise<void> {
+  await db.receipt.deleteMany({ where: { accountId, key } });
+}

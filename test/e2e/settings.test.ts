@@ -33,10 +33,10 @@ describe('roles', () => {
   });
 
   test('are for admins to give', async () => {
-    expect(await said('jonas', 'settings')).toContain('may not change settings: that needs the role admin');
+    expect(await said('jonas', 'settings show')).toContain('may not change settings: that needs the role admin');
     expect(await said('jonas', 'settings role @jonas admin')).toContain('may not give roles');
     expect(await said('jonas', 'settings default-role approver')).toContain('may not change settings');
-    expect(await said('guest', 'settings')).toContain('a guest');
+    expect(await said('guest', 'settings show')).toContain('a guest');
     expect(await mayPlan('jonas')).toBe(true);
   });
 
@@ -45,9 +45,9 @@ describe('roles', () => {
     expect(await said('jonas', 'subscribe api')).toContain('that needs the role operator, and this is the role viewer');
     expect(await said('jonas', 'list')).not.toContain('may not');
     await answered('ana', 'settings role @jonas admin');
-    expect(await said('jonas', 'settings')).toContain('*Members are*');
+    expect(await said('jonas', 'settings show')).toContain('*Members are*');
     await answered('ana', 'settings role @jonas default');
-    expect(await said('jonas', 'settings')).toContain('may not');
+    expect(await said('jonas', 'settings show')).toContain('may not');
     const events = await at.lull.ground.database.auditEvent.findMany({
       where: { action: 'grant-role' },
       orderBy: { id: 'asc' },
@@ -63,14 +63,14 @@ describe('roles', () => {
     expect(await said('jonas', 'subscribe api')).toContain('the role viewer');
     expect(await said('ana', 'settings role @platform operator')).toContain('<!subteam^S0PLATFORM> is now *operator*');
     expect(await mayPlan('jonas')).toBe(true);
-    expect(await said('ana', 'settings')).toContain('<!subteam^S0PLATFORM>: operator');
+    expect(await said('ana', 'settings show')).toContain('<!subteam^S0PLATFORM>: operator');
   });
 
   test('leave the admins of the workspace admins, and guests out', async () => {
     expect(await said('ana', 'settings role @ana viewer')).toContain('stays an admin');
     expect(await said('ana', 'settings role @sam admin')).toContain('stays without rights');
     expect(await said('guest', 'list')).toContain('may not');
-    expect(await said('ana', 'settings')).toContain('*Members are*');
+    expect(await said('ana', 'settings show')).toContain('*Members are*');
     await answered('ana', 'settings role @ana default');
   });
 
@@ -92,7 +92,7 @@ describe('scopes and freezes', () => {
     const ana = at.playground.as('ana');
     await ana.press(question, 'sentence.choose.0');
     await ana.waitFor('the freeze', () => textOf(ana.again(question)).includes('is remarked'));
-    const shown = await answered('ana', 'settings');
+    const shown = await answered('ana', 'settings show');
     expect(textOf(shown)).toContain('*Need approval*  Vault');
     expect(textOf(shown)).toContain('Launch: part one, warns only');
     const { items } = (await at.api('GET', '/api/v1/freezes')).body;

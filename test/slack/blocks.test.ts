@@ -43,6 +43,10 @@ import { overrideModal } from '../../src/slack/modals/override.ts';
 import { drawSeries } from '../../src/slack/modals/series.ts';
 import { subscribeModal } from '../../src/slack/modals/subscribe.ts';
 import { wholeModal } from '../../src/slack/modals/whole.ts';
+import { defaultsForm, roleForm } from '../../src/slack/settings/account-forms.ts';
+import { addCheckForm, checkForm, scopeForm, serviceForm } from '../../src/slack/settings/catalogue-forms.ts';
+import { descriptionInput, form, nameInput } from '../../src/slack/settings/form.ts';
+import { settingsModal } from '../../src/slack/settings/overview.ts';
 import { audienceForm, commentForm } from '../../src/slack/shortcuts/comment-form.ts';
 import type { Token } from '../../src/store/tokens.ts';
 import { silent } from '../world.ts';
@@ -52,6 +56,8 @@ import { expectTaken } from './messages/taken.ts';
 
 type Drawn = Message | ModalView | HomeView;
 type Largest = ReturnType<typeof largest>;
+
+const ORIGIN = { view: 'V0123456789', generation: ID };
 
 const SLACK = new URL('../../src/slack/', import.meta.url).pathname;
 const understood = { words: 'x'.repeat(300), timezone: ZONE };
@@ -205,6 +211,25 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       },
     ),
   ],
+  'messages/providers.ts withHealth': ({ check, name, texts }) => {
+    const list = listedChecks(many(PAGE, check), { of: 'checks', service: ID, name, page: 9_999, total: 100_000 });
+    return [0, ID].flatMap((failures) =>
+      [true, false].map((enabled) =>
+        withHealth(
+          list,
+          many(100, () => ({
+            name,
+            kind: 'alertmanager',
+            settings: {},
+            enabled,
+            version: ID,
+            health: { lastOkAt: T, lastErrorAt: T, lastError: texts(2000), lastSyncAt: T, failures },
+            createdAt: T,
+          })),
+        ),
+      ),
+    );
+  },
   'messages/reminder.ts reminder': ({ reminders }) =>
     reminders.flatMap((each) => [reminder(each, 'internal'), reminder(each, 'public')]),
   'messages/series.ts listOfSeries': ({ series }) =>
@@ -306,6 +331,81 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     return [subscribeModal({ channel: 'C0GENERAL', responseUrl: created.responseUrl }, hears(all, true))];
   },
   'modals/whole.ts wholeModal': ({ all }) => all.flatMap((each) => many(9, (page) => wholeModal(each, page + 1))),
+  'settings/account-forms.ts defaultsForm': () => [
+    defaultsForm({ defaultRole: 'approver', timezone: ZONE, defaultChannel: 'C0GENERAL' }, ORIGIN),
+    defaultsForm({ defaultRole: 'none', timezone: ZONE, defaultChannel: null }, ORIGIN),
+  ],
+  'settings/account-forms.ts roleForm': () => [roleForm(ORIGIN)],
+  'settings/catalogue-forms.ts addCheckForm': ({ name }) => [
+    addCheckForm(
+      many(300, (index) => `${index}${name}`.slice(0, 64)),
+      ORIGIN,
+    ),
+  ],
+  'settings/catalogue-forms.ts checkForm': ({ check, service, texts }) => [
+    checkForm(check(1), many(100, service), ORIGIN),
+    checkForm({ ...check(1), tags: [texts(2000).replaceAll(',', '')] }, many(300, service), ORIGIN),
+  ],
+  'settings/catalogue-forms.ts scopeForm': ({ name, texts }) => [
+    scopeForm(undefined, ORIGIN),
+    ...[3000, 10_000].map((length) =>
+      scopeForm(
+        {
+          id: ID,
+          name,
+          description: texts(length),
+          visibility: 'internal',
+          reminders: many(10, (index) => 43_200 - index),
+          requiresApproval: true,
+        },
+        ORIGIN,
+      ),
+    ),
+  ],
+  'settings/catalogue-forms.ts serviceForm': ({ service, check, texts }) => [
+    serviceForm(undefined, [], ORIGIN),
+    ...[100, 300].map((count) =>
+      serviceForm(
+        {
+          ...service(ID),
+          description: texts(3000),
+          visibility: 'internal',
+          owners: many(20, (index) => `U0${index}`.padEnd(31, 'X')),
+          checks: [],
+        },
+        many(count, check),
+        ORIGIN,
+      ),
+    ),
+  ],
+  'settings/form.ts form': ({ name, texts }) => [
+    form(
+      'settings.scope',
+      'Change a scope',
+      { origin: ORIGIN, id: name },
+      [nameInput(name, name)].concat(descriptionInput(texts(3000))),
+    ),
+  ],
+  'settings/overview.ts settingsModal': ({ name }) => [
+    settingsModal(
+      {
+        settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL' },
+        grants: many(300, () => ({ subject: 'S0PLATFORM', role: 'approver' as const })),
+        scopes: many(300, (id) => ({
+          id,
+          name,
+          description: '',
+          reminders: [],
+          requiresApproval: true,
+          visibility: 'public' as const,
+        })),
+        services: ID,
+        checks: ID,
+        providers: many(100, () => name),
+      },
+      ID,
+    ),
+  ],
   'shortcuts/comment-form.ts commentForm': ({ texts, maintenance }) => [
     commentForm(texts(10_000), maintenance()),
     commentForm('', undefined),

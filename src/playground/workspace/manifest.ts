@@ -43,7 +43,6 @@ export const appManifest = z
         org_deploy_enabled: z.boolean().default(false),
         token_rotation_enabled: z.boolean().default(false),
         function_runtime: z.enum(['remote', 'slack']).optional(),
-        org_deploy_enabled: z.boolean().default(false),
       })
       .optional(),
     /** The steps that the app offers to workflows. */

@@ -2,6 +2,7 @@ import { addFreeze } from '../../actions/add-freeze.ts';
 import { addScope } from '../../actions/add-scope.ts';
 import { configureAccount } from '../../actions/configure-account.ts';
 import { editScope } from '../../actions/edit-scope.ts';
+import { editService } from '../../actions/edit-service.ts';
 import { grantRole } from '../../actions/grant-role.ts';
 import { freezesFor, windowOf } from '../../actions/mind-freezes.ts';
 import { removeFreeze } from '../../actions/remove-freeze.ts';
@@ -21,6 +22,7 @@ import type { Message } from '../messages/message.ts';
 import { settingsMessage, subjectInWords } from '../messages/settings.ts';
 import { between } from '../messages/time.ts';
 import type { Person } from '../people.ts';
+import { openSettings } from '../settings/open.ts';
 import { mustBeAbleToPost } from './channels.ts';
 import { ask } from './choices.ts';
 import { type Entry, once, type Run } from './command.ts';
@@ -28,7 +30,12 @@ import { mustBeNamed } from './places.ts';
 
 /** What the admins of an account set for all of it, each in a line; alone it shows how things are, and how to say it. */
 export const settings: readonly Entry[] = [
-  { form: /^settings$/i, run: (context, person) => showSettings(context, person) },
+  { form: /^settings$/i, run: (...asked) => openOrShow(...asked) },
+  { form: /^settings\s+show$/i, run: (context, person) => showSettings(context, person) },
+  {
+    form: /^settings\s+owners\s+(.+?)\s+((?:<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,]*)+|none)$/i,
+    run: (...asked) => setOwners(...asked),
+  },
   { form: /^settings\s+default-role\s+(\w+)$/i, run: (...asked) => setDefaultRole(...asked) },
   {
     form: /^settings\s+role\s+<?(?:@|!subteam\^)?([UWS][A-Z0-9]{2,})(?:\|[^>]*)?>?\s+(\w+)$/i,
@@ -41,10 +48,16 @@ export const settings: readonly Entry[] = [
   { form: /^settings\s+channel\s+(?:<#([CG][A-Z0-9]+)(?:\|[^>]*)?>|none)$/i, run: (...asked) => setChannel(...asked) },
   { form: /^settings\s+zone\s+(\S+)$/i, run: (...asked) => setZone(...asked) },
   {
-    form: /^settings\s+(?:default-role|role|scope|freeze|warn|unfreeze|channel|zone)\b/i,
+    form: /^settings\s+(?:default-role|role|scope|owners|freeze|warn|unfreeze|channel|zone)\b/i,
     run: (context, person) => showSettings(context, person),
   },
 ];
+
+const openOrShow: Run = async (context, person, _, asked) => {
+  if (asked === undefined) return showSettings(context, person);
+  await openSettings(context, person, asked.triggerId);
+  return undefined;
+};
 
 /** How many freezes have a button to remove them. */
 const REMOVABLE = 5;
@@ -112,6 +125,15 @@ const setApproval: Run = async (context, person, [name = '', said]) => {
       ? `From now on a second person approves maintenance of *${quote(scope, 200)}*. What is scheduled already stays as it is.`
       : `Maintenance of *${quote(scope, 200)}* needs no approval any more.`,
   );
+};
+
+/** Those who own a service: people, or none. */
+const setOwners: Run = async (context, person, [name = '', said = '']) => {
+  const service = await mustBeNamed(context, person, name, 'service');
+  const owners = [...said.matchAll(/<@([UW][A-Z0-9]+)/g)].flatMap(([, id]) => id ?? []);
+  await editService(context.ground, person.actor, service.id, { owners });
+  const who = owners.length === 0 ? 'nobody' : owners.map(subjectInWords).join(', ');
+  return answer(`*${quote(service.name, 200)}* is owned by ${who} now.`);
 };
 
 const FREEZE_EXAMPLE = '/maintenance settings freeze 24 dec 8am to 27 dec 8am: Holidays';

@@ -130,9 +130,9 @@ export const COMMANDS_HELP: readonly Help[] = [
   {
     name: 'settings',
     form: 'settings',
-    does: 'for admins: roles, scopes, approvals, freezes, the default channel and zone',
+    does: 'for admins: roles, scopes, services, checks, the default channel and zone, in forms; freezes in words',
     example: 'settings freeze 24 dec 8am to 27 dec 8am: Holidays',
-    more: 'Alone it shows how things are, and how to change each.',
+    more: '`/maintenance settings show` says how things are, and how to change each in words.',
   },
   {
     name: 'tokens',

@@ -51,7 +51,7 @@ export function settingsMessage({ settings, grants, scopes, freezes }: Shown, zo
       section(cut(lines.join('\n'), LIMITS.section)),
       context([
         'Roles: `settings default-role viewer`, `settings role @jonas approver`, `settings role @jonas default`; also for a user group. Roles are none, viewer, operator, approver, admin.',
-        'Scopes: `settings scope add Production`, `settings scope Production approval on`.',
+        'Scopes and services: `settings scope add Production`, `settings scope Production approval on`, `settings owners api @ana @jonas`, `settings owners api none`.',
         'Freezes: `settings freeze 24 dec 8am to 27 dec 8am: Holidays`, `settings freeze Production friday 18:00 to monday 6am: Launch`, `settings warn ...` to remark only, `settings unfreeze 3`.',
         'Account: `settings channel #maintenance`, `settings channel none`, `settings zone Europe/Berlin`.',
       ]),

@@ -60,6 +60,9 @@ export function fieldOf(id: string): string {
 const element = z.object({
   value: z.string().nullish(),
   selected_date_time: z.number().nullish(),
+  selected_user: z.string().nullish(),
+  selected_users: z.array(z.string()).nullish(),
+  selected_channel: z.string().nullish(),
   selected_option: z.object({ value: z.string() }).nullish(),
   selected_options: z.array(z.object({ value: z.string(), text: z.object({ text: z.string() }).optional() })).nullish(),
 });

@@ -1,0 +1,23 @@
+/** The ids of what is pressed and chosen in the settings. */
+export const SETTINGS = {
+  defaults: 'settings.defaults',
+  role: 'settings.role',
+  addScope: 'settings.scope.add',
+  addService: 'settings.service.add',
+  addCheck: 'settings.check.add',
+  /** Searchable selects; what is chosen is changed in a form. */
+  scope: 'settings.scope',
+  service: 'settings.service',
+  check: 'settings.check',
+  /** In such a form; the value says what is to be removed. */
+  remove: 'settings.remove',
+} as const;
+
+/** The forms, by their callback ids. */
+export const FORMS = {
+  defaults: 'settings.defaults',
+  role: 'settings.role',
+  scope: 'settings.scope',
+  service: 'settings.service',
+  check: 'settings.check',
+} as const;
