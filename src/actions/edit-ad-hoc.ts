@@ -1,3 +1,4 @@
+import { readerOf } from '../domain/audience.ts';
 import { difference, type Fields } from '../domain/difference.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { type AdHocValues, deleteAdHoc, lockAdHoc, updateAdHoc } from '../store/ad-hocs.ts';
@@ -43,10 +44,10 @@ export async function editAdHoc(ground: Ground, actor: Actor, key: string, asked
 /** More than anybody has begun at once. */
 const MOST_OPEN = 1000;
 
-/** The maintenances that enabled ones have become and that are not over, by their start. */
-export async function openAdHocs({ database }: Ground, { accountId }: Actor): Promise<Maintenance[]> {
-  const open = { adHoc: true, statuses: ['scheduled', 'in-progress'] } as const;
-  return listMaintenances(database, accountId, open, { limit: MOST_OPEN });
+/** The maintenances that enabled ones have become, that are not over, and that somebody may know of, by their start. */
+export async function openAdHocs({ database }: Ground, actor: Actor): Promise<Maintenance[]> {
+  const open = { adHoc: true, statuses: ['scheduled', 'in-progress'], reader: readerOf(actor) } as const;
+  return listMaintenances(database, actor.accountId, open, { limit: MOST_OPEN });
 }
 
 /** The one with this key; undefined when there is none or it is over. */

@@ -1,5 +1,8 @@
+import type { Limited } from '../domain/audience.ts';
+import { checksFor } from './audience.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
+import { isKey } from './key.ts';
 
 /** A one-off window that waits to be enabled. What is enabled is a maintenance, of the same key. */
 export interface AdHoc {
@@ -33,25 +36,23 @@ function toAdHoc({ checks, ...row }: Prisma.AdHocGetPayload<{ select: typeof fie
   return { ...row, checks: checks.map(({ checkId }) => checkId) };
 }
 
-/** Those that wait, oldest first. */
-export async function listAdHocs(db: Queries, accountId: number): Promise<AdHoc[]> {
+/** Those that wait and that somebody may know of, oldest first. */
+export async function listAdHocs(db: Queries, accountId: number, reader: Limited | 'internal'): Promise<AdHoc[]> {
+  const seen = reader === 'internal' ? {} : { checks: { some: { check: checksFor(reader) } } };
   const rows = await db.adHoc.findMany({
-    where: { accountId },
+    where: { accountId, ...seen },
     orderBy: [{ createdAt: 'asc' }, { key: 'asc' }],
     select: fields,
   });
   return rows.map(toAdHoc);
 }
 
-export async function findAdHoc(db: Queries, accountId: number, key: string): Promise<AdHoc | undefined> {
-  const row = await db.adHoc.findUnique({ where: { accountId_key: { accountId, key } }, select: fields });
-  return row === null ? undefined : toAdHoc(row);
-}
-
-/** The same, locked until the transaction ends. */
+/** One, locked until the transaction ends. */
 export async function lockAdHoc(tx: Queries, accountId: number, key: string): Promise<AdHoc | undefined> {
+  if (!isKey(key)) return undefined;
   await tx.$queryRaw`select 1 from ad_hocs where account_id = ${accountId} and key = ${key} for update`;
-  return findAdHoc(tx, accountId, key);
+  const row = await tx.adHoc.findUnique({ where: { accountId_key: { accountId, key } }, select: fields });
+  return row === null ? undefined : toAdHoc(row);
 }
 
 export async function insertAdHoc(

@@ -8,6 +8,11 @@ export function isId(id: number): boolean {
   return Number.isInteger(id) && id > 0 && id <= 2_147_483_647;
 }
 
+/** Whether a text can be a key, in any case. Anything else PostgreSQL may refuse loudly. */
+export function isKey(text: string): boolean {
+  return /^[a-z0-9]{1,20}$/i.test(text);
+}
+
 /** A random short upper-case key such as `9VKQB`, of `length` signs. */
 export function newKey(length: number): string {
   let key = '';

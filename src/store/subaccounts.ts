@@ -1,5 +1,5 @@
 import type { Queries } from './database.ts';
-import { newKey } from './key.ts';
+import { isKey, newKey } from './key.ts';
 
 /** An account within an account, with rows of its own. */
 export interface Subaccount {
@@ -28,6 +28,7 @@ export async function listSubaccounts(db: Queries, parentId: number): Promise<Su
 
 /** The sub-account of this account with this key, or this account itself when that is its key. */
 export async function findSubaccount(db: Queries, accountId: number, key: string): Promise<Subaccount | undefined> {
+  if (!isKey(key)) return undefined;
   const row = await db.account.findFirst({
     where: { key: key.toUpperCase(), OR: [{ parentId: accountId }, { id: accountId }] },
     select: fields,

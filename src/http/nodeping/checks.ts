@@ -4,13 +4,16 @@ import { editCheck } from '../../actions/edit-check.ts';
 import { switchChecks, switchChecksTogether } from '../../actions/switch-checks.ts';
 import { type Actor, mustBeAllowed } from '../../domain/permissions.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { type Check, listChecks } from '../../store/catalogue.ts';
+import { type Check, listChecks, listServices } from '../../store/catalogue.ts';
 import { type ProviderIds, providerIds } from '../../store/provider-ids.ts';
 import { countRegister } from '../../store/register.ts';
+import { insider } from './entries.ts';
 import { flag, ids, read } from './members.ts';
 import type { Asked } from './request.ts';
 
-const text = z.string({ error: 'Expected text.' });
+const text = z
+  .string({ error: 'Expected text.' })
+  .refine((value) => !value.includes('\0'), { error: 'Expected text without the character U+0000.' });
 
 /** `active` and `inactive`, as a check is shown, or true and false. */
 const enabled = z.preprocess((value) => (value === 'active' ? true : value === 'inactive' ? false : value), flag);
@@ -41,7 +44,9 @@ export async function checks(
     mustBeAllowed(actor, 'read');
     const named = id === undefined ? asked.id : [id];
     const wanted = named?.map((name) => idOf(known, name));
-    const found = await listChecks(ground.database, actor.accountId, wanted === undefined ? {} : { ids: wanted });
+    const there = await listChecks(ground.database, actor.accountId, wanted === undefined ? {} : { ids: wanted });
+    const found = await seenOf(ground, actor, there);
+    if (id !== undefined && found.length === 0) throw noSuchCheck(id);
     const documents = found.map((check) => documentOf(check, known));
     return id === undefined
       ? Object.fromEntries(documents.map((document) => [document._id, document]))
@@ -68,9 +73,20 @@ export async function checks(
 /** @throws Refusal of kind `not-found` */
 function idOf({ idOf }: ProviderIds, name: string): string {
   const id = idOf.get(name);
-  if (id === undefined)
-    throw new Refusal('not-found', `There is no check ${name}. GET /api/1/checks lists those there are.`);
+  if (id === undefined) throw noSuchCheck(name);
   return id;
+}
+
+function noSuchCheck(name: string): Refusal {
+  return new Refusal('not-found', `There is no check ${name}. GET /api/1/checks lists those there are.`);
+}
+
+/** Those of the checks that somebody may know of: who is limited to scopes, those of services in them. */
+async function seenOf({ database }: Ground, actor: Actor, all: readonly Check[]): Promise<readonly Check[]> {
+  const reader = insider(actor);
+  if (reader === 'internal') return all;
+  const services = new Set((await listServices(database, actor.accountId, { reader })).map(({ id }) => id));
+  return all.filter((check) => check.services.some((id) => services.has(id)));
 }
 
 function documentOf({ id, name, provider, externalId, enabled, tags }: Check, { nameOf }: ProviderIds) {

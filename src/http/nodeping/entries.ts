@@ -1,6 +1,7 @@
 import type { Ground } from '../../actions/action.ts';
-import { openAdHocs } from '../../actions/edit-ad-hoc.ts';
+import { openAdHoc, openAdHocs } from '../../actions/edit-ad-hoc.ts';
 import { checksOf, coverageOf } from '../../actions/effects.ts';
+import type { Limited } from '../../domain/audience.ts';
 import { type Actor, mustBeAllowed } from '../../domain/permissions.ts';
 import { next } from '../../domain/recurrence.ts';
 import { type AdHoc, listAdHocs } from '../../store/ad-hocs.ts';
@@ -9,7 +10,8 @@ import { type LastEdit, lastEditsOf, lastEditsOfMaintenances } from '../../store
 import type { Maintenance } from '../../store/maintenances.ts';
 import { type ProviderIds, providerIds } from '../../store/provider-ids.ts';
 import { lastRuns, type RunRecord, recordsOf } from '../../store/runs.ts';
-import { listSeries, type Series } from '../../store/series.ts';
+import { findSeries, type Series } from '../../store/series.ts';
+import { findSeenSeries, searchSeries } from '../../store/series-search.ts';
 
 /** How many runs a history holds. */
 const REMEMBERED = 10;
@@ -38,10 +40,36 @@ export interface Entry {
 export async function allEntries(ground: Ground, actor: Actor): Promise<Record<string, Entry>> {
   mustBeAllowed(actor, 'read');
   const { database } = ground;
-  const series = await listSeries(database, actor.accountId, LISTED);
-  const waiting = await listAdHocs(database, actor.accountId);
+  const reader = insider(actor);
+  const byName = { field: 'name', direction: 'asc', limit: LISTED } as const;
+  const series = await searchSeries(database, actor.accountId, reader, {}, byName);
+  const waiting = await listAdHocs(database, actor.accountId, reader);
   const open = await openAdHocs(ground, actor);
   return entriesOf(ground, actor.accountId, { series, waiting, open });
+}
+
+/** The one with this key; undefined when there is none that somebody may know of. */
+export async function entryCalled(
+  ground: Ground,
+  actor: Actor,
+  key: string,
+): Promise<Record<string, Entry> | undefined> {
+  mustBeAllowed(actor, 'read');
+  const { database } = ground;
+  const { accountId } = actor;
+  const reader = insider(actor);
+  const found = await findSeries(database, accountId, key);
+  const series = found && (await findSeenSeries(database, accountId, reader, found.id));
+  if (series !== undefined) return entriesOf(ground, accountId, { series: [series] });
+  const waiting = (await listAdHocs(database, accountId, reader)).find((adHoc) => adHoc.key === key);
+  if (waiting !== undefined) return entriesOf(ground, accountId, { waiting: [waiting] });
+  const open = await openAdHoc(ground, actor, key);
+  return open && entriesOf(ground, accountId, { open: [open] });
+}
+
+/** What somebody who may read knows of. */
+export function insider({ scopes }: Actor): Limited | 'internal' {
+  return scopes === undefined ? 'internal' : { scopes };
 }
 
 /** What there is to be shown. */

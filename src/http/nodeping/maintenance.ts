@@ -1,18 +1,17 @@
 import { type Ground, noSuchMaintenance } from '../../actions/action.ts';
 import { type AdHocState, addAdHoc } from '../../actions/add-ad-hoc.ts';
 import { deleteSeries } from '../../actions/delete-series.ts';
-import { editAdHoc, openAdHoc } from '../../actions/edit-ad-hoc.ts';
+import { editAdHoc } from '../../actions/edit-ad-hoc.ts';
 import { editSeries, type SeriesEdit } from '../../actions/edit-series.ts';
 import { pauseSeries } from '../../actions/pause-series.ts';
 import { removeAdHoc } from '../../actions/remove-ad-hoc.ts';
 import { resumeSeries } from '../../actions/resume-series.ts';
 import { scheduleSeries } from '../../actions/schedule-series.ts';
-import { type Actor, mustBeAllowed } from '../../domain/permissions.ts';
+import type { Actor } from '../../domain/permissions.ts';
 import { type Problem, Refusal } from '../../domain/refusal.ts';
-import { findAdHoc } from '../../store/ad-hocs.ts';
 import { providerIds } from '../../store/provider-ids.ts';
 import { findSeries, type Series } from '../../store/series.ts';
-import { allEntries, coveredBy, type Entry, entriesOf, type Shown } from './entries.ts';
+import { allEntries, coveredBy, type Entry, entriesOf, entryCalled, type Shown } from './entries.ts';
 import { checksNamed, type MaintenanceMembers, maintenanceMembers, read } from './members.ts';
 import type { Asked } from './request.ts';
 
@@ -54,15 +53,9 @@ export async function maintenance(
 }
 
 async function one(ground: Ground, actor: Actor, key: string): Promise<Record<string, Entry>> {
-  mustBeAllowed(actor, 'read');
-  const { database } = ground;
-  const series = await findSeries(database, actor.accountId, key);
-  if (series !== undefined) return entriesOf(ground, actor.accountId, { series: [series] });
-  const waiting = await findAdHoc(database, actor.accountId, key);
-  if (waiting !== undefined) return entriesOf(ground, actor.accountId, { waiting: [waiting] });
-  const open = await openAdHoc(ground, actor, key);
-  if (open === undefined) throw noSuchMaintenance(key);
-  return entriesOf(ground, actor.accountId, { open: [open] });
+  const entry = await entryCalled(ground, actor, key);
+  if (entry === undefined) throw noSuchMaintenance(key);
+  return entry;
 }
 
 async function createAdHoc(ground: Ground, actor: Actor, asked: MaintenanceMembers) {

@@ -7,6 +7,7 @@ import { removeFreeze } from '../../../src/actions/remove-freeze.ts';
 import { scheduleSeries } from '../../../src/actions/schedule-series.ts';
 import { findCheck } from '../../../src/store/catalogue.ts';
 import { holdsOf } from '../../../src/store/holds.ts';
+import { hashToken } from '../../../src/store/tokens.ts';
 import { hours, minutes } from '../../world.ts';
 import { ADMIN_TOKEN, type Served, served } from '../served.ts';
 import { type Answer, call, callWith, checksCalled, entryIn } from './calling.ts';
@@ -287,5 +288,38 @@ describe('sub-accounts', () => {
     const [other] = entryIn(await callWith(at, 'POST', '/api/1/accounts', { name: 'Third', token: ADMIN_TOKEN }));
     expect((await call(at, 'GET', `/api/1/maintenance?token=${token}&customerid=${other}`)).status).toBe(403);
     expect((await callWith(at, 'POST', '/api/1/accounts', { name: 'Fourth', token })).status).toBe(403);
+  });
+});
+
+describe('a token that is limited to scopes', () => {
+  test('knows and changes what is in them alone', async () => {
+    const { database } = at.ground;
+    const scope = await addScope(at.ground, at.lull, { name: `Theirs ${named}` });
+    const service = await addService(at.ground, at.lull, { name: `theirs ${named}`, scopeId: scope.id });
+    const { id: check } = await database.check.findFirstOrThrow({ where: { externalId: checks[0] } });
+    await database.serviceCheck.create({ data: { accountId: at.account.id, serviceId: service.id, checkId: check } });
+    const inside = { checklist: [checks[0]] };
+    const outside = { checklist: [checks[1]] };
+    const theirs = [await series(inside), await adHoc(inside), await adHoc({ ...inside, enabled: true })];
+    const others = [await series(outside), await adHoc(outside), await adHoc({ ...outside, enabled: true })];
+
+    const token = await at.token('write');
+    await database.apiToken.updateMany({ where: { hash: hashToken(token) }, data: { scopes: [scope.id] } });
+    const asked = (method: string, path: string, body: Answer = {}) =>
+      callWith(at, method, `/api/1/maintenance${path}`, { ...body, token });
+    const { schedules } = (await asked('GET', '')).body;
+    expect(Object.keys(schedules as object).toSorted()).toEqual(theirs.toSorted());
+    for (const key of theirs) expect((await asked('GET', `/${key}`)).body).toHaveProperty(key);
+    for (const key of others) {
+      const nothing = { status: 200, body: { error: expect.stringContaining(`There is no`) } };
+      expect(await asked('GET', `/${key}`)).toEqual(nothing);
+      expect(await asked('PUT', `/${key}`, { name: 'taken over' })).toEqual(nothing);
+      expect(await asked('DELETE', `/${key}`)).toEqual(nothing);
+    }
+    expect((await asked('POST', '/ad-hoc', { duration: 5, ...outside })).status).toBe(403);
+    expect((await asked('POST', '/ad-hoc', { duration: 5, ...inside })).body).toMatchObject({ ok: true });
+    const known = await call(at, 'GET', `/api/1/checks?token=${token}`);
+    expect(Object.keys(known.body)).toEqual([checks[0]]);
+    expect((await call(at, 'GET', `/api/1/checks/${checks[1]}?token=${token}`)).body).toHaveProperty('error');
   });
 });
