@@ -2,8 +2,8 @@ import { WebClient } from '@slack/web-api';
 import { uninstall } from '../actions/uninstall.ts';
 import { PostRefused } from '../effects/announce.ts';
 import { accountWithWorkspace } from '../store/accounts.ts';
-import { findInstallation, type Installation } from '../store/installations.ts';
-import type { Vault } from '../store/vault.ts';
+import { findInstallation, type Installation, listInstallations, replaceToken } from '../store/installations.ts';
+import { Unreadable, type Vault } from '../store/vault.ts';
 import { Access } from './access.ts';
 import { clientOptions, slackError } from './client.ts';
 import { type Connection, connectionTo, type Surroundings } from './connection.ts';
@@ -43,8 +43,22 @@ export class ManyWorkspaces implements Workspaces {
     this.#access = new Access(() => asking.api.test());
   }
 
-  /** Nothing is asked of Slack: whatever must be known was kept when a workspace added Lull. */
-  async connect(): Promise<undefined> {}
+  /**
+   * Nothing is asked of Slack: whatever must be known was kept when a workspace added Lull. Tokens sealed with a key that is
+   * on its way out are sealed with the new one.
+   */
+  async connect(): Promise<undefined> {
+    const { ground, log } = this.#surroundings;
+    for (const { accountId, teamId, token } of await listInstallations(ground.database)) {
+      try {
+        const anew = this.#vault.sealAnew(token, purposeOf(teamId));
+        if (anew !== undefined) await replaceToken(ground.database, accountId, token, anew);
+      } catch (error) {
+        if (!(error instanceof Unreadable)) throw error;
+        log.error({ team: teamId, account: accountId }, error.message);
+      }
+    }
+  }
 
   async ofTeam(teamId: string): Promise<Connection | undefined> {
     const asked = findInstallation(this.#surroundings.ground.database, { teamId });

@@ -13,6 +13,9 @@ const body = z.object({
   view: z.object({ app_installed_team_id: z.string().nullish() }).nullish(),
 });
 
+const FAULT =
+  'Something went wrong inside Lull, and nothing was changed. Try again; if it stays so, tell whoever runs Lull.';
+
 /** Hands each request to the app of the workspace that it comes from. */
 export class Switchboard extends App {
   readonly #appOf: (teamId: string) => Promise<App | undefined>;
@@ -40,12 +43,19 @@ export class Switchboard extends App {
   override async processEvent(event: ReceiverEvent): Promise<void> {
     const request = body.safeParse(event.body).data;
     const teamId = request && teamOf(request);
-    const app = teamId === undefined ? undefined : await this.#appOf(teamId);
+    const isCommand = request?.command !== undefined;
+    let app: App | undefined;
+    try {
+      app = teamId === undefined ? undefined : await this.#appOf(teamId);
+    } catch (error) {
+      // Slack sends an event again that nobody took; who typed a command is told.
+      if (!isCommand) throw error;
+      this.#log.error({ error, team: teamId }, 'a workspace could not be reached');
+      return event.ack({ response_type: 'ephemeral', text: FAULT });
+    }
     if (app !== undefined) return app.processEvent(event);
     this.#log.warn({ team: teamId, type: request?.type }, 'a request came from a workspace that Lull is not in');
-    await (request?.command === undefined
-      ? event.ack()
-      : event.ack({ response_type: 'ephemeral', text: this.#absent }));
+    await (isCommand ? event.ack({ response_type: 'ephemeral', text: this.#absent }) : event.ack());
   }
 }
 

@@ -33,6 +33,25 @@ export async function findInstallation(
   return { ...row, token: row.token };
 }
 
+/** All there are, with their workspaces by Slack team id. */
+export async function listInstallations(
+  db: Queries,
+): Promise<{ readonly accountId: number; readonly teamId: string; readonly token: string }[]> {
+  const rows = await db.installation.findMany({
+    where: { token: { not: null } },
+    orderBy: { accountId: 'asc' },
+    select: { accountId: true, token: true, account: { select: { slackTeamId: true } } },
+  });
+  return rows.flatMap(({ accountId, token, account: { slackTeamId: teamId } }) =>
+    token === null || teamId === null ? [] : [{ accountId, teamId, token }],
+  );
+}
+
+/** Puts the token sealed anew in the place of `token`; one that came since stays. */
+export async function replaceToken(db: Queries, accountId: number, token: string, anew: string): Promise<void> {
+  await db.installation.updateMany({ where: { accountId, token }, data: { token: anew } });
+}
+
 /** Keeps an installation in the place of any that was there before. */
 export async function putInstallation(
   tx: Queries,

@@ -65,4 +65,13 @@ export class Vault {
       throw new Unreadable(purpose, 'it was changed, or kept for something else');
     }
   }
+
+  /**
+   * The same secret, sealed with the key that seals now; undefined when it is so already.
+   * @throws Unreadable as `open` does
+   */
+  sealAnew(sealed: string, purpose: string): string | undefined {
+    const secret = this.open(sealed, purpose);
+    return sealed.startsWith(`${VERSION}.${this.#keys[0]?.id}.`) ? undefined : this.seal(secret, purpose);
+  }
 }

@@ -90,6 +90,16 @@ describe('whatever writes to it, the database refuses', () => {
       `insert into freezes (account_id, start_date, end_date, reason, created_by_id, created_by_name, creation_date) values (1, now(), now(), 'x', 'U1', 'Ana', now())`,
       'freezes_end_after_start',
     ],
+    [
+      'a token as Slack gave it',
+      `insert into installations (account_id, token, bot_user_id, scopes, installed_by_id, installation_date) values (1, 'xoxb-1', 'U0BOT', '{}', 'U1', now())`,
+      'installations_token_sealed',
+    ],
+    [
+      'the token of a workspace that removed Lull',
+      `insert into installations (account_id, token, bot_user_id, scopes, installed_by_id, installation_date, removal_date) values (1, 'v1.a.b', 'U0BOT', '{}', 'U1', now(), now())`,
+      'installations_removed_without_token',
+    ],
   ])('%s', async (_, sql, constraint) => {
     await expect(run(sql)).rejects.toThrow(constraint);
   });

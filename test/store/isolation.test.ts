@@ -23,6 +23,7 @@ import { listComments } from '../../src/store/comments.ts';
 import type { Queries } from '../../src/store/database.ts';
 import { discardDraft, findDraft, keepDraft } from '../../src/store/drafts.ts';
 import { heldChecks, holdsOf, providersOf } from '../../src/store/holds.ts';
+import { findInstallation, putInstallation } from '../../src/store/installations.ts';
 import * as maintenances from '../../src/store/maintenances.ts';
 import { ownerOf } from '../../src/store/notices.ts';
 import { remindersOf } from '../../src/store/reminders.ts';
@@ -48,6 +49,8 @@ beforeAll(async () => {
   await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'internal', serviceId: service.id });
   const draft = await keepDraft(db, w.account.id, 'U0ANA', {}, w.clock.now());
   theirs = { service: service.id, scope: scope.id, check, maintenance: id, planned: planned.id, draft };
+  const installation = { token: 'v1.a.b', botUserId: 'U0BOT', botId: null, scopes: [], installedById: 'U0ANA' };
+  await putInstallation(db, w.account.id, installation, w.clock.now());
   const defaults = { timezone: 'UTC', defaultChannel: null };
   const account = await accountOfTeam(db, { id: 'T0OTHER', name: 'Other' }, defaults);
   const actor = lullIn(account.id);
@@ -149,6 +152,8 @@ describe('a query of one account has nothing of another', () => {
     ['announcements', () => announcements.listAnnouncements(db, other.id, theirs.maintenance), []],
     ['an announcement', () => announcements.findAnnouncement(db, other.id, theirs.maintenance, 'C1'), undefined],
     ['subscriptions', () => announcements.subscribedChannels(db, other.id, about()), []],
+    ['an installation', () => findInstallation(db, { accountId: other.id }), undefined],
+    ['an installation by team', () => findInstallation(db, { teamId: 'T0OTHER' }), undefined],
     ['an owner', () => ownerOf(db, other.id, theirs.maintenance), undefined],
     ['reminders of a scope', () => remindersOf(db, other.id, theirs.scope), REMINDERS],
     ['a draft', () => findDraft(db, other.id, theirs.draft), undefined],

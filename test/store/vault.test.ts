@@ -44,4 +44,13 @@ describe('a secret kept in the database', () => {
     expect(changed.open(before, 'a')).toBe('secret');
     expect(() => vault.open(changed.seal('secret', 'a'), 'a')).toThrow(Unreadable);
   });
+
+  it('is sealed anew with the new key, so that the old one can be dropped, and no second time', () => {
+    const before = vault.seal('secret', 'a');
+    const changed = new Vault(['a new key, of some length', 'the first key, of some length']);
+    const anew = changed.sealAnew(before, 'a') ?? '';
+    expect(new Vault(['a new key, of some length']).open(anew, 'a')).toBe('secret');
+    expect(changed.sealAnew(anew, 'a')).toBeUndefined();
+    expect(() => changed.sealAnew(before, 'b')).toThrow(Unreadable);
+  });
 });
