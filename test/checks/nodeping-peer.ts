@@ -33,6 +33,8 @@ export class NodePingPeer {
   readonly received: Got[] = [];
   /** Takes the next requests, one each; undefined leaves one alone. */
   readonly faults: (Fault | undefined)[] = [];
+  /** The same for the next changes. */
+  readonly faultsOfChanges: (Fault | undefined)[] = [];
   /** Checks that do not do what they are told. */
   readonly stubborn = new Set<string>();
   /** `disableall` goes by no label, target or type at all. */
@@ -65,7 +67,7 @@ export class NodePingPeer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const asked = await got(request);
     this.received.push(asked);
-    const fault = this.faults.shift();
+    const fault = this.faults.shift() ?? (asked.method === 'PUT' ? this.faultsOfChanges.shift() : undefined);
     const say = (status: number, body: unknown, headers = {}) =>
       response
         .writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
