@@ -2,6 +2,7 @@ import { FREEZE_EFFECTS, type Freeze, type FreezeEffect } from '../domain/freeze
 import type { Interval } from '../domain/maintenance.ts';
 import type { Queries } from './database.ts';
 import { isId } from './key.ts';
+import { beyond, inOrder, type Page } from './keyset.ts';
 
 /** A freeze as stored, with who added it. */
 export interface StoredFreeze extends Freeze {
@@ -80,6 +81,36 @@ export async function insertFreeze(
 ): Promise<StoredFreeze> {
   const data = { ...freeze, accountId, createdById: id, createdByName: name, createdAt: now };
   return toFreeze(await tx.freeze.create({ data, select: fields }));
+}
+
+/** One page of them; `endsAfter` leaves out those that are over by then. */
+export async function pageOfFreezes(
+  db: Queries,
+  accountId: number,
+  { scopes, endsAfter }: { readonly scopes?: readonly number[] | undefined; readonly endsAfter?: Date | undefined },
+  page: Page<'start' | 'id', Date>,
+): Promise<StoredFreeze[]> {
+  const rows = await db.freeze.findMany({
+    where: {
+      accountId,
+      ...(endsAfter === undefined ? {} : { end: { gt: endsAfter } }),
+      ...(scopes === undefined ? {} : { scopeId: { in: [...scopes] } }),
+      AND: [beyond(page)],
+    },
+    orderBy: inOrder(page),
+    take: page.limit,
+    select: fields,
+  });
+  return rows.map(toFreeze);
+}
+
+export async function updateFreeze(
+  tx: Queries,
+  accountId: number,
+  id: number,
+  values: NewFreeze,
+): Promise<StoredFreeze> {
+  return toFreeze(await tx.freeze.update({ where: { accountId, id }, data: { ...values }, select: fields }));
 }
 
 /** Whether there was one to delete. */

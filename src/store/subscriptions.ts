@@ -1,6 +1,7 @@
 import type { Audience } from './announcements.ts';
 import type { Queries } from './database.ts';
 import { isId } from './key.ts';
+import { beyond, inOrder, type Page } from './keyset.ts';
 
 /** What a channel hears of: a service, a scope, or everything when neither is set. */
 export interface Subscription {
@@ -25,25 +26,62 @@ export async function subscriptionsOf(db: Queries, accountId: number, channel: s
   return rows.map(({ audience, ...row }) => ({ ...row, audience: audience === 'internal' ? 'internal' : 'public' }));
 }
 
+export async function deleteSubscriptions(tx: Queries, accountId: number, ids: readonly number[]): Promise<void> {
+  await tx.subscription.deleteMany({ where: { accountId, id: { in: [...ids] } } });
+}
+
+/** A subscription, and whose. */
+export interface ChannelSubscription extends Subscription {
+  /** A Slack channel id. */
+  readonly channel: string;
+}
+
+const fields = {
+  id: true,
+  channel: true,
+  audience: true,
+  scope: { select: { id: true, name: true } },
+  service: { select: { id: true, name: true } },
+} as const;
+
+function toSubscription<T extends { audience: string }>(row: T): Omit<T, 'audience'> & { audience: Audience } {
+  return { ...row, audience: row.audience === 'internal' ? 'internal' : 'public' };
+}
+
+/** One page of those of an account. */
+export async function pageOfSubscriptions(
+  db: Queries,
+  accountId: number,
+  { channels }: { readonly channels?: readonly string[] | undefined },
+  page: Page<'id', string>,
+): Promise<ChannelSubscription[]> {
+  const named = channels?.map((channel) => channel.replaceAll('\0', '\uFFFD'));
+  const rows = await db.subscription.findMany({
+    where: { accountId, ...(named === undefined ? {} : { channel: { in: named } }), AND: [beyond(page)] },
+    orderBy: inOrder(page),
+    take: page.limit,
+    select: fields,
+  });
+  return rows.map(toSubscription);
+}
+
 export async function findSubscription(
   db: Queries,
   accountId: number,
   id: number,
-): Promise<(Subscription & { readonly channel: string }) | undefined> {
+): Promise<ChannelSubscription | undefined> {
   if (!isId(id)) return undefined;
-  const row = await db.subscription.findFirst({
-    where: { accountId, id },
-    select: {
-      id: true,
-      channel: true,
-      audience: true,
-      scope: { select: { id: true, name: true } },
-      service: { select: { id: true, name: true } },
-    },
-  });
-  return row === null ? undefined : { ...row, audience: row.audience === 'internal' ? 'internal' : 'public' };
+  const row = await db.subscription.findFirst({ where: { accountId, id }, select: fields });
+  return row === null ? undefined : toSubscription(row);
 }
 
-export async function deleteSubscriptions(tx: Queries, accountId: number, ids: readonly number[]): Promise<void> {
-  await tx.subscription.deleteMany({ where: { accountId, id: { in: [...ids] } } });
+export async function findSubscriptionTo(
+  db: Queries,
+  accountId: number,
+  about: { readonly channel: string; readonly scopeId?: number; readonly serviceId?: number },
+): Promise<ChannelSubscription | undefined> {
+  const { channel, scopeId, serviceId } = about;
+  const where = { accountId, channel, scopeId: scopeId ?? null, serviceId: serviceId ?? null };
+  const row = await db.subscription.findFirst({ where, select: fields });
+  return row === null ? undefined : toSubscription(row);
 }

@@ -19,6 +19,7 @@ import { freezes } from './freezes.ts';
 import { history } from './history.ts';
 import { idempotent } from './idempotency.ts';
 import { maintenances } from './maintenances.ts';
+import { now } from './now.ts';
 import { parse } from './parse.ts';
 import { providers } from './providers.ts';
 import type { Api, Resources, Variables } from './route.ts';
@@ -26,6 +27,7 @@ import { scopes } from './scopes.ts';
 import { series } from './series.ts';
 import { seriesRuns } from './series-runs.ts';
 import { services } from './services.ts';
+import { subscriptions } from './subscriptions.ts';
 import { tokens } from './tokens.ts';
 import { transitions } from './transitions.ts';
 
@@ -77,9 +79,9 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
   api.use(idempotent(log));
   api.use(tagged);
 
-  scopes(api, resources);
-  services(api, resources);
-  checks(api, resources);
+  scopes(api);
+  services(api);
+  checks(api);
   providers(api, resources);
   maintenances(api);
   transitions(api);
@@ -87,7 +89,9 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
   history(api);
   series(api);
   seriesRuns(api);
-  freezes(api, resources);
+  freezes(api);
+  subscriptions(api);
+  now(api);
   parse(api, resources);
   tokens(api, resources);
   audit(api);

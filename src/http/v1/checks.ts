@@ -1,92 +1,202 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { addCheck } from '../../actions/add-check.ts';
+import { editCheck } from '../../actions/edit-check.ts';
+import { noSuchCheck, removeCheck } from '../../actions/remove-check.ts';
+import { switchChecks } from '../../actions/switch-checks.ts';
+import { type Limited, readerOf } from '../../domain/audience.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
-import { Refusal } from '../../domain/refusal.ts';
-import { type Check, findCheck, listChecks } from '../../store/catalogue.ts';
-import { type Api, answers, body, failures, type Resources, security } from './route.ts';
-import { id, listOf, text } from './schemas.ts';
+import { type Check, findCheck } from '../../store/catalogue.ts';
+import { type CatalogueOrder, findSeenCheck, searchChecks } from '../../store/catalogue-search.ts';
+import { type Current, guarded } from './conditional.ts';
+import { listing, pageOf } from './paging.ts';
+import { type Api, type Asked, answers, body, failures, publicQuery, security } from './route.ts';
+import { id, idInQuery, many, text } from './schemas.ts';
+import { byName, nameContains } from './scopes.ts';
+
+const services = z.array(id, { error: 'Expected a list of ids of services.' });
+const enabled = z.boolean({ error: 'Expected true or false.' });
+const tags = z.array(text('a tag'), { error: 'Expected a list of tags.' });
 
 const checkIn = z
   .strictObject({
     name: text('the name of the check'),
-    services: z.array(id, { error: 'Expected a list of ids of services.' }).default([]),
+    services: services.default([]),
     provider: text('the name of a provider').default('builtin'),
     external_id: text("the provider's own id").min(1, { error: "Expected the provider's own id." }).nullish(),
-    enabled: z.boolean({ error: 'Expected true or false.' }).default(true),
-    tags: z.array(text('a tag'), { error: 'Expected a list of tags.' }).default([]),
+    enabled: enabled.default(true),
+    tags: tags.default([]),
   })
   .openapi('NewCheck');
+const checkEditIn = z
+  .strictObject({
+    name: text('the name of the check'),
+    services: services.openapi({ description: 'Windows in progress follow: where it joins it goes off.' }),
+    tags,
+    enabled: enabled.openapi({
+      description: 'Of the builtin register: whether an external monitor should make it now.',
+    }),
+  })
+  .partial()
+  .openapi('CheckEdit');
 const checkOut = z
   .object({
     id: z.string(),
     name: z.string(),
-    services: z.array(id),
+    services,
     provider: z.string(),
     external_id: z.string(),
-    enabled: z.boolean().openapi({ description: 'Whether an external monitor should make this check now.' }),
+    enabled: enabled.openapi({ description: 'Whether an external monitor should make this check now.' }),
     held_by: z.array(id).openapi({ description: 'The maintenances in progress that want it off.' }),
     tags: z.array(z.string()),
   })
   .openapi('Check');
-const toCheck = ({ externalId, heldBy, ...check }: Check): z.infer<typeof checkOut> => ({
-  ...check,
-  external_id: externalId,
-  held_by: heldBy,
-});
+
+function toCheck({ externalId, heldBy, ...check }: Check): z.infer<typeof checkOut> {
+  return {
+    id: check.id,
+    name: check.name,
+    services: [...check.services],
+    provider: check.provider,
+    external_id: externalId,
+    enabled: check.enabled,
+    held_by: [...heldBy],
+    tags: [...check.tags],
+  };
+}
 
 const checkInPath = z.object({
   id: z.string().openapi({ param: { name: 'id', in: 'path' }, example: 'K7QWZ3MNPT' }),
 });
+/** Checks are nothing for the public. */
+function insider(c: Asked): Limited | 'internal' {
+  mustBeAllowed(c.get('actor'), 'read');
+  const reader = readerOf(c.get('actor'));
+  if (reader === 'public') throw new Error('somebody who may read is not the public');
+  return reader;
+}
 
-export function checks(api: Api, { ground }: Resources): void {
+function holding(c: Asked, id: string) {
+  // PostgreSQL has no text with U+0000 in it.
+  if (id.includes('\0')) throw noSuchCheck(id);
+  return guarded(c, async (tx): Promise<Current | undefined> => {
+    const check = await findCheck(tx, c.get('actor').accountId, id);
+    return check === null ? undefined : { answer: toCheck(check) };
+  });
+}
+
+const word = z.string({ error: 'Expected a text.' });
+const list = listing<Check, CatalogueOrder, string, string>({ ...byName, id: z.string(), idOf: ({ id }) => id });
+const common = { tags: ['catalogue'], security };
+
+export function checks(api: Api): void {
   api.openapi(
     createRoute({
+      ...common,
       method: 'get',
       path: '/checks',
+      operationId: 'listChecks',
       summary: 'List checks',
-      security,
-      responses: { 200: answers('All checks, by name.', listOf(checkOut)), ...failures },
+      request: {
+        query: z.strictObject({
+          service: many(idInQuery).openapi({ description: 'Ids of services.' }),
+          provider: many(word).openapi({ description: 'Names of providers.' }),
+          tag: many(word),
+          enabled: z.enum(['true', 'false'], { error: 'Expected true or false.' }).optional(),
+          q: nameContains,
+          ...list.query,
+          ...publicQuery,
+        }),
+      },
+      responses: { 200: answers('A page of them.', pageOf(checkOut)), ...failures },
     }),
     async (c) => {
-      const actor = c.get('actor');
-      mustBeAllowed(actor, 'read');
-      const found = await listChecks(ground.database, actor.accountId);
-      return c.json({ items: found.map(toCheck) }, 200);
+      const query = c.req.valid('query');
+      const page = list.page(c, query);
+      const search = {
+        services: query.service,
+        providers: query.provider,
+        tags: query.tag,
+        enabled: query.enabled === undefined ? undefined : query.enabled === 'true',
+        texts: query.q,
+      };
+      const { database } = c.get('ground');
+      const found = await searchChecks(database, c.get('actor').accountId, insider(c), search, list.oneMore(page));
+      return c.json(list.answer(c, found, page, toCheck), 200);
     },
   );
 
   api.openapi(
     createRoute({
-      method: 'get',
-      path: '/checks/{id}',
-      summary: 'One check: `enabled` says whether an external monitor should make it now',
-      security,
-      request: { params: checkInPath },
-      responses: { 200: answers('The check.', checkOut), ...failures },
-    }),
-    async (c) => {
-      const actor = c.get('actor');
-      mustBeAllowed(actor, 'read');
-      const { id } = c.req.valid('param');
-      const check = await findCheck(ground.database, actor.accountId, id);
-      if (check === null) throw new Refusal('not-found', `There is no check ${id}.`);
-      return c.json(toCheck(check), 200);
-    },
-  );
-
-  api.openapi(
-    createRoute({
+      ...common,
       method: 'post',
       path: '/checks',
+      operationId: 'createCheck',
       summary: 'Add a check',
-      security,
       request: body(checkIn),
       responses: { 201: answers('The check.', checkOut), ...failures },
     }),
     async (c) => {
       const { external_id, ...check } = c.req.valid('json');
       const input = { ...check, externalId: external_id ?? null };
-      return c.json(toCheck(await addCheck(ground, c.get('actor'), input)), 201);
+      const added = await addCheck(c.get('ground'), c.get('actor'), input);
+      c.header('Location', `/api/v1/checks/${added.id}`);
+      return c.json(toCheck(added), 201);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      ...common,
+      method: 'get',
+      path: '/checks/{id}',
+      operationId: 'getCheck',
+      summary: 'One check: `enabled` says whether an external monitor should make it now',
+      request: { params: checkInPath },
+      responses: { 200: answers('The check.', checkOut), ...failures },
+    }),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      const { database } = c.get('ground');
+      const check = await findSeenCheck(database, c.get('actor').accountId, insider(c), id);
+      if (check === undefined) throw noSuchCheck(id);
+      return c.json(toCheck(check), 200);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      ...common,
+      method: 'patch',
+      path: '/checks/{id}',
+      operationId: 'updateCheck',
+      summary: 'Change a check, or switch one of the builtin register; what is left out stays as it is',
+      request: { params: checkInPath, ...body(checkEditIn) },
+      responses: { 200: answers('The check.', checkOut), ...failures },
+    }),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      const { enabled, ...edit } = c.req.valid('json');
+      const actor = c.get('actor');
+      const ground = holding(c, id);
+      if (enabled !== undefined) await switchChecks(ground, actor, [id], enabled);
+      // What was held to If-Match is changed already where it was switched.
+      return c.json(toCheck(await editCheck(enabled === undefined ? ground : c.get('ground'), actor, id, edit)), 200);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      ...common,
+      method: 'delete',
+      path: '/checks/{id}',
+      operationId: 'deleteCheck',
+      summary: 'Remove a check from Lull; where a window has it off it is switched on again',
+      request: { params: checkInPath },
+      responses: { 200: answers('The check, as it was.', checkOut), ...failures },
+    }),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      return c.json(toCheck(await removeCheck(holding(c, id), c.get('actor'), id)), 200);
     },
   );
 }

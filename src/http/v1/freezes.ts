@@ -1,26 +1,42 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { addFreeze } from '../../actions/add-freeze.ts';
-import { removeFreeze } from '../../actions/remove-freeze.ts';
+import { editFreeze } from '../../actions/edit-freeze.ts';
+import { noSuchFreeze, removeFreeze } from '../../actions/remove-freeze.ts';
 import { FREEZE_EFFECTS } from '../../domain/freezes.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
-import { listFreezes, type StoredFreeze } from '../../store/freezes.ts';
-import { type Api, answers, body, failures, type Resources, security } from './route.ts';
-import { id, idInPath, instant, listOf, oneOf, text, utc, utcText } from './schemas.ts';
+import { findFreeze, pageOfFreezes, type StoredFreeze } from '../../store/freezes.ts';
+import { type Current, guarded } from './conditional.ts';
+import { instantOf, moment } from './moments.ts';
+import { byInstant, listing, pageOf } from './paging.ts';
+import { type Api, type Asked, answers, body, failures, publicQuery, security, zoneOf } from './route.ts';
+import { id, idInPath, idInQuery, many, oneOf, text, timezone, utc, utcText } from './schemas.ts';
 
 const effect = oneOf(FREEZE_EFFECTS).openapi({
   description: 'block: a maintenance in it is refused unless an admin overrides it. warn: it is remarked.',
 });
+const zone = timezone.openapi({ description: 'Of times without an offset.' });
 
 const freezeIn = z
   .strictObject({
     scope: id.nullish().openapi({ description: 'Left out: everything.' }),
-    start: instant,
-    end: instant,
+    start: moment,
+    end: moment,
+    timezone: zone.optional(),
     reason: text('the reason'),
     effect: effect.default('block'),
   })
   .openapi('NewFreeze');
-
+const freezeEditIn = z
+  .strictObject({
+    scope: id.nullable(),
+    start: moment,
+    end: moment,
+    timezone: zone,
+    reason: text('the reason'),
+    effect,
+  })
+  .partial()
+  .openapi('FreezeEdit');
 const freezeOut = z
   .object({
     id,
@@ -47,48 +63,129 @@ function toFreeze(freeze: StoredFreeze): z.infer<typeof freezeOut> {
   };
 }
 
-export function freezes(api: Api, { ground }: Resources): void {
+const list = listing<StoredFreeze, 'start' | 'id', Date, number>({
+  orders: { start: 'start', id: 'id' },
+  value: byInstant,
+  id: z.int(),
+  valueOf: ({ start }) => start,
+  idOf: ({ id }) => id,
+});
+const common = { tags: ['freezes'], security };
+
+export function freezes(api: Api): void {
   api.openapi(
     createRoute({
+      ...common,
       method: 'get',
       path: '/freezes',
+      operationId: 'listFreezes',
       summary: 'List the freezes that are not over, the first to begin first',
-      security,
-      responses: { 200: answers('The freezes.', listOf(freezeOut)), ...failures },
+      request: {
+        query: z.strictObject({
+          scope: many(idInQuery).openapi({ description: 'Ids of scopes; without it those of everything, too.' }),
+          over: z
+            .enum(['true', 'false'], { error: 'Expected true or false.' })
+            .optional()
+            .openapi({ description: 'true: those that are over, too.' }),
+          ...list.query,
+          ...publicQuery,
+        }),
+      },
+      responses: { 200: answers('A page of them.', pageOf(freezeOut)), ...failures },
     }),
     async (c) => {
-      const actor = c.get('actor');
-      mustBeAllowed(actor, 'read');
-      const found = await listFreezes(ground.database, actor.accountId, ground.clock.now());
-      return c.json({ items: found.map(toFreeze) }, 200);
+      mustBeAllowed(c.get('actor'), 'read');
+      const query = c.req.valid('query');
+      const page = list.page(c, query);
+      const { database, clock } = c.get('ground');
+      const search = { scopes: query.scope, endsAfter: query.over === 'true' ? undefined : clock.now() };
+      const found = await pageOfFreezes(database, c.get('actor').accountId, search, list.oneMore(page));
+      return c.json(list.answer(c, found, page, toFreeze), 200);
     },
   );
 
   api.openapi(
     createRoute({
+      ...common,
       method: 'post',
       path: '/freezes',
+      operationId: 'createFreeze',
       summary: 'Add a freeze; what is scheduled in it already stays',
-      security,
       request: body(freezeIn),
       responses: { 201: answers('The freeze.', freezeOut), ...failures },
     }),
     async (c) => {
-      const { scope, ...freeze } = c.req.valid('json');
-      const added = await addFreeze(ground, c.get('actor'), { ...freeze, scopeId: scope ?? null });
+      const { scope, start, end, timezone, ...values } = c.req.valid('json');
+      const zone = await zoneOf(c, timezone);
+      const added = await addFreeze(c.get('ground'), c.get('actor'), {
+        ...values,
+        scopeId: scope ?? null,
+        start: instantOf(start, zone),
+        end: instantOf(end, zone),
+      });
+      c.header('Location', `/api/v1/freezes/${added.id}`);
       return c.json(toFreeze(added), 201);
     },
   );
 
   api.openapi(
     createRoute({
+      ...common,
+      method: 'get',
+      path: '/freezes/{id}',
+      operationId: 'getFreeze',
+      summary: 'One freeze',
+      request: { params: idInPath },
+      responses: { 200: answers('The freeze.', freezeOut), ...failures },
+    }),
+    async (c) => {
+      mustBeAllowed(c.get('actor'), 'read');
+      const { id } = c.req.valid('param');
+      const freeze = await findFreeze(c.get('ground').database, c.get('actor').accountId, id);
+      if (freeze === undefined) throw noSuchFreeze(id);
+      return c.json(toFreeze(freeze), 200);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      ...common,
+      method: 'patch',
+      path: '/freezes/{id}',
+      operationId: 'updateFreeze',
+      summary: 'Change a freeze; what is left out stays as it is',
+      request: { params: idInPath, ...body(freezeEditIn) },
+      responses: { 200: answers('The freeze.', freezeOut), ...failures },
+    }),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      const { scope: scopeId, start, end, timezone, ...values } = c.req.valid('json');
+      const zone = await zoneOf(c, timezone);
+      const edit = { ...values, scopeId, start: instantOf(start, zone), end: instantOf(end, zone) };
+      return c.json(toFreeze(await editFreeze(holding(c, id), c.get('actor'), id, edit)), 200);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      ...common,
       method: 'delete',
       path: '/freezes/{id}',
+      operationId: 'deleteFreeze',
       summary: 'Remove a freeze',
-      security,
       request: { params: idInPath },
       responses: { 200: answers('The freeze, as it was.', freezeOut), ...failures },
     }),
-    async (c) => c.json(toFreeze(await removeFreeze(ground, c.get('actor'), c.req.valid('param').id)), 200),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      return c.json(toFreeze(await removeFreeze(holding(c, id), c.get('actor'), id)), 200);
+    },
   );
+}
+
+function holding(c: Asked, id: number) {
+  return guarded(c, async (tx): Promise<Current | undefined> => {
+    const freeze = await findFreeze(tx, c.get('actor').accountId, id);
+    return freeze && { answer: toFreeze(freeze) };
+  });
 }

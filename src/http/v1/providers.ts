@@ -11,7 +11,11 @@ import { sync } from './sync.ts';
 const nameInPath = z.object({
   name: z.string().openapi({ param: { name: 'name', in: 'path' }, example: 'nodeping-eu' }),
 });
-const fields = (what: string) => z.record(z.string(), z.json(), { error: `Expected an object with ${what}.` });
+// Said by hand: JSON holds JSON, which no description comes to an end of.
+const fields = (what: string) =>
+  z
+    .record(z.string(), z.json(), { error: `Expected an object with ${what}.` })
+    .openapi({ type: 'object', additionalProperties: true });
 
 const settings = fields('the settings of its kind').openapi({
   description: 'By the fields of its kind; shown to whoever may read.',

@@ -1,11 +1,26 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { addScope } from '../../actions/add-scope.ts';
-import { editScope } from '../../actions/edit-scope.ts';
-import { mustBeAllowed } from '../../domain/permissions.ts';
+import { editScope, noSuchScope } from '../../actions/edit-scope.ts';
+import { removeScope } from '../../actions/remove-scope.ts';
+import { readerOf } from '../../domain/audience.ts';
+import { VISIBILITIES } from '../../domain/maintenance.ts';
 import { REMINDERS } from '../../domain/reminders.ts';
-import { listScopes, type ScopeSettings } from '../../store/catalogue.ts';
-import { type Api, answers, body, failures, type Resources, security } from './route.ts';
-import { id, idInPath, listOf, text } from './schemas.ts';
+import { findScope, type ScopeSettings } from '../../store/catalogue.ts';
+import { type CatalogueOrder, findSeenScope, searchScopes } from '../../store/catalogue-search.ts';
+import { type Current, guarded } from './conditional.ts';
+import { byText, listing, pageOf } from './paging.ts';
+import {
+  type Api,
+  type Asked,
+  answers,
+  body,
+  failures,
+  publicQuery,
+  publicQueryOnly,
+  readableByAll,
+  security,
+} from './route.ts';
+import { id, idInPath, many, oneOf, text } from './schemas.ts';
 
 const reminders = z
   .array(z.number({ error: 'Expected a number of minutes.' }), { error: 'Expected a list of numbers of minutes.' })
@@ -16,61 +31,164 @@ const reminders = z
 const requiresApproval = z.boolean({ error: 'Expected true or false.' }).openapi({
   description: 'A second person approves each maintenance that touches it, or it does not start.',
 });
-const scopeIn = z.strictObject({ name: text('the name of the scope') }).openapi('NewScope');
+const visibility = oneOf(VISIBILITIES).openapi({
+  description:
+    'internal: it, its services and their maintenances are seen with a token alone, and in internal channels.',
+});
+const scopeIn = z
+  .strictObject({
+    name: text('the name of the scope'),
+    description: text('the description').nullish(),
+    visibility: visibility.default('public'),
+  })
+  .openapi('NewScope');
 const scopeEditIn = z
-  .strictObject({ reminders: reminders.optional(), requires_approval: requiresApproval.optional() })
+  .strictObject({
+    name: text('the name of the scope'),
+    description: text('the description').nullable(),
+    visibility,
+    reminders,
+    requires_approval: requiresApproval,
+  })
+  .partial()
   .openapi('ScopeEdit');
-const scopeOut = z.object({ id, name: z.string(), reminders, requires_approval: requiresApproval }).openapi('Scope');
-const toScope = ({ id, name, reminders, requiresApproval }: ScopeSettings): z.infer<typeof scopeOut> => ({
-  id,
-  name,
-  reminders: [...reminders],
-  requires_approval: requiresApproval,
+const scopeOut = z
+  .object({
+    id,
+    name: z.string(),
+    description: z.string(),
+    visibility,
+    reminders,
+    requires_approval: requiresApproval,
+  })
+  .openapi('Scope');
+
+function toScope(scope: ScopeSettings): z.infer<typeof scopeOut> {
+  return {
+    id: scope.id,
+    name: scope.name,
+    description: scope.description,
+    visibility: scope.visibility,
+    reminders: [...scope.reminders],
+    requires_approval: scope.requiresApproval,
+  };
+}
+
+/** The catalogue by name, as each of its lists is. */
+export const byName = {
+  orders: { name: 'name', id: 'id' },
+  value: byText,
+  valueOf: ({ name }: { name: string }) => name,
+} as const;
+
+const list = listing<ScopeSettings, CatalogueOrder, string, number>({ ...byName, id: z.int(), idOf: ({ id }) => id });
+
+export const nameContains = many(z.string({ error: 'Expected a text.' })).openapi({
+  description: 'Anywhere in the name, whatever the case.',
 });
 
-export function scopes(api: Api, { ground }: Resources): void {
+const common = { tags: ['catalogue'], security };
+
+export function scopes(api: Api): void {
   api.openapi(
     createRoute({
+      ...common,
       method: 'get',
       path: '/scopes',
+      operationId: 'listScopes',
       summary: 'List scopes',
-      security,
-      responses: { 200: answers('All scopes, by name.', listOf(scopeOut)), ...failures },
+      security: readableByAll,
+      request: { query: z.strictObject({ q: nameContains, ...list.query, ...publicQuery }) },
+      responses: { 200: answers('A page of them.', pageOf(scopeOut)), ...failures },
     }),
     async (c) => {
-      const actor = c.get('actor');
-      mustBeAllowed(actor, 'read');
-      const found = await listScopes(ground.database, actor.accountId);
-      return c.json({ items: found.map(toScope) }, 200);
+      const query = c.req.valid('query');
+      const { accountId } = c.get('actor');
+      const page = list.page(c, query);
+      const reader = readerOf(c.get('actor'));
+      const { database } = c.get('ground');
+      const found = await searchScopes(database, accountId, reader, { texts: query.q }, list.oneMore(page));
+      return c.json(list.answer(c, found, page, toScope), 200);
     },
   );
 
   api.openapi(
     createRoute({
+      ...common,
       method: 'post',
       path: '/scopes',
+      operationId: 'createScope',
       summary: 'Add a scope',
-      security,
       request: body(scopeIn),
       responses: { 201: answers('The scope.', scopeOut), ...failures },
     }),
-    async (c) => c.json(toScope(await addScope(ground, c.get('actor'), c.req.valid('json'))), 201),
+    async (c) => {
+      const { description, ...values } = c.req.valid('json');
+      const scope = { ...values, description: description ?? '' };
+      const added = await addScope(c.get('ground'), c.get('actor'), scope);
+      c.header('Location', `/api/v1/scopes/${added.id}`);
+      return c.json(toScope(added), 201);
+    },
   );
 
   api.openapi(
     createRoute({
+      ...common,
+      method: 'get',
+      path: '/scopes/{id}',
+      operationId: 'getScope',
+      summary: 'One scope',
+      security: readableByAll,
+      request: { params: idInPath, query: publicQueryOnly },
+      responses: { 200: answers('The scope.', scopeOut), ...failures },
+    }),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      const actor = c.get('actor');
+      const scope = await findSeenScope(c.get('ground').database, actor.accountId, readerOf(actor), id);
+      if (scope === undefined) throw noSuchScope(id);
+      return c.json(toScope(scope), 200);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      ...common,
       method: 'patch',
       path: '/scopes/{id}',
-      summary: 'Change what is set for all maintenances of a scope; those scheduled already follow',
-      security,
+      operationId: 'updateScope',
+      summary: 'Change a scope; the maintenances that are scheduled already follow',
       request: { params: idInPath, ...body(scopeEditIn) },
       responses: { 200: answers('The scope.', scopeOut), ...failures },
     }),
     async (c) => {
-      const { reminders, requires_approval: requiresApproval } = c.req.valid('json');
-      const edit = { reminders, requiresApproval };
-      const edited = await editScope(ground, c.get('actor'), c.req.valid('param').id, edit);
-      return c.json(toScope(edited), 200);
+      const { id } = c.req.valid('param');
+      const { requires_approval: requiresApproval, description, ...values } = c.req.valid('json');
+      const edit = { ...values, requiresApproval, description: description === null ? '' : description };
+      return c.json(toScope(await editScope(holding(c, id), c.get('actor'), id, edit)), 200);
     },
   );
+
+  api.openapi(
+    createRoute({
+      ...common,
+      method: 'delete',
+      path: '/scopes/{id}',
+      operationId: 'deleteScope',
+      summary: 'Remove a scope that has no services and that nothing open needs; what is past still names it',
+      request: { params: idInPath },
+      responses: { 200: answers('The scope, as it was.', scopeOut), ...failures },
+    }),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      return c.json(toScope(await removeScope(holding(c, id), c.get('actor'), id)), 200);
+    },
+  );
+}
+
+function holding(c: Asked, id: number) {
+  return guarded(c, async (tx): Promise<Current | undefined> => {
+    const scope = await findScope(tx, c.get('actor').accountId, id);
+    return scope === null ? undefined : { answer: toScope(scope) };
+  });
 }

@@ -1,109 +1,141 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { stringify } from 'yaml';
-import { schedule } from '../../../src/actions/schedule.ts';
-import { listServices } from '../../../src/store/catalogue.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type World, world } from '../../world.ts';
 import { type Calling, calling } from './calling.ts';
 
 let w: World;
-let api: Calling;
+let at: Calling;
 beforeAll(async () => {
   w = await world();
-  api = calling(w);
+  at = calling(w);
 });
 afterAll(() => w.close());
 
-const YAML = { 'content-type': 'application/yaml' };
-const put = (document: unknown, query = '') =>
-  api.call('PUT', `/catalogue${query}`, stringify(document), { headers: YAML });
-const names = ({ body }: { body: { changes: { change: string; name: string }[] } }) =>
-  body.changes.map(({ change, name }) => `${change} ${name}`);
+const names = (reply: { body: { items: { name: string }[] } }) => reply.body.items.map(({ name }) => name);
 
-const document = {
-  scopes: [{ name: 'Production', reminders: [60] }],
-  services: [{ name: 'api', scope: 'Production', owners: ['U0ANA00001'] }, { name: 'docs' }],
-  checks: [{ external_id: 'api-health', name: 'api health', tags: ['db'], services: ['Production/api'] }],
-  subscriptions: [{ channel: 'C0OPS', service: 'Production/api' }, { channel: 'C0OPS' }],
-};
+describe('the catalogue', () => {
+  test('scopes and services are added, changed and removed', async () => {
+    const scope = await at.post('/scopes', { name: 'Production', description: 'Everything real' });
+    expect(scope).toMatchObject({
+      status: 201,
+      body: { name: 'Production', visibility: 'public', requires_approval: false },
+    });
+    const path = `/scopes/${scope.body.id}`;
+    const edited = await at.call('PATCH', path, { visibility: 'internal', reminders: [30, 60] });
+    expect(edited.body).toMatchObject({ name: 'Production', visibility: 'internal', reminders: [60, 30] });
+    expect((await at.get(path)).body).toEqual(edited.body);
 
-test('a document makes the catalogue; shown first, then applied, then there is nothing to do', async () => {
-  const tried = await put(document, '?dry_run=true');
-  expect(tried.status).toBe(200);
-  expect(tried.body.applied).toBe(false);
-  expect(names(tried)).toEqual([
-    'add Production',
-    'add Production/api',
-    'add docs',
-    'add builtin:api-health',
-    'add C0OPS to service Production/api',
-    'add C0OPS to everything',
-  ]);
-  expect((await api.get('/catalogue')).body).toEqual({ scopes: [], services: [], checks: [], subscriptions: [] });
-
-  expect(names(await put(document))).toEqual(names(tried));
-  expect(await put(document)).toMatchObject({ status: 200, body: { applied: true, changes: [] } });
-  const kept = (await api.get('/catalogue')).body;
-  expect(kept.scopes).toEqual([
-    { name: 'Production', description: '', visibility: 'public', reminders: [60], requires_approval: false },
-  ]);
-  expect((await api.call('PUT', '/catalogue', kept)).body.changes).toEqual([]);
-});
-
-test('what is in it changes what is there, and a section that is left out stays', async () => {
-  const { services } = document;
-  const changed = await put({ services: [{ ...services[0], description: 'The API' }, services[1]] });
-  expect(changed.body.changes).toEqual([
-    {
-      section: 'services',
-      name: 'Production/api',
-      change: 'change',
-      before: { description: '' },
-      after: { description: 'The API' },
-    },
-  ]);
-  expect((await api.get('/catalogue')).body.checks).toHaveLength(1);
-});
-
-test('one thing that is wrong, and nothing is done; every place is named', async () => {
-  const before = (await api.get('/catalogue')).body;
-  const refused = await put({
-    scopes: [{ name: 'Production' }, { name: 'Staging' }],
-    services: [
-      { name: 'web', scope: 'Stagging' },
-      { name: 'cron', owners: ['ana'] },
-    ],
+    const service = await at.post('/services', { name: 'ledger', scope: scope.body.id, owners: ['U0ANA'] });
+    expect(service).toMatchObject({
+      status: 201,
+      body: { name: 'ledger', status: 'up', owners: ['U0ANA'], checks: [] },
+    });
+    const check = await at.post('/checks', { name: 'ledger answers', services: [service.body.id], tags: ['a'] });
+    const there = `/services/${service.body.id}`;
+    expect((await at.call('PATCH', there, { description: 'Books' })).body).toMatchObject({
+      description: 'Books',
+      checks: [check.body.id],
+    });
+    expect(await at.call('DELETE', path)).toMatchObject({ status: 409 });
+    expect(await at.call('DELETE', there)).toMatchObject({ status: 200, body: { name: 'ledger' } });
+    expect(await at.get(there)).toMatchObject({ status: 404 });
+    expect(await at.call('DELETE', path)).toMatchObject({ status: 200 });
+    expect(await at.call('PATCH', path, { name: 'x' })).toMatchObject({ status: 404 });
   });
-  expect(refused.status).toBe(400);
-  expect(refused.body.errors).toEqual([
-    { field: 'services.0.scope', message: 'services.0.scope (Stagging/web): There is no scope named Stagging.' },
-    {
-      field: 'services.1.owners',
-      message: 'services.1.owners (cron): owners has "ana"; ids of Slack users are expected, such as U024BE7LH.',
-    },
-  ]);
-  expect((await put({ checks: [{ name: 'x' }] })).body.errors[0].field).toBe('checks.0.external_id');
-  expect((await put({ services: [{ name: 'Docs' }, { name: 'docs' }] })).body.errors[0].field).toBe('services.1');
-  expect((await api.call('PUT', '/catalogue', 'scopes: [', { headers: YAML })).body.detail).toContain('is not YAML');
-  expect((await api.get('/catalogue')).body).toEqual(before);
+
+  test('checks are changed, switched by hand, and removed', async () => {
+    const { body: check } = await at.post('/checks', { name: 'web answers', tags: ['web'] });
+    const path = `/checks/${check.id}`;
+    expect(await at.call('PATCH', path, { enabled: false })).toMatchObject({ status: 200, body: { enabled: false } });
+    const edited = await at.call('PATCH', path, { name: 'web', tags: ['web', 'eu'], enabled: true });
+    expect(edited.body).toMatchObject({ name: 'web', tags: ['web', 'eu'], enabled: true });
+    expect(names(await at.get('/checks?tag=eu'))).toEqual(['web']);
+    expect(names(await at.get('/checks?q=WEB&enabled=true'))).toEqual(['web']);
+    expect(names(await at.get('/checks?provider=other'))).toEqual([]);
+    expect(names(await at.get('/checks?q=%00&tag=%00&provider=%00'))).toEqual([]);
+    const stale = { headers: { 'if-match': '"nothing"' } };
+    expect(await at.call('PATCH', path, { name: 'y' }, stale)).toMatchObject({ status: 412 });
+    expect(await at.call('DELETE', path, undefined, stale)).toMatchObject({ status: 412 });
+    const fresh = { headers: { 'if-match': (await at.get(path)).headers.get('etag') ?? '' } };
+    expect(await at.call('DELETE', path, undefined, fresh)).toMatchObject({ status: 200 });
+    expect(await at.get(path)).toMatchObject({ status: 404 });
+    expect(await at.get('/checks/%00')).toMatchObject({ status: 404 });
+    expect(await at.call('PATCH', '/checks/%00', { name: 'y' })).toMatchObject({ status: 404 });
+  });
+
+  test('lists come in pages by name, each row once', async () => {
+    for (const name of ['b', 'a', 'C', 'd']) await at.post('/services', { name: `page ${name}` });
+    const seen: string[] = [];
+    let path: string | undefined = '/services?q=page&limit=2';
+    while (path !== undefined) {
+      const page = await at.get(path);
+      seen.push(...names(page));
+      path = /<([^>]+)>/.exec(page.headers.get('link') ?? '')?.[1];
+    }
+    expect(seen.toSorted()).toEqual(['page C', 'page a', 'page b', 'page d']);
+    expect(names(await at.get('/services?q=page&limit=200'))).toEqual(seen);
+    expect(names(await at.get('/services?q=page&order=-name'))).toEqual(seen.toReversed());
+  });
 });
 
-test('what something open needs is not removed, and then nothing else is', async () => {
-  const [docs] = await listServices(w.ground.database, w.account.id, { matching: 'docs' });
-  const window = await schedule(w.ground, w.ana, w.input({ services: [docs?.id ?? 0] }));
-  const refused = await put({ services: [], checks: [] });
-  expect(refused.status).toBe(409);
-  expect(refused.body.errors).toEqual([
-    {
-      field: 'services',
-      message: `services (docs): The service docs is still needed by maintenance ${window.id}. Change or cancel those first. Nothing was removed.`,
-    },
-  ]);
-  expect((await api.get('/catalogue')).body.checks).toHaveLength(1);
+test('freezes are added with times on the clocks of a zone, changed and removed', async () => {
+  const freeze = await at.post('/freezes', {
+    start: '2027-12-24T08:00',
+    end: '2027-12-27T08:00',
+    timezone: 'Europe/Berlin',
+    reason: 'Holidays',
+  });
+  expect(freeze).toMatchObject({ status: 201, body: { start: '2027-12-24T07:00:00Z', effect: 'block' } });
+  const path = `/freezes/${freeze.body.id}`;
+  expect((await at.call('PATCH', path, { effect: 'warn' })).body).toEqual({ ...freeze.body, effect: 'warn' });
+  expect(await at.call('PATCH', path, { end: '2027-12-01T00:00Z' })).toMatchObject({ status: 400 });
+  expect((await at.get('/freezes')).body.items).toMatchObject([{ reason: 'Holidays', effect: 'warn' }]);
+  expect(await at.call('DELETE', path)).toMatchObject({ status: 200 });
+  expect(await at.get(path)).toMatchObject({ status: 404 });
 });
 
-test('it is for admins, and for the whole account', async () => {
-  const write = await api.token('write');
-  expect((await api.call('PUT', '/catalogue', {}, { token: write })).status).toBe(403);
-  expect((await api.call('GET', '/catalogue', undefined, { token: write })).status).toBe(403);
-  expect((await api.call('GET', '/catalogue', undefined, { token: null })).status).toBe(401);
+test('subscriptions are made once, changed and ended', async () => {
+  const made = await at.post('/subscriptions', { channel: 'C0OPEN', audience: 'public' });
+  expect(made).toMatchObject({
+    status: 201,
+    body: { channel: 'C0OPEN', audience: 'public', scope: null, service: null },
+  });
+  const again = await at.post('/subscriptions', { channel: 'C0OPEN' });
+  expect(again.body).toEqual({ ...made.body, audience: 'internal' });
+  const path = `/subscriptions/${made.body.id}`;
+  expect((await at.call('PATCH', path, { audience: 'public' })).body).toEqual(made.body);
+  expect((await at.get('/subscriptions?channel=C0OPEN')).body.items).toEqual([made.body]);
+  expect(await at.post('/subscriptions', { channel: 'general' })).toMatchObject({ status: 400 });
+  expect(await at.call('DELETE', path)).toMatchObject({ status: 200 });
+  expect(await at.call('DELETE', path)).toMatchObject({ status: 404 });
+});
+
+test('a deploy script asks what is on now', async () => {
+  const service = (await at.post('/services', { name: 'Deployed' })).body.id;
+  const quiet = await at.get('/now?service=deployed&exit=true');
+  expect(quiet).toMatchObject({
+    status: 200,
+    body: { in_maintenance: false, until: null, maintenances: [], next: null },
+  });
+  const made = await at.post('/maintenances', {
+    name: 'Reindex',
+    service,
+    scheduled_start_date: at.in(60),
+    scheduled_end_date: at.in(120),
+  });
+  expect((await at.get(`/now?service=${service}`)).body).toMatchObject({
+    in_maintenance: false,
+    next: { id: made.body.id },
+  });
+  const { body: begun } = await at.post(`/maintenances/${made.body.id}/start`);
+  const on = {
+    in_maintenance: true,
+    until: begun.scheduled_end_date,
+    maintenances: [{ id: made.body.id }],
+    next: null,
+  };
+  expect(await at.get('/now?service=deployed')).toMatchObject({ status: 200, body: on });
+  expect(await at.get('/now?service=deployed&exit=true')).toMatchObject({ status: 423, body: on });
+  expect(await at.get('/now?exit=true')).toMatchObject({ status: 423 });
+  expect(await at.get('/now?service=nothing')).toMatchObject({ status: 404 });
+  expect(await at.get('/now?scope=nothing')).toMatchObject({ status: 404 });
 });
