@@ -1,0 +1,82 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { Provider } from '../../src/checks/provider.ts';
+import { webhookKind } from '../../src/checks/webhook/kind.ts';
+import { loopback } from '../checks/loopback.ts';
+import { got, type Peer, startPeer } from '../outgoing/peer.ts';
+import { type World, world } from '../world.ts';
+import { windowsOver } from './windows.ts';
+
+const message = z.object({
+  type: z.string(),
+  data: z.object({ checks: z.array(z.object({ id: z.string(), until: z.string().optional() })) }),
+});
+
+let w: World;
+let windows: Awaited<ReturnType<typeof windowsOver>>;
+const outgoing = loopback();
+let receiver: Peer;
+/** What it was told, in order: `off db-1`, `on db-1`. */
+let told: string[];
+let broken: boolean;
+
+beforeAll(async () => {
+  w = await world();
+  windows = await windowsOver(w, 'ours', 'webhook', ['db-1', 'db-2']);
+});
+afterAll(async () => {
+  await outgoing.close();
+  await w?.close();
+});
+beforeEach(async () => {
+  told = [];
+  broken = false;
+  receiver = await startPeer(async (request, response) => {
+    const { type, data } = message.parse(JSON.parse((await got(request)).body));
+    if (!broken) told.push(...data.checks.map(({ id }) => `${type.replace('checks.', '')} ${id}`));
+    response.writeHead(broken ? 500 : 204).end();
+  });
+});
+afterEach(() => receiver.close());
+
+/** A process that knows of nothing that was told before it began. */
+function process(): Provider {
+  return webhookKind.connect(
+    webhookKind.settings.parse({ url: receiver.url }),
+    webhookKind.credentials.parse({ secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }),
+    { fetch: outgoing.fetch, publicUrl: 'https://lull.example.com', now: () => w.clock.now() },
+  );
+}
+
+test('a system that cannot be asked is told once for each change, and again by a process that takes over', async () => {
+  const lull = process();
+  const short = await windows.begin(['db-1'], 1);
+  const long = await windows.begin(['db-1'], 2);
+  for (let times = 0; times < 3; times++) await windows.run(lull);
+  expect(told).toEqual(['off db-1']);
+  await windows.lengthen(long, 30);
+  await windows.run(lull);
+  expect(told).toEqual(['off db-1', 'off db-1']);
+  const successor = process();
+  for (let times = 0; times < 3; times++) await windows.run(successor);
+  expect(told).toEqual(['off db-1', 'off db-1', 'off db-1']);
+  await windows.end(short);
+  await windows.run(successor);
+  expect(told.at(-1)).toBe('off db-1');
+  await windows.end(long);
+  for (let times = 0; times < 3; times++) await windows.run(successor);
+  expect(told.slice(3)).toEqual(['on db-1']);
+});
+
+test('a system that is away at the end of a window hears of it when it is back', async () => {
+  const lull = process();
+  const window = await windows.begin(['db-2'], 1);
+  await windows.run(lull);
+  broken = true;
+  await windows.end(window);
+  expect(await windows.run(lull)).toContain('answered 500');
+  broken = false;
+  await windows.answersAgain();
+  expect(await windows.run(lull)).toBeUndefined();
+  expect(told).toEqual(['off db-2', 'on db-2']);
+});
