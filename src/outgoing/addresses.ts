@@ -24,7 +24,7 @@ export function readAllowed(list: string): { readonly allowed: Allowed } | { rea
   for (const entry of list.split(',').map((each) => each.trim())) {
     if (entry === '') continue;
     const bare = entry.replace(/^\[(.*)\]$/, '$1');
-    if (ipaddr.isValidCIDR(bare)) ranges.push(ipaddr.parseCIDR(bare));
+    if (isRange(bare)) ranges.push(ipaddr.parseCIDR(bare));
     else if (isAddress(bare)) ranges.push(wholeAddress(bare));
     else if (isHostName(entry)) hosts.add(hostName(entry));
     else return { wrong: entry };
@@ -67,6 +67,13 @@ const KINDS: Readonly<Record<string, string>> = {
 
 function isAddress(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+}
+
+/** Written out: `10/8` could be meant for 10.0.0.0/8, and is 0.0.0.10/8 to some. */
+function isRange(text: string): boolean {
+  const [address = ''] = text.split('/');
+  if (!ipaddr.isValidCIDR(text) || !isAddress(address)) return false;
+  return ipaddr.process(address).kind() === ipaddr.parse(address).kind(); // IPv4 in IPv6 is judged as IPv4
 }
 
 function wholeAddress(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {

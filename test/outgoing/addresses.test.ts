@@ -68,5 +68,8 @@ describe('the list of what is allowed', () => {
     '*.internal',
     '::1/129',
     '2130706433',
+    '10/8',
+    '10.0/16',
+    '::ffff:10.0.0.0/104',
   ])('refuses %s, by name', (entry) => expect(readAllowed(`10.0.0.0/8,${entry}`)).toEqual({ wrong: entry }));
 });
