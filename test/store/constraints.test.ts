@@ -73,6 +73,16 @@ describe('whatever writes to it, the database refuses', () => {
       `insert into subscriptions (account_id, channel, scope_id, service_id) values (1, 'C', 1, 1)`,
       'subscriptions_of_one',
     ],
+    [
+      'a sub-account without a key',
+      `insert into accounts (parent_id, name) select id, 'Customer' from accounts`,
+      'accounts_subaccount_key',
+    ],
+    [
+      'a one-off window without a length',
+      `insert into ad_hocs (account_id, key, name, duration_minutes, edited_by, creation_date, update_date) values (1, 'K', 'n', 0, 'Ana', now(), now())`,
+      'ad_hocs_duration',
+    ],
     ['an approval that does not exist', `update maintenances set approval = 'maybe'`, 'maintenances_approval'],
     [
       'work in progress that is not approved',

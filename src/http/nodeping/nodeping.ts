@@ -40,12 +40,13 @@ export function nodeping(ground: Ground, authentication: Authentication, log: Lo
     return c.json(await answer(ground, actor, asked, c.req.param('id')));
   };
   api.all('/maintenance', serve(maintenance));
+  api.all('/maintenance/', serve(maintenance));
   api.all('/maintenance/:id', serve(maintenance));
   api.all('/checks', serve(checks));
   api.all('/checks/:id', serve(checks));
   api.all('/accounts', serve(accounts));
 
-  api.notFound((c) => failure(c, 404, `There is nothing at ${c.req.method} ${c.req.path}.`));
+  api.all('*', (c) => failure(c, 404, `There is nothing at ${c.req.method} ${c.req.path}.`));
   api.onError((error, c) => {
     if (error instanceof Unknown) return failure(c, 403, error.message);
     if (error instanceof Refusal) return failure(c, error.kind === 'forbidden' ? 403 : 200, error.message);
