@@ -124,10 +124,16 @@ export async function findSeriesOf(ground: Ground, actor: Actor, ref: number | s
   return series;
 }
 
+/** A window that time began or ended, and how long after its instant (milliseconds). */
+export interface Transition {
+  readonly kind: 'start' | 'finish';
+  readonly lateBy: number;
+}
+
 /** `idle`: none is due, or every due one is being worked on by another process. */
 export type Advance =
   | { readonly outcome: 'idle' }
-  | { readonly outcome: 'moved'; readonly id: number }
+  | { readonly outcome: 'moved'; readonly id: number; readonly transition?: Transition | undefined }
   | { readonly outcome: 'failed'; readonly id: number; readonly error: unknown };
 
 /**

@@ -6,7 +6,7 @@ import { record } from '../store/audit.ts';
 import type { Queries } from '../store/database.ts';
 import { lockDue, type Maintenance, missedInARow, updateMaintenance } from '../store/maintenances.ts';
 import { setReminded } from '../store/reminders.ts';
-import { type Advance, advanceOneStep, type Ground, lock } from './action.ts';
+import { type Advance, advanceOneStep, type Ground, lock, type Transition } from './action.ts';
 import { announceEverywhere } from './effects.ts';
 import { end } from './finish.ts';
 import { notifyOwner } from './notify-owner.ts';
@@ -19,15 +19,22 @@ import { begin } from './start.ts';
  * @param except the ids to pass over: one that cannot be moved must not hold up the others
  */
 export async function advanceOne(ground: Ground, except: readonly number[] = []): Promise<Advance> {
-  return advanceOneStep(ground, async (tx, now, took) => {
+  let transition: Transition | undefined;
+  const advanced = await advanceOneStep(ground, async (tx, now, took) => {
     const due = await lockDue(tx, now, except);
     if (due === undefined) return;
     took(due.id);
-    await advance(tx, due, now);
+    transition = await advance(tx, due, now);
   });
+  return advanced.outcome === 'moved' ? { ...advanced, transition } : advanced;
 }
 
-async function advance(tx: Queries, due: { accountId: number; id: number }, now: Date): Promise<void> {
+/** @returns the transition it made, if that is what time asked for */
+async function advance(
+  tx: Queries,
+  due: { accountId: number; id: number },
+  now: Date,
+): Promise<Transition | undefined> {
   const actor = lullIn(due.accountId);
   const maintenance = await lock(tx, actor, due.id);
   const asked = dueStep(maintenance, now);
@@ -35,16 +42,16 @@ async function advance(tx: Queries, due: { accountId: number; id: number }, now:
   switch (step?.kind) {
     case 'remind':
       await remind(tx, actor, maintenance, step.reminder, now);
-      return;
+      return undefined;
     case 'start':
       await begin(tx, actor, maintenance, now, step.lateBy);
-      return;
+      return { kind: 'start', lateBy: now.getTime() - maintenance.scheduledStart.getTime() };
     case 'finish':
       await end(tx, actor, maintenance, now, 'succeed', 'finish', { lateBy: step.lateBy });
-      return;
+      return { kind: 'finish', lateBy: now.getTime() - maintenance.scheduledEnd.getTime() };
     case 'lapse':
       await end(tx, actor, maintenance, now, 'canceled', 'lapse', { reason: 'not approved' });
-      return;
+      return undefined;
     case 'miss': {
       const missed = await updateMaintenance(tx, maintenance, { status: 'failed', missed: true, nextDueAt: null }, now);
       const after = { status: missed.status, missed: true, ...(await missedOfSeries(tx, missed, now)) };
@@ -57,7 +64,7 @@ async function advance(tx: Queries, due: { accountId: number; id: number }, now:
       await announceEverywhere(tx, missed);
       if (!('newer_missed' in after)) await notifyOwner(tx, missed, 'missed', event);
       await wantNextRun(tx, maintenance, now);
-      return;
+      return undefined;
     }
     case undefined: {
       // The reminders of its scope changed meanwhile, or the row is of an older Lull: the instant is derived anew.
@@ -66,6 +73,7 @@ async function advance(tx: Queries, due: { accountId: number; id: number }, now:
         throw new Error(`maintenance ${due.id} has a due instant that its status and times do not explain`);
       }
       await setReminded(tx, maintenance, {});
+      return undefined;
     }
   }
 }

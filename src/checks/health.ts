@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { tell } from '../observed.ts';
 import type { Database } from '../store/database.ts';
 import { noteAnswer, noteFailure, noteRefusal, shunnedFor } from '../store/providers.ts';
 
@@ -33,16 +34,19 @@ export class Health {
   }
 
   async answered(): Promise<void> {
+    tell('provider-call', { provider: this.#name, outcome: 'answered' });
     await noteAnswer(this.#database, this.#accountId, this.#name, this.#clock.now());
   }
 
   /** It answered, and did not do what it was asked for. */
   async refused(error: string): Promise<void> {
+    tell('provider-call', { provider: this.#name, outcome: 'refused' });
     await noteRefusal(this.#database, this.#accountId, this.#name, storable(error), this.#clock.now());
   }
 
   /** A call failed as a whole. */
   async failed(error: string): Promise<void> {
+    tell('provider-call', { provider: this.#name, outcome: 'failed' });
     await noteFailure(this.#database, this.#accountId, this.#name, storable(error), this.#clock.now(), {
       most: FAILS_BEFORE_SHUNNED,
       pause: SHUNNED_FOR,

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Authentication } from './authentication.ts';
 import { calendarRoutes } from './calendar/routes.ts';
 import { type LimitOptions, limits } from './limits.ts';
+import { metricsRoutes, observed, type Readings } from './metrics.ts';
 import { nodeping } from './nodeping/nodeping.ts';
 import { problem } from './problem.ts';
 import { prodmanager } from './prodmanager/prodmanager.ts';
@@ -32,6 +33,8 @@ export interface HttpOptions extends Resources {
   readonly readiness: Readiness;
   /** Where people reach Lull; undefined: wherever they sent their request. */
   readonly publicUrl?: string | undefined;
+  /** What `/metrics` answers; undefined: there is none. */
+  readonly readings?: Readings | undefined;
   readonly log: Logger;
 }
 
@@ -39,9 +42,18 @@ export interface HttpOptions extends Resources {
 const EXPOSED = ['ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'];
 
 /** Everything that Lull answers over HTTP but Slack's own requests. */
-export function httpApp({ edge, authentication, readiness, publicUrl, log, ...resources }: HttpOptions): Hono {
+export function httpApp({
+  edge,
+  authentication,
+  readiness,
+  publicUrl,
+  readings,
+  log,
+  ...resources
+}: HttpOptions): Hono {
   const app = new Hono();
   app.use(requestId());
+  app.use(observed);
   app.get('/healthz', (c) => c.json({ ok: true }));
   app.get('/readyz', async (c) => {
     const parts = {
@@ -60,6 +72,7 @@ export function httpApp({ edge, authentication, readiness, publicUrl, log, ...re
   app.use(limits(edge));
   app.route('/api/v1', apiV1(resources, authentication, log));
   app.route('/api/1', nodeping(resources.ground, authentication, log));
+  if (readings !== undefined) app.route('/', metricsRoutes(readings, authentication));
   const reading = { ground: resources.ground, authentication, publicUrl, log };
   app.route('/api', prodmanager(reading));
   app.route('/', calendarRoutes(reading));

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Advance, Ground } from '../actions/action.ts';
 import { advanceOne } from '../actions/advance.ts';
 import { planOne } from '../actions/plan-runs.ts';
+import { tell } from '../observed.ts';
 import { DUE_CHANNEL } from '../store/jobs.ts';
 import { nextDueInstant } from '../store/maintenances.ts';
 
@@ -111,6 +112,7 @@ export class Alarm {
       failed.push(advance.id);
       this.#log.error({ error: advance.error, [what]: advance.id }, `a ${what} could not be moved`);
     }
+    if (advance.outcome === 'moved' && advance.transition !== undefined) tell('transition', advance.transition);
     return advance.outcome !== 'idle';
   }
 

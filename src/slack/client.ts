@@ -1,6 +1,7 @@
 import { type Logger as BoltLogger, LogLevel } from '@slack/bolt';
 import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from 'pino';
+import { observedFetch } from './observed-fetch.ts';
 
 /** How long one call to Slack may take (milliseconds). The client has no bound of its own (facts of @slack/bolt 5.1). */
 const TIMEOUT = 10_000;
@@ -12,6 +13,7 @@ const TIMEOUT = 10_000;
 export function clientOptions(log: Logger, apiUrl: string | undefined): WebClientOptions {
   return {
     timeout: TIMEOUT,
+    fetch: observedFetch,
     retryConfig: { retries: 2, minTimeout: 200, maxTimeout: 1000 },
     logger: boltLogger(log),
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),

@@ -1,0 +1,57 @@
+import { getConnInfo } from '@hono/node-server/conninfo';
+import { type Context, Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { routePath } from 'hono/route';
+import { tell } from '../observed.ts';
+import { type Authentication, identify } from './authentication.ts';
+import { problem } from './problem.ts';
+
+/** Whatever can be read of the process, for Prometheus. */
+export interface Readings {
+  read(): Promise<{ readonly text: string; readonly type: string }>;
+}
+
+/** Tells of every request when it is answered. */
+export const observed = createMiddleware(async (c, next) => {
+  const begun = performance.now();
+  await next();
+  const route = routePath(c, -1);
+  tell('http-request', {
+    method: c.req.method,
+    // What no route answered has any path that somebody made up.
+    route: route.endsWith('*') ? 'none' : route,
+    status: c.res.status,
+    seconds: (performance.now() - begun) / 1000,
+  });
+});
+
+/** `/metrics`, for programs on this machine and for whoever has the admin token. */
+export function metricsRoutes(readings: Readings, authentication: Authentication): Hono {
+  const app = new Hono();
+  app.get('/metrics', async (c) => {
+    if (!isFromHere(c)) {
+      const identified = await identify(authentication, c.req.header('authorization'));
+      if (!identified.ok) {
+        if (identified.status === 401) c.header('WWW-Authenticate', 'Bearer');
+        return problem(c, identified.status, identified.detail);
+      }
+      // What is read is of all accounts, which no token of one of them is for.
+      if (identified.actor.id !== 'admin-token') {
+        return problem(c, 403, 'Metrics are of the whole installation: read them with its admin token.');
+      }
+    }
+    const { text, type } = await readings.read();
+    return c.body(text, 200, { 'Content-Type': type, 'Cache-Control': 'no-store' });
+  });
+  return app;
+}
+
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+
+/** A proxy on this machine is no program that reads metrics: it says for whom it asks. */
+function isFromHere(c: Context): boolean {
+  const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some(
+    (name) => c.req.header(name) !== undefined,
+  );
+  return !forwarded && LOOPBACK.test(getConnInfo(c).remote.address ?? '');
+}

@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { advanceOne } from '../../src/actions/advance.ts';
+import { schedule } from '../../src/actions/schedule.ts';
+import { metricsRoutes, observed } from '../../src/http/metrics.ts';
+import { Metrics } from '../../src/metrics/metrics.ts';
+import { tell } from '../../src/observed.ts';
+import { enqueue } from '../../src/store/jobs.ts';
+import { hashToken } from '../../src/store/tokens.ts';
+import { hours, type World, world } from '../world.ts';
+
+const ADMIN_TOKEN = 'a-token-for-the-tests';
+let w: World;
+let metrics: Metrics;
+let server: Server;
+let url: string;
+
+beforeAll(async () => {
+  w = await world();
+  metrics = new Metrics(w.ground.database);
+  const authentication = { ground: w.ground, adminToken: ADMIN_TOKEN, account: async () => w.account.id };
+  const app = new Hono();
+  app.use(observed);
+  app.get('/things/:id', (c) => c.text('a thing'));
+  app.route('/', metricsRoutes(metrics, authentication));
+  server = createServer(getRequestListener(app.fetch));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.close();
+  metrics.close();
+  await w.close();
+});
+
+/** The value of one line, such as `lull_maintenances{status="scheduled"}`. */
+async function reading(line: string): Promise<number | undefined> {
+  const { text } = await metrics.read();
+  const found = text.split('\n').find((each) => each.startsWith(`${line} `));
+  return found === undefined ? undefined : Number(found.slice(line.length + 1));
+}
+
+describe('what is read', () => {
+  test('counts maintenances by status, those that there are none of too', async () => {
+    const service = await w.service('api');
+    await schedule(w.ground, w.ana, w.input({ services: [service.id] }));
+    expect(await reading('lull_maintenances{status="scheduled"}')).toBe(1);
+    expect(await reading('lull_maintenances{status="failed"}')).toBe(0);
+  });
+
+  test('counts effects that wait', async () => {
+    await enqueue(w.ground.database, 'enforce', { accountId: w.account.id, provider: 'builtin' });
+    expect(await reading('lull_effects{effect="enforce",state="waiting"}')).toBe(1);
+    expect(await reading('lull_effects{effect="enforce",state="failed"}')).toBe(0);
+  });
+
+  test('says how late a window began that time began', async () => {
+    const service = await w.service('late');
+    const { scheduledStart } = await schedule(
+      w.ground,
+      w.ana,
+      w.input({ services: [service.id], ...w.soon(hours(9), hours(9)) }),
+    );
+    w.clock.moveTo(new Date(scheduledStart.getTime() + 3_000));
+    const begun: number[] = [];
+    for (let moved = await advanceOne(w.ground); moved.outcome === 'moved'; moved = await advanceOne(w.ground)) {
+      if (moved.transition?.kind === 'start') begun.push(moved.transition.lateBy);
+    }
+    expect(begun.some((lateBy) => lateBy >= 3_000 && lateBy < 60_000)).toBe(true);
+    tell('transition', { kind: 'start', lateBy: 3_000 });
+    expect(await reading('lull_transition_lateness_seconds_bucket{le="2.5",transition="start"}')).toBe(0);
+    expect(await reading('lull_transition_lateness_seconds_bucket{le="5",transition="start"}')).toBe(1);
+  });
+
+  test('counts requests by the route that answered, whatever was asked for', async () => {
+    await fetch(`${url}/things/1`);
+    await fetch(`${url}/things/2`);
+    await fetch(`${url}/made-up/${crypto.randomUUID()}`);
+    const count = (labels: string) => reading(`lull_http_request_duration_seconds_count{${labels}}`);
+    expect(await count('method="GET",route="/things/:id",status="200"')).toBe(2);
+    expect(await count('method="GET",route="none",status="404"')).toBe(1);
+  });
+
+  test('counts calls to Slack and to monitoring systems by what came of them', async () => {
+    tell('slack-call', { method: 'chat.postMessage', outcome: 'channel_not_found' });
+    tell('provider-call', { provider: 'nodeping', outcome: 'failed' });
+    expect(await reading('lull_slack_calls_total{method="chat.postMessage",outcome="channel_not_found"}')).toBe(1);
+    expect(await reading('lull_provider_calls_total{provider="nodeping",outcome="failed"}')).toBe(1);
+  });
+});
+
+describe('/metrics', () => {
+  const get = (headers: Record<string, string> = {}) => fetch(`${url}/metrics`, { headers });
+
+  test('answers programs on this machine', async () => {
+    const answer = await get();
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
+    expect(await answer.text()).toContain('lull_maintenances');
+  });
+
+  test('asks a proxy on this machine for the admin token', async () => {
+    const proxied = { 'x-forwarded-for': '203.0.113.7' };
+    expect((await get(proxied)).status).toBe(401);
+    expect((await get({ ...proxied, authorization: 'Bearer wrong' })).status).toBe(401);
+    expect((await get({ ...proxied, authorization: `Bearer ${ADMIN_TOKEN}` })).status).toBe(200);
+  });
+
+  test('is not for the tokens of one account', async () => {
+    const token = crypto.randomUUID();
+    await w.ground.database.apiToken.create({
+      data: { accountId: w.account.id, name: 'ours', hash: hashToken(token), rights: 'admin' },
+    });
+    expect((await get({ 'x-forwarded-for': '203.0.113.7', authorization: `Bearer ${token}` })).status).toBe(403);
+  });
+});
