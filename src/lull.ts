@@ -12,6 +12,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { Worker } from './effects/worker.ts';
 import { type EdgeOptions, httpApp } from './http/app.ts';
 import type { HttpServer } from './http/server.ts';
+import { toMaintenance } from './http/v1/maintenance-schemas.ts';
 import { Alarm } from './scheduler/alarm.ts';
 import { Sweeper } from './scheduler/sweeper.ts';
 import { Slack, type SlackCredentials } from './slack/app.ts';
@@ -35,7 +36,7 @@ export interface LullOptions {
   readonly vault: Vault;
   readonly credentials: SlackCredentials;
   readonly checks: {
-    /** The way out to monitoring systems. */
+    /** The way out to monitoring systems and webhooks. */
     readonly fetch: Reach['fetch'];
     /** Where people reach Lull, without a slash at the end. */
     readonly publicUrl: string;
@@ -107,6 +108,7 @@ export class Lull {
       homes: this.#slack.homes(),
       approvers: this.#slack.approvers(this.#database),
       providers: this.#providers.registry,
+      webhooks: { fetch: this.#options.checks.fetch, vault: this.#options.vault, represent: toMaintenance },
       log,
     });
     await this.#worker.start();

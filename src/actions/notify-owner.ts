@@ -16,6 +16,8 @@ export type Reason =
   | 'not-approved'
   /** It was declined, as this event says. */
   | `declined:${number}`
+  /** A webhook, by its id, was disabled with something about it undelivered. */
+  | `webhook-disabled:${number}`
   /** It cannot be announced in this channel. */
   | `not-announced:${string}`;
 
@@ -31,7 +33,18 @@ export async function notifyOwner(
   eventId: number,
 ): Promise<void> {
   const person = await ownerOf(tx, accountId, id);
-  if (person === undefined || !hasDirectMessages(person)) return;
+  if (person !== undefined) await notifyPerson(tx, { accountId, id }, person, reason, eventId);
+}
+
+/** The same for somebody else whom it concerns; nothing for who has no direct messages. */
+export async function notifyPerson(
+  tx: Queries,
+  { accountId, id }: { readonly accountId: number; readonly id: number },
+  person: string,
+  reason: Reason,
+  eventId: number,
+): Promise<void> {
+  if (!hasDirectMessages(person)) return;
   if (await insertNotice(tx, { accountId, maintenanceId: id, personId: person, reason, eventId })) {
     await enqueue(tx, 'notify', { accountId, person });
   }

@@ -62,6 +62,10 @@ const NEEDED = {
   'manage-tokens-of-others': 'admin',
   'read-audit': 'admin',
   'apply-catalogue': 'admin',
+  'add-webhook': 'admin',
+  'edit-webhook': 'admin',
+  'remove-webhook': 'admin',
+  'read-webhooks': 'admin',
 } as const satisfies Record<string, Role>;
 
 export type Permission = keyof typeof NEEDED;
@@ -110,6 +114,10 @@ const IN_WORDS: Record<Permission, string> = {
   'manage-tokens-of-others': 'see or revoke tokens of others',
   'read-audit': 'read the audit',
   'apply-catalogue': 'change the whole catalogue',
+  'add-webhook': 'add webhooks',
+  'edit-webhook': 'change webhooks',
+  'remove-webhook': 'remove webhooks',
+  'read-webhooks': 'see webhooks',
 };
 
 /** What somebody limited to scopes may do at all: what is about one window, which is then held to be in them. */

@@ -8,6 +8,7 @@ import type { Providers } from '../checks/provider.ts';
 import { absentWorkers, type EffectName, releaseJobsOf } from '../store/jobs.ts';
 import { announce, type Poster } from './announce.ts';
 import { type Approvers, askApprovers } from './approvers.ts';
+import { type DeliverMeans, deliver } from './deliver.ts';
 import { enforce } from './enforce.ts';
 import { type HomePublisher, home, homesOf } from './home.ts';
 import { notify } from './notify.ts';
@@ -20,6 +21,7 @@ import { tend } from './tend.ts';
  */
 const AT_ONCE = 4;
 const PROVIDERS_AT_ONCE = 6;
+const WEBHOOKS_AT_ONCE = 4;
 /** How often it is looked for jobs that a killed process left behind; who is absent twice in a row is gone (milliseconds). */
 const LOOK_FOR_ABANDONED = 5_000;
 /** After the database was away (milliseconds). */
@@ -37,6 +39,7 @@ const notifyJob = z.object({ accountId: z.number(), person: z.string() });
 const approversJob = z.object({ accountId: z.number(), maintenanceId: z.number() });
 const homesJob = z.object({ accountId: z.number() });
 const homeJob = z.object({ accountId: z.number(), person: z.string() });
+const deliverJob = z.object({ accountId: z.number(), webhookId: z.number(), about: z.number() });
 const providerJob = z.object({ accountId: z.number(), provider: z.string() });
 
 export interface WorkerOptions {
@@ -46,6 +49,7 @@ export interface WorkerOptions {
   readonly homes: HomePublisher;
   readonly approvers: Approvers;
   readonly providers: Providers;
+  readonly webhooks: DeliverMeans;
   readonly log: Logger;
 }
 
@@ -134,10 +138,11 @@ interface Shift {
 }
 
 async function begin(options: WorkerOptions): Promise<Shift> {
-  const { ground, poster, homes, approvers, providers, log } = options;
+  const { ground, poster, homes, approvers, providers, webhooks, log } = options;
   const {
     enforce: enforcing,
     tend: tending,
+    deliver: delivering,
     ...telling
   }: Record<EffectName, Task> = {
     announce: (payload) => announce(ground, poster, log, announceJob.parse(payload)),
@@ -147,10 +152,12 @@ async function begin(options: WorkerOptions): Promise<Shift> {
     homes: (payload) => homesOf(ground, homesJob.parse(payload)),
     enforce: (payload) => enforce(ground, providers, log, providerJob.parse(payload)),
     tend: (payload) => tend(ground, providers, log, providerJob.parse(payload)),
+    deliver: (payload) => deliver(ground, webhooks, log, deliverJob.parse(payload)),
   };
   const shifts = [await runTasks(options, telling, AT_ONCE)];
   try {
     shifts.push(await runTasks(options, { enforce: enforcing, tend: tending }, PROVIDERS_AT_ONCE));
+    shifts.push(await runTasks(options, { deliver: delivering }, WEBHOOKS_AT_ONCE));
   } catch (error) {
     await Promise.all(shifts.map((shift) => shift.end()));
     throw error;
@@ -158,7 +165,7 @@ async function begin(options: WorkerOptions): Promise<Shift> {
   const end = async () => {
     await Promise.all(shifts.map((shift) => shift.end()));
   };
-  // When one of them gave up, both are taken up again together.
+  // When one of them gave up, all are taken up again together.
   return { over: Promise.race(shifts.map((shift) => shift.over)).then(end), end };
 }
 

@@ -6,6 +6,7 @@ import { unsettledProviders } from '../store/holds.ts';
 import { enqueue } from '../store/jobs.ts';
 import { unfinishedNotices } from '../store/notices.ts';
 import { unaskedSince } from '../store/providers.ts';
+import { dueDeliveries, sweepDeliveries } from '../store/webhooks.ts';
 
 /** How often the sweeper compares what is with what should be (milliseconds). */
 const EVERY = 60_000;
@@ -60,5 +61,7 @@ export async function sweep({ database, clock }: Ground): Promise<void> {
     await enqueue(database, 'announce', announcement, again);
   }
   for (const notice of await unfinishedNotices(database)) await enqueue(database, 'notify', notice, again);
+  for (const messages of await dueDeliveries(database)) await enqueue(database, 'deliver', messages, again);
   await sweepDrafts(database, clock.now());
+  await sweepDeliveries(database, clock.now());
 }

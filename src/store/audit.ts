@@ -1,6 +1,7 @@
 import type { Actor } from '../domain/permissions.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
+import { tellWebhooks } from './webhooks.ts';
 
 /** What is recorded of a change. `before` and `after` hold the fields that changed, as the HTTP interface names them. */
 export interface EventInput {
@@ -13,7 +14,7 @@ export interface EventInput {
   after?: Prisma.InputJsonObject;
 }
 
-/** Writes the audit row of a change, in its transaction. Returns the event's id. */
+/** Writes the audit row of a change, in its transaction, and has webhooks told of it. Returns the event's id. */
 export async function record(db: Queries, actor: Actor, at: Date, event: EventInput): Promise<number> {
   const row = await db.auditEvent.create({
     data: {
@@ -26,5 +27,9 @@ export async function record(db: Queries, actor: Actor, at: Date, event: EventIn
     },
     select: { id: true },
   });
+  const { action, maintenanceId, internal = false } = event;
+  if (maintenanceId !== undefined) {
+    await tellWebhooks(db, { accountId: actor.accountId, maintenanceId, eventId: row.id, action, internal, at });
+  }
   return row.id;
 }

@@ -34,6 +34,13 @@ export async function eventsOf(
   }));
 }
 
+export async function eventOf(db: Queries, accountId: number, id: number): Promise<TimelineEvent | undefined> {
+  const row = await db.auditEvent.findFirst({ where: { accountId, id }, select: fields });
+  if (row === null) return undefined;
+  const { actorId, actorName, source, ...event } = row;
+  return { ...event, actor: { id: actorId, name: actorName, source } };
+}
+
 /** One page of what happened to a maintenance. */
 export async function pageOfEvents(
   db: Queries,

@@ -12,6 +12,8 @@ export interface Effects {
   approvers: { accountId: number; maintenanceId: number };
   /** Tell a person in direct messages what needs them; `person` is a Slack user id. */
   notify: { accountId: number; person: string };
+  /** Send a webhook what waits for it about a maintenance; `about` is its id, 0 for none. */
+  deliver: { accountId: number; webhookId: number; about: number };
   /** Bring the App Home of a person up to date; `person` is a Slack user id. */
   home: { accountId: number; person: string };
   /** Bring the App Homes that somebody may be looking at up to date. */
@@ -78,6 +80,10 @@ function address<N extends EffectName>(name: N, payload: Effects[N]): { queue: s
   if ('person' in payload) {
     const queue = `person:${payload.accountId}:${payload.person}`;
     return { queue, key: `${name}:${payload.accountId}:${payload.person}` };
+  }
+  if ('webhookId' in payload) {
+    const messages = `webhook:${payload.accountId}:${payload.webhookId}:${payload.about}`;
+    return { queue: messages, key: messages };
   }
   if ('maintenanceId' in payload) {
     const maintenance = `${name}:${payload.accountId}:${payload.maintenanceId}`;

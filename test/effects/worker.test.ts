@@ -6,6 +6,7 @@ import { start } from '../../src/actions/start.ts';
 import { Worker } from '../../src/effects/worker.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { absentWorkers, effectsInHand, enqueue } from '../../src/store/jobs.ts';
+import { Vault } from '../../src/store/vault.ts';
 import { administer } from '../database.ts';
 import { silent, type World, world } from '../world.ts';
 import { Channels } from './channels.ts';
@@ -35,6 +36,7 @@ async function worker(): Promise<Worker> {
     approvers: { of: async () => [] },
     homes: { person: async () => ({ actor: w.ana, timezone: 'UTC' }), publish: async () => {} },
     providers: only(monitoring),
+    webhooks: { fetch, vault: new Vault(['the encryption key of the tests']), represent: (maintenance) => maintenance },
     log: silent,
   });
   workers.push(made);

@@ -30,6 +30,7 @@ import { services } from './services.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tokens } from './tokens.ts';
 import { transitions } from './transitions.ts';
+import { webhooks } from './webhooks.ts';
 
 /** The largest body (bytes). */
 const LARGEST_BODY = 1_000_000;
@@ -96,6 +97,7 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
   tokens(api, resources);
   audit(api);
   catalogue(api);
+  webhooks(api, resources);
 
   api.notFound((c) => problem(c, 404, `There is nothing at ${c.req.method} ${c.req.path}. See /api/v1/openapi.json.`));
   api.onError((error, c) => {

@@ -14,6 +14,7 @@ const recorded = {
   enforce: z.object({
     failed: z.array(z.object({ check: z.string(), error: z.string(), to: z.enum(['off', 'on']).default('off') })),
   }),
+  disabledWebhook: z.object({ webhook: z.number(), reason: z.string() }),
   notAnnounced: z.object({ channel: z.string(), error: z.string(), advice: z.string() }),
 } as const;
 
@@ -67,6 +68,12 @@ function linesOf(maintenance: Maintenance, { action, after }: TimelineEvent): st
     case 'announce-failed': {
       const { channel, error, advice } = recorded.notAnnounced.parse(after);
       return [`${what} could not be announced in <#${channel}> (${quote(error, 100)}). ${quote(advice, 500)}`];
+    }
+    case 'disable-webhook': {
+      const { webhook, reason } = recorded.disabledWebhook.parse(after);
+      return [
+        `Webhook ${webhook} was disabled, so the tools behind it hear of nothing any more, ${what} included. ${quote(reason, 500)} Once it works, enable it again: what waits is delivered then.`,
+      ];
     }
     default:
       return undefined;
