@@ -19,6 +19,7 @@ type Written = Readonly<Record<string, unknown>>;
 export interface DescribedKind {
   readonly kind: string;
   readonly title: string;
+  readonly writtenFrom: readonly string[];
   readonly settings: Record<string, unknown>;
   readonly credentials: Record<string, unknown>;
 }
@@ -43,9 +44,10 @@ export class Configuration {
   }
 
   described(): DescribedKind[] {
-    return [...this.#kinds.values()].map(({ kind, title, settings, credentials }) => ({
+    return [...this.#kinds.values()].map(({ kind, title, writtenFrom = [], settings, credentials }) => ({
       kind,
       title,
+      writtenFrom,
       settings: z.toJSONSchema(settings.strict(), { io: 'input', unrepresentable: 'any' }),
       credentials: z.toJSONSchema(credentials.strict(), { io: 'input', unrepresentable: 'any' }),
     }));

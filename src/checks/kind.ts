@@ -25,6 +25,8 @@ export interface ProviderKind<S extends z.ZodObject = z.ZodObject, C extends z.Z
   readonly kind: string;
   /** As read by people: `NodePing`. */
   readonly title: string;
+  /** The documentation it was written from, where it was never tried against the live service. */
+  readonly writtenFrom?: readonly string[];
   readonly settings: S;
   readonly credentials: C;
   /** No I/O yet. */

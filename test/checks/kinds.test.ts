@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Configuration } from '../../src/checks/configuration.ts';
+import { READY_KINDS } from '../../src/checks/http/ready/index.ts';
 import { KINDS } from '../../src/checks/kinds.ts';
 
 const KEY = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -35,6 +36,15 @@ describe('the kinds of monitoring systems', () => {
     const reach = { fetch, publicUrl: 'https://lull.example.com', now: () => new Date() };
     const provider = complete.kind.connect(complete.settings, complete.credentials, reach);
     expect(['switch', 'downtime']).toContain(provider.form);
+  });
+
+  it('say what they were written from where they were never tried', () => {
+    const untried = configuration.described().filter(({ writtenFrom }) => writtenFrom.length > 0);
+    expect(untried.map(({ kind }) => kind)).toEqual(READY_KINDS.map(({ kind }) => kind));
+    for (const { title, writtenFrom } of untried) {
+      expect(section, title).toMatch(new RegExp(`${title}\\b.* (are|is) written from their documentation`, 's'));
+      expect(writtenFrom.every((page) => page.startsWith('https://'))).toBe(true);
+    }
   });
 
   it.each(configuration.described())('say of every field of $kind what it is for', ({ settings, credentials }) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readTrust } from '../../outgoing/trust.ts';
+import { certificate, trustOf } from '../certificate.ts';
 import type { ProviderKind } from '../kind.ts';
 import { parts, switchDescription } from './description.ts';
 import { switches } from './switches.ts';
@@ -42,11 +42,7 @@ const settings = z.object({
   headers: withNames(z.record(z.string().regex(/^[\w-]+$/), z.string()), CREDENTIALS)
     .default({})
     .describe('Headers for every request, such as {"Authorization": "Bearer {token}"}.'),
-  certificate: z
-    .string()
-    .refine((text) => readTrust(text) !== undefined, 'Expected: certificates as PEM, or a SHA-256 fingerprint.')
-    .optional()
-    .describe('The certificate to trust where it is not a public one: a PEM, or the SHA-256 fingerprint of its own.'),
+  certificate: certificate.optional(),
 });
 
 const credentials = z.object({
@@ -69,7 +65,7 @@ export const httpKind: ProviderKind<typeof complete, typeof credentials> = {
   title: 'Another system with a REST interface',
   settings: complete,
   credentials,
-  connect({ certificate, ...description }, { token, user, password }, { fetch }) {
+  connect({ certificate: own, ...description }, { token, user, password }, { fetch }) {
     const given = Object.entries({ token, user, password });
     const values = Object.fromEntries(given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
     const basic = Buffer.from(`${user}:${password}`).toString('base64');
@@ -78,7 +74,7 @@ export const httpKind: ProviderKind<typeof complete, typeof credentials> = {
       title: new URL(description.off.url).host,
       fetch,
       secrets: [...Object.values(values), ...(known ? [basic] : [])],
-      trust: certificate === undefined ? undefined : readTrust(certificate),
+      trust: trustOf(own),
     };
     const headers = { ...(known ? { Authorization: `Basic ${basic}` } : {}), ...description.headers };
     return switches(new System(asked, headers, values), switchDescription.parse({ ...description, headers: {} }));

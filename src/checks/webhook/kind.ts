@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isSigningSecret } from '../../outgoing/signature.ts';
-import { readTrust } from '../../outgoing/trust.ts';
+import { certificate, trustOf } from '../certificate.ts';
 import type { ProviderKind } from '../kind.ts';
 import { webhook } from './provider.ts';
 
@@ -14,11 +14,7 @@ const settings = z.object({
     .describe(
       'Whether it answers checks.state. Without, Lull cannot know that a check was off before, nor that a hand switched it.',
     ),
-  certificate: z
-    .string()
-    .refine((text) => readTrust(text) !== undefined, 'Expected: certificates as PEM, or a SHA-256 fingerprint.')
-    .optional()
-    .describe('The certificate to trust where it is not a public one: a PEM, or the SHA-256 fingerprint of its own.'),
+  certificate: certificate.optional(),
 });
 
 const credentials = z.object({
@@ -37,9 +33,8 @@ export const webhookKind: ProviderKind<typeof settings, typeof credentials> = {
   title: 'A system of your own, by webhook',
   settings,
   credentials,
-  connect({ url, answers_state: answersState, certificate }, { secret }, reach) {
-    const trust = certificate === undefined ? undefined : readTrust(certificate);
-    const asked = { title: new URL(url).host, fetch: reach.fetch, secrets: [secret], trust };
+  connect({ url, answers_state: answersState, certificate: own }, { secret }, reach) {
+    const asked = { title: new URL(url).host, fetch: reach.fetch, secrets: [secret], trust: trustOf(own) };
     return webhook(asked, { url, secret, answersState }, reach);
   },
 };

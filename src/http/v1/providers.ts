@@ -64,6 +64,9 @@ const kindOut = z
   .object({
     kind: z.string(),
     title: z.string(),
+    written_from: z.array(z.string()).openapi({
+      description: 'The documentation it was written from, where it was never tried against the live service.',
+    }),
     settings: z.record(z.string(), z.unknown()).openapi({ description: 'A JSON Schema.' }),
     credentials: z.record(z.string(), z.unknown()).openapi({ description: 'A JSON Schema.' }),
   })
@@ -119,7 +122,9 @@ export function providers(api: Api, resources: Resources): void {
     }),
     async (c) => {
       mustBeAllowed(c.get('actor'), 'read');
-      const items = means.configuration.described().map((kind) => ({ ...kind }));
+      const items = means.configuration
+        .described()
+        .map(({ writtenFrom, ...kind }) => ({ ...kind, written_from: [...writtenFrom] }));
       return c.json({ items }, 200);
     },
   );

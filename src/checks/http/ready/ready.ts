@@ -31,10 +31,11 @@ export type Described =
 
 /** The kind of provider that a description makes. */
 export function readyKind<S extends z.ZodObject, C extends z.ZodObject>(ready: Ready<S, C>): ProviderKind<S, C> {
-  const { kind, title, settings, credentials, describe } = ready;
+  const { kind, title, documentation, settings, credentials, describe } = ready;
   return {
     kind,
     title,
+    writtenFrom: documentation,
     settings,
     credentials,
     connect: (given, secrets, reach) => connect(title, describe(given), secrets, reach),
