@@ -19,6 +19,7 @@ import { reschedule } from '../../src/actions/reschedule.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
 import { subscribe } from '../../src/actions/subscribe.ts';
+import { previewSync, syncProvider } from '../../src/actions/sync-provider.ts';
 import { type Actor, ROLES, type Role } from '../../src/domain/permissions.ts';
 import { Refusal } from '../../src/domain/refusal.ts';
 import { type World, world } from '../world.ts';
@@ -60,6 +61,8 @@ const ACTIONS: Record<string, [least: Role, act: (actor: Actor) => Promise<unkno
     (actor) => addFreeze(w.ground, actor, { ...w.soon(0, 1), scopeId: NOBODY, reason: 'Holidays', effect: 'block' }),
   ],
   'remove a freeze': ['admin', (actor) => removeFreeze(w.ground, actor, NOBODY)],
+  'see what a sync would do': ['admin', (actor) => previewSync(w.ground, actor, 'nobody', async () => [])],
+  sync: ['admin', (actor) => syncProvider(w.ground, actor, 'nobody', async () => [], '')],
   'add a check': [
     'admin',
     (actor) =>

@@ -26,12 +26,22 @@ import { heldChecks, holdsOf, providersOf } from '../../src/store/holds.ts';
 import { findInstallation, putInstallation } from '../../src/store/installations.ts';
 import * as maintenances from '../../src/store/maintenances.ts';
 import { ownerOf } from '../../src/store/notices.ts';
+import { anyCheckOf, unheldAmong } from '../../src/store/providers.ts';
 import { remindersOf } from '../../src/store/reminders.ts';
+import { alter, bringIn, keptChecks } from '../../src/store/sync.ts';
 import { type World, world } from '../world.ts';
 
 let w: World;
 /** Everything of the one account; the other has a service of its own and nothing else. */
-let theirs: { service: number; scope: number; check: string; maintenance: number; planned: number; draft: string };
+let theirs: {
+  service: number;
+  scope: number;
+  check: string;
+  free: string;
+  maintenance: number;
+  planned: number;
+  draft: string;
+};
 let other: { id: number; actor: ReturnType<typeof lullIn>; service: number };
 let db: Queries;
 
@@ -39,6 +49,7 @@ beforeAll(async () => {
   w = await world();
   db = w.ground.database;
   const service = await w.service('api', ['health']);
+  const free = (await w.service('free', ['free'])).checks[0]?.id ?? '';
   const scope = await addScope(w.ground, w.lull, { name: 'EU' });
   await editScope(w.ground, w.lull, scope.id, { reminders: [5] });
   const check = service.checks[0]?.id ?? '';
@@ -48,7 +59,7 @@ beforeAll(async () => {
   await comment(w.ground, w.ana, id, { text: 'private', internal: true });
   await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'internal', serviceId: service.id });
   const draft = await keepDraft(db, w.account.id, 'U0ANA', {}, w.clock.now());
-  theirs = { service: service.id, scope: scope.id, check, maintenance: id, planned: planned.id, draft };
+  theirs = { service: service.id, scope: scope.id, check, free, maintenance: id, planned: planned.id, draft };
   const installation = { token: 'v1.a.b', botUserId: 'U0BOT', botId: null, scopes: [], installedById: 'U0ANA' };
   await putInstallation(db, w.account.id, installation, w.clock.now());
   const defaults = { timezone: 'UTC', defaultChannel: null };
@@ -152,6 +163,9 @@ describe('a query of one account has nothing of another', () => {
     ['announcements', () => announcements.listAnnouncements(db, other.id, theirs.maintenance), []],
     ['an announcement', () => announcements.findAnnouncement(db, other.id, theirs.maintenance, 'C1'), undefined],
     ['subscriptions', () => announcements.subscribedChannels(db, other.id, about()), []],
+    ['checks to sync', () => keptChecks(db, other.id, 'builtin'), []],
+    ['a check to look at', () => anyCheckOf(db, other.id, 'builtin'), undefined],
+    ['checks that no window holds', () => unheldAmong(db, other.id, 'builtin', [theirs.free]), []],
     ['an installation', () => findInstallation(db, { accountId: other.id }), undefined],
     ['an installation by team', () => findInstallation(db, { teamId: 'T0OTHER' }), undefined],
     ['an owner', () => ownerOf(db, other.id, theirs.maintenance), undefined],
@@ -169,6 +183,16 @@ describe('a query of one account has nothing of another', () => {
       overlaps: [],
       freezes: [],
     });
+  });
+
+  test('nor does a sync of it touch a check, or take one over', async () => {
+    const [before] = await keptChecks(db, w.account.id, 'builtin');
+    if (before === undefined) return expect.unreachable();
+    const after = { externalId: before.externalId, name: 'another', enabled: true, tags: ['x'] };
+    await alter(db, other.id, [{ before, after }]);
+    await bringIn(db, other.id, 'builtin', [after]);
+    expect(await keptChecks(db, w.account.id, 'builtin')).toContainEqual(before);
+    await db.check.deleteMany({ where: { accountId: other.id } });
   });
 
   test('nor can it discard a draft', async () => {

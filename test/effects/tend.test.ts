@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { addCheck } from '../../src/actions/add-check.ts';
+import { schedule } from '../../src/actions/schedule.ts';
+import { start } from '../../src/actions/start.ts';
+import type { Provider } from '../../src/checks/provider.ts';
+import { enforce } from '../../src/effects/enforce.ts';
+import { tend } from '../../src/effects/tend.ts';
+import { findProvider, insertProvider } from '../../src/store/providers.ts';
+import { silent, type World, world } from '../world.ts';
+import { Monitoring, only } from './monitoring.ts';
+
+let w: World;
+let service: number;
+let checks: string[];
+let monitoring: Monitoring;
+
+beforeAll(async () => {
+  w = await world();
+  const row = { name: 'eu', kind: 'nodeping', settings: {}, credentials: null, enabled: true };
+  await insertProvider(w.ground.database, w.account.id, row, w.clock.now());
+  service = (await w.service('api')).id;
+  checks = [];
+  for (const name of ['a', 'b', 'c']) {
+    const services = name === 'a' ? [service] : [];
+    const input = { name, services, provider: 'eu', externalId: name, enabled: true, tags: [] };
+    checks.push((await addCheck(w.ground, w.person('admin'), input)).id);
+  }
+});
+afterAll(() => w.close());
+beforeEach(async () => {
+  monitoring = new Monitoring();
+  await w.ground.database.provider.updateMany({ data: { shunnedUntil: null, failures: 0, lastError: null } });
+});
+
+const of = () => ({ accountId: w.account.id, provider: 'eu' });
+const look = (provider: Provider = monitoring) => tend(w.ground, only(provider, 'eu'), silent, of());
+const health = async () => (await findProvider(w.ground.database, w.account.id, 'eu'))?.health;
+
+/** The same with downtimes: what is off is what lies under one. */
+const withDowntimes = (over: Monitoring): Provider => ({
+  form: 'downtime',
+  read: (targets) => over.read(targets),
+  switchOff: (targets) => over.switchOff(targets),
+  switchOn: (targets) => over.switchOn(targets),
+  present: async () => new Set(over.off),
+});
+
+test('a system with switches is asked for one check, which its health shows', async () => {
+  const before = w.clock.now();
+  await look();
+  expect(monitoring.calls).toEqual([['read', 1]]);
+  expect((await health())?.lastOkAt?.getTime()).toBeGreaterThanOrEqual(before.getTime());
+});
+
+test('one that does not answer is shown so, and left alone for a while after three times', async () => {
+  monitoring.broken = { error: 'Nothing answers at example.com.' };
+  for (let times = 0; times < 5; times++) await look();
+  expect(await health()).toMatchObject({ failures: 3, lastError: 'Nothing answers at example.com.' });
+  expect(monitoring.calls).toHaveLength(3);
+});
+
+test('one that is not there any more is no fault', async () => {
+  await tend(w.ground, only(undefined), silent, of());
+});
+
+test('downtimes that no window wants are taken away; those of windows and of others stay', async () => {
+  const downtimes = withDowntimes(monitoring);
+  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service] }));
+  await start(w.ground, w.ana, id);
+  await enforce(w.ground, only(downtimes, 'eu'), silent, of());
+  const [held = '', unwanted = ''] = checks;
+  expect([...monitoring.off]).toEqual([held]);
+  monitoring.off.add(unwanted);
+  monitoring.off.add('of another account');
+  await look(downtimes);
+  expect([...monitoring.off]).toEqual([held, 'of another account']);
+});
