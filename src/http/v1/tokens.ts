@@ -88,6 +88,7 @@ export function tokens(api: Api, { ground }: Resources): void {
         scopes: scopes ?? null,
         ...(expires_after_days === undefined ? {} : { expiresAfterDays: expires_after_days }),
       });
+      c.set('secret', true);
       return c.json({ ...toToken(made.token), token: made.text }, 201);
     },
   );
