@@ -66,7 +66,7 @@ describe('over HTTP alone', () => {
 
 describe('a request that cannot be', () => {
   test('without a token, or with a wrong one, is a 401', async () => {
-    const bare = await fetch(`${at.url}/api/v1/services`);
+    const bare = await fetch(`${at.url}/api/v1/checks`);
     expect(bare.status).toBe(401);
     expect(bare.headers.get('www-authenticate')).toBe('Bearer');
     expect(bare.headers.get('content-type')).toContain('application/problem+json');
@@ -78,7 +78,7 @@ describe('a request that cannot be', () => {
       name: 7,
       service_status: 'broken',
       scheduled_start_date: '2027-02-30T10:00:00Z',
-      scheduled_end_date: '2027-03-01T10:00',
+      scheduled_end_date: '2027-03-01 at 10',
       nmae: 'x',
     });
     expect(status).toBe(400);
