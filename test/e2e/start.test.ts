@@ -78,6 +78,44 @@ describe('npm start, in the playground', PATIENCE, () => {
   });
 });
 
+test(
+  'npm start, for many workspaces, says where they install it, and sends them to Slack with the rights of the manifest',
+  PATIENCE,
+  async () => {
+    const database = await testDatabase();
+    const slack = await startPlayground({ port: 0, installed: false });
+    const free = createServer();
+    await new Promise<void>((resolve) => free.listen(0, resolve));
+    const address = free.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    await new Promise((resolve) => free.close(resolve));
+    const lull = start({
+      PORT: String(port),
+      DATABASE_URL: database.url,
+      LULL_DATA_DIR: join(folder, 'many'),
+      LULL_PUBLIC_URL: 'https://lull.example.com',
+      LULL_ADMIN_TOKEN: 'a-token-for-the-tests',
+      LULL_ENCRYPTION_KEY: 'a-key-for-the-tests-of-32-characters',
+      SLACK_API_URL: slack.apiUrl,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_CLIENT_ID: slack.clientId,
+      SLACK_CLIENT_SECRET: slack.clientSecret,
+      SLACK_STATE_SECRET: 'a-state-secret-of-the-tests',
+    });
+    await lull.until('Workspaces install it at https://lull.example.com/slack/install');
+    const sent = await fetch(`http://127.0.0.1:${port}/slack/install`, { redirect: 'manual' });
+    const to = new URL(sent.headers.get('location') ?? '');
+    expect(`${to.origin}${to.pathname}`).toBe(`${slack.url}/oauth/v2/authorize`);
+    expect(to.searchParams.get('redirect_uri')).toBe('https://lull.example.com/slack/oauth_redirect');
+    expect(to.searchParams.get('scope')?.split(',')).toContain('chat:write');
+    expect(await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()).toEqual({ ok: true });
+    lull.child.kill('SIGTERM');
+    expect((await lull.ended).code).toBe(0);
+    await slack.close();
+    await database.close();
+  },
+);
+
 describe('a start that cannot be says why in one sentence, and exits with 1', PATIENCE, () => {
   test('a busy port', async () => {
     const busy = createServer();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ClearStateStore, type InstallURLOptions, InvalidStateError, type StateStore } from '@slack/oauth';
+import oauth, { type InstallURLOptions, InvalidStateError, type StateStore } from '@slack/oauth';
 import type { Queries } from '../../store/database.ts';
 import { spendState } from '../../store/installations.ts';
 
@@ -11,11 +11,12 @@ export const ANSWERED_WITHIN = 600;
  * so nothing is kept when it is given out and any instance can read it; that it came back is kept, so that it serves once.
  */
 export class States implements StateStore {
-  readonly #signed: ClearStateStore;
+  readonly #signed: StateStore;
   readonly #database: Queries;
 
   constructor(secret: string, database: Queries) {
-    this.#signed = new ClearStateStore(secret, ANSWERED_WITHIN);
+    // Node does not see this one among the names that the package exports.
+    this.#signed = new oauth.ClearStateStore(secret, ANSWERED_WITHIN);
     this.#database = database;
   }
 
