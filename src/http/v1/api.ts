@@ -93,8 +93,8 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
   freezes(api);
   subscriptions(api);
   now(api);
-  parse(api, resources);
-  tokens(api, resources);
+  parse(api);
+  tokens(api);
   audit(api);
   catalogue(api);
   webhooks(api, resources);

@@ -9,7 +9,7 @@ import {
   withName,
 } from '../../domain/when/index.ts';
 import { listServices } from '../../store/catalogue.ts';
-import { type Api, answers, body, failures, type Resources, security } from './route.ts';
+import { type Api, answers, body, failures, security } from './route.ts';
 import { utc } from './schemas.ts';
 import { parseIn, parseOut, toOccurrence } from './series-schemas.ts';
 
@@ -19,7 +19,7 @@ const EXAMPLE = 'tomorrow 02:00 for 2h';
 
 type Reading = z.infer<typeof parseOut>;
 
-export function parse(api: Api, { ground }: Resources): void {
+export function parse(api: Api): void {
   api.openapi(
     createRoute({
       method: 'post',
@@ -32,6 +32,7 @@ export function parse(api: Api, { ground }: Resources): void {
     async (c) => {
       const actor = c.get('actor');
       mustBeAllowed(actor, 'read');
+      const ground = c.get('ground');
       const { text, timezone, now = ground.clock.now(), locale } = c.req.valid('json');
       const services = await listServices(ground.database, actor.accountId);
       const context: SentenceContext = {

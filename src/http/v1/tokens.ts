@@ -3,7 +3,7 @@ import { makeToken } from '../../actions/make-token.ts';
 import { revokeToken, tokensFor } from '../../actions/revoke-token.ts';
 import { EXPIRES_AFTER, LONGEST_LIFE, RIGHTS } from '../../domain/tokens.ts';
 import type { Token } from '../../store/tokens.ts';
-import { type Api, answers, body, failures, type Resources, security } from './route.ts';
+import { type Api, answers, body, failures, security } from './route.ts';
 import { id, idInPath, listOf, oneOf, text, utc, utcText } from './schemas.ts';
 
 const rights = oneOf(RIGHTS).openapi({
@@ -57,7 +57,7 @@ function toToken(token: Token): z.infer<typeof tokenOut> {
   };
 }
 
-export function tokens(api: Api, { ground }: Resources): void {
+export function tokens(api: Api): void {
   api.openapi(
     createRoute({
       method: 'get',
@@ -67,7 +67,7 @@ export function tokens(api: Api, { ground }: Resources): void {
       security,
       responses: { 200: answers('The tokens, the newest first.', listOf(tokenOut)), ...failures },
     }),
-    async (c) => c.json({ items: (await tokensFor(ground, c.get('actor'))).map(toToken) }, 200),
+    async (c) => c.json({ items: (await tokensFor(c.get('ground'), c.get('actor'))).map(toToken) }, 200),
   );
 
   api.openapi(
@@ -82,12 +82,13 @@ export function tokens(api: Api, { ground }: Resources): void {
     }),
     async (c) => {
       const { name, rights, scopes, expires_after_days } = c.req.valid('json');
-      const made = await makeToken(ground, c.get('actor'), {
+      const made = await makeToken(c.get('ground'), c.get('actor'), {
         name,
         rights,
         scopes: scopes ?? null,
         ...(expires_after_days === undefined ? {} : { expiresAfterDays: expires_after_days }),
       });
+      c.set('secret', true);
       c.set('secret', true);
       return c.json({ ...toToken(made.token), token: made.text }, 201);
     },
@@ -103,6 +104,6 @@ export function tokens(api: Api, { ground }: Resources): void {
       request: { params: idInPath },
       responses: { 200: answers('The token, as it was.', tokenOut), ...failures },
     }),
-    async (c) => c.json(toToken(await revokeToken(ground, c.get('actor'), c.req.valid('param').id)), 200),
+    async (c) => c.json(toToken(await revokeToken(c.get('ground'), c.get('actor'), c.req.valid('param').id)), 200),
   );
 }
