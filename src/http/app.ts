@@ -8,6 +8,7 @@ import { calendarRoutes } from './calendar/routes.ts';
 import { type LimitOptions, limits } from './limits.ts';
 import { metricsRoutes, observed, type Readings } from './metrics.ts';
 import { nodeping } from './nodeping/nodeping.ts';
+import { problemsAsErrors } from './nodeping/problems.ts';
 import { problem } from './problem.ts';
 import { prodmanager } from './prodmanager/prodmanager.ts';
 import { statusRoutes } from './status/routes.tsx';
@@ -69,6 +70,7 @@ export function httpApp({
   app.use(compress());
   if (edge.corsOrigins.length > 0)
     app.use(cors({ origin: [...edge.corsOrigins], exposeHeaders: EXPOSED, maxAge: 600 }));
+  app.use('/api/1/*', problemsAsErrors);
   app.use(limits(edge));
   app.route('/api/v1', apiV1(resources, authentication, log));
   app.route('/api/1', nodeping(resources.ground, authentication, log));

@@ -4,6 +4,9 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { hashToken } from '../store/tokens.ts';
 import { problem } from './problem.ts';
 
+/** The variable of a request by which a door says that its token was wrong, where its status does not. */
+export const WRONG_TOKEN = 'wrongToken';
+
 /** Limits count by the minute (seconds). */
 const WINDOW = 60;
 /** Tokens that turn out to be wrong, from one address, until it has to wait: nobody guesses one, and nobody is to try. */
@@ -45,7 +48,8 @@ export function limits({ requestsPerMinute, proxies }: LimitOptions): Middleware
     describe(c, requestsPerMinute, left);
     await next();
     // A door may take the token from elsewhere than the header: what counts is that it was wrong.
-    if (c.res.status === 401 && authorization !== undefined) await wrong.penalty(address);
+    const tried = c.res.status === 401 && authorization !== undefined;
+    if (tried || c.get(WRONG_TOKEN) === true) await wrong.penalty(address);
     return undefined;
   };
 }

@@ -7,18 +7,25 @@ import type { Actor } from '../../domain/permissions.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { findSubaccount } from '../../store/subaccounts.ts';
 import { type Authentication, identifyToken } from '../authentication.ts';
+import { WRONG_TOKEN } from '../limits.ts';
 import { accounts } from './accounts.ts';
 import { checks } from './checks.ts';
 import { maintenance } from './maintenance.ts';
-import { type Asked, type Bindings, LARGEST_BODY, readRequest } from './request.ts';
-
-type Env = { Bindings: Bindings };
+import { type Asked, type Env, LARGEST_BODY, readRequest } from './request.ts';
 
 /** Answers one request, with what it changed. @param id the last part of the path, if there is one */
 type Answer = (ground: Ground, actor: Actor, asked: Asked, id: string | undefined) => Promise<Record<string, unknown>>;
 
 /** A token that is missing or unknown, or stands for another account. */
-class Unknown extends Error {}
+class Unknown extends Error {
+  /** The token was sent, and is none. */
+  readonly wrong: boolean;
+
+  constructor(message: string, wrong = false) {
+    super(message);
+    this.wrong = wrong;
+  }
+}
 
 const SEND_A_TOKEN =
   'Send a token: as token in the query or in the JSON body, or as the user name of HTTP Basic authentication.';
@@ -48,7 +55,10 @@ export function nodeping(ground: Ground, authentication: Authentication, log: Lo
 
   api.all('*', (c) => failure(c, 404, `There is nothing at ${c.req.method} ${c.req.path}.`));
   api.onError((error, c) => {
-    if (error instanceof Unknown) return failure(c, 403, error.message);
+    if (error instanceof Unknown) {
+      c.set(WRONG_TOKEN, error.wrong);
+      return failure(c, 403, error.message);
+    }
     if (error instanceof Refusal) return failure(c, error.kind === 'forbidden' ? 403 : 200, error.message);
     log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
     return failure(c, 500, 'Nothing is known to have changed. Try again; the log of Lull says more.');
@@ -60,7 +70,7 @@ export function nodeping(ground: Ground, authentication: Authentication, log: Lo
 async function actorOf(ground: Ground, authentication: Authentication, { token, members }: Asked): Promise<Actor> {
   if (token === undefined || token === '') throw new Unknown(SEND_A_TOKEN);
   const identified = await identifyToken(authentication, token);
-  if (!identified.ok) throw new Unknown(identified.detail);
+  if (!identified.ok) throw new Unknown(identified.detail, identified.status === 401);
   const { actor } = identified;
   const { customerid } = members;
   if (customerid === undefined || customerid === '') return actor;

@@ -1,9 +1,13 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { Refusal } from '../../domain/refusal.ts';
+import type { WRONG_TOKEN } from '../limits.ts';
 
-/** Where it runs on Node's own server, what that knows of the request. */
-export type Bindings = Partial<HttpBindings>;
+export type Env = {
+  /** Where it runs on Node's own server, what that knows of the request. */
+  Bindings: Partial<HttpBindings>;
+  Variables: { [WRONG_TOKEN]: boolean };
+};
 
 export const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
@@ -25,7 +29,7 @@ export interface Asked {
  * `action` in the query, if that is there.
  * @throws Refusal of kind `invalid`
  */
-export async function readRequest(c: Context<{ Bindings: Bindings }>): Promise<Asked> {
+export async function readRequest(c: Context<Env>): Promise<Asked> {
   const query = parametersOf(new URL(c.req.url).searchParams);
   const body = bodyOf(await textOf(c));
   const all = { ...query, ...jsonIn(query.json), ...body, ...jsonIn(body.json) };
@@ -86,7 +90,7 @@ function parametersOf(parameters: URLSearchParams): Record<string, unknown> {
   );
 }
 
-async function textOf(c: Context<{ Bindings: Bindings }>): Promise<string> {
+async function textOf(c: Context<Env>): Promise<string> {
   // The body of a GET is lost in a web Request: it is read from Node's.
   const { incoming } = c.env ?? {};
   if (c.req.method !== 'GET' || incoming === undefined) return c.req.text();
