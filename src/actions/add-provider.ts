@@ -16,6 +16,8 @@ type Read =
 export interface DescribedKind {
   readonly kind: string;
   readonly title: string;
+  /** The documentation it was written from, where it was never tried against the live service. */
+  readonly writtenFrom: readonly string[];
   readonly settings: Fields;
   readonly credentials: Fields;
 }
