@@ -22,7 +22,7 @@ export type CheckState = 'on' | 'off';
 /**
  * How a monitoring system has a check off. `switch`: it is off or not, whoever switched it. `downtime`: windows lie over it
  * side by side, of which one is Lull's, with an end; `told` is the end that the system was told last, null when none of
- * Lull's should lie there.
+ * Lull's should lie there, and while nobody knows what it heard.
  */
 export type Form = { readonly by: 'switch' } | { readonly by: 'downtime'; readonly told: Date | null };
 

@@ -4,7 +4,7 @@ import { type Conversation, converse, MOST_AT_ONCE } from '../checks/conversatio
 import { storable } from '../checks/health.ts';
 import type { Covered, Provider, Providers, Switched } from '../checks/provider.ts';
 import { type Form, isWanting, isWatched, judge, type Seen, wantedUntil } from '../domain/enforcement.ts';
-import { endedAmong, type HeldCheck, heldChecks, updateHolds } from '../store/holds.ts';
+import { endedAmong, type HeldCheck, heldChecks, noteTold, updateHolds } from '../store/holds.ts';
 import type { Effects } from '../store/jobs.ts';
 import { type Doing, keys, type Refused, type Round, settle, type Task } from './settle.ts';
 
@@ -134,6 +134,13 @@ async function switchThese(
   if (fresh.length > 0) {
     await updateHolds(ground.database, accountId, fresh.map(keys), { intendedAt: ground.clock.now() });
   }
+  // From here on nobody knows which end it was told, until it answers.
+  const told = tasks.filter(({ check }) => doing === 'off' && check.toldUntil !== null);
+  await noteTold(
+    ground.database,
+    accountId,
+    told.map(({ check }) => ({ checkId: check.id, until: null })),
+  );
   const { answers, error } =
     doing === 'on'
       ? await conversation.switchOn(tasks.map(({ check }) => check))

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CheckState, type HoldState, judge } from '../../src/domain/enforcement.ts';
+import { type CheckState, type HoldState, judge, type Seen } from '../../src/domain/enforcement.ts';
 import { type Deed, History } from './check-history.ts';
 
-/** `LULL_CASES=10000` looks longer. */
-const CASES = Number(process.env.LULL_CASES ?? 400);
+/** Ten thousand histories of each kind take a few seconds. */
+const CASES = Number(process.env.LULL_CASES ?? 10_000);
 
 const at = new Date('2026-11-22T02:00:00Z');
 const hold = (maintenanceId: number, values: Partial<HoldState> = {}): HoldState => ({
@@ -140,6 +140,67 @@ const deeds = (people: boolean): fc.Arbitrary<Deed> => {
   ) as fc.Arbitrary<Deed>;
 };
 const state = fc.constantFrom<CheckState>('on', 'off');
+const moves: fc.Arbitrary<Deed> = fc.oneof(
+  fc.record({ do: fc.constant('move' as const), window, by: fc.integer({ min: -300, max: 300 }) }),
+  fc.constant({ do: 'forget' as const }),
+);
+
+describe('the verdict on a check over which windows lie side by side', () => {
+  const later = new Date('2026-11-22T04:00:00Z');
+  test.each<[string, HoldState[], Date | null, Seen | undefined, ReturnType<typeof judge>]>([
+    ['is off at once, whatever others put there', [hold(1)], null, undefined, { do: 'off', holds: [1] }],
+    [
+      'is shared with a window that ends no later',
+      [disabled(1, { until: later }), hold(2)],
+      later,
+      undefined,
+      { do: 'share', holds: [2] },
+    ],
+    [
+      'is put again for a window that ends later',
+      [disabled(1), hold(2, { until: later })],
+      at,
+      undefined,
+      { do: 'off', holds: [2] },
+    ],
+    [
+      'is put again when its window is extended',
+      [disabled(1, { until: later })],
+      at,
+      undefined,
+      { do: 'renew', holds: [1] },
+    ],
+    ['is put again when its window ends sooner', [disabled(1)], later, undefined, { do: 'renew', holds: [1] }],
+    [
+      'leaves the longer of two, which ended, to the other',
+      [disabled(1, { until: later, endedAt: at }), disabled(2)],
+      later,
+      undefined,
+      { do: 'release', holds: [1] },
+    ],
+    ['is then put again for that one', [disabled(2)], later, undefined, { do: 'renew', holds: [2] }],
+    ['at rest asks for nothing', [disabled(1), disabled(2)], at, 'off', { do: 'nothing' }],
+    ['that the system lost is put again', [disabled(1)], at, 'lost', { do: 'renew', holds: [1] }],
+    ['that a hand took away is left away, and told of', [disabled(1)], at, 'on', { do: 'yield', holds: [1] }],
+    [
+      'lies until the end of the window that still wants it, not of the one a hand took it from',
+      [hold(1, { outcome: 'overridden', intendedAt: at, until: later }), disabled(2)],
+      at,
+      undefined,
+      { do: 'nothing' },
+    ],
+    ['is taken away after the last', [disabled(1, { endedAt: at })], at, undefined, { do: 'on', holds: [1] }],
+    [
+      'whose putting was not answered is taken away all the same',
+      [hold(1, { intendedAt: at, endedAt: at })],
+      null,
+      undefined,
+      { do: 'on', holds: [1] },
+    ],
+  ])('%s', (_, holds, told, seen, verdict) => {
+    expect(judge(holds, { by: 'downtime', told }, seen)).toEqual(verdict);
+  });
+});
 
 describe('whatever happened: windows, refusals, timeouts, kills', () => {
   test('a check nobody else touches is off exactly while a window is in progress, or as it was before', () => {
@@ -152,6 +213,44 @@ describe('whatever happened: windows, refusals, timeouts, kills', () => {
         for (const id of [...history.inProgress]) history.end(id);
         history.settle();
         expect(history.check).toBe(before);
+      }),
+      { numRuns: CASES },
+    );
+  });
+
+  test('a downtime lies over a check exactly while a window is in progress, until the latest end', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(deeds(false), moves), { maxLength: 30 }), (story) => {
+        const history = new History('on', 'downtime');
+        for (const deed of story) history.live(deed);
+        history.settle();
+        // One that the system lost is seen by the look that finds nothing else to do.
+        history.settle();
+        expect(history.lying).toEqual(history.latestEnd);
+        for (const id of [...history.inProgress]) history.end(id);
+        history.settle();
+        expect([history.lying, history.told, history.holds]).toEqual([null, null, []]);
+      }),
+      { numRuns: CASES },
+    );
+  });
+
+  test('a downtime that people take away stays away for those windows, and comes to rest', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(deeds(true), moves), { maxLength: 30 }), (story) => {
+        const history = new History('on', 'downtime');
+        for (const deed of story) history.live(deed);
+        history.settle();
+        // One that the system lost is seen by the look that finds nothing else to do.
+        history.settle();
+        const calls = history.calls;
+        history.settle();
+        expect(history.calls).toBe(calls);
+        const wanting = history.holds.filter((each) => each.outcome !== 'overridden');
+        expect(history.lying === null).toBe(wanting.length === 0);
+        for (const id of [...history.inProgress]) history.end(id);
+        history.settle();
+        expect([history.lying, history.told, history.holds]).toEqual([null, null, []]);
       }),
       { numRuns: CASES },
     );
