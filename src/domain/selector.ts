@@ -1,0 +1,122 @@
+/** What a check is chosen by. */
+export interface Selectable {
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly provider: string;
+  /** The names of its services, and of the scopes they live in. */
+  readonly services: readonly string[];
+  readonly scopes: readonly string[];
+}
+
+export const SELECTOR_KEYS = ['name', 'tag', 'service', 'scope', 'provider'] as const;
+type Key = (typeof SELECTOR_KEYS)[number];
+
+interface Term {
+  readonly key: Key;
+  readonly not: boolean;
+  /** In lower case; one of them is enough. `*` stands for any characters, `?` for one. */
+  readonly values: readonly string[];
+}
+
+export type SelectorReading =
+  | { readonly ok: true; readonly matches: (check: Selectable) => boolean }
+  | { readonly ok: false; readonly message: string };
+
+export const LONGEST_SELECTOR = 500;
+export const SELECTOR_EXAMPLE = 'tag:db -tag:canary';
+
+const VALUES = (value: string) => String.raw`(?:"[^"]*"|${value})(?:,(?:"[^"]*"|${value}))*`;
+/** An optional minus; a key with values, or a name without a colon that could be taken for one. */
+const TERM = new RegExp(
+  String.raw`(-?)(?:([a-z]+):(${VALUES(String.raw`[^\s",]+`)})|(${VALUES(String.raw`[^\s",:-][^\s",:]*`)}))(?=\s|$)`,
+  'iy',
+);
+
+/**
+ * Reads which checks are meant: `tag:db -tag:canary` are those with the tag db and without the tag canary. Terms are "and",
+ * a comma within one is "or", a minus before it is "not"; a word without a key is a name. Case does not matter.
+ *
+ *     const reading = readSelector('service:api tag:db,cache -name:*canary*');
+ *     if (reading.ok) checks.filter(reading.matches);
+ */
+export function readSelector(text: string): SelectorReading {
+  const wrong = (why: string) => ({
+    ok: false as const,
+    message: `${why} Expected terms such as \`${SELECTOR_EXAMPLE}\`, with ${SELECTOR_KEYS.map((key) => `${key}:`).join(', ')} or a name.`,
+  });
+  if (text.length > LONGEST_SELECTOR)
+    return wrong(`The selector has ${text.length} characters, and at most ${LONGEST_SELECTOR} are read.`);
+  const terms: Term[] = [];
+  let at = text.length - text.trimStart().length;
+  while (at < text.length) {
+    TERM.lastIndex = at;
+    const match = TERM.exec(text);
+    if (match === null) return wrong(`The selector cannot be read from ${quoted(text.slice(at))} on.`);
+    const [whole, minus = '', key = 'name', keyed, bare = ''] = match;
+    const list = keyed ?? bare;
+    const known = SELECTOR_KEYS.find((each) => each === key.toLowerCase());
+    if (known === undefined) return wrong(`The selector has ${quoted(`${key}:`)}.`);
+    const values = (list.match(/"[^"]*"|[^",]+/g) ?? []).map((each) => each.replaceAll('"', '').toLowerCase());
+    if (values.some((value) => value.trim() === '')) return wrong(`The selector has nothing in ${quoted(whole)}.`);
+    terms.push({ key: known, not: minus === '-', values });
+    at += whole.length;
+    while (/\s/.test(text[at] ?? '')) at++;
+  }
+  if (terms.length === 0) return wrong('The selector is empty.');
+  if (terms.every(({ not }) => not)) {
+    return wrong('The selector only says which checks are not meant; say at least once which are.');
+  }
+  const tests = terms.map(testOf);
+  return { ok: true, matches: (check) => tests.every((test) => test(check)) };
+}
+
+function testOf({ key, not, values }: Term): (check: Selectable) => boolean {
+  return (check) => not !== textsOf(check, key).some((text) => values.some((value) => fits(text.toLowerCase(), value)));
+}
+
+function textsOf(check: Selectable, key: Key): readonly string[] {
+  switch (key) {
+    case 'name':
+      return [check.name];
+    case 'tag':
+      return check.tags;
+    case 'service':
+      return check.services;
+    case 'scope':
+      return check.scopes;
+    case 'provider':
+      return [check.provider];
+  }
+}
+
+/**
+ * Whether a text is what a pattern says. By hand, as a regular expression made of many `*` can take for ever.
+ * @param pattern `*` stands for any characters, `?` for one
+ */
+function fits(text: string, pattern: string): boolean {
+  let [inText, inPattern] = [0, 0];
+  // Where the last `*` was, and how much of the text it stands for.
+  let star: { readonly after: number; until: number } | undefined;
+  while (inText < text.length) {
+    const wanted = pattern[inPattern];
+    if (wanted === '*') {
+      inPattern++;
+      star = { after: inPattern, until: inText };
+    } else if (wanted !== undefined && (wanted === '?' || wanted === text[inText])) {
+      inText++;
+      inPattern++;
+    } else if (star !== undefined) {
+      star.until++;
+      inText = star.until;
+      inPattern = star.after;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[inPattern] === '*') inPattern++;
+  return inPattern === pattern.length;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 39)}…` : text);
+}
