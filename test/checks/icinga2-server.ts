@@ -98,6 +98,11 @@ export class Icinga2Server {
     return this.#program.kill();
   }
 
+  /** As its administrator does it. */
+  stop(): Promise<void> {
+    return this.#program.stop();
+  }
+
   /** Every downtime, by name. */
   async downtimes(): Promise<Shown[]> {
     const { text } = await asRoot(this.url, 'GET', '/objects/downtimes');

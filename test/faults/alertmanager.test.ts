@@ -6,6 +6,7 @@ import { AlertmanagerServer } from '../checks/alertmanager-server.ts';
 import { loopback } from '../checks/loopback.ts';
 import { installed } from '../installed.ts';
 import { minutes, type World, world } from '../world.ts';
+import { histories, live } from './histories.ts';
 import { type Window, windowsOver } from './windows.ts';
 
 /** How many random histories are tried. */
@@ -129,56 +130,16 @@ describe.skipIf(!here)('an Alertmanager that is killed', () => {
     expect(await silenced()).toEqual([]);
   });
 
-  type Step =
-    | { readonly do: 'begin'; readonly covers: readonly string[]; readonly length: number }
-    | { readonly do: 'lengthen' | 'end'; readonly which: number }
-    | { readonly do: 'run' | 'look' | 'crash' | 'restart' };
-  const step: fc.Arbitrary<Step> = fc.oneof(
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        do: fc.constant('begin' as const),
-        covers: fc.subarray(CHECKS, { minLength: 1 }),
-        length: fc.integer({ min: 1, max: 4 }),
-      }),
-    },
-    {
-      weight: 4,
-      arbitrary: fc.record({ do: fc.constantFrom('lengthen' as const, 'end' as const), which: fc.nat(3) }),
-    },
-    { weight: 4, arbitrary: fc.record({ do: fc.constant('run' as const) }) },
-    {
-      weight: 2,
-      arbitrary: fc.record({ do: fc.constantFrom('look' as const, 'crash' as const, 'restart' as const) }),
-    },
-  );
-
-  const take = async (doing: Step, running: Window[]): Promise<void> => {
-    if ('covers' in doing) running.push(await windows.begin(doing.covers, doing.length));
-    else if ('which' in doing) {
-      const chosen = running[doing.which];
-      if (chosen === undefined) return;
-      if (doing.do === 'lengthen') running[doing.which] = await windows.lengthen(chosen, 30);
-      else {
-        await windows.end(chosen);
-        running.splice(doing.which, 1);
-      }
-    } else if (doing.do === 'run') await windows.run(provider);
-    else if (doing.do === 'look') await windows.look(provider);
-    else if (doing.do === 'crash') await crash();
-    else await restart();
+  const rest = async () => {
+    expect(await windows.run(provider)).toBeUndefined();
+    await windows.look(provider);
   };
 
   test(`has at rest exactly the silences that the windows want, whatever happened (${CASES} histories)`, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 12 }), async (steps) => {
-        const running: Window[] = [];
+      fc.asyncProperty(histories(CHECKS), async (history) => {
         await another();
-        for (const each of steps) await take(each, running);
-        const rest = async () => {
-          expect(await windows.run(provider)).toBeUndefined();
-          await windows.look(provider);
-        };
+        const running = await live(history, { windows, provider, crash, restart });
         await rest();
         expect(await silenced()).toEqual(wanted(running));
         for (const window of running) await windows.end(window);

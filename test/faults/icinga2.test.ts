@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { icinga2Kind } from '../../src/checks/icinga2/kind.ts';
 import type { Provider } from '../../src/checks/provider.ts';
@@ -6,7 +7,11 @@ import { Icinga2Server } from '../checks/icinga2-server.ts';
 import { loopback } from '../checks/loopback.ts';
 import { installed } from '../installed.ts';
 import { minutes, type World, world } from '../world.ts';
+import { histories, live } from './histories.ts';
 import { type Window, windowsOver } from './windows.ts';
+
+/** How many random histories are tried. */
+const CASES = Number(process.env.LULL_CASES ?? 8);
 
 const OBJECTS = `
 object Host "db1" {
@@ -71,6 +76,10 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('an Icinga 2 that is killed', 
   };
   const crash = async () => {
     await server.kill();
+    await server.run();
+  };
+  const restart = async () => {
+    await server.stop();
     await server.run();
   };
   const rest = async () => {
@@ -139,4 +148,18 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('an Icinga 2 that is killed', 
     expect(await down()).toEqual([]);
     await windows.end(window);
   });
+
+  test(`has at rest exactly the downtimes that the windows want, whatever happened (${CASES} histories)`, async () => {
+    await fc.assert(
+      fc.asyncProperty(histories(Object.keys(CHECKS)), async (history) => {
+        const running = await live(history, { windows, provider, crash, restart });
+        await rest();
+        expect(await down()).toEqual(wanted(running));
+        for (const window of running) await windows.end(window);
+        await rest();
+        expect(await down()).toEqual([]);
+      }),
+      { numRuns: CASES },
+    );
+  }, 600_000);
 });

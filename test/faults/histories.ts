@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import type { Provider } from '../../src/checks/provider.ts';
+import type { Window, windowsOver } from './windows.ts';
+
+/** Something that happens: to a window, to Lull's work on them, or to the system. */
+export type Step =
+  | { readonly do: 'begin'; readonly covers: readonly string[]; readonly length: number }
+  | { readonly do: 'lengthen' | 'end'; readonly which: number }
+  | { readonly do: 'run' | 'look' | 'crash' | 'restart' };
+
+/** What may happen to windows over these checks, in any order. */
+export function histories(checks: readonly string[]): fc.Arbitrary<Step[]> {
+  const begin = fc.record({
+    do: fc.constant('begin' as const),
+    covers: fc.subarray([...checks], { minLength: 1 }),
+    length: fc.integer({ min: 1, max: 4 }),
+  });
+  const change = fc.record({ do: fc.constantFrom('lengthen' as const, 'end' as const), which: fc.nat(3) });
+  const fault = fc.record({ do: fc.constantFrom('look' as const, 'crash' as const, 'restart' as const) });
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    { weight: 3, arbitrary: begin },
+    { weight: 4, arbitrary: change },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('run' as const) }) },
+    { weight: 2, arbitrary: fault },
+  );
+  return fc.array(step, { minLength: 4, maxLength: 12 });
+}
+
+/** What histories are lived with. */
+export interface Scene {
+  readonly windows: Awaited<ReturnType<typeof windowsOver>>;
+  readonly provider: Provider;
+  crash(): Promise<void>;
+  restart(): Promise<void>;
+}
+
+/** @returns the windows that are in progress after it */
+export async function live(
+  history: readonly Step[],
+  { windows, provider, crash, restart }: Scene,
+): Promise<readonly Window[]> {
+  const running: Window[] = [];
+  for (const step of history) {
+    if ('covers' in step) running.push(await windows.begin(step.covers, step.length));
+    else if ('which' in step) {
+      const chosen = running[step.which];
+      if (chosen === undefined) continue;
+      if (step.do === 'lengthen') running[step.which] = await windows.lengthen(chosen, 30);
+      else {
+        await windows.end(chosen);
+        running.splice(step.which, 1);
+      }
+    } else if (step.do === 'run') await windows.run(provider);
+    else if (step.do === 'look') await windows.look(provider);
+    else if (step.do === 'crash') await crash();
+    else await restart();
+  }
+  return running;
+}
