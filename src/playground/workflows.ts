@@ -80,17 +80,24 @@ export class Workflows {
   /** The app says what came of a run; the person is told as Slackbot tells it. */
   end(world: World, run: StepRun, outcome: Exclude<StepRun['outcome'], { state: 'running' }>): void {
     run.outcome = outcome;
-    const title = world.workspace.manifest.functions[run.callbackId]?.title ?? run.callbackId;
+    const step = world.workspace.manifest.functions[run.callbackId];
+    const title = step?.title ?? run.callbackId;
     const text =
       outcome.state === 'failed'
         ? `The workflow stopped at *${title}*: ${outcome.error}`
         : [
             `The workflow is done. *${title}* gave:`,
-            ...Object.entries(outcome.outputs).map(([name, value]) => `• ${name}: ${JSON.stringify(value)}`),
+            ...Object.entries(outcome.outputs).map(([name, value]) => {
+              const { type, title: called = name } = step?.output_parameters[name] ?? {};
+              return `• ${called}: ${type === 'slack#/types/timestamp' ? dateOf(Number(value)) : String(value)}`;
+            }),
           ].join('\n');
     world.workspace.post({ channel: run.channel, author: SLACKBOT, text, onlyFor: run.person });
   }
 }
+
+const dateOf = (seconds: number): string =>
+  `<!date^${seconds}^{date_short_pretty} at {time}|${new Date(seconds * 1000).toISOString()}>`;
 
 /** A step as `function_executed` names it. */
 function slackFunction(callbackId: string, step: AppFunction, at: number): Record<string, unknown> {

@@ -61,11 +61,11 @@ describe('the settings', () => {
     await saved();
     await ana().waitFor('what changed', () => shown(ana()).includes('Asia/Tokyo'));
     expect(shown(ana())).toContain('<#C0DEPLOYS1>');
-    expect(shown(ana())).toContain('Members are viewer');
+    expect(shown(ana())).toContain('Members: viewer');
     await pressed('settings.defaults', 'Defaults');
     await ana().fill({ default_role: 'operator', default_channel: null });
     await saved();
-    await ana().waitFor('what changed', () => shown(ana()).includes('no channel'));
+    await ana().waitFor('what changed', () => shown(ana()).includes('No channel hears'));
   });
 
   test('give a role, and take it back', async () => {
@@ -124,6 +124,21 @@ describe('the settings', () => {
     await ana().close();
     await ana().waitFor('the settings without it', () => shown(ana()).includes('*Services*  3'));
     expect(await named('services', 'general ledger')).toBeUndefined();
+  });
+
+  test('add a freeze, and remove it', async () => {
+    await pressed('settings.freeze.add', 'Add a freeze');
+    const start = Math.floor(at.clock.now().getTime() / 1000) + 86_400;
+    await ana().fill({ scope: 'Production', start, end: start - 60, reason: 'Audit', effect: 'warn' });
+    expect(await ana().submit()).toMatchObject({ errors: { end: expect.stringContaining('not after the start') } });
+    await ana().fill({ end: start + 86_400 });
+    await saved();
+    expect(shown(ana())).toMatch(/Audit: Production, .*New_York\), warns only/);
+    expect(await listed('freezes')).toMatchObject([{ reason: 'Audit', effect: 'warn', scope: expect.anything() }]);
+    const view = ana().view();
+    if (view !== undefined) await ana().press(view, 'settings.freeze.remove');
+    await ana().waitFor('the settings without it', () => !shown(ana()).includes('Audit'));
+    expect(await listed('freezes')).toEqual([]);
   });
 
   test('add a check, change it, and remove it', async () => {

@@ -46,6 +46,7 @@ import { wholeModal } from '../../src/slack/modals/whole.ts';
 import { defaultsForm, roleForm } from '../../src/slack/settings/account-forms.ts';
 import { addCheckForm, checkForm, scopeForm, serviceForm } from '../../src/slack/settings/catalogue-forms.ts';
 import { descriptionInput, form, nameInput } from '../../src/slack/settings/form.ts';
+import { freezeForm } from '../../src/slack/settings/freeze-form.ts';
 import { settingsModal } from '../../src/slack/settings/overview.ts';
 import { audienceForm, commentForm } from '../../src/slack/shortcuts/comment-form.ts';
 import type { Token } from '../../src/store/tokens.ts';
@@ -211,25 +212,6 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       },
     ),
   ],
-  'messages/providers.ts withHealth': ({ check, name, texts }) => {
-    const list = listedChecks(many(PAGE, check), { of: 'checks', service: ID, name, page: 9_999, total: 100_000 });
-    return [0, ID].flatMap((failures) =>
-      [true, false].map((enabled) =>
-        withHealth(
-          list,
-          many(100, () => ({
-            name,
-            kind: 'alertmanager',
-            settings: {},
-            enabled,
-            version: ID,
-            health: { lastOkAt: T, lastErrorAt: T, lastError: texts(2000), lastSyncAt: T, failures },
-            createdAt: T,
-          })),
-        ),
-      ),
-    );
-  },
   'messages/reminder.ts reminder': ({ reminders }) =>
     reminders.flatMap((each) => [reminder(each, 'internal'), reminder(each, 'public')]),
   'messages/series.ts listOfSeries': ({ series }) =>
@@ -386,7 +368,8 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       [nameInput(name, name)].concat(descriptionInput(texts(3000))),
     ),
   ],
-  'settings/overview.ts settingsModal': ({ name }) => [
+  'settings/freeze-form.ts freezeForm': () => [freezeForm(ZONE, ORIGIN)],
+  'settings/overview.ts settingsModal': ({ name, freeze }) => [
     settingsModal(
       {
         settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL' },
@@ -401,9 +384,11 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
         })),
         services: ID,
         checks: ID,
+        freezes: many(300, freeze),
         providers: many(100, () => name),
       },
       ID,
+      ZONE,
     ),
   ],
   'shortcuts/comment-form.ts commentForm': ({ texts, maintenance }) => [

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type Freeze, freezeInWords } from '../../domain/freezes.ts';
+import type { Freeze } from '../../domain/freezes.ts';
 import type { TimelineEvent } from '../../store/announcements.ts';
-import { escaped, names, person, quote } from './blocks.ts';
-import { between } from './time.ts';
+import { names, person, quote } from './blocks.ts';
+import { between, windowForReader } from './time.ts';
 
 const recorded = z.object({
   freezes: z.array(z.object({ reason: z.string() })),
@@ -37,6 +37,9 @@ export function freezeLines(freezes: readonly Freeze[], zone: string): string[] 
 export function frozenLines(freezes: readonly Freeze[]): string {
   return `:snowflake: It falls into ${freezes
     .slice(0, NAMED)
-    .map((freeze) => escaped(freezeInWords(freeze)))
+    .map((freeze) => {
+      const of = freeze.scope === null ? 'everything' : quote(freeze.scope.name, 100);
+      return `the freeze "${quote(freeze.reason, 200)}" of ${of}, ${windowForReader(freeze)}`;
+    })
     .join(', and ')}.`;
 }

@@ -5,6 +5,9 @@ export const SETTINGS = {
   addScope: 'settings.scope.add',
   addService: 'settings.service.add',
   addCheck: 'settings.check.add',
+  addFreeze: 'settings.freeze.add',
+  /** The value is the freeze's id. */
+  removeFreeze: 'settings.freeze.remove',
   /** Searchable selects; what is chosen is changed in a form. */
   scope: 'settings.scope',
   service: 'settings.service',
@@ -15,6 +18,7 @@ export const SETTINGS = {
 
 /** The forms, by their callback ids. */
 export const FORMS = {
+  freeze: 'settings.freeze',
   defaults: 'settings.defaults',
   role: 'settings.role',
   scope: 'settings.scope',

@@ -1,6 +1,7 @@
 import type { App, BlockAction, ExternalSelectAction, ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { addCheck } from '../../actions/add-check.ts';
+import { addFreeze } from '../../actions/add-freeze.ts';
 import { addScope } from '../../actions/add-scope.ts';
 import { addService } from '../../actions/add-service.ts';
 import { configureAccount } from '../../actions/configure-account.ts';
@@ -9,6 +10,7 @@ import { editScope } from '../../actions/edit-scope.ts';
 import { editService } from '../../actions/edit-service.ts';
 import { grantRole } from '../../actions/grant-role.ts';
 import { removeCheck } from '../../actions/remove-check.ts';
+import { removeFreeze } from '../../actions/remove-freeze.ts';
 import { removeScope } from '../../actions/remove-scope.ts';
 import { removeService } from '../../actions/remove-service.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
@@ -35,6 +37,7 @@ import {
 } from './catalogue-forms.ts';
 import { formOf } from './find.ts';
 import { formMetadata, type Origin, type Removed, removed } from './form.ts';
+import { freezeForm, readFreezeForm } from './freeze-form.ts';
 import { FORMS, SETTINGS } from './ids.ts';
 import { redrawSettings } from './open.ts';
 import { overviewMetadata } from './overview.ts';
@@ -56,6 +59,7 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
       origin,
     );
   });
+  onOpen(SETTINGS.addFreeze, async ({ timezone }, origin) => freezeForm(timezone, origin));
   for (const kind of ['scope', 'service', 'check'] as const) {
     onOpen(SETTINGS[kind], (person, origin, chosen) => formOf(context, person, { kind, id: chosen }, origin));
   }
@@ -80,6 +84,9 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
     const service = id === undefined ? await addService(ground, actor, values) : { id: Number(id) };
     await editService(ground, actor, service.id, { ...values, checks });
   });
+  onForm(FORMS.freeze, async ({ actor }, view) => {
+    await addFreeze(ground, actor, readFreezeForm(view.state.values));
+  });
   onForm(FORMS.check, async ({ actor }, view, id) => {
     if (id === undefined) await addCheck(ground, actor, readAddCheckForm(view.state.values));
     else await editCheck(ground, actor, id, readCheckForm(view.state.values));
@@ -100,6 +107,23 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
       }),
     );
   });
+
+  app.action<BlockAction>(
+    { type: 'block_actions', action_id: SETTINGS.removeFreeze },
+    async ({ ack, body, action }) => {
+      await ack();
+      const { view } = body;
+      if (view === undefined || action.type !== 'button') return;
+      track(
+        answering(log, onTop(body.trigger_id), async () => {
+          const person = await people.find(workspace, body.user.id);
+          await removeFreeze(ground, person.actor, Number(action.value));
+          const { generation } = overviewMetadata.parse(JSON.parse(view.private_metadata));
+          await redrawSettings(context, person, { view: view.id, generation });
+        }),
+      );
+    },
+  );
 
   async function remove({ actor }: Person, { kind, id }: Removed): Promise<string> {
     switch (kind) {

@@ -2,6 +2,7 @@ import type { ModalView } from '@slack/types';
 import { mustBeAllowed } from '../../domain/permissions.ts';
 import { settingsOf } from '../../store/accounts.ts';
 import { countChecks, countServices, listScopes } from '../../store/catalogue.ts';
+import { listFreezes } from '../../store/freezes.ts';
 import { listProviders } from '../../store/providers.ts';
 import { rolesOf } from '../../store/roles.ts';
 import { slackError } from '../client.ts';
@@ -11,7 +12,7 @@ import type { Origin } from './form.ts';
 import { settingsModal } from './overview.ts';
 
 /** How an account is set now. */
-async function drawn({ ground }: SlackContext, { actor }: Person, generation: number): Promise<ModalView> {
+async function drawn({ ground }: SlackContext, { actor, timezone }: Person, generation: number): Promise<ModalView> {
   const db = ground.database;
   const { accountId } = actor;
   return settingsModal(
@@ -21,9 +22,11 @@ async function drawn({ ground }: SlackContext, { actor }: Person, generation: nu
       scopes: await listScopes(db, accountId),
       services: await countServices(db, accountId),
       checks: await countChecks(db, accountId),
+      freezes: await listFreezes(db, accountId, ground.clock.now()),
       providers: (await listProviders(db, accountId)).map(({ name }) => name),
     },
     generation,
+    timezone,
   );
 }
 

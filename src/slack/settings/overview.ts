@@ -1,10 +1,12 @@
 import type { ActionsBlockElement, Button, KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
+import type { Freeze } from '../../domain/freezes.ts';
 import type { AccountSettings } from '../../store/accounts.ts';
 import type { ScopeSettings } from '../../store/catalogue.ts';
 import type { Grant } from '../../store/roles.ts';
-import { button, context, cut, divider, LIMITS, names, section } from '../messages/blocks.ts';
+import { button, context, cut, divider, LIMITS, names, quote, section } from '../messages/blocks.ts';
 import { subjectInWords } from '../messages/settings.ts';
+import { between } from '../messages/time.ts';
 import { plain } from '../modals/form.ts';
 import { SETTINGS } from './ids.ts';
 
@@ -18,17 +20,24 @@ export interface Overview {
   readonly scopes: readonly ScopeSettings[];
   readonly services: number;
   readonly checks: number;
+  /** Those that are not over, the next one first. */
+  readonly freezes: readonly Freeze[];
   /** The names of the monitoring systems besides Lull's own register. */
   readonly providers: readonly string[];
 }
 
-/** How many roles are listed. */
+/** How many roles are listed, and how many freezes. */
 const LISTED = 15;
+const FREEZES = 5;
 
-/** The dialog from which admins change everything, each thing in a form on top of it. */
-export function settingsModal(overview: Overview, generation: number): ModalView {
-  const { settings, grants, scopes, services, checks, providers } = overview;
-  const channel = settings.defaultChannel === null ? 'no channel' : `<#${settings.defaultChannel}>`;
+/** The dialog from which admins change everything, each thing in a form on top of it. @param zone that of whoever looks */
+export function settingsModal(overview: Overview, generation: number, zone: string): ModalView {
+  const { settings, grants, scopes, services, checks, freezes, providers } = overview;
+  const { defaultChannel, defaultRole, timezone } = settings;
+  const announced =
+    defaultChannel === null
+      ? 'No channel hears of every maintenance.'
+      : `<#${defaultChannel}> hears of every maintenance.`;
   const roles = grants.slice(0, LISTED).map(({ subject, role }) => `• ${subjectInWords(subject)}: ${role}`);
   const approving = scopes.filter(({ requiresApproval }) => requiresApproval).map(({ name }) => name);
   const catalogued = (kind: keyof typeof FINDS, add: string) => part(kind, generation, FINDS[kind], add);
@@ -39,9 +48,7 @@ export function settingsModal(overview: Overview, generation: number): ModalView
     private_metadata: JSON.stringify({ generation }),
     blocks: [
       {
-        ...section(
-          `*Defaults*\nEvery maintenance is announced in ${channel}. Who names no zone is in ${settings.timezone}.`,
-        ),
+        ...section(`*Defaults*\n${announced} Who names no zone is in ${timezone}.`),
         accessory: button(SETTINGS.defaults, 'Change...', 'defaults'),
       },
       {
@@ -49,7 +56,7 @@ export function settingsModal(overview: Overview, generation: number): ModalView
           cut(
             [
               '*Roles*',
-              `Members are ${settings.defaultRole === 'none' ? 'without rights' : settings.defaultRole}, where nothing else was said. Admins of the workspace are admins, guests have no rights.`,
+              `Members: ${defaultRole === 'none' ? 'no rights' : defaultRole}, where nothing else was said. Admins of the workspace: admin. Guests: no rights.`,
               ...roles,
               ...(grants.length > LISTED ? [`and ${grants.length - LISTED} more`] : []),
             ].join('\n'),
@@ -77,9 +84,26 @@ export function settingsModal(overview: Overview, generation: number): ModalView
       ),
       catalogued('check', SETTINGS.addCheck),
       divider,
-      context(['Freezes, and all of this in words: `/maintenance settings show`.']),
+      {
+        ...section(
+          `*Freezes*  ${freezes.length}\nWhat falls into one is refused or remarked.${freezes.length > FREEZES ? ` The next ${FREEZES}:` : ''}`,
+        ),
+        accessory: button(SETTINGS.addFreeze, 'Add...', 'freeze'),
+      },
+      ...freezes.slice(0, FREEZES).map((freeze) => freezeLine(freeze, zone)),
+      context(['All of this in words: `/maintenance settings show`.']),
     ],
   };
+}
+
+function freezeLine(freeze: Freeze, zone: string): KnownBlock {
+  const { id, scope, reason, effect } = freeze;
+  const of = scope === null ? 'everything' : quote(scope.name, 100);
+  const text = `• ${quote(reason, 200)}: ${of}, ${between(freeze, zone)}${effect === 'warn' ? ', warns only' : ''}`;
+  const removal = button(SETTINGS.removeFreeze, 'Remove', String(id), {
+    confirm: { title: 'Remove this freeze?', text: `"${reason}" holds no longer.`, yes: 'Remove', no: 'Keep' },
+  });
+  return { ...section(text), block_id: `freeze.${id}`, accessory: removal };
 }
 
 const FINDS = { scope: 'Change a scope', service: 'Change a service', check: 'Change a check' } as const;

@@ -57,10 +57,12 @@ export function StepForm({ actions, step, me, channels, channel, onClose }: Step
           <h2 id="step-title">{step.title}</h2>
         </header>
         <div class="dialog-body">
-          <div class="block context">{step.description} A step of a workflow, run by itself.</div>
-          {step.inputs.map((input) => (
-            <StepField key={input.name} input={input} zone={me.timeZone} channels={channels} />
-          ))}
+          <div class="blocks">
+            <p class="hint">A workflow of this one step: {step.description}.</p>
+            {step.inputs.map((input) => (
+              <StepField key={input.name} input={input} zone={me.timeZone} channels={channels} />
+            ))}
+          </div>
           {problem && (
             <p class="problem" role="alert">
               {problem}
