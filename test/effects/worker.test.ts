@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { addCheck } from '../../src/actions/add-check.ts';
+import { addProvider } from '../../src/actions/add-provider.ts';
 import { finish } from '../../src/actions/finish.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
+import type { Providers } from '../../src/checks/provider.ts';
 import { Worker } from '../../src/effects/worker.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { absentWorkers, effectsInHand, enqueue } from '../../src/store/jobs.ts';
 import { Vault } from '../../src/store/vault.ts';
+import { connected } from '../checks/connected.ts';
 import { administer } from '../database.ts';
 import { silent, type World, world } from '../world.ts';
 import { Channels } from './channels.ts';
@@ -28,14 +32,14 @@ afterEach(async () => {
   await w.close();
 });
 
-async function worker(): Promise<Worker> {
+async function worker(providers: Providers = only(monitoring)): Promise<Worker> {
   const made = new Worker({
     ground: w.ground,
     url: w.url,
     poster: channels,
     approvers: { of: async () => [] },
     homes: { person: async () => ({ actor: w.ana, timezone: 'UTC' }), publish: async () => {} },
-    providers: only(monitoring),
+    providers,
     webhooks: { fetch, vault: new Vault(['the encryption key of the tests']), represent: (maintenance) => maintenance },
     log: silent,
   });
@@ -123,6 +127,40 @@ describe('the effects', () => {
     await eventually(() => expect(channels.live('C0DEFAULT')).toHaveLength(1));
     expect(tries).toBe(2);
   });
+});
+
+test('monitoring systems that hang hold up no other one, and nothing that there is to tell', async () => {
+  const dead = ['dead-1', 'dead-2', 'dead-3', 'dead-4', 'dead-5'];
+  let letGo = () => {};
+  const hanging = new Promise<never>((_, reject) => {
+    letGo = () => reject(new Error('at last'));
+  });
+  hanging.catch(() => {});
+  const asked = new Set<string>();
+  const service = await w.service('api', ['health']);
+  for (const name of dead) {
+    const input = { name, kind: 'nodeping', settings: {}, credentials: { token: 'x' }, enabled: true };
+    await addProvider(w.ground, w.lull, input, connected(w.ground.database));
+    const check = { name, services: [service.id], provider: name, externalId: name, enabled: true, tags: [] };
+    await addCheck(w.ground, w.lull, check);
+  }
+  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service.id] }));
+  await worker({
+    provider: async (_, name) => {
+      if (!dead.includes(name)) return monitoring;
+      return Object.assign(new Monitoring(), {
+        read: () => {
+          asked.add(name);
+          return hanging;
+        },
+      });
+    },
+  });
+  await start(w.ground, w.ana, id);
+  await eventually(() => expect([...asked].sort()).toEqual(dead));
+  await eventually(() => expect(monitoring.off.size).toBe(1));
+  await eventually(() => expect(channels.notes('C0DEFAULT').join('\n')).toMatch(/Switched off: health/));
+  letGo();
 });
 
 describe('a process that was killed', () => {
