@@ -13,6 +13,7 @@ import { Worker } from './effects/worker.ts';
 import { type EdgeOptions, httpApp } from './http/app.ts';
 import type { HttpServer } from './http/server.ts';
 import { toMaintenance } from './http/v1/maintenance-schemas.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { Alarm } from './scheduler/alarm.ts';
 import { Sweeper } from './scheduler/sweeper.ts';
 import { Slack, type SlackCredentials } from './slack/app.ts';
@@ -64,6 +65,7 @@ export class Lull {
     readonly registry: Registry;
     readonly list: Lister;
   };
+  readonly #metrics: Metrics;
   #worker: Worker | undefined;
   #workspace: Workspace | undefined;
   #stopped = false;
@@ -73,6 +75,7 @@ export class Lull {
     this.#options = options;
     this.#database = openDatabase(databaseUrl);
     this.ground = { database: this.#database, clock };
+    this.#metrics = new Metrics(this.#database);
     this.alarm = new Alarm(this.ground, databaseUrl, log);
     this.#sweeper = new Sweeper(this.ground, log);
     const { vault } = options;
@@ -127,6 +130,7 @@ export class Lull {
     this.#stopped = true;
     await Promise.all([this.#options.server.close(), this.#slack.stop(), this.alarm.stop(), this.#sweeper.stop()]);
     await this.#worker?.stop();
+    this.#metrics.close();
     await this.#database.$disconnect();
   }
 
@@ -146,6 +150,8 @@ export class Lull {
         scheduler: () => this.alarm.ready && this.#worker?.ready === true,
         slack: () => this.#slack.ready(),
       },
+      publicUrl: this.#options.checks.publicUrl,
+      readings: this.#metrics,
       log,
     });
     const hono = getRequestListener(app.fetch);
