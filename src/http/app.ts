@@ -5,6 +5,7 @@ import { requestId } from 'hono/request-id';
 import type { Logger } from 'pino';
 import type { Authentication } from './authentication.ts';
 import { calendarRoutes } from './calendar/routes.ts';
+import { docsRoutes } from './docs/routes.ts';
 import { type LimitOptions, limits } from './limits.ts';
 import { metricsRoutes, observed, type Readings } from './metrics.ts';
 import { nodeping } from './nodeping/nodeping.ts';
@@ -13,6 +14,7 @@ import { problem } from './problem.ts';
 import { prodmanager } from './prodmanager/prodmanager.ts';
 import { statusRoutes } from './status/routes.tsx';
 import { apiV1 } from './v1/api.ts';
+import { documentOf } from './v1/document.ts';
 import type { Resources } from './v1/route.ts';
 
 /** What must be connected for Lull to do its work. */
@@ -72,7 +74,9 @@ export function httpApp({
     app.use(cors({ origin: [...edge.corsOrigins], exposeHeaders: EXPOSED, maxAge: 600 }));
   app.use('/api/1/*', problemsAsErrors);
   app.use(limits(edge));
-  app.route('/api/v1', apiV1(resources, authentication, log));
+  const v1 = apiV1(resources, authentication, log);
+  app.route('/api/v1', v1);
+  app.route('/api', docsRoutes(() => documentOf(v1)));
   app.route('/api/1', nodeping(resources.ground, authentication, log));
   if (readings !== undefined) app.route('/', metricsRoutes(readings, authentication));
   const reading = { ground: resources.ground, authentication, publicUrl, log };

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Served, served } from '../served.ts';
+
+let at: Served;
+beforeAll(async () => {
+  at = await served();
+});
+afterAll(() => at.close());
+
+test('the page shows every operation and every schema of the document, and fetches nothing from elsewhere', async () => {
+  const { paths, components } = JSON.parse((await at.send('GET', '/api/v1/openapi.json')).text);
+  const { status, headers, text } = await at.send('GET', '/api/docs');
+  expect(status).toBe(200);
+  expect(headers['content-type']).toContain('text/html');
+  const ids = Object.values(paths).flatMap((item) =>
+    Object.values(item as object).map(({ operationId }: { operationId: string }) => operationId),
+  );
+  expect(ids.length).toBeGreaterThan(40);
+  for (const id of ids) expect(text).toContain(`<article id="${id}">`);
+  for (const name of Object.keys(components.schemas)) expect(text).toContain(`id="schema-${name}"`);
+  expect(text.match(/(?:src|href)="(?:https?:)?\/\/[^"]*"/g)).toBeNull();
+  expect(text).not.toContain('<script');
+  expect(headers['content-security-policy']).toContain("default-src 'none'");
+});
+
+test('what links within it lead to is there, and its style too', async () => {
+  const { text } = await at.send('GET', '/api/docs');
+  const anchors = new Set([...text.matchAll(/href="#([^"]+)"/g)].map(([, anchor]) => anchor));
+  expect(anchors.size).toBeGreaterThan(40);
+  for (const anchor of anchors) expect(text).toContain(`id="${anchor}"`);
+  const style = /href="(\/api\/docs\.css[^"]*)"/.exec(text)?.[1] ?? '';
+  expect(await at.send('GET', style)).toMatchObject({ status: 200, text: expect.stringContaining('color-scheme') });
+});
