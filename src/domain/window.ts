@@ -1,5 +1,6 @@
 import { durationInWords, type Interval } from './maintenance.ts';
 import type { Problem } from './refusal.ts';
+import { readSelector, type Selecting } from './selector.ts';
 import { isZone } from './time.ts';
 
 const MINUTE = 60_000;
@@ -27,6 +28,8 @@ export interface ContentValues {
   readonly checks: readonly string[] | null;
   readonly externalReference: string | null;
   readonly externalLink: string | null;
+  /** Chooses checks beside those. */
+  readonly selector?: Selecting | null;
 }
 
 export interface WindowValues extends Interval, ContentValues {}
@@ -48,14 +51,20 @@ export function problemsOfContent(content: ContentValues): Problem[] {
     ...(content.name.trim() === ''
       ? [{ field: 'name', message: 'A maintenance needs a name, such as "Postgres upgrade".' }]
       : []),
-    ...(content.services.length === 0 && (content.checks === null || content.checks.length === 0)
+    ...problemsOfSelector(content.selector ?? null),
+    ...(content.services.length === 0 && (content.checks === null || content.checks.length === 0) && !content.selector
       ? [{ field: 'services', message: 'A maintenance needs at least one service or one check.' }]
       : []),
   ];
 }
 
+function problemsOfSelector(selector: Selecting | null): Problem[] {
+  const reading = selector === null ? undefined : readSelector(selector.text);
+  return reading === undefined || reading.ok ? [] : [{ field: 'selector', message: reading.message }];
+}
+
 /** What is wrong with the name of a scope, a service, a check or a token. */
-export function problemsOfName(kind: 'scope' | 'service' | 'check' | 'token', name: string): Problem[] {
+export function problemsOfName(kind: 'scope' | 'service' | 'check' | 'token' | 'calendar', name: string): Problem[] {
   if (name === '') return [{ field: 'name', message: `A ${kind} needs a name.` }];
   return problemsOfText('name', name, LONGEST_NAME);
 }

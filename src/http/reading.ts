@@ -1,6 +1,7 @@
 import type { Context, ErrorHandler } from 'hono';
 import { etag } from 'hono/etag';
 import { createMiddleware } from 'hono/factory';
+import { routePath } from 'hono/route';
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
 import { Refusal } from '../domain/refusal.ts';
@@ -55,7 +56,8 @@ export function answerFailure(log: Logger): ErrorHandler {
   return (error, c) => {
     if (error instanceof Unidentified) return problem(c, error.status, error.message);
     if (error instanceof Refusal) return problem(c, STATUS_OF[error.kind], error.message, error.problems);
-    log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
+    // Not its path: some are secret.
+    log.error({ error, method: c.req.method, route: routePath(c, -1) }, 'a request failed');
     return problem(c, 500, 'Try again; the log of Lull says more.');
   };
 }

@@ -39,25 +39,22 @@ export interface Catalogue {
   readonly services: readonly Service[];
 }
 
-/**
- * The scopes and services of an account that a reader may know of.
- * @throws Refusal `not-found` when one of the selection is none of them
- */
-export async function catalogueFor(
-  db: Queries,
-  accountId: number,
-  reader: Reader,
-  selection: Selection,
-): Promise<Catalogue> {
-  const scopes = await listScopes(db, accountId, reader);
-  const services = await listServices(db, accountId, { reader });
+/** The scopes and services of an account that a reader may know of. */
+export async function catalogueFor(db: Queries, accountId: number, reader: Reader): Promise<Catalogue> {
+  return {
+    scopes: await listScopes(db, accountId, reader),
+    services: await listServices(db, accountId, { reader }),
+  };
+}
+
+/** @throws Refusal `not-found` when one of the selection is nothing that is known of */
+export function mustBeIn({ scopes, services }: Catalogue, selection: Selection): void {
   for (const id of selection.scopes) {
     if (!scopes.some((scope) => scope.id === id)) throw new Refusal('not-found', `There is no scope ${id}.`);
   }
   for (const id of selection.services) {
     if (!services.some((service) => service.id === id)) throw new Refusal('not-found', `There is no service ${id}.`);
   }
-  return { scopes, services };
 }
 
 /** Whether a window is among what was selected: in one of the scopes, or on one of the services or on one in the scopes. */

@@ -54,7 +54,8 @@ export function eventOf(maintenance: Maintenance, link: string): Omit<ICalEventD
     end: maintenance.scheduledEnd,
     ...stamps(maintenance),
     status: statusOf(maintenance),
-    url: link,
+    // What is internal has no page.
+    ...(maintenance.audience === 'public' ? { url: link } : {}),
   };
 }
 

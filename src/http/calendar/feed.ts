@@ -4,7 +4,7 @@ import type { Interval } from '../../domain/maintenance.ts';
 import { findAccount } from '../../store/accounts.ts';
 import { listMaintenances, type Maintenance } from '../../store/maintenances.ts';
 import { deletedRuns, listSeries } from '../../store/series.ts';
-import { catalogueFor, isSelected, type Selection, selectedNames } from '../selection.ts';
+import { catalogueFor, isSelected, mustBeIn, type Selection, selectedNames } from '../selection.ts';
 import { calendarText } from './calendar.ts';
 
 /** More windows and series than these a calendar does not hold; those that start last are kept. */
@@ -14,19 +14,28 @@ const MOST_SERIES = 1000;
 /** The page of a maintenance. */
 export type LinkTo = (maintenance: { readonly id: number }) => string;
 
+/** Whose calendar, and for whom. */
+export interface Whose {
+  readonly accountId: number;
+  readonly reader: Reader;
+  /** The selection was made long ago: what is gone of it since is passed over. */
+  readonly kept?: boolean;
+}
+
 /**
  * The calendar of an account as a reader may know of it, limited to a selection.
  * @throws Refusal `not-found` when a scope or a service of the selection is none the reader may know of
  */
 export async function calendarFor(
   { database, clock }: Ground,
-  { accountId, reader }: { readonly accountId: number; readonly reader: Reader },
+  { accountId, reader, kept = false }: Whose,
   selection: Selection,
   linkTo: LinkTo,
 ): Promise<string> {
   const now = clock.now();
   const time = timeOf(now);
-  const catalogue = await catalogueFor(database, accountId, reader, selection);
+  const catalogue = await catalogueFor(database, accountId, reader);
+  if (!kept) mustBeIn(catalogue, selection);
   const account = await findAccount(database, accountId);
   const page = { limit: MOST_WINDOWS, newestFirst: true };
   // All of them: where a run may not be known of, its series must not say that it takes place.

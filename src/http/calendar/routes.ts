@@ -1,5 +1,9 @@
 import { Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
 import { readerOf } from '../../domain/audience.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { findAccount } from '../../store/accounts.ts';
+import { calendarAt } from '../../store/calendars.ts';
 import { identifyReader } from '../authentication.ts';
 import {
   accountQuery,
@@ -16,7 +20,10 @@ import { calendarFor } from './feed.ts';
 
 export const CALENDAR_TYPE = 'text/calendar; charset=utf-8';
 
-/** `/calendar.ics`: what everybody may know of, `?scope=` and `?service=` of one or several. */
+/**
+ * `/calendar/SECRET.ics`: all there is, for whoever was given the address.
+ * `/calendar.ics`: what everybody may know of, `?scope=` and `?service=` of one or several.
+ */
 export function calendarRoutes({ ground, authentication, publicUrl, log }: ReadingOptions): Hono {
   const app = new Hono();
   const once = shared<string>();
@@ -35,5 +42,37 @@ export function calendarRoutes({ ground, authentication, publicUrl, log }: Readi
     return c.body(text, 200, { 'Content-Type': CALENDAR_TYPE });
   });
 
+  app.get('/calendar/:file{[A-Za-z0-9_-]{20,64}\\.ics}', keptPrivate, tagged, async (c) => {
+    const secret = c.req.param('file').slice(0, -'.ics'.length);
+    const calendar = await calendarAt(ground.database, secret);
+    if (calendar === undefined) throw new Refusal('not-found', 'There is no calendar at this address.');
+    const origin = originOf(c, publicUrl);
+    const { accountId } = calendar;
+    const team = (await findAccount(ground.database, accountId))?.slackTeamId;
+    const at = team == null ? '' : `?account=${team}`;
+    const text = await once(JSON.stringify([calendar.id, origin]), () =>
+      calendarFor(
+        ground,
+        { accountId, reader: 'internal', kept: true },
+        calendar,
+        ({ id }) => `${origin}/maintenances/${id}${at}`,
+      ),
+    );
+    return c.body(text, 200, { 'Content-Type': CALENDAR_TYPE });
+  });
+
   return app;
 }
+
+/** Where the calendar with this secret is. */
+export function secretPath(secret: string): string {
+  return `/calendar/${secret}.ics`;
+}
+
+/** What is at a secret address is for whoever was given it, and for no cache or search engine between. */
+const keptPrivate = createMiddleware(async (c, next) => {
+  await next();
+  c.header('Cache-Control', 'private, no-cache');
+  c.header('X-Robots-Tag', 'noindex');
+  c.header('Referrer-Policy', 'no-referrer');
+});

@@ -5,7 +5,7 @@ import { findAccount } from '../../store/accounts.ts';
 import { type Comment, commentsOnAll } from '../../store/comments.ts';
 import { listMaintenances, type Maintenance } from '../../store/maintenances.ts';
 import { listSeries } from '../../store/series.ts';
-import { type Catalogue, catalogueFor, isSelected, type Selection } from '../selection.ts';
+import { type Catalogue, catalogueFor, isSelected, mustBeIn, type Selection } from '../selection.ts';
 
 /** How many are shown of what is on, of what is coming, and of what is past. */
 const MOST_ACTIVE = 100;
@@ -55,7 +55,8 @@ export async function overviewFor(
 ): Promise<Overview> {
   const now = clock.now();
   const account = await findAccount(database, accountId);
-  const catalogue = await catalogueFor(database, accountId, reader, selection);
+  const catalogue = await catalogueFor(database, accountId, reader);
+  mustBeIn(catalogue, selection);
   const everything = selection.scopes.length + selection.services.length === 0;
   const list = async (statuses: Maintenance['status'][], limit: number, newestFirst: boolean) => {
     // What is selected is a few of all: more are read, so that as many are left.

@@ -10,6 +10,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { type Authentication, identify, identifyReader } from '../authentication.ts';
 import { problem, problemsOf, STATUS_OF } from '../problem.ts';
 import { audit } from './audit.ts';
+import { calendars } from './calendars.ts';
 import { catalogue } from './catalogue.ts';
 import { checks } from './checks.ts';
 import { comments } from './comments.ts';
@@ -40,7 +41,12 @@ const READS = ['GET', 'HEAD'];
 const ANONYMOUS = anonymousIn(0).id;
 
 /** The native interface, to be mounted at `/api/v1`. It has no rules of its own: every change is an action. */
-export function apiV1(resources: Resources, authentication: Authentication, log: Logger): Api {
+export function apiV1(
+  resources: Resources,
+  authentication: Authentication,
+  log: Logger,
+  publicUrl?: string | undefined,
+): Api {
   const api = new OpenAPIHono<{ Variables: Variables }>({
     defaultHook: async (result, c) => {
       if (result.success) return undefined;
@@ -95,6 +101,7 @@ export function apiV1(resources: Resources, authentication: Authentication, log:
   now(api);
   parse(api);
   tokens(api);
+  calendars(api, publicUrl);
   audit(api);
   catalogue(api);
   webhooks(api, resources);

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import type { CalendarModel } from './client/models.ts';
+import type { Queries } from './database.ts';
+import { hashToken } from './tokens.ts';
+
+/** A calendar at a secret address, for the people of its account. */
+export interface Calendar {
+  readonly id: number;
+  readonly accountId: number;
+  readonly name: string;
+  /** Ids of the scopes and services it is of; both empty: everything. */
+  readonly scopes: readonly number[];
+  readonly services: readonly number[];
+  readonly madeBy: { readonly id: string; readonly name: string };
+  readonly createdAt: Date;
+}
+
+/** What nobody can guess of an address: 192 random bits. */
+export function newCalendarSecret(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+function toCalendar({ id, accountId, name, scopes, services, createdById, createdByName, createdAt }: CalendarModel) {
+  return { id, accountId, name, scopes, services, madeBy: { id: createdById, name: createdByName }, createdAt };
+}
+
+export async function createCalendar(tx: Queries, calendar: Omit<Calendar, 'id'>, secret: string): Promise<Calendar> {
+  const { madeBy, scopes, services, ...rest } = calendar;
+  const data = {
+    ...rest,
+    scopes: [...scopes],
+    services: [...services],
+    hash: hashToken(secret),
+    createdById: madeBy.id,
+    createdByName: madeBy.name,
+  };
+  return toCalendar(await tx.calendar.create({ data }));
+}
+
+/** The calendar at this address, of whichever account; undefined when there is none, or it was revoked. */
+export async function calendarAt(db: Queries, secret: string): Promise<Calendar | undefined> {
+  const row = await db.calendar.findFirst({ where: { hash: hashToken(secret), revokedAt: null } });
+  return row === null ? undefined : toCalendar(row);
+}
+
+/** The calendars of an account that were not revoked, the newest first; `madeBy`: of one person alone. */
+export async function listCalendars(db: Queries, accountId: number, madeBy?: string): Promise<Calendar[]> {
+  const rows = await db.calendar.findMany({
+    where: { accountId, revokedAt: null, ...(madeBy === undefined ? {} : { createdById: madeBy }) },
+    orderBy: { id: 'desc' },
+  });
+  return rows.map(toCalendar);
+}
+
+/** @returns undefined when there is no such calendar, or it was revoked before */
+export async function revokeCalendarRow(
+  tx: Queries,
+  accountId: number,
+  id: number,
+  now: Date,
+  madeBy?: string,
+): Promise<Calendar | undefined> {
+  const [row] = await tx.calendar.updateManyAndReturn({
+    where: { accountId, id, revokedAt: null, ...(madeBy === undefined ? {} : { createdById: madeBy }) },
+    data: { revokedAt: now },
+  });
+  return row && toCalendar(row);
+}
