@@ -16,6 +16,9 @@ const TAKEN_BACK: ReadonlySet<string> = new Set(['account_inactive', 'token_revo
 /** How long the database is waited for before a request is heard all the same (milliseconds). */
 const ASKED_FOR = 1_000;
 
+/** How many connections are kept, each of some 120 KB; another one is made in a few milliseconds. */
+const MOST_KEPT = 500;
+
 /** What a token is sealed for. */
 export const purposeOf = (teamId: string) => `installation:${teamId}`;
 
@@ -99,17 +102,25 @@ export class ManyWorkspaces implements Workspaces {
 
   /** The connection that is kept, unless it was made of something else. */
   async #to(installation: Installation): Promise<Connection> {
-    const { account, token, botUserId, botId } = installation;
+    const { account } = installation;
     const teamId = account.slackTeamId;
     if (teamId === null) throw new Error(`the account ${account.id} has an installation and no Slack team`);
     const of = JSON.stringify(installation);
     const kept = this.#kept.get(teamId);
-    if (kept?.of === of) return kept.connection;
+    this.#kept.delete(teamId);
+    const connection = kept?.of === of ? kept.connection : this.#open(installation, teamId);
+    // Last used last, so that the first is the one that is missed least.
+    this.#kept.set(teamId, { of, connection });
+    const [first] = this.#kept.keys();
+    if (first !== undefined && this.#kept.size > MOST_KEPT) this.#kept.delete(first);
+    return connection;
+  }
+
+  async #open(installation: Installation, teamId: string): Promise<Connection> {
+    const { account, token, botUserId, botId } = installation;
     const workspace = { teamId, botUserId, botId: botId ?? undefined, account };
     const opened = this.#vault.open(token, purposeOf(teamId));
-    const connection = connectionTo(this.#surroundings, workspace, opened, () => this.#removed(installation));
-    this.#kept.set(teamId, { of, connection });
-    return connection;
+    return connectionTo(this.#surroundings, workspace, opened, () => this.#removed(installation));
   }
 
   /** Slack says that the app was removed. It says so late or twice, when it may have been installed again already. */
