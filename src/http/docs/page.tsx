@@ -22,7 +22,7 @@ export function docsPage(described: Description, version: string) {
             <a href="#top">{described.info.title}</a>
           </p>
           {groups.map(({ name, operations }) => (
-            <details open>
+            <details>
               <summary>{name}</summary>
               <ul>
                 {operations.map(({ operationId, method, path }) => (
