@@ -2,9 +2,9 @@ import type { Happening } from '../../store/chronicle.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
 import { dateText } from './fields.ts';
 
-/** Where links lead: `.../api`, without a slash at its end. */
 export interface Shown {
-  readonly base: string;
+  /** Where people and tools reach Lull, without a slash at its end. */
+  readonly origin: string;
   /** The IANA zone that dates are of. */
   readonly zone: string;
 }
@@ -12,7 +12,7 @@ export interface Shown {
 /** A maintenance as it is shown, with its members in order. */
 export function maintenanceDocument(maintenance: Maintenance, happenings: readonly Happening[], shown: Shown) {
   const { id, scope, services } = maintenance;
-  const { base, zone } = shown;
+  const { origin, zone } = shown;
   const service = services[0];
   return {
     creation_date: dateText(maintenance.createdAt, zone),
@@ -23,10 +23,10 @@ export function maintenanceDocument(maintenance: Maintenance, happenings: readon
     external_reference: maintenance.externalReference,
     id,
     links: {
-      calendar: `${base}/maintenance/${id}/calendar`,
-      scope: scope && `${base}/scope/${scope.id}`,
-      self: `${base}/maintenance/${id}`,
-      service: service === undefined ? null : `${base}/service/${service.id}`,
+      calendar: `${origin}/api/maintenance/${id}/calendar`,
+      scope: scope && `${origin}/api/scope/${scope.id}`,
+      self: `${origin}/api/maintenance/${id}`,
+      service: service === undefined ? null : `${origin}/api/service/${service.id}`,
     },
     name: maintenance.name,
     scheduled_end_date: dateText(maintenance.scheduledEnd, zone),
@@ -54,12 +54,12 @@ export function namedDocument(
   kind: 'scope' | 'service',
   { id, name, description }: { readonly id: number; readonly name: string; readonly description: string },
   maintenances: number,
-  { base }: Pick<Shown, 'base'>,
+  { origin }: Pick<Shown, 'origin'>,
 ) {
   return {
     description,
     id,
-    links: { maintenances: `${base}/maintenance?${kind}=${id}`, self: `${base}/${kind}/${id}` },
+    links: { maintenances: `${origin}/api/maintenance?${kind}=${id}`, self: `${origin}/api/${kind}/${id}` },
     maintenances_count: maintenances,
     name,
   };

@@ -37,8 +37,8 @@ export function prodmanager(options: ReadingOptions): Hono<Env> {
       if (!identified.ok) return c.json({ message: identified.detail }, identified.status);
       const { actor } = identified;
       const account = await findAccount(ground.database, actor.accountId);
-      const base = `${originOf(c, options.publicUrl)}/api`;
-      c.set('asking', { ground, actor, base, zone: account?.timezone ?? 'UTC' });
+      const origin = originOf(c, options.publicUrl);
+      c.set('asking', { ground, actor, origin, zone: account?.timezone ?? 'UTC' });
       return next();
     });
   }
@@ -86,7 +86,7 @@ export function prodmanager(options: ReadingOptions): Hono<Env> {
     '/maintenance/:id{[0-9]+}/calendar',
     serve('maintenance', 'calendar', async (c, asking) => {
       const maintenance = await seen(asking, idOf(c));
-      const link = () => `${asking.base}/maintenance/${maintenance.id}`;
+      const link = () => `${asking.origin}/maintenances/${maintenance.id}`;
       return c.body(calendarOf(maintenance, ground.clock.now(), link), 200, { 'Content-Type': CALENDAR_TYPE });
     }),
   );
