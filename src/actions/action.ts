@@ -88,7 +88,7 @@ export async function lock(tx: Queries, actor: Actor, id: number): Promise<Maint
 export async function holdToScopes(
   tx: Queries,
   actor: Actor,
-  coverage: Pick<Coverage, 'scopeId' | 'services' | 'checks'>,
+  coverage: Pick<Coverage, 'scopeId' | 'services' | 'checks' | 'selector'>,
   unseen?: Refusal,
 ): Promise<void> {
   const { scopes } = actor;

@@ -1,13 +1,24 @@
+import type { Selecting } from '../domain/selector.ts';
 import { changeCoverage, readCoverage, switchable } from '../store/coverage.ts';
 import type { Queries } from '../store/database.ts';
 import { endHolds, holdsOf, takeHolds } from '../store/holds.ts';
 import { findMaintenance, type Maintenance } from '../store/maintenances.ts';
+import { selectedChecks } from '../store/selected.ts';
 import { checksOf, coverageOf, enforce } from './effects.ts';
 
 /** The checks that a window switches off: those it covers, without those of disabled providers. */
 export async function switchedBy(tx: Queries, maintenance: Maintenance): Promise<string[]> {
   await readCoverage(tx, maintenance.accountId);
   return wantedBy(tx, maintenance);
+}
+
+/** What the selector of a window that begins chooses, to be kept where it does not follow. */
+export async function choosing(
+  tx: Queries,
+  { accountId, selector }: Pick<Maintenance, 'accountId'> & { readonly selector: Selecting | null },
+): Promise<{ readonly selected?: readonly string[] }> {
+  if (selector === null || selector.follows) return {};
+  return { selected: await selectedChecks(tx, accountId, selector.text) };
 }
 
 async function wantedBy(tx: Queries, maintenance: Maintenance): Promise<string[]> {

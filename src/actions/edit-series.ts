@@ -12,6 +12,7 @@ import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Series, updateSeries } from '../store/series.ts';
 import { type Ground, holdToScopes, transactOnce } from './action.ts';
 import { askAgain } from './ask-approval.ts';
+import { recordedSelector } from './edit.ts';
 import { announceEverywhere } from './effects.ts';
 import { end } from './finish.ts';
 import { copied, planRuns, takeSeries } from './plan-runs.ts';
@@ -143,6 +144,7 @@ export function inputOf(series: Series): SeriesInput {
     services: series.services.map((service) => service.id),
     serviceStatus: series.serviceStatus,
     checks: series.checks,
+    selector: series.selector,
     externalReference: series.externalReference,
     externalLink: series.externalLink,
     channels: series.channels,
@@ -162,6 +164,7 @@ export function fieldsOf(series: SeriesInput): Fields {
     services: inOrder(series.services),
     service_status: series.serviceStatus,
     checks: series.checks === null ? null : series.checks.toSorted(),
+    ...recordedSelector(series.selector),
     external_reference: series.externalReference,
     external_link: series.externalLink,
     channels: series.channels.toSorted(),
@@ -179,6 +182,7 @@ function fieldsOfRun(run: Maintenance): Fields {
     services: inOrder(run.services.map((service) => service.id)),
     service_status: run.serviceStatus,
     checks: run.checks === null ? null : run.checks.toSorted(),
+    ...recordedSelector(run.selector),
     external_reference: run.externalReference,
     external_link: run.externalLink,
   };

@@ -4,6 +4,7 @@ import type { ServiceStatus, Visibility } from '../domain/maintenance.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { type Problem, Refusal } from '../domain/refusal.ts';
 import { remindedAfter } from '../domain/reminders.ts';
+import type { Selecting } from '../domain/selector.ts';
 import { changedByHand } from '../domain/series.ts';
 import { problemsOfContent, problemsOfTimes, type WindowValues } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
@@ -15,7 +16,7 @@ import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { remindersOf } from '../store/reminders.ts';
 import { type Ground, holdToScopes, lock, transactOnce } from './action.ts';
 import { askAgain } from './ask-approval.ts';
-import { holdWhatItCovers } from './cover.ts';
+import { choosing, holdWhatItCovers } from './cover.ts';
 import { announceEverywhere, enforceHeld } from './effects.ts';
 import { mindFreezes, recordPassed, windowOf } from './mind-freezes.ts';
 import { commonScope, unknownReferences } from './schedule.ts';
@@ -120,12 +121,15 @@ export async function edit(
         nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd, remindedUntil, reminders }),
         ...changedByHand(maintenance.run),
         ...(await askAgain(tx, actor, maintenance, { ...wanted, scopeId })),
+        ...(maintenance.status === 'in-progress' && 'selector' in change.after
+          ? await choosing(tx, { ...actor, selector: wanted.selector ?? null })
+          : {}),
       },
       now,
     );
     await record(tx, actor, now, { action: 'edit', maintenanceId: id, ...change });
     await recordPassed(tx, actor, now, id, passed);
-    const covers = 'services' in change.after || 'checks' in change.after;
+    const covers = ['services', 'checks', 'selector', 'selector_follows'].some((field) => field in change.after);
     if (edited.status === 'in-progress' && covers) await holdWhatItCovers(tx, edited, now);
     if ('scheduled_end_date' in change.after) await enforceHeld(tx, edited);
     await announceEverywhere(tx, edited);
@@ -143,6 +147,7 @@ export function valuesOf(maintenance: Maintenance): EditableValues {
     description: maintenance.description,
     services: maintenance.services.map((service) => service.id),
     checks: maintenance.checks,
+    selector: maintenance.selector && { text: maintenance.selector.text, follows: maintenance.selector.follows },
     externalReference: maintenance.externalReference,
     externalLink: maintenance.externalLink,
     start: maintenance.scheduledStart,
@@ -153,6 +158,11 @@ export function valuesOf(maintenance: Maintenance): EditableValues {
   };
 }
 
+/** A selector as the HTTP interface names it. */
+export function recordedSelector(selector: Selecting | null | undefined): Fields {
+  return { selector: selector?.text ?? null, selector_follows: selector?.follows ?? false };
+}
+
 /** As the HTTP interface names them. */
 export function fieldsOf(values: EditableValues): Fields {
   return {
@@ -160,6 +170,7 @@ export function fieldsOf(values: EditableValues): Fields {
     description: values.description,
     services: values.services.toSorted((a, b) => a - b),
     checks: values.checks === null ? null : values.checks.toSorted(),
+    ...recordedSelector(values.selector),
     external_reference: values.externalReference,
     external_link: values.externalLink,
     scheduled_start_date: values.start.toISOString(),
@@ -207,4 +218,3 @@ async function scopeAfter(
   const taken = commonScope(await listServices(tx, accountId, { ids: before.map(({ id }) => id) }));
   return named === taken ? commonScope(await listServices(tx, accountId, { ids: services })) : named;
 }
-

@@ -1,13 +1,15 @@
 import { audienceOfWindow } from '../domain/audience.ts';
+import type { Selecting } from '../domain/selector.ts';
 import { findAccount } from '../store/accounts.ts';
 import { announcedChannels, type Destination, planAnnouncements, subscribedChannels } from '../store/announcements.ts';
 import { concernsApprovers } from '../store/asks.ts';
-import { findScope, listChecks, listServices } from '../store/catalogue.ts';
+import { type Check, findScope, listChecks, listServices } from '../store/catalogue.ts';
 import type { Queries } from '../store/database.ts';
 import { holdsOf, providersOf } from '../store/holds.ts';
 import { homeViewers } from '../store/homes.ts';
 import { enqueue } from '../store/jobs.ts';
 import type { Maintenance } from '../store/maintenances.ts';
+import { selectedChecks } from '../store/selected.ts';
 
 /** How long an App Home may show what was (milliseconds). */
 const REFRESHED_WITHIN = 1_000;
@@ -18,14 +20,19 @@ export interface Coverage {
   readonly scopeId: number | null;
   readonly services: readonly number[];
   readonly checks: readonly string[] | null;
+  /** Chooses checks beside those, or has chosen them. */
+  readonly selector?: (Selecting & { readonly chosen?: readonly string[] | null }) | null;
 }
 
-export function coverageOf(maintenance: Pick<Maintenance, 'visibility' | 'scope' | 'services' | 'checks'>): Coverage {
+export function coverageOf(
+  maintenance: Pick<Maintenance, 'visibility' | 'scope' | 'services' | 'checks'> & Pick<Coverage, 'selector'>,
+): Coverage {
   return {
     visibility: maintenance.visibility,
     scopeId: maintenance.scope?.id ?? null,
     services: maintenance.services.map((service) => service.id),
     checks: maintenance.checks,
+    selector: maintenance.selector ?? null,
   };
 }
 
@@ -56,11 +63,18 @@ export async function destinationsOf(
   return isPublic ? all : all.filter(({ audience }) => audience === 'internal');
 }
 
-/** The checks it switches off: those it names, else those of its services. */
-export async function checksOf(db: Queries, accountId: number, coverage: Coverage) {
-  return coverage.checks === null
-    ? listChecks(db, accountId, { services: coverage.services })
-    : listChecks(db, accountId, { ids: coverage.checks });
+/** The checks it switches off: those it names, else those of its services; and those that its selector chooses. */
+export async function checksOf(
+  db: Queries,
+  accountId: number,
+  { services, checks, selector }: Pick<Coverage, 'services' | 'checks' | 'selector'>,
+): Promise<Check[]> {
+  const named = await listChecks(db, accountId, checks === null ? { services } : { ids: checks });
+  if (!selector) return named;
+  const known = new Set(named.map(({ id }) => id));
+  const chosen = selector.chosen ?? (await selectedChecks(db, accountId, selector.text));
+  const others = await listChecks(db, accountId, { ids: chosen.filter((id) => !known.has(id)) });
+  return [...named, ...others].sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
 }
 
 /** Announces a maintenance wherever it should be heard of, channels that subscribed since included, and to who approves it. */

@@ -9,7 +9,7 @@ import type { Maintenance } from '../store/maintenances.ts';
 import { touchedScopes } from '../store/touched.ts';
 import { type Coverage, coverageOf } from './effects.ts';
 
-type Touching = Pick<Coverage, 'scopeId' | 'services' | 'checks'>;
+type Touching = Pick<Coverage, 'scopeId' | 'services' | 'checks' | 'selector'>;
 type Window = Interval & Touching;
 
 /** The freezes that a window falls into all the same, and why one that blocks was overridden. */

@@ -166,5 +166,6 @@ export function copied(series: Series) {
     owner: series.owner,
     services: series.services.map((service) => service.id),
     checks: series.checks,
+    selector: series.selector,
   } satisfies Partial<NewMaintenance>;
 }

@@ -74,6 +74,7 @@ export async function scheduleSeries(
         enabled: input.enabled ?? true,
         services: [...new Set(input.services)],
         checks: input.checks === null ? null : [...new Set(input.checks)],
+        selector: input.selector ?? null,
       },
       now,
     );

@@ -108,6 +108,7 @@ export async function scheduleIn(tx: Queries, actor: Actor, input: ScheduleInput
       ...askedFor(await needsApproval(tx, actor.accountId, window), actor.id),
       services: [...new Set(input.services)],
       checks: input.checks === null ? null : [...new Set(input.checks)],
+      selector: input.selector ?? null,
     },
     now,
   );

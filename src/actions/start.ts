@@ -8,7 +8,7 @@ import { takeHolds } from '../store/holds.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
-import { switchedBy } from './cover.ts';
+import { choosing, switchedBy } from './cover.ts';
 import { announceEverywhere, enforce } from './effects.ts';
 import { mindFreezes, recordPassed, windowOf } from './mind-freezes.ts';
 import { notifyOwner } from './notify-owner.ts';
@@ -76,7 +76,7 @@ export async function begin(
   const started = await updateMaintenance(
     tx,
     maintenance,
-    { ...next, nextDueAt: nextDue({ ...maintenance, ...next }) },
+    { ...next, nextDueAt: nextDue({ ...maintenance, ...next }), ...(await choosing(tx, maintenance)) },
     now,
   );
   await takeHolds(tx, actor.accountId, maintenance.id, checks, now);

@@ -58,6 +58,7 @@ interface Window {
   readonly audience: Audience;
   readonly services: readonly { readonly audience: Audience }[];
   readonly checks: readonly string[] | null;
+  readonly selector: unknown;
   readonly owner: { readonly id: string; readonly name: string };
   readonly approval: unknown;
   readonly requestedBy: readonly string[];
@@ -75,6 +76,7 @@ export function asSeenBy<T extends Window>(reader: Reader, window: T): T | undef
     ...window,
     services: window.services.filter((service) => isFor(reader, service)),
     checks: null,
+    selector: null,
     owner: { id: '', name: '' },
     approval: null,
     requestedBy: [],
@@ -84,12 +86,14 @@ export function asSeenBy<T extends Window>(reader: Reader, window: T): T | undef
 
 /** The same of a series. */
 export function seriesAsSeenBy<
-  T extends Pick<Window, 'audience' | 'services' | 'checks' | 'owner'> & { readonly channels: readonly string[] },
+  T extends Pick<Window, 'audience' | 'services' | 'checks' | 'selector' | 'owner'> & {
+    readonly channels: readonly string[];
+  },
 >(reader: Reader, series: T): T | undefined {
   if (reader !== 'public') return series;
   if (!isFor(reader, series)) return undefined;
   const services = series.services.filter((service) => isFor(reader, service));
-  return { ...series, services, checks: null, owner: { id: '', name: '' }, channels: [] };
+  return { ...series, services, checks: null, selector: null, owner: { id: '', name: '' }, channels: [] };
 }
 
 /** A comment on a maintenance that somebody sees; the public sees those that are not internal. */

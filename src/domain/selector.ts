@@ -1,3 +1,10 @@
+/** A selector that a window or a series has. */
+export interface Selecting {
+  readonly text: string;
+  /** Whether what it chooses is kept up to date while a window runs; otherwise it is chosen at the start. */
+  readonly follows: boolean;
+}
+
 /** What a check is chosen by. */
 export interface Selectable {
   readonly name: string;

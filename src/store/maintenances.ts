@@ -3,6 +3,7 @@ import { type Audience, audienceOfService, audienceOfWindow, type Reader } from 
 import type { Interval, ServiceStatus, Status, Visibility } from '../domain/maintenance.ts';
 import { STATUSES, VISIBILITIES } from '../domain/maintenance.ts';
 import { REMINDERS } from '../domain/reminders.ts';
+import type { Selecting } from '../domain/selector.ts';
 import { RUN_STATES, type RunState } from '../domain/series.ts';
 import { maintenancesFor, servicesFor } from './audience.ts';
 import { readServiceStatus, readVisibility } from './catalogue.ts';
@@ -37,6 +38,8 @@ export interface Maintenance {
   readonly remindedUntil: Date;
   /** The checks it names; null when it covers those of its services. */
   readonly checks: readonly string[] | null;
+  /** Chooses checks beside those; `chosen` at its start, where it does not follow. */
+  readonly selector: (Selecting & { readonly chosen: readonly string[] | null }) | null;
   readonly externalReference: string | null;
   readonly externalLink: string | null;
   readonly owner: { readonly id: string; readonly name: string };
@@ -120,6 +123,9 @@ const fields = {
   endedAt: true,
   remindedUntil: true,
   namesChecks: true,
+  selector: true,
+  selectorFollows: true,
+  selected: true,
   checks: { select: { checkId: true }, orderBy: { checkId: 'asc' } },
   externalReference: true,
   externalLink: true,
@@ -150,7 +156,9 @@ const fields = {
 type Row = Prisma.MaintenanceGetPayload<{ select: typeof fields }>;
 
 function toMaintenance(found: Row): Maintenance {
-  const { scope, checks, namesChecks, ownerId, ownerName, series, occurrence, runState, ...row } = found;
+  const { scope, checks, namesChecks, ownerId, ownerName, series, occurrence, runState, ...rest } = found;
+  const { selector, selectorFollows: follows, selected, ...row } = rest;
+  const chosen = follows || row.status === 'scheduled' ? null : selected;
   const services = found.services.map(({ service }) => toNamedService(service));
   return {
     ...row,
@@ -162,6 +170,7 @@ function toMaintenance(found: Row): Maintenance {
     serviceStatus: readServiceStatus(row.serviceStatus),
     services,
     checks: namesChecks ? checks.map(({ checkId }) => checkId) : null,
+    selector: selector === null ? null : { text: selector, follows, chosen },
     owner: { id: ownerId, name: ownerName },
     approval: row.approval === null ? null : oneOf(APPROVALS, row.approval),
     run:
@@ -365,17 +374,25 @@ export interface NewMaintenance {
   requestedBy: readonly string[];
   services: readonly number[];
   checks: readonly string[] | null;
+  selector?: Selecting | null;
   /** Of a series. */
   run?: { readonly seriesId: number; readonly occurrence: Date };
 }
 
+/** The columns of a selector; undefined: as they are. */
+export function selectorColumns(selector: Selecting | null | undefined) {
+  if (selector === undefined) return {};
+  return { selector: selector?.text ?? null, selectorFollows: selector?.follows ?? false };
+}
+
 export async function insertMaintenance(tx: Queries, input: NewMaintenance, now: Date): Promise<Maintenance> {
-  const { services, checks, owner, run, requestedBy, ...values } = input;
+  const { services, checks, selector, owner, run, requestedBy, ...values } = input;
   const { id } = await tx.maintenance.create({
     data: {
       ...values,
       requestedBy: [...requestedBy],
       namesChecks: checks !== null,
+      ...selectorColumns(selector),
       ownerId: owner.id,
       ownerName: owner.name,
       ...(run === undefined ? {} : { ...run, runState: 'following' satisfies RunState }),
@@ -405,7 +422,7 @@ export async function insertMissedRuns(
   windows: readonly (Interval & { readonly key: string })[],
   now: Date,
 ): Promise<number[]> {
-  const { services, checks, owner, ...values } = input;
+  const { services, checks, selector, owner, ...values } = input;
   const { accountId } = values;
   const rows = await tx.maintenance.createManyAndReturn({
     data: windows.map(({ key, start, end }) => ({
@@ -420,6 +437,7 @@ export async function insertMissedRuns(
       status: 'failed' satisfies Status,
       missed: true,
       namesChecks: checks !== null,
+      ...selectorColumns(selector),
       ownerId: owner.id,
       ownerName: owner.name,
       createdAt: now,
@@ -477,6 +495,9 @@ export interface MaintenanceChanges {
   externalLink?: string | null;
   services?: readonly number[];
   checks?: readonly string[] | null;
+  selector?: Selecting | null;
+  /** What the selector chose when the window began. */
+  selected?: readonly string[];
   runState?: RunState;
   approval?: Approval | null;
   requestedBy?: readonly string[];
@@ -490,7 +511,7 @@ export async function updateMaintenance(
   changes: MaintenanceChanges,
   now: Date,
 ): Promise<Maintenance> {
-  const { services, checks, requestedBy, ...values } = changes;
+  const { services, checks, selector, selected, requestedBy, ...values } = changes;
   const { accountId, id } = maintenance;
   if (services !== undefined) await replaceServices(tx, accountId, id, services);
   if (checks !== undefined) await replaceChecks(tx, accountId, id, checks ?? []);
@@ -499,6 +520,8 @@ export async function updateMaintenance(
     data: {
       ...values,
       ...(checks === undefined ? {} : { namesChecks: checks !== null }),
+      ...selectorColumns(selector),
+      ...(selected === undefined ? {} : { selected: [...selected] }),
       ...(requestedBy === undefined ? {} : { requestedBy: [...requestedBy] }),
       updatedAt: now,
       version: { increment: 1 },

@@ -2,11 +2,12 @@ import type { Audience } from '../domain/audience.ts';
 import type { ServiceStatus, Visibility } from '../domain/maintenance.ts';
 import { VISIBILITIES } from '../domain/maintenance.ts';
 import { REMINDERS } from '../domain/reminders.ts';
+import type { Selecting } from '../domain/selector.ts';
 import type { MadeRun, RunState } from '../domain/series.ts';
 import { readServiceStatus } from './catalogue.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
-import { audienceOfStored, namedService, toNamedService } from './maintenances.ts';
+import { audienceOfStored, namedService, selectorColumns, toNamedService } from './maintenances.ts';
 
 /** A recurring window, as stored. */
 export interface Series {
@@ -31,6 +32,8 @@ export interface Series {
   readonly serviceStatus: ServiceStatus;
   /** The checks it names; null when it covers those of its services. */
   readonly checks: readonly string[] | null;
+  /** Chooses checks beside those. */
+  readonly selector: Selecting | null;
   readonly externalReference: string | null;
   readonly externalLink: string | null;
   /** Slack channel ids that hear of its runs besides those subscribed. */
@@ -61,6 +64,8 @@ const fields = {
   services: { select: { service: { select: namedService } }, orderBy: { service: { name: 'asc' } } },
   serviceStatus: true,
   namesChecks: true,
+  selector: true,
+  selectorFollows: true,
   checks: { select: { checkId: true }, orderBy: { checkId: 'asc' } },
   externalReference: true,
   externalLink: true,
@@ -82,7 +87,7 @@ const fields = {
 type Row = Prisma.SeriesGetPayload<{ select: typeof fields }>;
 
 function toSeries(found: Row): Series {
-  const { scope, checks, namesChecks, ownerId, ownerName, runs, ...row } = found;
+  const { scope, checks, namesChecks, selector, selectorFollows: follows, ownerId, ownerName, runs, ...row } = found;
   const [first] = runs;
   const services = found.services.map(({ service }) => toNamedService(service));
   return {
@@ -94,6 +99,7 @@ function toSeries(found: Row): Series {
     serviceStatus: readServiceStatus(row.serviceStatus),
     services,
     checks: namesChecks ? checks.map(({ checkId }) => checkId) : null,
+    selector: selector === null ? null : { text: selector, follows },
     owner: { id: ownerId, name: ownerName },
     nextRun: first === undefined ? null : { id: first.id, start: first.scheduledStart, end: first.scheduledEnd },
   };
@@ -207,16 +213,18 @@ export interface NewSeries {
   plannedUntil: Date;
   services: readonly number[];
   checks: readonly string[] | null;
+  selector?: Selecting | null;
 }
 
 export async function insertSeries(tx: Queries, input: NewSeries, now: Date): Promise<Series> {
-  const { services, checks, owner, channels, accountId, ...values } = input;
+  const { services, checks, selector, owner, channels, accountId, ...values } = input;
   const { id } = await tx.series.create({
     data: {
       ...values,
       accountId,
       channels: [...channels],
       namesChecks: checks !== null,
+      ...selectorColumns(selector),
       ownerId: owner.id,
       ownerName: owner.name,
       createdAt: now,
@@ -233,7 +241,7 @@ export type SeriesChanges = Partial<Omit<NewSeries, 'accountId' | 'key' | 'owner
 
 /** Writes the changes that people make to a locked series and counts its version up. */
 export async function updateSeries(tx: Queries, series: Series, changes: SeriesChanges, now: Date): Promise<Series> {
-  const { services, checks, channels, ...values } = changes;
+  const { services, checks, selector, channels, ...values } = changes;
   const { accountId, id } = series;
   if (services !== undefined) await replaceServices(tx, accountId, id, services);
   if (checks !== undefined) await replaceChecks(tx, accountId, id, checks ?? []);
@@ -243,6 +251,7 @@ export async function updateSeries(tx: Queries, series: Series, changes: SeriesC
       ...values,
       ...(channels === undefined ? {} : { channels: [...channels] }),
       ...(checks === undefined ? {} : { namesChecks: checks !== null }),
+      ...selectorColumns(selector),
       ...(values.enabled === false ? { nextDueAt: null } : {}),
       updatedAt: now,
       version: { increment: 1 },

@@ -25,6 +25,7 @@ function series(values: Pick<Series, 'cron' | 'timezone' | 'durationMinutes'> & 
     services: [{ id: 1, name: 'api', audience: 'public' }],
     serviceStatus: 'down',
     checks: null,
+    selector: null,
     externalReference: null,
     externalLink: null,
     channels: [],

@@ -61,6 +61,7 @@ export const sample = (values: Partial<Maintenance> = {}): Maintenance => ({
   reminders: [1440, 60, 15],
   remindedUntil: T,
   checks: null,
+  selector: null,
   externalReference: null,
   externalLink: null,
   owner: { id: 'U0ANA', name: 'Ana' },
