@@ -163,6 +163,6 @@ export class Installer {
       const text = `Slack refuses the credentials of this Lull (${reason}). Whoever runs it must set SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and LULL_PUBLIC_URL as the Slack app has them.`;
       return { status: 502, title, text };
     }
-    return { status: 502, title, text: 'Slack could not be asked just now. Nothing was changed.', link: again };
+    return { status: 502, title, text: 'It could not be finished. The log of Lull says more.', link: again };
   }
 }
