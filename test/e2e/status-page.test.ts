@@ -1,0 +1,78 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addScope } from '../../src/actions/add-scope.ts';
+import { addService } from '../../src/actions/add-service.ts';
+import { comment } from '../../src/actions/comment.ts';
+import { schedule } from '../../src/actions/schedule.ts';
+import { start } from '../../src/actions/start.ts';
+import { browserMissing, launchBrowser } from '../browser.ts';
+import { type Served, served } from '../http/served.ts';
+import { hours } from '../world.ts';
+
+const LONG = `a-name-without-an-end-${'x'.repeat(150)}`;
+
+describe.skipIf(browserMissing())('the status page in a browser', () => {
+  let at: Served;
+  let browser: Browser;
+  beforeAll(async () => {
+    at = await served();
+    browser = await launchBrowser();
+    const { ground, lull, ana } = at;
+    const scope = await addScope(ground, lull, { name: 'Production' });
+    const api = await addService(ground, lull, { name: 'api', scopeId: scope.id });
+    const long = await addService(ground, lull, { name: LONG, scopeId: scope.id });
+    const on = await schedule(ground, ana, at.input({ services: [api.id, long.id], name: `Upgrade ${LONG}` }));
+    await start(ground, ana, on.id);
+    await comment(ground, ana, on.id, { text: `Half done ${LONG}`, internal: false });
+    for (let day = 1; day < 20; day += 1) {
+      const window = at.soon(hours(24 * day), hours(day));
+      await schedule(ground, ana, at.input({ services: [day % 2 ? api.id : long.id], name: `Work ${day}`, ...window }));
+    }
+  });
+  afterAll(async () => {
+    await browser.close();
+    await at.close();
+  });
+
+  async function open(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+    const context = await browser.newContext({ timezoneId: 'Asia/Tokyo', ...options });
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (line) => line.type() === 'error' && errors.push(line.text()));
+    await page.goto(`${at.url}${path}`);
+    expect(errors).toEqual([]);
+    return page;
+  }
+
+  test.each([
+    ['light', 360],
+    ['light', 1440],
+    ['dark', 360],
+    ['dark', 768],
+  ] as const)('can be read by everybody, in %s, %i pixels wide', async (colorScheme, width) => {
+    for (const path of ['/', '/maintenances/1']) {
+      const page = await open(path, { colorScheme, viewport: { width, height: 900 } });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+      await page.context().close();
+    }
+  });
+
+  test('says times in the reader’s zone, and in the account’s without a script', async () => {
+    const scripted = await open('/');
+    await expect.poll(() => scripted.textContent('[data-zone-note]')).toContain('Asia/Tokyo');
+    expect(await scripted.textContent('.card [data-window]')).toContain('GMT+9');
+    await scripted.context().close();
+    const plain = await open('/', { javaScriptEnabled: false });
+    expect(await plain.textContent('[data-zone-note]')).toContain('UTC');
+    expect(await plain.textContent('.card [data-window]')).toContain('UTC');
+    await plain.selectOption('select[name=service]', { label: 'Production / api' });
+    await plain.click('button[type=submit]');
+    await plain.waitForURL(/service=\d+/);
+    expect(await plain.textContent('.list')).not.toContain('Work 2');
+    await plain.context().close();
+  });
+});
