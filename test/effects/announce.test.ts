@@ -181,6 +181,18 @@ describe('a channel', () => {
     expect(channels.live(CHANNEL)).toHaveLength(1);
   });
 
+  test('of a workspace that removed Lull is left alone, and hears of it all when it installs Lull again', async () => {
+    const { id } = await scheduled();
+    await w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
+    channels.refuses.set(CHANNEL, { kind: 'disconnected' });
+    await tell(id);
+    expect(await waiting(id)).toEqual([]);
+    expect(await row(id)).toMatchObject({ failedAt: null, error: null });
+    channels.refuses.clear();
+    await tell(id);
+    expect(channels.live(CHANNEL)).toHaveLength(1);
+  });
+
   test('that will never take it is recorded with what to do, and tried again with the next change', async () => {
     const { id } = await scheduled();
     channels.refuses.set(CHANNEL, { kind: 'final', error: 'is_archived', advice: 'Subscribe another one.' });

@@ -89,6 +89,18 @@ describe('the App Home of a person', () => {
     expect(published).toHaveLength(1);
   });
 
+  test('is left as it is while the workspace has removed Lull', async () => {
+    await w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
+    refuse = () => {
+      throw new PostRefused({ kind: 'disconnected' });
+    };
+    await show();
+    expect(await jobs()).toEqual([]);
+    refuse = undefined;
+    await show();
+    expect(published).toHaveLength(1);
+  });
+
   test('holds a thousand windows of one week, to the limits of Slack', async () => {
     const now = w.clock.now();
     await w.ground.database.maintenance.createMany({

@@ -195,6 +195,20 @@ describe('a direct message', () => {
     expect(told()).toEqual([]);
   });
 
+  test('that cannot be sent because the workspace removed Lull waits until it installs Lull again', async () => {
+    const { id } = await window();
+    await start(w.ground, w.ana, id);
+    monitoring.broken = { error: 'down' };
+    await switchChecks();
+    slack.refuses.set(ANA, { kind: 'disconnected' });
+    await w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
+    await tellAna();
+    expect(await waiting(`notify:${w.account.id}:${ANA}`)).toEqual([]);
+    slack.refuses.clear();
+    await tellAna();
+    expect(told()).toHaveLength(1);
+  });
+
   test('that is not sent yet is looked after by the sweeper', async () => {
     const { id } = await window();
     await start(w.ground, w.ana, id);
