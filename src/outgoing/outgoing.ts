@@ -61,7 +61,8 @@ export class Outgoing {
   readonly fetch: Fetch = async (url, init = {}, trust = undefined) => {
     const first = permitted(url);
     // The standard's own way to make a method, headers and bytes of whatever fetch takes.
-    const request = new Request(first, { ...init, redirect: init.redirect ?? 'follow' });
+    // Without the signal, which would keep a listener of each of thousands of requests.
+    const request = new Request(first, { ...init, signal: null, redirect: init.redirect ?? 'follow' });
     const headers = new Headers(request.headers);
     if (!headers.has('user-agent')) headers.set('user-agent', 'Lull');
     const signals = [AbortSignal.timeout(this.#answersWithin), ...(init.signal ? [init.signal] : [])];
