@@ -74,13 +74,17 @@ export class Lull {
     const { databaseUrl, clock = systemClock, credentials, defaults, log } = options;
     this.#options = options;
     this.#database = openDatabase(databaseUrl);
-    this.ground = { database: this.#database, clock };
+    const { fetch, publicUrl, secrets, kinds = KINDS } = options.checks;
+    const configuration = new Configuration(kinds, secrets);
+    this.ground = {
+      database: this.#database,
+      clock,
+      problemOfId: (kind, externalId) => configuration.problemOfId(kind, externalId),
+    };
     this.#metrics = new Metrics(this.#database);
     this.alarm = new Alarm(this.ground, databaseUrl, log);
     this.#sweeper = new Sweeper(this.ground, log);
     const { vault } = options;
-    const { fetch, publicUrl, secrets, kinds = KINDS } = options.checks;
-    const configuration = new Configuration(kinds, secrets);
     const registry = new Registry({
       database: this.#database,
       configuration,

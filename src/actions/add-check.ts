@@ -32,12 +32,16 @@ export async function addCheck(ground: Ground, actor: Actor, input: AddCheckInpu
     return new Refusal('conflict', message, [{ field: 'external_id', message }]);
   };
   const add = transact(ground, async (tx, now) => {
-    const providers = ['builtin', ...(await listProviders(tx, actor.accountId)).map((provider) => provider.name)];
+    const connected = await listProviders(tx, actor.accountId);
+    const providers = ['builtin', ...connected.map((provider) => provider.name)];
     const problems = [...problemsWritten];
     if (!providers.includes(input.provider)) {
       const message = `provider is ${JSON.stringify(input.provider)}; expected one of ${providers.join(', ')}.`;
       problems.push({ field: 'provider', message });
     }
+    const kind = connected.find((provider) => provider.name === input.provider)?.kind;
+    const wrong = kind === undefined ? undefined : ground.problemOfId?.(kind, input.externalId ?? '');
+    if (wrong !== undefined) problems.push({ field: 'external_id', message: wrong });
     const known = new Set((await listServices(tx, actor.accountId, { ids: input.services })).map(({ id }) => id));
     const missing = input.services.filter((id) => !known.has(id));
     if (missing.length > 0) {

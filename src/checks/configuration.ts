@@ -58,6 +58,11 @@ export class Configuration {
     return checked(this.#kinds.get(kind)?.settings, 'settings', written, written);
   }
 
+  /** Why a system of this kind can have no check with this id, in a sentence; undefined when it may have one. */
+  problemOfId(kind: string, externalId: string): string | undefined {
+    return this.#kinds.get(kind)?.problemOfId?.(externalId);
+  }
+
   /** The credentials as they are to be sealed: `env:` stays, and is looked up whenever the provider is connected. */
   credentials(kind: string, written: Written): Read<Written> {
     const resolved = this.#resolve(written);

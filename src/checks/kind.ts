@@ -29,6 +29,8 @@ export interface ProviderKind<S extends z.ZodObject = z.ZodObject, C extends z.Z
   readonly writtenFrom?: readonly string[];
   readonly settings: S;
   readonly credentials: C;
+  /** Why a check can have no such id over there, in a sentence; undefined when it may. Absent: any text may be one. */
+  problemOfId?(externalId: string): string | undefined;
   /** No I/O yet. */
   connect(settings: z.output<S>, credentials: z.output<C>, reach: Reach): Provider;
 }

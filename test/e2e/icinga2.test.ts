@@ -99,6 +99,18 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect(await kept()).toMatchObject([{ id: check.id, name: 'db1', tags: ['databases'] }, {}]);
   });
 
+  test('a check that no system of the kind can have is refused when it is added, and it is said why', async () => {
+    const add = (provider: string, external_id: string) =>
+      at.api('POST', '/api/v1/checks', { name: 'odd', provider, external_id });
+    const refused = await add('icinga', 'db1!disk!x');
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors).toMatchObject([
+      { field: 'external_id', message: expect.stringContaining('is no host and no service') },
+    ]);
+    expect((await add('alerts', 'alertname:x')).body.detail).toContain('is not a list of matchers');
+    expect((await add('alerts', 'alertname="x"')).status).toBe(201);
+  });
+
   test('a window puts a downtime over them and takes it away at its end', async () => {
     const [host] = await kept();
     const start = new Date(Date.now() + 3_600_000);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ProviderKind } from '../kind.ts';
 import { AlertmanagerApi } from './api.ts';
+import { problemOfMatchers } from './matchers.ts';
 import { alertmanager } from './provider.ts';
 
 const settings = z.object({
@@ -36,6 +37,7 @@ export const alertmanagerKind: ProviderKind<typeof settings, typeof credentials>
   title: 'Prometheus Alertmanager',
   settings,
   credentials,
+  problemOfId: problemOfMatchers,
   connect: ({ url, margin }, secrets, reach) =>
     alertmanager(new AlertmanagerApi(url, secrets, reach.fetch), reach, margin),
 };

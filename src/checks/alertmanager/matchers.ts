@@ -46,6 +46,17 @@ export function readMatchers(text: string): Matcher[] {
   return matchers;
 }
 
+/** What is wrong with a list of matchers; undefined when it is one. */
+export function problemOfMatchers(text: string): string | undefined {
+  try {
+    readMatchers(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotMatchers) return error.message;
+    throw error;
+  }
+}
+
 function matcher(reader: Reader): Matcher {
   const name = reader.quoted() ?? reader.take(/[A-Za-z_][A-Za-z0-9_]*/y) ?? reader.fail('the name of a label');
   if (name === '') reader.fail('the name of a label before this');

@@ -28,3 +28,14 @@ export function readTarget(externalId: string): IcingaTarget {
   }
   return service === undefined ? { type: 'Host', host } : { type: 'Service', service: externalId };
 }
+
+/** What is wrong with an id; undefined when it names something. */
+export function problemOfTarget(externalId: string): string | undefined {
+  try {
+    readTarget(externalId);
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotATarget) return error.message;
+    throw error;
+  }
+}

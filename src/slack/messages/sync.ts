@@ -14,8 +14,8 @@ export function seenSync({ provider, difference, seen }: Sync): Message {
   const title = `${quote(provider.name, 200)} and Lull differ: ${counted(difference)}.`;
   const lists = [
     listed('To add', came),
-    listed('To remove, because they are not there any more', went),
-    listed('To rename or tag as they are there', altered.map(renamed)),
+    listed('To remove, because they are not over there any more', went),
+    listed('To name and tag as they are over there', altered.map(renamed)),
   ];
   const value = JSON.stringify({ provider: provider.name, seen });
   return {
