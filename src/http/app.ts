@@ -74,9 +74,12 @@ export function httpApp({
     app.use(cors({ origin: [...edge.corsOrigins], exposeHeaders: EXPOSED, maxAge: 600 }));
   app.use('/api/1/*', problemsAsErrors);
   app.use(limits(edge));
-  const v1 = apiV1(resources, authentication, log);
+  const v1 = apiV1(resources, authentication, log, publicUrl);
   app.route('/api/v1', v1);
-  app.route('/api', docsRoutes(() => documentOf(v1)));
+  app.route(
+    '/api',
+    docsRoutes(() => documentOf(v1)),
+  );
   app.route('/api/1', nodeping(resources.ground, authentication, log));
   if (readings !== undefined) app.route('/', metricsRoutes(readings, authentication));
   const reading = { ground: resources.ground, authentication, publicUrl, log };
