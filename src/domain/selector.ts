@@ -32,7 +32,7 @@ export type SelectorReading =
 export const LONGEST_SELECTOR = 500;
 export const SELECTOR_EXAMPLE = 'tag:db -tag:canary';
 
-const VALUES = (value: string) => String.raw`(?:"[^"]*"|${value})(?:,(?:"[^"]*"|${value}))*`;
+const VALUES = (value: string) => `(?:"[^"]*"|${value})(?:,(?:"[^"]*"|${value}))*`;
 /** An optional minus; a key with values, or a name without a colon that could be taken for one. */
 const TERM = new RegExp(
   String.raw`(-?)(?:([a-z]+):(${VALUES(String.raw`[^\s",]+`)})|(${VALUES(String.raw`[^\s",:-][^\s",:]*`)}))(?=\s|$)`,

@@ -7,7 +7,7 @@ import { RUN_STATES } from '../../domain/series.ts';
 import type { HoldRecord } from '../../store/holds.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
 import { moment } from './moments.ts';
-import { id, oneOf, text, timezone, utc, utcText } from './schemas.ts';
+import { id, oneOf, selectorFields, text, timezone, toSelector, utc, utcText } from './schemas.ts';
 
 const overrideReason = text('a reason').openapi({
   description: 'Why a freeze that blocks should not hold; for admins.',
@@ -33,6 +33,8 @@ export const maintenanceIn = z
     service: id.nullish().openapi({ description: 'One service; the same as a list of one.' }),
     services: services.optional(),
     checks: checks.optional(),
+    selector: selectorFields.selector.optional(),
+    selector_follows: selectorFields.selector_follows.optional(),
     service_status: oneOf(SERVICE_STATUSES)
       .default('down')
       .openapi({ description: 'What its services are during it.' }),
@@ -76,6 +78,7 @@ export const maintenanceEditIn = z
     scope: id.nullable(),
     services,
     checks,
+    ...selectorFields,
     service_status: oneOf(SERVICE_STATUSES),
     scheduled_start_date: moment,
     scheduled_end_date: moment,
@@ -99,7 +102,7 @@ export const moveIn = z
   })
   .openapi('Move');
 
-export const startIn = z.strictObject({}).openapi('Start');
+export const startIn = z.strictObject({ override_reason: overrideReason.optional() }).openapi('Start');
 export const finishIn = z
   .strictObject({
     status: oneOf(['succeed', 'failed']).default('succeed'),
@@ -150,6 +153,7 @@ export const maintenanceOut = z
     services: z.array(id),
     service_status: z.enum(SERVICE_STATUSES),
     checks,
+    ...selectorFields,
     timezone: z.string(),
     scheduled_start_date: utcText,
     scheduled_end_date: utcText,
@@ -200,6 +204,7 @@ export function toMaintenance(found: Maintenance, reader: Reader = 'internal'): 
     services: ids,
     service_status: maintenance.serviceStatus,
     checks: maintenance.checks === null ? null : [...maintenance.checks],
+    ...toSelector(maintenance.selector),
     timezone: maintenance.timezone,
     scheduled_start_date: utc(maintenance.scheduledStart),
     scheduled_end_date: utc(maintenance.scheduledEnd),

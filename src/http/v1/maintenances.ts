@@ -31,7 +31,7 @@ import {
   security,
   zoneOf,
 } from './route.ts';
-import { idInPath } from './schemas.ts';
+import { idInPath, selecting } from './schemas.ts';
 
 export function maintenances(api: Api): void {
   api.openapi(
@@ -205,6 +205,7 @@ async function valuesOf(c: Asked, asked: Omit<z.infer<typeof maintenanceIn>, 'ov
     scopeId: asked.scope ?? null,
     services: [...(asked.service == null ? [] : [asked.service]), ...(asked.services ?? [])],
     checks: asked.checks ?? null,
+    selector: selecting(asked) ?? null,
     serviceStatus: asked.service_status,
     start: instantOf(asked.scheduled_start_date, timezone),
     end: instantOf(asked.scheduled_end_date, timezone),
@@ -223,12 +224,15 @@ async function editOf(
   fields: Omit<z.infer<typeof maintenanceEditIn>, 'version' | 'override_reason'>,
 ): Promise<MaintenanceEdit> {
   const { scheduled_start_date: start, scheduled_end_date: end } = fields;
-  const zone = fields.timezone ?? (await seen(c, id)).maintenance.timezone;
+  const { maintenance } = await seen(c, id);
+  const zone = fields.timezone ?? maintenance.timezone;
+  const selector = selecting(fields, maintenance.selector);
   return {
     ...(fields.name === undefined ? {} : { name: fields.name }),
     ...(fields.scope === undefined ? {} : { scopeId: fields.scope }),
     ...(fields.services === undefined ? {} : { services: fields.services }),
     ...(fields.checks === undefined ? {} : { checks: fields.checks }),
+    ...(selector === undefined ? {} : { selector }),
     ...(fields.service_status === undefined ? {} : { serviceStatus: fields.service_status }),
     ...(start === undefined ? {} : { start: instantOf(start, zone) }),
     ...(end === undefined ? {} : { end: instantOf(end, zone) }),

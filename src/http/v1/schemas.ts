@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { Temporal } from 'temporal-polyfill';
+import type { Selecting } from '../../domain/selector.ts';
 import { isZone } from '../../domain/time.ts';
 
 const EXAMPLE_INSTANT = '2026-12-05T22:00:00Z';
@@ -39,6 +40,33 @@ const number = z
   .string({ error: 'Expected the id, a whole number.' })
   .regex(/^\d{1,15}$/, { error: 'Expected the id, a whole number.' })
   .transform(Number);
+
+/** The fields of a selector of checks. */
+export const selectorFields = {
+  selector: text('a selector').nullable().openapi({
+    description:
+      'Chooses checks beside those: by tag:, service:, scope:, provider:, name: or a bare name, with * and ?; a comma is "or", a minus "not". null: none.',
+    example: 'tag:db -tag:canary',
+  }),
+  selector_follows: z.boolean({ error: 'Expected true or false.' }).openapi({
+    description: 'true: what it chooses is kept up to date while a window runs. false: it is chosen at the start.',
+  }),
+};
+
+export const toSelector = (selector: Selecting | null) => ({
+  selector: selector?.text ?? null,
+  selector_follows: selector?.follows ?? false,
+});
+
+/** @returns undefined when nothing was said of it */
+export function selecting(
+  asked: { readonly selector?: string | null | undefined; readonly selector_follows?: boolean | undefined },
+  present: Selecting | null = null,
+): Selecting | null | undefined {
+  if (asked.selector === undefined && asked.selector_follows === undefined) return undefined;
+  const text = asked.selector === undefined ? present?.text : asked.selector;
+  return text == null ? null : { text, follows: asked.selector_follows ?? present?.follows ?? false };
+}
 
 /** The `{id}` of a path, where it is a whole number. */
 export const idInPath = z.object({

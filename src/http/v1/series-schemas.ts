@@ -4,7 +4,7 @@ import { SERVICE_STATUSES, VISIBILITIES } from '../../domain/maintenance.ts';
 import { cronInWords, type Occurrence } from '../../domain/recurrence.ts';
 import type { Series } from '../../store/series.ts';
 import { moment } from './moments.ts';
-import { id, instant, oneOf, text, timezone, utc, utcText } from './schemas.ts';
+import { id, instant, oneOf, selectorFields, text, timezone, toSelector, utc, utcText } from './schemas.ts';
 
 const cron = text('a cron line').openapi({
   example: '0 3 * * 0',
@@ -60,6 +60,7 @@ const seriesFields = {
   scope: id.nullable(),
   services: z.array(id, { error: 'Expected a list of ids of services.' }),
   checks: z.array(text('the id of a check'), { error: 'Expected a list of ids of checks.' }).nullable(),
+  ...selectorFields,
   service_status: oneOf(SERVICE_STATUSES),
   visibility: oneOf(VISIBILITIES),
   description: text('the description').nullable(),
@@ -74,6 +75,8 @@ export const seriesIn = z
     scope: seriesFields.scope.optional(),
     services: seriesFields.services.default([]),
     checks: seriesFields.checks.optional(),
+    selector: selectorFields.selector.optional(),
+    selector_follows: selectorFields.selector_follows.optional(),
     service_status: seriesFields.service_status.default('down'),
     visibility: seriesFields.visibility.default('public'),
     description: seriesFields.description.optional(),
@@ -133,6 +136,7 @@ export const seriesOut = z
       .array(z.string())
       .nullable()
       .openapi({ description: 'The checks it names; null: those of its services.' }),
+    ...selectorFields,
     external_reference: z.string().nullable(),
     external_link: z.string().nullable(),
     owner: z.string().nullable().openapi({ description: 'null for a reader without a token.' }),
@@ -162,6 +166,7 @@ export function toSeries(found: Series, reader: Reader = 'internal'): z.infer<ty
     services: series.services.map((service) => service.id),
     service_status: series.serviceStatus,
     checks: series.checks === null ? null : [...series.checks],
+    ...toSelector(series.selector),
     external_reference: series.externalReference,
     external_link: series.externalLink,
     owner: reader === 'public' ? null : series.owner.name,

@@ -20,7 +20,7 @@ import {
   security,
   zoneOf,
 } from './route.ts';
-import { idInPath, idInQuery, many } from './schemas.ts';
+import { idInPath, idInQuery, many, selecting } from './schemas.ts';
 import { seriesEditIn, seriesIn, seriesOut, seriesPut, toSeries } from './series-schemas.ts';
 
 const list = listing<Series, 'name' | 'id', string, number>({
@@ -137,7 +137,8 @@ export function series(api: Api): void {
     }),
     async (c) => {
       const { version, ...asked } = c.req.valid('json');
-      return c.json(await changed(c, c.req.valid('param').id, editOf(asked), version), 200);
+      const { id } = c.req.valid('param');
+      return c.json(await changed(c, id, await editOf(c, id, asked), version), 200);
     },
   );
 
@@ -193,6 +194,7 @@ async function valuesOf(c: Asked, asked: z.infer<typeof seriesIn>) {
     scopeId: asked.scope ?? null,
     services: asked.services,
     checks: asked.checks ?? null,
+    selector: selecting(asked) ?? null,
     serviceStatus: asked.service_status,
     visibility: asked.visibility,
     description: asked.description ?? '',
@@ -202,7 +204,8 @@ async function valuesOf(c: Asked, asked: z.infer<typeof seriesIn>) {
 }
 
 /** What the body names, as the action calls it. */
-function editOf(asked: Omit<z.infer<typeof seriesEditIn>, 'version'>): SeriesEdit {
+async function editOf(c: Asked, id: number, asked: Omit<z.infer<typeof seriesEditIn>, 'version'>): Promise<SeriesEdit> {
+  const selector = selecting(asked, (await seenSeries(c, id)).series.selector);
   return {
     ...(asked.name === undefined ? {} : { name: asked.name }),
     ...(asked.cron === undefined ? {} : { cron: asked.cron }),
@@ -211,6 +214,7 @@ function editOf(asked: Omit<z.infer<typeof seriesEditIn>, 'version'>): SeriesEdi
     ...(asked.scope === undefined ? {} : { scopeId: asked.scope }),
     ...(asked.services === undefined ? {} : { services: asked.services }),
     ...(asked.checks === undefined ? {} : { checks: asked.checks }),
+    ...(selector === undefined ? {} : { selector }),
     ...(asked.service_status === undefined ? {} : { serviceStatus: asked.service_status }),
     ...(asked.visibility === undefined ? {} : { visibility: asked.visibility }),
     ...(asked.description === undefined ? {} : { description: asked.description ?? '' }),

@@ -291,3 +291,21 @@ describe('a body', () => {
     expect(await at.call('POST', '/maintenances', '[]', as('application/json'))).toMatchObject({ status: 400 });
   });
 });
+
+test('the selector of its checks goes in and comes out, alone and with the rest', async () => {
+  const made = await at.post('/maintenances', {
+    name: 'Reindex',
+    services: [],
+    selector: 'tag:db -tag:canary',
+    scheduled_start_date: at.in(60),
+    scheduled_end_date: at.in(120),
+  });
+  expect(made).toMatchObject({ status: 201, body: { selector: 'tag:db -tag:canary', selector_follows: false } });
+  const patch = (body: object) => at.call('PATCH', `/maintenances/${made.body.id}`, body);
+  expect((await patch({ selector_follows: true })).body).toMatchObject({
+    selector: 'tag:db -tag:canary',
+    selector_follows: true,
+  });
+  const wrong = await patch({ selector: '-tag:db' });
+  expect(wrong).toMatchObject({ status: 400, body: { errors: [{ field: 'selector' }] } });
+});
