@@ -99,6 +99,19 @@ describe('the step "Schedule a maintenance"', () => {
   });
 });
 
+test('over signed HTTP a step is run just so', async () => {
+  const signed = await install({ mode: 'http' });
+  try {
+    const jonas = signed.playground.as('jonas');
+    const inputs = { services: 'api', maintenance_name: 'Over HTTP', when: 'tomorrow 2am for 2h' };
+    const run = jonas.runStep('#ops', STEPS.schedule, inputs);
+    await jonas.waitFor('its end', () => run.outcome.state !== 'running');
+    expect(run.outcome).toMatchObject({ state: 'completed', outputs: { maintenance: expect.any(String) } });
+  } finally {
+    await signed.close();
+  }
+});
+
 describe('the step "Comment on a maintenance"', () => {
   test('adds a comment of whoever set the workflow off, by number or key', async () => {
     const start = new Date(at.clock.now().getTime() + hours(3));

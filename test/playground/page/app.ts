@@ -19,6 +19,25 @@ export const MANIFEST: AppManifestInput = {
       { type: 'message', name: 'Echo this', callback_id: 'echo', description: 'Say it again' },
     ],
   },
+  settings: {
+    org_deploy_enabled: true,
+    function_runtime: 'remote',
+    event_subscriptions: { bot_events: ['app_home_opened', 'function_executed'] },
+  },
+  functions: {
+    repeat: {
+      title: 'Repeat after me',
+      description: 'Say something again',
+      input_parameters: {
+        who: { type: 'slack#/types/user_context', is_required: true },
+        words: { type: 'string', title: 'Words', hint: 'What is to be said', is_required: true },
+        at: { type: 'slack#/types/timestamp', title: 'At' },
+        where: { type: 'slack#/types/channel_id', title: 'Where' },
+        loud: { type: 'boolean', title: 'Loudly' },
+      },
+      output_parameters: { said: { type: 'string', title: 'Said', is_required: true } },
+    },
+  },
 };
 
 const plain = (text: string) => ({ type: 'plain_text' as const, text });
@@ -345,6 +364,11 @@ export async function startApp(playground: Playground): Promise<TestApp> {
     if (body.type === 'message_action') {
       await client.chat.postMessage({ channel: body.channel.id, text: `Echo: ${body.message.text ?? ''}` });
     }
+  });
+  app.function('repeat', async ({ inputs, complete, fail }) => {
+    const { words, at, where, loud } = inputs;
+    if (words === 'nothing') await fail({ error: 'There is nothing to say.' });
+    else await complete({ outputs: { said: [words, at, where, loud].join(' ') } });
   });
   app.event('app_home_opened', async ({ event, client }) => {
     await client.views.publish({

@@ -126,6 +126,29 @@ describe.skipIf(browserMissing())('the page', { timeout: 60_000 }, () => {
     expect(workspace.clock.now().getTime()).toBeGreaterThanOrEqual(next);
   });
 
+  it('runs a step of a workflow from a form, and tells what came of it', async () => {
+    page = await workspace.visit({ ...DESKTOP, colorScheme: 'dark' });
+    const run = async (fill: () => Promise<void>) => {
+      await page.getByRole('button', { name: 'Shortcuts' }).click();
+      await page.getByRole('menuitem', { name: 'Repeat after me' }).click();
+      await fill();
+      await page.getByRole('button', { name: 'Run' }).click();
+    };
+    await run(async () => {
+      expect(await barriers()).toEqual([]);
+      await page.getByRole('button', { name: 'Run' }).click();
+      await page.getByText('missing required parameter: words').waitFor();
+      await page.getByLabel('Words').fill('hello');
+      await page.getByLabel(/^At/).fill('2026-01-15T10:00');
+      await page.getByLabel(/^Where/).selectOption({ label: '#status' });
+      await page.getByLabel('Loudly').check();
+    });
+    // Ten in New York is three in the afternoon in London.
+    await page.getByText(`Said: hello ${Date.parse('2026-01-15T15:00:00Z') / 1000} C0STATUS01 true`).waitFor();
+    await run(() => page.getByLabel('Words').fill('nothing'));
+    await page.getByText('There is nothing to say.').waitFor();
+  });
+
   it('lists the requests that go back and forth, and finds one', async () => {
     page = await workspace.visit();
     await page.getByRole('button', { name: 'Inspector', exact: true }).click();
