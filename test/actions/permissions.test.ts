@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { find } from '../../src/actions/action.ts';
 import { addCheck } from '../../src/actions/add-check.ts';
 import { addFreeze } from '../../src/actions/add-freeze.ts';
+import { addProvider } from '../../src/actions/add-provider.ts';
 import { addScope } from '../../src/actions/add-scope.ts';
 import { addService } from '../../src/actions/add-service.ts';
 import { approve } from '../../src/actions/approve.ts';
@@ -9,12 +10,15 @@ import { cancel } from '../../src/actions/cancel.ts';
 import { comment } from '../../src/actions/comment.ts';
 import { configureAccount } from '../../src/actions/configure-account.ts';
 import { decline } from '../../src/actions/decline.ts';
+import { editProvider } from '../../src/actions/edit-provider.ts';
 import { editScope } from '../../src/actions/edit-scope.ts';
 import { extend } from '../../src/actions/extend.ts';
 import { finish } from '../../src/actions/finish.ts';
 import { grantRole } from '../../src/actions/grant-role.ts';
 import { preview } from '../../src/actions/preview.ts';
+import { removeCheck } from '../../src/actions/remove-check.ts';
 import { removeFreeze } from '../../src/actions/remove-freeze.ts';
+import { removeProvider } from '../../src/actions/remove-provider.ts';
 import { reschedule } from '../../src/actions/reschedule.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
@@ -22,6 +26,7 @@ import { subscribe } from '../../src/actions/subscribe.ts';
 import { previewSync, syncProvider } from '../../src/actions/sync-provider.ts';
 import { type Actor, ROLES, type Role } from '../../src/domain/permissions.ts';
 import { Refusal } from '../../src/domain/refusal.ts';
+import { connected } from '../checks/connected.ts';
 import { type World, world } from '../world.ts';
 
 let w: World;
@@ -63,6 +68,19 @@ const ACTIONS: Record<string, [least: Role, act: (actor: Actor) => Promise<unkno
   'remove a freeze': ['admin', (actor) => removeFreeze(w.ground, actor, NOBODY)],
   'see what a sync would do': ['admin', (actor) => previewSync(w.ground, actor, 'nobody', async () => [])],
   sync: ['admin', (actor) => syncProvider(w.ground, actor, 'nobody', async () => [], '')],
+  'remove a check': ['admin', (actor) => removeCheck(w.ground, actor, 'NONE')],
+  'connect a monitoring system': [
+    'admin',
+    (actor) => {
+      const input = { name: 'Not A Name', kind: 'nodeping', settings: {}, credentials: {}, enabled: true };
+      return addProvider(w.ground, actor, input, connected(w.ground.database));
+    },
+  ],
+  'change a monitoring system': [
+    'admin',
+    (actor) => editProvider(w.ground, actor, 'none', { enabled: false }, connected(w.ground.database)),
+  ],
+  'remove a monitoring system': ['admin', (actor) => removeProvider(w.ground, actor, 'none')],
   'add a check': [
     'admin',
     (actor) =>

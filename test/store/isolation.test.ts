@@ -9,6 +9,8 @@ import { editScope } from '../../src/actions/edit-scope.ts';
 import { extend } from '../../src/actions/extend.ts';
 import { finish } from '../../src/actions/finish.ts';
 import { preview } from '../../src/actions/preview.ts';
+import { removeCheck } from '../../src/actions/remove-check.ts';
+import { removeProvider } from '../../src/actions/remove-provider.ts';
 import { reschedule } from '../../src/actions/reschedule.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
@@ -20,13 +22,22 @@ import { accountOfTeam } from '../../src/store/accounts.ts';
 import * as announcements from '../../src/store/announcements.ts';
 import * as catalogue from '../../src/store/catalogue.ts';
 import { listComments } from '../../src/store/comments.ts';
+import { switchable } from '../../src/store/coverage.ts';
 import type { Queries } from '../../src/store/database.ts';
 import { discardDraft, findDraft, keepDraft } from '../../src/store/drafts.ts';
-import { heldChecks, holdsOf, providersOf } from '../../src/store/holds.ts';
+import { heldChecks, holdsOf, providersOf, unreleasedOf } from '../../src/store/holds.ts';
 import { findInstallation, putInstallation } from '../../src/store/installations.ts';
 import * as maintenances from '../../src/store/maintenances.ts';
 import { ownerOf } from '../../src/store/notices.ts';
-import { anyCheckOf, unheldAmong } from '../../src/store/providers.ts';
+import {
+  anyCheckOf,
+  checkIdsOf,
+  findProvider,
+  insertProvider,
+  listProviders,
+  sealedCredentials,
+  unheldAmong,
+} from '../../src/store/providers.ts';
 import { remindersOf } from '../../src/store/reminders.ts';
 import { alter, bringIn, keptChecks } from '../../src/store/sync.ts';
 import { type World, world } from '../world.ts';
@@ -62,6 +73,8 @@ beforeAll(async () => {
   theirs = { service: service.id, scope: scope.id, check, free, maintenance: id, planned: planned.id, draft };
   const installation = { token: 'v1.a.b', botUserId: 'U0BOT', botId: null, scopes: [], installedById: 'U0ANA' };
   await putInstallation(db, w.account.id, installation, w.clock.now());
+  const provider = { name: 'theirs', kind: 'nodeping', settings: {}, credentials: 'v1.a.b', enabled: true };
+  await insertProvider(db, w.account.id, provider, w.clock.now());
   const defaults = { timezone: 'UTC', defaultChannel: null };
   const account = await accountOfTeam(db, { id: 'T0OTHER', name: 'Other' }, defaults);
   const actor = lullIn(account.id);
@@ -112,6 +125,8 @@ describe('an id of another account is answered like one that does not exist', ()
         }),
       'invalid',
     ],
+    ['remove its check', () => removeCheck(ground(), other.actor, theirs.check), 'not-found'],
+    ['remove its monitoring system', () => removeProvider(ground(), other.actor, 'theirs'), 'not-found'],
     ['edit its scope', () => editScope(ground(), other.actor, theirs.scope, { reminders: [] }), 'not-found'],
     [
       'subscribe to its service',
@@ -159,6 +174,12 @@ describe('a query of one account has nothing of another', () => {
     ['holds', () => holdsOf(db, other.id, theirs.maintenance), []],
     ['held checks', () => heldChecks(db, other.id, 'builtin'), []],
     ['providers', () => providersOf(db, other.id, [theirs.check]), []],
+    ['monitoring systems', () => listProviders(db, other.id), []],
+    ['a monitoring system', () => findProvider(db, other.id, 'theirs'), undefined],
+    ['its credentials', () => sealedCredentials(db, other.id, 'theirs'), null],
+    ['its checks', () => checkIdsOf(db, other.id, 'builtin'), []],
+    ['what Lull has in hand of it', () => unreleasedOf(db, other.id, 'builtin'), { checks: 0, maintenances: [] }],
+    ['checks that can be switched', () => switchable(db, other.id, [theirs.check]), []],
     ['channels', () => announcements.announcedChannels(db, other.id, theirs.maintenance), []],
     ['announcements', () => announcements.listAnnouncements(db, other.id, theirs.maintenance), []],
     ['an announcement', () => announcements.findAnnouncement(db, other.id, theirs.maintenance, 'C1'), undefined],

@@ -1,0 +1,157 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bench, describe } from 'vitest';
+import { addProvider } from '../../src/actions/add-provider.ts';
+import { finish } from '../../src/actions/finish.ts';
+import { schedule } from '../../src/actions/schedule.ts';
+import { start } from '../../src/actions/start.ts';
+import { AT_ONCE } from '../../src/checks/requests.ts';
+import { enforce } from '../../src/effects/enforce.ts';
+import { Outgoing } from '../../src/outgoing/outgoing.ts';
+import { connected, LOOPBACK } from '../checks/connected.ts';
+import { hours, silent, world } from '../world.ts';
+
+/**
+ * How long one window takes to have all its checks off, and on again at its end, where the monitoring system answers each
+ * request in 5 ms and knows no request for many: beside the time that so many requests take at the least, so many at once,
+ * and a bare loop of as many.
+ */
+const CHECKS = Number(process.env.LULL_BENCH_CHECKS ?? 10_000);
+const ANSWERS_IN = 5;
+const NAME = 'ours';
+
+/** A monitoring system over HTTP: `PUT` and `GET /checks/{id}` with `{"muted":true}`. */
+async function monitoring() {
+  const muted = new Set<string>();
+  let calls = 0;
+  const server = createServer(async (request, response) => {
+    calls++;
+    let body = '';
+    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    await sleep(ANSWERS_IN);
+    const id = request.url ?? '';
+    if (request.method === 'PUT') {
+      if (JSON.parse(body).muted === true) muted.add(id);
+      else muted.delete(id);
+    }
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ muted: muted.has(id) }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    muted,
+    /** How many requests came since it was asked last. */
+    taken: () => {
+      const taken = calls;
+      calls = 0;
+      return taken;
+    },
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+type System = Awaited<ReturnType<typeof monitoring>>;
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+}
+
+/** As many requests, as many at once, and nothing else. */
+async function bareLoop(system: System, requests: number): Promise<number> {
+  const left = Array.from({ length: requests }, (_, index) => `${system.url}/checks/bare-${index}`).values();
+  return timed(() =>
+    Promise.all(
+      Array.from({ length: AT_ONCE }, async () => {
+        for (const url of left) {
+          const answer = await fetch(url, { method: 'PUT', body: '{"muted":false}' });
+          await answer.text();
+        }
+      }),
+    ),
+  );
+}
+
+async function measure(system: System): Promise<void> {
+  const w = await world();
+  const outgoing = new Outgoing({ allowed: LOOPBACK });
+  try {
+    const means = connected(w.ground.database, { fetch: outgoing.fetch });
+    const accountId = w.account.id;
+    const check = `${system.url}/checks/{check}`;
+    const settings = {
+      off: { method: 'PUT', url: check, json: { muted: true } },
+      on: { method: 'PUT', url: check, json: { muted: false } },
+      state: { method: 'GET', url: check, state: '/muted' },
+      states: { off: [true], on: [false] },
+    };
+    await addProvider(w.ground, w.lull, { name: NAME, kind: 'http', settings, credentials: {}, enabled: true }, means);
+    const service = await w.service('large');
+    const ids = Array.from({ length: CHECKS }, (_, index) => `B${index}`);
+    const { database } = w.ground;
+    await database.check.createMany({
+      data: ids.map((id) => ({ id, accountId, name: `check ${id}`, provider: NAME, externalId: id })),
+    });
+    await database.serviceCheck.createMany({
+      data: ids.map((checkId) => ({ accountId, serviceId: service.id, checkId })),
+    });
+    const run = () => enforce(w.ground, means.registry, silent, { accountId, provider: NAME });
+    const { id } = await schedule(w.ground, w.ana, w.input({ services: [service.id], ...w.soon(hours(1), hours(1)) }));
+    system.taken();
+
+    const off = await timed(async () => {
+      await start(w.ground, w.ana, id);
+      await run();
+    });
+    const callsOff = system.taken();
+    if (system.muted.size !== CHECKS) throw new Error(`${system.muted.size} of ${CHECKS} checks are off`);
+    const on = await timed(async () => {
+      await finish(w.ground, w.ana, id, 'succeed');
+      await run();
+    });
+    const callsOn = system.taken();
+    if (system.muted.size !== 0) throw new Error(`${system.muted.size} checks are still off`);
+
+    await print('off', off, callsOff, system);
+    await print('on', on, callsOn, system);
+  } finally {
+    await outgoing.close();
+    await w.close();
+  }
+}
+
+async function print(what: string, took: number, calls: number, system: System): Promise<void> {
+  const bare = await bareLoop(system, calls);
+  system.taken();
+  const ideal = (calls * ANSWERS_IN) / AT_ONCE;
+  const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
+  console.log(
+    [
+      `all ${what.padEnd(3)} ${seconds(took).padStart(7)}`,
+      `${calls} calls (${(calls / CHECKS).toFixed(2)} a check), ${AT_ONCE} at once`,
+      `${(took / bare).toFixed(2)} × a bare loop of fetch (${seconds(bare)})`,
+      `${(took / ideal).toFixed(2)} × the ideal (${seconds(ideal)})`,
+    ].join('   '),
+  );
+}
+
+describe(`one window with ${CHECKS} checks, in a system that answers in ${ANSWERS_IN} ms`, () => {
+  bench(
+    'all off, then all on',
+    async () => {
+      const system = await monitoring();
+      try {
+        await measure(system);
+      } finally {
+        system.close();
+      }
+    },
+    { iterations: 1, time: 0, warmupIterations: 0, warmupTime: 0 },
+  );
+});
