@@ -40,7 +40,8 @@ export function transitions(api: Api): void {
     createRoute(described('start', 'Start a scheduled maintenance now; it keeps its length', optionalBody(startIn))),
     (c) => {
       const { id } = c.req.valid('param');
-      return answer(c, id, (ground) => start(ground, c.get('actor'), id));
+      const { override_reason: reason } = c.req.valid('json');
+      return answer(c, id, (ground) => start(ground, c.get('actor'), id, undefined, reason));
     },
   );
 

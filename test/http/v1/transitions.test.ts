@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type World, world } from '../../world.ts';
+import { type Calling, calling } from './calling.ts';
+
+let w: World;
+let at: Calling;
+let service: number;
+beforeAll(async () => {
+  w = await world();
+  at = calling(w);
+  service = (await w.service('api')).id;
+});
+afterAll(() => w.close());
+
+const scheduled = async (values: object = {}) => {
+  const times = { scheduled_start_date: at.in(60), scheduled_end_date: at.in(120) };
+  return (await at.post('/maintenances', { name: 'Reindex', service, ...times, ...values })).body;
+};
+
+test('an early start into a freeze is refused, and done for an admin who says why', async () => {
+  const { id } = await scheduled();
+  const { body: freeze } = await at.post('/freezes', { start: at.in(0), end: at.in(30), reason: 'Quiet week' });
+  const write = { token: await at.token('write') };
+  const refused = await at.call('POST', `/maintenances/${id}/start`, {}, write);
+  expect(refused).toMatchObject({ status: 409, body: { detail: expect.stringContaining('Quiet week') } });
+  const reason = { override_reason: 'Agreed with the release team' };
+  expect(await at.call('POST', `/maintenances/${id}/start`, reason, write)).toMatchObject({ status: 403 });
+  expect(await at.post(`/maintenances/${id}/start`, reason)).toMatchObject({
+    status: 200,
+    body: { status: 'in-progress' },
+  });
+  await at.call('DELETE', `/freezes/${freeze.id}`);
+});
+
+test('a second token approves what the first asked for, or declines it', async () => {
+  const scope = (await at.post('/scopes', { name: 'Guarded' })).body.id;
+  await at.call('PATCH', `/scopes/${scope}`, { requires_approval: true });
+  const other = { token: await at.token('admin') };
+  const approved = await scheduled({ scope });
+  expect(approved.approval).toBe('pending');
+  expect(await at.post(`/maintenances/${approved.id}/approve`)).toMatchObject({ status: 403 });
+  expect(await at.call('POST', `/maintenances/${approved.id}/approve`, undefined, other)).toMatchObject({
+    status: 200,
+    body: { approval: 'approved' },
+  });
+  const declined = await scheduled({ scope });
+  expect(await at.call('POST', `/maintenances/${declined.id}/decline`, { reason: 'Not today' }, other)).toMatchObject({
+    status: 200,
+    body: { approval: 'declined' },
+  });
+  expect(await at.post(`/maintenances/${declined.id}/start`)).toMatchObject({ status: 409 });
+});
+
+test('who may only read changes nothing', async () => {
+  const { id } = await scheduled();
+  const read = { token: await at.token('read') };
+  for (const verb of ['start', 'finish', 'cancel', 'approve', 'decline']) {
+    expect(await at.call('POST', `/maintenances/${id}/${verb}`, undefined, read)).toMatchObject({ status: 403 });
+  }
+  expect(await at.call('GET', `/maintenances/${id}`, undefined, read)).toMatchObject({
+    status: 200,
+    body: { status: 'scheduled', version: 1 },
+  });
+});
