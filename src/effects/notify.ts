@@ -59,15 +59,16 @@ async function tell(
 ): Promise<{ ts: string; rendered?: string }> {
   const maintenance = await findMaintenance(database, accountId, maintenanceId);
   if (maintenance === undefined) return { ts: '' };
+  // First of all: one that was posted must not go on asking what was answered meanwhile.
+  if (claimedAt !== null) {
+    const posted = await poster.find(accountId, person, id, before(claimedAt));
+    if (posted !== undefined) return { ts: posted };
+  }
   const round = roundOf(reason);
   const ask = round === undefined ? undefined : await drawAsk(database, maintenance, round);
   const message = ask === undefined ? drawNotice(maintenance, event) : ask.open ? ask.message : undefined;
   if (message === undefined) return { ts: '' };
   const rendered = ask === undefined ? {} : { rendered: JSON.stringify(message) };
-  if (claimedAt !== null) {
-    const posted = await poster.find(accountId, person, id, before(claimedAt));
-    if (posted !== undefined) return { ts: posted };
-  }
   // The system's clock: it is Slack's history that will be asked for messages since then.
   if (claimedAt === null) await updateNotice(database, id, { claimedAt: new Date() });
   return { ts: await poster.post(accountId, person, message, id), ...rendered };

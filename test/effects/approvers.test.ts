@@ -90,6 +90,21 @@ describe('those who may approve', () => {
     expect(says(BEN)).toEqual([':no_entry_sign: *Late* was canceled.']);
   });
 
+  test('see who decided also where Lull stopped as it asked them', async () => {
+    const { id } = await asked();
+    let stops = true;
+    slack.after = async () => {
+      if (!stops) return;
+      stops = false;
+      throw new Error('stopped');
+    };
+    await expect(told(id)).rejects.toThrow('stopped');
+    await approve(w.ground, boss(), id);
+    await told(id);
+    expect(says(BEN)).toEqual([':white_check_mark: *Key rotation* was approved by <@U0BOSS>.']);
+    expect(says(CLEO)).toEqual([]);
+  });
+
   test('who deleted the message are left alone', async () => {
     const { id } = await asked();
     await told(id);
