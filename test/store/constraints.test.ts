@@ -14,6 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
+const provider = (name: string) =>
+  `insert into providers (account_id, name, kind, creation_date) values (1, '${name}', 'nodeping', now())`;
 const run = (sql: string) => w.ground.database.$executeRawUnsafe(sql.replaceAll(':id', String(id)));
 
 describe('whatever writes to it, the database refuses', () => {
@@ -95,6 +97,9 @@ describe('whatever writes to it, the database refuses', () => {
       `insert into role_grants (account_id, subject, role, created_at) values (1, 'U1', 'boss', now())`,
       'role_grants_role',
     ],
+    ['a monitoring system with the name of the register', provider('builtin'), 'providers_name'],
+    ['one with a name that cannot stand in an address', provider('Node Ping'), 'providers_name'],
+    ['two of one name', `${provider('twice')}; ${provider('twice')}`, 'providers_pkey'],
     [
       'a freeze that ends before it starts',
       `insert into freezes (account_id, start_date, end_date, reason, created_by_id, created_by_name, creation_date) values (1, now(), now(), 'x', 'U1', 'Ana', now())`,
