@@ -46,6 +46,8 @@ export interface SlackOptions {
   readonly vault: Vault;
   /** Asks monitoring systems which checks they have. */
   readonly list: Lister;
+  /** Where people reach Lull over HTTP, without a slash at the end. */
+  readonly publicUrl: string;
   readonly log: Logger;
   readonly defaults: Defaults;
 }
@@ -60,10 +62,10 @@ export class Slack {
   #listening = false;
   #stopped = false;
 
-  constructor({ ground, credentials, vault, list, log, defaults }: SlackOptions) {
+  constructor({ ground, credentials, vault, list, publicUrl, log, defaults }: SlackOptions) {
     const { apiUrl, oauth } = credentials;
     const track = (work: Promise<void>) => this.#track(work);
-    const surroundings = { ground, apiUrl, list, log, track };
+    const surroundings = { ground, apiUrl, list, publicUrl, log, track };
     if (oauth === undefined) {
       this.#workspaces = new OneWorkspace(surroundings, credentials.botToken, defaults);
     } else {

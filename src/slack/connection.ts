@@ -27,6 +27,8 @@ export interface Surroundings {
   readonly apiUrl: string;
   /** Asks monitoring systems which checks they have. */
   readonly list: Lister;
+  /** Where people reach Lull over HTTP. */
+  readonly publicUrl: string;
   readonly log: Logger;
   /** Is told of all work that goes on after the acknowledgement, so that a stop can wait for it. */
   readonly track: (work: Promise<void>) => void;
@@ -40,7 +42,7 @@ const handedOver: Receiver = { init() {}, start: async () => {}, stop: async () 
  * @param removed is told that the workspace took Lull's rights back, and how
  */
 export async function connectionTo(
-  { ground, apiUrl, list, log, track }: Surroundings,
+  { ground, apiUrl, list, publicUrl, log, track }: Surroundings,
   workspace: Workspace,
   token: string,
   removed: (how: string) => void,
@@ -61,6 +63,6 @@ export async function connectionTo(
     deferInitialization: true,
   });
   await app.init();
-  listen(app, { context: { ground, client, people, workspace, list, log }, track, removed });
+  listen(app, { context: { ground, client, people, workspace, list, publicUrl, log }, track, removed });
   return { workspace, people, poster: posterClient(log, token, apiUrl), app };
 }

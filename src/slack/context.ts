@@ -18,6 +18,8 @@ export interface SlackContext {
   readonly workspace: Workspace;
   /** Asks monitoring systems which checks they have. */
   readonly list: Lister;
+  /** Where people reach Lull over HTTP, without a slash at the end. */
+  readonly publicUrl: string;
   readonly log: Logger;
 }
 

@@ -15,6 +15,7 @@ import { announcement } from '../../src/slack/messages/announcement.ts';
 import { answer, question, refusal, show, welcome } from '../../src/slack/messages/answers.ts';
 import { approvalRequest } from '../../src/slack/messages/approval-request.ts';
 import { escaped } from '../../src/slack/messages/blocks.ts';
+import { calendarList, madeCalendar } from '../../src/slack/messages/calendars.ts';
 import { listedChecks, listedServices } from '../../src/slack/messages/catalogue.ts';
 import { COMMANDS_HELP, help, helpOn, nearestHelp } from '../../src/slack/messages/help.ts';
 import { historyOf } from '../../src/slack/messages/history.ts';
@@ -49,6 +50,7 @@ import { descriptionInput, form, nameInput } from '../../src/slack/settings/form
 import { freezeForm } from '../../src/slack/settings/freeze-form.ts';
 import { settingsModal } from '../../src/slack/settings/overview.ts';
 import { audienceForm, commentForm } from '../../src/slack/shortcuts/comment-form.ts';
+import type { Calendar } from '../../src/store/calendars.ts';
 import type { Token } from '../../src/store/tokens.ts';
 import { silent } from '../world.ts';
 import { DRAFT, FILLINGS, ID, largest, largestSync, later, many, ZONE } from './largest.ts';
@@ -83,6 +85,16 @@ const TOKEN: Token = {
   lastUsedAt: later(5),
   revokedAt: null,
 };
+
+const largestCalendar = (name: string, id: number): Calendar => ({
+  id,
+  accountId: 1,
+  name,
+  scopes: many(50, () => ID),
+  services: many(50, () => ID),
+  madeBy: { id: 'U0ANA', name },
+  createdAt: later(0),
+});
 
 /**
  * Everything that is shown in Slack, by what draws it, each as large as it can be. A builder is an export of `src/slack`
@@ -233,6 +245,21 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
         freezes: many(300, (id) => ({ ...freeze(ID - id), createdBy: { id: 'U0ANA', name }, createdAt: T })),
       },
       ZONE,
+    ),
+  ],
+  'messages/calendars.ts calendarList': ({ name }) => [
+    calendarList(
+      many(500, (id) => largestCalendar(name, id)),
+      { scopes: new Map(), services: new Map([[ID, name]]) },
+      `https://${'l'.repeat(200)}.example/calendar.ics?account=T0123456789`,
+    ),
+    calendarList([], { scopes: new Map(), services: new Map() }, 'https://lull.example/calendar.ics'),
+  ],
+  'messages/calendars.ts madeCalendar': ({ name }) => [
+    madeCalendar(
+      largestCalendar(name, ID),
+      { scopes: new Map(), services: new Map([[ID, name]]) },
+      `https://${'l'.repeat(200)}.example/calendar/${'x'.repeat(32)}.ics`,
     ),
   ],
   'messages/sync.ts seenSync': ({ name }) => [seenSync(largestSync(name))],

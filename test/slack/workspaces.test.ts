@@ -29,6 +29,7 @@ afterAll(async () => {
 const surroundings = () => ({
   ground: w.ground,
   apiUrl: slack.apiUrl,
+  publicUrl: 'https://lull.example',
   list: async () => expect.unreachable('no monitoring system is asked for anything here'),
   log: silent,
   track: () => {},

@@ -64,11 +64,6 @@ export function calendarRoutes({ ground, authentication, publicUrl, log }: Readi
   return app;
 }
 
-/** Where the calendar with this secret is. */
-export function secretPath(secret: string): string {
-  return `/calendar/${secret}.ics`;
-}
-
 /** What is at a secret address is for whoever was given it, and for no cache or search engine between. */
 const keptPrivate = createMiddleware(async (c, next) => {
   await next();

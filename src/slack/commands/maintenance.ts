@@ -16,6 +16,7 @@ import { createModal } from '../modals/create.ts';
 import type { Person } from '../people.ts';
 import { orOverride } from './anyway.ts';
 import { approvals } from './approvals.ts';
+import { calendars } from './calendars.ts';
 import { catalogue } from './catalogue.ts';
 import { channels } from './channels.ts';
 import { ask } from './choices.ts';
@@ -46,6 +47,7 @@ const COMMANDS: readonly Entry[] = [
   ...settings,
   ...history,
   ...tokens,
+  ...calendars,
   { form: about('edit'), run: (...asked) => editOne(...asked) },
   { form: about('show'), run: (...asked) => showOne(...asked) },
   { form: about('comment', TEXT), run: (...asked) => commentOn(false, ...asked) },

@@ -141,6 +141,13 @@ export const COMMANDS_HELP: readonly Help[] = [
     example: 'tokens add deploys write in Production for 90 days',
     more: 'A token may do no more than whoever makes it, is shown once, and ends after a year unless told otherwise (`for ever`: never).',
   },
+  {
+    name: 'calendar',
+    form: 'calendar [add NAME [of SERVICE] | revoke 3]',
+    does: 'calendars to subscribe to',
+    example: 'calendar add Databases of postgres',
+    more: 'One that is added is at a secret address, shown once, and has what is internal too.',
+  },
   { name: 'help', form: 'help [command]', does: 'this, or more about one command', example: 'help extend' },
 ];
 
