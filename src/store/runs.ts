@@ -30,7 +30,7 @@ export async function lastRuns(
     from unnest(${[...series]}::int[]) as of (id)
     cross join lateral (
       select id, status, start_date from maintenances
-      where account_id = ${accountId} and series_id = of.id and start_date is not null
+      where account_id = ${accountId} and series_id = of.id and start_date is not null and deleted_at is null
       order by start_date desc, id desc limit ${count}
     ) run
     order by run.start_date desc, run.id desc`;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { addFreeze } from '../../../src/actions/add-freeze.ts';
 import { addScope } from '../../../src/actions/add-scope.ts';
 import { addService } from '../../../src/actions/add-service.ts';
+import { deleteMaintenance } from '../../../src/actions/delete-maintenance.ts';
 import { editScope } from '../../../src/actions/edit-scope.ts';
 import { removeFreeze } from '../../../src/actions/remove-freeze.ts';
 import { scheduleSeries } from '../../../src/actions/schedule-series.ts';
@@ -198,6 +199,15 @@ describe('a scheduled maintenance', () => {
     expect(Object.values((await entry(id)).history as object)).toEqual([
       { disabledchecklist: [checks[0]], skippedchecklist: [checks[1]] },
     ]);
+  });
+
+  test('shows no run in its history that was deleted', async () => {
+    const id = await series();
+    at.clock.moveTo(new Date(Number((await entry(id)).nextrun)));
+    await at.settle();
+    const run = await at.ground.database.maintenance.findFirstOrThrow({ where: { status: 'in-progress' } });
+    await deleteMaintenance(at.ground, at.lull, run.id);
+    expect(await entry(id)).toMatchObject({ processing: false, history: {} });
   });
 
   test('does not run while it is disabled, and does again when it is enabled', async () => {
