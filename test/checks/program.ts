@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Real milliseconds until a server answers, on a machine that has other things to do. */
 const PATIENCE = 60_000;
+/** One that is told to end while it still starts may not hear it; it is told again after this long (milliseconds). */
+const TOLD_AGAIN = 2_000;
 
 /** A port that nothing listens on. */
 export async function freePort(): Promise<number> {
@@ -22,7 +24,10 @@ export class Program {
   readonly #command: readonly [string, ...string[]];
   readonly #env: NodeJS.ProcessEnv;
   readonly #answers: () => Promise<boolean>;
-  readonly #abandon = () => this.#signal('SIGKILL');
+  readonly #abandon = () => {
+    if (this.#process?.pid !== undefined) signalGroup(this.#process.pid, 'SIGKILL');
+  };
+  readonly #leave = () => process.exit(143);
   #process: ChildProcess | undefined;
 
   /** @param answers whether it is ready */
@@ -40,6 +45,7 @@ export class Program {
     const started = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env });
     this.#process = started;
     process.once('exit', this.#abandon);
+    process.once('SIGTERM', this.#leave);
     let said = '';
     const hear = (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-4000);
@@ -57,28 +63,36 @@ export class Program {
   }
 
   /** As a power cut does it. */
-  kill(): Promise<void> {
-    return this.#end('SIGKILL');
-  }
-
-  /** As its administrator does it. */
-  stop(): Promise<void> {
-    return this.#end('SIGTERM');
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const running = this.#process;
-    if (running === undefined) return;
-    this.#process = undefined;
-    process.removeListener('exit', this.#abandon);
-    const ended = running.exitCode !== null || running.signalCode !== null ? undefined : once(running, 'close');
-    if (running.pid !== undefined) signalGroup(running.pid, signal);
+  async kill(): Promise<void> {
+    const running = this.#gone();
+    if (running?.pid === undefined || hasEnded(running)) return;
+    const ended = once(running, 'close');
+    signalGroup(running.pid, 'SIGKILL');
     await ended;
   }
 
-  #signal(signal: NodeJS.Signals): void {
-    if (this.#process?.pid !== undefined) signalGroup(this.#process.pid, signal);
+  /** As its administrator does it. */
+  async stop(): Promise<void> {
+    const running = this.#gone();
+    if (running === undefined || hasEnded(running)) return;
+    const ended = once(running, 'close');
+    running.kill('SIGTERM');
+    const again = setInterval(() => running.kill('SIGTERM'), TOLD_AGAIN);
+    await ended;
+    clearInterval(again);
   }
+
+  #gone(): ChildProcess | undefined {
+    const running = this.#process;
+    this.#process = undefined;
+    process.removeListener('exit', this.#abandon);
+    process.removeListener('SIGTERM', this.#leave);
+    return running;
+  }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
