@@ -145,12 +145,24 @@ async function switchThese(
     doing === 'on'
       ? await conversation.switchOn(tasks.map(({ check }) => check))
       : await conversation.switchOff(tasks.map(covered));
+  const answerFor = ({ check }: Task): Switched => answers.get(check.id) ?? { ok: false, error };
+  const gone = await goneThere(
+    conversation,
+    tasks.filter((task) => doing === 'on' && task.check.removed && !answerFor(task).ok).map(({ check }) => check),
+  );
   for (const task of tasks) {
-    const answer: Switched = answers.get(task.check.id) ?? { ok: false, error };
+    const answer = answerFor(task);
     const { check, verdict } = task;
     if (answer.ok) round.done.push(task);
+    else if (gone.has(check.id)) round.done.push({ check, verdict: { do: 'release', holds: verdict.holds } });
     else round.refused.push({ check, holds: verdict.holds, doing: verdict.do, error: storable(answer.error) });
   }
+}
+
+/** Of checks that were removed from Lull, those that their system does not know any more: nothing is left to switch. */
+async function goneThere(conversation: Conversation, checks: readonly HeldCheck[]): Promise<ReadonlySet<string>> {
+  const { answers, whole } = await conversation.read(checks);
+  return new Set(checks.filter(({ id }) => whole && !answers.has(id)).map(({ id }) => id));
 }
 
 /** The check with the windows that want it off. */

@@ -6,6 +6,8 @@ export interface HeldCheck {
   readonly id: string;
   readonly name: string;
   readonly externalId: string;
+  /** Lull knows it no more, but for what is left to be done. */
+  readonly removed: boolean;
   /** Where its provider takes downtimes: the end it was last told; null when none of Lull's lies over it. */
   readonly toldUntil: Date | null;
   readonly holds: readonly (HoldState & Window)[];
@@ -145,20 +147,21 @@ export async function abandonHolds(tx: Queries, accountId: number, provider: str
   const which = { accountId, releasedAt: null, check: { provider } };
   await tx.hold.updateMany({ where: { ...which, endedAt: null }, data: { endedAt: now } });
   await tx.hold.updateMany({ where: which, data: { releasedAt: now } });
+  await tx.check.updateMany({ where: { accountId, provider }, data: { toldUntil: null } });
 }
 
 /** The checks of a provider with holds not released yet, by name. From the holds to the checks: few of many checks are held. */
 export async function heldChecks(db: Queries, accountId: number, provider: string): Promise<HeldCheck[]> {
   const rows = await db.$queryRaw<HoldRow[]>`
-    select c.id, c.name, c.external_id as "externalId", c.told_until as "toldUntil", h.maintenance_id as "maintenanceId", h.outcome,
+    select c.id, c.name, c.external_id as "externalId", c.told_until as "toldUntil", c.removal_date is not null as removed, h.maintenance_id as "maintenanceId", h.outcome,
       h.intended_at as "intendedAt", h.ended_at as "endedAt", h.error, m.name as "maintenanceName",
       m.scheduled_end_date as "until"
     from holds h join checks c on c.id = h.check_id join maintenances m on m.id = h.maintenance_id
     where h.released_at is null and h.account_id = ${accountId} and c.provider = ${provider}
     order by c.name, c.id, h.maintenance_id`;
   const checks = new Map<string, HeldCheck & { holds: HeldCheck['holds'][number][] }>();
-  for (const { id, name, externalId, toldUntil, outcome, ...hold } of rows) {
-    const check = checks.get(id) ?? { id, name, externalId, toldUntil, holds: [] };
+  for (const { id, name, externalId, removed, toldUntil, outcome, ...hold } of rows) {
+    const check = checks.get(id) ?? { id, name, externalId, removed, toldUntil, holds: [] };
     check.holds.push({ ...hold, outcome: readOutcome(outcome) });
     checks.set(id, check);
   }
@@ -169,6 +172,7 @@ interface HoldRow {
   id: string;
   name: string;
   externalId: string;
+  removed: boolean;
   toldUntil: Date | null;
   maintenanceId: number;
   outcome: string;

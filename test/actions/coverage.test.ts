@@ -80,6 +80,16 @@ describe('while a window is in progress', () => {
     expect(await outcomes(id)).toEqual(['disabled, released']);
   });
 
+  test('a check that is removed here and there leaves nothing to be tried', async () => {
+    const { id, first } = await running();
+    monitoring.refuses.set(first, 'there is no such check');
+    await removeCheck(w.ground, w.lull, first);
+    await expect(run()).rejects.toThrow('there is no such check');
+    monitoring.silent.add(first);
+    await run();
+    expect(await outcomes(id)).toEqual(['disabled, released']);
+  });
+
   test('a check that was off before stays off when it is removed', async () => {
     const { service } = await running();
     const second = await check(service, 'off before');
