@@ -57,6 +57,16 @@ export function commentsFor(reader: Reader): Prisma.CommentWhereInput {
   return reader === 'public' ? { internal: false, maintenance } : { maintenance };
 }
 
+/** Freezes are internal. Those of everything concern everybody in the account. */
+export function freezesFor(reader: Limited | 'internal'): Prisma.FreezeWhereInput {
+  return reader === 'internal' ? {} : { OR: [{ scopeId: null }, within(reader.scopes)] };
+}
+
+/** Subscriptions are internal. Of everything they say nothing of a scope. */
+export function subscriptionsFor(reader: Limited | 'internal'): Prisma.SubscriptionWhereInput {
+  return reader === 'internal' ? {} : { OR: [within(reader.scopes), { service: within(reader.scopes) }] };
+}
+
 /** The rule for a maintenance, as a condition in SQL on a row of `maintenances` that is called `m` there. */
 export const isPublic = Prisma.sql`(
   m.visibility = 'public'

@@ -1,5 +1,7 @@
+import type { Limited } from '../domain/audience.ts';
 import { FREEZE_EFFECTS, type Freeze, type FreezeEffect } from '../domain/freezes.ts';
 import type { Interval } from '../domain/maintenance.ts';
+import { freezesFor } from './audience.ts';
 import type { Queries } from './database.ts';
 import { isId } from './key.ts';
 import { beyond, inOrder, type Page } from './keyset.ts';
@@ -83,10 +85,11 @@ export async function insertFreeze(
   return toFreeze(await tx.freeze.create({ data, select: fields }));
 }
 
-/** One page of them; `endsAfter` leaves out those that are over by then. */
+/** One page of those that somebody of the account may know of; `endsAfter` leaves out those that are over by then. */
 export async function pageOfFreezes(
   db: Queries,
   accountId: number,
+  reader: Limited | 'internal',
   { scopes, endsAfter }: { readonly scopes?: readonly number[] | undefined; readonly endsAfter?: Date | undefined },
   page: Page<'start' | 'id', Date>,
 ): Promise<StoredFreeze[]> {
@@ -95,13 +98,25 @@ export async function pageOfFreezes(
       accountId,
       ...(endsAfter === undefined ? {} : { end: { gt: endsAfter } }),
       ...(scopes === undefined ? {} : { scopeId: { in: [...scopes] } }),
-      AND: [beyond(page)],
+      AND: [freezesFor(reader), beyond(page)],
     },
     orderBy: inOrder(page),
     take: page.limit,
     select: fields,
   });
   return rows.map(toFreeze);
+}
+
+/** One that somebody of the account may know of. */
+export async function findSeenFreeze(
+  db: Queries,
+  accountId: number,
+  reader: Limited | 'internal',
+  id: number,
+): Promise<StoredFreeze | undefined> {
+  if (!isId(id)) return undefined;
+  const row = await db.freeze.findFirst({ where: { accountId, id, AND: [freezesFor(reader)] }, select: fields });
+  return row === null ? undefined : toFreeze(row);
 }
 
 export async function updateFreeze(

@@ -1,4 +1,6 @@
+import type { Limited } from '../domain/audience.ts';
 import type { Audience } from './announcements.ts';
+import { subscriptionsFor } from './audience.ts';
 import type { Queries } from './database.ts';
 import { isId } from './key.ts';
 import { beyond, inOrder, type Page } from './keyset.ts';
@@ -48,16 +50,21 @@ function toSubscription<T extends { audience: string }>(row: T): Omit<T, 'audien
   return { ...row, audience: row.audience === 'internal' ? 'internal' : 'public' };
 }
 
-/** One page of those of an account. */
+/** One page of those that somebody of the account may know of. */
 export async function pageOfSubscriptions(
   db: Queries,
   accountId: number,
+  reader: Limited | 'internal',
   { channels }: { readonly channels?: readonly string[] | undefined },
   page: Page<'id', string>,
 ): Promise<ChannelSubscription[]> {
   const named = channels?.map((channel) => channel.replaceAll('\0', '\uFFFD'));
   const rows = await db.subscription.findMany({
-    where: { accountId, ...(named === undefined ? {} : { channel: { in: named } }), AND: [beyond(page)] },
+    where: {
+      accountId,
+      ...(named === undefined ? {} : { channel: { in: named } }),
+      AND: [subscriptionsFor(reader), beyond(page)],
+    },
     orderBy: inOrder(page),
     take: page.limit,
     select: fields,
@@ -69,9 +76,11 @@ export async function findSubscription(
   db: Queries,
   accountId: number,
   id: number,
+  reader: Limited | 'internal' = 'internal',
 ): Promise<ChannelSubscription | undefined> {
   if (!isId(id)) return undefined;
-  const row = await db.subscription.findFirst({ where: { accountId, id }, select: fields });
+  const where = { accountId, id, AND: [subscriptionsFor(reader)] };
+  const row = await db.subscription.findFirst({ where, select: fields });
   return row === null ? undefined : toSubscription(row);
 }
 

@@ -3,13 +3,11 @@ import { addCheck } from '../../actions/add-check.ts';
 import { editCheck } from '../../actions/edit-check.ts';
 import { noSuchCheck, removeCheck } from '../../actions/remove-check.ts';
 import { switchChecks } from '../../actions/switch-checks.ts';
-import { type Limited, readerOf } from '../../domain/audience.ts';
-import { mustBeAllowed } from '../../domain/permissions.ts';
 import { type Check, findCheck } from '../../store/catalogue.ts';
 import { type CatalogueOrder, findSeenCheck, searchChecks } from '../../store/catalogue-search.ts';
 import { type Current, guarded } from './conditional.ts';
 import { listing, pageOf } from './paging.ts';
-import { type Api, type Asked, answers, body, failures, publicQuery, security } from './route.ts';
+import { type Api, type Asked, answers, body, failures, insider, publicQuery, security } from './route.ts';
 import { id, idInQuery, many, text } from './schemas.ts';
 import { byName, nameContains } from './scopes.ts';
 
@@ -67,14 +65,6 @@ function toCheck({ externalId, heldBy, ...check }: Check): z.infer<typeof checkO
 const checkInPath = z.object({
   id: z.string().openapi({ param: { name: 'id', in: 'path' }, example: 'K7QWZ3MNPT' }),
 });
-/** Checks are nothing for the public. */
-function insider(c: Asked): Limited | 'internal' {
-  mustBeAllowed(c.get('actor'), 'read');
-  const reader = readerOf(c.get('actor'));
-  if (reader === 'public') throw new Error('somebody who may read is not the public');
-  return reader;
-}
-
 function holding(c: Asked, id: string) {
   // PostgreSQL has no text with U+0000 in it.
   if (id.includes('\0')) throw noSuchCheck(id);

@@ -6,7 +6,7 @@ import { mustBeAllowed } from '../../domain/permissions.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { type Comment, findComment, pageOfComments } from '../../store/comments.ts';
 import { type Current, guarded } from './conditional.ts';
-import { seen } from './maintenances.ts';
+import { holding as holdingMaintenance, seen } from './maintenances.ts';
 import { byText, listing, pageOf } from './paging.ts';
 import { type Api, type Asked, answers, body, failures, publicQuery, readableByAll, security } from './route.ts';
 import { id, idInPath, text, utc, utcText } from './schemas.ts';
@@ -96,7 +96,8 @@ export function comments(api: Api): void {
     }),
     async (c) => {
       const { comment: text, internal } = c.req.valid('json');
-      const added = await comment(c.get('ground'), c.get('actor'), c.req.valid('param').id, { text, internal });
+      const { id } = c.req.valid('param');
+      const added = await comment(holdingMaintenance(c, id), c.get('actor'), id, { text, internal });
       return c.json(toComment(added), 201);
     },
   );

@@ -23,6 +23,9 @@ const TAGS = {
   subscriptions: 'Which Slack channels hear of what.',
 } as const;
 
+/** What is about these can be held to If-Match. */
+const HELD: ReadonlySet<string> = new Set(Object.keys(TAGS));
+
 /** What every operation has in common, told of each in the document that the routes describe. */
 export function documentOf(api: OpenAPIHono<{ Variables: Variables }>): Document {
   const document = api.getOpenAPI31Document({
@@ -42,7 +45,7 @@ export function documentOf(api: OpenAPIHono<{ Variables: Variables }>): Document
 
 function complete(path: string, method: string, operation: Operation): void {
   const reads = method === 'get';
-  const onOne = /\{[^}]+\}/.test(path);
+  const onOne = /\{[^}]+\}/.test(path) && operation.tags?.some((tag) => HELD.has(tag)) === true;
   operation.operationId ??= operationIdOf(path, method);
   operation.parameters = [
     ...(operation.parameters ?? []),

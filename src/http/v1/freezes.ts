@@ -3,12 +3,11 @@ import { addFreeze } from '../../actions/add-freeze.ts';
 import { editFreeze } from '../../actions/edit-freeze.ts';
 import { noSuchFreeze, removeFreeze } from '../../actions/remove-freeze.ts';
 import { FREEZE_EFFECTS } from '../../domain/freezes.ts';
-import { mustBeAllowed } from '../../domain/permissions.ts';
-import { findFreeze, pageOfFreezes, type StoredFreeze } from '../../store/freezes.ts';
+import { findFreeze, findSeenFreeze, pageOfFreezes, type StoredFreeze } from '../../store/freezes.ts';
 import { type Current, guarded } from './conditional.ts';
 import { instantOf, moment } from './moments.ts';
 import { byInstant, listing, pageOf } from './paging.ts';
-import { type Api, type Asked, answers, body, failures, publicQuery, security, zoneOf } from './route.ts';
+import { type Api, type Asked, answers, body, failures, insider, publicQuery, security, zoneOf } from './route.ts';
 import { id, idInPath, idInQuery, many, oneOf, text, timezone, utc, utcText } from './schemas.ts';
 
 const effect = oneOf(FREEZE_EFFECTS).openapi({
@@ -94,12 +93,12 @@ export function freezes(api: Api): void {
       responses: { 200: answers('A page of them.', pageOf(freezeOut)), ...failures },
     }),
     async (c) => {
-      mustBeAllowed(c.get('actor'), 'read');
+      const reader = insider(c);
       const query = c.req.valid('query');
       const page = list.page(c, query);
       const { database, clock } = c.get('ground');
       const search = { scopes: query.scope, endsAfter: query.over === 'true' ? undefined : clock.now() };
-      const found = await pageOfFreezes(database, c.get('actor').accountId, search, list.oneMore(page));
+      const found = await pageOfFreezes(database, c.get('actor').accountId, reader, search, list.oneMore(page));
       return c.json(list.answer(c, found, page, toFreeze), 200);
     },
   );
@@ -139,9 +138,8 @@ export function freezes(api: Api): void {
       responses: { 200: answers('The freeze.', freezeOut), ...failures },
     }),
     async (c) => {
-      mustBeAllowed(c.get('actor'), 'read');
       const { id } = c.req.valid('param');
-      const freeze = await findFreeze(c.get('ground').database, c.get('actor').accountId, id);
+      const freeze = await findSeenFreeze(c.get('ground').database, c.get('actor').accountId, insider(c), id);
       if (freeze === undefined) throw noSuchFreeze(id);
       return c.json(toFreeze(freeze), 200);
     },

@@ -26,7 +26,11 @@ export const idempotent = (log: Logger) =>
     const { database } = c.get('ground');
     const { accountId, id: actorId } = c.get('actor');
     const ref: RequestRef = { accountId, actorId, key };
-    const claim = await claimRequest(database, ref, fingerprintOf([c.req.url, await c.req.text()]));
+    const claim = await claimRequest(
+      database,
+      ref,
+      fingerprintOf([c.req.path, new URL(c.req.url).search, await c.req.text()]),
+    );
     switch (claim.outcome) {
       case 'other':
         return problem(

@@ -1,4 +1,5 @@
 import { createRoute, type z } from '@hono/zod-openapi';
+import { readerOf } from '../../domain/audience.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
 import { cronInWords, next } from '../../domain/recurrence.ts';
 import {
@@ -34,7 +35,7 @@ export function parse(api: Api): void {
       mustBeAllowed(actor, 'read');
       const ground = c.get('ground');
       const { text, timezone, now = ground.clock.now(), locale } = c.req.valid('json');
-      const services = await listServices(ground.database, actor.accountId);
+      const services = await listServices(ground.database, actor.accountId, { reader: readerOf(actor) });
       const context: SentenceContext = {
         now,
         timezone,

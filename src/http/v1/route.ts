@@ -3,7 +3,8 @@ import type { Context } from 'hono';
 import type { Ground } from '../../actions/action.ts';
 import type { ProviderMeans } from '../../actions/add-provider.ts';
 import type { Lister } from '../../actions/sync-provider.ts';
-import type { Actor } from '../../domain/permissions.ts';
+import { type Limited, readerOf } from '../../domain/audience.ts';
+import { type Actor, mustBeAllowed } from '../../domain/permissions.ts';
 import { findAccount } from '../../store/accounts.ts';
 import { problemBody } from '../problem.ts';
 
@@ -62,6 +63,17 @@ export const publicQuery = {
     example: 'T0123456789',
   }),
 };
+
+/**
+ * As whom somebody of the account reads what is nothing for the public.
+ * @throws Refusal of kind `forbidden`
+ */
+export function insider(c: Asked): Limited | 'internal' {
+  mustBeAllowed(c.get('actor'), 'read');
+  const reader = readerOf(c.get('actor'));
+  if (reader === 'public') throw new Error('somebody who may read is not the public');
+  return reader;
+}
 
 /** The zone of times without an offset: that of the request, else the account's. */
 export async function zoneOf(c: Asked, timezone: string | undefined): Promise<string> {

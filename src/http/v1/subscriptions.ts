@@ -11,7 +11,7 @@ import {
 } from '../../store/subscriptions.ts';
 import { type Current, guarded } from './conditional.ts';
 import { byText, listing, pageOf } from './paging.ts';
-import { type Api, type Asked, answers, body, failures, publicQuery, security } from './route.ts';
+import { type Api, type Asked, answers, body, failures, insider, publicQuery, security } from './route.ts';
 import { id, idInPath, many, oneOf, text } from './schemas.ts';
 
 const audience = oneOf(AUDIENCES).openapi({
@@ -69,12 +69,12 @@ export function subscriptions(api: Api): void {
       responses: { 200: answers('A page of them.', pageOf(subscriptionOut)), ...failures },
     }),
     async (c) => {
-      mustBeAllowed(c.get('actor'), 'read');
+      const reader = insider(c);
       const query = c.req.valid('query');
       const page = list.page(c, query);
       const { accountId } = c.get('actor');
       const search = { channels: query.channel };
-      const found = await pageOfSubscriptions(c.get('ground').database, accountId, search, list.oneMore(page));
+      const found = await pageOfSubscriptions(c.get('ground').database, accountId, reader, search, list.oneMore(page));
       return c.json(list.answer(c, found, page, toSubscription), 200);
     },
   );
@@ -117,8 +117,7 @@ export function subscriptions(api: Api): void {
       responses: { 200: answers('The subscription.', subscriptionOut), ...failures },
     }),
     async (c) => {
-      mustBeAllowed(c.get('actor'), 'read');
-      return c.json(toSubscription(await present(c, c.req.valid('param').id)), 200);
+      return c.json(toSubscription(await present(c, c.req.valid('param').id, insider(c))), 200);
     },
   );
 
@@ -165,8 +164,8 @@ export function subscriptions(api: Api): void {
   );
 }
 
-async function present(c: Asked, id: number): Promise<ChannelSubscription> {
-  const subscription = await findSubscription(c.get('ground').database, c.get('actor').accountId, id);
+async function present(c: Asked, id: number, reader: ReturnType<typeof insider> = 'internal') {
+  const subscription = await findSubscription(c.get('ground').database, c.get('actor').accountId, id, reader);
   if (subscription === undefined) throw noSuchSubscription(id);
   return subscription;
 }
