@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type Installation, install, textOf } from './installation.ts';
+
+const SECRET = 'a-secret-of-the-environment';
+/** A monitoring system over HTTP that takes a token: `PUT` and `GET /checks/{id}` with `{"muted":true}`. */
+const muted = new Set<string>();
+let away = false;
+let system: Server;
+let url: string;
+let at: Installation;
+
+beforeAll(async () => {
+  system = createServer(async (request, response) => {
+    if (request.headers.authorization !== `Bearer ${SECRET}`) return response.writeHead(401).end();
+    if (away) return response.writeHead(400).end('{"error":"closed for the night"}');
+    let body = '';
+    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    const id = request.url ?? '';
+    if (request.method === 'PUT' && JSON.parse(body).muted === true) muted.add(id);
+    if (request.method === 'PUT' && JSON.parse(body).muted === false) muted.delete(id);
+    return response.setHeader('content-type', 'application/json').end(JSON.stringify({ muted: muted.has(id) }));
+  });
+  system.listen(0, '127.0.0.1');
+  await once(system, 'listening');
+  url = `http://127.0.0.1:${(system.address() as AddressInfo).port}`;
+  at = await install({ secrets: { LULL_SECRET_OURS: SECRET } });
+});
+afterAll(async () => {
+  await at.close();
+  system.close();
+  system.closeAllConnections();
+});
+
+const eventually = (statement: () => unknown) => vi.waitFor(statement, { timeout: 30_000, interval: 50 });
+const ana = () => at.playground.as('ana');
+
+/** What the app answers to a command. */
+async function answered(line: string): Promise<string> {
+  const before = ana().ephemerals('#ops').length;
+  await ana().command('#ops', line);
+  return textOf(await ana().waitFor(line, () => ana().ephemerals('#ops').slice(before).at(-1)));
+}
+
+test('a monitoring system that an admin connects has its checks off while a window is on, and says how it is', async () => {
+  const check = `${url}/checks/{check}`;
+  const added = await at.api('POST', '/api/v1/providers', {
+    name: 'ours',
+    kind: 'http',
+    settings: {
+      off: { method: 'PUT', url: check, json: { muted: true } },
+      on: { method: 'PUT', url: check, json: { muted: false } },
+      state: { method: 'GET', url: check, state: '/muted' },
+      states: { off: [true], on: [false] },
+      headers: { Authorization: 'Bearer {token}' },
+    },
+    credentials: { token: 'env:LULL_SECRET_OURS' },
+  });
+  expect(added.status).toBe(201);
+  const services = (await at.api('GET', '/api/v1/services')).body.items;
+  const web = services.find(({ name }: { name: string }) => name === 'web').id;
+  const made = await at.api('POST', '/api/v1/checks', {
+    name: 'front door',
+    provider: 'ours',
+    external_id: 'front',
+    services: [web],
+  });
+  expect(made.status).toBe(201);
+  expect(await answered('/maintenance checks')).toContain(':large_green_circle: *ours* (http) was not asked yet');
+
+  const now = at.clock.now().getTime();
+  const { body } = await at.api('POST', '/api/v1/maintenances', {
+    name: 'Certificates',
+    service: web,
+    scheduled_start_date: new Date(now + 3_600_000).toISOString(),
+    scheduled_end_date: new Date(now + 7_200_000).toISOString(),
+  });
+  await at.jump();
+  await eventually(() => expect([...muted]).toEqual(['/checks/front']));
+  await eventually(async () =>
+    expect((await at.api('GET', `/api/v1/checks/${made.body.id}`)).body).toMatchObject({
+      enabled: false,
+      held_by: [body.id],
+    }),
+  );
+  expect(await answered('/maintenance checks')).toContain(':large_green_circle: *ours* (http) answered');
+
+  // It refuses to switch on again: that is said, and tried until it is done.
+  away = true;
+  await at.jump();
+  await eventually(async () => {
+    const { holds } = (await at.api('GET', `/api/v1/maintenances/${body.id}`)).body;
+    const front = holds.find(({ name }: { name: string }) => name === 'front door');
+    expect(front).toMatchObject({ released: false, error: expect.stringContaining('closed for the night') });
+  });
+  expect(await answered('/maintenance checks')).toContain('closed for the night');
+  away = false;
+  await eventually(() => expect([...muted]).toEqual([]));
+  for (const path of ['/api/v1/providers', '/api/v1/providers/ours']) {
+    expect(JSON.stringify((await at.api('GET', path)).body)).not.toContain(SECRET);
+  }
+});
