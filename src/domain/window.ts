@@ -104,6 +104,10 @@ export function problemsOfText(field: string, text: string, most: number): Probl
   if (text.includes('\0')) {
     return [{ field, message: `${field} has the character U+0000, which cannot be stored. Leave it out.` }];
   }
+  if (!text.isWellFormed()) {
+    const message = `${field} has half of a character (a surrogate without its other half), which cannot be stored. Leave it out, or send all of it.`;
+    return [{ field, message }];
+  }
   if (text.length <= most) return [];
   return [{ field, message: `${field} has ${text.length} characters; at most ${most} are possible. Shorten it.` }];
 }

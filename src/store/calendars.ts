@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CalendarModel } from './client/models.ts';
 import type { Queries } from './database.ts';
+import { isId } from './key.ts';
 import { hashToken } from './tokens.ts';
 
 /** A calendar at a secret address, for the people of its account. */
@@ -60,6 +61,7 @@ export async function revokeCalendarRow(
   now: Date,
   madeBy?: string,
 ): Promise<Calendar | undefined> {
+  if (!isId(id)) return undefined;
   const [row] = await tx.calendar.updateManyAndReturn({
     where: { accountId, id, revokedAt: null, ...(madeBy === undefined ? {} : { createdById: madeBy }) },
     data: { revokedAt: now },

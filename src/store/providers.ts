@@ -68,12 +68,15 @@ export async function listProviders(db: Queries, accountId: number): Promise<Sto
 }
 
 export async function findProvider(db: Queries, accountId: number, name: string): Promise<StoredProvider | undefined> {
+  // No text of PostgreSQL has it.
+  if (name.includes('\0')) return undefined;
   const row = await db.provider.findFirst({ where: { accountId, name }, select: fields });
   return row === null ? undefined : toProvider(row);
 }
 
 /** The same, and nobody else changes it, or what is held of its checks, until the transaction ends. */
 export async function lockProvider(tx: Queries, accountId: number, name: string): Promise<StoredProvider | undefined> {
+  if (name.includes('\0')) return undefined;
   await tx.$queryRaw`select 1 from providers where account_id = ${accountId} and name = ${name} for update`;
   return findProvider(tx, accountId, name);
 }

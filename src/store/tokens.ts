@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { RIGHTS, type Rights } from '../domain/tokens.ts';
 import type { ApiTokenModel } from './client/models.ts';
 import type { Queries } from './database.ts';
+import { isId } from './key.ts';
 
 /** How exact the last use is kept (milliseconds): a busy token is not written at each request. */
 const LAST_USE_WITHIN = 60_000;
@@ -83,6 +84,7 @@ export async function revokeTokenRow(
   now: Date,
   madeBy?: string,
 ): Promise<Token | undefined> {
+  if (!isId(id)) return undefined;
   const [row] = await tx.apiToken.updateManyAndReturn({
     where: { accountId, id, revokedAt: null, ...(madeBy === undefined ? {} : { createdById: madeBy }) },
     data: { revokedAt: now },

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import type { Logger } from 'pino';
 import { advanceOne } from '../../src/actions/advance.ts';
 import { planOne } from '../../src/actions/plan-runs.ts';
 import { builtin } from '../../src/checks/builtin/provider.ts';
+import type { Reach } from '../../src/checks/kind.ts';
 import type { Rights } from '../../src/domain/tokens.ts';
 import { enforce } from '../../src/effects/enforce.ts';
 import { httpApp } from '../../src/http/app.ts';
@@ -18,7 +20,7 @@ export const ADMIN_TOKEN = 'a-token-for-the-tests';
 
 export interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 export interface Answered {
@@ -27,8 +29,16 @@ export interface Answered {
   readonly text: string;
 }
 
+export interface ServedOptions {
+  /** How monitoring systems are reached. */
+  readonly fetch?: Reach['fetch'];
+  /** How many proxies stand before it. */
+  readonly proxies?: number;
+  readonly log?: Logger;
+}
+
 /** The HTTP interface on a port of its own, over an account on a database of its own; time and effects go on when told to. */
-export async function served() {
+export async function served({ fetch, proxies = 0, log = silent }: ServedOptions = {}) {
   const w = await world();
   const { database } = w.ground;
   const register = builtin({
@@ -37,11 +47,11 @@ export async function served() {
   });
   const app = httpApp({
     ground: w.ground,
-    providers: connected(database),
+    providers: connected(database, fetch === undefined ? {} : { fetch }),
     authentication: { ground: w.ground, adminToken: ADMIN_TOKEN, account: async () => w.account.id },
-    edge: { corsOrigins: [], requestsPerMinute: 100_000, proxies: 0 },
+    edge: { corsOrigins: [], requestsPerMinute: 100_000, proxies },
     readiness: { database: async () => true, scheduler: () => true, slack: async () => true },
-    log: silent,
+    log,
   });
   const server = createServer(getRequestListener(app.fetch));
   server.listen(0, '127.0.0.1');
@@ -51,10 +61,12 @@ export async function served() {
   return {
     ...w,
     url: `http://127.0.0.1:${port}`,
-    /** One request as it is on the wire: also a GET with a body, which `fetch` does not send. Redirects are not followed. */
-    async send(method: string, path: string, { headers = {}, body }: Sent = {}): Promise<Answered> {
+    /** One request as it is on the wire: also a GET with a body, which `fetch` does not send. Redirects are not followed. `silence`: for how long to wait, in milliseconds; 0: for ever. */
+    async send(method: string, path: string, { headers = {}, body }: Sent = {}, silence = 0): Promise<Answered> {
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
       const asked = request({ host: '127.0.0.1', port, method, path, headers: { ...length, ...headers } });
+      const late = new Error(`${method} ${path.slice(0, 200)} was not answered in ${silence} ms`);
+      asked.setTimeout(silence, () => void asked.destroy(late));
       asked.end(body);
       const [answer] = await once(asked, 'response');
       let text = '';

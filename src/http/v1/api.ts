@@ -38,6 +38,8 @@ const LARGEST_BODY = 1_000_000;
 
 /** What may be done without a token. */
 const READS = ['GET', 'HEAD'];
+/** What has a body. */
+const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE'];
 const ANONYMOUS = anonymousIn(0).id;
 
 /** The native interface, to be mounted at `/api/v1`. It has no rules of its own: every change is an action. */
@@ -137,7 +139,7 @@ async function sent(c: Context, part: string): Promise<unknown> {
 
 /** Bodies are JSON, or left out. */
 const jsonAlone = createMiddleware(async (c, next) => {
-  if (READS.includes(c.req.method)) return next();
+  if (!WRITES.includes(c.req.method)) return next();
   const type = c.req.header('content-type');
   if ((await c.req.text()) === '') {
     // Some clients say that there is JSON where there is nothing, which is an object without fields.

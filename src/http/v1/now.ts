@@ -31,7 +31,8 @@ const nowOut = z
     in_maintenance: z.boolean(),
     until: utcText.nullable().openapi({ description: 'When the last of those in progress ends; null: there is none.' }),
     maintenances: z.array(maintenanceOut).openapi({ description: 'Those in progress, the first to end first.' }),
-    next: maintenanceOut.nullable().openapi({ description: 'The next one that is scheduled.' }),
+    // A union, as the document would not say of what has a name of its own that it may be null.
+    next: z.union([maintenanceOut, z.null()]).openapi({ description: 'The next one that is scheduled.' }),
   })
   .openapi('Now');
 

@@ -1,0 +1,122 @@
+import { type ErrorObject, Ajv2020 as Validator } from 'ajv/dist/2020.js';
+import { z } from 'zod';
+import type { Answered, Served } from '../served.ts';
+
+const schema = z.record(z.string(), z.unknown());
+export type Schema = z.infer<typeof schema>;
+
+const parameter = z.looseObject({
+  name: z.string(),
+  in: z.enum(['path', 'query', 'header']),
+  required: z.boolean().default(false),
+  schema,
+});
+const response = z.looseObject({
+  headers: z.record(z.string(), z.looseObject({ required: z.boolean().default(false) })).default({}),
+  content: z.record(z.string(), z.object({ schema })).default({}),
+});
+const operation = z.looseObject({
+  operationId: z.string(),
+  parameters: z.array(parameter).default([]),
+  requestBody: z.object({ content: z.record(z.string(), z.object({ schema })) }).optional(),
+  responses: z.record(z.string(), response),
+});
+const document = z.looseObject({
+  paths: z.record(z.string(), z.record(z.string(), operation)),
+  components: z.looseObject({ schemas: z.record(z.string(), schema) }),
+});
+
+export interface Operation extends z.infer<typeof operation> {
+  /** In capitals. */
+  readonly method: string;
+  /** With its `{parameters}`, below `/api/v1`. */
+  readonly path: string;
+}
+
+/** The document that is served at `/api/v1/openapi.json`. */
+export async function described(at: Served) {
+  const { text } = await at.send('GET', '/api/v1/openapi.json');
+  const { paths, components } = document.parse(JSON.parse(text));
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, each]): Operation => ({ ...each, method: method.toUpperCase(), path })),
+  );
+  return { operations, schemas: components.schemas, complaints: inspector(components.schemas) };
+}
+export type Described = Awaited<ReturnType<typeof described>>;
+
+const DOCUMENT = 'document';
+/** How instants are answered: in UTC, to the second. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+/** What every answer of the interface has, whatever the operation. */
+const ALWAYS = ['x-request-id', 'ratelimit', 'ratelimit-policy'];
+const ALSO: Readonly<Record<number, string>> = { 401: 'www-authenticate', 429: 'retry-after' };
+
+/** What an answer has that the document does not say of its operation, or the other way round. */
+function inspector(schemas: Readonly<Record<string, Schema>>) {
+  const validator = new Validator({ strict: false, allErrors: true, formats: { 'date-time': INSTANT, uuid: UUID } });
+  const components = { schemas: Object.fromEntries(Object.entries(schemas).map(([name, is]) => [name, within(is)])) };
+  validator.addSchema({ components }, DOCUMENT);
+  const known = new Map<Schema, ReturnType<typeof validator.compile>>();
+
+  function wrongIn(body: unknown, is: Schema): string[] {
+    let validate = known.get(is);
+    if (validate === undefined) {
+      validate = validator.compile(whole(is));
+      known.set(is, validate);
+    }
+    return validate(body) ? [] : (validate.errors ?? []).map(textOf);
+  }
+
+  return ({ responses }: Operation, { status, headers, text }: Answered): string[] => {
+    const expected = responses[status];
+    if (expected === undefined) return [`status ${status} is not in the document`];
+    const missing = [
+      ...ALWAYS,
+      ...(ALSO[status] === undefined ? [] : [ALSO[status]]),
+      ...Object.entries(expected.headers).flatMap(([name, { required }]) => (required ? [name.toLowerCase()] : [])),
+    ].filter((name) => headers[name] === undefined);
+    const wrong = missing.map((name) => `${status} without ${name}`);
+    const types = Object.keys(expected.content);
+    const [type] = (headers['content-type'] ?? '').split(';');
+    if (types.length === 0) return [...wrong, ...(text === '' ? [] : [`${status} with a body`])];
+    const content = expected.content[type ?? ''];
+    if (content === undefined) return [...wrong, `${status} with the content type ${type}`];
+    if (!/json$/.test(type ?? '')) return wrong;
+    return [...wrong, ...wrongIn(JSON.parse(text), content.schema).map((each) => `${status}: ${each}`)];
+  };
+}
+
+function textOf({ instancePath, message, params }: ErrorObject): string {
+  return `${instancePath.replaceAll(/\/\d+/g, '/n')} ${message} ${JSON.stringify(params)}`;
+}
+
+/** As it is used for a whole value: what is answered has no member that it does not name. */
+function whole(is: Schema): Schema {
+  const named = ['$ref', 'properties', 'allOf', 'anyOf', 'oneOf'].some((word) => is[word] !== undefined);
+  return named ? { ...within(is), unevaluatedProperties: false } : within(is);
+}
+
+/** As it is used for a part of a value, which other schemas say more of. */
+function within(is: Schema): Schema {
+  const { $ref, properties, items, additionalProperties, allOf, anyOf, oneOf } = is;
+  const mapped = (of: unknown, each: (is: Schema) => Schema) => z.array(schema).parse(of).map(each);
+  return {
+    ...is,
+    ...(typeof $ref === 'string' ? { $ref: `${DOCUMENT}${$ref}` } : {}),
+    ...(properties === undefined
+      ? {}
+      : {
+          properties: Object.fromEntries(
+            Object.entries(z.record(z.string(), schema).parse(properties)).map(([name, of]) => [name, whole(of)]),
+          ),
+        }),
+    ...(items === undefined ? {} : { items: whole(schema.parse(items)) }),
+    ...(typeof additionalProperties === 'object'
+      ? { additionalProperties: whole(schema.parse(additionalProperties)) }
+      : {}),
+    ...(allOf === undefined ? {} : { allOf: mapped(allOf, within) }),
+    ...(anyOf === undefined ? {} : { anyOf: mapped(anyOf, within) }),
+    ...(oneOf === undefined ? {} : { oneOf: mapped(oneOf, within) }),
+  };
+}
