@@ -8,10 +8,12 @@ import { comment } from '../../src/actions/comment.ts';
 import { editScope } from '../../src/actions/edit-scope.ts';
 import { extend } from '../../src/actions/extend.ts';
 import { finish } from '../../src/actions/finish.ts';
+import { makeCalendar } from '../../src/actions/make-calendar.ts';
 import { preview } from '../../src/actions/preview.ts';
 import { removeCheck } from '../../src/actions/remove-check.ts';
 import { removeProvider } from '../../src/actions/remove-provider.ts';
 import { reschedule } from '../../src/actions/reschedule.ts';
+import { revokeCalendar } from '../../src/actions/revoke-calendar.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
 import { subscribe } from '../../src/actions/subscribe.ts';
@@ -52,6 +54,7 @@ let theirs: {
   maintenance: number;
   planned: number;
   draft: string;
+  calendar: number;
 };
 let other: { id: number; actor: ReturnType<typeof lullIn>; service: number };
 let db: Queries;
@@ -70,7 +73,17 @@ beforeAll(async () => {
   await comment(w.ground, w.ana, id, { text: 'private', internal: true });
   await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'internal', serviceId: service.id });
   const draft = await keepDraft(db, w.account.id, 'U0ANA', {}, w.clock.now());
-  theirs = { service: service.id, scope: scope.id, check, free, maintenance: id, planned: planned.id, draft };
+  const { calendar } = await makeCalendar(w.ground, w.ana, { name: 'On call', scopes: [], services: [] });
+  theirs = {
+    service: service.id,
+    scope: scope.id,
+    check,
+    free,
+    maintenance: id,
+    planned: planned.id,
+    draft,
+    calendar: calendar.id,
+  };
   const installation = { token: 'v1.a.b', botUserId: 'U0BOT', botId: null, scopes: [], installedById: 'U0ANA' };
   await putInstallation(db, w.account.id, installation, w.clock.now());
   const provider = { name: 'theirs', kind: 'nodeping', settings: {}, credentials: 'v1.a.b', enabled: true };
@@ -89,6 +102,12 @@ afterAll(() => w.close());
 describe('an id of another account is answered like one that does not exist', () => {
   const ground = () => w.ground;
   test.each<[string, () => Promise<unknown>, 'not-found' | 'invalid']>([
+    ['revokeCalendar', () => revokeCalendar(ground(), other.actor, theirs.calendar), 'not-found'],
+    [
+      'makeCalendar, of its service and scope',
+      () => makeCalendar(ground(), other.actor, { name: 'x', scopes: [theirs.scope], services: [theirs.service] }),
+      'invalid',
+    ],
     ['find', () => find(ground(), other.actor, theirs.maintenance), 'not-found'],
     ['start', () => start(ground(), other.actor, theirs.maintenance), 'not-found'],
     ['finish', () => finish(ground(), other.actor, theirs.maintenance, 'succeed'), 'not-found'],

@@ -1,5 +1,5 @@
 import type { Maintenance } from '../../store/maintenances.ts';
-import type { Overview } from './overview.ts';
+import { MOST_COMING, type Overview } from './overview.ts';
 import { Effect, lengthOf, Moment, Status, Window, windowOf } from './parts.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -42,6 +42,7 @@ export function Board({ overview }: { overview: Overview }) {
             ))}
           </ol>
         )}
+        {coming.length === MOST_COMING && <p class="more">These are the next {MOST_COMING}. The calendar has all.</p>}
       </section>
       <Services overview={overview} />
       {past.length > 0 && (

@@ -9,7 +9,7 @@ import { type Catalogue, catalogueFor, isSelected, mustBeIn, type Selection } fr
 
 /** How many are shown of what is on, of what is coming, and of what is past. */
 const MOST_ACTIVE = 100;
-const MOST_COMING = 200;
+export const MOST_COMING = 200;
 const MOST_PAST = 20;
 const MOST_SERIES = 200;
 /** How far a timeline looks ahead. */

@@ -84,6 +84,7 @@ blockquote footer { margin: 0; font-size: 0.875rem; }
 .weeks { display: grid; grid-template-columns: repeat(4, 1fr); margin-left: 13rem; color: var(--soft); font-size: 0.85rem; }
 .weeks span { padding-left: 0.3rem; border-left: 1px solid var(--line); }
 .row { display: grid; grid-template-columns: 12rem minmax(0, 1fr); gap: 1rem; align-items: center; }
+.more { margin-top: 0.75rem; color: var(--soft); }
 .row .label { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 0.95rem; }
 .row small { color: var(--soft); font-size: 0.85rem; }
 .row svg { width: 100%; height: 1.5rem; border-radius: 5px; background: var(--surface); box-shadow: inset 0 0 0 1px var(--line); }

@@ -14,6 +14,9 @@ const MOST_ROWS = 30;
 /** What one row says of itself to those who cannot see it: no more windows than these by their times. */
 const MOST_SAID = 6;
 
+/** `service 2` before `service 10`. */
+const BY_NAME = new Intl.Collator('en', { numeric: true });
+
 interface Row {
   readonly name: string;
   readonly scope: string;
@@ -77,7 +80,7 @@ export function Timeline({
           </div>
         ))}
       </div>
-      {rows.length > MOST_ROWS && <p class="soft">And {rows.length - MOST_ROWS} more services.</p>}
+      {rows.length > MOST_ROWS && <p class="more">And {rows.length - MOST_ROWS} more services.</p>}
     </section>
   );
 }
@@ -90,7 +93,7 @@ function rowsOf(planned: readonly Planned[], { services }: Catalogue): Row[] {
       windows: planned.filter((one) => one.services.some((service) => service.id === id)),
     }))
     .filter(({ windows }) => windows.length > 0)
-    .sort((a, b) => a.scope.localeCompare(b.scope, 'en') || a.name.localeCompare(b.name, 'en'));
+    .sort((a, b) => BY_NAME.compare(a.scope, b.scope) || BY_NAME.compare(a.name, b.name));
   const others = planned.filter((one) => one.services.length === 0);
   return others.length === 0 ? rows : [...rows, { name: 'Other work', scope: '', windows: others }];
 }
