@@ -8,6 +8,7 @@ const understood = z.object({
   name: z.string(),
   services: z.array(z.number()),
   checks: z.array(z.string()).nullable(),
+  selector: z.object({ text: z.string(), follows: z.boolean() }).nullable().default(null),
   /** IANA zone the times were said in. */
   timezone: z.string(),
   serviceStatus: z.enum(SERVICE_STATUSES),

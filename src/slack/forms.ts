@@ -186,7 +186,7 @@ export function listenToForms(app: App, listening: Listening): void {
     };
   });
 
-  for (const changed of [TELLS.start, TELLS.end, OPTIONS.services, OPTIONS.checks]) {
+  for (const changed of [TELLS.start, TELLS.end, TELLS.selector, OPTIONS.services, OPTIONS.checks]) {
     onChange(changed, (person, view) => redrawn(person, view, readWindowForm(view.state.values)));
   }
   onChange(TELLS.words, async (person, view) => {

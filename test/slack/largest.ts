@@ -179,6 +179,7 @@ export function largest(filling: Filling) {
       description: text(filling, 10_000),
       services: many(MANY, (index) => index + 1),
       checks: checks,
+      selector: { text: text(filling, 500), follows: true },
       timezone: 'Asia/Tokyo',
       serviceStatus: 'degraded' as const,
       visibility: 'internal' as const,
@@ -207,6 +208,7 @@ export function largest(filling: Filling) {
       link: `https://a.example/${text('x', 1900)}`,
       visibility: 'internal' as const,
       checks: null,
+      selector: { text: text(filling, 500), follows: true },
       overrideReason: text(filling, 1000),
     },
   };

@@ -9,6 +9,8 @@ export type Mark = Span &
     | { readonly is: 'status'; readonly status: ServiceStatus }
     | { readonly is: 'reference'; readonly reference: string }
     | { readonly is: 'link'; readonly link: string }
+    /** A term of a selector of checks (domain/selector). */
+    | { readonly is: 'selector'; readonly term: string }
     | { readonly is: 'internal' }
     | { readonly is: 'quoted'; readonly text: string }
     /** It has a key or a form that says what it is, and is not that. */
@@ -24,6 +26,8 @@ const MENTION = /<[@!][^>]*>/uy;
 const STATUS = /status ?[:=] ?([a-z]+)/iuy;
 const REFERENCE = /ref(?:erence)? ?[:=] ?([^\s,;<>]+)/iuy;
 const LINK_KEY = /link ?[:=] ?(?:<(https?:\/\/[^|>\s]+)(?:\|[^>]*)?>|(https?:\/\/[^\s<>"]+)|([^\s]+))/iuy;
+// Not `service:` and `name:`, by which people mean the service and the name.
+const SELECTOR = /-?(?:tag|provider):(?:"[^"]+"|[^\s,;<>"]+)(?:,(?:"[^"]+"|[^\s,;<>"]+))*/iuy;
 const HASH = /#([\p{L}\d][\p{L}\d_-]{0,79})/uy;
 const INTERNAL = /internal(?![\p{L}\d_-])/iuy;
 const QUOTED = /"([^"]+)"|`([^`]+)`|(?<![\p{L}\d])'([^']+)'(?![\p{L}\d])/uy;
@@ -54,6 +58,12 @@ function markAt(text: string, folded: string, at: number): Mark | undefined {
   if (channel !== undefined) return { ...span(channel), is: 'channel', channel: channel[1] ?? '' };
   const mention = match(MENTION, text, at);
   if (mention !== undefined) return { ...span(mention), is: 'stray', text: mention[0] };
+  const selector = match(SELECTOR, text, at);
+  if (selector !== undefined) {
+    // The colon before a name is no part of it.
+    const term = selector[0].replace(/:+$/u, '');
+    return { start: at, end: at + term.length, is: 'selector', term };
+  }
   const status = match(STATUS, text, at);
   if (status !== undefined) {
     const known = STATUSES[(status[1] ?? '').toLowerCase()];

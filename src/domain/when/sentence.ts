@@ -31,6 +31,8 @@ export interface Sentence {
   readonly serviceStatus?: ServiceStatus;
   readonly reference?: string;
   readonly link?: string;
+  /** Chooses checks beside those of the services (domain/selector). */
+  readonly selector?: string;
   readonly internal: boolean;
   readonly name?: string;
   readonly when: When;
@@ -90,6 +92,7 @@ function partsAsTyped(text: string, context: SentenceContext): Parts {
   const status = first('status')?.status;
   const reference = first('reference')?.reference;
   const link = first('link')?.link;
+  const selector = all.flatMap((mark) => (mark.is === 'selector' ? [mark.term] : [])).join(' ');
   return {
     services: chosen.services,
     unknown: chosen.unknown,
@@ -97,6 +100,7 @@ function partsAsTyped(text: string, context: SentenceContext): Parts {
     ...(status === undefined ? {} : { serviceStatus: status }),
     ...(reference === undefined ? {} : { reference }),
     ...(link === undefined ? {} : { link }),
+    ...(selector === '' ? {} : { selector }),
     internal: first('internal') !== undefined,
     ...(name === undefined || name === '' ? {} : { name }),
     verdict: chosen.verdict,
@@ -311,7 +315,7 @@ function tailOf(
   start: number,
   marks: readonly Mark[],
 ): { name: string; marks: readonly Mark[] } {
-  const keyed = marks.filter((mark) => mark.start >= start && ['status', 'reference'].includes(mark.is));
+  const keyed = marks.filter((mark) => mark.start >= start && ['status', 'reference', 'selector'].includes(mark.is));
   const links = marks.filter(
     (mark) => mark.start >= start && mark.is === 'link' && folded.startsWith('link', mark.start),
   );

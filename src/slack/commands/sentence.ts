@@ -1,6 +1,7 @@
 import { preview as previewOf } from '../../actions/preview.ts';
 import { may } from '../../domain/permissions.ts';
 import { cronInWords, next } from '../../domain/recurrence.ts';
+import { readSelector } from '../../domain/selector.ts';
 import {
   type Assumption,
   readSentence,
@@ -59,7 +60,11 @@ export async function readAloud(context: SlackContext, person: Person, text: str
       return ask(ground, person, when.question, when.choices);
     case 'series':
     case 'window':
-      if (sentence.services.length === 0) {
+      if (sentence.selector !== undefined) {
+        const reading = readSelector(sentence.selector);
+        if (!reading.ok) return answer(escaped(reading.message));
+      }
+      if (sentence.services.length === 0 && sentence.selector === undefined) {
         return answer(
           `Which service is it for? Begin with its name, such as \`/maintenance ${escaped(services[0]?.name ?? 'api')} ${quote(text, 500)}\`.`,
         );
@@ -126,11 +131,13 @@ function understoodOf(
   services: readonly Service[],
 ): Understood {
   const named = called(sentence, services);
-  const name = sentence.name ?? `Maintenance of ${named.slice(0, 3).join(', ')}${named.length > 3 ? ', ...' : ''}`;
+  const about = named.length === 0 ? (sentence.selector ?? '') : named.slice(0, 3).join(', ');
+  const name = sentence.name ?? `Maintenance of ${about}${named.length > 3 ? ', ...' : ''}`;
   return {
     name,
     services: [...sentence.services],
     checks: null,
+    selector: sentence.selector === undefined ? null : { text: sentence.selector, follows: false },
     timezone,
     serviceStatus: sentence.serviceStatus ?? 'down',
     visibility: sentence.internal ? 'internal' : 'public',

@@ -98,6 +98,7 @@ function whatLines(understood: Understood, services: readonly string[], meant: P
       ? []
       : [`*Services*  ${names(services, NAMES)}, ${SERVICE_WORDS[understood.serviceStatus]}`]),
     `*Checks switched off*  ${checksLine(meant)}`,
+    ...chosenBy(understood),
     `*Announced in*  ${channelsLine(meant)}`,
     ...(understood.description === '' ? [] : [`*Description*  ${quote(understood.description, 500)}`]),
     ...(understood.externalReference === null ? [] : [`*Reference*  ${quote(understood.externalReference, 200)}`]),
@@ -134,11 +135,19 @@ function remarks(all: readonly string[]): KnownBlock[] {
 
 function checksLine({ checks }: Preview): string {
   if (checks.length === 0) return 'none';
+  const off = checks.filter(({ enabled, heldBy }) => !enabled && heldBy.length === 0).length;
   const list = names(
     checks.map((check) => check.name),
     NAMES,
   );
-  return `${checks.length}: ${list}`;
+  const already = off === 0 ? '' : `; ${off} ${off === 1 ? 'is' : 'are'} off already and will stay so`;
+  return `${checks.length}: ${list}${already}`;
+}
+
+function chosenBy({ selector }: Understood): string[] {
+  if (selector === null) return [];
+  const when = selector.follows ? 'kept up to date while it runs' : 'chosen anew at the start';
+  return [`*With those that are*  \`${quote(selector.text, 300)}\`, ${when}`];
 }
 
 function channelsLine({ destinations }: Preview): string {

@@ -5,7 +5,16 @@ import type { Problem } from '../../domain/refusal.ts';
 import type { Check, Service } from '../../store/catalogue.ts';
 import type { DraftWindow } from '../draft.ts';
 import { VIEWS } from '../messages/action-ids.ts';
-import { checkOption, EMPTY, FIELDS, optionsOf, serviceOption, type WindowForm, windowBlocks } from './window-form.ts';
+import {
+  checkOption,
+  EMPTY,
+  FIELDS,
+  optionsOf,
+  selectorOf,
+  serviceOption,
+  type WindowForm,
+  windowBlocks,
+} from './window-form.ts';
 
 /** What the form carries along, unseen. Slack keeps at most 3,000 characters of it. */
 export const createMetadata = z.object({
@@ -68,6 +77,7 @@ function formOf({ window, services, checks }: Filled): WindowForm {
     link: window.externalLink ?? '',
     visibility: window.visibility,
     checks: window.checks === null ? [] : checks.slice(0, 100).map(checkOption),
+    selector: window.selector ?? EMPTY.selector,
   };
 }
 
@@ -89,6 +99,7 @@ export function readCreate(
       name: form.name,
       services: form.services?.map(({ value }) => Number(value)) ?? [],
       checks: checks.length === 0 ? null : checks,
+      selector: selectorOf(form),
       start,
       end,
       timezone: metadata.understood?.timezone ?? metadata.timezone,

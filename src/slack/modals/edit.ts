@@ -9,7 +9,15 @@ import { cut, LIMITS, section } from '../messages/blocks.ts';
 import type { Reading } from '../messages/history.ts';
 import { at } from '../messages/time.ts';
 import { differences, newsOf } from './merge.ts';
-import { checkOption, EMPTY, optionsOf, serviceOption, type WindowForm, windowBlocks } from './window-form.ts';
+import {
+  checkOption,
+  EMPTY,
+  optionsOf,
+  selectorOf,
+  serviceOption,
+  type WindowForm,
+  windowBlocks,
+} from './window-form.ts';
 
 /** What the form carries along, unseen. */
 export const editMetadata = z.object({
@@ -77,6 +85,7 @@ export function formOf({ maintenance, services, checks }: Editable): WindowForm 
     link: maintenance.externalLink ?? '',
     visibility: maintenance.visibility,
     checks: maintenance.checks === null ? [] : optionsOf(checks, checkOption),
+    selector: maintenance.selector ?? EMPTY.selector,
   };
 }
 
@@ -96,6 +105,7 @@ export function editOf(form: WindowForm, maintenance: Maintenance, metadata: Edi
     end,
     ...(form.services === null ? {} : { services: form.services.map(({ value }) => Number(value)) }),
     ...(checks === undefined ? {} : { checks: checks.length === 0 ? null : checks }),
+    selector: selectorOf(form),
     ...(metadata.understood === undefined ? {} : { timezone: metadata.understood.timezone }),
   };
 }
@@ -146,6 +156,10 @@ export function merge(
     link: take('link', 'external_link'),
     visibility: take('visibility', 'visibility'),
     checks: take('checks', 'checks'),
+    selector: {
+      text: take('selector', 'selector').text,
+      follows: take('selector', 'selector_follows').follows,
+    },
     overrideReason: mine.overrideReason,
   };
   return { form, news: newsOf(events, found, wanted, reading) };

@@ -1,12 +1,14 @@
+import { checksOf } from '../../actions/effects.ts';
 import { preview } from '../../actions/preview.ts';
 import type { Problem } from '../../domain/refusal.ts';
+import { readSelector } from '../../domain/selector.ts';
 import { readWhen } from '../../domain/when/index.ts';
 import type { SlackContext } from '../context.ts';
-import { escaped, quote } from '../messages/blocks.ts';
+import { escaped, names, quote } from '../messages/blocks.ts';
 import { overlapLines } from '../messages/preview.ts';
 import { between } from '../messages/time.ts';
 import type { Person } from '../people.ts';
-import { FIELDS, type WindowForm } from './window-form.ts';
+import { FIELDS, selectorOf, type WindowForm } from './window-form.ts';
 
 /** Words about time as a form takes them: a window, with what is to be known of how it was read, or what is wrong. */
 export type Understood =
@@ -58,22 +60,46 @@ const NONE: Overlaps = { lines: [], asksReason: false };
  * @param id of the maintenance that is edited, and its services and checks where the form has too many to show them
  */
 export async function overlapsOf(
-  { ground }: SlackContext,
+  context: SlackContext,
   person: Person,
   form: WindowForm,
   edited?: { id: number; services: readonly number[]; checks: readonly string[] | null },
 ): Promise<Overlaps> {
   const { start, end } = form;
-  if (start === null || end === null || end <= start) return NONE;
+  const chosen = await chosenLines(context, person, form);
+  if (start === null || end === null || end <= start) return { ...NONE, lines: chosen };
   const services = form.services?.map(({ value }) => Number(value)) ?? edited?.services ?? [];
-  const chosen = form.checks?.map(({ value }) => value ?? '') ?? edited?.checks ?? [];
-  const checks = chosen.length === 0 ? null : chosen;
-  if (services.length === 0 && checks === null) return NONE;
+  const named = form.checks?.map(({ value }) => value ?? '') ?? edited?.checks ?? [];
+  const checks = named.length === 0 ? null : named;
+  const selector = selectorOf(form);
+  if (services.length === 0 && checks === null && selector === null) return NONE;
   const { visibility } = form;
-  const window = { start, end, services, checks, visibility, scopeId: null, channels: [] };
-  const meant = await preview(ground, person.actor, window, edited?.id);
+  const window = { start, end, services, checks, selector, visibility, scopeId: null, channels: [] };
+  const meant = await preview(context.ground, person.actor, window, edited?.id);
   const blocked = meant.freezes.some(({ effect }) => effect === 'block');
-  return { lines: overlapLines(meant, person.timezone), asksReason: blocked && meant.mayOverride };
+  return { lines: [...chosen, ...overlapLines(meant, person.timezone)], asksReason: blocked && meant.mayOverride };
+}
+
+/** How many checks that a selector chooses are named. */
+const NAMED = 300;
+
+/** Which checks the selector of a form chooses now, in mrkdwn; or what is wrong with it. */
+async function chosenLines({ ground }: SlackContext, { actor }: Person, form: WindowForm): Promise<string[]> {
+  const selector = selectorOf(form);
+  if (selector === null) return [];
+  const reading = readSelector(selector.text);
+  if (!reading.ok) return [problemRemark({ field: FIELDS.selector, message: reading.message })];
+  const checks = await checksOf(ground.database, actor.accountId, { services: [], checks: [], selector });
+  const when = selector.follows ? 'now, and whatever it is while it runs' : 'now, and what it is at the start';
+  if (checks.length === 0) return [`:warning: \`${quote(selector.text, 100)}\` chooses no check ${when}.`];
+  const off = checks.filter(({ enabled, heldBy }) => !enabled && heldBy.length === 0).length;
+  const some = names(
+    checks.map(({ name }) => name),
+    NAMED,
+  );
+  const already = off === 0 ? '' : ` ${off} of them ${off === 1 ? 'is' : 'are'} off already.`;
+  const count = checks.length === 1 ? '1 check' : `${checks.length} checks`;
+  return [`:white_check_mark: \`${quote(selector.text, 100)}\` chooses ${count} ${when}: ${some}.${already}`];
 }
 
 /** What was wrong with words about time, as a remark. */

@@ -23,6 +23,8 @@ import {
   LONGEST_WORDS,
   optionsOf,
   readWindowForm,
+  selectorBlocks,
+  selectorOf,
   serviceOption,
   servicesBlock,
   type WindowForm,
@@ -101,6 +103,7 @@ export function drawSeries(
       ...(remarks.length === 0 ? [] : [context([cut(remarks.join('\n'), LIMITS.field)])]),
       ...detailBlocks(form.content, id),
       checksBlock(form.content, id(FIELDS.checks)),
+      ...selectorBlocks(form.content, id),
     ],
   };
 }
@@ -133,6 +136,7 @@ export function seriesFormOf({ series, services, checks }: EditableSeries): Seri
       link: series.externalLink ?? '',
       visibility: series.visibility,
       checks: series.checks === null ? [] : optionsOf(checks, checkOption),
+      selector: series.selector ?? EMPTY.selector,
     },
     cron: series.cron,
     timezone: series.timezone,
@@ -167,6 +171,7 @@ export function seriesEditOf({ content, cron, timezone, duration }: SeriesForm):
     durationMinutes: Number(duration),
     ...(content.services === null ? {} : { services: content.services.map(({ value }) => Number(value)) }),
     ...(checks === undefined ? {} : { checks: checks.length === 0 ? null : checks }),
+    selector: selectorOf(content),
   };
 }
 
@@ -200,6 +205,10 @@ export function mergeSeries(
       link: take('link', 'external_link'),
       visibility: take('visibility', 'visibility'),
       checks: take('checks', 'checks'),
+      selector: {
+        text: take('selector', 'selector').text,
+        follows: take('selector', 'selector_follows').follows,
+      },
     },
     cron: newest('cron') ? current.cron : mine.cron,
     timezone: newest('timezone') ? current.timezone : mine.timezone,

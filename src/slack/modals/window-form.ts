@@ -1,5 +1,6 @@
 import type { KnownBlock, PlainTextOption } from '@slack/types';
 import { SERVICE_STATUSES, type ServiceStatus, VISIBILITIES, type Visibility } from '../../domain/maintenance.ts';
+import { LONGEST_SELECTOR, SELECTOR_EXAMPLE, type Selecting } from '../../domain/selector.ts';
 import { LONGEST_NAME } from '../../domain/window.ts';
 import type { Check, Service } from '../../store/catalogue.ts';
 import { context, cut, LIMITS, section } from '../messages/blocks.ts';
@@ -18,13 +19,20 @@ export const FIELDS = {
   link: 'external_link',
   visibility: 'visibility',
   checks: 'checks',
+  selector: 'selector',
+  follows: 'selector_follows',
   override: 'override_reason',
 } as const;
 
 /** The action ids by which Slack asks for the options of a searchable select, and tells that it changed. */
 export const OPTIONS = { services: 'options.services', checks: 'options.checks', scopes: 'options.scopes' } as const;
 /** The action ids of the other elements whose change Lull is told of. */
-export const TELLS = { start: 'window.start', end: 'window.end', words: 'window.words' } as const;
+export const TELLS = {
+  start: 'window.start',
+  end: 'window.end',
+  words: 'window.words',
+  selector: 'window.selector',
+} as const;
 
 /** The longest words about time that a form takes; they are carried along in its metadata (characters). */
 export const LONGEST_WORDS = 300;
@@ -45,6 +53,8 @@ export interface WindowForm {
   readonly visibility: Visibility;
   /** Empty: those of its services. Null: as for services. */
   readonly checks: readonly PlainTextOption[] | null;
+  /** Chooses checks beside those; empty: none. */
+  readonly selector: Selecting;
   /** Why a freeze should not hold. */
   readonly overrideReason: string;
 }
@@ -61,6 +71,7 @@ export const EMPTY: WindowForm = {
   link: '',
   visibility: 'public',
   checks: [],
+  selector: { text: '', follows: false },
   overrideReason: '',
 };
 
@@ -154,6 +165,7 @@ export function windowBlocks(
     ...(asksReason === true ? [overrideInput(id(FIELDS.override), form.overrideReason)] : []),
     ...detailBlocks(form, id),
     checksBlock(form, id(FIELDS.checks), true),
+    ...selectorBlocks(form, id, true),
   ];
 }
 
@@ -195,6 +207,47 @@ export function checksBlock(form: WindowForm, blockId: string, tells = false): K
         },
         { optional: true, hint: 'Left empty, all checks of the services are switched off.', tells },
       );
+}
+
+const FOLLOWS = option('follows', 'Keep up with changes while it runs');
+
+/** The fields of a selector. @param tells whether Lull is told of each change */
+export function selectorBlocks({ selector }: WindowForm, id: (field: string) => string, tells = false): KnownBlock[] {
+  return [
+    input(
+      id(FIELDS.selector),
+      'And all checks with',
+      {
+        type: 'plain_text_input',
+        action_id: tells ? TELLS.selector : 'value',
+        max_length: LONGEST_SELECTOR,
+        placeholder: plain(SELECTOR_EXAMPLE),
+        ...(tells ? { dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] as const } } : {}),
+        ...initial(selector.text),
+      },
+      {
+        optional: true,
+        tells,
+        hint: `By tag:, service:, scope:, provider: or name, with * and a minus for "not".${tells ? ' Press Enter to see which they are.' : ''}`,
+      },
+    ),
+    input(
+      id(FIELDS.follows),
+      'When they are chosen',
+      {
+        type: 'checkboxes',
+        action_id: 'value',
+        options: [FOLLOWS],
+        ...(selector.follows ? { initial_options: [FOLLOWS] } : {}),
+      },
+      { optional: true, hint: 'Otherwise once, at the start.' },
+    ),
+  ];
+}
+
+/** The selector of a form, as the actions take it. */
+export function selectorOf({ selector }: WindowForm): Selecting | null {
+  return selector.text === '' ? null : selector;
 }
 
 /** What is the same for one window and for a recurring one: the status of the services, and everything in words. */
@@ -285,5 +338,9 @@ export function readWindowForm(values: unknown): WindowForm {
     visibility: VISIBILITIES.find((each) => each === word(FIELDS.visibility)) ?? EMPTY.visibility,
     overrideReason: text(FIELDS.override).trim(),
     checks: held.has(FIELDS.checks) ? chosenOptions(held.get(FIELDS.checks)) : null,
+    selector: {
+      text: text(FIELDS.selector).trim(),
+      follows: (held.get(FIELDS.follows)?.selected_options ?? []).length > 0,
+    },
   };
 }

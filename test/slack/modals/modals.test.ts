@@ -46,6 +46,7 @@ const draft = (values: Partial<DraftWindow> = {}): DraftWindow => ({
   name: 'Postgres upgrade',
   services: [1],
   checks: null,
+  selector: null,
   start: T,
   end: new Date(T.getTime() + 7_200_000),
   timezone: 'Europe/Berlin',
