@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type Installation, install, textOf } from './installation.ts';
+
+let at: Installation;
+beforeAll(async () => {
+  at = await install({ playground: { messageRate: false } });
+  for (const [name, tags] of [
+    ['db-1 disk', ['db']],
+    ['db-2 disk', ['db', 'canary']],
+  ] as const) {
+    expect((await at.api('POST', '/api/v1/checks', { name, tags })).status).toBe(201);
+  }
+});
+afterAll(() => at.close());
+
+const ana = () => at.playground.as('ana');
+const shown = () => JSON.stringify(ana().view()?.view.blocks ?? []);
+const newest = async () => (await at.api('GET', '/api/v1/maintenances?order=-id&limit=1')).body.items[0];
+
+test('a sentence that chooses checks shows which they are, and the window switches those off', async () => {
+  const before = ana().ephemerals('#ops').length;
+  await ana().command('#ops', '/maintenance tag:db -tag:canary tomorrow 2am for 1h: Disk swap');
+  const preview = await ana().waitFor('a preview', () => ana().ephemerals('#ops').slice(before).at(-1));
+  expect(textOf(preview)).toContain('1: db-1 disk');
+  expect(textOf(preview)).toContain('`tag:db -tag:canary`, chosen anew at the start');
+  await ana().press(preview, 'draft.schedule');
+  const made = await vi.waitFor(async () => (await newest()) ?? expect.unreachable(), { timeout: 20_000 });
+  expect(made).toMatchObject({ services: [], selector: 'tag:db -tag:canary', selector_follows: false });
+});
+
+test('the form shows what a selector chooses before anything is saved, and what is wrong with one', async () => {
+  await ana().command('#ops', `/maintenance edit ${(await newest()).id}`);
+  await ana().waitFor('the form', () => ana().view());
+  expect(shown()).toContain('chooses 1 check now, and what it is at the start: db-1 disk.');
+  await ana().fill({ selector: '-tag:db' });
+  await ana().waitFor('what is wrong', () =>
+    shown().includes('only says which checks are not meant') ? true : undefined,
+  );
+  await ana().fill({ selector: 'db-*', selector_follows: ['Keep up with changes while it runs'] });
+  await ana().waitFor('what it chooses', () => (shown().includes('2 checks now') ? true : undefined));
+  await ana().submit();
+  expect(await newest()).toMatchObject({ selector: 'db-*', selector_follows: true });
+});
