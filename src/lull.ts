@@ -97,7 +97,16 @@ export class Lull {
     });
     const list = listerOf(this.ground, registry);
     this.#providers = { configuration, vault, registry, list };
-    this.#slack = new Slack({ ground: this.ground, credentials, vault, list, publicUrl, log, defaults });
+    this.#slack = new Slack({
+      ground: this.ground,
+      credentials,
+      vault,
+      list,
+      providers: { configuration, vault },
+      publicUrl,
+      log,
+      defaults,
+    });
   }
 
   /**

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
+import type { ProviderMeans } from '../actions/add-provider.ts';
 import type { Lister } from '../actions/sync-provider.ts';
 import type { Poster } from '../effects/announce.ts';
 import type { Approvers } from '../effects/approvers.ts';
@@ -46,6 +47,8 @@ export interface SlackOptions {
   readonly vault: Vault;
   /** Asks monitoring systems which checks they have. */
   readonly list: Lister;
+  /** Reads what people fill in of monitoring systems, and seals their secrets. */
+  readonly providers: ProviderMeans;
   /** Where people reach Lull over HTTP, without a slash at the end. */
   readonly publicUrl: string;
   readonly log: Logger;
@@ -62,10 +65,10 @@ export class Slack {
   #listening = false;
   #stopped = false;
 
-  constructor({ ground, credentials, vault, list, publicUrl, log, defaults }: SlackOptions) {
+  constructor({ ground, credentials, vault, list, providers, publicUrl, log, defaults }: SlackOptions) {
     const { apiUrl, oauth } = credentials;
     const track = (work: Promise<void>) => this.#track(work);
-    const surroundings = { ground, apiUrl, list, publicUrl, log, track };
+    const surroundings = { ground, apiUrl, list, providers, publicUrl, log, track };
     if (oauth === undefined) {
       this.#workspaces = new OneWorkspace(surroundings, credentials.botToken, defaults);
     } else {

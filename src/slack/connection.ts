@@ -2,6 +2,7 @@ import { App, type Receiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
+import type { ProviderMeans } from '../actions/add-provider.ts';
 import type { Lister } from '../actions/sync-provider.ts';
 import { boltLogger, clientOptions, posterClient } from './client.ts';
 import { listen } from './listeners.ts';
@@ -27,6 +28,8 @@ export interface Surroundings {
   readonly apiUrl: string;
   /** Asks monitoring systems which checks they have. */
   readonly list: Lister;
+  /** Reads what people fill in of monitoring systems, and seals their secrets. */
+  readonly providers: ProviderMeans;
   /** Where people reach Lull over HTTP. */
   readonly publicUrl: string;
   readonly log: Logger;
@@ -42,7 +45,7 @@ const handedOver: Receiver = { init() {}, start: async () => {}, stop: async () 
  * @param removed is told that the workspace took Lull's rights back, and how
  */
 export async function connectionTo(
-  { ground, apiUrl, list, publicUrl, log, track }: Surroundings,
+  { ground, apiUrl, list, providers, publicUrl, log, track }: Surroundings,
   workspace: Workspace,
   token: string,
   removed: (how: string) => void,
@@ -63,6 +66,6 @@ export async function connectionTo(
     deferInitialization: true,
   });
   await app.init();
-  listen(app, { context: { ground, client, people, workspace, list, publicUrl, log }, track, removed });
+  listen(app, { context: { ground, client, people, workspace, list, providers, publicUrl, log }, track, removed });
   return { workspace, people, poster: posterClient(log, token, apiUrl), app };
 }

@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
+import type { ProviderMeans } from '../actions/add-provider.ts';
 import type { Lister } from '../actions/sync-provider.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { slackError } from './client.ts';
@@ -18,6 +19,8 @@ export interface SlackContext {
   readonly workspace: Workspace;
   /** Asks monitoring systems which checks they have. */
   readonly list: Lister;
+  /** Reads what people fill in of monitoring systems, and seals their secrets. */
+  readonly providers: ProviderMeans;
   /** Where people reach Lull over HTTP, without a slash at the end. */
   readonly publicUrl: string;
   readonly log: Logger;

@@ -3,6 +3,7 @@ import type { PlainTextOption } from '@slack/types';
 import { mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { listChecks, listScopes, listServices } from '../store/catalogue.ts';
+import { listProviders } from '../store/providers.ts';
 import { listenToApprovals } from './approvals.ts';
 import { pressed, turnWhole } from './buttons/announcement.ts';
 import { choose, discard, editDraft, scheduleDraft, scheduleSeriesDraft } from './buttons/preview.ts';
@@ -145,6 +146,7 @@ export function listen(app: App, listening: Listening): void {
     [SETTINGS.scope, scopesMatching],
     [SETTINGS.service, servicesMatching],
     [SETTINGS.check, checksMatching],
+    [SETTINGS.provider, providersMatching],
   ] as const) {
     app.options(actionId, async ({ options, ack, body }) => {
       try {
@@ -180,6 +182,12 @@ async function servicesMatching({ ground, workspace }: SlackContext, matching: s
 async function checksMatching({ ground, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
   const found = await listChecks(ground.database, workspace.account.id, { matching, limit: LIMITS.options });
   return found.map(checkOption);
+}
+
+async function providersMatching({ ground, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
+  const all = await listProviders(ground.database, workspace.account.id);
+  const found = all.filter(({ name }) => name.includes(matching.toLowerCase()));
+  return found.slice(0, LIMITS.options).map(({ name }) => option(name, name));
 }
 
 async function scopesMatching({ ground, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {

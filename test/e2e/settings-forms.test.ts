@@ -158,6 +158,60 @@ describe('the settings', () => {
   });
 });
 
+describe('monitoring systems in the settings', () => {
+  const connect = async (kind: string) => {
+    const view = ana().view();
+    if (view !== undefined) await ana().choose(view, 'settings.provider.connect', kind);
+    await ana().waitFor('its form', () => ana().view()?.view.title.text === 'Connect');
+  };
+  const stored = async () => (await at.api('GET', '/api/v1/providers')).body.items;
+
+  test('are connected in a form made for their kind, and what is wrong shows at its field', async () => {
+    await settings();
+    await connect('alertmanager');
+    await ana().fill({ name: 'Mixed Case', 'settings.url': 'nowhere', 'settings.margin': 'ten' });
+    expect(await ana().submit()).toMatchObject({ errors: { 'settings.margin': expect.stringContaining('a number') } });
+    await ana().fill({ 'settings.margin': '20' });
+    expect(await ana().submit()).toMatchObject({
+      errors: { name: expect.stringContaining('small letters'), 'settings.url': expect.any(String) },
+    });
+    await ana().fill({ name: 'alerts', 'settings.url': 'https://alerts.example.com', 'credentials.token': 's3cret' });
+    await saved();
+    expect(await stored()).toMatchObject([
+      {
+        name: 'alerts',
+        kind: 'alertmanager',
+        settings: { url: 'https://alerts.example.com', margin: 20 },
+        enabled: true,
+      },
+    ]);
+    expect(shown(ana())).toContain('*alerts* (alertmanager) was not asked yet');
+  });
+
+  test('are changed without their credentials being shown, and removed', async () => {
+    const view = ana().view();
+    if (view === undefined) throw new Error('nothing is open');
+    await ana().suggest(view, 'settings.provider', 'ale');
+    await ana().choose(view, 'settings.provider', 'alerts');
+    await ana().waitFor('its form', () => ana().view()?.view.title.text === 'Change');
+    expect(shown(ana())).not.toContain('s3cret');
+    await ana().fill({ 'settings.margin': '30', enabled: [] });
+    await saved();
+    expect(await stored()).toMatchObject([{ settings: { margin: 30 }, enabled: false }]);
+    const sealed = await at.lull.ground.database.provider.findFirstOrThrow({ where: { name: 'alerts' } });
+    expect(sealed.credentials).toEqual(expect.any(String));
+    expect(sealed.credentials).not.toContain('s3cret');
+    const now = ana().view();
+    if (now === undefined) throw new Error('nothing is open');
+    await ana().suggest(now, 'settings.provider', '');
+    await ana().choose(now, 'settings.provider', 'alerts');
+    await ana().waitFor('its form', () => ana().view()?.view.title.text === 'Change');
+    await pressed('settings.remove', 'Removed');
+    await ana().close({ all: true });
+    expect(await stored()).toEqual([]);
+  });
+});
+
 test('the owners of a service are set in words, too', async () => {
   const before = ana().ephemerals('#ops').length;
   await ana().command('#ops', '/maintenance settings owners api @jonas, @yuki');

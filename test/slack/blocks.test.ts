@@ -5,6 +5,8 @@ import type { HomeView, ModalView } from '@slack/types';
 import { Ajv } from 'ajv';
 import { createGenerator } from 'ts-json-schema-generator';
 import { describe, expect, test } from 'vitest';
+import { Configuration } from '../../src/checks/configuration.ts';
+import { KINDS } from '../../src/checks/kinds.ts';
 import { Refusal } from '../../src/domain/refusal.ts';
 import { checkHome, checkModal } from '../../src/playground/block-kit/check.ts';
 import { failure } from '../../src/slack/context.ts';
@@ -49,6 +51,7 @@ import { addCheckForm, checkForm, scopeForm, serviceForm } from '../../src/slack
 import { descriptionInput, form, nameInput } from '../../src/slack/settings/form.ts';
 import { freezeForm } from '../../src/slack/settings/freeze-form.ts';
 import { settingsModal } from '../../src/slack/settings/overview.ts';
+import { connectForm, providerForm } from '../../src/slack/settings/provider-forms.ts';
 import { audienceForm, commentForm } from '../../src/slack/shortcuts/comment-form.ts';
 import type { Calendar } from '../../src/store/calendars.ts';
 import type { Token } from '../../src/store/tokens.ts';
@@ -60,6 +63,16 @@ import { expectTaken } from './messages/taken.ts';
 type Drawn = Message | ModalView | HomeView;
 type Largest = ReturnType<typeof largest>;
 
+const CONFIGURATION = new Configuration(KINDS, {});
+const provider = (name: string, enabled: boolean) => ({
+  name: name.slice(0, 64),
+  kind: 'alertmanager',
+  settings: {},
+  enabled,
+  version: ID,
+  health: { lastOkAt: T, lastErrorAt: T, lastError: name.repeat(9), lastSyncAt: T, failures: enabled ? ID : 0 },
+  createdAt: T,
+});
 const ORIGIN = { view: 'V0123456789', generation: ID };
 
 const SLACK = new URL('../../src/slack/', import.meta.url).pathname;
@@ -396,6 +409,12 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     ),
   ],
   'settings/freeze-form.ts freezeForm': () => [freezeForm(ZONE, ORIGIN)],
+  'settings/provider-forms.ts connectForm': () => CONFIGURATION.described().map((kind) => connectForm(kind, ORIGIN)),
+  'settings/provider-forms.ts providerForm': ({ name, texts }) =>
+    CONFIGURATION.described().map((kind) => {
+      const settings = { url: texts(5000), off: { body: texts(5000) }, tags: many(100, () => name), margin: ID };
+      return providerForm({ ...provider(name, true), settings }, kind, ORIGIN);
+    }),
   'settings/overview.ts settingsModal': ({ name, freeze }) => [
     settingsModal(
       {
@@ -412,7 +431,8 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
         services: ID,
         checks: ID,
         freezes: many(300, freeze),
-        providers: many(100, () => name),
+        providers: many(100, (index) => provider(name, index % 2 === 0)),
+        kinds: CONFIGURATION.described(),
       },
       ID,
       ZONE,

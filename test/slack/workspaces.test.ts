@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addSubaccount } from '../../src/actions/add-subaccount.ts';
 import { install } from '../../src/actions/install.ts';
 import { uninstall } from '../../src/actions/uninstall.ts';
+import { Configuration } from '../../src/checks/configuration.ts';
 import { lullIn } from '../../src/domain/permissions.ts';
 import { PostRefused } from '../../src/effects/announce.ts';
 import { type Playground, startPlayground } from '../../src/playground/server.ts';
@@ -31,6 +32,7 @@ const surroundings = () => ({
   apiUrl: slack.apiUrl,
   publicUrl: 'https://lull.example',
   list: async () => expect.unreachable('no monitoring system is asked for anything here'),
+  providers: { configuration: new Configuration([], {}), vault: new Vault(['the encryption key of the tests']) },
   log: silent,
   track: () => {},
 });

@@ -130,7 +130,7 @@ export const COMMANDS_HELP: readonly Help[] = [
   {
     name: 'settings',
     form: 'settings',
-    does: 'for admins, in forms: roles, scopes, services, checks, freezes, the default channel and zone',
+    does: 'for admins, in forms: roles, the catalogue, monitoring systems, freezes, the default channel and zone',
     example: 'settings freeze 24 dec 8am to 27 dec 8am: Holidays',
     more: '`/maintenance settings show` says how things are, and how to change each in words.',
   },

@@ -14,7 +14,8 @@ export function withHealth(message: Message, providers: readonly StoredProvider[
   return { ...message, blocks: [section([...lines, ...more].join('\n')), ...message.blocks] };
 }
 
-function healthLine({ name, kind, enabled, health }: StoredProvider): string {
+/** How one of them is, on a line. */
+export function healthLine({ name, kind, enabled, health }: StoredProvider): string {
   const { failures, lastOkAt, lastErrorAt, lastError, lastSyncAt } = health;
   const called = `*${quote(name, 60)}* (${quote(kind, 30)})`;
   const synced = lastSyncAt === null ? '' : `, last sync ${forReader(lastSyncAt)}`;

@@ -6,7 +6,7 @@ import { findCheck, findScope, findService, listChecks, listServices } from '../
 import type { SlackContext } from '../context.ts';
 import type { Person } from '../people.ts';
 import { checkForm, scopeForm, serviceForm } from './catalogue-forms.ts';
-import type { Origin, Removed } from './form.ts';
+import type { Origin } from './form.ts';
 
 /**
  * The form to change something of the catalogue, as it is now.
@@ -15,7 +15,7 @@ import type { Origin, Removed } from './form.ts';
 export async function formOf(
   { ground }: SlackContext,
   { actor }: Person,
-  { kind, id }: Removed,
+  { kind, id }: { readonly kind: 'scope' | 'service' | 'check'; readonly id: string },
   origin: Origin,
 ): Promise<ModalView> {
   const db = ground.database;

@@ -84,15 +84,22 @@ export function readCommon(held: ReadonlyMap<string, Held>) {
 }
 
 /** What is to be removed, as its button carries it. */
-export const removed = z.object({ kind: z.enum(['scope', 'service', 'check']), id: z.string() });
+export const removed = z.object({ kind: z.enum(['scope', 'service', 'check', 'provider']), id: z.string() });
 export type Removed = z.infer<typeof removed>;
+
+export const KIND_WORDS = {
+  scope: 'scope',
+  service: 'service',
+  check: 'check',
+  provider: 'monitoring system',
+} as const;
 
 export function removeButton(what: Removed, name: string): KnownBlock {
   return actions('remove', [
-    button(SETTINGS.remove, `Remove this ${what.kind}`, JSON.stringify(what), {
+    button(SETTINGS.remove, `Remove this ${KIND_WORDS[what.kind]}`, JSON.stringify(what), {
       style: 'danger',
       confirm: {
-        title: `Remove this ${what.kind}?`,
+        title: `Remove this ${KIND_WORDS[what.kind]}?`,
         text: `"${name}" leaves the catalogue. What is past still names it.`,
         yes: 'Remove',
         no: 'Keep',

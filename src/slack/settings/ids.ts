@@ -12,12 +12,17 @@ export const SETTINGS = {
   scope: 'settings.scope',
   service: 'settings.service',
   check: 'settings.check',
+  provider: 'settings.provider',
+  /** A select of the kinds of monitoring systems. */
+  connect: 'settings.provider.connect',
   /** In such a form; the value says what is to be removed. */
   remove: 'settings.remove',
 } as const;
 
 /** The forms, by their callback ids. */
 export const FORMS = {
+  connect: 'settings.provider.connect',
+  provider: 'settings.provider',
   freeze: 'settings.freeze',
   defaults: 'settings.defaults',
   role: 'settings.role',

@@ -1,5 +1,6 @@
-import type { App, BlockAction, ExternalSelectAction, ViewOutput } from '@slack/bolt';
+import type { App, BlockAction, ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
+import { z } from 'zod';
 import { addCheck } from '../../actions/add-check.ts';
 import { addFreeze } from '../../actions/add-freeze.ts';
 import { addScope } from '../../actions/add-scope.ts';
@@ -11,6 +12,7 @@ import { editService } from '../../actions/edit-service.ts';
 import { grantRole } from '../../actions/grant-role.ts';
 import { removeCheck } from '../../actions/remove-check.ts';
 import { removeFreeze } from '../../actions/remove-freeze.ts';
+import { removeProvider } from '../../actions/remove-provider.ts';
 import { removeScope } from '../../actions/remove-scope.ts';
 import { removeService } from '../../actions/remove-service.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
@@ -36,11 +38,23 @@ import {
   serviceForm,
 } from './catalogue-forms.ts';
 import { formOf } from './find.ts';
-import { formMetadata, type Origin, type Removed, removed } from './form.ts';
+import { formMetadata, KIND_WORDS, type Origin, type Removed, removed } from './form.ts';
 import { freezeForm, readFreezeForm } from './freeze-form.ts';
 import { FORMS, SETTINGS } from './ids.ts';
+import { listenToProviders } from './listen-providers.ts';
 import { redrawSettings } from './open.ts';
 import { overviewMetadata } from './overview.ts';
+
+/** Something pressed or chosen in the settings, which opens a form on top of them. */
+export type OnOpen = (
+  actionId: string,
+  draw: (person: Person, origin: Origin, chosen: string) => Promise<ModalView>,
+) => void;
+/** A submitted form, with the id of what it changes. */
+export type OnForm = (
+  callbackId: string,
+  work: (person: Person, view: ViewOutput, id: string | undefined) => Promise<void>,
+) => void;
 
 /** Hears what admins press, choose, fill in and remove in the settings. */
 export function listenToSettings(app: App, { context, track }: Listening): void {
@@ -64,6 +78,7 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
     onOpen(SETTINGS[kind], (person, origin, chosen) => formOf(context, person, { kind, id: chosen }, origin));
   }
 
+  listenToProviders(context, onOpen, onForm);
   onForm(FORMS.defaults, async ({ actor }, view) => {
     mustBeAllowed(actor, 'configure-account');
     const edit = readDefaultsForm(view.state.values);
@@ -101,7 +116,7 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
         const person = await people.find(workspace, body.user.id);
         const what = removed.parse(JSON.parse(action.value ?? ''));
         const name = await remove(person, what);
-        const said = answer(`The ${what.kind} *${quote(name, 200)}* was removed.`);
+        const said = answer(`The ${KIND_WORDS[what.kind]} *${quote(name, 200)}* was removed.`);
         await client.views.update({ view_id: view.id, view: dialog(said, 'Removed') });
         await redrawSettings(context, person, formMetadata.parse(JSON.parse(view.private_metadata)).origin);
       }),
@@ -133,6 +148,8 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
         return (await removeService(ground, actor, Number(id))).name;
       case 'check':
         return (await removeCheck(ground, actor, id)).name;
+      case 'provider':
+        return (await removeProvider(ground, actor, id)).name;
     }
   }
 
@@ -189,6 +206,8 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
   }
 }
 
-function chosenIn(action: BlockAction['actions'][number] | { type: string }): string {
-  return action.type === 'external_select' ? ((action as ExternalSelectAction).selected_option?.value ?? '') : '';
+const chosen = z.object({ selected_option: z.object({ value: z.string() }) });
+
+function chosenIn(action: unknown): string {
+  return chosen.safeParse(action).data?.selected_option.value ?? '';
 }

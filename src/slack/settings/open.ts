@@ -12,7 +12,11 @@ import type { Origin } from './form.ts';
 import { settingsModal } from './overview.ts';
 
 /** How an account is set now. */
-async function drawn({ ground }: SlackContext, { actor, timezone }: Person, generation: number): Promise<ModalView> {
+async function drawn(
+  { ground, providers }: SlackContext,
+  { actor, timezone }: Person,
+  generation: number,
+): Promise<ModalView> {
   const db = ground.database;
   const { accountId } = actor;
   return settingsModal(
@@ -23,7 +27,8 @@ async function drawn({ ground }: SlackContext, { actor, timezone }: Person, gene
       services: await countServices(db, accountId),
       checks: await countChecks(db, accountId),
       freezes: await listFreezes(db, accountId, ground.clock.now()),
-      providers: (await listProviders(db, accountId)).map(({ name }) => name),
+      providers: await listProviders(db, accountId),
+      kinds: providers.configuration.described(),
     },
     generation,
     timezone,

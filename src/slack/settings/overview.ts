@@ -3,11 +3,13 @@ import { z } from 'zod';
 import type { Freeze } from '../../domain/freezes.ts';
 import type { AccountSettings } from '../../store/accounts.ts';
 import type { ScopeSettings } from '../../store/catalogue.ts';
+import type { StoredProvider } from '../../store/providers.ts';
 import type { Grant } from '../../store/roles.ts';
 import { button, context, cut, divider, LIMITS, names, quote, section } from '../messages/blocks.ts';
+import { healthLine } from '../messages/providers.ts';
 import { subjectInWords } from '../messages/settings.ts';
 import { between } from '../messages/time.ts';
-import { plain } from '../modals/form.ts';
+import { option, plain } from '../modals/form.ts';
 import { SETTINGS } from './ids.ts';
 
 /** What the dialog carries along, unseen: how often it was drawn, so that its selects are empty again after each change. */
@@ -22,17 +24,20 @@ export interface Overview {
   readonly checks: number;
   /** Those that are not over, the next one first. */
   readonly freezes: readonly Freeze[];
-  /** The names of the monitoring systems besides Lull's own register. */
-  readonly providers: readonly string[];
+  /** The monitoring systems besides Lull's own register, and the kinds that can be connected. */
+  readonly providers: readonly StoredProvider[];
+  readonly kinds: readonly { readonly kind: string; readonly title: string }[];
 }
 
 /** How many roles are listed, and how many freezes. */
 const LISTED = 15;
 const FREEZES = 5;
+/** How many monitoring systems are shown with their health. */
+const PROVIDERS = 5;
 
 /** The dialog from which admins change everything, each thing in a form on top of it. @param zone that of whoever looks */
 export function settingsModal(overview: Overview, generation: number, zone: string): ModalView {
-  const { settings, grants, scopes, services, checks, freezes, providers } = overview;
+  const { settings, grants, scopes, services, checks, freezes, providers, kinds } = overview;
   const { defaultChannel, defaultRole, timezone } = settings;
   const announced =
     defaultChannel === null
@@ -80,9 +85,39 @@ export function settingsModal(overview: Overview, generation: number, zone: stri
       section(`*Services*  ${services}\nWhat users know by name, with its owners and checks.`),
       catalogued('service', SETTINGS.addService),
       section(
-        `*Checks*  ${checks}\nOf ${names(["Lull's own register", ...providers], 500)}: what a window switches off and on again.`,
+        `*Checks*  ${checks}\nWhat a window switches off and on again, in Lull's own register and in monitoring systems.`,
       ),
       catalogued('check', SETTINGS.addCheck),
+      section(
+        cut(
+          [
+            `*Monitoring systems*  ${providers.length}`,
+            ...(providers.length === 0
+              ? ['Connected, Lull switches their checks.']
+              : providers.slice(0, PROVIDERS).map(healthLine)),
+            ...(providers.length > PROVIDERS ? [`and ${providers.length - PROVIDERS} more`] : []),
+          ].join('\n'),
+          LIMITS.section,
+        ),
+      ),
+      {
+        type: 'actions',
+        block_id: `provider.${generation}`,
+        elements: [
+          {
+            type: 'external_select',
+            action_id: SETTINGS.provider,
+            min_query_length: 0,
+            placeholder: plain('Change one'),
+          },
+          {
+            type: 'static_select',
+            action_id: SETTINGS.connect,
+            placeholder: plain('Connect another'),
+            options: kinds.slice(0, LIMITS.options).map(({ kind, title }) => option(kind, title)),
+          },
+        ],
+      },
       divider,
       {
         ...section(

@@ -1,0 +1,117 @@
+import type { KnownBlock } from '@slack/types';
+import { z } from 'zod';
+import type { Problem } from '../../domain/refusal.ts';
+import { quote, shorten } from '../messages/blocks.ts';
+import { type Held, input, LONGEST_INPUT, option, plain } from '../modals/form.ts';
+
+const described = z.object({
+  properties: z
+    .record(
+      z.string(),
+      z.looseObject({
+        type: z.string().optional(),
+        description: z.string().default(''),
+        default: z.json().optional(),
+        items: z.looseObject({ type: z.string().optional() }).optional(),
+      }),
+    )
+    .default({}),
+  required: z.array(z.string()).default([]),
+});
+
+type Property = z.infer<typeof described>['properties'][string];
+
+/** How a field of a monitoring system is filled in. */
+type Form = 'text' | 'number' | 'flag' | 'words' | 'json';
+
+function formOf({ type, items }: Property): Form {
+  if (type === 'string') return 'text';
+  if (type === 'integer' || type === 'number') return 'number';
+  if (type === 'boolean') return 'flag';
+  return type === 'array' && items?.type === 'string' ? 'words' : 'json';
+}
+
+/** The fields of a kind, in two parts: what is shown, and what is secret. */
+export type Part = 'settings' | 'credentials';
+
+const YES = option('yes', 'Yes');
+const inWords = (field: string) => (field.charAt(0).toUpperCase() + field.slice(1)).replaceAll('_', ' ');
+
+/**
+ * A form of what a kind of monitoring systems wants to know, made from its JSON Schema.
+ * @param values what is kept already; secrets are never among them
+ * @param more.stays whether what is left empty stays as it is
+ */
+export function fieldInputs(
+  part: Part,
+  schema: unknown,
+  values: Readonly<Record<string, unknown>>,
+  { stays = false }: { stays?: boolean } = {},
+): KnownBlock[] {
+  const { properties, required } = described.parse(schema);
+  return Object.entries(properties).map(([field, property]) => {
+    const form = formOf(property);
+    const optional = stays || !required.includes(field) || form === 'flag';
+    const more = { optional, ...(property.description === '' ? {} : { hint: shorten(property.description, 2000) }) };
+    const value = values[field] ?? (form === 'flag' ? property.default : undefined);
+    const id = `${part}.${field}`;
+    if (form === 'flag') {
+      const chosen = value === true ? { initial_options: [YES] } : {};
+      return input(id, inWords(field), { type: 'checkboxes', action_id: 'value', options: [YES], ...chosen }, more);
+    }
+    const written = value === undefined ? '' : writtenAs(form, value);
+    return input(
+      id,
+      inWords(field),
+      {
+        type: 'plain_text_input',
+        action_id: 'value',
+        max_length: LONGEST_INPUT,
+        ...(form === 'json' || field === 'certificate' ? { multiline: true } : {}),
+        ...(property.default === undefined ? {} : { placeholder: plain(writtenAs(form, property.default) || 'None') }),
+        ...(written === '' ? {} : { initial_value: written.slice(0, LONGEST_INPUT) }),
+      },
+      more,
+    );
+  });
+}
+
+function writtenAs(form: Form, value: unknown): string {
+  if (form === 'words' && Array.isArray(value)) return value.join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value, null, form === 'json' ? 2 : 0);
+}
+
+/** What was filled in, as the kind takes it; what is left empty is left out. `held`: by field of the form. */
+export function readFields(
+  part: Part,
+  schema: unknown,
+  held: ReadonlyMap<string, Held>,
+): { values: Record<string, unknown>; problems: Problem[] } {
+  const values: Record<string, unknown> = {};
+  const problems: Problem[] = [];
+  for (const [field, property] of Object.entries(described.parse(schema).properties)) {
+    const form = formOf(property);
+    const id = `${part}.${field}`;
+    const written = held.get(id)?.value?.trim() ?? '';
+    if (form === 'flag') values[field] = (held.get(id)?.selected_options ?? []).length > 0;
+    else if (written === '') continue;
+    else if (form === 'text') values[field] = written;
+    else if (form === 'words') values[field] = written.split(',').map((word) => word.trim());
+    else {
+      const read = parsed(written);
+      if (read === undefined) {
+        const expected = form === 'number' ? 'a number such as 10' : 'JSON';
+        problems.push({ field: id, message: `${inWords(field)} is ${quote(written, 100)}; expected ${expected}.` });
+      } else values[field] = read;
+    }
+  }
+  return { values, problems };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
