@@ -1,10 +1,10 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { type Context, Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { routePath } from 'hono/route';
 import { tell } from '../observed.ts';
 import { type Authentication, identify } from './authentication.ts';
 import { problem } from './problem.ts';
+import { routeOf } from './route-of.ts';
 
 /** Whatever can be read of the process, for Prometheus. */
 export interface Readings {
@@ -15,11 +15,9 @@ export interface Readings {
 export const observed = createMiddleware(async (c, next) => {
   const begun = performance.now();
   await next();
-  const route = routePath(c, -1);
   tell('http-request', {
     method: c.req.method,
-    // What no route answered has any path that somebody made up.
-    route: route.endsWith('*') ? 'none' : route,
+    route: routeOf(c),
     status: c.res.status,
     seconds: (performance.now() - begun) / 1000,
   });

@@ -1,12 +1,12 @@
 import type { Context, ErrorHandler } from 'hono';
 import { etag } from 'hono/etag';
 import { createMiddleware } from 'hono/factory';
-import { routePath } from 'hono/route';
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Authentication } from './authentication.ts';
 import { problem, STATUS_OF } from './problem.ts';
+import { routeOf } from './route-of.ts';
 
 /** What the pages and the feeds stand on. */
 export interface ReadingOptions {
@@ -57,7 +57,7 @@ export function answerFailure(log: Logger): ErrorHandler {
     if (error instanceof Unidentified) return problem(c, error.status, error.message);
     if (error instanceof Refusal) return problem(c, STATUS_OF[error.kind], error.message, error.problems);
     // Not its path: some are secret.
-    log.error({ error, method: c.req.method, route: routePath(c, -1) }, 'a request failed');
+    log.error({ error, method: c.req.method, route: routeOf(c) }, 'a request failed');
     return problem(c, 500, 'Try again; the log of Lull says more.');
   };
 }

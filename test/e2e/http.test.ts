@@ -134,6 +134,15 @@ describe('the process', () => {
     expect(await ready.json()).toEqual({ ok: true });
   });
 
+  test('is measured, and so is what it asks of Slack', async () => {
+    const text = await (await fetch(`${at.url}/metrics`)).text();
+    expect(text).toMatch(/^lull_slack_calls_total\{method="auth\.test",outcome="ok"\} [1-9]/m);
+    expect(text).toMatch(
+      /^lull_http_request_duration_seconds_count\{method="GET",route="\/healthz",status="200"\} [1-9]/m,
+    );
+    expect(text).toMatch(/^lull_maintenances\{status="scheduled"\} \d/m);
+  });
+
   test('names what is not connected', async () => {
     at.playground.faults.disconnect('drop');
     const dropped = await fetch(`${at.url}/readyz`);
