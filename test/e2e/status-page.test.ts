@@ -61,6 +61,24 @@ describe.skipIf(browserMissing())('the status page in a browser', () => {
     }
   });
 
+  test('its feed is XML that a browser reads, whatever people wrote', async () => {
+    await comment(at.ground, at.ana, 1, { text: 'a bell \u0007, <tags> & ]]>', internal: false });
+    const page = await open('/');
+    const text = await (await fetch(`${at.url}/feed.atom`)).text();
+    const read = await page.evaluate((xml) => {
+      const feed = new DOMParser().parseFromString(xml, 'application/xml');
+      return {
+        error: feed.querySelector('parsererror')?.textContent ?? '',
+        root: feed.documentElement.namespaceURI,
+        said: feed.querySelector('entry content')?.textContent ?? '',
+      };
+    }, text);
+    expect(read.error).toBe('');
+    expect(read.root).toBe('http://www.w3.org/2005/Atom');
+    expect(read.said).toContain('a bell , <tags> & ]]>');
+    await page.context().close();
+  });
+
   test('says times in the reader’s zone, and in the account’s without a script', async () => {
     const scripted = await open('/');
     await expect.poll(() => scripted.textContent('[data-zone-note]')).toContain('Asia/Tokyo');
