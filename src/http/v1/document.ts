@@ -19,6 +19,7 @@ const TAGS = {
   comments: 'What is said of a maintenance, in its threads as well.',
   series: 'Recurring windows. Their runs are maintenances.',
   catalogue: 'Scopes, services and checks: what maintenances are about.',
+  'monitoring systems': 'Where checks are switched.',
   freezes: 'Times in which nothing should be changed.',
   subscriptions: 'Which Slack channels hear of what.',
 } as const;

@@ -1,10 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { Ground } from '../../actions/action.ts';
 import { addProvider } from '../../actions/add-provider.ts';
 import { editProvider, noSuchProvider } from '../../actions/edit-provider.ts';
 import { removeProvider } from '../../actions/remove-provider.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
-import { checksPerProvider, findProvider, listProviders, type StoredProvider } from '../../store/providers.ts';
-import { type Api, answers, body, failures, type Resources, security } from './route.ts';
+import {
+  checksPerProvider,
+  findProvider,
+  listProviders,
+  lockProvider,
+  type StoredProvider,
+} from '../../store/providers.ts';
+import { guarded } from './conditional.ts';
+import { type Api, type Asked, answers, body, failures, type Resources, security } from './route.ts';
 import { listOf, text, utc, utcText } from './schemas.ts';
 import { sync } from './sync.ts';
 
@@ -90,6 +98,16 @@ function toProvider(
   };
 }
 
+const common = { tags: ['monitoring systems'], security };
+
+/** What a provider is changed on, only while `If-Match` holds. */
+function holding(c: Asked, name: string): Ground {
+  return guarded(c, async (tx) => {
+    const provider = await lockProvider(tx, c.get('actor').accountId, name);
+    return provider && { version: provider.version };
+  });
+}
+
 /** The monitoring systems of an account. */
 export function providers(api: Api, resources: Resources): void {
   const { ground, providers: means } = resources;
@@ -100,7 +118,7 @@ export function providers(api: Api, resources: Resources): void {
       method: 'get',
       path: '/providers',
       summary: 'List the monitoring systems that are connected, each with its health',
-      security,
+      ...common,
       responses: { 200: answers('All providers but the builtin register, by name.', listOf(providerOut)), ...failures },
     }),
     async (c) => {
@@ -117,7 +135,7 @@ export function providers(api: Api, resources: Resources): void {
       method: 'get',
       path: '/providers/kinds',
       summary: 'List the kinds of monitoring systems that can be connected, with their fields',
-      security,
+      ...common,
       responses: { 200: answers('All kinds.', listOf(kindOut)), ...failures },
     }),
     async (c) => {
@@ -134,7 +152,7 @@ export function providers(api: Api, resources: Resources): void {
       method: 'get',
       path: '/providers/{name}',
       summary: 'One monitoring system with its health',
-      security,
+      ...common,
       request: { params: nameInPath },
       responses: { 200: answers('The provider.', providerOut), ...failures },
     }),
@@ -144,6 +162,7 @@ export function providers(api: Api, resources: Resources): void {
       const { name } = c.req.valid('param');
       const provider = await findProvider(ground.database, actor.accountId, name);
       if (provider === undefined) throw noSuchProvider(name);
+      c.set('version', provider.version);
       return c.json(toProvider(provider, await countChecks(actor.accountId)), 200);
     },
   );
@@ -153,12 +172,15 @@ export function providers(api: Api, resources: Resources): void {
       method: 'post',
       path: '/providers',
       summary: 'Connect a monitoring system',
-      security,
+      ...common,
       request: body(providerIn),
       responses: { 201: answers('The provider.', providerOut), ...failures },
     }),
     async (c) => {
-      const added = await addProvider(ground, c.get('actor'), c.req.valid('json'), means);
+      const added = await addProvider(c.get('ground'), c.get('actor'), c.req.valid('json'), means);
+      c.set('version', added.version);
+      c.header('Location', `/api/v1/providers/${added.name}`);
+      c.header('Location', `/api/v1/providers/${encodeURIComponent(added.name)}`);
       return c.json(toProvider(added, new Map()), 201);
     },
   );
@@ -168,13 +190,15 @@ export function providers(api: Api, resources: Resources): void {
       method: 'patch',
       path: '/providers/{name}',
       summary: 'Change what a monitoring system is connected with, or whether it is used',
-      security,
+      ...common,
       request: { params: nameInPath, ...body(providerEditIn) },
       responses: { 200: answers('The provider.', providerOut), ...failures },
     }),
     async (c) => {
       const actor = c.get('actor');
-      const edited = await editProvider(ground, actor, c.req.valid('param').name, c.req.valid('json'), means);
+      const { name } = c.req.valid('param');
+      const edited = await editProvider(holding(c, name), actor, name, c.req.valid('json'), means);
+      c.set('version', edited.version);
       return c.json(toProvider(edited, await countChecks(actor.accountId)), 200);
     },
   );
@@ -184,7 +208,7 @@ export function providers(api: Api, resources: Resources): void {
       method: 'delete',
       path: '/providers/{name}',
       summary: 'Remove a monitoring system with its checks; refused while Lull has any of them off',
-      security,
+      ...common,
       request: {
         params: nameInPath,
         query: z.object({
@@ -199,7 +223,8 @@ export function providers(api: Api, resources: Resources): void {
       const actor = c.get('actor');
       const checks = await countChecks(actor.accountId);
       const abandon = c.req.valid('query').abandon === 'true';
-      const removed = await removeProvider(ground, actor, c.req.valid('param').name, { abandon });
+      const { name } = c.req.valid('param');
+      const removed = await removeProvider(holding(c, name), actor, name, { abandon });
       return c.json(toProvider(removed, checks), 200);
     },
   );

@@ -16,12 +16,12 @@ afterAll(() => at.close());
 
 const SECRET = 'a-token-that-nobody-may-see';
 
-async function api(method: string, path: string, body?: unknown, token = admin) {
+async function api(method: string, path: string, body?: unknown, token = admin, headers = {}) {
   const answer = await at.send(method, `/api/v1${path}`, {
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return { status: answer.status, body: JSON.parse(answer.text), text: answer.text };
+  return { status: answer.status, headers: answer.headers, body: JSON.parse(answer.text), text: answer.text };
 }
 const add = (name: string, more: object = {}) =>
   api('POST', '/providers', { name, kind: 'nodeping', credentials: { token: SECRET }, ...more });
@@ -58,6 +58,16 @@ describe('a monitoring system', () => {
       ['add-provider', ['token']],
       ['edit-provider', ['token']],
     ]);
+  });
+
+  test('is where its answer says, and changed only by whoever saw it as it is', async () => {
+    const { headers } = await add('seen');
+    expect(headers.location).toBe('/api/v1/providers/seen');
+    const tag = { 'if-match': headers.etag };
+    expect((await api('PATCH', '/providers/seen', { enabled: false }, admin, tag)).status).toBe(200);
+    expect((await api('PATCH', '/providers/seen', { enabled: true }, admin, tag)).status).toBe(412);
+    expect((await api('DELETE', '/providers/seen', undefined, admin, tag)).status).toBe(412);
+    expect((await api('GET', '/providers/seen')).body.enabled).toBe(false);
   });
 
   test('is for admins to add, change and remove', async () => {
