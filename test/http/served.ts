@@ -10,6 +10,7 @@ import type { Reach } from '../../src/checks/kind.ts';
 import type { Rights } from '../../src/domain/tokens.ts';
 import { enforce } from '../../src/effects/enforce.ts';
 import { httpApp } from '../../src/http/app.ts';
+import type { Readings } from '../../src/http/metrics.ts';
 import { readRegister, writeRegister } from '../../src/store/catalogue.ts';
 import { hashToken } from '../../src/store/tokens.ts';
 import { connected } from '../checks/connected.ts';
@@ -35,10 +36,12 @@ export interface ServedOptions {
   /** How many proxies stand before it. */
   readonly proxies?: number;
   readonly log?: Logger;
+  /** What `/metrics` answers; left out: there is none. */
+  readonly readings?: Readings;
 }
 
 /** The HTTP interface on a port of its own, over an account on a database of its own; time and effects go on when told to. */
-export async function served({ fetch, proxies = 0, log = silent }: ServedOptions = {}) {
+export async function served({ fetch, proxies = 0, log = silent, readings }: ServedOptions = {}) {
   const w = await world();
   const { database } = w.ground;
   const register = builtin({
@@ -52,6 +55,7 @@ export async function served({ fetch, proxies = 0, log = silent }: ServedOptions
     edge: { corsOrigins: [], requestsPerMinute: 100_000, proxies },
     readiness: { database: async () => true, scheduler: () => true, slack: async () => true },
     log,
+    readings,
   });
   const server = createServer(getRequestListener(app.fetch));
   server.listen(0, '127.0.0.1');
@@ -60,6 +64,7 @@ export async function served({ fetch, proxies = 0, log = silent }: ServedOptions
 
   return {
     ...w,
+    app,
     url: `http://127.0.0.1:${port}`,
     /** One request as it is on the wire: also a GET with a body, which `fetch` does not send. Redirects are not followed. `silence`: for how long to wait, in milliseconds; 0: for ever. */
     async send(method: string, path: string, { headers = {}, body }: Sent = {}, silence = 0): Promise<Answered> {
