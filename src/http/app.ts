@@ -42,7 +42,16 @@ export interface HttpOptions extends Resources {
 }
 
 /** What scripts of other origins may read of an answer, besides its body. */
-const EXPOSED = ['ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'];
+const EXPOSED = [
+  'ETag',
+  'Idempotency-Replayed',
+  'Link',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'X-Request-Id',
+];
 
 /** Everything that Lull answers over HTTP but Slack's own requests. */
 export function httpApp({

@@ -89,7 +89,6 @@ export function tokens(api: Api): void {
         ...(expires_after_days === undefined ? {} : { expiresAfterDays: expires_after_days }),
       });
       c.set('secret', true);
-      c.set('secret', true);
       return c.json({ ...toToken(made.token), token: made.text }, 201);
     },
   );

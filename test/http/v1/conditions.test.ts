@@ -93,6 +93,19 @@ describe('a request with an Idempotency-Key', () => {
     expect(lost.body.detail).toContain('was carried out');
   });
 
+  test('that made a secret is done once, and its answer is kept nowhere', async () => {
+    const key = { 'idempotency-key': 'once-9' };
+    const made = await at.post('/tokens', { name: 'Deploys' }, key);
+    expect(made).toMatchObject({ status: 201, body: { token: expect.any(String) } });
+    const again = await at.post('/tokens', { name: 'Deploys' }, key);
+    expect(again.status).toBe(409);
+    expect(JSON.stringify(again.body)).not.toContain(made.body.token);
+    const rows = await w.ground.database.requestKey.findMany({ where: { key: 'once-9' } });
+    expect(rows).toMatchObject([{ done: true, status: null, body: null }]);
+    const { items } = (await at.get('/tokens')).body;
+    expect(items.filter(({ name }: { name: string }) => name === 'Deploys')).toHaveLength(1);
+  });
+
   test('has one that can be written', async () => {
     for (const key of ['a b', 'x'.repeat(256)]) {
       expect(await at.post('/maintenances', window(), { 'idempotency-key': key })).toMatchObject({ status: 400 });
