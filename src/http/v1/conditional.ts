@@ -13,7 +13,7 @@ import type { Variables } from './route.ts';
 export const tagged = createMiddleware<{ Variables: Variables }>(async (c, next) => {
   await next();
   const { res } = c;
-  if (!res.ok || !(res.headers.get('content-type') ?? '').startsWith('application/json')) return;
+  if (!res.ok || !/^(application\/json|text\/calendar)/.test(res.headers.get('content-type') ?? '')) return;
   const tag = tagOf(await res.clone().text(), c.get('version'));
   c.header('ETag', tag);
   if (!['GET', 'HEAD'].includes(c.req.method)) return;

@@ -35,16 +35,22 @@ export function documentOf(api: OpenAPIHono<{ Variables: Variables }>): Document
     servers: [{ url: '/api/v1' }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   });
+  // What is at `/freezes` is found at `/freezes/{id}`.
+  const one = new Set(
+    Object.entries(document.paths ?? {}).flatMap(([path, { get }]) =>
+      get !== undefined && path.endsWith('}') ? [path.replace(/\/\{[^/]+\}$/, '')] : [],
+    ),
+  );
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const method of ['get', 'put', 'post', 'patch', 'delete'] as const) {
       const operation: Operation | undefined = item[method];
-      if (operation !== undefined) complete(path, method, operation);
+      if (operation !== undefined) complete(path, method, operation, one.has(path));
     }
   }
   return document;
 }
 
-function complete(path: string, method: string, operation: Operation): void {
+function complete(path: string, method: string, operation: Operation, found: boolean): void {
   const reads = method === 'get';
   const onOne = /\{[^}]+\}/.test(path) && operation.tags?.some((tag) => HELD.has(tag)) === true;
   operation.operationId ??= operationIdOf(path, method);
@@ -69,12 +75,14 @@ function complete(path: string, method: string, operation: Operation): void {
     if (response === undefined || '$ref' in response) continue;
     response.headers = {
       ...response.headers,
-      ETag: { description: 'Changes with what is answered.', schema: { type: 'string' } },
+      ETag: { description: 'Changes with what is answered.', required: true, schema: { type: 'string' } },
       ...limits,
       ...(reads && listed(operation)
         ? { Link: { description: 'The next page, as `rel="next"`, where there is one.', schema: { type: 'string' } } }
         : {}),
-      ...(status === '201' ? { Location: { description: 'Where it is.', schema: { type: 'string' } } } : {}),
+      ...(status === '201' && found
+        ? { Location: { description: 'Where it is.', required: true, schema: { type: 'string' } } }
+        : {}),
       ...(method === 'post'
         ? {
             'Idempotency-Replayed': {

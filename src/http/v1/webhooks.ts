@@ -210,7 +210,9 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
     }),
     async (c) => {
       c.set('secret', true);
-      return c.json(toMade(await addWebhook(c.get('ground'), c.get('actor'), c.req.valid('json'), vault)), 201);
+      const made = await addWebhook(c.get('ground'), c.get('actor'), c.req.valid('json'), vault);
+      c.header('Location', `/api/v1/webhooks/${made.webhook.id}`);
+      return c.json(toMade(made), 201);
     },
   );
 
