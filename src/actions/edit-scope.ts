@@ -15,6 +15,7 @@ import { openOfScope } from '../store/open-windows.ts';
 import { lockScheduledOf, setReminded, setReminders } from '../store/reminders.ts';
 import { makeSeriesOfScopeDue } from '../store/series.ts';
 import { type Ground, transact } from './action.ts';
+import { announceChanged } from './announce-changed.ts';
 import { needsApproval } from './ask-approval.ts';
 import { announceEverywhere, coverageOf } from './effects.ts';
 
@@ -64,6 +65,7 @@ export async function editScope(ground: Ground, actor: Actor, id: number, edit: 
     if (change === undefined) return scope;
     const other = await scopeNamed(tx, actor.accountId, values.name);
     if (other !== null && other.id !== id) throw taken();
+    const before = await openOfScope(tx, actor.accountId, id);
     await updateScope(tx, id, values);
     if (requiresApproval !== scope.requiresApproval) {
       await setRequiresApproval(tx, id, requiresApproval);
@@ -83,7 +85,7 @@ export async function editScope(ground: Ground, actor: Actor, id: number, edit: 
     });
     await wakeSchedulers(tx);
     // Another name or visibility shows in what is announced already.
-    for (const maintenance of await openOfScope(tx, actor.accountId, id)) await announceEverywhere(tx, maintenance);
+    await announceChanged(tx, before, await openOfScope(tx, actor.accountId, id));
     return { ...scope, ...values, reminders, requiresApproval };
   });
   return changing.catch((error: unknown) => {

@@ -119,7 +119,7 @@ async function follow(tx: Queries, actor: Actor, series: Series, run: Maintenanc
   }
   await announceEverywhere(tx, followed, series.channels);
   // As when one is edited alone: what happened while it was internal is not told in public afterwards.
-  if (run.visibility !== followed.visibility) await hushPublicly(tx, series.accountId, run.id);
+  if (run.audience !== followed.audience) await hushPublicly(tx, series.accountId, run.id);
 }
 
 /** A scope that was taken from the services changes with them; one that was named stays. */

@@ -17,8 +17,8 @@ import { takenIn } from '../store/fault.ts';
 import { openOfServices } from '../store/open-windows.ts';
 import { type Ground, transact } from './action.ts';
 import { recordedService } from './add-service.ts';
+import { announceChanged } from './announce-changed.ts';
 import { changingCoverage } from './cover.ts';
-import { announceEverywhere } from './effects.ts';
 
 /** What is not named stays as it is. */
 export type ServiceEdit = {
@@ -69,13 +69,13 @@ export async function editService(
     if (change === undefined) return service;
     const other = await serviceNamed(tx, actor.accountId, wanted.name, wanted.scopeId);
     if (other !== null && other.id !== id) throw taken();
+    const before = await openOfServices(tx, actor.accountId, [id]);
     const store = () => updateService(tx, actor.accountId, id, wanted, checks);
     if ('checks' in change.after) await changingCoverage(tx, actor.accountId, now, store);
     else await store();
     await record(tx, actor, now, { action: 'edit-service', subject: `service:${id}`, ...change });
     // Another name or visibility shows in what is announced already.
-    for (const maintenance of await openOfServices(tx, actor.accountId, [id]))
-      await announceEverywhere(tx, maintenance);
+    await announceChanged(tx, before, await openOfServices(tx, actor.accountId, [id]));
     return (await findService(tx, actor.accountId, id)) ?? service;
   });
   return changing.catch((error: unknown) => {

@@ -10,14 +10,14 @@ import { problemsOfContent, problemsOfTimes, type WindowValues } from '../domain
 import { record } from '../store/audit.ts';
 import { listServices } from '../store/catalogue.ts';
 import type { Queries } from '../store/database.ts';
-import { hushPublicly } from '../store/hush.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
 import { remindersOf } from '../store/reminders.ts';
 import { type Ground, holdToScopes, lock, transactOnce } from './action.ts';
+import { announceChanged } from './announce-changed.ts';
 import { askAgain } from './ask-approval.ts';
 import { choosing, holdWhatItCovers } from './cover.ts';
-import { announceEverywhere, enforceHeld } from './effects.ts';
+import { enforceHeld } from './effects.ts';
 import { mindFreezes, recordPassed, windowOf } from './mind-freezes.ts';
 import { commonScope, unknownReferences } from './schedule.ts';
 
@@ -132,9 +132,7 @@ export async function edit(
     const covers = ['services', 'checks', 'selector', 'selector_follows'].some((field) => field in change.after);
     if (edited.status === 'in-progress' && covers) await holdWhatItCovers(tx, edited, now);
     if ('scheduled_end_date' in change.after) await enforceHeld(tx, edited);
-    await announceEverywhere(tx, edited);
-    // What happened while it was internal is not told afterwards, and what is not told yet stays untold.
-    if ('visibility' in change.after) await hushPublicly(tx, actor.accountId, id);
+    await announceChanged(tx, [maintenance], [edited]);
     await wakeSchedulers(tx);
     return edited;
   });

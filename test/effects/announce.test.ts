@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { advanceOne } from '../../src/actions/advance.ts';
 import { cancel } from '../../src/actions/cancel.ts';
 import { comment } from '../../src/actions/comment.ts';
+import { editService } from '../../src/actions/edit-service.ts';
 import { extend } from '../../src/actions/extend.ts';
 import { finish } from '../../src/actions/finish.ts';
 import { schedule } from '../../src/actions/schedule.ts';
@@ -79,6 +80,25 @@ describe('a maintenance', () => {
 
     const secret = await scheduled({ services: [hidden] });
     expect(await announcedChannels(db, accountId, secret.id)).toEqual([CHANNEL]);
+  });
+
+  test('that is internal by its service, and public once that is, does not tell afterwards what happened before', async () => {
+    const db = w.ground.database;
+    const hidden = await db.service.create({
+      data: { accountId: w.account.id, name: 'ledger', visibility: 'internal' },
+    });
+    await subscribe(w.ground, w.lull, { channel: 'C0LATER', audience: 'public' });
+    const { id } = await scheduled({ services: [hidden.id] });
+    await comment(w.ground, w.ana, id, { text: 'said among ourselves', internal: false });
+    await editService(w.ground, w.lull, hidden.id, { visibility: 'public' });
+    await comment(w.ground, w.ana, id, { text: 'said to all', internal: false });
+    await tell(id, 'C0LATER');
+    expect(channels.live('C0LATER')).toHaveLength(1);
+    expect(channels.notes('C0LATER')).toEqual([expect.stringContaining('said to all')]);
+
+    await editService(w.ground, w.lull, hidden.id, { visibility: 'internal' });
+    await tell(id, 'C0LATER');
+    expect(JSON.stringify(channels.live('C0LATER'))).not.toContain('ledger');
   });
 
   test('is not sent again while it shows the same', async () => {
