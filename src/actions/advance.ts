@@ -9,6 +9,7 @@ import { setReminded } from '../store/reminders.ts';
 import { type Advance, advanceOneStep, type Ground, lock, type Transition } from './action.ts';
 import { announceEverywhere } from './effects.ts';
 import { end } from './finish.ts';
+import { lookAgain } from './look-again.ts';
 import { notifyOwner } from './notify-owner.ts';
 import { wantNextRun } from './plan-runs.ts';
 import { remind } from './remind.ts';
@@ -51,6 +52,9 @@ async function advance(
       return { kind: 'finish', lateBy: now.getTime() - maintenance.scheduledEnd.getTime() };
     case 'lapse':
       await end(tx, actor, maintenance, now, 'canceled', 'lapse', { reason: 'not approved' });
+      return undefined;
+    case 'look':
+      await lookAgain(tx, maintenance, now);
       return undefined;
     case 'miss': {
       const missed = await updateMaintenance(tx, maintenance, { status: 'failed', missed: true, nextDueAt: null }, now);

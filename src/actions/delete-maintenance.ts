@@ -24,7 +24,7 @@ export async function deleteMaintenance(
     const over = can(maintenance.status, 'cancel')
       ? await end(tx, actor, maintenance, now, 'canceled', 'cancel', changedByHand(maintenance.run))
       : maintenance;
-    const deleted = await updateMaintenance(tx, over, { deletedAt: now }, now);
+    const deleted = await updateMaintenance(tx, over, { deletedAt: now, lookAt: null, nextDueAt: null }, now);
     await record(tx, actor, now, {
       action: 'delete',
       maintenanceId: id,

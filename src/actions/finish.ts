@@ -1,8 +1,9 @@
-import { can, endedAt } from '../domain/lifecycle.ts';
+import { can, endedAt, lookAgainAt, nextDue } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { RunState } from '../domain/series.ts';
 import { LONGEST_COMMENT, problemsOfText } from '../domain/window.ts';
+import { lookAfter } from '../store/aftermath.ts';
 import { record } from '../store/audit.ts';
 import type { Queries } from '../store/database.ts';
 import { endHolds, holdsOf } from '../store/holds.ts';
@@ -50,13 +51,16 @@ export async function end(
   { lateBy = 0, runState, ...details }: { reason?: string; lateBy?: number; runState?: RunState } = {},
 ): Promise<Maintenance> {
   const end = endedAt(maintenance, now);
+  const holds = await holdsOf(tx, actor.accountId, maintenance.id);
+  const switched = holds.some(({ outcome }) => outcome === 'disabled');
+  const lookAt = switched ? lookAgainAt(end, await lookAfter(tx, actor.accountId)) : null;
+  const over = { status, endedAt: end, lookAt };
   const ended = await updateMaintenance(
     tx,
     maintenance,
-    { status, endedAt: end, nextDueAt: null, ...(runState === undefined ? {} : { runState }) },
+    { ...over, nextDueAt: nextDue({ ...maintenance, ...over }), ...(runState === undefined ? {} : { runState }) },
     now,
   );
-  const holds = await holdsOf(tx, actor.accountId, maintenance.id);
   await endHolds(tx, actor.accountId, maintenance.id, now);
   const event = await record(tx, actor, now, {
     action,

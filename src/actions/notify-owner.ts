@@ -12,6 +12,8 @@ export type Reason =
   | 'started-late'
   | 'ended-late'
   | 'missed'
+  /** Checks of this provider are off or fail some time after its end. */
+  | `not-watching:${string}`
   /** Nobody approved it until its start. */
   | 'not-approved'
   /** It was declined, as this event says. */

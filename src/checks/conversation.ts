@@ -69,6 +69,14 @@ export class Conversation {
     return this.#call(CALL_TAKES, async (provider, signal) => (await provider.present?.(signal)) ?? new Set());
   }
 
+  /** Lull's ids of those that are in trouble; none where the provider does not say, or may not: it is well all the same. */
+  async failing(targets: readonly Target[]): Promise<ReadonlySet<string>> {
+    const provider = this.#provider;
+    if (targets.length === 0 || provider?.failing === undefined || !this.open) return new Set();
+    const ask = provider.failing.bind(provider);
+    return within(CALL_TAKES + CHECK_TAKES * targets.length, (signal) => ask(targets, signal)).catch(() => new Set());
+  }
+
   async read(targets: readonly Target[]): Promise<Answered<CheckState>> {
     return this.#ask(targets, NOT_KNOWN, (provider, signal) => provider.read(targets, signal));
   }

@@ -25,23 +25,24 @@ export function offered(status: Status): readonly Transition[] {
   return ALLOWED[status];
 }
 
-/** When time alone will next do something with this maintenance (UTC): remind, start or end. Null when it never will. */
+/** When time alone will next do something with it (UTC): remind, start, end, or look again. Null when it never will. */
 export function nextDue(maintenance: Lifecycle): Date | null {
   return nextReminder(maintenance)?.at ?? nextEvent(maintenance);
 }
 
-/** When it starts or ends by itself. */
-function nextEvent({ status, scheduledStart, scheduledEnd }: Lifecycle): Date | null {
+/** When it starts or ends by itself, or its checks are looked at again. */
+function nextEvent({ status, scheduledStart, scheduledEnd, lookAt = null }: Lifecycle): Date | null {
   if (status === 'scheduled') return scheduledStart;
   if (status === 'in-progress') return scheduledEnd;
-  return null;
+  return lookAt;
 }
 
 export type Step =
   | { readonly kind: 'remind'; readonly reminder: Reminder }
   | { readonly kind: 'start'; readonly lateBy: number }
   | { readonly kind: 'finish'; readonly lateBy: number }
-  | { readonly kind: 'miss' };
+  | { readonly kind: 'miss' }
+  | { readonly kind: 'look' };
 
 /**
  * The one step that time asks of a maintenance at `now`, or undefined when none is due. `lateBy` is in milliseconds
@@ -57,12 +58,25 @@ export function dueStep(maintenance: Lifecycle, now: Date): Step | undefined {
   const late = now.getTime() - event.getTime();
   const lateBy = late > LATE_AFTER ? late : 0;
   if (maintenance.status === 'in-progress') return { kind: 'finish', lateBy };
+  if (maintenance.status !== 'scheduled') return { kind: 'look' };
   return maintenance.scheduledEnd <= now ? { kind: 'miss' } : { kind: 'start', lateBy };
 }
 
 /** When a maintenance that ends at `now` ended: not before it started, whatever clock said when that was. */
 export function endedAt({ startedAt }: Pick<Lifecycle, 'startedAt'>, now: Date): Date {
   return startedAt !== null && startedAt > now ? startedAt : now;
+}
+
+/** How long after a window its checks are looked at again, unless the account says otherwise, and at most (minutes). */
+export const LOOK_AFTER = 5;
+export const LONGEST_LOOK_AFTER = 1440;
+
+/**
+ * When the checks of a window that ended at `end` are looked at once more, to see that they watch again.
+ * @param minutes after it; 0: they are not looked at
+ */
+export function lookAgainAt(end: Date, minutes: number): Date | null {
+  return minutes === 0 ? null : new Date(end.getTime() + minutes * 60_000);
 }
 
 /**

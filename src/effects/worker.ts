@@ -11,6 +11,7 @@ import { type Approvers, askApprovers } from './approvers.ts';
 import { type DeliverMeans, deliver } from './deliver.ts';
 import { enforce } from './enforce.ts';
 import { type HomePublisher, home, homesOf } from './home.ts';
+import { look } from './look.ts';
 import { notify } from './notify.ts';
 import { Presence } from './presence.ts';
 import { tend } from './tend.ts';
@@ -40,6 +41,12 @@ const approversJob = z.object({ accountId: z.number(), maintenanceId: z.number()
 const homesJob = z.object({ accountId: z.number() });
 const homeJob = z.object({ accountId: z.number(), person: z.string() });
 const deliverJob = z.object({ accountId: z.number(), webhookId: z.number(), about: z.number() });
+const lookJob = z.object({
+  accountId: z.number(),
+  provider: z.string(),
+  maintenanceId: z.number(),
+  until: z.iso.datetime(),
+});
 const providerJob = z.object({ accountId: z.number(), provider: z.string() });
 
 export interface WorkerOptions {
@@ -142,6 +149,7 @@ async function begin(options: WorkerOptions): Promise<Shift> {
   const {
     enforce: enforcing,
     tend: tending,
+    look: looking,
     deliver: delivering,
     ...telling
   }: Record<EffectName, Task> = {
@@ -151,12 +159,13 @@ async function begin(options: WorkerOptions): Promise<Shift> {
     home: (payload) => home(ground, homes, log, homeJob.parse(payload)),
     homes: (payload) => homesOf(ground, homesJob.parse(payload)),
     enforce: (payload) => enforce(ground, providers, log, providerJob.parse(payload)),
+    look: (payload) => look(ground, providers, log, lookJob.parse(payload)),
     tend: (payload) => tend(ground, providers, log, providerJob.parse(payload)),
     deliver: (payload) => deliver(ground, webhooks, log, deliverJob.parse(payload)),
   };
   const shifts = [await runTasks(options, telling, AT_ONCE)];
   try {
-    shifts.push(await runTasks(options, { enforce: enforcing, tend: tending }, PROVIDERS_AT_ONCE));
+    shifts.push(await runTasks(options, { enforce: enforcing, tend: tending, look: looking }, PROVIDERS_AT_ONCE));
     shifts.push(await runTasks(options, { deliver: delivering }, WEBHOOKS_AT_ONCE));
   } catch (error) {
     await Promise.all(shifts.map((shift) => shift.end()));

@@ -8,6 +8,8 @@ export interface Effects {
   enforce: { accountId: number; provider: string };
   /** See how a provider is, and take away what Lull left there and no window wants. */
   tend: { accountId: number; provider: string };
+  /** Look at the checks of one provider some time after a window; `until`: when it is given up (UTC, ISO 8601). */
+  look: { accountId: number; provider: string; maintenanceId: number; until: string };
   /** Ask those who may approve a maintenance, and tell those who were asked what came of it. */
   approvers: { accountId: number; maintenanceId: number };
   /** Tell a person in direct messages what needs them; `person` is a Slack user id. */
@@ -84,6 +86,10 @@ function address<N extends EffectName>(name: N, payload: Effects[N]): { queue: s
   if ('webhookId' in payload) {
     const messages = `webhook:${payload.accountId}:${payload.webhookId}:${payload.about}`;
     return { queue: messages, key: messages };
+  }
+  if ('until' in payload) {
+    const { accountId, provider, maintenanceId } = payload;
+    return { queue: `provider:${accountId}:${provider}`, key: `${name}:${accountId}:${provider}:${maintenanceId}` };
   }
   if ('maintenanceId' in payload) {
     const maintenance = `${name}:${payload.accountId}:${payload.maintenanceId}`;

@@ -32,6 +32,10 @@ export interface Maintenance {
   readonly scheduledEnd: Date;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
+  /** When the checks that it switched on again are looked at once more; null when they are not, or were. */
+  readonly lookAt: Date | null;
+  /** The maintenance that this one goes on with. */
+  readonly reopensId: number | null;
   /** How long before its start it is reminded of (minutes), as its scope says. */
   readonly reminders: readonly number[];
   /** Every reminder at or before this instant was seen to: posted, or left out. */
@@ -121,6 +125,8 @@ const fields = {
   scheduledEnd: true,
   startedAt: true,
   endedAt: true,
+  lookAt: true,
+  reopensId: true,
   remindedUntil: true,
   namesChecks: true,
   selector: true,
@@ -375,6 +381,8 @@ export interface NewMaintenance {
   services: readonly number[];
   checks: readonly string[] | null;
   selector?: Selecting | null;
+  /** The maintenance that it goes on with. */
+  reopensId?: number;
   /** Of a series. */
   run?: { readonly seriesId: number; readonly occurrence: Date };
 }
@@ -489,6 +497,7 @@ export interface MaintenanceChanges {
   scheduledEnd?: Date;
   startedAt?: Date | null;
   endedAt?: Date | null;
+  lookAt?: Date | null;
   nextDueAt?: Date | null;
   remindedUntil?: Date;
   externalReference?: string | null;

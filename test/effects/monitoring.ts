@@ -13,6 +13,8 @@ export class Monitoring implements Provider {
   readonly refuses = new Map<string, string>();
   /** Answers nothing for these checks, which it may have switched or not. */
   readonly silent = new Set<string>();
+  /** What these watch is in trouble, by Lull's id. */
+  readonly troubled = new Set<string>();
   /** Is called while a request is in hand, applied already. */
   meanwhile: () => Promise<void> = async () => {};
 
@@ -25,6 +27,10 @@ export class Monitoring implements Provider {
     if (this.broken && !this.broken.after) throw new Error(this.broken.error);
     const known = targets.filter(({ id }) => !this.silent.has(id));
     return new Map(known.map(({ id }) => [id, this.state(id)]));
+  }
+
+  async failing(targets: readonly Target[]): Promise<ReadonlySet<string>> {
+    return new Set(targets.map(({ id }) => id).filter((id) => this.troubled.has(id)));
   }
 
   switchOff(targets: readonly Target[]): Promise<ReadonlyMap<string, Switched>> {

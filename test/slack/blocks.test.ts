@@ -13,6 +13,7 @@ import { failure } from '../../src/slack/context.ts';
 import { dialog } from '../../src/slack/dialog.ts';
 import { homeView, SHOWN } from '../../src/slack/home/view.ts';
 import { daysAhead } from '../../src/slack/home/week.ts';
+import { aftermath } from '../../src/slack/messages/aftermath.ts';
 import { announcement } from '../../src/slack/messages/announcement.ts';
 import { answer, question, refusal, show, welcome } from '../../src/slack/messages/answers.ts';
 import { approvalRequest } from '../../src/slack/messages/approval-request.ts';
@@ -141,6 +142,8 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
         })),
       });
     }),
+  'messages/aftermath.ts aftermath': ({ events }) =>
+    events.filter(({ action }) => action === 'look-again').map(aftermath),
   'messages/announcement.ts announcement': ({ all }) =>
     all.flatMap((each) =>
       (['internal', 'public'] as const).map((audience) => announcement(each, { audience, checks: ID })),

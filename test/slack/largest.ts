@@ -163,6 +163,12 @@ export function largest(filling: Filling) {
       event('edit', edited),
       event('comment', { comment: text(filling, 10_000), internal: true, edited: true }),
       event('enforce', outcomes),
+      event('look-again', {
+        maintenance: ID,
+        name,
+        still_off: many(MANY, () => name),
+        failing: many(MANY, () => name),
+      }),
       event('approve', { approval: 'approved' }),
       event('decline', { approval: 'declined', reason }),
       event('lapse', { status: 'canceled', reason }),

@@ -150,6 +150,28 @@ export class Icinga2Api {
     ];
   }
 
+  /**
+   * Of these hosts and services, those that are down or critical for good (a hard state) and outside every downtime.
+   * @see https://icinga.com/docs/icinga-2/latest/doc/08-advanced-topics/#check-result-state
+   */
+  async down(hosts: readonly string[], services: readonly string[], signal: AbortSignal): Promise<Set<string>> {
+    const down = new Set<string>();
+    for (const [plural, type, names, state] of [
+      ['hosts', 'Host', hosts, 1],
+      ['services', 'Service', services, 2],
+    ] as const) {
+      if (names.length === 0) continue;
+      const of = type.toLowerCase();
+      const found = await this.#query(plural, type, z.object({ name: z.string() }), signal, {
+        filter: `${of}.__name in names && ${of}.state == state && ${of}.state_type == 1 && ${of}.downtime_depth == 0`,
+        filter_vars: { names, state },
+        attrs: ['state'],
+      });
+      for (const { name } of found) down.add(name);
+    }
+    return down;
+  }
+
   async #query<S extends z.ZodType>(
     plural: string,
     type: string,

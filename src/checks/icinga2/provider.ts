@@ -59,6 +59,21 @@ export function icinga2(api: Icinga2Api, { publicUrl, now }: Reach, options: Ici
       return new Map(targets.map(({ id }) => [id, own.has(id) ? 'off' : 'on']));
     },
     present: async (signal) => new Set((await ownDowntimes(signal)).keys()),
+    async failing(targets, signal) {
+      // Those that a filter names are many things, of which some may fail at any time.
+      const named = targets.flatMap(({ id, externalId }) => {
+        const target = readTarget(externalId);
+        return 'filter' in target ? [] : [{ id, ...target }];
+      });
+      const down = await api.down(
+        named.flatMap((target) => ('host' in target ? [target.host] : [])),
+        named.flatMap((target) => ('service' in target ? [target.service] : [])),
+        signal,
+      );
+      return new Set(
+        named.filter((target) => down.has('host' in target ? target.host : target.service)).map(({ id }) => id),
+      );
+    },
     async switchOff(targets, signal) {
       const own = await ownDowntimes(signal);
       const unwanted = new Map<string, Downtime[]>();

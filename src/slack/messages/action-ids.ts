@@ -10,6 +10,8 @@ export const ACTIONS = {
   decline: 'maintenance.decline',
   change: 'maintenance.edit',
   whole: 'maintenance.whole',
+  /** Where checks do not watch again after a window; the value is the maintenance's id. */
+  reopen: 'maintenance.reopen',
   /** On a direct message to the owner, and on the App Home; the value is the maintenance's id. */
   show: 'maintenance.show',
   /** On the App Home: opens the form to schedule a maintenance. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationInWords, type Interval } from '../../domain/maintenance.ts';
 import type { Audience, TimelineEvent } from '../../store/announcements.ts';
+import { aftermath } from './aftermath.ts';
 import { decidedLine, lapsedLine } from './approval.ts';
 import { cut, LIMITS, names, person, quote, section } from './blocks.ts';
 import { freezeLine } from './freezes.ts';
@@ -106,6 +107,8 @@ export function note(event: TimelineEvent, audience: Audience): Message | undefi
     case 'enter-freeze':
     case 'override-freeze':
       return said(freezeLine(event));
+    case 'look-again':
+      return audience === 'public' ? undefined : aftermath(event);
     case 'announce-failed':
       return said(notAnnouncedLine(event));
     default:

@@ -4,6 +4,7 @@ import { durationInWords } from '../../domain/maintenance.ts';
 import type { TimelineEvent } from '../../store/announcements.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
 import { ACTIONS } from './action-ids.ts';
+import { aftermathLines } from './aftermath.ts';
 import { decidedNotice } from './approval.ts';
 import { actions, button, context, cut, LIMITS, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
@@ -41,7 +42,8 @@ export function notice(maintenance: Maintenance, event: TimelineEvent): Message 
   };
 }
 
-function linesOf(maintenance: Maintenance, { action, after }: TimelineEvent): string[] | undefined {
+function linesOf(maintenance: Maintenance, event: TimelineEvent): string[] | undefined {
+  const { action, after } = event;
   const what = `*${quote(maintenance.name, 250)}*`;
   switch (action) {
     case 'start': {
@@ -63,6 +65,8 @@ function linesOf(maintenance: Maintenance, { action, after }: TimelineEvent): st
     case 'decline':
     case 'lapse':
       return [decidedNotice(what, action, after)];
+    case 'look-again':
+      return aftermathLines(what, event);
     case 'enforce':
       return refused(what, recorded.enforce.parse(after).failed);
     case 'announce-failed': {

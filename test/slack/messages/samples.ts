@@ -58,6 +58,8 @@ export const sample = (values: Partial<Maintenance> = {}): Maintenance => ({
   scheduledEnd: later(120),
   startedAt: null,
   endedAt: null,
+  lookAt: null,
+  reopensId: null,
   reminders: [1440, 60, 15],
   remindedUntil: T,
   checks: null,
