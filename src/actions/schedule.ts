@@ -29,6 +29,8 @@ export interface ScheduleInput extends WindowValues {
   readonly overrideReason?: string | undefined;
   /** Of a window made through the NodePing interface, which named it by this key already. */
   readonly adHocKey?: string | undefined;
+  /** The id of the maintenance that it goes on with. */
+  readonly reopensId?: number;
 }
 
 /**
@@ -92,6 +94,7 @@ export async function scheduleIn(tx: Queries, actor: Actor, input: ScheduleInput
       accountId: actor.accountId,
       key: input.adHocKey ?? newKey(5),
       adHoc: input.adHocKey !== undefined,
+      ...(input.reopensId === undefined ? {} : { reopensId: input.reopensId }),
       name: input.name.trim(),
       description: input.description,
       visibility: input.visibility,

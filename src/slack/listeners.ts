@@ -10,6 +10,7 @@ import { choose, discard, editDraft, scheduleDraft, scheduleSeriesDraft } from '
 import { openSubscribe } from './commands/channels.ts';
 import { run, runText } from './commands/maintenance.ts';
 import { turnPage } from './commands/pages.ts';
+import { reopenFor } from './commands/reopen.ts';
 import { applySync } from './commands/sync.ts';
 import { answering, type Reply, replyAt, type SlackContext } from './context.ts';
 import { replyInDialog } from './dialog.ts';
@@ -133,6 +134,10 @@ export function listen(app: App, listening: Listening): void {
   for (const turn of [ACTIONS.previousOfWhole, ACTIONS.nextOfWhole]) {
     onButton(turn, (person, { value, body }) => turnWhole(context, person, value, body.view));
   }
+  onButton(ACTIONS.reopen, async (person, { value }, reply) => {
+    const message = await reopenFor(context, person, Number(value));
+    if (message !== undefined) await reply(message);
+  });
   onButton(ACTIONS.plan, (person, { body }) => plan(context, person, body.trigger_id));
   onButton(ACTIONS.show, async (person, { value }, reply) => {
     const shown = await runText(context, person, `show ${value}`);

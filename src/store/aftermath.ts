@@ -1,6 +1,6 @@
 import { nextDue } from '../domain/lifecycle.ts';
 import type { Queries } from './database.ts';
-import type { Maintenance } from './maintenances.ts';
+import { type Maintenance, readMaintenances } from './maintenances.ts';
 
 /** How long after a window of this account its checks are looked at again (minutes); 0: they are not. */
 export async function lookAfter(db: Queries, accountId: number): Promise<number> {
@@ -46,4 +46,17 @@ export async function releasedBy(
         where o.account_id = h.account_id and o.check_id = h.check_id and o.maintenance_id <> h.maintenance_id
           and (o.released_at is null or o.released_at > h.released_at))
     order by c.name, c.id`;
+}
+
+/** The window by which this one was reopened and that is open now. */
+export async function reopeningOf(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
+  const where = { accountId, reopensId: id, status: { in: ['scheduled', 'in-progress'] }, deletedAt: null };
+  const [found] = await readMaintenances(db, { where, orderBy: { id: 'desc' }, take: 1 });
+  return found;
+}
+
+/** The channels inside that a window was announced in. */
+export async function internalChannelsOf(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
+  const where = { accountId, maintenanceId, audience: 'internal', failedAt: null };
+  return (await db.announcement.findMany({ where, select: { channel: true } })).map(({ channel }) => channel);
 }

@@ -9,6 +9,7 @@ import { Configuration } from '../../src/checks/configuration.ts';
 import { KINDS } from '../../src/checks/kinds.ts';
 import { Refusal } from '../../src/domain/refusal.ts';
 import { checkHome, checkModal } from '../../src/playground/block-kit/check.ts';
+import { reopened } from '../../src/slack/commands/reopen.ts';
 import { failure } from '../../src/slack/context.ts';
 import { dialog } from '../../src/slack/dialog.ts';
 import { homeView, SHOWN } from '../../src/slack/home/view.ts';
@@ -115,6 +116,7 @@ const largestCalendar = (name: string, id: number): Calendar => ({
  * that says it returns a Message, a ModalView or a HomeView, or that is one.
  */
 const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
+  'commands/reopen.ts reopened': ({ all }) => all.map((each) => reopened(each, ID, 'America/Argentina/Buenos_Aires')),
   'context.ts failure': ({ texts }) => [
     failure(silent, new Refusal('conflict', texts(5000))),
     failure(silent, new Error(texts(5000))),

@@ -169,6 +169,7 @@ export function largest(filling: Filling) {
         still_off: many(MANY, () => name),
         failing: many(MANY, () => name),
       }),
+      event('reopen', { maintenance: ID, scheduled_end_date: T.toISOString() }),
       event('approve', { approval: 'approved' }),
       event('decline', { approval: 'declined', reason }),
       event('lapse', { status: 'canceled', reason }),

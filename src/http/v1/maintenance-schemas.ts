@@ -103,6 +103,7 @@ export const moveIn = z
   .openapi('Move');
 
 export const startIn = z.strictObject({ override_reason: overrideReason.optional() }).openapi('Start');
+export const reopenIn = z.strictObject({ override_reason: overrideReason.optional() }).openapi('Reopen');
 export const finishIn = z
   .strictObject({
     status: oneOf(['succeed', 'failed']).default('succeed'),

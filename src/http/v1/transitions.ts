@@ -5,6 +5,7 @@ import { cancel } from '../../actions/cancel.ts';
 import { decline } from '../../actions/decline.ts';
 import { extend } from '../../actions/extend.ts';
 import { finish } from '../../actions/finish.ts';
+import { reopen } from '../../actions/reopen.ts';
 import { reschedule } from '../../actions/reschedule.ts';
 import { start } from '../../actions/start.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
@@ -16,6 +17,7 @@ import {
   finishIn,
   maintenanceOut,
   moveIn,
+  reopenIn,
   startIn,
 } from './maintenance-schemas.ts';
 import { answered, holding, seen } from './maintenances.ts';
@@ -50,6 +52,21 @@ export function transitions(api: Api): void {
     const { status = 'succeed', note } = c.req.valid('json');
     return answer(c, id, (ground) => finish(ground, c.get('actor'), id, status, undefined, note));
   });
+
+  api.openapi(
+    createRoute(
+      described(
+        'reopen',
+        'Begin a window on the same things as one that is over, for 30 minutes',
+        optionalBody(reopenIn),
+      ),
+    ),
+    (c) => {
+      const { id } = c.req.valid('param');
+      const { override_reason: reason } = c.req.valid('json');
+      return answer(c, id, (ground) => reopen(ground, c.get('actor'), id, undefined, reason));
+    },
+  );
 
   api.openapi(createRoute(described('extend', 'Make one that is not over last longer', body(extendIn))), (c) => {
     const { id } = c.req.valid('param');

@@ -1,6 +1,7 @@
 import { find } from '../../actions/action.ts';
 import { extend } from '../../actions/extend.ts';
 import { freezesFor, windowOf } from '../../actions/mind-freezes.ts';
+import { REOPENED_FOR, reopen } from '../../actions/reopen.ts';
 import { reschedule } from '../../actions/reschedule.ts';
 import { schedule } from '../../actions/schedule.ts';
 import { start } from '../../actions/start.ts';
@@ -11,6 +12,7 @@ import { mustBeAllowed } from '../../domain/permissions.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { findDraft } from '../../store/drafts.ts';
 import { type Change, type DraftChange, draftChange } from '../commands/anyway.ts';
+import { reopened } from '../commands/reopen.ts';
 import type { SlackContext } from '../context.ts';
 import { toScheduleInput } from '../draft.ts';
 import { answer } from '../messages/answers.ts';
@@ -71,6 +73,8 @@ export async function doAnyway(
       if (extended === undefined) return again;
       return answer(`Extended: maintenance ${change.id} ends ${at(extended.scheduledEnd, timezone)} (${timezone}).`);
     }
+    case 'reopen':
+      return reopened(await reopen(ground, actor, change.id, once, overrideReason), change.id, timezone);
     case 'start': {
       const started = await start(ground, actor, change.id, once, overrideReason);
       if (started === undefined) return again;
@@ -94,6 +98,8 @@ function timesAfter(change: Change, is: Interval, now: Date): Interval {
       return { start: is.start, end: new Date(is.end.getTime() + change.minutes * 60_000) };
     case 'start':
       return startedEarly(is, now);
+    case 'reopen':
+      return { start: now, end: new Date(now.getTime() + REOPENED_FOR * 60_000) };
   }
 }
 

@@ -19,18 +19,21 @@ export const draftChange = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('move'), id: z.number(), start: instant, end: instant, timezone: z.string() }),
   z.object({ kind: z.literal('extend'), id: z.number(), minutes: z.number() }),
   z.object({ kind: z.literal('start'), id: z.number() }),
+  z.object({ kind: z.literal('reopen'), id: z.number() }),
 ]);
 export type DraftChange = z.infer<typeof draftChange>;
 /** A command that a freeze may keep from being done. */
 export type Change =
   | { readonly kind: 'move'; readonly id: number; readonly start: Date; readonly end: Date; readonly timezone: string }
   | { readonly kind: 'extend'; readonly id: number; readonly minutes: number }
-  | { readonly kind: 'start'; readonly id: number };
+  | { readonly kind: 'start'; readonly id: number }
+  | { readonly kind: 'reopen'; readonly id: number };
 
 const LABELS: Record<Change['kind'], string> = {
   move: 'Move anyway...',
   extend: 'Extend anyway...',
   start: 'Start anyway...',
+  reopen: 'Reopen anyway...',
 };
 
 /** Keeps what a freeze kept from being done. Returns the draft's id. */

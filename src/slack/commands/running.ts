@@ -12,12 +12,14 @@ import { extendModal } from '../modals/extend.ts';
 import { orOverride } from './anyway.ts';
 import { ask } from './choices.ts';
 import { about, type Entry, meant, once, type Run, TEXT } from './command.ts';
+import { reopenFor } from './reopen.ts';
 
-/** The commands that carry a window through its life: start, finish, extend, cancel. */
+/** The commands that carry a window through its life: start, finish, extend, cancel, reopen. */
 export const running: readonly Entry[] = [
   { form: about('start'), run: (...asked) => startOne(...asked) },
   { form: about('finish', String.raw`(?:\s+(failed|succeeded))?(?:${TEXT})?`), run: (...asked) => finishOne(...asked) },
   { form: about('extend', `(?:${TEXT})?`), run: (...asked) => extendOne(...asked) },
+  { form: about('reopen'), run: (...asked) => reopenOne(...asked) },
   { form: about('cancel', `(?:${TEXT})?`), run: (...asked) => cancelOne(...asked) },
 ];
 
@@ -32,6 +34,11 @@ const startOne: Run = async (context, person, [ref], asked) => {
       `Started: ${named(started)}. It ends ${at(started.scheduledEnd, person.timezone)} (${person.timezone}).`,
     );
   });
+};
+
+const reopenOne: Run = async (context, person, [ref], asked) => {
+  const { id } = await meant(context, person, ref);
+  return reopenFor(context, person, id, once(asked));
 };
 
 const finishOne: Run = async (context, person, [ref, outcome, note], asked) => {

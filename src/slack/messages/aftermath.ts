@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { TimelineEvent } from '../../store/announcements.ts';
-import { cut, LIMITS, names, quote, section } from './blocks.ts';
+import { ACTIONS } from './action-ids.ts';
+import { actions, button, cut, LIMITS, names, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
+import { forReader } from './time.ts';
 
 /** What is recorded of a look at the checks some time after a window. */
 const recorded = z.object({
@@ -11,11 +13,23 @@ const recorded = z.object({
   failing: z.array(z.string()),
 });
 
+const reopened = z.object({
+  maintenance: z.number(),
+  scheduled_end_date: z.iso.datetime().transform((text) => new Date(text)),
+});
+
+/** That somebody reopened it. @param who as Slack shows them */
+export function reopenedLine(who: string, { after }: TimelineEvent): string {
+  const { maintenance, scheduled_end_date: end } = reopened.parse(after);
+  return `:construction: Reopened${who} as maintenance ${maintenance}, until ${forReader(end)}.`;
+}
+
 /** What the thread, and the channel, hear of checks that do not watch again after a window, or find something wrong. */
 export function aftermath(event: TimelineEvent): Message {
-  const { name } = recorded.parse(event.after);
+  const { name, maintenance } = recorded.parse(event.after);
   const text = cut(`:warning: *${quote(name, 250)}* is over, but:\n${found(event).join('\n')}`, LIMITS.section);
-  return { text, blocks: [section(text)], broadcast: true };
+  const reopen = button(ACTIONS.reopen, 'Reopen', String(maintenance));
+  return { text, blocks: [section(text), actions(`look-again:${event.id}`, [reopen])], broadcast: true };
 }
 
 /** The same for its owner, line by line. */

@@ -62,6 +62,13 @@ export const COMMANDS_HELP: readonly Help[] = [
     more: `The reason shows in its threads, in public channels too. ${IDS}`,
   },
   {
+    name: 'reopen',
+    form: 'reopen 12',
+    does: 'a window on the same things as one that is over, now and for 30 min',
+    example: 'reopen 12',
+    more: IDS,
+  },
+  {
     name: 'approve',
     form: 'approve 12',
     does: 'approve what somebody else asked for, where a scope wants that',

@@ -22,6 +22,7 @@ const DONE: Readonly<Record<string, string>> = {
   miss: 'missed it: nothing ran during the window',
   enforce: 'switched its checks',
   'look-again': 'found checks that do not watch again or that fail',
+  reopen: 'reopened it',
   approve: 'approved it',
   decline: 'declined it',
   lapse: 'canceled it, unapproved at its start',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationInWords, type Interval } from '../../domain/maintenance.ts';
 import type { Audience, TimelineEvent } from '../../store/announcements.ts';
-import { aftermath } from './aftermath.ts';
+import { aftermath, reopenedLine } from './aftermath.ts';
 import { decidedLine, lapsedLine } from './approval.ts';
 import { cut, LIMITS, names, person, quote, section } from './blocks.ts';
 import { freezeLine } from './freezes.ts';
@@ -109,6 +109,8 @@ export function note(event: TimelineEvent, audience: Audience): Message | undefi
       return said(freezeLine(event));
     case 'look-again':
       return audience === 'public' ? undefined : aftermath(event);
+    case 'reopen':
+      return said(reopenedLine(by(event, audience), event));
     case 'announce-failed':
       return said(notAnnouncedLine(event));
     default:

@@ -36,6 +36,7 @@ export function notice(maintenance: Maintenance, event: TimelineEvent): Message 
       context([`Maintenance ${maintenance.id}`, windowForReader(window), 'You are told because it is yours.']),
       actions(`notice:${event.id}`, [
         ...(can(maintenance.status, 'extend') ? [button(ACTIONS.extend, 'Extend', value)] : []),
+        ...(event.action === 'look-again' ? [button(ACTIONS.reopen, 'Reopen', value)] : []),
         button(ACTIONS.show, 'Show', value),
       ]),
     ],

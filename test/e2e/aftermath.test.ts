@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { minutes } from '../world.ts';
+import { type Installation, install, SENTENCE, textOf } from './installation.ts';
+
+let at: Installation;
+beforeAll(async () => {
+  at = await install({ playground: { messageRate: false } });
+});
+afterAll(() => at.close());
+
+test('a check that is off after a window is told inside and to its owner, and Reopen, pressed twice, opens one window', async () => {
+  const ana = at.playground.as('ana');
+  await ana.command('#deploys', SENTENCE);
+  const preview = await ana.waitFor('the preview', () => ana.ephemerals('#deploys').at(-1));
+  await ana.press(preview, 'draft.schedule');
+  const announcement = await ana.waitFor('the announcement', () => ana.messages('#ops')[0]);
+  const thread = () => ana.thread(announcement).map(textOf).join('\n');
+  await at.jump();
+  await ana.waitFor('the checks off', () => thread().includes('Switched off'));
+  await at.jump();
+  await ana.waitFor('the checks on', () => thread().includes('Switched on again'));
+
+  const { body: checks } = await at.api('GET', '/api/v1/checks');
+  const health = checks.items.find(({ name }: { name: string }) => name === 'api health');
+  await at.api('PATCH', `/api/v1/checks/${health.id}`, { enabled: false });
+  at.clock.moveTo(new Date(at.clock.now().getTime() + minutes(5)));
+  await at.lull.alarm.wake();
+
+  const told = await ana.waitFor('what is off', () =>
+    ana.thread(announcement).find((message) => textOf(message).includes('is over, but')),
+  );
+  expect(textOf(told)).toContain(health.name);
+  await ana.waitFor('the owner to be told', () =>
+    ana.dms().some((message) => textOf(message).includes('is over, but')),
+  );
+  expect(ana.messages('#status').map(textOf).join()).not.toContain('is over, but');
+
+  await Promise.allSettled([ana.press(told, 'maintenance.reopen'), ana.press(told, 'maintenance.reopen')]);
+  await ana.waitFor('the reopened window', () => thread().includes('as maintenance 2'));
+  const { body } = await at.api('GET', '/api/v1/maintenances');
+  expect(body.items.map(({ id, status }: { id: number; status: string }) => [id, status])).toEqual(
+    expect.arrayContaining([
+      [1, 'succeed'],
+      [2, 'in-progress'],
+    ]),
+  );
+  expect(body.items).toHaveLength(2);
+  // Over HTTP it is answered like the second press, and so is the command.
+  expect(await at.api('POST', '/api/v1/maintenances/1/reopen', {})).toMatchObject({ status: 200, body: { id: 2 } });
+  await ana.command('#deploys', '/maintenance reopen 1');
+  await ana.waitFor('the answer', () => textOf(ana.ephemerals('#deploys').at(-1)).includes('goes on as maintenance 2'));
+});
