@@ -4,6 +4,7 @@ import { createMiddleware } from 'hono/factory';
 import type { Ground } from '../../actions/action.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Queries } from '../../store/database.ts';
+import { takeTurn } from '../../store/turns.ts';
 import type { Variables } from './route.ts';
 
 /**
@@ -75,6 +76,8 @@ export function guarded(
   return {
     ...ground,
     async first(tx) {
+      // Of several that hold the same, the next looks when the one before it is done: not every row is locked when it is read.
+      await takeTurn(tx, c.get('actor').accountId, c.req.path);
       const is = await current(tx);
       if (is !== undefined && !tags.some((tag) => holds(tag, is))) {
         throw new Changed('version' in is ? is.version : undefined);

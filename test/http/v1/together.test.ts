@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { ADMIN_TOKEN, type Served, served } from '../served.ts';
+
+/** So many requests come at the same time. */
+const MANY = Array.from({ length: 20 }, (_, place) => place);
+
+let at: Served;
+beforeAll(async () => {
+  at = await served();
+});
+afterAll(() => at.close());
+
+const made = z.looseObject({ id: z.number(), name: z.string() });
+
+async function call(method: string, path: string, body: object | undefined, headers: Record<string, string> = {}) {
+  const sent = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json', ...headers };
+  const text = body === undefined ? {} : { body: JSON.stringify(body) };
+  return at.send(method, `/api/v1${path}`, { headers: sent, ...text });
+}
+
+const kinds = [
+  ['maintenances', { name: 'Upgrade' }],
+  ['series', { name: 'Nightly', cron: '0 3 * * *', duration_minutes: 30 }],
+  ['scopes', { name: 'Production' }],
+] as const;
+
+test.each(kinds)('of %s, twenty identical requests with one Idempotency-Key make one', async (kind, values) => {
+  const { id: service } = await at.service(`for ${kind}`);
+  const times = { scheduled_start_date: '2027-07-01T02:00:00Z', scheduled_end_date: '2027-07-01T04:00:00Z' };
+  const on = { maintenances: { service, ...times }, series: { services: [service] }, scopes: {} }[kind];
+  const asked = () => call('POST', `/${kind}`, { ...values, ...on }, { 'idempotency-key': `together-${kind}` });
+  const all = await Promise.all(MANY.map(asked));
+  expect(all.map(({ status }) => status).filter((status) => status !== 201 && status !== 409)).toEqual([]);
+  // Who was told to wait asks again.
+  const answers = [...all.filter(({ status }) => status === 201), await asked()];
+  expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+  const { items } = z
+    .object({ items: z.array(made) })
+    .parse(JSON.parse((await call('GET', `/${kind}`, undefined)).text));
+  expect(items.map(({ id }) => id)).toEqual([made.parse(JSON.parse(answers[0]?.text ?? '')).id]);
+});
+
+test.each(kinds)('of twenty changes of %s that hold one ETag, one is made', async (kind) => {
+  const listed = z.object({ items: z.array(made) }).parse(JSON.parse((await call('GET', `/${kind}`, undefined)).text));
+  const path = `/${kind}/${listed.items[0]?.id}`;
+  const tag = (await call('GET', path, undefined)).headers.etag ?? '';
+  const all = await Promise.all(
+    MANY.map((place) => call('PATCH', path, { name: `Changed by ${place}` }, { 'if-match': tag })),
+  );
+  expect(all.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(all.filter(({ status }) => status === 412)).toHaveLength(MANY.length - 1);
+  const one = all.find(({ status }) => status === 200);
+  expect(made.parse(JSON.parse((await call('GET', path, undefined)).text)).name).toBe(
+    made.parse(JSON.parse(one?.text ?? '')).name,
+  );
+});
