@@ -1,4 +1,5 @@
 import { difference } from '../domain/difference.ts';
+import { problemsOfLook } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { DefaultRole } from '../domain/roles.ts';
@@ -15,12 +16,17 @@ export interface AccountEdit {
   readonly timezone?: string;
   /** Slack's id of the channel that hears of everything; null: none. */
   readonly defaultChannel?: string | null;
+  /** How long after a window its checks are looked at once more (minutes); 0: they are not. */
+  readonly lookAfter?: number;
 }
 
-/** @throws Refusal `forbidden`, or `invalid` for a zone that does not exist */
+/** @throws Refusal `forbidden`, or `invalid` for a zone that does not exist or minutes that cannot be */
 export async function configureAccount(ground: Ground, actor: Actor, edit: AccountEdit): Promise<AccountSettings> {
   mustBeAllowed(actor, 'configure-account');
-  const problems = edit.timezone === undefined ? [] : problemsOfZone(edit.timezone);
+  const problems = [
+    ...(edit.timezone === undefined ? [] : problemsOfZone(edit.timezone)),
+    ...(edit.lookAfter === undefined ? [] : problemsOfLook(edit.lookAfter)),
+  ];
   if (problems.length > 0) throw Refusal.invalid(problems);
   return transact(ground, async (tx, now) => {
     const is = await settingsOf(tx, actor.accountId);
@@ -33,8 +39,9 @@ export async function configureAccount(ground: Ground, actor: Actor, edit: Accou
   });
 }
 
-const fieldsOf = ({ defaultRole, timezone, defaultChannel }: AccountSettings) => ({
+const fieldsOf = ({ defaultRole, timezone, defaultChannel, lookAfter }: AccountSettings) => ({
   default_role: defaultRole,
   timezone,
   default_channel: defaultChannel,
+  look_after: lookAfter,
 });

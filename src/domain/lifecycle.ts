@@ -1,4 +1,5 @@
 import type { Interval, Lifecycle, Status } from './maintenance.ts';
+import type { Problem } from './refusal.ts';
 import { dueReminder, nextReminder, type Reminder } from './reminders.ts';
 
 /** A window that begins or ends more than this after its instant (milliseconds) is said to have done so late. */
@@ -67,9 +68,15 @@ export function endedAt({ startedAt }: Pick<Lifecycle, 'startedAt'>, now: Date):
   return startedAt !== null && startedAt > now ? startedAt : now;
 }
 
-/** How long after a window its checks are looked at again, unless the account says otherwise, and at most (minutes). */
-export const LOOK_AFTER = 5;
-export const LONGEST_LOOK_AFTER = 1440;
+/** At most so long after a window its checks are looked at again (minutes). */
+const LONGEST_LOOK_AFTER = 1440;
+
+/** @param minutes after the end of a window; 0: never */
+export function problemsOfLook(minutes: number): Problem[] {
+  if (Number.isInteger(minutes) && minutes >= 0 && minutes <= LONGEST_LOOK_AFTER) return [];
+  const expected = `a whole number of minutes from 0 (never) to ${LONGEST_LOOK_AFTER} is expected`;
+  return [{ field: 'look_after', message: `look_after is ${minutes}; ${expected}, such as 5.` }];
+}
 
 /**
  * When the checks of a window that ended at `end` are looked at once more, to see that they watch again.

@@ -16,6 +16,8 @@ export interface AccountSettings {
   readonly defaultRole: DefaultRole;
   readonly timezone: string;
   readonly defaultChannel: string | null;
+  /** How long after a window its checks are looked at once more (minutes); 0: they are not. */
+  readonly lookAfter: number;
 }
 
 /**
@@ -55,14 +57,18 @@ async function settingsWereChanged(db: Queries, accountId: number): Promise<bool
 export async function settingsOf(db: Queries, accountId: number): Promise<AccountSettings> {
   const row = await db.account.findUniqueOrThrow({
     where: { id: accountId },
-    select: { defaultRole: true, timezone: true, defaultChannel: true },
+    select: { defaultRole: true, timezone: true, defaultChannel: true, lookAfter: true },
   });
   return { ...row, defaultRole: DEFAULT_ROLES.find((role) => role === row.defaultRole) ?? 'none' };
 }
 
-export async function updateSettings(tx: Queries, accountId: number, settings: AccountSettings): Promise<void> {
-  const { defaultRole, timezone, defaultChannel } = settings;
-  await tx.account.update({ where: { id: accountId }, data: { defaultRole, timezone, defaultChannel } });
+/** What is not named stays as it is. */
+export async function updateSettings(
+  tx: Queries,
+  accountId: number,
+  settings: Partial<AccountSettings>,
+): Promise<void> {
+  await tx.account.update({ where: { id: accountId }, data: { ...settings } });
 }
 
 /** The account of an earlier start, for while Slack has not answered yet; null before the first connection. */

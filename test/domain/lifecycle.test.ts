@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { can, endedAt, offered, startedEarly, TRANSITIONS } from '../../src/domain/lifecycle.ts';
+import {
+  can,
+  dueStep,
+  endedAt,
+  lookAgainAt,
+  nextDue,
+  offered,
+  problemsOfLook,
+  startedEarly,
+  TRANSITIONS,
+} from '../../src/domain/lifecycle.ts';
 import { durationInWords, effectiveStatus, SERVICE_STATUSES, STATUSES } from '../../src/domain/maintenance.ts';
 
 const at = (time: string) => new Date(`2026-11-22T${time}Z`);
@@ -30,6 +40,26 @@ describe('a maintenance', () => {
     expect(endedAt({ startedAt: at('02:00:00') }, at('03:00:00'))).toEqual(at('03:00:00'));
     expect(endedAt({ startedAt: at('02:00:00') }, at('01:59:59'))).toEqual(at('02:00:00'));
     expect(endedAt({ startedAt: null }, at('01:00:00'))).toEqual(at('01:00:00'));
+  });
+
+  test('that is over is due once more, to look at its checks', () => {
+    const over = {
+      status: 'succeed',
+      scheduledStart: at('02:00:00'),
+      scheduledEnd: at('04:00:00'),
+      startedAt: at('02:00:00'),
+      endedAt: at('04:00:00'),
+      reminders: [15],
+      remindedUntil: at('02:00:00'),
+      lookAt: lookAgainAt(at('04:00:00'), 5),
+    } as const;
+    expect(nextDue(over)).toEqual(at('04:05:00'));
+    expect(dueStep(over, at('04:04:59'))).toBeUndefined();
+    expect(dueStep(over, at('04:05:00'))).toEqual({ kind: 'look' });
+    expect(lookAgainAt(at('04:00:00'), 0)).toBeNull();
+    expect(nextDue({ ...over, lookAt: null })).toBeNull();
+    expect([0, 5, 1440].flatMap(problemsOfLook)).toEqual([]);
+    expect([-1, 1.5, 1441].map((minutes) => problemsOfLook(minutes).length)).toEqual([1, 1, 1]);
   });
 
   test('has one of the five statuses', () => {

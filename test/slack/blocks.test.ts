@@ -250,7 +250,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'messages/settings.ts settingsMessage': ({ name, freeze }) => [
     settingsMessage(
       {
-        settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL' },
+        settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL', lookAfter: 1440 },
         grants: many(300, () => ({ subject: 'S0PLATFORM', role: 'approver' as const })),
         scopes: many(300, (id) => ({
           id,
@@ -359,8 +359,8 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   },
   'modals/whole.ts wholeModal': ({ all }) => all.flatMap((each) => many(9, (page) => wholeModal(each, page + 1))),
   'settings/account-forms.ts defaultsForm': () => [
-    defaultsForm({ defaultRole: 'approver', timezone: ZONE, defaultChannel: 'C0GENERAL' }, ORIGIN),
-    defaultsForm({ defaultRole: 'none', timezone: ZONE, defaultChannel: null }, ORIGIN),
+    defaultsForm({ defaultRole: 'approver', timezone: ZONE, defaultChannel: 'C0GENERAL', lookAfter: 1440 }, ORIGIN),
+    defaultsForm({ defaultRole: 'none', timezone: ZONE, defaultChannel: null, lookAfter: 1440 }, ORIGIN),
   ],
   'settings/account-forms.ts roleForm': () => [roleForm(ORIGIN)],
   'settings/catalogue-forms.ts addCheckForm': ({ name }) => [
@@ -423,7 +423,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'settings/overview.ts settingsModal': ({ name, freeze }) => [
     settingsModal(
       {
-        settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL' },
+        settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL', lookAfter: 1440 },
         grants: many(300, () => ({ subject: 'S0PLATFORM', role: 'approver' as const })),
         scopes: many(300, (id) => ({
           id,

@@ -7,6 +7,7 @@ import { grantRole } from '../../actions/grant-role.ts';
 import { freezesFor, windowOf } from '../../actions/mind-freezes.ts';
 import { removeFreeze } from '../../actions/remove-freeze.ts';
 import type { Freeze } from '../../domain/freezes.ts';
+import { durationInWords } from '../../domain/maintenance.ts';
 import { mustBeAllowed, ROLES } from '../../domain/permissions.ts';
 import { DEFAULT_ROLES } from '../../domain/roles.ts';
 import { readWhen } from '../../domain/when/index.ts';
@@ -47,8 +48,9 @@ export const settings: readonly Entry[] = [
   { form: /^settings\s+unfreeze\s+#?(\d+)$/i, run: (...asked) => unfreeze(...asked) },
   { form: /^settings\s+channel\s+(?:<#([CG][A-Z0-9]+)(?:\|[^>]*)?>|none)$/i, run: (...asked) => setChannel(...asked) },
   { form: /^settings\s+zone\s+(\S+)$/i, run: (...asked) => setZone(...asked) },
+  { form: /^settings\s+look\s+(?:off|(\d+)(?:\s*m(?:in)?)?)$/i, run: (...asked) => setLook(...asked) },
   {
-    form: /^settings\s+(?:default-role|role|scope|owners|freeze|warn|unfreeze|channel|zone)\b/i,
+    form: /^settings\s+(?:default-role|role|scope|owners|freeze|warn|unfreeze|channel|zone|look)\b/i,
     run: (context, person) => showSettings(context, person),
   },
 ];
@@ -202,6 +204,12 @@ const setChannel: Run = async (context, { actor }, [channel]) => {
       ? 'No channel hears of everything any more.'
       : `<#${channel}> hears of every maintenance now.`,
   );
+};
+
+const setLook: Run = async ({ ground }, { actor }, [minutes = '0']) => {
+  const { lookAfter } = await configureAccount(ground, actor, { lookAfter: Number(minutes) });
+  if (lookAfter === 0) return answer('From now on checks are not looked at again after a window.');
+  return answer(`From now on checks are looked at once more ${durationInWords(lookAfter * 60_000)} after a window.`);
 };
 
 const setZone: Run = async ({ ground }, { actor }, [timezone = '']) => {

@@ -1,3 +1,4 @@
+import { durationInWords } from '../../domain/maintenance.ts';
 import type { AccountSettings } from '../../store/accounts.ts';
 import type { ScopeSettings } from '../../store/catalogue.ts';
 import type { StoredFreeze } from '../../store/freezes.ts';
@@ -38,6 +39,7 @@ export function settingsMessage({ settings, grants, scopes, freezes }: Shown, zo
     `*Need approval*  ${approving.length === 0 ? 'none' : names(approving, 500)}`,
     `*Every maintenance is announced in*  ${settings.defaultChannel === null ? 'no channel' : `<#${settings.defaultChannel}>`}`,
     `*Time zone*  ${settings.timezone}, for whoever names none`,
+    `*Checks are looked at again*  ${settings.lookAfter === 0 ? 'not at all' : `${durationInWords(settings.lookAfter * 60_000)} after a window`}`,
     `*Freezes*${freezes.length === 0 ? '  none' : ''}`,
     ...listed(freezes, (freeze) => {
       const of = freeze.scope === null ? 'everything' : quote(freeze.scope.name, 60);
@@ -53,7 +55,7 @@ export function settingsMessage({ settings, grants, scopes, freezes }: Shown, zo
         'Roles: `settings default-role viewer`, `settings role @jonas approver`, `settings role @jonas default`; also for a user group. Roles are none, viewer, operator, approver, admin.',
         'Scopes and services: `settings scope add Production`, `settings scope Production approval on`, `settings owners api @ana @jonas`, `settings owners api none`.',
         'Freezes: `settings freeze 24 dec 8am to 27 dec 8am: Holidays`, `settings freeze Production friday 18:00 to monday 6am: Launch`, `settings warn ...` to remark only, `settings unfreeze 3`.',
-        'Account: `settings channel #maintenance`, `settings channel none`, `settings zone Europe/Berlin`.',
+        'Account: `settings channel #maintenance`, `settings channel none`, `settings zone Europe/Berlin`, `settings look 10` or `settings look off`.',
       ]),
     ],
   };
