@@ -179,7 +179,6 @@ export function providers(api: Api, resources: Resources): void {
     async (c) => {
       const added = await addProvider(c.get('ground'), c.get('actor'), c.req.valid('json'), means);
       c.set('version', added.version);
-      c.header('Location', `/api/v1/providers/${added.name}`);
       c.header('Location', `/api/v1/providers/${encodeURIComponent(added.name)}`);
       return c.json(toProvider(added, new Map()), 201);
     },
