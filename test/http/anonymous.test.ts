@@ -246,3 +246,46 @@ test('nothing is changed by somebody without a token', async () => {
   }
   expect(await events()).toBe(before);
 });
+
+test('a token that is limited to a scope tells nothing of another one', async () => {
+  const word = 'quagga';
+  const internal = { visibility: 'internal' };
+  const scope = await make('/scopes', { name: `${word} scope`, ...internal });
+  const service = await make('/services', { name: `${word} service`, scope, ...internal });
+  const checks = await make('/checks', { name: `${word} check`, services: [service], tags: [word] });
+  const words = { name: `${word} work`, external_reference: word, service_status: 'down', ...internal };
+  const maintenance = await make('/maintenances', { ...words, service, ...times(1, 9) });
+  await make(`/maintenances/${maintenance}/start`);
+  const comments = await make(`/maintenances/${maintenance}/comments`, { comment: word });
+  const recurring = { name: `${word} series`, cron: '0 4 * * *', duration_minutes: 30, ...internal };
+  const series = await make('/series', { ...recurring, services: [service] });
+  const freezes = await make('/freezes', { start: time(500), end: time(501), reason: word, scope, effect: 'warn' });
+  const subscriptions = await make('/subscriptions', { channel: 'C0QUAGGA', scope });
+  await at.settle();
+  const hidden = { scope, service, checks, maintenance, comments, series, freezes, subscriptions };
+  const others = { scopes: scope, services: service, maintenances: maintenance, tokens: 1, webhooks: 1 };
+
+  const home = await make('/scopes', { name: 'Home' });
+  const body = JSON.stringify({ name: 'limited', rights: 'admin', scopes: [home] });
+  const asAdmin = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
+  const { text } = await at.send('POST', '/api/v1/tokens', { headers: asAdmin, body });
+  const { token } = z.object({ token: z.string() }).parse(JSON.parse(text));
+  await make('/services', { name: 'own', scope: home });
+
+  const wrong: string[] = [];
+  const headers = { authorization: `Bearer ${token}` };
+  for (const { method, path } of routes()) {
+    if (method !== 'GET') continue;
+    for (const address of addresses(path, {})) {
+      for (const query of ['', '?q=quag', `?service=${service}`, '?status=in-progress']) {
+        const sent = filledIn(address, { ...hidden, ...others }) + query;
+        const answer = await at.send('GET', sent, { headers });
+        if (answer.text.includes(word)) wrong.push(`${sent} tells of it: ${answer.text}`);
+        if (answer.status >= 500) wrong.push(`${sent} is ${answer.status}`);
+      }
+    }
+  }
+  expect(wrong.slice(0, 20)).toEqual([]);
+  const own = await at.send('GET', '/api/v1/services', { headers });
+  expect(own.text).toContain('"own"');
+}, 600_000);
