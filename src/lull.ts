@@ -19,7 +19,7 @@ import { Sweeper } from './scheduler/sweeper.ts';
 import { Slack, type SlackCredentials } from './slack/app.ts';
 import { TokenRefused, type Workspace } from './slack/workspace.ts';
 import { onlyAccount } from './store/accounts.ts';
-import { readRegister, writeRegister } from './store/catalogue.ts';
+import { readRegister, writeRegister } from './store/checks.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { StartError } from './store/start-error.ts';
 import type { Vault } from './store/vault.ts';

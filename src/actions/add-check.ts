@@ -2,9 +2,10 @@ import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { LONGEST_NAME, problemsOfName, problemsOfText } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
-import { type Check, checkOfProvider, createCheck, listServices } from '../store/catalogue.ts';
+import { type Check, checkOfProvider, createCheck } from '../store/checks.ts';
 import { takenIn } from '../store/fault.ts';
 import { listProviders } from '../store/providers.ts';
+import { listServices } from '../store/services.ts';
 import { type Ground, transact } from './action.ts';
 import { changingCoverage } from './cover.ts';
 

@@ -2,8 +2,8 @@ import { problemsOfFreeze } from '../domain/freezes.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
-import { findScope } from '../store/catalogue.ts';
 import { insertFreeze, type NewFreeze, type StoredFreeze } from '../store/freezes.ts';
+import { findScope } from '../store/scopes.ts';
 import { type Ground, transactOnce } from './action.ts';
 
 /**

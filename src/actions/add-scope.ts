@@ -2,8 +2,8 @@ import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { LONGEST_DESCRIPTION, problemsOfName, problemsOfText } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
-import { createScope, type ScopeSettings, type ScopeValues, scopeNamed } from '../store/catalogue.ts';
 import { takenIn } from '../store/fault.ts';
+import { createScope, type ScopeSettings, type ScopeValues, scopeNamed } from '../store/scopes.ts';
 import { type Ground, transact } from './action.ts';
 
 /** @throws Refusal `forbidden`, `invalid`, or `conflict` when a scope has that name already */

@@ -3,8 +3,9 @@ import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { problemsOfService } from '../domain/service.ts';
 import { record } from '../store/audit.ts';
-import { createService, findScope, type Service, type ServiceValues, serviceNamed } from '../store/catalogue.ts';
 import { takenIn } from '../store/fault.ts';
+import { findScope } from '../store/scopes.ts';
+import { createService, type Service, type ServiceValues, serviceNamed } from '../store/services.ts';
 import { type Ground, transact } from './action.ts';
 
 /** As the HTTP interface names them. */

@@ -2,7 +2,8 @@ import { isSecondPerson } from '../domain/approval.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
-import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
+import { updateMaintenance } from '../store/maintenance-changes.ts';
+import type { Maintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
 import { announceEverywhere } from './effects.ts';
 

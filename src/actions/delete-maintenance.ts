@@ -2,7 +2,8 @@ import { can } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { changedByHand } from '../domain/series.ts';
 import { record } from '../store/audit.ts';
-import { type Maintenance, updateMaintenance } from '../store/maintenances.ts';
+import { updateMaintenance } from '../store/maintenance-changes.ts';
+import type { Maintenance } from '../store/maintenances.ts';
 import { type Ground, lock, transactOnce } from './action.ts';
 import { end } from './finish.ts';
 

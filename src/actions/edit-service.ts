@@ -3,18 +3,18 @@ import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { type Problem, Refusal } from '../domain/refusal.ts';
 import { problemsOfService } from '../domain/service.ts';
 import { record } from '../store/audit.ts';
+import { listChecks } from '../store/checks.ts';
+import type { Queries } from '../store/database.ts';
+import { takenIn } from '../store/fault.ts';
+import { openOfServices } from '../store/open-windows.ts';
+import { findScope } from '../store/scopes.ts';
 import {
-  findScope,
   findService,
-  listChecks,
   type ServiceSettings,
   type ServiceValues,
   serviceNamed,
   updateService,
-} from '../store/catalogue.ts';
-import type { Queries } from '../store/database.ts';
-import { takenIn } from '../store/fault.ts';
-import { openOfServices } from '../store/open-windows.ts';
+} from '../store/services.ts';
 import { type Ground, transact } from './action.ts';
 import { recordedService } from './add-service.ts';
 import { announceChanged } from './announce-changed.ts';

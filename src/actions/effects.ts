@@ -3,13 +3,15 @@ import type { Selecting } from '../domain/selector.ts';
 import { findAccount } from '../store/accounts.ts';
 import { announcedChannels, type Destination, planAnnouncements, subscribedChannels } from '../store/announcements.ts';
 import { concernsApprovers } from '../store/asks.ts';
-import { type Check, findScope, listChecks, listServices } from '../store/catalogue.ts';
+import { type Check, listChecks } from '../store/checks.ts';
 import type { Queries } from '../store/database.ts';
 import { holdsOf, providersOf } from '../store/holds.ts';
 import { homeViewers } from '../store/homes.ts';
 import { enqueue } from '../store/jobs.ts';
 import type { Maintenance } from '../store/maintenances.ts';
+import { findScope } from '../store/scopes.ts';
 import { selectedChecks } from '../store/selected.ts';
+import { listServices } from '../store/services.ts';
 
 /** How long an App Home may show what was (milliseconds). */
 const REFRESHED_WITHIN = 1_000;

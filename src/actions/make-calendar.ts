@@ -3,7 +3,8 @@ import { Refusal } from '../domain/refusal.ts';
 import { problemsOfName } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
 import { type Calendar, createCalendar, newCalendarSecret } from '../store/calendars.ts';
-import { listScopes, listServices } from '../store/catalogue.ts';
+import { listScopes } from '../store/scopes.ts';
+import { listServices } from '../store/services.ts';
 import { type Ground, transactOnce } from './action.ts';
 
 export interface CalendarInput {

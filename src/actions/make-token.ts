@@ -3,7 +3,7 @@ import { Refusal } from '../domain/refusal.ts';
 import { EXPIRES_AFTER, LONGEST_LIFE, type Rights, ROLE_OF } from '../domain/tokens.ts';
 import { problemsOfName } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
-import { listScopes } from '../store/catalogue.ts';
+import { listScopes } from '../store/scopes.ts';
 import { createToken, newTokenText, type Token } from '../store/tokens.ts';
 import { type Ground, transactOnce } from './action.ts';
 

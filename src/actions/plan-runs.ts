@@ -6,15 +6,9 @@ import { record } from '../store/audit.ts';
 import type { Queries } from '../store/database.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { newKey } from '../store/key.ts';
-import {
-  findMaintenance,
-  insertMaintenance,
-  insertMissedRuns,
-  listMaintenances,
-  type Maintenance,
-  missedInARow,
-  type NewMaintenance,
-} from '../store/maintenances.ts';
+import { insertMaintenance, insertMissedRuns, type NewMaintenance } from '../store/maintenance-changes.ts';
+import { listMaintenances, missedInARow } from '../store/maintenance-list.ts';
+import { findMaintenance, type Maintenance } from '../store/maintenances.ts';
 import { lockDueSeries, lockSeries, madeRuns, makeSeriesDue, type Series, updatePlan } from '../store/series.ts';
 import { type Advance, advanceOneStep, type Ground, holdToScopes, noSuchSeries } from './action.ts';
 import { needsApproval } from './ask-approval.ts';

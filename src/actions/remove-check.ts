@@ -1,7 +1,7 @@
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
-import { type Check, findCheck } from '../store/catalogue.ts';
+import { type Check, findCheck } from '../store/checks.ts';
 import { removeChecks } from '../store/coverage.ts';
 import { type Ground, transact } from './action.ts';
 import { changingCoverage } from './cover.ts';

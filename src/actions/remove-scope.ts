@@ -1,7 +1,7 @@
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
-import { findScope, needsOfScope, removeScopeRow, type ScopeSettings, servicesOfScope } from '../store/catalogue.ts';
+import { findScope, needsOfScope, removeScopeRow, type ScopeSettings, servicesOfScope } from '../store/scopes.ts';
 import { type Ground, transact } from './action.ts';
 import { noSuchScope } from './edit-scope.ts';
 import { mustBeFree } from './remove-service.ts';

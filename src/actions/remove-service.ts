@@ -1,7 +1,8 @@
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
-import { findService, type Needs, needsOfService, removeServiceRow, type ServiceSettings } from '../store/catalogue.ts';
+import type { Needs } from '../store/needs.ts';
+import { findService, needsOfService, removeServiceRow, type ServiceSettings } from '../store/services.ts';
 import { type Ground, transact } from './action.ts';
 import { recordedService } from './add-service.ts';
 import { noSuchService } from './edit-service.ts';

@@ -2,8 +2,9 @@ import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { type Problem, Refusal } from '../domain/refusal.ts';
 import { type Audience, putSubscription } from '../store/announcements.ts';
 import { record } from '../store/audit.ts';
-import { findScope, listServices } from '../store/catalogue.ts';
 import type { Queries } from '../store/database.ts';
+import { findScope } from '../store/scopes.ts';
+import { listServices } from '../store/services.ts';
 import { type Ground, transact } from './action.ts';
 
 /** A Slack channel (id) that wants the announcements of a service, of a scope, or of everything. */

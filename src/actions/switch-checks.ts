@@ -1,7 +1,7 @@
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
-import { listChecks } from '../store/catalogue.ts';
+import { listChecks } from '../store/checks.ts';
 import { type Matching, switchRegister, switchTogether } from '../store/register.ts';
 import { type Ground, transact } from './action.ts';
 import { enforce } from './effects.ts';

@@ -5,7 +5,7 @@ import { addService } from '../actions/add-service.ts';
 import { subscribe } from '../actions/subscribe.ts';
 import { lullIn } from '../domain/permissions.ts';
 import type { Audience } from '../store/announcements.ts';
-import { countServices } from '../store/catalogue.ts';
+import { countServices } from '../store/services.ts';
 
 const SERVICES: readonly { name: string; checks: readonly { name: string; enabled?: boolean }[] }[] = [
   // The canary is off from the start: a window leaves it off, and says so.

@@ -2,8 +2,8 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MovableClock } from '../clock.ts';
 import type { Database } from '../store/database.ts';
+import { nextDueInstant, nextStartOrEnd } from '../store/due.ts';
 import { effectsInHand } from '../store/jobs.ts';
-import { nextDueInstant, nextStartOrEnd } from '../store/maintenances.ts';
 
 /** The movable clock of an earlier start, so that what happened "tomorrow" stays in the past after a restart. */
 export async function keptClock(file: string): Promise<MovableClock> {

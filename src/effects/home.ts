@@ -5,11 +5,11 @@ import type { Status } from '../domain/maintenance.ts';
 import { type Actor, may } from '../domain/permissions.ts';
 import { type HomeContent, homeView, SHOWN } from '../slack/home/view.ts';
 import { daysAhead } from '../slack/home/week.ts';
-import { countServices, listServices } from '../store/catalogue.ts';
 import { findHome, homeViewers, updateHome, windowsBetween } from '../store/homes.ts';
 import { type Effects, enqueue } from '../store/jobs.ts';
-import { countMaintenances, listMaintenances, type MaintenanceFilter } from '../store/maintenances.ts';
+import { countMaintenances, listMaintenances, type MaintenanceFilter } from '../store/maintenance-list.ts';
 import { servicesOwnedBy } from '../store/owned.ts';
+import { countServices, listServices } from '../store/services.ts';
 import { PostRefused } from './announce.ts';
 
 /** Where App Homes are shown. Each call is made once: a job that failed is tried again by the queue. */

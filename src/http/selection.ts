@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Reader } from '../domain/audience.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { listScopes, listServices, type ScopeSettings, type Service } from '../store/catalogue.ts';
 import type { Queries } from '../store/database.ts';
+import { listScopes, type ScopeSettings } from '../store/scopes.ts';
+import { listServices, type Service } from '../store/services.ts';
 import { problemsOf } from './problem.ts';
 
 const MOST = 50;

@@ -4,8 +4,8 @@ import type { Advance, Ground } from '../actions/action.ts';
 import { advanceOne } from '../actions/advance.ts';
 import { planOne } from '../actions/plan-runs.ts';
 import { tell } from '../observed.ts';
+import { nextDueInstant } from '../store/due.ts';
 import { DUE_CHANNEL } from '../store/jobs.ts';
-import { nextDueInstant } from '../store/maintenances.ts';
 
 /** The alarm looks at least this often (milliseconds), whatever it was told: a missed notification costs no more. */
 const LOOK_AGAIN = 30_000;

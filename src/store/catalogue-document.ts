@@ -1,6 +1,8 @@
 import { type Catalogue, fullName, subscriptionName } from '../domain/catalogue.ts';
-import { allServiceSettings, listChecks, listScopes } from './catalogue.ts';
+import { listChecks } from './checks.ts';
 import type { Queries } from './database.ts';
+import { listScopes } from './scopes.ts';
+import { allServiceSettings } from './services.ts';
 
 /** The catalogue of an account as a document, with the ids of what is in it. */
 export interface KeptCatalogue extends Catalogue {

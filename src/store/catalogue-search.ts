@@ -1,17 +1,12 @@
 import type { Limited, Reader } from '../domain/audience.ts';
 import { checksFor, scopesFor, servicesFor } from './audience.ts';
-import {
-  type Check,
-  literally,
-  readChecks,
-  readScopes,
-  readServices,
-  type ScopeSettings,
-  type ServiceSettings,
-} from './catalogue.ts';
+import { type Check, readChecks } from './checks.ts';
 import type { Queries } from './database.ts';
 import { isId } from './key.ts';
 import { beyond, inOrder, type Page } from './keyset.ts';
+import { readScopes, type ScopeSettings } from './scopes.ts';
+import { readServices, type ServiceSettings } from './services.ts';
+import { literally } from './stored.ts';
 
 /** What the parts of the catalogue are ordered by. */
 export type CatalogueOrder = 'name' | 'id';

@@ -1,7 +1,8 @@
 import { nextDue } from '../domain/lifecycle.ts';
 import { REMINDERS } from '../domain/reminders.ts';
 import type { Queries } from './database.ts';
-import { listMaintenances, type Maintenance } from './maintenances.ts';
+import { listMaintenances } from './maintenance-list.ts';
+import type { Maintenance } from './maintenances.ts';
 
 /** How long before its start a maintenance of this scope is reminded of (minutes); `null`: of none. */
 export async function remindersOf(db: Queries, accountId: number, scopeId: number | null): Promise<readonly number[]> {

@@ -4,10 +4,11 @@ import { VISIBILITIES } from '../domain/maintenance.ts';
 import { REMINDERS } from '../domain/reminders.ts';
 import type { Selecting } from '../domain/selector.ts';
 import type { MadeRun, RunState } from '../domain/series.ts';
-import { readServiceStatus } from './catalogue.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
-import { audienceOfStored, namedService, selectorColumns, toNamedService } from './maintenances.ts';
+import { selectorColumns } from './maintenance-changes.ts';
+import { audienceOfStored, namedService, toNamedService } from './maintenances.ts';
+import { readServiceStatus } from './stored.ts';
 
 /** A recurring window, as stored. */
 export interface Series {

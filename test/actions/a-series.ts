@@ -2,7 +2,7 @@ import type { Ground } from '../../src/actions/action.ts';
 import { advanceOne } from '../../src/actions/advance.ts';
 import { planOne } from '../../src/actions/plan-runs.ts';
 import type { SeriesInput } from '../../src/actions/schedule-series.ts';
-import { listMaintenances } from '../../src/store/maintenances.ts';
+import { listMaintenances } from '../../src/store/maintenance-list.ts';
 
 /** Sundays at 3 in Berlin, for two hours. */
 export function seriesInput(values: Partial<SeriesInput> & Pick<SeriesInput, 'services'>): SeriesInput {

@@ -9,9 +9,10 @@ import { removeScope } from '../../src/actions/remove-scope.ts';
 import { removeService } from '../../src/actions/remove-service.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
-import { findService, listScopes, listServices } from '../../src/store/catalogue.ts';
 import { holdsOf } from '../../src/store/holds.ts';
 import { findMaintenance } from '../../src/store/maintenances.ts';
+import { listScopes } from '../../src/store/scopes.ts';
+import { findService, listServices } from '../../src/store/services.ts';
 import { type World, world } from '../world.ts';
 
 let w: World;

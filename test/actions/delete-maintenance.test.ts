@@ -7,7 +7,7 @@ import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
 import { announce } from '../../src/effects/announce.ts';
 import { holdsOf } from '../../src/store/holds.ts';
-import { countMaintenances, listMaintenances } from '../../src/store/maintenances.ts';
+import { countMaintenances, listMaintenances } from '../../src/store/maintenance-list.ts';
 import { Channels } from '../effects/channels.ts';
 import { silent, type World, world } from '../world.ts';
 

@@ -8,7 +8,7 @@ import { reschedule } from '../../src/actions/reschedule.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { scheduleSeries } from '../../src/actions/schedule-series.ts';
 import { start } from '../../src/actions/start.ts';
-import { nextStartOrEnd } from '../../src/store/maintenances.ts';
+import { nextStartOrEnd } from '../../src/store/due.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 import { seriesInput, settle } from './a-series.ts';
 

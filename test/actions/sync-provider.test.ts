@@ -3,7 +3,7 @@ import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
 import { type Lister, previewSync, syncProvider } from '../../src/actions/sync-provider.ts';
 import type { Listed } from '../../src/domain/sync.ts';
-import { listChecks } from '../../src/store/catalogue.ts';
+import { listChecks } from '../../src/store/checks.ts';
 import { holdsOf } from '../../src/store/holds.ts';
 import { findProvider, insertProvider } from '../../src/store/providers.ts';
 import { type World, world } from '../world.ts';

@@ -7,7 +7,7 @@ import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
 import { builtin } from '../../src/checks/builtin/provider.ts';
 import { enforce } from '../../src/effects/enforce.ts';
-import { findCheck, readRegister, writeRegister } from '../../src/store/catalogue.ts';
+import { findCheck, readRegister, writeRegister } from '../../src/store/checks.ts';
 import { holdsOf } from '../../src/store/holds.ts';
 import { findMaintenance } from '../../src/store/maintenances.ts';
 import { only } from '../effects/monitoring.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { builtin } from '../../src/checks/builtin/provider.ts';
-import { findCheck, readRegister, writeRegister } from '../../src/store/catalogue.ts';
+import { findCheck, readRegister, writeRegister } from '../../src/store/checks.ts';
 import { type World, world } from '../world.ts';
 
 let w: World;

@@ -5,7 +5,7 @@ import { listerOf } from '../../src/checks/lister.ts';
 import { Registry } from '../../src/checks/registry.ts';
 import { systemClock } from '../../src/clock.ts';
 import { type Allowed, readAllowed } from '../../src/outgoing/addresses.ts';
-import { readRegister, writeRegister } from '../../src/store/catalogue.ts';
+import { readRegister, writeRegister } from '../../src/store/checks.ts';
 import type { Database } from '../../src/store/database.ts';
 import { Vault } from '../../src/store/vault.ts';
 

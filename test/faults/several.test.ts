@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lull } from '../../src/lull.ts';
+import { nextDueInstant } from '../../src/store/due.ts';
 import { effectsInHand } from '../../src/store/jobs.ts';
-import { nextDueInstant } from '../../src/store/maintenances.ts';
 import { type Installation, install, textOf } from '../e2e/installation.ts';
 import { hours, minutes } from '../world.ts';
 import { PATIENCE, stage } from './stage.ts';

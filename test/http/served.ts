@@ -11,7 +11,7 @@ import type { Rights } from '../../src/domain/tokens.ts';
 import { enforce } from '../../src/effects/enforce.ts';
 import { httpApp } from '../../src/http/app.ts';
 import type { Readings } from '../../src/http/metrics.ts';
-import { readRegister, writeRegister } from '../../src/store/catalogue.ts';
+import { readRegister, writeRegister } from '../../src/store/checks.ts';
 import { hashToken } from '../../src/store/tokens.ts';
 import { connected } from '../checks/connected.ts';
 import { only } from '../effects/monitoring.ts';

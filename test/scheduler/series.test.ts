@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scheduleSeries } from '../../src/actions/schedule-series.ts';
 import { Alarm } from '../../src/scheduler/alarm.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { nextDueInstant } from '../../src/store/maintenances.ts';
+import { nextDueInstant } from '../../src/store/due.ts';
 import { findSeries } from '../../src/store/series.ts';
 import { runsOf, seriesInput } from '../actions/a-series.ts';
 import { silent, type World, world } from '../world.ts';

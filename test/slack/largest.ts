@@ -2,10 +2,10 @@ import type { Sync } from '../../src/actions/sync-provider.ts';
 import { OUTCOMES } from '../../src/domain/enforcement.ts';
 import { STATUSES } from '../../src/domain/maintenance.ts';
 import type { TimelineEvent } from '../../src/store/announcements.ts';
-import type { Service } from '../../src/store/catalogue.ts';
 import type { Comment } from '../../src/store/comments.ts';
 import type { Maintenance } from '../../src/store/maintenances.ts';
 import type { Series } from '../../src/store/series.ts';
+import type { Service } from '../../src/store/services.ts';
 import { sample, T } from './messages/samples.ts';
 
 /** The largest that everything may be, in what grows most: characters that are escaped, and those of two units. */

@@ -4,9 +4,9 @@ import { schedule } from '../../src/actions/schedule.ts';
 import { scheduleSeries } from '../../src/actions/schedule-series.ts';
 import { VISIBILITIES } from '../../src/domain/maintenance.ts';
 import { commentsFor, isPublic, maintenancesFor, scopesFor, seriesFor, servicesFor } from '../../src/store/audience.ts';
-import { listServices } from '../../src/store/catalogue.ts';
 import { findMaintenance } from '../../src/store/maintenances.ts';
 import { findSeries } from '../../src/store/series.ts';
+import { listServices } from '../../src/store/services.ts';
 import { type World, world } from '../world.ts';
 
 let w: World;

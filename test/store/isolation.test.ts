@@ -22,14 +22,15 @@ import type { Refusal } from '../../src/domain/refusal.ts';
 import { REMINDERS } from '../../src/domain/reminders.ts';
 import { accountOfTeam } from '../../src/store/accounts.ts';
 import * as announcements from '../../src/store/announcements.ts';
-import * as catalogue from '../../src/store/catalogue.ts';
+import * as checksStore from '../../src/store/checks.ts';
 import { listComments } from '../../src/store/comments.ts';
 import { switchable } from '../../src/store/coverage.ts';
 import type { Queries } from '../../src/store/database.ts';
 import { discardDraft, findDraft, keepDraft } from '../../src/store/drafts.ts';
 import { heldChecks, holdsOf, providersOf, unreleasedOf } from '../../src/store/holds.ts';
 import { findInstallation, putInstallation } from '../../src/store/installations.ts';
-import * as maintenances from '../../src/store/maintenances.ts';
+import * as maintenanceListStore from '../../src/store/maintenance-list.ts';
+import * as maintenancesStore from '../../src/store/maintenances.ts';
 import { ownerOf } from '../../src/store/notices.ts';
 import {
   anyCheckOf,
@@ -41,6 +42,8 @@ import {
   unheldAmong,
 } from '../../src/store/providers.ts';
 import { remindersOf } from '../../src/store/reminders.ts';
+import * as scopesStore from '../../src/store/scopes.ts';
+import * as servicesStore from '../../src/store/services.ts';
 import { alter, bringIn, keptChecks } from '../../src/store/sync.ts';
 import { type World, world } from '../world.ts';
 
@@ -173,22 +176,22 @@ describe('a query of one account has nothing of another', () => {
   const window = { start: new Date(0), end: new Date('2099-01-01T00:00:00Z') };
   const about = () => ({ services: [theirs.service], scopes: [theirs.scope] });
   test.each<[string, () => Promise<unknown>, unknown]>([
-    ['a maintenance', () => maintenances.findMaintenance(db, other.id, theirs.maintenance), undefined],
-    ['a maintenance to lock', () => maintenances.lockMaintenance(db, other.id, theirs.maintenance), undefined],
-    ['maintenances', () => maintenances.listMaintenances(db, other.id), []],
-    ['their number', () => maintenances.countMaintenances(db, other.id, {}), 0],
-    ['overlaps', () => maintenances.openBetween(db, other.id, window), []],
-    ['scopes', () => catalogue.listScopes(db, other.id), []],
-    ['a scope', () => catalogue.findScope(db, other.id, theirs.scope), null],
-    ['a scope by name', () => catalogue.scopeNamed(db, other.id, 'EU'), null],
-    ['services', () => catalogue.listServices(db, other.id, { ids: [theirs.service] }), []],
-    ['services by name', () => catalogue.listServices(db, other.id, { matching: 'api' }), []],
-    ['the number of services', () => catalogue.countServices(db, other.id), 1],
-    ['a service by name', () => catalogue.serviceNamed(db, other.id, 'api', null), null],
-    ['checks', () => catalogue.listChecks(db, other.id), []],
-    ['checks of a service', () => catalogue.listChecks(db, other.id, { services: [theirs.service] }), []],
-    ['a check', () => catalogue.findCheck(db, other.id, theirs.check), null],
-    ['a check of a provider', () => catalogue.checkOfProvider(db, other.id, 'builtin', theirs.check), null],
+    ['a maintenance', () => maintenancesStore.findMaintenance(db, other.id, theirs.maintenance), undefined],
+    ['a maintenance to lock', () => maintenancesStore.lockMaintenance(db, other.id, theirs.maintenance), undefined],
+    ['maintenances', () => maintenanceListStore.listMaintenances(db, other.id), []],
+    ['their number', () => maintenanceListStore.countMaintenances(db, other.id, {}), 0],
+    ['overlaps', () => maintenanceListStore.openBetween(db, other.id, window), []],
+    ['scopes', () => scopesStore.listScopes(db, other.id), []],
+    ['a scope', () => scopesStore.findScope(db, other.id, theirs.scope), null],
+    ['a scope by name', () => scopesStore.scopeNamed(db, other.id, 'EU'), null],
+    ['services', () => servicesStore.listServices(db, other.id, { ids: [theirs.service] }), []],
+    ['services by name', () => servicesStore.listServices(db, other.id, { matching: 'api' }), []],
+    ['the number of services', () => servicesStore.countServices(db, other.id), 1],
+    ['a service by name', () => servicesStore.serviceNamed(db, other.id, 'api', null), null],
+    ['checks', () => checksStore.listChecks(db, other.id), []],
+    ['checks of a service', () => checksStore.listChecks(db, other.id, { services: [theirs.service] }), []],
+    ['a check', () => checksStore.findCheck(db, other.id, theirs.check), null],
+    ['a check of a provider', () => checksStore.checkOfProvider(db, other.id, 'builtin', theirs.check), null],
     ['comments', () => listComments(db, other.id, theirs.maintenance), []],
     ['holds', () => holdsOf(db, other.id, theirs.maintenance), []],
     ['held checks', () => heldChecks(db, other.id, 'builtin'), []],

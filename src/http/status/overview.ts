@@ -3,7 +3,8 @@ import { asSeenBy, type Reader, seriesAsSeenBy } from '../../domain/audience.ts'
 import { next } from '../../domain/recurrence.ts';
 import { findAccount } from '../../store/accounts.ts';
 import { type Comment, commentsOnAll } from '../../store/comments.ts';
-import { listMaintenances, type Maintenance } from '../../store/maintenances.ts';
+import { listMaintenances } from '../../store/maintenance-list.ts';
+import type { Maintenance } from '../../store/maintenances.ts';
 import { listSeries } from '../../store/series.ts';
 import { type Catalogue, catalogueFor, isSelected, mustBeIn, type Selection } from '../selection.ts';
 

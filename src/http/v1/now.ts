@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type Reader, readerOf } from '../../domain/audience.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { listScopes, listServices } from '../../store/catalogue.ts';
 import { type Search, searchMaintenances } from '../../store/maintenance-search.ts';
+import { listScopes } from '../../store/scopes.ts';
+import { listServices } from '../../store/services.ts';
 import { maintenanceOut, toMaintenance } from './maintenance-schemas.ts';
 import { type Api, type Asked, answers, failures, publicQuery, readableByAll } from './route.ts';
 import { utc, utcText } from './schemas.ts';

@@ -9,7 +9,7 @@ import {
   type UnknownWord,
   withName,
 } from '../../domain/when/index.ts';
-import { listServices } from '../../store/catalogue.ts';
+import { listServices } from '../../store/services.ts';
 import { type Api, answers, body, failures, security } from './route.ts';
 import { utc } from './schemas.ts';
 import { parseIn, parseOut, toOccurrence } from './series-schemas.ts';

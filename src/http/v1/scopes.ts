@@ -5,8 +5,8 @@ import { removeScope } from '../../actions/remove-scope.ts';
 import { readerOf } from '../../domain/audience.ts';
 import { VISIBILITIES } from '../../domain/maintenance.ts';
 import { REMINDERS } from '../../domain/reminders.ts';
-import { findScope, type ScopeSettings } from '../../store/catalogue.ts';
 import { type CatalogueOrder, findSeenScope, searchScopes } from '../../store/catalogue-search.ts';
+import { findScope, type ScopeSettings } from '../../store/scopes.ts';
 import { type Current, guarded } from './conditional.ts';
 import { byText, listing, pageOf } from './paging.ts';
 import {

@@ -4,8 +4,8 @@ import { editService, noSuchService } from '../../actions/edit-service.ts';
 import { removeService } from '../../actions/remove-service.ts';
 import { type Reader, readerOf } from '../../domain/audience.ts';
 import { SERVICE_STATUSES, VISIBILITIES } from '../../domain/maintenance.ts';
-import { findService, type ServiceSettings } from '../../store/catalogue.ts';
 import { type CatalogueOrder, findSeenService, searchServices } from '../../store/catalogue-search.ts';
+import { findService, type ServiceSettings } from '../../store/services.ts';
 import { type Current, guarded } from './conditional.ts';
 import { listing, pageOf } from './paging.ts';
 import {

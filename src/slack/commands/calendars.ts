@@ -1,7 +1,8 @@
 import { makeCalendar } from '../../actions/make-calendar.ts';
 import { calendarsOf, revokeCalendar } from '../../actions/revoke-calendar.ts';
 import { secretPath } from '../../domain/calendar/address.ts';
-import { listScopes, listServices } from '../../store/catalogue.ts';
+import { listScopes } from '../../store/scopes.ts';
+import { listServices } from '../../store/services.ts';
 import type { SlackContext } from '../context.ts';
 import { answer } from '../messages/answers.ts';
 import { quote } from '../messages/blocks.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { mustBeAllowed } from '../../domain/permissions.ts';
-import { countChecks, countServices, listChecks, listServices } from '../../store/catalogue.ts';
+import { countChecks, listChecks } from '../../store/checks.ts';
 import { listProviders } from '../../store/providers.ts';
+import { countServices, listServices } from '../../store/services.ts';
 import type { SlackContext } from '../context.ts';
 import { welcome } from '../messages/answers.ts';
 import { listedChecks, listedServices } from '../messages/catalogue.ts';

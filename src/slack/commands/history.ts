@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { find } from '../../actions/action.ts';
-import { listServices } from '../../store/catalogue.ts';
 import { countEvents, eventsOf } from '../../store/history.ts';
+import { listServices } from '../../store/services.ts';
 import type { SlackContext } from '../context.ts';
 import { historyOf } from '../messages/history.ts';
 import type { Message } from '../messages/message.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mustBeAllowed } from '../../domain/permissions.ts';
-import { countMaintenances, listMaintenances, type MaintenanceFilter } from '../../store/maintenances.ts';
+import { countMaintenances, listMaintenances, type MaintenanceFilter } from '../../store/maintenance-list.ts';
 import type { SlackContext } from '../context.ts';
 import { listed } from '../messages/list.ts';
 import type { Message } from '../messages/message.ts';

@@ -1,6 +1,6 @@
 import Fuse from 'fuse.js';
 import { type KnownService, readSentence } from '../../domain/when/index.ts';
-import { listServices, type Service } from '../../store/catalogue.ts';
+import { listServices, type Service } from '../../store/services.ts';
 import type { SlackContext } from '../context.ts';
 import { COMMANDS_HELP, type Help, helpOn, nearestHelp } from '../messages/help.ts';
 import type { Message } from '../messages/message.ts';

@@ -1,6 +1,7 @@
 import Fuse from 'fuse.js';
 import { Refusal } from '../../domain/refusal.ts';
-import { listScopes, listServices } from '../../store/catalogue.ts';
+import { listScopes } from '../../store/scopes.ts';
+import { listServices } from '../../store/services.ts';
 import type { SlackContext } from '../context.ts';
 import type { Person } from '../people.ts';
 

@@ -11,8 +11,8 @@ import {
   withName,
   withoutWord,
 } from '../../domain/when/index.ts';
-import { listServices, type Service } from '../../store/catalogue.ts';
 import { keepDraft } from '../../store/drafts.ts';
+import { listServices, type Service } from '../../store/services.ts';
 import type { SlackContext } from '../context.ts';
 import { type DraftSeries, type DraftWindow, toContent, type Understood } from '../draft.ts';
 import { answer, EXAMPLE, refusal, welcome } from '../messages/answers.ts';

@@ -1,7 +1,7 @@
 import { makeToken } from '../../actions/make-token.ts';
 import { revokeToken, tokensFor } from '../../actions/revoke-token.ts';
 import { RIGHTS } from '../../domain/tokens.ts';
-import { listScopes } from '../../store/catalogue.ts';
+import { listScopes } from '../../store/scopes.ts';
 import type { SlackContext } from '../context.ts';
 import { answer, refusal } from '../messages/answers.ts';
 import { quote } from '../messages/blocks.ts';

@@ -1,8 +1,8 @@
 import type { App } from '@slack/bolt';
 import { mustBeAllowed } from '../../domain/permissions.ts';
-import { countServices } from '../../store/catalogue.ts';
 import { openHome } from '../../store/homes.ts';
 import { enqueue } from '../../store/jobs.ts';
+import { countServices } from '../../store/services.ts';
 import type { SlackContext } from '../context.ts';
 import { dialog } from '../dialog.ts';
 import type { Listening } from '../listeners.ts';

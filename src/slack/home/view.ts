@@ -1,8 +1,8 @@
 import type { Button, HomeView, KnownBlock } from '@slack/types';
 import { type Actor, may } from '../../domain/permissions.ts';
-import type { Service } from '../../store/catalogue.ts';
 import type { CalendarWindow } from '../../store/homes.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
+import type { Service } from '../../store/services.ts';
 import { ACTIONS } from '../messages/action-ids.ts';
 import { buttonsOf, heading } from '../messages/announcement.ts';
 import { EXAMPLE } from '../messages/answers.ts';

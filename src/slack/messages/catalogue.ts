@@ -1,5 +1,6 @@
 import type { ServiceStatus } from '../../domain/maintenance.ts';
-import type { Check, Service } from '../../store/catalogue.ts';
+import type { Check } from '../../store/checks.ts';
+import type { Service } from '../../store/services.ts';
 import { answer } from './answers.ts';
 import { quote } from './blocks.ts';
 import type { Message } from './message.ts';

@@ -1,8 +1,8 @@
 import { durationInWords } from '../../domain/maintenance.ts';
 import type { AccountSettings } from '../../store/accounts.ts';
-import type { ScopeSettings } from '../../store/catalogue.ts';
 import type { StoredFreeze } from '../../store/freezes.ts';
 import type { Grant } from '../../store/roles.ts';
+import type { ScopeSettings } from '../../store/scopes.ts';
 import { context, cut, LIMITS, names, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
 import { between } from './time.ts';

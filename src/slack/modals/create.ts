@@ -2,7 +2,8 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { ScheduleInput } from '../../actions/schedule.ts';
 import type { Problem } from '../../domain/refusal.ts';
-import type { Check, Service } from '../../store/catalogue.ts';
+import type { Check } from '../../store/checks.ts';
+import type { Service } from '../../store/services.ts';
 import type { DraftWindow } from '../draft.ts';
 import { VIEWS } from '../messages/action-ids.ts';
 import {

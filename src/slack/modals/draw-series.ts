@@ -1,8 +1,9 @@
 import type { ModalView } from '@slack/types';
 import { findSeriesOf } from '../../actions/action.ts';
-import { listChecks, listServices } from '../../store/catalogue.ts';
+import { listChecks } from '../../store/checks.ts';
 import { eventsAbout, lastEventAbout } from '../../store/history.ts';
 import type { Series } from '../../store/series.ts';
+import { listServices } from '../../store/services.ts';
 import { servicesIn } from '../commands/history.ts';
 import type { SlackContext } from '../context.ts';
 import type { Person } from '../people.ts';

@@ -1,7 +1,8 @@
 import { find } from '../../actions/action.ts';
-import { listChecks, listServices } from '../../store/catalogue.ts';
+import { listChecks } from '../../store/checks.ts';
 import { lastEvent } from '../../store/history.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
+import { listServices } from '../../store/services.ts';
 import type { SlackContext } from '../context.ts';
 import type { Person } from '../people.ts';
 import { drawEdit, type Editable, type EditMetadata, formOf } from './edit.ts';

@@ -2,7 +2,8 @@ import type { KnownBlock, PlainTextOption } from '@slack/types';
 import { SERVICE_STATUSES, type ServiceStatus, VISIBILITIES, type Visibility } from '../../domain/maintenance.ts';
 import { LONGEST_SELECTOR, SELECTOR_EXAMPLE, type Selecting } from '../../domain/selector.ts';
 import { LONGEST_NAME } from '../../domain/window.ts';
-import type { Check, Service } from '../../store/catalogue.ts';
+import type { Check } from '../../store/checks.ts';
+import type { Service } from '../../store/services.ts';
 import { context, cut, LIMITS, section } from '../messages/blocks.ts';
 import { blockId, chosenOptions, heldBy, input, LONGEST_INPUT, option, overrideInput, plain } from './form.ts';
 

@@ -1,10 +1,12 @@
 import type { ModalView } from '@slack/types';
 import { mustBeAllowed } from '../../domain/permissions.ts';
 import { settingsOf } from '../../store/accounts.ts';
-import { countChecks, countServices, listScopes } from '../../store/catalogue.ts';
+import { countChecks } from '../../store/checks.ts';
 import { listFreezes } from '../../store/freezes.ts';
 import { listProviders } from '../../store/providers.ts';
 import { rolesOf } from '../../store/roles.ts';
+import { listScopes } from '../../store/scopes.ts';
+import { countServices } from '../../store/services.ts';
 import { slackError } from '../client.ts';
 import type { SlackContext } from '../context.ts';
 import type { Person } from '../people.ts';

@@ -2,9 +2,9 @@ import type { ActionsBlockElement, Button, KnownBlock, ModalView } from '@slack/
 import { z } from 'zod';
 import type { Freeze } from '../../domain/freezes.ts';
 import type { AccountSettings } from '../../store/accounts.ts';
-import type { ScopeSettings } from '../../store/catalogue.ts';
 import type { StoredProvider } from '../../store/providers.ts';
 import type { Grant } from '../../store/roles.ts';
+import type { ScopeSettings } from '../../store/scopes.ts';
 import { button, context, cut, divider, LIMITS, names, quote, section } from '../messages/blocks.ts';
 import { healthLine } from '../messages/providers.ts';
 import { subjectInWords } from '../messages/settings.ts';

@@ -9,7 +9,7 @@ import { scheduleSeries } from '../../../src/actions/schedule-series.ts';
 import { skipRun } from '../../../src/actions/skip-run.ts';
 import type { Reader } from '../../../src/domain/audience.ts';
 import { calendarFor } from '../../../src/http/calendar/feed.ts';
-import { listMaintenances } from '../../../src/store/maintenances.ts';
+import { listMaintenances } from '../../../src/store/maintenance-list.ts';
 import type { Series } from '../../../src/store/series.ts';
 import { hours, type World, world } from '../../world.ts';
 import { read, shownIn } from './read-back.ts';

@@ -6,7 +6,7 @@ import { deleteMaintenance } from '../../../src/actions/delete-maintenance.ts';
 import { editScope } from '../../../src/actions/edit-scope.ts';
 import { removeFreeze } from '../../../src/actions/remove-freeze.ts';
 import { scheduleSeries } from '../../../src/actions/schedule-series.ts';
-import { findCheck } from '../../../src/store/catalogue.ts';
+import { findCheck } from '../../../src/store/checks.ts';
 import { holdsOf } from '../../../src/store/holds.ts';
 import { hashToken } from '../../../src/store/tokens.ts';
 import { hours, minutes } from '../../world.ts';

@@ -15,7 +15,8 @@ import { fieldErrors } from '../../../src/slack/modals/problems.ts';
 import { drawSeries, readSeriesForm } from '../../../src/slack/modals/series.ts';
 import { wholeModal } from '../../../src/slack/modals/whole.ts';
 import { checkOption, readWindowForm, serviceOption } from '../../../src/slack/modals/window-form.ts';
-import type { Check, Service } from '../../../src/store/catalogue.ts';
+import type { Check } from '../../../src/store/checks.ts';
+import type { Service } from '../../../src/store/services.ts';
 import { maintenances, sample, T, words } from '../messages/samples.ts';
 
 const errorsOf = (view: unknown) => {
