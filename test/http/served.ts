@@ -35,13 +35,15 @@ export interface ServedOptions {
   readonly fetch?: Reach['fetch'];
   /** How many proxies stand before it. */
   readonly proxies?: number;
+  /** Whose scripts may read what is answered. */
+  readonly corsOrigins?: readonly string[];
   readonly log?: Logger;
   /** What `/metrics` answers; left out: there is none. */
   readonly readings?: Readings;
 }
 
 /** The HTTP interface on a port of its own, over an account on a database of its own; time and effects go on when told to. */
-export async function served({ fetch, proxies = 0, log = silent, readings }: ServedOptions = {}) {
+export async function served({ fetch, proxies = 0, corsOrigins = [], log = silent, readings }: ServedOptions = {}) {
   const w = await world();
   const { database } = w.ground;
   const register = builtin({
@@ -52,7 +54,7 @@ export async function served({ fetch, proxies = 0, log = silent, readings }: Ser
     ground: w.ground,
     providers: connected(database, fetch === undefined ? {} : { fetch }),
     authentication: { ground: w.ground, adminToken: ADMIN_TOKEN, account: async () => w.account.id },
-    edge: { corsOrigins: [], requestsPerMinute: 100_000, proxies },
+    edge: { corsOrigins, requestsPerMinute: 100_000, proxies },
     readiness: { database: async () => true, scheduler: () => true, slack: async () => true },
     log,
     readings,

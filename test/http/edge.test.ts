@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ADMIN_TOKEN, type Served, served } from './served.ts';
+
+const FRIEND = 'https://status.example.com';
+let at: Served;
+beforeAll(async () => {
+  at = await served({ corsOrigins: [FRIEND] });
+});
+afterAll(() => at.close());
+
+const authorization = `Bearer ${ADMIN_TOKEN}`;
+
+test('scripts of the origins that are allowed read what is answered, and others do not', async () => {
+  const asked = (origin: string) => at.send('GET', '/api/v1/services', { headers: { origin, authorization } });
+  const friend = await asked(FRIEND);
+  expect(friend.headers['access-control-allow-origin']).toBe(FRIEND);
+  expect(friend.headers['access-control-expose-headers']).toContain('ETag');
+  expect((await asked('https://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
+  const preflight = await at.send('OPTIONS', '/api/v1/maintenances', {
+    headers: {
+      origin: FRIEND,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization',
+    },
+  });
+  expect([preflight.status, preflight.headers['access-control-allow-headers']]).toEqual([204, 'authorization']);
+});
+
+test('a long answer is compressed for whoever takes it, and is the same one', async () => {
+  const plain = await at.send('GET', '/api/v1/openapi.json');
+  expect(plain.headers['content-encoding']).toBeUndefined();
+  const response = await fetch(`${at.url}/api/v1/openapi.json`, { headers: { 'accept-encoding': 'gzip' } });
+  expect(response.headers.get('content-encoding')).toBe('gzip');
+  expect(await response.text()).toBe(plain.text);
+});
+
+test('each request has an id, its own or the one it came with', async () => {
+  const first = (await at.send('GET', '/healthz')).headers['x-request-id'];
+  expect(first).toMatch(/^[\w-]{20,}$/);
+  expect((await at.send('GET', '/healthz')).headers['x-request-id']).not.toBe(first);
+  const named = await at.send('GET', '/healthz', { headers: { 'x-request-id': 'deploy-17' } });
+  expect(named.headers['x-request-id']).toBe('deploy-17');
+  const wild = await at.send('GET', '/healthz', { headers: { 'x-request-id': 'a b <script>' } });
+  expect(wild.headers['x-request-id']).not.toContain('<');
+});
