@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { icinga2Kind } from '../../src/checks/icinga2/kind.ts';
 import { readTarget } from '../../src/checks/icinga2/target.ts';
 import type { Covered } from '../../src/checks/provider.ts';
@@ -72,6 +72,23 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
   const down = async () => (await server.downtimes()).map(({ name }) => name.replace(/![^!]*$/, '')).sort();
   const disk = (until: Date) => covered('DISK', 'db1!disk', until);
   const done = new Map([['DISK', { ok: true }]]);
+
+  test('what fails and has no downtime is named, and what is well or under one is not', async () => {
+    const result = (service: string, exit_status: number) =>
+      server.act('process-check-result', { service, type: 'Service', exit_status, plugin_output: 'said by a test' });
+    const disk = { id: 'DISK', externalId: 'db1!disk' };
+    const load = { id: 'LOAD', externalId: 'db1!load' };
+    const failing = () => connected().failing?.([disk, load], signal());
+    // Hard only after some tries: three by default.
+    for (let tries = 0; tries < 4; tries++) await result('db1!disk', 2);
+    await result('db1!load', 0);
+    await vi.waitFor(async () => expect(await failing()).toEqual(new Set(['DISK'])), { timeout: 20_000 });
+    await connected().switchOff([covered('DISK', 'db1!disk', inHours(1))], signal());
+    expect(await failing()).toEqual(new Set());
+    for (let tries = 0; tries < 2; tries++) await result('db1!disk', 0);
+    await connected().switchOn([disk], signal());
+    expect(await failing()).toEqual(new Set());
+  });
 
   test('a service goes off by one fixed downtime, which ends a margin after the window and says what it is for', async () => {
     const until = inHours(2);
