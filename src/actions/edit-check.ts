@@ -5,6 +5,7 @@ import { LONGEST_NAME, problemsOfName, problemsOfText } from '../domain/window.t
 import { record } from '../store/audit.ts';
 import { type Check, findCheck, updateCheck } from '../store/checks.ts';
 import { listServices } from '../store/services.ts';
+import { takeTurn } from '../store/turns.ts';
 import { type Ground, transact } from './action.ts';
 import { changingCoverage } from './cover.ts';
 import { noSuchCheck } from './remove-check.ts';
@@ -24,6 +25,7 @@ export interface CheckEdit {
 export async function editCheck(ground: Ground, actor: Actor, id: string, edit: CheckEdit): Promise<Check> {
   mustBeAllowed(actor, 'edit-check');
   return transact(ground, async (tx, now) => {
+    await takeTurn(tx, actor.accountId, `check:${id}`);
     const check = await findCheck(tx, actor.accountId, id);
     if (check === null) throw noSuchCheck(id);
     const name = edit.name?.trim() ?? check.name;

@@ -5,6 +5,7 @@ import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
 import { findFreeze, type NewFreeze, type StoredFreeze, updateFreeze } from '../store/freezes.ts';
 import { findScope } from '../store/scopes.ts';
+import { takeTurn } from '../store/turns.ts';
 import { type Ground, transact } from './action.ts';
 import { recorded } from './add-freeze.ts';
 import { noSuchFreeze } from './remove-freeze.ts';
@@ -19,6 +20,7 @@ export type FreezeEdit = { readonly [Field in keyof NewFreeze]?: NewFreeze[Field
 export async function editFreeze(ground: Ground, actor: Actor, id: number, edit: FreezeEdit): Promise<StoredFreeze> {
   mustBeAllowed(actor, 'add-freeze');
   return transact(ground, async (tx, now) => {
+    await takeTurn(tx, actor.accountId, `freeze:${id}`);
     const freeze = await findFreeze(tx, actor.accountId, id);
     if (freeze === undefined) throw noSuchFreeze(id);
     const wanted: NewFreeze = {

@@ -14,6 +14,7 @@ import { openOfScope } from '../store/open-windows.ts';
 import { lockScheduledOf, setReminded, setReminders } from '../store/reminders.ts';
 import { findScope, type ScopeSettings, scopeNamed, updateScope } from '../store/scopes.ts';
 import { makeSeriesOfScopeDue } from '../store/series.ts';
+import { takeTurn } from '../store/turns.ts';
 import { type Ground, transact } from './action.ts';
 import { announceChanged } from './announce-changed.ts';
 import { needsApproval } from './ask-approval.ts';
@@ -52,6 +53,7 @@ export async function editScope(ground: Ground, actor: Actor, id: number, edit: 
     return new Refusal('conflict', message, [{ field: 'name', message }]);
   };
   const changing = transact(ground, async (tx, now) => {
+    await takeTurn(tx, actor.accountId, `scope:${id}`);
     const scope = await findScope(tx, actor.accountId, id);
     if (scope === null) throw noSuchScope(id);
     const reminders = inOrder(edit.reminders ?? scope.reminders);

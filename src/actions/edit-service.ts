@@ -15,6 +15,7 @@ import {
   serviceNamed,
   updateService,
 } from '../store/services.ts';
+import { takeTurn } from '../store/turns.ts';
 import { type Ground, transact } from './action.ts';
 import { recordedService } from './add-service.ts';
 import { announceChanged } from './announce-changed.ts';
@@ -50,6 +51,7 @@ export async function editService(
     return new Refusal('conflict', message, [{ field: 'name', message }]);
   };
   const changing = transact(ground, async (tx, now) => {
+    await takeTurn(tx, actor.accountId, `service:${id}`);
     const service = await findService(tx, actor.accountId, id);
     if (service === null) throw noSuchService(id);
     const wanted = {

@@ -4,6 +4,7 @@ import { Refusal } from '../domain/refusal.ts';
 import { BOTH_SECRETS, PING } from '../domain/webhooks.ts';
 import { record } from '../store/audit.ts';
 import { enqueue } from '../store/jobs.ts';
+import { takeTurn } from '../store/turns.ts';
 import type { Vault } from '../store/vault.ts';
 import {
   type Delivery,
@@ -36,6 +37,7 @@ export async function editWebhook(ground: Ground, actor: Actor, id: number, edit
   mustBeAllowed(actor, 'edit-webhook');
   return transact(ground, async (tx, now) => {
     const { accountId } = actor;
+    await takeTurn(tx, accountId, `webhook:${id}`);
     const webhook = await findWebhook(tx, accountId, id);
     if (webhook === undefined) throw noSuchWebhook(id);
     const wanted = {

@@ -2,6 +2,7 @@ import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
 import { findScope, needsOfScope, removeScopeRow, type ScopeSettings, servicesOfScope } from '../store/scopes.ts';
+import { takeTurn } from '../store/turns.ts';
 import { type Ground, transact } from './action.ts';
 import { noSuchScope } from './edit-scope.ts';
 import { mustBeFree } from './remove-service.ts';
@@ -14,6 +15,7 @@ import { mustBeFree } from './remove-service.ts';
 export async function removeScope(ground: Ground, actor: Actor, id: number): Promise<ScopeSettings> {
   mustBeAllowed(actor, 'remove-scope');
   return transact(ground, async (tx, now) => {
+    await takeTurn(tx, actor.accountId, `scope:${id}`);
     const scope = await findScope(tx, actor.accountId, id);
     if (scope === null) throw noSuchScope(id);
     const services = await servicesOfScope(tx, actor.accountId, id);

@@ -3,6 +3,7 @@ import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
 import type { Needs } from '../store/needs.ts';
 import { findService, needsOfService, removeServiceRow, type ServiceSettings } from '../store/services.ts';
+import { takeTurn } from '../store/turns.ts';
 import { type Ground, transact } from './action.ts';
 import { recordedService } from './add-service.ts';
 import { noSuchService } from './edit-service.ts';
@@ -17,6 +18,7 @@ const NAMED = 5;
 export async function removeService(ground: Ground, actor: Actor, id: number): Promise<ServiceSettings> {
   mustBeAllowed(actor, 'remove-service');
   return transact(ground, async (tx, now) => {
+    await takeTurn(tx, actor.accountId, `service:${id}`);
     const service = await findService(tx, actor.accountId, id);
     if (service === null) throw noSuchService(id);
     mustBeFree(`The service ${service.name}`, await needsOfService(tx, actor.accountId, id));

@@ -9,6 +9,7 @@ import { removeScope } from '../../src/actions/remove-scope.ts';
 import { removeService } from '../../src/actions/remove-service.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
+import { findCheck } from '../../src/store/checks.ts';
 import { holdsOf } from '../../src/store/holds.ts';
 import { findMaintenance } from '../../src/store/maintenances.ts';
 import { listScopes } from '../../src/store/scopes.ts';
@@ -108,4 +109,33 @@ test('a scope is renamed and hidden, and removed once nothing lives in it', asyn
   await removeScope(w.ground, w.lull, id);
   expect((await listScopes(w.ground.database, w.account.id)).map(({ name }) => name)).not.toContain('Preview');
   await addScope(w.ground, w.lull, { name: 'preview' });
+});
+
+test('two who change different things of one at the same time both have their way', async () => {
+  const { id, checks } = await w.service('twice', ['probe']);
+  const check = checks[0]?.id ?? expect.unreachable();
+  const scope = await addScope(w.ground, w.lull, { name: 'Twice' });
+  for (let round = 0; round < 5; round++) {
+    await Promise.all([
+      editService(w.ground, w.lull, id, { description: `of round ${round}` }),
+      editService(w.ground, w.lull, id, { owners: [`U0ROUND${round}`] }),
+      editScope(w.ground, w.lull, scope.id, { description: `of round ${round}` }),
+      editScope(w.ground, w.lull, scope.id, { reminders: [60 + round] }),
+      editCheck(w.ground, w.lull, check, { name: `probe ${round}` }),
+      editCheck(w.ground, w.lull, check, { tags: [`round-${round}`] }),
+    ]);
+    const now = { description: `of round ${round}` };
+    expect(await findService(w.ground.database, w.account.id, id)).toMatchObject({
+      ...now,
+      owners: [`U0ROUND${round}`],
+    });
+    expect((await listScopes(w.ground.database, w.account.id)).find(({ name }) => name === 'Twice')).toMatchObject({
+      ...now,
+      reminders: [60 + round],
+    });
+    expect(await findCheck(w.ground.database, w.account.id, check)).toMatchObject({
+      name: `probe ${round}`,
+      tags: [`round-${round}`],
+    });
+  }
 });
