@@ -55,12 +55,23 @@ export async function claimRequest(
     where account_id = ${accountId} and actor_id = ${actorId} and key = ${key} and status is null and not done
       and claimed_at < now() - make_interval(secs => ${GIVEN_UP})`;
   if (taken === 1) return { outcome: 'first' };
-  return { outcome: row.done ? 'lost' : 'busy' };
+  // Between what was done and its answer there is a moment: only after long enough the answer is not to come any more.
+  const [late] = await db.$queryRaw<{ yes: boolean }[]>`
+    select claimed_at < now() - make_interval(secs => ${GIVEN_UP}) as yes from request_keys
+    where account_id = ${accountId} and actor_id = ${actorId} and key = ${key}`;
+  return { outcome: row.done && late?.yes === true ? 'lost' : 'busy' };
 }
 
 /** To be written in the transaction of what was asked for. */
 export async function markDone(tx: Queries, { accountId, actorId, key }: RequestRef): Promise<void> {
   await tx.requestKey.updateMany({ where: { accountId, actorId, key }, data: { done: true } });
+}
+
+/** The answer is not kept: who sends the request again is told so at once. */
+export async function forgetAnswer(db: Queries, { accountId, actorId, key }: RequestRef): Promise<void> {
+  await db.$executeRaw`
+    update request_keys set done = true, claimed_at = claimed_at - make_interval(secs => ${GIVEN_UP} + 1)
+    where account_id = ${accountId} and actor_id = ${actorId} and key = ${key}`;
 }
 
 export async function keepAnswer(

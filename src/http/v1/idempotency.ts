@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { createMiddleware } from 'hono/factory';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
-import { claimRequest, forgetRequest, keepAnswer, markDone, type RequestRef } from '../../store/request-keys.ts';
+import {
+  claimRequest,
+  forgetAnswer,
+  forgetRequest,
+  keepAnswer,
+  markDone,
+  type RequestRef,
+} from '../../store/request-keys.ts';
 import { problem } from '../problem.ts';
 import type { Variables } from './route.ts';
 
@@ -73,7 +80,7 @@ export const idempotent = (log: Logger) =>
 
     async function settle(): Promise<void> {
       if (!c.res.ok || c.error !== undefined) return forgetRequest(database, ref);
-      if (c.get('secret') === true) return markDone(database, ref);
+      if (c.get('secret') === true) return forgetAnswer(database, ref);
       const headers = HEADERS.flatMap((name): [string, string][] => {
         const value = c.res.headers.get(name);
         return value === null ? [] : [[name, value]];

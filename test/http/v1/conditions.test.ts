@@ -98,7 +98,7 @@ describe('a request with an Idempotency-Key', () => {
     const made = await at.post('/tokens', { name: 'Deploys' }, key);
     expect(made).toMatchObject({ status: 201, body: { token: expect.any(String) } });
     const again = await at.post('/tokens', { name: 'Deploys' }, key);
-    expect(again.status).toBe(409);
+    expect(again).toMatchObject({ status: 409, body: { detail: expect.stringContaining('was carried out') } });
     expect(JSON.stringify(again.body)).not.toContain(made.body.token);
     const rows = await w.ground.database.requestKey.findMany({ where: { key: 'once-9' } });
     expect(rows).toMatchObject([{ done: true, status: null, body: null }]);
