@@ -21,6 +21,7 @@ import { TokenRefused, type Workspace } from './slack/workspace.ts';
 import { onlyAccount } from './store/accounts.ts';
 import { readRegister, writeRegister } from './store/checks.ts';
 import { type Database, openDatabase } from './store/database.ts';
+import { sealAnew } from './store/sealed.ts';
 import { StartError } from './store/start-error.ts';
 import type { Vault } from './store/vault.ts';
 
@@ -117,6 +118,7 @@ export class Lull {
   async start(): Promise<void> {
     const { server, databaseUrl, log } = this.#options;
     this.#serve(server);
+    await sealAnew(this.#database, this.#options.vault, (sentence) => log.error(sentence));
     this.#worker = new Worker({
       ground: this.ground,
       url: databaseUrl,
