@@ -1,6 +1,14 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/**
+ * How long a connection is kept for another request (milliseconds): longer than load balancers keep theirs, usually a
+ * minute. Closed by the other side while one sends on it, a request is lost.
+ */
+export const KEPT_ALIVE = 75_000;
+/** While the server closes (milliseconds). */
+const LOOK_FOR_IDLE = 50;
+
 /** The one port of Lull. It answers that the process lives from its first moment on, and the rest once it is there. */
 export class HttpServer {
   readonly #server: Server;
@@ -8,6 +16,7 @@ export class HttpServer {
 
   constructor() {
     this.#server = createServer((request, response) => this.#listener(request, response));
+    this.#server.keepAliveTimeout = KEPT_ALIVE;
   }
 
   /**
@@ -33,8 +42,11 @@ export class HttpServer {
   async close(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    // Those that have a request in hand now are idle once it is answered.
+    const idle = setInterval(() => this.#server.closeIdleConnections(), LOOK_FOR_IDLE);
     this.#server.closeIdleConnections();
     await closed;
+    clearInterval(idle);
   }
 }
 

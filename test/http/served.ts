@@ -11,6 +11,7 @@ import type { Rights } from '../../src/domain/tokens.ts';
 import { enforce } from '../../src/effects/enforce.ts';
 import { httpApp } from '../../src/http/app.ts';
 import type { Readings } from '../../src/http/metrics.ts';
+import { KEPT_ALIVE } from '../../src/http/server.ts';
 import { readRegister, writeRegister } from '../../src/store/checks.ts';
 import { hashToken } from '../../src/store/tokens.ts';
 import { connected } from '../checks/connected.ts';
@@ -60,6 +61,7 @@ export async function served({ fetch, proxies = 0, corsOrigins = [], log = silen
     readings,
   });
   const server = createServer(getRequestListener(app.fetch));
+  server.keepAliveTimeout = KEPT_ALIVE;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
