@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
 import { notifyOwner, notifyPerson } from '../actions/notify-owner.ts';
+import { storable } from '../checks/health.ts';
 import type { Audience } from '../domain/audience.ts';
 import { asSeenBy } from '../domain/audience.ts';
 import { hasDirectMessages } from '../domain/owner.ts';
@@ -26,8 +27,6 @@ import {
 
 /** A receiver takes a message over within this time (milliseconds), and does with it what it likes afterwards. */
 const ANSWERS_WITHIN = 15_000;
-/** Of an answer, this much is kept (characters). */
-const LONGEST_ANSWER = 500;
 
 export interface DeliverMeans {
   readonly fetch: Fetch;
@@ -117,7 +116,7 @@ async function send(
   try {
     const signal = AbortSignal.timeout(ANSWERS_WITHIN);
     const response = await fetch(webhook.url, { method: 'POST', headers, body, redirect: 'manual', signal });
-    const answer = storable((await response.text()).slice(0, LONGEST_ANSWER));
+    const answer = storable(await response.text());
     const { status } = response;
     if (response.ok) return { ok: true, status, answer };
     const redirected = status >= 300 && status < 400 ? '; redirects are not followed' : '';
@@ -128,7 +127,7 @@ async function send(
       error: `It answered ${status}, and a status from 200 to 299 is expected${redirected}.`,
     };
   } catch (fault) {
-    const error = storable(fault instanceof Error ? fault.message : String(fault)).slice(0, LONGEST_ANSWER);
+    const error = storable(fault instanceof Error ? fault.message : String(fault));
     return { ok: false, status: null, answer: null, error };
   }
 }
@@ -207,9 +206,4 @@ async function disable(ground: Ground, { id, accountId, madeBy }: Webhook, why: 
       else await notifyOwner(tx, { accountId, id: about }, reason, event);
     }
   });
-}
-
-/** What the database cannot store is left out. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed();
 }
