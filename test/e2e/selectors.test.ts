@@ -41,3 +41,8 @@ test('the form shows what a selector chooses before anything is saved, and what 
   await ana().submit();
   expect(await newest()).toMatchObject({ selector: 'db-*', selector_follows: true });
 });
+
+test('what is read of a sentence over HTTP has its selector, too', async () => {
+  const { body } = await at.api('POST', '/api/v1/parse', { text: 'api tag:db tomorrow 2am for 1h', timezone: 'UTC' });
+  expect(body).toMatchObject({ outcome: 'window', selector: 'tag:db' });
+});

@@ -74,7 +74,7 @@ function readingOf(sentence: Sentence, text: string, context: SentenceContext): 
 }
 
 function understood(
-  { services, name, serviceStatus, internal, reference, link }: Sentence,
+  { services, name, serviceStatus, internal, reference, link, selector }: Sentence,
   when: Extract<Sentence['when'], { outcome: 'window' | 'series' }>,
 ) {
   return {
@@ -88,6 +88,7 @@ function understood(
     ...(internal ? { visibility: 'internal' as const } : {}),
     ...(reference === undefined ? {} : { external_reference: reference }),
     ...(link === undefined ? {} : { external_link: link }),
+    ...(selector === undefined ? {} : { selector }),
   };
 }
 

@@ -212,6 +212,7 @@ const understood = {
   visibility: z.enum(VISIBILITIES).optional(),
   external_reference: z.string().optional(),
   external_link: z.string().optional(),
+  selector: z.string().optional().openapi({ description: 'Chooses checks.', example: 'tag:db -tag:canary' }),
 };
 
 export const parseOut = z

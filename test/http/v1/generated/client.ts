@@ -640,6 +640,8 @@ export type Reading = {
     visibility?: "public" | "internal";
     external_reference?: string;
     external_link?: string;
+    /** Chooses checks. */
+    selector?: string;
 } | {
     outcome: "series";
     cron: string;
@@ -664,6 +666,8 @@ export type Reading = {
     visibility?: "public" | "internal";
     external_reference?: string;
     external_link?: string;
+    /** Chooses checks. */
+    selector?: string;
 } | {
     outcome: "question";
     question: string;
