@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { type Actor, mustBeAllowed, mustBeWithinScopes } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Database, Queries } from '../store/database.ts';
-import { isPassing } from '../store/fault.ts';
+import { isPassing, isUnstorable } from '../store/fault.ts';
 import { findMaintenance, lockMaintenance, type Maintenance } from '../store/maintenances.ts';
 import { firstTime } from '../store/receipts.ts';
 import { findSeries, type Series } from '../store/series.ts';
@@ -26,11 +26,14 @@ export interface Ground {
 
 /** How often a transaction is tried that lost a race to another one. */
 const TRIES = 4;
+/** What is said where no rule named the field first. */
+const UNSTORABLE = 'One of the texts has the character U+0000, which cannot be stored. Leave it out.';
 
 /**
  * Runs one action in one transaction. The time is read once, so that all it writes carries the same instant. When it loses
  * a race to another transaction, `work` runs again.
  * @param timeout after which it is given up (milliseconds), where that is not the usual one
+ * @throws Refusal of kind `invalid` for a text that cannot be stored, and whatever `work` throws
  */
 export async function transact<T>(
   ground: Ground,
@@ -48,6 +51,7 @@ export async function transact<T>(
         timeout === undefined ? {} : { timeout },
       );
     } catch (error) {
+      if (isUnstorable(error)) throw new Refusal('invalid', UNSTORABLE);
       if (tries === TRIES || !isPassing(error)) throw error;
     }
   }

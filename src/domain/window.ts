@@ -1,6 +1,6 @@
 import { durationInWords, type Interval } from './maintenance.ts';
 import type { Problem } from './refusal.ts';
-import { readSelector, type Selecting } from './selector.ts';
+import { LONGEST_SELECTOR, readSelector, type Selecting } from './selector.ts';
 import { isZone } from './time.ts';
 
 const MINUTE = 60_000;
@@ -59,8 +59,11 @@ export function problemsOfContent(content: ContentValues): Problem[] {
 }
 
 function problemsOfSelector(selector: Selecting | null): Problem[] {
-  const reading = selector === null ? undefined : readSelector(selector.text);
-  return reading === undefined || reading.ok ? [] : [{ field: 'selector', message: reading.message }];
+  if (selector === null) return [];
+  const unstorable = problemsOfText('selector', selector.text, LONGEST_SELECTOR);
+  if (unstorable.length > 0) return unstorable;
+  const reading = readSelector(selector.text);
+  return reading.ok ? [] : [{ field: 'selector', message: reading.message }];
 }
 
 /** What is wrong with the name of a scope, a service, a check or a token. */

@@ -30,6 +30,14 @@ const RANDOM_KEYS: readonly (string | undefined)[] = [
   'ad_hocs_pkey',
   'accounts_key_key',
 ];
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: character_not_in_repertoire, untranslatable_character. */
+const UNSTORABLE: readonly (string | undefined)[] = ['22021', '22P05'];
+
+/** Whether PostgreSQL was given a text that it cannot keep: one with U+0000. */
+export function isUnstorable(error: unknown): boolean {
+  return UNSTORABLE.includes(causeOf(error)?.originalCode);
+}
+
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization_failure, deadlock_detected. */
 const LOST_A_RACE: readonly (string | undefined)[] = ['40001', '40P01'];
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { transactOnce } from '../../src/actions/action.ts';
 import { addCheck } from '../../src/actions/add-check.ts';
 import { addScope } from '../../src/actions/add-scope.ts';
 import { addService } from '../../src/actions/add-service.ts';
@@ -76,6 +77,12 @@ describe('a window is refused, with the value, what was expected and what to do:
       /U\+0000, which cannot be stored\. Leave it out/,
     ],
     [
+      'with a selector that cannot be stored',
+      { selector: { text: 'a\0b', follows: false } },
+      'selector',
+      /U\+0000, which cannot be stored\. Leave it out/,
+    ],
+    [
       'with a link that is none',
       { externalLink: 'javascript:alert(1)' },
       'external_link',
@@ -101,6 +108,11 @@ describe('a window is refused, with the value, what was expected and what to do:
   ])('%s', async (_, values, field, message) => {
     const problems = await problemsOf(schedule(w.ground, w.ana, w.input({ services: [service], ...values })));
     expect(problems).toEqual([{ field, message: expect.stringMatching(message) }]);
+  });
+
+  test('with a text that no rule looked at and that cannot be stored', async () => {
+    const asked = transactOnce(w.ground, w.ana, 'a key\0', async () => expect.unreachable());
+    await expect(asked).rejects.toMatchObject({ kind: 'invalid', message: expect.stringContaining('U+0000') });
   });
 
   test('with all that is wrong at once', async () => {
