@@ -12,7 +12,7 @@ export const GRACE = 5 * MINUTE;
 export const LONGEST = 92 * DAY;
 
 /** Later instants have no form that everybody reads. */
-const LATEST = Date.UTC(9999, 11, 31);
+export const LATEST = Date.UTC(9999, 11, 31);
 
 export const LONGEST_NAME = 200;
 export const LONGEST_DESCRIPTION = 10_000;

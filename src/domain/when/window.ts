@@ -1,5 +1,5 @@
 import { offsetMinutes, wallClock } from '../time.ts';
-import { LONGEST } from '../window.ts';
+import { LATEST, LONGEST } from '../window.ts';
 import { type Assumption, doubt, EXAMPLE, isStop, refusal, type Stop, type WindowAnswer } from './answer.ts';
 import { endOf } from './end.ts';
 import { minuteOf, settle } from './halves.ts';
@@ -101,6 +101,7 @@ function finished(
     );
   }
   if (!(instant > start.instant)) return refusal('The end is not after the start.', 'tomorrow 22:00 to 23:30');
+  if (instant.getTime() > LATEST) return refusal('It would end after the year 9999. Check the year.');
   if (instant.getTime() - start.instant.getTime() > LONGEST) {
     return refusal(
       `From ${sayDay(start.wall)} to ${sayDay(wallClock(instant, last.id))} it would last ${sayMinutes(Math.round(length))}; at most ${sayMinutes(LONGEST / MINUTE)} are possible.`,
