@@ -62,12 +62,14 @@ interface Window {
   readonly owner: { readonly id: string; readonly name: string };
   readonly approval: unknown;
   readonly requestedBy: readonly string[];
+  /** The id of the one it goes on with, which may be internal by now. */
+  readonly reopensId: number | null;
   readonly run: { readonly series: { readonly audience: Audience } } | null;
 }
 
 /**
- * A maintenance as this audience sees it: for everybody without its internal services, its checks, its owner, its approval
- * and a series that is internal; undefined when it is not for this reader at all.
+ * A maintenance as this audience sees it: for everybody without its internal services, its checks, its owner, its approval,
+ * the one it reopens, and a series that is internal; undefined when it is not for this reader at all.
  */
 export function asSeenBy<T extends Window>(reader: Reader, window: T): T | undefined {
   if (reader !== 'public') return window;
@@ -80,6 +82,7 @@ export function asSeenBy<T extends Window>(reader: Reader, window: T): T | undef
     owner: { id: '', name: '' },
     approval: null,
     requestedBy: [],
+    reopensId: null,
     run: window.run !== null && isFor(reader, window.run.series) ? window.run : null,
   };
 }

@@ -15,6 +15,8 @@ const TYPE_OF: Readonly<Record<string, string>> = {
   miss: 'maintenance.missed',
   delete: 'maintenance.deleted',
   enforce: 'maintenance.checks_switched',
+  'look-again': 'maintenance.checks_unhealthy',
+  reopen: 'maintenance.reopened',
   comment: 'maintenance.commented',
   'edit-comment': 'maintenance.comment_changed',
   'delete-comment': 'maintenance.comment_deleted',

@@ -51,11 +51,12 @@ test('the public hears of the public services of a maintenance, and not who aske
     owner: { id: 'U0SECRET', name: 'Ana Secret' },
     approval: 'pending',
     requestedBy: ['U0SECRET'],
+    reopensId: 777,
   });
   expect(asSeenBy('internal', maintenance)).toEqual(maintenance);
   const seen = asSeenBy('public', maintenance);
   expect(seen).toMatchObject({ name: maintenance.name, services: [{ name: 'api' }] });
-  expect(JSON.stringify(seen)).not.toMatch(/secret|PROBE|pending/i);
+  expect(JSON.stringify(seen)).not.toMatch(/secret|PROBE|pending|777/i);
   expect(asSeenBy('public', { ...maintenance, audience: 'internal' })).toBeUndefined();
 });
 

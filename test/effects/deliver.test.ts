@@ -6,8 +6,11 @@ import { addWebhook } from '../../src/actions/add-webhook.ts';
 import { cancel } from '../../src/actions/cancel.ts';
 import { comment } from '../../src/actions/comment.ts';
 import { editWebhook, pingWebhook, resend, rotateSecret } from '../../src/actions/edit-webhook.ts';
+import { finish } from '../../src/actions/finish.ts';
+import { reopen } from '../../src/actions/reopen.ts';
 import { reschedule } from '../../src/actions/reschedule.ts';
 import { schedule } from '../../src/actions/schedule.ts';
+import { start } from '../../src/actions/start.ts';
 import { deliver } from '../../src/effects/deliver.ts';
 import { toMaintenance } from '../../src/http/v1/maintenance-schemas.ts';
 import { readAllowed } from '../../src/outgoing/addresses.ts';
@@ -110,6 +113,23 @@ describe('a webhook', () => {
     await editWebhook(w.ground, admin(), webhook.id, { enabled: true });
     await delivered();
     expect(types()).toEqual(['maintenance.canceled']);
+  });
+
+  test('is told that a window was reopened, and by which', async () => {
+    const { id } = await window();
+    await start(w.ground, w.ana, id);
+    await finish(w.ground, w.ana, id, 'succeed');
+    await hook();
+    await hook({ audience: 'public' });
+    const opened = await reopen(w.ground, w.ana, id);
+    await delivered();
+    const told = (name: string) => received.filter(({ message }) => message.type === name);
+    expect(told('maintenance.reopened')).toMatchObject([
+      { message: { data: { maintenance: { id }, after: { maintenance: opened.id } } } },
+    ]);
+    const [inside, outside] = told('maintenance.started').map(({ message }) => message.data.maintenance);
+    expect(inside).toMatchObject({ id: opened.id, reopens: id });
+    expect(outside).toMatchObject({ id: opened.id, reopens: null });
   });
 
   test('of the public hears nothing internal', async () => {

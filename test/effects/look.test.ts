@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { addWebhook } from '../../src/actions/add-webhook.ts';
 import { advanceOne } from '../../src/actions/advance.ts';
 import { finish } from '../../src/actions/finish.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
 import { enforce } from '../../src/effects/enforce.ts';
 import { look } from '../../src/effects/look.ts';
+import { Vault } from '../../src/store/vault.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
 import { Monitoring, only } from './monitoring.ts';
 
@@ -97,6 +99,21 @@ describe('some time after a window', () => {
     ]);
     const notices = await w.ground.database.notice.findMany({ where: { maintenanceId: id } });
     expect(notices.map(({ personId, reason }) => [personId, reason])).toEqual([[w.ana.id, 'not-watching:builtin']]);
+  });
+
+  test('what is off or fails is told to webhooks, but to none of the public', async () => {
+    const input = { url: 'https://hooks.example', description: '', events: [] };
+    const vault = new Vault(['the encryption key of the tests']);
+    const inside = await addWebhook(w.ground, w.person('admin'), { ...input, audience: 'internal' }, vault);
+    await addWebhook(w.ground, w.person('admin'), { ...input, audience: 'public' }, vault);
+    const { id, checks } = await over('a');
+    await passed(id);
+    monitoring.off.add(checks[0] ?? '');
+    await looked(id);
+    const where = { maintenanceId: id, type: 'maintenance.checks_unhealthy' };
+    const deliveries = await w.ground.database.delivery.findMany({ where });
+    expect(deliveries.map(({ webhookId }) => webhookId)).toEqual([inside.webhook.id]);
+    await w.ground.database.webhook.deleteMany();
   });
 
   test('a check that another running window holds is its to look at', async () => {

@@ -66,6 +66,7 @@ export const maintenancePut = maintenanceIn
     series: ignored,
     occurrence: ignored,
     run: ignored,
+    reopens: ignored,
     creation_date: ignored,
     update_date: ignored,
     holds: ignored,
@@ -175,6 +176,9 @@ export const maintenanceOut = z
       description:
         'following: it changes with its series. detached: it was changed by hand. skipped. withdrawn: canceled because the series changed.',
     }),
+    reopens: id.nullable().openapi({
+      description: 'The one that is over and that this one goes on with. null for a reader without a token.',
+    }),
     version: z.int().openapi({ description: 'Counts its changes.' }),
     creation_date: utcText,
     update_date: utcText,
@@ -218,6 +222,7 @@ export function toMaintenance(found: Maintenance, reader: Reader = 'internal'): 
     series: maintenance.run?.series.id ?? null,
     occurrence: maintenance.run && utc(maintenance.run.occurrence),
     run: maintenance.run?.state ?? null,
+    reopens: maintenance.reopensId,
     version: maintenance.version,
     creation_date: utc(maintenance.createdAt),
     update_date: utc(maintenance.updatedAt),

@@ -170,7 +170,7 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
     path: 'maintenance',
     summary: 'Something happened to a maintenance',
     description:
-      'Signed as Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature). Answer with a status from 200 to 299 within 15 seconds; anything else is tried again for a day. Messages about one maintenance come in their order; one may come twice, with the same webhook-id.',
+      'Signed as Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature). Answer with a status from 200 to 299 within 15 seconds; anything else is tried again for a day. Messages about one maintenance come in their order; one may come twice, with the same webhook-id. maintenance.checks_unhealthy comes some minutes after the end, when checks that it switched on again are off (`still_off` in `after`, by their names) or fail (`failing`). maintenance.reopened is about the one that is over; `maintenance` in `after` is the one that goes on.',
     tags,
     request: body(message),
     responses: { 200: { description: 'Taken over.' } },

@@ -106,7 +106,7 @@ async function maintenances() {
   expect((await ok(client.listComments(made.id))).items).toMatchObject([{ comment: 'Nearly there' }]);
   await ok(client.deleteComment(made.id, comment.id));
   expect(await ok(client.finishMaintenance(made.id, { status: 'failed' }))).toMatchObject({ status: 'failed' });
-  expect(await ok(client.reopenMaintenance(made.id))).toMatchObject({ status: 'in-progress' });
+  expect(await ok(client.reopenMaintenance(made.id))).toMatchObject({ status: 'in-progress', reopens: made.id });
   expect((await ok(client.listHistory(made.id))).items.length).toBeGreaterThan(3);
   expect(await ok(client.getMaintenanceCalendar(made.id))).toContain('BEGIN:VEVENT');
   expect((await ok(client.listAudit({ maintenance: [made.id] }))).items.length).toBeGreaterThan(3);

@@ -251,6 +251,8 @@ export type Maintenance = {
     occurrence: string | null;
     /** following: it changes with its series. detached: it was changed by hand. skipped. withdrawn: canceled because the series changed. */
     run: ("following" | "detached" | "skipped" | "withdrawn" | null) | ("following" | "detached" | "skipped" | "withdrawn" | null);
+    /** The one that is over and that this one goes on with. null for a reader without a token. */
+    reopens: number | null;
     /** Counts its changes. */
     version: number;
     creation_date: string;
@@ -329,6 +331,8 @@ export type WholeMaintenance = NewMaintenance & {
     occurrence?: any;
     /** Kept by Lull; not read. */
     run?: any;
+    /** Kept by Lull; not read. */
+    reopens?: any;
     /** Kept by Lull; not read. */
     creation_date?: any;
     /** Kept by Lull; not read. */
@@ -811,7 +815,7 @@ export type Webhook = {
     id: number;
     url: string;
     description: string;
-    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.missed, maintenance.deleted, maintenance.checks_switched, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, ping. Empty: of all. */
+    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.missed, maintenance.deleted, maintenance.checks_switched, maintenance.checks_unhealthy, maintenance.reopened, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, ping. Empty: of all. */
     events: string[];
     /** public: it hears of public maintenances and comments alone, and not of who did what. */
     audience: "internal" | "public";
@@ -827,7 +831,7 @@ export type Webhook = {
 export type NewWebhook = {
     url: string;
     description?: string;
-    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.missed, maintenance.deleted, maintenance.checks_switched, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, ping. Empty: of all. */
+    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.missed, maintenance.deleted, maintenance.checks_switched, maintenance.checks_unhealthy, maintenance.reopened, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, ping. Empty: of all. */
     events?: string[];
     /** public: it hears of public maintenances and comments alone, and not of who did what. */
     audience?: "internal" | "public";
@@ -839,7 +843,7 @@ export type MadeWebhook = Webhook & {
 export type WebhookEdit = {
     url?: string;
     description?: string;
-    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.missed, maintenance.deleted, maintenance.checks_switched, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, ping. Empty: of all. */
+    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.missed, maintenance.deleted, maintenance.checks_switched, maintenance.checks_unhealthy, maintenance.reopened, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, ping. Empty: of all. */
     events?: string[];
     /** public: it hears of public maintenances and comments alone, and not of who did what. */
     audience?: "internal" | "public";
