@@ -31,7 +31,7 @@ import {
   security,
   zoneOf,
 } from './route.ts';
-import { idInPath, selecting } from './schemas.ts';
+import { idInPath, selecting, utc } from './schemas.ts';
 
 export function maintenances(api: Api): void {
   api.openapi(
@@ -193,8 +193,17 @@ async function changed(
   changes: MaintenanceEdit,
   request: { version: number | undefined; overrideReason: string | undefined },
 ): Promise<Maintenance> {
-  const edited = await edit(holding(c, id), c.get('actor'), id, changes, request);
+  const times = asAnswered(changes, (await seen(c, id)).maintenance);
+  const edited = await edit(holding(c, id), c.get('actor'), id, { ...changes, ...times }, request);
   return edited ?? find(c.get('ground'), c.get('actor'), id);
+}
+
+/** Times are answered to the second: one that is sent back as it was answered is the one that it was. */
+function asAnswered({ start, end }: MaintenanceEdit, { scheduledStart, scheduledEnd }: Maintenance): MaintenanceEdit {
+  return {
+    ...(start !== undefined && utc(start) === utc(scheduledStart) ? { start: scheduledStart } : {}),
+    ...(end !== undefined && utc(end) === utc(scheduledEnd) ? { end: scheduledEnd } : {}),
+  };
 }
 
 /** A whole window, under the names of the actions. */

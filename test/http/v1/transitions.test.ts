@@ -51,6 +51,20 @@ test('a second token approves what the first asked for, or declines it', async (
   expect(await at.post(`/maintenances/${declined.id}/start`)).toMatchObject({ status: 409 });
 });
 
+test('one that is over is reopened, and the new one says which it goes on with, but to nobody without a token', async () => {
+  const over = (await scheduled()).id;
+  expect(await at.post(`/maintenances/${over}/reopen`)).toMatchObject({ status: 409 });
+  await at.post(`/maintenances/${over}/start`);
+  await at.post(`/maintenances/${over}/finish`);
+  const reopened = await at.post(`/maintenances/${over}/reopen`);
+  expect(reopened).toMatchObject({ status: 200, body: { status: 'in-progress', reopens: over } });
+  const path = `/maintenances/${reopened.body.id}`;
+  expect((await at.get(path)).body.reopens).toBe(over);
+  expect((await at.get(`/maintenances/${over}`)).body.reopens).toBeNull();
+  expect((await at.anonymous(path)).body.reopens).toBeNull();
+  expect(await at.call('PUT', path, (await at.get(path)).body)).toMatchObject({ status: 200, body: { reopens: over } });
+});
+
 test('who may only read changes nothing', async () => {
   const { id } = await scheduled();
   const read = { token: await at.token('read') };
