@@ -1,7 +1,13 @@
 import { audienceOfWindow } from '../domain/audience.ts';
 import type { Selecting } from '../domain/selector.ts';
 import { findAccount } from '../store/accounts.ts';
-import { announcedChannels, type Destination, planAnnouncements, subscribedChannels } from '../store/announcements.ts';
+import {
+  announcedChannels,
+  asDestinations,
+  type Destination,
+  planAnnouncements,
+  subscribedChannels,
+} from '../store/announcements.ts';
 import { concernsApprovers } from '../store/asks.ts';
 import { type Check, listChecks } from '../store/checks.ts';
 import type { Queries } from '../store/database.ts';
@@ -56,10 +62,7 @@ export async function destinationsOf(
   const extra = [...named, ...(account?.defaultChannel ? [account.defaultChannel] : [])].filter(
     (channel) => !known.has(channel),
   );
-  const all: Destination[] = [
-    ...subscribed,
-    ...[...new Set(extra)].map((channel) => ({ channel, audience: 'internal' as const })),
-  ];
+  const all: Destination[] = [...subscribed, ...(await asDestinations(db, accountId, [...new Set(extra)]))];
   const scope = coverage.scopeId === null ? null : await findScope(db, accountId, coverage.scopeId);
   const isPublic = audienceOfWindow({ visibility: coverage.visibility, scope, services }) === 'public';
   return isPublic ? all : all.filter(({ audience }) => audience === 'internal');

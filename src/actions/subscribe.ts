@@ -1,8 +1,9 @@
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { type Problem, Refusal } from '../domain/refusal.ts';
-import { type Audience, putSubscription } from '../store/announcements.ts';
+import { type Audience, putSubscription, turnPublic } from '../store/announcements.ts';
 import { record } from '../store/audit.ts';
 import type { Queries } from '../store/database.ts';
+import { enqueue } from '../store/jobs.ts';
 import { findScope } from '../store/scopes.ts';
 import { listServices } from '../store/services.ts';
 import { type Ground, transact } from './action.ts';
@@ -16,7 +17,8 @@ export interface SubscribeInput {
 }
 
 /**
- * Subscribes a channel; one that is subscribed to the same already has the audience asked for from then on.
+ * Subscribes a channel; one that is subscribed to the same already has the audience asked for from then on. One that is
+ * public for anything is public for all: what is announced there already is drawn anew, without what is internal.
  * @throws Refusal `forbidden`, or `invalid` for a service or scope that does not exist, or both at once
  */
 export async function subscribe(ground: Ground, actor: Actor, input: SubscribeInput): Promise<void> {
@@ -24,11 +26,18 @@ export async function subscribe(ground: Ground, actor: Actor, input: SubscribeIn
   await transact(ground, async (tx, now) => {
     const problems = await problemsOf(tx, actor.accountId, input);
     if (problems.length > 0) throw Refusal.invalid(problems);
-    const before = await putSubscription(tx, actor.accountId, input);
-    if (before?.audience === input.audience) return;
+    const { accountId } = actor;
+    const { audience, channel } = input;
+    const before = await putSubscription(tx, accountId, input);
+    if (audience === 'public') {
+      for (const maintenanceId of await turnPublic(tx, accountId, channel)) {
+        await enqueue(tx, 'announce', { accountId, maintenanceId, channel });
+      }
+    }
+    if (before?.audience === audience) return;
     await record(tx, actor, now, {
       action: 'subscribe',
-      subject: `channel:${input.channel}`,
+      subject: `channel:${channel}`,
       ...(before === undefined ? {} : { before: { audience: before.audience } }),
       after: { ...input },
     });

@@ -69,16 +69,48 @@ export async function subscribedChannels(
       ],
     },
     orderBy: { id: 'asc' },
+    select: { channel: true },
+  });
+  return asDestinations(db, accountId, [...new Set(rows.map(({ channel }) => channel))]);
+}
+
+/**
+ * Channels with who is in them. One of which any subscription says public is public for all that is announced there,
+ * whatever the others say, and whether it is subscribed to this or not; one that is subscribed to nothing is internal.
+ */
+export async function asDestinations(
+  db: Queries,
+  accountId: number,
+  channels: readonly string[],
+): Promise<Destination[]> {
+  const rows = await db.subscription.findMany({
+    where: { accountId, channel: { in: [...channels] } },
     select: { channel: true, audience: true },
   });
-  const audiences = new Map<string, Audience>();
-  for (const row of rows) {
-    // A channel with two subscriptions that disagree is treated as public: the stricter of the two.
-    if (readAudience(row.audience) === 'public' || !audiences.has(row.channel)) {
-      audiences.set(row.channel, readAudience(row.audience));
-    }
-  }
-  return [...audiences].map(([channel, audience]) => ({ channel, audience }));
+  const open = new Set(rows.flatMap(({ channel, audience }) => (readAudience(audience) === 'public' ? [channel] : [])));
+  return channels.map((channel) => ({ channel, audience: open.has(channel) ? 'public' : 'internal' }));
+}
+
+/**
+ * Has what was announced in a channel as internal be public from now on.
+ * @returns the ids of the maintenances among them that are not over
+ */
+export async function turnPublic(tx: Queries, accountId: number, channel: string): Promise<number[]> {
+  const open = await tx.announcement.findMany({
+    where: {
+      accountId,
+      channel,
+      audience: 'internal',
+      maintenance: { status: { in: ['scheduled', 'in-progress'] } },
+    },
+    orderBy: { maintenanceId: 'asc' },
+    select: { maintenanceId: true },
+  });
+  await tx.announcement.updateMany({
+    where: { accountId, channel, audience: 'internal' },
+    data: { audience: 'public' },
+  });
+  return open.map(({ maintenanceId }) => maintenanceId);
 }
 
 /**
