@@ -46,6 +46,11 @@ export interface PlaygroundOptions {
   messageRate?: Rate | false;
   /** Whether each method's tier limits its calls a minute; true unless told. */
   tierLimits?: boolean;
+  /**
+   * Messages that one call of `conversations.history` or `conversations.replies` answers at most; 1000 unless told. Slack
+   * gives 15 to apps that are distributed outside its Marketplace.
+   */
+  messagePage?: number;
   /** Real milliseconds before an event without ack is sent again: at once, after a minute, after five, unless told. */
   redeliveryMs?: number[];
   /** False: the app is in no workspace until a person allows it at `/oauth/v2/authorize`. */
@@ -191,6 +196,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       },
       limits: {
         messages: messageRate === false ? undefined : new RateLimit(messageRate),
+        messagePage: options.messagePage ?? 1000,
         call: callLimits(options.tierLimits ?? true),
       },
       socketTicket: socketMode === undefined ? undefined : () => socketMode.ticket(),

@@ -40,6 +40,8 @@ export interface World {
   readonly limits: {
     /** Messages into one channel; undefined: as many as come. */
     readonly messages: RateLimit | undefined;
+    /** Messages in one answer of `conversations.history` or `conversations.replies`. */
+    readonly messagePage: number;
     /** Calls of one method. */
     call(method: string): number;
   };

@@ -1,7 +1,7 @@
 import { BOT_USER } from '../workspace/seed.ts';
 import { slackChannel, slackMessage } from '../workspace/slack-objects.ts';
 import type { StoredChannel, StoredMessage } from '../workspace/state.ts';
-import { compareTs } from '../workspace/timestamps.ts';
+import { compareTs, microseconds } from '../workspace/timestamps.ts';
 import type { World } from '../world.ts';
 import { joinedChannel, needScope, visibleChannel } from './access.ts';
 import { count, flag, type Method, method, page, SlackFailure, text, words } from './method.ts';
@@ -147,6 +147,33 @@ function within(
   return args.latest === undefined || compareTs(args.latest, message.ts) >= closest;
 }
 
+/**
+ * One page of messages, and the cursor of the next. It names the message that the next page begins with, as Slack's does, so
+ * that none is passed over when another one is deleted in between.
+ */
+function messagePage(
+  messages: StoredMessage[],
+  order: 'newest first' | 'oldest first',
+  cursor: string | undefined,
+  limit: number,
+): { items: StoredMessage[]; more: boolean; metadata: { next_cursor: string } } {
+  let start = 0;
+  if (cursor !== undefined && cursor !== '') {
+    const named = /^next_ts:(\d+)$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1];
+    if (named === undefined) throw new SlackFailure('invalid_cursor');
+    const behind = ({ ts }: StoredMessage): boolean =>
+      order === 'newest first' ? microseconds(ts) > Number(named) : microseconds(ts) < Number(named);
+    start = messages.filter(behind).length;
+  }
+  const next = messages[start + limit];
+  const named = next === undefined ? '' : Buffer.from(`next_ts:${microseconds(next.ts)}`).toString('base64url');
+  return {
+    items: messages.slice(start, start + limit),
+    more: next !== undefined,
+    metadata: { next_cursor: named },
+  };
+}
+
 const history = method({
   scopes: HISTORY,
   tier: 3,
@@ -160,7 +187,8 @@ const history = method({
       .filter((message) => message.threadTs === undefined || message.threadTs === message.ts || message.broadcast)
       .filter((message) => within(message, args))
       .reverse();
-    const { items, more, metadata } = page(messages, args.cursor, limited(args.limit, 999));
+    const limit = Math.min(limited(args.limit, 999), world.limits.messagePage);
+    const { items, more, metadata } = messagePage(messages, 'newest first', args.cursor, limit);
     return {
       messages: items.map((message) =>
         slackMessage(world.workspace, message, { metadata: args.include_all_metadata === true }),
@@ -188,7 +216,8 @@ const replies = method({
       .filter((message) => message.onlyFor === undefined)
       .filter((message) => within(message, args));
     const messages = first === undefined ? later : [first, ...later];
-    const { items, more, metadata } = page(messages, args.cursor, limited(args.limit, 1000));
+    const limit = Math.min(limited(args.limit, 1000), world.limits.messagePage);
+    const { items, more, metadata } = messagePage(messages, 'oldest first', args.cursor, limit);
     return {
       messages: items.map((message) =>
         slackMessage(world.workspace, message, { metadata: args.include_all_metadata === true }),

@@ -127,6 +127,40 @@ describe('messages', () => {
     expect(thread.messages?.[0]).toMatchObject({ reply_count: 2, thread_ts: one });
   });
 
+  it('in a thread come oldest first, in pages, and none is passed over when another is deleted in between', async () => {
+    const ana = playground.as('ana');
+    const root = ana.say('#ops', 'How is it going?');
+    const said = ['one', 'two', 'three', 'four'].map((text) => ana.say('#ops', text, { thread: root }));
+    const of = { channel: CHANNELS.ops, ts: root.ts };
+    const texts = ({ messages = [] }: { messages?: { text?: string }[] }) => messages.map(({ text }) => text);
+    const first = await bot().conversations.replies({ ...of, limit: 3 });
+    expect([texts(first), first.has_more]).toEqual([['How is it going?', 'one', 'two'], true]);
+    if (said[0] !== undefined) ana.delete(said[0]);
+    const cursor = first.response_metadata?.next_cursor ?? '';
+    const rest = await bot().conversations.replies({ ...of, limit: 3, cursor });
+    expect([texts(rest), rest.has_more]).toEqual([['three', 'four'], false]);
+    const one = { oldest: said[2]?.ts ?? '', latest: said[2]?.ts ?? '', inclusive: true };
+    expect(texts(await bot().conversations.replies({ ...of, ...one }))).toEqual(['How is it going?', 'three']);
+    expect(await outcome(bot().conversations.replies({ ...of, cursor: 'oops' }))).toBe('invalid_cursor');
+    expect(await outcome(bot().conversations.replies({ ...of, ts: '1.000000' }))).toBe('thread_not_found');
+    expect(await outcome(bot().conversations.replies({ ...of, channel: 'C0NONE' }))).toBe('channel_not_found');
+  });
+
+  it('of an app that is distributed outside the Marketplace come in small pages, whatever is asked for', async () => {
+    const small = await startPlayground({ port: 0, messagePage: 2 });
+    try {
+      const ana = small.as('ana');
+      small.faults.inviteBot('#ops');
+      const root = ana.say('#ops', 'one');
+      ana.say('#ops', 'two', { thread: root });
+      ana.say('#ops', 'three', { thread: root });
+      const page = await client(small).conversations.replies({ channel: CHANNELS.ops, ts: root.ts, limit: 200 });
+      expect([page.messages?.length, page.has_more]).toEqual([2, true]);
+    } finally {
+      await small.close();
+    }
+  });
+
   it('go to a person through their conversation with the app', async () => {
     const { channel } = await bot().conversations.open({ users: PEOPLE.yuki });
     const posted = await bot().chat.postMessage({ channel: PEOPLE.yuki, text: 'for you' });
