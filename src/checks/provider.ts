@@ -52,8 +52,8 @@ export interface Provider {
   /** The present states by Lull's id. A check the provider does not know is absent. */
   read(targets: readonly Target[], signal: AbortSignal): Promise<ReadonlyMap<string, CheckState>>;
   /**
-   * Lull's ids of those whose subject is in trouble now, as this system sees it, and outside every downtime. Absent: this
-   * system does not say so at little cost.
+   * Lull's ids of those whose subject is in trouble now, as this system sees it, and outside every downtime where it tells
+   * them apart. Asked of checks that are on. Absent: this system does not say so at little cost.
    */
   failing?(targets: readonly Target[], signal: AbortSignal): Promise<ReadonlySet<string>>;
   /** What came of each, by Lull's id. */

@@ -84,6 +84,29 @@ export async function switchEach<T extends Target>(
   );
 }
 
+/**
+ * Reads checks one by one, a few at a time. One that cannot be read keeps the others from nothing.
+ * @param read what there is to say of one; undefined: nothing
+ * @returns by Lull's id, without those of which nothing is known
+ * @throws what the first threw, when none could be read
+ */
+export async function readEach<R>(
+  targets: readonly Target[],
+  signal: AbortSignal,
+  read: (target: Target) => Promise<R | undefined>,
+  atOnce = AT_ONCE,
+): Promise<Map<string, R>> {
+  const found = await eachOf(targets, signal, read, atOnce);
+  const [failed] = found.filter((each) => !each.ok);
+  if (failed?.ok === false && found.every((each) => !each.ok)) throw failed.error;
+  return new Map(
+    targets.flatMap(({ id }, index): [string, R][] => {
+      const each = found[index];
+      return each?.ok && each.value !== undefined ? [[id, each.value]] : [];
+    }),
+  );
+}
+
 /** An error in words for people. */
 export function inWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -7,6 +7,8 @@ export interface PeerCheck {
   enable: 'active' | 'inactive';
   target: string;
   tags?: string[];
+  /** 1: it passes, 0: it fails. A new check has none yet. */
+  state?: 0 | 1;
 }
 
 /** What befalls a request: it is not answered, answered wrongly, or applied and the answer lost. */
@@ -131,6 +133,6 @@ export class NodePingPeer {
   }
 }
 
-function shown(id: string, { label, type, enable, target, tags }: PeerCheck) {
-  return { _id: id, customer_id: '201205050153W2Q4C', label, type, enable, interval: 1, parameters: { target }, tags };
+function shown(id: string, { target, ...rest }: PeerCheck) {
+  return { _id: id, customer_id: '201205050153W2Q4C', interval: 1, parameters: { target }, ...rest };
 }

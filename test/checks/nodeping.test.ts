@@ -56,6 +56,14 @@ describe('the checks of NodePing', () => {
     );
   });
 
+  it('fail or pass as it says, one that is off or was not looked at yet neither', async () => {
+    peer.add('A1', { state: 1 });
+    peer.add('B2', { state: 0 });
+    peer.add('C3');
+    peer.add('D4', { state: 0, enable: 'inactive' });
+    expect(await connected().failing?.(covered('A1', 'B2', 'C3', 'D4', 'GONE'), soon())).toEqual(new Set(['L-B2']));
+  });
+
   it('are switched off and on, the wanted ones and no other', async () => {
     for (const id of ['A1', 'B2', 'C3']) peer.add(id);
     expect(await connected().switchOff(covered('A1', 'C3'), soon())).toEqual(ok('A1', 'C3'));

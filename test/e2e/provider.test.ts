@@ -2,11 +2,14 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { minutes } from '../world.ts';
 import { type Installation, install, textOf } from './installation.ts';
 
 const SECRET = 'a-secret-of-the-environment';
 /** A monitoring system over HTTP that takes a token: `PUT` and `GET /checks/{id}` with `{"muted":true}`. */
 const muted = new Set<string>();
+/** What it finds down, by the path of the check. */
+const down = new Set<string>();
 let away = false;
 let system: Server;
 let url: string;
@@ -21,7 +24,9 @@ beforeAll(async () => {
     const id = request.url ?? '';
     if (request.method === 'PUT' && JSON.parse(body).muted === true) muted.add(id);
     if (request.method === 'PUT' && JSON.parse(body).muted === false) muted.delete(id);
-    return response.setHeader('content-type', 'application/json').end(JSON.stringify({ muted: muted.has(id) }));
+    return response
+      .setHeader('content-type', 'application/json')
+      .end(JSON.stringify({ muted: muted.has(id), status: down.has(id) ? 'down' : 'up' }));
   });
   system.listen(0, '127.0.0.1');
   await once(system, 'listening');
@@ -52,8 +57,8 @@ test('a monitoring system that an admin connects has its checks off while a wind
     settings: {
       off: { method: 'PUT', url: check, json: { muted: true } },
       on: { method: 'PUT', url: check, json: { muted: false } },
-      state: { method: 'GET', url: check, state: '/muted' },
-      states: { off: [true], on: [false] },
+      state: { method: 'GET', url: check, state: '/muted', failing: '/status' },
+      states: { off: [true], on: [false], failing: ['down'] },
       headers: { Authorization: 'Bearer {token}' },
     },
     credentials: { token: 'env:LULL_SECRET_OURS' },
@@ -101,4 +106,34 @@ test('a monitoring system that an admin connects has its checks off while a wind
   for (const path of ['/api/v1/providers', '/api/v1/providers/ours']) {
     expect(JSON.stringify((await at.api('GET', path)).body)).not.toContain(SECRET);
   }
+});
+
+test('a check that it finds down some minutes after the window is told, with a button to go on', async () => {
+  await ana().command('#deploys', '/maintenance web tomorrow 2am for 1h: New disks');
+  const preview = await ana().waitFor('the preview', () => ana().ephemerals('#deploys').at(-1));
+  await ana().press(preview, 'draft.schedule');
+  const announcement = await ana().waitFor('the announcement', () =>
+    ana()
+      .messages('#ops')
+      .find((message) => textOf(message).includes('New disks')),
+  );
+  await at.jump();
+  await eventually(() => expect([...muted]).toEqual(['/checks/front']));
+  await at.jump();
+  await eventually(() => expect([...muted]).toEqual([]));
+  down.add('/checks/front');
+  at.clock.moveTo(new Date(at.clock.now().getTime() + minutes(5)));
+  await at.lull.alarm.wake();
+  const told = await ana().waitFor('what fails', () =>
+    ana()
+      .thread(announcement)
+      .find((message) => textOf(message).includes('is over, but')),
+  );
+  expect(textOf(told)).toContain('A check fails: front door');
+  expect(textOf(told)).toContain('maintenance.reopen');
+  await ana().waitFor('the owner to be told', () =>
+    ana()
+      .dms()
+      .some((message) => textOf(message).includes('A check fails: front door')),
+  );
 });

@@ -30,13 +30,25 @@ const request = z.strictObject({
 const values = {
   off: z.array(scalar).min(1).optional().describe('What stands there when a check is off.'),
   on: z.array(scalar).min(1).optional().describe('What stands there when a check is on.'),
+  failing: z
+    .array(scalar)
+    .min(1)
+    .optional()
+    .describe('What stands where "failing" leads when what a check watches fails.'),
 };
+
+const failing = pointer.describe('Where it shows whether what the check watches fails.');
 
 const change = request.extend({
   shows: pointer.optional().describe('Where the answer itself shows the new state, if it does.'),
 });
 
-const state = request.extend({ state: pointer.describe('Where the answer shows the state.') });
+const state = request.extend({
+  state: pointer.describe('Where the answer shows the state.'),
+  failing: failing.optional(),
+});
+
+const result = request.extend({ failing });
 
 const paged = request.extend({
   items: pointer.describe('Where the list is in the answer.'),
@@ -49,6 +61,7 @@ const list = paged.extend({
   name: pointer.describe('Where its name is.'),
   tags: pointer.optional().describe('Where its tags are: a list of texts or of objects with a name, or one text.'),
   state: pointer.optional().describe('Where its state is.'),
+  failing: failing.optional(),
 });
 
 /** A system in which a check is on or off, described by its requests. */
@@ -57,6 +70,7 @@ export const switchDescription = z.strictObject({
   off: change,
   on: change,
   state: state.optional(),
+  result: result.optional(),
   list: list.optional(),
   states: z.strictObject(values).default({}),
   atOnce: z.int().min(1).max(20).default(4),
@@ -82,15 +96,18 @@ export const downtimeDescription = z.strictObject({
   change: request,
   /** With `{downtime}`. */
   cancel: request,
+  result: result.optional(),
   list: list.optional(),
+  states: z.strictObject({ failing: values.failing }).default({}),
   atOnce: z.int().min(1).max(20).default(4),
 });
 
 export type HttpRequest = z.output<typeof request>;
 export type Paged = z.output<typeof paged>;
+export type Result = z.output<typeof result>;
 export type List = z.output<typeof list>;
 export type SwitchDescription = z.output<typeof switchDescription>;
 export type DowntimeDescription = z.output<typeof downtimeDescription>;
 
 /** The parts that a person describes a system with. */
-export const parts = { request, change, state, list, values };
+export const parts = { request, change, state, result, list, values };

@@ -4,6 +4,7 @@ import type { Reach } from '../kind.ts';
 import type { Covered, Provider, Target } from '../provider.ts';
 import { switchEach } from '../requests.ts';
 import type { DowntimeDescription } from './description.ts';
+import { failing } from './failing.ts';
 import { lookUp } from './pointer.ts';
 import { type System, textOf } from './system.ts';
 
@@ -77,6 +78,7 @@ export function downtimes(
   return {
     form: 'downtime',
     ...(listed && { list: listed }),
+    ...failing(system, description),
     async read(targets, signal) {
       const own = await findOwn(signal);
       return new Map(

@@ -32,13 +32,20 @@ const settings = z.object({
     .describe(
       'The request that shows its state. Without one Lull cannot know that a check was off before, nor that a hand switched it.',
     ),
+  result: withNames(parts.result, ['check', ...CREDENTIALS])
+    .optional()
+    .describe(
+      'The request that shows whether what a check watches fails, where the one for its state does not: what fails some minutes after a window is told.',
+    ),
   list: withNames(parts.list, ['page', 'offset', ...CREDENTIALS])
     .optional()
     .describe('The request that lists all checks, for the import. {page} or {offset} stand for where a page begins.'),
   states: z
     .strictObject(parts.values)
     .default({})
-    .describe('The values that mean off and on; with one of the two, everything else means the other.'),
+    .describe(
+      'The values that mean off and on; with one of the two, everything else means the other. And those that mean failing.',
+    ),
   headers: withNames(z.record(z.string().regex(/^[\w-]+$/), z.string()), CREDENTIALS)
     .default({})
     .describe('Headers for every request, such as {"Authorization": "Bearer {token}"}.'),
@@ -51,13 +58,25 @@ const credentials = z.object({
   password: z.string().min(1).optional().describe('For {password}.'),
 });
 
-const complete = settings.refine(
-  ({ off, on, state, list, states }) => {
-    const shown = [off.shows, on.shows, state?.state, list?.state].some((each) => each !== undefined);
-    return !shown || states.off !== undefined || states.on !== undefined;
-  },
-  { path: ['states'], message: 'Expected, where a state is shown: the values that mean off, or on, or both.' },
-);
+const complete = settings
+  .refine(
+    ({ off, on, state, list, states }) => {
+      const shown = [off.shows, on.shows, state?.state, list?.state].some((each) => each !== undefined);
+      return !shown || states.off !== undefined || states.on !== undefined;
+    },
+    { path: ['states'], message: 'Expected, where a state is shown: the values that mean off, or on, or both.' },
+  )
+  .refine(
+    ({ state, result, list, states }) => {
+      const shown = [state?.failing, result?.failing, list?.failing].some((each) => each !== undefined);
+      return shown === (states.failing !== undefined);
+    },
+    {
+      path: ['states', 'failing'],
+      message:
+        'Expected both or neither: where a check shows that it fails (in state, result or list), and the values that mean it.',
+    },
+  );
 
 /** Any system with a REST switch for each check, described by its requests. */
 export const httpKind: ProviderKind<typeof complete, typeof credentials> = {

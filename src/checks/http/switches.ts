@@ -1,13 +1,11 @@
 import type { CheckState } from '../../domain/enforcement.ts';
 import type { Provider, Target } from '../provider.ts';
-import { eachOf, repeatable, switchEach } from '../requests.ts';
+import { readEach, switchEach } from '../requests.ts';
 import { Told } from '../told.ts';
 import type { SwitchDescription } from './description.ts';
+import { failing } from './failing.ts';
 import { lookUp } from './pointer.ts';
-import type { System } from './system.ts';
-
-/** From this many checks on their states are read from the list of all, where there is one with states. */
-const FROM_THE_LIST = 8;
+import { FROM_THE_LIST, type System } from './system.ts';
 
 /**
  * A system with a switch for each check. After a change the state is looked up, in the answer or by asking: an answer
@@ -28,12 +26,9 @@ export function switches(system: System, description: SwitchDescription): Provid
   /** Undefined: the system does not know it. */
   const ask = async (check: string, signal: AbortSignal): Promise<CheckState | undefined> => {
     if (state === undefined) return undefined;
-    const unknown = [404, 410];
-    const request = { ...state, accepts: [...(state.accepts ?? []), ...unknown] };
-    const answer = await repeatable(signal, () => system.send(request, { check }, signal));
-    if (unknown.includes(answer.status) && !state.accepts?.includes(answer.status)) return undefined;
-    const found = lookUp(system.json(answer), state.state);
-    const read = stateIn(found);
+    const answer = await system.about(check, state, signal);
+    if (answer === undefined) return undefined;
+    const read = stateIn(lookUp(answer.json, state.state));
     if (read !== undefined) return read;
     throw new Error(`${system.title} shows neither on nor off at "${state.state}". Is the description right?`);
   };
@@ -59,19 +54,6 @@ export function switches(system: System, description: SwitchDescription): Provid
     );
   };
 
-  const readEach = async (targets: readonly Target[], signal: AbortSignal) => {
-    const found = await eachOf(targets, signal, ({ externalId }) => ask(externalId, signal), atOnce);
-    const [failed] = found.filter((each) => !each.ok);
-    // One that cannot be read keeps the others from nothing.
-    if (failed?.ok === false && found.every((each) => !each.ok)) throw failed.error;
-    return new Map(
-      targets.flatMap(({ id }, index): [string, CheckState][] => {
-        const each = found[index];
-        return each?.ok && each.value !== undefined ? [[id, each.value]] : [];
-      }),
-    );
-  };
-
   const told = new Told();
   const canSay = state !== undefined || list?.state !== undefined;
   const switchTo = async (to: CheckState, targets: readonly Target[], signal: AbortSignal) => {
@@ -83,10 +65,12 @@ export function switches(system: System, description: SwitchDescription): Provid
   return {
     form: canSay ? 'switch' : 'downtime',
     ...(listed && { list: listed }),
+    ...failing(system, description),
     async read(targets, signal) {
       if (!canSay) return told.states(targets);
       const fromList = state === undefined || (list?.state !== undefined && targets.length >= FROM_THE_LIST);
-      return fromList ? await readFromList(targets, signal) : await readEach(targets, signal);
+      if (fromList) return await readFromList(targets, signal);
+      return await readEach(targets, signal, ({ externalId }) => ask(externalId, signal), atOnce);
     },
     switchOff: (targets, signal) => switchTo('off', targets, signal),
     switchOn: (targets, signal) => switchTo('on', targets, signal),

@@ -7,6 +7,10 @@ import { fillHeader, fillJson, fillText, fillUrl, type Values } from './template
 
 /** No system has more pages than this. One that never ends is not waited for. */
 const MOST_PAGES = 1_000;
+/** From this many checks on they are looked up in the list of all, where there is one that shows what is asked. */
+export const FROM_THE_LIST = 8;
+/** The statuses of an answer about a check that is not there. */
+const UNKNOWN = [404, 410];
 
 /** Sends the requests of a description, with the credentials and whatever else stands in its braces. */
 export class System {
@@ -45,6 +49,18 @@ export class System {
     } catch (error) {
       throw error instanceof Passing ? new Error(error.message, { cause: error }) : error;
     }
+  }
+
+  /**
+   * What it answers to a request about one check, which is harmless when it arrives twice.
+   * @returns undefined when it does not know the check
+   * @throws Error in words for people
+   */
+  async about(check: string, request: HttpRequest, signal: AbortSignal): Promise<{ json: unknown } | undefined> {
+    const unknown = UNKNOWN.filter((status) => !request.accepts?.includes(status));
+    const accepting = { ...request, accepts: [...(request.accepts ?? []), ...unknown] };
+    const answer = await repeatable(signal, () => this.send(accepting, { check }, signal));
+    return unknown.includes(answer.status) ? undefined : { json: this.json(answer) };
   }
 
   /** @throws Error in words for people */

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { type Asked, ask, readJson, withoutSecrets } from '../asking.ts';
 import { repeatable } from '../requests.ts';
 
-/** A check as NodePing shows it. It says `enable` where it is told `enabled`. */
+/** A check as NodePing shows it. It says `enable` where it is told `enabled`; `state` is 1 when it passes, 0 when it fails. */
 const check = z.object({
   label: z.string().optional(),
   type: z.string().optional(),
   enable: z.string(),
+  state: z.unknown().optional(),
   parameters: z.object({ target: z.string().optional() }).optional(),
   tags: z.array(z.string()).optional(),
 });

@@ -88,6 +88,11 @@ export function nodeping(api: NodePingApi): Provider {
         }),
       );
     },
+    async failing(targets, signal) {
+      const all = await api.checks(signal);
+      const fails = (check: Check | undefined) => check?.state === 0 && stateOf(check) === 'on';
+      return new Set(targets.filter(({ externalId }) => fails(all.get(externalId))).map(({ id }) => id));
+    },
     switchOff: (targets, signal) => switchTo('off', targets, signal),
     switchOn: (targets, signal) => switchTo('on', targets, signal),
   };

@@ -22,6 +22,13 @@ let received: Got[];
 let losesAnswer: boolean;
 let now: Date;
 
+const monitors = ['CPU', 'Disk', 'Errors'].map((name, index) => ({
+  id: index + 1,
+  name,
+  tags: ['env:prod'],
+  overall_state: name === 'Disk' ? 'Alert' : 'OK',
+}));
+
 const PUBLIC_URL = 'https://lull.example.com';
 
 /** Datadog's downtimes, as https://docs.datadoghq.com/api/latest/downtimes/ shows them. */
@@ -42,9 +49,13 @@ beforeEach(async () => {
     }
     const url = new URL(asked.path, 'http://peer');
     if (url.pathname === '/api/v1/monitor') {
-      const monitors = ['CPU', 'Disk', 'Errors'].map((name, index) => ({ id: index + 1, name, tags: ['env:prod'] }));
       const page = Number(url.searchParams.get('page'));
       return say(200, monitors.slice(page * 2, page * 2 + 2));
+    }
+    const wanted = /^\/api\/v1\/monitor\/(\d+)$/.exec(url.pathname)?.[1];
+    if (wanted !== undefined) {
+      const found = monitors.find((each) => String(each.id) === wanted);
+      return found === undefined ? say(404, { errors: ['Monitor not found'] }) : say(200, found);
     }
     const id = /^\/api\/v2\/downtime\/([\w-]+)$/.exec(url.pathname)?.[1];
     const known = downtimes.find((each) => each.id === id);
@@ -115,6 +126,16 @@ describe('Datadog, by its documentation', () => {
         tags: ['env:prod'],
       })),
     );
+  });
+
+  it('says which monitors alert, few or many, and nothing of one it does not know', async () => {
+    const failing = (ids: readonly number[]) =>
+      connected().failing?.(
+        ids.map((id) => ({ id: `L${id}`, externalId: String(id) })),
+        soon(),
+      );
+    expect(await failing([1, 2, 99])).toEqual(new Set(['L2']));
+    expect(await failing([1, 2, 3, 91, 92, 93, 94, 95, 96])).toEqual(new Set(['L2']));
   });
 
   it('is given one downtime for a monitor, which ends by itself, however often it is told', async () => {

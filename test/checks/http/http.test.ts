@@ -116,6 +116,60 @@ describe('a system described by its requests', () => {
     );
   });
 
+  describe('and says how it shows that what a check watches fails', () => {
+    const failing = (settings: Settings, ...ids: string[]) =>
+      connected(settings, { token: 't' }).failing?.(ids.map(check), soon());
+
+    it('tells those that fail apart, in the answer with the state', async () => {
+      answers.set('GET /checks/1', { muted: false, up: false }).set('GET /checks/2', { muted: false, up: true });
+      answers.set('GET /checks/3', { muted: false });
+      const { state, ...rest } = own();
+      const shown = { method: 'GET', url: `${peer.url}/checks/{check}`, state: '/muted', failing: '/up' } as const;
+      const settings = { ...rest, state: shown, states: { off: [true], on: [false], failing: [false] } };
+      expect(await failing(settings, '1', '2', '3', '4')).toEqual(new Set(['L1']));
+    });
+
+    it('or in one of its own', async () => {
+      answers.set('GET /results/1', { last: { level: 2 } }).set('GET /results/2', { last: { level: 0 } });
+      const result = { method: 'GET', url: `${peer.url}/results/{check}`, failing: '/last/level' } as const;
+      const settings = { ...own(), result, states: { off: [true], on: [false], failing: [1, 2] } };
+      expect(await failing(settings, '1', '2')).toEqual(new Set(['L1']));
+      expect(received.map(({ path }) => path).sort()).toEqual(['/results/1', '/results/2']);
+    });
+
+    it('or in the list of all alone', async () => {
+      answers.set('GET /all', {
+        checks: [
+          { id: 1, muted: false, ok: 'no' },
+          { id: 2, muted: false, ok: 'yes' },
+        ],
+      });
+      const list = {
+        method: 'GET',
+        url: `${peer.url}/all`,
+        items: '/checks',
+        id: '/id',
+        name: '/id',
+        failing: '/ok',
+      } as const;
+      const settings = { ...own(), list, states: { off: [true], on: [false], failing: ['no'] } };
+      expect(await failing(settings, '1', '2', '3')).toEqual(new Set(['L1']));
+      expect(received).toHaveLength(1);
+    });
+
+    it('one that cannot be read keeps the others from nothing', async () => {
+      answers.set('GET /checks/1', 'no JSON').set('GET /checks/2', { muted: false, up: false });
+      const shown = { method: 'GET', url: `${peer.url}/checks/{check}`, state: '/muted', failing: '/up' } as const;
+      const settings = { ...own(), state: shown, states: { off: [true], on: [false], failing: [false] } };
+      expect(await failing(settings, '1', '2')).toEqual(new Set(['L2']));
+      await expect(failing(settings, '1')).rejects.toThrow(/something else than JSON/);
+    });
+
+    it('and is not asked where it does not say so', () => {
+      expect(connected(own(), { token: 't' }).failing).toBeUndefined();
+    });
+  });
+
   it('that cannot be asked is taken at its word, and told again by a process that has told it nothing', async () => {
     answers.set('PUT /checks/1', {});
     const { state, list, ...rest } = own();
@@ -206,6 +260,15 @@ describe('a description', () => {
     expect(problems({ off: change, on: change, state })).toEqual([
       'Expected, where a state is shown: the values that mean off, or on, or both.',
     ]);
+  });
+
+  it('that shows what fails says what it means, and the other way round', () => {
+    const result = { method: 'GET', url: 'https://example.com/{check}', failing: '/up' };
+    const both =
+      'Expected both or neither: where a check shows that it fails (in state, result or list), and the values that mean it.';
+    expect(problems({ off: change, on: change, result })).toEqual([both]);
+    expect(problems({ off: change, on: change, states: { failing: [false] } })).toEqual([both]);
+    expect(problems({ off: change, on: change, result, states: { failing: [false] } })).toBeUndefined();
   });
 
   it('takes a certificate or its fingerprint, and nothing else', () => {

@@ -77,6 +77,16 @@ describe.each(SWITCHES)('$kind, by its documentation', (service: Service) => {
     expect(await connected().read(many, soon())).toEqual(states);
   });
 
+  it('says which checks fail, few or many, and nothing of one it does not know', async () => {
+    const fails = `7${first.slice(1)}`;
+    const unknown = `9${first.slice(1)}`;
+    checks.set(fails, { name: 'Down', on: true, tags: [], fails: true });
+    const failing = (...ids: string[]) => connected().failing?.(covered(...ids), soon());
+    expect(await failing(first, unknown, fails)).toEqual(new Set([`L${fails}`]));
+    expect(await failing(first, fails, ...Array.from({ length: 10 }, () => unknown))).toEqual(new Set([`L${fails}`]));
+    expect(await failing(first)).toEqual(new Set());
+  });
+
   it('switches off and on, as often as it is told', async () => {
     const provider = connected();
     expect(provider.form).toBe('switch');

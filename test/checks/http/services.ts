@@ -5,6 +5,8 @@ export interface ServiceCheck {
   name: string;
   on: boolean;
   tags: readonly string[];
+  /** What it watches is down. */
+  fails?: boolean;
 }
 
 export type Checks = Map<string, ServiceCheck>;
@@ -48,14 +50,14 @@ const healthchecks: Service = {
   base: '',
   knows: (headers) => headers['x-api-key'] === 'secret-token',
   answer: ({ method, url }, checks) => {
-    const shown = (uuid: string, { name, on, tags }: ServiceCheck) => ({
+    const shown = (uuid: string, { name, on, tags, fails }: ServiceCheck) => ({
       name,
       slug: '',
       tags: tags.join(' '),
       desc: '',
       grace: 3600,
       n_pings: 0,
-      status: on ? 'up' : 'paused',
+      status: !on ? 'paused' : fails ? 'down' : 'up',
       started: false,
       manual_resume: false,
       uuid,
@@ -81,14 +83,14 @@ const betterStack: Service = {
   base: '',
   knows: bearer,
   answer: ({ method, url, json }, checks) => {
-    const shown = (id: string, { name, on }: ServiceCheck) => ({
+    const shown = (id: string, { name, on, fails }: ServiceCheck) => ({
       id,
       type: 'monitor',
       attributes: {
         url: 'https://example.com',
         pronounceable_name: name,
         monitor_type: 'status',
-        status: on ? 'up' : 'paused',
+        status: !on ? 'paused' : fails ? 'down' : 'up',
         paused_at: on ? null : '2020-09-01T14:17:46.000Z',
       },
     });
@@ -116,12 +118,12 @@ const uptimerobot: Service = {
   base: '/v3',
   knows: bearer,
   answer: ({ method, url }, checks) => {
-    const shown = (id: string, { name, on, tags }: ServiceCheck) => ({
+    const shown = (id: string, { name, on, tags, fails }: ServiceCheck) => ({
       id: Number(id),
       friendlyName: name,
       url: 'https://example.com',
       type: 'HTTP',
-      status: on ? 'UP' : 'PAUSED',
+      status: !on ? 'PAUSED' : fails ? 'DOWN' : 'UP',
       tags: tags.map((tag, index) => ({ id: index, name: tag, color: null })),
     });
     if (url.pathname === '/v3/monitors') {
@@ -145,13 +147,13 @@ const pingdom: Service = {
   base: '/api/3.1',
   knows: bearer,
   answer: ({ method, url, json }, checks) => {
-    const shown = (id: string, { name, on, tags }: ServiceCheck) => ({
+    const shown = (id: string, { name, on, tags, fails }: ServiceCheck) => ({
       id: Number(id),
       name,
       hostname: 'example.com',
       resolution: 1,
       type: 'http',
-      status: on ? 'up' : 'paused',
+      status: !on ? 'paused' : fails ? 'down' : 'up',
       tags: tags.map((tag) => ({ name: tag, type: 'u', count: 1 })),
     });
     if (url.pathname === '/api/3.1/checks') {
@@ -178,14 +180,14 @@ const statuscake: Service = {
   base: '',
   knows: bearer,
   answer: ({ method, url, body }, checks) => {
-    const shown = (id: string, { name, on, tags }: ServiceCheck) => ({
+    const shown = (id: string, { name, on, tags, fails }: ServiceCheck) => ({
       id,
       name,
       website_url: 'https://example.com',
       test_type: 'HTTP',
       check_rate: 300,
       paused: !on,
-      status: 'up',
+      status: fails ? 'down' : 'up',
       tags,
     });
     if (url.pathname === '/v1/uptime') {
@@ -230,10 +232,14 @@ const checkly: Service = {
         ),
       };
     }
-    const id = /^\/v1\/checks\/([^/]+)$/.exec(url.pathname)?.[1] ?? '';
+    const [, resource, id = ''] = /^\/v1\/(checks|check-statuses)\/([^/]+)$/.exec(url.pathname) ?? [];
     const check = checks.get(id);
     if (check === undefined)
       return { status: 404, body: { statusCode: 404, error: 'Not Found', message: 'Not Found' } };
+    if (resource === 'check-statuses') {
+      const hasFailures = check.fails === true;
+      return { status: 200, body: { name: check.name, checkId: id, hasFailures, hasErrors: false, isDegraded: false } };
+    }
     if (method === 'PUT' && typeof json.activated === 'boolean') check.on = json.activated;
     return { status: 200, body: shown(id, check) };
   },

@@ -30,8 +30,13 @@ export const betterStack: Ready<typeof settings, typeof credentials> = {
       json: { paused: false },
       shows: '/data/attributes/status',
     },
-    state: { method: 'GET', url: `${url}/api/v2/monitors/{check}`, state: '/data/attributes/status' },
-    states: { off: ['paused'] },
+    state: {
+      method: 'GET',
+      url: `${url}/api/v2/monitors/{check}`,
+      state: '/data/attributes/status',
+      failing: '/data/attributes/status',
+    },
+    states: { off: ['paused'], failing: ['down'] },
     list: {
       method: 'GET',
       url: `${url}/api/v2/monitors?per_page=250`,
@@ -40,6 +45,7 @@ export const betterStack: Ready<typeof settings, typeof credentials> = {
       id: '/id',
       name: '/attributes/pronounceable_name',
       state: '/attributes/status',
+      failing: '/attributes/status',
     },
   }),
 };

@@ -18,6 +18,7 @@ export const checkly: Ready<typeof settings, typeof credentials> = {
   documentation: [
     'https://www.checklyhq.com/docs/api-reference/checks/update-a-check',
     'https://www.checklyhq.com/docs/api-reference/checks/list-all-checks',
+    'https://www.checklyhq.com/docs/api-reference/check-status/retrieve-check-status-details',
   ],
   settings,
   credentials,
@@ -37,7 +38,8 @@ export const checkly: Ready<typeof settings, typeof credentials> = {
       shows: '/activated',
     },
     state: { method: 'GET', url: `${url}/v1/checks/{check}`, state: '/activated' },
-    states: { off: [false], on: [true] },
+    result: { method: 'GET', url: `${url}/v1/check-statuses/{check}`, failing: '/hasFailures' },
+    states: { off: [false], on: [true], failing: [true] },
     list: {
       method: 'GET',
       url: `${url}/v1/checks?limit=100&page={page}`,

@@ -15,6 +15,7 @@ export const datadog: Ready<typeof settings, typeof credentials> = {
   documentation: [
     'https://docs.datadoghq.com/api/latest/downtimes/',
     'https://docs.datadoghq.com/api/latest/monitors/get-all-monitors/',
+    'https://docs.datadoghq.com/api/latest/monitors/get-a-monitors-details/',
   ],
   settings,
   credentials,
@@ -59,6 +60,8 @@ export const datadog: Ready<typeof settings, typeof credentials> = {
     },
     // 404: it is gone.
     cancel: { method: 'DELETE', url: `${url}/api/v2/downtime/{downtime}`, accepts: [404] },
+    result: { method: 'GET', url: `${url}/api/v1/monitor/{check}`, failing: '/overall_state' },
+    states: { failing: ['Alert'] },
     list: {
       method: 'GET',
       url: `${url}/api/v1/monitor?page={page}&page_size=1000`,
@@ -67,6 +70,7 @@ export const datadog: Ready<typeof settings, typeof credentials> = {
       id: '/id',
       name: '/name',
       tags: '/tags',
+      failing: '/overall_state',
     },
   }),
 };

@@ -21,8 +21,8 @@ export const healthchecks: Ready<typeof settings, typeof credentials> = {
     off: { method: 'POST', url: `${url}/api/v3/checks/{check}/pause`, shows: '/status' },
     // 409: it is not paused.
     on: { method: 'POST', url: `${url}/api/v3/checks/{check}/resume`, shows: '/status', accepts: [409] },
-    state: { method: 'GET', url: `${url}/api/v3/checks/{check}`, state: '/status' },
-    states: { off: ['paused'] },
+    state: { method: 'GET', url: `${url}/api/v3/checks/{check}`, state: '/status', failing: '/status' },
+    states: { off: ['paused'], failing: ['down'] },
     list: {
       method: 'GET',
       url: `${url}/api/v3/checks/`,
@@ -31,6 +31,7 @@ export const healthchecks: Ready<typeof settings, typeof credentials> = {
       name: '/name',
       tags: '/tags',
       state: '/status',
+      failing: '/status',
     },
   }),
 };

@@ -16,8 +16,9 @@ export const pingdom: Ready<typeof settings, typeof credentials> = {
     headers: { Authorization: 'Bearer {token}' },
     off: { method: 'PUT', url: `${url}/checks/{check}`, json: { paused: true } },
     on: { method: 'PUT', url: `${url}/checks/{check}`, json: { paused: false } },
-    state: { method: 'GET', url: `${url}/checks/{check}`, state: '/check/status' },
-    states: { off: ['paused'] },
+    state: { method: 'GET', url: `${url}/checks/{check}`, state: '/check/status', failing: '/check/status' },
+    // "unconfirmed_down" may yet be nothing.
+    states: { off: ['paused'], failing: ['down'] },
     list: {
       method: 'GET',
       url: `${url}/checks?include_tags=true&limit=1000&offset={offset}`,
@@ -26,6 +27,7 @@ export const pingdom: Ready<typeof settings, typeof credentials> = {
       name: '/name',
       tags: '/tags',
       state: '/status',
+      failing: '/status',
     },
   }),
 };

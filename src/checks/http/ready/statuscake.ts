@@ -16,8 +16,8 @@ export const statuscake: Ready<typeof settings, typeof credentials> = {
     headers: { Authorization: 'Bearer {token}' },
     off: { method: 'PUT', url: `${url}/v1/uptime/{check}`, form: { paused: 'true' } },
     on: { method: 'PUT', url: `${url}/v1/uptime/{check}`, form: { paused: 'false' } },
-    state: { method: 'GET', url: `${url}/v1/uptime/{check}`, state: '/data/paused' },
-    states: { off: [true], on: [false] },
+    state: { method: 'GET', url: `${url}/v1/uptime/{check}`, state: '/data/paused', failing: '/data/status' },
+    states: { off: [true], on: [false], failing: ['down'] },
     list: {
       method: 'GET',
       url: `${url}/v1/uptime?limit=100&page={page}`,
@@ -26,6 +26,7 @@ export const statuscake: Ready<typeof settings, typeof credentials> = {
       name: '/name',
       tags: '/tags',
       state: '/paused',
+      failing: '/status',
     },
   }),
 };

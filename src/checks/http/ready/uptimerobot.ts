@@ -16,8 +16,9 @@ export const uptimerobot: Ready<typeof settings, typeof credentials> = {
     headers: { Authorization: 'Bearer {token}' },
     off: { method: 'POST', url: `${url}/monitors/{check}/pause`, shows: '/status' },
     on: { method: 'POST', url: `${url}/monitors/{check}/start`, shows: '/status' },
-    state: { method: 'GET', url: `${url}/monitors/{check}`, state: '/status' },
-    states: { off: ['PAUSED'] },
+    state: { method: 'GET', url: `${url}/monitors/{check}`, state: '/status', failing: '/status' },
+    // "LOOKS_DOWN" may yet be nothing.
+    states: { off: ['PAUSED'], failing: ['DOWN'] },
     list: {
       method: 'GET',
       url: `${url}/monitors?limit=200`,
@@ -27,6 +28,7 @@ export const uptimerobot: Ready<typeof settings, typeof credentials> = {
       name: '/friendlyName',
       tags: '/tags',
       state: '/status',
+      failing: '/status',
     },
     // The smallest plan takes ten requests a minute.
     atOnce: 2,
