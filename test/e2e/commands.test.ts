@@ -68,6 +68,17 @@ describe('a window, by commands alone', () => {
     );
   });
 
+  test('what is written to it is kept as it was typed, whatever Slack makes of it', async () => {
+    const { id } = await scheduled('Marked work');
+    await answered('ana', `comment ${id} R&D asks @jonas in #ops, see https://a.example/?a=1&b=2 <soon>`);
+    const { body } = await at.api('GET', `/api/v1/maintenances/${id}/comments`);
+    expect(body.items[0]).toMatchObject({
+      comment: 'R&D asks @jonas in #ops, see https://a.example/?a=1&b=2 <soon>',
+    });
+    await answered('ana', `cancel ${id} R&D say @here no`);
+    expect(await said('ana', `history ${id}`)).toContain('R&amp;D say @\u2060here no');
+  });
+
   test('a length that is not one is asked about, and the answer does it', async () => {
     const { id } = await scheduled('Disk swap');
     const question = await answered('ana', `extend ${id} 45`);
@@ -122,8 +133,6 @@ test('services and checks are listed with what they are now', async () => {
   const { id } = await scheduled('Seen work');
   await answered('ana', `start ${id}`);
   expect(await said('ana', 'services')).toContain(':red_circle: down  *api* (Production)');
-  const ana = at.playground.as('ana');
-  await ana.waitFor('the check off', async () => true);
   expect(await said('ana', 'checks api')).toContain(`held by maintenance ${id}`);
   expect(await said('ana', 'checks')).toContain('web home page');
   await answered('ana', `finish ${id}`);
@@ -153,6 +162,26 @@ describe('a channel', () => {
   test('cannot subscribe to what there is not', async () => {
     expect(await said('ana', 'subscribe biling', '#ops')).toContain('There is no service or scope named biling');
   });
+});
+
+test('a sentence is read as it was typed: its name, its link, its reference', async () => {
+  const { body } = await at.api('POST', '/api/v1/services', { name: 'R&D tools' });
+  expect(body).toMatchObject({ name: 'R&D tools' });
+  const line = 'R&D tools tomorrow 2am for 1h #ops ref:Q&A-1 link:https://a.example/?a=1&b=2: Ask @jonas & #ops <now>';
+  const ana = at.playground.as('ana');
+  const preview = await answered('ana', line);
+  await ana.press(preview, 'draft.schedule');
+  await ana.waitFor('it scheduled', () => again('ana', preview).includes('Scheduled as maintenance'));
+  const { items } = (await at.api('GET', '/api/v1/maintenances?q=jonas')).body;
+  expect(items[0]).toMatchObject({
+    name: 'Ask @jonas & #ops <now>',
+    external_reference: 'Q&A-1',
+    external_link: 'https://a.example/?a=1&b=2',
+  });
+});
+
+test('an example that is pasted whole behind the command is that example', async () => {
+  expect(await said('ana', '/maintenance services')).toContain('*api* (Production)');
 });
 
 describe('help', () => {

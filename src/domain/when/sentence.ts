@@ -335,6 +335,7 @@ function tailOf(
     cut.map((mark) => ({ start: mark.start - start, end: mark.end - start, by: '' })),
   );
   const name = unquoted(rest.replace(/^[\s:\u2010-\u2015-]+/u, '').trim())
+    .replace(/<#([A-Z0-9]+)(?:\|([^<>]*))?>/gu, (_, id: string, label = '') => `#${label || id}`)
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');

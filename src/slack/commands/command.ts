@@ -29,6 +29,8 @@ export type Run = (
 
 export interface Entry {
   readonly form: RegExp;
+  /** Whether it wants the words as Slack sends them, with the ids of people and channels; others get them as they were typed. */
+  readonly marked?: true;
   readonly run: Run;
 }
 
@@ -48,7 +50,7 @@ export const TEXT = String.raw`\s+([\s\S]+)`;
  * @throws Refusal of kind `not-found` or `forbidden`
  */
 export async function meant({ ground }: SlackContext, { actor }: Person, ref = ''): Promise<Maintenance> {
-  if (/^\d+$/.test(ref)) return find(ground, actor, Number(ref));
+  if (/^\d+$/.test(ref) && Number.isSafeInteger(Number(ref))) return find(ground, actor, Number(ref));
   mustBeAllowed(actor, 'read');
   const id = await idOfKey(ground.database, actor.accountId, ref);
   if (id === undefined) throw noSuchMaintenance(ref);

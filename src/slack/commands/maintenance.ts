@@ -8,6 +8,7 @@ import { holdsOf } from '../../store/holds.ts';
 import { countServices } from '../../store/services.ts';
 import { openEdit } from '../buttons/announcement.ts';
 import type { SlackContext } from '../context.ts';
+import { asRead } from '../events/plain-text.ts';
 import { answer, refusal, show, welcome } from '../messages/answers.ts';
 import { help, helpOn } from '../messages/help.ts';
 import type { Message } from '../messages/message.ts';
@@ -72,7 +73,8 @@ const COMMANDS: readonly Entry[] = [
  */
 export async function run(context: SlackContext, person: Person, command: Command): Promise<Message | undefined> {
   mustBeAllowed(person.actor, 'read');
-  const text = command.text.trim();
+  // A whole example may well be pasted behind the command that is there already.
+  const text = command.text.trim().replace(/^\/maintenance(?:\s+|$)/i, '');
   return text === '' ? openForm(context, person, command) : runText(context, person, text, command);
 }
 
@@ -87,11 +89,19 @@ export async function runText(
   asked?: Asked,
 ): Promise<Message | undefined> {
   mustBeAllowed(person.actor, 'read');
-  for (const { form, run } of COMMANDS) {
+  // What a button says again was taken out of Slack's markup when it was typed.
+  const typed = asked !== undefined;
+  for (const { form, run, marked } of COMMANDS) {
     const words = form.exec(text)?.slice(1);
-    if (words !== undefined) return run(context, person, words, asked);
+    if (words === undefined) continue;
+    return run(context, person, typed && !marked ? await wordsAsRead(context, words) : words, asked);
   }
-  return (await nearest(context, person, text)) ?? readAloud(context, person, text);
+  const sentence = typed ? await asRead(context, text, { keepChannels: true }) : text;
+  return (await nearest(context, person, sentence)) ?? readAloud(context, person, sentence);
+}
+
+function wordsAsRead(context: SlackContext, words: readonly (string | undefined)[]) {
+  return Promise.all(words.map(async (word) => word && asRead(context, word)));
 }
 
 async function openForm(context: SlackContext, person: Person, command: Command): Promise<Message | undefined> {

@@ -35,11 +35,13 @@ export const settings: readonly Entry[] = [
   { form: /^settings\s+show$/i, run: (context, person) => showSettings(context, person) },
   {
     form: /^settings\s+owners\s+(.+?)\s+((?:<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,]*)+|none)$/i,
+    marked: true,
     run: (...asked) => setOwners(...asked),
   },
   { form: /^settings\s+default-role\s+(\w+)$/i, run: (...asked) => setDefaultRole(...asked) },
   {
     form: /^settings\s+role\s+<?(?:@|!subteam\^)?([UWS][A-Z0-9]{2,})(?:\|[^>]*)?>?\s+(\w+)$/i,
+    marked: true,
     run: (...asked) => setRole(...asked),
   },
   { form: /^settings\s+scope\s+add\s+(.+)$/i, run: (...asked) => newScope(...asked) },

@@ -3,6 +3,11 @@ import type { SlackContext } from '../context.ts';
 /** `<@U123>`, `<#C123|ops>`, `<!here>`, `<https://...|label>`: what Slack makes of what people type. */
 const MARKUP = /<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g;
 
+/** What of Slack's markup is kept. */
+interface Kept {
+  readonly keepChannels?: boolean;
+}
+
 /** The people mentioned in a message as Slack sends it, by id, each once. */
 export function mentioned(mrkdwn: string): string[] {
   const ids = [...mrkdwn.matchAll(MARKUP)].flatMap(([, sign, id = '']) => (sign === '@' ? [id] : []));
@@ -12,12 +17,17 @@ export function mentioned(mrkdwn: string): string[] {
 /**
  * The text of a message as its writer saw it, without Slack's markup.
  * @param names of people, by id; where one is missing the label is taken, or the id
+ * @param kept what stays as Slack sends it, for whoever needs the ids
  */
-export function plainText(mrkdwn: string, names: ReadonlyMap<string, string> = new Map()): string {
+export function plainText(
+  mrkdwn: string,
+  names: ReadonlyMap<string, string> = new Map(),
+  { keepChannels = false }: Kept = {},
+): string {
   return mrkdwn
-    .replace(MARKUP, (_, sign: string, what: string, label = '') => {
+    .replace(MARKUP, (markup: string, sign: string, what: string, label = '') => {
       if (sign === '@') return `@${names.get(what) ?? (label || what)}`;
-      if (sign === '#') return `#${label || what}`;
+      if (sign === '#') return keepChannels ? markup : `#${label || what}`;
       if (sign === '!') return label || `@${what.split('^', 1)[0]}`;
       const address = what.replace(/^mailto:|^tel:/, '');
       return label === '' || label === address || label === what ? address : `${label} (${address})`;
@@ -31,7 +41,7 @@ export function plainText(mrkdwn: string, names: ReadonlyMap<string, string> = n
 const MOST_NAMED = 20;
 
 /** The text of a message as people read it, with the names that those mentioned have in Slack. */
-export async function asRead({ people, workspace }: SlackContext, mrkdwn: string): Promise<string> {
+export async function asRead({ people, workspace }: SlackContext, mrkdwn: string, kept: Kept = {}): Promise<string> {
   const names = new Map<string, string>();
   await Promise.all(
     mentioned(mrkdwn)
@@ -41,5 +51,5 @@ export async function asRead({ people, workspace }: SlackContext, mrkdwn: string
         if (found !== undefined) names.set(id, found.actor.name);
       }),
   );
-  return plainText(mrkdwn, names).trim();
+  return plainText(mrkdwn, names, kept).trim();
 }

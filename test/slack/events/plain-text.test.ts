@@ -22,3 +22,8 @@ test.each([
 test('each person mentioned is found once', () => {
   expect(mentioned('<@U1> and <@U2|kim> and <@U1> in <#C1|ops>')).toEqual(['U1', 'U2']);
 });
+
+test('channels are kept as Slack sends them for whoever needs their ids', () => {
+  const typed = '<#C1|ops> <@U1|kim> <https://a.example> a &lt;b&gt;';
+  expect(plainText(typed, new Map(), { keepChannels: true })).toBe('<#C1|ops> @kim https://a.example a <b>');
+});
