@@ -1,3 +1,4 @@
+import { problemsOfChannel } from '../domain/channel.ts';
 import { difference } from '../domain/difference.ts';
 import { problemsOfLook } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
@@ -6,6 +7,7 @@ import type { DefaultRole } from '../domain/roles.ts';
 import { problemsOfZone } from '../domain/window.ts';
 import { type AccountSettings, settingsOf, updateSettings } from '../store/accounts.ts';
 import { record } from '../store/audit.ts';
+import { takeTurn } from '../store/turns.ts';
 import { type Ground, transact } from './action.ts';
 
 /** What is not named stays as it is. */
@@ -20,15 +22,17 @@ export interface AccountEdit {
   readonly lookAfter?: number;
 }
 
-/** @throws Refusal `forbidden`, or `invalid` for a zone that does not exist or minutes that cannot be */
+/** @throws Refusal `forbidden`, or `invalid` for a zone that does not exist, what is no channel, or minutes that cannot be */
 export async function configureAccount(ground: Ground, actor: Actor, edit: AccountEdit): Promise<AccountSettings> {
   mustBeAllowed(actor, 'configure-account');
   const problems = [
     ...(edit.timezone === undefined ? [] : problemsOfZone(edit.timezone)),
+    ...(edit.defaultChannel == null ? [] : problemsOfChannel('default_channel', edit.defaultChannel)),
     ...(edit.lookAfter === undefined ? [] : problemsOfLook(edit.lookAfter)),
   ];
   if (problems.length > 0) throw Refusal.invalid(problems);
   return transact(ground, async (tx, now) => {
+    await takeTurn(tx, actor.accountId, 'settings');
     const is = await settingsOf(tx, actor.accountId);
     const wanted = { ...is, ...edit };
     const change = difference(fieldsOf(is), fieldsOf(wanted));

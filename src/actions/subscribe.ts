@@ -1,3 +1,4 @@
+import { problemsOfChannel } from '../domain/channel.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { type Problem, Refusal } from '../domain/refusal.ts';
 import { type Audience, putSubscription, turnPublic } from '../store/announcements.ts';
@@ -49,13 +50,7 @@ async function problemsOf(
   accountId: number,
   { channel, scopeId, serviceId }: SubscribeInput,
 ): Promise<Problem[]> {
-  const problems: Problem[] = [];
-  if (!/^[A-Z0-9]{1,64}$/.test(channel)) {
-    problems.push({
-      field: 'channel',
-      message: `channel is ${JSON.stringify(channel)}; the id of a Slack channel such as C0123456789 is expected.`,
-    });
-  }
+  const problems = problemsOfChannel('channel', channel);
   if (scopeId !== undefined && serviceId !== undefined) {
     problems.push({
       field: 'scope',

@@ -28,6 +28,7 @@ import { scopes } from './scopes.ts';
 import { series } from './series.ts';
 import { seriesRuns } from './series-runs.ts';
 import { services } from './services.ts';
+import { settings } from './settings.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tokens } from './tokens.ts';
 import { transitions } from './transitions.ts';
@@ -107,6 +108,7 @@ export function apiV1(
   audit(api);
   catalogue(api);
   webhooks(api, resources);
+  settings(api);
 
   api.notFound((c) => problem(c, 404, `There is nothing at ${c.req.method} ${c.req.path}. See /api/v1/openapi.json.`));
   api.onError((error, c) => {

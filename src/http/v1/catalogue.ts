@@ -10,6 +10,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { REMINDERS } from '../../domain/reminders.ts';
 import { readCatalogue } from '../../store/catalogue-document.ts';
 import { problemsOf } from '../problem.ts';
+import { guarded } from './conditional.ts';
 import { type Api, type Asked, answers, failures, security } from './route.ts';
 import { oneOf, text } from './schemas.ts';
 
@@ -107,26 +108,7 @@ export function catalogue(api: Api): void {
     async (c) => {
       const actor = c.get('actor');
       mustBeAllowed(actor, 'apply-catalogue');
-      const kept = await readCatalogue(c.get('ground').database, actor.accountId);
-      return c.json(
-        {
-          scopes: kept.scopes.map(({ requiresApproval, reminders, ...each }) => ({
-            ...each,
-            reminders: [...reminders],
-            requires_approval: requiresApproval,
-          })),
-          services: kept.services.map((each) => ({ ...each, owners: [...each.owners] })),
-          checks: kept.checks.map(({ provider, externalId, name, tags, services }) => ({
-            provider,
-            external_id: externalId,
-            name,
-            tags: [...tags],
-            services: [...services],
-          })),
-          subscriptions: [...kept.subscriptions],
-        },
-        200,
-      );
+      return c.json(toDocument(await readCatalogue(c.get('ground').database, actor.accountId)), 200);
     },
   );
 
@@ -152,11 +134,36 @@ export function catalogue(api: Api): void {
     async (c) => {
       const dryRun = c.req.valid('query').dry_run === 'true';
       const asked = toCatalogue(await documentOf(c, c.req.valid('json')));
-      const changes = await applyCatalogue(c.get('ground'), c.get('actor'), asked, { dryRun });
+      const changes = await applyCatalogue(holding(c), c.get('actor'), asked, { dryRun });
       const all = SECTIONS.flatMap((section) => changes[section].map((change) => toChange(section, change)));
       return c.json({ applied: !dryRun, changes: all }, 200);
     },
   );
+}
+
+function holding(c: Asked) {
+  return guarded(c, 'catalogue', async (tx) => ({
+    answer: toDocument(await readCatalogue(tx, c.get('actor').accountId)),
+  }));
+}
+
+function toDocument(kept: Catalogue): z.infer<typeof catalogueOut> {
+  return {
+    scopes: kept.scopes.map(({ requiresApproval, reminders, ...each }) => ({
+      ...each,
+      reminders: [...reminders],
+      requires_approval: requiresApproval,
+    })),
+    services: kept.services.map((each) => ({ ...each, owners: [...each.owners] })),
+    checks: kept.checks.map(({ provider, externalId, name, tags, services }) => ({
+      provider,
+      external_id: externalId,
+      name,
+      tags: [...tags],
+      services: [...services],
+    })),
+    subscriptions: [...kept.subscriptions],
+  };
 }
 
 /** A document in YAML is held to the same as one in JSON. */

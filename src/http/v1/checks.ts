@@ -68,7 +68,7 @@ const checkInPath = z.object({
 function holding(c: Asked, id: string) {
   // PostgreSQL has no text with U+0000 in it.
   if (id.includes('\0')) throw noSuchCheck(id);
-  return guarded(c, async (tx): Promise<Current | undefined> => {
+  return guarded(c, `check:${id}`, async (tx): Promise<Current | undefined> => {
     const check = await findCheck(tx, c.get('actor').accountId, id);
     return check === null ? undefined : { answer: toCheck(check) };
   });

@@ -156,7 +156,7 @@ async function mustBeOf(c: Asked, id: number, ref: number): Promise<void> {
 }
 
 function holding(c: Asked, ref: number) {
-  return guarded(c, async (tx): Promise<Current | undefined> => {
+  return guarded(c, `comment:${ref}`, async (tx): Promise<Current | undefined> => {
     const found = await findComment(tx, c.get('actor').accountId, ref);
     return found && { answer: toComment(found) };
   });

@@ -58,10 +58,12 @@ export type Current = { readonly version: number } | { readonly answer: unknown 
 
 /**
  * The ground of a change that is done only while `If-Match` holds, which is looked at in its transaction.
+ * @param turn of what is to be changed, such as `scope:4`: the one that its actions take, where they take one
  * @param current reads what is to be changed, locked; undefined when there is none, which is for the action to say
  */
 export function guarded(
   c: Context<{ Variables: Variables }>,
+  turn: string,
   current: (tx: Queries) => Promise<Current | undefined>,
 ): Ground {
   const ground = c.get('ground');
@@ -77,7 +79,7 @@ export function guarded(
     ...ground,
     async first(tx) {
       // Of several that hold the same, the next looks when the one before it is done: not every row is locked when it is read.
-      await takeTurn(tx, c.get('actor').accountId, c.req.path);
+      await takeTurn(tx, c.get('actor').accountId, turn);
       const is = await current(tx);
       if (is !== undefined && !tags.some((tag) => holds(tag, is))) {
         throw new Changed('version' in is ? is.version : undefined);

@@ -22,6 +22,7 @@ const TAGS = {
   'monitoring systems': 'Where checks are switched.',
   freezes: 'Times in which nothing should be changed.',
   subscriptions: 'Which Slack channels hear of what.',
+  settings: 'What holds for the whole account.',
 } as const;
 
 /** What is about these can be held to If-Match. */
@@ -52,7 +53,8 @@ export function documentOf(api: OpenAPIHono<{ Variables: Variables }>): Document
 
 function complete(path: string, method: string, operation: Operation, found: boolean): void {
   const reads = method === 'get';
-  const onOne = /\{[^}]+\}/.test(path) && operation.tags?.some((tag) => HELD.has(tag)) === true;
+  // What there is one of has no id.
+  const onOne = (/\{[^}]+\}/.test(path) || method !== 'post') && operation.tags?.some((tag) => HELD.has(tag)) === true;
   operation.operationId ??= operationIdOf(path, method);
   operation.parameters = [
     ...(operation.parameters ?? []),

@@ -182,7 +182,7 @@ export function freezes(api: Api): void {
 }
 
 function holding(c: Asked, id: number) {
-  return guarded(c, async (tx): Promise<Current | undefined> => {
+  return guarded(c, `freeze:${id}`, async (tx): Promise<Current | undefined> => {
     const freeze = await findFreeze(tx, c.get('actor').accountId, id);
     return freeze && { answer: toFreeze(freeze) };
   });

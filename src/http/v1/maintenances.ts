@@ -178,7 +178,7 @@ export async function seen(c: Asked, id: number): Promise<{ maintenance: Mainten
 
 /** The ground of a change of a maintenance, that `If-Match` may forbid. */
 export function holding(c: Asked, id: number) {
-  return guarded(c, (tx) => lockMaintenance(tx, c.get('actor').accountId, id));
+  return guarded(c, `maintenance:${id}`, (tx) => lockMaintenance(tx, c.get('actor').accountId, id));
 }
 
 /** How it is answered, its version told for the `ETag`. */

@@ -102,7 +102,9 @@ const common = { tags: ['monitoring systems'], security };
 
 /** What a provider is changed on, only while `If-Match` holds. */
 function holding(c: Asked, name: string): Ground {
-  return guarded(c, async (tx) => {
+  // PostgreSQL has no text with U+0000 in it.
+  if (name.includes('\0')) throw noSuchProvider(name);
+  return guarded(c, `provider:${name}`, async (tx) => {
     const provider = await lockProvider(tx, c.get('actor').accountId, name);
     return provider && { version: provider.version };
   });

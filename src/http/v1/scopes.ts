@@ -187,7 +187,7 @@ export function scopes(api: Api): void {
 }
 
 function holding(c: Asked, id: number) {
-  return guarded(c, async (tx): Promise<Current | undefined> => {
+  return guarded(c, `scope:${id}`, async (tx): Promise<Current | undefined> => {
     const scope = await findScope(tx, c.get('actor').accountId, id);
     return scope === null ? undefined : { answer: toScope(scope) };
   });

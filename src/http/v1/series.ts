@@ -170,7 +170,7 @@ export async function seenSeries(c: Asked, id: number): Promise<{ series: Series
 
 /** The ground of a change of a series, that `If-Match` may forbid. */
 export function holdingSeries(c: Asked, id: number) {
-  return guarded(c, (tx) => lockSeries(tx, c.get('actor').accountId, id));
+  return guarded(c, `series:${id}`, (tx) => lockSeries(tx, c.get('actor').accountId, id));
 }
 
 /** How it is answered, its version told for the `ETag`. */

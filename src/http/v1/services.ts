@@ -196,7 +196,7 @@ async function present(c: Asked, id: number): Promise<ServiceSettings> {
 }
 
 function holding(c: Asked, id: number) {
-  return guarded(c, async (tx): Promise<Current | undefined> => {
+  return guarded(c, `service:${id}`, async (tx): Promise<Current | undefined> => {
     const service = await findService(tx, c.get('actor').accountId, id);
     return service === null ? undefined : { answer: toService(service) };
   });

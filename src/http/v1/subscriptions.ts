@@ -171,7 +171,7 @@ async function present(c: Asked, id: number, reader: ReturnType<typeof insider> 
 }
 
 function holding(c: Asked, id: number) {
-  return guarded(c, async (tx): Promise<Current | undefined> => {
+  return guarded(c, `subscription:${id}`, async (tx): Promise<Current | undefined> => {
     const subscription = await findSubscription(tx, c.get('actor').accountId, id);
     return subscription && { answer: toSubscription(subscription) };
   });

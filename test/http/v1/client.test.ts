@@ -170,6 +170,8 @@ async function rules() {
 }
 
 async function access() {
+  expect(await ok(client.updateSettings({ look_after: 10 }))).toMatchObject({ look_after: 10, timezone: 'UTC' });
+  expect(await ok(client.getSettings())).toMatchObject({ look_after: 10, default_role: 'operator' });
   const token = await ok(client.makeToken({ name: 'a script', rights: 'read' }));
   expect((await ok(client.listTokens())).items).toContainEqual(expect.objectContaining({ id: token.id }));
   await ok(client.revokeToken(token.id));

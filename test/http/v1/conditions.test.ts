@@ -143,6 +143,17 @@ describe('a condition', () => {
     expect(all.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412, 412]);
   });
 
+  test('If-Match keeps the catalogue from being brought back to what it was before a change', async () => {
+    const read = await at.get('/catalogue');
+    const held = { headers: { 'if-match': read.headers.get('etag') ?? '' } };
+    expect(await at.call('PUT', '/catalogue?dry_run=true', read.body, held)).toMatchObject({ status: 200 });
+    const { id } = (await at.post('/services', { name: 'added meanwhile' })).body;
+    expect(await at.call('PUT', '/catalogue', read.body, held)).toMatchObject({ status: 412 });
+    expect(await at.get(`/services/${id}`)).toMatchObject({ status: 200 });
+    expect(await at.call('PUT', '/catalogue', read.body)).toMatchObject({ status: 200 });
+    expect(await at.get(`/services/${id}`)).toMatchObject({ status: 404 });
+  });
+
   test('If-None-Match answers nothing to who has it already', async () => {
     const made = await at.post('/maintenances', window());
     for (const path of [`/maintenances/${made.body.id}`, '/maintenances?limit=2', '/services']) {

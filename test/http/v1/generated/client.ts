@@ -870,6 +870,26 @@ export type Delivery = {
     creation_date: string;
     delivery_date: string | null;
 };
+export type Settings = {
+    /** Of people and tools that name none. */
+    timezone: string;
+    /** The Slack channel that hears of every maintenance; null: none. */
+    default_channel: string | null;
+    /** What members of the workspace are who were given no role. Its admins are admins always. */
+    default_role: "none" | "viewer" | "operator" | "approver";
+    /** How many minutes after a window the checks that it switched on again are looked at once more; 0: never. */
+    look_after: number;
+};
+export type SettingsEdit = {
+    /** Of people and tools that name none. */
+    timezone?: string;
+    /** The Slack channel that hears of every maintenance; null: none. */
+    default_channel?: string | null;
+    /** What members of the workspace are who were given no role. Its admins are admins always. */
+    default_role?: "none" | "viewer" | "operator" | "approver";
+    /** How many minutes after a window the checks that it switched on again are looked at once more; 0: never. */
+    look_after?: number;
+};
 /**
  * List scopes
  */
@@ -4689,8 +4709,9 @@ export function getCatalogue({ ifNoneMatch }: {
 /**
  * Bring the catalogue to what a document says, as a whole or not at all
  */
-export function applyCatalogue(catalogue?: Catalogue, { dryRun }: {
+export function applyCatalogue(catalogue?: Catalogue, { dryRun, ifMatch }: {
     dryRun?: "true" | "false";
+    ifMatch?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
@@ -4709,6 +4730,9 @@ export function applyCatalogue(catalogue?: Catalogue, { dryRun }: {
         data: Problem;
     } | {
         status: 409;
+        data: Problem;
+    } | {
+        status: 412;
         data: Problem;
     } | {
         status: 413;
@@ -4730,7 +4754,10 @@ export function applyCatalogue(catalogue?: Catalogue, { dryRun }: {
     }))}`, oazapfts.json({
         ...opts,
         method: "PUT",
-        body: catalogue
+        body: catalogue,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-Match": ifMatch
+        })
     }));
 }
 /**
@@ -5159,4 +5186,97 @@ export function resendDelivery(id: number, delivery: string, { idempotencyKey }:
             "Idempotency-Key": idempotencyKey
         })
     });
+}
+/**
+ * What holds for the whole account; for admins
+ */
+export function getSettings({ ifNoneMatch }: {
+    ifNoneMatch?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: Settings;
+    } | {
+        status: 304;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 403;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 429;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>("/settings", {
+        ...opts,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-None-Match": ifNoneMatch
+        })
+    });
+}
+/**
+ * Change what holds for the whole account; what is left out stays as it is
+ */
+export function updateSettings(settingsEdit: SettingsEdit, { ifMatch }: {
+    ifMatch?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: Settings;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 403;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 412;
+        data: Problem;
+    } | {
+        status: 413;
+        data: Problem;
+    } | {
+        status: 415;
+        data: Problem;
+    } | {
+        status: 429;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>("/settings", oazapfts.json({
+        ...opts,
+        method: "PATCH",
+        body: settingsEdit,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-Match": ifMatch
+        })
+    }));
 }
