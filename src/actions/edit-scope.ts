@@ -13,7 +13,6 @@ import { updateMaintenance } from '../store/maintenance-changes.ts';
 import { openOfScope } from '../store/open-windows.ts';
 import { lockScheduledOf, setReminded, setReminders } from '../store/reminders.ts';
 import { findScope, type ScopeSettings, scopeNamed, updateScope } from '../store/scopes.ts';
-import { makeSeriesOfScopeDue } from '../store/series.ts';
 import { takeTurn } from '../store/turns.ts';
 import { type Ground, transact } from './action.ts';
 import { announceChanged } from './announce-changed.ts';
@@ -79,7 +78,6 @@ export async function editScope(ground: Ground, actor: Actor, id: number, edit: 
     for (const maintenance of otherReminders ? await lockScheduledOf(tx, actor.accountId, id) : []) {
       await setReminded(tx, maintenance, { remindedUntil: now, reminders });
     }
-    await makeSeriesOfScopeDue(tx, actor.accountId, id, now);
     await record(tx, actor, now, {
       action: 'edit-scope',
       subject: `scope:${id}`,

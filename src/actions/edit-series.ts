@@ -9,6 +9,7 @@ import type { Queries } from '../store/database.ts';
 import { hushPublicly } from '../store/hush.ts';
 import { updateMaintenance } from '../store/maintenance-changes.ts';
 import type { Maintenance } from '../store/maintenances.ts';
+import { setReminded } from '../store/reminders.ts';
 import { type Series, updateSeries } from '../store/series.ts';
 import { listServices } from '../store/services.ts';
 import { type Ground, holdToScopes, transactOnce } from './action.ts';
@@ -85,7 +86,11 @@ export async function editSeries(
     const otherTimes = 'cron' in change.after || 'timezone' in change.after;
     const edited = await updateSeries(tx, series, { ...wanted, ...(otherTimes ? { plannedUntil: now } : {}) }, now);
     await record(tx, actor, now, { action: 'edit-series', subject: `series:${id}`, ...change });
-    for (const run of runs) if (follows(run, now)) await follow(tx, actor, edited, run, now);
+    for (const run of runs) {
+      if (follows(run, now)) await follow(tx, actor, edited, run, now);
+      // It stays as it is; when it is reminded of depends on the windows around it.
+      else await setReminded(tx, ofSeries(run, edited), {});
+    }
     return planRuns(tx, edited, now);
   });
 }
@@ -106,12 +111,8 @@ async function follow(tx: Queries, actor: Actor, series: Series, run: Maintenanc
   const scheduledEnd = occurrence.end;
   const remindedUntil = remindedAfter(run, { start: run.scheduledStart, end: scheduledEnd }, now);
   const { reminders } = series;
-  const followed = await updateMaintenance(
-    tx,
-    run,
-    { ...values, scheduledEnd, remindedUntil, nextDueAt: nextDue({ ...run, scheduledEnd, remindedUntil, reminders }) },
-    now,
-  );
+  const due = nextDue({ ...ofSeries(run, series), scheduledEnd, remindedUntil, reminders });
+  const followed = await updateMaintenance(tx, run, { ...values, scheduledEnd, remindedUntil, nextDueAt: due }, now);
   const change = difference(fieldsOfRun(run), fieldsOfRun(followed));
   if (change !== undefined) {
     const after = { ...change.after, series: series.key };
@@ -121,6 +122,11 @@ async function follow(tx: Queries, actor: Actor, series: Series, run: Maintenanc
   await announceEverywhere(tx, followed, series.channels);
   // As when one is edited alone: what happened while it was internal is not told in public afterwards.
   if (run.audience !== followed.audience) await hushPublicly(tx, series.accountId, run.id);
+}
+
+/** A run with its series as that is now. */
+function ofSeries(maintenance: Maintenance, series: Series): Maintenance {
+  return { ...maintenance, run: maintenance.run && { ...maintenance.run, series } };
 }
 
 /** A scope that was taken from the services changes with them; one that was named stays. */

@@ -89,6 +89,7 @@ async function makeRun(tx: Queries, series: Series, { start, end }: PlannedRun, 
     endedAt: null,
     reminders: series.reminders,
     remindedUntil: now,
+    run: { series, occurrence: start },
   } as const;
   const values = copied(series);
   const needed = await needsApproval(tx, series.accountId, values);

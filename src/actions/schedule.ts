@@ -90,6 +90,7 @@ export async function scheduleIn(tx: Queries, actor: Actor, input: ScheduleInput
     endedAt: null,
     reminders: await remindersOf(tx, actor.accountId, scopeId),
     remindedUntil: now,
+    run: null,
   } as const;
   const maintenance = await insertMaintenance(
     tx,

@@ -1,3 +1,5 @@
+import type { Recurrence } from './recurrence.ts';
+
 /** The statuses of a maintenance, in the words of its public interfaces. */
 export const STATUSES = ['scheduled', 'in-progress', 'succeed', 'failed', 'canceled'] as const;
 export type Status = (typeof STATUSES)[number];
@@ -32,6 +34,8 @@ export interface Reminded {
   readonly reminders: readonly number[];
   /** Every reminder at or before this instant (UTC) was seen to: posted, or left out. */
   readonly remindedUntil: Date;
+  /** The series that made it and the instant of it that it stands for; null for a window of its own. */
+  readonly run: { readonly series: Recurrence; readonly occurrence: Date } | null;
 }
 
 /** What a service is for its users: the worst of its own status and of the windows in progress on it. */

@@ -1,4 +1,5 @@
 import type { Interval, Reminded, Status } from './maintenance.ts';
+import { previous } from './recurrence.ts';
 import type { Problem } from './refusal.ts';
 
 const MINUTE = 60_000;
@@ -7,6 +8,8 @@ const MINUTE = 60_000;
 export const REMINDERS: readonly number[] = [1440, 60, 15];
 /** How long before its end (minutes): time enough to extend it. */
 export const BEFORE_END = 10;
+/** A run of a series is reminded of only this long after the window before it (minutes): whoever heard of that one knows. */
+export const QUIET_AFTER_RUN = 60;
 
 /** More would be noise. */
 const MOST = 10;
@@ -45,7 +48,8 @@ export function dueReminder(maintenance: Remindable, now: Date): Reminder | unde
 }
 
 /** In the order they come due. */
-function unseen({ status, reminders, remindedUntil, scheduledStart, scheduledEnd }: Remindable): Reminder[] {
+function unseen(maintenance: Remindable): Reminder[] {
+  const { status, reminders, remindedUntil, scheduledStart, scheduledEnd } = maintenance;
   const before = (of: Reminder['of'], instant: Date, minutes: number): Reminder => ({
     of,
     minutes,
@@ -57,7 +61,31 @@ function unseen({ status, reminders, remindedUntil, scheduledStart, scheduledEnd
       : status === 'in-progress'
         ? [before('end', scheduledEnd, BEFORE_END)]
         : [];
-  return all.filter(({ at }) => at > remindedUntil);
+  const later = all.filter(({ at }) => at > remindedUntil);
+  const quiet = later.length === 0 ? undefined : quietUntil(maintenance);
+  return quiet === undefined ? later : later.filter(({ at }) => at >= quiet);
+}
+
+/**
+ * Until when a run of a series is not reminded of (UTC), its end included: the window before it has been over for
+ * `QUIET_AFTER_RUN` then. A nightly run is left the reminders of that evening, an hourly one none, and the first of those
+ * that come hourly from 1 to 5 speaks for the others. Undefined for a run that comes when nobody is used to it, and for a
+ * window of its own.
+ */
+function quietUntil({ run, scheduledStart }: Pick<Remindable, 'run' | 'scheduledStart'>): Date | undefined {
+  if (run === null || !sameInstant(run.occurrence, scheduledStart)) return undefined;
+  const before = windowBefore(run);
+  return before && new Date(before.end.getTime() + QUIET_AFTER_RUN * MINUTE);
+}
+
+/** Reminders must not keep a run from starting whose series cannot be read any more, such as for a zone that is gone. */
+function windowBefore({ series, occurrence }: NonNullable<Reminded['run']>): Interval | undefined {
+  try {
+    return previous(series, occurrence)[0];
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -65,7 +93,7 @@ function unseen({ status, reminders, remindedUntil, scheduledStart, scheduledEnd
  * would be due by now is not reminded of as well. Of a window that was not moved, what did before.
  */
 export function remindedAfter(
-  { remindedUntil, scheduledStart, scheduledEnd }: Omit<Remindable, 'status' | 'reminders'>,
+  { remindedUntil, scheduledStart, scheduledEnd }: Omit<Remindable, 'status' | 'reminders' | 'run'>,
   times: Interval,
   now: Date,
 ): Date {

@@ -11,7 +11,7 @@ import { type ContentValues, LONGEST, problemsOfContent, problemsOfZone } from '
 export const RUN_STATES = ['following', 'detached', 'skipped', 'withdrawn'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
-/** A run is made this long before its start (milliseconds), or when its first reminder is due, if that is sooner. */
+/** A run is made this long before its start (milliseconds), or when the run before it begins, if that is sooner. */
 export const MADE_AHEAD = 24 * 3_600_000;
 /** No more runs than this wait at once: those of an hourly line for a day. A line that runs each minute floods no channel. */
 export const MOST_AHEAD = 24;
@@ -23,8 +23,6 @@ export interface Planning extends Recurrence {
   readonly enabled: boolean;
   /** Every occurrence up to this instant was seen to: made, skipped, missed, or passed over while paused. */
   readonly plannedUntil: Date;
-  /** How long before its start a run is reminded of (minutes). */
-  readonly reminders: readonly number[];
 }
 
 /** An occurrence that has a run already, which is not withdrawn. */
@@ -40,7 +38,7 @@ export interface PlannedRun extends Occurrence {
 }
 
 /**
- * The runs that are due at `now`, in order: those that start within `madeAhead`, and if there is none, one more, so that
+ * The runs that are due at `now`, in order: those that start within `MADE_AHEAD`, and if there is none, one more, so that
  * one is always open ahead. What began while nothing was planned is among them: missed when wholly past, else to be begun
  * late.
  * @param made the runs there are whose occurrence is after `plannedUntil` or after `now`
@@ -60,7 +58,7 @@ export function plan(
   while (runs.length < most) {
     const [occurrence] = next(series, plannedUntil);
     if (occurrence === undefined) break;
-    const early = occurrence.start.getTime() > now.getTime() + madeAhead(series);
+    const early = occurrence.start.getTime() > now.getTime() + MADE_AHEAD;
     if (ahead > 0 && (early || ahead >= MOST_AHEAD)) break;
     plannedUntil = occurrence.start;
     const run = known.get(occurrence.start.getTime());
@@ -71,7 +69,7 @@ export function plan(
 }
 
 /**
- * When a series next has runs to be made (UTC): when its next occurrence comes within `madeAhead` and there is room for it,
+ * When a series next has runs to be made (UTC): when its next occurrence comes within `MADE_AHEAD` and there is room for it,
  * or when no run is open ahead any more. Null when it is paused or never occurs again.
  * @param made as for `plan`
  */
@@ -81,7 +79,7 @@ export function planningDue(series: Planning, made: readonly MadeRun[], now: Dat
   if (upcoming === undefined) return null;
   const ahead = openAhead(series, made, now);
   const last = ahead.at(-1) ?? now.getTime();
-  const near = upcoming.start.getTime() - madeAhead(series);
+  const near = upcoming.start.getTime() - MADE_AHEAD;
   // With as many as may wait, there is room again when the first of them begins.
   const room = ahead.at(-MOST_AHEAD) ?? near;
   return new Date(Math.min(last, Math.max(near, room)));
@@ -97,11 +95,6 @@ function openAhead(series: Planning, made: readonly MadeRun[], now: Date): numbe
     .filter(({ occurrence }) => occursAt(series, occurrence) !== undefined)
     .map(({ occurrence }) => occurrence.getTime())
     .sort((a, b) => a - b);
-}
-
-/** How long before its start a run is made (milliseconds). */
-function madeAhead({ reminders }: Planning): number {
-  return Math.max(MADE_AHEAD, ...reminders.map((minutes) => minutes * 60_000));
 }
 
 /** Whether an instant is the start of one of its windows. */

@@ -153,11 +153,6 @@ export async function makeSeriesDue(tx: Queries, accountId: number, id: number, 
   await tx.series.updateMany({ where: { accountId, id, nextDueAt: { gt: now } }, data: { nextDueAt: now } });
 }
 
-/** The series of a scope may have to make their runs sooner. */
-export async function makeSeriesOfScopeDue(tx: Queries, accountId: number, scopeId: number, now: Date): Promise<void> {
-  await tx.series.updateMany({ where: { accountId, scopeId, nextDueAt: { gt: now } }, data: { nextDueAt: now } });
-}
-
 /** By name; ties are broken by id. */
 export async function listSeries(db: Queries, accountId: number, limit: number): Promise<Series[]> {
   const rows = await db.series.findMany({

@@ -3,10 +3,14 @@ import { addScope } from '../../src/actions/add-scope.ts';
 import { addService } from '../../src/actions/add-service.ts';
 import { edit } from '../../src/actions/edit.ts';
 import { editScope } from '../../src/actions/edit-scope.ts';
+import { editSeries } from '../../src/actions/edit-series.ts';
 import { extend } from '../../src/actions/extend.ts';
+import { pauseSeries } from '../../src/actions/pause-series.ts';
 import { reschedule } from '../../src/actions/reschedule.ts';
+import { resumeSeries } from '../../src/actions/resume-series.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { scheduleSeries } from '../../src/actions/schedule-series.ts';
+import { skipRun } from '../../src/actions/skip-run.ts';
 import { start } from '../../src/actions/start.ts';
 import { nextStartOrEnd } from '../../src/store/due.ts';
 import { hours, minutes, type World, world } from '../world.ts';
@@ -23,6 +27,7 @@ beforeAll(async () => {
 afterAll(() => w.close());
 beforeEach(async () => {
   await w.ground.database.maintenance.deleteMany();
+  await w.ground.database.series.deleteMany();
   await editScope(w.ground, w.lull, scope, { reminders: [1440, 60, 15] });
 });
 
@@ -136,20 +141,6 @@ describe('a scope', () => {
     expect((await row(id)).nextDueAt).toEqual(scheduledStart);
   });
 
-  test('that wants them sooner has the runs of its series made sooner', async () => {
-    const series = await scheduleSeries(
-      w.ground,
-      w.ana,
-      seriesInput({ services: [service], cron: '0 3 * * *', timezone: 'UTC' }),
-    );
-    await settle(w.ground);
-    const runs = () => w.ground.database.maintenance.count({ where: { seriesId: series.id, status: 'scheduled' } });
-    expect(await runs()).toBe(1);
-    await editScope(w.ground, w.lull, scope, { reminders: [4 * 1440, 60] });
-    await settle(w.ground);
-    expect(await runs()).toBe(4);
-  });
-
   test('is changed by an admin, keeps what is not named, and refuses what cannot be', async () => {
     await expect(editScope(w.ground, w.ana, scope, { reminders: [5] })).rejects.toMatchObject({ kind: 'forbidden' });
     await expect(editScope(w.ground, w.lull, 999_999, { reminders: [5] })).rejects.toMatchObject({ kind: 'not-found' });
@@ -159,6 +150,74 @@ describe('a scope', () => {
     expect(await editScope(w.ground, w.lull, scope, {})).toMatchObject({ reminders: [1440, 60, 15] });
     const event = await w.ground.database.auditEvent.findFirst({ where: { action: 'edit-scope' } });
     expect(event).toMatchObject({ subject: `scope:${scope}`, before: { reminders: expect.any(Array) } });
+  });
+});
+
+describe('a run of a series', () => {
+  /** A series in UTC that has begun to run: the runs after the first are as all others. */
+  async function recurring(cron: string, durationMinutes: number) {
+    const input = seriesInput({ services: [service], cron, durationMinutes, timezone: 'UTC' });
+    const { id } = await scheduleSeries(w.ground, w.ana, input);
+    await waitUntil(0, (await nextRun(id)).scheduledStart);
+    return id;
+  }
+  const nextRun = (seriesId: number) =>
+    w.ground.database.maintenance.findFirstOrThrow({
+      where: { seriesId, status: 'scheduled', scheduledStart: { gt: w.clock.now() } },
+      orderBy: { scheduledStart: 'asc' },
+    });
+  /** Lives it to its end, and tells what was reminded of. */
+  async function lived(id: number) {
+    const { scheduledStart, scheduledEnd } = await row(id);
+    for (const before of [hours(24), hours(1), minutes(15), 0]) {
+      if (scheduledStart.getTime() - before > w.clock.now().getTime()) await waitUntil(before, scheduledStart);
+    }
+    await waitUntil(minutes(10), scheduledEnd);
+    await waitUntil(0, scheduledEnd);
+    expect((await row(id)).status).toBe('succeed');
+    return reminded(id);
+  }
+
+  test('that comes weekly is reminded of as any window', async () => {
+    const series = await recurring('0 3 * * 0', 120);
+    expect(await lived((await nextRun(series)).id)).toEqual([1440, 60, 15, 'end']);
+  });
+
+  test('that comes nightly is reminded of that night, whether the one before was skipped or paused, or not', async () => {
+    const series = await recurring('0 3 * * *', 120);
+    expect(await lived((await nextRun(series)).id)).toEqual([60, 15, 'end']);
+    const { id: skipped } = await skipRun(w.ground, w.ana, series);
+    expect(await lived((await nextRun(series)).id)).toEqual([60, 15, 'end']);
+    expect(await reminded(skipped)).toEqual([]);
+    await pauseSeries(w.ground, w.ana, series, 'cancel');
+    await waitUntil(-hours(72), w.clock.now());
+    await resumeSeries(w.ground, w.ana, series);
+    expect(await lived((await nextRun(series)).id)).toEqual([60, 15, 'end']);
+  });
+
+  test('that comes hourly is not reminded of, unless it was moved or extended', async () => {
+    const series = await recurring('0 * * * *', 30);
+    expect(await lived((await nextRun(series)).id)).toEqual([]);
+    const extended = await nextRun(series);
+    await waitUntil(0, extended.scheduledStart);
+    await extend(w.ground, w.ana, extended.id, 60);
+    expect(await lived(extended.id)).toEqual(['end']);
+    const moved = await nextRun(series);
+    await reschedule(w.ground, w.ana, moved.id, w.soon(hours(30.5), hours(1)));
+    expect(await lived(moved.id)).toEqual([1440, 60, 15, 'end']);
+  });
+
+  test('is reminded of by its series as that is now, though it was changed by hand', async () => {
+    const series = await recurring('0 */2 * * *', 10);
+    const { id, scheduledStart } = await nextRun(series);
+    await edit(w.ground, w.ana, id, { description: 'By hand' });
+    const due = async () => (scheduledStart.getTime() - Number((await row(id)).nextDueAt)) / minutes(1);
+    expect(await due()).toBe(15);
+    await editSeries(w.ground, w.ana, series, { cron: '0 * * * *' });
+    expect(await due()).toBe(0);
+    await editSeries(w.ground, w.ana, series, { cron: `0 ${scheduledStart.getUTCHours()} * * *` });
+    expect(await due()).toBe(60);
+    expect(await row(id)).toMatchObject({ runState: 'detached', description: 'By hand' });
   });
 });
 

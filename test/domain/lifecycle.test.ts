@@ -51,6 +51,7 @@ describe('a maintenance', () => {
       endedAt: at('04:00:00'),
       reminders: [15],
       remindedUntil: at('02:00:00'),
+      run: null,
       lookAt: lookAgainAt(at('04:00:00'), 5),
     } as const;
     expect(nextDue(over)).toEqual(at('04:05:00'));

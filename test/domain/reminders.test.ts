@@ -2,14 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dueStep, nextDue } from '../../src/domain/lifecycle.ts';
 import type { Lifecycle, Status } from '../../src/domain/maintenance.ts';
+import { next, type Recurrence, readCron } from '../../src/domain/recurrence.ts';
 import {
   BEFORE_END,
   dueReminder,
   inOrder,
+  nextReminder,
   problemsOfReminders,
+  QUIET_AFTER_RUN,
   REMINDERS,
   remindedAfter,
 } from '../../src/domain/reminders.ts';
+import { cronLines } from './recurrence/lines.ts';
+import { zones } from './recurrence/moments.ts';
 
 const CASES = { numRuns: Number(process.env.LULL_CASES ?? 500) };
 const T = new Date('2026-11-22T02:00:00Z');
@@ -25,6 +30,7 @@ const a = (values: Partial<Lifecycle> = {}): Lifecycle => ({
   endedAt: null,
   reminders: REMINDERS,
   remindedUntil: later(-10_000),
+  run: null,
   ...values,
 });
 const running = (values: Partial<Lifecycle> = {}) =>
@@ -220,6 +226,106 @@ describe('however often it is moved', () => {
   test('a move to where it is changes nothing', () => {
     const window = a({ remindedUntil: later(-60) });
     expect(remindedAfter(window, { start: T, end: later(120) }, later(-30))).toEqual(later(-60));
+  });
+});
+
+/** The run of a series that stands for its first occurrence after an instant, as it was made. */
+function runOf(recurrence: Omit<Recurrence, 'timezone'> & { timezone?: string }, after: Date): Lifecycle {
+  const series = { timezone: 'Europe/Berlin', ...recurrence };
+  const [window] = next(series, after);
+  if (window === undefined) throw new Error(`${series.cron} never occurs after ${after.toISOString()}`);
+  const { start, end } = window;
+  return a({
+    scheduledStart: start,
+    scheduledEnd: end,
+    run: { series, occurrence: start },
+    remindedUntil: new Date(0),
+  });
+}
+
+/** All that is said of it, looked at each time something is due: minutes before the start, and whether the end is. */
+function said(run: Lifecycle): (number | 'end')[] {
+  const all: (number | 'end')[] = [];
+  let now = run;
+  for (let reminder = nextReminder(now); reminder !== undefined; reminder = nextReminder(now)) {
+    all.push(reminder.of === 'end' ? 'end' : reminder.minutes);
+    now = { ...now, remindedUntil: reminder.at };
+  }
+  return run.status === 'scheduled'
+    ? [...all, ...said({ ...run, status: 'in-progress', remindedUntil: run.scheduledStart })]
+    : all;
+}
+
+describe('a run of a series', () => {
+  // 1 November 2026 is a Sunday.
+  test.each([
+    ['weekly', '0 3 * * 0', 120, '2026-11-02', [1440, 60, 15, 'end']],
+    ['nightly, without that of the night before', '0 3 * * *', 120, '2026-11-02', [60, 15, 'end']],
+    ['nightly on weekdays: on Monday as a weekly one', '0 3 * * 1-5', 120, '2026-11-01', [1440, 60, 15, 'end']],
+    ['nightly on weekdays: on Tuesday as a nightly one', '0 3 * * 1-5', 120, '2026-11-02T12:00', [60, 15, 'end']],
+    ['nightly, in the night that has an hour more', '0 3 * * *', 10, '2026-10-24T12:00', [60, 15]],
+    ['every six hours', '0 */6 * * *', 30, '2026-11-02', [60, 15, 'end']],
+    ['hourly: not at all', '0 * * * *', 30, '2026-11-02', []],
+    ['hourly from 1 to 5: at 1, for all of them', '0 1-5 * * *', 30, '2026-11-02T12:00', [60, 15, 'end']],
+    ['hourly from 1 to 5: no more at 2', '0 1-5 * * *', 30, '2026-11-02T00:30', []],
+    ['of which one follows the other: before its end', '0 3 * * *', 1440, '2026-11-02', ['end']],
+  ] as const)('that is %s', (_, cron, durationMinutes, after, expected) => {
+    expect(said(runOf({ cron, durationMinutes }, new Date(`${after.padEnd(16, 'T00:00')}Z`)))).toEqual(expected);
+  });
+
+  test('that was moved is reminded of like any other window', () => {
+    const hourly = runOf({ cron: '0 * * * *', durationMinutes: 30 }, T);
+    const later = (instant: Date) => new Date(instant.getTime() + 60_000);
+    const { scheduledStart, scheduledEnd } = hourly;
+    const moved = { ...hourly, scheduledStart: later(scheduledStart), scheduledEnd: later(scheduledEnd) };
+    expect(said(moved)).toEqual([1440, 60, 15, 'end']);
+  });
+
+  test('that is extended is reminded of before its end', () => {
+    const hourly = runOf({ cron: '0 * * * *', durationMinutes: 30 }, T);
+    expect(said({ ...hourly, scheduledEnd: new Date(hourly.scheduledEnd.getTime() + 60 * 60_000) })).toEqual(['end']);
+  });
+
+  test('whose series cannot be read any more starts and ends, and is reminded of', () => {
+    const weekly = runOf({ cron: '0 3 * * 0', durationMinutes: 120 }, T);
+    const lost = (values: Partial<Recurrence>) =>
+      weekly.run && { ...weekly, run: { ...weekly.run, series: { ...weekly.run.series, ...values } } };
+    for (const run of [lost({ timezone: 'Mars/Olympus' }), lost({ cron: '0 25 * * *' })]) {
+      expect(run && said(run)).toEqual([1440, 60, 15, 'end']);
+      expect(run && dueStep(run, run.scheduledStart)).toEqual({ kind: 'start', lateBy: 0 });
+    }
+  });
+
+  test('whatever its line, zone and length, is reminded of as its scope says, from an hour after the window before it', () => {
+    const readable = cronLines.filter((cron) => readCron(cron).ok);
+    fc.assert(
+      fc.property(
+        readable,
+        zones,
+        fc.integer({ min: 1, max: 1440 }),
+        fc.array(fc.integer({ min: 1, max: 3000 }), { maxLength: 10 }),
+        fc.integer({ min: Date.UTC(2026, 0), max: Date.UTC(2029, 0) }).map((instant) => new Date(instant)),
+        (cron, timezone, durationMinutes, reminders, after) => {
+          const series = { cron, timezone, durationMinutes };
+          // Found forwards, as the rule does not.
+          const [before, window] = next(series, after, 2);
+          if (before === undefined || window === undefined) return;
+          const run = { ...runOf(series, before.start), reminders };
+          const quiet = before.end.getTime() + QUIET_AFTER_RUN * 60_000;
+          const expected = inOrder(reminders).filter((minutes) => window.start.getTime() - minutes * 60_000 >= quiet);
+          const atEnd = window.end.getTime() - BEFORE_END * 60_000;
+          const ends = atEnd > window.start.getTime() && atEnd >= quiet;
+          expect(said(run)).toEqual([...expected, ...(ends ? ['end'] : [])]);
+        },
+      ),
+      CASES,
+    );
+  });
+
+  test('is made before its first reminder, however early its scope wants that: when the run before it begins', () => {
+    const monthly = runOf({ cron: '0 3 1 * *', durationMinutes: 120 }, T);
+    const first = nextReminder({ ...monthly, reminders: [43_200, 40_000] });
+    expect(first).toMatchObject({ minutes: 40_000 });
   });
 });
 

@@ -22,7 +22,6 @@ const sundays: Planning = {
   durationMinutes: 120,
   enabled: true,
   plannedUntil: at('2027-03-15T12:00:00Z'),
-  reminders: [1440, 60],
 };
 const starts = (runs: readonly { start: Date }[]) => runs.map(({ start }) => start.toISOString().slice(0, 16));
 
@@ -38,15 +37,6 @@ describe('the runs of a series that are due', () => {
     const everySixHours = { ...sundays, cron: '0 */6 * * *', durationMinutes: 10 };
     const { runs } = plan(everySixHours, [], at('2027-03-15T12:00:00Z'), 50);
     expect(starts(runs)).toEqual(['2027-03-15T17:00', '2027-03-15T23:00', '2027-03-16T05:00', '2027-03-16T11:00']);
-  });
-
-  test('are made when their first reminder is due, where that is sooner', () => {
-    const daily = { ...sundays, cron: '0 3 * * *', reminders: [3 * 1440, 15] };
-    const now = at('2027-03-15T12:00:00Z');
-    const { runs, plannedUntil } = plan(daily, [], now, 50);
-    expect(starts(runs)).toEqual(['2027-03-16T02:00', '2027-03-17T02:00', '2027-03-18T02:00']);
-    const made = runs.map(({ start }) => ({ occurrence: start, open: true }));
-    expect(planningDue({ ...daily, plannedUntil }, made, now)).toEqual(at('2027-03-16T02:00:00Z'));
   });
 
   test('are no more than may wait at once, and there is room again when the first begins', () => {
@@ -136,7 +126,6 @@ test('planned at every due instant, and only then, every window has its one run 
           durationMinutes: 10,
           enabled: true,
           plannedUntil: begun,
-          reminders: [],
         };
         let made: MadeRun[] = [];
         let now = begun;

@@ -25,7 +25,8 @@ import { id, idInPath, many, oneOf, text } from './schemas.ts';
 const reminders = z
   .array(z.number({ error: 'Expected a number of minutes.' }), { error: 'Expected a list of numbers of minutes.' })
   .openapi({
-    description: 'How long before its start a maintenance is reminded of, in minutes; empty: not at all.',
+    description:
+      'How long before its start a maintenance is reminded of, in minutes; empty: not at all. A run of a series is reminded of only once the window before it has been over for an hour.',
     example: [...REMINDERS],
   });
 const requiresApproval = z.boolean({ error: 'Expected true or false.' }).openapi({

@@ -5,6 +5,8 @@ import type { Message } from './message.ts';
 export interface Help {
   /** The first word of the command. */
   readonly name: string;
+  /** Other words that people have for it. */
+  readonly also?: readonly string[];
   /** How it is written. */
   readonly form: string;
   /** What it does, in a few words. */
@@ -22,19 +24,36 @@ export const COMMANDS_HELP: readonly Help[] = [
     name: 'list',
     form: 'list [upcoming|active|past|mine] [service or scope] [page]',
     does: 'what is on, what is coming, what was',
+    also: ['ls', 'status', 'upcoming', 'active', 'past', 'mine'],
     example: 'list past api',
   },
-  { name: 'show', form: 'show 12', does: 'one maintenance, with its buttons', example: 'show 12', more: IDS },
+  {
+    name: 'show',
+    also: ['view', 'info', 'details'],
+    form: 'show 12',
+    does: 'one maintenance, with its buttons',
+    example: 'show 12',
+    more: IDS,
+  },
   {
     name: 'edit',
+    also: ['change', 'update', 'rename'],
     form: 'edit 12',
     does: 'change anything of it in a form',
     example: 'edit 12',
     more: `A series by its key: \`/maintenance edit NZT234\`. ${IDS}`,
   },
-  { name: 'start', form: 'start 12', does: 'start it now; it keeps its length', example: 'start 12', more: IDS },
+  {
+    name: 'start',
+    also: ['begin', 'run'],
+    form: 'start 12',
+    does: 'start it now; it keeps its length',
+    example: 'start 12',
+    more: IDS,
+  },
   {
     name: 'finish',
+    also: ['end', 'stop', 'complete', 'close', 'done'],
     form: 'finish 12 [failed] [note]',
     does: 'end it now, as succeeded or failed',
     example: 'finish 12 failed Rolled back',
@@ -42,6 +61,7 @@ export const COMMANDS_HELP: readonly Help[] = [
   },
   {
     name: 'extend',
+    also: ['prolong', 'lengthen'],
     form: 'extend 12 30m',
     does: 'make it last longer: a length, or `until 5am`',
     example: 'extend 12 until 5am',
@@ -49,6 +69,7 @@ export const COMMANDS_HELP: readonly Help[] = [
   },
   {
     name: 'move',
+    also: ['reschedule', 'postpone', 'delay', 'shift'],
     form: 'move 12 tomorrow 3am',
     does: 'move it to another time; without an end it keeps its length',
     example: 'move 12 sat 22:00 to sun 1am',
@@ -56,6 +77,7 @@ export const COMMANDS_HELP: readonly Help[] = [
   },
   {
     name: 'cancel',
+    also: ['abort', 'delete', 'remove', 'drop'],
     form: 'cancel 12 [reason]',
     does: 'cancel it; its checks go on again',
     example: 'cancel 12 Not needed any more',
@@ -63,6 +85,7 @@ export const COMMANDS_HELP: readonly Help[] = [
   },
   {
     name: 'reopen',
+    also: ['restart'],
     form: 'reopen 12',
     does: 'a window on the same things as one that is over, now and for 30 min',
     example: 'reopen 12',
@@ -77,13 +100,15 @@ export const COMMANDS_HELP: readonly Help[] = [
   },
   {
     name: 'decline',
+    also: ['reject', 'deny'],
     form: 'decline 12 [reason]',
-    does: 'the opposite: it does not start',
+    does: 'decline what waits for approval: it does not start',
     example: 'decline 12 Not on a Friday',
     more: IDS,
   },
   {
     name: 'comment',
+    also: ['note'],
     form: 'comment 12 text',
     does: 'add a comment, shown in its threads',
     example: 'comment 12 Replicas are in sync',
@@ -92,11 +117,18 @@ export const COMMANDS_HELP: readonly Help[] = [
   {
     name: 'internal',
     form: 'internal 12 text',
-    does: 'the same for internal channels alone',
+    does: 'add a comment that is for internal channels alone',
     example: 'internal 12 Waiting for the vendor',
     more: IDS,
   },
-  { name: 'history', form: 'history 12', does: 'who did what to it, and when', example: 'history 12', more: IDS },
+  {
+    name: 'history',
+    also: ['log', 'audit'],
+    form: 'history 12',
+    does: 'who did what to it, and when',
+    example: 'history 12',
+    more: IDS,
+  },
   { name: 'services', form: 'services', does: 'the services, and what they are now', example: 'services' },
   {
     name: 'checks',
@@ -120,7 +152,7 @@ export const COMMANDS_HELP: readonly Help[] = [
   {
     name: 'unsubscribe',
     form: 'unsubscribe [service|scope|all]',
-    does: 'end that',
+    does: 'end the subscriptions of this channel',
     example: 'unsubscribe api',
     more: 'Without more, or with `all`, it ends all subscriptions of this channel.',
   },
@@ -129,13 +161,14 @@ export const COMMANDS_HELP: readonly Help[] = [
     form: 'series',
     does: 'the recurring windows, with their keys',
     example: 'series',
-    more: 'A sentence makes one: `/maintenance api every sunday at 3am for 2h: Backups`.',
+    more: 'A sentence makes one: `/maintenance api every sunday at 3am for 2h: Backups`. A run is reminded of only once the window before it has been over for an hour: a nightly one that night, an hourly one not at all.',
   },
   { name: 'skip', form: 'skip NZT234', does: 'leave out the next run of a series', example: 'skip NZT234' },
   { name: 'pause', form: 'pause NZT234 [keep|cancel]', does: 'pause a series', example: 'pause NZT234' },
   { name: 'resume', form: 'resume NZT234', does: 'let a series go on', example: 'resume NZT234' },
   {
     name: 'settings',
+    also: ['setup', 'config', 'configure', 'freeze', 'freezes', 'unfreeze', 'roles', 'scopes'],
     form: 'settings',
     does: 'for admins, in forms: roles, the catalogue, monitoring systems, freezes, the default channel and zone',
     example: 'settings freeze 24 dec 8am to 27 dec 8am: Holidays',
@@ -180,12 +213,16 @@ export const help: Message = {
   ],
 };
 
-/** One command, with an example; undefined when there is none of that name. */
-export function helpOn(name: string): Message | undefined {
+/**
+ * One command, with an example; undefined when there is none of that name.
+ * @param notUnderstood what was typed, where it is that command and yet says nothing
+ */
+export function helpOn(name: string, notUnderstood?: string): Message | undefined {
   const found = COMMANDS_HELP.find((each) => each.name === name.toLowerCase());
   if (found === undefined) return undefined;
   const { form, does, example, more } = found;
   const lines = [
+    ...(notUnderstood === undefined ? [] : [`Not understood: \`${quoteCode(notUnderstood)}\`. Nothing was done.`]),
     `\`/maintenance ${escaped(form)}\`: ${does}.`,
     ...(more === undefined ? [] : [more]),
     `For example: \`/maintenance ${escaped(example)}\``,
@@ -193,11 +230,20 @@ export function helpOn(name: string): Message | undefined {
   return { text: `/maintenance ${form}`, blocks: [section(lines.join('\n'))] };
 }
 
+/** All commands, for a word that is none and is like none. */
+export function noSuchCommand(typed: string): Message {
+  const text = `There is no command \`${quoteCode(typed)}\`. These there are:`;
+  return { text, blocks: [section(text), ...help.blocks] };
+}
+
 /** A word that is no command but looks like one, and the command it may stand for. */
 export function nearestHelp(typed: string, { form, example }: Help): Message {
   const text = [
-    `There is no command \`${quote(typed, 50)}\`. Did you mean \`/maintenance ${escaped(form)}\`?`,
+    `There is no command \`${quoteCode(typed)}\`. Did you mean \`/maintenance ${escaped(form)}\`?`,
     `For example: \`/maintenance ${escaped(example)}\``,
   ].join('\n');
   return { text: `There is no command ${quote(typed, 50)}.`, blocks: [section(text)] };
 }
+
+/** What was typed, shortened, to stand between backticks. */
+const quoteCode = (typed: string) => quote(typed.replace(/[`\s]+/g, ' '), 50);
