@@ -21,7 +21,7 @@ export type Scope = {
     description: string;
     /** internal: it, its services and their maintenances are seen with a token alone, and in internal channels. */
     visibility: "public" | "internal";
-    /** How long before its start a maintenance is reminded of, in minutes; empty: not at all. */
+    /** How long before its start a maintenance is reminded of, in minutes; empty: not at all. A run of a series is reminded of only once the window before it has been over for an hour. */
     reminders: number[];
     /** A second person approves each maintenance that touches it, or it does not start. */
     requires_approval: boolean;
@@ -51,7 +51,7 @@ export type ScopeEdit = {
     description?: string | null;
     /** internal: it, its services and their maintenances are seen with a token alone, and in internal channels. */
     visibility?: "public" | "internal";
-    /** How long before its start a maintenance is reminded of, in minutes; empty: not at all. */
+    /** How long before its start a maintenance is reminded of, in minutes; empty: not at all. A run of a series is reminded of only once the window before it has been over for an hour. */
     reminders?: number[];
     /** A second person approves each maintenance that touches it, or it does not start. */
     requires_approval?: boolean;
