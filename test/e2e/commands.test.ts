@@ -196,8 +196,29 @@ describe('help', () => {
     ['exted 12', 'extend 12 30m'],
     ['histroy 12', 'history 12'],
     ['sevices', '`/maintenance services`'],
+    ['stop 12', 'finish 12 [failed]'],
+    ['delay 12 30m', 'move 12 tomorrow 3am'],
+    ['freezes', '/maintenance settings'],
   ])('for "%s" offers the nearest command', async (line, command) => {
     expect(await said('ana', line)).toContain(command);
+  });
+
+  test.each([
+    ['show abc', 'show 12'],
+    ['start 12 now', 'start 12'],
+    ['history PB5LFH', 'history 12'],
+    ['settings help', 'settings freeze 24 dec'],
+    ['services 3', '/maintenance services'],
+  ])('says that "%s" was not understood, and how it is said', async (line, form) => {
+    const answer = await said('ana', line);
+    expect(answer).toContain(`Not understood: \`${line}\``);
+    expect(answer).toContain(form);
+    expect(answer).not.toContain('as a service');
+  });
+
+  test('on what is no command says so, and which there are', async () => {
+    expect(await said('ana', 'help me')).toContain('There is no command `me`');
+    expect(await said('ana', 'help stop')).toContain('finish 12');
   });
 
   test.each(['api tomorrow 2am for 2h: Upgrade', 'cancel api tomorrow 2am for 2h: x', 'finsh tomorrow 2am for 2h: x'])(

@@ -9,6 +9,7 @@ import { Configuration } from '../../src/checks/configuration.ts';
 import { KINDS } from '../../src/checks/kinds.ts';
 import { Refusal } from '../../src/domain/refusal.ts';
 import { checkHome, checkModal } from '../../src/playground/block-kit/check.ts';
+import { helpAbout } from '../../src/slack/commands/nearest.ts';
 import { reopened } from '../../src/slack/commands/reopen.ts';
 import { failure } from '../../src/slack/context.ts';
 import { dialog } from '../../src/slack/dialog.ts';
@@ -21,7 +22,7 @@ import { approvalRequest } from '../../src/slack/messages/approval-request.ts';
 import { escaped } from '../../src/slack/messages/blocks.ts';
 import { calendarList, madeCalendar } from '../../src/slack/messages/calendars.ts';
 import { listedChecks, listedServices } from '../../src/slack/messages/catalogue.ts';
-import { COMMANDS_HELP, help, helpOn, nearestHelp } from '../../src/slack/messages/help.ts';
+import { COMMANDS_HELP, help, helpOn, nearestHelp, noSuchCommand } from '../../src/slack/messages/help.ts';
 import { historyOf } from '../../src/slack/messages/history.ts';
 import { listed } from '../../src/slack/messages/list.ts';
 import type { Message } from '../../src/slack/messages/message.ts';
@@ -116,6 +117,7 @@ const largestCalendar = (name: string, id: number): Calendar => ({
  * that says it returns a Message, a ModalView or a HomeView, or that is one.
  */
 const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
+  'commands/nearest.ts helpAbout': ({ texts }) => [helpAbout(texts(5000)), helpAbout('stop'), helpAbout('list')],
   'commands/reopen.ts reopened': ({ all }) => all.map((each) => reopened(each, ID, 'America/Argentina/Buenos_Aires')),
   'context.ts failure': ({ texts }) => [
     failure(silent, new Refusal('conflict', texts(5000))),
@@ -176,7 +178,9 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     listedServices(many(PAGE, service), { page: 9_999, total: 100_000 }),
   ],
   'messages/help.ts help': () => [help],
-  'messages/help.ts helpOn': () => COMMANDS_HELP.map((each) => helpOn(each.name)),
+  'messages/help.ts helpOn': ({ texts }) =>
+    COMMANDS_HELP.flatMap((each) => [helpOn(each.name), helpOn(each.name, texts(5000))]),
+  'messages/help.ts noSuchCommand': ({ texts }) => [noSuchCommand(texts(5000))],
   'messages/help.ts nearestHelp': ({ texts }) => COMMANDS_HELP.map((each) => nearestHelp(texts(5000), each)),
   'messages/history.ts historyOf': ({ events, name }) => {
     const services = new Map(many(300, (id) => [id + 1, name] as const));

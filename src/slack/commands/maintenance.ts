@@ -10,7 +10,7 @@ import { openEdit } from '../buttons/announcement.ts';
 import type { SlackContext } from '../context.ts';
 import { asRead } from '../events/plain-text.ts';
 import { answer, refusal, show, welcome } from '../messages/answers.ts';
-import { help, helpOn } from '../messages/help.ts';
+import { help } from '../messages/help.ts';
 import type { Message } from '../messages/message.ts';
 import { between } from '../messages/time.ts';
 import { createModal } from '../modals/create.ts';
@@ -24,7 +24,7 @@ import { ask } from './choices.ts';
 import { type Asked, about, type Entry, meant, once, type Run, TEXT } from './command.ts';
 import { history } from './history.ts';
 import { lists } from './list.ts';
-import { nearest } from './nearest.ts';
+import { helpAbout, nearest } from './nearest.ts';
 import { running } from './running.ts';
 import { readAloud } from './sentence.ts';
 import { edit as editSeries, listSeries, pause, resume, skip } from './series.ts';
@@ -39,7 +39,7 @@ export interface Command extends Asked {
 /** What a command needs to be that command; without it, the words are a sentence, so a service may be called `list`. */
 const COMMANDS: readonly Entry[] = [
   { form: /^(?:help|\?)$/i, run: () => help },
-  { form: /^help\s+(\S+)$/i, run: (_context, _person, [name = '']) => helpOn(name) ?? help },
+  { form: /^help\s+\/?(\S+)/i, run: (_context, _person, [name = '']) => helpAbout(name) },
   ...lists,
   ...catalogue,
   ...channels,
