@@ -1,10 +1,11 @@
 import type { Selecting } from '../domain/selector.ts';
+import type { Check } from '../store/checks.ts';
 import { changeCoverage, readCoverage, switchable } from '../store/coverage.ts';
 import type { Queries } from '../store/database.ts';
 import { endHolds, holdsOf, takeHolds } from '../store/holds.ts';
 import { findMaintenance, type Maintenance } from '../store/maintenances.ts';
 import { selectedChecks } from '../store/selected.ts';
-import { checksOf, coverageOf, enforce } from './effects.ts';
+import { type Coverage, checksOf, coverageOf, enforce } from './effects.ts';
 
 /** The checks that a window switches off: those it covers, without those of disabled providers. */
 export async function switchedBy(tx: Queries, maintenance: Maintenance): Promise<string[]> {
@@ -29,6 +30,28 @@ async function wantedBy(tx: Queries, maintenance: Maintenance): Promise<string[]
     accountId,
     covered.map((check) => check.id),
   );
+}
+
+/** What a window means for the checks it covers, as things are now. */
+export interface Covering {
+  readonly switched: readonly Check[];
+  /** Their monitoring system is disabled. */
+  readonly leftAlone: readonly Check[];
+}
+
+/** Which checks a window switches off, of those it covers, and which it leaves alone. */
+export async function covering(
+  db: Queries,
+  accountId: number,
+  coverage: Pick<Coverage, 'services' | 'checks' | 'selector'>,
+): Promise<Covering> {
+  const covered = await checksOf(db, accountId, coverage);
+  const ids = covered.map((check) => check.id);
+  const switched = new Set(await switchable(db, accountId, ids));
+  return {
+    switched: covered.filter(({ id }) => switched.has(id)),
+    leftAlone: covered.filter(({ id }) => !switched.has(id)),
+  };
 }
 
 /** Takes the holds on what a locked, running window covers by now, and ends those on what it covers no longer. */

@@ -7,12 +7,16 @@ import type { Check } from '../store/checks.ts';
 import { openBetween } from '../store/maintenance-list.ts';
 import type { Maintenance } from '../store/maintenances.ts';
 import type { Ground } from './action.ts';
+import { covering } from './cover.ts';
 import { type Coverage, checksOf, coverageOf, destinationsOf } from './effects.ts';
 import { freezesFor } from './mind-freezes.ts';
 
 /** What scheduling a window would mean, without doing it. */
 export interface Preview {
+  /** Those that it switches off. */
   readonly checks: readonly Check[];
+  /** Those that it covers and leaves alone, as their monitoring system is disabled. */
+  readonly leftAlone: readonly Check[];
   readonly destinations: readonly Destination[];
   /** Open maintenances that share time and a service or a check with it. */
   readonly overlaps: readonly Maintenance[];
@@ -31,7 +35,7 @@ export async function preview(
 ): Promise<Preview> {
   mustBeAllowed(actor, 'read');
   const db = ground.database;
-  const checks = await checksOf(db, actor.accountId, window);
+  const { switched, leftAlone } = await covering(db, actor.accountId, window);
   const open = await openBetween(db, actor.accountId, window);
   const occupied = await Promise.all(
     open.map(async (maintenance) => ({
@@ -43,9 +47,10 @@ export async function preview(
       checks: (await checksOf(db, actor.accountId, coverageOf(maintenance))).map((check) => check.id),
     })),
   );
-  const wanted = { id, ...window, checks: checks.map((check) => check.id) };
+  const wanted = { id, ...window, checks: [...switched, ...leftAlone].map((check) => check.id) };
   return {
-    checks,
+    checks: switched,
+    leftAlone,
     destinations: await destinationsOf(db, actor.accountId, window, window.channels),
     freezes: await freezesFor(db, actor.accountId, window),
     mayOverride: may(actor, 'override-freeze'),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
-import { checksOf, coverageOf } from '../actions/effects.ts';
+import { covering } from '../actions/cover.ts';
+import { coverageOf } from '../actions/effects.ts';
 import { asSeenBy } from '../domain/audience.ts';
 import { announcement as drawAnnouncement } from '../slack/messages/announcement.ts';
 import type { Message } from '../slack/messages/message.ts';
@@ -127,8 +128,8 @@ async function bringUpToDate(
   announcement: Announcement,
 ): Promise<string> {
   const { database } = ground;
-  const checks = await checksOf(database, maintenance.accountId, coverageOf(maintenance));
-  const message = drawAnnouncement(maintenance, { audience: announcement.audience, checks: checks.length });
+  const { switched } = await covering(database, maintenance.accountId, coverageOf(maintenance));
+  const message = drawAnnouncement(maintenance, { audience: announcement.audience, checks: switched.length });
   const rendered = JSON.stringify(message);
   const { id, channel } = announcement;
   const { accountId } = maintenance;

@@ -137,3 +137,37 @@ test('a check that it finds down some minutes after the window is told, with a b
       .some((message) => textOf(message).includes('A check fails: front door')),
   );
 });
+
+test('while it is disabled, what is shown before a window is what will happen: its checks are left alone', async () => {
+  expect((await at.api('PATCH', '/api/v1/providers/ours', { enabled: false })).status).toBe(200);
+  const shown = await answered('/maintenance web tomorrow 2am for 1h: New racks');
+  expect(shown).toMatch(
+    /\*Checks switched off\* {2}\d+: web [^;]*; 1 of a disabled system \(ours\) is left alone: front door/,
+  );
+  expect(await answered('/maintenance provider:ours tomorrow 5am for 1h: New doors')).toContain(
+    '*Checks switched off*  none; 1 of a disabled system (ours) is left alone: front door',
+  );
+
+  await ana().press(ana().ephemerals('#ops').at(-1), 'draft.schedule');
+  const announcement = await ana().waitFor('the announcement', () =>
+    ana()
+      .messages('#ops')
+      .find((message) => textOf(message).includes('New doors')),
+  );
+  expect(textOf(announcement)).toContain('*Checks*\\nnone');
+  const [made] = (await at.api('GET', '/api/v1/maintenances?order=-id&limit=1')).body.items;
+  await ana().command('#ops', `/maintenance edit ${made.id}`);
+  await ana().waitFor('the form', () => ana().view());
+  expect(JSON.stringify(ana().view())).toContain('1 of a disabled system (ours) is left alone: front door');
+  await at.api('POST', `/api/v1/maintenances/${made.id}/start`, {});
+  await ana().waitFor('the start', () =>
+    ana()
+      .messages('#ops')
+      .some((message) => textOf(message).includes('New doors') && textOf(message).includes('In progress')),
+  );
+  expect((await at.api('GET', `/api/v1/maintenances/${made.id}`)).body).toMatchObject({
+    status: 'in-progress',
+    holds: [],
+  });
+  expect([...muted]).toEqual([]);
+});

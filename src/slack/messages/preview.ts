@@ -1,6 +1,7 @@
 import type { Button, KnownBlock } from '@slack/types';
 import type { Preview } from '../../actions/preview.ts';
 import { durationInWords, type Interval } from '../../domain/maintenance.ts';
+import type { Check } from '../../store/checks.ts';
 import type { DraftSeries, DraftWindow, Understood } from '../draft.ts';
 import { ACTIONS } from './action-ids.ts';
 import { SERVICE_WORDS } from './announcement.ts';
@@ -11,6 +12,7 @@ import { at, between } from './time.ts';
 
 /** The longest list of names in a preview; the whole is on the announcement's thread and in the list of checks. */
 const NAMES = 400;
+const LEFT_ALONE = 150;
 const OVERLAPS = 5;
 /** The most that all remarks say together (characters): with what was understood they stay within a message. */
 const REMARKS = 5500;
@@ -133,15 +135,28 @@ function remarks(all: readonly string[]): KnownBlock[] {
   return blocks;
 }
 
-function checksLine({ checks }: Preview): string {
-  if (checks.length === 0) return 'none';
+function checksLine({ checks, leftAlone }: Preview): string {
+  const alone = leftAlone.length === 0 ? '' : `; ${leftAloneWords(leftAlone)}`;
+  if (checks.length === 0) return `none${alone}`;
   const off = checks.filter(({ enabled, heldBy }) => !enabled && heldBy.length === 0).length;
   const list = names(
     checks.map((check) => check.name),
     NAMES,
   );
   const already = off === 0 ? '' : `; ${off} ${off === 1 ? 'is' : 'are'} off already and will stay so`;
-  return `${checks.length}: ${list}${already}`;
+  return `${checks.length}: ${list}${already}${alone}`;
+}
+
+/** That checks are not switched off: "2 of a disabled system (icinga) are left alone: db1, db2". At least one. */
+export function leftAloneWords(checks: readonly Check[]): string {
+  const systems = [...new Set(checks.map(({ provider }) => provider))].sort();
+  const whose = systems.length === 1 ? 'a disabled system' : 'disabled systems';
+  const are = checks.length === 1 ? 'is' : 'are';
+  const called = names(
+    checks.map(({ name }) => name),
+    LEFT_ALONE,
+  );
+  return `${checks.length} of ${whose} (${names(systems, LEFT_ALONE)}) ${are} left alone: ${called}`;
 }
 
 function chosenBy({ selector }: Understood): string[] {

@@ -1,11 +1,11 @@
-import { checksOf } from '../../actions/effects.ts';
+import { covering } from '../../actions/cover.ts';
 import { preview } from '../../actions/preview.ts';
 import type { Problem } from '../../domain/refusal.ts';
 import { readSelector } from '../../domain/selector.ts';
 import { readWhen } from '../../domain/when/index.ts';
 import type { SlackContext } from '../context.ts';
 import { escaped, names, quote } from '../messages/blocks.ts';
-import { overlapLines } from '../messages/preview.ts';
+import { leftAloneWords, overlapLines } from '../messages/preview.ts';
 import { between } from '../messages/time.ts';
 import type { Person } from '../people.ts';
 import { FIELDS, selectorOf, type WindowForm } from './window-form.ts';
@@ -89,17 +89,20 @@ async function chosenLines({ ground }: SlackContext, { actor }: Person, form: Wi
   if (selector === null) return [];
   const reading = readSelector(selector.text);
   if (!reading.ok) return [problemRemark({ field: FIELDS.selector, message: reading.message })];
-  const checks = await checksOf(ground.database, actor.accountId, { services: [], checks: [], selector });
+  const chosen = { services: [], checks: [], selector };
+  const { switched, leftAlone } = await covering(ground.database, actor.accountId, chosen);
+  const checks = [...switched, ...leftAlone];
   const when = selector.follows ? 'now, and whatever it is while it runs' : 'now, and what it is at the start';
   if (checks.length === 0) return [`:warning: \`${quote(selector.text, 100)}\` chooses no check ${when}.`];
-  const off = checks.filter(({ enabled, heldBy }) => !enabled && heldBy.length === 0).length;
+  const off = switched.filter(({ enabled, heldBy }) => !enabled && heldBy.length === 0).length;
   const some = names(
     checks.map(({ name }) => name),
     NAMED,
   );
   const already = off === 0 ? '' : ` ${off} of them ${off === 1 ? 'is' : 'are'} off already.`;
+  const alone = leftAlone.length === 0 ? '' : ` ${leftAloneWords(leftAlone)}.`;
   const count = checks.length === 1 ? '1 check' : `${checks.length} checks`;
-  return [`:white_check_mark: \`${quote(selector.text, 100)}\` chooses ${count} ${when}: ${some}.${already}`];
+  return [`:white_check_mark: \`${quote(selector.text, 100)}\` chooses ${count} ${when}: ${some}.${already}${alone}`];
 }
 
 /** What was wrong with words about time, as a remark. */

@@ -96,6 +96,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
     });
     const meant: fc.Arbitrary<Preview> = fc.record({
       checks: fc.array(words(200, 1).map(check), { maxLength: 2000, size: 'max' }),
+      leftAlone: fc.array(words(200, 1).map(check), { maxLength: 200 }),
       destinations: fc.array(fc.constant({ channel: 'C0GENERAL', audience: 'internal' as const }), { maxLength: 40 }),
       overlaps: fc.array(maintenances, { maxLength: 8 }),
       freezes: fc.array(freezes, { maxLength: 8 }),
@@ -203,7 +204,7 @@ describe('a preview', () => {
       notices: Array.from({ length: 6 }, (_, i) => `notice ${i}`),
     };
     const overlaps = [sample({ id: 77 }), sample({ id: 78 })];
-    const meant = { checks: [], destinations: [], overlaps, freezes: [], mayOverride: false };
+    const meant = { checks: [], leftAlone: [], destinations: [], overlaps, freezes: [], mayOverride: false };
     const text = read(preview('d', draft, ['api'], 'Europe/Berlin', meant));
     for (let i = 0; i < 6; i++) expect(text).toMatch(new RegExp(`assumption ${i}[\\s\\S]*notice ${i}`));
     expect(text).toMatch(/maintenance 77[\s\S]*maintenance 78/);
