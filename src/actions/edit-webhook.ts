@@ -4,7 +4,6 @@ import { Refusal } from '../domain/refusal.ts';
 import { BOTH_SECRETS, PING } from '../domain/webhooks.ts';
 import { record } from '../store/audit.ts';
 import { enqueue } from '../store/jobs.ts';
-import { takeTurn } from '../store/turns.ts';
 import type { Vault } from '../store/vault.ts';
 import {
   type Delivery,
@@ -13,6 +12,7 @@ import {
   findDelivery,
   findWebhook,
   insertDelivery,
+  lockWebhook,
   purposeOfWebhook,
   updateDelivery,
   updateWebhook,
@@ -37,8 +37,7 @@ export async function editWebhook(ground: Ground, actor: Actor, id: number, edit
   mustBeAllowed(actor, 'edit-webhook');
   return transact(ground, async (tx, now) => {
     const { accountId } = actor;
-    await takeTurn(tx, accountId, `webhook:${id}`);
-    const webhook = await findWebhook(tx, accountId, id);
+    const webhook = await lockWebhook(tx, accountId, id);
     if (webhook === undefined) throw noSuchWebhook(id);
     const wanted = {
       url: edit.url ?? webhook.url,
@@ -70,7 +69,7 @@ export async function rotateSecret(ground: Ground, actor: Actor, id: number, vau
   mustBeAllowed(actor, 'edit-webhook');
   const secret = newSecret();
   return transact(ground, async (tx, now) => {
-    const webhook = await findWebhook(tx, actor.accountId, id);
+    const webhook = await lockWebhook(tx, actor.accountId, id);
     if (webhook === undefined) throw noSuchWebhook(id);
     const rotated = await updateWebhook(tx, actor.accountId, id, {
       secret: vault.seal(secret, purposeOfWebhook(actor.accountId)),
@@ -86,7 +85,7 @@ export async function rotateSecret(ground: Ground, actor: Actor, id: number, vau
 export async function removeWebhook(ground: Ground, actor: Actor, id: number): Promise<Webhook> {
   mustBeAllowed(actor, 'remove-webhook');
   return transact(ground, async (tx, now) => {
-    const webhook = await findWebhook(tx, actor.accountId, id);
+    const webhook = await lockWebhook(tx, actor.accountId, id);
     if (webhook === undefined) throw noSuchWebhook(id);
     await deleteWebhook(tx, actor.accountId, id);
     await record(tx, actor, now, { action: 'remove-webhook', subject: `webhook:${id}`, before: recorded(webhook) });

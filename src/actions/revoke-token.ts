@@ -1,7 +1,8 @@
 import { type Actor, may, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
-import { listTokens, revokeTokenRow, type Token } from '../store/tokens.ts';
+import type { Queries } from '../store/database.ts';
+import { listTokens, revokeTokenRow, type Token, tokenWithId } from '../store/tokens.ts';
 import { type Ground, transact } from './action.ts';
 
 /** Whose tokens somebody sees and revokes: undefined for everybody's, else their own alone. */
@@ -17,6 +18,20 @@ export async function tokensFor(ground: Ground, actor: Actor): Promise<Token[]> 
 }
 
 /**
+ * One of those.
+ * @returns undefined where there is none, it was revoked, or it is another's
+ * @throws Refusal `forbidden`
+ */
+export async function tokenFor(db: Queries, actor: Actor, id: number): Promise<Token | undefined> {
+  mustBeAllowed(actor, 'make-token');
+  return tokenWithId(db, actor.accountId, id, whose(actor));
+}
+
+export function noSuchToken(id: number): Refusal {
+  return new Refusal('not-found', `There is no token ${id}. It may have been revoked already.`);
+}
+
+/**
  * Revokes a token: the next request with it is refused.
  * @throws Refusal `forbidden`, or `not-found` where it was revoked before or is another's
  */
@@ -24,9 +39,7 @@ export async function revokeToken(ground: Ground, actor: Actor, id: number): Pro
   mustBeAllowed(actor, 'make-token');
   return transact(ground, async (tx, now) => {
     const token = await revokeTokenRow(tx, actor.accountId, id, now, whose(actor));
-    if (token === undefined) {
-      throw new Refusal('not-found', `There is no token ${id}. It may have been revoked already.`);
-    }
+    if (token === undefined) throw noSuchToken(id);
     await record(tx, actor, now, { action: 'revoke-token', subject: `token:${id}`, before: { name: token.name } });
     return token;
   });

@@ -44,13 +44,33 @@ export async function calendarAt(db: Queries, secret: string): Promise<Calendar 
   return row === null ? undefined : toCalendar(row);
 }
 
+const live = (accountId: number, madeBy: string | undefined) => ({
+  accountId,
+  revokedAt: null,
+  ...(madeBy === undefined ? {} : { createdById: madeBy }),
+});
+
 /** The calendars of an account that were not revoked, the newest first; `madeBy`: of one person alone. */
 export async function listCalendars(db: Queries, accountId: number, madeBy?: string): Promise<Calendar[]> {
   const rows = await db.calendar.findMany({
-    where: { accountId, revokedAt: null, ...(madeBy === undefined ? {} : { createdById: madeBy }) },
+    where: live(accountId, madeBy),
     orderBy: { id: 'desc' },
   });
   return rows.map(toCalendar);
+}
+
+/** One of them; undefined when there is no such calendar, or it was revoked. */
+export async function calendarWithId(
+  db: Queries,
+  accountId: number,
+  id: number,
+  madeBy?: string,
+): Promise<Calendar | undefined> {
+  if (!isId(id)) return undefined;
+  const row = await db.calendar.findFirst({
+    where: { ...live(accountId, madeBy), id },
+  });
+  return row === null ? undefined : toCalendar(row);
 }
 
 /** @returns undefined when there is no such calendar, or it was revoked before */
@@ -63,7 +83,7 @@ export async function revokeCalendarRow(
 ): Promise<Calendar | undefined> {
   if (!isId(id)) return undefined;
   const [row] = await tx.calendar.updateManyAndReturn({
-    where: { accountId, id, revokedAt: null, ...(madeBy === undefined ? {} : { createdById: madeBy }) },
+    where: { ...live(accountId, madeBy), id },
     data: { revokedAt: now },
   });
   return row && toCalendar(row);

@@ -67,13 +67,33 @@ export async function findToken(db: Queries, text: string, now: Date): Promise<T
   return toToken(row);
 }
 
+const live = (accountId: number, madeBy: string | undefined) => ({
+  accountId,
+  revokedAt: null,
+  ...(madeBy === undefined ? {} : { createdById: madeBy }),
+});
+
 /** The tokens of an account that were not revoked, the newest first; `madeBy`: of one person alone. */
 export async function listTokens(db: Queries, accountId: number, madeBy?: string): Promise<Token[]> {
   const rows = await db.apiToken.findMany({
-    where: { accountId, revokedAt: null, ...(madeBy === undefined ? {} : { createdById: madeBy }) },
+    where: live(accountId, madeBy),
     orderBy: { id: 'desc' },
   });
   return rows.map(toToken);
+}
+
+/** One of them; undefined when there is no such token, or it was revoked. */
+export async function tokenWithId(
+  db: Queries,
+  accountId: number,
+  id: number,
+  madeBy?: string,
+): Promise<Token | undefined> {
+  if (!isId(id)) return undefined;
+  const row = await db.apiToken.findFirst({
+    where: { ...live(accountId, madeBy), id },
+  });
+  return row === null ? undefined : toToken(row);
 }
 
 /** @returns undefined when there is no such token, or it was revoked before */
@@ -86,7 +106,7 @@ export async function revokeTokenRow(
 ): Promise<Token | undefined> {
   if (!isId(id)) return undefined;
   const [row] = await tx.apiToken.updateManyAndReturn({
-    where: { accountId, id, revokedAt: null, ...(madeBy === undefined ? {} : { createdById: madeBy }) },
+    where: { ...live(accountId, madeBy), id },
     data: { revokedAt: now },
   });
   return row && toToken(row);

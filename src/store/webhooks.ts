@@ -68,6 +68,13 @@ export async function findWebhook(db: Queries, accountId: number, id: number): P
   return row === null ? undefined : toWebhook(row);
 }
 
+/** The same, locked until the transaction ends. */
+export async function lockWebhook(tx: Queries, accountId: number, id: number): Promise<Webhook | undefined> {
+  if (!isId(id)) return undefined;
+  await tx.$queryRaw`select 1 from webhooks where account_id = ${accountId} and id = ${id} for update`;
+  return findWebhook(tx, accountId, id);
+}
+
 export async function updateWebhook(
   tx: Queries,
   accountId: number,

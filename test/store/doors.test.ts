@@ -3,8 +3,12 @@ import { addAdHoc } from '../../src/actions/add-ad-hoc.ts';
 import { addSubaccount } from '../../src/actions/add-subaccount.ts';
 import { deleteSeries } from '../../src/actions/delete-series.ts';
 import { editAdHoc } from '../../src/actions/edit-ad-hoc.ts';
+import { makeCalendar } from '../../src/actions/make-calendar.ts';
+import { makeToken } from '../../src/actions/make-token.ts';
 import { putBack } from '../../src/actions/put-back.ts';
 import { removeAdHoc } from '../../src/actions/remove-ad-hoc.ts';
+import { calendarFor } from '../../src/actions/revoke-calendar.ts';
+import { tokenFor } from '../../src/actions/revoke-token.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { scheduleSeries } from '../../src/actions/schedule-series.ts';
 import { start } from '../../src/actions/start.ts';
@@ -86,6 +90,12 @@ describe('what is of another account is answered like what does not exist', () =
     expect(await findNamed(database, 'service', accountId, 'internal', theirs.service)).toBeNull();
     const page = await pageOfNamed(database, 'service', accountId, 'internal', { limit: 9, offset: 0 });
     expect(page).toEqual({ items: [], total: 0 });
+    const { token } = await makeToken(w.ground, w.lull, { name: 'Deploys', rights: 'read', scopes: null });
+    const { calendar } = await makeCalendar(w.ground, w.lull, { name: 'On call', scopes: [], services: [] });
+    expect(await tokenFor(database, other, token.id)).toBeUndefined();
+    expect(await tokenFor(database, w.lull, token.id)).toEqual(token);
+    expect(await calendarFor(database, other, calendar.id)).toBeUndefined();
+    expect(await calendarFor(database, w.lull, calendar.id)).toEqual(calendar);
   });
 
   test('and is not switched together with its own', async () => {

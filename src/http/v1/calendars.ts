@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { noSuchMaintenance } from '../../actions/action.ts';
 import { makeCalendar } from '../../actions/make-calendar.ts';
-import { calendarsOf, revokeCalendar } from '../../actions/revoke-calendar.ts';
+import { calendarFor, calendarsOf, noSuchCalendar, revokeCalendar } from '../../actions/revoke-calendar.ts';
 import { asSeenBy, readerOf } from '../../domain/audience.ts';
 import { secretPath } from '../../domain/calendar/address.ts';
 import type { Calendar } from '../../store/calendars.ts';
@@ -9,7 +9,8 @@ import { findSeen } from '../../store/maintenance-search.ts';
 import { calendarOf } from '../calendar/feed.ts';
 import { CALENDAR_TYPE } from '../calendar/routes.ts';
 import { originOf } from '../reading.ts';
-import { type Api, answers, body, failures, publicQueryOnly, readableByAll, security } from './route.ts';
+import { type Current, guarded } from './conditional.ts';
+import { type Api, type Asked, answers, body, failures, publicQueryOnly, readableByAll, security } from './route.ts';
 import { id, idInPath, listOf, text, utc, utcText } from './schemas.ts';
 
 const ids = (what: string) => z.array(id, { error: `Expected a list of ids of ${what}.` });
@@ -81,8 +82,29 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
     }),
     async (c) => {
       const { calendar, secret } = await makeCalendar(c.get('ground'), c.get('actor'), c.req.valid('json'));
-      c.set('secret', true);
-      return c.json({ ...toCalendar(calendar), address: `${originOf(c, publicUrl)}${secretPath(secret)}` }, 201);
+      const plain = toCalendar(calendar);
+      c.set('withoutSecret', plain);
+      c.header('Location', `/api/v1/calendars/${plain.id}`);
+      return c.json({ ...plain, address: `${originOf(c, publicUrl)}${secretPath(secret)}` }, 201);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/calendars/{id}',
+      operationId: 'getCalendar',
+      summary: 'One calendar at a secret address: to an admin any, to others one they made',
+      tags: ['calendars'],
+      security,
+      request: { params: idInPath },
+      responses: { 200: answers('The calendar, without its address.', calendarOut), ...failures },
+    }),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      const calendar = await calendarFor(c.get('ground').database, c.get('actor'), id);
+      if (calendar === undefined) throw noSuchCalendar(id);
+      return c.json(toCalendar(calendar), 200);
     },
   );
 
@@ -97,8 +119,10 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
       request: { params: idInPath },
       responses: { 200: answers('The calendar, as it was.', calendarOut), ...failures },
     }),
-    async (c) =>
-      c.json(toCalendar(await revokeCalendar(c.get('ground'), c.get('actor'), c.req.valid('param').id)), 200),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      return c.json(toCalendar(await revokeCalendar(holding(c, id), c.get('actor'), id)), 200);
+    },
   );
 
   api.openapi(
@@ -128,4 +152,11 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
       return c.body(text, 200, { 'Content-Type': CALENDAR_TYPE });
     },
   );
+}
+
+function holding(c: Asked, id: number) {
+  return guarded(c, `calendar:${id}`, async (tx): Promise<Current | undefined> => {
+    const calendar = await calendarFor(tx, c.get('actor'), id);
+    return calendar && { answer: toCalendar(calendar) };
+  });
 }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { Ground } from '../../actions/action.ts';
+import { atTurn } from '../../actions/unchanged.ts';
+import { digestOf } from '../../domain/merge.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Queries } from '../../store/database.ts';
-import { takeTurn } from '../../store/turns.ts';
 import type { Variables } from './route.ts';
 
 /**
@@ -15,7 +15,8 @@ export const tagged = createMiddleware<{ Variables: Variables }>(async (c, next)
   await next();
   const { res } = c;
   if (!res.ok || !/^(application\/json|text\/calendar)/.test(res.headers.get('content-type') ?? '')) return;
-  const tag = tagOf(await res.clone().text(), c.get('version'));
+  const plain = c.get('withoutSecret');
+  const tag = tagOf(plain === undefined ? await res.clone().text() : JSON.stringify(plain), c.get('version'));
   c.header('ETag', tag);
   if (!['GET', 'HEAD'].includes(c.req.method)) return;
   c.header('Cache-Control', 'no-cache');
@@ -28,7 +29,7 @@ export const tagged = createMiddleware<{ Variables: Variables }>(async (c, next)
 });
 
 function tagOf(body: string, version: number | undefined): string {
-  const hash = createHash('sha256').update(body).digest('base64url').slice(0, 16);
+  const hash = digestOf(body);
   return version === undefined ? `"${hash}"` : `"${version}-${hash}"`;
 }
 
@@ -75,18 +76,12 @@ export function guarded(
     const message = `If-Match is ${JSON.stringify(header)}. Expected the ETag of what is to be changed, in quotes.`;
     throw Refusal.invalid([{ field: 'If-Match', message }]);
   }
-  return {
-    ...ground,
-    async first(tx) {
-      // Of several that hold the same, the next looks when the one before it is done: not every row is locked when it is read.
-      await takeTurn(tx, c.get('actor').accountId, turn);
-      const is = await current(tx);
-      if (is !== undefined && !tags.some((tag) => holds(tag, is))) {
-        throw new Changed('version' in is ? is.version : undefined);
-      }
-      await ground.first?.(tx);
-    },
-  };
+  return atTurn(ground, c.get('actor').accountId, turn, async (tx) => {
+    const is = await current(tx);
+    if (is !== undefined && !tags.some((tag) => holds(tag, is))) {
+      throw new Changed('version' in is ? is.version : undefined);
+    }
+  });
 }
 
 function holds(tag: string, is: Current): boolean {

@@ -22,6 +22,9 @@ const TAGS = {
   'monitoring systems': 'Where checks are switched.',
   freezes: 'Times in which nothing should be changed.',
   subscriptions: 'Which Slack channels hear of what.',
+  tokens: 'Who else may ask, and for what.',
+  calendars: 'Calendars at secret addresses, to subscribe to.',
+  webhooks: 'Addresses that are told of what happens to maintenances.',
   settings: 'What holds for the whole account.',
 } as const;
 

@@ -80,7 +80,7 @@ export const idempotent = (log: Logger) =>
 
     async function settle(): Promise<void> {
       if (!c.res.ok || c.error !== undefined) return forgetRequest(database, ref);
-      if (c.get('secret') === true) return forgetAnswer(database, ref);
+      if (c.get('withoutSecret') !== undefined) return forgetAnswer(database, ref);
       const headers = HEADERS.flatMap((name): [string, string][] => {
         const value = c.res.headers.get(name);
         return value === null ? [] : [[name, value]];

@@ -15,8 +15,8 @@ export interface Variables {
   ground: Ground;
   /** The version of what is answered, where it has one: its `ETag` begins with it. */
   version?: number;
-  /** What is answered is shown this once: it is not kept to be answered again. */
-  secret?: boolean;
+  /** What is answered without its secret, which is shown this once and not kept to be answered again: the `ETag` is of that. */
+  withoutSecret?: object;
 }
 
 export type Api = OpenAPIHono<{ Variables: Variables }>;

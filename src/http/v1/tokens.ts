@@ -1,11 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { makeToken } from '../../actions/make-token.ts';
-import { revokeToken, tokensFor } from '../../actions/revoke-token.ts';
+import { noSuchToken, revokeToken, tokenFor, tokensFor } from '../../actions/revoke-token.ts';
 import { EXPIRES_AFTER, LONGEST_LIFE, RIGHTS } from '../../domain/tokens.ts';
 import type { Token } from '../../store/tokens.ts';
-import { type Api, answers, body, failures, security } from './route.ts';
+import { type Current, guarded } from './conditional.ts';
+import { type Api, type Asked, answers, body, failures, security } from './route.ts';
 import { id, idInPath, listOf, oneOf, text, utc, utcText } from './schemas.ts';
 
+const tags = ['tokens'];
 const rights = oneOf(RIGHTS).openapi({
   description: 'read: see everything. write: schedule and run maintenances, too. admin: everything.',
 });
@@ -64,6 +66,7 @@ export function tokens(api: Api): void {
       path: '/tokens',
       operationId: 'listTokens',
       summary: 'List the tokens that were not revoked: to an admin all, to others those they made',
+      tags,
       security,
       responses: { 200: answers('The tokens, the newest first.', listOf(tokenOut)), ...failures },
     }),
@@ -76,6 +79,7 @@ export function tokens(api: Api): void {
       path: '/tokens',
       operationId: 'makeToken',
       summary: 'Make a token that may do no more than the one it is made with',
+      tags,
       security,
       request: body(tokenIn),
       responses: { 201: answers('The token, shown this once.', madeTokenOut), ...failures },
@@ -88,8 +92,29 @@ export function tokens(api: Api): void {
         scopes: scopes ?? null,
         ...(expires_after_days === undefined ? {} : { expiresAfterDays: expires_after_days }),
       });
-      c.set('secret', true);
-      return c.json({ ...toToken(made.token), token: made.text }, 201);
+      const plain = toToken(made.token);
+      c.set('withoutSecret', plain);
+      c.header('Location', `/api/v1/tokens/${plain.id}`);
+      return c.json({ ...plain, token: made.text }, 201);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/tokens/{id}',
+      operationId: 'getToken',
+      summary: 'One token that was not revoked: to an admin any, to others one they made',
+      tags,
+      security,
+      request: { params: idInPath },
+      responses: { 200: answers('The token, without its text.', tokenOut), ...failures },
+    }),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      const token = await tokenFor(c.get('ground').database, c.get('actor'), id);
+      if (token === undefined) throw noSuchToken(id);
+      return c.json(toToken(token), 200);
     },
   );
 
@@ -99,10 +124,22 @@ export function tokens(api: Api): void {
       path: '/tokens/{id}',
       operationId: 'revokeToken',
       summary: 'Revoke a token: the next request with it is refused',
+      description: 'With `If-Match` only one that was not used since, either.',
+      tags,
       security,
       request: { params: idInPath },
       responses: { 200: answers('The token, as it was.', tokenOut), ...failures },
     }),
-    async (c) => c.json(toToken(await revokeToken(c.get('ground'), c.get('actor'), c.req.valid('param').id)), 200),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      return c.json(toToken(await revokeToken(holding(c, id), c.get('actor'), id)), 200);
+    },
   );
+}
+
+function holding(c: Asked, id: number) {
+  return guarded(c, `token:${id}`, async (tx): Promise<Current | undefined> => {
+    const token = await tokenFor(tx, c.get('actor'), id);
+    return token && { answer: toToken(token) };
+  });
 }

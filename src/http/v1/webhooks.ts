@@ -16,12 +16,14 @@ import {
   type Delivery,
   findWebhook,
   listWebhooks,
+  lockWebhook,
   searchDeliveries,
   type Webhook,
 } from '../../store/webhooks.ts';
+import { guarded } from './conditional.ts';
 import { maintenanceOut } from './maintenance-schemas.ts';
 import { byInstant, listing, pageOf } from './paging.ts';
-import { type Api, answers, body, failures, type Resources, security } from './route.ts';
+import { type Api, type Asked, answers, body, failures, type Resources, security } from './route.ts';
 import { id, idInPath, listOf, many, oneOf, text, utc, utcText } from './schemas.ts';
 
 const tags = ['webhooks'];
@@ -129,7 +131,22 @@ function toWebhook(webhook: Webhook): z.infer<typeof webhookOut> {
   };
 }
 
-const toMade = ({ webhook, secret }: MadeWebhook) => ({ ...toWebhook(webhook), secret });
+/** How it is answered, its version told for the `ETag`. */
+function answered(c: Asked, webhook: Webhook): z.infer<typeof webhookOut> {
+  c.set('version', webhook.version);
+  return toWebhook(webhook);
+}
+
+function answeredOnce(c: Asked, { webhook, secret }: MadeWebhook): z.infer<typeof madeWebhookOut> {
+  const plain = answered(c, webhook);
+  c.set('withoutSecret', plain);
+  return { ...plain, secret };
+}
+
+/** The ground of a change of a webhook, or of what is sent to it, that `If-Match` may forbid. */
+function holding(c: Asked, id: number) {
+  return guarded(c, `webhook:${id}`, (tx) => lockWebhook(tx, c.get('actor').accountId, id));
+}
 
 function toDelivery(delivery: Delivery): z.infer<typeof deliveryOut> {
   return {
@@ -209,10 +226,9 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
       },
     }),
     async (c) => {
-      c.set('secret', true);
       const made = await addWebhook(c.get('ground'), c.get('actor'), c.req.valid('json'), vault);
       c.header('Location', `/api/v1/webhooks/${made.webhook.id}`);
-      return c.json(toMade(made), 201);
+      return c.json(answeredOnce(c, made), 201);
     },
   );
 
@@ -233,7 +249,7 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
       mustBeAllowed(actor, 'read-webhooks');
       const webhook = await findWebhook(c.get('ground').database, actor.accountId, id);
       if (webhook === undefined) throw noSuchWebhook(id);
-      return c.json(toWebhook(webhook), 200);
+      return c.json(answered(c, webhook), 200);
     },
   );
 
@@ -250,7 +266,8 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
     }),
     async (c) => {
       const { id } = c.req.valid('param');
-      return c.json(toWebhook(await editWebhook(c.get('ground'), c.get('actor'), id, c.req.valid('json'))), 200);
+      const edited = await editWebhook(holding(c, id), c.get('actor'), id, c.req.valid('json'));
+      return c.json(answered(c, edited), 200);
     },
   );
 
@@ -265,7 +282,10 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
       request: { params: idInPath },
       responses: { 200: answers('The webhook, as it was.', webhookOut), ...failures },
     }),
-    async (c) => c.json(toWebhook(await removeWebhook(c.get('ground'), c.get('actor'), c.req.valid('param').id)), 200),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      return c.json(answered(c, await removeWebhook(holding(c, id), c.get('actor'), id)), 200);
+    },
   );
 
   api.openapi(
@@ -283,9 +303,9 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
       },
     }),
     async (c) => {
-      c.set('secret', true);
-      const rotated = await rotateSecret(c.get('ground'), c.get('actor'), c.req.valid('param').id, vault);
-      return c.json(toMade(rotated), 200);
+      const { id } = c.req.valid('param');
+      const rotated = await rotateSecret(holding(c, id), c.get('actor'), id, vault);
+      return c.json(answeredOnce(c, rotated), 200);
     },
   );
 
@@ -300,7 +320,10 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
       request: { params: idInPath },
       responses: { 202: answers('The delivery, which is on its way.', deliveryOut), ...failures },
     }),
-    async (c) => c.json(toDelivery(await pingWebhook(c.get('ground'), c.get('actor'), c.req.valid('param').id)), 202),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      return c.json(toDelivery(await pingWebhook(holding(c, id), c.get('actor'), id)), 202);
+    },
   );
 
   api.openapi(
@@ -340,7 +363,7 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
     }),
     async (c) => {
       const { id, delivery } = c.req.valid('param');
-      return c.json(toDelivery(await resend(c.get('ground'), c.get('actor'), id, delivery)), 202);
+      return c.json(toDelivery(await resend(holding(c, id), c.get('actor'), id, delivery)), 202);
     },
   );
 }

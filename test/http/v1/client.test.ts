@@ -174,9 +174,11 @@ async function access() {
   expect(await ok(client.getSettings())).toMatchObject({ look_after: 10, default_role: 'operator' });
   const token = await ok(client.makeToken({ name: 'a script', rights: 'read' }));
   expect((await ok(client.listTokens())).items).toContainEqual(expect.objectContaining({ id: token.id }));
+  expect(await ok(client.getToken(token.id))).toMatchObject({ name: 'a script', last_use_date: null });
   await ok(client.revokeToken(token.id));
   const calendar = await ok(client.makeCalendar({ name: 'on call' }));
   expect((await ok(client.listCalendars())).items).toMatchObject([{ id: calendar.id }]);
+  expect(await ok(client.getCalendar(calendar.id))).toMatchObject({ name: 'on call' });
   await ok(client.revokeCalendar(calendar.id));
   const webhook = await ok(client.addWebhook({ url: 'https://hooks.example/lull' }));
   await ok(client.editWebhook(webhook.id, { description: 'For the wall' }));

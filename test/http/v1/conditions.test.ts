@@ -154,6 +154,60 @@ describe('a condition', () => {
     expect(await at.get(`/services/${id}`)).toMatchObject({ status: 404 });
   });
 
+  test.each([
+    ['tokens', { name: 'Deploys' }],
+    ['calendars', { name: 'On call' }],
+    ['webhooks', { url: 'https://hooks.example/' }],
+  ] as const)('If-Match holds for %s, whose tag is of what is no secret', async (kind, values) => {
+    const made = await at.post(`/${kind}`, values);
+    const path = `/${kind}/${made.body.id}`;
+    expect(made.headers.get('location')).toBe(`/api/v1${path}`);
+    const tag = made.headers.get('etag') ?? '';
+    expect((await at.get(path)).headers.get('etag')).toBe(tag);
+    const removed = (held: string) => at.call('DELETE', path, undefined, { headers: { 'if-match': held } });
+    expect(await removed('"7-other"')).toMatchObject({ status: 412 });
+    expect(await at.get(path)).toMatchObject({ status: 200 });
+    expect(await removed(tag)).toMatchObject({ status: 200, body: { id: made.body.id } });
+    expect(await removed(tag)).toMatchObject({ status: 404 });
+  });
+
+  test('If-Match keeps a webhook from being changed, given another secret or told by who saw an older one', async () => {
+    const made = await at.post('/webhooks', { url: 'https://hooks.example/' });
+    const path = `/webhooks/${made.body.id}`;
+    const seen = { 'if-match': made.headers.get('etag') ?? '' };
+    const rotated = await at.post(`${path}/rotate`, {}, seen);
+    expect(rotated).toMatchObject({ status: 200, body: { version: 2 } });
+    expect(await at.call('PATCH', path, { description: 'x' }, { headers: seen })).toMatchObject({
+      status: 412,
+      body: { version: 2 },
+    });
+    for (const verb of ['rotate', 'ping'])
+      expect(await at.post(`${path}/${verb}`, {}, seen)).toMatchObject({ status: 412 });
+    const headers = { 'if-match': rotated.headers.get('etag') ?? '' };
+    const changes = Array.from({ length: 5 }, (_, i) => at.call('PATCH', path, { description: `${i}` }, { headers }));
+    expect((await Promise.all(changes)).map(({ status }) => status).sort()).toEqual([200, 412, 412, 412, 412]);
+  });
+
+  test('If-Match on a token that was used since it was read keeps it from being revoked', async () => {
+    const made = await at.post('/tokens', { name: 'Unused, it seems', rights: 'read' });
+    const path = `/tokens/${made.body.id}`;
+    expect(await at.call('GET', '/services', undefined, { token: made.body.token })).toMatchObject({ status: 200 });
+    const held = { headers: { 'if-match': made.headers.get('etag') ?? '' } };
+    expect(await at.call('DELETE', path, undefined, held)).toMatchObject({ status: 412 });
+    expect(await at.call('DELETE', path)).toMatchObject({ status: 200 });
+  });
+
+  test('If-Match says nothing of a token or a calendar of somebody else', async () => {
+    const other = { token: await at.token('read') };
+    for (const kind of ['tokens', 'calendars'] as const) {
+      const path = `/${kind}/${(await at.post(`/${kind}`, { name: 'Not theirs' })).body.id}`;
+      expect(await at.call('GET', path, undefined, other)).toMatchObject({ status: 404 });
+      const headers = { 'if-match': '"other"' };
+      expect(await at.call('DELETE', path, undefined, { ...other, headers })).toMatchObject({ status: 404 });
+      expect(await at.get(path)).toMatchObject({ status: 200 });
+    }
+  });
+
   test('If-None-Match answers nothing to who has it already', async () => {
     const made = await at.post('/maintenances', window());
     for (const path of [`/maintenances/${made.body.id}`, '/maintenances?limit=2', '/services']) {

@@ -4374,9 +4374,53 @@ export function makeToken(newToken: NewToken, { idempotencyKey }: {
     }));
 }
 /**
+ * One token that was not revoked: to an admin any, to others one they made
+ */
+export function getToken(id: number, { ifNoneMatch }: {
+    ifNoneMatch?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: Token;
+    } | {
+        status: 304;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 403;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 429;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/tokens/${encodeURIComponent(id)}`, {
+        ...opts,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-None-Match": ifNoneMatch
+        })
+    });
+}
+/**
  * Revoke a token: the next request with it is refused
  */
-export function revokeToken(id: number, opts?: Oazapfts.RequestOpts) {
+export function revokeToken(id: number, { ifMatch }: {
+    ifMatch?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
         data: Token;
@@ -4396,6 +4440,9 @@ export function revokeToken(id: number, opts?: Oazapfts.RequestOpts) {
         status: 409;
         data: Problem;
     } | {
+        status: 412;
+        data: Problem;
+    } | {
         status: 413;
         data: Problem;
     } | {
@@ -4412,7 +4459,10 @@ export function revokeToken(id: number, opts?: Oazapfts.RequestOpts) {
         data: Problem;
     }>(`/tokens/${encodeURIComponent(id)}`, {
         ...opts,
-        method: "DELETE"
+        method: "DELETE",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-Match": ifMatch
+        })
     });
 }
 /**
@@ -4511,9 +4561,53 @@ export function makeCalendar(newCalendar: NewCalendar, { idempotencyKey }: {
     }));
 }
 /**
+ * One calendar at a secret address: to an admin any, to others one they made
+ */
+export function getCalendar(id: number, { ifNoneMatch }: {
+    ifNoneMatch?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: Calendar;
+    } | {
+        status: 304;
+    } | {
+        status: 400;
+        data: Problem;
+    } | {
+        status: 401;
+        data: Problem;
+    } | {
+        status: 403;
+        data: Problem;
+    } | {
+        status: 404;
+        data: Problem;
+    } | {
+        status: 409;
+        data: Problem;
+    } | {
+        status: 429;
+        data: Problem;
+    } | {
+        status: 500;
+        data: Problem;
+    } | {
+        status: 503;
+        data: Problem;
+    }>(`/calendars/${encodeURIComponent(id)}`, {
+        ...opts,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-None-Match": ifNoneMatch
+        })
+    });
+}
+/**
  * Revoke a calendar: at its address there is nothing any more
  */
-export function revokeCalendar(id: number, opts?: Oazapfts.RequestOpts) {
+export function revokeCalendar(id: number, { ifMatch }: {
+    ifMatch?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
         data: Calendar;
@@ -4533,6 +4627,9 @@ export function revokeCalendar(id: number, opts?: Oazapfts.RequestOpts) {
         status: 409;
         data: Problem;
     } | {
+        status: 412;
+        data: Problem;
+    } | {
         status: 413;
         data: Problem;
     } | {
@@ -4549,7 +4646,10 @@ export function revokeCalendar(id: number, opts?: Oazapfts.RequestOpts) {
         data: Problem;
     }>(`/calendars/${encodeURIComponent(id)}`, {
         ...opts,
-        method: "DELETE"
+        method: "DELETE",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-Match": ifMatch
+        })
     });
 }
 /**
@@ -4900,7 +5000,9 @@ export function getWebhook(id: number, { ifNoneMatch }: {
 /**
  * Change a webhook; what is not named stays as it is
  */
-export function editWebhook(id: number, webhookEdit: WebhookEdit, opts?: Oazapfts.RequestOpts) {
+export function editWebhook(id: number, webhookEdit: WebhookEdit, { ifMatch }: {
+    ifMatch?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
         data: Webhook;
@@ -4918,6 +5020,9 @@ export function editWebhook(id: number, webhookEdit: WebhookEdit, opts?: Oazapft
         data: Problem;
     } | {
         status: 409;
+        data: Problem;
+    } | {
+        status: 412;
         data: Problem;
     } | {
         status: 413;
@@ -4937,13 +5042,18 @@ export function editWebhook(id: number, webhookEdit: WebhookEdit, opts?: Oazapft
     }>(`/webhooks/${encodeURIComponent(id)}`, oazapfts.json({
         ...opts,
         method: "PATCH",
-        body: webhookEdit
+        body: webhookEdit,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-Match": ifMatch
+        })
     }));
 }
 /**
  * Remove a webhook, with what waits for it
  */
-export function removeWebhook(id: number, opts?: Oazapfts.RequestOpts) {
+export function removeWebhook(id: number, { ifMatch }: {
+    ifMatch?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
         data: Webhook;
@@ -4963,6 +5073,9 @@ export function removeWebhook(id: number, opts?: Oazapfts.RequestOpts) {
         status: 409;
         data: Problem;
     } | {
+        status: 412;
+        data: Problem;
+    } | {
         status: 413;
         data: Problem;
     } | {
@@ -4979,14 +5092,18 @@ export function removeWebhook(id: number, opts?: Oazapfts.RequestOpts) {
         data: Problem;
     }>(`/webhooks/${encodeURIComponent(id)}`, {
         ...opts,
-        method: "DELETE"
+        method: "DELETE",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "If-Match": ifMatch
+        })
     });
 }
 /**
  * Give a webhook another secret; for a day messages are signed with both
  */
-export function rotateWebhookSecret(id: number, { idempotencyKey }: {
+export function rotateWebhookSecret(id: number, { idempotencyKey, ifMatch }: {
     idempotencyKey?: string;
+    ifMatch?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
@@ -5005,6 +5122,9 @@ export function rotateWebhookSecret(id: number, { idempotencyKey }: {
         data: Problem;
     } | {
         status: 409;
+        data: Problem;
+    } | {
+        status: 412;
         data: Problem;
     } | {
         status: 413;
@@ -5028,15 +5148,17 @@ export function rotateWebhookSecret(id: number, { idempotencyKey }: {
         ...opts,
         method: "POST",
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "Idempotency-Key": idempotencyKey
+            "Idempotency-Key": idempotencyKey,
+            "If-Match": ifMatch
         })
     });
 }
 /**
  * Send a webhook a message about nothing, to see whether it arrives
  */
-export function pingWebhook(id: number, { idempotencyKey }: {
+export function pingWebhook(id: number, { idempotencyKey, ifMatch }: {
     idempotencyKey?: string;
+    ifMatch?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 202;
@@ -5055,6 +5177,9 @@ export function pingWebhook(id: number, { idempotencyKey }: {
         data: Problem;
     } | {
         status: 409;
+        data: Problem;
+    } | {
+        status: 412;
         data: Problem;
     } | {
         status: 413;
@@ -5078,7 +5203,8 @@ export function pingWebhook(id: number, { idempotencyKey }: {
         ...opts,
         method: "POST",
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "Idempotency-Key": idempotencyKey
+            "Idempotency-Key": idempotencyKey,
+            "If-Match": ifMatch
         })
     });
 }
@@ -5140,8 +5266,9 @@ export function listDeliveries(id: number, { state, limit, cursor, order, ifNone
 /**
  * Send a message once more, as it was
  */
-export function resendDelivery(id: number, delivery: string, { idempotencyKey }: {
+export function resendDelivery(id: number, delivery: string, { idempotencyKey, ifMatch }: {
     idempotencyKey?: string;
+    ifMatch?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 202;
@@ -5160,6 +5287,9 @@ export function resendDelivery(id: number, delivery: string, { idempotencyKey }:
         data: Problem;
     } | {
         status: 409;
+        data: Problem;
+    } | {
+        status: 412;
         data: Problem;
     } | {
         status: 413;
@@ -5183,7 +5313,8 @@ export function resendDelivery(id: number, delivery: string, { idempotencyKey }:
         ...opts,
         method: "POST",
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "Idempotency-Key": idempotencyKey
+            "Idempotency-Key": idempotencyKey,
+            "If-Match": ifMatch
         })
     });
 }
