@@ -148,7 +148,8 @@ test('while it is disabled, what is shown before a window is what will happen: i
     '*Checks switched off*  none; 1 of a disabled system (ours) is left alone: front door',
   );
 
-  await ana().press(ana().ephemerals('#ops').at(-1), 'draft.schedule');
+  const preview = await ana().waitFor('the preview', () => ana().ephemerals('#ops').at(-1));
+  await ana().press(preview, 'draft.schedule');
   const announcement = await ana().waitFor('the announcement', () =>
     ana()
       .messages('#ops')
@@ -156,9 +157,11 @@ test('while it is disabled, what is shown before a window is what will happen: i
   );
   expect(textOf(announcement)).toContain('*Checks*\\nnone');
   const [made] = (await at.api('GET', '/api/v1/maintenances?order=-id&limit=1')).body.items;
+  expect(await answered(`/maintenance show ${made.id}`)).toContain('*Checks*\\nnone');
   await ana().command('#ops', `/maintenance edit ${made.id}`);
-  await ana().waitFor('the form', () => ana().view());
-  expect(JSON.stringify(ana().view())).toContain('1 of a disabled system (ours) is left alone: front door');
+  await ana().waitFor('what the form says of it', () =>
+    JSON.stringify(ana().view() ?? {}).includes('1 of a disabled system (ours) is left alone: front door'),
+  );
   await at.api('POST', `/api/v1/maintenances/${made.id}/start`, {});
   await ana().waitFor('the start', () =>
     ana()

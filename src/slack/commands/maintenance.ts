@@ -1,5 +1,6 @@
 import { comment } from '../../actions/comment.ts';
-import { checksOf, coverageOf } from '../../actions/effects.ts';
+import { covering } from '../../actions/cover.ts';
+import { coverageOf } from '../../actions/effects.ts';
 import { reschedule } from '../../actions/reschedule.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
 import { readWhen } from '../../domain/when/index.ts';
@@ -125,10 +126,10 @@ const showOne: Run = async (context, person, [ref]) => {
   const maintenance = await meant(context, person, ref);
   const { database } = context.ground;
   const { accountId } = person.actor;
-  const checks = await checksOf(database, accountId, coverageOf(maintenance));
+  const { switched } = await covering(database, accountId, coverageOf(maintenance));
   const holds = await holdsOf(database, accountId, maintenance.id);
   const comments = await listComments(database, accountId, maintenance.id);
-  return show(maintenance, { covered: checks.length, holds }, comments, person.timezone);
+  return show(maintenance, { covered: switched.length, holds }, comments, person.timezone);
 };
 
 async function commentOn(internal: boolean, ...[context, person, [ref, text = ''], asked]: Parameters<Run>) {

@@ -38,7 +38,7 @@ export function heading(maintenance: Pick<Maintenance, 'status' | 'missed'>): st
 /**
  * The live message of a maintenance in a channel. It depends on nothing but what is given, so that an unchanged one is
  * recognised; how long is left is a date that Slack keeps true.
- * @param about.checks how many checks the window covers; public channels do not hear of them
+ * @param about.checks how many checks the window switches off; public channels do not hear of them
  */
 export function announcement(maintenance: Maintenance, about: { audience: Audience; checks: number }): Message {
   const window = windowOf(maintenance);
