@@ -1,4 +1,5 @@
 import { isSecondPerson } from '../domain/approval.ts';
+import { STANDS } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
@@ -44,7 +45,7 @@ export async function approve(
 /** @throws Refusal `conflict` when what a second person says to it makes no difference */
 export function mustAwait({ id, status, approval }: Maintenance, from: readonly string[]): void {
   if (status !== 'scheduled') {
-    throw new Refusal('conflict', `Maintenance ${id} is ${status}; only a scheduled one waits for approval.`);
+    throw new Refusal('conflict', `Maintenance ${id} ${STANDS[status]}; only a scheduled one waits for approval.`);
   }
   if (approval === null) throw new Refusal('conflict', `Maintenance ${id} needs no approval.`);
   if (!from.includes(approval)) throw new Refusal('conflict', `Maintenance ${id} is ${approval} already.`);

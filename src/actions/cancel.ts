@@ -1,4 +1,4 @@
-import { can } from '../domain/lifecycle.ts';
+import { can, STANDS } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { changedByHand } from '../domain/series.ts';
@@ -25,7 +25,10 @@ export async function cancel(
   return transactOnce(ground, actor, once, async (tx, now) => {
     const maintenance = await lock(tx, actor, id);
     if (!can(maintenance.status, 'cancel')) {
-      throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status} already; there is nothing to cancel.`);
+      throw new Refusal(
+        'conflict',
+        `Maintenance ${id} ${STANDS[maintenance.status]} already; there is nothing to cancel.`,
+      );
     }
     const details = { ...(reason ? { reason } : {}), ...changedByHand(maintenance.run) };
     return end(tx, actor, maintenance, now, 'canceled', 'cancel', details);

@@ -1,5 +1,5 @@
 import { difference, type Fields } from '../domain/difference.ts';
-import { can, nextDue } from '../domain/lifecycle.ts';
+import { can, nextDue, STANDS } from '../domain/lifecycle.ts';
 import type { ServiceStatus, Visibility } from '../domain/maintenance.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { type Problem, Refusal } from '../domain/refusal.ts';
@@ -74,7 +74,7 @@ export async function edit(
   return transactOnce(ground, actor, once, async (tx, now) => {
     const maintenance = await lock(tx, actor, id);
     if (!can(maintenance.status, 'edit')) {
-      throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status} already; it cannot be changed.`);
+      throw new Refusal('conflict', `Maintenance ${id} ${STANDS[maintenance.status]} already; it cannot be changed.`);
     }
     if (version !== undefined && version !== maintenance.version) throw new Outdated(maintenance, version);
 

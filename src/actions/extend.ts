@@ -1,4 +1,4 @@
-import { can, nextDue } from '../domain/lifecycle.ts';
+import { can, nextDue, STANDS } from '../domain/lifecycle.ts';
 import { durationInWords } from '../domain/maintenance.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
@@ -42,7 +42,7 @@ export async function extend(
   return transactOnce(ground, actor, once, async (tx, now) => {
     const maintenance = await lock(tx, actor, id);
     if (!can(maintenance.status, 'extend')) {
-      throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status} already; it cannot be extended.`);
+      throw new Refusal('conflict', `Maintenance ${id} ${STANDS[maintenance.status]} already; it cannot be extended.`);
     }
     const scheduledEnd = new Date(maintenance.scheduledEnd.getTime() + minutes * 60_000);
     const length = scheduledEnd.getTime() - maintenance.scheduledStart.getTime();

@@ -1,4 +1,4 @@
-import { can, endedAt, lookAgainAt, nextDue } from '../domain/lifecycle.ts';
+import { can, endedAt, lookAgainAt, nextDue, STANDS } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { RunState } from '../domain/series.ts';
@@ -35,7 +35,10 @@ export async function finish(
   return transactOnce(ground, actor, once, async (tx, now) => {
     const maintenance = await lock(tx, actor, id);
     if (!can(maintenance.status, 'finish')) {
-      throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status}; only one in progress can be ended.`);
+      throw new Refusal(
+        'conflict',
+        `Maintenance ${id} ${STANDS[maintenance.status]}; only one in progress can be ended.`,
+      );
     }
     return end(tx, actor, maintenance, now, outcome, 'finish', note.trim() === '' ? {} : { reason: note.trim() });
   });

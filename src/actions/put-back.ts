@@ -1,4 +1,4 @@
-import { nextDue } from '../domain/lifecycle.ts';
+import { nextDue, STANDS } from '../domain/lifecycle.ts';
 import type { Interval } from '../domain/maintenance.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
@@ -27,7 +27,7 @@ export async function putBack(ground: Ground, actor: Actor, id: number, window: 
     if (maintenance.status !== 'in-progress') {
       throw new Refusal(
         'conflict',
-        `Maintenance ${id} is ${maintenance.status}; only one in progress can be put back.`,
+        `Maintenance ${id} ${STANDS[maintenance.status]}; only one in progress can be put back.`,
       );
     }
     const problems = problemsOfTimes(window, now);

@@ -1,4 +1,4 @@
-import { can } from '../domain/lifecycle.ts';
+import { can, STANDS } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { LONGEST_NAME } from '../domain/window.ts';
@@ -39,7 +39,7 @@ export async function reopen(
   const opened = await transactOnce(ground, actor, once, async (tx, now) => {
     const over = await lock(tx, actor, id);
     if (over.startedAt === null || can(over.status, 'extend')) {
-      const why = over.startedAt === null ? 'never began' : `is ${over.status}`;
+      const why = over.startedAt === null ? 'never began' : STANDS[over.status];
       throw new Refusal('conflict', `Maintenance ${id} ${why}; only one that began and is over can be reopened.`);
     }
     const made = (await reopeningOf(tx, actor.accountId, id)) ?? (await goOn(tx, actor, over, now, overrideReason));

@@ -1,4 +1,4 @@
-import { can, nextDue } from '../domain/lifecycle.ts';
+import { can, nextDue, STANDS } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { remindedAfter } from '../domain/reminders.ts';
@@ -51,7 +51,10 @@ export async function reschedule(
   return transactOnce(ground, actor, once, async (tx, now) => {
     const maintenance = await lock(tx, actor, id);
     if (!can(maintenance.status, 'reschedule')) {
-      throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status}; only a scheduled one can be moved.`);
+      throw new Refusal(
+        'conflict',
+        `Maintenance ${id} ${STANDS[maintenance.status]}; only a scheduled one can be moved.`,
+      );
     }
     const { start: scheduledStart, timezone = maintenance.timezone } = window;
     const length = maintenance.scheduledEnd.getTime() - maintenance.scheduledStart.getTime();

@@ -1,5 +1,5 @@
 import { mayBegin } from '../domain/approval.ts';
-import { can, nextDue, startedEarly } from '../domain/lifecycle.ts';
+import { can, nextDue, STANDS, startedEarly } from '../domain/lifecycle.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
@@ -33,7 +33,10 @@ export async function start(
   return transactOnce(ground, actor, once, async (tx, now) => {
     const maintenance = await lock(tx, actor, id);
     if (!can(maintenance.status, 'start')) {
-      throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status}; only a scheduled one can be started.`);
+      throw new Refusal(
+        'conflict',
+        `Maintenance ${id} ${STANDS[maintenance.status]}; only a scheduled one can be started.`,
+      );
     }
     if (!mayBegin(maintenance)) {
       const said = maintenance.approval === 'declined' ? 'was declined' : 'is not approved yet';

@@ -16,6 +16,15 @@ const ALLOWED: Record<Status, readonly Transition[]> = {
   canceled: [],
 };
 
+/** How a maintenance stands, as a verb: "Maintenance 12 has succeeded". */
+export const STANDS: Record<Status, string> = {
+  scheduled: 'is scheduled',
+  'in-progress': 'is in progress',
+  succeed: 'has succeeded',
+  failed: 'has failed',
+  canceled: 'is canceled',
+};
+
 /** Whether a maintenance in this status can do that at all; who may is another question. */
 export function can(status: Status, transition: Transition): boolean {
   return ALLOWED[status].includes(transition);

@@ -161,8 +161,8 @@ export function mustBeAllowed(actor: Actor, permission: Permission): void {
   }
   throw new Refusal(
     'forbidden',
-    `${actor.name} may not ${IN_WORDS[permission]}: that needs the role ${NEEDED[permission]}, and this is ${
-      actor.role === 'none' ? 'a guest' : `the role ${actor.role}`
+    `${actor.name} may not ${IN_WORDS[permission]}: that needs the role ${NEEDED[permission]}, and ${actor.name} has ${
+      actor.role === 'none' ? 'none; guests never have one' : `the role ${actor.role}. An admin can give it`
     }.`,
   );
 }

@@ -160,6 +160,16 @@ describe('what does not fit the status is refused with the status', () => {
     );
   });
 
+  test('starting and ending what somebody else started and ended', async () => {
+    const { id } = await open();
+    await start(w.ground, w.ana, id);
+    await expect(start(w.ground, w.ana, id)).rejects.toThrow(`Maintenance ${id} is in progress; only a scheduled one`);
+    await finish(w.ground, w.ana, id, 'succeed');
+    await expect(finish(w.ground, w.ana, id, 'succeed')).rejects.toThrow(
+      `Maintenance ${id} has succeeded; only one in progress can be ended.`,
+    );
+  });
+
   test('anything on what is over', async () => {
     const { id } = await open();
     await cancel(w.ground, w.ana, id, undefined);

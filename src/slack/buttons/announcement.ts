@@ -1,7 +1,7 @@
 import { find, type Ground } from '../../actions/action.ts';
 import { start } from '../../actions/start.ts';
 import { Frozen } from '../../domain/freezes.ts';
-import { can, type Transition } from '../../domain/lifecycle.ts';
+import { can, STANDS, type Transition } from '../../domain/lifecycle.ts';
 import { may, mustBeAllowed } from '../../domain/permissions.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
@@ -95,5 +95,8 @@ export async function turnWhole(
 async function openOne(ground: Ground, { actor }: Person, id: number, transition: Transition): Promise<Maintenance> {
   const maintenance = await find(ground, actor, id);
   if (can(maintenance.status, transition)) return maintenance;
-  throw new Refusal('conflict', `Maintenance ${id} is ${maintenance.status} already; that cannot be done any more.`);
+  throw new Refusal(
+    'conflict',
+    `Maintenance ${id} ${STANDS[maintenance.status]} already; that cannot be done any more.`,
+  );
 }

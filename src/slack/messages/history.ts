@@ -15,10 +15,12 @@ const DONE: Readonly<Record<string, string>> = {
   reschedule: 'moved it',
   edit: 'changed it',
   comment: 'commented',
+  'edit-comment': 'changed a comment',
+  'delete-comment': 'removed a comment',
   skip: 'skipped it',
-  'edit-series': 'changed it',
-  'pause-series': 'paused it',
-  'resume-series': 'resumed it',
+  'edit-series': 'changed its series',
+  'pause-series': 'paused its series',
+  'resume-series': 'let its series go on',
   miss: 'missed it: nothing ran during the window',
   enforce: 'switched its checks',
   'look-again': 'found checks that do not watch again or that fail',
@@ -54,6 +56,11 @@ const FIRST = ['name', 'status', 'start_date', 'end_date', 'scheduled_start_date
 const placeOf = (field: string) => (FIRST.includes(field) ? FIRST.indexOf(field) : FIRST.length);
 
 const fieldsOf = z.record(z.string(), z.unknown()).catch({});
+/** Recorded words that people would not use, and what they would say. */
+const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  status: { 'in-progress': 'in progress', succeed: 'succeeded' },
+};
+
 const LONGEST_VALUE = 120;
 const LONGEST_LINE = 480;
 
@@ -119,7 +126,9 @@ export function valueInWords(field: string, value: unknown, { zone, services }: 
     return names(words, most);
   }
   if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T.*Z$/.test(value)) return at(new Date(value), zone);
-  return quote(typeof value === 'string' ? value : JSON.stringify(value), most);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return quote(WORDS[field]?.[text] ?? text, most);
 }
 
 function isNothing(value: unknown): boolean {

@@ -144,3 +144,23 @@ test('a history says what a value was and is, in the reader’s zone and by the 
   expect(text).toContain('end Sun 22 Nov 2026 06:00, was Sun 22 Nov 2026 05:00');
   expect(text).toContain('checks K1, was those of its services');
 });
+
+test('a history says what was done in words that people use', () => {
+  const event = { id: 1, at: T, actor: { id: 'U0ANA', name: 'Ana', source: 'slack' }, internal: true };
+  const ended = { before: { status: 'in-progress' }, after: { status: 'succeed', internal: false } };
+  const text = read(
+    historyOf(
+      { id: 12, name: 'x' },
+      [
+        { ...event, action: 'finish', ...ended },
+        { ...event, action: 'edit-comment', before: null, after: { comment: 'Done' } },
+        { ...event, action: 'delete-comment', before: { comment: 'Done' }, after: null },
+      ],
+      { zone: 'Europe/Berlin', services: new Map() },
+      { page: 1, total: 1 },
+    ),
+  );
+  expect(text).toContain('ended it (internal): status succeeded, was in progress; internal no');
+  expect(text).toContain('changed a comment (internal): text Done');
+  expect(text).toContain('removed a comment (internal)');
+});
