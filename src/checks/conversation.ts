@@ -61,12 +61,19 @@ export class Conversation {
 
   /** Every check there is over there; null when it cannot say. */
   async list(): Promise<Said<readonly Found[] | null>> {
+    if (this.#cannot('list')) return { ok: true, value: null };
     return this.#call(LIST_TAKES, async (provider, signal) => (await provider.list?.(signal)) ?? null);
   }
 
   /** Lull's ids of the checks over which a downtime of its own lies; none where there are no downtimes. */
   async present(): Promise<Said<ReadonlySet<string>>> {
+    if (this.#cannot('present')) return { ok: true, value: new Set() };
     return this.#call(CALL_TAKES, async (provider, signal) => (await provider.present?.(signal)) ?? new Set());
+  }
+
+  /** Whether it is not asked, as it has no answer: that says nothing of how it is. */
+  #cannot(question: 'list' | 'present'): boolean {
+    return this.open && this.#provider?.[question] === undefined;
   }
 
   /** Lull's ids of those that are in trouble; none where the provider does not say, or may not: it is well all the same. */
@@ -78,6 +85,10 @@ export class Conversation {
   }
 
   async read(targets: readonly Target[]): Promise<Answered<CheckState>> {
+    const provider = this.#provider;
+    if (this.open && provider?.blind === true) {
+      return { answers: await provider.read(targets, new AbortController().signal), error: NOT_KNOWN, whole: true };
+    }
     return this.#ask(targets, NOT_KNOWN, (provider, signal) => provider.read(targets, signal));
   }
 
@@ -93,9 +104,9 @@ export class Conversation {
     targets: readonly Target[],
     call: (provider: Provider, signal: AbortSignal) => Promise<ReadonlyMap<string, Switched>>,
   ): Promise<Answered<Switched>> {
-    const answered = await this.#ask(targets, NO_ANSWER, call);
+    const answered = await this.#ask(targets, NO_ANSWER, call, silence);
     const refused = [...answered.answers.values()].find((answer) => !answer.ok);
-    if (refused !== undefined && !refused.ok) await this.#health.refused(refused.error);
+    if (refused !== undefined && !refused.ok && this.open) await this.#health.refused(refused.error);
     return answered;
   }
 
@@ -103,20 +114,30 @@ export class Conversation {
     targets: readonly Target[],
     missing: string,
     call: (provider: Provider, signal: AbortSignal) => Promise<ReadonlyMap<string, T>>,
+    failed?: (answers: ReadonlyMap<string, T>) => string | undefined,
   ): Promise<Answered<T>> {
     if (targets.length === 0) return { answers: new Map(), error: missing, whole: true };
-    const said = await this.#call(CALL_TAKES + CHECK_TAKES * targets.length, call);
+    const said = await this.#call(CALL_TAKES + CHECK_TAKES * targets.length, call, failed);
     if (!said.ok) return { answers: new Map(), error: said.error, whole: false };
     return { answers: said.value, error: missing, whole: true };
   }
 
-  /** @param time milliseconds */
-  async #call<T>(time: number, call: (provider: Provider, signal: AbortSignal) => Promise<T>): Promise<Said<T>> {
+  /**
+   * @param time milliseconds
+   * @param failed what was wrong with the provider as a whole by what came of the call; undefined: nothing
+   */
+  async #call<T>(
+    time: number,
+    call: (provider: Provider, signal: AbortSignal) => Promise<T>,
+    failed: (value: T) => string | undefined = () => undefined,
+  ): Promise<Said<T>> {
     const provider = this.#provider;
     if (provider === undefined || this.#silent !== undefined) return { ok: false, error: this.#silent ?? NOBODY };
     try {
       const value = await within(time, (signal) => call(provider, signal));
-      await this.#health.answered();
+      this.#silent = failed(value);
+      if (this.#silent === undefined) await this.#health.answered();
+      else await this.#health.failed(this.#silent);
       return { ok: true, value };
     } catch (fault) {
       const error = inWords(fault);
@@ -125,6 +146,13 @@ export class Conversation {
       return { ok: false, error };
     }
   }
+}
+
+/** Why a provider did not answer for any of these checks; undefined when it did for one. */
+function silence(answers: ReadonlyMap<string, Switched>): string | undefined {
+  const all = [...answers.values()];
+  const [first] = all;
+  return first?.ok === false && all.every((each) => !each.ok && each.unanswered === true) ? first.error : undefined;
 }
 
 /** Begins to talk to the provider of this name, unless it is left alone at the moment. */

@@ -14,8 +14,13 @@ export interface Covered extends Target {
   readonly windows: readonly { readonly id: number; readonly name: string }[];
 }
 
-/** What came of switching one check: done, or why not, in words for people and without a secret in them. */
-export type Switched = { readonly ok: true } | { readonly ok: false; readonly error: string };
+/**
+ * What came of switching one check: done, or why not, in words for people and without a secret in them. `unanswered`: that
+ * says nothing of the check, as the system could not be reached, did not answer in time, or failed inside.
+ */
+export type Switched =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly error: string; readonly unanswered?: boolean };
 
 /** A check that a provider has, for the import. */
 export interface Found {
@@ -47,6 +52,8 @@ export interface Provider {
    * or the system lost it (Alertmanager forgets the silences of its last minutes when it is killed), and is put again.
    */
   readonly form: 'switch' | 'downtime';
+  /** Cannot be asked: what `read` answers is what this process told it, and says nothing of how the system is. */
+  readonly blind?: boolean;
   /** Every check there is. Absent: this system cannot say. */
   list?(signal: AbortSignal): Promise<readonly Found[]>;
   /** The present states by Lull's id. A check the provider does not know is absent. */

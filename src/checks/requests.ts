@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OutgoingError } from '../outgoing/outgoing-error.ts';
 import type { Switched, Target } from './provider.ts';
+import { OutOfTime } from './within.ts';
 
 /** How many requests of one call are in flight at once, unless a provider says otherwise. */
 export const AT_ONCE = 8;
@@ -79,7 +81,7 @@ export async function switchEach<T extends Target>(
     targets.map(({ id }, index): [string, Switched] => {
       const result = results[index];
       if (result?.ok) return [id, { ok: true }];
-      return [id, { ok: false, error: inWords(result?.error) }];
+      return [id, refusal(result?.error)];
     }),
   );
 }
@@ -107,9 +109,19 @@ export async function readEach<R>(
   );
 }
 
+/** What came of switching a check where that failed with this error. */
+export function refusal(error: unknown): Switched {
+  const unanswered = error instanceof Passing || error instanceof OutgoingError || isLate(error);
+  return { ok: false, error: inWords(error), ...(unanswered ? { unanswered } : {}) };
+}
+
+function isLate(error: unknown): boolean {
+  if (error instanceof OutOfTime) return true;
+  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
+}
+
 /** An error in words for people. */
 export function inWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'it did not answer in time';
-  return error.message;
+  return isLate(error) && !(error instanceof OutOfTime) ? 'it did not answer in time' : error.message;
 }

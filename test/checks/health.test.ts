@@ -4,12 +4,17 @@ import { addProvider } from '../../src/actions/add-provider.ts';
 import { finish } from '../../src/actions/finish.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
+import { httpKind } from '../../src/checks/http/kind.ts';
+import type { Provider } from '../../src/checks/provider.ts';
 import { within } from '../../src/checks/within.ts';
 import { enforce } from '../../src/effects/enforce.ts';
+import { tend } from '../../src/effects/tend.ts';
 import { findProvider } from '../../src/store/providers.ts';
 import { Monitoring, only } from '../effects/monitoring.ts';
+import { got, startPeer } from '../outgoing/peer.ts';
 import { hours, silent, type World, world } from '../world.ts';
 import { connected } from './connected.ts';
+import { loopback } from './loopback.ts';
 
 const NAME = 'nodeping-eu';
 let w: World;
@@ -103,6 +108,67 @@ describe('a provider', () => {
     const calls = monitoring.calls.length;
     await expect(run()).rejects.toThrow('refused 2 checks');
     expect(monitoring.calls.slice(calls).map(([what]) => what)).toEqual(['read']);
+  });
+});
+
+describe('a provider that is told of one check at a time', () => {
+  /** @param shows whether it can be asked which checks are off */
+  const switched = (url: string, shows: boolean): Provider => {
+    const change = (muted: boolean) => ({ method: 'PUT' as const, url: `${url}/{check}`, json: { muted } });
+    const state = { method: 'GET' as const, url: `${url}/{check}`, state: '/muted' };
+    const settings = { off: change(true), on: change(false), ...(shows ? { state, states: { off: [true] } } : {}) };
+    return httpKind.connect(httpKind.settings.parse(settings), httpKind.credentials.parse({}), {
+      fetch: outgoing.fetch,
+      publicUrl: 'https://lull.example.com',
+      now: () => w.ground.clock.now(),
+    });
+  };
+  const outgoing = loopback();
+  afterAll(() => outgoing.close());
+
+  test.each([
+    ['can be asked', true],
+    ['cannot', false],
+  ])('and %s: once it answers for none, it is not healthy, and left alone', async (_, shows) => {
+    let muted = false;
+    const peer = await startPeer(async (request, response) => {
+      if (request.method === 'PUT') muted = (await got(request)).body.includes('true');
+      response.end(JSON.stringify({ muted }));
+    });
+    const provider = only(switched(peer.url, shows), NAME);
+    const runIt = () => enforce(w.ground, provider, silent, { accountId: w.account.id, provider: NAME });
+    const { id } = await inProgress();
+    await runIt();
+    expect(await health()).toMatchObject({ failures: 0, lastOkAt: expect.any(Date) });
+    await peer.close();
+    await finish(w.ground, w.ana, id, 'succeed');
+    for (let tries = 1; tries <= 3; tries++) {
+      await expect(runIt()).rejects.toThrow('Nothing answers');
+      expect(await health()).toMatchObject({ failures: tries });
+    }
+    await expect(runIt()).rejects.toThrow('it does not answer: Nothing answers');
+  });
+
+  test('and refuses all of them answers, and is asked on', async () => {
+    const peer = await startPeer((request, response) => {
+      response.statusCode = request.method === 'PUT' ? 403 : 200;
+      response.end(JSON.stringify({ muted: false }));
+    });
+    await inProgress();
+    const provider = only(switched(peer.url, true), NAME);
+    for (let tries = 1; tries <= 4; tries++) {
+      const asked = enforce(w.ground, provider, silent, { accountId: w.account.id, provider: NAME });
+      await expect(asked).rejects.toThrow('answered 403');
+    }
+    expect(await health()).toMatchObject({ failures: 0, lastOkAt: expect.any(Date) });
+    await peer.close();
+  });
+
+  test('and cannot be asked is not said to have answered before it was told something', async () => {
+    await inProgress();
+    const provider = only(switched('http://127.0.0.1:9', false), NAME);
+    await tend(w.ground, provider, silent, { accountId: w.account.id, provider: NAME });
+    expect(await health()).toMatchObject({ lastOkAt: null });
   });
 });
 

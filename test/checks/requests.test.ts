@@ -73,7 +73,7 @@ describe('work for many', () => {
       ['a', { ok: true }],
       ['b', { ok: false, error: 'locked by an admin' }],
       ['c', { ok: true }],
-      ['d', { ok: false, error: 'it did not answer in time' }],
+      ['d', { ok: false, error: 'it did not answer in time', unanswered: true }],
     ]);
   });
 });

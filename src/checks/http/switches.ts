@@ -64,6 +64,7 @@ export function switches(system: System, description: SwitchDescription): Provid
 
   return {
     form: canSay ? 'switch' : 'downtime',
+    blind: !canSay,
     ...(listed && { list: listed }),
     ...failing(system, description),
     async read(targets, signal) {

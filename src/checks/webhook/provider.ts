@@ -5,7 +5,7 @@ import { signature } from '../../outgoing/signature.ts';
 import { type Asked, ask, readJson } from '../asking.ts';
 import type { Reach } from '../kind.ts';
 import type { Covered, Provider, Switched, Target } from '../provider.ts';
-import { eachOf, inWords, repeatable } from '../requests.ts';
+import { eachOf, refusal, repeatable } from '../requests.ts';
 import { Told } from '../told.ts';
 
 /** So many checks are named in one message. */
@@ -62,7 +62,7 @@ export function webhook(asked: Asked, { url, secret, answersState }: Receiver, {
     return new Map(
       messages.flatMap((some, index): [string, Switched][] => {
         const each = sent[index];
-        const result: Switched = each?.ok ? { ok: true } : { ok: false, error: inWords(each?.error) };
+        const result: Switched = each?.ok ? { ok: true } : refusal(each?.error);
         return some.map(({ id }) => [id, result]);
       }),
     );
@@ -96,6 +96,7 @@ export function webhook(asked: Asked, { url, secret, answersState }: Receiver, {
 
   return {
     form: answersState ? 'switch' : 'downtime',
+    blind: !answersState,
     read: async (targets, signal) => (answersState ? await askStates(targets, signal) : told.states(targets)),
     async switchOff(targets, signal) {
       const answers = await tell('checks.off', targets, off, signal);
