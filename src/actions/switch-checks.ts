@@ -1,44 +1,36 @@
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
-import { listChecks } from '../store/checks.ts';
+import type { Check } from '../store/checks.ts';
+import type { Queries } from '../store/database.ts';
 import { type Matching, switchRegister, switchTogether } from '../store/register.ts';
 import { type Ground, transact } from './action.ts';
 import { enforce } from './effects.ts';
-import { noSuchCheck } from './remove-check.ts';
 
 /**
- * Switches checks of Lull's own register on or off by hand. One that a window has off and that is switched on is told of in
- * its thread, and left on.
- * @throws Refusal `forbidden`, `not-found`, or `conflict` for a check that its own monitoring system switches
+ * Switches a check of Lull's own register on or off by hand, in the caller's transaction and for somebody who may. One that a
+ * window has off and that is switched on is told of in its thread, and left on.
+ * @throws Refusal `conflict` for a check that its own monitoring system switches
  */
-export async function switchChecks(
-  ground: Ground,
+export async function switchCheck(
+  tx: Queries,
   actor: Actor,
-  ids: readonly string[],
+  { id, name, provider, enabled: was }: Check,
   enabled: boolean,
+  now: Date,
 ): Promise<void> {
-  mustBeAllowed(actor, 'switch-check');
-  await transact(ground, async (tx, now) => {
-    const checks = await listChecks(tx, actor.accountId, { ids });
-    const missing = ids.find((id) => !checks.some((check) => check.id === id));
-    if (missing !== undefined) throw noSuchCheck(missing);
-    const foreign = checks.find(({ provider }) => provider !== 'builtin');
-    if (foreign !== undefined) {
-      const message = `The check ${foreign.name} is switched in its own monitoring system, ${foreign.provider}.`;
-      throw new Refusal('conflict', message);
-    }
-    await switchRegister(tx, actor.accountId, ids, enabled);
-    for (const check of checks.filter((one) => one.enabled !== enabled)) {
-      await record(tx, actor, now, {
-        action: 'switch-check',
-        subject: `check:${check.id}`,
-        before: { enabled: check.enabled },
-        after: { enabled },
-      });
-    }
-    await enforce(tx, actor.accountId, ids);
-  });
+  if (provider !== 'builtin') {
+    throw new Refusal(
+      'conflict',
+      `The check ${name} is switched in its own monitoring system, ${provider}. Switch it there, or schedule a maintenance, which has it off from its start to its end.`,
+    );
+  }
+  await switchRegister(tx, actor.accountId, id, enabled);
+  if (was !== enabled) {
+    const change = { before: { enabled: was }, after: { enabled } };
+    await record(tx, actor, now, { action: 'switch-check', subject: `check:${id}`, ...change });
+  }
+  await enforce(tx, actor.accountId, [id]);
 }
 
 /**

@@ -16,17 +16,9 @@ const MATCH_WITHIN = 2_000;
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html: invalid_regular_expression, query_canceled. */
 const UNFIT = ['2201B', '57014'];
 
-/** Writes whether these checks are to be made. */
-export async function switchRegister(
-  tx: Queries,
-  accountId: number,
-  ids: readonly string[],
-  enabled: boolean,
-): Promise<void> {
-  await tx.check.updateMany({
-    where: { accountId, id: { in: [...ids] } },
-    data: { enabled, bulkDisabled: false },
-  });
+/** Writes whether a check is to be made. */
+export async function switchRegister(tx: Queries, accountId: number, id: string, enabled: boolean): Promise<void> {
+  await tx.check.updateMany({ where: { accountId, id }, data: { enabled, bulkDisabled: false } });
 }
 
 /**

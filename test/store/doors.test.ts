@@ -3,6 +3,7 @@ import { addAdHoc } from '../../src/actions/add-ad-hoc.ts';
 import { addSubaccount } from '../../src/actions/add-subaccount.ts';
 import { deleteSeries } from '../../src/actions/delete-series.ts';
 import { editAdHoc } from '../../src/actions/edit-ad-hoc.ts';
+import { editCheck } from '../../src/actions/edit-check.ts';
 import { makeCalendar } from '../../src/actions/make-calendar.ts';
 import { makeToken } from '../../src/actions/make-token.ts';
 import { putBack } from '../../src/actions/put-back.ts';
@@ -12,7 +13,7 @@ import { tokenFor } from '../../src/actions/revoke-token.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { scheduleSeries } from '../../src/actions/schedule-series.ts';
 import { start } from '../../src/actions/start.ts';
-import { switchChecks, switchChecksTogether } from '../../src/actions/switch-checks.ts';
+import { switchChecksTogether } from '../../src/actions/switch-checks.ts';
 import { type Actor, lullIn } from '../../src/domain/permissions.ts';
 import type { Refusal } from '../../src/domain/refusal.ts';
 import { accountOfTeam } from '../../src/store/accounts.ts';
@@ -57,7 +58,7 @@ describe('what is of another account is answered like what does not exist', () =
     ['to remove', () => removeAdHoc(w.ground, other, theirs.adHoc)],
     ['to delete', () => deleteSeries(w.ground, other, theirs.series)],
     ['to put back', () => putBack(w.ground, other, theirs.maintenance, w.soon(hours(1), hours(1)))],
-    ['to switch', () => switchChecks(w.ground, other, [theirs.check], false)],
+    ['to switch', () => editCheck(w.ground, other, theirs.check, { enabled: false })],
   ])('%s', async (_, act) => {
     const before = await w.ground.database.auditEvent.count();
     const refusal: Refusal = await act().then(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Ground } from '../../actions/action.ts';
 import { editCheck } from '../../actions/edit-check.ts';
-import { switchChecks, switchChecksTogether } from '../../actions/switch-checks.ts';
+import { switchChecksTogether } from '../../actions/switch-checks.ts';
 import { type Actor, mustBeAllowed } from '../../domain/permissions.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { type Check, listChecks } from '../../store/checks.ts';
@@ -65,8 +65,7 @@ export async function checks(
     return { enabled, disabled, disableall: together };
   }
   const check = idOf(known, id ?? asked.id?.[0] ?? '');
-  if (label !== undefined) await editCheck(ground, actor, check, { name: label });
-  if (asked.enabled !== undefined) await switchChecks(ground, actor, [check], asked.enabled);
+  await editCheck(ground, actor, check, { name: label, enabled: asked.enabled });
   const [changed] = await listChecks(ground.database, actor.accountId, { ids: [check] });
   return changed === undefined ? {} : documentOf(changed, known);
 }

@@ -2,7 +2,6 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { addCheck } from '../../actions/add-check.ts';
 import { editCheck } from '../../actions/edit-check.ts';
 import { noSuchCheck, removeCheck } from '../../actions/remove-check.ts';
-import { switchChecks } from '../../actions/switch-checks.ts';
 import { type CatalogueOrder, findSeenCheck, searchChecks } from '../../store/catalogue-search.ts';
 import { type Check, findCheck } from '../../store/checks.ts';
 import { type Current, guarded } from './conditional.ts';
@@ -31,7 +30,8 @@ const checkEditIn = z
     services: services.openapi({ description: 'Windows in progress follow: where it joins it goes off.' }),
     tags,
     enabled: enabled.openapi({
-      description: 'Of the builtin register: whether an external monitor should make it now.',
+      description:
+        'Of the builtin register: whether an external monitor should make it now. Of another provider: 409, as it is switched there.',
     }),
   })
   .partial()
@@ -165,12 +165,7 @@ export function checks(api: Api): void {
     }),
     async (c) => {
       const { id } = c.req.valid('param');
-      const { enabled, ...edit } = c.req.valid('json');
-      const actor = c.get('actor');
-      const ground = holding(c, id);
-      if (enabled !== undefined) await switchChecks(ground, actor, [id], enabled);
-      // What was held to If-Match is changed already where it was switched.
-      return c.json(toCheck(await editCheck(enabled === undefined ? ground : c.get('ground'), actor, id, edit)), 200);
+      return c.json(toCheck(await editCheck(holding(c, id), c.get('actor'), id, c.req.valid('json'))), 200);
     },
   );
 

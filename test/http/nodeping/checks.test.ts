@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addCheck } from '../../../src/actions/add-check.ts';
+import { addScope } from '../../../src/actions/add-scope.ts';
+import { makeToken } from '../../../src/actions/make-token.ts';
 import { removeCheck } from '../../../src/actions/remove-check.ts';
 import { schedule } from '../../../src/actions/schedule.ts';
 import { start } from '../../../src/actions/start.ts';
@@ -151,5 +153,23 @@ describe('checks, as clients of NodePing ask for them', () => {
     const token = await at.token('read');
     expect((await put(`/W1?token=${token}&enabled=false`)).status).toBe(403);
     expect((await put(`?token=${token}&disableall=true`)).status).toBe(403);
+  });
+
+  test('are renamed and switched at once, or neither', async () => {
+    await addElsewhere('theirs', 'X1');
+    expect((await put(`/X1?token=${ADMIN_TOKEN}&enabled=false&label=other`)).body).toHaveProperty('error');
+    expect(await get(`/X1?token=${ADMIN_TOKEN}`)).toMatchObject({ label: 'theirs' });
+    expect((await put(`/W1?token=${ADMIN_TOKEN}&enabled=false&label=other`)).body).toMatchObject({
+      enable: 'inactive',
+      label: 'other',
+    });
+  });
+
+  test('of another scope are not told of to a token that is limited to one, whatever it does to them', async () => {
+    const { id } = await addScope(at.ground, at.lull, { name: 'Shop' });
+    const { text } = await makeToken(at.ground, at.lull, { name: 'shop', rights: 'admin', scopes: [id] });
+    for (const query of ['', '&enabled=false', '&label=other']) {
+      expect([query, await put(`/W1?token=${text}${query}`)]).toMatchObject([query, { status: 403 }]);
+    }
   });
 });

@@ -62,6 +62,43 @@ describe('the catalogue', () => {
     expect(await at.call('PATCH', '/checks/%00', { name: 'y' })).toMatchObject({ status: 404 });
   });
 
+  test('a check is changed and switched as a whole or not at all, and switched alone by who may not change it', async () => {
+    const { body: check } = await at.post('/checks', { name: 'one', tags: ['web'] });
+    const path = `/checks/${check.id}`;
+    expect(await at.call('PATCH', path, { enabled: false, services: [999_999] })).toMatchObject({ status: 400 });
+    expect((await at.get(path)).body).toEqual(check);
+    const held = { headers: { 'if-match': (await at.get(path)).headers.get('etag') ?? '' } };
+    expect(await at.call('PATCH', path, { enabled: false, name: 'two' }, held)).toMatchObject({
+      status: 200,
+      body: { enabled: false, name: 'two' },
+    });
+    expect(await at.call('PATCH', path, { enabled: true, name: 'three' }, held)).toMatchObject({ status: 412 });
+
+    const write = { token: await at.token('write') };
+    expect(await at.call('PATCH', path, { enabled: true, name: 'three' }, write)).toMatchObject({ status: 403 });
+    expect((await at.get(path)).body).toMatchObject({ enabled: false, name: 'two' });
+    expect(await at.call('PATCH', path, { enabled: true }, write)).toMatchObject({
+      status: 200,
+      body: { enabled: true },
+    });
+    const read = { token: await at.token('read') };
+    expect(await at.call('PATCH', path, { enabled: false }, read)).toMatchObject({ status: 403 });
+  });
+
+  test('a check of a monitoring system is switched there, as the refusal says, and nothing else of it is changed', async () => {
+    const elsewhere = { id: 'ELSEWHERE1', name: 'db', provider: 'icinga', externalId: 'db1' };
+    await w.ground.database.check.create({ data: { ...elsewhere, accountId: w.account.id } });
+    const path = `/checks/${elsewhere.id}`;
+    const refused = await at.call('PATCH', path, { enabled: false, name: 'other' });
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('icinga. Switch it there') },
+    });
+    expect((await at.get(path)).body).toMatchObject({ enabled: true, name: 'db' });
+    expect(await at.call('PATCH', path, { name: 'other' })).toMatchObject({ status: 200, body: { name: 'other' } });
+    await at.call('DELETE', path);
+  });
+
   test('lists come in pages by name, each row once', async () => {
     for (const name of ['b', 'a', 'C', 'd']) await at.post('/services', { name: `page ${name}` });
     const seen: string[] = [];

@@ -114,7 +114,7 @@ export type CheckEdit = {
     /** Windows in progress follow: where it joins it goes off. */
     services?: number[];
     tags?: string[];
-    /** Of the builtin register: whether an external monitor should make it now. */
+    /** Of the builtin register: whether an external monitor should make it now. Of another provider: 409, as it is switched there. */
     enabled?: boolean;
 };
 export type Provider = {
