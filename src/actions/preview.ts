@@ -7,6 +7,7 @@ import type { Check } from '../store/checks.ts';
 import { openBetween } from '../store/maintenance-list.ts';
 import type { Maintenance } from '../store/maintenances.ts';
 import type { Ground } from './action.ts';
+import { needsApproval } from './ask-approval.ts';
 import { covering } from './cover.ts';
 import { type Coverage, checksOf, coverageOf, destinationsOf } from './effects.ts';
 import { freezesFor } from './mind-freezes.ts';
@@ -22,6 +23,8 @@ export interface Preview {
   readonly overlaps: readonly Maintenance[];
   /** The freezes that it falls into. */
   readonly freezes: readonly Freeze[];
+  /** Whether a second person has to approve it before it starts. */
+  readonly needsApproval: boolean;
   /** Whether whoever asks may override those that block. */
   readonly mayOverride: boolean;
 }
@@ -53,6 +56,7 @@ export async function preview(
     leftAlone,
     destinations: await destinationsOf(db, actor.accountId, window, window.channels),
     freezes: await freezesFor(db, actor.accountId, window),
+    needsApproval: await needsApproval(db, actor.accountId, window),
     mayOverride: may(actor, 'override-freeze'),
     overlaps: overlaps(wanted, occupied).map(({ maintenance }) => maintenance),
   };

@@ -46,7 +46,9 @@ describe('a maintenance that needs approval', () => {
     const { message, id } = await asked('Key rotation');
     expect(textOf(message)).toContain('awaited; it does not start without');
     expect(textOf(message)).not.toContain('Start now');
-    expect(await refusal('guest', () => at.playground.as('guest').press(message, 'Approve'))).toContain('guests never have one');
+    expect(await refusal('guest', () => at.playground.as('guest').press(message, 'Approve'))).toContain(
+      'guests never have one',
+    );
     expect(await refusal('jonas', () => jonas().press(message, 'Approve'))).toContain('needs the role approver');
     expect(textOf(await answered('jonas', `start ${id}`))).toContain('is not approved yet');
     await Promise.all([ana().press(message, 'Approve'), ana().press(message, 'Approve')]);
@@ -61,6 +63,14 @@ describe('a maintenance that needs approval', () => {
       .messages('#status')
       .find((each) => textOf(each).includes('Key rotation'));
     expect(textOf(publicly)).not.toMatch(/approv/i);
+  });
+
+  test('is said to need it before it is scheduled, and after', async () => {
+    const preview = await answered('jonas', 'ledger tomorrow 11am for 1h: Told work');
+    expect(textOf(preview)).toContain('It starts only once a second person has approved it.');
+    await jonas().press(preview, 'draft.schedule');
+    await jonas().waitFor('the answer', () => /Scheduled as.*only once a second/.test(textOf(jonas().again(preview))));
+    expect(textOf(await answered('jonas', 'list ledger'))).toContain(':hourglass: not approved yet');
   });
 
   test('cannot be approved by an admin who asked for it', async () => {

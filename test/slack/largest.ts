@@ -202,6 +202,7 @@ export function largest(filling: Filling) {
       destinations: many(40, () => ({ channel: 'C0GENERAL', audience: 'internal' as const })),
       overlaps: many(40, (index) => maintenance({ id: ID - index })),
       freezes: many(40, freeze),
+      needsApproval: true,
       mayOverride: true,
     },
     form: {

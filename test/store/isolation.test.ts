@@ -223,6 +223,7 @@ describe('a query of one account has nothing of another', () => {
     expect(await preview(w.ground, other.actor, input)).toMatchObject({
       checks: [],
       destinations: [],
+      needsApproval: false,
       overlaps: [],
       freezes: [],
     });

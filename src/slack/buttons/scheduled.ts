@@ -1,4 +1,5 @@
 import { coverageOf, destinationsOf } from '../../actions/effects.ts';
+import { mayBegin } from '../../domain/approval.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
 import type { SlackContext } from '../context.ts';
 import { answer } from '../messages/answers.ts';
@@ -23,7 +24,8 @@ export async function scheduled(
           .map(({ channel }) => `<#${channel}>`)
           .join(', ')}.`;
   const when = between({ start: maintenance.scheduledStart, end: maintenance.scheduledEnd }, person.timezone);
+  const waits = mayBegin(maintenance) ? '' : ' It starts only once a second person has approved it.';
   return answer(
-    `:white_check_mark: Scheduled as maintenance ${maintenance.id}: *${quote(maintenance.name, 250)}*, ${when}. ${where}`,
+    `:white_check_mark: Scheduled as maintenance ${maintenance.id}: *${quote(maintenance.name, 250)}*, ${when}. ${where}${waits}`,
   );
 }

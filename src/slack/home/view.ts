@@ -4,8 +4,9 @@ import type { CalendarWindow } from '../../store/homes.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
 import type { Service } from '../../store/services.ts';
 import { ACTIONS } from '../messages/action-ids.ts';
-import { buttonsOf, heading } from '../messages/announcement.ts';
+import { buttonsOf, heading, windowOf } from '../messages/announcement.ts';
 import { EXAMPLE } from '../messages/answers.ts';
+import { approvalRemark } from '../messages/approval.ts';
 import { actions, button, context, divider, header, names, quote, section } from '../messages/blocks.ts';
 import { ago, timeForReader, windowForReader } from '../messages/time.ts';
 import { type Day, type Entry, onDay } from './week.ts';
@@ -132,7 +133,7 @@ function lines(maintenance: Maintenance): string {
   const left = status === 'scheduled' ? `starts ${ago(scheduledStart)}` : `ends ${ago(scheduledEnd)}`;
   return [
     `*${quote(maintenance.name, 250)}*  (${id})`,
-    `${windowForReader({ start: scheduledStart, end: scheduledEnd })}, ${left}`,
+    [windowForReader(windowOf(maintenance)), left, ...approvalRemark(maintenance)].join(', '),
     ...servicesOf(maintenance),
   ].join('\n');
 }
@@ -148,12 +149,9 @@ function servicesOf({ services }: Maintenance): string[] {
 }
 
 function pastLine(maintenance: Maintenance): KnownBlock {
-  const start = maintenance.startedAt ?? maintenance.scheduledStart;
-  const end = maintenance.endedAt ?? maintenance.scheduledEnd;
-  const window = start < end ? { start, end } : { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
   return {
     ...section(
-      `${heading(maintenance)}: *${quote(maintenance.name, 250)}*  (${maintenance.id})\n${windowForReader(window)}`,
+      `${heading(maintenance)}: *${quote(maintenance.name, 250)}*  (${maintenance.id})\n${windowForReader(windowOf(maintenance))}`,
     ),
     accessory: details(maintenance),
   };

@@ -1,7 +1,7 @@
 import type { Button, KnownBlock } from '@slack/types';
 import { mayBegin } from '../../domain/approval.ts';
 import { offered, type Transition } from '../../domain/lifecycle.ts';
-import { durationInWords, type ServiceStatus, type Status } from '../../domain/maintenance.ts';
+import { durationInWords, type Interval, type ServiceStatus, type Status } from '../../domain/maintenance.ts';
 import { cronInWords } from '../../domain/recurrence.ts';
 import type { Audience } from '../../store/announcements.ts';
 import type { Maintenance, Run } from '../../store/maintenances.ts';
@@ -86,7 +86,7 @@ export function summary(maintenance: Maintenance): string {
 }
 
 /** The window as it was for what is over, as it is planned for what is not. */
-function windowOf(maintenance: Maintenance) {
+export function windowOf(maintenance: Maintenance): Interval {
   const start = maintenance.startedAt ?? maintenance.scheduledStart;
   const end = maintenance.endedAt ?? maintenance.scheduledEnd;
   return start < end ? { start, end } : { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };

@@ -2,7 +2,7 @@ import type { Comment } from '../../store/comments.ts';
 import type { HoldRecord } from '../../store/holds.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
 import { ACTIONS } from './action-ids.ts';
-import { announcement } from './announcement.ts';
+import { announcement, windowOf } from './announcement.ts';
 import { actions, button, context, cut, escaped, LIMITS, person, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
 import { runRecord } from './run-record.ts';
@@ -57,9 +57,7 @@ export function show(
     text: message.text,
     blocks: [
       ...message.blocks,
-      ...(zone === 'UTC'
-        ? []
-        : [context([`${between({ start: maintenance.scheduledStart, end: maintenance.scheduledEnd }, zone)}`])]),
+      ...(zone === 'UTC' ? [] : [context([between(windowOf(maintenance), zone)])]),
       ...(record === undefined ? [] : [record]),
       ...(lines.length === 0 ? [] : [section(`*Comments* (${comments.length})\n${lines.join('\n')}`)]),
     ],

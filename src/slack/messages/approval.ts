@@ -23,6 +23,12 @@ export function approvalField(maintenance: Approved): string[] {
   }
 }
 
+/** The same in a list, where it keeps one from starting. */
+export function approvalRemark(maintenance: Approved): string[] {
+  if (!waits(maintenance)) return [];
+  return [maintenance.approval === 'declined' ? ':no_entry_sign: declined' : ':hourglass: not approved yet'];
+}
+
 /** The buttons for those who approve. */
 export function approvalButtons(maintenance: Approved): Button[] {
   if (!waits(maintenance)) return [];

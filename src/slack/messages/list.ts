@@ -1,6 +1,7 @@
 import type { Maintenance } from '../../store/maintenances.ts';
-import { heading } from './announcement.ts';
+import { heading, windowOf } from './announcement.ts';
 import { answer, EXAMPLE } from './answers.ts';
+import { approvalRemark } from './approval.ts';
 import { names, quote } from './blocks.ts';
 import type { Message } from './message.ts';
 import { paged, placeIn } from './paged.ts';
@@ -51,6 +52,6 @@ function lineOf(maintenance: Maintenance): string {
     maintenance.services.map((service) => service.name),
     100,
   );
-  const when = windowForReader({ start: maintenance.scheduledStart, end: maintenance.scheduledEnd });
+  const when = [windowForReader(windowOf(maintenance)), ...approvalRemark(maintenance)].join(', ');
   return `*${maintenance.id}*  ${heading(maintenance)}: ${quote(maintenance.name, 80)}${services === '' ? '' : ` (${services})`}\n${when}`;
 }

@@ -172,8 +172,8 @@ function channelsLine({ destinations }: Preview): string {
   return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-/** What it overlaps, a line each, in the zone of whoever looks. */
-export function overlapLines({ overlaps, freezes, mayOverride }: Preview, zone: string): string[] {
+/** What stands in its way and what it overlaps, a line each, in the zone of whoever looks. */
+export function overlapLines({ overlaps, freezes, mayOverride, needsApproval }: Preview, zone: string): string[] {
   const frozen = freezeLines(freezes, zone);
   if (freezes.some(({ effect }) => effect === 'block')) {
     const advice = mayOverride
@@ -181,6 +181,7 @@ export function overlapLines({ overlaps, freezes, mayOverride }: Preview, zone: 
       : 'or ask an admin to schedule it with a reason.';
     frozen.push(`:snowflake: Choose another time, ${advice}`);
   }
+  const approval = needsApproval ? [':hourglass: It starts only once a second person has approved it.'] : [];
   const shown = overlaps
     .slice(0, OVERLAPS)
     .map(
@@ -191,5 +192,5 @@ export function overlapLines({ overlaps, freezes, mayOverride }: Preview, zone: 
         )}`,
     );
   const rest = overlaps.length - shown.length;
-  return [...frozen, ...shown, ...(rest > 0 ? [`:warning: and with ${rest} more`] : [])];
+  return [...frozen, ...approval, ...shown, ...(rest > 0 ? [`:warning: and with ${rest} more`] : [])];
 }

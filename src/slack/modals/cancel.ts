@@ -5,6 +5,11 @@ import { quote, section } from '../messages/blocks.ts';
 import { between } from '../messages/time.ts';
 import { heldBy, input, LONGEST_INPUT } from './form.ts';
 
+const MEANS = {
+  planned: 'It will not take place.',
+  begun: 'It ends now, and its checks are switched on again.',
+} as const;
+
 /** Asks whether it shall be canceled, and why. @param zone the IANA zone of whoever asks */
 export function cancelModal(maintenance: Maintenance, zone: string): ModalView {
   const window = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
@@ -17,7 +22,7 @@ export function cancelModal(maintenance: Maintenance, zone: string): ModalView {
     private_metadata: String(maintenance.id),
     blocks: [
       section(
-        `*${quote(maintenance.name, 250)}*\n${between(window, zone)}\nIt will not go on. This cannot be taken back.`,
+        `*${quote(maintenance.name, 250)}*\n${between(window, zone)}\n${MEANS[maintenance.status === 'in-progress' ? 'begun' : 'planned']} This cannot be taken back.`,
       ),
       input(
         'reason',

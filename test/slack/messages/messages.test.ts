@@ -100,6 +100,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
       destinations: fc.array(fc.constant({ channel: 'C0GENERAL', audience: 'internal' as const }), { maxLength: 40 }),
       overlaps: fc.array(maintenances, { maxLength: 8 }),
       freezes: fc.array(freezes, { maxLength: 8 }),
+      needsApproval: fc.boolean(),
       mayOverride: fc.boolean(),
     });
     const remarks = fc.array(words(600, 1), { maxLength: 8 });
@@ -190,6 +191,16 @@ describe('an announcement', () => {
   });
 });
 
+test('one that is over is listed and shown at the times it really had, and one to be approved with that', () => {
+  const began = new Date('2026-11-22T01:30:00Z');
+  const over = sample({ status: 'succeed', startedAt: began, endedAt: new Date('2026-11-22T02:10:00Z') });
+  const list = { of: 'list', kind: 'past', page: 1, total: 1 } as const;
+  expect(read(listed([over], list))).toContain('|Sun 22 Nov 2026 02:10 UTC>');
+  expect(read(show(over, { covered: 0, holds: [] }, [], 'Asia/Tokyo'))).toContain('10:30 – 11:10 (Asia/Tokyo)');
+  expect(read(listed([sample({ approval: 'pending' })], list))).toContain(':hourglass: not approved yet');
+  expect(read(listed([sample({ approval: 'approved' })], list))).not.toContain('approved');
+});
+
 describe('a preview', () => {
   test('keeps everything that was assumed and noticed, and every overlap it names', () => {
     const draft: DraftWindow = {
@@ -204,10 +215,19 @@ describe('a preview', () => {
       notices: Array.from({ length: 6 }, (_, i) => `notice ${i}`),
     };
     const overlaps = [sample({ id: 77 }), sample({ id: 78 })];
-    const meant = { checks: [], leftAlone: [], destinations: [], overlaps, freezes: [], mayOverride: false };
+    const meant = {
+      checks: [],
+      leftAlone: [],
+      destinations: [],
+      overlaps,
+      freezes: [],
+      needsApproval: true,
+      mayOverride: false,
+    };
     const text = read(preview('d', draft, ['api'], 'Europe/Berlin', meant));
     for (let i = 0; i < 6; i++) expect(text).toMatch(new RegExp(`assumption ${i}[\\s\\S]*notice ${i}`));
     expect(text).toMatch(/maintenance 77[\s\S]*maintenance 78/);
+    expect(text).toContain('It starts only once a second person has approved it.');
     expect(text).toContain('Sun 22 Nov 2026 03:00 – 04:00 (Europe/Berlin)');
     expect(text).toContain('Sun 22 Nov 2026 02:00 – 03:00 UTC');
   });

@@ -141,6 +141,12 @@ describe('Slack takes, whatever people wrote and however much', () => {
     );
   });
 
+  test('the form to cancel says what that means for one that is planned and one that has begun', () => {
+    const said = (status: 'scheduled' | 'in-progress') => JSON.stringify(cancelModal(sample({ status }), 'Asia/Tokyo'));
+    expect(said('scheduled')).toContain('It will not take place.');
+    expect(said('in-progress')).toContain('It ends now, and its checks are switched on again.');
+  });
+
   test('the forms to extend, to end, to cancel and to comment', () => {
     fc.assert(
       fc.property(maintenances, words(2000, 1), (maintenance, remark) => {
