@@ -46,9 +46,14 @@ export async function editService(
 ): Promise<ServiceSettings> {
   mustBeAllowed(actor, 'edit-service');
   const name = edit.name?.trim();
+  let called = name;
   const taken = () => {
-    const message = `There is a service named ${name} already. Choose another name.`;
-    return new Refusal('conflict', message, [{ field: 'name', message }]);
+    const [field, what] =
+      name === undefined
+        ? ['scope', 'in this scope already. Choose another one']
+        : ['name', 'already. Choose another name'];
+    const message = `There is a service named ${called} ${what}.`;
+    return new Refusal('conflict', message, [{ field, message }]);
   };
   const changing = transact(ground, async (tx, now) => {
     await takeTurn(tx, actor.accountId, `service:${id}`);
@@ -61,6 +66,7 @@ export async function editService(
       visibility: edit.visibility ?? service.visibility,
       owners: [...new Set(edit.owners ?? service.owners)],
     };
+    called = wanted.name;
     const checks = [...new Set(edit.checks ?? service.checks)].sort();
     const problems = [...problemsOfService(wanted), ...(await unknown(tx, actor.accountId, wanted.scopeId, checks))];
     if (problems.length > 0) throw Refusal.invalid(problems);

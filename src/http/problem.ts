@@ -68,15 +68,22 @@ export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {
         message: `${key} is not a field of this request. Leave it out, or check how it is written.`,
       }));
     }
-    const field = issue.path.join('.') || 'body';
-    const value = issue.path.reduce<unknown>(
-      (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
-      input,
-    );
+    const [field, value] = placeOf(issue.path, input);
     if (value === undefined) return [{ field, message: `${field} is missing. ${issue.message}` }];
     const shown = JSON.stringify(value) ?? String(value);
-    return [
-      { field, message: `${field} is ${shown.length > 80 ? `${shown.slice(0, 79)}…` : shown}. ${issue.message}` },
-    ];
+    const expected = issue.path.length === 0 && issue.code === 'invalid_type' ? 'Expected an object.' : issue.message;
+    return [{ field, message: `${field} is ${shown.length > 80 ? `${shown.slice(0, 79)}…` : shown}. ${expected}` }];
   });
+}
+
+/** What a path leads to, and how that is called. A parameter that came once is read as a list of one, and called by its name. */
+function placeOf(path: readonly PropertyKey[], input: unknown): [field: string, value: unknown] {
+  let value = input;
+  const names: string[] = [];
+  for (const key of path) {
+    if (key === 0 && typeof value === 'string') continue;
+    names.push(String(key));
+    value = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+  }
+  return [names.join('.') || 'body', value];
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -41,6 +42,8 @@ const LARGEST_BODY = 1_000_000;
 const READS = ['GET', 'HEAD'];
 /** What has a body. */
 const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE'];
+const BODIES = /^application\/([\w.-]+\+)?(json|yaml)\b/i;
+const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i;
 const ANONYMOUS = anonymousIn(0).id;
 
 /** The native interface, to be mounted at `/api/v1`. It has no rules of its own: every change is an action. */
@@ -139,11 +142,12 @@ async function sent(c: Context, part: string): Promise<unknown> {
   return (await c.req.text()) === '' ? {} : c.req.json();
 }
 
-/** Bodies are JSON, or left out. */
+/** Bodies are JSON in UTF-8, or left out; that of the catalogue may be YAML. */
 const jsonAlone = createMiddleware(async (c, next) => {
   if (!WRITES.includes(c.req.method)) return next();
   const type = c.req.header('content-type');
-  if ((await c.req.text()) === '') {
+  const body = await c.req.arrayBuffer();
+  if (body.byteLength === 0) {
     // Some clients say that there is JSON where there is nothing, which is an object without fields.
     const { url, method } = c.req.raw;
     const headers = new Headers(c.req.raw.headers);
@@ -152,7 +156,19 @@ const jsonAlone = createMiddleware(async (c, next) => {
     c.req.bodyCache = {};
     return next();
   }
-  if (/^application\/([\w.-]+\+)?(json|yaml)\b/i.test(type ?? '')) return next();
-  const is = type === undefined ? 'no Content-Type' : `the Content-Type ${JSON.stringify(type)}`;
-  return problem(c, 415, `The body has ${is}. Send JSON, with Content-Type: application/json.`);
+  const coding = c.req.header('content-encoding') ?? 'identity';
+  if (coding.toLowerCase() !== 'identity') {
+    return problem(
+      c,
+      415,
+      `The body has the Content-Encoding ${JSON.stringify(coding)}. Send it as it is, without one.`,
+    );
+  }
+  if (!BODIES.test(type ?? '') || !/^(utf-?8|us-ascii)$/i.test(CHARSET.exec(type ?? '')?.[1] ?? 'utf-8')) {
+    const is = type === undefined ? 'no Content-Type' : `the Content-Type ${JSON.stringify(type)}`;
+    const yaml = /yaml/i.test(is) ? ' YAML, which a catalogue may be in, is application/yaml.' : '';
+    return problem(c, 415, `The body has ${is}. Send JSON in UTF-8, with Content-Type: application/json.${yaml}`);
+  }
+  if (!isUtf8(Buffer.from(body))) return problem(c, 400, 'The body is not UTF-8. Send it in UTF-8.');
+  return next();
 });

@@ -169,11 +169,15 @@ function toDocument(kept: Catalogue): z.infer<typeof catalogueOut> {
 /** A document in YAML is held to the same as one in JSON. */
 async function documentOf(c: Asked, json: z.infer<typeof catalogueIn>): Promise<z.infer<typeof catalogueIn>> {
   if (!/yaml/i.test(c.req.header('content-type') ?? '')) return json;
-  // A few names that stand for much, over and over, are no document.
-  const document = parseDocument(await c.req.text());
-  const [wrong] = document.errors;
+  const document = parseDocument(await c.req.text(), { merge: true });
+  // What it only warns of, such as a tag that it does not know, it would read as something else than was meant.
+  const [wrong] = [...document.errors, ...document.warnings];
   if (wrong !== undefined) {
-    throw Refusal.invalid([{ field: 'body', message: `The body is not YAML: ${wrong.message.split('\n', 1)[0]}.` }]);
+    const why =
+      wrong.code === 'MULTIPLE_DOCS'
+        ? 'It is more than one document. Send one'
+        : `It is not YAML: ${wrong.message.split('\n', 1)[0]?.replace(/:$/, '')}`;
+    throw Refusal.invalid([{ field: 'body', message: `The body cannot be read. ${why}.` }]);
   }
   const input: unknown = readPlain(document);
   const read = catalogueIn.safeParse(input ?? {});
@@ -183,10 +187,11 @@ async function documentOf(c: Asked, json: z.infer<typeof catalogueIn>): Promise<
 
 function readPlain(document: ReturnType<typeof parseDocument>): unknown {
   try {
+    // A few names that stand for much, over and over, are no document.
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw Refusal.invalid([{ field: 'body', message: `The body cannot be read as YAML: ${why}.` }]);
+    throw Refusal.invalid([{ field: 'body', message: `The body cannot be read. As YAML: ${why}.` }]);
   }
 }
 

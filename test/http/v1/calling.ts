@@ -27,7 +27,7 @@ export function calling(w: World) {
     body?: unknown,
     { token = ADMIN, headers = {} }: { token?: string | null; headers?: Record<string, string> } = {},
   ): Promise<Reply> {
-    const response = await app.request(path.startsWith('/api') ? path : `/api/v1${path}`, {
+    return send(path, {
       method,
       headers: {
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
@@ -36,12 +36,18 @@ export function calling(w: World) {
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
+  }
+
+  /** As it is said. */
+  async function send(path: string, request: RequestInit): Promise<Reply> {
+    const response = await app.request(path.startsWith('/api') ? path : `/api/v1${path}`, request);
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
   }
 
   return {
     call,
+    send,
     get: (path: string, headers?: Record<string, string>) => call('GET', path, undefined, headers && { headers }),
     post: (path: string, body?: unknown, headers?: Record<string, string>) =>
       call('POST', path, body, headers && { headers }),
