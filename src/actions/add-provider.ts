@@ -29,6 +29,8 @@ export interface ProviderMeans {
     readonly kinds: readonly string[];
     settings(kind: string, written: Fields): Read;
     credentials(kind: string, written: Fields): Read;
+    /** What is wrong with the two together, each of which is right by itself. */
+    both(kind: string, settings: Fields, credentials: Fields): readonly Problem[];
     /** Every kind with its fields, as JSON Schemas. */
     described(): readonly DescribedKind[];
   };
@@ -91,6 +93,9 @@ function problemsOfProviderName(name: string): Problem[] {
   if (name === 'builtin') {
     return [{ field: 'name', message: "builtin is Lull's own register, which is there already. Choose another name." }];
   }
+  if (name === 'kinds') {
+    return [{ field: 'name', message: 'kinds is an address of the HTTP interface already. Choose another name.' }];
+  }
   if (name.length <= LONGEST_NAME && /^[a-z0-9][a-z0-9-]*$/.test(name)) return [];
   const message = `name is ${JSON.stringify(name.slice(0, 80))}; expected small letters, digits and hyphens, such as nodeping-eu.`;
   return [{ field: 'name', message }];
@@ -104,7 +109,8 @@ function problemsOfKind(
     const message = `kind is ${JSON.stringify(kind.slice(0, 80))}; expected one of ${configuration.kinds.join(', ')}.`;
     return [{ field: 'kind', message }];
   }
-  return [configuration.settings(kind, settings), configuration.credentials(kind, credentials)].flatMap((read) =>
-    read.ok ? [] : read.problems,
+  const problems = [configuration.settings(kind, settings), configuration.credentials(kind, credentials)].flatMap(
+    (read) => (read.ok ? [] : read.problems),
   );
+  return problems.length > 0 ? problems : [...configuration.both(kind, settings, credentials)];
 }

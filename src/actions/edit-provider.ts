@@ -2,7 +2,14 @@ import { difference } from '../domain/difference.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
-import { lockProvider, type ProviderSettings, type StoredProvider, updateProvider } from '../store/providers.ts';
+import {
+  lockProvider,
+  openCredentials,
+  type ProviderSettings,
+  type StoredProvider,
+  updateProvider,
+} from '../store/providers.ts';
+import { Unreadable } from '../store/vault.ts';
 import { type Ground, transact } from './action.ts';
 import { type ProviderMeans, sealed } from './add-provider.ts';
 import { changingCoverage } from './cover.ts';
@@ -49,6 +56,10 @@ export async function editProvider(
         const message = 'The address is of another system now. Give the credentials for it too.';
         problems.push({ field: 'credentials', message });
       }
+      if (problems.length === 0 && (settings ?? credentials) !== undefined) {
+        const kept = credentials ?? (await readable(openCredentials(tx, vault, accountId, name)));
+        problems.push(...configuration.both(provider.kind, settings ?? provider.settings, kept));
+      }
       if (problems.length > 0) throw Refusal.invalid(problems);
       const change = difference(fieldsOf(provider), {
         settings: JSON.stringify(settings ?? provider.settings),
@@ -68,6 +79,14 @@ export async function editProvider(
       });
       return changed;
     });
+  });
+}
+
+/** Those that cannot be read any more are as good as none. */
+async function readable(credentials: ReturnType<typeof openCredentials>): ReturnType<typeof openCredentials> {
+  return credentials.catch((error: unknown) => {
+    if (error instanceof Unreadable) return {};
+    throw error;
   });
 }
 

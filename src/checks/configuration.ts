@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '../domain/refusal.ts';
+import { expected } from './expected.ts';
 import type { ProviderKind } from './kind.ts';
 
 /** Of the environment, only these variables can be named as the credentials of a provider. */
@@ -70,6 +71,15 @@ export class Configuration {
     return checked(this.#kinds.get(kind)?.credentials, 'credentials', resolved.value, written);
   }
 
+  /** What is wrong with settings and credentials together; nothing where one of them is wrong by itself. */
+  both(kind: string, settings: Written, credentials: Written): readonly Problem[] {
+    const known = this.#kinds.get(kind);
+    const resolved = this.#resolve(credentials);
+    if (known?.problemsOfBoth === undefined || !resolved.ok) return [];
+    const [set, secret] = [known.settings.safeParse(settings), known.credentials.safeParse(resolved.value)];
+    return set.success && secret.success ? known.problemsOfBoth(set.data, secret.data) : [];
+  }
+
   /** The credentials with the values of the environment in the place of their names. */
   #resolve(written: Written): Read<Written> {
     const problems: Problem[] = [];
@@ -92,10 +102,8 @@ export class Configuration {
     if (known === undefined) throw new Error(`this version of Lull does not know the kind ${kind}`);
     const resolved = this.#resolve(credentials);
     const problems = [
-      ...problemsOf(known.settings.safeParse(settings).error, 'settings'),
-      ...(resolved.ok
-        ? problemsOf(known.credentials.safeParse(resolved.value).error, 'credentials')
-        : resolved.problems),
+      ...problemsOf(known.settings, 'settings', settings),
+      ...(resolved.ok ? problemsOf(known.credentials, 'credentials', resolved.value) : resolved.problems),
     ];
     if (problems.length > 0 || !resolved.ok) throw new Error(problems.map(({ message }) => message).join(' '));
     return {
@@ -114,12 +122,13 @@ function unknownVariable(name: string): string {
 
 function checked(schema: z.ZodObject | undefined, of: string, given: Written, kept: Written): Read<Written> {
   if (schema === undefined) return { ok: true, value: kept };
-  const problems = problemsOf(schema.strict().safeParse(given).error, of);
+  const problems = problemsOf(schema.strict(), of, given);
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: kept };
 }
 
 /** Without the values: one of them may be a secret. */
-function problemsOf(error: z.ZodError | undefined, of: string): Problem[] {
+function problemsOf(schema: z.ZodObject, of: string, given: Written): Problem[] {
+  const { error } = schema.safeParse(given, { error: expected });
   return (error?.issues ?? []).flatMap((issue): Problem[] => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
@@ -128,6 +137,13 @@ function problemsOf(error: z.ZodError | undefined, of: string): Problem[] {
       }));
     }
     const field = [of, ...issue.path.map(String)].join('.');
-    return [{ field, message: `${field}: ${issue.message}${/[.!?]$/.test(issue.message) ? '' : '.'}` }];
+    const said = isMissing(issue.path, given) ? `${field} is missing.` : `${field}:`;
+    return [{ field, message: `${said} ${issue.message}${/[.!?]$/.test(issue.message) ? '' : '.'}` }];
   });
+}
+
+function isMissing(path: readonly PropertyKey[], given: unknown): boolean {
+  const [key, ...rest] = path;
+  if (key === undefined) return given === undefined;
+  return typeof given !== 'object' || given === null ? false : isMissing(rest, Reflect.get(given, key));
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Problem } from '../domain/refusal.ts';
 import type { Fetch } from '../outgoing/outgoing.ts';
 import type { Provider } from './provider.ts';
 
@@ -29,6 +30,8 @@ export interface ProviderKind<S extends z.ZodObject = z.ZodObject, C extends z.Z
   readonly writtenFrom?: readonly string[];
   readonly settings: S;
   readonly credentials: C;
+  /** What is wrong with the two together, each of which is right by itself. Absent: nothing can be. */
+  problemsOfBoth?(settings: z.output<S>, credentials: z.output<C>): readonly Problem[];
   /** Why a check can have no such id over there, in a sentence; undefined when it may. Absent: any text may be one. */
   problemOfId?(externalId: string): string | undefined;
   /** No I/O yet. */

@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import type { Database } from '../store/database.ts';
-import { findProvider, purposeOf, sealedCredentials } from '../store/providers.ts';
+import { findProvider, openCredentials } from '../store/providers.ts';
 import type { Vault } from '../store/vault.ts';
 import { builtin, type Register } from './builtin/provider.ts';
 import type { Configuration } from './configuration.ts';
@@ -17,11 +16,6 @@ export interface RegistryOptions {
   readonly reach: Reach;
   readonly register: Register;
 }
-
-const opened = z
-  .string()
-  .transform((text): unknown => JSON.parse(text))
-  .pipe(z.record(z.string(), z.unknown()));
 
 /**
  * The providers that are connected in this process: each when it is first needed, and again once another process or
@@ -50,8 +44,7 @@ export class Registry implements Providers {
     const known = this.#connected.get(key);
     const since = `${stored.createdAt.getTime()}:${stored.version}`;
     if (known?.since === since) return known.provider;
-    const sealed = await sealedCredentials(database, accountId, name);
-    const secrets = sealed === null ? {} : opened.parse(vault.open(sealed, purposeOf(accountId, name)));
+    const secrets = await openCredentials(database, vault, accountId, name);
     const { kind, settings, credentials } = configuration.complete(stored.kind, stored.settings, secrets);
     const provider = kind.connect(settings, credentials, reach);
     this.#connected.set(key, { since, provider });

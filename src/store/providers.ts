@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
+import type { Vault } from './vault.ts';
 
 /** What a provider is connected with, as people set it: shown and audited, and without a secret. */
 export type ProviderSettings = Readonly<Record<string, unknown>>;
@@ -85,6 +86,25 @@ export async function lockProvider(tx: Queries, accountId: number, name: string)
 export async function sealedCredentials(db: Queries, accountId: number, name: string): Promise<string | null> {
   const row = await db.provider.findFirst({ where: { accountId, name }, select: { credentials: true } });
   return row?.credentials ?? null;
+}
+
+const openedIn = z
+  .string()
+  .transform((text): unknown => JSON.parse(text))
+  .pipe(settingsIn);
+
+/**
+ * The credentials as people gave them: `env:` stands in them still.
+ * @throws Unreadable when the key they were sealed with is not there
+ */
+export async function openCredentials(
+  db: Queries,
+  vault: Vault,
+  accountId: number,
+  name: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const sealed = await sealedCredentials(db, accountId, name);
+  return sealed === null ? {} : openedIn.parse(vault.open(sealed, purposeOf(accountId, name)));
 }
 
 export interface NewProvider {

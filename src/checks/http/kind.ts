@@ -84,6 +84,19 @@ export const httpKind: ProviderKind<typeof complete, typeof credentials> = {
   title: 'Another system with a REST interface',
   settings: complete,
   credentials,
+  problemsOfBoth({ off, on, state, result, list, headers }, given) {
+    const named = new Set(namesIn({ off, on, state, result, list, headers }));
+    const missing = Object.entries({ token: given.token, user: given.user, password: given.password }).filter(
+      ([name, value]) => value === undefined && named.has(name),
+    );
+    return missing.map(([name]) => {
+      const field = `credentials.${name}`;
+      return {
+        field,
+        message: `${field} is missing, and {${name}} stands in the settings. Give it, or take that out.`,
+      };
+    });
+  },
   connect({ certificate: own, ...description }, { token, user, password }, { fetch }) {
     const given = Object.entries({ token, user, password });
     const values = Object.fromEntries(given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));

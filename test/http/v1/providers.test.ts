@@ -70,6 +70,40 @@ describe('a monitoring system', () => {
     expect((await api('GET', '/providers/seen')).body.enabled).toBe(false);
   });
 
+  test('that is described with a credential is not there without it', async () => {
+    const request = (muted: boolean) => ({ method: 'PUT', url: 'https://example.com/{check}', json: { muted } });
+    const settings = { off: request(true), on: request(false), headers: { Authorization: 'Bearer {token}' } };
+    const bare = { name: 'theirs', kind: 'http', settings, credentials: {} };
+    const message = 'credentials.token is missing, and {token} stands in the settings. Give it, or take that out.';
+    const refused = { status: 400, body: { errors: [{ field: 'credentials.token', message }] } };
+    expect(await api('POST', '/providers', bare)).toMatchObject(refused);
+    expect((await api('POST', '/providers', { ...bare, credentials: { token: SECRET } })).status).toBe(201);
+    expect(await api('PATCH', '/providers/theirs', { credentials: {} })).toMatchObject(refused);
+    const open = { ...settings, headers: {} };
+    expect((await api('PATCH', '/providers/theirs', { settings: open, credentials: {} })).status).toBe(200);
+    expect(await api('PATCH', '/providers/theirs', { settings })).toMatchObject(refused);
+  });
+
+  test.each([
+    ['http', {}, 'settings.off is missing. Expected an object.'],
+    [
+      'alertmanager',
+      { url: 'ftp://example.com' },
+      'settings.url: Expected an address, such as https://monitoring.example.com.',
+    ],
+    ['alertmanager', { url: 'https://example.com', margin: 0 }, 'settings.margin: Expected 1 or more.'],
+    ['alertmanager', { url: 'https://example.com', margin: 'x' }, 'settings.margin: Expected a number.'],
+    ['checkly', { account: '' }, 'settings.account: It is empty.'],
+  ])('of the kind %s with the settings %j is told what is expected', async (kind, settings, message) => {
+    const { status, body } = await api('POST', '/providers', { name: 'wrong', kind, settings, credentials: {} });
+    expect(status).toBe(400);
+    expect(body.errors.map((each: { message: string }) => each.message)).toContain(message);
+  });
+
+  test('is not called as an address beside it is', async () => {
+    expect(await add('kinds')).toMatchObject({ status: 400, body: { errors: [{ field: 'name' }] } });
+  });
+
   test('is for admins to add, change and remove', async () => {
     const writer = await at.token('write');
     const input = { name: 'n', kind: 'nodeping', credentials: { token: SECRET } };
