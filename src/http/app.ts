@@ -13,6 +13,7 @@ import { problemsAsErrors } from './nodeping/problems.ts';
 import { problem } from './problem.ts';
 import { prodmanager } from './prodmanager/prodmanager.ts';
 import { statusRoutes } from './status/routes.tsx';
+import { readToEnd } from './unread.ts';
 import { apiV1 } from './v1/api.ts';
 import { documentOf } from './v1/document.ts';
 import type { Resources } from './v1/route.ts';
@@ -65,6 +66,7 @@ export function httpApp({
 }: HttpOptions): Hono {
   const app = new Hono();
   app.use(requestId());
+  app.use(readToEnd);
   app.use(observed);
   app.get('/healthz', (c) => c.json({ ok: true }));
   app.get('/readyz', async (c) => {
