@@ -156,7 +156,7 @@ export function requests({ operations, schemas }: Described, seen: Seen, now: Da
       /^(url|external_link)$/,
       fc.constantFrom('https://a.example/x', 'http://127.0.0.1:9/', 'javascript:alert(1)', 'https://[::1]/', 'x'),
     ],
-    [/^events$/, fc.constantFrom('maintenance.started', 'maintenance.ended', 'maintenance.created', 'x.y')],
+    [/^events$/, fc.constantFrom('maintenance.started', 'maintenance.finished', 'maintenance.scheduled', 'x.y')],
     [
       /^settings$/,
       fc.constantFrom({}, { customerid: 'A' }, { url: 'https://a.example' }, { url: 'http://127.0.0.1:9' }),
