@@ -40,6 +40,11 @@ export class CronLine {
     this.plain = !/[*?/-]/.test(minuteField + hourField);
   }
 
+  /** The values that each field names, as cron-parser reads them. */
+  get fields(): CronExpression['fields'] {
+    return this.#expression.fields;
+  }
+
   /** The first matching minute at or after a wall-clock time, or undefined when the calendar ends before one. */
   atOrAfter(wall: WallMs): WallMs | undefined {
     const today = Math.floor(wall / DAY);
