@@ -30,7 +30,8 @@ function readUntil(words: string, { status, scheduledStart, scheduledEnd }: Plan
   const when = readWhen(`now ${words}`, { ...context, now: from });
   if (when.outcome === 'question') return asked(when);
   if (when.outcome !== 'window') return refused(when.outcome === 'refusal' ? when.reason : undefined);
-  const minutes = Math.round((when.end.getTime() - scheduledEnd.getTime()) / 60_000);
+  // Windows begun by hand end within a minute: until 5am is then a little after it, and never 04:59.
+  const minutes = Math.ceil((when.end.getTime() - scheduledEnd.getTime()) / 60_000);
   if (minutes < 1) {
     const reason =
       'The window lasts until then already, or longer. Extending makes it end later; to have it end earlier, edit it.';

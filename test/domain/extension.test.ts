@@ -27,6 +27,15 @@ describe('how much longer', () => {
     expect(read(text)).toMatchObject({ outcome: 'minutes', minutes: 60, end: at('05:00') });
   });
 
+  test.each([1, 29, 31, 59])('until a time of a window that ends %i s into a minute is never before it', (seconds) => {
+    const scheduledEnd = new Date(at('04:00').getTime() + seconds * 1000);
+    const when = { now: at('03:00'), timezone: 'UTC', locale: 'en-US' };
+    const answer = readExtension('until 5am', { ...window('in-progress'), scheduledEnd }, when);
+    expect(answer).toMatchObject({ outcome: 'minutes', minutes: 60 });
+    const late = readExtension('until 4am', { ...window('in-progress'), scheduledEnd }, when);
+    expect(late.outcome).toBe('refusal');
+  });
+
   test('of a window that has not begun counts from its own day', () => {
     const now = new Date('2027-03-10T15:00:00Z');
     expect(read('until 5am', 'scheduled', now)).toMatchObject({ outcome: 'minutes', minutes: 60, end: at('05:00') });

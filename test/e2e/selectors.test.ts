@@ -31,7 +31,7 @@ test('a sentence that chooses checks shows which they are, and the window switch
 test('the form shows what a selector chooses before anything is saved, and what is wrong with one', async () => {
   await ana().command('#ops', `/maintenance edit ${(await newest()).id}`);
   await ana().waitFor('the form', () => ana().view());
-  expect(shown()).toContain('chooses 1 check now, and what it is at the start: db-1 disk.');
+  expect(shown()).toContain('chooses 1 check now: db-1 disk. They are chosen anew at the start.');
   await ana().fill({ selector: '-tag:db' });
   await ana().waitFor('what is wrong', () =>
     shown().includes('only says which checks are not meant') ? true : undefined,

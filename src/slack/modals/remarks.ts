@@ -92,8 +92,8 @@ async function chosenLines({ ground }: SlackContext, { actor }: Person, form: Wi
   const chosen = { services: [], checks: [], selector };
   const { switched, leftAlone } = await covering(ground.database, actor.accountId, chosen);
   const checks = [...switched, ...leftAlone];
-  const when = selector.follows ? 'now, and whatever it is while it runs' : 'now, and what it is at the start';
-  if (checks.length === 0) return [`:warning: \`${quote(selector.text, 100)}\` chooses no check ${when}.`];
+  const when = selector.follows ? 'This is kept up to date while it runs.' : 'They are chosen anew at the start.';
+  if (checks.length === 0) return [`:warning: \`${quote(selector.text, 100)}\` chooses no check now. ${when}`];
   const off = switched.filter(({ enabled, heldBy }) => !enabled && heldBy.length === 0).length;
   const some = names(
     checks.map(({ name }) => name),
@@ -102,7 +102,9 @@ async function chosenLines({ ground }: SlackContext, { actor }: Person, form: Wi
   const already = off === 0 ? '' : ` ${off} of them ${off === 1 ? 'is' : 'are'} off already.`;
   const alone = leftAlone.length === 0 ? '' : ` ${leftAloneWords(leftAlone)}.`;
   const count = checks.length === 1 ? '1 check' : `${checks.length} checks`;
-  return [`:white_check_mark: \`${quote(selector.text, 100)}\` chooses ${count} ${when}: ${some}.${already}${alone}`];
+  return [
+    `:white_check_mark: \`${quote(selector.text, 100)}\` chooses ${count} now: ${some}.${already}${alone} ${when}`,
+  ];
 }
 
 /** What was wrong with words about time, as a remark. */
