@@ -17,6 +17,8 @@ import { cronLines } from './recurrence/lines.ts';
 import { zones } from './recurrence/moments.ts';
 
 const CASES = { numRuns: Number(process.env.LULL_CASES ?? 500) };
+/** For many cases (milliseconds). */
+const PATIENCE = 3_600_000;
 const T = new Date('2026-11-22T02:00:00Z');
 /** So many minutes after T. */
 const later = (minutes: number) => new Date(T.getTime() + minutes * 60_000);
@@ -184,7 +186,9 @@ describe('however often it is moved', () => {
     { maxLength: 8 },
   );
 
-  test('a window that is looked at each minute is reminded of at each of its times that is ahead of the last move', () => {
+  test('a window that is looked at each minute is reminded of at each of its times that is ahead of the last move', {
+    timeout: PATIENCE,
+  }, () => {
     fc.assert(
       fc.property(operations, (all) => {
         let minute = 0;
@@ -296,7 +300,9 @@ describe('a run of a series', () => {
     }
   });
 
-  test('whatever its line, zone and length, is reminded of as its scope says, from an hour after the window before it', () => {
+  test('whatever its line, zone and length, is reminded of as its scope says, from an hour after the window before it', {
+    timeout: PATIENCE,
+  }, () => {
     const readable = cronLines.filter((cron) => readCron(cron).ok);
     fc.assert(
       fc.property(
