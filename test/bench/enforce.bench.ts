@@ -19,6 +19,8 @@ import { hours, silent, world } from '../world.ts';
  * and a bare loop of as many.
  */
 const CHECKS = Number(process.env.LULL_BENCH_CHECKS ?? 10_000);
+/** So many rows at a time: of more, Prisma makes several statements and sends them at once on one connection. */
+const AT_A_TIME = 1000;
 const ANSWERS_IN = 5;
 const NAME = 'ours';
 
@@ -95,12 +97,15 @@ async function measure(system: System): Promise<void> {
     const service = await w.service('large');
     const ids = Array.from({ length: CHECKS }, (_, index) => `B${index}`);
     const { database } = w.ground;
-    await database.check.createMany({
-      data: ids.map((id) => ({ id, accountId, name: `check ${id}`, provider: NAME, externalId: id })),
-    });
-    await database.serviceCheck.createMany({
-      data: ids.map((checkId) => ({ accountId, serviceId: service.id, checkId })),
-    });
+    for (let at = 0; at < ids.length; at += AT_A_TIME) {
+      const some = ids.slice(at, at + AT_A_TIME);
+      await database.check.createMany({
+        data: some.map((id) => ({ id, accountId, name: `check ${id}`, provider: NAME, externalId: id })),
+      });
+      await database.serviceCheck.createMany({
+        data: some.map((checkId) => ({ accountId, serviceId: service.id, checkId })),
+      });
+    }
     const run = () => enforce(w.ground, means.registry, silent, { accountId, provider: NAME });
     const { id } = await schedule(w.ground, w.ana, w.input({ services: [service.id], ...w.soon(hours(1), hours(1)) }));
     system.taken();
