@@ -9,6 +9,7 @@ import { KINDS } from './checks/kinds.ts';
 import { listerOf } from './checks/lister.ts';
 import { Registry } from './checks/registry.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { hearAgain } from './effects/hear.ts';
 import { Worker } from './effects/worker.ts';
 import { type EdgeOptions, httpApp } from './http/app.ts';
 import type { HttpServer } from './http/server.ts';
@@ -25,8 +26,8 @@ import { sealAnew } from './store/sealed.ts';
 import { StartError } from './store/start-error.ts';
 import type { Vault } from './store/vault.ts';
 
-/** While Slack cannot be reached, how long until it is tried again (milliseconds). */
-const TRY_SLACK_AGAIN = 5_000;
+/** While Slack or the database cannot be reached, how long until it is tried again (milliseconds). */
+const TRY_AGAIN = 5_000;
 
 export interface LullOptions {
   readonly server: HttpServer;
@@ -69,6 +70,7 @@ export class Lull {
   readonly #metrics: Metrics;
   #worker: Worker | undefined;
   #workspace: Workspace | undefined;
+  #hearing: Promise<void> | undefined;
   #stopped = false;
 
   constructor(options: LullOptions) {
@@ -107,6 +109,7 @@ export class Lull {
       publicUrl,
       log,
       defaults,
+      missed: () => this.#hearAgain(),
     });
   }
 
@@ -125,6 +128,7 @@ export class Lull {
       poster: this.#slack.poster(),
       homes: this.#slack.homes(),
       approvers: this.#slack.approvers(this.#database),
+      threads: this.#slack.threads(),
       providers: this.#providers.registry,
       webhooks: { fetch: this.#options.checks.fetch, vault: this.#options.vault, represent: toMaintenance },
       log,
@@ -144,6 +148,7 @@ export class Lull {
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all([this.#options.server.close(), this.#slack.stop(), this.alarm.stop(), this.#sweeper.stop()]);
+    await this.#hearing;
     await this.#worker?.stop();
     this.#metrics.close();
     await this.#database.$disconnect();
@@ -189,10 +194,23 @@ export class Lull {
     if (await this.#tryToConnect()) return;
     void (async () => {
       while (!this.#stopped) {
-        await sleep(TRY_SLACK_AGAIN, undefined, { ref: false });
+        await sleep(TRY_AGAIN, undefined, { ref: false });
         if (this.#stopped || (await this.#tryToConnect())) return;
       }
     })().catch((error: unknown) => this.#options.log.fatal({ error }, 'Slack refuses the token'));
+  }
+
+  /** Has the threads read again in which something was said, perhaps, that was not heard. */
+  #hearAgain(): void {
+    if (this.#stopped) return;
+    this.#hearing ??= hearAgain(this.ground)
+      .catch((error: unknown) => {
+        this.#options.log.warn({ error }, 'what was missed in Slack cannot be looked for yet');
+        setTimeout(() => this.#hearAgain(), TRY_AGAIN).unref();
+      })
+      .finally(() => {
+        this.#hearing = undefined;
+      });
   }
 
   async #tryToConnect(): Promise<boolean> {

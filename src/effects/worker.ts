@@ -10,6 +10,7 @@ import { announce, type Poster } from './announce.ts';
 import { type Approvers, askApprovers } from './approvers.ts';
 import { type DeliverMeans, deliver } from './deliver.ts';
 import { enforce } from './enforce.ts';
+import { hear, type Threads } from './hear.ts';
 import { type HomePublisher, home, homesOf } from './home.ts';
 import { look } from './look.ts';
 import { notify } from './notify.ts';
@@ -23,6 +24,8 @@ import { tend } from './tend.ts';
 const AT_ONCE = 4;
 const PROVIDERS_AT_ONCE = 6;
 const WEBHOOKS_AT_ONCE = 4;
+/** Threads are read again when there is time: of several workspaces at once, of each one after another. */
+const THREADS_AT_ONCE = 2;
 /** How often it is looked for jobs that a killed process left behind; who is absent twice in a row is gone (milliseconds). */
 const LOOK_FOR_ABANDONED = 5_000;
 /** After the database was away (milliseconds). */
@@ -40,6 +43,14 @@ const notifyJob = z.object({ accountId: z.number(), person: z.string() });
 const approversJob = z.object({ accountId: z.number(), maintenanceId: z.number() });
 const homesJob = z.object({ accountId: z.number() });
 const homeJob = z.object({ accountId: z.number(), person: z.string() });
+const hearJob = z.object({
+  accountId: z.number(),
+  maintenanceId: z.number(),
+  channel: z.string(),
+  thread: z.string(),
+  cursor: z.string(),
+  after: z.string().nullable(),
+});
 const deliverJob = z.object({ accountId: z.number(), webhookId: z.number(), about: z.number() });
 const lookJob = z.object({
   accountId: z.number(),
@@ -55,6 +66,7 @@ export interface WorkerOptions {
   readonly poster: Poster;
   readonly homes: HomePublisher;
   readonly approvers: Approvers;
+  readonly threads: Threads;
   readonly providers: Providers;
   readonly webhooks: DeliverMeans;
   readonly log: Logger;
@@ -145,12 +157,13 @@ interface Shift {
 }
 
 async function begin(options: WorkerOptions): Promise<Shift> {
-  const { ground, poster, homes, approvers, providers, webhooks, log } = options;
+  const { ground, poster, homes, approvers, threads, providers, webhooks, log } = options;
   const {
     enforce: enforcing,
     tend: tending,
     look: looking,
     deliver: delivering,
+    hear: hearing,
     ...telling
   }: Record<EffectName, Task> = {
     announce: (payload) => announce(ground, poster, log, announceJob.parse(payload)),
@@ -161,12 +174,14 @@ async function begin(options: WorkerOptions): Promise<Shift> {
     enforce: (payload) => enforce(ground, providers, log, providerJob.parse(payload)),
     look: (payload) => look(ground, providers, log, lookJob.parse(payload)),
     tend: (payload) => tend(ground, providers, log, providerJob.parse(payload)),
+    hear: (payload) => hear(ground, threads, log, hearJob.parse(payload)),
     deliver: (payload) => deliver(ground, webhooks, log, deliverJob.parse(payload)),
   };
   const shifts = [await runTasks(options, telling, AT_ONCE)];
   try {
     shifts.push(await runTasks(options, { enforce: enforcing, tend: tending, look: looking }, PROVIDERS_AT_ONCE));
     shifts.push(await runTasks(options, { deliver: delivering }, WEBHOOKS_AT_ONCE));
+    shifts.push(await runTasks(options, { hear: hearing }, THREADS_AT_ONCE));
   } catch (error) {
     await Promise.all(shifts.map((shift) => shift.end()));
     throw error;

@@ -6,6 +6,7 @@ import { unsettledProviders } from '../store/holds.ts';
 import { enqueue } from '../store/jobs.ts';
 import { unfinishedNotices } from '../store/notices.ts';
 import { unaskedSince } from '../store/providers.ts';
+import { sweepReceipts } from '../store/receipts.ts';
 import { dueDeliveries, sweepDeliveries } from '../store/webhooks.ts';
 
 /** How often the sweeper compares what is with what should be (milliseconds). */
@@ -63,5 +64,6 @@ export async function sweep({ database, clock }: Ground): Promise<void> {
   for (const notice of await unfinishedNotices(database)) await enqueue(database, 'notify', notice, again);
   for (const messages of await dueDeliveries(database)) await enqueue(database, 'deliver', messages, again);
   await sweepDrafts(database, clock.now());
+  await sweepReceipts(database, clock.now());
   await sweepDeliveries(database, clock.now());
 }

@@ -6,11 +6,13 @@ import type { ProviderMeans } from '../actions/add-provider.ts';
 import type { Lister } from '../actions/sync-provider.ts';
 import type { Poster } from '../effects/announce.ts';
 import type { Approvers } from '../effects/approvers.ts';
+import type { Threads } from '../effects/hear.ts';
 import type { HomePublisher } from '../effects/home.ts';
 import type { Queries } from '../store/database.ts';
 import type { Vault } from '../store/vault.ts';
 import { slackApprovers } from './approvers.ts';
 import { boltLogger, clientOptions, quietLogger } from './client.ts';
+import { slackThreads } from './events/threads.ts';
 import { homePublisher } from './home/publisher.ts';
 import { ManyWorkspaces } from './many-workspaces.ts';
 import { Installer, installUrl, type OAuthCredentials } from './oauth/installer.ts';
@@ -53,6 +55,8 @@ export interface SlackOptions {
   readonly publicUrl: string;
   readonly log: Logger;
   readonly defaults: Defaults;
+  /** Is told that something may have been said in Slack that was not heard: Lull was away, or something failed. */
+  readonly missed: () => void;
 }
 
 /** Lull in Slack. */
@@ -61,14 +65,16 @@ export class Slack {
   readonly #socket: Socket | undefined;
   readonly #workspaces: Workspaces;
   readonly #installer: Installer | undefined;
+  readonly #missed: () => void;
   readonly #working = new Set<Promise<void>>();
   #listening = false;
   #stopped = false;
 
-  constructor({ ground, credentials, vault, list, providers, publicUrl, log, defaults }: SlackOptions) {
+  constructor({ ground, credentials, vault, list, providers, publicUrl, log, defaults, missed }: SlackOptions) {
+    this.#missed = missed;
     const { apiUrl, oauth } = credentials;
     const track = (work: Promise<void>) => this.#track(work);
-    const surroundings = { ground, apiUrl, list, providers, publicUrl, log, track };
+    const surroundings = { ground, apiUrl, list, providers, publicUrl, log, track, missed };
     if (oauth === undefined) {
       this.#workspaces = new OneWorkspace(surroundings, credentials.botToken, defaults);
     } else {
@@ -76,7 +82,7 @@ export class Slack {
       this.#installer = new Installer({ ground, apiUrl, log, vault, defaults, credentials: oauth });
     }
     this.#receiver = receiverFor(credentials, log);
-    this.#socket = this.#receiver instanceof SocketModeReceiver ? new Socket(this.#receiver, log) : undefined;
+    this.#socket = this.#receiver instanceof SocketModeReceiver ? new Socket(this.#receiver, log, missed) : undefined;
     const absent = `Lull is not installed in this workspace${oauth === undefined ? '.' : `. Install it again at ${installUrl(oauth)}`}`;
     const appOf = async (teamId: string) => (await this.#workspaces.ofTeam(teamId))?.app;
     // The receiver keeps it, and hands it what comes.
@@ -91,6 +97,11 @@ export class Slack {
   /** Knows who may approve, in each workspace. */
   approvers(database: Queries): Approvers {
     return slackApprovers(this.#workspaces, database);
+  }
+
+  /** Reads threads again, each in the workspace of its account. */
+  threads(): Threads {
+    return slackThreads(this.#workspaces);
   }
 
   /** Shows App Homes, each in the workspace of its account. */
@@ -113,6 +124,7 @@ export class Slack {
     const workspace = await this.#workspaces.connect();
     await this.#socket?.open();
     this.#listening = true;
+    this.#missed();
     return workspace;
   }
 

@@ -5,6 +5,7 @@ import type { Ground } from '../actions/action.ts';
 import type { ProviderMeans } from '../actions/add-provider.ts';
 import type { Lister } from '../actions/sync-provider.ts';
 import { boltLogger, clientOptions, posterClient } from './client.ts';
+import type { SlackContext } from './context.ts';
 import { listen } from './listeners.ts';
 import { People } from './people.ts';
 import type { Workspace } from './workspace.ts';
@@ -20,6 +21,8 @@ export interface Connection {
   readonly poster: WebClient;
   /** Hears the requests of this workspace, and refuses those of any other. */
   readonly app: App;
+  /** What its listeners stand on. */
+  readonly context: SlackContext;
 }
 
 export interface Surroundings {
@@ -35,6 +38,8 @@ export interface Surroundings {
   readonly log: Logger;
   /** Is told of all work that goes on after the acknowledgement, so that a stop can wait for it. */
   readonly track: (work: Promise<void>) => void;
+  /** Is told that something may have been said in Slack that was not heard. */
+  readonly missed: () => void;
 }
 
 /** The switchboard hands over what a workspace's app hears. */
@@ -45,7 +50,7 @@ const handedOver: Receiver = { init() {}, start: async () => {}, stop: async () 
  * @param removed is told that the workspace took Lull's rights back, and how
  */
 export async function connectionTo(
-  { ground, apiUrl, list, providers, publicUrl, log, track }: Surroundings,
+  { ground, apiUrl, list, providers, publicUrl, log, track, missed }: Surroundings,
   workspace: Workspace,
   token: string,
   removed: (how: string) => void,
@@ -66,6 +71,7 @@ export async function connectionTo(
     deferInitialization: true,
   });
   await app.init();
-  listen(app, { context: { ground, client, people, workspace, list, providers, publicUrl, log }, track, removed });
-  return { workspace, people, poster: posterClient(log, token, apiUrl), app };
+  const context = { ground, client, people, workspace, list, providers, publicUrl, log };
+  listen(app, { context, track, missed, removed });
+  return { workspace, people, poster: posterClient(log, token, apiUrl), app, context };
 }

@@ -18,13 +18,16 @@ const CLOSED_WITHIN = 2_000;
 export class Socket {
   readonly #client: SocketModeReceiver['client'];
   readonly #log: Logger;
+  readonly #reopened: () => void;
   #keeping = false;
   #opening = false;
   #closed = false;
 
-  constructor(receiver: SocketModeReceiver, log: Logger) {
+  /** @param reopened is told that the connection was lost and is there again */
+  constructor(receiver: SocketModeReceiver, log: Logger, reopened: () => void) {
     this.#client = receiver.client;
     this.#log = log;
+    this.#reopened = reopened;
     this.#client.on('disconnected', () => {
       if (this.#keeping && !this.#opening) void this.#openAgain();
     });
@@ -70,5 +73,6 @@ export class Socket {
       }
     }
     this.#opening = false;
+    if (this.connected) this.#reopened();
   }
 }

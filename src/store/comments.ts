@@ -56,6 +56,11 @@ export interface NewComment {
   readonly message?: (SlackMessageRef & { readonly editedTs: string | null }) | undefined;
 }
 
+/** When a message was written, as Slack stamped it: it may be heard of much later. */
+function writtenAt({ ts }: SlackMessageRef, now: Date): Date {
+  return new Date(Math.min(Number(ts) * 1000, now.getTime()));
+}
+
 export async function insertComment(
   tx: Queries,
   actor: Actor,
@@ -75,7 +80,7 @@ export async function insertComment(
       ...(message === undefined
         ? {}
         : { slackChannel: message.channel, slackTs: message.ts, slackEditedTs: message.editedTs }),
-      createdAt: now,
+      createdAt: message === undefined ? now : writtenAt(message, now),
     },
     select: fields,
   });

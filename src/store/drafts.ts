@@ -28,9 +28,7 @@ export async function discardDraft(db: Queries, accountId: number, id: string): 
   await db.draft.deleteMany({ where: { accountId, id } });
 }
 
-/** Removes drafts and receipts that nothing can ask for any more. */
+/** Removes drafts that nothing can ask for any more. */
 export async function sweepDrafts(db: Queries, now: Date): Promise<void> {
-  const before = new Date(now.getTime() - KEPT);
-  await db.draft.deleteMany({ where: { createdAt: { lt: before } } });
-  await db.receipt.deleteMany({ where: { createdAt: { lt: before } } });
+  await db.draft.deleteMany({ where: { createdAt: { lt: new Date(now.getTime() - KEPT) } } });
 }

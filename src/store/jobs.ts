@@ -16,6 +16,18 @@ export interface Effects {
   notify: { accountId: number; person: string };
   /** Send a webhook what waits for it about a maintenance; `about` is its id, 0 for none. */
   deliver: { accountId: number; webhookId: number; about: number };
+  /**
+   * Read one page of the thread on a live message again, and hear what was missed. `cursor`: Slack's, `''` for the first
+   * page; `after`: the `ts` of the last message on the page before, null where it is not known that all before was read.
+   */
+  hear: {
+    accountId: number;
+    maintenanceId: number;
+    channel: string;
+    thread: string;
+    cursor: string;
+    after: string | null;
+  };
   /** Bring the App Home of a person up to date; `person` is a Slack user id. */
   home: { accountId: number; person: string };
   /** Bring the App Homes that somebody may be looking at up to date. */
@@ -42,6 +54,24 @@ export async function enqueue<N extends EffectName>(
   await db.$executeRaw`select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, queue_name => ${queue},
     job_key => ${key}, job_key_mode => ${mode}, max_attempts => ${MAX_ATTEMPTS}::int,
     run_at => ${when.notBefore ?? null}::timestamptz)`;
+}
+
+/**
+ * Puts an effect off that is being run, and with it all that wait in its queue.
+ * @param until a real time (UTC)
+ */
+export async function postpone<N extends EffectName>(
+  db: Queries,
+  name: N,
+  payload: Effects[N],
+  until: Date,
+): Promise<void> {
+  await enqueue(db, name, payload, { notBefore: until });
+  const { queue } = address(name, payload);
+  await db.$queryRaw`
+    with waiting as (
+      select array_agg(id) as ids from graphile_worker.jobs where queue_name = ${queue} and run_at < ${until}::timestamptz)
+    select count(*) from waiting, graphile_worker.reschedule_jobs(waiting.ids, run_at => ${until}::timestamptz)`;
 }
 
 /** How many effects wait to be run now or are running; those that wait for a later try do not count. */
@@ -75,6 +105,10 @@ export async function releaseJobsOf(db: Queries, workers: readonly string[]): Pr
 }
 
 function address<N extends EffectName>(name: N, payload: Effects[N]): { queue: string; key: string } {
+  if ('cursor' in payload) {
+    const { accountId, maintenanceId, channel, cursor } = payload;
+    return { queue: `threads:${accountId}`, key: `${name}:${maintenanceId}:${channel}:${cursor}` };
+  }
   if ('channel' in payload) {
     const queue = `channel:${payload.accountId}:${payload.channel}`;
     return { queue, key: `${name}:${payload.maintenanceId}:${payload.channel}` };

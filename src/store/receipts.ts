@@ -1,5 +1,16 @@
 import type { Queries } from './database.ts';
 
+/** A request comes again within moments, if it does (milliseconds). */
+const KEPT = 24 * 3_600_000;
+/** How long it is known what came of a reply in a thread, which may be read again long after (milliseconds). */
+export const REPLY_KEPT = 30 * KEPT;
+const REPLY = 'reply:';
+
+/** The key of the one comment that a reply makes, whatever events of it come, how often and in which order. */
+export function keyOfReply({ channel, ts }: { readonly channel: string; readonly ts: string }): string {
+  return `${REPLY}${channel}:${ts}`;
+}
+
 /**
  * Takes note of a request inside the transaction that acts on it.
  * @returns false when it was acted upon before: a double click, a redelivery
@@ -23,4 +34,11 @@ export async function madeBefore(db: Queries, accountId: number, key: string): P
 /** Lets a request that came to nothing be made again. */
 export async function forgetRequest(db: Queries, accountId: number, key: string): Promise<void> {
   await db.receipt.deleteMany({ where: { accountId, key } });
+}
+
+/** Forgets the requests that do not come again. */
+export async function sweepReceipts(db: Queries, now: Date): Promise<void> {
+  const before = (length: number) => ({ createdAt: { lt: new Date(now.getTime() - length) } });
+  await db.receipt.deleteMany({ where: { ...before(KEPT), NOT: { key: { startsWith: REPLY } } } });
+  await db.receipt.deleteMany({ where: before(REPLY_KEPT) });
 }

@@ -38,6 +38,7 @@ async function worker(providers: Providers = only(monitoring)): Promise<Worker> 
     url: w.url,
     poster: channels,
     approvers: { of: async () => [] },
+    threads: { hear: async () => undefined },
     homes: { person: async () => ({ actor: w.ana, timezone: 'UTC' }), publish: async () => {} },
     providers,
     webhooks: { fetch, vault: new Vault(['the encryption key of the tests']), represent: (maintenance) => maintenance },

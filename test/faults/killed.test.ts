@@ -46,6 +46,15 @@ async function begin(): Promise<void> {
   url = /ready at (\S+)/.exec(printed)?.[1] ?? '';
 }
 
+async function api(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
 /** As by a power cut: nothing of it is written, finished or said any more. */
 async function kill(): Promise<void> {
   if (lull === undefined || lull.exitCode !== null || lull.signalCode !== null) return;
@@ -61,17 +70,7 @@ beforeAll(async () => {
   const manifest = parse(await readFile(new URL('../../manifest.yml', import.meta.url), 'utf8'));
   playground = await startPlayground({ port: 0, manifest, messageRate: false, tierLimits: false });
   await begin();
-  on = stage({
-    playground,
-    async api(method, path, body) {
-      const response = await fetch(`${url}${path}`, {
-        method,
-        headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      return { status: response.status, body: await response.json() };
-    },
-  });
+  on = stage({ playground, api });
   const store = openDatabase(database.url);
   const account = await store.account.findFirstOrThrow();
   await makeDemoCatalogue({ database: store, clock: { now: () => new Date() } }, account.id, [
@@ -98,12 +97,13 @@ const tells = (thread: readonly string[], ...words: string[]) =>
   expect(thread).toEqual(words.map((each) => expect.stringContaining(each)));
 
 /** Once this is called it is killed: a call has arrived at Slack and hangs there. */
-async function killInCall(method: string, act: () => Promise<unknown>): Promise<void> {
+async function killInCall<T>(method: string, act: () => Promise<T>): Promise<T> {
   const before = calls(method);
-  await act();
+  const done = await act();
   await on.ana.waitFor(`${method} to be called`, () => calls(method) > before, PATIENCE);
   await sleep(50);
   await kill();
+  return done;
 }
 
 /** Ends a window that was started, and sees that all of it is told once, in order, and its checks are on. */
@@ -150,6 +150,21 @@ describe('Lull that is killed, and started again, has everything done once', LON
     await sleep(1_500);
     await begin();
     await endsWell(name, id);
+  });
+
+  test('between its acknowledgement of a reply and the comment that the reply makes', async () => {
+    const name = 'Killed before a comment';
+    const id = await on.schedule(name, tomorrow());
+    const live = await on.announced(name);
+    // Nobody has asked yet who yuki is.
+    playground.faults.method('users.info', { status: 503, delayMs: 1_000 });
+    const yuki = playground.as('yuki');
+    const reply = await killInCall('users.info', async () => yuki.say('#ops', 'The disk is in', { thread: live }));
+    expect(playground.log().findLast(({ title }) => title === 'message')?.outcome).toBe('ok');
+    await begin();
+    await on.ana.waitFor('the mark', () => yuki.again(reply)?.reactions.length === 1, PATIENCE);
+    const { body } = await api('GET', `/api/v1/maintenances/${id}/comments`);
+    expect(body).toMatchObject({ items: [{ comment: 'The disk is in', internal: true }] });
   });
 
   test('between the start of a window and the switching of its checks', async () => {

@@ -6,7 +6,7 @@ import { start } from '../../src/actions/start.ts';
 import { sweep } from '../../src/scheduler/sweeper.ts';
 import { findDraft, keepDraft } from '../../src/store/drafts.ts';
 import { insertProvider, noteAnswer, noteRefusal, updateProvider } from '../../src/store/providers.ts';
-import { firstTime } from '../../src/store/receipts.ts';
+import { firstTime, keyOfReply, REPLY_KEPT } from '../../src/store/receipts.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 
 let w: World;
@@ -136,4 +136,16 @@ test('what nobody can ask for any more is swept away, a day later', async () => 
   expect(await findDraft(database, w.account.id, gone)).toBeUndefined();
   expect(await firstTime(database, w.account.id, 'kept', now)).toBe(false);
   expect(await firstTime(database, w.account.id, 'gone', now)).toBe(true);
+});
+
+test('what came of a reply in a thread is known for a month, in which it may be read again', async () => {
+  const { database } = w.ground;
+  const kept = keyOfReply({ channel: 'C0OPS', ts: '1764000000.000100' });
+  const gone = keyOfReply({ channel: 'C0OPS', ts: '1764000000.000200' });
+  const now = w.clock.now();
+  await firstTime(database, w.account.id, kept, new Date(now.getTime() - REPLY_KEPT + hours(1)));
+  await firstTime(database, w.account.id, gone, new Date(now.getTime() - REPLY_KEPT - hours(1)));
+  await sweep(w.ground);
+  expect(await firstTime(database, w.account.id, kept, now)).toBe(false);
+  expect(await firstTime(database, w.account.id, gone, now)).toBe(true);
 });

@@ -35,6 +35,7 @@ const surroundings = () => ({
   providers: { configuration: new Configuration([], {}), vault: new Vault(['the encryption key of the tests']) },
   log: silent,
   track: () => {},
+  missed: () => {},
 });
 const account = (team: string) =>
   accountOfTeam(w.ground.database, { id: team, name: team }, { timezone: 'UTC', defaultChannel: null });

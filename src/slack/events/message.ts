@@ -38,6 +38,17 @@ const changed = z.object({ subtype: z.literal('message_changed'), channel: z.str
 const deleted = z.object({ subtype: z.literal('message_deleted'), channel: z.string(), previous_message: content });
 const written = content.extend({ channel: z.string() });
 
+/** What the answer to `conversations.replies` holds of a message. */
+export const threadMessage = content;
+export type ThreadMessage = Content;
+
+/** What a message in a thread says of a reply that a person wrote, as it stands there now; undefined when it is none. */
+export function readThreadMessage(channel: string, message: ThreadMessage): ReplyEvent | undefined {
+  const reply = toReply(channel, message);
+  if (reply === undefined) return undefined;
+  return message.edited ? { kind: 'edited', reply, editedTs: message.edited.ts } : { kind: 'written', reply };
+}
+
 /** What a `message` event says of a reply that a person wrote; undefined when it is about something else. */
 export function readMessageEvent(event: unknown): ReplyEvent | undefined {
   const change = changed.safeParse(event);

@@ -6,6 +6,7 @@ import { lullIn, may } from '../../domain/permissions.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { announcementAt } from '../../store/announcements.ts';
 import { findComment } from '../../store/comments.ts';
+import { firstTime, keyOfReply } from '../../store/receipts.ts';
 import type { SlackContext } from '../context.ts';
 import { answer } from '../messages/answers.ts';
 import { escaped } from '../messages/blocks.ts';
@@ -14,9 +15,6 @@ import { asRead } from './plain-text.ts';
 
 /** An announcement that was posted a moment ago may not be known as such yet (milliseconds). */
 const LOOK_AGAIN = [100, 400, 1_500];
-
-/** The key of the one comment that a reply makes, whatever events of it come, how often and in which order. */
-const keyOf = ({ channel, ts }: { channel: string; ts: string }) => `reply:${channel}:${ts}`;
 
 /**
  * A reply in the thread of an announcement is a comment: internal where the channel is, for what was said there must not
@@ -34,29 +32,35 @@ export async function hearReply(context: SlackContext, event: ReplyEvent): Promi
 
   if (event.kind === 'deleted') {
     // Slack does not say who deleted it: an admin may have, long after its author left.
-    await deleteComment(ground, lullIn(accountId), { channel, ts }, keyOf(event.reply));
+    await deleteComment(ground, lullIn(accountId), { channel, ts }, keyOfReply(event.reply));
     return;
   }
   const { reply } = event;
   const { actor } = await context.people.find(workspace, reply.userId);
-  if (!may(actor, 'comment')) return;
+  if (!may(actor, 'comment')) {
+    // Nor is it one later, when it is read again and its writer may by then.
+    await firstTime(ground.database, accountId, keyOfReply(reply), ground.clock.now());
+    return;
+  }
   const text = await asRead(context, reply.text);
   const editedTs = event.kind === 'edited' ? event.editedTs : null;
   try {
     if (text === '') {
-      if (editedTs !== null) await deleteComment(ground, lullIn(accountId), { channel, ts }, keyOf(reply));
+      if (editedTs !== null) await deleteComment(ground, lullIn(accountId), { channel, ts }, keyOfReply(reply));
       return;
     }
     if (place !== undefined) {
       const internal = place.audience === 'internal';
       const written = { text, internal, message: { channel, ts, editedTs } };
-      const made = await comment(ground, actor, maintenanceId, written, keyOf(reply));
+      const made = await comment(ground, actor, maintenanceId, written, keyOfReply(reply));
       if (made !== undefined) return;
     }
     if (editedTs !== null) await editComment(ground, actor, { channel, ts }, { text, editedTs });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    await tellAlone(context, reply, error);
+    const refusal = `${keyOfReply(reply)}:refused:${editedTs ?? ''}`;
+    if (await firstTime(ground.database, accountId, refusal, ground.clock.now()))
+      await tellAlone(context, reply, error);
   }
 }
 

@@ -1,0 +1,230 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { deleteComment } from '../../src/actions/delete-comment.ts';
+import { lullIn } from '../../src/domain/permissions.ts';
+import type { Lull } from '../../src/lull.ts';
+import { PEOPLE, type PlaygroundOptions } from '../../src/playground/server.ts';
+import { listComments } from '../../src/store/comments.ts';
+import { PATIENCE, stage } from '../faults/stage.ts';
+import { hours } from '../world.ts';
+import { type Installation, install, textOf } from './installation.ts';
+import { ACME, manyWorkspaces, PLAIN } from './workspaces.ts';
+
+let at: Installation;
+let lull: Lull;
+let on: ReturnType<typeof stage>;
+let id: number;
+/** Its announcement, in a channel where everybody reads along. */
+let live: Awaited<ReturnType<typeof on.announced>>;
+
+/** A window in a workspace whose events come once or never, as after an outage that was longer than Slack's patience. */
+async function announced(playground: Partial<PlaygroundOptions> = {}): Promise<void> {
+  at = await install({ playground: { messageRate: false, tierLimits: false, redeliveryMs: [], ...playground } });
+  lull = at.lull;
+  on = stage(at);
+  id = await on.schedule('Disk swap', new Date(at.clock.now().getTime() + hours(24)));
+  live = await on.announced('Disk swap', 'Scheduled', '#status');
+}
+/** As after an update: another one, on the same database and workspace. */
+async function begin(): Promise<void> {
+  lull = await at.again();
+}
+const ana = () => at.playground.as('ana');
+const say = (text: string) => ana().say('#status', text, { thread: live });
+const marks = (message: ReturnType<typeof say>) => ana().again(message)?.reactions ?? [];
+/** Says something, and waits until it is a comment. */
+async function heard(text: string) {
+  const reply = say(text);
+  await ana().waitFor(`the mark at ${text}`, () => marks(reply).length === 1, PATIENCE);
+  return reply;
+}
+const comments = async () => {
+  const { account } = lull.workspace ?? expect.unreachable('Lull is connected');
+  return (await listComments(lull.ground.database, account.id, id)).map(({ text }) => text);
+};
+const reads = () => at.playground.log().filter(({ title }) => title === 'conversations.replies');
+const LONG = { timeout: 4 * PATIENCE };
+const soon = { timeout: PATIENCE };
+
+/** Starts another Lull, and waits until it has read both threads of the window and heard what it had missed. */
+async function caughtUp(): Promise<void> {
+  const before = reads().length;
+  await begin();
+  await expect.poll(() => reads().length, soon).toBeGreaterThanOrEqual(before + 2);
+  const waiting = () => lull.ground.database.$queryRaw`
+    select key from graphile_worker.jobs where task_identifier = 'hear'`;
+  await expect.poll(waiting, soon).toEqual([]);
+}
+
+describe('what was said in a thread while Lull was away', LONG, () => {
+  afterEach(async () => {
+    await lull.stop();
+    await at.close();
+  });
+
+  test('is heard when it is back, once and in order, as it stands in the thread by then', async () => {
+    await announced();
+    const kept = await heard('First');
+    const changed = await heard('Half dnoe');
+    const dropped = await heard('Ignore the alerts');
+    const withdrawn = await heard('Not for the record');
+    await deleteComment(lull.ground, lullIn(lull.workspace?.account.id ?? 0), withdrawn);
+    await lull.stop();
+
+    ana().edit(changed, 'Half done');
+    ana().delete(dropped);
+    const late = say('The disk is in');
+    ana().delete(say('hunter2'));
+    ana().edit(say('Rebuidling'), 'Rebuilding');
+    at.playground.as('jonas').join('#status');
+    at.playground.as('jonas').say('#status', 'Looks good', { thread: live, broadcast: true });
+    ana().say('#status', 'Lunch?');
+    const guest = at.playground.as('guest');
+    ana().invite('#status', PEOPLE.guest);
+    const theirs = guest.say('#status', 'May I', { thread: live });
+    await begin();
+
+    const now = ['First', 'Half done', 'The disk is in', 'Rebuilding', 'Looks good'];
+    await expect.poll(comments, soon).toEqual(now);
+    await ana().waitFor('the marks', () => marks(late).length === 1 && marks(kept).length === 1, PATIENCE);
+    const ops = await on.announced('Disk swap');
+    const thread = await on.thread(ops, 'Looks good');
+    expect(thread.filter((text) => text.includes('The disk is in'))).toHaveLength(1);
+    expect(thread.join()).not.toMatch(/Ignore|hunter2|Lunch|May I/);
+    expect(marks(theirs)).toEqual([]);
+
+    // Nobody may comment who could not when they wrote.
+    at.playground.faults.changePerson('guest', { guest: false });
+    await lull.stop();
+    await caughtUp();
+    say('Done');
+    await expect.poll(comments, soon).toEqual([...now, 'Done']);
+    expect(marks(late)).toHaveLength(1);
+  });
+
+  test('is told in the right time', async () => {
+    await announced();
+    await lull.stop();
+    const { ts } = say('The disk is in');
+    at.clock.moveTo(new Date(at.clock.now().getTime() + hours(2)));
+    await begin();
+    await expect.poll(comments, soon).toEqual(['The disk is in']);
+    const [comment] = await lull.ground.database.comment.findMany();
+    expect(Math.floor((comment?.createdAt.getTime() ?? 0) / 1000)).toBe(Math.floor(Number(ts)));
+  });
+
+  test('and is too long to be kept is answered to its writer alone, and once', async () => {
+    await announced();
+    await lull.stop();
+    say('x'.repeat(10_001));
+    const answers = () => ana().ephemerals('#status').map(textOf);
+    for (const _ of ['the first start', 'the second one']) {
+      await caughtUp();
+      await expect.poll(answers, soon).toEqual([expect.stringContaining('not kept as a comment')]);
+      await lull.stop();
+    }
+    await begin();
+    say('Short');
+    await expect.poll(comments, soon).toEqual(['Short']);
+    expect(answers()).toHaveLength(1);
+  });
+
+  test('is heard in pauses when Slack wants them, and in pages', async () => {
+    await announced({ messagePage: 3 });
+    const first = await heard('Step 1');
+    for (const step of [2, 3, 4]) await heard(`Step ${step}`);
+    await lull.stop();
+    ana().delete(first);
+    say('Step 9');
+    at.playground.faults.method('conversations.replies', { status: 429, retryAfter: 2, times: 1 });
+    const begun = Date.now();
+    await caughtUp();
+    expect(await comments()).toEqual(['Step 2', 'Step 3', 'Step 4', 'Step 9']);
+    expect(Date.now() - begun).toBeGreaterThan(2_000);
+    // All that wait are put off with the one that was refused: it alone was in vain.
+    expect(reads().filter(({ outcome }) => outcome === 'error')).toHaveLength(1);
+  });
+
+  test('is heard when the connection was lost for a while, too', async () => {
+    await announced();
+    at.playground.faults.method('apps.connections.open', { status: 503, times: 6 });
+    at.playground.faults.disconnect('drop');
+    await ana().waitFor('the connection to be lost', () => at.playground.connections() === 0);
+    const reply = say('Can anybody hear me');
+    await ana().waitFor('the mark', () => marks(reply).length === 1, PATIENCE);
+    expect(await comments()).toEqual(['Can anybody hear me']);
+  });
+
+  test('is heard when something went wrong as it was said', async () => {
+    await announced();
+    at.playground.faults.method('users.info', { status: 503, times: 3 });
+    const reply = say('Bad moment');
+    await ana().waitFor('the mark', () => marks(reply).length === 1, PATIENCE);
+    expect(await comments()).toEqual(['Bad moment']);
+  });
+
+  test('in a channel that Lull was taken out of is left, and keeps nothing else from being heard', async () => {
+    await announced();
+    const other = await on.announced('Disk swap', 'Scheduled', '#ops');
+    await lull.stop();
+    say('Into the void');
+    at.playground.faults.kickBot('#status');
+    const heard = ana().say('#ops', 'In here', { thread: other });
+    await begin();
+    await ana().waitFor('the mark', () => marks(heard).length === 1, PATIENCE);
+    expect(await comments()).toEqual(['In here']);
+    expect(ana().dms()).toEqual([]);
+  });
+});
+
+test(
+  'what was said in two workspaces is heard in each alone, and one that is to wait does not hold the other up',
+  LONG,
+  async () => {
+    const many = await manyWorkspaces({ mode: 'socket', defaultChannel: 'ops' });
+    let again: Lull | undefined;
+    try {
+      const replies = [];
+      for (const team of [ACME, PLAIN]) {
+        await many.install(team);
+        const { as, faults } = many.playground.team(team);
+        faults.inviteBot('#ops');
+        const person = as('ana');
+        const service = await many.api('POST', `/api/v1/services?account=${team}`, { body: { name: 'api' } });
+        const start = many.clock.now().getTime() + hours(24);
+        const body = {
+          name: `Work at ${team}`,
+          service: service.body.id,
+          scheduled_start_date: new Date(start).toISOString(),
+          scheduled_end_date: new Date(start + hours(1)).toISOString(),
+        };
+        expect(await many.api('POST', `/api/v1/maintenances?account=${team}`, { body })).toMatchObject({ status: 201 });
+        const announcement = () => person.messages('#ops').find((message) => textOf(message).includes('Work at'));
+        const thread = await person.waitFor('the announcement', announcement, PATIENCE);
+        replies.push({ team, person, thread });
+      }
+      await many.lull.stop();
+      const said = replies.map(({ team, person, thread }) => ({
+        person,
+        reply: person.say('#ops', `Said at ${team}`, { thread }),
+      }));
+      many.playground.team(ACME).faults.method('conversations.replies', { status: 429, retryAfter: 2 });
+      again = await many.again();
+      for (const { person, reply } of said) {
+        await person.waitFor('the mark', () => person.again(reply)?.reactions.length === 1, PATIENCE);
+      }
+      const comments = await again.ground.database.comment.findMany({
+        orderBy: { id: 'asc' },
+        select: { text: true, maintenance: { select: { name: true, account: { select: { slackTeamId: true } } } } },
+      });
+      expect(comments).toEqual(
+        [PLAIN, ACME].map((team) => ({
+          text: `Said at ${team}`,
+          maintenance: { name: `Work at ${team}`, account: { slackTeamId: team } },
+        })),
+      );
+    } finally {
+      await again?.stop();
+      await many.close();
+    }
+  },
+);
