@@ -26,8 +26,11 @@ export function submissions(
   const { people, workspace, log } = context;
   return (callbackId, work) => {
     app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: callbackId }, async ({ ack, body, view }) => {
+      let zone = 'UTC';
       try {
-        const outcome = await work(await people.find(workspace, body.user.id), view);
+        const person = await people.find(workspace, body.user.id);
+        zone = person.timezone;
+        const outcome = await work(person, view);
         if (outcome?.show === undefined) await ack();
         else await ack({ response_action: 'update', view: outcome.show });
         const after = outcome?.after;
@@ -38,7 +41,7 @@ export function submissions(
           const fields = view.blocks.flatMap((block) =>
             block.type === 'input' && block.block_id ? [block.block_id] : [],
           );
-          await ack({ response_action: 'errors', errors: fieldErrors(error.problems, fields) });
+          await ack({ response_action: 'errors', errors: fieldErrors(error.problems, fields, zone) });
         } else {
           await ack({ response_action: 'update', view: dialog(failure(log, error), 'Not done') });
         }

@@ -143,7 +143,9 @@ describe('a channel', () => {
     const answer = await said('ana', 'subscribe api public', '#deploys');
     expect(answer).toContain('hears of the maintenances of api, as a public channel');
     expect(at.playground.as('ana').channel('#deploys').members).toContain(BOT_USER);
-    expect(await said('ana', 'subscribe', '#deploys')).toContain('hears of every maintenance, as a public channel');
+    expect(await said('ana', 'subscribe', '#deploys')).toContain(
+      'hears of every maintenance, as a public channel, because',
+    );
     expect(await said('ana', 'unsubscribe api', '#deploys')).toContain('every maintenance, as an internal channel');
     expect(await said('ana', 'unsubscribe web', '#deploys')).toContain('There was nothing to end');
     expect(await said('ana', 'unsubscribe', '#deploys')).toContain('subscribed to nothing');
@@ -157,6 +159,19 @@ describe('a channel', () => {
     ana.invite('#security', BOT_USER);
     expect(await said('ana', 'subscribe', '#security')).toContain('hears of every maintenance');
     await answered('ana', 'unsubscribe', '#security');
+  });
+
+  test('says why it is a public one where it is subscribed as both', async () => {
+    await answered('ana', 'subscribe', '#deploys');
+    const said = textOf(await answered('ana', 'subscribe api public', '#deploys'));
+    expect(said).toContain('as a public channel, because it is one for api: no internal maintenances');
+    await answered('ana', 'unsubscribe all', '#deploys');
+  });
+
+  test('that is a direct message cannot be subscribed', async () => {
+    const ana = at.playground.as('ana');
+    const channel = ana.openDm(BOT_USER);
+    expect(await said('ana', 'subscribe', channel)).toContain('A direct message cannot be subscribed');
   });
 
   test('cannot subscribe to what there is not', async () => {
@@ -178,6 +193,19 @@ test('a sentence is read as it was typed: its name, its link, its reference', as
     external_reference: 'Q&A-1',
     external_link: 'https://a.example/?a=1&b=2',
   });
+});
+
+test('what is too long to be scheduled is said before it is shown', async () => {
+  const name = 'n'.repeat(201);
+  for (const when of ['tomorrow 2am for 2h', 'every sunday at 3am for 2h']) {
+    const answer = await answered('ana', `api ${when}: ${name}`);
+    expect(textOf(answer)).toContain('name has 201 characters; at most 200 are possible');
+    expect(textOf(answer)).not.toContain('draft.');
+  }
+});
+
+test('a character that cannot be stored is no fault', async () => {
+  expect(await said('ana', 'api tomorrow 2am for 2h: Swap\0disks')).toContain('Swap disks');
 });
 
 test('an example that is pasted whole behind the command is that example', async () => {

@@ -76,6 +76,12 @@ describe('roles', () => {
     await answered('ana', 'settings role @ana default');
   });
 
+  test('that are said in another way are said to be not understood, with how it is said', async () => {
+    const answer = await said('ana', 'settings owners api jonas');
+    expect(answer).toContain('Not understood: `settings owners api jonas`. Nothing was changed.');
+    expect(answer).toContain('settings owners api @ana @jonas');
+  });
+
   test('that do not exist are refused', async () => {
     expect(await said('ana', 'settings role @jonas boss')).toContain('There is no role boss');
     expect(await said('ana', 'settings default-role admin')).toContain(

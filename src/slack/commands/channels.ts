@@ -80,10 +80,13 @@ export async function openSubscribe(context: SlackContext, { actor }: Person, as
  * @throws Refusal `conflict` with what to do where Lull cannot join by itself
  */
 export async function mustBeAbleToPost({ client }: SlackContext, channel: string): Promise<void> {
+  if (channel.startsWith('D')) {
+    throw new Refusal('conflict', 'A direct message cannot be subscribed. Type this in a channel.');
+  }
   try {
     const { channel: found } = await client.conversations.info({ channel });
     if (found?.is_archived === true) throw new Refusal('conflict', 'This channel is archived. Subscribe another one.');
-    if (found?.is_member === true || found?.is_im === true) return;
+    if (found?.is_member === true) return;
     await client.conversations.join({ channel });
   } catch (error) {
     const reason = slackError(error);
@@ -97,6 +100,8 @@ export async function mustBeAbleToPost({ client }: SlackContext, channel: string
 }
 
 const UNREACHABLE: ReadonlySet<string> = new Set([
+  // What the rights of Lull do not reach, such as a message to several people.
+  'missing_scope',
   'channel_not_found',
   'not_in_channel',
   'method_not_supported_for_channel_type',

@@ -75,7 +75,10 @@ const COMMANDS: readonly Entry[] = [
 export async function run(context: SlackContext, person: Person, command: Command): Promise<Message | undefined> {
   mustBeAllowed(person.actor, 'read');
   // A whole example may well be pasted behind the command that is there already.
-  const text = command.text.trim().replace(/^\/maintenance(?:\s+|$)/i, '');
+  const text = command.text
+    .replaceAll('\0', ' ')
+    .trim()
+    .replace(/^\/maintenance(?:\s+|$)/i, '');
   return text === '' ? openForm(context, person, command) : runText(context, person, text, command);
 }
 

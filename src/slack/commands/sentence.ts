@@ -1,7 +1,6 @@
 import { preview as previewOf } from '../../actions/preview.ts';
 import { may } from '../../domain/permissions.ts';
 import { cronInWords, next } from '../../domain/recurrence.ts';
-import { readSelector } from '../../domain/selector.ts';
 import {
   type Assumption,
   readSentence,
@@ -11,6 +10,7 @@ import {
   withName,
   withoutWord,
 } from '../../domain/when/index.ts';
+import { problemsOfContent } from '../../domain/window.ts';
 import { keepDraft } from '../../store/drafts.ts';
 import { listServices, type Service } from '../../store/services.ts';
 import type { SlackContext } from '../context.ts';
@@ -60,10 +60,6 @@ export async function readAloud(context: SlackContext, person: Person, text: str
       return ask(ground, person, when.question, when.choices);
     case 'series':
     case 'window':
-      if (sentence.selector !== undefined) {
-        const reading = readSelector(sentence.selector);
-        if (!reading.ok) return answer(escaped(reading.message));
-      }
       if (sentence.services.length === 0 && sentence.selector === undefined) {
         return answer(
           `Which service is it for? Begin with its name, such as \`/maintenance ${escaped(services[0]?.name ?? 'api')} ${quote(text, 500)}\`.`,
@@ -75,6 +71,12 @@ export async function readAloud(context: SlackContext, person: Person, text: str
   }
 }
 
+/** What could not be scheduled is said before it is shown; undefined where nothing is wrong. */
+function wrong(understood: Understood): Message | undefined {
+  const problems = problemsOfContent(understood);
+  return problems.length === 0 ? undefined : answer(escaped(problems.map(({ message }) => message).join(' ')));
+}
+
 /** Keeps the window as a draft and draws its preview with the buttons. */
 async function previewWindow(
   { ground }: SlackContext,
@@ -83,6 +85,8 @@ async function previewWindow(
   services: readonly Service[],
 ): Promise<Message> {
   const { accountId, id: personId } = person.actor;
+  const problem = wrong(window);
+  if (problem !== undefined) return problem;
   const meant = await previewOf(ground, person.actor, { ...window, scopeId: null });
   const id = await keepDraft(ground.database, accountId, personId, toContent(window), ground.clock.now());
   return preview(id, window, called(window, services), person.timezone, meant);
@@ -96,6 +100,8 @@ async function previewSeries(
   services: readonly Service[],
 ): Promise<Message> {
   const { accountId, id: personId } = person.actor;
+  const problem = wrong(series);
+  if (problem !== undefined) return problem;
   const now = ground.clock.now();
   const runs = next(series, now, FORESEEN);
   const [first] = runs;

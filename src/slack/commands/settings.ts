@@ -52,8 +52,8 @@ export const settings: readonly Entry[] = [
   { form: /^settings\s+zone\s+(\S+)$/i, run: (...asked) => setZone(...asked) },
   { form: /^settings\s+look\s+(?:off|(\d+)(?:\s*m(?:in)?)?)$/i, run: (...asked) => setLook(...asked) },
   {
-    form: /^settings\s+(?:default-role|role|scope|owners|freeze|warn|unfreeze|channel|zone|look)\b/i,
-    run: (context, person) => showSettings(context, person),
+    form: /^(settings\s+(?:default-role|role|scope|owners|freeze|warn|unfreeze|channel|zone|look)\b[\s\S]*)$/i,
+    run: async (context, person, [typed = '']) => notUnderstood(typed, await showSettings(context, person)),
   },
 ];
 
@@ -86,6 +86,14 @@ async function showSettings({ ground }: SlackContext, person: Person): Promise<M
     .map(({ id }) => ({ label: `Remove freeze ${id}`, text: `settings unfreeze ${id}` }));
   const { blocks } = await ask(ground, person, 'Freezes', removals);
   return { ...shown, blocks: [...shown.blocks, ...blocks.filter(({ type }) => type === 'actions')] };
+}
+
+/** How settings are said, for somebody who said one in another way. */
+function notUnderstood(typed: string, { blocks }: Message): Message {
+  const said = answer(
+    `Not understood: \`${quote(typed.replace(/[`\s]+/g, ' '), 100)}\`. Nothing was changed. Below is how it is said.`,
+  );
+  return { ...said, blocks: [...said.blocks, ...blocks] };
 }
 
 const setDefaultRole: Run = async ({ ground }, { actor }, [word = '']) => {

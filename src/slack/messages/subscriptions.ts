@@ -29,10 +29,15 @@ export function hears(subscriptions: readonly Subscription[], isDefault: boolean
   const everything = subscriptions.some(({ scope, service }) => scope === null && service === null);
   const of = everything ? 'every maintenance' : `the maintenances of ${names(subscriptions.map(nameOf), 1000)}`;
   // One that is subscribed as both is treated as the stricter of the two.
-  const openly = subscriptions.some(({ audience }) => audience === 'public');
-  const how = openly
-    ? 'as a public channel: no internal maintenances, no internal comments, no checks'
-    : 'as an internal channel: with everything that belongs to them';
+  const openly = subscriptions.filter(({ audience }) => audience === 'public');
+  const because =
+    openly.length === 0 || openly.length === subscriptions.length
+      ? ''
+      : `, because it is one for ${names(openly.map(nameOf), 500)}`;
+  const how =
+    openly.length > 0
+      ? `as a public channel${because}: no internal maintenances, no internal comments, no checks`
+      : 'as an internal channel: with everything that belongs to them';
   return `This channel hears of ${of}, ${how}.${byDefault}`;
 }
 

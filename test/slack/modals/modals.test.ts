@@ -234,10 +234,26 @@ describe('what is wrong shows', () => {
       { field: 'services', message: 'None.' },
       { field: 'services', message: 'And unknown.' },
     ];
-    expect(fieldErrors(problems, ['name', 'services'])).toEqual({
+    expect(fieldErrors(problems, ['name', 'services'], 'UTC')).toEqual({
       name: 'Too long. No such scope.',
       services: 'None. And unknown.',
     });
+  });
+});
+
+test('what is wrong at a field is said in the zone of whoever fills it in, and without the name it has over HTTP', () => {
+  const problems = [
+    {
+      field: 'scheduled_end_date',
+      message: 'The end, 2026-11-22T03:00:00Z, is not after the start. Give a later end.',
+    },
+    { field: 'external_reference', message: 'external_reference has 300 characters; at most 200 are possible.' },
+    { field: 'description', message: 'description has 3 characters.' },
+  ];
+  expect(fieldErrors(problems, ['scheduled_end_date', 'external_reference'], 'Asia/Tokyo')).toEqual({
+    scheduled_end_date:
+      'The end, Sun 22 Nov 2026 12:00 (Asia/Tokyo), is not after the start. Give a later end. description has 3 characters.',
+    external_reference: 'This has 300 characters; at most 200 are possible.',
   });
 });
 
@@ -315,7 +331,7 @@ test('the form to cancel gives the reason', () => {
 });
 
 test('a problem of a field that was drawn anew shows at it', () => {
-  expect(fieldErrors([{ field: 'name', message: 'Too long.' }], ['services', 'name.2'])).toEqual({
+  expect(fieldErrors([{ field: 'name', message: 'Too long.' }], ['services', 'name.2'], 'UTC')).toEqual({
     'name.2': 'Too long.',
   });
 });
