@@ -78,7 +78,7 @@ export function endedAt({ startedAt }: Pick<Lifecycle, 'startedAt'>, now: Date):
 }
 
 /** At most so long after a window its checks are looked at again (minutes). */
-const LONGEST_LOOK_AFTER = 1440;
+export const LONGEST_LOOK_AFTER = 1440;
 
 /** @param minutes after the end of a window; 0: never */
 export function problemsOfLook(minutes: number): Problem[] {

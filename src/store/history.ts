@@ -79,6 +79,36 @@ export async function eventsAbout(
   }));
 }
 
+/** What was done in an account since that event: to this subject, or by these actions to whatever; the oldest first. */
+export async function eventsSince(
+  db: Queries,
+  accountId: number,
+  after: number,
+  { subject, actions, limit }: { subject?: string | undefined; actions: readonly string[]; limit: number },
+): Promise<TimelineEvent[]> {
+  const about = subject === undefined ? [] : [{ subject }];
+  const rows = await db.auditEvent.findMany({
+    where: { accountId, id: { gt: after }, OR: [...about, { action: { in: [...actions] } }] },
+    orderBy: { id: 'asc' },
+    take: limit,
+    select: fields,
+  });
+  return rows.map(({ actorId, actorName, source, ...row }) => ({
+    ...row,
+    actor: { id: actorId, name: actorName, source },
+  }));
+}
+
+/** The newest event of an account; 0 when there is none. */
+export async function newestEvent(db: Queries, accountId: number): Promise<number> {
+  const row = await db.auditEvent.findFirst({
+    where: { accountId },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    select: { id: true },
+  });
+  return row?.id ?? 0;
+}
+
 /** The newest event about it; 0 when there is none. */
 export async function lastEventAbout(db: Queries, accountId: number, subject: string): Promise<number> {
   const { _max } = await db.auditEvent.aggregate({ where: { accountId, subject }, _max: { id: true } });

@@ -5,6 +5,7 @@ import type { HomeView, ModalView } from '@slack/types';
 import { Ajv } from 'ajv';
 import { createGenerator } from 'ts-json-schema-generator';
 import { describe, expect, test } from 'vitest';
+import { seenOf } from '../../src/actions/unchanged.ts';
 import { Configuration } from '../../src/checks/configuration.ts';
 import { KINDS } from '../../src/checks/kinds.ts';
 import { Refusal } from '../../src/domain/refusal.ts';
@@ -51,8 +52,11 @@ import { subscribeModal } from '../../src/slack/modals/subscribe.ts';
 import { wholeModal } from '../../src/slack/modals/whole.ts';
 import { defaultsForm, roleForm } from '../../src/slack/settings/account-forms.ts';
 import { addCheckForm, checkForm, scopeForm, serviceForm } from '../../src/slack/settings/catalogue-forms.ts';
+import { heldAtFirst, inputsOf, valuesOf } from '../../src/slack/settings/fields.ts';
+import { carrying } from '../../src/slack/settings/find.ts';
 import { descriptionInput, form, nameInput } from '../../src/slack/settings/form.ts';
 import { freezeForm } from '../../src/slack/settings/freeze-form.ts';
+import { mergedForm } from '../../src/slack/settings/merged.ts';
 import { settingsModal } from '../../src/slack/settings/overview.ts';
 import { connectForm, providerForm } from '../../src/slack/settings/provider-forms.ts';
 import { audienceForm, commentForm } from '../../src/slack/shortcuts/comment-form.ts';
@@ -409,6 +413,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       ),
     ),
   ],
+  'settings/find.ts carrying': (at) => changing(at).map((view) => carrying(view, openedAs(view))),
   'settings/form.ts form': ({ name, texts }) => [
     form(
       'settings.scope',
@@ -417,6 +422,19 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       [nameInput(name, name)].concat(descriptionInput(texts(3000))),
     ),
   ],
+  'settings/merged.ts mergedForm': (at) =>
+    changing(at).flatMap((view) => {
+      const mine = new Map(heldAtFirst(view.blocks));
+      for (const [field, { element }] of inputsOf(view.blocks)) {
+        if (element.type === 'plain_text_input') mine.set(field, { value: at.texts(element.max_length ?? 3000) });
+      }
+      const fields = [...mine.keys()];
+      const events = at.events.slice(0, 10).map((event) => ({ event, fields }));
+      return [
+        { theirs: fields, mine: [], disputed: fields },
+        { theirs: [], mine: fields, disputed: [] },
+      ].map((merge) => mergedForm(carrying(view, openedAs(view)), mine, { merge, events }, ID));
+    }),
   'settings/freeze-form.ts freezeForm': () => [freezeForm(ZONE, ORIGIN)],
   'settings/provider-forms.ts connectForm': () => CONFIGURATION.described().map((kind) => connectForm(kind, ORIGIN)),
   'settings/provider-forms.ts providerForm': ({ name, texts }) =>
@@ -453,6 +471,20 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   ],
   'shortcuts/comment-form.ts audienceForm': ({ comment, maintenance }) => [audienceForm(comment(ID), maintenance())],
 };
+
+/** The forms of the settings that change something. */
+function changing(at: Largest): ModalView[] {
+  const rows = ['account-forms.ts defaultsForm', 'catalogue-forms.ts scopeForm', 'catalogue-forms.ts serviceForm'];
+  return [...rows, 'catalogue-forms.ts checkForm', 'provider-forms.ts providerForm']
+    .flatMap((row) => ROWS[`settings/${row}`]?.(at) ?? [])
+    .filter((drawn): drawn is ModalView => drawn !== undefined && 'type' in drawn && drawn.type === 'modal');
+}
+
+const openedAs = (view: ModalView) => ({
+  seen: seenOf(valuesOf(heldAtFirst(view.blocks))),
+  event: ID,
+  generation: ID,
+});
 
 /** The names of all builders, by their file. */
 async function builders(): Promise<string[]> {

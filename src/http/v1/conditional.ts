@@ -1,8 +1,7 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { Ground } from '../../actions/action.ts';
-import { atTurn } from '../../actions/unchanged.ts';
-import { digestOf } from '../../domain/merge.ts';
+import { atTurn, digestOf } from '../../actions/unchanged.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Queries } from '../../store/database.ts';
 import type { Variables } from './route.ts';

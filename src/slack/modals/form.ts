@@ -63,7 +63,7 @@ const element = z.object({
   selected_user: z.string().nullish(),
   selected_users: z.array(z.string()).nullish(),
   selected_channel: z.string().nullish(),
-  selected_option: z.object({ value: z.string() }).nullish(),
+  selected_option: z.object({ value: z.string(), text: z.object({ text: z.string() }).optional() }).nullish(),
   selected_options: z.array(z.object({ value: z.string(), text: z.object({ text: z.string() }).optional() })).nullish(),
 });
 /** What one element of a form holds. */

@@ -1,10 +1,11 @@
 import type { ModalView } from '@slack/types';
 import type { AccountEdit } from '../../actions/configure-account.ts';
+import { LONGEST_LOOK_AFTER } from '../../domain/lifecycle.ts';
 import { ROLES, type Role } from '../../domain/permissions.ts';
 import { DEFAULT_ROLES } from '../../domain/roles.ts';
 import type { AccountSettings } from '../../store/accounts.ts';
 import { section } from '../messages/blocks.ts';
-import { heldBy, input, option, plain } from '../modals/form.ts';
+import { type Held, input, option, plain } from '../modals/form.ts';
 import { form, type Origin } from './form.ts';
 import { FORMS } from './ids.ts';
 
@@ -45,18 +46,32 @@ export function defaultsForm(settings: AccountSettings, origin: Origin): ModalVi
       options: DEFAULT_ROLES.map(roleOption),
       initial_option: roleOption(settings.defaultRole),
     }),
+    input(
+      'look_after',
+      'Look at checks again after a window (minutes)',
+      {
+        type: 'number_input',
+        action_id: 'value',
+        is_decimal_allowed: false,
+        min_value: '0',
+        max_value: String(LONGEST_LOOK_AFTER),
+        initial_value: String(settings.lookAfter),
+      },
+      { hint: 'Whether those that it switched on again watch, and are well. 0: not at all.' },
+    ),
   ]);
 }
 
-/** `values` is Slack's `view.state.values`. */
-export function readDefaultsForm(values: unknown): AccountEdit {
-  const held = heldBy(values);
+/** What the fields hold, those that are given. */
+export function readDefaultsForm(held: ReadonlyMap<string, Held>): AccountEdit {
+  const [channel, timezone, look] = [held.get('default_channel'), held.get('timezone'), held.get('look_after')];
   const role = held.get('default_role')?.selected_option?.value;
   const defaultRole = DEFAULT_ROLES.find((each) => each === role);
   return {
-    timezone: held.get('timezone')?.value?.trim() ?? '',
-    defaultChannel: held.get('default_channel')?.selected_channel ?? null,
+    ...(channel === undefined ? {} : { defaultChannel: channel.selected_channel ?? null }),
+    ...(timezone === undefined ? {} : { timezone: timezone.value?.trim() ?? '' }),
     ...(defaultRole === undefined ? {} : { defaultRole }),
+    ...(look === undefined ? {} : { lookAfter: Number(look.value) }),
   };
 }
 
@@ -81,9 +96,8 @@ export function roleForm(origin: Origin): ModalView {
   ]);
 }
 
-/** `values` is Slack's `view.state.values`. */
-export function readRoleForm(values: unknown): { subject: string; role: Role | undefined } {
-  const held = heldBy(values);
+/** What the fields hold. */
+export function readRoleForm(held: ReadonlyMap<string, Held>): { subject: string; role: Role | undefined } {
   const role = held.get('role')?.selected_option?.value;
   return { subject: held.get('subject')?.selected_user ?? '', role: ROLES.find((each) => each === role) };
 }

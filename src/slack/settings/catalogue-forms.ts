@@ -10,7 +10,7 @@ import type { Check } from '../../store/checks.ts';
 import type { ScopeSettings } from '../../store/scopes.ts';
 import type { Service, ServiceSettings } from '../../store/services.ts';
 import { LIMITS, quote, section } from '../messages/blocks.ts';
-import { chosenOptions, heldBy, input, option, plain } from '../modals/form.ts';
+import { chosenOptions, type Held, input, option, plain } from '../modals/form.ts';
 import { checkOption, OPTIONS, optionsOf, serviceOption } from '../modals/window-form.ts';
 import { descriptionInput, form, nameInput, type Origin, readCommon, removeButton, visibilityInput } from './form.ts';
 import { FORMS } from './ids.ts';
@@ -39,7 +39,7 @@ export function scopeForm(scope: ScopeSettings | undefined, origin: Origin): Mod
         placeholder: plain('Not at all'),
         ...(reminders.length === 0 ? {} : { initial_options: inOrder(reminders).map(reminderOption) }),
       },
-      { optional: true },
+      { optional: true, hint: 'Of a run of a series only once the window before it has been over for an hour.' },
     ),
     input(
       'requires_approval',
@@ -56,13 +56,13 @@ export function scopeForm(scope: ScopeSettings | undefined, origin: Origin): Mod
   ]);
 }
 
-/** `values` is Slack's `view.state.values`. */
-export function readScopeForm(values: unknown): ScopeEdit & { name: string } {
-  const held = heldBy(values);
+/** What the fields hold, those that are given. */
+export function readScopeForm(held: ReadonlyMap<string, Held>): ScopeEdit {
+  const [reminders, approval] = [held.get('reminders'), held.get('requires_approval')];
   return {
     ...readCommon(held),
-    reminders: (held.get('reminders')?.selected_options ?? []).map(({ value }) => Number(value)),
-    requiresApproval: (held.get('requires_approval')?.selected_options ?? []).length > 0,
+    ...(reminders === undefined ? {} : { reminders: chosenOptions(reminders).map(({ value }) => Number(value)) }),
+    ...(approval === undefined ? {} : { requiresApproval: chosenOptions(approval).length > 0 }),
   };
 }
 
@@ -119,14 +119,14 @@ export function serviceForm(service: ServiceSettings | undefined, checks: readon
   ]);
 }
 
-/** `values` is Slack's `view.state.values`. */
-export function readServiceForm(values: unknown): ServiceEdit & { name: string; scopeId: number | null } {
-  const held = heldBy(values);
-  const scope = held.get('scope')?.selected_option?.value;
+/** What the fields hold, those that are given. */
+export function readServiceForm(held: ReadonlyMap<string, Held>): ServiceEdit {
+  const [scope, owners] = [held.get('scope'), held.get('owners')];
+  const scopeId = scope?.selected_option?.value;
   return {
     ...readCommon(held),
-    scopeId: scope === undefined ? null : Number(scope),
-    owners: held.get('owners')?.selected_users ?? [],
+    ...(scope === undefined ? {} : { scopeId: scopeId === undefined ? null : Number(scopeId) }),
+    ...(owners === undefined ? {} : { owners: owners.selected_users ?? [] }),
     ...(held.has('checks') ? { checks: chosenOptions(held.get('checks')).map(({ value }) => value ?? '') } : {}),
   };
 }
@@ -202,15 +202,15 @@ function checkInputs(tags: readonly string[], services: readonly Service[]) {
   ];
 }
 
-/** What a form makes of a check; what it does not show stays as it is. `values` is Slack's `view.state.values`. */
-export function readCheckForm(values: unknown): CheckEdit & { name: string } {
-  const held = heldBy(values);
+/** What the fields hold, those that are given. */
+export function readCheckForm(held: ReadonlyMap<string, Held>): CheckEdit {
+  const name = held.get('name');
   const tags = held
     .get('tags')
     ?.value?.split(',')
     .flatMap((tag) => (tag.trim() === '' ? [] : [tag.trim()]));
   return {
-    name: held.get('name')?.value?.trim() ?? '',
+    ...(name === undefined ? {} : { name: name.value?.trim() ?? '' }),
     ...(held.has('services')
       ? { services: chosenOptions(held.get('services')).map(({ value }) => Number(value)) }
       : {}),
@@ -219,9 +219,8 @@ export function readCheckForm(values: unknown): CheckEdit & { name: string } {
 }
 
 /** The same for a check to be added. */
-export function readAddCheckForm(values: unknown): AddCheckInput {
-  const held = heldBy(values);
-  const { name, services = [], tags = [] } = readCheckForm(values);
+export function readAddCheckForm(held: ReadonlyMap<string, Held>): AddCheckInput {
+  const { name = '', services = [], tags = [] } = readCheckForm(held);
   return {
     name,
     services,

@@ -10,8 +10,19 @@ import { SETTINGS } from './ids.ts';
 export const origin = z.object({ view: z.string(), generation: z.number() });
 export type Origin = z.infer<typeof origin>;
 
-/** What a form carries along, unseen. Without an id it adds something. */
-export const formMetadata = z.object({ origin, id: z.string().optional() });
+/** How what a form changes was when it was opened. */
+export const opened = z.object({
+  /** A digest of each field. */
+  seen: z.record(z.string(), z.string()),
+  /** The newest event of then. */
+  event: z.number(),
+  /** How often others changed it meanwhile. */
+  generation: z.number(),
+});
+export type Opened = z.infer<typeof opened>;
+
+/** What a form carries along, unseen. Without an id it adds something, or is of all of the account. */
+export const formMetadata = z.object({ origin, id: z.string().optional(), opened: opened.optional() });
 export type FormMetadata = z.infer<typeof formMetadata>;
 
 export function form(
@@ -72,14 +83,14 @@ export function visibilityInput(visibility: Visibility): KnownBlock {
   });
 }
 
-/** What the fields of the above hold; undefined where the form does not show it. */
+/** What the fields of the above hold, those that are given. */
 export function readCommon(held: ReadonlyMap<string, Held>) {
-  const description = held.get('description');
+  const [name, description, visibility] = [held.get('name'), held.get('description'), held.get('visibility')];
+  const isInternal = visibility?.selected_option?.value === INTERNAL.value;
   return {
-    name: held.get('name')?.value?.trim() ?? '',
+    ...(name === undefined ? {} : { name: name.value?.trim() ?? '' }),
     ...(description === undefined ? {} : { description: description.value ?? '' }),
-    visibility:
-      held.get('visibility')?.selected_option?.value === 'internal' ? ('internal' as const) : ('public' as const),
+    ...(visibility === undefined ? {} : { visibility: isInternal ? ('internal' as const) : ('public' as const) }),
   };
 }
 

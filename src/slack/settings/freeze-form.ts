@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types';
 import { Refusal } from '../../domain/refusal.ts';
 import type { NewFreeze } from '../../store/freezes.ts';
-import { heldBy, input, option, plain } from '../modals/form.ts';
+import { type Held, input, option, plain } from '../modals/form.ts';
 import { OPTIONS } from '../modals/window-form.ts';
 import { form, type Origin } from './form.ts';
 import { FORMS } from './ids.ts';
@@ -41,11 +41,10 @@ export function freezeForm(zone: string, origin: Origin): ModalView {
 }
 
 /**
- * `values` is Slack's `view.state.values`.
+ * What the fields hold.
  * @throws Refusal of kind `invalid` when a time is missing
  */
-export function readFreezeForm(values: unknown): NewFreeze {
-  const held = heldBy(values);
+export function readFreezeForm(held: ReadonlyMap<string, Held>): NewFreeze {
   const at = (field: string): Date => {
     const seconds = held.get(field)?.selected_date_time;
     if (seconds == null) throw Refusal.invalid([{ field, message: 'Choose a day and a time.' }]);

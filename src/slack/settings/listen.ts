@@ -1,6 +1,7 @@
-import type { App, BlockAction, ViewOutput } from '@slack/bolt';
+import type { App, BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
+import type { Ground } from '../../actions/action.ts';
 import { addCheck } from '../../actions/add-check.ts';
 import { addFreeze } from '../../actions/add-freeze.ts';
 import { addScope } from '../../actions/add-scope.ts';
@@ -16,7 +17,6 @@ import { removeProvider } from '../../actions/remove-provider.ts';
 import { removeScope } from '../../actions/remove-scope.ts';
 import { removeService } from '../../actions/remove-service.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
-import { settingsOf } from '../../store/accounts.ts';
 import { listProviders } from '../../store/providers.ts';
 import { firstTime, forgetRequest } from '../../store/receipts.ts';
 import { mustBeAbleToPost } from '../commands/channels.ts';
@@ -25,9 +25,10 @@ import { dialog } from '../dialog.ts';
 import type { Listening } from '../listeners.ts';
 import { answer } from '../messages/answers.ts';
 import { quote } from '../messages/blocks.ts';
+import { type Held, heldBy } from '../modals/form.ts';
 import type { Person } from '../people.ts';
 import { submissions } from '../submitted.ts';
-import { defaultsForm, readDefaultsForm, readRoleForm, roleForm } from './account-forms.ts';
+import { readDefaultsForm, readRoleForm, roleForm } from './account-forms.ts';
 import {
   addCheckForm,
   readAddCheckForm,
@@ -37,7 +38,8 @@ import {
   scopeForm,
   serviceForm,
 } from './catalogue-forms.ts';
-import { formOf } from './find.ts';
+import { Changing } from './changing.ts';
+import { type Edited, formOf } from './find.ts';
 import { formMetadata, KIND_WORDS, type Origin, type Removed, removed } from './form.ts';
 import { freezeForm, readFreezeForm } from './freeze-form.ts';
 import { FORMS, SETTINGS } from './ids.ts';
@@ -50,10 +52,20 @@ export type OnOpen = (
   actionId: string,
   draw: (person: Person, origin: Origin, chosen: string) => Promise<ModalView>,
 ) => void;
-/** A submitted form, with the id of what it changes. */
+/** A submitted form. */
+export interface Filled {
+  /** Of what it changes. */
+  readonly id: string | undefined;
+  /** What it holds, by field: all of it, or what was changed in it where it changes something. */
+  readonly held: ReadonlyMap<string, Held>;
+  /** What is done with it is done on this, and only while everything is as the form showed it. */
+  readonly ground: Ground;
+}
+/** @param kind of what the form changes, where it changes something */
 export type OnForm = (
   callbackId: string,
-  work: (person: Person, view: ViewOutput, id: string | undefined) => Promise<void>,
+  work: (person: Person, filled: Filled) => Promise<void>,
+  kind?: Edited['kind'],
 ) => void;
 
 /** Hears what admins press, choose, fill in and remove in the settings. */
@@ -62,7 +74,7 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
   const db = ground.database;
   const onSubmit = submissions(app, { context, track });
 
-  onOpen(SETTINGS.defaults, async ({ actor }, origin) => defaultsForm(await settingsOf(db, actor.accountId), origin));
+  onOpen(SETTINGS.defaults, (person, origin) => formOf(context, person, { kind: 'defaults', id: '' }, origin));
   onOpen(SETTINGS.role, async (_, origin) => roleForm(origin));
   onOpen(SETTINGS.addScope, async (_, origin) => scopeForm(undefined, origin));
   onOpen(SETTINGS.addService, async (_, origin) => serviceForm(undefined, [], origin));
@@ -74,38 +86,55 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
     );
   });
   onOpen(SETTINGS.addFreeze, async ({ timezone }, origin) => freezeForm(timezone, origin));
-  for (const kind of ['scope', 'service', 'check'] as const) {
+  for (const kind of ['scope', 'service', 'check', 'provider'] as const) {
     onOpen(SETTINGS[kind], (person, origin, chosen) => formOf(context, person, { kind, id: chosen }, origin));
   }
 
   listenToProviders(context, onOpen, onForm);
-  onForm(FORMS.defaults, async ({ actor }, view) => {
-    mustBeAllowed(actor, 'configure-account');
-    const edit = readDefaultsForm(view.state.values);
-    if (edit.defaultChannel != null) await mustBeAbleToPost(context, edit.defaultChannel);
-    await configureAccount(ground, actor, edit);
-  });
-  onForm(FORMS.role, async ({ actor }, view) => {
-    const { subject, role } = readRoleForm(view.state.values);
+  onForm(
+    FORMS.defaults,
+    async ({ actor }, { held, ground: asSeen }) => {
+      mustBeAllowed(actor, 'configure-account');
+      const edit = readDefaultsForm(held);
+      if (edit.defaultChannel != null) await mustBeAbleToPost(context, edit.defaultChannel);
+      await configureAccount(asSeen, actor, edit);
+    },
+    'defaults',
+  );
+  onForm(FORMS.role, async ({ actor }, { held }) => {
+    const { subject, role } = readRoleForm(held);
     await grantRole(ground, actor, subject, role);
   });
-  onForm(FORMS.scope, async ({ actor }, view, id) => {
-    const { reminders, requiresApproval, ...values } = readScopeForm(view.state.values);
-    const scope = id === undefined ? await addScope(ground, actor, values) : { id: Number(id) };
-    await editScope(ground, actor, scope.id, { ...values, reminders, requiresApproval });
+  onForm(
+    FORMS.scope,
+    async ({ actor }, { id, held, ground: asSeen }) => {
+      const edit = readScopeForm(held);
+      const scope = id === undefined ? await addScope(ground, actor, { ...edit, name: edit.name ?? '' }) : undefined;
+      await editScope(asSeen, actor, scope?.id ?? Number(id), edit);
+    },
+    'scope',
+  );
+  onForm(
+    FORMS.service,
+    async ({ actor }, { id, held, ground: asSeen }) => {
+      const { checks, ...edit } = readServiceForm(held);
+      const added = { ...edit, name: edit.name ?? '', scopeId: edit.scopeId ?? null };
+      const service = id === undefined ? await addService(ground, actor, added) : undefined;
+      await editService(asSeen, actor, service?.id ?? Number(id), { ...edit, checks });
+    },
+    'service',
+  );
+  onForm(FORMS.freeze, async ({ actor }, { held }) => {
+    await addFreeze(ground, actor, readFreezeForm(held));
   });
-  onForm(FORMS.service, async ({ actor }, view, id) => {
-    const { checks, ...values } = readServiceForm(view.state.values);
-    const service = id === undefined ? await addService(ground, actor, values) : { id: Number(id) };
-    await editService(ground, actor, service.id, { ...values, checks });
-  });
-  onForm(FORMS.freeze, async ({ actor }, view) => {
-    await addFreeze(ground, actor, readFreezeForm(view.state.values));
-  });
-  onForm(FORMS.check, async ({ actor }, view, id) => {
-    if (id === undefined) await addCheck(ground, actor, readAddCheckForm(view.state.values));
-    else await editCheck(ground, actor, id, readCheckForm(view.state.values));
-  });
+  onForm(
+    FORMS.check,
+    async ({ actor }, { id, held, ground: asSeen }) => {
+      if (id === undefined) await addCheck(ground, actor, readAddCheckForm(held));
+      else await editCheck(asSeen, actor, id, readCheckForm(held));
+    },
+    'check',
+  );
 
   app.action<BlockAction>({ type: 'block_actions', action_id: SETTINGS.remove }, async ({ ack, body, action }) => {
     await ack();
@@ -177,20 +206,29 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
   /** A submitted form, which is acted upon once, however often it is sent; the settings below it show what changed. */
   function onForm(
     callbackId: string,
-    work: (person: Person, view: ViewOutput, id: string | undefined) => Promise<void>,
+    work: (person: Person, filled: Filled) => Promise<void>,
+    kind?: Edited['kind'],
   ): void {
     onSubmit(callbackId, async (person, view) => {
-      const { id, origin } = formMetadata.parse(JSON.parse(view.private_metadata));
+      const { id, origin, opened } = formMetadata.parse(JSON.parse(view.private_metadata));
       const { accountId } = person.actor;
       const key = `view:${view.id}`;
       if (!(await firstTime(db, accountId, key, ground.clock.now()))) return undefined;
+      const held = heldBy(view.state.values);
+      const changing =
+        kind === undefined || opened === undefined
+          ? undefined
+          : new Changing(context, person, { kind, id: id ?? '' }, { opened, origin, held });
+      const after = () => redrawSettings(context, person, origin);
       try {
-        await work(person, view, id);
+        await work(person, { id, held: changing?.changed() ?? held, ground: changing?.ground() ?? ground });
+        return { after };
       } catch (error) {
         await forgetRequest(db, accountId, key);
-        throw error;
+        const show = await changing?.insteadOf(error);
+        if (show === undefined) throw error;
+        return { show, after };
       }
-      return { after: () => redrawSettings(context, person, origin) };
     });
   }
 

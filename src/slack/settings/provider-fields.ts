@@ -81,7 +81,7 @@ function writtenAs(form: Form, value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value, null, form === 'json' ? 2 : 0);
 }
 
-/** What was filled in, as the kind takes it; what is left empty is left out. `held`: by field of the form. */
+/** What was filled in, as the kind takes it; what is left empty is left out. `held`: by field of the form, those that are given. */
 export function readFields(
   part: Part,
   schema: unknown,
@@ -92,6 +92,7 @@ export function readFields(
   for (const [field, property] of Object.entries(described.parse(schema).properties)) {
     const form = formOf(property);
     const id = `${part}.${field}`;
+    if (!held.has(id)) continue;
     const written = held.get(id)?.value?.trim() ?? '';
     if (form === 'flag') values[field] = (held.get(id)?.selected_options ?? []).length > 0;
     else if (written === '') continue;
