@@ -12,7 +12,7 @@ export function digestOf(text: string): string {
 }
 
 /** Fields as somebody saw them, in a few characters each. */
-export function seenOf(fields: Fields): Seen {
+export function seenOf(fields: Readonly<Record<string, unknown>>): Seen {
   return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, digestOf(JSON.stringify(value))]));
 }
 

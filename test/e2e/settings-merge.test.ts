@@ -68,6 +68,7 @@ describe('the second of two who change the same thing in the settings', () => {
     await ana().fill({ 'timezone.1': 'Europe/Paris' });
     await save(ana());
     expect(await account()).toMatchObject({ timezone: 'Europe/Paris', look_after: 20, default_role: 'viewer' });
+    await ana().waitFor('what changed', () => shown(ana()).includes('looked at again 20 min after a window'));
   });
 
   test('sees it again when it was changed once more, and has saved nothing until then', async () => {

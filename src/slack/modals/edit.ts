@@ -144,7 +144,7 @@ export function merge(
   const wanted = fieldsOf(values);
   const found = differences(events, wanted, fieldsOf(valuesOf(maintenance)));
   const take = <K extends keyof WindowForm>(key: K, field: string) =>
-    field in found.changed ? current[key] : mine[key];
+    found.theirs.includes(field) ? current[key] : mine[key];
   const form: WindowForm = {
     name: take('name', 'name'),
     services: take('services', 'services'),

@@ -1,32 +1,25 @@
 import { z } from 'zod';
+import { seenOf } from '../../actions/unchanged.ts';
 import type { Fields } from '../../domain/difference.ts';
+import { type Merge, merge } from '../../domain/merge.ts';
 import type { TimelineEvent } from '../../store/announcements.ts';
 import { eventLine, fieldInWords, type Reading, valueInWords } from '../messages/history.ts';
 
-/** What others changed since a form was opened, beside what its person wants. */
-export interface Differences {
-  /** The fields that others changed, with what they were when the form was opened. */
-  readonly changed: Readonly<Record<string, unknown>>;
-  /** Those of them that this person changed too, to something else. */
-  readonly disputed: readonly string[];
-}
-
 /**
- * @param events what happened since the form was opened, oldest first
+ * What others changed since a form was opened, beside what its person wants.
+ * @param events what happened since, oldest first
  * @param wanted what the form would make of it; `is`: what it is by now
  */
-export function differences(events: readonly TimelineEvent[], wanted: Fields, is: Fields): Differences {
-  const changed = changedFields(events);
-  const disputed = Object.keys(changed).filter(
-    (field) => field in is && !same(wanted[field], is[field]) && !same(wanted[field], changed[field]),
-  );
-  return { changed, disputed };
+export function differences(events: readonly TimelineEvent[], wanted: Fields, is: Fields): Merge {
+  const first = firstValues(events);
+  const shown = Object.entries(is).map(([field, value]) => [field, field in first ? (first[field] ?? null) : value]);
+  return merge(seenOf(Object.fromEntries(shown)), seenOf(wanted), seenOf(is));
 }
 
 /** Who changed what, and what this person had written there, in mrkdwn. */
 export function newsOf(
   events: readonly TimelineEvent[],
-  { disputed }: Differences,
+  { disputed }: Pick<Merge, 'disputed'>,
   wanted: Fields,
   reading: Reading,
 ): string[] {
@@ -45,15 +38,12 @@ export function newsOf(
 
 const recorded = z.record(z.string(), z.json()).catch({});
 
-function changedFields(events: readonly TimelineEvent[]): Readonly<Record<string, unknown>> {
+/** What the fields that changed were before the first change. */
+function firstValues(events: readonly TimelineEvent[]): Readonly<Record<string, unknown>> {
   const first: Record<string, unknown> = {};
   for (const { before, after } of events) {
     const was = recorded.parse(before ?? {});
     for (const field of Object.keys(recorded.parse(after ?? {}))) if (!(field in first)) first[field] = was[field];
   }
   return first;
-}
-
-function same(a: Fields[string] | undefined, b: unknown): boolean {
-  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 }

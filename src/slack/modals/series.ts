@@ -191,7 +191,7 @@ export function mergeSeries(
   const is = inputOf(now.series);
   const wanted = fieldsOf({ ...is, ...seriesEditOf(mine) });
   const found = differences(events, wanted, fieldsOf(is));
-  const newest = (field: string) => field in found.changed;
+  const newest = (field: string) => found.theirs.includes(field);
   const take = <K extends keyof WindowForm>(key: K, field: string) =>
     newest(field) ? current.content[key] : mine.content[key];
   const form: SeriesForm = {

@@ -4,6 +4,7 @@ import { ChangedMeanwhile, seenOf, whileAsSeen } from '../../actions/unchanged.t
 import { changedFrom, merge } from '../../domain/merge.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { eventsSince, newestEvent } from '../../store/history.ts';
+import { lockProvider } from '../../store/providers.ts';
 import type { SlackContext } from '../context.ts';
 import { dialog } from '../dialog.ts';
 import { answer } from '../messages/answers.ts';
@@ -58,13 +59,11 @@ export class Changing {
   ground(): Ground {
     const { accountId } = this.#person.actor;
     const { opened, origin } = this.#filled;
-    return whileAsSeen(
-      this.#context.ground,
-      accountId,
-      turnOf(this.#edited),
-      opened.seen,
-      async (tx) => (await draw(this.#context, tx, accountId, this.#edited, origin)).fields,
-    );
+    return whileAsSeen(this.#context.ground, accountId, turnOf(this.#edited), opened.seen, async (tx) => {
+      // Who changes it without its turn waits, too.
+      if (this.#edited.kind === 'provider') await lockProvider(tx, accountId, this.#edited.id);
+      return (await draw(this.#context, tx, accountId, this.#edited, origin)).fields;
+    });
   }
 
   /** What shows in place of the form when others were before; undefined when the change came to nothing for another reason. */

@@ -1,6 +1,7 @@
 import type { ActionsBlockElement, Button, KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Freeze } from '../../domain/freezes.ts';
+import { durationInWords } from '../../domain/maintenance.ts';
 import type { AccountSettings } from '../../store/accounts.ts';
 import type { StoredProvider } from '../../store/providers.ts';
 import type { Grant } from '../../store/roles.ts';
@@ -38,11 +39,15 @@ const PROVIDERS = 5;
 /** The dialog from which admins change everything, each thing in a form on top of it. @param zone that of whoever looks */
 export function settingsModal(overview: Overview, generation: number, zone: string): ModalView {
   const { settings, grants, scopes, services, checks, freezes, providers, kinds } = overview;
-  const { defaultChannel, defaultRole, timezone } = settings;
+  const { defaultChannel, defaultRole, lookAfter, timezone } = settings;
   const announced =
     defaultChannel === null
       ? 'No channel hears of every maintenance.'
       : `<#${defaultChannel}> hears of every maintenance.`;
+  const looks =
+    lookAfter === 0
+      ? 'Checks are not looked at again after a window.'
+      : `Checks are looked at again ${durationInWords(lookAfter * 60_000)} after a window.`;
   const roles = grants.slice(0, LISTED).map(({ subject, role }) => `• ${subjectInWords(subject)}: ${role}`);
   const approving = scopes.filter(({ requiresApproval }) => requiresApproval).map(({ name }) => name);
   const catalogued = (kind: keyof typeof FINDS, add: string) => part(kind, generation, FINDS[kind], add);
@@ -53,7 +58,7 @@ export function settingsModal(overview: Overview, generation: number, zone: stri
     private_metadata: JSON.stringify({ generation }),
     blocks: [
       {
-        ...section(`*Defaults*\n${announced} Who names no zone is in ${timezone}.`),
+        ...section(`*Defaults*\n${announced} Who names no zone is in ${timezone}. ${looks}`),
         accessory: button(SETTINGS.defaults, 'Change...', 'defaults'),
       },
       {

@@ -304,6 +304,17 @@ describe('the form to edit', () => {
     expect(text).not.toContain('commented');
   });
 
+  test('merged with what others changed and took back keeps what this person wrote', () => {
+    const mine = { ...formOf(now), description: 'mine' };
+    const events = [
+      by({ description: 'first' }, { description: 'theirs' }),
+      by({ description: 'theirs' }, { description: 'first' }),
+    ];
+    const { form, news } = merge(mine, { ...now, maintenance: { ...is, version: 5 } }, events, edited, reading);
+    expect(form.description).toBe('mine');
+    expect(news.join('\n')).not.toContain('You had written');
+  });
+
   test('merged with a change to the same value disputes nothing', () => {
     const newer = sample({ description: 'same', version: 4 });
     const { news } = merge(
