@@ -103,8 +103,8 @@ export class Worker {
     this.#stopped = true;
     clearTimeout(this.#again);
     clearInterval(this.#looking);
-    await this.#look;
-    await this.#shift?.end();
+    // At once: while it waited for the look, another effect would be taken.
+    await Promise.all([this.#shift?.end(), this.#look]);
   }
 
   async #begin(): Promise<void> {

@@ -17,8 +17,11 @@ let id: number;
 let live: Awaited<ReturnType<typeof on.announced>>;
 
 /** A window in a workspace whose events come once or never, as after an outage that was longer than Slack's patience. */
-async function announced(playground: Partial<PlaygroundOptions> = {}): Promise<void> {
-  at = await install({ playground: { messageRate: false, tierLimits: false, redeliveryMs: [], ...playground } });
+async function announced(
+  playground: Partial<PlaygroundOptions> = {},
+  mode: 'socket' | 'http' = 'socket',
+): Promise<void> {
+  at = await install({ mode, playground: { messageRate: false, tierLimits: false, redeliveryMs: [], ...playground } });
   lull = at.lull;
   on = stage(at);
   id = await on.schedule('Disk swap', new Date(at.clock.now().getTime() + hours(24)));
@@ -152,6 +155,14 @@ describe('what was said in a thread while Lull was away', LONG, () => {
     const reply = say('Can anybody hear me');
     await ana().waitFor('the mark', () => marks(reply).length === 1, PATIENCE);
     expect(await comments()).toEqual(['Can anybody hear me']);
+  });
+
+  test('is heard where Slack sends its requests over HTTP, too', async () => {
+    await announced({}, 'http');
+    await lull.stop();
+    say('Nobody is there');
+    await caughtUp();
+    expect(await comments()).toEqual(['Nobody is there']);
   });
 
   test('is heard when something went wrong as it was said', async () => {
