@@ -1,6 +1,7 @@
 import type { AuditEventModel } from './client/models.ts';
 import type { Queries } from './database.ts';
 import { beyond, inOrder, type Page } from './keyset.ts';
+import { sought } from './stored.ts';
 
 /** What audit rows are looked for by: those of one list are "or", the lists are "and". Instants are UTC. */
 export interface AuditSearch {
@@ -27,10 +28,10 @@ export async function searchAudit(
     where: {
       accountId,
       AND: [beyond(page)],
-      ...(search.actions === undefined ? {} : { action: { in: [...search.actions] } }),
-      ...(search.actors === undefined ? {} : { actorId: { in: [...search.actors] } }),
+      ...(search.actions === undefined ? {} : { action: { in: search.actions.map(sought) } }),
+      ...(search.actors === undefined ? {} : { actorId: { in: search.actors.map(sought) } }),
       ...(search.maintenances === undefined ? {} : { maintenanceId: { in: [...search.maintenances] } }),
-      ...(search.subjects === undefined ? {} : { subject: { in: [...search.subjects] } }),
+      ...(search.subjects === undefined ? {} : { subject: { in: search.subjects.map(sought) } }),
       at: {
         ...(search.after === undefined ? {} : { gt: search.after }),
         ...(search.before === undefined ? {} : { lt: search.before }),

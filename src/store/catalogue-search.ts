@@ -6,7 +6,7 @@ import { isId } from './key.ts';
 import { beyond, inOrder, type Page } from './keyset.ts';
 import { readScopes, type ScopeSettings } from './scopes.ts';
 import { readServices, type ServiceSettings } from './services.ts';
-import { literally } from './stored.ts';
+import { literally, sought } from './stored.ts';
 
 /** What the parts of the catalogue are ordered by. */
 export type CatalogueOrder = 'name' | 'id';
@@ -16,8 +16,7 @@ const named = (texts: readonly string[] | undefined) =>
     ? {}
     : {
         OR: texts.map((text) => ({
-          // No stored text has U+0000, and PostgreSQL takes none.
-          name: { contains: literally(text.replaceAll('\0', '\uFFFD')), mode: 'insensitive' as const },
+          name: { contains: literally(sought(text)), mode: 'insensitive' as const },
         })),
       };
 
@@ -96,7 +95,7 @@ export async function searchChecks(
   { services, providers, tags, enabled, texts }: CheckSearch,
   page: Page<CatalogueOrder, string, string>,
 ): Promise<Check[]> {
-  const plain = (words: readonly string[]) => words.map((word) => word.replaceAll('\0', '\uFFFD'));
+  const plain = (words: readonly string[]) => words.map(sought);
   const where = {
     accountId,
     removedAt: null,

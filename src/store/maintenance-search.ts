@@ -6,6 +6,7 @@ import type { Queries } from './database.ts';
 import { isId } from './key.ts';
 import { beyond, inOrder, type Page } from './keyset.ts';
 import { type Maintenance, readMaintenances } from './maintenances.ts';
+import { sought } from './stored.ts';
 
 /** What maintenances are looked for by: those of one list are "or", the lists are "and". Instants are UTC. */
 export interface Search {
@@ -72,7 +73,7 @@ function found(accountId: number, reader: Reader, search: Search): Prisma.Mainte
     accountId,
     ...(statuses === undefined ? {} : { status: { in: [...statuses] } }),
     ...(serviceStatuses === undefined ? {} : { serviceStatus: { in: [...serviceStatuses] } }),
-    ...(references === undefined ? {} : { externalReference: { in: references.map(stored) } }),
+    ...(references === undefined ? {} : { externalReference: { in: references.map(sought) } }),
     ...(startBefore || startAfter ? { scheduledStart: between(startAfter, startBefore) } : {}),
     ...(endBefore || endAfter ? { scheduledEnd: between(endAfter, endBefore) } : {}),
     ...(updatedAfter ? { updatedAt: { gt: updatedAfter } } : {}),
@@ -97,16 +98,11 @@ function between(after: Date | undefined, before: Date | undefined): { gt?: Date
 }
 
 function matching(text: string): Prisma.MaintenanceWhereInput[] {
-  const contains = { contains: stored(text).replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' as const };
+  const contains = { contains: sought(text).replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' as const };
   return [
     { name: contains },
     { description: contains },
     { externalReference: contains },
-    { key: stored(text).toUpperCase() },
+    { key: sought(text).toUpperCase() },
   ];
-}
-
-/** No stored text has U+0000, and PostgreSQL takes none: U+FFFD stands for it, as a sign that is looked for in vain. */
-function stored(text: string): string {
-  return text.replaceAll('\0', '\uFFFD');
 }

@@ -19,3 +19,8 @@ export function literally(text: string): string {
 }
 
 export const byName = [{ name: 'asc' }, { id: 'asc' }] as const;
+
+/** A text to look for. PostgreSQL takes none with U+0000, and none is stored: U+FFFD stands for it, looked for in vain. */
+export function sought(text: string): string {
+  return text.replaceAll('\0', '\uFFFD');
+}

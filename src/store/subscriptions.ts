@@ -4,6 +4,7 @@ import { subscriptionsFor } from './audience.ts';
 import type { Queries } from './database.ts';
 import { isId } from './key.ts';
 import { beyond, inOrder, type Page } from './keyset.ts';
+import { sought } from './stored.ts';
 
 /** What a channel hears of: a service, a scope, or everything when neither is set. */
 export interface Subscription {
@@ -58,7 +59,7 @@ export async function pageOfSubscriptions(
   { channels }: { readonly channels?: readonly string[] | undefined },
   page: Page<'id', string>,
 ): Promise<ChannelSubscription[]> {
-  const named = channels?.map((channel) => channel.replaceAll('\0', '\uFFFD'));
+  const named = channels?.map(sought);
   const rows = await db.subscription.findMany({
     where: {
       accountId,

@@ -221,7 +221,7 @@ async function valuesOf(c: Asked, asked: Omit<z.infer<typeof maintenanceIn>, 'ov
     timezone,
     visibility: asked.visibility,
     description: asked.description ?? '',
-    externalReference: asked.external_reference ?? null,
+    externalReference: asked.external_reference?.trim() || null,
     externalLink: asked.external_link ?? null,
   };
 }
@@ -248,7 +248,9 @@ async function editOf(
     ...(fields.timezone === undefined ? {} : { timezone: fields.timezone }),
     ...(fields.visibility === undefined ? {} : { visibility: fields.visibility }),
     ...(fields.description === undefined ? {} : { description: fields.description ?? '' }),
-    ...(fields.external_reference === undefined ? {} : { externalReference: fields.external_reference }),
+    ...(fields.external_reference === undefined
+      ? {}
+      : { externalReference: fields.external_reference?.trim() || null }),
     ...(fields.external_link === undefined ? {} : { externalLink: fields.external_link }),
   };
 }

@@ -198,7 +198,7 @@ async function valuesOf(c: Asked, asked: z.infer<typeof seriesIn>) {
     serviceStatus: asked.service_status,
     visibility: asked.visibility,
     description: asked.description ?? '',
-    externalReference: asked.external_reference ?? null,
+    externalReference: asked.external_reference?.trim() || null,
     externalLink: asked.external_link ?? null,
   };
 }
@@ -218,7 +218,7 @@ async function editOf(c: Asked, id: number, asked: Omit<z.infer<typeof seriesEdi
     ...(asked.service_status === undefined ? {} : { serviceStatus: asked.service_status }),
     ...(asked.visibility === undefined ? {} : { visibility: asked.visibility }),
     ...(asked.description === undefined ? {} : { description: asked.description ?? '' }),
-    ...(asked.external_reference === undefined ? {} : { externalReference: asked.external_reference }),
+    ...(asked.external_reference === undefined ? {} : { externalReference: asked.external_reference?.trim() || null }),
     ...(asked.external_link === undefined ? {} : { externalLink: asked.external_link }),
   };
 }

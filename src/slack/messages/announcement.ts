@@ -125,11 +125,11 @@ function seriesLine({ series }: Run): string {
 const LONGEST_LINK = 1500;
 
 function references({ externalReference, externalLink }: Maintenance): string[] {
-  const reference = externalReference === null ? [] : [quote(externalReference, 200)];
+  const reference = externalReference === null || externalReference === '' ? [] : [quote(externalReference, 200)];
   if (externalLink === null) return reference;
   const address = escaped(externalLink.replace(/[<>|\s]/g, encodeURIComponent));
   if (address.length > LONGEST_LINK) return reference;
-  return [`<${address}|${quote(externalReference ?? 'Details', 200)}>`];
+  return [`<${address}|${quote(externalReference || 'Details', 200)}>`];
 }
 
 /** The buttons that fit the status. */

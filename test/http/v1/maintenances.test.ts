@@ -309,3 +309,20 @@ test('the selector of its checks goes in and comes out, alone and with the rest'
   const wrong = await patch({ selector: '-tag:db' });
   expect(wrong).toMatchObject({ status: 400, body: { errors: [{ field: 'selector' }] } });
 });
+
+test('an empty reference is none, and so is one of blanks', async () => {
+  const made = await scheduled({ external_reference: ' ' });
+  expect(made.external_reference).toBeNull();
+  const path = `/maintenances/${made.id}`;
+  expect((await at.call('PATCH', path, { external_reference: ' CHG-7 ' })).body.external_reference).toBe('CHG-7');
+  expect((await at.call('PATCH', path, { external_reference: '' })).body.external_reference).toBeNull();
+});
+
+test('what nothing can be called is found nowhere, in the audit neither', async () => {
+  await scheduled({ name: 'Audited' });
+  expect((await at.get('/maintenances?external_reference=%00')).body.items).toEqual([]);
+  expect((await at.get('/audit?action=schedule&limit=1')).body.items).toHaveLength(1);
+  for (const query of ['action=%00', 'actor=%00', 'subject=a%00b']) {
+    expect(await at.get(`/audit?${query}`)).toMatchObject({ status: 200, body: { items: [] } });
+  }
+});

@@ -189,6 +189,12 @@ describe('an announcement', () => {
     expect(text).not.toContain('a.example');
     expect(text).toContain('CHG-1');
   });
+
+  test('leaves out a reference that is empty, which Slack would refuse the message for', () => {
+    const none = { audience: 'internal', checks: 0 } as const;
+    const { blocks } = announcement(sample({ externalReference: '' }), none);
+    expect(blocks).toEqual(announcement(sample({ externalReference: null }), none).blocks);
+  });
 });
 
 test('one that is over is listed and shown at the times it really had, and one to be approved with that', () => {
