@@ -18,7 +18,7 @@ export type SlackConfig =
   | ({ readonly mode: 'http'; readonly signingSecret: string; readonly apiUrl: string } & SlackWorkspaces)
   | { readonly mode: 'playground'; readonly port: number };
 
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 export type Config = {
   /** TCP port of the HTTP server; 0 for any free one. */

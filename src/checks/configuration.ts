@@ -4,7 +4,7 @@ import { expected } from './expected.ts';
 import type { ProviderKind } from './kind.ts';
 
 /** Of the environment, only these variables can be named as the credentials of a provider. */
-export const SECRET_PREFIX = 'LULL_SECRET_';
+const SECRET_PREFIX = 'LULL_SECRET_';
 const FROM_ENVIRONMENT = /^env:(.*)$/s;
 
 export type Secrets = Readonly<Record<string, string | undefined>>;

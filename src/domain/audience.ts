@@ -18,11 +18,6 @@ interface Marked {
   readonly visibility: Visibility;
 }
 
-/** A scope is for everybody when it says so. */
-export function audienceOfScope({ visibility }: Marked): Audience {
-  return visibility;
-}
-
 /** A service is for everybody when it says so, and its scope does. */
 export function audienceOfService({ visibility, scope }: Marked & { readonly scope: Marked | null }): Audience {
   return visibility === 'public' && isOpen(scope) ? 'public' : 'internal';
@@ -44,8 +39,9 @@ export function audienceOfWindow({
   return visibility === 'public' && isOpen(scope) && seen ? 'public' : 'internal';
 }
 
+/** A scope is for everybody when it says so. */
 function isOpen(scope: Marked | null): boolean {
-  return scope === null || audienceOfScope(scope) === 'public';
+  return scope === null || scope.visibility === 'public';
 }
 
 /** Whether somebody may know that it is there. Of what a limited reader may not know, the store gives nothing out. */
@@ -97,11 +93,6 @@ export function seriesAsSeenBy<
   if (!isFor(reader, series)) return undefined;
   const services = series.services.filter((service) => isFor(reader, service));
   return { ...series, services, checks: null, selector: null, owner: { id: '', name: '' }, channels: [] };
-}
-
-/** A comment on a maintenance that somebody sees; the public sees those that are not internal. */
-export function isCommentFor(reader: Reader, comment: { readonly internal: boolean }): boolean {
-  return reader !== 'public' || !comment.internal;
 }
 
 /** Somebody without a token. */

@@ -52,7 +52,7 @@ export class Frozen extends Refusal {
 const iso = (instant: Date) => instant.toISOString().replace(/:00\.000Z$/, 'Z');
 
 /** `the freeze "Holidays" of everything (2026-12-24T00:00Z to 2026-12-27T00:00Z)` */
-export function freezeInWords({ reason, scope, start, end }: Freeze): string {
+function freezeInWords({ reason, scope, start, end }: Freeze): string {
   return `the freeze "${reason}" of ${scope === null ? 'everything' : scope.name} (${iso(start)} to ${iso(end)})`;
 }
 

@@ -3,7 +3,7 @@ import type { Problem } from './refusal.ts';
 import { dueReminder, nextReminder, type Reminder } from './reminders.ts';
 
 /** A window that begins or ends more than this after its instant (milliseconds) is said to have done so late. */
-export const LATE_AFTER = 60_000;
+const LATE_AFTER = 60_000;
 
 export const TRANSITIONS = ['start', 'finish', 'extend', 'reschedule', 'edit', 'cancel'] as const;
 export type Transition = (typeof TRANSITIONS)[number];

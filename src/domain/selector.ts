@@ -15,7 +15,7 @@ export interface Selectable {
   readonly scopes: readonly string[];
 }
 
-export const SELECTOR_KEYS = ['name', 'tag', 'service', 'scope', 'provider'] as const;
+const SELECTOR_KEYS = ['name', 'tag', 'service', 'scope', 'provider'] as const;
 type Key = (typeof SELECTOR_KEYS)[number];
 
 interface Term {

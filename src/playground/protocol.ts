@@ -296,12 +296,12 @@ const text = z.string().max(40_000);
 const value = z.union([z.string().max(3000), z.number(), z.array(z.string().max(255)).max(100), z.null()]);
 
 /** Where an element stands. */
-export const elementPlace = z.discriminatedUnion('in', [
+const elementPlace = z.discriminatedUnion('in', [
   z.strictObject({ in: z.literal('message'), channel: id, ts: id }),
   z.strictObject({ in: z.literal('view'), view: id }),
 ]);
 
-export const pageRequest = z.discriminatedUnion('type', [
+const pageRequest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('choose_person'), person: id }),
 
   /** Say something; in the thread of `threadTs`, and with `broadcast` in the channel as well. */

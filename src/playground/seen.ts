@@ -127,7 +127,7 @@ export function seenMessage(world: World, person: StoredPerson, message: StoredM
 }
 
 /** Channels the person can open: public ones, and those they are in. */
-export function seenChannels(world: World, person: StoredPerson): Channel[] {
+function seenChannels(world: World, person: StoredPerson): Channel[] {
   return world.workspace
     .channels()
     .filter((channel) => world.workspace.canRead(channel, person.id))

@@ -41,7 +41,6 @@ export const draftChoices = z.object({
   kind: z.literal('choices'),
   choices: z.array(z.object({ text: z.string(), addService: z.string().optional() })),
 });
-export type DraftChoices = z.infer<typeof draftChoices>;
 
 /** The same as JSON for the store. */
 export function toContent(draft: DraftWindow | DraftSeries) {

@@ -159,15 +159,6 @@ export async function announcedChannels(db: Queries, accountId: number, maintena
   return rows.map((row) => row.channel);
 }
 
-export async function listAnnouncements(
-  db: Queries,
-  accountId: number,
-  maintenanceId: number,
-): Promise<Announcement[]> {
-  const rows = await db.announcement.findMany({ where: { accountId, maintenanceId }, select: fields });
-  return rows.map(toAnnouncement);
-}
-
 export async function findAnnouncement(
   db: Queries,
   accountId: number,

@@ -1,18 +1,6 @@
-import type { TimelineEvent } from './announcements.ts';
+import { eventFields, type TimelineEvent, toEvent } from './announcements.ts';
 import type { Queries } from './database.ts';
 import { beyond, inOrder, type Page } from './keyset.ts';
-
-const fields = {
-  id: true,
-  at: true,
-  actorId: true,
-  actorName: true,
-  source: true,
-  action: true,
-  internal: true,
-  before: true,
-  after: true,
-} as const;
 
 /** What happened to a maintenance; the newest first, or with `after` what happened since that event, the oldest first. */
 export async function eventsOf(
@@ -26,19 +14,14 @@ export async function eventsOf(
     orderBy: { id: after === undefined ? 'desc' : 'asc' },
     take: limit,
     skip: offset,
-    select: fields,
+    select: eventFields,
   });
-  return rows.map(({ actorId, actorName, source, ...row }) => ({
-    ...row,
-    actor: { id: actorId, name: actorName, source },
-  }));
+  return rows.map(toEvent);
 }
 
 export async function eventOf(db: Queries, accountId: number, id: number): Promise<TimelineEvent | undefined> {
-  const row = await db.auditEvent.findFirst({ where: { accountId, id }, select: fields });
-  if (row === null) return undefined;
-  const { actorId, actorName, source, ...event } = row;
-  return { ...event, actor: { id: actorId, name: actorName, source } };
+  const row = await db.auditEvent.findFirst({ where: { accountId, id }, select: eventFields });
+  return row === null ? undefined : toEvent(row);
 }
 
 /** One page of what happened to a maintenance. */
@@ -52,12 +35,9 @@ export async function pageOfEvents(
     where: { accountId, maintenanceId, AND: [beyond(page)] },
     orderBy: inOrder(page),
     take: page.limit,
-    select: fields,
+    select: eventFields,
   });
-  return rows.map(({ actorId, actorName, source, ...row }) => ({
-    ...row,
-    actor: { id: actorId, name: actorName, source },
-  }));
+  return rows.map(toEvent);
 }
 
 /** What happened to something that is no maintenance since that event, such as `series:4`; the oldest first. */
@@ -71,12 +51,9 @@ export async function eventsAbout(
     where: { accountId, subject, id: { gt: after } },
     orderBy: { id: 'asc' },
     take: limit,
-    select: fields,
+    select: eventFields,
   });
-  return rows.map(({ actorId, actorName, source, ...row }) => ({
-    ...row,
-    actor: { id: actorId, name: actorName, source },
-  }));
+  return rows.map(toEvent);
 }
 
 /** What was done in an account since that event: to this subject, or by these actions to whatever; the oldest first. */
@@ -91,12 +68,9 @@ export async function eventsSince(
     where: { accountId, id: { gt: after }, OR: [...about, { action: { in: [...actions] } }] },
     orderBy: { id: 'asc' },
     take: limit,
-    select: fields,
+    select: eventFields,
   });
-  return rows.map(({ actorId, actorName, source, ...row }) => ({
-    ...row,
-    actor: { id: actorId, name: actorName, source },
-  }));
+  return rows.map(toEvent);
 }
 
 /** The newest event of an account; 0 when there is none. */

@@ -35,7 +35,7 @@ export interface Effects {
 }
 export type EffectName = keyof Effects;
 
-export const MAX_ATTEMPTS = 25;
+const MAX_ATTEMPTS = 25;
 
 /**
  * Enqueues an effect in the caller's transaction. Those of one channel, of one provider, and of one person run one after

@@ -28,7 +28,7 @@ export interface Search {
 }
 
 /** What a list of maintenances may be ordered by. */
-export const MAINTENANCE_ORDERS = ['scheduledStart', 'updatedAt', 'id'] as const;
+const MAINTENANCE_ORDERS = ['scheduledStart', 'updatedAt', 'id'] as const;
 export type MaintenanceOrder = (typeof MAINTENANCE_ORDERS)[number];
 
 /** One page of those that somebody may know of. A filter finds nothing by what they may not. */

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { coverageOf, destinationsOf } from '../../src/actions/effects.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { subscribe } from '../../src/actions/subscribe.ts';
-import { listAnnouncements } from '../../src/store/announcements.ts';
+import { findAnnouncement } from '../../src/store/announcements.ts';
 import { type World, world } from '../world.ts';
 
 let w: World;
@@ -41,8 +41,7 @@ test('a channel named for a window, and the default one, are public where they a
 test('what is announced already in a channel that turns public is public from then on', async () => {
   await subscribe(w.ground, w.ana, { channel: 'C3', audience: 'internal' });
   const made = await schedule(w.ground, w.ana, w.input({ services: [web] }));
-  const told = async () =>
-    (await listAnnouncements(w.ground.database, w.account.id, made.id)).find(({ channel }) => channel === 'C3');
+  const told = () => findAnnouncement(w.ground.database, w.account.id, made.id, 'C3');
   expect(await told()).toMatchObject({ audience: 'internal' });
   await subscribe(w.ground, w.ana, { channel: 'C3', audience: 'public', serviceId: api });
   expect(await told()).toMatchObject({ audience: 'public' });

@@ -203,7 +203,6 @@ describe('a query of one account has nothing of another', () => {
     ['what Lull has in hand of it', () => unreleasedOf(db, other.id, 'builtin'), { checks: 0, maintenances: [] }],
     ['checks that can be switched', () => switchable(db, other.id, [theirs.check]), []],
     ['channels', () => announcements.announcedChannels(db, other.id, theirs.maintenance), []],
-    ['announcements', () => announcements.listAnnouncements(db, other.id, theirs.maintenance), []],
     ['an announcement', () => announcements.findAnnouncement(db, other.id, theirs.maintenance, 'C1'), undefined],
     ['subscriptions', () => announcements.subscribedChannels(db, other.id, about()), []],
     ['checks to sync', () => keptChecks(db, other.id, 'builtin'), []],

@@ -75,7 +75,7 @@ export type Stop = Doubt | RefusalAnswer;
 export type Verdict = WindowAnswer | SeriesAnswer | Stop;
 
 /** Characters of a text that is read; a command of Slack's is at most twice as long. */
-export const LONGEST_TEXT = 2000;
+const LONGEST_TEXT = 2000;
 
 export const EXAMPLE = 'tomorrow 02:00 for 2h';
 export const SERIES_EXAMPLE = 'every sunday at 03:00 for 2h';

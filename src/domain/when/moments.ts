@@ -25,9 +25,6 @@ export interface Moment {
   readonly notices: readonly string[];
 }
 
-/** A time of day with the place where it is written. */
-export type ClockItem = ItemOf<'clock'>;
-
 /** The instant at which clocks in `zone` show that time of that day, not before `floor` where two passes leave a choice. */
 export function momentOf(day: Day, clock: Clock, zone: string, floor: Date): Moment {
   const date = clock.hour === 24 ? day.add({ days: 1 }) : day;

@@ -220,7 +220,7 @@ function refusalOf(text: string, verdict: Doubt, read: (text: string) => Verdict
 const clocks = new Map<string, boolean>();
 
 /** Whether people of a locale use the 24-hour clock; false when nothing is known. */
-export function usesHours24(locale: string | undefined): boolean {
+function usesHours24(locale: string | undefined): boolean {
   if (locale === undefined) return false;
   const known = clocks.get(locale);
   if (known !== undefined) return known;

@@ -32,7 +32,7 @@ export function momentText(at: Date, zone: string, now: Date): string {
 }
 
 /** `22:00` */
-export function clockText(at: Date, zone: string): string {
+function clockText(at: Date, zone: string): string {
   return format('clock', zone).format(at);
 }
 

@@ -124,7 +124,7 @@ export const extendIn = z
   })
   .openapi('Extend');
 
-export const holdOut = z
+const holdOut = z
   .object({
     check: z.string(),
     name: z.string(),

@@ -15,7 +15,7 @@ const durationMinutes = z
   .min(1, { error: 'Expected a whole number of minutes, 1 or more.' })
   .openapi({ example: 120 });
 
-export const occurrenceOut = z.object({
+const occurrenceOut = z.object({
   start: utcText,
   end: utcText,
   notice: z.string().optional().openapi({ description: 'What a clock change did to its start.' }),
@@ -192,7 +192,7 @@ export const parseIn = z
     text: text('a sentence')
       .max(LONGEST_SENTENCE, { error: `Expected at most ${LONGEST_SENTENCE} characters.` })
       .openapi({ example: 'api tomorrow 2am for 2h: Postgres upgrade' }),
-    timezone: timezone.openapi({ description: "The reader's own." }),
+    timezone: timezone.optional().openapi({ description: "The reader's own; by default the account's." }),
     now: instant
       .refine((at) => at >= EARLIEST && at <= LATEST, { error: 'Expected a time between the years 1900 and 9000.' })
       .optional()

@@ -7,7 +7,7 @@ import { richTextPart } from './rich-text.ts';
 
 const block_id = filled(255).exactOptional();
 
-export const sectionBlock = z
+const sectionBlock = z
   .strictObject({
     type: z.literal('section'),
     block_id,
@@ -21,23 +21,23 @@ export const sectionBlock = z
     'must define either `text` or `fields`',
   );
 
-export const headerBlock = z.strictObject({ type: z.literal('header'), block_id, text: plainText(150) });
+const headerBlock = z.strictObject({ type: z.literal('header'), block_id, text: plainText(150) });
 
-export const dividerBlock = z.strictObject({ type: z.literal('divider'), block_id });
+const dividerBlock = z.strictObject({ type: z.literal('divider'), block_id });
 
-export const contextBlock = z.strictObject({
+const contextBlock = z.strictObject({
   type: z.literal('context'),
   block_id,
   elements: z.array(contextElement).min(1).max(10),
 });
 
-export const actionsBlock = z.strictObject({
+const actionsBlock = z.strictObject({
   type: z.literal('actions'),
   block_id,
   elements: z.array(actionElement).min(1).max(25),
 });
 
-export const inputBlock = z.strictObject({
+const inputBlock = z.strictObject({
   type: z.literal('input'),
   block_id,
   label: plainText(2000),
@@ -47,7 +47,7 @@ export const inputBlock = z.strictObject({
   dispatch_action: z.boolean().exactOptional(),
 });
 
-export const imageBlock = z.strictObject({
+const imageBlock = z.strictObject({
   type: z.literal('image'),
   block_id,
   image_url: filled(3000),
@@ -55,7 +55,7 @@ export const imageBlock = z.strictObject({
   title: plainText(2000).exactOptional(),
 });
 
-export const richTextBlock = z.strictObject({
+const richTextBlock = z.strictObject({
   type: z.literal('rich_text'),
   block_id,
   elements: z.array(richTextPart).min(1),
@@ -66,7 +66,7 @@ const cell = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('rich_text'), elements: z.array(richTextPart).min(1) }),
 ]);
 
-export const tableBlock = z.strictObject({
+const tableBlock = z.strictObject({
   type: z.literal('table'),
   block_id,
   rows: z.array(z.array(cell).min(1).max(20)).min(1).max(100),

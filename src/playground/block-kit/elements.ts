@@ -64,7 +64,7 @@ export const overflow = z.strictObject({
   options: z.array(plainOption).min(1).max(5),
 });
 
-export const staticSelect = z
+const staticSelect = z
   .strictObject({
     type: z.literal('static_select'),
     ...confirmable,
@@ -76,7 +76,7 @@ export const staticSelect = z
   .refine(offersOnce, offersOnceMessage)
   .refine((select) => !select.initial_option || among(offeredBy(select), [select.initial_option]), initialMessage);
 
-export const multiStaticSelect = z
+const multiStaticSelect = z
   .strictObject({
     type: z.literal('multi_static_select'),
     ...confirmable,
@@ -89,7 +89,7 @@ export const multiStaticSelect = z
   .refine(offersOnce, offersOnceMessage)
   .refine((select) => among(offeredBy(select), select.initial_options ?? []), initialMessage);
 
-export const externalSelect = z.strictObject({
+const externalSelect = z.strictObject({
   type: z.literal('external_select'),
   ...confirmable,
   ...focusable,
@@ -98,7 +98,7 @@ export const externalSelect = z.strictObject({
   min_query_length: z.int().min(0).exactOptional(),
 });
 
-export const multiExternalSelect = z.strictObject({
+const multiExternalSelect = z.strictObject({
   type: z.literal('multi_external_select'),
   ...confirmable,
   ...focusable,
@@ -108,7 +108,7 @@ export const multiExternalSelect = z.strictObject({
   min_query_length: z.int().min(0).exactOptional(),
 });
 
-export const usersSelect = z.strictObject({
+const usersSelect = z.strictObject({
   type: z.literal('users_select'),
   ...confirmable,
   ...focusable,
@@ -116,7 +116,7 @@ export const usersSelect = z.strictObject({
   initial_user: id.exactOptional(),
 });
 
-export const multiUsersSelect = z.strictObject({
+const multiUsersSelect = z.strictObject({
   type: z.literal('multi_users_select'),
   ...confirmable,
   ...focusable,
@@ -125,7 +125,7 @@ export const multiUsersSelect = z.strictObject({
   initial_users: z.array(id).exactOptional(),
 });
 
-export const conversationsSelect = z.strictObject({
+const conversationsSelect = z.strictObject({
   type: z.literal('conversations_select'),
   ...confirmable,
   ...focusable,
@@ -136,7 +136,7 @@ export const conversationsSelect = z.strictObject({
   filter: conversationFilter.exactOptional(),
 });
 
-export const multiConversationsSelect = z.strictObject({
+const multiConversationsSelect = z.strictObject({
   type: z.literal('multi_conversations_select'),
   ...confirmable,
   ...focusable,
@@ -147,7 +147,7 @@ export const multiConversationsSelect = z.strictObject({
   filter: conversationFilter.exactOptional(),
 });
 
-export const channelsSelect = z.strictObject({
+const channelsSelect = z.strictObject({
   type: z.literal('channels_select'),
   ...confirmable,
   ...focusable,
@@ -156,7 +156,7 @@ export const channelsSelect = z.strictObject({
   response_url_enabled: z.boolean().exactOptional(),
 });
 
-export const multiChannelsSelect = z.strictObject({
+const multiChannelsSelect = z.strictObject({
   type: z.literal('multi_channels_select'),
   ...confirmable,
   ...focusable,
@@ -165,7 +165,7 @@ export const multiChannelsSelect = z.strictObject({
   initial_channels: z.array(id).exactOptional(),
 });
 
-export const datePicker = z.strictObject({
+const datePicker = z.strictObject({
   type: z.literal('datepicker'),
   ...confirmable,
   ...focusable,
@@ -173,7 +173,7 @@ export const datePicker = z.strictObject({
   initial_date: date.exactOptional(),
 });
 
-export const timePicker = z.strictObject({
+const timePicker = z.strictObject({
   type: z.literal('timepicker'),
   ...confirmable,
   ...focusable,
@@ -182,7 +182,7 @@ export const timePicker = z.strictObject({
   timezone: z.string().refine(isZone, 'must be a time zone of the IANA list').exactOptional(),
 });
 
-export const dateTimePicker = z.strictObject({
+const dateTimePicker = z.strictObject({
   type: z.literal('datetimepicker'),
   ...confirmable,
   ...focusable,
@@ -192,7 +192,7 @@ export const dateTimePicker = z.strictObject({
 
 const dispatchable = { dispatch_action_config: dispatchActionConfig.exactOptional() };
 
-export const plainTextInput = z.strictObject({
+const plainTextInput = z.strictObject({
   type: z.literal('plain_text_input'),
   action_id: actionId,
   ...focusable,
@@ -204,7 +204,7 @@ export const plainTextInput = z.strictObject({
   max_length: z.int().min(1).max(3000).exactOptional(),
 });
 
-export const numberInput = z.strictObject({
+const numberInput = z.strictObject({
   type: z.literal('number_input'),
   action_id: actionId,
   ...focusable,
@@ -216,7 +216,7 @@ export const numberInput = z.strictObject({
   max_value: decimal.exactOptional(),
 });
 
-export const urlInput = z.strictObject({
+const urlInput = z.strictObject({
   type: z.literal('url_text_input'),
   action_id: actionId,
   ...focusable,
@@ -225,7 +225,7 @@ export const urlInput = z.strictObject({
   initial_value: z.string().max(3000).exactOptional(),
 });
 
-export const emailInput = z.strictObject({
+const emailInput = z.strictObject({
   type: z.literal('email_text_input'),
   action_id: actionId,
   ...focusable,
@@ -244,7 +244,7 @@ export const checkboxes = z
   })
   .refine((boxes) => among(boxes.options, boxes.initial_options ?? []), initialMessage);
 
-export const radioButtons = z
+const radioButtons = z
   .strictObject({
     type: z.literal('radio_buttons'),
     ...confirmable,
@@ -254,7 +254,7 @@ export const radioButtons = z
   })
   .refine((radio) => !radio.initial_option || among(radio.options, [radio.initial_option]), initialMessage);
 
-export const imageElement = z.strictObject({
+const imageElement = z.strictObject({
   type: z.literal('image'),
   image_url: filled(3000),
   alt_text: filled(2000),

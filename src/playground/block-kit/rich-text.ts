@@ -22,7 +22,7 @@ const link = z.strictObject({
   style,
 });
 
-export const richTextElement = z.discriminatedUnion('type', [
+const richTextElement = z.discriminatedUnion('type', [
   text,
   link,
   z.strictObject({ type: z.literal('user'), user_id: z.string().min(1), style }),

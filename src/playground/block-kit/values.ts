@@ -12,7 +12,7 @@ export type OfferedOptions = Record<string, Option[]>;
 export const placeKey = (blockId: string, actionId: string): string => `${blockId}/${actionId}`;
 
 /** What an element holds before anyone touched it. @param currentChannel for selects that start with it. */
-export function initialValue(element: InteractiveElement, currentChannel?: string): ElementValue {
+function initialValue(element: InteractiveElement, currentChannel?: string): ElementValue {
   const current = 'default_to_current_conversation' in element && element.default_to_current_conversation === true;
   switch (element.type) {
     case 'plain_text_input':

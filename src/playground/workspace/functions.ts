@@ -26,7 +26,6 @@ const parameter = z.strictObject({
   hint: z.string().max(255).optional(),
   is_required: z.boolean().default(false),
 });
-export type Parameter = z.output<typeof parameter>;
 
 const parameters = z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]*$/), parameter);
 export type Parameters = z.output<typeof parameters>;

@@ -115,7 +115,7 @@ export function slackChannel({ team }: Workspace, channel: StoredChannel): Recor
 }
 
 /** Seconds that a zone's clock is ahead of UTC at an instant. */
-export function zoneOffset(timeZone: string, at: Date): number {
+function zoneOffset(timeZone: string, at: Date): number {
   const shown = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',

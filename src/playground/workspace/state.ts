@@ -12,7 +12,7 @@ export type MessageMetadata = z.infer<typeof messageMetadata>;
 // What lies in the file was checked when it came in from the app, so blocks are taken as they are.
 const kept = <T>() => z.custom<T>((value) => Array.isArray(value));
 
-export const storedMessage = z.object({
+const storedMessage = z.object({
   channel: z.string(),
   ts: z.string(),
   /** Id of a person, of the app's bot user, or of Slackbot. */
@@ -33,7 +33,7 @@ export const storedMessage = z.object({
 });
 export type StoredMessage = z.infer<typeof storedMessage>;
 
-export const storedChannel = z.object({
+const storedChannel = z.object({
   id: z.string(),
   kind: z.enum(['public', 'private', 'dm']),
   /** Of a DM: empty. */
@@ -48,7 +48,7 @@ export const storedChannel = z.object({
 });
 export type StoredChannel = z.infer<typeof storedChannel>;
 
-export const storedPerson = z.object({
+const storedPerson = z.object({
   id: z.string(),
   kind: z.enum(['person', 'app', 'slackbot']),
   name: z.string(),
@@ -63,7 +63,7 @@ export const storedPerson = z.object({
 });
 export type StoredPerson = z.infer<typeof storedPerson>;
 
-export const storedGroup = z.object({
+const storedGroup = z.object({
   id: z.string(),
   handle: z.string(),
   name: z.string(),
@@ -71,7 +71,7 @@ export const storedGroup = z.object({
 });
 export type StoredGroup = z.infer<typeof storedGroup>;
 
-export const storedTeam = z.object({ id: z.string(), name: z.string(), domain: z.string() });
+const storedTeam = z.object({ id: z.string(), name: z.string(), domain: z.string() });
 export type Team = Readonly<z.infer<typeof storedTeam>>;
 
 /** Everything that outlives a restart. */

@@ -35,7 +35,7 @@ export interface Entry {
 }
 
 /** A maintenance as people name it: `12`, `#12`, or its short key. Keys have no vowels, so that no word is one. */
-export const REF = String.raw`#?(\d+|[2-9BCDFGHJKLMNPQRSTVWXZ]{5})`;
+const REF = String.raw`#?(\d+|[2-9BCDFGHJKLMNPQRSTVWXZ]{5})`;
 
 /** The form of a command about one maintenance: its name, the maintenance, and `rest`, a pattern of what follows. */
 export function about(name: string, rest = ''): RegExp {

@@ -96,7 +96,7 @@ export function eventLine(event: TimelineEvent, reading: Reading): string {
 }
 
 /** What was recorded of each field: "end: 04:00, was 03:00". */
-export function changesOf({ before, after }: Pick<TimelineEvent, 'before' | 'after'>, reading: Reading): string[] {
+function changesOf({ before, after }: Pick<TimelineEvent, 'before' | 'after'>, reading: Reading): string[] {
   const was = fieldsOf.parse(before ?? {});
   const is = fieldsOf.parse(after ?? {});
   return Object.entries(is)

@@ -39,7 +39,7 @@ export function paged(shown: Page): Message {
 }
 
 /** The buttons to the page before and after. */
-export function pageButtons({ total, page, valueFor }: Pick<Page, 'total' | 'page' | 'valueFor'>): Button[] {
+function pageButtons({ total, page, valueFor }: Pick<Page, 'total' | 'page' | 'valueFor'>): Button[] {
   return [
     ...(page > 1 ? [button(ACTIONS.previousPage, 'Previous', valueFor(page - 1))] : []),
     ...(page < lastPage(total) ? [button(ACTIONS.nextPage, 'Next', valueFor(page + 1))] : []),

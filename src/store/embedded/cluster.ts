@@ -10,7 +10,7 @@ import { type Account, chooseAccount, closedFolder, mayEnter } from './account.t
 import { findPrograms, type Programs, programEnvironment, run } from './programs.ts';
 
 /** The name of PostgreSQL's superuser in the cluster. */
-export const superuser = 'lull';
+const superuser = 'lull';
 
 const port = 5432;
 

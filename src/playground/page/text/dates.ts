@@ -50,7 +50,7 @@ export function dayOf(at: number, zone: string): string {
 }
 
 /** Whole calendar days from the onlooker's today to the day of `at`: 0 is today, 1 tomorrow, -1 yesterday. */
-export function daysAway(at: number, who: Onlooker): number {
+function daysAway(at: number, who: Onlooker): number {
   const day = Date.parse(dayOf(at, who.zone));
   const today = Date.parse(dayOf(who.now, who.zone));
   return Math.round((day - today) / DAY);

@@ -33,7 +33,7 @@ type Token =
 const STYLE = { '*': 'bold', _: 'italic', '~': 'strike' } as const;
 
 /** Slack's three entities, and no others. */
-export function unescapeEntities(text: string): string {
+function unescapeEntities(text: string): string {
   return text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 }
 
