@@ -96,6 +96,8 @@ describe('POST /parse', () => {
       name: 'Postgres upgrade',
     });
     expect((await said('tomorrow 2am')).body).toMatchObject({ outcome: 'window', assumed: ['duration'], services: [] });
+    const unplaced = await said('tomorrow 2am for 2h', { timezone: undefined });
+    expect(unplaced.body).toMatchObject({ timezone: 'UTC', start: '2026-11-21T02:00:00Z' });
   });
 
   test('reads a series, with its line in words and the next five windows', async () => {

@@ -10,7 +10,7 @@ import {
   withName,
 } from '../../domain/when/index.ts';
 import { listServices } from '../../store/services.ts';
-import { type Api, answers, body, failures, security } from './route.ts';
+import { type Api, answers, body, failures, security, zoneOf } from './route.ts';
 import { utc } from './schemas.ts';
 import { parseIn, parseOut, toOccurrence } from './series-schemas.ts';
 
@@ -34,7 +34,8 @@ export function parse(api: Api): void {
       const actor = c.get('actor');
       mustBeAllowed(actor, 'read');
       const ground = c.get('ground');
-      const { text, timezone, now = ground.clock.now(), locale } = c.req.valid('json');
+      const { text, timezone: own, now = ground.clock.now(), locale } = c.req.valid('json');
+      const timezone = await zoneOf(c, own);
       const services = await listServices(ground.database, actor.accountId, { reader: readerOf(actor) });
       const context: SentenceContext = {
         now,

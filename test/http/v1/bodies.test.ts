@@ -95,6 +95,7 @@ describe('a catalogue in YAML', () => {
 
   test.each([
     ['scopes: []\n---\nservices: []\n', 'The body cannot be read. It is more than one document. Send one.'],
+    ['scopes: [prod]', 'scopes.0 is "prod". Expected an object.'],
     ['scopes:\n\t- a\n', /^The body cannot be read\. It is not YAML: .*at line 2, column 1\.$/],
     [
       'scopes: [{ name: !secret prod }]',

@@ -621,8 +621,8 @@ export type Now = {
 };
 export type Sentence = {
     text: string;
-    /** The reader's own. */
-    timezone: string;
+    /** The reader's own; by default the account's. */
+    timezone?: string;
     /** By default the present. */
     now?: string;
     locale?: string;
