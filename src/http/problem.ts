@@ -71,7 +71,8 @@ export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {
     const [field, value] = placeOf(issue.path, input);
     if (value === undefined) return [{ field, message: `${field} is missing. ${issue.message}` }];
     const shown = JSON.stringify(value) ?? String(value);
-    const expected = issue.code === 'invalid_type' && issue.expected === 'object' ? 'Expected an object.' : issue.message;
+    const expected =
+      issue.code === 'invalid_type' && issue.expected === 'object' ? 'Expected an object.' : issue.message;
     return [{ field, message: `${field} is ${shown.length > 80 ? `${shown.slice(0, 79)}…` : shown}. ${expected}` }];
   });
 }
