@@ -8,6 +8,7 @@ import { editSeries, OutdatedSeries } from '../actions/edit-series.ts';
 import { extend } from '../actions/extend.ts';
 import { finish } from '../actions/finish.ts';
 import { schedule } from '../actions/schedule.ts';
+import { scheduleSeries } from '../actions/schedule-series.ts';
 import { subscribe } from '../actions/subscribe.ts';
 import { Frozen } from '../domain/freezes.ts';
 import { may, mustBeAllowed } from '../domain/permissions.ts';
@@ -21,11 +22,12 @@ import { replyAt } from './context.ts';
 import type { Listening } from './listeners.ts';
 import { VIEWS } from './messages/action-ids.ts';
 import { frozenLines } from './messages/freezes.ts';
-import { seriesChanged } from './messages/series.ts';
+import { seriesChanged, seriesScheduled } from './messages/series.ts';
 import { between } from './messages/time.ts';
 import { readCancelModal } from './modals/cancel.ts';
 import { readCommentModal } from './modals/comment.ts';
 import { createMetadata, drawCreate, readCreate } from './modals/create.ts';
+import { createSeriesMetadata, drawCreateSeries, readCreateSeries } from './modals/create-series.ts';
 import { coveredBy, editable } from './modals/draw.ts';
 import { newestSeries } from './modals/draw-series.ts';
 import { drawEdit, editMetadata, editOf, merge } from './modals/edit.ts';
@@ -36,7 +38,6 @@ import {
   drawSeries,
   readSeriesForm,
   SERIES_WORDS,
-  type SeriesMetadata,
   seriesEditOf,
   seriesMetadata,
   understandSeries,
@@ -163,13 +164,37 @@ export function listenToForms(app: App, listening: Listening): void {
       return { show: await newestSeries(context, person, metadata, form) };
     }
   });
-  onChange(SERIES_WORDS, async (person, view) => {
-    const metadata = seriesMetadata.parse(JSON.parse(view.private_metadata));
+  onSubmit(VIEWS.createSeries, async (person, view) => {
+    const metadata = createSeriesMetadata.parse(JSON.parse(view.private_metadata));
     const form = readSeriesForm(view.state.values);
-    if (form.content.words === '') return drawSeries(metadata, form, []);
-    const read = understandSeries(form, whenOf(person));
-    if (!read.ok) return drawSeries(metadata, form, [problemRemark(read.problem)]);
-    return drawSeries(said(metadata, form.content.words), read.form, read.remarks);
+    const { words } = form.content;
+    if (words !== '' && words !== metadata.understood) {
+      const understood = understandSeries(form, whenOf(person));
+      if (!understood.ok) throw Refusal.invalid([understood.problem]);
+      return { show: drawCreateSeries(said(metadata, words), understood.form, understood.remarks) };
+    }
+    const read = readCreateSeries(form, metadata);
+    if (!read.ok) throw Refusal.invalid(read.problems);
+    const { draftId, responseUrl } = metadata;
+    const once = draftId === undefined ? `view:${view.id}` : `draft:${draftId}`;
+    const made = await scheduleSeries(ground, person.actor, read.input, once);
+    if (made === undefined || responseUrl === undefined) return undefined;
+    const message = seriesScheduled(made, person.timezone);
+    return { after: () => replyAt(responseUrl, log)(message, { replace: draftId !== undefined }) };
+  });
+  onChange(SERIES_WORDS, async (person, view) => {
+    const raw: unknown = JSON.parse(view.private_metadata);
+    const form = readSeriesForm(view.state.values);
+    const { words } = form.content;
+    const read = words === '' ? undefined : understandSeries(form, whenOf(person));
+    const shown = read?.ok ? read.form : form;
+    const remarks = read === undefined ? [] : read.ok ? read.remarks : [problemRemark(read.problem)];
+    if (view.callback_id === VIEWS.createSeries) {
+      const metadata = createSeriesMetadata.parse(raw);
+      return drawCreateSeries(read?.ok ? said(metadata, words) : metadata, shown, remarks);
+    }
+    const metadata = seriesMetadata.parse(raw);
+    return drawSeries(read?.ok ? said(metadata, words) : metadata, shown, remarks);
   });
 
   onSubmit(VIEWS.subscribe, async (person, view) => {
@@ -268,7 +293,7 @@ export function listenToForms(app: App, listening: Listening): void {
 }
 
 /** The metadata of a series' form whose times were just taken from these words. */
-function said(metadata: SeriesMetadata, words: string): SeriesMetadata {
+function said<Metadata extends { readonly times: number }>(metadata: Metadata, words: string): Metadata {
   return { ...metadata, understood: words, times: metadata.times + 1 };
 }
 

@@ -13,6 +13,7 @@ import { openSubscribe } from './commands/channels.ts';
 import { run, runText } from './commands/maintenance.ts';
 import { turnPage } from './commands/pages.ts';
 import { reopenFor } from './commands/reopen.ts';
+import { openNew } from './commands/series.ts';
 import { applySync } from './commands/sync.ts';
 import { answering, type Reply, replyAt, type SlackContext } from './context.ts';
 import { replyInDialog } from './dialog.ts';
@@ -132,6 +133,9 @@ export function listen(app: App, listening: Listening): void {
     });
   }
 
+  onButton(ACTIONS.addSeries, (person, { body }) =>
+    openNew(context, person, { triggerId: body.trigger_id, responseUrl: body.response_url }),
+  );
   onButton(ACTIONS.subscribe, (person, { value: channel, body }) =>
     openSubscribe(context, person, { channel, triggerId: body.trigger_id, responseUrl: body.response_url }),
   );

@@ -33,7 +33,7 @@ import { PAGE, paged } from '../../src/slack/messages/paged.ts';
 import { preview, seriesPreview } from '../../src/slack/messages/preview.ts';
 import { withHealth } from '../../src/slack/messages/providers.ts';
 import { reminder } from '../../src/slack/messages/reminder.ts';
-import { listOfSeries, seriesChanged } from '../../src/slack/messages/series.ts';
+import { listOfSeries, seriesChanged, seriesScheduled } from '../../src/slack/messages/series.ts';
 import { settingsMessage } from '../../src/slack/messages/settings.ts';
 import { heard, hears } from '../../src/slack/messages/subscriptions.ts';
 import { doneSync, seenSync } from '../../src/slack/messages/sync.ts';
@@ -42,6 +42,7 @@ import { withdrawn } from '../../src/slack/messages/withdrawn.ts';
 import { cancelModal } from '../../src/slack/modals/cancel.ts';
 import { commentModal } from '../../src/slack/modals/comment.ts';
 import { createModal, drawCreate } from '../../src/slack/modals/create.ts';
+import { createSeriesModal, drawCreateSeries } from '../../src/slack/modals/create-series.ts';
 import { declineModal } from '../../src/slack/modals/decline.ts';
 import { drawEdit } from '../../src/slack/modals/edit.ts';
 import { extendModal } from '../../src/slack/modals/extend.ts';
@@ -92,6 +93,8 @@ const created = {
   times: 99,
   understood,
 };
+
+const createdSeries = { ...created, understood: understood.words };
 
 const TOKEN: Token = {
   id: ID,
@@ -254,6 +257,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     reminders.flatMap((each) => [reminder(each, 'internal'), reminder(each, 'public')]),
   'messages/series.ts listOfSeries': ({ series }) =>
     [many(20, () => series), []].map((all) => listOfSeries(all, { locale: 'en-US', timezone: ZONE })),
+  'messages/series.ts seriesScheduled': ({ series }) => [seriesScheduled(series, ZONE)],
   'messages/series.ts seriesChanged': ({ series }) => [seriesChanged(series, ZONE)],
   'messages/settings.ts settingsMessage': ({ name, freeze }) => [
     settingsMessage(
@@ -323,6 +327,21 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     drawCreate(
       created,
       form,
+      many(40, () => escaped(texts(1000))),
+    ),
+  ],
+  'modals/create-series.ts createSeriesModal': ({ draft, series, service, check }) => [
+    createSeriesModal(createdSeries, ZONE),
+    createSeriesModal(createdSeries, ZONE, {
+      series: { ...draft, kind: 'series', cron: series.cron, durationMinutes: 43_199 },
+      services: many(300, service),
+      checks: many(300, check),
+    }),
+  ],
+  'modals/create-series.ts drawCreateSeries': ({ form, texts, series }) => [
+    drawCreateSeries(
+      createdSeries,
+      { content: form, cron: series.cron, timezone: ZONE, duration: '43199' },
       many(40, () => escaped(texts(1000))),
     ),
   ],

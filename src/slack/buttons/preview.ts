@@ -1,3 +1,5 @@
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
 import { addService } from '../../actions/add-service.ts';
 import { schedule } from '../../actions/schedule.ts';
 import { scheduleSeries } from '../../actions/schedule-series.ts';
@@ -10,12 +12,19 @@ import { madeBefore } from '../../store/receipts.ts';
 import { listServices, serviceNamed } from '../../store/services.ts';
 import { runText } from '../commands/maintenance.ts';
 import type { SlackContext } from '../context.ts';
-import { type DraftWindow, draftChoices, draftSeries, draftWindow, toScheduleInput } from '../draft.ts';
+import {
+  type DraftSeries,
+  type DraftWindow,
+  draftChoices,
+  draftSeries,
+  draftWindow,
+  toScheduleInput,
+} from '../draft.ts';
 import { answer } from '../messages/answers.ts';
-import { quote } from '../messages/blocks.ts';
 import type { Message } from '../messages/message.ts';
-import { between } from '../messages/time.ts';
+import { seriesScheduled } from '../messages/series.ts';
 import { createModal } from '../modals/create.ts';
+import { createSeriesModal } from '../modals/create-series.ts';
 import type { Person } from '../people.ts';
 import { scheduled } from './scheduled.ts';
 
@@ -54,13 +63,7 @@ export async function scheduleSeriesDraft(context: SlackContext, person: Person,
   const { kind: _, assumed: __, notices: ___, ...series } = read.data;
   const made = await scheduleSeries(context.ground, person.actor, { ...series, scopeId: null }, `draft:${draftId}`);
   if (made === undefined) return answer('This is scheduled already. `/maintenance series` shows it.');
-  const next =
-    made.nextRun === null
-      ? ''
-      : ` Its next run is maintenance ${made.nextRun.id}, ${between(made.nextRun, person.timezone)}.`;
-  return answer(
-    `:white_check_mark: Scheduled as series ${made.key}: *${quote(made.name, 250)}*.${next} \`/maintenance skip ${made.key}\` leaves out a run, \`/maintenance pause ${made.key}\` pauses it.`,
-  );
+  return seriesScheduled(made, person.timezone);
 }
 
 /** Opens the form filled with what the preview shows. */
@@ -70,21 +73,27 @@ export async function editDraft(
   draftId: string,
   press: { triggerId: string; responseUrl: string },
 ): Promise<void> {
-  mustBeAllowed(person.actor, 'schedule');
-  const window = await windowOf(context, person, draftId);
-  const db = context.ground.database;
-  const { accountId } = person.actor;
-  await context.client.views.open({
-    trigger_id: press.triggerId,
-    view: createModal(
-      { responseUrl: press.responseUrl, draftId, channels: window.channels, timezone: person.timezone },
-      {
-        window,
-        services: await listServices(db, accountId, { ids: window.services }),
-        checks: window.checks === null ? [] : await listChecks(db, accountId, { ids: window.checks }),
-      },
-    ),
-  });
+  const draft = z
+    .union([draftWindow, draftSeries])
+    .safeParse(await findDraft(context.ground.database, person.actor.accountId, draftId));
+  if (!draft.success) throw GONE;
+  mustBeAllowed(person.actor, draft.data.kind === 'window' ? 'schedule' : 'schedule-series');
+  const view = await formOf(context, person, draft.data, { responseUrl: press.responseUrl, draftId });
+  await context.client.views.open({ trigger_id: press.triggerId, view });
+}
+
+async function formOf(
+  { ground }: SlackContext,
+  { actor, timezone }: Person,
+  draft: DraftWindow | DraftSeries,
+  place: { responseUrl: string; draftId: string },
+): Promise<ModalView> {
+  const { channels } = draft;
+  const services = await listServices(ground.database, actor.accountId, { ids: draft.services });
+  const checks = draft.checks === null ? [] : await listChecks(ground.database, actor.accountId, { ids: draft.checks });
+  return draft.kind === 'window'
+    ? createModal({ ...place, channels, timezone }, { window: draft, services, checks })
+    : createSeriesModal({ ...place, channels }, timezone, { series: draft, services, checks });
 }
 
 export async function discard({ ground }: SlackContext, person: Person, draftId: string): Promise<Message> {

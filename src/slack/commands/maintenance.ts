@@ -28,7 +28,7 @@ import { lists } from './list.ts';
 import { helpAbout, nearest } from './nearest.ts';
 import { running } from './running.ts';
 import { readAloud } from './sentence.ts';
-import { edit as editSeries, listSeries, pause, resume, skip } from './series.ts';
+import { edit as editSeries, listSeries, openNew, pause, resume, skip } from './series.ts';
 import { settings } from './settings.ts';
 import { tokens } from './tokens.ts';
 
@@ -60,6 +60,7 @@ const COMMANDS: readonly Entry[] = [
     run: (context, person, [ref = ''], asked) => editSeries(context, person, ref, asked),
   },
   { form: /^series$/i, run: (context, person) => listSeries(context, person) },
+  { form: /^every$/i, run: (...asked) => newSeries(...asked) },
   {
     form: /^pause\s+#?(\w+)(?:\s+(keep|cancel))?$/i,
     run: (context, person, [ref = '', runs]) => pause(context, person, ref, runs?.toLowerCase()),
@@ -117,6 +118,13 @@ async function openForm(context: SlackContext, person: Person, command: Command)
   });
   return undefined;
 }
+
+/** A series by a form. */
+const newSeries: Run = async (context, person, _, asked) => {
+  if (asked === undefined) return answer('Type it: `/maintenance every`.');
+  await openNew(context, person, asked);
+  return undefined;
+};
 
 const editOne: Run = async (context, person, [ref], asked) => {
   const { id } = await meant(context, person, ref);

@@ -10,6 +10,7 @@ import { escaped, quote } from '../messages/blocks.ts';
 import type { Message } from '../messages/message.ts';
 import { listOfSeries } from '../messages/series.ts';
 import { between } from '../messages/time.ts';
+import { createSeriesModal } from '../modals/create-series.ts';
 import { seriesForm } from '../modals/draw-series.ts';
 import type { Person } from '../people.ts';
 import { ask } from './choices.ts';
@@ -71,6 +72,17 @@ export async function skip(context: SlackContext, person: Person, ref: string): 
   return answer(
     `Skipped: maintenance ${skipped.id}, ${between(window, person.timezone)}. The series goes on after it.`,
   );
+}
+
+/** Opens the empty form to make a series. */
+export async function openNew(
+  { client }: SlackContext,
+  { actor, timezone }: Person,
+  press: { triggerId: string; responseUrl: string },
+): Promise<void> {
+  mustBeAllowed(actor, 'schedule-series');
+  const view = createSeriesModal({ responseUrl: press.responseUrl }, timezone);
+  await client.views.open({ trigger_id: press.triggerId, view });
 }
 
 /** Opens the form to change a series. */

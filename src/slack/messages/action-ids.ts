@@ -25,6 +25,8 @@ export const ACTIONS = {
   override: 'draft.override',
   /** On a question; the value is the sentence to read instead. One id a choice, as Slack wants them unique. */
   choose: 'sentence.choose',
+  /** On the list of series: opens the form to make one. */
+  addSeries: 'series.add',
   /** On a list; the value says what it lists, and which page of it. */
   previousPage: 'page.previous',
   nextPage: 'page.next',
@@ -43,6 +45,7 @@ export const VIEWS = {
   create: 'maintenance.create',
   edit: 'maintenance.edit',
   series: 'series.edit',
+  createSeries: 'series.create',
   subscribe: 'channel.subscribe',
   finish: 'maintenance.finish',
   cancel: 'maintenance.cancel',

@@ -161,7 +161,7 @@ export const COMMANDS_HELP: readonly Help[] = [
     form: 'series',
     does: 'the recurring windows, with their keys',
     example: 'series',
-    more: 'A sentence makes one: `/maintenance api every sunday at 3am for 2h: Backups`. A run is reminded of only once the window before it has been over for an hour: a nightly one that night, an hourly one not at all.',
+    more: 'A sentence makes one: `/maintenance api every sunday at 3am for 2h: Backups`; or a form: `/maintenance every`. A run is reminded of only once the window before it has been over for an hour: a nightly one that night, an hourly one not at all.',
   },
   { name: 'skip', form: 'skip NZT234', does: 'leave out the next run of a series', example: 'skip NZT234' },
   { name: 'pause', form: 'pause NZT234 [keep|cancel]', does: 'pause a series', example: 'pause NZT234' },

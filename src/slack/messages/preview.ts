@@ -88,6 +88,7 @@ export function seriesPreview(
       ...remarks([...remarksOn(series), ...change, ...overlapLines({ ...meant, freezes: told }, zone)]),
       actions(`draft:${draftId}`, [
         button(ACTIONS.scheduleSeries, 'Schedule', draftId, { style: 'primary' }),
+        button(ACTIONS.edit, 'Edit...', draftId),
         button(ACTIONS.discard, 'Discard', draftId),
       ]),
     ],

@@ -1,10 +1,13 @@
 import { cronInWords } from '../../domain/recurrence.ts';
 import type { Series } from '../../store/series.ts';
 import type { Person } from '../people.ts';
+import { ACTIONS } from './action-ids.ts';
 import { answer } from './answers.ts';
-import { names, quote, section } from './blocks.ts';
+import { actions, button, names, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
 import { between } from './time.ts';
+
+const add = actions('series', [button(ACTIONS.addSeries, 'Add...', 'new')]);
 
 /** The series there are, each with its next run in the reader's zone. */
 export function listOfSeries(
@@ -12,7 +15,8 @@ export function listOfSeries(
   { locale, timezone }: Pick<Person, 'locale' | 'timezone'>,
 ): Message {
   if (series.length === 0) {
-    return answer('There is no series. To make one: `/maintenance api every sunday at 3am for 2h: Backups`');
+    const none = answer('There is no series. To make one: `/maintenance api every sunday at 3am for 2h: Backups`');
+    return { ...none, blocks: [...none.blocks, add] };
   }
   const lines = series.map((one) => {
     const services = names(
@@ -25,7 +29,18 @@ export function listOfSeries(
   });
   const blocks = [];
   for (let i = 0; i < lines.length; i += 5) blocks.push(section(lines.slice(i, i + 5).join('\n')));
-  return { text: `${series.length} series`, blocks };
+  return { text: `${series.length} series`, blocks: [...blocks, add] };
+}
+
+/** What is said to the one who made a series. */
+export function seriesScheduled(
+  { key, name, nextRun }: Pick<Series, 'key' | 'name' | 'nextRun'>,
+  zone: string,
+): Message {
+  const next = nextRun === null ? '' : ` Its next run is maintenance ${nextRun.id}, ${between(nextRun, zone)}.`;
+  return answer(
+    `:white_check_mark: Scheduled as series ${key}: *${quote(name, 250)}*.${next} \`/maintenance skip ${key}\` leaves out a run, \`/maintenance pause ${key}\` pauses it.`,
+  );
 }
 
 /** What is said to the one who changed a series. */

@@ -70,9 +70,6 @@ export function drawSeries(
   remarks: readonly string[],
   news: readonly string[] = [],
 ): ModalView {
-  const { generation, times } = metadata;
-  const id = (field: string) => blockId(field, generation);
-  const timed = (field: string) => blockId(field, generation + times);
   return {
     type: 'modal',
     callback_id: VIEWS.series,
@@ -83,39 +80,53 @@ export function drawSeries(
     blocks: [
       ...(news.length === 0 ? [] : [section(cut(news.join('\n'), LIMITS.section))]),
       section('Runs that have begun, and those that were changed by hand, stay as they are.'),
-      line(id(FIELDS.name), 'Name', form.content.name, LONGEST_NAME),
-      servicesBlock(form.content, id(FIELDS.services)),
-      line(timed('cron'), 'When, as a cron line', form.cron, 200),
-      line(timed('timezone'), 'Time zone', form.timezone, 100),
-      line(timed('duration_minutes'), 'How long, in minutes', form.duration, 10),
-      input(
-        id(FIELDS.words),
-        'Or when in your own words',
-        {
-          type: 'plain_text_input',
-          action_id: SERIES_WORDS,
-          max_length: LONGEST_WORDS,
-          placeholder: plain('every sunday at 3am for 2h'),
-          dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] },
-          ...(form.content.words === '' ? {} : { initial_value: form.content.words.toWellFormed() }),
-        },
-        { optional: true, hint: 'Press Enter to see how it is understood.', tells: true },
-      ),
-      ...(remarks.length === 0 ? [] : [context([cut(remarks.join('\n'), LIMITS.field)])]),
-      ...detailBlocks(form.content, id),
-      checksBlock(form.content, id(FIELDS.checks)),
-      ...selectorBlocks(form.content, id),
+      ...seriesBlocks(form, metadata, remarks),
     ],
   };
 }
 
-function line(id: string, label: string, text: string, most: number): KnownBlock {
-  return input(id, label, {
-    type: 'plain_text_input',
-    action_id: 'value',
-    max_length: most,
-    ...(text === '' ? {} : { initial_value: text.toWellFormed() }),
-  });
+/**
+ * The fields of a series, to make one and to change one alike.
+ * @param drawn.generation how often others changed it meanwhile
+ * @param drawn.times how often its times were taken from words
+ * @param drawn.timesMayFollow whether the times may be left empty, to be said in words
+ */
+export function seriesBlocks(
+  form: SeriesForm,
+  { generation, times, timesMayFollow = false }: { generation: number; times: number; timesMayFollow?: boolean },
+  remarks: readonly string[],
+): KnownBlock[] {
+  const id = (field: string) => blockId(field, generation);
+  const timed = (field: string) => blockId(field, generation + times);
+  return [
+    line(id(FIELDS.name), 'Name', form.content.name, LONGEST_NAME),
+    servicesBlock(form.content, id(FIELDS.services)),
+    line(timed('cron'), 'When, as a cron line', form.cron, 200, timesMayFollow),
+    line(timed('timezone'), 'Time zone', form.timezone, 100),
+    line(timed('duration_minutes'), 'How long, in minutes', form.duration, 10, timesMayFollow),
+    input(
+      id(FIELDS.words),
+      'Or when in your own words',
+      {
+        type: 'plain_text_input',
+        action_id: SERIES_WORDS,
+        max_length: LONGEST_WORDS,
+        placeholder: plain('every sunday at 3am for 2h'),
+        dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] },
+        ...(form.content.words === '' ? {} : { initial_value: form.content.words.toWellFormed() }),
+      },
+      { optional: true, hint: 'Press Enter to see how it is understood.', tells: true },
+    ),
+    ...(remarks.length === 0 ? [] : [context([cut(remarks.join('\n'), LIMITS.field)])]),
+    ...detailBlocks(form.content, id),
+    checksBlock(form.content, id(FIELDS.checks)),
+    ...selectorBlocks(form.content, id),
+  ];
+}
+
+function line(id: string, label: string, text: string, most: number, optional = false): KnownBlock {
+  const shown = text === '' ? {} : { initial_value: text.toWellFormed() };
+  return input(id, label, { type: 'plain_text_input', action_id: 'value', max_length: most, ...shown }, { optional });
 }
 
 /** A series with its services and checks as they are called. */

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Installation, install, textOf } from './installation.ts';
+
+let at: Installation;
+beforeAll(async () => {
+  at = await install({ playground: { messageRate: false } });
+});
+afterAll(() => at.close());
+
+const ana = () => at.playground.as('ana');
+const shown = () => JSON.stringify(ana().view()?.view.blocks);
+const series = async () => (await at.api('GET', '/api/v1/series')).body.items;
+
+async function answered(line: string) {
+  const before = ana().ephemerals('#ops').length;
+  await ana().command('#ops', line);
+  return ana().waitFor(`an answer to ${line}`, () => ana().ephemerals('#ops').slice(before).at(-1));
+}
+const form = () => ana().waitFor('the form', () => ana().view());
+const confirmed = (text: string) =>
+  ana().waitFor('the answer', () =>
+    ana()
+      .ephemerals('#ops')
+      .find((each) => textOf(each).includes(text)),
+  );
+
+test('what a sentence said is changed in a form before it becomes a series, once', async () => {
+  const preview = await answered('/maintenance api every sunday at 3am for 2h: Backups');
+  await ana().press(preview, 'Edit...');
+  await form();
+  expect(shown()).toContain('0 3 * * 0');
+  expect(shown()).toContain('America/New_York');
+  await ana().fill({ name: 'Internal backups', visibility: 'internal', description: 'Tape only' });
+  await Promise.allSettled([ana().submit(), ana().submit()]);
+  expect(ana().view()).toBeUndefined();
+  await ana().waitFor('the confirmation', () => textOf(ana().again(preview)).includes('Scheduled as series'));
+  expect(await series()).toMatchObject([
+    { name: 'Internal backups', description: 'Tape only', cron: '0 3 * * 0', duration_minutes: 120 },
+  ]);
+});
+
+test('a series is made in an empty form, its times in words, which are shown before anything is done', async () => {
+  const list = await answered('/maintenance series');
+  await ana().press(list, 'Add...');
+  const view = await form();
+  expect(shown()).toContain('America/New_York');
+  await ana().fill({ name: 'Log rotation', services: ['Production / web'] });
+  expect(await ana().submit()).toMatchObject({
+    errors: { cron: expect.stringContaining('in your own words'), duration_minutes: expect.any(String) },
+  });
+  ana().set(view, 'series.words', 'every day at 4am for 30 min');
+  expect(await ana().submit()).toMatchObject({ submitted: 'updated' });
+  expect(shown()).toContain('Understood');
+  expect(await series()).toHaveLength(1);
+  await ana().submit();
+  await confirmed('Log rotation');
+  expect(await series()).toContainEqual(
+    expect.objectContaining({ name: 'Log rotation', cron: '0 4 * * *', duration_minutes: 30 }),
+  );
+});
+
+test('a cron line that is none, and windows that overlap, are said at their fields', async () => {
+  await ana().command('#ops', '/maintenance every');
+  await form();
+  await ana().fill({ name: 'x', services: ['Production / web'], cron: 'whenever', duration_minutes: '30' });
+  expect(await ana().submit()).toMatchObject({ errors: { cron: expect.any(String) } });
+  await ana().fill({ cron: '0 * * * *', duration_minutes: '90' });
+  expect(await ana().submit()).toMatchObject({ errors: { duration_minutes: expect.stringContaining('overlap') } });
+  await ana().close();
+  expect(await series()).toHaveLength(2);
+});
+
+test('nobody makes one without the right to', async () => {
+  const guest = at.playground.as('guest');
+  const before = guest.ephemerals('#ops').length;
+  await guest.command('#ops', '/maintenance every');
+  const answer = await guest.waitFor('a refusal', () => guest.ephemerals('#ops').slice(before).at(-1));
+  expect(textOf(answer)).toContain('may not');
+  expect(guest.view()).toBeUndefined();
+});
