@@ -1,39 +1,13 @@
-/** The look of the page. It follows the reader's light or dark theme. */
-export const STYLE = `
-:root {
-  color-scheme: light dark;
-  --paper: light-dark(#f6f5f1, #14181b);
-  --surface: light-dark(#fffefc, #1b2125);
-  --ink: light-dark(#20272b, #e5e8e9);
-  --soft: light-dark(#586269, #a3aeb5);
-  --line: light-dark(#dfdcd3, #2f373d);
-  --accent: light-dark(#0b6264, #74c9c5);
-  --get: light-dark(#0b6264, #74c9c5);
-  --post: light-dark(#1b6a3e, #7fd1a0);
-  --put: light-dark(#7a4b00, #f0c264);
-  --delete: light-dark(#a62b25, #ff9a90);
-}
-* { box-sizing: border-box; }
-html { background: var(--paper); color: var(--ink); scroll-padding-top: 1rem; }
-body {
-  margin: 0; display: grid; grid-template-columns: minmax(0, 1fr);
-  font: 1rem/1.55 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
-  overflow-wrap: anywhere;
-}
-a { color: var(--accent); text-underline-offset: 0.2em; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 2px; }
-main:focus { outline: none; }
-h1, h2, h3, h4, p, ul, dl, dd { margin: 0; padding: 0; }
-ul { list-style: none; }
-h1 { font-size: clamp(1.5rem, 1.1rem + 1.8vw, 2.1rem); line-height: 1.2; letter-spacing: -0.015em; }
+import { STYLE as EVERY_PAGE } from '../style.ts';
+
+/** The look of the page. */
+export const STYLE = `${EVERY_PAGE}
+html { scroll-padding-top: 1rem; }
+body { margin: 0; display: grid; grid-template-columns: minmax(0, 1fr); }
 h2 { font-size: 1.35rem; text-transform: capitalize; }
-h3 { font-size: 1rem; font-weight: 600; }
 h3 a { color: inherit; text-decoration: none; }
 h4 { margin-top: 1rem; font-size: 0.85rem; color: var(--soft); font-weight: 600; }
 code, .path, nav a { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 0.9em; }
-.soft { color: var(--soft); }
-.skip { position: absolute; left: -100vw; }
-.skip:focus { position: static; }
 nav { padding: 1.25rem; border-bottom: 1px solid var(--line); font-size: 0.9rem; }
 nav .home { font-weight: 650; }
 nav summary { cursor: pointer; padding: 0.35rem 0; font-weight: 600; text-transform: capitalize; }
@@ -47,10 +21,10 @@ article > p { margin-top: 0.4rem; }
 dl { margin-top: 0.4rem; }
 dl > div { display: grid; gap: 0 1rem; grid-template-columns: minmax(0, 1fr); padding: 0.35rem 0; border-top: 1px solid var(--line); }
 dl > div:first-child { border-top: 0; }
-.method { display: inline-block; min-width: 4.2em; font: 700 0.8rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; color: var(--get); }
-.method.post { color: var(--post); }
-.method.put, .method.patch { color: var(--put); }
-.method.delete { color: var(--delete); }
+.method { display: inline-block; min-width: 4.2em; font: 700 0.8rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; color: var(--accent); }
+.method.post { color: var(--good); }
+.method.put, .method.patch { color: var(--busy); }
+.method.delete { color: var(--bad); }
 .tag { margin-left: 0.6rem; padding: 0.05rem 0.5rem; border: 1px solid var(--line); border-radius: 99px; color: var(--soft); font-size: 0.8rem; white-space: nowrap; }
 @media (min-width: 40rem) { dl > div { grid-template-columns: minmax(0, 13rem) minmax(0, 1fr); } }
 @media (min-width: 64rem) {

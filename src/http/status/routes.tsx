@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { Child } from 'hono/jsx';
-import { secureHeaders } from 'hono/secure-headers';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { asSeenBy } from '../../domain/audience.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -11,6 +9,7 @@ import { findMaintenance, type Maintenance } from '../../store/maintenances.ts';
 import { identifyReader } from '../authentication.ts';
 import { calendarOf } from '../calendar/feed.ts';
 import { CALENDAR_TYPE } from '../calendar/routes.ts';
+import { asset, guarded, versionOf } from '../page.ts';
 import { STATUS_OF } from '../problem.ts';
 import {
   accountQuery,
@@ -33,13 +32,8 @@ import { type Overview, overviewFor } from './overview.ts';
 import { STYLE } from './style.ts';
 import { SCRIPT } from './times.ts';
 
-const VERSION = createHash('sha256')
-  .update(STYLE + SCRIPT)
-  .digest('hex')
-  .slice(0, 12);
+const VERSION = versionOf(STYLE, SCRIPT);
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="none" stroke="#0d8a8c" stroke-width="3" stroke-linecap="round" d="${MARK}"/></svg>`;
-/** The address of both ends in their version, so they never change (seconds). */
-const FOREVER = 31_536_000;
 
 const HTML = 'text/html; charset=utf-8';
 
@@ -52,7 +46,7 @@ export function statusRoutes({ ground, authentication, publicUrl, log }: Reading
   const { database } = ground;
   const once = shared<string>();
 
-  const guarded = secureHeaders(HEADERS);
+  const headers = guarded({ scripts: true });
   const failed = answerFailure(log);
   app.onError(async (error, c) => {
     if (!isPage(c)) return failed(error, c);
@@ -65,9 +59,9 @@ export function statusRoutes({ ground, authentication, publicUrl, log }: Reading
     return nothing(c, 500, 'Something went wrong', 'Try again in a moment.');
   });
 
-  app.get('/status.css', guarded, (c) => asset(c, STYLE, 'text/css; charset=utf-8'));
-  app.get('/status.js', guarded, (c) => asset(c, SCRIPT, 'text/javascript; charset=utf-8'));
-  app.get('/status.svg', guarded, (c) => asset(c, ICON, 'image/svg+xml'));
+  app.get('/status.css', headers, (c) => asset(c, STYLE, 'text/css; charset=utf-8'));
+  app.get('/status.js', headers, (c) => asset(c, SCRIPT, 'text/javascript; charset=utf-8'));
+  app.get('/status.svg', headers, (c) => asset(c, ICON, 'image/svg+xml'));
 
   /** The account that is read. */
   async function accountOf(c: Context): Promise<number> {
@@ -83,7 +77,7 @@ export function statusRoutes({ ground, authentication, publicUrl, log }: Reading
 
   /** A route whose text is made once for all who ask for it at the same time. */
   function route(path: string, type: string, make: (c: Context) => Promise<string>): void {
-    app.get(path, guarded, cachedBriefly, tagged, async (c) => {
+    app.get(path, headers, cachedBriefly, tagged, async (c) => {
       const key = JSON.stringify([c.req.path, queryOf(c), originOf(c, publicUrl)]);
       return c.body(await once(key, () => make(c)), 200, { 'Content-Type': type });
     });
@@ -134,23 +128,6 @@ export function statusRoutes({ ground, authentication, publicUrl, log }: Reading
   return app;
 }
 
-/** Nothing but what Lull serves itself is loaded, and nobody frames it. */
-const HEADERS = {
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    styleSrc: ["'self'"],
-    scriptSrc: ["'self'"],
-    imgSrc: ["'self'"],
-    connectSrc: ["'self'"],
-    formAction: ["'self'"],
-    baseUri: ["'none'"],
-    frameAncestors: ["'none'"],
-  },
-  // Whether Lull is reached by TLS alone is for the proxy before it to say.
-  strictTransportSecurity: false,
-  xFrameOptions: 'DENY',
-};
-
 async function whole(c: Context, title: string, zone: string, account: string, content: Child): Promise<string> {
   const frame = { title, account, zone, version: VERSION, query: queryOf(c), at: accountQuery(c) };
   return String(await page(frame, content));
@@ -160,10 +137,6 @@ async function whole(c: Context, title: string, zone: string, account: string, c
 function nothing(c: Context, status: ContentfulStatusCode, heading: string, sentence: string) {
   const frame = { title: heading, account: '', zone: 'UTC', version: VERSION, query: '', at: '' };
   return c.html(page(frame, <Nothing heading={heading} sentence={sentence} />), status);
-}
-
-function asset(c: Context, text: string, type: string): Response {
-  return c.body(text, 200, { 'Content-Type': type, 'Cache-Control': `public, max-age=${FOREVER}, immutable` });
 }
 
 function isPage(c: Context): boolean {

@@ -1,39 +1,12 @@
-/** The look of the pages. They follow the reader's light or dark theme. */
-export const STYLE = `
-:root {
-  color-scheme: light dark;
-  --paper: light-dark(#f6f5f1, #14181b);
-  --surface: light-dark(#fffefc, #1b2125);
-  --ink: light-dark(#20272b, #e5e8e9);
-  --soft: light-dark(#586269, #a3aeb5);
-  --line: light-dark(#dfdcd3, #2f373d);
-  --accent: light-dark(#0b6264, #74c9c5);
-  --accent-soft: light-dark(#dcefec, #1d3537);
-  --busy: light-dark(#7a4b00, #f0c264);
-  --busy-soft: light-dark(#fbf0d6, #3a2f16);
-  --good: light-dark(#1b6a3e, #7fd1a0);
-  --bad: light-dark(#a62b25, #ff9a90);
-}
-* { box-sizing: border-box; }
-html { background: var(--paper); color: var(--ink); }
-body {
-  margin: 0 auto; max-width: 64rem; padding: 0 1.25rem 3rem;
-  font: 1rem/1.55 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
-  overflow-wrap: anywhere; font-variant-numeric: tabular-nums;
-}
-a { color: var(--accent); text-underline-offset: 0.2em; }
+import { STYLE as EVERY_PAGE } from '../style.ts';
+
+/** The look of the pages. */
+export const STYLE = `${EVERY_PAGE}
+body { margin: 0 auto; max-width: 64rem; padding: 0 1.25rem 3rem; font-variant-numeric: tabular-nums; }
 a:hover { text-decoration-thickness: 2px; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 2px; }
-main:focus { outline: none; }
-h1, h2, h3, p, ol, ul, dl, dd, blockquote { margin: 0; padding: 0; }
-ol, ul { list-style: none; }
-h1 { font-size: clamp(1.5rem, 1.1rem + 1.8vw, 2.1rem); line-height: 1.2; font-weight: 650; letter-spacing: -0.015em; text-wrap: balance; }
+h1 { font-weight: 650; text-wrap: balance; }
 h2 { font-size: 1.05rem; font-weight: 650; margin-bottom: 0.8rem; }
-h3 { font-size: 1rem; font-weight: 600; }
 section { margin-top: 2.75rem; }
-.soft { color: var(--soft); }
-.skip { position: absolute; left: -100vw; }
-.skip:focus { position: static; }
 
 .top { display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; align-items: center; justify-content: space-between; padding: 1.25rem 0 2.5rem; }
 .home { display: flex; gap: 0.6rem; align-items: center; color: inherit; font-weight: 650; text-decoration: none; }

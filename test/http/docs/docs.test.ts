@@ -21,6 +21,7 @@ test('the page shows every operation and every schema of the document, and fetch
   expect(text.match(/(?:src|href)="(?:https?:)?\/\/[^"]*"/g)).toBeNull();
   expect(text).not.toContain('<script');
   expect(headers['content-security-policy']).toContain("default-src 'none'");
+  expect(headers['strict-transport-security']).toBeUndefined();
 });
 
 test('what links within it lead to is there, and its style too', async () => {
