@@ -47,8 +47,8 @@ export async function pause(
     const asks = error instanceof Refusal && error.problems.some(({ field }) => field === 'runs');
     if (!asks) throw error;
     return ask(context.ground, person, error.message, [
-      { label: 'Keep them', text: `pause ${series.key} keep` },
-      { label: 'Cancel them', text: `pause ${series.key} cancel` },
+      { label: 'Keep what is scheduled', text: `pause ${series.key} keep` },
+      { label: 'Cancel what is scheduled', text: `pause ${series.key} cancel` },
     ]);
   }
   return answer(

@@ -82,6 +82,17 @@ export function section(text: string): SectionBlock {
   return { type: 'section', text: { type: 'mrkdwn', text: cut(text, LIMITS.section) } };
 }
 
+/** Lines of mrkdwn in as few sections as take them; each line is shorter than a section. */
+export function sections(lines: readonly string[]): SectionBlock[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const last = texts.at(-1);
+    if (last !== undefined && last.length + 1 + line.length <= LIMITS.section) texts.splice(-1, 1, `${last}\n${line}`);
+    else texts.push(line);
+  }
+  return texts.map(section);
+}
+
 export function fields(texts: readonly string[]): SectionBlock {
   return {
     type: 'section',

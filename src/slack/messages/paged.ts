@@ -1,6 +1,6 @@
-import type { Button, KnownBlock } from '@slack/types';
+import type { Button } from '@slack/types';
 import { ACTIONS } from './action-ids.ts';
-import { actions, button, context, section, shorten } from './blocks.ts';
+import { actions, button, context, sections, shorten } from './blocks.ts';
 import type { Message } from './message.ts';
 
 /** How many lines a page has; with lines of at most 500 characters it stays well within a message. */
@@ -26,15 +26,16 @@ export function lastPage(total: number): number {
 /** A page of a list, with buttons to the one before and after it. */
 export function paged(shown: Page): Message {
   const { title, lines, total, page } = shown;
-  const blocks: KnownBlock[] = [];
-  // Sections of a few lines each, so that none comes near what a section takes.
-  for (let i = 0; i < lines.length; i += 5) blocks.push(section(lines.slice(i, i + 5).join('\n')));
   const pages = lastPage(total);
   const where = pages === 1 ? '' : ` · page ${page} of ${pages}`;
   const buttons = pageButtons(shown);
   return {
     text: `${title}${where}`,
-    blocks: [...blocks, context([`${title}${where}`]), ...(buttons.length === 0 ? [] : [actions('page', buttons)])],
+    blocks: [
+      ...sections(lines),
+      context([`${title}${where}`]),
+      ...(buttons.length === 0 ? [] : [actions('page', buttons)]),
+    ],
   };
 }
 

@@ -3,7 +3,7 @@ import type { Series } from '../../store/series.ts';
 import type { Person } from '../people.ts';
 import { ACTIONS } from './action-ids.ts';
 import { answer } from './answers.ts';
-import { actions, button, names, quote, section } from './blocks.ts';
+import { actions, button, names, quote, sections } from './blocks.ts';
 import type { Message } from './message.ts';
 import { between } from './time.ts';
 
@@ -27,9 +27,7 @@ export function listOfSeries(
     const state = one.enabled ? next : `, paused${next}`;
     return `*${one.key}*  ${quote(one.name, 80)}${services === '' ? '' : ` (${services})`}\n${quote(cronInWords(one.cron, locale), 150)}, ${one.timezone} time${state}`;
   });
-  const blocks = [];
-  for (let i = 0; i < lines.length; i += 5) blocks.push(section(lines.slice(i, i + 5).join('\n')));
-  return { text: `${series.length} series`, blocks: [...blocks, add] };
+  return { text: `${series.length} series`, blocks: [...sections(lines), add] };
 }
 
 /** What is said to the one who made a series. */

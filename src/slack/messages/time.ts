@@ -42,7 +42,7 @@ export function timeForReader(instant: Date): string {
 export function windowForReader({ start, end }: Interval): string {
   // Whether both lie on one day depends on the reader's zone, so the end carries its day when it may be another one.
   const short = end.getTime() - start.getTime() < 4 * 3_600_000;
-  return `${date(start, '{date_short_pretty} at {time}')} – ${date(end, short ? '{time}' : '{date_short_pretty} at {time}')}`;
+  return `${date(start, '{date_short_pretty} at {time}')} – ${date(end, short ? '{time}' : `${WITHIN_SENTENCE}{date_short_pretty} at {time}`)}`;
 }
 
 /** Within a sentence: how long until an instant, or since it. Slack keeps it true as time passes. */

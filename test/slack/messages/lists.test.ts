@@ -117,6 +117,21 @@ describe('a list', () => {
     expect(buttons(page(at, total))).toEqual(expected);
   });
 
+  test('is one block as long as its lines fit into one, and never has one that Slack refuses', () => {
+    const blocks = (line: string) =>
+      paged({ title: 'things', lines: Array(PAGE).fill(line), total: PAGE, page: 1, valueFor: String }).blocks;
+    expect(blocks('x'.repeat(200)).filter(({ type }) => type === 'section')).toHaveLength(1);
+    const long = paged({
+      title: 'things',
+      lines: Array(PAGE).fill('x'.repeat(500)),
+      total: PAGE,
+      page: 1,
+      valueFor: String,
+    });
+    expectTaken(long);
+    expect(read(long).match(/x{500}/g)).toHaveLength(PAGE);
+  });
+
   test('has a last page even when it is empty', () => {
     expect([0, 1, PAGE, PAGE + 1].map(lastPage)).toEqual([1, 1, 1, 2]);
   });
