@@ -50,8 +50,8 @@ export function docsPage(described: Description, version: string) {
             <a href="/api/v1/openapi.json">openapi.json</a> is the same for tools: OpenAPI 3.1.
           </p>
           {groups.map(({ name, about, operations }) => (
-            <section aria-labelledby={`tag-${name}`}>
-              <h2 id={`tag-${name}`}>{name}</h2>
+            <section aria-labelledby={anchorOf(name)}>
+              <h2 id={anchorOf(name)}>{name}</h2>
               {about !== '' && <p class="soft">{about}</p>}
               {operations.map((operation) => (
                 <Article operation={operation} />
@@ -267,4 +267,8 @@ function Type({ schema }: { schema: Schema }) {
 /** Text in which `this` is code. */
 function Marked({ text }: { text: string }) {
   return <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code>{part}</code> : part))}</>;
+}
+
+function anchorOf(part: string): string {
+  return `tag-${part.replaceAll(' ', '-')}`;
 }

@@ -26,10 +26,8 @@ const TAGS = {
   calendars: 'Calendars at secret addresses, to subscribe to.',
   webhooks: 'Addresses that are told of what happens to maintenances.',
   settings: 'What holds for the whole account.',
+  audit: 'Who did what, from where, and when.',
 } as const;
-
-/** What is about these can be held to If-Match. */
-const HELD: ReadonlySet<string> = new Set(Object.keys(TAGS));
 
 /** What every operation has in common, told of each in the document that the routes describe. */
 export function documentOf(api: OpenAPIHono<{ Variables: Variables }>): Document {
@@ -57,7 +55,8 @@ export function documentOf(api: OpenAPIHono<{ Variables: Variables }>): Document
 function complete(path: string, method: string, operation: Operation, found: boolean): void {
   const reads = method === 'get';
   // What there is one of has no id.
-  const onOne = (/\{[^}]+\}/.test(path) || method !== 'post') && operation.tags?.some((tag) => HELD.has(tag)) === true;
+  // A sync is held to the difference that was seen.
+  const onOne = (/\{[^}]+\}/.test(path) || method !== 'post') && !path.endsWith('/sync');
   operation.operationId ??= operationIdOf(path, method);
   operation.parameters = [
     ...(operation.parameters ?? []),

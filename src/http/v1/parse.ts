@@ -26,6 +26,7 @@ export function parse(api: Api): void {
       method: 'post',
       path: '/parse',
       summary: 'Read a sentence: a window, a series, a question or a refusal; nothing is scheduled',
+      tags: ['maintenances'],
       security,
       request: body(parseIn),
       responses: { 200: answers('What was understood.', parseOut), ...failures },

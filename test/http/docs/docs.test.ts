@@ -29,6 +29,9 @@ test('what links within it lead to is there, and its style too', async () => {
   const anchors = new Set([...text.matchAll(/href="#([^"]+)"/g)].map(([, anchor]) => anchor));
   expect(anchors.size).toBeGreaterThan(40);
   for (const anchor of anchors) expect(text).toContain(`id="${anchor}"`);
+  // An id with a blank is two where others refer to it.
+  const named = [...text.matchAll(/ (?:id|aria-labelledby)="([^"]*)"/g)].map(([, id]) => id);
+  expect(named.filter((id) => /\s/.test(id ?? ''))).toEqual([]);
   const style = /href="(\/api\/docs\.css[^"]*)"/.exec(text)?.[1] ?? '';
   expect(await at.send('GET', style)).toMatchObject({ status: 200, text: expect.stringContaining('color-scheme') });
 });

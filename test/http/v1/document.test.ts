@@ -6,12 +6,14 @@ import { calling } from './calling.ts';
 const operation = z.looseObject({
   operationId: z.string(),
   summary: z.string(),
+  tags: z.array(z.string()),
   parameters: z.array(z.looseObject({ name: z.string(), in: z.string(), schema: z.object().loose() })).default([]),
   responses: z.record(z.string(), z.looseObject({ description: z.string() })),
 });
 const document = z.object({
   openapi: z.literal('3.1.0'),
   paths: z.record(z.string(), z.record(z.string(), operation)),
+  tags: z.array(z.object({ name: z.string(), description: z.string().min(10) })),
   components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
 });
 
@@ -33,6 +35,11 @@ test('every operation has a name of its own, and says what it does', () => {
   expect(ids).toContain('listMaintenances');
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.filter((id) => !/^[a-z][A-Za-z]+$/.test(id))).toEqual([]);
+});
+
+test('every operation belongs to a part that is described', () => {
+  const parts = described.tags.map(({ name }) => [name]);
+  for (const { path, tags } of operations()) expect(parts, path).toContainEqual(tags);
 });
 
 test('every operation says which headers it reads and which failures it answers', () => {
