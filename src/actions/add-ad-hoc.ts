@@ -8,7 +8,8 @@ import { newKey } from '../store/key.ts';
 import type { Maintenance } from '../store/maintenances.ts';
 import { type Ground, holdToScopes, transact } from './action.ts';
 import { needsApproval } from './ask-approval.ts';
-import { scheduleIn, unknownReferences } from './schedule.ts';
+import { unknownReferences } from './references.ts';
+import { scheduleIn } from './schedule.ts';
 
 /** A one-off window that waits, or the maintenance that it has become. */
 export type AdHocState = { readonly waiting: AdHoc } | { readonly begun: Maintenance };

@@ -5,9 +5,9 @@ import { record } from '../store/audit.ts';
 import { type Check, checkOfProvider, createCheck } from '../store/checks.ts';
 import { takenIn } from '../store/fault.ts';
 import { listProviders } from '../store/providers.ts';
-import { listServices } from '../store/services.ts';
 import { type Ground, transact } from './action.ts';
 import { changingCoverage } from './cover.ts';
+import { unknownServices } from './references.ts';
 
 export interface AddCheckInput {
   readonly name: string;
@@ -43,11 +43,7 @@ export async function addCheck(ground: Ground, actor: Actor, input: AddCheckInpu
     const kind = connected.find((provider) => provider.name === input.provider)?.kind;
     const wrong = kind === undefined ? undefined : ground.problemOfId?.(kind, input.externalId ?? '');
     if (wrong !== undefined) problems.push({ field: 'external_id', message: wrong });
-    const known = new Set((await listServices(tx, actor.accountId, { ids: input.services })).map(({ id }) => id));
-    const missing = input.services.filter((id) => !known.has(id));
-    if (missing.length > 0) {
-      problems.push({ field: 'services', message: `There is no service with id ${missing.join(', ')}.` });
-    }
+    problems.push(...(await unknownServices(tx, actor.accountId, input.services)));
     if (problems.length > 0) throw Refusal.invalid(problems);
     if (
       input.externalId !== null &&
@@ -56,7 +52,7 @@ export async function addCheck(ground: Ground, actor: Actor, input: AddCheckInpu
       throw taken();
     }
     const check = await changingCoverage(tx, actor.accountId, now, () =>
-      createCheck(tx, actor.accountId, { ...input, name, services: [...known] }),
+      createCheck(tx, actor.accountId, { ...input, name, services: [...new Set(input.services)] }),
     );
     await record(tx, actor, now, {
       action: 'add-check',

@@ -3,8 +3,8 @@ import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
 import { insertFreeze, type NewFreeze, type StoredFreeze } from '../store/freezes.ts';
-import { findScope } from '../store/scopes.ts';
 import { type Ground, transactOnce } from './action.ts';
+import { unknownScope } from './references.ts';
 
 /**
  * Adds a freeze. What is scheduled in it already stays as it is.
@@ -30,11 +30,7 @@ export async function addFreeze(
   mustBeAllowed(actor, 'add-freeze');
   return transactOnce(ground, actor, once, async (tx, now) => {
     const freeze = { ...input, reason: input.reason.trim() };
-    const known = freeze.scopeId === null || (await findScope(tx, actor.accountId, freeze.scopeId)) !== null;
-    const problems = [
-      ...problemsOfFreeze(freeze, now),
-      ...(known ? [] : [{ field: 'scope', message: `There is no scope with id ${freeze.scopeId}.` }]),
-    ];
+    const problems = [...problemsOfFreeze(freeze, now), ...(await unknownScope(tx, actor.accountId, freeze.scopeId))];
     if (problems.length > 0) throw Refusal.invalid(problems);
     const added = await insertFreeze(tx, actor, freeze, now);
     await record(tx, actor, now, { action: 'add-freeze', subject: `freeze:${added.id}`, after: recorded(added) });

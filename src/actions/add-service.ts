@@ -4,9 +4,9 @@ import { Refusal } from '../domain/refusal.ts';
 import { problemsOfService } from '../domain/service.ts';
 import { record } from '../store/audit.ts';
 import { takenIn } from '../store/fault.ts';
-import { findScope } from '../store/scopes.ts';
 import { createService, type Service, type ServiceValues, serviceNamed } from '../store/services.ts';
 import { type Ground, transact } from './action.ts';
+import { unknownScope } from './references.ts';
 
 /** As the HTTP interface names them. */
 export function recordedService(service: ServiceValues): Fields {
@@ -25,9 +25,8 @@ export async function addService(ground: Ground, actor: Actor, input: ServiceVal
     return new Refusal('conflict', message, [{ field: 'name', message }]);
   };
   const add = transact(ground, async (tx, now) => {
-    if (input.scopeId !== null && (await findScope(tx, actor.accountId, input.scopeId)) === null) {
-      throw Refusal.invalid([{ field: 'scope', message: `There is no scope with id ${input.scopeId}.` }]);
-    }
+    const unknown = await unknownScope(tx, actor.accountId, input.scopeId);
+    if (unknown.length > 0) throw Refusal.invalid(unknown);
     if ((await serviceNamed(tx, actor.accountId, name, input.scopeId)) !== null) {
       throw taken();
     }

@@ -5,10 +5,10 @@ import { LONGEST_NAME, problemsOfName, problemsOfText } from '../domain/window.t
 import { record } from '../store/audit.ts';
 import { type Check, findCheck, updateCheck } from '../store/checks.ts';
 import type { Queries } from '../store/database.ts';
-import { listServices } from '../store/services.ts';
 import { takeTurn } from '../store/turns.ts';
 import { type Ground, transact } from './action.ts';
 import { changingCoverage } from './cover.ts';
+import { unknownServices } from './references.ts';
 import { noSuchCheck } from './remove-check.ts';
 import { switchCheck } from './switch-checks.ts';
 
@@ -52,14 +52,10 @@ async function change(
   const name = edit.name?.trim() ?? check.name;
   const tags = [...new Set(edit.tags ?? check.tags)];
   const services = [...new Set(edit.services ?? check.services)].sort((a, b) => a - b);
-  const known = new Set((await listServices(tx, actor.accountId, { ids: services })).map((service) => service.id));
-  const missing = services.filter((service) => !known.has(service));
   const problems = [
     ...problemsOfName('check', name),
     ...tags.flatMap((tag) => problemsOfText('tags', tag, LONGEST_NAME)),
-    ...(missing.length === 0
-      ? []
-      : [{ field: 'services', message: `There is no service with id ${missing.join(', ')}.` }]),
+    ...(await unknownServices(tx, actor.accountId, services)),
   ];
   if (problems.length > 0) throw Refusal.invalid(problems);
   const changed = difference(

@@ -4,10 +4,10 @@ import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { record } from '../store/audit.ts';
 import { findFreeze, type NewFreeze, type StoredFreeze, updateFreeze } from '../store/freezes.ts';
-import { findScope } from '../store/scopes.ts';
 import { takeTurn } from '../store/turns.ts';
 import { type Ground, transact } from './action.ts';
 import { recorded } from './add-freeze.ts';
+import { unknownScope } from './references.ts';
 import { noSuchFreeze } from './remove-freeze.ts';
 
 /** What is not named stays as it is. */
@@ -30,11 +30,7 @@ export async function editFreeze(ground: Ground, actor: Actor, id: number, edit:
       reason: edit.reason?.trim() ?? freeze.reason,
       effect: edit.effect ?? freeze.effect,
     };
-    const known = wanted.scopeId === null || (await findScope(tx, actor.accountId, wanted.scopeId)) !== null;
-    const problems = [
-      ...problemsOfFreeze(wanted, now),
-      ...(known ? [] : [{ field: 'scope', message: `There is no scope with id ${wanted.scopeId}.` }]),
-    ];
+    const problems = [...problemsOfFreeze(wanted, now), ...(await unknownScope(tx, actor.accountId, wanted.scopeId))];
     if (problems.length > 0) throw Refusal.invalid(problems);
     const changed = await updateFreeze(tx, actor.accountId, id, wanted);
     const change = difference(recorded(freeze), recorded(changed));

@@ -18,7 +18,8 @@ import { recordedSelector } from './edit.ts';
 import { announceEverywhere } from './effects.ts';
 import { end } from './finish.ts';
 import { copied, planRuns, takeSeries } from './plan-runs.ts';
-import { commonScope, unknownReferences } from './schedule.ts';
+import { unknownReferences } from './references.ts';
+import { commonScope } from './schedule.ts';
 import { asStored, type SeriesInput } from './schedule-series.ts';
 
 /** What is not named stays as it is. */

@@ -1,13 +1,10 @@
 import { difference, type Fields } from '../domain/difference.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
-import { type Problem, Refusal } from '../domain/refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 import { problemsOfService } from '../domain/service.ts';
 import { record } from '../store/audit.ts';
-import { listChecks } from '../store/checks.ts';
-import type { Queries } from '../store/database.ts';
 import { takenIn } from '../store/fault.ts';
 import { openOfServices } from '../store/open-windows.ts';
-import { findScope } from '../store/scopes.ts';
 import {
   findService,
   type ServiceSettings,
@@ -20,6 +17,7 @@ import { type Ground, transact } from './action.ts';
 import { recordedService } from './add-service.ts';
 import { announceChanged } from './announce-changed.ts';
 import { changingCoverage } from './cover.ts';
+import { unknownChecks, unknownScope } from './references.ts';
 
 /** What is not named stays as it is. */
 export type ServiceEdit = {
@@ -68,7 +66,11 @@ export async function editService(
     };
     called = wanted.name;
     const checks = [...new Set(edit.checks ?? service.checks)].sort();
-    const problems = [...problemsOfService(wanted), ...(await unknown(tx, actor.accountId, wanted.scopeId, checks))];
+    const problems = [
+      ...problemsOfService(wanted),
+      ...(await unknownScope(tx, actor.accountId, wanted.scopeId)),
+      ...(await unknownChecks(tx, actor.accountId, checks)),
+    ];
     if (problems.length > 0) throw Refusal.invalid(problems);
     const change = difference(
       { ...recordedService({ ...service, scopeId: service.scope?.id ?? null }), checks: [...service.checks].sort() },
@@ -94,21 +96,4 @@ export async function editService(
 /** As the HTTP interface names them. */
 function recordedAll(service: ServiceValues, checks: readonly string[]): Fields {
   return { ...recordedService(service), checks: [...checks] };
-}
-
-async function unknown(
-  tx: Queries,
-  accountId: number,
-  scopeId: number | null,
-  checks: readonly string[],
-): Promise<Problem[]> {
-  const problems: Problem[] = [];
-  if (scopeId !== null && (await findScope(tx, accountId, scopeId)) === null) {
-    problems.push({ field: 'scope', message: `There is no scope with id ${scopeId}.` });
-  }
-  const known = new Set((await listChecks(tx, accountId, { ids: checks })).map((check) => check.id));
-  const missing = checks.filter((check) => !known.has(check));
-  if (missing.length > 0)
-    problems.push({ field: 'checks', message: `There is no check with id ${missing.join(', ')}.` });
-  return problems;
 }

@@ -20,7 +20,8 @@ import { askAgain } from './ask-approval.ts';
 import { choosing, holdWhatItCovers } from './cover.ts';
 import { enforceHeld } from './effects.ts';
 import { mindFreezes, recordPassed, windowOf } from './mind-freezes.ts';
-import { commonScope, unknownReferences } from './schedule.ts';
+import { unknownReferences } from './references.ts';
+import { commonScope } from './schedule.ts';
 
 /** What people may change of a maintenance. Instants are UTC; `timezone` is the IANA zone they were said in. */
 export interface EditableValues extends WindowValues {

@@ -3,9 +3,8 @@ import { Refusal } from '../domain/refusal.ts';
 import { problemsOfName } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
 import { type Calendar, createCalendar, newCalendarSecret } from '../store/calendars.ts';
-import { listScopes } from '../store/scopes.ts';
-import { listServices } from '../store/services.ts';
 import { type Ground, transactOnce } from './action.ts';
+import { unknownScopes, unknownServices } from './references.ts';
 
 export interface CalendarInput {
   readonly name: string;
@@ -49,20 +48,14 @@ export async function makeCalendar(
     );
   }
   const name = input.name.trim();
-  const problems = problemsOfName('calendar', name);
   return transactOnce(ground, actor, once, async (tx, now) => {
     const scopes = [...new Set(input.scopes)];
     const services = [...new Set(input.services)];
-    const knownScopes = new Set((await listScopes(tx, actor.accountId)).map(({ id }) => id));
-    const knownServices = new Set((await listServices(tx, actor.accountId, { ids: services })).map(({ id }) => id));
-    for (const [field, kind, unknown] of [
-      ['scopes', 'scope', scopes.filter((id) => !knownScopes.has(id))],
-      ['services', 'service', services.filter((id) => !knownServices.has(id))],
-    ] as const) {
-      if (unknown.length > 0) {
-        problems.push({ field, message: `There is no ${kind} with id ${unknown.join(', ')}.` });
-      }
-    }
+    const problems = [
+      ...problemsOfName('calendar', name),
+      ...(await unknownScopes(tx, actor.accountId, scopes)),
+      ...(await unknownServices(tx, actor.accountId, services)),
+    ];
     if (problems.length > 0) throw Refusal.invalid(problems);
     const secret = newCalendarSecret();
     const madeBy = { id: actor.id, name: actor.name };

@@ -3,9 +3,9 @@ import { Refusal } from '../domain/refusal.ts';
 import { EXPIRES_AFTER, LONGEST_LIFE, type Rights, ROLE_OF } from '../domain/tokens.ts';
 import { problemsOfName } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
-import { listScopes } from '../store/scopes.ts';
 import { createToken, newTokenText, type Token } from '../store/tokens.ts';
 import { type Ground, transactOnce } from './action.ts';
+import { unknownScopes } from './references.ts';
 
 const DAY = 24 * 60 * 60_000;
 
@@ -63,12 +63,8 @@ export async function makeToken(
   }
   return transactOnce(ground, actor, once, async (tx, now) => {
     const scopes = input.scopes === null ? null : [...new Set(input.scopes)];
-    const known = new Set((await listScopes(tx, actor.accountId)).map(({ id }) => id));
-    const unknown = (scopes ?? []).filter((id) => !known.has(id));
-    if (unknown.length > 0) {
-      problems.push({ field: 'scopes', message: `There is no scope with id ${unknown.join(', ')}.` });
-    }
-    if (problems.length > 0) throw Refusal.invalid(problems);
+    const unknown = await unknownScopes(tx, actor.accountId, scopes ?? []);
+    if (problems.length + unknown.length > 0) throw Refusal.invalid([...problems, ...unknown]);
     const text = newTokenText();
     const expiresAt = days === null ? null : new Date(now.getTime() + days * DAY);
     const madeBy = { id: actor.id, name: actor.name };

@@ -9,7 +9,8 @@ import { insertSeries, type Series } from '../store/series.ts';
 import { listServices } from '../store/services.ts';
 import { type Ground, holdToScopes, transactOnce } from './action.ts';
 import { planRuns } from './plan-runs.ts';
-import { commonScope, unknownReferences } from './schedule.ts';
+import { unknownReferences } from './references.ts';
+import { commonScope } from './schedule.ts';
 
 /** A recurring window: the cron line over the wall-clock minutes of `timezone` (IANA), each window `durationMinutes` long. */
 export interface SeriesInput extends SeriesValues {

@@ -2,10 +2,9 @@ import { askedFor } from '../domain/approval.ts';
 import { nextDue } from '../domain/lifecycle.ts';
 import type { ServiceStatus, Visibility } from '../domain/maintenance.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
-import { type Problem, Refusal } from '../domain/refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 import { problemsOf, problemsOfZone, type WindowValues } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
-import { listChecks } from '../store/checks.ts';
 import type { Queries } from '../store/database.ts';
 import { wakeSchedulers } from '../store/jobs.ts';
 import { newKey } from '../store/key.ts';
@@ -13,12 +12,12 @@ import { insertMaintenance } from '../store/maintenance-changes.ts';
 import type { Maintenance } from '../store/maintenances.ts';
 import { keepMade } from '../store/receipts.ts';
 import { remindersOf } from '../store/reminders.ts';
-import { findScope } from '../store/scopes.ts';
 import { listServices, type Service } from '../store/services.ts';
 import { type Ground, holdToScopes, transactOnce } from './action.ts';
 import { needsApproval } from './ask-approval.ts';
 import { announceEverywhere } from './effects.ts';
 import { mindFreezes, recordPassed } from './mind-freezes.ts';
+import { unknownReferences } from './references.ts';
 
 /** A window to be scheduled. Instants are UTC; `timezone` is the IANA zone they were said in. */
 export interface ScheduleInput extends WindowValues {
@@ -139,27 +138,4 @@ export function commonScope(services: readonly Service[]): number | null {
   const scopes = new Set(services.map((service) => service.scope?.id ?? null));
   const [scope = null] = scopes.size === 1 ? scopes : [];
   return scope;
-}
-
-/** Ids that are not of this account are answered like ids that do not exist. */
-export async function unknownReferences(
-  tx: Queries,
-  accountId: number,
-  input: Pick<ScheduleInput, 'services' | 'checks' | 'scopeId'>,
-): Promise<Problem[]> {
-  const problems: Problem[] = [];
-  const services = new Set((await listServices(tx, accountId, { ids: input.services })).map(({ id }) => id));
-  const missing = input.services.filter((id) => !services.has(id));
-  if (missing.length > 0)
-    problems.push({ field: 'services', message: `There is no service with id ${missing.join(', ')}.` });
-  if (input.checks !== null) {
-    const checks = new Set((await listChecks(tx, accountId, { ids: input.checks })).map(({ id }) => id));
-    const unknown = input.checks.filter((id) => !checks.has(id));
-    if (unknown.length > 0)
-      problems.push({ field: 'checks', message: `There is no check with id ${unknown.join(', ')}.` });
-  }
-  if (input.scopeId !== null && (await findScope(tx, accountId, input.scopeId)) === null) {
-    problems.push({ field: 'scope', message: `There is no scope with id ${input.scopeId}.` });
-  }
-  return problems;
 }

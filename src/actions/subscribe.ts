@@ -5,9 +5,8 @@ import { type Audience, putSubscription, turnPublic } from '../store/announcemen
 import { record } from '../store/audit.ts';
 import type { Queries } from '../store/database.ts';
 import { enqueue } from '../store/jobs.ts';
-import { findScope } from '../store/scopes.ts';
-import { listServices } from '../store/services.ts';
 import { type Ground, transact } from './action.ts';
+import { unknownScope, unknownServices } from './references.ts';
 
 /** A Slack channel (id) that wants the announcements of a service, of a scope, or of everything. */
 export interface SubscribeInput {
@@ -56,10 +55,10 @@ async function problemsOf(
       field: 'scope',
       message: `A subscription is to a scope or to a service; scope ${scopeId} and service ${serviceId} are two.`,
     });
-  } else if (scopeId !== undefined && (await findScope(tx, accountId, scopeId)) === null) {
-    problems.push({ field: 'scope', message: `There is no scope with id ${scopeId}.` });
-  } else if (serviceId !== undefined && (await listServices(tx, accountId, { ids: [serviceId] })).length === 0) {
-    problems.push({ field: 'service', message: `There is no service with id ${serviceId}.` });
+  } else if (scopeId !== undefined) {
+    problems.push(...(await unknownScope(tx, accountId, scopeId)));
+  } else if (serviceId !== undefined) {
+    problems.push(...(await unknownServices(tx, accountId, [serviceId], 'service')));
   }
   return problems;
 }
