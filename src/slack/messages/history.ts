@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { TimelineEvent } from '../../store/announcements.ts';
 import { cut, names, person, quote } from './blocks.ts';
@@ -101,7 +102,7 @@ function changesOf({ before, after }: Pick<TimelineEvent, 'before' | 'after'>, r
   const is = fieldsOf.parse(after ?? {});
   return Object.entries(is)
     .sort(([a], [b]) => placeOf(a) - placeOf(b))
-    .filter(([field, value]) => !isNothing(value) || field in was)
+    .filter(([field, value]) => (field in was ? !isDeepStrictEqual(value, was[field]) : tells(field, value)))
     .map(([field, value]) => {
       const earlier = field in was ? `, was ${valueInWords(field, was[field], reading)}` : '';
       return `${fieldInWords(field)} ${valueInWords(field, value, reading)}${earlier}`;
@@ -129,6 +130,11 @@ export function valueInWords(field: string, value: unknown, { zone, services }: 
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return quote(WORDS[field]?.[text] ?? text, most);
+}
+
+/** Whether a value says anything that the line does not say without it. */
+function tells(field: string, value: unknown): boolean {
+  return !isNothing(value) && field !== 'internal' && !(field === 'late_by_minutes' && value === 0);
 }
 
 function isNothing(value: unknown): boolean {

@@ -162,20 +162,24 @@ test('a history says what a value was and is, in the reader’s zone and by the 
 
 test('a history says what was done in words that people use', () => {
   const event = { id: 1, at: T, actor: { id: 'U0ANA', name: 'Ana', source: 'slack' }, internal: true };
-  const ended = { before: { status: 'in-progress' }, after: { status: 'succeed', internal: false } };
+  const ended = { before: { status: 'in-progress', timezone: 'UTC' }, after: { status: 'succeed', timezone: 'UTC' } };
   const text = read(
     historyOf(
       { id: 12, name: 'x' },
       [
         { ...event, action: 'finish', ...ended },
-        { ...event, action: 'edit-comment', before: null, after: { comment: 'Done' } },
+        { ...event, action: 'start', before: null, after: { late_by_minutes: 0, checks: 2 } },
+        { ...event, action: 'comment', before: null, after: { comment: 'Begun', internal: true } },
+        { ...event, action: 'edit-comment', before: { internal: true }, after: { comment: 'Done', internal: false } },
         { ...event, action: 'delete-comment', before: { comment: 'Done' }, after: null },
       ],
       { zone: 'Europe/Berlin', services: new Map() },
       { page: 1, total: 1 },
     ),
   );
-  expect(text).toContain('ended it (internal): status succeeded, was in progress; internal no');
-  expect(text).toContain('changed a comment (internal): text Done');
+  expect(text).toMatch(/ended it \(internal\): status succeeded, was in progress$/m);
+  expect(text).toMatch(/started it \(internal\): checks 2$/m);
+  expect(text).toMatch(/commented \(internal\): text Begun$/m);
+  expect(text).toMatch(/changed a comment \(internal\): text Done; internal no, was yes$/m);
   expect(text).toContain('removed a comment (internal)');
 });
