@@ -30,8 +30,14 @@ export interface Selection {
 export function readSelection(query: Record<string, string[]>): Selection {
   const given = { scope: (query.scope ?? []).filter(Boolean), service: (query.service ?? []).filter(Boolean) };
   const read = selectionIn.safeParse(given);
-  if (!read.success) throw Refusal.invalid(problemsOf(read.error, given));
+  if (!read.success)
+    throw Refusal.invalid(problemsOf(read.error, { scope: alone(given.scope), service: alone(given.service) }));
   return { scopes: read.data.scope, services: read.data.service };
+}
+
+/** A parameter as it was written: a text where it came once. */
+function alone(texts: readonly string[]): unknown {
+  return texts.length === 1 ? texts[0] : texts;
 }
 
 /** What an account has, as a reader may know of it. */

@@ -163,7 +163,7 @@ describe('a page', () => {
     const wrong = await get('/?service=api');
     expect(wrong.status).toBe(400);
     expect(wrong.headers.get('content-type')).toContain('text/html');
-    expect(wrong.text).toContain('Expected the id, a whole number.');
+    expect(wrong.text).toContain('service is &quot;api&quot;. Expected the id, a whole number.');
     expect((await get('/maintenances/abc')).status).toBe(404);
     expect((await get('/maintenances/2147483648')).status).toBe(404);
   });
