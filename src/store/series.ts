@@ -154,14 +154,19 @@ export async function makeSeriesDue(tx: Queries, accountId: number, id: number, 
 }
 
 /** By name; ties are broken by id. */
-export async function listSeries(db: Queries, accountId: number, limit: number): Promise<Series[]> {
+export async function listSeries(db: Queries, accountId: number, limit: number, offset = 0): Promise<Series[]> {
   const rows = await db.series.findMany({
     where: { accountId },
     orderBy: [{ name: 'asc' }, { id: 'asc' }],
     take: limit,
+    skip: offset,
     select: fields,
   });
   return rows.map(toSeries);
+}
+
+export async function countSeries(db: Queries, accountId: number): Promise<number> {
+  return db.series.count({ where: { accountId } });
 }
 
 /** The occurrences after an instant that have a run which is not withdrawn. */

@@ -70,6 +70,25 @@ test('a cron line that is none, and windows that overlap, are said at their fiel
   expect(await series()).toHaveLength(2);
 });
 
+test('the series are listed in pages, none of them left out', async () => {
+  for (let i = 10; i < 20; i++) {
+    await at.api('POST', '/api/v1/series', {
+      name: `Sweep ${i}`,
+      services: [1],
+      service_status: 'up',
+      cron: `0 ${i} * * 6`,
+      timezone: 'UTC',
+      duration_minutes: 30,
+    });
+  }
+  const list = await answered('/maintenance series');
+  expect(textOf(list)).toContain('12 series · page 1 of 2');
+  expect(textOf(list)).not.toContain('Sweep 19');
+  await ana().press(list, 'page.next');
+  await ana().waitFor('the next page', () => textOf(ana().again(list)).includes('Sweep 19'));
+  expect(textOf(await answered('/maintenance series 2'))).toContain('Sweep 19');
+});
+
 test('nobody makes one without the right to', async () => {
   const guest = at.playground.as('guest');
   const before = guest.ephemerals('#ops').length;

@@ -256,7 +256,9 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'messages/reminder.ts reminder': ({ reminders }) =>
     reminders.flatMap((each) => [reminder(each, 'internal'), reminder(each, 'public')]),
   'messages/series.ts listOfSeries': ({ series }) =>
-    [many(20, () => series), []].map((all) => listOfSeries(all, { locale: 'en-US', timezone: ZONE })),
+    [many(PAGE, () => series), []].map((all) =>
+      listOfSeries(all, { locale: 'en-US', timezone: ZONE }, { page: 9_999, total: 100_000 }),
+    ),
   'messages/series.ts seriesScheduled': ({ series }) => [seriesScheduled(series, ZONE)],
   'messages/series.ts seriesChanged': ({ series }) => [seriesChanged(series, ZONE)],
   'messages/settings.ts settingsMessage': ({ name, freeze }) => [

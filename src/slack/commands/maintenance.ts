@@ -28,7 +28,7 @@ import { lists } from './list.ts';
 import { helpAbout, nearest } from './nearest.ts';
 import { running } from './running.ts';
 import { readAloud } from './sentence.ts';
-import { edit as editSeries, listSeries, openNew, pause, resume, skip } from './series.ts';
+import { edit as editSeries, openNew, pause, resume, seriesPage, skip } from './series.ts';
 import { settings } from './settings.ts';
 import { tokens } from './tokens.ts';
 
@@ -59,7 +59,10 @@ const COMMANDS: readonly Entry[] = [
     form: /^edit\s+#?([2-9BCDFGHJKLMNPQRSTVWXZ]{6})$/i,
     run: (context, person, [ref = ''], asked) => editSeries(context, person, ref, asked),
   },
-  { form: /^series$/i, run: (context, person) => listSeries(context, person) },
+  {
+    form: /^series(?:\s+(\d{1,4}))?$/i,
+    run: (context, person, [page = '1']) => seriesPage(context, person, { of: 'series', page: Number(page) || 1 }),
+  },
   { form: /^every$/i, run: (...asked) => newSeries(...asked) },
   {
     form: /^pause\s+#?(\w+)(?:\s+(keep|cancel))?$/i,

@@ -6,8 +6,9 @@ import type { Person } from '../people.ts';
 import { checksPage, checksQuery, servicesPage, servicesQuery } from './catalogue.ts';
 import { historyPage, historyQuery } from './history.ts';
 import { listPage, listQuery } from './list.ts';
+import { seriesPage, seriesQuery } from './series.ts';
 
-const query = z.discriminatedUnion('of', [listQuery, checksQuery, servicesQuery, historyQuery]);
+const query = z.discriminatedUnion('of', [listQuery, checksQuery, servicesQuery, historyQuery, seriesQuery]);
 
 /** Another page of what a message lists. The button carries the whole question, so that it serves as long as it stands. */
 export async function turnPage(context: SlackContext, person: Person, value: string): Promise<Message> {
@@ -22,6 +23,8 @@ export async function turnPage(context: SlackContext, person: Person, value: str
       return servicesPage(context, person, asked.data);
     case 'history':
       return historyPage(context, person, asked.data);
+    case 'series':
+      return seriesPage(context, person, asked.data);
   }
 }
 

@@ -1,13 +1,15 @@
+import { z } from 'zod';
 import { pauseSeries } from '../../actions/pause-series.ts';
 import { resumeSeries } from '../../actions/resume-series.ts';
 import { skipRun } from '../../actions/skip-run.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { findSeries, type Series, listSeries as storedSeries } from '../../store/series.ts';
+import { countSeries, findSeries, type Series, listSeries as storedSeries } from '../../store/series.ts';
 import type { SlackContext } from '../context.ts';
 import { answer } from '../messages/answers.ts';
 import { escaped, quote } from '../messages/blocks.ts';
 import type { Message } from '../messages/message.ts';
+import { lastPage, PAGE } from '../messages/paged.ts';
 import { listOfSeries } from '../messages/series.ts';
 import { between } from '../messages/time.ts';
 import { createSeriesModal } from '../modals/create-series.ts';
@@ -16,11 +18,17 @@ import type { Person } from '../people.ts';
 import { ask } from './choices.ts';
 import type { Asked } from './command.ts';
 
-/** How many series a list shows; it never exceeds a message. */
-const LISTED = 20;
+export const seriesQuery = z.object({ of: z.literal('series'), page: z.number().int().min(1) });
+export type SeriesQuery = z.infer<typeof seriesQuery>;
 
-export async function listSeries({ ground }: SlackContext, person: Person): Promise<Message> {
-  return listOfSeries(await storedSeries(ground.database, person.actor.accountId, LISTED), person);
+/** One page of the series; past the last one, the last. */
+export async function seriesPage({ ground }: SlackContext, person: Person, query: SeriesQuery): Promise<Message> {
+  const { actor } = person;
+  mustBeAllowed(actor, 'read');
+  const total = await countSeries(ground.database, actor.accountId);
+  const page = Math.min(query.page, lastPage(total));
+  const shown = await storedSeries(ground.database, actor.accountId, PAGE, (page - 1) * PAGE);
+  return listOfSeries(shown, person, { page, total });
 }
 
 /** @param ref the key of a series, or its id */

@@ -158,7 +158,7 @@ export const COMMANDS_HELP: readonly Help[] = [
   },
   {
     name: 'series',
-    form: 'series',
+    form: 'series [page]',
     does: 'the recurring windows, with their keys',
     example: 'series',
     more: 'A sentence makes one: `/maintenance api every sunday at 3am for 2h: Backups`; or a form: `/maintenance every`. A run is reminded of only once the window before it has been over for an hour: a nightly one that night, an hourly one not at all.',

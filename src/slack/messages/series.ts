@@ -3,22 +3,24 @@ import type { Series } from '../../store/series.ts';
 import type { Person } from '../people.ts';
 import { ACTIONS } from './action-ids.ts';
 import { answer } from './answers.ts';
-import { actions, button, names, quote, sections } from './blocks.ts';
+import { actions, button, names, quote } from './blocks.ts';
 import type { Message } from './message.ts';
+import { paged } from './paged.ts';
 import { between } from './time.ts';
 
 const add = actions('series', [button(ACTIONS.addSeries, 'Add...', 'new')]);
 
-/** The series there are, each with its next run in the reader's zone. */
+/** One page of the series there are, each with its next run in the reader's zone. */
 export function listOfSeries(
-  series: readonly Series[],
+  shown: readonly Series[],
   { locale, timezone }: Pick<Person, 'locale' | 'timezone'>,
+  { page, total }: { page: number; total: number },
 ): Message {
-  if (series.length === 0) {
+  if (shown.length === 0) {
     const none = answer('There is no series. To make one: `/maintenance api every sunday at 3am for 2h: Backups`');
     return { ...none, blocks: [...none.blocks, add] };
   }
-  const lines = series.map((one) => {
+  const lines = shown.map((one) => {
     const services = names(
       one.services.map((service) => service.name),
       100,
@@ -27,7 +29,9 @@ export function listOfSeries(
     const state = one.enabled ? next : `, paused${next}`;
     return `*${one.key}*  ${quote(one.name, 80)}${services === '' ? '' : ` (${services})`}\n${quote(cronInWords(one.cron, locale), 150)}, ${one.timezone} time${state}`;
   });
-  return { text: `${series.length} series`, blocks: [...sections(lines), add] };
+  const title = `${total} series`;
+  const list = paged({ title, lines, page, total, valueFor: (other) => JSON.stringify({ of: 'series', page: other }) });
+  return { ...list, blocks: [...list.blocks, add] };
 }
 
 /** What is said to the one who made a series. */
