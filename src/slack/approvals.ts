@@ -5,7 +5,7 @@ import { decline } from '../actions/decline.ts';
 import { mustBeAllowed } from '../domain/permissions.ts';
 import { answering, replyAt } from './context.ts';
 import { replyInDialog } from './dialog.ts';
-import type { Listening } from './listeners.ts';
+import type { Listening } from './listening.ts';
 import { ACTIONS, VIEWS } from './messages/action-ids.ts';
 import { declineModal, readDeclineModal } from './modals/decline.ts';
 import type { Person } from './people.ts';

@@ -19,7 +19,7 @@ import { scheduled } from './buttons/scheduled.ts';
 import { heardHere, mustBeAbleToPost } from './commands/channels.ts';
 import { servicesIn } from './commands/history.ts';
 import { replyAt } from './context.ts';
-import type { Listening } from './listeners.ts';
+import type { Listening } from './listening.ts';
 import { VIEWS } from './messages/action-ids.ts';
 import { frozenLines } from './messages/freezes.ts';
 import { seriesChanged, seriesScheduled } from './messages/series.ts';

@@ -1,11 +1,4 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
-import type { PlainTextOption } from '@slack/types';
-import { mustBeAllowed } from '../domain/permissions.ts';
-import { Refusal } from '../domain/refusal.ts';
-import { listChecks } from '../store/checks.ts';
-import { listProviders } from '../store/providers.ts';
-import { listScopes } from '../store/scopes.ts';
-import { listServices } from '../store/services.ts';
 import { listenToApprovals } from './approvals.ts';
 import { pressed, turnWhole } from './buttons/announcement.ts';
 import { choose, discard, editDraft, scheduleDraft, scheduleSeriesDraft } from './buttons/preview.ts';
@@ -15,32 +8,20 @@ import { turnPage } from './commands/pages.ts';
 import { reopenFor } from './commands/reopen.ts';
 import { openNew } from './commands/series.ts';
 import { applySync } from './commands/sync.ts';
-import { answering, type Reply, replyAt, type SlackContext } from './context.ts';
+import { answering, type Reply, replyAt } from './context.ts';
 import { replyInDialog } from './dialog.ts';
 import { listenToEvents } from './events/listen.ts';
 import { listenToForms } from './forms.ts';
 import { listenToHome, plan } from './home/listen.ts';
+import type { Listening } from './listening.ts';
 import { ACTIONS } from './messages/action-ids.ts';
-import { LIMITS } from './messages/blocks.ts';
 import type { Message } from './messages/message.ts';
-import { option } from './modals/form.ts';
-import { checkOption, OPTIONS, serviceOption } from './modals/window-form.ts';
+import { listenToOptions } from './options.ts';
 import { listenToOverrides } from './overrides.ts';
 import type { Person } from './people.ts';
-import { SETTINGS } from './settings/ids.ts';
 import { listenToSettings } from './settings/listen.ts';
 import { listenToShortcuts } from './shortcuts/listen.ts';
 import { listenToSteps } from './steps/listen.ts';
-
-export interface Listening {
-  readonly context: SlackContext;
-  /** Is told of all work that goes on after the acknowledgement, so that a stop can wait for it. */
-  readonly track: (work: Promise<void>) => void;
-  /** Is told that something was said that could not be heard. */
-  readonly missed: () => void;
-  /** Is told that the workspace took Lull's rights back, and how. */
-  readonly removed: (how: string) => void;
-}
 
 /**
  * Says what Lull hears. Everything but a submitted form is acknowledged at once and worked on after, so that Slack's
@@ -152,27 +133,7 @@ export function listen(app: App, listening: Listening): void {
     if (shown !== undefined) await reply(shown);
   });
 
-  for (const [actionId, search] of [
-    [OPTIONS.services, servicesMatching],
-    [OPTIONS.checks, checksMatching],
-    [OPTIONS.scopes, scopesMatching],
-    [SETTINGS.scope, scopesMatching],
-    [SETTINGS.service, servicesMatching],
-    [SETTINGS.check, checksMatching],
-    [SETTINGS.provider, providersMatching],
-  ] as const) {
-    app.options(actionId, async ({ options, ack, body }) => {
-      try {
-        const { actor } = await personOf(body.user.id);
-        mustBeAllowed(actor, 'read');
-        await ack({ options: await search(context, options.value) });
-      } catch (error) {
-        if (!(error instanceof Refusal)) log.error({ error }, 'the options of a form could not be loaded');
-        await ack({ options: [] });
-      }
-    });
-  }
-
+  listenToOptions(app, listening);
   listenToForms(app, listening);
   listenToEvents(app, listening);
   listenToOverrides(app, listening);
@@ -185,26 +146,4 @@ export function listen(app: App, listening: Listening): void {
   app.error(async (error) => {
     log.error({ error }, 'a request from Slack could not be handled');
   });
-}
-
-async function servicesMatching({ ground, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
-  const found = await listServices(ground.database, workspace.account.id, { matching, limit: LIMITS.options });
-  return found.map(serviceOption);
-}
-
-async function checksMatching({ ground, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
-  const found = await listChecks(ground.database, workspace.account.id, { matching, limit: LIMITS.options });
-  return found.map(checkOption);
-}
-
-async function providersMatching({ ground, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
-  const all = await listProviders(ground.database, workspace.account.id);
-  const found = all.filter(({ name }) => name.includes(matching.toLowerCase()));
-  return found.slice(0, LIMITS.options).map(({ name }) => option(name, name));
-}
-
-async function scopesMatching({ ground, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
-  const all = await listScopes(ground.database, workspace.account.id);
-  const found = all.filter(({ name }) => name.toLowerCase().includes(matching.toLowerCase()));
-  return found.slice(0, LIMITS.options).map(({ id, name }) => option(String(id), name));
 }

@@ -1,7 +1,7 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
 import { doAnyway, openOverride } from './buttons/override.ts';
 import { answering, replyAt } from './context.ts';
-import type { Listening } from './listeners.ts';
+import type { Listening } from './listening.ts';
 import { ACTIONS, VIEWS } from './messages/action-ids.ts';
 import { overrideMetadata, readOverrideModal } from './modals/override.ts';
 import { submissions } from './submitted.ts';

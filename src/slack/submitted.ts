@@ -3,7 +3,7 @@ import type { ModalView } from '@slack/types';
 import { Refusal } from '../domain/refusal.ts';
 import { failure } from './context.ts';
 import { dialog } from './dialog.ts';
-import type { Listening } from './listeners.ts';
+import type { Listening } from './listening.ts';
 import { fieldErrors } from './modals/problems.ts';
 import type { Person } from './people.ts';
 

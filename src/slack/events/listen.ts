@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import { slackError } from '../client.ts';
-import type { Listening } from '../listeners.ts';
+import type { Listening } from '../listening.ts';
 import { readMessageEvent } from './message.ts';
 import { hearReply } from './replies.ts';
 

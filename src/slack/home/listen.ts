@@ -5,7 +5,7 @@ import { enqueue } from '../../store/jobs.ts';
 import { countServices } from '../../store/services.ts';
 import type { SlackContext } from '../context.ts';
 import { dialog } from '../dialog.ts';
-import type { Listening } from '../listeners.ts';
+import type { Listening } from '../listening.ts';
 import { welcome } from '../messages/answers.ts';
 import { createModal } from '../modals/create.ts';
 import type { Person } from '../people.ts';

@@ -26,6 +26,12 @@ export function question(text: string, draftId: string, labels: readonly string[
   };
 }
 
+/** A question where there are no buttons, such as at a field: with what to write instead. */
+export function questionInWords(text: string, choices: readonly { readonly text: string }[]): string {
+  const written = choices.slice(0, 4).map((choice) => `"${choice.text}"`);
+  return `${text} Write ${written.join(' or ')}.`;
+}
+
 export function refusal(reason: string, example: string): Message {
   return answer(`${escaped(reason)}\nFor example: \`${escaped(example)}\``);
 }

@@ -5,6 +5,7 @@ import type { Problem } from '../../domain/refusal.ts';
 import type { WhenContext } from '../../domain/when/index.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
 import { VIEWS } from '../messages/action-ids.ts';
+import { questionInWords } from '../messages/answers.ts';
 import { context, cut, LIMITS, quote, section } from '../messages/blocks.ts';
 import { at, between } from '../messages/time.ts';
 import { heldBy, input, option, overrideInput, plain } from './form.ts';
@@ -95,11 +96,8 @@ export function readExtendWords(
       return { ok: true, extension, remark };
     }
     case 'question': {
-      const choices = extension.choices.slice(0, 4).map(({ text }) => `"${text}"`);
-      return {
-        ok: false,
-        problem: { field: 'words', message: `${extension.question} Write ${choices.join(' or ')}.` },
-      };
+      const message = questionInWords(extension.question, extension.choices);
+      return { ok: false, problem: { field: 'words', message } };
     }
     case 'refusal':
       return { ok: false, problem: { field: 'words', message: `${extension.reason} For example: until 5am` } };

@@ -4,6 +4,7 @@ import type { Problem } from '../../domain/refusal.ts';
 import { readSelector } from '../../domain/selector.ts';
 import { readWhen } from '../../domain/when/index.ts';
 import type { SlackContext } from '../context.ts';
+import { questionInWords } from '../messages/answers.ts';
 import { escaped, names, quote } from '../messages/blocks.ts';
 import { leftAloneWords, overlapLines } from '../messages/preview.ts';
 import { between } from '../messages/time.ts';
@@ -29,10 +30,8 @@ export function understand({ ground }: SlackContext, person: Person, words: stri
   switch (when.outcome) {
     case 'refusal':
       return wrong(`${when.reason} For example: ${when.example}`);
-    case 'question': {
-      const choices = when.choices.slice(0, 4).map(({ text }) => `"${text}"`);
-      return wrong(`${when.question} Write ${choices.join(' or ')}.`);
-    }
+    case 'question':
+      return wrong(questionInWords(when.question, when.choices));
     case 'series':
       return wrong('This is one window. For a recurring one type /maintenance api every sunday at 3am for 2h: Backups');
     case 'window': {

@@ -11,6 +11,7 @@ import type { Check } from '../../store/checks.ts';
 import type { Series } from '../../store/series.ts';
 import type { Service } from '../../store/services.ts';
 import { VIEWS } from '../messages/action-ids.ts';
+import { questionInWords } from '../messages/answers.ts';
 import { context, cut, LIMITS, quote, section } from '../messages/blocks.ts';
 import type { Reading } from '../messages/history.ts';
 import { blockId, heldBy, input, plain } from './form.ts';
@@ -238,10 +239,7 @@ export function understandSeries(
   const wrong = (message: string) => ({ ok: false as const, problem: { field: FIELDS.words, message } });
   if (read.outcome === 'refusal') return wrong(`${read.reason} For example: every sunday at 3am for 2h`);
   if (read.outcome === 'window') return wrong('This is one window. Say how often it comes: every sunday at 3am for 2h');
-  if (read.outcome === 'question') {
-    const choices = read.choices.slice(0, 4).map(({ text }) => `"${text}"`);
-    return wrong(`${read.question} Write ${choices.join(' or ')}.`);
-  }
+  if (read.outcome === 'question') return wrong(questionInWords(read.question, read.choices));
   const { cron, timezone, durationMinutes, notices } = read;
   const lasts = durationInWords(durationMinutes * 60_000);
   return {

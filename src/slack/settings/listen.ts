@@ -22,7 +22,7 @@ import { firstTime, forgetRequest } from '../../store/receipts.ts';
 import { mustBeAbleToPost } from '../commands/channels.ts';
 import { answering, type Reply } from '../context.ts';
 import { dialog } from '../dialog.ts';
-import type { Listening } from '../listeners.ts';
+import type { Listening } from '../listening.ts';
 import { answer } from '../messages/answers.ts';
 import { quote } from '../messages/blocks.ts';
 import { type Held, heldBy } from '../modals/form.ts';

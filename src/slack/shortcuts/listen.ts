@@ -6,7 +6,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { answering, replyAt } from '../context.ts';
 import { replyInDialog } from '../dialog.ts';
 import { plan } from '../home/listen.ts';
-import type { Listening } from '../listeners.ts';
+import type { Listening } from '../listening.ts';
 import { VIEWS } from '../messages/action-ids.ts';
 import { submissions } from '../submitted.ts';
 import { addAsComment, maintenancesMatching } from './add-comment.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SERVICE_STATUSES } from '../../domain/maintenance.ts';
 import type { Problem } from '../../domain/refusal.ts';
 import { readWhen, type WhenContext } from '../../domain/when/index.ts';
+import { questionInWords } from '../messages/answers.ts';
 
 /** Whoever set a workflow off. Slack fills it in: https://docs.slack.dev/reference/types/user_context-type. */
 const person = z.object({ id: z.string() });
@@ -60,10 +61,8 @@ export function windowOf(
       return wrong(`${read.reason} For example: ${read.example}`);
     case 'series':
       return wrong(`"${words}" is a recurring window, and this step schedules one. For example: tomorrow 2am for 2h`);
-    case 'question': {
-      const choices = read.choices.slice(0, 4).map((choice) => `"${choice.text}"`);
-      return wrong(`"${words}" can mean two things. ${read.question} Write ${choices.join(' or ')}.`);
-    }
+    case 'question':
+      return wrong(`"${words}" can mean two things. ${questionInWords(read.question, read.choices)}`);
     case 'window':
       // Nobody looks over a preview here, so nothing is assumed.
       if (read.assumed.length > 0) {

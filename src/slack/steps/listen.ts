@@ -6,7 +6,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { slackError } from '../client.ts';
 import { meant } from '../commands/command.ts';
 import { failure } from '../context.ts';
-import type { Listening } from '../listeners.ts';
+import type { Listening } from '../listening.ts';
 import type { Person } from '../people.ts';
 import { commentInputs, scheduleInputs } from './inputs.ts';
 import { scheduleStep } from './schedule.ts';
