@@ -39,7 +39,7 @@ export function frozenLines(freezes: readonly Freeze[]): string {
     .slice(0, NAMED)
     .map((freeze) => {
       const of = freeze.scope === null ? 'everything' : quote(freeze.scope.name, 100);
-      return `the freeze "${quote(freeze.reason, 200)}" of ${of}, ${windowForReader(freeze)}`;
+      return `the freeze "${quote(freeze.reason, 200)}" of ${of}, ${windowForReader(freeze, 'in a sentence')}`;
     })
     .join(', and ')}.`;
 }

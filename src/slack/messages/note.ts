@@ -166,7 +166,7 @@ function missedLine(event: TimelineEvent, audience: Audience): string | undefine
 function movedLine(event: TimelineEvent, audience: Audience): string {
   const before = windowIn(recorded.reschedule.before.parse(event.before));
   const after = windowIn(recorded.reschedule.after.parse(event.after));
-  return `:calendar: Moved${by(event, audience)}: it is ${windowForReader(after)}, not ${between(before, 'UTC')}.`;
+  return `:calendar: Moved${by(event, audience)}: it is ${windowForReader(after, 'in a sentence')}, not ${between(before, 'UTC')}.`;
 }
 
 function windowIn(times: { scheduled_start_date: Date; scheduled_end_date: Date }): Interval {

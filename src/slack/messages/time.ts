@@ -39,10 +39,11 @@ export function timeForReader(instant: Date): string {
 }
 
 /** "Nov 22 at 2:00 AM – 4:00 AM" in each reader's own zone. */
-export function windowForReader({ start, end }: Interval): string {
+export function windowForReader({ start, end }: Interval, place: 'alone' | 'in a sentence' = 'alone'): string {
   // Whether both lie on one day depends on the reader's zone, so the end carries its day when it may be another one.
   const short = end.getTime() - start.getTime() < 4 * 3_600_000;
-  return `${date(start, '{date_short_pretty} at {time}')} – ${date(end, short ? '{time}' : `${WITHIN_SENTENCE}{date_short_pretty} at {time}`)}`;
+  const from = place === 'alone' ? date(start, '{date_short_pretty} at {time}') : forReader(start);
+  return `${from} – ${date(end, short ? '{time}' : `${WITHIN_SENTENCE}{date_short_pretty} at {time}`)}`;
 }
 
 /** Within a sentence: how long until an instant, or since it. Slack keeps it true as time passes. */

@@ -246,6 +246,18 @@ describe('times', () => {
     expect(between(window, 'Asia/Tokyo')).toBe('Sun 22 Nov 2026 22:00 – Mon 23 Nov 2026 01:00 (Asia/Tokyo)');
   });
 
+  test('begin small within a sentence, where Slack says "Today" and "Tomorrow"', () => {
+    const window = { start: T, end: new Date(T.getTime() + 5 * 3_600_000) };
+    const formats = (text: string) => [...text.matchAll(/\^([^|^]*)\|/g)].map(([, format]) => format);
+    expect(formats(windowForReader(window))).toEqual([
+      '{date_short_pretty} at {time}',
+      '\u200b{date_short_pretty} at {time}',
+    ]);
+    expect(formats(windowForReader(window, 'in a sentence'))).toEqual(
+      Array(2).fill('\u200b{date_short_pretty} at {time}'),
+    );
+  });
+
   test('fall back to UTC, and say so, where Slack cannot draw a date', () => {
     const window = { start: new Date('2026-11-22T13:00:00Z'), end: new Date('2026-11-22T23:00:00Z') };
     expect(windowForReader(window).match(/\|[^>]*>/g)).toEqual([
