@@ -54,6 +54,11 @@ export class Conversation {
     return this.#provider?.form ?? 'switch';
   }
 
+  /** Whether it cannot say which checks are off. */
+  get blind(): boolean {
+    return this.#provider?.blind === true;
+  }
+
   /** Whether it is asked at all. */
   get open(): boolean {
     return this.#silent === undefined;

@@ -159,8 +159,12 @@ async function switchThese(
   }
 }
 
-/** Of checks that were removed from Lull, those that their system does not know any more: nothing is left to switch. */
+/**
+ * Of checks that were removed from Lull, those that their system does not know any more: nothing is left to switch. One that
+ * cannot be asked is told again until it takes it.
+ */
 async function goneThere(conversation: Conversation, checks: readonly HeldCheck[]): Promise<ReadonlySet<string>> {
+  if (conversation.blind) return new Set();
   const { answers, whole } = await conversation.read(checks);
   return new Set(checks.filter(({ id }) => whole && !answers.has(id)).map(({ id }) => id));
 }

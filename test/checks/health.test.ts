@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { addCheck } from '../../src/actions/add-check.ts';
 import { addProvider } from '../../src/actions/add-provider.ts';
 import { finish } from '../../src/actions/finish.ts';
+import { removeCheck } from '../../src/actions/remove-check.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
 import { httpKind } from '../../src/checks/http/kind.ts';
@@ -161,6 +162,27 @@ describe('a provider that is told of one check at a time', () => {
       await expect(asked).rejects.toThrow('answered 403');
     }
     expect(await health()).toMatchObject({ failures: 0, lastOkAt: expect.any(Date) });
+    await peer.close();
+  });
+
+  test('and cannot be asked is not taken to have lost a check that was removed: it is told until it takes it', async () => {
+    let [muted, locked] = [false, false];
+    const peer = await startPeer(async (request, response) => {
+      if (!locked) muted = (await got(request)).body.includes('true');
+      response.writeHead(locked ? 403 : 200).end('{}');
+    });
+    // Another process each time, which has told it nothing yet.
+    const runIt = () =>
+      enforce(w.ground, only(switched(peer.url, false), NAME), silent, { accountId: w.account.id, provider: NAME });
+    const { check } = await inProgress();
+    await runIt();
+    expect(muted).toBe(true);
+    await removeCheck(w.ground, w.lull, check);
+    locked = true;
+    await expect(runIt()).rejects.toThrow('answered 403');
+    locked = false;
+    await runIt();
+    expect(muted).toBe(false);
     await peer.close();
   });
 
