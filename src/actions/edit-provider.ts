@@ -28,7 +28,10 @@ export interface ProviderEdit {
 }
 
 export function noSuchProvider(name: string): Refusal {
-  return new Refusal('not-found', `There is no provider ${name}. GET /api/v1/providers lists those there are.`);
+  return new Refusal(
+    'not-found',
+    `There is no monitoring system ${name}. \`/maintenance settings\` and GET /api/v1/providers show those there are.`,
+  );
 }
 
 /**

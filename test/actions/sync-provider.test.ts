@@ -113,7 +113,7 @@ test('it is recorded when it was done, by whom and what', async () => {
 test('it takes an admin and a provider', async () => {
   await expect(previewSync(w.ground, w.ana, 'icinga', list)).rejects.toThrow('that needs the role admin');
   await expect(syncProvider(w.ground, w.ana, 'icinga', list, '')).rejects.toThrow('that needs the role admin');
-  await expect(previewSync(w.ground, admin(), 'nagios', list)).rejects.toThrow('There is no provider nagios');
+  await expect(previewSync(w.ground, admin(), 'nagios', list)).rejects.toThrow('There is no monitoring system nagios');
 });
 
 test('ten thousand checks come, change and go, and those of others stay', async () => {

@@ -67,7 +67,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
 
   test('only admins bring in checks, and only from systems that there are and that can say', async () => {
     expect(textOf(await answered('jonas', 'checks sync icinga'))).toContain('that needs the role admin');
-    expect(textOf(await answered('ana', 'checks sync nagios'))).toContain('There is no provider nagios');
+    expect(textOf(await answered('ana', 'checks sync nagios'))).toContain('There is no monitoring system nagios');
     const settings = { url: 'http://127.0.0.1:1' };
     await at.api('POST', '/api/v1/providers', { name: 'alerts', kind: 'alertmanager', settings });
     expect(textOf(await answered('ana', 'checks sync alerts'))).toContain('cannot say which checks it has');
