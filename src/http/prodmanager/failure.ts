@@ -1,7 +1,9 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Refusal } from '../../domain/refusal.ts';
 import { STATUS_OF } from '../problem.ts';
-import type { Reasons } from './form.ts';
+
+/** Why a request cannot be taken, by its fields. */
+export type Reasons = Record<string, string[]>;
 
 /** A request that fails, with what is wrong with each of its fields. */
 export class Failure extends Error {

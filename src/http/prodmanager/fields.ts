@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { resolve, wallClock } from '../../domain/time.ts';
-import { Failure } from './failure.ts';
-import type { Form, Reasons } from './form.ts';
+import { Failure, type Reasons } from './failure.ts';
+import type { Form } from './form.ts';
 
 const REQUIRED = 'This field is required.';
 const TRUE = ['1', 'true', 'on', 'yes', 'y'];

@@ -4,9 +4,6 @@ import { Failure } from './failure.ts';
 /** What a request fills in, as text; what it does not name, and what it says is null, is not there. */
 export type Form = ReadonlyMap<string, string>;
 
-/** Why a form cannot be taken, by its fields. */
-export type Reasons = Record<string, string[]>;
-
 /**
  * Reads a form in any of the three ways that clients send one. Fields that nobody asks for may hold anything.
  * @throws Failure

@@ -9,9 +9,9 @@ import { chronicleOf } from '../../store/chronicle.ts';
 import { countFound, findSeen, type Search, searchMaintenances } from '../../store/maintenance-search.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
 import { maintenanceDocument, type Shown } from './documents.ts';
-import { Failure } from './failure.ts';
+import { Failure, type Reasons } from './failure.ts';
 import { Fields, instantOf } from './fields.ts';
-import type { Form, Reasons } from './form.ts';
+import type { Form } from './form.ts';
 import type { PageAsked } from './paging.ts';
 
 /** Who asks, and how they are answered. */

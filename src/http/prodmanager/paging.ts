@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Reasons } from './form.ts';
+import type { Reasons } from './failure.ts';
 
 const PER_PAGE = 20;
 const MOST_PER_PAGE = 50;

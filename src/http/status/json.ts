@@ -1,7 +1,6 @@
 import type { Maintenance } from '../../store/maintenances.ts';
+import { utc } from '../v1/schemas.ts';
 import type { Overview } from './overview.ts';
-
-const utc = (at: Date) => at.toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** The status page for programs. Times are UTC with `Z`; the names are those of the native interface. */
 export function statusBody({ account, active, comments, coming, past, catalogue, at }: Overview, origin: string) {

@@ -1,8 +1,7 @@
 import { durationInWords, type Interval } from '../../domain/maintenance.ts';
 import type { Maintenance } from '../../store/maintenances.ts';
+import { utc } from '../v1/schemas.ts';
 import { endText, momentText, zoneText } from './times.ts';
-
-const iso = (at: Date) => at.toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** The words and the look of a status. */
 const STATUSES = {
@@ -31,8 +30,8 @@ export function Window({ window, zone, now }: { window: Interval; zone: string; 
   const { start, end } = window;
   return (
     <span data-window>
-      <time datetime={iso(start)}>{momentText(start, zone, now)}</time> to{' '}
-      <time datetime={iso(end)}>{endText(start, end, zone, now)}</time> <span data-zone>{zoneText(start, zone)}</span>
+      <time datetime={utc(start)}>{momentText(start, zone, now)}</time> to{' '}
+      <time datetime={utc(end)}>{endText(start, end, zone, now)}</time> <span data-zone>{zoneText(start, zone)}</span>
     </span>
   );
 }
@@ -40,7 +39,7 @@ export function Window({ window, zone, now }: { window: Interval; zone: string; 
 export function Moment({ at, zone, now }: { at: Date; zone: string; now: Date }) {
   return (
     <span data-window>
-      <time datetime={iso(at)}>{momentText(at, zone, now)}</time> <span data-zone>{zoneText(at, zone)}</span>
+      <time datetime={utc(at)}>{momentText(at, zone, now)}</time> <span data-zone>{zoneText(at, zone)}</span>
     </span>
   );
 }

@@ -1,7 +1,6 @@
-import type { StoredChannel, StoredPerson, Team, WorkspaceFile } from './state.ts';
+import { type StoredChannel, type StoredPerson, TEAM, type Team, type WorkspaceFile } from './state.ts';
 import { secondsOf } from './timestamps.ts';
 
-export const TEAM: Team = { id: 'T0LOCALDEV', name: 'Playground', domain: 'playground' };
 export const APP_ID = 'A0LOCALDEV';
 export const BOT_ID = 'B0LOCALDEV';
 export const BOT_USER = 'U0LULLBOT1';

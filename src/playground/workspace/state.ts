@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { PlacedBlock } from '../block-kit/blocks.ts';
-import { TEAM } from './seed.ts';
 
 /** Metadata of a message, as Slack keeps it. */
 export const messageMetadata = z.strictObject({
@@ -73,6 +72,9 @@ export type StoredGroup = z.infer<typeof storedGroup>;
 
 const storedTeam = z.object({ id: z.string(), name: z.string(), domain: z.string() });
 export type Team = Readonly<z.infer<typeof storedTeam>>;
+
+/** The playground's own team. */
+export const TEAM: Team = { id: 'T0LOCALDEV', name: 'Playground', domain: 'playground' };
 
 /** Everything that outlives a restart. */
 export const workspaceFile = z.object({

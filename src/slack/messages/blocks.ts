@@ -68,6 +68,12 @@ export function names(all: readonly string[], most: number): string {
   return parts.join(', ');
 }
 
+/** A line each for as many as `most`, and a line that counts the others. */
+export function listed<T>(all: readonly T[], most: number, line: (each: T) => string): string[] {
+  const rest = all.length - most;
+  return [...all.slice(0, most).map((each) => line(each)), ...(rest > 0 ? [`and ${rest} more`] : [])];
+}
+
 /** A person as Slack shows them; by name where they came through another door. */
 export function person({ id, name }: { readonly id: string; readonly name: string }): string {
   return /^[UW][A-Z0-9]{2,}$/.test(id) ? `<@${id}>` : quote(name, 100);

@@ -1,5 +1,5 @@
 import type { Calendar } from '../../store/calendars.ts';
-import { context, cut, LIMITS, names, quote, section } from './blocks.ts';
+import { context, cut, LIMITS, listed, names, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
 
 /** How many are listed, the newest first. */
@@ -24,15 +24,13 @@ function about({ scopes, services }: Calendar, named: Named): string {
 
 /** The calendars that somebody sees. @param address of the public one */
 export function calendarList(calendars: readonly Calendar[], named: Named, address: string): Message {
-  const rest = calendars.length - LISTED;
   const lines = [
     `*Calendar* of what is public: ${address}`,
     ...(calendars.length === 0 ? [] : ['*At secret addresses*']),
-    ...calendars.slice(0, LISTED).map((calendar) => {
+    ...listed(calendars, LISTED, (calendar) => {
       const by = quote(calendar.madeBy.name, 40);
       return `• ${calendar.id} *${quote(calendar.name, 60)}*: ${about(calendar, named)}; made by ${by}`;
     }),
-    ...(rest > 0 ? [`and ${rest} more`] : []),
   ];
   return { text: 'Calendars', blocks: [section(cut(lines.join('\n'), LIMITS.section)), context([HOW])] };
 }

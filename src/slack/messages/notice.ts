@@ -6,7 +6,7 @@ import type { Maintenance } from '../../store/maintenances.ts';
 import { ACTIONS } from './action-ids.ts';
 import { aftermathLines } from './aftermath.ts';
 import { decidedNotice } from './approval.ts';
-import { actions, button, context, cut, LIMITS, quote, section } from './blocks.ts';
+import { actions, button, context, cut, LIMITS, listed, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
 import { forReader, windowForReader } from './time.ts';
 
@@ -95,9 +95,5 @@ function refused(what: string, failed: z.infer<typeof recorded.enforce>['failed'
     first.to === 'off'
       ? `${count} of ${what} could not be switched off, so ${failed.length === 1 ? 'it' : 'they'} may raise an alarm during the work. Lull keeps trying.`
       : `${what} is over, but ${count.toLowerCase()} could not be switched on again. Lull keeps trying; until then nothing watches there.`;
-  return [
-    said,
-    ...failed.slice(0, NAMED).map(({ check, error }) => `• ${quote(check, 80)}: ${quote(error, 300)}`),
-    ...(failed.length > NAMED ? [`and ${failed.length - NAMED} more`] : []),
-  ];
+  return [said, ...listed(failed, NAMED, ({ check, error }) => `• ${quote(check, 80)}: ${quote(error, 300)}`)];
 }

@@ -1,6 +1,6 @@
 import type { SectionBlock } from '@slack/types';
 import type { HoldRecord } from '../../store/holds.ts';
-import { names, quote, section } from './blocks.ts';
+import { listed, names, quote, section } from './blocks.ts';
 import { at } from './time.ts';
 
 /** So many lines are shown, and so much of each (characters); the HTTP interface has every check. */
@@ -15,9 +15,8 @@ export function runRecord(holds: readonly HoldRecord[], zone: string): SectionBl
     groups.set(told, [...(groups.get(told) ?? []), hold]);
   }
   if (groups.size === 0) return undefined;
-  const lines = [...groups].map(([told, its]) => `${told}: ${names(its.map(nameOf), NAMES)}`);
-  const more = lines.length > LINES ? [`and ${lines.length - LINES} more`] : [];
-  return section(['*Checks of this run*', ...lines.slice(0, LINES), ...more].join('\n'));
+  const lines = listed([...groups], LINES, ([told, its]) => `${told}: ${names(its.map(nameOf), NAMES)}`);
+  return section(['*Checks of this run*', ...lines].join('\n'));
 }
 
 function nameOf({ checkName }: HoldRecord): string {

@@ -3,7 +3,7 @@ import type { AccountSettings } from '../../store/accounts.ts';
 import type { StoredFreeze } from '../../store/freezes.ts';
 import type { Grant } from '../../store/roles.ts';
 import type { ScopeSettings } from '../../store/scopes.ts';
-import { context, cut, LIMITS, names, quote, section } from './blocks.ts';
+import { context, cut, LIMITS, listed, names, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
 import { between } from './time.ts';
 
@@ -27,7 +27,7 @@ export function settingsMessage({ settings, grants, scopes, freezes }: Shown, zo
   const approving = scopes.filter(({ requiresApproval }) => requiresApproval).map(({ name }) => name);
   const lines = [
     `*Members are*  ${settings.defaultRole === 'none' ? 'without rights' : settings.defaultRole}; the admins of the workspace are admins, guests have no rights`,
-    ...listed(grants, ({ subject, role }) => `• ${subjectInWords(subject)}: ${role}`),
+    ...listed(grants, LISTED, ({ subject, role }) => `• ${subjectInWords(subject)}: ${role}`),
     `*Scopes*  ${
       scopes.length === 0
         ? 'none'
@@ -41,7 +41,7 @@ export function settingsMessage({ settings, grants, scopes, freezes }: Shown, zo
     `*Time zone*  ${settings.timezone}, for whoever names none`,
     `*Checks are looked at again*  ${settings.lookAfter === 0 ? 'not at all' : `${durationInWords(settings.lookAfter * 60_000)} after a window`}`,
     `*Freezes*${freezes.length === 0 ? '  none' : ''}`,
-    ...listed(freezes, (freeze) => {
+    ...listed(freezes, LISTED, (freeze) => {
       const of = freeze.scope === null ? 'everything' : quote(freeze.scope.name, 60);
       const effect = freeze.effect === 'warn' ? ', warns only' : '';
       return `• ${freeze.id}: ${of}, ${between(freeze, zone)}, ${quote(freeze.reason, 100)}${effect}`;
@@ -59,9 +59,4 @@ export function settingsMessage({ settings, grants, scopes, freezes }: Shown, zo
       ]),
     ],
   };
-}
-
-function listed<T>(all: readonly T[], line: (each: T) => string): string[] {
-  const rest = all.length - LISTED;
-  return [...all.slice(0, LISTED).map(line), ...(rest > 0 ? [`and ${rest} more`] : [])];
 }

@@ -1,5 +1,5 @@
 import type { Token } from '../../store/tokens.ts';
-import { context, cut, escaped, LIMITS, names, quote, section } from './blocks.ts';
+import { context, cut, escaped, LIMITS, listed, names, quote, section } from './blocks.ts';
 import type { Message } from './message.ts';
 import { ago, at } from './time.ts';
 
@@ -20,15 +20,13 @@ function about({ rights, scopes, expiresAt }: Token, named: ReadonlyMap<number, 
 
 /** The tokens that somebody sees. @param named the names of scopes by their id */
 export function tokenList(tokens: readonly Token[], named: ReadonlyMap<number, string>): Message {
-  const rest = tokens.length - LISTED;
   const lines = [
     tokens.length === 0 ? '*No tokens* for the HTTP interface.' : '*Tokens* for the HTTP interface',
-    ...tokens.slice(0, LISTED).map((token) => {
+    ...listed(tokens, LISTED, (token) => {
       const used = token.lastUsedAt === null ? 'not used yet' : `last used ${ago(token.lastUsedAt)}`;
       const by = quote(token.madeBy.name, 40);
       return `• ${token.id} *${quote(token.name, 60)}*: ${about(token, named)}; made by ${by}, ${used}`;
     }),
-    ...(rest > 0 ? [`and ${rest} more`] : []),
   ];
   return { text: 'Tokens', blocks: [section(cut(lines.join('\n'), LIMITS.section)), context([HOW])] };
 }

@@ -6,7 +6,7 @@ import type { AccountSettings } from '../../store/accounts.ts';
 import type { StoredProvider } from '../../store/providers.ts';
 import type { Grant } from '../../store/roles.ts';
 import type { ScopeSettings } from '../../store/scopes.ts';
-import { button, context, cut, divider, LIMITS, names, quote, section } from '../messages/blocks.ts';
+import { button, context, cut, divider, LIMITS, listed, names, quote, section } from '../messages/blocks.ts';
 import { healthLine } from '../messages/providers.ts';
 import { subjectInWords } from '../messages/settings.ts';
 import { between } from '../messages/time.ts';
@@ -48,7 +48,6 @@ export function settingsModal(overview: Overview, generation: number, zone: stri
     lookAfter === 0
       ? 'Checks are not looked at again after a window.'
       : `Checks are looked at again ${durationInWords(lookAfter * 60_000)} after a window.`;
-  const roles = grants.slice(0, LISTED).map(({ subject, role }) => `• ${subjectInWords(subject)}: ${role}`);
   const approving = scopes.filter(({ requiresApproval }) => requiresApproval).map(({ name }) => name);
   const catalogued = (kind: keyof typeof FINDS, add: string) => part(kind, generation, FINDS[kind], add);
   return {
@@ -67,8 +66,7 @@ export function settingsModal(overview: Overview, generation: number, zone: stri
             [
               '*Roles*',
               `Members: ${defaultRole === 'none' ? 'no rights' : defaultRole}, where nothing else was said. Admins of the workspace: admin. Guests: no rights.`,
-              ...roles,
-              ...(grants.length > LISTED ? [`and ${grants.length - LISTED} more`] : []),
+              ...listed(grants, LISTED, ({ subject, role }) => `• ${subjectInWords(subject)}: ${role}`),
             ].join('\n'),
             LIMITS.section,
           ),
@@ -99,8 +97,7 @@ export function settingsModal(overview: Overview, generation: number, zone: stri
             `*Monitoring systems*  ${providers.length}`,
             ...(providers.length === 0
               ? ['Connected, Lull switches their checks.']
-              : providers.slice(0, PROVIDERS).map(healthLine)),
-            ...(providers.length > PROVIDERS ? [`and ${providers.length - PROVIDERS} more`] : []),
+              : listed(providers, PROVIDERS, healthLine)),
           ].join('\n'),
           LIMITS.section,
         ),
