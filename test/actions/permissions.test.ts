@@ -110,7 +110,9 @@ test('whoever may not is told who, what, which role they have and which it takes
   await expect(start(w.ground, w.person('viewer'), 1)).rejects.toThrow(
     'Ana may not start maintenances: that needs the role operator, and Ana has the role viewer. An admin can give it.',
   );
-  await expect(start(w.ground, w.person('none'), 1)).rejects.toThrow('that needs the role operator, and Ana has none; guests never have one.');
+  await expect(start(w.ground, w.person('none'), 1)).rejects.toThrow(
+    'that needs the role operator, and Ana has none; guests never have one.',
+  );
 });
 
 test('what was refused changes nothing and is no event', async () => {

@@ -79,7 +79,9 @@ describe('the step "Schedule a maintenance"', () => {
 
   test('does for a guest what a guest may do: nothing', async () => {
     const inputs = { services: 'api', maintenance_name: 'By a guest', when: 'tomorrow 2am for 2h' };
-    expect(await ran('guest', 'schedule', inputs)).toMatchObject({ error: expect.stringContaining('guests never have one') });
+    expect(await ran('guest', 'schedule', inputs)).toMatchObject({
+      error: expect.stringContaining('guests never have one'),
+    });
     const guest = at.playground.as('guest');
     const told = guest.ephemerals('#ops').at(-1);
     expect(textOf(told)).toContain('The workflow stopped at *Schedule a maintenance*');
