@@ -2,7 +2,8 @@ import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { problemsOfName } from '../domain/window.ts';
 import { record } from '../store/audit.ts';
-import { type Calendar, createCalendar, newCalendarSecret } from '../store/calendars.ts';
+import { type Calendar, createCalendar } from '../store/calendars.ts';
+import { newSecret } from '../store/tokens.ts';
 import { type Ground, transactOnce } from './action.ts';
 import { unknownScopes, unknownServices } from './references.ts';
 
@@ -57,7 +58,7 @@ export async function makeCalendar(
       ...(await unknownServices(tx, actor.accountId, services)),
     ];
     if (problems.length > 0) throw Refusal.invalid(problems);
-    const secret = newCalendarSecret();
+    const secret = newSecret();
     const madeBy = { id: actor.id, name: actor.name };
     const { accountId } = actor;
     const calendar = await createCalendar(tx, { accountId, name, scopes, services, madeBy, createdAt: now }, secret);

@@ -13,6 +13,7 @@ import { type Ground, lock, transact } from './action.ts';
 import { askAgain } from './ask-approval.ts';
 import { announceEverywhere, coverageOf, enforce } from './effects.ts';
 import { mindFreezes, recordPassed } from './mind-freezes.ts';
+import { timesOf } from './reschedule.ts';
 
 /**
  * Makes a maintenance in progress a scheduled one again, in a window to come: it began by mistake. Its checks go on again at
@@ -77,11 +78,6 @@ export async function putBack(ground: Ground, actor: Actor, id: number, window: 
   });
 }
 
-function stateOf({ status, scheduledStart, scheduledEnd, timezone }: Maintenance) {
-  return {
-    status,
-    scheduled_start_date: scheduledStart.toISOString(),
-    scheduled_end_date: scheduledEnd.toISOString(),
-    timezone,
-  };
+function stateOf(maintenance: Maintenance) {
+  return { status: maintenance.status, ...timesOf(maintenance) };
 }

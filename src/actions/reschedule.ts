@@ -94,7 +94,8 @@ export async function reschedule(
   });
 }
 
-function timesOf({ scheduledStart, scheduledEnd, timezone }: Maintenance) {
+/** As the HTTP interface names them. */
+export function timesOf({ scheduledStart, scheduledEnd, timezone }: Maintenance) {
   return {
     scheduled_start_date: scheduledStart.toISOString(),
     scheduled_end_date: scheduledEnd.toISOString(),

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { CalendarModel } from './client/models.ts';
 import type { Queries } from './database.ts';
 import { isId } from './key.ts';
-import { hashToken } from './tokens.ts';
+import { hashToken, live } from './tokens.ts';
 
 /** A calendar at a secret address, for the people of its account. */
 export interface Calendar {
@@ -14,11 +13,6 @@ export interface Calendar {
   readonly services: readonly number[];
   readonly madeBy: { readonly id: string; readonly name: string };
   readonly createdAt: Date;
-}
-
-/** What nobody can guess of an address: 192 random bits. */
-export function newCalendarSecret(): string {
-  return randomBytes(24).toString('base64url');
 }
 
 function toCalendar({ id, accountId, name, scopes, services, createdById, createdByName, createdAt }: CalendarModel) {
@@ -44,18 +38,9 @@ export async function calendarAt(db: Queries, secret: string): Promise<Calendar 
   return row === null ? undefined : toCalendar(row);
 }
 
-const live = (accountId: number, madeBy: string | undefined) => ({
-  accountId,
-  revokedAt: null,
-  ...(madeBy === undefined ? {} : { createdById: madeBy }),
-});
-
 /** The calendars of an account that were not revoked, the newest first; `madeBy`: of one person alone. */
 export async function listCalendars(db: Queries, accountId: number, madeBy?: string): Promise<Calendar[]> {
-  const rows = await db.calendar.findMany({
-    where: live(accountId, madeBy),
-    orderBy: { id: 'desc' },
-  });
+  const rows = await db.calendar.findMany({ where: live(accountId, madeBy), orderBy: { id: 'desc' } });
   return rows.map(toCalendar);
 }
 
@@ -67,9 +52,7 @@ export async function calendarWithId(
   madeBy?: string,
 ): Promise<Calendar | undefined> {
   if (!isId(id)) return undefined;
-  const row = await db.calendar.findFirst({
-    where: { ...live(accountId, madeBy), id },
-  });
+  const row = await db.calendar.findFirst({ where: { ...live(accountId, madeBy), id } });
   return row === null ? undefined : toCalendar(row);
 }
 

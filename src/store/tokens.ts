@@ -22,9 +22,14 @@ export interface Token {
   readonly revokedAt: Date | null;
 }
 
+/** What nobody can guess: 192 random bits. */
+export function newSecret(): string {
+  return randomBytes(24).toString('base64url');
+}
+
 /** A new token's text. What makes it a token of Lull's is its beginning, for those who look for secrets in files. */
 export function newTokenText(): string {
-  return `lull_${randomBytes(24).toString('base64url')}`;
+  return `lull_${newSecret()}`;
 }
 
 /** Tokens are long and random, so one plain SHA-256 is enough: there is nothing to guess. */
@@ -67,7 +72,8 @@ export async function findToken(db: Queries, text: string, now: Date): Promise<T
   return toToken(row);
 }
 
-const live = (accountId: number, madeBy: string | undefined) => ({
+/** What was made in an account, by one person or by anybody, and not revoked. */
+export const live = (accountId: number, madeBy: string | undefined) => ({
   accountId,
   revokedAt: null,
   ...(madeBy === undefined ? {} : { createdById: madeBy }),
@@ -75,10 +81,7 @@ const live = (accountId: number, madeBy: string | undefined) => ({
 
 /** The tokens of an account that were not revoked, the newest first; `madeBy`: of one person alone. */
 export async function listTokens(db: Queries, accountId: number, madeBy?: string): Promise<Token[]> {
-  const rows = await db.apiToken.findMany({
-    where: live(accountId, madeBy),
-    orderBy: { id: 'desc' },
-  });
+  const rows = await db.apiToken.findMany({ where: live(accountId, madeBy), orderBy: { id: 'desc' } });
   return rows.map(toToken);
 }
 
@@ -90,9 +93,7 @@ export async function tokenWithId(
   madeBy?: string,
 ): Promise<Token | undefined> {
   if (!isId(id)) return undefined;
-  const row = await db.apiToken.findFirst({
-    where: { ...live(accountId, madeBy), id },
-  });
+  const row = await db.apiToken.findFirst({ where: { ...live(accountId, madeBy), id } });
   return row === null ? undefined : toToken(row);
 }
 
