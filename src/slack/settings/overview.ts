@@ -96,7 +96,7 @@ export function settingsModal(overview: Overview, generation: number, zone: stri
           [
             `*Monitoring systems*  ${providers.length}`,
             ...(providers.length === 0
-              ? ['Connected, Lull switches their checks.']
+              ? ['None yet. Lull switches the checks of those that are connected here.']
               : listed(providers, PROVIDERS, healthLine)),
           ].join('\n'),
           LIMITS.section,
