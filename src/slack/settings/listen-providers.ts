@@ -4,7 +4,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { findProvider } from '../../store/providers.ts';
 import type { SlackContext } from '../context.ts';
 import { FORMS, SETTINGS } from './ids.ts';
-import type { OnForm, OnOpen } from './listen.ts';
+import type { OnForm, OnOpen } from './listening.ts';
 import { readFields } from './provider-fields.ts';
 import { connectForm } from './provider-forms.ts';
 import { kindOf } from './provider-kind.ts';

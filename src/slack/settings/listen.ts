@@ -1,7 +1,6 @@
 import type { App, BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import type { Ground } from '../../actions/action.ts';
 import { addCheck } from '../../actions/add-check.ts';
 import { addFreeze } from '../../actions/add-freeze.ts';
 import { addScope } from '../../actions/add-scope.ts';
@@ -25,7 +24,7 @@ import { dialog } from '../dialog.ts';
 import type { Listening } from '../listening.ts';
 import { answer } from '../messages/answers.ts';
 import { quote } from '../messages/blocks.ts';
-import { type Held, heldBy } from '../modals/form.ts';
+import { heldBy } from '../modals/form.ts';
 import type { Person } from '../people.ts';
 import { submissions } from '../submitted.ts';
 import { readDefaultsForm, readRoleForm, roleForm } from './account-forms.ts';
@@ -44,29 +43,9 @@ import { formMetadata, KIND_WORDS, type Origin, type Removed, removed } from './
 import { freezeForm, readFreezeForm } from './freeze-form.ts';
 import { FORMS, SETTINGS } from './ids.ts';
 import { listenToProviders } from './listen-providers.ts';
+import type { Filled } from './listening.ts';
 import { redrawSettings } from './open.ts';
 import { overviewMetadata } from './overview.ts';
-
-/** Something pressed or chosen in the settings, which opens a form on top of them. */
-export type OnOpen = (
-  actionId: string,
-  draw: (person: Person, origin: Origin, chosen: string) => Promise<ModalView>,
-) => void;
-/** A submitted form. */
-export interface Filled {
-  /** Of what it changes. */
-  readonly id: string | undefined;
-  /** What it holds, by field: all of it, or what was changed in it where it changes something. */
-  readonly held: ReadonlyMap<string, Held>;
-  /** What is done with it is done on this, and only while everything is as the form showed it. */
-  readonly ground: Ground;
-}
-/** @param kind of what the form changes, where it changes something */
-export type OnForm = (
-  callbackId: string,
-  work: (person: Person, filled: Filled) => Promise<void>,
-  kind?: Edited['kind'],
-) => void;
 
 /** Hears what admins press, choose, fill in and remove in the settings. */
 export function listenToSettings(app: App, { context, track }: Listening): void {
