@@ -38,10 +38,22 @@ export function isUnstorable(error: unknown): boolean {
   return UNSTORABLE.includes(causeOf(error)?.originalCode);
 }
 
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization_failure, deadlock_detected. */
-const LOST_A_RACE: readonly (string | undefined)[] = ['40001', '40P01'];
+/**
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization_failure, deadlock_detected, and
+ * foreign_key_violation, for what was there a moment ago was removed by somebody else.
+ */
+const LOST_A_RACE: readonly (string | undefined)[] = ['40001', '40P01', '23503'];
+/** https://www.prisma.io/docs/orm/reference/error-reference#p2025: the row to be changed is gone. */
+const gone = z.object({ code: z.literal('P2025') });
 
-/** Whether the same transaction may well succeed at the next try: two waited for each other, or a random key was taken. */
+/**
+ * Whether the same transaction may well come to an answer at the next try: two waited for each other, a random key was
+ * taken, or what it is about was removed meanwhile, which it sees then.
+ */
 export function isPassing(error: unknown): boolean {
-  return LOST_A_RACE.includes(causeOf(error)?.originalCode) || RANDOM_KEYS.includes(takenIn(error));
+  return (
+    LOST_A_RACE.includes(causeOf(error)?.originalCode) ||
+    RANDOM_KEYS.includes(takenIn(error)) ||
+    gone.safeParse(error).success
+  );
 }

@@ -55,3 +55,36 @@ test.each(kinds)('of twenty changes of %s that hold one ETag, one is made', asyn
     made.parse(JSON.parse(one?.text ?? '')).name,
   );
 });
+
+const times = { scheduled_start_date: '2027-08-01T02:00:00Z', scheduled_end_date: '2027-08-01T04:00:00Z' };
+const hook = { url: 'https://a.example/hook' };
+const name = { name: 'Gone soon' };
+type Request = readonly [method: string, path: string, body: object | undefined];
+
+test.each<[string, string, object, (id: number) => Request]>([
+  ['a webhook is pinged', 'webhooks', hook, (id) => ['POST', `/webhooks/${id}/ping`, undefined]],
+  ['a webhook is changed', 'webhooks', hook, (id) => ['PATCH', `/webhooks/${id}`, { events: [] }]],
+  ['a service gets a window', 'services', name, (id) => ['POST', '/maintenances', { ...name, service: id, ...times }]],
+  ['a service gets a check', 'services', name, (id) => ['POST', '/checks', { name: 'of it', services: [id] }]],
+  ['a scope gets a service', 'scopes', name, (id) => ['POST', '/services', { name: 'in it', scope: id }]],
+  ['a scope is changed', 'scopes', name, (id) => ['PATCH', `/scopes/${id}`, { description: 'x' }]],
+  [
+    'a window gets a comment',
+    'maintenances',
+    times,
+    (id) => ['POST', `/maintenances/${id}/comments`, { comment: 'x' }],
+  ],
+  ['a window is canceled', 'maintenances', times, (id) => ['POST', `/maintenances/${id}/cancel`, {}]],
+])('while it is removed, %s or is not, and it is no fault', async (_, kind, values, asking) => {
+  const { id: service } = await at.service(crypto.randomUUID());
+  const input = kind === 'maintenances' ? { ...name, service, ...values } : values;
+  for (const _round of [1, 2, 3, 4, 5]) {
+    const answer = await call('POST', `/${kind}`, input);
+    const { id } = z.looseObject({ id: z.number() }).parse(JSON.parse(answer.text));
+    const asked = () => call(...asking(id));
+    const removed = () => call('DELETE', `/${kind}/${id}`, undefined);
+    const all = await Promise.all([asked(), asked(), removed(), asked(), asked(), asked()]);
+    expect(all.filter(({ status }) => status >= 500)).toEqual([]);
+    await removed();
+  }
+});
