@@ -28,10 +28,11 @@ export async function enforce(
   const conversation = await converse(ground, providers, accountId, name);
   // What was refused is not tried again in this run.
   const refused = new Map<string, string>();
-  for (let watch = true; ; watch = false) {
+  const looked = new Set<string>();
+  for (;;) {
     const held = await heldChecks(ground.database, accountId, name);
     const checks = held.filter((check) => !refused.has(check.id));
-    const round = await look(ground, accountId, conversation, checks, watch);
+    const round = await look(ground, accountId, conversation, checks, looked);
     if (round.done.length === 0 && round.refused.length === 0) break;
     await settle(ground, { accountId, form: conversation.form, builtin: name === 'builtin' }, round);
     for (const { check, error } of round.refused) refused.set(check.id, error);
@@ -45,22 +46,25 @@ export async function enforce(
 
 /**
  * Does one step for every check that asks for one, as far as the provider goes.
- * @param watch whether to look, too, if somebody else switched on what Lull has off
+ * @param looked the checks whose state is known since this run began; of the others it is looked, too, if somebody else
+ *   switched on what Lull has off, or if the system lost it
  */
 async function look(
   ground: Ground,
   accountId: number,
   conversation: Conversation,
   held: readonly HeldCheck[],
-  watch: boolean,
+  looked: Set<string>,
 ): Promise<Round> {
   const formed = held.map((check) => ({ check, form: formOf(check, conversation.form) }));
   const unread = formed.filter(({ check, form }) => judge(check.holds, form).do === 'read').map(({ check }) => check);
-  const watched =
-    watch && conversation.open
-      ? formed.filter(({ check, form }) => isWatched(check.holds, form)).map(({ check }) => check)
-      : [];
+  const watched = conversation.open
+    ? formed
+        .filter(({ check, form }) => !looked.has(check.id) && isWatched(check.holds, form))
+        .map(({ check }) => check)
+    : [];
   const seen = await read(conversation, [...unread, ...watched]);
+  for (const { id } of [...unread, ...watched]) looked.add(id);
   const unknown = unread
     .filter((check) => !seen.states.has(check.id))
     .map((check): Refused => ({ check, holds: undecided(check), doing: 'off', error: storable(seen.error) }));
@@ -72,6 +76,7 @@ async function look(
   // What is to be on again is so first: a check that watches nothing is worse than one that may raise an alarm.
   for (const doing of ['on', 'off'] as const) {
     const all = tasks.filter(({ verdict }) => isCall(verdict) && (verdict.do === 'on') === (doing === 'on'));
+    for (const { check } of all) looked.add(check.id);
     for (let from = 0; from < all.length; from += MOST_AT_ONCE) {
       if (from > 0 && (await anyEnded(ground, accountId, doing, all))) break;
       await switchThese(ground, accountId, conversation, doing, all.slice(from, from + MOST_AT_ONCE), round);

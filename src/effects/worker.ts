@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setImmediate as nextRound, setTimeout as pause } from 'node:timers/promises';
 import { Logger as JobLogger, type Runner, run, type Task, type WorkerEvents, type WorkerPool } from 'graphile-worker';
 import pg from 'pg';
 import type { Logger } from 'pino';
@@ -37,6 +38,12 @@ const RUN_AGAIN = 1_000;
 const QUEUE_IS_FREE = [10, 100] as const;
 /** And however slow it is, it looks this often (milliseconds). */
 const POLL = 1_000;
+/**
+ * The queue takes what ended within the same millisecond off together, row after row in an order of its own. A change that
+ * asks for two of these effects again would wait for one row while it holds the other: a deadlock, at which the runner
+ * gives up. So effects end this far apart (milliseconds).
+ */
+const END_APART = 2;
 
 const announceJob = z.object({ accountId: z.number(), maintenanceId: z.number(), channel: z.string() });
 const notifyJob = z.object({ accountId: z.number(), person: z.string() });
@@ -222,7 +229,7 @@ async function runTasks(
   let runner: Runner;
   try {
     runner = await run({
-      taskList: { ...tasks },
+      taskList: endingApart(tasks),
       noHandleSignals: true,
       events,
       pgPool: pool,
@@ -256,6 +263,27 @@ async function runTasks(
       await over;
     },
   };
+}
+
+/** The same tasks, of which no two end within `END_APART`, however they end. */
+function endingApart(tasks: Readonly<Record<string, Task>>): Record<string, Task> {
+  let mayEnd = Promise.resolve();
+  const turn = () => {
+    const mine = mayEnd;
+    // Not before the queue has taken note of this one, from which its millisecond counts.
+    mayEnd = mine.then(() => nextRound()).then(() => pause(END_APART));
+    return mine;
+  };
+  const apart =
+    (task: Task): Task =>
+    async (payload, context) => {
+      try {
+        await task(payload, context);
+      } finally {
+        await turn();
+      }
+    };
+  return Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, apart(task)]));
 }
 
 /** The queue's own lines: what it calls info is detail here, and a failed try is a warning, for another one follows. */

@@ -124,10 +124,14 @@ test('a check that it finds down some minutes after the window is told, with a b
   down.add('/checks/front');
   at.clock.moveTo(new Date(at.clock.now().getTime() + minutes(5)));
   await at.lull.alarm.wake();
-  const told = await ana().waitFor('what fails', () =>
-    ana()
-      .thread(announcement)
-      .find((message) => textOf(message).includes('is over, but')),
+  // Slack takes one message a second in a channel, and the thread has others to tell before.
+  const told = await ana().waitFor(
+    'what fails',
+    () =>
+      ana()
+        .thread(announcement)
+        .find((message) => textOf(message).includes('is over, but')),
+    60_000,
   );
   expect(textOf(told)).toContain('A check fails: front door');
   expect(textOf(told)).toContain('maintenance.reopen');

@@ -53,6 +53,8 @@ const scheduled = async (...named: string[]) => {
   const service = await w.service(`service ${Math.random()}`, ['health']);
   return schedule(w.ground, w.ana, w.input({ services: [service.id], channels: named }));
 };
+/** Every effect in the queue, whether it is ever run or not. */
+const left = () => w.ground.database.$queryRaw`select * from graphile_worker.jobs`;
 const idle = () => eventually(async () => expect(await effectsInHand(w.ground.database)).toBe(0));
 
 test('a window is announced, its check switched, and all of it told, by the effects alone', async () => {
@@ -115,6 +117,25 @@ describe('the effects', () => {
       });
     }
     expect(await effectsInHand(w.ground.database)).toBe(1);
+  });
+
+  test('that are asked for again while they end are in the way of nobody', async () => {
+    const one = await worker();
+    const { database } = w.ground;
+    // Of a maintenance that is gone there is nothing to tell: these end as fast as they can.
+    const announcements = Array.from({ length: 8 }, (_, at) => ({
+      accountId: w.account.id,
+      maintenanceId: 0,
+      channel: `C${at}`,
+    }));
+    for (let round = 0; round < 100; round++) {
+      await database.$transaction(async (tx) => {
+        for (const each of announcements) await enqueue(tx, 'announce', each);
+      });
+      expect(one.ready).toBe(true);
+    }
+    await idle();
+    expect(await left()).toEqual([]);
   });
 
   test('that failed are tried again', async () => {
