@@ -21,7 +21,7 @@ export type On = Pick<Message, 'channel' | 'ts'> | Pick<ModalState, 'id'>;
 const place = (on: On): ElementPlace =>
   'ts' in on ? { in: 'message', channel: on.channel, ts: on.ts } : { in: 'view', view: on.id };
 
-const WAIT_MS = 8_000;
+const WAIT_MS = 20_000;
 const LOOK_EVERY_MS = 15;
 
 /**
@@ -366,7 +366,7 @@ export class PersonDriver {
    *
    * @param what named in the error when it does not come.
    * @param look returns undefined, null or false while there is nothing yet.
-   * @param withinMs real milliseconds, eight seconds unless told.
+   * @param withinMs real milliseconds, twenty seconds unless told.
    */
   async waitFor<T>(what: string, look: () => T | undefined | null | false, withinMs = WAIT_MS): Promise<T> {
     const until = performance.now() + withinMs;

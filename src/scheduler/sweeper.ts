@@ -3,7 +3,7 @@ import type { Ground } from '../actions/action.ts';
 import { unfinishedAnnouncements } from '../store/announcements.ts';
 import { sweepDrafts } from '../store/drafts.ts';
 import { unsettledProviders } from '../store/holds.ts';
-import { enqueue } from '../store/jobs.ts';
+import { enqueue, sweepReplaced } from '../store/jobs.ts';
 import { unfinishedNotices } from '../store/notices.ts';
 import { unaskedSince } from '../store/providers.ts';
 import { sweepReceipts } from '../store/receipts.ts';
@@ -63,6 +63,7 @@ export async function sweep({ database, clock }: Ground): Promise<void> {
   }
   for (const notice of await unfinishedNotices(database)) await enqueue(database, 'notify', notice, again);
   for (const messages of await dueDeliveries(database)) await enqueue(database, 'deliver', messages, again);
+  await sweepReplaced(database);
   await sweepDrafts(database, clock.now());
   await sweepReceipts(database, clock.now());
   await sweepDeliveries(database, clock.now());

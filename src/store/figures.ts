@@ -6,12 +6,15 @@ export async function maintenancesByStatus(db: Queries): Promise<{ status: strin
     select status, count(*)::int as count from maintenances where deleted_at is null group by status`;
 }
 
-/** How many effects wait, for now or for another try, and how many were given up on, by their name. */
+/**
+ * How many effects wait, for now or for another try, and how many were given up on, by their name. One without a key was
+ * asked for again while it was in hand: the later one counts.
+ */
 export async function effectsByState(db: Queries): Promise<{ effect: string; waiting: number; failed: number }[]> {
   return db.$queryRaw`
     select task_identifier as effect,
       count(*) filter (where attempts < max_attempts)::int as waiting,
-      count(*) filter (where attempts >= max_attempts)::int as failed
+      count(*) filter (where attempts >= max_attempts and key is not null)::int as failed
     from graphile_worker.jobs group by task_identifier`;
 }
 

@@ -81,6 +81,18 @@ export async function effectsInHand(db: Queries): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
+/**
+ * Takes those off the queue that failed while they were in hand and had been asked for again by then: the later one stands
+ * for them.
+ */
+export async function sweepReplaced(db: Queries): Promise<void> {
+  await db.$queryRaw`
+    with replaced as (
+      select array_agg(id) as ids from graphile_worker.jobs
+      where key is null and locked_at is null and attempts >= max_attempts)
+    select count(*) from replaced, graphile_worker.complete_jobs(replaced.ids)`;
+}
+
 /** The first key of the advisory locks by which processes show that they live; the second is the hash of their name. */
 export const PRESENCE = 1_280_658_764;
 

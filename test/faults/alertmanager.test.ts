@@ -81,6 +81,22 @@ describe.skipIf(!here)('an Alertmanager that is killed', () => {
     expect(await silenced()).toEqual([]);
   });
 
+  test('and forgets a silence just when another window takes it over has it again in the same run', async () => {
+    const first = await windows.begin([A], 2);
+    await windows.run(provider);
+    await crash();
+    const second = await windows.begin([A], 1);
+    expect(await windows.run(provider)).toBeUndefined();
+    expect(await silenced()).toEqual(wanted([first, second]));
+    await crash();
+    await windows.end(first);
+    expect(await windows.run(provider)).toBeUndefined();
+    expect(await silenced()).toEqual(wanted([second]));
+    await windows.end(second);
+    await windows.run(provider);
+    expect(await silenced()).toEqual([]);
+  });
+
   test('and remembers silences of windows that ended since has them taken away', async () => {
     const short = await windows.begin([A], 2);
     const long = await windows.begin([B], 3);

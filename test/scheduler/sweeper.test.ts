@@ -5,6 +5,8 @@ import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
 import { sweep } from '../../src/scheduler/sweeper.ts';
 import { findDraft, keepDraft } from '../../src/store/drafts.ts';
+import { effectsByState } from '../../src/store/figures.ts';
+import { enqueue } from '../../src/store/jobs.ts';
 import { insertProvider, noteAnswer, noteRefusal, updateProvider } from '../../src/store/providers.ts';
 import { firstTime, keyOfReply, REPLY_KEPT } from '../../src/store/receipts.ts';
 import { hours, minutes, type World, world } from '../world.ts';
@@ -22,7 +24,9 @@ beforeEach(async () => {
 });
 
 const jobs = async () => {
-  const rows = await w.ground.database.$queryRaw<{ key: string }[]>`select key from graphile_worker.jobs order by key`;
+  const rows = await w.ground.database.$queryRaw<
+    { key: string | null }[]
+  >`select key from graphile_worker.jobs order by key`;
   return rows.map((row) => row.key);
 };
 const inProgress = async () => {
@@ -119,6 +123,28 @@ test('an effect that waits for its time is not hurried', async () => {
   const rows = await database.$queryRaw<{ waits: boolean }[]>`
     select run_at > now() + interval '50 minutes' as waits from graphile_worker.jobs where key like ${`%:${id}:%`}`;
   expect(rows).toEqual([{ waits: true }]);
+});
+
+test('an effect that failed when it had been asked for again is swept away; the later one, and one in hand, are not', async () => {
+  const { database } = w.ground;
+  const ask = (channel: string) =>
+    enqueue(database, 'announce', { accountId: w.account.id, maintenanceId: 0, channel });
+  const [failed, inHand] = ['C0FAILED', 'C0HAND'];
+  for (const channel of [failed, inHand]) {
+    await ask(channel);
+    await database.$executeRaw`
+      update graphile_worker._private_jobs set locked_by = 'pool', locked_at = now() where key = ${`announce:0:${channel}`}`;
+    await ask(channel);
+  }
+  // As the queue does when it fails.
+  await database.$executeRaw`
+    update graphile_worker._private_jobs as jobs set locked_by = null, locked_at = null
+    from graphile_worker._private_job_queues as queues
+    where jobs.job_queue_id = queues.id and queues.queue_name = ${`channel:${w.account.id}:${failed}`}`;
+  expect(await jobs()).toEqual([`announce:0:${failed}`, `announce:0:${inHand}`, null, null]);
+  expect(await effectsByState(database)).toEqual([{ effect: 'announce', waiting: 2, failed: 0 }]);
+  await sweep(w.ground);
+  expect(await jobs()).toEqual([`announce:0:${failed}`, `announce:0:${inHand}`, null]);
 });
 
 test('what nobody can ask for any more is swept away, a day later', async () => {
