@@ -3,6 +3,7 @@ import { type Actor, mustBeAllowed, mustBeWithinScopes } from '../domain/permiss
 import { Refusal } from '../domain/refusal.ts';
 import type { Database, Queries } from '../store/database.ts';
 import { isPassing, isUnstorable } from '../store/fault.ts';
+import { enqueuingLast } from '../store/jobs.ts';
 import { findMaintenance, lockMaintenance, type Maintenance } from '../store/maintenances.ts';
 import { firstTime } from '../store/receipts.ts';
 import { findSeries, type Series } from '../store/series.ts';
@@ -46,7 +47,7 @@ export async function transact<T>(
       return await ground.database.$transaction(
         async (tx) => {
           await ground.first?.(tx);
-          return work(tx, ground.clock.now());
+          return enqueuingLast(tx, () => work(tx, ground.clock.now()));
         },
         timeout === undefined ? {} : { timeout },
       );

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Ground } from '../actions/action.ts';
+import { type Ground, transact } from '../actions/action.ts';
 import { notifyOwner, notifyPerson } from '../actions/notify-owner.ts';
 import { storable } from '../checks/health.ts';
 import type { Audience } from '../domain/audience.ts';
@@ -191,9 +191,9 @@ async function settle(
 
 /** Whoever made it is told, or, where they have no direct messages, the owner of what could not be delivered. */
 async function disable(ground: Ground, { id, accountId, madeBy }: Webhook, why: string, about: number | null) {
-  await ground.database.$transaction(async (tx) => {
+  await transact(ground, async (tx, now) => {
     await updateWebhook(tx, accountId, id, { enabled: false, disabledReason: why });
-    const event = await record(tx, lullIn(accountId), ground.clock.now(), {
+    const event = await record(tx, lullIn(accountId), now, {
       action: 'disable-webhook',
       subject: `webhook:${id}`,
       internal: true,

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Ground } from '../actions/action.ts';
+import { type Ground, transact } from '../actions/action.ts';
 import { announceAgain } from '../actions/effects.ts';
 import { notifyOwner } from '../actions/notify-owner.ts';
 import { type Conversation, converse, MOST_AT_ONCE } from '../checks/conversation.ts';
@@ -65,13 +65,12 @@ async function findOut(conversation: Conversation, checks: readonly Released[]):
 }
 
 async function tell(
-  { database, clock }: Ground,
+  ground: Ground,
   { accountId, provider, maintenanceId }: Effects['look'],
   found: Found,
 ): Promise<void> {
   if (found.stillOff.size === 0 && found.failing.size === 0) return;
-  const now = clock.now();
-  await database.$transaction(async (tx) => {
+  await transact(ground, async (tx, now) => {
     const maintenance = await lockMaintenance(tx, accountId, maintenanceId);
     if (maintenance === undefined) return;
     // A window that began meanwhile wants them off.

@@ -1,4 +1,4 @@
-import type { Ground } from '../actions/action.ts';
+import { type Ground, transact } from '../actions/action.ts';
 import { announceAgain } from '../actions/effects.ts';
 import { notifyOwner } from '../actions/notify-owner.ts';
 import type { Provider } from '../checks/provider.ts';
@@ -74,7 +74,7 @@ export async function settle(ground: Ground, { accountId, form, builtin }: Whose
     ...done.flatMap(({ verdict }) => verdict.holds),
     ...refused.flatMap(({ holds }) => holds),
   ]);
-  await ground.database.$transaction(async (tx) => {
+  await transact(ground, async (tx) => {
     // Before anything else: an action locks its maintenance first too, and then writes to its holds.
     await lockMaintenances(tx, accountId, [...concerned]);
     for (const kind of VERDICTS) {

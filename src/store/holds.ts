@@ -197,7 +197,10 @@ export interface HoldChanges {
   error?: null;
 }
 
-/** Writes the same changes to many holds at once. */
+/**
+ * Writes the same changes to many holds at once. One that was taken anew meanwhile is not released: its window wants the
+ * check off again, which is seen to next.
+ */
 export async function updateHolds(
   db: Queries,
   accountId: number,
@@ -214,7 +217,12 @@ export async function updateHolds(
   }
   for (const { maintenances, checks } of groups.values()) {
     await db.hold.updateMany({
-      where: { accountId, checkId: { in: checks }, maintenanceId: { in: [...maintenances] } },
+      where: {
+        accountId,
+        checkId: { in: checks },
+        maintenanceId: { in: [...maintenances] },
+        ...(changes.releasedAt === undefined ? {} : { endedAt: { not: null } }),
+      },
       data: changes,
     });
   }

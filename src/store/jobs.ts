@@ -37,6 +37,18 @@ export type EffectName = keyof Effects;
 
 const MAX_ATTEMPTS = 25;
 
+interface Job {
+  readonly name: EffectName;
+  readonly payload: Effects[EffectName];
+  readonly queue: string;
+  readonly key: string;
+  readonly notBefore: Date | undefined;
+  readonly ifNotWaiting: boolean;
+}
+
+/** What the transactions in hand have asked for so far, by key. */
+const asked = new WeakMap<Queries, Map<string, Job>>();
+
 /**
  * Enqueues an effect in the caller's transaction. Those of one channel, of one provider, and of one person run one after
  * another; one that waits already is not enqueued twice.
@@ -47,13 +59,46 @@ export async function enqueue<N extends EffectName>(
   db: Queries,
   name: N,
   payload: Effects[N],
-  when: { notBefore?: Date; ifNotWaiting?: boolean } = {},
+  { notBefore, ifNotWaiting = false }: { notBefore?: Date; ifNotWaiting?: boolean } = {},
 ): Promise<void> {
-  const { queue, key } = address(name, payload);
-  const mode = when.ifNotWaiting === true ? 'preserve_run_at' : 'replace';
-  await db.$executeRaw`select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, queue_name => ${queue},
-    job_key => ${key}, job_key_mode => ${mode}, max_attempts => ${MAX_ATTEMPTS}::int,
-    run_at => ${when.notBefore ?? null}::timestamptz)`;
+  const job: Job = { name, payload, ...address(name, payload), notBefore, ifNotWaiting };
+  const waiting = asked.get(db);
+  if (waiting === undefined) await addJobs(db, [job]);
+  else if (!ifNotWaiting || !waiting.has(job.key)) waiting.set(job.key, job);
+}
+
+/**
+ * Does the work of a transaction, and enqueues all that it asked for at its end, in one order for everybody: transactions
+ * that ask for the same effects neither wait for each other for long nor in a circle.
+ */
+export async function enqueuingLast<T>(tx: Queries, work: () => Promise<T>): Promise<T> {
+  const waiting = new Map<string, Job>();
+  asked.set(tx, waiting);
+  const done = await work();
+  const inOrder = (a: Job, b: Job) => compare(a.queue, b.queue) || compare(a.key, b.key);
+  if (waiting.size > 0) await addJobs(tx, [...waiting.values()].sort(inOrder));
+  return done;
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** One after another in this order, which the inner `order by` and the fence of `offset 0` keep. */
+async function addJobs(db: Queries, jobs: readonly Job[]): Promise<void> {
+  await db.$queryRaw`
+    select count(added) from (
+      select graphile_worker.add_job(name, payload::json, queue_name => queue, job_key => key, job_key_mode => mode,
+        max_attempts => ${MAX_ATTEMPTS}::int, run_at => not_before) as added
+      from (
+        select * from unnest(${jobs.map(({ name }) => name)}::text[],
+          ${jobs.map(({ payload }) => JSON.stringify(payload))}::text[], ${jobs.map(({ queue }) => queue)}::text[],
+          ${jobs.map(({ key }) => key)}::text[],
+          ${jobs.map(({ ifNotWaiting }) => (ifNotWaiting ? 'preserve_run_at' : 'replace'))}::text[],
+          ${jobs.map(({ notBefore }) => notBefore ?? null)}::timestamptz[])
+          with ordinality as job (name, payload, queue, key, mode, not_before, at)
+        order by at offset 0
+      ) as jobs
+      offset 0
+    ) as all_added`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cancel } from '../../src/actions/cancel.ts';
+import { edit } from '../../src/actions/edit.ts';
 import { finish } from '../../src/actions/finish.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
@@ -117,6 +118,29 @@ describe('a window', () => {
     await run();
     expect(monitoring.state(checks[0] ?? '')).toBe('on');
     expect(await outcomes(id)).toEqual(['released']);
+  });
+
+  test('that takes a check back while it is being switched on has it off again in the same run', async () => {
+    const { id, checks } = await inProgress('given back', 'kept');
+    const [given = '', kept = ''] = checks;
+    await run();
+    await edit(w.ground, w.ana, id, { checks: [kept] });
+    monitoring.meanwhile = async () => {
+      monitoring.meanwhile = async () => {};
+      await edit(w.ground, w.ana, id, { checks });
+    };
+    await run();
+    expect(monitoring.state(given)).toBe('off');
+    expect(await outcomes(id)).toEqual(['disabled', 'disabled']);
+    await finish(w.ground, w.ana, id, 'succeed');
+    await run();
+    expect(monitoring.off.size).toBe(0);
+    expect(await told(id)).toEqual([
+      { disabled: ['given back', 'kept'] },
+      { enabled: ['given back'] },
+      { disabled: ['given back'] },
+      { enabled: ['given back', 'kept'] },
+    ]);
   });
 
   test('leaves a check to a person who switches it on in between, and says so once', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { transact } from '../../src/actions/action.ts';
 import { addCheck } from '../../src/actions/add-check.ts';
 import { addProvider } from '../../src/actions/add-provider.ts';
 import { finish } from '../../src/actions/finish.ts';
@@ -136,6 +137,32 @@ describe('the effects', () => {
     }
     await idle();
     expect(await left()).toEqual([]);
+  });
+
+  test('that two changes ask for in different orders keep neither of them waiting for the other', async () => {
+    const { database } = w.ground;
+    const asking = ['C1', 'C2'].map((channel) => ({ accountId: w.account.id, maintenanceId: 0, channel }));
+    // Both have asked for one of them before either asks for the other.
+    let begun = 0;
+    let bothBegan = () => {};
+    const together = new Promise<void>((resolve) => {
+      bothBegan = resolve;
+    });
+    let tries = 0;
+    const change = (order: typeof asking) =>
+      transact(w.ground, async (tx) => {
+        tries++;
+        for (const [at, each] of order.entries()) {
+          if (at === 1) {
+            if (++begun === 2) bothBegan();
+            await together;
+          }
+          await enqueue(tx, 'announce', each);
+        }
+      });
+    await Promise.all([change(asking), change(asking.toReversed())]);
+    expect(tries).toBe(2);
+    expect(await effectsInHand(database)).toBe(2);
   });
 
   test('that failed are tried again', async () => {

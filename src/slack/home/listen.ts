@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { transact } from '../../actions/action.ts';
 import { mustBeAllowed } from '../../domain/permissions.ts';
 import { openHome } from '../../store/homes.ts';
 import { enqueue } from '../../store/jobs.ts';
@@ -16,7 +17,7 @@ export function listenToHome(app: App, { context, track }: Listening): void {
   app.event('app_home_opened', async ({ event }) => {
     if (event.tab !== 'home') return;
     const accountId = workspace.account.id;
-    const shown = ground.database.$transaction(async (tx) => {
+    const shown = transact(ground, async (tx) => {
       await openHome(tx, accountId, event.user);
       await enqueue(tx, 'home', { accountId, person: event.user });
     });
