@@ -1,5 +1,6 @@
 import { readerOf } from '../domain/audience.ts';
 import { difference, type Fields } from '../domain/difference.ts';
+import { OPEN } from '../domain/maintenance.ts';
 import { type Actor, mustBeAllowed } from '../domain/permissions.ts';
 import { type AdHocValues, deleteAdHoc, lockAdHoc, updateAdHoc } from '../store/ad-hocs.ts';
 import { record } from '../store/audit.ts';
@@ -47,7 +48,7 @@ const MOST_OPEN = 1000;
 
 /** The maintenances that enabled ones have become, that are not over, and that somebody may know of, by their start. */
 export async function openAdHocs({ database }: Ground, actor: Actor): Promise<Maintenance[]> {
-  const open = { adHoc: true, statuses: ['scheduled', 'in-progress'], reader: readerOf(actor) } as const;
+  const open = { adHoc: true, statuses: OPEN, reader: readerOf(actor) } as const;
   return listMaintenances(database, actor.accountId, open, { limit: MOST_OPEN });
 }
 

@@ -4,6 +4,9 @@ import type { Recurrence } from './recurrence.ts';
 export const STATUSES = ['scheduled', 'in-progress', 'succeed', 'failed', 'canceled'] as const;
 export type Status = (typeof STATUSES)[number];
 
+/** Those of a maintenance that is not over. */
+export const OPEN: readonly Status[] = ['scheduled', 'in-progress'];
+
 /** The statuses of a service, from best to worst. */
 export const SERVICE_STATUSES = ['up', 'degraded', 'down'] as const;
 export type ServiceStatus = (typeof SERVICE_STATUSES)[number];

@@ -3,6 +3,7 @@ import type { Ground } from '../actions/action.ts';
 import { covering } from '../actions/cover.ts';
 import { coverageOf } from '../actions/effects.ts';
 import { asSeenBy } from '../domain/audience.ts';
+import { OPEN } from '../domain/maintenance.ts';
 import { announcement as drawAnnouncement } from '../slack/messages/announcement.ts';
 import type { Message } from '../slack/messages/message.ts';
 import { note as drawNote } from '../slack/messages/note.ts';
@@ -16,6 +17,8 @@ import {
   settlePost,
   updateAnnouncement,
 } from '../store/announcements.ts';
+import type { Queries } from '../store/database.ts';
+import { holdsOf } from '../store/holds.ts';
 import { type Effects, enqueue } from '../store/jobs.ts';
 import { findRecorded, type Maintenance } from '../store/maintenances.ts';
 import { giveUp } from './give-up.ts';
@@ -128,8 +131,8 @@ async function bringUpToDate(
   announcement: Announcement,
 ): Promise<string> {
   const { database } = ground;
-  const { switched } = await covering(database, maintenance.accountId, coverageOf(maintenance));
-  const message = drawAnnouncement(maintenance, { audience: announcement.audience, checks: switched.length });
+  const checks = await checksOf(database, maintenance);
+  const message = drawAnnouncement(maintenance, { audience: announcement.audience, checks });
   const rendered = JSON.stringify(message);
   const { id, channel } = announcement;
   const { accountId } = maintenance;
@@ -153,6 +156,13 @@ async function bringUpToDate(
   const posted = await poster.post(accountId, channel, message, id);
   await updateAnnouncement(database, id, { ts: posted, rendered });
   return posted;
+}
+
+/** How many checks it switches off, or had: what the catalogue says by now is nothing to a window that is over. */
+async function checksOf(db: Queries, maintenance: Maintenance): Promise<number> {
+  const { accountId, id, status } = maintenance;
+  if (!OPEN.includes(status)) return (await holdsOf(db, accountId, id)).length;
+  return (await covering(db, accountId, coverageOf(maintenance))).switched.length;
 }
 
 async function bringThreadUpToDate(

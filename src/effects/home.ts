@@ -1,7 +1,7 @@
 import type { HomeView } from '@slack/types';
 import type { Logger } from 'pino';
 import type { Ground } from '../actions/action.ts';
-import type { Status } from '../domain/maintenance.ts';
+import { OPEN, type Status } from '../domain/maintenance.ts';
 import { type Actor, may } from '../domain/permissions.ts';
 import { type HomeContent, homeView, SHOWN } from '../slack/home/view.ts';
 import { daysAhead } from '../slack/home/week.ts';
@@ -23,7 +23,6 @@ export interface HomePublisher {
   publish(accountId: number, personId: string, view: HomeView): Promise<void>;
 }
 
-const OPEN: readonly Status[] = ['scheduled', 'in-progress'];
 const OVER: readonly Status[] = ['succeed', 'failed', 'canceled'];
 
 /** Brings the App Homes up to date that somebody may be looking at. */

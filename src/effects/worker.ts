@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate as nextRound, setTimeout as pause } from 'node:timers/promises';
 import { Logger as JobLogger, type Runner, run, type Task, type WorkerEvents, type WorkerPool } from 'graphile-worker';
-import pg from 'pg';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Ground } from '../actions/action.ts';
 import type { Providers } from '../checks/provider.ts';
 import { absentWorkers, type EffectName, releaseJobsOf } from '../store/jobs.ts';
+import { openPool } from '../store/pool.ts';
 import { announce, type Poster } from './announce.ts';
 import { type Approvers, askApprovers } from './approvers.ts';
 import { type DeliverMeans, deliver } from './deliver.ts';
@@ -221,11 +221,10 @@ async function runTasks(
   events.on('job:failed', ({ job, error }) => {
     log.error({ job: job.task_identifier, payload: job.payload, error }, 'an effect was given up on until the sweeper');
   });
-  // Its own pool would be left without a listener for errors while it ends, and one such error ends the process.
-  const pool = new pg.Pool({ connectionString: url });
-  const lost = (error: Error) => log.debug({ error }, 'a connection of the effects was lost');
-  pool.on('error', lost);
-  pool.on('connect', (client) => client.on('error', lost));
+  // Its own pool would be left without a listener for errors while it ends.
+  const pool = openPool({ connectionString: url }, (error) =>
+    log.debug({ error }, 'a connection of the effects was lost'),
+  );
   let runner: Runner;
   try {
     runner = await run({

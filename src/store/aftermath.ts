@@ -1,4 +1,5 @@
 import { nextDue } from '../domain/lifecycle.ts';
+import { OPEN } from '../domain/maintenance.ts';
 import type { Queries } from './database.ts';
 import { type Maintenance, readMaintenances } from './maintenances.ts';
 
@@ -50,7 +51,7 @@ export async function releasedBy(
 
 /** The window by which this one was reopened and that is open now. */
 export async function reopeningOf(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
-  const where = { accountId, reopensId: id, status: { in: ['scheduled', 'in-progress'] }, deletedAt: null };
+  const where = { accountId, reopensId: id, status: { in: [...OPEN] }, deletedAt: null };
   const [found] = await readMaintenances(db, { where, orderBy: { id: 'desc' }, take: 1 });
   return found;
 }

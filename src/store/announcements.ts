@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Audience } from '../domain/audience.ts';
+import { OPEN } from '../domain/maintenance.ts';
 import { isPublic } from './audience.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
@@ -101,7 +102,7 @@ export async function turnPublic(tx: Queries, accountId: number, channel: string
       accountId,
       channel,
       audience: 'internal',
-      maintenance: { status: { in: ['scheduled', 'in-progress'] } },
+      maintenance: { status: { in: [...OPEN] } },
     },
     orderBy: { maintenanceId: 'asc' },
     select: { maintenanceId: true },

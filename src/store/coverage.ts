@@ -1,3 +1,4 @@
+import { OPEN } from '../domain/maintenance.ts';
 import type { Queries } from './database.ts';
 
 /** The first key of the advisory locks on what windows cover; the second is the account. */
@@ -41,7 +42,7 @@ export async function removeChecks(
   await tx.serviceCheck.deleteMany({ where: which });
   await tx.seriesCheck.deleteMany({ where: which });
   await tx.maintenanceCheck.deleteMany({
-    where: { ...which, maintenance: { status: { in: ['scheduled', 'in-progress'] } } },
+    where: { ...which, maintenance: { status: { in: [...OPEN] } } },
   });
   await tx.check.updateMany({ where: { accountId, id: { in: [...checks] } }, data: { removedAt: now } });
 }

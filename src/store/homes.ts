@@ -1,5 +1,4 @@
-import type { Status } from '../domain/maintenance.ts';
-import { STATUSES } from '../domain/maintenance.ts';
+import { OPEN, STATUSES, type Status } from '../domain/maintenance.ts';
 import type { Queries } from './database.ts';
 
 /** Of the people who opened their App Home, this many of the last are kept up to date at once. */
@@ -56,7 +55,7 @@ export async function windowsBetween(
   const rows = await db.maintenance.findMany({
     where: {
       accountId,
-      status: { in: ['scheduled', 'in-progress'] },
+      status: { in: [...OPEN] },
       scheduledStart: { lt: end },
       scheduledEnd: { gt: start },
     },

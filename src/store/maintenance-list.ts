@@ -1,6 +1,6 @@
 import type { Approval } from '../domain/approval.ts';
 import type { Reader } from '../domain/audience.ts';
-import type { Interval, Status } from '../domain/maintenance.ts';
+import { type Interval, OPEN, type Status } from '../domain/maintenance.ts';
 import { maintenancesFor, servicesFor } from './audience.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
@@ -85,7 +85,7 @@ export async function openBetween(db: Queries, accountId: number, window: Interv
   const rows = await db.maintenance.findMany({
     where: {
       accountId,
-      status: { in: ['scheduled', 'in-progress'] },
+      status: { in: [...OPEN] },
       scheduledStart: { lt: window.end },
       scheduledEnd: { gt: window.start },
     },

@@ -7,8 +7,6 @@ export interface Needs {
   readonly series: readonly string[];
 }
 
-export const OPEN = ['scheduled', 'in-progress'];
-
 export async function readNeeds(
   db: Queries,
   open: Prisma.MaintenanceWhereInput,

@@ -1,10 +1,10 @@
 import type { Reader } from '../domain/audience.ts';
-import type { Visibility } from '../domain/maintenance.ts';
+import { OPEN, type Visibility } from '../domain/maintenance.ts';
 import { scopesFor } from './audience.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
 import { isId } from './key.ts';
-import { type Needs, OPEN, readNeeds } from './needs.ts';
+import { type Needs, readNeeds } from './needs.ts';
 import { byName, literally, readVisibility } from './stored.ts';
 
 export interface Scope {
@@ -103,7 +103,7 @@ export async function servicesOfScope(db: Queries, accountId: number, scopeId: n
 }
 
 export async function needsOfScope(db: Queries, accountId: number, id: number): Promise<Needs> {
-  const maintenances = { accountId, deletedAt: null, status: { in: OPEN }, scopeId: id };
+  const maintenances = { accountId, deletedAt: null, status: { in: [...OPEN] }, scopeId: id };
   return readNeeds(db, maintenances, { accountId, scopeId: id });
 }
 

@@ -1,10 +1,10 @@
 import { type Audience, audienceOfService, type Reader } from '../domain/audience.ts';
-import { effectiveStatus, type ServiceStatus, type Visibility } from '../domain/maintenance.ts';
+import { effectiveStatus, OPEN, type ServiceStatus, type Visibility } from '../domain/maintenance.ts';
 import { maintenancesFor, servicesFor } from './audience.ts';
 import type { Prisma } from './client/client.ts';
 import type { Queries } from './database.ts';
 import { isId } from './key.ts';
-import { type Needs, OPEN, readNeeds } from './needs.ts';
+import { type Needs, readNeeds } from './needs.ts';
 import type { Scope } from './scopes.ts';
 import { byName, literally, readServiceStatus, readVisibility } from './stored.ts';
 
@@ -220,7 +220,7 @@ export async function updateService(
 
 export async function needsOfService(db: Queries, accountId: number, id: number): Promise<Needs> {
   const on = { services: { some: { serviceId: id } } };
-  const maintenances = { accountId, deletedAt: null, status: { in: OPEN }, ...on };
+  const maintenances = { accountId, deletedAt: null, status: { in: [...OPEN] }, ...on };
   return readNeeds(db, maintenances, { accountId, ...on });
 }
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { advanceOne } from '../../src/actions/advance.ts';
 import { cancel } from '../../src/actions/cancel.ts';
 import { comment } from '../../src/actions/comment.ts';
+import { editCheck } from '../../src/actions/edit-check.ts';
 import { editService } from '../../src/actions/edit-service.ts';
 import { extend } from '../../src/actions/extend.ts';
 import { finish } from '../../src/actions/finish.ts';
@@ -64,6 +65,19 @@ describe('a maintenance', () => {
       expect.stringMatching(/Extended by 30 min/),
       expect.stringMatching(/Ended by/),
     ]);
+  });
+
+  test('that is over says how many checks it had, whatever its services have since', async () => {
+    const { id: own, checks } = await w.service('search', ['search answers', 'search is quick']);
+    const { id } = await scheduled({ services: [own] });
+    await start(w.ground, w.ana, id);
+    await finish(w.ground, w.ana, id, 'succeed');
+    const [first = ''] = checks.map((check) => check.id);
+    await editCheck(w.ground, w.lull, first, { services: [service] });
+    await comment(w.ground, w.ana, id, { text: 'All good', internal: false });
+    await tell(id);
+    expect(JSON.stringify(channels.live(CHANNEL)[0]?.message.blocks)).toContain('*Checks*\\n2 checks');
+    await editCheck(w.ground, w.lull, first, { services: [own] });
   });
 
   test('names its public services alone in public, and is not announced there when it has none', async () => {

@@ -1,0 +1,197 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { addCheck } from '../../src/actions/add-check.ts';
+import { addProvider } from '../../src/actions/add-provider.ts';
+import { cancel } from '../../src/actions/cancel.ts';
+import { comment } from '../../src/actions/comment.ts';
+import { edit } from '../../src/actions/edit.ts';
+import { editCheck } from '../../src/actions/edit-check.ts';
+import { extend } from '../../src/actions/extend.ts';
+import { finish } from '../../src/actions/finish.ts';
+import { reschedule } from '../../src/actions/reschedule.ts';
+import { schedule } from '../../src/actions/schedule.ts';
+import { start } from '../../src/actions/start.ts';
+import { Refusal } from '../../src/domain/refusal.ts';
+import { Worker } from '../../src/effects/worker.ts';
+import { Alarm } from '../../src/scheduler/alarm.ts';
+import { sweep } from '../../src/scheduler/sweeper.ts';
+import { openHome } from '../../src/store/homes.ts';
+import { enqueue } from '../../src/store/jobs.ts';
+import { Vault } from '../../src/store/vault.ts';
+import { connected } from '../checks/connected.ts';
+import { administer } from '../database.ts';
+import { Channels } from '../effects/channels.ts';
+import { Monitoring } from '../effects/monitoring.ts';
+import { hours, minutes, silent, type World, world } from '../world.ts';
+
+/** How long it storms, in real seconds; `LULL_STORM=300` looks longer. */
+const SECONDS = Number(process.env.LULL_STORM ?? 15);
+const PEOPLE = 6;
+const INSTANCES = 2;
+/** Windows that people reach for: the last ones, so that several reach for the same. */
+const IN_REACH = 8;
+
+let w: World;
+let channels: Channels;
+let systems: Map<string, Monitoring>;
+let running: { stop(): Promise<void> }[];
+
+beforeEach(async () => {
+  w = await world();
+  channels = new Channels();
+  systems = new Map(['builtin', 'nodes', 'probes'].map((name) => [name, new Monitoring()]));
+  running = [];
+});
+afterEach(async () => {
+  await Promise.all(running.map((each) => each.stop()));
+  await w.close();
+});
+
+/** The scheduler and the effects of one more process on the database. */
+async function instance() {
+  const worker = new Worker({
+    ground: w.ground,
+    url: w.url,
+    poster: channels,
+    approvers: { of: async () => [] },
+    threads: { hear: async () => undefined },
+    homes: { person: async () => ({ actor: w.ana, timezone: 'UTC' }), publish: async () => {} },
+    providers: { provider: async (_, name) => systems.get(name) },
+    webhooks: { fetch, vault: new Vault(['the encryption key of the tests']), represent: (maintenance) => maintenance },
+    log: silent,
+  });
+  await worker.start();
+  running.push(worker);
+  const alarm = new Alarm(w.ground, w.url, silent);
+  await alarm.start();
+  running.push(alarm);
+}
+
+/** Four services, each with checks of three systems, of which some are of two services. */
+async function catalogue() {
+  const services = [];
+  for (const name of ['api', 'web', 'mail', 'search']) {
+    const service = await w.service(name, [`${name} answers`, `${name} is quick`]);
+    services.push({ id: service.id, checks: service.checks.map(({ id }) => id) });
+  }
+  const first = services[0]?.id ?? 0;
+  for (const provider of ['nodes', 'probes']) {
+    const input = { name: provider, kind: 'nodeping', settings: {}, credentials: { token: 'x' }, enabled: true };
+    await addProvider(w.ground, w.lull, input, connected(w.ground.database));
+    for (const { id } of services) {
+      const check = {
+        name: `${provider} of ${id}`,
+        provider,
+        externalId: `${provider}-${id}`,
+        enabled: true,
+        tags: [],
+      };
+      await addCheck(w.ground, w.lull, { ...check, services: [...new Set([id, first])] });
+    }
+  }
+  return services;
+}
+
+const any = <T>(of: readonly T[]): T => of[Math.floor(Math.random() * of.length)] as T;
+const seconds = (most: number) => Math.floor(Math.random() * most) * 1000;
+
+test(
+  `people, instances and lost connections at once leave nothing undone, untold, told twice or off (${SECONDS} s)`,
+  async () => {
+    const services = await catalogue();
+    await openHome(w.ground.database, w.account.id, w.ana.id);
+    for (let count = 0; count < INSTANCES; count++) await instance();
+
+    const windows: number[] = [];
+    const recent = () => any(windows.slice(-IN_REACH)) ?? 0;
+    const admin = w.person('admin');
+    const deeds: (() => Promise<unknown>)[] = [
+      async () => {
+        // Starts on even seconds, so that several windows begin and end at once.
+        const from = 2000 - (w.clock.now().getTime() % 2000) + seconds(3) * 2;
+        const input = w.input({ services: [any(services).id], channels: ['C1'], ...w.soon(from, 2000 + seconds(4)) });
+        windows.push((await schedule(w.ground, w.ana, input)).id);
+      },
+      () => start(w.ground, w.ana, recent()),
+      () => finish(w.ground, w.ana, recent(), 'succeed'),
+      () => cancel(w.ground, w.ana, recent(), 'not today'),
+      () => extend(w.ground, w.ana, recent(), 1),
+      () => reschedule(w.ground, w.ana, recent(), w.soon(seconds(4), 3000)),
+      () => comment(w.ground, w.ana, recent(), { text: 'Half way.', internal: false }),
+      () => edit(w.ground, w.ana, recent(), { services: [any(services).id] }),
+      () => edit(w.ground, w.ana, recent(), { checks: any(services).checks }),
+      () => editCheck(w.ground, admin, any(any(services).checks), { services: [any(services).id] }),
+    ];
+    const name = new URL(w.url).pathname.slice(1);
+    const until = Date.now() + SECONDS * 1000;
+    const unexpected: unknown[] = [];
+    let cut = 0;
+    const people = Array.from({ length: PEOPLE }, async () => {
+      while (Date.now() < until) {
+        const before = cut;
+        await any(deeds)().catch((error: unknown) => {
+          // Of what was in hand when connections were lost nobody expects an answer.
+          if (!(error instanceof Refusal) && before === cut) unexpected.push(error);
+        });
+      }
+    });
+    const cutter = (async () => {
+      while (Date.now() < until) {
+        await sleep(1500 + seconds(3));
+        cut++;
+        await administer(
+          `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}' and random() < 0.4`,
+        );
+        await sleep(300);
+        cut++;
+      }
+    })();
+    await Promise.all([...people, cutter]);
+    expect(unexpected).toEqual([]);
+
+    w.clock.moveTo(new Date(w.clock.now().getTime() + hours(2)));
+    const { database } = w.ground;
+    const left = () =>
+      database.$queryRaw<{ key: string | null; last_error: string | null }[]>`
+      select key, last_error from graphile_worker.jobs where not (key like 'look:%' or key like 'tend:%')`;
+    const rest = () =>
+      vi.waitFor(
+        async () => {
+          expect(
+            await database.maintenance.groupBy({ by: ['status'], where: { nextDueAt: { lte: w.clock.now() } } }),
+          ).toEqual([]);
+          expect(await left()).toEqual([]);
+        },
+        { timeout: minutes(3), interval: 250 },
+      );
+    await rest();
+    await sweep(w.ground);
+    await rest();
+
+    expect(await database.maintenance.count({ where: { status: { in: ['scheduled', 'in-progress'] } } })).toBe(0);
+    expect(await database.hold.count({ where: { releasedAt: null } })).toBe(0);
+    for (const [system, { off }] of systems) expect({ system, off: [...off] }).toEqual({ system, off: [] });
+    for (const action of ['start', 'finish', 'cancel', 'miss'] as const) {
+      const times = await database.auditEvent.groupBy({
+        by: ['maintenanceId'],
+        where: { action },
+        _count: true,
+        having: { id: { _count: { gt: 1 } } },
+      });
+      expect({ action, times }).toEqual({ action, times: [] });
+    }
+    for (const channel of ['C0DEFAULT', 'C1']) {
+      const keys = channels.in(channel).map(({ key }) => key);
+      expect(new Set(keys).size).toBe(keys.length);
+      expect(channels.live(channel)).toHaveLength(windows.length);
+    }
+    // And nothing would be said if all were announced again.
+    const calls = channels.calls.length;
+    for (const { maintenanceId, channel } of await database.announcement.findMany()) {
+      await enqueue(database, 'announce', { accountId: w.account.id, maintenanceId, channel });
+    }
+    await rest();
+    expect(channels.calls.slice(calls)).toEqual([]);
+  },
+  600_000 + SECONDS * 1000,
+);
