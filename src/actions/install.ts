@@ -31,7 +31,7 @@ export async function install(
       subject: `workspace:${team.id}`,
       after: { scopes: [...scopes] },
     });
-    for (const announcement of await unfinishedAnnouncements(tx, accountId))
+    for (const announcement of await unfinishedAnnouncements(tx, now, accountId))
       await enqueue(tx, 'announce', announcement);
     for (const notice of await unfinishedNotices(tx, accountId)) await enqueue(tx, 'notify', notice);
     for (const maintenanceId of await unfinishedApprovals(tx, accountId)) {

@@ -58,7 +58,7 @@ export async function sweep({ database, clock }: Ground): Promise<void> {
   for (const provider of await unsettledProviders(database)) await enqueue(database, 'enforce', provider, again);
   const since = new Date(clock.now().getTime() - LOOK_AT_PROVIDERS);
   for (const provider of await unaskedSince(database, since)) await enqueue(database, 'tend', provider, again);
-  for (const announcement of await unfinishedAnnouncements(database)) {
+  for (const announcement of await unfinishedAnnouncements(database, clock.now())) {
     await enqueue(database, 'announce', announcement, again);
   }
   for (const notice of await unfinishedNotices(database)) await enqueue(database, 'notify', notice, again);

@@ -273,22 +273,35 @@ export async function settlePost(db: Queries, announcementId: string, eventId: n
   });
 }
 
+/** What was not told for so long is not news any more: 30 days (milliseconds). It bounds, too, what is looked through. */
+const NEWS = 30 * 24 * 3_600_000;
+
 /**
- * Announcements that were not given up on and have something left to post: themselves, or an event of their thread.
- * Nothing more is said in the public channels of a window that turned internal, nor in a workspace that removed Lull.
+ * Announcements that were not given up on and have something left to post: an event of their thread, or themselves, of a
+ * window that is not over. Nothing more is said in the public channels of a window that turned internal, nor in a
+ * workspace that removed Lull.
+ * @param now UTC
  * @param accountId of this account alone
  */
 export async function unfinishedAnnouncements(
   db: Queries,
+  now: Date,
   accountId?: number,
 ): Promise<{ accountId: number; maintenanceId: number; channel: string }[]> {
   return db.$queryRaw`
+    with own as (
+      select id from accounts c where id = coalesce(${accountId ?? null}::int, id)
+        and not exists (select 1 from installations i where i.account_id = c.id and i.removal_date is not null)
+    ), unfinished as (
+      select a.id from own join audit_events e on e.account_id = own.id and e.at >= ${new Date(now.getTime() - NEWS)}
+      join announcements a on a.account_id = own.id and a.maintenance_id = e.maintenance_id
+      where not exists (select 1 from posts p where p.announcement_id = a.id and p.event_id = e.id and p.ts is not null)
+      union
+      select a.id from own join maintenances m on m.account_id = own.id and m.status = any(${[...OPEN]}::text[])
+      join announcements a on a.account_id = own.id and a.maintenance_id = m.id
+      where a.ts is null
+    )
     select a.account_id as "accountId", a.maintenance_id as "maintenanceId", a.channel
-    from announcements a join maintenances m on m.id = a.maintenance_id
-    where a.failed_at is null and not (a.audience = 'public' and not ${isPublic})
-    and a.account_id = coalesce(${accountId ?? null}::int, a.account_id)
-    and not exists (select 1 from installations i where i.account_id = a.account_id and i.removal_date is not null) and (
-      a.ts is null or exists (
-        select 1 from audit_events e where e.maintenance_id = a.maintenance_id and not exists (
-          select 1 from posts p where p.announcement_id = a.id and p.event_id = e.id and p.ts is not null)))`;
+    from unfinished join announcements a on a.id = unfinished.id join maintenances m on m.id = a.maintenance_id
+    where a.failed_at is null and not (a.audience = 'public' and not ${isPublic})`;
 }

@@ -362,7 +362,7 @@ describe('an edited series', () => {
     await subscribe(w.ground, w.lull, { channel: 'C0PUBLIC', audience: 'public' });
     const series = await made();
     const { id } = await nextRun(series);
-    const untold = () => unfinishedAnnouncements(w.ground.database);
+    const untold = () => unfinishedAnnouncements(w.ground.database, w.clock.now());
     expect((await untold()).some(({ channel }) => channel === 'C0PUBLIC')).toBe(true);
     await editSeries(w.ground, w.ana, series.id, { visibility: 'internal', name: 'Secret' });
     const [announcement] = await w.ground.database.announcement.findMany({

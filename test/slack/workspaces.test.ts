@@ -123,7 +123,8 @@ describe('with workspaces that added Lull', () => {
     const many = new ManyWorkspaces(surroundings(), new Vault([KEY]));
     const own = await added(slack.teamId, sealed(slack.teamId));
     const maintenanceId = await planned(own.id);
-    const unfinished = async () => (await unfinishedAnnouncements(w.ground.database)).map((each) => each.maintenanceId);
+    const unfinished = async () =>
+      (await unfinishedAnnouncements(w.ground.database, w.clock.now())).map((each) => each.maintenanceId);
     expect(await unfinished()).toContain(maintenanceId);
 
     slack.faults.revokeTokens('invalid_auth');
