@@ -6,6 +6,7 @@ import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, DriverAdapterError
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
 import pg from 'pg';
 import { type Migration, prismaDir } from './migrations.ts';
+import { openPool } from './pool.ts';
 
 /** No table or enum is managed elsewhere. */
 export const noFilter = { externalTables: [], externalEnums: [] };
@@ -35,7 +36,7 @@ export async function withSchemaEngine<T>(databaseUrl: string, work: (engine: Sc
   // Once in a process: the bindings keep views on the memory of one instance.
   loaded ??= load();
   const { SchemaEngine } = await loaded;
-  const pool = new pg.Pool({ connectionString: databaseUrl });
+  const pool = openPool({ connectionString: databaseUrl });
   try {
     const adapters = bindMigrationAwareSqlAdapterFactory(new EngineAdapters(pool));
     const engine = await SchemaEngine.new({ datamodels: undefined }, () => undefined, adapters);
