@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 /** What drives a browser or starts Lull whole wants the machine for itself: one file at a time, after everything else. */
 const whole = ['test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/playground/page/*.test.ts'];
 
-const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
+const common = { testTimeout: 30_000, hookTimeout: 60_000, setupFiles: ['test/draws.ts'] };
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
@@ -14,7 +14,7 @@ export default defineConfig({
     projects: [
       {
         test: {
-          ...limits,
+          ...common,
           name: 'parts',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: whole,
@@ -25,7 +25,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...limits,
+          ...common,
           name: 'whole',
           include: whole,
           benchmark: { include: [] },

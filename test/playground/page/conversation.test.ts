@@ -10,6 +10,11 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
   let page: Page;
   const log = () => page.getByRole('log', { name: /^Messages in/ });
   const latest = () => log().getByRole('listitem').last();
+  /** Posts the announcement, and waits until the page shows it: another one stood last until then. */
+  const announce = async (at = BEGINNING) => {
+    const ts = await workspace.app.announce(OPS, at / 1000);
+    await log().locator(`[data-ts="${ts}"]`).waitFor();
+  };
   const moreOn = async (message: Locator) => {
     await message.hover();
     await message.getByRole('button', { name: 'More actions on this message' }).click();
@@ -37,7 +42,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
 
   it('shows dates in the zone and the words of whoever looks', async () => {
     page = await workspace.visit();
-    await workspace.app.announce(OPS, (BEGINNING + 4 * HOUR) / 1000);
+    await announce(BEGINNING + 4 * HOUR);
     await latest().getByText('Today at 2:00 PM').waitFor();
 
     await page.getByRole('button', { name: /^You are Ana Torres/ }).click();
@@ -48,7 +53,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
 
   it('shows that a button works, and says so where the app stays silent', async () => {
     page = await workspace.visit();
-    await workspace.app.announce(OPS, BEGINNING / 1000);
+    await announce();
     const button = latest().getByRole('button', { name: 'Extend' });
     await button.click();
     await latest().locator('[aria-busy=true]', { hasText: 'Extend' }).waitFor();
@@ -58,7 +63,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
 
   it('asks before a button that wants to be confirmed', async () => {
     page = await workspace.visit();
-    await workspace.app.announce(OPS, BEGINNING / 1000);
+    await announce();
     const cancel = latest().getByRole('button', { name: 'Cancel' });
     const cancels = () => workspace.app.calls.filter((call) => call.name === 'cancel').length;
 
@@ -77,7 +82,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
 
   it('keeps replies in the thread, and shows in the channel those that were sent there too', async () => {
     page = await workspace.visit();
-    await workspace.app.announce(OPS, BEGINNING / 1000);
+    await announce();
     const announcement = latest();
     const ts = await announcement.getAttribute('data-ts');
     await announcement.getByRole('button', { name: 'Start now' }).click();
@@ -102,7 +107,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
 
   it('opens an overflow menu with the keyboard', async () => {
     page = await workspace.visit();
-    await workspace.app.announce(OPS, BEGINNING / 1000);
+    await announce();
     await latest().getByRole('button', { name: 'More actions', exact: true }).focus();
     await page.keyboard.press('ArrowDown');
     await page.getByRole('menuitem', { name: 'Copy the link' }).waitFor();
@@ -158,7 +163,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
 
   it('keeps the newest message in view', async () => {
     page = await workspace.visit();
-    for (let count = 0; count < 6; count += 1) await workspace.app.announce(OPS, BEGINNING / 1000);
+    for (let count = 0; count < 6; count += 1) await announce();
     await workspace.app.client.chat.postMessage({ channel: OPS, text: 'the newest of all' });
     await latest().getByText('the newest of all').waitFor();
     await expect
