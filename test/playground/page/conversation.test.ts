@@ -114,7 +114,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await expect
-      .poll(() => workspace.app.calls.find((call) => call.name === 'more')?.body)
+      .poll(() => workspace.app.calls.findLast((call) => call.name === 'more')?.body)
       .toMatchObject({ action: { selected_option: { value: 'record' } } });
   });
 

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Side, usePlacedPopup } from './place.ts';
 
 export interface MenuItem {
@@ -40,7 +40,8 @@ export function Menu(props: MenuProps) {
 
   const entries = () => [...(popup.current?.querySelectorAll<HTMLElement>('[role^=menuitem]') ?? [])];
 
-  useEffect(() => {
+  // Before anybody sees it: the next arrow may follow at once.
+  useLayoutEffect(() => {
     if (!open) return;
     const list = entries();
     (list.find((entry) => entry.getAttribute('aria-checked') === 'true') ?? list[0])?.focus();
