@@ -18,7 +18,7 @@ import {
   updateAnnouncement,
 } from '../store/announcements.ts';
 import type { Queries } from '../store/database.ts';
-import { holdsOf } from '../store/holds.ts';
+import { countHolds } from '../store/holds.ts';
 import { type Effects, enqueue } from '../store/jobs.ts';
 import { findRecorded, type Maintenance } from '../store/maintenances.ts';
 import { giveUp } from './give-up.ts';
@@ -131,7 +131,7 @@ async function bringUpToDate(
   announcement: Announcement,
 ): Promise<string> {
   const { database } = ground;
-  const checks = await checksOf(database, maintenance);
+  const checks = await countChecks(database, maintenance);
   const message = drawAnnouncement(maintenance, { audience: announcement.audience, checks });
   const rendered = JSON.stringify(message);
   const { id, channel } = announcement;
@@ -159,9 +159,9 @@ async function bringUpToDate(
 }
 
 /** How many checks it switches off, or had: what the catalogue says by now is nothing to a window that is over. */
-async function checksOf(db: Queries, maintenance: Maintenance): Promise<number> {
+async function countChecks(db: Queries, maintenance: Maintenance): Promise<number> {
   const { accountId, id, status } = maintenance;
-  if (!OPEN.includes(status)) return (await holdsOf(db, accountId, id)).length;
+  if (!OPEN.includes(status)) return countHolds(db, accountId, id);
   return (await covering(db, accountId, coverageOf(maintenance))).switched.length;
 }
 

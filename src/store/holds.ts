@@ -104,6 +104,10 @@ export async function holdsOf(db: Queries, accountId: number, maintenanceId: num
   return rows.map(({ check, outcome, ...row }) => ({ ...row, checkName: check.name, outcome: readOutcome(outcome) }));
 }
 
+export async function countHolds(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
+  return db.hold.count({ where: { accountId, maintenanceId } });
+}
+
 /** The providers of these checks. */
 export async function providersOf(db: Queries, accountId: number, checks: readonly string[]): Promise<string[]> {
   const rows = await db.check.findMany({

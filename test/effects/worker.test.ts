@@ -7,13 +7,13 @@ import { finish } from '../../src/actions/finish.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
 import type { Providers } from '../../src/checks/provider.ts';
-import { Worker } from '../../src/effects/worker.ts';
+import type { Worker } from '../../src/effects/worker.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { absentWorkers, effectsInHand, enqueue } from '../../src/store/jobs.ts';
-import { Vault } from '../../src/store/vault.ts';
 import { connected } from '../checks/connected.ts';
 import { administer } from '../database.ts';
-import { silent, type World, world } from '../world.ts';
+import { type World, world } from '../world.ts';
+import { aWorker } from './a-worker.ts';
 import { Channels } from './channels.ts';
 import { Monitoring, only } from './monitoring.ts';
 
@@ -34,17 +34,7 @@ afterEach(async () => {
 });
 
 async function worker(providers: Providers = only(monitoring)): Promise<Worker> {
-  const made = new Worker({
-    ground: w.ground,
-    url: w.url,
-    poster: channels,
-    approvers: { of: async () => [] },
-    threads: { hear: async () => undefined },
-    homes: { person: async () => ({ actor: w.ana, timezone: 'UTC' }), publish: async () => {} },
-    providers,
-    webhooks: { fetch, vault: new Vault(['the encryption key of the tests']), represent: (maintenance) => maintenance },
-    log: silent,
-  });
+  const made = aWorker(w, channels, providers);
   workers.push(made);
   await made.start();
   return made;

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Lull } from '../../src/lull.ts';
 import type { MethodFault } from '../../src/playground/faults.ts';
 import { sweep } from '../../src/scheduler/sweeper.ts';
-import { administer } from '../database.ts';
 import { type Installation, install, textOf } from '../e2e/installation.ts';
 import { hours, minutes } from '../world.ts';
+import { cutConnections, oneOf, upTo } from './chance.ts';
 
 /** How long it storms, in real seconds; `LULL_STORM=300` looks longer. */
 const SECONDS = Number(process.env.LULL_STORM ?? 10);
@@ -23,8 +23,6 @@ afterAll(async () => {
   await at.close();
 });
 
-const any = <T>(of: readonly T[]): T => of[Math.floor(Math.random() * of.length)] as T;
-const upTo = (most: number) => Math.floor(Math.random() * most);
 const fromNow = (milliseconds: number) => new Date(at.clock.now().getTime() + milliseconds).toISOString();
 
 /** What Slack does wrong; an answer that is lost is lost after the work. */
@@ -47,14 +45,14 @@ test(
     const services: { id: number }[] = (await at.api('GET', '/api/v1/services')).body.items;
     const before: { id: string; enabled: boolean }[] = (await at.api('GET', '/api/v1/checks')).body.items;
     const windows: { id: number; name: string }[] = [];
-    const recent = () => any(windows.slice(-IN_REACH))?.id ?? 0;
+    const recent = () => oneOf(windows.slice(-IN_REACH))?.id ?? 0;
     const says = (who: 'ana' | 'jonas', line: string) => at.playground.as(who).command('#ops', `/maintenance ${line}`);
     const deeds: (() => unknown)[] = [
       async () => {
         const name = `Job ${windows.length + 1} of the storm ${upTo(1e6)}`;
         const { status, body } = await at.api('POST', '/api/v1/maintenances', {
           name,
-          service: any(services).id,
+          service: oneOf(services).id,
           scheduled_start_date: fromNow(2000 + upTo(3) * 1000),
           scheduled_end_date: fromNow(7000 + upTo(5) * 1000),
         });
@@ -67,12 +65,10 @@ test(
       () => says('jonas', `comment ${recent()} word ${upTo(1e9)}`),
       () => at.playground.as('ana').openHome(),
     ];
-    const name = new URL(at.database.url).pathname.slice(1);
-    const cut = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}' and random() < 0.3`;
     const until = Date.now() + SECONDS * 1000;
     const people = Array.from({ length: 3 }, async () => {
       while (Date.now() < until) {
-        await any(deeds)();
+        await oneOf(deeds)();
         await sleep(upTo(200));
       }
     });
@@ -81,8 +77,8 @@ test(
         await sleep(200 + upTo(600));
         const kind = Math.random();
         if (kind < 0.1) at.playground.faults.disconnect('drop');
-        else if (kind < 0.2) await administer(cut);
-        else at.playground.faults.method(...any(FAULTS));
+        else if (kind < 0.2) await cutConnections(at.database.url, 0.3);
+        else at.playground.faults.method(...oneOf(FAULTS));
       }
     })();
     await Promise.all([...people, weather]);

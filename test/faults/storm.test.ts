@@ -12,17 +12,16 @@ import { reschedule } from '../../src/actions/reschedule.ts';
 import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
 import { Refusal } from '../../src/domain/refusal.ts';
-import { Worker } from '../../src/effects/worker.ts';
 import { Alarm } from '../../src/scheduler/alarm.ts';
 import { sweep } from '../../src/scheduler/sweeper.ts';
 import { openHome } from '../../src/store/homes.ts';
 import { enqueue } from '../../src/store/jobs.ts';
-import { Vault } from '../../src/store/vault.ts';
 import { connected } from '../checks/connected.ts';
-import { administer } from '../database.ts';
+import { aWorker } from '../effects/a-worker.ts';
 import { Channels } from '../effects/channels.ts';
 import { Monitoring } from '../effects/monitoring.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
+import { cutConnections, oneOf, upTo } from './chance.ts';
 
 /** How long it storms, in real seconds; `LULL_STORM=300` looks longer. */
 const SECONDS = Number(process.env.LULL_STORM ?? 15);
@@ -49,17 +48,7 @@ afterEach(async () => {
 
 /** The scheduler and the effects of one more process on the database. */
 async function instance() {
-  const worker = new Worker({
-    ground: w.ground,
-    url: w.url,
-    poster: channels,
-    approvers: { of: async () => [] },
-    threads: { hear: async () => undefined },
-    homes: { person: async () => ({ actor: w.ana, timezone: 'UTC' }), publish: async () => {} },
-    providers: { provider: async (_, name) => systems.get(name) },
-    webhooks: { fetch, vault: new Vault(['the encryption key of the tests']), represent: (maintenance) => maintenance },
-    log: silent,
-  });
+  const worker = aWorker(w, channels, { provider: async (_, name) => systems.get(name) });
   await worker.start();
   running.push(worker);
   const alarm = new Alarm(w.ground, w.url, silent);
@@ -95,8 +84,7 @@ async function catalogue() {
 /** What is said of a connection that was ended by the server, whoever used it. */
 const LOST = /57P01|Connection terminated|not queryable|ECONNRESET|EPIPE/;
 
-const any = <T>(of: readonly T[]): T => of[Math.floor(Math.random() * of.length)] as T;
-const seconds = (most: number) => Math.floor(Math.random() * most) * 1000;
+const seconds = (most: number) => upTo(most) * 1000;
 
 test(
   `people, instances and lost connections at once leave nothing undone, untold, told twice or off (${SECONDS} s)`,
@@ -106,13 +94,13 @@ test(
     for (let count = 0; count < INSTANCES; count++) await instance();
 
     const windows: number[] = [];
-    const recent = () => any(windows.slice(-IN_REACH)) ?? 0;
+    const recent = () => oneOf(windows.slice(-IN_REACH)) ?? 0;
     const admin = w.person('admin');
     const deeds: (() => Promise<unknown>)[] = [
       async () => {
         // Starts on even seconds, so that several windows begin and end at once.
         const from = 2000 - (w.clock.now().getTime() % 2000) + seconds(3) * 2;
-        const input = w.input({ services: [any(services).id], channels: ['C1'], ...w.soon(from, 2000 + seconds(4)) });
+        const input = w.input({ services: [oneOf(services).id], channels: ['C1'], ...w.soon(from, 2000 + seconds(4)) });
         windows.push((await schedule(w.ground, w.ana, input)).id);
       },
       () => start(w.ground, w.ana, recent()),
@@ -121,16 +109,15 @@ test(
       () => extend(w.ground, w.ana, recent(), 1),
       () => reschedule(w.ground, w.ana, recent(), w.soon(seconds(4), 3000)),
       () => comment(w.ground, w.ana, recent(), { text: 'Half way.', internal: false }),
-      () => edit(w.ground, w.ana, recent(), { services: [any(services).id] }),
-      () => edit(w.ground, w.ana, recent(), { checks: any(services).checks }),
-      () => editCheck(w.ground, admin, any(any(services).checks), { services: [any(services).id] }),
+      () => edit(w.ground, w.ana, recent(), { services: [oneOf(services).id] }),
+      () => edit(w.ground, w.ana, recent(), { checks: oneOf(services).checks }),
+      () => editCheck(w.ground, admin, oneOf(oneOf(services).checks), { services: [oneOf(services).id] }),
     ];
-    const name = new URL(w.url).pathname.slice(1);
     const until = Date.now() + SECONDS * 1000;
     const unexpected: unknown[] = [];
     const people = Array.from({ length: PEOPLE }, async () => {
       while (Date.now() < until) {
-        await any(deeds)().catch((error: unknown) => {
+        await oneOf(deeds)().catch((error: unknown) => {
           // Of what was in hand when connections were lost nobody expects an answer.
           if (!(error instanceof Refusal) && !LOST.test(`${JSON.stringify(error)} ${error}`)) unexpected.push(error);
         });
@@ -139,9 +126,7 @@ test(
     const cutter = (async () => {
       while (Date.now() < until) {
         await sleep(1500 + seconds(3));
-        await administer(
-          `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}' and random() < 0.4`,
-        );
+        await cutConnections(w.url, 0.4);
       }
     })();
     await Promise.all([...people, cutter]);
