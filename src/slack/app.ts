@@ -18,6 +18,7 @@ import { ManyWorkspaces } from './many-workspaces.ts';
 import { Installer, installUrl, type OAuthCredentials } from './oauth/installer.ts';
 import { OneWorkspace } from './one-workspace.ts';
 import { slackPoster } from './poster.ts';
+import { deliverSigned } from './signed-requests.ts';
 import { Socket } from './socket.ts';
 import { Switchboard } from './switchboard.ts';
 import type { Defaults, Workspace } from './workspace.ts';
@@ -66,12 +67,16 @@ export class Slack {
   readonly #workspaces: Workspaces;
   readonly #installer: Installer | undefined;
   readonly #missed: () => void;
+  readonly #credentials: SlackCredentials;
+  readonly #log: Logger;
   readonly #working = new Set<Promise<void>>();
   #listening = false;
   #stopped = false;
 
   constructor({ ground, credentials, vault, list, providers, publicUrl, log, defaults, missed }: SlackOptions) {
     this.#missed = missed;
+    this.#credentials = credentials;
+    this.#log = log;
     const { apiUrl, oauth } = credentials;
     const track = (work: Promise<void>) => this.#track(work);
     const surroundings = { ground, apiUrl, list, providers, publicUrl, log, track, missed };
@@ -148,14 +153,15 @@ export class Slack {
 
   #hear(request: IncomingMessage, response: ServerResponse): void {
     const receiver = this.#receiver;
-    if (!(receiver instanceof HTTPReceiver)) {
+    const credentials = this.#credentials;
+    if (!(receiver instanceof HTTPReceiver) || credentials.mode !== 'http') {
       response.writeHead(404).end();
     } else if (!this.#listening || this.#stopped) {
       response.writeHead(503).end();
     } else if (!signedNow(request)) {
       response.writeHead(401).end();
     } else {
-      receiver.requestListener(request, response);
+      void deliverSigned(receiver, credentials.signingSecret, request, response, this.#log);
     }
   }
 

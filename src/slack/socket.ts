@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import { slackError } from './client.ts';
 import { FINAL_TOKEN_ERRORS, TokenRefused } from './workspace.ts';
 
@@ -9,6 +10,14 @@ const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 15_000;
 /** How long a closing connection is waited for (milliseconds). */
 const CLOSED_WITHIN = 2_000;
+
+const jsonObject = z.record(z.string(), z.unknown());
+/** What the client may be given: it reads these members without looking whether they are there. */
+const frame = z.union([
+  z.object({ type: z.enum(['hello', 'disconnect']) }),
+  z.object({ type: z.literal('events_api'), payload: z.object({ event: z.object({ type: z.string() }) }) }),
+  z.object({ type: z.string().refine((type) => type !== 'events_api'), payload: jsonObject }),
+]);
 
 /**
  * A Socket Mode connection that is opened again whenever it was lost, for as long as it takes. The client's own
@@ -28,8 +37,22 @@ export class Socket {
     this.#client = receiver.client;
     this.#log = log;
     this.#reopened = reopened;
+    this.#skipMalformedFrames();
     this.#client.on('disconnected', () => {
       if (this.#keeping && !this.#opening) void this.#openAgain();
+    });
+  }
+
+  /** The client parses frames outside any error handling: one without the members it expects would end the process. */
+  #skipMalformedFrames(): void {
+    const listeners = this.#client.listeners('ws_message');
+    this.#client.removeAllListeners('ws_message');
+    this.#client.on('ws_message', (data: string | ArrayBuffer, isBinary: boolean) => {
+      if (!isBinary && !isFrame(typeof data === 'string' ? data : new TextDecoder().decode(data))) {
+        this.#log.warn('Slack sent a malformed frame, which was skipped');
+        return;
+      }
+      for (const listener of listeners) listener(data, isBinary);
     });
   }
 
@@ -74,5 +97,13 @@ export class Socket {
     }
     this.#opening = false;
     if (this.connected) this.#reopened();
+  }
+}
+
+function isFrame(text: string): boolean {
+  try {
+    return frame.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
   }
 }
