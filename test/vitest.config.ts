@@ -2,8 +2,22 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** What drives a browser or starts Lull whole wants the machine for itself: one file at a time, after everything else. */
+/** Tests that drive a browser or start the whole of Lull. Each uses several processes, so only two run at a time. */
 const whole = ['test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/playground/page/*.test.ts'];
+
+/**
+ * Words in the path of a test whose subject depends on a time zone: anything that reads, writes or computes local times.
+ * These tests run a second time in a process whose own zone is far from UTC and changes its clock by half an hour, so that
+ * code which reads the server's zone is noticed. Name a new test after its subject, or add its word here.
+ */
+const zoneWords = [
+  ...['calendar', 'recurrence', 'series', 'week', 'when', 'zone-clock'],
+  ...['dates', 'extension', 'reading', 'reminders', 'time', 'windows', 'zoned'],
+  ...['lists', 'maintenance', 'messages', 'modals', 'notice', 'path', 'run-notes'],
+];
+const zoned = ['calendar', 'recurrence', 'series', 'when']
+  .map((word) => `test/**/*${word}*/**/*.test.ts`)
+  .concat(zoneWords.map((word) => `test/**/{*-,}${word}{s,}{-*,}.test.ts`));
 
 const common = { testTimeout: 30_000, hookTimeout: 60_000, setupFiles: ['test/draws.ts'] };
 
@@ -29,9 +43,18 @@ export default defineConfig({
           name: 'whole',
           include: whole,
           benchmark: { include: [] },
-          // Browsers and processes wait for a machine that others use too: in CI one more try, which the report shows.
-          retry: process.env.CI === 'true' ? 1 : 0,
-          maxWorkers: 1,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'zone',
+          include: zoned,
+          benchmark: { include: [] },
+          env: { TZ: 'Australia/Lord_Howe' },
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

@@ -15,6 +15,7 @@ import { MADE_AHEAD, MOST_AHEAD, occursAt } from '../../src/domain/series.ts';
 import { listMaintenances } from '../../src/store/maintenance-list.ts';
 import type { Maintenance } from '../../src/store/maintenances.ts';
 import { findSeries, type Series } from '../../src/store/series.ts';
+import { cases } from '../draws.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 import { seriesInput, settle } from './a-series.ts';
 
@@ -187,6 +188,6 @@ test('whatever is done to a series, each window has one run, the next ones are m
         await w.ground.database.series.deleteMany();
       },
     ),
-    { numRuns: Number(process.env.LULL_CASES ?? 10) },
+    { numRuns: cases(8) },
   );
 }, 3_600_000);

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder } from '../folder.ts';
-import { freePort, Program } from './program.ts';
+import { freePort } from '../port.ts';
+import { Program } from './program.ts';
 
 /** A silence as the API shows it. */
 export interface Shown {

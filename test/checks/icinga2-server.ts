@@ -6,7 +6,8 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { temporaryFolder } from '../folder.ts';
-import { freePort, Program } from './program.ts';
+import { freePort } from '../port.ts';
+import { Program } from './program.ts';
 
 const run = promisify(execFile);
 const NAME = 'icinga.test';

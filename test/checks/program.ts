@@ -1,23 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Real milliseconds until a server answers, on a machine that has other things to do. */
 const PATIENCE = 60_000;
 /** One that is told to end while it still starts may not hear it; it is told again after this long (milliseconds). */
 const TOLD_AGAIN = 2_000;
-
-/** A port that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a port was expected');
-  return address.port;
-}
 
 /** A program of somebody else's, with all processes it starts. It does not outlive this one. */
 export class Program {

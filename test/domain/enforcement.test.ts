@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CheckState, type HoldState, judge, type Seen } from '../../src/domain/enforcement.ts';
+import { cases } from '../draws.ts';
 import { type Deed, History } from './check-history.ts';
 
-/** Ten thousand histories of each kind take a few seconds. */
-const CASES = Number(process.env.LULL_CASES ?? 10_000);
+/** Histories of each kind. */
+const CASES = cases(3_000);
 
 const at = new Date('2026-11-22T02:00:00Z');
 const hold = (maintenanceId: number, values: Partial<HoldState> = {}): HoldState => ({

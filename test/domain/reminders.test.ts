@@ -13,10 +13,11 @@ import {
   REMINDERS,
   remindedAfter,
 } from '../../src/domain/reminders.ts';
+import { cases } from '../draws.ts';
 import { cronLines } from './recurrence/lines.ts';
 import { zones } from './recurrence/moments.ts';
 
-const CASES = { numRuns: Number(process.env.LULL_CASES ?? 500) };
+const CASES = { numRuns: cases(250) };
 /** For many cases (milliseconds). */
 const PATIENCE = 3_600_000;
 const T = new Date('2026-11-22T02:00:00Z');

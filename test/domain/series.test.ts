@@ -13,6 +13,7 @@ import {
   problemsOfSeries,
   type SeriesValues,
 } from '../../src/domain/series.ts';
+import { cases } from '../draws.ts';
 import { zones } from './recurrence/moments.ts';
 
 const at = (text: string) => new Date(text);
@@ -158,7 +159,7 @@ test('planned at every due instant, and only then, every window has its one run 
         }
       },
     ),
-    { numRuns: Number(process.env.LULL_CASES ?? 100) },
+    { numRuns: cases(60) },
   );
 }, 3_600_000);
 

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { startPlayground } from '../../src/playground/server.ts';
 import { testDatabase } from '../database.ts';
 import { temporaryFolder } from '../folder.ts';
+import { freePort } from '../port.ts';
 
 const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 
@@ -84,11 +85,7 @@ test(
   async () => {
     const database = await testDatabase();
     const slack = await startPlayground({ port: 0, installed: false });
-    const free = createServer();
-    await new Promise<void>((resolve) => free.listen(0, resolve));
-    const address = free.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    await new Promise((resolve) => free.close(resolve));
+    const port = await freePort();
     const lull = start({
       PORT: String(port),
       DATABASE_URL: database.url,

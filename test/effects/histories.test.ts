@@ -11,12 +11,12 @@ import { schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
 import { enforce } from '../../src/effects/enforce.ts';
 import { connected } from '../checks/connected.ts';
+import { cases } from '../draws.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
 import { type Fault, System } from './system.ts';
 import { mortal } from './writes.ts';
 
-/** `LULL_CASES=10000` looks longer. Each is a history of its own on a real database. */
-const CASES = Number(process.env.LULL_CASES ?? 100);
+const CASES = cases(30);
 
 const PROVIDERS = ['switches', 'downtimes'] as const;
 type ProviderName = (typeof PROVIDERS)[number];

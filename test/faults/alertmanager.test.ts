@@ -4,13 +4,14 @@ import { alertmanagerKind } from '../../src/checks/alertmanager/kind.ts';
 import type { Provider } from '../../src/checks/provider.ts';
 import { AlertmanagerServer } from '../checks/alertmanager-server.ts';
 import { loopback } from '../checks/loopback.ts';
+import { cases } from '../draws.ts';
 import { installed } from '../installed.ts';
 import { minutes, type World, world } from '../world.ts';
 import { histories, live } from './histories.ts';
 import { type Window, windowsOver } from './windows.ts';
 
 /** How many random histories are tried. */
-const CASES = Number(process.env.LULL_CASES ?? 20);
+const CASES = cases(12);
 
 const CHECKS = ['alertname="A"', 'alertname="B",job=~"db.*"', 'alertname!="",team="c"'];
 const [A = '', B = ''] = CHECKS;

@@ -5,13 +5,14 @@ import type { Provider } from '../../src/checks/provider.ts';
 import type { Fetch } from '../../src/outgoing/outgoing.ts';
 import { Icinga2Server } from '../checks/icinga2-server.ts';
 import { loopback } from '../checks/loopback.ts';
+import { cases } from '../draws.ts';
 import { installed } from '../installed.ts';
 import { minutes, type World, world } from '../world.ts';
 import { histories, live } from './histories.ts';
 import { type Window, windowsOver } from './windows.ts';
 
 /** How many random histories are tried. */
-const CASES = Number(process.env.LULL_CASES ?? 8);
+const CASES = cases(5);
 
 const OBJECTS = `
 object Host "db1" {

@@ -4,11 +4,12 @@ import { nodepingKind } from '../../src/checks/nodeping/kind.ts';
 import type { Provider } from '../../src/checks/provider.ts';
 import { loopback } from '../checks/loopback.ts';
 import { type Fault, NodePingPeer } from '../checks/nodeping-peer.ts';
+import { cases } from '../draws.ts';
 import { type World, world } from '../world.ts';
 import { type Window, windowsOver } from './windows.ts';
 
 /** How many random histories are tried. */
-const CASES = Number(process.env.LULL_CASES ?? 10);
+const CASES = cases(10);
 
 const CHECKS = ['A1', 'B2', 'C3', 'OFF'];
 

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -12,6 +11,7 @@ import type {
   Snapshot,
 } from '../../src/playground/protocol.ts';
 import { CHANNELS, PEOPLE, type Playground, startPlayground } from '../../src/playground/server.ts';
+import { temporaryFolder } from '../folder.ts';
 import { type BareApp, client, connectBare, last } from './bare-app.ts';
 
 /** What a page is, without anything to see. */
@@ -296,7 +296,7 @@ describe('the door', () => {
   });
 
   it('serves the built page, and nothing beside it', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'lull-page-'));
+    const folder = await temporaryFolder('page');
     await mkdir(join(folder, 'page'));
     await writeFile(join(folder, 'page', 'page.js'), 'true');
     await writeFile(join(folder, 'secret.js'), 'secret');
@@ -314,7 +314,6 @@ describe('the door', () => {
       }
     } finally {
       await served.close();
-      await rm(folder, { recursive: true });
     }
   });
 

@@ -1,17 +1,16 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { CHANNELS, PEOPLE, startPlayground } from '../../src/playground/server.ts';
+import { temporaryFolder } from '../folder.ts';
 import { client } from './bare-app.ts';
 
 let folder: string;
 let file: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lull-playground-'));
+  folder = await temporaryFolder('playground');
   file = join(folder, 'inner', 'workspace.json');
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('a workspace kept in a file', () => {
   it('is the same after a restart, but for what only one person saw', async () => {

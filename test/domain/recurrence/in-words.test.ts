@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cronInWords, next, readCron } from '../../../src/domain/recurrence.ts';
+import { cases } from '../../draws.ts';
 import { claimsOf } from './claims.ts';
 import { cronLines } from './lines.ts';
 
@@ -94,7 +95,7 @@ describe('a cron line in words', () => {
         const days = Array.from({ length: 400 }, (_, index) => new Date(first + index * DAY));
         expect(days.filter((day) => claims.day(day))).toEqual(daysWithRuns(cron, first, first + 400 * DAY));
       }),
-      { numRuns: Number(process.env.LULL_CASES ?? 500) },
+      { numRuns: cases(200) },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { next, overlapsItself, type Recurrence, readCron } from '../../../src/domain/recurrence.ts';
+import { cases } from '../../draws.ts';
 import { cronLines } from './lines.ts';
 import { moments } from './moments.ts';
 import { minutesPerDay, startsBetween } from './oracle.ts';
@@ -86,7 +87,7 @@ describe('a series overlaps itself', () => {
           }
         },
       ),
-      { numRuns: Number(process.env.LULL_CASES ?? 200) },
+      { numRuns: cases(100) },
     );
   });
 });

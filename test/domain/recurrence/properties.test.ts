@@ -2,6 +2,7 @@ import { CronExpressionParser } from 'cron-parser';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { containing, next, type Occurrence, previous, readCron } from '../../../src/domain/recurrence.ts';
+import { cases } from '../../draws.ts';
 import { cronLines } from './lines.ts';
 import { moments } from './moments.ts';
 import { minutesPerDay, type Start, startsBetween } from './oracle.ts';
@@ -9,8 +10,7 @@ import { minutesPerDay, type Start, startsBetween } from './oracle.ts';
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 
-/** A short run by default; LULL_CASES=10000 for the long one. */
-const runs = { numRuns: Number(process.env.LULL_CASES ?? 200) };
+const runs = { numRuns: cases(100) };
 const patience = 3_600_000;
 
 const runningLines = cronLines.filter((line) => readCron(line).ok);

@@ -4,10 +4,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { readCron } from '../../../src/domain/recurrence.ts';
 import { isZone } from '../../../src/domain/time.ts';
 import { type KnownService, readSentence, readWhen, type When } from '../../../src/domain/when/index.ts';
+import { cases } from '../../draws.ts';
 import { phrases } from './corpus.ts';
 
-/** More than by default: LULL_CASES=10000. */
-const numRuns = Number(process.env.LULL_CASES ?? 500);
+const numRuns = cases(200);
 vi.setConfig({ testTimeout: 60_000 + numRuns * 20 });
 
 const ZONES = [

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cases } from '../../draws.ts';
 import { ADMIN_TOKEN, type Served, served } from '../served.ts';
 import { call, callWith, checksCalled, entryIn } from './calling.ts';
 
-/** `LULL_CASES=10000` looks longer. */
-const CASES = Number(process.env.LULL_CASES ?? 150);
+const CASES = cases(100);
 
 let at: Served;
 let keys: string[];

@@ -3,12 +3,12 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Rights } from '../../../src/domain/tokens.ts';
+import { cases } from '../../draws.ts';
 import { ADMIN_TOKEN, type Answered, type Served, served } from '../served.ts';
 import { type Described, described } from './described.ts';
 import { type Asking, requests, Seen } from './requests.ts';
 
-/** `LULL_CASES=20000` looks longer. */
-const CASES = Number(process.env.LULL_CASES ?? 1500);
+const CASES = cases(600);
 /** So many requests are sent at the same time. */
 const TOGETHER = 4;
 /** Milliseconds without a word, after which an answer is not waited for any more. */

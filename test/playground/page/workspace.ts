@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { buildPage } from '../../../src/playground/page/build.mjs';
 import { type Playground, type PlaygroundClock, startPlayground } from '../../../src/playground/server.ts';
 import { launchBrowser } from '../../browser.ts';
+import { temporaryFolder } from '../../folder.ts';
+import { freePort } from '../../port.ts';
 import { MANIFEST, startApp, type TestApp } from './app.ts';
 
 /** When the clock of every test begins: 10:00 in New York, 16:00 in Berlin, midnight in Tokyo. */
@@ -52,13 +51,14 @@ export interface Workspace {
 
 /** The page as it is built, the real playground, an app connected to it, and a browser. */
 export async function openWorkspace(): Promise<Workspace> {
-  const pageDir = await mkdtemp(join(tmpdir(), 'playground-page-'));
+  const pageDir = await temporaryFolder('page');
   await buildPage(pageDir);
   const clock = startClock();
   const start = (port: number) =>
     startPlayground({ port, pageDir, manifest: MANIFEST, clock, messageRate: false, tierLimits: false });
   const browser: Browser = await launchBrowser();
-  let playground = await start(0);
+  const port = await freePort();
+  let playground = await start(port);
   let app = await startApp(playground);
   const { url } = playground;
 
@@ -91,16 +91,12 @@ export async function openWorkspace(): Promise<Workspace> {
     },
     stop,
     async restart() {
-      playground = await start(Number(new URL(url).port));
+      playground = await start(port);
       app = await startApp(playground);
     },
     async close() {
-      try {
-        await browser.close();
-        await stop();
-      } finally {
-        await rm(pageDir, { recursive: true, force: true });
-      }
+      await browser.close();
+      await stop();
     },
   };
 }

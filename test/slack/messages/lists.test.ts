@@ -5,10 +5,11 @@ import { COMMANDS_HELP, help, helpOn, nearestHelp } from '../../../src/slack/mes
 import { historyOf } from '../../../src/slack/messages/history.ts';
 import { lastPage, PAGE, paged } from '../../../src/slack/messages/paged.ts';
 import { heard } from '../../../src/slack/messages/subscriptions.ts';
+import { cases } from '../../draws.ts';
 import { T, words } from './samples.ts';
 import { expectTaken, textsOf } from './taken.ts';
 
-const CASES = { numRuns: Number(process.env.LULL_CASES ?? 50) };
+const CASES = { numRuns: cases(30) };
 const name = fc.oneof(words(200, 1), fc.constantFrom('&'.repeat(200), '😀'.repeat(100)));
 const read = (message: unknown) => textsOf(message).join('\n');
 const buttons = (message: unknown) => JSON.stringify(message).match(/page\.(?:previous|next)/g) ?? [];

@@ -12,10 +12,11 @@ import { listed } from '../../../src/slack/messages/list.ts';
 import { PAGE } from '../../../src/slack/messages/paged.ts';
 import { preview } from '../../../src/slack/messages/preview.ts';
 import { between, windowForReader } from '../../../src/slack/messages/time.ts';
+import { cases } from '../../draws.ts';
 import { maintenances, sample, T, words } from './samples.ts';
 import { expectTaken, textsOf } from './taken.ts';
 
-const CASES = { numRuns: Number(process.env.LULL_CASES ?? 150) };
+const CASES = { numRuns: cases(60) };
 const read = (message: unknown) => textsOf(message).join('\n');
 const buttons = (message: unknown) => JSON.stringify(message).match(/"action_id":"[a-z.-]+/g) ?? [];
 

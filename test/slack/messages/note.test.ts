@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { note } from '../../../src/slack/messages/note.ts';
 import type { Audience, TimelineEvent } from '../../../src/store/announcements.ts';
+import { cases } from '../../draws.ts';
 import { T, words } from './samples.ts';
 import { expectTaken } from './taken.ts';
 
-const CASES = { numRuns: Number(process.env.LULL_CASES ?? 150) };
+const CASES = { numRuns: cases(60) };
 const iso = (minutes: number) => new Date(T.getTime() + minutes * 60_000).toISOString();
 
 const event = (action: string, after: object, values: Partial<TimelineEvent> = {}): TimelineEvent => ({

@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { notice } from '../../../src/slack/messages/notice.ts';
 import { reminder } from '../../../src/slack/messages/reminder.ts';
 import type { TimelineEvent } from '../../../src/store/announcements.ts';
+import { cases } from '../../draws.ts';
 import { maintenances, sample, T, words } from './samples.ts';
 import { expectTaken, textsOf } from './taken.ts';
 
-const CASES = { numRuns: Number(process.env.LULL_CASES ?? 150) };
+const CASES = { numRuns: cases(60) };
 const event = (action: string, after: object): TimelineEvent => ({
   id: 7,
   at: T,

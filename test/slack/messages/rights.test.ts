@@ -6,10 +6,11 @@ import type { Message } from '../../../src/slack/messages/message.ts';
 import { note } from '../../../src/slack/messages/note.ts';
 import { notice } from '../../../src/slack/messages/notice.ts';
 import type { TimelineEvent } from '../../../src/store/announcements.ts';
+import { cases } from '../../draws.ts';
 import { maintenances, sample, T, words } from './samples.ts';
 import { expectTaken } from './taken.ts';
 
-const CASES = { numRuns: Number(process.env.LULL_CASES ?? 150) };
+const CASES = { numRuns: cases(60) };
 const event = (action: string, after: object): TimelineEvent => ({
   id: 1,
   at: T,

@@ -17,13 +17,14 @@ import { wholeModal } from '../../../src/slack/modals/whole.ts';
 import { checkOption, readWindowForm, serviceOption } from '../../../src/slack/modals/window-form.ts';
 import type { Check } from '../../../src/store/checks.ts';
 import type { Service } from '../../../src/store/services.ts';
+import { cases } from '../../draws.ts';
 import { maintenances, sample, T, words } from '../messages/samples.ts';
 
 const errorsOf = (view: unknown) => {
   const checked = checkModal(structuredClone(view));
   return checked.ok ? [] : checked.errors;
 };
-const CASES = { numRuns: Number(process.env.LULL_CASES ?? 150) };
+const CASES = { numRuns: cases(60) };
 
 const service = (id: number, name: string): Service => ({
   id,
