@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
-import { type Allowed, NOTHING_ALLOWED, readAllowed } from './outgoing/addresses.ts';
+import { readSecretHosts, readSecrets, type Secrets } from './checks/secrets.ts';
+import { type Allowed, NOTHING_ALLOWED, NOTHING_FOR_TENANTS, readAllowed } from './outgoing/addresses.ts';
 
 /** The one workspace whose token is given, or all that add Lull by OAuth. */
 type SlackWorkspaces =
@@ -37,9 +38,9 @@ export type Config = {
   readonly defaultTimezone: string;
   /** A channel's name or id, without `#`. */
   readonly defaultChannel: string | undefined;
-  /** The variables whose names begin with `LULL_SECRET_`, for the credentials of monitoring systems. */
-  readonly secrets: Environment;
-  /** What monitoring systems and webhooks may be reached at beside the open internet. */
+  /** For the credentials of monitoring systems. */
+  readonly secrets: Secrets;
+  /** Where monitoring systems and webhooks may be besides the open internet; nowhere with OAuth, where tenants set them. */
   readonly allowedAddresses: Allowed;
   /** Requests a minute over HTTP for one token, and for one address without a token; 0 for no limit. */
   readonly rateLimit: number;
@@ -123,6 +124,16 @@ const variables = z.object({
       return z.NEVER;
     })
     .optional(),
+  LULL_SECRET_HOSTS: z
+    .string()
+    .transform((list, context) => {
+      const read = readSecretHosts(list);
+      if ('hosts' in read) return read.hosts;
+      const example = 'names of secrets and hosts, separated by commas, such as NODEPING=api.nodeping.com';
+      context.addIssue({ code: 'custom', message: `${example}; ${JSON.stringify(read.wrong)} is none` });
+      return z.NEVER;
+    })
+    .optional(),
   LULL_RATE_LIMIT: count(1_000_000, 'a whole number of requests a minute, such as 600; 0 for no limit').default(600),
   LULL_PROXIES: count(10, 'how many proxies stand before Lull, from 0 to 10').default(0),
   LULL_CORS_ORIGINS: z
@@ -186,6 +197,8 @@ export function readConfig(environment: Environment): ConfigResult {
   ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
   const read = parsed.data;
+  const slack = slackOf(read);
+  const isShared = slack.mode !== 'playground' && slack.oauth !== undefined;
   return {
     ok: true,
     config: {
@@ -197,13 +210,13 @@ export function readConfig(environment: Environment): ConfigResult {
       encryptionKeys: read.LULL_ENCRYPTION_KEY,
       defaultTimezone: read.LULL_DEFAULT_TIMEZONE,
       defaultChannel: read.LULL_DEFAULT_CHANNEL,
-      secrets: Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('LULL_SECRET_'))),
-      allowedAddresses: read.LULL_ALLOWED_ADDRESSES ?? NOTHING_ALLOWED,
+      secrets: isShared ? undefined : readSecrets(environment, read.LULL_SECRET_HOSTS ?? new Map()),
+      allowedAddresses: isShared ? NOTHING_FOR_TENANTS : (read.LULL_ALLOWED_ADDRESSES ?? NOTHING_ALLOWED),
       rateLimit: read.LULL_RATE_LIMIT,
       proxies: read.LULL_PROXIES,
       corsOrigins: read.LULL_CORS_ORIGINS,
       logLevel: read.LOG_LEVEL,
-      slack: slackOf(read),
+      slack,
     },
   };
 }

@@ -3,11 +3,12 @@ import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import type { Ground } from './actions/action.ts';
 import type { Lister } from './actions/sync-provider.ts';
-import { Configuration, type Secrets } from './checks/configuration.ts';
+import { Configuration } from './checks/configuration.ts';
 import type { ProviderKind, Reach } from './checks/kind.ts';
 import { KINDS } from './checks/kinds.ts';
 import { listerOf } from './checks/lister.ts';
 import { Registry } from './checks/registry.ts';
+import type { Secrets } from './checks/secrets.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { hearAgain } from './effects/hear.ts';
 import { Worker } from './effects/worker.ts';
@@ -43,7 +44,6 @@ export interface LullOptions {
     readonly fetch: Reach['fetch'];
     /** Where people reach Lull, without a slash at the end. */
     readonly publicUrl: string;
-    /** The variables of the environment that credentials may name. */
     readonly secrets: Secrets;
     /** All there are, unless said otherwise. */
     readonly kinds?: readonly ProviderKind[];

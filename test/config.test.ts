@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type Config, type Environment, loadConfig, readConfig } from '../src/config.ts';
+import { NOTHING_FOR_TENANTS } from '../src/outgoing/addresses.ts';
 import { temporaryFolder } from './folder.ts';
 
 function config(environment: Environment): Config {
@@ -32,7 +33,7 @@ describe('the configuration', () => {
       encryptionKeys: undefined,
       defaultTimezone: 'UTC',
       defaultChannel: undefined,
-      secrets: {},
+      secrets: new Map(),
       allowedAddresses: { ranges: [], hosts: new Set() },
       rateLimit: 600,
       proxies: 0,
@@ -245,11 +246,47 @@ describe('the configuration', () => {
 });
 
 describe('secrets of monitoring systems', () => {
-  it('are the variables that are named for it, and no other', () => {
-    expect(config({ LULL_SECRET_A: 'a', LULL_SECRET_B: ' b ', HOME: '/root' }).secrets).toEqual({
+  it('are the variables that are named for it, each with its hosts', () => {
+    const given = { LULL_SECRET_A: 'a', LULL_SECRET_B: ' b ', LULL_SECRET_C: 'c', HOME: '/root' };
+    const LULL_SECRET_HOSTS = 'A=API.example.com, B=10.0.0.1,B=[::1],A=b.internal.,';
+    expect(config({ ...given, LULL_SECRET_HOSTS }).secrets).toEqual(
+      new Map([
+        ['LULL_SECRET_A', { value: 'a', hosts: new Set(['api.example.com', 'b.internal']) }],
+        ['LULL_SECRET_B', { value: ' b ', hosts: new Set(['10.0.0.1', '[::1]']) }],
+        ['LULL_SECRET_C', { value: 'c', hosts: new Set() }],
+      ]),
+    );
+  });
+
+  it.each([
+    'api.example.com',
+    'A=',
+    'A=https://api.example.com',
+    'A=api.example.com/path',
+    'A=api.example.com:443',
+    'A=u@api.example.com',
+    'A=[::1',
+    'A=*.example.com x',
+    'A B=api.example.com',
+  ])('are not bound by %s', (list) => {
+    expect(problems({ LULL_SECRET_HOSTS: `B=b.example.com,${list}` })).toEqual([
+      `LULL_SECRET_HOSTS is "B=b.example.com,${list}". Expected: names of secrets and hosts, separated by commas, such as NODEPING=api.nodeping.com; ${JSON.stringify(list)} is none.`,
+    ]);
+  });
+
+  it('and private addresses are not for workspaces that install Lull', () => {
+    const read = config({
+      SLACK_CLIENT_ID: '1.2',
+      SLACK_CLIENT_SECRET: secret,
+      SLACK_STATE_SECRET: secret,
+      SLACK_SIGNING_SECRET: secret,
+      LULL_PUBLIC_URL: 'https://lull.example.com',
       LULL_SECRET_A: 'a',
-      LULL_SECRET_B: ' b ',
+      LULL_SECRET_HOSTS: 'A=api.example.com',
+      LULL_ALLOWED_ADDRESSES: '10.0.0.0/8,localhost',
     });
+    expect(read.secrets).toBeUndefined();
+    expect(read.allowedAddresses).toEqual(NOTHING_FOR_TENANTS);
   });
 });
 
@@ -261,7 +298,7 @@ describe('.env.example', () => {
     expect(readConfig(given)).toMatchObject({ ok: true });
     const known = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8').matchAll(/^ {2}([A-Z_]{4,}):/gm);
     // Secrets have names that people choose.
-    const named = Object.keys(given).filter((name) => !name.startsWith('LULL_SECRET_'));
+    const named = Object.keys(given).filter((name) => !/^LULL_SECRET_(?!HOSTS$)/.test(name));
     expect(named.sort()).toEqual([...known].map((match) => match[1]).sort());
   });
 

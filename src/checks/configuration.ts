@@ -2,12 +2,9 @@ import { z } from 'zod';
 import type { Problem } from '../domain/refusal.ts';
 import { expected } from './expected.ts';
 import type { ProviderKind } from './kind.ts';
+import { type BoundSecret, hostOf, SECRET_HOSTS, SECRET_PREFIX, type Secrets } from './secrets.ts';
 
-/** Of the environment, only these variables can be named as the credentials of a provider. */
-const SECRET_PREFIX = 'LULL_SECRET_';
 const FROM_ENVIRONMENT = /^env:(.*)$/s;
-
-export type Secrets = Readonly<Record<string, string | undefined>>;
 
 export type Read<T> =
   | { readonly ok: true; readonly value: T }
@@ -30,7 +27,6 @@ export class Configuration {
   readonly #kinds: ReadonlyMap<string, ProviderKind>;
   readonly #secrets: Secrets;
 
-  /** @param secrets the variables of the environment whose names begin with `LULL_SECRET_` */
   constructor(kinds: readonly ProviderKind[], secrets: Secrets) {
     this.#kinds = new Map(kinds.map((kind) => [kind.kind, kind]));
     this.#secrets = secrets;
@@ -75,22 +71,28 @@ export class Configuration {
   both(kind: string, settings: Written, credentials: Written): readonly Problem[] {
     const known = this.#kinds.get(kind);
     const resolved = this.#resolve(credentials);
-    if (known?.problemsOfBoth === undefined || !resolved.ok) return [];
+    if (known === undefined || !resolved.ok) return [];
     const [set, secret] = [known.settings.safeParse(settings), known.credentials.safeParse(resolved.value)];
-    return set.success && secret.success ? known.problemsOfBoth(set.data, secret.data) : [];
+    if (!set.success || !secret.success) return [];
+    const unbound = unboundHosts(resolved.named, known.addresses(set.data));
+    return [...unbound, ...(known.problemsOfBoth?.(set.data, secret.data) ?? [])];
   }
 
   /** The credentials with the values of the environment in the place of their names. */
-  #resolve(written: Written): Read<Written> {
+  #resolve(written: Written): Resolved {
     const problems: Problem[] = [];
-    const entries = Object.entries(written).map(([field, value]): [string, unknown] => {
+    const named: NamedSecret[] = [];
+    const entries = Object.entries(written).map(([key, value]): [string, unknown] => {
       const name = typeof value === 'string' ? FROM_ENVIRONMENT.exec(value)?.[1] : undefined;
-      if (name === undefined) return [field, value];
-      const secret = name.startsWith(SECRET_PREFIX) ? this.#secrets[name] : undefined;
-      if (secret === undefined) problems.push({ field: `credentials.${field}`, message: unknownVariable(name) });
-      return [field, secret];
+      if (name === undefined) return [key, value];
+      const field = `credentials.${key}`;
+      const secret = this.#secrets?.get(name);
+      if (secret === undefined) {
+        problems.push({ field, message: this.#secrets === undefined ? NOT_FOR_TENANTS : unknownVariable(name) });
+      } else named.push({ ...secret, field, name });
+      return [key, secret?.value];
     });
-    return problems.length > 0 ? { ok: false, problems } : { ok: true, value: Object.fromEntries(entries) };
+    return problems.length > 0 ? { ok: false, problems } : { ok: true, value: Object.fromEntries(entries), named };
   }
 
   /**
@@ -106,12 +108,40 @@ export class Configuration {
       ...(resolved.ok ? problemsOf(known.credentials, 'credentials', resolved.value) : resolved.problems),
     ];
     if (problems.length > 0 || !resolved.ok) throw new Error(problems.map(({ message }) => message).join(' '));
+    const [first, ...others] = resolved.named.map(({ hosts }) => hosts);
     return {
+      /** The only hosts that may be asked, where a secret of the environment is among the credentials. */
+      hosts: first && new Set([...first].filter((host) => others.every((each) => each.has(host)))),
       kind: known,
       settings: known.settings.parse(settings),
       credentials: known.credentials.parse(resolved.value),
     };
   }
+}
+
+/** A secret of the environment that a field of the credentials names. */
+type NamedSecret = BoundSecret & { readonly field: string; readonly name: string };
+
+type Resolved =
+  | { readonly ok: true; readonly value: Written; readonly named: readonly NamedSecret[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+const NOT_FOR_TENANTS = 'env: cannot be used where several workspaces share Lull. Enter the secret itself.';
+
+/** The secrets that would be sent to a host they are not bound to. */
+function unboundHosts(named: readonly NamedSecret[], addresses: readonly string[]): Problem[] {
+  const hosts = new Set(addresses.flatMap((address) => hostOf(address) ?? []));
+  return named.flatMap(({ field, name, hosts: bound }) =>
+    [...hosts]
+      .filter((host) => !bound.has(host))
+      .map((host) => {
+        const entry = `${name.slice(SECRET_PREFIX.length)}=${host}`;
+        return {
+          field,
+          message: `${name} is not bound to ${host}. Whoever runs Lull allows it with ${SECRET_HOSTS}=${entry}.`,
+        };
+      }),
+  );
 }
 
 function unknownVariable(name: string): string {

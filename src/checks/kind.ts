@@ -30,6 +30,8 @@ export interface ProviderKind<S extends z.ZodObject = z.ZodObject, C extends z.Z
   readonly writtenFrom?: readonly string[];
   readonly settings: S;
   readonly credentials: C;
+  /** Every address that requests are sent to. A secret of the environment is only accepted if it is bound to their hosts. */
+  addresses(settings: z.output<S>): readonly string[];
   /** What is wrong with the two together, each of which is right by itself. Absent: nothing can be. */
   problemsOfBoth?(settings: z.output<S>, credentials: z.output<C>): readonly Problem[];
   /** Why a check can have no such id over there, in a sentence; undefined when it may. Absent: any text may be one. */

@@ -45,9 +45,14 @@ export class Registry implements Providers {
     const since = `${stored.createdAt.getTime()}:${stored.version}`;
     if (known?.since === since) return known.provider;
     const secrets = await openCredentials(database, vault, accountId, name);
-    const { kind, settings, credentials } = configuration.complete(stored.kind, stored.settings, secrets);
-    const provider = kind.connect(settings, credentials, reach);
+    const { kind, settings, credentials, hosts } = configuration.complete(stored.kind, stored.settings, secrets);
+    const provider = kind.connect(settings, credentials, { ...reach, fetch: fetchOnly(reach.fetch, hosts) });
     this.#connected.set(key, { since, provider });
     return provider;
   }
+}
+
+/** Limits requests, and the redirects they follow, to these hosts; undefined: any. */
+function fetchOnly(fetch: Reach['fetch'], hosts: ReadonlySet<string> | undefined): Reach['fetch'] {
+  return hosts === undefined ? fetch : (url, init, trust) => fetch(url, init, trust, hosts);
 }

@@ -5,9 +5,12 @@ export interface Allowed {
   readonly ranges: readonly [address: ipaddr.IPv4 | ipaddr.IPv6, bits: number][];
   /** In lower case, without a dot at the end. */
   readonly hosts: ReadonlySet<string>;
+  /** Several workspaces share this Lull, and nothing can be allowed for them. */
+  readonly shared?: boolean;
 }
 
 export const NOTHING_ALLOWED: Allowed = { ranges: [], hosts: new Set() };
+export const NOTHING_FOR_TENANTS: Allowed = { ...NOTHING_ALLOWED, shared: true };
 
 /** The part of IPv6 that is given out to the internet; the rest is special or not given out (RFC 4291, 2.4). */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');

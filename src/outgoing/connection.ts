@@ -23,7 +23,7 @@ export function guardedAgent(allowed: Allowed, trust: Trust | undefined): Agent 
       const host = options.hostname.replace(/^\[(.*)\]$/, '$1');
       const because = isIP(host) === 0 ? undefined : refusal(host, allowed);
       if (because !== undefined) {
-        callback(OutgoingError.forbidden(host, because), null);
+        callback(OutgoingError.forbidden(host, because, allowed.shared), null);
         return;
       }
       connect(options, (...[error, socket]) => {
@@ -53,7 +53,7 @@ function guardedLookup(allowed: Allowed): LookupFunction {
       if (!isAllowedHost(host, allowed)) {
         const because = addresses.map(({ address }) => refusal(address, allowed)).find((each) => each !== undefined);
         if (because !== undefined) {
-          callback(OutgoingError.forbidden(host, because), '', 0);
+          callback(OutgoingError.forbidden(host, because, allowed.shared), '', 0);
           return;
         }
       }

@@ -16,9 +16,14 @@ export class OutgoingError extends Error {
     this.reason = reason;
   }
 
-  /** @param because as the end of "it is ..." */
-  static forbidden(host: string, because: string): OutgoingError {
-    const allow = `If that is meant, whoever runs Lull allows it with LULL_ALLOWED_ADDRESSES=${host}`;
+  /**
+   * @param because as the end of "it is ..."
+   * @param shared several workspaces share this Lull, so that nothing can be allowed
+   */
+  static forbidden(host: string, because: string, shared = false): OutgoingError {
+    const allow = shared
+      ? 'Where several workspaces share Lull, only addresses on the open internet can be used'
+      : `If that is meant, whoever runs Lull allows it with LULL_ALLOWED_ADDRESSES=${host}`;
     return new OutgoingError('forbidden', `${host} is not asked: it is ${because}. ${allow}.`);
   }
 

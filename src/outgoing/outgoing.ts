@@ -7,9 +7,10 @@ import type { Trust } from './trust.ts';
 /**
  * Like the global fetch, with the guard of `Outgoing`.
  * @param trust whose certificate is taken, where it is not one that everybody trusts
+ * @param hosts the only hosts that the request and its redirects may go to; undefined: any
  * @throws OutgoingError when there is no answer
  */
-export type Fetch = (url: string, init?: RequestInit, trust?: Trust) => Promise<Response>;
+export type Fetch = (url: string, init?: RequestInit, trust?: Trust, hosts?: ReadonlySet<string>) => Promise<Response>;
 
 export interface OutgoingOptions {
   readonly allowed: Allowed;
@@ -28,6 +29,8 @@ const WITHOUT_BODY = new Set([204, 205, 304]);
 /** What says nothing of who asks: all that is sent on to another server. */
 const HARMLESS = ['accept', 'accept-language', 'user-agent'];
 
+const BIND_HOST = 'Whoever runs Lull binds secrets to hosts with LULL_SECRET_HOSTS.';
+
 /** One request, as often as it has to be sent. */
 interface Sending {
   readonly method: string;
@@ -36,6 +39,7 @@ interface Sending {
   readonly redirect: RequestRedirect;
   readonly signal: AbortSignal;
   readonly agent: Agent;
+  readonly hosts: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -58,8 +62,8 @@ export class Outgoing {
     this.#answersWithin = answersWithin;
   }
 
-  readonly fetch: Fetch = async (url, init = {}, trust = undefined) => {
-    const first = permitted(url);
+  readonly fetch: Fetch = async (url, init = {}, trust = undefined, hosts = undefined) => {
+    const first = permitted(url, hosts);
     // The standard's own way to make a method, headers and bytes of whatever fetch takes.
     // Without the signal, which would keep a listener of each of thousands of requests.
     const request = new Request(first, { ...init, signal: null, redirect: init.redirect ?? 'follow' });
@@ -73,6 +77,7 @@ export class Outgoing {
       redirect: request.redirect,
       signal: AbortSignal.any(signals),
       agent: this.#agent(trust),
+      hosts,
     });
   };
 
@@ -132,7 +137,7 @@ export class Outgoing {
 }
 
 /** An address that a request may be sent to, as far as the address itself says; where its host leads is judged later. */
-function permitted(text: string): URL {
+function permitted(text: string, hosts: ReadonlySet<string> | undefined): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw new OutgoingError('forbidden', 'Only addresses that begin with http:// or https:// can be asked.');
@@ -140,6 +145,9 @@ function permitted(text: string): URL {
   if (url.username !== '' || url.password !== '') {
     const message = `The address of ${url.host} holds a user or a password. They belong into the fields for them.`;
     throw new OutgoingError('forbidden', message);
+  }
+  if (hosts !== undefined && !hosts.has(url.hostname.replace(/\.$/, ''))) {
+    throw new OutgoingError('forbidden', `The credentials may not be sent to ${url.hostname}. ${BIND_HOST}`);
   }
   return url;
 }
@@ -158,7 +166,7 @@ function hop(from: URL, location: string, sending: Sending, status: number, redi
     throw new OutgoingError('answer', `${answered}, and what was asked for was not done. Set the address it leads to.`);
   }
   if (!URL.canParse(location, from.href)) throw new OutgoingError('answer', `${answered} that leads nowhere.`);
-  const url = permitted(new URL(location, from.href).href);
+  const url = permitted(new URL(location, from.href).href, sending.hosts);
   if (url.origin === from.origin) return { url, sending };
   if (from.protocol === 'https:' && url.protocol === 'http:') {
     throw new OutgoingError('answer', `${answered} from https to http, which is not followed.`);

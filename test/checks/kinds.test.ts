@@ -4,13 +4,9 @@ import { z } from 'zod';
 import { Configuration } from '../../src/checks/configuration.ts';
 import { READY_KINDS } from '../../src/checks/http/ready/index.ts';
 import { KINDS } from '../../src/checks/kinds.ts';
+import { boundTo } from './connected.ts';
 
 const KEY = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
-const configuration = new Configuration(KINDS, {
-  LULL_SECRET_A: 'secret a',
-  LULL_SECRET_B: 'secret b',
-  LULL_SECRET_KEY: KEY,
-});
 
 const fields = z.record(z.string(), z.unknown()).default({});
 const example = z.strictObject({ name: z.string(), kind: z.string(), settings: fields, credentials: fields });
@@ -18,6 +14,23 @@ const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 const section = /\n## Monitoring systems\n.*?(?=\n## )/s.exec(readme)?.[0] ?? '';
 const lines = /```json\n(.*?)```/s.exec(section)?.[1]?.trim().split('\n') ?? [];
 const examples = lines.map((line) => example.parse(JSON.parse(line)));
+const values = { LULL_SECRET_A: 'secret a', LULL_SECRET_B: 'secret b', LULL_SECRET_KEY: KEY };
+/** The hosts that each example reaches. */
+const REACHED = {
+  alertmanager: 'alertmanager.example.com',
+  icinga2: 'icinga.example.com',
+  nodeping: 'api.nodeping.com',
+  'better-stack': 'uptime.betterstack.com',
+  checkly: 'api.checklyhq.com',
+  datadog: 'api.datadoghq.eu',
+  healthchecks: 'checks.example.com',
+  pingdom: 'api.pingdom.com',
+  statuscake: 'api.statuscake.com',
+  uptimerobot: 'api.uptimerobot.com',
+  http: 'example.com',
+  webhook: 'monitoring.example.com',
+};
+const configuration = new Configuration(KINDS, boundTo(Object.values(REACHED), values));
 
 describe('the kinds of monitoring systems', () => {
   it('have names of their own', () => {
@@ -36,6 +49,19 @@ describe('the kinds of monitoring systems', () => {
     const reach = { fetch, publicUrl: 'https://lull.example.com', now: () => new Date() };
     const provider = complete.kind.connect(complete.settings, complete.credentials, reach);
     expect(['switch', 'downtime']).toContain(provider.form);
+  });
+
+  it.each(examples)('refuse a secret that is not bound to their host: $kind', ({ kind, settings, credentials }) => {
+    expect(configuration.both(kind, settings, credentials)).toEqual([]);
+    const unbound = new Configuration(KINDS, boundTo(['elsewhere.example.com'], values));
+    const host = z.string().parse(Object.entries(REACHED).find(([name]) => name === kind)?.[1]);
+    const expected = Object.entries(credentials).flatMap(([key, value]) => {
+      const name = /^env:(.*)$/.exec(String(value))?.[1];
+      if (name === undefined) return [];
+      const message = `${name} is not bound to ${host}. Whoever runs Lull allows it with LULL_SECRET_HOSTS=${name.slice(12)}=${host}.`;
+      return [{ field: `credentials.${key}`, message }];
+    });
+    expect(unbound.both(kind, settings, credentials)).toEqual(expected);
   });
 
   it('say what they were written from where they were never tried', () => {

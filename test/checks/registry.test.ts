@@ -3,23 +3,30 @@ import { z } from 'zod';
 import { addProvider } from '../../src/actions/add-provider.ts';
 import { editProvider } from '../../src/actions/edit-provider.ts';
 import { removeProvider } from '../../src/actions/remove-provider.ts';
-import type { ProviderKind } from '../../src/checks/kind.ts';
+import type { ProviderKind, Reach } from '../../src/checks/kind.ts';
+import type { Secrets } from '../../src/checks/secrets.ts';
+import { Outgoing } from '../../src/outgoing/outgoing.ts';
 import { accountOfTeam } from '../../src/store/accounts.ts';
 import { Monitoring } from '../effects/monitoring.ts';
+import { startPeer } from '../outgoing/peer.ts';
 import { type World, world } from '../world.ts';
-import { connected } from './connected.ts';
+import { boundTo, connected, LOOPBACK } from './connected.ts';
 
-const settings = z.object({ region: z.string().default('eu') });
+const settings = z.object({ region: z.string().default('eu'), url: z.string().default('https://api.example.com') });
 const credentials = z.object({ token: z.string() });
 /** With what it was connected, each time. */
 const connections: string[] = [];
+/** What the last one was given to send requests with. */
+let reached: Reach['fetch'];
 const KIND: ProviderKind<typeof settings, typeof credentials> = {
   kind: 'mine',
   title: 'Mine',
   settings,
   credentials,
-  connect: ({ region }, { token }) => {
+  addresses: ({ url }) => [url],
+  connect: ({ region }, { token }, { fetch }) => {
     connections.push(`${region} ${token}`);
+    reached = fetch;
     return new Monitoring();
   },
 };
@@ -30,8 +37,10 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-const process = (secrets: Record<string, string> = { LULL_SECRET_MINE: 'from the environment' }) =>
+const MINE = { LULL_SECRET_MINE: 'from the environment' };
+const process = (secrets: Secrets = boundTo(['api.example.com'], MINE)) =>
   connected(w.ground.database, { kinds: [KIND], secrets });
+const tenants = () => connected(w.ground.database, { kinds: [KIND], secrets: undefined });
 const add = (name: string, means = process()) =>
   addProvider(
     w.ground,
@@ -96,7 +105,7 @@ describe('a provider', () => {
 
   test('whose secret is not set any more is not connected, and says which', async () => {
     await add('forgotten');
-    await expect(process({}).registry.provider(w.account.id, 'forgotten')).rejects.toThrow(
+    await expect(process(new Map()).registry.provider(w.account.id, 'forgotten')).rejects.toThrow(
       'LULL_SECRET_MINE is not set where Lull runs.',
     );
   });
@@ -113,5 +122,58 @@ describe('a provider', () => {
     await w.ground.database.$executeRaw`
       update providers set credentials = (select credentials from providers where name = 'from') where name = 'to'`;
     await expect(process().registry.provider(w.account.id, 'to')).rejects.toThrow('cannot be read');
+  });
+});
+
+describe('a secret of the environment', () => {
+  const UNBOUND =
+    'LULL_SECRET_MINE is not bound to api.example.com. Whoever runs Lull allows it with LULL_SECRET_HOSTS=MINE=api.example.com.';
+
+  test('is refused for a host that it is not bound to', async () => {
+    const elsewhere = process(boundTo(['api.example.org'], MINE));
+    await expect(add('unbound', elsewhere)).rejects.toMatchObject({
+      kind: 'invalid',
+      problems: [{ field: 'credentials.token', message: UNBOUND }],
+    });
+  });
+
+  test('is refused when the settings change to such a host, and the credentials are given again', async () => {
+    const means = process();
+    await add('moved', means);
+    const edit = { settings: { url: 'https://evil.example' }, credentials: { token: 'env:LULL_SECRET_MINE' } };
+    await expect(editProvider(w.ground, w.lull, 'moved', edit, means)).rejects.toMatchObject({
+      problems: [{ field: 'credentials.token', message: expect.stringContaining('not bound to evil.example') }],
+    });
+  });
+
+  test('is sent to no other host, whatever the provider asks for, nor by a redirect', async () => {
+    const asked: string[] = [];
+    const peer = await startPeer((request, response) => {
+      asked.push(`${request.headers.host} ${request.url}`);
+      if (request.url === '/away') response.writeHead(302, { location: `http://localhost:${peer.port}/there` });
+      response.end();
+    });
+    const outgoing = new Outgoing({ allowed: LOOPBACK });
+    const secrets = boundTo(['api.example.com', '127.0.0.1'], MINE);
+    const means = connected(w.ground.database, { kinds: [KIND], secrets, fetch: outgoing.fetch });
+    await add('bound', means);
+    await means.registry.provider(w.account.id, 'bound');
+    expect((await reached(peer.url)).status).toBe(200);
+    for (const url of [`http://localhost:${peer.port}/`, `${peer.url}/away`]) {
+      await expect(reached(url), url).rejects.toThrow('The credentials may not be sent to localhost.');
+    }
+    expect(asked).toEqual([`127.0.0.1:${peer.port} /`, `127.0.0.1:${peer.port} /away`]);
+    await outgoing.close();
+    await peer.close();
+  });
+
+  test('is not for tenants: neither in a new provider nor in one from before', async () => {
+    const words = 'several workspaces share Lull';
+    const shared = tenants();
+    await add('before');
+    await expect(shared.registry.provider(w.account.id, 'before')).rejects.toThrow(words);
+    await expect(add('after', shared)).rejects.toMatchObject({
+      problems: [{ field: 'credentials.token', message: expect.stringContaining(words) }],
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { boundTo } from '../checks/connected.ts';
 import { Icinga2Server } from '../checks/icinga2-server.ts';
 import { installed } from '../installed.ts';
 import { type Installation, install, textOf } from './installation.ts';
@@ -21,7 +22,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
   let at: Installation;
   beforeAll(async () => {
     server = await Icinga2Server.start({ objects: OBJECTS });
-    at = await install({ secrets: { LULL_SECRET_ICINGA: 's3cret' } });
+    at = await install({ secrets: boundTo(['127.0.0.1'], { LULL_SECRET_ICINGA: 's3cret' }) });
   });
   afterAll(async () => {
     await at?.close();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { ProviderKind } from '../../src/checks/kind.ts';
 import { KINDS } from '../../src/checks/kinds.ts';
+import type { Secrets } from '../../src/checks/secrets.ts';
 import { MovableClock } from '../../src/clock.ts';
 import { makeDemoCatalogue } from '../../src/demo/catalogue.ts';
 import { DemoClock } from '../../src/demo/clock.ts';
@@ -25,8 +26,7 @@ export interface InstallationOptions {
   readonly playground?: Partial<PlaygroundOptions>;
   /** False: a workspace that knows no service yet. */
   readonly catalogue?: boolean;
-  /** The variables of the environment that begin with `LULL_SECRET_`. */
-  readonly secrets?: Readonly<Record<string, string>>;
+  readonly secrets?: Secrets;
   /** The kinds of monitoring systems that can be connected. */
   readonly kinds?: readonly ProviderKind[];
 }
@@ -36,7 +36,7 @@ export async function install({
   mode = 'socket',
   playground: more = {},
   catalogue = true,
-  secrets = {},
+  secrets = new Map(),
   kinds = KINDS,
 }: InstallationOptions = {}) {
   const database = await testDatabase();

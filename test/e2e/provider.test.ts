@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { boundTo } from '../checks/connected.ts';
 import { minutes } from '../world.ts';
 import { type Installation, install, textOf } from './installation.ts';
 
@@ -31,7 +32,7 @@ beforeAll(async () => {
   system.listen(0, '127.0.0.1');
   await once(system, 'listening');
   url = `http://127.0.0.1:${(system.address() as AddressInfo).port}`;
-  at = await install({ secrets: { LULL_SECRET_OURS: SECRET } });
+  at = await install({ secrets: boundTo(['127.0.0.1'], { LULL_SECRET_OURS: SECRET }) });
 });
 afterAll(async () => {
   await at.close();

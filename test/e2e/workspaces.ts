@@ -70,7 +70,7 @@ export async function manyWorkspaces({
       server: on,
       databaseUrl: database.url,
       vault: new Vault(['the encryption key of the tests']),
-      checks: { fetch: outgoing.fetch, publicUrl: url, secrets: {}, kinds: KINDS },
+      checks: { fetch: outgoing.fetch, publicUrl: url, secrets: undefined, kinds: KINDS },
       edge: { requestsPerMinute: 0, proxies: 0, corsOrigins: [] },
       adminToken: ADMIN_TOKEN,
       credentials: credentialsOf(playground),

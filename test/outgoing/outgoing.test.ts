@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { NOTHING_ALLOWED, readAllowed } from '../../src/outgoing/addresses.ts';
+import { NOTHING_ALLOWED, NOTHING_FOR_TENANTS, readAllowed } from '../../src/outgoing/addresses.ts';
 import { Outgoing, type OutgoingOptions } from '../../src/outgoing/outgoing.ts';
 import { OutgoingError } from '../../src/outgoing/outgoing-error.ts';
 import { readTrust } from '../../src/outgoing/trust.ts';
@@ -180,6 +180,14 @@ describe('where a request may go', () => {
     expect((await failure(outgoing().fetch('http://10.0.0.5/'))).message).toBe(
       '10.0.0.5 is not asked: it is a private address. If that is meant, whoever runs Lull allows it with LULL_ALLOWED_ADDRESSES=10.0.0.5.',
     );
+  });
+
+  it('cannot be allowed where several workspaces share Lull', async () => {
+    const shared = new Outgoing({ allowed: NOTHING_FOR_TENANTS });
+    expect((await failure(shared.fetch('http://10.0.0.5/'))).message).toBe(
+      '10.0.0.5 is not asked: it is a private address. Where several workspaces share Lull, only addresses on the open internet can be used.',
+    );
+    await shared.close();
   });
 
   it('is judged by every address that a name leads to, without telling it', async () => {

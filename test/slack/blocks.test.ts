@@ -71,7 +71,7 @@ import { expectTaken } from './messages/taken.ts';
 type Drawn = Message | ModalView | HomeView;
 type Largest = ReturnType<typeof largest>;
 
-const CONFIGURATION = new Configuration(KINDS, {});
+const CONFIGURATION = new Configuration(KINDS, new Map());
 const provider = (name: string, enabled: boolean) => ({
   name: name.slice(0, 64),
   kind: 'alertmanager',

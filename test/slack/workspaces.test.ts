@@ -32,7 +32,7 @@ const surroundings = () => ({
   apiUrl: slack.apiUrl,
   publicUrl: 'https://lull.example',
   list: async () => expect.unreachable('no monitoring system is asked for anything here'),
-  providers: { configuration: new Configuration([], {}), vault: new Vault(['the encryption key of the tests']) },
+  providers: { configuration: new Configuration([], undefined), vault: new Vault(['the encryption key of the tests']) },
   log: silent,
   track: () => {},
   missed: () => {},

@@ -37,6 +37,7 @@ export const alertmanagerKind: ProviderKind<typeof settings, typeof credentials>
   title: 'Prometheus Alertmanager',
   settings,
   credentials,
+  addresses: ({ url }) => [url],
   problemOfId: problemOfMatchers,
   connect: ({ url, margin }, secrets, reach) =>
     alertmanager(new AlertmanagerApi(url, secrets, reach.fetch), reach, margin),

@@ -84,6 +84,8 @@ export const httpKind: ProviderKind<typeof complete, typeof credentials> = {
   title: 'Another system with a REST interface',
   settings: complete,
   credentials,
+  addresses: ({ off, on, state, result, list }) =>
+    [off, on, state, result, list].flatMap((request) => request?.url ?? []),
   problemsOfBoth({ off, on, state, result, list, headers }, given) {
     const named = new Set(namesIn({ off, on, state, result, list, headers }));
     const missing = Object.entries({ token: given.token, user: given.user, password: given.password }).filter(

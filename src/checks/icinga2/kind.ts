@@ -38,6 +38,7 @@ export const icinga2Kind: ProviderKind<typeof settings, typeof credentials> = {
   title: 'Icinga 2',
   settings,
   credentials,
+  addresses: ({ url }) => [url],
   problemOfId: problemOfTarget,
   connect: ({ url, certificate, margin, all_services: allServices, tags: variables }, secrets, reach) => {
     const trust = certificate === undefined ? undefined : readTrust(certificate);

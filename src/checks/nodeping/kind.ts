@@ -27,6 +27,7 @@ export const nodepingKind: ProviderKind<typeof settings, typeof credentials> = {
   title: 'NodePing',
   settings,
   credentials,
+  addresses: ({ url }) => [url],
   connect: ({ url, customerid }, { token }, { fetch }) =>
     nodeping(new NodePingApi({ url: url.replace(/\/+$/, ''), token, customerId: customerid }, fetch)),
 };

@@ -33,6 +33,7 @@ export const webhookKind: ProviderKind<typeof settings, typeof credentials> = {
   title: 'A system of your own, by webhook',
   settings,
   credentials,
+  addresses: ({ url }) => [url],
   connect({ url, answers_state: answersState, certificate: own }, { secret }, reach) {
     const asked = { title: new URL(url).host, fetch: reach.fetch, secrets: [secret], trust: trustOf(own) };
     return webhook(asked, { url, secret, answersState }, reach);

@@ -31,7 +31,7 @@ const settings = fields('the settings of its kind').openapi({
 });
 const credentials = fields('the credentials of its kind').openapi({
   description:
-    'By the fields of its kind; sealed, and never shown. env:LULL_SECRET_NAME stands for a variable of the environment.',
+    'By the fields of its kind; sealed, and never shown. env:LULL_SECRET_NAME stands for a variable of the environment that is bound to the host by LULL_SECRET_HOSTS; not where several workspaces share Lull.',
   example: { token: 'env:LULL_SECRET_NODEPING' },
 });
 const enabled = z.boolean({ error: 'Expected true or false.' }).openapi({

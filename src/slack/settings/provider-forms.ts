@@ -7,8 +7,7 @@ import { form, nameInput, type Origin, removeButton } from './form.ts';
 import { FORMS } from './ids.ts';
 import { fieldInputs } from './provider-fields.ts';
 
-const SECRETS =
-  'Credentials are sealed and not shown again. To keep one out of Slack altogether, set a variable such as `LULL_SECRET_TOKEN` where Lull runs, and write `env:LULL_SECRET_TOKEN`.';
+const SECRETS = 'Credentials are sealed and not shown again.';
 
 const SWITCHED = option('enabled', 'Windows switch its checks');
 

@@ -46,7 +46,7 @@ const FORMS = {
   ),
   check: checkForm(check, [service], ORIGIN),
   ...Object.fromEntries(
-    new Configuration(KINDS, {}).described().map((kind) => [
+    new Configuration(KINDS, new Map()).described().map((kind) => [
       kind.kind,
       providerForm(
         {

@@ -38,8 +38,13 @@ export function readyKind<S extends z.ZodObject, C extends z.ZodObject>(ready: R
     writtenFrom: documentation,
     settings,
     credentials,
+    addresses: (given) => Object.values(describe(given)).flatMap(addressOf),
     connect: (given, secrets, reach) => connect(title, describe(given), secrets, reach),
   };
+}
+
+function addressOf(part: unknown): string[] {
+  return typeof part === 'object' && part !== null && 'url' in part && typeof part.url === 'string' ? [part.url] : [];
 }
 
 function connect(title: string, described: Described, secrets: object, reach: Reach): Provider {

@@ -146,7 +146,7 @@ export type NewProvider = {
     settings?: {
         [key: string]: any;
     };
-    /** By the fields of its kind; sealed, and never shown. env:LULL_SECRET_NAME stands for a variable of the environment. */
+    /** By the fields of its kind; sealed, and never shown. env:LULL_SECRET_NAME stands for a variable of the environment that is bound to the host by LULL_SECRET_HOSTS; not where several workspaces share Lull. */
     credentials?: {
         [key: string]: any;
     };
@@ -172,7 +172,7 @@ export type ProviderEdit = {
     settings?: {
         [key: string]: any;
     };
-    /** By the fields of its kind; sealed, and never shown. env:LULL_SECRET_NAME stands for a variable of the environment. */
+    /** By the fields of its kind; sealed, and never shown. env:LULL_SECRET_NAME stands for a variable of the environment that is bound to the host by LULL_SECRET_HOSTS; not where several workspaces share Lull. */
     credentials?: {
         [key: string]: any;
     };
