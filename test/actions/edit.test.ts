@@ -33,6 +33,7 @@ const edits = (maintenanceId: number) =>
   w.ground.database.auditEvent.findMany({ where: { maintenanceId, action: 'edit' }, orderBy: { id: 'asc' } });
 const held = async (id: number) =>
   (await holdsOf(w.ground.database, w.account.id, id)).filter((hold) => hold.endedAt === null).map((h) => h.checkName);
+const enforcements = () => w.ground.database.$queryRaw`select key from graphile_worker.jobs where key like 'enforce:%'`;
 const refusal = async (work: Promise<unknown>) => {
   const error = await work.then(
     () => undefined,
@@ -136,6 +137,21 @@ describe('a running window', () => {
     );
     const later = new Date(begun.scheduledEnd.getTime() + hours(1));
     expect(await edit(w.ground, w.ana, made.id, { end: later })).toMatchObject({ scheduledEnd: later });
+  });
+});
+
+describe('the checks of a running window', () => {
+  test.each([
+    ['later', hours(4)],
+    ['sooner', minutes(30)],
+  ])('are told to their monitoring system anew when its end is edited to be %s', async (_, length) => {
+    const made = await scheduled();
+    await start(w.ground, w.ana, made.id);
+    await w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
+    await edit(w.ground, w.ana, made.id, { name: 'Postgres 18' });
+    expect(await enforcements()).toEqual([]);
+    await edit(w.ground, w.ana, made.id, { end: new Date(w.clock.now().getTime() + length) });
+    expect(await enforcements()).toEqual([{ key: `enforce:${w.account.id}:builtin` }]);
   });
 });
 

@@ -6,6 +6,7 @@ import { editScope } from '../../src/actions/edit-scope.ts';
 import { editSeries } from '../../src/actions/edit-series.ts';
 import { extend } from '../../src/actions/extend.ts';
 import { pauseSeries } from '../../src/actions/pause-series.ts';
+import { putBack } from '../../src/actions/put-back.ts';
 import { reschedule } from '../../src/actions/reschedule.ts';
 import { resumeSeries } from '../../src/actions/resume-series.ts';
 import { schedule } from '../../src/actions/schedule.ts';
@@ -66,6 +67,15 @@ describe('a scheduled window', () => {
     expect(await reminded(id)).toEqual([1440, 60, 15, 'end']);
     await waitUntil(0, scheduledEnd);
     expect(await row(id)).toMatchObject({ status: 'succeed', nextDueAt: null });
+  });
+
+  test('is due first at the first reminder that is still ahead', async () => {
+    const { id, scheduledStart } = await planned(minutes(40));
+    expect((await row(id)).nextDueAt).toEqual(new Date(scheduledStart.getTime() - minutes(15)));
+    await start(w.ground, w.ana, id);
+    const { start: again, end } = w.soon(hours(2), hours(1));
+    await putBack(w.ground, w.ana, id, { start: again, end });
+    expect((await row(id)).nextDueAt).toEqual(new Date(again.getTime() - hours(1)));
   });
 
   test('has no reminder of a time before it was scheduled', async () => {

@@ -3,7 +3,7 @@ import { addFreeze } from '../../src/actions/add-freeze.ts';
 import { finish } from '../../src/actions/finish.ts';
 import { removeFreeze } from '../../src/actions/remove-freeze.ts';
 import { reopen } from '../../src/actions/reopen.ts';
-import { schedule } from '../../src/actions/schedule.ts';
+import { type ScheduleInput, schedule } from '../../src/actions/schedule.ts';
 import { start } from '../../src/actions/start.ts';
 import { Frozen } from '../../src/domain/freezes.ts';
 import { holdsOf } from '../../src/store/holds.ts';
@@ -18,13 +18,13 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-async function running() {
-  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service], visibility: 'internal' }));
+async function running(values: Partial<ScheduleInput> = {}) {
+  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service], visibility: 'internal', ...values }));
   await start(w.ground, w.ana, id);
   return id;
 }
-async function over() {
-  const id = await running();
+async function over(values: Partial<ScheduleInput> = {}) {
+  const id = await running(values);
   await finish(w.ground, w.ana, id, 'succeed');
   return id;
 }
@@ -47,6 +47,12 @@ describe('a window that is over', () => {
     expect(await w.ground.database.auditEvent.findMany({ where })).toMatchObject([
       { actorId: w.ana.id, internal: true, after: { maintenance: opened.id } },
     ]);
+  });
+
+  test('is announced where it was, once reopened', async () => {
+    const opened = await reopen(w.ground, w.ana, await over({ channels: ['C0WAR', 'C0ROOM'] }));
+    const announced = await w.ground.database.announcement.findMany({ where: { maintenanceId: opened.id } });
+    expect(announced.map(({ channel }) => channel).toSorted()).toEqual(['C0DEFAULT', 'C0ROOM', 'C0WAR']);
   });
 
   test('is reopened once, by however many presses at one time', async () => {

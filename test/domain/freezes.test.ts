@@ -89,6 +89,7 @@ describe('a freeze', () => {
     expect(fields({ ...between(1, 2), reason: 'Holidays' })).toEqual([]);
     expect(fields({ ...between(-5, 2), reason: 'Holidays' })).toEqual([]);
     expect(fields({ ...between(2, 2), reason: ' ' })).toEqual(['reason', 'end']);
+    expect(fields({ ...between(-2, 0), reason: 'Holidays' })).toEqual(['end']);
     expect(fields({ ...between(-2, -1), reason: 'x'.repeat(1001) })).toEqual(['reason', 'end']);
   });
 });

@@ -278,6 +278,12 @@ describe('a run of a series', () => {
     expect(said(runOf({ cron, durationMinutes }, new Date(`${after.padEnd(16, 'T00:00')}Z`)))).toEqual(expected);
   });
 
+  test('is quiet until an hour after the run before it, and not a minute longer', () => {
+    // The run before ends at 5:00, 21 hours before the start at 3:00 less the quiet hour.
+    const nightly = runOf({ cron: '0 3 * * *', durationMinutes: 120 }, new Date('2026-11-02T00:00Z'));
+    expect(said({ ...nightly, reminders: [1261, 1260, 1259] })).toEqual([1260, 1259, 'end']);
+  });
+
   test('that was moved is reminded of like any other window', () => {
     const hourly = runOf({ cron: '0 * * * *', durationMinutes: 30 }, T);
     const later = (instant: Date) => new Date(instant.getTime() + 60_000);

@@ -33,6 +33,7 @@ test('a check that is off after a window is told inside and to its owner, and Re
   await ana.waitFor('the owner to be told', () =>
     ana.dms().some((message) => textOf(message).includes('is over, but')),
   );
+  await at.settle();
   expect(ana.messages('#status').map(textOf).join()).not.toContain('is over, but');
 
   await Promise.allSettled([ana.press(told, 'maintenance.reopen'), ana.press(told, 'maintenance.reopen')]);

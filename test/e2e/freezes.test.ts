@@ -57,6 +57,7 @@ describe('in a freeze, a sentence', () => {
       ana.thread(message).some((each) => textOf(each).includes('The disk is failing')),
     );
     const publicly = await ana.waitFor('the public announcement', () => root('#status'));
+    await at.settle();
     expect(ana.thread(publicly).map(textOf).join()).not.toContain('disk is failing');
   });
 

@@ -54,6 +54,7 @@ describe('over HTTP alone', () => {
     expect(await get(path)).toMatchObject({ body: { status: 'succeed', holds: [{ released: true }] } });
     expect(await get(`/checks/${check.body.id}`)).toMatchObject({ body: { enabled: true, held_by: [] } });
 
+    await at.settle();
     const ana = at.playground.as('ana');
     const announcement = ana.messages(CHANNELS.ops).find((message) => textOf(message).includes('Reindex'));
     if (announcement === undefined) throw new Error('not announced');

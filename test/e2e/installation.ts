@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { parse } from 'yaml';
 import type { ProviderKind } from '../../src/checks/kind.ts';
 import { KINDS } from '../../src/checks/kinds.ts';
@@ -12,6 +13,8 @@ import { Lull } from '../../src/lull.ts';
 import { Outgoing } from '../../src/outgoing/outgoing.ts';
 import { CHANNELS, type Playground, type PlaygroundOptions, startPlayground } from '../../src/playground/server.ts';
 import { EVENTS_PATH } from '../../src/slack/app.ts';
+import type { Queries } from '../../src/store/database.ts';
+import { effectsInHand } from '../../src/store/jobs.ts';
 import { Vault } from '../../src/store/vault.ts';
 import { LOOPBACK } from '../checks/connected.ts';
 import { testDatabase } from '../database.ts';
@@ -94,6 +97,8 @@ export async function install({
       if (next === undefined) throw new Error('nothing is planned, so there is no next event');
       await demoClock.moveTo(next);
     },
+    /** Waits until all that was to be said and done outside has been: what nobody was sent by then, they are not sent. */
+    settle: () => settled(lull.ground.database),
     /** Another Lull on the same database and workspace, as after a crash. */
     again: () => startLull(playground, new HttpServer()),
     /** A request to the HTTP interface with the admin token. */
@@ -114,6 +119,11 @@ export async function install({
   };
 }
 export type Installation = Awaited<ReturnType<typeof install>>;
+
+/** Waits until no job is left that can run now. */
+export async function settled(database: Queries): Promise<void> {
+  await expect.poll(() => effectsInHand(database), { timeout: 20_000, interval: 20 }).toBe(0);
+}
 
 /** All text of a message, as one string. */
 export function textOf(message: { readonly text: string; readonly blocks: unknown } | undefined): string {

@@ -6,7 +6,7 @@ import { PEOPLE, type PlaygroundOptions } from '../../src/playground/server.ts';
 import { listComments } from '../../src/store/comments.ts';
 import { PATIENCE, stage } from '../faults/stage.ts';
 import { hours } from '../world.ts';
-import { type Installation, install, textOf } from './installation.ts';
+import { type Installation, install, settled, textOf } from './installation.ts';
 import { ACME, manyWorkspaces, PLAIN } from './workspaces.ts';
 
 let at: Installation;
@@ -128,6 +128,7 @@ describe('what was said in a thread while Lull was away', LONG, () => {
     await begin();
     say('Short');
     await expect.poll(comments, soon).toEqual(['Short']);
+    await settled(lull.ground.database);
     expect(answers()).toHaveLength(1);
   });
 
@@ -182,6 +183,7 @@ describe('what was said in a thread while Lull was away', LONG, () => {
     const heard = ana().say('#ops', 'In here', { thread: other });
     await begin();
     await ana().waitFor('the mark', () => marks(heard).length === 1, PATIENCE);
+    await settled(lull.ground.database);
     expect(await comments()).toEqual(['In here']);
     expect(ana().dms()).toEqual([]);
   });

@@ -67,6 +67,7 @@ describe('a reply in the thread of an announcement', () => {
     expect(thread(window.ops)).toContain('<@U0ANA00001>');
     expect(await window.comments()).toMatchObject([{ internal: false }]);
     expect((await window.comments())[0]?.comment).toBe('Checkout works again, says @jonas & https://a.example');
+    await at.settle();
     expect(ana().thread(window.status)).toHaveLength(1);
   });
 
@@ -77,6 +78,7 @@ describe('a reply in the thread of an announcement', () => {
     expect((await window.comments())[0]).toMatchObject({ comment: 'The password vault is next', internal: true });
     await at.api('POST', `/api/v1/maintenances/${window.id}/comments`, { comment: 'Told later' });
     await ana().waitFor('the later comment', () => thread(window.status).includes('Told later'));
+    await at.settle();
     expect(thread(window.status)).not.toContain('vault');
   });
 

@@ -63,6 +63,7 @@ describe('"Add as comment"', () => {
     await ana().submit();
     await ana().waitFor('it in #ops', () => threadOf(window.ops).includes('(internal): '));
     expect((await window.comments())[0]?.internal).toBe(true);
+    await at.settle();
     expect(ana().thread(window.status)).toHaveLength(0);
   });
 

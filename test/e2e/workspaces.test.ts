@@ -3,8 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lull } from '../../src/lull.ts';
 import type { Exchange } from '../../src/playground/protocol.ts';
-import { effectsInHand } from '../../src/store/jobs.ts';
-import { textOf } from './installation.ts';
+import { settled, textOf } from './installation.ts';
 import { ACME, type ManyWorkspaces, manyWorkspaces, PLAIN, STATE_SECRET } from './workspaces.ts';
 
 let at: ManyWorkspaces;
@@ -261,7 +260,7 @@ describe('a workspace that removes Lull while a window runs', () => {
     const isOver = () => db().maintenance.count({ where: { name: `Work at ${ACME}`, status: 'succeed' } });
     while ((await isOver()) === 0) await at.jump();
     await expect.poll(switchedOn, { timeout: PATIENCE }).toBe(true);
-    await expect.poll(() => effectsInHand(db()), { timeout: PATIENCE }).toBe(0);
+    await settled(db());
     expect(refused(from)).toEqual([]);
     expect(ana(ACME).messages('#ops')).toEqual(before);
     const failed = await db().$queryRaw<{ count: number }[]>`
@@ -368,6 +367,7 @@ describe('two instances of one Lull', () => {
         .messages('#ops')
         .find((message) => textOf(message).includes('Shared work')),
     );
+    await settled(two.lull.ground.database);
     expect(JSON.stringify(person(PLAIN).messages('#ops'))).not.toContain('Shared work');
     for (const answer of await listed(ACME)) expect(answer).toContain('Shared work');
     for (const answer of await listed(PLAIN)) expect(answer).not.toContain('Shared work');

@@ -39,6 +39,8 @@ async function told(maintenanceId: number, approvers = everybody) {
   await askApprovers(w.ground, approvers, { accountId, maintenanceId });
   for (const person of [ANA, BEN, CLEO]) await notify(w.ground, slack, silent, { accountId, person });
 }
+const askedPeople = async (maintenanceId: number) =>
+  (await w.ground.database.notice.findMany({ where: { maintenanceId, asks: true } })).map(({ personId }) => personId);
 const says = (person: string) => slack.in(person).map(({ message }) => message.text);
 const buttons = (person: string) => JSON.stringify(slack.in(person).at(-1)?.message.blocks).match(/maintenance\.\w+/g);
 const boss = () => w.person('admin', 'U0BOSS');
@@ -53,6 +55,13 @@ describe('those who may approve', () => {
     await askApprovers(w.ground, everybody, { accountId: w.account.id, maintenanceId: id });
     await notify(w.ground, slack, silent, { accountId: w.account.id, person: BEN });
     expect(slack.calls.filter((call) => call.endsWith(BEN))).toEqual([`post ${BEN}`]);
+  });
+
+  test('are asked up to twenty, the first of them', async () => {
+    const many = Array.from({ length: 25 }, (_, index) => `U0MANY${String(index).padStart(2, '0')}`);
+    const { id } = await asked();
+    await told(id, { of: async () => [ANA, ...many] });
+    expect((await askedPeople(id)).toSorted()).toEqual(many.slice(0, 20));
   });
 
   test('see who decided, and nothing more to press', async () => {

@@ -243,6 +243,21 @@ describe('a message that is not taken over', () => {
     expect(await stored(webhook.id)).toMatchObject({ failingSince: null, disabledReason: null });
   });
 
+  test('for two days, but for one that was taken over in between, leaves its webhook enabled', async () => {
+    const { webhook } = await hook();
+    await window();
+    answer = () => 500;
+    await delivered();
+    answer = () => 204;
+    await delivered();
+    expect((await stored(webhook.id)).failingSince).toBeNull();
+    w.clock.moveTo(new Date(w.clock.now().getTime() + hours(24) + minutes(1)));
+    await window();
+    answer = () => 500;
+    await delivered();
+    expect(await stored(webhook.id)).toMatchObject({ enabled: true, disabledReason: null });
+  });
+
   test('because the address is gone disables it at once', async () => {
     const { webhook } = await hook();
     await window();
@@ -275,9 +290,15 @@ test('for a day after its secret was changed, messages are signed with both', as
   const rotated = await rotateSecret(w.ground, admin(), webhook.id, vault);
   await window();
   await delivered();
-  const [both] = received;
-  for (const each of [secret, rotated.secret]) new Verifier(each).verify(both?.body ?? '', both?.headers ?? {});
-  w.clock.moveTo(new Date(w.clock.now().getTime() + hours(25)));
+  const rotatedAt = w.clock.now().getTime();
+  w.clock.moveTo(new Date(rotatedAt + hours(24) - minutes(5)));
+  await pingWebhook(w.ground, admin(), webhook.id);
+  await delivered();
+  expect(received).toHaveLength(2);
+  for (const { body, headers } of received) {
+    for (const each of [secret, rotated.secret]) new Verifier(each).verify(body, headers);
+  }
+  w.clock.moveTo(new Date(rotatedAt + hours(24)));
   await pingWebhook(w.ground, admin(), webhook.id);
   await delivered();
   const ping = received.at(-1);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { addWebhook } from '../../src/actions/add-webhook.ts';
 import { advanceOne } from '../../src/actions/advance.ts';
 import { finish } from '../../src/actions/finish.ts';
@@ -65,9 +66,13 @@ async function told(maintenanceId: number) {
   }));
 }
 
+const keyOf = (maintenanceId: number) => `look:${w.account.id}:builtin:${maintenanceId}`;
 const waiting = async (maintenanceId: number): Promise<unknown[]> =>
   w.ground.database.$queryRaw`
-    select key from graphile_worker.jobs where key = ${`look:${w.account.id}:builtin:${maintenanceId}`}`;
+    select payload, run_at between now() + interval '50 seconds' and now() + interval '70 seconds' as "inAMinute"
+    from graphile_worker._private_jobs where key = ${keyOf(maintenanceId)}`;
+const forget = (maintenanceId: number) =>
+  w.ground.database.$queryRaw`select graphile_worker.remove_job(${keyOf(maintenanceId)})::text`;
 
 describe('some time after a window', () => {
   test('its checks are looked at once, five minutes after its end', async () => {
@@ -143,10 +148,48 @@ describe('some time after a window', () => {
     expect(await due(id)).toBeNull();
   });
 
+  test('a check that is still to be switched on is waited for, until the deadline', async () => {
+    const { id, checks } = await over('a', 'b');
+    await passed(id);
+    await forget(id);
+    await w.ground.database.hold.updateMany({
+      where: { maintenanceId: id, checkId: checks[0] ?? '' },
+      data: { releasedAt: null },
+    });
+    for (const check of checks) monitoring.off.add(check);
+    const deadline = w.clock.now().getTime() + hours(1);
+    await looked(id, deadline);
+    expect(await told(id)).toEqual([]);
+    expect(await waiting(id)).toMatchObject([
+      { payload: { until: new Date(deadline).toISOString() }, inAMinute: true },
+    ]);
+    w.clock.moveTo(new Date(deadline));
+    await looked(id, deadline);
+    expect(await told(id)).toMatchObject([{ still_off: ['b'] }]);
+  });
+
+  test('a provider that is away is asked again until the deadline, an hour after it was first asked', async () => {
+    const { id } = await over('a');
+    await passed(id);
+    const [{ payload }] = z
+      .tuple([z.object({ payload: z.object({ until: z.coerce.date() }) })])
+      .parse(await waiting(id));
+    expect(Math.abs(payload.until.getTime() - w.clock.now().getTime() - hours(1))).toBeLessThan(minutes(1));
+    monitoring.broken = { error: 'away' };
+    await forget(id);
+    w.clock.moveTo(new Date(payload.until.getTime() - minutes(1)));
+    await looked(id, payload.until.getTime());
+    expect(await waiting(id)).toHaveLength(1);
+    await forget(id);
+    w.clock.moveTo(payload.until);
+    await looked(id, payload.until.getTime());
+    expect(await waiting(id)).toEqual([]);
+  });
+
   test('a provider that is away is asked again for a while, and then no more', async () => {
     const { id, checks } = await over('a');
     await passed(id);
-    await w.ground.database.$queryRaw`select graphile_worker.remove_job(${`look:${w.account.id}:builtin:${id}`})::text`;
+    await forget(id);
     monitoring.off.add(checks[0] ?? '');
     monitoring.broken = { error: 'away' };
     await looked(id);
@@ -157,8 +200,7 @@ describe('some time after a window', () => {
 
     const other = await over('b');
     await passed(other.id);
-    await w.ground.database
-      .$queryRaw`select graphile_worker.remove_job(${`look:${w.account.id}:builtin:${other.id}`})::text`;
+    await forget(other.id);
     monitoring.broken = { error: 'away' };
     await looked(other.id, w.clock.now().getTime());
     expect(await waiting(other.id)).toEqual([]);

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { effectsInHand } from '../../src/store/jobs.ts';
 import { type Installation, install } from '../e2e/installation.ts';
 import { hours, minutes } from '../world.ts';
 import { PATIENCE, stage } from './stage.ts';
@@ -79,7 +78,7 @@ test('a clock that ran ahead when a message was claimed does not have it posted 
   const live = await on.announced('Claimed ahead');
   // As it stands after a process was killed between the post and the note of it, on a clock that was set right since.
   const { database } = at.lull.ground;
-  await expect.poll(() => effectsInHand(database)).toBe(0);
+  await at.settle();
   await database.announcement.updateMany({
     where: { maintenanceId: id },
     data: { ts: null, rendered: null, claimedAt: past(at.clock.now(), hours(3)) },

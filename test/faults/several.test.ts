@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lull } from '../../src/lull.ts';
 import { nextDueInstant } from '../../src/store/due.ts';
-import { effectsInHand } from '../../src/store/jobs.ts';
-import { type Installation, install, textOf } from '../e2e/installation.ts';
+import { type Installation, install, settled, textOf } from '../e2e/installation.ts';
 import { hours, minutes } from '../world.ts';
 import { PATIENCE, stage } from './stage.ts';
 
@@ -30,7 +28,7 @@ async function passUntil(instant: Date) {
   for (let due = await nextDueInstant(database); due !== null && due <= instant; due = await nextDueInstant(database)) {
     if (due > at.clock.now()) at.clock.moveTo(due);
     await Promise.all([at.lull.alarm.wake(), other.alarm.wake()]);
-    while ((await effectsInHand(database)) > 0) await sleep(20);
+    await settled(database);
   }
   at.clock.moveTo(instant);
 }

@@ -140,6 +140,7 @@ describe('a channel', LONG, () => {
   test('that is private is told of nothing, until Lull is invited; whoever asked hears what to do', async () => {
     const { id } = await scheduledByAna('Hushed', '#security');
     await on.ana.waitFor('the advice', () => on.ana.dms().some((each) => textOf(each).includes('/invite')));
+    await at.settle();
     expect(on.live('Hushed', '#security')).toEqual([]);
     on.ana.invite('#security', at.playground.botUserId);
     await on.ana.command('#ops', `/maintenance cancel ${id}`);

@@ -75,6 +75,21 @@ describe('a system described by its requests', () => {
     });
   });
 
+  it('is asked for its list from eight checks on, and for each check below that', async () => {
+    answers.set('GET /checks?page=1', { checks: [] });
+    for (const [count, paths] of [
+      [7, Array.from({ length: 7 }, (_, index) => `/checks/${index}`)],
+      [8, ['/checks?page=1']],
+    ] as const) {
+      received = [];
+      await connected(own()).read(
+        Array.from({ length: count }, (_, index) => check(String(index))),
+        soon(),
+      );
+      expect(received.map(({ path }) => path).toSorted()).toEqual(paths);
+    }
+  });
+
   it('is asked with a user and a password, a form, and a token in the address', async () => {
     const change = (on: string) =>
       ({ method: 'POST', url: `${peer.url}/set?key={token}`, form: { on, id: '{check}' } }) as const;

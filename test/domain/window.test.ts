@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest';
+import { GRACE, LATEST, LONGEST, problemsOfTimes } from '../../src/domain/window.ts';
+
+const MINUTE = 60_000;
+const now = new Date('2026-11-22T02:00:00Z');
+const at = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+const fields = (start: Date, end: Date) => problemsOfTimes({ start, end }, now).map(({ field }) => field);
+
+describe('the times of a window', () => {
+  test('a start that passed up to five minutes ago still counts as now', () => {
+    expect(GRACE).toBe(5 * MINUTE);
+    expect(fields(at(-GRACE), at(MINUTE))).toEqual([]);
+    expect(fields(at(-GRACE - 1), at(MINUTE))).toEqual(['scheduled_start_date']);
+  });
+
+  test('the end is after the start', () => {
+    expect(fields(at(MINUTE), at(MINUTE + 1))).toEqual([]);
+    expect(fields(at(MINUTE), at(MINUTE))).toEqual(['scheduled_end_date']);
+  });
+
+  test('it lasts 92 days at most', () => {
+    expect(fields(at(0), at(LONGEST))).toEqual([]);
+    expect(fields(at(0), at(LONGEST + 1))).toEqual(['scheduled_end_date']);
+  });
+
+  test('it ends in the year 9999 at the latest', () => {
+    expect(fields(new Date(LATEST - MINUTE), new Date(LATEST))).toEqual([]);
+    expect(fields(new Date(LATEST - MINUTE), new Date(LATEST + 1))).toEqual(['scheduled_end_date']);
+  });
+});
