@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { readSecretHosts, readSecrets, type Secrets } from './checks/secrets.ts';
-import { type Allowed, NOTHING_ALLOWED, NOTHING_FOR_TENANTS, readAllowed } from './outgoing/addresses.ts';
+import { type Allowed, NOTHING_ALLOWED, NOTHING_FOR_TENANTS, readAllowed } from './platform/outbound/addresses.ts';
 
 /** The one workspace whose token is given, or all that add Lull by OAuth. */
 type SlackWorkspaces =

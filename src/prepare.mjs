@@ -66,7 +66,7 @@ function outdated() {
       record: records.build,
       says: 'Generating the database client.',
       wanted: () => digest([dependencies(), ...contents([at('prisma', 'schema.prisma')])]),
-      present: at('src', 'store', 'client', 'client.ts'),
+      present: at('src', 'platform', 'client', 'client.ts'),
       run: generate,
     },
     {
@@ -77,7 +77,7 @@ function outdated() {
         digest([
           dependencies(),
           ...contents([at('tsconfig.json'), at('prisma', 'schema.prisma')]),
-          ...contents(filesBelow(at('src'), [at('src', 'store', 'client'), at('src', 'playground', 'page')])),
+          ...contents(filesBelow(at('src'), [at('src', 'platform', 'client'), at('src', 'playground', 'page')])),
         ]),
       present: at('dist', 'main.js'),
       run: compile,

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type Config, type Environment, loadConfig, readConfig } from '../src/config.ts';
-import { NOTHING_FOR_TENANTS } from '../src/outgoing/addresses.ts';
+import { NOTHING_FOR_TENANTS } from '../src/platform/outbound/addresses.ts';
 import { temporaryFolder } from './folder.ts';
 
 function config(environment: Environment): Config {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runMigrations } from 'graphile-worker';
 import type { TestProject } from 'vitest/node';
-import { startEmbedded } from '../src/store/embedded.ts';
-import { migrate } from '../src/store/migrate.ts';
+import { startEmbedded } from '../src/platform/embedded/server.ts';
+import { migrate } from '../src/platform/migrate.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -1,13 +1,13 @@
 import pg from 'pg';
 import { pino } from 'pino';
-import type { Ground } from '../src/actions/action.ts';
-import { addCheck } from '../src/actions/add-check.ts';
-import { addService } from '../src/actions/add-service.ts';
-import type { ScheduleInput } from '../src/actions/schedule.ts';
-import { MovableClock } from '../src/clock.ts';
-import { type Actor, lullIn, type Role } from '../src/domain/permissions.ts';
-import { accountOfTeam } from '../src/store/accounts.ts';
-import { openDatabase } from '../src/store/database.ts';
+import { accountOfTeam } from '../src/access/accounts.ts';
+import { addService } from '../src/catalogue/services/commands.ts';
+import { addCheck } from '../src/checks/commands.ts';
+import { MovableClock } from '../src/core/clock.ts';
+import { type Actor, lullIn, type Role } from '../src/core/permissions.ts';
+import type { ScheduleInput } from '../src/maintenance/commands/schedule.ts';
+import { openDatabase } from '../src/platform/database.ts';
+import type { Ground } from '../src/platform/transactions.ts';
 import { testDatabase } from './database.ts';
 
 export const silent = pino({ level: 'silent' });

@@ -1,60 +1,39 @@
-import type { Clock } from '../clock.ts';
-import { tell } from '../observed.ts';
-import type { Database } from '../store/database.ts';
-import { noteAnswer, noteFailure, noteRefusal, shunnedFor } from '../store/providers.ts';
-
-/** After so many calls in a row that failed as a whole, a provider is left alone for a while (milliseconds). */
-const FAILS_BEFORE_SHUNNED = 3;
-const SHUNNED_FOR = 30_000;
-/** Of what a provider says went wrong, this much is kept (characters). */
-const LONGEST_ERROR = 500;
+import type { Logger } from 'pino';
+import type { Effects } from '../platform/jobs.ts';
+import type { Ground } from '../platform/transactions.ts';
+import { anyCheckOf, unheldAmong } from './provider-repository.ts';
+import type { Providers } from './providers/provider.ts';
+import { converse, MOST_AT_ONCE } from './providers/session.ts';
 
 /**
- * How one provider is, for all processes that ask it. One that failed several times is not asked for a while, and then
- * once: what it answers decides whether it is asked as before (a circuit breaker, with its state in the database).
- * https://learn.microsoft.com/azure/architecture/patterns/circuit-breaker
+ * A light look at a provider that nothing was asked of for a while: whether it answers, which its health shows; and
+ * whether downtimes of Lull's lie there that no window wants any more, which are taken away. Those are left by a system
+ * that came back in an older state. It runs in the queue of the provider's enforcement, so neither is in the other's way.
  */
-export class Health {
-  readonly #database: Database;
-  readonly #clock: Clock;
-  readonly #accountId: number;
-  readonly #name: string;
-
-  constructor({ database, clock }: { database: Database; clock: Clock }, accountId: number, name: string) {
-    this.#database = database;
-    this.#clock = clock;
-    this.#accountId = accountId;
-    this.#name = name;
+export async function tend(
+  ground: Ground,
+  providers: Providers,
+  log: Logger,
+  { accountId, provider: name }: Effects['tend'],
+): Promise<void> {
+  const conversation = await converse(ground, providers, accountId, name);
+  if (!conversation.open) return;
+  if (conversation.form === 'switch') {
+    const check = await anyCheckOf(ground.database, accountId, name);
+    if (check !== undefined) await conversation.read([check]);
+    return;
   }
-
-  /** Why it is not to be asked now; undefined when it may be. */
-  async shunned(): Promise<string | undefined> {
-    const error = await shunnedFor(this.#database, this.#accountId, this.#name);
-    return error === undefined ? undefined : `it does not answer: ${error}`;
-  }
-
-  async answered(): Promise<void> {
-    tell('provider-call', { provider: this.#name, outcome: 'answered' });
-    await noteAnswer(this.#database, this.#accountId, this.#name, this.#clock.now());
-  }
-
-  /** It answered, and did not do what it was asked for. */
-  async refused(error: string): Promise<void> {
-    tell('provider-call', { provider: this.#name, outcome: 'refused' });
-    await noteRefusal(this.#database, this.#accountId, this.#name, storable(error), this.#clock.now());
-  }
-
-  /** A call failed as a whole. */
-  async failed(error: string): Promise<void> {
-    tell('provider-call', { provider: this.#name, outcome: 'failed' });
-    await noteFailure(this.#database, this.#accountId, this.#name, storable(error), this.#clock.now(), {
-      most: FAILS_BEFORE_SHUNNED,
-      pause: SHUNNED_FOR,
+  const present = await conversation.present();
+  if (!present.ok) return;
+  const unwanted = await unheldAmong(ground.database, accountId, name, [...present.value]);
+  for (let from = 0; from < unwanted.length; from += MOST_AT_ONCE) {
+    const some = unwanted.slice(from, from + MOST_AT_ONCE);
+    const { answers, error } = await conversation.switchOn(some);
+    const refused = some.flatMap(({ id }) => {
+      const answer = answers.get(id) ?? { ok: false, error };
+      return answer.ok ? [] : [answer.error];
     });
+    const counts = { checks: some.length, refused: refused.length, error: refused[0] };
+    log.warn({ provider: name, accountId, ...counts }, 'downtimes that no window wants were taken away');
   }
-}
-
-/** A provider may answer with a page of anything; what the database cannot store must not keep the rest from it. */
-export function storable(error: string): string {
-  return error.slice(0, LONGEST_ERROR).replaceAll('\0', '').toWellFormed();
 }

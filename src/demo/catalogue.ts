@@ -1,11 +1,11 @@
-import type { Ground } from '../actions/action.ts';
-import { addCheck } from '../actions/add-check.ts';
-import { addScope } from '../actions/add-scope.ts';
-import { addService } from '../actions/add-service.ts';
-import { subscribe } from '../actions/subscribe.ts';
-import { lullIn } from '../domain/permissions.ts';
-import type { Audience } from '../store/announcements.ts';
-import { countServices } from '../store/services.ts';
+import { addScope } from '../catalogue/scopes/commands.ts';
+import { addService } from '../catalogue/services/commands.ts';
+import { countServices } from '../catalogue/services/repository.ts';
+import { addCheck } from '../checks/commands.ts';
+import { lullIn } from '../core/permissions.ts';
+import type { Audience } from '../delivery/announcements.ts';
+import type { Ground } from '../platform/transactions.ts';
+import { subscribe } from '../subscriptions/commands.ts';
 
 const SERVICES: readonly { name: string; checks: readonly { name: string; enabled?: boolean }[] }[] = [
   // The canary is off from the start: a window leaves it off, and says so.

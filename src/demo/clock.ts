@@ -1,9 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MovableClock } from '../clock.ts';
-import type { Database } from '../store/database.ts';
-import { nextDueInstant, nextStartOrEnd } from '../store/due.ts';
-import { effectsInHand } from '../store/jobs.ts';
+import { MovableClock } from '../core/clock.ts';
+import { nextDueInstant, nextStartOrEnd } from '../maintenance/repository/due.ts';
+import type { Database } from '../platform/database.ts';
+import { effectsInHand } from '../platform/jobs.ts';
 
 /** The movable clock of an earlier start, so that what happened "tomorrow" stays in the past after a restart. */
 export async function keptClock(file: string): Promise<MovableClock> {

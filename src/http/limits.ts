@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context, MiddlewareHandler } from 'hono';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { hashToken } from '../store/tokens.ts';
+import { hashToken } from '../access/token-repository.ts';
 import { problem } from './problem.ts';
 
 /** The variable of a request by which a door says that its token was wrong, where its status does not. */

@@ -1,10 +1,10 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { type Context, Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { tell } from '../observed.ts';
-import { type Authentication, identify } from './authentication.ts';
+import { type Authentication, identify } from '../access/authentication.ts';
+import { tell } from '../platform/telemetry.ts';
 import { problem } from './problem.ts';
-import { routeOf } from './route-of.ts';
+import { routeOf } from './route.ts';
 
 /** Whatever can be read of the process, for Prometheus. */
 export interface Readings {

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { Problem, RefusalKind } from '../domain/refusal.ts';
+import type { Problem, RefusalKind } from '../core/errors.ts';
 
 /** RFC 9457, with every field that is wrong in `errors`. */
 export const problemBody = z

@@ -2,11 +2,11 @@ import type { Context, ErrorHandler } from 'hono';
 import { etag } from 'hono/etag';
 import { createMiddleware } from 'hono/factory';
 import type { Logger } from 'pino';
-import type { Ground } from '../actions/action.ts';
-import { Refusal } from '../domain/refusal.ts';
-import type { Authentication } from './authentication.ts';
+import type { Authentication } from '../access/authentication.ts';
+import { Refusal } from '../core/errors.ts';
+import type { Ground } from '../platform/transactions.ts';
 import { problem, STATUS_OF } from './problem.ts';
-import { routeOf } from './route-of.ts';
+import { routeOf } from './route.ts';
 
 /** What the pages and the feeds stand on. */
 export interface ReadingOptions {

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { MiddlewareHandler } from 'hono';
 
 /**
  * How long a connection is kept for another request (milliseconds): longer than load balancers keep theirs, usually a
@@ -54,4 +55,27 @@ const notYet: RequestListener = (request, response) => {
   const alive = request.url === '/healthz';
   response.writeHead(alive ? 200 : 503, { 'content-type': 'application/json' });
   response.end(JSON.stringify(alive ? { ok: true } : { ok: false, not_connected: ['database', 'scheduler', 'slack'] }));
+};
+
+/** How much is read for nothing (bytes). Who sends more loses the connection. */
+const MOST_READ = 10_000_000;
+
+/**
+ * Reads what is left of a request that is answered without its body, such as one with a wrong token. What stays unread makes
+ * the server close the connection half a second later, and with it goes whatever was sent on it since.
+ */
+export const readToEnd: MiddlewareHandler = async (c, next) => {
+  await next();
+  const length = c.req.header('content-length');
+  if (length === undefined && c.req.header('transfer-encoding') === undefined) return;
+  if (Number(length ?? 0) > MOST_READ || c.req.raw.bodyUsed || c.req.raw.body === null) return;
+  let read = 0;
+  try {
+    for await (const chunk of c.req.raw.body) {
+      read += chunk.length;
+      if (read > MOST_READ) return;
+    }
+  } catch {
+    // Whoever sent it is gone, and the connection too.
+  }
 };

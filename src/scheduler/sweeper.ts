@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
-import type { Ground } from '../actions/action.ts';
-import { unfinishedAnnouncements } from '../store/announcements.ts';
-import { sweepDrafts } from '../store/drafts.ts';
-import { unsettledProviders } from '../store/holds.ts';
-import { enqueue, sweepReplaced } from '../store/jobs.ts';
-import { unfinishedNotices } from '../store/notices.ts';
-import { unaskedSince } from '../store/providers.ts';
-import { sweepReceipts } from '../store/receipts.ts';
-import { dueDeliveries, sweepDeliveries } from '../store/webhooks.ts';
+import { unsettledProviders } from '../checks/mutes.ts';
+import { unaskedSince } from '../checks/provider-repository.ts';
+import { unfinishedAnnouncements } from '../delivery/announcements.ts';
+import { unfinishedNotices } from '../delivery/notices.ts';
+import { sweepDrafts } from '../maintenance/drafts.ts';
+import { sweepReceipts } from '../platform/idempotency.ts';
+import { enqueue, sweepReplaced } from '../platform/jobs.ts';
+import type { Ground } from '../platform/transactions.ts';
+import { dueDeliveries, sweepDeliveries } from '../webhooks/repository.ts';
 
 /** How often the sweeper compares what is with what should be (milliseconds). */
 const EVERY = 60_000;

@@ -1,15 +1,14 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import type { Ground } from '../actions/action.ts';
-import type { ProviderMeans } from '../actions/add-provider.ts';
-import type { Lister } from '../actions/sync-provider.ts';
-import { Refusal } from '../domain/refusal.ts';
-import { slackError } from './client.ts';
-import { answer } from './messages/answers.ts';
-import { escaped } from './messages/blocks.ts';
-import type { Message } from './messages/message.ts';
+import type { ProviderMeans } from '../checks/provider-commands.ts';
+import type { Lister } from '../checks/sync-commands.ts';
+import { Refusal } from '../core/errors.ts';
+import type { Ground } from '../platform/transactions.ts';
+import { answer } from './answers.ts';
+import { escaped, type Message } from './blocks.ts';
+import { slackError } from './connection/client.ts';
+import type { Workspace } from './connection/workspace.ts';
 import type { People } from './people.ts';
-import type { Workspace } from './workspace.ts';
 
 /** What every listener stands on. */
 export interface SlackContext {
@@ -72,4 +71,15 @@ export function failure(log: Logger, error: unknown): Message {
   return answer(
     `Something went wrong inside Lull, and nothing was changed. Try again; if it stays so, tell whoever runs Lull the reference ${reference}.`,
   );
+}
+
+/** What all that hears Slack is given. */
+export interface Listening {
+  readonly context: SlackContext;
+  /** Is told of all work that goes on after the acknowledgement, so that a stop can wait for it. */
+  readonly track: (work: Promise<void>) => void;
+  /** Is told that something was said that could not be heard. */
+  readonly missed: () => void;
+  /** Is told that the workspace took Lull's rights back, and how. */
+  readonly removed: (how: string) => void;
 }

@@ -1,8 +1,8 @@
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
+import type { Message } from './blocks.ts';
 import type { Reply } from './context.ts';
-import type { Message } from './messages/message.ts';
 
 /** A message as a dialog. Without its buttons, for an answer to them would have no place. */
 export function dialog({ blocks }: Message, title = 'Lull'): ModalView {

@@ -1,11 +1,12 @@
-import type { WebClient } from '@slack/web-api';
+import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Actor } from '../domain/permissions.ts';
-import { roleOf, type Standing } from '../domain/roles.ts';
-import type { Queries } from '../store/database.ts';
-import { type Grant, rolesOf } from '../store/roles.ts';
-import type { Workspace } from './workspace.ts';
+import { type Grant, rolesOf } from '../access/repository.ts';
+import { roleOf, type Standing } from '../access/rules.ts';
+import type { Actor } from '../core/permissions.ts';
+import type { Queries } from '../platform/database.ts';
+import { slackError } from './connection/client.ts';
+import { FINAL_TOKEN_ERRORS, type Workspace } from './connection/workspace.ts';
 
 /** Somebody in the workspace, with the zone and language their own Slack is set to. */
 export interface Person {
@@ -151,4 +152,44 @@ function standingOf(workspace: Workspace, user: User): Standing {
   const stranger = user.is_stranger === true || (user.team_id !== undefined && user.team_id !== workspace.teamId);
   if (user.deleted || user.is_bot || user.is_restricted || user.is_ultra_restricted || stranger) return 'outside';
   return user.is_admin || user.is_owner ? 'workspace-admin' : 'member';
+}
+
+/** How long an answer holds (milliseconds): however often it is wanted, Slack is not asked more often. */
+const HOLDS = 5_000;
+/** Who is asked whether Lull is ready does not wait longer than this for Slack (milliseconds). */
+const ANSWERED_WITHIN = 2_000;
+
+/** Whether Slack can be reached, and takes the token it is asked with. */
+export class Access {
+  readonly #test: () => Promise<unknown>;
+  #asked: { readonly at: number; readonly answer: Promise<boolean> } | undefined;
+
+  /** @param test asks Slack once */
+  constructor(test: () => Promise<unknown>) {
+    this.#test = test;
+  }
+
+  /** False as well when Slack does not answer in time. */
+  granted(): Promise<boolean> {
+    const now = performance.now();
+    if (this.#asked === undefined || now - this.#asked.at > HOLDS) this.#asked = { at: now, answer: this.#ask() };
+    return this.#asked.answer;
+  }
+
+  /** Has Slack asked anew the next time, for something happened to the token. */
+  forget(): void {
+    this.#asked = undefined;
+  }
+
+  #ask(): Promise<boolean> {
+    const late = new Promise<boolean>((resolve) => setTimeout(resolve, ANSWERED_WITHIN, false).unref());
+    const taken = this.#test().then(
+      () => true,
+      (error: unknown) => {
+        const reason = slackError(error);
+        return error instanceof WebAPIRateLimitedError || (reason !== undefined && !FINAL_TOKEN_ERRORS.has(reason));
+      },
+    );
+    return Promise.race([taken, late]);
+  }
 }

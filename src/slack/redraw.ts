@@ -1,7 +1,7 @@
 import type { ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { slackError } from './client.ts';
+import { slackError } from './connection/client.ts';
 
 /** How many open forms are remembered; a form that is forgotten is only drawn anew a little less often. */
 const MOST = 1000;

@@ -3,14 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bench, describe } from 'vitest';
-import { addProvider } from '../../src/actions/add-provider.ts';
-import { finish } from '../../src/actions/finish.ts';
-import { schedule } from '../../src/actions/schedule.ts';
-import { start } from '../../src/actions/start.ts';
-import { AT_ONCE } from '../../src/checks/requests.ts';
-import { enforce } from '../../src/effects/enforce.ts';
-import { Outgoing } from '../../src/outgoing/outgoing.ts';
-import { connected, LOOPBACK } from '../checks/connected.ts';
+import { addProvider } from '../../src/checks/provider-commands.ts';
+import { AT_ONCE } from '../../src/checks/providers/requests.ts';
+import { enforce } from '../../src/checks/reconcile.ts';
+import { finish } from '../../src/maintenance/commands/finish.ts';
+import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { start } from '../../src/maintenance/commands/start.ts';
+import { Outgoing } from '../../src/platform/outbound/client.ts';
+import { connected, LOOPBACK } from '../checks/providers/connected.ts';
 import { hours, silent, world } from '../world.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { CronExpressionParser } from 'cron-parser';
 import { Cron } from 'croner';
 import { bench, describe } from 'vitest';
-import { containing, next, previous, type Recurrence } from '../../src/domain/recurrence.ts';
+import { containing, next, previous, type Recurrence } from '../../src/core/recurrence/index.ts';
 
 /**
  * What a series costs when it is asked again and again, at instants all over the next years: Lull beside the two libraries

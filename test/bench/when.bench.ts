@@ -1,6 +1,6 @@
 import * as chrono from 'chrono-node';
 import { bench, describe } from 'vitest';
-import { readSentence, readWhen } from '../../src/domain/when/index.ts';
+import { readSentence, readWhen } from '../../src/when/index.ts';
 
 /**
  * What it costs to read what somebody typed: Lull beside bare chrono-node, which finds dates and leaves zones, durations and

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { GRACE, LATEST, LONGEST, problemsOfTimes } from '../../src/domain/window.ts';
+import { LATEST, LONGEST } from '../../src/core/time.ts';
+import { GRACE, problemsOfTimes } from '../../src/maintenance/window.ts';
 
 const MINUTE = 60_000;
 const now = new Date('2026-11-22T02:00:00Z');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { boundTo } from '../checks/connected.ts';
-import { Icinga2Server } from '../checks/icinga2-server.ts';
+import { boundTo } from '../checks/providers/connected.ts';
+import { Icinga2Server } from '../checks/providers/icinga2-server.ts';
 import { installed } from '../installed.ts';
 import { type Installation, install, textOf } from './installation.ts';
 

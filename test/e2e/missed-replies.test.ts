@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { deleteComment } from '../../src/actions/delete-comment.ts';
-import { lullIn } from '../../src/domain/permissions.ts';
-import type { Lull } from '../../src/lull.ts';
+import type { Lull } from '../../src/app/lull.ts';
+import { deleteComment } from '../../src/comments/commands.ts';
+import { listComments } from '../../src/comments/repository.ts';
+import { lullIn } from '../../src/core/permissions.ts';
 import { PEOPLE, type PlaygroundOptions } from '../../src/playground/server.ts';
-import { listComments } from '../../src/store/comments.ts';
 import { PATIENCE, stage } from '../faults/stage.ts';
 import { hours } from '../world.ts';
 import { type Installation, install, settled, textOf } from './installation.ts';

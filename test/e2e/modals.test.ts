@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addFreeze } from '../../src/actions/add-freeze.ts';
-import { edit } from '../../src/actions/edit.ts';
-import { lullIn } from '../../src/domain/permissions.ts';
+import { lullIn } from '../../src/core/permissions.ts';
+import { addFreeze } from '../../src/freezes/commands.ts';
+import { edit } from '../../src/maintenance/commands/edit.ts';
 import { hours } from '../world.ts';
 import { type Installation, install, textOf } from './installation.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { boundTo } from '../checks/connected.ts';
+import { boundTo } from '../checks/providers/connected.ts';
 import { minutes } from '../world.ts';
 import { type Installation, install, textOf } from './installation.ts';
 

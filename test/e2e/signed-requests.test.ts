@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EVENTS_PATH } from '../../src/slack/app.ts';
+import { EVENTS_PATH } from '../../src/app/slack.ts';
 import { type Installation, install } from './installation.ts';
 
 let at: Installation;

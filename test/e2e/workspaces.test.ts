@@ -1,7 +1,7 @@
 import oauth from '@slack/oauth';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Lull } from '../../src/lull.ts';
+import type { Lull } from '../../src/app/lull.ts';
 import type { Exchange } from '../../src/playground/protocol.ts';
 import { settled, textOf } from './installation.ts';
 import { ACME, type ManyWorkspaces, manyWorkspaces, PLAIN, STATE_SECRET } from './workspaces.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { alertmanagerKind } from '../../src/checks/alertmanager/kind.ts';
-import type { Provider } from '../../src/checks/provider.ts';
-import { AlertmanagerServer } from '../checks/alertmanager-server.ts';
-import { loopback } from '../checks/loopback.ts';
+import { alertmanagerKind } from '../../src/checks/providers/alertmanager/kind.ts';
+import type { Provider } from '../../src/checks/providers/provider.ts';
+import { AlertmanagerServer } from '../checks/providers/alertmanager-server.ts';
+import { loopback } from '../checks/providers/loopback.ts';
 import { cases } from '../draws.ts';
 import { installed } from '../installed.ts';
 import { minutes, type World, world } from '../world.ts';

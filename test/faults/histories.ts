@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Provider } from '../../src/checks/provider.ts';
+import type { Provider } from '../../src/checks/providers/provider.ts';
 import type { Window, windowsOver } from './windows.ts';
 
 /** Something that happens: to a window, to Lull's work on them, or to the system. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { icinga2Kind } from '../../src/checks/icinga2/kind.ts';
-import type { Provider } from '../../src/checks/provider.ts';
-import type { Fetch } from '../../src/outgoing/outgoing.ts';
-import { Icinga2Server } from '../checks/icinga2-server.ts';
-import { loopback } from '../checks/loopback.ts';
+import { icinga2Kind } from '../../src/checks/providers/icinga2/kind.ts';
+import type { Provider } from '../../src/checks/providers/provider.ts';
+import type { Fetch } from '../../src/platform/outbound/client.ts';
+import { Icinga2Server } from '../checks/providers/icinga2-server.ts';
+import { loopback } from '../checks/providers/loopback.ts';
 import { cases } from '../draws.ts';
 import { installed } from '../installed.ts';
 import { minutes, type World, world } from '../world.ts';

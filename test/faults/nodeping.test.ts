@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nodepingKind } from '../../src/checks/nodeping/kind.ts';
-import type { Provider } from '../../src/checks/provider.ts';
-import { loopback } from '../checks/loopback.ts';
-import { type Fault, NodePingPeer } from '../checks/nodeping-peer.ts';
+import { nodepingKind } from '../../src/checks/providers/nodeping/kind.ts';
+import type { Provider } from '../../src/checks/providers/provider.ts';
+import { loopback } from '../checks/providers/loopback.ts';
+import { type Fault, NodePingPeer } from '../checks/providers/nodeping-peer.ts';
 import { cases } from '../draws.ts';
 import { type World, world } from '../world.ts';
 import { type Window, windowsOver } from './windows.ts';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { EVENTS_PATH } from '../../src/app/slack.ts';
 import type { Exchange } from '../../src/playground/protocol.ts';
-import { EVENTS_PATH } from '../../src/slack/app.ts';
 import { type Installation, install, textOf } from '../e2e/installation.ts';
 import { hours } from '../world.ts';
 import { PATIENCE, stage } from './stage.ts';

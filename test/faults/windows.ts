@@ -1,14 +1,14 @@
-import { addCheck } from '../../src/actions/add-check.ts';
-import { addService } from '../../src/actions/add-service.ts';
-import { extend } from '../../src/actions/extend.ts';
-import { finish } from '../../src/actions/finish.ts';
-import { schedule } from '../../src/actions/schedule.ts';
-import { start } from '../../src/actions/start.ts';
-import type { Provider } from '../../src/checks/provider.ts';
-import { enforce } from '../../src/effects/enforce.ts';
-import { tend } from '../../src/effects/tend.ts';
-import { insertProvider } from '../../src/store/providers.ts';
-import { only } from '../effects/monitoring.ts';
+import { addService } from '../../src/catalogue/services/commands.ts';
+import { addCheck } from '../../src/checks/commands.ts';
+import { tend } from '../../src/checks/health.ts';
+import { insertProvider } from '../../src/checks/provider-repository.ts';
+import type { Provider } from '../../src/checks/providers/provider.ts';
+import { enforce } from '../../src/checks/reconcile.ts';
+import { finish } from '../../src/maintenance/commands/finish.ts';
+import { extend } from '../../src/maintenance/commands/reschedule.ts';
+import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { start } from '../../src/maintenance/commands/start.ts';
+import { only } from '../checks/monitoring.ts';
 import { hours, silent, type World } from '../world.ts';
 
 /** A window in progress, as the test knows it. */

@@ -1,7 +1,7 @@
 import { inspectRoutes } from 'hono/dev';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { accountOfTeam } from '../../src/store/accounts.ts';
+import { accountOfTeam } from '../../src/access/accounts.ts';
 import { ADMIN_TOKEN, type Served, served } from './served.ts';
 
 /** A word in everything that is internal, and one in nothing at all. */

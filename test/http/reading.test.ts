@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addScope } from '../../src/actions/add-scope.ts';
-import { addService } from '../../src/actions/add-service.ts';
-import { comment } from '../../src/actions/comment.ts';
-import { schedule } from '../../src/actions/schedule.ts';
-import { scheduleSeries } from '../../src/actions/schedule-series.ts';
-import { start } from '../../src/actions/start.ts';
+import { addScope } from '../../src/catalogue/scopes/commands.ts';
+import { addService } from '../../src/catalogue/services/commands.ts';
+import { comment } from '../../src/comments/commands.ts';
+import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { start } from '../../src/maintenance/commands/start.ts';
+import { scheduleSeries } from '../../src/series/commands/schedule.ts';
 import { hours } from '../world.ts';
 import { type Served, served } from './served.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scheduleSeries } from '../../src/actions/schedule-series.ts';
-import { Alarm } from '../../src/scheduler/alarm.ts';
-import { openDatabase } from '../../src/store/database.ts';
-import { nextDueInstant } from '../../src/store/due.ts';
-import { findSeries } from '../../src/store/series.ts';
-import { runsOf, seriesInput } from '../actions/a-series.ts';
+import { nextDueInstant } from '../../src/maintenance/repository/due.ts';
+import { openDatabase } from '../../src/platform/database.ts';
+import { Alarm } from '../../src/scheduler/timer.ts';
+import { scheduleSeries } from '../../src/series/commands/schedule.ts';
+import { findSeries } from '../../src/series/repository.ts';
+import { runsOf, seriesInput } from '../series/a-series.ts';
 import { silent, type World, world } from '../world.ts';
 
 let w: World;

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { comment } from '../../src/actions/comment.ts';
-import { finish } from '../../src/actions/finish.ts';
-import { schedule } from '../../src/actions/schedule.ts';
-import { start } from '../../src/actions/start.ts';
+import { insertProvider, noteAnswer, noteRefusal, updateProvider } from '../../src/checks/provider-repository.ts';
+import { comment } from '../../src/comments/commands.ts';
+import { finish } from '../../src/maintenance/commands/finish.ts';
+import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { start } from '../../src/maintenance/commands/start.ts';
+import { findDraft, keepDraft } from '../../src/maintenance/drafts.ts';
+import { firstTime, keyOfReply, REPLY_KEPT } from '../../src/platform/idempotency.ts';
+import { enqueue } from '../../src/platform/jobs.ts';
+import { effectsByState } from '../../src/platform/metrics.ts';
 import { sweep } from '../../src/scheduler/sweeper.ts';
-import { findDraft, keepDraft } from '../../src/store/drafts.ts';
-import { effectsByState } from '../../src/store/figures.ts';
-import { enqueue } from '../../src/store/jobs.ts';
-import { insertProvider, noteAnswer, noteRefusal, updateProvider } from '../../src/store/providers.ts';
-import { firstTime, keyOfReply, REPLY_KEPT } from '../../src/store/receipts.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 
 let w: World;

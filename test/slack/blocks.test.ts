@@ -5,68 +5,60 @@ import type { HomeView, ModalView } from '@slack/types';
 import { Ajv } from 'ajv';
 import { createGenerator } from 'ts-json-schema-generator';
 import { describe, expect, test } from 'vitest';
-import { seenOf } from '../../src/actions/unchanged.ts';
-import { Configuration } from '../../src/checks/configuration.ts';
-import { KINDS } from '../../src/checks/kinds.ts';
-import { Refusal } from '../../src/domain/refusal.ts';
+import { madeToken, tokenList } from '../../src/access/slack/tokens.ts';
+import type { Token } from '../../src/access/token-repository.ts';
+import { declineModal } from '../../src/approvals/slack/listeners.ts';
+import { approvalRequest } from '../../src/approvals/slack/messages.ts';
+import { historyOf } from '../../src/audit/slack/history-lines.ts';
+import type { Calendar } from '../../src/calendars/repository.ts';
+import { calendarList, madeCalendar } from '../../src/calendars/slack.ts';
+import { addCheckForm, checkForm, scopeForm, serviceForm } from '../../src/catalogue/slack/forms.ts';
+import { listedChecks, listedServices } from '../../src/catalogue/slack/messages.ts';
+import { Configuration } from '../../src/checks/providers/configuration.ts';
+import { KINDS } from '../../src/checks/providers/kinds.ts';
+import { aftermath } from '../../src/checks/slack/aftermath.ts';
+import { connectForm, providerForm } from '../../src/checks/slack/provider-forms.ts';
+import { withHealth } from '../../src/checks/slack/provider-health.ts';
+import { doneSync, seenSync } from '../../src/checks/slack/sync.ts';
+import { commentModal } from '../../src/comments/slack/form.ts';
+import { audienceForm, commentForm } from '../../src/comments/slack/shortcut.ts';
+import { Refusal } from '../../src/core/errors.ts';
+import { freezeForm } from '../../src/freezes/slack/form.ts';
+import { overrideModal } from '../../src/freezes/slack/override-form.ts';
+import { daysAhead, homeView, SHOWN } from '../../src/home/slack/view.ts';
+import { announcement, reminder, withdrawn } from '../../src/maintenance/slack/announcement.ts';
+import { createModal, drawCreate } from '../../src/maintenance/slack/create-form.ts';
+import { drawEdit } from '../../src/maintenance/slack/edit-form.ts';
+import { cancelModal, finishModal } from '../../src/maintenance/slack/end-forms.ts';
+import { extendModal } from '../../src/maintenance/slack/extend-form.ts';
+import { listed } from '../../src/maintenance/slack/list.ts';
+import { note, withdrawnComment } from '../../src/maintenance/slack/note.ts';
+import { notice } from '../../src/maintenance/slack/notice.ts';
+import { preview, seriesPreview } from '../../src/maintenance/slack/preview.ts';
+import { reopened } from '../../src/maintenance/slack/transitions.ts';
+import { wholeModal } from '../../src/maintenance/slack/whole-form.ts';
+import { seenOf } from '../../src/platform/fingerprints.ts';
 import { checkHome, checkModal } from '../../src/playground/block-kit/check.ts';
-import { helpAbout } from '../../src/slack/commands/nearest.ts';
-import { reopened } from '../../src/slack/commands/reopen.ts';
+import { createSeriesModal, drawCreateSeries } from '../../src/series/slack/create-form.ts';
+import { drawSeries } from '../../src/series/slack/form.ts';
+import { listOfSeries, seriesChanged, seriesScheduled } from '../../src/series/slack/messages.ts';
+import { defaultsForm, roleForm } from '../../src/settings/slack/account-forms.ts';
+import { carrying, mergedForm } from '../../src/settings/slack/changes.ts';
+import { descriptionInput, form, heldAtFirst, inputsOf, nameInput, valuesOf } from '../../src/settings/slack/form.ts';
+import { settingsMessage } from '../../src/settings/slack/messages.ts';
+import { settingsModal } from '../../src/settings/slack/overview.ts';
+import { answer, question, refusal, show, welcome } from '../../src/slack/answers.ts';
+import { escaped, type Message } from '../../src/slack/blocks.ts';
 import { failure } from '../../src/slack/context.ts';
 import { dialog } from '../../src/slack/dialog.ts';
-import { homeView, SHOWN } from '../../src/slack/home/view.ts';
-import { daysAhead } from '../../src/slack/home/week.ts';
-import { aftermath } from '../../src/slack/messages/aftermath.ts';
-import { announcement } from '../../src/slack/messages/announcement.ts';
-import { answer, question, refusal, show, welcome } from '../../src/slack/messages/answers.ts';
-import { approvalRequest } from '../../src/slack/messages/approval-request.ts';
-import { escaped } from '../../src/slack/messages/blocks.ts';
-import { calendarList, madeCalendar } from '../../src/slack/messages/calendars.ts';
-import { listedChecks, listedServices } from '../../src/slack/messages/catalogue.ts';
-import { COMMANDS_HELP, help, helpOn, nearestHelp, noSuchCommand } from '../../src/slack/messages/help.ts';
-import { historyOf } from '../../src/slack/messages/history.ts';
-import { listed } from '../../src/slack/messages/list.ts';
-import type { Message } from '../../src/slack/messages/message.ts';
-import { note, withdrawnComment } from '../../src/slack/messages/note.ts';
-import { notice } from '../../src/slack/messages/notice.ts';
-import { PAGE, paged } from '../../src/slack/messages/paged.ts';
-import { preview, seriesPreview } from '../../src/slack/messages/preview.ts';
-import { withHealth } from '../../src/slack/messages/providers.ts';
-import { reminder } from '../../src/slack/messages/reminder.ts';
-import { listOfSeries, seriesChanged, seriesScheduled } from '../../src/slack/messages/series.ts';
-import { settingsMessage } from '../../src/slack/messages/settings.ts';
-import { heard, hears } from '../../src/slack/messages/subscriptions.ts';
-import { doneSync, seenSync } from '../../src/slack/messages/sync.ts';
-import { madeToken, tokenList } from '../../src/slack/messages/tokens.ts';
-import { withdrawn } from '../../src/slack/messages/withdrawn.ts';
-import { cancelModal } from '../../src/slack/modals/cancel.ts';
-import { commentModal } from '../../src/slack/modals/comment.ts';
-import { createModal, drawCreate } from '../../src/slack/modals/create.ts';
-import { createSeriesModal, drawCreateSeries } from '../../src/slack/modals/create-series.ts';
-import { declineModal } from '../../src/slack/modals/decline.ts';
-import { drawEdit } from '../../src/slack/modals/edit.ts';
-import { extendModal } from '../../src/slack/modals/extend.ts';
-import { finishModal } from '../../src/slack/modals/finish.ts';
-import { overrideModal } from '../../src/slack/modals/override.ts';
-import { drawSeries } from '../../src/slack/modals/series.ts';
-import { subscribeModal } from '../../src/slack/modals/subscribe.ts';
-import { wholeModal } from '../../src/slack/modals/whole.ts';
-import { defaultsForm, roleForm } from '../../src/slack/settings/account-forms.ts';
-import { addCheckForm, checkForm, scopeForm, serviceForm } from '../../src/slack/settings/catalogue-forms.ts';
-import { heldAtFirst, inputsOf, valuesOf } from '../../src/slack/settings/fields.ts';
-import { carrying } from '../../src/slack/settings/find.ts';
-import { descriptionInput, form, nameInput } from '../../src/slack/settings/form.ts';
-import { freezeForm } from '../../src/slack/settings/freeze-form.ts';
-import { mergedForm } from '../../src/slack/settings/merged.ts';
-import { settingsModal } from '../../src/slack/settings/overview.ts';
-import { connectForm, providerForm } from '../../src/slack/settings/provider-forms.ts';
-import { audienceForm, commentForm } from '../../src/slack/shortcuts/comment-form.ts';
-import type { Calendar } from '../../src/store/calendars.ts';
-import type { Token } from '../../src/store/tokens.ts';
+import { COMMANDS_HELP, help, helpAbout, helpOn, nearestHelp, noSuchCommand } from '../../src/slack/help.ts';
+import { PAGE, paged } from '../../src/slack/paging.ts';
+import { subscribeModal } from '../../src/subscriptions/slack/form.ts';
+import { heard, hears } from '../../src/subscriptions/slack/messages.ts';
 import { silent } from '../world.ts';
+import { expectTaken } from './accepted.ts';
 import { DRAFT, FILLINGS, ID, largest, largestSync, later, many, ZONE } from './largest.ts';
-import { T } from './messages/samples.ts';
-import { expectTaken } from './messages/taken.ts';
+import { T } from './samples.ts';
 
 type Drawn = Message | ModalView | HomeView;
 type Largest = ReturnType<typeof largest>;
@@ -83,7 +75,7 @@ const provider = (name: string, enabled: boolean) => ({
 });
 const ORIGIN = { view: 'V0123456789', generation: ID };
 
-const SLACK = new URL('../../src/slack/', import.meta.url).pathname;
+const SRC = new URL('../../src/', import.meta.url).pathname;
 const understood = { words: 'x'.repeat(300), timezone: ZONE };
 const created = {
   responseUrl: `https://hooks.slack.com/actions/${'T0'.repeat(60)}`,
@@ -124,14 +116,15 @@ const largestCalendar = (name: string, id: number): Calendar => ({
  * that says it returns a Message, a ModalView or a HomeView, or that is one.
  */
 const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
-  'commands/nearest.ts helpAbout': ({ texts }) => [helpAbout(texts(5000)), helpAbout('stop'), helpAbout('list')],
-  'commands/reopen.ts reopened': ({ all }) => all.map((each) => reopened(each, ID, 'America/Argentina/Buenos_Aires')),
-  'context.ts failure': ({ texts }) => [
+  'slack/help.ts helpAbout': ({ texts }) => [helpAbout(texts(5000)), helpAbout('stop'), helpAbout('list')],
+  'maintenance/slack/transitions.ts reopened': ({ all }) =>
+    all.map((each) => reopened(each, ID, 'America/Argentina/Buenos_Aires')),
+  'slack/context.ts failure': ({ texts }) => [
     failure(silent, new Refusal('conflict', texts(5000))),
     failure(silent, new Error(texts(5000))),
   ],
-  'dialog.ts dialog': ({ texts }) => [dialog(answer(escaped(texts(5000))))],
-  'home/view.ts homeView': (at) =>
+  'slack/dialog.ts dialog': ({ texts }) => [dialog(answer(escaped(texts(5000))))],
+  'home/slack/view.ts homeView': (at) =>
     (['none', 'viewer', 'operator', 'approver', 'admin'] as const).map((role) => {
       const from = (id: number, count: number) => many(count, (index) => at.maintenance({ id: id + index }));
       const part = <T>(shown: readonly T[]) => ({ shown, total: ID });
@@ -153,43 +146,43 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
         })),
       });
     }),
-  'messages/aftermath.ts aftermath': ({ events }) =>
+  'checks/slack/aftermath.ts aftermath': ({ events }) =>
     events.filter(({ action }) => action === 'look-again').map(aftermath),
-  'messages/announcement.ts announcement': ({ all }) =>
+  'maintenance/slack/announcement.ts announcement': ({ all }) =>
     all.flatMap((each) =>
       (['internal', 'public'] as const).map((audience) => announcement(each, { audience, checks: ID })),
     ),
-  'messages/approval-request.ts approvalRequest': ({ all, name }) =>
+  'approvals/slack/messages.ts approvalRequest': ({ all, name }) =>
     all.flatMap((each) => [
       approvalRequest({ ...each, status: 'scheduled', approval: 'pending' }, { state: 'open' }),
       approvalRequest(each, { state: 'declined', by: { id: 'token:5', name } }),
       approvalRequest(each, { state: 'again' }),
       approvalRequest(each, { state: 'closed' }),
     ]),
-  'messages/answers.ts answer': ({ texts }) => [answer(escaped(texts(5000)))],
-  'messages/answers.ts question': ({ texts, name }) => [
+  'slack/answers.ts answer': ({ texts }) => [answer(escaped(texts(5000)))],
+  'slack/answers.ts question': ({ texts, name }) => [
     question(
       texts(5000),
       DRAFT,
       many(9, () => name),
     ),
   ],
-  'messages/answers.ts refusal': ({ texts }) => [refusal(texts(5000), texts(5000))],
-  'messages/answers.ts show': ({ all, hold, comment }) =>
+  'slack/answers.ts refusal': ({ texts }) => [refusal(texts(5000), texts(5000))],
+  'slack/answers.ts show': ({ all, hold, comment }) =>
     all.map((each) => show(each, { covered: ID, holds: many(300, hold) }, many(200, comment), ZONE)),
-  'messages/answers.ts welcome': () => [welcome],
-  'messages/catalogue.ts listedChecks': ({ check, name }) => [
+  'slack/answers.ts welcome': () => [welcome],
+  'catalogue/slack/messages.ts listedChecks': ({ check, name }) => [
     listedChecks(many(PAGE, check), { of: 'checks', service: ID, name, page: 9_999, total: 100_000 }),
   ],
-  'messages/catalogue.ts listedServices': ({ service }) => [
+  'catalogue/slack/messages.ts listedServices': ({ service }) => [
     listedServices(many(PAGE, service), { page: 9_999, total: 100_000 }),
   ],
-  'messages/help.ts help': () => [help],
-  'messages/help.ts helpOn': ({ texts }) =>
+  'slack/help.ts help': () => [help],
+  'slack/help.ts helpOn': ({ texts }) =>
     COMMANDS_HELP.flatMap((each) => [helpOn(each.name), helpOn(each.name, texts(5000))]),
-  'messages/help.ts noSuchCommand': ({ texts }) => [noSuchCommand(texts(5000))],
-  'messages/help.ts nearestHelp': ({ texts }) => COMMANDS_HELP.map((each) => nearestHelp(texts(5000), each)),
-  'messages/history.ts historyOf': ({ events, name }) => {
+  'slack/help.ts noSuchCommand': ({ texts }) => [noSuchCommand(texts(5000))],
+  'slack/help.ts nearestHelp': ({ texts }) => COMMANDS_HELP.map((each) => nearestHelp(texts(5000), each)),
+  'audit/slack/history-lines.ts historyOf': ({ events, name }) => {
     const services = new Map(many(300, (id) => [id + 1, name] as const));
     return events.map((each) =>
       historyOf(
@@ -200,18 +193,19 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       ),
     );
   },
-  'messages/list.ts listed': ({ maintenance, name }) => [
+  'maintenance/slack/list.ts listed': ({ maintenance, name }) => [
     listed(
       many(PAGE, () => maintenance()),
       { of: 'list', kind: 'mine', service: ID, name, page: 9_999, total: 100_000 },
     ),
     listed([], { of: 'list', kind: 'mine', service: ID, name, page: 1, total: 0 }),
   ],
-  'messages/note.ts note': ({ events, reminders }) =>
+  'maintenance/slack/note.ts note': ({ events, reminders }) =>
     [...events, ...reminders].flatMap((each) => [note(each, 'internal'), note(each, 'public')]),
-  'messages/note.ts withdrawnComment': () => [withdrawnComment],
-  'messages/notice.ts notice': ({ events, all }) => all.flatMap((each) => events.map((event) => notice(each, event))),
-  'messages/paged.ts paged': ({ texts }) => [
+  'maintenance/slack/note.ts withdrawnComment': () => [withdrawnComment],
+  'maintenance/slack/notice.ts notice': ({ events, all }) =>
+    all.flatMap((each) => events.map((event) => notice(each, event))),
+  'slack/paging.ts paged': ({ texts }) => [
     paged({
       title: 'things',
       lines: many(PAGE, () => escaped(texts(500)).slice(0, 500)),
@@ -220,7 +214,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       valueFor: (page) => String(page).padStart(2000),
     }),
   ],
-  'messages/providers.ts withHealth': ({ check, name, texts }) => [
+  'checks/slack/provider-health.ts withHealth': ({ check, name, texts }) => [
     withHealth(
       listedChecks(many(PAGE, check), { of: 'checks', page: 9_999, total: 100_000 }),
       many(300, (index) => ({
@@ -234,12 +228,12 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       })),
     ),
   ],
-  'messages/preview.ts preview': ({ draft, meant, name }) => {
+  'maintenance/slack/preview.ts preview': ({ draft, meant, name }) => {
     const window = { ...draft, kind: 'window' as const, start: T, end: later(132_000) };
     const services = many(300, () => name);
     return [true, false].map((mayOverride) => preview(DRAFT, window, services, ZONE, { ...meant, mayOverride }));
   },
-  'messages/preview.ts seriesPreview': ({ draft, meant, name, texts }) => [
+  'maintenance/slack/preview.ts seriesPreview': ({ draft, meant, name, texts }) => [
     seriesPreview(
       DRAFT,
       { ...draft, kind: 'series', cron: '*/7 1,2,3,5-9 1,2,3,4,5 1,3,5,7 1,3', durationMinutes: 43_199 },
@@ -253,15 +247,15 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       },
     ),
   ],
-  'messages/reminder.ts reminder': ({ reminders }) =>
+  'maintenance/slack/announcement.ts reminder': ({ reminders }) =>
     reminders.flatMap((each) => [reminder(each, 'internal'), reminder(each, 'public')]),
-  'messages/series.ts listOfSeries': ({ series }) =>
+  'series/slack/messages.ts listOfSeries': ({ series }) =>
     [many(PAGE, () => series), []].map((all) =>
       listOfSeries(all, { locale: 'en-US', timezone: ZONE }, { page: 9_999, total: 100_000 }),
     ),
-  'messages/series.ts seriesScheduled': ({ series }) => [seriesScheduled(series, ZONE)],
-  'messages/series.ts seriesChanged': ({ series }) => [seriesChanged(series, ZONE)],
-  'messages/settings.ts settingsMessage': ({ name, freeze }) => [
+  'series/slack/messages.ts seriesScheduled': ({ series }) => [seriesScheduled(series, ZONE)],
+  'series/slack/messages.ts seriesChanged': ({ series }) => [seriesChanged(series, ZONE)],
+  'settings/slack/messages.ts settingsMessage': ({ name, freeze }) => [
     settingsMessage(
       {
         settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL', lookAfter: 1440 },
@@ -279,7 +273,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       ZONE,
     ),
   ],
-  'messages/calendars.ts calendarList': ({ name }) => [
+  'calendars/slack.ts calendarList': ({ name }) => [
     calendarList(
       many(500, (id) => largestCalendar(name, id)),
       { scopes: new Map(), services: new Map([[ID, name]]) },
@@ -287,16 +281,16 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     ),
     calendarList([], { scopes: new Map(), services: new Map() }, 'https://lull.example/calendar.ics'),
   ],
-  'messages/calendars.ts madeCalendar': ({ name }) => [
+  'calendars/slack.ts madeCalendar': ({ name }) => [
     madeCalendar(
       largestCalendar(name, ID),
       { scopes: new Map(), services: new Map([[ID, name]]) },
       `https://${'l'.repeat(200)}.example/calendar/${'x'.repeat(32)}.ics`,
     ),
   ],
-  'messages/sync.ts seenSync': ({ name }) => [seenSync(largestSync(name))],
-  'messages/sync.ts doneSync': ({ name }) => [doneSync(largestSync(name))],
-  'messages/subscriptions.ts heard': ({ name, texts }) => {
+  'checks/slack/sync.ts seenSync': ({ name }) => [seenSync(largestSync(name))],
+  'checks/slack/sync.ts doneSync': ({ name }) => [doneSync(largestSync(name))],
+  'subscriptions/slack/messages.ts heard': ({ name, texts }) => {
     const place = { id: ID, name };
     const all = many(300, (id) => ({ id, audience: 'internal' as const, scope: place, service: place }));
     return [
@@ -304,20 +298,20 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       heard('Subscribed.', [], { id: 'C0GENERAL', isDefault: false }),
     ];
   },
-  'messages/tokens.ts tokenList': ({ name }) => [
+  'access/slack/tokens.ts tokenList': ({ name }) => [
     tokenList(
       many(500, (id) => ({ ...TOKEN, id: ID - id, name, madeBy: { id: 'U0ANA', name } })),
       new Map([[ID, name]]),
     ),
     tokenList([], new Map()),
   ],
-  'messages/tokens.ts madeToken': ({ name }) => [
+  'access/slack/tokens.ts madeToken': ({ name }) => [
     madeToken({ ...TOKEN, name, scopes: many(500, () => ID) }, `lull_${'x'.repeat(32)}`, new Map([[ID, name]])),
   ],
-  'messages/withdrawn.ts withdrawn': () => [withdrawn],
-  'modals/cancel.ts cancelModal': ({ all }) => all.map((each) => cancelModal(each, ZONE)),
-  'modals/comment.ts commentModal': ({ all }) => all.map((each) => commentModal(each)),
-  'modals/create.ts createModal': ({ draft, service, check }) => [
+  'maintenance/slack/announcement.ts withdrawn': () => [withdrawn],
+  'maintenance/slack/end-forms.ts cancelModal': ({ all }) => all.map((each) => cancelModal(each, ZONE)),
+  'comments/slack/form.ts commentModal': ({ all }) => all.map((each) => commentModal(each)),
+  'maintenance/slack/create-form.ts createModal': ({ draft, service, check }) => [
     createModal(created),
     createModal(created, {
       window: { ...draft, kind: 'window', start: T, end: later(132_000) },
@@ -325,14 +319,14 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       checks: many(300, check),
     }),
   ],
-  'modals/create.ts drawCreate': ({ form, texts }) => [
+  'maintenance/slack/create-form.ts drawCreate': ({ form, texts }) => [
     drawCreate(
       created,
       form,
       many(40, () => escaped(texts(1000))),
     ),
   ],
-  'modals/create-series.ts createSeriesModal': ({ draft, series, service, check }) => [
+  'series/slack/create-form.ts createSeriesModal': ({ draft, series, service, check }) => [
     createSeriesModal(createdSeries, ZONE),
     createSeriesModal(createdSeries, ZONE, {
       series: { ...draft, kind: 'series', cron: series.cron, durationMinutes: 43_199 },
@@ -340,15 +334,15 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       checks: many(300, check),
     }),
   ],
-  'modals/create-series.ts drawCreateSeries': ({ form, texts, series }) => [
+  'series/slack/create-form.ts drawCreateSeries': ({ form, texts, series }) => [
     drawCreateSeries(
       createdSeries,
       { content: form, cron: series.cron, timezone: ZONE, duration: '43199' },
       many(40, () => escaped(texts(1000))),
     ),
   ],
-  'modals/decline.ts declineModal': ({ all }) => all.map((each) => declineModal(each, ZONE)),
-  'modals/edit.ts drawEdit': ({ all, form, texts }) =>
+  'approvals/slack/listeners.ts declineModal': ({ all }) => all.map((each) => declineModal(each, ZONE)),
+  'maintenance/slack/edit-form.ts drawEdit': ({ all, form, texts }) =>
     all.map((maintenance) =>
       drawEdit(
         { id: ID, version: ID, event: ID, timezone: ZONE, generation: 99, times: 99, understood },
@@ -358,13 +352,13 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
         { news: many(40, () => escaped(texts(1000))), asksReason: true },
       ),
     ),
-  'modals/extend.ts extendModal': ({ all, texts }) =>
+  'maintenance/slack/extend-form.ts extendModal': ({ all, texts }) =>
     all.map((each) => extendModal(each, ZONE, escaped(texts(5000)), { asksReason: true })),
-  'modals/finish.ts finishModal': ({ all }) => all.map((each) => finishModal(each)),
-  'modals/override.ts overrideModal': ({ texts }) => [
+  'maintenance/slack/end-forms.ts finishModal': ({ all }) => all.map((each) => finishModal(each)),
+  'freezes/slack/override-form.ts overrideModal': ({ texts }) => [
     overrideModal({ draftId: DRAFT, responseUrl: created.responseUrl }, escaped(texts(5000))),
   ],
-  'modals/series.ts drawSeries': ({ form, texts, series }) => [
+  'series/slack/form.ts drawSeries': ({ form, texts, series }) => [
     drawSeries(
       {
         id: ID,
@@ -381,28 +375,29 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       many(40, () => escaped(texts(1000))),
     ),
   ],
-  'modals/subscribe.ts subscribeModal': ({ name }) => {
+  'subscriptions/slack/form.ts subscribeModal': ({ name }) => {
     const place = { id: ID, name };
     const all = many(300, (id) => ({ id, audience: 'internal' as const, scope: place, service: place }));
     return [subscribeModal({ channel: 'C0GENERAL', responseUrl: created.responseUrl }, hears(all, true))];
   },
-  'modals/whole.ts wholeModal': ({ all }) => all.flatMap((each) => many(9, (page) => wholeModal(each, page + 1))),
-  'settings/account-forms.ts defaultsForm': () => [
+  'maintenance/slack/whole-form.ts wholeModal': ({ all }) =>
+    all.flatMap((each) => many(9, (page) => wholeModal(each, page + 1))),
+  'settings/slack/account-forms.ts defaultsForm': () => [
     defaultsForm({ defaultRole: 'approver', timezone: ZONE, defaultChannel: 'C0GENERAL', lookAfter: 1440 }, ORIGIN),
     defaultsForm({ defaultRole: 'none', timezone: ZONE, defaultChannel: null, lookAfter: 1440 }, ORIGIN),
   ],
-  'settings/account-forms.ts roleForm': () => [roleForm(ORIGIN)],
-  'settings/catalogue-forms.ts addCheckForm': ({ name }) => [
+  'settings/slack/account-forms.ts roleForm': () => [roleForm(ORIGIN)],
+  'catalogue/slack/forms.ts addCheckForm': ({ name }) => [
     addCheckForm(
       many(300, (index) => `${index}${name}`.slice(0, 64)),
       ORIGIN,
     ),
   ],
-  'settings/catalogue-forms.ts checkForm': ({ check, service, texts }) => [
+  'catalogue/slack/forms.ts checkForm': ({ check, service, texts }) => [
     checkForm(check(1), many(100, service), ORIGIN),
     checkForm({ ...check(1), tags: [texts(2000).replaceAll(',', '')] }, many(300, service), ORIGIN),
   ],
-  'settings/catalogue-forms.ts scopeForm': ({ name, texts }) => [
+  'catalogue/slack/forms.ts scopeForm': ({ name, texts }) => [
     scopeForm(undefined, ORIGIN),
     ...[3000, 10_000].map((length) =>
       scopeForm(
@@ -418,7 +413,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       ),
     ),
   ],
-  'settings/catalogue-forms.ts serviceForm': ({ service, check, texts }) => [
+  'catalogue/slack/forms.ts serviceForm': ({ service, check, texts }) => [
     serviceForm(undefined, [], ORIGIN),
     ...[100, 300].map((count) =>
       serviceForm(
@@ -434,8 +429,8 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       ),
     ),
   ],
-  'settings/find.ts carrying': (at) => changing(at).map((view) => carrying(view, openedAs(view))),
-  'settings/form.ts form': ({ name, texts }) => [
+  'settings/slack/changes.ts carrying': (at) => changing(at).map((view) => carrying(view, openedAs(view))),
+  'settings/slack/form.ts form': ({ name, texts }) => [
     form(
       'settings.scope',
       'Change a scope',
@@ -443,7 +438,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       [nameInput(name, name)].concat(descriptionInput(texts(3000))),
     ),
   ],
-  'settings/merged.ts mergedForm': (at) =>
+  'settings/slack/changes.ts mergedForm': (at) =>
     changing(at).flatMap((view) => {
       const mine = new Map(heldAtFirst(view.blocks));
       for (const [field, { element }] of inputsOf(view.blocks)) {
@@ -456,14 +451,15 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
         { theirs: [], mine: fields, disputed: [] },
       ].map((merge) => mergedForm(carrying(view, openedAs(view)), mine, { merge, events }, ID));
     }),
-  'settings/freeze-form.ts freezeForm': () => [freezeForm(ZONE, ORIGIN)],
-  'settings/provider-forms.ts connectForm': () => CONFIGURATION.described().map((kind) => connectForm(kind, ORIGIN)),
-  'settings/provider-forms.ts providerForm': ({ name, texts }) =>
+  'freezes/slack/form.ts freezeForm': () => [freezeForm(ZONE, ORIGIN)],
+  'checks/slack/provider-forms.ts connectForm': () =>
+    CONFIGURATION.described().map((kind) => connectForm(kind, ORIGIN)),
+  'checks/slack/provider-forms.ts providerForm': ({ name, texts }) =>
     CONFIGURATION.described().map((kind) => {
       const settings = { url: texts(5000), off: { body: texts(5000) }, tags: many(100, () => name), margin: ID };
       return providerForm({ ...provider(name, true), settings }, kind, ORIGIN);
     }),
-  'settings/overview.ts settingsModal': ({ name, freeze }) => [
+  'settings/slack/overview.ts settingsModal': ({ name, freeze }) => [
     settingsModal(
       {
         settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL', lookAfter: 1440 },
@@ -486,17 +482,21 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       ZONE,
     ),
   ],
-  'shortcuts/comment-form.ts commentForm': ({ texts, maintenance }) => [
+  'comments/slack/shortcut.ts commentForm': ({ texts, maintenance }) => [
     commentForm(texts(10_000), maintenance()),
     commentForm('', undefined),
   ],
-  'shortcuts/comment-form.ts audienceForm': ({ comment, maintenance }) => [audienceForm(comment(ID), maintenance())],
+  'comments/slack/shortcut.ts audienceForm': ({ comment, maintenance }) => [audienceForm(comment(ID), maintenance())],
 };
 
 /** The forms of the settings that change something. */
 function changing(at: Largest): ModalView[] {
-  const rows = ['account-forms.ts defaultsForm', 'catalogue-forms.ts scopeForm', 'catalogue-forms.ts serviceForm'];
-  return [...rows, 'catalogue-forms.ts checkForm', 'provider-forms.ts providerForm']
+  const rows = [
+    'slack/account-forms.ts defaultsForm',
+    'slack/catalogue-forms.ts scopeForm',
+    'slack/catalogue-forms.ts serviceForm',
+  ];
+  return [...rows, 'slack/catalogue-forms.ts checkForm', 'slack/provider-forms.ts providerForm']
     .flatMap((row) => ROWS[`settings/${row}`]?.(at) ?? [])
     .filter((drawn): drawn is ModalView => drawn !== undefined && 'type' in drawn && drawn.type === 'modal');
 }
@@ -510,10 +510,10 @@ const openedAs = (view: ModalView) => ({
 /** The names of all builders, by their file. */
 async function builders(): Promise<string[]> {
   const found: string[] = [];
-  for (const file of await readdir(SLACK, { recursive: true })) {
-    if (!file.endsWith('.ts')) continue;
-    const exported: Record<string, unknown> = await import(join(SLACK, file));
-    for (const text of (await readFile(join(SLACK, file), 'utf8')).split(/^export /m).slice(1)) {
+  for (const file of await readdir(SRC, { recursive: true })) {
+    if (!file.endsWith('.ts') || !/(^|\/)slack(\/|\.ts$)/.test(file)) continue;
+    const exported: Record<string, unknown> = await import(join(SRC, file));
+    for (const text of (await readFile(join(SRC, file), 'utf8')).split(/^export /m).slice(1)) {
       const [, kind, name = ''] = /^(function|const) (\w+)/.exec(text) ?? [];
       const value = exported[name];
       const drawn =

@@ -1,12 +1,12 @@
-import type { Sync } from '../../src/actions/sync-provider.ts';
-import { OUTCOMES } from '../../src/domain/enforcement.ts';
-import { STATUSES } from '../../src/domain/maintenance.ts';
-import type { TimelineEvent } from '../../src/store/announcements.ts';
-import type { Comment } from '../../src/store/comments.ts';
-import type { Maintenance } from '../../src/store/maintenances.ts';
-import type { Series } from '../../src/store/series.ts';
-import type { Service } from '../../src/store/services.ts';
-import { sample, T } from './messages/samples.ts';
+import type { Service } from '../../src/catalogue/services/repository.ts';
+import { OUTCOMES } from '../../src/checks/rules.ts';
+import type { Sync } from '../../src/checks/sync-commands.ts';
+import type { Comment } from '../../src/comments/repository.ts';
+import type { TimelineEvent } from '../../src/delivery/announcements.ts';
+import type { Maintenance } from '../../src/maintenance/repository/maintenances.ts';
+import { STATUSES } from '../../src/maintenance/status.ts';
+import type { Series } from '../../src/series/repository.ts';
+import { sample, T } from './samples.ts';
 
 /** The largest that everything may be, in what grows most: characters that are escaped, and those of two units. */
 export const FILLINGS = ['&', '<', '😀', 'x', '\n', '*_`'] as const;

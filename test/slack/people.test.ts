@@ -1,8 +1,8 @@
 import { WebClient } from '@slack/web-api';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { PEOPLE, type Playground, startPlayground } from '../../src/playground/server.ts';
+import type { Workspace } from '../../src/slack/connection/workspace.ts';
 import { People } from '../../src/slack/people.ts';
-import type { Workspace } from '../../src/slack/workspace.ts';
 import { minutes, silent, type World, world } from '../world.ts';
 
 let w: World;

@@ -1,7 +1,7 @@
 import { SocketModeReceiver } from '@slack/bolt';
 import { expect, test } from 'vitest';
-import { quietLogger } from '../../src/slack/client.ts';
-import { Socket } from '../../src/slack/socket.ts';
+import { quietLogger } from '../../src/slack/connection/client.ts';
+import { Socket } from '../../src/slack/connection/socket.ts';
 import { silent } from '../world.ts';
 
 test('a frame that is no envelope is ignored, and the next one is handled', async () => {

@@ -1,4 +1,4 @@
-import { STYLE as EVERY_PAGE } from '../style.ts';
+import { STYLE as EVERY_PAGE } from '../page.ts';
 
 /** The look of the page. */
 export const STYLE = `${EVERY_PAGE}

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
-import type { Rights } from '../../../src/domain/tokens.ts';
-import { apiV1 } from '../../../src/http/v1/api.ts';
-import { hashToken } from '../../../src/store/tokens.ts';
-import { connected } from '../../checks/connected.ts';
+import type { Rights } from '../../../src/access/rules.ts';
+import { hashToken } from '../../../src/access/token-repository.ts';
+import { apiV1 } from '../../../src/app/http-v1.ts';
+import { connected } from '../../checks/providers/connected.ts';
 import { silent, type World } from '../../world.ts';
 
 export const ADMIN = 'the-admin-token-of-the-tests';

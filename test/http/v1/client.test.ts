@@ -1,7 +1,7 @@
 import { ok } from '@oazapfts/runtime';
 import { generateSource } from 'oazapfts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { NodePingPeer } from '../../checks/nodeping-peer.ts';
+import { NodePingPeer } from '../../checks/providers/nodeping-peer.ts';
 import { ADMIN_TOKEN, type Served, served } from '../served.ts';
 import { described } from './described.ts';
 import * as generated from './generated/client.ts';

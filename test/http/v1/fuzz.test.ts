@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Rights } from '../../../src/domain/tokens.ts';
+import type { Rights } from '../../../src/access/rules.ts';
 import { cases } from '../../draws.ts';
 import { ADMIN_TOKEN, type Answered, type Served, served } from '../served.ts';
 import { type Described, described } from './described.ts';

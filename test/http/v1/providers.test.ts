@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { schedule } from '../../../src/actions/schedule.ts';
-import { start } from '../../../src/actions/start.ts';
+import { schedule } from '../../../src/maintenance/commands/schedule.ts';
+import { start } from '../../../src/maintenance/commands/start.ts';
 import { hours } from '../../world.ts';
 import { type Served, served } from '../served.ts';
 

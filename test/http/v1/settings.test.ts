@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { configureAccount } from '../../../src/actions/configure-account.ts';
+import { configureAccount } from '../../../src/settings/commands.ts';
 import { type World, world } from '../../world.ts';
 import { type Calling, calling } from './calling.ts';
 

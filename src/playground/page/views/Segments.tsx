@@ -1,5 +1,4 @@
 /** @jsxImportSource preact */
-
 export interface Segment {
   readonly key: string;
   readonly label: string;

@@ -1,0 +1,105 @@
+import { unfinishedApprovals } from '../approvals/repository.ts';
+import { record } from '../audit/record.ts';
+import { Refusal } from '../core/errors.ts';
+import { type Actor, lullIn, mustBeAllowed, type Role } from '../core/permissions.ts';
+import { unfinishedAnnouncements } from '../delivery/announcements.ts';
+import { unfinishedNotices } from '../delivery/notices.ts';
+import { homeViewers } from '../home/repository.ts';
+import { LONGEST_NAME, problemsOfText } from '../maintenance/window.ts';
+import { enqueue } from '../platform/jobs.ts';
+import { type Ground, transact } from '../platform/transactions.ts';
+import { type Account, accountOfTeam, insertSubaccount, type Subaccount } from './accounts.ts';
+import { type NewInstallation, putGrant, putInstallation, removeInstallation } from './repository.ts';
+
+/**
+ * Gives a role to a Slack user or a user group, or takes back what was given. The admins of the workspace are admins
+ * without it and stay so (domain/roles), so that an account is never without one.
+ * @param role undefined: from then on the default holds
+ * @throws Refusal `forbidden`, or `invalid` for what is neither a user nor a group
+ */
+export async function grantRole(ground: Ground, actor: Actor, subject: string, role: Role | undefined): Promise<void> {
+  mustBeAllowed(actor, 'grant-role');
+  if (!/^[UWS][A-Z0-9]{2,30}$/.test(subject)) {
+    const message = `subject is ${JSON.stringify(subject)}; the id of a Slack user or user group is expected, such as U024BE7LH.`;
+    throw Refusal.invalid([{ field: 'subject', message }]);
+  }
+  await transact(ground, async (tx, now) => {
+    const before = await putGrant(tx, actor.accountId, subject, role, now);
+    if (before === role) return;
+    await record(tx, actor, now, {
+      action: 'grant-role',
+      subject: `role:${subject}`,
+      before: { role: before ?? null },
+      after: { role: role ?? null },
+    });
+  });
+}
+
+/**
+ * Keeps that a Slack workspace added Lull. One that removed it before takes its account up again, with all that was
+ * planned in it, and is told now what could not be told meanwhile.
+ * @param defaults for an account whose settings nobody changed
+ */
+export async function install(
+  ground: Ground,
+  team: { readonly id: string; readonly name: string },
+  installation: NewInstallation,
+  defaults: { timezone: string; defaultChannel: string | null },
+): Promise<Account> {
+  return transact(ground, async (tx, now) => {
+    const account = await accountOfTeam(tx, team, defaults);
+    const accountId = account.id;
+    await putInstallation(tx, accountId, installation, now);
+    const { installedById, scopes } = installation;
+    const installer = { ...lullIn(accountId), id: installedById, name: installedById, source: 'slack' as const };
+    await record(tx, installer, now, {
+      action: 'install',
+      subject: `workspace:${team.id}`,
+      after: { scopes: [...scopes] },
+    });
+    for (const announcement of await unfinishedAnnouncements(tx, now, accountId))
+      await enqueue(tx, 'announce', announcement);
+    for (const notice of await unfinishedNotices(tx, accountId)) await enqueue(tx, 'notify', notice);
+    for (const maintenanceId of await unfinishedApprovals(tx, accountId)) {
+      await enqueue(tx, 'approvers', { accountId, maintenanceId });
+    }
+    for (const person of await homeViewers(tx, accountId)) await enqueue(tx, 'home', { accountId, person });
+    return account;
+  });
+}
+
+/**
+ * Keeps that a Slack workspace removed Lull. Its account and all its records stay, and its windows start and end as
+ * planned; nothing more is said in Slack until it is installed again.
+ * @param token as sealed: one that came since stays
+ * @param reason Slack's word for it, such as `account_inactive`
+ * @returns false when that was known already
+ */
+export async function uninstall(ground: Ground, accountId: number, token: string, reason: string): Promise<boolean> {
+  return transact(ground, async (tx, now) => {
+    if (!(await removeInstallation(tx, accountId, token, now))) return false;
+    await record(tx, lullIn(accountId), now, { action: 'uninstall', after: { reason } });
+    return true;
+  });
+}
+
+/**
+ * Adds an account within the account, for whose checks and maintenances tools of the account ask by its key.
+ * @throws Refusal `forbidden` or `invalid`
+ */
+export async function addSubaccount(ground: Ground, actor: Actor, input: { name: string }): Promise<Subaccount> {
+  mustBeAllowed(actor, 'add-subaccount');
+  const name = input.name.trim();
+  const problems = problemsOfText('name', name, LONGEST_NAME);
+  if (name === '') problems.push({ field: 'name', message: 'A sub-account needs a name.' });
+  if (problems.length > 0) throw Refusal.invalid(problems);
+  return transact(ground, async (tx, now) => {
+    const added = await insertSubaccount(tx, actor.accountId, name);
+    await record(tx, actor, now, {
+      action: 'add-subaccount',
+      subject: `account:${added.id}`,
+      after: { key: added.key, name },
+    });
+    return added;
+  });
+}

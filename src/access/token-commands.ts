@@ -1,0 +1,124 @@
+import { record } from '../audit/record.ts';
+import { Refusal } from '../core/errors.ts';
+import { type Actor, may, mustBeAllowed, ROLES } from '../core/permissions.ts';
+import { unknownScopes } from '../maintenance/commands/coverage.ts';
+import { problemsOfName } from '../maintenance/window.ts';
+import type { Queries } from '../platform/database.ts';
+import { type Ground, transact, transactOnce } from '../platform/transactions.ts';
+import { EXPIRES_AFTER, LONGEST_LIFE, type Rights, ROLE_OF } from './rules.ts';
+import { createToken, listTokens, newTokenText, revokeTokenRow, type Token, tokenWithId } from './token-repository.ts';
+
+const DAY = 24 * 60 * 60_000;
+
+export interface TokenInput {
+  readonly name: string;
+  readonly rights: Rights;
+  /** Ids of the scopes it is limited to; null: everything. */
+  readonly scopes: readonly number[] | null;
+  /** Days; undefined: EXPIRES_AFTER; null: never. */
+  readonly expiresAfterDays?: number | null;
+}
+
+/** A token with its text, which is nowhere kept and cannot be shown again. */
+export interface MadeToken {
+  readonly token: Token;
+  readonly text: string;
+}
+
+/**
+ * Makes a token for the HTTP interface. Nobody makes one that may do more than they may themselves.
+ * @throws Refusal `forbidden`, or `invalid` with every field that is wrong
+ */
+export async function makeToken(ground: Ground, actor: Actor, input: TokenInput): Promise<MadeToken>;
+/**
+ * The same for a request that may come twice.
+ * @returns undefined when the request `once` was acted upon before
+ */
+export async function makeToken(
+  ground: Ground,
+  actor: Actor,
+  input: TokenInput,
+  once: string | undefined,
+): Promise<MadeToken | undefined>;
+export async function makeToken(
+  ground: Ground,
+  actor: Actor,
+  input: TokenInput,
+  once?: string,
+): Promise<MadeToken | undefined> {
+  mustBeAllowed(actor, 'make-token');
+  const { rights } = input;
+  if (ROLES.indexOf(ROLE_OF[rights]) > ROLES.indexOf(actor.role)) {
+    const message = `rights is ${rights}, which needs the role ${ROLE_OF[rights]}; ${actor.name} has the role ${actor.role}.`;
+    throw new Refusal('forbidden', message, [{ field: 'rights', message }]);
+  }
+  const name = input.name.trim();
+  const days = input.expiresAfterDays === undefined ? EXPIRES_AFTER : input.expiresAfterDays;
+  const problems = problemsOfName('token', name);
+  if (days !== null && !(Number.isInteger(days) && days >= 1 && days <= LONGEST_LIFE)) {
+    const message = `expires_after_days is ${days}; expected a whole number from 1 to ${LONGEST_LIFE}, or null for never.`;
+    problems.push({ field: 'expires_after_days', message });
+  }
+  if (input.scopes?.length === 0) {
+    problems.push({ field: 'scopes', message: 'scopes is empty; name at least one scope, or leave it out for all.' });
+  }
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const scopes = input.scopes === null ? null : [...new Set(input.scopes)];
+    const unknown = await unknownScopes(tx, actor.accountId, scopes ?? []);
+    if (problems.length + unknown.length > 0) throw Refusal.invalid([...problems, ...unknown]);
+    const text = newTokenText();
+    const expiresAt = days === null ? null : new Date(now.getTime() + days * DAY);
+    const madeBy = { id: actor.id, name: actor.name };
+    const token = await createToken(
+      tx,
+      { accountId: actor.accountId, name, rights, scopes, madeBy, createdAt: now, expiresAt },
+      text,
+    );
+    await record(tx, actor, now, {
+      action: 'make-token',
+      subject: `token:${token.id}`,
+      after: { name, rights, scopes, expires_at: expiresAt?.toISOString() ?? null },
+    });
+    return { token, text };
+  });
+}
+
+/** Whose tokens somebody sees and revokes: undefined for everybody's, else their own alone. */
+const whose = (actor: Actor) => (may(actor, 'manage-tokens-of-others') ? undefined : actor.id);
+
+/**
+ * The tokens there are: to an admin all, to others those they made.
+ * @throws Refusal `forbidden`
+ */
+export async function tokensFor(ground: Ground, actor: Actor): Promise<Token[]> {
+  mustBeAllowed(actor, 'make-token');
+  return listTokens(ground.database, actor.accountId, whose(actor));
+}
+
+/**
+ * One of those.
+ * @returns undefined where there is none, it was revoked, or it is another's
+ * @throws Refusal `forbidden`
+ */
+export async function tokenFor(db: Queries, actor: Actor, id: number): Promise<Token | undefined> {
+  mustBeAllowed(actor, 'make-token');
+  return tokenWithId(db, actor.accountId, id, whose(actor));
+}
+
+export function noSuchToken(id: number): Refusal {
+  return new Refusal('not-found', `There is no token ${id}. It may have been revoked already.`);
+}
+
+/**
+ * Revokes a token: the next request with it is refused.
+ * @throws Refusal `forbidden`, or `not-found` where it was revoked before or is another's
+ */
+export async function revokeToken(ground: Ground, actor: Actor, id: number): Promise<Token> {
+  mustBeAllowed(actor, 'make-token');
+  return transact(ground, async (tx, now) => {
+    const token = await revokeTokenRow(tx, actor.accountId, id, now, whose(actor));
+    if (token === undefined) throw noSuchToken(id);
+    await record(tx, actor, now, { action: 'revoke-token', subject: `token:${id}`, before: { name: token.name } });
+    return token;
+  });
+}

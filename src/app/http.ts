@@ -1,0 +1,102 @@
+import { Hono } from 'hono';
+import { compress } from 'hono/compress';
+import { cors } from 'hono/cors';
+import { requestId } from 'hono/request-id';
+import type { Logger } from 'pino';
+import type { Authentication } from '../access/authentication.ts';
+import { calendarRoutes } from '../calendars/http/feed.ts';
+import { nodeping } from '../compat/nodeping/nodeping.ts';
+import { problemsAsErrors } from '../compat/nodeping/problems.ts';
+import { prodmanager } from '../compat/prodmanager/prodmanager.ts';
+import { docsRoutes } from '../http/docs/routes.ts';
+import { documentOf } from '../http/document.ts';
+import { type LimitOptions, limits } from '../http/limits.ts';
+import { metricsRoutes, observed, type Readings } from '../http/metrics.ts';
+import { problem } from '../http/problem.ts';
+import type { Resources } from '../http/route.ts';
+import { readToEnd } from '../http/server.ts';
+import { statusRoutes } from '../status-page/routes.tsx';
+import { apiV1 } from './http-v1.ts';
+
+/** What must be connected for Lull to do its work. */
+export interface Readiness {
+  database(): Promise<boolean>;
+  scheduler(): boolean;
+  slack(): Promise<boolean>;
+}
+
+/** How Lull meets the world outside. */
+export interface EdgeOptions extends LimitOptions {
+  /** Where pages may be from whose scripts read what is answered: origins, or `*` for all. Cookies are never read. */
+  readonly corsOrigins: readonly string[];
+}
+
+export interface HttpOptions extends Resources {
+  readonly edge: EdgeOptions;
+  readonly authentication: Authentication;
+  readonly readiness: Readiness;
+  /** Where people reach Lull; undefined: wherever they sent their request. */
+  readonly publicUrl?: string | undefined;
+  /** What `/metrics` answers; undefined: there is none. */
+  readonly readings?: Readings | undefined;
+  readonly log: Logger;
+}
+
+/** What scripts of other origins may read of an answer, besides its body. */
+const EXPOSED = [
+  'ETag',
+  'Idempotency-Replayed',
+  'Link',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'X-Request-Id',
+];
+
+/** Everything that Lull answers over HTTP but Slack's own requests. */
+export function httpApp({
+  edge,
+  authentication,
+  readiness,
+  publicUrl,
+  readings,
+  log,
+  ...resources
+}: HttpOptions): Hono {
+  const app = new Hono();
+  app.use(requestId());
+  app.use(readToEnd);
+  app.use(observed);
+  app.get('/healthz', (c) => c.json({ ok: true }));
+  app.get('/readyz', async (c) => {
+    const parts = {
+      database: await readiness.database(),
+      scheduler: readiness.scheduler(),
+      slack: await readiness.slack(),
+    };
+    const missing = Object.entries(parts).flatMap(([part, connected]) => (connected ? [] : [part]));
+    if (missing.length === 0) return c.json({ ok: true });
+    return c.json({ ok: false, not_connected: missing }, 503);
+  });
+  // Whoever asks whether Lull is well is not counted; what comes after this is.
+  app.use(compress());
+  if (edge.corsOrigins.length > 0)
+    app.use(cors({ origin: [...edge.corsOrigins], exposeHeaders: EXPOSED, maxAge: 600 }));
+  app.use('/api/1/*', problemsAsErrors);
+  app.use(limits(edge));
+  const v1 = apiV1(resources, authentication, log, publicUrl);
+  app.route('/api/v1', v1);
+  app.route(
+    '/api',
+    docsRoutes(() => documentOf(v1)),
+  );
+  app.route('/api/1', nodeping(resources.ground, authentication, log));
+  if (readings !== undefined) app.route('/', metricsRoutes(readings, authentication));
+  const reading = { ground: resources.ground, authentication, publicUrl, log };
+  app.route('/api', prodmanager(reading));
+  app.route('/', calendarRoutes(reading));
+  app.route('/', statusRoutes(reading));
+  app.notFound((c) => problem(c, 404, `There is nothing at ${c.req.method} ${c.req.path}.`));
+  return app;
+}

@@ -1,0 +1,59 @@
+import type { Step } from '../maintenance/lifecycle.ts';
+import type { Status } from '../maintenance/status.ts';
+
+export const APPROVALS = ['pending', 'approved', 'declined'] as const;
+/** What a second person said to a maintenance that needs their approval. */
+export type Approval = (typeof APPROVALS)[number];
+
+/** How a maintenance stands with those who approve. */
+export interface Approvable {
+  /** Null when it needs no approval. */
+  readonly approval: Approval | null;
+  /** Who asked since it was last approved, by their ids: none of them may approve it. */
+  readonly requestedBy: readonly string[];
+}
+
+const FREE: Approvable = { approval: null, requestedBy: [] };
+
+/** A new maintenance. @param required whether any scope that it touches wants approval */
+export function askedFor(required: boolean, requester: string): Approvable {
+  return required ? { approval: 'pending', requestedBy: [requester] } : FREE;
+}
+
+/**
+ * After a change of a maintenance that is not in progress: what was approved was another window, so it is asked again, and
+ * one who changed what is not approved has asked for it too. Work in progress is not stopped by asking.
+ */
+export function askedAgain(
+  was: Approvable & { readonly status: Status; readonly owner: { readonly id: string } },
+  required: boolean,
+  changedBy: string,
+): Approvable {
+  if (was.status !== 'scheduled') return { approval: was.approval, requestedBy: was.requestedBy };
+  if (!required) return FREE;
+  const asked = was.approval === null ? [was.owner.id] : was.approval === 'approved' ? [] : was.requestedBy;
+  return { approval: 'pending', requestedBy: [...new Set([...asked, changedBy])] };
+}
+
+/** Whether it may begin, by hand or by itself. */
+export function mayBegin({ approval }: Pick<Approvable, 'approval'>): boolean {
+  return approval === null || approval === 'approved';
+}
+
+/** Whether this person is a second one to those who asked. */
+export function isSecondPerson({ requestedBy }: Pick<Approvable, 'requestedBy'>, personId: string): boolean {
+  return !requestedBy.includes(personId);
+}
+
+/**
+ * What time asks of a maintenance, approvals minded. One that is not approved at its start is canceled then, and not left
+ * scheduled: it would begin at whatever later moment somebody approves it, when those who were there for it have gone and
+ * nobody expects its checks to be off. Canceled is what a channel can rely on, and scheduling it again takes one sentence.
+ */
+export function approvedStep<S extends Step>(
+  step: S,
+  { approval }: Pick<Approvable, 'approval'>,
+): S | { kind: 'lapse' } {
+  const begins = step.kind === 'start' || step.kind === 'miss';
+  return begins && !mayBegin({ approval }) ? { kind: 'lapse' } : step;
+}

@@ -1,0 +1,119 @@
+import type { Button } from '@slack/types';
+import { z } from 'zod';
+import type { Audience, TimelineEvent } from '../../delivery/announcements.ts';
+import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
+import { durationInWords } from '../../maintenance/status.ts';
+import { ACTIONS } from '../../slack/action-ids.ts';
+import { actions, button, context, type Message, names, person, quote, section } from '../../slack/blocks.ts';
+import { windowForReader } from '../../slack/time.ts';
+import { mayBegin } from '../rules.ts';
+
+type Approved = Pick<Maintenance, 'id' | 'status' | 'approval'>;
+
+const waits = (maintenance: Approved) => maintenance.status === 'scheduled' && !mayBegin(maintenance);
+
+/** What the live message says of a maintenance that a second person has to approve. */
+export function approvalField(maintenance: Approved): string[] {
+  if (maintenance.status !== 'scheduled' || maintenance.approval === null) return [];
+  switch (maintenance.approval) {
+    case 'pending':
+      return ['*Approval*\n:hourglass: awaited; it does not start without'];
+    case 'declined':
+      return ['*Approval*\n:no_entry_sign: declined; it does not start'];
+    case 'approved':
+      return ['*Approval*\n:white_check_mark: approved'];
+  }
+}
+
+/** The same in a list, where it keeps one from starting. */
+export function approvalRemark(maintenance: Approved): string[] {
+  if (!waits(maintenance)) return [];
+  return [maintenance.approval === 'declined' ? ':no_entry_sign: declined' : ':hourglass: not approved yet'];
+}
+
+/** The buttons for those who approve. */
+export function approvalButtons(maintenance: Approved): Button[] {
+  if (!waits(maintenance)) return [];
+  const value = String(maintenance.id);
+  return [
+    button(ACTIONS.approve, 'Approve', value, { style: 'primary' }),
+    ...(maintenance.approval === 'pending' ? [button(ACTIONS.decline, 'Decline...', value)] : []),
+  ];
+}
+
+const recorded = z.object({ approval: z.string(), reason: z.string().optional() });
+const because = (reason: string | undefined) =>
+  reason === undefined ? '' : `\n>${quote(reason, 1400).replaceAll('\n', '\n>')}`;
+
+/** What the internal threads say of an approval. */
+export function decidedLine(event: TimelineEvent): string {
+  const { approval, reason } = recorded.parse(event.after);
+  if (approval === 'approved') return `:white_check_mark: Approved by ${person(event.actor)}.`;
+  return `:no_entry_sign: Declined by ${person(event.actor)}. It does not start unless it is changed, or approved after all.${because(reason)}`;
+}
+
+/** What is said of one that nobody approved until its start. */
+export function lapsedLine(audience: Audience): string {
+  if (audience === 'public') return ':no_entry_sign: Canceled.';
+  return ':no_entry_sign: Not started, and canceled: it was not approved until its start. No check was switched. If the work is still to be done, schedule it again.';
+}
+
+/** What its owner is told. @param what its name, in mrkdwn */
+export function decidedNotice(what: string, action: 'decline' | 'lapse', after: unknown): string {
+  if (action === 'lapse') {
+    return `${what} did not start, and was canceled: it was not approved until its start. If the work is still to be done, schedule it again.`;
+  }
+  return `${what} was declined. It does not start unless you change it, or it is approved after all.${because(recorded.parse(after).reason)}`;
+}
+
+/** How an approval that somebody was asked for stands. */
+export type Asked =
+  | { readonly state: 'open' }
+  /** Decided upon, by this person. */
+  | { readonly state: 'approved' | 'declined'; readonly by: { readonly id: string; readonly name: string } }
+  /** Decided upon, changed since, and asked for again in another message. */
+  | { readonly state: 'again' }
+  /** Over, or it needs none any more. */
+  | { readonly state: 'closed' };
+
+/** What those who may approve are told in a direct message. It says what came of it, once somebody decided. */
+export function approvalRequest(maintenance: Maintenance, asked: Asked): Message {
+  const { id, name, services, scheduledStart: start, scheduledEnd: end } = maintenance;
+  const what = `*${quote(name, 250)}*`;
+  const text = headline(what, maintenance, asked);
+  const window = `${windowForReader({ start, end })}, ${durationInWords(end.getTime() - start.getTime())}`;
+  if (asked.state !== 'open') return { text, blocks: [section(text), context([`Maintenance ${id}`, window])] };
+  const on = names(
+    services.map((service) => service.name),
+    500,
+  );
+  return {
+    text,
+    blocks: [
+      section([text, window, ...(on === '' ? [] : [on])].join('\n')),
+      context([
+        `Maintenance ${id}`,
+        'Unapproved at its start, it is canceled.',
+        'You are asked because you may approve.',
+      ]),
+      actions(`asked:${id}`, [...approvalButtons(maintenance), button(ACTIONS.show, 'Show', String(id))]),
+    ],
+  };
+}
+
+function headline(what: string, { owner, status }: Maintenance, asked: Asked): string {
+  switch (asked.state) {
+    case 'open':
+      return `:hourglass: ${person(owner)} asks for approval of ${what}.`;
+    case 'approved':
+      return `:white_check_mark: ${what} was approved by ${person(asked.by)}.`;
+    case 'declined':
+      return `:no_entry_sign: ${what} was declined by ${person(asked.by)}.`;
+    case 'again':
+      return `:pencil2: ${what} was changed, and is asked for again below.`;
+    case 'closed':
+      return status === 'canceled'
+        ? `:no_entry_sign: ${what} was canceled.`
+        : `:heavy_minus_sign: ${what} needs no approval any more.`;
+  }
+}

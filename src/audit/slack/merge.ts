@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { type Fields, type Merge, merge } from '../../core/merge.ts';
+import type { TimelineEvent } from '../../delivery/announcements.ts';
+import { seenOf } from '../../platform/fingerprints.ts';
+import { eventLine, fieldInWords, type Reading, valueInWords } from './history-lines.ts';
+
+/**
+ * What others changed since a form was opened, beside what its person wants.
+ * @param events what happened since, oldest first
+ * @param wanted what the form would make of it; `is`: what it is by now
+ */
+export function differences(events: readonly TimelineEvent[], wanted: Fields, is: Fields): Merge {
+  const first = firstValues(events);
+  const shown = Object.entries(is).map(([field, value]) => [field, field in first ? (first[field] ?? null) : value]);
+  return merge(seenOf(Object.fromEntries(shown)), seenOf(wanted), seenOf(is));
+}
+
+/** Who changed what, and what this person had written there, in mrkdwn. */
+export function newsOf(
+  events: readonly TimelineEvent[],
+  { disputed }: Pick<Merge, 'disputed'>,
+  wanted: Fields,
+  reading: Reading,
+): string[] {
+  const told = events.filter(({ action }) => action !== 'comment' && action !== 'enforce');
+  return [
+    ':warning: *This was changed while you were editing. Nothing of yours is saved yet.*',
+    ...told.slice(-5).map((event) => eventLine(event, reading)),
+    ...disputed.map(
+      (field) => `You had written for *${fieldInWords(field)}*: ${valueInWords(field, wanted[field], reading, 600)}`,
+    ),
+    disputed.length === 0
+      ? 'Below are the newest values with your changes. *Save* keeps them.'
+      : 'Below are the newest values; your other changes are kept. Change them again where you want to, and *Save*.',
+  ];
+}
+
+const recorded = z.record(z.string(), z.json()).catch({});
+
+/** What the fields that changed were before the first change. */
+function firstValues(events: readonly TimelineEvent[]): Readonly<Record<string, unknown>> {
+  const first: Record<string, unknown> = {};
+  for (const { before, after } of events) {
+    const was = recorded.parse(before ?? {});
+    for (const field of Object.keys(recorded.parse(after ?? {}))) if (!(field in first)) first[field] = was[field];
+  }
+  return first;
+}

@@ -1,0 +1,169 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { type Current, guarded } from '../../http/conditional.ts';
+import { originOf } from '../../http/reading.ts';
+import {
+  type Api,
+  type Asked,
+  answers,
+  body,
+  failures,
+  publicQueryOnly,
+  readableByAll,
+  security,
+} from '../../http/route.ts';
+import { id, idInPath, listOf, text, utc, utcText } from '../../http/schemas.ts';
+import { noSuchMaintenance } from '../../maintenance/commands/find.ts';
+import { findSeen } from '../../maintenance/repository/search.ts';
+import { asSeenBy, readerOf } from '../../maintenance/visibility.ts';
+import { calendarFor, calendarsOf, makeCalendar, noSuchCalendar, revokeCalendar } from '../commands.ts';
+import type { Calendar } from '../repository.ts';
+import { secretPath } from '../rules.ts';
+import { CALENDAR_TYPE, calendarOf } from './feed.ts';
+
+const ids = (what: string) => z.array(id, { error: `Expected a list of ids of ${what}.` });
+
+const calendarIn = z
+  .strictObject({
+    name: text('what it is for'),
+    scopes: ids('scopes').default([]).openapi({ description: 'It is of these, and of the services. Empty: of all.' }),
+    services: ids('services').default([]),
+  })
+  .openapi('NewCalendar');
+
+const calendarOut = z
+  .object({
+    id,
+    name: z.string(),
+    scopes: z.array(id),
+    services: z.array(id),
+    made_by: z.string(),
+    creation_date: utcText,
+  })
+  .openapi('Calendar');
+
+const madeCalendarOut = calendarOut
+  .extend({
+    address: z.string().openapi({
+      description:
+        'Where calendars read it. Whoever has it sees what is internal; it is not kept and cannot be shown again.',
+    }),
+  })
+  .openapi('MadeCalendar');
+
+function toCalendar(calendar: Calendar): z.infer<typeof calendarOut> {
+  return {
+    id: calendar.id,
+    name: calendar.name,
+    scopes: [...calendar.scopes],
+    services: [...calendar.services],
+    made_by: calendar.madeBy.name,
+    creation_date: utc(calendar.createdAt),
+  };
+}
+
+/** Calendars at secret addresses, and the calendar of one maintenance. */
+export function calendars(api: Api, publicUrl: string | undefined): void {
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/calendars',
+      operationId: 'listCalendars',
+      summary: 'List the calendars at secret addresses: to an admin all, to others those they made',
+      tags: ['calendars'],
+      security,
+      responses: { 200: answers('The calendars, the newest first.', listOf(calendarOut)), ...failures },
+    }),
+    async (c) => c.json({ items: (await calendarsOf(c.get('ground'), c.get('actor'))).map(toCalendar) }, 200),
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/calendars',
+      operationId: 'makeCalendar',
+      summary: 'Make a calendar at a secret address, which shows what is internal',
+      tags: ['calendars'],
+      security,
+      request: body(calendarIn),
+      responses: { 201: answers('The calendar; its address is shown this once.', madeCalendarOut), ...failures },
+    }),
+    async (c) => {
+      const { calendar, secret } = await makeCalendar(c.get('ground'), c.get('actor'), c.req.valid('json'));
+      const plain = toCalendar(calendar);
+      c.set('withoutSecret', plain);
+      c.header('Location', `/api/v1/calendars/${plain.id}`);
+      return c.json({ ...plain, address: `${originOf(c, publicUrl)}${secretPath(secret)}` }, 201);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/calendars/{id}',
+      operationId: 'getCalendar',
+      summary: 'One calendar at a secret address: to an admin any, to others one they made',
+      tags: ['calendars'],
+      security,
+      request: { params: idInPath },
+      responses: { 200: answers('The calendar, without its address.', calendarOut), ...failures },
+    }),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      const calendar = await calendarFor(c.get('ground').database, c.get('actor'), id);
+      if (calendar === undefined) throw noSuchCalendar(id);
+      return c.json(toCalendar(calendar), 200);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/calendars/{id}',
+      operationId: 'revokeCalendar',
+      summary: 'Revoke a calendar: at its address there is nothing any more',
+      tags: ['calendars'],
+      security,
+      request: { params: idInPath },
+      responses: { 200: answers('The calendar, as it was.', calendarOut), ...failures },
+    }),
+    async (c) => {
+      const { id } = c.req.valid('param');
+      return c.json(toCalendar(await revokeCalendar(holding(c, id), c.get('actor'), id)), 200);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/maintenances/{id}/calendar.ics',
+      operationId: 'getMaintenanceCalendar',
+      summary: 'One maintenance as a calendar (iCalendar)',
+      tags: ['maintenances'],
+      security: readableByAll,
+      request: { params: idInPath, query: publicQueryOnly },
+      responses: {
+        200: { description: 'The calendar.', content: { 'text/calendar': { schema: z.string() } } },
+        ...failures,
+      },
+    }),
+    async (c) => {
+      const actor = c.get('actor');
+      const { database, clock } = c.get('ground');
+      const { id: asked } = c.req.valid('param');
+      const reader = readerOf(actor);
+      const found = await findSeen(database, actor.accountId, reader, asked);
+      const maintenance = found && asSeenBy(reader, found);
+      if (maintenance === undefined) throw noSuchMaintenance(asked);
+      const origin = originOf(c, publicUrl);
+      const text = calendarOf(maintenance, clock.now(), ({ id: of }) => `${origin}/maintenances/${of}`);
+      return c.body(text, 200, { 'Content-Type': CALENDAR_TYPE });
+    },
+  );
+}
+
+function holding(c: Asked, id: number) {
+  return guarded(c, `calendar:${id}`, async (tx): Promise<Current | undefined> => {
+    const calendar = await calendarFor(tx, c.get('actor'), id);
+    return calendar && { answer: toCalendar(calendar) };
+  });
+}

@@ -1,0 +1,81 @@
+import { type ICalEventData, ICalEventStatus } from 'ical-generator';
+import { Temporal } from 'temporal-polyfill';
+import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
+import type { Interval } from '../../maintenance/status.ts';
+import type { Series } from '../../series/repository.ts';
+
+/** What a maintenance and a series have in common. */
+type Described = Pick<
+  Maintenance & Series,
+  'name' | 'description' | 'services' | 'scope' | 'serviceStatus' | 'externalReference' | 'externalLink'
+>;
+
+const EFFECTS = { up: 'up during the work', degraded: 'degraded during the work', down: 'down during the work' };
+
+/** What an event says, whenever it is. */
+export function contentOf(window: Described) {
+  const services = window.services.map(({ name }) => name).join(', ');
+  const lines = [
+    services === '' ? '' : `${services}: ${EFFECTS[window.serviceStatus]}`,
+    window.scope === null ? '' : window.scope.name,
+    window.description,
+    [window.externalReference, window.externalLink].filter(Boolean).join(' '),
+  ];
+  return {
+    summary: printable(window.name),
+    description: printable(lines.filter((line) => line !== '').join('\n\n')),
+  };
+}
+
+/** Signs that no calendar file may hold. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  return text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '');
+}
+
+/**
+ * A stable, world-wide name for what has a key: the same in every feed and on every day. Keys are unique in one account
+ * alone, so the instant at which it was made is part of it.
+ */
+export function uidOf({ key, createdAt }: { readonly key: string; readonly createdAt: Date }, part = ''): string {
+  return `${key}${part}-${createdAt.getTime().toString(36)}@lull`;
+}
+
+/** Of a window of a series that is shown by itself: the same before its run is made and after. */
+export function uidOfOccurrence(series: Pick<Series, 'key' | 'createdAt'>, occurrence: Date): string {
+  return uidOf(series, `-${occurrence.toISOString().replace(/[-:]|\.\d+/g, '')}`);
+}
+
+/** What a maintenance is as an event, but for its UID. Times in UTC, which every calendar reads alike. */
+export function eventOf(maintenance: Maintenance, link: string): Omit<ICalEventData, 'id'> {
+  return {
+    ...contentOf(maintenance),
+    start: maintenance.scheduledStart,
+    end: maintenance.scheduledEnd,
+    ...stamps(maintenance),
+    status: statusOf(maintenance),
+    // What is internal has no page.
+    ...(maintenance.audience === 'public' ? { url: link } : {}),
+  };
+}
+
+export function stamps({ version, updatedAt, createdAt }: Pick<Maintenance, 'version' | 'updatedAt' | 'createdAt'>) {
+  return { sequence: version, stamp: updatedAt, lastModified: updatedAt, created: createdAt };
+}
+
+function statusOf({ status, missed, approval }: Maintenance): ICalEventStatus {
+  if (status === 'canceled' || missed) return ICalEventStatus.CANCELLED;
+  const open = status === 'scheduled' && (approval === 'pending' || approval === 'declined');
+  return open ? ICalEventStatus.TENTATIVE : ICalEventStatus.CONFIRMED;
+}
+
+/** Whether a maintenance is what a calendar says without being told: it takes place as planned. */
+export function isConfirmed(maintenance: Maintenance): boolean {
+  return statusOf(maintenance) === ICalEventStatus.CONFIRMED;
+}
+
+/** The times of a window as the clocks of a zone show them. */
+export function inZone({ start, end }: Interval, timezone: string) {
+  const zoned = (at: Date) => Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timezone);
+  return { start: zoned(start), end: zoned(end), timezone };
+}

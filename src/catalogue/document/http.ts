@@ -1,0 +1,221 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { parseDocument } from 'yaml';
+import { Refusal } from '../../core/errors.ts';
+import type { Fields } from '../../core/merge.ts';
+import { mustBeAllowed } from '../../core/permissions.ts';
+import { guarded } from '../../http/conditional.ts';
+import { problemsOf } from '../../http/problem.ts';
+import { type Api, type Asked, answers, failures, security } from '../../http/route.ts';
+import { oneOf, text } from '../../http/schemas.ts';
+import { REMINDERS } from '../../maintenance/reminders.ts';
+import { VISIBILITIES } from '../../maintenance/status.ts';
+import { AUDIENCES } from '../../maintenance/visibility.ts';
+import { applyCatalogue } from './commands.ts';
+import { readCatalogue } from './repository.ts';
+import { type Catalogue, type Change, SECTIONS, type Section } from './rules.ts';
+
+const listed = <T extends z.ZodType>(item: T) => z.array(item, { error: 'Expected a list.' });
+const visibility = oneOf(VISIBILITIES).default('public');
+const description = text('a description').default('');
+
+const scope = z
+  .strictObject({
+    name: text('the name of the scope'),
+    description,
+    visibility,
+    reminders: listed(z.number({ error: 'Expected a number of minutes.' }))
+      .default([...REMINDERS])
+      .openapi({ description: 'Minutes before the start; empty: none.' }),
+    requires_approval: z.boolean({ error: 'Expected true or false.' }).default(false),
+  })
+  .openapi('CatalogueScope');
+
+const service = z
+  .strictObject({
+    name: text('the name of the service'),
+    scope: text('the name of a scope').nullable().default(null),
+    description,
+    visibility,
+    owners: listed(text('the id of a Slack user')).default([]),
+  })
+  .openapi('CatalogueService');
+
+const check = z
+  .strictObject({
+    provider: text('the name of a provider').default('builtin'),
+    external_id: text("the provider's own id").min(1, { error: "Expected the provider's own id." }),
+    name: text('the name of the check'),
+    tags: listed(text('a tag')).default([]),
+    services: listed(text('the name of a service'))
+      .default([])
+      .openapi({ description: 'With its scope, if it is in one: `Production/api`.', example: ['Production/api'] }),
+  })
+  .openapi('CatalogueCheck');
+
+const subscription = z
+  .strictObject({
+    channel: text('the id of a Slack channel').openapi({ example: 'C0123456789' }),
+    audience: oneOf(AUDIENCES).default('internal'),
+    scope: text('the name of a scope').nullable().default(null),
+    service: text('the name of a service').nullable().default(null),
+  })
+  .openapi('CatalogueSubscription');
+
+const catalogueIn = z
+  .strictObject({
+    scopes: listed(scope).optional(),
+    services: listed(service).optional(),
+    checks: listed(check).optional(),
+    subscriptions: listed(subscription).optional(),
+  })
+  .openapi('Catalogue', {
+    description: 'A section that is left out stays as it is; what a section does not have is removed.',
+  });
+
+const catalogueOut = catalogueIn.required().openapi('WholeCatalogue');
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const values = z.record(z.string(), z.union([scalar, z.array(z.union([z.string(), z.number()]))]));
+const catalogueChange = z
+  .object({
+    section: z.enum(SECTIONS),
+    name: z.string(),
+    change: z.enum(['add', 'change', 'remove']),
+    before: values.openapi({ description: 'The fields that differ, as they were.' }),
+    after: values.openapi({ description: 'The fields that differ, as they are to be.' }),
+  })
+  .openapi('CatalogueChange');
+const changesOut = z.object({ applied: z.boolean(), changes: z.array(catalogueChange) }).openapi('CatalogueChanges');
+
+const applyQuery = z.strictObject({
+  dry_run: z
+    .enum(['true', 'false'], { error: 'Expected true or false.' })
+    .optional()
+    .openapi({ description: 'true: everything is tried, shown and taken back.' }),
+});
+
+export function catalogue(api: Api): void {
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/catalogue',
+      operationId: 'getCatalogue',
+      summary: 'The whole catalogue as one document, to be kept in a file and put back',
+      tags: ['catalogue'],
+      security,
+      responses: { 200: answers('The catalogue.', catalogueOut), ...failures },
+    }),
+    async (c) => {
+      const actor = c.get('actor');
+      mustBeAllowed(actor, 'apply-catalogue');
+      return c.json(toDocument(await readCatalogue(c.get('ground').database, actor.accountId)), 200);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'put',
+      path: '/catalogue',
+      operationId: 'applyCatalogue',
+      summary: 'Bring the catalogue to what a document says, as a whole or not at all',
+      description:
+        'For teams that keep it in git. Scopes and services are told apart by their names, checks by their provider and its id. What something open needs is not removed.',
+      tags: ['catalogue'],
+      security,
+      request: {
+        query: applyQuery,
+        body: {
+          required: false,
+          content: { 'application/json': { schema: catalogueIn }, 'application/yaml': { schema: catalogueIn } },
+        },
+      },
+      responses: { 200: answers('What was changed, or would be.', changesOut), ...failures },
+    }),
+    async (c) => {
+      const dryRun = c.req.valid('query').dry_run === 'true';
+      const asked = toCatalogue(await documentOf(c, c.req.valid('json')));
+      const changes = await applyCatalogue(holding(c), c.get('actor'), asked, { dryRun });
+      const all = SECTIONS.flatMap((section) => changes[section].map((change) => toChange(section, change)));
+      return c.json({ applied: !dryRun, changes: all }, 200);
+    },
+  );
+}
+
+function holding(c: Asked) {
+  return guarded(c, 'catalogue', async (tx) => ({
+    answer: toDocument(await readCatalogue(tx, c.get('actor').accountId)),
+  }));
+}
+
+function toDocument(kept: Catalogue): z.infer<typeof catalogueOut> {
+  return {
+    scopes: kept.scopes.map(({ requiresApproval, reminders, ...each }) => ({
+      ...each,
+      reminders: [...reminders],
+      requires_approval: requiresApproval,
+    })),
+    services: kept.services.map((each) => ({ ...each, owners: [...each.owners] })),
+    checks: kept.checks.map(({ provider, externalId, name, tags, services }) => ({
+      provider,
+      external_id: externalId,
+      name,
+      tags: [...tags],
+      services: [...services],
+    })),
+    subscriptions: [...kept.subscriptions],
+  };
+}
+
+/** A document in YAML is held to the same as one in JSON. */
+async function documentOf(c: Asked, json: z.infer<typeof catalogueIn>): Promise<z.infer<typeof catalogueIn>> {
+  if (!/yaml/i.test(c.req.header('content-type') ?? '')) return json;
+  const document = parseDocument(await c.req.text(), { merge: true });
+  // What it only warns of, such as a tag that it does not know, it would read as something else than was meant.
+  const [wrong] = [...document.errors, ...document.warnings];
+  if (wrong !== undefined) {
+    const why =
+      wrong.code === 'MULTIPLE_DOCS'
+        ? 'It is more than one document. Send one'
+        : `It is not YAML: ${wrong.message.split('\n', 1)[0]?.replace(/:$/, '')}`;
+    throw Refusal.invalid([{ field: 'body', message: `The body cannot be read. ${why}.` }]);
+  }
+  const input: unknown = readPlain(document);
+  const read = catalogueIn.safeParse(input ?? {});
+  if (read.success) return read.data;
+  throw Refusal.invalid(problemsOf(read.error, input));
+}
+
+function readPlain(document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    // A few names that stand for much, over and over, are no document.
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw Refusal.invalid([{ field: 'body', message: `The body cannot be read. As YAML: ${why}.` }]);
+  }
+}
+
+function toCatalogue({ scopes, services, checks, subscriptions }: z.infer<typeof catalogueIn>): Partial<Catalogue> {
+  return {
+    ...(scopes && {
+      scopes: scopes.map(({ requires_approval, ...each }) => ({ ...each, requiresApproval: requires_approval })),
+    }),
+    ...(services && { services }),
+    ...(checks && { checks: checks.map(({ external_id, ...each }) => ({ ...each, externalId: external_id })) }),
+    ...(subscriptions && { subscriptions }),
+  };
+}
+
+function toChange(section: Section, { name, before, after, fields }: Change<unknown>) {
+  const change = before === undefined ? 'add' : after === undefined ? 'remove' : 'change';
+  return { section, name, change, before: toValues(fields.before), after: toValues(fields.after) } as const;
+}
+
+function toValues(fields: Fields): z.infer<typeof values> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([field, value]) => [
+      field,
+      typeof value === 'object' && value !== null ? [...value] : value,
+    ]),
+  );
+}

@@ -1,0 +1,179 @@
+import { needsApproval } from '../../approvals/commands.ts';
+import { lockUnapproved, setRequiresApproval } from '../../approvals/repository.ts';
+import { record } from '../../audit/record.ts';
+import { Refusal } from '../../core/errors.ts';
+import { difference, type Fields } from '../../core/merge.ts';
+import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
+import { announceChanged, announceEverywhere, coverageOf } from '../../maintenance/commands/announce.ts';
+import { inOrder, problemsOfReminders } from '../../maintenance/reminders.ts';
+import { updateMaintenance } from '../../maintenance/repository/changes.ts';
+import { openOfScope } from '../../maintenance/repository/coverage.ts';
+import { lockScheduledOf, setReminded, setReminders } from '../../maintenance/repository/due.ts';
+import type { Visibility } from '../../maintenance/status.ts';
+import { LONGEST_DESCRIPTION, problemsOfName, problemsOfText } from '../../maintenance/window.ts';
+import { type Queries, takenIn, takeTurn } from '../../platform/database.ts';
+import { wakeSchedulers } from '../../platform/jobs.ts';
+import { type Ground, transact } from '../../platform/transactions.ts';
+import { mustBeFree } from '../services/commands.ts';
+import {
+  createScope,
+  findScope,
+  needsOfScope,
+  removeScopeRow,
+  type ScopeSettings,
+  type ScopeValues,
+  scopeNamed,
+  servicesOfScope,
+  updateScope,
+} from './repository.ts';
+
+/** @throws Refusal `forbidden`, `invalid`, or `conflict` when a scope has that name already */
+export async function addScope(ground: Ground, actor: Actor, input: ScopeValues): Promise<ScopeSettings> {
+  mustBeAllowed(actor, 'add-scope');
+  const name = input.name.trim();
+  const problems = [
+    ...problemsOfName('scope', name),
+    ...problemsOfText('description', input.description ?? '', LONGEST_DESCRIPTION),
+  ];
+  if (problems.length > 0) throw Refusal.invalid(problems);
+  const taken = () => {
+    const message = `There is a scope named ${name} already. Choose another name.`;
+    return new Refusal('conflict', message, [{ field: 'name', message }]);
+  };
+  const add = transact(ground, async (tx, now) => {
+    if ((await scopeNamed(tx, actor.accountId, name)) !== null) {
+      throw taken();
+    }
+    const scope = await createScope(tx, actor.accountId, { ...input, name });
+    await record(tx, actor, now, { action: 'add-scope', subject: `scope:${scope.id}`, after: { ...input, name } });
+    return scope;
+  });
+  // Two may ask at the same time; then the database says so to the second.
+  return add.catch((error: unknown) => {
+    throw takenIn(error) === 'scopes_named_once' ? taken() : error;
+  });
+}
+
+/** What is not named stays as it is. */
+export interface ScopeEdit {
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly visibility?: Visibility | undefined;
+  /** How long before its start a maintenance of the scope is reminded of (minutes); empty: not at all. */
+  readonly reminders?: readonly number[] | undefined;
+  /**
+   * Whether a second person approves each maintenance that touches it. What is scheduled already is not asked for; what
+   * waits and needs no approval any more is free to start.
+   */
+  readonly requiresApproval?: boolean | undefined;
+}
+
+/**
+ * Changes what is set for all maintenances of a scope. Those that are scheduled already follow: what their new reminders
+ * would have said by now is not said.
+ * @throws Refusal `forbidden`, `not-found`, `conflict` when a scope has that name already, or `invalid` with every field
+ *   that is wrong
+ */
+export async function editScope(ground: Ground, actor: Actor, id: number, edit: ScopeEdit): Promise<ScopeSettings> {
+  mustBeAllowed(actor, 'edit-scope');
+  const problems = [
+    ...problemsOfReminders(edit.reminders ?? []),
+    ...(edit.name === undefined ? [] : problemsOfName('scope', edit.name.trim())),
+    ...problemsOfText('description', edit.description ?? '', LONGEST_DESCRIPTION),
+  ];
+  if (problems.length > 0) throw Refusal.invalid(problems);
+  const taken = () => {
+    const message = `There is a scope named ${edit.name?.trim()} already. Choose another name.`;
+    return new Refusal('conflict', message, [{ field: 'name', message }]);
+  };
+  const changing = transact(ground, async (tx, now) => {
+    await takeTurn(tx, actor.accountId, `scope:${id}`);
+    const scope = await findScope(tx, actor.accountId, id);
+    if (scope === null) throw noSuchScope(id);
+    const reminders = inOrder(edit.reminders ?? scope.reminders);
+    const { requiresApproval = scope.requiresApproval } = edit;
+    const values = {
+      name: edit.name?.trim() ?? scope.name,
+      description: edit.description ?? scope.description,
+      visibility: edit.visibility ?? scope.visibility,
+    };
+    const change = difference(fieldsOf(scope), fieldsOf({ ...values, reminders, requiresApproval }));
+    if (change === undefined) return scope;
+    const other = await scopeNamed(tx, actor.accountId, values.name);
+    if (other !== null && other.id !== id) throw taken();
+    const before = await openOfScope(tx, actor.accountId, id);
+    await updateScope(tx, id, values);
+    if (requiresApproval !== scope.requiresApproval) {
+      await setRequiresApproval(tx, id, requiresApproval);
+      if (!requiresApproval) await freeUnapproved(tx, actor, now);
+    }
+    const otherReminders = 'reminders' in change.after;
+    // Locked anew: those that were freed are other versions now.
+    await setReminders(tx, actor.accountId, id, reminders);
+    for (const maintenance of otherReminders ? await lockScheduledOf(tx, actor.accountId, id) : []) {
+      await setReminded(tx, maintenance, { remindedUntil: now, reminders });
+    }
+    await record(tx, actor, now, {
+      action: 'edit-scope',
+      subject: `scope:${id}`,
+      ...change,
+    });
+    await wakeSchedulers(tx);
+    // Another name or visibility shows in what is announced already.
+    await announceChanged(tx, before, await openOfScope(tx, actor.accountId, id));
+    return { ...scope, ...values, reminders, requiresApproval };
+  });
+  return changing.catch((error: unknown) => {
+    throw takenIn(error) === 'scopes_named_once' ? taken() : error;
+  });
+}
+
+export function noSuchScope(id: number): Refusal {
+  return new Refusal('not-found', `There is no scope ${id}. GET /api/v1/scopes lists those there are.`);
+}
+
+/** As the HTTP interface names them. */
+function fieldsOf(scope: Omit<ScopeSettings, 'id'>): Fields {
+  const { name, description, visibility, reminders, requiresApproval } = scope;
+  return { name, description, visibility, reminders, requires_approval: requiresApproval };
+}
+
+/** What waits for an approval that no scope it touches wants any more waits no longer. */
+async function freeUnapproved(tx: Queries, actor: Actor, now: Date): Promise<void> {
+  for (const maintenance of await lockUnapproved(tx, actor.accountId)) {
+    if (await needsApproval(tx, actor.accountId, coverageOf(maintenance))) continue;
+    const free = await updateMaintenance(tx, maintenance, { approval: null, requestedBy: [] }, now);
+    await record(tx, actor, now, {
+      action: 'edit',
+      maintenanceId: free.id,
+      before: { approval: maintenance.approval },
+      after: { approval: null },
+    });
+    await announceEverywhere(tx, free);
+  }
+}
+
+/**
+ * Removes a scope from the catalogue, with its freezes and subscriptions. What is past still names it. It may have no
+ * services any more, and nothing open may need it.
+ * @throws Refusal `forbidden`, `not-found`, or `conflict` with what needs it
+ */
+export async function removeScope(ground: Ground, actor: Actor, id: number): Promise<ScopeSettings> {
+  mustBeAllowed(actor, 'remove-scope');
+  return transact(ground, async (tx, now) => {
+    await takeTurn(tx, actor.accountId, `scope:${id}`);
+    const scope = await findScope(tx, actor.accountId, id);
+    if (scope === null) throw noSuchScope(id);
+    const services = await servicesOfScope(tx, actor.accountId, id);
+    if (services.length > 0) {
+      throw new Refusal(
+        'conflict',
+        `The scope ${scope.name} still has ${services.length === 1 ? 'a service' : `${services.length} services`}: ${services.slice(0, 5).join(', ')}. Remove or move them first. Nothing was removed.`,
+      );
+    }
+    mustBeFree(`The scope ${scope.name}`, await needsOfScope(tx, actor.accountId, id));
+    await removeScopeRow(tx, actor.accountId, id, now);
+    await record(tx, actor, now, { action: 'remove-scope', subject: `scope:${id}`, before: { name: scope.name } });
+    return scope;
+  });
+}

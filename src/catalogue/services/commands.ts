@@ -1,0 +1,176 @@
+import { record } from '../../audit/record.ts';
+import { Refusal } from '../../core/errors.ts';
+import { difference, type Fields } from '../../core/merge.ts';
+import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
+import { announceChanged } from '../../maintenance/commands/announce.ts';
+import { changingCoverage, unknownChecks, unknownScope } from '../../maintenance/commands/coverage.ts';
+import { openOfServices } from '../../maintenance/repository/coverage.ts';
+import { takenIn, takeTurn } from '../../platform/database.ts';
+import { type Ground, transact } from '../../platform/transactions.ts';
+import type { Needs } from '../scopes/repository.ts';
+import {
+  createService,
+  findService,
+  needsOfService,
+  removeServiceRow,
+  type Service,
+  type ServiceSettings,
+  type ServiceValues,
+  serviceNamed,
+  updateService,
+} from './repository.ts';
+import { problemsOfService } from './rules.ts';
+
+/** As the HTTP interface names them. */
+export function recordedService(service: ServiceValues): Fields {
+  const { name, scopeId, description = '', visibility = 'public', owners = [] } = service;
+  return { name, scope: scopeId, description, visibility, owners: [...owners] };
+}
+
+/** @throws Refusal `forbidden`, `invalid`, or `conflict` when the scope has a service of that name already */
+export async function addService(ground: Ground, actor: Actor, input: ServiceValues): Promise<Service> {
+  mustBeAllowed(actor, 'add-service');
+  const name = input.name.trim();
+  const problems = problemsOfService({ ...input, name });
+  if (problems.length > 0) throw Refusal.invalid(problems);
+  const taken = () => {
+    const message = `There is a service named ${name} already. Choose another name.`;
+    return new Refusal('conflict', message, [{ field: 'name', message }]);
+  };
+  const add = transact(ground, async (tx, now) => {
+    const unknown = await unknownScope(tx, actor.accountId, input.scopeId);
+    if (unknown.length > 0) throw Refusal.invalid(unknown);
+    if ((await serviceNamed(tx, actor.accountId, name, input.scopeId)) !== null) {
+      throw taken();
+    }
+    const service = await createService(tx, actor.accountId, { ...input, name });
+    await record(tx, actor, now, {
+      action: 'add-service',
+      subject: `service:${service.id}`,
+      after: recordedService({ ...input, name }),
+    });
+    return service;
+  });
+  // Two may ask at the same time; then the database says so to the second.
+  return add.catch((error: unknown) => {
+    throw takenIn(error) === 'services_named_once' ? taken() : error;
+  });
+}
+
+/** What is not named stays as it is. */
+export type ServiceEdit = {
+  readonly [Field in keyof ServiceValues]?: ServiceValues[Field] | undefined;
+} & {
+  /** The ids of its checks. */
+  readonly checks?: readonly string[] | undefined;
+};
+
+export function noSuchService(id: number): Refusal {
+  return new Refusal('not-found', `There is no service ${id}. GET /api/v1/services lists those there are.`);
+}
+
+/**
+ * Changes a service. Windows in progress follow at once: a check that joins goes off, one that leaves comes on again.
+ * @throws Refusal `forbidden`, `not-found`, `conflict` when the scope has a service of that name, or `invalid` with every
+ *   field that is wrong
+ */
+export async function editService(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  edit: ServiceEdit,
+): Promise<ServiceSettings> {
+  mustBeAllowed(actor, 'edit-service');
+  const name = edit.name?.trim();
+  let called = name;
+  const taken = () => {
+    const [field, what] =
+      name === undefined
+        ? ['scope', 'in this scope already. Choose another one']
+        : ['name', 'already. Choose another name'];
+    const message = `There is a service named ${called} ${what}.`;
+    return new Refusal('conflict', message, [{ field, message }]);
+  };
+  const changing = transact(ground, async (tx, now) => {
+    await takeTurn(tx, actor.accountId, `service:${id}`);
+    const service = await findService(tx, actor.accountId, id);
+    if (service === null) throw noSuchService(id);
+    const wanted = {
+      name: name ?? service.name,
+      scopeId: edit.scopeId === undefined ? (service.scope?.id ?? null) : edit.scopeId,
+      description: edit.description ?? service.description,
+      visibility: edit.visibility ?? service.visibility,
+      owners: [...new Set(edit.owners ?? service.owners)],
+    };
+    called = wanted.name;
+    const checks = [...new Set(edit.checks ?? service.checks)].sort();
+    const problems = [
+      ...problemsOfService(wanted),
+      ...(await unknownScope(tx, actor.accountId, wanted.scopeId)),
+      ...(await unknownChecks(tx, actor.accountId, checks)),
+    ];
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    const change = difference(
+      { ...recordedService({ ...service, scopeId: service.scope?.id ?? null }), checks: [...service.checks].sort() },
+      recordedAll(wanted, checks),
+    );
+    if (change === undefined) return service;
+    const other = await serviceNamed(tx, actor.accountId, wanted.name, wanted.scopeId);
+    if (other !== null && other.id !== id) throw taken();
+    const before = await openOfServices(tx, actor.accountId, [id]);
+    const store = () => updateService(tx, actor.accountId, id, wanted, checks);
+    if ('checks' in change.after) await changingCoverage(tx, actor.accountId, now, store);
+    else await store();
+    await record(tx, actor, now, { action: 'edit-service', subject: `service:${id}`, ...change });
+    // Another name or visibility shows in what is announced already.
+    await announceChanged(tx, before, await openOfServices(tx, actor.accountId, [id]));
+    return (await findService(tx, actor.accountId, id)) ?? service;
+  });
+  return changing.catch((error: unknown) => {
+    throw takenIn(error) === 'services_named_once' ? taken() : error;
+  });
+}
+
+/** As the HTTP interface names them. */
+function recordedAll(service: ServiceValues, checks: readonly string[]): Fields {
+  return { ...recordedService(service), checks: [...checks] };
+}
+
+/** How many of what still needs it are named. */
+const NAMED = 5;
+
+/**
+ * Removes a service from the catalogue. What is past still names it; its checks stay. Nothing open may need it.
+ * @throws Refusal `forbidden`, `not-found`, or `conflict` with the maintenances and series that need it
+ */
+export async function removeService(ground: Ground, actor: Actor, id: number): Promise<ServiceSettings> {
+  mustBeAllowed(actor, 'remove-service');
+  return transact(ground, async (tx, now) => {
+    await takeTurn(tx, actor.accountId, `service:${id}`);
+    const service = await findService(tx, actor.accountId, id);
+    if (service === null) throw noSuchService(id);
+    mustBeFree(`The service ${service.name}`, await needsOfService(tx, actor.accountId, id));
+    await removeServiceRow(tx, actor.accountId, id, now);
+    await record(tx, actor, now, {
+      action: 'remove-service',
+      subject: `service:${id}`,
+      before: recordedService({ ...service, scopeId: service.scope?.id ?? null }),
+    });
+    return service;
+  });
+}
+
+/** @throws Refusal `conflict` when something open needs it */
+export function mustBeFree(what: string, { maintenances, series }: Needs): void {
+  const needing = [
+    ...maintenances.slice(0, NAMED).map((id) => `maintenance ${id}`),
+    ...series.slice(0, NAMED).map((key) => `series ${key}`),
+  ];
+  if (needing.length === 0) return;
+  const rest = maintenances.length + series.length - needing.length;
+  const all = rest > 0 ? `${needing.join(', ')} and ${rest} more` : needing.join(', ');
+  throw new Refusal(
+    'conflict',
+    `${what} is still needed by ${all}. Change or cancel those first. Nothing was removed.`,
+  );
+}

@@ -1,0 +1,227 @@
+import { record } from '../audit/record.ts';
+import { Refusal } from '../core/errors.ts';
+import { difference } from '../core/merge.ts';
+import { type Actor, mustBeAllowed } from '../core/permissions.ts';
+import { enforce } from '../maintenance/commands/announce.ts';
+import { changingCoverage, unknownServices } from '../maintenance/commands/coverage.ts';
+import { removeChecks } from '../maintenance/repository/coverage.ts';
+import { LONGEST_NAME, problemsOfName, problemsOfText } from '../maintenance/window.ts';
+import { type Queries, takenIn, takeTurn } from '../platform/database.ts';
+import { type Ground, transact } from '../platform/transactions.ts';
+import { listProviders } from './provider-repository.ts';
+import {
+  type Check,
+  checkOfProvider,
+  createCheck,
+  findCheck,
+  type Matching,
+  switchRegister,
+  switchTogether,
+  updateCheck,
+} from './repository.ts';
+
+export interface AddCheckInput {
+  readonly name: string;
+  readonly services: readonly number[];
+  readonly provider: string;
+  /** The provider's own id; null where the provider is Lull's own register, which gives it one. */
+  readonly externalId: string | null;
+  readonly enabled: boolean;
+  readonly tags: readonly string[];
+}
+
+/** @throws Refusal `forbidden`, `invalid`, or `conflict` when that provider's check is there already */
+export async function addCheck(ground: Ground, actor: Actor, input: AddCheckInput): Promise<Check> {
+  mustBeAllowed(actor, 'add-check');
+  const name = input.name.trim();
+  const problemsWritten = [
+    ...problemsOfName('check', name),
+    ...problemsOfText('external_id', input.externalId ?? '', LONGEST_NAME),
+    ...input.tags.flatMap((tag) => problemsOfText('tags', tag, LONGEST_NAME)),
+  ];
+  const taken = () => {
+    const message = `There is a check ${input.externalId} of ${input.provider} already. Use that one.`;
+    return new Refusal('conflict', message, [{ field: 'external_id', message }]);
+  };
+  const add = transact(ground, async (tx, now) => {
+    const connected = await listProviders(tx, actor.accountId);
+    const providers = ['builtin', ...connected.map((provider) => provider.name)];
+    const problems = [...problemsWritten];
+    if (!providers.includes(input.provider)) {
+      const message = `provider is ${JSON.stringify(input.provider)}; expected one of ${providers.join(', ')}.`;
+      problems.push({ field: 'provider', message });
+    }
+    const kind = connected.find((provider) => provider.name === input.provider)?.kind;
+    const wrong = kind === undefined ? undefined : ground.problemOfId?.(kind, input.externalId ?? '');
+    if (wrong !== undefined) problems.push({ field: 'external_id', message: wrong });
+    problems.push(...(await unknownServices(tx, actor.accountId, input.services)));
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    if (
+      input.externalId !== null &&
+      (await checkOfProvider(tx, actor.accountId, input.provider, input.externalId)) !== null
+    ) {
+      throw taken();
+    }
+    const check = await changingCoverage(tx, actor.accountId, now, () =>
+      createCheck(tx, actor.accountId, { ...input, name, services: [...new Set(input.services)] }),
+    );
+    await record(tx, actor, now, {
+      action: 'add-check',
+      subject: `check:${check.id}`,
+      after: { name, provider: check.provider, external_id: check.externalId, services: check.services },
+    });
+    return check;
+  });
+  // Two may ask at the same time; then the database says so to the second.
+  return add.catch((error: unknown) => {
+    throw takenIn(error) === 'checks_account_id_provider_external_id_key' ? taken() : error;
+  });
+}
+
+/** What is not named stays as it is. What it is in its monitoring system is changed there. */
+export interface CheckEdit {
+  readonly name?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  /** The ids of its services. */
+  readonly services?: readonly number[] | undefined;
+  /** Switches one of Lull's own register, which needs less than the rest. */
+  readonly enabled?: boolean | undefined;
+}
+
+/**
+ * Changes what Lull knows of a check, as a whole or not at all. Windows in progress follow at once.
+ * @throws Refusal `forbidden`, `not-found`, `invalid` with every field that is wrong, or `conflict` for one that is to be
+ *   switched and that its own monitoring system switches
+ */
+export async function editCheck(ground: Ground, actor: Actor, id: string, edit: CheckEdit): Promise<Check> {
+  const { enabled, ...knowledge } = edit;
+  if (enabled !== undefined) mustBeAllowed(actor, 'switch-check');
+  const switchesAlone = enabled !== undefined && Object.values(knowledge).every((value) => value === undefined);
+  if (!switchesAlone) mustBeAllowed(actor, 'edit-check');
+  return transact(ground, async (tx, now) => {
+    await takeTurn(tx, actor.accountId, `check:${id}`);
+    const check = await findCheck(tx, actor.accountId, id);
+    if (check === null) throw noSuchCheck(id);
+    if (!switchesAlone) await change(tx, actor, check, knowledge, now);
+    if (enabled !== undefined) await switchCheck(tx, actor, check, enabled, now);
+    return (await findCheck(tx, actor.accountId, id)) ?? check;
+  });
+}
+
+async function change(
+  tx: Queries,
+  actor: Actor,
+  check: Check,
+  edit: Omit<CheckEdit, 'enabled'>,
+  now: Date,
+): Promise<void> {
+  const name = edit.name?.trim() ?? check.name;
+  const tags = [...new Set(edit.tags ?? check.tags)];
+  const services = [...new Set(edit.services ?? check.services)].sort((a, b) => a - b);
+  const problems = [
+    ...problemsOfName('check', name),
+    ...tags.flatMap((tag) => problemsOfText('tags', tag, LONGEST_NAME)),
+    ...(await unknownServices(tx, actor.accountId, services)),
+  ];
+  if (problems.length > 0) throw Refusal.invalid(problems);
+  const changed = difference(
+    { name: check.name, tags: check.tags, services: [...check.services].sort((a, b) => a - b) },
+    { name, tags, services },
+  );
+  if (changed === undefined) return;
+  await changingCoverage(tx, actor.accountId, now, () =>
+    updateCheck(tx, actor.accountId, check.id, { name, tags }, services),
+  );
+  await record(tx, actor, now, { action: 'edit-check', subject: `check:${check.id}`, ...changed });
+}
+
+export function noSuchCheck(id: string): Refusal {
+  return new Refusal('not-found', `There is no check ${id}. GET /api/v1/checks lists those there are.`);
+}
+
+/**
+ * Removes a check from Lull; in its monitoring system it stays. Where a window has it off it is switched on again, unless it
+ * was off before. What is recorded of past windows stays, and the same check added again is the same one.
+ * @throws Refusal `forbidden` or `not-found`
+ */
+export async function removeCheck(ground: Ground, actor: Actor, id: string): Promise<Check> {
+  mustBeAllowed(actor, 'remove-check');
+  return transact(ground, async (tx, now) =>
+    changingCoverage(tx, actor.accountId, now, async () => {
+      const check = await findCheck(tx, actor.accountId, id);
+      if (check === null) throw noSuchCheck(id);
+      await removeChecks(tx, actor.accountId, [id], now);
+      await record(tx, actor, now, {
+        action: 'remove-check',
+        subject: `check:${id}`,
+        before: { name: check.name, provider: check.provider, external_id: check.externalId, services: check.services },
+      });
+      return check;
+    }),
+  );
+}
+
+/**
+ * Switches a check of Lull's own register on or off by hand, in the caller's transaction and for somebody who may. One that a
+ * window has off and that is switched on is told of in its thread, and left on.
+ * @throws Refusal `conflict` for a check that its own monitoring system switches
+ */
+export async function switchCheck(
+  tx: Queries,
+  actor: Actor,
+  { id, name, provider, enabled: was }: Check,
+  enabled: boolean,
+  now: Date,
+): Promise<void> {
+  if (provider !== 'builtin') {
+    throw new Refusal(
+      'conflict',
+      `The check ${name} is switched in its own monitoring system, ${provider}. Switch it there, or schedule a maintenance, which has it off from its start to its end.`,
+    );
+  }
+  await switchRegister(tx, actor.accountId, id, enabled);
+  if (was !== enabled) {
+    const change = { before: { enabled: was }, after: { enabled } };
+    await record(tx, actor, now, { action: 'switch-check', subject: `check:${id}`, ...change });
+  }
+  await enforce(tx, actor.accountId, [id]);
+}
+
+/**
+ * Switches off the checks of the register that match and are on, or on again those that were switched off so: what was off
+ * before stays off.
+ * @throws Refusal `forbidden`, or `invalid` for a pattern that is none
+ */
+export async function switchChecksTogether(
+  ground: Ground,
+  actor: Actor,
+  matching: Matching,
+  enabled: boolean,
+): Promise<void> {
+  mustBeAllowed(actor, 'switch-check');
+  await transact(ground, async (tx, now) => {
+    const ids = await switchTogether(tx, actor.accountId, matching, !enabled);
+    if (ids === undefined) throw unfit(matching);
+    if (ids.length === 0) return;
+    const { label = null, target = null, type = null } = matching;
+    await record(tx, actor, now, {
+      action: 'switch-checks',
+      after: { enabled, label, target, type, checks: ids },
+    });
+    await enforce(tx, actor.accountId, ids);
+  });
+}
+
+function unfit(matching: Matching): Refusal {
+  const patterns = Object.entries(matching).flatMap(([field, pattern]) =>
+    pattern === undefined
+      ? []
+      : [
+          {
+            field,
+            message: `${field} is ${JSON.stringify(pattern)}; a regular expression is expected that can be matched soon.`,
+          },
+        ],
+  );
+  return Refusal.invalid(patterns);
+}

@@ -1,0 +1,92 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { type Api, answers, body, failures, type Resources, security } from '../../http/route.ts';
+import { text } from '../../http/schemas.ts';
+import { previewSync, type Sync, syncProvider } from '../sync-commands.ts';
+
+const listed = z.object({
+  external_id: z.string(),
+  name: z.string(),
+  enabled: z.boolean(),
+  tags: z.array(z.string()),
+});
+const seen = text('what the difference was called, which GET answers as seen').openapi({
+  description: 'Stands for this very difference: another one is not applied.',
+  example: 'v2Yk0mAqgB1rZ3nJt6XcPw',
+});
+const syncIn = z.strictObject({ seen }).openapi('SyncRequest');
+const syncOut = z
+  .object({
+    provider: z.string(),
+    seen,
+    came: z.array(listed).openapi({ description: 'Over there, and not known to Lull: they are added.' }),
+    went: z
+      .array(z.object({ id: z.string(), external_id: z.string(), name: z.string() }))
+      .openapi({ description: 'Known to Lull, and not over there any more: they are removed; their past stays.' }),
+    changed: z
+      .array(z.object({ id: z.string(), external_id: z.string(), before: named(), after: named() }))
+      .openapi({ description: 'Named or tagged otherwise over there, which Lull takes over.' }),
+  })
+  .openapi('Sync');
+
+function named() {
+  return z.object({ name: z.string(), tags: z.array(z.string()) });
+}
+
+function toSync({ provider, difference: { came, went, altered }, seen }: Sync): z.infer<typeof syncOut> {
+  return {
+    provider: provider.name,
+    seen,
+    came: came.map(({ externalId, name, enabled, tags }) => ({
+      external_id: externalId,
+      name,
+      enabled,
+      tags: [...tags],
+    })),
+    went: went.map(({ id, externalId, name }) => ({ id, external_id: externalId, name })),
+    changed: altered.map(({ before, after }) => ({
+      id: before.id,
+      external_id: before.externalId,
+      before: { name: before.name, tags: [...before.tags] },
+      after: { name: after.name, tags: [...after.tags] },
+    })),
+  };
+}
+
+const nameInPath = z.object({
+  name: z.string().openapi({ param: { name: 'name', in: 'path' }, example: 'icinga' }),
+});
+
+/** Bringing in the checks of a monitoring system: the difference is seen first, and then applied. */
+export function sync(api: Api, { ground, providers }: Resources): void {
+  const { list } = providers;
+
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/providers/{name}/sync',
+      summary: 'What differs between the checks of a monitoring system and those known to Lull; changes nothing',
+      tags: ['monitoring systems'],
+      security,
+      request: { params: nameInPath },
+      responses: { 200: answers('What a sync would do.', syncOut), ...failures },
+    }),
+    async (c) => c.json(toSync(await previewSync(ground, c.get('actor'), c.req.valid('param').name, list)), 200),
+  );
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/providers/{name}/sync',
+      summary: 'Apply a difference that was seen: checks come, go, and take over names and tags',
+      tags: ['monitoring systems'],
+      security,
+      request: { params: nameInPath, ...body(syncIn) },
+      responses: { 200: answers('What was done.', syncOut), ...failures },
+    }),
+    async (c) => {
+      const { name } = c.req.valid('param');
+      const { seen: difference } = c.req.valid('json');
+      return c.json(toSync(await syncProvider(ground, c.get('actor'), name, list, difference)), 200);
+    },
+  );
+}

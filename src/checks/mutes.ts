@@ -1,0 +1,286 @@
+import type { Queries } from '../platform/database.ts';
+import { type CheckState, type HoldState, OUTCOMES, type Outcome } from './rules.ts';
+
+/** A check that some window wants or wanted off, with all its holds that were not released yet. */
+export interface HeldCheck {
+  readonly id: string;
+  readonly name: string;
+  readonly externalId: string;
+  /** Lull knows it no more, but for what is left to be done. */
+  readonly removed: boolean;
+  /** Where its provider takes downtimes: the end it was last told; null when none of Lull's lies over it. */
+  readonly toldUntil: Date | null;
+  readonly holds: readonly (HoldState & Window)[];
+}
+
+/** The window of a hold, as far as its provider wants to know of it, and what went wrong for it last. */
+interface Window {
+  readonly maintenanceName: string;
+  readonly error: string | null;
+}
+
+export interface HoldRecord {
+  readonly checkId: string;
+  readonly checkName: string;
+  readonly outcome: Outcome;
+  /** When the window began to want it off. */
+  readonly heldAt: Date;
+  /** When the outcome came about, or was last tried for. */
+  readonly decidedAt: Date | null;
+  /** When the window wanted it no longer. */
+  readonly endedAt: Date | null;
+  /** When it was as it should be without this window. */
+  readonly releasedAt: Date | null;
+  readonly error: string | null;
+}
+
+function readOutcome(text: string): Outcome {
+  const outcome = OUTCOMES.find((known) => known === text);
+  if (outcome === undefined)
+    throw new Error(`hold outcome is ${JSON.stringify(text)}, expected one of ${OUTCOMES.join(', ')}`);
+  return outcome;
+}
+
+/** "This maintenance wants these checks off", from now on. A hold it had and ended before is taken anew. */
+export async function takeHolds(
+  tx: Queries,
+  accountId: number,
+  maintenanceId: number,
+  checks: readonly string[],
+  now: Date,
+): Promise<void> {
+  if (checks.length === 0) return;
+  await tx.hold.deleteMany({
+    where: { accountId, maintenanceId, checkId: { in: [...checks] }, releasedAt: { not: null } },
+  });
+  // Its check may be on again already: what came of the hold is decided anew, the intention stays on record.
+  await tx.hold.updateMany({
+    where: { accountId, maintenanceId, checkId: { in: [...checks] }, endedAt: { not: null } },
+    data: { endedAt: null, outcome: 'pending', decidedAt: null, error: null },
+  });
+  await tx.hold.createMany({
+    data: checks.map((checkId) => ({ accountId, maintenanceId, checkId, heldAt: now })),
+    skipDuplicates: true,
+  });
+}
+
+/**
+ * The maintenance wants these checks off no longer; `checks` absent means all of them. What was wrong with switching them
+ * off is over; that one cannot be switched on again is news.
+ */
+export async function endHolds(
+  tx: Queries,
+  accountId: number,
+  maintenanceId: number,
+  now: Date,
+  checks?: readonly string[],
+): Promise<void> {
+  await tx.hold.updateMany({
+    where: {
+      accountId,
+      maintenanceId,
+      endedAt: null,
+      ...(checks === undefined ? {} : { checkId: { in: [...checks] } }),
+    },
+    data: { endedAt: now, error: null },
+  });
+}
+
+export async function holdsOf(db: Queries, accountId: number, maintenanceId: number): Promise<HoldRecord[]> {
+  const rows = await db.hold.findMany({
+    where: { accountId, maintenanceId },
+    select: {
+      checkId: true,
+      outcome: true,
+      heldAt: true,
+      decidedAt: true,
+      endedAt: true,
+      releasedAt: true,
+      error: true,
+      check: { select: { name: true } },
+    },
+    orderBy: { check: { name: 'asc' } },
+  });
+  return rows.map(({ check, outcome, ...row }) => ({ ...row, checkName: check.name, outcome: readOutcome(outcome) }));
+}
+
+export async function countHolds(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
+  return db.hold.count({ where: { accountId, maintenanceId } });
+}
+
+/** The providers of these checks. */
+export async function providersOf(db: Queries, accountId: number, checks: readonly string[]): Promise<string[]> {
+  const rows = await db.check.findMany({
+    where: { accountId, id: { in: [...checks] } },
+    distinct: ['provider'],
+    // In one order for everybody: transactions that write to the same queues must not wait for each other in a circle.
+    orderBy: { provider: 'asc' },
+    select: { provider: true },
+  });
+  return rows.map((row) => row.provider);
+}
+
+/** Every provider of every account that has a hold not released yet: what the sweeper looks after. */
+export async function unsettledProviders(db: Queries): Promise<{ accountId: number; provider: string }[]> {
+  return db.check.findMany({
+    where: { holds: { some: { releasedAt: null } } },
+    distinct: ['accountId', 'provider'],
+    select: { accountId: true, provider: true },
+  });
+}
+
+/** What Lull has in hand of a provider: off, or being switched. */
+export async function unreleasedOf(
+  db: Queries,
+  accountId: number,
+  provider: string,
+): Promise<{ checks: number; maintenances: number[] }> {
+  const rows = await db.hold.findMany({
+    where: { accountId, releasedAt: null, check: { provider } },
+    select: { checkId: true, maintenanceId: true },
+    orderBy: { maintenanceId: 'asc' },
+  });
+  return {
+    checks: new Set(rows.map((row) => row.checkId)).size,
+    maintenances: [...new Set(rows.map((row) => row.maintenanceId))],
+  };
+}
+
+/** Counts what Lull has in hand of a provider as released, without having asked it. */
+export async function abandonHolds(tx: Queries, accountId: number, provider: string, now: Date): Promise<void> {
+  const which = { accountId, releasedAt: null, check: { provider } };
+  await tx.hold.updateMany({ where: { ...which, endedAt: null }, data: { endedAt: now } });
+  await tx.hold.updateMany({ where: which, data: { releasedAt: now } });
+  await tx.check.updateMany({ where: { accountId, provider }, data: { toldUntil: null } });
+}
+
+/** The checks of a provider with holds not released yet, by name. From the holds to the checks: few of many checks are held. */
+export async function heldChecks(db: Queries, accountId: number, provider: string): Promise<HeldCheck[]> {
+  const rows = await db.$queryRaw<HoldRow[]>`
+    select c.id, c.name, c.external_id as "externalId", c.told_until as "toldUntil", c.removal_date is not null as removed, h.maintenance_id as "maintenanceId", h.outcome,
+      h.intended_at as "intendedAt", h.ended_at as "endedAt", h.error, m.name as "maintenanceName",
+      m.scheduled_end_date as "until"
+    from holds h join checks c on c.id = h.check_id join maintenances m on m.id = h.maintenance_id
+    where h.released_at is null and h.account_id = ${accountId} and c.provider = ${provider}
+    order by c.name, c.id, h.maintenance_id`;
+  const checks = new Map<string, HeldCheck & { holds: HeldCheck['holds'][number][] }>();
+  for (const { id, name, externalId, removed, toldUntil, outcome, ...hold } of rows) {
+    const check = checks.get(id) ?? { id, name, externalId, removed, toldUntil, holds: [] };
+    check.holds.push({ ...hold, outcome: readOutcome(outcome) });
+    checks.set(id, check);
+  }
+  return [...checks.values()];
+}
+
+interface HoldRow {
+  id: string;
+  name: string;
+  externalId: string;
+  removed: boolean;
+  toldUntil: Date | null;
+  maintenanceId: number;
+  outcome: string;
+  intendedAt: Date | null;
+  endedAt: Date | null;
+  error: string | null;
+  maintenanceName: string;
+  until: Date;
+}
+
+/** Which holds: those of these maintenances on these checks, pairwise. */
+export interface HoldKeys {
+  readonly checkId: string;
+  readonly maintenances: readonly number[];
+}
+
+export interface HoldChanges {
+  outcome?: Outcome;
+  intendedAt?: Date;
+  decidedAt?: Date;
+  releasedAt?: Date;
+  error?: null;
+}
+
+/**
+ * Writes the same changes to many holds at once. One that was taken anew meanwhile is not released: its window wants the
+ * check off again, which is seen to next.
+ */
+export async function updateHolds(
+  db: Queries,
+  accountId: number,
+  keys: readonly HoldKeys[],
+  changes: HoldChanges,
+): Promise<void> {
+  // Checks that concern the same maintenances are written together: a window of 10,000 checks is one statement.
+  const groups = new Map<string, { maintenances: readonly number[]; checks: string[] }>();
+  for (const { checkId, maintenances } of keys) {
+    const name = maintenances.join();
+    const group = groups.get(name) ?? { maintenances, checks: [] };
+    group.checks.push(checkId);
+    groups.set(name, group);
+  }
+  for (const { maintenances, checks } of groups.values()) {
+    await db.hold.updateMany({
+      where: {
+        accountId,
+        checkId: { in: checks },
+        maintenanceId: { in: [...maintenances] },
+        ...(changes.releasedAt === undefined ? {} : { endedAt: { not: null } }),
+      },
+      data: changes,
+    });
+  }
+}
+
+/** Writes why each of these checks could not be switched, all in one statement. */
+export async function failHolds(
+  db: Queries,
+  accountId: number,
+  failures: readonly (HoldKeys & { readonly error: string })[],
+  { outcome, at }: { outcome?: 'failed'; at?: Date },
+): Promise<void> {
+  if (failures.length === 0) return;
+  const rows = failures.flatMap(({ checkId, maintenances, error }) =>
+    maintenances.map((maintenanceId) => ({ checkId, maintenanceId, error })),
+  );
+  await db.$executeRaw`
+    update holds set error = failure.error, outcome = coalesce(${outcome ?? null}::text, outcome),
+      decided_at = coalesce(${at ?? null}::timestamptz, decided_at)
+    from unnest(${rows.map((row) => row.checkId)}::text[], ${rows.map((row) => row.maintenanceId)}::int[],
+      ${rows.map((row) => row.error)}::text[]) as failure (check_id, maintenance_id, error)
+    where holds.account_id = ${accountId} and holds.check_id = failure.check_id
+      and holds.maintenance_id = failure.maintenance_id`;
+}
+
+/** Whether any of these windows is not in progress any more. */
+export async function endedAmong(db: Queries, accountId: number, maintenances: readonly number[]): Promise<boolean> {
+  const where = { accountId, id: { in: [...maintenances] }, status: { not: 'in-progress' } };
+  return (await db.maintenance.count({ where })) > 0;
+}
+
+/** Writes which end the providers of these checks were told. */
+export async function noteTold(
+  db: Queries,
+  accountId: number,
+  told: readonly { readonly checkId: string; readonly until: Date | null }[],
+): Promise<void> {
+  if (told.length === 0) return;
+  await db.$executeRaw`
+    update checks set told_until = told.until
+    from unnest(${told.map(({ checkId }) => checkId)}::text[], ${told.map(({ until }) => until)}::timestamptz[])
+      as told (check_id, until)
+    where checks.account_id = ${accountId} and checks.id = told.check_id`;
+}
+
+/** Writes what is known of the states of checks of other systems than the register. */
+export async function noteStates(
+  db: Queries,
+  accountId: number,
+  states: ReadonlyMap<string, CheckState>,
+): Promise<void> {
+  for (const enabled of [true, false]) {
+    const ids = [...states].filter(([, state]) => (state === 'on') === enabled).map(([id]) => id);
+    if (ids.length === 0) continue;
+    await db.check.updateMany({ where: { accountId, id: { in: ids }, enabled: !enabled }, data: { enabled } });
+  }
+}

@@ -1,0 +1,269 @@
+import { record } from '../audit/record.ts';
+import { type Problem, Refusal } from '../core/errors.ts';
+import { difference } from '../core/merge.ts';
+import { type Actor, mustBeAllowed } from '../core/permissions.ts';
+import { changingCoverage } from '../maintenance/commands/coverage.ts';
+import { removeChecks } from '../maintenance/repository/coverage.ts';
+import { LONGEST_NAME } from '../maintenance/window.ts';
+import { takenIn } from '../platform/database.ts';
+import { type Ground, transact } from '../platform/transactions.ts';
+import { Unreadable, type Vault } from '../platform/vault.ts';
+import { abandonHolds, unreleasedOf } from './mutes.ts';
+import {
+  checkIdsOf,
+  deleteProvider,
+  findProvider,
+  insertProvider,
+  lockProvider,
+  openCredentials,
+  type ProviderSettings,
+  purposeOf,
+  type StoredProvider,
+  updateProvider,
+} from './provider-repository.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Read =
+  | { readonly ok: true; readonly value: Fields }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** A kind of monitoring systems; its fields as JSON Schemas, for forms and documentation. */
+export interface DescribedKind {
+  readonly kind: string;
+  readonly title: string;
+  /** The documentation it was written from, where it was never tried against the live service. */
+  readonly writtenFrom: readonly string[];
+  readonly settings: Fields;
+  readonly credentials: Fields;
+}
+
+/** What reads the fields of a provider by its kind, and what seals its secrets. */
+export interface ProviderMeans {
+  readonly vault: Vault;
+  readonly configuration: {
+    readonly kinds: readonly string[];
+    settings(kind: string, written: Fields): Read;
+    credentials(kind: string, written: Fields): Read;
+    /** What is wrong with the two together, each of which is right by itself. */
+    both(kind: string, settings: Fields, credentials: Fields): readonly Problem[];
+    /** Every kind with its fields, as JSON Schemas. */
+    described(): readonly DescribedKind[];
+  };
+}
+
+export interface AddProviderInput {
+  /** What its checks call it; it never changes. */
+  readonly name: string;
+  readonly kind: string;
+  /** By the fields of its kind, without a secret. */
+  readonly settings: Fields;
+  /** By the fields of its kind; `env:LULL_SECRET_NAME` stands for a variable of the environment. */
+  readonly credentials: Fields;
+  readonly enabled: boolean;
+}
+
+/**
+ * Connects a monitoring system. Its credentials are sealed and not shown again, to nobody.
+ * @throws Refusal `forbidden`, `invalid` with every field that is wrong, or `conflict` when the name is taken
+ */
+export async function addProvider(
+  ground: Ground,
+  actor: Actor,
+  input: AddProviderInput,
+  means: ProviderMeans,
+): Promise<StoredProvider> {
+  mustBeAllowed(actor, 'add-provider');
+  const name = input.name.trim();
+  const problems = [...problemsOfProviderName(name), ...problemsOfKind(input, means)];
+  if (problems.length > 0) throw Refusal.invalid(problems);
+  const taken = () => {
+    const message = `There is a provider named ${name} already. Choose another name.`;
+    return new Refusal('conflict', message, [{ field: 'name', message }]);
+  };
+  const add = transact(ground, async (tx, now) => {
+    if ((await findProvider(tx, actor.accountId, name)) !== undefined) throw taken();
+    const { kind, settings, enabled } = input;
+    const credentials = sealed(actor.accountId, name, input.credentials, means.vault);
+    const provider = await insertProvider(tx, actor.accountId, { name, kind, settings, credentials, enabled }, now);
+    await record(tx, actor, now, {
+      action: 'add-provider',
+      subject: `provider:${name}`,
+      after: { kind, enabled, settings: JSON.stringify(settings), credentials: Object.keys(input.credentials) },
+    });
+    return provider;
+  });
+  // Two may ask at the same time; then the database says so to the second.
+  return add.catch((error: unknown) => {
+    throw takenIn(error) === 'providers_pkey' ? taken() : error;
+  });
+}
+
+/** Sealed for this provider of this account alone; null when there is nothing to keep secret. */
+export function sealed(accountId: number, name: string, credentials: Fields, vault: Vault): string | null {
+  if (Object.keys(credentials).length === 0) return null;
+  return vault.seal(JSON.stringify(credentials), purposeOf(accountId, name));
+}
+
+function problemsOfProviderName(name: string): Problem[] {
+  if (name === 'builtin') {
+    return [{ field: 'name', message: "builtin is Lull's own register, which is there already. Choose another name." }];
+  }
+  if (name === 'kinds') {
+    return [{ field: 'name', message: 'kinds is an address of the HTTP interface already. Choose another name.' }];
+  }
+  if (name.length <= LONGEST_NAME && /^[a-z0-9][a-z0-9-]*$/.test(name)) return [];
+  const message = `name is ${JSON.stringify(name.slice(0, 80))}; expected small letters, digits and hyphens, such as nodeping-eu.`;
+  return [{ field: 'name', message }];
+}
+
+function problemsOfKind(
+  { kind, settings, credentials }: AddProviderInput,
+  { configuration }: ProviderMeans,
+): Problem[] {
+  if (!configuration.kinds.includes(kind)) {
+    const message = `kind is ${JSON.stringify(kind.slice(0, 80))}; expected one of ${configuration.kinds.join(', ')}.`;
+    return [{ field: 'kind', message }];
+  }
+  const problems = [configuration.settings(kind, settings), configuration.credentials(kind, credentials)].flatMap(
+    (read) => (read.ok ? [] : read.problems),
+  );
+  return problems.length > 0 ? problems : [...configuration.both(kind, settings, credentials)];
+}
+
+/** What is not named stays as it is. */
+export interface ProviderEdit {
+  /** All settings, not some. */
+  readonly settings?: ProviderSettings | undefined;
+  /** All credentials, not some. */
+  readonly credentials?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * False: windows do not switch its checks, and what they have off by now goes on again. True: those in progress take
+   * them up.
+   */
+  readonly enabled?: boolean | undefined;
+}
+
+export function noSuchProvider(name: string): Refusal {
+  return new Refusal(
+    'not-found',
+    `There is no monitoring system ${name}. \`/maintenance settings\` and GET /api/v1/providers show those there are.`,
+  );
+}
+
+/**
+ * Changes what a provider is connected with, or whether it is used.
+ * @throws Refusal `forbidden`, `not-found`, or `invalid` with every field that is wrong
+ */
+export async function editProvider(
+  ground: Ground,
+  actor: Actor,
+  name: string,
+  { settings, credentials, enabled }: ProviderEdit,
+  { vault, configuration }: ProviderMeans,
+): Promise<StoredProvider> {
+  mustBeAllowed(actor, 'edit-provider');
+  return transact(ground, async (tx, now) => {
+    const { accountId } = actor;
+    return changingCoverage(tx, accountId, now, async () => {
+      const provider = await lockProvider(tx, accountId, name);
+      if (provider === undefined) throw noSuchProvider(name);
+      const problems = [
+        ...(settings === undefined ? [] : [configuration.settings(provider.kind, settings)]),
+        ...(credentials === undefined ? [] : [configuration.credentials(provider.kind, credentials)]),
+      ].flatMap((read) => (read.ok ? [] : read.problems));
+      if (settings !== undefined && credentials === undefined && leadsElsewhere(provider.settings, settings)) {
+        const message = 'The address is of another system now. Give the credentials for it too.';
+        problems.push({ field: 'credentials', message });
+      }
+      if (problems.length === 0 && (settings ?? credentials) !== undefined) {
+        const kept = credentials ?? (await readable(openCredentials(tx, vault, accountId, name)));
+        problems.push(...configuration.both(provider.kind, settings ?? provider.settings, kept));
+      }
+      if (problems.length > 0) throw Refusal.invalid(problems);
+      const change = difference(fieldsOf(provider), {
+        settings: JSON.stringify(settings ?? provider.settings),
+        enabled: enabled ?? provider.enabled,
+      });
+      if (change === undefined && credentials === undefined) return provider;
+      const changed = await updateProvider(tx, accountId, name, {
+        ...(settings === undefined ? {} : { settings }),
+        ...(enabled === undefined ? {} : { enabled }),
+        ...(credentials === undefined ? {} : { credentials: sealed(accountId, name, credentials, vault) }),
+      });
+      await record(tx, actor, now, {
+        action: 'edit-provider',
+        subject: `provider:${name}`,
+        before: { ...change?.before },
+        after: { ...change?.after, ...(credentials === undefined ? {} : { credentials: Object.keys(credentials) }) },
+      });
+      return changed;
+    });
+  });
+}
+
+/** Those that cannot be read any more are as good as none. */
+async function readable(credentials: ReturnType<typeof openCredentials>): ReturnType<typeof openCredentials> {
+  return credentials.catch((error: unknown) => {
+    if (error instanceof Unreadable) return {};
+    throw error;
+  });
+}
+
+/** As the record keeps them. */
+function fieldsOf({ settings, enabled }: StoredProvider) {
+  return { settings: JSON.stringify(settings), enabled };
+}
+
+/** Whether kept credentials would be sent where they were not given for. */
+function leadsElsewhere(before: ProviderSettings, after: ProviderSettings): boolean {
+  const known = origins(before);
+  return [...origins(after)].some((origin) => !known.has(origin));
+}
+
+function origins(value: unknown): Set<string> {
+  if (typeof value === 'string') return new Set(URL.canParse(value) ? [new URL(value).origin] : []);
+  if (typeof value !== 'object' || value === null) return new Set();
+  return new Set(Object.values(value).flatMap((inner: unknown) => [...origins(inner)]));
+}
+
+/**
+ * Removes a monitoring system with its checks; their past stays on record. Refused while Lull has any of them off, because
+ * nobody would switch them on again.
+ * @param abandon the system is gone for good: what Lull has off there is left as it is
+ * @throws Refusal `forbidden`, `not-found`, or `conflict` while Lull has checks of it off
+ */
+export async function removeProvider(
+  ground: Ground,
+  actor: Actor,
+  name: string,
+  { abandon = false }: { readonly abandon?: boolean } = {},
+): Promise<StoredProvider> {
+  mustBeAllowed(actor, 'remove-provider');
+  return transact(ground, async (tx, now) => {
+    const { accountId } = actor;
+    return changingCoverage(tx, accountId, now, async () => {
+      const provider = await lockProvider(tx, accountId, name);
+      if (provider === undefined) throw noSuchProvider(name);
+      const held = await unreleasedOf(tx, accountId, name);
+      if (held.checks > 0 && !abandon) {
+        const checks = held.checks === 1 ? '1 check' : `${held.checks} checks`;
+        const windows = held.maintenances.length === 1 ? 'maintenance' : 'maintenances';
+        throw new Refusal(
+          'conflict',
+          `Lull has ${checks} of ${name} in hand, for ${windows} ${held.maintenances.join(', ')}, and nobody would switch them on again. Disable ${name} first, which does so, and remove it when that is done; or end the maintenance.`,
+        );
+      }
+      if (held.checks > 0) await abandonHolds(tx, accountId, name, now);
+      const checks = await checkIdsOf(tx, accountId, name);
+      await removeChecks(tx, accountId, checks, now);
+      await deleteProvider(tx, accountId, name);
+      await record(tx, actor, now, {
+        action: 'remove-provider',
+        subject: `provider:${name}`,
+        before: { kind: provider.kind, enabled: provider.enabled, settings: JSON.stringify(provider.settings) },
+        after: { checks_removed: checks.length, checks_left_as_they_are: held.checks },
+      });
+      return provider;
+    });
+  });
+}

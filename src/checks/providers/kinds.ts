@@ -1,0 +1,17 @@
+import { alertmanagerKind } from './alertmanager/kind.ts';
+import { httpKind } from './http/kind.ts';
+import { READY_KINDS } from './http/presets/index.ts';
+import { icinga2Kind } from './icinga2/kind.ts';
+import type { ProviderKind } from './kind.ts';
+import { nodepingKind } from './nodeping/kind.ts';
+import { webhookKind } from './webhook/kind.ts';
+
+/** Every kind of monitoring system that people can connect, besides Lull's own register. */
+export const KINDS: readonly ProviderKind[] = [
+  alertmanagerKind,
+  icinga2Kind,
+  nodepingKind,
+  ...READY_KINDS,
+  httpKind,
+  webhookKind,
+];

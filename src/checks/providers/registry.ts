@@ -1,0 +1,78 @@
+import type { Clock } from '../../core/clock.ts';
+import { Refusal } from '../../core/errors.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Vault } from '../../platform/vault.ts';
+import { findProvider, openCredentials } from '../provider-repository.ts';
+import type { Listed } from '../sync-commands.ts';
+import { builtin, type Register } from './builtin/provider.ts';
+import type { Configuration } from './configuration.ts';
+import type { Reach } from './kind.ts';
+import type { Provider, Providers } from './provider.ts';
+import { converse } from './session.ts';
+
+/** The name of Lull's own register, which every account has. */
+export const BUILTIN = 'builtin';
+
+export interface RegistryOptions {
+  readonly database: Database;
+  readonly configuration: Configuration;
+  readonly vault: Vault;
+  readonly reach: Reach;
+  readonly register: Register;
+}
+
+/**
+ * The providers that are connected in this process: each when it is first needed, and again once another process or
+ * person has changed what it is connected with.
+ */
+export class Registry implements Providers {
+  readonly #options: RegistryOptions;
+  readonly #builtin: Provider;
+  /** `since` says with what it is connected: one that was removed and added again is another one. */
+  readonly #connected = new Map<string, { readonly since: string; readonly provider: Provider }>();
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.#builtin = builtin(options.register);
+  }
+
+  async provider(accountId: number, name: string): Promise<Provider | undefined> {
+    if (name === BUILTIN) return this.#builtin;
+    const { database, configuration, vault, reach } = this.#options;
+    const key = `${accountId}:${name}`;
+    const stored = await findProvider(database, accountId, name);
+    if (stored === undefined) {
+      this.#connected.delete(key);
+      return undefined;
+    }
+    const known = this.#connected.get(key);
+    const since = `${stored.createdAt.getTime()}:${stored.version}`;
+    if (known?.since === since) return known.provider;
+    const secrets = await openCredentials(database, vault, accountId, name);
+    const { kind, settings, credentials, hosts } = configuration.complete(stored.kind, stored.settings, secrets);
+    const provider = kind.connect(settings, credentials, { ...reach, fetch: fetchOnly(reach.fetch, hosts) });
+    this.#connected.set(key, { since, provider });
+    return provider;
+  }
+}
+
+/** Limits requests, and the redirects they follow, to these hosts; undefined: any. */
+function fetchOnly(fetch: Reach['fetch'], hosts: ReadonlySet<string> | undefined): Reach['fetch'] {
+  return hosts === undefined ? fetch : (url, init, trust) => fetch(url, init, trust, hosts);
+}
+
+/** Asks providers which checks they have; what keeps one from saying so is a refusal in words for people. */
+export function listerOf(
+  ground: { readonly database: Database; readonly clock: Clock },
+  providers: Providers,
+): (accountId: number, name: string) => Promise<readonly Listed[]> {
+  return async (accountId, name) => {
+    const said = await (await converse(ground, providers, accountId, name)).list();
+    if (!said.ok) throw new Refusal('conflict', `${name} did not say which checks it has: ${said.error}`);
+    if (said.value === null) {
+      const each = 'Add each check that windows should switch: POST /api/v1/checks.';
+      throw new Refusal('conflict', `${name} is of a kind that cannot say which checks it has. ${each}`);
+    }
+    return said.value;
+  };
+}

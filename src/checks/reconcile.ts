@@ -1,0 +1,187 @@
+import type { Logger } from 'pino';
+import type { Effects } from '../platform/jobs.ts';
+import type { Ground } from '../platform/transactions.ts';
+import { endedAmong, type HeldCheck, heldChecks, noteTold, updateHolds } from './mutes.ts';
+import { storable } from './providers/health.ts';
+import type { Covered, Provider, Providers, Switched } from './providers/provider.ts';
+import { type Conversation, converse, MOST_AT_ONCE } from './providers/session.ts';
+import { type Form, isWanting, isWatched, judge, type Seen, wantedUntil } from './rules.ts';
+import { type Doing, keys, type Refused, type Round, settle, type Task } from './settle.ts';
+
+/** The provider could not be brought to what the holds say, for now. */
+class Unsettled extends Error {}
+
+/**
+ * Brings the checks of one provider to what the holds say, until nothing is left to do. Runs for one provider never
+ * overlap (the job queue), so what was read stays true but for people's hands.
+ *
+ * Each round writes the intentions, calls the provider, and writes in one transaction what came of it and what there is
+ * to tell. A process that dies at any point has told nothing it did not settle, and the next run does the rest again.
+ * @throws Error when the provider refused something, so that the job is tried again
+ */
+export async function enforce(
+  ground: Ground,
+  providers: Providers,
+  log: Logger,
+  { accountId, provider: name }: Effects['enforce'],
+): Promise<void> {
+  const conversation = await converse(ground, providers, accountId, name);
+  // What was refused is not tried again in this run.
+  const refused = new Map<string, string>();
+  const looked = new Set<string>();
+  for (;;) {
+    const held = await heldChecks(ground.database, accountId, name);
+    const checks = held.filter((check) => !refused.has(check.id));
+    const round = await look(ground, accountId, conversation, checks, looked);
+    if (round.done.length === 0 && round.refused.length === 0) break;
+    await settle(ground, { accountId, form: conversation.form, builtin: name === 'builtin' }, round);
+    for (const { check, error } of round.refused) refused.set(check.id, error);
+  }
+  if (refused.size > 0) {
+    const [error] = refused.values();
+    log.warn({ provider: name, accountId, checks: refused.size, error }, 'a provider refused; it will be asked again');
+    throw new Unsettled(`provider ${name} refused ${refused.size} checks, the first because: ${error}`);
+  }
+}
+
+/**
+ * Does one step for every check that asks for one, as far as the provider goes.
+ * @param looked the checks whose state is known since this run began; of the others it is looked, too, if somebody else
+ *   switched on what Lull has off, or if the system lost it
+ */
+async function look(
+  ground: Ground,
+  accountId: number,
+  conversation: Conversation,
+  held: readonly HeldCheck[],
+  looked: Set<string>,
+): Promise<Round> {
+  const formed = held.map((check) => ({ check, form: formOf(check, conversation.form) }));
+  const unread = formed.filter(({ check, form }) => judge(check.holds, form).do === 'read').map(({ check }) => check);
+  const watched = conversation.open
+    ? formed
+        .filter(({ check, form }) => !looked.has(check.id) && isWatched(check.holds, form))
+        .map(({ check }) => check)
+    : [];
+  const seen = await read(conversation, [...unread, ...watched]);
+  for (const { id } of [...unread, ...watched]) looked.add(id);
+  const unknown = unread
+    .filter((check) => !seen.states.has(check.id))
+    .map((check): Refused => ({ check, holds: undecided(check), doing: 'off', error: storable(seen.error) }));
+  const tasks = formed.flatMap(({ check, form }): Task[] => {
+    const verdict = judge(check.holds, form, seen.states.get(check.id));
+    return verdict.do === 'nothing' || verdict.do === 'read' ? [] : [{ check, verdict }];
+  });
+  const round: Round = { done: tasks.filter(({ verdict }) => !isCall(verdict)), refused: unknown, seen: seen.states };
+  // What is to be on again is so first: a check that watches nothing is worse than one that may raise an alarm.
+  for (const doing of ['on', 'off'] as const) {
+    const all = tasks.filter(({ verdict }) => isCall(verdict) && (verdict.do === 'on') === (doing === 'on'));
+    for (const { check } of all) looked.add(check.id);
+    for (let from = 0; from < all.length; from += MOST_AT_ONCE) {
+      if (from > 0 && (await anyEnded(ground, accountId, doing, all))) break;
+      await switchThese(ground, accountId, conversation, doing, all.slice(from, from + MOST_AT_ONCE), round);
+    }
+  }
+  return round;
+}
+
+function formOf({ toldUntil }: HeldCheck, form: Provider['form']): Form {
+  return form === 'switch' ? { by: 'switch' } : { by: 'downtime', told: toldUntil };
+}
+
+function isCall(verdict: Doing): boolean {
+  return verdict.do === 'on' || verdict.do === 'off' || verdict.do === 'renew';
+}
+
+/** The states of these; a check that a provider of downtimes answers nothing for has lost what Lull put there. */
+async function read(
+  conversation: Conversation,
+  checks: readonly HeldCheck[],
+): Promise<{ states: Map<string, Seen>; error: string }> {
+  const states = new Map<string, Seen>();
+  let said = '';
+  for (let from = 0; from < checks.length; from += MOST_AT_ONCE) {
+    const some = checks.slice(from, from + MOST_AT_ONCE);
+    const { answers, error, whole } = await conversation.read(some);
+    for (const { id } of some) {
+      const state = answers.get(id) ?? (whole && conversation.form === 'downtime' ? 'lost' : undefined);
+      if (state !== undefined) states.set(id, state);
+    }
+    said = error;
+  }
+  return { states, error: said };
+}
+
+function undecided({ holds }: HeldCheck): number[] {
+  return holds
+    .filter(({ endedAt, outcome }) => endedAt === null && (outcome === 'pending' || outcome === 'failed'))
+    .map((hold) => hold.maintenanceId);
+}
+
+/** Whether a window ended since it was looked, so that what is left is to be judged anew. */
+async function anyEnded(ground: Ground, accountId: number, doing: 'on' | 'off', tasks: readonly Task[]) {
+  if (doing === 'on') return false;
+  const windows = new Set(tasks.flatMap(({ verdict }) => verdict.holds));
+  return endedAmong(ground.database, accountId, [...windows]);
+}
+
+/** Switches these in one call, and adds what came of it to the round. */
+async function switchThese(
+  ground: Ground,
+  accountId: number,
+  conversation: Conversation,
+  doing: 'on' | 'off',
+  tasks: readonly Task[],
+  round: Round,
+): Promise<void> {
+  // The intention is stored before the provider hears of it, so that a crash in between repairs itself.
+  const fresh = tasks.filter(({ verdict }) => verdict.do === 'off');
+  if (fresh.length > 0) {
+    await updateHolds(ground.database, accountId, fresh.map(keys), { intendedAt: ground.clock.now() });
+  }
+  // From here on nobody knows which end it was told, until it answers.
+  const told = tasks.filter(({ check }) => doing === 'off' && check.toldUntil !== null);
+  await noteTold(
+    ground.database,
+    accountId,
+    told.map(({ check }) => ({ checkId: check.id, until: null })),
+  );
+  const { answers, error } =
+    doing === 'on'
+      ? await conversation.switchOn(tasks.map(({ check }) => check))
+      : await conversation.switchOff(tasks.map(covered));
+  const answerFor = ({ check }: Task): Switched => answers.get(check.id) ?? { ok: false, error };
+  const gone = await goneThere(
+    conversation,
+    tasks.filter((task) => doing === 'on' && task.check.removed && !answerFor(task).ok).map(({ check }) => check),
+  );
+  for (const task of tasks) {
+    const answer = answerFor(task);
+    const { check, verdict } = task;
+    if (answer.ok) round.done.push(task);
+    else if (gone.has(check.id)) round.done.push({ check, verdict: { do: 'release', holds: verdict.holds } });
+    else round.refused.push({ check, holds: verdict.holds, doing: verdict.do, error: storable(answer.error) });
+  }
+}
+
+/**
+ * Of checks that were removed from Lull, those that their system does not know any more: nothing is left to switch. One that
+ * cannot be asked is told again until it takes it.
+ */
+async function goneThere(conversation: Conversation, checks: readonly HeldCheck[]): Promise<ReadonlySet<string>> {
+  if (conversation.blind) return new Set();
+  const { answers, whole } = await conversation.read(checks);
+  return new Set(checks.filter(({ id }) => whole && !answers.has(id)).map(({ id }) => id));
+}
+
+/** The check with the windows that want it off. */
+function covered({ check, verdict }: Task): Covered {
+  const wanting = check.holds.filter(isWanting);
+  const holds = wanting.length > 0 ? wanting : check.holds.filter((hold) => verdict.holds.includes(hold.maintenanceId));
+  return {
+    id: check.id,
+    externalId: check.externalId,
+    until: wantedUntil(check.holds) ?? new Date(Math.max(...holds.map((hold) => hold.until.getTime()))),
+    windows: holds.map((hold) => ({ id: hold.maintenanceId, name: hold.maintenanceName })),
+  };
+}

@@ -1,0 +1,216 @@
+import { record } from '../audit/record.ts';
+import { lullIn } from '../core/permissions.ts';
+import { announceAgain } from '../maintenance/commands/announce.ts';
+import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
+import { lockMaintenances } from '../maintenance/repository/maintenances.ts';
+import type { Queries } from '../platform/database.ts';
+import { type Ground, transact } from '../platform/transactions.ts';
+import { failHolds, type HeldCheck, type HoldChanges, noteStates, noteTold, updateHolds } from './mutes.ts';
+import type { Provider } from './providers/provider.ts';
+import { type CheckState, type Seen, type Verdict, wantedUntil } from './rules.ts';
+
+export type Doing = Exclude<Verdict, { do: 'nothing' | 'read' }>;
+
+/** A check with the verdict on it that asks for something. */
+export interface Task {
+  readonly check: HeldCheck;
+  readonly verdict: Doing;
+}
+
+/** A check that could not be read or switched, for these windows, and why. */
+export interface Refused {
+  readonly check: HeldCheck;
+  readonly holds: readonly number[];
+  readonly doing: Doing['do'];
+  readonly error: string;
+}
+
+/** What came of one look at all checks of a provider. */
+export interface Round {
+  readonly done: Task[];
+  readonly refused: Refused[];
+  /** What was read, by check. */
+  readonly seen: ReadonlyMap<string, Seen>;
+}
+
+/** Whose checks they are. */
+export interface Whose {
+  readonly accountId: number;
+  readonly form: Provider['form'];
+  /** Of the register, whose states are the checks' own. */
+  readonly builtin: boolean;
+}
+
+/** What became of a check for a maintenance, as its thread tells it. */
+interface Decision {
+  readonly maintenanceId: number;
+  readonly check: string;
+  readonly became: 'disabled' | 'shared' | 'skipped' | 'enabled' | 'left_off' | 'still_held' | 'overridden' | 'failed';
+  readonly error?: string;
+  /** Of one that failed: what it should have been switched to. */
+  readonly to?: CheckState;
+  /** Of one that is shared or still held: which windows have it off; and until when it stays so (UTC). */
+  readonly by?: readonly number[];
+  readonly until?: Date;
+}
+
+const VERDICTS = ['share', 'skip', 'off', 'renew', 'on', 'release', 'yield'] as const satisfies Doing['do'][];
+
+/** Writes what came of a round into the holds, and what there is to tell into the timelines, in one transaction. */
+export async function settle(ground: Ground, { accountId, form, builtin }: Whose, round: Round): Promise<void> {
+  const { done, refused } = round;
+  const now = ground.clock.now();
+  const changes: Record<Doing['do'], HoldChanges> = {
+    share: { outcome: 'disabled', intendedAt: now, decidedAt: now, error: null },
+    skip: { outcome: 'skipped', decidedAt: now, error: null },
+    off: { outcome: 'disabled', decidedAt: now, error: null },
+    renew: { error: null },
+    on: { releasedAt: now, error: null },
+    release: { releasedAt: now },
+    yield: { outcome: 'overridden', decidedAt: now, error: null },
+  };
+  const decisions = [...done.flatMap(decided), ...refused.flatMap(failed)];
+  const concerned = new Set([
+    ...done.flatMap(({ verdict }) => verdict.holds),
+    ...refused.flatMap(({ holds }) => holds),
+  ]);
+  await transact(ground, async (tx) => {
+    // Before anything else: an action locks its maintenance first too, and then writes to its holds.
+    await lockMaintenances(tx, accountId, [...concerned]);
+    for (const kind of VERDICTS) {
+      const chosen = done.filter(({ verdict }) => verdict.do === kind);
+      await updateHolds(tx, accountId, chosen.map(keys), changes[kind]);
+    }
+    // What could not be put off has failed; what could not be renewed, or put on again, is off all the same.
+    for (const outcome of ['failed', undefined] as const) {
+      const failures = refused.filter(({ doing }) => (doing === 'off') === (outcome === 'failed'));
+      await failHolds(
+        tx,
+        accountId,
+        failures.map(({ check, holds, error }) => ({ checkId: check.id, maintenances: holds, error })),
+        outcome === undefined ? {} : { outcome, at: now },
+      );
+    }
+    if (form === 'downtime') await noteTold(tx, accountId, done.flatMap(told));
+    if (!builtin) await noteStates(tx, accountId, statesOf(round));
+    await tell(tx, accountId, now, decisions);
+  });
+}
+
+export function keys({ check, verdict }: Task) {
+  return { checkId: check.id, maintenances: verdict.holds };
+}
+
+/** What the provider of a check has been told now, where it was told something. */
+function told({ check, verdict }: Task): { checkId: string; until: Date | null }[] {
+  if (verdict.do === 'on') return [{ checkId: check.id, until: null }];
+  if (verdict.do !== 'off' && verdict.do !== 'renew') return [];
+  return [{ checkId: check.id, until: wantedUntil(check.holds) }];
+}
+
+/** The states that are known now: those read, and then those switched. */
+function statesOf({ done, seen }: Round): Map<string, CheckState> {
+  const states = new Map<string, CheckState>();
+  for (const [id, state] of seen) states.set(id, state === 'off' ? 'off' : 'on');
+  for (const { check, verdict } of done) {
+    if (verdict.do === 'on') states.set(check.id, 'on');
+    if (verdict.do === 'off' || verdict.do === 'renew') states.set(check.id, 'off');
+  }
+  return states;
+}
+
+function decided({ check, verdict }: Task): Decision[] {
+  const all = (became: Decision['became'], more: Pick<Decision, 'by' | 'until'> = {}) =>
+    verdict.holds.map((maintenanceId) => ({ maintenanceId, check: check.name, became, ...more }));
+  switch (verdict.do) {
+    case 'share':
+      return all('shared', { by: havingOff(check).map((hold) => hold.maintenanceId) });
+    case 'off':
+      return all('disabled');
+    case 'skip':
+      return all('skipped');
+    case 'yield':
+      return all('overridden');
+    case 'renew':
+      return [];
+    case 'on': {
+      // What a person switched on was on, which was told.
+      const overridden = check.holds.filter((hold) => hold.outcome === 'overridden').map((hold) => hold.maintenanceId);
+      return all('enabled').filter(({ maintenanceId }) => !overridden.includes(maintenanceId));
+    }
+    case 'release': {
+      // Released without touching the check: other windows still want it off, or it was off before, or nothing was tried.
+      const holding = havingOff(check);
+      const until = wantedUntil(holding);
+      if (until !== null) return all('still_held', { by: holding.map((hold) => hold.maintenanceId), until });
+      const skipped = check.holds.filter((hold) => hold.outcome === 'skipped').map((hold) => hold.maintenanceId);
+      return all('left_off').filter(({ maintenanceId }) => skipped.includes(maintenanceId));
+    }
+  }
+}
+
+/** The windows in progress that have it off. */
+function havingOff({ holds }: HeldCheck) {
+  return holds.filter((hold) => hold.endedAt === null && hold.outcome === 'disabled');
+}
+
+function failed({ check, holds, error, doing }: Refused): Decision[] {
+  // Told once: a provider that stays away is asked every minute, and may put it in other words each time.
+  return check.holds
+    .filter((hold) => holds.includes(hold.maintenanceId) && hold.error === null)
+    .map(({ maintenanceId }) => ({
+      maintenanceId,
+      check: check.name,
+      became: 'failed',
+      error,
+      to: doing === 'on' ? 'on' : 'off',
+    }));
+}
+
+/** Writes what was decided into the timelines of the maintenances and has their threads tell it. */
+async function tell(tx: Queries, accountId: number, now: Date, decisions: readonly Decision[]): Promise<void> {
+  const concerned = new Map<number, Decision[]>();
+  for (const decision of decisions) {
+    const its = concerned.get(decision.maintenanceId) ?? [];
+    its.push(decision);
+    concerned.set(decision.maintenanceId, its);
+  }
+  for (const [maintenanceId, its] of [...concerned].sort(([a], [b]) => a - b)) {
+    const named = (became: Decision['became']) =>
+      its.filter((decision) => decision.became === became).map((decision) => decision.check);
+    const refused = its.filter((decision) => decision.became === 'failed');
+    const event = await record(tx, lullIn(accountId), now, {
+      action: 'enforce',
+      maintenanceId,
+      internal: true,
+      after: {
+        disabled: named('disabled'),
+        shared: grouped(its, 'shared').map(({ checks, by }) => ({ checks, by })),
+        skipped: named('skipped'),
+        enabled: named('enabled'),
+        left_off: named('left_off'),
+        still_held: grouped(its, 'still_held'),
+        overridden: named('overridden'),
+        failed: refused.map(({ check, error = 'unknown', to = 'off' }) => ({ check, error, to })),
+      },
+    });
+    await announceAgain(tx, accountId, maintenanceId);
+    for (const to of ['off', 'on'] as const) {
+      if (!refused.some((decision) => decision.to === to)) continue;
+      await notifyOwner(tx, { accountId, id: maintenanceId }, `not-switched-${to}`, event);
+    }
+  }
+}
+
+/** The checks that are off for other windows too, those of the same windows together. */
+function grouped(decisions: readonly Decision[], what: 'shared' | 'still_held') {
+  const groups = new Map<string, { checks: string[]; by: number[]; until: string }>();
+  for (const { became, check, by = [], until } of decisions) {
+    if (became !== what) continue;
+    const key = `${by.join()} ${until?.getTime()}`;
+    const group = groups.get(key) ?? { checks: [], by: [...by], until: until?.toISOString() ?? '' };
+    group.checks.push(check);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,30 @@
+import { type Message, quote, section } from '../../slack/blocks.ts';
+import { forReader } from '../../slack/time.ts';
+import type { StoredProvider } from '../provider-repository.ts';
+
+/** So many are shown; the HTTP interface lists them all. */
+const SHOWN = 8;
+
+/** A message about checks, below how the monitoring systems are that they are in. */
+export function withHealth(message: Message, providers: readonly StoredProvider[]): Message {
+  if (providers.length === 0) return message;
+  const lines = providers.slice(0, SHOWN).map(healthLine);
+  const more = providers.length > SHOWN ? [`and ${providers.length - SHOWN} more monitoring systems`] : [];
+  return { ...message, blocks: [section([...lines, ...more].join('\n')), ...message.blocks] };
+}
+
+/** How one of them is, on a line. */
+export function healthLine({ name, kind, enabled, health }: StoredProvider): string {
+  const { failures, lastOkAt, lastErrorAt, lastError, lastSyncAt } = health;
+  const called = `*${quote(name, 60)}* (${quote(kind, 30)})`;
+  const synced = lastSyncAt === null ? '' : `, last sync ${forReader(lastSyncAt)}`;
+  const error = lastError === null ? '' : quote(lastError, 150);
+  if (!enabled) return `:white_circle: ${called} is disabled: its checks are not switched${synced}`;
+  if (failures > 0) {
+    const since = lastOkAt === null ? 'has not answered yet' : `does not answer since ${forReader(lastOkAt)}`;
+    return `:red_circle: ${called} ${since}: ${error}${synced}`;
+  }
+  const answered = lastOkAt === null ? 'was not asked yet' : `answered ${forReader(lastOkAt)}`;
+  const failed = lastErrorAt === null ? '' : `, last error ${forReader(lastErrorAt)}: ${error}`;
+  return `:large_green_circle: ${called} ${answered}${synced}${failed}`;
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { Refusal } from '../../core/errors.ts';
+import { ACTIONS } from '../../slack/action-ids.ts';
+import { answer } from '../../slack/answers.ts';
+import { actions, button, type Message, names, quote, section } from '../../slack/blocks.ts';
+import type { Entry } from '../../slack/command.ts';
+import type { SlackContext } from '../../slack/context.ts';
+import type { Person } from '../../slack/people.ts';
+import { isInSync, previewSync, type Sync, type SyncDifference, syncProvider } from '../sync-commands.ts';
+
+/** `checks sync icinga`: what a monitoring system has that Lull does not know, and the other way round. */
+export const sync: Entry = {
+  form: /^checks\s+sync\s+([a-z0-9][a-z0-9-]*)$/i,
+  run: async ({ ground, list }, { actor }, [said = '']) => {
+    const name = said.toLowerCase();
+    const found = await previewSync(ground, actor, name, list);
+    if (!isInSync(found.difference)) return seenSync(found);
+    // Nothing to see first: that it was looked is kept.
+    return doneSync(await syncProvider(ground, actor, name, list, found.seen));
+  },
+};
+
+const pressed = z
+  .string()
+  .transform((text): unknown => JSON.parse(text))
+  .pipe(z.object({ provider: z.string(), seen: z.string() }));
+
+/** Applies the difference that is shown. When it is another by now, that one is shown instead. */
+export async function applySync({ ground, list }: SlackContext, { actor }: Person, value: string): Promise<Message> {
+  const { provider, seen } = pressed.parse(value);
+  try {
+    return doneSync(await syncProvider(ground, actor, provider, list, seen));
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.kind !== 'conflict') throw error;
+    const now = await previewSync(ground, actor, provider, list);
+    return isInSync(now.difference) ? doneSync(now) : seenSync(now);
+  }
+}
+
+/** Of each list so much is shown (characters); the HTTP interface has all of it. */
+const SHOWN = 1200;
+
+/** What a sync would do, with the button that does it. */
+export function seenSync({ provider, difference, seen }: Sync): Message {
+  const { came, went, altered } = difference;
+  const title = `${quote(provider.name, 200)} and Lull differ: ${counted(difference)}.`;
+  const lists = [
+    listed('To add', came),
+    listed('To remove, because they are not over there any more', went),
+    listed('To name and tag as they are over there', altered.map(renamed)),
+  ];
+  const value = JSON.stringify({ provider: provider.name, seen });
+  return {
+    text: title,
+    blocks: [
+      section(title),
+      ...lists.filter((list) => list !== '').map(section),
+      actions('sync', [button(ACTIONS.applySync, 'Apply', value, { style: 'primary' })]),
+    ],
+  };
+}
+
+/** What a sync did. */
+export function doneSync({ provider, difference }: Sync): Message {
+  const name = quote(provider.name, 200);
+  if (isInSync(difference))
+    return answer(`Lull knows the checks of ${name} as they are there. There is nothing to do.`);
+  return answer(`:white_check_mark: Synced ${name}: ${counted(difference)}. \`/maintenance checks\` shows them.`);
+}
+
+function counted({ came, went, altered }: SyncDifference): string {
+  const checks = (count: number) => (count === 1 ? '1 check' : `${count} checks`);
+  return [
+    ...(came.length > 0 ? [`${checks(came.length)} came`] : []),
+    ...(went.length > 0 ? [`${checks(went.length)} went`] : []),
+    ...(altered.length > 0 ? [`${checks(altered.length)} changed`] : []),
+  ].join(', ');
+}
+
+function listed(title: string, checks: readonly { readonly name: string }[]): string {
+  if (checks.length === 0) return '';
+  const all = checks.map(({ name }) => name);
+  return `*${title}* (${checks.length})\n${names(all, SHOWN)}`;
+}
+
+function renamed({ before, after }: SyncDifference['altered'][number]): { name: string } {
+  return { name: before.name === after.name ? before.name : `${before.name} → ${after.name}` };
+}

@@ -1,0 +1,194 @@
+import { needsApproval } from '../../approvals/commands.ts';
+import { record } from '../../audit/record.ts';
+import { Refusal } from '../../core/errors.ts';
+import { newKey } from '../../core/keys.ts';
+import { difference, type Fields } from '../../core/merge.ts';
+import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
+import { unknownReferences } from '../../maintenance/commands/coverage.ts';
+import { edit } from '../../maintenance/commands/edit.ts';
+import { holdToScopes, noSuchMaintenance } from '../../maintenance/commands/find.ts';
+import { cancel, finish } from '../../maintenance/commands/finish.ts';
+import { scheduleIn } from '../../maintenance/commands/schedule.ts';
+import { listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
+import { OPEN } from '../../maintenance/status.ts';
+import { readerOf } from '../../maintenance/visibility.ts';
+import type { Queries } from '../../platform/database.ts';
+import { type Ground, transact } from '../../platform/transactions.ts';
+import { problemsOfAdHoc, windowFrom } from './ad-hoc-rules.ts';
+import { type AdHoc, type AdHocValues, deleteAdHoc, insertAdHoc, lockAdHoc, updateAdHoc } from './repository.ts';
+
+/** A one-off window that waits, or the maintenance that it has become. */
+export type AdHocState = { readonly waiting: AdHoc } | { readonly begun: Maintenance };
+
+/** What it covers, for the rules that ask: checks alone. */
+const onChecks = (checks: readonly string[]) => ({ scopeId: null, services: [], checks });
+
+/**
+ * Keeps a one-off window that waits until somebody enables it, or begins it at once.
+ * @throws Refusal `forbidden`, `invalid` with every field that is wrong, or, enabled, what `enableAdHoc` throws
+ */
+export async function addAdHoc(
+  ground: Ground,
+  actor: Actor,
+  { enabled, ...input }: AdHocValues & { readonly enabled: boolean },
+): Promise<AdHocState> {
+  mustBeAllowed(actor, 'schedule');
+  return transact(ground, async (tx, now) => {
+    const key = newKey(5);
+    const values = await checkedAdHoc(tx, actor, input);
+    if (enabled) return { begun: await enableAdHoc(tx, actor, key, values, now) };
+    const waiting = await insertAdHoc(tx, actor.accountId, key, values, actor.name, now);
+    const { name, durationMinutes: duration_minutes, checks } = values;
+    await record(tx, actor, now, {
+      action: 'add-ad-hoc',
+      subject: `ad-hoc:${key}`,
+      after: { name, duration_minutes, checks: [...checks] },
+    });
+    return { waiting };
+  });
+}
+
+/** @throws Refusal `invalid` with every field that is wrong, or `forbidden` to somebody who is limited to other scopes */
+export async function checkedAdHoc(tx: Queries, actor: Actor, input: AdHocValues): Promise<AdHocValues> {
+  const values = { ...input, name: input.name.trim(), checks: [...new Set(input.checks)] };
+  const problems = [
+    ...problemsOfAdHoc(values),
+    ...(await unknownReferences(tx, actor.accountId, onChecks(values.checks))),
+  ];
+  if (problems.length > 0) throw Refusal.invalid(problems);
+  await holdToScopes(tx, actor, onChecks(values.checks));
+  return values;
+}
+
+/**
+ * Makes it a maintenance that begins now, in the caller's transaction. It is internal, as what monitors are told is.
+ * @throws Refusal `forbidden`, or `conflict` when a second person has to approve it; Frozen when a freeze blocks it
+ */
+export async function enableAdHoc(
+  tx: Queries,
+  actor: Actor,
+  key: string,
+  { name, durationMinutes, checks }: AdHocValues,
+  now: Date,
+): Promise<Maintenance> {
+  mustBeAllowed(actor, 'start');
+  if (await needsApproval(tx, actor.accountId, onChecks(checks))) {
+    throw new Refusal(
+      'conflict',
+      'These checks are in a scope whose maintenance a second person approves, so it cannot begin at once. Schedule it ahead of time.',
+    );
+  }
+  const window = {
+    ...windowFrom(now, { durationMinutes }),
+    ...onChecks(checks),
+    name,
+    timezone: 'UTC',
+    serviceStatus: 'down',
+    visibility: 'internal',
+    description: '',
+    externalReference: null,
+    externalLink: null,
+    channels: [],
+    adHocKey: key,
+  } as const;
+  return scheduleIn(tx, actor, window, now);
+}
+
+/** What is not named stays as it is. */
+export type AdHocEdit = { readonly [K in keyof AdHocValues]?: AdHocValues[K] } & {
+  /** True: it begins now. False: one that has begun ends now. */
+  readonly enabled?: boolean;
+};
+
+/**
+ * Changes a one-off window that waits, or the maintenance it has become. A longer or shorter duration counts from its start.
+ * @throws Refusal `forbidden`, `not-found` when there is none or it is over, `invalid` with every field that is wrong, or what
+ *   enabling, editing and ending a maintenance throw
+ */
+export async function editAdHoc(ground: Ground, actor: Actor, key: string, asked: AdHocEdit): Promise<AdHocState> {
+  mustBeAllowed(actor, 'edit');
+  const edited = await editWaiting(ground, actor, key, asked);
+  if (edited !== undefined) return edited;
+  const maintenance = await openAdHoc(ground, actor, key);
+  if (maintenance === undefined) throw noSuchMaintenance(key);
+  const { id, status, scheduledStart } = maintenance;
+  if (asked.enabled === false) {
+    const ended = status === 'scheduled' ? cancel(ground, actor, id, undefined) : finish(ground, actor, id, 'succeed');
+    return { begun: (await ended) ?? maintenance };
+  }
+  const end = asked.durationMinutes && new Date(scheduledStart.getTime() + asked.durationMinutes * 60_000);
+  const changed = await edit(ground, actor, id, {
+    ...(asked.name === undefined ? {} : { name: asked.name }),
+    ...(asked.checks === undefined ? {} : { checks: asked.checks }),
+    ...(end ? { end } : {}),
+  });
+  return { begun: changed ?? maintenance };
+}
+
+/** More than anybody has begun at once. */
+const MOST_OPEN = 1000;
+
+/** The maintenances that enabled ones have become, that are not over, and that somebody may know of, by their start. */
+export async function openAdHocs({ database }: Ground, actor: Actor): Promise<Maintenance[]> {
+  const open = { adHoc: true, statuses: OPEN, reader: readerOf(actor) } as const;
+  return listMaintenances(database, actor.accountId, open, { limit: MOST_OPEN });
+}
+
+/** The one with this key; undefined when there is none or it is over. */
+export async function openAdHoc(ground: Ground, actor: Actor, key: string): Promise<Maintenance | undefined> {
+  return (await openAdHocs(ground, actor)).find((maintenance) => maintenance.key === key);
+}
+
+/** Undefined when none waits. */
+function editWaiting(ground: Ground, actor: Actor, key: string, asked: AdHocEdit): Promise<AdHocState | undefined> {
+  return transact(ground, async (tx, now) => {
+    const waiting = await lockAdHoc(tx, actor.accountId, key);
+    if (waiting === undefined) return undefined;
+    const about = { scopeId: null, services: [], checks: waiting.checks };
+    await holdToScopes(tx, actor, about, noSuchMaintenance(key));
+    const values = await checkedAdHoc(tx, actor, {
+      name: asked.name ?? waiting.name,
+      durationMinutes: asked.durationMinutes ?? waiting.durationMinutes,
+      checks: asked.checks ?? waiting.checks,
+    });
+    if (asked.enabled === true) {
+      await deleteAdHoc(tx, waiting);
+      return { begun: await enableAdHoc(tx, actor, key, values, now) };
+    }
+    const change = difference(fieldsOf(waiting), fieldsOf(values));
+    if (change === undefined) return { waiting };
+    await record(tx, actor, now, { action: 'edit-ad-hoc', subject: `ad-hoc:${key}`, ...change });
+    return { waiting: await updateAdHoc(tx, waiting, values, actor.name, now) };
+  });
+}
+
+/** As the HTTP interface names them. */
+function fieldsOf({ name, durationMinutes, checks }: AdHocValues): Fields {
+  return { name, duration_minutes: durationMinutes, checks: checks.toSorted() };
+}
+
+/**
+ * Forgets a one-off window that waits. One that was enabled is canceled, so that its checks go on again; its record stays.
+ * @throws Refusal `forbidden`, or `not-found` when there is none or it is over
+ */
+export async function removeAdHoc(ground: Ground, actor: Actor, key: string): Promise<void> {
+  mustBeAllowed(actor, 'cancel');
+  const waited = await transact(ground, async (tx, now) => {
+    const waiting = await lockAdHoc(tx, actor.accountId, key);
+    if (waiting === undefined) return false;
+    const about = { scopeId: null, services: [], checks: waiting.checks };
+    await holdToScopes(tx, actor, about, noSuchMaintenance(key));
+    await deleteAdHoc(tx, waiting);
+    const { name, durationMinutes: duration_minutes, checks } = waiting;
+    await record(tx, actor, now, {
+      action: 'remove-ad-hoc',
+      subject: `ad-hoc:${key}`,
+      before: { name, duration_minutes, checks: [...checks] },
+    });
+    return true;
+  });
+  if (waited) return;
+  const maintenance = await openAdHoc(ground, actor, key);
+  if (maintenance === undefined) throw noSuchMaintenance(key);
+  await cancel(ground, actor, maintenance.id, undefined);
+}

@@ -1,0 +1,33 @@
+import type { Problem } from '../../core/errors.ts';
+import { LONGEST } from '../../core/time.ts';
+import type { Interval } from '../../maintenance/status.ts';
+import { problemsOfContent } from '../../maintenance/window.ts';
+
+/** A one-off window without a time: it begins when somebody enables it, and lasts that long. */
+export interface AdHocWindow {
+  readonly name: string;
+  readonly durationMinutes: number;
+  readonly checks: readonly string[];
+}
+
+/** The window of one that is enabled at `now`. */
+export function windowFrom(now: Date, { durationMinutes }: Pick<AdHocWindow, 'durationMinutes'>): Interval {
+  return { start: now, end: new Date(now.getTime() + durationMinutes * 60_000) };
+}
+
+/** Everything that is wrong with one; the fields are named as in the HTTP interface. */
+export function problemsOfAdHoc({ name, durationMinutes, checks }: AdHocWindow): Problem[] {
+  const longest = LONGEST / 60_000;
+  const possible = Number.isInteger(durationMinutes) && durationMinutes >= 1 && durationMinutes <= longest;
+  return [
+    ...problemsOfContent({ name, checks, description: '', services: [], externalReference: null, externalLink: null }),
+    ...(possible
+      ? []
+      : [
+          {
+            field: 'duration_minutes',
+            message: `The duration is ${durationMinutes}; a whole number of minutes from 1 to ${longest} is expected, such as 60.`,
+          },
+        ]),
+  ];
+}

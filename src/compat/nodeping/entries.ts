@@ -1,0 +1,203 @@
+import { type LastEdit, lastEditsOf, lastEditsOfMaintenances } from '../../audit/repository.ts';
+import { type ProviderIds, providerIds } from '../../checks/provider-repository.ts';
+import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
+import { next } from '../../core/recurrence/index.ts';
+import { checksOf, coverageOf } from '../../maintenance/commands/announce.ts';
+import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
+import type { Limited } from '../../maintenance/visibility.ts';
+import type { Queries } from '../../platform/database.ts';
+import type { Ground } from '../../platform/transactions.ts';
+import { findSeenSeries, findSeries, type Series, searchSeries } from '../../series/repository.ts';
+import { lastRuns, type RunRecord, recordsOf } from '../../series/run-records.ts';
+import { openAdHoc, openAdHocs } from './ad-hoc-commands.ts';
+import { type AdHoc, listAdHocs } from './repository.ts';
+
+/** How many runs a history holds. */
+const REMEMBERED = 10;
+/** How many series a list answers with. */
+const LISTED = 1000;
+/** What people and tools do to a series. */
+const EDITS = ['schedule-series', 'edit-series', 'pause-series', 'resume-series', 'skip-run'] as const;
+
+/** A maintenance as NodePing's interface shows it. Instants are milliseconds since 1970; `duration` is in minutes. */
+export interface Entry {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly processing: boolean;
+  readonly cron?: string;
+  readonly duration: number;
+  /** By the instant at which a run began. */
+  readonly history: Readonly<
+    Record<string, { disabledchecklist: readonly string[]; skippedchecklist: readonly string[] }>
+  >;
+  readonly nextrun?: number;
+  readonly checklist: readonly string[];
+  readonly update?: { readonly timestamp: number; readonly user: string };
+}
+
+/** The series, the one-off windows that wait, and those that have begun, each by its key. */
+export async function allEntries(ground: Ground, actor: Actor): Promise<Record<string, Entry>> {
+  mustBeAllowed(actor, 'read');
+  const { database } = ground;
+  const reader = insider(actor);
+  const byName = { field: 'name', direction: 'asc', limit: LISTED } as const;
+  const series = await searchSeries(database, actor.accountId, reader, {}, byName);
+  const waiting = await listAdHocs(database, actor.accountId, reader);
+  const open = await openAdHocs(ground, actor);
+  return entriesOf(ground, actor.accountId, { series, waiting, open });
+}
+
+/** The one with this key; undefined when there is none that somebody may know of. */
+export async function entryCalled(
+  ground: Ground,
+  actor: Actor,
+  key: string,
+): Promise<Record<string, Entry> | undefined> {
+  mustBeAllowed(actor, 'read');
+  const { database } = ground;
+  const { accountId } = actor;
+  const reader = insider(actor);
+  const found = await findSeries(database, accountId, key);
+  const series = found && (await findSeenSeries(database, accountId, reader, found.id));
+  if (series !== undefined) return entriesOf(ground, accountId, { series: [series] });
+  const waiting = (await listAdHocs(database, accountId, reader)).find((adHoc) => adHoc.key === key);
+  if (waiting !== undefined) return entriesOf(ground, accountId, { waiting: [waiting] });
+  const open = await openAdHoc(ground, actor, key);
+  return open && entriesOf(ground, accountId, { open: [open] });
+}
+
+/** What somebody who may read knows of. */
+export function insider({ scopes }: Actor): Limited | 'internal' {
+  return scopes === undefined ? 'internal' : { scopes };
+}
+
+/** What there is to be shown. */
+export interface Shown {
+  readonly series?: readonly Series[];
+  readonly waiting?: readonly AdHoc[];
+  /** One-off windows that have become maintenances. */
+  readonly open?: readonly Maintenance[];
+}
+
+export async function entriesOf(
+  { database, clock }: Ground,
+  accountId: number,
+  { series = [], waiting = [], open = [] }: Shown,
+): Promise<Record<string, Entry>> {
+  const ids = await providerIds(database, accountId);
+  const runs = await lastRuns(
+    database,
+    accountId,
+    series.map(({ id }) => id),
+    REMEMBERED,
+  );
+  const edits = await lastEditsOf(
+    database,
+    accountId,
+    series.map(({ id }) => `series:${id}`),
+    EDITS,
+  );
+  const begun = await recordsOf(
+    database,
+    accountId,
+    open.flatMap(({ id, status, startedAt }) => (startedAt === null ? [] : [{ id, status, startedAt }])),
+  );
+  const editsOfOpen = await lastEditsOfMaintenances(
+    database,
+    accountId,
+    open.map(({ id }) => id),
+  );
+  const entries: Record<string, Entry> = {};
+  for (const one of series) {
+    const checks = await coveredBy(database, one);
+    entries[one.key] = entryOfSeries(
+      one,
+      checks,
+      runs.get(one.id) ?? [],
+      edits.get(`series:${one.id}`),
+      ids,
+      clock.now(),
+    );
+  }
+  for (const one of waiting) entries[one.key] = entryOfWaiting(one, ids);
+  for (const one of open) {
+    const checks = await coveredBy(database, one);
+    entries[one.key] = entryOfOpen(one, checks, begun.get(one.id), editsOfOpen.get(one.id), ids);
+  }
+  return entries;
+}
+
+/** The ids of the checks it switches off: those it names, else those of its services. */
+export async function coveredBy(database: Queries, window: Series | Maintenance): Promise<readonly string[]> {
+  return window.checks ?? (await checksOf(database, window.accountId, coverageOf(window))).map(({ id }) => id);
+}
+
+function entryOfSeries(
+  series: Series,
+  checks: readonly string[],
+  runs: readonly RunRecord[],
+  edit: LastEdit | undefined,
+  ids: ProviderIds,
+  now: Date,
+): Entry {
+  // A paused one is shown when it would run.
+  const upcoming = series.nextRun?.start ?? next(series, now)[0]?.start;
+  return {
+    name: series.name,
+    enabled: series.enabled,
+    processing: runs.some((run) => run.inProgress),
+    cron: series.cron,
+    duration: series.durationMinutes,
+    history: historyOf(runs, ids),
+    ...(upcoming === undefined ? {} : { nextrun: upcoming.getTime() }),
+    checklist: named(checks, ids),
+    update: updateOf(edit ?? { at: series.createdAt, by: series.owner.name }),
+  };
+}
+
+function entryOfWaiting(adHoc: AdHoc, ids: ProviderIds): Entry {
+  return {
+    name: adHoc.name,
+    enabled: false,
+    processing: false,
+    duration: adHoc.durationMinutes,
+    history: {},
+    nextrun: adHoc.createdAt.getTime(),
+    checklist: named(adHoc.checks, ids),
+    update: updateOf({ at: adHoc.updatedAt, by: adHoc.editedBy }),
+  };
+}
+
+function entryOfOpen(
+  maintenance: Maintenance,
+  checks: readonly string[],
+  run: RunRecord | undefined,
+  edit: LastEdit | undefined,
+  ids: ProviderIds,
+): Entry {
+  const { name, status, scheduledStart: start, scheduledEnd: end, createdAt, owner } = maintenance;
+  return {
+    name,
+    enabled: status === 'scheduled' || status === 'in-progress',
+    processing: status === 'in-progress',
+    duration: Math.round((end.getTime() - start.getTime()) / 60_000),
+    history: historyOf(run === undefined ? [] : [run], ids),
+    nextrun: start.getTime(),
+    checklist: named(checks, ids),
+    update: updateOf(edit ?? { at: createdAt, by: owner.name }),
+  };
+}
+
+function historyOf(runs: readonly RunRecord[], ids: ProviderIds): Entry['history'] {
+  return Object.fromEntries(
+    runs.map(({ startedAt, disabled, skipped }) => [
+      String(startedAt.getTime()),
+      { disabledchecklist: named(disabled, ids), skippedchecklist: named(skipped, ids) },
+    ]),
+  );
+}
+
+const named = (checks: readonly string[], { nameOf }: ProviderIds) =>
+  checks.map((id) => nameOf.get(id) ?? id).toSorted();
+
+const updateOf = ({ at, by }: LastEdit) => ({ timestamp: at.getTime(), user: by });

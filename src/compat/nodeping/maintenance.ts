@@ -1,0 +1,162 @@
+import { providerIds } from '../../checks/provider-repository.ts';
+import { type Problem, Refusal } from '../../core/errors.ts';
+import type { Actor } from '../../core/permissions.ts';
+import { noSuchMaintenance } from '../../maintenance/commands/find.ts';
+import type { Ground } from '../../platform/transactions.ts';
+import { deleteSeries, editSeries, type SeriesEdit } from '../../series/commands/edit.ts';
+import { pauseSeries, resumeSeries } from '../../series/commands/pause.ts';
+import { scheduleSeries } from '../../series/commands/schedule.ts';
+import { findSeries, type Series } from '../../series/repository.ts';
+import { type AdHocState, addAdHoc, editAdHoc, removeAdHoc } from './ad-hoc-commands.ts';
+import { allEntries, coveredBy, type Entry, entriesOf, entryCalled, type Shown } from './entries.ts';
+import { checksNamed, type MaintenanceMembers, maintenanceMembers, read } from './members.ts';
+import type { Asked } from './request.ts';
+
+/** The id of what has none yet. */
+const AD_HOC = 'ad-hoc';
+
+/**
+ * Answers `/api/1/maintenance` and what is below it.
+ * @param id in the path, if there is one; it wins over one in the body
+ * @throws Refusal
+ */
+export async function maintenance(
+  ground: Ground,
+  actor: Actor,
+  { method, members }: Asked,
+  id: string | undefined,
+): Promise<Record<string, unknown>> {
+  const asked = read(maintenanceMembers, members);
+  const inBody = asked.id ?? asked._id;
+  const inPath = id === undefined || id.toLowerCase() === AD_HOC ? undefined : id.toUpperCase();
+  if (method === 'POST' && inPath === undefined) {
+    const adHoc = id !== undefined || inBody?.toLowerCase() === AD_HOC;
+    return saved(await (adHoc ? createAdHoc(ground, actor, asked) : createSeries(ground, actor, asked)));
+  }
+  const key = inPath ?? (inBody?.toLowerCase() === AD_HOC ? undefined : inBody?.toUpperCase());
+  if (method === 'GET')
+    return key === undefined ? { schedules: await allEntries(ground, actor) } : one(ground, actor, key);
+  if (key === undefined) {
+    throw new Refusal(
+      'invalid',
+      `Name the maintenance to change: ${method} /api/1/maintenance/<id>, or id in the body.`,
+    );
+  }
+  if (method !== 'DELETE') return saved(await update(ground, actor, key, asked));
+  const series = await findSeries(ground.database, actor.accountId, key);
+  if (series !== undefined) await deleteSeries(ground, actor, series.id);
+  else await removeAdHoc(ground, actor, key);
+  return { ok: true, message: 'Maintenance removed successfully.' };
+}
+
+async function one(ground: Ground, actor: Actor, key: string): Promise<Record<string, Entry>> {
+  const entry = await entryCalled(ground, actor, key);
+  if (entry === undefined) throw noSuchMaintenance(key);
+  return entry;
+}
+
+async function createAdHoc(ground: Ground, actor: Actor, asked: MaintenanceMembers) {
+  const { duration, checklist } = needed(asked);
+  const input = {
+    name: asked.name ?? 'Ad-hoc maintenance',
+    durationMinutes: duration,
+    checks: checksNamed(checklist, await providerIds(ground.database, actor.accountId)),
+    enabled: asked.enabled ?? false,
+  };
+  return entriesOf(ground, actor.accountId, shown(await addAdHoc(ground, actor, input)));
+}
+
+async function createSeries(ground: Ground, actor: Actor, asked: MaintenanceMembers) {
+  const { duration, checklist } = needed(asked);
+  const { cron } = asked;
+  if (cron === undefined) {
+    const message = `cron is missing. Expected a cron line, such as "1 12 * * *"; for a window without one, POST /api/1/maintenance/ad-hoc.`;
+    throw Refusal.invalid([{ field: 'cron', message }]);
+  }
+  const series = await scheduleSeries(ground, actor, {
+    name: asked.name ?? 'Scheduled maintenance',
+    cron,
+    timezone: 'UTC',
+    durationMinutes: duration,
+    scopeId: null,
+    services: [],
+    checks: checksNamed(checklist, await providerIds(ground.database, actor.accountId)),
+    serviceStatus: 'down',
+    visibility: 'internal',
+    description: '',
+    externalReference: null,
+    externalLink: null,
+    channels: [],
+    enabled: asked.enabled ?? false,
+  });
+  return entriesOf(ground, actor.accountId, { series: [series] });
+}
+
+async function update(ground: Ground, actor: Actor, key: string, asked: MaintenanceMembers) {
+  const { name, enabled, duration: durationMinutes, checklist } = asked;
+  const checks = checklist && checksNamed(checklist, await providerIds(ground.database, actor.accountId));
+  const series = await findSeries(ground.database, actor.accountId, key);
+  if (series !== undefined) {
+    const updated = await updateSeries(ground, actor, series, asked, checks);
+    return entriesOf(ground, actor.accountId, { series: [updated] });
+  }
+  const edit = {
+    ...(name === undefined ? {} : { name }),
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(durationMinutes === undefined ? {} : { durationMinutes }),
+    ...(checks === undefined ? {} : { checks }),
+  };
+  return entriesOf(ground, actor.accountId, shown(await editAdHoc(ground, actor, key, edit)));
+}
+
+async function updateSeries(
+  ground: Ground,
+  actor: Actor,
+  series: Series,
+  { name, cron, duration: durationMinutes, enabled = series.enabled }: MaintenanceMembers,
+  checks: readonly string[] | undefined,
+): Promise<Series> {
+  // Clients send the whole list back: a series that covers the checks of its services goes on doing so.
+  const covered = await coveredBy(ground.database, series);
+  const otherChecks = checks !== undefined && !isSameSet(checks, covered);
+  const edit: SeriesEdit = {
+    ...(name === undefined ? {} : { name }),
+    ...(cron === undefined ? {} : { cron }),
+    ...(durationMinutes === undefined ? {} : { durationMinutes }),
+    ...(otherChecks ? { checks } : {}),
+  };
+  const edited = await editSeries(ground, actor, series.id, edit);
+  if (enabled === edited.enabled) return edited;
+  return enabled ? resumeSeries(ground, actor, series.id) : pauseSeries(ground, actor, series.id, 'cancel');
+}
+
+function isSameSet(some: readonly string[], others: readonly string[]): boolean {
+  return some.every((one) => others.includes(one)) && others.every((one) => some.includes(one));
+}
+
+function shown(state: AdHocState): Shown {
+  return 'waiting' in state ? { waiting: [state.waiting] } : { open: [state.begun] };
+}
+
+/** What everything new has. */
+function needed({ duration, checklist }: MaintenanceMembers) {
+  const problems: Problem[] = [];
+  if (duration === undefined) {
+    problems.push({
+      field: 'duration',
+      message: 'duration is missing. Expected a whole number of minutes, such as 60.',
+    });
+  }
+  if (checklist === undefined || checklist.length === 0) {
+    const message = `checklist is ${checklist === undefined ? 'missing' : 'empty'}. Expected a list of ids of checks.`;
+    problems.push({ field: 'checklist', message });
+  }
+  if (duration === undefined || checklist === undefined || problems.length > 0) throw Refusal.invalid(problems);
+  return { duration, checklist };
+}
+
+/** As the interface answers a change: without who made the last one. */
+function saved(entries: Record<string, Entry>): Record<string, unknown> {
+  const shown = Object.entries(entries).map(([key, { update: _, ...entry }]) => [key, entry] as const);
+  return { ...Object.fromEntries(shown), ok: true, message: 'Maintenance settings were successfully saved.' };
+}

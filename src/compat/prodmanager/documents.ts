@@ -1,0 +1,66 @@
+import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
+import type { Happening } from '../../status-page/timeline-repository.ts';
+import { dateText } from './fields.ts';
+
+export interface Shown {
+  /** Where people and tools reach Lull, without a slash at its end. */
+  readonly origin: string;
+  /** The IANA zone that dates are of. */
+  readonly zone: string;
+}
+
+/** A maintenance as it is shown, with its members in order. */
+export function maintenanceDocument(maintenance: Maintenance, happenings: readonly Happening[], shown: Shown) {
+  const { id, scope, services } = maintenance;
+  const { origin, zone } = shown;
+  const service = services[0];
+  return {
+    creation_date: dateText(maintenance.createdAt, zone),
+    description: maintenance.description,
+    end_date: dateText(maintenance.endedAt, zone),
+    events: happenings.map((happening) => eventDocument(happening, zone)),
+    external_link: maintenance.externalLink,
+    external_reference: maintenance.externalReference,
+    id,
+    links: {
+      calendar: `${origin}/api/maintenance/${id}/calendar`,
+      scope: scope && `${origin}/api/scope/${scope.id}`,
+      self: `${origin}/api/maintenance/${id}`,
+      service: service === undefined ? null : `${origin}/api/service/${service.id}`,
+    },
+    name: maintenance.name,
+    scheduled_end_date: dateText(maintenance.scheduledEnd, zone),
+    scheduled_start_date: dateText(maintenance.scheduledStart, zone),
+    scope: scope?.id ?? null,
+    service: service?.id ?? null,
+    service_status: maintenance.serviceStatus,
+    start_date: dateText(maintenance.startedAt, zone),
+    status: maintenance.status,
+  };
+}
+
+function eventDocument({ at, internal, told }: Happening, zone: string) {
+  const type = 'comment' in told ? 'comment' : told.action === 'schedule' ? 'create' : 'update';
+  return {
+    content: 'comment' in told ? told.comment : JSON.stringify(told.after ?? {}),
+    creation_date: dateText(at, zone),
+    internal,
+    type,
+  };
+}
+
+/** A scope or a service as it is shown, with its members in order. */
+export function namedDocument(
+  kind: 'scope' | 'service',
+  { id, name, description }: { readonly id: number; readonly name: string; readonly description: string },
+  maintenances: number,
+  { origin }: Pick<Shown, 'origin'>,
+) {
+  return {
+    description,
+    id,
+    links: { maintenances: `${origin}/api/maintenance?${kind}=${id}`, self: `${origin}/api/${kind}/${id}` },
+    maintenances_count: maintenances,
+    name,
+  };
+}

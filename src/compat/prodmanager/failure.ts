@@ -1,0 +1,30 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Refusal } from '../../core/errors.ts';
+import { STATUS_OF } from '../../http/problem.ts';
+
+/** Why a request cannot be taken, by its fields. */
+export type Reasons = Record<string, string[]>;
+
+/** A request that fails, with what is wrong with each of its fields. */
+export class Failure extends Error {
+  readonly status: ContentfulStatusCode;
+  readonly reasons: Reasons;
+
+  constructor(status: ContentfulStatusCode, reasons: Reasons) {
+    super('a request failed');
+    this.status = status;
+    this.reasons = reasons;
+  }
+}
+
+/** A refusal in the form of this interface. @param id in the path, of what it is about */
+export function failureOf(refusal: Refusal, resource: string, id: string | undefined): Failure {
+  if (refusal.kind === 'not-found') return new Failure(404, { [resource]: [`Resource not found : ${id}`] });
+  const reasons: Reasons = {};
+  for (const { field, message } of refusal.problems) {
+    const name = field === 'services' ? 'service' : field;
+    reasons[name] = [...(reasons[name] ?? []), message];
+  }
+  if (refusal.problems.length === 0) reasons[resource] = [refusal.message];
+  return new Failure(STATUS_OF[refusal.kind], reasons);
+}

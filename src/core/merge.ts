@@ -1,0 +1,48 @@
+/** A value as the record keeps it. */
+export type Value = string | number | boolean | null | readonly (string | number)[];
+export type Fields = Readonly<Record<string, Value>>;
+
+export interface Difference {
+  readonly before: Fields;
+  readonly after: Fields;
+}
+
+/** The fields that differ, as they were and as they are; undefined when none does. */
+export function difference(before: Fields, after: Fields): Difference | undefined {
+  const changed = Object.keys(after).filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
+  if (changed.length === 0) return undefined;
+  const only = (fields: Fields) => Object.fromEntries(changed.map((field) => [field, fields[field] ?? null]));
+  return { before: only(before), after: only(after) };
+}
+
+/** What each field was at some time: a text that is the same as long as its value is. */
+export type Seen = Readonly<Record<string, string>>;
+
+/** The fields that are not what was seen, those that came and those that went among them. */
+export function changedFrom(seen: Seen, is: Seen): string[] {
+  return [...new Set([...Object.keys(seen), ...Object.keys(is)])].filter((field) => is[field] !== seen[field]);
+}
+
+/** What two made of the same thing that both had seen. */
+export interface Merge {
+  /** The fields that others changed since. */
+  readonly theirs: readonly string[];
+  /** Those that this person alone changed. */
+  readonly mine: readonly string[];
+  /** Those that both changed, each to another value. */
+  readonly disputed: readonly string[];
+}
+
+/**
+ * A three-way merge by field.
+ * @param wanted what this person makes of it, in the fields that were shown; `is`: what it is by now
+ */
+export function merge(seen: Seen, wanted: Seen, is: Seen): Merge {
+  const theirs = changedFrom(seen, is);
+  const changed = changedFrom(seen, wanted).filter((field) => field in wanted);
+  return {
+    theirs,
+    mine: changed.filter((field) => !theirs.includes(field)),
+    disputed: changed.filter((field) => theirs.includes(field) && wanted[field] !== is[field]),
+  };
+}

@@ -1,0 +1,81 @@
+import { record } from '../audit/record.ts';
+import { Refusal } from '../core/errors.ts';
+import { type Actor, mustBeAllowed } from '../core/permissions.ts';
+import { type Coverage, coverageOf } from '../maintenance/commands/announce.ts';
+import { touchedScopes } from '../maintenance/repository/coverage.ts';
+import type { Maintenance } from '../maintenance/repository/maintenances.ts';
+import type { Interval } from '../maintenance/status.ts';
+import type { Queries } from '../platform/database.ts';
+import { freezesBetween } from './repository.ts';
+import { enteredFreezes, type Freeze, Frozen, freezesOn, problemsOfReason } from './rules.ts';
+
+type Touching = Pick<Coverage, 'scopeId' | 'services' | 'checks' | 'selector'>;
+type Window = Interval & Touching;
+
+/** The freezes that a window falls into all the same, and why one that blocks was overridden. */
+export interface Passed {
+  readonly freezes: readonly Freeze[];
+  readonly overrideReason: string | undefined;
+}
+
+export function windowOf(maintenance: Maintenance): Window {
+  return { start: maintenance.scheduledStart, end: maintenance.scheduledEnd, ...coverageOf(maintenance) };
+}
+
+/** The freezes that a window falls into. */
+export async function freezesFor(db: Queries, accountId: number, window: Window): Promise<Freeze[]> {
+  return freezesOn(await placed(db, accountId, window), await freezesBetween(db, accountId, window));
+}
+
+/**
+ * Sees to it that a window may be where it is to be.
+ * @param overrideReason why a freeze that blocks should not hold; needed only where there is one
+ * @param before the window as it was, where only the freezes that it newly falls into count
+ * @throws Frozen, or Refusal `forbidden` or `invalid` for an override
+ */
+export async function mindFreezes(
+  tx: Queries,
+  actor: Actor,
+  window: Window,
+  overrideReason: string | undefined,
+  before?: Window,
+): Promise<Passed> {
+  const after = await placed(tx, actor.accountId, window);
+  const all = await freezesBetween(tx, actor.accountId, window);
+  const freezes =
+    before === undefined
+      ? freezesOn(after, all)
+      : enteredFreezes(await placed(tx, actor.accountId, before), after, all);
+  const blocking = freezes.filter(({ effect }) => effect === 'block');
+  if (blocking.length === 0) return { freezes, overrideReason: undefined };
+  if (overrideReason === undefined) throw new Frozen(blocking);
+  mustBeAllowed(actor, 'override-freeze');
+  const problems = problemsOfReason('override_reason', overrideReason);
+  if (problems.length > 0) throw Refusal.invalid(problems);
+  return { freezes, overrideReason: overrideReason.trim() };
+}
+
+/** Records that a maintenance is in a freeze, which its internal threads tell. */
+export async function recordPassed(
+  tx: Queries,
+  actor: Actor,
+  now: Date,
+  maintenanceId: number,
+  { freezes, overrideReason }: Passed,
+): Promise<void> {
+  if (freezes.length === 0) return;
+  await record(tx, actor, now, {
+    action: overrideReason === undefined ? 'enter-freeze' : 'override-freeze',
+    maintenanceId,
+    internal: true,
+    after: {
+      freezes: freezes.map(({ id, reason }) => ({ id, reason })),
+      ...(overrideReason === undefined ? {} : { override_reason: overrideReason }),
+    },
+  });
+}
+
+async function placed(db: Queries, accountId: number, window: Window) {
+  const scopes = await touchedScopes(db, accountId, window);
+  return { start: window.start, end: window.end, scopes: scopes.map(({ id }) => id) };
+}

@@ -1,0 +1,103 @@
+import { record } from '../audit/record.ts';
+import { Refusal } from '../core/errors.ts';
+import { difference } from '../core/merge.ts';
+import { type Actor, mustBeAllowed } from '../core/permissions.ts';
+import { unknownScope } from '../maintenance/commands/coverage.ts';
+import { takeTurn } from '../platform/database.ts';
+import { type Ground, transact, transactOnce } from '../platform/transactions.ts';
+import {
+  deleteFreeze,
+  findFreeze,
+  insertFreeze,
+  type NewFreeze,
+  type StoredFreeze,
+  updateFreeze,
+} from './repository.ts';
+import { problemsOfFreeze } from './rules.ts';
+
+/**
+ * Adds a freeze. What is scheduled in it already stays as it is.
+ * @throws Refusal `forbidden`, or `invalid` with every field that is wrong
+ */
+export async function addFreeze(ground: Ground, actor: Actor, input: NewFreeze): Promise<StoredFreeze>;
+/**
+ * The same for a request that may come twice.
+ * @returns undefined when the request `once` was acted upon before
+ */
+export async function addFreeze(
+  ground: Ground,
+  actor: Actor,
+  input: NewFreeze,
+  once: string | undefined,
+): Promise<StoredFreeze | undefined>;
+export async function addFreeze(
+  ground: Ground,
+  actor: Actor,
+  input: NewFreeze,
+  once?: string,
+): Promise<StoredFreeze | undefined> {
+  mustBeAllowed(actor, 'add-freeze');
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const freeze = { ...input, reason: input.reason.trim() };
+    const problems = [...problemsOfFreeze(freeze, now), ...(await unknownScope(tx, actor.accountId, freeze.scopeId))];
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    const added = await insertFreeze(tx, actor, freeze, now);
+    await record(tx, actor, now, { action: 'add-freeze', subject: `freeze:${added.id}`, after: recorded(added) });
+    return added;
+  });
+}
+
+/** As the HTTP interface names them. */
+export function recorded({ scope, start, end, reason, effect }: StoredFreeze) {
+  return { scope: scope?.id ?? null, start: start.toISOString(), end: end.toISOString(), reason, effect };
+}
+
+/** What is not named stays as it is. */
+export type FreezeEdit = { readonly [Field in keyof NewFreeze]?: NewFreeze[Field] | undefined };
+
+/**
+ * Changes a freeze. What is scheduled in it already stays as it is.
+ * @throws Refusal `forbidden`, `not-found`, or `invalid` with every field that is wrong
+ */
+export async function editFreeze(ground: Ground, actor: Actor, id: number, edit: FreezeEdit): Promise<StoredFreeze> {
+  mustBeAllowed(actor, 'add-freeze');
+  return transact(ground, async (tx, now) => {
+    await takeTurn(tx, actor.accountId, `freeze:${id}`);
+    const freeze = await findFreeze(tx, actor.accountId, id);
+    if (freeze === undefined) throw noSuchFreeze(id);
+    const wanted: NewFreeze = {
+      scopeId: edit.scopeId === undefined ? (freeze.scope?.id ?? null) : edit.scopeId,
+      start: edit.start ?? freeze.start,
+      end: edit.end ?? freeze.end,
+      reason: edit.reason?.trim() ?? freeze.reason,
+      effect: edit.effect ?? freeze.effect,
+    };
+    const problems = [...problemsOfFreeze(wanted, now), ...(await unknownScope(tx, actor.accountId, wanted.scopeId))];
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    const changed = await updateFreeze(tx, actor.accountId, id, wanted);
+    const change = difference(recorded(freeze), recorded(changed));
+    if (change !== undefined)
+      await record(tx, actor, now, { action: 'edit-freeze', subject: `freeze:${id}`, ...change });
+    return changed;
+  });
+}
+
+export function noSuchFreeze(id: number): Refusal {
+  return new Refusal('not-found', `There is no freeze ${id}. It may have been removed already.`);
+}
+
+/**
+ * Removes a freeze; the audit keeps what it was.
+ * @throws Refusal `forbidden` or `not-found`
+ */
+export async function removeFreeze(ground: Ground, actor: Actor, id: number): Promise<StoredFreeze> {
+  mustBeAllowed(actor, 'remove-freeze');
+  return transact(ground, async (tx, now) => {
+    const freeze = await findFreeze(tx, actor.accountId, id);
+    if (freeze === undefined || !(await deleteFreeze(tx, actor.accountId, id))) {
+      throw noSuchFreeze(id);
+    }
+    await record(tx, actor, now, { action: 'remove-freeze', subject: `freeze:${id}`, before: recorded(freeze) });
+    return freeze;
+  });
+}

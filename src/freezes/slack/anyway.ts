@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { type Actor, may } from '../../core/permissions.ts';
+import { keepDraft } from '../../maintenance/drafts.ts';
+import { draftWindow } from '../../maintenance/slack/draft.ts';
+import type { Ground } from '../../platform/transactions.ts';
+import { ACTIONS } from '../../slack/action-ids.ts';
+import { actions, button, type Message, section } from '../../slack/blocks.ts';
+import type { SlackContext } from '../../slack/context.ts';
+import type { Person } from '../../slack/people.ts';
+import { Frozen } from '../rules.ts';
+import { frozenLines } from './messages.ts';
+
+const instant = z.iso.datetime().transform((text) => new Date(text));
+
+/** What a freeze kept from being done, until an admin says why it should be done all the same. */
+export const draftChange = z.discriminatedUnion('kind', [
+  draftWindow,
+  z.object({ kind: z.literal('move'), id: z.number(), start: instant, end: instant, timezone: z.string() }),
+  z.object({ kind: z.literal('extend'), id: z.number(), minutes: z.number() }),
+  z.object({ kind: z.literal('start'), id: z.number() }),
+  z.object({ kind: z.literal('reopen'), id: z.number() }),
+]);
+export type DraftChange = z.infer<typeof draftChange>;
+/** A command that a freeze may keep from being done. */
+export type Change =
+  | { readonly kind: 'move'; readonly id: number; readonly start: Date; readonly end: Date; readonly timezone: string }
+  | { readonly kind: 'extend'; readonly id: number; readonly minutes: number }
+  | { readonly kind: 'start'; readonly id: number }
+  | { readonly kind: 'reopen'; readonly id: number };
+
+const LABELS: Record<Change['kind'], string> = {
+  move: 'Move anyway...',
+  extend: 'Extend anyway...',
+  start: 'Start anyway...',
+  reopen: 'Reopen anyway...',
+};
+
+/** Keeps what a freeze kept from being done. Returns the draft's id. */
+export function keepChange({ database, clock }: Ground, { accountId, id }: Actor, change: Change): Promise<string> {
+  const content =
+    change.kind === 'move'
+      ? { ...change, start: change.start.toISOString(), end: change.end.toISOString() }
+      : { ...change };
+  return keepDraft(database, accountId, id, content, clock.now());
+}
+
+/**
+ * Does a change; where a freeze keeps it from being done and the person may override it, offers to.
+ * @param change what `work` does
+ */
+export async function orOverride(
+  { ground }: SlackContext,
+  { actor }: Person,
+  change: Change,
+  work: () => Promise<Message | undefined>,
+): Promise<Message | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Frozen) || !may(actor, 'override-freeze')) throw error;
+    const draftId = await keepChange(ground, actor, change);
+    const text = `${frozenLines(error.freezes)} Choose another time, or say why it cannot wait.`;
+    const label = LABELS[change.kind];
+    return {
+      text,
+      blocks: [
+        section(text),
+        actions(`frozen:${draftId}`, [button(ACTIONS.override, label, draftId, { style: 'danger' })]),
+      ],
+    };
+  }
+}

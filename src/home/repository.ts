@@ -1,0 +1,73 @@
+import { OPEN, STATUSES, type Status } from '../maintenance/status.ts';
+import type { Queries } from '../platform/database.ts';
+
+/** Of the people who opened their App Home, this many of the last are kept up to date at once. */
+const MOST_VIEWERS = 200;
+
+/** Remembers that somebody opened their App Home; what it showed before does not count any more. */
+export async function openHome(db: Queries, accountId: number, personId: string): Promise<void> {
+  await db.$executeRaw`
+    insert into homes (account_id, person_id, opened_at) values (${accountId}, ${personId}, now())
+    on conflict (account_id, person_id) do update set opened_at = now(), rendered = null`;
+}
+
+/** What somebody's App Home last showed; undefined when they never opened it. */
+export async function findHome(
+  db: Queries,
+  accountId: number,
+  personId: string,
+): Promise<{ rendered: string | null } | undefined> {
+  const row = await db.home.findUnique({
+    where: { accountId_personId: { accountId, personId } },
+    select: { rendered: true },
+  });
+  return row ?? undefined;
+}
+
+export async function updateHome(db: Queries, accountId: number, personId: string, rendered: string): Promise<void> {
+  await db.home.updateMany({ where: { accountId, personId }, data: { rendered } });
+}
+
+/** The people who opened their App Home in the last day, the last ones first. */
+export async function homeViewers(db: Queries, accountId: number, limit = MOST_VIEWERS): Promise<string[]> {
+  const rows = await db.$queryRaw<{ person: string }[]>`
+    select person_id as person from homes where account_id = ${accountId} and opened_at > now() - interval '1 day'
+    order by opened_at desc limit ${limit}::int`;
+  return rows.map(({ person }) => person);
+}
+
+/** A window as the calendar shows it. */
+export interface CalendarWindow {
+  readonly id: number;
+  readonly name: string;
+  readonly status: Status;
+  readonly start: Date;
+  readonly end: Date;
+}
+
+/** The open windows that touch these days, by their start. */
+export async function windowsBetween(
+  db: Queries,
+  accountId: number,
+  { start, end }: { start: Date; end: Date },
+  limit: number,
+): Promise<CalendarWindow[]> {
+  const rows = await db.maintenance.findMany({
+    where: {
+      accountId,
+      status: { in: [...OPEN] },
+      scheduledStart: { lt: end },
+      scheduledEnd: { gt: start },
+    },
+    orderBy: [{ scheduledStart: 'asc' }, { id: 'asc' }],
+    take: limit,
+    select: { id: true, name: true, status: true, scheduledStart: true, scheduledEnd: true },
+  });
+  return rows.map(({ id, name, status, scheduledStart, scheduledEnd }) => ({
+    id,
+    name,
+    status: STATUSES.find((known) => known === status) ?? 'scheduled',
+    start: scheduledStart,
+    end: scheduledEnd,
+  }));
+}

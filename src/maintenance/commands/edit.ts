@@ -1,0 +1,288 @@
+import { askAgain } from '../../approvals/commands.ts';
+import { record } from '../../audit/record.ts';
+import { listServices } from '../../catalogue/services/repository.ts';
+import { endHolds, holdsOf } from '../../checks/mutes.ts';
+import { type Problem, Refusal } from '../../core/errors.ts';
+import { difference, type Fields } from '../../core/merge.ts';
+import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
+import { mindFreezes, recordPassed, windowOf } from '../../freezes/assert-not-frozen.ts';
+import type { Queries } from '../../platform/database.ts';
+import { wakeSchedulers } from '../../platform/jobs.ts';
+import { type Ground, transact, transactOnce } from '../../platform/transactions.ts';
+import { changedByHand } from '../../series/rules.ts';
+import { can, nextDue, STANDS } from '../lifecycle.ts';
+import { remindedAfter } from '../reminders.ts';
+import { updateMaintenance } from '../repository/changes.ts';
+import { remindersOf } from '../repository/due.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
+import type { Selecting } from '../selector.ts';
+import type { Interval, ServiceStatus, Visibility } from '../status.ts';
+import { problemsOfContent, problemsOfTimes, type WindowValues } from '../window.ts';
+import { announceChanged, announceEverywhere, coverageOf, enforce, enforceHeld } from './announce.ts';
+import { choosing, holdWhatItCovers, unknownReferences } from './coverage.ts';
+import { holdToScopes, lock } from './find.ts';
+import { timesOf } from './reschedule.ts';
+import { commonScope } from './schedule.ts';
+
+/** What people may change of a maintenance. Instants are UTC; `timezone` is the IANA zone they were said in. */
+export interface EditableValues extends WindowValues {
+  readonly timezone: string;
+  readonly serviceStatus: ServiceStatus;
+  readonly visibility: Visibility;
+}
+
+/** What is not named stays as it is. */
+export type MaintenanceEdit = { readonly [K in keyof EditableValues]?: EditableValues[K] } & {
+  /** Named, or taken from its services when null; where it is not given, one that was named stays. */
+  readonly scopeId?: number | null;
+};
+
+/** Somebody else changed the maintenance since the one who edits looked at it. Nothing was overwritten. */
+export class Outdated extends Refusal {
+  readonly current: Maintenance;
+
+  constructor(current: Maintenance, version: number) {
+    super(
+      'conflict',
+      `Maintenance ${current.id} was changed since: this edit is of version ${version}, and it has version ${current.version} now. Look at it again, and repeat the edit.`,
+    );
+    this.current = current;
+  }
+}
+
+export interface EditRequest {
+  /** The version the edit was made on; when the maintenance has another one by now, nothing is changed. */
+  readonly version?: number | undefined;
+  /** The key of a request that may come twice. */
+  readonly once?: string | undefined;
+  /** Why a freeze that blocks should not hold. */
+  readonly overrideReason?: string | undefined;
+}
+
+/**
+ * Changes an open maintenance. The holds of a running one follow what it covers; a run of a series is from then on left
+ * alone when its series changes.
+ * @returns the maintenance as it is now; undefined when the request `once` was acted upon before
+ * @throws Outdated, Frozen when a freeze blocks it, or Refusal `forbidden`, `not-found`, `conflict` when it is over, or `invalid` with every wrong field
+ */
+export async function edit(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  { scopeId: named, ...changes }: MaintenanceEdit,
+  { version, once, overrideReason }: EditRequest = {},
+): Promise<Maintenance | undefined> {
+  mustBeAllowed(actor, 'edit');
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const maintenance = await lock(tx, actor, id);
+    if (!can(maintenance.status, 'edit')) {
+      throw new Refusal('conflict', `Maintenance ${id} ${STANDS[maintenance.status]} already; it cannot be changed.`);
+    }
+    if (version !== undefined && version !== maintenance.version) throw new Outdated(maintenance, version);
+
+    const is = valuesOf(maintenance);
+    const input: EditableValues = { ...is, ...changes };
+    const wanted: EditableValues = {
+      ...input,
+      name: input.name.trim(),
+      services: [...new Set(input.services)],
+      checks: input.checks === null ? null : [...new Set(input.checks)],
+    };
+    const problems = [
+      ...problemsOfNewTimes(maintenance, wanted, now),
+      ...problemsOfContent(wanted),
+      ...(await unknownReferences(tx, actor.accountId, { ...wanted, scopeId: named ?? null })),
+    ];
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    const scopeId =
+      named === undefined
+        ? await scopeAfter(tx, maintenance, wanted.services)
+        : (named ?? (await scopeOf(tx, actor, wanted)));
+    const other = named !== undefined && scopeId !== (maintenance.scope?.id ?? null);
+    const change = difference(
+      { ...fieldsOf(is), ...(other ? { scope: maintenance.scope?.id ?? null } : {}) },
+      { ...fieldsOf(wanted), ...(other ? { scope: scopeId } : {}) },
+    );
+    if (change === undefined) return maintenance;
+
+    const { start: scheduledStart, end: scheduledEnd, ...values } = wanted;
+    await holdToScopes(tx, actor, { ...wanted, scopeId });
+    // Another start is another window; what else changes is asked about only where it brings it into a freeze.
+    const before = wanted.start.getTime() === is.start.getTime() ? windowOf(maintenance) : undefined;
+    const passed = await mindFreezes(tx, actor, { ...wanted, scopeId }, overrideReason, before);
+    const remindedUntil = remindedAfter(maintenance, wanted, now);
+    const reminders = await remindersOf(tx, actor.accountId, scopeId);
+    const edited = await updateMaintenance(
+      tx,
+      maintenance,
+      {
+        ...values,
+        scheduledStart,
+        scheduledEnd,
+        scopeId,
+        remindedUntil,
+        nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd, remindedUntil, reminders }),
+        ...changedByHand(maintenance.run),
+        ...(await askAgain(tx, actor, maintenance, { ...wanted, scopeId })),
+        ...(maintenance.status === 'in-progress' && 'selector' in change.after
+          ? await choosing(tx, { ...actor, selector: wanted.selector ?? null })
+          : {}),
+      },
+      now,
+    );
+    await record(tx, actor, now, { action: 'edit', maintenanceId: id, ...change });
+    await recordPassed(tx, actor, now, id, passed);
+    const covers = ['services', 'checks', 'selector', 'selector_follows'].some((field) => field in change.after);
+    if (edited.status === 'in-progress' && covers) await holdWhatItCovers(tx, edited, now);
+    if ('scheduled_end_date' in change.after) await enforceHeld(tx, edited);
+    await announceChanged(tx, [maintenance], [edited]);
+    await wakeSchedulers(tx);
+    return edited;
+  });
+}
+
+/** What people may change of it, as it is. */
+export function valuesOf(maintenance: Maintenance): EditableValues {
+  return {
+    name: maintenance.name,
+    description: maintenance.description,
+    services: maintenance.services.map((service) => service.id),
+    checks: maintenance.checks,
+    selector: maintenance.selector && { text: maintenance.selector.text, follows: maintenance.selector.follows },
+    externalReference: maintenance.externalReference,
+    externalLink: maintenance.externalLink,
+    start: maintenance.scheduledStart,
+    end: maintenance.scheduledEnd,
+    timezone: maintenance.timezone,
+    serviceStatus: maintenance.serviceStatus,
+    visibility: maintenance.visibility,
+  };
+}
+
+/** A selector as the HTTP interface names it. */
+export function recordedSelector(selector: Selecting | null | undefined): Fields {
+  return { selector: selector?.text ?? null, selector_follows: selector?.follows ?? false };
+}
+
+/** As the HTTP interface names them. */
+export function fieldsOf(values: EditableValues): Fields {
+  return {
+    name: values.name,
+    description: values.description,
+    services: values.services.toSorted((a, b) => a - b),
+    checks: values.checks === null ? null : values.checks.toSorted(),
+    ...recordedSelector(values.selector),
+    external_reference: values.externalReference,
+    external_link: values.externalLink,
+    scheduled_start_date: values.start.toISOString(),
+    scheduled_end_date: values.end.toISOString(),
+    timezone: values.timezone,
+    service_status: values.serviceStatus,
+    visibility: values.visibility,
+  };
+}
+
+/** Times that stay as they are need not be possible any more: a late start is the scheduler's to see to. */
+function problemsOfNewTimes(maintenance: Maintenance, { start, end }: EditableValues, now: Date): Problem[] {
+  const { status, scheduledStart, scheduledEnd } = maintenance;
+  const sameStart = start.getTime() === scheduledStart.getTime();
+  if (sameStart && end.getTime() === scheduledEnd.getTime()) return [];
+  if (status === 'in-progress' && !sameStart) {
+    return [
+      {
+        field: 'scheduled_start_date',
+        message: `Maintenance ${maintenance.id} has begun; its start stays ${scheduledStart.toISOString()}.`,
+      },
+    ];
+  }
+  const problems = problemsOfTimes({ start, end }, now).filter(
+    ({ field }) => !(sameStart && field === 'scheduled_start_date'),
+  );
+  if (problems.length === 0 && end <= now) {
+    const message = `The end, ${end.toISOString()}, is in the past. Give a later one; to end it now, finish it.`;
+    return [{ field: 'scheduled_end_date', message }];
+  }
+  return problems;
+}
+
+async function scopeOf(tx: Queries, { accountId }: Actor, { services }: EditableValues): Promise<number | null> {
+  return commonScope(await listServices(tx, accountId, { ids: services }));
+}
+
+/** A scope that was taken from the services changes with them; one that was named stays. */
+async function scopeAfter(
+  tx: Queries,
+  { accountId, scope, services: before }: Maintenance,
+  services: readonly number[],
+): Promise<number | null> {
+  const named = scope?.id ?? null;
+  const taken = commonScope(await listServices(tx, accountId, { ids: before.map(({ id }) => id) }));
+  return named === taken ? commonScope(await listServices(tx, accountId, { ids: services })) : named;
+}
+
+/**
+ * Makes a maintenance in progress a scheduled one again, in a window to come: it began by mistake. Its checks go on again at
+ * once.
+ * @throws Refusal `forbidden`, `not-found`, `invalid` for times that cannot be, or `conflict` when it is not in progress; Frozen
+ *   when a freeze blocks it
+ */
+export async function putBack(ground: Ground, actor: Actor, id: number, window: Interval): Promise<Maintenance> {
+  mustBeAllowed(actor, 'reschedule');
+  return transact(ground, async (tx, now) => {
+    const maintenance = await lock(tx, actor, id);
+    if (maintenance.status !== 'in-progress') {
+      throw new Refusal(
+        'conflict',
+        `Maintenance ${id} ${STANDS[maintenance.status]}; only one in progress can be put back.`,
+      );
+    }
+    const problems = problemsOfTimes(window, now);
+    if (problems.length === 0 && window.start <= now) {
+      const message = `The start, ${window.start.toISOString()}, is in the past, so it would begin again at once. Give a later start.`;
+      problems.push({ field: 'scheduled_start_date', message });
+    }
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    const there = { ...coverageOf(maintenance), ...window };
+    const passed = await mindFreezes(tx, actor, there, undefined);
+    const next = {
+      status: 'scheduled',
+      scheduledStart: window.start,
+      scheduledEnd: window.end,
+      startedAt: null,
+      endedAt: null,
+      remindedUntil: now,
+    } as const;
+    const scheduled = await updateMaintenance(
+      tx,
+      maintenance,
+      {
+        ...next,
+        nextDueAt: nextDue({ ...maintenance, ...next }),
+        ...changedByHand(maintenance.run),
+        ...(await askAgain(tx, actor, maintenance, there)),
+      },
+      now,
+    );
+    const holds = await holdsOf(tx, actor.accountId, id);
+    await endHolds(tx, actor.accountId, id, now);
+    await record(tx, actor, now, {
+      action: 'reschedule',
+      maintenanceId: id,
+      before: stateOf(maintenance),
+      after: stateOf(scheduled),
+    });
+    await recordPassed(tx, actor, now, id, passed);
+    await announceEverywhere(tx, scheduled);
+    await enforce(
+      tx,
+      actor.accountId,
+      holds.map(({ checkId }) => checkId),
+    );
+    await wakeSchedulers(tx);
+    return scheduled;
+  });
+}
+
+function stateOf(maintenance: Maintenance) {
+  return { status: maintenance.status, ...timesOf(maintenance) };
+}

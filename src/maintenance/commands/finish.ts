@@ -1,0 +1,149 @@
+import { record } from '../../audit/record.ts';
+import { lookAfter } from '../../checks/aftermath-repository.ts';
+import { endHolds, holdsOf } from '../../checks/mutes.ts';
+import { Refusal } from '../../core/errors.ts';
+import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
+import type { Queries } from '../../platform/database.ts';
+import { wakeSchedulers } from '../../platform/jobs.ts';
+import { type Ground, transactOnce } from '../../platform/transactions.ts';
+import { wantNextRun } from '../../series/commands/plan.ts';
+import { changedByHand, type RunState } from '../../series/rules.ts';
+import { can, endedAt, lookAgainAt, nextDue, STANDS } from '../lifecycle.ts';
+import { updateMaintenance } from '../repository/changes.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
+import { LONGEST_COMMENT, problemsOfText } from '../window.ts';
+import { announceEverywhere, enforce } from './announce.ts';
+import { lock } from './find.ts';
+import { notifyOwner } from './notify-owner.ts';
+
+/**
+ * Ends a maintenance in progress now, as succeeded or failed.
+ * @param note what its threads say of it, in public channels as well
+ * @returns undefined when the request `once` was acted upon before
+ * @throws Refusal `forbidden`, `not-found`, `invalid` for an endless note, or `conflict` when it is not in progress
+ */
+export async function finish(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  outcome: 'succeed' | 'failed',
+  once?: string,
+  note = '',
+): Promise<Maintenance | undefined> {
+  mustBeAllowed(actor, 'finish');
+  const problems = problemsOfText('note', note, LONGEST_COMMENT);
+  if (problems.length > 0) throw Refusal.invalid(problems);
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const maintenance = await lock(tx, actor, id);
+    if (!can(maintenance.status, 'finish')) {
+      throw new Refusal(
+        'conflict',
+        `Maintenance ${id} ${STANDS[maintenance.status]}; only one in progress can be ended.`,
+      );
+    }
+    return end(tx, actor, maintenance, now, outcome, 'finish', note.trim() === '' ? {} : { reason: note.trim() });
+  });
+}
+
+/** Moves a locked maintenance to its last status, ends its holds, and tells of it. `lateBy` in milliseconds. */
+export async function end(
+  tx: Queries,
+  actor: Actor,
+  maintenance: Maintenance,
+  now: Date,
+  status: 'succeed' | 'failed' | 'canceled',
+  action: 'finish' | 'cancel' | 'skip' | 'lapse',
+  { lateBy = 0, runState, ...details }: { reason?: string; lateBy?: number; runState?: RunState } = {},
+): Promise<Maintenance> {
+  const end = endedAt(maintenance, now);
+  const holds = await holdsOf(tx, actor.accountId, maintenance.id);
+  const switched = holds.some(({ outcome }) => outcome === 'disabled');
+  const lookAt = switched ? lookAgainAt(end, await lookAfter(tx, actor.accountId)) : null;
+  const over = { status, endedAt: end, lookAt };
+  const ended = await updateMaintenance(
+    tx,
+    maintenance,
+    { ...over, nextDueAt: nextDue({ ...maintenance, ...over }), ...(runState === undefined ? {} : { runState }) },
+    now,
+  );
+  await endHolds(tx, actor.accountId, maintenance.id, now);
+  const event = await record(tx, actor, now, {
+    action,
+    maintenanceId: maintenance.id,
+    before: { status: maintenance.status, scheduled_end_date: maintenance.scheduledEnd.toISOString() },
+    after: {
+      status,
+      end_date: end.toISOString(),
+      ...(lateBy > 0 ? { late_by_minutes: Math.floor(lateBy / 60_000) } : {}),
+      ...details,
+    },
+  });
+  await announceEverywhere(tx, ended);
+  await enforce(
+    tx,
+    actor.accountId,
+    holds.map((hold) => hold.checkId),
+  );
+  if (lateBy > 0) await notifyOwner(tx, ended, 'ended-late', event);
+  if (action === 'lapse') await notifyOwner(tx, ended, 'not-approved', event);
+  await wantNextRun(tx, maintenance, now);
+  await wakeSchedulers(tx);
+  return ended;
+}
+
+/**
+ * Cancels a maintenance that is scheduled or in progress; its checks go on again at once.
+ * @returns undefined when the request `once` was acted upon before
+ * @throws Refusal `forbidden`, `not-found`, `invalid` for an endless reason, or `conflict` when it is over already
+ */
+export async function cancel(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  reason: string | undefined,
+  once?: string,
+): Promise<Maintenance | undefined> {
+  mustBeAllowed(actor, 'cancel');
+  const problems = problemsOfText('reason', reason ?? '', LONGEST_COMMENT);
+  if (problems.length > 0) throw Refusal.invalid(problems);
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const maintenance = await lock(tx, actor, id);
+    if (!can(maintenance.status, 'cancel')) {
+      throw new Refusal(
+        'conflict',
+        `Maintenance ${id} ${STANDS[maintenance.status]} already; there is nothing to cancel.`,
+      );
+    }
+    const details = { ...(reason ? { reason } : {}), ...changedByHand(maintenance.run) };
+    return end(tx, actor, maintenance, now, 'canceled', 'cancel', details);
+  });
+}
+
+/**
+ * Deletes a maintenance: no list, feed or door shows it any more. One that is scheduled or in progress is canceled first,
+ * its channels are told, and its checks go on again at once. What is in the audit stays, as do the messages in Slack.
+ * @returns the maintenance as it was left; undefined when the request `once` was acted upon before
+ * @throws Refusal `forbidden`, or `not-found`, also for one that is deleted already
+ */
+export async function deleteMaintenance(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  once?: string,
+): Promise<Maintenance | undefined> {
+  mustBeAllowed(actor, 'delete');
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const maintenance = await lock(tx, actor, id);
+    const over = can(maintenance.status, 'cancel')
+      ? await end(tx, actor, maintenance, now, 'canceled', 'cancel', changedByHand(maintenance.run))
+      : maintenance;
+    const deleted = await updateMaintenance(tx, over, { deletedAt: now, lookAt: null, nextDueAt: null }, now);
+    await record(tx, actor, now, {
+      action: 'delete',
+      maintenanceId: id,
+      internal: true,
+      before: { name: maintenance.name, status: maintenance.status },
+    });
+    return deleted;
+  });
+}

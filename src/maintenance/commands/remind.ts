@@ -1,0 +1,35 @@
+import { mayBegin } from '../../approvals/rules.ts';
+import { record } from '../../audit/record.ts';
+import type { Actor } from '../../core/permissions.ts';
+import type { Queries } from '../../platform/database.ts';
+import type { Reminder } from '../reminders.ts';
+import { setReminded } from '../repository/due.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
+import { announceAgain } from './announce.ts';
+
+/** Reminds of a locked maintenance in its threads. That it ends soon is for those who can do something about it. */
+export async function remind(
+  tx: Queries,
+  actor: Actor,
+  maintenance: Maintenance,
+  { of, minutes }: Reminder,
+  now: Date,
+): Promise<void> {
+  const { accountId, id, name, scheduledStart, scheduledEnd } = maintenance;
+  await setReminded(tx, maintenance, { remindedUntil: now });
+  await record(tx, actor, now, {
+    action: 'remind',
+    maintenanceId: id,
+    internal: of === 'end',
+    after: {
+      maintenance: id,
+      name,
+      minutes,
+      ...(mayBegin(maintenance) ? {} : { awaits_approval: true }),
+      ...(of === 'start'
+        ? { scheduled_start_date: scheduledStart.toISOString() }
+        : { scheduled_end_date: scheduledEnd.toISOString() }),
+    },
+  });
+  await announceAgain(tx, accountId, id);
+}

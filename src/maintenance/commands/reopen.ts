@@ -1,0 +1,109 @@
+import { record } from '../../audit/record.ts';
+import { findScope } from '../../catalogue/scopes/repository.ts';
+import { listServices } from '../../catalogue/services/repository.ts';
+import { internalChannelsOf, reopeningOf } from '../../checks/aftermath-repository.ts';
+import { listChecks } from '../../checks/repository.ts';
+import { Refusal } from '../../core/errors.ts';
+import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
+import type { Queries } from '../../platform/database.ts';
+import { keepMade, madeBefore } from '../../platform/idempotency.ts';
+import { type Ground, transactOnce } from '../../platform/transactions.ts';
+import { can, STANDS } from '../lifecycle.ts';
+import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
+import { LONGEST_NAME } from '../window.ts';
+import { announceAgain } from './announce.ts';
+import { lock } from './find.ts';
+import { type ScheduleInput, scheduleIn } from './schedule.ts';
+import { begin } from './start.ts';
+
+/** How long a reopened window lasts (minutes); it can be extended as any other. */
+export const REOPENED_FOR = 30;
+const MARK = ' (reopened)';
+
+/**
+ * Begins a window on the same things as one that is over, now and for 30 minutes. One that was reopened already, and is open
+ * still, is not opened twice: that one is answered.
+ * @param once of a request that may come twice, which is answered like the first
+ * @param overrideReason why a freeze that it would begin into should not hold
+ * @throws Refusal `forbidden`, `not-found`, or `conflict` when it is not over, never began, nothing of what it covered is
+ *   left, or a second person has to approve such a window first; Frozen when a freeze blocks it
+ */
+export async function reopen(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  once?: string,
+  overrideReason?: string,
+): Promise<Maintenance> {
+  mustBeAllowed(actor, 'schedule');
+  mustBeAllowed(actor, 'start');
+  const opened = await transactOnce(ground, actor, once, async (tx, now) => {
+    const over = await lock(tx, actor, id);
+    if (over.startedAt === null || can(over.status, 'extend')) {
+      const why = over.startedAt === null ? 'never began' : STANDS[over.status];
+      throw new Refusal('conflict', `Maintenance ${id} ${why}; only one that began and is over can be reopened.`);
+    }
+    const made = (await reopeningOf(tx, actor.accountId, id)) ?? (await goOn(tx, actor, over, now, overrideReason));
+    if (once !== undefined) await keepMade(tx, actor.accountId, once, made.id);
+    return made;
+  });
+  if (opened !== undefined) return opened;
+  const made = once === undefined ? undefined : await madeBefore(ground.database, actor.accountId, once);
+  const before = made === undefined ? undefined : await findMaintenance(ground.database, actor.accountId, made);
+  if (before === undefined) throw new Refusal('conflict', `Maintenance ${id} was reopened by this request already.`);
+  return before;
+}
+
+async function goOn(
+  tx: Queries,
+  actor: Actor,
+  over: Maintenance,
+  now: Date,
+  overrideReason: string | undefined,
+): Promise<Maintenance> {
+  const input = { ...(await theSame(tx, over, now)), overrideReason };
+  const scheduled = await scheduleIn(tx, actor, input, now);
+  if (scheduled.approval !== null) {
+    throw new Refusal(
+      'conflict',
+      `Maintenance ${over.id} touches a scope where a second person approves each window, so it cannot begin at once. Schedule a new one and have it approved.`,
+    );
+  }
+  const opened = await begin(tx, actor, scheduled, now, 0);
+  await record(tx, actor, now, {
+    action: 'reopen',
+    maintenanceId: over.id,
+    internal: true,
+    after: { maintenance: opened.id, scheduled_end_date: opened.scheduledEnd.toISOString() },
+  });
+  await announceAgain(tx, over.accountId, over.id);
+  return opened;
+}
+
+/** What it was about, as far as it is still there, from now on. */
+async function theSame(tx: Queries, over: Maintenance, now: Date): Promise<ScheduleInput> {
+  const { accountId, scope, selector } = over;
+  const services = await listServices(tx, accountId, { ids: over.services.map((service) => service.id) });
+  const checks = over.checks === null ? null : await listChecks(tx, accountId, { ids: over.checks });
+  if (services.length === 0 && (checks ?? []).length === 0 && selector === null) {
+    throw new Refusal('conflict', `Nothing of what maintenance ${over.id} covered is left. Schedule a new one.`);
+  }
+  const name = over.name.endsWith(MARK) ? over.name : `${over.name.slice(0, LONGEST_NAME - MARK.length)}${MARK}`;
+  return {
+    name: name.toWellFormed(),
+    description: over.description,
+    start: now,
+    end: new Date(now.getTime() + REOPENED_FOR * 60_000),
+    timezone: over.timezone,
+    services: services.map((service) => service.id),
+    checks: checks === null ? null : checks.map((check) => check.id),
+    selector: selector === null ? null : { text: selector.text, follows: selector.follows },
+    serviceStatus: over.serviceStatus,
+    visibility: over.visibility,
+    scopeId: scope === null || (await findScope(tx, accountId, scope.id)) === null ? null : scope.id,
+    externalReference: over.externalReference,
+    externalLink: over.externalLink,
+    channels: await internalChannelsOf(tx, accountId, over.id),
+    reopensId: over.id,
+  };
+}

@@ -1,0 +1,101 @@
+import { createRoute, type z } from '@hono/zod-openapi';
+import { listServices } from '../../catalogue/services/repository.ts';
+import { mustBeAllowed } from '../../core/permissions.ts';
+import { cronInWords, next } from '../../core/recurrence/index.ts';
+import { type Api, answers, body, failures, security, zoneOf } from '../../http/route.ts';
+import { utc } from '../../http/schemas.ts';
+import { parseIn, parseOut, toOccurrence } from '../../series/http/schemas.ts';
+import { readSentence, type Sentence, type SentenceContext, type UnknownWord, withName } from '../../when/index.ts';
+import { readerOf } from '../visibility.ts';
+
+/** How many of the next windows of a series are shown. */
+const SHOWN = 5;
+const EXAMPLE = 'tomorrow 02:00 for 2h';
+
+type Reading = z.infer<typeof parseOut>;
+
+export function parse(api: Api): void {
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/parse',
+      summary: 'Read a sentence: a window, a series, a question or a refusal; nothing is scheduled',
+      tags: ['maintenances'],
+      security,
+      request: body(parseIn),
+      responses: { 200: answers('What was understood.', parseOut), ...failures },
+    }),
+    async (c) => {
+      const actor = c.get('actor');
+      mustBeAllowed(actor, 'read');
+      const ground = c.get('ground');
+      const { text, timezone: own, now = ground.clock.now(), locale } = c.req.valid('json');
+      const timezone = await zoneOf(c, own);
+      const services = await listServices(ground.database, actor.accountId, { reader: readerOf(actor) });
+      const context: SentenceContext = {
+        now,
+        timezone,
+        locale,
+        services: services.map(({ id, name, scope }) => ({
+          id,
+          name,
+          ...(scope === null ? {} : { scope: scope.name }),
+        })),
+      };
+      return c.json(readingOf(readSentence(text, context), text, context), 200);
+    },
+  );
+}
+
+function readingOf(sentence: Sentence, text: string, context: SentenceContext): Reading {
+  const [unknown] = sentence.unknown;
+  if (unknown !== undefined) return askAbout(unknown, text, context);
+  const { when } = sentence;
+  switch (when.outcome) {
+    case 'window':
+      return { outcome: 'window', start: utc(when.start), end: utc(when.end), ...understood(sentence, when) };
+    case 'series':
+      return {
+        outcome: 'series',
+        cron: when.cron,
+        words: cronInWords(when.cron, context.locale),
+        next: next(when, context.now, SHOWN).map(toOccurrence),
+        ...understood(sentence, when),
+      };
+    case 'question':
+      return { outcome: 'question', question: when.question, choices: when.choices.map((choice) => ({ ...choice })) };
+    case 'refusal':
+      return { outcome: 'refusal', reason: when.reason, example: when.example };
+  }
+}
+
+function understood(
+  { services, name, serviceStatus, internal, reference, link, selector }: Sentence,
+  when: Extract<Sentence['when'], { outcome: 'window' | 'series' }>,
+) {
+  return {
+    timezone: when.timezone,
+    duration_minutes: when.durationMinutes,
+    assumed: [...when.assumed],
+    notices: [...when.notices],
+    services: [...services],
+    ...(name === undefined ? {} : { name }),
+    ...(serviceStatus === undefined ? {} : { service_status: serviceStatus }),
+    ...(internal ? { visibility: 'internal' as const } : {}),
+    ...(reference === undefined ? {} : { external_reference: reference }),
+    ...(link === undefined ? {} : { external_link: link }),
+    ...(selector === undefined ? {} : { selector }),
+  };
+}
+
+/** A word that is neither a service nor a time: which service is meant, where the sentence reads with one. */
+function askAbout({ word, suggestions }: UnknownWord, text: string, context: SentenceContext): Reading {
+  const choices = suggestions
+    .map(({ name }) => ({ label: name, text: withName(text, word, name) }))
+    .filter((choice) => ['window', 'series'].includes(readSentence(choice.text, context).when.outcome));
+  if (choices.length > 0) {
+    return { outcome: 'question', question: `There is no service "${word}". Which one is meant?`, choices };
+  }
+  const reason = `"${word}" is neither a service nor a time. Leave it out, or put the name of the work after a colon.`;
+  return { outcome: 'refusal', reason, example: EXAMPLE };
+}

@@ -1,0 +1,69 @@
+import { z } from '@hono/zod-openapi';
+import { byInstant, listing } from '../../http/paging.ts';
+import { publicQuery } from '../../http/route.ts';
+import { idInQuery, instantOf, type Moment, many, moment, oneOf, timezone } from '../../http/schemas.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
+import type { MaintenanceOrder, Search } from '../repository/search.ts';
+import { SERVICE_STATUSES, STATUSES } from '../status.ts';
+
+/** The list of maintenances, by the planned start where nothing is said, the latest first. */
+export const maintenanceListing = listing<Maintenance, MaintenanceOrder, Date, number>({
+  orders: { scheduled_start_date: 'scheduledStart', update_date: 'updatedAt', id: 'id' },
+  newestFirst: true,
+  value: byInstant,
+  id: z.int(),
+  valueOf: (maintenance, field) => (field === 'updatedAt' ? maintenance.updatedAt : maintenance.scheduledStart),
+  idOf: ({ id }) => id,
+});
+
+const word = z.string({ error: 'Expected a text.' });
+
+/** A parameter that comes several times means "or"; different ones mean "and". */
+export const maintenanceQuery = z.strictObject({
+  status: many(oneOf(STATUSES)),
+  scope: many(idInQuery).openapi({
+    description: 'Ids of scopes: those of the scope, or of a service that lives in it.',
+  }),
+  service: many(idInQuery).openapi({ description: 'Ids of services.' }),
+  service_status: many(oneOf(SERVICE_STATUSES)),
+  external_reference: many(word),
+  series: many(idInQuery).openapi({ description: 'Ids of series: their runs.' }),
+  q: many(word).openapi({
+    description: 'Anywhere in the name, the description or the reference, whatever the case; or the whole key.',
+  }),
+  start_before: many(moment).openapi({ description: 'Of the planned start.' }),
+  start_after: many(moment).openapi({ description: 'Of the planned start.' }),
+  end_before: many(moment).openapi({ description: 'Of the planned end.' }),
+  end_after: many(moment).openapi({ description: 'Of the planned end.' }),
+  updated_after: many(moment).openapi({ description: 'Those that changed after it.' }),
+  timezone: timezone.optional().openapi({ description: 'Of times without an offset.' }),
+  ...maintenanceListing.query,
+  ...publicQuery,
+});
+
+/** @param zone the IANA zone of times without an offset */
+export function searchOf(query: z.infer<typeof maintenanceQuery>, zone: string): Search {
+  const instants = (moments: readonly Moment[] | undefined) =>
+    moments?.map((moment) => instantOf(moment, zone).getTime());
+  // Of several, one is enough: the widest.
+  const before = (moments: readonly Moment[] | undefined) => widest(instants(moments), Math.max);
+  const after = (moments: readonly Moment[] | undefined) => widest(instants(moments), Math.min);
+  return {
+    statuses: query.status,
+    scopes: query.scope,
+    services: query.service,
+    serviceStatuses: query.service_status,
+    references: query.external_reference,
+    series: query.series,
+    texts: query.q,
+    startBefore: before(query.start_before),
+    startAfter: after(query.start_after),
+    endBefore: before(query.end_before),
+    endAfter: after(query.end_after),
+    updatedAfter: after(query.updated_after),
+  };
+}
+
+function widest(times: readonly number[] | undefined, of: (...times: number[]) => number): Date | undefined {
+  return times === undefined ? undefined : new Date(of(...times));
+}

@@ -1,0 +1,243 @@
+import { z } from '@hono/zod-openapi';
+import { APPROVALS } from '../../approvals/rules.ts';
+import type { HoldRecord } from '../../checks/mutes.ts';
+import { OUTCOMES } from '../../checks/rules.ts';
+import { id, moment, oneOf, selectorFields, text, timezone, toSelector, utc, utcText } from '../../http/schemas.ts';
+import { RUN_STATES } from '../../series/rules.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
+import { SERVICE_STATUSES, STATUSES, VISIBILITIES } from '../status.ts';
+import { asSeenBy, type Reader } from '../visibility.ts';
+
+const overrideReason = text('a reason').openapi({
+  description: 'Why a freeze that blocks should not hold; for admins.',
+  example: 'Agreed with the release team',
+});
+const zone = timezone.openapi({
+  description:
+    "The IANA zone that its times are said in, also for those sent without an offset. By default the account's.",
+});
+const services = z.array(id, { error: 'Expected a list of ids of services.' });
+const checks = z
+  .array(text('the id of a check'), { error: 'Expected a list of ids of checks.' })
+  .nullable()
+  .openapi({ description: 'The checks it names; null: those of its services.' });
+const version = z.int({ error: 'Expected the version that is changed, a whole number.' }).openapi({
+  description: 'The version the change was made on. When it has another one by now, the answer is 409.',
+});
+
+export const maintenanceIn = z
+  .strictObject({
+    name: text('the name of the maintenance'),
+    scope: id.nullish().openapi({ description: 'By default the one that its services live in.' }),
+    service: id.nullish().openapi({ description: 'One service; the same as a list of one.' }),
+    services: services.optional(),
+    checks: checks.optional(),
+    selector: selectorFields.selector.optional(),
+    selector_follows: selectorFields.selector_follows.optional(),
+    service_status: oneOf(SERVICE_STATUSES)
+      .default('down')
+      .openapi({ description: 'What its services are during it.' }),
+    scheduled_start_date: moment,
+    scheduled_end_date: moment,
+    timezone: zone.optional(),
+    visibility: oneOf(VISIBILITIES).default('public'),
+    description: text('the description').nullish(),
+    external_reference: text('the reference').nullish(),
+    external_link: text('the address').nullish(),
+    override_reason: overrideReason.optional(),
+  })
+  .openapi('NewMaintenance');
+
+const ignored = z.unknown().optional().openapi({ description: 'Kept by Lull; not read.' });
+
+/** What is left out is as in a new one; what a `GET` answers may be sent back as it is. */
+export const maintenancePut = maintenanceIn
+  .extend({
+    version: version.optional(),
+    id: ignored,
+    key: ignored,
+    status: ignored,
+    missed: ignored,
+    start_date: ignored,
+    end_date: ignored,
+    owner: ignored,
+    approval: ignored,
+    series: ignored,
+    occurrence: ignored,
+    run: ignored,
+    reopens: ignored,
+    creation_date: ignored,
+    update_date: ignored,
+    holds: ignored,
+  })
+  .openapi('WholeMaintenance');
+
+export const maintenanceEditIn = z
+  .strictObject({
+    name: text('the name of the maintenance'),
+    scope: id.nullable(),
+    services,
+    checks,
+    ...selectorFields,
+    service_status: oneOf(SERVICE_STATUSES),
+    scheduled_start_date: moment,
+    scheduled_end_date: moment,
+    timezone: zone,
+    visibility: oneOf(VISIBILITIES),
+    description: text('the description').nullable(),
+    external_reference: text('the reference').nullable(),
+    external_link: text('the address').nullable(),
+    override_reason: overrideReason,
+    version,
+  })
+  .partial()
+  .openapi('MaintenanceEdit');
+
+export const moveIn = z
+  .strictObject({
+    scheduled_start_date: moment,
+    scheduled_end_date: moment.optional().openapi({ description: 'Left out: it keeps its length.' }),
+    timezone: zone.optional(),
+    override_reason: overrideReason.optional(),
+  })
+  .openapi('Move');
+
+export const startIn = z.strictObject({ override_reason: overrideReason.optional() }).openapi('Start');
+export const reopenIn = z.strictObject({ override_reason: overrideReason.optional() }).openapi('Reopen');
+export const finishIn = z
+  .strictObject({
+    status: oneOf(['succeed', 'failed']).default('succeed'),
+    note: text('what its channels are told').optional(),
+  })
+  .openapi('Finish');
+export const cancelIn = z.strictObject({ reason: text('the reason').optional() }).openapi('Cancel');
+export const declineIn = z.strictObject({ reason: text('the reason').optional() }).openapi('Decline');
+export const approveIn = z.strictObject({}).openapi('Approve');
+export const extendIn = z
+  .strictObject({
+    minutes: z.int({ error: 'Expected a whole number of minutes, such as 30.' }).openapi({
+      description: 'How much longer it lasts.',
+      example: 30,
+    }),
+    override_reason: overrideReason.optional(),
+  })
+  .openapi('Extend');
+
+const holdOut = z
+  .object({
+    check: z.string(),
+    name: z.string(),
+    outcome: z.enum(OUTCOMES).openapi({
+      description:
+        'pending: being switched off. disabled: Lull has, or had, it off. skipped: it was off already. failed: its provider refused. overridden: somebody else switched it on meanwhile.',
+    }),
+    held_date: utcText.openapi({ description: 'When the window began to want it off.' }),
+    outcome_date: utcText.nullable().openapi({ description: 'When the outcome came about, or was last tried for.' }),
+    end_date: utcText.nullable().openapi({ description: 'When the window wanted it no longer.' }),
+    release_date: utcText.nullable().openapi({ description: 'When it was as it should be without this window.' }),
+    released: z.boolean(),
+    error: z.string().nullable(),
+  })
+  .openapi('Hold');
+
+export const maintenanceOut = z
+  .object({
+    id,
+    key: z.string().openapi({ example: '9VKQB' }),
+    name: z.string(),
+    description: z.string(),
+    status: z.enum(STATUSES),
+    missed: z.boolean().openapi({ description: 'The whole window passed while Lull was not running.' }),
+    visibility: z.enum(VISIBILITIES),
+    scope: id.nullable(),
+    service: id.nullable().openapi({ description: 'The first of its services.' }),
+    services: z.array(id),
+    service_status: z.enum(SERVICE_STATUSES),
+    checks,
+    ...selectorFields,
+    timezone: z.string(),
+    scheduled_start_date: utcText,
+    scheduled_end_date: utcText,
+    start_date: utcText.nullable(),
+    end_date: utcText.nullable(),
+    external_reference: z.string().nullable(),
+    external_link: z.string().nullable(),
+    owner: z.string().nullable().openapi({ description: 'null for a reader without a token.' }),
+    approval: z.enum(APPROVALS).nullable().openapi({
+      description:
+        'pending or declined: it does not start before a second person approves it. null: it needs no approval.',
+    }),
+    series: id.nullable().openapi({ description: 'The series that made it; null: a window of its own.' }),
+    occurrence: utcText
+      .nullable()
+      .openapi({ description: 'The instant of the series it stands for, unchanged when moved.' }),
+    run: z.enum(RUN_STATES).nullable().openapi({
+      description:
+        'following: it changes with its series. detached: it was changed by hand. skipped. withdrawn: canceled because the series changed.',
+    }),
+    reopens: id.nullable().openapi({
+      description: 'The one that is over and that this one goes on with. null for a reader without a token.',
+    }),
+    version: z.int().openapi({ description: 'Counts its changes.' }),
+    creation_date: utcText,
+    update_date: utcText,
+  })
+  .openapi('Maintenance');
+
+export const maintenanceWithHoldsOut = maintenanceOut
+  .extend({
+    holds: z.array(holdOut).openapi({ description: 'What became of its checks. None for a reader without a token.' }),
+  })
+  .openapi('MaintenanceWithHolds');
+
+/** What this reader sees of a maintenance that they may know of. */
+export function toMaintenance(found: Maintenance, reader: Reader = 'internal'): z.infer<typeof maintenanceOut> {
+  const maintenance = asSeenBy(reader, found);
+  if (maintenance === undefined) throw new Error(`maintenance ${found.id} was read for somebody it is not for`);
+  const ids = maintenance.services.map((service) => service.id);
+  return {
+    id: maintenance.id,
+    key: maintenance.key,
+    name: maintenance.name,
+    description: maintenance.description,
+    status: maintenance.status,
+    missed: maintenance.missed,
+    visibility: maintenance.visibility,
+    scope: maintenance.scope?.id ?? null,
+    service: ids[0] ?? null,
+    services: ids,
+    service_status: maintenance.serviceStatus,
+    checks: maintenance.checks === null ? null : [...maintenance.checks],
+    ...toSelector(maintenance.selector),
+    timezone: maintenance.timezone,
+    scheduled_start_date: utc(maintenance.scheduledStart),
+    scheduled_end_date: utc(maintenance.scheduledEnd),
+    start_date: maintenance.startedAt && utc(maintenance.startedAt),
+    end_date: maintenance.endedAt && utc(maintenance.endedAt),
+    external_reference: maintenance.externalReference,
+    external_link: maintenance.externalLink,
+    owner: reader === 'public' ? null : maintenance.owner.name,
+    approval: maintenance.approval,
+    series: maintenance.run?.series.id ?? null,
+    occurrence: maintenance.run && utc(maintenance.run.occurrence),
+    run: maintenance.run?.state ?? null,
+    reopens: maintenance.reopensId,
+    version: maintenance.version,
+    creation_date: utc(maintenance.createdAt),
+    update_date: utc(maintenance.updatedAt),
+  };
+}
+
+export function toHold(hold: HoldRecord): z.infer<typeof holdOut> {
+  return {
+    check: hold.checkId,
+    name: hold.checkName,
+    outcome: hold.outcome,
+    held_date: utc(hold.heldAt),
+    outcome_date: hold.decidedAt && utc(hold.decidedAt),
+    end_date: hold.endedAt && utc(hold.endedAt),
+    release_date: hold.releasedAt && utc(hold.releasedAt),
+    released: hold.releasedAt !== null,
+    error: hold.error,
+  };
+}

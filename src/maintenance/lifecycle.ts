@@ -1,0 +1,105 @@
+import type { Problem } from '../core/errors.ts';
+import { dueReminder, nextReminder, type Reminder } from './reminders.ts';
+import type { Interval, Lifecycle, Status } from './status.ts';
+
+/** A window that begins or ends more than this after its instant (milliseconds) is said to have done so late. */
+const LATE_AFTER = 60_000;
+
+export const TRANSITIONS = ['start', 'finish', 'extend', 'reschedule', 'edit', 'cancel'] as const;
+export type Transition = (typeof TRANSITIONS)[number];
+
+const ALLOWED: Record<Status, readonly Transition[]> = {
+  scheduled: ['start', 'extend', 'reschedule', 'edit', 'cancel'],
+  'in-progress': ['finish', 'extend', 'edit', 'cancel'],
+  succeed: [],
+  failed: [],
+  canceled: [],
+};
+
+/** How a maintenance stands, as a verb: "Maintenance 12 has succeeded". */
+export const STANDS: Record<Status, string> = {
+  scheduled: 'is scheduled',
+  'in-progress': 'is in progress',
+  succeed: 'has succeeded',
+  failed: 'has failed',
+  canceled: 'is canceled',
+};
+
+/** Whether a maintenance in this status can do that at all; who may is another question. */
+export function can(status: Status, transition: Transition): boolean {
+  return ALLOWED[status].includes(transition);
+}
+
+/** What can be done in this status, in the order people are offered it. */
+export function offered(status: Status): readonly Transition[] {
+  return ALLOWED[status];
+}
+
+/** When time alone will next do something with it (UTC): remind, start, end, or look again. Null when it never will. */
+export function nextDue(maintenance: Lifecycle): Date | null {
+  return nextReminder(maintenance)?.at ?? nextEvent(maintenance);
+}
+
+/** When it starts or ends by itself, or its checks are looked at again. */
+function nextEvent({ status, scheduledStart, scheduledEnd, lookAt = null }: Lifecycle): Date | null {
+  if (status === 'scheduled') return scheduledStart;
+  if (status === 'in-progress') return scheduledEnd;
+  return lookAt;
+}
+
+export type Step =
+  | { readonly kind: 'remind'; readonly reminder: Reminder }
+  | { readonly kind: 'start'; readonly lateBy: number }
+  | { readonly kind: 'finish'; readonly lateBy: number }
+  | { readonly kind: 'miss' }
+  | { readonly kind: 'look' };
+
+/**
+ * The one step that time asks of a maintenance at `now`, or undefined when none is due. `lateBy` is in milliseconds
+ * and 0 when the window begins or ends on time. A window that is wholly past and never began was missed (rule 1).
+ */
+export function dueStep(maintenance: Lifecycle, now: Date): Step | undefined {
+  const event = nextEvent(maintenance);
+  if (event === null) return undefined;
+  if (event > now) {
+    const reminder = dueReminder(maintenance, now);
+    return reminder && { kind: 'remind', reminder };
+  }
+  const late = now.getTime() - event.getTime();
+  const lateBy = late > LATE_AFTER ? late : 0;
+  if (maintenance.status === 'in-progress') return { kind: 'finish', lateBy };
+  if (maintenance.status !== 'scheduled') return { kind: 'look' };
+  return maintenance.scheduledEnd <= now ? { kind: 'miss' } : { kind: 'start', lateBy };
+}
+
+/** When a maintenance that ends at `now` ended: not before it started, whatever clock said when that was. */
+export function endedAt({ startedAt }: Pick<Lifecycle, 'startedAt'>, now: Date): Date {
+  return startedAt !== null && startedAt > now ? startedAt : now;
+}
+
+/** At most so long after a window its checks are looked at again (minutes). */
+export const LONGEST_LOOK_AFTER = 1440;
+
+/** @param minutes after the end of a window; 0: never */
+export function problemsOfLook(minutes: number): Problem[] {
+  if (Number.isInteger(minutes) && minutes >= 0 && minutes <= LONGEST_LOOK_AFTER) return [];
+  const expected = `a whole number of minutes from 0 (never) to ${LONGEST_LOOK_AFTER} is expected`;
+  return [{ field: 'look_after', message: `look_after is ${minutes}; ${expected}, such as 5.` }];
+}
+
+/**
+ * When the checks of a window that ended at `end` are looked at once more, to see that they watch again.
+ * @param minutes after it; 0: they are not looked at
+ */
+export function lookAgainAt(end: Date, minutes: number): Date | null {
+  return minutes === 0 ? null : new Date(end.getTime() + minutes * 60_000);
+}
+
+/**
+ * The window of a maintenance that a person starts at `now`. Begun early it keeps its length and not its end: nobody
+ * who starts tomorrow's work today wants the checks off until tomorrow. Begun at or after its start it keeps its end.
+ */
+export function startedEarly(planned: Interval, now: Date): Interval {
+  if (now >= planned.start) return planned;
+  return { start: now, end: new Date(now.getTime() + planned.end.getTime() - planned.start.getTime()) };
+}

@@ -1,0 +1,188 @@
+import type { Approval } from '../../approvals/rules.ts';
+import type { Queries } from '../../platform/database.ts';
+import type { RunState } from '../../series/rules.ts';
+import type { Selecting } from '../selector.ts';
+import type { Interval, ServiceStatus, Status, Visibility } from '../status.ts';
+import { fields, type Maintenance, toMaintenance } from './maintenances.ts';
+
+export interface NewMaintenance {
+  accountId: number;
+  key: string;
+  /** Made through the NodePing interface. */
+  adHoc?: boolean;
+  name: string;
+  description: string;
+  visibility: Visibility;
+  scopeId: number | null;
+  serviceStatus: ServiceStatus;
+  timezone: string;
+  scheduledStart: Date;
+  scheduledEnd: Date;
+  nextDueAt: Date | null;
+  remindedUntil: Date;
+  externalReference: string | null;
+  externalLink: string | null;
+  owner: { id: string; name: string };
+  approval: Approval | null;
+  requestedBy: readonly string[];
+  services: readonly number[];
+  checks: readonly string[] | null;
+  selector?: Selecting | null;
+  /** The maintenance that it goes on with. */
+  reopensId?: number;
+  /** Of a series. */
+  run?: { readonly seriesId: number; readonly occurrence: Date };
+}
+
+/** The columns of a selector; undefined: as they are. */
+export function selectorColumns(selector: Selecting | null | undefined) {
+  if (selector === undefined) return {};
+  return { selector: selector?.text ?? null, selectorFollows: selector?.follows ?? false };
+}
+
+export async function insertMaintenance(tx: Queries, input: NewMaintenance, now: Date): Promise<Maintenance> {
+  const { services, checks, selector, owner, run, requestedBy, ...values } = input;
+  const { id } = await tx.maintenance.create({
+    data: {
+      ...values,
+      requestedBy: [...requestedBy],
+      namesChecks: checks !== null,
+      ...selectorColumns(selector),
+      ownerId: owner.id,
+      ownerName: owner.name,
+      ...(run === undefined ? {} : { ...run, runState: 'following' satisfies RunState }),
+      createdAt: now,
+      updatedAt: now,
+    },
+    select: { id: true },
+  });
+  await replaceServices(tx, input.accountId, id, services);
+  await replaceChecks(tx, input.accountId, id, checks ?? []);
+  const row = await tx.maintenance.findUniqueOrThrow({ where: { id }, select: fields });
+  return toMaintenance(row);
+}
+
+/**
+ * Records windows of a series that passed while nothing ran.
+ * @param windows in order, with a new key each; the start is the occurrence
+ * @returns their ids, in order
+ */
+export async function insertMissedRuns(
+  tx: Queries,
+  input: Omit<
+    NewMaintenance,
+    'key' | 'scheduledStart' | 'scheduledEnd' | 'nextDueAt' | 'remindedUntil' | 'approval' | 'requestedBy' | 'run'
+  >,
+  seriesId: number,
+  windows: readonly (Interval & { readonly key: string })[],
+  now: Date,
+): Promise<number[]> {
+  const { services, checks, selector, owner, ...values } = input;
+  const { accountId } = values;
+  const rows = await tx.maintenance.createManyAndReturn({
+    data: windows.map(({ key, start, end }) => ({
+      ...values,
+      key,
+      seriesId,
+      occurrence: start,
+      runState: 'following' satisfies RunState,
+      scheduledStart: start,
+      scheduledEnd: end,
+      remindedUntil: now,
+      status: 'failed' satisfies Status,
+      missed: true,
+      namesChecks: checks !== null,
+      ...selectorColumns(selector),
+      ownerId: owner.id,
+      ownerName: owner.name,
+      createdAt: now,
+      updatedAt: now,
+    })),
+    select: { id: true, scheduledStart: true },
+  });
+  const ids = rows.sort((a, b) => a.scheduledStart.getTime() - b.scheduledStart.getTime()).map(({ id }) => id);
+  const pairs = <T>(of: readonly T[]) => ids.flatMap((maintenanceId) => of.map((each) => ({ maintenanceId, each })));
+  await tx.maintenanceService.createMany({
+    data: pairs(services).map(({ maintenanceId, each }) => ({ accountId, maintenanceId, serviceId: each })),
+  });
+  await tx.maintenanceCheck.createMany({
+    data: pairs(checks ?? []).map(({ maintenanceId, each }) => ({ accountId, maintenanceId, checkId: each })),
+  });
+  return ids;
+}
+
+export interface MaintenanceChanges {
+  name?: string;
+  description?: string;
+  visibility?: Visibility;
+  status?: Status;
+  missed?: boolean;
+  scopeId?: number | null;
+  serviceStatus?: ServiceStatus;
+  timezone?: string;
+  scheduledStart?: Date;
+  scheduledEnd?: Date;
+  startedAt?: Date | null;
+  endedAt?: Date | null;
+  lookAt?: Date | null;
+  nextDueAt?: Date | null;
+  remindedUntil?: Date;
+  externalReference?: string | null;
+  externalLink?: string | null;
+  services?: readonly number[];
+  checks?: readonly string[] | null;
+  selector?: Selecting | null;
+  /** What the selector chose when the window began. */
+  selected?: readonly string[];
+  runState?: RunState;
+  approval?: Approval | null;
+  requestedBy?: readonly string[];
+  deletedAt?: Date;
+}
+
+/** Writes the changes of a locked maintenance and counts its version up. */
+export async function updateMaintenance(
+  tx: Queries,
+  maintenance: Maintenance,
+  changes: MaintenanceChanges,
+  now: Date,
+): Promise<Maintenance> {
+  const { services, checks, selector, selected, requestedBy, ...values } = changes;
+  const { accountId, id } = maintenance;
+  if (services !== undefined) await replaceServices(tx, accountId, id, services);
+  if (checks !== undefined) await replaceChecks(tx, accountId, id, checks ?? []);
+  const row = await tx.maintenance.update({
+    where: { id },
+    data: {
+      ...values,
+      ...(checks === undefined ? {} : { namesChecks: checks !== null }),
+      ...selectorColumns(selector),
+      ...(selected === undefined ? {} : { selected: [...selected] }),
+      ...(requestedBy === undefined ? {} : { requestedBy: [...requestedBy] }),
+      updatedAt: now,
+      version: { increment: 1 },
+    },
+    select: fields,
+  });
+  return toMaintenance(row);
+}
+
+async function replaceServices(
+  tx: Queries,
+  accountId: number,
+  maintenanceId: number,
+  ids: readonly number[],
+): Promise<void> {
+  await tx.maintenanceService.deleteMany({ where: { accountId, maintenanceId } });
+  await tx.maintenanceService.createMany({ data: ids.map((serviceId) => ({ accountId, maintenanceId, serviceId })) });
+}
+
+async function replaceChecks(
+  tx: Queries,
+  accountId: number,
+  maintenanceId: number,
+  ids: readonly string[],
+): Promise<void> {
+  await tx.maintenanceCheck.deleteMany({ where: { accountId, maintenanceId } });
+  await tx.maintenanceCheck.createMany({ data: ids.map((checkId) => ({ accountId, maintenanceId, checkId })) });
+}

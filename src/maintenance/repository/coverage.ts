@@ -1,0 +1,132 @@
+import { isId } from '../../core/keys.ts';
+import type { Queries } from '../../platform/database.ts';
+import { readSelector, type Selectable, type Selecting } from '../selector.ts';
+import { OPEN } from '../status.ts';
+import { type Maintenance, readMaintenances } from './maintenances.ts';
+
+/** The first key of the advisory locks on what windows cover; the second is the account. */
+const COVERAGE = 1_280_658_765;
+
+/** What a window covers is read here: nobody changes it until the transaction ends. */
+export async function readCoverage(tx: Queries, accountId: number): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock_shared(${COVERAGE}::int, ${accountId}::int)`;
+}
+
+/**
+ * What windows cover is changed here: a check comes or goes, a provider is enabled or disabled. No window begins until the
+ * transaction ends.
+ * @returns the ids of the windows in progress
+ */
+export async function changeCoverage(tx: Queries, accountId: number): Promise<number[]> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(${COVERAGE}::int, ${accountId}::int)`;
+  const rows = await tx.$queryRaw<{ id: number }[]>`
+    select id from maintenances where account_id = ${accountId} and status = 'in-progress' order by id for update`;
+  return rows.map((row) => row.id);
+}
+
+/** Of these checks, those that can be switched: not removed, and their provider not disabled. */
+export async function switchable(db: Queries, accountId: number, checks: readonly string[]): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    select c.id from checks c left join providers p on p.account_id = c.account_id and p.name = c.provider
+    where c.account_id = ${accountId} and c.id = any(${[...checks]}::text[])
+      and c.removal_date is null and p.enabled is distinct from false
+    order by c.id`;
+  return rows.map((row) => row.id);
+}
+
+/** Takes a check out of what services, open windows and series are about; what is over keeps it on record. */
+export async function removeChecks(
+  tx: Queries,
+  accountId: number,
+  checks: readonly string[],
+  now: Date,
+): Promise<void> {
+  const which = { accountId, checkId: { in: [...checks] } };
+  await tx.serviceCheck.deleteMany({ where: which });
+  await tx.seriesCheck.deleteMany({ where: which });
+  await tx.maintenanceCheck.deleteMany({
+    where: { ...which, maintenance: { status: { in: [...OPEN] } } },
+  });
+  await tx.check.updateMany({ where: { accountId, id: { in: [...checks] } }, data: { removedAt: now } });
+}
+
+/** The ids of the checks that a selector chooses now; none for one that cannot be read. */
+export async function selectedChecks(db: Queries, accountId: number, selector: string): Promise<string[]> {
+  const reading = readSelector(selector);
+  if (!reading.ok) return [];
+  const checks = await db.check.findMany({
+    where: { accountId, removedAt: null },
+    orderBy: { id: 'asc' },
+    select: {
+      id: true,
+      name: true,
+      tags: true,
+      provider: true,
+      services: { select: { service: { select: { name: true, scope: { select: { name: true } } } } } },
+    },
+  });
+  return checks
+    .filter(({ services, ...check }) => {
+      const selectable: Selectable = {
+        ...check,
+        services: services.map(({ service }) => service.name),
+        scopes: services.flatMap(({ service }) => service.scope?.name ?? []),
+      };
+      return reading.matches(selectable);
+    })
+    .map(({ id }) => id);
+}
+
+/** A scope that a window touches. */
+export interface TouchedScope {
+  readonly id: number;
+  readonly name: string;
+  readonly requiresApproval: boolean;
+}
+
+/** The scope of a window, those of its services, and those of the services that the checks it names or chooses watch. */
+export async function touchedScopes(
+  db: Queries,
+  accountId: number,
+  about: {
+    readonly scopeId: number | null;
+    readonly services: readonly number[];
+    readonly checks: readonly string[] | null;
+    readonly selector?: (Selecting & { readonly chosen?: readonly string[] | null }) | null;
+  },
+): Promise<TouchedScope[]> {
+  const { selector } = about;
+  const chosen = selector ? (selector.chosen ?? (await selectedChecks(db, accountId, selector.text))) : [];
+  const checks = [...(about.checks ?? []), ...chosen];
+  return db.scope.findMany({
+    where: {
+      accountId,
+      OR: [
+        ...(about.scopeId !== null && isId(about.scopeId) ? [{ id: about.scopeId }] : []),
+        { services: { some: { id: { in: about.services.filter(isId) } } } },
+        ...(checks.length === 0 ? [] : [{ services: { some: { checks: { some: { checkId: { in: checks } } } } } }]),
+      ],
+    },
+    orderBy: { id: 'asc' },
+    select: { id: true, name: true, requiresApproval: true },
+  });
+}
+
+const NOT_OVER = { status: { in: [...OPEN] }, deletedAt: null };
+const orderBy = { id: 'asc' } as const;
+
+/** The maintenances on any of these services that are scheduled or in progress. */
+export async function openOfServices(
+  db: Queries,
+  accountId: number,
+  services: readonly number[],
+): Promise<Maintenance[]> {
+  const where = { accountId, ...NOT_OVER, services: { some: { serviceId: { in: [...services] } } } };
+  return readMaintenances(db, { where, orderBy });
+}
+
+/** The maintenances in a scope, or on a service in it, that are scheduled or in progress. */
+export async function openOfScope(db: Queries, accountId: number, scopeId: number): Promise<Maintenance[]> {
+  const within = [{ scopeId }, { services: { some: { service: { scopeId } } } }];
+  return readMaintenances(db, { where: { accountId, ...NOT_OVER, OR: within }, orderBy });
+}

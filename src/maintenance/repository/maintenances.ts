@@ -1,0 +1,358 @@
+import { APPROVALS, type Approval } from '../../approvals/rules.ts';
+import { isId } from '../../core/keys.ts';
+import type { Prisma } from '../../platform/client/client.ts';
+import type { Queries } from '../../platform/database.ts';
+import { readServiceStatus, readVisibility } from '../../platform/stored-values.ts';
+import { RUN_STATES, type RunState } from '../../series/rules.ts';
+import { REMINDERS } from '../reminders.ts';
+import type { Selecting } from '../selector.ts';
+import {
+  type Interval,
+  OPEN,
+  type ServiceStatus,
+  STATUSES,
+  type Status,
+  VISIBILITIES,
+  type Visibility,
+} from '../status.ts';
+import { type Audience, audienceOfService, audienceOfWindow, type Reader } from '../visibility.ts';
+import { maintenancesFor, servicesFor } from './visibility.ts';
+
+/** One window of planned work, as stored. Instants are UTC. */
+export interface Maintenance {
+  readonly id: number;
+  readonly accountId: number;
+  readonly key: string;
+  readonly version: number;
+  readonly name: string;
+  readonly description: string;
+  readonly visibility: Visibility;
+  /** Who may know of it, its scope and its services considered. */
+  readonly audience: Audience;
+  readonly status: Status;
+  readonly missed: boolean;
+  readonly scope: { readonly id: number; readonly name: string } | null;
+  readonly services: readonly { readonly id: number; readonly name: string; readonly audience: Audience }[];
+  readonly serviceStatus: ServiceStatus;
+  readonly timezone: string;
+  readonly scheduledStart: Date;
+  readonly scheduledEnd: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+  /** When the checks that it switched on again are looked at once more; null when they are not, or were. */
+  readonly lookAt: Date | null;
+  /** The maintenance that this one goes on with. */
+  readonly reopensId: number | null;
+  /** How long before its start it is reminded of (minutes), as its scope says. */
+  readonly reminders: readonly number[];
+  /** Every reminder at or before this instant was seen to: posted, or left out. */
+  readonly remindedUntil: Date;
+  /** The checks it names; null when it covers those of its services. */
+  readonly checks: readonly string[] | null;
+  /** Chooses checks beside those; `chosen` at its start, where it does not follow. */
+  readonly selector: (Selecting & { readonly chosen: readonly string[] | null }) | null;
+  readonly externalReference: string | null;
+  readonly externalLink: string | null;
+  readonly owner: { readonly id: string; readonly name: string };
+  /** What a second person said to it; null when it needs none. */
+  readonly approval: Approval | null;
+  /** Who asked since it was last approved: none of them may approve it. */
+  readonly requestedBy: readonly string[];
+  /** What it is to the series that made it; null for a window of its own. */
+  readonly run: Run | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** Since when no door shows it; null while it is shown. */
+  readonly deletedAt: Date | null;
+}
+
+export interface Run {
+  readonly series: {
+    readonly id: number;
+    readonly key: string;
+    readonly enabled: boolean;
+    readonly cron: string;
+    readonly timezone: string;
+    readonly durationMinutes: number;
+    readonly audience: Audience;
+  };
+  /** The instant of the series it stands for, wherever it was moved to. */
+  readonly occurrence: Date;
+  readonly state: RunState;
+}
+
+/** A service by name, with who may know of it. */
+export const namedService = {
+  id: true,
+  name: true,
+  visibility: true,
+  scope: { select: { visibility: true } },
+} as const satisfies Prisma.ServiceSelect;
+
+export function toNamedService({
+  id,
+  name,
+  visibility,
+  scope,
+}: Prisma.ServiceGetPayload<{ select: typeof namedService }>): { id: number; name: string; audience: Audience } {
+  const audience = audienceOfService({
+    visibility: readVisibility(visibility),
+    scope: scope && { visibility: readVisibility(scope.visibility) },
+  });
+  return { id, name, audience };
+}
+
+/** Who may know of a window that is stored with its scope and its services. */
+export function audienceOfStored(
+  row: { visibility: string; scope: { visibility: string } | null },
+  services: readonly { readonly audience: Audience }[],
+): Audience {
+  return audienceOfWindow({
+    visibility: readVisibility(row.visibility),
+    scope: row.scope && { visibility: readVisibility(row.scope.visibility) },
+    services,
+  });
+}
+
+export const fields = {
+  id: true,
+  accountId: true,
+  key: true,
+  version: true,
+  name: true,
+  description: true,
+  visibility: true,
+  status: true,
+  missed: true,
+  scope: { select: { id: true, name: true, reminders: true, visibility: true } },
+  services: { select: { service: { select: namedService } }, orderBy: { service: { name: 'asc' } } },
+  serviceStatus: true,
+  timezone: true,
+  scheduledStart: true,
+  scheduledEnd: true,
+  startedAt: true,
+  endedAt: true,
+  lookAt: true,
+  reopensId: true,
+  remindedUntil: true,
+  namesChecks: true,
+  selector: true,
+  selectorFollows: true,
+  selected: true,
+  checks: { select: { checkId: true }, orderBy: { checkId: 'asc' } },
+  externalReference: true,
+  externalLink: true,
+  ownerId: true,
+  ownerName: true,
+  approval: true,
+  requestedBy: true,
+  series: {
+    select: {
+      id: true,
+      key: true,
+      enabled: true,
+      cron: true,
+      timezone: true,
+      durationMinutes: true,
+      visibility: true,
+      scope: { select: { visibility: true } },
+      services: { select: { service: { select: namedService } } },
+    },
+  },
+  occurrence: true,
+  runState: true,
+  createdAt: true,
+  updatedAt: true,
+  deletedAt: true,
+} as const satisfies Prisma.MaintenanceSelect;
+
+type Row = Prisma.MaintenanceGetPayload<{ select: typeof fields }>;
+
+export function toMaintenance(found: Row): Maintenance {
+  const { scope, checks, namesChecks, ownerId, ownerName, series, occurrence, runState, ...rest } = found;
+  const { selector, selectorFollows: follows, selected, ...row } = rest;
+  const chosen = follows || row.status === 'scheduled' ? null : selected;
+  const services = found.services.map(({ service }) => toNamedService(service));
+  return {
+    ...row,
+    audience: audienceOfStored(found, services),
+    scope: scope && { id: scope.id, name: scope.name },
+    reminders: scope?.reminders ?? REMINDERS,
+    status: oneOf(STATUSES, row.status),
+    visibility: oneOf(VISIBILITIES, row.visibility),
+    serviceStatus: readServiceStatus(row.serviceStatus),
+    services,
+    checks: namesChecks ? checks.map(({ checkId }) => checkId) : null,
+    selector: selector === null ? null : { text: selector, follows, chosen },
+    owner: { id: ownerId, name: ownerName },
+    approval: row.approval === null ? null : oneOf(APPROVALS, row.approval),
+    run:
+      series === null || occurrence === null
+        ? null
+        : { series: toSeriesOfRun(series), occurrence, state: oneOf(RUN_STATES, runState ?? '') },
+  };
+}
+
+function toSeriesOfRun(series: NonNullable<Row['series']>): Run['series'] {
+  const { visibility: _, scope: __, services, ...row } = series;
+  const named = services.map(({ service }) => toNamedService(service));
+  return { ...row, audience: audienceOfStored(series, named) };
+}
+
+function oneOf<T extends string>(known: readonly T[], text: string): T {
+  const found = known.find((word) => word === text);
+  if (found === undefined)
+    throw new Error(`stored value is ${JSON.stringify(text)}, expected one of ${known.join(', ')}`);
+  return found;
+}
+
+export async function findMaintenance(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
+  const found = await findRecorded(db, accountId, id);
+  return found?.deletedAt === null ? found : undefined;
+}
+
+/** Rows as maintenances; what to look for, in which order and how many is for the query to say, the account included. */
+export async function readMaintenances(
+  db: Queries,
+  query: Pick<Prisma.MaintenanceFindManyArgs, 'orderBy' | 'take' | 'skip'> & {
+    where: Prisma.MaintenanceWhereInput;
+  },
+): Promise<Maintenance[]> {
+  return (await db.maintenance.findMany({ ...query, select: fields })).map(toMaintenance);
+}
+
+/** Also one that was deleted: what was announced of it is kept true. */
+export async function findRecorded(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
+  if (!isId(id)) return undefined;
+  const row = await db.maintenance.findFirst({ where: { accountId, id }, select: fields });
+  return row === null ? undefined : toMaintenance(row);
+}
+
+/** The id of the maintenance with this key, whatever its case. */
+export async function idOfKey(db: Queries, accountId: number, key: string): Promise<number | undefined> {
+  const where = { accountId, key: key.toUpperCase(), deletedAt: null };
+  const row = await db.maintenance.findFirst({ where, select: { id: true } });
+  return row?.id;
+}
+
+/** The maintenance, locked until the transaction ends, so that changes to one maintenance happen one after another. */
+export async function lockMaintenance(tx: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
+  if (!isId(id)) return undefined;
+  await tx.$queryRaw`select 1 from maintenances where account_id = ${accountId} and id = ${id} for update`;
+  return findMaintenance(tx, accountId, id);
+}
+
+/** Locks these maintenances until the transaction ends, in the one order that keeps two such from waiting for each other. */
+export async function lockMaintenances(tx: Queries, accountId: number, ids: readonly number[]): Promise<void> {
+  await tx.$queryRaw`
+    select 1 from maintenances where account_id = ${accountId} and id = any(${[...ids]}::int[]) order by id for update`;
+}
+
+export interface MaintenanceFilter {
+  /** Only those that this reader may know of, by what it may know of them. All when left out. */
+  reader?: Reader;
+  statuses?: readonly Status[];
+  /** Only those that wait for the approval of somebody else than those who asked, as this person is. */
+  approvableBy?: string;
+  /** Only those that have this text in their name. */
+  matching?: string;
+  /** Only windows that end after this instant. */
+  endsAfter?: Date;
+  /** Only windows that start before this instant. */
+  startsBefore?: Date;
+  services?: readonly number[];
+  /** Only the runs of this series. */
+  series?: number;
+  /** Only those of this scope. */
+  scope?: number;
+  /** Only those of this scope, or of a service that lives in it. */
+  touchingScope?: number;
+  /** Only those that this person scheduled. */
+  owner?: string;
+  /** Only those made through the NodePing interface. */
+  adHoc?: true;
+}
+
+/** Ordered by start; `newestFirst` turns that round. Ties are broken by id. */
+export async function listMaintenances(
+  db: Queries,
+  accountId: number,
+  filter: MaintenanceFilter = {},
+  page: { limit: number; offset?: number; newestFirst?: boolean } = { limit: 200 },
+): Promise<Maintenance[]> {
+  const order = page.newestFirst ? 'desc' : 'asc';
+  const rows = await db.maintenance.findMany({
+    where: where(accountId, filter),
+    orderBy: [{ scheduledStart: order }, { id: order }],
+    take: page.limit,
+    skip: page.offset ?? 0,
+    select: fields,
+  });
+  return rows.map(toMaintenance);
+}
+
+export async function countMaintenances(db: Queries, accountId: number, filter: MaintenanceFilter): Promise<number> {
+  return db.maintenance.count({ where: where(accountId, filter) });
+}
+
+function where(accountId: number, filter: MaintenanceFilter): Prisma.MaintenanceWhereInput {
+  const reader = filter.reader ?? 'internal';
+  return {
+    accountId,
+    AND: [maintenancesFor(reader)],
+    ...(filter.statuses ? { status: { in: [...filter.statuses] } } : {}),
+    ...(filter.approvableBy === undefined
+      ? {}
+      : { approval: 'pending' satisfies Approval, NOT: { requestedBy: { has: filter.approvableBy } } }),
+    ...(filter.matching ? { name: { contains: filter.matching, mode: 'insensitive' as const } } : {}),
+    ...(filter.endsAfter ? { scheduledEnd: { gt: filter.endsAfter } } : {}),
+    ...(filter.startsBefore ? { scheduledStart: { lt: filter.startsBefore } } : {}),
+    ...(filter.series === undefined ? {} : { seriesId: filter.series }),
+    ...(filter.owner === undefined ? {} : { ownerId: filter.owner }),
+    ...(filter.adHoc === undefined ? {} : { adHoc: filter.adHoc }),
+    ...(filter.touchingScope === undefined ? {} : { OR: touching(filter.touchingScope, reader) }),
+    ...(filter.scope === undefined ? {} : { scopeId: filter.scope }),
+    ...(filter.services
+      ? { services: { some: { serviceId: { in: [...filter.services] }, service: servicesFor(reader) } } }
+      : {}),
+  };
+}
+
+function touching(scopeId: number, reader: Reader): Prisma.MaintenanceWhereInput[] {
+  return [{ scopeId }, { services: { some: { service: { AND: [{ scopeId }, servicesFor(reader)] } } } }];
+}
+
+/** The open windows that intersect this one in time; what they share is for domain/conflicts to say. */
+export async function openBetween(db: Queries, accountId: number, window: Interval): Promise<Maintenance[]> {
+  const rows = await db.maintenance.findMany({
+    where: {
+      accountId,
+      status: { in: [...OPEN] },
+      scheduledStart: { lt: window.end },
+      scheduledEnd: { gt: window.start },
+    },
+    orderBy: [{ scheduledStart: 'asc' }, { id: 'asc' }],
+    select: fields,
+  });
+  return rows.map(toMaintenance);
+}
+
+/**
+ * How many runs of a series were missed one after another up to this occurrence, itself included. One that is wholly past
+ * at `now` and still scheduled is about to be.
+ */
+export async function missedInARow(
+  db: Queries,
+  accountId: number,
+  seriesId: number,
+  occurrence: Date,
+  now: Date,
+): Promise<number> {
+  const missed = { OR: [{ missed: true }, { status: 'scheduled', scheduledEnd: { lte: now } }] };
+  const { _max } = await db.maintenance.aggregate({
+    where: { accountId, seriesId, NOT: missed, status: { not: 'canceled' }, occurrence: { lt: occurrence } },
+    _max: { occurrence: true },
+  });
+  const after = _max.occurrence === null ? {} : { gt: _max.occurrence };
+  return db.maintenance.count({ where: { accountId, seriesId, ...missed, occurrence: { lte: occurrence, ...after } } });
+}

@@ -1,0 +1,108 @@
+import { isId } from '../../core/keys.ts';
+import type { Prisma } from '../../platform/client/client.ts';
+import type { Queries } from '../../platform/database.ts';
+import { beyond, inOrder, type Page } from '../../platform/paging.ts';
+import { sought } from '../../platform/stored-values.ts';
+import type { ServiceStatus, Status } from '../status.ts';
+import type { Reader } from '../visibility.ts';
+import { type Maintenance, readMaintenances } from './maintenances.ts';
+import { maintenancesFor, seriesFor, servicesFor } from './visibility.ts';
+
+/** What maintenances are looked for by: those of one list are "or", the lists are "and". Instants are UTC. */
+export interface Search {
+  readonly statuses?: readonly Status[] | undefined;
+  /** Ids: those of the scope itself, and those on a service that lives in it. */
+  readonly scopes?: readonly number[] | undefined;
+  readonly services?: readonly number[] | undefined;
+  readonly serviceStatuses?: readonly ServiceStatus[] | undefined;
+  readonly references?: readonly string[] | undefined;
+  readonly series?: readonly number[] | undefined;
+  /** Anywhere in the name, the description or the reference, whatever the case; or the whole key. */
+  readonly texts?: readonly string[] | undefined;
+  /** Of the planned start and end. */
+  readonly startBefore?: Date | undefined;
+  readonly startAfter?: Date | undefined;
+  readonly endBefore?: Date | undefined;
+  readonly endAfter?: Date | undefined;
+  readonly updatedAfter?: Date | undefined;
+}
+
+/** What a list of maintenances may be ordered by. */
+const MAINTENANCE_ORDERS = ['scheduledStart', 'updatedAt', 'id'] as const;
+export type MaintenanceOrder = (typeof MAINTENANCE_ORDERS)[number];
+
+/** One page of those that somebody may know of. A filter finds nothing by what they may not. */
+export async function searchMaintenances(
+  db: Queries,
+  accountId: number,
+  reader: Reader,
+  search: Search,
+  page: Page<MaintenanceOrder, Date> & { readonly offset?: number },
+): Promise<Maintenance[]> {
+  return readMaintenances(db, {
+    where: { AND: [found(accountId, reader, search), beyond(page)] },
+    orderBy: inOrder(page),
+    take: page.limit,
+    skip: page.offset ?? 0,
+  });
+}
+
+export async function countFound(db: Queries, accountId: number, reader: Reader, search: Search): Promise<number> {
+  return db.maintenance.count({ where: found(accountId, reader, search) });
+}
+
+/** One that somebody may know of. */
+export async function findSeen(
+  db: Queries,
+  accountId: number,
+  reader: Reader,
+  id: number,
+): Promise<Maintenance | undefined> {
+  if (!isId(id)) return undefined;
+  const [maintenance] = await readMaintenances(db, {
+    where: { accountId, id, AND: [maintenancesFor(reader)] },
+    take: 1,
+  });
+  return maintenance;
+}
+
+function found(accountId: number, reader: Reader, search: Search): Prisma.MaintenanceWhereInput {
+  const { statuses, scopes, services, serviceStatuses, references, series, texts } = search;
+  const { startBefore, startAfter, endBefore, endAfter, updatedAfter } = search;
+  return {
+    accountId,
+    ...(statuses === undefined ? {} : { status: { in: [...statuses] } }),
+    ...(serviceStatuses === undefined ? {} : { serviceStatus: { in: [...serviceStatuses] } }),
+    ...(references === undefined ? {} : { externalReference: { in: references.map(sought) } }),
+    ...(startBefore || startAfter ? { scheduledStart: between(startAfter, startBefore) } : {}),
+    ...(endBefore || endAfter ? { scheduledEnd: between(endAfter, endBefore) } : {}),
+    ...(updatedAfter ? { updatedAt: { gt: updatedAfter } } : {}),
+    AND: [
+      maintenancesFor(reader),
+      ...(services === undefined ? [] : [on({ id: { in: [...services] } }, reader)]),
+      ...(scopes === undefined
+        ? []
+        : [{ OR: [{ scopeId: { in: [...scopes] } }, on({ scopeId: { in: [...scopes] } }, reader)] }]),
+      ...(series === undefined ? [] : [{ series: { AND: [{ id: { in: [...series] } }, seriesFor(reader)] } }]),
+      ...(texts === undefined ? [] : [{ OR: texts.flatMap(matching) }]),
+    ],
+  };
+}
+
+function on(service: Prisma.ServiceWhereInput, reader: Reader): Prisma.MaintenanceWhereInput {
+  return { services: { some: { service: { AND: [service, servicesFor(reader)] } } } };
+}
+
+function between(after: Date | undefined, before: Date | undefined): { gt?: Date; lt?: Date } {
+  return { ...(after && { gt: after }), ...(before && { lt: before }) };
+}
+
+function matching(text: string): Prisma.MaintenanceWhereInput[] {
+  const contains = { contains: sought(text).replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' as const };
+  return [
+    { name: contains },
+    { description: contains },
+    { externalReference: contains },
+    { key: sought(text).toUpperCase() },
+  ];
+}

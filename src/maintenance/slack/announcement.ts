@@ -1,0 +1,220 @@
+import type { Button, KnownBlock } from '@slack/types';
+import { z } from 'zod';
+import { mayBegin } from '../../approvals/rules.ts';
+import { approvalButtons, approvalField } from '../../approvals/slack/messages.ts';
+import { cronInWords } from '../../core/recurrence/index.ts';
+import type { Audience, TimelineEvent } from '../../delivery/announcements.ts';
+import { ACTIONS } from '../../slack/action-ids.ts';
+import {
+  actions,
+  button,
+  context,
+  escaped,
+  fields,
+  header,
+  type Message,
+  names,
+  person,
+  quote,
+  section,
+} from '../../slack/blocks.ts';
+import { ago, between, forReader, windowForReader } from '../../slack/time.ts';
+import { offered, type Transition } from '../lifecycle.ts';
+import type { Maintenance, Run } from '../repository/maintenances.ts';
+import { durationInWords, type Interval, type ServiceStatus, type Status } from '../status.ts';
+
+const HEADINGS: Record<Status, string> = {
+  scheduled: ':calendar: Scheduled',
+  'in-progress': ':construction: In progress',
+  succeed: ':white_check_mark: Done',
+  failed: ':x: Failed',
+  canceled: ':no_entry_sign: Canceled',
+};
+
+/** What a service status means to people during the work. */
+export const SERVICE_WORDS: Record<ServiceStatus, string> = {
+  up: 'up during the work',
+  degraded: 'degraded during the work',
+  down: 'down during the work',
+};
+
+/** How much of the services and of the description a message shows (characters); the whole is one press away. */
+const LONGEST_SERVICES = 1000;
+const LONGEST_DESCRIPTION = 2000;
+
+/** What a status is called, with its sign. */
+export function heading(maintenance: Pick<Maintenance, 'status' | 'missed'>): string {
+  return maintenance.missed ? ':warning: Missed' : HEADINGS[maintenance.status];
+}
+
+/**
+ * The live message of a maintenance in a channel. It depends on nothing but what is given, so that an unchanged one is
+ * recognised; how long is left is a date that Slack keeps true.
+ * @param about.checks how many checks the window switches off; public channels do not hear of them
+ */
+export function announcement(maintenance: Maintenance, about: { audience: Audience; checks: number }): Message {
+  const window = windowOf(maintenance);
+  const services = maintenance.services.map((service) => service.name);
+  const internal = about.audience === 'internal';
+  const named = names(services, LONGEST_SERVICES);
+  const described = quote(maintenance.description, LONGEST_DESCRIPTION);
+  const shortened =
+    named !== names(services, Number.POSITIVE_INFINITY) || described !== escaped(maintenance.description);
+  const buttons = [
+    ...(internal ? buttonsOf(maintenance) : []),
+    ...(shortened ? [button(ACTIONS.whole, 'Show all', String(maintenance.id))] : []),
+  ];
+  const blocks: KnownBlock[] = [
+    header(`${heading(maintenance)}: ${maintenance.name}`),
+    fields([
+      ...(services.length > 0 ? [`*Services*\n${named}\n${SERVICE_WORDS[maintenance.serviceStatus]}`] : []),
+      `*When*\n${windowForReader(window)}\n${between(window, 'UTC')}`,
+      `*How long*\n${durationInWords(window.end.getTime() - window.start.getTime())}`,
+      `*Now*\n${standing(maintenance)}`,
+      ...(internal ? approvalField(maintenance) : []),
+      ...(internal ? [`*Checks*\n${checksLine(maintenance, about.checks)}`] : []),
+    ]),
+    ...(maintenance.description === '' ? [] : [section(described)]),
+    context([
+      `Maintenance ${maintenance.id}`,
+      ...(internal ? [`by ${person(maintenance.owner)}`] : []),
+      ...(maintenance.run === null ? [] : [seriesLine(maintenance.run)]),
+      ...(maintenance.scope === null ? [] : [quote(maintenance.scope.name, 100)]),
+      ...references(maintenance),
+    ]),
+    ...(buttons.length > 0 ? [actions(`maintenance:${maintenance.id}`, buttons)] : []),
+  ];
+  return { text: summary(maintenance), blocks };
+}
+
+/** One line that says it all, for notifications and lists: what, where, when in UTC. */
+export function summary(maintenance: Maintenance): string {
+  const services = names(
+    maintenance.services.map((service) => service.name),
+    500,
+  );
+  const where = services === '' ? '' : ` on ${services}`;
+  return `${heading(maintenance)}: ${escaped(maintenance.name)}${where}, ${between(windowOf(maintenance), 'UTC')}`;
+}
+
+/** The window as it was for what is over, as it is planned for what is not. */
+export function windowOf(maintenance: Maintenance): Interval {
+  const start = maintenance.startedAt ?? maintenance.scheduledStart;
+  const end = maintenance.endedAt ?? maintenance.scheduledEnd;
+  return start < end ? { start, end } : { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
+}
+
+function standing({ status, missed, scheduledStart, scheduledEnd, endedAt }: Maintenance): string {
+  if (missed) return 'Nothing was done: Lull was not running during this window.';
+  switch (status) {
+    case 'scheduled':
+      return `starts ${ago(scheduledStart)}`;
+    case 'in-progress':
+      return `ends ${ago(scheduledEnd)}`;
+    case 'canceled':
+      return 'canceled';
+    case 'succeed':
+      return `ended ${endedAt === null ? '' : forReader(endedAt)}`.trim();
+    case 'failed':
+      return `failed ${endedAt === null ? '' : forReader(endedAt)}`.trim();
+  }
+}
+
+function checksLine({ status }: Maintenance, count: number): string {
+  if (count === 0) return 'none';
+  const noun = count === 1 ? '1 check' : `${count} checks`;
+  if (status === 'scheduled') return `${noun} will be switched off`;
+  if (status === 'in-progress') return `${noun} covered`;
+  return noun;
+}
+
+/** Which series a run belongs to: "Series NZT234: At 03:00, only on Sunday (Europe/Berlin)". */
+function seriesLine({ series }: Run): string {
+  return `Series ${series.key}: ${cronInWords(series.cron)} (${series.timezone})`;
+}
+
+/** The longest address that is made a link (characters); a longer one would be cut, and a cut one leads elsewhere. */
+const LONGEST_LINK = 1500;
+
+function references({ externalReference, externalLink }: Maintenance): string[] {
+  const reference = externalReference === null || externalReference === '' ? [] : [quote(externalReference, 200)];
+  if (externalLink === null) return reference;
+  const address = escaped(externalLink.replace(/[<>|\s]/g, encodeURIComponent));
+  if (address.length > LONGEST_LINK) return reference;
+  return [`<${address}|${quote(externalReference || 'Details', 200)}>`];
+}
+
+/** The buttons that fit the status. */
+export function buttonsOf(maintenance: Maintenance): Button[] {
+  const { id, name, status } = maintenance;
+  const value = String(id);
+  const open = offered(status).filter((transition) => transition !== 'start' || mayBegin(maintenance));
+  const when = (transition: Transition, made: Button) => (open.includes(transition) ? [made] : []);
+  return [
+    ...approvalButtons(maintenance),
+    ...when(
+      'start',
+      button(ACTIONS.start, 'Start now', value, {
+        confirm: {
+          title: 'Start now?',
+          text: `"${name}" starts now, keeps its planned length, and its checks are switched off.`,
+          yes: 'Start now',
+          no: 'Not yet',
+        },
+      }),
+    ),
+    ...when(
+      'finish',
+      // Opens a form, which is the question whether it is meant.
+      button(ACTIONS.finish, 'End now', value, { style: 'primary' }),
+    ),
+    ...when('extend', button(ACTIONS.extend, 'Extend', value)),
+    button(ACTIONS.comment, 'Comment', value),
+    ...when('edit', button(ACTIONS.change, 'Edit', value)),
+    ...when('cancel', button(ACTIONS.cancel, 'Cancel', value, { style: 'danger' })),
+  ];
+}
+
+const WORDS = 'A maintenance that was announced here is not announced in this channel any more.';
+
+/** What stays in a public channel of a window that turned internal: neither what it was nor why. */
+export const withdrawn: Message = { text: WORDS, blocks: [context([`:information_source: ${WORDS}`])] };
+
+const instant = z.iso.datetime().transform((text) => new Date(text));
+
+const reminded = z.object({
+  maintenance: z.number(),
+  name: z.string(),
+  scheduled_start_date: instant.optional(),
+  scheduled_end_date: instant.optional(),
+  awaits_approval: z.boolean().default(false),
+});
+
+/**
+ * "Postgres upgrade starts in 15 min", as it was at the reminder: who reads it later sees when that was. In the thread and
+ * in the channel; before the end with a button to extend it.
+ */
+export function reminder(event: TimelineEvent, audience: Audience): Message {
+  const reading = reminded.parse(event.after);
+  const { maintenance, name, scheduled_start_date: start, scheduled_end_date: end } = reading;
+  const inWords = (instant: Date) => durationInWords(instant.getTime() - event.at.getTime());
+  const what = `:bell: *${quote(name, 250)}*`;
+  if (start !== undefined && reading.awaits_approval && audience === 'internal') {
+    const when = `${inWords(start)}, ${forReader(start)}`;
+    return said(
+      `${what} would start in ${when}, but is not approved: unapproved it is canceled then. \`/maintenance approve ${maintenance}\` approves it.`,
+    );
+  }
+  // Whether it will start is not known yet, and why is not for everybody.
+  if (start !== undefined && reading.awaits_approval) return said(`${what} is planned for ${forReader(start)}.`);
+  if (start !== undefined) return said(`${what} starts in ${inWords(start)}, ${forReader(start)}.`);
+  if (end === undefined) throw new Error(`reminder ${event.id} has neither a start nor an end`);
+  const message = said(`${what} ends in ${inWords(end)}, ${forReader(end)}.`);
+  if (audience === 'public') return message;
+  const extend = button(ACTIONS.extend, 'Extend', String(maintenance));
+  return { ...message, blocks: [...message.blocks, actions(`reminder:${event.id}`, [extend])] };
+}
+
+function said(text: string): Message {
+  return { text, blocks: [section(text)], broadcast: true };
+}

@@ -1,0 +1,204 @@
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
+import { lastEvent } from '../../audit/repository.ts';
+import type { Reading } from '../../audit/slack/history-lines.ts';
+import { differences, newsOf } from '../../audit/slack/merge.ts';
+import { listServices, type Service } from '../../catalogue/services/repository.ts';
+import { type Check, listChecks } from '../../checks/repository.ts';
+import type { TimelineEvent } from '../../delivery/announcements.ts';
+import { VIEWS } from '../../slack/action-ids.ts';
+import { cut, LIMITS, section } from '../../slack/blocks.ts';
+import type { SlackContext } from '../../slack/context.ts';
+import type { Person } from '../../slack/people.ts';
+import { at } from '../../slack/time.ts';
+import { type EditableValues, fieldsOf, type MaintenanceEdit, valuesOf } from '../commands/edit.ts';
+import { find } from '../commands/find.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
+import { overlapsOf } from './form-remarks.ts';
+import {
+  checkOption,
+  EMPTY,
+  optionsOf,
+  selectorOf,
+  serviceOption,
+  type WindowForm,
+  windowBlocks,
+} from './window-form.ts';
+
+/** What the form carries along, unseen. */
+export const editMetadata = z.object({
+  id: z.number(),
+  /** The version that is edited, and the newest event of then. */
+  version: z.number(),
+  event: z.number(),
+  /** IANA zone of whoever fills it in. */
+  timezone: z.string(),
+  /** How often others changed it meanwhile, and how often its times were taken from words. */
+  generation: z.number(),
+  times: z.number(),
+  understood: z.object({ words: z.string(), timezone: z.string() }).optional(),
+});
+export type EditMetadata = z.infer<typeof editMetadata>;
+
+/** A maintenance with its services and checks as they are called. */
+export interface Editable {
+  readonly maintenance: Maintenance;
+  readonly services: readonly Service[];
+  readonly checks: readonly Check[];
+}
+
+/**
+ * The form to change a maintenance.
+ * @param remarks what is to be known of its times
+ * @param more.news what others changed meanwhile, in mrkdwn
+ * @param more.asksReason whether to ask why a freeze should not hold
+ */
+export function drawEdit(
+  metadata: EditMetadata,
+  { maintenance }: Pick<Editable, 'maintenance'>,
+  form: WindowForm,
+  remarks: readonly string[],
+  { news = [], asksReason = false }: { news?: readonly string[]; asksReason?: boolean } = {},
+): ModalView {
+  const { timezone: zone, generation, times } = metadata;
+  const { status, scheduledStart } = maintenance;
+  const begun = status === 'in-progress' ? `${at(scheduledStart, zone)} (${zone}); it has begun.` : undefined;
+  return {
+    type: 'modal',
+    callback_id: VIEWS.edit,
+    title: { type: 'plain_text', text: 'Edit maintenance' },
+    submit: { type: 'plain_text', text: 'Save' },
+    close: { type: 'plain_text', text: 'Close' },
+    private_metadata: JSON.stringify(metadata),
+    blocks: [
+      ...(news.length === 0 ? [] : [section(cut(news.join('\n'), LIMITS.section))]),
+      ...windowBlocks(form, { zone, generation, times, remarks, asksReason, begun }),
+    ],
+  };
+}
+
+/** A maintenance as the form shows it. */
+export function formOf({ maintenance, services, checks }: Editable): WindowForm {
+  return {
+    ...EMPTY,
+    name: maintenance.name,
+    services: optionsOf(services, serviceOption),
+    start: maintenance.scheduledStart,
+    end: maintenance.scheduledEnd,
+    serviceStatus: maintenance.serviceStatus,
+    description: maintenance.description,
+    reference: maintenance.externalReference ?? '',
+    link: maintenance.externalLink ?? '',
+    visibility: maintenance.visibility,
+    checks: maintenance.checks === null ? [] : optionsOf(checks, checkOption),
+    selector: maintenance.selector ?? EMPTY.selector,
+  };
+}
+
+/** What a form makes of a maintenance. What it does not show stays as it is. */
+export function editOf(form: WindowForm, maintenance: Maintenance, metadata: EditMetadata): MaintenanceEdit {
+  const checks = form.checks?.map(({ value }) => value ?? '');
+  const start = sameMinute(form.start, maintenance.scheduledStart);
+  const end = sameMinute(form.end, maintenance.scheduledEnd);
+  return {
+    name: form.name,
+    description: form.description,
+    serviceStatus: form.serviceStatus,
+    visibility: form.visibility,
+    externalReference: form.reference || null,
+    externalLink: form.link || null,
+    start,
+    end,
+    ...(form.services === null ? {} : { services: form.services.map(({ value }) => Number(value)) }),
+    ...(checks === undefined ? {} : { checks: checks.length === 0 ? null : checks }),
+    selector: selectorOf(form),
+    ...(metadata.understood === undefined ? {} : { timezone: metadata.understood.timezone }),
+  };
+}
+
+/** The picker knows minutes; an instant within the minute it shows was not changed. */
+function sameMinute(chosen: Date | null, is: Date): Date {
+  if (chosen === null) return is;
+  const minute = (instant: Date) => Math.floor(instant.getTime() / 60_000);
+  return minute(chosen) === minute(is) ? is : chosen;
+}
+
+/** What an edit and the changes of others came to. */
+export interface Merged {
+  /** The newest values, with what this person changed where nobody else did. */
+  readonly form: WindowForm;
+  /** Who changed what, and what this person had written there. */
+  readonly news: string[];
+}
+
+/**
+ * Brings what somebody filled in together with what others changed since the form was opened. Where both changed the same
+ * field the newest is shown, and what this person wrote is kept in sight.
+ * @param events what happened since, oldest first
+ */
+export function merge(
+  mine: WindowForm,
+  now: Editable,
+  events: readonly TimelineEvent[],
+  metadata: EditMetadata,
+  reading: Reading,
+): Merged {
+  const { maintenance } = now;
+  const current = formOf(now);
+  const values: EditableValues = { ...valuesOf(maintenance), ...editOf(mine, maintenance, metadata) };
+  const wanted = fieldsOf(values);
+  const found = differences(events, wanted, fieldsOf(valuesOf(maintenance)));
+  const take = <K extends keyof WindowForm>(key: K, field: string) =>
+    found.theirs.includes(field) ? current[key] : mine[key];
+  const form: WindowForm = {
+    name: take('name', 'name'),
+    services: take('services', 'services'),
+    start: take('start', 'scheduled_start_date'),
+    end: take('end', 'scheduled_end_date'),
+    words: '',
+    serviceStatus: take('serviceStatus', 'service_status'),
+    description: take('description', 'description'),
+    reference: take('reference', 'external_reference'),
+    link: take('link', 'external_link'),
+    visibility: take('visibility', 'visibility'),
+    checks: take('checks', 'checks'),
+    selector: {
+      text: take('selector', 'selector').text,
+      follows: take('selector', 'selector_follows').follows,
+    },
+    overrideReason: mine.overrideReason,
+  };
+  return { form, news: newsOf(events, found, wanted, reading) };
+}
+
+/** A maintenance with its services and checks as they are called. */
+export async function editable({ ground }: SlackContext, maintenance: Maintenance): Promise<Editable> {
+  const { accountId } = maintenance;
+  const services = await listServices(ground.database, accountId, { ids: maintenance.services.map(({ id }) => id) });
+  const checks =
+    maintenance.checks === null ? [] : await listChecks(ground.database, accountId, { ids: maintenance.checks });
+  return { maintenance, services, checks };
+}
+
+/** The form to change a maintenance as it is now, with what it overlaps. */
+export async function editForm(context: SlackContext, person: Person, id: number) {
+  // Before the maintenance, so that no change falls between the two.
+  const event = await lastEvent(context.ground.database, person.actor.accountId, id);
+  const now = await editable(context, await find(context.ground, person.actor, id));
+  const metadata: EditMetadata = {
+    id,
+    version: now.maintenance.version,
+    event,
+    timezone: person.timezone,
+    generation: 0,
+    times: 0,
+  };
+  const form = formOf(now);
+  const { lines, asksReason } = await overlapsOf(context, person, form, coveredBy(now.maintenance));
+  return drawEdit(metadata, now, form, lines, { asksReason });
+}
+
+/** What overlaps are looked for with, where the form does not show it. */
+export function coveredBy({ id, services, checks }: Maintenance) {
+  return { id, services: services.map((service) => service.id), checks };
+}

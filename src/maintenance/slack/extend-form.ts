@@ -1,0 +1,105 @@
+import type { ModalView } from '@slack/types';
+import type { Problem } from '../../core/errors.ts';
+import { VIEWS } from '../../slack/action-ids.ts';
+import { questionInWords } from '../../slack/answers.ts';
+import { context, cut, LIMITS, quote, section } from '../../slack/blocks.ts';
+import { heldBy, input, option, overrideInput, plain } from '../../slack/form.ts';
+import { at, between } from '../../slack/time.ts';
+import type { WhenContext } from '../../when/index.ts';
+import { type Extension, readExtension } from '../extension.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
+import { durationInWords } from '../status.ts';
+
+const CHOICES = [15, 30, 60, 120, 240] as const;
+const choice = (minutes: number) => option(String(minutes), durationInWords(minutes * 60_000));
+
+/** The action id of the words, which Lull is told of. */
+export const EXTEND_WORDS = 'extend.words';
+
+/**
+ * Asks how much longer: one of the usual lengths, or words.
+ * @param zone the IANA zone of whoever asks
+ * @param remark what the words were understood as, or what keeps it from being done
+ * @param more.asksReason whether to ask why a freeze should not hold
+ */
+export function extendModal(
+  maintenance: Maintenance,
+  zone: string,
+  remark?: string,
+  { asksReason = false }: { asksReason?: boolean } = {},
+): ModalView {
+  const window = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
+  return {
+    type: 'modal',
+    callback_id: VIEWS.extend,
+    title: { type: 'plain_text', text: 'Extend maintenance' },
+    submit: { type: 'plain_text', text: 'Extend' },
+    close: { type: 'plain_text', text: 'Close' },
+    private_metadata: String(maintenance.id),
+    blocks: [
+      section(`*${quote(maintenance.name, 250)}*\n${between(window, zone)}`),
+      input('minutes', 'How much longer', {
+        type: 'static_select',
+        action_id: 'value',
+        options: CHOICES.map(choice),
+        initial_option: choice(30),
+      }),
+      input(
+        'words',
+        'Or in your own words',
+        {
+          type: 'plain_text_input',
+          action_id: EXTEND_WORDS,
+          max_length: 300,
+          placeholder: plain('until 5am'),
+          dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] },
+        },
+        { optional: true, hint: 'Counts instead of the choice above. Enter shows how it is understood.', tells: true },
+      ),
+      ...(remark === undefined ? [] : [context([cut(remark, LIMITS.field)])]),
+      ...(asksReason ? [overrideInput('override_reason')] : []),
+    ],
+  };
+}
+
+/** What the form holds now. */
+export interface ExtendForm {
+  /** Counts where there are any, else the minutes chosen. */
+  readonly words: string;
+  readonly minutes: number;
+  /** Why a freeze should not hold; undefined where the form does not ask. */
+  readonly overrideReason: string | undefined;
+}
+
+/** `values` is Slack's `view.state.values`. */
+export function readExtendModal(values: unknown): ExtendForm {
+  const held = heldBy(values);
+  return {
+    words: held.get('words')?.value?.trim() ?? '',
+    minutes: Number(held.get('minutes')?.selected_option?.value),
+    overrideReason: held.has('override_reason') ? (held.get('override_reason')?.value?.trim() ?? '') : undefined,
+  };
+}
+
+/** What words in the form come to: the extension, or what is wrong with them. */
+export function readExtendWords(
+  words: string,
+  maintenance: Maintenance,
+  when: WhenContext,
+): { ok: true; extension: Extension & { outcome: 'minutes' }; remark: string } | { ok: false; problem: Problem } {
+  const extension = readExtension(words, maintenance, when);
+  switch (extension.outcome) {
+    case 'minutes': {
+      const { minutes, end, notices } = extension;
+      const ends = `:white_check_mark: Understood: ${durationInWords(minutes * 60_000)} longer, until *${at(end, when.timezone)}* (${when.timezone}).`;
+      const remark = [ends, ...notices.map((notice) => `:information_source: ${quote(notice, 300)}`)].join('\n');
+      return { ok: true, extension, remark };
+    }
+    case 'question': {
+      const message = questionInWords(extension.question, extension.choices);
+      return { ok: false, problem: { field: 'words', message } };
+    }
+    case 'refusal':
+      return { ok: false, problem: { field: 'words', message: `${extension.reason} For example: until 5am` } };
+  }
+}

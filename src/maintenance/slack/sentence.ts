@@ -1,0 +1,196 @@
+import { listServices, type Service } from '../../catalogue/services/repository.ts';
+import { may } from '../../core/permissions.ts';
+import { cronInWords, next } from '../../core/recurrence/index.ts';
+import { answer, ask, type Choice, EXAMPLE, refusal, welcome } from '../../slack/answers.ts';
+import { escaped, type Message, quote } from '../../slack/blocks.ts';
+import type { SlackContext } from '../../slack/context.ts';
+import type { Person } from '../../slack/people.ts';
+import {
+  type Assumption,
+  readSentence,
+  type Sentence,
+  type SeriesAnswer,
+  type WindowAnswer,
+  withName,
+  withoutWord,
+} from '../../when/index.ts';
+import { preview as previewOf } from '../commands/schedule.ts';
+import { keepDraft } from '../drafts.ts';
+import { problemsOfContent } from '../window.ts';
+import { type DraftSeries, type DraftWindow, toContent, type Understood } from './draft.ts';
+import { preview, seriesPreview } from './preview.ts';
+
+/** How many of the next runs are shown, and how many are looked at for a clock change. */
+const SHOWN_RUNS = 5;
+const FORESEEN = 400;
+/** How many suggestions for a name nobody knows. */
+const SUGGESTIONS = 3;
+
+/**
+ * Reads a sentence and answers with what was understood, with a question, or with why not. Nothing is scheduled yet.
+ * Needs nothing but the words, so it serves the command and the buttons of a question alike.
+ */
+export async function readAloud(context: SlackContext, person: Person, text: string): Promise<Message> {
+  const { ground } = context;
+  const { accountId } = person.actor;
+  const services = await listServices(ground.database, accountId);
+  const sentence = readSentence(text, {
+    now: ground.clock.now(),
+    timezone: person.timezone,
+    locale: person.locale,
+    services: services.map(({ id, name, scope }) => ({ id, name, ...(scope === null ? {} : { scope: scope.name }) })),
+  });
+  const noChannel = sentence.channels.find((channel) => channel.startsWith('#'));
+  if (noChannel !== undefined) {
+    return answer(
+      `There is no channel ${escaped(noChannel)} that Lull can see. Choose one from the list that Slack offers after #.`,
+    );
+  }
+  if (sentence.unknown.length > 0) return askForService(context, person, text, sentence, services.length === 0);
+  if (services.length === 0) return welcome;
+  const { when } = sentence;
+  switch (when.outcome) {
+    case 'refusal': {
+      const service = services.find(({ id }) => sentence.services.includes(id)) ?? services[0];
+      return refusal(when.reason, `/maintenance ${service === undefined ? '' : `${service.name} `}${when.example}`);
+    }
+    case 'question':
+      return ask(ground, person, when.question, when.choices);
+    case 'series':
+    case 'window':
+      if (sentence.services.length === 0 && sentence.selector === undefined) {
+        return answer(
+          `Which service is it for? Begin with its name, such as \`/maintenance ${escaped(services[0]?.name ?? 'api')} ${quote(text, 500)}\`.`,
+        );
+      }
+      return when.outcome === 'window'
+        ? previewWindow(context, person, windowOf(sentence, when, services), services)
+        : previewSeries(context, person, seriesOf(sentence, when, services), services);
+  }
+}
+
+/** What could not be scheduled is said before it is shown; undefined where nothing is wrong. */
+function wrong(understood: Understood): Message | undefined {
+  const problems = problemsOfContent(understood);
+  return problems.length === 0 ? undefined : answer(escaped(problems.map(({ message }) => message).join(' ')));
+}
+
+/** Keeps the window as a draft and draws its preview with the buttons. */
+async function previewWindow(
+  { ground }: SlackContext,
+  person: Person,
+  window: DraftWindow,
+  services: readonly Service[],
+): Promise<Message> {
+  const { accountId, id: personId } = person.actor;
+  const problem = wrong(window);
+  if (problem !== undefined) return problem;
+  const meant = await previewOf(ground, person.actor, { ...window, scopeId: null });
+  const id = await keepDraft(ground.database, accountId, personId, toContent(window), ground.clock.now());
+  return preview(id, window, called(window, services), person.timezone, meant);
+}
+
+/** The same for a series. What its next run means stands for all. */
+async function previewSeries(
+  { ground }: SlackContext,
+  person: Person,
+  series: DraftSeries,
+  services: readonly Service[],
+): Promise<Message> {
+  const { accountId, id: personId } = person.actor;
+  const problem = wrong(series);
+  if (problem !== undefined) return problem;
+  const now = ground.clock.now();
+  const runs = next(series, now, FORESEEN);
+  const [first] = runs;
+  if (first === undefined) return refusal(`\`${series.cron}\` never comes again.`, EXAMPLE);
+  const meant = await previewOf(ground, person.actor, { ...series, ...first, scopeId: null });
+  const id = await keepDraft(ground.database, accountId, personId, toContent(series), now);
+  const changed = runs.find((run) => run.notice !== undefined);
+  return seriesPreview(id, series, called(series, services), person.timezone, meant, {
+    words: cronInWords(series.cron, person.locale),
+    next: runs.slice(0, SHOWN_RUNS),
+    clockChange: changed && { ...changed, notice: changed.notice ?? '' },
+  });
+}
+
+/** The names of the services it is for. */
+function called({ services: ids }: { services: readonly number[] }, services: readonly Service[]): string[] {
+  return services.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
+}
+
+function windowOf(sentence: Sentence, when: WindowAnswer, services: readonly Service[]): DraftWindow {
+  return { kind: 'window', ...understoodOf(sentence, when, services), start: when.start, end: when.end };
+}
+
+function seriesOf(sentence: Sentence, when: SeriesAnswer, services: readonly Service[]): DraftSeries {
+  const { cron, durationMinutes } = when;
+  return { kind: 'series', ...understoodOf(sentence, when, services), cron, durationMinutes };
+}
+
+/** What a sentence says besides when. */
+function understoodOf(
+  sentence: Sentence,
+  { timezone, assumed, notices }: WindowAnswer | SeriesAnswer,
+  services: readonly Service[],
+): Understood {
+  const named = called(sentence, services);
+  const about = named.length === 0 ? (sentence.selector ?? '') : named.slice(0, 3).join(', ');
+  const name = sentence.name ?? `Maintenance of ${about}${named.length > 3 ? ', ...' : ''}`;
+  return {
+    name,
+    services: [...sentence.services],
+    checks: null,
+    selector: sentence.selector === undefined ? null : { text: sentence.selector, follows: false },
+    timezone,
+    serviceStatus: sentence.serviceStatus ?? 'down',
+    visibility: sentence.internal ? 'internal' : 'public',
+    description: '',
+    externalReference: sentence.reference ?? null,
+    externalLink: sentence.link ?? null,
+    channels: [...sentence.channels],
+    assumed: [
+      ...assumed.map((assumption) => ASSUMPTIONS[assumption]),
+      ...(sentence.name === undefined ? [`it is called "${name}"; say a name after a colon`] : []),
+      ...(sentence.serviceStatus === undefined
+        ? ['the services are down meanwhile; say status:degraded or status:up if not']
+        : []),
+    ],
+    notices: [...notices],
+  };
+}
+
+const ASSUMPTIONS: Record<Assumption, string> = {
+  duration: 'it lasts one hour, because no duration was said',
+  day: 'the first day is meant, because none was said',
+};
+
+/** A name that no service has: the nearest ones, and for those who may, to add it on the spot. */
+async function askForService(
+  context: SlackContext,
+  person: Person,
+  text: string,
+  sentence: Sentence,
+  first: boolean,
+): Promise<Message> {
+  const [unknown] = sentence.unknown;
+  if (unknown === undefined) return welcome;
+  const { word } = unknown;
+  // "restart api tomorrow 2am": with the service known and no name said, the word may well be the name.
+  const mayBeName = sentence.services.length > 0 && sentence.name === undefined;
+  const choices: Choice[] = [
+    ...(mayBeName ? [{ label: `Call it "${word}"`, text: `${withoutWord(text, word)}: ${word}` }] : []),
+    ...unknown.suggestions
+      .slice(0, SUGGESTIONS)
+      .map(({ name }) => ({ label: `Use ${name}`, text: withName(text, word, name) })),
+    ...(may(person.actor, 'add-service') ? [{ label: `Add ${word} as a service`, text, addService: word }] : []),
+  ];
+  const suggested = unknown.suggestions.slice(0, SUGGESTIONS).map(({ name }) => `\`${name}\``);
+  const asked = first
+    ? `Welcome to Lull. It does not know any service yet, and \`${word}\` looks like the first.`
+    : suggested.length > 0
+      ? `There is no service \`${word}\`. Did you mean ${suggested.join(' or ')}?`
+      : `There is no service \`${word}\`, and it is not a time either.`;
+  if (choices.length === 0) return refusal(asked, EXAMPLE);
+  return ask(context.ground, person, asked, choices);
+}

@@ -1,0 +1,356 @@
+import type { KnownBlock, PlainTextOption } from '@slack/types';
+import type { Service } from '../../catalogue/services/repository.ts';
+import type { Check } from '../../checks/repository.ts';
+import { context, cut, LIMITS, section } from '../../slack/blocks.ts';
+import {
+  blockId,
+  chosenOptions,
+  heldBy,
+  input,
+  LONGEST_INPUT,
+  option,
+  overrideInput,
+  plain,
+} from '../../slack/form.ts';
+import { LONGEST_SELECTOR, SELECTOR_EXAMPLE, type Selecting } from '../selector.ts';
+import { SERVICE_STATUSES, type ServiceStatus, VISIBILITIES, type Visibility } from '../status.ts';
+import { LONGEST_NAME } from '../window.ts';
+
+/** The fields of a window; each is named as the field of the HTTP interface it fills, so that problems find their place. */
+export const FIELDS = {
+  name: 'name',
+  services: 'services',
+  start: 'scheduled_start_date',
+  end: 'scheduled_end_date',
+  words: 'words',
+  serviceStatus: 'service_status',
+  description: 'description',
+  reference: 'external_reference',
+  link: 'external_link',
+  visibility: 'visibility',
+  checks: 'checks',
+  selector: 'selector',
+  follows: 'selector_follows',
+  override: 'override_reason',
+} as const;
+
+/** The action ids by which Slack asks for the options of a searchable select, and tells that it changed. */
+export const OPTIONS = { services: 'options.services', checks: 'options.checks', scopes: 'options.scopes' } as const;
+/** The action ids of the other elements whose change Lull is told of. */
+export const TELLS = {
+  start: 'window.start',
+  end: 'window.end',
+  words: 'window.words',
+  selector: 'window.selector',
+} as const;
+
+/** The longest words about time that a form takes; they are carried along in its metadata (characters). */
+export const LONGEST_WORDS = 300;
+
+/** What a form of a window holds, complete or not. */
+export interface WindowForm {
+  readonly name: string;
+  /** Null: there are too many for a form, and they stay as they are. */
+  readonly services: readonly PlainTextOption[] | null;
+  readonly start: Date | null;
+  readonly end: Date | null;
+  /** Its times in somebody's own words. */
+  readonly words: string;
+  readonly serviceStatus: ServiceStatus;
+  readonly description: string;
+  readonly reference: string;
+  readonly link: string;
+  readonly visibility: Visibility;
+  /** Empty: those of its services. Null: as for services. */
+  readonly checks: readonly PlainTextOption[] | null;
+  /** Chooses checks beside those; empty: none. */
+  readonly selector: Selecting;
+  /** Why a freeze should not hold. */
+  readonly overrideReason: string;
+}
+
+export const EMPTY: WindowForm = {
+  name: '',
+  services: [],
+  start: null,
+  end: null,
+  words: '',
+  serviceStatus: 'down',
+  description: '',
+  reference: '',
+  link: '',
+  visibility: 'public',
+  checks: [],
+  selector: { text: '', follows: false },
+  overrideReason: '',
+};
+
+const STATUS_OPTIONS = [
+  option('down', 'Down'),
+  option('degraded', 'Degraded'),
+  option('up', 'Up, users notice nothing'),
+];
+const VISIBILITY_OPTIONS = [
+  option('public', 'Public: announced everywhere'),
+  option('internal', 'Internal: not in public channels'),
+];
+
+export function serviceOption(service: Pick<Service, 'id' | 'name' | 'scope'>): PlainTextOption {
+  return option(String(service.id), service.scope === null ? service.name : `${service.scope.name} / ${service.name}`);
+}
+
+export function checkOption(check: Pick<Check, 'id' | 'name'>): PlainTextOption {
+  return option(check.id, check.name);
+}
+
+/** The options of so many things as a select can hold; null when there are more. */
+export function optionsOf<T>(things: readonly T[], toOption: (thing: T) => PlainTextOption): PlainTextOption[] | null {
+  return things.length > LIMITS.options ? null : things.map(toOption);
+}
+
+export interface Drawing {
+  /** IANA zone of whoever fills it in: Slack shows the pickers in it. */
+  readonly zone: string;
+  /** How often the fields were given other values than those typed, and how often the times alone. */
+  readonly generation: number;
+  readonly times: number;
+  /** What is to be known of the times: what was understood, what it overlaps. mrkdwn. */
+  readonly remarks: readonly string[];
+  /** Whether to ask why a freeze should not hold. */
+  readonly asksReason?: boolean | undefined;
+  /** When it began, in words: then only its end can be changed. */
+  readonly begun?: string | undefined;
+}
+
+/** The fields of a window, filled with what is known. */
+export function windowBlocks(
+  form: WindowForm,
+  { zone, generation, times, remarks, asksReason, begun }: Drawing,
+): KnownBlock[] {
+  const id = (field: string) => blockId(field, generation);
+  const at = (instant: Date | null) =>
+    instant === null ? {} : { initial_date_time: Math.floor(instant.getTime() / 1000) };
+  return [
+    input(id(FIELDS.name), 'Name', {
+      type: 'plain_text_input',
+      action_id: 'value',
+      max_length: LONGEST_NAME,
+      placeholder: plain('Postgres upgrade'),
+      ...initial(form.name),
+    }),
+    servicesBlock(form, id(FIELDS.services), true),
+    begun === undefined
+      ? input(
+          blockId(FIELDS.start, generation + times),
+          `Start (${zone})`,
+          { type: 'datetimepicker', action_id: TELLS.start, ...at(form.start) },
+          // The words below are another way to say it; without either, submitting says what is missing.
+          { optional: true, tells: true },
+        )
+      : section(`*Start*\n${begun}`),
+    input(
+      blockId(FIELDS.end, generation + times),
+      `End (${zone})`,
+      { type: 'datetimepicker', action_id: TELLS.end, ...at(form.end) },
+      { optional: true, tells: true },
+    ),
+    ...(begun === undefined
+      ? [
+          input(
+            id(FIELDS.words),
+            'Or in your own words',
+            {
+              type: 'plain_text_input',
+              action_id: TELLS.words,
+              max_length: LONGEST_WORDS,
+              placeholder: plain('tomorrow 2am for 2h'),
+              dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] },
+              ...initial(form.words),
+            },
+            { optional: true, hint: 'Press Enter to see how it is understood.', tells: true },
+          ),
+        ]
+      : []),
+    ...(remarks.length === 0 ? [] : [context([cut(remarks.join('\n'), LIMITS.field)])]),
+    ...(asksReason === true ? [overrideInput(id(FIELDS.override), form.overrideReason)] : []),
+    ...detailBlocks(form, id),
+    checksBlock(form, id(FIELDS.checks), true),
+    ...selectorBlocks(form, id, true),
+  ];
+}
+
+const chosen = (options: readonly PlainTextOption[]) =>
+  options.length === 0 ? {} : { initial_options: options.slice(0, LIMITS.options) };
+const initial = (text: string) => (text === '' ? {} : { initial_value: text.toWellFormed() });
+
+/** The select of the services. @param tells whether Lull is told of each change */
+export function servicesBlock(form: WindowForm, blockId: string, tells = false): KnownBlock {
+  return form.services === null
+    ? section('*Services*\nToo many for a form; they stay as they are. Change them over HTTP.')
+    : input(
+        blockId,
+        'Services',
+        {
+          type: 'multi_external_select',
+          action_id: OPTIONS.services,
+          min_query_length: 0,
+          placeholder: plain('Search services'),
+          ...chosen(form.services),
+        },
+        { optional: true, hint: 'Leave empty only when you name checks below.', tells },
+      );
+}
+
+/** The select of the checks. @param tells whether Lull is told of each change */
+export function checksBlock(form: WindowForm, blockId: string, tells = false): KnownBlock {
+  return form.checks === null
+    ? section('*Only these checks*\nToo many for a form; they stay as they are. Change them over HTTP.')
+    : input(
+        blockId,
+        'Only these checks',
+        {
+          type: 'multi_external_select',
+          action_id: OPTIONS.checks,
+          min_query_length: 0,
+          placeholder: plain('All checks of the services'),
+          ...chosen(form.checks),
+        },
+        { optional: true, hint: 'Left empty, all checks of the services are switched off.', tells },
+      );
+}
+
+const FOLLOWS = option('follows', 'Keep up with changes while it runs');
+
+/** The fields of a selector. @param tells whether Lull is told of each change */
+export function selectorBlocks({ selector }: WindowForm, id: (field: string) => string, tells = false): KnownBlock[] {
+  return [
+    input(
+      id(FIELDS.selector),
+      'And all checks with',
+      {
+        type: 'plain_text_input',
+        action_id: tells ? TELLS.selector : 'value',
+        max_length: LONGEST_SELECTOR,
+        placeholder: plain(SELECTOR_EXAMPLE),
+        ...(tells ? { dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] as const } } : {}),
+        ...initial(selector.text),
+      },
+      {
+        optional: true,
+        tells,
+        hint: `By tag:, service:, scope:, provider: or name, with * and a minus for "not".${tells ? ' Press Enter to see which they are.' : ''}`,
+      },
+    ),
+    input(
+      id(FIELDS.follows),
+      'When they are chosen',
+      {
+        type: 'checkboxes',
+        action_id: 'value',
+        options: [FOLLOWS],
+        ...(selector.follows ? { initial_options: [FOLLOWS] } : {}),
+      },
+      { optional: true, hint: 'Otherwise once, at the start.' },
+    ),
+  ];
+}
+
+/** The selector of a form, as the actions take it. */
+export function selectorOf({ selector }: WindowForm): Selecting | null {
+  return selector.text === '' ? null : selector;
+}
+
+/** What is the same for one window and for a recurring one: the status of the services, and everything in words. */
+export function detailBlocks(form: WindowForm, id: (field: string) => string): KnownBlock[] {
+  const status = STATUS_OPTIONS.find(({ value }) => value === form.serviceStatus);
+  const visibility = VISIBILITY_OPTIONS.find(({ value }) => value === form.visibility);
+  return [
+    input(id(FIELDS.serviceStatus), 'The services are then', {
+      type: 'static_select',
+      action_id: 'value',
+      options: STATUS_OPTIONS,
+      ...(status === undefined ? {} : { initial_option: status }),
+    }),
+    ...inParts(form.description).map((part, index) =>
+      input(
+        id(`${FIELDS.description}${index === 0 ? '' : `_${index + 1}`}`),
+        index === 0 ? 'Description' : 'Description, continued',
+        {
+          type: 'plain_text_input',
+          action_id: 'value',
+          multiline: true,
+          max_length: LONGEST_INPUT,
+          ...initial(part),
+        },
+        { optional: true },
+      ),
+    ),
+    input(
+      id(FIELDS.reference),
+      'External reference',
+      {
+        type: 'plain_text_input',
+        action_id: 'value',
+        max_length: 200,
+        placeholder: plain('CHG-123'),
+        ...initial(form.reference),
+      },
+      { optional: true },
+    ),
+    input(
+      id(FIELDS.link),
+      'External link',
+      { type: 'url_text_input', action_id: 'value', placeholder: plain('https://...'), ...initial(form.link) },
+      { optional: true },
+    ),
+    input(id(FIELDS.visibility), 'Who hears of it', {
+      type: 'radio_buttons',
+      action_id: 'value',
+      options: VISIBILITY_OPTIONS,
+      ...(visibility === undefined ? {} : { initial_option: visibility }),
+    }),
+  ];
+}
+
+/** A text in pieces that inputs take, at least one; joined they are the text. */
+function inParts(text: string): string[] {
+  const parts: string[] = [];
+  let rest = text.toWellFormed();
+  do {
+    const half = /[\uD800-\uDBFF]/.test(rest.charAt(LONGEST_INPUT - 1)) && rest.length > LONGEST_INPUT;
+    const length = half ? LONGEST_INPUT - 1 : LONGEST_INPUT;
+    parts.push(rest.slice(0, length));
+    rest = rest.slice(length);
+  } while (rest !== '');
+  return parts;
+}
+
+/** What a form holds now, complete or not. `values` is Slack's `view.state.values`. */
+export function readWindowForm(values: unknown): WindowForm {
+  const held = heldBy(values);
+  const text = (field: string) => held.get(field)?.value ?? '';
+  const moment = (field: string) => {
+    const seconds = held.get(field)?.selected_date_time;
+    return seconds == null ? null : new Date(seconds * 1000);
+  };
+  const description = [...held].filter(([field]) => /^description(?:_\d+)?$/.test(field));
+  const word = (field: string) => held.get(field)?.selected_option?.value;
+  return {
+    name: text(FIELDS.name).trim(),
+    services: held.has(FIELDS.services) ? chosenOptions(held.get(FIELDS.services)) : null,
+    start: moment(FIELDS.start),
+    end: moment(FIELDS.end),
+    words: text(FIELDS.words).trim(),
+    serviceStatus: SERVICE_STATUSES.find((each) => each === word(FIELDS.serviceStatus)) ?? EMPTY.serviceStatus,
+    description: description.map(([, { value }]) => value ?? '').join(''),
+    reference: text(FIELDS.reference).trim(),
+    link: text(FIELDS.link).trim(),
+    visibility: VISIBILITIES.find((each) => each === word(FIELDS.visibility)) ?? EMPTY.visibility,
+    overrideReason: text(FIELDS.override).trim(),
+    checks: held.has(FIELDS.checks) ? chosenOptions(held.get(FIELDS.checks)) : null,
+    selector: {
+      text: text(FIELDS.selector).trim(),
+      follows: (held.get(FIELDS.follows)?.selected_options ?? []).length > 0,
+    },
+  };
+}

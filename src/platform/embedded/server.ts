@@ -1,0 +1,213 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { StartError } from '../data-dir.ts';
+import { type Cluster, databaseUrl, lastLines, launch, openCluster, serverPid } from './cluster.ts';
+
+export type EmbeddedServer = {
+  /** The address of Lull's database. */
+  readonly url: string;
+  /** The address of another database of the same server, whether it exists or not. */
+  urlOf(database: string): string;
+  /** Ends the server, with every connection to it, and gives the data folder free. Serves to be called twice. */
+  stop(): Promise<void>;
+};
+
+export type EmbeddedOptions = {
+  /** False for tests only: nothing is forced to the disk, and a crash of the machine loses the database. */
+  readonly durable?: boolean;
+  /** Told in a sentence when the server is lost while Lull runs, and when it is back. */
+  readonly report?: (sentence: string) => void;
+};
+
+/** Any number will do, as long as every Lull takes the same: "lull" in ASCII. */
+const lockKey = 0x6c756c6c;
+
+/** A slow disk replaying a long log after a crash is waited for this long, in milliseconds. */
+const startPatience = 120_000;
+
+/**
+ * A real PostgreSQL on a Unix socket in `<dataDir>/postgres`, made on first use.
+ *
+ *     const server = await startEmbedded('/var/lib/lull');
+ *     // ... connect to server.url
+ *     await server.stop();
+ *
+ * A server that is running there already, left over by a Lull that was killed, is taken over. One Lull at a time may
+ * use a data folder: the lock is a session of PostgreSQL's, which ends with the process that holds it. A server that is
+ * lost is started again.
+ *
+ * @throws StartError when it cannot be started or the folder is in use, with what to do.
+ */
+export async function startEmbedded(dataDir: string, options: EmbeddedOptions = {}): Promise<EmbeddedServer> {
+  if (process.platform === 'win32') {
+    throw new StartError(
+      'The embedded PostgreSQL does not run on Windows. Set DATABASE_URL to a PostgreSQL of your own.',
+    );
+  }
+  const { durable = true, report = () => undefined } = options;
+  const cluster = await openCluster(resolve(dataDir), durable);
+  let stopping: Promise<void> | undefined;
+  let session = await occupy(cluster, durable);
+
+  const watch = () => {
+    session.on('error', () => undefined); // followed by `end`
+    session.on('end', () => {
+      if (stopping === undefined) void recover();
+    });
+  };
+  const recover = async () => {
+    report('The embedded PostgreSQL is gone. Starting it again.');
+    while (stopping === undefined) {
+      try {
+        session = await occupy(cluster, durable);
+        watch();
+        report('The embedded PostgreSQL is back.');
+        return;
+      } catch (error) {
+        report(error instanceof Error ? error.message : String(error));
+        await sleep(1000, undefined, { ref: false });
+      }
+    }
+  };
+  watch();
+
+  return {
+    url: databaseUrl(cluster, 'lull'),
+    urlOf: (database) => databaseUrl(cluster, database),
+    stop: () => {
+      stopping ??= stopServer(cluster);
+      return stopping;
+    },
+  };
+}
+
+/** Connects to the cluster's server, starting it when it does not run, and takes the lock of the data folder. */
+async function occupy(cluster: Cluster, durable: boolean): Promise<pg.Client> {
+  const session = await reach(cluster, durable);
+  try {
+    await lock(session, cluster);
+    const { rowCount } = await session.query("select from pg_database where datname = 'lull'");
+    if (rowCount === 0) await session.query('create database lull');
+    return session;
+  } catch (error) {
+    await session.end().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function reach(cluster: Cluster, durable: boolean): Promise<pg.Client> {
+  const deadline = Date.now() + startPatience;
+  let child: Launched | undefined;
+  for (;;) {
+    const answer = await connect(cluster);
+    if (answer instanceof pg.Client) return answer;
+    if (answer === 'absent' && child === undefined) child = watchLaunch(launch(cluster, durable));
+    if (child?.ended !== undefined) {
+      const log = await readFile(cluster.startLog, 'utf8').catch(() => '');
+      // Another start was quicker, or the last server is still on its way out: go on knocking.
+      if (!/lock file .* already exists|pre-existing shared memory block/.test(log))
+        throw cannotStart(cluster, child.ended, log);
+      child = undefined;
+      await sleep(200);
+    }
+    if (Date.now() > deadline) {
+      throw new StartError(
+        `The embedded PostgreSQL in ${cluster.folder} has not become ready in ${startPatience / 1000} s. ` +
+          `What it said is in ${cluster.startLog} and in ${cluster.folder}/log.`,
+      );
+    }
+    await sleep(20);
+  }
+}
+
+type Launched = { ended: string | undefined };
+
+function watchLaunch(child: ChildProcess): Launched {
+  const launched: Launched = { ended: undefined };
+  child.on('error', (error) => {
+    launched.ended = error.message;
+  });
+  child.on('exit', (code, signal) => {
+    launched.ended = signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`;
+  });
+  return launched;
+}
+
+function cannotStart(cluster: Cluster, ended: string, log: string): StartError {
+  const said = log.trim() === '' ? '' : ` It said: ${lastLines(log)}`;
+  return new StartError(
+    `The embedded PostgreSQL did not start in ${cluster.folder}: ${ended}.${said} ` +
+      'If this cannot be put right, set DATABASE_URL to a PostgreSQL of your own.',
+  );
+}
+
+/** `absent`: nobody listens. `not-yet`: a server is on its way up or down. */
+async function connect(cluster: Cluster): Promise<pg.Client | 'absent' | 'not-yet'> {
+  const session = new pg.Client({
+    connectionString: databaseUrl(cluster, 'postgres'),
+    application_name: `lull ${process.pid}`,
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+  });
+  session.on('error', () => undefined);
+  try {
+    await session.connect();
+    return session;
+  } catch (error) {
+    await session.end().catch(() => undefined);
+    const code = (error as { code?: string }).code;
+    return code === 'ENOENT' || code === 'ECONNREFUSED' ? 'absent' : 'not-yet';
+  }
+}
+
+async function lock(session: pg.Client, cluster: Cluster): Promise<void> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const { rows } = await session.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [lockKey]);
+    if (rows[0]?.taken === true) return;
+    await sleep(100); // PostgreSQL may not have noticed yet that the last holder is gone
+  }
+  const { rows } = await session.query<{ holder: string }>(
+    `select application_name as holder from pg_locks join pg_stat_activity using (pid)
+     where locktype = 'advisory' and granted and classid = 0 and objid = $1::oid`,
+    [lockKey],
+  );
+  const holder = rows[0] === undefined ? '' : ` (process ${rows[0].holder.replace('lull ', '')})`;
+  throw new StartError(
+    `Lull is already running on the data folder ${cluster.dataDir}${holder}. ` +
+      'Stop it first, or give this one a folder of its own with LULL_DATA_DIR.',
+  );
+}
+
+async function stopServer(cluster: Cluster): Promise<void> {
+  const pid = await serverPid(cluster);
+  if (pid === undefined) return;
+  // SIGINT: end the sessions, write everything down, stop. SIGQUIT: stop at once; the next start replays the log.
+  for (const [signal, patience] of [
+    ['SIGINT', 4000],
+    ['SIGQUIT', 4000],
+  ] as const) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      return;
+    }
+    const deadline = Date.now() + patience;
+    while (Date.now() < deadline) {
+      await sleep(10);
+      if (!isAlive(pid) || (await serverPid(cluster)) !== pid) return;
+    }
+  }
+  throw new Error(`The embedded PostgreSQL (process ${pid}) does not stop.`);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,106 @@
+import type { Clock } from '../core/clock.ts';
+import { Refusal } from '../core/errors.ts';
+import type { Actor } from '../core/permissions.ts';
+import { type Database, isPassing, isUnstorable, type Queries } from './database.ts';
+import { firstTime } from './idempotency.ts';
+import { enqueuingLast } from './jobs.ts';
+
+/** What every action stands on. */
+export interface Ground {
+  readonly database: Database;
+  readonly clock: Clock;
+  /**
+   * Why a monitoring system of this kind can have no check with this id, in a sentence; undefined when it may have one.
+   * Absent where no kinds of systems are known.
+   */
+  readonly problemOfId?: (kind: string, externalId: string) => string | undefined;
+  /** Runs first in every transaction: what throws in it keeps the action from being done. */
+  readonly first?: (tx: Queries) => Promise<void>;
+  /** The transaction that actions are part of, where several are done as one. */
+  readonly within?: Queries;
+}
+
+/** How often a transaction is tried that lost a race to another one. */
+const TRIES = 4;
+/** What is said where no rule named the field first. */
+const UNSTORABLE = 'One of the texts has the character U+0000, which cannot be stored. Leave it out.';
+
+/**
+ * Runs one action in one transaction. The time is read once, so that all it writes carries the same instant. When it loses
+ * a race to another transaction, `work` runs again.
+ * @param timeout after which it is given up (milliseconds), where that is not the usual one
+ * @throws Refusal of kind `invalid` for a text that cannot be stored, and whatever `work` throws
+ */
+export async function transact<T>(
+  ground: Ground,
+  work: (tx: Queries, now: Date) => Promise<T>,
+  { timeout }: { readonly timeout?: number } = {},
+): Promise<T> {
+  if (ground.within !== undefined) return work(ground.within, ground.clock.now());
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ground.database.$transaction(
+        async (tx) => {
+          await ground.first?.(tx);
+          return enqueuingLast(tx, () => work(tx, ground.clock.now()));
+        },
+        timeout === undefined ? {} : { timeout },
+      );
+    } catch (error) {
+      if (isUnstorable(error)) throw new Refusal('invalid', UNSTORABLE);
+      if (tries === TRIES || !isPassing(error)) throw error;
+    }
+  }
+}
+
+/**
+ * The same for a request that may come twice.
+ * @param once its key; a second request with the same key (a double click, a redelivery) does nothing
+ * @returns undefined when the request was acted upon before
+ */
+export async function transactOnce<T>(
+  ground: Ground,
+  actor: Actor,
+  once: string | undefined,
+  work: (tx: Queries, now: Date) => Promise<T>,
+): Promise<T | undefined> {
+  return transact(ground, async (tx, now) => {
+    if (once !== undefined && !(await firstTime(tx, actor.accountId, once, now))) return undefined;
+    return work(tx, now);
+  });
+}
+
+/** A window that time began or ended, and how long after its instant (milliseconds). */
+export interface Transition {
+  readonly kind: 'start' | 'finish';
+  readonly lateBy: number;
+}
+
+/** `idle`: none is due, or every due one is being worked on by another process. */
+export type Advance =
+  | { readonly outcome: 'idle' }
+  | { readonly outcome: 'moved'; readonly id: number; readonly transition?: Transition | undefined }
+  | { readonly outcome: 'failed'; readonly id: number; readonly error: unknown };
+
+/**
+ * One step that time asks for, in one transaction.
+ * @param work takes a due row, tells its id to `took`, and moves it
+ */
+export async function advanceOneStep(
+  ground: Ground,
+  work: (tx: Queries, now: Date, took: (id: number) => void) => Promise<void>,
+): Promise<Advance> {
+  let id: number | undefined;
+  try {
+    await transact(ground, (tx, now) =>
+      work(tx, now, (taken) => {
+        id = taken;
+      }),
+    );
+  } catch (error) {
+    // Without an id it is the database that failed, which is the scheduler's to wait for.
+    if (id === undefined) throw error;
+    return { outcome: 'failed', id, error };
+  }
+  return id === undefined ? { outcome: 'idle' } : { outcome: 'moved', id };
+}

@@ -1,0 +1,93 @@
+import { approvedStep } from '../approvals/rules.ts';
+import { record } from '../audit/record.ts';
+import { lookAgain } from '../checks/verify-commands.ts';
+import { lullIn } from '../core/permissions.ts';
+import { announceEverywhere } from '../maintenance/commands/announce.ts';
+import { lock } from '../maintenance/commands/find.ts';
+import { end } from '../maintenance/commands/finish.ts';
+import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
+import { remind } from '../maintenance/commands/remind.ts';
+import { begin } from '../maintenance/commands/start.ts';
+import { dueStep, nextDue } from '../maintenance/lifecycle.ts';
+import { updateMaintenance } from '../maintenance/repository/changes.ts';
+import { lockDue, setReminded } from '../maintenance/repository/due.ts';
+import { type Maintenance, missedInARow } from '../maintenance/repository/maintenances.ts';
+import type { Queries } from '../platform/database.ts';
+import { type Advance, advanceOneStep, type Ground, type Transition } from '../platform/transactions.ts';
+import { wantNextRun } from '../series/commands/plan.ts';
+import { isNewestMissed } from '../series/rules.ts';
+
+/**
+ * Moves one maintenance whose instant has come one step, in one transaction with its effects (rule 1).
+ * @param except the ids to pass over: one that cannot be moved must not hold up the others
+ */
+export async function advanceOne(ground: Ground, except: readonly number[] = []): Promise<Advance> {
+  let transition: Transition | undefined;
+  const advanced = await advanceOneStep(ground, async (tx, now, took) => {
+    const due = await lockDue(tx, now, except);
+    if (due === undefined) return;
+    took(due.id);
+    transition = await advance(tx, due, now);
+  });
+  return advanced.outcome === 'moved' ? { ...advanced, transition } : advanced;
+}
+
+/** @returns the transition it made, if that is what time asked for */
+async function advance(
+  tx: Queries,
+  due: { accountId: number; id: number },
+  now: Date,
+): Promise<Transition | undefined> {
+  const actor = lullIn(due.accountId);
+  const maintenance = await lock(tx, actor, due.id);
+  const asked = dueStep(maintenance, now);
+  const step = asked && approvedStep(asked, maintenance);
+  switch (step?.kind) {
+    case 'remind':
+      await remind(tx, actor, maintenance, step.reminder, now);
+      return undefined;
+    case 'start':
+      await begin(tx, actor, maintenance, now, step.lateBy);
+      return { kind: 'start', lateBy: now.getTime() - maintenance.scheduledStart.getTime() };
+    case 'finish':
+      await end(tx, actor, maintenance, now, 'succeed', 'finish', { lateBy: step.lateBy });
+      return { kind: 'finish', lateBy: now.getTime() - maintenance.scheduledEnd.getTime() };
+    case 'lapse':
+      await end(tx, actor, maintenance, now, 'canceled', 'lapse', { reason: 'not approved' });
+      return undefined;
+    case 'look':
+      await lookAgain(tx, maintenance, now);
+      return undefined;
+    case 'miss': {
+      const missed = await updateMaintenance(tx, maintenance, { status: 'failed', missed: true, nextDueAt: null }, now);
+      const after = { status: missed.status, missed: true, ...(await missedOfSeries(tx, missed, now)) };
+      const event = await record(tx, actor, now, {
+        action: 'miss',
+        maintenanceId: missed.id,
+        before: { status: maintenance.status },
+        after,
+      });
+      await announceEverywhere(tx, missed);
+      if (!('newer_missed' in after)) await notifyOwner(tx, missed, 'missed', event);
+      await wantNextRun(tx, maintenance, now);
+      return undefined;
+    }
+    case undefined: {
+      // The reminders of its scope changed meanwhile, or the row is of an older Lull: the instant is derived anew.
+      const next = nextDue(maintenance);
+      if (next === null || next <= now) {
+        throw new Error(`maintenance ${due.id} has a due instant that its status and times do not explain`);
+      }
+      await setReminded(tx, maintenance, {});
+      return undefined;
+    }
+  }
+}
+
+/** Of the runs of a series that were missed in a row the thread tells once, in the newest. */
+async function missedOfSeries(tx: Queries, { accountId, run }: Maintenance, now: Date) {
+  if (run === null) return {};
+  const { series, occurrence } = run;
+  if (series.enabled && !isNewestMissed(series, occurrence, now)) return { newer_missed: true };
+  return { missed_in_a_row: await missedInARow(tx, accountId, series.id, occurrence, now) };
+}

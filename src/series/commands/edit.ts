@@ -1,0 +1,224 @@
+import { askAgain } from '../../approvals/commands.ts';
+import { record } from '../../audit/record.ts';
+import { listServices } from '../../catalogue/services/repository.ts';
+import { Refusal } from '../../core/errors.ts';
+import { difference, type Fields } from '../../core/merge.ts';
+import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
+import { hushPublicly } from '../../delivery/announcements.ts';
+import { announceEverywhere } from '../../maintenance/commands/announce.ts';
+import { unknownReferences } from '../../maintenance/commands/coverage.ts';
+import { recordedSelector } from '../../maintenance/commands/edit.ts';
+import { holdToScopes } from '../../maintenance/commands/find.ts';
+import { end } from '../../maintenance/commands/finish.ts';
+import { commonScope } from '../../maintenance/commands/schedule.ts';
+import { nextDue } from '../../maintenance/lifecycle.ts';
+import { remindedAfter } from '../../maintenance/reminders.ts';
+import { updateMaintenance } from '../../maintenance/repository/changes.ts';
+import { setReminded } from '../../maintenance/repository/due.ts';
+import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
+import type { Queries } from '../../platform/database.ts';
+import { type Ground, transact, transactOnce } from '../../platform/transactions.ts';
+import { forgetSeries, type Series, updateSeries } from '../repository.ts';
+import { occursAt, problemsOfSeries } from '../rules.ts';
+import { copied, planRuns, takeSeries } from './plan.ts';
+import { asStored, type SeriesInput } from './schedule.ts';
+
+/** What is not named stays as it is. */
+export type SeriesEdit = { readonly [K in keyof SeriesInput]?: SeriesInput[K] };
+
+/** Somebody else changed the series since the one who edits looked at it. Nothing was overwritten. */
+export class OutdatedSeries extends Refusal {
+  constructor({ key, version }: Series, edited: number) {
+    super(
+      'conflict',
+      `The series ${key} was changed since: this edit is of version ${edited}, and it has version ${version} now. Nothing was changed; look at it again.`,
+    );
+  }
+}
+
+/**
+ * Changes a series and the runs that follow it: those whose occurrence is still one of its windows get the new values, the
+ * others are withdrawn, and new ones are made. Runs that were changed by hand or have begun stay as they are.
+ * @throws Refusal `forbidden`, `not-found`, or `invalid` with every field that is wrong
+ */
+export async function editSeries(ground: Ground, actor: Actor, id: number, edit: SeriesEdit): Promise<Series>;
+/**
+ * The same for a request that may come twice.
+ * @param version the one the edit was made on; when the series has another one by now, nothing is changed
+ * @returns undefined when the request `once` was acted upon before
+ * @throws OutdatedSeries as well
+ */
+export async function editSeries(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  edit: SeriesEdit,
+  once: string | undefined,
+  version?: number,
+): Promise<Series | undefined>;
+export async function editSeries(
+  ground: Ground,
+  actor: Actor,
+  id: number,
+  edit: SeriesEdit,
+  once?: string,
+  version?: number,
+): Promise<Series | undefined> {
+  mustBeAllowed(actor, 'edit-series');
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const { series, runs } = await takeSeries(tx, actor, id, now);
+    if (version !== undefined && version !== series.version) throw new OutdatedSeries(series, version);
+    const input = { ...inputOf(series), ...edit };
+    const problems = [...problemsOfSeries(input, now), ...(await unknownReferences(tx, actor.accountId, input))];
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    const wanted: SeriesInput = {
+      ...input,
+      name: input.name.trim(),
+      cron: asStored(input.cron),
+      services: [...new Set(input.services)],
+      checks: input.checks === null ? null : [...new Set(input.checks)],
+      channels: [...new Set(input.channels)],
+      scopeId: edit.scopeId === undefined ? await scopeAfter(tx, series, input) : edit.scopeId,
+    };
+    await holdToScopes(tx, actor, wanted);
+    const change = difference(fieldsOf(inputOf(series)), fieldsOf(wanted));
+    if (change === undefined) return series;
+
+    // The windows of another recurrence are looked for from now on; those that have a run keep it.
+    const otherTimes = 'cron' in change.after || 'timezone' in change.after;
+    const edited = await updateSeries(tx, series, { ...wanted, ...(otherTimes ? { plannedUntil: now } : {}) }, now);
+    await record(tx, actor, now, { action: 'edit-series', subject: `series:${id}`, ...change });
+    for (const run of runs) {
+      if (follows(run, now)) await follow(tx, actor, edited, run, now);
+      // It stays as it is; when it is reminded of depends on the windows around it.
+      else await setReminded(tx, ofSeries(run, edited), {});
+    }
+    return planRuns(tx, edited, now);
+  });
+}
+
+function follows({ run, scheduledStart }: Maintenance, now: Date): boolean {
+  // One whose start has come is the scheduler's already.
+  return run?.state === 'following' && scheduledStart > now;
+}
+
+async function follow(tx: Queries, actor: Actor, series: Series, run: Maintenance, now: Date): Promise<void> {
+  const occurrence = occursAt(series, run.scheduledStart);
+  if (occurrence === undefined) {
+    const reason = `The series ${series.key} changed, and this is not one of its windows any more.`;
+    await end(tx, actor, run, now, 'canceled', 'cancel', { reason, runState: 'withdrawn' });
+    return;
+  }
+  const { accountId: _, owner: __, ...values } = copied(series);
+  const scheduledEnd = occurrence.end;
+  const remindedUntil = remindedAfter(run, { start: run.scheduledStart, end: scheduledEnd }, now);
+  const { reminders } = series;
+  const due = nextDue({ ...ofSeries(run, series), scheduledEnd, remindedUntil, reminders });
+  const followed = await updateMaintenance(tx, run, { ...values, scheduledEnd, remindedUntil, nextDueAt: due }, now);
+  const change = difference(fieldsOfRun(run), fieldsOfRun(followed));
+  if (change !== undefined) {
+    const after = { ...change.after, series: series.key };
+    await record(tx, actor, now, { action: 'edit', maintenanceId: run.id, before: change.before, after });
+    await updateMaintenance(tx, run, await askAgain(tx, actor, run, values), now);
+  }
+  await announceEverywhere(tx, followed, series.channels);
+  // As when one is edited alone: what happened while it was internal is not told in public afterwards.
+  if (run.audience !== followed.audience) await hushPublicly(tx, series.accountId, run.id);
+}
+
+/** A run with its series as that is now. */
+function ofSeries(maintenance: Maintenance, series: Series): Maintenance {
+  return { ...maintenance, run: maintenance.run && { ...maintenance.run, series } };
+}
+
+/** A scope that was taken from the services changes with them; one that was named stays. */
+async function scopeAfter(tx: Queries, series: Series, input: SeriesInput): Promise<number | null> {
+  const scope = series.scope?.id ?? null;
+  const ids = series.services.map((service) => service.id);
+  const taken = commonScope(await listServices(tx, series.accountId, { ids }));
+  if (scope !== taken) return scope;
+  return commonScope(await listServices(tx, series.accountId, { ids: input.services }));
+}
+
+/** What people may change of it, as it is. */
+export function inputOf(series: Series): SeriesInput {
+  return {
+    name: series.name,
+    description: series.description,
+    visibility: series.visibility,
+    cron: series.cron,
+    timezone: series.timezone,
+    durationMinutes: series.durationMinutes,
+    scopeId: series.scope?.id ?? null,
+    services: series.services.map((service) => service.id),
+    serviceStatus: series.serviceStatus,
+    checks: series.checks,
+    selector: series.selector,
+    externalReference: series.externalReference,
+    externalLink: series.externalLink,
+    channels: series.channels,
+  };
+}
+
+/** As the HTTP interface names them. */
+export function fieldsOf(series: SeriesInput): Fields {
+  return {
+    name: series.name,
+    description: series.description,
+    visibility: series.visibility,
+    cron: series.cron,
+    timezone: series.timezone,
+    duration_minutes: series.durationMinutes,
+    scope: series.scopeId,
+    services: inOrder(series.services),
+    service_status: series.serviceStatus,
+    checks: series.checks === null ? null : series.checks.toSorted(),
+    ...recordedSelector(series.selector),
+    external_reference: series.externalReference,
+    external_link: series.externalLink,
+    channels: series.channels.toSorted(),
+  };
+}
+
+function fieldsOfRun(run: Maintenance): Fields {
+  return {
+    name: run.name,
+    description: run.description,
+    visibility: run.visibility,
+    timezone: run.timezone,
+    scheduled_end_date: run.scheduledEnd.toISOString(),
+    scope: run.scope?.id ?? null,
+    services: inOrder(run.services.map((service) => service.id)),
+    service_status: run.serviceStatus,
+    checks: run.checks === null ? null : run.checks.toSorted(),
+    ...recordedSelector(run.selector),
+    external_reference: run.externalReference,
+    external_link: run.externalLink,
+  };
+}
+
+const inOrder = (ids: readonly number[]) => ids.toSorted((a, b) => a - b);
+
+/**
+ * Deletes a series. Its runs to come are canceled, one in progress goes on, and those that were keep their record, each a
+ * window of its own from then on.
+ * @throws Refusal `forbidden` or `not-found`
+ */
+export async function deleteSeries(ground: Ground, actor: Actor, id: number): Promise<Series> {
+  mustBeAllowed(actor, 'delete-series');
+  return transact(ground, async (tx, now) => {
+    const { series, runs } = await takeSeries(tx, actor, id, now);
+    for (const run of runs) {
+      const reason = `The series ${series.key} was deleted.`;
+      await end(tx, actor, run, now, 'canceled', 'cancel', { reason, runState: 'withdrawn' });
+    }
+    await forgetSeries(tx, series);
+    const { key, name, cron, timezone, durationMinutes: duration_minutes } = series;
+    await record(tx, actor, now, {
+      action: 'delete-series',
+      subject: `series:${id}`,
+      before: { key, name, cron, timezone, duration_minutes },
+    });
+    return series;
+  });
+}

@@ -1,0 +1,172 @@
+import { needsApproval } from '../../approvals/commands.ts';
+import { askedFor } from '../../approvals/rules.ts';
+import { record } from '../../audit/record.ts';
+import { newKey } from '../../core/keys.ts';
+import { type Actor, lullIn } from '../../core/permissions.ts';
+import { freezesFor, recordPassed, windowOf } from '../../freezes/assert-not-frozen.ts';
+import { announceEverywhere, coverageOf } from '../../maintenance/commands/announce.ts';
+import { holdToScopes } from '../../maintenance/commands/find.ts';
+import { notifyOwner } from '../../maintenance/commands/notify-owner.ts';
+import { nextDue } from '../../maintenance/lifecycle.ts';
+import { insertMaintenance, insertMissedRuns, type NewMaintenance } from '../../maintenance/repository/changes.ts';
+import {
+  findMaintenance,
+  listMaintenances,
+  type Maintenance,
+  missedInARow,
+} from '../../maintenance/repository/maintenances.ts';
+import type { Queries } from '../../platform/database.ts';
+import { wakeSchedulers } from '../../platform/jobs.ts';
+import { type Advance, advanceOneStep, type Ground } from '../../platform/transactions.ts';
+import { lockDueSeries, lockSeries, madeRuns, makeSeriesDue, type Series, updatePlan } from '../repository.ts';
+import { isNewestMissed, type PlannedRun, plan, planningDue } from '../rules.ts';
+import { noSuchSeries } from './find.ts';
+
+/** How many runs one transaction makes; a series with more to make stays due. */
+const AT_ONCE = 50;
+/** Longer than keys that people type: a series makes many, and none may be made twice. */
+const KEY_LENGTH = 7;
+/** More than ever wait of one series (domain/series), those moved by hand included. */
+const MOST_OPEN = 1000;
+
+/**
+ * Makes the runs of one series whose instant has come, in one transaction with their effects.
+ * @param except the ids to pass over: one that cannot be planned must not hold up the others
+ */
+export async function planOne(ground: Ground, except: readonly number[] = []): Promise<Advance> {
+  return advanceOneStep(ground, async (tx, now, took) => {
+    const series = await lockDueSeries(tx, now, except);
+    if (series === undefined) return;
+    took(series.id);
+    await planRuns(tx, series, now);
+  });
+}
+
+/** A series to be changed, with its scheduled runs by their start; all of them locked, and what is due of it made. */
+export async function takeSeries(
+  tx: Queries,
+  actor: Actor,
+  id: number,
+  now: Date,
+): Promise<{ readonly series: Series; readonly runs: readonly Maintenance[] }> {
+  const { accountId } = actor;
+  let series = await lockSeries(tx, accountId, id);
+  if (series === undefined) throw noSuchSeries(id);
+  await holdToScopes(tx, actor, coverageOf(series), noSuchSeries(id));
+  if (series.nextDueAt !== null && series.nextDueAt <= now) series = await planRuns(tx, series, now);
+  const runs = await listMaintenances(tx, accountId, { series: id, statuses: ['scheduled'] }, { limit: MOST_OPEN });
+  return { series, runs };
+}
+
+/** Makes the runs of a locked series that are due at `now`, and says when to look again. */
+export async function planRuns(tx: Queries, series: Series, now: Date): Promise<Series> {
+  const made = await madeRuns(tx, series, series.plannedUntil < now ? series.plannedUntil : now);
+  const { runs, plannedUntil } = plan(series, made, now, AT_ONCE);
+  const missed = runs.filter((run) => run.missed);
+  const open = runs.filter((run) => !run.missed);
+  await recordMissed(tx, series, missed, now);
+  for (const run of open) await makeRun(tx, series, run, now);
+  if (runs.length > 0) {
+    await record(tx, lullIn(series.accountId), now, {
+      action: 'plan-runs',
+      subject: `series:${series.id}`,
+      after: { made: open.length, missed: missed.length, planned_until: plannedUntil.toISOString() },
+    });
+  }
+  const known = [...made, ...runs.map(({ start, missed }) => ({ occurrence: start, open: !missed }))];
+  const nextDueAt = planningDue({ ...series, plannedUntil }, known, now);
+  await wakeSchedulers(tx);
+  return updatePlan(tx, series, { plannedUntil, nextDueAt });
+}
+
+/** A run that was open ahead is no longer: its series may have to make the next one sooner. */
+export async function wantNextRun(tx: Queries, { accountId, run, status }: Maintenance, now: Date): Promise<void> {
+  if (run !== null && status === 'scheduled' && run.occurrence > now) {
+    await makeSeriesDue(tx, accountId, run.series.id, now);
+  }
+}
+
+async function makeRun(tx: Queries, series: Series, { start, end }: PlannedRun, now: Date): Promise<void> {
+  const lifecycle = {
+    status: 'scheduled',
+    scheduledStart: start,
+    scheduledEnd: end,
+    startedAt: null,
+    endedAt: null,
+    reminders: series.reminders,
+    remindedUntil: now,
+    run: { series, occurrence: start },
+  } as const;
+  const values = copied(series);
+  const needed = await needsApproval(tx, series.accountId, values);
+  const run = await insertMaintenance(
+    tx,
+    {
+      ...values,
+      key: newKey(KEY_LENGTH),
+      scheduledStart: start,
+      scheduledEnd: end,
+      nextDueAt: nextDue(lifecycle),
+      remindedUntil: now,
+      ...askedFor(needed, series.owner.id),
+      run: { seriesId: series.id, occurrence: start },
+    },
+    now,
+  );
+  await record(tx, lullIn(series.accountId), now, {
+    action: 'schedule',
+    maintenanceId: run.id,
+    after: {
+      name: run.name,
+      scheduled_start_date: start.toISOString(),
+      scheduled_end_date: end.toISOString(),
+      series: series.key,
+    },
+  });
+  // Nobody is there to be asked: the threads say so, and people skip the run, move it, or leave it.
+  const freezes = await freezesFor(tx, series.accountId, windowOf(run));
+  await recordPassed(tx, lullIn(series.accountId), now, run.id, { freezes, overrideReason: undefined });
+  await announceEverywhere(tx, run, series.channels);
+}
+
+/** Only the newest of those missed in a row is announced, and says how many: a channel must not be flooded. */
+async function recordMissed(tx: Queries, series: Series, missed: readonly PlannedRun[], now: Date): Promise<void> {
+  const last = missed.at(-1);
+  if (last === undefined) return;
+  const { accountId } = series;
+  const windows = missed.map(({ start, end }) => ({ key: newKey(KEY_LENGTH), start, end }));
+  const id = (await insertMissedRuns(tx, copied(series), series.id, windows, now)).at(-1);
+  if (id === undefined || !isNewestMissed(series, last.start, now)) return;
+  const newest = await findMaintenance(tx, accountId, id);
+  if (newest === undefined) throw new Error(`maintenance ${id} was made and is not there`);
+  const event = await record(tx, lullIn(accountId), now, {
+    action: 'miss',
+    maintenanceId: id,
+    after: {
+      status: newest.status,
+      missed: true,
+      missed_in_a_row: await missedInARow(tx, accountId, series.id, last.start, now),
+    },
+  });
+  await announceEverywhere(tx, newest, series.channels);
+  await notifyOwner(tx, newest, 'missed', event);
+}
+
+/** What every run takes from its series. */
+export function copied(series: Series) {
+  return {
+    accountId: series.accountId,
+    name: series.name,
+    description: series.description,
+    visibility: series.visibility,
+    scopeId: series.scope?.id ?? null,
+    serviceStatus: series.serviceStatus,
+    timezone: series.timezone,
+    externalReference: series.externalReference,
+    externalLink: series.externalLink,
+    owner: series.owner,
+    services: series.services.map((service) => service.id),
+    checks: series.checks,
+    selector: series.selector,
+  } satisfies Partial<NewMaintenance>;
+}

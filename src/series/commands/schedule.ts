@@ -1,0 +1,102 @@
+import { record } from '../../audit/record.ts';
+import { listServices } from '../../catalogue/services/repository.ts';
+import { Refusal } from '../../core/errors.ts';
+import { newKey } from '../../core/keys.ts';
+import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
+import { readCron } from '../../core/recurrence/index.ts';
+import { unknownReferences } from '../../maintenance/commands/coverage.ts';
+import { holdToScopes } from '../../maintenance/commands/find.ts';
+import { commonScope } from '../../maintenance/commands/schedule.ts';
+import type { ServiceStatus, Visibility } from '../../maintenance/status.ts';
+import { type Ground, transactOnce } from '../../platform/transactions.ts';
+import { insertSeries, type Series } from '../repository.ts';
+import { problemsOfSeries, type SeriesValues } from '../rules.ts';
+import { planRuns } from './plan.ts';
+
+/** A recurring window: the cron line over the wall-clock minutes of `timezone` (IANA), each window `durationMinutes` long. */
+export interface SeriesInput extends SeriesValues {
+  readonly serviceStatus: ServiceStatus;
+  readonly visibility: Visibility;
+  readonly scopeId: number | null;
+  /** Slack channel ids to announce its runs in besides those subscribed. */
+  readonly channels: readonly string[];
+}
+
+export interface NewSeriesInput extends SeriesInput {
+  /** False: it is paused until it is resumed. */
+  readonly enabled?: boolean;
+}
+
+/**
+ * Stores a series and makes its first runs. A window that is open already is not among them.
+ * @throws Refusal `forbidden`, or `invalid` with every field that is wrong
+ */
+export async function scheduleSeries(ground: Ground, actor: Actor, input: NewSeriesInput): Promise<Series>;
+/**
+ * The same for a request that may come twice.
+ * @returns undefined when the request `once` was acted upon before
+ */
+export async function scheduleSeries(
+  ground: Ground,
+  actor: Actor,
+  input: NewSeriesInput,
+  once: string | undefined,
+): Promise<Series | undefined>;
+export async function scheduleSeries(
+  ground: Ground,
+  actor: Actor,
+  input: NewSeriesInput,
+  once?: string,
+): Promise<Series | undefined> {
+  mustBeAllowed(actor, 'schedule-series');
+  return transactOnce(ground, actor, once, async (tx, now) => {
+    const problems = [...problemsOfSeries(input, now), ...(await unknownReferences(tx, actor.accountId, input))];
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    const services = await listServices(tx, actor.accountId, { ids: input.services });
+    const scopeId = input.scopeId ?? commonScope(services);
+    await holdToScopes(tx, actor, { ...input, scopeId });
+    const series = await insertSeries(
+      tx,
+      {
+        accountId: actor.accountId,
+        key: newKey(6),
+        name: input.name.trim(),
+        description: input.description,
+        visibility: input.visibility,
+        cron: asStored(input.cron),
+        timezone: input.timezone,
+        durationMinutes: input.durationMinutes,
+        scopeId,
+        serviceStatus: input.serviceStatus,
+        externalReference: input.externalReference,
+        externalLink: input.externalLink,
+        channels: [...new Set(input.channels)],
+        owner: { id: actor.id, name: actor.name },
+        plannedUntil: now,
+        enabled: input.enabled ?? true,
+        services: [...new Set(input.services)],
+        checks: input.checks === null ? null : [...new Set(input.checks)],
+        selector: input.selector ?? null,
+      },
+      now,
+    );
+    await record(tx, actor, now, {
+      action: 'schedule-series',
+      subject: `series:${series.id}`,
+      after: {
+        name: series.name,
+        cron: series.cron,
+        timezone: series.timezone,
+        duration_minutes: series.durationMinutes,
+        ...(series.enabled ? {} : { enabled: false }),
+      },
+    });
+    return planRuns(tx, series, now);
+  });
+}
+
+/** A cron line that is right, as `readCron` writes it: five fields. */
+export function asStored(cron: string): string {
+  const reading = readCron(cron);
+  return reading.ok ? reading.cron : cron;
+}

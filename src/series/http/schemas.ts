@@ -1,0 +1,247 @@
+import { z } from '@hono/zod-openapi';
+import { cronInWords, type Occurrence } from '../../core/recurrence/index.ts';
+import {
+  id,
+  instant,
+  moment,
+  oneOf,
+  selectorFields,
+  text,
+  timezone,
+  toSelector,
+  utc,
+  utcText,
+} from '../../http/schemas.ts';
+import { SERVICE_STATUSES, VISIBILITIES } from '../../maintenance/status.ts';
+import { type Reader, seriesAsSeenBy } from '../../maintenance/visibility.ts';
+import type { Series } from '../repository.ts';
+
+const cron = text('a cron line').openapi({
+  example: '0 3 * * 0',
+  description: 'Five fields: minute, hour, day of the month, month, day of the week, on the clocks of `timezone`.',
+});
+const durationMinutes = z
+  .int({ error: 'Expected a whole number of minutes, such as 120.' })
+  .min(1, { error: 'Expected a whole number of minutes, 1 or more.' })
+  .openapi({ example: 120 });
+
+const occurrenceOut = z.object({
+  start: utcText,
+  end: utcText,
+  notice: z.string().optional().openapi({ description: 'What a clock change did to its start.' }),
+});
+export const toOccurrence = ({ start, end, notice }: Occurrence): z.infer<typeof occurrenceOut> => ({
+  start: utc(start),
+  end: utc(end),
+  ...(notice === undefined ? {} : { notice }),
+});
+
+/** How many occurrences a preview answers with at most, and how many when it was not said. */
+const MOST_PREVIEWED = 1000;
+const PREVIEWED = 5;
+
+export const seriesPreviewIn = z
+  .strictObject({
+    cron,
+    timezone,
+    duration_minutes: durationMinutes,
+    after: moment
+      .optional()
+      .openapi({ description: 'Those that start after this instant, ascending; by default now.' }),
+    before: moment.optional().openapi({ description: 'Those that start before this instant, newest first.' }),
+    count: z
+      .int({ error: `Expected a whole number from 1 to ${MOST_PREVIEWED}.` })
+      .min(1, { error: `Expected a whole number from 1 to ${MOST_PREVIEWED}.` })
+      .max(MOST_PREVIEWED, { error: `Expected a whole number from 1 to ${MOST_PREVIEWED}.` })
+      .default(PREVIEWED),
+  })
+  .refine(({ after, before }) => after === undefined || before === undefined, {
+    path: ['before'],
+    error: 'Expected either after or before, not both.',
+  })
+  .openapi('SeriesPreview');
+export const seriesPreviewOut = z.object({ occurrences: z.array(occurrenceOut) });
+
+const seriesFields = {
+  name: text('the name of the series'),
+  cron,
+  timezone,
+  duration_minutes: durationMinutes,
+  scope: id.nullable(),
+  services: z.array(id, { error: 'Expected a list of ids of services.' }),
+  checks: z.array(text('the id of a check'), { error: 'Expected a list of ids of checks.' }).nullable(),
+  ...selectorFields,
+  service_status: oneOf(SERVICE_STATUSES),
+  visibility: oneOf(VISIBILITIES),
+  description: text('the description').nullable(),
+  external_reference: text('the reference').nullable(),
+  external_link: text('the address').nullable(),
+};
+
+export const seriesIn = z
+  .strictObject({
+    ...seriesFields,
+    timezone: timezone.optional(),
+    scope: seriesFields.scope.optional(),
+    services: seriesFields.services.default([]),
+    checks: seriesFields.checks.optional(),
+    selector: selectorFields.selector.optional(),
+    selector_follows: selectorFields.selector_follows.optional(),
+    service_status: seriesFields.service_status.default('down'),
+    visibility: seriesFields.visibility.default('public'),
+    description: seriesFields.description.optional(),
+    external_reference: seriesFields.external_reference.optional(),
+    external_link: seriesFields.external_link.optional(),
+  })
+  .openapi('NewSeries');
+const version = z.int({ error: 'Expected the version that is changed, a whole number.' }).openapi({
+  description: 'The version the change was made on. When it has another one by now, the answer is 409.',
+});
+const ignored = z.unknown().optional().openapi({ description: 'Kept by Lull; not read.' });
+/** What is left out is as in a new one; what a `GET` answers may be sent back as it is. */
+export const seriesPut = seriesIn
+  .extend({
+    version: version.optional(),
+    id: ignored,
+    key: ignored,
+    enabled: ignored,
+    words: ignored,
+    owner: ignored,
+    next_run: ignored,
+    creation_date: ignored,
+    update_date: ignored,
+  })
+  .openapi('WholeSeries');
+export const seriesEditIn = z
+  .strictObject({ ...seriesFields, version })
+  .partial()
+  .openapi('SeriesEdit');
+export const pauseIn = z
+  .strictObject({
+    runs: oneOf(['keep', 'cancel'])
+      .optional()
+      .openapi({ description: 'What becomes of the runs that are scheduled already; to be said when there are any.' }),
+  })
+  .openapi('Pause');
+
+export const resumeIn = z.strictObject({}).openapi('Resume');
+export const skipIn = z.strictObject({}).openapi('Skip');
+
+export const seriesOut = z
+  .object({
+    id,
+    key: z.string().openapi({ example: 'NZT234' }),
+    name: z.string(),
+    description: z.string(),
+    enabled: z.boolean().openapi({ description: 'False while it is paused.' }),
+    cron: z.string(),
+    words: z.string().openapi({ example: 'At 03:00, only on Sunday' }),
+    timezone: z.string(),
+    duration_minutes: z.number().int(),
+    visibility: z.enum(VISIBILITIES),
+    scope: id.nullable(),
+    services: z.array(id),
+    service_status: z.enum(SERVICE_STATUSES),
+    checks: z
+      .array(z.string())
+      .nullable()
+      .openapi({ description: 'The checks it names; null: those of its services.' }),
+    ...selectorFields,
+    external_reference: z.string().nullable(),
+    external_link: z.string().nullable(),
+    owner: z.string().nullable().openapi({ description: 'null for a reader without a token.' }),
+    next_run: z.object({ id, start: utcText, end: utcText }).nullable(),
+    version: z.number().int(),
+    creation_date: utcText,
+    update_date: utcText,
+  })
+  .openapi('Series');
+
+/** What this reader sees of a series that they may know of. */
+export function toSeries(found: Series, reader: Reader = 'internal'): z.infer<typeof seriesOut> {
+  const series = seriesAsSeenBy(reader, found);
+  if (series === undefined) throw new Error(`series ${found.id} was read for somebody it is not for`);
+  return {
+    id: series.id,
+    key: series.key,
+    name: series.name,
+    description: series.description,
+    enabled: series.enabled,
+    cron: series.cron,
+    words: cronInWords(series.cron),
+    timezone: series.timezone,
+    duration_minutes: series.durationMinutes,
+    visibility: series.visibility,
+    scope: series.scope?.id ?? null,
+    services: series.services.map((service) => service.id),
+    service_status: series.serviceStatus,
+    checks: series.checks === null ? null : [...series.checks],
+    ...toSelector(series.selector),
+    external_reference: series.externalReference,
+    external_link: series.externalLink,
+    owner: reader === 'public' ? null : series.owner.name,
+    next_run: series.nextRun && {
+      id: series.nextRun.id,
+      start: utc(series.nextRun.start),
+      end: utc(series.nextRun.end),
+    },
+    version: series.version,
+    creation_date: utc(series.createdAt),
+    update_date: utc(series.updatedAt),
+  };
+}
+
+/** Sentences are short; what is longer was pasted by mistake. */
+const LONGEST_SENTENCE = 3000;
+/** Calendars go on for some time after it. */
+const EARLIEST = new Date('1900-01-01T00:00:00Z');
+const LATEST = new Date('9000-01-01T00:00:00Z');
+
+export const parseIn = z
+  .strictObject({
+    text: text('a sentence')
+      .max(LONGEST_SENTENCE, { error: `Expected at most ${LONGEST_SENTENCE} characters.` })
+      .openapi({ example: 'api tomorrow 2am for 2h: Postgres upgrade' }),
+    timezone: timezone.optional().openapi({ description: "The reader's own; by default the account's." }),
+    now: instant
+      .refine((at) => at >= EARLIEST && at <= LATEST, { error: 'Expected a time between the years 1900 and 9000.' })
+      .optional()
+      .openapi({ description: 'By default the present.' }),
+    locale: text('a locale such as de-DE').optional().openapi({ example: 'de-DE' }),
+  })
+  .openapi('Sentence');
+
+const understood = {
+  timezone: z.string().openapi({ description: 'The IANA zone that the times were said in.' }),
+  duration_minutes: z.number(),
+  assumed: z.array(z.string()).openapi({ description: 'What was not said and taken to be so.', example: ['duration'] }),
+  notices: z.array(z.string()).openapi({ description: 'What a person should know of how it was read.' }),
+  services: z.array(id),
+  name: z.string().optional(),
+  service_status: z.enum(SERVICE_STATUSES).optional(),
+  visibility: z.enum(VISIBILITIES).optional(),
+  external_reference: z.string().optional(),
+  external_link: z.string().optional(),
+  selector: z.string().optional().openapi({ description: 'Chooses checks.', example: 'tag:db -tag:canary' }),
+};
+
+export const parseOut = z
+  .discriminatedUnion('outcome', [
+    z.object({ outcome: z.literal('window'), start: utcText, end: utcText, ...understood }),
+    z.object({
+      outcome: z.literal('series'),
+      cron: z.string(),
+      words: z.string(),
+      next: z.array(occurrenceOut).openapi({ description: 'The next five windows.' }),
+      ...understood,
+    }),
+    z.object({
+      outcome: z.literal('question'),
+      question: z.string(),
+      choices: z
+        .array(z.object({ label: z.string(), text: z.string() }))
+        .openapi({ description: 'Each text is the whole sentence again, with one meaning.' }),
+    }),
+    z.object({ outcome: z.literal('refusal'), reason: z.string(), example: z.string() }),
+  ])
+  .openapi('Reading');

@@ -1,0 +1,299 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import { z } from 'zod';
+import { eventsAbout, lastEventAbout } from '../../audit/repository.ts';
+import { servicesIn } from '../../audit/slack/history.ts';
+import type { Reading } from '../../audit/slack/history-lines.ts';
+import { differences, newsOf } from '../../audit/slack/merge.ts';
+import { listServices, type Service } from '../../catalogue/services/repository.ts';
+import { type Check, listChecks } from '../../checks/repository.ts';
+import type { Problem } from '../../core/errors.ts';
+import { cronInWords } from '../../core/recurrence/index.ts';
+import type { TimelineEvent } from '../../delivery/announcements.ts';
+import {
+  checkOption,
+  checksBlock,
+  detailBlocks,
+  EMPTY,
+  FIELDS,
+  LONGEST_WORDS,
+  optionsOf,
+  readWindowForm,
+  selectorBlocks,
+  selectorOf,
+  serviceOption,
+  servicesBlock,
+  type WindowForm,
+} from '../../maintenance/slack/window-form.ts';
+import { durationInWords } from '../../maintenance/status.ts';
+import { LONGEST_NAME } from '../../maintenance/window.ts';
+import { VIEWS } from '../../slack/action-ids.ts';
+import { questionInWords } from '../../slack/answers.ts';
+import { context, cut, LIMITS, quote, section } from '../../slack/blocks.ts';
+import type { SlackContext } from '../../slack/context.ts';
+import { blockId, heldBy, input, plain } from '../../slack/form.ts';
+import type { Person } from '../../slack/people.ts';
+import { readWhen, type WhenContext } from '../../when/index.ts';
+import { fieldsOf, inputOf, type SeriesEdit } from '../commands/edit.ts';
+import { findSeriesOf } from '../commands/find.ts';
+import type { Series } from '../repository.ts';
+
+/** The action id of the words, which Lull is told of. */
+export const SERIES_WORDS = 'series.words';
+
+/** What the form carries along, unseen. */
+export const seriesMetadata = z.object({
+  id: z.number(),
+  key: z.string(),
+  /** The version that is edited, and the newest event of then. */
+  version: z.number(),
+  event: z.number(),
+  /** How often others changed it meanwhile. */
+  generation: z.number(),
+  /** How often its times were taken from words, and the words they were last taken from. */
+  times: z.number(),
+  understood: z.string().optional(),
+  responseUrl: z.string(),
+});
+export type SeriesMetadata = z.infer<typeof seriesMetadata>;
+
+/** What the form of a series holds; its own times beside what it shares with a window. */
+export interface SeriesForm {
+  readonly content: WindowForm;
+  readonly cron: string;
+  readonly timezone: string;
+  /** Minutes, as typed. */
+  readonly duration: string;
+}
+
+/**
+ * The form to change a series.
+ * @param remarks what was understood, in mrkdwn
+ * @param news what others changed meanwhile, in mrkdwn
+ */
+export function drawSeries(
+  metadata: SeriesMetadata,
+  form: SeriesForm,
+  remarks: readonly string[],
+  news: readonly string[] = [],
+): ModalView {
+  return {
+    type: 'modal',
+    callback_id: VIEWS.series,
+    title: { type: 'plain_text', text: 'Edit series' },
+    submit: { type: 'plain_text', text: 'Save' },
+    close: { type: 'plain_text', text: 'Close' },
+    private_metadata: JSON.stringify(metadata),
+    blocks: [
+      ...(news.length === 0 ? [] : [section(cut(news.join('\n'), LIMITS.section))]),
+      section('Runs that have begun, and those that were changed by hand, stay as they are.'),
+      ...seriesBlocks(form, metadata, remarks),
+    ],
+  };
+}
+
+/**
+ * The fields of a series, to make one and to change one alike.
+ * @param drawn.generation how often others changed it meanwhile
+ * @param drawn.times how often its times were taken from words
+ * @param drawn.timesMayFollow whether the times may be left empty, to be said in words
+ */
+export function seriesBlocks(
+  form: SeriesForm,
+  { generation, times, timesMayFollow = false }: { generation: number; times: number; timesMayFollow?: boolean },
+  remarks: readonly string[],
+): KnownBlock[] {
+  const id = (field: string) => blockId(field, generation);
+  const timed = (field: string) => blockId(field, generation + times);
+  return [
+    line(id(FIELDS.name), 'Name', form.content.name, LONGEST_NAME),
+    servicesBlock(form.content, id(FIELDS.services)),
+    line(timed('cron'), 'When, as a cron line', form.cron, 200, timesMayFollow),
+    line(timed('timezone'), 'Time zone', form.timezone, 100),
+    line(timed('duration_minutes'), 'How long, in minutes', form.duration, 10, timesMayFollow),
+    input(
+      id(FIELDS.words),
+      'Or when in your own words',
+      {
+        type: 'plain_text_input',
+        action_id: SERIES_WORDS,
+        max_length: LONGEST_WORDS,
+        placeholder: plain('every sunday at 3am for 2h'),
+        dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] },
+        ...(form.content.words === '' ? {} : { initial_value: form.content.words.toWellFormed() }),
+      },
+      { optional: true, hint: 'Press Enter to see how it is understood.', tells: true },
+    ),
+    ...(remarks.length === 0 ? [] : [context([cut(remarks.join('\n'), LIMITS.field)])]),
+    ...detailBlocks(form.content, id),
+    checksBlock(form.content, id(FIELDS.checks)),
+    ...selectorBlocks(form.content, id),
+  ];
+}
+
+function line(id: string, label: string, text: string, most: number, optional = false): KnownBlock {
+  const shown = text === '' ? {} : { initial_value: text.toWellFormed() };
+  return input(id, label, { type: 'plain_text_input', action_id: 'value', max_length: most, ...shown }, { optional });
+}
+
+/** A series with its services and checks as they are called. */
+export interface EditableSeries {
+  readonly series: Series;
+  readonly services: readonly Service[];
+  readonly checks: readonly Check[];
+}
+
+export function seriesFormOf({ series, services, checks }: EditableSeries): SeriesForm {
+  return {
+    content: {
+      ...EMPTY,
+      name: series.name,
+      services: optionsOf(services, serviceOption),
+      serviceStatus: series.serviceStatus,
+      description: series.description,
+      reference: series.externalReference ?? '',
+      link: series.externalLink ?? '',
+      visibility: series.visibility,
+      checks: series.checks === null ? [] : optionsOf(checks, checkOption),
+      selector: series.selector ?? EMPTY.selector,
+    },
+    cron: series.cron,
+    timezone: series.timezone,
+    duration: String(series.durationMinutes),
+  };
+}
+
+/** What the form holds now. `values` is Slack's `view.state.values`. */
+export function readSeriesForm(values: unknown): SeriesForm {
+  const held = heldBy(values);
+  const text = (field: string) => held.get(field)?.value?.trim() ?? '';
+  return {
+    content: readWindowForm(values),
+    cron: text('cron'),
+    timezone: text('timezone'),
+    duration: text('duration_minutes'),
+  };
+}
+
+/** What a form makes of a series. What it does not show stays as it is. */
+export function seriesEditOf({ content, cron, timezone, duration }: SeriesForm): SeriesEdit {
+  const checks = content.checks?.map(({ value }) => value ?? '');
+  return {
+    name: content.name,
+    description: content.description,
+    serviceStatus: content.serviceStatus,
+    visibility: content.visibility,
+    externalReference: content.reference || null,
+    externalLink: content.link || null,
+    cron,
+    timezone,
+    durationMinutes: Number(duration),
+    ...(content.services === null ? {} : { services: content.services.map(({ value }) => Number(value)) }),
+    ...(checks === undefined ? {} : { checks: checks.length === 0 ? null : checks }),
+    selector: selectorOf(content),
+  };
+}
+
+/**
+ * Brings what somebody filled in together with what others changed since the form was opened. Where both changed the same
+ * field the newest is shown, and what this person wrote is kept in sight.
+ * @param events what happened since, oldest first
+ */
+export function mergeSeries(
+  mine: SeriesForm,
+  now: EditableSeries,
+  events: readonly TimelineEvent[],
+  reading: Reading,
+): { form: SeriesForm; news: string[] } {
+  const current = seriesFormOf(now);
+  const is = inputOf(now.series);
+  const wanted = fieldsOf({ ...is, ...seriesEditOf(mine) });
+  const found = differences(events, wanted, fieldsOf(is));
+  const newest = (field: string) => found.theirs.includes(field);
+  const take = <K extends keyof WindowForm>(key: K, field: string) =>
+    newest(field) ? current.content[key] : mine.content[key];
+  const form: SeriesForm = {
+    content: {
+      ...mine.content,
+      name: take('name', 'name'),
+      services: take('services', 'services'),
+      words: '',
+      serviceStatus: take('serviceStatus', 'service_status'),
+      description: take('description', 'description'),
+      reference: take('reference', 'external_reference'),
+      link: take('link', 'external_link'),
+      visibility: take('visibility', 'visibility'),
+      checks: take('checks', 'checks'),
+      selector: {
+        text: take('selector', 'selector').text,
+        follows: take('selector', 'selector_follows').follows,
+      },
+    },
+    cron: newest('cron') ? current.cron : mine.cron,
+    timezone: newest('timezone') ? current.timezone : mine.timezone,
+    duration: newest('duration_minutes') ? current.duration : mine.duration,
+  };
+  return { form, news: newsOf(events, found, wanted, reading) };
+}
+
+/** The form with its times taken from its words, and how they were understood; or what is wrong with them. */
+export function understandSeries(
+  form: SeriesForm,
+  when: WhenContext,
+): { ok: true; form: SeriesForm; remarks: string[] } | { ok: false; problem: Problem } {
+  const read = readWhen(form.content.words, { ...when, defaultMinutes: Number(form.duration) || undefined });
+  const wrong = (message: string) => ({ ok: false as const, problem: { field: FIELDS.words, message } });
+  if (read.outcome === 'refusal') return wrong(`${read.reason} For example: every sunday at 3am for 2h`);
+  if (read.outcome === 'window') return wrong('This is one window. Say how often it comes: every sunday at 3am for 2h');
+  if (read.outcome === 'question') return wrong(questionInWords(read.question, read.choices));
+  const { cron, timezone, durationMinutes, notices } = read;
+  const lasts = durationInWords(durationMinutes * 60_000);
+  return {
+    ok: true,
+    form: { ...form, cron, timezone, duration: String(durationMinutes) },
+    remarks: [
+      `:white_check_mark: Understood: *${quote(cronInWords(cron, when.locale), 300)}* (${timezone}), ${lasts} each.`,
+      ...notices.map((notice) => `:information_source: ${quote(notice, 300)}`),
+    ],
+  };
+}
+
+/** A series with its services and checks as they are called. */
+async function editable({ ground }: SlackContext, series: Series): Promise<EditableSeries> {
+  const { accountId } = series;
+  const services = await listServices(ground.database, accountId, { ids: series.services.map(({ id }) => id) });
+  const checks = series.checks === null ? [] : await listChecks(ground.database, accountId, { ids: series.checks });
+  return { series, services, checks };
+}
+
+const about = (id: number) => `series:${id}`;
+
+/** The form to change a series as it is now. */
+export async function seriesForm(context: SlackContext, person: Person, id: number, responseUrl: string) {
+  // Before the series, so that no change falls between the two.
+  const event = await lastEventAbout(context.ground.database, person.actor.accountId, about(id));
+  const now = await editable(context, await findSeriesOf(context.ground, person.actor, id));
+  const { key, version } = now.series;
+  return drawSeries({ id, key, version, event, generation: 0, times: 0, responseUrl }, seriesFormOf(now), []);
+}
+
+/** The same form for whoever edited another version: with the newest values, and who changed what meanwhile. */
+export async function newestSeries(
+  context: SlackContext,
+  person: Person,
+  metadata: SeriesMetadata,
+  mine: SeriesForm,
+): Promise<ModalView> {
+  const { database } = context.ground;
+  const { accountId } = person.actor;
+  const subject = about(metadata.id);
+  const event = await lastEventAbout(database, accountId, subject);
+  const events = await eventsAbout(database, accountId, subject, { after: metadata.event, limit: 100 });
+  const now = await editable(context, await findSeriesOf(context.ground, person.actor, metadata.id));
+  const chosen = (mine.content.services ?? []).map(({ value }) => Number(value));
+  const named = await listServices(database, accountId, { ids: [...servicesIn(events), ...chosen] });
+  const reading = { zone: person.timezone, services: new Map(named.map(({ id, name }) => [id, name])) };
+  const { form, news } = mergeSeries(mine, now, events, reading);
+  const { understood: _, ...kept } = metadata;
+  const newest = { ...kept, version: now.series.version, event, generation: metadata.generation + 1 };
+  return drawSeries(newest, form, [], news);
+}

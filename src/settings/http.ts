@@ -1,0 +1,82 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { type AccountSettings, settingsOf } from '../access/accounts.ts';
+import { DEFAULT_ROLES } from '../access/rules.ts';
+import { mustBeAllowed } from '../core/permissions.ts';
+import { guarded } from '../http/conditional.ts';
+import { type Api, type Asked, answers, body, failures, security } from '../http/route.ts';
+import { oneOf, text, timezone } from '../http/schemas.ts';
+import { configureAccount } from './commands.ts';
+
+const fields = {
+  timezone: timezone.openapi({ description: 'Of people and tools that name none.' }),
+  default_channel: text('the id of a Slack channel, or null for none').nullable().openapi({
+    description: 'The Slack channel that hears of every maintenance; null: none.',
+    example: 'C0123456789',
+  }),
+  default_role: oneOf(DEFAULT_ROLES).openapi({
+    description: 'What members of the workspace are who were given no role. Its admins are admins always.',
+  }),
+  look_after: z.int({ error: 'Expected a whole number of minutes, such as 5.' }).openapi({
+    description:
+      'How many minutes after a window the checks that it switched on again are looked at once more; 0: never.',
+    example: 5,
+  }),
+};
+const settingsOut = z.object(fields).openapi('Settings');
+const settingsEditIn = z.strictObject(fields).partial().openapi('SettingsEdit');
+
+function toSettings(settings: AccountSettings): z.infer<typeof settingsOut> {
+  return {
+    timezone: settings.timezone,
+    default_channel: settings.defaultChannel,
+    default_role: settings.defaultRole,
+    look_after: settings.lookAfter,
+  };
+}
+
+const common = { path: '/settings', tags: ['settings'], security };
+
+/** What holds for the whole account. */
+export function settings(api: Api): void {
+  api.openapi(
+    createRoute({
+      ...common,
+      method: 'get',
+      operationId: 'getSettings',
+      summary: 'What holds for the whole account; for admins',
+      responses: { 200: answers('The settings.', settingsOut), ...failures },
+    }),
+    async (c) => {
+      const actor = c.get('actor');
+      mustBeAllowed(actor, 'configure-account');
+      return c.json(toSettings(await settingsOf(c.get('ground').database, actor.accountId)), 200);
+    },
+  );
+
+  api.openapi(
+    createRoute({
+      ...common,
+      method: 'patch',
+      operationId: 'updateSettings',
+      summary: 'Change what holds for the whole account; what is left out stays as it is',
+      request: body(settingsEditIn),
+      responses: { 200: answers('The settings.', settingsOut), ...failures },
+    }),
+    async (c) => {
+      const asked = c.req.valid('json');
+      const edited = await configureAccount(holding(c), c.get('actor'), {
+        ...(asked.timezone === undefined ? {} : { timezone: asked.timezone }),
+        ...(asked.default_channel === undefined ? {} : { defaultChannel: asked.default_channel }),
+        ...(asked.default_role === undefined ? {} : { defaultRole: asked.default_role }),
+        ...(asked.look_after === undefined ? {} : { lookAfter: asked.look_after }),
+      });
+      return c.json(toSettings(edited), 200);
+    },
+  );
+}
+
+function holding(c: Asked) {
+  return guarded(c, 'settings', async (tx) => ({
+    answer: toSettings(await settingsOf(tx, c.get('actor').accountId)),
+  }));
+}

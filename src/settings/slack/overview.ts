@@ -1,0 +1,206 @@
+import type { ActionsBlockElement, Button, KnownBlock, ModalView } from '@slack/types';
+import { z } from 'zod';
+import { type AccountSettings, settingsOf } from '../../access/accounts.ts';
+import { type Grant, rolesOf } from '../../access/repository.ts';
+import { listScopes, type ScopeSettings } from '../../catalogue/scopes/repository.ts';
+import { countServices } from '../../catalogue/services/repository.ts';
+import { listProviders, type StoredProvider } from '../../checks/provider-repository.ts';
+import { countChecks } from '../../checks/repository.ts';
+import { healthLine } from '../../checks/slack/provider-health.ts';
+import { mustBeAllowed } from '../../core/permissions.ts';
+import { listFreezes } from '../../freezes/repository.ts';
+import type { Freeze } from '../../freezes/rules.ts';
+import { durationInWords } from '../../maintenance/status.ts';
+import { button, context, cut, divider, LIMITS, listed, names, quote, section } from '../../slack/blocks.ts';
+import { slackError } from '../../slack/connection/client.ts';
+import type { SlackContext } from '../../slack/context.ts';
+import { option, plain } from '../../slack/form.ts';
+import type { Person } from '../../slack/people.ts';
+import { between } from '../../slack/time.ts';
+import { type Origin, SETTINGS } from './form.ts';
+import { subjectInWords } from './messages.ts';
+
+/** What the dialog carries along, unseen: how often it was drawn, so that its selects are empty again after each change. */
+export const overviewMetadata = z.object({ generation: z.number() });
+
+/** How an account is set. */
+export interface Overview {
+  readonly settings: AccountSettings;
+  readonly grants: readonly Grant[];
+  readonly scopes: readonly ScopeSettings[];
+  readonly services: number;
+  readonly checks: number;
+  /** Those that are not over, the next one first. */
+  readonly freezes: readonly Freeze[];
+  /** The monitoring systems besides Lull's own register, and the kinds that can be connected. */
+  readonly providers: readonly StoredProvider[];
+  readonly kinds: readonly { readonly kind: string; readonly title: string }[];
+}
+
+/** How many roles are listed, and how many freezes. */
+const LISTED = 15;
+const FREEZES = 5;
+/** How many monitoring systems are shown with their health. */
+const PROVIDERS = 5;
+
+/** The dialog from which admins change everything, each thing in a form on top of it. @param zone that of whoever looks */
+export function settingsModal(overview: Overview, generation: number, zone: string): ModalView {
+  const { settings, grants, scopes, services, checks, freezes, providers, kinds } = overview;
+  const { defaultChannel, defaultRole, lookAfter, timezone } = settings;
+  const announced =
+    defaultChannel === null
+      ? 'No channel hears of every maintenance.'
+      : `<#${defaultChannel}> hears of every maintenance.`;
+  const looks =
+    lookAfter === 0
+      ? 'Checks are not looked at again after a window.'
+      : `Checks are looked at again ${durationInWords(lookAfter * 60_000)} after a window.`;
+  const approving = scopes.filter(({ requiresApproval }) => requiresApproval).map(({ name }) => name);
+  const catalogued = (kind: keyof typeof FINDS, add: string) => part(kind, generation, FINDS[kind], add);
+  return {
+    type: 'modal',
+    title: { type: 'plain_text', text: 'Settings' },
+    close: { type: 'plain_text', text: 'Close' },
+    private_metadata: JSON.stringify({ generation }),
+    blocks: [
+      {
+        ...section(`*Defaults*\n${announced} Who names no zone is in ${timezone}. ${looks}`),
+        accessory: button(SETTINGS.defaults, 'Change...', 'defaults'),
+      },
+      {
+        ...section(
+          cut(
+            [
+              '*Roles*',
+              `Members: ${defaultRole === 'none' ? 'no rights' : defaultRole}, where nothing else was said. Admins of the workspace: admin. Guests: no rights.`,
+              ...listed(grants, LISTED, ({ subject, role }) => `• ${subjectInWords(subject)}: ${role}`),
+            ].join('\n'),
+            LIMITS.section,
+          ),
+        ),
+        accessory: button(SETTINGS.role, 'Give a role...', 'role'),
+      },
+      divider,
+      section(
+        `*Scopes*  ${scopes.length}\n${
+          scopes.length === 0
+            ? 'A product, a region, an environment: what services live in.'
+            : names(
+                scopes.map(({ name }) => name),
+                500,
+              )
+        }${approving.length === 0 ? '' : `\nNeed approval: ${names(approving, 300)}`}`,
+      ),
+      catalogued('scope', SETTINGS.addScope),
+      section(`*Services*  ${services}\nWhat users know by name, with its owners and checks.`),
+      catalogued('service', SETTINGS.addService),
+      section(
+        `*Checks*  ${checks}\nWhat a window switches off and on again, in Lull's own register and in monitoring systems.`,
+      ),
+      catalogued('check', SETTINGS.addCheck),
+      section(
+        cut(
+          [
+            `*Monitoring systems*  ${providers.length}`,
+            ...(providers.length === 0
+              ? ['None yet. Lull switches the checks of those that are connected here.']
+              : listed(providers, PROVIDERS, healthLine)),
+          ].join('\n'),
+          LIMITS.section,
+        ),
+      ),
+      {
+        type: 'actions',
+        block_id: `provider.${generation}`,
+        elements: [
+          {
+            type: 'external_select',
+            action_id: SETTINGS.provider,
+            min_query_length: 0,
+            placeholder: plain('Change one'),
+          },
+          {
+            type: 'static_select',
+            action_id: SETTINGS.connect,
+            placeholder: plain('Connect another'),
+            options: kinds.slice(0, LIMITS.options).map(({ kind, title }) => option(kind, title)),
+          },
+        ],
+      },
+      divider,
+      {
+        ...section(
+          `*Freezes*  ${freezes.length}\nWhat falls into one is refused or remarked.${freezes.length > FREEZES ? ` The next ${FREEZES}:` : ''}`,
+        ),
+        accessory: button(SETTINGS.addFreeze, 'Add...', 'freeze'),
+      },
+      ...freezes.slice(0, FREEZES).map((freeze) => freezeLine(freeze, zone)),
+      context(['All of this in words: `/maintenance settings show`.']),
+    ],
+  };
+}
+
+function freezeLine(freeze: Freeze, zone: string): KnownBlock {
+  const { id, scope, reason, effect } = freeze;
+  const of = scope === null ? 'everything' : quote(scope.name, 100);
+  const text = `• ${quote(reason, 200)}: ${of}, ${between(freeze, zone)}${effect === 'warn' ? ', warns only' : ''}`;
+  const removal = button(SETTINGS.removeFreeze, 'Remove', String(id), {
+    confirm: { title: 'Remove this freeze?', text: `"${reason}" holds no longer.`, yes: 'Remove', no: 'Keep' },
+  });
+  return { ...section(text), block_id: `freeze.${id}`, accessory: removal };
+}
+
+const FINDS = { scope: 'Change a scope', service: 'Change a service', check: 'Change a check' } as const;
+
+/** A select to find one of them, and a button to add another. */
+function part(kind: keyof typeof FINDS, generation: number, find: string, add: string): KnownBlock {
+  const select: ActionsBlockElement = {
+    type: 'external_select',
+    action_id: SETTINGS[kind],
+    min_query_length: 0,
+    placeholder: plain(find),
+  };
+  const added: Button = button(add, 'Add...', kind);
+  return { type: 'actions', block_id: `${kind}.${generation}`, elements: [select, added] };
+}
+
+/** How an account is set now. */
+async function drawn(
+  { ground, providers }: SlackContext,
+  { actor, timezone }: Person,
+  generation: number,
+): Promise<ModalView> {
+  const db = ground.database;
+  const { accountId } = actor;
+  return settingsModal(
+    {
+      settings: await settingsOf(db, accountId),
+      grants: (await rolesOf(db, accountId)).grants,
+      scopes: await listScopes(db, accountId),
+      services: await countServices(db, accountId),
+      checks: await countChecks(db, accountId),
+      freezes: await listFreezes(db, accountId, ground.clock.now()),
+      providers: await listProviders(db, accountId),
+      kinds: providers.configuration.described(),
+    },
+    generation,
+    timezone,
+  );
+}
+
+/** Opens the settings, for an admin. */
+export async function openSettings(context: SlackContext, person: Person, triggerId: string): Promise<void> {
+  mustBeAllowed(person.actor, 'configure-account');
+  await context.client.views.open({ trigger_id: triggerId, view: await drawn(context, person, 0) });
+}
+
+/** Draws the settings anew, under the form that changed something. */
+export async function redrawSettings(context: SlackContext, person: Person, origin: Origin): Promise<void> {
+  try {
+    const view = await drawn(context, person, origin.generation + 1);
+    await context.client.views.update({ view_id: origin.view, view });
+  } catch (error) {
+    // Closed meanwhile.
+    if (slackError(error) !== 'not_found') throw error;
+  }
+}

@@ -1,0 +1,102 @@
+import type { HoldRecord } from '../checks/mutes.ts';
+import type { Comment } from '../comments/repository.ts';
+import { keepDraft } from '../maintenance/drafts.ts';
+import type { Maintenance } from '../maintenance/repository/maintenances.ts';
+import { announcement, windowOf } from '../maintenance/slack/announcement.ts';
+import { runRecord } from '../maintenance/slack/note.ts';
+import type { Ground } from '../platform/transactions.ts';
+import { ACTIONS } from './action-ids.ts';
+import { actions, button, context, cut, escaped, LIMITS, type Message, person, quote, section } from './blocks.ts';
+import type { Person } from './people.ts';
+import { at, between } from './time.ts';
+
+export const EXAMPLE = '/maintenance api tomorrow 2am for 2h: Postgres upgrade';
+
+/** A plain answer; `mrkdwn` is Lull's own words, what people wrote in it is escaped already. */
+export function answer(mrkdwn: string): Message {
+  return { text: cut(mrkdwn, LIMITS.section), blocks: [section(mrkdwn)] };
+}
+
+/** A question with its choices as buttons; pressing one reads the sentence that belongs to it. */
+export function question(text: string, draftId: string, labels: readonly string[]): Message {
+  const buttons = labels
+    .slice(0, 5)
+    .map((label, index) => button(`${ACTIONS.choose}.${index}`, label, `${draftId}:${index}`));
+  return {
+    text: cut(escaped(text), LIMITS.section),
+    blocks: [section(escaped(text)), actions(`choices:${draftId}`, buttons)],
+  };
+}
+
+/** A question where there are no buttons, such as at a field: with what to write instead. */
+export function questionInWords(text: string, choices: readonly { readonly text: string }[]): string {
+  const written = choices.slice(0, 4).map((choice) => `"${choice.text}"`);
+  return `${text} Write ${written.join(' or ')}.`;
+}
+
+export function refusal(reason: string, example: string): Message {
+  return answer(`${escaped(reason)}\nFor example: \`${escaped(example)}\``);
+}
+
+export const welcome = answer(
+  [
+    '*Welcome to Lull.* It does not know any service yet.',
+    'Name one in a sentence, and Lull offers to add it:',
+    `\`${EXAMPLE}\``,
+    'Tools can add many at once: `POST /api/v1/services`.',
+  ].join('\n'),
+);
+
+/** One maintenance for one reader: its announcement, what became of its checks, and its last comments. */
+export function show(
+  maintenance: Maintenance,
+  checks: { readonly covered: number; readonly holds: readonly HoldRecord[] },
+  comments: readonly Comment[],
+  zone: string,
+): Message {
+  const message = announcement(maintenance, { audience: 'internal', checks: checks.covered });
+  const record = runRecord(checks.holds, zone);
+  const shown = comments.slice(-5);
+  const lines = shown.map(
+    (comment) =>
+      `${person(comment.author)}${comment.internal ? ' (internal)' : ''}, ${at(comment.createdAt, zone)} ${zone}: ${quote(comment.text, 300)}`,
+  );
+  return {
+    text: message.text,
+    blocks: [
+      ...message.blocks,
+      ...(zone === 'UTC' ? [] : [context([between(windowOf(maintenance), zone)])]),
+      ...(record === undefined ? [] : [record]),
+      ...(lines.length === 0 ? [] : [section(`*Comments* (${comments.length})\n${lines.join('\n')}`)]),
+    ],
+  };
+}
+
+/** One answer to a question: the words that pressing it stands for. */
+export interface Choice {
+  readonly label: string;
+  /** What would be typed after `/maintenance`. */
+  readonly text: string;
+  /** The name of a service to be added first. */
+  readonly addService?: string;
+}
+
+/** Slack's buttons in one row; more choices than this are too many to read anyway. */
+const MOST_CHOICES = 5;
+
+/** Asks with a button for each choice. The words are kept in the database, for a button carries only 2,000 characters. */
+export async function ask(
+  ground: Ground,
+  { actor }: Person,
+  asked: string,
+  choices: readonly Choice[],
+): Promise<Message> {
+  const offered = choices.slice(0, MOST_CHOICES);
+  const content = { kind: 'choices', choices: offered.map(({ label: _, ...choice }) => choice) };
+  const id = await keepDraft(ground.database, actor.accountId, actor.id, content, ground.clock.now());
+  return question(
+    asked,
+    id,
+    offered.map(({ label }) => label),
+  );
+}

@@ -1,0 +1,155 @@
+import type { ActionsBlock, Button, ContextBlock, HeaderBlock, KnownBlock, SectionBlock } from '@slack/types';
+
+/** What Slack refuses to take more of, in characters and pieces (https://docs.slack.dev/reference/block-kit). */
+export const LIMITS = {
+  header: 150,
+  section: 3000,
+  field: 2000,
+  fields: 10,
+  contextElements: 10,
+  buttonText: 75,
+  messageText: 4000,
+  /** All text of a message: `msg_blocks_too_long` comes well under 13,000. */
+  message: 9000,
+  modalTitle: 24,
+  optionText: 75,
+  options: 100,
+} as const;
+
+/** At most `most` characters, the last of them an ellipsis where something was left out. Never half a surrogate pair. */
+export function shorten(text: string, most: number): string {
+  if (text.length <= most) return text.toWellFormed();
+  const cut = text.slice(0, most - 1);
+  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`.toWellFormed();
+}
+
+/** `shorten` for mrkdwn: cuts no entity and no `<...>` in two. */
+export function cut(mrkdwn: string, most: number): string {
+  if (mrkdwn.length <= most) return mrkdwn;
+  return `${shorten(mrkdwn, most)
+    .slice(0, -1)
+    .replace(/(<[^>]*|&[a-z]{0,3})$/, '')}…`;
+}
+
+/** Slack reads these as mentions of everybody even where they are plain text; a joiner that nobody sees keeps it from that. */
+const EVERYBODY = /@(?=(?:here|channel|everyone|group)\b)/gi;
+
+/** Text that somebody wrote, so that nothing in it is read as a mention, a link or an entity. */
+export function escaped(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(EVERYBODY, '@\u2060');
+}
+
+/** `escaped`, shortened before it is escaped, so that no entity is cut in two. */
+export function quote(text: string, most: number): string {
+  let kept = shorten(text, most);
+  // Escaping makes text longer; few texts need a second look.
+  while (escaped(kept).length > most)
+    kept = shorten(kept, kept.length - Math.ceil((escaped(kept).length - most) / 5) - 1);
+  return escaped(kept);
+}
+
+/** A list of names that says how many more there are when they do not fit in `most` characters. */
+export function names(all: readonly string[], most: number): string {
+  const parts: string[] = [];
+  let length = 0;
+  for (const [index, name] of all.entries()) {
+    const part = quote(name, 100);
+    const rest = ` and ${all.length - index} more`;
+    if (length + part.length + 2 + rest.length > most)
+      return index === 0 ? `${all.length} in all` : parts.join(', ') + rest;
+    parts.push(part);
+    length += part.length + 2;
+  }
+  return parts.join(', ');
+}
+
+/** A line each for as many as `most`, and a line that counts the others. */
+export function listed<T>(all: readonly T[], most: number, line: (each: T) => string): string[] {
+  const rest = all.length - most;
+  return [...all.slice(0, most).map((each) => line(each)), ...(rest > 0 ? [`and ${rest} more`] : [])];
+}
+
+/** A person as Slack shows them; by name where they came through another door. */
+export function person({ id, name }: { readonly id: string; readonly name: string }): string {
+  return /^[UW][A-Z0-9]{2,}$/.test(id) ? `<@${id}>` : quote(name, 100);
+}
+
+export function header(text: string): HeaderBlock {
+  return { type: 'header', text: { type: 'plain_text', text: shorten(text, LIMITS.header), emoji: true } };
+}
+
+/** A section of mrkdwn; the caller escapes what people wrote. */
+export function section(text: string): SectionBlock {
+  return { type: 'section', text: { type: 'mrkdwn', text: cut(text, LIMITS.section) } };
+}
+
+/** Lines of mrkdwn in as few sections as take them; each line is shorter than a section. */
+export function sections(lines: readonly string[]): SectionBlock[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const last = texts.at(-1);
+    if (last !== undefined && last.length + 1 + line.length <= LIMITS.section) texts.splice(-1, 1, `${last}\n${line}`);
+    else texts.push(line);
+  }
+  return texts.map(section);
+}
+
+export function fields(texts: readonly string[]): SectionBlock {
+  return {
+    type: 'section',
+    fields: texts.slice(0, LIMITS.fields).map((text) => ({ type: 'mrkdwn', text: cut(text, LIMITS.field) })),
+  };
+}
+
+export function context(texts: readonly string[]): ContextBlock {
+  return {
+    type: 'context',
+    elements: texts.slice(0, LIMITS.contextElements).map((text) => ({ type: 'mrkdwn', text: cut(text, LIMITS.field) })),
+  };
+}
+
+export function actions(id: string, buttons: readonly Button[]): ActionsBlock {
+  return { type: 'actions', block_id: id, elements: [...buttons] };
+}
+
+export function button(
+  actionId: string,
+  text: string,
+  value: string,
+  more: { style?: 'primary' | 'danger'; confirm?: { title: string; text: string; yes: string; no: string } } = {},
+): Button {
+  return {
+    type: 'button',
+    action_id: actionId,
+    text: { type: 'plain_text', text: shorten(text, LIMITS.buttonText), emoji: true },
+    value,
+    ...(more.style === undefined ? {} : { style: more.style }),
+    ...(more.confirm === undefined
+      ? {}
+      : {
+          confirm: {
+            title: { type: 'plain_text', text: shorten(more.confirm.title, 100) },
+            text: { type: 'plain_text', text: shorten(more.confirm.text, 300) },
+            confirm: { type: 'plain_text', text: shorten(more.confirm.yes, 30) },
+            deny: { type: 'plain_text', text: shorten(more.confirm.no, 30) },
+            ...(more.style === undefined ? {} : { style: more.style }),
+          },
+        }),
+  };
+}
+
+export const divider: KnownBlock = { type: 'divider' };
+
+/** A message as Slack takes it. */
+export interface Message {
+  /** What notifications and screen readers say. */
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+  /** For a message in a thread: show it in the channel too. */
+  readonly broadcast?: boolean;
+}

@@ -1,0 +1,77 @@
+import { App, type Receiver } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import { listen } from '../../app/slack-listeners.ts';
+import type { ProviderMeans } from '../../checks/provider-commands.ts';
+import type { Lister } from '../../checks/sync-commands.ts';
+import type { Ground } from '../../platform/transactions.ts';
+import type { SlackContext } from '../context.ts';
+import { People } from '../people.ts';
+import { boltLogger, clientOptions, posterClient } from './client.ts';
+import type { Workspace } from './workspace.ts';
+
+/**
+ * Lull in one workspace: what it hears there, and how it answers. Nothing of it is shared with another workspace, neither
+ * what it remembers nor the pauses that Slack asks of a client.
+ */
+export interface Connection {
+  readonly workspace: Workspace;
+  readonly people: People;
+  /** For announcements: makes every call once. */
+  readonly poster: WebClient;
+  /** Hears the requests of this workspace, and refuses those of any other. */
+  readonly app: App;
+  /** What its listeners stand on. */
+  readonly context: SlackContext;
+}
+
+export interface Surroundings {
+  readonly ground: Ground;
+  /** Base of Slack's Web API. */
+  readonly apiUrl: string;
+  /** Asks monitoring systems which checks they have. */
+  readonly list: Lister;
+  /** Reads what people fill in of monitoring systems, and seals their secrets. */
+  readonly providers: ProviderMeans;
+  /** Where people reach Lull over HTTP. */
+  readonly publicUrl: string;
+  readonly log: Logger;
+  /** Is told of all work that goes on after the acknowledgement, so that a stop can wait for it. */
+  readonly track: (work: Promise<void>) => void;
+  /** Is told that something may have been said in Slack that was not heard. */
+  readonly missed: () => void;
+}
+
+/** The switchboard hands over what a workspace's app hears. */
+const handedOver: Receiver = { init() {}, start: async () => {}, stop: async () => {} };
+
+/**
+ * Makes the connection to a workspace; Slack is not asked for anything yet.
+ * @param removed is told that the workspace took Lull's rights back, and how
+ */
+export async function connectionTo(
+  { ground, apiUrl, list, providers, publicUrl, log, track, missed }: Surroundings,
+  workspace: Workspace,
+  token: string,
+  removed: (how: string) => void,
+): Promise<Connection> {
+  const client = new WebClient(token, clientOptions(log, apiUrl));
+  const people = new People(client, ground.database, log);
+  const { teamId, botUserId, botId } = workspace;
+  const app = new App({
+    receiver: handedOver,
+    authorize: async (source) => {
+      if (source.teamId !== teamId) {
+        throw new Error(`a request came for the workspace ${source.teamId}, expected ${teamId}`);
+      }
+      return { botToken: token, botUserId, ...(botId === undefined ? {} : { botId }) };
+    },
+    clientOptions: clientOptions(log, apiUrl),
+    logger: boltLogger(log),
+    deferInitialization: true,
+  });
+  await app.init();
+  const context = { ground, client, people, workspace, list, providers, publicUrl, log };
+  listen(app, { context, track, missed, removed });
+  return { workspace, people, poster: posterClient(log, token, apiUrl), app, context };
+}

@@ -1,0 +1,163 @@
+import type { App, ViewOutput, ViewSubmitAction } from '@slack/bolt';
+import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import { z } from 'zod';
+import { type Problem, Refusal } from '../core/errors.ts';
+import { LIMITS, shorten } from './blocks.ts';
+import { failure, type Listening } from './context.ts';
+import { dialog } from './dialog.ts';
+import type { Person } from './people.ts';
+import { at } from './time.ts';
+
+/** Slack's inputs take no more than this. */
+export const LONGEST_INPUT = 3000;
+
+export const plain = (text: string) => ({ type: 'plain_text' as const, text: shorten(text, LIMITS.optionText) });
+export const option = (value: string, text: string): PlainTextOption => ({ text: plain(text), value });
+
+export type Element = Extract<KnownBlock, { type: 'input' }>['element'];
+
+export interface InputMore {
+  readonly optional?: boolean;
+  readonly hint?: string;
+  /** Lull is told of each change, to show at once what it means. */
+  readonly tells?: boolean;
+}
+
+export function input(blockId: string, label: string, element: Element, more: InputMore = {}): KnownBlock {
+  return {
+    type: 'input',
+    block_id: blockId,
+    label: { type: 'plain_text', text: label },
+    element,
+    optional: more.optional ?? false,
+    ...(more.hint === undefined ? {} : { hint: { type: 'plain_text', text: more.hint } }),
+    ...(more.tells === true ? { dispatch_action: true } : {}),
+  };
+}
+
+/** Asks why a freeze should not hold. @param reason what was given so far */
+export function overrideInput(blockId: string, reason = ''): KnownBlock {
+  return input(
+    blockId,
+    'Why it cannot wait until after the freeze',
+    {
+      type: 'plain_text_input',
+      action_id: 'value',
+      max_length: 1000,
+      ...(reason === '' ? {} : { initial_value: reason.toWellFormed() }),
+    },
+    { optional: true, hint: 'Kept in the record, and shown in internal threads.' },
+  );
+}
+
+/**
+ * The name of a field in a form that was drawn anew `generation` times. Slack keeps what was typed where the id stays the
+ * same, so a field that shall show another value needs another id.
+ */
+export function blockId(field: string, generation: number): string {
+  return generation === 0 ? field : `${field}.${generation}`;
+}
+
+/** The field that a block is, whichever generation it is of. */
+export function fieldOf(id: string): string {
+  return id.replace(/\.\d+$/, '');
+}
+
+const element = z.object({
+  value: z.string().nullish(),
+  selected_date_time: z.number().nullish(),
+  selected_user: z.string().nullish(),
+  selected_users: z.array(z.string()).nullish(),
+  selected_channel: z.string().nullish(),
+  selected_option: z.object({ value: z.string(), text: z.object({ text: z.string() }).optional() }).nullish(),
+  selected_options: z.array(z.object({ value: z.string(), text: z.object({ text: z.string() }).optional() })).nullish(),
+});
+/** What one element of a form holds. */
+export type Held = z.infer<typeof element>;
+
+const state = z.record(z.string(), z.record(z.string(), element));
+
+/** What the fields of a form hold, by field. `values` is Slack's `view.state.values`; each block has one element. */
+export function heldBy(values: unknown): ReadonlyMap<string, Held> {
+  const held = new Map<string, Held>();
+  for (const [id, elements] of Object.entries(state.parse(values))) {
+    const [only] = Object.values(elements);
+    if (only !== undefined) held.set(fieldOf(id), only);
+  }
+  return held;
+}
+
+/** The options chosen, as they can be shown as chosen again. */
+export function chosenOptions(held: Held | undefined): PlainTextOption[] {
+  return (held?.selected_options ?? []).map(({ value, text }) => option(value, text?.text ?? value));
+}
+
+/** Instants as the rules say them. */
+const INSTANT = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z/g;
+
+/**
+ * Problems as Slack shows them, each at its field.
+ * @param fields the block ids of the form; what belongs to none of them shows at the first
+ * @param zone the IANA zone of whoever filled it in, in which instants are said
+ */
+export function fieldErrors(
+  problems: readonly Problem[],
+  fields: readonly string[],
+  zone: string,
+): Record<string, string> {
+  const errors: Record<string, string> = {};
+  for (const { field, message } of problems) {
+    const own = fields.find((id) => fieldOf(id) === field);
+    const place = own ?? fields[0];
+    if (place === undefined) continue;
+    // At the field itself its name over HTTP says nothing.
+    const told =
+      own !== undefined && message.startsWith(`${field} `) ? `This ${message.slice(field.length + 1)}` : message;
+    const said = told.replace(INSTANT, (instant) => `${at(new Date(instant), zone)} (${zone})`);
+    errors[place] = errors[place] === undefined ? said : `${errors[place]} ${said}`;
+  }
+  return errors;
+}
+
+/** What a submitted form comes to besides closing it: another form in its place, or work after the acknowledgement. */
+export interface Outcome {
+  readonly show?: ModalView;
+  readonly after?: () => Promise<void>;
+}
+
+type Submitted = (person: Person, view: ViewOutput) => Promise<Outcome | undefined> | Promise<void>;
+
+/**
+ * Hears submitted forms, by their callback id. Each is done first and acknowledged then, so that what is wrong shows at its
+ * field, and what cannot be carried out becomes the reason why.
+ */
+export function submissions(
+  app: App,
+  { context, track }: Pick<Listening, 'context' | 'track'>,
+): (callbackId: string, work: Submitted) => void {
+  const { people, workspace, log } = context;
+  return (callbackId, work) => {
+    app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: callbackId }, async ({ ack, body, view }) => {
+      let zone = 'UTC';
+      try {
+        const person = await people.find(workspace, body.user.id);
+        zone = person.timezone;
+        const outcome = await work(person, view);
+        if (outcome?.show === undefined) await ack();
+        else await ack({ response_action: 'update', view: outcome.show });
+        const after = outcome?.after;
+        if (after) track(after().catch((error: unknown) => log.error({ error }, 'an answer could not be made')));
+      } catch (error) {
+        // What has a field shows at it, so that nothing that was filled in is lost.
+        if (error instanceof Refusal && error.problems.length > 0) {
+          const fields = view.blocks.flatMap((block) =>
+            block.type === 'input' && block.block_id ? [block.block_id] : [],
+          );
+          await ack({ response_action: 'errors', errors: fieldErrors(error.problems, fields, zone) });
+        } else {
+          await ack({ response_action: 'update', view: dialog(failure(log, error), 'Not done') });
+        }
+      }
+    });
+  };
+}

@@ -1,0 +1,57 @@
+import Fuse from 'fuse.js';
+import { listScopes } from '../catalogue/scopes/repository.ts';
+import { listServices } from '../catalogue/services/repository.ts';
+import { Refusal } from '../core/errors.ts';
+import type { SlackContext } from './context.ts';
+import type { Person } from './people.ts';
+
+/** A service or a scope, by the name that somebody typed. */
+export interface Place {
+  readonly kind: 'service' | 'scope';
+  readonly id: number;
+  readonly name: string;
+}
+
+const SUGGESTIONS = 3;
+
+/** The service or scope of exactly this name, whatever its case; services may be said with their scope: `prod/api`. */
+export async function placeNamed(context: SlackContext, person: Person, name: string): Promise<Place | undefined> {
+  return exact(await places(context, person), name);
+}
+
+/** @throws Refusal `not-found` with the nearest names */
+export async function mustBeNamed(
+  context: SlackContext,
+  person: Person,
+  name: string,
+  kind?: Place['kind'],
+): Promise<Place> {
+  const all = (await places(context, person)).filter((place) => kind === undefined || place.kind === kind);
+  const found = exact(all, name);
+  if (found !== undefined) return found;
+  const fuse = new Fuse(all, { keys: ['name'], threshold: 0.4, ignoreLocation: true });
+  const near = fuse.search(name.slice(0, 100), { limit: SUGGESTIONS }).map(({ item }) => item.name);
+  const what = kind ?? 'service or scope';
+  const advice =
+    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '`/maintenance services` shows those there are.';
+  throw new Refusal('not-found', `There is no ${what} named ${name}. ${advice}`);
+}
+
+async function places({ ground }: SlackContext, { actor }: Person): Promise<(Place & { full: string })[]> {
+  const services = await listServices(ground.database, actor.accountId);
+  const scopes = await listScopes(ground.database, actor.accountId);
+  return [
+    ...services.map(({ id, name, scope }) => ({
+      kind: 'service' as const,
+      id,
+      name,
+      full: scope === null ? name : `${scope.name}/${name}`,
+    })),
+    ...scopes.map(({ id, name }) => ({ kind: 'scope' as const, id, name, full: name })),
+  ];
+}
+
+function exact(all: readonly (Place & { full: string })[], name: string): Place | undefined {
+  const wanted = name.trim().toLowerCase();
+  return all.find((place) => place.name.toLowerCase() === wanted || place.full.toLowerCase() === wanted);
+}

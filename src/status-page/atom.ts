@@ -1,0 +1,69 @@
+import { html } from 'hono/html';
+import type { Comment } from '../comments/repository.ts';
+import type { Maintenance } from '../maintenance/repository/maintenances.ts';
+import type { Overview } from './overview.ts';
+import { standing, windowOf } from './parts.tsx';
+import { endText, momentText, zoneText } from './times.ts';
+
+export interface AtomInput {
+  readonly title: string;
+  readonly origin: string;
+  /** The address of the feed itself, without the origin. */
+  readonly path: string;
+  readonly overview: Overview;
+}
+
+/** An Atom feed (RFC 4287): an entry for each maintenance, the one that changed last first. */
+export function atomText({ title, origin, path, overview }: AtomInput) {
+  const { active, coming, past, account, now, at } = overview;
+  const dated = [...active, ...coming, ...past]
+    .map((maintenance) => {
+      const comments = overview.comments.get(maintenance.id) ?? [];
+      return { maintenance, comments, updated: updatedOf(maintenance, comments) };
+    })
+    .sort((a, b) => b.updated.getTime() - a.updated.getTime() || b.maintenance.id - a.maintenance.id);
+  return html`<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom">
+  <id>${origin}${path}</id>
+  <title>${printable(title)}</title>
+  <author><name>Lull</name></author>
+  <link rel="self" type="application/atom+xml" href="${origin}${path}"/>
+  <link rel="alternate" type="text/html" href="${origin}/${at}"/>
+  <updated>${(dated[0]?.updated ?? new Date(0)).toISOString()}</updated>
+${dated.map(
+  ({ maintenance, comments, updated }) => html`  <entry>
+    <id>${origin}/maintenances/${maintenance.id}</id>
+    <title>${printable(`${standing(maintenance).words}: ${maintenance.name}`)}</title>
+    <link rel="alternate" type="text/html" href="${origin}/maintenances/${maintenance.id}${at}"/>
+    <published>${maintenance.createdAt.toISOString()}</published>
+    <updated>${updated.toISOString()}</updated>
+    <content type="text">${printable(contentOf(maintenance, comments, account.timezone, now))}</content>
+  </entry>
+`,
+)}</feed>
+`;
+}
+
+function updatedOf({ updatedAt }: Maintenance, comments: readonly Comment[]): Date {
+  return new Date(Math.max(updatedAt.getTime(), ...comments.map(({ createdAt }) => createdAt.getTime())));
+}
+
+function contentOf(maintenance: Maintenance, comments: readonly Comment[], zone: string, now: Date): string {
+  const { start, end } = windowOf(maintenance);
+  return [
+    `${momentText(start, zone, now)} to ${endText(start, end, zone, now)} ${zoneText(start, zone)}`,
+    maintenance.services.map(({ name }) => name).join(', '),
+    maintenance.description,
+    ...comments.map(
+      ({ createdAt, text }) => `${momentText(createdAt, zone, now)} ${zoneText(createdAt, zone)}: ${text}`,
+    ),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** XML has no way at all to write these. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  return text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '').toWellFormed();
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { listScopes, type ScopeSettings } from '../catalogue/scopes/repository.ts';
+import { listServices, type Service } from '../catalogue/services/repository.ts';
+import { Refusal } from '../core/errors.ts';
+import { problemsOf } from '../http/problem.ts';
+import type { Reader } from '../maintenance/visibility.ts';
+import type { Queries } from '../platform/database.ts';
+
+const MOST = 50;
+const ids = z
+  .array(
+    z
+      .string()
+      .regex(/^[1-9]\d{0,9}$/, { error: 'Expected the id, a whole number.' })
+      .transform(Number),
+  )
+  .max(MOST, { error: `Expected at most ${MOST} of them.` });
+const selectionIn = z.object({ scope: ids, service: ids });
+
+/** The scopes and services that somebody asks for; of none, everything. Several mean "or". */
+export interface Selection {
+  readonly scopes: readonly number[];
+  readonly services: readonly number[];
+}
+
+/**
+ * What a query such as `?scope=1&service=4&service=5` selects.
+ * @throws Refusal `invalid` for what is no id
+ */
+export function readSelection(query: Record<string, string[]>): Selection {
+  const given = { scope: (query.scope ?? []).filter(Boolean), service: (query.service ?? []).filter(Boolean) };
+  const read = selectionIn.safeParse(given);
+  if (!read.success)
+    throw Refusal.invalid(problemsOf(read.error, { scope: alone(given.scope), service: alone(given.service) }));
+  return { scopes: read.data.scope, services: read.data.service };
+}
+
+/** A parameter as it was written: a text where it came once. */
+function alone(texts: readonly string[]): unknown {
+  return texts.length === 1 ? texts[0] : texts;
+}
+
+/** What an account has, as a reader may know of it. */
+export interface Catalogue {
+  readonly scopes: readonly ScopeSettings[];
+  readonly services: readonly Service[];
+}
+
+/** The scopes and services of an account that a reader may know of. */
+export async function catalogueFor(db: Queries, accountId: number, reader: Reader): Promise<Catalogue> {
+  return {
+    scopes: await listScopes(db, accountId, reader),
+    services: await listServices(db, accountId, { reader }),
+  };
+}
+
+/** @throws Refusal `not-found` when one of the selection is nothing that is known of */
+export function mustBeIn({ scopes, services }: Catalogue, selection: Selection): void {
+  for (const id of selection.scopes) {
+    if (!scopes.some((scope) => scope.id === id)) throw new Refusal('not-found', `There is no scope ${id}.`);
+  }
+  for (const id of selection.services) {
+    if (!services.some((service) => service.id === id)) throw new Refusal('not-found', `There is no service ${id}.`);
+  }
+}
+
+/** Whether a window is among what was selected: in one of the scopes, or on one of the services or on one in the scopes. */
+export function isSelected(
+  { scopes, services }: Selection,
+  catalogue: Catalogue,
+  window: {
+    readonly scope: { readonly id: number } | null;
+    readonly services: readonly { readonly id: number }[];
+  },
+): boolean {
+  if (scopes.length === 0 && services.length === 0) return true;
+  if (window.scope !== null && scopes.includes(window.scope.id)) return true;
+  return window.services.some(({ id }) => {
+    if (services.includes(id)) return true;
+    const scope = catalogue.services.find((service) => service.id === id)?.scope;
+    return scope != null && scopes.includes(scope.id);
+  });
+}
+
+/** The names of what was selected, for a title; empty for everything. */
+export function selectedNames({ scopes, services }: Selection, catalogue: Catalogue): readonly string[] {
+  return [
+    ...catalogue.scopes.filter(({ id }) => scopes.includes(id)),
+    ...catalogue.services.filter(({ id }) => services.includes(id)),
+  ].map(({ name }) => name);
+}

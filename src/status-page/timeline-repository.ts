@@ -1,0 +1,49 @@
+import { commentsFor } from '../maintenance/repository/visibility.ts';
+import type { Reader } from '../maintenance/visibility.ts';
+import type { Queries } from '../platform/database.ts';
+
+/** Something that is told of a maintenance: what somebody wrote, or what was done to it. */
+export interface Happening {
+  readonly at: Date;
+  readonly internal: boolean;
+  readonly told: { readonly comment: string } | { readonly action: string; readonly after: unknown };
+}
+
+/** What is told of these maintenances to somebody, newest first, by their ids. The public hears comments alone. */
+export async function chronicleOf(
+  db: Queries,
+  accountId: number,
+  ids: readonly number[],
+  actions: readonly string[],
+  reader: Reader,
+): Promise<Map<number, Happening[]>> {
+  const those = { accountId, maintenanceId: { in: [...ids] } };
+  const comments = await db.comment.findMany({
+    where: { ...those, AND: [commentsFor(reader)] },
+    orderBy: { id: 'desc' },
+    select: { maintenanceId: true, createdAt: true, internal: true, text: true },
+  });
+  const events =
+    reader === 'public'
+      ? []
+      : await db.auditEvent.findMany({
+          where: { ...those, action: { in: [...actions] } },
+          orderBy: { id: 'desc' },
+          select: { maintenanceId: true, at: true, internal: true, action: true, after: true },
+        });
+  const all = [
+    ...comments.map(({ maintenanceId, createdAt: at, internal, text }) => ({
+      maintenanceId,
+      happening: { at, internal, told: { comment: text } },
+    })),
+    ...events.map(({ maintenanceId, at, internal, action, after }) => ({
+      maintenanceId,
+      happening: { at, internal, told: { action, after } },
+    })),
+  ].sort((a, b) => b.happening.at.getTime() - a.happening.at.getTime());
+  const found = new Map<number, Happening[]>(ids.map((id) => [id, []]));
+  for (const { maintenanceId, happening } of all) {
+    if (maintenanceId !== null) found.get(maintenanceId)?.push(happening);
+  }
+  return found;
+}

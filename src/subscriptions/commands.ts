@@ -1,0 +1,138 @@
+import { record } from '../audit/record.ts';
+import { type Problem, Refusal } from '../core/errors.ts';
+import { type Actor, mustBeAllowed } from '../core/permissions.ts';
+import { type Audience, putSubscription, turnPublic } from '../delivery/announcements.ts';
+import { unknownScope, unknownServices } from '../maintenance/commands/coverage.ts';
+import type { Queries } from '../platform/database.ts';
+import { enqueue } from '../platform/jobs.ts';
+import { type Ground, transact } from '../platform/transactions.ts';
+import {
+  type ChannelSubscription,
+  deleteSubscriptions,
+  findSubscription,
+  type Subscription,
+  subscriptionsOf,
+} from './repository.ts';
+import { problemsOfChannel } from './rules.ts';
+
+/** A Slack channel (id) that wants the announcements of a service, of a scope, or of everything. */
+export interface SubscribeInput {
+  readonly channel: string;
+  readonly audience: Audience;
+  readonly scopeId?: number;
+  readonly serviceId?: number;
+}
+
+/**
+ * Subscribes a channel; one that is subscribed to the same already has the audience asked for from then on. One that is
+ * public for anything is public for all: what is announced there already is drawn anew, without what is internal.
+ * @throws Refusal `forbidden`, or `invalid` for a service or scope that does not exist, or both at once
+ */
+export async function subscribe(ground: Ground, actor: Actor, input: SubscribeInput): Promise<void> {
+  mustBeAllowed(actor, 'subscribe');
+  await transact(ground, async (tx, now) => {
+    const problems = await problemsOf(tx, actor.accountId, input);
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    const { accountId } = actor;
+    const { audience, channel } = input;
+    const before = await putSubscription(tx, accountId, input);
+    if (audience === 'public') {
+      for (const maintenanceId of await turnPublic(tx, accountId, channel)) {
+        await enqueue(tx, 'announce', { accountId, maintenanceId, channel });
+      }
+    }
+    if (before?.audience === audience) return;
+    await record(tx, actor, now, {
+      action: 'subscribe',
+      subject: `channel:${channel}`,
+      ...(before === undefined ? {} : { before: { audience: before.audience } }),
+      after: { ...input },
+    });
+  });
+}
+
+async function problemsOf(
+  tx: Queries,
+  accountId: number,
+  { channel, scopeId, serviceId }: SubscribeInput,
+): Promise<Problem[]> {
+  const problems = problemsOfChannel('channel', channel);
+  if (scopeId !== undefined && serviceId !== undefined) {
+    problems.push({
+      field: 'scope',
+      message: `A subscription is to a scope or to a service; scope ${scopeId} and service ${serviceId} are two.`,
+    });
+  } else if (scopeId !== undefined) {
+    problems.push(...(await unknownScope(tx, accountId, scopeId)));
+  } else if (serviceId !== undefined) {
+    problems.push(...(await unknownServices(tx, accountId, [serviceId], 'service')));
+  }
+  return problems;
+}
+
+/** What a channel (Slack's id) shall hear of no longer. Neither service nor scope: of everything it is subscribed to. */
+export interface UnsubscribeInput {
+  readonly channel: string;
+  readonly scopeId?: number;
+  readonly serviceId?: number;
+}
+
+/**
+ * Ends subscriptions of a channel. What is announced there already goes on being kept true.
+ * @returns those that were ended; none when there was nothing to end
+ * @throws Refusal `forbidden`
+ */
+export async function unsubscribe(
+  ground: Ground,
+  actor: Actor,
+  { channel, scopeId, serviceId }: UnsubscribeInput,
+): Promise<readonly Subscription[]> {
+  mustBeAllowed(actor, 'subscribe');
+  return transact(ground, async (tx, now) => {
+    const all = scopeId === undefined && serviceId === undefined;
+    const ended = (await subscriptionsOf(tx, actor.accountId, channel)).filter(
+      ({ scope, service }) =>
+        all ||
+        (scopeId !== undefined && scope?.id === scopeId) ||
+        (serviceId !== undefined && service?.id === serviceId),
+    );
+    if (ended.length === 0) return [];
+    await deleteSubscriptions(
+      tx,
+      actor.accountId,
+      ended.map(({ id }) => id),
+    );
+    for (const { audience, scope, service } of ended) {
+      await record(tx, actor, now, {
+        action: 'unsubscribe',
+        subject: `channel:${channel}`,
+        before: { channel, audience, ...(scope && { scopeId: scope.id }), ...(service && { serviceId: service.id }) },
+      });
+    }
+    return ended;
+  });
+}
+
+export function noSuchSubscription(id: number): Refusal {
+  return new Refusal('not-found', `There is no subscription ${id}. It may have been ended already.`);
+}
+
+/**
+ * Ends one subscription. What is announced there already goes on being kept true.
+ * @throws Refusal `forbidden` or `not-found`
+ */
+export async function endSubscription(ground: Ground, actor: Actor, id: number): Promise<ChannelSubscription> {
+  mustBeAllowed(actor, 'subscribe');
+  return transact(ground, async (tx, now) => {
+    const subscription = await findSubscription(tx, actor.accountId, id);
+    if (subscription === undefined) throw noSuchSubscription(id);
+    await deleteSubscriptions(tx, actor.accountId, [id]);
+    const { channel, audience, scope, service } = subscription;
+    await record(tx, actor, now, {
+      action: 'unsubscribe',
+      subject: `channel:${channel}`,
+      before: { channel, audience, ...(scope && { scopeId: scope.id }), ...(service && { serviceId: service.id }) },
+    });
+    return subscription;
+  });
+}

@@ -1,0 +1,97 @@
+import { isId } from '../core/keys.ts';
+import type { Audience } from '../delivery/announcements.ts';
+import { subscriptionsFor } from '../maintenance/repository/visibility.ts';
+import type { Limited } from '../maintenance/visibility.ts';
+import type { Queries } from '../platform/database.ts';
+import { beyond, inOrder, type Page } from '../platform/paging.ts';
+import { sought } from '../platform/stored-values.ts';
+
+/** What a channel hears of: a service, a scope, or everything when neither is set. */
+export interface Subscription {
+  readonly id: number;
+  readonly audience: Audience;
+  readonly scope: { readonly id: number; readonly name: string } | null;
+  readonly service: { readonly id: number; readonly name: string } | null;
+}
+
+/** The subscriptions of a channel, in the order they were made. */
+export async function subscriptionsOf(db: Queries, accountId: number, channel: string): Promise<Subscription[]> {
+  const rows = await db.subscription.findMany({
+    where: { accountId, channel },
+    orderBy: { id: 'asc' },
+    select: {
+      id: true,
+      audience: true,
+      scope: { select: { id: true, name: true } },
+      service: { select: { id: true, name: true } },
+    },
+  });
+  return rows.map(({ audience, ...row }) => ({ ...row, audience: audience === 'internal' ? 'internal' : 'public' }));
+}
+
+export async function deleteSubscriptions(tx: Queries, accountId: number, ids: readonly number[]): Promise<void> {
+  await tx.subscription.deleteMany({ where: { accountId, id: { in: [...ids] } } });
+}
+
+/** A subscription, and whose. */
+export interface ChannelSubscription extends Subscription {
+  /** A Slack channel id. */
+  readonly channel: string;
+}
+
+const fields = {
+  id: true,
+  channel: true,
+  audience: true,
+  scope: { select: { id: true, name: true } },
+  service: { select: { id: true, name: true } },
+} as const;
+
+function toSubscription<T extends { audience: string }>(row: T): Omit<T, 'audience'> & { audience: Audience } {
+  return { ...row, audience: row.audience === 'internal' ? 'internal' : 'public' };
+}
+
+/** One page of those that somebody of the account may know of. */
+export async function pageOfSubscriptions(
+  db: Queries,
+  accountId: number,
+  reader: Limited | 'internal',
+  { channels }: { readonly channels?: readonly string[] | undefined },
+  page: Page<'id', string>,
+): Promise<ChannelSubscription[]> {
+  const named = channels?.map(sought);
+  const rows = await db.subscription.findMany({
+    where: {
+      accountId,
+      ...(named === undefined ? {} : { channel: { in: named } }),
+      AND: [subscriptionsFor(reader), beyond(page)],
+    },
+    orderBy: inOrder(page),
+    take: page.limit,
+    select: fields,
+  });
+  return rows.map(toSubscription);
+}
+
+export async function findSubscription(
+  db: Queries,
+  accountId: number,
+  id: number,
+  reader: Limited | 'internal' = 'internal',
+): Promise<ChannelSubscription | undefined> {
+  if (!isId(id)) return undefined;
+  const where = { accountId, id, AND: [subscriptionsFor(reader)] };
+  const row = await db.subscription.findFirst({ where, select: fields });
+  return row === null ? undefined : toSubscription(row);
+}
+
+export async function findSubscriptionTo(
+  db: Queries,
+  accountId: number,
+  about: { readonly channel: string; readonly scopeId?: number; readonly serviceId?: number },
+): Promise<ChannelSubscription | undefined> {
+  const { channel, scopeId, serviceId } = about;
+  const where = { accountId, channel, scopeId: scopeId ?? null, serviceId: serviceId ?? null };
+  const row = await db.subscription.findFirst({ where, select: fields });
+  return row === null ? undefined : toSubscription(row);
+}

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addScope } from '../../src/catalogue/scopes/commands.ts';
+import { comment } from '../../src/comments/commands.ts';
+import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
+import { extend } from '../../src/maintenance/commands/reschedule.ts';
+import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { start } from '../../src/maintenance/commands/start.ts';
+import type { Maintenance } from '../../src/maintenance/repository/maintenances.ts';
+import { advanceOne } from '../../src/scheduler/advance.ts';
+import { subscribe } from '../../src/subscriptions/commands.ts';
+import { hours, minutes, type World, world } from '../world.ts';
+
+let w: World;
+let service: number;
+beforeAll(async () => {
+  w = await world();
+  service = (await w.service('api', ['health'])).id;
+});
+afterAll(() => w.close());
+
+const open = (from = hours(1)) =>
+  schedule(w.ground, w.ana, w.input({ services: [service], ...w.soon(from, hours(2)) }));
+const last = (where: object) =>
+  w.ground.database.auditEvent.findFirstOrThrow({ where, orderBy: { id: 'desc' }, omit: { id: true, at: true } });
+const ana = { accountId: 1, actorId: 'U0ANA', actorName: 'Ana', source: 'slack', internal: false };
+const lull = { ...ana, actorId: 'lull', actorName: 'Lull', source: 'lull' };
+const iso = (instant: Date | undefined) => instant?.toISOString();
+
+test('scheduling is recorded with what was planned', async () => {
+  const { id, scheduledStart, scheduledEnd } = await open();
+  expect(await last({ maintenanceId: id })).toMatchObject({
+    ...ana,
+    action: 'schedule',
+    before: null,
+    after: {
+      name: 'Postgres upgrade',
+      scheduled_start_date: iso(scheduledStart),
+      scheduled_end_date: iso(scheduledEnd),
+    },
+  });
+});
+
+test('starting early is recorded with the window before and after', async () => {
+  const { id, scheduledStart, scheduledEnd } = await open();
+  const begun = await start(w.ground, w.ana, id);
+  expect(await last({ maintenanceId: id })).toMatchObject({
+    ...ana,
+    action: 'start',
+    before: { status: 'scheduled', scheduled_start_date: iso(scheduledStart), scheduled_end_date: iso(scheduledEnd) },
+    after: { status: 'in-progress', scheduled_end_date: iso(begun?.scheduledEnd), late_by_minutes: 0, checks: 1 },
+  });
+});
+
+test('extending is recorded with both ends', async () => {
+  const { id, scheduledEnd } = await open();
+  const extended = await extend(w.ground, w.ana, id, 45);
+  expect(await last({ maintenanceId: id })).toMatchObject({
+    ...ana,
+    action: 'extend',
+    before: { scheduled_end_date: iso(scheduledEnd) },
+    after: { scheduled_end_date: iso(extended?.scheduledEnd) },
+  });
+  expect(extended?.version).toBe(2);
+});
+
+test('an internal comment is an internal event', async () => {
+  const { id } = await open();
+  const added = await comment(w.ground, w.ana, id, { text: ' in sync ', internal: true });
+  expect(await last({ maintenanceId: id })).toMatchObject({
+    ...ana,
+    internal: true,
+    action: 'comment',
+    subject: `comment:${added.id}`,
+    after: { comment: 'in sync', internal: true },
+  });
+});
+
+test.each([
+  ['finish', 'succeed', (id: number) => finish(w.ground, w.ana, id, 'succeed')],
+  ['finish', 'failed', (id: number) => finish(w.ground, w.ana, id, 'failed')],
+  ['cancel', 'canceled', (id: number) => cancel(w.ground, w.ana, id, undefined)],
+] as const)('%s as %s is recorded with the status before and after, and when', async (action, status, act) => {
+  const { id } = await open();
+  await start(w.ground, w.ana, id);
+  const ended = (await act(id)) as Maintenance;
+  expect(await last({ maintenanceId: id })).toMatchObject({
+    ...ana,
+    action,
+    before: { status: 'in-progress' },
+    after: { status, end_date: iso(ended.endedAt ?? undefined) },
+  });
+});
+
+test('what Lull does by itself is recorded as its own', async () => {
+  const now = w.clock.now();
+  const { id, scheduledStart, scheduledEnd } = await open(minutes(1));
+  for (const instant of [scheduledStart, scheduledEnd]) {
+    w.clock.moveTo(instant);
+    for (;;) if ((await advanceOne(w.ground)).outcome === 'idle') break;
+  }
+  const events = await w.ground.database.auditEvent.findMany({ where: { maintenanceId: id, source: 'lull' } });
+  expect(events.map(({ action, actorId }) => [action, actorId])).toEqual(
+    expect.arrayContaining([
+      ['start', 'lull'],
+      ['finish', 'lull'],
+    ]),
+  );
+  w.clock.moveTo(now);
+});
+
+test('the catalogue and the subscriptions are recorded with what they are about', async () => {
+  const scope = await addScope(w.ground, w.lull, { name: ' EU ' });
+  expect(await last({ action: 'add-scope' })).toMatchObject({
+    ...lull,
+    subject: `scope:${scope.id}`,
+    after: { name: 'EU' },
+  });
+  expect(await last({ action: 'add-service' })).toMatchObject({
+    subject: `service:${service}`,
+    after: { name: 'api' },
+  });
+  expect(await last({ action: 'add-check' })).toMatchObject({ after: { name: 'health', services: [service] } });
+  await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'public', scopeId: scope.id });
+  expect(await last({ action: 'subscribe' })).toMatchObject({
+    ...ana,
+    subject: 'channel:C1',
+    after: { channel: 'C1', audience: 'public', scopeId: scope.id },
+  });
+});
+
+test('an end is never before its start, whatever the clocks of two processes say', async () => {
+  const { id } = await open();
+  const begun = await start(w.ground, w.ana, id);
+  w.clock.moveTo(new Date((begun?.startedAt?.getTime() ?? 0) - 5000));
+  const ended = await finish(w.ground, w.ana, id, 'succeed');
+  expect(ended?.endedAt).toEqual(begun?.startedAt);
+});

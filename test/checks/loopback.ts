@@ -1,7 +1,0 @@
-import { Outgoing } from '../../src/outgoing/outgoing.ts';
-import { LOOPBACK } from './connected.ts';
-
-/** The way out as it is configured to reach this machine, where the servers of the tests are. */
-export function loopback(): Outgoing {
-  return new Outgoing({ allowed: LOOPBACK });
-}

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { builtin } from '../../../src/checks/providers/builtin/provider.ts';
+import { findCheck, readRegister, writeRegister } from '../../../src/checks/repository.ts';
+import { type World, world } from '../../world.ts';
+
+let w: World;
+beforeAll(async () => {
+  w = await world();
+});
+afterAll(() => w.close());
+
+const { signal } = new AbortController();
+const register = () =>
+  builtin({
+    read: (ids) => readRegister(w.ground.database, ids),
+    write: (ids, enabled) => writeRegister(w.ground.database, ids, enabled),
+  });
+
+test('the builtin register says of each check whether it is on, and nothing of those it does not know', async () => {
+  const { checks } = await w.service('api', ['health', 'canary (off)']);
+  const [health, canary] = checks.map(({ id, externalId }) => ({ id, externalId }));
+  if (!health || !canary) return expect.unreachable();
+  const states = await register().read([health, canary, { id: 'NOPE', externalId: 'NOPE' }], signal);
+  expect([...states]).toEqual(
+    expect.arrayContaining([
+      [health.id, 'on'],
+      [canary.id, 'off'],
+    ]),
+  );
+  expect(states.size).toBe(2);
+});
+
+test('it switches checks as often as it is asked, and only those it is asked for', async () => {
+  const { checks } = await w.service('web', ['page', 'login']);
+  const [page, login] = checks.map(({ id, externalId }) => ({ id, externalId }));
+  if (!page || !login) return expect.unreachable();
+  for (const state of ['off', 'off', 'on', 'off'] as const) {
+    const answers =
+      state === 'off'
+        ? register().switchOff([{ ...page, until: new Date(), windows: [] }], signal)
+        : register().switchOn([page], signal);
+    expect(await answers).toEqual(new Map([[page.id, { ok: true }]]));
+  }
+  expect((await findCheck(w.ground.database, w.account.id, page.id))?.enabled).toBe(false);
+  expect((await findCheck(w.ground.database, w.account.id, login.id))?.enabled).toBe(true);
+});

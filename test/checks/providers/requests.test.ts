@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { eachOf, Passing, repeatable, switchEach } from '../../../src/checks/providers/requests.ts';
+
+const { signal } = new AbortController();
+const target = (id: string) => ({ id, externalId: id });
+
+describe('a request that is harmless twice', () => {
+  test('is sent again when it failed in passing, and no oftener than three times', async () => {
+    let sent = 0;
+    const twice = repeatable(signal, async () => {
+      sent++;
+      if (sent < 3) throw new Passing('busy', { pause: 1 });
+      return 'done';
+    });
+    expect(await twice).toBe('done');
+    sent = 0;
+    const never = repeatable(signal, async () => {
+      sent++;
+      throw new Passing('busy', { pause: 1 });
+    });
+    await expect(never).rejects.toThrow('busy');
+    expect(sent).toBe(3);
+  });
+
+  test('is not sent again when it was refused, nor once its time is over', async () => {
+    let sent = 0;
+    const refused = repeatable(signal, async () => {
+      sent++;
+      throw new Error('403');
+    });
+    await expect(refused).rejects.toThrow('403');
+    const over = new AbortController();
+    const late = repeatable(over.signal, async () => {
+      sent++;
+      over.abort(new Error('over'));
+      throw new Passing('busy', { pause: 60_000 });
+    });
+    await expect(late).rejects.toThrow();
+    expect(sent).toBe(2);
+  });
+});
+
+describe('work for many', () => {
+  test('is done for a few at a time, and answered in order', async () => {
+    let [now, most] = [0, 0];
+    const results = await eachOf(
+      [5, 1, 4, 2, 3, 0],
+      signal,
+      async (one) => {
+        most = Math.max(most, ++now);
+        await new Promise((resolve) => setTimeout(resolve, one));
+        now--;
+        return one * 10;
+      },
+      3,
+    );
+    expect(results.map((result) => result.ok && result.value)).toEqual([50, 10, 40, 20, 30, 0]);
+    expect(most).toBe(3);
+  });
+
+  test('says of each check what came of it, also of those whose turn never came', async () => {
+    const over = new AbortController();
+    const answers = await switchEach(
+      ['a', 'b', 'c', 'd'].map(target),
+      over.signal,
+      async ({ id }) => {
+        if (id === 'b') throw new Error('locked by an admin');
+        if (id === 'c') over.abort(new DOMException('over', 'TimeoutError'));
+      },
+      1,
+    );
+    expect([...answers]).toEqual([
+      ['a', { ok: true }],
+      ['b', { ok: false, error: 'locked by an admin' }],
+      ['c', { ok: true }],
+      ['d', { ok: false, error: 'it did not answer in time', unanswered: true }],
+    ]);
+  });
+});

@@ -1,0 +1,324 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { holdsOf } from '../../src/checks/mutes.ts';
+import { enforce } from '../../src/checks/reconcile.ts';
+import { edit } from '../../src/maintenance/commands/edit.ts';
+import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
+import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { start } from '../../src/maintenance/commands/start.ts';
+import { hours, silent, type World, world } from '../world.ts';
+import { Monitoring, only } from './monitoring.ts';
+import { mortal } from './writes.ts';
+
+let w: World;
+let life: Awaited<ReturnType<typeof mortal>>;
+let monitoring: Monitoring;
+let named = 0;
+
+beforeAll(async () => {
+  w = await world();
+  life = await mortal(w.ground.database);
+});
+afterAll(() => w.close());
+beforeEach(() => {
+  monitoring = new Monitoring();
+});
+afterEach(async () => {
+  // Nothing that a test left behind is to be enforced in the next one.
+  await w.ground.database.maintenance.deleteMany();
+});
+
+const run = () => enforce(w.ground, only(monitoring), silent, { accountId: w.account.id, provider: 'builtin' });
+
+/** A window in progress over checks of these names; its service is new each time. */
+async function inProgress(...names: string[]) {
+  const service = await w.service(`service ${++named}`, names);
+  return { checks: service.checks.map(({ id }) => id), ...(await another(service.id)) };
+}
+
+/** One more window in progress on a service. */
+async function another(service: number) {
+  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service], ...w.soon(hours(1), hours(1)) }));
+  await start(w.ground, w.ana, id);
+  return { id, service };
+}
+
+/** What the timeline of a maintenance was told about its checks, one entry an event, the empty lists left out. */
+async function told(maintenanceId: number) {
+  const events = await w.ground.database.auditEvent.findMany({
+    where: { maintenanceId, action: 'enforce' },
+    orderBy: { id: 'asc' },
+  });
+  return events.map(({ after }) =>
+    Object.fromEntries(Object.entries(after as object).filter(([, list]) => (list as unknown[]).length > 0)),
+  );
+}
+
+const outcomes = async (id: number) =>
+  (await holdsOf(w.ground.database, w.account.id, id)).map(({ outcome, releasedAt }) =>
+    releasedAt === null ? outcome : 'released',
+  );
+
+describe('a window', () => {
+  test('switches its checks off in one call and says so once', async () => {
+    const { id } = await inProgress('a', 'b', 'c');
+    await run();
+    await run();
+    expect(monitoring.calls).toEqual([
+      ['read', 3],
+      ['off', 3],
+      ['read', 3],
+    ]);
+    expect(await told(id)).toEqual([{ disabled: ['a', 'b', 'c'] }]);
+  });
+
+  test('leaves a check that was off before as it is, in words too', async () => {
+    const { id, checks } = await inProgress('on', 'off before');
+    monitoring.off.add(checks[1] ?? '');
+    await run();
+    await finish(w.ground, w.ana, id, 'succeed');
+    await run();
+    expect(checks.map((check) => monitoring.state(check))).toEqual(['on', 'off']);
+    expect(await told(id)).toEqual([
+      { disabled: ['on'], skipped: ['off before'] },
+      { enabled: ['on'], left_off: ['off before'] },
+    ]);
+  });
+
+  test('that ends while another holds the check says that it stays off', async () => {
+    const first = await inProgress('shared');
+    const second = await another(first.service);
+    await run();
+    await finish(w.ground, w.ana, first.id, 'succeed');
+    await run();
+    expect(monitoring.state(first.checks[0] ?? '')).toBe('off');
+    expect(await told(first.id)).toEqual([
+      { disabled: ['shared'] },
+      { still_held: [{ checks: ['shared'], by: [second.id], until: expect.any(String) }] },
+    ]);
+    await cancel(w.ground, w.ana, second.id, undefined);
+    await run();
+    expect(monitoring.state(first.checks[0] ?? '')).toBe('on');
+  });
+
+  test('that ends before anything was tried touches nothing and says nothing', async () => {
+    const { id } = await inProgress('quick');
+    await finish(w.ground, w.ana, id, 'succeed');
+    await run();
+    expect(monitoring.calls).toEqual([]);
+    expect(await told(id)).toEqual([]);
+  });
+
+  test('that ends while its checks are being switched off has them on again in the same run', async () => {
+    const { id, checks } = await inProgress('overtaken');
+    monitoring.meanwhile = async () => {
+      monitoring.meanwhile = async () => {};
+      await finish(w.ground, w.ana, id, 'succeed');
+    };
+    await run();
+    expect(monitoring.state(checks[0] ?? '')).toBe('on');
+    expect(await outcomes(id)).toEqual(['released']);
+  });
+
+  test('that takes a check back while it is being switched on has it off again in the same run', async () => {
+    const { id, checks } = await inProgress('given back', 'kept');
+    const [given = '', kept = ''] = checks;
+    await run();
+    await edit(w.ground, w.ana, id, { checks: [kept] });
+    monitoring.meanwhile = async () => {
+      monitoring.meanwhile = async () => {};
+      await edit(w.ground, w.ana, id, { checks });
+    };
+    await run();
+    expect(monitoring.state(given)).toBe('off');
+    expect(await outcomes(id)).toEqual(['disabled', 'disabled']);
+    await finish(w.ground, w.ana, id, 'succeed');
+    await run();
+    expect(monitoring.off.size).toBe(0);
+    expect(await told(id)).toEqual([
+      { disabled: ['given back', 'kept'] },
+      { enabled: ['given back'] },
+      { disabled: ['given back'] },
+      { enabled: ['given back', 'kept'] },
+    ]);
+  });
+
+  test('leaves a check to a person who switches it on in between, and says so once', async () => {
+    const { id, checks } = await inProgress('by hand', 'untouched');
+    await run();
+    monitoring.off.delete(checks[0] ?? '');
+    await run();
+    await run();
+    expect(monitoring.state(checks[0] ?? '')).toBe('on');
+    await finish(w.ground, w.ana, id, 'succeed');
+    await run();
+    expect(monitoring.off.size).toBe(0);
+    expect(await told(id)).toEqual([
+      { disabled: ['by hand', 'untouched'] },
+      { overridden: ['by hand'] },
+      { enabled: ['untouched'] },
+    ]);
+  });
+
+  test('says nothing when it cannot look whether somebody switched its checks on', async () => {
+    const { id } = await inProgress('unseen');
+    await run();
+    monitoring.broken = { error: 'away' };
+    await run();
+    expect(await told(id)).toEqual([{ disabled: ['unseen'] }]);
+  });
+});
+
+describe('a provider', () => {
+  test('that refuses one check has the others done, is told of once, and is asked until it agrees', async () => {
+    const { id, checks } = await inProgress('fine', 'stubborn');
+    monitoring.refuses.set(checks[1] ?? '', 'locked by an admin');
+    await expect(run()).rejects.toThrow('provider builtin refused 1 checks, the first because: locked by an admin');
+    await expect(run()).rejects.toThrow('locked by an admin');
+    expect(await told(id)).toEqual([
+      { disabled: ['fine'], failed: [{ check: 'stubborn', error: 'locked by an admin', to: 'off' }] },
+    ]);
+    monitoring.refuses.clear();
+    await run();
+    expect((await told(id)).slice(1)).toEqual([{ disabled: ['stubborn'] }]);
+    expect(await outcomes(id)).toEqual(['disabled', 'disabled']);
+  });
+
+  test('that is away in ever other words is told of once, and again when it cannot switch on', async () => {
+    const { id, checks } = await inProgress('far away');
+    for (const error of ['timeout after 5001 ms', 'timeout after 5002 ms']) {
+      monitoring.broken = { error };
+      await expect(run()).rejects.toThrow(error);
+    }
+    expect(await told(id)).toEqual([{ failed: [{ check: 'far away', error: 'timeout after 5001 ms', to: 'off' }] }]);
+    monitoring.broken = undefined;
+    await run();
+    await finish(w.ground, w.ana, id, 'succeed');
+    monitoring.broken = { error: 'gone again' };
+    await expect(run()).rejects.toThrow('gone again');
+    await expect(run()).rejects.toThrow('gone again');
+    expect(monitoring.state(checks[0] ?? '')).toBe('off');
+    monitoring.broken = undefined;
+    await run();
+    expect(monitoring.state(checks[0] ?? '')).toBe('on');
+    expect((await told(id)).slice(1)).toEqual([
+      { disabled: ['far away'] },
+      { failed: [{ check: 'far away', error: 'gone again', to: 'on' }] },
+      { enabled: ['far away'] },
+    ]);
+  });
+
+  test('that switches off but times out has the check on again at the end', async () => {
+    const { id, checks } = await inProgress('slow');
+    monitoring.broken = { error: 'timeout', after: true };
+    await expect(run()).rejects.toThrow('timeout');
+    expect(monitoring.state(checks[0] ?? '')).toBe('off');
+    await finish(w.ground, w.ana, id, 'succeed');
+    monitoring.broken = undefined;
+    await run();
+    expect(monitoring.state(checks[0] ?? '')).toBe('on');
+  });
+
+  test('that answers for some only is asked again for the others', async () => {
+    const { id, checks } = await inProgress('answered', 'unanswered');
+    monitoring.silent.add(checks[1] ?? '');
+    await expect(run()).rejects.toThrow('the provider does not know this check');
+    expect(await outcomes(id)).toEqual(['disabled', 'failed']);
+    monitoring.silent.clear();
+    await run();
+    expect(await outcomes(id)).toEqual(['disabled', 'disabled']);
+  });
+
+  test('that is not configured any more is said so, and nothing is taken for done', async () => {
+    const { id } = await inProgress('orphan');
+    const nobody = enforce(w.ground, only(undefined), silent, { accountId: w.account.id, provider: 'builtin' });
+    await expect(nobody).rejects.toThrow('its provider is not configured');
+    expect(await outcomes(id)).toEqual(['failed']);
+  });
+
+  test('that answers with what a database cannot store does not keep the others from being settled', async () => {
+    const { id, checks } = await inProgress('fine', 'noisy');
+    monitoring.refuses.set(checks[1] ?? '', `\0\ud800${'x'.repeat(100_000)}`);
+    await expect(run()).rejects.toThrow('refused 1 checks');
+    expect(await outcomes(id)).toEqual(['disabled', 'failed']);
+  });
+
+  test('that cannot be read does not make a window that skipped the check a failed one', async () => {
+    const first = await inProgress('off before');
+    monitoring.off.add(first.checks[0] ?? '');
+    await run();
+    await another(first.service);
+    monitoring.broken = { error: 'away' };
+    await expect(run()).rejects.toThrow('away');
+    expect(await outcomes(first.id)).toEqual(['skipped']);
+  });
+});
+
+describe('a process that is killed', () => {
+  const killedAtEvery = async (phase: () => Promise<{ id: number; checks: string[] }>, wanted: object[]) => {
+    for (let writes = 0; ; writes++) {
+      monitoring = new Monitoring();
+      const { id, checks } = await phase();
+      const before = (await told(id)).length;
+      await life.dieAfter(writes);
+      const died = await run().then(
+        () => false,
+        () => true,
+      );
+      await life.live();
+      await run();
+      expect({ writes, told: (await told(id)).slice(before) }).toEqual({ writes, told: wanted });
+      const off = (await outcomes(id)).every((outcome) => outcome === 'disabled');
+      expect(checks.map((check) => monitoring.state(check))).toEqual(checks.map(() => (off ? 'off' : 'on')));
+      await w.ground.database.maintenance.deleteMany();
+      if (!died) return writes;
+    }
+  };
+
+  test('at any write of a beginning is made up for by the next run, and all is told once', async () => {
+    const survived = await killedAtEvery(() => inProgress('x', 'y'), [{ disabled: ['x', 'y'] }]);
+    expect(survived).toBe(3); // the intention; outcome and event
+  });
+
+  test('at any write of an end is made up for by the next run, and all is told once', async () => {
+    const survived = await killedAtEvery(async () => {
+      const window = await inProgress('x', 'y');
+      await run();
+      await finish(w.ground, w.ana, window.id, 'succeed');
+      return window;
+    }, [{ enabled: ['x', 'y'] }]);
+    expect(survived).toBe(2);
+  });
+
+  test('after the provider switched on, with a new window begun since, has the check off for that', async () => {
+    const first = await inProgress('contested');
+    await run();
+    await finish(w.ground, w.ana, first.id, 'succeed');
+    await life.dieAfter(0);
+    await expect(run()).rejects.toThrow('killed');
+    await life.live();
+    expect(monitoring.state(first.checks[0] ?? '')).toBe('on');
+    const second = await another(first.service);
+    await run();
+    expect(monitoring.state(first.checks[0] ?? '')).toBe('off');
+    expect(await told(second.id)).toEqual([{ disabled: ['contested'] }]);
+  });
+});
+
+test('a window of 5,000 checks is a handful of statements', async () => {
+  const service = await w.service('large');
+  const { database } = w.ground;
+  const ids = Array.from({ length: 5000 }, (_, index) => `L${index}`);
+  const accountId = w.account.id;
+  await database.check.createMany({
+    data: ids.map((id) => ({ id, accountId, name: `check ${id}`, externalId: id })),
+  });
+  await database.serviceCheck.createMany({
+    data: ids.map((checkId) => ({ accountId, serviceId: service.id, checkId })),
+  });
+  const { id } = await another(service.id);
+  for (const check of ids.slice(0, 2500)) monitoring.refuses.set(check, `no ${check}`);
+  await life.dieAfter(12);
+  await expect(run()).rejects.toThrow('refused 2500 checks');
+  await life.live();
+  expect(new Set(await outcomes(id))).toEqual(new Set(['disabled', 'failed']));
+});

@@ -1,0 +1,317 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type CheckState, type HoldState, judge, type Seen } from '../../src/checks/rules.ts';
+import { cases } from '../draws.ts';
+import { type Deed, History } from './check-history.ts';
+
+/** Histories of each kind. */
+const CASES = cases(3_000);
+
+const at = new Date('2026-11-22T02:00:00Z');
+const hold = (maintenanceId: number, values: Partial<HoldState> = {}): HoldState => ({
+  maintenanceId,
+  outcome: 'pending',
+  intendedAt: null,
+  endedAt: null,
+  until: at,
+  ...values,
+});
+const disabled = (id: number, values: Partial<HoldState> = {}) =>
+  hold(id, { outcome: 'disabled', intendedAt: at, ...values });
+const skipped = (id: number, values: Partial<HoldState> = {}) => hold(id, { outcome: 'skipped', ...values });
+
+describe('the verdict on a check', () => {
+  test.each<[string, HoldState[], CheckState | undefined, ReturnType<typeof judge>]>([
+    ['without holds asks for nothing', [], undefined, { do: 'nothing' }],
+    ['with a new hold asks for its state first', [hold(1)], undefined, { do: 'read' }],
+    ['that is on switches it off', [hold(1)], 'on', { do: 'off', holds: [1] }],
+    ['that is off already leaves it', [hold(1)], 'off', { do: 'skip', holds: [1] }],
+    [
+      'that is off for one window shares that with the next',
+      [disabled(1), hold(2)],
+      undefined,
+      { do: 'share', holds: [2] },
+    ],
+    [
+      'after a crash behind the intention switches it off without asking: its state may be our own doing',
+      [hold(1, { intendedAt: at })],
+      'off',
+      { do: 'off', holds: [1] },
+    ],
+    ['that was refused is tried again', [hold(1, { outcome: 'failed' })], 'on', { do: 'off', holds: [1] }],
+    ['at rest asks for nothing', [disabled(1), disabled(2)], undefined, { do: 'nothing' }],
+    [
+      'of which one window ends while another goes on leaves it off',
+      [disabled(1, { endedAt: at }), disabled(2)],
+      undefined,
+      { do: 'release', holds: [1] },
+    ],
+    ['whose last window ended switches it on', [disabled(1, { endedAt: at })], undefined, { do: 'on', holds: [1] }],
+    ['that was off before is left off', [skipped(1, { endedAt: at })], undefined, { do: 'release', holds: [1] }],
+    [
+      'whose window ended before anything was tried is not touched',
+      [hold(1, { endedAt: at })],
+      undefined,
+      { do: 'release', holds: [1] },
+    ],
+    [
+      'whose window ended behind the intention is switched on, for it may be off',
+      [hold(1, { intendedAt: at, endedAt: at })],
+      undefined,
+      { do: 'on', holds: [1] },
+    ],
+    [
+      'that may have been switched on already when the next window begins is switched off again',
+      [disabled(1, { endedAt: at }), hold(2)],
+      undefined,
+      { do: 'off', holds: [2] },
+    ],
+    [
+      'stays off, as ours, while a window goes on that found it off',
+      [disabled(1, { endedAt: at }), skipped(2)],
+      undefined,
+      { do: 'off', holds: [2] },
+    ],
+    [
+      'that a person switched on is told of, once, and left on',
+      [disabled(1), hold(2, { outcome: 'overridden', intendedAt: at })],
+      'on',
+      { do: 'yield', holds: [1] },
+    ],
+    [
+      'that a person switched on is left so',
+      [hold(1, { outcome: 'overridden', intendedAt: at })],
+      'on',
+      { do: 'nothing' },
+    ],
+    [
+      'that a person switched on is switched off for a window that begins later',
+      [hold(1, { outcome: 'overridden', intendedAt: at }), hold(2)],
+      'on',
+      { do: 'off', holds: [2] },
+    ],
+    [
+      'is on again after that window, as the person wanted it during the other',
+      [hold(1, { outcome: 'overridden', intendedAt: at }), disabled(2, { endedAt: at })],
+      undefined,
+      { do: 'on', holds: [2] },
+    ],
+  ])('%s', (_, holds, state, verdict) => {
+    expect(judge(holds, { by: 'switch' }, state)).toEqual(verdict);
+  });
+
+  test('on a check that a person switched on during the window is to let it be', () => {
+    const history = new History('on');
+    history.begin(1);
+    history.settle();
+    history.person('on');
+    history.settle();
+    expect(history.check).toBe('on');
+    expect(history.holds).toMatchObject([{ outcome: 'overridden' }]);
+  });
+});
+
+const window = fc.integer({ min: 1, max: 4 });
+const deeds = (people: boolean): fc.Arbitrary<Deed> => {
+  const fault = fc.constantFrom(
+    'none',
+    'refused',
+    'applied but timed out',
+    'killed before the call',
+    'killed after the call',
+  );
+  const meanwhile = fc.option(fc.record({ window, when: fc.constantFrom('before the call', 'after the call') }), {
+    nil: undefined,
+    freq: 3,
+  });
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('turn'), window }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ do: fc.constant('run'), faults: fc.array(fault, { maxLength: 4 }), meanwhile }),
+    },
+    ...(people
+      ? [
+          {
+            weight: 1,
+            arbitrary: fc.record({ do: fc.constant('person'), to: fc.constantFrom<CheckState>('on', 'off') }),
+          },
+        ]
+      : []),
+  ) as fc.Arbitrary<Deed>;
+};
+const state = fc.constantFrom<CheckState>('on', 'off');
+const moves: fc.Arbitrary<Deed> = fc.oneof(
+  fc.record({ do: fc.constant('move' as const), window, by: fc.integer({ min: -300, max: 300 }) }),
+  fc.constant({ do: 'forget' as const }),
+);
+
+describe('the verdict on a check over which windows lie side by side', () => {
+  const later = new Date('2026-11-22T04:00:00Z');
+  test.each<[string, HoldState[], Date | null, Seen | undefined, ReturnType<typeof judge>]>([
+    ['is off at once, whatever others put there', [hold(1)], null, undefined, { do: 'off', holds: [1] }],
+    [
+      'is shared with a window that ends no later',
+      [disabled(1, { until: later }), hold(2)],
+      later,
+      undefined,
+      { do: 'share', holds: [2] },
+    ],
+    [
+      'is put again for a window that ends later',
+      [disabled(1), hold(2, { until: later })],
+      at,
+      undefined,
+      { do: 'off', holds: [2] },
+    ],
+    [
+      'is put again when its window is extended',
+      [disabled(1, { until: later })],
+      at,
+      undefined,
+      { do: 'renew', holds: [1] },
+    ],
+    ['is put again when its window ends sooner', [disabled(1)], later, undefined, { do: 'renew', holds: [1] }],
+    [
+      'leaves the longer of two, which ended, to the other',
+      [disabled(1, { until: later, endedAt: at }), disabled(2)],
+      later,
+      undefined,
+      { do: 'release', holds: [1] },
+    ],
+    ['is then put again for that one', [disabled(2)], later, undefined, { do: 'renew', holds: [2] }],
+    ['at rest asks for nothing', [disabled(1), disabled(2)], at, 'off', { do: 'nothing' }],
+    ['that the system lost is put again', [disabled(1)], at, 'lost', { do: 'renew', holds: [1] }],
+    ['that a hand took away is left away, and told of', [disabled(1)], at, 'on', { do: 'yield', holds: [1] }],
+    [
+      'lies until the end of the window that still wants it, not of the one a hand took it from',
+      [hold(1, { outcome: 'overridden', intendedAt: at, until: later }), disabled(2)],
+      at,
+      undefined,
+      { do: 'nothing' },
+    ],
+    ['is taken away after the last', [disabled(1, { endedAt: at })], at, undefined, { do: 'on', holds: [1] }],
+    [
+      'whose putting was not answered is taken away all the same',
+      [hold(1, { intendedAt: at, endedAt: at })],
+      null,
+      undefined,
+      { do: 'on', holds: [1] },
+    ],
+  ])('%s', (_, holds, told, seen, verdict) => {
+    expect(judge(holds, { by: 'downtime', told }, seen)).toEqual(verdict);
+  });
+});
+
+describe('whatever happened: windows, refusals, timeouts, kills', () => {
+  test('a check nobody else touches is off exactly while a window is in progress, or as it was before', () => {
+    fc.assert(
+      fc.property(state, fc.array(deeds(false), { maxLength: 30 }), (before, story) => {
+        const history = new History(before);
+        for (const deed of story) history.live(deed);
+        history.settle();
+        expect(history.check).toBe(history.inProgress.size > 0 ? 'off' : before);
+        for (const id of [...history.inProgress]) history.end(id);
+        history.settle();
+        expect(history.check).toBe(before);
+      }),
+      { numRuns: CASES },
+    );
+  });
+
+  test('a downtime lies over a check exactly while a window is in progress, until the latest end', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(deeds(false), moves), { maxLength: 30 }), (story) => {
+        const history = new History('on', 'downtime');
+        for (const deed of story) history.live(deed);
+        history.settle();
+        // One that the system lost is seen by the look that finds nothing else to do.
+        history.settle();
+        expect(history.lying).toEqual(history.latestEnd);
+        for (const id of [...history.inProgress]) history.end(id);
+        history.settle();
+        expect([history.lying, history.told, history.holds]).toEqual([null, null, []]);
+      }),
+      { numRuns: CASES },
+    );
+  });
+
+  test('a downtime that people take away stays away for those windows, and comes to rest', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(deeds(true), moves), { maxLength: 30 }), (story) => {
+        const history = new History('on', 'downtime');
+        for (const deed of story) history.live(deed);
+        history.settle();
+        // One that the system lost is seen by the look that finds nothing else to do.
+        history.settle();
+        const calls = history.calls;
+        history.settle();
+        expect(history.calls).toBe(calls);
+        const wanting = history.holds.filter((each) => each.outcome !== 'overridden');
+        expect(history.lying === null).toBe(wanting.length === 0);
+        for (const id of [...history.inProgress]) history.end(id);
+        history.settle();
+        expect([history.lying, history.told, history.holds]).toEqual([null, null, []]);
+      }),
+      { numRuns: CASES },
+    );
+  });
+
+  test('a check that people only ever switched on is on after the last window', () => {
+    fc.assert(
+      fc.property(fc.array(deeds(true), { maxLength: 30 }), (story) => {
+        const history = new History('on');
+        for (const deed of story) if (deed.do !== 'person' || deed.to === 'on') history.live(deed);
+        for (const id of [...history.inProgress]) history.end(id);
+        history.settle();
+        expect(history.check).toBe('on');
+      }),
+      { numRuns: CASES },
+    );
+  });
+
+  test('it comes to rest: no holds are left after the last window, and a further run does nothing', () => {
+    fc.assert(
+      fc.property(state, fc.array(deeds(true), { maxLength: 30 }), (before, story) => {
+        const history = new History(before);
+        for (const deed of story) history.live(deed);
+        history.settle();
+        const calls = history.calls;
+        history.settle();
+        expect(history.calls).toBe(calls);
+        for (const id of [...history.inProgress]) history.end(id);
+        history.settle();
+        expect(history.holds).toEqual([]);
+      }),
+      { numRuns: CASES },
+    );
+  });
+
+  test('every window in progress has its hold decided once nothing fails any more', () => {
+    fc.assert(
+      fc.property(state, fc.array(deeds(true), { maxLength: 30 }), (before, story) => {
+        const history = new History(before);
+        for (const deed of story) history.live(deed);
+        history.settle();
+        const outcomes = new Map(history.holds.map((each) => [each.maintenanceId, each.outcome]));
+        expect(new Set(outcomes.keys())).toEqual(history.inProgress);
+        for (const outcome of outcomes.values()) expect(['disabled', 'skipped', 'overridden']).toContain(outcome);
+      }),
+      { numRuns: CASES },
+    );
+  });
+
+  test('a check that is on during a window was on by a decision of a person, and that was noticed', () => {
+    fc.assert(
+      fc.property(state, fc.array(deeds(true), { maxLength: 30 }), (before, story) => {
+        const history = new History(before);
+        for (const deed of story) history.live(deed);
+        history.settle();
+        history.settle();
+        if (history.check === 'off') return;
+        for (const hold of history.holds) expect(['overridden', 'skipped']).toContain(hold.outcome);
+      }),
+      { numRuns: CASES },
+    );
+  });
+});

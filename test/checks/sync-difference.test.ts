@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isInSync, type Kept, type Listed, syncDifference } from '../../src/checks/sync-commands.ts';
+
+const listed = (externalId: string, values: Partial<Listed> = {}): Listed => ({
+  externalId,
+  name: externalId,
+  enabled: true,
+  tags: [],
+  ...values,
+});
+const kept = (externalId: string, values: Partial<Kept> = {}): Kept => ({
+  id: `L${externalId}`,
+  externalId,
+  name: externalId,
+  tags: [],
+  ...values,
+});
+
+test('what came, what went and what is named or tagged otherwise is told apart', () => {
+  const difference = syncDifference(
+    [kept('same', { tags: ['b', 'a'] }), kept('gone'), kept('renamed'), kept('tagged')],
+    [
+      listed('same', { tags: ['a', 'b'] }),
+      listed('renamed', { name: 'Renamed' }),
+      listed('tagged', { tags: ['db'] }),
+      listed('new'),
+    ],
+  );
+  expect(difference.came.map(({ externalId }) => externalId)).toEqual(['new']);
+  expect(difference.went.map(({ id }) => id)).toEqual(['Lgone']);
+  expect(difference.altered.map(({ before, after }) => [before.id, after.name, after.tags])).toEqual([
+    ['Lrenamed', 'Renamed', []],
+    ['Ltagged', 'tagged', ['db']],
+  ]);
+});
+
+test('names and tags are tidied, and one id is one check', () => {
+  const { came } = syncDifference(
+    [],
+    [
+      listed('a', { name: ' \0 \ud800x ', tags: ['db', ' db ', '', 'a'] }),
+      listed('a', { name: 'again' }),
+      listed('b', { name: '  ' }),
+      listed('c', { name: 'x'.repeat(1000) }),
+    ],
+  );
+  expect(came).toEqual([
+    listed('a', { name: '\ufffdx', tags: ['a', 'db'] }),
+    listed('b', { name: 'b' }),
+    listed('c', { name: 'x'.repeat(200) }),
+  ]);
+});
+
+test('once it is applied nothing differs, whatever there was and is', () => {
+  const id = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+  const tags = fc.array(fc.string({ maxLength: 3 }), { maxLength: 3 });
+  const there = fc.array(fc.record({ externalId: id, name: fc.string({ maxLength: 4 }), enabled: fc.boolean(), tags }));
+  const here: fc.Arbitrary<Kept[]> = fc.uniqueArray(
+    fc.record({ id: fc.uuid(), externalId: id, name: fc.string({ maxLength: 4 }), tags }),
+    {
+      selector: ({ externalId }) => externalId,
+    },
+  );
+  fc.assert(
+    fc.property(here, there, (before, now) => {
+      const { came, went, altered } = syncDifference(before, now);
+      const after = before
+        .filter((each) => !went.includes(each))
+        .map((each) => {
+          const change = altered.find((one) => one.before === each)?.after;
+          return change === undefined ? each : { ...each, name: change.name, tags: change.tags };
+        })
+        .concat(came.map((each) => kept(each.externalId, { name: each.name, tags: each.tags })));
+      expect(isInSync(syncDifference(after, now))).toBe(true);
+      expect(new Set(after.map(({ externalId }) => externalId))).toEqual(
+        new Set(now.map(({ externalId }) => externalId)),
+      );
+    }),
+  );
+});

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { holdsOf } from '../../src/checks/mutes.ts';
+import { findProvider, insertProvider } from '../../src/checks/provider-repository.ts';
+import { listChecks } from '../../src/checks/repository.ts';
+import { type Listed, type Lister, previewSync, syncProvider } from '../../src/checks/sync-commands.ts';
+import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { start } from '../../src/maintenance/commands/start.ts';
+import { type World, world } from '../world.ts';
+
+let w: World;
+let there: Listed[];
+const list: Lister = async () => there;
+beforeAll(async () => {
+  w = await world();
+  const provider = { name: 'icinga', kind: 'icinga2', settings: {}, credentials: null, enabled: true };
+  await insertProvider(w.ground.database, w.account.id, provider, w.clock.now());
+});
+beforeEach(async () => {
+  there = [];
+  await sync();
+});
+afterAll(() => w.close());
+
+const admin = () => w.person('admin');
+const listed = (externalId: string, values: Partial<Listed> = {}): Listed => ({
+  externalId,
+  name: `check ${externalId}`,
+  enabled: true,
+  tags: [],
+  ...values,
+});
+const preview = () => previewSync(w.ground, admin(), 'icinga', list);
+const sync = async () => syncProvider(w.ground, admin(), 'icinga', list, (await preview()).seen);
+const checks = async () => {
+  const all = await listChecks(w.ground.database, w.account.id);
+  return all.filter(({ provider }) => provider === 'icinga');
+};
+
+test('checks come with their tags, take over names and tags, and go', async () => {
+  there = [listed('db1', { tags: ['db'] }), listed('web', { enabled: false })];
+  const { difference } = await preview();
+  expect(difference.came.map(({ externalId }) => externalId)).toEqual(['db1', 'web']);
+  expect(await checks()).toEqual([]);
+  await sync();
+  const [db1, web] = await checks();
+  expect(db1).toMatchObject({ name: 'check db1', externalId: 'db1', tags: ['db'], enabled: true });
+  expect(web).toMatchObject({ name: 'check web', enabled: false });
+
+  there = [listed('db1', { name: 'Database', tags: ['db', 'eu'] })];
+  const { difference: done } = await sync();
+  expect(done.went.map(({ id }) => id)).toEqual([web?.id]);
+  expect(await checks()).toMatchObject([{ id: db1?.id, name: 'Database', tags: ['db', 'eu'] }]);
+});
+
+test('one that comes back is the same one', async () => {
+  there = [listed('db1')];
+  await sync();
+  const [before] = await checks();
+  there = [];
+  await sync();
+  expect(await checks()).toEqual([]);
+  there = [listed('db1', { tags: ['new'] })];
+  await sync();
+  expect(await checks()).toMatchObject([{ id: before?.id, tags: ['new'] }]);
+});
+
+test('only the difference that was seen is applied', async () => {
+  there = [listed('db1')];
+  const { seen } = await preview();
+  there = [listed('db1'), listed('db2')];
+  await expect(syncProvider(w.ground, admin(), 'icinga', list, seen)).rejects.toThrow('Look at the difference again');
+  expect(await checks()).toEqual([]);
+});
+
+test('a window in progress lets go of a check that went, and its record stays', async () => {
+  there = [listed('db1'), listed('db2')];
+  await sync();
+  const ids = (await checks()).map(({ id }) => id);
+  const service = await w.service('db');
+  await w.ground.database.serviceCheck.createMany({
+    data: ids.map((checkId) => ({ accountId: w.account.id, serviceId: service.id, checkId })),
+  });
+  const maintenance = await schedule(w.ground, w.ana, w.input({ services: [service.id] }));
+  if (maintenance === undefined) return expect.unreachable();
+  await start(w.ground, w.ana, maintenance.id);
+  there = [listed('db1')];
+  await sync();
+  const holds = await holdsOf(w.ground.database, w.account.id, maintenance.id);
+  expect(holds.map(({ checkName, endedAt }) => [checkName, endedAt !== null])).toEqual([
+    ['check db1', false],
+    ['check db2', true],
+  ]);
+});
+
+test('it is recorded when it was done, by whom and what', async () => {
+  const before = w.clock.now();
+  there = [listed('db1')];
+  await sync();
+  const provider = await findProvider(w.ground.database, w.account.id, 'icinga');
+  expect(provider?.health.lastSyncAt?.getTime()).toBeGreaterThanOrEqual(before.getTime());
+  const [event] = await w.ground.database.auditEvent.findMany({
+    where: { action: 'sync-provider' },
+    orderBy: { id: 'desc' },
+    take: 1,
+  });
+  expect(event).toMatchObject({
+    subject: 'provider:icinga',
+    after: { checks_added: 1, checks_removed: 0, checks_changed: 0, came: ['check db1'] },
+  });
+});
+
+test('it takes an admin and a provider', async () => {
+  await expect(previewSync(w.ground, w.ana, 'icinga', list)).rejects.toThrow('that needs the role admin');
+  await expect(syncProvider(w.ground, w.ana, 'icinga', list, '')).rejects.toThrow('that needs the role admin');
+  await expect(previewSync(w.ground, admin(), 'nagios', list)).rejects.toThrow('There is no monitoring system nagios');
+});
+
+test('ten thousand checks come, change and go, and those of others stay', async () => {
+  await w.service('other', ['health']);
+  const before = (await listChecks(w.ground.database, w.account.id)).length;
+  there = Array.from({ length: 10_000 }, (_, index) => listed(`host${index}`, { tags: ['a', `t${index % 7}`] }));
+  await sync();
+  expect(await checks()).toHaveLength(10_000);
+  there = there.map((each) => ({ ...each, name: `${each.name} renamed` }));
+  expect((await sync()).difference.altered).toHaveLength(10_000);
+  expect((await checks()).every(({ name }) => name.endsWith('renamed'))).toBe(true);
+  there = [];
+  await sync();
+  expect(await listChecks(w.ground.database, w.account.id)).toHaveLength(before);
+});

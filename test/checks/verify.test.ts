@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { enforce } from '../../src/checks/reconcile.ts';
+import { look } from '../../src/checks/verify.ts';
+import { finish } from '../../src/maintenance/commands/finish.ts';
+import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { start } from '../../src/maintenance/commands/start.ts';
+import { Vault } from '../../src/platform/vault.ts';
+import { advanceOne } from '../../src/scheduler/advance.ts';
+import { addWebhook } from '../../src/webhooks/commands.ts';
+import { hours, minutes, silent, type World, world } from '../world.ts';
+import { Monitoring, only } from './monitoring.ts';
+
+let w: World;
+let monitoring: Monitoring;
+let named = 0;
+
+beforeAll(async () => {
+  w = await world();
+});
+afterAll(() => w.close());
+beforeEach(() => {
+  monitoring = new Monitoring();
+});
+
+const provider = () => ({ accountId: w.account.id, provider: 'builtin' });
+const enforced = () => enforce(w.ground, only(monitoring), silent, provider());
+
+async function inProgress(service: number, length = hours(1)) {
+  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service], ...w.soon(hours(1), length) }));
+  await start(w.ground, w.ana, id);
+  await enforced();
+  return id;
+}
+
+/** A window over checks of these names that is over, and its checks switched on again. */
+async function over(...names: string[]) {
+  const service = await w.service(`watched ${++named}`, names);
+  const id = await inProgress(service.id);
+  await finish(w.ground, w.ana, id, 'succeed');
+  await enforced();
+  return { id, service: service.id, checks: service.checks.map((check) => check.id) };
+}
+
+const due = async (id: number) =>
+  (await w.ground.database.maintenance.findUniqueOrThrow({ where: { id } })).nextDueAt?.getTime() ?? null;
+
+/** The clock goes to the instant of the look, and the scheduler's step is made. */
+async function passed(id: number) {
+  w.clock.moveTo(new Date((await due(id)) ?? 0));
+  while ((await advanceOne(w.ground)).outcome === 'moved') {}
+}
+
+const looked = (maintenanceId: number, until = w.clock.now().getTime() + hours(1)) =>
+  look(w.ground, only(monitoring), silent, {
+    ...provider(),
+    maintenanceId,
+    until: new Date(until).toISOString(),
+  });
+
+async function told(maintenanceId: number) {
+  const where = { maintenanceId, action: 'look-again' };
+  return (await w.ground.database.auditEvent.findMany({ where })).map(({ after, internal }) => ({
+    ...(after as object),
+    internal,
+  }));
+}
+
+const keyOf = (maintenanceId: number) => `look:${w.account.id}:builtin:${maintenanceId}`;
+const waiting = async (maintenanceId: number): Promise<unknown[]> =>
+  w.ground.database.$queryRaw`
+    select payload, run_at between now() + interval '50 seconds' and now() + interval '70 seconds' as "inAMinute"
+    from graphile_worker._private_jobs where key = ${keyOf(maintenanceId)}`;
+const forget = (maintenanceId: number) =>
+  w.ground.database.$queryRaw`select graphile_worker.remove_job(${keyOf(maintenanceId)})::text`;
+
+describe('some time after a window', () => {
+  test('its checks are looked at once, five minutes after its end', async () => {
+    const { id } = await over('a');
+    const { endedAt } = await w.ground.database.maintenance.findUniqueOrThrow({ where: { id } });
+    expect(await due(id)).toBe((endedAt?.getTime() ?? 0) + minutes(5));
+    await passed(id);
+    expect(await due(id)).toBeNull();
+    expect(await waiting(id)).toHaveLength(1);
+  });
+
+  test('nothing is told when all is well', async () => {
+    const { id } = await over('a', 'b');
+    await passed(id);
+    await looked(id);
+    expect(monitoring.calls.at(-1)).toEqual(['read', 2]);
+    expect(await told(id)).toEqual([]);
+  });
+
+  test('what is off, and what fails, is told once, to those inside and to its owner', async () => {
+    const { id, checks } = await over('a', 'b', 'c');
+    await passed(id);
+    monitoring.off.add(checks[0] ?? '');
+    monitoring.troubled.add(checks[1] ?? '');
+    await looked(id);
+    await looked(id);
+    expect(await told(id)).toEqual([
+      { maintenance: id, name: 'Postgres upgrade', still_off: ['a'], failing: ['b'], internal: true },
+    ]);
+    const notices = await w.ground.database.notice.findMany({ where: { maintenanceId: id } });
+    expect(notices.map(({ personId, reason }) => [personId, reason])).toEqual([[w.ana.id, 'not-watching:builtin']]);
+  });
+
+  test('what is off or fails is told to webhooks, but to none of the public', async () => {
+    const input = { url: 'https://hooks.example', description: '', events: [] };
+    const vault = new Vault(['the encryption key of the tests']);
+    const inside = await addWebhook(w.ground, w.person('admin'), { ...input, audience: 'internal' }, vault);
+    await addWebhook(w.ground, w.person('admin'), { ...input, audience: 'public' }, vault);
+    const { id, checks } = await over('a');
+    await passed(id);
+    monitoring.off.add(checks[0] ?? '');
+    await looked(id);
+    const where = { maintenanceId: id, type: 'maintenance.checks_unhealthy' };
+    const deliveries = await w.ground.database.delivery.findMany({ where });
+    expect(deliveries.map(({ webhookId }) => webhookId)).toEqual([inside.webhook.id]);
+    await w.ground.database.webhook.deleteMany();
+  });
+
+  test('a check that another running window holds is its to look at', async () => {
+    const first = await over('shared');
+    const second = await inProgress(first.service);
+    expect(monitoring.state(first.checks[0] ?? '')).toBe('off');
+    await passed(first.id);
+    await looked(first.id);
+    expect(await told(first.id)).toEqual([]);
+    await finish(w.ground, w.ana, second, 'succeed');
+    await enforced();
+  });
+
+  test('a window that had nothing off is not looked at', async () => {
+    const service = await w.service(`watched ${++named}`, ['was off']);
+    monitoring.off.add(service.checks[0]?.id ?? '');
+    const id = await inProgress(service.id);
+    await finish(w.ground, w.ana, id, 'succeed');
+    expect(await due(id)).toBeNull();
+  });
+
+  test('an account that wants no look has none', async () => {
+    const where = { id: w.account.id };
+    await w.ground.database.account.update({ where, data: { lookAfter: 0 } });
+    const { id } = await over('a');
+    await w.ground.database.account.update({ where, data: { lookAfter: 5 } });
+    expect(await due(id)).toBeNull();
+  });
+
+  test('a check that is still to be switched on is waited for, until the deadline', async () => {
+    const { id, checks } = await over('a', 'b');
+    await passed(id);
+    await forget(id);
+    await w.ground.database.hold.updateMany({
+      where: { maintenanceId: id, checkId: checks[0] ?? '' },
+      data: { releasedAt: null },
+    });
+    for (const check of checks) monitoring.off.add(check);
+    const deadline = w.clock.now().getTime() + hours(1);
+    await looked(id, deadline);
+    expect(await told(id)).toEqual([]);
+    expect(await waiting(id)).toMatchObject([
+      { payload: { until: new Date(deadline).toISOString() }, inAMinute: true },
+    ]);
+    w.clock.moveTo(new Date(deadline));
+    await looked(id, deadline);
+    expect(await told(id)).toMatchObject([{ still_off: ['b'] }]);
+  });
+
+  test('a provider that is away is asked again until the deadline, an hour after it was first asked', async () => {
+    const { id } = await over('a');
+    await passed(id);
+    const [{ payload }] = z
+      .tuple([z.object({ payload: z.object({ until: z.coerce.date() }) })])
+      .parse(await waiting(id));
+    expect(Math.abs(payload.until.getTime() - w.clock.now().getTime() - hours(1))).toBeLessThan(minutes(1));
+    monitoring.broken = { error: 'away' };
+    await forget(id);
+    w.clock.moveTo(new Date(payload.until.getTime() - minutes(1)));
+    await looked(id, payload.until.getTime());
+    expect(await waiting(id)).toHaveLength(1);
+    await forget(id);
+    w.clock.moveTo(payload.until);
+    await looked(id, payload.until.getTime());
+    expect(await waiting(id)).toEqual([]);
+  });
+
+  test('a provider that is away is asked again for a while, and then no more', async () => {
+    const { id, checks } = await over('a');
+    await passed(id);
+    await forget(id);
+    monitoring.off.add(checks[0] ?? '');
+    monitoring.broken = { error: 'away' };
+    await looked(id);
+    expect(await waiting(id)).toHaveLength(1);
+    monitoring.broken = undefined;
+    await looked(id);
+    expect(await told(id)).toHaveLength(1);
+
+    const other = await over('b');
+    await passed(other.id);
+    await forget(other.id);
+    monitoring.broken = { error: 'away' };
+    await looked(other.id, w.clock.now().getTime());
+    expect(await waiting(other.id)).toEqual([]);
+    expect(await told(other.id)).toEqual([]);
+  });
+});

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { makeToken } from '../../../src/access/token-commands.ts';
+import { addScope } from '../../../src/catalogue/scopes/commands.ts';
+import { addCheck, removeCheck } from '../../../src/checks/commands.ts';
+import { holdsOf } from '../../../src/checks/mutes.ts';
+import { newKey } from '../../../src/core/keys.ts';
+import { schedule } from '../../../src/maintenance/commands/schedule.ts';
+import { start } from '../../../src/maintenance/commands/start.ts';
+import { ADMIN_TOKEN, type Served, served } from '../../http/served.ts';
+import { type Answer, call, callWith } from './calling.ts';
+
+let at: Served;
+beforeAll(async () => {
+  at = await served();
+});
+afterAll(() => at.close());
+
+const ids = new Map<string, string>();
+const add = async (name: string, externalId: string) => {
+  const values = { name, services: [], provider: 'builtin', externalId, enabled: true, tags: ['web'] };
+  const { id } = await addCheck(at.ground, at.lull, values);
+  ids.set(externalId, id);
+};
+/** A check of another monitoring system. */
+const addElsewhere = (name: string, externalId: string) =>
+  at.ground.database.check.create({
+    data: { id: newKey(10), accountId: at.account.id, name, provider: 'elsewhere', externalId },
+  });
+beforeEach(async () => {
+  await at.ground.database.hold.deleteMany();
+  await at.ground.database.maintenance.deleteMany();
+  await at.ground.database.check.deleteMany();
+  await add('web front', 'W1');
+  await add('web back', 'W2');
+  await add('database', 'D1');
+});
+
+const get = async (path: string) => (await call(at, 'GET', `/api/1/checks${path}`)).body;
+const put = (path: string) => call(at, 'PUT', `/api/1/checks${path}`);
+const states = async () => {
+  const all = Object.entries(await get(`?token=${ADMIN_TOKEN}`));
+  return Object.fromEntries(all.map(([id, check]) => [id, (check as Answer).enable]));
+};
+
+describe('checks, as clients of NodePing ask for them', () => {
+  test('are listed by their ids, one or several of them alone', async () => {
+    const shown = {
+      ...{ _id: 'W1', label: 'web front', type: 'BUILTIN', enable: 'active', tags: ['web'] },
+      parameters: { target: 'W1' },
+    };
+    const all = await get(`?token=${ADMIN_TOKEN}`);
+    expect(Object.keys(all).toSorted()).toEqual(['D1', 'W1', 'W2']);
+    expect(all.W1).toEqual(shown);
+    expect(await get(`/W1?token=${ADMIN_TOKEN}`)).toEqual(shown);
+    expect(Object.keys(await get(`?id=W1,D1&token=${ADMIN_TOKEN}`)).toSorted()).toEqual(['D1', 'W1']);
+    expect(await get(`/${ids.get('W1')}?token=${ADMIN_TOKEN}`)).toEqual(shown);
+  });
+
+  test('are switched off and on, in any words of theirs', async () => {
+    for (const [value, enable] of [
+      ['inactive', 'inactive'],
+      ['active', 'active'],
+      ['False', 'inactive'],
+      ['true', 'active'],
+    ]) {
+      const { body } = await put(`/W1?token=${ADMIN_TOKEN}&enabled=${value}`);
+      expect(body).toMatchObject({ _id: 'W1', enable });
+    }
+    const { body } = await callWith(at, 'PUT', '/api/1/checks', { id: 'W2', enabled: false, token: ADMIN_TOKEN });
+    expect(body).toMatchObject({ _id: 'W2', enable: 'inactive' });
+    expect((await put(`/W1?token=${ADMIN_TOKEN}&label=renamed`)).body).toMatchObject({ label: 'renamed' });
+  });
+
+  test('are switched off together and on again, those alone that this switched off', async () => {
+    await put(`/W2?token=${ADMIN_TOKEN}&enabled=false`);
+    expect((await put(`?token=${ADMIN_TOKEN}&disableall=true`)).body).toEqual({
+      enabled: 0,
+      disabled: 3,
+      disableall: 2,
+    });
+    expect((await put(`?token=${ADMIN_TOKEN}&disableall=false`)).body).toEqual({
+      enabled: 2,
+      disabled: 1,
+      disableall: 0,
+    });
+    expect(await states()).toEqual({ W1: 'active', W2: 'inactive', D1: 'active' });
+  });
+
+  test.each([
+    ['label=%5Eweb', ['W1', 'W2']],
+    ['target=D', ['D1']],
+    ['type=BUILTIN', ['D1', 'W1', 'W2']],
+    ['type=PING', []],
+    ['label=front%7Cback&target=2', ['W2']],
+  ])('are switched off together where %s matches', async (query, off) => {
+    await put(`?token=${ADMIN_TOKEN}&${query}&disableall=True`);
+    const inactive = Object.entries(await states()).filter(([, enable]) => enable === 'inactive');
+    expect(inactive.map(([id]) => id).toSorted()).toEqual(off);
+  });
+
+  test('that a window has off and that are switched on are left on, and its thread is told', async () => {
+    const input = at.input({ services: [], checks: [ids.get('W1') ?? ''] });
+    const { id } = await schedule(at.ground, at.ana, input);
+    await start(at.ground, at.ana, id);
+    await at.settle();
+    expect(await states()).toMatchObject({ W1: 'inactive' });
+    await put(`/W1?token=${ADMIN_TOKEN}&enabled=true`);
+    await at.settle();
+    expect(await states()).toMatchObject({ W1: 'active' });
+    expect(await holdsOf(at.ground.database, at.account.id, id)).toMatchObject([{ outcome: 'overridden' }]);
+  });
+
+  test('that another monitoring system switches are not switched here', async () => {
+    await addElsewhere('theirs', 'X1');
+    const { status, body } = await put(`/X1?token=${ADMIN_TOKEN}&enabled=false`);
+    expect({ status, body }).toEqual({ status: 200, body: { error: expect.stringContaining('elsewhere') } });
+    await put(`?token=${ADMIN_TOKEN}&disableall=true`);
+    expect(await states()).toMatchObject({ X1: 'active', W1: 'inactive' });
+  });
+
+  test('of which two systems use the same id are named by that of Lull', async () => {
+    await addElsewhere('the other', 'W1');
+    const all = await get(`?token=${ADMIN_TOKEN}`);
+    expect(Object.keys(all)).toHaveLength(4);
+    expect(Object.keys(all)).not.toContain('W1');
+    expect(await get(`/W1?token=${ADMIN_TOKEN}`)).toHaveProperty('error');
+  });
+
+  test('that were removed are there no more', async () => {
+    await removeCheck(at.ground, at.lull, ids.get('W1') ?? '');
+    expect(await get(`/W1?token=${ADMIN_TOKEN}`)).toHaveProperty('error');
+    expect(Object.keys(await states()).toSorted()).toEqual(['D1', 'W2']);
+  });
+
+  test.each([
+    ['GET', '/nothing', 'nothing'],
+    ['PUT', '/nothing?enabled=true', 'nothing'],
+    ['PUT', '/W1?enabled=maybe', 'enabled is "maybe"'],
+    ['PUT', '', 'Name the check'],
+    ['PUT', '?disableall=perhaps', 'disableall is "perhaps"'],
+    ['PUT', '?disableall=true&label=%5B', 'label is "["'],
+    ['POST', '', 'not possible'],
+    ['DELETE', '/W1', 'not possible'],
+  ])('answer %s %s with an error, and change nothing', async (method, path, error) => {
+    const token = `${path.includes('?') ? '&' : '?'}token=${ADMIN_TOKEN}`;
+    const answer = await call(at, method, `/api/1/checks${path}${token}`);
+    expect(answer).toEqual({ status: 200, body: { error: expect.stringContaining(error) } });
+    expect(await states()).toEqual({ W1: 'active', W2: 'active', D1: 'active' });
+  });
+
+  test('are not switched with a token that may only read', async () => {
+    const token = await at.token('read');
+    expect((await put(`/W1?token=${token}&enabled=false`)).status).toBe(403);
+    expect((await put(`?token=${token}&disableall=true`)).status).toBe(403);
+  });
+
+  test('are renamed and switched at once, or neither', async () => {
+    await addElsewhere('theirs', 'X1');
+    expect((await put(`/X1?token=${ADMIN_TOKEN}&enabled=false&label=other`)).body).toHaveProperty('error');
+    expect(await get(`/X1?token=${ADMIN_TOKEN}`)).toMatchObject({ label: 'theirs' });
+    expect((await put(`/W1?token=${ADMIN_TOKEN}&enabled=false&label=other`)).body).toMatchObject({
+      enable: 'inactive',
+      label: 'other',
+    });
+  });
+
+  test('of another scope are not told of to a token that is limited to one, whatever it does to them', async () => {
+    const { id } = await addScope(at.ground, at.lull, { name: 'Shop' });
+    const { text } = await makeToken(at.ground, at.lull, { name: 'shop', rights: 'admin', scopes: [id] });
+    for (const query of ['', '&enabled=false', '&label=other']) {
+      expect([query, await put(`/W1?token=${text}${query}`)]).toMatchObject([query, { status: 403 }]);
+    }
+  });
+});

@@ -1,0 +1,17 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ADMIN_TOKEN, type Served, served } from '../../http/served.ts';
+import { call } from './calling.ts';
+
+let at: Served;
+beforeAll(async () => {
+  at = await served();
+});
+afterAll(() => at.close());
+
+test('an address that tries one token after another has to wait, and is told so with an error', async () => {
+  const statuses: number[] = [];
+  for (let n = 0; n < 31; n++) statuses.push((await call(at, 'GET', `/api/1/maintenance?token=guess-${n}`)).status);
+  expect(new Set(statuses)).toEqual(new Set([403]));
+  const right = await call(at, 'GET', `/api/1/maintenance?token=${ADMIN_TOKEN}`);
+  expect(right).toEqual({ status: 429, body: { error: expect.stringContaining('tokens that are not valid') } });
+});

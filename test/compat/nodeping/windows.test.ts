@@ -1,0 +1,334 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { hashToken } from '../../../src/access/token-repository.ts';
+import { addScope, editScope } from '../../../src/catalogue/scopes/commands.ts';
+import { addService } from '../../../src/catalogue/services/commands.ts';
+import { holdsOf } from '../../../src/checks/mutes.ts';
+import { findCheck } from '../../../src/checks/repository.ts';
+import { addFreeze, removeFreeze } from '../../../src/freezes/commands.ts';
+import { deleteMaintenance } from '../../../src/maintenance/commands/finish.ts';
+import { scheduleSeries } from '../../../src/series/commands/schedule.ts';
+import { ADMIN_TOKEN, type Served, served } from '../../http/served.ts';
+import { hours, minutes } from '../../world.ts';
+import { type Answer, call, callWith, checksCalled, entryIn } from './calling.ts';
+
+let at: Served;
+beforeAll(async () => {
+  at = await served();
+});
+afterAll(() => at.close());
+
+let checks: readonly [string, string];
+let named = 0;
+beforeEach(async () => {
+  const { database } = at.ground;
+  await database.adHoc.deleteMany();
+  await database.hold.deleteMany();
+  await database.maintenance.deleteMany();
+  await database.series.deleteMany();
+  named += 1;
+  checks = [`A${named}`, `B${named}`];
+  await checksCalled(at, at.lull, ...checks);
+});
+
+const ask = (method: string, path: string, body: Answer = {}) =>
+  callWith(at, method, `/api/1/maintenance${path}`, { ...body, token: ADMIN_TOKEN });
+const adHoc = async (values: Answer = {}) =>
+  entryIn(await ask('POST', '/ad-hoc', { name: 'n', duration: 30, checklist: checks, enabled: false, ...values }))[0];
+const series = async (values: Answer = {}) =>
+  entryIn(await ask('POST', '', { cron: '0 3 * * *', duration: 60, checklist: checks, enabled: true, ...values }))[0];
+const entry = async (id: string) => entryIn(await ask('GET', `/${id}`))[1];
+const listed = async () => Object.keys((await ask('GET', '')).body.schedules as object);
+const maintenance = async (id: string) => at.ground.database.maintenance.findFirst({ where: { key: id } });
+const isOn = async (externalId: string) => {
+  const { id } = await at.ground.database.check.findFirstOrThrow({ where: { externalId } });
+  return (await findCheck(at.ground.database, at.account.id, id))?.enabled;
+};
+const later = (milliseconds: number) => at.clock.moveTo(new Date(at.clock.now().getTime() + milliseconds));
+
+describe('an ad-hoc maintenance', () => {
+  test('waits as long as it is not enabled', async () => {
+    const id = await adHoc();
+    later(hours(5));
+    await at.settle();
+    expect(await entry(id)).toMatchObject({ enabled: false, processing: false });
+    expect(await maintenance(id)).toBeNull();
+    expect(await isOn(checks[0])).toBe(true);
+  });
+
+  test('begins when it is enabled, ends after its duration, and leaves the list; its record stays', async () => {
+    const id = await adHoc();
+    await ask('PUT', `/${id}`, { enabled: true });
+    await at.settle();
+    expect(await entry(id)).toMatchObject({ enabled: true, processing: true, checklist: checks, duration: 30 });
+    expect(Object.values((await entry(id)).history as object)).toEqual([
+      { disabledchecklist: checks, skippedchecklist: [] },
+    ]);
+    expect([await isOn(checks[0]), await isOn(checks[1])]).toEqual([false, false]);
+    expect(await listed()).toEqual([id]);
+
+    later(minutes(30));
+    await at.settle();
+    expect([await isOn(checks[0]), await isOn(checks[1])]).toEqual([true, true]);
+    expect(await listed()).toEqual([]);
+    expect((await ask('GET', `/${id}`)).body).toHaveProperty('error');
+    expect(await maintenance(id)).toMatchObject({ status: 'succeed', name: 'n', visibility: 'internal' });
+  });
+
+  test('begins at once when it is created enabled', async () => {
+    const id = await adHoc({ enabled: true });
+    await at.settle();
+    expect(await maintenance(id)).toMatchObject({ status: 'in-progress' });
+  });
+
+  test('is not enabled when that is not said', async () => {
+    const [id, made] = entryIn(await ask('POST', '/ad-hoc', { duration: 30, checklist: checks }));
+    expect(made).toMatchObject({ enabled: false, name: 'Ad-hoc maintenance' });
+    expect(await listed()).toEqual([id]);
+  });
+
+  test('changes while it waits, and says who changed it', async () => {
+    const id = await adHoc();
+    await ask('PUT', `/${id}`, { name: 'other', duration: 45, checklist: [checks[1]] });
+    expect(await entry(id)).toMatchObject({
+      ...{ name: 'other', duration: 45, checklist: [checks[1]], enabled: false },
+      update: { user: 'the admin token' },
+    });
+  });
+
+  test('changes while it runs: the duration counts from its start', async () => {
+    const id = await adHoc({ enabled: true, duration: 10 });
+    await at.settle();
+    later(minutes(5));
+    await ask('PUT', `/${id}`, { duration: 20, checklist: [checks[1]] });
+    await at.settle();
+    expect(await entry(id)).toMatchObject({ duration: 20, processing: true, checklist: [checks[1]] });
+    expect([await isOn(checks[0]), await isOn(checks[1])]).toEqual([true, false]);
+    later(minutes(6));
+    await at.settle();
+    expect(await listed()).toEqual([id]);
+    later(minutes(9));
+    await at.settle();
+    expect(await listed()).toEqual([]);
+  });
+
+  test('ends when it is disabled while it runs', async () => {
+    const id = await adHoc({ enabled: true });
+    await at.settle();
+    const { body } = await ask('PUT', `/${id}`, { enabled: false, duration: 30, checklist: checks });
+    expect(body).toMatchObject({ [id]: { enabled: false, processing: false }, ok: true });
+    await at.settle();
+    expect(await isOn(checks[0])).toBe(true);
+    expect(await maintenance(id)).toMatchObject({ status: 'succeed' });
+    expect(await listed()).toEqual([]);
+  });
+
+  test('is gone when it is removed, and its checks on again', async () => {
+    const [waits, runs] = [await adHoc(), await adHoc({ enabled: true })];
+    await at.settle();
+    await ask('DELETE', `/${waits}`);
+    await ask('DELETE', `/${runs}`);
+    await at.settle();
+    expect(await listed()).toEqual([]);
+    expect(await isOn(checks[0])).toBe(true);
+    expect(await maintenance(runs)).toMatchObject({ status: 'canceled' });
+  });
+
+  test('begins once, however often it is enabled', async () => {
+    const id = await adHoc();
+    const all = await Promise.all([1, 2, 3].map(() => ask('PUT', `/${id}`, { enabled: true })));
+    expect(all.map(({ body }) => body.ok)).toEqual([true, true, true]);
+    expect(await at.ground.database.maintenance.count()).toBe(1);
+  });
+
+  test('does not begin in a freeze, nor where a second person approves; it goes on waiting', async () => {
+    const scope = await addScope(at.ground, at.lull, { name: 'Guarded' });
+    const service = await addService(at.ground, at.lull, { name: 'guarded', scopeId: scope.id });
+    const { id: check } = await at.ground.database.check.findFirstOrThrow({ where: { externalId: checks[0] } });
+    const { database } = at.ground;
+    await database.serviceCheck.create({
+      data: { accountId: at.account.id, serviceId: service.id, checkId: check },
+    });
+    const id = await adHoc();
+
+    await editScope(at.ground, at.lull, scope.id, { requiresApproval: true });
+    const unapproved = await ask('PUT', `/${id}`, { enabled: true });
+    expect(unapproved).toMatchObject({ status: 200, body: { error: expect.stringContaining('second person') } });
+    await editScope(at.ground, at.lull, scope.id, { requiresApproval: false });
+
+    const { start, end } = at.soon(-hours(1), hours(2));
+    const freeze = await addFreeze(at.ground, at.lull, {
+      ...{ start, end, reason: 'Quarter end', effect: 'block', scopeId: scope.id },
+    });
+    const frozen = await ask('PUT', `/${id}`, { enabled: true });
+    expect(frozen).toMatchObject({ status: 200, body: { error: expect.stringContaining('Quarter end') } });
+    expect(await entry(id)).toMatchObject({ enabled: false });
+    await removeFreeze(at.ground, at.lull, freeze.id);
+    expect((await ask('PUT', `/${id}`, { enabled: true })).body).toMatchObject({ ok: true });
+  });
+});
+
+describe('a scheduled maintenance', () => {
+  test('runs when its cron line says so, in UTC, and keeps the last ten runs in its history', async () => {
+    const id = await series({ cron: '1 12 * * *', duration: 10 });
+    const { nextrun } = await entry(id);
+    for (let run = 0; run < 11; run++) {
+      // The last one ends late, and this one begins.
+      at.clock.moveTo(new Date(Number(nextrun) + run * hours(24)));
+      await at.settle();
+    }
+    expect(await entry(id)).toMatchObject({ processing: true, nextrun: Number(nextrun) + 11 * hours(24) });
+    later(minutes(10));
+    await at.settle();
+    const { history, processing } = await entry(id);
+    expect(processing).toBe(false);
+    const runs = Object.entries(history as Record<string, Answer>);
+    expect(runs).toHaveLength(10);
+    for (const [, run] of runs) expect(run).toEqual({ disabledchecklist: checks, skippedchecklist: [] });
+  });
+
+  test('leaves a check that was off before, and says so', async () => {
+    await at.ground.database.check.updateMany({ where: { externalId: checks[1] }, data: { enabled: false } });
+    const id = await series();
+    at.clock.moveTo(new Date(Number((await entry(id)).nextrun)));
+    await at.settle();
+    later(hours(1));
+    await at.settle();
+    expect([await isOn(checks[0]), await isOn(checks[1])]).toEqual([true, false]);
+    expect(Object.values((await entry(id)).history as object)).toEqual([
+      { disabledchecklist: [checks[0]], skippedchecklist: [checks[1]] },
+    ]);
+  });
+
+  test('shows no run in its history that was deleted', async () => {
+    const id = await series();
+    at.clock.moveTo(new Date(Number((await entry(id)).nextrun)));
+    await at.settle();
+    const run = await at.ground.database.maintenance.findFirstOrThrow({ where: { status: 'in-progress' } });
+    await deleteMaintenance(at.ground, at.lull, run.id);
+    expect(await entry(id)).toMatchObject({ processing: false, history: {} });
+  });
+
+  test('does not run while it is disabled, and does again when it is enabled', async () => {
+    const id = await series();
+    await ask('PUT', `/${id}`, { enabled: false });
+    const { nextrun } = await entry(id);
+    at.clock.moveTo(new Date(Number(nextrun)));
+    await at.settle();
+    expect(await entry(id)).toMatchObject({ enabled: false, processing: false, history: {} });
+    expect(await isOn(checks[0])).toBe(true);
+
+    await ask('PUT', `/${id}`, { enabled: true, duration: 30, checklist: checks });
+    const again = await entry(id);
+    expect(again).toMatchObject({ enabled: true, duration: 30, nextrun: Number(nextrun) + hours(24) });
+  });
+
+  test('makes no runs when it is created disabled', async () => {
+    const id = await series({ enabled: false });
+    expect(await entry(id)).toMatchObject({ enabled: false, nextrun: expect.any(Number) });
+    expect(await at.ground.database.maintenance.count()).toBe(0);
+  });
+
+  test('follows another cron line', async () => {
+    const id = await series();
+    await ask('PUT', `/${id}`, { name: 'later', cron: '30 4 * * *', duration: 60, checklist: checks });
+    const changed = await entry(id);
+    expect(changed).toMatchObject({ name: 'later', cron: '30 4 * * *', update: { user: 'the admin token' } });
+    expect(new Date(Number(changed.nextrun)).toISOString()).toMatch(/T04:30:00/);
+  });
+
+  test('is removed: what runs goes on to its end, what was keeps its record, nothing comes after', async () => {
+    const id = await series();
+    at.clock.moveTo(new Date(Number((await entry(id)).nextrun)));
+    await at.settle();
+    expect((await ask('DELETE', `/${id}`)).body).toEqual({ ok: true, message: 'Maintenance removed successfully.' });
+    expect(await listed()).toEqual([]);
+    expect(await isOn(checks[0])).toBe(false);
+    later(hours(1));
+    await at.settle();
+    expect(await isOn(checks[0])).toBe(true);
+    const left = await at.ground.database.maintenance.findMany({ orderBy: { scheduledStart: 'asc' } });
+    expect(left.map(({ status, seriesId }) => [status, seriesId])).toEqual([
+      ['succeed', null],
+      ['canceled', null],
+    ]);
+    const [ran] = left;
+    expect(await holdsOf(at.ground.database, at.account.id, ran?.id ?? 0)).toHaveLength(2);
+  });
+
+  test('made elsewhere for services goes on covering their checks when its whole list is sent back', async () => {
+    const service = await at.service(`service ${named}`, ['one', 'two']);
+    const made = await scheduleSeries(at.ground, at.lull, {
+      ...{ name: 'Backups', cron: '0 3 * * 0', timezone: 'Europe/Berlin', durationMinutes: 60, scopeId: null },
+      ...{ services: [service.id], checks: null, serviceStatus: 'down', visibility: 'public', description: '' },
+      ...{ externalReference: null, externalLink: null, channels: [] },
+    });
+    const ids = service.checks.map(({ id }) => id).toSorted();
+    const shown = await entry(made.key);
+    expect(shown).toMatchObject({ name: 'Backups', checklist: ids });
+    await ask('PUT', `/${made.key}`, { duration: 90, checklist: ids.toReversed() });
+    const stored = await at.ground.database.series.findUniqueOrThrow({ where: { id: made.id } });
+    expect(stored).toMatchObject({ durationMinutes: 90, namesChecks: false, timezone: 'Europe/Berlin' });
+    await ask('PUT', `/${made.key}`, { duration: 90, checklist: [ids[0]] });
+    expect(await entry(made.key)).toMatchObject({ checklist: [ids[0]] });
+  });
+});
+
+describe('sub-accounts', () => {
+  test('are added and listed with a key, by which their maintenances are asked for', async () => {
+    const [key] = entryIn(await callWith(at, 'POST', '/api/1/accounts', { name: 'Customer', token: ADMIN_TOKEN }));
+    const listed = await call(at, 'GET', `/api/1/accounts?token=${ADMIN_TOKEN}`);
+    expect(listed).toEqual({ status: 200, body: { [key]: { name: 'Customer', status: 'Active' } } });
+    const id = await series();
+    const theirs = await call(at, 'GET', `/api/1/maintenance?token=${ADMIN_TOKEN}&customerid=${key}`);
+    expect(theirs.body).toEqual({ schedules: {} });
+    const foreign = await callWith(at, 'PUT', `/api/1/maintenance/${id}`, {
+      ...{ name: 'taken over', token: ADMIN_TOKEN, customerid: key },
+    });
+    expect(foreign.body).toEqual({ error: expect.stringContaining(id) });
+    expect(await entry(id)).not.toMatchObject({ name: 'taken over' });
+  });
+
+  test('have tokens of their own, which reach no further', async () => {
+    const [key] = entryIn(await callWith(at, 'POST', '/api/1/accounts', { name: 'Another', token: ADMIN_TOKEN }));
+    const { id } = await at.ground.database.account.findFirstOrThrow({ where: { key } });
+    const token = await at.token('write', id);
+    expect((await call(at, 'GET', `/api/1/maintenance?token=${token}`)).body).toEqual({ schedules: {} });
+    expect((await call(at, 'GET', `/api/1/maintenance?token=${token}&customerid=${key}`)).status).toBe(200);
+    const [other] = entryIn(await callWith(at, 'POST', '/api/1/accounts', { name: 'Third', token: ADMIN_TOKEN }));
+    expect((await call(at, 'GET', `/api/1/maintenance?token=${token}&customerid=${other}`)).status).toBe(403);
+    expect((await callWith(at, 'POST', '/api/1/accounts', { name: 'Fourth', token })).status).toBe(403);
+  });
+});
+
+describe('a token that is limited to scopes', () => {
+  test('knows and changes what is in them alone', async () => {
+    const { database } = at.ground;
+    const scope = await addScope(at.ground, at.lull, { name: `Theirs ${named}` });
+    const service = await addService(at.ground, at.lull, { name: `theirs ${named}`, scopeId: scope.id });
+    const { id: check } = await database.check.findFirstOrThrow({ where: { externalId: checks[0] } });
+    await database.serviceCheck.create({ data: { accountId: at.account.id, serviceId: service.id, checkId: check } });
+    const inside = { checklist: [checks[0]] };
+    const outside = { checklist: [checks[1]] };
+    const theirs = [await series(inside), await adHoc(inside), await adHoc({ ...inside, enabled: true })];
+    const others = [await series(outside), await adHoc(outside), await adHoc({ ...outside, enabled: true })];
+
+    const token = await at.token('write');
+    await database.apiToken.updateMany({ where: { hash: hashToken(token) }, data: { scopes: [scope.id] } });
+    const asked = (method: string, path: string, body: Answer = {}) =>
+      callWith(at, method, `/api/1/maintenance${path}`, { ...body, token });
+    const { schedules } = (await asked('GET', '')).body;
+    expect(Object.keys(schedules as object).toSorted()).toEqual(theirs.toSorted());
+    for (const key of theirs) expect((await asked('GET', `/${key}`)).body).toHaveProperty(key);
+    for (const key of others) {
+      const nothing = { status: 200, body: { error: expect.stringContaining(`There is no`) } };
+      expect(await asked('GET', `/${key}`)).toEqual(nothing);
+      expect(await asked('PUT', `/${key}`, { name: 'taken over' })).toEqual(nothing);
+      expect(await asked('DELETE', `/${key}`)).toEqual(nothing);
+    }
+    expect((await asked('POST', '/ad-hoc', { duration: 5, ...outside })).status).toBe(403);
+    expect((await asked('POST', '/ad-hoc', { duration: 5, ...inside })).body).toMatchObject({ ok: true });
+    const known = await call(at, 'GET', `/api/1/checks?token=${token}`);
+    expect(Object.keys(known.body)).toEqual([checks[0]]);
+    expect((await call(at, 'GET', `/api/1/checks/${checks[1]}?token=${token}`)).body).toHaveProperty('error');
+  });
+});

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { editScope } from '../../../src/catalogue/scopes/commands.ts';
+import { editService } from '../../../src/catalogue/services/commands.ts';
+import { schedule } from '../../../src/maintenance/commands/schedule.ts';
+import { ADMIN_TOKEN, type Served, served } from '../../http/served.ts';
+import { Client } from './client.ts';
+
+let at: Served;
+let client: Client;
+let anonymous: Client;
+beforeAll(async () => {
+  at = await served();
+  client = new Client(at, ADMIN_TOKEN);
+  anonymous = new Client(at);
+});
+afterAll(() => at.close());
+beforeEach(async () => {
+  await at.ground.database.maintenance.deleteMany();
+  await at.ground.database.service.deleteMany();
+  await at.ground.database.scope.deleteMany();
+});
+
+describe.each(['scope', 'service'] as const)('the published client, of a %s', (kind) => {
+  const names = async (by = client) => (await by.list(kind)).map(({ name }) => name);
+
+  test('creates, gets, lists, counts, updates and deletes', async () => {
+    const made = await client.create(kind, { name: 'Databases', description: 'Where the data is' });
+    expect(made).toEqual({
+      description: 'Where the data is',
+      id: made.id,
+      links: {
+        maintenances: `${at.url}/api/maintenance?${kind}=${made.id}`,
+        self: `${at.url}/api/${kind}/${made.id}`,
+      },
+      maintenances_count: 0,
+      name: 'Databases',
+    });
+    expect(await client.get(kind, made.id)).toEqual(made);
+    await client.create(kind, { name: 'Compute' });
+    expect(await names()).toEqual(['Compute', 'Databases']);
+    expect(await client.count(kind)).toBe(2);
+
+    expect(await client.update(kind, made, { name: 'Storage' })).toEqual({ ...made, name: 'Storage' });
+    expect(await client.update(kind, made, { description: '' })).toMatchObject({ name: 'Databases', description: '' });
+    await client.delete(kind, made);
+    expect(await names()).toEqual(['Compute']);
+    await expect(client.get(kind, made.id)).rejects.toMatchObject({
+      status: 404,
+      body: { reasons: { [kind]: [`Resource not found : ${made.id}`] } },
+    });
+  });
+
+  test('reads page after page', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await client.create(kind, { name });
+    const pages = await client.list(kind, { per_page: 2 });
+    expect(pages.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  test('is told what is wrong', async () => {
+    const title = kind === 'scope' ? 'Scope' : 'Service';
+    await expect(client.create(kind, {})).rejects.toMatchObject({
+      status: 400,
+      body: { message: `${title} creation failed`, reasons: { name: ['This field is required.'] } },
+    });
+    await client.create(kind, { name: 'Taken' });
+    await expect(client.create(kind, { name: 'taken' })).rejects.toMatchObject({ status: 409 });
+    await expect(client.list(kind, { per_page: 51 })).rejects.toMatchObject({ status: 400 });
+    await expect(client.update(kind, { id: 404 }, { name: 'x' })).rejects.toMatchObject({ status: 404 });
+    await expect(client.delete(kind, { id: 404 })).rejects.toMatchObject({ status: 404 });
+    await expect(anonymous.create(kind, { name: 'x' })).rejects.toMatchObject({ status: 403 });
+    await expect(new Client(at, 'wrong').count(kind)).rejects.toMatchObject({ status: 401 });
+  });
+
+  test('cannot delete one that is needed', async () => {
+    const scope = await client.create('scope', { name: 'Production' });
+    const service = await client.create('service', { name: 'api' });
+    await schedule(at.ground, at.ana, { ...at.input({ services: [service.id] }), scopeId: scope.id });
+    const needed = kind === 'scope' ? scope : service;
+    await expect(client.delete(kind, needed)).rejects.toMatchObject({
+      status: 409,
+      body: { reasons: { [kind]: [expect.stringContaining('still needed')] } },
+    });
+    expect(await client.get(kind, needed.id)).toMatchObject({ maintenances_count: 1 });
+  });
+
+  test('knows of what is public only, without a token', async () => {
+    const shown = await client.create(kind, { name: 'shown' });
+    const hidden = await client.create(kind, { name: 'hidden' });
+    const hide = kind === 'scope' ? editScope : editService;
+    await hide(at.ground, at.lull, hidden.id, { visibility: 'internal' });
+    expect(await names(anonymous)).toEqual(['shown']);
+    expect(await anonymous.count(kind)).toBe(1);
+    await expect(anonymous.get(kind, hidden.id)).rejects.toMatchObject({ status: 404 });
+    const service = kind === 'service' ? shown.id : (await client.create('service', { name: 'api' })).id;
+    await schedule(at.ground, at.ana, {
+      ...at.input({ services: [service], visibility: 'internal' }),
+      scopeId: kind === 'scope' ? shown.id : null,
+    });
+    expect(await anonymous.get(kind, shown.id)).toMatchObject({ maintenances_count: 0 });
+    expect(await client.get(kind, shown.id)).toMatchObject({ maintenances_count: 1 });
+  });
+});

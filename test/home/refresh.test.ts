@@ -1,0 +1,156 @@
+import type { HomeView } from '@slack/types';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { newKey } from '../../src/core/keys.ts';
+import type { Role } from '../../src/core/permissions.ts';
+import { PostRefused } from '../../src/delivery/announce.ts';
+import { home, homesOf } from '../../src/home/refresh.ts';
+import { openHome } from '../../src/home/repository.ts';
+import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { start } from '../../src/maintenance/commands/start.ts';
+import { checkHome } from '../../src/playground/block-kit/check.ts';
+import { hours, silent, type World, world } from '../world.ts';
+
+let w: World;
+let service: number;
+let published: HomeView[];
+let refuse: (() => void) | undefined;
+let role: Role;
+beforeAll(async () => {
+  w = await world();
+  service = (await w.service('api')).id;
+});
+afterAll(() => w.close());
+beforeEach(async () => {
+  published = [];
+  refuse = undefined;
+  role = 'operator';
+  await openHome(w.ground.database, w.account.id, w.ana.id);
+  await w.ground.database.$executeRaw`select graphile_worker.complete_jobs(array_agg(id)) from graphile_worker.jobs`;
+});
+
+const show = (person = w.ana.id) =>
+  home(
+    w.ground,
+    {
+      person: async () => ({ actor: w.person(role, person), timezone: 'Europe/Berlin' }),
+      publish: async (_, __, view) => {
+        refuse?.();
+        published.push(view);
+      },
+    },
+    silent,
+    { accountId: w.account.id, person },
+  );
+const said = () => JSON.stringify(published.at(-1)?.blocks ?? []);
+const scheduled = (name: string) =>
+  schedule(w.ground, w.ana, w.input({ services: [service], name, ...w.soon(hours(1), hours(2)) }));
+const jobs = () =>
+  w.ground.database.$queryRaw<{ task: string; key: string; later: boolean }[]>`
+    select task_identifier as task, key, run_at > now() as later from graphile_worker.jobs
+    where task_identifier in ('home', 'homes') order by key`;
+
+describe('the App Home of a person', () => {
+  test('is published when it was opened and when it shows something else, and not otherwise', async () => {
+    await show();
+    await show();
+    expect(published).toHaveLength(1);
+    const { id } = await scheduled('Disk swap');
+    await show();
+    await start(w.ground, w.ana, id);
+    await show();
+    expect(published).toHaveLength(3);
+    expect(said()).toContain('Disk swap');
+    await openHome(w.ground.database, w.account.id, w.ana.id);
+    await show();
+    expect(published).toHaveLength(4);
+  });
+
+  test('is not published to who never opened it', async () => {
+    await show('U0NOBODY');
+    expect(published).toEqual([]);
+  });
+
+  test('is tried again when Slack asks to wait, and left when it cannot be shown', async () => {
+    refuse = () => {
+      throw new PostRefused({ kind: 'later', retryAfterSeconds: 30 });
+    };
+    await show();
+    expect(await jobs()).toEqual([{ task: 'home', key: `home:${w.account.id}:${w.ana.id}`, later: true }]);
+    refuse = () => {
+      throw new PostRefused({ kind: 'final', error: 'not_enabled', advice: 'Switch the Home tab on.' });
+    };
+    await show();
+    refuse = () => {
+      throw new Error('the connection was lost');
+    };
+    await expect(show()).rejects.toThrow('the connection was lost');
+    refuse = undefined;
+    await show();
+    expect(published).toHaveLength(1);
+  });
+
+  test('is left as it is while the workspace has removed Lull', async () => {
+    await w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
+    refuse = () => {
+      throw new PostRefused({ kind: 'disconnected' });
+    };
+    await show();
+    expect(await jobs()).toEqual([]);
+    refuse = undefined;
+    await show();
+    expect(published).toHaveLength(1);
+  });
+
+  test('holds a thousand windows of one week, to the limits of Slack', async () => {
+    const now = w.clock.now();
+    await w.ground.database.maintenance.createMany({
+      data: Array.from({ length: 1000 }, (_, index) => {
+        const scheduledStart = new Date(now.getTime() + hours(2 + (index % 100)));
+        return {
+          accountId: w.account.id,
+          key: newKey(5),
+          name: `Window ${index} ${'&'.repeat(180)}`,
+          timezone: 'UTC',
+          scheduledStart,
+          scheduledEnd: new Date(scheduledStart.getTime() + hours(5)),
+          nextDueAt: scheduledStart,
+          ownerId: w.ana.id,
+          ownerName: 'Ana',
+          createdAt: now,
+          updatedAt: now,
+          remindedUntil: now,
+        };
+      }),
+    });
+    role = 'admin';
+    await show();
+    const checked = checkHome(structuredClone(published[0]));
+    expect(checked.ok ? [] : checked.errors).toEqual([]);
+    expect(said()).toContain('Also yours');
+    expect(said()).toMatch(/and 99\d more/);
+    expect(said()).toContain('shows the first 1000 windows');
+  });
+});
+
+describe('a change', () => {
+  test('has the App Homes brought up to date that were opened lately, once for many changes', async () => {
+    await scheduled('One');
+    await scheduled('Two');
+    expect(await jobs()).toEqual([{ task: 'homes', key: `homes:${w.account.id}`, later: true }]);
+    await openHome(w.ground.database, w.account.id, 'U0JONAS');
+    await openHome(w.ground.database, w.account.id, 'U0LONGAGO');
+    await w.ground.database.$executeRaw`
+      update homes set opened_at = now() - interval '2 days' where person_id = 'U0LONGAGO'`;
+    await homesOf(w.ground, { accountId: w.account.id });
+    expect((await jobs()).filter(({ task }) => task === 'home').map(({ key }) => key)).toEqual([
+      `home:${w.account.id}:${w.ana.id}`,
+      `home:${w.account.id}:U0JONAS`,
+    ]);
+  });
+
+  test('asks for nothing where nobody looks', async () => {
+    await w.ground.database.home.deleteMany();
+    await scheduled('Unseen');
+    expect(await jobs()).toEqual([]);
+  });
+});

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  can,
+  dueStep,
+  endedAt,
+  lookAgainAt,
+  nextDue,
+  offered,
+  problemsOfLook,
+  startedEarly,
+  TRANSITIONS,
+} from '../../src/maintenance/lifecycle.ts';
+import { durationInWords, effectiveStatus, SERVICE_STATUSES, STATUSES } from '../../src/maintenance/status.ts';
+
+const at = (time: string) => new Date(`2026-11-22T${time}Z`);
+
+describe('a maintenance', () => {
+  test.each([
+    ['scheduled', ['start', 'extend', 'reschedule', 'edit', 'cancel']],
+    ['in-progress', ['finish', 'extend', 'edit', 'cancel']],
+    ['succeed', []],
+    ['failed', []],
+    ['canceled', []],
+  ] as const)('that is %s can %s, and nothing else', (status, allowed) => {
+    expect(offered(status)).toEqual(allowed);
+    for (const transition of TRANSITIONS) {
+      expect(can(status, transition)).toBe(allowed.some((each) => each === transition));
+    }
+  });
+
+  test('started early keeps its length, started in its window keeps its end', () => {
+    const planned = { start: at('02:00:00'), end: at('04:00:00') };
+    expect(startedEarly(planned, at('01:00:00'))).toEqual({ start: at('01:00:00'), end: at('03:00:00') });
+    expect(startedEarly(planned, at('02:00:00'))).toBe(planned);
+    expect(startedEarly(planned, at('03:00:00'))).toBe(planned);
+  });
+
+  test('never ends before it started', () => {
+    expect(endedAt({ startedAt: at('02:00:00') }, at('03:00:00'))).toEqual(at('03:00:00'));
+    expect(endedAt({ startedAt: at('02:00:00') }, at('01:59:59'))).toEqual(at('02:00:00'));
+    expect(endedAt({ startedAt: null }, at('01:00:00'))).toEqual(at('01:00:00'));
+  });
+
+  test('that is over is due once more, to look at its checks', () => {
+    const over = {
+      status: 'succeed',
+      scheduledStart: at('02:00:00'),
+      scheduledEnd: at('04:00:00'),
+      startedAt: at('02:00:00'),
+      endedAt: at('04:00:00'),
+      reminders: [15],
+      remindedUntil: at('02:00:00'),
+      run: null,
+      lookAt: lookAgainAt(at('04:00:00'), 5),
+    } as const;
+    expect(nextDue(over)).toEqual(at('04:05:00'));
+    expect(dueStep(over, at('04:04:59'))).toBeUndefined();
+    expect(dueStep(over, at('04:05:00'))).toEqual({ kind: 'look' });
+    expect(lookAgainAt(at('04:00:00'), 0)).toBeNull();
+    expect(nextDue({ ...over, lookAt: null })).toBeNull();
+    expect([0, 5, 1440].flatMap(problemsOfLook)).toEqual([]);
+    expect([-1, 1.5, 1441].map((minutes) => problemsOfLook(minutes).length)).toEqual([1, 1, 1]);
+  });
+
+  test('has one of the five statuses', () => {
+    expect(STATUSES).toEqual(['scheduled', 'in-progress', 'succeed', 'failed', 'canceled']);
+  });
+});
+
+describe('a service', () => {
+  test('is what the worst of its own status and its windows says', () => {
+    expect(effectiveStatus('up', [])).toBe('up');
+    expect(effectiveStatus('up', ['degraded', 'down', 'up'])).toBe('down');
+    expect(effectiveStatus('down', ['up'])).toBe('down');
+    expect(effectiveStatus('degraded', ['up'])).toBe('degraded');
+  });
+
+  test('is so whatever the order of its windows', () => {
+    const status = fc.constantFrom(...SERVICE_STATUSES);
+    fc.assert(
+      fc.property(status, fc.array(status), (own, windows) => {
+        expect(effectiveStatus(own, windows)).toBe(effectiveStatus(own, [...windows].reverse()));
+      }),
+    );
+  });
+});
+
+test.each([
+  [0, '1 min'],
+  [29_000, '1 min'],
+  [90_000, '2 min'],
+  [45 * 60_000, '45 min'],
+  [2 * 3_600_000, '2 h'],
+  [150 * 60_000, '2 h 30 min'],
+  [24 * 3_600_000, '1 day'],
+  [50 * 3_600_000 + 60_000, '2 days 2 h 1 min'],
+])('%d ms are said as %s', (milliseconds, words) => {
+  expect(durationInWords(milliseconds)).toBe(words);
+});

@@ -1,0 +1,257 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addScope } from '../../src/catalogue/scopes/commands.ts';
+import { addService } from '../../src/catalogue/services/commands.ts';
+import { addCheck } from '../../src/checks/commands.ts';
+import { comment } from '../../src/comments/commands.ts';
+import type { Problem, Refusal } from '../../src/core/errors.ts';
+import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
+import { extend } from '../../src/maintenance/commands/reschedule.ts';
+import { type ScheduleInput, schedule } from '../../src/maintenance/commands/schedule.ts';
+import { start } from '../../src/maintenance/commands/start.ts';
+import { transactOnce } from '../../src/platform/transactions.ts';
+import { subscribe } from '../../src/subscriptions/commands.ts';
+import { hours, type World, world } from '../world.ts';
+
+let w: World;
+let service: number;
+beforeAll(async () => {
+  w = await world();
+  service = (await w.service('api', ['health'])).id;
+});
+afterAll(() => w.close());
+
+const problemsOf = (act: Promise<unknown>): Promise<readonly Problem[]> =>
+  act.then(
+    () => [],
+    (error: Refusal) => {
+      expect(error.name).toBe('Refusal');
+      return error.problems;
+    },
+  );
+const at = (text: string) => new Date(text);
+
+describe('a window is refused, with the value, what was expected and what to do:', () => {
+  test.each<[string, Partial<ScheduleInput>, string, RegExp]>([
+    [
+      'that ends before it starts',
+      { end: at('2026-01-01T00:00:00Z') },
+      'scheduled_end_date',
+      /2026-01-01T00:00:00Z, is not after the start, .*Give a later end/,
+    ],
+    [
+      'in the past',
+      { start: at('2020-01-01T00:00:00Z'), end: at('2020-01-01T01:00:00Z') },
+      'scheduled_start_date',
+      /2020-01-01T00:00:00Z, is in the past: it is .* now\. Give a later start/,
+    ],
+    [
+      'of a year',
+      { end: at('2030-01-01T00:00:00Z') },
+      'scheduled_end_date',
+      /would last \d+ days.*at most 92 days .*Check the year of the end, 2030/,
+    ],
+    [
+      'in a year that has five digits',
+      { start: at('+012026-01-01T00:00:00Z'), end: at('+012026-01-01T01:00:00Z') },
+      'scheduled_end_date',
+      /is after the year 9999\. Check the year/,
+    ],
+    ['without a name', { name: '  ' }, 'name', /needs a name, such as "Postgres upgrade"/],
+    [
+      'with an endless name',
+      { name: 'x'.repeat(201) },
+      'name',
+      /201 characters; at most 200 are possible\. Shorten it/,
+    ],
+    [
+      'with an endless description',
+      { description: 'x'.repeat(10_001) },
+      'description',
+      /10001 characters; at most 10000/,
+    ],
+    [
+      'with what cannot be stored',
+      { description: 'a\0b' },
+      'description',
+      /U\+0000, which cannot be stored\. Leave it out/,
+    ],
+    [
+      'with a selector that cannot be stored',
+      { selector: { text: 'a\0b', follows: false } },
+      'selector',
+      /U\+0000, which cannot be stored\. Leave it out/,
+    ],
+    [
+      'with a link that is none',
+      { externalLink: 'javascript:alert(1)' },
+      'external_link',
+      /"javascript:alert\(1\)"; an address such as https:/,
+    ],
+    ['of nothing', { services: [] }, 'services', /at least one service or one check/],
+    ['of no check', { services: [], checks: [] }, 'services', /at least one service or one check/],
+    ['of a service that does not exist', { services: [999_999] }, 'services', /no service with id 999999/],
+    [
+      'of a service that cannot exist',
+      { services: [2 ** 40, Number.NaN] },
+      'services',
+      /no service with id 1099511627776, NaN/,
+    ],
+    ['of a check that does not exist', { checks: ['NOPE'] }, 'checks', /no check with id NOPE/],
+    ['of a scope that does not exist', { scopeId: 999_999 }, 'scope', /no scope with id 999999/],
+    [
+      'in a zone that does not exist',
+      { timezone: 'Mars/Olympus' },
+      'timezone',
+      /"Mars\/Olympus"; an IANA time zone such as Europe\/Berlin/,
+    ],
+  ])('%s', async (_, values, field, message) => {
+    const problems = await problemsOf(schedule(w.ground, w.ana, w.input({ services: [service], ...values })));
+    expect(problems).toEqual([{ field, message: expect.stringMatching(message) }]);
+  });
+
+  test('with a text that no rule looked at and that cannot be stored', async () => {
+    const asked = transactOnce(w.ground, w.ana, 'a key\0', async () => expect.unreachable());
+    await expect(asked).rejects.toMatchObject({ kind: 'invalid', message: expect.stringContaining('U+0000') });
+  });
+
+  test('with all that is wrong at once', async () => {
+    const input = w.input({ services: [999_999], name: '', externalLink: 'x', timezone: 'x', ...w.soon(hours(1), -1) });
+    const fields = (await problemsOf(schedule(w.ground, w.ana, input))).map(({ field }) => field);
+    expect(fields.sort()).toEqual(['external_link', 'name', 'scheduled_end_date', 'services', 'timezone']);
+  });
+});
+
+describe('a name', () => {
+  test('that is there already, whatever its case, is refused once more and taken in another scope', async () => {
+    await expect(w.service('API')).rejects.toMatchObject({
+      kind: 'conflict',
+      problems: [{ field: 'name', message: 'There is a service named API already. Choose another name.' }],
+    });
+    const scope = await addScope(w.ground, w.lull, { name: 'EU' });
+    await expect(addScope(w.ground, w.lull, { name: 'eu' })).rejects.toMatchObject({ kind: 'conflict' });
+    await addService(w.ground, w.lull, { name: 'api', scopeId: scope.id });
+  });
+
+  test.each(['100%', 'api_v2', 'C:\\', "Robert'); drop table services;--", '😀'])('may be %s', async (name) => {
+    const made = await w.service(name);
+    expect(made.name).toBe(name);
+    await expect(w.service(name)).rejects.toMatchObject({ kind: 'conflict' });
+  });
+
+  test('is not taken for one that only looks like it', async () => {
+    await w.service('web1');
+    await w.service('web_');
+    await w.service('web%');
+  });
+
+  test.each(['', '   ', 'x'.repeat(201), 'a\0'])('may not be %j', async (name) => {
+    await expect(w.service(name)).rejects.toMatchObject({ kind: 'invalid', problems: [{ field: 'name' }] });
+  });
+});
+
+describe('what does not fit the status is refused with the status', () => {
+  const open = () => schedule(w.ground, w.ana, w.input({ services: [service] }));
+
+  test('ending what has not begun', async () => {
+    const { id } = await open();
+    await expect(finish(w.ground, w.ana, id, 'succeed')).rejects.toThrow(
+      `Maintenance ${id} is scheduled; only one in progress can be ended.`,
+    );
+  });
+
+  test('starting and ending what somebody else started and ended', async () => {
+    const { id } = await open();
+    await start(w.ground, w.ana, id);
+    await expect(start(w.ground, w.ana, id)).rejects.toThrow(`Maintenance ${id} is in progress; only a scheduled one`);
+    await finish(w.ground, w.ana, id, 'succeed');
+    await expect(finish(w.ground, w.ana, id, 'succeed')).rejects.toThrow(
+      `Maintenance ${id} has succeeded; only one in progress can be ended.`,
+    );
+  });
+
+  test('anything on what is over', async () => {
+    const { id } = await open();
+    await cancel(w.ground, w.ana, id, undefined);
+    for (const act of [
+      () => start(w.ground, w.ana, id),
+      () => finish(w.ground, w.ana, id, 'succeed'),
+      () => extend(w.ground, w.ana, id, 30),
+      () => cancel(w.ground, w.ana, id, undefined),
+    ]) {
+      await expect(act()).rejects.toMatchObject({ kind: 'conflict', message: expect.stringContaining('is canceled') });
+    }
+  });
+
+  test('starting what is past', async () => {
+    const { id, scheduledEnd } = await open();
+    const now = w.clock.now();
+    w.clock.moveTo(scheduledEnd);
+    await expect(start(w.ground, w.ana, id)).rejects.toThrow('is over already; schedule a new one');
+    w.clock.moveTo(now);
+  });
+
+  test.each([0, -5, 1.5, Number.NaN, 132_481, Number.MAX_SAFE_INTEGER])('extending by %d minutes', async (minutes) => {
+    const { id } = await open();
+    const [problem] = await problemsOf(extend(w.ground, w.ana, id, minutes));
+    expect(problem?.field).toBe('minutes');
+    expect(problem?.message).toContain(
+      `minutes is ${minutes}; a whole number from 1 to 132480 is expected, such as 30.`,
+    );
+  });
+
+  test('extending beyond what any work takes', async () => {
+    const { id } = await open();
+    const [problem] = await problemsOf(extend(w.ground, w.ana, id, 132_480));
+    expect(problem?.message).toMatch(/would last 92 days 2 h; at most 92 days are possible/);
+  });
+});
+
+test.each([
+  ['', /empty\. Write what/],
+  ['x'.repeat(10_001), /10001 characters; at most 10000/],
+  ['a\0', /U\+0000/],
+])('a comment may not be empty, endless or unstorable (%#)', async (text, message) => {
+  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service] }));
+  const [problem] = await problemsOf(comment(w.ground, w.ana, id, { text, internal: false }));
+  expect(problem).toEqual({ field: 'comment', message: expect.stringMatching(message) });
+  await expect(cancel(w.ground, w.ana, id, text || 'x\0')).rejects.toMatchObject({ problems: [{ field: 'reason' }] });
+});
+
+test('a check of an unknown provider, or one that is there already, is refused', async () => {
+  const input = { name: 'c', services: [service], provider: 'builtin', externalId: 'E1', enabled: true, tags: [] };
+  await addCheck(w.ground, w.lull, input);
+  await expect(addCheck(w.ground, w.lull, input)).rejects.toMatchObject({
+    kind: 'conflict',
+    problems: [{ field: 'external_id' }],
+  });
+  const [problem] = await problemsOf(addCheck(w.ground, w.lull, { ...input, provider: 'nagios' }));
+  expect(problem).toEqual({ field: 'provider', message: 'provider is "nagios"; expected one of builtin.' });
+});
+
+describe('a subscription', () => {
+  const subscribed = () => w.ground.database.subscription.findMany({ select: { channel: true, audience: true } });
+
+  test('that is made again changes its audience and nothing else', async () => {
+    await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'internal' });
+    await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'internal' });
+    await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'public' });
+    expect(await subscribed()).toEqual([{ channel: 'C1', audience: 'public' }]);
+    const events = await w.ground.database.auditEvent.findMany({
+      where: { action: 'subscribe' },
+      orderBy: { id: 'asc' },
+    });
+    expect(events.map(({ before }) => before)).toEqual([null, { audience: 'internal' }]);
+  });
+
+  test('to two things, to nothing that exists, or of no channel is refused', async () => {
+    const audience = 'internal';
+    for (const [input, field] of [
+      [{ channel: 'C2', audience, scopeId: 1, serviceId: service }, 'scope'],
+      [{ channel: 'C2', audience, scopeId: 999_999 }, 'scope'],
+      [{ channel: 'C2', audience, serviceId: 999_999 }, 'service'],
+      [{ channel: '<!channel>', audience }, 'channel'],
+    ] as const) {
+      await expect(subscribe(w.ground, w.ana, input)).rejects.toMatchObject({ problems: [{ field }] });
+    }
+  });
+});

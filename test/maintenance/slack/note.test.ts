@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Audience, TimelineEvent } from '../../../src/delivery/announcements.ts';
+import { note } from '../../../src/maintenance/slack/note.ts';
+import { cases } from '../../draws.ts';
+import { expectTaken } from '../../slack/accepted.ts';
+import { T, words } from '../../slack/samples.ts';
+
+const CASES = { numRuns: cases(60) };
+const iso = (minutes: number) => new Date(T.getTime() + minutes * 60_000).toISOString();
+
+const event = (action: string, after: object, values: Partial<TimelineEvent> = {}): TimelineEvent => ({
+  id: 1,
+  at: T,
+  actor: { id: 'U0ANA', name: 'Ana', source: 'slack' },
+  action,
+  internal: false,
+  before: null,
+  after,
+  ...values,
+});
+const lull = { actor: { id: 'lull', name: 'Lull', source: 'lull' } };
+const said = (each: TimelineEvent, audience: Audience = 'internal') => note(each, audience)?.text;
+
+describe('a thread tells', () => {
+  test('of a beginning: by whom, or how late and why', () => {
+    const after = { scheduled_end_date: iso(120), late_by_minutes: 0 };
+    expect(said(event('start', after, { before: {} }))).toMatch(/^:construction: Started by <@U0ANA>\. It ends /);
+    expect(said(event('start', after, { before: { scheduled_start_date: iso(60) } }))).toMatch(/, planned for </);
+    expect(said(event('start', after, { before: {}, ...lull }))).toMatch(/^:construction: Started\. It ends /);
+    expect(said(event('start', { ...after, late_by_minutes: 45 }, { before: {}, ...lull }))).toMatch(
+      /Started 45 min late, because Lull was not running at its start/,
+    );
+  });
+
+  test('of an end: by whom, as planned, or how late and why', () => {
+    expect(said(event('finish', { status: 'succeed' }))).toBe(':white_check_mark: Ended by <@U0ANA>.');
+    expect(said(event('finish', { status: 'failed' }))).toBe(':x: Ended as failed by <@U0ANA>.');
+    expect(said(event('finish', { status: 'succeed' }, lull))).toBe(':white_check_mark: Ended as planned.');
+    expect(said(event('finish', { status: 'succeed', late_by_minutes: 120 }, lull))).toBe(
+      ':white_check_mark: Ended 2 h late, because Lull was not running at its end.',
+    );
+    expect(said(event('cancel', { status: 'canceled', reason: 'no\ntime' }))).toBe(
+      ':no_entry_sign: Canceled by <@U0ANA>.\n>no\n>time',
+    );
+  });
+
+  test('the channel as well, when the window begins, ends, moves or was missed', () => {
+    const loud = [
+      event('start', { scheduled_end_date: iso(1), late_by_minutes: 0 }, { before: {} }),
+      event('finish', { status: 'succeed' }),
+      event('cancel', { status: 'canceled' }),
+      event('miss', { status: 'failed', missed: true }, lull),
+    ];
+    for (const each of loud) expect(note(each, 'internal')?.broadcast).toBe(true);
+    const quiet = event('comment', { comment: 'x', internal: false });
+    expect(note(quiet, 'internal')?.broadcast).toBeUndefined();
+  });
+
+  test('of each check once, by what became of it', () => {
+    const after = {
+      disabled: ['a', 'b'],
+      shared: [{ checks: ['l'], by: [12] }],
+      skipped: ['c'],
+      enabled: ['d'],
+      left_off: ['e'],
+      still_held: [
+        { checks: ['f'], by: [12], until: '2026-11-22T03:00:00.000Z' },
+        { checks: ['i', 'j'], by: [12, 13], until: '2026-11-22T04:00:00.000Z' },
+        'k',
+      ],
+      overridden: ['h'],
+      failed: [{ check: 'g', error: 'refused' }],
+    };
+    expect(said(event('enforce', after, { internal: true, ...lull }))).toBe(
+      [
+        ':no_bell: Switched off: a, b',
+        ':no_bell: Off already for maintenance #12, and kept off: l',
+        ':heavy_minus_sign: Off already, so left as they are: c',
+        ':bell: Switched on again: d',
+        ':heavy_minus_sign: Left off, as they were before: e',
+        ':no_bell: Stays off, still held by maintenance #12 until <!date^1795316400^\u200b{date_short_pretty} at {time}|Sun 22 Nov 2026 03:00 UTC>: f',
+        ':no_bell: Stays off, still held by maintenances #12, #13 until <!date^1795320000^\u200b{date_short_pretty} at {time}|Sun 22 Nov 2026 04:00 UTC>: i, j',
+        ':no_bell: Still off, because another maintenance holds them: k',
+        ':bell: Switched on by somebody else during the window, and left on: h',
+        ':warning: 1 check could not be switched; Lull keeps trying:',
+        '• g: refused',
+      ].join('\n'),
+    );
+  });
+
+  test('nothing of what the live message shows by itself', () => {
+    expect(note(event('schedule', { name: 'x' }), 'internal')).toBeUndefined();
+    expect(note(event('something newer', {}), 'internal')).toBeUndefined();
+  });
+});
+
+describe('the thread of a public channel', () => {
+  const everything = (): TimelineEvent[] => {
+    const times = { scheduled_start_date: iso(0), scheduled_end_date: iso(60) };
+    return [
+      event('start', { ...times, late_by_minutes: 0, checks: 3 }, { before: times }),
+      event('finish', { status: 'succeed' }),
+      event('finish', { status: 'failed' }),
+      event('cancel', { status: 'canceled', reason: 'rain' }),
+      event('skip', {}),
+      event('miss', { missed: true }, lull),
+      event('extend', times, { before: times }),
+      event('reschedule', times, { before: times }),
+      event('edit', { name: 'new', checks: ['secret'] }, { before: { name: 'old' } }),
+      event('edit', { checks: ['secret'], visibility: 'public' }, { before: {} }),
+      event('comment', { comment: 'said aloud', internal: false }),
+    ];
+  };
+
+  test('names nobody and no check, whatever happened', () => {
+    for (const each of everything()) expect(said(each, 'public') ?? '').not.toMatch(/U0ANA|Ana|checks?\b|secret/);
+  });
+
+  test('has nothing of an internal event', () => {
+    for (const each of everything()) expect(note({ ...each, internal: true }, 'public')).toBeUndefined();
+    const enforced = { disabled: ['a'], skipped: [], enabled: [], left_off: [], still_held: [], failed: [] };
+    expect(note(event('enforce', enforced), 'public')).toBeUndefined();
+  });
+});
+
+test('Slack takes every note, whatever people, checks and providers say', () => {
+  const text = words(10_000, 1);
+  const checks = fc.array(words(200, 1), { maxLength: 60 });
+  const times = fc.constant({ scheduled_start_date: iso(0), scheduled_end_date: iso(132_000) });
+  const any = fc.oneof(
+    text.map((comment) => event('comment', { comment, internal: false })),
+    text.map((reason) => event('cancel', { status: 'canceled', reason })),
+    text.map((reason) => event('cancel', { status: 'canceled', reason: reason.replaceAll(/./gs, '\n') })),
+    times.map((after) => event('extend', after, { before: after })),
+    times.map((after) => event('reschedule', after, { before: after })),
+    fc
+      .tuple(words(200, 1), words(200, 1))
+      .map(([name, before]) => event('edit', { name, services: [], description: '' }, { before: { name: before } })),
+    fc
+      .record({
+        disabled: checks,
+        skipped: checks,
+        enabled: checks,
+        left_off: checks,
+        still_held: checks,
+        overridden: checks,
+        failed: fc.array(fc.record({ check: words(200, 1), error: words(500, 1) }), { maxLength: 60 }),
+      })
+      .filter((lists) => Object.values(lists).some((list) => list.length > 0))
+      .map((after) => event('enforce', after, lull)),
+  );
+  const actor = fc.record({
+    id: fc.constantFrom('U0ANA', 'token:5', '<!channel>'),
+    name: words(200, 1),
+    source: fc.constant('http'),
+  });
+  fc.assert(
+    fc.property(any, actor, fc.constantFrom<Audience>('internal', 'public'), (each, who, audience) => {
+      const message = note({ ...each, actor: each.actor.source === 'lull' ? each.actor : who }, audience);
+      if (message !== undefined) expectTaken(message);
+    }),
+    CASES,
+  );
+});

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addScope } from '../../src/catalogue/scopes/commands.ts';
+import { addService } from '../../src/catalogue/services/commands.ts';
+import { comment } from '../../src/comments/commands.ts';
+import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
+import { extend } from '../../src/maintenance/commands/reschedule.ts';
+import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { start } from '../../src/maintenance/commands/start.ts';
+import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
+import { hours, type World, world } from '../world.ts';
+
+let w: World;
+let service: number;
+beforeAll(async () => {
+  w = await world();
+  service = (await w.service('api', ['health'])).id;
+});
+afterAll(() => w.close());
+
+const open = () => schedule(w.ground, w.ana, w.input({ services: [service] }));
+const inProgress = async () => {
+  const made = await open();
+  await start(w.ground, w.ana, made.id);
+  return made;
+};
+const eventsOf = async (id: number) =>
+  (await w.ground.database.auditEvent.findMany({ where: { maintenanceId: id }, orderBy: { id: 'asc' } })).map(
+    (event) => event.action,
+  );
+/** How each of two that come at the same time ends. */
+const both = async (act: () => Promise<unknown>, other = act) => {
+  const outcomes = await Promise.allSettled([act(), other()]);
+  return outcomes
+    .map((outcome) =>
+      outcome.status === 'fulfilled' ? (outcome.value === undefined ? 'nothing' : 'done') : outcome.reason.kind,
+    )
+    .sort();
+};
+
+describe('two people at the same time', () => {
+  test('end a maintenance: one does, the other is told', async () => {
+    const { id } = await inProgress();
+    expect(await both(() => finish(w.ground, w.ana, id, 'succeed'))).toEqual(['conflict', 'done']);
+    expect(await eventsOf(id)).toEqual(['schedule', 'start', 'finish']);
+  });
+
+  test('start and cancel it: either order is whole', async () => {
+    const { id } = await open();
+    await both(
+      () => start(w.ground, w.ana, id),
+      () => cancel(w.ground, w.ana, id, undefined),
+    );
+    const events = await eventsOf(id);
+    expect(['schedule,start,cancel', 'schedule,cancel']).toContain(events.join());
+    expect((await findMaintenance(w.ground.database, w.account.id, id))?.status).toBe('canceled');
+  });
+
+  test('extend it: both count', async () => {
+    const { id, scheduledEnd } = await open();
+    expect(await both(() => extend(w.ground, w.ana, id, 30))).toEqual(['done', 'done']);
+    const extended = await findMaintenance(w.ground.database, w.account.id, id);
+    expect((extended?.scheduledEnd.getTime() ?? 0) - scheduledEnd.getTime()).toBe(hours(1));
+  });
+
+  test('add what may be there once: one does, the other is told', async () => {
+    expect(await both(() => addService(w.ground, w.ana, { name: 'new', scopeId: null }))).toEqual(['conflict', 'done']);
+    expect(await both(() => addScope(w.ground, w.lull, { name: 'new' }))).toEqual(['conflict', 'done']);
+  });
+
+  test('change windows that share everything: neither waits for the other for ever', async () => {
+    const made = await Promise.all(Array.from({ length: 6 }, inProgress));
+    await Promise.all(made.map(({ id }) => finish(w.ground, w.ana, id, 'succeed')));
+    for (const { id } of made) expect(await eventsOf(id)).toEqual(['schedule', 'start', 'finish']);
+  });
+});
+
+describe('one request that comes twice', () => {
+  test('at the same time is acted upon once', async () => {
+    const input = w.input({ services: [service] });
+    expect(await both(() => schedule(w.ground, w.ana, input, 'draft:1'))).toEqual(['done', 'nothing']);
+    const { id } = await inProgress();
+    expect(await both(() => extend(w.ground, w.ana, id, 30, 'view:1'))).toEqual(['done', 'nothing']);
+    expect(await both(() => comment(w.ground, w.ana, id, { text: 'x', internal: false }, 'view:2'))).toEqual([
+      'done',
+      'nothing',
+    ]);
+    expect(await both(() => finish(w.ground, w.ana, id, 'succeed', 'press:1'))).toEqual(['done', 'nothing']);
+    expect(await eventsOf(id)).toEqual(['schedule', 'start', 'extend', 'comment', 'finish']);
+  });
+
+  test('and was refused at first is acted upon when it comes again', async () => {
+    const { id } = await open();
+    await expect(finish(w.ground, w.ana, id, 'succeed', 'press:2')).rejects.toMatchObject({ kind: 'conflict' });
+    await start(w.ground, w.ana, id);
+    expect(await finish(w.ground, w.ana, id, 'succeed', 'press:2')).toBeDefined();
+  });
+});

@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { cancel } from '../../src/maintenance/commands/finish.ts';
+import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { findMaintenance, type Maintenance } from '../../src/maintenance/repository/maintenances.ts';
+import { type Database, openDatabase } from '../../src/platform/database.ts';
+import type { Ground } from '../../src/platform/transactions.ts';
+import { Alarm } from '../../src/scheduler/timer.ts';
+import { administer } from '../database.ts';
+import { hours, minutes, silent, type World, world } from '../world.ts';
+
+let w: World;
+let service: number;
+let alarms: Alarm[];
+let databases: Database[];
+
+beforeEach(async () => {
+  w = await world();
+  service = (await w.service('api', ['health'])).id;
+  alarms = [];
+  databases = [];
+});
+afterEach(async () => {
+  await Promise.all(alarms.map((alarm) => alarm.stop()));
+  await Promise.all(databases.map((database) => database.$disconnect()));
+  await w.close();
+});
+
+/** An alarm of a process of its own: it shares nothing with the others but the database and the time. */
+async function alarm(): Promise<Alarm> {
+  const database = openDatabase(w.url);
+  databases.push(database);
+  const made = new Alarm({ database, clock: w.clock }, w.url, silent);
+  alarms.push(made);
+  await made.start();
+  return made;
+}
+
+const planned = (from: number, length = hours(1), ground: Ground = w.ground): Promise<Maintenance> =>
+  schedule(ground, w.ana, w.input({ services: [service], ...w.soon(from, length) }));
+const found = (id: number) => findMaintenance(w.ground.database, w.account.id, id);
+const statusOf = async (id: number) => (await found(id))?.status;
+const eventsOf = async (id: number) =>
+  (await w.ground.database.auditEvent.findMany({ where: { maintenanceId: id }, orderBy: { id: 'asc' } })).map(
+    (event) => event.action,
+  );
+const eventually = (statement: () => unknown) => vi.waitFor(statement, { timeout: 15_000, interval: 20 });
+
+describe('while it sleeps', () => {
+  test('a window that is planned meanwhile, by anybody, starts at its instant and ends at its own', async () => {
+    await alarm();
+    // Long enough to be begun by a busy machine: one that is past when it is first looked at was missed.
+    const { id } = await planned(300, 3000);
+    await eventually(async () => expect(await statusOf(id)).toBe('succeed'));
+    const { startedAt, endedAt, scheduledStart, scheduledEnd } = (await found(id)) as Maintenance;
+    expect(startedAt?.getTime()).toBeGreaterThanOrEqual(scheduledStart.getTime());
+    expect(endedAt?.getTime()).toBeGreaterThanOrEqual(scheduledEnd.getTime());
+  });
+
+  test('a clock that is moved shows at the next look, and all steps up to then are taken in order', async () => {
+    const watch = await alarm();
+    const { id } = await planned(hours(1));
+    w.clock.moveTo(new Date(w.clock.now().getTime() + hours(1)));
+    await watch.wake();
+    w.clock.moveTo(new Date(w.clock.now().getTime() + hours(1)));
+    await watch.wake();
+    expect(await eventsOf(id)).toEqual(['schedule', 'start', 'finish']);
+  });
+});
+
+describe('several alarms on one database', () => {
+  test('move each maintenance once', async () => {
+    const both = [await alarm(), await alarm()];
+    const made = await Promise.all(Array.from({ length: 12 }, () => planned(minutes(10))));
+    w.clock.moveTo(new Date(w.clock.now().getTime() + minutes(10)));
+    await Promise.all(both.map((each) => each.wake()));
+    for (const { id } of made) {
+      await eventually(async () => expect(await statusOf(id)).toBe('in-progress'));
+      expect(await eventsOf(id)).toEqual(['schedule', 'start']);
+    }
+  });
+});
+
+describe('after a time in which nothing ran', () => {
+  test('a window that should be on begins late and says how late; one that is past was missed', async () => {
+    const late = await planned(minutes(10), hours(2));
+    const missed = await planned(minutes(10), minutes(20));
+    w.clock.moveTo(new Date(w.clock.now().getTime() + minutes(55)));
+    await alarm();
+    expect(await statusOf(late.id)).toBe('in-progress');
+    expect(await found(missed.id)).toMatchObject({ status: 'failed', missed: true, startedAt: null, endedAt: null });
+    const [start] = await w.ground.database.auditEvent.findMany({ where: { maintenanceId: late.id, action: 'start' } });
+    expect(start?.after).toMatchObject({ late_by_minutes: 45 });
+  });
+
+  test('one that began before ends, and says how late', async () => {
+    const { id } = await planned(minutes(10), hours(1));
+    w.clock.moveTo(new Date(w.clock.now().getTime() + minutes(10)));
+    const [first] = [await alarm()];
+    await first.stop();
+    w.clock.moveTo(new Date(w.clock.now().getTime() + hours(3)));
+    await alarm();
+    expect(await statusOf(id)).toBe('succeed');
+    const [finish] = await w.ground.database.auditEvent.findMany({ where: { maintenanceId: id, action: 'finish' } });
+    expect(finish?.after).toMatchObject({ late_by_minutes: 120 });
+  });
+});
+
+describe('a maintenance that cannot be moved', () => {
+  test('does not hold up the others, and is tried until it can', async () => {
+    const stuck = await planned(minutes(5));
+    const free = await planned(minutes(10));
+    await w.ground.database.$executeRawUnsafe(`create function refuse() returns trigger language plpgsql as
+      $$ begin raise exception 'not now'; end $$`);
+    await w.ground.database.$executeRawUnsafe(`create trigger refuse before update on maintenances
+      for each row when (old.id = ${stuck.id}) execute function refuse()`);
+    const watch = await alarm();
+    w.clock.moveTo(new Date(w.clock.now().getTime() + minutes(10)));
+    await watch.wake();
+    expect(await statusOf(stuck.id)).toBe('scheduled');
+    expect(await statusOf(free.id)).toBe('in-progress');
+    expect(watch.ready).toBe(true);
+    await w.ground.database.$executeRawUnsafe('drop trigger refuse on maintenances');
+    await eventually(async () => expect(await statusOf(stuck.id)).toBe('in-progress'));
+    expect(await eventsOf(stuck.id)).toEqual(['schedule', 'start']);
+  });
+});
+
+describe('a database that goes away', () => {
+  test('is found again when it comes back, and `ready` says so both times', async () => {
+    const watch = await alarm();
+    expect(watch.ready).toBe(true);
+    const name = new URL(w.url).pathname.slice(1);
+    await administer(`alter database ${name} allow_connections false`);
+    await administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+    await eventually(() => expect(watch.ready).toBe(false));
+    await watch.wake();
+    await administer(`alter database ${name} allow_connections true`);
+    await eventually(() => expect(watch.ready).toBe(true));
+    const { id } = await planned(100);
+    await eventually(async () => expect(await statusOf(id)).toBe('in-progress'));
+  });
+});
+
+describe('when it stops', () => {
+  test('it waits for the step in hand and takes no other', async () => {
+    const [first, second] = [await planned(minutes(5)), await planned(minutes(6))];
+    const watch = await alarm();
+    const session = await w.session();
+    await session.query('begin; lock table audit_events in exclusive mode');
+    w.clock.moveTo(new Date(w.clock.now().getTime() + minutes(7)));
+    void watch.wake();
+    await eventually(async () => {
+      const { rows } = await session.query("select 1 from pg_locks where not granted and locktype = 'relation'");
+      expect(rows).toHaveLength(1);
+    });
+    const stop = watch.stop();
+    await session.query('commit');
+    await stop;
+    expect(await statusOf(first.id)).toBe('in-progress');
+    expect(await statusOf(second.id)).toBe('scheduled');
+  });
+
+  test('a window that comes due afterwards is left to whoever runs then', async () => {
+    const watch = await alarm();
+    const { id, scheduledStart } = await planned(minutes(5));
+    await watch.stop();
+    w.clock.moveTo(scheduledStart);
+    await sleep(200);
+    expect(await statusOf(id)).toBe('scheduled');
+    await cancel(w.ground, w.ana, id, undefined);
+  });
+});

@@ -1,0 +1,280 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { addCheck } from '../../src/checks/commands.ts';
+import { addProvider } from '../../src/checks/provider-commands.ts';
+import type { Providers } from '../../src/checks/providers/provider.ts';
+import { finish } from '../../src/maintenance/commands/finish.ts';
+import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { start } from '../../src/maintenance/commands/start.ts';
+import { openDatabase } from '../../src/platform/database.ts';
+import { absentWorkers, effectsInHand, enqueue } from '../../src/platform/jobs.ts';
+import { transact } from '../../src/platform/transactions.ts';
+import type { Worker } from '../../src/scheduler/worker.ts';
+import { Monitoring, only } from '../checks/monitoring.ts';
+import { connected } from '../checks/providers/connected.ts';
+import { administer } from '../database.ts';
+import { Channels } from '../delivery/channels.ts';
+import { type World, world } from '../world.ts';
+import { aWorker } from './a-worker.ts';
+
+let w: World;
+let channels: Channels;
+let monitoring: Monitoring;
+let workers: Worker[];
+
+beforeEach(async () => {
+  w = await world();
+  channels = new Channels();
+  monitoring = new Monitoring();
+  workers = [];
+});
+afterEach(async () => {
+  await Promise.all(workers.map((worker) => worker.stop()));
+  await w.close();
+});
+
+async function worker(providers: Providers = only(monitoring)): Promise<Worker> {
+  const made = aWorker(w, channels, providers);
+  workers.push(made);
+  await made.start();
+  return made;
+}
+const eventually = (statement: () => unknown) => vi.waitFor(statement, { timeout: 20_000, interval: 20 });
+const scheduled = async (...named: string[]) => {
+  const service = await w.service(`service ${Math.random()}`, ['health']);
+  return schedule(w.ground, w.ana, w.input({ services: [service.id], channels: named }));
+};
+/** Every effect in the queue, whether it is ever run or not. */
+const left = () => w.ground.database.$queryRaw`select * from graphile_worker.jobs`;
+const idle = () => eventually(async () => expect(await effectsInHand(w.ground.database)).toBe(0));
+
+test('a window is announced, its check switched, and all of it told, by the effects alone', async () => {
+  await worker();
+  const { id } = await scheduled();
+  await start(w.ground, w.ana, id);
+  await eventually(() => expect(monitoring.off.size).toBe(1));
+  await finish(w.ground, w.ana, id, 'succeed');
+  await eventually(() => expect(monitoring.off.size).toBe(0));
+  await eventually(() => expect(channels.notes('C0DEFAULT').join('\n')).toMatch(/Switched on again: health/));
+  expect(channels.live('C0DEFAULT')).toHaveLength(1);
+});
+
+describe('the effects', () => {
+  test('of one channel run one after another, those of several side by side', async () => {
+    let [now, most] = [0, 0];
+    const inChannel = new Map<string, number>();
+    const overlapping: string[] = [];
+    channels.before = async (channel) => {
+      now++;
+      most = Math.max(most, now);
+      inChannel.set(channel, (inChannel.get(channel) ?? 0) + 1);
+      if (inChannel.get(channel) !== 1) overlapping.push(channel);
+      await sleep(30);
+      inChannel.set(channel, (inChannel.get(channel) ?? 0) - 1);
+      now--;
+    };
+    for (let i = 0; i < 4; i++) await scheduled('C1', 'C2');
+    await Promise.all([worker(), worker()]);
+    await eventually(() => expect(channels.live('C2')).toHaveLength(4));
+    await eventually(() => expect(channels.live('C0DEFAULT')).toHaveLength(4));
+    expect(overlapping).toEqual([]);
+    expect(most).toBeGreaterThan(1);
+  });
+
+  test('of a change that did not happen never run', async () => {
+    await worker();
+    const { id } = await scheduled();
+    await eventually(() => expect(channels.live('C0DEFAULT')).toHaveLength(1));
+    await idle();
+    const calls = channels.calls.length;
+    await w.ground.database
+      .$transaction(async (tx) => {
+        await tx.maintenance.update({ where: { id }, data: { name: 'never' } });
+        await enqueue(tx, 'announce', { accountId: w.account.id, maintenanceId: id, channel: 'C0DEFAULT' });
+        throw new Error('no');
+      })
+      .catch(() => {});
+    await sleep(300);
+    expect(channels.calls).toHaveLength(calls);
+  });
+
+  test('that wait already are not enqueued twice', async () => {
+    const { id } = await scheduled();
+    for (let i = 0; i < 3; i++) {
+      await enqueue(w.ground.database, 'announce', {
+        accountId: w.account.id,
+        maintenanceId: id,
+        channel: 'C0DEFAULT',
+      });
+    }
+    expect(await effectsInHand(w.ground.database)).toBe(1);
+  });
+
+  test('that are asked for again while they end are in the way of nobody', async () => {
+    const one = await worker();
+    const { database } = w.ground;
+    // Of a maintenance that is gone there is nothing to tell: these end as fast as they can.
+    const announcements = Array.from({ length: 8 }, (_, at) => ({
+      accountId: w.account.id,
+      maintenanceId: 0,
+      channel: `C${at}`,
+    }));
+    for (let round = 0; round < 100; round++) {
+      await database.$transaction(async (tx) => {
+        for (const each of announcements) await enqueue(tx, 'announce', each);
+      });
+      expect(one.ready).toBe(true);
+    }
+    await idle();
+    expect(await left()).toEqual([]);
+  });
+
+  test('that two changes ask for in different orders keep neither of them waiting for the other', async () => {
+    const { database } = w.ground;
+    const asking = ['C1', 'C2'].map((channel) => ({ accountId: w.account.id, maintenanceId: 0, channel }));
+    // Both have asked for one of them before either asks for the other.
+    let begun = 0;
+    let bothBegan = () => {};
+    const together = new Promise<void>((resolve) => {
+      bothBegan = resolve;
+    });
+    let tries = 0;
+    const change = (order: typeof asking) =>
+      transact(w.ground, async (tx) => {
+        tries++;
+        for (const [at, each] of order.entries()) {
+          if (at === 1) {
+            if (++begun === 2) bothBegan();
+            await together;
+          }
+          await enqueue(tx, 'announce', each);
+        }
+      });
+    await Promise.all([change(asking), change(asking.toReversed())]);
+    expect(tries).toBe(2);
+    expect(await effectsInHand(database)).toBe(2);
+  });
+
+  test('that failed are tried again', async () => {
+    let tries = 0;
+    channels.before = async () => {
+      tries++;
+      if (tries === 1) throw new Error('a socket hung up');
+    };
+    await worker();
+    await scheduled();
+    await eventually(() => expect(channels.live('C0DEFAULT')).toHaveLength(1));
+    expect(tries).toBe(2);
+  });
+});
+
+test('monitoring systems that hang hold up no other one, and nothing that there is to tell', async () => {
+  const dead = ['dead-1', 'dead-2', 'dead-3', 'dead-4', 'dead-5'];
+  let letGo = () => {};
+  const hanging = new Promise<never>((_, reject) => {
+    letGo = () => reject(new Error('at last'));
+  });
+  hanging.catch(() => {});
+  const asked = new Set<string>();
+  const service = await w.service('api', ['health']);
+  for (const name of dead) {
+    const input = { name, kind: 'nodeping', settings: {}, credentials: { token: 'x' }, enabled: true };
+    await addProvider(w.ground, w.lull, input, connected(w.ground.database));
+    const check = { name, services: [service.id], provider: name, externalId: name, enabled: true, tags: [] };
+    await addCheck(w.ground, w.lull, check);
+  }
+  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service.id] }));
+  await worker({
+    provider: async (_, name) => {
+      if (!dead.includes(name)) return monitoring;
+      return Object.assign(new Monitoring(), {
+        read: () => {
+          asked.add(name);
+          return hanging;
+        },
+      });
+    },
+  });
+  await start(w.ground, w.ana, id);
+  await eventually(() => expect([...asked].sort()).toEqual(dead));
+  await eventually(() => expect(monitoring.off.size).toBe(1));
+  await eventually(() => expect(channels.notes('C0DEFAULT').join('\n')).toMatch(/Switched off: health/));
+  letGo();
+});
+
+describe('a process that was killed', () => {
+  test('has what it had in hand taken over, and what waits behind it is done', async () => {
+    const { id } = await scheduled();
+    const { database } = w.ground;
+    // What a killed process leaves in the queue's tables: a job and its queue, locked by it.
+    await database.$executeRaw`
+      update graphile_worker._private_jobs set locked_by = 'pool-gone', locked_at = now(), attempts = 1`;
+    await database.$executeRaw`
+      update graphile_worker._private_job_queues set locked_by = 'pool-gone', locked_at = now()`;
+    const other = await scheduled();
+    await worker();
+    await eventually(() => expect(channels.live('C0DEFAULT').map(({ message }) => message.text)).toHaveLength(2));
+    const posted = channels.live('C0DEFAULT').map(({ message }) => JSON.stringify(message.blocks));
+    for (const each of [id, other.id]) expect(posted.some((text) => text.includes(`Maintenance ${each}`))).toBe(true);
+  });
+
+  test('is not one that works for long', async () => {
+    let inHand = false;
+    let letGo = () => {};
+    channels.before = () => {
+      inHand = true;
+      return new Promise((resolve) => {
+        letGo = resolve;
+      });
+    };
+    await worker();
+    await scheduled();
+    await eventually(() => expect(inHand).toBe(true));
+    expect(await absentWorkers(w.ground.database)).toEqual([]);
+    channels.before = async () => {};
+    letGo();
+    await idle();
+  });
+});
+
+describe('a database that goes away', () => {
+  test('while an effect is in hand leads to nothing but a pause', async () => {
+    const name = new URL(w.url).pathname.slice(1);
+    channels.after = async () => {
+      channels.after = async () => {};
+      await administer(`alter database ${name} allow_connections false`);
+      await administer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+      await sleep(500);
+    };
+    const one = await worker();
+    const { id } = await scheduled();
+    await eventually(() => expect(channels.live('C0DEFAULT')).toHaveLength(1));
+    await sleep(1500);
+    expect(one.ready).toBe(false);
+    await administer(`alter database ${name} allow_connections true`);
+    await eventually(() => expect(one.ready).toBe(true));
+    const database = openDatabase(w.url);
+    await eventually(async () => {
+      const announcement = await database.announcement.findFirstOrThrow({ where: { maintenanceId: id } });
+      expect(announcement.ts).not.toBeNull();
+    });
+    await database.$disconnect();
+    expect(channels.live('C0DEFAULT')).toHaveLength(1);
+  });
+});
+
+test('a worker that stops finishes what it has in hand and takes nothing else', async () => {
+  let inHand = false;
+  channels.before = async () => {
+    inHand = true;
+    await sleep(200);
+  };
+  const one = await worker();
+  await scheduled();
+  await scheduled();
+  await eventually(() => expect(inHand).toBe(true));
+  await one.stop();
+  workers = [];
+  expect(channels.live('C0DEFAULT')).toHaveLength(1);
+  expect(await effectsInHand(w.ground.database)).toBe(1);
+});

@@ -1,0 +1,49 @@
+import { listMaintenances } from '../../src/maintenance/repository/maintenances.ts';
+import type { Ground } from '../../src/platform/transactions.ts';
+import { advanceOne } from '../../src/scheduler/advance.ts';
+import { planOne } from '../../src/series/commands/plan.ts';
+import type { SeriesInput } from '../../src/series/commands/schedule.ts';
+
+/** Sundays at 3 in Berlin, for two hours. */
+export function seriesInput(values: Partial<SeriesInput> & Pick<SeriesInput, 'services'>): SeriesInput {
+  return {
+    name: 'Vacuum',
+    cron: '0 3 * * 0',
+    timezone: 'Europe/Berlin',
+    durationMinutes: 120,
+    checks: null,
+    scopeId: null,
+    serviceStatus: 'down',
+    visibility: 'public',
+    description: '',
+    externalReference: null,
+    externalLink: null,
+    channels: [],
+    ...values,
+  };
+}
+
+/** All that time asks for now, as the alarm does it: windows first. */
+export async function settle(ground: Ground): Promise<void> {
+  for (;;) {
+    let advance = await advanceOne(ground);
+    if (advance.outcome === 'idle') advance = await planOne(ground);
+    if (advance.outcome === 'failed') throw advance.error;
+    if (advance.outcome === 'idle') return;
+  }
+}
+
+/** The runs of a series by their occurrence: `2027-03-21T02:00 scheduled following`. */
+export async function runsOf({ database }: Ground, series: { accountId: number; id: number }): Promise<string[]> {
+  const runs = await listMaintenances(database, series.accountId, { series: series.id }, { limit: 10_000 });
+  return runs
+    .sort((a, b) => occurrence(a) - occurrence(b) || a.id - b.id)
+    .map(
+      (run) =>
+        `${run.run?.occurrence.toISOString().slice(0, 16)} ${run.missed ? 'missed' : run.status} ${run.run?.state}`,
+    );
+}
+
+function occurrence({ run }: { run: { occurrence: Date } | null }): number {
+  return run?.occurrence.getTime() ?? 0;
+}

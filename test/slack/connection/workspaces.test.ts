@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accountOfTeam } from '../../../src/access/accounts.ts';
+import { addSubaccount, install, uninstall } from '../../../src/access/commands.ts';
+import { Configuration } from '../../../src/checks/providers/configuration.ts';
+import { lullIn } from '../../../src/core/permissions.ts';
+import { PostRefused } from '../../../src/delivery/announce.ts';
+import { unfinishedAnnouncements } from '../../../src/delivery/announcements.ts';
+import { Vault } from '../../../src/platform/vault.ts';
+import { type Playground, startPlayground } from '../../../src/playground/server.ts';
+import { ManyWorkspaces, purposeOf } from '../../../src/slack/connection/many-workspaces.ts';
+import { OneWorkspace } from '../../../src/slack/connection/one-workspace.ts';
+import { silent, type World, world } from '../../world.ts';
+
+const DEFAULTS = { timezone: 'UTC', defaultChannel: undefined };
+const KEY = 'the key of the tests, of some length';
+
+let w: World;
+let slack: Playground;
+beforeAll(async () => {
+  w = await world();
+  slack = await startPlayground({ port: 0 });
+});
+afterAll(async () => {
+  await slack.close();
+  await w.close();
+});
+
+const surroundings = () => ({
+  ground: w.ground,
+  apiUrl: slack.apiUrl,
+  publicUrl: 'https://lull.example',
+  list: async () => expect.unreachable('no monitoring system is asked for anything here'),
+  providers: { configuration: new Configuration([], undefined), vault: new Vault(['the encryption key of the tests']) },
+  log: silent,
+  track: () => {},
+  missed: () => {},
+});
+const account = (team: string) =>
+  accountOfTeam(w.ground.database, { id: team, name: team }, { timezone: 'UTC', defaultChannel: null });
+const refusal = (promise: Promise<unknown>) =>
+  promise.then(
+    () => expect.unreachable('it was not refused'),
+    (error: unknown) => (error instanceof PostRefused ? error.reason : error),
+  );
+const subaccountOf = (accountId: number) => addSubaccount(w.ground, lullIn(accountId), { name: 'A department' });
+const added = (team: string, token: string) =>
+  install(
+    w.ground,
+    { id: team, name: team },
+    { token, botUserId: 'U0BOT', botId: 'B0BOT', scopes: ['commands'], installedById: 'U0ANA' },
+    { timezone: 'UTC', defaultChannel: null },
+  );
+
+describe('with the token of one workspace', () => {
+  test('nothing is said for the account of another that the database knows from before', async () => {
+    const other = await account('T0BEFORE');
+    const one = new OneWorkspace(surroundings(), slack.botToken, DEFAULTS);
+    const own = (await one.connect()).account;
+    expect((await one.ofAccount(own.id)).workspace.teamId).toBe(slack.teamId);
+    expect(await refusal(one.posterOf(other.id))).toEqual({ kind: 'disconnected' });
+    expect(await refusal(one.ofAccount(other.id))).toEqual({ kind: 'disconnected' });
+    expect(await one.ofTeam('T0BEFORE')).toBeUndefined();
+  });
+
+  test('what belongs to a sub-account is said in the workspace of its account', async () => {
+    const one = new OneWorkspace(surroundings(), slack.botToken, DEFAULTS);
+    const own = (await one.connect()).account;
+    const sub = await subaccountOf(own.id);
+    expect(await one.posterOf(sub.id)).toBe(await one.posterOf(own.id));
+    expect((await one.ofAccount(sub.id)).workspace.account.id).toBe(own.id);
+  });
+
+  test('a workspace that once removed Lull counts as connected again', async () => {
+    const vault = new Vault([KEY]);
+    const token = vault.seal(slack.botToken, purposeOf(slack.teamId));
+    const own = await added(slack.teamId, token);
+    expect(await uninstall(w.ground, own.id, token, 'account_inactive')).toBe(true);
+    expect(await uninstall(w.ground, own.id, token, 'account_inactive')).toBe(false);
+    await new OneWorkspace(surroundings(), slack.botToken, DEFAULTS).connect();
+    expect(await w.ground.database.installation.findUnique({ where: { accountId: own.id } })).toBeNull();
+  });
+});
+
+describe('with workspaces that added Lull', () => {
+  const sealed = (team: string, key = KEY) => new Vault([key]).seal(slack.botToken, purposeOf(team));
+
+  test('a change of the key seals the tokens anew at the start, and those that no key opens are left as they are', async () => {
+    const { id } = await added(slack.teamId, sealed(slack.teamId));
+    const lost = await added('T0LOST', sealed('T0LOST', 'a key that nobody has any more'));
+    const tokenOf = async (accountId: number) =>
+      (await w.ground.database.installation.findUniqueOrThrow({ where: { accountId } })).token;
+    const before = await tokenOf(lost.id);
+
+    await new ManyWorkspaces(surroundings(), new Vault(['a new key, of some length', KEY])).connect();
+    const many = new ManyWorkspaces(surroundings(), new Vault(['a new key, of some length']));
+    expect((await many.ofTeam(slack.teamId))?.workspace.account.id).toBe(id);
+    expect(await (await many.posterOf(id)).auth.test()).toMatchObject({ team_id: slack.teamId });
+    expect(await tokenOf(lost.id)).toBe(before);
+    await expect(many.ofTeam('T0LOST')).rejects.toThrow('Put the key it was kept with into LULL_ENCRYPTION_KEY');
+  });
+
+  test('each has one connection, until something about it changes', async () => {
+    const many = new ManyWorkspaces(surroundings(), new Vault([KEY]));
+    const own = await added(slack.teamId, sealed(slack.teamId));
+    const [first, second] = await Promise.all([many.ofTeam(slack.teamId), many.ofAccount(own.id)]);
+    expect(second).toBe(first);
+    await added(slack.teamId, sealed(slack.teamId));
+    expect(await many.ofTeam(slack.teamId)).not.toBe(first);
+  });
+
+  test('an account without an installation is disconnected, and what belongs to a sub-account is said by its account', async () => {
+    const many = new ManyWorkspaces(surroundings(), new Vault([KEY]));
+    const own = await added(slack.teamId, sealed(slack.teamId));
+    const sub = await subaccountOf(own.id);
+    expect((await many.ofAccount(sub.id)).workspace.account.id).toBe(own.id);
+    expect(await refusal(many.ofAccount((await account('T0NEVER')).id))).toEqual({ kind: 'disconnected' });
+    expect(await many.ofTeam('T0NEVER')).toBeUndefined();
+  });
+
+  test('a token that Slack refuses for the moment is kept, one that was taken back is not, and nothing is tried there again', async () => {
+    const many = new ManyWorkspaces(surroundings(), new Vault([KEY]));
+    const own = await added(slack.teamId, sealed(slack.teamId));
+    const maintenanceId = await planned(own.id);
+    const unfinished = async () =>
+      (await unfinishedAnnouncements(w.ground.database, w.clock.now())).map((each) => each.maintenanceId);
+    expect(await unfinished()).toContain(maintenanceId);
+
+    slack.faults.revokeTokens('invalid_auth');
+    expect(await many.refused(own.id)).toBe(false);
+    slack.faults.revokeTokens('token_revoked');
+    expect(await many.refused(own.id)).toBe(true);
+    slack.faults.restoreTokens();
+    expect(await many.ofTeam(slack.teamId)).toBeUndefined();
+    expect(await unfinished()).not.toContain(maintenanceId);
+    await added(slack.teamId, sealed(slack.teamId));
+    expect(await unfinished()).toContain(maintenanceId);
+  });
+
+  /** A maintenance with an announcement that was not posted yet. */
+  async function planned(accountId: number): Promise<number> {
+    const { start, end } = w.soon(3_600_000, 3_600_000);
+    const { id } = await w.ground.database.maintenance.create({
+      data: {
+        accountId,
+        key: 'PLAN1',
+        name: 'Planned',
+        timezone: 'UTC',
+        scheduledStart: start,
+        scheduledEnd: end,
+        nextDueAt: start,
+        ownerId: 'U0ANA',
+        ownerName: 'Ana',
+        createdAt: start,
+        updatedAt: start,
+        announcements: { create: { id: crypto.randomUUID(), channel: 'C0OPS00001' } },
+      },
+      select: { id: true },
+    });
+    return id;
+  }
+});

@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { historyOf } from '../../src/audit/slack/history-lines.ts';
+import { listedChecks, listedServices } from '../../src/catalogue/slack/messages.ts';
+import { COMMANDS_HELP, help, helpOn, nearestHelp } from '../../src/slack/help.ts';
+import { lastPage, PAGE, paged } from '../../src/slack/paging.ts';
+import { heard } from '../../src/subscriptions/slack/messages.ts';
+import { cases } from '../draws.ts';
+import { expectTaken, textsOf } from './accepted.ts';
+import { T, words } from './samples.ts';
+
+const CASES = { numRuns: cases(30) };
+const name = fc.oneof(words(200, 1), fc.constantFrom('&'.repeat(200), '😀'.repeat(100)));
+const read = (message: unknown) => textsOf(message).join('\n');
+const buttons = (message: unknown) => JSON.stringify(message).match(/page\.(?:previous|next)/g) ?? [];
+
+describe('Slack takes, whatever people wrote and however much', () => {
+  test('a page of services and of checks', () => {
+    const service = name.map((each) => ({
+      id: 1,
+      name: each,
+      scope: { id: 1, name: each },
+      audience: 'public' as const,
+      status: 'down' as const,
+    }));
+    const check = name.map((each) => ({
+      id: 'C',
+      name: each,
+      provider: each,
+      externalId: 'C',
+      enabled: false,
+      tags: [],
+      services: [],
+      heldBy: Array.from({ length: 50 }, (_, index) => 2_147_483_000 + index),
+    }));
+    fc.assert(
+      fc.property(fc.array(service, { maxLength: PAGE, size: 'max' }), (shown) =>
+        expectTaken(listedServices(shown, { page: 2, total: 10_000 })),
+      ),
+      CASES,
+    );
+    fc.assert(
+      fc.property(fc.array(check, { maxLength: PAGE, size: 'max' }), name, (shown, of) =>
+        expectTaken(listedChecks(shown, { of: 'checks', service: 1, name: of, page: 2, total: 10_000 })),
+      ),
+      CASES,
+    );
+  });
+
+  test('a page of a history', () => {
+    const value = fc.oneof(fc.constant(null), name, words(10_000), fc.array(fc.integer({ min: 1 })), fc.boolean());
+    const values = fc.dictionary(
+      fc.constantFrom('name', 'services', 'checks', 'description', 'scheduled_end_date', 'failed'),
+      value,
+    );
+    const event = fc.record({
+      id: fc.constant(1),
+      at: fc.constant(T),
+      actor: fc.record({ id: fc.constantFrom('U0ANA', 'token:5'), name, source: fc.constantFrom('slack', 'http') }),
+      action: fc.constantFrom('edit', 'comment', 'enforce', 'something-new'),
+      internal: fc.boolean(),
+      before: fc.option(values),
+      after: fc.option(values),
+    });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: PAGE, size: 'max' }), name, (events, title) =>
+        expectTaken(
+          historyOf(
+            { id: 12, name: title },
+            events,
+            { zone: 'America/Argentina/ComodRivadavia', services: new Map([[1, title]]) },
+            { page: 1, total: 90 },
+          ),
+        ),
+      ),
+      CASES,
+    );
+  });
+
+  test('what a channel hears of', () => {
+    const place = fc.option(name.map((each) => ({ id: 1, name: each })));
+    const subscription = fc.record({
+      id: fc.constant(1),
+      audience: fc.constantFrom('internal' as const, 'public' as const),
+      scope: place,
+      service: place,
+    });
+    fc.assert(
+      fc.property(fc.array(subscription, { maxLength: 300, size: 'max' }), fc.boolean(), (all, isDefault) =>
+        expectTaken(heard('Subscribed.', all, { id: 'C0GENERAL', isDefault })),
+      ),
+      CASES,
+    );
+  });
+
+  test('help, and help on each command', () => {
+    expectTaken(help);
+    for (const each of COMMANDS_HELP) {
+      const message = helpOn(each.name.toUpperCase());
+      expect(read(message)).toContain(`/maintenance ${each.example}`);
+      if (message !== undefined) expectTaken(message);
+      expectTaken(nearestHelp('&'.repeat(300), each));
+      expect(read(help)).toContain(`\`${each.form}\``);
+    }
+  });
+});
+
+describe('a list', () => {
+  const page = (at: number, total: number) =>
+    paged({ title: 'things', lines: ['one'], total, page: at, valueFor: String });
+
+  test.each([
+    [1, PAGE, []],
+    [1, PAGE + 1, ['page.next']],
+    [2, PAGE + 1, ['page.previous']],
+    [2, 3 * PAGE, ['page.previous', 'page.next']],
+  ])('on page %i of %i things has the buttons to the pages there are', (at, total, expected) => {
+    expect(buttons(page(at, total))).toEqual(expected);
+  });
+
+  test('is one block as long as its lines fit into one, and never has one that Slack refuses', () => {
+    const blocks = (line: string) =>
+      paged({ title: 'things', lines: Array(PAGE).fill(line), total: PAGE, page: 1, valueFor: String }).blocks;
+    expect(blocks('x'.repeat(200)).filter(({ type }) => type === 'section')).toHaveLength(1);
+    const long = paged({
+      title: 'things',
+      lines: Array(PAGE).fill('x'.repeat(500)),
+      total: PAGE,
+      page: 1,
+      valueFor: String,
+    });
+    expectTaken(long);
+    expect(read(long).match(/x{500}/g)).toHaveLength(PAGE);
+  });
+
+  test('has a last page even when it is empty', () => {
+    expect([0, 1, PAGE, PAGE + 1].map(lastPage)).toEqual([1, 1, 1, 2]);
+  });
+});
+
+test('a history says what a value was and is, in the reader’s zone and by the names of services', () => {
+  const event = {
+    id: 1,
+    at: T,
+    actor: { id: 'U0ANA', name: 'Ana', source: 'slack' },
+    action: 'edit',
+    internal: false,
+    before: { services: [1], scheduled_end_date: '2026-11-22T04:00:00.000Z', checks: null },
+    after: { services: [1, 2], scheduled_end_date: '2026-11-22T05:00:00.000Z', checks: ['K1'] },
+  };
+  const services = new Map([
+    [1, 'api'],
+    [2, 'web'],
+  ]);
+  const text = read(
+    historyOf({ id: 12, name: 'x' }, [event], { zone: 'Europe/Berlin', services }, { page: 1, total: 1 }),
+  );
+  expect(text).toContain('<@U0ANA> changed it');
+  expect(text).toContain('services api, web, was api');
+  expect(text).toContain('end Sun 22 Nov 2026 06:00, was Sun 22 Nov 2026 05:00');
+  expect(text).toContain('checks K1, was those of its services');
+});
+
+test('a history says what was done in words that people use', () => {
+  const event = { id: 1, at: T, actor: { id: 'U0ANA', name: 'Ana', source: 'slack' }, internal: true };
+  const ended = { before: { status: 'in-progress', timezone: 'UTC' }, after: { status: 'succeed', timezone: 'UTC' } };
+  const text = read(
+    historyOf(
+      { id: 12, name: 'x' },
+      [
+        { ...event, action: 'finish', ...ended },
+        { ...event, action: 'start', before: null, after: { late_by_minutes: 0, checks: 2 } },
+        { ...event, action: 'comment', before: null, after: { comment: 'Begun', internal: true } },
+        { ...event, action: 'edit-comment', before: { internal: true }, after: { comment: 'Done', internal: false } },
+        { ...event, action: 'delete-comment', before: { comment: 'Done' }, after: null },
+      ],
+      { zone: 'Europe/Berlin', services: new Map() },
+      { page: 1, total: 1 },
+    ),
+  );
+  expect(text).toMatch(/ended it \(internal\): status succeeded, was in progress$/m);
+  expect(text).toMatch(/started it \(internal\): checks 2$/m);
+  expect(text).toMatch(/commented \(internal\): text Begun$/m);
+  expect(text).toMatch(/changed a comment \(internal\): text Done; internal no, was yes$/m);
+  expect(text).toContain('removed a comment (internal)');
+});

@@ -1,0 +1,328 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Webhook as Verifier } from 'standardwebhooks';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { comment } from '../../src/comments/commands.ts';
+import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
+import { reopen } from '../../src/maintenance/commands/reopen.ts';
+import { reschedule } from '../../src/maintenance/commands/reschedule.ts';
+import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { start } from '../../src/maintenance/commands/start.ts';
+import { toMaintenance } from '../../src/maintenance/http/schemas.ts';
+import { readAllowed } from '../../src/platform/outbound/addresses.ts';
+import { Outgoing } from '../../src/platform/outbound/client.ts';
+import { Vault } from '../../src/platform/vault.ts';
+import { addWebhook, editWebhook, pingWebhook, resend, rotateSecret } from '../../src/webhooks/commands.ts';
+import { deliver } from '../../src/webhooks/deliver.ts';
+import { findWebhook, type WebhookValues } from '../../src/webhooks/repository.ts';
+import { hours, minutes, silent, type World, world } from '../world.ts';
+
+const vault = new Vault(['the encryption key of the tests']);
+
+interface Received {
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what was sent is looked at as JSON, whatever it is.
+  readonly message: any;
+}
+
+let w: World;
+let server: Server;
+let received: Received[];
+let answer: (message: Received) => number | Promise<number>;
+let location: string | undefined;
+let outgoing: Outgoing;
+
+beforeEach(async () => {
+  w = await world();
+  received = [];
+  answer = () => 204;
+  location = undefined;
+  server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+    const message: Received = { headers, body, message: JSON.parse(body) };
+    received.push(message);
+    const status = await answer(message);
+    response.writeHead(status, location === undefined ? {} : { location }).end(status === 204 ? '' : 'no\0pe');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  url = `http://127.0.0.1:${port}/hook?key=1`;
+  const read = readAllowed('127.0.0.1');
+  outgoing = new Outgoing({ allowed: 'allowed' in read ? read.allowed : expect.unreachable() });
+});
+afterEach(async () => {
+  await outgoing.close();
+  await new Promise((resolve) => server.close(resolve));
+  await w.close();
+});
+
+let url: string;
+const admin = () => w.person('admin');
+const hook = (values: Partial<WebhookValues> = {}) =>
+  addWebhook(w.ground, admin(), { url, description: '', events: [], audience: 'internal', ...values }, vault);
+const window = async () =>
+  schedule(w.ground, w.ana, w.input({ services: [(await w.service(`s${Math.random()}`)).id] }));
+
+/** Everything that waits is tried once more, as after its pause. */
+async function delivered(): Promise<void> {
+  await w.ground.database.delivery.updateMany({ where: { state: 'waiting' }, data: { dueAt: new Date(0) } });
+  const waiting = await w.ground.database.delivery.findMany({
+    where: { state: 'waiting' },
+    distinct: ['webhookId', 'maintenanceId'],
+  });
+  for (const { accountId, webhookId, maintenanceId: about } of waiting) {
+    const means = { fetch: outgoing.fetch, vault, represent: toMaintenance };
+    await deliver(w.ground, means, silent, { accountId, webhookId, about });
+  }
+}
+const types = () => received.map(({ message }) => message.type);
+const states = async () =>
+  (await w.ground.database.delivery.findMany({ orderBy: { position: 'asc' } })).map(({ state }) => state);
+const stored = async (id: number) => (await findWebhook(w.ground.database, w.account.id, id)) ?? expect.unreachable();
+
+describe('a webhook', () => {
+  test('is told what happens to a maintenance, in order, each message signed so that its receiver can be sure', async () => {
+    const { secret } = await hook();
+    const { id, scheduledStart } = await window();
+    await comment(w.ground, w.ana, id, { text: 'Replicas are in sync', internal: false });
+    await cancel(w.ground, w.ana, id, 'Not needed');
+    await delivered();
+    expect(types()).toEqual(['maintenance.scheduled', 'maintenance.commented', 'maintenance.canceled']);
+    for (const { body, headers, message } of received) {
+      expect(new Verifier(secret).verify(body, headers)).toEqual(message);
+      expect(message.data.maintenance).toMatchObject({ id, owner: 'Ana' });
+    }
+    expect(received[0]?.message.data).toMatchObject({ actor: 'Ana', after: { name: 'Postgres upgrade' } });
+    expect(received[1]?.message.data.comment).toBe('Replicas are in sync');
+    expect(new Date(received[0]?.message.timestamp).getTime()).toBeLessThan(scheduledStart.getTime());
+    expect(new Set(received.map(({ headers }) => headers['webhook-id'])).size).toBe(3);
+    expect(await states()).toEqual(['delivered', 'delivered', 'delivered']);
+  });
+
+  test('hears of the types that it wants, and of what happened while it was enabled', async () => {
+    const { webhook } = await hook({ events: ['maintenance.canceled'] });
+    const { id } = await window();
+    await cancel(w.ground, w.ana, id, undefined);
+    await editWebhook(w.ground, admin(), webhook.id, { enabled: false });
+    await cancel(w.ground, w.ana, (await window()).id, undefined);
+    await editWebhook(w.ground, admin(), webhook.id, { enabled: true });
+    await delivered();
+    expect(types()).toEqual(['maintenance.canceled']);
+  });
+
+  test('is told that a window was reopened, and by which', async () => {
+    const { id } = await window();
+    await start(w.ground, w.ana, id);
+    await finish(w.ground, w.ana, id, 'succeed');
+    await hook();
+    await hook({ audience: 'public' });
+    const opened = await reopen(w.ground, w.ana, id);
+    await delivered();
+    const told = (name: string) => received.filter(({ message }) => message.type === name);
+    expect(told('maintenance.reopened')).toMatchObject([
+      { message: { data: { maintenance: { id }, after: { maintenance: opened.id } } } },
+    ]);
+    const [inside, outside] = told('maintenance.started').map(({ message }) => message.data.maintenance);
+    expect(inside).toMatchObject({ id: opened.id, reopens: id });
+    expect(outside).toMatchObject({ id: opened.id, reopens: null });
+  });
+
+  test('of the public hears nothing internal', async () => {
+    await hook({ audience: 'public' });
+    const secret = await schedule(
+      w.ground,
+      w.ana,
+      w.input({ services: [(await w.service('a')).id], visibility: 'internal', name: 'Hidden marker' }),
+    );
+    await comment(w.ground, w.ana, secret.id, { text: 'Hidden marker', internal: false });
+    const { id } = await window();
+    await comment(w.ground, w.ana, id, { text: 'Hidden marker', internal: true });
+    await comment(w.ground, w.ana, id, { text: 'Seen by all', internal: false });
+    await delivered();
+    expect(types()).toEqual(['maintenance.scheduled', 'maintenance.commented']);
+    const all = received.map(({ body }) => body).join('\n');
+    expect(all).not.toContain('Hidden marker');
+    expect(all).not.toContain('Ana');
+    expect(all).toContain('Seen by all');
+    expect((await states()).sort()).toEqual(['delivered', 'delivered', 'skipped', 'skipped']);
+  });
+
+  test('whose address is of this machine is not reached unless that is allowed', async () => {
+    await hook();
+    await window();
+    await outgoing.close();
+    const read = readAllowed('');
+    outgoing = new Outgoing({ allowed: 'allowed' in read ? read.allowed : expect.unreachable() });
+    await delivered();
+    expect(received).toEqual([]);
+    expect((await w.ground.database.delivery.findFirst())?.error).toContain('127.0.0.1');
+  });
+
+  test('that redirects is not followed', async () => {
+    await hook();
+    location = 'http://169.254.169.254/latest/meta-data';
+    answer = () => 307;
+    await window();
+    await delivered();
+    expect(received).toHaveLength(1);
+    expect((await w.ground.database.delivery.findFirst())?.error).toContain('redirects are not followed');
+  });
+});
+
+describe('a message that is not taken over', () => {
+  test('is sent again as it was, with the same id; what comes after it about that maintenance waits, others go on', async () => {
+    const { secret } = await hook();
+    const held = await window();
+    answer = ({ message }) => (message.data.maintenance.id === held.id ? 503 : 204);
+    await reschedule(w.ground, w.ana, held.id, { ...w.soon(hours(5), hours(1)), timezone: 'UTC' });
+    const other = await window();
+    await delivered();
+    expect(received.map(({ message }) => message.data.maintenance.id)).toEqual([held.id, other.id]);
+    expect((await w.ground.database.delivery.findFirst({ where: { status: 503 } }))?.answer).toBe('nope');
+
+    answer = () => 200;
+    await delivered();
+    expect(types()).toEqual([
+      'maintenance.scheduled',
+      'maintenance.scheduled',
+      'maintenance.scheduled',
+      'maintenance.rescheduled',
+    ]);
+    const [first, , again] = received;
+    expect(again?.body).toBe(first?.body);
+    expect(again?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
+    expect(() => new Verifier(secret).verify(again?.body ?? '', again?.headers ?? {})).not.toThrow();
+  });
+
+  test('waits longer each time, and is given up on after a day', async () => {
+    const { webhook } = await hook();
+    await window();
+    answer = () => 500;
+    const pauses: number[] = [];
+    for (let tries = 0; tries < 11; tries++) {
+      await delivered();
+      const row = await w.ground.database.delivery.findFirstOrThrow();
+      if (row.state === 'waiting') pauses.push(row.dueAt.getTime() - Date.now());
+    }
+    expect(pauses).toHaveLength(10);
+    expect(pauses).toEqual([...pauses].sort((a, b) => a - b));
+    const day = pauses.reduce((sum, pause) => sum + pause, 0);
+    expect(day).toBeGreaterThan(hours(23));
+    expect(day).toBeLessThan(hours(28));
+    expect(await states()).toEqual(['failed']);
+    expect((await stored(webhook.id)).enabled).toBe(true);
+  });
+
+  test('for a day disables its webhook, and whoever made it is told; enabled again it hears of what waited', async () => {
+    const { webhook } = await hook();
+    const { id } = await window();
+    answer = () => 500;
+    await delivered();
+    expect((await stored(webhook.id)).failingSince).not.toBeNull();
+    w.clock.moveTo(new Date(w.clock.now().getTime() + hours(24) + minutes(1)));
+    await delivered();
+    const disabled = await stored(webhook.id);
+    expect(disabled.enabled).toBe(false);
+    expect(disabled.disabledReason).toMatch(/^Nothing could be delivered since .*: It answered 500/);
+    expect(await w.ground.database.notice.findMany()).toMatchObject([
+      { personId: 'U0ANA', maintenanceId: id, reason: `webhook-disabled:${webhook.id}` },
+    ]);
+    const tries = received.length;
+    await delivered();
+    expect(received).toHaveLength(tries);
+
+    answer = () => 204;
+    await editWebhook(w.ground, admin(), webhook.id, { enabled: true });
+    await delivered();
+    expect(await states()).toEqual(['delivered']);
+    expect(await stored(webhook.id)).toMatchObject({ failingSince: null, disabledReason: null });
+  });
+
+  test('for two days, but for one that was taken over in between, leaves its webhook enabled', async () => {
+    const { webhook } = await hook();
+    await window();
+    answer = () => 500;
+    await delivered();
+    answer = () => 204;
+    await delivered();
+    expect((await stored(webhook.id)).failingSince).toBeNull();
+    w.clock.moveTo(new Date(w.clock.now().getTime() + hours(24) + minutes(1)));
+    await window();
+    answer = () => 500;
+    await delivered();
+    expect(await stored(webhook.id)).toMatchObject({ enabled: true, disabledReason: null });
+  });
+
+  test('because the address is gone disables it at once', async () => {
+    const { webhook } = await hook();
+    await window();
+    answer = () => 410;
+    await delivered();
+    expect(await stored(webhook.id)).toMatchObject({
+      enabled: false,
+      disabledReason: 'The address says that it is gone (410).',
+    });
+  });
+
+  test('whose answer was lost is sent again, and known by its id', async () => {
+    await hook();
+    await window();
+    // The process dies after the receiver took it over and before that was written.
+    const fetch: typeof outgoing.fetch = async (...asked) => {
+      await outgoing.fetch(...asked);
+      throw new Error('killed');
+    };
+    const [row] = await w.ground.database.delivery.findMany();
+    if (row === undefined) return expect.unreachable();
+    await deliver(w.ground, { fetch, vault, represent: toMaintenance }, silent, { ...row, about: row.maintenanceId });
+    await delivered();
+    expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([row.id, row.id]);
+  });
+});
+
+test('for a day after its secret was changed, messages are signed with both', async () => {
+  const { webhook, secret } = await hook();
+  const rotated = await rotateSecret(w.ground, admin(), webhook.id, vault);
+  await window();
+  await delivered();
+  const rotatedAt = w.clock.now().getTime();
+  w.clock.moveTo(new Date(rotatedAt + hours(24) - minutes(5)));
+  await pingWebhook(w.ground, admin(), webhook.id);
+  await delivered();
+  expect(received).toHaveLength(2);
+  for (const { body, headers } of received) {
+    for (const each of [secret, rotated.secret]) new Verifier(each).verify(body, headers);
+  }
+  w.clock.moveTo(new Date(rotatedAt + hours(24)));
+  await pingWebhook(w.ground, admin(), webhook.id);
+  await delivered();
+  const ping = received.at(-1);
+  expect(ping?.message).toMatchObject({ type: 'ping', data: {} });
+  new Verifier(rotated.secret).verify(ping?.body ?? '', ping?.headers ?? {});
+  expect(() => new Verifier(secret).verify(ping?.body ?? '', ping?.headers ?? {})).toThrow('No matching signature');
+});
+
+test('what was sent can be sent once more, as it was', async () => {
+  const { webhook } = await hook();
+  await window();
+  await delivered();
+  const id = received[0]?.headers['webhook-id'] ?? '';
+  await resend(w.ground, admin(), webhook.id, id);
+  await expect(resend(w.ground, admin(), webhook.id, id)).rejects.toThrow('waits to be sent already');
+  await delivered();
+  expect(received[1]?.body).toBe(received[0]?.body);
+});
+
+test('secrets are sealed, and no audit row has one, nor the query of an address', async () => {
+  const { webhook, secret } = await hook();
+  await rotateSecret(w.ground, admin(), webhook.id, vault);
+  const rows = JSON.stringify([
+    await w.ground.database.webhook.findMany({ omit: { url: true } }),
+    await w.ground.database.auditEvent.findMany(),
+  ]);
+  expect(rows).not.toContain(secret);
+  expect(rows).not.toContain('key=1');
+});
