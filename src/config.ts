@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
-import { readSecretHosts, readSecrets, type Secrets } from './checks/secrets.ts';
+import { readSecretHosts, readSecrets, SECRET_PREFIX, type Secrets } from './checks/secrets.ts';
 import { type Allowed, NOTHING_ALLOWED, NOTHING_FOR_TENANTS, readAllowed } from './platform/outbound/addresses.ts';
+import { slips } from './when/typos.ts';
 
 /** The one workspace whose token is given, or all that add Lull by OAuth. */
 type SlackWorkspaces =
@@ -50,6 +51,8 @@ export type Config = {
   readonly corsOrigins: readonly string[];
   readonly logLevel: (typeof logLevels)[number];
   readonly slack: SlackConfig;
+  /** Variables that look like Lull's own and are not known. */
+  readonly unknownVariables: readonly string[];
 };
 
 /** One variable that is wrong, and a sentence that says so with its value, what was expected and what to do. */
@@ -77,6 +80,9 @@ const secrets = new Set([
 /** Each message is what was expected and what to do; the variable and its value are put before it. */
 const variables = z.object({
   PORT: port('a port from 0 to 65535, such as 3000 (0 takes any free one)').default(3000),
+  LULL_PLAYGROUND: z
+    .enum(['0', '1'], '1 for the playground on the database of DATABASE_URL; otherwise leave it out')
+    .optional(),
   LULL_PLAYGROUND_PORT: port('a port from 0 to 65535; leave it out for the one after PORT').optional(),
   DATABASE_URL: url(
     ['postgres:', 'postgresql:'],
@@ -193,7 +199,8 @@ export function readConfig(environment: Environment): ConfigResult {
       const variable = String(issue.path[0]);
       return { variable, sentence: `${variable} is ${shown(variable, given[variable])}. Expected: ${issue.message}.` };
     }),
-    ...incomplete(new Set(Object.keys(given))),
+    ...incomplete(new Set(Object.keys(given)), given.LULL_PLAYGROUND === '1'),
+    ...misspelled(environment),
   ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
   const read = parsed.data;
@@ -217,6 +224,7 @@ export function readConfig(environment: Environment): ConfigResult {
       corsOrigins: read.LULL_CORS_ORIGINS,
       logLevel: read.LOG_LEVEL,
       slack,
+      unknownVariables: unknownVariables(environment),
     },
   };
 }
@@ -277,8 +285,41 @@ function isZone(name: string): boolean {
   }
 }
 
+const known = Object.keys(variables.shape);
+/** Words in common with other tools' variables make shorter names too similar to each other. */
+const MIN_CHECKED_CHARS = 10;
+
+/** Variables that are set under a name that is probably meant for one of Lull's, which is not set. */
+function misspelled(environment: Environment): readonly Problem[] {
+  const missing = known.filter((name) => name.length >= MIN_CHECKED_CHARS && !isSet(environment, name));
+  return Object.keys(environment).flatMap((variable): Problem[] => {
+    if (known.includes(variable) || variable.startsWith(SECRET_PREFIX) || !isSet(environment, variable)) return [];
+    const most = OWN_PREFIX.test(variable) ? 2 : 1;
+    const [nearest] = missing
+      .map((name) => ({ name, distance: slips(variable.toUpperCase(), name) }))
+      .filter(({ distance }) => distance <= most)
+      .sort((a, b) => a.distance - b.distance);
+    if (nearest === undefined) return [];
+    const sentence = `${variable} is not a variable of Lull. Did you mean ${nearest.name}? Rename or remove it.`;
+    return [{ variable, sentence }];
+  });
+}
+
+function isSet(environment: Environment, name: string): boolean {
+  return (environment[name]?.trim() ?? '') !== '';
+}
+
+const OWN_PREFIX = /^(SLACK|LULL)_/i;
+
+function unknownVariables(environment: Environment): readonly string[] {
+  return Object.keys(environment)
+    .filter((name) => OWN_PREFIX.test(name) && !name.startsWith(SECRET_PREFIX) && !known.includes(name))
+    .filter((name) => isSet(environment, name))
+    .sort();
+}
+
 /** What is missing beside what is given. */
-function incomplete(given: ReadonlySet<string>): readonly Problem[] {
+function incomplete(given: ReadonlySet<string>, isPlayground: boolean): readonly Problem[] {
   const has = (name: string) => given.has(name);
   const problems: Problem[] = [];
   const misses = (variable: string, because: string) =>
@@ -305,11 +346,21 @@ function incomplete(given: ReadonlySet<string>): readonly Problem[] {
       `Expected beside ${whose}: SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for requests over HTTP.`,
     );
   }
+  if (whose !== undefined && isPlayground) {
+    const sentence = `LULL_PLAYGROUND is 1 and ${whose} is set. Leave LULL_PLAYGROUND out to connect to Slack, or every SLACK_ variable for the playground.`;
+    problems.push({ variable: 'LULL_PLAYGROUND', sentence });
+  }
   const alone = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL'].find(has);
   if (alone !== undefined && whose === undefined) {
     misses(
       'SLACK_BOT_TOKEN',
       `Expected beside ${alone}: the bot token of your Slack app. Leave every SLACK_ variable out for the playground.`,
+    );
+  }
+  if (has('DATABASE_URL') && whose === undefined && alone === undefined && !isPlayground) {
+    misses(
+      'SLACK_BOT_TOKEN',
+      `Expected with DATABASE_URL: SLACK_BOT_TOKEN and either SLACK_APP_TOKEN or SLACK_SIGNING_SECRET; or, for many workspaces, ${oauth.join(', ')} in place of SLACK_BOT_TOKEN. For the playground leave DATABASE_URL out, or set LULL_PLAYGROUND=1 with a database of its own.`,
     );
   }
   return problems;

@@ -11,10 +11,10 @@ import { DemoClock, keptClock } from './demo/clock.ts';
 import { HttpServer } from './http/server.ts';
 import { keptSecret, makeDataDir, StartError } from './platform/data-dir.ts';
 import { startEmbedded } from './platform/embedded/server.ts';
-import { migrate } from './platform/migrate.ts';
+import { assertOnlyTeam, migrate } from './platform/migrate.ts';
 import { Outgoing } from './platform/outbound/client.ts';
 import { Vault } from './platform/vault.ts';
-import { CHANNELS, type Playground, startPlayground } from './playground/server.ts';
+import { CHANNELS, type Playground, startPlayground, TEAM } from './playground/server.ts';
 import { EXAMPLE } from './slack/answers.ts';
 import { botScopes } from './slack/connection/installer.ts';
 
@@ -29,6 +29,10 @@ async function main(): Promise<void> {
   if (!read.ok) throw new StartError(read.problems.map(({ sentence }) => sentence).join('\n'));
   const { config } = read;
   const log = pino({ level: config.logLevel, serializers: { error: stdSerializers.err } });
+
+  if (config.unknownVariables.length > 0) {
+    log.warn({ variables: config.unknownVariables }, 'variables are set that Lull does not know; they have no effect');
+  }
 
   const server = new HttpServer();
   const port = await listenOn(server, config.port);
@@ -84,14 +88,17 @@ async function listenOn(server: HttpServer, port: number): Promise<number> {
 
 /** The migrated database: the one of DATABASE_URL, or the embedded one. */
 async function startDatabase(config: Config, log: Logger): Promise<string> {
-  if (config.databaseUrl !== undefined) {
-    await migrate(config.databaseUrl);
-    return config.databaseUrl;
-  }
+  const url = config.databaseUrl ?? (await startEmbeddedDatabase(config, log));
+  // The playground has a clock that anybody on this machine can move.
+  if (config.slack.mode === 'playground') await assertOnlyTeam(url, TEAM.id);
+  await migrate(url);
+  return url;
+}
+
+async function startEmbeddedDatabase(config: Config, log: Logger): Promise<string> {
   await makeDataDir(config.dataDir);
   const embedded = await startEmbedded(config.dataDir, { report: (sentence) => log.warn(sentence) });
   running.unshift(() => embedded.stop());
-  await migrate(embedded.url);
   return embedded.url;
 }
 

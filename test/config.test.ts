@@ -40,6 +40,7 @@ describe('the configuration', () => {
       corsOrigins: [],
       logLevel: 'info',
       slack: { mode: 'playground', port: 3001 },
+      unknownVariables: [],
     });
   });
 
@@ -52,6 +53,7 @@ describe('the configuration', () => {
     const read = config({
       PORT: '80',
       DATABASE_URL: 'postgresql://lull:pw@db/lull',
+      LULL_PLAYGROUND: '1',
       LULL_DATA_DIR: '/var/lib/lull',
       LULL_PUBLIC_URL: 'https://lull.example.com/base/',
       LULL_ADMIN_TOKEN: 'a-token-of-16-or-more',
@@ -165,6 +167,62 @@ describe('the configuration', () => {
     }
   });
 
+  describe('with a database of its own', () => {
+    const DATABASE_URL = 'postgresql://lull:pw@db/lull';
+
+    it('names what is missing instead of starting the playground', () => {
+      const sentence =
+        'SLACK_BOT_TOKEN is not set. Expected with DATABASE_URL: SLACK_BOT_TOKEN and either SLACK_APP_TOKEN or SLACK_SIGNING_SECRET; ' +
+        'or, for many workspaces, SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, SLACK_STATE_SECRET in place of SLACK_BOT_TOKEN. ' +
+        'For the playground leave DATABASE_URL out, or set LULL_PLAYGROUND=1 with a database of its own.';
+      expect(problems({ DATABASE_URL })).toEqual([sentence]);
+      expect(problems({ DATABASE_URL, SLACK_BOT_TOKEN: '', LULL_PLAYGROUND: '0' })).toEqual([sentence]);
+      expect(problems({ DATABASE_URL, SLACK_BOT_TOKEN: bot })).toEqual([expect.stringMatching(/^SLACK_APP_TOKEN is/)]);
+      expect(problems({ DATABASE_URL, SLACK_APP_TOKEN: app })).toEqual([expect.stringMatching(/^SLACK_BOT_TOKEN is/)]);
+    });
+
+    it('starts the playground when told to, and Slack only when not', () => {
+      expect(config({ DATABASE_URL, LULL_PLAYGROUND: '1' }).slack.mode).toBe('playground');
+      const slack = { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app };
+      expect(config({ DATABASE_URL, ...slack }).slack.mode).toBe('socket');
+      expect(problems({ ...slack, LULL_PLAYGROUND: '1' })).toEqual([
+        expect.stringMatching(/^LULL_PLAYGROUND is 1 and SLACK_BOT_TOKEN is set\. /),
+      ]);
+    });
+  });
+
+  describe('with a name that it does not know', () => {
+    it.each([
+      ['SLACK_BOT_TOKN', 'SLACK_BOT_TOKEN'],
+      ['SLACK_BOT_TOEKN', 'SLACK_BOT_TOKEN'],
+      ['SLACK_BOTTOKEN', 'SLACK_BOT_TOKEN'],
+      ['SLAK_APP_TOKEN', 'SLACK_APP_TOKEN'],
+      ['slack_signing_secret', 'SLACK_SIGNING_SECRET'],
+      ['LULL_DEFAULT_CHANEL', 'LULL_DEFAULT_CHANNEL'],
+      ['LULL_DEFAULT_TIME_ZONE', 'LULL_DEFAULT_TIMEZONE'],
+      ['LULL_PLAYGROUD', 'LULL_PLAYGROUND'],
+      ['DATABSE_URL', 'DATABASE_URL'],
+    ])('refuses %s, and asks whether %s is meant', (variable, known) => {
+      const sentence = `${variable} is not a variable of Lull. Did you mean ${known}? Rename or remove it.`;
+      expect(problems({ [variable]: 'x' })).toContain(sentence);
+    });
+
+    it('takes what is not likely a misspelling', () => {
+      const environment = {
+        SLACK_BOT_TOKEN: bot,
+        SLACK_APP_TOKEN: app,
+        SLACK_BOT_TOKEN_2: 'x',
+        SLACK_CHANNEL: '#ops',
+        LULL_SERVICE_HOST: '10.0.0.1',
+        LULL_RATE_LIMT: '',
+        LULL_SECRET_HOST: 's',
+        DATABASE_SSL: 'true',
+        PROT: '1',
+      };
+      expect(config(environment).unknownVariables).toEqual(['LULL_SERVICE_HOST', 'SLACK_BOT_TOKEN_2', 'SLACK_CHANNEL']);
+    });
+  });
+
   describe('for many workspaces', () => {
     const oauth = {
       SLACK_CLIENT_ID: '123.456',
@@ -224,7 +282,7 @@ describe('the configuration', () => {
       problems({ DATABASE_URL: 'lull:hunter2@db/lull' }),
       problems({ DATABASE_URL: 'mysql://db/lull?password=hunter2' }),
     ].flat();
-    expect(said).toHaveLength(8);
+    expect(said).toHaveLength(12);
     expect(said.join('\n')).not.toContain('hunter2');
   });
 

@@ -18,6 +18,44 @@ const lockKey = 0x6d696772;
  */
 export async function migrate(databaseUrl: string, folder = join(prismaDir, 'migrations')): Promise<readonly string[]> {
   const migrations = await readMigrations(folder);
+  const session = await connect(databaseUrl);
+  try {
+    if (pending(migrations, await attempts(session)).length === 0) return [];
+    await session.query('select pg_advisory_lock($1)', [lockKey]);
+    const missing = pending(migrations, await attempts(session));
+    if (missing.length === 0) return []; // another Lull has applied them meanwhile
+    await apply(session, databaseUrl, folder, migrations);
+    return missing;
+  } finally {
+    await session.end(); // and the lock with it
+  }
+}
+
+/**
+ * Checks, before anything is written, that a database has no account besides that of one Slack team and its sub-accounts.
+ * @throws StartError when it has another one, or the database cannot be reached
+ */
+export async function assertOnlyTeam(databaseUrl: string, teamId: string): Promise<void> {
+  const session = await connect(databaseUrl);
+  try {
+    const table = await session.query<{ found: string | null }>("select to_regclass('accounts') as found");
+    if (table.rows[0]?.found == null) return;
+    const { rows } = await session.query<{ name: string }>(
+      'select name from accounts where parent_id is null and slack_team_id is distinct from $1 order by id limit 1',
+      [teamId],
+    );
+    if (rows[0] === undefined) return;
+    throw new StartError(
+      `The playground does not start on this database: it has the account ${JSON.stringify(rows[0].name)} of a real workspace. ` +
+        'Set SLACK_BOT_TOKEN and either SLACK_APP_TOKEN or SLACK_SIGNING_SECRET to connect to Slack. ' +
+        'For the playground set DATABASE_URL or LULL_DATA_DIR to a database of its own.',
+    );
+  } finally {
+    await session.end();
+  }
+}
+
+async function connect(databaseUrl: string): Promise<pg.Client> {
   const session = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'lull',
@@ -29,16 +67,7 @@ export async function migrate(databaseUrl: string, folder = join(prismaDir, 'mig
   } catch (error) {
     throw unreachable(databaseUrl, error);
   }
-  try {
-    if (pending(migrations, await attempts(session)).length === 0) return [];
-    await session.query('select pg_advisory_lock($1)', [lockKey]);
-    const missing = pending(migrations, await attempts(session));
-    if (missing.length === 0) return []; // another Lull has applied them meanwhile
-    await apply(session, databaseUrl, folder, migrations);
-    return missing;
-  } finally {
-    await session.end(); // and the lock with it
-  }
+  return session;
 }
 
 async function attempts(session: pg.Client): Promise<readonly Attempt[]> {

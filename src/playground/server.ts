@@ -28,6 +28,7 @@ export type { PlaygroundClock } from './clock.ts';
 export type { MethodFault } from './faults.ts';
 export { PersonDriver } from './person.ts';
 export { CHANNELS, PEOPLE } from './workspace/seed.ts';
+export { TEAM } from './workspace/state.ts';
 
 export interface PlaygroundOptions {
   /** 0: any free one. Always bound to 127.0.0.1. */

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startPlayground } from '../../src/playground/server.ts';
 import { testDatabase } from '../database.ts';
@@ -80,6 +81,29 @@ describe('npm start, in the playground', PATIENCE, () => {
 });
 
 test(
+  'npm start with LULL_PLAYGROUND=1 starts the playground on a database of its own, again and again',
+  PATIENCE,
+  async () => {
+    const database = await testDatabase();
+    const env = {
+      DATABASE_URL: database.url,
+      LULL_PLAYGROUND: '1',
+      LULL_DATA_DIR: join(folder, 'own'),
+      LULL_OTHER: 'x',
+      SLACK_CHANNEL: '#ops',
+    };
+    for (const _ of ['a first time', 'a second time']) {
+      const lull = start(env);
+      const printed = await lull.until('Postgres upgrade');
+      expect(printed.match(/"variables":\["LULL_OTHER","SLACK_CHANNEL"\]/g)).toHaveLength(1);
+      lull.child.kill('SIGTERM');
+      expect((await lull.ended).code).toBe(0);
+    }
+    await database.close();
+  },
+);
+
+test(
   'npm start, for many workspaces, says where they install it, and sends them to Slack with the rights of the manifest',
   PATIENCE,
   async () => {
@@ -128,11 +152,37 @@ describe('a start that cannot be says why in one sentence, and exits with 1', PA
   });
 
   test('an unreachable DATABASE_URL, its password unseen', async () => {
-    const { code, printed } = await start({ DATABASE_URL: 'postgresql://lull:secret@127.0.0.1:1/lull' }).ended;
+    const { code, printed } = await start({
+      DATABASE_URL: 'postgresql://lull:secret@127.0.0.1:1/lull',
+      LULL_PLAYGROUND: '1',
+    }).ended;
     expect(code).toBe(1);
     expect(printed).toContain('DATABASE_URL');
     expect(printed).not.toContain('secret');
     expect(printed.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('DATABASE_URL without Slack, which would start the playground on it', async () => {
+    const database = await testDatabase();
+    const { code, printed } = await start({ DATABASE_URL: database.url, SLACK_BOT_TOKN: 'xoxb-1' }).ended;
+    expect(code).toBe(1);
+    expect(printed).toContain('SLACK_BOT_TOKEN is not set. Expected with DATABASE_URL');
+    expect(printed).toContain('SLACK_BOT_TOKN is not a variable of Lull. Did you mean SLACK_BOT_TOKEN?');
+    await database.close();
+  });
+
+  test('the playground on a database with the account of a real workspace', async () => {
+    const database = await testDatabase();
+    const session = new pg.Client({ connectionString: database.url });
+    await session.connect();
+    await session.query(`insert into accounts (name, slack_team_id) values ('Acme', 'T0ACME')`);
+    const { code, printed } = await start({ DATABASE_URL: database.url, LULL_PLAYGROUND: '1' }).ended;
+    expect(code).toBe(1);
+    expect(printed.trim()).toMatch(/^The playground does not start on this database: it has the account "Acme" of/);
+    const { rows } = await session.query('select slack_team_id from accounts');
+    expect(rows).toEqual([{ slack_team_id: 'T0ACME' }]);
+    await session.end();
+    await database.close();
   });
 
   test('a wrong Slack token', async () => {
