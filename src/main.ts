@@ -11,7 +11,7 @@ import { DemoClock, keptClock } from './demo/clock.ts';
 import { HttpServer } from './http/server.ts';
 import { keptSecret, makeDataDir, StartError } from './platform/data-dir.ts';
 import { startEmbedded } from './platform/embedded/server.ts';
-import { assertOnlyTeam, migrate } from './platform/migrate.ts';
+import { assertOnlyTeam, migrate } from './platform/migrations.ts';
 import { Outgoing } from './platform/outbound/client.ts';
 import { Vault } from './platform/vault.ts';
 import { CHANNELS, type Playground, startPlayground, TEAM } from './playground/server.ts';
@@ -20,6 +20,8 @@ import { botScopes } from './slack/connection/installer.ts';
 
 /** A stop that takes longer is cut short (milliseconds): whoever said stop is waiting. */
 const STOPPED_WITHIN = 4_800;
+
+const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
 /** What was started, last first: the order in which it is stopped. */
 const running: (() => Promise<void>)[] = [];
@@ -86,12 +88,13 @@ async function listenOn(server: HttpServer, port: number): Promise<number> {
   }
 }
 
-/** The migrated database: the one of DATABASE_URL, or the embedded one. */
+/** Returns the URL of the migrated database: the one of DATABASE_URL, or the embedded one. */
 async function startDatabase(config: Config, log: Logger): Promise<string> {
   const url = config.databaseUrl ?? (await startEmbeddedDatabase(config, log));
   // The playground has a clock that anybody on this machine can move.
   if (config.slack.mode === 'playground') await assertOnlyTeam(url, TEAM.id);
-  await migrate(url);
+  const embedded = config.databaseUrl === undefined;
+  await migrate({ databaseUrl: url, folder: MIGRATIONS, ...(embedded ? { dataDir: config.dataDir } : {}) });
   return url;
 }
 

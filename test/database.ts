@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { inject } from 'vitest';
+
+/** The project's migrations. */
+export const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
 export type TestDatabase = {
   /** The address of the database, in the form DATABASE_URL takes. */

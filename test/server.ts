@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { runMigrations } from 'graphile-worker';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../src/platform/embedded/server.ts';
-import { migrate } from '../src/platform/migrate.ts';
+import { migrate } from '../src/platform/migrations.ts';
+import { MIGRATIONS } from './database.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -35,7 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     process.removeListener('exit', abandon);
   };
   try {
-    await migrate(server.url);
+    await migrate({ databaseUrl: server.url, folder: MIGRATIONS });
     await runMigrations({ connectionString: server.url });
   } catch (error) {
     await end();

@@ -3,22 +3,20 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, DriverAdapterError } from '@prisma/driver-adapter-utils';
-import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
+import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import pg from 'pg';
-import { openPool } from './database.ts';
-import { type Migration, prismaDir } from './migrations.ts';
+import { readMigrations } from '../src/platform/migrations.ts';
 
-/** No table or enum is managed elsewhere. */
-export const noFilter = { externalTables: [], externalEnums: [] };
+const NO_FILTER = { externalTables: [], externalEnums: [] };
 
 let loaded: ReturnType<typeof load> | undefined;
 
-/** The package's entry imports its .wasm as a module, which Node does only behind a flag: instantiated here instead. */
+/** Instantiates the module by hand: the package's entry imports its .wasm file, which Node allows only behind a flag. */
 async function load() {
   const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const entry = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm');
   const file = join(dirname(entry), 'schema_engine_bg.wasm');
-  // The engine sets a timer for its lock and never takes it back: it must not keep the process from ending.
+  // The engine never clears the timer of its lock, which would keep the process alive.
   const wait = (callback: () => void, milliseconds: number) => setTimeout(callback, milliseconds).unref();
   const names = Object.keys(bindings).filter((name) => name.startsWith('__wbg_setTimeout_'));
   const imports = { ...bindings, ...Object.fromEntries(names.map((name) => [name, wait])) };
@@ -28,15 +26,11 @@ async function load() {
   return bindings;
 }
 
-/**
- * Works with Prisma's own schema engine, as WebAssembly, on one database. It is the engine behind `prisma migrate`,
- * without its download.
- */
-export async function withSchemaEngine<T>(databaseUrl: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
-  // Once in a process: the bindings keep views on the memory of one instance.
-  loaded ??= load();
+/** Runs Prisma's schema engine, the one behind `prisma migrate`, on one database, as WebAssembly and so without a download. */
+async function withSchemaEngine<T>(databaseUrl: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+  loaded ??= load(); // once for each process: the bindings refer to the memory of one instance
   const { SchemaEngine } = await loaded;
-  const pool = openPool({ connectionString: databaseUrl });
+  const pool = new pg.Pool({ connectionString: databaseUrl });
   try {
     const adapters = bindMigrationAwareSqlAdapterFactory(new EngineAdapters(pool));
     const engine = await SchemaEngine.new({ datamodels: undefined }, () => undefined, adapters);
@@ -51,13 +45,13 @@ export async function withSchemaEngine<T>(databaseUrl: string, work: (engine: Sc
 }
 
 /**
- * Prisma's adapter, with two things put right that the engine needs.
+ * Prisma's adapter with two fixes that the engine needs.
  *
- * PostgreSQL's one-byte type "char", which the engine meets in the catalog when it reads what a database looks like: such
- * a column goes past the adapter as text, which is how it arrives, and reaches the engine as the character it expects.
+ * Columns of PostgreSQL's one-byte type "char", which the catalog has, pass the adapter as text and reach the engine as
+ * the character type it expects.
  *
- * A migration goes to PostgreSQL whole, which runs it in one transaction, as `prisma migrate deploy` does. The adapter
- * would cut it at every semicolon, also within a function or a comment, and leave half of it when a statement fails.
+ * A migration is sent to PostgreSQL whole, as `prisma migrate deploy` does. The adapter would split it at every
+ * semicolon, even inside a function or a comment.
  */
 class EngineAdapters extends PrismaPg {
   readonly #run: (script: string) => Promise<unknown>;
@@ -65,11 +59,11 @@ class EngineAdapters extends PrismaPg {
 
   constructor(pool: pg.Pool) {
     const oneByteColumns = new WeakMap<unknown[], readonly number[]>();
-    const ask = pool.query.bind(pool);
+    const query = pool.query.bind(pool);
     Object.assign(pool, {
       query: async (config: pg.QueryArrayConfig) => {
         const { char, text } = { char: 18, text: 25 }; // PostgreSQL's numbers for the two types
-        const result = await ask(config);
+        const result = await query(config);
         const columns = result.fields.flatMap((field, column) => (field.dataTypeID === char ? [column] : []));
         for (const column of columns) Object.assign(result.fields[column] ?? {}, { dataTypeID: text });
         oneByteColumns.set(result.rows, columns);
@@ -77,15 +71,15 @@ class EngineAdapters extends PrismaPg {
       },
     });
     super(pool);
-    this.#run = async (script) => ask(script);
+    this.#run = async (script) => query(script);
     this.#oneByteColumns = oneByteColumns;
   }
 
   override async connect() {
     const adapter = await super.connect();
-    const ask = adapter.queryRaw.bind(adapter);
+    const queryRaw = adapter.queryRaw.bind(adapter);
     adapter.queryRaw = async (query) => {
-      const result = await ask(query);
+      const result = await queryRaw(query);
       for (const column of this.#oneByteColumns.get(result.rows) ?? []) {
         result.columnTypes[column] = ColumnTypeEnum.Character;
       }
@@ -95,47 +89,51 @@ class EngineAdapters extends PrismaPg {
       try {
         await this.#run(script);
       } catch (error) {
-        throw error instanceof pg.DatabaseError ? asAdapterError(error) : error;
+        throw error instanceof pg.DatabaseError ? toAdapterError(error) : error;
       }
     };
     return adapter;
   }
 }
 
-function asAdapterError({ code = '', severity = 'ERROR', message, detail, column, hint }: pg.DatabaseError) {
+function toAdapterError({ code = '', severity = 'ERROR', message, detail, column, hint }: pg.DatabaseError) {
   return new DriverAdapterError({ kind: 'postgres', code, severity, message, detail, column, hint });
 }
 
-/** The migrations of a folder in the form the engine takes. */
-export async function migrationList(folder: string, migrations: readonly Migration[]): Promise<MigrationList> {
-  return {
-    baseDir: folder,
-    lockfile: {
-      path: 'migration_lock.toml',
-      content: await readFile(join(folder, 'migration_lock.toml'), 'utf8').catch(() => null),
-    },
-    shadowDbInitScript: '',
-    migrationDirectories: migrations.map(({ name, sql }) => ({
-      path: name,
-      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
-    })),
-  };
+/** Applies the migrations of a folder with Prisma's engine, as `prisma migrate deploy` does, and returns their names. */
+export async function applyWithPrisma(databaseUrl: string, folder: string): Promise<readonly string[]> {
+  const migrations = await readMigrations(folder);
+  const lockfile = await readFile(join(folder, 'migration_lock.toml'), 'utf8');
+  const { appliedMigrationNames } = await withSchemaEngine(databaseUrl, (engine) =>
+    engine.applyMigrations({
+      migrationsList: {
+        baseDir: folder,
+        lockfile: { path: 'migration_lock.toml', content: lockfile },
+        shadowDbInitScript: '',
+        migrationDirectories: migrations.map(({ name, sql }) => ({
+          path: name,
+          migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
+        })),
+      },
+      filters: NO_FILTER,
+    }),
+  );
+  return appliedMigrationNames;
 }
 
 /**
- * The SQL that turns a database into what `prisma/schema.prisma` says, or undefined when it is that already. What Prisma
- * cannot say (checks on values, indexes on expressions or on a part of the rows) is left alone.
+ * The SQL that turns a database into what a schema file says, or undefined when it already matches. What schema.prisma
+ * cannot express (checks on values, indexes on expressions or on part of the rows) is not compared.
  */
-export async function differenceFromSchema(databaseUrl: string): Promise<string | undefined> {
-  const path = join(prismaDir, 'schema.prisma');
-  const files = [{ path, content: await readFile(path, 'utf8') }];
+export async function diffSchema(databaseUrl: string, schemaFile: string): Promise<string | undefined> {
+  const files = [{ path: schemaFile, content: await readFile(schemaFile, 'utf8') }];
   return withSchemaEngine(databaseUrl, async (engine) => {
     const { exitCode, stdout } = await engine.diff({
-      from: { tag: 'schemaDatasource', files, configDir: prismaDir }, // the database of the adapter
+      from: { tag: 'schemaDatasource', files, configDir: dirname(schemaFile) }, // the database of the adapter
       to: { tag: 'schemaDatamodel', files },
       script: true,
       exitCode: true,
-      filters: noFilter,
+      filters: NO_FILTER,
     });
     return exitCode === 0 ? undefined : (stdout ?? undefined);
   });
