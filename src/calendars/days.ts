@@ -1,6 +1,6 @@
+import { LRUCache } from 'lru-cache';
 import { CronLine } from '../core/recurrence/cron.ts';
-import { remember } from '../core/recurrence/remember.ts';
-import { DAY } from '../core/recurrence/zone-clock.ts';
+import { DAY_MS } from '../core/recurrence/zone-clock.ts';
 
 /** The days of an RRULE of RFC 5545, one a day at most. */
 export interface DayRule {
@@ -14,17 +14,23 @@ export interface DayRule {
 }
 
 /** Days since 1970: 28 years that hold every pair of first weekday and length of a year. */
-const FIRST = Date.UTC(2000, 0, 1) / DAY;
-const LAST = Date.UTC(2027, 11, 31) / DAY;
+const FIRST = Date.UTC(2000, 0, 1) / DAY_MS;
+const LAST = Date.UTC(2027, 11, 31) / DAY_MS;
 
 /**
- * The rule that names the very days of a cron line, over every kind of year; undefined when none of the few forms does that
- * all calendars know.
- * @param cron a line that `readCron` accepted
+ * The RRULE that matches exactly the days of a cron line; undefined when no form that calendars support does.
+ * @param cron a line that `parseCron` accepted
  */
-export const dayRuleOf: (cron: string) => { readonly rule: DayRule | undefined } = remember(200, (cron) => {
-  const wanted = daysOf(new CronLine(cron));
-  return { rule: formsFor(wanted).find((rule) => namesExactly(rule, wanted)) };
+export function findDayRule(cron: string): DayRule | undefined {
+  return dayRules.memo(cron).rule;
+}
+
+const dayRules = new LRUCache<string, { readonly rule: DayRule | undefined }>({
+  max: 200,
+  memoMethod: (cron) => {
+    const wanted = daysOf(new CronLine(cron));
+    return { rule: formsFor(wanted).find((rule) => namesExactly(rule, wanted)) };
+  },
 });
 
 /** As it is written after `RRULE:`. */
@@ -66,7 +72,7 @@ interface Place {
 }
 
 function placeOf(dayNumber: number): Place {
-  const date = new Date(dayNumber * DAY);
+  const date = new Date(dayNumber * DAY_MS);
   const day = date.getUTCDate();
   const length = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
   return {

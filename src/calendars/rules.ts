@@ -1,8 +1,8 @@
-import { startsFrom } from '../core/recurrence/occurrences.ts';
-import { type Recurrence, scheduleOf } from '../core/recurrence/schedule.ts';
-import { DAY, type InstantMs, MINUTE, type WallMs, type ZoneClock } from '../core/recurrence/zone-clock.ts';
+import { ascendingStarts } from '../core/recurrence/occurrences.ts';
+import { type Recurrence, toSchedule } from '../core/recurrence/schedule.ts';
+import { DAY_MS, type InstantMs, MINUTE_MS, type WallMs, type ZoneClock } from '../core/recurrence/zone-clock.ts';
 import type { Interval } from '../maintenance/status.ts';
-import { type DayRule, dayRuleOf, namesDay } from './days.ts';
+import { type DayRule, findDayRule, namesDay } from './days.ts';
 
 /** More times of day than these are said one by one: calendars ask for a rule each. */
 const MOST_TIMES = 4;
@@ -16,8 +16,8 @@ export interface CalendarRule {
 
 /** The rules that name the wall-clock minutes of a series; undefined when calendars have no rules for it. */
 export function rulesOf(recurrence: Recurrence): readonly CalendarRule[] | undefined {
-  const { line } = scheduleOf(recurrence);
-  const { rule } = dayRuleOf(line.cron);
+  const { line } = toSchedule(recurrence);
+  const rule = findDayRule(line.cron);
   if (rule === undefined || line.minutes.length > MOST_TIMES) return undefined;
   return line.minutes.map((minute) => ({ days: rule, minute }));
 }
@@ -44,13 +44,13 @@ export interface Comparison {
  * that repeats the rules shows the series exactly where every slot is `exact` and there are no others.
  */
 export function compare(recurrence: Recurrence, rules: readonly CalendarRule[], between: Interval): Comparison {
-  const schedule = scheduleOf(recurrence);
-  const { line, clock, duration } = schedule;
+  const schedule = toSchedule(recurrence);
+  const { line, clock, durationMs: duration } = schedule;
   const from = between.start.getTime();
   const until = between.end.getTime();
   const lasting = (start: InstantMs) => ({ start: new Date(start), end: new Date(start + duration) });
   const made = new Set<InstantMs>();
-  for (const start of startsFrom(line, clock, from)) {
+  for (const start of ascendingStarts(line, clock, from)) {
     if (start >= until) break;
     made.add(start);
   }
@@ -60,7 +60,7 @@ export function compare(recurrence: Recurrence, rules: readonly CalendarRule[], 
     const starts = instantsOf(clock, wall);
     const [start] = starts;
     if (start === undefined) {
-      const ends = clock.spanAt(wall - clock.spanAt(wall - DAY).offset).start;
+      const ends = clock.spanAt(wall - clock.spanAt(wall - DAY_MS).offset).start;
       if (ends >= from && ends < until) slots.push({ rule, wall, occurrence: undefined, exact: false });
       continue;
     }
@@ -80,9 +80,9 @@ export function compare(recurrence: Recurrence, rules: readonly CalendarRule[], 
 
 /** Every minute that the rules name on the wall while the instants pass, and a day more on both sides. */
 function* wallsOf(rules: readonly CalendarRule[], from: InstantMs, until: InstantMs) {
-  for (let day = Math.floor(from / DAY) - 1; day <= Math.floor(until / DAY) + 1; day += 1) {
+  for (let day = Math.floor(from / DAY_MS) - 1; day <= Math.floor(until / DAY_MS) + 1; day += 1) {
     for (const rule of rules) {
-      if (namesDay(rule.days, day)) yield { rule, wall: day * DAY + rule.minute * MINUTE };
+      if (namesDay(rule.days, day)) yield { rule, wall: day * DAY_MS + rule.minute * MINUTE_MS };
     }
   }
 }
@@ -90,7 +90,7 @@ function* wallsOf(rules: readonly CalendarRule[], from: InstantMs, until: Instan
 /** When the clocks of a zone show this: once, twice where they go back, never where they go forward. In order. */
 export function instantsOf(clock: ZoneClock, wall: WallMs): readonly InstantMs[] {
   const found = new Set<InstantMs>();
-  for (let span = clock.spanAt(wall - 2 * DAY); span.start <= wall + 2 * DAY; span = clock.spanAt(span.end)) {
+  for (let span = clock.spanAt(wall - 2 * DAY_MS); span.start <= wall + 2 * DAY_MS; span = clock.spanAt(span.end)) {
     const instant = wall - span.offset;
     if (instant >= span.start && instant < span.end) found.add(instant);
   }

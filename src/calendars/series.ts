@@ -1,11 +1,11 @@
-import { next, type Recurrence } from '../core/recurrence/index.ts';
-import { DAY, type WallMs, zoneClock } from '../core/recurrence/zone-clock.ts';
+import { nextOccurrences, type Recurrence } from '../core/recurrence/index.ts';
+import { DAY_MS, getZoneClock, type WallMs } from '../core/recurrence/zone-clock.ts';
 import type { Interval } from '../maintenance/status.ts';
 import type { RunState } from '../series/rules.ts';
 import { type CalendarRule, compare, instantsOf, rulesOf, type Slot } from './rules.ts';
 
 /** What calendars have no rule for is listed this far ahead (milliseconds), and no more than so many. */
-const LISTED_AHEAD = 92 * DAY;
+const LISTED_AHEAD = 92 * DAY_MS;
 const MOST_LISTED = 200;
 
 /** A series, as far as it decides what a calendar repeats. Its rule holds since it was changed last. */
@@ -81,7 +81,8 @@ export function inCalendar<R extends MadeRun>(
   const rules = rulesOf(series);
   if (rules === undefined) {
     const ahead = now.getTime() + LISTED_AHEAD;
-    for (const occurrence of next(series, now, MOST_LISTED)) if (occurrence.start.getTime() < ahead) add(occurrence);
+    for (const occurrence of nextOccurrences(series, now, MOST_LISTED))
+      if (occurrence.start.getTime() < ahead) add(occurrence);
     rest();
     return { repeated: [], single };
   }
@@ -137,7 +138,7 @@ function departure<R extends MadeRun>(
 
 /** Whether clocks in a zone show the start and the end of a window once only, so that the wall says which instants they are. */
 function isPlainOnTheWall(timezone: string, { start, end }: Interval): boolean {
-  const clock = zoneClock(timezone);
+  const clock = getZoneClock(timezone);
   return [start, end].every((instant) => {
     const wall = instant.getTime() + clock.spanAt(instant.getTime()).offset;
     return instantsOf(clock, wall).length === 1;

@@ -1,4 +1,4 @@
-import { DAY, type InstantMs, type Span, type WallMs, zoneClock } from '../core/recurrence/zone-clock.ts';
+import { DAY_MS, getZoneClock, type InstantMs, type OffsetSpan, type WallMs } from '../core/recurrence/zone-clock.ts';
 import type { Interval } from '../maintenance/status.ts';
 
 /**
@@ -21,10 +21,10 @@ const HABIT = 8;
 
 /** The observances of an IANA zone over a time; the first holds what the clocks showed at its start. */
 export function observancesOf(zone: string, { start, end }: Interval): readonly Observance[] {
-  const clock = zoneClock(zone);
+  const clock = getZoneClock(zone);
   const first = clock.spanAt(start.getTime());
   const groups = new Map<string, { from: number; to: number; instants: InstantMs[] }>();
-  for (let span: Span = clock.spanAt(first.end); span.start < end.getTime(); span = clock.spanAt(span.end)) {
+  for (let span: OffsetSpan = clock.spanAt(first.end); span.start < end.getTime(); span = clock.spanAt(span.end)) {
     if (span.before === span.offset) continue;
     const key = `${span.before}:${span.offset}`;
     const group = groups.get(key) ?? { from: span.before, to: span.offset, instants: [] };
@@ -35,7 +35,7 @@ export function observancesOf(zone: string, { start, end }: Interval): readonly 
     kind: 'STANDARD',
     from: first.offset,
     to: first.offset,
-    changes: [Math.floor((start.getTime() + first.offset) / DAY) * DAY - DAY],
+    changes: [Math.floor((start.getTime() + first.offset) / DAY_MS) * DAY_MS - DAY_MS],
     rule: undefined,
   };
   const later = [...groups.values()].map(({ from, to, instants }): Observance => {
@@ -49,7 +49,8 @@ export function observancesOf(zone: string, { start, end }: Interval): readonly 
 function habitOf(changes: readonly WallMs[], end: InstantMs): Observance['rule'] {
   const [first] = changes;
   const last = changes.at(-1);
-  if (first === undefined || last === undefined || changes.length < HABIT || end - last > 400 * DAY) return undefined;
+  if (first === undefined || last === undefined || changes.length < HABIT || end - last > 400 * DAY_MS)
+    return undefined;
   const dates = changes.map((wall) => new Date(wall));
   const yearly = dates.every((date, index) => date.getUTCFullYear() === new Date(first).getUTCFullYear() + index);
   const month = new Date(first).getUTCMonth();
@@ -58,12 +59,12 @@ function habitOf(changes: readonly WallMs[], end: InstantMs): Observance['rule']
     (date) =>
       date.getUTCMonth() === month &&
       date.getUTCDay() === weekday &&
-      date.getTime() % DAY === new Date(first).getTime() % DAY,
+      date.getTime() % DAY_MS === new Date(first).getTime() % DAY_MS,
   );
   if (!yearly || !alike) return undefined;
   const nths = new Set(dates.map((date) => Math.ceil(date.getUTCDate() / 7)));
   const [nth] = nths;
   if (nths.size === 1 && nth !== undefined) return { month: month + 1, nth, weekday };
-  const alwaysLast = dates.every((date) => new Date(date.getTime() + 7 * DAY).getUTCMonth() !== month);
+  const alwaysLast = dates.every((date) => new Date(date.getTime() + 7 * DAY_MS).getUTCMonth() !== month);
   return alwaysLast ? { month: month + 1, nth: -1, weekday } : undefined;
 }

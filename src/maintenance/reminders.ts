@@ -1,5 +1,5 @@
 import type { Problem } from '../core/errors.ts';
-import { previous } from '../core/recurrence/index.ts';
+import { previousOccurrences } from '../core/recurrence/index.ts';
 import type { Interval, Reminded, Status } from './status.ts';
 
 const MINUTE = 60_000;
@@ -81,7 +81,7 @@ function quietUntil({ run, scheduledStart }: Pick<Remindable, 'run' | 'scheduled
 /** Reminders must not keep a run from starting whose series cannot be read any more, such as for a zone that is gone. */
 function windowBefore({ series, occurrence }: NonNullable<Reminded['run']>): Interval | undefined {
   try {
-    return previous(series, occurrence)[0];
+    return previousOccurrences(series, occurrence)[0];
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

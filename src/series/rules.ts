@@ -1,5 +1,11 @@
 import type { Problem } from '../core/errors.ts';
-import { next, type Occurrence, overlapsItself, type Recurrence, readCron } from '../core/recurrence/index.ts';
+import {
+  findSelfOverlap,
+  nextOccurrences,
+  type Occurrence,
+  parseCron,
+  type Recurrence,
+} from '../core/recurrence/index.ts';
 import { LONGEST } from '../core/time.ts';
 import { durationInWords } from '../maintenance/status.ts';
 import { type ContentValues, problemsOfContent, problemsOfZone } from '../maintenance/window.ts';
@@ -57,7 +63,7 @@ export function plan(
   const known = new Map(made.map((run) => [run.occurrence.getTime(), run]));
   let ahead = openAhead(series, made, now).length;
   while (runs.length < most) {
-    const [occurrence] = next(series, plannedUntil);
+    const [occurrence] = nextOccurrences(series, plannedUntil);
     if (occurrence === undefined) break;
     const early = occurrence.start.getTime() > now.getTime() + MADE_AHEAD;
     if (ahead > 0 && (early || ahead >= MOST_AHEAD)) break;
@@ -76,7 +82,7 @@ export function plan(
  */
 export function planningDue(series: Planning, made: readonly MadeRun[], now: Date): Date | null {
   if (!series.enabled) return null;
-  const [upcoming] = next(series, series.plannedUntil);
+  const [upcoming] = nextOccurrences(series, series.plannedUntil);
   if (upcoming === undefined) return null;
   const ahead = openAhead(series, made, now);
   const last = ahead.at(-1) ?? now.getTime();
@@ -100,13 +106,13 @@ function openAhead(series: Planning, made: readonly MadeRun[], now: Date): numbe
 
 /** Whether an instant is the start of one of its windows. */
 export function occursAt(recurrence: Recurrence, instant: Date): Occurrence | undefined {
-  const [occurrence] = next(recurrence, new Date(instant.getTime() - 1));
+  const [occurrence] = nextOccurrences(recurrence, new Date(instant.getTime() - 1));
   return occurrence?.start.getTime() === instant.getTime() ? occurrence : undefined;
 }
 
 /** Of windows that were missed in a row, whether this is the newest: people are told of that one alone. */
 export function isNewestMissed(recurrence: Recurrence, occurrence: Date, now: Date): boolean {
-  const [later] = next(recurrence, occurrence);
+  const [later] = nextOccurrences(recurrence, occurrence);
   return later === undefined || later.end > now;
 }
 
@@ -123,7 +129,7 @@ export function problemsOfSeries(series: SeriesValues, now: Date): Problem[] {
 
 export function problemsOfRecurrence({ cron, timezone, durationMinutes }: Recurrence): Problem[] {
   const problems: Problem[] = [];
-  const reading = readCron(cron);
+  const reading = parseCron(cron);
   if (!reading.ok) problems.push({ field: 'cron', message: reading.reason });
   problems.push(...problemsOfZone(timezone));
   const longest = LONGEST / 60_000;
@@ -138,7 +144,7 @@ export function problemsOfRecurrence({ cron, timezone, durationMinutes }: Recurr
 
 /** What clock changes alone make overlap (a daily window of a whole day) is no mistake. */
 function problemsOfOverlap(series: Recurrence, now: Date): Problem[] {
-  const overlap = overlapsItself(series, now);
+  const overlap = findSelfOverlap(series, now);
   if (overlap?.cause !== 'line') return [];
   const lasts = durationInWords(series.durationMinutes * 60_000);
   const apart = durationInWords(overlap.second.start.getTime() - overlap.first.start.getTime());

@@ -1,5 +1,5 @@
 import type { Comment } from '../comments/repository.ts';
-import { cronInWords } from '../core/recurrence/index.ts';
+import { describeCron } from '../core/recurrence/index.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { Effect, lengthOf, Moment, Status, Window, windowOf } from './parts.tsx';
 
@@ -42,7 +42,7 @@ export function Detail({
           <>
             <dt>Repeats</dt>
             <dd>
-              {cronInWords(run.series.cron)}, {run.series.timezone}
+              {describeCron(run.series.cron)}, {run.series.timezone}
             </dd>
           </>
         )}

@@ -1,6 +1,6 @@
 import { findAccount } from '../access/accounts.ts';
 import { type Comment, commentsOnAll } from '../comments/repository.ts';
-import { next } from '../core/recurrence/index.ts';
+import { nextOccurrences } from '../core/recurrence/index.ts';
 import { listMaintenances, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import { asSeenBy, type Reader, seriesAsSeenBy } from '../maintenance/visibility.ts';
 import type { Ground } from '../platform/transactions.ts';
@@ -91,7 +91,7 @@ export async function overviewFor(
     })),
     ...series.flatMap((one) =>
       one.enabled
-        ? next(one, new Date(Math.max(one.plannedUntil.getTime(), now.getTime())), MOST_OF_SERIES).map(
+        ? nextOccurrences(one, new Date(Math.max(one.plannedUntil.getTime(), now.getTime())), MOST_OF_SERIES).map(
             ({ start, end }) => ({
               name: one.name,
               services: one.services,

@@ -1,4 +1,4 @@
-import { cronInWords } from '../core/recurrence/index.ts';
+import { describeCron } from '../core/recurrence/index.ts';
 import { wallClock } from '../core/time.ts';
 import {
   type Choice,
@@ -206,7 +206,7 @@ function labelOf(verdict: WindowAnswer | SeriesAnswer, context: WhenContext): st
   const elsewhere = verdict.timezone === context.timezone ? '' : ` (${verdict.timezone})`;
   if (verdict.outcome === 'window')
     return saySpan(verdict.start, verdict.end, verdict.timezone, context.now) + elsewhere;
-  return `${cronInWords(verdict.cron)}, for ${sayMinutes(verdict.durationMinutes)}${elsewhere}`;
+  return `${describeCron(verdict.cron)}, for ${sayMinutes(verdict.durationMinutes)}${elsewhere}`;
 }
 
 /** Nothing that could be meant works: why the first of them does not. */

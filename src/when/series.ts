@@ -1,4 +1,4 @@
-import { overlapsItself, readCron } from '../core/recurrence/index.ts';
+import { findSelfOverlap, parseCron } from '../core/recurrence/index.ts';
 import { offsetMinutes, zoneNamed } from '../core/time.ts';
 import { type Assumption, doubt, isStop, refusal, SERIES_EXAMPLE, type SeriesAnswer, type Stop } from './answer.ts';
 import { type Item, type ItemOf, itemsOf } from './items.ts';
@@ -54,7 +54,7 @@ export function seriesOf(items: readonly Item[], setting: Setting): SeriesAnswer
   const cron = itemsOf(items, 'cron').at(0);
   const built = cron === undefined ? spelled(items, said, minutes, setting) : bare(items, cron, minutes, setting);
   if (isStop(built)) return built;
-  const reading = readCron(built.cron);
+  const reading = parseCron(built.cron);
   if (!reading.ok) return refusal(reading.reason, SERIES_EXAMPLE);
   return unlessOverlapping({ ...built, cron: reading.cron }, items, zone, setting);
 }
@@ -65,7 +65,7 @@ function unlessOverlapping(
   zone: SeriesZone,
   setting: Setting,
 ): SeriesAnswer | Stop {
-  const overlap = overlapsItself({ cron, timezone: zone.id, durationMinutes: minutes }, setting.now);
+  const overlap = findSelfOverlap({ cron, timezone: zone.id, durationMinutes: minutes }, setting.now);
   if (overlap?.cause === 'line') {
     const apart = (overlap.second.start.getTime() - overlap.first.start.getTime()) / 60_000;
     const reason = `Its windows would overlap: each lasts ${sayMinutes(minutes)}, and the next one starts ${sayMinutes(apart)} after it.`;

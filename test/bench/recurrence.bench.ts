@@ -1,7 +1,12 @@
 import { CronExpressionParser } from 'cron-parser';
 import { Cron } from 'croner';
 import { bench, describe } from 'vitest';
-import { containing, next, previous, type Recurrence } from '../../src/core/recurrence/index.ts';
+import {
+  findOpenOccurrence,
+  nextOccurrences,
+  previousOccurrences,
+  type Recurrence,
+} from '../../src/core/recurrence/index.ts';
 
 /**
  * What a series costs when it is asked again and again, at instants all over the next years: Lull beside the two libraries
@@ -70,10 +75,10 @@ describe('the next window of a series', () => {
   const parsedUtc = each(({ cron }) => CronExpressionParser.parse(cron, { tz: 'UTC' }));
   const croners = each(({ cron, timezone }) => new Cron(cron, { timezone, paused: true }));
 
-  asked('lull next', (index, instant) => next(at(ours, index), instant));
-  asked('lull previous', (index, instant) => previous(at(ours, index), instant));
-  asked('lull containing', (index, instant) => containing(at(ours, index), instant));
-  asked('lull next 5', (index, instant) => next(at(ours, index), instant, 5));
+  asked('lull next', (index, instant) => nextOccurrences(at(ours, index), instant));
+  asked('lull previous', (index, instant) => previousOccurrences(at(ours, index), instant));
+  asked('lull containing', (index, instant) => findOpenOccurrence(at(ours, index), instant));
+  asked('lull next 5', (index, instant) => nextOccurrences(at(ours, index), instant, 5));
   asked('cron-parser next, UTC', (index, instant) => {
     at(parsedUtc, index).reset(instant);
     return at(parsedUtc, index).next();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { calendarText } from '../../src/calendars/ical/calendar.ts';
-import { next, type Recurrence } from '../../src/core/recurrence/index.ts';
+import { nextOccurrences, type Recurrence } from '../../src/core/recurrence/index.ts';
 import type { Interval } from '../../src/maintenance/status.ts';
 import type { Series } from '../../src/series/repository.ts';
 import { cases } from '../draws.ts';
@@ -49,9 +49,9 @@ function calendarOf(one: Series): string {
 function windowsOf(recurrence: Recurrence, { start, end }: Interval): Interval[] {
   const found: Interval[] = [];
   for (
-    let [window] = next(recurrence, start);
+    let [window] = nextOccurrences(recurrence, start);
     window !== undefined && window.start < end;
-    [window] = next(recurrence, window.start)
+    [window] = nextOccurrences(recurrence, window.start)
   ) {
     found.push(window);
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { next, type Recurrence, readCron } from '../../src/core/recurrence/index.ts';
+import { nextOccurrences, parseCron, type Recurrence } from '../../src/core/recurrence/index.ts';
 import { dueStep, nextDue } from '../../src/maintenance/lifecycle.ts';
 import {
   BEFORE_END,
@@ -237,7 +237,7 @@ describe('however often it is moved', () => {
 /** The run of a series that stands for its first occurrence after an instant, as it was made. */
 function runOf(recurrence: Omit<Recurrence, 'timezone'> & { timezone?: string }, after: Date): Lifecycle {
   const series = { timezone: 'Europe/Berlin', ...recurrence };
-  const [window] = next(series, after);
+  const [window] = nextOccurrences(series, after);
   if (window === undefined) throw new Error(`${series.cron} never occurs after ${after.toISOString()}`);
   const { start, end } = window;
   return a({
@@ -310,7 +310,7 @@ describe('a run of a series', () => {
   test('whatever its line, zone and length, is reminded of as its scope says, from an hour after the window before it', {
     timeout: PATIENCE,
   }, () => {
-    const readable = cronLines.filter((cron) => readCron(cron).ok);
+    const readable = cronLines.filter((cron) => parseCron(cron).ok);
     fc.assert(
       fc.property(
         readable,
@@ -321,7 +321,7 @@ describe('a run of a series', () => {
         (cron, timezone, durationMinutes, reminders, after) => {
           const series = { cron, timezone, durationMinutes };
           // Found forwards, as the rule does not.
-          const [before, window] = next(series, after, 2);
+          const [before, window] = nextOccurrences(series, after, 2);
           if (before === undefined || window === undefined) return;
           const run = { ...runOf(series, before.start), reminders };
           const quiet = before.end.getTime() + QUIET_AFTER_RUN * 60_000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { next } from '../../src/core/recurrence/index.ts';
+import { nextOccurrences } from '../../src/core/recurrence/index.ts';
 import {
   isNewestMissed,
   MADE_AHEAD,
@@ -150,9 +150,9 @@ test('planned at every due instant, and only then, every window has its one run 
           settle();
           const occurrences = made.map(({ occurrence }) => occurrence.getTime());
           const ahead = occurrences.filter((instant) => instant > now.getTime()).length;
-          const expected = next(series, begun, occurrences.length).map((run) => run.start.getTime());
+          const expected = nextOccurrences(series, begun, occurrences.length).map((run) => run.start.getTime());
           expect(occurrences).toEqual(expected);
-          const [later] = next(series, new Date(Math.max(...occurrences)));
+          const [later] = nextOccurrences(series, new Date(Math.max(...occurrences)));
           expect(ahead).toBeGreaterThan(0);
           expect(ahead).toBeLessThanOrEqual(MOST_AHEAD);
           if (ahead < MOST_AHEAD) expect(later?.start.getTime()).toBeGreaterThan(now.getTime() + MADE_AHEAD);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Refusal } from '../../src/core/errors.ts';
-import { next } from '../../src/core/recurrence/index.ts';
+import { nextOccurrences } from '../../src/core/recurrence/index.ts';
 import { cancel } from '../../src/maintenance/commands/finish.ts';
 import { extend, reschedule } from '../../src/maintenance/commands/reschedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
@@ -133,7 +133,7 @@ function holdsFor(series: Series, runs: readonly Maintenance[]): void {
   // Of what is to come, the first windows have their runs: those within a day, and until one is open.
   const known = new Map(standing.map((run) => [key(run), run]));
   let ahead = 0;
-  for (const occurrence of next(series, now, MOST_AHEAD + standing.length)) {
+  for (const occurrence of nextOccurrences(series, now, MOST_AHEAD + standing.length)) {
     const soon = occurrence.start.getTime() <= now.getTime() + MADE_AHEAD;
     if (ahead >= MOST_AHEAD || (!soon && ahead > 0)) break;
     const run = known.get(occurrence.start.getTime());

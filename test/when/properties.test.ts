@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it, vi } from 'vitest';
-import { readCron } from '../../src/core/recurrence/index.ts';
+import { parseCron } from '../../src/core/recurrence/index.ts';
 import { isZone } from '../../src/core/time.ts';
 import { type KnownService, readSentence, readWhen, type When } from '../../src/when/index.ts';
 import { cases } from '../draws.ts';
@@ -186,7 +186,7 @@ function keepsItsPromises(when: When, now: Date, text: string, again: (text: str
       expect(when.durationMinutes, text).toBeGreaterThanOrEqual(1);
       break;
     case 'series':
-      expect(readCron(when.cron), text).toMatchObject({ ok: true, cron: when.cron });
+      expect(parseCron(when.cron), text).toMatchObject({ ok: true, cron: when.cron });
       expect(isZone(when.timezone), text).toBe(true);
       expect(Number.isInteger(when.durationMinutes) && when.durationMinutes > 0, text).toBe(true);
       break;

@@ -1,7 +1,7 @@
 import { type LastEdit, lastEditsOf, lastEditsOfMaintenances } from '../../audit/repository.ts';
 import { type ProviderIds, providerIds } from '../../checks/provider-repository.ts';
 import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
-import { next } from '../../core/recurrence/index.ts';
+import { nextOccurrences } from '../../core/recurrence/index.ts';
 import { checksOf, coverageOf } from '../../maintenance/commands/announce.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import type { Limited } from '../../maintenance/visibility.ts';
@@ -141,7 +141,7 @@ function entryOfSeries(
   now: Date,
 ): Entry {
   // A paused one is shown when it would run.
-  const upcoming = series.nextRun?.start ?? next(series, now)[0]?.start;
+  const upcoming = series.nextRun?.start ?? nextOccurrences(series, now)[0]?.start;
   return {
     name: series.name,
     enabled: series.enabled,

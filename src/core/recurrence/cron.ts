@@ -1,34 +1,34 @@
 import { type CronExpression, CronExpressionParser } from 'cron-parser';
-import { remember } from './remember.ts';
-import { DAY, MINUTE, type WallMs } from './zone-clock.ts';
+import { LRUCache } from 'lru-cache';
+import { DAY_MS, MINUTE_MS, type WallMs } from './zone-clock.ts';
 
-/** Days are counted from 1 January 1970. There are no windows beyond the years 1 to 9999. */
-const FIRST_DAY = new Date('0001-01-01T00:00:00Z').getTime() / DAY;
-const LAST_DAY = new Date('9999-12-31T00:00:00Z').getTime() / DAY;
-/** A run of 28 years that holds every pair of first weekday and length. */
-const EVERY_KIND_OF_YEAR = {
-  first: new Date('2000-01-01T00:00:00Z').getTime() / DAY,
-  last: new Date('2027-12-31T00:00:00Z').getTime() / DAY,
+/** Days since 1 January 1970. Windows lie in the years 1 to 9999. */
+const FIRST_DAY = new Date('0001-01-01T00:00:00Z').getTime() / DAY_MS;
+const LAST_DAY = new Date('9999-12-31T00:00:00Z').getTime() / DAY_MS;
+/** Days since 1970 of 28 years in which every kind of year occurs: each first weekday, with and without a leap day. */
+const CALENDAR_CYCLE = {
+  first: new Date('2000-01-01T00:00:00Z').getTime() / DAY_MS,
+  last: new Date('2027-12-31T00:00:00Z').getTime() / DAY_MS,
 };
 
 /**
- * The wall-clock minutes that a cron line names, on a clock that never changes. What its fields mean is cron-parser's to
- * say: it is asked for the hours, the minutes, and for each day. This walks them, in both directions, at little cost.
+ * The wall-clock minutes that match a cron line, on a clock that never changes. cron-parser decides what the fields mean;
+ * this class walks the matches in both directions, which cron-parser does too slowly for long searches.
  */
 export class CronLine {
   readonly cron: string;
-  /** True when the minute and hour fields hold plain values only: no `*`, `?`, `-` or `/`. */
-  readonly plain: boolean;
+  /** The minute and hour fields contain only plain values: no `*`, `?`, `-` or `/`. */
+  readonly hasPlainTimes: boolean;
   /** The minutes of a matching day, 0 to 1439, ascending. Never empty. */
   readonly minutes: readonly number[];
   readonly firstMinute: number;
   readonly lastMinute: number;
   readonly #expression: CronExpression;
   readonly #months: ReadonlySet<number>;
-  /** The matching days of a month as bits, by what tells months apart: which it is, its length, its first weekday. */
+  /** The matching days of a month as bits. The key combines the month's number, length and first weekday. */
   readonly #daysOfMonth = new Map<number, number>();
 
-  /** @throws Error, cron-parser's own, when the five fields are not a line it reads */
+  /** @throws Error from cron-parser for a line that it cannot parse */
   constructor(cron: string) {
     this.cron = cron;
     this.#expression = CronExpressionParser.parse(cron, { tz: 'UTC', currentDate: 0 });
@@ -38,73 +38,73 @@ export class CronLine {
     this.lastMinute = this.minutes.at(-1) ?? 0;
     this.#months = new Set(month.values);
     const [minuteField = '', hourField = ''] = cron.split(' ');
-    this.plain = !/[*?/-]/.test(minuteField + hourField);
+    this.hasPlainTimes = !/[*?/-]/.test(minuteField + hourField);
   }
 
-  /** The values that each field names, as cron-parser reads them. */
+  /** The values of each field, as parsed by cron-parser. */
   get fields(): CronExpression['fields'] {
     return this.#expression.fields;
   }
 
-  /** The first matching minute at or after a wall-clock time, or undefined when the calendar ends before one. */
+  /** The first matching minute at or after a wall-clock time, or undefined after the year 9999. */
   atOrAfter(wall: WallMs): WallMs | undefined {
-    const today = Math.floor(wall / DAY);
+    const today = Math.floor(wall / DAY_MS);
     let day = this.dayAtOrAfter(today);
     if (day === today) {
-      const minute = this.minutes[countBelow(this.minutes, (wall - today * DAY) / MINUTE)];
-      if (minute !== undefined) return today * DAY + minute * MINUTE;
+      const minute = this.minutes[countBelow(this.minutes, (wall - today * DAY_MS) / MINUTE_MS)];
+      if (minute !== undefined) return today * DAY_MS + minute * MINUTE_MS;
       day = this.dayAtOrAfter(today + 1);
     }
-    return day === undefined ? undefined : day * DAY + this.firstMinute * MINUTE;
+    return day === undefined ? undefined : day * DAY_MS + this.firstMinute * MINUTE_MS;
   }
 
-  /** The last matching minute at or before a wall-clock time, or undefined when the calendar begins after it. */
+  /** The last matching minute at or before a wall-clock time, or undefined before the year 1. */
   atOrBefore(wall: WallMs): WallMs | undefined {
-    const today = Math.floor(wall / DAY);
+    const today = Math.floor(wall / DAY_MS);
     let day = this.dayAtOrBefore(today);
     if (day === today) {
-      const past = Math.floor((wall - today * DAY) / MINUTE) + 1;
+      const past = Math.floor((wall - today * DAY_MS) / MINUTE_MS) + 1;
       const minute = this.minutes[countBelow(this.minutes, past) - 1];
-      if (minute !== undefined) return today * DAY + minute * MINUTE;
+      if (minute !== undefined) return today * DAY_MS + minute * MINUTE_MS;
       day = this.dayAtOrBefore(today - 1);
     }
-    return day === undefined ? undefined : day * DAY + this.lastMinute * MINUTE;
+    return day === undefined ? undefined : day * DAY_MS + this.lastMinute * MINUTE_MS;
   }
 
   matches(wall: WallMs): boolean {
     return this.atOrAfter(wall) === wall;
   }
 
-  /** False for a line that waits for a day no calendar has, such as a fifth Monday of 28 days. */
+  /** False for a line that no day ever matches, such as 30 February. */
   get everMatches(): boolean {
-    return this.dayAtOrAfter(EVERY_KIND_OF_YEAR.first, EVERY_KIND_OF_YEAR.last) !== undefined;
+    return this.dayAtOrAfter(CALENDAR_CYCLE.first, CALENDAR_CYCLE.last) !== undefined;
   }
 
-  /** The first matching day from `day` to `last`, days since 1970. */
+  /** The first matching day from `day` to `last`, both inclusive, in days since 1970. */
   dayAtOrAfter(day: number, last = LAST_DAY): number | undefined {
-    let month = monthOf(Math.max(day, FIRST_DAY));
-    let unpast = -1 << Math.max(0, day - month.firstDay);
+    let month = monthContaining(Math.max(day, FIRST_DAY));
+    let remaining = -1 << Math.max(0, day - month.firstDay);
     while (month.firstDay <= last) {
-      const days = this.#matchingDays(month) & unpast;
+      const days = this.#matchingDays(month) & remaining;
       if (days !== 0) {
         const found = month.firstDay + lowestBit(days);
         return found <= last ? found : undefined;
       }
-      month = monthOf(month.firstDay + month.length);
-      unpast = -1;
+      month = monthContaining(month.firstDay + month.length);
+      remaining = -1;
     }
     return undefined;
   }
 
-  /** The last matching day up to `day`, days since 1970. */
+  /** The last matching day up to and including `day`, in days since 1970. */
   dayAtOrBefore(day: number): number | undefined {
-    let month = monthOf(Math.min(day, LAST_DAY));
-    let begun = upToBit(Math.min(day, LAST_DAY) - month.firstDay);
+    let month = monthContaining(Math.min(day, LAST_DAY));
+    let elapsed = bitsUpTo(Math.min(day, LAST_DAY) - month.firstDay);
     while (month.firstDay >= FIRST_DAY) {
-      const days = this.#matchingDays(month) & begun;
+      const days = this.#matchingDays(month) & elapsed;
       if (days !== 0) return month.firstDay + highestBit(days);
-      month = monthOf(month.firstDay - 1);
-      begun = -1;
+      month = monthContaining(month.firstDay - 1);
+      elapsed = -1;
     }
     return undefined;
   }
@@ -117,7 +117,7 @@ export class CronLine {
     if (known !== undefined) return known;
     let days = 0;
     for (let i = 0; i < month.length; i += 1) {
-      const wall = (month.firstDay + i) * DAY + this.firstMinute * MINUTE;
+      const wall = (month.firstDay + i) * DAY_MS + this.firstMinute * MINUTE_MS;
       if (this.#expression.includesDate(new Date(wall))) days |= 1 << i;
     }
     this.#daysOfMonth.set(kind, days);
@@ -125,30 +125,32 @@ export class CronLine {
   }
 }
 
-/** `number` is 1 to 12, `firstDay` counts from 1970. */
 interface Month {
+  /** 1 to 12. */
   readonly number: number;
+  /** Days since 1970. */
   readonly firstDay: number;
+  /** Days. */
   readonly length: number;
 }
 
-const LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const MONTH_LENGTHS_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-function monthOf(day: number): Month {
-  const date = new Date(day * DAY);
+function monthContaining(day: number): Month {
+  const date = new Date(day * DAY_MS);
   const index = date.getUTCMonth();
   const year = date.getUTCFullYear();
   const leap = index === 1 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return {
     number: index + 1,
     firstDay: day - date.getUTCDate() + 1,
-    length: (LENGTHS[index] ?? 31) + (leap ? 1 : 0),
+    length: (MONTH_LENGTHS_DAYS[index] ?? 31) + (leap ? 1 : 0),
   };
 }
 
 const lowestBit = (bits: number) => 31 - Math.clz32(bits & -bits);
 const highestBit = (bits: number) => 31 - Math.clz32(bits);
-const upToBit = (bit: number) => (bit >= 31 ? -1 : (1 << (bit + 1)) - 1);
+const bitsUpTo = (bit: number) => (bit >= 31 ? -1 : (1 << (bit + 1)) - 1);
 
 /** How many of the ascending numbers are below a value. */
 function countBelow(numbers: readonly number[], value: number): number {
@@ -162,8 +164,8 @@ function countBelow(numbers: readonly number[], value: number): number {
   return low;
 }
 
-/** `cron` is the line as it should be stored: five fields, one space between them. */
-export type CronReading =
+/** `cron` is the line in the form to store: five fields, separated by one space. `reason` is a sentence for people. */
+export type CronResult =
   | { readonly ok: true; readonly cron: string; readonly line: CronLine }
   | { readonly ok: false; readonly reason: string };
 
@@ -193,7 +195,7 @@ const FIELDS: readonly Field[] = [
   },
 ];
 
-/** The names that a field may hold, in the place of their number. */
+/** The names allowed in each field, at the index of the number they stand for. */
 const NAMES: readonly (readonly string[] | undefined)[] = [
   undefined,
   undefined,
@@ -215,86 +217,88 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['@weekends', '0 0 * * 0,6'],
 ]);
 
-/** Writing out every value of every field takes less. */
-const LONGEST = 600;
+/** Longer than any line that lists every value of every field. */
+const MAX_CRON_CHARS = 600;
 const SHAPE = 'minute, hour, day of the month, month, day of the week, for example 0 3 * * 0';
 
 /**
- * Reads a cron line of five fields as cron-parser does; also one of six whose seconds are 0, and aliases such as `@daily`.
- * Refused, with a reason for people that names the field, the value and what was expected: what is no cron line, other
- * seconds, years, random values (`H`), and lines that would never run.
+ * Parses a cron line of five fields, a line of six fields whose seconds are 0, or an alias such as `@daily`. Rejects other
+ * seconds, years, random values (`H`) and lines that would never run, with a reason that names the field, its value and
+ * what was expected.
  */
-export function readCron(line: string): CronReading {
+export function parseCron(line: string): CronResult {
   const written = line.trim();
-  if (written.length > LONGEST) {
-    return refused(`The cron line has ${written.length} characters: expected at most ${LONGEST}.`);
+  if (written.length > MAX_CRON_CHARS) {
+    return reject(`The cron line has ${written.length} characters: expected at most ${MAX_CRON_CHARS}.`);
   }
-  return read(written);
+  return cache.memo(written);
 }
 
-const read = remember(1000, (written: string): CronReading => {
-  if (written === '') return refused(`The cron line is empty: expected five fields (${SHAPE}).`);
+const cache = new LRUCache<string, CronResult>({ max: 1000, memoMethod: parse });
+
+function parse(written: string): CronResult {
+  if (written === '') return reject(`The cron line is empty: expected five fields (${SHAPE}).`);
   if (written.startsWith('@') && !/\s/.test(written)) {
-    const meant = ALIASES.get(written.toLowerCase());
-    if (meant === undefined) {
-      return refused(
+    const aliased = ALIASES.get(written.toLowerCase());
+    if (aliased === undefined) {
+      return reject(
         `The alias "${written}" is not one of ${[...ALIASES.keys()].join(', ')}. Write five fields instead (${SHAPE}).`,
       );
     }
-    return read(meant);
+    return parse(aliased);
   }
-  const fields = written.split(/\s+/).map(inCapitals);
+  const fields = written.split(/\s+/).map(capitalizeLast);
   if (fields.length === 6 && /^0+$/.test(fields[0] ?? '') && !namesYears(fields)) fields.shift();
-  if (fields.length !== 5) return refused(wrongCount(written, fields.length));
+  if (fields.length !== 5) return reject(explainFieldCount(written, fields.length));
   for (const [index, field] of FIELDS.entries()) {
-    const problem = problemOf(field, index, fields[index] ?? '');
-    if (problem !== undefined) return refused(problem);
+    const problem = validateField(field, index, fields[index] ?? '');
+    if (problem !== undefined) return reject(problem);
   }
   const cron = fields.join(' ');
-  const parsed = lineOf(cron);
-  if (parsed === undefined || !parsed.everMatches) {
+  const line = createLine(cron);
+  if (line === undefined || !line.everMatches) {
     const [, , day, month, weekday] = fields;
-    return refused(
+    return reject(
       `The cron line "${cron}" would never run: month "${month}" never has day of the month "${day}"${weekday === '*' ? '' : ` or day of the week "${weekday}"`}. Expected a day that comes.`,
     );
   }
-  return { ok: true, cron, line: parsed };
-});
+  return { ok: true, cron, line };
+}
 
-function refused(reason: string): CronReading {
+function reject(reason: string): CronResult {
   return { ok: false, reason };
 }
 
-/** `5l` as `5L`: cron-parser reads names in any case, but this sign in capitals only. */
-function inCapitals(field: string): string {
+/** `5l` as `5L`: cron-parser accepts names in any case, but this sign only as a capital. */
+function capitalizeLast(field: string): string {
   return field.replace(/(^|[,\d]|[a-z]{3})l(?=$|,)/gi, '$1L');
 }
 
-/** Six fields may also end in years, with a `?` for one of the day fields where seconds would put the hour or the month. */
+/** Six fields may also end in a year. A `?` then stands in a field where a line with seconds has the hour or the month. */
 function namesYears(fields: readonly string[]): boolean {
   return fields[2] === '?' || fields[4] === '?';
 }
 
-function wrongCount(written: string, count: number): string {
+function explainFieldCount(written: string, count: number): string {
   const found = `The cron line "${written}" has ${count} ${count === 1 ? 'field' : 'fields'}: expected five (${SHAPE}).`;
   return count === 6
     ? `${found} A sixth is read only as seconds, in front of them, and must be 0: windows start on a full minute.`
     : found;
 }
 
-function problemOf(field: Field, index: number, value: string): string | undefined {
+function validateField(field: Field, index: number, value: string): string | undefined {
   const numbers = value.replace(/[a-z]{3}/gi, (name) => NAMES[index]?.indexOf(name.toLowerCase()).toString() ?? name);
   const random = numbers.includes('H');
-  if (!random && parses(['*', '*', '*', '*', '*'].with(index, value).join(' '))) return undefined;
-  return `The ${field.name} "${value}" is not valid${because(field, value, numbers, random)}: expected ${field.expected}.`;
+  if (!random && isParseable(['*', '*', '*', '*', '*'].with(index, value).join(' '))) return undefined;
+  return `The ${field.name} "${value}" is not valid${explainField(field, value, numbers, random)}: expected ${field.expected}.`;
 }
 
-function because(field: Field, value: string, numbers: string, random: boolean): string {
+function explainField(field: Field, value: string, numbers: string, random: boolean): string {
   if (random) return ' (H stands for a value picked at random)';
   for (const item of numbers.split(',')) {
     const [, from, to] = (/^(\d+)-(\d+)$/.exec(item) ?? []).map(Number);
     if (from === undefined || to === undefined || from <= to || from > field.max || to < field.min) continue;
-    return ` (${item} runs backwards, write ${forwards(field, from, to)})`;
+    return ` (${item} runs backwards, write ${suggestForwardRange(field, from, to)})`;
   }
   const items = value.split(',');
   const twice = items.find((item, index) => item !== '' && items.indexOf(item) !== index);
@@ -303,15 +307,15 @@ function because(field: Field, value: string, numbers: string, random: boolean):
   return '';
 }
 
-/** `22-2` as `22-23,0-2`. In days of the week 7 is 0 again. */
-function forwards(field: Field, from: number, to: number): string {
-  if (field.max === 7 && to === 0) return range(from, 7);
-  return `${range(from, field.max === 7 ? 6 : field.max)},${range(field.min, to)}`;
+/** `22-2` as `22-23,0-2`. Among the days of the week 7 is Sunday, like 0. */
+function suggestForwardRange(field: Field, from: number, to: number): string {
+  if (field.max === 7 && to === 0) return writeRange(from, 7);
+  return `${writeRange(from, field.max === 7 ? 6 : field.max)},${writeRange(field.min, to)}`;
 }
 
-const range = (from: number, to: number) => (from === to ? `${from}` : `${from}-${to}`);
+const writeRange = (from: number, to: number) => (from === to ? `${from}` : `${from}-${to}`);
 
-function parses(cron: string): boolean {
+function isParseable(cron: string): boolean {
   try {
     CronExpressionParser.parse(cron, { tz: 'UTC', currentDate: 0 });
     return true;
@@ -320,7 +324,7 @@ function parses(cron: string): boolean {
   }
 }
 
-function lineOf(cron: string): CronLine | undefined {
+function createLine(cron: string): CronLine | undefined {
   try {
     return new CronLine(cron);
   } catch {

@@ -1,5 +1,5 @@
-export { type CronReading, readCron } from './cron.ts';
-export { containing, next, previous } from './occurrences.ts';
-export { overlapsItself, type SelfOverlap } from './overlap.ts';
+export { type CronResult, parseCron } from './cron.ts';
+export { describeCron } from './describe.ts';
+export { findOpenOccurrence, nextOccurrences, previousOccurrences } from './occurrences.ts';
+export { findSelfOverlap, type SelfOverlap } from './overlap.ts';
 export type { Occurrence, Recurrence } from './schedule.ts';
-export { cronInWords } from './words.ts';

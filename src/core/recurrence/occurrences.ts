@@ -1,45 +1,45 @@
 import type { CronLine } from './cron.ts';
 import {
-  millisecondsOf,
+  createOccurrence,
   type Occurrence,
-  occurrenceAt,
   type Recurrence,
   type Schedule,
-  scheduleOf,
+  toInstantMs,
+  toSchedule,
 } from './schedule.ts';
-import { DAY, type InstantMs, type Span, type ZoneClock } from './zone-clock.ts';
+import { DAY_MS, type InstantMs, type OffsetSpan, type ZoneClock } from './zone-clock.ts';
 
 /**
- * The next windows: those that start after an instant, in order. Fewer than `count` only when the year 9999 is over.
+ * The first windows that start after an instant, in order. Fewer than `count` only at the end of the year 9999.
  *
- * @throws RangeError when the cron line, the zone, the duration, the instant or the count is none
+ * @throws RangeError for an invalid cron line, zone, duration, instant or count
  */
-export function next(recurrence: Recurrence, after: Date, count = 1): Occurrence[] {
-  const schedule = scheduleOf(recurrence);
-  return take(startsFrom(schedule.line, schedule.clock, millisecondsOf(after) + 1), count, schedule);
+export function nextOccurrences(recurrence: Recurrence, after: Date, count = 1): Occurrence[] {
+  const schedule = toSchedule(recurrence);
+  return take(ascendingStarts(schedule.line, schedule.clock, toInstantMs(after) + 1), count, schedule);
 }
 
 /**
- * The last windows: those that start before an instant, newest first.
+ * The last windows that start before an instant, newest first.
  *
- * @throws RangeError as {@link next} does
+ * @throws RangeError as {@link nextOccurrences} does
  */
-export function previous(recurrence: Recurrence, before: Date, count = 1): Occurrence[] {
-  const schedule = scheduleOf(recurrence);
-  return take(startsDownFrom(schedule.line, schedule.clock, millisecondsOf(before) - 1), count, schedule);
+export function previousOccurrences(recurrence: Recurrence, before: Date, count = 1): Occurrence[] {
+  const schedule = toSchedule(recurrence);
+  return take(descendingStarts(schedule.line, schedule.clock, toInstantMs(before) - 1), count, schedule);
 }
 
 /**
- * The window that is open at an instant: it has started, now or before, and ends later. Of windows that overlap, the one
- * that started last.
+ * The window that is open at an instant: it starts at or before the instant and ends after it. Of overlapping windows, the
+ * one that started last.
  *
- * @throws RangeError as {@link next} does
+ * @throws RangeError as {@link nextOccurrences} does
  */
-export function containing(recurrence: Recurrence, instant: Date): Occurrence | undefined {
-  const schedule = scheduleOf(recurrence);
-  const at = millisecondsOf(instant);
-  // All windows last the same time: when the last to start is over, so are those before it.
-  const [latest] = take(startsDownFrom(schedule.line, schedule.clock, at), 1, schedule);
+export function findOpenOccurrence(recurrence: Recurrence, instant: Date): Occurrence | undefined {
+  const schedule = toSchedule(recurrence);
+  const at = toInstantMs(instant);
+  // All windows have the same duration, so once the last to start has ended, all earlier ones have too.
+  const [latest] = take(descendingStarts(schedule.line, schedule.clock, at), 1, schedule);
   return latest !== undefined && latest.end.getTime() > at ? latest : undefined;
 }
 
@@ -49,51 +49,50 @@ function take(starts: Iterable<InstantMs>, count: number, schedule: Schedule): O
   const taken: Occurrence[] = [];
   if (count === 0) return taken;
   for (const start of starts) {
-    taken.push(occurrenceAt(schedule, start));
+    taken.push(createOccurrence(schedule, start));
     if (taken.length === count) break;
   }
   return taken;
 }
 
-/** No clock change moves a wall-clock time so far. */
-const REACH = 2 * DAY;
-const FIRST_INSTANT: InstantMs = new Date('0001-01-01T00:00:00Z').getTime();
-const LAST_INSTANT: InstantMs = new Date('9999-12-31T23:59:59Z').getTime();
+/** Larger than any clock change. */
+const MAX_CLOCK_SHIFT_MS = 2 * DAY_MS;
+const FIRST_INSTANT_MS: InstantMs = new Date('0001-01-01T00:00:00Z').getTime();
+const LAST_INSTANT_MS: InstantMs = new Date('9999-12-31T23:59:59Z').getTime();
 
 /**
- * The instants at which a cron line starts a window, on the clocks of a zone, ascending, from `from` (inclusive).
+ * The instants at which a cron line starts a window in a zone, ascending, from `from` (inclusive).
  *
- * Between two clock changes wall-clock time runs straight, so that the rules are only needed where one span meets the next:
- * matching minutes that the change left out run once, at its instant; matching minutes that come again after it run again,
- * unless the line holds plain values.
+ * Within a span of constant offset every match is a start. Where one span meets the next, matches in a gap run once, at the
+ * instant the gap ends, and matches in a repeated stretch run again unless the line has plain times.
  */
-export function* startsFrom(line: CronLine, clock: ZoneClock, from: InstantMs): Generator<InstantMs> {
-  let floor = Math.max(from, FIRST_INSTANT);
-  while (floor <= LAST_INSTANT) {
+export function* ascendingStarts(line: CronLine, clock: ZoneClock, from: InstantMs): Generator<InstantMs> {
+  let floor = Math.max(from, FIRST_INSTANT_MS);
+  while (floor <= LAST_INSTANT_MS) {
     const span = clock.spanAt(floor);
-    if (span.start >= floor && leavesOutAMatch(line, span)) {
+    if (span.start >= floor && gapHidesMatch(line, span)) {
       yield span.start;
       floor = span.start + 1;
     }
-    let wall = line.atOrAfter(Math.max(floor + span.offset, firstFreshWall(line, span)));
+    let wall = line.atOrAfter(Math.max(floor + span.offset, firstUnrepeatedWall(line, span)));
     while (wall !== undefined && wall - span.offset < span.end) {
       yield wall - span.offset;
       wall = line.atOrAfter(wall + 1);
     }
-    // Spans without a match are passed over in one step; a minute repeated after this one is not.
-    const ahead = line.atOrAfter(span.end + span.offset - REACH);
+    // Skip spans without a match, but not past a minute that the next span might repeat.
+    const ahead = line.atOrAfter(span.end + span.offset - MAX_CLOCK_SHIFT_MS);
     if (ahead === undefined) return;
-    floor = Math.max(span.end, ahead - REACH);
+    floor = Math.max(span.end, ahead - MAX_CLOCK_SHIFT_MS);
   }
 }
 
-/** The same instants descending, down from `to` (inclusive). */
-export function* startsDownFrom(line: CronLine, clock: ZoneClock, to: InstantMs): Generator<InstantMs> {
-  let ceiling = Math.min(to, LAST_INSTANT);
-  while (ceiling >= FIRST_INSTANT) {
+/** The same instants in descending order, from `to` (inclusive). */
+export function* descendingStarts(line: CronLine, clock: ZoneClock, to: InstantMs): Generator<InstantMs> {
+  let ceiling = Math.min(to, LAST_INSTANT_MS);
+  while (ceiling >= FIRST_INSTANT_MS) {
     const span = clock.spanAt(ceiling);
-    const atStart = leavesOutAMatch(line, span);
-    const lowest = Math.max(span.start + span.offset + (atStart ? 1 : 0), firstFreshWall(line, span));
+    const atStart = gapHidesMatch(line, span);
+    const lowest = Math.max(span.start + span.offset + (atStart ? 1 : 0), firstUnrepeatedWall(line, span));
     let wall = line.atOrBefore(ceiling + span.offset);
     while (wall !== undefined && wall >= lowest) {
       yield wall - span.offset;
@@ -102,18 +101,18 @@ export function* startsDownFrom(line: CronLine, clock: ZoneClock, to: InstantMs)
     if (atStart) yield span.start;
     const behind = line.atOrBefore(span.start + span.before);
     if (behind === undefined) return;
-    ceiling = Math.min(span.start - 1, behind + REACH);
+    ceiling = Math.min(span.start - 1, behind + MAX_CLOCK_SHIFT_MS);
   }
 }
 
-/** Whether the clock change that opens a span leaves out a minute that the line names. */
-function leavesOutAMatch(line: CronLine, span: Span): boolean {
+/** Whether the clock change before a span skips a minute that matches the line. */
+function gapHidesMatch(line: CronLine, span: OffsetSpan): boolean {
   if (span.before >= span.offset) return false;
   const wall = line.atOrAfter(span.start + span.before);
   return wall !== undefined && wall < span.start + span.offset;
 }
 
-/** Where a line's wall-clock time begins in a span: a line of plain values passes over what the span repeats. */
-function firstFreshWall(line: CronLine, span: Span): number {
-  return span.start + (line.plain ? Math.max(span.offset, span.before) : span.offset);
+/** The first wall-clock time of a span at which a line may run: a line with plain times skips the repeated stretch. */
+function firstUnrepeatedWall(line: CronLine, span: OffsetSpan): number {
+  return span.start + (line.hasPlainTimes ? Math.max(span.offset, span.before) : span.offset);
 }

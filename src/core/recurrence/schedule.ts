@@ -1,11 +1,19 @@
 import { zoneNamed } from '../time.ts';
-import { type CronLine, readCron } from './cron.ts';
-import { noticeOf } from './notice.ts';
-import { type InstantMs, MINUTE, type ZoneClock, zoneClock } from './zone-clock.ts';
+import { type CronLine, parseCron } from './cron.ts';
+import {
+  DAY_MS,
+  getZoneClock,
+  type InstantMs,
+  MINUTE_MS,
+  type OffsetSpan,
+  type WallMs,
+  type ZoneClock,
+} from './zone-clock.ts';
 
-/** A recurring window: a cron line over the wall-clock minutes of an IANA zone, and how long each window lasts. */
+/** A recurring window: a cron line on the wall clock of a zone, and how long each window lasts. */
 export interface Recurrence {
   readonly cron: string;
+  /** IANA name. */
   readonly timezone: string;
   /** Elapsed time, in whole minutes, at least 1. */
   readonly durationMinutes: number;
@@ -15,21 +23,20 @@ export interface Recurrence {
 export interface Occurrence {
   readonly start: Date;
   readonly end: Date;
-  /** For people: what a change of the clocks did to its start, when one moved or doubled it. */
+  /** A sentence for people, when a clock change moved or repeated the start. */
   readonly notice?: string;
 }
 
-/** A recurrence with its parts read, so that the walks need not check again. */
+/** A valid recurrence in the form that the searches use. */
 export interface Schedule {
   readonly line: CronLine;
   readonly clock: ZoneClock;
-  /** Milliseconds. */
-  readonly duration: number;
+  readonly durationMs: number;
 }
 
-/** @throws RangeError when the cron line, the zone or the duration is none, with a sentence for people */
-export function scheduleOf({ cron, timezone, durationMinutes }: Recurrence): Schedule {
-  const reading = readCron(cron);
+/** @throws RangeError for an invalid cron line, zone or duration, with a sentence for people */
+export function toSchedule({ cron, timezone, durationMinutes }: Recurrence): Schedule {
+  const reading = parseCron(cron);
   if (!reading.ok) throw new RangeError(reading.reason);
   if (!Number.isInteger(durationMinutes) || durationMinutes < 1) {
     throw new RangeError(`The duration is ${durationMinutes} minutes: expected a whole number, 1 or more.`);
@@ -40,11 +47,11 @@ export function scheduleOf({ cron, timezone, durationMinutes }: Recurrence): Sch
       `The time zone "${timezone}" is unknown: expected an IANA name such as Europe/Berlin, or UTC.`,
     );
   }
-  return { line: reading.line, clock: zoneClock(zone), duration: durationMinutes * MINUTE };
+  return { line: reading.line, clock: getZoneClock(zone), durationMs: durationMinutes * MINUTE_MS };
 }
 
-export function occurrenceAt({ line, clock, duration }: Schedule, start: InstantMs): Occurrence {
-  const notice = noticeOf(line, clock, start);
+export function createOccurrence({ line, clock, durationMs: duration }: Schedule, start: InstantMs): Occurrence {
+  const notice = describeClockChange(line, clock, start);
   return {
     start: new Date(start),
     end: new Date(start + duration),
@@ -52,9 +59,82 @@ export function occurrenceAt({ line, clock, duration }: Schedule, start: Instant
   };
 }
 
-/** @throws RangeError when the date is invalid */
-export function millisecondsOf(instant: Date): InstantMs {
+/** @throws RangeError for an invalid date */
+export function toInstantMs(instant: Date): InstantMs {
   const milliseconds = instant.getTime();
   if (Number.isNaN(milliseconds)) throw new RangeError('The instant is an invalid date: expected a point in time.');
   return milliseconds;
+}
+
+/**
+ * Explains the effect of a clock change on a start, or undefined when it has none: the start replaces minutes that do not
+ * exist, or its minute exists twice.
+ */
+function describeClockChange(line: CronLine, clock: ZoneClock, start: InstantMs): string | undefined {
+  const span = clock.spanAt(start);
+  if (start === span.start && span.before < span.offset) return describeGap(line, clock, span);
+  const wall = start + span.offset;
+  if (wall < span.start + span.before)
+    return describeRepeat(clock, wall, span.start, span.before, span.offset, 'second');
+  const next = clock.spanAt(span.end);
+  if (wall >= span.end + next.offset) {
+    return describeRepeat(clock, wall, span.end, span.offset, next.offset, line.hasPlainTimes ? 'only' : 'first');
+  }
+  return undefined;
+}
+
+function describeGap(line: CronLine, clock: ZoneClock, span: OffsetSpan): string | undefined {
+  const opens = span.start + span.before;
+  const closes = span.start + span.offset;
+  const first = line.atOrAfter(opens);
+  const last = line.atOrBefore(closes - 1);
+  if (first === undefined || last === undefined || first >= closes) return undefined;
+  const what =
+    first === last ? `${formatTimeAndDate(first)} does not exist` : `${formatTimes(first, last)} do not exist`;
+  const instead = formatRelative(last, closes);
+  const runs = line.matches(closes) ? `the run at ${instead} stands for it` : `runs at ${instead} instead`;
+  return `${what} in ${clock.zone}, where clocks go from ${formatRelative(first, opens)} to ${formatRelative(first, closes)}: ${first === last ? runs : `runs once, at ${instead}`}.`;
+}
+
+function describeRepeat(
+  clock: ZoneClock,
+  wall: WallMs,
+  change: InstantMs,
+  before: number,
+  offset: number,
+  pass: 'first' | 'second' | 'only',
+): string {
+  const where = `where clocks go back from ${formatRelative(wall, change + before)} to ${formatRelative(wall, change + offset)}`;
+  const what = {
+    first: 'this is the first of two runs',
+    second: 'this is the second of two runs',
+    only: 'runs the first time only',
+  }[pass];
+  return `${formatTimeAndDate(wall)} comes twice in ${clock.zone}, ${where}: ${what}.`;
+}
+
+const dateFormat = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'UTC',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+});
+
+function formatTime(wall: WallMs): string {
+  return new Date(wall).toISOString().slice(11, wall % MINUTE_MS === 0 ? 16 : 19);
+}
+
+/** `02:30 on 14 March 2027`. */
+function formatTimeAndDate(wall: WallMs): string {
+  return `${formatTime(wall)} on ${dateFormat.format(wall)}`;
+}
+
+/** `02:00 to 02:45 on 14 March 2027`. */
+function formatTimes(first: WallMs, last: WallMs): string {
+  return `${formatRelative(last, first)} to ${formatTimeAndDate(last)}`;
+}
+
+/** The time alone when it is on the date that the sentence has already given. */
+function formatRelative(given: WallMs, wall: WallMs): string {
+  return Math.floor(given / DAY_MS) === Math.floor(wall / DAY_MS) ? formatTime(wall) : formatTimeAndDate(wall);
 }

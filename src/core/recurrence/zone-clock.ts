@@ -1,56 +1,67 @@
-import { remember } from './remember.ts';
+import { LRUCache } from 'lru-cache';
 
 /**
- * Instants are milliseconds since the epoch in UTC. A wall-clock time is a number on the same scale: what the clocks of a
- * zone show, counted as though it were UTC. So `wall = instant + offset`, and wall-clock time has no gaps of its own.
+ * Instants are milliseconds since the epoch. A wall-clock time uses the same scale: the local date and time of a zone read as
+ * though it were UTC, so that `wall = instant + offset`.
  */
 export type InstantMs = number;
 export type WallMs = number;
 
-export const MINUTE = 60_000;
-export const DAY = 1440 * MINUTE;
+export const MINUTE_MS = 60_000;
+export const DAY_MS = 1440 * MINUTE_MS;
 
-/** Instants from `start` to before `end` (milliseconds) that share one offset. `before` is the offset just before `start`. */
-export interface Span {
+/** A stretch of constant offset. All values are in milliseconds. */
+export interface OffsetSpan {
   readonly start: InstantMs;
+  /** Exclusive. */
   readonly end: InstantMs;
+  /** Wall-clock time minus instant. */
   readonly offset: number;
+  /** The offset just before `start`. */
   readonly before: number;
 }
 
 export interface ZoneClock {
   readonly zone: string;
-  /** The span that holds an instant. Its edges are clock changes, or lie more than a day from that instant. */
-  spanAt(instant: InstantMs): Span;
+  /** The span that contains an instant. Its ends are clock changes, or more than a day away from the instant. */
+  spanAt(instant: InstantMs): OffsetSpan;
 }
 
-/** What is sampled at a time. */
-export const BLOCK = 365 * DAY;
-/** Farther than the clocks of any zone were ever moved at once (a day, where the date line moved). */
-const MARGIN = 2 * DAY;
-/** The nearest two clock changes in the time zone database lie almost four days apart (Africa/Freetown, 1939). */
-const STEP = DAY;
+/** How much time is sampled together. */
+export const BLOCK_MS = 365 * DAY_MS;
+/** Larger than any clock change in history (a day, where a zone crossed the date line). */
+const MARGIN_MS = 2 * DAY_MS;
+/** The closest two clock changes in the time zone database are almost four days apart (Africa/Freetown, 1939). */
+const PROBE_STEP_MS = DAY_MS;
 
 /**
- * The clocks of an IANA zone, from the runtime's own copy of the time zone database. A year is sampled when it is first
- * asked for and kept, within bounds: Temporal says the same, but takes its time for every minute that is asked about.
+ * The clock of an IANA zone, from the time zone database of the runtime. Each year is sampled once and cached, because
+ * Temporal is too slow to be asked about every minute.
  *
- * @throws RangeError when the runtime knows no zone of that name
+ * @throws RangeError for a zone that the runtime does not know
  */
-export const zoneClock: (zone: string) => ZoneClock = remember(128, (zone) => clockOf(zone, offsetReader(zone)));
+export function getZoneClock(zone: string): ZoneClock {
+  return zoneClocks.memo(zone);
+}
 
-/** Milliseconds that the clocks are ahead of UTC at an instant. */
+const zoneClocks = new LRUCache<string, ZoneClock>({
+  max: 128,
+  memoMethod: (zone) => createZoneClock(zone, createOffsetReader(zone)),
+});
+
+/** The offset from UTC at an instant, in milliseconds. */
 export type OffsetAt = (instant: InstantMs) => number;
 
-/** A zone's clocks from nothing but its offset at any instant. */
-export function clockOf(zone: string, offsetAt: OffsetAt): ZoneClock {
-  const block = remember(256, (index: number) =>
-    spansBetween(offsetAt, index * BLOCK - MARGIN, (index + 1) * BLOCK + MARGIN),
-  );
+/** @param offsetAt the offset of the zone at any instant; nothing else is known of it */
+export function createZoneClock(zone: string, offsetAt: OffsetAt): ZoneClock {
+  const blocks = new LRUCache<number, readonly OffsetSpan[]>({
+    max: 256,
+    memoMethod: (index) => sampleSpans(offsetAt, index * BLOCK_MS - MARGIN_MS, (index + 1) * BLOCK_MS + MARGIN_MS),
+  });
   return {
     zone,
     spanAt(instant) {
-      for (const span of block(Math.floor(instant / BLOCK))) {
+      for (const span of blocks.memo(Math.floor(instant / BLOCK_MS))) {
         if (instant < span.end) return span;
       }
       throw new Error(`no span of ${zone} holds the instant ${instant}`);
@@ -58,14 +69,14 @@ export function clockOf(zone: string, offsetAt: OffsetAt): ZoneClock {
   };
 }
 
-function spansBetween(offsetAt: OffsetAt, from: InstantMs, to: InstantMs): readonly Span[] {
-  const spans: Span[] = [];
+function sampleSpans(offsetAt: OffsetAt, from: InstantMs, to: InstantMs): readonly OffsetSpan[] {
+  const spans: OffsetSpan[] = [];
   let start = from;
   let offset = offsetAt(from);
   let before = offsetAt(from - 1000);
-  for (let probe = from + STEP; probe <= to; probe += STEP) {
+  for (let probe = from + PROBE_STEP_MS; probe <= to; probe += PROBE_STEP_MS) {
     if (offsetAt(probe) === offset) continue;
-    const change = firstSecondUnlike(offsetAt, probe - STEP, probe);
+    const change = findChange(offsetAt, probe - PROBE_STEP_MS, probe);
     spans.push({ start, end: change, offset, before });
     before = offset;
     offset = offsetAt(change);
@@ -75,8 +86,8 @@ function spansBetween(offsetAt: OffsetAt, from: InstantMs, to: InstantMs): reado
   return spans;
 }
 
-/** The first whole second after `low` whose offset is not that of `low`; the offset at `high` is another. */
-function firstSecondUnlike(offsetAt: OffsetAt, low: InstantMs, high: InstantMs): InstantMs {
+/** The first whole second after `low` with another offset than `low`. `high` must have another offset. */
+function findChange(offsetAt: OffsetAt, low: InstantMs, high: InstantMs): InstantMs {
   const offset = offsetAt(low);
   let same = low / 1000;
   let other = high / 1000;
@@ -88,7 +99,7 @@ function firstSecondUnlike(offsetAt: OffsetAt, low: InstantMs, high: InstantMs):
   return other * 1000;
 }
 
-function offsetReader(zone: string): OffsetAt {
+function createOffsetReader(zone: string): OffsetAt {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     hourCycle: 'h23',
@@ -99,11 +110,11 @@ function offsetReader(zone: string): OffsetAt {
   });
   return (instant) => {
     const [day = 0, hour = 0, minute = 0, second = 0] = (format.format(instant).match(/\d+/g) ?? []).map(Number);
-    const utcDay = Math.floor(instant / DAY);
-    // No offset reaches two days, so the day of the month alone says which day it is there.
-    const ahead = [0, 1, -1].find((days) => new Date((utcDay + days) * DAY).getUTCDate() === day);
+    const utcDay = Math.floor(instant / DAY_MS);
+    // No offset reaches two days, so the day of the month identifies the date.
+    const ahead = [0, 1, -1].find((days) => new Date((utcDay + days) * DAY_MS).getUTCDate() === day);
     if (ahead === undefined) throw new Error(`${zone} is more than a day from UTC at ${instant}`);
-    const wall = (utcDay + ahead) * DAY + hour * 3600_000 + minute * MINUTE + second * 1000;
+    const wall = (utcDay + ahead) * DAY_MS + hour * 3600_000 + minute * MINUTE_MS + second * 1000;
     return wall - Math.floor(instant / 1000) * 1000;
   };
 }

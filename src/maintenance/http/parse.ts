@@ -1,7 +1,7 @@
 import { createRoute, type z } from '@hono/zod-openapi';
 import { listServices } from '../../catalogue/services/repository.ts';
 import { mustBeAllowed } from '../../core/permissions.ts';
-import { cronInWords, next } from '../../core/recurrence/index.ts';
+import { describeCron, nextOccurrences } from '../../core/recurrence/index.ts';
 import { type Api, answers, body, failures, security, zoneOf } from '../../http/route.ts';
 import { utc } from '../../http/schemas.ts';
 import { parseIn, parseOut, toOccurrence } from '../../series/http/schemas.ts';
@@ -58,8 +58,8 @@ function readingOf(sentence: Sentence, text: string, context: SentenceContext): 
       return {
         outcome: 'series',
         cron: when.cron,
-        words: cronInWords(when.cron, context.locale),
-        next: next(when, context.now, SHOWN).map(toOccurrence),
+        words: describeCron(when.cron, context.locale),
+        next: nextOccurrences(when, context.now, SHOWN).map(toOccurrence),
         ...understood(sentence, when),
       };
     case 'question':

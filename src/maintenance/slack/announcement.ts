@@ -2,7 +2,7 @@ import type { Button, KnownBlock } from '@slack/types';
 import { z } from 'zod';
 import { mayBegin } from '../../approvals/rules.ts';
 import { approvalButtons, approvalField } from '../../approvals/slack/messages.ts';
-import { cronInWords } from '../../core/recurrence/index.ts';
+import { describeCron } from '../../core/recurrence/index.ts';
 import type { Audience, TimelineEvent } from '../../delivery/announcements.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import {
@@ -130,7 +130,7 @@ function checksLine({ status }: Maintenance, count: number): string {
 
 /** Which series a run belongs to: "Series NZT234: At 03:00, only on Sunday (Europe/Berlin)". */
 function seriesLine({ series }: Run): string {
-  return `Series ${series.key}: ${cronInWords(series.cron)} (${series.timezone})`;
+  return `Series ${series.key}: ${describeCron(series.cron)} (${series.timezone})`;
 }
 
 /** The longest address that is made a link (characters); a longer one would be cut, and a cut one leads elsewhere. */

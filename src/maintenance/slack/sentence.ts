@@ -1,6 +1,6 @@
 import { listServices, type Service } from '../../catalogue/services/repository.ts';
 import { may } from '../../core/permissions.ts';
-import { cronInWords, next } from '../../core/recurrence/index.ts';
+import { describeCron, nextOccurrences } from '../../core/recurrence/index.ts';
 import { answer, ask, type Choice, EXAMPLE, refusal, welcome } from '../../slack/answers.ts';
 import { escaped, type Message, quote } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
@@ -101,14 +101,14 @@ async function previewSeries(
   const problem = wrong(series);
   if (problem !== undefined) return problem;
   const now = ground.clock.now();
-  const runs = next(series, now, FORESEEN);
+  const runs = nextOccurrences(series, now, FORESEEN);
   const [first] = runs;
   if (first === undefined) return refusal(`\`${series.cron}\` never comes again.`, EXAMPLE);
   const meant = await previewOf(ground, person.actor, { ...series, ...first, scopeId: null });
   const id = await keepDraft(ground.database, accountId, personId, toContent(series), now);
   const changed = runs.find((run) => run.notice !== undefined);
   return seriesPreview(id, series, called(series, services), person.timezone, meant, {
-    words: cronInWords(series.cron, person.locale),
+    words: describeCron(series.cron, person.locale),
     next: runs.slice(0, SHOWN_RUNS),
     clockChange: changed && { ...changed, notice: changed.notice ?? '' },
   });

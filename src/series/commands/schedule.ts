@@ -3,7 +3,7 @@ import { listServices } from '../../catalogue/services/repository.ts';
 import { Refusal } from '../../core/errors.ts';
 import { newKey } from '../../core/keys.ts';
 import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
-import { readCron } from '../../core/recurrence/index.ts';
+import { parseCron } from '../../core/recurrence/index.ts';
 import { unknownReferences } from '../../maintenance/commands/coverage.ts';
 import { holdToScopes } from '../../maintenance/commands/find.ts';
 import { commonScope } from '../../maintenance/commands/schedule.ts';
@@ -95,8 +95,8 @@ export async function scheduleSeries(
   });
 }
 
-/** A cron line that is right, as `readCron` writes it: five fields. */
+/** A cron line that is right, as `parseCron` writes it: five fields. */
 export function asStored(cron: string): string {
-  const reading = readCron(cron);
+  const reading = parseCron(cron);
   return reading.ok ? reading.cron : cron;
 }

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { Refusal } from '../../core/errors.ts';
 import { mustBeAllowed } from '../../core/permissions.ts';
-import { next, previous } from '../../core/recurrence/index.ts';
+import { nextOccurrences, previousOccurrences } from '../../core/recurrence/index.ts';
 import { pageOf } from '../../http/paging.ts';
 import {
   type Api,
@@ -45,7 +45,8 @@ export function seriesRuns(api: Api): void {
       if (problems.length > 0) throw Refusal.invalid(problems);
       const from = instantOf(after, timezone) ?? c.get('ground').clock.now();
       const until = instantOf(before, timezone);
-      const occurrences = until === undefined ? next(recurrence, from, count) : previous(recurrence, until, count);
+      const occurrences =
+        until === undefined ? nextOccurrences(recurrence, from, count) : previousOccurrences(recurrence, until, count);
       return c.json({ occurrences: occurrences.map(toOccurrence) }, 200);
     },
   );

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { cronInWords, type Occurrence } from '../../core/recurrence/index.ts';
+import { describeCron, type Occurrence } from '../../core/recurrence/index.ts';
 import {
   id,
   instant,
@@ -168,7 +168,7 @@ export function toSeries(found: Series, reader: Reader = 'internal'): z.infer<ty
     description: series.description,
     enabled: series.enabled,
     cron: series.cron,
-    words: cronInWords(series.cron),
+    words: describeCron(series.cron),
     timezone: series.timezone,
     duration_minutes: series.durationMinutes,
     visibility: series.visibility,

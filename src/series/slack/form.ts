@@ -7,7 +7,7 @@ import { differences, newsOf } from '../../audit/slack/merge.ts';
 import { listServices, type Service } from '../../catalogue/services/repository.ts';
 import { type Check, listChecks } from '../../checks/repository.ts';
 import type { Problem } from '../../core/errors.ts';
-import { cronInWords } from '../../core/recurrence/index.ts';
+import { describeCron } from '../../core/recurrence/index.ts';
 import type { TimelineEvent } from '../../delivery/announcements.ts';
 import {
   checkOption,
@@ -251,7 +251,7 @@ export function understandSeries(
     ok: true,
     form: { ...form, cron, timezone, duration: String(durationMinutes) },
     remarks: [
-      `:white_check_mark: Understood: *${quote(cronInWords(cron, when.locale), 300)}* (${timezone}), ${lasts} each.`,
+      `:white_check_mark: Understood: *${quote(describeCron(cron, when.locale), 300)}* (${timezone}), ${lasts} each.`,
       ...notices.map((notice) => `:information_source: ${quote(notice, 300)}`),
     ],
   };

@@ -1,4 +1,4 @@
-import { cronInWords } from '../../core/recurrence/index.ts';
+import { describeCron } from '../../core/recurrence/index.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import { answer } from '../../slack/answers.ts';
 import { actions, button, type Message, names, quote } from '../../slack/blocks.ts';
@@ -26,7 +26,7 @@ export function listOfSeries(
     );
     const next = one.nextRun === null ? '' : `, next ${between(one.nextRun, timezone)}`;
     const state = one.enabled ? next : `, paused${next}`;
-    return `*${one.key}*  ${quote(one.name, 80)}${services === '' ? '' : ` (${services})`}\n${quote(cronInWords(one.cron, locale), 150)}, ${one.timezone} time${state}`;
+    return `*${one.key}*  ${quote(one.name, 80)}${services === '' ? '' : ` (${services})`}\n${quote(describeCron(one.cron, locale), 150)}, ${one.timezone} time${state}`;
   });
   const title = `${total} series`;
   const list = paged({ title, lines, page, total, valueFor: (other) => JSON.stringify({ of: 'series', page: other }) });

@@ -15,10 +15,10 @@ const MONTHS = [
 ];
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth'];
 
-/** What the English words of a cron line claim: which days, and which minutes of them (0 to 1439). */
+/** The days and minutes (0 to 1439) that the English description of a cron line claims. */
 export interface Claims {
   readonly minutes: readonly number[];
-  /** A date at midnight UTC. */
+  /** @param date midnight UTC */
   day(date: Date): boolean;
 }
 
@@ -37,8 +37,8 @@ const WEEKDAYS_LISTED = new RegExp(
 const MONTHS_LISTED = new RegExp(`^, (?:only in )?(${list(`${month}(?: through ${month})?`)})`);
 
 /**
- * Reads the words as somebody would who knows nothing of cron.
- * @throws Error for words that say something else, or leave open what they mean
+ * Reads a description as somebody would who knows nothing of cron.
+ * @throws Error for words that are unknown or ambiguous
  */
 export function claimsOf(words: string): Claims {
   let left = words;
@@ -53,7 +53,7 @@ export function claimsOf(words: string): Claims {
   const ofWeek = weekdaysIn(take);
   const months = monthsIn(take);
   const oneIsEnough = take(/^ \(day of the month or of the week: either is enough\)/) !== undefined;
-  if (left !== '') throw new Error(`"${words}" says what nobody can know the meaning of: "${left}"`);
+  if (left !== '') throw new Error(`"${words}" has unknown words: "${left}"`);
   if (oneIsEnough !== (ofMonth !== undefined && ofWeek !== undefined)) throw new Error(`"${words}": which days?`);
   const day: Test = (date) => (ofMonth?.(date) ?? ofWeek === undefined) || (ofWeek?.(date) ?? false);
   return { minutes, day: (date) => (months?.(date) ?? true) && day(date) };
@@ -79,10 +79,10 @@ function minutesOfHourIn(take: Take): number[] {
     take(new RegExp(`^(?:Minutes|At) (${list(number)}) minutes? past the hour`)) ??
     take(/^Minutes (\d+ through \d+) past the hour/);
   if (listed !== undefined) return numbers(listed[1]);
-  throw new Error('it is not said at which minutes');
+  throw new Error('the description names no minutes');
 }
 
-/** @param several whether there are several minutes in an hour: "at 03:00" would name but one of them */
+/** @param several the hour has several minutes, of which "at 03:00" would name only one */
 function hoursIn(take: Take, several: boolean): number[] {
   const between = take(new RegExp(`^, between (${clock}) and (${clock})`));
   if (between !== undefined) return span(hourOf(between[1]), hourOf(between[2]));
@@ -147,7 +147,7 @@ function numbers(said = ''): number[] {
   );
 }
 
-/** `Friday through Monday` goes on after Saturday. */
+/** `Friday through Monday` continues after Saturday. */
 function namesIn(said: string, names: readonly string[]): number[] {
   const name = names.join('|');
   return [...said.matchAll(new RegExp(`(${name})(?: through (${name}))?`, 'g'))].flatMap(([, from = '', to = from]) => {
@@ -156,7 +156,7 @@ function namesIn(said: string, names: readonly string[]): number[] {
   });
 }
 
-/** One that goes on evenly after the last of them, as "every 7 minutes" says. */
+/** @throws Error when the steps do not repeat evenly, as "every 7 minutes" would suggest */
 function steps(step: number, first: number, cycle: number): number[] {
   if (cycle % step !== 0 || first >= step)
     throw new Error(`every ${step} of ${cycle} from ${first} does not come out even`);

@@ -1,7 +1,7 @@
 /**
- * Cron lines on the nights when clocks change, and when they run: from Debian's cron(8) and its account of clock changes,
- * from the questions that the cron libraries were asked about them, and from the odd entries of the time zone database.
- * Times are those on the wall with their offset. `after` is exclusive; `runs` are all that follow, as far as they go.
+ * When cron lines run on nights with a clock change. Sources: Debian's cron(8), issues of cron libraries, and unusual entries
+ * of the time zone database. Times are wall-clock times with their offset. `after` is exclusive; `runs` are the next runs
+ * without a gap.
  */
 export interface ClockChange {
   zone: string;

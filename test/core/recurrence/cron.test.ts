@@ -1,36 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import { next, readCron } from '../../../src/core/recurrence/index.ts';
+import { nextOccurrences, parseCron } from '../../../src/core/recurrence/index.ts';
 
 function stored(line: string): string {
-  const reading = readCron(line);
+  const reading = parseCron(line);
   if (!reading.ok) throw new Error(reading.reason);
   return reading.cron;
 }
 
 function reason(line: string): string {
-  const reading = readCron(line);
+  const reading = parseCron(line);
   if (reading.ok) throw new Error(`"${line}" was read as ${reading.cron}`);
   return reading.reason;
 }
 
-describe('a cron line', () => {
-  it('is stored with one space between its five fields', () => {
+describe('parseCron', () => {
+  it('returns five fields separated by one space', () => {
     expect(stored('  0  3\t* * 0 ')).toBe('0 3 * * 0');
   });
 
-  it('may be an alias', () => {
+  it('accepts aliases', () => {
     expect(stored('@daily')).toBe('0 0 * * *');
     expect(stored('@Weekly')).toBe('0 0 * * 0');
     expect(stored('@weekends')).toBe('0 0 * * 0,6');
   });
 
-  it('may be in small letters or in capitals', () => {
+  it('accepts small letters and capitals', () => {
     expect(stored('0 3 l,15 jul *')).toBe('0 3 L,15 jul *');
     expect(stored('0 3 * * fril')).toBe('0 3 * * friL');
     expect(stored('0 3 * JAN 5l')).toBe('0 3 * JAN 5L');
   });
 
-  it('may begin with the second 0, which is left out', () => {
+  it('accepts and drops a leading seconds field of 0', () => {
     expect(stored('0 0 3 * * SUN')).toBe('0 3 * * SUN');
     expect(stored('0 0 3 ? * SUN')).toBe('0 3 ? * SUN');
   });
@@ -53,11 +53,11 @@ describe('a cron line', () => {
     ['H 3 * * *', 'The minute "H" is not valid (H stands for a value picked at random)'],
     ['0 3 * * 1,H(2-3)', 'The day of the week "1,H(2-3)" is not valid (H stands for a value picked at random)'],
     ['1H 3 * * *', 'The minute "1H" is not valid (H stands for a value picked at random)'],
-  ])('is refused by its field, its value and what was expected: %s', (line, expected) => {
+  ])('rejects an invalid field with its name, its value and what was expected: %s', (line, expected) => {
     expect(reason(line)).toContain(expected);
   });
 
-  it('is read when written as its own refusal says', () => {
+  it('accepts the ranges that its rejections suggest', () => {
     expect(stored('0 22-23,0-2 * * *')).toBe('0 22-23,0-2 * * *');
     expect(stored('0 0 * * 5-6,0-1')).toBe('0 0 * * 5-6,0-1');
     expect(stored('0 0 * * 5-7')).toBe('0 0 * * 5-7');
@@ -71,12 +71,12 @@ describe('a cron line', () => {
     ['0 3 * * ? *', 'has 6 fields: expected five'],
     ['@reboot', 'The alias "@reboot" is not one of @yearly, @annually'],
     ['0 '.repeat(400), 'expected at most 600'],
-  ])('is refused when it has not five fields: %s', (line, expected) => {
+  ])('rejects a line that does not have five fields: %s', (line, expected) => {
     expect(reason(line)).toContain(expected);
   });
 
   it.each(['0 0 30 2 *', '0 0 31 2,4,6,9,11 *', '0 0 31 4 ?', '0 0 31 2 1#1.5'])(
-    'is refused when it never runs: %s',
+    'rejects a line that never runs: %s',
     (line) => {
       expect(reason(line)).toContain(`"${line}" would never run`);
     },
@@ -87,8 +87,11 @@ describe('a cron line', () => {
     ['0 0 * 2 1#5', '2044-02-29'],
     ['0 0 30 2 1', '2027-02-01'],
     ['0 0 31 2,3 *', '2027-03-31'],
-  ])('is read when it runs ever so rarely: %s', (line, day) => {
-    const [first] = next({ cron: line, timezone: 'UTC', durationMinutes: 60 }, new Date('2026-11-21T12:00:00Z'));
+  ])('accepts a line that runs rarely: %s', (line, day) => {
+    const [first] = nextOccurrences(
+      { cron: line, timezone: 'UTC', durationMinutes: 60 },
+      new Date('2026-11-21T12:00:00Z'),
+    );
     expect(first?.start.toISOString()).toBe(`${day}T00:00:00.000Z`);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Cron lines of every kind of field; some of them are refused, such as a list that names a value twice. */
+/** Cron lines with every kind of field. Some are invalid, such as a list with the same value twice. */
 export const cronLines: fc.Arbitrary<string> = fc
   .tuple(
     timeField(59),
@@ -11,7 +11,7 @@ export const cronLines: fc.Arbitrary<string> = fc
   )
   .map((fields) => fields.join(' '));
 
-/** Mostly early hours and few minutes, as maintenance has them, and where clocks change. */
+/** Mostly early hours, in which clocks change, and few minutes. */
 function timeField(max: number): fc.Arbitrary<string> {
   const early = max === 23 ? fc.integer({ min: 0, max: 4 }) : fc.constantFrom(0, 5, 15, 30, 45, 59);
   return fc.oneof(

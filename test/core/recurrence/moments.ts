@@ -18,7 +18,7 @@ const NOTABLE = [
   'UTC',
 ];
 
-/** Any IANA zone, those with unusual clocks more often. */
+/** Any IANA zone, more often one with unusual clock changes. */
 export const zones: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...NOTABLE),
   fc.constantFrom(...Intl.supportedValuesOf('timeZone')),
@@ -30,7 +30,7 @@ export interface Moment {
   at: number;
 }
 
-/** A zone and an instant; three times out of four within days of a change of its clocks, where it has any. */
+/** A zone and an instant, in three of four cases close to a clock change if the zone has any. */
 export const moments: fc.Arbitrary<Moment> = fc
   .record({
     zone: zones,

@@ -1,7 +1,6 @@
 /**
- * The rule of recurrence, done slowly and plainly: every minute of the wall clock is looked at, a matching one is looked
- * for among the instants around it, and what the zone's clocks show is asked of Intl each time. Shares no code with the
- * implementation, nor cron-parser's reading of a line.
+ * A slow and simple implementation of the recurrence rules: it visits every wall-clock minute, searches the instants around a
+ * match, and asks Intl for every wall-clock time. It shares no code with the real one and does not use cron-parser.
  */
 
 const MINUTE = 60_000;
@@ -41,7 +40,7 @@ export function startsBetween(cron: string, zone: string, from: number, to: numb
   return [...starts.values()].filter(({ at }) => at >= from && at < to).sort((a, b) => a.at - b.at);
 }
 
-/** How many minutes of a matching day the line names. */
+/** How many minutes of a matching day match. */
 export function minutesPerDay(cron: string): number {
   return matchingMinutes(cron).length;
 }
@@ -104,7 +103,7 @@ function fieldHas(field: string, value: number, max: number): boolean {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** What the clocks of a zone show at an instant, as though it were UTC. */
+/** The wall-clock time of a zone at an instant, as though it were UTC. */
 export function wallAt(instant: number, zone: string): number {
   const format =
     formats.get(zone) ??
@@ -136,7 +135,7 @@ function offsetAtHour(hour: number, zone: string): number {
   return offset;
 }
 
-/** The instants at which the clocks show a time: those of all offsets kept within 30 hours that do. */
+/** The instants with a wall-clock time, tried with every offset that the zone has within 30 hours. */
 function instantsShowing(wall: number, zone: string): number[] {
   const offsets = new Set<number>();
   const hour = Math.floor(wall / HOUR);
@@ -147,7 +146,7 @@ function instantsShowing(wall: number, zone: string): number[] {
     .sort((a, b) => a - b);
 }
 
-/** The first instant, to the second, at which the clocks show more than a time that they never show. */
+/** The first instant, to the second, after the gap that contains a wall-clock time. */
 function endOfGap(wall: number, zone: string): number {
   let at = Math.floor(wall / MINUTE) * MINUTE - 30 * HOUR;
   while (wallAt(at, zone) < wall) at += MINUTE;
