@@ -19,7 +19,14 @@ const zoned = ['calendar', 'recurrence', 'series', 'when']
   .map((word) => `test/**/*${word}*/**/*.test.ts`)
   .concat(zoneWords.map((word) => `test/**/{*-,}${word}{s,}{-*,}.test.ts`));
 
-const common = { testTimeout: 30_000, hookTimeout: 60_000, setupFiles: ['test/draws.ts'] };
+const common = {
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  setupFiles: ['test/draws.ts'],
+  // The files that a worker runs share their modules: loading them takes a second or two of computing, for each file.
+  // Every file has a database of its own, and no module keeps state from one use to the next.
+  isolate: false,
+};
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),

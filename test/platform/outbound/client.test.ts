@@ -1,25 +1,34 @@
-import type { LookupAddress } from 'node:dns';
+import dns from 'node:dns';
+import { syncBuiltinESMExports } from 'node:module';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { NOTHING_ALLOWED, NOTHING_FOR_TENANTS, readAllowed } from '../../../src/platform/outbound/addresses.ts';
 import { Outgoing, OutgoingError, type OutgoingOptions } from '../../../src/platform/outbound/client.ts';
 import { readTrust } from '../../../src/platform/outbound/trust.ts';
 import { CERTIFICATE, type Got, got, type Peer, startPeer } from './peer.ts';
 
-/** What the resolver of an attacker says, a list for each time it is asked; other names go to the real one. */
-const answers = vi.hoisted(() => new Map<string, string[][]>());
+/** What the resolver of an attacker answers, a list for each time it is asked; other names go to the real one. */
+const answers = new Map<string, string[][]>();
 
-vi.mock('node:dns', async (original) => {
-  const dns = await original<typeof import('node:dns')>();
-  const lookup = (host: string, options: object, callback: (error: Error | null, all: LookupAddress[]) => void) => {
-    const next = answers.get(host)?.shift();
-    if (next === undefined) return dns.lookup(host, { ...options, all: true }, callback);
-    callback(
+/** Takes the place of the system's resolver, in each form it can be called in. */
+function resolve(host: string, ...rest: readonly unknown[]): void {
+  const next = answers.get(host)?.shift();
+  const done = rest.at(-1);
+  if (next === undefined || typeof done !== 'function') Reflect.apply(lookup, dns, [host, ...rest]);
+  else
+    done(
       null,
       next.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
     );
-  };
-  return { ...dns, lookup };
+}
+const { lookup } = dns;
+beforeAll(() => {
+  Object.assign(dns, { lookup: resolve });
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  Object.assign(dns, { lookup });
+  syncBuiltinESMExports();
 });
 
 let peer: Peer;

@@ -82,7 +82,7 @@ describe('a system described by its requests', () => {
       [8, ['/checks?page=1']],
     ] as const) {
       received = [];
-      await connected(own()).read(
+      await connected(own(), { token: 'secret' }).read(
         Array.from({ length: count }, (_, index) => check(String(index))),
         soon(),
       );
