@@ -3,7 +3,12 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { readSecretHosts, readSecrets, SECRET_PREFIX, type Secrets } from './checks/secrets.ts';
-import { type Allowed, NOTHING_ALLOWED, NOTHING_FOR_TENANTS, readAllowed } from './platform/outbound/addresses.ts';
+import {
+  type AllowedAddresses,
+  NOTHING_ALLOWED,
+  NOTHING_FOR_TENANTS,
+  parseAllowedAddresses,
+} from './platform/outbound/addresses.ts';
 import { slips } from './when/typos.ts';
 
 /** The one workspace whose token is given, or all that add Lull by OAuth. */
@@ -42,7 +47,7 @@ export type Config = {
   /** For the credentials of monitoring systems. */
   readonly secrets: Secrets;
   /** Where monitoring systems and webhooks may be besides the open internet; nowhere with OAuth, where tenants set them. */
-  readonly allowedAddresses: Allowed;
+  readonly allowedAddresses: AllowedAddresses;
   /** Requests a minute over HTTP for one token, and for one address without a token; 0 for no limit. */
   readonly rateLimit: number;
   /** How many proxies of one's own stand before Lull. */
@@ -123,7 +128,7 @@ const variables = z.object({
   LULL_ALLOWED_ADDRESSES: z
     .string()
     .transform((list, context) => {
-      const read = readAllowed(list);
+      const read = parseAllowedAddresses(list);
       if ('allowed' in read) return read.allowed;
       const example = 'addresses, ranges and names of hosts, separated by commas, such as 10.0.0.0/8,icinga.internal';
       context.addIssue({ code: 'custom', message: `${example}; ${JSON.stringify(read.wrong)} is none of them` });

@@ -9,14 +9,14 @@ import { type Config, loadConfig } from './config.ts';
 import { makeDemoCatalogue } from './demo/catalogue.ts';
 import { DemoClock, keptClock } from './demo/clock.ts';
 import { HttpServer } from './http/server.ts';
-import { keptSecret, makeDataDir, StartError } from './platform/data-dir.ts';
+import { createDataDir, ensureSecret, StartError } from './platform/data-dir.ts';
 import { startEmbedded } from './platform/embedded/server.ts';
 import { assertOnlyTeam, migrate } from './platform/migrations.ts';
-import { Outgoing } from './platform/outbound/client.ts';
+import { OutboundClient } from './platform/outbound/client.ts';
 import { Vault } from './platform/vault.ts';
 import { CHANNELS, type Playground, startPlayground, TEAM } from './playground/server.ts';
 import { EXAMPLE } from './slack/answers.ts';
-import { botScopes } from './slack/connection/installer.ts';
+import { readBotScopes } from './slack/connection/installer.ts';
 
 /** A stop that takes longer is cut short (milliseconds): whoever said stop is waiting. */
 const STOPPED_WITHIN = 4_800;
@@ -40,10 +40,10 @@ async function main(): Promise<void> {
   const port = await listenOn(server, config.port);
   running.unshift(() => server.close());
   const databaseUrl = await startDatabase(config, log);
-  const token = config.adminToken === undefined ? await keptSecret(config.dataDir, 'admin-token') : undefined;
-  const keys = config.encryptionKeys ?? [(await keptSecret(config.dataDir, 'encryption-key')).secret];
+  const token = config.adminToken === undefined ? await ensureSecret(config.dataDir, 'admin-token') : undefined;
+  const keys = config.encryptionKeys ?? [(await ensureSecret(config.dataDir, 'encryption-key')).secret];
   const url = config.publicUrl ?? `http://localhost:${port}`;
-  const outgoing = new Outgoing({ allowed: config.allowedAddresses });
+  const outgoing = new OutboundClient({ allowed: config.allowedAddresses });
   running.unshift(() => outgoing.close());
   const options = {
     server,
@@ -99,7 +99,7 @@ async function startDatabase(config: Config, log: Logger): Promise<string> {
 }
 
 async function startEmbeddedDatabase(config: Config, log: Logger): Promise<string> {
-  await makeDataDir(config.dataDir);
+  await createDataDir(config.dataDir);
   const embedded = await startEmbedded(config.dataDir, { report: (sentence) => log.warn(sentence) });
   running.unshift(() => embedded.stop());
   return embedded.url;
@@ -111,7 +111,7 @@ async function credentialsOf(
   publicUrl: string,
 ): Promise<SlackCredentials> {
   if (slack.oauth === undefined) return slack;
-  return { ...slack, oauth: { ...slack.oauth, publicUrl, scopes: botScopes(await manifest()) } };
+  return { ...slack, oauth: { ...slack.oauth, publicUrl, scopes: readBotScopes(await manifest()) } };
 }
 
 /** The Slack app's manifest. */
@@ -143,10 +143,10 @@ async function startInPlayground(
   running.unshift(() => playground.close());
   const { apiUrl, botToken, appToken } = playground;
   const lull = new Lull({ ...options, clock, credentials: { mode: 'socket', apiUrl, botToken, appToken } });
-  demoClock.attach({ database: lull.ground.database, wake: () => lull.alarm.wake() });
+  demoClock.attach({ database: lull.ctx.database, wake: () => lull.alarm.wake() });
   await startLull(lull);
   if (lull.workspace !== undefined) {
-    await makeDemoCatalogue(lull.ground, lull.workspace.account.id, [
+    await makeDemoCatalogue(lull.ctx, lull.workspace.account.id, [
       { channel: CHANNELS.ops, audience: 'internal' },
       { channel: CHANNELS.status, audience: 'public' },
     ]);

@@ -1,13 +1,13 @@
 import pg from 'pg';
 import { pino } from 'pino';
-import { accountOfTeam } from '../src/access/accounts.ts';
+import { findAccountByTeam } from '../src/access/accounts.ts';
 import { addService } from '../src/catalogue/services/commands.ts';
 import { addCheck } from '../src/checks/commands.ts';
 import { MovableClock } from '../src/core/clock.ts';
-import { type Actor, lullIn, type Role } from '../src/core/permissions.ts';
+import { type Actor, type Role, systemActor } from '../src/core/permissions.ts';
 import type { ScheduleInput } from '../src/maintenance/commands/schedule.ts';
 import { openDatabase } from '../src/platform/database.ts';
-import type { Ground } from '../src/platform/transactions.ts';
+import type { ActionContext } from '../src/platform/transactions.ts';
 import { testDatabase } from './database.ts';
 
 export const silent = pino({ level: 'silent' });
@@ -20,13 +20,13 @@ export async function world() {
   const { url, close } = await testDatabase();
   const database = openDatabase(url);
   const clock = new MovableClock();
-  const ground: Ground = { database, clock };
-  const account = await accountOfTeam(
+  const ctx: ActionContext = { database, clock };
+  const account = await findAccountByTeam(
     database,
     { id: 'T0TEST', name: 'Test' },
     { timezone: 'UTC', defaultChannel: 'C0DEFAULT' },
   );
-  const lull = lullIn(account.id);
+  const lull = systemActor(account.id);
   const person = (role: Role, id = 'U0ANA'): Actor => ({
     accountId: account.id,
     id,
@@ -42,7 +42,7 @@ export async function world() {
   const sessions: pg.Client[] = [];
   return {
     url,
-    ground,
+    ctx,
     clock,
     account,
     lull,
@@ -52,11 +52,11 @@ export async function world() {
     soon,
     /** A service with checks of the builtin register, by name; a name that ends in `(off)` is off already. */
     async service(name: string, checks: readonly string[] = []) {
-      const service = await addService(ground, lull, { name, scopeId: null });
+      const service = await addService(ctx, lull, { name, scopeId: null });
       const made = [];
       for (const check of checks) {
         made.push(
-          await addCheck(ground, lull, {
+          await addCheck(ctx, lull, {
             name: check,
             services: [service.id],
             provider: 'builtin',

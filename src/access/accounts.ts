@@ -25,7 +25,7 @@ export interface AccountSettings {
  * The account of a Slack workspace, made when it is seen for the first time. The defaults hold until somebody
  * changes the settings of the account.
  */
-export async function accountOfTeam(
+export async function findAccountByTeam(
   db: Queries,
   team: { id: string; name: string },
   defaults: { timezone: string; defaultChannel: string | null },
@@ -45,9 +45,9 @@ export async function findAccount(db: Queries, id: number): Promise<Account | nu
 }
 
 /** The account that has a Slack workspace of its own: itself, or the one that a sub-account belongs to. */
-export async function accountWithWorkspace(db: Queries, id: number): Promise<number> {
+export async function ensureWorkspaceAccount(db: Queries, id: number): Promise<number> {
   const row = await db.account.findUnique({ where: { id }, select: { parentId: true } });
-  return row === null || row.parentId === null ? id : accountWithWorkspace(db, row.parentId);
+  return row === null || row.parentId === null ? id : ensureWorkspaceAccount(db, row.parentId);
 }
 
 /** Whether somebody set what holds for the account, so that the environment has no say in it any more. */
@@ -55,7 +55,7 @@ async function settingsWereChanged(db: Queries, accountId: number): Promise<bool
   return (await db.auditEvent.count({ where: { accountId, action: 'configure-account' } })) > 0;
 }
 
-export async function settingsOf(db: Queries, accountId: number): Promise<AccountSettings> {
+export async function readSettings(db: Queries, accountId: number): Promise<AccountSettings> {
   const row = await db.account.findUniqueOrThrow({
     where: { id: accountId },
     select: { defaultRole: true, timezone: true, defaultChannel: true, lookAfter: true },
@@ -73,13 +73,13 @@ export async function updateSettings(
 }
 
 /** The account of an earlier start, for while Slack has not answered yet; null before the first connection. */
-export async function onlyAccount(db: Queries): Promise<Account | null> {
-  const rows = await readableAccounts(db, undefined);
+export async function findOnlyAccount(db: Queries): Promise<Account | null> {
+  const rows = await listReadableAccounts(db, undefined);
   return rows.length === 1 ? (rows[0] ?? null) : null;
 }
 
 /** The top-level accounts that somebody without a token may mean: that of a Slack team, or those there are (two at most). */
-export async function readableAccounts(db: Queries, team: string | undefined): Promise<Account[]> {
+export async function listReadableAccounts(db: Queries, team: string | undefined): Promise<Account[]> {
   // PostgreSQL has no text with U+0000 in it.
   if (team?.includes('\0')) return [];
   const named = team === undefined ? {} : { slackTeamId: team };

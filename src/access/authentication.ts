@@ -1,14 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Actor } from '../core/permissions.ts';
-import { anonymousIn } from '../maintenance/visibility.ts';
-import type { Ground } from '../platform/transactions.ts';
-import { readableAccounts } from './accounts.ts';
-import { ROLE_OF } from './rules.ts';
+import { anonymousReader } from '../maintenance/visibility.ts';
+import type { ActionContext } from '../platform/transactions.ts';
+import { listReadableAccounts } from './accounts.ts';
+import { ROLE_BY_RIGHTS } from './rules.ts';
 import { findToken, hashToken } from './token-repository.ts';
 
 /** Who a bearer token stands for. */
 export interface Authentication {
-  readonly ground: Ground;
+  readonly ctx: ActionContext;
   readonly adminToken: string;
   /** The account that the admin token acts in where none is named; undefined until there is one, or where there are several. */
   readonly account: () => Promise<number | undefined>;
@@ -40,7 +40,7 @@ export async function identify(
  * @param team as `identify` takes it
  */
 export async function identifyToken(authentication: Authentication, token: string, team?: string): Promise<Identified> {
-  const { ground, adminToken } = authentication;
+  const { ctx, adminToken } = authentication;
   // Both are hashed, so that they have one length and the comparison takes one time.
   if (timingSafeEqual(Buffer.from(hashToken(token)), Buffer.from(hashToken(adminToken)))) {
     const named = await accountOfAdmin(authentication, team);
@@ -51,23 +51,23 @@ export async function identifyToken(authentication: Authentication, token: strin
       actor: { accountId, id: 'admin-token', name: 'the admin token', source: 'http', role: 'admin' },
     };
   }
-  const known = await findToken(ground.database, token, ground.clock.now());
+  const known = await findToken(ctx.database, token, ctx.clock.now());
   if (known === undefined) {
     return { ok: false, status: 401, detail: 'This token is unknown, expired or revoked. Make a new one.' };
   }
   const { accountId, id, name, rights, scopes } = known;
-  const actor = { accountId, id: `token:${id}`, name, source: 'http', role: ROLE_OF[rights] } as const;
+  const actor = { accountId, id: `token:${id}`, name, source: 'http', role: ROLE_BY_RIGHTS[rights] } as const;
   return { ok: true, actor: scopes === null ? actor : { ...actor, scopes } };
 }
 
 /** Every other token belongs to one account; the admin token has to say which it means, where there are several. */
 async function accountOfAdmin(
-  { ground, account }: Authentication,
+  { ctx, account }: Authentication,
   team: string | undefined,
 ): Promise<{ ok: true; accountId: number } | Extract<Identified, { ok: false }>> {
   const only = team === undefined ? await account() : undefined;
   if (only !== undefined) return { ok: true, accountId: only };
-  const accounts = await readableAccounts(ground.database, team);
+  const accounts = await listReadableAccounts(ctx.database, team);
   const [named] = accounts;
   if (team !== undefined) {
     if (named !== undefined) return { ok: true, accountId: named.id };
@@ -96,9 +96,9 @@ export async function identifyReader(
   team: string | undefined,
 ): Promise<Identified> {
   if (header !== undefined) return identify(authentication, header, team);
-  const accounts = await readableAccounts(authentication.ground.database, team);
+  const accounts = await listReadableAccounts(authentication.ctx.database, team);
   const [account] = accounts;
-  if (account !== undefined && accounts.length === 1) return { ok: true, actor: anonymousIn(account.id) };
+  if (account !== undefined && accounts.length === 1) return { ok: true, actor: anonymousReader(account.id) };
   const detail =
     team !== undefined
       ? `account is ${JSON.stringify(team)}; there is none with that Slack team id. Name another, or send a token: "Authorization: Bearer <token>".`

@@ -1,14 +1,14 @@
-import { unfinishedApprovals } from '../approvals/repository.ts';
+import { listUnfinishedApprovals } from '../approvals/repository.ts';
 import { record } from '../audit/record.ts';
-import { Refusal } from '../core/errors.ts';
-import { type Actor, lullIn, mustBeAllowed, type Role } from '../core/permissions.ts';
-import { unfinishedAnnouncements } from '../delivery/announcements.ts';
-import { unfinishedNotices } from '../delivery/notices.ts';
-import { homeViewers } from '../home/repository.ts';
-import { LONGEST_NAME, problemsOfText } from '../maintenance/window.ts';
+import { UserError } from '../core/errors.ts';
+import { type Actor, authorize, type Role, systemActor } from '../core/permissions.ts';
+import { listUnfinishedAnnouncements } from '../delivery/announcements.ts';
+import { listUnfinishedNotices } from '../delivery/notices.ts';
+import { listHomeViewers } from '../home/repository.ts';
+import { MAX_NAME_CHARS, validateText } from '../maintenance/window.ts';
 import { enqueue } from '../platform/jobs.ts';
-import { type Ground, transact } from '../platform/transactions.ts';
-import { type Account, accountOfTeam, insertSubaccount, type Subaccount } from './accounts.ts';
+import { type ActionContext, inTransaction } from '../platform/transactions.ts';
+import { type Account, findAccountByTeam, insertSubaccount, type Subaccount } from './accounts.ts';
 import { type NewInstallation, putGrant, putInstallation, removeInstallation } from './repository.ts';
 
 /**
@@ -17,13 +17,18 @@ import { type NewInstallation, putGrant, putInstallation, removeInstallation } f
  * @param role undefined: from then on the default holds
  * @throws Refusal `forbidden`, or `invalid` for what is neither a user nor a group
  */
-export async function grantRole(ground: Ground, actor: Actor, subject: string, role: Role | undefined): Promise<void> {
-  mustBeAllowed(actor, 'grant-role');
+export async function grantRole(
+  ctx: ActionContext,
+  actor: Actor,
+  subject: string,
+  role: Role | undefined,
+): Promise<void> {
+  authorize(actor, 'grant-role');
   if (!/^[UWS][A-Z0-9]{2,30}$/.test(subject)) {
     const message = `subject is ${JSON.stringify(subject)}; the id of a Slack user or user group is expected, such as U024BE7LH.`;
-    throw Refusal.invalid([{ field: 'subject', message }]);
+    throw UserError.invalid([{ field: 'subject', message }]);
   }
-  await transact(ground, async (tx, now) => {
+  await inTransaction(ctx, async (tx, now) => {
     const before = await putGrant(tx, actor.accountId, subject, role, now);
     if (before === role) return;
     await record(tx, actor, now, {
@@ -41,29 +46,29 @@ export async function grantRole(ground: Ground, actor: Actor, subject: string, r
  * @param defaults for an account whose settings nobody changed
  */
 export async function install(
-  ground: Ground,
+  ctx: ActionContext,
   team: { readonly id: string; readonly name: string },
   installation: NewInstallation,
   defaults: { timezone: string; defaultChannel: string | null },
 ): Promise<Account> {
-  return transact(ground, async (tx, now) => {
-    const account = await accountOfTeam(tx, team, defaults);
+  return inTransaction(ctx, async (tx, now) => {
+    const account = await findAccountByTeam(tx, team, defaults);
     const accountId = account.id;
     await putInstallation(tx, accountId, installation, now);
     const { installedById, scopes } = installation;
-    const installer = { ...lullIn(accountId), id: installedById, name: installedById, source: 'slack' as const };
+    const installer = { ...systemActor(accountId), id: installedById, name: installedById, source: 'slack' as const };
     await record(tx, installer, now, {
       action: 'install',
       subject: `workspace:${team.id}`,
       after: { scopes: [...scopes] },
     });
-    for (const announcement of await unfinishedAnnouncements(tx, now, accountId))
+    for (const announcement of await listUnfinishedAnnouncements(tx, now, accountId))
       await enqueue(tx, 'announce', announcement);
-    for (const notice of await unfinishedNotices(tx, accountId)) await enqueue(tx, 'notify', notice);
-    for (const maintenanceId of await unfinishedApprovals(tx, accountId)) {
+    for (const notice of await listUnfinishedNotices(tx, accountId)) await enqueue(tx, 'notify', notice);
+    for (const maintenanceId of await listUnfinishedApprovals(tx, accountId)) {
       await enqueue(tx, 'approvers', { accountId, maintenanceId });
     }
-    for (const person of await homeViewers(tx, accountId)) await enqueue(tx, 'home', { accountId, person });
+    for (const person of await listHomeViewers(tx, accountId)) await enqueue(tx, 'home', { accountId, person });
     return account;
   });
 }
@@ -75,10 +80,15 @@ export async function install(
  * @param reason Slack's word for it, such as `account_inactive`
  * @returns false when that was known already
  */
-export async function uninstall(ground: Ground, accountId: number, token: string, reason: string): Promise<boolean> {
-  return transact(ground, async (tx, now) => {
+export async function uninstall(
+  ctx: ActionContext,
+  accountId: number,
+  token: string,
+  reason: string,
+): Promise<boolean> {
+  return inTransaction(ctx, async (tx, now) => {
     if (!(await removeInstallation(tx, accountId, token, now))) return false;
-    await record(tx, lullIn(accountId), now, { action: 'uninstall', after: { reason } });
+    await record(tx, systemActor(accountId), now, { action: 'uninstall', after: { reason } });
     return true;
   });
 }
@@ -87,13 +97,13 @@ export async function uninstall(ground: Ground, accountId: number, token: string
  * Adds an account within the account, for whose checks and maintenances tools of the account ask by its key.
  * @throws Refusal `forbidden` or `invalid`
  */
-export async function addSubaccount(ground: Ground, actor: Actor, input: { name: string }): Promise<Subaccount> {
-  mustBeAllowed(actor, 'add-subaccount');
+export async function addSubaccount(ctx: ActionContext, actor: Actor, input: { name: string }): Promise<Subaccount> {
+  authorize(actor, 'add-subaccount');
   const name = input.name.trim();
-  const problems = problemsOfText('name', name, LONGEST_NAME);
+  const problems = validateText('name', name, MAX_NAME_CHARS);
   if (name === '') problems.push({ field: 'name', message: 'A sub-account needs a name.' });
-  if (problems.length > 0) throw Refusal.invalid(problems);
-  return transact(ground, async (tx, now) => {
+  if (problems.length > 0) throw UserError.invalid(problems);
+  return inTransaction(ctx, async (tx, now) => {
     const added = await insertSubaccount(tx, actor.accountId, name);
     await record(tx, actor, now, {
       action: 'add-subaccount',

@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type Current, guarded } from '../http/conditional.ts';
-import { type Api, type Asked, answers, body, failures, security } from '../http/route.ts';
+import { type Current, withPreconditions } from '../http/conditional.ts';
+import { type Api, body, failures, jsonResponse, type RequestContext, security } from '../http/route.ts';
 import { id, idInPath, listOf, oneOf, text, utc, utcText } from '../http/schemas.ts';
-import { EXPIRES_AFTER, LONGEST_LIFE, RIGHTS } from './rules.ts';
-import { makeToken, noSuchToken, revokeToken, tokenFor, tokensFor } from './token-commands.ts';
+import { DEFAULT_TOKEN_DAYS, MAX_TOKEN_DAYS, RIGHTS } from './rules.ts';
+import { createApiToken, getVisibleToken, listVisibleTokens, revokeToken, tokenNotFound } from './token-commands.ts';
 import type { Token } from './token-repository.ts';
 
 const tags = ['tokens'];
@@ -20,10 +20,10 @@ const tokenIn = z
       description: 'Limits it to windows that touch these scopes alone. Left out: everything.',
     }),
     expires_after_days: z
-      .int({ error: `Expected a whole number of days, at most ${LONGEST_LIFE}, or null for never.` })
+      .int({ error: `Expected a whole number of days, at most ${MAX_TOKEN_DAYS}, or null for never.` })
       .nullable()
       .optional()
-      .openapi({ description: `Left out: ${EXPIRES_AFTER}. null: never.`, example: 90 }),
+      .openapi({ description: `Left out: ${DEFAULT_TOKEN_DAYS}. null: never.`, example: 90 }),
   })
   .openapi('NewToken');
 
@@ -67,9 +67,9 @@ export function tokens(api: Api): void {
       summary: 'List the tokens that were not revoked: to an admin all, to others those they made',
       tags,
       security,
-      responses: { 200: answers('The tokens, the newest first.', listOf(tokenOut)), ...failures },
+      responses: { 200: jsonResponse('The tokens, the newest first.', listOf(tokenOut)), ...failures },
     }),
-    async (c) => c.json({ items: (await tokensFor(c.get('ground'), c.get('actor'))).map(toToken) }, 200),
+    async (c) => c.json({ items: (await listVisibleTokens(c.get('ctx'), c.get('actor'))).map(toToken) }, 200),
   );
 
   api.openapi(
@@ -81,11 +81,11 @@ export function tokens(api: Api): void {
       tags,
       security,
       request: body(tokenIn),
-      responses: { 201: answers('The token, shown this once.', madeTokenOut), ...failures },
+      responses: { 201: jsonResponse('The token, shown this once.', madeTokenOut), ...failures },
     }),
     async (c) => {
       const { name, rights, scopes, expires_after_days } = c.req.valid('json');
-      const made = await makeToken(c.get('ground'), c.get('actor'), {
+      const made = await createApiToken(c.get('ctx'), c.get('actor'), {
         name,
         rights,
         scopes: scopes ?? null,
@@ -107,12 +107,12 @@ export function tokens(api: Api): void {
       tags,
       security,
       request: { params: idInPath },
-      responses: { 200: answers('The token, without its text.', tokenOut), ...failures },
+      responses: { 200: jsonResponse('The token, without its text.', tokenOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
-      const token = await tokenFor(c.get('ground').database, c.get('actor'), id);
-      if (token === undefined) throw noSuchToken(id);
+      const token = await getVisibleToken(c.get('ctx').database, c.get('actor'), id);
+      if (token === undefined) throw tokenNotFound(id);
       return c.json(toToken(token), 200);
     },
   );
@@ -127,7 +127,7 @@ export function tokens(api: Api): void {
       tags,
       security,
       request: { params: idInPath },
-      responses: { 200: answers('The token, as it was.', tokenOut), ...failures },
+      responses: { 200: jsonResponse('The token, as it was.', tokenOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
@@ -136,9 +136,9 @@ export function tokens(api: Api): void {
   );
 }
 
-function holding(c: Asked, id: number) {
-  return guarded(c, `token:${id}`, async (tx): Promise<Current | undefined> => {
-    const token = await tokenFor(tx, c.get('actor'), id);
+function holding(c: RequestContext, id: number) {
+  return withPreconditions(c, `token:${id}`, async (tx): Promise<Current | undefined> => {
+    const token = await getVisibleToken(tx, c.get('actor'), id);
     return token && { answer: toToken(token) };
   });
 }

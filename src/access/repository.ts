@@ -21,7 +21,7 @@ export interface Roles {
 /** An unknown word gives nobody any right. */
 const readRole = (text: string): Role => ROLES.find((role) => role === text) ?? 'none';
 
-export async function rolesOf(db: Queries, accountId: number): Promise<Roles> {
+export async function readRoles(db: Queries, accountId: number): Promise<Roles> {
   const { defaultRole, timezone, grants } = await db.account.findUniqueOrThrow({
     where: { id: accountId },
     select: {
@@ -128,7 +128,7 @@ export async function removeInstallation(tx: Queries, accountId: number, token: 
 }
 
 /** For a workspace whose token is given by the environment from now on: that it once removed Lull does not hold any more. */
-export async function forgetRemoval(db: Queries, accountId: number): Promise<void> {
+export async function clearRemoval(db: Queries, accountId: number): Promise<void> {
   await db.installation.deleteMany({ where: { accountId, token: null } });
 }
 
@@ -136,7 +136,7 @@ export async function forgetRemoval(db: Queries, accountId: number): Promise<voi
  * Takes note that a state parameter came back, and forgets those of before `expired`, which nobody accepts any more.
  * @returns false when it came back before
  */
-export async function spendState(db: Queries, hash: string, now: Date, expired: Date): Promise<boolean> {
+export async function useOAuthState(db: Queries, hash: string, now: Date, expired: Date): Promise<boolean> {
   await db.usedState.deleteMany({ where: { usedAt: { lt: expired } } });
   const { count } = await db.usedState.createMany({ data: [{ hash, usedAt: now }], skipDuplicates: true });
   return count === 1;

@@ -1,7 +1,7 @@
 import { ROLES, type Role } from '../core/permissions.ts';
 
 /** What somebody is to the workspace itself. `outside`: guests, bots, and people of other workspaces. */
-export type Standing = 'outside' | 'member' | 'workspace-admin';
+export type WorkspaceStanding = 'outside' | 'member' | 'workspace-admin';
 
 /** What full members may be without a grant. */
 export const DEFAULT_ROLES = ['none', 'viewer', 'operator', 'approver'] as const;
@@ -21,7 +21,7 @@ export interface Granted {
  * there is always one: the last cannot be taken away. What is granted to a person holds, be it less; otherwise the
  * highest of the default and of what their groups are granted.
  */
-export function roleOf(standing: Standing, { defaultRole, own, groups }: Granted): Role {
+export function resolveRole(standing: WorkspaceStanding, { defaultRole, own, groups }: Granted): Role {
   if (standing === 'outside') return 'none';
   if (standing === 'workspace-admin') return 'admin';
   if (own !== undefined) return own;
@@ -34,8 +34,11 @@ export const RIGHTS = ['read', 'write', 'admin'] as const;
 export type Rights = (typeof RIGHTS)[number];
 
 /** The role that a token acts in. It never approves: that is for people. */
-export const ROLE_OF = { read: 'viewer', write: 'operator', admin: 'admin' } as const satisfies Record<Rights, Role>;
+export const ROLE_BY_RIGHTS = { read: 'viewer', write: 'operator', admin: 'admin' } as const satisfies Record<
+  Rights,
+  Role
+>;
 
 /** What a new token expires after unless something else is said, and at most (days). */
-export const EXPIRES_AFTER = 365;
-export const LONGEST_LIFE = 3_650;
+export const DEFAULT_TOKEN_DAYS = 365;
+export const MAX_TOKEN_DAYS = 3_650;

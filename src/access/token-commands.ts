@@ -1,12 +1,19 @@
 import { record } from '../audit/record.ts';
-import { Refusal } from '../core/errors.ts';
-import { type Actor, may, mustBeAllowed, ROLES } from '../core/permissions.ts';
-import { unknownScopes } from '../maintenance/commands/coverage.ts';
-import { problemsOfName } from '../maintenance/window.ts';
+import { UserError } from '../core/errors.ts';
+import { type Actor, authorize, isAllowed, ROLES } from '../core/permissions.ts';
+import { validateScopeIds } from '../maintenance/commands/coverage.ts';
+import { validateName } from '../maintenance/window.ts';
 import type { Queries } from '../platform/database.ts';
-import { type Ground, transact, transactOnce } from '../platform/transactions.ts';
-import { EXPIRES_AFTER, LONGEST_LIFE, type Rights, ROLE_OF } from './rules.ts';
-import { createToken, listTokens, newTokenText, revokeTokenRow, type Token, tokenWithId } from './token-repository.ts';
+import { type ActionContext, inTransaction, inTransactionOnce } from '../platform/transactions.ts';
+import { DEFAULT_TOKEN_DAYS, MAX_TOKEN_DAYS, type Rights, ROLE_BY_RIGHTS } from './rules.ts';
+import {
+  createToken,
+  findTokenById,
+  listTokens,
+  newTokenText,
+  revokeTokenRow,
+  type Token,
+} from './token-repository.ts';
 
 const DAY = 24 * 60 * 60_000;
 
@@ -20,7 +27,7 @@ export interface TokenInput {
 }
 
 /** A token with its text, which is nowhere kept and cannot be shown again. */
-export interface MadeToken {
+export interface CreatedToken {
   readonly token: Token;
   readonly text: string;
 }
@@ -29,43 +36,43 @@ export interface MadeToken {
  * Makes a token for the HTTP interface. Nobody makes one that may do more than they may themselves.
  * @throws Refusal `forbidden`, or `invalid` with every field that is wrong
  */
-export async function makeToken(ground: Ground, actor: Actor, input: TokenInput): Promise<MadeToken>;
+export async function createApiToken(ctx: ActionContext, actor: Actor, input: TokenInput): Promise<CreatedToken>;
 /**
  * The same for a request that may come twice.
  * @returns undefined when the request `once` was acted upon before
  */
-export async function makeToken(
-  ground: Ground,
+export async function createApiToken(
+  ctx: ActionContext,
   actor: Actor,
   input: TokenInput,
   once: string | undefined,
-): Promise<MadeToken | undefined>;
-export async function makeToken(
-  ground: Ground,
+): Promise<CreatedToken | undefined>;
+export async function createApiToken(
+  ctx: ActionContext,
   actor: Actor,
   input: TokenInput,
   once?: string,
-): Promise<MadeToken | undefined> {
-  mustBeAllowed(actor, 'make-token');
+): Promise<CreatedToken | undefined> {
+  authorize(actor, 'make-token');
   const { rights } = input;
-  if (ROLES.indexOf(ROLE_OF[rights]) > ROLES.indexOf(actor.role)) {
-    const message = `rights is ${rights}, which needs the role ${ROLE_OF[rights]}; ${actor.name} has the role ${actor.role}.`;
-    throw new Refusal('forbidden', message, [{ field: 'rights', message }]);
+  if (ROLES.indexOf(ROLE_BY_RIGHTS[rights]) > ROLES.indexOf(actor.role)) {
+    const message = `rights is ${rights}, which needs the role ${ROLE_BY_RIGHTS[rights]}; ${actor.name} has the role ${actor.role}.`;
+    throw new UserError('forbidden', message, [{ field: 'rights', message }]);
   }
   const name = input.name.trim();
-  const days = input.expiresAfterDays === undefined ? EXPIRES_AFTER : input.expiresAfterDays;
-  const problems = problemsOfName('token', name);
-  if (days !== null && !(Number.isInteger(days) && days >= 1 && days <= LONGEST_LIFE)) {
-    const message = `expires_after_days is ${days}; expected a whole number from 1 to ${LONGEST_LIFE}, or null for never.`;
+  const days = input.expiresAfterDays === undefined ? DEFAULT_TOKEN_DAYS : input.expiresAfterDays;
+  const problems = validateName('token', name);
+  if (days !== null && !(Number.isInteger(days) && days >= 1 && days <= MAX_TOKEN_DAYS)) {
+    const message = `expires_after_days is ${days}; expected a whole number from 1 to ${MAX_TOKEN_DAYS}, or null for never.`;
     problems.push({ field: 'expires_after_days', message });
   }
   if (input.scopes?.length === 0) {
     problems.push({ field: 'scopes', message: 'scopes is empty; name at least one scope, or leave it out for all.' });
   }
-  return transactOnce(ground, actor, once, async (tx, now) => {
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const scopes = input.scopes === null ? null : [...new Set(input.scopes)];
-    const unknown = await unknownScopes(tx, actor.accountId, scopes ?? []);
-    if (problems.length + unknown.length > 0) throw Refusal.invalid([...problems, ...unknown]);
+    const unknown = await validateScopeIds(tx, actor.accountId, scopes ?? []);
+    if (problems.length + unknown.length > 0) throw UserError.invalid([...problems, ...unknown]);
     const text = newTokenText();
     const expiresAt = days === null ? null : new Date(now.getTime() + days * DAY);
     const madeBy = { id: actor.id, name: actor.name };
@@ -84,15 +91,15 @@ export async function makeToken(
 }
 
 /** Whose tokens somebody sees and revokes: undefined for everybody's, else their own alone. */
-const whose = (actor: Actor) => (may(actor, 'manage-tokens-of-others') ? undefined : actor.id);
+const whose = (actor: Actor) => (isAllowed(actor, 'manage-tokens-of-others') ? undefined : actor.id);
 
 /**
  * The tokens there are: to an admin all, to others those they made.
  * @throws Refusal `forbidden`
  */
-export async function tokensFor(ground: Ground, actor: Actor): Promise<Token[]> {
-  mustBeAllowed(actor, 'make-token');
-  return listTokens(ground.database, actor.accountId, whose(actor));
+export async function listVisibleTokens(ctx: ActionContext, actor: Actor): Promise<Token[]> {
+  authorize(actor, 'make-token');
+  return listTokens(ctx.database, actor.accountId, whose(actor));
 }
 
 /**
@@ -100,24 +107,24 @@ export async function tokensFor(ground: Ground, actor: Actor): Promise<Token[]> 
  * @returns undefined where there is none, it was revoked, or it is another's
  * @throws Refusal `forbidden`
  */
-export async function tokenFor(db: Queries, actor: Actor, id: number): Promise<Token | undefined> {
-  mustBeAllowed(actor, 'make-token');
-  return tokenWithId(db, actor.accountId, id, whose(actor));
+export async function getVisibleToken(db: Queries, actor: Actor, id: number): Promise<Token | undefined> {
+  authorize(actor, 'make-token');
+  return findTokenById(db, actor.accountId, id, whose(actor));
 }
 
-export function noSuchToken(id: number): Refusal {
-  return new Refusal('not-found', `There is no token ${id}. It may have been revoked already.`);
+export function tokenNotFound(id: number): UserError {
+  return new UserError('not-found', `There is no token ${id}. It may have been revoked already.`);
 }
 
 /**
  * Revokes a token: the next request with it is refused.
  * @throws Refusal `forbidden`, or `not-found` where it was revoked before or is another's
  */
-export async function revokeToken(ground: Ground, actor: Actor, id: number): Promise<Token> {
-  mustBeAllowed(actor, 'make-token');
-  return transact(ground, async (tx, now) => {
+export async function revokeToken(ctx: ActionContext, actor: Actor, id: number): Promise<Token> {
+  authorize(actor, 'make-token');
+  return inTransaction(ctx, async (tx, now) => {
     const token = await revokeTokenRow(tx, actor.accountId, id, now, whose(actor));
-    if (token === undefined) throw noSuchToken(id);
+    if (token === undefined) throw tokenNotFound(id);
     await record(tx, actor, now, { action: 'revoke-token', subject: `token:${id}`, before: { name: token.name } });
     return token;
   });

@@ -73,7 +73,7 @@ export async function findToken(db: Queries, text: string, now: Date): Promise<T
 }
 
 /** What was made in an account, by one person or by anybody, and not revoked. */
-export const live = (accountId: number, madeBy: string | undefined) => ({
+export const activeTokens = (accountId: number, madeBy: string | undefined) => ({
   accountId,
   revokedAt: null,
   ...(madeBy === undefined ? {} : { createdById: madeBy }),
@@ -81,19 +81,19 @@ export const live = (accountId: number, madeBy: string | undefined) => ({
 
 /** The tokens of an account that were not revoked, the newest first; `madeBy`: of one person alone. */
 export async function listTokens(db: Queries, accountId: number, madeBy?: string): Promise<Token[]> {
-  const rows = await db.apiToken.findMany({ where: live(accountId, madeBy), orderBy: { id: 'desc' } });
+  const rows = await db.apiToken.findMany({ where: activeTokens(accountId, madeBy), orderBy: { id: 'desc' } });
   return rows.map(toToken);
 }
 
 /** One of them; undefined when there is no such token, or it was revoked. */
-export async function tokenWithId(
+export async function findTokenById(
   db: Queries,
   accountId: number,
   id: number,
   madeBy?: string,
 ): Promise<Token | undefined> {
   if (!isId(id)) return undefined;
-  const row = await db.apiToken.findFirst({ where: { ...live(accountId, madeBy), id } });
+  const row = await db.apiToken.findFirst({ where: { ...activeTokens(accountId, madeBy), id } });
   return row === null ? undefined : toToken(row);
 }
 
@@ -107,7 +107,7 @@ export async function revokeTokenRow(
 ): Promise<Token | undefined> {
   if (!isId(id)) return undefined;
   const [row] = await tx.apiToken.updateManyAndReturn({
-    where: { ...live(accountId, madeBy), id },
+    where: { ...activeTokens(accountId, madeBy), id },
     data: { revokedAt: now },
   });
   return row && toToken(row);

@@ -15,19 +15,19 @@ import { services } from '../catalogue/services/http.ts';
 import { checks } from '../checks/http/checks.ts';
 import { providers } from '../checks/http/providers.ts';
 import { comments } from '../comments/http.ts';
-import { Refusal } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import { freezes } from '../freezes/http.ts';
 import { Changed, tagged } from '../http/conditional.ts';
-import { documentOf } from '../http/document.ts';
+import { buildDocument } from '../http/document.ts';
 import { idempotent } from '../http/idempotency.ts';
-import { problem, problemsOf, STATUS_OF } from '../http/problem.ts';
+import { problem, STATUS_BY_KIND, toProblems } from '../http/problem.ts';
 import type { Api, Resources, Variables } from '../http/route.ts';
-import { Outdated } from '../maintenance/commands/edit.ts';
+import { VersionConflict } from '../maintenance/commands/edit.ts';
 import { maintenances } from '../maintenance/http/maintenances.ts';
 import { now } from '../maintenance/http/now.ts';
 import { parse } from '../maintenance/http/parse.ts';
 import { transitions } from '../maintenance/http/transitions.ts';
-import { anonymousIn } from '../maintenance/visibility.ts';
+import { anonymousReader } from '../maintenance/visibility.ts';
 import { seriesRuns } from '../series/http/runs.ts';
 import { series } from '../series/http/series.ts';
 import { settings } from '../settings/http.ts';
@@ -43,7 +43,7 @@ const READS = ['GET', 'HEAD'];
 const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE'];
 const BODIES = /^application\/([\w.-]+\+)?(json|yaml)\b/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i;
-const ANONYMOUS = anonymousIn(0).id;
+const ANONYMOUS = anonymousReader(0).id;
 
 /** The native interface, to be mounted at `/api/v1`. It has no rules of its own: every change is an action. */
 export function apiV1(
@@ -55,16 +55,16 @@ export function apiV1(
   const api = new OpenAPIHono<{ Variables: Variables }>({
     defaultHook: async (result, c) => {
       if (result.success) return undefined;
-      const problems = problemsOf(result.error, await sent(c, result.target));
+      const problems = toProblems(result.error, await sent(c, result.target));
       return problem(c, 400, problems.map(({ message }) => message).join(' '), problems);
     },
   });
 
   // Described without a token, for the tools that make clients from it.
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
-  let described: ReturnType<typeof documentOf> | undefined;
+  let described: ReturnType<typeof buildDocument> | undefined;
   api.get('/openapi.json', (c) => {
-    described ??= documentOf(api);
+    described ??= buildDocument(api);
     return c.json(described);
   });
 
@@ -84,7 +84,7 @@ export function apiV1(
       return problem(c, identified.status, identified.detail);
     }
     c.set('actor', identified.actor);
-    c.set('ground', resources.ground);
+    c.set('ctx', resources.ctx);
     return next();
   });
   api.use(jsonAlone);
@@ -115,12 +115,12 @@ export function apiV1(
   api.notFound((c) => problem(c, 404, `There is nothing at ${c.req.method} ${c.req.path}. See /api/v1/openapi.json.`));
   api.onError((error, c) => {
     if (error instanceof Changed) return problem(c, 412, error.message, [], error);
-    if (error instanceof Outdated) return problem(c, 409, error.message, [], error.current);
-    if (error instanceof Refusal && error.kind === 'forbidden' && c.get('actor').id === ANONYMOUS) {
+    if (error instanceof VersionConflict) return problem(c, 409, error.message, [], error.current);
+    if (error instanceof UserError && error.kind === 'forbidden' && c.get('actor').id === ANONYMOUS) {
       c.header('WWW-Authenticate', 'Bearer');
       return problem(c, 401, 'This is not public. Send a token: "Authorization: Bearer <token>".');
     }
-    if (error instanceof Refusal) return problem(c, STATUS_OF[error.kind], error.message, error.problems);
+    if (error instanceof UserError) return problem(c, STATUS_BY_KIND[error.kind], error.message, error.problems);
     if (error instanceof HTTPException && error.status === 400) {
       return problem(c, 400, 'The body is not JSON. Send a JSON object, with Content-Type: application/json.');
     }

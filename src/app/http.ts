@@ -6,15 +6,15 @@ import type { Logger } from 'pino';
 import type { Authentication } from '../access/authentication.ts';
 import { calendarRoutes } from '../calendars/http/feed.ts';
 import { nodeping } from '../compat/nodeping/nodeping.ts';
-import { problemsAsErrors } from '../compat/nodeping/problems.ts';
+import { toErrorMessage } from '../compat/nodeping/problems.ts';
 import { prodmanager } from '../compat/prodmanager/prodmanager.ts';
 import { docsRoutes } from '../http/docs/routes.ts';
-import { documentOf } from '../http/document.ts';
+import { buildDocument } from '../http/document.ts';
 import { type LimitOptions, limits } from '../http/limits.ts';
-import { metricsRoutes, observed, type Readings } from '../http/metrics.ts';
+import { type MetricsSource, metricsRoutes, observeRequests } from '../http/metrics.ts';
 import { problem } from '../http/problem.ts';
 import type { Resources } from '../http/route.ts';
-import { readToEnd } from '../http/server.ts';
+import { drainBody } from '../http/server.ts';
 import { statusRoutes } from '../status-page/routes.tsx';
 import { apiV1 } from './http-v1.ts';
 
@@ -38,7 +38,7 @@ export interface HttpOptions extends Resources {
   /** Where people reach Lull; undefined: wherever they sent their request. */
   readonly publicUrl?: string | undefined;
   /** What `/metrics` answers; undefined: there is none. */
-  readonly readings?: Readings | undefined;
+  readonly readings?: MetricsSource | undefined;
   readonly log: Logger;
 }
 
@@ -66,8 +66,8 @@ export function httpApp({
 }: HttpOptions): Hono {
   const app = new Hono();
   app.use(requestId());
-  app.use(readToEnd);
-  app.use(observed);
+  app.use(drainBody);
+  app.use(observeRequests);
   app.get('/healthz', (c) => c.json({ ok: true }));
   app.get('/readyz', async (c) => {
     const parts = {
@@ -83,17 +83,17 @@ export function httpApp({
   app.use(compress());
   if (edge.corsOrigins.length > 0)
     app.use(cors({ origin: [...edge.corsOrigins], exposeHeaders: EXPOSED, maxAge: 600 }));
-  app.use('/api/1/*', problemsAsErrors);
+  app.use('/api/1/*', toErrorMessage);
   app.use(limits(edge));
   const v1 = apiV1(resources, authentication, log, publicUrl);
   app.route('/api/v1', v1);
   app.route(
     '/api',
-    docsRoutes(() => documentOf(v1)),
+    docsRoutes(() => buildDocument(v1)),
   );
-  app.route('/api/1', nodeping(resources.ground, authentication, log));
+  app.route('/api/1', nodeping(resources.ctx, authentication, log));
   if (readings !== undefined) app.route('/', metricsRoutes(readings, authentication));
-  const reading = { ground: resources.ground, authentication, publicUrl, log };
+  const reading = { ctx: resources.ctx, authentication, publicUrl, log };
   app.route('/api', prodmanager(reading));
   app.route('/', calendarRoutes(reading));
   app.route('/', statusRoutes(reading));

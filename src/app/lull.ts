@@ -1,28 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
-import { onlyAccount } from '../access/accounts.ts';
+import { findOnlyAccount } from '../access/accounts.ts';
 import { Configuration } from '../checks/providers/configuration.ts';
-import type { ProviderKind, Reach } from '../checks/providers/kind.ts';
+import type { ProviderContext, ProviderKind } from '../checks/providers/kind.ts';
 import { KINDS } from '../checks/providers/kinds.ts';
-import { listerOf, Registry } from '../checks/providers/registry.ts';
+import { createLister, Registry } from '../checks/providers/registry.ts';
 import { readRegister, writeRegister } from '../checks/repository.ts';
 import type { Secrets } from '../checks/secrets.ts';
 import type { Lister } from '../checks/sync-commands.ts';
-import { hearAgain } from '../comments/ingest-replies.ts';
+import { backfillReplies } from '../comments/ingest-replies.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { HttpServer } from '../http/server.ts';
 import { toMaintenance } from '../maintenance/http/schemas.ts';
 import { StartError } from '../platform/data-dir.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
 import { Metrics } from '../platform/metrics.ts';
-import type { Ground } from '../platform/transactions.ts';
+import type { ActionContext } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';
 import { Sweeper } from '../scheduler/sweeper.ts';
-import { Alarm } from '../scheduler/timer.ts';
+import { Timer } from '../scheduler/timer.ts';
 import { Worker } from '../scheduler/worker.ts';
-import { sealAnew } from '../settings/reseal.ts';
-import { TokenRefused, type Workspace } from '../slack/connection/workspace.ts';
+import { resealSecrets } from '../settings/reseal.ts';
+import { TokenRejected, type Workspace } from '../slack/connection/workspace.ts';
 import { type EdgeOptions, httpApp } from './http.ts';
 import { Slack, type SlackCredentials } from './slack.ts';
 
@@ -40,7 +40,7 @@ export interface LullOptions {
   readonly credentials: SlackCredentials;
   readonly checks: {
     /** The way out to monitoring systems and webhooks. */
-    readonly fetch: Reach['fetch'];
+    readonly fetch: ProviderContext['fetch'];
     /** Where people reach Lull, without a slash at the end. */
     readonly publicUrl: string;
     readonly secrets: Secrets;
@@ -54,8 +54,8 @@ export interface LullOptions {
 
 /** All the rooms at work, on a database that is there already. */
 export class Lull {
-  readonly ground: Ground;
-  readonly alarm: Alarm;
+  readonly ctx: ActionContext;
+  readonly alarm: Timer;
   readonly #options: LullOptions;
   readonly #database: Database;
   readonly #sweeper: Sweeper;
@@ -78,14 +78,14 @@ export class Lull {
     this.#database = openDatabase(databaseUrl);
     const { fetch, publicUrl, secrets, kinds = KINDS } = options.checks;
     const configuration = new Configuration(kinds, secrets);
-    this.ground = {
+    this.ctx = {
       database: this.#database,
       clock,
       problemOfId: (kind, externalId) => configuration.problemOfId(kind, externalId),
     };
     this.#metrics = new Metrics(this.#database);
-    this.alarm = new Alarm(this.ground, databaseUrl, log);
-    this.#sweeper = new Sweeper(this.ground, log);
+    this.alarm = new Timer(this.ctx, databaseUrl, log);
+    this.#sweeper = new Sweeper(this.ctx, log);
     const { vault } = options;
     const registry = new Registry({
       database: this.#database,
@@ -97,10 +97,10 @@ export class Lull {
         write: (ids, enabled) => writeRegister(this.#database, ids, enabled),
       },
     });
-    const list = listerOf(this.ground, registry);
+    const list = createLister(this.ctx, registry);
     this.#providers = { configuration, vault, registry, list };
     this.#slack = new Slack({
-      ground: this.ground,
+      ctx: this.ctx,
       credentials,
       vault,
       list,
@@ -120,9 +120,9 @@ export class Lull {
   async start(): Promise<void> {
     const { server, databaseUrl, log } = this.#options;
     this.#serve(server);
-    await sealAnew(this.#database, this.#options.vault, (sentence) => log.error(sentence));
+    await resealSecrets(this.#database, this.#options.vault, (sentence) => log.error(sentence));
     this.#worker = new Worker({
-      ground: this.ground,
+      ctx: this.ctx,
       url: databaseUrl,
       poster: this.#slack.poster(),
       homes: this.#slack.homes(),
@@ -156,13 +156,13 @@ export class Lull {
   #serve(server: HttpServer): void {
     const { adminToken, log } = this.#options;
     const app = httpApp({
-      ground: this.ground,
+      ctx: this.ctx,
       providers: this.#providers,
       edge: this.#options.edge,
       authentication: {
-        ground: this.ground,
+        ctx: this.ctx,
         adminToken,
-        account: async () => this.#workspace?.account.id ?? (await onlyAccount(this.#database))?.id,
+        account: async () => this.#workspace?.account.id ?? (await findOnlyAccount(this.#database))?.id,
       },
       readiness: {
         database: () => this.#databaseAnswers(),
@@ -202,7 +202,7 @@ export class Lull {
   /** Has the threads read again in which something was said, perhaps, that was not heard. */
   #hearAgain(): void {
     if (this.#stopped) return;
-    this.#hearing ??= hearAgain(this.ground)
+    this.#hearing ??= backfillReplies(this.ctx)
       .catch((error: unknown) => {
         this.#options.log.warn({ error }, 'what was missed in Slack cannot be looked for yet');
         setTimeout(() => this.#hearAgain(), TRY_AGAIN).unref();
@@ -217,7 +217,7 @@ export class Lull {
       this.#workspace = await this.#slack.connect();
       return true;
     } catch (error) {
-      if (error instanceof TokenRefused) throw new StartError(error.message);
+      if (error instanceof TokenRejected) throw new StartError(error.message);
       this.#options.log.error({ error }, 'Slack cannot be reached; it is tried again every few seconds');
       return false;
     }

@@ -5,45 +5,45 @@ import { applySync } from '../checks/slack/sync.ts';
 import { listenToEvents } from '../comments/slack/replies.ts';
 import { listenToOverrides } from '../freezes/slack/overrides.ts';
 import { listenToHome, plan } from '../home/slack/listeners.ts';
-import { pressed, turnWhole } from '../maintenance/slack/announcement-buttons.ts';
+import { handleAnnouncementButton, turnWholePage } from '../maintenance/slack/announcement-buttons.ts';
 import { listenToForms } from '../maintenance/slack/forms.ts';
 import {
-  choose,
-  discard,
+  chooseReading,
+  discardPreview,
   editDraft,
   scheduleDraft,
   scheduleSeriesDraft,
 } from '../maintenance/slack/preview-buttons.ts';
 import { listenToShortcuts } from '../maintenance/slack/shortcuts.ts';
-import { reopenFor } from '../maintenance/slack/transitions.ts';
+import { reopenCommand } from '../maintenance/slack/transitions.ts';
 import { listenToSteps } from '../maintenance/slack/workflow-steps.ts';
-import { openNew } from '../series/slack/commands.ts';
+import { openCreateSeries } from '../series/slack/commands.ts';
 import { listenToSettings } from '../settings/slack/listeners.ts';
 import { ACTIONS } from '../slack/action-ids.ts';
 import type { Message } from '../slack/blocks.ts';
-import { answering, type Listening, type Reply, replyAt } from '../slack/context.ts';
+import { createReply, type ListenerContext, type Reply, withErrorReply } from '../slack/context.ts';
 import { replyInDialog } from '../slack/dialog.ts';
 import type { Person } from '../slack/people.ts';
 import { openSubscribe } from '../subscriptions/slack/commands.ts';
-import { run, runText } from './slack-commands.ts';
-import { turnPage } from './slack-paging.ts';
+import { runCommand, runText } from './slack-commands.ts';
+import { handlePageButton } from './slack-paging.ts';
 
 /**
  * Says what Lull hears. Everything but a submitted form is acknowledged at once and worked on after, so that Slack's
  * three seconds are never at stake; what went wrong is answered to the one who asked.
  */
-export function listen(app: App, listening: Listening): void {
+export function registerListeners(app: App, listening: ListenerContext): void {
   const { context, track } = listening;
   const { log, people, workspace } = context;
   const personOf = (userId: string) => people.find(workspace, userId);
 
   app.command('/maintenance', async ({ command, ack }) => {
     await ack();
-    const reply = replyAt(command.response_url, log);
+    const reply = createReply(command.response_url, log);
     track(
-      answering(log, reply, async () => {
+      withErrorReply(log, reply, async () => {
         const person = await personOf(command.user_id);
-        const message = await run(context, person, {
+        const message = await runCommand(context, person, {
           text: command.text ?? '',
           triggerId: command.trigger_id,
           responseUrl: command.response_url,
@@ -62,9 +62,9 @@ export function listen(app: App, listening: Listening): void {
     app.action<BlockButtonAction>({ type: 'block_actions', action_id: actionId }, async ({ ack, body, action }) => {
       await ack();
       const inView = body.container.type === 'view';
-      const reply = inView ? replyInDialog(context.client, body.trigger_id, log) : replyAt(body.response_url, log);
+      const reply = inView ? replyInDialog(context.client, body.trigger_id, log) : createReply(body.response_url, log);
       const value = action.value ?? '';
-      track(answering(log, reply, async () => work(await personOf(body.user.id), { value, body }, reply)));
+      track(withErrorReply(log, reply, async () => work(await personOf(body.user.id), { value, body }, reply)));
     });
   }
 
@@ -77,7 +77,7 @@ export function listen(app: App, listening: Listening): void {
   for (const page of [ACTIONS.previousPage, ACTIONS.nextPage]) {
     onButton(
       page,
-      replacing((person, value) => turnPage(context, person, value)),
+      replacing((person, value) => handlePageButton(context, person, value)),
     );
   }
   onButton(
@@ -90,11 +90,11 @@ export function listen(app: App, listening: Listening): void {
   );
   onButton(
     ACTIONS.discard,
-    replacing((person, id) => discard(context, person, id)),
+    replacing((person, id) => discardPreview(context, person, id)),
   );
   onButton(
     new RegExp(`^${ACTIONS.choose.replace('.', '\\.')}\\.\\d+$`),
-    replacing((person, value) => choose(context, person, value)),
+    replacing((person, value) => chooseReading(context, person, value)),
   );
   onButton(
     ACTIONS.applySync,
@@ -111,7 +111,7 @@ export function listen(app: App, listening: Listening): void {
         container.type === 'message'
           ? `${container.channel_id}:${container.message_ts}`
           : `${container.view_id}:${value}`;
-      await pressed[name](context, person, {
+      await handleAnnouncementButton[name](context, person, {
         maintenanceId: Number(value),
         triggerId: body.trigger_id,
         once: `press:${name}:${place}`,
@@ -120,16 +120,16 @@ export function listen(app: App, listening: Listening): void {
   }
 
   onButton(ACTIONS.addSeries, (person, { body }) =>
-    openNew(context, person, { triggerId: body.trigger_id, responseUrl: body.response_url }),
+    openCreateSeries(context, person, { triggerId: body.trigger_id, responseUrl: body.response_url }),
   );
   onButton(ACTIONS.subscribe, (person, { value: channel, body }) =>
     openSubscribe(context, person, { channel, triggerId: body.trigger_id, responseUrl: body.response_url }),
   );
   for (const turn of [ACTIONS.previousOfWhole, ACTIONS.nextOfWhole]) {
-    onButton(turn, (person, { value, body }) => turnWhole(context, person, value, body.view));
+    onButton(turn, (person, { value, body }) => turnWholePage(context, person, value, body.view));
   }
   onButton(ACTIONS.reopen, async (person, { value }, reply) => {
-    const message = await reopenFor(context, person, Number(value));
+    const message = await reopenCommand(context, person, Number(value));
     if (message !== undefined) await reply(message);
   });
   onButton(ACTIONS.plan, (person, { body }) => plan(context, person, body.trigger_id));

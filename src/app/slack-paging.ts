@@ -3,7 +3,7 @@ import { historyPage, historyQuery } from '../audit/slack/history.ts';
 import { checksPage, checksQuery, servicesPage, servicesQuery } from '../catalogue/slack/commands.ts';
 import { listPage, listQuery } from '../maintenance/slack/list.ts';
 import { seriesPage, seriesQuery } from '../series/slack/commands.ts';
-import { answer } from '../slack/answers.ts';
+import { successMessage } from '../slack/answers.ts';
 import type { Message } from '../slack/blocks.ts';
 import type { SlackContext } from '../slack/context.ts';
 import type { Person } from '../slack/people.ts';
@@ -11,9 +11,9 @@ import type { Person } from '../slack/people.ts';
 const query = z.discriminatedUnion('of', [listQuery, checksQuery, servicesQuery, historyQuery, seriesQuery]);
 
 /** Another page of what a message lists. The button carries the whole question, so that it serves as long as it stands. */
-export async function turnPage(context: SlackContext, person: Person, value: string): Promise<Message> {
+export async function handlePageButton(context: SlackContext, person: Person, value: string): Promise<Message> {
   const asked = query.safeParse(readJson(value));
-  if (!asked.success) return answer('This list is of another version of Lull. Type the command again.');
+  if (!asked.success) return successMessage('This list is of another version of Lull. Type the command again.');
   switch (asked.data.of) {
     case 'list':
       return listPage(context, person, asked.data);

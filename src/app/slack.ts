@@ -12,7 +12,7 @@ import { slackPoster } from '../delivery/slack/poster.ts';
 import type { HomePublisher } from '../home/refresh.ts';
 import { homePublisher } from '../home/slack/listeners.ts';
 import type { Queries } from '../platform/database.ts';
-import type { Ground } from '../platform/transactions.ts';
+import type { ActionContext } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';
 import { boltLogger, clientOptions, quietLogger } from '../slack/connection/client.ts';
 import { Installer, installUrl, type OAuthCredentials } from '../slack/connection/installer.ts';
@@ -20,7 +20,7 @@ import { ManyWorkspaces } from '../slack/connection/many-workspaces.ts';
 import { OneWorkspace } from '../slack/connection/one-workspace.ts';
 import { Socket } from '../slack/connection/socket.ts';
 import type { Defaults, Workspace, Workspaces } from '../slack/connection/workspace.ts';
-import { Switchboard } from '../slack/connection/workspace-router.ts';
+import { WorkspaceRouter } from '../slack/connection/workspace-router.ts';
 import { deliverSigned } from '../slack/signed-requests.ts';
 
 /**
@@ -43,7 +43,7 @@ export const EVENTS_PATH = '/slack/events';
 const SIGNED_WITHIN = 300;
 
 export interface SlackOptions {
-  readonly ground: Ground;
+  readonly ctx: ActionContext;
   readonly credentials: SlackCredentials;
   /** Seals the tokens of workspaces that add Lull. */
   readonly vault: Vault;
@@ -72,25 +72,25 @@ export class Slack {
   #listening = false;
   #stopped = false;
 
-  constructor({ ground, credentials, vault, list, providers, publicUrl, log, defaults, missed }: SlackOptions) {
+  constructor({ ctx, credentials, vault, list, providers, publicUrl, log, defaults, missed }: SlackOptions) {
     this.#missed = missed;
     this.#credentials = credentials;
     this.#log = log;
     const { apiUrl, oauth } = credentials;
     const track = (work: Promise<void>) => this.#track(work);
-    const surroundings = { ground, apiUrl, list, providers, publicUrl, log, track, missed };
+    const surroundings = { ctx, apiUrl, list, providers, publicUrl, log, track, missed };
     if (oauth === undefined) {
       this.#workspaces = new OneWorkspace(surroundings, credentials.botToken, defaults);
     } else {
       this.#workspaces = new ManyWorkspaces(surroundings, vault);
-      this.#installer = new Installer({ ground, apiUrl, log, vault, defaults, credentials: oauth });
+      this.#installer = new Installer({ ctx, apiUrl, log, vault, defaults, credentials: oauth });
     }
     this.#receiver = receiverFor(credentials, log);
     this.#socket = this.#receiver instanceof SocketModeReceiver ? new Socket(this.#receiver, log, missed) : undefined;
     const absent = `Lull is not installed in this workspace${oauth === undefined ? '.' : `. Install it again at ${installUrl(oauth)}`}`;
     const appOf = async (teamId: string) => (await this.#workspaces.ofTeam(teamId))?.app;
     // The receiver keeps it, and hands it what comes.
-    new Switchboard(this.#receiver, appOf, absent, log);
+    new WorkspaceRouter(this.#receiver, appOf, absent, log);
   }
 
   /** Posts announcements, each in the workspace of its account. */

@@ -1,17 +1,17 @@
 import { record } from '../audit/record.ts';
-import { Refusal } from '../core/errors.ts';
-import { type Actor, mustBeAllowed } from '../core/permissions.ts';
+import { UserError } from '../core/errors.ts';
+import { type Actor, authorize } from '../core/permissions.ts';
 import { announceEverywhere, type Coverage } from '../maintenance/commands/announce.ts';
-import { lock } from '../maintenance/commands/find.ts';
+import { lockForChange } from '../maintenance/commands/find.ts';
 import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
-import { STANDS } from '../maintenance/lifecycle.ts';
+import { STATUS_PHRASES } from '../maintenance/lifecycle.ts';
 import { updateMaintenance } from '../maintenance/repository/changes.ts';
-import { touchedScopes } from '../maintenance/repository/coverage.ts';
+import { listTouchedScopes } from '../maintenance/repository/coverage.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { LONGEST_COMMENT, problemsOfText } from '../maintenance/window.ts';
+import { MAX_COMMENT_CHARS, validateText } from '../maintenance/window.ts';
 import type { Queries } from '../platform/database.ts';
-import { type Ground, transactOnce } from '../platform/transactions.ts';
-import { type Approvable, askedAgain, isSecondPerson } from './rules.ts';
+import { type ActionContext, inTransactionOnce } from '../platform/transactions.ts';
+import { type Approvable, approvalAfterChange, isAnotherPerson } from './rules.ts';
 
 /**
  * Approves a scheduled maintenance, so that it may start. One that was declined may be approved all the same.
@@ -19,17 +19,17 @@ import { type Approvable, askedAgain, isSecondPerson } from './rules.ts';
  * @throws Refusal `forbidden` for one who asked for it, `not-found`, or `conflict` when nothing waits for an approval
  */
 export async function approve(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   once?: string,
 ): Promise<Maintenance | undefined> {
-  mustBeAllowed(actor, 'approve');
-  return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor, id);
-    mustAwait(maintenance, ['pending', 'declined']);
-    if (!isSecondPerson(maintenance, actor.id)) {
-      throw new Refusal(
+  authorize(actor, 'approve');
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const maintenance = await lockForChange(tx, actor, id);
+    assertAwaitsApproval(maintenance, ['pending', 'declined']);
+    if (!isAnotherPerson(maintenance, actor.id)) {
+      throw new UserError(
         'forbidden',
         `${actor.name} asked for maintenance ${id}, or changed it since; a second person has to approve it.`,
       );
@@ -48,12 +48,15 @@ export async function approve(
 }
 
 /** @throws Refusal `conflict` when what a second person says to it makes no difference */
-export function mustAwait({ id, status, approval }: Maintenance, from: readonly string[]): void {
+export function assertAwaitsApproval({ id, status, approval }: Maintenance, from: readonly string[]): void {
   if (status !== 'scheduled') {
-    throw new Refusal('conflict', `Maintenance ${id} ${STANDS[status]}; only a scheduled one waits for approval.`);
+    throw new UserError(
+      'conflict',
+      `Maintenance ${id} ${STATUS_PHRASES[status]}; only a scheduled one waits for approval.`,
+    );
   }
-  if (approval === null) throw new Refusal('conflict', `Maintenance ${id} needs no approval.`);
-  if (!from.includes(approval)) throw new Refusal('conflict', `Maintenance ${id} is ${approval} already.`);
+  if (approval === null) throw new UserError('conflict', `Maintenance ${id} needs no approval.`);
+  if (!from.includes(approval)) throw new UserError('conflict', `Maintenance ${id} is ${approval} already.`);
 }
 
 /**
@@ -62,19 +65,19 @@ export function mustAwait({ id, status, approval }: Maintenance, from: readonly 
  * @throws Refusal `forbidden`, `not-found`, `invalid` for an endless reason, or `conflict` when nothing waits for approval
  */
 export async function decline(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   reason: string | undefined,
   once?: string,
 ): Promise<Maintenance | undefined> {
-  mustBeAllowed(actor, 'approve');
+  authorize(actor, 'approve');
   const why = reason?.trim() ?? '';
-  const problems = problemsOfText('reason', why, LONGEST_COMMENT);
-  if (problems.length > 0) throw Refusal.invalid(problems);
-  return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor, id);
-    mustAwait(maintenance, ['pending']);
+  const problems = validateText('reason', why, MAX_COMMENT_CHARS);
+  if (problems.length > 0) throw UserError.invalid(problems);
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const maintenance = await lockForChange(tx, actor, id);
+    assertAwaitsApproval(maintenance, ['pending']);
     const declined = await updateMaintenance(tx, maintenance, { approval: 'declined' }, now);
     const event = await record(tx, actor, now, {
       action: 'decline',
@@ -95,15 +98,15 @@ export async function needsApproval(
   accountId: number,
   about: Pick<Coverage, 'scopeId' | 'services' | 'checks'>,
 ): Promise<boolean> {
-  return (await touchedScopes(db, accountId, about)).some(({ requiresApproval }) => requiresApproval);
+  return (await listTouchedScopes(db, accountId, about)).some(({ requiresApproval }) => requiresApproval);
 }
 
 /** How a changed maintenance stands with those who approve. @param about what it touches from now on */
-export async function askAgain(
+export async function requestApprovalAgain(
   tx: Queries,
   actor: Actor,
   maintenance: Maintenance,
   about: Pick<Coverage, 'scopeId' | 'services' | 'checks'>,
 ): Promise<Approvable> {
-  return askedAgain(maintenance, await needsApproval(tx, actor.accountId, about), actor.id);
+  return approvalAfterChange(maintenance, await needsApproval(tx, actor.accountId, about), actor.id);
 }

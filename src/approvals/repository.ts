@@ -21,7 +21,7 @@ export async function setRequiresApproval(tx: Queries, scopeId: number, requires
 }
 
 /** A direct message that asks somebody for an approval, and nobody has answered yet. */
-export interface Ask {
+export interface ApprovalRequest {
   /** The key its message carries. */
   readonly id: string;
   readonly maintenanceId: number;
@@ -33,20 +33,20 @@ export interface Ask {
 
 const reasonOf = (round: number) => `approval:${round}`;
 /** @returns undefined for a notice that asks for nothing */
-export function roundOf(reason: string): number | undefined {
+export function approvalRound(reason: string): number | undefined {
   const [, round] = /^approval:(\d+)$/.exec(reason) ?? [];
   return round === undefined ? undefined : Number(round);
 }
 
 /** Asks these people, each once in a round. @param eventId the newest event of the maintenance */
-export async function insertAsks(
+export async function insertApprovalRequests(
   db: Queries,
   {
     accountId,
     maintenanceId,
     round,
     eventId,
-  }: Omit<Ask, 'id' | 'ts' | 'rendered'> & { accountId: number; eventId: number },
+  }: Omit<ApprovalRequest, 'id' | 'ts' | 'rendered'> & { accountId: number; eventId: number },
   people: readonly string[],
 ): Promise<void> {
   const reason = reasonOf(round);
@@ -65,7 +65,7 @@ export async function insertAsks(
 }
 
 /** Whom a maintenance is asked of still. */
-export async function askedOf(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
+export async function listApprovalRequests(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
   const rows = await db.notice.findMany({
     where: { accountId, maintenanceId, asks: true },
     distinct: ['personId'],
@@ -76,7 +76,7 @@ export async function askedOf(db: Queries, accountId: number, maintenanceId: num
 }
 
 /** Whether a maintenance waits for an approval, or somebody is asked for one still; as the transaction has it by now. */
-export async function concernsApprovers(db: Queries, accountId: number, maintenanceId: number): Promise<boolean> {
+export async function hasApprovalRequests(db: Queries, accountId: number, maintenanceId: number): Promise<boolean> {
   const row = await db.maintenance.findFirst({
     where: { accountId, id: maintenanceId, OR: [{ approval: 'pending' }, { notices: { some: { asks: true } } }] },
     select: { id: true },
@@ -85,7 +85,7 @@ export async function concernsApprovers(db: Queries, accountId: number, maintena
 }
 
 /** The maintenances that wait for an approval, or that somebody is asked for still. */
-export async function unfinishedApprovals(db: Queries, accountId: number): Promise<number[]> {
+export async function listUnfinishedApprovals(db: Queries, accountId: number): Promise<number[]> {
   const rows = await db.maintenance.findMany({
     where: {
       accountId,
@@ -98,17 +98,21 @@ export async function unfinishedApprovals(db: Queries, accountId: number): Promi
 }
 
 /** The messages that ask this person, oldest first. */
-export async function postedAsks(db: Queries, accountId: number, personId: string): Promise<Ask[]> {
+export async function listPostedRequests(db: Queries, accountId: number, personId: string): Promise<ApprovalRequest[]> {
   const rows = await db.notice.findMany({
     where: { accountId, personId, asks: true, failedAt: null, ts: { not: null } },
     orderBy: { eventId: 'asc' },
     select: { id: true, maintenanceId: true, reason: true, ts: true, rendered: true },
   });
-  return rows.map(({ reason, ts, ...row }) => ({ ...row, ts: ts ?? '', round: roundOf(reason) ?? 0 }));
+  return rows.map(({ reason, ts, ...row }) => ({ ...row, ts: ts ?? '', round: approvalRound(reason) ?? 0 }));
 }
 
 /** @param changes.asks false once it was answered: the message stays as it is from then on */
-export async function updateAsk(db: Queries, id: string, changes: { rendered?: string; asks?: false }): Promise<void> {
+export async function updateApprovalRequest(
+  db: Queries,
+  id: string,
+  changes: { rendered?: string; asks?: false },
+): Promise<void> {
   await db.notice.update({ where: { id }, data: changes });
 }
 
@@ -119,7 +123,7 @@ export interface Decisions {
   readonly by: { readonly id: string; readonly name: string } | undefined;
 }
 
-export async function decisionsOn(db: Queries, accountId: number, maintenanceId: number): Promise<Decisions> {
+export async function readDecisions(db: Queries, accountId: number, maintenanceId: number): Promise<Decisions> {
   const where = { accountId, maintenanceId, action: { in: ['approve', 'decline'] } };
   const last = await db.auditEvent.findFirst({
     where,
@@ -133,7 +137,7 @@ export async function decisionsOn(db: Queries, accountId: number, maintenanceId:
 }
 
 /** The owners of the services that a maintenance is on, by their Slack ids. */
-export async function ownersOfServices(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
+export async function listServiceOwners(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
   const rows = await db.service.findMany({
     where: { accountId, maintenances: { some: { maintenanceId } } },
     select: { owners: true },

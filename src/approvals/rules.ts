@@ -16,7 +16,7 @@ export interface Approvable {
 const FREE: Approvable = { approval: null, requestedBy: [] };
 
 /** A new maintenance. @param required whether any scope that it touches wants approval */
-export function askedFor(required: boolean, requester: string): Approvable {
+export function initialApproval(required: boolean, requester: string): Approvable {
   return required ? { approval: 'pending', requestedBy: [requester] } : FREE;
 }
 
@@ -24,7 +24,7 @@ export function askedFor(required: boolean, requester: string): Approvable {
  * After a change of a maintenance that is not in progress: what was approved was another window, so it is asked again, and
  * one who changed what is not approved has asked for it too. Work in progress is not stopped by asking.
  */
-export function askedAgain(
+export function approvalAfterChange(
   was: Approvable & { readonly status: Status; readonly owner: { readonly id: string } },
   required: boolean,
   changedBy: string,
@@ -36,12 +36,12 @@ export function askedAgain(
 }
 
 /** Whether it may begin, by hand or by itself. */
-export function mayBegin({ approval }: Pick<Approvable, 'approval'>): boolean {
+export function canStart({ approval }: Pick<Approvable, 'approval'>): boolean {
   return approval === null || approval === 'approved';
 }
 
 /** Whether this person is a second one to those who asked. */
-export function isSecondPerson({ requestedBy }: Pick<Approvable, 'requestedBy'>, personId: string): boolean {
+export function isAnotherPerson({ requestedBy }: Pick<Approvable, 'requestedBy'>, personId: string): boolean {
   return !requestedBy.includes(personId);
 }
 
@@ -50,10 +50,10 @@ export function isSecondPerson({ requestedBy }: Pick<Approvable, 'requestedBy'>,
  * scheduled: it would begin at whatever later moment somebody approves it, when those who were there for it have gone and
  * nobody expects its checks to be off. Canceled is what a channel can rely on, and scheduling it again takes one sentence.
  */
-export function approvedStep<S extends Step>(
+export function stepWithApproval<S extends Step>(
   step: S,
   { approval }: Pick<Approvable, 'approval'>,
 ): S | { kind: 'lapse' } {
   const begins = step.kind === 'start' || step.kind === 'miss';
-  return begins && !mayBegin({ approval }) ? { kind: 'lapse' } : step;
+  return begins && !canStart({ approval }) ? { kind: 'lapse' } : step;
 }

@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { mustBeAllowed } from '../core/permissions.ts';
+import { authorize } from '../core/permissions.ts';
 import type { TimelineEvent } from '../delivery/announcements.ts';
-import { byText, listing, pageOf } from '../http/paging.ts';
-import { type Api, answers, failures, security, zoneOf } from '../http/route.ts';
-import { id, idInPath, idInQuery, instantOf, many, moment, timezone, utc, utcText } from '../http/schemas.ts';
-import { seen } from '../maintenance/http/maintenances.ts';
-import { type AuditRow, pageOfEvents, searchAudit } from './repository.ts';
+import { byText, listing, pageSchema } from '../http/paging.ts';
+import { type Api, failures, jsonResponse, resolveZone, security } from '../http/route.ts';
+import { id, idInPath, idInQuery, many, moment, timezone, toInstant, utc, utcText } from '../http/schemas.ts';
+import { visibleMaintenance } from '../maintenance/http/maintenances.ts';
+import { type AuditRow, listEventsPage, searchAudit } from './repository.ts';
 
 const auditListing = listing<AuditRow, 'id', number, number>({
   orders: { id: 'id' },
@@ -72,17 +72,17 @@ export function audit(api: Api): void {
       tags: ['audit'],
       security,
       request: { query: auditQuery },
-      responses: { 200: answers('A page of it, the newest first.', pageOf(auditOut)), ...failures },
+      responses: { 200: jsonResponse('A page of it, the newest first.', pageSchema(auditOut)), ...failures },
     }),
     async (c) => {
       const actor = c.get('actor');
-      mustBeAllowed(actor, 'read-audit');
+      authorize(actor, 'read-audit');
       const query = c.req.valid('query');
       const page = auditListing.page(c, query);
-      const zone = await zoneOf(c, query.timezone);
-      const at = (said: typeof query.after) => (said === undefined ? undefined : instantOf(said, zone));
+      const zone = await resolveZone(c, query.timezone);
+      const at = (said: typeof query.after) => (said === undefined ? undefined : toInstant(said, zone));
       const found = await searchAudit(
-        c.get('ground').database,
+        c.get('ctx').database,
         actor.accountId,
         {
           actions: query.action,
@@ -145,14 +145,14 @@ export function history(api: Api): void {
       tags: ['maintenances'],
       security,
       request: { params: idInPath, query: z.strictObject(list.query) },
-      responses: { 200: answers('A page of it.', pageOf(eventOut)), ...failures },
+      responses: { 200: jsonResponse('A page of it.', pageSchema(eventOut)), ...failures },
     }),
     async (c) => {
-      mustBeAllowed(c.get('actor'), 'read');
-      const { maintenance } = await seen(c, c.req.valid('param').id);
+      authorize(c.get('actor'), 'read');
+      const { maintenance } = await visibleMaintenance(c, c.req.valid('param').id);
       const page = list.page(c, c.req.valid('query'));
-      const { database } = c.get('ground');
-      const found = await pageOfEvents(database, maintenance.accountId, maintenance.id, list.oneMore(page));
+      const { database } = c.get('ctx');
+      const found = await listEventsPage(database, maintenance.accountId, maintenance.id, list.oneMore(page));
       return c.json(list.answer(c, found, page, toEvent), 200);
     },
   );

@@ -1,7 +1,7 @@
 import type { Actor } from '../core/permissions.ts';
 import type { Prisma } from '../platform/client/client.ts';
 import type { Queries } from '../platform/database.ts';
-import { tellWebhooks } from '../webhooks/repository.ts';
+import { enqueueDeliveries } from '../webhooks/repository.ts';
 
 /** What is recorded of a change. `before` and `after` hold the fields that changed, as the HTTP interface names them. */
 export interface EventInput {
@@ -29,7 +29,7 @@ export async function record(db: Queries, actor: Actor, at: Date, event: EventIn
   });
   const { action, maintenanceId, internal = false } = event;
   if (maintenanceId !== undefined) {
-    await tellWebhooks(db, { accountId: actor.accountId, maintenanceId, eventId: row.id, action, internal, at });
+    await enqueueDeliveries(db, { accountId: actor.accountId, maintenanceId, eventId: row.id, action, internal, at });
   }
   return row.id;
 }

@@ -1,11 +1,11 @@
 import { eventFields, type TimelineEvent, toEvent } from '../delivery/announcements.ts';
 import type { AuditEventModel } from '../platform/client/models.ts';
 import type { Queries } from '../platform/database.ts';
-import { beyond, inOrder, type Page } from '../platform/paging.ts';
-import { sought } from '../platform/stored-values.ts';
+import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
+import { searchText } from '../platform/stored-values.ts';
 
 /** What happened to a maintenance; the newest first, or with `after` what happened since that event, the oldest first. */
-export async function eventsOf(
+export async function listEvents(
   db: Queries,
   accountId: number,
   maintenanceId: number,
@@ -21,21 +21,21 @@ export async function eventsOf(
   return rows.map(toEvent);
 }
 
-export async function eventOf(db: Queries, accountId: number, id: number): Promise<TimelineEvent | undefined> {
+export async function findEvent(db: Queries, accountId: number, id: number): Promise<TimelineEvent | undefined> {
   const row = await db.auditEvent.findFirst({ where: { accountId, id }, select: eventFields });
   return row === null ? undefined : toEvent(row);
 }
 
 /** One page of what happened to a maintenance. */
-export async function pageOfEvents(
+export async function listEventsPage(
   db: Queries,
   accountId: number,
   maintenanceId: number,
   page: Page<'id', string>,
 ): Promise<TimelineEvent[]> {
   const rows = await db.auditEvent.findMany({
-    where: { accountId, maintenanceId, AND: [beyond(page)] },
-    orderBy: inOrder(page),
+    where: { accountId, maintenanceId, AND: [afterPosition(page)] },
+    orderBy: pageOrder(page),
     take: page.limit,
     select: eventFields,
   });
@@ -43,7 +43,7 @@ export async function pageOfEvents(
 }
 
 /** What happened to something that is no maintenance since that event, such as `series:4`; the oldest first. */
-export async function eventsAbout(
+export async function listSubjectEvents(
   db: Queries,
   accountId: number,
   subject: string,
@@ -59,7 +59,7 @@ export async function eventsAbout(
 }
 
 /** What was done in an account since that event: to this subject, or by these actions to whatever; the oldest first. */
-export async function eventsSince(
+export async function listEventsSince(
   db: Queries,
   accountId: number,
   after: number,
@@ -76,7 +76,7 @@ export async function eventsSince(
 }
 
 /** The newest event of an account; 0 when there is none. */
-export async function newestEvent(db: Queries, accountId: number): Promise<number> {
+export async function findNewestEventId(db: Queries, accountId: number): Promise<number> {
   const row = await db.auditEvent.findFirst({
     where: { accountId },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
@@ -86,7 +86,7 @@ export async function newestEvent(db: Queries, accountId: number): Promise<numbe
 }
 
 /** The newest event about it; 0 when there is none. */
-export async function lastEventAbout(db: Queries, accountId: number, subject: string): Promise<number> {
+export async function findLastSubjectEventId(db: Queries, accountId: number, subject: string): Promise<number> {
   const { _max } = await db.auditEvent.aggregate({ where: { accountId, subject }, _max: { id: true } });
   return _max.id ?? 0;
 }
@@ -96,7 +96,7 @@ export async function countEvents(db: Queries, accountId: number, maintenanceId:
 }
 
 /** The newest event of a maintenance; 0 when there is none. */
-export async function lastEvent(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
+export async function findLastEventId(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
   const { _max } = await db.auditEvent.aggregate({ where: { accountId, maintenanceId }, _max: { id: true } });
   return _max.id ?? 0;
 }
@@ -125,17 +125,17 @@ export async function searchAudit(
   return db.auditEvent.findMany({
     where: {
       accountId,
-      AND: [beyond(page)],
-      ...(search.actions === undefined ? {} : { action: { in: search.actions.map(sought) } }),
-      ...(search.actors === undefined ? {} : { actorId: { in: search.actors.map(sought) } }),
+      AND: [afterPosition(page)],
+      ...(search.actions === undefined ? {} : { action: { in: search.actions.map(searchText) } }),
+      ...(search.actors === undefined ? {} : { actorId: { in: search.actors.map(searchText) } }),
       ...(search.maintenances === undefined ? {} : { maintenanceId: { in: [...search.maintenances] } }),
-      ...(search.subjects === undefined ? {} : { subject: { in: search.subjects.map(sought) } }),
+      ...(search.subjects === undefined ? {} : { subject: { in: search.subjects.map(searchText) } }),
       at: {
         ...(search.after === undefined ? {} : { gt: search.after }),
         ...(search.before === undefined ? {} : { lt: search.before }),
       },
     },
-    orderBy: inOrder(page),
+    orderBy: pageOrder(page),
     take: page.limit,
   });
 }
@@ -147,7 +147,7 @@ export interface LastEdit {
 }
 
 /** The last of these actions on each of these subjects (such as `series:4`), by the subject. */
-export async function lastEditsOf(
+export async function findLastEdits(
   db: Queries,
   accountId: number,
   subjects: readonly string[],
@@ -161,7 +161,7 @@ export async function lastEditsOf(
 }
 
 /** What people and tools, not Lull itself, did last to each of these maintenances, by its id. */
-export async function lastEditsOfMaintenances(
+export async function findLastMaintenanceEdits(
   db: Queries,
   accountId: number,
   ids: readonly number[],

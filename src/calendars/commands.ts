@@ -1,12 +1,12 @@
 import { newSecret } from '../access/token-repository.ts';
 import { record } from '../audit/record.ts';
-import { Refusal } from '../core/errors.ts';
-import { type Actor, may, mustBeAllowed } from '../core/permissions.ts';
-import { unknownScopes, unknownServices } from '../maintenance/commands/coverage.ts';
-import { problemsOfName } from '../maintenance/window.ts';
+import { UserError } from '../core/errors.ts';
+import { type Actor, authorize, isAllowed } from '../core/permissions.ts';
+import { validateScopeIds, validateServiceIds } from '../maintenance/commands/coverage.ts';
+import { validateName } from '../maintenance/window.ts';
 import type { Queries } from '../platform/database.ts';
-import { type Ground, transact, transactOnce } from '../platform/transactions.ts';
-import { type Calendar, calendarWithId, createCalendar, listCalendars, revokeCalendarRow } from './repository.ts';
+import { type ActionContext, inTransaction, inTransactionOnce } from '../platform/transactions.ts';
+import { type Calendar, createCalendar, findCalendarById, listCalendars, revokeCalendarRow } from './repository.ts';
 
 export interface CalendarInput {
   readonly name: string;
@@ -16,7 +16,7 @@ export interface CalendarInput {
 }
 
 /** A calendar with the secret of its address, which is nowhere kept and cannot be shown again. */
-export interface MadeCalendar {
+export interface CreatedCalendar {
   readonly calendar: Calendar;
   readonly secret: string;
 }
@@ -25,40 +25,44 @@ export interface MadeCalendar {
  * Makes a calendar at a secret address: whoever has the address reads what is internal, until it is revoked.
  * @throws Refusal `forbidden`, also to somebody who is limited to scopes, or `invalid` with every field that is wrong
  */
-export async function makeCalendar(ground: Ground, actor: Actor, input: CalendarInput): Promise<MadeCalendar>;
+export async function createSecretCalendar(
+  ctx: ActionContext,
+  actor: Actor,
+  input: CalendarInput,
+): Promise<CreatedCalendar>;
 /**
  * The same for a request that may come twice.
  * @returns undefined when the request `once` was acted upon before
  */
-export async function makeCalendar(
-  ground: Ground,
+export async function createSecretCalendar(
+  ctx: ActionContext,
   actor: Actor,
   input: CalendarInput,
   once: string | undefined,
-): Promise<MadeCalendar | undefined>;
-export async function makeCalendar(
-  ground: Ground,
+): Promise<CreatedCalendar | undefined>;
+export async function createSecretCalendar(
+  ctx: ActionContext,
   actor: Actor,
   input: CalendarInput,
   once?: string,
-): Promise<MadeCalendar | undefined> {
-  mustBeAllowed(actor, 'make-calendar');
+): Promise<CreatedCalendar | undefined> {
+  authorize(actor, 'make-calendar');
   if (actor.scopes !== undefined) {
-    throw new Refusal(
+    throw new UserError(
       'forbidden',
       `${actor.name} is limited to scopes, and a calendar shows all that is internal. Make it without that limit.`,
     );
   }
   const name = input.name.trim();
-  return transactOnce(ground, actor, once, async (tx, now) => {
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const scopes = [...new Set(input.scopes)];
     const services = [...new Set(input.services)];
     const problems = [
-      ...problemsOfName('calendar', name),
-      ...(await unknownScopes(tx, actor.accountId, scopes)),
-      ...(await unknownServices(tx, actor.accountId, services)),
+      ...validateName('calendar', name),
+      ...(await validateScopeIds(tx, actor.accountId, scopes)),
+      ...(await validateServiceIds(tx, actor.accountId, services)),
     ];
-    if (problems.length > 0) throw Refusal.invalid(problems);
+    if (problems.length > 0) throw UserError.invalid(problems);
     const secret = newSecret();
     const madeBy = { id: actor.id, name: actor.name };
     const { accountId } = actor;
@@ -73,15 +77,15 @@ export async function makeCalendar(
 }
 
 /** Whose calendars somebody sees and revokes: undefined for everybody's, else their own alone. */
-const whose = (actor: Actor) => (may(actor, 'manage-calendars-of-others') ? undefined : actor.id);
+const whose = (actor: Actor) => (isAllowed(actor, 'manage-calendars-of-others') ? undefined : actor.id);
 
 /**
  * The calendars at secret addresses: to an admin all, to others those they made.
  * @throws Refusal `forbidden`
  */
-export async function calendarsOf(ground: Ground, actor: Actor): Promise<Calendar[]> {
-  mustBeAllowed(actor, 'make-calendar');
-  return listCalendars(ground.database, actor.accountId, whose(actor));
+export async function listVisibleCalendars(ctx: ActionContext, actor: Actor): Promise<Calendar[]> {
+  authorize(actor, 'make-calendar');
+  return listCalendars(ctx.database, actor.accountId, whose(actor));
 }
 
 /**
@@ -89,24 +93,24 @@ export async function calendarsOf(ground: Ground, actor: Actor): Promise<Calenda
  * @returns undefined where there is none, it was revoked, or it is another's
  * @throws Refusal `forbidden`
  */
-export async function calendarFor(db: Queries, actor: Actor, id: number): Promise<Calendar | undefined> {
-  mustBeAllowed(actor, 'make-calendar');
-  return calendarWithId(db, actor.accountId, id, whose(actor));
+export async function getVisibleCalendar(db: Queries, actor: Actor, id: number): Promise<Calendar | undefined> {
+  authorize(actor, 'make-calendar');
+  return findCalendarById(db, actor.accountId, id, whose(actor));
 }
 
-export function noSuchCalendar(id: number): Refusal {
-  return new Refusal('not-found', `There is no calendar ${id}. It may have been revoked already.`);
+export function calendarNotFound(id: number): UserError {
+  return new UserError('not-found', `There is no calendar ${id}. It may have been revoked already.`);
 }
 
 /**
  * Revokes a calendar: at its address there is nothing any more.
  * @throws Refusal `forbidden`, or `not-found` where it was revoked before or is another's
  */
-export async function revokeCalendar(ground: Ground, actor: Actor, id: number): Promise<Calendar> {
-  mustBeAllowed(actor, 'make-calendar');
-  return transact(ground, async (tx, now) => {
+export async function revokeCalendar(ctx: ActionContext, actor: Actor, id: number): Promise<Calendar> {
+  authorize(actor, 'make-calendar');
+  return inTransaction(ctx, async (tx, now) => {
     const calendar = await revokeCalendarRow(tx, actor.accountId, id, now, whose(actor));
-    if (calendar === undefined) throw noSuchCalendar(id);
+    if (calendar === undefined) throw calendarNotFound(id);
     await record(tx, actor, now, {
       action: 'revoke-calendar',
       subject: `calendar:${id}`,

@@ -1,4 +1,4 @@
-import { hashToken, live } from '../access/token-repository.ts';
+import { activeTokens, hashToken } from '../access/token-repository.ts';
 import { isId } from '../core/keys.ts';
 import type { CalendarModel } from '../platform/client/models.ts';
 import type { Queries } from '../platform/database.ts';
@@ -33,26 +33,26 @@ export async function createCalendar(tx: Queries, calendar: Omit<Calendar, 'id'>
 }
 
 /** The calendar at this address, of whichever account; undefined when there is none, or it was revoked. */
-export async function calendarAt(db: Queries, secret: string): Promise<Calendar | undefined> {
+export async function findCalendarBySecret(db: Queries, secret: string): Promise<Calendar | undefined> {
   const row = await db.calendar.findFirst({ where: { hash: hashToken(secret), revokedAt: null } });
   return row === null ? undefined : toCalendar(row);
 }
 
 /** The calendars of an account that were not revoked, the newest first; `madeBy`: of one person alone. */
 export async function listCalendars(db: Queries, accountId: number, madeBy?: string): Promise<Calendar[]> {
-  const rows = await db.calendar.findMany({ where: live(accountId, madeBy), orderBy: { id: 'desc' } });
+  const rows = await db.calendar.findMany({ where: activeTokens(accountId, madeBy), orderBy: { id: 'desc' } });
   return rows.map(toCalendar);
 }
 
 /** One of them; undefined when there is no such calendar, or it was revoked. */
-export async function calendarWithId(
+export async function findCalendarById(
   db: Queries,
   accountId: number,
   id: number,
   madeBy?: string,
 ): Promise<Calendar | undefined> {
   if (!isId(id)) return undefined;
-  const row = await db.calendar.findFirst({ where: { ...live(accountId, madeBy), id } });
+  const row = await db.calendar.findFirst({ where: { ...activeTokens(accountId, madeBy), id } });
   return row === null ? undefined : toCalendar(row);
 }
 
@@ -66,7 +66,7 @@ export async function revokeCalendarRow(
 ): Promise<Calendar | undefined> {
   if (!isId(id)) return undefined;
   const [row] = await tx.calendar.updateManyAndReturn({
-    where: { ...live(accountId, madeBy), id },
+    where: { ...activeTokens(accountId, madeBy), id },
     data: { revokedAt: now },
   });
   return row && toCalendar(row);

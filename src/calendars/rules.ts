@@ -15,7 +15,7 @@ export interface CalendarRule {
 }
 
 /** The rules that name the wall-clock minutes of a series; undefined when calendars have no rules for it. */
-export function rulesOf(recurrence: Recurrence): readonly CalendarRule[] | undefined {
+export function toCalendarRules(recurrence: Recurrence): readonly CalendarRule[] | undefined {
   const { line } = toSchedule(recurrence);
   const rule = findDayRule(line.cron);
   if (rule === undefined || line.minutes.length > MOST_TIMES) return undefined;
@@ -57,7 +57,7 @@ export function compare(recurrence: Recurrence, rules: readonly CalendarRule[], 
   const slots: Slot[] = [];
   const taken = new Set<InstantMs>();
   for (const { rule, wall } of wallsOf(rules, from, until)) {
-    const starts = instantsOf(clock, wall);
+    const starts = expandRule(clock, wall);
     const [start] = starts;
     if (start === undefined) {
       const ends = clock.spanAt(wall - clock.spanAt(wall - DAY_MS).offset).start;
@@ -70,7 +70,7 @@ export function compare(recurrence: Recurrence, rules: readonly CalendarRule[], 
       continue;
     }
     taken.add(start);
-    const ends = instantsOf(clock, wall + duration);
+    const ends = expandRule(clock, wall + duration);
     const exact = starts.length === 1 && ends.length === 1 && ends[0] === start + duration;
     slots.push({ rule, wall, occurrence: lasting(start), exact });
   }
@@ -88,7 +88,7 @@ function* wallsOf(rules: readonly CalendarRule[], from: InstantMs, until: Instan
 }
 
 /** When the clocks of a zone show this: once, twice where they go back, never where they go forward. In order. */
-export function instantsOf(clock: ZoneClock, wall: WallMs): readonly InstantMs[] {
+export function expandRule(clock: ZoneClock, wall: WallMs): readonly InstantMs[] {
   const found = new Set<InstantMs>();
   for (let span = clock.spanAt(wall - 2 * DAY_MS); span.start <= wall + 2 * DAY_MS; span = clock.spanAt(span.end)) {
     const instant = wall - span.offset;

@@ -2,7 +2,7 @@ import { nextOccurrences, type Recurrence } from '../core/recurrence/index.ts';
 import { DAY_MS, getZoneClock, type WallMs } from '../core/recurrence/zone-clock.ts';
 import type { Interval } from '../maintenance/status.ts';
 import type { RunState } from '../series/rules.ts';
-import { type CalendarRule, compare, instantsOf, rulesOf, type Slot } from './rules.ts';
+import { type CalendarRule, compare, expandRule, type Slot, toCalendarRules } from './rules.ts';
 
 /** What calendars have no rule for is listed this far ahead (milliseconds), and no more than so many. */
 const LISTED_AHEAD = 92 * DAY_MS;
@@ -27,7 +27,7 @@ export interface MadeRun {
 }
 
 /** One window as it is shown: a run, or one that is to be made. */
-export type Shown<R> = { readonly run: R } | { readonly occurrence: Interval };
+export type ShownRun<R> = { readonly run: R } | { readonly occurrence: Interval };
 
 /** What a calendar repeats by one rule. */
 export interface Repeated<R> {
@@ -39,13 +39,13 @@ export interface Repeated<R> {
   /** Minutes on the wall that the rule names and the calendar leaves out, ascending. */
   readonly excluded: readonly WallMs[];
   /** Minutes on the wall in whose place something else is shown. */
-  readonly changed: readonly { readonly wall: WallMs; readonly as: Shown<R> }[];
+  readonly changed: readonly { readonly wall: WallMs; readonly as: ShownRun<R> }[];
 }
 
 export interface SeriesInCalendar<R> {
   readonly repeated: readonly Repeated<R>[];
   /** Shown each by itself. */
-  readonly single: readonly Shown<R>[];
+  readonly single: readonly ShownRun<R>[];
 }
 
 /**
@@ -54,7 +54,7 @@ export interface SeriesInCalendar<R> {
  * @param runs those of the time, whatever became of them
  * @param time from when runs are shown, and until when rules are compared
  */
-export function inCalendar<R extends MadeRun>(
+export function toCalendarSeries<R extends MadeRun>(
   series: RepeatedSeries,
   runs: readonly R[],
   time: Interval,
@@ -65,7 +65,7 @@ export function inCalendar<R extends MadeRun>(
     runs.filter(({ state }) => state !== 'withdrawn').map((run) => [run.occurrence.getTime(), run] as const),
   );
   const isShown = (run: R) => run.state !== 'skipped' && !run.hidden;
-  const single: Shown<R>[] = [];
+  const single: ShownRun<R>[] = [];
   const add = (occurrence: Interval) => {
     const run = made.get(occurrence.start.getTime());
     made.delete(occurrence.start.getTime());
@@ -78,7 +78,7 @@ export function inCalendar<R extends MadeRun>(
     rest();
     return { repeated: [], single };
   }
-  const rules = rulesOf(series);
+  const rules = toCalendarRules(series);
   if (rules === undefined) {
     const ahead = now.getTime() + LISTED_AHEAD;
     for (const occurrence of nextOccurrences(series, now, MOST_LISTED))
@@ -100,7 +100,7 @@ export function inCalendar<R extends MadeRun>(
     }
     for (const { occurrence } of own.slice(0, begins)) if (occurrence !== undefined) add(occurrence);
     const excluded: WallMs[] = [];
-    const changed: { wall: WallMs; as: Shown<R> }[] = [];
+    const changed: { wall: WallMs; as: ShownRun<R> }[] = [];
     for (const slot of own.slice(begins)) {
       const as = departure(slot, made, isShown);
       if (as === 'none') {
@@ -128,7 +128,7 @@ function departure<R extends MadeRun>(
   { occurrence, exact }: Slot,
   made: ReadonlyMap<number, R>,
   isShown: (run: R) => boolean,
-): 'none' | 'left-out' | Shown<R> {
+): 'none' | 'left-out' | ShownRun<R> {
   if (occurrence === undefined) return 'left-out';
   const run = made.get(occurrence.start.getTime());
   if (run === undefined) return exact ? 'none' : { occurrence };
@@ -141,6 +141,6 @@ function isPlainOnTheWall(timezone: string, { start, end }: Interval): boolean {
   const clock = getZoneClock(timezone);
   return [start, end].every((instant) => {
     const wall = instant.getTime() + clock.spanAt(instant.getTime()).offset;
-    return instantsOf(clock, wall).length === 1;
+    return expandRule(clock, wall).length === 1;
   });
 }

@@ -1,12 +1,21 @@
 import { listScopes } from '../catalogue/scopes/repository.ts';
 import { listServices } from '../catalogue/services/repository.ts';
-import { answer } from '../slack/answers.ts';
-import { context, cut, LIMITS, listed, type Message, names, quote, section } from '../slack/blocks.ts';
-import { type Entry, once, type Run } from '../slack/command.ts';
+import { successMessage } from '../slack/answers.ts';
+import {
+  context,
+  formatList,
+  formatNames,
+  type Message,
+  quote,
+  SLACK_LIMITS,
+  section,
+  truncateBlocks,
+} from '../slack/blocks.ts';
+import { type Entry, idempotencyKey, type Run } from '../slack/command.ts';
 import type { SlackContext } from '../slack/context.ts';
 import type { Person } from '../slack/people.ts';
-import { mustBeNamed } from '../slack/places.ts';
-import { calendarsOf, makeCalendar, revokeCalendar } from './commands.ts';
+import { getPlace } from '../slack/places.ts';
+import { createSecretCalendar, listVisibleCalendars, revokeCalendar } from './commands.ts';
 import type { Calendar } from './repository.ts';
 import { secretPath } from './rules.ts';
 
@@ -20,36 +29,36 @@ export const calendars: readonly Entry[] = [
   },
 ];
 
-async function list({ ground, publicUrl, workspace }: SlackContext, { actor }: Person) {
-  const found = await calendarsOf(ground, actor);
+async function list({ ctx, publicUrl, workspace }: SlackContext, { actor }: Person) {
+  const found = await listVisibleCalendars(ctx, actor);
   // The address names its account, so that it holds when another workspace adds this Lull.
   const address = `${publicUrl}/calendar.ics?account=${workspace.teamId}`;
-  return calendarList(found, await namedIn(ground, actor.accountId), address);
+  return calendarList(found, await namedIn(ctx, actor.accountId), address);
 }
 
-const revoke: Run = async ({ ground }, { actor }, [id]) => {
-  const { name } = await revokeCalendar(ground, actor, Number(id));
-  return answer(`Revoked: ${quote(name, 60)}. At its address there is nothing any more.`);
+const revoke: Run = async ({ ctx }, { actor }, [id]) => {
+  const { name } = await revokeCalendar(ctx, actor, Number(id));
+  return successMessage(`Revoked: ${quote(name, 60)}. At its address there is nothing any more.`);
 };
 
 const make: Run = async (context, person, [name = '', of], asked) => {
-  const place = of === undefined ? undefined : await mustBeNamed(context, person, of);
-  const { ground, publicUrl } = context;
-  const made = await makeCalendar(
-    ground,
+  const place = of === undefined ? undefined : await getPlace(context, person, of);
+  const { ctx, publicUrl } = context;
+  const made = await createSecretCalendar(
+    ctx,
     person.actor,
     {
       name,
       scopes: place?.kind === 'scope' ? [place.id] : [],
       services: place?.kind === 'service' ? [place.id] : [],
     },
-    once(asked),
+    idempotencyKey(asked),
   );
-  const named = await namedIn(ground, person.actor.accountId);
-  return made && madeCalendar(made.calendar, named, `${publicUrl}${secretPath(made.secret)}`);
+  const named = await namedIn(ctx, person.actor.accountId);
+  return made && calendarCreatedMessage(made.calendar, named, `${publicUrl}${secretPath(made.secret)}`);
 };
 
-async function namedIn({ database }: SlackContext['ground'], accountId: number): Promise<Named> {
+async function namedIn({ database }: SlackContext['ctx'], accountId: number): Promise<Named> {
   const byId = (all: readonly { readonly id: number; readonly name: string }[]) =>
     new Map(all.map(({ id, name }) => [id, name]));
   return {
@@ -75,7 +84,7 @@ function about({ scopes, services }: Calendar, named: Named): string {
     ...scopes.map((id) => named.scopes.get(id) ?? `scope ${id}`),
     ...services.map((id) => named.services.get(id) ?? `service ${id}`),
   ];
-  return of.length === 0 ? 'everything' : names(of, 200);
+  return of.length === 0 ? 'everything' : formatNames(of, 200);
 }
 
 /** The calendars that somebody sees. @param address of the public one */
@@ -83,16 +92,19 @@ export function calendarList(calendars: readonly Calendar[], named: Named, addre
   const lines = [
     `*Calendar* of what is public: ${address}`,
     ...(calendars.length === 0 ? [] : ['*At secret addresses*']),
-    ...listed(calendars, LISTED, (calendar) => {
+    ...formatList(calendars, LISTED, (calendar) => {
       const by = quote(calendar.madeBy.name, 40);
       return `• ${calendar.id} *${quote(calendar.name, 60)}*: ${about(calendar, named)}; made by ${by}`;
     }),
   ];
-  return { text: 'Calendars', blocks: [section(cut(lines.join('\n'), LIMITS.section)), context([HOW])] };
+  return {
+    text: 'Calendars',
+    blocks: [section(truncateBlocks(lines.join('\n'), SLACK_LIMITS.section)), context([HOW])],
+  };
 }
 
 /** A calendar that was just made, with its address, for whoever made it alone. */
-export function madeCalendar(calendar: Calendar, named: Named, address: string): Message {
+export function calendarCreatedMessage(calendar: Calendar, named: Named, address: string): Message {
   const lines = [
     `*${quote(calendar.name, 60)}*: ${about(calendar, named)}.`,
     'Whoever has this address sees what is internal. Copy it now; it is kept nowhere and cannot be shown again.',

@@ -20,7 +20,7 @@ export interface Observance {
 const HABIT = 8;
 
 /** The observances of an IANA zone over a time; the first holds what the clocks showed at its start. */
-export function observancesOf(zone: string, { start, end }: Interval): readonly Observance[] {
+export function listObservances(zone: string, { start, end }: Interval): readonly Observance[] {
   const clock = getZoneClock(zone);
   const first = clock.spanAt(start.getTime());
   const groups = new Map<string, { from: number; to: number; instants: InstantMs[] }>();

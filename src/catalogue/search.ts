@@ -1,10 +1,10 @@
 import { type Check, readChecks } from '../checks/repository.ts';
 import { isId } from '../core/keys.ts';
-import { checksFor, scopesFor, servicesFor } from '../maintenance/repository/visibility.ts';
+import { visibleChecks, visibleScopes, visibleServices } from '../maintenance/repository/visibility.ts';
 import type { Limited, Reader } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
-import { beyond, inOrder, type Page } from '../platform/paging.ts';
-import { literally, sought } from '../platform/stored-values.ts';
+import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
+import { escapeLike, searchText } from '../platform/stored-values.ts';
 import { readScopes, type ScopeSettings } from './scopes/repository.ts';
 import { readServices, type ServiceSettings } from './services/repository.ts';
 
@@ -16,7 +16,7 @@ const named = (texts: readonly string[] | undefined) =>
     ? {}
     : {
         OR: texts.map((text) => ({
-          name: { contains: literally(sought(text)), mode: 'insensitive' as const },
+          name: { contains: escapeLike(searchText(text)), mode: 'insensitive' as const },
         })),
       };
 
@@ -28,11 +28,11 @@ export async function searchScopes(
   { texts }: { readonly texts?: readonly string[] | undefined },
   page: Page<CatalogueOrder, string>,
 ): Promise<ScopeSettings[]> {
-  const where = { accountId, removedAt: null, AND: [scopesFor(reader), named(texts), beyond(page)] };
-  return readScopes(db, { where, orderBy: inOrder(page), take: page.limit });
+  const where = { accountId, removedAt: null, AND: [visibleScopes(reader), named(texts), afterPosition(page)] };
+  return readScopes(db, { where, orderBy: pageOrder(page), take: page.limit });
 }
 
-export async function findSeenScope(
+export async function findVisibleScope(
   db: Queries,
   accountId: number,
   reader: Reader,
@@ -40,7 +40,7 @@ export async function findSeenScope(
 ): Promise<ScopeSettings | undefined> {
   if (!isId(id)) return undefined;
   const [scope] = await readScopes(db, {
-    where: { accountId, id, removedAt: null, AND: [scopesFor(reader)] },
+    where: { accountId, id, removedAt: null, AND: [visibleScopes(reader)] },
     take: 1,
   });
   return scope;
@@ -61,19 +61,19 @@ export async function searchServices(
     accountId,
     removedAt: null,
     ...(scopes === undefined ? {} : { scopeId: { in: [...scopes] } }),
-    AND: [servicesFor(reader), named(texts), beyond(page)],
+    AND: [visibleServices(reader), named(texts), afterPosition(page)],
   };
-  return readServices(db, reader, { where, orderBy: inOrder(page), take: page.limit });
+  return readServices(db, reader, { where, orderBy: pageOrder(page), take: page.limit });
 }
 
-export async function findSeenService(
+export async function findVisibleService(
   db: Queries,
   accountId: number,
   reader: Reader,
   id: number,
 ): Promise<ServiceSettings | undefined> {
   if (!isId(id)) return undefined;
-  const where = { accountId, id, removedAt: null, AND: [servicesFor(reader)] };
+  const where = { accountId, id, removedAt: null, AND: [visibleServices(reader)] };
   const [service] = await readServices(db, reader, { where, take: 1 });
   return service;
 }
@@ -95,7 +95,7 @@ export async function searchChecks(
   { services, providers, tags, enabled, texts }: CheckSearch,
   page: Page<CatalogueOrder, string, string>,
 ): Promise<Check[]> {
-  const plain = (words: readonly string[]) => words.map(sought);
+  const plain = (words: readonly string[]) => words.map(searchText);
   const where = {
     accountId,
     removedAt: null,
@@ -103,12 +103,12 @@ export async function searchChecks(
     ...(providers === undefined ? {} : { provider: { in: plain(providers) } }),
     ...(tags === undefined ? {} : { tags: { hasSome: plain(tags) } }),
     ...(services === undefined ? {} : { services: { some: { serviceId: { in: [...services] } } } }),
-    AND: [checksFor(reader), named(texts), beyond(page)],
+    AND: [visibleChecks(reader), named(texts), afterPosition(page)],
   };
-  return readChecks(db, { where, orderBy: inOrder(page), take: page.limit });
+  return readChecks(db, { where, orderBy: pageOrder(page), take: page.limit });
 }
 
-export async function findSeenCheck(
+export async function findVisibleCheck(
   db: Queries,
   accountId: number,
   reader: Limited | 'internal',
@@ -116,7 +116,7 @@ export async function findSeenCheck(
 ): Promise<Check | undefined> {
   if (!/^[A-Z0-9]{1,40}$/.test(id)) return undefined;
   const [check] = await readChecks(db, {
-    where: { accountId, id, removedAt: null, AND: [checksFor(reader)] },
+    where: { accountId, id, removedAt: null, AND: [visibleChecks(reader)] },
     take: 1,
   });
   return check;
@@ -135,7 +135,7 @@ const fields = { id: true, name: true, description: true } as const;
 const byName = [{ name: 'asc' }, { id: 'asc' }] as const;
 
 /** One page of the scopes or services that somebody may know of, by name, and how many there are in all. */
-export async function pageOfNamed(
+export async function listNamedPage(
   db: Queries,
   kind: NamedKind,
   accountId: number,
@@ -144,10 +144,10 @@ export async function pageOfNamed(
 ): Promise<{ readonly items: readonly Named[]; readonly total: number }> {
   const page = { orderBy: [...byName], take: limit, skip: offset, select: fields };
   if (kind === 'scope') {
-    const where = { accountId, removedAt: null, AND: [scopesFor(reader)] };
+    const where = { accountId, removedAt: null, AND: [visibleScopes(reader)] };
     return { items: await db.scope.findMany({ where, ...page }), total: await db.scope.count({ where }) };
   }
-  const where = { accountId, removedAt: null, AND: [servicesFor(reader)] };
+  const where = { accountId, removedAt: null, AND: [visibleServices(reader)] };
   return { items: await db.service.findMany({ where, ...page }), total: await db.service.count({ where }) };
 }
 
@@ -162,6 +162,6 @@ export async function findNamed(
   if (!isId(id)) return null;
   const one = { accountId, id, removedAt: null };
   return kind === 'scope'
-    ? db.scope.findFirst({ where: { ...one, AND: [scopesFor(reader)] }, select: fields })
-    : db.service.findFirst({ where: { ...one, AND: [servicesFor(reader)] }, select: fields });
+    ? db.scope.findFirst({ where: { ...one, AND: [visibleScopes(reader)] }, select: fields })
+    : db.service.findFirst({ where: { ...one, AND: [visibleServices(reader)] }, select: fields });
 }

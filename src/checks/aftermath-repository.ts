@@ -1,10 +1,10 @@
 import { nextDue } from '../maintenance/lifecycle.ts';
 import { type Maintenance, readMaintenances } from '../maintenance/repository/maintenances.ts';
-import { OPEN } from '../maintenance/status.ts';
+import { OPEN_STATUSES } from '../maintenance/status.ts';
 import type { Queries } from '../platform/database.ts';
 
 /** How long after a window of this account its checks are looked at again (minutes); 0: they are not. */
-export async function lookAfter(db: Queries, accountId: number): Promise<number> {
+export async function readPostCheckAfter(db: Queries, accountId: number): Promise<number> {
   const row = await db.account.findUniqueOrThrow({ where: { id: accountId }, select: { lookAfter: true } });
   return row.lookAfter;
 }
@@ -13,13 +13,13 @@ export async function lookAfter(db: Queries, accountId: number): Promise<number>
  * The checks of a locked maintenance that is over are being looked at. Nothing that people edit changed, so its version
  * stays.
  */
-export async function setLooked(tx: Queries, maintenance: Maintenance): Promise<void> {
+export async function markPostCheckDone(tx: Queries, maintenance: Maintenance): Promise<void> {
   const data = { lookAt: null, nextDueAt: nextDue({ ...maintenance, lookAt: null }) };
   await tx.maintenance.update({ where: { id: maintenance.id }, data });
 }
 
 /** A check that a window had off and that watches again since, as far as Lull goes. */
-export interface Released {
+export interface ReleasedMute {
   readonly id: string;
   readonly name: string;
   readonly externalId: string;
@@ -31,12 +31,12 @@ export interface Released {
  * The checks of a provider that a window had switched off and whose last hold was its own: what another window holds, or
  * held after it, is that one's to look at.
  */
-export async function releasedBy(
+export async function listReleasedMutes(
   db: Queries,
   accountId: number,
   maintenanceId: number,
   provider: string,
-): Promise<Released[]> {
+): Promise<ReleasedMute[]> {
   return db.$queryRaw`
     select c.id, c.name, c.external_id as "externalId", h.released_at is null as waiting
     from holds h join checks c on c.account_id = h.account_id and c.id = h.check_id
@@ -50,14 +50,14 @@ export async function releasedBy(
 }
 
 /** The window by which this one was reopened and that is open now. */
-export async function reopeningOf(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
-  const where = { accountId, reopensId: id, status: { in: [...OPEN] }, deletedAt: null };
+export async function findReopening(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
+  const where = { accountId, reopensId: id, status: { in: [...OPEN_STATUSES] }, deletedAt: null };
   const [found] = await readMaintenances(db, { where, orderBy: { id: 'desc' }, take: 1 });
   return found;
 }
 
 /** The channels inside that a window was announced in. */
-export async function internalChannelsOf(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
+export async function listInternalChannels(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
   const where = { accountId, maintenanceId, audience: 'internal', failedAt: null };
   return (await db.announcement.findMany({ where, select: { channel: true } })).map(({ channel }) => channel);
 }

@@ -1,19 +1,19 @@
 import { record } from '../audit/record.ts';
-import { Refusal } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import { difference } from '../core/merge.ts';
-import { type Actor, mustBeAllowed } from '../core/permissions.ts';
-import { enforce } from '../maintenance/commands/announce.ts';
-import { changingCoverage, unknownServices } from '../maintenance/commands/coverage.ts';
-import { removeChecks } from '../maintenance/repository/coverage.ts';
-import { LONGEST_NAME, problemsOfName, problemsOfText } from '../maintenance/window.ts';
-import { type Queries, takenIn, takeTurn } from '../platform/database.ts';
-import { type Ground, transact } from '../platform/transactions.ts';
+import { type Actor, authorize } from '../core/permissions.ts';
+import { reconcileChecks } from '../maintenance/commands/announce.ts';
+import { validateServiceIds, withCoverageChange } from '../maintenance/commands/coverage.ts';
+import { detachChecks } from '../maintenance/repository/coverage.ts';
+import { MAX_NAME_CHARS, validateName, validateText } from '../maintenance/window.ts';
+import { advisoryLock, isUniqueViolation, type Queries } from '../platform/database.ts';
+import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { listProviders } from './provider-repository.ts';
 import {
   type Check,
-  checkOfProvider,
   createCheck,
   findCheck,
+  findProviderCheck,
   type Matching,
   switchRegister,
   switchTogether,
@@ -31,19 +31,19 @@ export interface AddCheckInput {
 }
 
 /** @throws Refusal `forbidden`, `invalid`, or `conflict` when that provider's check is there already */
-export async function addCheck(ground: Ground, actor: Actor, input: AddCheckInput): Promise<Check> {
-  mustBeAllowed(actor, 'add-check');
+export async function addCheck(ctx: ActionContext, actor: Actor, input: AddCheckInput): Promise<Check> {
+  authorize(actor, 'add-check');
   const name = input.name.trim();
   const problemsWritten = [
-    ...problemsOfName('check', name),
-    ...problemsOfText('external_id', input.externalId ?? '', LONGEST_NAME),
-    ...input.tags.flatMap((tag) => problemsOfText('tags', tag, LONGEST_NAME)),
+    ...validateName('check', name),
+    ...validateText('external_id', input.externalId ?? '', MAX_NAME_CHARS),
+    ...input.tags.flatMap((tag) => validateText('tags', tag, MAX_NAME_CHARS)),
   ];
   const taken = () => {
     const message = `There is a check ${input.externalId} of ${input.provider} already. Use that one.`;
-    return new Refusal('conflict', message, [{ field: 'external_id', message }]);
+    return new UserError('conflict', message, [{ field: 'external_id', message }]);
   };
-  const add = transact(ground, async (tx, now) => {
+  const add = inTransaction(ctx, async (tx, now) => {
     const connected = await listProviders(tx, actor.accountId);
     const providers = ['builtin', ...connected.map((provider) => provider.name)];
     const problems = [...problemsWritten];
@@ -52,17 +52,17 @@ export async function addCheck(ground: Ground, actor: Actor, input: AddCheckInpu
       problems.push({ field: 'provider', message });
     }
     const kind = connected.find((provider) => provider.name === input.provider)?.kind;
-    const wrong = kind === undefined ? undefined : ground.problemOfId?.(kind, input.externalId ?? '');
+    const wrong = kind === undefined ? undefined : ctx.problemOfId?.(kind, input.externalId ?? '');
     if (wrong !== undefined) problems.push({ field: 'external_id', message: wrong });
-    problems.push(...(await unknownServices(tx, actor.accountId, input.services)));
-    if (problems.length > 0) throw Refusal.invalid(problems);
+    problems.push(...(await validateServiceIds(tx, actor.accountId, input.services)));
+    if (problems.length > 0) throw UserError.invalid(problems);
     if (
       input.externalId !== null &&
-      (await checkOfProvider(tx, actor.accountId, input.provider, input.externalId)) !== null
+      (await findProviderCheck(tx, actor.accountId, input.provider, input.externalId)) !== null
     ) {
       throw taken();
     }
-    const check = await changingCoverage(tx, actor.accountId, now, () =>
+    const check = await withCoverageChange(tx, actor.accountId, now, () =>
       createCheck(tx, actor.accountId, { ...input, name, services: [...new Set(input.services)] }),
     );
     await record(tx, actor, now, {
@@ -74,7 +74,7 @@ export async function addCheck(ground: Ground, actor: Actor, input: AddCheckInpu
   });
   // Two may ask at the same time; then the database says so to the second.
   return add.catch((error: unknown) => {
-    throw takenIn(error) === 'checks_account_id_provider_external_id_key' ? taken() : error;
+    throw isUniqueViolation(error) === 'checks_account_id_provider_external_id_key' ? taken() : error;
   });
 }
 
@@ -93,13 +93,13 @@ export interface CheckEdit {
  * @throws Refusal `forbidden`, `not-found`, `invalid` with every field that is wrong, or `conflict` for one that is to be
  *   switched and that its own monitoring system switches
  */
-export async function editCheck(ground: Ground, actor: Actor, id: string, edit: CheckEdit): Promise<Check> {
+export async function editCheck(ctx: ActionContext, actor: Actor, id: string, edit: CheckEdit): Promise<Check> {
   const { enabled, ...knowledge } = edit;
-  if (enabled !== undefined) mustBeAllowed(actor, 'switch-check');
+  if (enabled !== undefined) authorize(actor, 'switch-check');
   const switchesAlone = enabled !== undefined && Object.values(knowledge).every((value) => value === undefined);
-  if (!switchesAlone) mustBeAllowed(actor, 'edit-check');
-  return transact(ground, async (tx, now) => {
-    await takeTurn(tx, actor.accountId, `check:${id}`);
+  if (!switchesAlone) authorize(actor, 'edit-check');
+  return inTransaction(ctx, async (tx, now) => {
+    await advisoryLock(tx, actor.accountId, `check:${id}`);
     const check = await findCheck(tx, actor.accountId, id);
     if (check === null) throw noSuchCheck(id);
     if (!switchesAlone) await change(tx, actor, check, knowledge, now);
@@ -119,24 +119,24 @@ async function change(
   const tags = [...new Set(edit.tags ?? check.tags)];
   const services = [...new Set(edit.services ?? check.services)].sort((a, b) => a - b);
   const problems = [
-    ...problemsOfName('check', name),
-    ...tags.flatMap((tag) => problemsOfText('tags', tag, LONGEST_NAME)),
-    ...(await unknownServices(tx, actor.accountId, services)),
+    ...validateName('check', name),
+    ...tags.flatMap((tag) => validateText('tags', tag, MAX_NAME_CHARS)),
+    ...(await validateServiceIds(tx, actor.accountId, services)),
   ];
-  if (problems.length > 0) throw Refusal.invalid(problems);
+  if (problems.length > 0) throw UserError.invalid(problems);
   const changed = difference(
     { name: check.name, tags: check.tags, services: [...check.services].sort((a, b) => a - b) },
     { name, tags, services },
   );
   if (changed === undefined) return;
-  await changingCoverage(tx, actor.accountId, now, () =>
+  await withCoverageChange(tx, actor.accountId, now, () =>
     updateCheck(tx, actor.accountId, check.id, { name, tags }, services),
   );
   await record(tx, actor, now, { action: 'edit-check', subject: `check:${check.id}`, ...changed });
 }
 
-export function noSuchCheck(id: string): Refusal {
-  return new Refusal('not-found', `There is no check ${id}. GET /api/v1/checks lists those there are.`);
+export function noSuchCheck(id: string): UserError {
+  return new UserError('not-found', `There is no check ${id}. GET /api/v1/checks lists those there are.`);
 }
 
 /**
@@ -144,13 +144,13 @@ export function noSuchCheck(id: string): Refusal {
  * was off before. What is recorded of past windows stays, and the same check added again is the same one.
  * @throws Refusal `forbidden` or `not-found`
  */
-export async function removeCheck(ground: Ground, actor: Actor, id: string): Promise<Check> {
-  mustBeAllowed(actor, 'remove-check');
-  return transact(ground, async (tx, now) =>
-    changingCoverage(tx, actor.accountId, now, async () => {
+export async function removeCheck(ctx: ActionContext, actor: Actor, id: string): Promise<Check> {
+  authorize(actor, 'remove-check');
+  return inTransaction(ctx, async (tx, now) =>
+    withCoverageChange(tx, actor.accountId, now, async () => {
       const check = await findCheck(tx, actor.accountId, id);
       if (check === null) throw noSuchCheck(id);
-      await removeChecks(tx, actor.accountId, [id], now);
+      await detachChecks(tx, actor.accountId, [id], now);
       await record(tx, actor, now, {
         action: 'remove-check',
         subject: `check:${id}`,
@@ -174,7 +174,7 @@ export async function switchCheck(
   now: Date,
 ): Promise<void> {
   if (provider !== 'builtin') {
-    throw new Refusal(
+    throw new UserError(
       'conflict',
       `The check ${name} is switched in its own monitoring system, ${provider}. Switch it there, or schedule a maintenance, which has it off from its start to its end.`,
     );
@@ -184,7 +184,7 @@ export async function switchCheck(
     const change = { before: { enabled: was }, after: { enabled } };
     await record(tx, actor, now, { action: 'switch-check', subject: `check:${id}`, ...change });
   }
-  await enforce(tx, actor.accountId, [id]);
+  await reconcileChecks(tx, actor.accountId, [id]);
 }
 
 /**
@@ -193,13 +193,13 @@ export async function switchCheck(
  * @throws Refusal `forbidden`, or `invalid` for a pattern that is none
  */
 export async function switchChecksTogether(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   matching: Matching,
   enabled: boolean,
 ): Promise<void> {
-  mustBeAllowed(actor, 'switch-check');
-  await transact(ground, async (tx, now) => {
+  authorize(actor, 'switch-check');
+  await inTransaction(ctx, async (tx, now) => {
     const ids = await switchTogether(tx, actor.accountId, matching, !enabled);
     if (ids === undefined) throw unfit(matching);
     if (ids.length === 0) return;
@@ -208,11 +208,11 @@ export async function switchChecksTogether(
       action: 'switch-checks',
       after: { enabled, label, target, type, checks: ids },
     });
-    await enforce(tx, actor.accountId, ids);
+    await reconcileChecks(tx, actor.accountId, ids);
   });
 }
 
-function unfit(matching: Matching): Refusal {
+function unfit(matching: Matching): UserError {
   const patterns = Object.entries(matching).flatMap(([field, pattern]) =>
     pattern === undefined
       ? []
@@ -223,5 +223,5 @@ function unfit(matching: Matching): Refusal {
           },
         ],
   );
-  return Refusal.invalid(patterns);
+  return UserError.invalid(patterns);
 }

@@ -1,8 +1,8 @@
 import type { Queries } from '../platform/database.ts';
-import { type CheckState, type HoldState, OUTCOMES, type Outcome } from './rules.ts';
+import { type CheckState, type MuteState, OUTCOMES, type Outcome } from './rules.ts';
 
 /** A check that some window wants or wanted off, with all its holds that were not released yet. */
-export interface HeldCheck {
+export interface MutedCheck {
   readonly id: string;
   readonly name: string;
   readonly externalId: string;
@@ -10,7 +10,7 @@ export interface HeldCheck {
   readonly removed: boolean;
   /** Where its provider takes downtimes: the end it was last told; null when none of Lull's lies over it. */
   readonly toldUntil: Date | null;
-  readonly holds: readonly (HoldState & Window)[];
+  readonly holds: readonly (MuteState & Window)[];
 }
 
 /** The window of a hold, as far as its provider wants to know of it, and what went wrong for it last. */
@@ -19,7 +19,7 @@ interface Window {
   readonly error: string | null;
 }
 
-export interface HoldRecord {
+export interface MuteRecord {
   readonly checkId: string;
   readonly checkName: string;
   readonly outcome: Outcome;
@@ -42,7 +42,7 @@ function readOutcome(text: string): Outcome {
 }
 
 /** "This maintenance wants these checks off", from now on. A hold it had and ended before is taken anew. */
-export async function takeHolds(
+export async function insertMutes(
   tx: Queries,
   accountId: number,
   maintenanceId: number,
@@ -68,7 +68,7 @@ export async function takeHolds(
  * The maintenance wants these checks off no longer; `checks` absent means all of them. What was wrong with switching them
  * off is over; that one cannot be switched on again is news.
  */
-export async function endHolds(
+export async function endMutes(
   tx: Queries,
   accountId: number,
   maintenanceId: number,
@@ -86,7 +86,7 @@ export async function endHolds(
   });
 }
 
-export async function holdsOf(db: Queries, accountId: number, maintenanceId: number): Promise<HoldRecord[]> {
+export async function listMutes(db: Queries, accountId: number, maintenanceId: number): Promise<MuteRecord[]> {
   const rows = await db.hold.findMany({
     where: { accountId, maintenanceId },
     select: {
@@ -104,12 +104,16 @@ export async function holdsOf(db: Queries, accountId: number, maintenanceId: num
   return rows.map(({ check, outcome, ...row }) => ({ ...row, checkName: check.name, outcome: readOutcome(outcome) }));
 }
 
-export async function countHolds(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
+export async function countMutes(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
   return db.hold.count({ where: { accountId, maintenanceId } });
 }
 
 /** The providers of these checks. */
-export async function providersOf(db: Queries, accountId: number, checks: readonly string[]): Promise<string[]> {
+export async function listProvidersOfChecks(
+  db: Queries,
+  accountId: number,
+  checks: readonly string[],
+): Promise<string[]> {
   const rows = await db.check.findMany({
     where: { accountId, id: { in: [...checks] } },
     distinct: ['provider'],
@@ -121,7 +125,7 @@ export async function providersOf(db: Queries, accountId: number, checks: readon
 }
 
 /** Every provider of every account that has a hold not released yet: what the sweeper looks after. */
-export async function unsettledProviders(db: Queries): Promise<{ accountId: number; provider: string }[]> {
+export async function listUnsettledProviders(db: Queries): Promise<{ accountId: number; provider: string }[]> {
   return db.check.findMany({
     where: { holds: { some: { releasedAt: null } } },
     distinct: ['accountId', 'provider'],
@@ -130,7 +134,7 @@ export async function unsettledProviders(db: Queries): Promise<{ accountId: numb
 }
 
 /** What Lull has in hand of a provider: off, or being switched. */
-export async function unreleasedOf(
+export async function listUnreleasedMutes(
   db: Queries,
   accountId: number,
   provider: string,
@@ -147,7 +151,7 @@ export async function unreleasedOf(
 }
 
 /** Counts what Lull has in hand of a provider as released, without having asked it. */
-export async function abandonHolds(tx: Queries, accountId: number, provider: string, now: Date): Promise<void> {
+export async function abandonMutes(tx: Queries, accountId: number, provider: string, now: Date): Promise<void> {
   const which = { accountId, releasedAt: null, check: { provider } };
   await tx.hold.updateMany({ where: { ...which, endedAt: null }, data: { endedAt: now } });
   await tx.hold.updateMany({ where: which, data: { releasedAt: now } });
@@ -155,7 +159,7 @@ export async function abandonHolds(tx: Queries, accountId: number, provider: str
 }
 
 /** The checks of a provider with holds not released yet, by name. From the holds to the checks: few of many checks are held. */
-export async function heldChecks(db: Queries, accountId: number, provider: string): Promise<HeldCheck[]> {
+export async function listMutedChecks(db: Queries, accountId: number, provider: string): Promise<MutedCheck[]> {
   const rows = await db.$queryRaw<HoldRow[]>`
     select c.id, c.name, c.external_id as "externalId", c.told_until as "toldUntil", c.removal_date is not null as removed, h.maintenance_id as "maintenanceId", h.outcome,
       h.intended_at as "intendedAt", h.ended_at as "endedAt", h.error, m.name as "maintenanceName",
@@ -163,7 +167,7 @@ export async function heldChecks(db: Queries, accountId: number, provider: strin
     from holds h join checks c on c.id = h.check_id join maintenances m on m.id = h.maintenance_id
     where h.released_at is null and h.account_id = ${accountId} and c.provider = ${provider}
     order by c.name, c.id, h.maintenance_id`;
-  const checks = new Map<string, HeldCheck & { holds: HeldCheck['holds'][number][] }>();
+  const checks = new Map<string, MutedCheck & { holds: MutedCheck['holds'][number][] }>();
   for (const { id, name, externalId, removed, toldUntil, outcome, ...hold } of rows) {
     const check = checks.get(id) ?? { id, name, externalId, removed, toldUntil, holds: [] };
     check.holds.push({ ...hold, outcome: readOutcome(outcome) });
@@ -188,12 +192,12 @@ interface HoldRow {
 }
 
 /** Which holds: those of these maintenances on these checks, pairwise. */
-export interface HoldKeys {
+export interface MuteKeys {
   readonly checkId: string;
   readonly maintenances: readonly number[];
 }
 
-export interface HoldChanges {
+export interface MuteChanges {
   outcome?: Outcome;
   intendedAt?: Date;
   decidedAt?: Date;
@@ -205,11 +209,11 @@ export interface HoldChanges {
  * Writes the same changes to many holds at once. One that was taken anew meanwhile is not released: its window wants the
  * check off again, which is seen to next.
  */
-export async function updateHolds(
+export async function updateMutes(
   db: Queries,
   accountId: number,
-  keys: readonly HoldKeys[],
-  changes: HoldChanges,
+  keys: readonly MuteKeys[],
+  changes: MuteChanges,
 ): Promise<void> {
   // Checks that concern the same maintenances are written together: a window of 10,000 checks is one statement.
   const groups = new Map<string, { maintenances: readonly number[]; checks: string[] }>();
@@ -233,10 +237,10 @@ export async function updateHolds(
 }
 
 /** Writes why each of these checks could not be switched, all in one statement. */
-export async function failHolds(
+export async function failMutes(
   db: Queries,
   accountId: number,
-  failures: readonly (HoldKeys & { readonly error: string })[],
+  failures: readonly (MuteKeys & { readonly error: string })[],
   { outcome, at }: { outcome?: 'failed'; at?: Date },
 ): Promise<void> {
   if (failures.length === 0) return;
@@ -253,13 +257,13 @@ export async function failHolds(
 }
 
 /** Whether any of these windows is not in progress any more. */
-export async function endedAmong(db: Queries, accountId: number, maintenances: readonly number[]): Promise<boolean> {
+export async function filterEnded(db: Queries, accountId: number, maintenances: readonly number[]): Promise<boolean> {
   const where = { accountId, id: { in: [...maintenances] }, status: { not: 'in-progress' } };
   return (await db.maintenance.count({ where })) > 0;
 }
 
 /** Writes which end the providers of these checks were told. */
-export async function noteTold(
+export async function saveDowntimeEnds(
   db: Queries,
   accountId: number,
   told: readonly { readonly checkId: string; readonly until: Date | null }[],
@@ -273,7 +277,7 @@ export async function noteTold(
 }
 
 /** Writes what is known of the states of checks of other systems than the register. */
-export async function noteStates(
+export async function saveCheckStates(
   db: Queries,
   accountId: number,
   states: ReadonlyMap<string, CheckState>,

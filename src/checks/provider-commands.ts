@@ -1,24 +1,24 @@
 import { record } from '../audit/record.ts';
-import { type Problem, Refusal } from '../core/errors.ts';
+import { type Problem, UserError } from '../core/errors.ts';
 import { difference } from '../core/merge.ts';
-import { type Actor, mustBeAllowed } from '../core/permissions.ts';
-import { changingCoverage } from '../maintenance/commands/coverage.ts';
-import { removeChecks } from '../maintenance/repository/coverage.ts';
-import { LONGEST_NAME } from '../maintenance/window.ts';
-import { takenIn } from '../platform/database.ts';
-import { type Ground, transact } from '../platform/transactions.ts';
-import { Unreadable, type Vault } from '../platform/vault.ts';
-import { abandonHolds, unreleasedOf } from './mutes.ts';
+import { type Actor, authorize } from '../core/permissions.ts';
+import { withCoverageChange } from '../maintenance/commands/coverage.ts';
+import { detachChecks } from '../maintenance/repository/coverage.ts';
+import { MAX_NAME_CHARS } from '../maintenance/window.ts';
+import { isUniqueViolation } from '../platform/database.ts';
+import { type ActionContext, inTransaction } from '../platform/transactions.ts';
+import { UnreadableSecret, type Vault } from '../platform/vault.ts';
+import { abandonMutes, listUnreleasedMutes } from './mutes.ts';
 import {
-  checkIdsOf,
   deleteProvider,
   findProvider,
   insertProvider,
+  listCheckIds,
   lockProvider,
   openCredentials,
   type ProviderSettings,
-  purposeOf,
   type StoredProvider,
+  sealPurpose,
   updateProvider,
 } from './provider-repository.ts';
 
@@ -67,23 +67,23 @@ export interface AddProviderInput {
  * @throws Refusal `forbidden`, `invalid` with every field that is wrong, or `conflict` when the name is taken
  */
 export async function addProvider(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   input: AddProviderInput,
   means: ProviderMeans,
 ): Promise<StoredProvider> {
-  mustBeAllowed(actor, 'add-provider');
+  authorize(actor, 'add-provider');
   const name = input.name.trim();
   const problems = [...problemsOfProviderName(name), ...problemsOfKind(input, means)];
-  if (problems.length > 0) throw Refusal.invalid(problems);
+  if (problems.length > 0) throw UserError.invalid(problems);
   const taken = () => {
     const message = `There is a provider named ${name} already. Choose another name.`;
-    return new Refusal('conflict', message, [{ field: 'name', message }]);
+    return new UserError('conflict', message, [{ field: 'name', message }]);
   };
-  const add = transact(ground, async (tx, now) => {
+  const add = inTransaction(ctx, async (tx, now) => {
     if ((await findProvider(tx, actor.accountId, name)) !== undefined) throw taken();
     const { kind, settings, enabled } = input;
-    const credentials = sealed(actor.accountId, name, input.credentials, means.vault);
+    const credentials = sealCredentials(actor.accountId, name, input.credentials, means.vault);
     const provider = await insertProvider(tx, actor.accountId, { name, kind, settings, credentials, enabled }, now);
     await record(tx, actor, now, {
       action: 'add-provider',
@@ -94,14 +94,14 @@ export async function addProvider(
   });
   // Two may ask at the same time; then the database says so to the second.
   return add.catch((error: unknown) => {
-    throw takenIn(error) === 'providers_pkey' ? taken() : error;
+    throw isUniqueViolation(error) === 'providers_pkey' ? taken() : error;
   });
 }
 
 /** Sealed for this provider of this account alone; null when there is nothing to keep secret. */
-export function sealed(accountId: number, name: string, credentials: Fields, vault: Vault): string | null {
+export function sealCredentials(accountId: number, name: string, credentials: Fields, vault: Vault): string | null {
   if (Object.keys(credentials).length === 0) return null;
-  return vault.seal(JSON.stringify(credentials), purposeOf(accountId, name));
+  return vault.seal(JSON.stringify(credentials), sealPurpose(accountId, name));
 }
 
 function problemsOfProviderName(name: string): Problem[] {
@@ -111,7 +111,7 @@ function problemsOfProviderName(name: string): Problem[] {
   if (name === 'kinds') {
     return [{ field: 'name', message: 'kinds is an address of the HTTP interface already. Choose another name.' }];
   }
-  if (name.length <= LONGEST_NAME && /^[a-z0-9][a-z0-9-]*$/.test(name)) return [];
+  if (name.length <= MAX_NAME_CHARS && /^[a-z0-9][a-z0-9-]*$/.test(name)) return [];
   const message = `name is ${JSON.stringify(name.slice(0, 80))}; expected small letters, digits and hyphens, such as nodeping-eu.`;
   return [{ field: 'name', message }];
 }
@@ -143,8 +143,8 @@ export interface ProviderEdit {
   readonly enabled?: boolean | undefined;
 }
 
-export function noSuchProvider(name: string): Refusal {
-  return new Refusal(
+export function providerNotFound(name: string): UserError {
+  return new UserError(
     'not-found',
     `There is no monitoring system ${name}. \`/maintenance settings\` and GET /api/v1/providers show those there are.`,
   );
@@ -155,18 +155,18 @@ export function noSuchProvider(name: string): Refusal {
  * @throws Refusal `forbidden`, `not-found`, or `invalid` with every field that is wrong
  */
 export async function editProvider(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   name: string,
   { settings, credentials, enabled }: ProviderEdit,
   { vault, configuration }: ProviderMeans,
 ): Promise<StoredProvider> {
-  mustBeAllowed(actor, 'edit-provider');
-  return transact(ground, async (tx, now) => {
+  authorize(actor, 'edit-provider');
+  return inTransaction(ctx, async (tx, now) => {
     const { accountId } = actor;
-    return changingCoverage(tx, accountId, now, async () => {
+    return withCoverageChange(tx, accountId, now, async () => {
       const provider = await lockProvider(tx, accountId, name);
-      if (provider === undefined) throw noSuchProvider(name);
+      if (provider === undefined) throw providerNotFound(name);
       const problems = [
         ...(settings === undefined ? [] : [configuration.settings(provider.kind, settings)]),
         ...(credentials === undefined ? [] : [configuration.credentials(provider.kind, credentials)]),
@@ -179,7 +179,7 @@ export async function editProvider(
         const kept = credentials ?? (await readable(openCredentials(tx, vault, accountId, name)));
         problems.push(...configuration.both(provider.kind, settings ?? provider.settings, kept));
       }
-      if (problems.length > 0) throw Refusal.invalid(problems);
+      if (problems.length > 0) throw UserError.invalid(problems);
       const change = difference(fieldsOf(provider), {
         settings: JSON.stringify(settings ?? provider.settings),
         enabled: enabled ?? provider.enabled,
@@ -188,7 +188,7 @@ export async function editProvider(
       const changed = await updateProvider(tx, accountId, name, {
         ...(settings === undefined ? {} : { settings }),
         ...(enabled === undefined ? {} : { enabled }),
-        ...(credentials === undefined ? {} : { credentials: sealed(accountId, name, credentials, vault) }),
+        ...(credentials === undefined ? {} : { credentials: sealCredentials(accountId, name, credentials, vault) }),
       });
       await record(tx, actor, now, {
         action: 'edit-provider',
@@ -204,7 +204,7 @@ export async function editProvider(
 /** Those that cannot be read any more are as good as none. */
 async function readable(credentials: ReturnType<typeof openCredentials>): ReturnType<typeof openCredentials> {
   return credentials.catch((error: unknown) => {
-    if (error instanceof Unreadable) return {};
+    if (error instanceof UnreadableSecret) return {};
     throw error;
   });
 }
@@ -233,29 +233,29 @@ function origins(value: unknown): Set<string> {
  * @throws Refusal `forbidden`, `not-found`, or `conflict` while Lull has checks of it off
  */
 export async function removeProvider(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   name: string,
   { abandon = false }: { readonly abandon?: boolean } = {},
 ): Promise<StoredProvider> {
-  mustBeAllowed(actor, 'remove-provider');
-  return transact(ground, async (tx, now) => {
+  authorize(actor, 'remove-provider');
+  return inTransaction(ctx, async (tx, now) => {
     const { accountId } = actor;
-    return changingCoverage(tx, accountId, now, async () => {
+    return withCoverageChange(tx, accountId, now, async () => {
       const provider = await lockProvider(tx, accountId, name);
-      if (provider === undefined) throw noSuchProvider(name);
-      const held = await unreleasedOf(tx, accountId, name);
+      if (provider === undefined) throw providerNotFound(name);
+      const held = await listUnreleasedMutes(tx, accountId, name);
       if (held.checks > 0 && !abandon) {
         const checks = held.checks === 1 ? '1 check' : `${held.checks} checks`;
         const windows = held.maintenances.length === 1 ? 'maintenance' : 'maintenances';
-        throw new Refusal(
+        throw new UserError(
           'conflict',
           `Lull has ${checks} of ${name} in hand, for ${windows} ${held.maintenances.join(', ')}, and nobody would switch them on again. Disable ${name} first, which does so, and remove it when that is done; or end the maintenance.`,
         );
       }
-      if (held.checks > 0) await abandonHolds(tx, accountId, name, now);
-      const checks = await checkIdsOf(tx, accountId, name);
-      await removeChecks(tx, accountId, checks, now);
+      if (held.checks > 0) await abandonMutes(tx, accountId, name, now);
+      const checks = await listCheckIds(tx, accountId, name);
+      await detachChecks(tx, accountId, checks, now);
       await deleteProvider(tx, accountId, name);
       await record(tx, actor, now, {
         action: 'remove-provider',

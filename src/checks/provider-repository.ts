@@ -58,7 +58,7 @@ function toProvider({
 }
 
 /** What the sealed credentials of a provider are sealed for. */
-export function purposeOf(accountId: number, name: string): string {
+export function sealPurpose(accountId: number, name: string): string {
   return `provider:${accountId}:${name}`;
 }
 
@@ -104,7 +104,7 @@ export async function openCredentials(
   name: string,
 ): Promise<Readonly<Record<string, unknown>>> {
   const sealed = await sealedCredentials(db, accountId, name);
-  return sealed === null ? {} : openedIn.parse(vault.open(sealed, purposeOf(accountId, name)));
+  return sealed === null ? {} : openedIn.parse(vault.open(sealed, sealPurpose(accountId, name)));
 }
 
 export interface NewProvider {
@@ -153,7 +153,7 @@ export async function deleteProvider(tx: Queries, accountId: number, name: strin
 }
 
 /** Why a provider is left alone at the moment, by the database's clock; undefined when it may be asked. */
-export async function shunnedFor(db: Queries, accountId: number, name: string): Promise<string | undefined> {
+export async function readCircuitOpenMs(db: Queries, accountId: number, name: string): Promise<string | undefined> {
   const rows = await db.$queryRaw<{ error: string | null }[]>`
     select last_error as error from providers
     where account_id = ${accountId} and name = ${name} and shunned_until > now()`;
@@ -161,13 +161,13 @@ export async function shunnedFor(db: Queries, accountId: number, name: string): 
 }
 
 /** It answered a call. */
-export async function noteAnswer(db: Queries, accountId: number, name: string, now: Date): Promise<void> {
+export async function recordSuccess(db: Queries, accountId: number, name: string, now: Date): Promise<void> {
   const data = { lastOkAt: now, failures: 0, shunnedUntil: null };
   await db.provider.updateMany({ where: { accountId, name }, data });
 }
 
 /** It answered a call, with a refusal. */
-export async function noteRefusal(
+export async function recordRefusal(
   db: Queries,
   accountId: number,
   name: string,
@@ -178,7 +178,7 @@ export async function noteRefusal(
 }
 
 /** A call failed as a whole. At `most` of them in a row it is left alone for `pause` milliseconds. */
-export async function noteFailure(
+export async function recordFailure(
   db: Queries,
   accountId: number,
   name: string,
@@ -193,20 +193,23 @@ export async function noteFailure(
 }
 
 /** The ids of the checks of a provider, those removed left out. */
-export async function checkIdsOf(db: Queries, accountId: number, provider: string): Promise<string[]> {
+export async function listCheckIds(db: Queries, accountId: number, provider: string): Promise<string[]> {
   const rows = await db.check.findMany({ where: { accountId, provider, removedAt: null }, select: { id: true } });
   return rows.map((row) => row.id);
 }
 
 /** The providers of all accounts that are used and were not asked for anything since. */
-export async function unaskedSince(db: Queries, since: Date): Promise<{ accountId: number; provider: string }[]> {
+export async function listProvidersIdleSince(
+  db: Queries,
+  since: Date,
+): Promise<{ accountId: number; provider: string }[]> {
   return db.$queryRaw`
     select account_id as "accountId", name as provider from providers
     where enabled and coalesce(greatest(last_ok_at, last_error_at), '-infinity') < ${since}`;
 }
 
 /** One check of a provider, to ask for. */
-export async function anyCheckOf(
+export async function findAnyCheck(
   db: Queries,
   accountId: number,
   provider: string,
@@ -216,7 +219,7 @@ export async function anyCheckOf(
 }
 
 /** Of these ids, the checks of a provider that no window holds, or held and did not let go of yet. Those removed count too. */
-export async function unheldAmong(
+export async function filterUnmuted(
   db: Queries,
   accountId: number,
   provider: string,
@@ -235,7 +238,7 @@ export async function setSynced(db: Queries, accountId: number, name: string, no
 }
 
 /** The checks of each provider of an account, by the provider's name, those removed left out. */
-export async function checksPerProvider(db: Queries, accountId: number): Promise<Map<string, number>> {
+export async function countChecksPerProvider(db: Queries, accountId: number): Promise<Map<string, number>> {
   const rows = await db.check.groupBy({ by: ['provider'], where: { accountId, removedAt: null }, _count: true });
   return new Map(rows.map((row) => [row.provider, row._count]));
 }

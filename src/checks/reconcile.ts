@@ -1,12 +1,19 @@
 import type { Logger } from 'pino';
-import type { Effects } from '../platform/jobs.ts';
-import type { Ground } from '../platform/transactions.ts';
-import { endedAmong, type HeldCheck, heldChecks, noteTold, updateHolds } from './mutes.ts';
+import type { Jobs } from '../platform/jobs.ts';
+import type { ActionContext } from '../platform/transactions.ts';
+import { filterEnded, listMutedChecks, type MutedCheck, saveDowntimeEnds, updateMutes } from './mutes.ts';
 import { storable } from './providers/health.ts';
-import type { Covered, Provider, Providers, Switched } from './providers/provider.ts';
-import { type Conversation, converse, MOST_AT_ONCE } from './providers/session.ts';
-import { type Form, isWanting, isWatched, judge, type Seen, wantedUntil } from './rules.ts';
-import { type Doing, keys, type Refused, type Round, settle, type Task } from './settle.ts';
+import type { DowntimeState, Provider, Providers, SwitchResult } from './providers/provider.ts';
+import { MAX_CHECKS_PER_CALL, openSession, type ProviderSession } from './providers/session.ts';
+import { computeDowntimeEnd, decide, type Form, isActiveMute, isWatched, type ObservedState } from './rules.ts';
+import {
+  type DecidedAction,
+  type ReconcileRound,
+  type RefusedTask,
+  saveRound,
+  type Task,
+  toMuteKeys,
+} from './settle.ts';
 
 /** The provider could not be brought to what the holds say, for now. */
 class Unsettled extends Error {}
@@ -19,22 +26,22 @@ class Unsettled extends Error {}
  * to tell. A process that dies at any point has told nothing it did not settle, and the next run does the rest again.
  * @throws Error when the provider refused something, so that the job is tried again
  */
-export async function enforce(
-  ground: Ground,
+export async function reconcile(
+  ctx: ActionContext,
   providers: Providers,
   log: Logger,
-  { accountId, provider: name }: Effects['enforce'],
+  { accountId, provider: name }: Jobs['enforce'],
 ): Promise<void> {
-  const conversation = await converse(ground, providers, accountId, name);
+  const conversation = await openSession(ctx, providers, accountId, name);
   // What was refused is not tried again in this run.
   const refused = new Map<string, string>();
   const looked = new Set<string>();
   for (;;) {
-    const held = await heldChecks(ground.database, accountId, name);
+    const held = await listMutedChecks(ctx.database, accountId, name);
     const checks = held.filter((check) => !refused.has(check.id));
-    const round = await look(ground, accountId, conversation, checks, looked);
+    const round = await look(ctx, accountId, conversation, checks, looked);
     if (round.done.length === 0 && round.refused.length === 0) break;
-    await settle(ground, { accountId, form: conversation.form, builtin: name === 'builtin' }, round);
+    await saveRound(ctx, { accountId, form: conversation.form, builtin: name === 'builtin' }, round);
     for (const { check, error } of round.refused) refused.set(check.id, error);
   }
   if (refused.size > 0) {
@@ -50,14 +57,14 @@ export async function enforce(
  *   switched on what Lull has off, or if the system lost it
  */
 async function look(
-  ground: Ground,
+  ctx: ActionContext,
   accountId: number,
-  conversation: Conversation,
-  held: readonly HeldCheck[],
+  conversation: ProviderSession,
+  held: readonly MutedCheck[],
   looked: Set<string>,
-): Promise<Round> {
+): Promise<ReconcileRound> {
   const formed = held.map((check) => ({ check, form: formOf(check, conversation.form) }));
-  const unread = formed.filter(({ check, form }) => judge(check.holds, form).do === 'read').map(({ check }) => check);
+  const unread = formed.filter(({ check, form }) => decide(check.holds, form).do === 'read').map(({ check }) => check);
   const watched = conversation.open
     ? formed
         .filter(({ check, form }) => !looked.has(check.id) && isWatched(check.holds, form))
@@ -67,41 +74,45 @@ async function look(
   for (const { id } of [...unread, ...watched]) looked.add(id);
   const unknown = unread
     .filter((check) => !seen.states.has(check.id))
-    .map((check): Refused => ({ check, holds: undecided(check), doing: 'off', error: storable(seen.error) }));
+    .map((check): RefusedTask => ({ check, holds: undecided(check), doing: 'off', error: storable(seen.error) }));
   const tasks = formed.flatMap(({ check, form }): Task[] => {
-    const verdict = judge(check.holds, form, seen.states.get(check.id));
+    const verdict = decide(check.holds, form, seen.states.get(check.id));
     return verdict.do === 'nothing' || verdict.do === 'read' ? [] : [{ check, verdict }];
   });
-  const round: Round = { done: tasks.filter(({ verdict }) => !isCall(verdict)), refused: unknown, seen: seen.states };
+  const round: ReconcileRound = {
+    done: tasks.filter(({ verdict }) => !isCall(verdict)),
+    refused: unknown,
+    seen: seen.states,
+  };
   // What is to be on again is so first: a check that watches nothing is worse than one that may raise an alarm.
   for (const doing of ['on', 'off'] as const) {
     const all = tasks.filter(({ verdict }) => isCall(verdict) && (verdict.do === 'on') === (doing === 'on'));
     for (const { check } of all) looked.add(check.id);
-    for (let from = 0; from < all.length; from += MOST_AT_ONCE) {
-      if (from > 0 && (await anyEnded(ground, accountId, doing, all))) break;
-      await switchThese(ground, accountId, conversation, doing, all.slice(from, from + MOST_AT_ONCE), round);
+    for (let from = 0; from < all.length; from += MAX_CHECKS_PER_CALL) {
+      if (from > 0 && (await anyEnded(ctx, accountId, doing, all))) break;
+      await switchThese(ctx, accountId, conversation, doing, all.slice(from, from + MAX_CHECKS_PER_CALL), round);
     }
   }
   return round;
 }
 
-function formOf({ toldUntil }: HeldCheck, form: Provider['form']): Form {
+function formOf({ toldUntil }: MutedCheck, form: Provider['form']): Form {
   return form === 'switch' ? { by: 'switch' } : { by: 'downtime', told: toldUntil };
 }
 
-function isCall(verdict: Doing): boolean {
+function isCall(verdict: DecidedAction): boolean {
   return verdict.do === 'on' || verdict.do === 'off' || verdict.do === 'renew';
 }
 
 /** The states of these; a check that a provider of downtimes answers nothing for has lost what Lull put there. */
 async function read(
-  conversation: Conversation,
-  checks: readonly HeldCheck[],
-): Promise<{ states: Map<string, Seen>; error: string }> {
-  const states = new Map<string, Seen>();
+  conversation: ProviderSession,
+  checks: readonly MutedCheck[],
+): Promise<{ states: Map<string, ObservedState>; error: string }> {
+  const states = new Map<string, ObservedState>();
   let said = '';
-  for (let from = 0; from < checks.length; from += MOST_AT_ONCE) {
-    const some = checks.slice(from, from + MOST_AT_ONCE);
+  for (let from = 0; from < checks.length; from += MAX_CHECKS_PER_CALL) {
+    const some = checks.slice(from, from + MAX_CHECKS_PER_CALL);
     const { answers, error, whole } = await conversation.read(some);
     for (const { id } of some) {
       const state = answers.get(id) ?? (whole && conversation.form === 'downtime' ? 'lost' : undefined);
@@ -112,37 +123,37 @@ async function read(
   return { states, error: said };
 }
 
-function undecided({ holds }: HeldCheck): number[] {
+function undecided({ holds }: MutedCheck): number[] {
   return holds
     .filter(({ endedAt, outcome }) => endedAt === null && (outcome === 'pending' || outcome === 'failed'))
     .map((hold) => hold.maintenanceId);
 }
 
 /** Whether a window ended since it was looked, so that what is left is to be judged anew. */
-async function anyEnded(ground: Ground, accountId: number, doing: 'on' | 'off', tasks: readonly Task[]) {
+async function anyEnded(ctx: ActionContext, accountId: number, doing: 'on' | 'off', tasks: readonly Task[]) {
   if (doing === 'on') return false;
   const windows = new Set(tasks.flatMap(({ verdict }) => verdict.holds));
-  return endedAmong(ground.database, accountId, [...windows]);
+  return filterEnded(ctx.database, accountId, [...windows]);
 }
 
 /** Switches these in one call, and adds what came of it to the round. */
 async function switchThese(
-  ground: Ground,
+  ctx: ActionContext,
   accountId: number,
-  conversation: Conversation,
+  conversation: ProviderSession,
   doing: 'on' | 'off',
   tasks: readonly Task[],
-  round: Round,
+  round: ReconcileRound,
 ): Promise<void> {
   // The intention is stored before the provider hears of it, so that a crash in between repairs itself.
   const fresh = tasks.filter(({ verdict }) => verdict.do === 'off');
   if (fresh.length > 0) {
-    await updateHolds(ground.database, accountId, fresh.map(keys), { intendedAt: ground.clock.now() });
+    await updateMutes(ctx.database, accountId, fresh.map(toMuteKeys), { intendedAt: ctx.clock.now() });
   }
   // From here on nobody knows which end it was told, until it answers.
   const told = tasks.filter(({ check }) => doing === 'off' && check.toldUntil !== null);
-  await noteTold(
-    ground.database,
+  await saveDowntimeEnds(
+    ctx.database,
     accountId,
     told.map(({ check }) => ({ checkId: check.id, until: null })),
   );
@@ -150,7 +161,7 @@ async function switchThese(
     doing === 'on'
       ? await conversation.switchOn(tasks.map(({ check }) => check))
       : await conversation.switchOff(tasks.map(covered));
-  const answerFor = ({ check }: Task): Switched => answers.get(check.id) ?? { ok: false, error };
+  const answerFor = ({ check }: Task): SwitchResult => answers.get(check.id) ?? { ok: false, error };
   const gone = await goneThere(
     conversation,
     tasks.filter((task) => doing === 'on' && task.check.removed && !answerFor(task).ok).map(({ check }) => check),
@@ -168,20 +179,20 @@ async function switchThese(
  * Of checks that were removed from Lull, those that their system does not know any more: nothing is left to switch. One that
  * cannot be asked is told again until it takes it.
  */
-async function goneThere(conversation: Conversation, checks: readonly HeldCheck[]): Promise<ReadonlySet<string>> {
+async function goneThere(conversation: ProviderSession, checks: readonly MutedCheck[]): Promise<ReadonlySet<string>> {
   if (conversation.blind) return new Set();
   const { answers, whole } = await conversation.read(checks);
   return new Set(checks.filter(({ id }) => whole && !answers.has(id)).map(({ id }) => id));
 }
 
 /** The check with the windows that want it off. */
-function covered({ check, verdict }: Task): Covered {
-  const wanting = check.holds.filter(isWanting);
+function covered({ check, verdict }: Task): DowntimeState {
+  const wanting = check.holds.filter(isActiveMute);
   const holds = wanting.length > 0 ? wanting : check.holds.filter((hold) => verdict.holds.includes(hold.maintenanceId));
   return {
     id: check.id,
     externalId: check.externalId,
-    until: wantedUntil(check.holds) ?? new Date(Math.max(...holds.map((hold) => hold.until.getTime()))),
+    until: computeDowntimeEnd(check.holds) ?? new Date(Math.max(...holds.map((hold) => hold.until.getTime()))),
     windows: holds.map((hold) => ({ id: hold.maintenanceId, name: hold.maintenanceName })),
   };
 }

@@ -1,8 +1,8 @@
 import { newKey } from '../core/keys.ts';
 import { Prisma } from '../platform/client/client.ts';
-import { codeOf, type Queries } from '../platform/database.ts';
-import { byName, literally } from '../platform/stored-values.ts';
-import type { Altered, Kept, Listed } from './sync-commands.ts';
+import { errorCode, type Queries } from '../platform/database.ts';
+import { byName, escapeLike } from '../platform/stored-values.ts';
+import type { ChangedCheck, ListedCheck, StoredCheck } from './sync-commands.ts';
 
 export interface Check {
   id: string;
@@ -89,7 +89,7 @@ export async function listChecks(
       removedAt: null,
       ...(filter.services ? { services: { some: { serviceId: { in: [...filter.services] } } } } : {}),
       ...(filter.ids ? { id: { in: [...filter.ids] } } : {}),
-      ...(filter.matching ? { name: { contains: literally(filter.matching), mode: 'insensitive' as const } } : {}),
+      ...(filter.matching ? { name: { contains: escapeLike(filter.matching), mode: 'insensitive' as const } } : {}),
     },
     orderBy: [...byName],
     select: checkFields,
@@ -127,7 +127,7 @@ export async function findCheck(db: Queries, accountId: number, id: string): Pro
   return row && toCheck(row);
 }
 
-export async function checkOfProvider(
+export async function findProviderCheck(
   db: Queries,
   accountId: number,
   provider: string,
@@ -183,7 +183,7 @@ export async function writeRegister(db: Queries, ids: readonly string[], enabled
 }
 
 /** The checks that an account has of a provider, those removed left out. */
-export async function keptChecks(db: Queries, accountId: number, provider: string): Promise<Kept[]> {
+export async function listStoredChecks(db: Queries, accountId: number, provider: string): Promise<StoredCheck[]> {
   return db.check.findMany({
     where: { accountId, provider, removedAt: null },
     select: { id: true, externalId: true, name: true, tags: true },
@@ -191,11 +191,11 @@ export async function keptChecks(db: Queries, accountId: number, provider: strin
 }
 
 /** Adds checks, all in one statement. One that was removed comes back as itself. */
-export async function bringIn(
+export async function importChecks(
   tx: Queries,
   accountId: number,
   provider: string,
-  came: readonly Listed[],
+  came: readonly ListedCheck[],
 ): Promise<void> {
   const rows = JSON.stringify(came.map((each) => ({ ...each, id: newKey(10) })));
   await tx.$executeRaw`
@@ -208,7 +208,11 @@ export async function bringIn(
 }
 
 /** Gives checks other names and tags, all in one statement. */
-export async function alter(tx: Queries, accountId: number, altered: readonly Altered[]): Promise<void> {
+export async function applyCheckChanges(
+  tx: Queries,
+  accountId: number,
+  altered: readonly ChangedCheck[],
+): Promise<void> {
   const rows = JSON.stringify(
     altered.map(({ before, after }) => ({ id: before.id, name: after.name, tags: after.tags })),
   );
@@ -261,7 +265,7 @@ export async function switchTogether(
     await tx.$executeRaw`select set_config('statement_timeout', '0', true)`;
     return rows.map(({ id }) => id);
   } catch (error) {
-    if (UNFIT.includes(codeOf(error) ?? '')) return undefined;
+    if (UNFIT.includes(errorCode(error) ?? '')) return undefined;
     throw error;
   }
 }

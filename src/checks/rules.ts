@@ -6,7 +6,7 @@
 export const OUTCOMES = ['pending', 'disabled', 'skipped', 'failed', 'overridden'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-export interface HoldState {
+export interface MuteState {
   readonly maintenanceId: number;
   readonly outcome: Outcome;
   /** Set before the provider was asked to switch off: since then the check may be off because of us. */
@@ -27,10 +27,10 @@ export type CheckState = 'on' | 'off';
 export type Form = { readonly by: 'switch' } | { readonly by: 'downtime'; readonly told: Date | null };
 
 /** What a system of downtimes says of Lull's own: it lies there, a hand took it away, or there is no trace of it. */
-export type Seen = CheckState | 'lost';
+export type ObservedState = CheckState | 'lost';
 
 /** The next thing to do for one check. The ids are of maintenances whose holds it decides. */
-export type Verdict =
+export type Decision =
   /** Nothing to do. */
   | { readonly do: 'nothing' }
   /** Ask the provider for the present state, then judge again with it. */
@@ -51,30 +51,30 @@ export type Verdict =
   | { readonly do: 'on'; readonly holds: readonly number[] };
 
 /** Until when a check should be off: the latest end of the windows that want it so. Null when none does. */
-export function wantedUntil(holds: readonly HoldState[]): Date | null {
-  const ends = holds.filter(isWanting).map((hold) => hold.until.getTime());
+export function computeDowntimeEnd(holds: readonly MuteState[]): Date | null {
+  const ends = holds.filter(isActiveMute).map((hold) => hold.until.getTime());
   return ends.length === 0 ? null : new Date(Math.max(...ends));
 }
 
 /** Whether a hold wants the check off: a window for which a person switched it on meanwhile does not any more. */
-export function isWanting(hold: HoldState): boolean {
+export function isActiveMute(hold: MuteState): boolean {
   return hold.endedAt === null && hold.outcome !== 'overridden';
 }
 
 /** Whether somebody else may have switched the check on meanwhile: worth a look at its state, from time to time. */
-export function isWatched(holds: readonly HoldState[], form: Form): boolean {
-  return judge(holds, form).do === 'nothing' && judge(holds, form, 'on').do === 'yield';
+export function isWatched(holds: readonly MuteState[], form: Form): boolean {
+  return decide(holds, form).do === 'nothing' && decide(holds, form, 'on').do === 'yield';
 }
 
 /**
  * @param holds every hold of one check that was not released yet
  * @param seen what the provider said of the check, when it was asked
  */
-export function judge(holds: readonly HoldState[], form: Form, seen?: Seen): Verdict {
+export function decide(holds: readonly MuteState[], form: Form, seen?: ObservedState): Decision {
   return form.by === 'switch' ? judgeSwitch(holds, seen) : judgeDowntime(holds, form.told, seen);
 }
 
-function parts(holds: readonly HoldState[]) {
+function parts(holds: readonly MuteState[]) {
   const active = holds.filter((hold) => hold.endedAt === null);
   return {
     undecided: ids(active.filter((hold) => hold.outcome === 'pending' || hold.outcome === 'failed')),
@@ -85,11 +85,11 @@ function parts(holds: readonly HoldState[]) {
   };
 }
 
-function ids(holds: readonly HoldState[]): number[] {
+function ids(holds: readonly MuteState[]): number[] {
   return holds.map((hold) => hold.maintenanceId);
 }
 
-function judgeSwitch(holds: readonly HoldState[], state: Seen | undefined): Verdict {
+function judgeSwitch(holds: readonly MuteState[], state: ObservedState | undefined): Decision {
   const { undecided, disabled, skipped, ended, ours } = parts(holds);
   if (undecided.length > 0) {
     if (disabled.length > 0) return { do: 'share', holds: undecided };
@@ -110,9 +110,9 @@ function judgeSwitch(holds: readonly HoldState[], state: Seen | undefined): Verd
 }
 
 /** What others put over the check is no matter: Lull's own downtime is to lie there until the windows end, and then not. */
-function judgeDowntime(holds: readonly HoldState[], told: Date | null, seen: Seen | undefined): Verdict {
+function judgeDowntime(holds: readonly MuteState[], told: Date | null, seen: ObservedState | undefined): Decision {
   const { undecided, disabled, ended, ours } = parts(holds);
-  const right = told?.getTime() === wantedUntil(holds)?.getTime();
+  const right = told?.getTime() === computeDowntimeEnd(holds)?.getTime();
   if (undecided.length > 0) {
     return disabled.length > 0 && right ? { do: 'share', holds: undecided } : { do: 'off', holds: undecided };
   }

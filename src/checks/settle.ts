@@ -1,40 +1,47 @@
 import { record } from '../audit/record.ts';
-import { lullIn } from '../core/permissions.ts';
-import { announceAgain } from '../maintenance/commands/announce.ts';
+import { systemActor } from '../core/permissions.ts';
+import { reannounce } from '../maintenance/commands/announce.ts';
 import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
 import { lockMaintenances } from '../maintenance/repository/maintenances.ts';
 import type { Queries } from '../platform/database.ts';
-import { type Ground, transact } from '../platform/transactions.ts';
-import { failHolds, type HeldCheck, type HoldChanges, noteStates, noteTold, updateHolds } from './mutes.ts';
+import { type ActionContext, inTransaction } from '../platform/transactions.ts';
+import {
+  failMutes,
+  type MuteChanges,
+  type MutedCheck,
+  saveCheckStates,
+  saveDowntimeEnds,
+  updateMutes,
+} from './mutes.ts';
 import type { Provider } from './providers/provider.ts';
-import { type CheckState, type Seen, type Verdict, wantedUntil } from './rules.ts';
+import { type CheckState, computeDowntimeEnd, type Decision, type ObservedState } from './rules.ts';
 
-export type Doing = Exclude<Verdict, { do: 'nothing' | 'read' }>;
+export type DecidedAction = Exclude<Decision, { do: 'nothing' | 'read' }>;
 
 /** A check with the verdict on it that asks for something. */
 export interface Task {
-  readonly check: HeldCheck;
-  readonly verdict: Doing;
+  readonly check: MutedCheck;
+  readonly verdict: DecidedAction;
 }
 
 /** A check that could not be read or switched, for these windows, and why. */
-export interface Refused {
-  readonly check: HeldCheck;
+export interface RefusedTask {
+  readonly check: MutedCheck;
   readonly holds: readonly number[];
-  readonly doing: Doing['do'];
+  readonly doing: DecidedAction['do'];
   readonly error: string;
 }
 
 /** What came of one look at all checks of a provider. */
-export interface Round {
+export interface ReconcileRound {
   readonly done: Task[];
-  readonly refused: Refused[];
+  readonly refused: RefusedTask[];
   /** What was read, by check. */
-  readonly seen: ReadonlyMap<string, Seen>;
+  readonly seen: ReadonlyMap<string, ObservedState>;
 }
 
 /** Whose checks they are. */
-export interface Whose {
+export interface ProviderIdentity {
   readonly accountId: number;
   readonly form: Provider['form'];
   /** Of the register, whose states are the checks' own. */
@@ -42,7 +49,7 @@ export interface Whose {
 }
 
 /** What became of a check for a maintenance, as its thread tells it. */
-interface Decision {
+interface CheckOutcome {
   readonly maintenanceId: number;
   readonly check: string;
   readonly became: 'disabled' | 'shared' | 'skipped' | 'enabled' | 'left_off' | 'still_held' | 'overridden' | 'failed';
@@ -54,13 +61,17 @@ interface Decision {
   readonly until?: Date;
 }
 
-const VERDICTS = ['share', 'skip', 'off', 'renew', 'on', 'release', 'yield'] as const satisfies Doing['do'][];
+const VERDICTS = ['share', 'skip', 'off', 'renew', 'on', 'release', 'yield'] as const satisfies DecidedAction['do'][];
 
 /** Writes what came of a round into the holds, and what there is to tell into the timelines, in one transaction. */
-export async function settle(ground: Ground, { accountId, form, builtin }: Whose, round: Round): Promise<void> {
+export async function saveRound(
+  ctx: ActionContext,
+  { accountId, form, builtin }: ProviderIdentity,
+  round: ReconcileRound,
+): Promise<void> {
   const { done, refused } = round;
-  const now = ground.clock.now();
-  const changes: Record<Doing['do'], HoldChanges> = {
+  const now = ctx.clock.now();
+  const changes: Record<DecidedAction['do'], MuteChanges> = {
     share: { outcome: 'disabled', intendedAt: now, decidedAt: now, error: null },
     skip: { outcome: 'skipped', decidedAt: now, error: null },
     off: { outcome: 'disabled', decidedAt: now, error: null },
@@ -74,30 +85,30 @@ export async function settle(ground: Ground, { accountId, form, builtin }: Whose
     ...done.flatMap(({ verdict }) => verdict.holds),
     ...refused.flatMap(({ holds }) => holds),
   ]);
-  await transact(ground, async (tx) => {
+  await inTransaction(ctx, async (tx) => {
     // Before anything else: an action locks its maintenance first too, and then writes to its holds.
     await lockMaintenances(tx, accountId, [...concerned]);
     for (const kind of VERDICTS) {
       const chosen = done.filter(({ verdict }) => verdict.do === kind);
-      await updateHolds(tx, accountId, chosen.map(keys), changes[kind]);
+      await updateMutes(tx, accountId, chosen.map(toMuteKeys), changes[kind]);
     }
     // What could not be put off has failed; what could not be renewed, or put on again, is off all the same.
     for (const outcome of ['failed', undefined] as const) {
       const failures = refused.filter(({ doing }) => (doing === 'off') === (outcome === 'failed'));
-      await failHolds(
+      await failMutes(
         tx,
         accountId,
         failures.map(({ check, holds, error }) => ({ checkId: check.id, maintenances: holds, error })),
         outcome === undefined ? {} : { outcome, at: now },
       );
     }
-    if (form === 'downtime') await noteTold(tx, accountId, done.flatMap(told));
-    if (!builtin) await noteStates(tx, accountId, statesOf(round));
+    if (form === 'downtime') await saveDowntimeEnds(tx, accountId, done.flatMap(told));
+    if (!builtin) await saveCheckStates(tx, accountId, statesOf(round));
     await tell(tx, accountId, now, decisions);
   });
 }
 
-export function keys({ check, verdict }: Task) {
+export function toMuteKeys({ check, verdict }: Task) {
   return { checkId: check.id, maintenances: verdict.holds };
 }
 
@@ -105,11 +116,11 @@ export function keys({ check, verdict }: Task) {
 function told({ check, verdict }: Task): { checkId: string; until: Date | null }[] {
   if (verdict.do === 'on') return [{ checkId: check.id, until: null }];
   if (verdict.do !== 'off' && verdict.do !== 'renew') return [];
-  return [{ checkId: check.id, until: wantedUntil(check.holds) }];
+  return [{ checkId: check.id, until: computeDowntimeEnd(check.holds) }];
 }
 
 /** The states that are known now: those read, and then those switched. */
-function statesOf({ done, seen }: Round): Map<string, CheckState> {
+function statesOf({ done, seen }: ReconcileRound): Map<string, CheckState> {
   const states = new Map<string, CheckState>();
   for (const [id, state] of seen) states.set(id, state === 'off' ? 'off' : 'on');
   for (const { check, verdict } of done) {
@@ -119,8 +130,8 @@ function statesOf({ done, seen }: Round): Map<string, CheckState> {
   return states;
 }
 
-function decided({ check, verdict }: Task): Decision[] {
-  const all = (became: Decision['became'], more: Pick<Decision, 'by' | 'until'> = {}) =>
+function decided({ check, verdict }: Task): CheckOutcome[] {
+  const all = (became: CheckOutcome['became'], more: Pick<CheckOutcome, 'by' | 'until'> = {}) =>
     verdict.holds.map((maintenanceId) => ({ maintenanceId, check: check.name, became, ...more }));
   switch (verdict.do) {
     case 'share':
@@ -141,7 +152,7 @@ function decided({ check, verdict }: Task): Decision[] {
     case 'release': {
       // Released without touching the check: other windows still want it off, or it was off before, or nothing was tried.
       const holding = havingOff(check);
-      const until = wantedUntil(holding);
+      const until = computeDowntimeEnd(holding);
       if (until !== null) return all('still_held', { by: holding.map((hold) => hold.maintenanceId), until });
       const skipped = check.holds.filter((hold) => hold.outcome === 'skipped').map((hold) => hold.maintenanceId);
       return all('left_off').filter(({ maintenanceId }) => skipped.includes(maintenanceId));
@@ -150,11 +161,11 @@ function decided({ check, verdict }: Task): Decision[] {
 }
 
 /** The windows in progress that have it off. */
-function havingOff({ holds }: HeldCheck) {
+function havingOff({ holds }: MutedCheck) {
   return holds.filter((hold) => hold.endedAt === null && hold.outcome === 'disabled');
 }
 
-function failed({ check, holds, error, doing }: Refused): Decision[] {
+function failed({ check, holds, error, doing }: RefusedTask): CheckOutcome[] {
   // Told once: a provider that stays away is asked every minute, and may put it in other words each time.
   return check.holds
     .filter((hold) => holds.includes(hold.maintenanceId) && hold.error === null)
@@ -168,18 +179,18 @@ function failed({ check, holds, error, doing }: Refused): Decision[] {
 }
 
 /** Writes what was decided into the timelines of the maintenances and has their threads tell it. */
-async function tell(tx: Queries, accountId: number, now: Date, decisions: readonly Decision[]): Promise<void> {
-  const concerned = new Map<number, Decision[]>();
+async function tell(tx: Queries, accountId: number, now: Date, decisions: readonly CheckOutcome[]): Promise<void> {
+  const concerned = new Map<number, CheckOutcome[]>();
   for (const decision of decisions) {
     const its = concerned.get(decision.maintenanceId) ?? [];
     its.push(decision);
     concerned.set(decision.maintenanceId, its);
   }
   for (const [maintenanceId, its] of [...concerned].sort(([a], [b]) => a - b)) {
-    const named = (became: Decision['became']) =>
+    const named = (became: CheckOutcome['became']) =>
       its.filter((decision) => decision.became === became).map((decision) => decision.check);
     const refused = its.filter((decision) => decision.became === 'failed');
-    const event = await record(tx, lullIn(accountId), now, {
+    const event = await record(tx, systemActor(accountId), now, {
       action: 'enforce',
       maintenanceId,
       internal: true,
@@ -194,7 +205,7 @@ async function tell(tx: Queries, accountId: number, now: Date, decisions: readon
         failed: refused.map(({ check, error = 'unknown', to = 'off' }) => ({ check, error, to })),
       },
     });
-    await announceAgain(tx, accountId, maintenanceId);
+    await reannounce(tx, accountId, maintenanceId);
     for (const to of ['off', 'on'] as const) {
       if (!refused.some((decision) => decision.to === to)) continue;
       await notifyOwner(tx, { accountId, id: maintenanceId }, `not-switched-${to}`, event);
@@ -203,7 +214,7 @@ async function tell(tx: Queries, accountId: number, now: Date, decisions: readon
 }
 
 /** The checks that are off for other windows too, those of the same windows together. */
-function grouped(decisions: readonly Decision[], what: 'shared' | 'still_held') {
+function grouped(decisions: readonly CheckOutcome[], what: 'shared' | 'still_held') {
   const groups = new Map<string, { checks: string[]; by: number[]; until: string }>();
   for (const { became, check, by = [], until } of decisions) {
     if (became !== what) continue;

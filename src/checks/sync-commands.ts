@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { record } from '../audit/record.ts';
-import { Refusal } from '../core/errors.ts';
-import { type Actor, mustBeAllowed } from '../core/permissions.ts';
-import { changingCoverage } from '../maintenance/commands/coverage.ts';
-import { removeChecks } from '../maintenance/repository/coverage.ts';
-import { LONGEST_NAME } from '../maintenance/window.ts';
+import { UserError } from '../core/errors.ts';
+import { type Actor, authorize } from '../core/permissions.ts';
+import { withCoverageChange } from '../maintenance/commands/coverage.ts';
+import { detachChecks } from '../maintenance/repository/coverage.ts';
+import { MAX_NAME_CHARS } from '../maintenance/window.ts';
 import type { Queries } from '../platform/database.ts';
-import { type Ground, transact } from '../platform/transactions.ts';
-import { noSuchProvider } from './provider-commands.ts';
+import { type ActionContext, inTransaction } from '../platform/transactions.ts';
+import { providerNotFound } from './provider-commands.ts';
 import { findProvider, lockProvider, type StoredProvider, setSynced } from './provider-repository.ts';
-import { alter, bringIn, keptChecks } from './repository.ts';
+import { applyCheckChanges, importChecks, listStoredChecks } from './repository.ts';
 
 /** So many checks of each kind are named in the record of a sync. */
 const RECORDED = 50;
@@ -18,7 +18,7 @@ const RECORDED = 50;
  * Asks a provider for every check that it has.
  * @throws Refusal of kind `conflict` when it cannot say, or does not answer
  */
-export type Lister = (accountId: number, provider: string) => Promise<readonly Listed[]>;
+export type Lister = (accountId: number, provider: string) => Promise<readonly ListedCheck[]>;
 
 /** What a sync of a provider would do. */
 export interface Sync {
@@ -32,9 +32,14 @@ export interface Sync {
  * What differs between a provider's checks and those that Lull has of it. Nothing is changed.
  * @throws Refusal `forbidden`, `not-found`, or what the lister throws
  */
-export async function previewSync({ database }: Ground, actor: Actor, name: string, list: Lister): Promise<Sync> {
-  mustBeAllowed(actor, 'sync-provider');
-  if ((await findProvider(database, actor.accountId, name)) === undefined) throw noSuchProvider(name);
+export async function previewSync(
+  { database }: ActionContext,
+  actor: Actor,
+  name: string,
+  list: Lister,
+): Promise<Sync> {
+  authorize(actor, 'sync-provider');
+  if ((await findProvider(database, actor.accountId, name)) === undefined) throw providerNotFound(name);
   const listed = await list(actor.accountId, name);
   return compare(database, actor.accountId, name, listed);
 }
@@ -46,31 +51,31 @@ export async function previewSync({ database }: Ground, actor: Actor, name: stri
  * @throws Refusal `forbidden`, `not-found`, `conflict` when the difference is another by now, or what the lister throws
  */
 export async function syncProvider(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   name: string,
   list: Lister,
   seen: string,
 ): Promise<Sync> {
-  mustBeAllowed(actor, 'sync-provider');
+  authorize(actor, 'sync-provider');
   const { accountId } = actor;
-  if ((await findProvider(ground.database, accountId, name)) === undefined) throw noSuchProvider(name);
+  if ((await findProvider(ctx.database, accountId, name)) === undefined) throw providerNotFound(name);
   const listed = await list(accountId, name);
-  return transact(ground, async (tx, now) =>
-    changingCoverage(tx, accountId, now, async () => {
+  return inTransaction(ctx, async (tx, now) =>
+    withCoverageChange(tx, accountId, now, async () => {
       await lockProvider(tx, accountId, name);
       const sync = await compare(tx, accountId, name, listed);
       if (sync.seen !== seen) {
-        throw new Refusal(
+        throw new UserError(
           'conflict',
           `The checks of ${name} are others than those you saw. Look at the difference again.`,
         );
       }
       const { came, went, altered } = sync.difference;
-      if (came.length > 0) await bringIn(tx, accountId, name, came);
-      if (altered.length > 0) await alter(tx, accountId, altered);
+      if (came.length > 0) await importChecks(tx, accountId, name, came);
+      if (altered.length > 0) await applyCheckChanges(tx, accountId, altered);
       const gone = went.map(({ id }) => id);
-      if (gone.length > 0) await removeChecks(tx, accountId, gone, now);
+      if (gone.length > 0) await detachChecks(tx, accountId, gone, now);
       await setSynced(tx, accountId, name, now);
       await record(tx, actor, now, {
         action: 'sync-provider',
@@ -89,10 +94,10 @@ export async function syncProvider(
   );
 }
 
-async function compare(db: Queries, accountId: number, name: string, listed: readonly Listed[]): Promise<Sync> {
+async function compare(db: Queries, accountId: number, name: string, listed: readonly ListedCheck[]): Promise<Sync> {
   const provider = await findProvider(db, accountId, name);
-  if (provider === undefined) throw noSuchProvider(name);
-  const difference = syncDifference(await keptChecks(db, accountId, name), listed);
+  if (provider === undefined) throw providerNotFound(name);
+  const difference = syncDifference(await listStoredChecks(db, accountId, name), listed);
   const seen = createHash('sha256').update(JSON.stringify(difference)).digest('base64url').slice(0, 22);
   return { provider, difference, seen };
 }
@@ -102,7 +107,7 @@ function namesOf(checks: readonly { readonly name: string }[]): string[] {
 }
 
 /** A check as its monitoring system has it. */
-export interface Listed {
+export interface ListedCheck {
   /** The system's own id of it. */
   readonly externalId: string;
   readonly name: string;
@@ -112,7 +117,7 @@ export interface Listed {
 }
 
 /** A check as Lull has it. */
-export interface Kept {
+export interface StoredCheck {
   /** Lull's id. */
   readonly id: string;
   readonly externalId: string;
@@ -121,31 +126,31 @@ export interface Kept {
 }
 
 /** One that goes by another name or has other tags over there. */
-export interface Altered {
-  readonly before: Kept;
-  readonly after: Listed;
+export interface ChangedCheck {
+  readonly before: StoredCheck;
+  readonly after: ListedCheck;
 }
 
 /** What a sync would do: `came` is added, `went` is removed, `altered` takes the name and tags from over there. */
 export interface SyncDifference {
-  readonly came: readonly Listed[];
-  readonly went: readonly Kept[];
-  readonly altered: readonly Altered[];
+  readonly came: readonly ListedCheck[];
+  readonly went: readonly StoredCheck[];
+  readonly altered: readonly ChangedCheck[];
 }
 
 /**
  * What differs between the checks of a monitoring system and those that Lull has of it, each by external id.
  * @param listed as the system says it: names and tags are trimmed and cut here, and of one id said twice the first counts
  */
-export function syncDifference(kept: readonly Kept[], listed: readonly Listed[]): SyncDifference {
-  const there = new Map<string, Listed>();
+export function syncDifference(kept: readonly StoredCheck[], listed: readonly ListedCheck[]): SyncDifference {
+  const there = new Map<string, ListedCheck>();
   for (const each of listed) if (!there.has(each.externalId)) there.set(each.externalId, tidy(each));
   const here = new Map(kept.map((each) => [each.externalId, each]));
   const byId = (a: { externalId: string }, b: { externalId: string }) => (a.externalId < b.externalId ? -1 : 1);
   return {
     came: [...there.values()].filter(({ externalId }) => !here.has(externalId)).sort(byId),
     went: kept.filter(({ externalId }) => !there.has(externalId)).sort(byId),
-    altered: [...kept].sort(byId).flatMap((before): Altered[] => {
+    altered: [...kept].sort(byId).flatMap((before): ChangedCheck[] => {
       const after = there.get(before.externalId);
       return after === undefined || same(before, after) ? [] : [{ before, after }];
     }),
@@ -158,12 +163,12 @@ export function isInSync({ came, went, altered }: SyncDifference): boolean {
 }
 
 /** As a check may be named and tagged. */
-function tidy({ externalId, name, enabled, tags }: Listed): Listed {
-  const tidied = (text: string) => text.replaceAll('\0', '').toWellFormed().trim().slice(0, LONGEST_NAME).trim();
+function tidy({ externalId, name, enabled, tags }: ListedCheck): ListedCheck {
+  const tidied = (text: string) => text.replaceAll('\0', '').toWellFormed().trim().slice(0, MAX_NAME_CHARS).trim();
   const named = tidied(name) || tidied(externalId);
   return { externalId, name: named, enabled, tags: [...new Set(tags.map(tidied))].filter((tag) => tag !== '').sort() };
 }
 
-function same(before: Kept, after: Listed): boolean {
+function same(before: StoredCheck, after: ListedCheck): boolean {
   return before.name === after.name && JSON.stringify([...before.tags].sort()) === JSON.stringify(after.tags);
 }

@@ -1,21 +1,21 @@
 import { record } from '../audit/record.ts';
-import { Refusal } from '../core/errors.ts';
-import { type Actor, mustBeAllowed } from '../core/permissions.ts';
-import { announceAgain } from '../maintenance/commands/announce.ts';
-import { lock } from '../maintenance/commands/find.ts';
-import { LONGEST_COMMENT, problemsOfText } from '../maintenance/window.ts';
+import { UserError } from '../core/errors.ts';
+import { type Actor, authorize } from '../core/permissions.ts';
+import { reannounce } from '../maintenance/commands/announce.ts';
+import { lockForChange } from '../maintenance/commands/find.ts';
+import { MAX_COMMENT_CHARS, validateText } from '../maintenance/window.ts';
 import type { Queries } from '../platform/database.ts';
-import { firstTime } from '../platform/idempotency.ts';
-import { type Ground, transact, transactOnce } from '../platform/transactions.ts';
+import { claimKey } from '../platform/idempotency.ts';
+import { type ActionContext, inTransaction, inTransactionOnce } from '../platform/transactions.ts';
 import {
   type Comment,
   type CommentRef,
   deleteComment as deleteStored,
   findComment,
+  hasWritten,
   insertComment,
   type NewComment,
   updateComment,
-  wroteIt,
 } from './repository.ts';
 
 /** `message`: what it was written as in the thread of an announcement. That thread does not repeat it, and marks it. */
@@ -26,7 +26,7 @@ export type CommentInput = NewComment;
  * @throws Refusal `forbidden`, `not-found`, or `invalid` for an empty or endless text
  */
 export async function comment(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   maintenanceId: number,
   input: CommentInput,
@@ -36,23 +36,23 @@ export async function comment(
  * @returns undefined when the request `once` was acted upon before
  */
 export async function comment(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   maintenanceId: number,
   input: CommentInput,
   once: string,
 ): Promise<Comment | undefined>;
 export async function comment(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   maintenanceId: number,
   input: CommentInput,
   once?: string,
 ): Promise<Comment | undefined> {
-  mustBeAllowed(actor, 'comment');
+  authorize(actor, 'comment');
   const text = commentText(input.text);
-  return transactOnce(ground, actor, once, async (tx, now) => {
-    await lock(tx, actor, maintenanceId);
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    await lockForChange(tx, actor, maintenanceId);
     const added = await insertComment(tx, actor, maintenanceId, { ...input, text }, now);
     await record(tx, actor, now, {
       action: 'comment',
@@ -61,7 +61,7 @@ export async function comment(
       internal: input.internal,
       after: { comment: text, internal: input.internal },
     });
-    await announceAgain(tx, actor.accountId, maintenanceId);
+    await reannounce(tx, actor.accountId, maintenanceId);
     return added;
   });
 }
@@ -75,8 +75,8 @@ export function commentText(written: string): string {
   const problems =
     text === ''
       ? [{ field: 'comment', message: 'The comment is empty. Write what should be said.' }]
-      : problemsOfText('comment', text, LONGEST_COMMENT);
-  if (problems.length > 0) throw Refusal.invalid(problems);
+      : validateText('comment', text, MAX_COMMENT_CHARS);
+  if (problems.length > 0) throw UserError.invalid(problems);
   return text;
 }
 
@@ -94,17 +94,17 @@ export interface CommentEdit {
  * @throws Refusal `forbidden` to others than its author and admins, or `invalid` for an empty or endless text
  */
 export async function editComment(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   ref: CommentRef,
   edit: CommentEdit,
 ): Promise<Comment | undefined> {
-  mustBeAllowed(actor, 'comment');
+  authorize(actor, 'comment');
   const text = edit.text === undefined ? undefined : commentText(edit.text);
-  return transact(ground, async (tx, now) => {
+  return inTransaction(ctx, async (tx, now) => {
     const comment = await lockComment(tx, actor, ref);
     if (comment === undefined) return undefined;
-    mustBeTheirs(comment, actor);
+    assertAuthor(comment, actor);
     const shown = comment.message?.editedTs ?? null;
     if (edit.editedTs !== undefined && shown !== null && edit.editedTs <= shown) return comment;
 
@@ -124,7 +124,7 @@ export async function editComment(
       before: { comment: comment.text, internal: comment.internal },
       after: { comment: changed.text, internal },
     });
-    await announceAgain(tx, actor.accountId, comment.maintenanceId);
+    await reannounce(tx, actor.accountId, comment.maintenanceId);
     return changed;
   });
 }
@@ -133,13 +133,13 @@ export async function editComment(
 export async function lockComment(tx: Queries, actor: Actor, ref: CommentRef): Promise<Comment | undefined> {
   const found = await findComment(tx, actor.accountId, ref);
   if (found === undefined) return undefined;
-  await lock(tx, actor, found.maintenanceId);
+  await lockForChange(tx, actor, found.maintenanceId);
   return findComment(tx, actor.accountId, found.id);
 }
 
 /** @throws Refusal of kind `forbidden` to others than its author and admins */
-export function mustBeTheirs(comment: Comment, actor: Actor): void {
-  if (!wroteIt(comment, actor)) mustBeAllowed(actor, 'change-comments-of-others');
+export function assertAuthor(comment: Comment, actor: Actor): void {
+  if (!hasWritten(comment, actor)) authorize(actor, 'change-comments-of-others');
 }
 
 /**
@@ -149,18 +149,18 @@ export function mustBeTheirs(comment: Comment, actor: Actor): void {
  * @throws Refusal `forbidden` to others than its author and admins
  */
 export async function deleteComment(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   ref: CommentRef,
   made?: string,
 ): Promise<Comment | undefined> {
-  mustBeAllowed(actor, 'comment');
-  return transact(ground, async (tx, now) => {
+  authorize(actor, 'comment');
+  return inTransaction(ctx, async (tx, now) => {
     // Waits for a transaction that is making it.
-    if (made !== undefined && (await firstTime(tx, actor.accountId, made, now))) return undefined;
+    if (made !== undefined && (await claimKey(tx, actor.accountId, made, now))) return undefined;
     const comment = await lockComment(tx, actor, ref);
     if (comment === undefined) return undefined;
-    mustBeTheirs(comment, actor);
+    assertAuthor(comment, actor);
     await deleteStored(tx, comment.id);
     await record(tx, actor, now, {
       action: 'delete-comment',
@@ -169,7 +169,7 @@ export async function deleteComment(
       internal: comment.internal,
       before: { comment: comment.text, internal: comment.internal },
     });
-    await announceAgain(tx, actor.accountId, comment.maintenanceId);
+    await reannounce(tx, actor.accountId, comment.maintenanceId);
     return comment;
   });
 }

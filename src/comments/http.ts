@@ -1,13 +1,22 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { Refusal } from '../core/errors.ts';
-import { mustBeAllowed } from '../core/permissions.ts';
-import { type Current, guarded } from '../http/conditional.ts';
-import { byText, listing, pageOf } from '../http/paging.ts';
-import { type Api, type Asked, answers, body, failures, publicQuery, readableByAll, security } from '../http/route.ts';
+import { UserError } from '../core/errors.ts';
+import { authorize } from '../core/permissions.ts';
+import { type Current, withPreconditions } from '../http/conditional.ts';
+import { byText, listing, pageSchema } from '../http/paging.ts';
+import {
+  type Api,
+  body,
+  failures,
+  jsonResponse,
+  publicQuery,
+  type RequestContext,
+  readableByAll,
+  security,
+} from '../http/route.ts';
 import { id, idInPath, text, utc, utcText } from '../http/schemas.ts';
-import { holding as holdingMaintenance, seen } from '../maintenance/http/maintenances.ts';
+import { guardMaintenance as holdingMaintenance, visibleMaintenance } from '../maintenance/http/maintenances.ts';
 import { comment, deleteComment, editComment } from './commands.ts';
-import { type Comment, findComment, pageOfComments } from './repository.ts';
+import { type Comment, findComment, listCommentsPage } from './repository.ts';
 
 const internal = z.boolean({ error: 'Expected true or false.' }).openapi({
   description: 'Only for those who read with a token, and for internal channels.',
@@ -66,14 +75,14 @@ export function comments(api: Api): void {
       tags: ['comments'],
       security: readableByAll,
       request: { params: idInPath, query: z.strictObject({ ...list.query, ...publicQuery }) },
-      responses: { 200: answers('A page of them.', pageOf(commentOut)), ...failures },
+      responses: { 200: jsonResponse('A page of them.', pageSchema(commentOut)), ...failures },
     }),
     async (c) => {
-      const { maintenance, reader } = await seen(c, c.req.valid('param').id);
+      const { maintenance, reader } = await visibleMaintenance(c, c.req.valid('param').id);
       const page = list.page(c, c.req.valid('query'));
-      const { database } = c.get('ground');
+      const { database } = c.get('ctx');
       const { accountId, id } = maintenance;
-      const found = await pageOfComments(database, accountId, id, reader, list.oneMore(page));
+      const found = await listCommentsPage(database, accountId, id, reader, list.oneMore(page));
       return c.json(
         list.answer(c, found, page, (each) => toComment(each, reader !== 'public')),
         200,
@@ -90,7 +99,7 @@ export function comments(api: Api): void {
       tags: ['comments'],
       security,
       request: { params: idInPath, ...body(commentIn) },
-      responses: { 201: answers('The comment.', commentOut), ...failures },
+      responses: { 201: jsonResponse('The comment.', commentOut), ...failures },
     }),
     async (c) => {
       const { comment: text, internal } = c.req.valid('json');
@@ -109,7 +118,7 @@ export function comments(api: Api): void {
       tags: ['comments'],
       security,
       request: { params: commentInPath, ...body(commentEditIn) },
-      responses: { 200: answers('The comment.', commentOut), ...failures },
+      responses: { 200: jsonResponse('The comment.', commentOut), ...failures },
     }),
     async (c) => {
       const { id, comment: ref } = c.req.valid('param');
@@ -133,7 +142,7 @@ export function comments(api: Api): void {
       tags: ['comments'],
       security,
       request: { params: commentInPath },
-      responses: { 200: answers('The comment, as it was.', commentOut), ...failures },
+      responses: { 200: jsonResponse('The comment, as it was.', commentOut), ...failures },
     }),
     async (c) => {
       const { id, comment: ref } = c.req.valid('param');
@@ -146,20 +155,20 @@ export function comments(api: Api): void {
 }
 
 /** @throws Refusal `not-found` for a comment of another maintenance */
-async function mustBeOf(c: Asked, id: number, ref: number): Promise<void> {
-  mustBeAllowed(c.get('actor'), 'comment');
-  const { maintenance } = await seen(c, id);
-  const found = await findComment(c.get('ground').database, maintenance.accountId, ref);
+async function mustBeOf(c: RequestContext, id: number, ref: number): Promise<void> {
+  authorize(c.get('actor'), 'comment');
+  const { maintenance } = await visibleMaintenance(c, id);
+  const found = await findComment(c.get('ctx').database, maintenance.accountId, ref);
   if (found?.maintenanceId !== maintenance.id) throw noSuchComment(id, ref);
 }
 
-function holding(c: Asked, ref: number) {
-  return guarded(c, `comment:${ref}`, async (tx): Promise<Current | undefined> => {
+function holding(c: RequestContext, ref: number) {
+  return withPreconditions(c, `comment:${ref}`, async (tx): Promise<Current | undefined> => {
     const found = await findComment(tx, c.get('actor').accountId, ref);
     return found && { answer: toComment(found) };
   });
 }
 
-function noSuchComment(id: number, ref: number): Refusal {
-  return new Refusal('not-found', `Maintenance ${id} has no comment ${ref}.`);
+function noSuchComment(id: number, ref: number): UserError {
+  return new UserError('not-found', `Maintenance ${id} has no comment ${ref}.`);
 }

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { PostRefused } from '../delivery/announce.ts';
-import { type Effects, enqueue, postpone } from '../platform/jobs.ts';
-import type { Ground } from '../platform/transactions.ts';
-import { openThreads } from './repository.ts';
+import { PostError } from '../delivery/announce.ts';
+import { enqueue, type Jobs, postpone } from '../platform/jobs.ts';
+import type { ActionContext } from '../platform/transactions.ts';
+import { listOpenThreads } from './repository.ts';
 
 /** The threads of announcements, as Slack keeps them. */
 export interface Threads {
@@ -11,7 +11,7 @@ export interface Threads {
    * @returns the next page; undefined after the last one
    * @throws PostRefused
    */
-  hear(page: Effects['hear']): Promise<Effects['hear'] | undefined>;
+  hear(page: Jobs['hear']): Promise<Jobs['hear'] | undefined>;
 }
 
 /** Of windows that begin within this time the threads are read again (milliseconds). */
@@ -22,12 +22,12 @@ const OVER = 24 * 3_600_000;
 const SETTLED = 1_000;
 
 /** Has the threads read again in which people may have said something while Lull was away. */
-export async function hearAgain({ database, clock }: Ground): Promise<void> {
+export async function backfillReplies({ database, clock }: ActionContext): Promise<void> {
   const now = clock.now().getTime();
   const open = { startsBefore: new Date(now + SOON), overAfter: new Date(now - OVER) };
   // The queue's time is the real one, whatever Lull's clock says.
   const when = { notBefore: new Date(Date.now() + SETTLED), ifNotWaiting: true };
-  for (const thread of await openThreads(database, open)) {
+  for (const thread of await listOpenThreads(database, open)) {
     await enqueue(database, 'hear', { ...thread, cursor: '', after: thread.thread }, when);
   }
 }
@@ -36,12 +36,17 @@ export async function hearAgain({ database, clock }: Ground): Promise<void> {
  * Hears what was missed on one page of a thread, and has the next one read. When Slack wants a pause, all threads of the
  * workspace wait. One that cannot be read is left: Lull is not in the channel any more, or the announcement is gone.
  */
-export async function hear({ database }: Ground, threads: Threads, log: Logger, page: Effects['hear']): Promise<void> {
+export async function ingestReplies(
+  { database }: ActionContext,
+  threads: Threads,
+  log: Logger,
+  page: Jobs['hear'],
+): Promise<void> {
   try {
     const next = await threads.hear(page);
     if (next !== undefined) await enqueue(database, 'hear', next);
   } catch (error) {
-    if (!(error instanceof PostRefused)) throw error;
+    if (!(error instanceof PostError)) throw error;
     const { maintenanceId: maintenance, channel } = page;
     if (error.reason.kind === 'later') {
       await postpone(database, 'hear', page, new Date(Date.now() + error.reason.retryAfterSeconds * 1000));

@@ -1,10 +1,10 @@
 import { isId } from '../core/keys.ts';
 import type { Actor, Source } from '../core/permissions.ts';
-import { commentsFor } from '../maintenance/repository/visibility.ts';
+import { visibleComments } from '../maintenance/repository/visibility.ts';
 import type { Reader } from '../maintenance/visibility.ts';
 import type { Prisma } from '../platform/client/client.ts';
 import type { Queries } from '../platform/database.ts';
-import { beyond, inOrder, type Page } from '../platform/paging.ts';
+import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 
 /** The Slack message that a comment was written as. */
 export interface SlackMessageRef {
@@ -98,7 +98,7 @@ export async function listComments(db: Queries, accountId: number, maintenanceId
 }
 
 /** One page of those that somebody may read. */
-export async function pageOfComments(
+export async function listCommentsPage(
   db: Queries,
   accountId: number,
   maintenanceId: number,
@@ -106,8 +106,8 @@ export async function pageOfComments(
   page: Page<'id', string>,
 ): Promise<Comment[]> {
   const rows = await db.comment.findMany({
-    where: { accountId, maintenanceId, AND: [commentsFor(reader), beyond(page)] },
-    orderBy: inOrder(page),
+    where: { accountId, maintenanceId, AND: [visibleComments(reader), afterPosition(page)] },
+    orderBy: pageOrder(page),
     take: page.limit,
     select: fields,
   });
@@ -115,14 +115,14 @@ export async function pageOfComments(
 }
 
 /** The comments on all of these that a reader may know of, by the id of their maintenance, oldest first. */
-export async function commentsOnAll(
+export async function listCommentsOfMany(
   db: Queries,
   accountId: number,
   maintenanceIds: readonly number[],
   reader: Reader,
 ): Promise<ReadonlyMap<number, readonly Comment[]>> {
   const rows = await db.comment.findMany({
-    where: { accountId, maintenanceId: { in: [...maintenanceIds] }, AND: [commentsFor(reader)] },
+    where: { accountId, maintenanceId: { in: [...maintenanceIds] }, AND: [visibleComments(reader)] },
     orderBy: { id: 'asc' },
     select: fields,
   });
@@ -158,7 +158,10 @@ export async function deleteComment(tx: Queries, id: number): Promise<void> {
 }
 
 /** Whether the actor is its author. Ids are of the door that a person came through. */
-export function wroteIt({ author, source }: Comment, actor: { readonly id: string; readonly source: Source }): boolean {
+export function hasWritten(
+  { author, source }: Comment,
+  actor: { readonly id: string; readonly source: Source },
+): boolean {
   return author.id === actor.id && source === actor.source;
 }
 
@@ -180,7 +183,7 @@ const ORDER: ReadonlyMap<string, number> = new Map([
  * The threads in which people may be talking: of windows that are in progress, begin before `startsBefore`, or were over
  * after `overAfter`. Those in progress come first, then those that begin next. Not of workspaces that removed Lull.
  */
-export async function openThreads(
+export async function listOpenThreads(
   db: Queries,
   { startsBefore, overAfter }: { readonly startsBefore: Date; readonly overAfter: Date },
 ): Promise<AnnouncedThread[]> {
@@ -208,7 +211,7 @@ export async function openThreads(
 }
 
 /** The replies in a channel that are comments on a maintenance: which of its edits each shows, by `ts`. */
-export async function repliesKept(
+export async function listStoredReplies(
   db: Queries,
   accountId: number,
   maintenanceId: number,

@@ -1,6 +1,11 @@
-import { type Announcement, type PendingPost, type TimelineEvent, toldAbout } from '../delivery/announcements.ts';
-import { note as drawNote, withdrawnComment } from '../maintenance/slack/note.ts';
-import type { Ground } from '../platform/transactions.ts';
+import {
+  type Announcement,
+  findLastPostAbout,
+  type PendingPost,
+  type TimelineEvent,
+} from '../delivery/announcements.ts';
+import { threadNote as drawNote, withdrawnComment } from '../maintenance/slack/note.ts';
+import type { ActionContext } from '../platform/transactions.ts';
 import type { Message } from '../slack/blocks.ts';
 import { findComment } from './repository.ts';
 
@@ -28,7 +33,7 @@ export interface Thread {
  * @returns the `ts` of the message; `''` when nothing was posted
  */
 export async function showComment(
-  { database }: Ground,
+  { database }: ActionContext,
   accountId: number,
   { id, channel, audience }: Announcement,
   { event, subject }: PendingPost,
@@ -52,7 +57,7 @@ export async function showComment(
       audience,
     );
   const unsettled = await thread.posted();
-  const shown = unsettled ?? (await toldAbout(database, id, subject ?? ''));
+  const shown = unsettled ?? (await findLastPostAbout(database, id, subject ?? ''));
   if (shown === undefined) return message === undefined ? '' : thread.send(message);
   await thread.change(shown, message ?? withdrawnComment);
   return unsettled ?? '';

@@ -4,14 +4,14 @@ export interface Problem {
   readonly message: string;
 }
 
-export type RefusalKind = 'invalid' | 'forbidden' | 'not-found' | 'conflict';
+export type UserErrorKind = 'invalid' | 'forbidden' | 'not-found' | 'conflict';
 
 /** An answer, not a fault: what was asked for cannot be done, and why. Nothing was changed. Every door shows its message. */
-export class Refusal extends Error {
-  readonly kind: RefusalKind;
+export class UserError extends Error {
+  readonly kind: UserErrorKind;
   readonly problems: readonly Problem[];
 
-  constructor(kind: RefusalKind, message: string, problems: readonly Problem[] = []) {
+  constructor(kind: UserErrorKind, message: string, problems: readonly Problem[] = []) {
     super(message);
     this.name = 'Refusal';
     this.kind = kind;
@@ -19,7 +19,7 @@ export class Refusal extends Error {
   }
 
   /** Bad input: the message is that of the problems, one a line. */
-  static invalid(problems: readonly Problem[]): Refusal {
-    return new Refusal('invalid', problems.map((problem) => problem.message).join('\n'), problems);
+  static invalid(problems: readonly Problem[]): UserError {
+    return new UserError('invalid', problems.map((problem) => problem.message).join('\n'), problems);
   }
 }

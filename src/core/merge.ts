@@ -16,10 +16,10 @@ export function difference(before: Fields, after: Fields): Difference | undefine
 }
 
 /** What each field was at some time: a text that is the same as long as its value is. */
-export type Seen = Readonly<Record<string, string>>;
+export type Fingerprints = Readonly<Record<string, string>>;
 
 /** The fields that are not what was seen, those that came and those that went among them. */
-export function changedFrom(seen: Seen, is: Seen): string[] {
+export function changedFields(seen: Fingerprints, is: Fingerprints): string[] {
   return [...new Set([...Object.keys(seen), ...Object.keys(is)])].filter((field) => is[field] !== seen[field]);
 }
 
@@ -37,9 +37,9 @@ export interface Merge {
  * A three-way merge by field.
  * @param wanted what this person makes of it, in the fields that were shown; `is`: what it is by now
  */
-export function merge(seen: Seen, wanted: Seen, is: Seen): Merge {
-  const theirs = changedFrom(seen, is);
-  const changed = changedFrom(seen, wanted).filter((field) => field in wanted);
+export function merge(seen: Fingerprints, wanted: Fingerprints, is: Fingerprints): Merge {
+  const theirs = changedFields(seen, is);
+  const changed = changedFields(seen, wanted).filter((field) => field in wanted);
   return {
     theirs,
     mine: changed.filter((field) => !theirs.includes(field)),

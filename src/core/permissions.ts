@@ -1,4 +1,4 @@
-import { Refusal } from './errors.ts';
+import { UserError } from './errors.ts';
 
 /** From least to most. `none` is for guests and people of other workspaces. */
 export const ROLES = ['none', 'viewer', 'operator', 'approver', 'admin'] as const;
@@ -145,21 +145,21 @@ const WITHIN_SCOPES: ReadonlySet<Permission> = new Set([
   'delete-series',
 ] satisfies Permission[]);
 
-export function may(actor: Actor, permission: Permission): boolean {
+export function isAllowed(actor: Actor, permission: Permission): boolean {
   if (actor.scopes !== undefined && !WITHIN_SCOPES.has(permission)) return false;
   return ROLES.indexOf(actor.role) >= ROLES.indexOf(NEEDED[permission]);
 }
 
 /** @throws Refusal of kind `forbidden`, saying which role is needed */
-export function mustBeAllowed(actor: Actor, permission: Permission): void {
-  if (may(actor, permission)) return;
+export function authorize(actor: Actor, permission: Permission): void {
+  if (isAllowed(actor, permission)) return;
   if (actor.scopes !== undefined && !WITHIN_SCOPES.has(permission)) {
-    throw new Refusal(
+    throw new UserError(
       'forbidden',
       `${actor.name} may not ${IN_WORDS[permission]}: it is limited to ${scopesInWords(actor.scopes)}, and this is about the whole account.`,
     );
   }
-  throw new Refusal(
+  throw new UserError(
     'forbidden',
     `${actor.name} may not ${IN_WORDS[permission]}: that needs the role ${NEEDED[permission]}, and ${actor.name} has ${
       actor.role === 'none' ? 'none; guests never have one' : `the role ${actor.role}. An admin can give it`
@@ -172,11 +172,11 @@ export function mustBeAllowed(actor: Actor, permission: Permission): void {
  * @param touched the ids of the scopes that a window is in, or its services and checks are
  * @throws Refusal of kind `forbidden`
  */
-export function mustBeWithinScopes(actor: Actor, touched: readonly number[]): void {
+export function authorizeScopes(actor: Actor, touched: readonly number[]): void {
   const { scopes } = actor;
   if (scopes === undefined) return;
   if (touched.length > 0 && touched.every((id) => scopes.includes(id))) return;
-  throw new Refusal(
+  throw new UserError(
     'forbidden',
     `${actor.name} is limited to ${scopesInWords(scopes)}, and this window ${
       touched.length === 0 ? 'is in no scope' : `touches ${scopesInWords(touched)}`
@@ -189,6 +189,6 @@ function scopesInWords(ids: readonly number[]): string {
 }
 
 /** Lull acting by itself in an account: the scheduler, the sweeper. */
-export function lullIn(accountId: number): Actor {
+export function systemActor(accountId: number): Actor {
   return { accountId, id: 'lull', name: 'Lull', source: 'lull', role: 'admin' };
 }

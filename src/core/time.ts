@@ -1,10 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
 
 /** Nothing planned takes longer; a slip in the year does (milliseconds). */
-export const LONGEST = 92 * 24 * 3_600_000;
+export const MAX_WINDOW_MS = 92 * 24 * 3_600_000;
 
 /** Later instants have no form that everybody reads. */
-export const LATEST = Date.UTC(9999, 11, 31);
+export const LATEST_INSTANT_MS = Date.UTC(9999, 11, 31);
 
 /** A date and time of day as a clock on the wall shows it; it belongs to a zone only when resolved. */
 export type WallClock = Temporal.PlainDateTime;
@@ -25,7 +25,7 @@ const known = new Map<string, string>();
  * The IANA zone that `name` means, in the spelling of the time zone database, or undefined.
  * Case does not count (`europe/berlin`); offsets such as `+02:00` are no zones.
  */
-export function zoneNamed(name: string): string | undefined {
+export function findZone(name: string): string | undefined {
   if (!/^[a-z][a-z0-9_+\-/]*$/i.test(name) || name.length > 64) return undefined;
   const key = name.toLowerCase();
   const zone = known.get(key) ?? lookUp(name);
@@ -43,7 +43,7 @@ function lookUp(name: string): string | undefined {
 
 /** Is this the name of an IANA zone that this machine knows? */
 export function isZone(name: string): boolean {
-  return zoneNamed(name) !== undefined;
+  return findZone(name) !== undefined;
 }
 
 /** What the clocks of `zone` show at `instant`. */

@@ -1,29 +1,33 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { record } from '../audit/record.ts';
-import { countHolds } from '../checks/mutes.ts';
+import { countMutes } from '../checks/mutes.ts';
 import { isAboutComment, showComment, type Thread } from '../comments/show-comment.ts';
-import { lullIn } from '../core/permissions.ts';
-import { coverageOf } from '../maintenance/commands/announce.ts';
-import { covering } from '../maintenance/commands/coverage.ts';
+import { systemActor } from '../core/permissions.ts';
+import { toCoverage } from '../maintenance/commands/announce.ts';
+import { forecastMutes } from '../maintenance/commands/coverage.ts';
 import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
 import { isOver } from '../maintenance/reminders.ts';
-import { findRecorded, lockMaintenances, type Maintenance } from '../maintenance/repository/maintenances.ts';
-import { announcement as drawAnnouncement, withdrawn } from '../maintenance/slack/announcement.ts';
-import { note as drawNote } from '../maintenance/slack/note.ts';
-import { OPEN } from '../maintenance/status.ts';
-import { asSeenBy } from '../maintenance/visibility.ts';
+import {
+  findMaintenanceOrDeleted,
+  lockMaintenances,
+  type Maintenance,
+} from '../maintenance/repository/maintenances.ts';
+import { announcement as drawAnnouncement, withdrawnMessage } from '../maintenance/slack/announcement.ts';
+import { threadNote as drawNote } from '../maintenance/slack/note.ts';
+import { OPEN_STATUSES } from '../maintenance/status.ts';
+import { viewFor } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
-import { type Effects, enqueue } from '../platform/jobs.ts';
-import { type Ground, transact } from '../platform/transactions.ts';
+import { enqueue, type Jobs } from '../platform/jobs.ts';
+import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import type { Message } from '../slack/blocks.ts';
 import {
   type Announcement,
-  announcedChannels,
   claimPost,
   findAnnouncement,
+  listAnnouncedChannels,
+  listPendingPosts,
   type PendingPost,
-  pendingPosts,
   settlePost,
   type TimelineEvent,
   updateAnnouncement,
@@ -45,7 +49,7 @@ export interface Poster {
  *
  * `later`: not now, but again after so long, for there were too many, or the token is not taken at the moment.
  */
-export class PostRefused extends Error {
+export class PostError extends Error {
   readonly reason:
     | { readonly kind: 'later'; readonly retryAfterSeconds: number }
     /** Lull is not in the workspace any more. What there is to say is said once it is installed again. */
@@ -55,7 +59,7 @@ export class PostRefused extends Error {
     /** Trying again will not help; `advice` says what a person can do. */
     | { readonly kind: 'final'; readonly error: string; readonly advice: string };
 
-  constructor(reason: PostRefused['reason']) {
+  constructor(reason: PostError['reason']) {
     super(reason.kind === 'final' ? reason.error : reason.kind);
     this.name = 'PostRefused';
     this.reason = reason;
@@ -72,55 +76,56 @@ const CLOCK_WAS_WRONG = 24 * 3_600_000;
  * Each message is claimed in the database before it is posted, and carries its key; after a crash in between the
  * channel is asked before anything is posted again (rule 5).
  */
-export async function announce(ground: Ground, poster: Poster, log: Logger, job: Effects['announce']): Promise<void> {
+export async function announce(ctx: ActionContext, poster: Poster, log: Logger, job: Jobs['announce']): Promise<void> {
   const { accountId, maintenanceId, channel } = job;
-  const maintenance = await findRecorded(ground.database, accountId, maintenanceId);
-  const announcement = await findAnnouncement(ground.database, accountId, maintenanceId, channel);
+  const maintenance = await findMaintenanceOrDeleted(ctx.database, accountId, maintenanceId);
+  const announcement = await findAnnouncement(ctx.database, accountId, maintenanceId, channel);
   if (maintenance === undefined || announcement === undefined) return;
   try {
     // A window that turned internal leaves one neutral line in public channels, and nothing more is said there.
-    const seen = asSeenBy(announcement.audience, maintenance);
+    const seen = viewFor(announcement.audience, maintenance);
     if (seen === undefined) {
-      await withdraw(ground, poster, accountId, announcement);
+      await withdraw(ctx, poster, accountId, announcement);
       return;
     }
-    const ts = await bringUpToDate(ground, poster, seen, announcement);
+    const ts = await bringUpToDate(ctx, poster, seen, announcement);
     try {
-      await bringThreadUpToDate(ground, poster, maintenance, announcement, ts);
+      await bringThreadUpToDate(ctx, poster, maintenance, announcement, ts);
     } catch (error) {
       if (!isGone(error)) throw error;
       // Nothing of the live message had changed, so that somebody deleted it shows in its thread.
-      const anew = await bringUpToDate(ground, poster, seen, { ...announcement, ts: null, claimedAt: null });
-      await bringThreadUpToDate(ground, poster, maintenance, announcement, anew);
+      const anew = await bringUpToDate(ctx, poster, seen, { ...announcement, ts: null, claimedAt: null });
+      await bringThreadUpToDate(ctx, poster, maintenance, announcement, anew);
     }
-    await updateAnnouncement(ground.database, announcement.id, { failedAt: null, error: null });
+    await updateAnnouncement(ctx.database, announcement.id, { failedAt: null, error: null });
   } catch (error) {
-    if (!(error instanceof PostRefused)) throw error;
+    if (!(error instanceof PostError)) throw error;
     const { reason } = error;
     if (reason.kind === 'disconnected') return;
     if (reason.kind === 'later') {
       const notBefore = new Date(Date.now() + reason.retryAfterSeconds * 1000);
-      await enqueue(ground.database, 'announce', job, { notBefore });
+      await enqueue(ctx.database, 'announce', job, { notBefore });
       return;
     }
     if (reason.kind === 'gone') throw error;
-    await giveUp(ground, maintenance, announcement, { error: reason.error, advice: reason.advice });
+    await recordPermanentFailure(ctx, maintenance, announcement, { error: reason.error, advice: reason.advice });
     log.error({ maintenance: maintenanceId, channel, error: reason.error }, `an announcement failed: ${reason.advice}`);
   }
 }
 
 /** Leaves nothing of what the live message said, if it was ever posted. */
 async function withdraw(
-  { database }: Ground,
+  { database }: ActionContext,
   poster: Poster,
   accountId: number,
   { id, channel, ts, claimedAt, rendered: shown }: Announcement,
 ): Promise<void> {
-  const posted = ts ?? (claimedAt === null ? undefined : await poster.find(accountId, channel, id, before(claimedAt)));
-  const rendered = JSON.stringify(withdrawn);
+  const posted =
+    ts ?? (claimedAt === null ? undefined : await poster.find(accountId, channel, id, searchSince(claimedAt)));
+  const rendered = JSON.stringify(withdrawnMessage);
   if (posted === undefined || shown === rendered) return;
   try {
-    await poster.update(accountId, channel, posted, withdrawn);
+    await poster.update(accountId, channel, posted, withdrawnMessage);
   } catch (error) {
     if (!isGone(error)) throw error;
   }
@@ -129,12 +134,12 @@ async function withdraw(
 
 /** Returns the `ts` of the live message. */
 async function bringUpToDate(
-  ground: Ground,
+  ctx: ActionContext,
   poster: Poster,
   maintenance: Maintenance,
   announcement: Announcement,
 ): Promise<string> {
-  const { database } = ground;
+  const { database } = ctx;
   const checks = await countChecks(database, maintenance);
   const message = drawAnnouncement(maintenance, { audience: announcement.audience, checks });
   const rendered = JSON.stringify(message);
@@ -143,7 +148,7 @@ async function bringUpToDate(
 
   let ts = announcement.ts;
   if (ts === null && announcement.claimedAt !== null) {
-    ts = (await poster.find(accountId, channel, id, before(announcement.claimedAt))) ?? null;
+    ts = (await poster.find(accountId, channel, id, searchSince(announcement.claimedAt))) ?? null;
   }
   if (ts !== null) {
     try {
@@ -165,28 +170,28 @@ async function bringUpToDate(
 /** How many checks it switches off, or had: what the catalogue says by now is nothing to a window that is over. */
 async function countChecks(db: Queries, maintenance: Maintenance): Promise<number> {
   const { accountId, id, status } = maintenance;
-  if (!OPEN.includes(status)) return countHolds(db, accountId, id);
-  return (await covering(db, accountId, coverageOf(maintenance))).switched.length;
+  if (!OPEN_STATUSES.includes(status)) return countMutes(db, accountId, id);
+  return (await forecastMutes(db, accountId, toCoverage(maintenance))).switched.length;
 }
 
 async function bringThreadUpToDate(
-  ground: Ground,
+  ctx: ActionContext,
   poster: Poster,
   maintenance: Maintenance,
   announcement: Announcement,
   thread: string,
 ): Promise<void> {
   const { accountId, id } = maintenance;
-  for (const post of await pendingPosts(ground.database, accountId, id, announcement.id)) {
+  for (const post of await listPendingPosts(ctx.database, accountId, id, announcement.id)) {
     const stale = isStale(post.event, maintenance, announcement.channel);
-    const ts = stale ? '' : await tell(ground, poster, maintenance, announcement, thread, post);
-    await settlePost(ground.database, announcement.id, post.event.id, ts);
+    const ts = stale ? '' : await tell(ctx, poster, maintenance, announcement, thread, post);
+    await settlePost(ctx.database, announcement.id, post.event.id, ts);
   }
 }
 
 /** Tells one event in the thread, unless it was told already. Returns the `ts`, or `''` when there is nothing to say. */
 async function tell(
-  ground: Ground,
+  ctx: ActionContext,
   poster: Poster,
   { accountId }: Maintenance,
   announcement: Announcement,
@@ -198,10 +203,10 @@ async function tell(
   const told: Thread = {
     async posted() {
       if (claim === null) return undefined;
-      return poster.find(accountId, channel, claim.id, before(claim.claimedAt), thread);
+      return poster.find(accountId, channel, claim.id, searchSince(claim.claimedAt), thread);
     },
     async send(message) {
-      const key = claim?.id ?? (await claimPost(ground.database, id, event.id, new Date()));
+      const key = claim?.id ?? (await claimPost(ctx.database, id, event.id, new Date()));
       return poster.post(accountId, channel, message, key, thread);
     },
     async change(ts, message) {
@@ -213,18 +218,18 @@ async function tell(
     },
     mark: (ts) => poster.mark(accountId, channel, ts),
   };
-  if (isAboutComment(event)) return showComment(ground, accountId, announcement, post, told);
+  if (isAboutComment(event)) return showComment(ctx, accountId, announcement, post, told);
   const message = drawNote(event, audience);
   if (message === undefined) return '';
   return (await told.posted()) ?? told.send(message);
 }
 
 function isGone(error: unknown): boolean {
-  return error instanceof PostRefused && error.reason.kind === 'gone';
+  return error instanceof PostError && error.reason.kind === 'gone';
 }
 
 /** The earliest that Slack can have stamped the message of a claim. */
-export function before(claimedAt: Date): Date {
+export function searchSince(claimedAt: Date): Date {
   const now = Date.now();
   return new Date(claimedAt.getTime() > now ? now - CLOCK_WAS_WRONG : claimedAt.getTime() - CLOCKS_DIFFER);
 }
@@ -234,24 +239,24 @@ export function before(claimedAt: Date): Date {
  * of it, once until it was announced there after all.
  * @param why Slack's word for it, and what a person can do about it
  */
-export async function giveUp(
-  ground: Ground,
+export async function recordPermanentFailure(
+  ctx: ActionContext,
   { accountId, id }: Maintenance,
   announcement: Announcement,
   why: { readonly error: string; readonly advice: string },
 ): Promise<void> {
   const { channel } = announcement;
-  await transact(ground, async (tx, now) => {
+  await inTransaction(ctx, async (tx, now) => {
     await lockMaintenances(tx, accountId, [id]);
     await updateAnnouncement(tx, announcement.id, { failedAt: now, error: `${why.error}: ${why.advice}` });
     if (announcement.failedAt !== null) return;
-    const event = await record(tx, lullIn(accountId), now, {
+    const event = await record(tx, systemActor(accountId), now, {
       action: 'announce-failed',
       maintenanceId: id,
       internal: true,
       after: { channel, ...why },
     });
-    for (const other of await announcedChannels(tx, accountId, id)) {
+    for (const other of await listAnnouncedChannels(tx, accountId, id)) {
       if (other !== channel) await enqueue(tx, 'announce', { accountId, maintenanceId: id, channel: other });
     }
     await notifyOwner(tx, { accountId, id }, `not-announced:${channel}`, event);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isPublic } from '../maintenance/repository/visibility.ts';
-import { OPEN } from '../maintenance/status.ts';
+import { OPEN_STATUSES } from '../maintenance/status.ts';
 import type { Audience } from '../maintenance/visibility.ts';
 import type { Prisma } from '../platform/client/client.ts';
 import type { Queries } from '../platform/database.ts';
@@ -55,7 +55,7 @@ function toAnnouncement(row: Omit<Announcement, 'audience'> & { audience: string
 }
 
 /** The channels subscribed to any of these services, to the scope, or to everything; one entry a channel. */
-export async function subscribedChannels(
+export async function listSubscribedChannels(
   db: Queries,
   accountId: number,
   about: { services: readonly number[]; scopes: readonly number[] },
@@ -72,14 +72,14 @@ export async function subscribedChannels(
     orderBy: { id: 'asc' },
     select: { channel: true },
   });
-  return asDestinations(db, accountId, [...new Set(rows.map(({ channel }) => channel))]);
+  return toDestinations(db, accountId, [...new Set(rows.map(({ channel }) => channel))]);
 }
 
 /**
  * Channels with who is in them. One of which any subscription says public is public for all that is announced there,
  * whatever the others say, and whether it is subscribed to this or not; one that is subscribed to nothing is internal.
  */
-export async function asDestinations(
+export async function toDestinations(
   db: Queries,
   accountId: number,
   channels: readonly string[],
@@ -96,13 +96,13 @@ export async function asDestinations(
  * Has what was announced in a channel as internal be public from now on.
  * @returns the ids of the maintenances among them that are not over
  */
-export async function turnPublic(tx: Queries, accountId: number, channel: string): Promise<number[]> {
+export async function makeAnnouncementsPublic(tx: Queries, accountId: number, channel: string): Promise<number[]> {
   const open = await tx.announcement.findMany({
     where: {
       accountId,
       channel,
       audience: 'internal',
-      maintenance: { status: { in: [...OPEN] } },
+      maintenance: { status: { in: [...OPEN_STATUSES] } },
     },
     orderBy: { maintenanceId: 'asc' },
     select: { maintenanceId: true },
@@ -148,10 +148,10 @@ export async function planAnnouncements(
     data: destinations.map((destination) => ({ id: randomUUID(), accountId, maintenanceId, ...destination })),
     skipDuplicates: true,
   });
-  return announcedChannels(tx, accountId, maintenanceId);
+  return listAnnouncedChannels(tx, accountId, maintenanceId);
 }
 
-export async function announcedChannels(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
+export async function listAnnouncedChannels(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
   const rows = await db.announcement.findMany({
     where: { accountId, maintenanceId },
     orderBy: { channel: 'asc' },
@@ -187,7 +187,7 @@ export interface PendingPost {
 }
 
 /** The events of a maintenance that this announcement's thread has not told yet, oldest first. */
-export async function pendingPosts(
+export async function listPendingPosts(
   db: Queries,
   accountId: number,
   maintenanceId: number,
@@ -236,7 +236,11 @@ export function toEvent({
 }
 
 /** The `ts` of what this announcement's thread told last of something, e.g. of `comment:4`. */
-export async function toldAbout(db: Queries, announcementId: string, subject: string): Promise<string | undefined> {
+export async function findLastPostAbout(
+  db: Queries,
+  announcementId: string,
+  subject: string,
+): Promise<string | undefined> {
   const post = await db.post.findFirst({
     where: { announcementId, event: { subject }, AND: [{ ts: { not: null } }, { ts: { not: '' } }] },
     orderBy: { eventId: 'desc' },
@@ -246,7 +250,7 @@ export async function toldAbout(db: Queries, announcementId: string, subject: st
 }
 
 /** The announcement whose live message this is. */
-export async function announcementAt(
+export async function findAnnouncementByMessage(
   db: Queries,
   accountId: number,
   { channel, ts }: { readonly channel: string; readonly ts: string },
@@ -283,7 +287,7 @@ const NEWS = 30 * 24 * 3_600_000;
  * @param now UTC
  * @param accountId of this account alone
  */
-export async function unfinishedAnnouncements(
+export async function listUnfinishedAnnouncements(
   db: Queries,
   now: Date,
   accountId?: number,
@@ -297,7 +301,7 @@ export async function unfinishedAnnouncements(
       join announcements a on a.account_id = own.id and a.maintenance_id = e.maintenance_id
       where not exists (select 1 from posts p where p.announcement_id = a.id and p.event_id = e.id and p.ts is not null)
       union
-      select a.id from own join maintenances m on m.account_id = own.id and m.status = any(${[...OPEN]}::text[])
+      select a.id from own join maintenances m on m.account_id = own.id and m.status = any(${[...OPEN_STATUSES]}::text[])
       join announcements a on a.account_id = own.id and a.maintenance_id = m.id
       where a.ts is null
     )
@@ -307,7 +311,7 @@ export async function unfinishedAnnouncements(
 }
 
 /** Nothing that has happened to a maintenance so far is told in its public channels any more. */
-export async function hushPublicly(tx: Queries, accountId: number, maintenanceId: number): Promise<void> {
+export async function suppressPublicPosts(tx: Queries, accountId: number, maintenanceId: number): Promise<void> {
   await tx.$executeRaw`
     insert into posts (id, announcement_id, event_id, ts)
     select gen_random_uuid(), a.id, e.id, ''

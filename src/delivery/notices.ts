@@ -29,7 +29,7 @@ export async function insertNotice(tx: Queries, notice: NewNotice): Promise<bool
 }
 
 /** What a person was not told yet and was not given up on, oldest first. */
-export async function pendingNotices(db: Queries, accountId: number, personId: string): Promise<Notice[]> {
+export async function listPendingNotices(db: Queries, accountId: number, personId: string): Promise<Notice[]> {
   const rows = await db.notice.findMany({
     where: { accountId, personId, ts: null, failedAt: null },
     orderBy: { eventId: 'asc' },
@@ -42,7 +42,7 @@ export async function pendingNotices(db: Queries, accountId: number, personId: s
  * Everybody who has something left to be told, where Lull was not removed from their workspace.
  * @param accountId of this account alone
  */
-export async function unfinishedNotices(
+export async function listUnfinishedNotices(
   db: Queries,
   accountId?: number,
 ): Promise<{ accountId: number; person: string }[]> {
@@ -68,7 +68,7 @@ export async function updateNotice(
   await db.notice.update({ where: { id }, data: changes });
 }
 
-export async function ownerOf(db: Queries, accountId: number, maintenanceId: number): Promise<string | undefined> {
+export async function findOwner(db: Queries, accountId: number, maintenanceId: number): Promise<string | undefined> {
   const row = await db.maintenance.findFirst({ where: { accountId, id: maintenanceId }, select: { ownerId: true } });
   return row?.ownerId;
 }

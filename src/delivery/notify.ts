@@ -1,37 +1,37 @@
 import type { Logger } from 'pino';
-import { roundOf } from '../approvals/repository.ts';
-import { drawAsk, keepAsksTrue } from '../approvals/request.ts';
+import { approvalRound } from '../approvals/repository.ts';
+import { refreshApprovalRequests, renderApprovalRequest } from '../approvals/request.ts';
 import { findMaintenance } from '../maintenance/repository/maintenances.ts';
-import { notice as drawNotice } from '../maintenance/slack/notice.ts';
-import { type Effects, enqueue } from '../platform/jobs.ts';
-import type { Ground } from '../platform/transactions.ts';
-import { before, type Poster, PostRefused } from './announce.ts';
-import { type Notice, pendingNotices, updateNotice } from './notices.ts';
+import { noticeMessage as drawNotice } from '../maintenance/slack/notice.ts';
+import { enqueue, type Jobs } from '../platform/jobs.ts';
+import type { ActionContext } from '../platform/transactions.ts';
+import { PostError, type Poster, searchSince } from './announce.ts';
+import { listPendingNotices, type Notice, updateNotice } from './notices.ts';
 
 /**
  * Tells a person in direct messages what needs them and was not told yet. Doing it twice changes nothing: each message is
  * claimed before it is posted and carries its key, as announcements do (rule 5).
  */
-export async function notify(
-  ground: Ground,
+export async function sendNotices(
+  ctx: ActionContext,
   poster: Poster,
   log: Logger,
-  { accountId, person }: Effects['notify'],
+  { accountId, person }: Jobs['notify'],
 ): Promise<void> {
-  const { database } = ground;
+  const { database } = ctx;
   const later = (seconds: number) =>
     enqueue(database, 'notify', { accountId, person }, { notBefore: new Date(Date.now() + seconds * 1000) });
-  for (const notice of await pendingNotices(database, accountId, person)) {
+  for (const notice of await listPendingNotices(database, accountId, person)) {
     try {
-      await updateNotice(database, notice.id, await tell(ground, poster, accountId, person, notice));
+      await updateNotice(database, notice.id, await tell(ctx, poster, accountId, person, notice));
     } catch (error) {
-      if (!(error instanceof PostRefused)) throw error;
+      if (!(error instanceof PostError)) throw error;
       const { reason } = error;
       if (reason.kind === 'disconnected') return;
       if (reason.kind === 'later') return later(reason.retryAfterSeconds);
       if (reason.kind === 'gone') throw error;
       await updateNotice(database, notice.id, {
-        failedAt: ground.clock.now(),
+        failedAt: ctx.clock.now(),
         error: `${reason.error}: ${reason.advice}`,
       });
       log.error(
@@ -41,9 +41,9 @@ export async function notify(
     }
   }
   try {
-    await keepAsksTrue(ground, poster, { accountId, person });
+    await refreshApprovalRequests(ctx, poster, { accountId, person });
   } catch (error) {
-    if (!(error instanceof PostRefused)) throw error;
+    if (!(error instanceof PostError)) throw error;
     if (error.reason.kind === 'later') return later(error.reason.retryAfterSeconds);
     if (error.reason.kind !== 'disconnected') throw error;
   }
@@ -51,7 +51,7 @@ export async function notify(
 
 /** Returns the `ts` of the message, or `''` when there is nothing to say; for one that asks, with what it shows. */
 async function tell(
-  { database }: Ground,
+  { database }: ActionContext,
   poster: Poster,
   accountId: number,
   person: string,
@@ -61,11 +61,11 @@ async function tell(
   if (maintenance === undefined) return { ts: '' };
   // First of all: one that was posted must not go on asking what was answered meanwhile.
   if (claimedAt !== null) {
-    const posted = await poster.find(accountId, person, id, before(claimedAt));
+    const posted = await poster.find(accountId, person, id, searchSince(claimedAt));
     if (posted !== undefined) return { ts: posted };
   }
-  const round = roundOf(reason);
-  const ask = round === undefined ? undefined : await drawAsk(database, maintenance, round);
+  const round = approvalRound(reason);
+  const ask = round === undefined ? undefined : await renderApprovalRequest(database, maintenance, round);
   const message = ask === undefined ? drawNotice(maintenance, event) : ask.open ? ask.message : undefined;
   if (message === undefined) return { ts: '' };
   const rendered = ask === undefined ? {} : { rendered: JSON.stringify(message) };

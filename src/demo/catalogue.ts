@@ -2,9 +2,9 @@ import { addScope } from '../catalogue/scopes/commands.ts';
 import { addService } from '../catalogue/services/commands.ts';
 import { countServices } from '../catalogue/services/repository.ts';
 import { addCheck } from '../checks/commands.ts';
-import { lullIn } from '../core/permissions.ts';
+import { systemActor } from '../core/permissions.ts';
 import type { Audience } from '../delivery/announcements.ts';
-import type { Ground } from '../platform/transactions.ts';
+import type { ActionContext } from '../platform/transactions.ts';
 import { subscribe } from '../subscriptions/commands.ts';
 
 const SERVICES: readonly { name: string; checks: readonly { name: string; enabled?: boolean }[] }[] = [
@@ -16,17 +16,17 @@ const SERVICES: readonly { name: string; checks: readonly { name: string; enable
 
 /** A small catalogue to try things with, made on the first start in the playground and never elsewhere. */
 export async function makeDemoCatalogue(
-  ground: Ground,
+  ctx: ActionContext,
   accountId: number,
   channels: readonly { channel: string; audience: Audience }[],
 ): Promise<void> {
-  if ((await countServices(ground.database, accountId)) > 0) return;
-  const lull = lullIn(accountId);
-  const scope = await addScope(ground, lull, { name: 'Production' });
+  if ((await countServices(ctx.database, accountId)) > 0) return;
+  const lull = systemActor(accountId);
+  const scope = await addScope(ctx, lull, { name: 'Production' });
   for (const { name, checks } of SERVICES) {
-    const service = await addService(ground, lull, { name, scopeId: scope.id });
+    const service = await addService(ctx, lull, { name, scopeId: scope.id });
     for (const { name: check, enabled } of checks) {
-      await addCheck(ground, lull, {
+      await addCheck(ctx, lull, {
         name: check,
         services: [service.id],
         provider: 'builtin',
@@ -36,5 +36,5 @@ export async function makeDemoCatalogue(
       });
     }
   }
-  for (const channel of channels) await subscribe(ground, lull, channel);
+  for (const channel of channels) await subscribe(ctx, lull, channel);
 }

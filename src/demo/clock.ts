@@ -1,9 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MovableClock } from '../core/clock.ts';
-import { nextDueInstant, nextStartOrEnd } from '../maintenance/repository/due.ts';
+import { findNextDueAt, findNextStartOrEnd } from '../maintenance/repository/due.ts';
 import type { Database } from '../platform/database.ts';
-import { effectsInHand } from '../platform/jobs.ts';
+import { countActiveJobs } from '../platform/jobs.ts';
 
 /** The movable clock of an earlier start, so that what happened "tomorrow" stays in the past after a restart. */
 export async function keptClock(file: string): Promise<MovableClock> {
@@ -44,7 +44,7 @@ export class DemoClock {
 
   /** When the next window starts or ends. */
   async nextEvent(): Promise<Date | undefined> {
-    return (this.#timed && (await nextStartOrEnd(this.#timed.database))) ?? undefined;
+    return (this.#timed && (await findNextStartOrEnd(this.#timed.database))) ?? undefined;
   }
 
   /** One move after another, however often the button is pressed. */
@@ -56,7 +56,7 @@ export class DemoClock {
   async #moveTo(instant: Date): Promise<void> {
     const timed = this.#timed;
     // Reminders and runs to be made lie on the way as well.
-    const nextDue = async () => (timed && (await nextDueInstant(timed.database))) ?? undefined;
+    const nextDue = async () => (timed && (await findNextDueAt(timed.database))) ?? undefined;
     for (let due = await nextDue(); timed !== undefined && due !== undefined && due <= instant; ) {
       if (due > this.#clock.now()) this.#clock.moveTo(due);
       await timed.wake();
@@ -79,5 +79,5 @@ export class DemoClock {
 
 async function settled(database: Database): Promise<void> {
   const until = performance.now() + SETTLED_WITHIN;
-  while (performance.now() < until && (await effectsInHand(database)) > 0) await sleep(20);
+  while (performance.now() < until && (await countActiveJobs(database)) > 0) await sleep(20);
 }

@@ -1,30 +1,30 @@
 import { record } from '../audit/record.ts';
-import { Refusal } from '../core/errors.ts';
-import { type Actor, mustBeAllowed } from '../core/permissions.ts';
-import { type Coverage, coverageOf } from '../maintenance/commands/announce.ts';
-import { touchedScopes } from '../maintenance/repository/coverage.ts';
+import { UserError } from '../core/errors.ts';
+import { type Actor, authorize } from '../core/permissions.ts';
+import { type Coverage, toCoverage } from '../maintenance/commands/announce.ts';
+import { listTouchedScopes } from '../maintenance/repository/coverage.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Interval } from '../maintenance/status.ts';
 import type { Queries } from '../platform/database.ts';
-import { freezesBetween } from './repository.ts';
-import { enteredFreezes, type Freeze, Frozen, freezesOn, problemsOfReason } from './rules.ts';
+import { listFreezesBetween } from './repository.ts';
+import { type Freeze, FreezeConflict, findFreezes, findNewFreezes, validateReason } from './rules.ts';
 
 type Touching = Pick<Coverage, 'scopeId' | 'services' | 'checks' | 'selector'>;
 type Window = Interval & Touching;
 
 /** The freezes that a window falls into all the same, and why one that blocks was overridden. */
-export interface Passed {
+export interface FreezeCheck {
   readonly freezes: readonly Freeze[];
   readonly overrideReason: string | undefined;
 }
 
-export function windowOf(maintenance: Maintenance): Window {
-  return { start: maintenance.scheduledStart, end: maintenance.scheduledEnd, ...coverageOf(maintenance) };
+export function toWindow(maintenance: Maintenance): Window {
+  return { start: maintenance.scheduledStart, end: maintenance.scheduledEnd, ...toCoverage(maintenance) };
 }
 
 /** The freezes that a window falls into. */
-export async function freezesFor(db: Queries, accountId: number, window: Window): Promise<Freeze[]> {
-  return freezesOn(await placed(db, accountId, window), await freezesBetween(db, accountId, window));
+export async function listFreezesOn(db: Queries, accountId: number, window: Window): Promise<Freeze[]> {
+  return findFreezes(await placed(db, accountId, window), await listFreezesBetween(db, accountId, window));
 }
 
 /**
@@ -33,35 +33,35 @@ export async function freezesFor(db: Queries, accountId: number, window: Window)
  * @param before the window as it was, where only the freezes that it newly falls into count
  * @throws Frozen, or Refusal `forbidden` or `invalid` for an override
  */
-export async function mindFreezes(
+export async function assertNotFrozen(
   tx: Queries,
   actor: Actor,
   window: Window,
   overrideReason: string | undefined,
   before?: Window,
-): Promise<Passed> {
+): Promise<FreezeCheck> {
   const after = await placed(tx, actor.accountId, window);
-  const all = await freezesBetween(tx, actor.accountId, window);
+  const all = await listFreezesBetween(tx, actor.accountId, window);
   const freezes =
     before === undefined
-      ? freezesOn(after, all)
-      : enteredFreezes(await placed(tx, actor.accountId, before), after, all);
+      ? findFreezes(after, all)
+      : findNewFreezes(await placed(tx, actor.accountId, before), after, all);
   const blocking = freezes.filter(({ effect }) => effect === 'block');
   if (blocking.length === 0) return { freezes, overrideReason: undefined };
-  if (overrideReason === undefined) throw new Frozen(blocking);
-  mustBeAllowed(actor, 'override-freeze');
-  const problems = problemsOfReason('override_reason', overrideReason);
-  if (problems.length > 0) throw Refusal.invalid(problems);
+  if (overrideReason === undefined) throw new FreezeConflict(blocking);
+  authorize(actor, 'override-freeze');
+  const problems = validateReason('override_reason', overrideReason);
+  if (problems.length > 0) throw UserError.invalid(problems);
   return { freezes, overrideReason: overrideReason.trim() };
 }
 
 /** Records that a maintenance is in a freeze, which its internal threads tell. */
-export async function recordPassed(
+export async function recordFreezeCheck(
   tx: Queries,
   actor: Actor,
   now: Date,
   maintenanceId: number,
-  { freezes, overrideReason }: Passed,
+  { freezes, overrideReason }: FreezeCheck,
 ): Promise<void> {
   if (freezes.length === 0) return;
   await record(tx, actor, now, {
@@ -76,6 +76,6 @@ export async function recordPassed(
 }
 
 async function placed(db: Queries, accountId: number, window: Window) {
-  const scopes = await touchedScopes(db, accountId, window);
+  const scopes = await listTouchedScopes(db, accountId, window);
   return { start: window.start, end: window.end, scopes: scopes.map(({ id }) => id) };
 }

@@ -1,10 +1,10 @@
 import { record } from '../audit/record.ts';
-import { Refusal } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import { difference } from '../core/merge.ts';
-import { type Actor, mustBeAllowed } from '../core/permissions.ts';
-import { unknownScope } from '../maintenance/commands/coverage.ts';
-import { takeTurn } from '../platform/database.ts';
-import { type Ground, transact, transactOnce } from '../platform/transactions.ts';
+import { type Actor, authorize } from '../core/permissions.ts';
+import { validateScopeId } from '../maintenance/commands/coverage.ts';
+import { advisoryLock } from '../platform/database.ts';
+import { type ActionContext, inTransaction, inTransactionOnce } from '../platform/transactions.ts';
 import {
   deleteFreeze,
   findFreeze,
@@ -13,42 +13,42 @@ import {
   type StoredFreeze,
   updateFreeze,
 } from './repository.ts';
-import { problemsOfFreeze } from './rules.ts';
+import { validateFreeze } from './rules.ts';
 
 /**
  * Adds a freeze. What is scheduled in it already stays as it is.
  * @throws Refusal `forbidden`, or `invalid` with every field that is wrong
  */
-export async function addFreeze(ground: Ground, actor: Actor, input: NewFreeze): Promise<StoredFreeze>;
+export async function addFreeze(ctx: ActionContext, actor: Actor, input: NewFreeze): Promise<StoredFreeze>;
 /**
  * The same for a request that may come twice.
  * @returns undefined when the request `once` was acted upon before
  */
 export async function addFreeze(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   input: NewFreeze,
   once: string | undefined,
 ): Promise<StoredFreeze | undefined>;
 export async function addFreeze(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   input: NewFreeze,
   once?: string,
 ): Promise<StoredFreeze | undefined> {
-  mustBeAllowed(actor, 'add-freeze');
-  return transactOnce(ground, actor, once, async (tx, now) => {
+  authorize(actor, 'add-freeze');
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const freeze = { ...input, reason: input.reason.trim() };
-    const problems = [...problemsOfFreeze(freeze, now), ...(await unknownScope(tx, actor.accountId, freeze.scopeId))];
-    if (problems.length > 0) throw Refusal.invalid(problems);
+    const problems = [...validateFreeze(freeze, now), ...(await validateScopeId(tx, actor.accountId, freeze.scopeId))];
+    if (problems.length > 0) throw UserError.invalid(problems);
     const added = await insertFreeze(tx, actor, freeze, now);
-    await record(tx, actor, now, { action: 'add-freeze', subject: `freeze:${added.id}`, after: recorded(added) });
+    await record(tx, actor, now, { action: 'add-freeze', subject: `freeze:${added.id}`, after: freezeForAudit(added) });
     return added;
   });
 }
 
 /** As the HTTP interface names them. */
-export function recorded({ scope, start, end, reason, effect }: StoredFreeze) {
+export function freezeForAudit({ scope, start, end, reason, effect }: StoredFreeze) {
   return { scope: scope?.id ?? null, start: start.toISOString(), end: end.toISOString(), reason, effect };
 }
 
@@ -59,12 +59,17 @@ export type FreezeEdit = { readonly [Field in keyof NewFreeze]?: NewFreeze[Field
  * Changes a freeze. What is scheduled in it already stays as it is.
  * @throws Refusal `forbidden`, `not-found`, or `invalid` with every field that is wrong
  */
-export async function editFreeze(ground: Ground, actor: Actor, id: number, edit: FreezeEdit): Promise<StoredFreeze> {
-  mustBeAllowed(actor, 'add-freeze');
-  return transact(ground, async (tx, now) => {
-    await takeTurn(tx, actor.accountId, `freeze:${id}`);
+export async function editFreeze(
+  ctx: ActionContext,
+  actor: Actor,
+  id: number,
+  edit: FreezeEdit,
+): Promise<StoredFreeze> {
+  authorize(actor, 'add-freeze');
+  return inTransaction(ctx, async (tx, now) => {
+    await advisoryLock(tx, actor.accountId, `freeze:${id}`);
     const freeze = await findFreeze(tx, actor.accountId, id);
-    if (freeze === undefined) throw noSuchFreeze(id);
+    if (freeze === undefined) throw freezeNotFound(id);
     const wanted: NewFreeze = {
       scopeId: edit.scopeId === undefined ? (freeze.scope?.id ?? null) : edit.scopeId,
       start: edit.start ?? freeze.start,
@@ -72,32 +77,32 @@ export async function editFreeze(ground: Ground, actor: Actor, id: number, edit:
       reason: edit.reason?.trim() ?? freeze.reason,
       effect: edit.effect ?? freeze.effect,
     };
-    const problems = [...problemsOfFreeze(wanted, now), ...(await unknownScope(tx, actor.accountId, wanted.scopeId))];
-    if (problems.length > 0) throw Refusal.invalid(problems);
+    const problems = [...validateFreeze(wanted, now), ...(await validateScopeId(tx, actor.accountId, wanted.scopeId))];
+    if (problems.length > 0) throw UserError.invalid(problems);
     const changed = await updateFreeze(tx, actor.accountId, id, wanted);
-    const change = difference(recorded(freeze), recorded(changed));
+    const change = difference(freezeForAudit(freeze), freezeForAudit(changed));
     if (change !== undefined)
       await record(tx, actor, now, { action: 'edit-freeze', subject: `freeze:${id}`, ...change });
     return changed;
   });
 }
 
-export function noSuchFreeze(id: number): Refusal {
-  return new Refusal('not-found', `There is no freeze ${id}. It may have been removed already.`);
+export function freezeNotFound(id: number): UserError {
+  return new UserError('not-found', `There is no freeze ${id}. It may have been removed already.`);
 }
 
 /**
  * Removes a freeze; the audit keeps what it was.
  * @throws Refusal `forbidden` or `not-found`
  */
-export async function removeFreeze(ground: Ground, actor: Actor, id: number): Promise<StoredFreeze> {
-  mustBeAllowed(actor, 'remove-freeze');
-  return transact(ground, async (tx, now) => {
+export async function removeFreeze(ctx: ActionContext, actor: Actor, id: number): Promise<StoredFreeze> {
+  authorize(actor, 'remove-freeze');
+  return inTransaction(ctx, async (tx, now) => {
     const freeze = await findFreeze(tx, actor.accountId, id);
     if (freeze === undefined || !(await deleteFreeze(tx, actor.accountId, id))) {
-      throw noSuchFreeze(id);
+      throw freezeNotFound(id);
     }
-    await record(tx, actor, now, { action: 'remove-freeze', subject: `freeze:${id}`, before: recorded(freeze) });
+    await record(tx, actor, now, { action: 'remove-freeze', subject: `freeze:${id}`, before: freezeForAudit(freeze) });
     return freeze;
   });
 }

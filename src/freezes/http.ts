@@ -1,32 +1,32 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type Current, guarded } from '../http/conditional.ts';
-import { byInstant, listing, pageOf } from '../http/paging.ts';
+import { type Current, withPreconditions } from '../http/conditional.ts';
+import { byInstant, listing, pageSchema } from '../http/paging.ts';
 import {
   type Api,
-  type Asked,
-  answers,
+  assertMember,
   body,
   failures,
-  insider,
+  jsonResponse,
   publicQuery,
+  type RequestContext,
+  resolveZone,
   security,
-  zoneOf,
 } from '../http/route.ts';
 import {
   id,
   idInPath,
   idInQuery,
-  instantOf,
   many,
   moment,
   oneOf,
   text,
   timezone,
+  toInstant,
   utc,
   utcText,
 } from '../http/schemas.ts';
-import { addFreeze, editFreeze, noSuchFreeze, removeFreeze } from './commands.ts';
-import { findFreeze, findSeenFreeze, pageOfFreezes, type StoredFreeze } from './repository.ts';
+import { addFreeze, editFreeze, freezeNotFound, removeFreeze } from './commands.ts';
+import { findFreeze, findVisibleFreeze, listFreezesPage, type StoredFreeze } from './repository.ts';
 import { FREEZE_EFFECTS } from './rules.ts';
 
 const effect = oneOf(FREEZE_EFFECTS).openapi({
@@ -109,15 +109,15 @@ export function freezes(api: Api): void {
           ...publicQuery,
         }),
       },
-      responses: { 200: answers('A page of them.', pageOf(freezeOut)), ...failures },
+      responses: { 200: jsonResponse('A page of them.', pageSchema(freezeOut)), ...failures },
     }),
     async (c) => {
-      const reader = insider(c);
+      const reader = assertMember(c);
       const query = c.req.valid('query');
       const page = list.page(c, query);
-      const { database, clock } = c.get('ground');
+      const { database, clock } = c.get('ctx');
       const search = { scopes: query.scope, endsAfter: query.over === 'true' ? undefined : clock.now() };
-      const found = await pageOfFreezes(database, c.get('actor').accountId, reader, search, list.oneMore(page));
+      const found = await listFreezesPage(database, c.get('actor').accountId, reader, search, list.oneMore(page));
       return c.json(list.answer(c, found, page, toFreeze), 200);
     },
   );
@@ -130,16 +130,16 @@ export function freezes(api: Api): void {
       operationId: 'createFreeze',
       summary: 'Add a freeze; what is scheduled in it already stays',
       request: body(freezeIn),
-      responses: { 201: answers('The freeze.', freezeOut), ...failures },
+      responses: { 201: jsonResponse('The freeze.', freezeOut), ...failures },
     }),
     async (c) => {
       const { scope, start, end, timezone, ...values } = c.req.valid('json');
-      const zone = await zoneOf(c, timezone);
-      const added = await addFreeze(c.get('ground'), c.get('actor'), {
+      const zone = await resolveZone(c, timezone);
+      const added = await addFreeze(c.get('ctx'), c.get('actor'), {
         ...values,
         scopeId: scope ?? null,
-        start: instantOf(start, zone),
-        end: instantOf(end, zone),
+        start: toInstant(start, zone),
+        end: toInstant(end, zone),
       });
       c.header('Location', `/api/v1/freezes/${added.id}`);
       return c.json(toFreeze(added), 201);
@@ -154,12 +154,12 @@ export function freezes(api: Api): void {
       operationId: 'getFreeze',
       summary: 'One freeze',
       request: { params: idInPath },
-      responses: { 200: answers('The freeze.', freezeOut), ...failures },
+      responses: { 200: jsonResponse('The freeze.', freezeOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
-      const freeze = await findSeenFreeze(c.get('ground').database, c.get('actor').accountId, insider(c), id);
-      if (freeze === undefined) throw noSuchFreeze(id);
+      const freeze = await findVisibleFreeze(c.get('ctx').database, c.get('actor').accountId, assertMember(c), id);
+      if (freeze === undefined) throw freezeNotFound(id);
       return c.json(toFreeze(freeze), 200);
     },
   );
@@ -172,13 +172,13 @@ export function freezes(api: Api): void {
       operationId: 'updateFreeze',
       summary: 'Change a freeze; what is left out stays as it is',
       request: { params: idInPath, ...body(freezeEditIn) },
-      responses: { 200: answers('The freeze.', freezeOut), ...failures },
+      responses: { 200: jsonResponse('The freeze.', freezeOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
       const { scope: scopeId, start, end, timezone, ...values } = c.req.valid('json');
-      const zone = await zoneOf(c, timezone);
-      const edit = { ...values, scopeId, start: instantOf(start, zone), end: instantOf(end, zone) };
+      const zone = await resolveZone(c, timezone);
+      const edit = { ...values, scopeId, start: toInstant(start, zone), end: toInstant(end, zone) };
       return c.json(toFreeze(await editFreeze(holding(c, id), c.get('actor'), id, edit)), 200);
     },
   );
@@ -191,7 +191,7 @@ export function freezes(api: Api): void {
       operationId: 'deleteFreeze',
       summary: 'Remove a freeze',
       request: { params: idInPath },
-      responses: { 200: answers('The freeze, as it was.', freezeOut), ...failures },
+      responses: { 200: jsonResponse('The freeze, as it was.', freezeOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
@@ -200,8 +200,8 @@ export function freezes(api: Api): void {
   );
 }
 
-function holding(c: Asked, id: number) {
-  return guarded(c, `freeze:${id}`, async (tx): Promise<Current | undefined> => {
+function holding(c: RequestContext, id: number) {
+  return withPreconditions(c, `freeze:${id}`, async (tx): Promise<Current | undefined> => {
     const freeze = await findFreeze(tx, c.get('actor').accountId, id);
     return freeze && { answer: toFreeze(freeze) };
   });

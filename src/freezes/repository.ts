@@ -1,9 +1,9 @@
 import { isId } from '../core/keys.ts';
-import { freezesFor } from '../maintenance/repository/visibility.ts';
+import { visibleFreezes } from '../maintenance/repository/visibility.ts';
 import type { Interval } from '../maintenance/status.ts';
 import type { Limited } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
-import { beyond, inOrder, type Page } from '../platform/paging.ts';
+import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 import { FREEZE_EFFECTS, type Freeze, type FreezeEffect } from './rules.ts';
 
 /** A freeze as stored, with who added it. */
@@ -40,7 +40,7 @@ function toFreeze({ effect, createdById, createdByName, ...row }: Row): StoredFr
 }
 
 /** The freezes that share an instant with a window, whatever they are of; the first to begin first. */
-export async function freezesBetween(
+export async function listFreezesBetween(
   db: Queries,
   accountId: number,
   { start, end }: Interval,
@@ -86,7 +86,7 @@ export async function insertFreeze(
 }
 
 /** One page of those that somebody of the account may know of; `endsAfter` leaves out those that are over by then. */
-export async function pageOfFreezes(
+export async function listFreezesPage(
   db: Queries,
   accountId: number,
   reader: Limited | 'internal',
@@ -98,9 +98,9 @@ export async function pageOfFreezes(
       accountId,
       ...(endsAfter === undefined ? {} : { end: { gt: endsAfter } }),
       ...(scopes === undefined ? {} : { scopeId: { in: [...scopes] } }),
-      AND: [freezesFor(reader), beyond(page)],
+      AND: [visibleFreezes(reader), afterPosition(page)],
     },
-    orderBy: inOrder(page),
+    orderBy: pageOrder(page),
     take: page.limit,
     select: fields,
   });
@@ -108,14 +108,14 @@ export async function pageOfFreezes(
 }
 
 /** One that somebody of the account may know of. */
-export async function findSeenFreeze(
+export async function findVisibleFreeze(
   db: Queries,
   accountId: number,
   reader: Limited | 'internal',
   id: number,
 ): Promise<StoredFreeze | undefined> {
   if (!isId(id)) return undefined;
-  const row = await db.freeze.findFirst({ where: { accountId, id, AND: [freezesFor(reader)] }, select: fields });
+  const row = await db.freeze.findFirst({ where: { accountId, id, AND: [visibleFreezes(reader)] }, select: fields });
   return row === null ? undefined : toFreeze(row);
 }
 

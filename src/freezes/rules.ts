@@ -1,7 +1,7 @@
-import { type Problem, Refusal } from '../core/errors.ts';
+import { type Problem, UserError } from '../core/errors.ts';
 import { intersect } from '../maintenance/overlaps.ts';
 import type { Interval } from '../maintenance/status.ts';
-import { problemsOfText } from '../maintenance/window.ts';
+import { validateText } from '../maintenance/window.ts';
 
 /** What a freeze does to a window that falls into it: it is refused but for an override, or it is remarked. */
 export const FREEZE_EFFECTS = ['block', 'warn'] as const;
@@ -16,14 +16,14 @@ export interface Freeze extends Interval {
 }
 
 /** A window, and the scopes that it touches: its own, those of its services, and those that its checks watch. */
-export interface Placed extends Interval {
+export interface PlacedWindow extends Interval {
   readonly scopes: readonly number[];
 }
 
 const LONGEST_REASON = 1000;
 
 /** The freezes that a window falls into. Both are half-open: one that ends as the other begins is not in it. */
-export function freezesOn<T extends Freeze>(window: Placed, freezes: readonly T[]): T[] {
+export function findFreezes<T extends Freeze>(window: PlacedWindow, freezes: readonly T[]): T[] {
   return freezes.filter(
     (freeze) => intersect(window, freeze) && (freeze.scope === null || window.scopes.includes(freeze.scope.id)),
   );
@@ -33,13 +33,17 @@ export function freezesOn<T extends Freeze>(window: Placed, freezes: readonly T[
  * The freezes that a change brings a window into. Those it was in before were decided upon then, or came after it: whoever
  * extends running work at night is not asked about them again.
  */
-export function enteredFreezes<T extends Freeze>(before: Placed, after: Placed, freezes: readonly T[]): T[] {
-  const known = freezesOn(before, freezes);
-  return freezesOn(after, freezes).filter((freeze) => !known.includes(freeze));
+export function findNewFreezes<T extends Freeze>(
+  before: PlacedWindow,
+  after: PlacedWindow,
+  freezes: readonly T[],
+): T[] {
+  const known = findFreezes(before, freezes);
+  return findFreezes(after, freezes).filter((freeze) => !known.includes(freeze));
 }
 
 /** The window falls into a freeze that blocks. Nothing was changed. */
-export class Frozen extends Refusal {
+export class FreezeConflict extends UserError {
   readonly freezes: readonly Freeze[];
 
   constructor(freezes: readonly Freeze[]) {
@@ -57,9 +61,9 @@ function freezeInWords({ reason, scope, start, end }: Freeze): string {
 }
 
 /** What is wrong with a freeze to be added at `now`. */
-export function problemsOfFreeze({ start, end, reason }: Interval & { readonly reason: string }, now: Date): Problem[] {
+export function validateFreeze({ start, end, reason }: Interval & { readonly reason: string }, now: Date): Problem[] {
   return [
-    ...problemsOfReason('reason', reason),
+    ...validateReason('reason', reason),
     ...(end <= start
       ? [{ field: 'end', message: `The end, ${iso(end)}, is not after the start, ${iso(start)}. Give a later end.` }]
       : end <= now
@@ -69,7 +73,7 @@ export function problemsOfFreeze({ start, end, reason }: Interval & { readonly r
 }
 
 /** What is wrong with the reason of a freeze, of an override, or of a refusal to approve. */
-export function problemsOfReason(field: string, reason: string): Problem[] {
+export function validateReason(field: string, reason: string): Problem[] {
   if (reason.trim() === '') return [{ field, message: 'Give a reason, such as "Agreed with the release team".' }];
-  return problemsOfText(field, reason, LONGEST_REASON);
+  return validateText(field, reason, LONGEST_REASON);
 }

@@ -1,14 +1,14 @@
 import type { HomeView } from '@slack/types';
 import type { Logger } from 'pino';
-import { countServices, listServices, servicesOwnedBy } from '../catalogue/services/repository.ts';
-import { type Actor, may } from '../core/permissions.ts';
-import { PostRefused } from '../delivery/announce.ts';
+import { countServices, listServices, listServicesOwnedBy } from '../catalogue/services/repository.ts';
+import { type Actor, isAllowed } from '../core/permissions.ts';
+import { PostError } from '../delivery/announce.ts';
 import { countMaintenances, listMaintenances, type MaintenanceFilter } from '../maintenance/repository/maintenances.ts';
-import { OPEN, type Status } from '../maintenance/status.ts';
-import { type Effects, enqueue } from '../platform/jobs.ts';
-import type { Ground } from '../platform/transactions.ts';
-import { findHome, homeViewers, updateHome, windowsBetween } from './repository.ts';
-import { daysAhead, type HomeContent, homeView, SHOWN } from './slack/view.ts';
+import { OPEN_STATUSES, type Status } from '../maintenance/status.ts';
+import { enqueue, type Jobs } from '../platform/jobs.ts';
+import type { ActionContext } from '../platform/transactions.ts';
+import { findHome, listHomeViewers, listWindowsBetween, updateHome } from './repository.ts';
+import { type HomeContent, homeView, listDaysAhead, MAX_SHOWN } from './slack/view.ts';
 
 /** Where App Homes are shown. Each call is made once: a job that failed is tried again by the queue. */
 export interface HomePublisher {
@@ -24,25 +24,31 @@ export interface HomePublisher {
 const OVER: readonly Status[] = ['succeed', 'failed', 'canceled'];
 
 /** Brings the App Homes up to date that somebody may be looking at. */
-export async function homesOf({ database }: Ground, { accountId }: Effects['homes']): Promise<void> {
-  for (const person of await homeViewers(database, accountId)) await enqueue(database, 'home', { accountId, person });
+export async function refreshHomes({ database }: ActionContext, { accountId }: Jobs['homes']): Promise<void> {
+  for (const person of await listHomeViewers(database, accountId))
+    await enqueue(database, 'home', { accountId, person });
 }
 
 /** Brings the App Home of one person to the present state. Doing it twice changes nothing. */
-export async function home(ground: Ground, publisher: HomePublisher, log: Logger, job: Effects['home']): Promise<void> {
+export async function refreshHome(
+  ctx: ActionContext,
+  publisher: HomePublisher,
+  log: Logger,
+  job: Jobs['home'],
+): Promise<void> {
   const { accountId, person: personId } = job;
-  const { database } = ground;
+  const { database } = ctx;
   const kept = await findHome(database, accountId, personId);
   if (kept === undefined) return;
   try {
     const { actor, timezone } = await publisher.person(accountId, personId);
-    const view = homeView(actor, timezone, await contentFor(ground, actor, timezone));
+    const view = homeView(actor, timezone, await contentFor(ctx, actor, timezone));
     const rendered = JSON.stringify(view);
     if (kept.rendered === rendered) return;
     await publisher.publish(accountId, personId, view);
     await updateHome(database, accountId, personId, rendered);
   } catch (error) {
-    if (!(error instanceof PostRefused)) throw error;
+    if (!(error instanceof PostError)) throw error;
     if (error.reason.kind === 'disconnected') return;
     if (error.reason.kind === 'later') {
       const notBefore = new Date(Date.now() + error.reason.retryAfterSeconds * 1000);
@@ -53,43 +59,43 @@ export async function home(ground: Ground, publisher: HomePublisher, log: Logger
   }
 }
 
-async function contentFor(ground: Ground, actor: Actor, zone: string): Promise<HomeContent> {
+async function contentFor(ctx: ActionContext, actor: Actor, zone: string): Promise<HomeContent> {
   const { accountId, id: personId } = actor;
-  const { database } = ground;
-  const now = ground.clock.now();
+  const { database } = ctx;
+  const now = ctx.clock.now();
   const part = async (filter: MaintenanceFilter, limit: number) => {
     const shown = await listMaintenances(database, accountId, filter, { limit });
     const total = shown.length < limit ? shown.length : await countMaintenances(database, accountId, filter);
     return { shown, total };
   };
   const over = { statuses: OVER, startsBefore: now };
-  const days = daysAhead(now, zone);
+  const days = listDaysAhead(now, zone);
   const week = { start: days[0]?.interval.start ?? now, end: days.at(-1)?.interval.end ?? now };
-  const owned = await servicesOwnedBy(database, accountId, personId);
+  const owned = await listServicesOwnedBy(database, accountId, personId);
   const none = { shown: [], total: 0 };
   return {
-    waiting: may(actor, 'approve')
-      ? await part({ statuses: ['scheduled'], approvableBy: personId }, SHOWN.waiting)
+    waiting: isAllowed(actor, 'approve')
+      ? await part({ statuses: ['scheduled'], approvableBy: personId }, MAX_SHOWN.waiting)
       : none,
     yours: {
       services: {
-        shown: await listServices(database, accountId, { ids: owned, limit: SHOWN.services }),
+        shown: await listServices(database, accountId, { ids: owned, limit: MAX_SHOWN.services }),
         total: owned.length,
       },
-      windows: owned.length === 0 ? none : await part({ statuses: OPEN, services: owned }, SHOWN.yours),
+      windows: owned.length === 0 ? none : await part({ statuses: OPEN_STATUSES, services: owned }, MAX_SHOWN.yours),
     },
-    active: await part({ statuses: ['in-progress'] }, SHOWN.waiting + SHOWN.yours + SHOWN.active),
-    next: await part({ statuses: ['scheduled'] }, SHOWN.waiting + SHOWN.yours + SHOWN.next),
+    active: await part({ statuses: ['in-progress'] }, MAX_SHOWN.waiting + MAX_SHOWN.yours + MAX_SHOWN.active),
+    next: await part({ statuses: ['scheduled'] }, MAX_SHOWN.waiting + MAX_SHOWN.yours + MAX_SHOWN.next),
     own: await part(
-      { statuses: OPEN, owner: personId },
-      SHOWN.waiting + SHOWN.yours + SHOWN.active + SHOWN.next + SHOWN.own,
+      { statuses: OPEN_STATUSES, owner: personId },
+      MAX_SHOWN.waiting + MAX_SHOWN.yours + MAX_SHOWN.active + MAX_SHOWN.next + MAX_SHOWN.own,
     ),
-    recent: await listMaintenances(database, accountId, over, { limit: SHOWN.recent, newestFirst: true }),
+    recent: await listMaintenances(database, accountId, over, { limit: MAX_SHOWN.recent, newestFirst: true }),
     services: {
-      shown: await listServices(database, accountId, { limit: SHOWN.services }),
+      shown: await listServices(database, accountId, { limit: MAX_SHOWN.services }),
       total: await countServices(database, accountId),
     },
     days,
-    week: await windowsBetween(database, accountId, week, SHOWN.calendar),
+    week: await listWindowsBetween(database, accountId, week, MAX_SHOWN.calendar),
   };
 }

@@ -1,11 +1,11 @@
-import { OPEN, STATUSES, type Status } from '../maintenance/status.ts';
+import { OPEN_STATUSES, STATUSES, type Status } from '../maintenance/status.ts';
 import type { Queries } from '../platform/database.ts';
 
 /** Of the people who opened their App Home, this many of the last are kept up to date at once. */
 const MOST_VIEWERS = 200;
 
 /** Remembers that somebody opened their App Home; what it showed before does not count any more. */
-export async function openHome(db: Queries, accountId: number, personId: string): Promise<void> {
+export async function saveHomeViewed(db: Queries, accountId: number, personId: string): Promise<void> {
   await db.$executeRaw`
     insert into homes (account_id, person_id, opened_at) values (${accountId}, ${personId}, now())
     on conflict (account_id, person_id) do update set opened_at = now(), rendered = null`;
@@ -29,7 +29,7 @@ export async function updateHome(db: Queries, accountId: number, personId: strin
 }
 
 /** The people who opened their App Home in the last day, the last ones first. */
-export async function homeViewers(db: Queries, accountId: number, limit = MOST_VIEWERS): Promise<string[]> {
+export async function listHomeViewers(db: Queries, accountId: number, limit = MOST_VIEWERS): Promise<string[]> {
   const rows = await db.$queryRaw<{ person: string }[]>`
     select person_id as person from homes where account_id = ${accountId} and opened_at > now() - interval '1 day'
     order by opened_at desc limit ${limit}::int`;
@@ -46,7 +46,7 @@ export interface CalendarWindow {
 }
 
 /** The open windows that touch these days, by their start. */
-export async function windowsBetween(
+export async function listWindowsBetween(
   db: Queries,
   accountId: number,
   { start, end }: { start: Date; end: Date },
@@ -55,7 +55,7 @@ export async function windowsBetween(
   const rows = await db.maintenance.findMany({
     where: {
       accountId,
-      status: { in: [...OPEN] },
+      status: { in: [...OPEN_STATUSES] },
       scheduledStart: { lt: end },
       scheduledEnd: { gt: start },
     },

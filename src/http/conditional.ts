@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { Refusal } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import type { Queries } from '../platform/database.ts';
-import { atTurn, digestOf } from '../platform/fingerprints.ts';
-import type { Ground } from '../platform/transactions.ts';
+import { digest, withLock } from '../platform/fingerprints.ts';
+import type { ActionContext } from '../platform/transactions.ts';
 import type { Variables } from './route.ts';
 
 /**
@@ -28,7 +28,7 @@ export const tagged = createMiddleware<{ Variables: Variables }>(async (c, next)
 });
 
 function tagOf(body: string, version: number | undefined): string {
-  const hash = digestOf(body);
+  const hash = digest(body);
   return version === undefined ? `"${hash}"` : `"${version}-${hash}"`;
 }
 
@@ -43,7 +43,7 @@ function tagsIn(header: string): string[] {
 }
 
 /** What was asked to be changed is not what `If-Match` names any more. Nothing was changed. */
-export class Changed extends Refusal {
+export class Changed extends UserError {
   readonly version: number | undefined;
 
   constructor(version: number | undefined) {
@@ -57,25 +57,25 @@ export class Changed extends Refusal {
 export type Current = { readonly version: number } | { readonly answer: unknown };
 
 /**
- * The ground of a change that is done only while `If-Match` holds, which is looked at in its transaction.
+ * The ctx of a change that is done only while `If-Match` holds, which is looked at in its transaction.
  * @param turn of what is to be changed, such as `scope:4`: the one that its actions take, where they take one
  * @param current reads what is to be changed, locked; undefined when there is none, which is for the action to say
  */
-export function guarded(
+export function withPreconditions(
   c: Context<{ Variables: Variables }>,
   turn: string,
   current: (tx: Queries) => Promise<Current | undefined>,
-): Ground {
-  const ground = c.get('ground');
+): ActionContext {
+  const ctx = c.get('ctx');
   const header = c.req.header('if-match');
-  if (header === undefined || header.trim() === '*') return ground;
+  if (header === undefined || header.trim() === '*') return ctx;
   // Weak ones, too: the same content was compressed on its way.
   const tags = tagsIn(header).map((tag) => tag.replace(/^W\//, ''));
   if (tags.length === 0) {
     const message = `If-Match is ${JSON.stringify(header)}. Expected the ETag of what is to be changed, in quotes.`;
-    throw Refusal.invalid([{ field: 'If-Match', message }]);
+    throw UserError.invalid([{ field: 'If-Match', message }]);
   }
-  return atTurn(ground, c.get('actor').accountId, turn, async (tx) => {
+  return withLock(ctx, c.get('actor').accountId, turn, async (tx) => {
     const is = await current(tx);
     if (is !== undefined && !tags.some((tag) => holds(tag, is))) {
       throw new Changed('version' in is ? is.version : undefined);

@@ -30,7 +30,7 @@ const TAGS = {
 } as const;
 
 /** What every operation has in common, told of each in the document that the routes describe. */
-export function documentOf(api: OpenAPIHono<{ Variables: Variables }>): Document {
+export function buildDocument(api: OpenAPIHono<{ Variables: Variables }>): Document {
   const document = api.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Lull', version: '1', description: DESCRIPTION, license: { name: 'MIT' } },

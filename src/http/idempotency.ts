@@ -4,11 +4,11 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
 import {
   claimRequest,
-  forgetAnswer,
-  forgetRequest,
-  keepAnswer,
-  markDone,
+  discardResponse,
+  markProcessed,
   type RequestRef,
+  releaseRequest,
+  saveResponse,
 } from '../platform/request-keys.ts';
 import { problem } from './problem.ts';
 import type { Variables } from './route.ts';
@@ -30,7 +30,7 @@ export const idempotent = (log: Logger) =>
       const message = `${KEY_HEADER} is not a key. Expected 1 to 255 visible ASCII characters, such as a UUID.`;
       return problem(c, 400, message, [{ field: KEY_HEADER, message }]);
     }
-    const { database } = c.get('ground');
+    const { database } = c.get('ctx');
     const { accountId, id: actorId } = c.get('actor');
     const ref: RequestRef = { accountId, actorId, key };
     const claim = await claimRequest(
@@ -63,12 +63,12 @@ export const idempotent = (log: Logger) =>
       case 'first':
         break;
     }
-    const ground = c.get('ground');
-    c.set('ground', {
-      ...ground,
+    const ctx = c.get('ctx');
+    c.set('ctx', {
+      ...ctx,
       async first(tx) {
-        await ground.first?.(tx);
-        await markDone(tx, ref);
+        await ctx.first?.(tx);
+        await markProcessed(tx, ref);
       },
     });
     try {
@@ -79,14 +79,14 @@ export const idempotent = (log: Logger) =>
     return undefined;
 
     async function settle(): Promise<void> {
-      if (!c.res.ok || c.error !== undefined) return forgetRequest(database, ref);
-      if (c.get('withoutSecret') !== undefined) return forgetAnswer(database, ref);
+      if (!c.res.ok || c.error !== undefined) return releaseRequest(database, ref);
+      if (c.get('withoutSecret') !== undefined) return discardResponse(database, ref);
       const headers = HEADERS.flatMap((name): [string, string][] => {
         const value = c.res.headers.get(name);
         return value === null ? [] : [[name, value]];
       });
       const body = await c.res.clone().text();
-      return keepAnswer(database, ref, { status: c.res.status, headers: Object.fromEntries(headers), body });
+      return saveResponse(database, ref, { status: c.res.status, headers: Object.fromEntries(headers), body });
     }
   });
 

@@ -2,29 +2,29 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import { type Context, Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { type Authentication, identify } from '../access/authentication.ts';
-import { tell } from '../platform/telemetry.ts';
+import { emit } from '../platform/telemetry.ts';
 import { problem } from './problem.ts';
-import { routeOf } from './route.ts';
+import { matchedRoute } from './route.ts';
 
 /** Whatever can be read of the process, for Prometheus. */
-export interface Readings {
+export interface MetricsSource {
   read(): Promise<{ readonly text: string; readonly type: string }>;
 }
 
 /** Tells of every request when it is answered. */
-export const observed = createMiddleware(async (c, next) => {
+export const observeRequests = createMiddleware(async (c, next) => {
   const begun = performance.now();
   await next();
-  tell('http-request', {
+  emit('http-request', {
     method: c.req.method,
-    route: routeOf(c),
+    route: matchedRoute(c),
     status: c.res.status,
     seconds: (performance.now() - begun) / 1000,
   });
 });
 
 /** `/metrics`, for programs on this machine and for whoever has the admin token. */
-export function metricsRoutes(readings: Readings, authentication: Authentication): Hono {
+export function metricsRoutes(readings: MetricsSource, authentication: Authentication): Hono {
   const app = new Hono();
   app.get('/metrics', async (c) => {
     if (!isFromHere(c)) {

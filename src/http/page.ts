@@ -9,7 +9,7 @@ const FOREVER = 31_536_000;
  * Nothing but what Lull serves itself is loaded, and nobody frames it.
  * @param scripts whether the page has scripts and forms of its own
  */
-export function guarded({ scripts }: { readonly scripts: boolean }): MiddlewareHandler {
+export function withPageHeaders({ scripts }: { readonly scripts: boolean }): MiddlewareHandler {
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
@@ -27,7 +27,7 @@ export function guarded({ scripts }: { readonly scripts: boolean }): MiddlewareH
 }
 
 /** The version of what a page loads, for the addresses of it. */
-export function versionOf(...texts: readonly string[]): string {
+export function contentVersion(...texts: readonly string[]): string {
   return createHash('sha256').update(texts.join('')).digest('hex').slice(0, 12);
 }
 

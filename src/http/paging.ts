@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { Refusal } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import type { Page } from '../platform/paging.ts';
 
 const MOST = 200;
@@ -19,7 +19,7 @@ const cursor = z.string({ error: 'Expected one cursor.' }).openapi({
   description: 'Where the page begins: the `next_cursor` of the page before it, which its `Link` header has too.',
 });
 
-export const pageOf = <T extends z.ZodType>(item: T) =>
+export const pageSchema = <T extends z.ZodType>(item: T) =>
   z.object({
     items: z.array(item),
     next_cursor: z.string().nullable().openapi({ description: 'Of the next page; null: this is the last one.' }),
@@ -129,7 +129,7 @@ function readCursor<Row, Field extends string, Value, Id extends number | string
   }
   const message =
     'This cursor is not one of this list, with these filters and in this order. Take it from `next_cursor`, or leave it out for the first page.';
-  throw Refusal.invalid([{ field: 'cursor', message }]);
+  throw UserError.invalid([{ field: 'cursor', message }]);
 }
 
 /** A cursor that this list did not give, or gave for other filters, is refused rather than understood by chance. */

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { Problem, RefusalKind } from '../core/errors.ts';
+import type { Problem, UserErrorKind } from '../core/errors.ts';
 
 /** RFC 9457, with every field that is wrong in `errors`. */
 export const problemBody = z
@@ -33,7 +33,7 @@ const TITLES: Record<number, string> = {
   503: 'Not ready',
 };
 
-export const STATUS_OF: Record<RefusalKind, 400 | 403 | 404 | 409> = {
+export const STATUS_BY_KIND: Record<UserErrorKind, 400 | 403 | 404 | 409> = {
   invalid: 400,
   forbidden: 403,
   'not-found': 404,
@@ -60,7 +60,7 @@ export function problem(
 }
 
 /** What zod found, each at the field it is about, with the value where it is short enough to be shown. */
-export function problemsOf(error: z.core.$ZodError, input: unknown): Problem[] {
+export function toProblems(error: z.core.$ZodError, input: unknown): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({

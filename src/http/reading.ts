@@ -3,14 +3,14 @@ import { etag } from 'hono/etag';
 import { createMiddleware } from 'hono/factory';
 import type { Logger } from 'pino';
 import type { Authentication } from '../access/authentication.ts';
-import { Refusal } from '../core/errors.ts';
-import type { Ground } from '../platform/transactions.ts';
-import { problem, STATUS_OF } from './problem.ts';
-import { routeOf } from './route.ts';
+import { UserError } from '../core/errors.ts';
+import type { ActionContext } from '../platform/transactions.ts';
+import { problem, STATUS_BY_KIND } from './problem.ts';
+import { matchedRoute } from './route.ts';
 
 /** What the pages and the feeds stand on. */
 export interface ReadingOptions {
-  readonly ground: Ground;
+  readonly ctx: ActionContext;
   readonly authentication: Authentication;
   /** Where people reach Lull; undefined: wherever they sent their request. */
   readonly publicUrl: string | undefined;
@@ -35,7 +35,7 @@ export const tagged = etag();
  * Does the same work once for all who ask for it at the same time: however many read a page in a busy hour, one of them has
  * it made.
  */
-export function shared<T>(): (key: string, make: () => Promise<T>) => Promise<T> {
+export function coalesce<T>(): (key: string, make: () => Promise<T>) => Promise<T> {
   const inHand = new Map<string, Promise<T>>();
   return (key, make) => {
     const known = inHand.get(key);
@@ -47,23 +47,23 @@ export function shared<T>(): (key: string, make: () => Promise<T>) => Promise<T>
 }
 
 /** Where people reach Lull: what it was told, or what this request was sent to. Without a slash at its end. */
-export function originOf(c: Context, publicUrl: string | undefined): string {
+export function requestOrigin(c: Context, publicUrl: string | undefined): string {
   return publicUrl ?? new URL(c.req.url).origin;
 }
 
 /** Answers what cannot be read, and what went wrong. */
-export function answerFailure(log: Logger): ErrorHandler {
+export function handleReadError(log: Logger): ErrorHandler {
   return (error, c) => {
-    if (error instanceof Unidentified) return problem(c, error.status, error.message);
-    if (error instanceof Refusal) return problem(c, STATUS_OF[error.kind], error.message, error.problems);
+    if (error instanceof UnauthorizedReader) return problem(c, error.status, error.message);
+    if (error instanceof UserError) return problem(c, STATUS_BY_KIND[error.kind], error.message, error.problems);
     // Not its path: some are secret.
-    log.error({ error, method: c.req.method, route: routeOf(c) }, 'a request failed');
+    log.error({ error, method: c.req.method, route: matchedRoute(c) }, 'a request failed');
     return problem(c, 500, 'Try again; the log of Lull says more.');
   };
 }
 
 /** Nobody said whose account is read, or nobody could. */
-export class Unidentified extends Error {
+export class UnauthorizedReader extends Error {
   readonly status: 400 | 401 | 503;
 
   constructor(status: 400 | 401 | 503, detail: string) {

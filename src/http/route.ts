@@ -4,16 +4,16 @@ import { matchedRoutes } from 'hono/route';
 import { findAccount } from '../access/accounts.ts';
 import type { ProviderMeans } from '../checks/provider-commands.ts';
 import type { Lister } from '../checks/sync-commands.ts';
-import { type Actor, mustBeAllowed } from '../core/permissions.ts';
-import { type Limited, readerOf } from '../maintenance/visibility.ts';
-import type { Ground } from '../platform/transactions.ts';
+import { type Actor, authorize } from '../core/permissions.ts';
+import { type Limited, toReader } from '../maintenance/visibility.ts';
+import type { ActionContext } from '../platform/transactions.ts';
 import { problemBody } from './problem.ts';
 
 export interface Variables {
   /** Who asks; set before any route runs. */
   actor: Actor;
   /** What the actions of this request stand on. */
-  ground: Ground;
+  ctx: ActionContext;
   /** The version of what is answered, where it has one: its `ETag` begins with it. */
   version?: number;
   /** What is answered without its secret, which is shown this once and not kept to be answered again: the `ETag` is of that. */
@@ -21,11 +21,11 @@ export interface Variables {
 }
 
 export type Api = OpenAPIHono<{ Variables: Variables }>;
-export type Asked = Context<{ Variables: Variables }>;
+export type RequestContext = Context<{ Variables: Variables }>;
 
 /** What the routes stand on. */
 export interface Resources {
-  readonly ground: Ground;
+  readonly ctx: ActionContext;
   /** How monitoring systems are configured. */
   readonly providers: ProviderMeans & { readonly list: Lister };
 }
@@ -37,7 +37,7 @@ export const body = <T extends z.ZodType>(schema: T) => ({ body: { ...json(schem
 /** A body that may be left out. */
 export const optionalBody = <T extends z.ZodType>(schema: T) => ({ body: { ...json(schema), required: false } });
 
-export const answers = <T extends z.ZodType>(description: string, schema: T) => ({ description, ...json(schema) });
+export const jsonResponse = <T extends z.ZodType>(description: string, schema: T) => ({ description, ...json(schema) });
 
 const failure = (description: string) => ({
   description,
@@ -69,17 +69,17 @@ export const publicQuery = {
  * As whom somebody of the account reads what is nothing for the public.
  * @throws Refusal of kind `forbidden`
  */
-export function insider(c: Asked): Limited | 'internal' {
-  mustBeAllowed(c.get('actor'), 'read');
-  const reader = readerOf(c.get('actor'));
+export function assertMember(c: RequestContext): Limited | 'internal' {
+  authorize(c.get('actor'), 'read');
+  const reader = toReader(c.get('actor'));
   if (reader === 'public') throw new Error('somebody who may read is not the public');
   return reader;
 }
 
 /** The zone of times without an offset: that of the request, else the account's. */
-export async function zoneOf(c: Asked, timezone: string | undefined): Promise<string> {
+export async function resolveZone(c: RequestContext, timezone: string | undefined): Promise<string> {
   if (timezone !== undefined) return timezone;
-  const account = await findAccount(c.get('ground').database, c.get('actor').accountId);
+  const account = await findAccount(c.get('ctx').database, c.get('actor').accountId);
   return account?.timezone ?? 'UTC';
 }
 
@@ -89,6 +89,6 @@ export const publicQueryOnly = z.strictObject(publicQuery);
  * The route that answers a request, as it is declared: `/api/v1/maintenances/:id`. What answers all paths is none of its
  * own, and what nothing answers has any path that somebody made up: those are `none`.
  */
-export function routeOf(c: Context): string {
+export function matchedRoute(c: Context): string {
   return matchedRoutes(c).findLast(({ path }) => !path.endsWith('*'))?.path ?? 'none';
 }

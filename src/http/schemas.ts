@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { Temporal } from 'temporal-polyfill';
 import { isZone, resolve, type WallClock } from '../core/time.ts';
-import type { Selecting } from '../maintenance/selector.ts';
+import type { Selector } from '../maintenance/selector.ts';
 
 const EXAMPLE_INSTANT = '2026-12-05T22:00:00Z';
 
@@ -53,7 +53,7 @@ export const selectorFields = {
   }),
 };
 
-export const toSelector = (selector: Selecting | null) => ({
+export const toSelector = (selector: Selector | null) => ({
   selector: selector?.text ?? null,
   selector_follows: selector?.follows ?? false,
 });
@@ -61,8 +61,8 @@ export const toSelector = (selector: Selecting | null) => ({
 /** @returns undefined when nothing was said of it */
 export function selecting(
   asked: { readonly selector?: string | null | undefined; readonly selector_follows?: boolean | undefined },
-  present: Selecting | null = null,
-): Selecting | null | undefined {
+  present: Selector | null = null,
+): Selector | null | undefined {
   if (asked.selector === undefined && asked.selector_follows === undefined) return undefined;
   const text = asked.selector === undefined ? present?.text : asked.selector;
   return text == null ? null : { text, follows: asked.selector_follows ?? present?.follows ?? false };
@@ -135,9 +135,9 @@ function readMoment(text: string): Moment | undefined {
 }
 
 /** The instant that is meant. @param zone the IANA zone of a time that has no offset */
-export function instantOf(moment: Moment, zone: string): Date;
-export function instantOf(moment: Moment | undefined, zone: string): Date | undefined;
-export function instantOf(moment: Moment | undefined, zone: string): Date | undefined {
+export function toInstant(moment: Moment, zone: string): Date;
+export function toInstant(moment: Moment | undefined, zone: string): Date | undefined;
+export function toInstant(moment: Moment | undefined, zone: string): Date | undefined {
   if (moment === undefined) return undefined;
   return 'at' in moment ? moment.at : resolve(moment.wall, zone).instant;
 }

@@ -6,7 +6,7 @@ import type { MiddlewareHandler } from 'hono';
  * How long a connection is kept for another request (milliseconds): longer than load balancers keep theirs, usually a
  * minute. Closed by the other side while one sends on it, a request is lost.
  */
-export const KEPT_ALIVE = 75_000;
+export const KEEP_ALIVE_MS = 75_000;
 /** While the server closes (milliseconds). */
 const LOOK_FOR_IDLE = 50;
 
@@ -17,7 +17,7 @@ export class HttpServer {
 
   constructor() {
     this.#server = createServer((request, response) => this.#listener(request, response));
-    this.#server.keepAliveTimeout = KEPT_ALIVE;
+    this.#server.keepAliveTimeout = KEEP_ALIVE_MS;
   }
 
   /**
@@ -64,7 +64,7 @@ const MOST_READ = 10_000_000;
  * Reads what is left of a request that is answered without its body, such as one with a wrong token. What stays unread makes
  * the server close the connection half a second later, and with it goes whatever was sent on it since.
  */
-export const readToEnd: MiddlewareHandler = async (c, next) => {
+export const drainBody: MiddlewareHandler = async (c, next) => {
   await next();
   const length = c.req.header('content-length');
   if (length === undefined && c.req.header('transfer-encoding') === undefined) return;

@@ -6,7 +6,7 @@ import type { Queries } from '../platform/database.ts';
 const KEPT = 24 * 60 * 60_000;
 
 /** Keeps what a sentence was understood as until its preview is answered. Returns the draft's id. */
-export async function keepDraft(
+export async function saveDraft(
   db: Queries,
   accountId: number,
   personId: string,

@@ -17,7 +17,7 @@ const ALLOWED: Record<Status, readonly Transition[]> = {
 };
 
 /** How a maintenance stands, as a verb: "Maintenance 12 has succeeded". */
-export const STANDS: Record<Status, string> = {
+export const STATUS_PHRASES: Record<Status, string> = {
   scheduled: 'is scheduled',
   'in-progress': 'is in progress',
   succeed: 'has succeeded',
@@ -31,7 +31,7 @@ export function can(status: Status, transition: Transition): boolean {
 }
 
 /** What can be done in this status, in the order people are offered it. */
-export function offered(status: Status): readonly Transition[] {
+export function allowedTransitions(status: Status): readonly Transition[] {
   return ALLOWED[status];
 }
 
@@ -73,17 +73,17 @@ export function dueStep(maintenance: Lifecycle, now: Date): Step | undefined {
 }
 
 /** When a maintenance that ends at `now` ended: not before it started, whatever clock said when that was. */
-export function endedAt({ startedAt }: Pick<Lifecycle, 'startedAt'>, now: Date): Date {
+export function computeEndedAt({ startedAt }: Pick<Lifecycle, 'startedAt'>, now: Date): Date {
   return startedAt !== null && startedAt > now ? startedAt : now;
 }
 
 /** At most so long after a window its checks are looked at again (minutes). */
-export const LONGEST_LOOK_AFTER = 1440;
+export const MAX_POST_CHECK_MINUTES = 1440;
 
 /** @param minutes after the end of a window; 0: never */
-export function problemsOfLook(minutes: number): Problem[] {
-  if (Number.isInteger(minutes) && minutes >= 0 && minutes <= LONGEST_LOOK_AFTER) return [];
-  const expected = `a whole number of minutes from 0 (never) to ${LONGEST_LOOK_AFTER} is expected`;
+export function validatePostCheck(minutes: number): Problem[] {
+  if (Number.isInteger(minutes) && minutes >= 0 && minutes <= MAX_POST_CHECK_MINUTES) return [];
+  const expected = `a whole number of minutes from 0 (never) to ${MAX_POST_CHECK_MINUTES} is expected`;
   return [{ field: 'look_after', message: `look_after is ${minutes}; ${expected}, such as 5.` }];
 }
 
@@ -91,7 +91,7 @@ export function problemsOfLook(minutes: number): Problem[] {
  * When the checks of a window that ended at `end` are looked at once more, to see that they watch again.
  * @param minutes after it; 0: they are not looked at
  */
-export function lookAgainAt(end: Date, minutes: number): Date | null {
+export function computePostCheckAt(end: Date, minutes: number): Date | null {
   return minutes === 0 ? null : new Date(end.getTime() + minutes * 60_000);
 }
 
@@ -99,7 +99,7 @@ export function lookAgainAt(end: Date, minutes: number): Date | null {
  * The window of a maintenance that a person starts at `now`. Begun early it keeps its length and not its end: nobody
  * who starts tomorrow's work today wants the checks off until tomorrow. Begun at or after its start it keeps its end.
  */
-export function startedEarly(planned: Interval, now: Date): Interval {
+export function windowFromStart(planned: Interval, now: Date): Interval {
   if (now >= planned.start) return planned;
   return { start: now, end: new Date(now.getTime() + planned.end.getTime() - planned.start.getTime()) };
 }

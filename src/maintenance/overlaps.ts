@@ -12,7 +12,7 @@ export function intersect(a: Interval, b: Interval): boolean {
 }
 
 /** The windows among `others` that share both time and a service or a check with `window`. Its own id is left out. */
-export function overlaps<T extends Occupation>(window: Occupation, others: readonly T[]): T[] {
+export function findOverlaps<T extends Occupation>(window: Occupation, others: readonly T[]): T[] {
   const services = new Set(window.services);
   const checks = new Set(window.checks);
   return others.filter(

@@ -5,11 +5,11 @@ import type { Interval, Reminded, Status } from './status.ts';
 const MINUTE = 60_000;
 
 /** How long before its start a maintenance is reminded of, unless its scope says otherwise (minutes, longest first). */
-export const REMINDERS: readonly number[] = [1440, 60, 15];
+export const DEFAULT_REMINDERS_MINUTES: readonly number[] = [1440, 60, 15];
 /** How long before its end (minutes): time enough to extend it. */
-export const BEFORE_END = 10;
+export const END_REMINDER_MINUTES = 10;
 /** A run of a series is reminded of only this long after the window before it (minutes): whoever heard of that one knows. */
-export const QUIET_AFTER_RUN = 60;
+export const QUIET_AFTER_RUN_MS = 60;
 
 /** More would be noise. */
 const MOST = 10;
@@ -57,9 +57,9 @@ function unseen(maintenance: Remindable): Reminder[] {
   });
   const all =
     status === 'scheduled'
-      ? inOrder(reminders).map((minutes) => before('start', scheduledStart, minutes))
+      ? sortReminders(reminders).map((minutes) => before('start', scheduledStart, minutes))
       : status === 'in-progress'
-        ? [before('end', scheduledEnd, BEFORE_END)]
+        ? [before('end', scheduledEnd, END_REMINDER_MINUTES)]
         : [];
   const later = all.filter(({ at }) => at > remindedUntil);
   const quiet = later.length === 0 ? undefined : quietUntil(maintenance);
@@ -75,7 +75,7 @@ function unseen(maintenance: Remindable): Reminder[] {
 function quietUntil({ run, scheduledStart }: Pick<Remindable, 'run' | 'scheduledStart'>): Date | undefined {
   if (run === null || !sameInstant(run.occurrence, scheduledStart)) return undefined;
   const before = windowBefore(run);
-  return before && new Date(before.end.getTime() + QUIET_AFTER_RUN * MINUTE);
+  return before && new Date(before.end.getTime() + QUIET_AFTER_RUN_MS * MINUTE);
 }
 
 /** Reminders must not keep a run from starting whose series cannot be read any more, such as for a zone that is gone. */
@@ -92,7 +92,7 @@ function windowBefore({ series, occurrence }: NonNullable<Reminded['run']>): Int
  * What counts as seen to after the window of a maintenance was moved to `times` at `now`: that it moved is told, so what
  * would be due by now is not reminded of as well. Of a window that was not moved, what did before.
  */
-export function remindedAfter(
+export function remindedUntilAfterChange(
   { remindedUntil, scheduledStart, scheduledEnd }: Omit<Remindable, 'status' | 'reminders' | 'run'>,
   times: Interval,
   now: Date,
@@ -109,19 +109,19 @@ export function isOver(at: Date, { status, remindedUntil }: Pick<Remindable, 'st
 const sameInstant = (a: Date, b: Date) => a.getTime() === b.getTime();
 
 /** Longest first, each once: as they are kept and shown. */
-export function inOrder(minutes: readonly number[]): number[] {
+export function sortReminders(minutes: readonly number[]): number[] {
   return [...new Set(minutes)].sort((a, b) => b - a);
 }
 
 /** Everything that is wrong with the reminders of a scope. */
-export function problemsOfReminders(minutes: readonly number[]): Problem[] {
+export function validateReminders(minutes: readonly number[]): Problem[] {
   const wrong = minutes.filter((each) => !Number.isInteger(each) || each < 1 || each > LONGEST);
   if (wrong.length > 0) {
-    const message = `reminders has ${wrong.join(', ')}; whole numbers of minutes from 1 to ${LONGEST} are expected, such as ${REMINDERS.join(', ')}.`;
+    const message = `reminders has ${wrong.join(', ')}; whole numbers of minutes from 1 to ${LONGEST} are expected, such as ${DEFAULT_REMINDERS_MINUTES.join(', ')}.`;
     return [{ field: 'reminders', message }];
   }
-  if (inOrder(minutes).length > MOST) {
-    const message = `reminders has ${inOrder(minutes).length} times; at most ${MOST} are possible. Leave some out.`;
+  if (sortReminders(minutes).length > MOST) {
+    const message = `reminders has ${sortReminders(minutes).length} times; at most ${MOST} are possible. Leave some out.`;
     return [{ field: 'reminders', message }];
   }
   return [];

@@ -1,5 +1,5 @@
 /** A selector that a window or a series has. */
-export interface Selecting {
+export interface Selector {
   readonly text: string;
   /** Whether what it chooses is kept up to date while a window runs; otherwise it is chosen at the start. */
   readonly follows: boolean;
@@ -29,7 +29,7 @@ export type SelectorReading =
   | { readonly ok: true; readonly matches: (check: Selectable) => boolean }
   | { readonly ok: false; readonly message: string };
 
-export const LONGEST_SELECTOR = 500;
+export const MAX_SELECTOR_CHARS = 500;
 export const SELECTOR_EXAMPLE = 'tag:db -tag:canary';
 
 const VALUES = (value: string) => `(?:"[^"]*"|${value})(?:,(?:"[^"]*"|${value}))*`;
@@ -51,8 +51,8 @@ export function readSelector(text: string): SelectorReading {
     ok: false as const,
     message: `${why} Expected terms such as \`${SELECTOR_EXAMPLE}\`, with ${SELECTOR_KEYS.map((key) => `${key}:`).join(', ')} or a name.`,
   });
-  if (text.length > LONGEST_SELECTOR)
-    return wrong(`The selector has ${text.length} characters, and at most ${LONGEST_SELECTOR} are read.`);
+  if (text.length > MAX_SELECTOR_CHARS)
+    return wrong(`The selector has ${text.length} characters, and at most ${MAX_SELECTOR_CHARS} are read.`);
   const terms: Term[] = [];
   let at = text.length - text.trimStart().length;
   while (at < text.length) {

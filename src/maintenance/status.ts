@@ -5,7 +5,7 @@ export const STATUSES = ['scheduled', 'in-progress', 'succeed', 'failed', 'cance
 export type Status = (typeof STATUSES)[number];
 
 /** Those of a maintenance that is not over. */
-export const OPEN: readonly Status[] = ['scheduled', 'in-progress'];
+export const OPEN_STATUSES: readonly Status[] = ['scheduled', 'in-progress'];
 
 /** The statuses of a service, from best to worst. */
 export const SERVICE_STATUSES = ['up', 'degraded', 'down'] as const;
@@ -49,7 +49,7 @@ export function effectiveStatus(own: ServiceStatus, windows: Iterable<ServiceSta
 }
 
 /** "2 h 30 min", for people; `milliseconds` is rounded to the minute, at least one. */
-export function durationInWords(milliseconds: number): string {
+export function formatDuration(milliseconds: number): string {
   const total = Math.max(1, Math.round(milliseconds / 60_000));
   const days = Math.floor(total / 1440);
   const hours = Math.floor((total % 1440) / 60);

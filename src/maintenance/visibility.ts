@@ -1,4 +1,4 @@
-import { type Actor, may } from '../core/permissions.ts';
+import { type Actor, isAllowed } from '../core/permissions.ts';
 import type { Visibility } from './status.ts';
 
 /** Who reads: people of the account, or anybody. A public channel, a feed and a reader without a token are `public`. */
@@ -19,7 +19,7 @@ interface Marked {
 }
 
 /** A service is for everybody when it says so, and its scope does. */
-export function audienceOfService({ visibility, scope }: Marked & { readonly scope: Marked | null }): Audience {
+export function serviceAudience({ visibility, scope }: Marked & { readonly scope: Marked | null }): Audience {
   return visibility === 'public' && isOpen(scope) ? 'public' : 'internal';
 }
 
@@ -27,7 +27,7 @@ export function audienceOfService({ visibility, scope }: Marked & { readonly sco
  * A maintenance or a series is for everybody when it says so, its scope does, and, where it is on services, one of them is
  * for everybody.
  */
-export function audienceOfWindow({
+export function windowAudience({
   visibility,
   scope,
   services,
@@ -45,7 +45,7 @@ function isOpen(scope: Marked | null): boolean {
 }
 
 /** Whether somebody may know that it is there. Of what a limited reader may not know, the store gives nothing out. */
-export function isFor(reader: Reader, thing: { readonly audience: Audience }): boolean {
+export function isVisibleTo(reader: Reader, thing: { readonly audience: Audience }): boolean {
   return reader !== 'public' || thing.audience === 'public';
 }
 
@@ -67,41 +67,41 @@ interface Window {
  * A maintenance as this audience sees it: for everybody without its internal services, its checks, its owner, its approval,
  * the one it reopens, and a series that is internal; undefined when it is not for this reader at all.
  */
-export function asSeenBy<T extends Window>(reader: Reader, window: T): T | undefined {
+export function viewFor<T extends Window>(reader: Reader, window: T): T | undefined {
   if (reader !== 'public') return window;
-  if (!isFor(reader, window)) return undefined;
+  if (!isVisibleTo(reader, window)) return undefined;
   return {
     ...window,
-    services: window.services.filter((service) => isFor(reader, service)),
+    services: window.services.filter((service) => isVisibleTo(reader, service)),
     checks: null,
     selector: null,
     owner: { id: '', name: '' },
     approval: null,
     requestedBy: [],
     reopensId: null,
-    run: window.run !== null && isFor(reader, window.run.series) ? window.run : null,
+    run: window.run !== null && isVisibleTo(reader, window.run.series) ? window.run : null,
   };
 }
 
 /** The same of a series. */
-export function seriesAsSeenBy<
+export function seriesViewFor<
   T extends Pick<Window, 'audience' | 'services' | 'checks' | 'selector' | 'owner'> & {
     readonly channels: readonly string[];
   },
 >(reader: Reader, series: T): T | undefined {
   if (reader !== 'public') return series;
-  if (!isFor(reader, series)) return undefined;
-  const services = series.services.filter((service) => isFor(reader, service));
+  if (!isVisibleTo(reader, series)) return undefined;
+  const services = series.services.filter((service) => isVisibleTo(reader, service));
   return { ...series, services, checks: null, selector: null, owner: { id: '', name: '' }, channels: [] };
 }
 
 /** Somebody without a token. */
-export function anonymousIn(accountId: number): Actor {
+export function anonymousReader(accountId: number): Actor {
   return { accountId, id: 'anonymous', name: 'an anonymous reader', source: 'http', role: 'none' };
 }
 
 /** What somebody gets to see. */
-export function readerOf(actor: Actor): Reader {
-  if (!may(actor, 'read')) return 'public';
+export function toReader(actor: Actor): Reader {
+  if (!isAllowed(actor, 'read')) return 'public';
   return actor.scopes === undefined ? 'internal' : { scopes: actor.scopes };
 }

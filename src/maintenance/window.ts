@@ -1,16 +1,16 @@
 import type { Problem } from '../core/errors.ts';
-import { isZone, LATEST, LONGEST } from '../core/time.ts';
-import { LONGEST_SELECTOR, readSelector, type Selecting } from './selector.ts';
-import { durationInWords, type Interval } from './status.ts';
+import { isZone, LATEST_INSTANT_MS, MAX_WINDOW_MS } from '../core/time.ts';
+import { MAX_SELECTOR_CHARS, readSelector, type Selector } from './selector.ts';
+import { formatDuration, type Interval } from './status.ts';
 
 const MINUTE = 60_000;
 
 /** A start that passed while somebody was typing still counts as "now" (milliseconds). */
-export const GRACE = 5 * MINUTE;
+export const START_GRACE_MS = 5 * MINUTE;
 
-export const LONGEST_NAME = 200;
-export const LONGEST_DESCRIPTION = 10_000;
-export const LONGEST_COMMENT = 10_000;
+export const MAX_NAME_CHARS = 200;
+export const MAX_DESCRIPTION_CHARS = 10_000;
+export const MAX_COMMENT_CHARS = 10_000;
 const LONGEST_REFERENCE = 200;
 const LONGEST_LINK = 2_000;
 
@@ -23,7 +23,7 @@ export interface ContentValues {
   readonly externalReference: string | null;
   readonly externalLink: string | null;
   /** Chooses checks beside those. */
-  readonly selector?: Selecting | null;
+  readonly selector?: Selector | null;
 }
 
 export interface WindowValues extends Interval, ContentValues {}
@@ -31,16 +31,16 @@ export interface WindowValues extends Interval, ContentValues {}
 const iso = (instant: Date) => instant.toISOString().replace(/\.000Z$/, 'Z');
 
 /** Everything that is wrong with a new window at `now`; the fields are named as in the HTTP interface. */
-export function problemsOf(window: WindowValues, now: Date): Problem[] {
-  return [...problemsOfTimes(window, now), ...problemsOfContent(window)];
+export function validateWindow(window: WindowValues, now: Date): Problem[] {
+  return [...validateTimes(window, now), ...validateContent(window)];
 }
 
-export function problemsOfContent(content: ContentValues): Problem[] {
+export function validateContent(content: ContentValues): Problem[] {
   return [
-    ...problemsOfText('name', content.name, LONGEST_NAME),
-    ...problemsOfText('description', content.description, LONGEST_DESCRIPTION),
-    ...problemsOfText('external_reference', content.externalReference ?? '', LONGEST_REFERENCE),
-    ...problemsOfText('external_link', content.externalLink ?? '', LONGEST_LINK),
+    ...validateText('name', content.name, MAX_NAME_CHARS),
+    ...validateText('description', content.description, MAX_DESCRIPTION_CHARS),
+    ...validateText('external_reference', content.externalReference ?? '', LONGEST_REFERENCE),
+    ...validateText('external_link', content.externalLink ?? '', LONGEST_LINK),
     ...problemsOfLink(content.externalLink),
     ...(content.name.trim() === ''
       ? [{ field: 'name', message: 'A maintenance needs a name, such as "Postgres upgrade".' }]
@@ -52,22 +52,22 @@ export function problemsOfContent(content: ContentValues): Problem[] {
   ];
 }
 
-function problemsOfSelector(selector: Selecting | null): Problem[] {
+function problemsOfSelector(selector: Selector | null): Problem[] {
   if (selector === null) return [];
-  const unstorable = problemsOfText('selector', selector.text, LONGEST_SELECTOR);
+  const unstorable = validateText('selector', selector.text, MAX_SELECTOR_CHARS);
   if (unstorable.length > 0) return unstorable;
   const reading = readSelector(selector.text);
   return reading.ok ? [] : [{ field: 'selector', message: reading.message }];
 }
 
 /** What is wrong with the name of a scope, a service, a check or a token. */
-export function problemsOfName(kind: 'scope' | 'service' | 'check' | 'token' | 'calendar', name: string): Problem[] {
+export function validateName(kind: 'scope' | 'service' | 'check' | 'token' | 'calendar', name: string): Problem[] {
   if (name === '') return [{ field: 'name', message: `A ${kind} needs a name.` }];
-  return problemsOfText('name', name, LONGEST_NAME);
+  return validateText('name', name, MAX_NAME_CHARS);
 }
 
 /** What is wrong with the times of a window at `now`. */
-export function problemsOfTimes({ start, end }: Interval, now: Date): Problem[] {
+export function validateTimes({ start, end }: Interval, now: Date): Problem[] {
   if (end <= start) {
     return [
       {
@@ -76,28 +76,28 @@ export function problemsOfTimes({ start, end }: Interval, now: Date): Problem[] 
       },
     ];
   }
-  if (end.getTime() > LATEST) {
+  if (end.getTime() > LATEST_INSTANT_MS) {
     return [{ field: 'scheduled_end_date', message: `The end, ${iso(end)}, is after the year 9999. Check the year.` }];
   }
   const problems: Problem[] = [];
-  if (start.getTime() < now.getTime() - GRACE) {
+  if (start.getTime() < now.getTime() - START_GRACE_MS) {
     problems.push({
       field: 'scheduled_start_date',
       message: `The start, ${iso(start)}, is in the past: it is ${iso(now)} now. Give a later start.`,
     });
   }
   const length = end.getTime() - start.getTime();
-  if (length > LONGEST) {
+  if (length > MAX_WINDOW_MS) {
     problems.push({
       field: 'scheduled_end_date',
-      message: `The window would last ${durationInWords(length)}; at most ${durationInWords(LONGEST)} are possible. Check the year of the end, ${iso(end)}.`,
+      message: `The window would last ${formatDuration(length)}; at most ${formatDuration(MAX_WINDOW_MS)} are possible. Check the year of the end, ${iso(end)}.`,
     });
   }
   return problems;
 }
 
 /** What is wrong with a text of at most `most` characters. */
-export function problemsOfText(field: string, text: string, most: number): Problem[] {
+export function validateText(field: string, text: string, most: number): Problem[] {
   if (text.includes('\0')) {
     return [{ field, message: `${field} has the character U+0000, which cannot be stored. Leave it out.` }];
   }
@@ -110,7 +110,7 @@ export function problemsOfText(field: string, text: string, most: number): Probl
 }
 
 /** What is wrong with a zone that times were said in. */
-export function problemsOfZone(timezone: string): Problem[] {
+export function validateZone(timezone: string): Problem[] {
   if (isZone(timezone)) return [];
   return [
     {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * Makes the data folder when it is not there.
  * @throws StartError when it cannot be made.
  */
-export async function makeDataDir(dataDir: string): Promise<void> {
+export async function createDataDir(dataDir: string): Promise<void> {
   try {
     const made = await mkdir(dataDir, { recursive: true, mode: 0o755 });
     // A strict umask of root's would close the new folder to PostgreSQL's user. What is private within it has its own mode.
@@ -19,7 +19,7 @@ export async function makeDataDir(dataDir: string): Promise<void> {
 }
 
 /** A secret kept in the data folder, and the path of its file, for the person who looks for it. */
-export type KeptSecret = { readonly secret: string; readonly file: string };
+export type StoredSecret = { readonly secret: string; readonly file: string };
 
 /** What is kept: the name of its file, what it is called, how it begins, and what to do when it cannot be used. */
 const KEPT = {
@@ -39,8 +39,8 @@ const KEPT = {
  * Reads a secret of a data folder, made on the first start. Only the user who started Lull can read its file.
  * @throws StartError when the file cannot be read or made, or holds no secret.
  */
-export async function keptSecret(dataDir: string, name: keyof typeof KEPT): Promise<KeptSecret> {
-  await makeDataDir(dataDir);
+export async function ensureSecret(dataDir: string, name: keyof typeof KEPT): Promise<StoredSecret> {
+  await createDataDir(dataDir);
   const file = join(dataDir, name);
   const unfinished = join(dataDir, `.${name}-${randomBytes(6).toString('hex')}`);
   const unusable = (why: string): StartError => {

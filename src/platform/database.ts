@@ -51,12 +51,12 @@ function causeOf(error: unknown) {
 }
 
 /** The code that PostgreSQL gave an error; undefined for one that is not PostgreSQL's. */
-export function codeOf(error: unknown): string | undefined {
+export function errorCode(error: unknown): string | undefined {
   return causeOf(error)?.originalCode;
 }
 
 /** The name of the unique index that refused a row which is there already; undefined for any other error. */
-export function takenIn(error: unknown): string | undefined {
+export function isUniqueViolation(error: unknown): string | undefined {
   const cause = causeOf(error);
   return cause?.originalCode === '23505' ? cause.constraint?.index : undefined;
 }
@@ -87,15 +87,15 @@ const gone = z.object({ code: z.literal('P2025') });
  * Whether the same transaction may well come to an answer at the next try: two waited for each other, a random key was
  * taken, or what it is about was removed meanwhile, which it sees then.
  */
-export function isPassing(error: unknown): boolean {
+export function isRetryable(error: unknown): boolean {
   return (
     LOST_A_RACE.includes(causeOf(error)?.originalCode) ||
-    RANDOM_KEYS.includes(takenIn(error)) ||
+    RANDOM_KEYS.includes(isUniqueViolation(error)) ||
     gone.safeParse(error).success
   );
 }
 
 /** Waits until nobody else of an account has the turn of this name, and has it until the transaction ends. */
-export async function takeTurn(tx: Queries, accountId: number, name: string): Promise<void> {
+export async function advisoryLock(tx: Queries, accountId: number, name: string): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`${accountId} ${name}`}, 0))`;
 }

@@ -3,11 +3,11 @@ import type { Queries } from './database.ts';
 /** A request comes again within moments, if it does (milliseconds). */
 const KEPT = 24 * 3_600_000;
 /** How long it is known what came of a reply in a thread, which may be read again long after (milliseconds). */
-export const REPLY_KEPT = 30 * KEPT;
+export const REPLY_KEY_TTL = 30 * KEPT;
 const REPLY = 'reply:';
 
 /** The key of the one comment that a reply makes, whatever events of it come, how often and in which order. */
-export function keyOfReply({ channel, ts }: { readonly channel: string; readonly ts: string }): string {
+export function replyKey({ channel, ts }: { readonly channel: string; readonly ts: string }): string {
   return `${REPLY}${channel}:${ts}`;
 }
 
@@ -15,30 +15,30 @@ export function keyOfReply({ channel, ts }: { readonly channel: string; readonly
  * Takes note of a request inside the transaction that acts on it.
  * @returns false when it was acted upon before: a double click, a redelivery
  */
-export async function firstTime(db: Queries, accountId: number, key: string, now: Date): Promise<boolean> {
+export async function claimKey(db: Queries, accountId: number, key: string, now: Date): Promise<boolean> {
   const { count } = await db.receipt.createMany({ data: [{ accountId, key, createdAt: now }], skipDuplicates: true });
   return count === 1;
 }
 
 /** Keeps what a request made, so that a second one can be answered like the first. */
-export async function keepMade(db: Queries, accountId: number, key: string, maintenanceId: number): Promise<void> {
+export async function saveCreated(db: Queries, accountId: number, key: string, maintenanceId: number): Promise<void> {
   await db.receipt.update({ where: { accountId_key: { accountId, key } }, data: { maintenanceId } });
 }
 
 /** The maintenance that a request made before; undefined when it made none. */
-export async function madeBefore(db: Queries, accountId: number, key: string): Promise<number | undefined> {
+export async function findCreated(db: Queries, accountId: number, key: string): Promise<number | undefined> {
   const row = await db.receipt.findUnique({ where: { accountId_key: { accountId, key } } });
   return row?.maintenanceId ?? undefined;
 }
 
 /** Lets a request that came to nothing be made again. */
-export async function forgetRequest(db: Queries, accountId: number, key: string): Promise<void> {
+export async function releaseKey(db: Queries, accountId: number, key: string): Promise<void> {
   await db.receipt.deleteMany({ where: { accountId, key } });
 }
 
 /** Forgets the requests that do not come again. */
-export async function sweepReceipts(db: Queries, now: Date): Promise<void> {
+export async function sweepProcessedRequests(db: Queries, now: Date): Promise<void> {
   const before = (length: number) => ({ createdAt: { lt: new Date(now.getTime() - length) } });
   await db.receipt.deleteMany({ where: { ...before(KEPT), NOT: { key: { startsWith: REPLY } } } });
-  await db.receipt.deleteMany({ where: before(REPLY_KEPT) });
+  await db.receipt.deleteMany({ where: before(REPLY_KEY_TTL) });
 }

@@ -1,7 +1,7 @@
 import type { Queries } from './database.ts';
 
 /** The effects that changes ask for. Each brings something outside to the present state, so doing one twice is harmless. */
-export interface Effects {
+export interface Jobs {
   /** Bring the announcement of a maintenance in a channel, and its thread, up to date. */
   announce: { accountId: number; maintenanceId: number; channel: string };
   /** Bring the checks of one provider to what the holds say. */
@@ -33,13 +33,13 @@ export interface Effects {
   /** Bring the App Homes that somebody may be looking at up to date. */
   homes: { accountId: number };
 }
-export type EffectName = keyof Effects;
+export type JobName = keyof Jobs;
 
 const MAX_ATTEMPTS = 25;
 
 interface Job {
-  readonly name: EffectName;
-  readonly payload: Effects[EffectName];
+  readonly name: JobName;
+  readonly payload: Jobs[JobName];
   readonly queue: string;
   readonly key: string;
   readonly notBefore: Date | undefined;
@@ -55,10 +55,10 @@ const asked = new WeakMap<Queries, Map<string, Job>>();
  * @param when `notBefore`: a real time (UTC), for jobs are not moved by a moved clock. `ifNotWaiting`: leaves one that
  *   waits for its time as it is; otherwise it runs at once.
  */
-export async function enqueue<N extends EffectName>(
+export async function enqueue<N extends JobName>(
   db: Queries,
   name: N,
-  payload: Effects[N],
+  payload: Jobs[N],
   { notBefore, ifNotWaiting = false }: { notBefore?: Date; ifNotWaiting?: boolean } = {},
 ): Promise<void> {
   const job: Job = { name, payload, ...address(name, payload), notBefore, ifNotWaiting };
@@ -71,7 +71,7 @@ export async function enqueue<N extends EffectName>(
  * Does the work of a transaction, and enqueues all that it asked for at its end, in one order for everybody: transactions
  * that ask for the same effects neither wait for each other for long nor in a circle.
  */
-export async function enqueuingLast<T>(tx: Queries, work: () => Promise<T>): Promise<T> {
+export async function withDeferredJobs<T>(tx: Queries, work: () => Promise<T>): Promise<T> {
   const waiting = new Map<string, Job>();
   asked.set(tx, waiting);
   const done = await work();
@@ -105,12 +105,7 @@ async function addJobs(db: Queries, jobs: readonly Job[]): Promise<void> {
  * Puts an effect off that is being run, and with it all that wait in its queue.
  * @param until a real time (UTC)
  */
-export async function postpone<N extends EffectName>(
-  db: Queries,
-  name: N,
-  payload: Effects[N],
-  until: Date,
-): Promise<void> {
+export async function postpone<N extends JobName>(db: Queries, name: N, payload: Jobs[N], until: Date): Promise<void> {
   await enqueue(db, name, payload, { notBefore: until });
   const { queue } = address(name, payload);
   await db.$queryRaw`
@@ -120,7 +115,7 @@ export async function postpone<N extends EffectName>(
 }
 
 /** How many effects wait to be run now or are running; those that wait for a later try do not count. */
-export async function effectsInHand(db: Queries): Promise<number> {
+export async function countActiveJobs(db: Queries): Promise<number> {
   const rows = await db.$queryRaw<{ count: number }[]>`
     select count(*)::int as count from graphile_worker.jobs where run_at <= now() and attempts < max_attempts`;
   return rows[0]?.count ?? 0;
@@ -130,7 +125,7 @@ export async function effectsInHand(db: Queries): Promise<number> {
  * Takes those off the queue that failed while they were in hand and had been asked for again by then: the later one stands
  * for them.
  */
-export async function sweepReplaced(db: Queries): Promise<void> {
+export async function sweepReplacedJobs(db: Queries): Promise<void> {
   await db.$queryRaw`
     with replaced as (
       select array_agg(id) as ids from graphile_worker.jobs
@@ -139,29 +134,29 @@ export async function sweepReplaced(db: Queries): Promise<void> {
 }
 
 /** The first key of the advisory locks by which processes show that they live; the second is the hash of their name. */
-export const PRESENCE = 1_280_658_764;
+export const WORKER_LIVENESS_LOCK = 1_280_658_764;
 
 /**
  * The names of those who have jobs in hand and are not there any more. What they had in hand, and all that comes after it
  * in the same queue, waits for hours otherwise.
  */
-export async function absentWorkers(db: Queries): Promise<string[]> {
+export async function findDeadWorkers(db: Queries): Promise<string[]> {
   const rows = await db.$queryRaw<{ name: string }[]>`
     select distinct j.locked_by as name from graphile_worker.jobs j
     where j.locked_by is not null and not exists (
       select 1 from pg_locks l
       where l.locktype = 'advisory' and l.granted and l.objsubid = 2
         and l.database = (select oid from pg_database where datname = current_database())
-        and l.classid::bigint = ${PRESENCE} and l.objid::bigint = hashtext(j.locked_by)::bigint & 4294967295)`;
+        and l.classid::bigint = ${WORKER_LIVENESS_LOCK} and l.objid::bigint = hashtext(j.locked_by)::bigint & 4294967295)`;
   return rows.map((row) => row.name);
 }
 
 /** Gives the jobs that these had in hand to whoever is there. */
-export async function releaseJobsOf(db: Queries, workers: readonly string[]): Promise<void> {
+export async function releaseJobs(db: Queries, workers: readonly string[]): Promise<void> {
   await db.$executeRaw`select graphile_worker.force_unlock_workers(${[...workers]}::text[])`;
 }
 
-function address<N extends EffectName>(name: N, payload: Effects[N]): { queue: string; key: string } {
+function address<N extends JobName>(name: N, payload: Jobs[N]): { queue: string; key: string } {
   if ('cursor' in payload) {
     const { accountId, maintenanceId, channel, cursor } = payload;
     return { queue: `threads:${accountId}`, key: `${name}:${maintenanceId}:${channel}:${cursor}` };

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { STATUSES } from '../maintenance/status.ts';
 import type { Database, Queries } from './database.ts';
-import { hear } from './telemetry.ts';
+import { onTelemetry } from './telemetry.ts';
 
 /** Bounds of a transition's lateness (seconds): a second is good, a minute is said to people, more is an outage. */
 const LATENESS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600];
@@ -61,10 +61,12 @@ export class Metrics {
       registers,
     });
     this.#ends.push(
-      hear('transition', ({ kind, lateBy }) => lateness.observe({ transition: kind }, Math.max(0, lateBy) / 1000)),
-      hear('slack-call', ({ method, outcome }) => slack.inc({ method, outcome })),
-      hear('provider-call', ({ provider, outcome }) => providers.inc({ provider, outcome })),
-      hear('http-request', ({ method, route, status, seconds }) =>
+      onTelemetry('transition', ({ kind, lateBy }) =>
+        lateness.observe({ transition: kind }, Math.max(0, lateBy) / 1000),
+      ),
+      onTelemetry('slack-call', ({ method, outcome }) => slack.inc({ method, outcome })),
+      onTelemetry('provider-call', ({ provider, outcome }) => providers.inc({ provider, outcome })),
+      onTelemetry('http-request', ({ method, route, status, seconds }) =>
         requests.observe({ method, route, status }, seconds),
       ),
     );
@@ -78,7 +80,7 @@ function gauges(database: Database, registers: Registry[]): void {
     labelNames: ['status'],
     registers,
     async collect() {
-      const found = await maintenancesByStatus(database);
+      const found = await countMaintenancesByStatus(database);
       for (const status of STATUSES) this.set({ status }, found.find((one) => one.status === status)?.count ?? 0);
     },
   });
@@ -89,7 +91,7 @@ function gauges(database: Database, registers: Registry[]): void {
     registers,
     async collect() {
       this.reset();
-      for (const { effect, waiting, failed } of await effectsByState(database)) {
+      for (const { effect, waiting, failed } of await countJobsByState(database)) {
         this.set({ effect, state: 'waiting' }, waiting);
         this.set({ effect, state: 'failed' }, failed);
       }
@@ -102,7 +104,7 @@ function gauges(database: Database, registers: Registry[]): void {
     registers,
     async collect() {
       this.reset();
-      for (const { kind, enabled, shunned } of await providersByKind(database)) {
+      for (const { kind, enabled, shunned } of await countProvidersByKind(database)) {
         this.set({ kind, state: 'enabled' }, enabled);
         this.set({ kind, state: 'shunned' }, shunned);
       }
@@ -111,7 +113,7 @@ function gauges(database: Database, registers: Registry[]): void {
 }
 
 /** How many maintenances there are in each status, over all accounts; those that were deleted do not count. */
-export async function maintenancesByStatus(db: Queries): Promise<{ status: string; count: number }[]> {
+export async function countMaintenancesByStatus(db: Queries): Promise<{ status: string; count: number }[]> {
   return db.$queryRaw`
     select status, count(*)::int as count from maintenances where deleted_at is null group by status`;
 }
@@ -120,7 +122,7 @@ export async function maintenancesByStatus(db: Queries): Promise<{ status: strin
  * How many effects wait, for now or for another try, and how many were given up on, by their name. One without a key was
  * asked for again while it was in hand: the later one counts.
  */
-export async function effectsByState(db: Queries): Promise<{ effect: string; waiting: number; failed: number }[]> {
+export async function countJobsByState(db: Queries): Promise<{ effect: string; waiting: number; failed: number }[]> {
   return db.$queryRaw`
     select task_identifier as effect,
       count(*) filter (where attempts < max_attempts)::int as waiting,
@@ -129,7 +131,7 @@ export async function effectsByState(db: Queries): Promise<{ effect: string; wai
 }
 
 /** How many providers there are by their kind, and how many of them are left alone for a while because they failed. */
-export async function providersByKind(db: Queries): Promise<{ kind: string; enabled: number; shunned: number }[]> {
+export async function countProvidersByKind(db: Queries): Promise<{ kind: string; enabled: number; shunned: number }[]> {
   return db.$queryRaw`
     select kind, count(*) filter (where enabled)::int as enabled,
       count(*) filter (where enabled and shunned_until > now())::int as shunned

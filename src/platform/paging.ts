@@ -13,7 +13,7 @@ export interface Page<Field extends string, Value, Id = number> {
 }
 
 /** The rows of a page, as a condition to be put under `AND`. */
-export function beyond<Value, Id>({ field, direction, after }: Page<string, Value, Id>) {
+export function afterPosition<Value, Id>({ field, direction, after }: Page<string, Value, Id>) {
   if (after === undefined) return {};
   const past = <T>(value: T) => (direction === 'asc' ? { gt: value } : { lt: value });
   const { value, id } = after;
@@ -21,6 +21,6 @@ export function beyond<Value, Id>({ field, direction, after }: Page<string, Valu
 }
 
 /** The order that `beyond` counts on. */
-export function inOrder<Field extends string>({ field, direction }: { field: Field; direction: 'asc' | 'desc' }) {
+export function pageOrder<Field extends string>({ field, direction }: { field: Field; direction: 'asc' | 'desc' }) {
   return field === 'id' ? [{ id: direction }] : [{ [field]: direction }, { id: direction }];
 }

@@ -7,7 +7,7 @@ export interface RequestRef {
   readonly key: string;
 }
 
-export interface Answer {
+export interface StoredResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -19,7 +19,7 @@ export interface Answer {
  */
 export type Claim =
   | { readonly outcome: 'first' | 'busy' | 'lost' | 'other' }
-  | { readonly outcome: 'answered'; readonly answer: Answer };
+  | { readonly outcome: 'answered'; readonly answer: StoredResponse };
 
 /** How long a key is remembered, and after how long a request that was not answered was given up (hours, seconds). */
 const KEPT = 24;
@@ -63,21 +63,21 @@ export async function claimRequest(
 }
 
 /** To be written in the transaction of what was asked for. */
-export async function markDone(tx: Queries, { accountId, actorId, key }: RequestRef): Promise<void> {
+export async function markProcessed(tx: Queries, { accountId, actorId, key }: RequestRef): Promise<void> {
   await tx.requestKey.updateMany({ where: { accountId, actorId, key }, data: { done: true } });
 }
 
 /** The answer is not kept: who sends the request again is told so at once. */
-export async function forgetAnswer(db: Queries, { accountId, actorId, key }: RequestRef): Promise<void> {
+export async function discardResponse(db: Queries, { accountId, actorId, key }: RequestRef): Promise<void> {
   await db.$executeRaw`
     update request_keys set done = true, claimed_at = claimed_at - make_interval(secs => ${GIVEN_UP} + 1)
     where account_id = ${accountId} and actor_id = ${actorId} and key = ${key}`;
 }
 
-export async function keepAnswer(
+export async function saveResponse(
   db: Queries,
   { accountId, actorId, key }: RequestRef,
-  { status, headers, body }: Answer,
+  { status, headers, body }: StoredResponse,
 ): Promise<void> {
   await db.requestKey.updateMany({
     where: { accountId, actorId, key },
@@ -86,6 +86,6 @@ export async function keepAnswer(
 }
 
 /** The key is as if it had never come: nothing was done. */
-export async function forgetRequest(db: Queries, { accountId, actorId, key }: RequestRef): Promise<void> {
+export async function releaseRequest(db: Queries, { accountId, actorId, key }: RequestRef): Promise<void> {
   await db.requestKey.deleteMany({ where: { accountId, actorId, key, done: false } });
 }

@@ -14,13 +14,13 @@ export function readServiceStatus(text: string): ServiceStatus {
 }
 
 /** Comparing without case is a pattern match in PostgreSQL: this is the pattern for a text itself. */
-export function literally(text: string): string {
+export function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }
 
 export const byName = [{ name: 'asc' }, { id: 'asc' }] as const;
 
 /** A text to look for. PostgreSQL takes none with U+0000, and none is stored: U+FFFD stands for it, looked for in vain. */
-export function sought(text: string): string {
+export function searchText(text: string): string {
   return text.replaceAll('\0', '\uFFFD');
 }

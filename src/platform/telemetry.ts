@@ -1,7 +1,7 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 
 /** What the rooms tell of their work, to whoever measures it. They know nothing of who does. */
-export interface Observed {
+export interface TelemetryEvents {
   /** A window that began or ended by itself, and how long after its instant (milliseconds). */
   transition: { readonly kind: 'start' | 'finish'; readonly lateBy: number };
   /** A call to Slack's Web API: `ok`, Slack's word for what went wrong, an HTTP status, or `unreachable`. */
@@ -18,16 +18,19 @@ export interface Observed {
   };
 }
 
-const nameOf = (what: keyof Observed) => `lull:${what}`;
+const nameOf = (what: keyof TelemetryEvents) => `lull:${what}`;
 
-export function tell<W extends keyof Observed>(what: W, of: Observed[W]): void {
+export function emit<W extends keyof TelemetryEvents>(what: W, of: TelemetryEvents[W]): void {
   channel(nameOf(what)).publish(of);
 }
 
 /** @returns what ends it */
-export function hear<W extends keyof Observed>(what: W, listener: (of: Observed[W]) => void): () => void {
+export function onTelemetry<W extends keyof TelemetryEvents>(
+  what: W,
+  listener: (of: TelemetryEvents[W]) => void,
+): () => void {
   // Only `tell` publishes here, and it takes nothing else.
-  const heard = (of: unknown) => listener(of as Observed[W]);
+  const heard = (of: unknown) => listener(of as TelemetryEvents[W]);
   subscribe(nameOf(what), heard);
   return () => void unsubscribe(nameOf(what), heard);
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '../core/clock.ts';
-import { Refusal } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import type { Actor } from '../core/permissions.ts';
-import { type Database, isPassing, isUnstorable, type Queries } from './database.ts';
-import { firstTime } from './idempotency.ts';
-import { enqueuingLast } from './jobs.ts';
+import { type Database, isRetryable, isUnstorable, type Queries } from './database.ts';
+import { claimKey } from './idempotency.ts';
+import { withDeferredJobs } from './jobs.ts';
 
 /** What every action stands on. */
-export interface Ground {
+export interface ActionContext {
   readonly database: Database;
   readonly clock: Clock;
   /**
@@ -31,24 +31,24 @@ const UNSTORABLE = 'One of the texts has the character U+0000, which cannot be s
  * @param timeout after which it is given up (milliseconds), where that is not the usual one
  * @throws Refusal of kind `invalid` for a text that cannot be stored, and whatever `work` throws
  */
-export async function transact<T>(
-  ground: Ground,
+export async function inTransaction<T>(
+  ctx: ActionContext,
   work: (tx: Queries, now: Date) => Promise<T>,
   { timeout }: { readonly timeout?: number } = {},
 ): Promise<T> {
-  if (ground.within !== undefined) return work(ground.within, ground.clock.now());
+  if (ctx.within !== undefined) return work(ctx.within, ctx.clock.now());
   for (let tries = 1; ; tries++) {
     try {
-      return await ground.database.$transaction(
+      return await ctx.database.$transaction(
         async (tx) => {
-          await ground.first?.(tx);
-          return enqueuingLast(tx, () => work(tx, ground.clock.now()));
+          await ctx.first?.(tx);
+          return withDeferredJobs(tx, () => work(tx, ctx.clock.now()));
         },
         timeout === undefined ? {} : { timeout },
       );
     } catch (error) {
-      if (isUnstorable(error)) throw new Refusal('invalid', UNSTORABLE);
-      if (tries === TRIES || !isPassing(error)) throw error;
+      if (isUnstorable(error)) throw new UserError('invalid', UNSTORABLE);
+      if (tries === TRIES || !isRetryable(error)) throw error;
     }
   }
 }
@@ -58,28 +58,28 @@ export async function transact<T>(
  * @param once its key; a second request with the same key (a double click, a redelivery) does nothing
  * @returns undefined when the request was acted upon before
  */
-export async function transactOnce<T>(
-  ground: Ground,
+export async function inTransactionOnce<T>(
+  ctx: ActionContext,
   actor: Actor,
   once: string | undefined,
   work: (tx: Queries, now: Date) => Promise<T>,
 ): Promise<T | undefined> {
-  return transact(ground, async (tx, now) => {
-    if (once !== undefined && !(await firstTime(tx, actor.accountId, once, now))) return undefined;
+  return inTransaction(ctx, async (tx, now) => {
+    if (once !== undefined && !(await claimKey(tx, actor.accountId, once, now))) return undefined;
     return work(tx, now);
   });
 }
 
 /** A window that time began or ended, and how long after its instant (milliseconds). */
-export interface Transition {
+export interface TimedTransition {
   readonly kind: 'start' | 'finish';
   readonly lateBy: number;
 }
 
 /** `idle`: none is due, or every due one is being worked on by another process. */
-export type Advance =
+export type AdvanceResult =
   | { readonly outcome: 'idle' }
-  | { readonly outcome: 'moved'; readonly id: number; readonly transition?: Transition | undefined }
+  | { readonly outcome: 'moved'; readonly id: number; readonly transition?: TimedTransition | undefined }
   | { readonly outcome: 'failed'; readonly id: number; readonly error: unknown };
 
 /**
@@ -87,12 +87,12 @@ export type Advance =
  * @param work takes a due row, tells its id to `took`, and moves it
  */
 export async function advanceOneStep(
-  ground: Ground,
+  ctx: ActionContext,
   work: (tx: Queries, now: Date, took: (id: number) => void) => Promise<void>,
-): Promise<Advance> {
+): Promise<AdvanceResult> {
   let id: number | undefined;
   try {
-    await transact(ground, (tx, now) =>
+    await inTransaction(ctx, (tx, now) =>
       work(tx, now, (taken) => {
         id = taken;
       }),

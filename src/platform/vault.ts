@@ -7,7 +7,7 @@ const TAG = 16;
 const VERSION = 'v1';
 
 /** A secret cannot be read with the keys there are. */
-export class Unreadable extends Error {
+export class UnreadableSecret extends Error {
   constructor(purpose: string, why: string) {
     super(`The secret of ${purpose} cannot be read: ${why}. Put the key it was kept with into LULL_ENCRYPTION_KEY.`);
   }
@@ -51,9 +51,10 @@ export class Vault {
   /** @throws Unreadable when it was sealed with another key, for another purpose, or was changed since */
   open(sealed: string, purpose: string): string {
     const [version, id, body = ''] = sealed.split('.');
-    if (version !== VERSION) throw new Unreadable(purpose, 'it is kept in a form that this version does not know');
+    if (version !== VERSION)
+      throw new UnreadableSecret(purpose, 'it is kept in a form that this version does not know');
     const known = this.#keys.find((each) => each.id === id);
-    if (known === undefined) throw new Unreadable(purpose, 'it was kept with another key');
+    if (known === undefined) throw new UnreadableSecret(purpose, 'it was kept with another key');
     const bytes = Buffer.from(body, 'base64url');
     try {
       const decipher = createDecipheriv(CIPHER, known.key, bytes.subarray(0, NONCE), { authTagLength: TAG })
@@ -62,7 +63,7 @@ export class Vault {
       const opened = [decipher.update(bytes.subarray(NONCE, -TAG)), decipher.final()];
       return Buffer.concat(opened).toString('utf8');
     } catch {
-      throw new Unreadable(purpose, 'it was changed, or kept for something else');
+      throw new UnreadableSecret(purpose, 'it was changed, or kept for something else');
     }
   }
 

@@ -1,29 +1,37 @@
-import { approvedStep } from '../approvals/rules.ts';
+import { stepWithApproval } from '../approvals/rules.ts';
 import { record } from '../audit/record.ts';
-import { lookAgain } from '../checks/verify-commands.ts';
-import { lullIn } from '../core/permissions.ts';
+import { requestPostCheck } from '../checks/verify-commands.ts';
+import { systemActor } from '../core/permissions.ts';
 import { announceEverywhere } from '../maintenance/commands/announce.ts';
-import { lock } from '../maintenance/commands/find.ts';
-import { end } from '../maintenance/commands/finish.ts';
+import { lockForChange } from '../maintenance/commands/find.ts';
+import { endMaintenance } from '../maintenance/commands/finish.ts';
 import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
 import { remind } from '../maintenance/commands/remind.ts';
-import { begin } from '../maintenance/commands/start.ts';
+import { startMaintenance } from '../maintenance/commands/start.ts';
 import { dueStep, nextDue } from '../maintenance/lifecycle.ts';
 import { updateMaintenance } from '../maintenance/repository/changes.ts';
 import { lockDue, setReminded } from '../maintenance/repository/due.ts';
-import { type Maintenance, missedInARow } from '../maintenance/repository/maintenances.ts';
+import { countMissedInARow, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Queries } from '../platform/database.ts';
-import { type Advance, advanceOneStep, type Ground, type Transition } from '../platform/transactions.ts';
-import { wantNextRun } from '../series/commands/plan.ts';
+import {
+  type ActionContext,
+  type AdvanceResult,
+  advanceOneStep,
+  type TimedTransition,
+} from '../platform/transactions.ts';
+import { requestNextRun } from '../series/commands/plan.ts';
 import { isNewestMissed } from '../series/rules.ts';
 
 /**
  * Moves one maintenance whose instant has come one step, in one transaction with its effects (rule 1).
  * @param except the ids to pass over: one that cannot be moved must not hold up the others
  */
-export async function advanceOne(ground: Ground, except: readonly number[] = []): Promise<Advance> {
-  let transition: Transition | undefined;
-  const advanced = await advanceOneStep(ground, async (tx, now, took) => {
+export async function advanceDueMaintenance(
+  ctx: ActionContext,
+  except: readonly number[] = [],
+): Promise<AdvanceResult> {
+  let transition: TimedTransition | undefined;
+  const advanced = await advanceOneStep(ctx, async (tx, now, took) => {
     const due = await lockDue(tx, now, except);
     if (due === undefined) return;
     took(due.id);
@@ -37,26 +45,26 @@ async function advance(
   tx: Queries,
   due: { accountId: number; id: number },
   now: Date,
-): Promise<Transition | undefined> {
-  const actor = lullIn(due.accountId);
-  const maintenance = await lock(tx, actor, due.id);
+): Promise<TimedTransition | undefined> {
+  const actor = systemActor(due.accountId);
+  const maintenance = await lockForChange(tx, actor, due.id);
   const asked = dueStep(maintenance, now);
-  const step = asked && approvedStep(asked, maintenance);
+  const step = asked && stepWithApproval(asked, maintenance);
   switch (step?.kind) {
     case 'remind':
       await remind(tx, actor, maintenance, step.reminder, now);
       return undefined;
     case 'start':
-      await begin(tx, actor, maintenance, now, step.lateBy);
+      await startMaintenance(tx, actor, maintenance, now, step.lateBy);
       return { kind: 'start', lateBy: now.getTime() - maintenance.scheduledStart.getTime() };
     case 'finish':
-      await end(tx, actor, maintenance, now, 'succeed', 'finish', { lateBy: step.lateBy });
+      await endMaintenance(tx, actor, maintenance, now, 'succeed', 'finish', { lateBy: step.lateBy });
       return { kind: 'finish', lateBy: now.getTime() - maintenance.scheduledEnd.getTime() };
     case 'lapse':
-      await end(tx, actor, maintenance, now, 'canceled', 'lapse', { reason: 'not approved' });
+      await endMaintenance(tx, actor, maintenance, now, 'canceled', 'lapse', { reason: 'not approved' });
       return undefined;
     case 'look':
-      await lookAgain(tx, maintenance, now);
+      await requestPostCheck(tx, maintenance, now);
       return undefined;
     case 'miss': {
       const missed = await updateMaintenance(tx, maintenance, { status: 'failed', missed: true, nextDueAt: null }, now);
@@ -69,7 +77,7 @@ async function advance(
       });
       await announceEverywhere(tx, missed);
       if (!('newer_missed' in after)) await notifyOwner(tx, missed, 'missed', event);
-      await wantNextRun(tx, maintenance, now);
+      await requestNextRun(tx, maintenance, now);
       return undefined;
     }
     case undefined: {
@@ -89,5 +97,5 @@ async function missedOfSeries(tx: Queries, { accountId, run }: Maintenance, now:
   if (run === null) return {};
   const { series, occurrence } = run;
   if (series.enabled && !isNewestMissed(series, occurrence, now)) return { newer_missed: true };
-  return { missed_in_a_row: await missedInARow(tx, accountId, series.id, occurrence, now) };
+  return { missed_in_a_row: await countMissedInARow(tx, accountId, series.id, occurrence, now) };
 }

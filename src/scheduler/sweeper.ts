@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
-import { unsettledProviders } from '../checks/mutes.ts';
-import { unaskedSince } from '../checks/provider-repository.ts';
-import { unfinishedAnnouncements } from '../delivery/announcements.ts';
-import { unfinishedNotices } from '../delivery/notices.ts';
+import { listUnsettledProviders } from '../checks/mutes.ts';
+import { listProvidersIdleSince } from '../checks/provider-repository.ts';
+import { listUnfinishedAnnouncements } from '../delivery/announcements.ts';
+import { listUnfinishedNotices } from '../delivery/notices.ts';
 import { sweepDrafts } from '../maintenance/drafts.ts';
-import { sweepReceipts } from '../platform/idempotency.ts';
-import { enqueue, sweepReplaced } from '../platform/jobs.ts';
-import type { Ground } from '../platform/transactions.ts';
-import { dueDeliveries, sweepDeliveries } from '../webhooks/repository.ts';
+import { sweepProcessedRequests } from '../platform/idempotency.ts';
+import { enqueue, sweepReplacedJobs } from '../platform/jobs.ts';
+import type { ActionContext } from '../platform/transactions.ts';
+import { listDueDeliveries, sweepDeliveries } from '../webhooks/repository.ts';
 
 /** How often the sweeper compares what is with what should be (milliseconds). */
 const EVERY = 60_000;
@@ -19,14 +19,14 @@ const LOOK_AT_PROVIDERS = 300_000;
  * every person that has something left to be told is looked at again, however often it failed before.
  */
 export class Sweeper {
-  readonly #ground: Ground;
+  readonly #ctx: ActionContext;
   readonly #log: Logger;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
   #stopped = false;
 
-  constructor(ground: Ground, log: Logger) {
-    this.#ground = ground;
+  constructor(ctx: ActionContext, log: Logger) {
+    this.#ctx = ctx;
     this.#log = log;
   }
 
@@ -43,7 +43,7 @@ export class Sweeper {
   }
 
   #sweep(): Promise<void> {
-    this.#round ??= sweep(this.#ground)
+    this.#round ??= sweep(this.#ctx)
       .catch((error: unknown) => this.#log.error({ error }, 'the sweeper could not look; it tries again in a minute'))
       .finally(() => {
         this.#round = undefined;
@@ -53,18 +53,19 @@ export class Sweeper {
 }
 
 /** One look of the sweeper. */
-export async function sweep({ database, clock }: Ground): Promise<void> {
+export async function sweep({ database, clock }: ActionContext): Promise<void> {
   const again = { ifNotWaiting: true };
-  for (const provider of await unsettledProviders(database)) await enqueue(database, 'enforce', provider, again);
+  for (const provider of await listUnsettledProviders(database)) await enqueue(database, 'enforce', provider, again);
   const since = new Date(clock.now().getTime() - LOOK_AT_PROVIDERS);
-  for (const provider of await unaskedSince(database, since)) await enqueue(database, 'tend', provider, again);
-  for (const announcement of await unfinishedAnnouncements(database, clock.now())) {
+  for (const provider of await listProvidersIdleSince(database, since))
+    await enqueue(database, 'tend', provider, again);
+  for (const announcement of await listUnfinishedAnnouncements(database, clock.now())) {
     await enqueue(database, 'announce', announcement, again);
   }
-  for (const notice of await unfinishedNotices(database)) await enqueue(database, 'notify', notice, again);
-  for (const messages of await dueDeliveries(database)) await enqueue(database, 'deliver', messages, again);
-  await sweepReplaced(database);
+  for (const notice of await listUnfinishedNotices(database)) await enqueue(database, 'notify', notice, again);
+  for (const messages of await listDueDeliveries(database)) await enqueue(database, 'deliver', messages, again);
+  await sweepReplacedJobs(database);
   await sweepDrafts(database, clock.now());
-  await sweepReceipts(database, clock.now());
+  await sweepProcessedRequests(database, clock.now());
   await sweepDeliveries(database, clock.now());
 }

@@ -1,11 +1,11 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { nextDueInstant } from '../maintenance/repository/due.ts';
+import { findNextDueAt } from '../maintenance/repository/due.ts';
 import { DUE_CHANNEL } from '../platform/jobs.ts';
-import { tell } from '../platform/telemetry.ts';
-import type { Advance, Ground } from '../platform/transactions.ts';
-import { planOne } from '../series/commands/plan.ts';
-import { advanceOne } from './advance.ts';
+import { emit } from '../platform/telemetry.ts';
+import type { ActionContext, AdvanceResult } from '../platform/transactions.ts';
+import { planDueSeries } from '../series/commands/plan.ts';
+import { advanceDueMaintenance } from './advance.ts';
 
 /** The alarm looks at least this often (milliseconds), whatever it was told: a missed notification costs no more. */
 const LOOK_AGAIN = 30_000;
@@ -24,8 +24,8 @@ interface Failed {
  * Sleeps until the next due instant of any maintenance or series, moves what is due, and sleeps again. Several processes
  * may do so on one database: each row is moved by one of them.
  */
-export class Alarm {
-  readonly #ground: Ground;
+export class Timer {
+  readonly #ctx: ActionContext;
   readonly #url: string;
   readonly #log: Logger;
   #timer: NodeJS.Timeout | undefined;
@@ -37,8 +37,8 @@ export class Alarm {
   #listener: pg.Client | undefined;
 
   /** @param url of the database, for a connection of its own that listens for changes of due instants */
-  constructor(ground: Ground, url: string, log: Logger) {
-    this.#ground = ground;
+  constructor(ctx: ActionContext, url: string, log: Logger) {
+    this.#ctx = ctx;
     this.#url = url;
     this.#log = log;
   }
@@ -99,28 +99,28 @@ export class Alarm {
   /** Windows go first: a series with much to catch up on keeps none of them waiting. */
   async #moveAllDue(failed: Failed): Promise<void> {
     while (!this.#stopped) {
-      if (this.#moved('maintenance', await advanceOne(this.#ground, failed.maintenances), failed.maintenances))
+      if (this.#moved('maintenance', await advanceDueMaintenance(this.#ctx, failed.maintenances), failed.maintenances))
         continue;
-      if (this.#moved('series', await planOne(this.#ground, failed.series), failed.series)) continue;
+      if (this.#moved('series', await planDueSeries(this.#ctx, failed.series), failed.series)) continue;
       return;
     }
   }
 
   /** Whether there was one to move. The id of one that could not be is added to `failed`. */
-  #moved(what: 'maintenance' | 'series', advance: Advance, failed: number[]): boolean {
+  #moved(what: 'maintenance' | 'series', advance: AdvanceResult, failed: number[]): boolean {
     if (advance.outcome === 'failed') {
       failed.push(advance.id);
       this.#log.error({ error: advance.error, [what]: advance.id }, `a ${what} could not be moved`);
     }
-    if (advance.outcome === 'moved' && advance.transition !== undefined) tell('transition', advance.transition);
+    if (advance.outcome === 'moved' && advance.transition !== undefined) emit('transition', advance.transition);
     return advance.outcome !== 'idle';
   }
 
   /** How long to sleep (milliseconds). */
   async #untilNext(): Promise<number> {
-    const due = await nextDueInstant(this.#ground.database);
+    const due = await findNextDueAt(this.#ctx.database);
     if (due === null) return LOOK_AGAIN;
-    const left = due.getTime() - this.#ground.clock.now().getTime();
+    const left = due.getTime() - this.#ctx.clock.now().getTime();
     return Math.min(LOOK_AGAIN, left > 0 ? left : LEAVE_TO_OTHERS);
   }
 

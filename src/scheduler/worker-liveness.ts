@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { PRESENCE } from '../platform/jobs.ts';
+import { WORKER_LIVENESS_LOCK } from '../platform/jobs.ts';
 
 /** After the connection was lost (milliseconds). */
 const TRY_AGAIN = 1_000;
@@ -9,7 +9,7 @@ const TRY_AGAIN = 1_000;
  * Shows the other processes on the database that this one lives, by an advisory lock that PostgreSQL takes back when its
  * connection ends, however the process did. Jobs in the hands of nobody who is present were abandoned.
  */
-export class Presence {
+export class WorkerLiveness {
   readonly #url: string;
   readonly #log: Logger;
   #client: pg.Client | undefined;
@@ -22,8 +22,8 @@ export class Presence {
   }
 
   /** Connects, so that `as` takes effect before anything is taken in hand under that name. */
-  static async open(url: string, log: Logger): Promise<Presence> {
-    const presence = new Presence(url, log);
+  static async open(url: string, log: Logger): Promise<WorkerLiveness> {
+    const presence = new WorkerLiveness(url, log);
     await presence.#connect();
     return presence;
   }
@@ -68,7 +68,7 @@ export class Presence {
   async #show(): Promise<void> {
     if (this.#name === undefined) return;
     try {
-      await this.#client?.query('select pg_advisory_lock($1, hashtext($2))', [PRESENCE, this.#name]);
+      await this.#client?.query('select pg_advisory_lock($1, hashtext($2))', [WORKER_LIVENESS_LOCK, this.#name]);
     } catch {
       // The connection is lost, which `lost` hears of.
     }

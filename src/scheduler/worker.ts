@@ -3,20 +3,20 @@ import { setImmediate as nextRound, setTimeout as pause } from 'node:timers/prom
 import { Logger as JobLogger, type Runner, run, type Task, type WorkerEvents, type WorkerPool } from 'graphile-worker';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { type Approvers, askApprovers } from '../approvals/request.ts';
-import { tend } from '../checks/health.ts';
+import { type Approvers, notifyApprovers } from '../approvals/request.ts';
+import { pruneStaleDowntimes } from '../checks/health.ts';
 import type { Providers } from '../checks/providers/provider.ts';
-import { enforce } from '../checks/reconcile.ts';
-import { look } from '../checks/verify.ts';
-import { hear, type Threads } from '../comments/ingest-replies.ts';
+import { reconcile } from '../checks/reconcile.ts';
+import { verifyChecksAfterWindow } from '../checks/verify.ts';
+import { ingestReplies, type Threads } from '../comments/ingest-replies.ts';
 import { announce, type Poster } from '../delivery/announce.ts';
-import { notify } from '../delivery/notify.ts';
-import { type HomePublisher, home, homesOf } from '../home/refresh.ts';
+import { sendNotices } from '../delivery/notify.ts';
+import { type HomePublisher, refreshHome, refreshHomes } from '../home/refresh.ts';
 import { openPool } from '../platform/database.ts';
-import { absentWorkers, type EffectName, releaseJobsOf } from '../platform/jobs.ts';
-import type { Ground } from '../platform/transactions.ts';
-import { type DeliverMeans, deliver } from '../webhooks/deliver.ts';
-import { Presence } from './worker-liveness.ts';
+import { findDeadWorkers, type JobName, releaseJobs } from '../platform/jobs.ts';
+import type { ActionContext } from '../platform/transactions.ts';
+import { type DeliverContext, deliver } from '../webhooks/deliver.ts';
+import { WorkerLiveness } from './worker-liveness.ts';
 
 /**
  * How many effects run at the same time in one process. Those of one channel or provider never do. Monitoring systems are
@@ -68,14 +68,14 @@ const lookJob = z.object({
 const providerJob = z.object({ accountId: z.number(), provider: z.string() });
 
 export interface WorkerOptions {
-  readonly ground: Ground;
+  readonly ctx: ActionContext;
   readonly url: string;
   readonly poster: Poster;
   readonly homes: HomePublisher;
   readonly approvers: Approvers;
   readonly threads: Threads;
   readonly providers: Providers;
-  readonly webhooks: DeliverMeans;
+  readonly webhooks: DeliverContext;
   readonly log: Logger;
 }
 
@@ -146,13 +146,13 @@ export class Worker {
   }
 
   async #releaseAbandoned(): Promise<void> {
-    const { ground, log } = this.#options;
-    const absent = await absentWorkers(ground.database);
+    const { ctx, log } = this.#options;
+    const absent = await findDeadWorkers(ctx.database);
     const gone = absent.filter((name) => this.#suspects.has(name));
     this.#suspects = new Set(absent);
     if (gone.length === 0) return;
     log.warn({ workers: gone }, 'effects that a killed process had in hand are taken over');
-    await releaseJobsOf(ground.database, gone);
+    await releaseJobs(ctx.database, gone);
   }
 }
 
@@ -164,7 +164,7 @@ interface Shift {
 }
 
 async function begin(options: WorkerOptions): Promise<Shift> {
-  const { ground, poster, homes, approvers, threads, providers, webhooks, log } = options;
+  const { ctx, poster, homes, approvers, threads, providers, webhooks, log } = options;
   const {
     enforce: enforcing,
     tend: tending,
@@ -172,17 +172,17 @@ async function begin(options: WorkerOptions): Promise<Shift> {
     deliver: delivering,
     hear: hearing,
     ...telling
-  }: Record<EffectName, Task> = {
-    announce: (payload) => announce(ground, poster, log, announceJob.parse(payload)),
-    notify: (payload) => notify(ground, poster, log, notifyJob.parse(payload)),
-    approvers: (payload) => askApprovers(ground, approvers, approversJob.parse(payload)),
-    home: (payload) => home(ground, homes, log, homeJob.parse(payload)),
-    homes: (payload) => homesOf(ground, homesJob.parse(payload)),
-    enforce: (payload) => enforce(ground, providers, log, providerJob.parse(payload)),
-    look: (payload) => look(ground, providers, log, lookJob.parse(payload)),
-    tend: (payload) => tend(ground, providers, log, providerJob.parse(payload)),
-    hear: (payload) => hear(ground, threads, log, hearJob.parse(payload)),
-    deliver: (payload) => deliver(ground, webhooks, log, deliverJob.parse(payload)),
+  }: Record<JobName, Task> = {
+    announce: (payload) => announce(ctx, poster, log, announceJob.parse(payload)),
+    notify: (payload) => sendNotices(ctx, poster, log, notifyJob.parse(payload)),
+    approvers: (payload) => notifyApprovers(ctx, approvers, approversJob.parse(payload)),
+    home: (payload) => refreshHome(ctx, homes, log, homeJob.parse(payload)),
+    homes: (payload) => refreshHomes(ctx, homesJob.parse(payload)),
+    enforce: (payload) => reconcile(ctx, providers, log, providerJob.parse(payload)),
+    look: (payload) => verifyChecksAfterWindow(ctx, providers, log, lookJob.parse(payload)),
+    tend: (payload) => pruneStaleDowntimes(ctx, providers, log, providerJob.parse(payload)),
+    hear: (payload) => ingestReplies(ctx, threads, log, hearJob.parse(payload)),
+    deliver: (payload) => deliver(ctx, webhooks, log, deliverJob.parse(payload)),
   };
   const shifts = [await runTasks(options, telling, AT_ONCE)];
   try {
@@ -205,7 +205,7 @@ async function runTasks(
   tasks: Readonly<Record<string, Task>>,
   atOnce: number,
 ): Promise<Shift> {
-  const presence = await Presence.open(url, log);
+  const presence = await WorkerLiveness.open(url, log);
   const events: WorkerEvents = new EventEmitter();
   let workers: WorkerPool | undefined;
   events.on('pool:create', ({ workerPool }) => {

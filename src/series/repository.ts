@@ -1,14 +1,14 @@
 import { isId } from '../core/keys.ts';
-import { REMINDERS } from '../maintenance/reminders.ts';
-import { selectorColumns } from '../maintenance/repository/changes.ts';
-import { audienceOfStored, namedService, toNamedService } from '../maintenance/repository/maintenances.ts';
-import { seriesFor, servicesFor } from '../maintenance/repository/visibility.ts';
-import type { Selecting } from '../maintenance/selector.ts';
+import { DEFAULT_REMINDERS_MINUTES } from '../maintenance/reminders.ts';
+import { toSelectorColumns } from '../maintenance/repository/changes.ts';
+import { namedServiceFields, storedVisibility, toNamedService } from '../maintenance/repository/maintenances.ts';
+import { visibleSeries, visibleServices } from '../maintenance/repository/visibility.ts';
+import type { Selector } from '../maintenance/selector.ts';
 import { type ServiceStatus, VISIBILITIES, type Visibility } from '../maintenance/status.ts';
 import type { Audience, Reader } from '../maintenance/visibility.ts';
 import type { Prisma } from '../platform/client/client.ts';
 import type { Queries } from '../platform/database.ts';
-import { beyond, inOrder, type Page } from '../platform/paging.ts';
+import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 import { readServiceStatus } from '../platform/stored-values.ts';
 import type { MadeRun, RunState } from './rules.ts';
 
@@ -36,7 +36,7 @@ export interface Series {
   /** The checks it names; null when it covers those of its services. */
   readonly checks: readonly string[] | null;
   /** Chooses checks beside those. */
-  readonly selector: Selecting | null;
+  readonly selector: Selector | null;
   readonly externalReference: string | null;
   readonly externalLink: string | null;
   /** Slack channel ids that hear of its runs besides those subscribed. */
@@ -64,7 +64,7 @@ const fields = {
   timezone: true,
   durationMinutes: true,
   scope: { select: { id: true, name: true, reminders: true, visibility: true } },
-  services: { select: { service: { select: namedService } }, orderBy: { service: { name: 'asc' } } },
+  services: { select: { service: { select: namedServiceFields } }, orderBy: { service: { name: 'asc' } } },
   serviceStatus: true,
   namesChecks: true,
   selector: true,
@@ -95,9 +95,9 @@ function toSeries(found: Row): Series {
   const services = found.services.map(({ service }) => toNamedService(service));
   return {
     ...row,
-    audience: audienceOfStored(found, services),
+    audience: storedVisibility(found, services),
     scope: scope && { id: scope.id, name: scope.name },
-    reminders: scope?.reminders ?? REMINDERS,
+    reminders: scope?.reminders ?? DEFAULT_REMINDERS_MINUTES,
     visibility: VISIBILITIES.find((word) => word === row.visibility) ?? 'internal',
     serviceStatus: readServiceStatus(row.serviceStatus),
     services,
@@ -172,7 +172,7 @@ export async function countSeries(db: Queries, accountId: number): Promise<numbe
 }
 
 /** The occurrences after an instant that have a run which is not withdrawn. */
-export async function madeRuns(db: Queries, { accountId, id }: Series, after: Date): Promise<MadeRun[]> {
+export async function listMadeRuns(db: Queries, { accountId, id }: Series, after: Date): Promise<MadeRun[]> {
   const rows = await db.maintenance.findMany({
     where: { accountId, seriesId: id, occurrence: { gt: after }, runState: { not: 'withdrawn' } },
     select: { occurrence: true, status: true },
@@ -183,7 +183,7 @@ export async function madeRuns(db: Queries, { accountId, id }: Series, after: Da
 }
 
 /** The runs that were deleted and whose occurrence is after an instant: their series does not make them again. */
-export async function deletedRuns(
+export async function listDeletedRuns(
   db: Queries,
   accountId: number,
   after: Date,
@@ -216,7 +216,7 @@ export interface NewSeries {
   plannedUntil: Date;
   services: readonly number[];
   checks: readonly string[] | null;
-  selector?: Selecting | null;
+  selector?: Selector | null;
 }
 
 export async function insertSeries(tx: Queries, input: NewSeries, now: Date): Promise<Series> {
@@ -227,7 +227,7 @@ export async function insertSeries(tx: Queries, input: NewSeries, now: Date): Pr
       accountId,
       channels: [...channels],
       namesChecks: checks !== null,
-      ...selectorColumns(selector),
+      ...toSelectorColumns(selector),
       ownerId: owner.id,
       ownerName: owner.name,
       createdAt: now,
@@ -254,7 +254,7 @@ export async function updateSeries(tx: Queries, series: Series, changes: SeriesC
       ...values,
       ...(channels === undefined ? {} : { channels: [...channels] }),
       ...(checks === undefined ? {} : { namesChecks: checks !== null }),
-      ...selectorColumns(selector),
+      ...toSelectorColumns(selector),
       ...(values.enabled === false ? { nextDueAt: null } : {}),
       updatedAt: now,
       version: { increment: 1 },
@@ -274,7 +274,7 @@ export async function updatePlan(
 }
 
 /** Deletes a locked series. What it made is of no series any more. */
-export async function forgetSeries(tx: Queries, { accountId, id }: Series): Promise<void> {
+export async function deleteSeriesRow(tx: Queries, { accountId, id }: Series): Promise<void> {
   await tx.maintenance.updateMany({
     where: { accountId, seriesId: id },
     data: { seriesId: null, occurrence: null, runState: null },
@@ -313,31 +313,31 @@ export async function searchSeries(
   page: Page<'name' | 'id', string>,
 ): Promise<Series[]> {
   const on = (service: Prisma.ServiceWhereInput): Prisma.SeriesWhereInput => ({
-    services: { some: { service: { AND: [service, servicesFor(reader)] } } },
+    services: { some: { service: { AND: [service, visibleServices(reader)] } } },
   });
   const where: Prisma.SeriesWhereInput = {
     accountId,
     ...(enabled === undefined ? {} : { enabled }),
     AND: [
-      seriesFor(reader),
+      visibleSeries(reader),
       ...(services === undefined ? [] : [on({ id: { in: [...services] } })]),
       ...(scopes === undefined
         ? []
         : [{ OR: [{ scopeId: { in: [...scopes] } }, on({ scopeId: { in: [...scopes] } })] }]),
-      beyond(page),
+      afterPosition(page),
     ],
   };
-  return readSeries(db, { where, orderBy: inOrder(page), take: page.limit });
+  return readSeries(db, { where, orderBy: pageOrder(page), take: page.limit });
 }
 
 /** One that somebody may know of. */
-export async function findSeenSeries(
+export async function findVisibleSeries(
   db: Queries,
   accountId: number,
   reader: Reader,
   id: number,
 ): Promise<Series | undefined> {
   if (!isId(id)) return undefined;
-  const [series] = await readSeries(db, { where: { accountId, id, AND: [seriesFor(reader)] }, take: 1 });
+  const [series] = await readSeries(db, { where: { accountId, id, AND: [visibleSeries(reader)] }, take: 1 });
   return series;
 }

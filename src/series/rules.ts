@@ -6,9 +6,9 @@ import {
   parseCron,
   type Recurrence,
 } from '../core/recurrence/index.ts';
-import { LONGEST } from '../core/time.ts';
-import { durationInWords } from '../maintenance/status.ts';
-import { type ContentValues, problemsOfContent, problemsOfZone } from '../maintenance/window.ts';
+import { MAX_WINDOW_MS } from '../core/time.ts';
+import { formatDuration } from '../maintenance/status.ts';
+import { type ContentValues, validateContent, validateZone } from '../maintenance/window.ts';
 
 /**
  * What a run is to its series. `following`: it changes when the series does. `detached`: a person changed it, so it stays
@@ -19,9 +19,9 @@ export const RUN_STATES = ['following', 'detached', 'skipped', 'withdrawn'] as c
 export type RunState = (typeof RUN_STATES)[number];
 
 /** A run is made this long before its start (milliseconds), or when the run before it begins, if that is sooner. */
-export const MADE_AHEAD = 24 * 3_600_000;
+export const PLAN_AHEAD_RUNS = 24 * 3_600_000;
 /** No more runs than this wait at once: those of an hourly line for a day. A line that runs each minute floods no channel. */
-export const MOST_AHEAD = 24;
+export const PLAN_AHEAD_DAYS = 24;
 
 export interface SeriesValues extends ContentValues, Recurrence {}
 
@@ -51,7 +51,7 @@ export interface PlannedRun extends Occurrence {
  * @param made the runs there are whose occurrence is after `plannedUntil` or after `now`
  * @param most how many at most; the series stays due when there are more
  */
-export function plan(
+export function planNextRuns(
   series: Planning,
   made: readonly MadeRun[],
   now: Date,
@@ -65,8 +65,8 @@ export function plan(
   while (runs.length < most) {
     const [occurrence] = nextOccurrences(series, plannedUntil);
     if (occurrence === undefined) break;
-    const early = occurrence.start.getTime() > now.getTime() + MADE_AHEAD;
-    if (ahead > 0 && (early || ahead >= MOST_AHEAD)) break;
+    const early = occurrence.start.getTime() > now.getTime() + PLAN_AHEAD_RUNS;
+    if (ahead > 0 && (early || ahead >= PLAN_AHEAD_DAYS)) break;
     plannedUntil = occurrence.start;
     const run = known.get(occurrence.start.getTime());
     if (run === undefined) runs.push({ ...occurrence, missed: occurrence.end <= now });
@@ -80,15 +80,15 @@ export function plan(
  * or when no run is open ahead any more. Null when it is paused or never occurs again.
  * @param made as for `plan`
  */
-export function planningDue(series: Planning, made: readonly MadeRun[], now: Date): Date | null {
+export function computePlanningDueAt(series: Planning, made: readonly MadeRun[], now: Date): Date | null {
   if (!series.enabled) return null;
   const [upcoming] = nextOccurrences(series, series.plannedUntil);
   if (upcoming === undefined) return null;
   const ahead = openAhead(series, made, now);
   const last = ahead.at(-1) ?? now.getTime();
-  const near = upcoming.start.getTime() - MADE_AHEAD;
+  const near = upcoming.start.getTime() - PLAN_AHEAD_RUNS;
   // With as many as may wait, there is room again when the first of them begins.
-  const room = ahead.at(-MOST_AHEAD) ?? near;
+  const room = ahead.at(-PLAN_AHEAD_DAYS) ?? near;
   return new Date(Math.min(last, Math.max(near, room)));
 }
 
@@ -117,22 +117,22 @@ export function isNewestMissed(recurrence: Recurrence, occurrence: Date, now: Da
 }
 
 /** What a run that a person changes is to its series from then on; nothing for a window of its own. */
-export function changedByHand(run: { readonly state: RunState } | null): { readonly runState?: RunState } {
+export function detachRun(run: { readonly state: RunState } | null): { readonly runState?: RunState } {
   return run?.state === 'following' ? { runState: 'detached' } : {};
 }
 
 /** Everything that is wrong with a series; the fields are named as in the HTTP interface. */
-export function problemsOfSeries(series: SeriesValues, now: Date): Problem[] {
-  const recurrence = problemsOfRecurrence(series);
-  return [...(recurrence.length === 0 ? problemsOfOverlap(series, now) : recurrence), ...problemsOfContent(series)];
+export function validateSeries(series: SeriesValues, now: Date): Problem[] {
+  const recurrence = validateRecurrence(series);
+  return [...(recurrence.length === 0 ? problemsOfOverlap(series, now) : recurrence), ...validateContent(series)];
 }
 
-export function problemsOfRecurrence({ cron, timezone, durationMinutes }: Recurrence): Problem[] {
+export function validateRecurrence({ cron, timezone, durationMinutes }: Recurrence): Problem[] {
   const problems: Problem[] = [];
   const reading = parseCron(cron);
   if (!reading.ok) problems.push({ field: 'cron', message: reading.reason });
-  problems.push(...problemsOfZone(timezone));
-  const longest = LONGEST / 60_000;
+  problems.push(...validateZone(timezone));
+  const longest = MAX_WINDOW_MS / 60_000;
   if (!Number.isInteger(durationMinutes) || durationMinutes < 1 || durationMinutes > longest) {
     problems.push({
       field: 'duration_minutes',
@@ -146,8 +146,8 @@ export function problemsOfRecurrence({ cron, timezone, durationMinutes }: Recurr
 function problemsOfOverlap(series: Recurrence, now: Date): Problem[] {
   const overlap = findSelfOverlap(series, now);
   if (overlap?.cause !== 'line') return [];
-  const lasts = durationInWords(series.durationMinutes * 60_000);
-  const apart = durationInWords(overlap.second.start.getTime() - overlap.first.start.getTime());
+  const lasts = formatDuration(series.durationMinutes * 60_000);
+  const apart = formatDuration(overlap.second.start.getTime() - overlap.first.start.getTime());
   return [
     {
       field: 'duration_minutes',

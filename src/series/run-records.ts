@@ -19,7 +19,7 @@ interface RunRow {
 }
 
 /** The last runs that began of each of these series, newest first, by the id of the series. */
-export async function lastRuns(
+export async function listLastRuns(
   db: Queries,
   accountId: number,
   series: readonly number[],
@@ -34,7 +34,7 @@ export async function lastRuns(
       order by start_date desc, id desc limit ${count}
     ) run
     order by run.start_date desc, run.id desc`;
-  const records = await recordsOf(db, accountId, runs);
+  const records = await readRunRecords(db, accountId, runs);
   const found = new Map<number, RunRecord[]>();
   for (const { seriesId, id } of runs) {
     const record = records.get(id);
@@ -44,7 +44,7 @@ export async function lastRuns(
 }
 
 /** What these maintenances did to their checks, by their ids. */
-export async function recordsOf(
+export async function readRunRecords(
   db: Queries,
   accountId: number,
   runs: readonly { readonly id: number; readonly status: string; readonly startedAt: Date }[],

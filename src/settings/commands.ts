@@ -1,14 +1,14 @@
-import { type AccountSettings, settingsOf, updateSettings } from '../access/accounts.ts';
+import { type AccountSettings, readSettings, updateSettings } from '../access/accounts.ts';
 import type { DefaultRole } from '../access/rules.ts';
 import { record } from '../audit/record.ts';
-import { Refusal } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import { difference } from '../core/merge.ts';
-import { type Actor, mustBeAllowed } from '../core/permissions.ts';
-import { problemsOfLook } from '../maintenance/lifecycle.ts';
-import { problemsOfZone } from '../maintenance/window.ts';
-import { takeTurn } from '../platform/database.ts';
-import { type Ground, transact } from '../platform/transactions.ts';
-import { problemsOfChannel } from '../subscriptions/rules.ts';
+import { type Actor, authorize } from '../core/permissions.ts';
+import { validatePostCheck } from '../maintenance/lifecycle.ts';
+import { validateZone } from '../maintenance/window.ts';
+import { advisoryLock } from '../platform/database.ts';
+import { type ActionContext, inTransaction } from '../platform/transactions.ts';
+import { validateChannel } from '../subscriptions/rules.ts';
 
 /** What is not named stays as it is. */
 export interface AccountEdit {
@@ -23,17 +23,17 @@ export interface AccountEdit {
 }
 
 /** @throws Refusal `forbidden`, or `invalid` for a zone that does not exist, what is no channel, or minutes that cannot be */
-export async function configureAccount(ground: Ground, actor: Actor, edit: AccountEdit): Promise<AccountSettings> {
-  mustBeAllowed(actor, 'configure-account');
+export async function configureAccount(ctx: ActionContext, actor: Actor, edit: AccountEdit): Promise<AccountSettings> {
+  authorize(actor, 'configure-account');
   const problems = [
-    ...(edit.timezone === undefined ? [] : problemsOfZone(edit.timezone)),
-    ...(edit.defaultChannel == null ? [] : problemsOfChannel('default_channel', edit.defaultChannel)),
-    ...(edit.lookAfter === undefined ? [] : problemsOfLook(edit.lookAfter)),
+    ...(edit.timezone === undefined ? [] : validateZone(edit.timezone)),
+    ...(edit.defaultChannel == null ? [] : validateChannel('default_channel', edit.defaultChannel)),
+    ...(edit.lookAfter === undefined ? [] : validatePostCheck(edit.lookAfter)),
   ];
-  if (problems.length > 0) throw Refusal.invalid(problems);
-  return transact(ground, async (tx, now) => {
-    await takeTurn(tx, actor.accountId, 'settings');
-    const is = await settingsOf(tx, actor.accountId);
+  if (problems.length > 0) throw UserError.invalid(problems);
+  return inTransaction(ctx, async (tx, now) => {
+    await advisoryLock(tx, actor.accountId, 'settings');
+    const is = await readSettings(tx, actor.accountId);
     const wanted = { ...is, ...edit };
     const change = difference(fieldsOf(is), fieldsOf(wanted));
     if (change === undefined) return is;

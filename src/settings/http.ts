@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type AccountSettings, settingsOf } from '../access/accounts.ts';
+import { type AccountSettings, readSettings } from '../access/accounts.ts';
 import { DEFAULT_ROLES } from '../access/rules.ts';
-import { mustBeAllowed } from '../core/permissions.ts';
-import { guarded } from '../http/conditional.ts';
-import { type Api, type Asked, answers, body, failures, security } from '../http/route.ts';
+import { authorize } from '../core/permissions.ts';
+import { withPreconditions } from '../http/conditional.ts';
+import { type Api, body, failures, jsonResponse, type RequestContext, security } from '../http/route.ts';
 import { oneOf, text, timezone } from '../http/schemas.ts';
 import { configureAccount } from './commands.ts';
 
@@ -44,12 +44,12 @@ export function settings(api: Api): void {
       method: 'get',
       operationId: 'getSettings',
       summary: 'What holds for the whole account; for admins',
-      responses: { 200: answers('The settings.', settingsOut), ...failures },
+      responses: { 200: jsonResponse('The settings.', settingsOut), ...failures },
     }),
     async (c) => {
       const actor = c.get('actor');
-      mustBeAllowed(actor, 'configure-account');
-      return c.json(toSettings(await settingsOf(c.get('ground').database, actor.accountId)), 200);
+      authorize(actor, 'configure-account');
+      return c.json(toSettings(await readSettings(c.get('ctx').database, actor.accountId)), 200);
     },
   );
 
@@ -60,7 +60,7 @@ export function settings(api: Api): void {
       operationId: 'updateSettings',
       summary: 'Change what holds for the whole account; what is left out stays as it is',
       request: body(settingsEditIn),
-      responses: { 200: answers('The settings.', settingsOut), ...failures },
+      responses: { 200: jsonResponse('The settings.', settingsOut), ...failures },
     }),
     async (c) => {
       const asked = c.req.valid('json');
@@ -75,8 +75,8 @@ export function settings(api: Api): void {
   );
 }
 
-function holding(c: Asked) {
-  return guarded(c, 'settings', async (tx) => ({
-    answer: toSettings(await settingsOf(tx, c.get('actor').accountId)),
+function holding(c: RequestContext) {
+  return withPreconditions(c, 'settings', async (tx) => ({
+    answer: toSettings(await readSettings(tx, c.get('actor').accountId)),
   }));
 }

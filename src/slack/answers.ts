@@ -1,44 +1,55 @@
-import type { HoldRecord } from '../checks/mutes.ts';
+import type { MuteRecord } from '../checks/mutes.ts';
 import type { Comment } from '../comments/repository.ts';
-import { keepDraft } from '../maintenance/drafts.ts';
+import { saveDraft } from '../maintenance/drafts.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { announcement, windowOf } from '../maintenance/slack/announcement.ts';
+import { announcement, windowText } from '../maintenance/slack/announcement.ts';
 import { runRecord } from '../maintenance/slack/note.ts';
-import type { Ground } from '../platform/transactions.ts';
+import type { ActionContext } from '../platform/transactions.ts';
 import { ACTIONS } from './action-ids.ts';
-import { actions, button, context, cut, escaped, LIMITS, type Message, person, quote, section } from './blocks.ts';
+import {
+  actions,
+  button,
+  context,
+  escapeMrkdwn,
+  type Message,
+  mentionPerson,
+  quote,
+  SLACK_LIMITS,
+  section,
+  truncateBlocks,
+} from './blocks.ts';
 import type { Person } from './people.ts';
-import { at, between } from './time.ts';
+import { formatInstant, formatWindow } from './time.ts';
 
 export const EXAMPLE = '/maintenance api tomorrow 2am for 2h: Postgres upgrade';
 
 /** A plain answer; `mrkdwn` is Lull's own words, what people wrote in it is escaped already. */
-export function answer(mrkdwn: string): Message {
-  return { text: cut(mrkdwn, LIMITS.section), blocks: [section(mrkdwn)] };
+export function successMessage(mrkdwn: string): Message {
+  return { text: truncateBlocks(mrkdwn, SLACK_LIMITS.section), blocks: [section(mrkdwn)] };
 }
 
 /** A question with its choices as buttons; pressing one reads the sentence that belongs to it. */
-export function question(text: string, draftId: string, labels: readonly string[]): Message {
+export function questionMessage(text: string, draftId: string, labels: readonly string[]): Message {
   const buttons = labels
     .slice(0, 5)
     .map((label, index) => button(`${ACTIONS.choose}.${index}`, label, `${draftId}:${index}`));
   return {
-    text: cut(escaped(text), LIMITS.section),
-    blocks: [section(escaped(text)), actions(`choices:${draftId}`, buttons)],
+    text: truncateBlocks(escapeMrkdwn(text), SLACK_LIMITS.section),
+    blocks: [section(escapeMrkdwn(text)), actions(`choices:${draftId}`, buttons)],
   };
 }
 
 /** A question where there are no buttons, such as at a field: with what to write instead. */
-export function questionInWords(text: string, choices: readonly { readonly text: string }[]): string {
+export function describeQuestion(text: string, choices: readonly { readonly text: string }[]): string {
   const written = choices.slice(0, 4).map((choice) => `"${choice.text}"`);
   return `${text} Write ${written.join(' or ')}.`;
 }
 
-export function refusal(reason: string, example: string): Message {
-  return answer(`${escaped(reason)}\nFor example: \`${escaped(example)}\``);
+export function errorMessage(reason: string, example: string): Message {
+  return successMessage(`${escapeMrkdwn(reason)}\nFor example: \`${escapeMrkdwn(example)}\``);
 }
 
-export const welcome = answer(
+export const welcomeMessage = successMessage(
   [
     '*Welcome to Lull.* It does not know any service yet.',
     'Name one in a sentence, and Lull offers to add it:',
@@ -48,9 +59,9 @@ export const welcome = answer(
 );
 
 /** One maintenance for one reader: its announcement, what became of its checks, and its last comments. */
-export function show(
+export function showMessage(
   maintenance: Maintenance,
-  checks: { readonly covered: number; readonly holds: readonly HoldRecord[] },
+  checks: { readonly covered: number; readonly holds: readonly MuteRecord[] },
   comments: readonly Comment[],
   zone: string,
 ): Message {
@@ -59,13 +70,13 @@ export function show(
   const shown = comments.slice(-5);
   const lines = shown.map(
     (comment) =>
-      `${person(comment.author)}${comment.internal ? ' (internal)' : ''}, ${at(comment.createdAt, zone)} ${zone}: ${quote(comment.text, 300)}`,
+      `${mentionPerson(comment.author)}${comment.internal ? ' (internal)' : ''}, ${formatInstant(comment.createdAt, zone)} ${zone}: ${quote(comment.text, 300)}`,
   );
   return {
     text: message.text,
     blocks: [
       ...message.blocks,
-      ...(zone === 'UTC' ? [] : [context([between(windowOf(maintenance), zone)])]),
+      ...(zone === 'UTC' ? [] : [context([formatWindow(windowText(maintenance), zone)])]),
       ...(record === undefined ? [] : [record]),
       ...(lines.length === 0 ? [] : [section(`*Comments* (${comments.length})\n${lines.join('\n')}`)]),
     ],
@@ -85,16 +96,16 @@ export interface Choice {
 const MOST_CHOICES = 5;
 
 /** Asks with a button for each choice. The words are kept in the database, for a button carries only 2,000 characters. */
-export async function ask(
-  ground: Ground,
+export async function askChoice(
+  ctx: ActionContext,
   { actor }: Person,
   asked: string,
   choices: readonly Choice[],
 ): Promise<Message> {
   const offered = choices.slice(0, MOST_CHOICES);
   const content = { kind: 'choices', choices: offered.map(({ label: _, ...choice }) => choice) };
-  const id = await keepDraft(ground.database, actor.accountId, actor.id, content, ground.clock.now());
-  return question(
+  const id = await saveDraft(ctx.database, actor.accountId, actor.id, content, ctx.clock.now());
+  return questionMessage(
     asked,
     id,
     offered.map(({ label }) => label),

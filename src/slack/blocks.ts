@@ -1,7 +1,7 @@
 import type { ActionsBlock, Button, ContextBlock, HeaderBlock, KnownBlock, SectionBlock } from '@slack/types';
 
 /** What Slack refuses to take more of, in characters and pieces (https://docs.slack.dev/reference/block-kit). */
-export const LIMITS = {
+export const SLACK_LIMITS = {
   header: 150,
   section: 3000,
   field: 2000,
@@ -24,7 +24,7 @@ export function shorten(text: string, most: number): string {
 }
 
 /** `shorten` for mrkdwn: cuts no entity and no `<...>` in two. */
-export function cut(mrkdwn: string, most: number): string {
+export function truncateBlocks(mrkdwn: string, most: number): string {
   if (mrkdwn.length <= most) return mrkdwn;
   return `${shorten(mrkdwn, most)
     .slice(0, -1)
@@ -35,7 +35,7 @@ export function cut(mrkdwn: string, most: number): string {
 const EVERYBODY = /@(?=(?:here|channel|everyone|group)\b)/gi;
 
 /** Text that somebody wrote, so that nothing in it is read as a mention, a link or an entity. */
-export function escaped(text: string): string {
+export function escapeMrkdwn(text: string): string {
   return text
     .toWellFormed()
     .replaceAll('&', '&amp;')
@@ -48,13 +48,13 @@ export function escaped(text: string): string {
 export function quote(text: string, most: number): string {
   let kept = shorten(text, most);
   // Escaping makes text longer; few texts need a second look.
-  while (escaped(kept).length > most)
-    kept = shorten(kept, kept.length - Math.ceil((escaped(kept).length - most) / 5) - 1);
-  return escaped(kept);
+  while (escapeMrkdwn(kept).length > most)
+    kept = shorten(kept, kept.length - Math.ceil((escapeMrkdwn(kept).length - most) / 5) - 1);
+  return escapeMrkdwn(kept);
 }
 
 /** A list of names that says how many more there are when they do not fit in `most` characters. */
-export function names(all: readonly string[], most: number): string {
+export function formatNames(all: readonly string[], most: number): string {
   const parts: string[] = [];
   let length = 0;
   for (const [index, name] of all.entries()) {
@@ -69,23 +69,23 @@ export function names(all: readonly string[], most: number): string {
 }
 
 /** A line each for as many as `most`, and a line that counts the others. */
-export function listed<T>(all: readonly T[], most: number, line: (each: T) => string): string[] {
+export function formatList<T>(all: readonly T[], most: number, line: (each: T) => string): string[] {
   const rest = all.length - most;
   return [...all.slice(0, most).map((each) => line(each)), ...(rest > 0 ? [`and ${rest} more`] : [])];
 }
 
 /** A person as Slack shows them; by name where they came through another door. */
-export function person({ id, name }: { readonly id: string; readonly name: string }): string {
+export function mentionPerson({ id, name }: { readonly id: string; readonly name: string }): string {
   return /^[UW][A-Z0-9]{2,}$/.test(id) ? `<@${id}>` : quote(name, 100);
 }
 
 export function header(text: string): HeaderBlock {
-  return { type: 'header', text: { type: 'plain_text', text: shorten(text, LIMITS.header), emoji: true } };
+  return { type: 'header', text: { type: 'plain_text', text: shorten(text, SLACK_LIMITS.header), emoji: true } };
 }
 
 /** A section of mrkdwn; the caller escapes what people wrote. */
 export function section(text: string): SectionBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text: cut(text, LIMITS.section) } };
+  return { type: 'section', text: { type: 'mrkdwn', text: truncateBlocks(text, SLACK_LIMITS.section) } };
 }
 
 /** Lines of mrkdwn in as few sections as take them; each line is shorter than a section. */
@@ -93,7 +93,8 @@ export function sections(lines: readonly string[]): SectionBlock[] {
   const texts: string[] = [];
   for (const line of lines) {
     const last = texts.at(-1);
-    if (last !== undefined && last.length + 1 + line.length <= LIMITS.section) texts.splice(-1, 1, `${last}\n${line}`);
+    if (last !== undefined && last.length + 1 + line.length <= SLACK_LIMITS.section)
+      texts.splice(-1, 1, `${last}\n${line}`);
     else texts.push(line);
   }
   return texts.map(section);
@@ -102,14 +103,18 @@ export function sections(lines: readonly string[]): SectionBlock[] {
 export function fields(texts: readonly string[]): SectionBlock {
   return {
     type: 'section',
-    fields: texts.slice(0, LIMITS.fields).map((text) => ({ type: 'mrkdwn', text: cut(text, LIMITS.field) })),
+    fields: texts
+      .slice(0, SLACK_LIMITS.fields)
+      .map((text) => ({ type: 'mrkdwn', text: truncateBlocks(text, SLACK_LIMITS.field) })),
   };
 }
 
 export function context(texts: readonly string[]): ContextBlock {
   return {
     type: 'context',
-    elements: texts.slice(0, LIMITS.contextElements).map((text) => ({ type: 'mrkdwn', text: cut(text, LIMITS.field) })),
+    elements: texts
+      .slice(0, SLACK_LIMITS.contextElements)
+      .map((text) => ({ type: 'mrkdwn', text: truncateBlocks(text, SLACK_LIMITS.field) })),
   };
 }
 
@@ -126,7 +131,7 @@ export function button(
   return {
     type: 'button',
     action_id: actionId,
-    text: { type: 'plain_text', text: shorten(text, LIMITS.buttonText), emoji: true },
+    text: { type: 'plain_text', text: shorten(text, SLACK_LIMITS.buttonText), emoji: true },
     value,
     ...(more.style === undefined ? {} : { style: more.style }),
     ...(more.confirm === undefined

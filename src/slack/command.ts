@@ -1,12 +1,12 @@
-import { mustBeAllowed } from '../core/permissions.ts';
-import { find, noSuchMaintenance } from '../maintenance/commands/find.ts';
-import { idOfKey, type Maintenance } from '../maintenance/repository/maintenances.ts';
+import { authorize } from '../core/permissions.ts';
+import { getMaintenance, maintenanceNotFound } from '../maintenance/commands/find.ts';
+import { findIdByKey, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Message } from './blocks.ts';
 import type { SlackContext } from './context.ts';
 import type { Person } from './people.ts';
 
 /** Where a command was typed, and how it can be answered with a form. */
-export interface Asked {
+export interface CommandRequest {
   /** Slack's id. */
   readonly channel: string;
   /** Serves once, within three seconds. */
@@ -24,7 +24,7 @@ export type Run = (
   context: SlackContext,
   person: Person,
   words: readonly (string | undefined)[],
-  asked?: Asked,
+  asked?: CommandRequest,
 ) => Message | undefined | Promise<Message | undefined>;
 
 export interface Entry {
@@ -38,7 +38,7 @@ export interface Entry {
 const REF = String.raw`#?(\d+|[2-9BCDFGHJKLMNPQRSTVWXZ]{5})`;
 
 /** The form of a command about one maintenance: its name, the maintenance, and `rest`, a pattern of what follows. */
-export function about(name: string, rest = ''): RegExp {
+export function subcommand(name: string, rest = ''): RegExp {
   return new RegExp(String.raw`^${name}\s+${REF}${rest}$`, 'i');
 }
 
@@ -49,15 +49,15 @@ export const TEXT = String.raw`\s+([\s\S]+)`;
  * The maintenance that is meant.
  * @throws Refusal of kind `not-found` or `forbidden`
  */
-export async function meant({ ground }: SlackContext, { actor }: Person, ref = ''): Promise<Maintenance> {
-  if (/^\d+$/.test(ref) && Number.isSafeInteger(Number(ref))) return find(ground, actor, Number(ref));
-  mustBeAllowed(actor, 'read');
-  const id = await idOfKey(ground.database, actor.accountId, ref);
-  if (id === undefined) throw noSuchMaintenance(ref);
-  return find(ground, actor, id);
+export async function resolveMaintenance({ ctx }: SlackContext, { actor }: Person, ref = ''): Promise<Maintenance> {
+  if (/^\d+$/.test(ref) && Number.isSafeInteger(Number(ref))) return getMaintenance(ctx, actor, Number(ref));
+  authorize(actor, 'read');
+  const id = await findIdByKey(ctx.database, actor.accountId, ref);
+  if (id === undefined) throw maintenanceNotFound(ref);
+  return getMaintenance(ctx, actor, id);
 }
 
 /** The key of a command, so that a redelivered one does nothing. */
-export function once(asked: Asked | undefined): string | undefined {
+export function idempotencyKey(asked: CommandRequest | undefined): string | undefined {
   return asked === undefined ? undefined : `command:${asked.triggerId}`;
 }

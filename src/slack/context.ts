@@ -2,17 +2,17 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { ProviderMeans } from '../checks/provider-commands.ts';
 import type { Lister } from '../checks/sync-commands.ts';
-import { Refusal } from '../core/errors.ts';
-import type { Ground } from '../platform/transactions.ts';
-import { answer } from './answers.ts';
-import { escaped, type Message } from './blocks.ts';
+import { UserError } from '../core/errors.ts';
+import type { ActionContext } from '../platform/transactions.ts';
+import { successMessage } from './answers.ts';
+import { escapeMrkdwn, type Message } from './blocks.ts';
 import { slackError } from './connection/client.ts';
 import type { Workspace } from './connection/workspace.ts';
 import type { People } from './people.ts';
 
 /** What every listener stands on. */
 export interface SlackContext {
-  readonly ground: Ground;
+  readonly ctx: ActionContext;
   readonly client: WebClient;
   readonly people: People;
   readonly workspace: Workspace;
@@ -35,7 +35,7 @@ const TIMEOUT = 10_000;
  * Answers at a `response_url` of Slack's, which takes five answers within 30 minutes. One that cannot be delivered is
  * logged, for there is nobody left to tell.
  */
-export function replyAt(responseUrl: string, log: Logger): Reply {
+export function createReply(responseUrl: string, log: Logger): Reply {
   return async ({ text, blocks }, how) => {
     try {
       const answered = await fetch(responseUrl, {
@@ -52,29 +52,31 @@ export function replyAt(responseUrl: string, log: Logger): Reply {
 }
 
 /** Does the work of a listener; what was refused, and what went wrong, is answered in words (rule 10). */
-export async function answering(log: Logger, reply: Reply, work: () => Promise<void>): Promise<void> {
+export async function withErrorReply(log: Logger, reply: Reply, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    await reply(failure(log, error));
+    await reply(failureMessage(log, error));
   }
 }
 
 /** An error as a person reads it. Faults are logged, and their answer carries what finds them in the log. */
-export function failure(log: Logger, error: unknown): Message {
-  if (error instanceof Refusal) return answer(escaped(error.message));
+export function failureMessage(log: Logger, error: unknown): Message {
+  if (error instanceof UserError) return successMessage(escapeMrkdwn(error.message));
   if (slackError(error) === 'expired_trigger_id') {
-    return answer('Slack waits three seconds for a form, and it took longer. Nothing was changed; try once more.');
+    return successMessage(
+      'Slack waits three seconds for a form, and it took longer. Nothing was changed; try once more.',
+    );
   }
   const reference = Date.now().toString(36).toUpperCase();
   log.error({ error, reference }, 'a request from Slack failed');
-  return answer(
+  return successMessage(
     `Something went wrong inside Lull, and nothing was changed. Try again; if it stays so, tell whoever runs Lull the reference ${reference}.`,
   );
 }
 
 /** What all that hears Slack is given. */
-export interface Listening {
+export interface ListenerContext {
   readonly context: SlackContext;
   /** Is told of all work that goes on after the acknowledgement, so that a stop can wait for it. */
   readonly track: (work: Promise<void>) => void;

@@ -5,7 +5,7 @@ import type { Message } from './blocks.ts';
 import type { Reply } from './context.ts';
 
 /** A message as a dialog. Without its buttons, for an answer to them would have no place. */
-export function dialog({ blocks }: Message, title = 'Lull'): ModalView {
+export function messageDialog({ blocks }: Message, title = 'Lull'): ModalView {
   return {
     type: 'modal',
     title: { type: 'plain_text', text: title },
@@ -18,7 +18,7 @@ export function dialog({ blocks }: Message, title = 'Lull'): ModalView {
 export function replyInDialog(client: WebClient, triggerId: string, log: Logger): Reply {
   return async (message) => {
     try {
-      await client.views.open({ trigger_id: triggerId, view: dialog(message) });
+      await client.views.open({ trigger_id: triggerId, view: messageDialog(message) });
     } catch (error) {
       log.warn({ error }, 'an answer could not be shown in Slack');
     }

@@ -1,17 +1,17 @@
 import type { App, ViewOutput, ViewSubmitAction } from '@slack/bolt';
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { z } from 'zod';
-import { type Problem, Refusal } from '../core/errors.ts';
-import { LIMITS, shorten } from './blocks.ts';
-import { failure, type Listening } from './context.ts';
-import { dialog } from './dialog.ts';
+import { type Problem, UserError } from '../core/errors.ts';
+import { SLACK_LIMITS, shorten } from './blocks.ts';
+import { failureMessage, type ListenerContext } from './context.ts';
+import { messageDialog } from './dialog.ts';
 import type { Person } from './people.ts';
-import { at } from './time.ts';
+import { formatInstant } from './time.ts';
 
 /** Slack's inputs take no more than this. */
-export const LONGEST_INPUT = 3000;
+export const MAX_INPUT_CHARS = 3000;
 
-export const plain = (text: string) => ({ type: 'plain_text' as const, text: shorten(text, LIMITS.optionText) });
+export const plain = (text: string) => ({ type: 'plain_text' as const, text: shorten(text, SLACK_LIMITS.optionText) });
 export const option = (value: string, text: string): PlainTextOption => ({ text: plain(text), value });
 
 export type Element = Extract<KnownBlock, { type: 'input' }>['element'];
@@ -59,7 +59,7 @@ export function blockId(field: string, generation: number): string {
 }
 
 /** The field that a block is, whichever generation it is of. */
-export function fieldOf(id: string): string {
+export function blockField(id: string): string {
   return id.replace(/\.\d+$/, '');
 }
 
@@ -73,22 +73,22 @@ const element = z.object({
   selected_options: z.array(z.object({ value: z.string(), text: z.object({ text: z.string() }).optional() })).nullish(),
 });
 /** What one element of a form holds. */
-export type Held = z.infer<typeof element>;
+export type InputValue = z.infer<typeof element>;
 
 const state = z.record(z.string(), z.record(z.string(), element));
 
 /** What the fields of a form hold, by field. `values` is Slack's `view.state.values`; each block has one element. */
-export function heldBy(values: unknown): ReadonlyMap<string, Held> {
-  const held = new Map<string, Held>();
+export function readInput(values: unknown): ReadonlyMap<string, InputValue> {
+  const held = new Map<string, InputValue>();
   for (const [id, elements] of Object.entries(state.parse(values))) {
     const [only] = Object.values(elements);
-    if (only !== undefined) held.set(fieldOf(id), only);
+    if (only !== undefined) held.set(blockField(id), only);
   }
   return held;
 }
 
 /** The options chosen, as they can be shown as chosen again. */
-export function chosenOptions(held: Held | undefined): PlainTextOption[] {
+export function readChosenOptions(held: InputValue | undefined): PlainTextOption[] {
   return (held?.selected_options ?? []).map(({ value, text }) => option(value, text?.text ?? value));
 }
 
@@ -107,13 +107,13 @@ export function fieldErrors(
 ): Record<string, string> {
   const errors: Record<string, string> = {};
   for (const { field, message } of problems) {
-    const own = fields.find((id) => fieldOf(id) === field);
+    const own = fields.find((id) => blockField(id) === field);
     const place = own ?? fields[0];
     if (place === undefined) continue;
     // At the field itself its name over HTTP says nothing.
     const told =
       own !== undefined && message.startsWith(`${field} `) ? `This ${message.slice(field.length + 1)}` : message;
-    const said = told.replace(INSTANT, (instant) => `${at(new Date(instant), zone)} (${zone})`);
+    const said = told.replace(INSTANT, (instant) => `${formatInstant(new Date(instant), zone)} (${zone})`);
     errors[place] = errors[place] === undefined ? said : `${errors[place]} ${said}`;
   }
   return errors;
@@ -131,9 +131,9 @@ type Submitted = (person: Person, view: ViewOutput) => Promise<Outcome | undefin
  * Hears submitted forms, by their callback id. Each is done first and acknowledged then, so that what is wrong shows at its
  * field, and what cannot be carried out becomes the reason why.
  */
-export function submissions(
+export function onSubmission(
   app: App,
-  { context, track }: Pick<Listening, 'context' | 'track'>,
+  { context, track }: Pick<ListenerContext, 'context' | 'track'>,
 ): (callbackId: string, work: Submitted) => void {
   const { people, workspace, log } = context;
   return (callbackId, work) => {
@@ -149,13 +149,13 @@ export function submissions(
         if (after) track(after().catch((error: unknown) => log.error({ error }, 'an answer could not be made')));
       } catch (error) {
         // What has a field shows at it, so that nothing that was filled in is lost.
-        if (error instanceof Refusal && error.problems.length > 0) {
+        if (error instanceof UserError && error.problems.length > 0) {
           const fields = view.blocks.flatMap((block) =>
             block.type === 'input' && block.block_id ? [block.block_id] : [],
           );
           await ack({ response_action: 'errors', errors: fieldErrors(error.problems, fields, zone) });
         } else {
-          await ack({ response_action: 'update', view: dialog(failure(log, error), 'Not done') });
+          await ack({ response_action: 'update', view: messageDialog(failureMessage(log, error), 'Not done') });
         }
       }
     });

@@ -2,10 +2,10 @@ import Fuse from 'fuse.js';
 import { listServices, type Service } from '../catalogue/services/repository.ts';
 import { type KnownService, readSentence } from '../when/index.ts';
 import { EXAMPLE } from './answers.ts';
-import { context, escaped, type Message, quote, section } from './blocks.ts';
+import { context, escapeMrkdwn, type Message, quote, section } from './blocks.ts';
 import type { SlackContext } from './context.ts';
 import type { Person } from './people.ts';
-import { placeNamed } from './places.ts';
+import { findPlace } from './places.ts';
 
 export interface Help {
   /** The first word of the command. */
@@ -209,7 +209,7 @@ export const help: Message = {
         .map((line) => line.replaceAll('<', '&lt;').replaceAll('>', '&gt;'))
         .join('\n'),
     ),
-    section(COMMANDS_HELP.map(({ form, does }) => `• \`${escaped(form)}\`: ${does}`).join('\n')),
+    section(COMMANDS_HELP.map(({ form, does }) => `• \`${escapeMrkdwn(form)}\`: ${does}`).join('\n')),
     context([
       `For example: \`${EXAMPLE}\``,
       'Several services: `api, web sat 22:00 to sun 2am: Network work`. Also: `#channel`, `status:degraded`, `ref:CHG-123`, `link:https://...`, `internal`.',
@@ -228,24 +228,24 @@ export function helpOn(name: string, notUnderstood?: string): Message | undefine
   const { form, does, example, more } = found;
   const lines = [
     ...(notUnderstood === undefined ? [] : [`Not understood: \`${quoteCode(notUnderstood)}\`. Nothing was done.`]),
-    `\`/maintenance ${escaped(form)}\`: ${does}.`,
+    `\`/maintenance ${escapeMrkdwn(form)}\`: ${does}.`,
     ...(more === undefined ? [] : [more]),
-    `For example: \`/maintenance ${escaped(example)}\``,
+    `For example: \`/maintenance ${escapeMrkdwn(example)}\``,
   ];
   return { text: `/maintenance ${form}`, blocks: [section(lines.join('\n'))] };
 }
 
 /** All commands, for a word that is none and is like none. */
-export function noSuchCommand(typed: string): Message {
+export function unknownCommandMessage(typed: string): Message {
   const text = `There is no command \`${quoteCode(typed)}\`. These there are:`;
   return { text, blocks: [section(text), ...help.blocks] };
 }
 
 /** A word that is no command but looks like one, and the command it may stand for. */
-export function nearestHelp(typed: string, { form, example }: Help): Message {
+export function suggestHelp(typed: string, { form, example }: Help): Message {
   const text = [
-    `There is no command \`${quoteCode(typed)}\`. Did you mean \`/maintenance ${escaped(form)}\`?`,
-    `For example: \`/maintenance ${escaped(example)}\``,
+    `There is no command \`${quoteCode(typed)}\`. Did you mean \`/maintenance ${escapeMrkdwn(form)}\`?`,
+    `For example: \`/maintenance ${escapeMrkdwn(example)}\``,
   ].join('\n');
   return { text: `There is no command ${quote(typed, 50)}.`, blocks: [section(text)] };
 }
@@ -259,20 +259,24 @@ const fuse = new Fuse(COMMANDS_HELP, { keys: ['name'], threshold: 0.4, includeSc
  * What to say of words that are a command written wrongly: its name right and the rest missing, or its name nearly right.
  * @returns undefined for a sentence: words that begin with the name of a service, or say a time
  */
-export async function nearest(context: SlackContext, person: Person, text: string): Promise<Message | undefined> {
+export async function findNearestCommand(
+  context: SlackContext,
+  person: Person,
+  text: string,
+): Promise<Message | undefined> {
   const [, word = '', rest = ''] = /^(\S+)\s*([\s\S]*)$/.exec(text) ?? [];
   const right = rest === '' ? helpOn(word) : helpOn(word, text);
   const near = right === undefined ? nearName(word) : undefined;
   if ((right === undefined && near === undefined) || !(await isNoService(context, person, word))) return undefined;
   const isCommand = rest === '' || /^#?\d+(?:\s|$)/.test(rest) || !(await saysTime(context, person, rest));
   if (!isCommand) return undefined;
-  return right ?? (near && nearestHelp(word, near));
+  return right ?? (near && suggestHelp(word, near));
 }
 
 /** What is said of a command that somebody asks about: of itself, of the nearest one, or of all. */
-export function helpAbout(word: string): Message {
+export function helpCommand(word: string): Message {
   const near = nearName(word);
-  return helpOn(word) ?? (near === undefined ? noSuchCommand(word) : nearestHelp(word, near));
+  return helpOn(word) ?? (near === undefined ? unknownCommandMessage(word) : suggestHelp(word, near));
 }
 
 /** The command that a word is another one for, or whose name is like it: as long, give or take two letters. */
@@ -284,13 +288,13 @@ function nearName(word: string): Help | undefined {
 }
 
 async function isNoService(context: SlackContext, person: Person, word: string): Promise<boolean> {
-  return (await placeNamed(context, person, word)) === undefined;
+  return (await findPlace(context, person, word)) === undefined;
 }
 
 /** Whether words say a time, be it of services that are known. */
-async function saysTime({ ground }: SlackContext, { actor, timezone, locale }: Person, text: string): Promise<boolean> {
-  const services = await listServices(ground.database, actor.accountId);
-  const { when } = readSentence(text, { now: ground.clock.now(), timezone, locale, services: services.map(asKnown) });
+async function saysTime({ ctx }: SlackContext, { actor, timezone, locale }: Person, text: string): Promise<boolean> {
+  const services = await listServices(ctx.database, actor.accountId);
+  const { when } = readSentence(text, { now: ctx.clock.now(), timezone, locale, services: services.map(asKnown) });
   return when.outcome !== 'refusal';
 }
 

@@ -3,7 +3,7 @@ import { ACTIONS } from './action-ids.ts';
 import { actions, button, context, type Message, sections, shorten } from './blocks.ts';
 
 /** How many lines a page has; with lines of at most 500 characters it stays well within a message. */
-export const PAGE = 10;
+export const PAGE_SIZE = 10;
 
 export interface Page {
   /** What it is a page of, in a few words. */
@@ -19,11 +19,11 @@ export interface Page {
 
 /** The last page there is, from 1. */
 export function lastPage(total: number): number {
-  return Math.max(1, Math.ceil(total / PAGE));
+  return Math.max(1, Math.ceil(total / PAGE_SIZE));
 }
 
 /** A page of a list, with buttons to the one before and after it. */
-export function paged(shown: Page): Message {
+export function pagedMessage(shown: Page): Message {
   const { title, lines, total, page } = shown;
   const pages = lastPage(total);
   const where = pages === 1 ? '' : ` · page ${page} of ${pages}`;
@@ -47,6 +47,6 @@ function pageButtons({ total, page, valueFor }: Pick<Page, 'total' | 'page' | 'v
 }
 
 /** The name that a query carries along, as a button's value takes it: short, and no half of a pair of signs. */
-export function placeIn({ name }: { readonly name?: string | undefined }): { name?: string } {
+export function pagePosition({ name }: { readonly name?: string | undefined }): { name?: string } {
   return name === undefined ? {} : { name: shorten(name, 100) };
 }

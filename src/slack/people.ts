@@ -1,8 +1,8 @@
 import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { type Grant, rolesOf } from '../access/repository.ts';
-import { roleOf, type Standing } from '../access/rules.ts';
+import { type Grant, readRoles } from '../access/repository.ts';
+import { resolveRole, type WorkspaceStanding } from '../access/rules.ts';
 import type { Actor } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
 import { slackError } from './connection/client.ts';
@@ -56,7 +56,7 @@ interface Known {
   readonly name: string;
   readonly timezone: string | undefined;
   readonly locale: string;
-  readonly standing: Standing;
+  readonly standing: WorkspaceStanding;
 }
 
 /** Who people are, and what they may. What Slack tells is remembered for a few minutes. */
@@ -76,10 +76,14 @@ export class People {
   async find(workspace: Workspace, userId: string): Promise<Person> {
     const { id, name, timezone, locale, standing } = await this.#knownAs(workspace, userId);
     const { account } = workspace;
-    const roles = await rolesOf(this.#database, account.id);
+    const roles = await readRoles(this.#database, account.id);
     const own = roles.grants.find(({ subject }) => subject === id)?.role;
     const groups = standing === 'member' && own === undefined ? await this.#groupsOf(id, roles.grants) : [];
-    const role = roleOf(standing, { defaultRole: roles.defaultRole, own, groups: groups.map((grant) => grant.role) });
+    const role = resolveRole(standing, {
+      defaultRole: roles.defaultRole,
+      own,
+      groups: groups.map((grant) => grant.role),
+    });
     return {
       actor: { accountId: account.id, id, name, source: 'slack', role },
       timezone: timezone ?? roles.timezone,
@@ -148,7 +152,7 @@ function toKnown(workspace: Workspace, user: User): Known {
   };
 }
 
-function standingOf(workspace: Workspace, user: User): Standing {
+function standingOf(workspace: Workspace, user: User): WorkspaceStanding {
   const stranger = user.is_stranger === true || (user.team_id !== undefined && user.team_id !== workspace.teamId);
   if (user.deleted || user.is_bot || user.is_restricted || user.is_ultra_restricted || stranger) return 'outside';
   return user.is_admin || user.is_owner ? 'workspace-admin' : 'member';

@@ -1,7 +1,7 @@
 import Fuse from 'fuse.js';
 import { listScopes } from '../catalogue/scopes/repository.ts';
 import { listServices } from '../catalogue/services/repository.ts';
-import { Refusal } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import type { SlackContext } from './context.ts';
 import type { Person } from './people.ts';
 
@@ -15,12 +15,12 @@ export interface Place {
 const SUGGESTIONS = 3;
 
 /** The service or scope of exactly this name, whatever its case; services may be said with their scope: `prod/api`. */
-export async function placeNamed(context: SlackContext, person: Person, name: string): Promise<Place | undefined> {
+export async function findPlace(context: SlackContext, person: Person, name: string): Promise<Place | undefined> {
   return exact(await places(context, person), name);
 }
 
 /** @throws Refusal `not-found` with the nearest names */
-export async function mustBeNamed(
+export async function getPlace(
   context: SlackContext,
   person: Person,
   name: string,
@@ -34,12 +34,12 @@ export async function mustBeNamed(
   const what = kind ?? 'service or scope';
   const advice =
     near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '`/maintenance services` shows those there are.';
-  throw new Refusal('not-found', `There is no ${what} named ${name}. ${advice}`);
+  throw new UserError('not-found', `There is no ${what} named ${name}. ${advice}`);
 }
 
-async function places({ ground }: SlackContext, { actor }: Person): Promise<(Place & { full: string })[]> {
-  const services = await listServices(ground.database, actor.accountId);
-  const scopes = await listScopes(ground.database, actor.accountId);
+async function places({ ctx }: SlackContext, { actor }: Person): Promise<(Place & { full: string })[]> {
+  const services = await listServices(ctx.database, actor.accountId);
+  const scopes = await listScopes(ctx.database, actor.accountId);
   return [
     ...services.map(({ id, name, scope }) => ({
       kind: 'service' as const,

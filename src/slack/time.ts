@@ -10,43 +10,43 @@ function format(instant: Date, zone: string, parts: Intl.DateTimeFormatOptions):
 }
 
 /** "Sun 22 Nov 2026 07:00" in an IANA zone, which the caller names beside it. */
-export function at(instant: Date, zone: string): string {
+export function formatInstant(instant: Date, zone: string): string {
   return `${format(instant, zone, day)} ${format(instant, zone, time)}`;
 }
 
 /** "Sun 22 Nov 2026 02:00 – 04:00 (America/New_York)"; the end carries its day when that is another one. */
-export function between({ start, end }: Interval, zone: string): string {
+export function formatWindow({ start, end }: Interval, zone: string): string {
   const sameDay = format(start, zone, day) === format(end, zone, day);
-  const until = sameDay ? format(end, zone, time) : at(end, zone);
-  return `${at(start, zone)} – ${until} ${zone === 'UTC' ? 'UTC' : `(${zone})`}`;
+  const until = sameDay ? format(end, zone, time) : formatInstant(end, zone);
+  return `${formatInstant(start, zone)} – ${until} ${zone === 'UTC' ? 'UTC' : `(${zone})`}`;
 }
 
 /** Slack begins a date with a capital ("Today at ..."); something unseen before it keeps it small within a sentence. */
 const WITHIN_SENTENCE = '\u200b';
 
 function date(instant: Date, format: string): string {
-  return `<!date^${seconds(instant)}^${format}|${at(instant, 'UTC')} UTC>`;
+  return `<!date^${seconds(instant)}^${format}|${formatInstant(instant, 'UTC')} UTC>`;
 }
 
 /** Within a sentence: a date that Slack shows in each reader's own zone; where it cannot, in UTC. */
-export function forReader(instant: Date): string {
+export function localizeDates(instant: Date): string {
   return date(instant, `${WITHIN_SENTENCE}{date_short_pretty} at {time}`);
 }
 
 /** "2:00 AM" in each reader's own zone; where Slack cannot, in UTC. */
-export function timeForReader(instant: Date): string {
+export function localTime(instant: Date): string {
   return `<!date^${seconds(instant)}^{time}|${format(instant, 'UTC', time)} UTC>`;
 }
 
 /** "Nov 22 at 2:00 AM – 4:00 AM" in each reader's own zone. */
-export function windowForReader({ start, end }: Interval, place: 'alone' | 'in a sentence' = 'alone'): string {
+export function localWindow({ start, end }: Interval, place: 'alone' | 'in a sentence' = 'alone'): string {
   // Whether both lie on one day depends on the reader's zone, so the end carries its day when it may be another one.
   const short = end.getTime() - start.getTime() < 4 * 3_600_000;
-  const from = place === 'alone' ? date(start, '{date_short_pretty} at {time}') : forReader(start);
+  const from = place === 'alone' ? date(start, '{date_short_pretty} at {time}') : localizeDates(start);
   return `${from} – ${date(end, short ? '{time}' : `${WITHIN_SENTENCE}{date_short_pretty} at {time}`)}`;
 }
 
 /** Within a sentence: how long until an instant, or since it. Slack keeps it true as time passes. */
-export function ago(instant: Date): string {
+export function formatAgo(instant: Date): string {
   return date(instant, `${WITHIN_SENTENCE}{ago}`);
 }

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Comment } from '../comments/repository.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Overview } from './overview.ts';
-import { standing, windowOf } from './parts.tsx';
+import { formatWindow, standing } from './parts.tsx';
 import { endText, momentText, zoneText } from './times.ts';
 
 export interface AtomInput {
@@ -49,7 +49,7 @@ function updatedOf({ updatedAt }: Maintenance, comments: readonly Comment[]): Da
 }
 
 function contentOf(maintenance: Maintenance, comments: readonly Comment[], zone: string, now: Date): string {
-  const { start, end } = windowOf(maintenance);
+  const { start, end } = formatWindow(maintenance);
   return [
     `${momentText(start, zone, now)} to ${endText(start, end, zone, now)} ${zoneText(start, zone)}`,
     maintenance.services.map(({ name }) => name).join(', '),

@@ -1,6 +1,6 @@
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { MOST_COMING, type Overview } from './overview.ts';
-import { Effect, lengthOf, Moment, Status, Window, windowOf } from './parts.tsx';
+import { MAX_UPCOMING, type Overview } from './overview.ts';
+import { Effect, formatLength, formatWindow, Moment, Status, Window } from './parts.tsx';
 import { Timeline } from './timeline.tsx';
 
 /** More services than these are shown when somebody asks for them. */
@@ -16,7 +16,7 @@ export function Board({ overview }: { overview: Overview }) {
       {active.length === 0 && coming[0] !== undefined && (
         <p class="next">
           Next is <a href={`/maintenances/${coming[0].id}${overview.at}`}>{coming[0].name}</a>,{' '}
-          <Window window={windowOf(coming[0])} zone={zone} now={now} />.
+          <Window window={formatWindow(coming[0])} zone={zone} now={now} />.
         </p>
       )}
       <Filter overview={overview} />
@@ -42,7 +42,7 @@ export function Board({ overview }: { overview: Overview }) {
             ))}
           </ol>
         )}
-        {coming.length === MOST_COMING && <p class="more">These are the next {MOST_COMING}. The calendar has all.</p>}
+        {coming.length === MAX_UPCOMING && <p class="more">These are the next {MAX_UPCOMING}. The calendar has all.</p>}
       </section>
       <Services overview={overview} />
       {past.length > 0 && (
@@ -103,7 +103,7 @@ function Filter({ overview: { catalogue, selection, at } }: { overview: Overview
 
 function Card({ of, overview: { comments, now, account, at } }: { of: Maintenance; overview: Overview }) {
   const newest = comments.get(of.id)?.at(-1);
-  const window = windowOf(of);
+  const window = formatWindow(of);
   return (
     <li class="card">
       <h3>
@@ -111,7 +111,7 @@ function Card({ of, overview: { comments, now, account, at } }: { of: Maintenanc
       </h3>
       <p>
         <Status of={of} /> <Window window={window} zone={account.timezone} now={now} />{' '}
-        <span class="soft">({lengthOf(window)})</span>
+        <span class="soft">({formatLength(window)})</span>
       </p>
       <Effect of={of} />
       {newest !== undefined && (
@@ -130,7 +130,7 @@ function Line({ of, overview: { now, account, at } }: { of: Maintenance; overvie
   return (
     <li class="line">
       <p class="when">
-        <Window window={windowOf(of)} zone={account.timezone} now={now} />
+        <Window window={formatWindow(of)} zone={account.timezone} now={now} />
       </p>
       <div class="what">
         <h3>

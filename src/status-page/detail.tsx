@@ -1,7 +1,7 @@
 import type { Comment } from '../comments/repository.ts';
 import { describeCron } from '../core/recurrence/index.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { Effect, lengthOf, Moment, Status, Window, windowOf } from './parts.tsx';
+import { Effect, formatLength, formatWindow, Moment, Status, Window } from './parts.tsx';
 
 /** One maintenance with what was said of it. */
 export function Detail({
@@ -18,7 +18,7 @@ export function Detail({
   /** What links must end in, so that they lead to the same account. */
   at: string;
 }) {
-  const window = windowOf(maintenance);
+  const window = formatWindow(maintenance);
   const { id, run, scope, externalReference, externalLink, description } = maintenance;
   return (
     <main id="board" class="detail" tabindex={-1}>
@@ -27,7 +27,7 @@ export function Detail({
       </p>
       <h1>{maintenance.name}</h1>
       <p class="when">
-        <Window window={window} zone={zone} now={now} /> <span class="soft">({lengthOf(window)})</span>
+        <Window window={window} zone={zone} now={now} /> <span class="soft">({formatLength(window)})</span>
       </p>
       <Effect of={maintenance} />
       {description !== '' && <p class="text">{description}</p>}

@@ -1,15 +1,15 @@
 import { findAccount } from '../access/accounts.ts';
-import { type Comment, commentsOnAll } from '../comments/repository.ts';
+import { type Comment, listCommentsOfMany } from '../comments/repository.ts';
 import { nextOccurrences } from '../core/recurrence/index.ts';
 import { listMaintenances, type Maintenance } from '../maintenance/repository/maintenances.ts';
-import { asSeenBy, type Reader, seriesAsSeenBy } from '../maintenance/visibility.ts';
-import type { Ground } from '../platform/transactions.ts';
+import { type Reader, seriesViewFor, viewFor } from '../maintenance/visibility.ts';
+import type { ActionContext } from '../platform/transactions.ts';
 import { listSeries } from '../series/repository.ts';
-import { type Catalogue, catalogueFor, isSelected, mustBeIn, type Selection } from './selection.ts';
+import { assertInCatalogue, type Catalogue, isSelected, loadVisibleCatalogue, type Selection } from './selection.ts';
 
 /** How many are shown of what is on, of what is coming, and of what is past. */
 const MOST_ACTIVE = 100;
-export const MOST_COMING = 200;
+export const MAX_UPCOMING = 200;
 const MOST_PAST = 20;
 const MOST_SERIES = 200;
 /** How far a timeline looks ahead. */
@@ -48,36 +48,36 @@ export interface Overview {
  * @throws Refusal `not-found` when a scope or a service of the selection is none the reader may know of
  */
 export async function overviewFor(
-  { database, clock }: Ground,
+  { database, clock }: ActionContext,
   { accountId, reader }: { readonly accountId: number; readonly reader: Reader },
   selection: Selection,
   at: string,
 ): Promise<Overview> {
   const now = clock.now();
   const account = await findAccount(database, accountId);
-  const catalogue = await catalogueFor(database, accountId, reader);
-  mustBeIn(catalogue, selection);
+  const catalogue = await loadVisibleCatalogue(database, accountId, reader);
+  assertInCatalogue(catalogue, selection);
   const everything = selection.scopes.length + selection.services.length === 0;
   const list = async (statuses: Maintenance['status'][], limit: number, newestFirst: boolean) => {
     // What is selected is a few of all: more are read, so that as many are left.
     const page = { limit: everything ? limit : limit * 10, newestFirst };
     const found = await listMaintenances(database, accountId, { reader, statuses }, page);
     return found
-      .flatMap((one) => asSeenBy(reader, one) ?? [])
+      .flatMap((one) => viewFor(reader, one) ?? [])
       .filter((one) => isSelected(selection, catalogue, one))
       .slice(0, limit);
   };
   const active = await list(['in-progress'], MOST_ACTIVE, false);
-  const coming = await list(['scheduled'], MOST_COMING, false);
+  const coming = await list(['scheduled'], MAX_UPCOMING, false);
   const past = await list(['succeed', 'failed', 'canceled'], MOST_PAST, true);
-  const comments = await commentsOnAll(
+  const comments = await listCommentsOfMany(
     database,
     accountId,
     [...active, ...coming, ...past].map(({ id }) => id),
     reader,
   );
   const series = (await listSeries(database, accountId, MOST_SERIES)).flatMap((one) => {
-    const seen = seriesAsSeenBy(reader, one);
+    const seen = seriesViewFor(reader, one);
     return seen !== undefined && isSelected(selection, catalogue, seen) ? [seen] : [];
   });
   const until = new Date(now.getTime() + TIMELINE_DAYS * DAY);

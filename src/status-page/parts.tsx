@@ -1,6 +1,6 @@
 import { utc } from '../http/schemas.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { durationInWords, type Interval } from '../maintenance/status.ts';
+import { formatDuration, type Interval } from '../maintenance/status.ts';
 import { endText, momentText, zoneText } from './times.ts';
 
 /** The words and the look of a status. */
@@ -14,7 +14,7 @@ const STATUSES = {
 };
 
 /** The window as it was for what began, as it is planned for what did not. */
-export function windowOf({ startedAt, endedAt, scheduledStart, scheduledEnd }: Maintenance): Interval {
+export function formatWindow({ startedAt, endedAt, scheduledStart, scheduledEnd }: Maintenance): Interval {
   const start = startedAt ?? scheduledStart;
   const end = endedAt ?? scheduledEnd;
   return start < end ? { start, end } : { start: scheduledStart, end: scheduledEnd };
@@ -69,4 +69,4 @@ export function Effect({ of }: { of: Maintenance }) {
   );
 }
 
-export const lengthOf = ({ start, end }: Interval) => durationInWords(end.getTime() - start.getTime());
+export const formatLength = ({ start, end }: Interval) => formatDuration(end.getTime() - start.getTime());

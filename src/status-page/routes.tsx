@@ -3,24 +3,24 @@ import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { findAccount } from '../access/accounts.ts';
 import { identifyReader } from '../access/authentication.ts';
-import { CALENDAR_TYPE, calendarOf } from '../calendars/http/feed.ts';
-import { commentsOnAll } from '../comments/repository.ts';
-import { Refusal } from '../core/errors.ts';
-import { asset, guarded, versionOf } from '../http/page.ts';
-import { STATUS_OF } from '../http/problem.ts';
+import { CALENDAR_TYPE, renderCalendar } from '../calendars/http/feed.ts';
+import { listCommentsOfMany } from '../comments/repository.ts';
+import { UserError } from '../core/errors.ts';
+import { asset, contentVersion, withPageHeaders } from '../http/page.ts';
+import { STATUS_BY_KIND } from '../http/problem.ts';
 import {
   accountQuery,
-  answerFailure,
   cachedBriefly,
-  originOf,
+  coalesce,
+  handleReadError,
   queryText,
   type ReadingOptions,
-  shared,
+  requestOrigin,
   tagged,
-  Unidentified,
+  UnauthorizedReader,
 } from '../http/reading.ts';
 import { findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
-import { asSeenBy } from '../maintenance/visibility.ts';
+import { viewFor } from '../maintenance/visibility.ts';
 import { atomText } from './atom.ts';
 import { Board } from './board.tsx';
 import { Detail, Nothing } from './detail.tsx';
@@ -31,7 +31,7 @@ import { readSelection, selectedNames } from './selection.ts';
 import { STYLE } from './style.ts';
 import { SCRIPT } from './times.ts';
 
-const VERSION = versionOf(STYLE, SCRIPT);
+const VERSION = contentVersion(STYLE, SCRIPT);
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="none" stroke="#0d8a8c" stroke-width="3" stroke-linecap="round" d="${MARK}"/></svg>`;
 
 const HTML = 'text/html; charset=utf-8';
@@ -40,19 +40,19 @@ const HTML = 'text/html; charset=utf-8';
 const READER = 'public';
 
 /** The status page and a page for each maintenance, the Atom feed and `/status.json`. */
-export function statusRoutes({ ground, authentication, publicUrl, log }: ReadingOptions): Hono {
+export function statusRoutes({ ctx, authentication, publicUrl, log }: ReadingOptions): Hono {
   const app = new Hono();
-  const { database } = ground;
-  const once = shared<string>();
+  const { database } = ctx;
+  const once = coalesce<string>();
 
-  const headers = guarded({ scripts: true });
-  const failed = answerFailure(log);
+  const headers = withPageHeaders({ scripts: true });
+  const failed = handleReadError(log);
   app.onError(async (error, c) => {
     if (!isPage(c)) return failed(error, c);
-    if (error instanceof Unidentified) return nothing(c, error.status, 'Which workspace?', error.message);
-    if (error instanceof Refusal) {
+    if (error instanceof UnauthorizedReader) return nothing(c, error.status, 'Which workspace?', error.message);
+    if (error instanceof UserError) {
       const heading = error.kind === 'not-found' ? 'Not found' : 'This address is not right';
-      return nothing(c, STATUS_OF[error.kind], heading, error.message);
+      return nothing(c, STATUS_BY_KIND[error.kind], heading, error.message);
     }
     log.error({ error, path: c.req.path }, 'a page failed');
     return nothing(c, 500, 'Something went wrong', 'Try again in a moment.');
@@ -65,19 +65,19 @@ export function statusRoutes({ ground, authentication, publicUrl, log }: Reading
   /** The account that is read. */
   async function accountOf(c: Context): Promise<number> {
     const identified = await identifyReader(authentication, undefined, c.req.query('account'));
-    if (!identified.ok) throw new Unidentified(identified.status, identified.detail);
+    if (!identified.ok) throw new UnauthorizedReader(identified.status, identified.detail);
     return identified.actor.accountId;
   }
 
   async function overview(c: Context): Promise<Overview> {
     const whose = { accountId: await accountOf(c), reader: READER } as const;
-    return overviewFor(ground, whose, readSelection(c.req.queries()), accountQuery(c));
+    return overviewFor(ctx, whose, readSelection(c.req.queries()), accountQuery(c));
   }
 
   /** A route whose text is made once for all who ask for it at the same time. */
   function route(path: string, type: string, make: (c: Context) => Promise<string>): void {
     app.get(path, headers, cachedBriefly, tagged, async (c) => {
-      const key = JSON.stringify([c.req.path, queryOf(c), originOf(c, publicUrl)]);
+      const key = JSON.stringify([c.req.path, queryOf(c), requestOrigin(c, publicUrl)]);
       return c.body(await once(key, () => make(c)), 200, { 'Content-Type': type });
     });
   }
@@ -89,37 +89,40 @@ export function statusRoutes({ ground, authentication, publicUrl, log }: Reading
   });
 
   route('/status.json', 'application/json; charset=utf-8', async (c) =>
-    JSON.stringify(statusBody(await overview(c), originOf(c, publicUrl))),
+    JSON.stringify(statusBody(await overview(c), requestOrigin(c, publicUrl))),
   );
 
   route('/feed.atom', 'application/atom+xml; charset=utf-8', async (c) => {
     const found = await overview(c);
     const path = `/feed.atom${queryOf(c)}`;
-    return String(await atomText({ title: titleOf(found), origin: originOf(c, publicUrl), path, overview: found }));
+    return String(
+      await atomText({ title: titleOf(found), origin: requestOrigin(c, publicUrl), path, overview: found }),
+    );
   });
 
   /** One maintenance as everybody may know of it. */
   async function publicOne(accountId: number, text: string): Promise<Maintenance> {
     const stored = /^\d{1,10}$/.test(text) ? await findMaintenance(database, accountId, Number(text)) : undefined;
-    const seen = stored && asSeenBy(READER, stored);
-    if (seen === undefined) throw new Refusal('not-found', `There is no maintenance ${text.slice(0, 20)}.`);
+    const seen = stored && viewFor(READER, stored);
+    if (seen === undefined) throw new UserError('not-found', `There is no maintenance ${text.slice(0, 20)}.`);
     return seen;
   }
 
   route('/maintenances/:file{[^/]+\\.ics}', CALENDAR_TYPE, async (c) => {
     const maintenance = await publicOne(await accountOf(c), (c.req.param('file') ?? '').replace(/\.ics$/, ''));
-    const origin = originOf(c, publicUrl);
-    return calendarOf(maintenance, ground.clock.now(), ({ id }) => `${origin}/maintenances/${id}${accountQuery(c)}`);
+    const origin = requestOrigin(c, publicUrl);
+    return renderCalendar(maintenance, ctx.clock.now(), ({ id }) => `${origin}/maintenances/${id}${accountQuery(c)}`);
   });
 
   route('/maintenances/:id', HTML, async (c) => {
     const accountId = await accountOf(c);
     const maintenance = await publicOne(accountId, c.req.param('id') ?? '');
-    const comments = (await commentsOnAll(database, accountId, [maintenance.id], READER)).get(maintenance.id) ?? [];
+    const comments =
+      (await listCommentsOfMany(database, accountId, [maintenance.id], READER)).get(maintenance.id) ?? [];
     const account = await findAccount(database, accountId);
     const zone = account?.timezone ?? 'UTC';
     const content = (
-      <Detail maintenance={maintenance} comments={comments} now={ground.clock.now()} zone={zone} at={accountQuery(c)} />
+      <Detail maintenance={maintenance} comments={comments} now={ctx.clock.now()} zone={zone} at={accountQuery(c)} />
     );
     return whole(c, maintenance.name, zone, account?.name ?? '', content);
   });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { listScopes, type ScopeSettings } from '../catalogue/scopes/repository.ts';
 import { listServices, type Service } from '../catalogue/services/repository.ts';
-import { Refusal } from '../core/errors.ts';
-import { problemsOf } from '../http/problem.ts';
+import { UserError } from '../core/errors.ts';
+import { toProblems } from '../http/problem.ts';
 import type { Reader } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 
@@ -31,7 +31,7 @@ export function readSelection(query: Record<string, string[]>): Selection {
   const given = { scope: (query.scope ?? []).filter(Boolean), service: (query.service ?? []).filter(Boolean) };
   const read = selectionIn.safeParse(given);
   if (!read.success)
-    throw Refusal.invalid(problemsOf(read.error, { scope: alone(given.scope), service: alone(given.service) }));
+    throw UserError.invalid(toProblems(read.error, { scope: alone(given.scope), service: alone(given.service) }));
   return { scopes: read.data.scope, services: read.data.service };
 }
 
@@ -47,7 +47,7 @@ export interface Catalogue {
 }
 
 /** The scopes and services of an account that a reader may know of. */
-export async function catalogueFor(db: Queries, accountId: number, reader: Reader): Promise<Catalogue> {
+export async function loadVisibleCatalogue(db: Queries, accountId: number, reader: Reader): Promise<Catalogue> {
   return {
     scopes: await listScopes(db, accountId, reader),
     services: await listServices(db, accountId, { reader }),
@@ -55,12 +55,12 @@ export async function catalogueFor(db: Queries, accountId: number, reader: Reade
 }
 
 /** @throws Refusal `not-found` when one of the selection is nothing that is known of */
-export function mustBeIn({ scopes, services }: Catalogue, selection: Selection): void {
+export function assertInCatalogue({ scopes, services }: Catalogue, selection: Selection): void {
   for (const id of selection.scopes) {
-    if (!scopes.some((scope) => scope.id === id)) throw new Refusal('not-found', `There is no scope ${id}.`);
+    if (!scopes.some((scope) => scope.id === id)) throw new UserError('not-found', `There is no scope ${id}.`);
   }
   for (const id of selection.services) {
-    if (!services.some((service) => service.id === id)) throw new Refusal('not-found', `There is no service ${id}.`);
+    if (!services.some((service) => service.id === id)) throw new UserError('not-found', `There is no service ${id}.`);
   }
 }
 

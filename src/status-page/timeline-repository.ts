@@ -1,25 +1,25 @@
-import { commentsFor } from '../maintenance/repository/visibility.ts';
+import { visibleComments } from '../maintenance/repository/visibility.ts';
 import type { Reader } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 
 /** Something that is told of a maintenance: what somebody wrote, or what was done to it. */
-export interface Happening {
+export interface TimelineEntry {
   readonly at: Date;
   readonly internal: boolean;
   readonly told: { readonly comment: string } | { readonly action: string; readonly after: unknown };
 }
 
 /** What is told of these maintenances to somebody, newest first, by their ids. The public hears comments alone. */
-export async function chronicleOf(
+export async function readTimelines(
   db: Queries,
   accountId: number,
   ids: readonly number[],
   actions: readonly string[],
   reader: Reader,
-): Promise<Map<number, Happening[]>> {
+): Promise<Map<number, TimelineEntry[]>> {
   const those = { accountId, maintenanceId: { in: [...ids] } };
   const comments = await db.comment.findMany({
-    where: { ...those, AND: [commentsFor(reader)] },
+    where: { ...those, AND: [visibleComments(reader)] },
     orderBy: { id: 'desc' },
     select: { maintenanceId: true, createdAt: true, internal: true, text: true },
   });
@@ -41,7 +41,7 @@ export async function chronicleOf(
       happening: { at, internal, told: { action, after } },
     })),
   ].sort((a, b) => b.happening.at.getTime() - a.happening.at.getTime());
-  const found = new Map<number, Happening[]>(ids.map((id) => [id, []]));
+  const found = new Map<number, TimelineEntry[]>(ids.map((id) => [id, []]));
   for (const { maintenanceId, happening } of all) {
     if (maintenanceId !== null) found.get(maintenanceId)?.push(happening);
   }

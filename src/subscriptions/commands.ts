@@ -1,19 +1,19 @@
 import { record } from '../audit/record.ts';
-import { type Problem, Refusal } from '../core/errors.ts';
-import { type Actor, mustBeAllowed } from '../core/permissions.ts';
-import { type Audience, putSubscription, turnPublic } from '../delivery/announcements.ts';
-import { unknownScope, unknownServices } from '../maintenance/commands/coverage.ts';
+import { type Problem, UserError } from '../core/errors.ts';
+import { type Actor, authorize } from '../core/permissions.ts';
+import { type Audience, makeAnnouncementsPublic, putSubscription } from '../delivery/announcements.ts';
+import { validateScopeId, validateServiceIds } from '../maintenance/commands/coverage.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
-import { type Ground, transact } from '../platform/transactions.ts';
+import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import {
   type ChannelSubscription,
   deleteSubscriptions,
   findSubscription,
+  listChannelSubscriptions,
   type Subscription,
-  subscriptionsOf,
 } from './repository.ts';
-import { problemsOfChannel } from './rules.ts';
+import { validateChannel } from './rules.ts';
 
 /** A Slack channel (id) that wants the announcements of a service, of a scope, or of everything. */
 export interface SubscribeInput {
@@ -28,16 +28,16 @@ export interface SubscribeInput {
  * public for anything is public for all: what is announced there already is drawn anew, without what is internal.
  * @throws Refusal `forbidden`, or `invalid` for a service or scope that does not exist, or both at once
  */
-export async function subscribe(ground: Ground, actor: Actor, input: SubscribeInput): Promise<void> {
-  mustBeAllowed(actor, 'subscribe');
-  await transact(ground, async (tx, now) => {
+export async function subscribe(ctx: ActionContext, actor: Actor, input: SubscribeInput): Promise<void> {
+  authorize(actor, 'subscribe');
+  await inTransaction(ctx, async (tx, now) => {
     const problems = await problemsOf(tx, actor.accountId, input);
-    if (problems.length > 0) throw Refusal.invalid(problems);
+    if (problems.length > 0) throw UserError.invalid(problems);
     const { accountId } = actor;
     const { audience, channel } = input;
     const before = await putSubscription(tx, accountId, input);
     if (audience === 'public') {
-      for (const maintenanceId of await turnPublic(tx, accountId, channel)) {
+      for (const maintenanceId of await makeAnnouncementsPublic(tx, accountId, channel)) {
         await enqueue(tx, 'announce', { accountId, maintenanceId, channel });
       }
     }
@@ -56,16 +56,16 @@ async function problemsOf(
   accountId: number,
   { channel, scopeId, serviceId }: SubscribeInput,
 ): Promise<Problem[]> {
-  const problems = problemsOfChannel('channel', channel);
+  const problems = validateChannel('channel', channel);
   if (scopeId !== undefined && serviceId !== undefined) {
     problems.push({
       field: 'scope',
       message: `A subscription is to a scope or to a service; scope ${scopeId} and service ${serviceId} are two.`,
     });
   } else if (scopeId !== undefined) {
-    problems.push(...(await unknownScope(tx, accountId, scopeId)));
+    problems.push(...(await validateScopeId(tx, accountId, scopeId)));
   } else if (serviceId !== undefined) {
-    problems.push(...(await unknownServices(tx, accountId, [serviceId], 'service')));
+    problems.push(...(await validateServiceIds(tx, accountId, [serviceId], 'service')));
   }
   return problems;
 }
@@ -83,14 +83,14 @@ export interface UnsubscribeInput {
  * @throws Refusal `forbidden`
  */
 export async function unsubscribe(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   { channel, scopeId, serviceId }: UnsubscribeInput,
 ): Promise<readonly Subscription[]> {
-  mustBeAllowed(actor, 'subscribe');
-  return transact(ground, async (tx, now) => {
+  authorize(actor, 'subscribe');
+  return inTransaction(ctx, async (tx, now) => {
     const all = scopeId === undefined && serviceId === undefined;
-    const ended = (await subscriptionsOf(tx, actor.accountId, channel)).filter(
+    const ended = (await listChannelSubscriptions(tx, actor.accountId, channel)).filter(
       ({ scope, service }) =>
         all ||
         (scopeId !== undefined && scope?.id === scopeId) ||
@@ -113,19 +113,19 @@ export async function unsubscribe(
   });
 }
 
-export function noSuchSubscription(id: number): Refusal {
-  return new Refusal('not-found', `There is no subscription ${id}. It may have been ended already.`);
+export function subscriptionNotFound(id: number): UserError {
+  return new UserError('not-found', `There is no subscription ${id}. It may have been ended already.`);
 }
 
 /**
  * Ends one subscription. What is announced there already goes on being kept true.
  * @throws Refusal `forbidden` or `not-found`
  */
-export async function endSubscription(ground: Ground, actor: Actor, id: number): Promise<ChannelSubscription> {
-  mustBeAllowed(actor, 'subscribe');
-  return transact(ground, async (tx, now) => {
+export async function endSubscription(ctx: ActionContext, actor: Actor, id: number): Promise<ChannelSubscription> {
+  authorize(actor, 'subscribe');
+  return inTransaction(ctx, async (tx, now) => {
     const subscription = await findSubscription(tx, actor.accountId, id);
-    if (subscription === undefined) throw noSuchSubscription(id);
+    if (subscription === undefined) throw subscriptionNotFound(id);
     await deleteSubscriptions(tx, actor.accountId, [id]);
     const { channel, audience, scope, service } = subscription;
     await record(tx, actor, now, {

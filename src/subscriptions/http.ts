@@ -1,12 +1,21 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { mustBeAllowed } from '../core/permissions.ts';
-import { type Current, guarded } from '../http/conditional.ts';
-import { byText, listing, pageOf } from '../http/paging.ts';
-import { type Api, type Asked, answers, body, failures, insider, publicQuery, security } from '../http/route.ts';
+import { authorize } from '../core/permissions.ts';
+import { type Current, withPreconditions } from '../http/conditional.ts';
+import { byText, listing, pageSchema } from '../http/paging.ts';
+import {
+  type Api,
+  assertMember,
+  body,
+  failures,
+  jsonResponse,
+  publicQuery,
+  type RequestContext,
+  security,
+} from '../http/route.ts';
 import { id, idInPath, many, oneOf, text } from '../http/schemas.ts';
 import { AUDIENCES } from '../maintenance/visibility.ts';
-import { endSubscription, noSuchSubscription, type SubscribeInput, subscribe } from './commands.ts';
-import { type ChannelSubscription, findSubscription, findSubscriptionTo, pageOfSubscriptions } from './repository.ts';
+import { endSubscription, type SubscribeInput, subscribe, subscriptionNotFound } from './commands.ts';
+import { type ChannelSubscription, findSubscription, findSubscriptionTo, listSubscriptionsPage } from './repository.ts';
 
 const audience = oneOf(AUDIENCES).openapi({
   description: 'public: it hears of what is public, and not of who did it, nor of checks.',
@@ -60,15 +69,15 @@ export function subscriptions(api: Api): void {
           ...publicQuery,
         }),
       },
-      responses: { 200: answers('A page of them.', pageOf(subscriptionOut)), ...failures },
+      responses: { 200: jsonResponse('A page of them.', pageSchema(subscriptionOut)), ...failures },
     }),
     async (c) => {
-      const reader = insider(c);
+      const reader = assertMember(c);
       const query = c.req.valid('query');
       const page = list.page(c, query);
       const { accountId } = c.get('actor');
       const search = { channels: query.channel };
-      const found = await pageOfSubscriptions(c.get('ground').database, accountId, reader, search, list.oneMore(page));
+      const found = await listSubscriptionsPage(c.get('ctx').database, accountId, reader, search, list.oneMore(page));
       return c.json(list.answer(c, found, page, toSubscription), 200);
     },
   );
@@ -81,7 +90,7 @@ export function subscriptions(api: Api): void {
       operationId: 'createSubscription',
       summary: 'Subscribe a channel; one that is subscribed to the same already gets this audience',
       request: body(subscriptionIn),
-      responses: { 201: answers('The subscription.', subscriptionOut), ...failures },
+      responses: { 201: jsonResponse('The subscription.', subscriptionOut), ...failures },
     }),
     async (c) => {
       const { channel, audience, scope, service } = c.req.valid('json');
@@ -91,10 +100,10 @@ export function subscriptions(api: Api): void {
         ...(scope == null ? {} : { scopeId: scope }),
         ...(service == null ? {} : { serviceId: service }),
       };
-      await subscribe(c.get('ground'), c.get('actor'), input);
-      const made = await findSubscriptionTo(c.get('ground').database, c.get('actor').accountId, input);
+      await subscribe(c.get('ctx'), c.get('actor'), input);
+      const made = await findSubscriptionTo(c.get('ctx').database, c.get('actor').accountId, input);
       // Somebody may have ended it at once.
-      if (made === undefined) throw noSuchSubscription(0);
+      if (made === undefined) throw subscriptionNotFound(0);
       c.header('Location', `/api/v1/subscriptions/${made.id}`);
       return c.json(toSubscription(made), 201);
     },
@@ -108,10 +117,10 @@ export function subscriptions(api: Api): void {
       operationId: 'getSubscription',
       summary: 'One subscription',
       request: { params: idInPath },
-      responses: { 200: answers('The subscription.', subscriptionOut), ...failures },
+      responses: { 200: jsonResponse('The subscription.', subscriptionOut), ...failures },
     }),
     async (c) => {
-      return c.json(toSubscription(await present(c, c.req.valid('param').id, insider(c))), 200);
+      return c.json(toSubscription(await present(c, c.req.valid('param').id, assertMember(c))), 200);
     },
   );
 
@@ -123,12 +132,12 @@ export function subscriptions(api: Api): void {
       operationId: 'updateSubscription',
       summary: 'Change who reads in the channel',
       request: { params: idInPath, ...body(subscriptionEditIn) },
-      responses: { 200: answers('The subscription.', subscriptionOut), ...failures },
+      responses: { 200: jsonResponse('The subscription.', subscriptionOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
       const { audience } = c.req.valid('json');
-      mustBeAllowed(c.get('actor'), 'subscribe');
+      authorize(c.get('actor'), 'subscribe');
       const { channel, scope, service } = await present(c, id);
       const input: SubscribeInput = {
         channel,
@@ -149,7 +158,7 @@ export function subscriptions(api: Api): void {
       operationId: 'deleteSubscription',
       summary: 'End a subscription; what is announced there already is kept true',
       request: { params: idInPath },
-      responses: { 200: answers('The subscription, as it was.', subscriptionOut), ...failures },
+      responses: { 200: jsonResponse('The subscription, as it was.', subscriptionOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
@@ -158,14 +167,14 @@ export function subscriptions(api: Api): void {
   );
 }
 
-async function present(c: Asked, id: number, reader: ReturnType<typeof insider> = 'internal') {
-  const subscription = await findSubscription(c.get('ground').database, c.get('actor').accountId, id, reader);
-  if (subscription === undefined) throw noSuchSubscription(id);
+async function present(c: RequestContext, id: number, reader: ReturnType<typeof assertMember> = 'internal') {
+  const subscription = await findSubscription(c.get('ctx').database, c.get('actor').accountId, id, reader);
+  if (subscription === undefined) throw subscriptionNotFound(id);
   return subscription;
 }
 
-function holding(c: Asked, id: number) {
-  return guarded(c, `subscription:${id}`, async (tx): Promise<Current | undefined> => {
+function holding(c: RequestContext, id: number) {
+  return withPreconditions(c, `subscription:${id}`, async (tx): Promise<Current | undefined> => {
     const subscription = await findSubscription(tx, c.get('actor').accountId, id);
     return subscription && { answer: toSubscription(subscription) };
   });

@@ -1,10 +1,10 @@
 import { isId } from '../core/keys.ts';
 import type { Audience } from '../delivery/announcements.ts';
-import { subscriptionsFor } from '../maintenance/repository/visibility.ts';
+import { visibleSubscriptions } from '../maintenance/repository/visibility.ts';
 import type { Limited } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
-import { beyond, inOrder, type Page } from '../platform/paging.ts';
-import { sought } from '../platform/stored-values.ts';
+import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
+import { searchText } from '../platform/stored-values.ts';
 
 /** What a channel hears of: a service, a scope, or everything when neither is set. */
 export interface Subscription {
@@ -15,7 +15,11 @@ export interface Subscription {
 }
 
 /** The subscriptions of a channel, in the order they were made. */
-export async function subscriptionsOf(db: Queries, accountId: number, channel: string): Promise<Subscription[]> {
+export async function listChannelSubscriptions(
+  db: Queries,
+  accountId: number,
+  channel: string,
+): Promise<Subscription[]> {
   const rows = await db.subscription.findMany({
     where: { accountId, channel },
     orderBy: { id: 'asc' },
@@ -52,21 +56,21 @@ function toSubscription<T extends { audience: string }>(row: T): Omit<T, 'audien
 }
 
 /** One page of those that somebody of the account may know of. */
-export async function pageOfSubscriptions(
+export async function listSubscriptionsPage(
   db: Queries,
   accountId: number,
   reader: Limited | 'internal',
   { channels }: { readonly channels?: readonly string[] | undefined },
   page: Page<'id', string>,
 ): Promise<ChannelSubscription[]> {
-  const named = channels?.map(sought);
+  const named = channels?.map(searchText);
   const rows = await db.subscription.findMany({
     where: {
       accountId,
       ...(named === undefined ? {} : { channel: { in: named } }),
-      AND: [subscriptionsFor(reader), beyond(page)],
+      AND: [visibleSubscriptions(reader), afterPosition(page)],
     },
-    orderBy: inOrder(page),
+    orderBy: pageOrder(page),
     take: page.limit,
     select: fields,
   });
@@ -80,7 +84,7 @@ export async function findSubscription(
   reader: Limited | 'internal' = 'internal',
 ): Promise<ChannelSubscription | undefined> {
   if (!isId(id)) return undefined;
-  const where = { accountId, id, AND: [subscriptionsFor(reader)] };
+  const where = { accountId, id, AND: [visibleSubscriptions(reader)] };
   const row = await db.subscription.findFirst({ where, select: fields });
   return row === null ? undefined : toSubscription(row);
 }

@@ -1,32 +1,32 @@
 import type { Logger } from 'pino';
 import { record } from '../audit/record.ts';
-import { eventOf } from '../audit/repository.ts';
+import { findEvent } from '../audit/repository.ts';
 import { storable } from '../checks/providers/health.ts';
-import { lullIn } from '../core/permissions.ts';
-import { hasDirectMessages, notifyOwner, notifyPerson } from '../maintenance/commands/notify-owner.ts';
-import { findRecorded, type Maintenance } from '../maintenance/repository/maintenances.ts';
-import { type Audience, asSeenBy } from '../maintenance/visibility.ts';
-import { type Effects, enqueue } from '../platform/jobs.ts';
+import { systemActor } from '../core/permissions.ts';
+import { canReceiveDirectMessages, notifyOwner, notifyPerson } from '../maintenance/commands/notify-owner.ts';
+import { findMaintenanceOrDeleted, type Maintenance } from '../maintenance/repository/maintenances.ts';
+import { type Audience, viewFor } from '../maintenance/visibility.ts';
+import { enqueue, type Jobs } from '../platform/jobs.ts';
 import type { Fetch } from '../platform/outbound/client.ts';
 import { signature } from '../platform/outbound/signature.ts';
-import { type Ground, transact } from '../platform/transactions.ts';
+import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';
 import {
   type Delivery,
+  findNextDelivery,
   findWebhook,
-  nextDelivery,
-  purposeOfWebhook,
   setFailingSince,
   updateDelivery,
   updateWebhook,
   type Webhook,
+  webhookSealPurpose,
 } from './repository.ts';
-import { DISABLED_AFTER, PING, pauseBeforeRetry } from './rules.ts';
+import { DISABLE_AFTER_MS, PING_EVENT, retryDelay } from './rules.ts';
 
 /** A receiver takes a message over within this time (milliseconds), and does with it what it likes afterwards. */
 const ANSWERS_WITHIN = 15_000;
 
-export interface DeliverMeans {
+export interface DeliverContext {
   readonly fetch: Fetch;
   readonly vault: Vault;
   /** A maintenance as the native HTTP interface answers it to this audience. */
@@ -42,42 +42,42 @@ type Outcome =
  * those after it, and no others. A process that dies after a message was sent sends it again, with the same id.
  */
 export async function deliver(
-  ground: Ground,
-  means: DeliverMeans,
+  ctx: ActionContext,
+  means: DeliverContext,
   log: Logger,
-  job: Effects['deliver'],
+  job: Jobs['deliver'],
 ): Promise<void> {
-  const { database } = ground;
+  const { database } = ctx;
   const { accountId, webhookId } = job;
   for (;;) {
     const webhook = await findWebhook(database, accountId, webhookId);
-    const delivery = webhook?.enabled ? await nextDelivery(database, job) : undefined;
+    const delivery = webhook?.enabled ? await findNextDelivery(database, job) : undefined;
     if (webhook === undefined || delivery === undefined) return;
     if (delivery.dueAt.getTime() > Date.now()) return enqueue(database, 'deliver', job, { notBefore: delivery.dueAt });
-    const body = delivery.body ?? (await compose(ground, means, webhook, delivery));
+    const body = delivery.body ?? (await compose(ctx, means, webhook, delivery));
     if (body === undefined) {
       await updateDelivery(database, accountId, delivery.id, { state: 'skipped' });
       continue;
     }
     if (delivery.body === null) await updateDelivery(database, accountId, delivery.id, { body });
-    const outcome = await send(ground, means, webhook, delivery, body);
-    if (!(await settle(ground, log, webhook, delivery, outcome))) return;
+    const outcome = await send(ctx, means, webhook, delivery, body);
+    if (!(await settle(ctx, log, webhook, delivery, outcome))) return;
   }
 }
 
 /** What is sent; undefined when it is not for this webhook's audience. */
 async function compose(
-  { database }: Ground,
-  { represent }: DeliverMeans,
+  { database }: ActionContext,
+  { represent }: DeliverContext,
   { audience }: Webhook,
   { accountId, maintenanceId, eventId, type, createdAt }: Delivery,
 ): Promise<string | undefined> {
   const timestamp = createdAt.toISOString();
-  if (type === PING) return JSON.stringify({ type, timestamp, data: {} });
+  if (type === PING_EVENT) return JSON.stringify({ type, timestamp, data: {} });
   if (maintenanceId === null || eventId === null) return undefined;
-  const maintenance = await findRecorded(database, accountId, maintenanceId);
-  const seen = maintenance && asSeenBy(audience, maintenance);
-  const event = await eventOf(database, accountId, eventId);
+  const maintenance = await findMaintenanceOrDeleted(database, accountId, maintenanceId);
+  const seen = maintenance && viewFor(audience, maintenance);
+  const event = await findEvent(database, accountId, eventId);
   if (seen === undefined || event === undefined || (audience === 'public' && event.internal)) return undefined;
   // What changed may name what is internal: the public gets the maintenance as it is.
   const changed =
@@ -94,15 +94,15 @@ function commentIn(after: unknown): string | undefined {
 }
 
 async function send(
-  ground: Ground,
-  { fetch, vault }: DeliverMeans,
+  ctx: ActionContext,
+  { fetch, vault }: DeliverContext,
   webhook: Webhook,
   delivery: Delivery,
   body: string,
 ): Promise<Outcome> {
-  const purpose = purposeOfWebhook(webhook.accountId);
+  const purpose = webhookSealPurpose(webhook.accountId);
   const { previousSecret, previousUntil } = webhook;
-  const both = previousSecret !== null && previousUntil !== null && previousUntil > ground.clock.now();
+  const both = previousSecret !== null && previousUntil !== null && previousUntil > ctx.clock.now();
   const secrets = [webhook.secret, ...(both ? [previousSecret] : [])].map((sealed) => vault.open(sealed, purpose));
   // The system's clock: the receiver compares it with its own.
   const signed = secrets.map((secret) => signature(secret, delivery.id, new Date(), body));
@@ -132,13 +132,13 @@ async function send(
 
 /** Writes what came of a message. @returns whether the next one can be sent */
 async function settle(
-  ground: Ground,
+  ctx: ActionContext,
   log: Logger,
   webhook: Webhook,
   { accountId, id, attempts: before, maintenanceId, eventId }: Delivery,
   outcome: Outcome,
 ): Promise<boolean> {
-  const { database, clock } = ground;
+  const { database, clock } = ctx;
   const now = clock.now();
   const attempts = before + 1;
   const { status, answer } = outcome;
@@ -152,7 +152,7 @@ async function settle(
   const failingSince = webhook.failingSince ?? now;
   if (webhook.failingSince === null) await setFailingSince(database, accountId, webhook.id, now);
   const gone = status === 410;
-  if (gone || now.getTime() - failingSince.getTime() >= DISABLED_AFTER) {
+  if (gone || now.getTime() - failingSince.getTime() >= DISABLE_AFTER_MS) {
     const reason = gone
       ? 'The address says that it is gone (410).'
       : `Nothing could be delivered since ${failingSince.toISOString()}: ${error}`;
@@ -163,11 +163,11 @@ async function settle(
       error,
       ...(gone ? { state: 'failed' } : {}),
     });
-    await disable(ground, webhook, reason, maintenanceId);
+    await disable(ctx, webhook, reason, maintenanceId);
     log.warn({ webhook: webhook.id, accountId, reason }, 'a webhook was disabled');
     return false;
   }
-  const pause = pauseBeforeRetry(attempts, Math.random());
+  const pause = retryDelay(attempts, Math.random());
   if (pause === undefined) {
     await updateDelivery(database, accountId, id, { state: 'failed', attempts, status, answer, error });
     return true;
@@ -188,10 +188,10 @@ async function settle(
 }
 
 /** Whoever made it is told, or, where they have no direct messages, the owner of what could not be delivered. */
-async function disable(ground: Ground, { id, accountId, madeBy }: Webhook, why: string, about: number | null) {
-  await transact(ground, async (tx, now) => {
+async function disable(ctx: ActionContext, { id, accountId, madeBy }: Webhook, why: string, about: number | null) {
+  await inTransaction(ctx, async (tx, now) => {
     await updateWebhook(tx, accountId, id, { enabled: false, disabledReason: why });
-    const event = await record(tx, lullIn(accountId), now, {
+    const event = await record(tx, systemActor(accountId), now, {
       action: 'disable-webhook',
       subject: `webhook:${id}`,
       internal: true,
@@ -200,7 +200,8 @@ async function disable(ground: Ground, { id, accountId, madeBy }: Webhook, why: 
     });
     if (about !== null) {
       const reason = `webhook-disabled:${id}` as const;
-      if (hasDirectMessages(madeBy.id)) await notifyPerson(tx, { accountId, id: about }, madeBy.id, reason, event);
+      if (canReceiveDirectMessages(madeBy.id))
+        await notifyPerson(tx, { accountId, id: about }, madeBy.id, reason, event);
       else await notifyOwner(tx, { accountId, id: about }, reason, event);
     }
   });

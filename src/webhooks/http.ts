@@ -1,20 +1,28 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { mustBeAllowed } from '../core/permissions.ts';
-import { guarded } from '../http/conditional.ts';
-import { byInstant, listing, pageOf } from '../http/paging.ts';
-import { type Api, type Asked, answers, body, failures, type Resources, security } from '../http/route.ts';
+import { authorize } from '../core/permissions.ts';
+import { withPreconditions } from '../http/conditional.ts';
+import { byInstant, listing, pageSchema } from '../http/paging.ts';
+import {
+  type Api,
+  body,
+  failures,
+  jsonResponse,
+  type RequestContext,
+  type Resources,
+  security,
+} from '../http/route.ts';
 import { id, idInPath, listOf, many, oneOf, text, utc, utcText } from '../http/schemas.ts';
-import { maintenanceOut } from '../maintenance/http/schemas.ts';
+import { maintenanceOutput } from '../maintenance/http/schemas.ts';
 import { AUDIENCES } from '../maintenance/visibility.ts';
 import {
   addWebhook,
+  type CreatedWebhook,
   editWebhook,
-  type MadeWebhook,
-  noSuchWebhook,
   pingWebhook,
   removeWebhook,
   resend,
   rotateSecret,
+  webhookNotFound,
 } from './commands.ts';
 import {
   DELIVERY_STATES,
@@ -106,7 +114,7 @@ const message = z
     type: z.enum(EVENT_TYPES),
     timestamp: z.iso.datetime().openapi({ description: 'When it happened, UTC.' }),
     data: z.object({
-      maintenance: maintenanceOut.optional().openapi({ description: 'As it was at the first try.' }),
+      maintenance: maintenanceOutput.optional().openapi({ description: 'As it was at the first try.' }),
       comment: z.string().optional(),
       actor: z.string().optional().openapi({ description: 'Not for a public audience, as what follows.' }),
       before: values.optional(),
@@ -133,20 +141,20 @@ function toWebhook(webhook: Webhook): z.infer<typeof webhookOut> {
 }
 
 /** How it is answered, its version told for the `ETag`. */
-function answered(c: Asked, webhook: Webhook): z.infer<typeof webhookOut> {
+function answered(c: RequestContext, webhook: Webhook): z.infer<typeof webhookOut> {
   c.set('version', webhook.version);
   return toWebhook(webhook);
 }
 
-function answeredOnce(c: Asked, { webhook, secret }: MadeWebhook): z.infer<typeof madeWebhookOut> {
+function answeredOnce(c: RequestContext, { webhook, secret }: CreatedWebhook): z.infer<typeof madeWebhookOut> {
   const plain = answered(c, webhook);
   c.set('withoutSecret', plain);
   return { ...plain, secret };
 }
 
-/** The ground of a change of a webhook, or of what is sent to it, that `If-Match` may forbid. */
-function holding(c: Asked, id: number) {
-  return guarded(c, `webhook:${id}`, (tx) => lockWebhook(tx, c.get('actor').accountId, id));
+/** The ctx of a change of a webhook, or of what is sent to it, that `If-Match` may forbid. */
+function holding(c: RequestContext, id: number) {
+  return withPreconditions(c, `webhook:${id}`, (tx) => lockWebhook(tx, c.get('actor').accountId, id));
 }
 
 function toDelivery(delivery: Delivery): z.infer<typeof deliveryOut> {
@@ -202,12 +210,12 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
       summary: 'List the webhooks',
       tags,
       security,
-      responses: { 200: answers('All of them.', listOf(webhookOut)), ...failures },
+      responses: { 200: jsonResponse('All of them.', listOf(webhookOut)), ...failures },
     }),
     async (c) => {
       const actor = c.get('actor');
-      mustBeAllowed(actor, 'read-webhooks');
-      const found = await listWebhooks(c.get('ground').database, actor.accountId);
+      authorize(actor, 'read-webhooks');
+      const found = await listWebhooks(c.get('ctx').database, actor.accountId);
       return c.json({ items: found.map(toWebhook) }, 200);
     },
   );
@@ -222,12 +230,12 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
       security,
       request: body(webhookIn),
       responses: {
-        201: answers('The webhook, with its secret, which is shown this once.', madeWebhookOut),
+        201: jsonResponse('The webhook, with its secret, which is shown this once.', madeWebhookOut),
         ...failures,
       },
     }),
     async (c) => {
-      const made = await addWebhook(c.get('ground'), c.get('actor'), c.req.valid('json'), vault);
+      const made = await addWebhook(c.get('ctx'), c.get('actor'), c.req.valid('json'), vault);
       c.header('Location', `/api/v1/webhooks/${made.webhook.id}`);
       return c.json(answeredOnce(c, made), 201);
     },
@@ -242,14 +250,14 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
       tags,
       security,
       request: { params: idInPath },
-      responses: { 200: answers('The webhook.', webhookOut), ...failures },
+      responses: { 200: jsonResponse('The webhook.', webhookOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
       const actor = c.get('actor');
-      mustBeAllowed(actor, 'read-webhooks');
-      const webhook = await findWebhook(c.get('ground').database, actor.accountId, id);
-      if (webhook === undefined) throw noSuchWebhook(id);
+      authorize(actor, 'read-webhooks');
+      const webhook = await findWebhook(c.get('ctx').database, actor.accountId, id);
+      if (webhook === undefined) throw webhookNotFound(id);
       return c.json(answered(c, webhook), 200);
     },
   );
@@ -263,7 +271,7 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
       tags,
       security,
       request: { params: idInPath, ...body(webhookEditIn) },
-      responses: { 200: answers('The webhook.', webhookOut), ...failures },
+      responses: { 200: jsonResponse('The webhook.', webhookOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
@@ -281,7 +289,7 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
       tags,
       security,
       request: { params: idInPath },
-      responses: { 200: answers('The webhook, as it was.', webhookOut), ...failures },
+      responses: { 200: jsonResponse('The webhook, as it was.', webhookOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
@@ -299,7 +307,7 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
       security,
       request: { params: idInPath },
       responses: {
-        200: answers('The webhook, with its new secret, which is shown this once.', madeWebhookOut),
+        200: jsonResponse('The webhook, with its new secret, which is shown this once.', madeWebhookOut),
         ...failures,
       },
     }),
@@ -319,7 +327,7 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
       tags,
       security,
       request: { params: idInPath },
-      responses: { 202: answers('The delivery, which is on its way.', deliveryOut), ...failures },
+      responses: { 202: jsonResponse('The delivery, which is on its way.', deliveryOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
@@ -336,15 +344,15 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
       tags,
       security,
       request: { params: idInPath, query: deliveryQuery },
-      responses: { 200: answers('A page of it.', pageOf(deliveryOut)), ...failures },
+      responses: { 200: jsonResponse('A page of it.', pageSchema(deliveryOut)), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
       const query = c.req.valid('query');
       const actor = c.get('actor');
-      mustBeAllowed(actor, 'read-webhooks');
-      const { database } = c.get('ground');
-      if ((await findWebhook(database, actor.accountId, id)) === undefined) throw noSuchWebhook(id);
+      authorize(actor, 'read-webhooks');
+      const { database } = c.get('ctx');
+      if ((await findWebhook(database, actor.accountId, id)) === undefined) throw webhookNotFound(id);
       const page = deliveryListing.page(c, query);
       const found = await searchDeliveries(database, actor.accountId, id, query.state, deliveryListing.oneMore(page));
       return c.json(deliveryListing.answer(c, found, page, toDelivery), 200);
@@ -360,7 +368,7 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
       tags,
       security,
       request: { params: deliveryInPath },
-      responses: { 202: answers('The delivery, which is on its way.', deliveryOut), ...failures },
+      responses: { 202: jsonResponse('The delivery, which is on its way.', deliveryOut), ...failures },
     }),
     async (c) => {
       const { id, delivery } = c.req.valid('param');

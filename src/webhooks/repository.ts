@@ -4,8 +4,8 @@ import type { Audience } from '../maintenance/visibility.ts';
 import type { DeliveryModel, WebhookModel } from '../platform/client/models.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
-import { beyond, inOrder, type Page } from '../platform/paging.ts';
-import { eventType, KEPT } from './rules.ts';
+import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
+import { DELIVERY_RETENTION_MS, eventType } from './rules.ts';
 
 export interface Webhook extends Omit<WebhookModel, 'audience' | 'createdById' | 'createdByName'> {
   readonly audience: Audience;
@@ -43,7 +43,7 @@ function toDelivery({ state, maintenanceId, position: _, ...row }: DeliveryModel
 }
 
 /** Whose secret is sealed. */
-export function purposeOfWebhook(accountId: number): string {
+export function webhookSealPurpose(accountId: number): string {
   return `webhook:${accountId}`;
 }
 
@@ -107,7 +107,7 @@ interface Told {
 }
 
 /** Has an audit event delivered to whoever wants to hear of it, in its transaction. */
-export async function tellWebhooks(tx: Queries, told: Told): Promise<void> {
+export async function enqueueDeliveries(tx: Queries, told: Told): Promise<void> {
   const { accountId, maintenanceId, eventId, internal, at } = told;
   const type = eventType(told.action);
   if (type === undefined) return;
@@ -133,7 +133,7 @@ export async function insertDelivery(
 }
 
 /** The next message to a webhook about a maintenance: those after it wait for it. `about` 0: about none. */
-export async function nextDelivery(
+export async function findNextDelivery(
   db: Queries,
   { accountId, webhookId, about }: { accountId: number; webhookId: number; about: number },
 ): Promise<Delivery | undefined> {
@@ -175,16 +175,16 @@ export async function searchDeliveries(
       accountId,
       webhookId,
       ...(states === undefined ? {} : { state: { in: [...states] } }),
-      AND: [beyond(page)],
+      AND: [afterPosition(page)],
     },
-    orderBy: inOrder(page),
+    orderBy: pageOrder(page),
     take: page.limit,
   });
   return rows.map(toDelivery);
 }
 
 /** What waits to be delivered and should be by now; by the system's clock. */
-export async function dueDeliveries(
+export async function listDueDeliveries(
   db: Queries,
   of: { readonly accountId?: number; readonly webhookId?: number } = {},
 ): Promise<{ accountId: number; webhookId: number; about: number }[]> {
@@ -199,6 +199,6 @@ export async function dueDeliveries(
 /** Forgets what was delivered long ago. */
 export async function sweepDeliveries(db: Queries, now: Date): Promise<void> {
   await db.delivery.deleteMany({
-    where: { createdAt: { lt: new Date(now.getTime() - KEPT) }, state: { not: 'waiting' } },
+    where: { createdAt: { lt: new Date(now.getTime() - DELIVERY_RETENTION_MS) }, state: { not: 'waiting' } },
   });
 }

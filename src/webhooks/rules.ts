@@ -23,9 +23,9 @@ const TYPE_OF: Readonly<Record<string, string>> = {
 };
 
 /** To try a webhook with. */
-export const PING = 'ping';
+export const PING_EVENT = 'ping';
 
-export const EVENT_TYPES: readonly string[] = [...new Set(Object.values(TYPE_OF)), PING];
+export const EVENT_TYPES: readonly string[] = [...new Set(Object.values(TYPE_OF)), PING_EVENT];
 
 /** What webhooks are told of an audit event; undefined: nothing. */
 export function eventType(action: string): string | undefined {
@@ -51,20 +51,20 @@ const PAUSES = [
 ] as const;
 
 /** When nothing was delivered for so long, a webhook is disabled (milliseconds). */
-export const DISABLED_AFTER = 24 * HOUR;
+export const DISABLE_AFTER_MS = 24 * HOUR;
 
 /** For how long messages are signed with the secret before, too, after it was changed (milliseconds). */
-export const BOTH_SECRETS = 24 * HOUR;
+export const SECRET_OVERLAP_MS = 24 * HOUR;
 
 /** For how long what was delivered is kept (milliseconds). */
-export const KEPT = 30 * 24 * HOUR;
+export const DELIVERY_RETENTION_MS = 30 * 24 * HOUR;
 
 /**
  * How long to wait before a message is tried again; undefined: it was tried for a day and is given up.
  * @param attempts how often it was tried, at least once
  * @param chance from 0 to 1: the pause is up to a tenth longer, so that many do not come back at once
  */
-export function pauseBeforeRetry(attempts: number, chance: number): number | undefined {
+export function retryDelay(attempts: number, chance: number): number | undefined {
   const pause = PAUSES[attempts - 1];
   return pause === undefined ? undefined : Math.round(pause * (1 + chance / 10));
 }

@@ -1,5 +1,5 @@
 import { findSelfOverlap, parseCron } from '../core/recurrence/index.ts';
-import { offsetMinutes, zoneNamed } from '../core/time.ts';
+import { findZone, offsetMinutes } from '../core/time.ts';
 import { type Assumption, doubt, isStop, refusal, SERIES_EXAMPLE, type SeriesAnswer, type Stop } from './answer.ts';
 import { type Item, type ItemOf, itemsOf } from './items.ts';
 import { between, clockReadings, type Setting, spoken, written } from './moments.ts';
@@ -104,7 +104,7 @@ function zoneOfSeries(items: readonly Item[], setting: Setting): SeriesZone | St
   const zone = zoneOf(itemsOf(items, 'zone'), setting);
   if (zone === undefined) return { id: setting.own, notices: [] };
   if (isStop(zone)) return zone;
-  const named = zoneNamed(zone.id) ?? zoneOfOffset(offsetMinutes(setting.now, zone.id));
+  const named = findZone(zone.id) ?? zoneOfOffset(offsetMinutes(setting.now, zone.id));
   if (named === undefined) {
     return refusal(
       `No time zone always keeps ${zone.id}. Say a zone by its name, such as Europe/Berlin.`,

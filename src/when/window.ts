@@ -1,4 +1,4 @@
-import { LATEST, LONGEST, offsetMinutes, wallClock } from '../core/time.ts';
+import { LATEST_INSTANT_MS, MAX_WINDOW_MS, offsetMinutes, wallClock } from '../core/time.ts';
 import { type Assumption, doubt, EXAMPLE, isStop, refusal, type Stop, type WindowAnswer } from './answer.ts';
 import { endOf } from './end.ts';
 import { minuteOf, settle } from './halves.ts';
@@ -100,10 +100,10 @@ function finished(
     );
   }
   if (!(instant > start.instant)) return refusal('The end is not after the start.', 'tomorrow 22:00 to 23:30');
-  if (instant.getTime() > LATEST) return refusal('It would end after the year 9999. Check the year.');
-  if (instant.getTime() - start.instant.getTime() > LONGEST) {
+  if (instant.getTime() > LATEST_INSTANT_MS) return refusal('It would end after the year 9999. Check the year.');
+  if (instant.getTime() - start.instant.getTime() > MAX_WINDOW_MS) {
     return refusal(
-      `From ${sayDay(start.wall)} to ${sayDay(wallClock(instant, last.id))} it would last ${sayMinutes(Math.round(length))}; at most ${sayMinutes(LONGEST / MINUTE)} are possible.`,
+      `From ${sayDay(start.wall)} to ${sayDay(wallClock(instant, last.id))} it would last ${sayMinutes(Math.round(length))}; at most ${sayMinutes(MAX_WINDOW_MS / MINUTE)} are possible.`,
     );
   }
   const assumed: Assumption[] = minutes === undefined && end === undefined ? ['duration'] : [];

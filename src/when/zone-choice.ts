@@ -1,5 +1,5 @@
 import Fuse from 'fuse.js';
-import { offsetMinutes, zoneNamed } from '../core/time.ts';
+import { findZone, offsetMinutes } from '../core/time.ts';
 import { type Doubt, doubt, refusal, type Stop } from './answer.ts';
 import type { ItemOf } from './items.ts';
 import { type Setting, spoken } from './moments.ts';
@@ -87,7 +87,7 @@ function unknownZone(name: string): Stop {
 
 /** The IANA zone to keep with an instant that was told in `zone`. */
 export function kept(zone: Zone, instant: Date, own: string): string {
-  const iana = zoneNamed(zone.id);
+  const iana = findZone(zone.id);
   if (iana !== undefined) return iana;
   const minutes = offsetMinutes(instant, zone.id);
   return offsetMinutes(instant, own) === minutes ? own : (zoneOfOffset(minutes) ?? own);

@@ -1,4 +1,4 @@
-import { isZone, offsetMinutes, zoneNamed } from '../core/time.ts';
+import { findZone, isZone, offsetMinutes } from '../core/time.ts';
 import { ABBREVIATIONS, type Abbreviated, PHRASES } from './zone-names.ts';
 
 /** A zone as written in a sentence. */
@@ -85,10 +85,10 @@ function namedAt({ text, plain, at }: ZonePlace): Found<ZoneReading> | undefined
   if (AREAS.test(found[0].split('/')[0] ?? '')) {
     const spaced = /^[a-z_]+\/[a-z_]+(?: [a-z]+){1,3}/u.exec(plain.slice(at));
     for (let words = spaced?.[0].split(' ') ?? []; words.length > 1; words = words.slice(0, -1)) {
-      const zone = zoneNamed(words.join('_'));
+      const zone = findZone(words.join('_'));
       if (zone !== undefined) return { value: { is: 'zone', zone }, end: at + words.join(' ').length };
     }
-    const zone = zoneNamed(written);
+    const zone = findZone(written);
     return {
       value: zone === undefined ? { is: 'unknown', name: written } : { is: 'zone', zone },
       end: at + written.length,
@@ -126,7 +126,7 @@ function loneNameAt({ text, plain, at, after, glued }: ZonePlace): Found<ZoneRea
   if (found === undefined) return undefined;
   const end = at + found[0].length;
   if (found[0] === 'gmt') return { value: lettersOf('GMT'), end };
-  const zone = /^(?:utc|uct|zulu|universal)$/.test(found[0]) ? 'UTC' : zoneNamed(found[0]);
+  const zone = /^(?:utc|uct|zulu|universal)$/.test(found[0]) ? 'UTC' : findZone(found[0]);
   return zone === undefined ? undefined : { value: { is: 'zone', zone }, end };
 }
 
@@ -208,7 +208,7 @@ export function zoneOfOffset(minutes: number): string | undefined {
   if (minutes % 60 === 0) {
     const hours = minutes / 60;
     // In these names the sign is that of POSIX: west is positive.
-    return zoneNamed(`Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`);
+    return findZone(`Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`);
   }
   return FIXED[minutes];
 }

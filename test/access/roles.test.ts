@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_ROLES, roleOf } from '../../src/access/rules.ts';
+import { DEFAULT_ROLES, resolveRole } from '../../src/access/rules.ts';
 import { ROLES } from '../../src/core/permissions.ts';
 
 const role = fc.constantFrom(...ROLES);
@@ -14,8 +14,8 @@ describe('whatever is granted', () => {
   test('guests and people of other workspaces have no role, and the admins of the workspace are admins', () => {
     fc.assert(
       fc.property(granted, (any) => {
-        expect(roleOf('outside', any)).toBe('none');
-        expect(roleOf('workspace-admin', any)).toBe('admin');
+        expect(resolveRole('outside', any)).toBe('none');
+        expect(resolveRole('workspace-admin', any)).toBe('admin');
       }),
     );
   });
@@ -24,7 +24,7 @@ describe('whatever is granted', () => {
     fc.assert(
       fc.property(granted, (any) => {
         const rank = (each: (typeof ROLES)[number]) => ROLES.indexOf(each);
-        const is = roleOf('member', any);
+        const is = resolveRole('member', any);
         if (any.own !== undefined) expect(is).toBe(any.own);
         else {
           for (const each of [any.defaultRole, ...any.groups]) expect(rank(is)).toBeGreaterThanOrEqual(rank(each));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
-import { Refusal } from '../../src/core/errors.ts';
+import { UserError } from '../../src/core/errors.ts';
 import type { Actor } from '../../src/core/permissions.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
 import { cancel } from '../../src/maintenance/commands/finish.ts';
@@ -15,11 +15,11 @@ let deployer: Actor;
 beforeAll(async () => {
   w = await world();
   for (const name of ['shop', 'ledger']) {
-    const scope = await addScope(w.ground, w.lull, { name });
+    const scope = await addScope(w.ctx, w.lull, { name });
     made[name] = scope.id;
-    made[`${name}-api`] = (await addService(w.ground, w.lull, { name: `${name}-api`, scopeId: scope.id })).id;
+    made[`${name}-api`] = (await addService(w.ctx, w.lull, { name: `${name}-api`, scopeId: scope.id })).id;
   }
-  made.loose = (await addService(w.ground, w.lull, { name: 'loose', scopeId: null })).id;
+  made.loose = (await addService(w.ctx, w.lull, { name: 'loose', scopeId: null })).id;
   deployer = { ...w.person('admin', 'token:1'), name: 'the token deploys', scopes: [made.shop ?? 0] };
 });
 afterAll(() => w.close());
@@ -31,34 +31,34 @@ const refusal = async (doing: Promise<unknown>) => {
     () => expect.unreachable(),
     (fault: unknown) => fault,
   );
-  return error instanceof Refusal ? [error.kind, error.message] : [String(error)];
+  return error instanceof UserError ? [error.kind, error.message] : [String(error)];
 };
 
 test('somebody limited to a scope schedules in it, and in no other', async () => {
-  expect((await schedule(w.ground, deployer, on('shop-api'))).scope?.name).toBe('shop');
-  expect(await refusal(schedule(w.ground, deployer, on('ledger-api')))).toEqual([
+  expect((await schedule(w.ctx, deployer, on('shop-api'))).scope?.name).toBe('shop');
+  expect(await refusal(schedule(w.ctx, deployer, on('ledger-api')))).toEqual([
     'forbidden',
     `the token deploys is limited to the scope ${id('shop')}, and this window touches the scope ${id('ledger')}.`,
   ]);
-  expect((await refusal(schedule(w.ground, deployer, on('shop-api', 'ledger-api'))))[0]).toBe('forbidden');
-  expect(await refusal(schedule(w.ground, deployer, on('loose')))).toEqual([
+  expect((await refusal(schedule(w.ctx, deployer, on('shop-api', 'ledger-api'))))[0]).toBe('forbidden');
+  expect(await refusal(schedule(w.ctx, deployer, on('loose')))).toEqual([
     'forbidden',
     `the token deploys is limited to the scope ${id('shop')}, and this window is in no scope.`,
   ]);
 });
 
 test('they change no window of others, may not even know of it, and take none of theirs out of the scope', async () => {
-  const theirs = await schedule(w.ground, deployer, on('shop-api'));
-  const others = await schedule(w.ground, w.ana, on('ledger-api'));
-  const both = await schedule(w.ground, w.ana, on('shop-api', 'ledger-api'));
-  expect((await refusal(cancel(w.ground, deployer, others.id, undefined)))[0]).toBe('not-found');
-  expect((await refusal(cancel(w.ground, deployer, both.id, undefined)))[0]).toBe('forbidden');
-  expect((await refusal(edit(w.ground, deployer, theirs.id, { services: [id('ledger-api')] })))[0]).toBe('forbidden');
-  expect((await edit(w.ground, deployer, theirs.id, { name: 'Still in the shop' }))?.name).toBe('Still in the shop');
+  const theirs = await schedule(w.ctx, deployer, on('shop-api'));
+  const others = await schedule(w.ctx, w.ana, on('ledger-api'));
+  const both = await schedule(w.ctx, w.ana, on('shop-api', 'ledger-api'));
+  expect((await refusal(cancel(w.ctx, deployer, others.id, undefined)))[0]).toBe('not-found');
+  expect((await refusal(cancel(w.ctx, deployer, both.id, undefined)))[0]).toBe('forbidden');
+  expect((await refusal(edit(w.ctx, deployer, theirs.id, { services: [id('ledger-api')] })))[0]).toBe('forbidden');
+  expect((await edit(w.ctx, deployer, theirs.id, { name: 'Still in the shop' }))?.name).toBe('Still in the shop');
 });
 
 test('what is about the whole account is not for them, whatever their role', async () => {
-  expect(await refusal(addScope(w.ground, deployer, { name: 'more' }))).toEqual([
+  expect(await refusal(addScope(w.ctx, deployer, { name: 'more' }))).toEqual([
     'forbidden',
     `the token deploys may not add scopes: it is limited to the scope ${id('shop')}, and this is about the whole account.`,
   ]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeToken, revokeToken, tokensFor } from '../../src/access/token-commands.ts';
+import { createApiToken, listVisibleTokens, revokeToken } from '../../src/access/token-commands.ts';
 import { findToken } from '../../src/access/token-repository.ts';
 import { addScope } from '../../src/catalogue/scopes/commands.ts';
 import { hours, minutes, type World, world } from '../world.ts';
@@ -11,48 +11,47 @@ beforeAll(async () => {
 afterAll(() => w.close());
 
 const input = { name: 'deploys', rights: 'read', scopes: null } as const;
-const found = (text: string) => findToken(w.ground.database, text, w.clock.now());
+const found = (text: string) => findToken(w.ctx.database, text, w.clock.now());
 
 test('a token is shown once; the database keeps nothing it could be made from', async () => {
-  const { text, token } = await makeToken(w.ground, w.ana, { ...input, rights: 'write' });
+  const { text, token } = await createApiToken(w.ctx, w.ana, { ...input, rights: 'write' });
   expect(text).toMatch(/^lull_[\w-]{32}$/);
   expect(await found(text)).toMatchObject({ id: token.id, name: 'deploys', rights: 'write', scopes: null });
-  const rows = JSON.stringify([
-    await w.ground.database.apiToken.findMany(),
-    await w.ground.database.auditEvent.findMany(),
-  ]);
+  const rows = JSON.stringify([await w.ctx.database.apiToken.findMany(), await w.ctx.database.auditEvent.findMany()]);
   expect(rows).not.toContain(text);
   expect(rows).not.toContain(text.slice(5));
 });
 
 test('nobody makes a token that may do more than they may', async () => {
   const viewer = w.person('viewer', 'U0VERA');
-  expect((await makeToken(w.ground, viewer, input)).token.rights).toBe('read');
-  await expect(makeToken(w.ground, viewer, { ...input, rights: 'write' })).rejects.toThrow(
+  expect((await createApiToken(w.ctx, viewer, input)).token.rights).toBe('read');
+  await expect(createApiToken(w.ctx, viewer, { ...input, rights: 'write' })).rejects.toThrow(
     'rights is write, which needs the role operator; Ana has the role viewer.',
   );
-  await expect(makeToken(w.ground, w.person('approver'), { ...input, rights: 'admin' })).rejects.toThrow('role admin');
-  await expect(makeToken(w.ground, w.person('none'), input)).rejects.toThrow('may not make tokens');
+  await expect(createApiToken(w.ctx, w.person('approver'), { ...input, rights: 'admin' })).rejects.toThrow(
+    'role admin',
+  );
+  await expect(createApiToken(w.ctx, w.person('none'), input)).rejects.toThrow('may not make tokens');
 });
 
 test('a token limited to a scope makes none at all, lest one be without that limit', async () => {
-  const scope = await addScope(w.ground, w.lull, { name: 'shop' });
+  const scope = await addScope(w.ctx, w.lull, { name: 'shop' });
   const admin = w.person('admin');
-  const { token } = await makeToken(w.ground, admin, { ...input, rights: 'admin', scopes: [scope.id] });
+  const { token } = await createApiToken(w.ctx, admin, { ...input, rights: 'admin', scopes: [scope.id] });
   expect(token.scopes).toEqual([scope.id]);
-  await expect(makeToken(w.ground, { ...admin, scopes: [scope.id] }, input)).rejects.toThrow('limited to the scope');
-  await expect(makeToken(w.ground, admin, { ...input, scopes: [] })).rejects.toThrow('scopes is empty');
-  await expect(makeToken(w.ground, admin, { ...input, scopes: [999] })).rejects.toThrow(
+  await expect(createApiToken(w.ctx, { ...admin, scopes: [scope.id] }, input)).rejects.toThrow('limited to the scope');
+  await expect(createApiToken(w.ctx, admin, { ...input, scopes: [] })).rejects.toThrow('scopes is empty');
+  await expect(createApiToken(w.ctx, admin, { ...input, scopes: [999] })).rejects.toThrow(
     'There is no scope with id 999.',
   );
 });
 
 test('it ends on its day, and its last use is known to the minute', async () => {
-  const { text, token } = await makeToken(w.ground, w.ana, { ...input, expiresAfterDays: 1 });
+  const { text, token } = await createApiToken(w.ctx, w.ana, { ...input, expiresAfterDays: 1 });
   const made = token.createdAt.getTime();
-  const at = (ms: number) => findToken(w.ground.database, text, new Date(made + ms));
+  const at = (ms: number) => findToken(w.ctx.database, text, new Date(made + ms));
   const used = async () => {
-    const its = (await tokensFor(w.ground, w.ana)).find(({ id }) => id === token.id);
+    const its = (await listVisibleTokens(w.ctx, w.ana)).find(({ id }) => id === token.id);
     return its?.lastUsedAt == null ? null : its.lastUsedAt.getTime() - made;
   };
   expect(await used()).toBeNull();
@@ -67,11 +66,11 @@ test('it ends on its day, and its last use is known to the minute', async () => 
 
 test('revoked it is of no use at once; others than admins see and revoke their own alone', async () => {
   const bo = w.person('operator', 'U0BO');
-  const { text, token } = await makeToken(w.ground, bo, { ...input, name: 'of Bo' });
-  expect((await tokensFor(w.ground, w.ana)).map(({ name }) => name)).not.toContain('of Bo');
-  await expect(revokeToken(w.ground, w.ana, token.id)).rejects.toThrow(`There is no token ${token.id}.`);
-  expect((await tokensFor(w.ground, w.person('admin'))).map(({ name }) => name)).toContain('of Bo');
-  await revokeToken(w.ground, w.person('admin'), token.id);
+  const { text, token } = await createApiToken(w.ctx, bo, { ...input, name: 'of Bo' });
+  expect((await listVisibleTokens(w.ctx, w.ana)).map(({ name }) => name)).not.toContain('of Bo');
+  await expect(revokeToken(w.ctx, w.ana, token.id)).rejects.toThrow(`There is no token ${token.id}.`);
+  expect((await listVisibleTokens(w.ctx, w.person('admin'))).map(({ name }) => name)).toContain('of Bo');
+  await revokeToken(w.ctx, w.person('admin'), token.id);
   expect(await found(text)).toBeUndefined();
-  await expect(revokeToken(w.ground, bo, token.id)).rejects.toThrow('It may have been revoked already.');
+  await expect(revokeToken(w.ctx, bo, token.id)).rejects.toThrow('It may have been revoked already.');
 });

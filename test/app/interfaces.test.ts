@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accountOfTeam, findSubaccount, listSubaccounts } from '../../src/access/accounts.ts';
+import { findAccountByTeam, findSubaccount, listSubaccounts } from '../../src/access/accounts.ts';
 import { addSubaccount } from '../../src/access/commands.ts';
-import { makeToken, tokenFor } from '../../src/access/token-commands.ts';
-import { lastEditsOf, lastEditsOfMaintenances } from '../../src/audit/repository.ts';
-import { calendarFor, makeCalendar } from '../../src/calendars/commands.ts';
-import { findNamed, pageOfNamed } from '../../src/catalogue/search.ts';
+import { createApiToken, getVisibleToken } from '../../src/access/token-commands.ts';
+import { findLastEdits, findLastMaintenanceEdits } from '../../src/audit/repository.ts';
+import { createSecretCalendar, getVisibleCalendar } from '../../src/calendars/commands.ts';
+import { findNamed, listNamedPage } from '../../src/catalogue/search.ts';
 import { editCheck, switchChecksTogether } from '../../src/checks/commands.ts';
 import { providerIds } from '../../src/checks/provider-repository.ts';
 import { countRegister } from '../../src/checks/repository.ts';
 import { addAdHoc, editAdHoc, removeAdHoc } from '../../src/compat/nodeping/ad-hoc-commands.ts';
 import { listAdHocs } from '../../src/compat/nodeping/repository.ts';
-import type { Refusal } from '../../src/core/errors.ts';
-import { type Actor, lullIn } from '../../src/core/permissions.ts';
-import { putBack } from '../../src/maintenance/commands/edit.ts';
+import type { UserError } from '../../src/core/errors.ts';
+import { type Actor, systemActor } from '../../src/core/permissions.ts';
+import { revertToScheduled } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { deleteSeries } from '../../src/series/commands/edit.ts';
 import { scheduleSeries } from '../../src/series/commands/schedule.ts';
-import { lastRuns } from '../../src/series/run-records.ts';
-import { chronicleOf } from '../../src/status-page/timeline-repository.ts';
+import { listLastRuns } from '../../src/series/run-records.ts';
+import { readTimelines } from '../../src/status-page/timeline-repository.ts';
 import { hours, type World, world } from '../world.ts';
 
 let w: World;
@@ -27,81 +27,81 @@ let theirs: { service: number; check: string; maintenance: number; series: numbe
 
 beforeAll(async () => {
   w = await world();
-  const { ground, ana, lull } = w;
+  const { ctx, ana, lull } = w;
   const service = await w.service('api', ['health']);
   const check = service.checks[0]?.id ?? '';
-  const { id: maintenance } = await schedule(ground, ana, w.input({ services: [service.id] }));
-  await start(ground, ana, maintenance);
-  const series = await scheduleSeries(ground, ana, {
+  const { id: maintenance } = await schedule(ctx, ana, w.input({ services: [service.id] }));
+  await start(ctx, ana, maintenance);
+  const series = await scheduleSeries(ctx, ana, {
     ...{ name: 'Backups', cron: '0 3 * * *', timezone: 'UTC', durationMinutes: 60, scopeId: null, services: [] },
     ...{ checks: [check], serviceStatus: 'down', visibility: 'internal', description: '', channels: [] },
     ...{ externalReference: null, externalLink: null },
   });
-  const waiting = await addAdHoc(ground, ana, { name: 'waits', durationMinutes: 5, checks: [check], enabled: false });
+  const waiting = await addAdHoc(ctx, ana, { name: 'waits', durationMinutes: 5, checks: [check], enabled: false });
   const adHoc = 'waiting' in waiting ? waiting.waiting.key : '';
-  const { key: subaccount } = await addSubaccount(ground, lull, { name: 'Customer' });
+  const { key: subaccount } = await addSubaccount(ctx, lull, { name: 'Customer' });
   theirs = { service: service.id, check, maintenance, series: series.id, adHoc, subaccount };
   const defaults = { timezone: 'UTC', defaultChannel: null };
-  other = lullIn((await accountOfTeam(ground.database, { id: 'T0OTHER', name: 'Other' }, defaults)).id);
+  other = systemActor((await findAccountByTeam(ctx.database, { id: 'T0OTHER', name: 'Other' }, defaults)).id);
 });
 afterAll(() => w.close());
 
 describe('what is of another account is answered like what does not exist', () => {
   test.each<[string, () => Promise<unknown>]>([
-    ['to enable', () => editAdHoc(w.ground, other, theirs.adHoc, { enabled: true })],
-    ['to remove', () => removeAdHoc(w.ground, other, theirs.adHoc)],
-    ['to delete', () => deleteSeries(w.ground, other, theirs.series)],
-    ['to put back', () => putBack(w.ground, other, theirs.maintenance, w.soon(hours(1), hours(1)))],
-    ['to switch', () => editCheck(w.ground, other, theirs.check, { enabled: false })],
+    ['to enable', () => editAdHoc(w.ctx, other, theirs.adHoc, { enabled: true })],
+    ['to remove', () => removeAdHoc(w.ctx, other, theirs.adHoc)],
+    ['to delete', () => deleteSeries(w.ctx, other, theirs.series)],
+    ['to put back', () => revertToScheduled(w.ctx, other, theirs.maintenance, w.soon(hours(1), hours(1)))],
+    ['to switch', () => editCheck(w.ctx, other, theirs.check, { enabled: false })],
   ])('%s', async (_, act) => {
-    const before = await w.ground.database.auditEvent.count();
-    const refusal: Refusal = await act().then(
+    const before = await w.ctx.database.auditEvent.count();
+    const refusal: UserError = await act().then(
       () => expect.unreachable('it was done'),
-      (error: Refusal) => error,
+      (error: UserError) => error,
     );
     expect(refusal.kind).toBe('not-found');
-    expect(await w.ground.database.auditEvent.count()).toBe(before);
+    expect(await w.ctx.database.auditEvent.count()).toBe(before);
   });
 
   test('to cover', async () => {
     const asked = { name: 'n', durationMinutes: 5, checks: [theirs.check], enabled: false };
-    await expect(addAdHoc(w.ground, other, asked)).rejects.toMatchObject({ kind: 'invalid' });
+    await expect(addAdHoc(w.ctx, other, asked)).rejects.toMatchObject({ kind: 'invalid' });
   });
 
   test('to read', async () => {
-    const { database } = w.ground;
+    const { database } = w.ctx;
     const { accountId } = other;
     expect(await listAdHocs(database, accountId, 'internal')).toEqual([]);
-    expect((await lastRuns(database, accountId, [theirs.series], 10)).size).toBe(0);
+    expect((await listLastRuns(database, accountId, [theirs.series], 10)).size).toBe(0);
     expect((await providerIds(database, accountId)).nameOf.size).toBe(0);
     expect(await countRegister(database, accountId)).toEqual({ enabled: 0, disabled: 0, together: 0 });
     expect(await listSubaccounts(database, accountId)).toEqual([]);
     expect(await findSubaccount(database, accountId, theirs.subaccount)).toBeUndefined();
-    const told = await chronicleOf(database, accountId, [theirs.maintenance], ['schedule'], 'internal');
+    const told = await readTimelines(database, accountId, [theirs.maintenance], ['schedule'], 'internal');
     expect(told.get(theirs.maintenance)).toEqual([]);
-    expect((await lastEditsOfMaintenances(database, accountId, [theirs.maintenance])).size).toBe(0);
-    const edits = await lastEditsOf(database, accountId, [`series:${theirs.series}`], ['schedule-series']);
+    expect((await findLastMaintenanceEdits(database, accountId, [theirs.maintenance])).size).toBe(0);
+    const edits = await findLastEdits(database, accountId, [`series:${theirs.series}`], ['schedule-series']);
     expect(edits.size).toBe(0);
     expect(await findNamed(database, 'service', accountId, 'internal', theirs.service)).toBeNull();
-    const page = await pageOfNamed(database, 'service', accountId, 'internal', { limit: 9, offset: 0 });
+    const page = await listNamedPage(database, 'service', accountId, 'internal', { limit: 9, offset: 0 });
     expect(page).toEqual({ items: [], total: 0 });
-    const { token } = await makeToken(w.ground, w.lull, { name: 'Deploys', rights: 'read', scopes: null });
-    const { calendar } = await makeCalendar(w.ground, w.lull, { name: 'On call', scopes: [], services: [] });
-    expect(await tokenFor(database, other, token.id)).toBeUndefined();
-    expect(await tokenFor(database, w.lull, token.id)).toEqual(token);
-    expect(await calendarFor(database, other, calendar.id)).toBeUndefined();
-    expect(await calendarFor(database, w.lull, calendar.id)).toEqual(calendar);
+    const { token } = await createApiToken(w.ctx, w.lull, { name: 'Deploys', rights: 'read', scopes: null });
+    const { calendar } = await createSecretCalendar(w.ctx, w.lull, { name: 'On call', scopes: [], services: [] });
+    expect(await getVisibleToken(database, other, token.id)).toBeUndefined();
+    expect(await getVisibleToken(database, w.lull, token.id)).toEqual(token);
+    expect(await getVisibleCalendar(database, other, calendar.id)).toBeUndefined();
+    expect(await getVisibleCalendar(database, w.lull, calendar.id)).toEqual(calendar);
   });
 
   test('and is not switched together with its own', async () => {
-    await switchChecksTogether(w.ground, other, {}, false);
-    const check = await w.ground.database.check.findUniqueOrThrow({ where: { id: theirs.check } });
+    await switchChecksTogether(w.ctx, other, {}, false);
+    const check = await w.ctx.database.check.findUniqueOrThrow({ where: { id: theirs.check } });
     expect(check).toMatchObject({ enabled: true, bulkDisabled: false });
   });
 });
 
 test('a sub-account of another account is out of reach, whatever its key', async () => {
-  const { database } = w.ground;
+  const { database } = w.ctx;
   expect(await findSubaccount(database, w.account.id, theirs.subaccount)).toMatchObject({ name: 'Customer' });
   expect(await findSubaccount(database, w.account.id, '\0')).toBeUndefined();
 });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { approve, decline } from '../../src/approvals/commands.ts';
-import { type Approvers, askApprovers } from '../../src/approvals/request.ts';
+import { type Approvers, notifyApprovers } from '../../src/approvals/request.ts';
 import { addScope, editScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
-import { notify } from '../../src/delivery/notify.ts';
+import { sendNotices } from '../../src/delivery/notify.ts';
 import { cancel } from '../../src/maintenance/commands/finish.ts';
 import { reschedule } from '../../src/maintenance/commands/reschedule.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
@@ -16,9 +16,9 @@ let slack: Channels;
 let service: number;
 beforeAll(async () => {
   w = await world();
-  const { id } = await addScope(w.ground, w.lull, { name: 'vault' });
-  await editScope(w.ground, w.lull, id, { requiresApproval: true });
-  service = (await addService(w.ground, w.lull, { name: 'ledger', scopeId: id })).id;
+  const { id } = await addScope(w.ctx, w.lull, { name: 'vault' });
+  await editScope(w.ctx, w.lull, id, { requiresApproval: true });
+  service = (await addService(w.ctx, w.lull, { name: 'ledger', scopeId: id })).id;
 });
 afterAll(() => w.close());
 beforeEach(() => {
@@ -27,18 +27,18 @@ beforeEach(() => {
 
 const everybody: Approvers = { of: async () => [ANA, BEN, CLEO] };
 const asked = (name = 'Key rotation') =>
-  schedule(w.ground, w.ana, w.input({ name, services: [service], ...w.soon(hours(1), hours(1)) }));
+  schedule(w.ctx, w.ana, w.input({ name, services: [service], ...w.soon(hours(1), hours(1)) }));
 /** What is enqueued for a maintenance, done. */
 async function told(maintenanceId: number, approvers = everybody) {
   const accountId = w.account.id;
-  const [job] = await w.ground.database.$queryRaw<{ key: string }[]>`
+  const [job] = await w.ctx.database.$queryRaw<{ key: string }[]>`
     delete from graphile_worker._private_jobs where key = ${`approvers:${accountId}:${maintenanceId}`} returning key`;
   if (job === undefined) return;
-  await askApprovers(w.ground, approvers, { accountId, maintenanceId });
-  for (const person of [ANA, BEN, CLEO]) await notify(w.ground, slack, silent, { accountId, person });
+  await notifyApprovers(w.ctx, approvers, { accountId, maintenanceId });
+  for (const person of [ANA, BEN, CLEO]) await sendNotices(w.ctx, slack, silent, { accountId, person });
 }
 const askedPeople = async (maintenanceId: number) =>
-  (await w.ground.database.notice.findMany({ where: { maintenanceId, asks: true } })).map(({ personId }) => personId);
+  (await w.ctx.database.notice.findMany({ where: { maintenanceId, asks: true } })).map(({ personId }) => personId);
 const says = (person: string) => slack.in(person).map(({ message }) => message.text);
 const buttons = (person: string) => JSON.stringify(slack.in(person).at(-1)?.message.blocks).match(/maintenance\.\w+/g);
 const boss = () => w.person('admin', 'U0BOSS');
@@ -50,8 +50,8 @@ describe('those who may approve', () => {
     expect(says(BEN)).toEqual([':hourglass: <@U0ANA> asks for approval of *Key rotation*.']);
     expect(buttons(CLEO)).toEqual(['maintenance.approve', 'maintenance.decline', 'maintenance.show']);
     expect(says(ANA)).toEqual([]);
-    await askApprovers(w.ground, everybody, { accountId: w.account.id, maintenanceId: id });
-    await notify(w.ground, slack, silent, { accountId: w.account.id, person: BEN });
+    await notifyApprovers(w.ctx, everybody, { accountId: w.account.id, maintenanceId: id });
+    await sendNotices(w.ctx, slack, silent, { accountId: w.account.id, person: BEN });
     expect(slack.calls.filter((call) => call.endsWith(BEN))).toEqual([`post ${BEN}`]);
   });
 
@@ -65,7 +65,7 @@ describe('those who may approve', () => {
   test('see who decided, and nothing more to press', async () => {
     const { id } = await asked();
     await told(id);
-    await approve(w.ground, boss(), id);
+    await approve(w.ctx, boss(), id);
     await told(id);
     expect(says(BEN)).toEqual([':white_check_mark: *Key rotation* was approved by <@U0BOSS>.']);
     expect(buttons(BEN)).toBeNull();
@@ -74,11 +74,11 @@ describe('those who may approve', () => {
   test('are asked anew when it is changed after that, and only then', async () => {
     const { id } = await asked();
     await told(id);
-    await reschedule(w.ground, w.ana, id, { ...w.soon(hours(3), hours(1)), timezone: 'UTC' });
+    await reschedule(w.ctx, w.ana, id, { ...w.soon(hours(3), hours(1)), timezone: 'UTC' });
     await told(id);
     expect(says(BEN)).toHaveLength(1);
-    await decline(w.ground, boss(), id, 'Not today');
-    await reschedule(w.ground, w.ana, id, { ...w.soon(hours(5), hours(1)), timezone: 'UTC' });
+    await decline(w.ctx, boss(), id, 'Not today');
+    await reschedule(w.ctx, w.ana, id, { ...w.soon(hours(5), hours(1)), timezone: 'UTC' });
     // Both happened before anybody was told.
     await told(id);
     expect(says(BEN)).toEqual([
@@ -89,9 +89,9 @@ describe('those who may approve', () => {
 
   test('are not asked of what was canceled before they could be, and see it where they were', async () => {
     const [early, late] = [await asked('Early'), await asked('Late')];
-    await cancel(w.ground, w.ana, early.id, undefined);
+    await cancel(w.ctx, w.ana, early.id, undefined);
     await told(late.id);
-    await cancel(w.ground, w.ana, late.id, undefined);
+    await cancel(w.ctx, w.ana, late.id, undefined);
     await told(early.id);
     await told(late.id);
     expect(says(BEN)).toEqual([':no_entry_sign: *Late* was canceled.']);
@@ -106,7 +106,7 @@ describe('those who may approve', () => {
       throw new Error('stopped');
     };
     await expect(told(id)).rejects.toThrow('stopped');
-    await approve(w.ground, boss(), id);
+    await approve(w.ctx, boss(), id);
     await told(id);
     expect(says(BEN)).toEqual([':white_check_mark: *Key rotation* was approved by <@U0BOSS>.']);
     expect(says(CLEO)).toEqual([]);
@@ -117,16 +117,16 @@ describe('those who may approve', () => {
     await told(id);
     const [message] = slack.in(BEN);
     if (message !== undefined) message.deleted = true;
-    await approve(w.ground, boss(), id);
+    await approve(w.ctx, boss(), id);
     await told(id);
     expect(slack.in(BEN)).toEqual([]);
-    expect(await w.ground.database.notice.count({ where: { maintenanceId: id, asks: true } })).toBe(0);
+    expect(await w.ctx.database.notice.count({ where: { maintenanceId: id, asks: true } })).toBe(0);
   });
 });
 
 test('a maintenance that needs no approval asks nobody', async () => {
   const free = await w.service('free');
-  const { id } = await schedule(w.ground, w.ana, w.input({ services: [free.id], ...w.soon(hours(1), hours(1)) }));
+  const { id } = await schedule(w.ctx, w.ana, w.input({ services: [free.id], ...w.soon(hours(1), hours(1)) }));
   const of = () => Promise.reject(new Error('nobody is to be asked'));
   await told(id, { of });
   expect(slack.calls).toEqual([]);

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import {
   APPROVALS,
   type Approvable,
-  approvedStep,
-  askedAgain,
-  askedFor,
-  isSecondPerson,
-  mayBegin,
+  approvalAfterChange,
+  canStart,
+  initialApproval,
+  isAnotherPerson,
+  stepWithApproval,
 } from '../../src/approvals/rules.ts';
 import type { Status } from '../../src/maintenance/status.ts';
 
@@ -20,16 +20,16 @@ describe('what is approved', () => {
   test('was looked at, as it is, by somebody other than those who made it so since the last approval', () => {
     fc.assert(
       fc.property(person, doings, (owner, history) => {
-        let is: Approvable = askedFor(true, owner);
+        let is: Approvable = initialApproval(true, owner);
         // The oracle: who touched it since somebody else approved it.
         let touched = new Set<string>([owner]);
         for (const [what, who] of history) {
           if (what === 'change') {
             if (is.approval === 'approved') touched = new Set();
             touched.add(who);
-            is = askedAgain({ ...is, status: 'scheduled', owner: { id: owner } }, true, who);
+            is = approvalAfterChange({ ...is, status: 'scheduled', owner: { id: owner } }, true, who);
             expect(is.approval).toBe('pending');
-          } else if (is.approval !== 'approved' && isSecondPerson(is, who)) {
+          } else if (is.approval !== 'approved' && isAnotherPerson(is, who)) {
             expect(touched.has(who)).toBe(false);
             is = { approval: 'approved', requestedBy: [] };
           } else if (is.approval !== 'approved') {
@@ -42,14 +42,15 @@ describe('what is approved', () => {
 
   test('is asked again after any change while it is scheduled, and never once it runs', () => {
     const approved: Approvable = { approval: 'approved', requestedBy: [] };
-    const change = (status: Status) => askedAgain({ ...approved, status, owner: { id: 'U0ANA' } }, true, 'U0BEN');
+    const change = (status: Status) =>
+      approvalAfterChange({ ...approved, status, owner: { id: 'U0ANA' } }, true, 'U0BEN');
     expect(change('scheduled')).toEqual({ approval: 'pending', requestedBy: ['U0BEN'] });
     expect(change('in-progress')).toEqual(approved);
   });
 
   test('is for two people where a change brings it into a scope that wants approval: owner and editor asked', () => {
-    const free = askedFor(false, 'U0ANA');
-    const asked = askedAgain({ ...free, status: 'scheduled', owner: { id: 'U0ANA' } }, true, 'U0BEN');
+    const free = initialApproval(false, 'U0ANA');
+    const asked = approvalAfterChange({ ...free, status: 'scheduled', owner: { id: 'U0ANA' } }, true, 'U0BEN');
     expect(asked).toEqual({ approval: 'pending', requestedBy: ['U0ANA', 'U0BEN'] });
   });
 
@@ -57,7 +58,7 @@ describe('what is approved', () => {
     fc.assert(
       fc.property(fc.constantFrom(null, ...APPROVALS), person, (approval, who) => {
         const was = { approval, requestedBy: [who], status: 'scheduled', owner: { id: who } } as const;
-        expect(askedAgain(was, false, who)).toEqual({ approval: null, requestedBy: [] });
+        expect(approvalAfterChange(was, false, who)).toEqual({ approval: null, requestedBy: [] });
       }),
     );
   });
@@ -67,13 +68,13 @@ describe('what is not approved', () => {
   test('may not begin, and lapses when its start has come, on time or late', () => {
     for (const approval of [null, ...APPROVALS]) {
       const lapses = approval === 'pending' || approval === 'declined';
-      expect(mayBegin({ approval })).toBe(!lapses);
-      expect(approvedStep({ kind: 'start', lateBy: 0 }, { approval }).kind).toBe(lapses ? 'lapse' : 'start');
-      expect(approvedStep({ kind: 'miss' }, { approval }).kind).toBe(lapses ? 'lapse' : 'miss');
+      expect(canStart({ approval })).toBe(!lapses);
+      expect(stepWithApproval({ kind: 'start', lateBy: 0 }, { approval }).kind).toBe(lapses ? 'lapse' : 'start');
+      expect(stepWithApproval({ kind: 'miss' }, { approval }).kind).toBe(lapses ? 'lapse' : 'miss');
     }
   });
 
   test('ends nothing that runs', () => {
-    expect(approvedStep({ kind: 'finish', lateBy: 0 }, { approval: 'pending' }).kind).toBe('finish');
+    expect(stepWithApproval({ kind: 'finish', lateBy: 0 }, { approval: 'pending' }).kind).toBe('finish');
   });
 });

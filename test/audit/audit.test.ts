@@ -6,7 +6,7 @@ import { extend } from '../../src/maintenance/commands/reschedule.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import type { Maintenance } from '../../src/maintenance/repository/maintenances.ts';
-import { advanceOne } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 
@@ -18,10 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-const open = (from = hours(1)) =>
-  schedule(w.ground, w.ana, w.input({ services: [service], ...w.soon(from, hours(2)) }));
+const open = (from = hours(1)) => schedule(w.ctx, w.ana, w.input({ services: [service], ...w.soon(from, hours(2)) }));
 const last = (where: object) =>
-  w.ground.database.auditEvent.findFirstOrThrow({ where, orderBy: { id: 'desc' }, omit: { id: true, at: true } });
+  w.ctx.database.auditEvent.findFirstOrThrow({ where, orderBy: { id: 'desc' }, omit: { id: true, at: true } });
 const ana = { accountId: 1, actorId: 'U0ANA', actorName: 'Ana', source: 'slack', internal: false };
 const lull = { ...ana, actorId: 'lull', actorName: 'Lull', source: 'lull' };
 const iso = (instant: Date | undefined) => instant?.toISOString();
@@ -42,7 +41,7 @@ test('scheduling is recorded with what was planned', async () => {
 
 test('starting early is recorded with the window before and after', async () => {
   const { id, scheduledStart, scheduledEnd } = await open();
-  const begun = await start(w.ground, w.ana, id);
+  const begun = await start(w.ctx, w.ana, id);
   expect(await last({ maintenanceId: id })).toMatchObject({
     ...ana,
     action: 'start',
@@ -53,7 +52,7 @@ test('starting early is recorded with the window before and after', async () => 
 
 test('extending is recorded with both ends', async () => {
   const { id, scheduledEnd } = await open();
-  const extended = await extend(w.ground, w.ana, id, 45);
+  const extended = await extend(w.ctx, w.ana, id, 45);
   expect(await last({ maintenanceId: id })).toMatchObject({
     ...ana,
     action: 'extend',
@@ -65,7 +64,7 @@ test('extending is recorded with both ends', async () => {
 
 test('an internal comment is an internal event', async () => {
   const { id } = await open();
-  const added = await comment(w.ground, w.ana, id, { text: ' in sync ', internal: true });
+  const added = await comment(w.ctx, w.ana, id, { text: ' in sync ', internal: true });
   expect(await last({ maintenanceId: id })).toMatchObject({
     ...ana,
     internal: true,
@@ -76,12 +75,12 @@ test('an internal comment is an internal event', async () => {
 });
 
 test.each([
-  ['finish', 'succeed', (id: number) => finish(w.ground, w.ana, id, 'succeed')],
-  ['finish', 'failed', (id: number) => finish(w.ground, w.ana, id, 'failed')],
-  ['cancel', 'canceled', (id: number) => cancel(w.ground, w.ana, id, undefined)],
+  ['finish', 'succeed', (id: number) => finish(w.ctx, w.ana, id, 'succeed')],
+  ['finish', 'failed', (id: number) => finish(w.ctx, w.ana, id, 'failed')],
+  ['cancel', 'canceled', (id: number) => cancel(w.ctx, w.ana, id, undefined)],
 ] as const)('%s as %s is recorded with the status before and after, and when', async (action, status, act) => {
   const { id } = await open();
-  await start(w.ground, w.ana, id);
+  await start(w.ctx, w.ana, id);
   const ended = (await act(id)) as Maintenance;
   expect(await last({ maintenanceId: id })).toMatchObject({
     ...ana,
@@ -96,9 +95,9 @@ test('what Lull does by itself is recorded as its own', async () => {
   const { id, scheduledStart, scheduledEnd } = await open(minutes(1));
   for (const instant of [scheduledStart, scheduledEnd]) {
     w.clock.moveTo(instant);
-    for (;;) if ((await advanceOne(w.ground)).outcome === 'idle') break;
+    for (;;) if ((await advanceDueMaintenance(w.ctx)).outcome === 'idle') break;
   }
-  const events = await w.ground.database.auditEvent.findMany({ where: { maintenanceId: id, source: 'lull' } });
+  const events = await w.ctx.database.auditEvent.findMany({ where: { maintenanceId: id, source: 'lull' } });
   expect(events.map(({ action, actorId }) => [action, actorId])).toEqual(
     expect.arrayContaining([
       ['start', 'lull'],
@@ -109,7 +108,7 @@ test('what Lull does by itself is recorded as its own', async () => {
 });
 
 test('the catalogue and the subscriptions are recorded with what they are about', async () => {
-  const scope = await addScope(w.ground, w.lull, { name: ' EU ' });
+  const scope = await addScope(w.ctx, w.lull, { name: ' EU ' });
   expect(await last({ action: 'add-scope' })).toMatchObject({
     ...lull,
     subject: `scope:${scope.id}`,
@@ -120,7 +119,7 @@ test('the catalogue and the subscriptions are recorded with what they are about'
     after: { name: 'api' },
   });
   expect(await last({ action: 'add-check' })).toMatchObject({ after: { name: 'health', services: [service] } });
-  await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'public', scopeId: scope.id });
+  await subscribe(w.ctx, w.ana, { channel: 'C1', audience: 'public', scopeId: scope.id });
   expect(await last({ action: 'subscribe' })).toMatchObject({
     ...ana,
     subject: 'channel:C1',
@@ -130,8 +129,8 @@ test('the catalogue and the subscriptions are recorded with what they are about'
 
 test('an end is never before its start, whatever the clocks of two processes say', async () => {
   const { id } = await open();
-  const begun = await start(w.ground, w.ana, id);
+  const begun = await start(w.ctx, w.ana, id);
   w.clock.moveTo(new Date((begun?.startedAt?.getTime() ?? 0) - 5000));
-  const ended = await finish(w.ground, w.ana, id, 'succeed');
+  const ended = await finish(w.ctx, w.ana, id, 'succeed');
   expect(ended?.endedAt).toEqual(begun?.startedAt);
 });

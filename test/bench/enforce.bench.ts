@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bench, describe } from 'vitest';
 import { addProvider } from '../../src/checks/provider-commands.ts';
-import { AT_ONCE } from '../../src/checks/providers/requests.ts';
-import { enforce } from '../../src/checks/reconcile.ts';
+import { MAX_CONCURRENT_REQUESTS } from '../../src/checks/providers/requests.ts';
+import { reconcile } from '../../src/checks/reconcile.ts';
 import { finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
-import { Outgoing } from '../../src/platform/outbound/client.ts';
+import { OutboundClient } from '../../src/platform/outbound/client.ts';
 import { connected, LOOPBACK } from '../checks/providers/connected.ts';
 import { hours, silent, world } from '../world.ts';
 
@@ -70,7 +70,7 @@ async function bareLoop(system: System, requests: number): Promise<number> {
   const left = Array.from({ length: requests }, (_, index) => `${system.url}/checks/bare-${index}`).values();
   return timed(() =>
     Promise.all(
-      Array.from({ length: AT_ONCE }, async () => {
+      Array.from({ length: MAX_CONCURRENT_REQUESTS }, async () => {
         for (const url of left) {
           const answer = await fetch(url, { method: 'PUT', body: '{"muted":false}' });
           await answer.text();
@@ -82,9 +82,9 @@ async function bareLoop(system: System, requests: number): Promise<number> {
 
 async function measure(system: System): Promise<void> {
   const w = await world();
-  const outgoing = new Outgoing({ allowed: LOOPBACK });
+  const outgoing = new OutboundClient({ allowed: LOOPBACK });
   try {
-    const means = connected(w.ground.database, { fetch: outgoing.fetch });
+    const means = connected(w.ctx.database, { fetch: outgoing.fetch });
     const accountId = w.account.id;
     const check = `${system.url}/checks/{check}`;
     const settings = {
@@ -93,10 +93,10 @@ async function measure(system: System): Promise<void> {
       state: { method: 'GET', url: check, state: '/muted' },
       states: { off: [true], on: [false] },
     };
-    await addProvider(w.ground, w.lull, { name: NAME, kind: 'http', settings, credentials: {}, enabled: true }, means);
+    await addProvider(w.ctx, w.lull, { name: NAME, kind: 'http', settings, credentials: {}, enabled: true }, means);
     const service = await w.service('large');
     const ids = Array.from({ length: CHECKS }, (_, index) => `B${index}`);
-    const { database } = w.ground;
+    const { database } = w.ctx;
     for (let at = 0; at < ids.length; at += AT_A_TIME) {
       const some = ids.slice(at, at + AT_A_TIME);
       await database.check.createMany({
@@ -106,18 +106,18 @@ async function measure(system: System): Promise<void> {
         data: some.map((checkId) => ({ accountId, serviceId: service.id, checkId })),
       });
     }
-    const run = () => enforce(w.ground, means.registry, silent, { accountId, provider: NAME });
-    const { id } = await schedule(w.ground, w.ana, w.input({ services: [service.id], ...w.soon(hours(1), hours(1)) }));
+    const run = () => reconcile(w.ctx, means.registry, silent, { accountId, provider: NAME });
+    const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service.id], ...w.soon(hours(1), hours(1)) }));
     system.taken();
 
     const off = await timed(async () => {
-      await start(w.ground, w.ana, id);
+      await start(w.ctx, w.ana, id);
       await run();
     });
     const callsOff = system.taken();
     if (system.muted.size !== CHECKS) throw new Error(`${system.muted.size} of ${CHECKS} checks are off`);
     const on = await timed(async () => {
-      await finish(w.ground, w.ana, id, 'succeed');
+      await finish(w.ctx, w.ana, id, 'succeed');
       await run();
     });
     const callsOn = system.taken();
@@ -134,12 +134,12 @@ async function measure(system: System): Promise<void> {
 async function print(what: string, took: number, calls: number, system: System): Promise<void> {
   const bare = await bareLoop(system, calls);
   system.taken();
-  const ideal = (calls * ANSWERS_IN) / AT_ONCE;
+  const ideal = (calls * ANSWERS_IN) / MAX_CONCURRENT_REQUESTS;
   const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
   console.log(
     [
       `all ${what.padEnd(3)} ${seconds(took).padStart(7)}`,
-      `${calls} calls (${(calls / CHECKS).toFixed(2)} a check), ${AT_ONCE} at once`,
+      `${calls} calls (${(calls / CHECKS).toFixed(2)} a check), ${MAX_CONCURRENT_REQUESTS} at once`,
       `${(took / bare).toFixed(2)} × a bare loop of fetch (${seconds(bare)})`,
       `${(took / ideal).toFixed(2)} × the ideal (${seconds(ideal)})`,
     ].join('   '),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { calendarsOf, makeCalendar, revokeCalendar } from '../../src/calendars/commands.ts';
-import { calendarAt } from '../../src/calendars/repository.ts';
+import { createSecretCalendar, listVisibleCalendars, revokeCalendar } from '../../src/calendars/commands.ts';
+import { findCalendarBySecret } from '../../src/calendars/repository.ts';
 import { type World, world } from '../world.ts';
 
 let w: World;
@@ -12,41 +12,43 @@ afterAll(() => w.close());
 const everything = { scopes: [], services: [] };
 
 test('a calendar is found by the secret of its address, which is kept nowhere', async () => {
-  const { calendar, secret } = await makeCalendar(w.ground, w.ana, { name: ' On call ', ...everything });
+  const { calendar, secret } = await createSecretCalendar(w.ctx, w.ana, { name: ' On call ', ...everything });
   expect(calendar.name).toBe('On call');
-  expect(await calendarAt(w.ground.database, secret)).toEqual(calendar);
-  expect(JSON.stringify(await w.ground.database.calendar.findMany())).not.toContain(secret);
-  expect(JSON.stringify(await w.ground.database.auditEvent.findMany())).not.toContain(secret);
+  expect(await findCalendarBySecret(w.ctx.database, secret)).toEqual(calendar);
+  expect(JSON.stringify(await w.ctx.database.calendar.findMany())).not.toContain(secret);
+  expect(JSON.stringify(await w.ctx.database.auditEvent.findMany())).not.toContain(secret);
 });
 
 test('a calendar that is revoked is at no address any more', async () => {
-  const { calendar, secret } = await makeCalendar(w.ground, w.ana, { name: 'Lost', ...everything });
-  await revokeCalendar(w.ground, w.ana, calendar.id);
-  expect(await calendarAt(w.ground.database, secret)).toBeUndefined();
-  await expect(revokeCalendar(w.ground, w.ana, calendar.id)).rejects.toMatchObject({ kind: 'not-found' });
+  const { calendar, secret } = await createSecretCalendar(w.ctx, w.ana, { name: 'Lost', ...everything });
+  await revokeCalendar(w.ctx, w.ana, calendar.id);
+  expect(await findCalendarBySecret(w.ctx.database, secret)).toBeUndefined();
+  await expect(revokeCalendar(w.ctx, w.ana, calendar.id)).rejects.toMatchObject({ kind: 'not-found' });
 });
 
 test('people see and revoke their own, admins all', async () => {
-  const { calendar } = await makeCalendar(w.ground, w.person('viewer', 'U0BEN'), { name: 'Ben', ...everything });
-  const names = async (actor: typeof w.ana) => (await calendarsOf(w.ground, actor)).map(({ name }) => name);
+  const { calendar } = await createSecretCalendar(w.ctx, w.person('viewer', 'U0BEN'), { name: 'Ben', ...everything });
+  const names = async (actor: typeof w.ana) => (await listVisibleCalendars(w.ctx, actor)).map(({ name }) => name);
   expect(await names(w.person('viewer', 'U0BEN'))).toEqual(['Ben']);
   expect(await names(w.person('viewer', 'U0CAT'))).toEqual([]);
   expect(await names(w.lull)).toContain('Ben');
-  await expect(revokeCalendar(w.ground, w.person('viewer', 'U0CAT'), calendar.id)).rejects.toMatchObject({
+  await expect(revokeCalendar(w.ctx, w.person('viewer', 'U0CAT'), calendar.id)).rejects.toMatchObject({
     kind: 'not-found',
   });
-  await revokeCalendar(w.ground, w.lull, calendar.id);
+  await revokeCalendar(w.ctx, w.lull, calendar.id);
 });
 
 describe('refused is', () => {
   test('a guest, and somebody who is limited to scopes', async () => {
     const input = { name: 'x', ...everything };
-    await expect(makeCalendar(w.ground, w.person('none'), input)).rejects.toMatchObject({ kind: 'forbidden' });
-    await expect(makeCalendar(w.ground, { ...w.ana, scopes: [1] }, input)).rejects.toMatchObject({ kind: 'forbidden' });
+    await expect(createSecretCalendar(w.ctx, w.person('none'), input)).rejects.toMatchObject({ kind: 'forbidden' });
+    await expect(createSecretCalendar(w.ctx, { ...w.ana, scopes: [1] }, input)).rejects.toMatchObject({
+      kind: 'forbidden',
+    });
   });
 
   test('a calendar without a name, or of what is not there, with every field that is wrong', async () => {
-    const wrong = makeCalendar(w.ground, w.ana, { name: ' ', scopes: [77], services: [78] });
+    const wrong = createSecretCalendar(w.ctx, w.ana, { name: ' ', scopes: [77], services: [78] });
     await expect(wrong).rejects.toMatchObject({
       kind: 'invalid',
       problems: [{ field: 'name' }, { field: 'scopes' }, { field: 'services' }],

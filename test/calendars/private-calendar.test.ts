@@ -8,11 +8,11 @@ let services: { api: number; vault: number };
 
 beforeAll(async () => {
   at = await served();
-  const api = await addService(at.ground, at.lull, { name: 'api', scopeId: null });
-  const vault = await addService(at.ground, at.lull, { name: 'vault', scopeId: null, visibility: 'internal' });
+  const api = await addService(at.ctx, at.lull, { name: 'api', scopeId: null });
+  const vault = await addService(at.ctx, at.lull, { name: 'vault', scopeId: null, visibility: 'internal' });
   services = { api: api.id, vault: vault.id };
-  await schedule(at.ground, at.ana, at.input({ name: 'Open work', services: [api.id] }));
-  await schedule(at.ground, at.ana, at.input({ name: 'Rotate the keys', services: [vault.id] }));
+  await schedule(at.ctx, at.ana, at.input({ name: 'Open work', services: [api.id] }));
+  await schedule(at.ctx, at.ana, at.input({ name: 'Rotate the keys', services: [vault.id] }));
 });
 afterAll(() => at.close());
 

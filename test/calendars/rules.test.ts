@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ruleText } from '../../src/calendars/days.ts';
-import { compare, rulesOf } from '../../src/calendars/rules.ts';
-import { observancesOf } from '../../src/calendars/zone.ts';
+import { compare, toCalendarRules } from '../../src/calendars/rules.ts';
+import { listObservances } from '../../src/calendars/zone.ts';
 
 const recurrence = (cron: string, durationMinutes = 60, timezone = 'Europe/Berlin') => ({
   cron,
@@ -23,22 +23,24 @@ describe('the rule of a cron line', () => {
     ['0 3 1 1 *', 'FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1'],
     ['0 3 29 2 *', 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29'],
   ])('%s is %s', (cron, text) => {
-    expect(rulesOf(recurrence(cron))?.map(({ days, minute }) => [ruleText(days), minute])).toEqual([[text, 180]]);
+    expect(toCalendarRules(recurrence(cron))?.map(({ days, minute }) => [ruleText(days), minute])).toEqual([
+      [text, 180],
+    ]);
   });
 
   test('is one for each time of day', () => {
-    expect(rulesOf(recurrence('30 1,13 * * *'))?.map(({ minute }) => minute)).toEqual([90, 810]);
+    expect(toCalendarRules(recurrence('30 1,13 * * *'))?.map(({ minute }) => minute)).toEqual([90, 810]);
   });
 
   test.each(['0 3 13 * 5', '0 3 * * 1,5L', '*/5 * * * *', '0 * * * *'])('%s has none', (cron) => {
-    expect(rulesOf(recurrence(cron))).toBeUndefined();
+    expect(toCalendarRules(recurrence(cron))).toBeUndefined();
   });
 });
 
 describe('rules beside the windows of a series', () => {
   const compared = (cron: string, durationMinutes = 60) => {
     const series = recurrence(cron, durationMinutes);
-    const { slots, others } = compare(series, rulesOf(series) ?? [], between);
+    const { slots, others } = compare(series, toCalendarRules(series) ?? [], between);
     return {
       count: slots.length,
       doubtful: slots.filter(({ exact }) => !exact).map(({ wall }) => new Date(wall).toISOString().slice(0, 16)),
@@ -73,7 +75,7 @@ describe('rules beside the windows of a series', () => {
 
 describe('what the clocks of a zone do', () => {
   const time = { start: new Date('2026-10-01T00:00:00Z'), end: new Date('2038-01-01T00:00:00Z') };
-  const habits = (zone: string) => observancesOf(zone, time).map(({ kind, rule }) => [kind, rule]);
+  const habits = (zone: string) => listObservances(zone, time).map(({ kind, rule }) => [kind, rule]);
 
   test('is a habit where it is one', () => {
     expect(habits('Europe/Berlin')).toEqual([
@@ -88,11 +90,11 @@ describe('what the clocks of a zone do', () => {
   });
 
   test('is nothing where they never change', () => {
-    expect(observancesOf('Asia/Kolkata', time)).toMatchObject([{ from: 19_800_000, to: 19_800_000 }]);
+    expect(listObservances('Asia/Kolkata', time)).toMatchObject([{ from: 19_800_000, to: 19_800_000 }]);
   });
 
   test('is each change by itself where the moon decides', () => {
-    const changes = observancesOf('Africa/Casablanca', time).slice(1);
+    const changes = listObservances('Africa/Casablanca', time).slice(1);
     expect(changes.map(({ rule }) => rule)).toEqual([undefined, undefined]);
     expect(changes.every((change) => change.changes.length > 5)).toBe(true);
   });

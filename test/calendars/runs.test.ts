@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { calendarFor } from '../../src/calendars/http/feed.ts';
+import { loadCalendar } from '../../src/calendars/http/feed.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
 import { cancel } from '../../src/maintenance/commands/finish.ts';
 import { reschedule } from '../../src/maintenance/commands/reschedule.ts';
@@ -7,7 +7,7 @@ import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { listMaintenances } from '../../src/maintenance/repository/maintenances.ts';
 import type { Reader } from '../../src/maintenance/visibility.ts';
 import { pauseSeries, skipRun } from '../../src/series/commands/pause.ts';
-import { planOne } from '../../src/series/commands/plan.ts';
+import { planDueSeries } from '../../src/series/commands/plan.ts';
 import { scheduleSeries } from '../../src/series/commands/schedule.ts';
 import type { Series } from '../../src/series/repository.ts';
 import { hours, type World, world } from '../world.ts';
@@ -23,11 +23,11 @@ afterAll(() => w.close());
 
 const everything = { scopes: [], services: [] };
 const calendar = (reader: Reader = 'public') =>
-  calendarFor(w.ground, { accountId: w.account.id, reader }, everything, ({ id }) => `https://lull.example/${id}`);
+  loadCalendar(w.ctx, { accountId: w.account.id, reader }, everything, ({ id }) => `https://lull.example/${id}`);
 
 /** A series of its own, some runs of which are made. */
 async function series(name: string, visibility: 'public' | 'internal' = 'public'): Promise<Series> {
-  const made = await scheduleSeries(w.ground, w.ana, {
+  const made = await scheduleSeries(w.ctx, w.ana, {
     name,
     visibility,
     cron: '0 4 * * *',
@@ -42,11 +42,11 @@ async function series(name: string, visibility: 'public' | 'internal' = 'public'
     externalLink: null,
     channels: [],
   });
-  while ((await planOne(w.ground)).outcome === 'moved');
+  while ((await planDueSeries(w.ctx)).outcome === 'moved');
   return made;
 }
 const firstRun = async ({ id }: Series) => {
-  const [run] = await listMaintenances(w.ground.database, w.account.id, { series: id, statuses: ['scheduled'] });
+  const [run] = await listMaintenances(w.ctx.database, w.account.id, { series: id, statuses: ['scheduled'] });
   if (run === undefined) throw new Error('the series has no run');
   return run;
 };
@@ -68,7 +68,7 @@ test('a run that takes place as planned is told by the rule alone', async () => 
 test('a run that is moved is shown where it is, and not where it was', async () => {
   const { id, scheduledStart: start } = await firstRun(await series('Moved'));
   const to = new Date(start.getTime() + hours(2));
-  await reschedule(w.ground, w.ana, id, { start: to });
+  await reschedule(w.ctx, w.ana, id, { start: to });
   const shown = days(await calendar(), 'Moved');
   expect(shown.map((one) => one.start.getTime())).toContain(to.getTime());
   expect(shown.map((one) => one.start.getTime())).not.toContain(start.getTime());
@@ -78,7 +78,7 @@ test('a run that is moved is shown where it is, and not where it was', async () 
 test('a run that is skipped is not shown', async () => {
   const made = await series('Skipped');
   const { scheduledStart } = await firstRun(made);
-  await skipRun(w.ground, w.ana, made.id);
+  await skipRun(w.ctx, w.ana, made.id);
   const shown = days(await calendar(), 'Skipped');
   expect(shown.map(({ start }) => start.getTime())).not.toContain(scheduledStart.getTime());
   expect(shown).toHaveLength(4);
@@ -87,11 +87,11 @@ test('a run that is skipped is not shown', async () => {
 test('a run that is canceled or has another name is shown so, in its place', async () => {
   const made = await series('Changed');
   const run = await firstRun(made);
-  await edit(w.ground, w.ana, run.id, { name: 'Changed by hand' });
+  await edit(w.ctx, w.ana, run.id, { name: 'Changed by hand' });
   expect(days(await calendar(), 'Changed').filter(({ summary }) => summary === 'Changed by hand')).toMatchObject([
     { start: run.scheduledStart, status: 'CONFIRMED' },
   ]);
-  await cancel(w.ground, w.ana, run.id, undefined);
+  await cancel(w.ctx, w.ana, run.id, undefined);
   expect(days(await calendar(), 'Changed').filter(({ status }) => status === 'CANCELLED')).toMatchObject([
     { start: run.scheduledStart },
   ]);
@@ -100,7 +100,7 @@ test('a run that is canceled or has another name is shown so, in its place', asy
 test('a run that is internal leaves a gap in a public calendar, and none for the people of the account', async () => {
   const made = await series('Hidden');
   const run = await firstRun(made);
-  await edit(w.ground, w.ana, run.id, { visibility: 'internal', name: 'Hidden for reasons' });
+  await edit(w.ctx, w.ana, run.id, { visibility: 'internal', name: 'Hidden for reasons' });
   expect(days(await calendar('public'), 'Hidden')).toHaveLength(4);
   expect(await calendar('public')).not.toContain('reasons');
   expect(days(await calendar('internal'), 'Hidden')).toHaveLength(5);
@@ -114,7 +114,7 @@ test('a series that is internal is in the calendar of its account alone', async 
 
 test('a series that is paused is shown by the runs it has', async () => {
   const made = await series('Paused');
-  await pauseSeries(w.ground, w.ana, made.id, 'keep');
+  await pauseSeries(w.ctx, w.ana, made.id, 'keep');
   const shown = days(await calendar(), 'Paused');
   expect(shown.length).toBeGreaterThan(0);
   expect(shown.length).toBeLessThan(5);
@@ -127,7 +127,7 @@ test('a series that is paused is shown by the runs it has', async () => {
 
 describe('a window of its own', () => {
   test('keeps its name, counts its changes, and is canceled in place', async () => {
-    const { id } = await schedule(w.ground, w.ana, w.input({ services: [service], name: 'Alone, once; or "so"' }));
+    const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service], name: 'Alone, once; or "so"' }));
     const event = async () => {
       const [found] = read(await calendar()).filter(({ summary }) => summary === 'Alone, once; or "so"');
       if (found === undefined) throw new Error('the calendar does not have it');
@@ -141,11 +141,11 @@ describe('a window of its own', () => {
     };
     const before = await event();
     expect(before).toMatchObject({ status: 'CONFIRMED', stamp: expect.stringMatching(/Z$/) });
-    await reschedule(w.ground, w.ana, id, w.soon(hours(5), hours(1)));
+    await reschedule(w.ctx, w.ana, id, w.soon(hours(5), hours(1)));
     const moved = await event();
     expect(moved.uid).toBe(before.uid);
     expect(moved.sequence).toBeGreaterThan(before.sequence);
-    await cancel(w.ground, w.ana, id, undefined);
+    await cancel(w.ctx, w.ana, id, undefined);
     expect(await event()).toMatchObject({ uid: before.uid, status: 'CANCELLED' });
   });
 });

@@ -4,7 +4,7 @@ import { listScopes } from '../../src/catalogue/scopes/repository.ts';
 import { addService, editService, removeService } from '../../src/catalogue/services/commands.ts';
 import { findService, listServices } from '../../src/catalogue/services/repository.ts';
 import { editCheck } from '../../src/checks/commands.ts';
-import { holdsOf } from '../../src/checks/mutes.ts';
+import { listMutes } from '../../src/checks/mutes.ts';
 import { findCheck } from '../../src/checks/repository.ts';
 import { cancel } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
@@ -19,21 +19,21 @@ beforeAll(async () => {
 afterAll(() => w.close());
 
 const held = async (maintenance: number) =>
-  (await holdsOf(w.ground.database, w.account.id, maintenance))
+  (await listMutes(w.ctx.database, w.account.id, maintenance))
     .filter(({ endedAt }) => endedAt === null)
     .map(({ checkName }) => checkName);
 
 test('a service is renamed, described and given owners, and its open windows say so', async () => {
   const { id } = await w.service('billing');
-  const { id: window } = await schedule(w.ground, w.ana, w.input({ services: [id] }));
-  const edited = await editService(w.ground, w.lull, id, {
+  const { id: window } = await schedule(w.ctx, w.ana, w.input({ services: [id] }));
+  const edited = await editService(w.ctx, w.lull, id, {
     name: ' invoices ',
     description: 'Money',
     owners: ['U0ANA'],
   });
   expect(edited).toMatchObject({ name: 'invoices', description: 'Money', owners: ['U0ANA'], visibility: 'public' });
-  expect((await findMaintenance(w.ground.database, w.account.id, window))?.services[0]?.name).toBe('invoices');
-  const event = await w.ground.database.auditEvent.findFirst({ where: { action: 'edit-service' } });
+  expect((await findMaintenance(w.ctx.database, w.account.id, window))?.services[0]?.name).toBe('invoices');
+  const event = await w.ctx.database.auditEvent.findFirst({ where: { action: 'edit-service' } });
   expect(event).toMatchObject({
     before: { name: 'billing', description: '', owners: [] },
     after: { name: 'invoices', description: 'Money', owners: ['U0ANA'] },
@@ -43,93 +43,87 @@ test('a service is renamed, described and given owners, and its open windows say
 test('what a service may be called is one name in its scope, and what its owners are is known', async () => {
   const { id } = await w.service('search');
   await w.service('feed');
-  await expect(editService(w.ground, w.lull, id, { name: 'FEED' })).rejects.toThrow('There is a service named FEED');
-  await expect(editService(w.ground, w.lull, id, { owners: ['ana'] })).rejects.toThrow(
-    'owners has "ana"; ids of Slack',
-  );
-  await expect(editService(w.ground, w.lull, id, { checks: ['NOPE'] })).rejects.toThrow(
-    'There is no check with id NOPE',
-  );
-  await expect(editService(w.ground, w.ana, id, { name: 'x' })).rejects.toThrow('needs the role admin');
-  await expect(editService(w.ground, w.lull, 999_999, { name: 'x' })).rejects.toThrow('There is no service 999999');
+  await expect(editService(w.ctx, w.lull, id, { name: 'FEED' })).rejects.toThrow('There is a service named FEED');
+  await expect(editService(w.ctx, w.lull, id, { owners: ['ana'] })).rejects.toThrow('owners has "ana"; ids of Slack');
+  await expect(editService(w.ctx, w.lull, id, { checks: ['NOPE'] })).rejects.toThrow('There is no check with id NOPE');
+  await expect(editService(w.ctx, w.ana, id, { name: 'x' })).rejects.toThrow('needs the role admin');
+  await expect(editService(w.ctx, w.lull, 999_999, { name: 'x' })).rejects.toThrow('There is no service 999999');
 });
 
 test('a check that joins a service in a running window goes off with it, and one that leaves comes on', async () => {
   const service = await w.service('queue', ['depth', 'age']);
   const other = await w.service('other', ['stray']);
-  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service.id] }));
-  await start(w.ground, w.ana, id);
+  const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service.id] }));
+  await start(w.ctx, w.ana, id);
   expect(await held(id)).toEqual(['age', 'depth']);
   const [depth, age, stray] = [...service.checks, ...other.checks].map((check) => check.id);
   if (!depth || !age || !stray) return expect.unreachable();
-  await editService(w.ground, w.lull, service.id, { checks: [depth, stray] });
+  await editService(w.ctx, w.lull, service.id, { checks: [depth, stray] });
   expect(await held(id)).toEqual(['depth', 'stray']);
-  await editCheck(w.ground, w.lull, age, { services: [service.id], tags: ['db', 'db'] });
+  await editCheck(w.ctx, w.lull, age, { services: [service.id], tags: ['db', 'db'] });
   expect(await held(id)).toEqual(['age', 'depth', 'stray']);
-  await editCheck(w.ground, w.lull, stray, { services: [] });
+  await editCheck(w.ctx, w.lull, stray, { services: [] });
   expect(await held(id)).toEqual(['age', 'depth']);
 });
 
 test('a service that something open needs is not removed; removed it is nowhere to be chosen, and its name is free', async () => {
   const { id, checks } = await w.service('legacy', ['ping']);
-  const window = await schedule(w.ground, w.ana, w.input({ services: [id] }));
-  await expect(removeService(w.ground, w.lull, id)).rejects.toThrow(
+  const window = await schedule(w.ctx, w.ana, w.input({ services: [id] }));
+  await expect(removeService(w.ctx, w.lull, id)).rejects.toThrow(
     `The service legacy is still needed by maintenance ${window.id}. Change or cancel those first. Nothing was removed.`,
   );
-  await cancel(w.ground, w.ana, window.id, undefined);
-  await removeService(w.ground, w.lull, id);
-  expect(await findService(w.ground.database, w.account.id, id)).toBeNull();
-  expect((await listServices(w.ground.database, w.account.id)).map(({ name }) => name)).not.toContain('legacy');
-  expect((await findMaintenance(w.ground.database, w.account.id, window.id))?.services[0]?.name).toBe('legacy');
-  await expect(schedule(w.ground, w.ana, w.input({ services: [id] }))).rejects.toThrow('There is no service with id');
-  const again = await addService(w.ground, w.lull, { name: 'Legacy', scopeId: null });
-  expect(
-    (await editService(w.ground, w.lull, again.id, { checks: checks.map((check) => check.id) })).checks,
-  ).toHaveLength(1);
+  await cancel(w.ctx, w.ana, window.id, undefined);
+  await removeService(w.ctx, w.lull, id);
+  expect(await findService(w.ctx.database, w.account.id, id)).toBeNull();
+  expect((await listServices(w.ctx.database, w.account.id)).map(({ name }) => name)).not.toContain('legacy');
+  expect((await findMaintenance(w.ctx.database, w.account.id, window.id))?.services[0]?.name).toBe('legacy');
+  await expect(schedule(w.ctx, w.ana, w.input({ services: [id] }))).rejects.toThrow('There is no service with id');
+  const again = await addService(w.ctx, w.lull, { name: 'Legacy', scopeId: null });
+  expect((await editService(w.ctx, w.lull, again.id, { checks: checks.map((check) => check.id) })).checks).toHaveLength(
+    1,
+  );
 });
 
 test('a scope is renamed and hidden, and removed once nothing lives in it', async () => {
-  const { id } = await addScope(w.ground, w.lull, { name: 'Staging', description: 'Before' });
-  const service = await addService(w.ground, w.lull, { name: 'db', scopeId: id });
-  expect(await editScope(w.ground, w.lull, id, { name: 'Preview', visibility: 'internal' })).toMatchObject({
+  const { id } = await addScope(w.ctx, w.lull, { name: 'Staging', description: 'Before' });
+  const service = await addService(w.ctx, w.lull, { name: 'db', scopeId: id });
+  expect(await editScope(w.ctx, w.lull, id, { name: 'Preview', visibility: 'internal' })).toMatchObject({
     name: 'Preview',
     description: 'Before',
     visibility: 'internal',
   });
-  await addScope(w.ground, w.lull, { name: 'Other' });
-  await expect(editScope(w.ground, w.lull, id, { name: 'other' })).rejects.toThrow(
-    'There is a scope named other already',
-  );
-  await expect(removeScope(w.ground, w.lull, id)).rejects.toThrow('The scope Preview still has a service: db.');
-  await removeService(w.ground, w.lull, service.id);
-  await removeScope(w.ground, w.lull, id);
-  expect((await listScopes(w.ground.database, w.account.id)).map(({ name }) => name)).not.toContain('Preview');
-  await addScope(w.ground, w.lull, { name: 'preview' });
+  await addScope(w.ctx, w.lull, { name: 'Other' });
+  await expect(editScope(w.ctx, w.lull, id, { name: 'other' })).rejects.toThrow('There is a scope named other already');
+  await expect(removeScope(w.ctx, w.lull, id)).rejects.toThrow('The scope Preview still has a service: db.');
+  await removeService(w.ctx, w.lull, service.id);
+  await removeScope(w.ctx, w.lull, id);
+  expect((await listScopes(w.ctx.database, w.account.id)).map(({ name }) => name)).not.toContain('Preview');
+  await addScope(w.ctx, w.lull, { name: 'preview' });
 });
 
 test('two who change different things of one at the same time both have their way', async () => {
   const { id, checks } = await w.service('twice', ['probe']);
   const check = checks[0]?.id ?? expect.unreachable();
-  const scope = await addScope(w.ground, w.lull, { name: 'Twice' });
+  const scope = await addScope(w.ctx, w.lull, { name: 'Twice' });
   for (let round = 0; round < 5; round++) {
     await Promise.all([
-      editService(w.ground, w.lull, id, { description: `of round ${round}` }),
-      editService(w.ground, w.lull, id, { owners: [`U0ROUND${round}`] }),
-      editScope(w.ground, w.lull, scope.id, { description: `of round ${round}` }),
-      editScope(w.ground, w.lull, scope.id, { reminders: [60 + round] }),
-      editCheck(w.ground, w.lull, check, { name: `probe ${round}` }),
-      editCheck(w.ground, w.lull, check, { tags: [`round-${round}`] }),
+      editService(w.ctx, w.lull, id, { description: `of round ${round}` }),
+      editService(w.ctx, w.lull, id, { owners: [`U0ROUND${round}`] }),
+      editScope(w.ctx, w.lull, scope.id, { description: `of round ${round}` }),
+      editScope(w.ctx, w.lull, scope.id, { reminders: [60 + round] }),
+      editCheck(w.ctx, w.lull, check, { name: `probe ${round}` }),
+      editCheck(w.ctx, w.lull, check, { tags: [`round-${round}`] }),
     ]);
     const now = { description: `of round ${round}` };
-    expect(await findService(w.ground.database, w.account.id, id)).toMatchObject({
+    expect(await findService(w.ctx.database, w.account.id, id)).toMatchObject({
       ...now,
       owners: [`U0ROUND${round}`],
     });
-    expect((await listScopes(w.ground.database, w.account.id)).find(({ name }) => name === 'Twice')).toMatchObject({
+    expect((await listScopes(w.ctx.database, w.account.id)).find(({ name }) => name === 'Twice')).toMatchObject({
       ...now,
       reminders: [60 + round],
     });
-    expect(await findCheck(w.ground.database, w.account.id, check)).toMatchObject({
+    expect(await findCheck(w.ctx.database, w.account.id, check)).toMatchObject({
       name: `probe ${round}`,
       tags: [`round-${round}`],
     });

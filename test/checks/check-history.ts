@@ -1,11 +1,11 @@
 import {
   type CheckState,
+  computeDowntimeEnd,
+  decide,
   type Form,
-  type HoldState,
   isWatched,
-  judge,
-  type Seen,
-  wantedUntil,
+  type MuteState,
+  type ObservedState,
 } from '../../src/checks/rules.ts';
 
 /** What may go wrong with one call of the provider, or with the process that makes it. */
@@ -26,7 +26,7 @@ export type Deed =
       readonly meanwhile?: { readonly window: number; readonly when: 'before the call' | 'after the call' };
     };
 
-type Hold = { -readonly [Key in keyof HoldState]: HoldState[Key] };
+type Hold = { -readonly [Key in keyof MuteState]: MuteState[Key] };
 
 class Killed extends Error {}
 
@@ -114,7 +114,7 @@ export class History {
     return this.#form === 'switch' ? { by: 'switch' } : { by: 'downtime', told: this.told };
   }
 
-  #read(): Seen {
+  #read(): ObservedState {
     return this.#form === 'downtime' && this.lying === null && !this.#taken ? 'lost' : this.check;
   }
 
@@ -133,9 +133,9 @@ export class History {
     try {
       for (let steps = 0; ; steps++) {
         if (steps > 20) throw new Error(`never at rest: ${JSON.stringify(this.holds)}`);
-        let verdict = judge(this.holds, this.#state);
+        let verdict = decide(this.holds, this.#state);
         if (verdict.do === 'read' || (steps === 0 && isWatched(this.holds, this.#state))) {
-          verdict = judge(this.holds, this.#state, this.#read());
+          verdict = decide(this.holds, this.#state, this.#read());
         }
         if (verdict.do === 'nothing' || verdict.do === 'read') return;
         const decided = this.holds.filter((hold) => 'holds' in verdict && verdict.holds.includes(hold.maintenanceId));
@@ -158,7 +158,7 @@ export class History {
             if (verdict.do === 'off') for (const hold of decided) hold.intendedAt = NOW;
             if (verdict.do !== 'on') this.told = null;
             change('before the call');
-            const until = verdict.do === 'on' ? null : wantedUntil(this.holds);
+            const until = verdict.do === 'on' ? null : computeDowntimeEnd(this.holds);
             const done = this.#switch(verdict.do === 'on' ? 'on' : 'off', until, faults.shift() ?? 'none');
             change('after the call');
             if (!done) {

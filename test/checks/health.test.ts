@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addCheck } from '../../src/checks/commands.ts';
-import { tend } from '../../src/checks/health.ts';
+import { pruneStaleDowntimes } from '../../src/checks/health.ts';
 import { findProvider, insertProvider } from '../../src/checks/provider-repository.ts';
 import type { Provider } from '../../src/checks/providers/provider.ts';
-import { enforce } from '../../src/checks/reconcile.ts';
+import { reconcile } from '../../src/checks/reconcile.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { silent, type World, world } from '../world.ts';
@@ -17,24 +17,24 @@ let monitoring: Monitoring;
 beforeAll(async () => {
   w = await world();
   const row = { name: 'eu', kind: 'nodeping', settings: {}, credentials: null, enabled: true };
-  await insertProvider(w.ground.database, w.account.id, row, w.clock.now());
+  await insertProvider(w.ctx.database, w.account.id, row, w.clock.now());
   service = (await w.service('api')).id;
   checks = [];
   for (const name of ['a', 'b', 'c']) {
     const services = name === 'a' ? [service] : [];
     const input = { name, services, provider: 'eu', externalId: name, enabled: true, tags: [] };
-    checks.push((await addCheck(w.ground, w.person('admin'), input)).id);
+    checks.push((await addCheck(w.ctx, w.person('admin'), input)).id);
   }
 });
 afterAll(() => w.close());
 beforeEach(async () => {
   monitoring = new Monitoring();
-  await w.ground.database.provider.updateMany({ data: { shunnedUntil: null, failures: 0, lastError: null } });
+  await w.ctx.database.provider.updateMany({ data: { shunnedUntil: null, failures: 0, lastError: null } });
 });
 
 const of = () => ({ accountId: w.account.id, provider: 'eu' });
-const look = (provider: Provider = monitoring) => tend(w.ground, only(provider, 'eu'), silent, of());
-const health = async () => (await findProvider(w.ground.database, w.account.id, 'eu'))?.health;
+const look = (provider: Provider = monitoring) => pruneStaleDowntimes(w.ctx, only(provider, 'eu'), silent, of());
+const health = async () => (await findProvider(w.ctx.database, w.account.id, 'eu'))?.health;
 
 /** The same with downtimes: what is off is what lies under one. */
 const withDowntimes = (over: Monitoring): Provider => ({
@@ -60,14 +60,14 @@ test('one that does not answer is shown so, and left alone for a while after thr
 });
 
 test('one that is not there any more is no fault', async () => {
-  await tend(w.ground, only(undefined), silent, of());
+  await pruneStaleDowntimes(w.ctx, only(undefined), silent, of());
 });
 
 test('downtimes that no window wants are taken away; those of windows and of others stay', async () => {
   const downtimes = withDowntimes(monitoring);
-  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service] }));
-  await start(w.ground, w.ana, id);
-  await enforce(w.ground, only(downtimes, 'eu'), silent, of());
+  const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service] }));
+  await start(w.ctx, w.ana, id);
+  await reconcile(w.ctx, only(downtimes, 'eu'), silent, of());
   const [held = '', unwanted = ''] = checks;
   expect([...monitoring.off]).toEqual([held]);
   monitoring.off.add(unwanted);

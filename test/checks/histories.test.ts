@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addCheck } from '../../src/checks/commands.ts';
 import { addProvider, editProvider } from '../../src/checks/provider-commands.ts';
-import { enforce } from '../../src/checks/reconcile.ts';
+import { reconcile } from '../../src/checks/reconcile.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
 import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
 import { extend } from '../../src/maintenance/commands/reschedule.ts';
@@ -61,20 +61,20 @@ let checks: Check[];
 
 beforeAll(async () => {
   w = await world();
-  life = await mortal(w.ground.database);
-  means = connected(w.ground.database);
+  life = await mortal(w.ctx.database);
+  means = connected(w.ctx.database);
   const settings = { url: 'https://alertmanager.example' };
   const input = { enabled: true, credentials: {} };
-  await addProvider(w.ground, w.lull, { ...input, name: 'downtimes', kind: 'alertmanager', settings }, means);
+  await addProvider(w.ctx, w.lull, { ...input, name: 'downtimes', kind: 'alertmanager', settings }, means);
   const nodeping = { ...input, name: 'switches', kind: 'nodeping', settings: {}, credentials: { token: 'x' } };
-  await addProvider(w.ground, w.lull, nodeping, means);
+  await addProvider(w.ctx, w.lull, nodeping, means);
   services = [];
   for (let index = 0; index < SERVICES; index++) services.push((await w.service(`service ${index}`)).id);
   checks = [];
   // Each of the checks is of one service, and one of each provider is of two.
   for (const provider of PROVIDERS) {
     for (const of of [[0], [1], [2], [0, 1]]) {
-      const added = await addCheck(w.ground, w.lull, {
+      const added = await addCheck(w.ctx, w.lull, {
         name: `${provider} ${of.join()}`,
         services: of.map((index) => services[index] ?? 0),
         provider,
@@ -102,14 +102,14 @@ class Life {
   }
 
   async live(deed: Deed): Promise<void> {
-    const { ground, ana } = w;
+    const { ctx, ana } = w;
     switch (deed.do) {
       case 'begin': {
         if (this.windows.size >= 4) return;
         const of = deed.services.map((index) => services[index] ?? 0);
         const times = w.soon(hours(1), hours(deed.hours));
-        const { id } = await schedule(ground, ana, w.input({ services: of, ...times }));
-        const begun = await start(ground, ana, id);
+        const { id } = await schedule(ctx, ana, w.input({ services: of, ...times }));
+        const begun = await start(ctx, ana, id);
         const end = begun?.scheduledEnd.getTime() ?? 0;
         this.windows.set(id, { services: deed.services, end, yielded: new Set() });
         return;
@@ -122,7 +122,7 @@ class Life {
         return this.rest();
       case 'enable':
       case 'disable': {
-        await editProvider(ground, w.lull, deed.provider, { enabled: deed.do === 'enable' }, means);
+        await editProvider(ctx, w.lull, deed.provider, { enabled: deed.do === 'enable' }, means);
         if (deed.do === 'disable') this.disabled.add(deed.provider);
         else if (this.disabled.delete(deed.provider)) {
           // What they want is wanted anew.
@@ -137,23 +137,23 @@ class Life {
     if (id === undefined || known === undefined) return;
     switch (deed.do) {
       case 'finish':
-        await finish(ground, ana, id, 'succeed');
+        await finish(ctx, ana, id, 'succeed');
         this.windows.delete(id);
         return;
       case 'cancel':
-        await cancel(ground, ana, id, undefined);
+        await cancel(ctx, ana, id, undefined);
         this.windows.delete(id);
         return;
       case 'extend':
-        known.end = (await extend(ground, ana, id, deed.minutes))?.scheduledEnd.getTime() ?? 0;
+        known.end = (await extend(ctx, ana, id, deed.minutes))?.scheduledEnd.getTime() ?? 0;
         return;
       case 'end sooner': {
-        const end = new Date(Math.max(known.end - minutes(deed.minutes), ground.clock.now().getTime() + minutes(5)));
-        known.end = (await edit(ground, ana, id, { end }))?.scheduledEnd.getTime() ?? 0;
+        const end = new Date(Math.max(known.end - minutes(deed.minutes), ctx.clock.now().getTime() + minutes(5)));
+        known.end = (await edit(ctx, ana, id, { end }))?.scheduledEnd.getTime() ?? 0;
         return;
       }
       case 'move to': {
-        await edit(ground, ana, id, { services: deed.services.map((index) => services[index] ?? 0) });
+        await edit(ctx, ana, id, { services: deed.services.map((index) => services[index] ?? 0) });
         const covered = this.#covered(known);
         known.services = deed.services;
         const now = this.#covered(known);
@@ -173,10 +173,10 @@ class Life {
 
   /** Ends what is left, and sees that all is as it was before, and that nothing is left to do. */
   async end(): Promise<void> {
-    for (const id of this.windows.keys()) await finish(w.ground, w.ana, id, 'succeed');
+    for (const id of this.windows.keys()) await finish(w.ctx, w.ana, id, 'succeed');
     this.windows.clear();
     await this.rest();
-    const { database } = w.ground;
+    const { database } = w.ctx;
     expect(await database.hold.count({ where: { releasedAt: null } })).toBe(0);
     expect(await database.check.count({ where: { toldUntil: { not: null } } })).toBe(0);
     const asked = PROVIDERS.map((name) => this.systems[name].switches);
@@ -185,7 +185,7 @@ class Life {
   }
 
   async #settle(): Promise<void> {
-    await w.ground.database.provider.updateMany({ data: { shunnedUntil: null } });
+    await w.ctx.database.provider.updateMany({ data: { shunnedUntil: null } });
     for (const name of PROVIDERS) {
       this.systems[name].faults = [];
       await this.#enforce(name);
@@ -194,7 +194,7 @@ class Life {
 
   async #enforce(provider: ProviderName): Promise<void> {
     const lookup = { provider: async () => this.systems[provider] };
-    await enforce(w.ground, lookup, silent, { accountId: w.account.id, provider });
+    await reconcile(w.ctx, lookup, silent, { accountId: w.account.id, provider });
   }
 
   async #run(provider: ProviderName, faults: readonly Fault[], killedAfter: number | undefined): Promise<void> {
@@ -297,7 +297,7 @@ test('whatever windows, people, failures and kills there were: at rest exactly w
 }, async () => {
   await fc.assert(
     fc.asyncProperty(offBefore, fc.array(deed, { minLength: 4, maxLength: 14, size: 'max' }), async (before, story) => {
-      const { database } = w.ground;
+      const { database } = w.ctx;
       await life.live();
       await database.maintenance.deleteMany();
       await database.check.updateMany({ data: { toldUntil: null, enabled: true } });

@@ -1,4 +1,4 @@
-import type { Provider, Providers, Switched, Target } from '../../src/checks/providers/provider.ts';
+import type { Provider, Providers, SwitchResult, Target } from '../../src/checks/providers/provider.ts';
 import type { CheckState } from '../../src/checks/rules.ts';
 
 /** A monitoring system of the kind Lull has to live with. Its checks are on until told otherwise. */
@@ -33,18 +33,18 @@ export class Monitoring implements Provider {
     return new Set(targets.map(({ id }) => id).filter((id) => this.troubled.has(id)));
   }
 
-  switchOff(targets: readonly Target[]): Promise<ReadonlyMap<string, Switched>> {
+  switchOff(targets: readonly Target[]): Promise<ReadonlyMap<string, SwitchResult>> {
     return this.#switchTo('off', targets);
   }
 
-  switchOn(targets: readonly Target[]): Promise<ReadonlyMap<string, Switched>> {
+  switchOn(targets: readonly Target[]): Promise<ReadonlyMap<string, SwitchResult>> {
     return this.#switchTo('on', targets);
   }
 
-  async #switchTo(state: CheckState, targets: readonly Target[]): Promise<ReadonlyMap<string, Switched>> {
+  async #switchTo(state: CheckState, targets: readonly Target[]): Promise<ReadonlyMap<string, SwitchResult>> {
     this.calls.push([state, targets.length]);
     if (this.broken && !this.broken.after) throw new Error(this.broken.error);
-    const answers = new Map<string, Switched>();
+    const answers = new Map<string, SwitchResult>();
     for (const { id } of targets) {
       const error = this.refuses.get(id);
       if (error === undefined) {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { holdsOf } from '../../src/checks/mutes.ts';
-import { enforce } from '../../src/checks/reconcile.ts';
+import { listMutes } from '../../src/checks/mutes.ts';
+import { reconcile } from '../../src/checks/reconcile.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
 import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
@@ -16,7 +16,7 @@ let named = 0;
 
 beforeAll(async () => {
   w = await world();
-  life = await mortal(w.ground.database);
+  life = await mortal(w.ctx.database);
 });
 afterAll(() => w.close());
 beforeEach(() => {
@@ -24,10 +24,10 @@ beforeEach(() => {
 });
 afterEach(async () => {
   // Nothing that a test left behind is to be enforced in the next one.
-  await w.ground.database.maintenance.deleteMany();
+  await w.ctx.database.maintenance.deleteMany();
 });
 
-const run = () => enforce(w.ground, only(monitoring), silent, { accountId: w.account.id, provider: 'builtin' });
+const run = () => reconcile(w.ctx, only(monitoring), silent, { accountId: w.account.id, provider: 'builtin' });
 
 /** A window in progress over checks of these names; its service is new each time. */
 async function inProgress(...names: string[]) {
@@ -37,14 +37,14 @@ async function inProgress(...names: string[]) {
 
 /** One more window in progress on a service. */
 async function another(service: number) {
-  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service], ...w.soon(hours(1), hours(1)) }));
-  await start(w.ground, w.ana, id);
+  const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service], ...w.soon(hours(1), hours(1)) }));
+  await start(w.ctx, w.ana, id);
   return { id, service };
 }
 
 /** What the timeline of a maintenance was told about its checks, one entry an event, the empty lists left out. */
 async function told(maintenanceId: number) {
-  const events = await w.ground.database.auditEvent.findMany({
+  const events = await w.ctx.database.auditEvent.findMany({
     where: { maintenanceId, action: 'enforce' },
     orderBy: { id: 'asc' },
   });
@@ -54,7 +54,7 @@ async function told(maintenanceId: number) {
 }
 
 const outcomes = async (id: number) =>
-  (await holdsOf(w.ground.database, w.account.id, id)).map(({ outcome, releasedAt }) =>
+  (await listMutes(w.ctx.database, w.account.id, id)).map(({ outcome, releasedAt }) =>
     releasedAt === null ? outcome : 'released',
   );
 
@@ -75,7 +75,7 @@ describe('a window', () => {
     const { id, checks } = await inProgress('on', 'off before');
     monitoring.off.add(checks[1] ?? '');
     await run();
-    await finish(w.ground, w.ana, id, 'succeed');
+    await finish(w.ctx, w.ana, id, 'succeed');
     await run();
     expect(checks.map((check) => monitoring.state(check))).toEqual(['on', 'off']);
     expect(await told(id)).toEqual([
@@ -88,21 +88,21 @@ describe('a window', () => {
     const first = await inProgress('shared');
     const second = await another(first.service);
     await run();
-    await finish(w.ground, w.ana, first.id, 'succeed');
+    await finish(w.ctx, w.ana, first.id, 'succeed');
     await run();
     expect(monitoring.state(first.checks[0] ?? '')).toBe('off');
     expect(await told(first.id)).toEqual([
       { disabled: ['shared'] },
       { still_held: [{ checks: ['shared'], by: [second.id], until: expect.any(String) }] },
     ]);
-    await cancel(w.ground, w.ana, second.id, undefined);
+    await cancel(w.ctx, w.ana, second.id, undefined);
     await run();
     expect(monitoring.state(first.checks[0] ?? '')).toBe('on');
   });
 
   test('that ends before anything was tried touches nothing and says nothing', async () => {
     const { id } = await inProgress('quick');
-    await finish(w.ground, w.ana, id, 'succeed');
+    await finish(w.ctx, w.ana, id, 'succeed');
     await run();
     expect(monitoring.calls).toEqual([]);
     expect(await told(id)).toEqual([]);
@@ -112,7 +112,7 @@ describe('a window', () => {
     const { id, checks } = await inProgress('overtaken');
     monitoring.meanwhile = async () => {
       monitoring.meanwhile = async () => {};
-      await finish(w.ground, w.ana, id, 'succeed');
+      await finish(w.ctx, w.ana, id, 'succeed');
     };
     await run();
     expect(monitoring.state(checks[0] ?? '')).toBe('on');
@@ -123,15 +123,15 @@ describe('a window', () => {
     const { id, checks } = await inProgress('given back', 'kept');
     const [given = '', kept = ''] = checks;
     await run();
-    await edit(w.ground, w.ana, id, { checks: [kept] });
+    await edit(w.ctx, w.ana, id, { checks: [kept] });
     monitoring.meanwhile = async () => {
       monitoring.meanwhile = async () => {};
-      await edit(w.ground, w.ana, id, { checks });
+      await edit(w.ctx, w.ana, id, { checks });
     };
     await run();
     expect(monitoring.state(given)).toBe('off');
     expect(await outcomes(id)).toEqual(['disabled', 'disabled']);
-    await finish(w.ground, w.ana, id, 'succeed');
+    await finish(w.ctx, w.ana, id, 'succeed');
     await run();
     expect(monitoring.off.size).toBe(0);
     expect(await told(id)).toEqual([
@@ -149,7 +149,7 @@ describe('a window', () => {
     await run();
     await run();
     expect(monitoring.state(checks[0] ?? '')).toBe('on');
-    await finish(w.ground, w.ana, id, 'succeed');
+    await finish(w.ctx, w.ana, id, 'succeed');
     await run();
     expect(monitoring.off.size).toBe(0);
     expect(await told(id)).toEqual([
@@ -192,7 +192,7 @@ describe('a provider', () => {
     expect(await told(id)).toEqual([{ failed: [{ check: 'far away', error: 'timeout after 5001 ms', to: 'off' }] }]);
     monitoring.broken = undefined;
     await run();
-    await finish(w.ground, w.ana, id, 'succeed');
+    await finish(w.ctx, w.ana, id, 'succeed');
     monitoring.broken = { error: 'gone again' };
     await expect(run()).rejects.toThrow('gone again');
     await expect(run()).rejects.toThrow('gone again');
@@ -212,7 +212,7 @@ describe('a provider', () => {
     monitoring.broken = { error: 'timeout', after: true };
     await expect(run()).rejects.toThrow('timeout');
     expect(monitoring.state(checks[0] ?? '')).toBe('off');
-    await finish(w.ground, w.ana, id, 'succeed');
+    await finish(w.ctx, w.ana, id, 'succeed');
     monitoring.broken = undefined;
     await run();
     expect(monitoring.state(checks[0] ?? '')).toBe('on');
@@ -230,7 +230,7 @@ describe('a provider', () => {
 
   test('that is not configured any more is said so, and nothing is taken for done', async () => {
     const { id } = await inProgress('orphan');
-    const nobody = enforce(w.ground, only(undefined), silent, { accountId: w.account.id, provider: 'builtin' });
+    const nobody = reconcile(w.ctx, only(undefined), silent, { accountId: w.account.id, provider: 'builtin' });
     await expect(nobody).rejects.toThrow('its provider is not configured');
     expect(await outcomes(id)).toEqual(['failed']);
   });
@@ -269,7 +269,7 @@ describe('a process that is killed', () => {
       expect({ writes, told: (await told(id)).slice(before) }).toEqual({ writes, told: wanted });
       const off = (await outcomes(id)).every((outcome) => outcome === 'disabled');
       expect(checks.map((check) => monitoring.state(check))).toEqual(checks.map(() => (off ? 'off' : 'on')));
-      await w.ground.database.maintenance.deleteMany();
+      await w.ctx.database.maintenance.deleteMany();
       if (!died) return writes;
     }
   };
@@ -283,7 +283,7 @@ describe('a process that is killed', () => {
     const survived = await killedAtEvery(async () => {
       const window = await inProgress('x', 'y');
       await run();
-      await finish(w.ground, w.ana, window.id, 'succeed');
+      await finish(w.ctx, w.ana, window.id, 'succeed');
       return window;
     }, [{ enabled: ['x', 'y'] }]);
     expect(survived).toBe(2);
@@ -292,7 +292,7 @@ describe('a process that is killed', () => {
   test('after the provider switched on, with a new window begun since, has the check off for that', async () => {
     const first = await inProgress('contested');
     await run();
-    await finish(w.ground, w.ana, first.id, 'succeed');
+    await finish(w.ctx, w.ana, first.id, 'succeed');
     await life.dieAfter(0);
     await expect(run()).rejects.toThrow('killed');
     await life.live();
@@ -306,7 +306,7 @@ describe('a process that is killed', () => {
 
 test('a window of 5,000 checks is a handful of statements', async () => {
   const service = await w.service('large');
-  const { database } = w.ground;
+  const { database } = w.ctx;
   const ids = Array.from({ length: 5000 }, (_, index) => `L${index}`);
   const accountId = w.account.id;
   await database.check.createMany({

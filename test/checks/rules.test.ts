@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CheckState, type HoldState, judge, type Seen } from '../../src/checks/rules.ts';
+import { type CheckState, decide, type MuteState, type ObservedState } from '../../src/checks/rules.ts';
 import { cases } from '../draws.ts';
 import { type Deed, History } from './check-history.ts';
 
@@ -8,7 +8,7 @@ import { type Deed, History } from './check-history.ts';
 const CASES = cases(3_000);
 
 const at = new Date('2026-11-22T02:00:00Z');
-const hold = (maintenanceId: number, values: Partial<HoldState> = {}): HoldState => ({
+const hold = (maintenanceId: number, values: Partial<MuteState> = {}): MuteState => ({
   maintenanceId,
   outcome: 'pending',
   intendedAt: null,
@@ -16,12 +16,12 @@ const hold = (maintenanceId: number, values: Partial<HoldState> = {}): HoldState
   until: at,
   ...values,
 });
-const disabled = (id: number, values: Partial<HoldState> = {}) =>
+const disabled = (id: number, values: Partial<MuteState> = {}) =>
   hold(id, { outcome: 'disabled', intendedAt: at, ...values });
-const skipped = (id: number, values: Partial<HoldState> = {}) => hold(id, { outcome: 'skipped', ...values });
+const skipped = (id: number, values: Partial<MuteState> = {}) => hold(id, { outcome: 'skipped', ...values });
 
 describe('the verdict on a check', () => {
-  test.each<[string, HoldState[], CheckState | undefined, ReturnType<typeof judge>]>([
+  test.each<[string, MuteState[], CheckState | undefined, ReturnType<typeof decide>]>([
     ['without holds asks for nothing', [], undefined, { do: 'nothing' }],
     ['with a new hold asks for its state first', [hold(1)], undefined, { do: 'read' }],
     ['that is on switches it off', [hold(1)], 'on', { do: 'off', holds: [1] }],
@@ -97,7 +97,7 @@ describe('the verdict on a check', () => {
       { do: 'on', holds: [2] },
     ],
   ])('%s', (_, holds, state, verdict) => {
-    expect(judge(holds, { by: 'switch' }, state)).toEqual(verdict);
+    expect(decide(holds, { by: 'switch' }, state)).toEqual(verdict);
   });
 
   test('on a check that a person switched on during the window is to let it be', () => {
@@ -148,7 +148,7 @@ const moves: fc.Arbitrary<Deed> = fc.oneof(
 
 describe('the verdict on a check over which windows lie side by side', () => {
   const later = new Date('2026-11-22T04:00:00Z');
-  test.each<[string, HoldState[], Date | null, Seen | undefined, ReturnType<typeof judge>]>([
+  test.each<[string, MuteState[], Date | null, ObservedState | undefined, ReturnType<typeof decide>]>([
     ['is off at once, whatever others put there', [hold(1)], null, undefined, { do: 'off', holds: [1] }],
     [
       'is shared with a window that ends no later',
@@ -199,7 +199,7 @@ describe('the verdict on a check over which windows lie side by side', () => {
       { do: 'on', holds: [1] },
     ],
   ])('%s', (_, holds, told, seen, verdict) => {
-    expect(judge(holds, { by: 'downtime', told }, seen)).toEqual(verdict);
+    expect(decide(holds, { by: 'downtime', told }, seen)).toEqual(verdict);
   });
 });
 

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isInSync, type Kept, type Listed, syncDifference } from '../../src/checks/sync-commands.ts';
+import { isInSync, type ListedCheck, type StoredCheck, syncDifference } from '../../src/checks/sync-commands.ts';
 
-const listed = (externalId: string, values: Partial<Listed> = {}): Listed => ({
+const listed = (externalId: string, values: Partial<ListedCheck> = {}): ListedCheck => ({
   externalId,
   name: externalId,
   enabled: true,
   tags: [],
   ...values,
 });
-const kept = (externalId: string, values: Partial<Kept> = {}): Kept => ({
+const kept = (externalId: string, values: Partial<StoredCheck> = {}): StoredCheck => ({
   id: `L${externalId}`,
   externalId,
   name: externalId,
@@ -56,7 +56,7 @@ test('once it is applied nothing differs, whatever there was and is', () => {
   const id = fc.constantFrom('a', 'b', 'c', 'd', 'e');
   const tags = fc.array(fc.string({ maxLength: 3 }), { maxLength: 3 });
   const there = fc.array(fc.record({ externalId: id, name: fc.string({ maxLength: 4 }), enabled: fc.boolean(), tags }));
-  const here: fc.Arbitrary<Kept[]> = fc.uniqueArray(
+  const here: fc.Arbitrary<StoredCheck[]> = fc.uniqueArray(
     fc.record({ id: fc.uuid(), externalId: id, name: fc.string({ maxLength: 4 }), tags }),
     {
       selector: ({ externalId }) => externalId,

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { holdsOf } from '../../src/checks/mutes.ts';
+import { listMutes } from '../../src/checks/mutes.ts';
 import { findProvider, insertProvider } from '../../src/checks/provider-repository.ts';
 import { listChecks } from '../../src/checks/repository.ts';
-import { type Listed, type Lister, previewSync, syncProvider } from '../../src/checks/sync-commands.ts';
+import { type ListedCheck, type Lister, previewSync, syncProvider } from '../../src/checks/sync-commands.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { type World, world } from '../world.ts';
 
 let w: World;
-let there: Listed[];
+let there: ListedCheck[];
 const list: Lister = async () => there;
 beforeAll(async () => {
   w = await world();
   const provider = { name: 'icinga', kind: 'icinga2', settings: {}, credentials: null, enabled: true };
-  await insertProvider(w.ground.database, w.account.id, provider, w.clock.now());
+  await insertProvider(w.ctx.database, w.account.id, provider, w.clock.now());
 });
 beforeEach(async () => {
   there = [];
@@ -22,17 +22,17 @@ beforeEach(async () => {
 afterAll(() => w.close());
 
 const admin = () => w.person('admin');
-const listed = (externalId: string, values: Partial<Listed> = {}): Listed => ({
+const listed = (externalId: string, values: Partial<ListedCheck> = {}): ListedCheck => ({
   externalId,
   name: `check ${externalId}`,
   enabled: true,
   tags: [],
   ...values,
 });
-const preview = () => previewSync(w.ground, admin(), 'icinga', list);
-const sync = async () => syncProvider(w.ground, admin(), 'icinga', list, (await preview()).seen);
+const preview = () => previewSync(w.ctx, admin(), 'icinga', list);
+const sync = async () => syncProvider(w.ctx, admin(), 'icinga', list, (await preview()).seen);
 const checks = async () => {
-  const all = await listChecks(w.ground.database, w.account.id);
+  const all = await listChecks(w.ctx.database, w.account.id);
   return all.filter(({ provider }) => provider === 'icinga');
 };
 
@@ -68,7 +68,7 @@ test('only the difference that was seen is applied', async () => {
   there = [listed('db1')];
   const { seen } = await preview();
   there = [listed('db1'), listed('db2')];
-  await expect(syncProvider(w.ground, admin(), 'icinga', list, seen)).rejects.toThrow('Look at the difference again');
+  await expect(syncProvider(w.ctx, admin(), 'icinga', list, seen)).rejects.toThrow('Look at the difference again');
   expect(await checks()).toEqual([]);
 });
 
@@ -77,15 +77,15 @@ test('a window in progress lets go of a check that went, and its record stays', 
   await sync();
   const ids = (await checks()).map(({ id }) => id);
   const service = await w.service('db');
-  await w.ground.database.serviceCheck.createMany({
+  await w.ctx.database.serviceCheck.createMany({
     data: ids.map((checkId) => ({ accountId: w.account.id, serviceId: service.id, checkId })),
   });
-  const maintenance = await schedule(w.ground, w.ana, w.input({ services: [service.id] }));
+  const maintenance = await schedule(w.ctx, w.ana, w.input({ services: [service.id] }));
   if (maintenance === undefined) return expect.unreachable();
-  await start(w.ground, w.ana, maintenance.id);
+  await start(w.ctx, w.ana, maintenance.id);
   there = [listed('db1')];
   await sync();
-  const holds = await holdsOf(w.ground.database, w.account.id, maintenance.id);
+  const holds = await listMutes(w.ctx.database, w.account.id, maintenance.id);
   expect(holds.map(({ checkName, endedAt }) => [checkName, endedAt !== null])).toEqual([
     ['check db1', false],
     ['check db2', true],
@@ -96,9 +96,9 @@ test('it is recorded when it was done, by whom and what', async () => {
   const before = w.clock.now();
   there = [listed('db1')];
   await sync();
-  const provider = await findProvider(w.ground.database, w.account.id, 'icinga');
+  const provider = await findProvider(w.ctx.database, w.account.id, 'icinga');
   expect(provider?.health.lastSyncAt?.getTime()).toBeGreaterThanOrEqual(before.getTime());
-  const [event] = await w.ground.database.auditEvent.findMany({
+  const [event] = await w.ctx.database.auditEvent.findMany({
     where: { action: 'sync-provider' },
     orderBy: { id: 'desc' },
     take: 1,
@@ -110,14 +110,14 @@ test('it is recorded when it was done, by whom and what', async () => {
 });
 
 test('it takes an admin and a provider', async () => {
-  await expect(previewSync(w.ground, w.ana, 'icinga', list)).rejects.toThrow('that needs the role admin');
-  await expect(syncProvider(w.ground, w.ana, 'icinga', list, '')).rejects.toThrow('that needs the role admin');
-  await expect(previewSync(w.ground, admin(), 'nagios', list)).rejects.toThrow('There is no monitoring system nagios');
+  await expect(previewSync(w.ctx, w.ana, 'icinga', list)).rejects.toThrow('that needs the role admin');
+  await expect(syncProvider(w.ctx, w.ana, 'icinga', list, '')).rejects.toThrow('that needs the role admin');
+  await expect(previewSync(w.ctx, admin(), 'nagios', list)).rejects.toThrow('There is no monitoring system nagios');
 });
 
 test('ten thousand checks come, change and go, and those of others stay', async () => {
   await w.service('other', ['health']);
-  const before = (await listChecks(w.ground.database, w.account.id)).length;
+  const before = (await listChecks(w.ctx.database, w.account.id)).length;
   there = Array.from({ length: 10_000 }, (_, index) => listed(`host${index}`, { tags: ['a', `t${index % 7}`] }));
   await sync();
   expect(await checks()).toHaveLength(10_000);
@@ -126,5 +126,5 @@ test('ten thousand checks come, change and go, and those of others stay', async 
   expect((await checks()).every(({ name }) => name.endsWith('renamed'))).toBe(true);
   there = [];
   await sync();
-  expect(await listChecks(w.ground.database, w.account.id)).toHaveLength(before);
+  expect(await listChecks(w.ctx.database, w.account.id)).toHaveLength(before);
 });

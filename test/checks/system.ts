@@ -1,4 +1,4 @@
-import type { Covered, Provider, Switched, Target } from '../../src/checks/providers/provider.ts';
+import type { DowntimeState, Provider, SwitchResult, Target } from '../../src/checks/providers/provider.ts';
 import type { CheckState } from '../../src/checks/rules.ts';
 
 /** What may go wrong with one call, whatever it is about. */
@@ -59,7 +59,7 @@ export class System implements Provider {
     );
   }
 
-  switchOff(targets: readonly Covered[]): Promise<ReadonlyMap<string, Switched>> {
+  switchOff(targets: readonly DowntimeState[]): Promise<ReadonlyMap<string, SwitchResult>> {
     return this.#switch(targets, ({ id, until }) => {
       if (this.form === 'switch') this.off.add(id);
       else this.downtimes.set(id, until.getTime());
@@ -67,7 +67,7 @@ export class System implements Provider {
     });
   }
 
-  switchOn(targets: readonly Target[]): Promise<ReadonlyMap<string, Switched>> {
+  switchOn(targets: readonly Target[]): Promise<ReadonlyMap<string, SwitchResult>> {
     return this.#switch(targets, ({ id }) => {
       this.off.delete(id);
       this.downtimes.delete(id);
@@ -77,11 +77,11 @@ export class System implements Provider {
   async #switch<T extends Target>(
     targets: readonly T[],
     apply: (target: T) => void,
-  ): Promise<ReadonlyMap<string, Switched>> {
+  ): Promise<ReadonlyMap<string, SwitchResult>> {
     this.switches++;
     const fault = this.faults.shift() ?? 'none';
     if (fault === 'fails') throw new Error('no connection');
-    const answers = new Map<string, Switched>();
+    const answers = new Map<string, SwitchResult>();
     for (const [index, target] of targets.entries()) {
       const spared = index % 2 === 0;
       const refused = fault === 'done, but refuses' || (fault === 'refuses some' && !spared);

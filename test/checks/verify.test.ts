@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { enforce } from '../../src/checks/reconcile.ts';
-import { look } from '../../src/checks/verify.ts';
+import { reconcile } from '../../src/checks/reconcile.ts';
+import { verifyChecksAfterWindow } from '../../src/checks/verify.ts';
 import { finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { Vault } from '../../src/platform/vault.ts';
-import { advanceOne } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
 import { addWebhook } from '../../src/webhooks/commands.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
 import { Monitoring, only } from './monitoring.ts';
@@ -24,11 +24,11 @@ beforeEach(() => {
 });
 
 const provider = () => ({ accountId: w.account.id, provider: 'builtin' });
-const enforced = () => enforce(w.ground, only(monitoring), silent, provider());
+const enforced = () => reconcile(w.ctx, only(monitoring), silent, provider());
 
 async function inProgress(service: number, length = hours(1)) {
-  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service], ...w.soon(hours(1), length) }));
-  await start(w.ground, w.ana, id);
+  const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service], ...w.soon(hours(1), length) }));
+  await start(w.ctx, w.ana, id);
   await enforced();
   return id;
 }
@@ -37,22 +37,22 @@ async function inProgress(service: number, length = hours(1)) {
 async function over(...names: string[]) {
   const service = await w.service(`watched ${++named}`, names);
   const id = await inProgress(service.id);
-  await finish(w.ground, w.ana, id, 'succeed');
+  await finish(w.ctx, w.ana, id, 'succeed');
   await enforced();
   return { id, service: service.id, checks: service.checks.map((check) => check.id) };
 }
 
 const due = async (id: number) =>
-  (await w.ground.database.maintenance.findUniqueOrThrow({ where: { id } })).nextDueAt?.getTime() ?? null;
+  (await w.ctx.database.maintenance.findUniqueOrThrow({ where: { id } })).nextDueAt?.getTime() ?? null;
 
 /** The clock goes to the instant of the look, and the scheduler's step is made. */
 async function passed(id: number) {
   w.clock.moveTo(new Date((await due(id)) ?? 0));
-  while ((await advanceOne(w.ground)).outcome === 'moved') {}
+  while ((await advanceDueMaintenance(w.ctx)).outcome === 'moved') {}
 }
 
 const looked = (maintenanceId: number, until = w.clock.now().getTime() + hours(1)) =>
-  look(w.ground, only(monitoring), silent, {
+  verifyChecksAfterWindow(w.ctx, only(monitoring), silent, {
     ...provider(),
     maintenanceId,
     until: new Date(until).toISOString(),
@@ -60,7 +60,7 @@ const looked = (maintenanceId: number, until = w.clock.now().getTime() + hours(1
 
 async function told(maintenanceId: number) {
   const where = { maintenanceId, action: 'look-again' };
-  return (await w.ground.database.auditEvent.findMany({ where })).map(({ after, internal }) => ({
+  return (await w.ctx.database.auditEvent.findMany({ where })).map(({ after, internal }) => ({
     ...(after as object),
     internal,
   }));
@@ -68,16 +68,16 @@ async function told(maintenanceId: number) {
 
 const keyOf = (maintenanceId: number) => `look:${w.account.id}:builtin:${maintenanceId}`;
 const waiting = async (maintenanceId: number): Promise<unknown[]> =>
-  w.ground.database.$queryRaw`
+  w.ctx.database.$queryRaw`
     select payload, run_at between now() + interval '50 seconds' and now() + interval '70 seconds' as "inAMinute"
     from graphile_worker._private_jobs where key = ${keyOf(maintenanceId)}`;
 const forget = (maintenanceId: number) =>
-  w.ground.database.$queryRaw`select graphile_worker.remove_job(${keyOf(maintenanceId)})::text`;
+  w.ctx.database.$queryRaw`select graphile_worker.remove_job(${keyOf(maintenanceId)})::text`;
 
 describe('some time after a window', () => {
   test('its checks are looked at once, five minutes after its end', async () => {
     const { id } = await over('a');
-    const { endedAt } = await w.ground.database.maintenance.findUniqueOrThrow({ where: { id } });
+    const { endedAt } = await w.ctx.database.maintenance.findUniqueOrThrow({ where: { id } });
     expect(await due(id)).toBe((endedAt?.getTime() ?? 0) + minutes(5));
     await passed(id);
     expect(await due(id)).toBeNull();
@@ -102,23 +102,23 @@ describe('some time after a window', () => {
     expect(await told(id)).toEqual([
       { maintenance: id, name: 'Postgres upgrade', still_off: ['a'], failing: ['b'], internal: true },
     ]);
-    const notices = await w.ground.database.notice.findMany({ where: { maintenanceId: id } });
+    const notices = await w.ctx.database.notice.findMany({ where: { maintenanceId: id } });
     expect(notices.map(({ personId, reason }) => [personId, reason])).toEqual([[w.ana.id, 'not-watching:builtin']]);
   });
 
   test('what is off or fails is told to webhooks, but to none of the public', async () => {
     const input = { url: 'https://hooks.example', description: '', events: [] };
     const vault = new Vault(['the encryption key of the tests']);
-    const inside = await addWebhook(w.ground, w.person('admin'), { ...input, audience: 'internal' }, vault);
-    await addWebhook(w.ground, w.person('admin'), { ...input, audience: 'public' }, vault);
+    const inside = await addWebhook(w.ctx, w.person('admin'), { ...input, audience: 'internal' }, vault);
+    await addWebhook(w.ctx, w.person('admin'), { ...input, audience: 'public' }, vault);
     const { id, checks } = await over('a');
     await passed(id);
     monitoring.off.add(checks[0] ?? '');
     await looked(id);
     const where = { maintenanceId: id, type: 'maintenance.checks_unhealthy' };
-    const deliveries = await w.ground.database.delivery.findMany({ where });
+    const deliveries = await w.ctx.database.delivery.findMany({ where });
     expect(deliveries.map(({ webhookId }) => webhookId)).toEqual([inside.webhook.id]);
-    await w.ground.database.webhook.deleteMany();
+    await w.ctx.database.webhook.deleteMany();
   });
 
   test('a check that another running window holds is its to look at', async () => {
@@ -128,7 +128,7 @@ describe('some time after a window', () => {
     await passed(first.id);
     await looked(first.id);
     expect(await told(first.id)).toEqual([]);
-    await finish(w.ground, w.ana, second, 'succeed');
+    await finish(w.ctx, w.ana, second, 'succeed');
     await enforced();
   });
 
@@ -136,15 +136,15 @@ describe('some time after a window', () => {
     const service = await w.service(`watched ${++named}`, ['was off']);
     monitoring.off.add(service.checks[0]?.id ?? '');
     const id = await inProgress(service.id);
-    await finish(w.ground, w.ana, id, 'succeed');
+    await finish(w.ctx, w.ana, id, 'succeed');
     expect(await due(id)).toBeNull();
   });
 
   test('an account that wants no look has none', async () => {
     const where = { id: w.account.id };
-    await w.ground.database.account.update({ where, data: { lookAfter: 0 } });
+    await w.ctx.database.account.update({ where, data: { lookAfter: 0 } });
     const { id } = await over('a');
-    await w.ground.database.account.update({ where, data: { lookAfter: 5 } });
+    await w.ctx.database.account.update({ where, data: { lookAfter: 5 } });
     expect(await due(id)).toBeNull();
   });
 
@@ -152,7 +152,7 @@ describe('some time after a window', () => {
     const { id, checks } = await over('a', 'b');
     await passed(id);
     await forget(id);
-    await w.ground.database.hold.updateMany({
+    await w.ctx.database.hold.updateMany({
       where: { maintenanceId: id, checkId: checks[0] ?? '' },
       data: { releasedAt: null },
     });

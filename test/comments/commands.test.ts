@@ -9,7 +9,7 @@ let maintenanceId: number;
 beforeAll(async () => {
   w = await world();
   const service = await w.service('api');
-  maintenanceId = (await schedule(w.ground, w.ana, w.input({ services: [service.id] }))).id;
+  maintenanceId = (await schedule(w.ctx, w.ana, w.input({ services: [service.id] }))).id;
 });
 afterAll(() => w.close());
 
@@ -23,14 +23,14 @@ function reply() {
     message,
     once,
     written: (text: string, editedTs: string | null = null) =>
-      comment(w.ground, w.ana, maintenanceId, { text, internal: true, message: { ...message, editedTs } }, once),
-    edited: (text: string, editedTs: string) => editComment(w.ground, w.ana, message, { text, editedTs }),
-    deleted: () => deleteComment(w.ground, w.lull, message, once),
-    now: async () => (await findComment(w.ground.database, w.account.id, message))?.text,
+      comment(w.ctx, w.ana, maintenanceId, { text, internal: true, message: { ...message, editedTs } }, once),
+    edited: (text: string, editedTs: string) => editComment(w.ctx, w.ana, message, { text, editedTs }),
+    deleted: () => deleteComment(w.ctx, w.lull, message, once),
+    now: async () => (await findComment(w.ctx.database, w.account.id, message))?.text,
   };
 }
 const recorded = (subject: string) =>
-  w.ground.database.auditEvent.findMany({
+  w.ctx.database.auditEvent.findMany({
     where: { subject },
     orderBy: { id: 'asc' },
     select: { action: true, internal: true, before: true, after: true, actorId: true },
@@ -41,7 +41,7 @@ describe('a reply', () => {
     const said = reply();
     const made = await Promise.all([said.written('Half done'), said.written('Half done'), said.written('Half done')]);
     expect(made.filter((each) => each !== undefined)).toHaveLength(1);
-    const all = await listComments(w.ground.database, w.account.id, maintenanceId);
+    const all = await listComments(w.ctx.database, w.account.id, maintenanceId);
     expect(all.filter(({ message }) => message?.ts === said.message.ts)).toHaveLength(1);
   });
 
@@ -81,11 +81,11 @@ describe('a reply', () => {
 });
 
 describe('a comment', () => {
-  const written = (text: string, internal = false) => comment(w.ground, w.ana, maintenanceId, { text, internal });
+  const written = (text: string, internal = false) => comment(w.ctx, w.ana, maintenanceId, { text, internal });
 
   test('changed is recorded with what it was and what it is', async () => {
     const { id } = await written('Nearly');
-    expect(await editComment(w.ground, w.ana, id, { text: ' Done ', internal: true })).toMatchObject({
+    expect(await editComment(w.ctx, w.ana, id, { text: ' Done ', internal: true })).toMatchObject({
       text: 'Done',
       internal: true,
       edited: true,
@@ -101,7 +101,7 @@ describe('a comment', () => {
 
   test('that stays as it is records nothing', async () => {
     const { id } = await written('The same');
-    await editComment(w.ground, w.ana, id, { text: 'The same', internal: false });
+    await editComment(w.ctx, w.ana, id, { text: 'The same', internal: false });
     expect(await recorded(`comment:${id}`)).toHaveLength(1);
   });
 
@@ -109,17 +109,17 @@ describe('a comment', () => {
     const { id } = await written('Mine');
     const other = w.person('operator', 'U0JONAS');
     for (const doing of [
-      () => editComment(w.ground, other, id, { text: 'Not yours' }),
-      () => deleteComment(w.ground, other, id),
+      () => editComment(w.ctx, other, id, { text: 'Not yours' }),
+      () => deleteComment(w.ctx, other, id),
       // The same id at another door is somebody else.
-      () => editComment(w.ground, { ...w.ana, source: 'http' }, id, { text: 'Nor yours' }),
-      () => editComment(w.ground, w.person('none'), id, { text: 'A guest' }),
+      () => editComment(w.ctx, { ...w.ana, source: 'http' }, id, { text: 'Nor yours' }),
+      () => editComment(w.ctx, w.person('none'), id, { text: 'A guest' }),
     ]) {
       await expect(doing()).rejects.toMatchObject({ kind: 'forbidden' });
     }
-    await editComment(w.ground, w.person('admin', 'U0YUKI'), id, { internal: true });
-    await deleteComment(w.ground, w.ana, id);
-    expect(await findComment(w.ground.database, w.account.id, id)).toBeUndefined();
+    await editComment(w.ctx, w.person('admin', 'U0YUKI'), id, { internal: true });
+    await deleteComment(w.ctx, w.ana, id);
+    expect(await findComment(w.ctx.database, w.account.id, id)).toBeUndefined();
     expect((await recorded(`comment:${id}`)).map(({ action }) => action)).toEqual([
       'comment',
       'edit-comment',
@@ -130,14 +130,14 @@ describe('a comment', () => {
   test('cannot be emptied, nor grow without end', async () => {
     const { id } = await written('Short');
     for (const text of ['', '   ', 'x'.repeat(10_001)]) {
-      await expect(editComment(w.ground, w.ana, id, { text })).rejects.toMatchObject({ kind: 'invalid' });
+      await expect(editComment(w.ctx, w.ana, id, { text })).rejects.toMatchObject({ kind: 'invalid' });
     }
   });
 
   test('of another account is not there', async () => {
     const { id } = await written('Ours');
     const stranger = { ...w.person('admin'), accountId: w.account.id + 1 };
-    expect(await editComment(w.ground, stranger, id, { text: 'Theirs' })).toBeUndefined();
-    expect(await deleteComment(w.ground, stranger, id)).toBeUndefined();
+    expect(await editComment(w.ctx, stranger, id, { text: 'Theirs' })).toBeUndefined();
+    expect(await deleteComment(w.ctx, stranger, id)).toBeUndefined();
   });
 });

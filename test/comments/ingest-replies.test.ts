@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hear, hearAgain } from '../../src/comments/ingest-replies.ts';
-import { PostRefused } from '../../src/delivery/announce.ts';
+import { backfillReplies, ingestReplies } from '../../src/comments/ingest-replies.ts';
+import { PostError } from '../../src/delivery/announce.ts';
 import { cancel, deleteMaintenance, finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
-import type { Effects } from '../../src/platform/jobs.ts';
+import type { Jobs } from '../../src/platform/jobs.ts';
 import { hours, silent, type World, world } from '../world.ts';
 
 let w: World;
@@ -15,18 +15,18 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 beforeEach(async () => {
-  await w.ground.database.maintenance.deleteMany();
+  await w.ctx.database.maintenance.deleteMany();
   await noJobs();
 });
 
-const noJobs = () => w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
+const noJobs = () => w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
 const days = (count: number) => hours(24 * count);
 const THREAD = '1764000000.000100';
 
 /** A window that begins so much later, announced in the default channel. Returns its id. */
 async function announced(from: number): Promise<number> {
-  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service], ...w.soon(from, hours(1)) }));
-  await w.ground.database.announcement.updateMany({
+  const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service], ...w.soon(from, hours(1)) }));
+  await w.ctx.database.announcement.updateMany({
     where: { maintenanceId: id },
     data: { ts: THREAD, claimedAt: new Date() },
   });
@@ -34,12 +34,12 @@ async function announced(from: number): Promise<number> {
 }
 /** What waits to be read: where its queue is, which page, and whether it is put off for at least half a minute. */
 const waiting = () =>
-  w.ground.database.$queryRaw<{ queue: string; key: string; later: boolean }[]>`
+  w.ctx.database.$queryRaw<{ queue: string; key: string; later: boolean }[]>`
     select queue_name as queue, key, run_at > now() + interval '30 seconds' as later from graphile_worker.jobs
     where task_identifier = 'hear' order by run_at, id`;
 const keys = async () => (await waiting()).map(({ key }) => key);
 const keyOf = (id: number, cursor = '') => `hear:${id}:C0DEFAULT:${cursor}`;
-const page = (maintenanceId: number, more: Partial<Effects['hear']> = {}): Effects['hear'] => ({
+const page = (maintenanceId: number, more: Partial<Jobs['hear']> = {}): Jobs['hear'] => ({
   accountId: w.account.id,
   maintenanceId,
   channel: 'C0DEFAULT',
@@ -48,9 +48,9 @@ const page = (maintenanceId: number, more: Partial<Effects['hear']> = {}): Effec
   after: THREAD,
   ...more,
 });
-const refused = (reason: PostRefused['reason']) => ({
+const refused = (reason: PostError['reason']) => ({
   hear: async () => {
-    throw new PostRefused(reason);
+    throw new PostError(reason);
   },
 });
 
@@ -59,42 +59,42 @@ describe('the threads that are read again', () => {
     const later = await announced(days(13));
     const soon = await announced(days(1));
     const running = await announced(days(2));
-    await start(w.ground, w.ana, running);
+    await start(w.ctx, w.ana, running);
     const canceled = await announced(days(3));
-    await cancel(w.ground, w.ana, canceled, 'Not today');
+    await cancel(w.ctx, w.ana, canceled, 'Not today');
     await announced(days(17));
     const gone = await announced(days(1));
-    await deleteMaintenance(w.ground, w.person('admin'), gone);
-    await schedule(w.ground, w.ana, w.input({ services: [service], name: 'Not posted yet' }));
+    await deleteMaintenance(w.ctx, w.person('admin'), gone);
+    await schedule(w.ctx, w.ana, w.input({ services: [service], name: 'Not posted yet' }));
     await noJobs();
-    await hearAgain(w.ground);
+    await backfillReplies(w.ctx);
     expect(await keys()).toEqual([running, soon, later, canceled].map((id) => keyOf(id)));
 
     const now = w.clock.now();
     w.clock.moveTo(new Date(now.getTime() + days(1) + hours(1)));
-    await finish(w.ground, w.ana, running, 'succeed');
+    await finish(w.ctx, w.ana, running, 'succeed');
     await noJobs();
-    await hearAgain(w.ground);
+    await backfillReplies(w.ctx);
     w.clock.moveTo(now);
     expect((await keys()).toSorted()).toEqual([soon, later, running].map((id) => keyOf(id)).toSorted());
   });
 
   test('are read once when Lull was away twice in a row', async () => {
     const id = await announced(hours(1));
-    await hearAgain(w.ground);
-    await hearAgain(w.ground);
+    await backfillReplies(w.ctx);
+    await backfillReplies(w.ctx);
     expect(await keys()).toEqual([keyOf(id)]);
   });
 
   test('are not those of a workspace that removed Lull', async () => {
-    const { database } = w.ground;
+    const { database } = w.ctx;
     await announced(hours(1));
     const installation = { accountId: w.account.id, botUserId: 'U0', scopes: [], installedById: 'U0ANA' };
     await database.installation.create({
       data: { ...installation, token: null, installedAt: w.clock.now(), removedAt: w.clock.now() },
     });
     await noJobs();
-    await hearAgain(w.ground);
+    await backfillReplies(w.ctx);
     expect(await keys()).toEqual([]);
     await database.installation.deleteMany();
   });
@@ -104,17 +104,17 @@ describe('a thread', () => {
   test('is read page by page', async () => {
     const id = await announced(hours(1));
     const second = page(id, { cursor: 'next', after: '1764000009.000000' });
-    const asked: Effects['hear'][] = [];
+    const asked: Jobs['hear'][] = [];
     const threads = {
-      hear: async (of: Effects['hear']) => {
+      hear: async (of: Jobs['hear']) => {
         asked.push(of);
         return of.cursor === '' ? second : undefined;
       },
     };
-    await hear(w.ground, threads, silent, page(id));
+    await ingestReplies(w.ctx, threads, silent, page(id));
     expect(await keys()).toEqual([keyOf(id, 'next')]);
     await noJobs();
-    await hear(w.ground, threads, silent, second);
+    await ingestReplies(w.ctx, threads, silent, second);
     expect(await keys()).toEqual([]);
     expect(asked).toEqual([page(id), second]);
   });
@@ -122,13 +122,13 @@ describe('a thread', () => {
   test('that Slack wants a pause for waits, and with it all others of the workspace', async () => {
     const [first, second] = [await announced(hours(1)), await announced(hours(2))];
     await noJobs();
-    await hearAgain(w.ground);
-    await hear(w.ground, refused({ kind: 'later', retryAfterSeconds: 60 }), silent, page(first));
+    await backfillReplies(w.ctx);
+    await ingestReplies(w.ctx, refused({ kind: 'later', retryAfterSeconds: 60 }), silent, page(first));
     const queue = `threads:${w.account.id}`;
     const all = [first, second].map((id) => ({ queue, key: keyOf(id), later: true }));
     expect((await waiting()).toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual(all);
     // Nor does another start hurry them.
-    await hearAgain(w.ground);
+    await backfillReplies(w.ctx);
     expect((await waiting()).every(({ later }) => later)).toBe(true);
   });
 
@@ -137,7 +137,7 @@ describe('a thread', () => {
     ['is in a workspace that removed Lull', { kind: 'disconnected' }],
     ['may not be read', { kind: 'final', error: 'missing_scope', advice: 'Install it again.' }],
   ] as const)('that %s is left', async (_, reason) => {
-    await hear(w.ground, refused(reason), silent, page(await announced(hours(1))));
+    await ingestReplies(w.ctx, refused(reason), silent, page(await announced(hours(1))));
     expect(await keys()).toEqual([]);
   });
 
@@ -147,6 +147,6 @@ describe('a thread', () => {
         throw new Error('the network is away');
       },
     };
-    await expect(hear(w.ground, away, silent, page(1))).rejects.toThrow('the network is away');
+    await expect(ingestReplies(w.ctx, away, silent, page(1))).rejects.toThrow('the network is away');
   });
 });

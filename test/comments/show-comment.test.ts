@@ -12,24 +12,24 @@ let channels: Channels;
 let id: number;
 beforeAll(async () => {
   w = await world();
-  await subscribe(w.ground, w.ana, { channel: PUBLIC, audience: 'public' });
+  await subscribe(w.ctx, w.ana, { channel: PUBLIC, audience: 'public' });
   await w.service('api');
 });
 afterAll(() => w.close());
 beforeEach(async () => {
   channels = new Channels();
-  const service = await w.ground.database.service.findFirstOrThrow();
-  id = (await schedule(w.ground, w.ana, w.input({ services: [service.id] }))).id;
+  const service = await w.ctx.database.service.findFirstOrThrow();
+  id = (await schedule(w.ctx, w.ana, w.input({ services: [service.id] }))).id;
   await tell();
 });
 
 async function tell(...where: string[]): Promise<void> {
   for (const channel of where.length === 0 ? [INTERNAL, PUBLIC] : where) {
-    await announce(w.ground, channels, silent, { accountId: w.account.id, maintenanceId: id, channel });
+    await announce(w.ctx, channels, silent, { accountId: w.account.id, maintenanceId: id, channel });
   }
 }
 const said = (text: string, internal = false, channel?: string) =>
-  comment(w.ground, w.ana, id, {
+  comment(w.ctx, w.ana, id, {
     text,
     internal,
     ...(channel === undefined
@@ -42,7 +42,7 @@ const notes = (channel: string) => channels.notes(channel).filter((text) => text
 test('a comment is told once in each thread, and changed where it stands', async () => {
   const { id: comment } = await said('Half done');
   await tell();
-  await editComment(w.ground, w.ana, comment, { text: 'All done' });
+  await editComment(w.ctx, w.ana, comment, { text: 'All done' });
   await tell();
   await tell();
   expect(notes(INTERNAL)).toEqual([':speech_balloon: <@U0ANA> (edited): All done']);
@@ -62,10 +62,10 @@ test('a comment that turns internal is withdrawn from public threads, and told t
   const { id: comment } = await said('The vault key', true);
   await tell();
   expect(notes(PUBLIC)).toEqual([]);
-  await editComment(w.ground, w.ana, comment, { internal: false });
+  await editComment(w.ctx, w.ana, comment, { internal: false });
   await tell();
   expect(notes(PUBLIC)).toEqual([':speech_balloon: The vault key']);
-  await editComment(w.ground, w.ana, comment, { internal: true });
+  await editComment(w.ctx, w.ana, comment, { internal: true });
   await tell();
   expect(notes(PUBLIC)).toEqual([':speech_balloon: _This comment was withdrawn._']);
   expect(notes(INTERNAL)).toEqual([':speech_balloon: <@U0ANA> (internal): The vault key']);
@@ -74,8 +74,8 @@ test('a comment that turns internal is withdrawn from public threads, and told t
 test('a comment that was changed or deleted before it was told is told as it is, or not at all', async () => {
   const { id: changed } = await said('Draft');
   const { id: deleted } = await said('Mistake');
-  await editComment(w.ground, w.ana, changed, { text: 'Final' });
-  await deleteComment(w.ground, w.ana, deleted);
+  await editComment(w.ctx, w.ana, changed, { text: 'Final' });
+  await deleteComment(w.ctx, w.ana, deleted);
   await tell();
   expect(notes(INTERNAL)).toEqual([':speech_balloon: <@U0ANA> (edited): Final']);
 });
@@ -87,7 +87,7 @@ test('a comment that was posted by a process that died, and then deleted, is wit
   };
   const { id: comment } = await said('A secret');
   await expect(tell(INTERNAL)).rejects.toThrow('the process died');
-  await deleteComment(w.ground, w.ana, comment);
+  await deleteComment(w.ctx, w.ana, comment);
   await tell();
   expect(notes(INTERNAL)).toEqual([':speech_balloon: _This comment was withdrawn._']);
 });
@@ -97,7 +97,7 @@ test('a note that somebody deleted stays deleted', async () => {
   await tell();
   const posted = channels.in(INTERNAL).find(({ message }) => message.text.includes('Said'));
   if (posted) posted.deleted = true;
-  await editComment(w.ground, w.ana, comment, { text: 'Said again' });
+  await editComment(w.ctx, w.ana, comment, { text: 'Said again' });
   await tell();
   expect(notes(INTERNAL)).toEqual([]);
 });

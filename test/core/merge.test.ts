@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { changedFrom, merge, type Seen } from '../../src/core/merge.ts';
+import { changedFields, type Fingerprints, merge } from '../../src/core/merge.ts';
 
 describe('of what two made of the same', () => {
   const seen = { name: 'a', zone: 'b', role: 'c' };
@@ -33,7 +33,7 @@ describe('of what two made of the same', () => {
       { ...seen, more: 'd' },
       { theirs: ['more'], mine: [], disputed: [] },
     ],
-  ])('%s', (_, wanted: Seen, is: Seen, expected) => {
+  ])('%s', (_, wanted: Fingerprints, is: Fingerprints, expected) => {
     expect(merge(seen, wanted, is)).toEqual(expected);
   });
 
@@ -41,9 +41,9 @@ describe('of what two made of the same', () => {
     const fields = ['a', 'b', 'c', 'd'];
     const values = fc.record(Object.fromEntries(fields.map((field) => [field, fc.constantFrom('1', '2', '3')])));
     fc.assert(
-      fc.property(values, values, values, (was: Seen, wanted: Seen, is: Seen) => {
+      fc.property(values, values, values, (was: Fingerprints, wanted: Fingerprints, is: Fingerprints) => {
         const { theirs, mine, disputed } = merge(was, wanted, is);
-        for (const field of changedFrom(was, wanted)) {
+        for (const field of changedFields(was, wanted)) {
           expect([mine.includes(field), disputed.includes(field), wanted[field] === is[field]]).toContain(true);
         }
         expect(mine.some((field) => theirs.includes(field))).toBe(false);

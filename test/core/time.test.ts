@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { isZone, offsetMinutes, resolve, wallClock, zoneNamed } from '../../src/core/time.ts';
+import { findZone, isZone, offsetMinutes, resolve, wallClock } from '../../src/core/time.ts';
 
 const wall = (text: string) => Temporal.PlainDateTime.from(text);
 
@@ -44,7 +44,7 @@ describe('a zone', () => {
     ['utc', 'UTC'],
     ['Etc/GMT-2', 'Etc/GMT-2'],
   ])('%s is %s', (written, name) => {
-    expect(zoneNamed(written)).toBe(name);
+    expect(findZone(written)).toBe(name);
     expect(isZone(written)).toBe(true);
   });
 

@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { editService } from '../../src/catalogue/services/commands.ts';
 import { editCheck } from '../../src/checks/commands.ts';
-import { enforce } from '../../src/checks/reconcile.ts';
+import { reconcile } from '../../src/checks/reconcile.ts';
 import { comment } from '../../src/comments/commands.ts';
 import { announce } from '../../src/delivery/announce.ts';
-import { announcedChannels } from '../../src/delivery/announcements.ts';
+import { listAnnouncedChannels } from '../../src/delivery/announcements.ts';
 import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
 import { extend } from '../../src/maintenance/commands/reschedule.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
-import { advanceOne } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
 import { Monitoring, only } from '../checks/monitoring.ts';
 import { mortal } from '../checks/writes.ts';
@@ -24,23 +24,23 @@ const CHANNEL = 'C0DEFAULT';
 
 beforeAll(async () => {
   w = await world();
-  life = await mortal(w.ground.database);
+  life = await mortal(w.ctx.database);
   service = (await w.service('api', ['secret-probe'])).id;
 });
 afterAll(() => w.close());
 beforeEach(() => {
   channels = new Channels();
 });
-afterEach(() => w.ground.database.subscription.deleteMany());
+afterEach(() => w.ctx.database.subscription.deleteMany());
 
 const scheduled = (values: Partial<Parameters<World['input']>[0]> = {}) =>
-  schedule(w.ground, w.ana, w.input({ services: [service], ...values }));
+  schedule(w.ctx, w.ana, w.input({ services: [service], ...values }));
 const tell = (maintenanceId: number, channel = CHANNEL) =>
-  announce(w.ground, channels, silent, { accountId: w.account.id, maintenanceId, channel });
+  announce(w.ctx, channels, silent, { accountId: w.account.id, maintenanceId, channel });
 const row = (maintenanceId: number, channel = CHANNEL) =>
-  w.ground.database.announcement.findFirstOrThrow({ where: { maintenanceId, channel } });
+  w.ctx.database.announcement.findFirstOrThrow({ where: { maintenanceId, channel } });
 const waiting = async (maintenanceId: number) =>
-  w.ground.database.$queryRaw<{ later: boolean }[]>`
+  w.ctx.database.$queryRaw<{ later: boolean }[]>`
     select run_at > now() + interval '20 seconds' as later from graphile_worker.jobs
     where key = ${`announce:${maintenanceId}:${CHANNEL}`}`;
 
@@ -48,11 +48,11 @@ describe('a maintenance', () => {
   test('is one message in a channel, changed in place, with what happened in its thread, once and in order', async () => {
     const { id } = await scheduled();
     await tell(id);
-    await start(w.ground, w.ana, id);
-    await comment(w.ground, w.ana, id, { text: 'Replicas are in sync', internal: false });
+    await start(w.ctx, w.ana, id);
+    await comment(w.ctx, w.ana, id, { text: 'Replicas are in sync', internal: false });
     await tell(id);
-    await extend(w.ground, w.ana, id, 30);
-    await finish(w.ground, w.ana, id, 'succeed');
+    await extend(w.ctx, w.ana, id, 30);
+    await finish(w.ctx, w.ana, id, 'succeed');
     await tell(id);
     await tell(id);
     const [live, ...others] = channels.live(CHANNEL);
@@ -69,21 +69,21 @@ describe('a maintenance', () => {
   test('that is over says how many checks it had, whatever its services have since', async () => {
     const { id: own, checks } = await w.service('search', ['search answers', 'search is quick']);
     const { id } = await scheduled({ services: [own] });
-    await start(w.ground, w.ana, id);
-    await finish(w.ground, w.ana, id, 'succeed');
+    await start(w.ctx, w.ana, id);
+    await finish(w.ctx, w.ana, id, 'succeed');
     const [first = ''] = checks.map((check) => check.id);
-    await editCheck(w.ground, w.lull, first, { services: [service] });
-    await comment(w.ground, w.ana, id, { text: 'All good', internal: false });
+    await editCheck(w.ctx, w.lull, first, { services: [service] });
+    await comment(w.ctx, w.ana, id, { text: 'All good', internal: false });
     await tell(id);
     expect(JSON.stringify(channels.live(CHANNEL)[0]?.message.blocks)).toContain('*Checks*\\n2 checks');
-    await editCheck(w.ground, w.lull, first, { services: [own] });
+    await editCheck(w.ctx, w.lull, first, { services: [own] });
   });
 
   test('names its public services alone in public, and is not announced there when it has none', async () => {
-    const db = w.ground.database;
+    const db = w.ctx.database;
     const accountId = w.account.id;
     const hidden = (await db.service.create({ data: { accountId, name: 'secret-ledger', visibility: 'internal' } })).id;
-    await subscribe(w.ground, w.lull, { channel: 'C0OPEN', audience: 'public' });
+    await subscribe(w.ctx, w.lull, { channel: 'C0OPEN', audience: 'public' });
     const both = await scheduled({ services: [service, hidden] });
     await tell(both.id, 'C0OPEN');
     await tell(both.id);
@@ -92,24 +92,24 @@ describe('a maintenance', () => {
     expect(JSON.stringify(channels.in(CHANNEL))).toContain('secret-ledger');
 
     const secret = await scheduled({ services: [hidden] });
-    expect(await announcedChannels(db, accountId, secret.id)).toEqual([CHANNEL]);
+    expect(await listAnnouncedChannels(db, accountId, secret.id)).toEqual([CHANNEL]);
   });
 
   test('that is internal by its service, and public once that is, does not tell afterwards what happened before', async () => {
-    const db = w.ground.database;
+    const db = w.ctx.database;
     const hidden = await db.service.create({
       data: { accountId: w.account.id, name: 'ledger', visibility: 'internal' },
     });
-    await subscribe(w.ground, w.lull, { channel: 'C0LATER', audience: 'public' });
+    await subscribe(w.ctx, w.lull, { channel: 'C0LATER', audience: 'public' });
     const { id } = await scheduled({ services: [hidden.id] });
-    await comment(w.ground, w.ana, id, { text: 'said among ourselves', internal: false });
-    await editService(w.ground, w.lull, hidden.id, { visibility: 'public' });
-    await comment(w.ground, w.ana, id, { text: 'said to all', internal: false });
+    await comment(w.ctx, w.ana, id, { text: 'said among ourselves', internal: false });
+    await editService(w.ctx, w.lull, hidden.id, { visibility: 'public' });
+    await comment(w.ctx, w.ana, id, { text: 'said to all', internal: false });
     await tell(id, 'C0LATER');
     expect(channels.live('C0LATER')).toHaveLength(1);
     expect(channels.notes('C0LATER')).toEqual([expect.stringContaining('said to all')]);
 
-    await editService(w.ground, w.lull, hidden.id, { visibility: 'internal' });
+    await editService(w.ctx, w.lull, hidden.id, { visibility: 'internal' });
     await tell(id, 'C0LATER');
     expect(JSON.stringify(channels.live('C0LATER'))).not.toContain('ledger');
   });
@@ -117,17 +117,17 @@ describe('a maintenance', () => {
   test('is not sent again while it shows the same', async () => {
     const { id } = await scheduled();
     await tell(id);
-    await comment(w.ground, w.ana, id, { text: 'nothing that the message shows', internal: false });
+    await comment(w.ctx, w.ana, id, { text: 'nothing that the message shows', internal: false });
     await tell(id);
     await tell(id);
     expect(channels.calls).toEqual([`post ${CHANNEL}`, `post ${CHANNEL}`]);
   });
 
   test('is announced in every channel that wants it, each with a thread of its own', async () => {
-    await subscribe(w.ground, w.lull, { channel: 'C1', audience: 'internal', serviceId: service });
+    await subscribe(w.ctx, w.lull, { channel: 'C1', audience: 'internal', serviceId: service });
     const { id } = await scheduled({ channels: ['C2'] });
-    await start(w.ground, w.ana, id);
-    const all = await announcedChannels(w.ground.database, w.account.id, id);
+    await start(w.ctx, w.ana, id);
+    const all = await listAnnouncedChannels(w.ctx.database, w.account.id, id);
     expect(all).toEqual([CHANNEL, 'C1', 'C2']);
     for (const channel of all) await tell(id, channel);
     for (const channel of all) {
@@ -146,7 +146,7 @@ describe('a message that somebody deleted', () => {
     const { id } = await scheduled();
     await tell(id);
     deleteLive();
-    await start(w.ground, w.ana, id);
+    await start(w.ctx, w.ana, id);
     await tell(id);
     expect(channels.live(CHANNEL).map(({ message }) => message.text)).toEqual([expect.stringMatching(/In progress/)]);
     expect(channels.notes(CHANNEL)).toHaveLength(1);
@@ -156,7 +156,7 @@ describe('a message that somebody deleted', () => {
     const { id } = await scheduled();
     await tell(id);
     deleteLive();
-    await comment(w.ground, w.ana, id, { text: 'still there?', internal: false });
+    await comment(w.ctx, w.ana, id, { text: 'still there?', internal: false });
     await tell(id);
     const [live] = channels.live(CHANNEL);
     expect(channels.in(CHANNEL).at(-1)).toMatchObject({ thread: live?.ts });
@@ -169,7 +169,7 @@ describe('a process that is killed', () => {
     for (let writes = 0; ; writes++) {
       channels = new Channels();
       const { id } = await scheduled();
-      await start(w.ground, w.ana, id);
+      await start(w.ctx, w.ana, id);
       await life.dieAfter(writes);
       const died = await tell(id).then(
         () => false,
@@ -182,7 +182,7 @@ describe('a process that is killed', () => {
         live: 1,
         notes: 1,
       });
-      await cancel(w.ground, w.ana, id, undefined);
+      await cancel(w.ctx, w.ana, id, undefined);
       if (!died) break;
     }
   });
@@ -204,7 +204,7 @@ describe('a process that is killed', () => {
 describe('a channel', () => {
   test('that takes no more for now is asked again when it said', async () => {
     const { id } = await scheduled();
-    await w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
+    await w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
     channels.refuses.set(CHANNEL, { kind: 'later', retryAfterSeconds: 30 });
     await tell(id);
     expect(await waiting(id)).toEqual([{ later: true }]);
@@ -216,7 +216,7 @@ describe('a channel', () => {
 
   test('of a workspace that removed Lull is left alone, and hears of it all when it installs Lull again', async () => {
     const { id } = await scheduled();
-    await w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
+    await w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
     channels.refuses.set(CHANNEL, { kind: 'disconnected' });
     await tell(id);
     expect(await waiting(id)).toEqual([]);
@@ -249,12 +249,12 @@ describe('a channel', () => {
 describe('a public channel', () => {
   const PUBLIC = 'C9PUBLIC';
   const all = () => JSON.stringify(channels.in(PUBLIC));
-  beforeEach(() => subscribe(w.ground, w.lull, { channel: PUBLIC, audience: 'public' }));
+  beforeEach(() => subscribe(w.ctx, w.lull, { channel: PUBLIC, audience: 'public' }));
 
   test('hears what happens, and never of checks, owners, internal comments or buttons', async () => {
     const monitoring = new Monitoring();
     const enforced = () =>
-      enforce(w.ground, only(monitoring), silent, {
+      reconcile(w.ctx, only(monitoring), silent, {
         accountId: w.account.id,
         provider: 'builtin',
       }).catch(() => {});
@@ -266,23 +266,23 @@ describe('a public channel', () => {
     for (const last of ['succeed', 'failed', 'canceled'] as const) {
       const { id } = await scheduled();
       monitoring.broken = { error: 'secret-error' };
-      await step(id, () => start(w.ground, w.ana, id));
+      await step(id, () => start(w.ctx, w.ana, id));
       monitoring.broken = undefined;
-      await step(id, () => comment(w.ground, w.ana, id, { text: 'secret-comment', internal: true }));
-      await step(id, () => comment(w.ground, w.ana, id, { text: 'said aloud', internal: false }));
-      await step(id, () => extend(w.ground, w.ana, id, 30));
+      await step(id, () => comment(w.ctx, w.ana, id, { text: 'secret-comment', internal: true }));
+      await step(id, () => comment(w.ctx, w.ana, id, { text: 'said aloud', internal: false }));
+      await step(id, () => extend(w.ctx, w.ana, id, 30));
       await step(id, () =>
-        last === 'canceled' ? cancel(w.ground, w.ana, id, 'for a reason') : finish(w.ground, w.ana, id, last),
+        last === 'canceled' ? cancel(w.ctx, w.ana, id, 'for a reason') : finish(w.ctx, w.ana, id, last),
       );
     }
     const late = await scheduled(w.soon(minutes(1), minutes(30)));
     w.clock.moveTo(late.scheduledStart);
-    await step(late.id, () => advanceOne(w.ground));
+    await step(late.id, () => advanceDueMaintenance(w.ctx));
     w.clock.moveTo(late.scheduledEnd);
-    await step(late.id, () => advanceOne(w.ground));
+    await step(late.id, () => advanceDueMaintenance(w.ctx));
     const missed = await scheduled(w.soon(minutes(1), minutes(1)));
     w.clock.moveTo(missed.scheduledEnd);
-    await step(missed.id, () => advanceOne(w.ground));
+    await step(missed.id, () => advanceDueMaintenance(w.ctx));
 
     expect(all()).toMatch(/said aloud/);
     expect(all()).toMatch(/Started/);
@@ -293,11 +293,11 @@ describe('a public channel', () => {
 
   test('hears nothing of an internal maintenance, nor of one that turned internal since', async () => {
     const hidden = await scheduled({ visibility: 'internal', name: 'Hidden work' });
-    expect(await announcedChannels(w.ground.database, w.account.id, hidden.id)).toEqual([CHANNEL]);
+    expect(await listAnnouncedChannels(w.ctx.database, w.account.id, hidden.id)).toEqual([CHANNEL]);
     const turned = await scheduled({ name: 'Public so far' });
     await tell(turned.id, PUBLIC);
-    await w.ground.database.maintenance.update({ where: { id: turned.id }, data: { visibility: 'internal' } });
-    await start(w.ground, w.ana, turned.id);
+    await w.ctx.database.maintenance.update({ where: { id: turned.id }, data: { visibility: 'internal' } });
+    await start(w.ctx, w.ana, turned.id);
     await tell(turned.id, PUBLIC);
     expect(channels.in(PUBLIC).map(({ message }) => message.text)).toEqual([
       'A maintenance that was announced here is not announced in this channel any more.',

@@ -1,4 +1,4 @@
-import { type Poster, PostRefused } from '../../src/delivery/announce.ts';
+import { PostError, type Poster } from '../../src/delivery/announce.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 
 export interface Posted {
@@ -15,7 +15,7 @@ export class Channels implements Poster {
   /** Every call, in order. */
   readonly calls: string[] = [];
   /** Refuses calls to a channel while it is set. */
-  readonly refuses = new Map<string, PostRefused['reason']>();
+  readonly refuses = new Map<string, PostError['reason']>();
   /** Is called before and after each post, which has happened by then, with the channel. */
   before: (channel: string) => Promise<void> = async () => {};
   after: (channel: string) => Promise<void> = async () => {};
@@ -40,7 +40,7 @@ export class Channels implements Poster {
     this.#mayRefuse(channel);
     await this.before(channel);
     if (thread !== undefined && !this.in(channel).some(({ ts }) => ts === thread)) {
-      throw new PostRefused({ kind: 'gone' });
+      throw new PostError({ kind: 'gone' });
     }
     this.#last += 1;
     const ts = `${this.#last}.000100`;
@@ -53,7 +53,7 @@ export class Channels implements Poster {
     this.calls.push(`update ${channel}`);
     this.#mayRefuse(channel);
     const found = this.in(channel).find((each) => each.ts === ts);
-    if (found === undefined) throw new PostRefused({ kind: 'gone' });
+    if (found === undefined) throw new PostError({ kind: 'gone' });
     found.message = message;
   }
 
@@ -66,13 +66,13 @@ export class Channels implements Poster {
     this.calls.push(`find ${channel}`);
     this.#mayRefuse(channel);
     if (thread !== undefined && !this.in(channel).some(({ ts }) => ts === thread)) {
-      throw new PostRefused({ kind: 'gone' });
+      throw new PostError({ kind: 'gone' });
     }
     return this.in(channel).find((each) => each.key === key && each.thread === thread)?.ts;
   }
 
   #mayRefuse(channel: string): void {
     const reason = this.refuses.get(channel);
-    if (reason !== undefined) throw new PostRefused(reason);
+    if (reason !== undefined) throw new PostError(reason);
   }
 }

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { enforce } from '../../src/checks/reconcile.ts';
+import { reconcile } from '../../src/checks/reconcile.ts';
 import { announce } from '../../src/delivery/announce.ts';
-import { notify } from '../../src/delivery/notify.ts';
+import { sendNotices } from '../../src/delivery/notify.ts';
 import { finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
-import { advanceOne } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
 import { sweep } from '../../src/scheduler/sweeper.ts';
 import { Monitoring, only } from '../checks/monitoring.ts';
 import { mortal } from '../checks/writes.ts';
@@ -22,7 +22,7 @@ const ANA = 'U0ANA';
 
 beforeAll(async () => {
   w = await world();
-  life = await mortal(w.ground.database);
+  life = await mortal(w.ctx.database);
 });
 afterAll(() => w.close());
 beforeEach(() => {
@@ -30,8 +30,8 @@ beforeEach(() => {
   monitoring = new Monitoring();
 });
 afterEach(async () => {
-  await w.ground.database.hold.deleteMany();
-  await w.ground.database.maintenance.deleteMany();
+  await w.ctx.database.hold.deleteMany();
+  await w.ctx.database.maintenance.deleteMany();
 });
 
 /** A window of Ana's over checks of these names, from an hour from now for an hour. */
@@ -42,21 +42,25 @@ async function window(
 ) {
   const service = await w.service(`service ${++named}`, checks);
   const input = w.input({ services: [service.id], ...w.soon(hours(1), hours(1)), ...values });
-  return { ...(await schedule(w.ground, owner, input)), covers: service.checks.map(({ id }) => id) };
+  return { ...(await schedule(w.ctx, owner, input)), covers: service.checks.map(({ id }) => id) };
 }
 const switchChecks = () =>
-  enforce(w.ground, only(monitoring), silent, {
+  reconcile(w.ctx, only(monitoring), silent, {
     accountId: w.account.id,
     provider: 'builtin',
   }).catch(() => {});
-const tellAna = () => notify(w.ground, slack, silent, { accountId: w.account.id, person: ANA });
+const tellAna = () => sendNotices(w.ctx, slack, silent, { accountId: w.account.id, person: ANA });
 const post = (maintenanceId: number, channel = CHANNEL) =>
-  announce(w.ground, slack, silent, { accountId: w.account.id, maintenanceId, channel });
+  announce(w.ctx, slack, silent, { accountId: w.account.id, maintenanceId, channel });
 const told = () => slack.in(ANA).map(({ message }) => message.text);
 const waiting = (key: string) =>
-  w.ground.database.$queryRaw`select queue_name from graphile_worker.jobs where key = ${key}`;
+  w.ctx.database.$queryRaw`select queue_name from graphile_worker.jobs where key = ${key}`;
 async function advanceAll() {
-  for (let advance = await advanceOne(w.ground); advance.outcome !== 'idle'; advance = await advanceOne(w.ground)) {
+  for (
+    let advance = await advanceDueMaintenance(w.ctx);
+    advance.outcome !== 'idle';
+    advance = await advanceDueMaintenance(w.ctx)
+  ) {
     if (advance.outcome === 'failed') throw advance.error;
   }
 }
@@ -64,7 +68,7 @@ async function advanceAll() {
 describe('an owner is told', () => {
   test('once of a check that a provider refuses, and once more when it does not go on again', async () => {
     const { id, covers } = await window(['health', 'latency']);
-    await start(w.ground, w.ana, id);
+    await start(w.ctx, w.ana, id);
     monitoring.refuses.set(covers[0] ?? '', 'locked by an admin');
     await switchChecks();
     expect(await waiting(`notify:${w.account.id}:${ANA}`)).toEqual([{ queue_name: `person:${w.account.id}:${ANA}` }]);
@@ -78,7 +82,7 @@ describe('an owner is told', () => {
 
     monitoring.refuses.clear();
     await switchChecks();
-    await finish(w.ground, w.ana, id, 'succeed');
+    await finish(w.ctx, w.ana, id, 'succeed');
     monitoring.broken = { error: '503 Service Unavailable' };
     await switchChecks();
     await switchChecks();
@@ -127,11 +131,11 @@ describe('an owner is told', () => {
   test('nothing when it came over HTTP: the channel hears of it', async () => {
     const tool = { ...w.ana, id: 'token:5', name: 'deployer', source: 'http' as const };
     const { id } = await window(['health'], {}, tool);
-    await start(w.ground, tool, id);
+    await start(w.ctx, tool, id);
     monitoring.broken = { error: 'down' };
     await switchChecks();
     await post(id);
-    expect(await w.ground.database.notice.count()).toBe(0);
+    expect(await w.ctx.database.notice.count()).toBe(0);
     expect(slack.in(CHANNEL).at(-1)?.message).toMatchObject({
       broadcast: true,
       text: expect.stringMatching(/1 check could not be switched/),
@@ -141,13 +145,13 @@ describe('an owner is told', () => {
 
 describe('a direct message', () => {
   test('is sent once, whenever the process is killed', async () => {
-    await w.ground.database.$executeRawUnsafe(
+    await w.ctx.database.$executeRawUnsafe(
       'create trigger count_write before insert or update or delete on notices for each statement execute function count_write()',
     );
     for (let writes = 0; ; writes++) {
       slack = new Channels();
       const { id } = await window();
-      await start(w.ground, w.ana, id);
+      await start(w.ctx, w.ana, id);
       monitoring.broken = { error: 'down' };
       await switchChecks();
       await life.dieAfter(writes);
@@ -159,14 +163,14 @@ describe('a direct message', () => {
       await tellAna();
       await tellAna();
       expect({ writes, told: told().length }).toEqual({ writes, told: 1 });
-      await w.ground.database.maintenance.deleteMany();
+      await w.ctx.database.maintenance.deleteMany();
       if (!died) break;
     }
   });
 
   test('that was on its way when the process was killed is looked for before it is sent again', async () => {
     const { id } = await window();
-    await start(w.ground, w.ana, id);
+    await start(w.ctx, w.ana, id);
     monitoring.broken = { error: 'down' };
     await switchChecks();
     slack.after = async () => {
@@ -180,16 +184,16 @@ describe('a direct message', () => {
 
   test('that Slack takes no more of for now is sent when it said; one that it never takes is given up on', async () => {
     const { id } = await window();
-    await start(w.ground, w.ana, id);
+    await start(w.ctx, w.ana, id);
     monitoring.broken = { error: 'down' };
     await switchChecks();
     slack.refuses.set(ANA, { kind: 'later', retryAfterSeconds: 30 });
-    await w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
+    await w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
     await tellAna();
     expect(await waiting(`notify:${w.account.id}:${ANA}`)).toHaveLength(1);
     slack.refuses.set(ANA, { kind: 'final', error: 'user_disabled', advice: 'Gone.' });
     await tellAna();
-    expect(await w.ground.database.notice.findFirst()).toMatchObject({ ts: null, error: 'user_disabled: Gone.' });
+    expect(await w.ctx.database.notice.findFirst()).toMatchObject({ ts: null, error: 'user_disabled: Gone.' });
     slack.refuses.clear();
     await tellAna();
     expect(told()).toEqual([]);
@@ -197,11 +201,11 @@ describe('a direct message', () => {
 
   test('that cannot be sent because the workspace removed Lull waits until it installs Lull again', async () => {
     const { id } = await window();
-    await start(w.ground, w.ana, id);
+    await start(w.ctx, w.ana, id);
     monitoring.broken = { error: 'down' };
     await switchChecks();
     slack.refuses.set(ANA, { kind: 'disconnected' });
-    await w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
+    await w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
     await tellAna();
     expect(await waiting(`notify:${w.account.id}:${ANA}`)).toEqual([]);
     slack.refuses.clear();
@@ -211,15 +215,15 @@ describe('a direct message', () => {
 
   test('that is not sent yet is looked after by the sweeper', async () => {
     const { id } = await window();
-    await start(w.ground, w.ana, id);
+    await start(w.ctx, w.ana, id);
     monitoring.broken = { error: 'down' };
     await switchChecks();
-    await w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
-    await sweep(w.ground);
+    await w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
+    await sweep(w.ctx);
     expect(await waiting(`notify:${w.account.id}:${ANA}`)).toHaveLength(1);
     await tellAna();
-    await w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
-    await sweep(w.ground);
+    await w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
+    await sweep(w.ctx);
     expect(await waiting(`notify:${w.account.id}:${ANA}`)).toHaveLength(0);
   });
 });
@@ -227,7 +231,7 @@ describe('a direct message', () => {
 describe('a reminder', () => {
   test('is told in the thread and the channel, with a button before the end; a public channel hears of the start', async () => {
     const { id, scheduledStart } = await window([], { ...w.soon(hours(2), hours(1)) });
-    await w.ground.database.announcement.create({
+    await w.ctx.database.announcement.create({
       data: {
         id: '0d2f1f0e-8b1e-4d59-9d52-6b7f5cf6a001',
         accountId: w.account.id,

@@ -110,7 +110,7 @@ describe('the App Home', () => {
 
   test('begins with the services that a person owns, and what is planned for them', async () => {
     const { id } = (await at.api('POST', '/api/v1/services', { name: 'ledger' })).body;
-    await at.lull.ground.database.service.update({ where: { id }, data: { owners: [jonas().id] } });
+    await at.lull.ctx.database.service.update({ where: { id }, data: { owners: [jonas().id] } });
     await scheduled('For others first', 2);
     await at.api('POST', '/api/v1/maintenances', {
       name: 'For mine later',

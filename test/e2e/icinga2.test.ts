@@ -78,7 +78,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
 
   test('a difference is applied over HTTP as it was seen, and no other', async () => {
     const [check] = await kept();
-    await at.lull.ground.database.check.update({ where: { id: check.id }, data: { name: 'renamed', tags: [] } });
+    await at.lull.ctx.database.check.update({ where: { id: check.id }, data: { name: 'renamed', tags: [] } });
     const { body } = await synced();
     expect(body).toMatchObject({
       provider: 'icinga',

@@ -12,8 +12,8 @@ import { makeDemoCatalogue } from '../../src/demo/catalogue.ts';
 import { DemoClock } from '../../src/demo/clock.ts';
 import { HttpServer } from '../../src/http/server.ts';
 import type { Queries } from '../../src/platform/database.ts';
-import { effectsInHand } from '../../src/platform/jobs.ts';
-import { Outgoing } from '../../src/platform/outbound/client.ts';
+import { countActiveJobs } from '../../src/platform/jobs.ts';
+import { OutboundClient } from '../../src/platform/outbound/client.ts';
 import { Vault } from '../../src/platform/vault.ts';
 import { CHANNELS, type Playground, type PlaygroundOptions, startPlayground } from '../../src/playground/server.ts';
 import { LOOPBACK } from '../checks/providers/connected.ts';
@@ -44,7 +44,7 @@ export async function install({
 }: InstallationOptions = {}) {
   const database = await testDatabase();
   const folder = await temporaryFolder('e2e');
-  const outgoing = new Outgoing({ allowed: LOOPBACK });
+  const outgoing = new OutboundClient({ allowed: LOOPBACK });
   const server = new HttpServer();
   const port = await server.listen(0);
   const url = `http://127.0.0.1:${port}`;
@@ -73,13 +73,13 @@ export async function install({
       clock,
       log: silent,
     });
-    demoClock.attach({ database: started.ground.database, wake: () => started.alarm.wake() });
+    demoClock.attach({ database: started.ctx.database, wake: () => started.alarm.wake() });
     await started.start();
     return started;
   }
 
   if (catalogue && lull.workspace !== undefined) {
-    await makeDemoCatalogue(lull.ground, lull.workspace.account.id, [
+    await makeDemoCatalogue(lull.ctx, lull.workspace.account.id, [
       { channel: CHANNELS.ops, audience: 'internal' },
       { channel: CHANNELS.status, audience: 'public' },
     ]);
@@ -98,7 +98,7 @@ export async function install({
       await demoClock.moveTo(next);
     },
     /** Waits until all that was to be said and done outside has been: what nobody was sent by then, they are not sent. */
-    settle: () => settled(lull.ground.database),
+    settle: () => settled(lull.ctx.database),
     /** Another Lull on the same database and workspace, as after a crash. */
     again: () => startLull(playground, new HttpServer()),
     /** A request to the HTTP interface with the admin token. */
@@ -122,7 +122,7 @@ export type Installation = Awaited<ReturnType<typeof install>>;
 
 /** Waits until no job is left that can run now. */
 export async function settled(database: Queries): Promise<void> {
-  await expect.poll(() => effectsInHand(database), { timeout: 20_000, interval: 20 }).toBe(0);
+  await expect.poll(() => countActiveJobs(database), { timeout: 20_000, interval: 20 }).toBe(0);
 }
 
 /** All text of a message, as one string. */

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Lull } from '../../src/app/lull.ts';
 import { deleteComment } from '../../src/comments/commands.ts';
 import { listComments } from '../../src/comments/repository.ts';
-import { lullIn } from '../../src/core/permissions.ts';
+import { systemActor } from '../../src/core/permissions.ts';
 import { PEOPLE, type PlaygroundOptions } from '../../src/playground/server.ts';
 import { PATIENCE, stage } from '../faults/stage.ts';
 import { hours } from '../world.ts';
@@ -42,7 +42,7 @@ async function heard(text: string) {
 }
 const comments = async () => {
   const { account } = lull.workspace ?? expect.unreachable('Lull is connected');
-  return (await listComments(lull.ground.database, account.id, id)).map(({ text }) => text);
+  return (await listComments(lull.ctx.database, account.id, id)).map(({ text }) => text);
 };
 const reads = () => at.playground.log().filter(({ title }) => title === 'conversations.replies');
 const LONG = { timeout: 4 * PATIENCE };
@@ -53,7 +53,7 @@ async function caughtUp(): Promise<void> {
   const before = reads().length;
   await begin();
   await expect.poll(() => reads().length, soon).toBeGreaterThanOrEqual(before + 2);
-  const waiting = () => lull.ground.database.$queryRaw`
+  const waiting = () => lull.ctx.database.$queryRaw`
     select key from graphile_worker.jobs where task_identifier = 'hear'`;
   await expect.poll(waiting, soon).toEqual([]);
 }
@@ -70,7 +70,7 @@ describe('what was said in a thread while Lull was away', LONG, () => {
     const changed = await heard('Half dnoe');
     const dropped = await heard('Ignore the alerts');
     const withdrawn = await heard('Not for the record');
-    await deleteComment(lull.ground, lullIn(lull.workspace?.account.id ?? 0), withdrawn);
+    await deleteComment(lull.ctx, systemActor(lull.workspace?.account.id ?? 0), withdrawn);
     await lull.stop();
 
     ana().edit(changed, 'Half done');
@@ -111,7 +111,7 @@ describe('what was said in a thread while Lull was away', LONG, () => {
     at.clock.moveTo(new Date(at.clock.now().getTime() + hours(2)));
     await begin();
     await expect.poll(comments, soon).toEqual(['The disk is in']);
-    const [comment] = await lull.ground.database.comment.findMany();
+    const [comment] = await lull.ctx.database.comment.findMany();
     expect(Math.floor((comment?.createdAt.getTime() ?? 0) / 1000)).toBe(Math.floor(Number(ts)));
   });
 
@@ -128,7 +128,7 @@ describe('what was said in a thread while Lull was away', LONG, () => {
     await begin();
     say('Short');
     await expect.poll(comments, soon).toEqual(['Short']);
-    await settled(lull.ground.database);
+    await settled(lull.ctx.database);
     expect(answers()).toHaveLength(1);
   });
 
@@ -183,7 +183,7 @@ describe('what was said in a thread while Lull was away', LONG, () => {
     const heard = ana().say('#ops', 'In here', { thread: other });
     await begin();
     await ana().waitFor('the mark', () => marks(heard).length === 1, PATIENCE);
-    await settled(lull.ground.database);
+    await settled(lull.ctx.database);
     expect(await comments()).toEqual(['In here']);
     expect(ana().dms()).toEqual([]);
   });
@@ -225,7 +225,7 @@ test(
       for (const { person, reply } of said) {
         await person.waitFor('the mark', () => person.again(reply)?.reactions.length === 1, PATIENCE);
       }
-      const comments = await again.ground.database.comment.findMany({
+      const comments = await again.ctx.database.comment.findMany({
         orderBy: { id: 'asc' },
         select: { text: true, maintenance: { select: { name: true, account: { select: { slackTeamId: true } } } } },
       });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { lullIn } from '../../src/core/permissions.ts';
+import { systemActor } from '../../src/core/permissions.ts';
 import { addFreeze } from '../../src/freezes/commands.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
 import { hours } from '../world.ts';
@@ -102,7 +102,7 @@ describe('the form to edit', () => {
     await ana().fill({ description: 'Careful' });
     await Promise.allSettled([ana().submit(), ana().submit()]);
     expect(await stored(made.id)).toMatchObject({ description: 'Careful' });
-    const edits = await at.lull.ground.database.auditEvent.count({ where: { maintenanceId: made.id, action: 'edit' } });
+    const edits = await at.lull.ctx.database.auditEvent.count({ where: { maintenanceId: made.id, action: 'edit' } });
     expect(edits).toBe(1);
   });
 
@@ -260,7 +260,7 @@ test('a freeze shows in the form before it is submitted; an admin gets past it w
   const start = Math.floor(at.clock.now().getTime() / 1000) + 86_400 * 120;
   const instant = (after: number) => new Date((start + after) * 1000);
   const account = at.lull.workspace?.account.id ?? 0;
-  await addFreeze(at.lull.ground, lullIn(account), {
+  await addFreeze(at.lull.ctx, systemActor(account), {
     scopeId: null,
     reason: 'Year end',
     effect: 'block',
@@ -343,7 +343,7 @@ test('a maintenance that another door changed while its form was open is not ove
   const made = await scheduled('Shared work');
   await opened(ana(), `edit ${made.id}`);
   const account = at.lull.workspace?.account.id ?? 0;
-  await edit(at.lull.ground, lullIn(account), made.id, { description: 'from elsewhere' });
+  await edit(at.lull.ctx, systemActor(account), made.id, { description: 'from elsewhere' });
   await ana().fill({ description: 'from here' });
   await ana().submit();
   expect(shown(ana())).toContain('You had written for *description*: from here');
@@ -406,7 +406,7 @@ test('a channel is subscribed in a form, opened from what it hears of', async ()
   expect(textOf(ana().again(heard))).toContain(
     'the maintenances of everything in Production, api, web, as a public channel',
   );
-  expect(await at.lull.ground.database.subscription.count({ where: { channel: heard.channel } })).toBe(3);
+  expect(await at.lull.ctx.database.subscription.count({ where: { channel: heard.channel } })).toBe(3);
   await ana().command('#deploys', '/maintenance unsubscribe');
 });
 
@@ -421,7 +421,7 @@ test('a form that Slack did not wait for is said to be late, and once more opens
 test('among 10,000 services the right ones are found, by their name and by their scope', async () => {
   const account = at.lull.workspace?.account.id ?? 0;
   const scope = (await at.api('POST', '/api/v1/scopes', { name: 'Fleet' })).body.id;
-  await at.lull.ground.database.$executeRaw`
+  await at.lull.ctx.database.$executeRaw`
     insert into services (account_id, scope_id, name)
     select ${account}, ${scope}, 'node ' || lpad(n::text, 5, '0') from generate_series(1, 10000) n`;
   const form = await opened(ana(), '');

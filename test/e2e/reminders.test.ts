@@ -129,7 +129,7 @@ describe('a reminder', () => {
 
 describe('the owner is told in a direct message', () => {
   test('of a check that its provider refuses, with a button that shows the maintenance', async () => {
-    const { database } = at.lull.ground;
+    const { database } = at.lull.ctx;
     const check = await database.check.findFirstOrThrow({ where: { name: 'api health' } });
     await database.check.update({ where: { id: check.id }, data: { provider: 'gone' } });
     await plannedByAna('Disk swap');
@@ -176,7 +176,7 @@ describe('the owner is told in a direct message', () => {
     const before = at.playground.log().length;
     await wakeAt(new Date(at.clock.now().getTime() + hours(3.5)));
     await dm('*Answered wrongly* started 30 min late');
-    const { notice } = at.lull.ground.database;
+    const { notice } = at.lull.ctx.database;
     await expect.poll(() => notice.count({ where: { ts: null } }), { timeout: 20_000 }).toBe(0);
     const told = ana()
       .dms()

@@ -96,7 +96,7 @@ describe('the settings', () => {
     await saved();
     const vault = await named('scopes', 'The vault');
     expect(vault).toMatchObject({ requires_approval: false });
-    const { database } = at.lull.ground;
+    const { database } = at.lull.ctx;
     expect(await database.scope.findUnique({ where: { id: vault.id } })).toMatchObject({ visibility: 'internal' });
   });
 
@@ -114,8 +114,7 @@ describe('the settings', () => {
     await ana().fill({ name: 'ledger', scope: 'Production', owners: ['U0JONAS001'], checks: ['api health'] });
     await saved();
     const { id } = await named('services', 'ledger');
-    const stored = () =>
-      at.lull.ground.database.service.findUniqueOrThrow({ where: { id }, include: { checks: true } });
+    const stored = () => at.lull.ctx.database.service.findUniqueOrThrow({ where: { id }, include: { checks: true } });
     expect(await stored()).toMatchObject({ owners: ['U0JONAS001'], checks: [{ serviceId: id }] });
     const jonas = at.playground.as('jonas');
     jonas.openHome();
@@ -178,7 +177,7 @@ describe('monitoring systems in the settings', () => {
     await ana().choose(view, 'settings.provider', name);
     await ana().waitFor('its form', () => ana().view()?.view.title.text === 'Change');
   };
-  afterEach(() => at.lull.ground.database.provider.deleteMany());
+  afterEach(() => at.lull.ctx.database.provider.deleteMany());
 
   test('are connected in a form made for their kind, and what is wrong shows at its field', async () => {
     await connect('alertmanager');
@@ -214,7 +213,7 @@ describe('monitoring systems in the settings', () => {
     await ana().fill({ 'settings.margin': '30', enabled: [] });
     await saved();
     expect(await stored()).toMatchObject([{ settings: { margin: 30 }, enabled: false }]);
-    const sealed = await at.lull.ground.database.provider.findFirstOrThrow({ where: { name: 'alerts' } });
+    const sealed = await at.lull.ctx.database.provider.findFirstOrThrow({ where: { name: 'alerts' } });
     expect(sealed.credentials).toEqual(expect.any(String));
     expect(sealed.credentials).not.toContain('s3cret');
     await change('alerts');

@@ -109,8 +109,7 @@ describe('the second of two who change the same thing in the settings', () => {
     await ana().fill({ owners: ['U0YUKI0001'] });
     expect(await told(ana())).toMatch(/Changed by <@U0JONAS001> <[^>]+>: \*Checks\*/);
     await save(ana());
-    const stored = () =>
-      at.lull.ground.database.service.findUniqueOrThrow({ where: { id }, include: { checks: true } });
+    const stored = () => at.lull.ctx.database.service.findUniqueOrThrow({ where: { id }, include: { checks: true } });
     expect((await stored()).owners).toEqual(['U0YUKI0001']);
     expect((await stored()).checks.map(({ checkId }) => checkId)).not.toContain(check.id);
   });
@@ -139,7 +138,7 @@ describe('the second of two who change the same thing in the settings', () => {
     await jonas().fill({ 'settings.margin': '30', 'credentials.token': 'second' });
     await save(jonas());
     const sealed = async () =>
-      (await at.lull.ground.database.provider.findFirstOrThrow({ where: { name: 'alerts' } })).credentials;
+      (await at.lull.ctx.database.provider.findFirstOrThrow({ where: { name: 'alerts' } })).credentials;
     const second = await sealed();
     await ana().fill({ 'settings.margin': '20', 'credentials.token': 'third' });
     const news = await told(ana());

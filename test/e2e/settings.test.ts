@@ -50,7 +50,7 @@ describe('roles', () => {
     expect(await said('jonas', 'settings show')).toContain('*Members are*');
     await answered('ana', 'settings role @jonas default');
     expect(await said('jonas', 'settings show')).toContain('may not');
-    const events = await at.lull.ground.database.auditEvent.findMany({
+    const events = await at.lull.ctx.database.auditEvent.findMany({
       where: { action: 'grant-role' },
       orderBy: { id: 'asc' },
     });

@@ -18,16 +18,16 @@ describe.skipIf(browserMissing())('the status page in a browser', () => {
   beforeAll(async () => {
     at = await served();
     browser = await launchBrowser();
-    const { ground, lull, ana } = at;
-    const scope = await addScope(ground, lull, { name: 'Production' });
-    const api = await addService(ground, lull, { name: 'api', scopeId: scope.id });
-    const long = await addService(ground, lull, { name: LONG, scopeId: scope.id });
-    const on = await schedule(ground, ana, at.input({ services: [api.id, long.id], name: `Upgrade ${LONG}` }));
-    await start(ground, ana, on.id);
-    await comment(ground, ana, on.id, { text: `Half done ${LONG}`, internal: false });
+    const { ctx, lull, ana } = at;
+    const scope = await addScope(ctx, lull, { name: 'Production' });
+    const api = await addService(ctx, lull, { name: 'api', scopeId: scope.id });
+    const long = await addService(ctx, lull, { name: LONG, scopeId: scope.id });
+    const on = await schedule(ctx, ana, at.input({ services: [api.id, long.id], name: `Upgrade ${LONG}` }));
+    await start(ctx, ana, on.id);
+    await comment(ctx, ana, on.id, { text: `Half done ${LONG}`, internal: false });
     for (let day = 1; day < 20; day += 1) {
       const window = at.soon(hours(24 * day), hours(day));
-      await schedule(ground, ana, at.input({ services: [day % 2 ? api.id : long.id], name: `Work ${day}`, ...window }));
+      await schedule(ctx, ana, at.input({ services: [day % 2 ? api.id : long.id], name: `Work ${day}`, ...window }));
     }
   });
   afterAll(async () => {
@@ -62,7 +62,7 @@ describe.skipIf(browserMissing())('the status page in a browser', () => {
   });
 
   test('its feed is XML that a browser reads, whatever people wrote', async () => {
-    await comment(at.ground, at.ana, 1, { text: 'a bell \u0007, <tags> & ]]>', internal: false });
+    await comment(at.ctx, at.ana, 1, { text: 'a bell \u0007, <tags> & ]]>', internal: false });
     const page = await open('/');
     const text = await (await fetch(`${at.url}/feed.atom`)).text();
     const read = await page.evaluate((xml) => {

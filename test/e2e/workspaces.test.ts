@@ -14,7 +14,7 @@ afterAll(() => at.close());
 
 const PATIENCE = 30_000;
 const ana = (team: string) => at.playground.team(team).as('ana');
-const db = () => at.lull.ground.database;
+const db = () => at.lull.ctx.database;
 const installed = () => db().installation.findMany({ where: { token: { not: null } }, select: { accountId: true } });
 
 async function answered(team: string, line: string): Promise<string> {
@@ -314,7 +314,7 @@ test('an app whose tokens rotate is not installed, and it is said why', async ()
     const { status, text } = await rotating.install(ACME);
     expect(status).toBe(400);
     expect(text).toContain('Token rotation is on for this Slack app');
-    expect(await rotating.lull.ground.database.installation.count()).toBe(0);
+    expect(await rotating.lull.ctx.database.installation.count()).toBe(0);
   } finally {
     await rotating.close();
   }
@@ -367,7 +367,7 @@ describe('two instances of one Lull', () => {
         .messages('#ops')
         .find((message) => textOf(message).includes('Shared work')),
     );
-    await settled(two.lull.ground.database);
+    await settled(two.lull.ctx.database);
     expect(JSON.stringify(person(PLAIN).messages('#ops'))).not.toContain('Shared work');
     for (const answer of await listed(ACME)) expect(answer).toContain('Shared work');
     for (const answer of await listed(PLAIN)) expect(answer).not.toContain('Shared work');
@@ -376,7 +376,7 @@ describe('two instances of one Lull', () => {
   test('both know that it removed Lull, and that it installed it again with another token', async () => {
     two.playground.team(ACME).faults.uninstall();
     await expect
-      .poll(() => two.lull.ground.database.installation.count({ where: { token: null } }), { timeout: PATIENCE })
+      .poll(() => two.lull.ctx.database.installation.count({ where: { token: null } }), { timeout: PATIENCE })
       .toBe(1);
     expect((await two.install(ACME)).status).toBe(200);
     for (const answer of await listed(ACME)) expect(answer).toContain('Shared work');

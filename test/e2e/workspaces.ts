@@ -7,10 +7,10 @@ import { KINDS } from '../../src/checks/providers/kinds.ts';
 import { MovableClock } from '../../src/core/clock.ts';
 import { DemoClock } from '../../src/demo/clock.ts';
 import { HttpServer } from '../../src/http/server.ts';
-import { Outgoing } from '../../src/platform/outbound/client.ts';
+import { OutboundClient } from '../../src/platform/outbound/client.ts';
 import { Vault } from '../../src/platform/vault.ts';
 import { PEOPLE, type Playground, startPlayground } from '../../src/playground/server.ts';
-import { botScopes } from '../../src/slack/connection/installer.ts';
+import { readBotScopes } from '../../src/slack/connection/installer.ts';
 import { LOOPBACK } from '../checks/providers/connected.ts';
 import { testDatabase } from '../database.ts';
 import { temporaryFolder } from '../folder.ts';
@@ -44,7 +44,7 @@ export async function manyWorkspaces({
 } = {}) {
   const database = await testDatabase();
   const folder = await temporaryFolder('e2e');
-  const outgoing = new Outgoing({ allowed: LOOPBACK });
+  const outgoing = new OutboundClient({ allowed: LOOPBACK });
   const server = new HttpServer();
   const url = `http://127.0.0.1:${await server.listen(0)}`;
   const clock = new MovableClock();
@@ -63,7 +63,7 @@ export async function manyWorkspaces({
     ...(mode === 'http' ? { eventsUrl: `${url}${EVENTS_PATH}` } : {}),
   });
   const lull = await startLull(server);
-  demoClock.attach({ database: lull.ground.database, wake: () => lull.alarm.wake() });
+  demoClock.attach({ database: lull.ctx.database, wake: () => lull.alarm.wake() });
 
   async function startLull(on: HttpServer): Promise<Lull> {
     const started = new Lull({
@@ -83,7 +83,7 @@ export async function manyWorkspaces({
   }
 
   function credentialsOf({ apiUrl, appToken, signingSecret, clientId, clientSecret }: Playground): SlackCredentials {
-    const scopes = botScopes(manifest);
+    const scopes = readBotScopes(manifest);
     const oauth = { clientId, clientSecret, stateSecret: STATE_SECRET, publicUrl: url, scopes };
     return mode === 'http' ? { mode, apiUrl, signingSecret, oauth } : { mode, apiUrl, appToken, oauth };
   }

@@ -77,7 +77,7 @@ test('a clock that ran ahead when a message was claimed does not have it posted 
   const id = await on.schedule('Claimed ahead', past(at.clock.now(), hours(40)));
   const live = await on.announced('Claimed ahead');
   // As it stands after a process was killed between the post and the note of it, on a clock that was set right since.
-  const { database } = at.lull.ground;
+  const { database } = at.lull.ctx;
   await at.settle();
   await database.announcement.updateMany({
     where: { maintenanceId: id },

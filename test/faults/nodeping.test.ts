@@ -68,7 +68,7 @@ describe('a NodePing that fails in every way', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 10 }), async (steps) => {
         // Of a history that went wrong nothing is left for the next.
-        await w.ground.database.maintenance.deleteMany();
+        await w.ctx.database.maintenance.deleteMany();
         await settle();
         for (const [id, check] of peer.checks) check.enable = id === 'OFF' ? 'inactive' : 'active';
         const running: Window[] = [];

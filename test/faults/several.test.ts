@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lull } from '../../src/app/lull.ts';
-import { nextDueInstant } from '../../src/maintenance/repository/due.ts';
+import { findNextDueAt } from '../../src/maintenance/repository/due.ts';
 import { type Installation, install, settled, textOf } from '../e2e/installation.ts';
 import { hours, minutes } from '../world.ts';
 import { PATIENCE, stage } from './stage.ts';
@@ -24,8 +24,8 @@ const past = (time: number) => new Date(at.clock.now().getTime() + time);
 
 /** Lets the time pass until `instant`, both instances waking at everything that comes due on the way. */
 async function passUntil(instant: Date) {
-  const { database } = at.lull.ground;
-  for (let due = await nextDueInstant(database); due !== null && due <= instant; due = await nextDueInstant(database)) {
+  const { database } = at.lull.ctx;
+  for (let due = await findNextDueAt(database); due !== null && due <= instant; due = await findNextDueAt(database)) {
     if (due > at.clock.now()) at.clock.moveTo(due);
     await Promise.all([at.lull.alarm.wake(), other.alarm.wake()]);
     await settled(database);

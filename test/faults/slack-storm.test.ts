@@ -41,7 +41,7 @@ const FAULTS: readonly [method: string, fault: MethodFault][] = [
 test(
   `two instances, wrong answers of Slack and lost connections leave each window announced once, and told whole (${SECONDS} s)`,
   async () => {
-    const { database } = at.lull.ground;
+    const { database } = at.lull.ctx;
     const services: { id: number }[] = (await at.api('GET', '/api/v1/services')).body.items;
     const before: { id: string; enabled: boolean }[] = (await at.api('GET', '/api/v1/checks')).body.items;
     const windows: { id: number; name: string }[] = [];
@@ -99,7 +99,7 @@ test(
         { timeout: minutes(4), interval: 250 },
       );
     await rest();
-    await sweep(at.lull.ground);
+    await sweep(at.lull.ctx);
     await rest();
 
     const ana = at.playground.as('ana');

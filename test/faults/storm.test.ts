@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { addCheck, editCheck } from '../../src/checks/commands.ts';
 import { addProvider } from '../../src/checks/provider-commands.ts';
 import { comment } from '../../src/comments/commands.ts';
-import { Refusal } from '../../src/core/errors.ts';
-import { openHome } from '../../src/home/repository.ts';
+import { UserError } from '../../src/core/errors.ts';
+import { saveHomeViewed } from '../../src/home/repository.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
 import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
 import { extend, reschedule } from '../../src/maintenance/commands/reschedule.ts';
@@ -12,7 +12,7 @@ import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { enqueue } from '../../src/platform/jobs.ts';
 import { sweep } from '../../src/scheduler/sweeper.ts';
-import { Alarm } from '../../src/scheduler/timer.ts';
+import { Timer } from '../../src/scheduler/timer.ts';
 import { Monitoring } from '../checks/monitoring.ts';
 import { connected } from '../checks/providers/connected.ts';
 import { Channels } from '../delivery/channels.ts';
@@ -48,7 +48,7 @@ async function instance() {
   const worker = aWorker(w, channels, { provider: async (_, name) => systems.get(name) });
   await worker.start();
   running.push(worker);
-  const alarm = new Alarm(w.ground, w.url, silent);
+  const alarm = new Timer(w.ctx, w.url, silent);
   await alarm.start();
   running.push(alarm);
 }
@@ -63,7 +63,7 @@ async function catalogue() {
   const first = services[0]?.id ?? 0;
   for (const provider of ['nodes', 'probes']) {
     const input = { name: provider, kind: 'nodeping', settings: {}, credentials: { token: 'x' }, enabled: true };
-    await addProvider(w.ground, w.lull, input, connected(w.ground.database));
+    await addProvider(w.ctx, w.lull, input, connected(w.ctx.database));
     for (const { id } of services) {
       const check = {
         name: `${provider} of ${id}`,
@@ -72,7 +72,7 @@ async function catalogue() {
         enabled: true,
         tags: [],
       };
-      await addCheck(w.ground, w.lull, { ...check, services: [...new Set([id, first])] });
+      await addCheck(w.ctx, w.lull, { ...check, services: [...new Set([id, first])] });
     }
   }
   return services;
@@ -87,7 +87,7 @@ test(
   `people, instances and lost connections at once leave nothing undone, untold, told twice or off (${SECONDS} s)`,
   async () => {
     const services = await catalogue();
-    await openHome(w.ground.database, w.account.id, w.ana.id);
+    await saveHomeViewed(w.ctx.database, w.account.id, w.ana.id);
     for (let count = 0; count < INSTANCES; count++) await instance();
 
     const windows: number[] = [];
@@ -98,17 +98,17 @@ test(
         // Starts on even seconds, so that several windows begin and end at once.
         const from = 2000 - (w.clock.now().getTime() % 2000) + seconds(3) * 2;
         const input = w.input({ services: [oneOf(services).id], channels: ['C1'], ...w.soon(from, 2000 + seconds(4)) });
-        windows.push((await schedule(w.ground, w.ana, input)).id);
+        windows.push((await schedule(w.ctx, w.ana, input)).id);
       },
-      () => start(w.ground, w.ana, recent()),
-      () => finish(w.ground, w.ana, recent(), 'succeed'),
-      () => cancel(w.ground, w.ana, recent(), 'not today'),
-      () => extend(w.ground, w.ana, recent(), 1),
-      () => reschedule(w.ground, w.ana, recent(), w.soon(seconds(4), 3000)),
-      () => comment(w.ground, w.ana, recent(), { text: 'Half way.', internal: false }),
-      () => edit(w.ground, w.ana, recent(), { services: [oneOf(services).id] }),
-      () => edit(w.ground, w.ana, recent(), { checks: oneOf(services).checks }),
-      () => editCheck(w.ground, admin, oneOf(oneOf(services).checks), { services: [oneOf(services).id] }),
+      () => start(w.ctx, w.ana, recent()),
+      () => finish(w.ctx, w.ana, recent(), 'succeed'),
+      () => cancel(w.ctx, w.ana, recent(), 'not today'),
+      () => extend(w.ctx, w.ana, recent(), 1),
+      () => reschedule(w.ctx, w.ana, recent(), w.soon(seconds(4), 3000)),
+      () => comment(w.ctx, w.ana, recent(), { text: 'Half way.', internal: false }),
+      () => edit(w.ctx, w.ana, recent(), { services: [oneOf(services).id] }),
+      () => edit(w.ctx, w.ana, recent(), { checks: oneOf(services).checks }),
+      () => editCheck(w.ctx, admin, oneOf(oneOf(services).checks), { services: [oneOf(services).id] }),
     ];
     const until = Date.now() + SECONDS * 1000;
     const unexpected: unknown[] = [];
@@ -116,7 +116,7 @@ test(
       while (Date.now() < until) {
         await oneOf(deeds)().catch((error: unknown) => {
           // Of what was in hand when connections were lost nobody expects an answer.
-          if (!(error instanceof Refusal) && !LOST.test(`${JSON.stringify(error)} ${error}`)) unexpected.push(error);
+          if (!(error instanceof UserError) && !LOST.test(`${JSON.stringify(error)} ${error}`)) unexpected.push(error);
         });
       }
     });
@@ -130,7 +130,7 @@ test(
     expect(unexpected).toEqual([]);
 
     w.clock.moveTo(new Date(w.clock.now().getTime() + hours(2)));
-    const { database } = w.ground;
+    const { database } = w.ctx;
     const left = () =>
       database.$queryRaw<{ key: string | null; last_error: string | null }[]>`
       select key, last_error from graphile_worker.jobs where not (key like 'look:%' or key like 'tend:%')`;
@@ -145,7 +145,7 @@ test(
         { timeout: minutes(3), interval: 250 },
       );
     await rest();
-    await sweep(w.ground);
+    await sweep(w.ctx);
     await rest();
 
     expect(await database.maintenance.count({ where: { status: { in: ['scheduled', 'in-progress'] } } })).toBe(0);

@@ -1,9 +1,9 @@
 import { addService } from '../../src/catalogue/services/commands.ts';
 import { addCheck } from '../../src/checks/commands.ts';
-import { tend } from '../../src/checks/health.ts';
+import { pruneStaleDowntimes } from '../../src/checks/health.ts';
 import { insertProvider } from '../../src/checks/provider-repository.ts';
 import type { Provider } from '../../src/checks/providers/provider.ts';
-import { enforce } from '../../src/checks/reconcile.ts';
+import { reconcile } from '../../src/checks/reconcile.ts';
 import { finish } from '../../src/maintenance/commands/finish.ts';
 import { extend } from '../../src/maintenance/commands/reschedule.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
@@ -22,14 +22,14 @@ export interface Window {
 /** Windows in progress over checks of one provider, each check a service of its own, and Lull's work on them. */
 export async function windowsOver(w: World, name: string, kind: string, externalIds: readonly string[]) {
   const admin = w.person('admin');
-  const { database } = w.ground;
+  const { database } = w.ctx;
   const row = { name, kind, settings: {}, credentials: null, enabled: true };
   await insertProvider(database, w.account.id, row, w.clock.now());
   const services = new Map<string, number>();
   for (const externalId of externalIds) {
-    const service = await addService(w.ground, w.lull, { name: `${name} ${externalId}`, scopeId: null });
+    const service = await addService(w.ctx, w.lull, { name: `${name} ${externalId}`, scopeId: null });
     const check = { name: externalId, services: [service.id], provider: name, externalId, enabled: true, tags: [] };
-    await addCheck(w.ground, admin, check);
+    await addCheck(w.ctx, admin, check);
     services.set(externalId, service.id);
   }
   const of = { accountId: w.account.id, provider: name };
@@ -40,20 +40,20 @@ export async function windowsOver(w: World, name: string, kind: string, external
         services: covers.flatMap((each) => services.get(each) ?? []),
         ...w.soon(0, hours(length)),
       });
-      const made = await schedule(w.ground, w.ana, input);
-      await start(w.ground, w.ana, made.id);
+      const made = await schedule(w.ctx, w.ana, input);
+      await start(w.ctx, w.ana, made.id);
       return { id: made.id, covers, until: input.end.getTime() };
     },
     async lengthen(window: Window, minutes: number): Promise<Window> {
-      await extend(w.ground, w.ana, window.id, minutes);
+      await extend(w.ctx, w.ana, window.id, minutes);
       return { ...window, until: window.until + minutes * 60_000 };
     },
     async end(window: Window): Promise<void> {
-      await finish(w.ground, w.ana, window.id, 'succeed');
+      await finish(w.ctx, w.ana, window.id, 'succeed');
     },
     /** One run of Lull's job. @returns why it will be run again, if it will */
     run(provider: Provider): Promise<string | undefined> {
-      return enforce(w.ground, only(provider, name), silent, of).then(
+      return reconcile(w.ctx, only(provider, name), silent, of).then(
         () => undefined,
         (error: unknown) => String(error),
       );
@@ -61,7 +61,7 @@ export async function windowsOver(w: World, name: string, kind: string, external
     /** As when nothing was asked of the provider for a while, and the pause after its failures is over. */
     async look(provider: Provider): Promise<void> {
       await database.provider.updateMany({ where: { name }, data: { shunnedUntil: null } });
-      await tend(w.ground, only(provider, name), silent, of);
+      await pruneStaleDowntimes(w.ctx, only(provider, name), silent, of);
     },
     /** The pause after failures is over. */
     async answersAgain(): Promise<void> {

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { accountOfTeam } from '../../src/access/accounts.ts';
+import { findAccountByTeam } from '../../src/access/accounts.ts';
 import { addScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
 import type { Actor } from '../../src/core/permissions.ts';
 import { addFreeze, removeFreeze } from '../../src/freezes/commands.ts';
 import { listFreezes } from '../../src/freezes/repository.ts';
-import { Frozen } from '../../src/freezes/rules.ts';
+import { FreezeConflict } from '../../src/freezes/rules.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
 import { extend, reschedule } from '../../src/maintenance/commands/reschedule.ts';
 import { preview, schedule } from '../../src/maintenance/commands/schedule.ts';
@@ -20,20 +20,20 @@ let web: number;
 beforeAll(async () => {
   w = await world();
   boss = w.person('admin', 'U0BOSS');
-  prod = (await addScope(w.ground, boss, { name: 'prod' })).id;
-  api = (await addService(w.ground, boss, { name: 'api', scopeId: prod })).id;
-  web = (await addService(w.ground, boss, { name: 'web', scopeId: null })).id;
+  prod = (await addScope(w.ctx, boss, { name: 'prod' })).id;
+  api = (await addService(w.ctx, boss, { name: 'api', scopeId: prod })).id;
+  web = (await addService(w.ctx, boss, { name: 'web', scopeId: null })).id;
 });
 afterEach(async () => {
-  for (const { id } of await listFreezes(w.ground.database, w.account.id, new Date(0))) {
-    await removeFreeze(w.ground, boss, id);
+  for (const { id } of await listFreezes(w.ctx.database, w.account.id, new Date(0))) {
+    await removeFreeze(w.ctx, boss, id);
   }
 });
 afterAll(() => w.close());
 
 /** From four to eight hours from now. */
 const freeze = (values: { scopeId?: number | null; effect?: 'block' | 'warn' } = {}) =>
-  addFreeze(w.ground, boss, {
+  addFreeze(w.ctx, boss, {
     ...w.soon(hours(4), hours(4)),
     scopeId: null,
     reason: 'Holidays',
@@ -41,41 +41,41 @@ const freeze = (values: { scopeId?: number | null; effect?: 'block' | 'warn' } =
     ...values,
   });
 const events = (maintenanceId: number) =>
-  w.ground.database.auditEvent.findMany({ where: { maintenanceId }, orderBy: { id: 'asc' } });
-const free = (services = [api]) => schedule(w.ground, w.ana, w.input({ services, ...w.soon(hours(1), hours(1)) }));
+  w.ctx.database.auditEvent.findMany({ where: { maintenanceId }, orderBy: { id: 'asc' } });
+const free = (services = [api]) => schedule(w.ctx, w.ana, w.input({ services, ...w.soon(hours(1), hours(1)) }));
 
 describe('a freeze that blocks', () => {
   test('refuses what would fall into it, says which and what to do, and changes nothing', async () => {
     await freeze();
-    const before = await w.ground.database.maintenance.count();
+    const before = await w.ctx.database.maintenance.count();
     const within = w.input({ services: [web], ...w.soon(hours(5), hours(1)) });
-    await expect(schedule(w.ground, w.ana, within)).rejects.toThrow(
+    await expect(schedule(w.ctx, w.ana, within)).rejects.toThrow(
       /falls into the freeze "Holidays" of everything .* Choose another time/,
     );
-    expect(await w.ground.database.maintenance.count()).toBe(before);
+    expect(await w.ctx.database.maintenance.count()).toBe(before);
   });
 
   test('refuses a move, an extension and an edit into it', async () => {
     await freeze({ scopeId: prod });
     const { id } = await free();
-    await expect(reschedule(w.ground, w.ana, id, w.soon(hours(5), hours(1)))).rejects.toThrow(Frozen);
-    await expect(extend(w.ground, w.ana, id, 180)).rejects.toThrow(Frozen);
-    await expect(edit(w.ground, w.ana, id, w.soon(hours(5), hours(1)))).rejects.toThrow(Frozen);
-    expect((await extend(w.ground, w.ana, id, 60))?.scheduledEnd).toBeInstanceOf(Date);
+    await expect(reschedule(w.ctx, w.ana, id, w.soon(hours(5), hours(1)))).rejects.toThrow(FreezeConflict);
+    await expect(extend(w.ctx, w.ana, id, 180)).rejects.toThrow(FreezeConflict);
+    await expect(edit(w.ctx, w.ana, id, w.soon(hours(5), hours(1)))).rejects.toThrow(FreezeConflict);
+    expect((await extend(w.ctx, w.ana, id, 60))?.scheduledEnd).toBeInstanceOf(Date);
   });
 
   test('refuses to start work early into it, and lets work start that was planned in it', async () => {
-    await addFreeze(w.ground, boss, {
+    await addFreeze(w.ctx, boss, {
       ...w.soon(-hours(1), hours(2)),
       scopeId: null,
       reason: 'Launch',
       effect: 'block',
     });
-    const later = await schedule(w.ground, w.ana, w.input({ services: [api], ...w.soon(hours(3), hours(1)) }));
-    await expect(start(w.ground, boss, later.id)).rejects.toThrow(Frozen);
+    const later = await schedule(w.ctx, w.ana, w.input({ services: [api], ...w.soon(hours(3), hours(1)) }));
+    await expect(start(w.ctx, boss, later.id)).rejects.toThrow(FreezeConflict);
     const within = w.input({ services: [api], ...w.soon(minutes(20), hours(1)), overrideReason: 'Agreed' });
-    const { id } = await schedule(w.ground, boss, within);
-    expect(await start(w.ground, w.ana, id)).toMatchObject({ status: 'in-progress' });
+    const { id } = await schedule(w.ctx, boss, within);
+    expect(await start(w.ctx, w.ana, id)).toMatchObject({ status: 'in-progress' });
   });
 
   test('of a scope is for what touches it by its services or by the checks it names, and for nothing else', async () => {
@@ -83,24 +83,24 @@ describe('a freeze that blocks', () => {
     const when = w.soon(hours(5), hours(1));
     const { checks } = await w.service('queue', ['queue depth']);
     const [check] = checks;
-    await w.ground.database.serviceCheck.create({
+    await w.ctx.database.serviceCheck.create({
       data: { accountId: w.account.id, serviceId: api, checkId: check?.id ?? '' },
     });
-    await expect(schedule(w.ground, w.ana, w.input({ services: [web, api], ...when }))).rejects.toThrow(Frozen);
-    await expect(
-      schedule(w.ground, w.ana, w.input({ services: [], checks: [check?.id ?? ''], ...when })),
-    ).rejects.toThrow(Frozen);
-    await expect(schedule(w.ground, w.ana, w.input({ services: [web], ...when }))).resolves.toMatchObject({});
+    await expect(schedule(w.ctx, w.ana, w.input({ services: [web, api], ...when }))).rejects.toThrow(FreezeConflict);
+    await expect(schedule(w.ctx, w.ana, w.input({ services: [], checks: [check?.id ?? ''], ...when }))).rejects.toThrow(
+      FreezeConflict,
+    );
+    await expect(schedule(w.ctx, w.ana, w.input({ services: [web], ...when }))).resolves.toMatchObject({});
   });
 
   test('is overridden by an admin with a reason, which is recorded', async () => {
     const { id: freezeId } = await freeze();
     const asked = w.input({ services: [api], ...w.soon(hours(5), hours(1)) });
-    await expect(schedule(w.ground, w.ana, { ...asked, overrideReason: 'Urgent' })).rejects.toThrow(
+    await expect(schedule(w.ctx, w.ana, { ...asked, overrideReason: 'Urgent' })).rejects.toThrow(
       'may not override freezes: that needs the role admin',
     );
-    await expect(schedule(w.ground, boss, { ...asked, overrideReason: '  ' })).rejects.toThrow('Give a reason');
-    const { id } = await schedule(w.ground, boss, { ...asked, overrideReason: ' Disk is failing ' });
+    await expect(schedule(w.ctx, boss, { ...asked, overrideReason: '  ' })).rejects.toThrow('Give a reason');
+    const { id } = await schedule(w.ctx, boss, { ...asked, overrideReason: ' Disk is failing ' });
     expect((await events(id)).at(-1)).toMatchObject({
       action: 'override-freeze',
       actorId: 'U0BOSS',
@@ -108,25 +108,25 @@ describe('a freeze that blocks', () => {
       after: { freezes: [{ id: freezeId, reason: 'Holidays' }], override_reason: 'Disk is failing' },
     });
     // Work that is in it already is not asked about it again.
-    await extend(w.ground, w.ana, id, 30);
-    await edit(w.ground, w.ana, id, { description: 'Disk 3' });
-    await expect(reschedule(w.ground, w.ana, id, w.soon(hours(6), hours(1)))).rejects.toThrow(Frozen);
-    await reschedule(w.ground, boss, id, { ...w.soon(hours(6), hours(1)), overrideReason: 'Still failing' });
+    await extend(w.ctx, w.ana, id, 30);
+    await edit(w.ctx, w.ana, id, { description: 'Disk 3' });
+    await expect(reschedule(w.ctx, w.ana, id, w.soon(hours(6), hours(1)))).rejects.toThrow(FreezeConflict);
+    await reschedule(w.ctx, boss, id, { ...w.soon(hours(6), hours(1)), overrideReason: 'Still failing' });
   });
 
   test('leaves alone what was scheduled before it', async () => {
-    const { id } = await schedule(w.ground, w.ana, w.input({ services: [api], ...w.soon(hours(5), hours(1)) }));
+    const { id } = await schedule(w.ctx, w.ana, w.input({ services: [api], ...w.soon(hours(5), hours(1)) }));
     await freeze();
-    await extend(w.ground, w.ana, id, 15);
-    expect(await w.ground.database.maintenance.findUnique({ where: { id } })).toMatchObject({ status: 'scheduled' });
+    await extend(w.ctx, w.ana, id, 15);
+    expect(await w.ctx.database.maintenance.findUnique({ where: { id } })).toMatchObject({ status: 'scheduled' });
   });
 
   test('holds no longer once it is removed, and the audit knows what it was', async () => {
     const { id } = await freeze();
-    await removeFreeze(w.ground, boss, id);
-    await schedule(w.ground, w.ana, w.input({ services: [api], ...w.soon(hours(5), minutes(30)) }));
-    await expect(removeFreeze(w.ground, boss, id)).rejects.toThrow(`There is no freeze ${id}`);
-    const [event] = await w.ground.database.auditEvent.findMany({
+    await removeFreeze(w.ctx, boss, id);
+    await schedule(w.ctx, w.ana, w.input({ services: [api], ...w.soon(hours(5), minutes(30)) }));
+    await expect(removeFreeze(w.ctx, boss, id)).rejects.toThrow(`There is no freeze ${id}`);
+    const [event] = await w.ctx.database.auditEvent.findMany({
       where: { action: 'remove-freeze', subject: `freeze:${id}` },
     });
     expect(event).toMatchObject({ before: { reason: 'Holidays', effect: 'block', scope: null } });
@@ -137,26 +137,26 @@ describe('a freeze that warns', () => {
   test('lets it through, is shown before, and is told of', async () => {
     await freeze({ effect: 'warn' });
     const asked = w.input({ services: [web], ...w.soon(hours(5), hours(1)) });
-    const shown = await preview(w.ground, w.ana, asked);
+    const shown = await preview(w.ctx, w.ana, asked);
     expect(shown.freezes).toMatchObject([{ reason: 'Holidays', effect: 'warn' }]);
-    const { id } = await schedule(w.ground, w.ana, asked);
+    const { id } = await schedule(w.ctx, w.ana, asked);
     expect((await events(id)).map(({ action }) => action)).toEqual(['schedule', 'enter-freeze']);
   });
 });
 
 test('another account neither sees a freeze nor can remove it, and it holds for nobody else', async () => {
   const { id } = await freeze();
-  const other = await accountOfTeam(
-    w.ground.database,
+  const other = await findAccountByTeam(
+    w.ctx.database,
     { id: 'T0OTHER', name: 'Other' },
     { timezone: 'UTC', defaultChannel: null },
   );
   const stranger: Actor = { ...boss, accountId: other.id };
-  await expect(removeFreeze(w.ground, stranger, id)).rejects.toThrow(`There is no freeze ${id}`);
-  expect(await listFreezes(w.ground.database, other.id, w.clock.now())).toEqual([]);
-  const theirs = (await addService(w.ground, stranger, { name: 'api', scopeId: null })).id;
-  await schedule(w.ground, stranger, w.input({ services: [theirs], ...w.soon(hours(5), hours(1)) }));
+  await expect(removeFreeze(w.ctx, stranger, id)).rejects.toThrow(`There is no freeze ${id}`);
+  expect(await listFreezes(w.ctx.database, other.id, w.clock.now())).toEqual([]);
+  const theirs = (await addService(w.ctx, stranger, { name: 'api', scopeId: null })).id;
+  await schedule(w.ctx, stranger, w.input({ services: [theirs], ...w.soon(hours(5), hours(1)) }));
   await expect(
-    addFreeze(w.ground, stranger, { ...w.soon(0, hours(1)), scopeId: prod, reason: 'x', effect: 'block' }),
+    addFreeze(w.ctx, stranger, { ...w.soon(0, hours(1)), scopeId: prod, reason: 'x', effect: 'block' }),
   ).rejects.toThrow(`There is no scope with id ${prod}`);
 });

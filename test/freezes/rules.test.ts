@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { enteredFreezes, type Freeze, freezesOn, type Placed, problemsOfFreeze } from '../../src/freezes/rules.ts';
+import {
+  type Freeze,
+  findFreezes,
+  findNewFreezes,
+  type PlacedWindow,
+  validateFreeze,
+} from '../../src/freezes/rules.ts';
 
 const HOUR = 3_600_000;
 const at = (hour: number) => new Date(Date.UTC(2026, 11, 24) + hour * HOUR);
@@ -17,7 +23,9 @@ const spans = fc
   .tuple(fc.nat(200), fc.integer({ min: 1, max: 50 }))
   .map(([from, length]) => between(from, from + length));
 const scopes = fc.uniqueArray(fc.integer({ min: 1, max: 4 }), { maxLength: 3 });
-const windows: fc.Arbitrary<Placed> = fc.tuple(spans, scopes).map(([span, touched]) => ({ ...span, scopes: touched }));
+const windows: fc.Arbitrary<PlacedWindow> = fc
+  .tuple(spans, scopes)
+  .map(([span, touched]) => ({ ...span, scopes: touched }));
 const freezes = fc.array(
   fc.tuple(spans, fc.option(fc.integer({ min: 1, max: 4 })), fc.nat()).map(
     ([span, scope, id]): Freeze => ({
@@ -32,22 +40,22 @@ const freezes = fc.array(
 describe('a window is in a freeze', () => {
   test('when they share an instant, and not when one ends as the other begins', () => {
     const whole = freeze(10, 20);
-    expect(freezesOn({ ...between(19, 21), scopes: [] }, [whole])).toEqual([whole]);
-    expect(freezesOn({ ...between(20, 21), scopes: [] }, [whole])).toEqual([]);
-    expect(freezesOn({ ...between(9, 10), scopes: [] }, [whole])).toEqual([]);
+    expect(findFreezes({ ...between(19, 21), scopes: [] }, [whole])).toEqual([whole]);
+    expect(findFreezes({ ...between(20, 21), scopes: [] }, [whole])).toEqual([]);
+    expect(findFreezes({ ...between(9, 10), scopes: [] }, [whole])).toEqual([]);
   });
 
   test('of a scope when it touches that scope, whatever else it touches', () => {
     const ofOne = freeze(10, 20, 1);
-    expect(freezesOn({ ...between(12, 13), scopes: [2, 1] }, [ofOne])).toEqual([ofOne]);
-    expect(freezesOn({ ...between(12, 13), scopes: [2] }, [ofOne])).toEqual([]);
-    expect(freezesOn({ ...between(12, 13), scopes: [] }, [ofOne])).toEqual([]);
+    expect(findFreezes({ ...between(12, 13), scopes: [2, 1] }, [ofOne])).toEqual([ofOne]);
+    expect(findFreezes({ ...between(12, 13), scopes: [2] }, [ofOne])).toEqual([]);
+    expect(findFreezes({ ...between(12, 13), scopes: [] }, [ofOne])).toEqual([]);
   });
 
   test('if and only if some instant of it is frozen for what it touches', () => {
     fc.assert(
       fc.property(windows, freezes, (window, all) => {
-        const hit = new Set(freezesOn(window, all));
+        const hit = new Set(findFreezes(window, all));
         for (const each of all) {
           let shared = false;
           for (let t = window.start.getTime(); t < window.end.getTime(); t += HOUR) {
@@ -65,9 +73,9 @@ describe('a change', () => {
   test('brings a window into the freezes it is in afterwards and was not in before', () => {
     fc.assert(
       fc.property(windows, windows, freezes, (before, after, all) => {
-        const entered = enteredFreezes(before, after, all);
-        const was = freezesOn(before, all);
-        expect(entered).toEqual(freezesOn(after, all).filter((each) => !was.includes(each)));
+        const entered = findNewFreezes(before, after, all);
+        const was = findFreezes(before, all);
+        expect(entered).toEqual(findFreezes(after, all).filter((each) => !was.includes(each)));
       }),
     );
   });
@@ -76,7 +84,7 @@ describe('a change', () => {
     fc.assert(
       fc.property(windows, freezes, (window, all) => {
         const shorter = { ...window, end: new Date(window.end.getTime() - HOUR / 2) };
-        expect(enteredFreezes(window, shorter, all)).toEqual([]);
+        expect(findNewFreezes(window, shorter, all)).toEqual([]);
       }),
     );
   });
@@ -84,8 +92,8 @@ describe('a change', () => {
 
 describe('a freeze', () => {
   test('needs a reason, and an end that is to come and after its start', () => {
-    const fields = (value: Parameters<typeof problemsOfFreeze>[0]) =>
-      problemsOfFreeze(value, at(0)).map(({ field }) => field);
+    const fields = (value: Parameters<typeof validateFreeze>[0]) =>
+      validateFreeze(value, at(0)).map(({ field }) => field);
     expect(fields({ ...between(1, 2), reason: 'Holidays' })).toEqual([]);
     expect(fields({ ...between(-5, 2), reason: 'Holidays' })).toEqual([]);
     expect(fields({ ...between(2, 2), reason: ' ' })).toEqual(['reason', 'end']);

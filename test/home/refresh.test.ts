@@ -2,9 +2,9 @@ import type { HomeView } from '@slack/types';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newKey } from '../../src/core/keys.ts';
 import type { Role } from '../../src/core/permissions.ts';
-import { PostRefused } from '../../src/delivery/announce.ts';
-import { home, homesOf } from '../../src/home/refresh.ts';
-import { openHome } from '../../src/home/repository.ts';
+import { PostError } from '../../src/delivery/announce.ts';
+import { refreshHome, refreshHomes } from '../../src/home/refresh.ts';
+import { saveHomeViewed } from '../../src/home/repository.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { checkHome } from '../../src/playground/block-kit/check.ts';
@@ -24,13 +24,13 @@ beforeEach(async () => {
   published = [];
   refuse = undefined;
   role = 'operator';
-  await openHome(w.ground.database, w.account.id, w.ana.id);
-  await w.ground.database.$executeRaw`select graphile_worker.complete_jobs(array_agg(id)) from graphile_worker.jobs`;
+  await saveHomeViewed(w.ctx.database, w.account.id, w.ana.id);
+  await w.ctx.database.$executeRaw`select graphile_worker.complete_jobs(array_agg(id)) from graphile_worker.jobs`;
 });
 
 const show = (person = w.ana.id) =>
-  home(
-    w.ground,
+  refreshHome(
+    w.ctx,
     {
       person: async () => ({ actor: w.person(role, person), timezone: 'Europe/Berlin' }),
       publish: async (_, __, view) => {
@@ -43,9 +43,9 @@ const show = (person = w.ana.id) =>
   );
 const said = () => JSON.stringify(published.at(-1)?.blocks ?? []);
 const scheduled = (name: string) =>
-  schedule(w.ground, w.ana, w.input({ services: [service], name, ...w.soon(hours(1), hours(2)) }));
+  schedule(w.ctx, w.ana, w.input({ services: [service], name, ...w.soon(hours(1), hours(2)) }));
 const jobs = () =>
-  w.ground.database.$queryRaw<{ task: string; key: string; later: boolean }[]>`
+  w.ctx.database.$queryRaw<{ task: string; key: string; later: boolean }[]>`
     select task_identifier as task, key, run_at > now() as later from graphile_worker.jobs
     where task_identifier in ('home', 'homes') order by key`;
 
@@ -56,11 +56,11 @@ describe('the App Home of a person', () => {
     expect(published).toHaveLength(1);
     const { id } = await scheduled('Disk swap');
     await show();
-    await start(w.ground, w.ana, id);
+    await start(w.ctx, w.ana, id);
     await show();
     expect(published).toHaveLength(3);
     expect(said()).toContain('Disk swap');
-    await openHome(w.ground.database, w.account.id, w.ana.id);
+    await saveHomeViewed(w.ctx.database, w.account.id, w.ana.id);
     await show();
     expect(published).toHaveLength(4);
   });
@@ -72,12 +72,12 @@ describe('the App Home of a person', () => {
 
   test('is tried again when Slack asks to wait, and left when it cannot be shown', async () => {
     refuse = () => {
-      throw new PostRefused({ kind: 'later', retryAfterSeconds: 30 });
+      throw new PostError({ kind: 'later', retryAfterSeconds: 30 });
     };
     await show();
     expect(await jobs()).toEqual([{ task: 'home', key: `home:${w.account.id}:${w.ana.id}`, later: true }]);
     refuse = () => {
-      throw new PostRefused({ kind: 'final', error: 'not_enabled', advice: 'Switch the Home tab on.' });
+      throw new PostError({ kind: 'final', error: 'not_enabled', advice: 'Switch the Home tab on.' });
     };
     await show();
     refuse = () => {
@@ -90,9 +90,9 @@ describe('the App Home of a person', () => {
   });
 
   test('is left as it is while the workspace has removed Lull', async () => {
-    await w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
+    await w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
     refuse = () => {
-      throw new PostRefused({ kind: 'disconnected' });
+      throw new PostError({ kind: 'disconnected' });
     };
     await show();
     expect(await jobs()).toEqual([]);
@@ -103,7 +103,7 @@ describe('the App Home of a person', () => {
 
   test('holds a thousand windows of one week, to the limits of Slack', async () => {
     const now = w.clock.now();
-    await w.ground.database.maintenance.createMany({
+    await w.ctx.database.maintenance.createMany({
       data: Array.from({ length: 1000 }, (_, index) => {
         const scheduledStart = new Date(now.getTime() + hours(2 + (index % 100)));
         return {
@@ -137,11 +137,11 @@ describe('a change', () => {
     await scheduled('One');
     await scheduled('Two');
     expect(await jobs()).toEqual([{ task: 'homes', key: `homes:${w.account.id}`, later: true }]);
-    await openHome(w.ground.database, w.account.id, 'U0JONAS');
-    await openHome(w.ground.database, w.account.id, 'U0LONGAGO');
-    await w.ground.database.$executeRaw`
+    await saveHomeViewed(w.ctx.database, w.account.id, 'U0JONAS');
+    await saveHomeViewed(w.ctx.database, w.account.id, 'U0LONGAGO');
+    await w.ctx.database.$executeRaw`
       update homes set opened_at = now() - interval '2 days' where person_id = 'U0LONGAGO'`;
-    await homesOf(w.ground, { accountId: w.account.id });
+    await refreshHomes(w.ctx, { accountId: w.account.id });
     expect((await jobs()).filter(({ task }) => task === 'home').map(({ key }) => key)).toEqual([
       `home:${w.account.id}:${w.ana.id}`,
       `home:${w.account.id}:U0JONAS`,
@@ -149,7 +149,7 @@ describe('a change', () => {
   });
 
   test('asks for nothing where nobody looks', async () => {
-    await w.ground.database.home.deleteMany();
+    await w.ctx.database.home.deleteMany();
     await scheduled('Unseen');
     expect(await jobs()).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { inspectRoutes } from 'hono/dev';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { accountOfTeam } from '../../src/access/accounts.ts';
+import { findAccountByTeam } from '../../src/access/accounts.ts';
 import { ADMIN_TOKEN, type Served, served } from './served.ts';
 
 /** A word in everything that is internal, and one in nothing at all. */
@@ -218,18 +218,18 @@ test('what is internal is in no answer to somebody without a token, and changes 
     expect([path, after.get(path)?.text]).toEqual([path, expect.stringContaining('Upgrade')]);
   }
 
-  const other = await accountOfTeam(
-    at.ground.database,
+  const other = await findAccountByTeam(
+    at.ctx.database,
     { id: 'T0ZEBRA', name: MARKER },
     { timezone: 'UTC', defaultChannel: null },
   );
   const named = [...after].filter(([address]) => address.endsWith('?account=T0TEST'));
   for (const [address, answer] of named) expect([address, await read(address, hidden)]).toEqual([address, answer]);
-  await at.ground.database.account.delete({ where: { id: other.id } });
+  await at.ctx.database.account.delete({ where: { id: other.id } });
 }, 600_000);
 
 test('nothing is changed by somebody without a token', async () => {
-  const events = () => at.ground.database.auditEvent.count();
+  const events = () => at.ctx.database.auditEvent.count();
   const before = await events();
   const headers = { 'content-type': 'application/json' };
   for (const { method, path } of routes()) {

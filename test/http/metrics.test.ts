@@ -5,12 +5,12 @@ import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashToken } from '../../src/access/token-repository.ts';
-import { metricsRoutes, observed } from '../../src/http/metrics.ts';
+import { metricsRoutes, observeRequests } from '../../src/http/metrics.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { enqueue } from '../../src/platform/jobs.ts';
 import { Metrics } from '../../src/platform/metrics.ts';
-import { tell } from '../../src/platform/telemetry.ts';
-import { advanceOne } from '../../src/scheduler/advance.ts';
+import { emit } from '../../src/platform/telemetry.ts';
+import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
 import { hours, type World, world } from '../world.ts';
 
 const ADMIN_TOKEN = 'a-token-for-the-tests';
@@ -21,10 +21,10 @@ let url: string;
 
 beforeAll(async () => {
   w = await world();
-  metrics = new Metrics(w.ground.database);
-  const authentication = { ground: w.ground, adminToken: ADMIN_TOKEN, account: async () => w.account.id };
+  metrics = new Metrics(w.ctx.database);
+  const authentication = { ctx: w.ctx, adminToken: ADMIN_TOKEN, account: async () => w.account.id };
   const app = new Hono();
-  app.use(observed);
+  app.use(observeRequests);
   app.get('/things/:id', (c) => c.text('a thing'));
   app.route('/', metricsRoutes(metrics, authentication));
   server = createServer(getRequestListener(app.fetch));
@@ -48,13 +48,13 @@ async function reading(line: string): Promise<number | undefined> {
 describe('what is read', () => {
   test('counts maintenances by status, those that there are none of too', async () => {
     const service = await w.service('api');
-    await schedule(w.ground, w.ana, w.input({ services: [service.id] }));
+    await schedule(w.ctx, w.ana, w.input({ services: [service.id] }));
     expect(await reading('lull_maintenances{status="scheduled"}')).toBe(1);
     expect(await reading('lull_maintenances{status="failed"}')).toBe(0);
   });
 
   test('counts effects that wait', async () => {
-    await enqueue(w.ground.database, 'enforce', { accountId: w.account.id, provider: 'builtin' });
+    await enqueue(w.ctx.database, 'enforce', { accountId: w.account.id, provider: 'builtin' });
     expect(await reading('lull_effects{effect="enforce",state="waiting"}')).toBe(1);
     expect(await reading('lull_effects{effect="enforce",state="failed"}')).toBe(0);
   });
@@ -62,17 +62,21 @@ describe('what is read', () => {
   test('says how late a window began that time began', async () => {
     const service = await w.service('late');
     const { scheduledStart } = await schedule(
-      w.ground,
+      w.ctx,
       w.ana,
       w.input({ services: [service.id], ...w.soon(hours(9), hours(9)) }),
     );
     w.clock.moveTo(new Date(scheduledStart.getTime() + 3_000));
     const begun: number[] = [];
-    for (let moved = await advanceOne(w.ground); moved.outcome === 'moved'; moved = await advanceOne(w.ground)) {
+    for (
+      let moved = await advanceDueMaintenance(w.ctx);
+      moved.outcome === 'moved';
+      moved = await advanceDueMaintenance(w.ctx)
+    ) {
       if (moved.transition?.kind === 'start') begun.push(moved.transition.lateBy);
     }
     expect(begun.some((lateBy) => lateBy >= 3_000 && lateBy < 60_000)).toBe(true);
-    tell('transition', { kind: 'start', lateBy: 3_000 });
+    emit('transition', { kind: 'start', lateBy: 3_000 });
     expect(await reading('lull_transition_lateness_seconds_bucket{le="2.5",transition="start"}')).toBe(0);
     expect(await reading('lull_transition_lateness_seconds_bucket{le="5",transition="start"}')).toBe(1);
   });
@@ -87,8 +91,8 @@ describe('what is read', () => {
   });
 
   test('counts calls to Slack and to monitoring systems by what came of them', async () => {
-    tell('slack-call', { method: 'chat.postMessage', outcome: 'channel_not_found' });
-    tell('provider-call', { provider: 'nodeping', outcome: 'failed' });
+    emit('slack-call', { method: 'chat.postMessage', outcome: 'channel_not_found' });
+    emit('provider-call', { provider: 'nodeping', outcome: 'failed' });
     expect(await reading('lull_slack_calls_total{method="chat.postMessage",outcome="channel_not_found"}')).toBe(1);
     expect(await reading('lull_provider_calls_total{provider="nodeping",outcome="failed"}')).toBe(1);
   });
@@ -113,7 +117,7 @@ describe('/metrics', () => {
 
   test('is not for the tokens of one account', async () => {
     const token = crypto.randomUUID();
-    await w.ground.database.apiToken.create({
+    await w.ctx.database.apiToken.create({
       data: { accountId: w.account.id, name: 'ours', hash: hashToken(token), rights: 'admin' },
     });
     expect((await get({ 'x-forwarded-for': '203.0.113.7', authorization: `Bearer ${token}` })).status).toBe(403);

@@ -25,16 +25,16 @@ let there: {
 
 beforeAll(async () => {
   at = await served();
-  const { ground, lull, ana } = at;
-  const scope = await addScope(ground, lull, { name: 'Production' });
-  const closedScope = await addScope(ground, lull, { name: 'SECRET scope', visibility: 'internal' });
+  const { ctx, lull, ana } = at;
+  const scope = await addScope(ctx, lull, { name: 'Production' });
+  const closedScope = await addScope(ctx, lull, { name: 'SECRET scope', visibility: 'internal' });
   const service = (name: string, visibility: 'public' | 'internal', scopeId: number | null = scope.id) =>
-    addService(ground, lull, { name, scopeId, visibility });
+    addService(ctx, lull, { name, scopeId, visibility });
   const api = await service('api', 'public');
   const closed = await service('SECRET service', 'internal');
   const within = await service('SECRET by its scope', 'public', closedScope.id);
   const window = (name: string, services: number[], more: object = {}) =>
-    schedule(ground, ana, at.input({ name, services, ...at.soon(hours(2), hours(1)), ...more }));
+    schedule(ctx, ana, at.input({ name, services, ...at.soon(hours(2), hours(1)), ...more }));
 
   const open = await window('Postgres upgrade', [api.id], { description: 'New <machines> & more' });
   const mixed = await window('Network work', [api.id, closed.id, within.id], { scopeId: null });
@@ -56,12 +56,12 @@ beforeAll(async () => {
     externalLink: null,
     channels: [],
   } as const;
-  await scheduleSeries(ground, ana, { ...series, name: 'Backups', visibility: 'public', services: [api.id] });
-  await scheduleSeries(ground, ana, { ...series, name: 'SECRET series', visibility: 'internal', services: [api.id] });
-  await start(ground, ana, open.id);
-  for (const { id } of hidden.slice(0, 2)) await start(ground, ana, id);
-  await comment(ground, ana, open.id, { text: 'The replica is <promoted>', internal: false });
-  await comment(ground, ana, open.id, { text: 'SECRET comment', internal: true });
+  await scheduleSeries(ctx, ana, { ...series, name: 'Backups', visibility: 'public', services: [api.id] });
+  await scheduleSeries(ctx, ana, { ...series, name: 'SECRET series', visibility: 'internal', services: [api.id] });
+  await start(ctx, ana, open.id);
+  for (const { id } of hidden.slice(0, 2)) await start(ctx, ana, id);
+  await comment(ctx, ana, open.id, { text: 'The replica is <promoted>', internal: false });
+  await comment(ctx, ana, open.id, { text: 'SECRET comment', internal: true });
   there = {
     open: open.id,
     mixed: mixed.id,
@@ -191,7 +191,7 @@ describe('the feed', () => {
 
 describe('with several accounts', () => {
   test('an address says which one is read, and its links stay there', async () => {
-    const other = await at.ground.database.account.create({ data: { name: 'Other', slackTeamId: 'T0OTHER' } });
+    const other = await at.ctx.database.account.create({ data: { name: 'Other', slackTeamId: 'T0OTHER' } });
     try {
       const unnamed = await get('/');
       expect(unnamed.status).toBe(401);
@@ -201,7 +201,7 @@ describe('with several accounts', () => {
       expect(named.text).toContain(`/maintenances/${there.open}?account=T0TEST`);
       expect((await get('/?account=T0OTHER')).text).not.toContain('Postgres upgrade');
     } finally {
-      await at.ground.database.account.delete({ where: { id: other.id } });
+      await at.ctx.database.account.delete({ where: { id: other.id } });
     }
   });
 });

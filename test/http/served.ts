@@ -7,13 +7,13 @@ import type { Rights } from '../../src/access/rules.ts';
 import { hashToken } from '../../src/access/token-repository.ts';
 import { httpApp } from '../../src/app/http.ts';
 import { builtin } from '../../src/checks/providers/builtin/provider.ts';
-import type { Reach } from '../../src/checks/providers/kind.ts';
-import { enforce } from '../../src/checks/reconcile.ts';
+import type { ProviderContext } from '../../src/checks/providers/kind.ts';
+import { reconcile } from '../../src/checks/reconcile.ts';
 import { readRegister, writeRegister } from '../../src/checks/repository.ts';
-import type { Readings } from '../../src/http/metrics.ts';
-import { KEPT_ALIVE } from '../../src/http/server.ts';
-import { advanceOne } from '../../src/scheduler/advance.ts';
-import { planOne } from '../../src/series/commands/plan.ts';
+import type { MetricsSource } from '../../src/http/metrics.ts';
+import { KEEP_ALIVE_MS } from '../../src/http/server.ts';
+import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
+import { planDueSeries } from '../../src/series/commands/plan.ts';
 import { only } from '../checks/monitoring.ts';
 import { connected } from '../checks/providers/connected.ts';
 import { silent, world } from '../world.ts';
@@ -33,35 +33,35 @@ export interface Answered {
 
 export interface ServedOptions {
   /** How monitoring systems are reached. */
-  readonly fetch?: Reach['fetch'];
+  readonly fetch?: ProviderContext['fetch'];
   /** How many proxies stand before it. */
   readonly proxies?: number;
   /** Whose scripts may read what is answered. */
   readonly corsOrigins?: readonly string[];
   readonly log?: Logger;
   /** What `/metrics` answers; left out: there is none. */
-  readonly readings?: Readings;
+  readonly readings?: MetricsSource;
 }
 
 /** The HTTP interface on a port of its own, over an account on a database of its own; time and effects go on when told to. */
 export async function served({ fetch, proxies = 0, corsOrigins = [], log = silent, readings }: ServedOptions = {}) {
   const w = await world();
-  const { database } = w.ground;
+  const { database } = w.ctx;
   const register = builtin({
     read: (ids) => readRegister(database, ids),
     write: (ids, enabled) => writeRegister(database, ids, enabled),
   });
   const app = httpApp({
-    ground: w.ground,
+    ctx: w.ctx,
     providers: connected(database, fetch === undefined ? {} : { fetch }),
-    authentication: { ground: w.ground, adminToken: ADMIN_TOKEN, account: async () => w.account.id },
+    authentication: { ctx: w.ctx, adminToken: ADMIN_TOKEN, account: async () => w.account.id },
     edge: { corsOrigins, requestsPerMinute: 100_000, proxies },
     readiness: { database: async () => true, scheduler: () => true, slack: async () => true },
     log,
     readings,
   });
   const server = createServer(getRequestListener(app.fetch));
-  server.keepAliveTimeout = KEPT_ALIVE;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -92,8 +92,11 @@ export async function served({ fetch, proxies = 0, corsOrigins = [], log = silen
     },
     /** Moves everything that is due, and then the checks. */
     async settle(accountId = w.account.id): Promise<void> {
-      while ((await advanceOne(w.ground)).outcome === 'moved' || (await planOne(w.ground)).outcome === 'moved');
-      await enforce(w.ground, only(register), silent, { accountId, provider: 'builtin' });
+      while (
+        (await advanceDueMaintenance(w.ctx)).outcome === 'moved' ||
+        (await planDueSeries(w.ctx)).outcome === 'moved'
+      );
+      await reconcile(w.ctx, only(register), silent, { accountId, provider: 'builtin' });
     },
     async close() {
       server.close();

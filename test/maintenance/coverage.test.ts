@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addCheck, removeCheck } from '../../src/checks/commands.ts';
 import { addProvider, editProvider } from '../../src/checks/provider-commands.ts';
-import { enforce } from '../../src/checks/reconcile.ts';
+import { reconcile } from '../../src/checks/reconcile.ts';
 import { finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
@@ -17,45 +17,40 @@ let named = 0;
 
 beforeAll(async () => {
   w = await world();
-  means = connected(w.ground.database);
+  means = connected(w.ctx.database);
   const credentials = { token: 'secret' };
-  await addProvider(
-    w.ground,
-    w.lull,
-    { name: NAME, kind: 'nodeping', settings: {}, credentials, enabled: true },
-    means,
-  );
+  await addProvider(w.ctx, w.lull, { name: NAME, kind: 'nodeping', settings: {}, credentials, enabled: true }, means);
 });
 afterAll(() => w.close());
 beforeEach(() => {
   monitoring = new Monitoring();
 });
 afterEach(async () => {
-  await w.ground.database.maintenance.deleteMany();
+  await w.ctx.database.maintenance.deleteMany();
 });
 
-const run = () => enforce(w.ground, only(monitoring, NAME), silent, { accountId: w.account.id, provider: NAME });
-const enable = (enabled: boolean) => editProvider(w.ground, w.lull, NAME, { enabled }, means);
+const run = () => reconcile(w.ctx, only(monitoring, NAME), silent, { accountId: w.account.id, provider: NAME });
+const enable = (enabled: boolean) => editProvider(w.ctx, w.lull, NAME, { enabled }, means);
 
 /** One more check of a service, in the monitoring system. */
 async function check(service: number, name: string) {
   const values = { name, services: [service], provider: NAME, externalId: `X${++named}`, enabled: true, tags: [] };
-  return (await addCheck(w.ground, w.lull, values)).id;
+  return (await addCheck(w.ctx, w.lull, values)).id;
 }
 
 /** A window in progress on a service with one check. */
 async function running() {
   const service = (await w.service(`service ${++named}`)).id;
   const first = await check(service, 'first');
-  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service], ...w.soon(hours(1), hours(1)) }));
-  await start(w.ground, w.ana, id);
+  const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service], ...w.soon(hours(1), hours(1)) }));
+  await start(w.ctx, w.ana, id);
   await run();
   expect(monitoring.state(first)).toBe('off');
   return { id, service, first };
 }
 
 const outcomes = async (maintenanceId: number) => {
-  const holds = await w.ground.database.hold.findMany({ where: { maintenanceId }, orderBy: { heldAt: 'asc' } });
+  const holds = await w.ctx.database.hold.findMany({ where: { maintenanceId }, orderBy: { heldAt: 'asc' } });
   return holds.map(({ outcome, releasedAt }) => (releasedAt === null ? outcome : `${outcome}, released`));
 };
 
@@ -65,14 +60,14 @@ describe('while a window is in progress', () => {
     const second = await check(service, 'second');
     await run();
     expect(monitoring.state(second)).toBe('off');
-    await finish(w.ground, w.ana, id, 'succeed');
+    await finish(w.ctx, w.ana, id, 'succeed');
     await run();
     expect(monitoring.off.size).toBe(0);
   });
 
   test('a check that is removed goes on again, and what was done stays on record', async () => {
     const { id, first } = await running();
-    await removeCheck(w.ground, w.lull, first);
+    await removeCheck(w.ctx, w.lull, first);
     await run();
     expect(monitoring.state(first)).toBe('on');
     expect(await outcomes(id)).toEqual(['disabled, released']);
@@ -81,7 +76,7 @@ describe('while a window is in progress', () => {
   test('a check that is removed here and there leaves nothing to be tried', async () => {
     const { id, first } = await running();
     monitoring.refuses.set(first, 'there is no such check');
-    await removeCheck(w.ground, w.lull, first);
+    await removeCheck(w.ctx, w.lull, first);
     await expect(run()).rejects.toThrow('there is no such check');
     monitoring.silent.add(first);
     await run();
@@ -93,7 +88,7 @@ describe('while a window is in progress', () => {
     const second = await check(service, 'off before');
     monitoring.off.add(second);
     await run();
-    await removeCheck(w.ground, w.lull, second);
+    await removeCheck(w.ctx, w.lull, second);
     await run();
     expect(monitoring.state(second)).toBe('off');
   });
@@ -107,7 +102,7 @@ describe('while a window is in progress', () => {
     await enable(true);
     await run();
     expect(monitoring.state(first)).toBe('off');
-    await finish(w.ground, w.ana, id, 'succeed');
+    await finish(w.ctx, w.ana, id, 'succeed');
     await run();
     expect(monitoring.state(first)).toBe('on');
   });
@@ -116,8 +111,8 @@ describe('while a window is in progress', () => {
     await enable(false);
     const service = (await w.service(`service ${++named}`)).id;
     const first = await check(service, 'first');
-    const { id } = await schedule(w.ground, w.ana, w.input({ services: [service], ...w.soon(hours(1), hours(1)) }));
-    await start(w.ground, w.ana, id);
+    const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service], ...w.soon(hours(1), hours(1)) }));
+    await start(w.ctx, w.ana, id);
     await run();
     expect(monitoring.state(first)).toBe('on');
     expect(await outcomes(id)).toEqual([]);
@@ -130,8 +125,8 @@ describe('while a window is in progress', () => {
 test('a removed check that is added again is the same one', async () => {
   const service = (await w.service(`service ${++named}`)).id;
   const values = { name: 'it', services: [service], provider: NAME, externalId: 'SAME', enabled: true, tags: [] };
-  const { id } = await addCheck(w.ground, w.lull, values);
-  await removeCheck(w.ground, w.lull, id);
-  await expect(removeCheck(w.ground, w.lull, id)).rejects.toMatchObject({ kind: 'not-found' });
-  expect((await addCheck(w.ground, w.lull, { ...values, name: 'it again' })).id).toBe(id);
+  const { id } = await addCheck(w.ctx, w.lull, values);
+  await removeCheck(w.ctx, w.lull, id);
+  await expect(removeCheck(w.ctx, w.lull, id)).rejects.toMatchObject({ kind: 'not-found' });
+  expect((await addCheck(w.ctx, w.lull, { ...values, name: 'it again' })).id).toBe(id);
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { holdsOf } from '../../src/checks/mutes.ts';
+import { listMutes } from '../../src/checks/mutes.ts';
 import { comment } from '../../src/comments/commands.ts';
 import { announce } from '../../src/delivery/announce.ts';
-import { find } from '../../src/maintenance/commands/find.ts';
+import { getMaintenance } from '../../src/maintenance/commands/find.ts';
 import { deleteMaintenance, finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
@@ -18,9 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-const scheduled = () => schedule(w.ground, w.ana, w.input({ services: [service] }));
+const scheduled = () => schedule(w.ctx, w.ana, w.input({ services: [service] }));
 const audited = async (maintenanceId: number) =>
-  (await w.ground.database.auditEvent.findMany({ where: { maintenanceId }, orderBy: { id: 'asc' } })).map(
+  (await w.ctx.database.auditEvent.findMany({ where: { maintenanceId }, orderBy: { id: 'asc' } })).map(
     ({ action }) => action,
   );
 
@@ -28,41 +28,41 @@ test('a scheduled one is canceled, its channels are told, and nobody sees it any
   const { id } = await scheduled();
   const channels = new Channels();
   const tell = () =>
-    announce(w.ground, channels, silent, { accountId: w.account.id, maintenanceId: id, channel: 'C0DEFAULT' });
+    announce(w.ctx, channels, silent, { accountId: w.account.id, maintenanceId: id, channel: 'C0DEFAULT' });
   await tell();
-  await deleteMaintenance(w.ground, w.ana, id);
+  await deleteMaintenance(w.ctx, w.ana, id);
   await tell();
   expect(channels.live('C0DEFAULT').map(({ message }) => message.text)).toEqual([expect.stringMatching(/Canceled/)]);
 
-  await expect(find(w.ground, w.ana, id)).rejects.toMatchObject({ kind: 'not-found' });
-  await expect(comment(w.ground, w.ana, id, { text: 'x', internal: false })).rejects.toMatchObject({
+  await expect(getMaintenance(w.ctx, w.ana, id)).rejects.toMatchObject({ kind: 'not-found' });
+  await expect(comment(w.ctx, w.ana, id, { text: 'x', internal: false })).rejects.toMatchObject({
     kind: 'not-found',
   });
-  await expect(deleteMaintenance(w.ground, w.ana, id)).rejects.toMatchObject({ kind: 'not-found' });
-  expect(await listMaintenances(w.ground.database, w.account.id)).toEqual([]);
-  expect(await countMaintenances(w.ground.database, w.account.id, {})).toBe(0);
+  await expect(deleteMaintenance(w.ctx, w.ana, id)).rejects.toMatchObject({ kind: 'not-found' });
+  expect(await listMaintenances(w.ctx.database, w.account.id)).toEqual([]);
+  expect(await countMaintenances(w.ctx.database, w.account.id, {})).toBe(0);
   expect(await audited(id)).toEqual(['schedule', 'cancel', 'delete']);
 });
 
 test('one in progress lets go of its checks', async () => {
   const { id } = await scheduled();
-  await start(w.ground, w.ana, id);
-  await deleteMaintenance(w.ground, w.ana, id);
-  const holds = await holdsOf(w.ground.database, w.account.id, id);
+  await start(w.ctx, w.ana, id);
+  await deleteMaintenance(w.ctx, w.ana, id);
+  const holds = await listMutes(w.ctx.database, w.account.id, id);
   expect(holds).toHaveLength(1);
   expect(holds.every(({ endedAt }) => endedAt !== null)).toBe(true);
 });
 
 test('of one that is over the record stays as it was', async () => {
   const { id } = await scheduled();
-  await start(w.ground, w.ana, id);
-  await finish(w.ground, w.ana, id, 'succeed');
-  expect(await deleteMaintenance(w.ground, w.ana, id)).toMatchObject({ status: 'succeed' });
+  await start(w.ctx, w.ana, id);
+  await finish(w.ctx, w.ana, id, 'succeed');
+  expect(await deleteMaintenance(w.ctx, w.ana, id)).toMatchObject({ status: 'succeed' });
   expect(await audited(id)).toEqual(['schedule', 'start', 'finish', 'delete']);
 });
 
 test('a viewer may not', async () => {
   const { id } = await scheduled();
-  await expect(deleteMaintenance(w.ground, w.person('viewer'), id)).rejects.toMatchObject({ kind: 'forbidden' });
-  expect(await find(w.ground, w.ana, id)).toMatchObject({ status: 'scheduled' });
+  await expect(deleteMaintenance(w.ctx, w.person('viewer'), id)).rejects.toMatchObject({ kind: 'forbidden' });
+  expect(await getMaintenance(w.ctx, w.ana, id)).toMatchObject({ status: 'scheduled' });
 });

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  allowedTransitions,
   can,
+  computeEndedAt,
+  computePostCheckAt,
   dueStep,
-  endedAt,
-  lookAgainAt,
   nextDue,
-  offered,
-  problemsOfLook,
-  startedEarly,
   TRANSITIONS,
+  validatePostCheck,
+  windowFromStart,
 } from '../../src/maintenance/lifecycle.ts';
-import { durationInWords, effectiveStatus, SERVICE_STATUSES, STATUSES } from '../../src/maintenance/status.ts';
+import { effectiveStatus, formatDuration, SERVICE_STATUSES, STATUSES } from '../../src/maintenance/status.ts';
 
 const at = (time: string) => new Date(`2026-11-22T${time}Z`);
 
@@ -23,7 +23,7 @@ describe('a maintenance', () => {
     ['failed', []],
     ['canceled', []],
   ] as const)('that is %s can %s, and nothing else', (status, allowed) => {
-    expect(offered(status)).toEqual(allowed);
+    expect(allowedTransitions(status)).toEqual(allowed);
     for (const transition of TRANSITIONS) {
       expect(can(status, transition)).toBe(allowed.some((each) => each === transition));
     }
@@ -31,15 +31,15 @@ describe('a maintenance', () => {
 
   test('started early keeps its length, started in its window keeps its end', () => {
     const planned = { start: at('02:00:00'), end: at('04:00:00') };
-    expect(startedEarly(planned, at('01:00:00'))).toEqual({ start: at('01:00:00'), end: at('03:00:00') });
-    expect(startedEarly(planned, at('02:00:00'))).toBe(planned);
-    expect(startedEarly(planned, at('03:00:00'))).toBe(planned);
+    expect(windowFromStart(planned, at('01:00:00'))).toEqual({ start: at('01:00:00'), end: at('03:00:00') });
+    expect(windowFromStart(planned, at('02:00:00'))).toBe(planned);
+    expect(windowFromStart(planned, at('03:00:00'))).toBe(planned);
   });
 
   test('never ends before it started', () => {
-    expect(endedAt({ startedAt: at('02:00:00') }, at('03:00:00'))).toEqual(at('03:00:00'));
-    expect(endedAt({ startedAt: at('02:00:00') }, at('01:59:59'))).toEqual(at('02:00:00'));
-    expect(endedAt({ startedAt: null }, at('01:00:00'))).toEqual(at('01:00:00'));
+    expect(computeEndedAt({ startedAt: at('02:00:00') }, at('03:00:00'))).toEqual(at('03:00:00'));
+    expect(computeEndedAt({ startedAt: at('02:00:00') }, at('01:59:59'))).toEqual(at('02:00:00'));
+    expect(computeEndedAt({ startedAt: null }, at('01:00:00'))).toEqual(at('01:00:00'));
   });
 
   test('that is over is due once more, to look at its checks', () => {
@@ -52,15 +52,15 @@ describe('a maintenance', () => {
       reminders: [15],
       remindedUntil: at('02:00:00'),
       run: null,
-      lookAt: lookAgainAt(at('04:00:00'), 5),
+      lookAt: computePostCheckAt(at('04:00:00'), 5),
     } as const;
     expect(nextDue(over)).toEqual(at('04:05:00'));
     expect(dueStep(over, at('04:04:59'))).toBeUndefined();
     expect(dueStep(over, at('04:05:00'))).toEqual({ kind: 'look' });
-    expect(lookAgainAt(at('04:00:00'), 0)).toBeNull();
+    expect(computePostCheckAt(at('04:00:00'), 0)).toBeNull();
     expect(nextDue({ ...over, lookAt: null })).toBeNull();
-    expect([0, 5, 1440].flatMap(problemsOfLook)).toEqual([]);
-    expect([-1, 1.5, 1441].map((minutes) => problemsOfLook(minutes).length)).toEqual([1, 1, 1]);
+    expect([0, 5, 1440].flatMap(validatePostCheck)).toEqual([]);
+    expect([-1, 1.5, 1441].map((minutes) => validatePostCheck(minutes).length)).toEqual([1, 1, 1]);
   });
 
   test('has one of the five statuses', () => {
@@ -96,5 +96,5 @@ test.each([
   [24 * 3_600_000, '1 day'],
   [50 * 3_600_000 + 60_000, '2 days 2 h 1 min'],
 ])('%d ms are said as %s', (milliseconds, words) => {
-  expect(durationInWords(milliseconds)).toBe(words);
+  expect(formatDuration(milliseconds)).toBe(words);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { intersect, type Occupation, overlaps } from '../../src/maintenance/overlaps.ts';
+import { findOverlaps, intersect, type Occupation } from '../../src/maintenance/overlaps.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 22) + minute * 60_000);
 const window = (id: number, from: number, to: number, values: Partial<Occupation> = {}): Occupation => ({
@@ -24,7 +24,7 @@ describe('a window overlaps with another', () => {
     ['not when they share a service at different times', window(2, 200, 260, { services: [1] }), false],
     ['not with itself', window(1, 60, 120, { services: [1] }), false],
   ])('%s', (_, other, overlap) => {
-    expect(overlaps(mine, [other])).toEqual(overlap ? [other] : []);
+    expect(findOverlaps(mine, [other])).toEqual(overlap ? [other] : []);
   });
 
   test('if and only if the other does with it', () => {
@@ -34,7 +34,7 @@ describe('a window overlaps with another', () => {
         .map(({ from, length, services }) => window(id, from, from + length, { services }));
     fc.assert(
       fc.property(some(1), some(2), (one, other) => {
-        expect(overlaps(one, [other]).length).toBe(overlaps(other, [one]).length);
+        expect(findOverlaps(one, [other]).length).toBe(findOverlaps(other, [one]).length);
       }),
     );
   });

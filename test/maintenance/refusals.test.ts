@@ -3,12 +3,12 @@ import { addScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
 import { addCheck } from '../../src/checks/commands.ts';
 import { comment } from '../../src/comments/commands.ts';
-import type { Problem, Refusal } from '../../src/core/errors.ts';
+import type { Problem, UserError } from '../../src/core/errors.ts';
 import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
 import { extend } from '../../src/maintenance/commands/reschedule.ts';
 import { type ScheduleInput, schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
-import { transactOnce } from '../../src/platform/transactions.ts';
+import { inTransactionOnce } from '../../src/platform/transactions.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
 import { hours, type World, world } from '../world.ts';
 
@@ -23,7 +23,7 @@ afterAll(() => w.close());
 const problemsOf = (act: Promise<unknown>): Promise<readonly Problem[]> =>
   act.then(
     () => [],
-    (error: Refusal) => {
+    (error: UserError) => {
       expect(error.name).toBe('Refusal');
       return error.problems;
     },
@@ -105,18 +105,18 @@ describe('a window is refused, with the value, what was expected and what to do:
       /"Mars\/Olympus"; an IANA time zone such as Europe\/Berlin/,
     ],
   ])('%s', async (_, values, field, message) => {
-    const problems = await problemsOf(schedule(w.ground, w.ana, w.input({ services: [service], ...values })));
+    const problems = await problemsOf(schedule(w.ctx, w.ana, w.input({ services: [service], ...values })));
     expect(problems).toEqual([{ field, message: expect.stringMatching(message) }]);
   });
 
   test('with a text that no rule looked at and that cannot be stored', async () => {
-    const asked = transactOnce(w.ground, w.ana, 'a key\0', async () => expect.unreachable());
+    const asked = inTransactionOnce(w.ctx, w.ana, 'a key\0', async () => expect.unreachable());
     await expect(asked).rejects.toMatchObject({ kind: 'invalid', message: expect.stringContaining('U+0000') });
   });
 
   test('with all that is wrong at once', async () => {
     const input = w.input({ services: [999_999], name: '', externalLink: 'x', timezone: 'x', ...w.soon(hours(1), -1) });
-    const fields = (await problemsOf(schedule(w.ground, w.ana, input))).map(({ field }) => field);
+    const fields = (await problemsOf(schedule(w.ctx, w.ana, input))).map(({ field }) => field);
     expect(fields.sort()).toEqual(['external_link', 'name', 'scheduled_end_date', 'services', 'timezone']);
   });
 });
@@ -127,9 +127,9 @@ describe('a name', () => {
       kind: 'conflict',
       problems: [{ field: 'name', message: 'There is a service named API already. Choose another name.' }],
     });
-    const scope = await addScope(w.ground, w.lull, { name: 'EU' });
-    await expect(addScope(w.ground, w.lull, { name: 'eu' })).rejects.toMatchObject({ kind: 'conflict' });
-    await addService(w.ground, w.lull, { name: 'api', scopeId: scope.id });
+    const scope = await addScope(w.ctx, w.lull, { name: 'EU' });
+    await expect(addScope(w.ctx, w.lull, { name: 'eu' })).rejects.toMatchObject({ kind: 'conflict' });
+    await addService(w.ctx, w.lull, { name: 'api', scopeId: scope.id });
   });
 
   test.each(['100%', 'api_v2', 'C:\\', "Robert'); drop table services;--", '😀'])('may be %s', async (name) => {
@@ -150,33 +150,33 @@ describe('a name', () => {
 });
 
 describe('what does not fit the status is refused with the status', () => {
-  const open = () => schedule(w.ground, w.ana, w.input({ services: [service] }));
+  const open = () => schedule(w.ctx, w.ana, w.input({ services: [service] }));
 
   test('ending what has not begun', async () => {
     const { id } = await open();
-    await expect(finish(w.ground, w.ana, id, 'succeed')).rejects.toThrow(
+    await expect(finish(w.ctx, w.ana, id, 'succeed')).rejects.toThrow(
       `Maintenance ${id} is scheduled; only one in progress can be ended.`,
     );
   });
 
   test('starting and ending what somebody else started and ended', async () => {
     const { id } = await open();
-    await start(w.ground, w.ana, id);
-    await expect(start(w.ground, w.ana, id)).rejects.toThrow(`Maintenance ${id} is in progress; only a scheduled one`);
-    await finish(w.ground, w.ana, id, 'succeed');
-    await expect(finish(w.ground, w.ana, id, 'succeed')).rejects.toThrow(
+    await start(w.ctx, w.ana, id);
+    await expect(start(w.ctx, w.ana, id)).rejects.toThrow(`Maintenance ${id} is in progress; only a scheduled one`);
+    await finish(w.ctx, w.ana, id, 'succeed');
+    await expect(finish(w.ctx, w.ana, id, 'succeed')).rejects.toThrow(
       `Maintenance ${id} has succeeded; only one in progress can be ended.`,
     );
   });
 
   test('anything on what is over', async () => {
     const { id } = await open();
-    await cancel(w.ground, w.ana, id, undefined);
+    await cancel(w.ctx, w.ana, id, undefined);
     for (const act of [
-      () => start(w.ground, w.ana, id),
-      () => finish(w.ground, w.ana, id, 'succeed'),
-      () => extend(w.ground, w.ana, id, 30),
-      () => cancel(w.ground, w.ana, id, undefined),
+      () => start(w.ctx, w.ana, id),
+      () => finish(w.ctx, w.ana, id, 'succeed'),
+      () => extend(w.ctx, w.ana, id, 30),
+      () => cancel(w.ctx, w.ana, id, undefined),
     ]) {
       await expect(act()).rejects.toMatchObject({ kind: 'conflict', message: expect.stringContaining('is canceled') });
     }
@@ -186,13 +186,13 @@ describe('what does not fit the status is refused with the status', () => {
     const { id, scheduledEnd } = await open();
     const now = w.clock.now();
     w.clock.moveTo(scheduledEnd);
-    await expect(start(w.ground, w.ana, id)).rejects.toThrow('is over already; schedule a new one');
+    await expect(start(w.ctx, w.ana, id)).rejects.toThrow('is over already; schedule a new one');
     w.clock.moveTo(now);
   });
 
   test.each([0, -5, 1.5, Number.NaN, 132_481, Number.MAX_SAFE_INTEGER])('extending by %d minutes', async (minutes) => {
     const { id } = await open();
-    const [problem] = await problemsOf(extend(w.ground, w.ana, id, minutes));
+    const [problem] = await problemsOf(extend(w.ctx, w.ana, id, minutes));
     expect(problem?.field).toBe('minutes');
     expect(problem?.message).toContain(
       `minutes is ${minutes}; a whole number from 1 to 132480 is expected, such as 30.`,
@@ -201,7 +201,7 @@ describe('what does not fit the status is refused with the status', () => {
 
   test('extending beyond what any work takes', async () => {
     const { id } = await open();
-    const [problem] = await problemsOf(extend(w.ground, w.ana, id, 132_480));
+    const [problem] = await problemsOf(extend(w.ctx, w.ana, id, 132_480));
     expect(problem?.message).toMatch(/would last 92 days 2 h; at most 92 days are possible/);
   });
 });
@@ -211,32 +211,32 @@ test.each([
   ['x'.repeat(10_001), /10001 characters; at most 10000/],
   ['a\0', /U\+0000/],
 ])('a comment may not be empty, endless or unstorable (%#)', async (text, message) => {
-  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service] }));
-  const [problem] = await problemsOf(comment(w.ground, w.ana, id, { text, internal: false }));
+  const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service] }));
+  const [problem] = await problemsOf(comment(w.ctx, w.ana, id, { text, internal: false }));
   expect(problem).toEqual({ field: 'comment', message: expect.stringMatching(message) });
-  await expect(cancel(w.ground, w.ana, id, text || 'x\0')).rejects.toMatchObject({ problems: [{ field: 'reason' }] });
+  await expect(cancel(w.ctx, w.ana, id, text || 'x\0')).rejects.toMatchObject({ problems: [{ field: 'reason' }] });
 });
 
 test('a check of an unknown provider, or one that is there already, is refused', async () => {
   const input = { name: 'c', services: [service], provider: 'builtin', externalId: 'E1', enabled: true, tags: [] };
-  await addCheck(w.ground, w.lull, input);
-  await expect(addCheck(w.ground, w.lull, input)).rejects.toMatchObject({
+  await addCheck(w.ctx, w.lull, input);
+  await expect(addCheck(w.ctx, w.lull, input)).rejects.toMatchObject({
     kind: 'conflict',
     problems: [{ field: 'external_id' }],
   });
-  const [problem] = await problemsOf(addCheck(w.ground, w.lull, { ...input, provider: 'nagios' }));
+  const [problem] = await problemsOf(addCheck(w.ctx, w.lull, { ...input, provider: 'nagios' }));
   expect(problem).toEqual({ field: 'provider', message: 'provider is "nagios"; expected one of builtin.' });
 });
 
 describe('a subscription', () => {
-  const subscribed = () => w.ground.database.subscription.findMany({ select: { channel: true, audience: true } });
+  const subscribed = () => w.ctx.database.subscription.findMany({ select: { channel: true, audience: true } });
 
   test('that is made again changes its audience and nothing else', async () => {
-    await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'internal' });
-    await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'internal' });
-    await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'public' });
+    await subscribe(w.ctx, w.ana, { channel: 'C1', audience: 'internal' });
+    await subscribe(w.ctx, w.ana, { channel: 'C1', audience: 'internal' });
+    await subscribe(w.ctx, w.ana, { channel: 'C1', audience: 'public' });
     expect(await subscribed()).toEqual([{ channel: 'C1', audience: 'public' }]);
-    const events = await w.ground.database.auditEvent.findMany({
+    const events = await w.ctx.database.auditEvent.findMany({
       where: { action: 'subscribe' },
       orderBy: { id: 'asc' },
     });
@@ -251,7 +251,7 @@ describe('a subscription', () => {
       [{ channel: 'C2', audience, serviceId: 999_999 }, 'service'],
       [{ channel: '<!channel>', audience }, 'channel'],
     ] as const) {
-      await expect(subscribe(w.ground, w.ana, input)).rejects.toMatchObject({ problems: [{ field }] });
+      await expect(subscribe(w.ctx, w.ana, input)).rejects.toMatchObject({ problems: [{ field }] });
     }
   });
 });

@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { nextOccurrences, parseCron, type Recurrence } from '../../src/core/recurrence/index.ts';
 import { dueStep, nextDue } from '../../src/maintenance/lifecycle.ts';
 import {
-  BEFORE_END,
+  DEFAULT_REMINDERS_MINUTES,
   dueReminder,
-  inOrder,
+  END_REMINDER_MINUTES,
   nextReminder,
-  problemsOfReminders,
-  QUIET_AFTER_RUN,
-  REMINDERS,
-  remindedAfter,
+  QUIET_AFTER_RUN_MS,
+  remindedUntilAfterChange,
+  sortReminders,
+  validateReminders,
 } from '../../src/maintenance/reminders.ts';
 import type { Lifecycle, Status } from '../../src/maintenance/status.ts';
 import { cronLines } from '../core/recurrence/lines.ts';
@@ -31,7 +31,7 @@ const a = (values: Partial<Lifecycle> = {}): Lifecycle => ({
   scheduledEnd: later(120),
   startedAt: null,
   endedAt: null,
-  reminders: REMINDERS,
+  reminders: DEFAULT_REMINDERS_MINUTES,
   remindedUntil: later(-10_000),
   run: null,
   ...values,
@@ -73,7 +73,7 @@ describe('a window is reminded of', () => {
       { at: later(-60), did: '60 before the start' },
       { at: later(-15), did: '15 before the start' },
       { at: T, did: 'start' },
-      { at: later(120 - BEFORE_END), did: `${BEFORE_END} before the end` },
+      { at: later(120 - END_REMINDER_MINUTES), did: `${END_REMINDER_MINUTES} before the end` },
       { at: later(120), did: 'finish' },
     ]);
   });
@@ -99,7 +99,9 @@ describe('a window is reminded of', () => {
   });
 
   test('not before its end when it is as short as that', () => {
-    expect(told(running({ scheduledEnd: later(BEFORE_END) }), 0, 5, BEFORE_END)).toEqual(['finish']);
+    expect(told(running({ scheduledEnd: later(END_REMINDER_MINUTES) }), 0, 5, END_REMINDER_MINUTES)).toEqual([
+      'finish',
+    ]);
   });
 
   test('not at all when its scope wants none', () => {
@@ -199,7 +201,9 @@ describe('however often it is moved', () => {
         const expected: number[] = [];
         const startsAt = () => (now.scheduledStart.getTime() - T.getTime()) / 60_000;
         const settle = () => {
-          const due = REMINDERS.map((minutes) => startsAt() - minutes).filter((at) => at > moved && at <= minute);
+          const due = DEFAULT_REMINDERS_MINUTES.map((minutes) => startsAt() - minutes).filter(
+            (at) => at > moved && at <= minute,
+          );
           expected.push(...due);
         };
         for (const operation of all) {
@@ -216,7 +220,7 @@ describe('however often it is moved', () => {
             settle();
             const start = later(minute + operation.start);
             const end = later(minute + operation.start + operation.length);
-            const remindedUntil = remindedAfter(now, { start, end }, later(minute));
+            const remindedUntil = remindedUntilAfterChange(now, { start, end }, later(minute));
             now = { ...now, scheduledStart: start, scheduledEnd: end, remindedUntil };
             moved = minute;
           }
@@ -230,7 +234,7 @@ describe('however often it is moved', () => {
 
   test('a move to where it is changes nothing', () => {
     const window = a({ remindedUntil: later(-60) });
-    expect(remindedAfter(window, { start: T, end: later(120) }, later(-30))).toEqual(later(-60));
+    expect(remindedUntilAfterChange(window, { start: T, end: later(120) }, later(-30))).toEqual(later(-60));
   });
 });
 
@@ -324,9 +328,11 @@ describe('a run of a series', () => {
           const [before, window] = nextOccurrences(series, after, 2);
           if (before === undefined || window === undefined) return;
           const run = { ...runOf(series, before.start), reminders };
-          const quiet = before.end.getTime() + QUIET_AFTER_RUN * 60_000;
-          const expected = inOrder(reminders).filter((minutes) => window.start.getTime() - minutes * 60_000 >= quiet);
-          const atEnd = window.end.getTime() - BEFORE_END * 60_000;
+          const quiet = before.end.getTime() + QUIET_AFTER_RUN_MS * 60_000;
+          const expected = sortReminders(reminders).filter(
+            (minutes) => window.start.getTime() - minutes * 60_000 >= quiet,
+          );
+          const atEnd = window.end.getTime() - END_REMINDER_MINUTES * 60_000;
           const ends = atEnd > window.start.getTime() && atEnd >= quiet;
           expect(said(run)).toEqual([...expected, ...(ends ? ['end'] : [])]);
         },
@@ -344,16 +350,16 @@ describe('a run of a series', () => {
 
 describe('the reminders of a scope', () => {
   test('are kept longest first, each once', () => {
-    expect(inOrder([15, 1440, 15, 60])).toEqual([1440, 60, 15]);
+    expect(sortReminders([15, 1440, 15, 60])).toEqual([1440, 60, 15]);
   });
 
   test('are whole minutes within a month, ten at most', () => {
-    expect(problemsOfReminders([43_200, 1])).toEqual([]);
-    expect(problemsOfReminders([])).toEqual([]);
-    expect(problemsOfReminders([0, 1.5, 43_201, 60])).toMatchObject([
+    expect(validateReminders([43_200, 1])).toEqual([]);
+    expect(validateReminders([])).toEqual([]);
+    expect(validateReminders([0, 1.5, 43_201, 60])).toMatchObject([
       { field: 'reminders', message: expect.stringContaining('has 0, 1.5, 43201; whole numbers of minutes') },
     ]);
-    expect(problemsOfReminders(Array.from({ length: 11 }, (_, index) => index + 1))).toMatchObject([
+    expect(validateReminders(Array.from({ length: 11 }, (_, index) => index + 1))).toMatchObject([
       { message: expect.stringContaining('11 times; at most 10') },
     ]);
   });

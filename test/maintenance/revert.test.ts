@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { holdsOf } from '../../src/checks/mutes.ts';
-import { putBack } from '../../src/maintenance/commands/edit.ts';
+import { listMutes } from '../../src/checks/mutes.ts';
+import { revertToScheduled } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
-import { advanceOne } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 
 let w: World;
@@ -15,8 +15,8 @@ beforeAll(async () => {
 afterAll(() => w.close());
 
 async function begun() {
-  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service] }));
-  await start(w.ground, w.ana, id);
+  const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service] }));
+  await start(w.ctx, w.ana, id);
   return id;
 }
 
@@ -24,30 +24,32 @@ describe('a maintenance that began by mistake', () => {
   test('is scheduled again, wants no check off any more, and begins again at its start', async () => {
     const id = await begun();
     const window = w.soon(hours(2), hours(1));
-    const back = await putBack(w.ground, w.ana, id, window);
+    const back = await revertToScheduled(w.ctx, w.ana, id, window);
     expect(back).toMatchObject({
       ...{ status: 'scheduled', startedAt: null, endedAt: null },
       ...{ scheduledStart: window.start, scheduledEnd: window.end },
     });
-    const holds = await holdsOf(w.ground.database, w.account.id, id);
+    const holds = await listMutes(w.ctx.database, w.account.id, id);
     expect(holds.map(({ endedAt }) => endedAt)).toEqual([expect.any(Date)]);
 
     w.clock.moveTo(new Date(window.start.getTime() + minutes(1)));
-    while ((await advanceOne(w.ground)).outcome === 'moved');
-    const [hold] = await holdsOf(w.ground.database, w.account.id, id);
+    while ((await advanceDueMaintenance(w.ctx)).outcome === 'moved');
+    const [hold] = await listMutes(w.ctx.database, w.account.id, id);
     expect(hold).toMatchObject({ endedAt: null, outcome: 'pending' });
   });
 
   test('is not put back to where it would begin again at once', async () => {
     const id = await begun();
     const now = w.soon(-minutes(1), hours(1));
-    await expect(putBack(w.ground, w.ana, id, now)).rejects.toMatchObject({
+    await expect(revertToScheduled(w.ctx, w.ana, id, now)).rejects.toMatchObject({
       ...{ kind: 'invalid', problems: [{ field: 'scheduled_start_date' }] },
     });
   });
 
   test('is not put back when it never began', async () => {
-    const { id } = await schedule(w.ground, w.ana, w.input({ services: [service] }));
-    await expect(putBack(w.ground, w.ana, id, w.soon(hours(2), hours(1)))).rejects.toMatchObject({ kind: 'conflict' });
+    const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service] }));
+    await expect(revertToScheduled(w.ctx, w.ana, id, w.soon(hours(2), hours(1)))).rejects.toMatchObject({
+      kind: 'conflict',
+    });
   });
 });

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addScope } from '../../src/catalogue/scopes/commands.ts';
 import { editService } from '../../src/catalogue/services/commands.ts';
 import { addCheck, editCheck } from '../../src/checks/commands.ts';
-import { holdsOf } from '../../src/checks/mutes.ts';
+import { listMutes } from '../../src/checks/mutes.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
 import { preview, schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
-import { advanceOne } from '../../src/scheduler/advance.ts';
-import { planOne } from '../../src/series/commands/plan.ts';
+import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
+import { planDueSeries } from '../../src/series/commands/plan.ts';
 import { scheduleSeries } from '../../src/series/commands/schedule.ts';
 import { hours, type World, world } from '../world.ts';
 
@@ -22,33 +22,33 @@ beforeAll(async () => {
     ['web-1', ['web']],
   ] as const) {
     const check = { name, services: [], provider: 'builtin', externalId: null, enabled: true, tags: [...tags] };
-    ids[name] = (await addCheck(w.ground, w.lull, check)).id;
+    ids[name] = (await addCheck(w.ctx, w.lull, check)).id;
   }
 });
 afterAll(() => w.close());
 
 const id = (name: string) => ids[name] ?? expect.unreachable(name);
 const held = async (maintenance: number) =>
-  (await holdsOf(w.ground.database, w.account.id, maintenance))
+  (await listMutes(w.ctx.database, w.account.id, maintenance))
     .filter(({ endedAt }) => endedAt === null)
     .map(({ checkName }) => checkName);
-const tag = (name: string, ...tags: string[]) => editCheck(w.ground, w.lull, id(name), { tags });
+const tag = (name: string, ...tags: string[]) => editCheck(w.ctx, w.lull, id(name), { tags });
 const selecting = (text: string, follows = false) => ({ text, follows });
 
 test('a window switches off what its selector chooses at its start, and that alone until its end', async () => {
   const window = w.input({ services: [], selector: selecting('tag:db -tag:canary') });
-  const seen = await preview(w.ground, w.ana, { ...window, channels: [] });
+  const seen = await preview(w.ctx, w.ana, { ...window, channels: [] });
   expect(seen.checks.map(({ name }) => name)).toEqual(['db-1']);
-  const made = await schedule(w.ground, w.ana, window);
+  const made = await schedule(w.ctx, w.ana, window);
   await tag('web-1', 'web', 'db');
-  await start(w.ground, w.ana, made.id);
+  await start(w.ctx, w.ana, made.id);
   expect(await held(made.id)).toEqual(['db-1', 'web-1']);
   await tag('web-1', 'web');
   await tag('db-2', 'db');
   expect(await held(made.id)).toEqual(['db-1', 'web-1']);
-  await edit(w.ground, w.ana, made.id, { selector: selecting('web-*') });
+  await edit(w.ctx, w.ana, made.id, { selector: selecting('web-*') });
   expect(await held(made.id)).toEqual(['web-1']);
-  await edit(w.ground, w.ana, made.id, { services: [(await w.service('lone')).id], selector: null });
+  await edit(w.ctx, w.ana, made.id, { services: [(await w.service('lone')).id], selector: null });
   expect(await held(made.id)).toEqual([]);
   await tag('db-2', 'db', 'canary');
 });
@@ -56,11 +56,11 @@ test('a window switches off what its selector chooses at its start, and that alo
 test('one that follows holds what comes and lets go of what goes', async () => {
   const service = await w.service('api', ['health']);
   const made = await schedule(
-    w.ground,
+    w.ctx,
     w.ana,
     w.input({ services: [service.id], selector: selecting('tag:db -tag:canary', true) }),
   );
-  await start(w.ground, w.ana, made.id);
+  await start(w.ctx, w.ana, made.id);
   expect(await held(made.id)).toEqual(['db-1', 'health']);
   await tag('db-2', 'db');
   expect(await held(made.id)).toEqual(['db-1', 'db-2', 'health']);
@@ -72,7 +72,7 @@ test('one that follows holds what comes and lets go of what goes', async () => {
 });
 
 test('it is kept with the window, and each run of a series chooses for itself', async () => {
-  const series = await scheduleSeries(w.ground, w.lull, {
+  const series = await scheduleSeries(w.ctx, w.lull, {
     name: 'Backups',
     description: '',
     visibility: 'public',
@@ -88,37 +88,37 @@ test('it is kept with the window, and each run of a series chooses for itself', 
     externalLink: null,
     channels: [],
   });
-  await planOne(w.ground);
+  await planDueSeries(w.ctx);
   const run = series.nextRun ?? expect.unreachable();
-  expect((await findMaintenance(w.ground.database, w.account.id, run.id))?.selector).toEqual({
+  expect((await findMaintenance(w.ctx.database, w.account.id, run.id))?.selector).toEqual({
     text: 'tag:db',
     follows: true,
     chosen: null,
   });
   w.clock.moveTo(run.start);
-  while ((await advanceOne(w.ground)).outcome === 'moved');
+  while ((await advanceDueMaintenance(w.ctx)).outcome === 'moved');
   expect(await held(run.id)).toEqual(['db-1', 'db-2']);
 });
 
 test('one that cannot be read is refused with an example, and one that chooses nothing is no fault', async () => {
-  await expect(schedule(w.ground, w.ana, w.input({ services: [], selector: selecting('-tag:db') }))).rejects.toThrow(
+  await expect(schedule(w.ctx, w.ana, w.input({ services: [], selector: selecting('-tag:db') }))).rejects.toThrow(
     'only says which checks are not meant',
   );
-  const none = await schedule(w.ground, w.ana, w.input({ services: [], selector: selecting('tag:nothing') }));
-  await start(w.ground, w.ana, none.id);
+  const none = await schedule(w.ctx, w.ana, w.input({ services: [], selector: selecting('tag:nothing') }));
+  await start(w.ctx, w.ana, none.id);
   expect(await held(none.id)).toEqual([]);
 });
 
 test('somebody limited to a scope chooses no check of another', async () => {
-  const scope = await addScope(w.ground, w.lull, { name: 'Shop' });
+  const scope = await addScope(w.ctx, w.lull, { name: 'Shop' });
   const { checks } = await w.service('ledger', ['ledger-1']);
   expect(checks).toHaveLength(1);
   const shopper = { ...w.person('operator'), name: 'the token', scopes: [scope.id] };
-  const other = await addScope(w.ground, w.lull, { name: 'Ledger' });
-  const [service] = await w.ground.database.service.findMany({ where: { name: 'ledger' } });
-  await editService(w.ground, w.lull, service?.id ?? 0, { scopeId: other.id });
+  const other = await addScope(w.ctx, w.lull, { name: 'Ledger' });
+  const [service] = await w.ctx.database.service.findMany({ where: { name: 'ledger' } });
+  await editService(w.ctx, w.lull, service?.id ?? 0, { scopeId: other.id });
   const window = { ...w.soon(hours(1), hours(1)), scopeId: scope.id, services: [] };
   await expect(
-    schedule(w.ground, shopper, { ...w.input({ services: [] }), ...window, selector: selecting('ledger-*') }),
+    schedule(w.ctx, shopper, { ...w.input({ services: [] }), ...window, selector: selecting('ledger-*') }),
   ).rejects.toThrow('is limited to the scope');
 });

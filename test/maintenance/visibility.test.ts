@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { VISIBILITIES } from '../../src/maintenance/status.ts';
 import {
   type Audience,
-  anonymousIn,
-  asSeenBy,
-  audienceOfService,
-  audienceOfWindow,
-  readerOf,
+  anonymousReader,
+  serviceAudience,
+  toReader,
+  viewFor,
+  windowAudience,
 } from '../../src/maintenance/visibility.ts';
 import { sample } from '../slack/samples.ts';
 
@@ -19,7 +19,7 @@ test('a service is for everybody when it and its scope are', () => {
   fc.assert(
     fc.property(service, (it) => {
       const open = it.visibility === 'public' && it.scope?.visibility !== 'internal';
-      expect(audienceOfService(it)).toBe(open ? 'public' : 'internal');
+      expect(serviceAudience(it)).toBe(open ? 'public' : 'internal');
     }),
   );
 });
@@ -27,20 +27,20 @@ test('a service is for everybody when it and its scope are', () => {
 test('a window is for everybody when it and its scope are, and one of its services if it has any', () => {
   fc.assert(
     fc.property(visibility, scope, fc.array(service, { maxLength: 3 }), (own, of, on) => {
-      const services = on.map((it) => ({ audience: audienceOfService(it) }));
+      const services = on.map((it) => ({ audience: serviceAudience(it) }));
       const open =
         own === 'public' &&
         of?.visibility !== 'internal' &&
         (on.length === 0 || on.some((it) => it.visibility === 'public' && it.scope?.visibility !== 'internal'));
-      expect(audienceOfWindow({ visibility: own, scope: of, services })).toBe(open ? 'public' : 'internal');
+      expect(windowAudience({ visibility: own, scope: of, services })).toBe(open ? 'public' : 'internal');
     }),
   );
 });
 
 test('who may read is of the account; a guest and an anonymous reader are the public', () => {
-  expect(readerOf({ ...anonymousIn(1), role: 'viewer' })).toBe('internal');
-  expect(readerOf({ ...anonymousIn(1), role: 'viewer', scopes: [3] })).toEqual({ scopes: [3] });
-  expect(readerOf(anonymousIn(1))).toBe('public');
+  expect(toReader({ ...anonymousReader(1), role: 'viewer' })).toBe('internal');
+  expect(toReader({ ...anonymousReader(1), role: 'viewer', scopes: [3] })).toEqual({ scopes: [3] });
+  expect(toReader(anonymousReader(1))).toBe('public');
 });
 
 test('the public hears of the public services of a maintenance, and not who asked for it, approves it or watches it', () => {
@@ -53,11 +53,11 @@ test('the public hears of the public services of a maintenance, and not who aske
     requestedBy: ['U0SECRET'],
     reopensId: 777,
   });
-  expect(asSeenBy('internal', maintenance)).toEqual(maintenance);
-  const seen = asSeenBy('public', maintenance);
+  expect(viewFor('internal', maintenance)).toEqual(maintenance);
+  const seen = viewFor('public', maintenance);
   expect(seen).toMatchObject({ name: maintenance.name, services: [{ name: 'api' }] });
   expect(JSON.stringify(seen)).not.toMatch(/secret|PROBE|pending|777/i);
-  expect(asSeenBy('public', { ...maintenance, audience: 'internal' })).toBeUndefined();
+  expect(viewFor('public', { ...maintenance, audience: 'internal' })).toBeUndefined();
 });
 
 test('a series that is internal is not named by a run that is public', () => {
@@ -71,8 +71,6 @@ test('a series that is internal is not named by a run that is public', () => {
     audience: 'internal' as const,
   };
   const run = { series, occurrence: new Date(0), state: 'following' as const };
-  expect(asSeenBy('public', sample({ run }))?.run).toBeNull();
-  expect(
-    asSeenBy('public', sample({ run: { ...run, series: { ...series, audience: 'public' } } }))?.run,
-  ).not.toBeNull();
+  expect(viewFor('public', sample({ run }))?.run).toBeNull();
+  expect(viewFor('public', sample({ run: { ...run, series: { ...series, audience: 'public' } } }))?.run).not.toBeNull();
 });

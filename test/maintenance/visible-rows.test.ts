@@ -4,12 +4,12 @@ import { comment } from '../../src/comments/commands.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
 import {
-  commentsFor,
   isPublic,
-  maintenancesFor,
-  scopesFor,
-  seriesFor,
-  servicesFor,
+  visibleComments,
+  visibleMaintenances,
+  visibleScopes,
+  visibleSeries,
+  visibleServices,
 } from '../../src/maintenance/repository/visibility.ts';
 import { VISIBILITIES } from '../../src/maintenance/status.ts';
 import { scheduleSeries } from '../../src/series/commands/schedule.ts';
@@ -19,7 +19,7 @@ import { type World, world } from '../world.ts';
 let w: World;
 beforeAll(async () => {
   w = await world();
-  const db = w.ground.database;
+  const db = w.ctx.database;
   const accountId = w.account.id;
   const services: number[] = [];
   const scopes: (number | null)[] = [null];
@@ -38,11 +38,11 @@ beforeAll(async () => {
     for (const visibility of VISIBILITIES) {
       for (const covered of on) {
         const input = { ...w.input({ services: covered, checks: [check], visibility }) };
-        const made = await schedule(w.ground, w.ana, input);
-        await comment(w.ground, w.ana, made.id, { text: 'for all', internal: false });
-        await comment(w.ground, w.ana, made.id, { text: 'for us', internal: true });
+        const made = await schedule(w.ctx, w.ana, input);
+        await comment(w.ctx, w.ana, made.id, { text: 'for all', internal: false });
+        await comment(w.ctx, w.ana, made.id, { text: 'for us', internal: true });
         const cron = { cron: '0 3 1 1 *', durationMinutes: 60 };
-        const series = await scheduleSeries(w.ground, w.ana, { ...input, ...cron });
+        const series = await scheduleSeries(w.ctx, w.ana, { ...input, ...cron });
         // A scope that is not that of its services, or none.
         await db.maintenance.update({ where: { id: made.id }, data: { scopeId } });
         await db.series.update({ where: { id: series.id }, data: { scopeId } });
@@ -55,7 +55,7 @@ afterAll(() => w.close());
 const ids = (rows: readonly { id: number }[]) => rows.map(({ id }) => id).sort((a, b) => a - b);
 
 test('what is read for the public is what the rule says is public, and all of it', async () => {
-  const db = w.ground.database;
+  const db = w.ctx.database;
   const accountId = w.account.id;
   const maintenances = [];
   for (const { id } of await db.maintenance.findMany({ where: { accountId } })) {
@@ -63,7 +63,7 @@ test('what is read for the public is what the rule says is public, and all of it
     if (found?.audience === 'public') maintenances.push(found);
   }
   expect(maintenances.length).toBeGreaterThan(5);
-  const where = { accountId, AND: [maintenancesFor('public')] };
+  const where = { accountId, AND: [visibleMaintenances('public')] };
   expect(ids(await db.maintenance.findMany({ where }))).toEqual(ids(maintenances));
   const bySql = await db.$queryRaw<{ id: number }[]>`select m.id from maintenances m where ${isPublic}`;
   expect(ids(bySql)).toEqual(ids(maintenances));
@@ -74,27 +74,27 @@ test('what is read for the public is what the rule says is public, and all of it
     if (found?.audience === 'public') series.push(found);
   }
   expect(series.length).toBeGreaterThan(5);
-  expect(ids(await db.series.findMany({ where: { accountId, AND: [seriesFor('public')] } }))).toEqual(ids(series));
+  expect(ids(await db.series.findMany({ where: { accountId, AND: [visibleSeries('public')] } }))).toEqual(ids(series));
 
   const services = (await listServices(db, accountId)).filter(({ audience }) => audience === 'public');
   expect(services).toHaveLength(2);
-  expect(ids(await db.service.findMany({ where: { AND: [servicesFor('public')] } }))).toEqual(ids(services));
+  expect(ids(await db.service.findMany({ where: { AND: [visibleServices('public')] } }))).toEqual(ids(services));
 
   const ofTheirOwn = maintenances.filter(({ run }) => run === null);
-  const comments = await db.comment.findMany({ where: { AND: [commentsFor('public')] } });
+  const comments = await db.comment.findMany({ where: { AND: [visibleComments('public')] } });
   expect(comments.map(({ maintenanceId }) => maintenanceId).sort((a, b) => a - b)).toEqual(ids(ofTheirOwn));
   expect(comments.every(({ text }) => text === 'for all')).toBe(true);
-  expect((await db.scope.findMany({ where: scopesFor('public') })).map(({ name }) => name)).toEqual(['public']);
+  expect((await db.scope.findMany({ where: visibleScopes('public') })).map(({ name }) => name)).toEqual(['public']);
 });
 
 test('of the account everything is read', async () => {
-  const db = w.ground.database;
+  const db = w.ctx.database;
   for (const [all, some] of [
-    [await db.maintenance.count(), await db.maintenance.count({ where: { AND: [maintenancesFor('internal')] } })],
-    [await db.comment.count(), await db.comment.count({ where: { AND: [commentsFor('internal')] } })],
-    [await db.service.count(), await db.service.count({ where: { AND: [servicesFor('internal')] } })],
-    [await db.scope.count(), await db.scope.count({ where: { AND: [scopesFor('internal')] } })],
-    [await db.series.count(), await db.series.count({ where: { AND: [seriesFor('internal')] } })],
+    [await db.maintenance.count(), await db.maintenance.count({ where: { AND: [visibleMaintenances('internal')] } })],
+    [await db.comment.count(), await db.comment.count({ where: { AND: [visibleComments('internal')] } })],
+    [await db.service.count(), await db.service.count({ where: { AND: [visibleServices('internal')] } })],
+    [await db.scope.count(), await db.scope.count({ where: { AND: [visibleScopes('internal')] } })],
+    [await db.series.count(), await db.series.count({ where: { AND: [visibleSeries('internal')] } })],
   ]) {
     expect(some).toBe(all);
   }

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { holdsOf } from '../../src/checks/mutes.ts';
+import { listMutes } from '../../src/checks/mutes.ts';
 import { builtin } from '../../src/checks/providers/builtin/provider.ts';
-import { enforce } from '../../src/checks/reconcile.ts';
+import { reconcile } from '../../src/checks/reconcile.ts';
 import { findCheck, readRegister, writeRegister } from '../../src/checks/repository.ts';
 import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
 import { extend } from '../../src/maintenance/commands/reschedule.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
-import { advanceOne } from '../../src/scheduler/advance.ts';
+import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
 import { only } from '../checks/monitoring.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
 
@@ -20,16 +20,16 @@ afterAll(() => w.close());
 
 const register = () =>
   builtin({
-    read: (ids) => readRegister(w.ground.database, ids),
-    write: (ids, enabled) => writeRegister(w.ground.database, ids, enabled),
+    read: (ids) => readRegister(w.ctx.database, ids),
+    write: (ids, enabled) => writeRegister(w.ctx.database, ids, enabled),
   });
-const enforceNow = () => enforce(w.ground, only(register()), silent, { accountId: w.account.id, provider: 'builtin' });
-const stateOf = async (id: number) => findMaintenance(w.ground.database, w.account.id, id);
-const enabled = async (id: string) => (await findCheck(w.ground.database, w.account.id, id))?.enabled;
+const enforceNow = () => reconcile(w.ctx, only(register()), silent, { accountId: w.account.id, provider: 'builtin' });
+const stateOf = async (id: number) => findMaintenance(w.ctx.database, w.account.id, id);
+const enabled = async (id: string) => (await findCheck(w.ctx.database, w.account.id, id))?.enabled;
 
 async function advanceAll() {
   for (;;) {
-    const advance = await advanceOne(w.ground);
+    const advance = await advanceDueMaintenance(w.ctx);
     if (advance.outcome === 'failed') throw advance.error;
     if (advance.outcome === 'idle') return;
   }
@@ -39,7 +39,7 @@ describe('a scheduled window', () => {
   test('starts at its instant, has its checks off while it runs, and on again after', async () => {
     const service = await w.service('api', ['health', 'canary (off)']);
     const [health, canary] = service.checks;
-    const made = await schedule(w.ground, w.ana, w.input({ services: [service.id] }));
+    const made = await schedule(w.ctx, w.ana, w.input({ services: [service.id] }));
     await advanceAll();
     expect((await stateOf(made.id))?.status).toBe('scheduled');
 
@@ -48,7 +48,7 @@ describe('a scheduled window', () => {
     await enforceNow();
     expect((await stateOf(made.id))?.status).toBe('in-progress');
     expect(await enabled(health?.id ?? '')).toBe(false);
-    const outcomes = (await holdsOf(w.ground.database, w.account.id, made.id)).map((hold) => hold.outcome);
+    const outcomes = (await listMutes(w.ctx.database, w.account.id, made.id)).map((hold) => hold.outcome);
     expect(outcomes).toEqual(['skipped', 'disabled']);
 
     w.clock.moveTo(made.scheduledEnd);
@@ -61,7 +61,7 @@ describe('a scheduled window', () => {
 
   test('that is wholly past when Lull comes back was missed, and no check was touched', async () => {
     const service = await w.service('web', ['page']);
-    const made = await schedule(w.ground, w.ana, w.input({ services: [service.id], ...w.soon(hours(1), hours(1)) }));
+    const made = await schedule(w.ctx, w.ana, w.input({ services: [service.id], ...w.soon(hours(1), hours(1)) }));
     w.clock.moveTo(new Date(made.scheduledEnd.getTime() + 1));
     await advanceAll();
     await enforceNow();
@@ -71,21 +71,21 @@ describe('a scheduled window', () => {
 
   test('started early keeps its length, so that no check stays off until the planned end', async () => {
     const service = await w.service('early', ['early check']);
-    const made = await schedule(w.ground, w.ana, w.input({ services: [service.id], ...w.soon(hours(24), hours(2)) }));
-    const begun = await start(w.ground, w.ana, made.id);
+    const made = await schedule(w.ctx, w.ana, w.input({ services: [service.id], ...w.soon(hours(24), hours(2)) }));
+    const begun = await start(w.ctx, w.ana, made.id);
     expect(begun?.status).toBe('in-progress');
     expect((begun?.scheduledEnd.getTime() ?? 0) - (begun?.scheduledStart.getTime() ?? 0)).toBe(hours(2));
-    await finish(w.ground, w.ana, made.id, 'succeed');
+    await finish(w.ctx, w.ana, made.id, 'succeed');
     await enforceNow();
   });
 
   test('may be asked for twice with one request, and is made once', async () => {
     const service = await w.service('twice');
     const input = w.input({ services: [service.id] });
-    const first = await schedule(w.ground, w.ana, input, 'draft:1');
+    const first = await schedule(w.ctx, w.ana, input, 'draft:1');
     expect(first).toBeDefined();
-    expect(await schedule(w.ground, w.ana, input, 'draft:1')).toBeUndefined();
-    await cancel(w.ground, w.ana, first?.id ?? 0, 'enough');
+    expect(await schedule(w.ctx, w.ana, input, 'draft:1')).toBeUndefined();
+    await cancel(w.ctx, w.ana, first?.id ?? 0, 'enough');
   });
 
   test('with times, names and services that cannot be is refused with every field, and nothing is stored', async () => {
@@ -95,7 +95,7 @@ describe('a scheduled window', () => {
       externalLink: 'javascript:alert(1)',
       ...w.soon(hours(1), -1),
     });
-    await expect(schedule(w.ground, w.ana, input)).rejects.toMatchObject({
+    await expect(schedule(w.ctx, w.ana, input)).rejects.toMatchObject({
       kind: 'invalid',
       problems: [{ field: 'scheduled_end_date' }, { field: 'external_link' }, { field: 'name' }, { field: 'services' }],
     });
@@ -103,7 +103,7 @@ describe('a scheduled window', () => {
 
   test('is not for guests to make', async () => {
     const service = await w.service('guarded');
-    await expect(schedule(w.ground, w.person('none'), w.input({ services: [service.id] }))).rejects.toMatchObject({
+    await expect(schedule(w.ctx, w.person('none'), w.input({ services: [service.id] }))).rejects.toMatchObject({
       kind: 'forbidden',
     });
   });
@@ -113,12 +113,8 @@ describe('two windows on one check', () => {
   test('have it off until the second ends, whichever way the first one ends', async () => {
     const service = await w.service('shared', ['shared check']);
     const check = service.checks[0]?.id ?? '';
-    const short = await schedule(
-      w.ground,
-      w.ana,
-      w.input({ services: [service.id], ...w.soon(minutes(10), hours(1)) }),
-    );
-    const long = await schedule(w.ground, w.ana, w.input({ services: [service.id], ...w.soon(minutes(20), hours(2)) }));
+    const short = await schedule(w.ctx, w.ana, w.input({ services: [service.id], ...w.soon(minutes(10), hours(1)) }));
+    const long = await schedule(w.ctx, w.ana, w.input({ services: [service.id], ...w.soon(minutes(20), hours(2)) }));
     w.clock.moveTo(long.scheduledStart);
     await advanceAll();
     await enforceNow();
@@ -130,13 +126,13 @@ describe('two windows on one check', () => {
     expect((await stateOf(short.id))?.status).toBe('succeed');
     expect(await enabled(check)).toBe(false);
 
-    await extend(w.ground, w.ana, long.id, 30);
+    await extend(w.ctx, w.ana, long.id, 30);
     w.clock.moveTo(long.scheduledEnd);
     await advanceAll();
     await enforceNow();
     expect(await enabled(check)).toBe(false);
 
-    await cancel(w.ground, w.ana, long.id, undefined);
+    await cancel(w.ctx, w.ana, long.id, undefined);
     await enforceNow();
     expect(await enabled(check)).toBe(true);
   });

@@ -8,15 +8,15 @@ let id: number;
 beforeAll(async () => {
   w = await world();
   const service = await w.service('api', ['health']);
-  ({ id } = await schedule(w.ground, w.ana, w.input({ services: [service.id] })));
-  await start(w.ground, w.ana, id);
+  ({ id } = await schedule(w.ctx, w.ana, w.input({ services: [service.id] })));
+  await start(w.ctx, w.ana, id);
   await w.service('web');
 });
 afterAll(() => w.close());
 
 const provider = (name: string) =>
   `insert into providers (account_id, name, kind, creation_date) values (1, '${name}', 'nodeping', now())`;
-const run = (sql: string) => w.ground.database.$executeRawUnsafe(sql.replaceAll(':id', String(id)));
+const run = (sql: string) => w.ctx.database.$executeRawUnsafe(sql.replaceAll(':id', String(id)));
 
 describe('whatever writes to it, the database refuses', () => {
   test.each([

@@ -17,14 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-const open = () => schedule(w.ground, w.ana, w.input({ services: [service] }));
+const open = () => schedule(w.ctx, w.ana, w.input({ services: [service] }));
 const inProgress = async () => {
   const made = await open();
-  await start(w.ground, w.ana, made.id);
+  await start(w.ctx, w.ana, made.id);
   return made;
 };
 const eventsOf = async (id: number) =>
-  (await w.ground.database.auditEvent.findMany({ where: { maintenanceId: id }, orderBy: { id: 'asc' } })).map(
+  (await w.ctx.database.auditEvent.findMany({ where: { maintenanceId: id }, orderBy: { id: 'asc' } })).map(
     (event) => event.action,
   );
 /** How each of two that come at the same time ends. */
@@ -40,36 +40,36 @@ const both = async (act: () => Promise<unknown>, other = act) => {
 describe('two people at the same time', () => {
   test('end a maintenance: one does, the other is told', async () => {
     const { id } = await inProgress();
-    expect(await both(() => finish(w.ground, w.ana, id, 'succeed'))).toEqual(['conflict', 'done']);
+    expect(await both(() => finish(w.ctx, w.ana, id, 'succeed'))).toEqual(['conflict', 'done']);
     expect(await eventsOf(id)).toEqual(['schedule', 'start', 'finish']);
   });
 
   test('start and cancel it: either order is whole', async () => {
     const { id } = await open();
     await both(
-      () => start(w.ground, w.ana, id),
-      () => cancel(w.ground, w.ana, id, undefined),
+      () => start(w.ctx, w.ana, id),
+      () => cancel(w.ctx, w.ana, id, undefined),
     );
     const events = await eventsOf(id);
     expect(['schedule,start,cancel', 'schedule,cancel']).toContain(events.join());
-    expect((await findMaintenance(w.ground.database, w.account.id, id))?.status).toBe('canceled');
+    expect((await findMaintenance(w.ctx.database, w.account.id, id))?.status).toBe('canceled');
   });
 
   test('extend it: both count', async () => {
     const { id, scheduledEnd } = await open();
-    expect(await both(() => extend(w.ground, w.ana, id, 30))).toEqual(['done', 'done']);
-    const extended = await findMaintenance(w.ground.database, w.account.id, id);
+    expect(await both(() => extend(w.ctx, w.ana, id, 30))).toEqual(['done', 'done']);
+    const extended = await findMaintenance(w.ctx.database, w.account.id, id);
     expect((extended?.scheduledEnd.getTime() ?? 0) - scheduledEnd.getTime()).toBe(hours(1));
   });
 
   test('add what may be there once: one does, the other is told', async () => {
-    expect(await both(() => addService(w.ground, w.ana, { name: 'new', scopeId: null }))).toEqual(['conflict', 'done']);
-    expect(await both(() => addScope(w.ground, w.lull, { name: 'new' }))).toEqual(['conflict', 'done']);
+    expect(await both(() => addService(w.ctx, w.ana, { name: 'new', scopeId: null }))).toEqual(['conflict', 'done']);
+    expect(await both(() => addScope(w.ctx, w.lull, { name: 'new' }))).toEqual(['conflict', 'done']);
   });
 
   test('change windows that share everything: neither waits for the other for ever', async () => {
     const made = await Promise.all(Array.from({ length: 6 }, inProgress));
-    await Promise.all(made.map(({ id }) => finish(w.ground, w.ana, id, 'succeed')));
+    await Promise.all(made.map(({ id }) => finish(w.ctx, w.ana, id, 'succeed')));
     for (const { id } of made) expect(await eventsOf(id)).toEqual(['schedule', 'start', 'finish']);
   });
 });
@@ -77,21 +77,21 @@ describe('two people at the same time', () => {
 describe('one request that comes twice', () => {
   test('at the same time is acted upon once', async () => {
     const input = w.input({ services: [service] });
-    expect(await both(() => schedule(w.ground, w.ana, input, 'draft:1'))).toEqual(['done', 'nothing']);
+    expect(await both(() => schedule(w.ctx, w.ana, input, 'draft:1'))).toEqual(['done', 'nothing']);
     const { id } = await inProgress();
-    expect(await both(() => extend(w.ground, w.ana, id, 30, 'view:1'))).toEqual(['done', 'nothing']);
-    expect(await both(() => comment(w.ground, w.ana, id, { text: 'x', internal: false }, 'view:2'))).toEqual([
+    expect(await both(() => extend(w.ctx, w.ana, id, 30, 'view:1'))).toEqual(['done', 'nothing']);
+    expect(await both(() => comment(w.ctx, w.ana, id, { text: 'x', internal: false }, 'view:2'))).toEqual([
       'done',
       'nothing',
     ]);
-    expect(await both(() => finish(w.ground, w.ana, id, 'succeed', 'press:1'))).toEqual(['done', 'nothing']);
+    expect(await both(() => finish(w.ctx, w.ana, id, 'succeed', 'press:1'))).toEqual(['done', 'nothing']);
     expect(await eventsOf(id)).toEqual(['schedule', 'start', 'extend', 'comment', 'finish']);
   });
 
   test('and was refused at first is acted upon when it comes again', async () => {
     const { id } = await open();
-    await expect(finish(w.ground, w.ana, id, 'succeed', 'press:2')).rejects.toMatchObject({ kind: 'conflict' });
-    await start(w.ground, w.ana, id);
-    expect(await finish(w.ground, w.ana, id, 'succeed', 'press:2')).toBeDefined();
+    await expect(finish(w.ctx, w.ana, id, 'succeed', 'press:2')).rejects.toMatchObject({ kind: 'conflict' });
+    await start(w.ctx, w.ana, id);
+    expect(await finish(w.ctx, w.ana, id, 'succeed', 'press:2')).toBeDefined();
   });
 });

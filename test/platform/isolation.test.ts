@@ -1,40 +1,40 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accountOfTeam } from '../../src/access/accounts.ts';
+import { findAccountByTeam } from '../../src/access/accounts.ts';
 import { findInstallation, putInstallation } from '../../src/access/repository.ts';
-import { makeCalendar, revokeCalendar } from '../../src/calendars/commands.ts';
+import { createSecretCalendar, revokeCalendar } from '../../src/calendars/commands.ts';
 import { addScope, editScope } from '../../src/catalogue/scopes/commands.ts';
 import * as scopesStore from '../../src/catalogue/scopes/repository.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
 import * as servicesStore from '../../src/catalogue/services/repository.ts';
 import { addCheck, removeCheck } from '../../src/checks/commands.ts';
-import { heldChecks, holdsOf, providersOf, unreleasedOf } from '../../src/checks/mutes.ts';
+import { listMutedChecks, listMutes, listProvidersOfChecks, listUnreleasedMutes } from '../../src/checks/mutes.ts';
 import { removeProvider } from '../../src/checks/provider-commands.ts';
 import {
-  anyCheckOf,
-  checkIdsOf,
+  filterUnmuted,
+  findAnyCheck,
   findProvider,
   insertProvider,
+  listCheckIds,
   listProviders,
   sealedCredentials,
-  unheldAmong,
 } from '../../src/checks/provider-repository.ts';
 import * as checksStore from '../../src/checks/repository.ts';
-import { alter, bringIn, keptChecks } from '../../src/checks/repository.ts';
+import { applyCheckChanges, importChecks, listStoredChecks } from '../../src/checks/repository.ts';
 import { comment } from '../../src/comments/commands.ts';
 import { listComments } from '../../src/comments/repository.ts';
-import type { Refusal } from '../../src/core/errors.ts';
-import { lullIn } from '../../src/core/permissions.ts';
+import type { UserError } from '../../src/core/errors.ts';
+import { systemActor } from '../../src/core/permissions.ts';
 import * as announcements from '../../src/delivery/announcements.ts';
-import { ownerOf } from '../../src/delivery/notices.ts';
-import { find } from '../../src/maintenance/commands/find.ts';
+import { findOwner } from '../../src/delivery/notices.ts';
+import { getMaintenance } from '../../src/maintenance/commands/find.ts';
 import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
 import { extend, reschedule } from '../../src/maintenance/commands/reschedule.ts';
 import { preview, schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
-import { discardDraft, findDraft, keepDraft } from '../../src/maintenance/drafts.ts';
-import { REMINDERS } from '../../src/maintenance/reminders.ts';
-import { switchable } from '../../src/maintenance/repository/coverage.ts';
-import { remindersOf } from '../../src/maintenance/repository/due.ts';
+import { discardDraft, findDraft, saveDraft } from '../../src/maintenance/drafts.ts';
+import { DEFAULT_REMINDERS_MINUTES } from '../../src/maintenance/reminders.ts';
+import { filterMutableChecks } from '../../src/maintenance/repository/coverage.ts';
+import { findReminders } from '../../src/maintenance/repository/due.ts';
 import * as maintenanceListStore from '../../src/maintenance/repository/maintenances.ts';
 import * as maintenancesStore from '../../src/maintenance/repository/maintenances.ts';
 import type { Queries } from '../../src/platform/database.ts';
@@ -53,24 +53,24 @@ let theirs: {
   draft: string;
   calendar: number;
 };
-let other: { id: number; actor: ReturnType<typeof lullIn>; service: number };
+let other: { id: number; actor: ReturnType<typeof systemActor>; service: number };
 let db: Queries;
 
 beforeAll(async () => {
   w = await world();
-  db = w.ground.database;
+  db = w.ctx.database;
   const service = await w.service('api', ['health']);
   const free = (await w.service('free', ['free'])).checks[0]?.id ?? '';
-  const scope = await addScope(w.ground, w.lull, { name: 'EU' });
-  await editScope(w.ground, w.lull, scope.id, { reminders: [5] });
+  const scope = await addScope(w.ctx, w.lull, { name: 'EU' });
+  await editScope(w.ctx, w.lull, scope.id, { reminders: [5] });
   const check = service.checks[0]?.id ?? '';
-  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service.id] }));
-  await start(w.ground, w.ana, id);
-  const planned = await schedule(w.ground, w.ana, w.input({ services: [service.id] }));
-  await comment(w.ground, w.ana, id, { text: 'private', internal: true });
-  await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'internal', serviceId: service.id });
-  const draft = await keepDraft(db, w.account.id, 'U0ANA', {}, w.clock.now());
-  const { calendar } = await makeCalendar(w.ground, w.ana, { name: 'On call', scopes: [], services: [] });
+  const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service.id] }));
+  await start(w.ctx, w.ana, id);
+  const planned = await schedule(w.ctx, w.ana, w.input({ services: [service.id] }));
+  await comment(w.ctx, w.ana, id, { text: 'private', internal: true });
+  await subscribe(w.ctx, w.ana, { channel: 'C1', audience: 'internal', serviceId: service.id });
+  const draft = await saveDraft(db, w.account.id, 'U0ANA', {}, w.clock.now());
+  const { calendar } = await createSecretCalendar(w.ctx, w.ana, { name: 'On call', scopes: [], services: [] });
   theirs = {
     service: service.id,
     scope: scope.id,
@@ -86,52 +86,48 @@ beforeAll(async () => {
   const provider = { name: 'theirs', kind: 'nodeping', settings: {}, credentials: 'v1.a.b', enabled: true };
   await insertProvider(db, w.account.id, provider, w.clock.now());
   const defaults = { timezone: 'UTC', defaultChannel: null };
-  const account = await accountOfTeam(db, { id: 'T0OTHER', name: 'Other' }, defaults);
-  const actor = lullIn(account.id);
+  const account = await findAccountByTeam(db, { id: 'T0OTHER', name: 'Other' }, defaults);
+  const actor = systemActor(account.id);
   other = {
     id: account.id,
     actor,
-    service: (await addService(w.ground, actor, { name: 'their own', scopeId: null })).id,
+    service: (await addService(w.ctx, actor, { name: 'their own', scopeId: null })).id,
   };
 });
 afterAll(() => w.close());
 
 describe('an id of another account is answered like one that does not exist', () => {
-  const ground = () => w.ground;
+  const ctx = () => w.ctx;
   test.each<[string, () => Promise<unknown>, 'not-found' | 'invalid']>([
-    ['revokeCalendar', () => revokeCalendar(ground(), other.actor, theirs.calendar), 'not-found'],
+    ['revokeCalendar', () => revokeCalendar(ctx(), other.actor, theirs.calendar), 'not-found'],
     [
       'makeCalendar, of its service and scope',
-      () => makeCalendar(ground(), other.actor, { name: 'x', scopes: [theirs.scope], services: [theirs.service] }),
+      () => createSecretCalendar(ctx(), other.actor, { name: 'x', scopes: [theirs.scope], services: [theirs.service] }),
       'invalid',
     ],
-    ['find', () => find(ground(), other.actor, theirs.maintenance), 'not-found'],
-    ['start', () => start(ground(), other.actor, theirs.maintenance), 'not-found'],
-    ['finish', () => finish(ground(), other.actor, theirs.maintenance, 'succeed'), 'not-found'],
-    ['extend', () => extend(ground(), other.actor, theirs.maintenance, 30), 'not-found'],
-    ['reschedule', () => reschedule(ground(), other.actor, theirs.maintenance, w.soon(1e6, 1e6)), 'not-found'],
-    ['cancel', () => cancel(ground(), other.actor, theirs.maintenance, undefined), 'not-found'],
-    ['comment', () => comment(ground(), other.actor, theirs.maintenance, { text: 'x', internal: false }), 'not-found'],
-    [
-      'schedule, its service',
-      () => schedule(ground(), other.actor, w.input({ services: [theirs.service] })),
-      'invalid',
-    ],
+    ['find', () => getMaintenance(ctx(), other.actor, theirs.maintenance), 'not-found'],
+    ['start', () => start(ctx(), other.actor, theirs.maintenance), 'not-found'],
+    ['finish', () => finish(ctx(), other.actor, theirs.maintenance, 'succeed'), 'not-found'],
+    ['extend', () => extend(ctx(), other.actor, theirs.maintenance, 30), 'not-found'],
+    ['reschedule', () => reschedule(ctx(), other.actor, theirs.maintenance, w.soon(1e6, 1e6)), 'not-found'],
+    ['cancel', () => cancel(ctx(), other.actor, theirs.maintenance, undefined), 'not-found'],
+    ['comment', () => comment(ctx(), other.actor, theirs.maintenance, { text: 'x', internal: false }), 'not-found'],
+    ['schedule, its service', () => schedule(ctx(), other.actor, w.input({ services: [theirs.service] })), 'invalid'],
     [
       'schedule, its check',
-      () => schedule(ground(), other.actor, w.input({ services: [other.service], checks: [theirs.check] })),
+      () => schedule(ctx(), other.actor, w.input({ services: [other.service], checks: [theirs.check] })),
       'invalid',
     ],
     [
       'schedule, its scope',
-      () => schedule(ground(), other.actor, w.input({ services: [other.service], scopeId: theirs.scope })),
+      () => schedule(ctx(), other.actor, w.input({ services: [other.service], scopeId: theirs.scope })),
       'invalid',
     ],
-    ['add a service', () => addService(ground(), other.actor, { name: 'x', scopeId: theirs.scope }), 'invalid'],
+    ['add a service', () => addService(ctx(), other.actor, { name: 'x', scopeId: theirs.scope }), 'invalid'],
     [
       'add a check',
       () =>
-        addCheck(ground(), other.actor, {
+        addCheck(ctx(), other.actor, {
           name: 'x',
           services: [theirs.service],
           provider: 'builtin',
@@ -141,24 +137,24 @@ describe('an id of another account is answered like one that does not exist', ()
         }),
       'invalid',
     ],
-    ['remove its check', () => removeCheck(ground(), other.actor, theirs.check), 'not-found'],
-    ['remove its monitoring system', () => removeProvider(ground(), other.actor, 'theirs'), 'not-found'],
-    ['edit its scope', () => editScope(ground(), other.actor, theirs.scope, { reminders: [] }), 'not-found'],
+    ['remove its check', () => removeCheck(ctx(), other.actor, theirs.check), 'not-found'],
+    ['remove its monitoring system', () => removeProvider(ctx(), other.actor, 'theirs'), 'not-found'],
+    ['edit its scope', () => editScope(ctx(), other.actor, theirs.scope, { reminders: [] }), 'not-found'],
     [
       'subscribe to its service',
-      () => subscribe(ground(), other.actor, { channel: 'C2', audience: 'internal', serviceId: theirs.service }),
+      () => subscribe(ctx(), other.actor, { channel: 'C2', audience: 'internal', serviceId: theirs.service }),
       'invalid',
     ],
     [
       'subscribe to its scope',
-      () => subscribe(ground(), other.actor, { channel: 'C2', audience: 'internal', scopeId: theirs.scope }),
+      () => subscribe(ctx(), other.actor, { channel: 'C2', audience: 'internal', scopeId: theirs.scope }),
       'invalid',
     ],
   ])('%s', async (_, act, kind) => {
     const before = await db.auditEvent.count();
-    const refusal: Refusal = await act().then(
+    const refusal: UserError = await act().then(
       () => expect.unreachable('it was done'),
-      (error: Refusal) => error,
+      (error: UserError) => error,
     );
     expect(refusal.kind).toBe(kind);
     expect(refusal.message).toMatch(/^There is no /);
@@ -174,38 +170,42 @@ describe('a query of one account has nothing of another', () => {
     ['a maintenance to lock', () => maintenancesStore.lockMaintenance(db, other.id, theirs.maintenance), undefined],
     ['maintenances', () => maintenanceListStore.listMaintenances(db, other.id), []],
     ['their number', () => maintenanceListStore.countMaintenances(db, other.id, {}), 0],
-    ['overlaps', () => maintenanceListStore.openBetween(db, other.id, window), []],
+    ['overlaps', () => maintenanceListStore.listOpenBetween(db, other.id, window), []],
     ['scopes', () => scopesStore.listScopes(db, other.id), []],
     ['a scope', () => scopesStore.findScope(db, other.id, theirs.scope), null],
-    ['a scope by name', () => scopesStore.scopeNamed(db, other.id, 'EU'), null],
+    ['a scope by name', () => scopesStore.findScopeByName(db, other.id, 'EU'), null],
     ['services', () => servicesStore.listServices(db, other.id, { ids: [theirs.service] }), []],
     ['services by name', () => servicesStore.listServices(db, other.id, { matching: 'api' }), []],
     ['the number of services', () => servicesStore.countServices(db, other.id), 1],
-    ['a service by name', () => servicesStore.serviceNamed(db, other.id, 'api', null), null],
+    ['a service by name', () => servicesStore.findServiceByName(db, other.id, 'api', null), null],
     ['checks', () => checksStore.listChecks(db, other.id), []],
     ['checks of a service', () => checksStore.listChecks(db, other.id, { services: [theirs.service] }), []],
     ['a check', () => checksStore.findCheck(db, other.id, theirs.check), null],
-    ['a check of a provider', () => checksStore.checkOfProvider(db, other.id, 'builtin', theirs.check), null],
+    ['a check of a provider', () => checksStore.findProviderCheck(db, other.id, 'builtin', theirs.check), null],
     ['comments', () => listComments(db, other.id, theirs.maintenance), []],
-    ['holds', () => holdsOf(db, other.id, theirs.maintenance), []],
-    ['held checks', () => heldChecks(db, other.id, 'builtin'), []],
-    ['providers', () => providersOf(db, other.id, [theirs.check]), []],
+    ['holds', () => listMutes(db, other.id, theirs.maintenance), []],
+    ['held checks', () => listMutedChecks(db, other.id, 'builtin'), []],
+    ['providers', () => listProvidersOfChecks(db, other.id, [theirs.check]), []],
     ['monitoring systems', () => listProviders(db, other.id), []],
     ['a monitoring system', () => findProvider(db, other.id, 'theirs'), undefined],
     ['its credentials', () => sealedCredentials(db, other.id, 'theirs'), null],
-    ['its checks', () => checkIdsOf(db, other.id, 'builtin'), []],
-    ['what Lull has in hand of it', () => unreleasedOf(db, other.id, 'builtin'), { checks: 0, maintenances: [] }],
-    ['checks that can be switched', () => switchable(db, other.id, [theirs.check]), []],
-    ['channels', () => announcements.announcedChannels(db, other.id, theirs.maintenance), []],
+    ['its checks', () => listCheckIds(db, other.id, 'builtin'), []],
+    [
+      'what Lull has in hand of it',
+      () => listUnreleasedMutes(db, other.id, 'builtin'),
+      { checks: 0, maintenances: [] },
+    ],
+    ['checks that can be switched', () => filterMutableChecks(db, other.id, [theirs.check]), []],
+    ['channels', () => announcements.listAnnouncedChannels(db, other.id, theirs.maintenance), []],
     ['an announcement', () => announcements.findAnnouncement(db, other.id, theirs.maintenance, 'C1'), undefined],
-    ['subscriptions', () => announcements.subscribedChannels(db, other.id, about()), []],
-    ['checks to sync', () => keptChecks(db, other.id, 'builtin'), []],
-    ['a check to look at', () => anyCheckOf(db, other.id, 'builtin'), undefined],
-    ['checks that no window holds', () => unheldAmong(db, other.id, 'builtin', [theirs.free]), []],
+    ['subscriptions', () => announcements.listSubscribedChannels(db, other.id, about()), []],
+    ['checks to sync', () => listStoredChecks(db, other.id, 'builtin'), []],
+    ['a check to look at', () => findAnyCheck(db, other.id, 'builtin'), undefined],
+    ['checks that no window holds', () => filterUnmuted(db, other.id, 'builtin', [theirs.free]), []],
     ['an installation', () => findInstallation(db, { accountId: other.id }), undefined],
     ['an installation by team', () => findInstallation(db, { teamId: 'T0OTHER' }), undefined],
-    ['an owner', () => ownerOf(db, other.id, theirs.maintenance), undefined],
-    ['reminders of a scope', () => remindersOf(db, other.id, theirs.scope), REMINDERS],
+    ['an owner', () => findOwner(db, other.id, theirs.maintenance), undefined],
+    ['reminders of a scope', () => findReminders(db, other.id, theirs.scope), DEFAULT_REMINDERS_MINUTES],
     ['a draft', () => findDraft(db, other.id, theirs.draft), undefined],
   ])('%s', async (_, query, nothing) => {
     expect(await query()).toEqual(nothing);
@@ -213,7 +213,7 @@ describe('a query of one account has nothing of another', () => {
 
   test('nor does it show what a preview overlaps with, or whom it would tell', async () => {
     const input = w.input({ services: [theirs.service] });
-    expect(await preview(w.ground, other.actor, input)).toMatchObject({
+    expect(await preview(w.ctx, other.actor, input)).toMatchObject({
       checks: [],
       destinations: [],
       needsApproval: false,
@@ -223,12 +223,12 @@ describe('a query of one account has nothing of another', () => {
   });
 
   test('nor does a sync of it touch a check, or take one over', async () => {
-    const [before] = await keptChecks(db, w.account.id, 'builtin');
+    const [before] = await listStoredChecks(db, w.account.id, 'builtin');
     if (before === undefined) return expect.unreachable();
     const after = { externalId: before.externalId, name: 'another', enabled: true, tags: ['x'] };
-    await alter(db, other.id, [{ before, after }]);
-    await bringIn(db, other.id, 'builtin', [after]);
-    expect(await keptChecks(db, w.account.id, 'builtin')).toContainEqual(before);
+    await applyCheckChanges(db, other.id, [{ before, after }]);
+    await importChecks(db, other.id, 'builtin', [after]);
+    expect(await listStoredChecks(db, w.account.id, 'builtin')).toContainEqual(before);
     await db.check.deleteMany({ where: { accountId: other.id } });
   });
 
@@ -296,6 +296,6 @@ describe('the database itself refuses a row that crosses accounts', () => {
     ],
   ])('%s', async (_, statement) => {
     const sql = statement({ a: other.id, mine: other.service, ...theirs });
-    await expect(w.ground.database.$executeRawUnsafe(sql)).rejects.toThrow(/foreign key constraint/i);
+    await expect(w.ctx.database.$executeRawUnsafe(sql)).rejects.toThrow(/foreign key constraint/i);
   });
 });

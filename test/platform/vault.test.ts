@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Unreadable, Vault } from '../../src/platform/vault.ts';
+import { UnreadableSecret, Vault } from '../../src/platform/vault.ts';
 
 const vault = new Vault(['the first key, of some length']);
 
@@ -18,7 +18,7 @@ describe('a secret kept in the database', () => {
 
   it('opens for nobody else', () => {
     const sealed = vault.seal('secret', 'installation:T01');
-    expect(() => vault.open(sealed, 'installation:T02')).toThrow(Unreadable);
+    expect(() => vault.open(sealed, 'installation:T02')).toThrow(UnreadableSecret);
     expect(() => new Vault(['another key, of some length']).open(sealed, 'installation:T01')).toThrow(
       'The secret of installation:T01 cannot be read: it was kept with another key. Put the key it was kept with into LULL_ENCRYPTION_KEY.',
     );
@@ -31,18 +31,18 @@ describe('a secret kept in the database', () => {
     for (let place = 0; place < bytes.length; place++) {
       const changed = Buffer.from(bytes);
       changed[place] = (changed[place] ?? 0) ^ 1;
-      expect(() => vault.open(`${version}.${id}.${changed.toString('base64url')}`, 'a')).toThrow(Unreadable);
+      expect(() => vault.open(`${version}.${id}.${changed.toString('base64url')}`, 'a')).toThrow(UnreadableSecret);
       const short = bytes.subarray(0, place).toString('base64url');
-      expect(() => vault.open(`${version}.${id}.${short}`, 'a')).toThrow(Unreadable);
+      expect(() => vault.open(`${version}.${id}.${short}`, 'a')).toThrow(UnreadableSecret);
     }
-    expect(() => vault.open('nothing of the kind', 'a')).toThrow(Unreadable);
+    expect(() => vault.open('nothing of the kind', 'a')).toThrow(UnreadableSecret);
   });
 
   it('stays readable while keys are changed: the new one seals, the old one still opens', () => {
     const before = vault.seal('secret', 'a');
     const changed = new Vault(['a new key, of some length', 'the first key, of some length']);
     expect(changed.open(before, 'a')).toBe('secret');
-    expect(() => vault.open(changed.seal('secret', 'a'), 'a')).toThrow(Unreadable);
+    expect(() => vault.open(changed.seal('secret', 'a'), 'a')).toThrow(UnreadableSecret);
   });
 
   it('is sealed anew with the new key, so that the old one can be dropped, and no second time', () => {
@@ -51,6 +51,6 @@ describe('a secret kept in the database', () => {
     const anew = changed.sealAnew(before, 'a') ?? '';
     expect(new Vault(['a new key, of some length']).open(anew, 'a')).toBe('secret');
     expect(changed.sealAnew(anew, 'a')).toBeUndefined();
-    expect(() => changed.sealAnew(before, 'b')).toThrow(Unreadable);
+    expect(() => changed.sealAnew(before, 'b')).toThrow(UnreadableSecret);
   });
 });

@@ -5,9 +5,9 @@ import { Worker } from '../../src/scheduler/worker.ts';
 import { silent, type World } from '../world.ts';
 
 /** The effects of one more process on the database of a world, not started yet. */
-export function aWorker({ ground, url, ana }: World, poster: Poster, providers: Providers): Worker {
+export function aWorker({ ctx, url, ana }: World, poster: Poster, providers: Providers): Worker {
   return new Worker({
-    ground,
+    ctx,
     url,
     poster,
     approvers: { of: async () => [] },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { nextDueInstant } from '../../src/maintenance/repository/due.ts';
+import { findNextDueAt } from '../../src/maintenance/repository/due.ts';
 import { openDatabase } from '../../src/platform/database.ts';
-import { Alarm } from '../../src/scheduler/timer.ts';
+import { Timer } from '../../src/scheduler/timer.ts';
 import { scheduleSeries } from '../../src/series/commands/schedule.ts';
 import { findSeries } from '../../src/series/repository.ts';
 import { runsOf, seriesInput } from '../series/a-series.ts';
@@ -17,9 +17,9 @@ test('two alarms on one database make each run of a series once, begin it and en
   w.clock.moveTo(new Date('2027-03-26T12:00:00Z'));
   const { id } = await w.service('api');
   const input = seriesInput({ services: [id], cron: '30 */3 * * *', durationMinutes: 30 });
-  const series = await scheduleSeries(w.ground, w.ana, input);
+  const series = await scheduleSeries(w.ctx, w.ana, input);
   const others = openDatabase(w.url);
-  const alarms = [new Alarm(w.ground, w.url, silent), new Alarm({ database: others, clock: w.clock }, w.url, silent)];
+  const alarms = [new Timer(w.ctx, w.url, silent), new Timer({ database: others, clock: w.clock }, w.url, silent)];
   await Promise.all(alarms.map((alarm) => alarm.start()));
   for (const instant of ['2027-03-26T14:30:10Z', '2027-03-26T15:10:00Z', '2027-03-28T03:40:00Z']) {
     w.clock.moveTo(new Date(instant));
@@ -28,7 +28,7 @@ test('two alarms on one database make each run of a series once, begin it and en
   await Promise.all(alarms.map((alarm) => alarm.stop()));
   await others.$disconnect();
 
-  const runs = await runsOf(w.ground, series);
+  const runs = await runsOf(w.ctx, series);
   const occurrences = runs.map((run) => run.slice(0, 16));
   expect(new Set(occurrences).size).toBe(occurrences.length);
   // 00:30, 03:30 and so on in Berlin; clocks go forward in the night to 28 March.
@@ -36,7 +36,7 @@ test('two alarms on one database make each run of a series once, begin it and en
   expect(runs).toContain('2027-03-27T23:30 missed following');
   expect(runs).toContain('2027-03-28T01:30 missed following');
   expect(runs.filter((run) => run.includes('scheduled'))).toHaveLength(8);
-  const { nextDueAt } = (await findSeries(w.ground.database, w.account.id, series.id)) ?? {};
+  const { nextDueAt } = (await findSeries(w.ctx.database, w.account.id, series.id)) ?? {};
   expect(nextDueAt?.toISOString()).toBe('2027-03-28T04:30:00.000Z');
-  expect((await nextDueInstant(w.ground.database))?.getTime()).toBeLessThanOrEqual(nextDueAt?.getTime() ?? 0);
+  expect((await findNextDueAt(w.ctx.database))?.getTime()).toBeLessThanOrEqual(nextDueAt?.getTime() ?? 0);
 });

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { insertProvider, noteAnswer, noteRefusal, updateProvider } from '../../src/checks/provider-repository.ts';
+import { insertProvider, recordRefusal, recordSuccess, updateProvider } from '../../src/checks/provider-repository.ts';
 import { comment } from '../../src/comments/commands.ts';
 import { finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
-import { findDraft, keepDraft } from '../../src/maintenance/drafts.ts';
-import { firstTime, keyOfReply, REPLY_KEPT } from '../../src/platform/idempotency.ts';
+import { findDraft, saveDraft } from '../../src/maintenance/drafts.ts';
+import { claimKey, REPLY_KEY_TTL, replyKey } from '../../src/platform/idempotency.ts';
 import { enqueue } from '../../src/platform/jobs.ts';
-import { effectsByState } from '../../src/platform/metrics.ts';
+import { countJobsByState } from '../../src/platform/metrics.ts';
 import { sweep } from '../../src/scheduler/sweeper.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 
@@ -17,55 +17,55 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 /** As if every job had been done, or given up on. */
-const noJobs = () => w.ground.database.$executeRaw`delete from graphile_worker._private_jobs`;
+const noJobs = () => w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
 beforeEach(async () => {
-  await w.ground.database.maintenance.deleteMany();
+  await w.ctx.database.maintenance.deleteMany();
   await noJobs();
 });
 
 const jobs = async () => {
-  const rows = await w.ground.database.$queryRaw<
+  const rows = await w.ctx.database.$queryRaw<
     { key: string | null }[]
   >`select key from graphile_worker.jobs order by key`;
   return rows.map((row) => row.key);
 };
 const inProgress = async () => {
   const service = await w.service(`service ${Math.random()}`, ['check']);
-  const made = await schedule(w.ground, w.ana, w.input({ services: [service.id] }));
-  await start(w.ground, w.ana, made.id);
+  const made = await schedule(w.ctx, w.ana, w.input({ services: [service.id] }));
+  await start(w.ctx, w.ana, made.id);
   return made.id;
 };
 
 test('a provider with holds that are not settled is looked at again', async () => {
   const id = await inProgress();
   await noJobs();
-  await sweep(w.ground);
+  await sweep(w.ctx);
   expect(await jobs()).toContain(`enforce:${w.account.id}:builtin`);
-  await finish(w.ground, w.ana, id, 'succeed');
-  await w.ground.database.hold.updateMany({ data: { releasedAt: w.clock.now() } });
+  await finish(w.ctx, w.ana, id, 'succeed');
+  await w.ctx.database.hold.updateMany({ data: { releasedAt: w.clock.now() } });
   await noJobs();
-  await sweep(w.ground);
+  await sweep(w.ctx);
   expect(await jobs()).not.toContain(`enforce:${w.account.id}:builtin`);
 });
 
 test('a provider that was not asked for anything for five minutes is looked at, unless it is disabled', async () => {
-  const { database } = w.ground;
+  const { database } = w.ctx;
   const provider = { name: 'icinga', kind: 'icinga2', settings: {}, credentials: null, enabled: true };
   await insertProvider(database, w.account.id, provider, w.clock.now());
   const looked = async () => {
     await noJobs();
-    await sweep(w.ground);
+    await sweep(w.ctx);
     return (await jobs()).includes(`tend:${w.account.id}:icinga`);
   };
   const ago = (length: number) => new Date(w.clock.now().getTime() - length);
   expect(await looked()).toBe(true);
-  await noteAnswer(database, w.account.id, 'icinga', ago(minutes(4)));
+  await recordSuccess(database, w.account.id, 'icinga', ago(minutes(4)));
   expect(await looked()).toBe(false);
-  await noteAnswer(database, w.account.id, 'icinga', ago(minutes(6)));
+  await recordSuccess(database, w.account.id, 'icinga', ago(minutes(6)));
   expect(await looked()).toBe(true);
-  await noteRefusal(database, w.account.id, 'icinga', 'away', ago(minutes(1)));
+  await recordRefusal(database, w.account.id, 'icinga', 'away', ago(minutes(1)));
   expect(await looked()).toBe(false);
-  await noteRefusal(database, w.account.id, 'icinga', 'away', ago(minutes(6)));
+  await recordRefusal(database, w.account.id, 'icinga', 'away', ago(minutes(6)));
   await updateProvider(database, w.account.id, 'icinga', { enabled: false });
   expect(await looked()).toBe(false);
 });
@@ -74,10 +74,10 @@ test('an announcement is looked at again until it is posted and has told everyth
   const id = await inProgress();
   const key = `announce:${id}:C0DEFAULT`;
   await noJobs();
-  await sweep(w.ground);
+  await sweep(w.ctx);
   expect(await jobs()).toContain(key);
 
-  const { database } = w.ground;
+  const { database } = w.ctx;
   const announcement = await database.announcement.findFirstOrThrow({ where: { maintenanceId: id } });
   await database.announcement.updateMany({ data: { claimedAt: new Date(), ts: '1.0' } });
   const tellAll = async () => {
@@ -89,21 +89,21 @@ test('an announcement is looked at again until it is posted and has told everyth
   };
   await tellAll();
   await noJobs();
-  await sweep(w.ground);
+  await sweep(w.ctx);
   expect(await jobs()).not.toContain(key);
 
-  await comment(w.ground, w.ana, id, { text: 'more to tell', internal: false });
+  await comment(w.ctx, w.ana, id, { text: 'more to tell', internal: false });
   await noJobs();
-  await sweep(w.ground);
+  await sweep(w.ctx);
   expect(await jobs()).toContain(key);
 });
 
 test('an announcement that was given up on, or that its audience may not see, is left alone', async () => {
   const id = await inProgress();
-  const { database } = w.ground;
+  const { database } = w.ctx;
   await database.announcement.updateMany({ where: { maintenanceId: id }, data: { failedAt: new Date() } });
   await noJobs();
-  await sweep(w.ground);
+  await sweep(w.ctx);
   expect(await jobs()).not.toContain(`announce:${id}:C0DEFAULT`);
 
   await database.announcement.updateMany({
@@ -111,22 +111,22 @@ test('an announcement that was given up on, or that its audience may not see, is
     data: { failedAt: null, audience: 'public' },
   });
   await database.maintenance.updateMany({ where: { id }, data: { visibility: 'internal' } });
-  await sweep(w.ground);
+  await sweep(w.ctx);
   expect(await jobs()).not.toContain(`announce:${id}:C0DEFAULT`);
 });
 
 test('an effect that waits for its time is not hurried', async () => {
   const id = await inProgress();
-  const { database } = w.ground;
+  const { database } = w.ctx;
   await database.$executeRaw`update graphile_worker._private_jobs set run_at = now() + interval '1 hour'`;
-  await sweep(w.ground);
+  await sweep(w.ctx);
   const rows = await database.$queryRaw<{ waits: boolean }[]>`
     select run_at > now() + interval '50 minutes' as waits from graphile_worker.jobs where key like ${`%:${id}:%`}`;
   expect(rows).toEqual([{ waits: true }]);
 });
 
 test('an effect that failed when it had been asked for again is swept away; the later one, and one in hand, are not', async () => {
-  const { database } = w.ground;
+  const { database } = w.ctx;
   const ask = (channel: string) =>
     enqueue(database, 'announce', { accountId: w.account.id, maintenanceId: 0, channel });
   const [failed, inHand] = ['C0FAILED', 'C0HAND'];
@@ -142,36 +142,36 @@ test('an effect that failed when it had been asked for again is swept away; the 
     from graphile_worker._private_job_queues as queues
     where jobs.job_queue_id = queues.id and queues.queue_name = ${`channel:${w.account.id}:${failed}`}`;
   expect(await jobs()).toEqual([`announce:0:${failed}`, `announce:0:${inHand}`, null, null]);
-  expect(await effectsByState(database)).toEqual([{ effect: 'announce', waiting: 2, failed: 0 }]);
-  await sweep(w.ground);
+  expect(await countJobsByState(database)).toEqual([{ effect: 'announce', waiting: 2, failed: 0 }]);
+  await sweep(w.ctx);
   expect(await jobs()).toEqual([`announce:0:${failed}`, `announce:0:${inHand}`, null]);
 });
 
 test('what nobody can ask for any more is swept away, a day later', async () => {
-  const { database } = w.ground;
+  const { database } = w.ctx;
   const now = w.clock.now();
   const old = new Date(now.getTime() - hours(25));
   const [kept, gone] = [
-    await keepDraft(database, w.account.id, 'U0ANA', { a: 1 }, now),
-    await keepDraft(database, w.account.id, 'U0ANA', { a: 2 }, old),
+    await saveDraft(database, w.account.id, 'U0ANA', { a: 1 }, now),
+    await saveDraft(database, w.account.id, 'U0ANA', { a: 2 }, old),
   ];
-  await firstTime(database, w.account.id, 'kept', now);
-  await firstTime(database, w.account.id, 'gone', old);
-  await sweep(w.ground);
+  await claimKey(database, w.account.id, 'kept', now);
+  await claimKey(database, w.account.id, 'gone', old);
+  await sweep(w.ctx);
   expect(await findDraft(database, w.account.id, kept)).toEqual({ a: 1 });
   expect(await findDraft(database, w.account.id, gone)).toBeUndefined();
-  expect(await firstTime(database, w.account.id, 'kept', now)).toBe(false);
-  expect(await firstTime(database, w.account.id, 'gone', now)).toBe(true);
+  expect(await claimKey(database, w.account.id, 'kept', now)).toBe(false);
+  expect(await claimKey(database, w.account.id, 'gone', now)).toBe(true);
 });
 
 test('what came of a reply in a thread is known for a month, in which it may be read again', async () => {
-  const { database } = w.ground;
-  const kept = keyOfReply({ channel: 'C0OPS', ts: '1764000000.000100' });
-  const gone = keyOfReply({ channel: 'C0OPS', ts: '1764000000.000200' });
+  const { database } = w.ctx;
+  const kept = replyKey({ channel: 'C0OPS', ts: '1764000000.000100' });
+  const gone = replyKey({ channel: 'C0OPS', ts: '1764000000.000200' });
   const now = w.clock.now();
-  await firstTime(database, w.account.id, kept, new Date(now.getTime() - REPLY_KEPT + hours(1)));
-  await firstTime(database, w.account.id, gone, new Date(now.getTime() - REPLY_KEPT - hours(1)));
-  await sweep(w.ground);
-  expect(await firstTime(database, w.account.id, kept, now)).toBe(false);
-  expect(await firstTime(database, w.account.id, gone, now)).toBe(true);
+  await claimKey(database, w.account.id, kept, new Date(now.getTime() - REPLY_KEY_TTL + hours(1)));
+  await claimKey(database, w.account.id, gone, new Date(now.getTime() - REPLY_KEY_TTL - hours(1)));
+  await sweep(w.ctx);
+  expect(await claimKey(database, w.account.id, kept, now)).toBe(false);
+  expect(await claimKey(database, w.account.id, gone, now)).toBe(true);
 });

@@ -4,14 +4,14 @@ import { cancel } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { findMaintenance, type Maintenance } from '../../src/maintenance/repository/maintenances.ts';
 import { type Database, openDatabase } from '../../src/platform/database.ts';
-import type { Ground } from '../../src/platform/transactions.ts';
-import { Alarm } from '../../src/scheduler/timer.ts';
+import type { ActionContext } from '../../src/platform/transactions.ts';
+import { Timer } from '../../src/scheduler/timer.ts';
 import { administer } from '../database.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
 
 let w: World;
 let service: number;
-let alarms: Alarm[];
+let alarms: Timer[];
 let databases: Database[];
 
 beforeEach(async () => {
@@ -27,21 +27,21 @@ afterEach(async () => {
 });
 
 /** An alarm of a process of its own: it shares nothing with the others but the database and the time. */
-async function alarm(): Promise<Alarm> {
+async function alarm(): Promise<Timer> {
   const database = openDatabase(w.url);
   databases.push(database);
-  const made = new Alarm({ database, clock: w.clock }, w.url, silent);
+  const made = new Timer({ database, clock: w.clock }, w.url, silent);
   alarms.push(made);
   await made.start();
   return made;
 }
 
-const planned = (from: number, length = hours(1), ground: Ground = w.ground): Promise<Maintenance> =>
-  schedule(ground, w.ana, w.input({ services: [service], ...w.soon(from, length) }));
-const found = (id: number) => findMaintenance(w.ground.database, w.account.id, id);
+const planned = (from: number, length = hours(1), ctx: ActionContext = w.ctx): Promise<Maintenance> =>
+  schedule(ctx, w.ana, w.input({ services: [service], ...w.soon(from, length) }));
+const found = (id: number) => findMaintenance(w.ctx.database, w.account.id, id);
 const statusOf = async (id: number) => (await found(id))?.status;
 const eventsOf = async (id: number) =>
-  (await w.ground.database.auditEvent.findMany({ where: { maintenanceId: id }, orderBy: { id: 'asc' } })).map(
+  (await w.ctx.database.auditEvent.findMany({ where: { maintenanceId: id }, orderBy: { id: 'asc' } })).map(
     (event) => event.action,
   );
 const eventually = (statement: () => unknown) => vi.waitFor(statement, { timeout: 15_000, interval: 20 });
@@ -89,7 +89,7 @@ describe('after a time in which nothing ran', () => {
     await alarm();
     expect(await statusOf(late.id)).toBe('in-progress');
     expect(await found(missed.id)).toMatchObject({ status: 'failed', missed: true, startedAt: null, endedAt: null });
-    const [start] = await w.ground.database.auditEvent.findMany({ where: { maintenanceId: late.id, action: 'start' } });
+    const [start] = await w.ctx.database.auditEvent.findMany({ where: { maintenanceId: late.id, action: 'start' } });
     expect(start?.after).toMatchObject({ late_by_minutes: 45 });
   });
 
@@ -101,7 +101,7 @@ describe('after a time in which nothing ran', () => {
     w.clock.moveTo(new Date(w.clock.now().getTime() + hours(3)));
     await alarm();
     expect(await statusOf(id)).toBe('succeed');
-    const [finish] = await w.ground.database.auditEvent.findMany({ where: { maintenanceId: id, action: 'finish' } });
+    const [finish] = await w.ctx.database.auditEvent.findMany({ where: { maintenanceId: id, action: 'finish' } });
     expect(finish?.after).toMatchObject({ late_by_minutes: 120 });
   });
 });
@@ -110,9 +110,9 @@ describe('a maintenance that cannot be moved', () => {
   test('does not hold up the others, and is tried until it can', async () => {
     const stuck = await planned(minutes(5));
     const free = await planned(minutes(10));
-    await w.ground.database.$executeRawUnsafe(`create function refuse() returns trigger language plpgsql as
+    await w.ctx.database.$executeRawUnsafe(`create function refuse() returns trigger language plpgsql as
       $$ begin raise exception 'not now'; end $$`);
-    await w.ground.database.$executeRawUnsafe(`create trigger refuse before update on maintenances
+    await w.ctx.database.$executeRawUnsafe(`create trigger refuse before update on maintenances
       for each row when (old.id = ${stuck.id}) execute function refuse()`);
     const watch = await alarm();
     w.clock.moveTo(new Date(w.clock.now().getTime() + minutes(10)));
@@ -120,7 +120,7 @@ describe('a maintenance that cannot be moved', () => {
     expect(await statusOf(stuck.id)).toBe('scheduled');
     expect(await statusOf(free.id)).toBe('in-progress');
     expect(watch.ready).toBe(true);
-    await w.ground.database.$executeRawUnsafe('drop trigger refuse on maintenances');
+    await w.ctx.database.$executeRawUnsafe('drop trigger refuse on maintenances');
     await eventually(async () => expect(await statusOf(stuck.id)).toBe('in-progress'));
     expect(await eventsOf(stuck.id)).toEqual(['schedule', 'start']);
   });
@@ -168,6 +168,6 @@ describe('when it stops', () => {
     w.clock.moveTo(scheduledStart);
     await sleep(200);
     expect(await statusOf(id)).toBe('scheduled');
-    await cancel(w.ground, w.ana, id, undefined);
+    await cancel(w.ctx, w.ana, id, undefined);
   });
 });

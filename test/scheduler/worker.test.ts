@@ -7,8 +7,8 @@ import { finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { openDatabase } from '../../src/platform/database.ts';
-import { absentWorkers, effectsInHand, enqueue } from '../../src/platform/jobs.ts';
-import { transact } from '../../src/platform/transactions.ts';
+import { countActiveJobs, enqueue, findDeadWorkers } from '../../src/platform/jobs.ts';
+import { inTransaction } from '../../src/platform/transactions.ts';
 import type { Worker } from '../../src/scheduler/worker.ts';
 import { Monitoring, only } from '../checks/monitoring.ts';
 import { connected } from '../checks/providers/connected.ts';
@@ -42,18 +42,18 @@ async function worker(providers: Providers = only(monitoring)): Promise<Worker> 
 const eventually = (statement: () => unknown) => vi.waitFor(statement, { timeout: 20_000, interval: 20 });
 const scheduled = async (...named: string[]) => {
   const service = await w.service(`service ${Math.random()}`, ['health']);
-  return schedule(w.ground, w.ana, w.input({ services: [service.id], channels: named }));
+  return schedule(w.ctx, w.ana, w.input({ services: [service.id], channels: named }));
 };
 /** Every effect in the queue, whether it is ever run or not. */
-const left = () => w.ground.database.$queryRaw`select * from graphile_worker.jobs`;
-const idle = () => eventually(async () => expect(await effectsInHand(w.ground.database)).toBe(0));
+const left = () => w.ctx.database.$queryRaw`select * from graphile_worker.jobs`;
+const idle = () => eventually(async () => expect(await countActiveJobs(w.ctx.database)).toBe(0));
 
 test('a window is announced, its check switched, and all of it told, by the effects alone', async () => {
   await worker();
   const { id } = await scheduled();
-  await start(w.ground, w.ana, id);
+  await start(w.ctx, w.ana, id);
   await eventually(() => expect(monitoring.off.size).toBe(1));
-  await finish(w.ground, w.ana, id, 'succeed');
+  await finish(w.ctx, w.ana, id, 'succeed');
   await eventually(() => expect(monitoring.off.size).toBe(0));
   await eventually(() => expect(channels.notes('C0DEFAULT').join('\n')).toMatch(/Switched on again: health/));
   expect(channels.live('C0DEFAULT')).toHaveLength(1);
@@ -87,7 +87,7 @@ describe('the effects', () => {
     await eventually(() => expect(channels.live('C0DEFAULT')).toHaveLength(1));
     await idle();
     const calls = channels.calls.length;
-    await w.ground.database
+    await w.ctx.database
       .$transaction(async (tx) => {
         await tx.maintenance.update({ where: { id }, data: { name: 'never' } });
         await enqueue(tx, 'announce', { accountId: w.account.id, maintenanceId: id, channel: 'C0DEFAULT' });
@@ -101,18 +101,18 @@ describe('the effects', () => {
   test('that wait already are not enqueued twice', async () => {
     const { id } = await scheduled();
     for (let i = 0; i < 3; i++) {
-      await enqueue(w.ground.database, 'announce', {
+      await enqueue(w.ctx.database, 'announce', {
         accountId: w.account.id,
         maintenanceId: id,
         channel: 'C0DEFAULT',
       });
     }
-    expect(await effectsInHand(w.ground.database)).toBe(1);
+    expect(await countActiveJobs(w.ctx.database)).toBe(1);
   });
 
   test('that are asked for again while they end are in the way of nobody', async () => {
     const one = await worker();
-    const { database } = w.ground;
+    const { database } = w.ctx;
     // Of a maintenance that is gone there is nothing to tell: these end as fast as they can.
     const announcements = Array.from({ length: 8 }, (_, at) => ({
       accountId: w.account.id,
@@ -130,7 +130,7 @@ describe('the effects', () => {
   });
 
   test('that two changes ask for in different orders keep neither of them waiting for the other', async () => {
-    const { database } = w.ground;
+    const { database } = w.ctx;
     const asking = ['C1', 'C2'].map((channel) => ({ accountId: w.account.id, maintenanceId: 0, channel }));
     // Both have asked for one of them before either asks for the other.
     let begun = 0;
@@ -140,7 +140,7 @@ describe('the effects', () => {
     });
     let tries = 0;
     const change = (order: typeof asking) =>
-      transact(w.ground, async (tx) => {
+      inTransaction(w.ctx, async (tx) => {
         tries++;
         for (const [at, each] of order.entries()) {
           if (at === 1) {
@@ -152,7 +152,7 @@ describe('the effects', () => {
       });
     await Promise.all([change(asking), change(asking.toReversed())]);
     expect(tries).toBe(2);
-    expect(await effectsInHand(database)).toBe(2);
+    expect(await countActiveJobs(database)).toBe(2);
   });
 
   test('that failed are tried again', async () => {
@@ -179,11 +179,11 @@ test('monitoring systems that hang hold up no other one, and nothing that there 
   const service = await w.service('api', ['health']);
   for (const name of dead) {
     const input = { name, kind: 'nodeping', settings: {}, credentials: { token: 'x' }, enabled: true };
-    await addProvider(w.ground, w.lull, input, connected(w.ground.database));
+    await addProvider(w.ctx, w.lull, input, connected(w.ctx.database));
     const check = { name, services: [service.id], provider: name, externalId: name, enabled: true, tags: [] };
-    await addCheck(w.ground, w.lull, check);
+    await addCheck(w.ctx, w.lull, check);
   }
-  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service.id] }));
+  const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service.id] }));
   await worker({
     provider: async (_, name) => {
       if (!dead.includes(name)) return monitoring;
@@ -195,7 +195,7 @@ test('monitoring systems that hang hold up no other one, and nothing that there 
       });
     },
   });
-  await start(w.ground, w.ana, id);
+  await start(w.ctx, w.ana, id);
   await eventually(() => expect([...asked].sort()).toEqual(dead));
   await eventually(() => expect(monitoring.off.size).toBe(1));
   await eventually(() => expect(channels.notes('C0DEFAULT').join('\n')).toMatch(/Switched off: health/));
@@ -205,7 +205,7 @@ test('monitoring systems that hang hold up no other one, and nothing that there 
 describe('a process that was killed', () => {
   test('has what it had in hand taken over, and what waits behind it is done', async () => {
     const { id } = await scheduled();
-    const { database } = w.ground;
+    const { database } = w.ctx;
     // What a killed process leaves in the queue's tables: a job and its queue, locked by it.
     await database.$executeRaw`
       update graphile_worker._private_jobs set locked_by = 'pool-gone', locked_at = now(), attempts = 1`;
@@ -230,7 +230,7 @@ describe('a process that was killed', () => {
     await worker();
     await scheduled();
     await eventually(() => expect(inHand).toBe(true));
-    expect(await absentWorkers(w.ground.database)).toEqual([]);
+    expect(await findDeadWorkers(w.ctx.database)).toEqual([]);
     channels.before = async () => {};
     letGo();
     await idle();
@@ -276,5 +276,5 @@ test('a worker that stops finishes what it has in hand and takes nothing else', 
   await one.stop();
   workers = [];
   expect(channels.live('C0DEFAULT')).toHaveLength(1);
-  expect(await effectsInHand(w.ground.database)).toBe(1);
+  expect(await countActiveJobs(w.ctx.database)).toBe(1);
 });

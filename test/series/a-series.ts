@@ -1,7 +1,7 @@
 import { listMaintenances } from '../../src/maintenance/repository/maintenances.ts';
-import type { Ground } from '../../src/platform/transactions.ts';
-import { advanceOne } from '../../src/scheduler/advance.ts';
-import { planOne } from '../../src/series/commands/plan.ts';
+import type { ActionContext } from '../../src/platform/transactions.ts';
+import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
+import { planDueSeries } from '../../src/series/commands/plan.ts';
 import type { SeriesInput } from '../../src/series/commands/schedule.ts';
 
 /** Sundays at 3 in Berlin, for two hours. */
@@ -24,17 +24,20 @@ export function seriesInput(values: Partial<SeriesInput> & Pick<SeriesInput, 'se
 }
 
 /** All that time asks for now, as the alarm does it: windows first. */
-export async function settle(ground: Ground): Promise<void> {
+export async function settle(ctx: ActionContext): Promise<void> {
   for (;;) {
-    let advance = await advanceOne(ground);
-    if (advance.outcome === 'idle') advance = await planOne(ground);
+    let advance = await advanceDueMaintenance(ctx);
+    if (advance.outcome === 'idle') advance = await planDueSeries(ctx);
     if (advance.outcome === 'failed') throw advance.error;
     if (advance.outcome === 'idle') return;
   }
 }
 
 /** The runs of a series by their occurrence: `2027-03-21T02:00 scheduled following`. */
-export async function runsOf({ database }: Ground, series: { accountId: number; id: number }): Promise<string[]> {
+export async function runsOf(
+  { database }: ActionContext,
+  series: { accountId: number; id: number },
+): Promise<string[]> {
   const runs = await listMaintenances(database, series.accountId, { series: series.id }, { limit: 10_000 });
   return runs
     .sort((a, b) => occurrence(a) - occurrence(b) || a.id - b.id)

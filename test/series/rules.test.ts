@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nextOccurrences } from '../../src/core/recurrence/index.ts';
 import {
+  computePlanningDueAt,
   isNewestMissed,
-  MADE_AHEAD,
   type MadeRun,
-  MOST_AHEAD,
   occursAt,
+  PLAN_AHEAD_DAYS,
+  PLAN_AHEAD_RUNS,
   type Planning,
-  plan,
-  planningDue,
-  problemsOfSeries,
+  planNextRuns,
   type SeriesValues,
+  validateSeries,
 } from '../../src/series/rules.ts';
 import { zones } from '../core/recurrence/moments.ts';
 import { cases } from '../draws.ts';
@@ -29,33 +29,33 @@ const starts = (runs: readonly { start: Date }[]) => runs.map(({ start }) => sta
 describe('the runs of a series that are due', () => {
   test('are one at least, however far it is', () => {
     const yearly = { ...sundays, cron: '0 3 24 12 *' };
-    const { runs, plannedUntil } = plan(yearly, [], yearly.plannedUntil, 50);
+    const { runs, plannedUntil } = planNextRuns(yearly, [], yearly.plannedUntil, 50);
     expect(starts(runs)).toEqual(['2027-12-24T02:00']);
     expect(plannedUntil).toEqual(at('2027-12-24T02:00:00Z'));
   });
 
   test('are all that start within a day', () => {
     const everySixHours = { ...sundays, cron: '0 */6 * * *', durationMinutes: 10 };
-    const { runs } = plan(everySixHours, [], at('2027-03-15T12:00:00Z'), 50);
+    const { runs } = planNextRuns(everySixHours, [], at('2027-03-15T12:00:00Z'), 50);
     expect(starts(runs)).toEqual(['2027-03-15T17:00', '2027-03-15T23:00', '2027-03-16T05:00', '2027-03-16T11:00']);
   });
 
   test('are no more than may wait at once, and there is room again when the first begins', () => {
     const everyMinute = { ...sundays, cron: '* * * * *', durationMinutes: 1 };
     const now = at('2027-03-15T12:00:00Z');
-    const { runs, plannedUntil } = plan(everyMinute, [], now, 50);
-    expect(runs).toHaveLength(MOST_AHEAD);
+    const { runs, plannedUntil } = planNextRuns(everyMinute, [], now, 50);
+    expect(runs).toHaveLength(PLAN_AHEAD_DAYS);
     const made = runs.map(({ start }) => ({ occurrence: start, open: true }));
-    expect(planningDue({ ...everyMinute, plannedUntil }, made, now)).toEqual(at('2027-03-15T12:01:00Z'));
+    expect(computePlanningDueAt({ ...everyMinute, plannedUntil }, made, now)).toEqual(at('2027-03-15T12:01:00Z'));
   });
 
   test('are none for a series that is paused', () => {
-    expect(plan({ ...sundays, enabled: false }, [], at('2027-04-01T00:00:00Z'), 50).runs).toEqual([]);
-    expect(planningDue({ ...sundays, enabled: false }, [], at('2027-04-01T00:00:00Z'))).toBeNull();
+    expect(planNextRuns({ ...sundays, enabled: false }, [], at('2027-04-01T00:00:00Z'), 50).runs).toEqual([]);
+    expect(computePlanningDueAt({ ...sundays, enabled: false }, [], at('2027-04-01T00:00:00Z'))).toBeNull();
   });
 
   test('after a time when nothing ran: those wholly past were missed, the one that is open is not', () => {
-    const { runs } = plan(sundays, [], at('2027-03-28T02:30:00Z'), 50);
+    const { runs } = planNextRuns(sundays, [], at('2027-03-28T02:30:00Z'), 50);
     expect(runs.map(({ start, missed }) => [start.toISOString().slice(0, 16), missed])).toEqual([
       ['2027-03-21T02:00', true],
       // Clocks went forward that night: 03:00 is 01:00 UTC.
@@ -67,13 +67,13 @@ describe('the runs of a series that are due', () => {
   test('are one more than those detached from windows that it has no longer', () => {
     const other = { occurrence: at('2027-03-20T02:00:00Z'), open: true };
     const planned = { ...sundays, plannedUntil: at('2027-03-21T02:00:00Z') };
-    const { runs } = plan(planned, [other], at('2027-03-15T12:00:00Z'), 50);
+    const { runs } = planNextRuns(planned, [other], at('2027-03-15T12:00:00Z'), 50);
     expect(starts(runs)).toEqual(['2027-03-28T01:00']);
   });
 
   test('leave out what has a run already, and do not count one that is open no longer', () => {
     const skipped = { occurrence: at('2027-03-21T02:00:00Z'), open: false };
-    const { runs } = plan(sundays, [skipped], sundays.plannedUntil, 50);
+    const { runs } = planNextRuns(sundays, [skipped], sundays.plannedUntil, 50);
     expect(starts(runs)).toEqual(['2027-03-28T01:00']);
   });
 });
@@ -84,19 +84,19 @@ describe('a series looks for its next run', () => {
 
   test('when the last one made begins', () => {
     const made = [{ occurrence: at('2027-03-21T02:00:00Z'), open: true }];
-    expect(planningDue(planned, made, now)).toEqual(at('2027-03-21T02:00:00Z'));
+    expect(computePlanningDueAt(planned, made, now)).toEqual(at('2027-03-21T02:00:00Z'));
   });
 
   test('a day before it, where that is sooner', () => {
     const daily = { ...planned, cron: '0 3 * * *', plannedUntil: at('2027-03-16T02:00:00Z') };
     const made = [{ occurrence: at('2027-03-16T02:00:00Z'), open: true }];
-    expect(planningDue(daily, made, now)).toEqual(at('2027-03-16T02:00:00Z'));
+    expect(computePlanningDueAt(daily, made, now)).toEqual(at('2027-03-16T02:00:00Z'));
     const hourly = { ...planned, cron: '0 * * * *', plannedUntil: at('2027-03-16T02:00:00Z') };
-    expect(planningDue(hourly, made, now)).toEqual(at('2027-03-15T03:00:00Z'));
+    expect(computePlanningDueAt(hourly, made, now)).toEqual(at('2027-03-15T03:00:00Z'));
   });
 
   test('at once when none is open ahead', () => {
-    expect(planningDue(planned, [], now)).toEqual(now);
+    expect(computePlanningDueAt(planned, [], now)).toEqual(now);
   });
 });
 
@@ -132,11 +132,11 @@ test('planned at every due instant, and only then, every window has its one run 
         let now = begun;
         const settle = () => {
           for (
-            let due = planningDue(series, made, now);
+            let due = computePlanningDueAt(series, made, now);
             due !== null && due <= now;
-            due = planningDue(series, made, now)
+            due = computePlanningDueAt(series, made, now)
           ) {
-            const { runs, plannedUntil } = plan(series, made, now, 50);
+            const { runs, plannedUntil } = planNextRuns(series, made, now, 50);
             expect(runs.length).toBeGreaterThan(0);
             series = { ...series, plannedUntil };
             made = [...made, ...runs.map((run) => ({ occurrence: run.start, open: !run.missed }))];
@@ -144,8 +144,8 @@ test('planned at every due instant, and only then, every window has its one run 
         };
         settle();
         for (const step of minutes) {
-          const due = planningDue(series, made, now);
-          if (due !== null) expect(plan(series, made, new Date(due.getTime() - 1), 50).runs).toEqual([]);
+          const due = computePlanningDueAt(series, made, now);
+          if (due !== null) expect(planNextRuns(series, made, new Date(due.getTime() - 1), 50).runs).toEqual([]);
           now = new Date(now.getTime() + step * 60_000);
           settle();
           const occurrences = made.map(({ occurrence }) => occurrence.getTime());
@@ -154,8 +154,8 @@ test('planned at every due instant, and only then, every window has its one run 
           expect(occurrences).toEqual(expected);
           const [later] = nextOccurrences(series, new Date(Math.max(...occurrences)));
           expect(ahead).toBeGreaterThan(0);
-          expect(ahead).toBeLessThanOrEqual(MOST_AHEAD);
-          if (ahead < MOST_AHEAD) expect(later?.start.getTime()).toBeGreaterThan(now.getTime() + MADE_AHEAD);
+          expect(ahead).toBeLessThanOrEqual(PLAN_AHEAD_DAYS);
+          if (ahead < PLAN_AHEAD_DAYS) expect(later?.start.getTime()).toBeGreaterThan(now.getTime() + PLAN_AHEAD_RUNS);
         }
       },
     ),
@@ -185,7 +185,7 @@ describe('a series that cannot be', () => {
     externalLink: null,
   };
   const wrong = (values: Partial<SeriesValues>) =>
-    problemsOfSeries({ ...right, ...values }, at('2027-01-01T00:00:00Z')).map(
+    validateSeries({ ...right, ...values }, at('2027-01-01T00:00:00Z')).map(
       ({ field, message }) => `${field}: ${message}`,
     );
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Refusal } from '../../src/core/errors.ts';
+import { UserError } from '../../src/core/errors.ts';
 import { nextOccurrences } from '../../src/core/recurrence/index.ts';
 import { cancel } from '../../src/maintenance/commands/finish.ts';
 import { extend, reschedule } from '../../src/maintenance/commands/reschedule.ts';
@@ -10,7 +10,7 @@ import { editSeries, type SeriesEdit } from '../../src/series/commands/edit.ts';
 import { pauseSeries, resumeSeries, skipRun } from '../../src/series/commands/pause.ts';
 import { scheduleSeries } from '../../src/series/commands/schedule.ts';
 import { findSeries, type Series } from '../../src/series/repository.ts';
-import { MADE_AHEAD, MOST_AHEAD, occursAt } from '../../src/series/rules.ts';
+import { occursAt, PLAN_AHEAD_DAYS, PLAN_AHEAD_RUNS } from '../../src/series/rules.ts';
 import { cases } from '../draws.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 import { seriesInput, settle } from './a-series.ts';
@@ -75,7 +75,7 @@ const operations: fc.Arbitrary<Operation> = fc.oneof(
 
 /** Does it as somebody would; what the present state does not allow is refused and changes nothing. */
 async function perform(operation: Operation, series: Series, runs: readonly Maintenance[]): Promise<void> {
-  const { ground, ana } = w;
+  const { ctx, ana } = w;
   const open = runs.filter((run) => run.status === 'scheduled');
   const chosen = 'nth' in operation ? open[operation.nth % Math.max(1, open.length)] : undefined;
   if ('nth' in operation && chosen === undefined) return;
@@ -83,37 +83,37 @@ async function perform(operation: Operation, series: Series, runs: readonly Main
   switch (operation.do) {
     case 'wait':
       w.clock.moveTo(new Date(w.clock.now().getTime() + minutes(operation.minutes)));
-      return settle(ground);
+      return settle(ctx);
     case 'skip':
-      await skipRun(ground, ana, series.id);
+      await skipRun(ctx, ana, series.id);
       return;
     case 'resume':
-      await resumeSeries(ground, ana, series.id);
+      await resumeSeries(ctx, ana, series.id);
       return;
     case 'pause':
-      await pauseSeries(ground, ana, series.id, operation.runs);
+      await pauseSeries(ctx, ana, series.id, operation.runs);
       return;
     case 'edit':
-      await editSeries(ground, ana, series.id, operation.edit);
+      await editSeries(ctx, ana, series.id, operation.edit);
       return;
     case 'cancel':
-      await cancel(ground, ana, id, undefined);
+      await cancel(ctx, ana, id, undefined);
       return;
     case 'start':
-      await start(ground, ana, id);
+      await start(ctx, ana, id);
       return;
     case 'extend':
-      await extend(ground, ana, id, 10);
+      await extend(ctx, ana, id, 10);
       return;
     case 'move':
-      await reschedule(ground, ana, id, { start: new Date(w.clock.now().getTime() + minutes(operation.by)) });
+      await reschedule(ctx, ana, id, { start: new Date(w.clock.now().getTime() + minutes(operation.by)) });
   }
 }
 
 const found = async (id: number) => {
-  const series = await findSeries(w.ground.database, w.account.id, id);
+  const series = await findSeries(w.ctx.database, w.account.id, id);
   if (series === undefined) throw new Error('the series is gone');
-  return { series, runs: await listMaintenances(w.ground.database, w.account.id, { series: id }, { limit: 10_000 }) };
+  return { series, runs: await listMaintenances(w.ctx.database, w.account.id, { series: id }, { limit: 10_000 }) };
 };
 const key = (run: Maintenance) => run.run?.occurrence.getTime() ?? 0;
 
@@ -133,9 +133,9 @@ function holdsFor(series: Series, runs: readonly Maintenance[]): void {
   // Of what is to come, the first windows have their runs: those within a day, and until one is open.
   const known = new Map(standing.map((run) => [key(run), run]));
   let ahead = 0;
-  for (const occurrence of nextOccurrences(series, now, MOST_AHEAD + standing.length)) {
-    const soon = occurrence.start.getTime() <= now.getTime() + MADE_AHEAD;
-    if (ahead >= MOST_AHEAD || (!soon && ahead > 0)) break;
+  for (const occurrence of nextOccurrences(series, now, PLAN_AHEAD_DAYS + standing.length)) {
+    const soon = occurrence.start.getTime() <= now.getTime() + PLAN_AHEAD_RUNS;
+    if (ahead >= PLAN_AHEAD_DAYS || (!soon && ahead > 0)) break;
     const run = known.get(occurrence.start.getTime());
     expect(run, `${occurrence.start.toISOString()} has a run`).toBeDefined();
     if (run?.status === 'scheduled') ahead += 1;
@@ -161,16 +161,16 @@ test('whatever is done to a series, each window has one run, the next ones are m
       async (cron, timezone, at, steps) => {
         w.clock.moveTo(new Date(at));
         const input = seriesInput({ services: services.slice(0, 1), cron, timezone, durationMinutes: 30 });
-        const { id } = await scheduleSeries(w.ground, w.ana, input);
+        const { id } = await scheduleSeries(w.ctx, w.ana, input);
         for (const step of steps) {
           const { series: _, ...before } = { ...(await found(id)) };
           const decided = before.runs.filter(({ status }) => status !== 'scheduled');
           try {
             await perform(step, (await found(id)).series, before.runs);
           } catch (error) {
-            if (!(error instanceof Refusal)) throw error;
+            if (!(error instanceof UserError)) throw error;
           }
-          await settle(w.ground);
+          await settle(w.ctx);
           const after = await found(id);
           holdsFor(after.series, after.runs);
           const known = new Map(after.runs.map((run) => [run.id, run]));
@@ -180,8 +180,8 @@ test('whatever is done to a series, each window has one run, the next ones are m
             expect(later?.run).toMatchObject({ state: run.run?.state, occurrence: run.run?.occurrence });
           }
         }
-        await w.ground.database.maintenance.deleteMany();
-        await w.ground.database.series.deleteMany();
+        await w.ctx.database.maintenance.deleteMany();
+        await w.ctx.database.series.deleteMany();
       },
     ),
     { numRuns: cases(8) },

@@ -5,56 +5,63 @@ import type { HomeView, ModalView } from '@slack/types';
 import { Ajv } from 'ajv';
 import { createGenerator } from 'ts-json-schema-generator';
 import { describe, expect, test } from 'vitest';
-import { madeToken, tokenList } from '../../src/access/slack/tokens.ts';
+import { tokenCreatedMessage, tokenList } from '../../src/access/slack/tokens.ts';
 import type { Token } from '../../src/access/token-repository.ts';
 import { declineModal } from '../../src/approvals/slack/listeners.ts';
 import { approvalRequest } from '../../src/approvals/slack/messages.ts';
-import { historyOf } from '../../src/audit/slack/history-lines.ts';
+import { historyMessage } from '../../src/audit/slack/history-lines.ts';
 import type { Calendar } from '../../src/calendars/repository.ts';
-import { calendarList, madeCalendar } from '../../src/calendars/slack.ts';
+import { calendarCreatedMessage, calendarList } from '../../src/calendars/slack.ts';
 import { addCheckForm, checkForm, scopeForm, serviceForm } from '../../src/catalogue/slack/forms.ts';
-import { listedChecks, listedServices } from '../../src/catalogue/slack/messages.ts';
+import { checkList, serviceList } from '../../src/catalogue/slack/messages.ts';
 import { Configuration } from '../../src/checks/providers/configuration.ts';
 import { KINDS } from '../../src/checks/providers/kinds.ts';
-import { aftermath } from '../../src/checks/slack/aftermath.ts';
+import { postCheckMessage } from '../../src/checks/slack/aftermath.ts';
 import { connectForm, providerForm } from '../../src/checks/slack/provider-forms.ts';
 import { withHealth } from '../../src/checks/slack/provider-health.ts';
-import { doneSync, seenSync } from '../../src/checks/slack/sync.ts';
+import { syncDoneMessage, syncPreviewMessage } from '../../src/checks/slack/sync.ts';
 import { commentModal } from '../../src/comments/slack/form.ts';
 import { audienceForm, commentForm } from '../../src/comments/slack/shortcut.ts';
-import { Refusal } from '../../src/core/errors.ts';
+import { UserError } from '../../src/core/errors.ts';
 import { freezeForm } from '../../src/freezes/slack/form.ts';
 import { overrideModal } from '../../src/freezes/slack/override-form.ts';
-import { daysAhead, homeView, SHOWN } from '../../src/home/slack/view.ts';
-import { announcement, reminder, withdrawn } from '../../src/maintenance/slack/announcement.ts';
+import { homeView, listDaysAhead, MAX_SHOWN } from '../../src/home/slack/view.ts';
+import { announcement, reminderMessage, withdrawnMessage } from '../../src/maintenance/slack/announcement.ts';
 import { createModal, drawCreate } from '../../src/maintenance/slack/create-form.ts';
 import { drawEdit } from '../../src/maintenance/slack/edit-form.ts';
 import { cancelModal, finishModal } from '../../src/maintenance/slack/end-forms.ts';
 import { extendModal } from '../../src/maintenance/slack/extend-form.ts';
-import { listed } from '../../src/maintenance/slack/list.ts';
-import { note, withdrawnComment } from '../../src/maintenance/slack/note.ts';
-import { notice } from '../../src/maintenance/slack/notice.ts';
-import { preview, seriesPreview } from '../../src/maintenance/slack/preview.ts';
-import { reopened } from '../../src/maintenance/slack/transitions.ts';
+import { listMessage } from '../../src/maintenance/slack/list.ts';
+import { threadNote, withdrawnComment } from '../../src/maintenance/slack/note.ts';
+import { noticeMessage } from '../../src/maintenance/slack/notice.ts';
+import { previewMessage, seriesPreview } from '../../src/maintenance/slack/preview.ts';
+import { reopenedMessage } from '../../src/maintenance/slack/transitions.ts';
 import { wholeModal } from '../../src/maintenance/slack/whole-form.ts';
-import { seenOf } from '../../src/platform/fingerprints.ts';
+import { fingerprints } from '../../src/platform/fingerprints.ts';
 import { checkHome, checkModal } from '../../src/playground/block-kit/check.ts';
 import { createSeriesModal, drawCreateSeries } from '../../src/series/slack/create-form.ts';
 import { drawSeries } from '../../src/series/slack/form.ts';
-import { listOfSeries, seriesChanged, seriesScheduled } from '../../src/series/slack/messages.ts';
+import { seriesChangedMessage, seriesList, seriesScheduledMessage } from '../../src/series/slack/messages.ts';
 import { defaultsForm, roleForm } from '../../src/settings/slack/account-forms.ts';
-import { carrying, mergedForm } from '../../src/settings/slack/changes.ts';
-import { descriptionInput, form, heldAtFirst, inputsOf, nameInput, valuesOf } from '../../src/settings/slack/form.ts';
+import { mergedForm, withFormMetadata } from '../../src/settings/slack/changes.ts';
+import {
+  descriptionInput,
+  form,
+  initialValues,
+  listInputs,
+  nameInput,
+  toValues,
+} from '../../src/settings/slack/form.ts';
 import { settingsMessage } from '../../src/settings/slack/messages.ts';
 import { settingsModal } from '../../src/settings/slack/overview.ts';
-import { answer, question, refusal, show, welcome } from '../../src/slack/answers.ts';
-import { escaped, type Message } from '../../src/slack/blocks.ts';
-import { failure } from '../../src/slack/context.ts';
-import { dialog } from '../../src/slack/dialog.ts';
-import { COMMANDS_HELP, help, helpAbout, helpOn, nearestHelp, noSuchCommand } from '../../src/slack/help.ts';
-import { PAGE, paged } from '../../src/slack/paging.ts';
+import { errorMessage, questionMessage, showMessage, successMessage, welcomeMessage } from '../../src/slack/answers.ts';
+import { escapeMrkdwn, type Message } from '../../src/slack/blocks.ts';
+import { failureMessage } from '../../src/slack/context.ts';
+import { messageDialog } from '../../src/slack/dialog.ts';
+import { COMMANDS_HELP, help, helpCommand, helpOn, suggestHelp, unknownCommandMessage } from '../../src/slack/help.ts';
+import { PAGE_SIZE, pagedMessage } from '../../src/slack/paging.ts';
 import { subscribeModal } from '../../src/subscriptions/slack/form.ts';
-import { heard, hears } from '../../src/subscriptions/slack/messages.ts';
+import { subscriptionLine, subscriptionList } from '../../src/subscriptions/slack/messages.ts';
 import { silent } from '../world.ts';
 import { expectTaken } from './accepted.ts';
 import { DRAFT, FILLINGS, ID, largest, largestSync, later, many, ZONE } from './largest.ts';
@@ -116,28 +123,28 @@ const largestCalendar = (name: string, id: number): Calendar => ({
  * that says it returns a Message, a ModalView or a HomeView, or that is one.
  */
 const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
-  'slack/help.ts helpAbout': ({ texts }) => [helpAbout(texts(5000)), helpAbout('stop'), helpAbout('list')],
-  'maintenance/slack/transitions.ts reopened': ({ all }) =>
-    all.map((each) => reopened(each, ID, 'America/Argentina/Buenos_Aires')),
-  'slack/context.ts failure': ({ texts }) => [
-    failure(silent, new Refusal('conflict', texts(5000))),
-    failure(silent, new Error(texts(5000))),
+  'slack/help.ts helpCommand': ({ texts }) => [helpCommand(texts(5000)), helpCommand('stop'), helpCommand('list')],
+  'maintenance/slack/transitions.ts reopenedMessage': ({ all }) =>
+    all.map((each) => reopenedMessage(each, ID, 'America/Argentina/Buenos_Aires')),
+  'slack/context.ts failureMessage': ({ texts }) => [
+    failureMessage(silent, new UserError('conflict', texts(5000))),
+    failureMessage(silent, new Error(texts(5000))),
   ],
-  'slack/dialog.ts dialog': ({ texts }) => [dialog(answer(escaped(texts(5000))))],
+  'slack/dialog.ts messageDialog': ({ texts }) => [messageDialog(successMessage(escapeMrkdwn(texts(5000))))],
   'home/slack/view.ts homeView': (at) =>
     (['none', 'viewer', 'operator', 'approver', 'admin'] as const).map((role) => {
       const from = (id: number, count: number) => many(count, (index) => at.maintenance({ id: id + index }));
       const part = <T>(shown: readonly T[]) => ({ shown, total: ID });
       return homeView({ accountId: 1, id: 'U0ANA', name: at.name, source: 'slack', role }, ZONE, {
-        yours: { services: part(many(SHOWN.services, at.service)), windows: part(from(600, SHOWN.yours)) },
-        active: part(from(100, SHOWN.active).map((each) => ({ ...each, status: 'in-progress' as const }))),
-        waiting: part(from(500, SHOWN.waiting)),
-        next: part(from(200, SHOWN.next)),
-        own: part(from(300, SHOWN.own)),
-        recent: from(400, SHOWN.recent).map((each) => ({ ...each, status: 'succeed' as const })),
-        services: part(many(SHOWN.services, at.service)),
-        days: daysAhead(T, ZONE),
-        week: many(SHOWN.calendar, (index) => ({
+        yours: { services: part(many(MAX_SHOWN.services, at.service)), windows: part(from(600, MAX_SHOWN.yours)) },
+        active: part(from(100, MAX_SHOWN.active).map((each) => ({ ...each, status: 'in-progress' as const }))),
+        waiting: part(from(500, MAX_SHOWN.waiting)),
+        next: part(from(200, MAX_SHOWN.next)),
+        own: part(from(300, MAX_SHOWN.own)),
+        recent: from(400, MAX_SHOWN.recent).map((each) => ({ ...each, status: 'succeed' as const })),
+        services: part(many(MAX_SHOWN.services, at.service)),
+        days: listDaysAhead(T, ZONE),
+        week: many(MAX_SHOWN.calendar, (index) => ({
           id: ID - index,
           name: at.name,
           status: 'scheduled' as const,
@@ -146,8 +153,8 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
         })),
       });
     }),
-  'checks/slack/aftermath.ts aftermath': ({ events }) =>
-    events.filter(({ action }) => action === 'look-again').map(aftermath),
+  'checks/slack/aftermath.ts postCheckMessage': ({ events }) =>
+    events.filter(({ action }) => action === 'look-again').map(postCheckMessage),
   'maintenance/slack/announcement.ts announcement': ({ all }) =>
     all.flatMap((each) =>
       (['internal', 'public'] as const).map((audience) => announcement(each, { audience, checks: ID })),
@@ -159,56 +166,56 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       approvalRequest(each, { state: 'again' }),
       approvalRequest(each, { state: 'closed' }),
     ]),
-  'slack/answers.ts answer': ({ texts }) => [answer(escaped(texts(5000)))],
-  'slack/answers.ts question': ({ texts, name }) => [
-    question(
+  'slack/answers.ts successMessage': ({ texts }) => [successMessage(escapeMrkdwn(texts(5000)))],
+  'slack/answers.ts questionMessage': ({ texts, name }) => [
+    questionMessage(
       texts(5000),
       DRAFT,
       many(9, () => name),
     ),
   ],
-  'slack/answers.ts refusal': ({ texts }) => [refusal(texts(5000), texts(5000))],
-  'slack/answers.ts show': ({ all, hold, comment }) =>
-    all.map((each) => show(each, { covered: ID, holds: many(300, hold) }, many(200, comment), ZONE)),
-  'slack/answers.ts welcome': () => [welcome],
-  'catalogue/slack/messages.ts listedChecks': ({ check, name }) => [
-    listedChecks(many(PAGE, check), { of: 'checks', service: ID, name, page: 9_999, total: 100_000 }),
+  'slack/answers.ts errorMessage': ({ texts }) => [errorMessage(texts(5000), texts(5000))],
+  'slack/answers.ts showMessage': ({ all, hold, comment }) =>
+    all.map((each) => showMessage(each, { covered: ID, holds: many(300, hold) }, many(200, comment), ZONE)),
+  'slack/answers.ts welcomeMessage': () => [welcomeMessage],
+  'catalogue/slack/messages.ts checkList': ({ check, name }) => [
+    checkList(many(PAGE_SIZE, check), { of: 'checks', service: ID, name, page: 9_999, total: 100_000 }),
   ],
-  'catalogue/slack/messages.ts listedServices': ({ service }) => [
-    listedServices(many(PAGE, service), { page: 9_999, total: 100_000 }),
+  'catalogue/slack/messages.ts serviceList': ({ service }) => [
+    serviceList(many(PAGE_SIZE, service), { page: 9_999, total: 100_000 }),
   ],
   'slack/help.ts help': () => [help],
   'slack/help.ts helpOn': ({ texts }) =>
     COMMANDS_HELP.flatMap((each) => [helpOn(each.name), helpOn(each.name, texts(5000))]),
-  'slack/help.ts noSuchCommand': ({ texts }) => [noSuchCommand(texts(5000))],
-  'slack/help.ts nearestHelp': ({ texts }) => COMMANDS_HELP.map((each) => nearestHelp(texts(5000), each)),
-  'audit/slack/history-lines.ts historyOf': ({ events, name }) => {
+  'slack/help.ts unknownCommandMessage': ({ texts }) => [unknownCommandMessage(texts(5000))],
+  'slack/help.ts suggestHelp': ({ texts }) => COMMANDS_HELP.map((each) => suggestHelp(texts(5000), each)),
+  'audit/slack/history-lines.ts historyMessage': ({ events, name }) => {
     const services = new Map(many(300, (id) => [id + 1, name] as const));
     return events.map((each) =>
-      historyOf(
+      historyMessage(
         { id: ID, name },
-        many(PAGE, () => each),
+        many(PAGE_SIZE, () => each),
         { zone: ZONE, services },
         { page: 9_999, total: 100_000 },
       ),
     );
   },
-  'maintenance/slack/list.ts listed': ({ maintenance, name }) => [
-    listed(
-      many(PAGE, () => maintenance()),
+  'maintenance/slack/list.ts listMessage': ({ maintenance, name }) => [
+    listMessage(
+      many(PAGE_SIZE, () => maintenance()),
       { of: 'list', kind: 'mine', service: ID, name, page: 9_999, total: 100_000 },
     ),
-    listed([], { of: 'list', kind: 'mine', service: ID, name, page: 1, total: 0 }),
+    listMessage([], { of: 'list', kind: 'mine', service: ID, name, page: 1, total: 0 }),
   ],
-  'maintenance/slack/note.ts note': ({ events, reminders }) =>
-    [...events, ...reminders].flatMap((each) => [note(each, 'internal'), note(each, 'public')]),
+  'maintenance/slack/note.ts threadNote': ({ events, reminders }) =>
+    [...events, ...reminders].flatMap((each) => [threadNote(each, 'internal'), threadNote(each, 'public')]),
   'maintenance/slack/note.ts withdrawnComment': () => [withdrawnComment],
-  'maintenance/slack/notice.ts notice': ({ events, all }) =>
-    all.flatMap((each) => events.map((event) => notice(each, event))),
-  'slack/paging.ts paged': ({ texts }) => [
-    paged({
+  'maintenance/slack/notice.ts noticeMessage': ({ events, all }) =>
+    all.flatMap((each) => events.map((event) => noticeMessage(each, event))),
+  'slack/paging.ts pagedMessage': ({ texts }) => [
+    pagedMessage({
       title: 'things',
-      lines: many(PAGE, () => escaped(texts(500)).slice(0, 500)),
+      lines: many(PAGE_SIZE, () => escapeMrkdwn(texts(500)).slice(0, 500)),
       total: 100_000,
       page: 9_999,
       valueFor: (page) => String(page).padStart(2000),
@@ -216,7 +223,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   ],
   'checks/slack/provider-health.ts withHealth': ({ check, name, texts }) => [
     withHealth(
-      listedChecks(many(PAGE, check), { of: 'checks', page: 9_999, total: 100_000 }),
+      checkList(many(PAGE_SIZE, check), { of: 'checks', page: 9_999, total: 100_000 }),
       many(300, (index) => ({
         name,
         kind: name,
@@ -228,10 +235,10 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       })),
     ),
   ],
-  'maintenance/slack/preview.ts preview': ({ draft, meant, name }) => {
+  'maintenance/slack/preview.ts previewMessage': ({ draft, meant, name }) => {
     const window = { ...draft, kind: 'window' as const, start: T, end: later(132_000) };
     const services = many(300, () => name);
-    return [true, false].map((mayOverride) => preview(DRAFT, window, services, ZONE, { ...meant, mayOverride }));
+    return [true, false].map((mayOverride) => previewMessage(DRAFT, window, services, ZONE, { ...meant, mayOverride }));
   },
   'maintenance/slack/preview.ts seriesPreview': ({ draft, meant, name, texts }) => [
     seriesPreview(
@@ -247,14 +254,14 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       },
     ),
   ],
-  'maintenance/slack/announcement.ts reminder': ({ reminders }) =>
-    reminders.flatMap((each) => [reminder(each, 'internal'), reminder(each, 'public')]),
-  'series/slack/messages.ts listOfSeries': ({ series }) =>
-    [many(PAGE, () => series), []].map((all) =>
-      listOfSeries(all, { locale: 'en-US', timezone: ZONE }, { page: 9_999, total: 100_000 }),
+  'maintenance/slack/announcement.ts reminderMessage': ({ reminders }) =>
+    reminders.flatMap((each) => [reminderMessage(each, 'internal'), reminderMessage(each, 'public')]),
+  'series/slack/messages.ts seriesList': ({ series }) =>
+    [many(PAGE_SIZE, () => series), []].map((all) =>
+      seriesList(all, { locale: 'en-US', timezone: ZONE }, { page: 9_999, total: 100_000 }),
     ),
-  'series/slack/messages.ts seriesScheduled': ({ series }) => [seriesScheduled(series, ZONE)],
-  'series/slack/messages.ts seriesChanged': ({ series }) => [seriesChanged(series, ZONE)],
+  'series/slack/messages.ts seriesScheduledMessage': ({ series }) => [seriesScheduledMessage(series, ZONE)],
+  'series/slack/messages.ts seriesChangedMessage': ({ series }) => [seriesChangedMessage(series, ZONE)],
   'settings/slack/messages.ts settingsMessage': ({ name, freeze }) => [
     settingsMessage(
       {
@@ -281,21 +288,21 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     ),
     calendarList([], { scopes: new Map(), services: new Map() }, 'https://lull.example/calendar.ics'),
   ],
-  'calendars/slack.ts madeCalendar': ({ name }) => [
-    madeCalendar(
+  'calendars/slack.ts calendarCreatedMessage': ({ name }) => [
+    calendarCreatedMessage(
       largestCalendar(name, ID),
       { scopes: new Map(), services: new Map([[ID, name]]) },
       `https://${'l'.repeat(200)}.example/calendar/${'x'.repeat(32)}.ics`,
     ),
   ],
-  'checks/slack/sync.ts seenSync': ({ name }) => [seenSync(largestSync(name))],
-  'checks/slack/sync.ts doneSync': ({ name }) => [doneSync(largestSync(name))],
-  'subscriptions/slack/messages.ts heard': ({ name, texts }) => {
+  'checks/slack/sync.ts syncPreviewMessage': ({ name }) => [syncPreviewMessage(largestSync(name))],
+  'checks/slack/sync.ts syncDoneMessage': ({ name }) => [syncDoneMessage(largestSync(name))],
+  'subscriptions/slack/messages.ts subscriptionList': ({ name, texts }) => {
     const place = { id: ID, name };
     const all = many(300, (id) => ({ id, audience: 'internal' as const, scope: place, service: place }));
     return [
-      heard(escaped(texts(300)), all, { id: 'C0GENERAL', isDefault: true }),
-      heard('Subscribed.', [], { id: 'C0GENERAL', isDefault: false }),
+      subscriptionList(escapeMrkdwn(texts(300)), all, { id: 'C0GENERAL', isDefault: true }),
+      subscriptionList('Subscribed.', [], { id: 'C0GENERAL', isDefault: false }),
     ];
   },
   'access/slack/tokens.ts tokenList': ({ name }) => [
@@ -305,10 +312,14 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     ),
     tokenList([], new Map()),
   ],
-  'access/slack/tokens.ts madeToken': ({ name }) => [
-    madeToken({ ...TOKEN, name, scopes: many(500, () => ID) }, `lull_${'x'.repeat(32)}`, new Map([[ID, name]])),
+  'access/slack/tokens.ts tokenCreatedMessage': ({ name }) => [
+    tokenCreatedMessage(
+      { ...TOKEN, name, scopes: many(500, () => ID) },
+      `lull_${'x'.repeat(32)}`,
+      new Map([[ID, name]]),
+    ),
   ],
-  'maintenance/slack/announcement.ts withdrawn': () => [withdrawn],
+  'maintenance/slack/announcement.ts withdrawnMessage': () => [withdrawnMessage],
   'maintenance/slack/end-forms.ts cancelModal': ({ all }) => all.map((each) => cancelModal(each, ZONE)),
   'comments/slack/form.ts commentModal': ({ all }) => all.map((each) => commentModal(each)),
   'maintenance/slack/create-form.ts createModal': ({ draft, service, check }) => [
@@ -323,7 +334,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     drawCreate(
       created,
       form,
-      many(40, () => escaped(texts(1000))),
+      many(40, () => escapeMrkdwn(texts(1000))),
     ),
   ],
   'series/slack/create-form.ts createSeriesModal': ({ draft, series, service, check }) => [
@@ -338,7 +349,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     drawCreateSeries(
       createdSeries,
       { content: form, cron: series.cron, timezone: ZONE, duration: '43199' },
-      many(40, () => escaped(texts(1000))),
+      many(40, () => escapeMrkdwn(texts(1000))),
     ),
   ],
   'approvals/slack/listeners.ts declineModal': ({ all }) => all.map((each) => declineModal(each, ZONE)),
@@ -348,15 +359,15 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
         { id: ID, version: ID, event: ID, timezone: ZONE, generation: 99, times: 99, understood },
         { maintenance },
         form,
-        many(40, () => escaped(texts(1000))),
-        { news: many(40, () => escaped(texts(1000))), asksReason: true },
+        many(40, () => escapeMrkdwn(texts(1000))),
+        { news: many(40, () => escapeMrkdwn(texts(1000))), asksReason: true },
       ),
     ),
   'maintenance/slack/extend-form.ts extendModal': ({ all, texts }) =>
-    all.map((each) => extendModal(each, ZONE, escaped(texts(5000)), { asksReason: true })),
+    all.map((each) => extendModal(each, ZONE, escapeMrkdwn(texts(5000)), { asksReason: true })),
   'maintenance/slack/end-forms.ts finishModal': ({ all }) => all.map((each) => finishModal(each)),
   'freezes/slack/override-form.ts overrideModal': ({ texts }) => [
-    overrideModal({ draftId: DRAFT, responseUrl: created.responseUrl }, escaped(texts(5000))),
+    overrideModal({ draftId: DRAFT, responseUrl: created.responseUrl }, escapeMrkdwn(texts(5000))),
   ],
   'series/slack/form.ts drawSeries': ({ form, texts, series }) => [
     drawSeries(
@@ -371,14 +382,14 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
         responseUrl: created.responseUrl,
       },
       { content: form, cron: series.cron, timezone: ZONE, duration: '43199' },
-      many(40, () => escaped(texts(1000))),
-      many(40, () => escaped(texts(1000))),
+      many(40, () => escapeMrkdwn(texts(1000))),
+      many(40, () => escapeMrkdwn(texts(1000))),
     ),
   ],
   'subscriptions/slack/form.ts subscribeModal': ({ name }) => {
     const place = { id: ID, name };
     const all = many(300, (id) => ({ id, audience: 'internal' as const, scope: place, service: place }));
-    return [subscribeModal({ channel: 'C0GENERAL', responseUrl: created.responseUrl }, hears(all, true))];
+    return [subscribeModal({ channel: 'C0GENERAL', responseUrl: created.responseUrl }, subscriptionLine(all, true))];
   },
   'maintenance/slack/whole-form.ts wholeModal': ({ all }) =>
     all.flatMap((each) => many(9, (page) => wholeModal(each, page + 1))),
@@ -429,7 +440,8 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       ),
     ),
   ],
-  'settings/slack/changes.ts carrying': (at) => changing(at).map((view) => carrying(view, openedAs(view))),
+  'settings/slack/changes.ts withFormMetadata': (at) =>
+    changing(at).map((view) => withFormMetadata(view, openedAs(view))),
   'settings/slack/form.ts form': ({ name, texts }) => [
     form(
       'settings.scope',
@@ -440,8 +452,8 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   ],
   'settings/slack/changes.ts mergedForm': (at) =>
     changing(at).flatMap((view) => {
-      const mine = new Map(heldAtFirst(view.blocks));
-      for (const [field, { element }] of inputsOf(view.blocks)) {
+      const mine = new Map(initialValues(view.blocks));
+      for (const [field, { element }] of listInputs(view.blocks)) {
         if (element.type === 'plain_text_input') mine.set(field, { value: at.texts(element.max_length ?? 3000) });
       }
       const fields = [...mine.keys()];
@@ -449,7 +461,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       return [
         { theirs: fields, mine: [], disputed: fields },
         { theirs: [], mine: fields, disputed: [] },
-      ].map((merge) => mergedForm(carrying(view, openedAs(view)), mine, { merge, events }, ID));
+      ].map((merge) => mergedForm(withFormMetadata(view, openedAs(view)), mine, { merge, events }, ID));
     }),
   'freezes/slack/form.ts freezeForm': () => [freezeForm(ZONE, ORIGIN)],
   'checks/slack/provider-forms.ts connectForm': () =>
@@ -502,7 +514,7 @@ function changing(at: Largest): ModalView[] {
 }
 
 const openedAs = (view: ModalView) => ({
-  seen: seenOf(valuesOf(heldAtFirst(view.blocks))),
+  seen: fingerprints(toValues(initialValues(view.blocks))),
   event: ID,
   generation: ID,
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { historyOf } from '../../src/audit/slack/history-lines.ts';
-import { listedChecks, listedServices } from '../../src/catalogue/slack/messages.ts';
-import { COMMANDS_HELP, help, helpOn, nearestHelp } from '../../src/slack/help.ts';
-import { lastPage, PAGE, paged } from '../../src/slack/paging.ts';
-import { heard } from '../../src/subscriptions/slack/messages.ts';
+import { historyMessage } from '../../src/audit/slack/history-lines.ts';
+import { checkList, serviceList } from '../../src/catalogue/slack/messages.ts';
+import { COMMANDS_HELP, help, helpOn, suggestHelp } from '../../src/slack/help.ts';
+import { lastPage, PAGE_SIZE, pagedMessage } from '../../src/slack/paging.ts';
+import { subscriptionList } from '../../src/subscriptions/slack/messages.ts';
 import { cases } from '../draws.ts';
 import { expectTaken, textsOf } from './accepted.ts';
 import { T, words } from './samples.ts';
@@ -34,14 +34,14 @@ describe('Slack takes, whatever people wrote and however much', () => {
       heldBy: Array.from({ length: 50 }, (_, index) => 2_147_483_000 + index),
     }));
     fc.assert(
-      fc.property(fc.array(service, { maxLength: PAGE, size: 'max' }), (shown) =>
-        expectTaken(listedServices(shown, { page: 2, total: 10_000 })),
+      fc.property(fc.array(service, { maxLength: PAGE_SIZE, size: 'max' }), (shown) =>
+        expectTaken(serviceList(shown, { page: 2, total: 10_000 })),
       ),
       CASES,
     );
     fc.assert(
-      fc.property(fc.array(check, { maxLength: PAGE, size: 'max' }), name, (shown, of) =>
-        expectTaken(listedChecks(shown, { of: 'checks', service: 1, name: of, page: 2, total: 10_000 })),
+      fc.property(fc.array(check, { maxLength: PAGE_SIZE, size: 'max' }), name, (shown, of) =>
+        expectTaken(checkList(shown, { of: 'checks', service: 1, name: of, page: 2, total: 10_000 })),
       ),
       CASES,
     );
@@ -63,9 +63,9 @@ describe('Slack takes, whatever people wrote and however much', () => {
       after: fc.option(values),
     });
     fc.assert(
-      fc.property(fc.array(event, { maxLength: PAGE, size: 'max' }), name, (events, title) =>
+      fc.property(fc.array(event, { maxLength: PAGE_SIZE, size: 'max' }), name, (events, title) =>
         expectTaken(
-          historyOf(
+          historyMessage(
             { id: 12, name: title },
             events,
             { zone: 'America/Argentina/ComodRivadavia', services: new Map([[1, title]]) },
@@ -87,7 +87,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
     });
     fc.assert(
       fc.property(fc.array(subscription, { maxLength: 300, size: 'max' }), fc.boolean(), (all, isDefault) =>
-        expectTaken(heard('Subscribed.', all, { id: 'C0GENERAL', isDefault })),
+        expectTaken(subscriptionList('Subscribed.', all, { id: 'C0GENERAL', isDefault })),
       ),
       CASES,
     );
@@ -99,7 +99,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
       const message = helpOn(each.name.toUpperCase());
       expect(read(message)).toContain(`/maintenance ${each.example}`);
       if (message !== undefined) expectTaken(message);
-      expectTaken(nearestHelp('&'.repeat(300), each));
+      expectTaken(suggestHelp('&'.repeat(300), each));
       expect(read(help)).toContain(`\`${each.form}\``);
     }
   });
@@ -107,34 +107,35 @@ describe('Slack takes, whatever people wrote and however much', () => {
 
 describe('a list', () => {
   const page = (at: number, total: number) =>
-    paged({ title: 'things', lines: ['one'], total, page: at, valueFor: String });
+    pagedMessage({ title: 'things', lines: ['one'], total, page: at, valueFor: String });
 
   test.each([
-    [1, PAGE, []],
-    [1, PAGE + 1, ['page.next']],
-    [2, PAGE + 1, ['page.previous']],
-    [2, 3 * PAGE, ['page.previous', 'page.next']],
+    [1, PAGE_SIZE, []],
+    [1, PAGE_SIZE + 1, ['page.next']],
+    [2, PAGE_SIZE + 1, ['page.previous']],
+    [2, 3 * PAGE_SIZE, ['page.previous', 'page.next']],
   ])('on page %i of %i things has the buttons to the pages there are', (at, total, expected) => {
     expect(buttons(page(at, total))).toEqual(expected);
   });
 
   test('is one block as long as its lines fit into one, and never has one that Slack refuses', () => {
     const blocks = (line: string) =>
-      paged({ title: 'things', lines: Array(PAGE).fill(line), total: PAGE, page: 1, valueFor: String }).blocks;
+      pagedMessage({ title: 'things', lines: Array(PAGE_SIZE).fill(line), total: PAGE_SIZE, page: 1, valueFor: String })
+        .blocks;
     expect(blocks('x'.repeat(200)).filter(({ type }) => type === 'section')).toHaveLength(1);
-    const long = paged({
+    const long = pagedMessage({
       title: 'things',
-      lines: Array(PAGE).fill('x'.repeat(500)),
-      total: PAGE,
+      lines: Array(PAGE_SIZE).fill('x'.repeat(500)),
+      total: PAGE_SIZE,
       page: 1,
       valueFor: String,
     });
     expectTaken(long);
-    expect(read(long).match(/x{500}/g)).toHaveLength(PAGE);
+    expect(read(long).match(/x{500}/g)).toHaveLength(PAGE_SIZE);
   });
 
   test('has a last page even when it is empty', () => {
-    expect([0, 1, PAGE, PAGE + 1].map(lastPage)).toEqual([1, 1, 1, 2]);
+    expect([0, 1, PAGE_SIZE, PAGE_SIZE + 1].map(lastPage)).toEqual([1, 1, 1, 2]);
   });
 });
 
@@ -153,7 +154,7 @@ test('a history says what a value was and is, in the reader’s zone and by the 
     [2, 'web'],
   ]);
   const text = read(
-    historyOf({ id: 12, name: 'x' }, [event], { zone: 'Europe/Berlin', services }, { page: 1, total: 1 }),
+    historyMessage({ id: 12, name: 'x' }, [event], { zone: 'Europe/Berlin', services }, { page: 1, total: 1 }),
   );
   expect(text).toContain('<@U0ANA> changed it');
   expect(text).toContain('services api, web, was api');
@@ -165,7 +166,7 @@ test('a history says what was done in words that people use', () => {
   const event = { id: 1, at: T, actor: { id: 'U0ANA', name: 'Ana', source: 'slack' }, internal: true };
   const ended = { before: { status: 'in-progress', timezone: 'UTC' }, after: { status: 'succeed', timezone: 'UTC' } };
   const text = read(
-    historyOf(
+    historyMessage(
       { id: 12, name: 'x' },
       [
         { ...event, action: 'finish', ...ended },

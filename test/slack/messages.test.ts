@@ -4,14 +4,14 @@ import { OUTCOMES } from '../../src/checks/rules.ts';
 import type { Preview } from '../../src/maintenance/commands/schedule.ts';
 import { announcement } from '../../src/maintenance/slack/announcement.ts';
 import type { DraftWindow } from '../../src/maintenance/slack/draft.ts';
-import { listed } from '../../src/maintenance/slack/list.ts';
-import { preview } from '../../src/maintenance/slack/preview.ts';
+import { listMessage } from '../../src/maintenance/slack/list.ts';
+import { previewMessage } from '../../src/maintenance/slack/preview.ts';
 import { STATUSES } from '../../src/maintenance/status.ts';
-import { answer, question, refusal, show, welcome } from '../../src/slack/answers.ts';
-import { escaped, names, quote, shorten } from '../../src/slack/blocks.ts';
+import { errorMessage, questionMessage, showMessage, successMessage, welcomeMessage } from '../../src/slack/answers.ts';
+import { escapeMrkdwn, formatNames, quote, shorten } from '../../src/slack/blocks.ts';
 import { help } from '../../src/slack/help.ts';
-import { PAGE } from '../../src/slack/paging.ts';
-import { between, windowForReader } from '../../src/slack/time.ts';
+import { PAGE_SIZE } from '../../src/slack/paging.ts';
+import { formatWindow, localWindow } from '../../src/slack/time.ts';
 import { cases } from '../draws.ts';
 import { expectTaken, textsOf } from './accepted.ts';
 import { maintenances, sample, T, words } from './samples.ts';
@@ -37,8 +37,10 @@ describe('Slack takes, whatever people wrote and however much', () => {
 
   test('a list', () => {
     fc.assert(
-      fc.property(fc.array(maintenances, { maxLength: PAGE }), words(200, 1), (shown, name) =>
-        expectTaken(listed(shown, { of: 'list', kind: 'open', service: 2_147_483_647, name, page: 3, total: 100_000 })),
+      fc.property(fc.array(maintenances, { maxLength: PAGE_SIZE }), words(200, 1), (shown, name) =>
+        expectTaken(
+          listMessage(shown, { of: 'list', kind: 'open', service: 2_147_483_647, name, page: 3, total: 100_000 }),
+        ),
       ),
       { numRuns: CASES.numRuns / 5 },
     );
@@ -70,7 +72,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
     const zone = fc.constantFrom('UTC', 'Asia/Tokyo', 'America/Argentina/ComodRivadavia');
     fc.assert(
       fc.property(maintenances, fc.array(hold), fc.array(comment), zone, (maintenance, holds, comments, timezone) =>
-        expectTaken(show(maintenance, { covered: 2000, holds }, comments, timezone)),
+        expectTaken(showMessage(maintenance, { covered: 2000, holds }, comments, timezone)),
       ),
       CASES,
     );
@@ -120,7 +122,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
     );
     fc.assert(
       fc.property(window, fc.array(words(200, 1), { maxLength: 300 }), meant, (draft, services, sense) =>
-        expectTaken(preview('0b6b6b3e-0000-4000-8000-000000000000', draft, services, 'Asia/Tokyo', sense)),
+        expectTaken(previewMessage('0b6b6b3e-0000-4000-8000-000000000000', draft, services, 'Asia/Tokyo', sense)),
       ),
       { numRuns: CASES.numRuns / 3 },
     );
@@ -129,14 +131,14 @@ describe('Slack takes, whatever people wrote and however much', () => {
   test('a question, a refusal, and what Lull says by itself', () => {
     fc.assert(
       fc.property(words(5000, 1), fc.array(words(200, 1), { minLength: 1, maxLength: 8 }), (text, labels) => {
-        expectTaken(question(text, '0b6b6b3e-0000-4000-8000-000000000000', labels));
-        expectTaken(refusal(text, text));
-        expectTaken(answer(escaped(text)));
+        expectTaken(questionMessage(text, '0b6b6b3e-0000-4000-8000-000000000000', labels));
+        expectTaken(errorMessage(text, text));
+        expectTaken(successMessage(escapeMrkdwn(text)));
       }),
       CASES,
     );
     expectTaken(help);
-    expectTaken(welcome);
+    expectTaken(welcomeMessage);
   });
 });
 
@@ -202,10 +204,10 @@ test('one that is over is listed and shown at the times it really had, and one t
   const began = new Date('2026-11-22T01:30:00Z');
   const over = sample({ status: 'succeed', startedAt: began, endedAt: new Date('2026-11-22T02:10:00Z') });
   const list = { of: 'list', kind: 'past', page: 1, total: 1 } as const;
-  expect(read(listed([over], list))).toContain('|Sun 22 Nov 2026 02:10 UTC>');
-  expect(read(show(over, { covered: 0, holds: [] }, [], 'Asia/Tokyo'))).toContain('10:30 – 11:10 (Asia/Tokyo)');
-  expect(read(listed([sample({ approval: 'pending' })], list))).toContain(':hourglass: not approved yet');
-  expect(read(listed([sample({ approval: 'approved' })], list))).not.toContain('approved');
+  expect(read(listMessage([over], list))).toContain('|Sun 22 Nov 2026 02:10 UTC>');
+  expect(read(showMessage(over, { covered: 0, holds: [] }, [], 'Asia/Tokyo'))).toContain('10:30 – 11:10 (Asia/Tokyo)');
+  expect(read(listMessage([sample({ approval: 'pending' })], list))).toContain(':hourglass: not approved yet');
+  expect(read(listMessage([sample({ approval: 'approved' })], list))).not.toContain('approved');
 });
 
 describe('a preview', () => {
@@ -231,7 +233,7 @@ describe('a preview', () => {
       needsApproval: true,
       mayOverride: false,
     };
-    const text = read(preview('d', draft, ['api'], 'Europe/Berlin', meant));
+    const text = read(previewMessage('d', draft, ['api'], 'Europe/Berlin', meant));
     for (let i = 0; i < 6; i++) expect(text).toMatch(new RegExp(`assumption ${i}[\\s\\S]*notice ${i}`));
     expect(text).toMatch(/maintenance 77[\s\S]*maintenance 78/);
     expect(text).toContain('It starts only once a second person has approved it.');
@@ -243,25 +245,23 @@ describe('a preview', () => {
 describe('times', () => {
   test('carry the day of the end when it is another one in that zone', () => {
     const window = { start: new Date('2026-11-22T13:00:00Z'), end: new Date('2026-11-22T16:00:00Z') };
-    expect(between(window, 'UTC')).toBe('Sun 22 Nov 2026 13:00 – 16:00 UTC');
-    expect(between(window, 'Asia/Tokyo')).toBe('Sun 22 Nov 2026 22:00 – Mon 23 Nov 2026 01:00 (Asia/Tokyo)');
+    expect(formatWindow(window, 'UTC')).toBe('Sun 22 Nov 2026 13:00 – 16:00 UTC');
+    expect(formatWindow(window, 'Asia/Tokyo')).toBe('Sun 22 Nov 2026 22:00 – Mon 23 Nov 2026 01:00 (Asia/Tokyo)');
   });
 
   test('begin small within a sentence, where Slack says "Today" and "Tomorrow"', () => {
     const window = { start: T, end: new Date(T.getTime() + 5 * 3_600_000) };
     const formats = (text: string) => [...text.matchAll(/\^([^|^]*)\|/g)].map(([, format]) => format);
-    expect(formats(windowForReader(window))).toEqual([
+    expect(formats(localWindow(window))).toEqual([
       '{date_short_pretty} at {time}',
       '\u200b{date_short_pretty} at {time}',
     ]);
-    expect(formats(windowForReader(window, 'in a sentence'))).toEqual(
-      Array(2).fill('\u200b{date_short_pretty} at {time}'),
-    );
+    expect(formats(localWindow(window, 'in a sentence'))).toEqual(Array(2).fill('\u200b{date_short_pretty} at {time}'));
   });
 
   test('fall back to UTC, and say so, where Slack cannot draw a date', () => {
     const window = { start: new Date('2026-11-22T13:00:00Z'), end: new Date('2026-11-22T23:00:00Z') };
-    expect(windowForReader(window).match(/\|[^>]*>/g)).toEqual([
+    expect(localWindow(window).match(/\|[^>]*>/g)).toEqual([
       '|Sun 22 Nov 2026 13:00 UTC>',
       '|Sun 22 Nov 2026 23:00 UTC>',
     ]);
@@ -293,8 +293,8 @@ describe('a text that is too long', () => {
   });
 
   test('of names says how many are left out', () => {
-    expect(names(['api', 'web'], 100)).toBe('api, web');
-    expect(names(Array(300).fill('service'), 50)).toMatch(/^service, service, service, service and 296 more$/);
-    expect(names(['x'.repeat(90), 'y'], 40)).toBe('2 in all');
+    expect(formatNames(['api', 'web'], 100)).toBe('api, web');
+    expect(formatNames(Array(300).fill('service'), 50)).toMatch(/^service, service, service, service and 296 more$/);
+    expect(formatNames(['x'.repeat(90), 'y'], 40)).toBe('2 in all');
   });
 });

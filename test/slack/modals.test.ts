@@ -4,10 +4,10 @@ import { z } from 'zod';
 import type { Service } from '../../src/catalogue/services/repository.ts';
 import type { Check } from '../../src/checks/repository.ts';
 import { commentModal, readCommentModal } from '../../src/comments/slack/form.ts';
-import { fieldsOf, valuesOf } from '../../src/maintenance/commands/edit.ts';
+import { toEditable, toFields } from '../../src/maintenance/commands/edit.ts';
 import { createMetadata, createModal, readCreate } from '../../src/maintenance/slack/create-form.ts';
 import type { DraftWindow } from '../../src/maintenance/slack/draft.ts';
-import { drawEdit, editOf, formOf, merge } from '../../src/maintenance/slack/edit-form.ts';
+import { drawEdit, mergeForm, toEdit, toForm } from '../../src/maintenance/slack/edit-form.ts';
 import { cancelModal, finishModal, readCancelModal, readFinishModal } from '../../src/maintenance/slack/end-forms.ts';
 import { extendModal, readExtendModal } from '../../src/maintenance/slack/extend-form.ts';
 import { wholeModal } from '../../src/maintenance/slack/whole-form.ts';
@@ -95,7 +95,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
         const maintenance = { ...values, description: text };
         const services = maintenance.services.map(({ name }, index) => service(index + 1, name));
         const now = { maintenance, services, checks: services.map(({ name }, index) => check(`K${index}`, name)) };
-        const view = drawEdit(edited, now, formOf(now), lines, { news: lines, asksReason: true });
+        const view = drawEdit(edited, now, toForm(now), lines, { news: lines, asksReason: true });
         expect(errorsOf(view)).toEqual([]);
         expect(readWindowForm(asOpened(view)).description).toBe(text.toWellFormed());
       }),
@@ -107,7 +107,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
     fc.assert(
       fc.property(maintenances, fc.array(words(2000, 1), { maxLength: 5 }), (values, remarks) => {
         const form = {
-          content: formOf({
+          content: toForm({
             maintenance: values,
             services: values.services.map(({ name }) => service(1, name)),
             checks: [],
@@ -273,29 +273,29 @@ describe('the form to edit', () => {
 
   test('submitted as it was opened changes nothing, whatever seconds the times have', () => {
     const odd = sample({ scheduledStart: new Date(T.getTime() + 12_345) });
-    const view = drawEdit(edited, { maintenance: odd }, formOf({ ...now, maintenance: odd }), []);
-    const edit = editOf(readWindowForm(asOpened(view)), odd, edited);
-    expect(fieldsOf({ ...valuesOf(odd), ...edit })).toEqual(fieldsOf(valuesOf(odd)));
+    const view = drawEdit(edited, { maintenance: odd }, toForm({ ...now, maintenance: odd }), []);
+    const edit = toEdit(readWindowForm(asOpened(view)), odd, edited);
+    expect(toFields({ ...toEditable(odd), ...edit })).toEqual(toFields(toEditable(odd)));
   });
 
   test('leaves services and checks alone where there are too many to show', () => {
     const services = Array.from({ length: 300 }, (_, index) => service(index + 1, `s${index}`));
     const checks = services.map(({ name }) => check(name, name));
     const wide = sample({ services, checks: checks.map(({ id }) => id) });
-    const view = drawEdit(edited, { maintenance: wide }, formOf({ maintenance: wide, services, checks }), []);
-    const edit = editOf(readWindowForm(asOpened(view)), wide, edited);
+    const view = drawEdit(edited, { maintenance: wide }, toForm({ maintenance: wide, services, checks }), []);
+    const edit = toEdit(readWindowForm(asOpened(view)), wide, edited);
     expect(edit).not.toHaveProperty('services');
     expect(edit).not.toHaveProperty('checks');
   });
 
   test('merged with the changes of others shows the newest, keeps what only this person changed, and what both did in sight', () => {
     const newer = sample({ description: 'theirs', name: 'Postgres 18', version: 4 });
-    const mine = { ...formOf(now), description: 'mine', reference: 'CHG-9' };
+    const mine = { ...toForm(now), description: 'mine', reference: 'CHG-9' };
     const events = [
       by({ description: 'first', name: is.name }, { description: 'theirs', name: 'Postgres 18' }),
       { ...by({}, { comment: 'x' }), action: 'comment' },
     ];
-    const { form, news } = merge(mine, { ...now, maintenance: newer }, events, edited, reading);
+    const { form, news } = mergeForm(mine, { ...now, maintenance: newer }, events, edited, reading);
     expect(form).toMatchObject({ name: 'Postgres 18', description: 'theirs', reference: 'CHG-9' });
     const text = news.join('\n');
     expect(text).toContain('<@U0JONAS> changed it');
@@ -305,20 +305,20 @@ describe('the form to edit', () => {
   });
 
   test('merged with what others changed and took back keeps what this person wrote', () => {
-    const mine = { ...formOf(now), description: 'mine' };
+    const mine = { ...toForm(now), description: 'mine' };
     const events = [
       by({ description: 'first' }, { description: 'theirs' }),
       by({ description: 'theirs' }, { description: 'first' }),
     ];
-    const { form, news } = merge(mine, { ...now, maintenance: { ...is, version: 5 } }, events, edited, reading);
+    const { form, news } = mergeForm(mine, { ...now, maintenance: { ...is, version: 5 } }, events, edited, reading);
     expect(form.description).toBe('mine');
     expect(news.join('\n')).not.toContain('You had written');
   });
 
   test('merged with a change to the same value disputes nothing', () => {
     const newer = sample({ description: 'same', version: 4 });
-    const { news } = merge(
-      { ...formOf(now), description: 'same' },
+    const { news } = mergeForm(
+      { ...toForm(now), description: 'same' },
       { ...now, maintenance: newer },
       [by({ description: 'first' }, { description: 'same' })],
       edited,

@@ -32,8 +32,7 @@ const workspace = (): Workspace => ({
   ...{ teamId: slack.teamId, botUserId: 'U0BOT', botId: undefined },
   account: w.account,
 });
-const people = () =>
-  new People(new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl }), w.ground.database, silent);
+const people = () => new People(new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl }), w.ctx.database, silent);
 const calls = (method: string) => slack.log().filter(({ title }) => title === method).length;
 
 test('Slack is asked who somebody is once in five minutes', async () => {

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { TimelineEvent } from '../../src/delivery/announcements.ts';
 import { freezeLines } from '../../src/freezes/slack/messages.ts';
 import { announcement } from '../../src/maintenance/slack/announcement.ts';
-import { note } from '../../src/maintenance/slack/note.ts';
-import { notice } from '../../src/maintenance/slack/notice.ts';
+import { threadNote } from '../../src/maintenance/slack/note.ts';
+import { noticeMessage } from '../../src/maintenance/slack/notice.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 import { cases } from '../draws.ts';
 import { expectTaken } from './accepted.ts';
@@ -29,12 +29,12 @@ test('Slack takes what is said of approvals and freezes, whatever people wrote a
   fc.assert(
     fc.property(maintenances, words(10_000), fc.array(words(1000, 1), { maxLength: 60 }), (any, reason, reasons) => {
       const declined = event('decline', { approval: 'declined', reason });
-      taken(note(declined, 'internal'));
-      taken(notice(any, declined));
-      taken(notice(any, event('lapse', { status: 'canceled', reason: 'not approved' })));
+      taken(threadNote(declined, 'internal'));
+      taken(noticeMessage(any, declined));
+      taken(noticeMessage(any, event('lapse', { status: 'canceled', reason: 'not approved' })));
       const freezes = reasons.map((each, id) => ({ id, reason: each }));
-      taken(note(event('override-freeze', { freezes, override_reason: reason.slice(0, 1000) }), 'internal'));
-      taken(note(event('enter-freeze', { freezes }), 'internal'));
+      taken(threadNote(event('override-freeze', { freezes, override_reason: reason.slice(0, 1000) }), 'internal'));
+      taken(threadNote(event('enter-freeze', { freezes }), 'internal'));
     }),
     CASES,
   );
@@ -62,10 +62,10 @@ describe('an announcement', () => {
 
 test('public threads hear nothing of approvals and freezes but that it is canceled', () => {
   for (const action of ['approve', 'decline', 'enter-freeze', 'override-freeze']) {
-    expect(note(event(action, {}), 'public')).toBeUndefined();
+    expect(threadNote(event(action, {}), 'public')).toBeUndefined();
   }
   const lapsed = { ...event('lapse', { status: 'canceled', reason: 'not approved' }), internal: false };
-  expect(note(lapsed, 'public')?.text).toBe(':no_entry_sign: Canceled.');
+  expect(threadNote(lapsed, 'public')?.text).toBe(':no_entry_sign: Canceled.');
 });
 
 test('freezes are listed with their scope and time, and those beyond five counted', () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { subscribe, unsubscribe } from '../../src/subscriptions/commands.ts';
-import { subscriptionsOf } from '../../src/subscriptions/repository.ts';
+import { listChannelSubscriptions } from '../../src/subscriptions/repository.ts';
 import { type World, world } from '../world.ts';
 
 let w: World;
@@ -12,29 +12,31 @@ beforeAll(async () => {
   web = (await w.service('web')).id;
 });
 afterAll(() => w.close());
-afterEach(() => w.ground.database.subscription.deleteMany());
+afterEach(() => w.ctx.database.subscription.deleteMany());
 
 const heard = async (channel = 'C1') =>
-  (await subscriptionsOf(w.ground.database, w.account.id, channel)).map(({ service }) => service?.name ?? 'everything');
+  (await listChannelSubscriptions(w.ctx.database, w.account.id, channel)).map(
+    ({ service }) => service?.name ?? 'everything',
+  );
 
 test('a channel stops hearing of a service, and of nothing else', async () => {
-  await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'internal' });
-  await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'public', serviceId: api });
-  await subscribe(w.ground, w.ana, { channel: 'C2', audience: 'public', serviceId: api });
-  const ended = await unsubscribe(w.ground, w.ana, { channel: 'C1', serviceId: api });
+  await subscribe(w.ctx, w.ana, { channel: 'C1', audience: 'internal' });
+  await subscribe(w.ctx, w.ana, { channel: 'C1', audience: 'public', serviceId: api });
+  await subscribe(w.ctx, w.ana, { channel: 'C2', audience: 'public', serviceId: api });
+  const ended = await unsubscribe(w.ctx, w.ana, { channel: 'C1', serviceId: api });
   expect(ended).toMatchObject([{ audience: 'public', service: { name: 'api' } }]);
   expect(await heard()).toEqual(['everything']);
   expect(await heard('C2')).toEqual(['api']);
-  expect(await unsubscribe(w.ground, w.ana, { channel: 'C1', serviceId: web })).toEqual([]);
+  expect(await unsubscribe(w.ctx, w.ana, { channel: 'C1', serviceId: web })).toEqual([]);
 });
 
 test('without more a channel stops hearing of all, and each is on record', async () => {
-  await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'internal', serviceId: api });
-  await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'internal', serviceId: web });
-  await w.ground.database.auditEvent.deleteMany();
-  await unsubscribe(w.ground, w.ana, { channel: 'C1' });
+  await subscribe(w.ctx, w.ana, { channel: 'C1', audience: 'internal', serviceId: api });
+  await subscribe(w.ctx, w.ana, { channel: 'C1', audience: 'internal', serviceId: web });
+  await w.ctx.database.auditEvent.deleteMany();
+  await unsubscribe(w.ctx, w.ana, { channel: 'C1' });
   expect(await heard()).toEqual([]);
-  const events = await w.ground.database.auditEvent.findMany({ orderBy: { id: 'asc' } });
+  const events = await w.ctx.database.auditEvent.findMany({ orderBy: { id: 'asc' } });
   expect(events).toMatchObject([
     { action: 'unsubscribe', subject: 'channel:C1', before: { serviceId: api, audience: 'internal' } },
     { action: 'unsubscribe', subject: 'channel:C1', before: { serviceId: web, audience: 'internal' } },
@@ -42,7 +44,7 @@ test('without more a channel stops hearing of all, and each is on record', async
 });
 
 test('is not for a viewer', async () => {
-  await subscribe(w.ground, w.ana, { channel: 'C1', audience: 'internal' });
-  await expect(unsubscribe(w.ground, w.person('viewer'), { channel: 'C1' })).rejects.toThrow('may not');
+  await subscribe(w.ctx, w.ana, { channel: 'C1', audience: 'internal' });
+  await expect(unsubscribe(w.ctx, w.person('viewer'), { channel: 'C1' })).rejects.toThrow('may not');
   expect(await heard()).toEqual(['everything']);
 });

@@ -9,8 +9,8 @@ import { reschedule } from '../../src/maintenance/commands/reschedule.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { toMaintenance } from '../../src/maintenance/http/schemas.ts';
-import { readAllowed } from '../../src/platform/outbound/addresses.ts';
-import { Outgoing } from '../../src/platform/outbound/client.ts';
+import { parseAllowedAddresses } from '../../src/platform/outbound/addresses.ts';
+import { OutboundClient } from '../../src/platform/outbound/client.ts';
 import { Vault } from '../../src/platform/vault.ts';
 import { addWebhook, editWebhook, pingWebhook, resend, rotateSecret } from '../../src/webhooks/commands.ts';
 import { deliver } from '../../src/webhooks/deliver.ts';
@@ -31,7 +31,7 @@ let server: Server;
 let received: Received[];
 let answer: (message: Received) => number | Promise<number>;
 let location: string | undefined;
-let outgoing: Outgoing;
+let outgoing: OutboundClient;
 
 beforeEach(async () => {
   w = await world();
@@ -50,8 +50,8 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   url = `http://127.0.0.1:${port}/hook?key=1`;
-  const read = readAllowed('127.0.0.1');
-  outgoing = new Outgoing({ allowed: 'allowed' in read ? read.allowed : expect.unreachable() });
+  const read = parseAllowedAddresses('127.0.0.1');
+  outgoing = new OutboundClient({ allowed: 'allowed' in read ? read.allowed : expect.unreachable() });
 });
 afterEach(async () => {
   await outgoing.close();
@@ -62,33 +62,32 @@ afterEach(async () => {
 let url: string;
 const admin = () => w.person('admin');
 const hook = (values: Partial<WebhookValues> = {}) =>
-  addWebhook(w.ground, admin(), { url, description: '', events: [], audience: 'internal', ...values }, vault);
-const window = async () =>
-  schedule(w.ground, w.ana, w.input({ services: [(await w.service(`s${Math.random()}`)).id] }));
+  addWebhook(w.ctx, admin(), { url, description: '', events: [], audience: 'internal', ...values }, vault);
+const window = async () => schedule(w.ctx, w.ana, w.input({ services: [(await w.service(`s${Math.random()}`)).id] }));
 
 /** Everything that waits is tried once more, as after its pause. */
 async function delivered(): Promise<void> {
-  await w.ground.database.delivery.updateMany({ where: { state: 'waiting' }, data: { dueAt: new Date(0) } });
-  const waiting = await w.ground.database.delivery.findMany({
+  await w.ctx.database.delivery.updateMany({ where: { state: 'waiting' }, data: { dueAt: new Date(0) } });
+  const waiting = await w.ctx.database.delivery.findMany({
     where: { state: 'waiting' },
     distinct: ['webhookId', 'maintenanceId'],
   });
   for (const { accountId, webhookId, maintenanceId: about } of waiting) {
     const means = { fetch: outgoing.fetch, vault, represent: toMaintenance };
-    await deliver(w.ground, means, silent, { accountId, webhookId, about });
+    await deliver(w.ctx, means, silent, { accountId, webhookId, about });
   }
 }
 const types = () => received.map(({ message }) => message.type);
 const states = async () =>
-  (await w.ground.database.delivery.findMany({ orderBy: { position: 'asc' } })).map(({ state }) => state);
-const stored = async (id: number) => (await findWebhook(w.ground.database, w.account.id, id)) ?? expect.unreachable();
+  (await w.ctx.database.delivery.findMany({ orderBy: { position: 'asc' } })).map(({ state }) => state);
+const stored = async (id: number) => (await findWebhook(w.ctx.database, w.account.id, id)) ?? expect.unreachable();
 
 describe('a webhook', () => {
   test('is told what happens to a maintenance, in order, each message signed so that its receiver can be sure', async () => {
     const { secret } = await hook();
     const { id, scheduledStart } = await window();
-    await comment(w.ground, w.ana, id, { text: 'Replicas are in sync', internal: false });
-    await cancel(w.ground, w.ana, id, 'Not needed');
+    await comment(w.ctx, w.ana, id, { text: 'Replicas are in sync', internal: false });
+    await cancel(w.ctx, w.ana, id, 'Not needed');
     await delivered();
     expect(types()).toEqual(['maintenance.scheduled', 'maintenance.commented', 'maintenance.canceled']);
     for (const { body, headers, message } of received) {
@@ -105,21 +104,21 @@ describe('a webhook', () => {
   test('hears of the types that it wants, and of what happened while it was enabled', async () => {
     const { webhook } = await hook({ events: ['maintenance.canceled'] });
     const { id } = await window();
-    await cancel(w.ground, w.ana, id, undefined);
-    await editWebhook(w.ground, admin(), webhook.id, { enabled: false });
-    await cancel(w.ground, w.ana, (await window()).id, undefined);
-    await editWebhook(w.ground, admin(), webhook.id, { enabled: true });
+    await cancel(w.ctx, w.ana, id, undefined);
+    await editWebhook(w.ctx, admin(), webhook.id, { enabled: false });
+    await cancel(w.ctx, w.ana, (await window()).id, undefined);
+    await editWebhook(w.ctx, admin(), webhook.id, { enabled: true });
     await delivered();
     expect(types()).toEqual(['maintenance.canceled']);
   });
 
   test('is told that a window was reopened, and by which', async () => {
     const { id } = await window();
-    await start(w.ground, w.ana, id);
-    await finish(w.ground, w.ana, id, 'succeed');
+    await start(w.ctx, w.ana, id);
+    await finish(w.ctx, w.ana, id, 'succeed');
     await hook();
     await hook({ audience: 'public' });
-    const opened = await reopen(w.ground, w.ana, id);
+    const opened = await reopen(w.ctx, w.ana, id);
     await delivered();
     const told = (name: string) => received.filter(({ message }) => message.type === name);
     expect(told('maintenance.reopened')).toMatchObject([
@@ -133,14 +132,14 @@ describe('a webhook', () => {
   test('of the public hears nothing internal', async () => {
     await hook({ audience: 'public' });
     const secret = await schedule(
-      w.ground,
+      w.ctx,
       w.ana,
       w.input({ services: [(await w.service('a')).id], visibility: 'internal', name: 'Hidden marker' }),
     );
-    await comment(w.ground, w.ana, secret.id, { text: 'Hidden marker', internal: false });
+    await comment(w.ctx, w.ana, secret.id, { text: 'Hidden marker', internal: false });
     const { id } = await window();
-    await comment(w.ground, w.ana, id, { text: 'Hidden marker', internal: true });
-    await comment(w.ground, w.ana, id, { text: 'Seen by all', internal: false });
+    await comment(w.ctx, w.ana, id, { text: 'Hidden marker', internal: true });
+    await comment(w.ctx, w.ana, id, { text: 'Seen by all', internal: false });
     await delivered();
     expect(types()).toEqual(['maintenance.scheduled', 'maintenance.commented']);
     const all = received.map(({ body }) => body).join('\n');
@@ -154,11 +153,11 @@ describe('a webhook', () => {
     await hook();
     await window();
     await outgoing.close();
-    const read = readAllowed('');
-    outgoing = new Outgoing({ allowed: 'allowed' in read ? read.allowed : expect.unreachable() });
+    const read = parseAllowedAddresses('');
+    outgoing = new OutboundClient({ allowed: 'allowed' in read ? read.allowed : expect.unreachable() });
     await delivered();
     expect(received).toEqual([]);
-    expect((await w.ground.database.delivery.findFirst())?.error).toContain('127.0.0.1');
+    expect((await w.ctx.database.delivery.findFirst())?.error).toContain('127.0.0.1');
   });
 
   test('that redirects is not followed', async () => {
@@ -168,7 +167,7 @@ describe('a webhook', () => {
     await window();
     await delivered();
     expect(received).toHaveLength(1);
-    expect((await w.ground.database.delivery.findFirst())?.error).toContain('redirects are not followed');
+    expect((await w.ctx.database.delivery.findFirst())?.error).toContain('redirects are not followed');
   });
 });
 
@@ -177,11 +176,11 @@ describe('a message that is not taken over', () => {
     const { secret } = await hook();
     const held = await window();
     answer = ({ message }) => (message.data.maintenance.id === held.id ? 503 : 204);
-    await reschedule(w.ground, w.ana, held.id, { ...w.soon(hours(5), hours(1)), timezone: 'UTC' });
+    await reschedule(w.ctx, w.ana, held.id, { ...w.soon(hours(5), hours(1)), timezone: 'UTC' });
     const other = await window();
     await delivered();
     expect(received.map(({ message }) => message.data.maintenance.id)).toEqual([held.id, other.id]);
-    expect((await w.ground.database.delivery.findFirst({ where: { status: 503 } }))?.answer).toBe('nope');
+    expect((await w.ctx.database.delivery.findFirst({ where: { status: 503 } }))?.answer).toBe('nope');
 
     answer = () => 200;
     await delivered();
@@ -204,7 +203,7 @@ describe('a message that is not taken over', () => {
     const pauses: number[] = [];
     for (let tries = 0; tries < 11; tries++) {
       await delivered();
-      const row = await w.ground.database.delivery.findFirstOrThrow();
+      const row = await w.ctx.database.delivery.findFirstOrThrow();
       if (row.state === 'waiting') pauses.push(row.dueAt.getTime() - Date.now());
     }
     expect(pauses).toHaveLength(10);
@@ -227,7 +226,7 @@ describe('a message that is not taken over', () => {
     const disabled = await stored(webhook.id);
     expect(disabled.enabled).toBe(false);
     expect(disabled.disabledReason).toMatch(/^Nothing could be delivered since .*: It answered 500/);
-    expect(await w.ground.database.notice.findMany()).toMatchObject([
+    expect(await w.ctx.database.notice.findMany()).toMatchObject([
       { personId: 'U0ANA', maintenanceId: id, reason: `webhook-disabled:${webhook.id}` },
     ]);
     const tries = received.length;
@@ -235,7 +234,7 @@ describe('a message that is not taken over', () => {
     expect(received).toHaveLength(tries);
 
     answer = () => 204;
-    await editWebhook(w.ground, admin(), webhook.id, { enabled: true });
+    await editWebhook(w.ctx, admin(), webhook.id, { enabled: true });
     await delivered();
     expect(await states()).toEqual(['delivered']);
     expect(await stored(webhook.id)).toMatchObject({ failingSince: null, disabledReason: null });
@@ -275,9 +274,9 @@ describe('a message that is not taken over', () => {
       await outgoing.fetch(...asked);
       throw new Error('killed');
     };
-    const [row] = await w.ground.database.delivery.findMany();
+    const [row] = await w.ctx.database.delivery.findMany();
     if (row === undefined) return expect.unreachable();
-    await deliver(w.ground, { fetch, vault, represent: toMaintenance }, silent, { ...row, about: row.maintenanceId });
+    await deliver(w.ctx, { fetch, vault, represent: toMaintenance }, silent, { ...row, about: row.maintenanceId });
     await delivered();
     expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([row.id, row.id]);
   });
@@ -285,19 +284,19 @@ describe('a message that is not taken over', () => {
 
 test('for a day after its secret was changed, messages are signed with both', async () => {
   const { webhook, secret } = await hook();
-  const rotated = await rotateSecret(w.ground, admin(), webhook.id, vault);
+  const rotated = await rotateSecret(w.ctx, admin(), webhook.id, vault);
   await window();
   await delivered();
   const rotatedAt = w.clock.now().getTime();
   w.clock.moveTo(new Date(rotatedAt + hours(24) - minutes(5)));
-  await pingWebhook(w.ground, admin(), webhook.id);
+  await pingWebhook(w.ctx, admin(), webhook.id);
   await delivered();
   expect(received).toHaveLength(2);
   for (const { body, headers } of received) {
     for (const each of [secret, rotated.secret]) new Verifier(each).verify(body, headers);
   }
   w.clock.moveTo(new Date(rotatedAt + hours(24)));
-  await pingWebhook(w.ground, admin(), webhook.id);
+  await pingWebhook(w.ctx, admin(), webhook.id);
   await delivered();
   const ping = received.at(-1);
   expect(ping?.message).toMatchObject({ type: 'ping', data: {} });
@@ -310,18 +309,18 @@ test('what was sent can be sent once more, as it was', async () => {
   await window();
   await delivered();
   const id = received[0]?.headers['webhook-id'] ?? '';
-  await resend(w.ground, admin(), webhook.id, id);
-  await expect(resend(w.ground, admin(), webhook.id, id)).rejects.toThrow('waits to be sent already');
+  await resend(w.ctx, admin(), webhook.id, id);
+  await expect(resend(w.ctx, admin(), webhook.id, id)).rejects.toThrow('waits to be sent already');
   await delivered();
   expect(received[1]?.body).toBe(received[0]?.body);
 });
 
 test('secrets are sealed, and no audit row has one, nor the query of an address', async () => {
   const { webhook, secret } = await hook();
-  await rotateSecret(w.ground, admin(), webhook.id, vault);
+  await rotateSecret(w.ctx, admin(), webhook.id, vault);
   const rows = JSON.stringify([
-    await w.ground.database.webhook.findMany({ omit: { url: true } }),
-    await w.ground.database.auditEvent.findMany(),
+    await w.ctx.database.webhook.findMany({ omit: { url: true } }),
+    await w.ctx.database.auditEvent.findMany(),
   ]);
   expect(rows).not.toContain(secret);
   expect(rows).not.toContain('key=1');

@@ -1,13 +1,23 @@
 import { listScopes } from '../../catalogue/scopes/repository.ts';
-import { answer, refusal } from '../../slack/answers.ts';
-import { context, cut, escaped, LIMITS, listed, type Message, names, quote, section } from '../../slack/blocks.ts';
-import { type Entry, once, type Run } from '../../slack/command.ts';
+import { errorMessage, successMessage } from '../../slack/answers.ts';
+import {
+  context,
+  escapeMrkdwn,
+  formatList,
+  formatNames,
+  type Message,
+  quote,
+  SLACK_LIMITS,
+  section,
+  truncateBlocks,
+} from '../../slack/blocks.ts';
+import { type Entry, idempotencyKey, type Run } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
-import { mustBeNamed } from '../../slack/places.ts';
-import { ago, at } from '../../slack/time.ts';
+import { getPlace } from '../../slack/places.ts';
+import { formatAgo, formatInstant } from '../../slack/time.ts';
 import { RIGHTS } from '../rules.ts';
-import { makeToken, revokeToken, tokensFor } from '../token-commands.ts';
+import { createApiToken, listVisibleTokens, revokeToken } from '../token-commands.ts';
 import type { Token } from '../token-repository.ts';
 
 /** Tokens for tools that use the HTTP interface. */
@@ -21,20 +31,20 @@ export const tokens: readonly Entry[] = [
 const NEW = /^(.+?)(?:\s+(read|write|admin))?(?:\s+in\s+(.+?))?(?:\s+for\s+(?:(\d{1,5})\s*d(?:ays?)?|(ever)))?$/i;
 
 async function list(context: SlackContext, { actor }: Person) {
-  return tokenList(await tokensFor(context.ground, actor), await namedScopes(context, actor.accountId));
+  return tokenList(await listVisibleTokens(context.ctx, actor), await namedScopes(context, actor.accountId));
 }
 
-const revoke: Run = async ({ ground }, { actor }, [id]) => {
-  const { name } = await revokeToken(ground, actor, Number(id));
-  return answer(`Revoked: ${quote(name, 60)}. The next request with it is refused.`);
+const revoke: Run = async ({ ctx }, { actor }, [id]) => {
+  const { name } = await revokeToken(ctx, actor, Number(id));
+  return successMessage(`Revoked: ${quote(name, 60)}. The next request with it is refused.`);
 };
 
 const make: Run = async (context, person, [said = ''], asked) => {
   const [, name = '', rights, scope, days, ever] = NEW.exec(said.trim()) ?? [];
-  if (name === '') return refusal('A token needs a name.', '/maintenance tokens add deploys write for 90 days');
-  const place = scope === undefined ? undefined : await mustBeNamed(context, person, scope, 'scope');
-  const made = await makeToken(
-    context.ground,
+  if (name === '') return errorMessage('A token needs a name.', '/maintenance tokens add deploys write for 90 days');
+  const place = scope === undefined ? undefined : await getPlace(context, person, scope, 'scope');
+  const made = await createApiToken(
+    context.ctx,
     person.actor,
     {
       name,
@@ -43,13 +53,13 @@ const make: Run = async (context, person, [said = ''], asked) => {
       ...(days === undefined ? {} : { expiresAfterDays: Number(days) }),
       ...(ever === undefined ? {} : { expiresAfterDays: null }),
     },
-    once(asked),
+    idempotencyKey(asked),
   );
-  return made && madeToken(made.token, made.text, await namedScopes(context, person.actor.accountId));
+  return made && tokenCreatedMessage(made.token, made.text, await namedScopes(context, person.actor.accountId));
 };
 
-async function namedScopes({ ground }: SlackContext, accountId: number): Promise<ReadonlyMap<number, string>> {
-  return new Map((await listScopes(ground.database, accountId)).map(({ id, name }) => [id, name]));
+async function namedScopes({ ctx }: SlackContext, accountId: number): Promise<ReadonlyMap<number, string>> {
+  return new Map((await listScopes(ctx.database, accountId)).map(({ id, name }) => [id, name]));
 }
 
 /** How many are listed, the newest first. */
@@ -62,8 +72,8 @@ function about({ rights, scopes, expiresAt }: Token, named: ReadonlyMap<number, 
   const limits = scopes?.map((id) => named.get(id) ?? `scope ${id}`);
   return [
     rights,
-    ...(limits === undefined ? [] : [`limited to ${names(limits, 200)}`]),
-    expiresAt === null ? 'never expires' : `until ${at(expiresAt, 'UTC')} UTC`,
+    ...(limits === undefined ? [] : [`limited to ${formatNames(limits, 200)}`]),
+    expiresAt === null ? 'never expires' : `until ${formatInstant(expiresAt, 'UTC')} UTC`,
   ].join(', ');
 }
 
@@ -71,21 +81,21 @@ function about({ rights, scopes, expiresAt }: Token, named: ReadonlyMap<number, 
 export function tokenList(tokens: readonly Token[], named: ReadonlyMap<number, string>): Message {
   const lines = [
     tokens.length === 0 ? '*No tokens* for the HTTP interface.' : '*Tokens* for the HTTP interface',
-    ...listed(tokens, LISTED, (token) => {
-      const used = token.lastUsedAt === null ? 'not used yet' : `last used ${ago(token.lastUsedAt)}`;
+    ...formatList(tokens, LISTED, (token) => {
+      const used = token.lastUsedAt === null ? 'not used yet' : `last used ${formatAgo(token.lastUsedAt)}`;
       const by = quote(token.madeBy.name, 40);
       return `• ${token.id} *${quote(token.name, 60)}*: ${about(token, named)}; made by ${by}, ${used}`;
     }),
   ];
-  return { text: 'Tokens', blocks: [section(cut(lines.join('\n'), LIMITS.section)), context([HOW])] };
+  return { text: 'Tokens', blocks: [section(truncateBlocks(lines.join('\n'), SLACK_LIMITS.section)), context([HOW])] };
 }
 
 /** A token that was just made, with its text, for whoever made it alone. */
-export function madeToken(token: Token, text: string, named: ReadonlyMap<number, string>): Message {
+export function tokenCreatedMessage(token: Token, text: string, named: ReadonlyMap<number, string>): Message {
   const lines = [
     `*${quote(token.name, 60)}*: ${about(token, named)}.`,
     'Copy it now; it is kept nowhere and cannot be shown again.',
-    `\`${escaped(text)}\``,
+    `\`${escapeMrkdwn(text)}\``,
   ];
   return {
     text: `A token was made: ${quote(token.name, 60)}`,

@@ -1,5 +1,5 @@
-import { rolesOf } from '../../access/repository.ts';
-import { type Actor, may } from '../../core/permissions.ts';
+import { readRoles } from '../../access/repository.ts';
+import { type Actor, isAllowed } from '../../core/permissions.ts';
 import { call } from '../../delivery/slack/poster.ts';
 import type { Queries } from '../../platform/database.ts';
 import { slackError } from '../../slack/connection/client.ts';
@@ -20,7 +20,7 @@ export function slackApprovers(workspaces: Workspaces, database: Queries): Appro
           return undefined;
         }
       };
-      const { grants } = await rolesOf(database, accountId);
+      const { grants } = await readRoles(database, accountId);
       const given = grants.filter(({ role }) => role === 'approver' || role === 'admin').map(({ subject }) => subject);
       const groups = given.filter((subject) => subject.startsWith('S'));
       const members = await Promise.all(groups.map((group) => people.membersOf(group)));
@@ -29,7 +29,7 @@ export function slackApprovers(workspaces: Workspaces, database: Queries): Appro
       const found: string[] = [];
       for (const id of candidates) {
         const actor = await actorOf(id);
-        if (actor !== undefined && may(actor, 'approve')) found.push(id);
+        if (actor !== undefined && isAllowed(actor, 'approve')) found.push(id);
       }
       return found.length > 0 ? found : call(workspaces, accountId, () => people.adminsOf(workspace));
     },

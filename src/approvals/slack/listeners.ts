@@ -1,30 +1,30 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import { mustBeAllowed } from '../../core/permissions.ts';
-import { find } from '../../maintenance/commands/find.ts';
+import { authorize } from '../../core/permissions.ts';
+import { getMaintenance } from '../../maintenance/commands/find.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
-import { answer } from '../../slack/answers.ts';
+import { successMessage } from '../../slack/answers.ts';
 import { quote, section } from '../../slack/blocks.ts';
-import { about, type Entry, meant, once, type Run, TEXT } from '../../slack/command.ts';
-import { answering, type Listening, replyAt } from '../../slack/context.ts';
+import { type Entry, idempotencyKey, type Run, resolveMaintenance, subcommand, TEXT } from '../../slack/command.ts';
+import { createReply, type ListenerContext, withErrorReply } from '../../slack/context.ts';
 import { replyInDialog } from '../../slack/dialog.ts';
-import { submissions } from '../../slack/form.ts';
+import { onSubmission } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
-import { between } from '../../slack/time.ts';
+import { formatWindow } from '../../slack/time.ts';
 import { approve, decline } from '../commands.ts';
 
 /** Hears those who approve, and those who decline and say why. The announcement shows what came of it. */
-export function listenToApprovals(app: App, { context, track }: Listening): void {
-  const { client, ground, log, people, workspace } = context;
+export function listenToApprovals(app: App, { context, track }: ListenerContext): void {
+  const { client, ctx, log, people, workspace } = context;
 
   onButton(ACTIONS.approve, async (person, id, body) => {
-    await approve(ground, person.actor, id, `press:approve:${id}:${body.actions[0]?.action_ts ?? ''}`);
+    await approve(ctx, person.actor, id, `press:approve:${id}:${body.actions[0]?.action_ts ?? ''}`);
   });
   onButton(ACTIONS.decline, async (person, id, body) => {
-    mustBeAllowed(person.actor, 'approve');
-    const view = declineModal(await find(ground, person.actor, id), person.timezone);
+    authorize(person.actor, 'approve');
+    const view = declineModal(await getMaintenance(ctx, person.actor, id), person.timezone);
     await client.views.open({ trigger_id: body.trigger_id, view });
   });
 
@@ -35,40 +35,42 @@ export function listenToApprovals(app: App, { context, track }: Listening): void
     app.action<BlockButtonAction>({ type: 'block_actions', action_id: actionId }, async ({ ack, body, action }) => {
       await ack();
       const inView = body.container.type === 'view';
-      const reply = inView ? replyInDialog(client, body.trigger_id, log) : replyAt(body.response_url, log);
+      const reply = inView ? replyInDialog(client, body.trigger_id, log) : createReply(body.response_url, log);
       track(
-        answering(log, reply, async () => {
+        withErrorReply(log, reply, async () => {
           await work(await people.find(workspace, body.user.id), Number(action.value), body);
         }),
       );
     });
   }
 
-  submissions(app, { context, track })(VIEWS.decline, async ({ actor }, view) => {
+  onSubmission(app, { context, track })(VIEWS.decline, async ({ actor }, view) => {
     const reason = readDeclineModal(view.state.values);
-    await decline(ground, actor, Number(view.private_metadata), reason, `view:${view.id}`);
+    await decline(ctx, actor, Number(view.private_metadata), reason, `view:${view.id}`);
   });
 }
 
 /** What a second person says. */
 export const approvals: readonly Entry[] = [
-  { form: about('approve'), run: (...asked) => approveOne(...asked) },
-  { form: about('decline', `(?:${TEXT})?`), run: (...asked) => declineOne(...asked) },
+  { form: subcommand('approve'), run: (...asked) => approveOne(...asked) },
+  { form: subcommand('decline', `(?:${TEXT})?`), run: (...asked) => declineOne(...asked) },
 ];
 
 const approveOne: Run = async (context, person, [ref], asked) => {
-  const { id } = await meant(context, person, ref);
-  const approved = await approve(context.ground, person.actor, id, once(asked));
+  const { id } = await resolveMaintenance(context, person, ref);
+  const approved = await approve(context.ctx, person.actor, id, idempotencyKey(asked));
   if (approved === undefined) return undefined;
   const window = { start: approved.scheduledStart, end: approved.scheduledEnd };
-  return answer(`Approved: maintenance ${id}, *${quote(approved.name, 200)}*, ${between(window, person.timezone)}.`);
+  return successMessage(
+    `Approved: maintenance ${id}, *${quote(approved.name, 200)}*, ${formatWindow(window, person.timezone)}.`,
+  );
 };
 
 const declineOne: Run = async (context, person, [ref, reason], asked) => {
-  const { id } = await meant(context, person, ref);
-  const declined = await decline(context.ground, person.actor, id, reason, once(asked));
+  const { id } = await resolveMaintenance(context, person, ref);
+  const declined = await decline(context.ctx, person.actor, id, reason, idempotencyKey(asked));
   if (declined === undefined) return undefined;
-  return answer(`Declined: maintenance ${id}, *${quote(declined.name, 200)}*. It does not start.`);
+  return successMessage(`Declined: maintenance ${id}, *${quote(declined.name, 200)}*. It does not start.`);
 };
 
 const LONGEST = 3000;
@@ -84,7 +86,7 @@ export function declineModal(maintenance: Maintenance, zone: string): ModalView 
     close: { type: 'plain_text', text: 'Close' },
     private_metadata: String(maintenance.id),
     blocks: [
-      section(`*${quote(maintenance.name, 250)}*\n${between(window, zone)}`),
+      section(`*${quote(maintenance.name, 250)}*\n${formatWindow(window, zone)}`),
       {
         type: 'input',
         block_id: 'reason',

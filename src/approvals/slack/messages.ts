@@ -2,15 +2,24 @@ import type { Button } from '@slack/types';
 import { z } from 'zod';
 import type { Audience, TimelineEvent } from '../../delivery/announcements.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { durationInWords } from '../../maintenance/status.ts';
+import { formatDuration } from '../../maintenance/status.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
-import { actions, button, context, type Message, names, person, quote, section } from '../../slack/blocks.ts';
-import { windowForReader } from '../../slack/time.ts';
-import { mayBegin } from '../rules.ts';
+import {
+  actions,
+  button,
+  context,
+  formatNames,
+  type Message,
+  mentionPerson,
+  quote,
+  section,
+} from '../../slack/blocks.ts';
+import { localWindow } from '../../slack/time.ts';
+import { canStart } from '../rules.ts';
 
 type Approved = Pick<Maintenance, 'id' | 'status' | 'approval'>;
 
-const waits = (maintenance: Approved) => maintenance.status === 'scheduled' && !mayBegin(maintenance);
+const waits = (maintenance: Approved) => maintenance.status === 'scheduled' && !canStart(maintenance);
 
 /** What the live message says of a maintenance that a second person has to approve. */
 export function approvalField(maintenance: Approved): string[] {
@@ -46,20 +55,20 @@ const because = (reason: string | undefined) =>
   reason === undefined ? '' : `\n>${quote(reason, 1400).replaceAll('\n', '\n>')}`;
 
 /** What the internal threads say of an approval. */
-export function decidedLine(event: TimelineEvent): string {
+export function decisionLine(event: TimelineEvent): string {
   const { approval, reason } = recorded.parse(event.after);
-  if (approval === 'approved') return `:white_check_mark: Approved by ${person(event.actor)}.`;
-  return `:no_entry_sign: Declined by ${person(event.actor)}. It does not start unless it is changed, or approved after all.${because(reason)}`;
+  if (approval === 'approved') return `:white_check_mark: Approved by ${mentionPerson(event.actor)}.`;
+  return `:no_entry_sign: Declined by ${mentionPerson(event.actor)}. It does not start unless it is changed, or approved after all.${because(reason)}`;
 }
 
 /** What is said of one that nobody approved until its start. */
-export function lapsedLine(audience: Audience): string {
+export function expiredLine(audience: Audience): string {
   if (audience === 'public') return ':no_entry_sign: Canceled.';
   return ':no_entry_sign: Not started, and canceled: it was not approved until its start. No check was switched. If the work is still to be done, schedule it again.';
 }
 
 /** What its owner is told. @param what its name, in mrkdwn */
-export function decidedNotice(what: string, action: 'decline' | 'lapse', after: unknown): string {
+export function decisionNotice(what: string, action: 'decline' | 'lapse', after: unknown): string {
   if (action === 'lapse') {
     return `${what} did not start, and was canceled: it was not approved until its start. If the work is still to be done, schedule it again.`;
   }
@@ -67,7 +76,7 @@ export function decidedNotice(what: string, action: 'decline' | 'lapse', after: 
 }
 
 /** How an approval that somebody was asked for stands. */
-export type Asked =
+export type RequestedApproval =
   | { readonly state: 'open' }
   /** Decided upon, by this person. */
   | { readonly state: 'approved' | 'declined'; readonly by: { readonly id: string; readonly name: string } }
@@ -77,13 +86,13 @@ export type Asked =
   | { readonly state: 'closed' };
 
 /** What those who may approve are told in a direct message. It says what came of it, once somebody decided. */
-export function approvalRequest(maintenance: Maintenance, asked: Asked): Message {
+export function approvalRequest(maintenance: Maintenance, asked: RequestedApproval): Message {
   const { id, name, services, scheduledStart: start, scheduledEnd: end } = maintenance;
   const what = `*${quote(name, 250)}*`;
   const text = headline(what, maintenance, asked);
-  const window = `${windowForReader({ start, end })}, ${durationInWords(end.getTime() - start.getTime())}`;
+  const window = `${localWindow({ start, end })}, ${formatDuration(end.getTime() - start.getTime())}`;
   if (asked.state !== 'open') return { text, blocks: [section(text), context([`Maintenance ${id}`, window])] };
-  const on = names(
+  const on = formatNames(
     services.map((service) => service.name),
     500,
   );
@@ -101,14 +110,14 @@ export function approvalRequest(maintenance: Maintenance, asked: Asked): Message
   };
 }
 
-function headline(what: string, { owner, status }: Maintenance, asked: Asked): string {
+function headline(what: string, { owner, status }: Maintenance, asked: RequestedApproval): string {
   switch (asked.state) {
     case 'open':
-      return `:hourglass: ${person(owner)} asks for approval of ${what}.`;
+      return `:hourglass: ${mentionPerson(owner)} asks for approval of ${what}.`;
     case 'approved':
-      return `:white_check_mark: ${what} was approved by ${person(asked.by)}.`;
+      return `:white_check_mark: ${what} was approved by ${mentionPerson(asked.by)}.`;
     case 'declined':
-      return `:no_entry_sign: ${what} was declined by ${person(asked.by)}.`;
+      return `:no_entry_sign: ${what} was declined by ${mentionPerson(asked.by)}.`;
     case 'again':
       return `:pencil2: ${what} was changed, and is asked for again below.`;
     case 'closed':

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { TimelineEvent } from '../../delivery/announcements.ts';
-import { cut, type Message, names, person, quote } from '../../slack/blocks.ts';
-import { paged } from '../../slack/paging.ts';
-import { at } from '../../slack/time.ts';
+import { formatNames, type Message, mentionPerson, quote, truncateBlocks } from '../../slack/blocks.ts';
+import { pagedMessage } from '../../slack/paging.ts';
+import { formatInstant } from '../../slack/time.ts';
 
 /** What was done, by the word it is recorded under. */
 const DONE: Readonly<Record<string, string>> = {
@@ -71,13 +71,13 @@ export interface Reading {
 }
 
 /** One page of what happened to a maintenance, the newest first. */
-export function historyOf(
+export function historyMessage(
   maintenance: { readonly id: number; readonly name: string },
   shown: readonly TimelineEvent[],
   reading: Reading,
   { page, total }: { page: number; total: number },
 ): Message {
-  return paged({
+  return pagedMessage({
     title: `History of maintenance ${maintenance.id}, ${quote(maintenance.name, 100)}: times in ${reading.zone}`,
     lines: shown.map((event) => eventLine(event, reading)),
     page,
@@ -91,8 +91,8 @@ export function eventLine(event: TimelineEvent, reading: Reading): string {
   const done = DONE[event.action] ?? event.action.replaceAll('-', ' ');
   const from = event.actor.source === 'http' ? ' over HTTP' : '';
   const details = changesOf(event, reading);
-  const line = `*${at(event.at, reading.zone)}*  ${person(event.actor)} ${done}${from}${event.internal ? ' (internal)' : ''}`;
-  return cut(details.length === 0 ? line : `${line}: ${details.join('; ')}`, LONGEST_LINE);
+  const line = `*${formatInstant(event.at, reading.zone)}*  ${mentionPerson(event.actor)} ${done}${from}${event.internal ? ' (internal)' : ''}`;
+  return truncateBlocks(details.length === 0 ? line : `${line}: ${details.join('; ')}`, LONGEST_LINE);
 }
 
 /** What was recorded of each field: "end: 04:00, was 03:00". */
@@ -103,17 +103,17 @@ function changesOf({ before, after }: Pick<TimelineEvent, 'before' | 'after'>, r
     .sort(([a], [b]) => placeOf(a) - placeOf(b))
     .filter(([field, value]) => (field in was ? !isDeepStrictEqual(value, was[field]) : tells(field, value)))
     .map(([field, value]) => {
-      const earlier = field in was ? `, was ${valueInWords(field, was[field], reading)}` : '';
-      return `${fieldInWords(field)} ${valueInWords(field, value, reading)}${earlier}`;
+      const earlier = field in was ? `, was ${formatValue(field, was[field], reading)}` : '';
+      return `${fieldLabel(field)} ${formatValue(field, value, reading)}${earlier}`;
     });
 }
 
-export function fieldInWords(field: string): string {
+export function fieldLabel(field: string): string {
   return FIELDS[field] ?? field.replaceAll('_', ' ');
 }
 
 /** A recorded value as people read it, in mrkdwn. */
-export function valueInWords(field: string, value: unknown, { zone, services }: Reading, most = LONGEST_VALUE): string {
+export function formatValue(field: string, value: unknown, { zone, services }: Reading, most = LONGEST_VALUE): string {
   if (isNothing(value)) return field === 'checks' && value === null ? 'those of its services' : 'none';
   if (Array.isArray(value)) {
     const words = value.map((each) =>
@@ -123,9 +123,9 @@ export function valueInWords(field: string, value: unknown, { zone, services }: 
           ? JSON.stringify(each)
           : String(each),
     );
-    return names(words, most);
+    return formatNames(words, most);
   }
-  if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T.*Z$/.test(value)) return at(new Date(value), zone);
+  if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T.*Z$/.test(value)) return formatInstant(new Date(value), zone);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return quote(WORDS[field]?.[text] ?? text, most);

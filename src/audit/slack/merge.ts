@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Fields, type Merge, merge } from '../../core/merge.ts';
 import type { TimelineEvent } from '../../delivery/announcements.ts';
-import { seenOf } from '../../platform/fingerprints.ts';
-import { eventLine, fieldInWords, type Reading, valueInWords } from './history-lines.ts';
+import { fingerprints } from '../../platform/fingerprints.ts';
+import { eventLine, fieldLabel, formatValue, type Reading } from './history-lines.ts';
 
 /**
  * What others changed since a form was opened, beside what its person wants.
@@ -12,11 +12,11 @@ import { eventLine, fieldInWords, type Reading, valueInWords } from './history-l
 export function differences(events: readonly TimelineEvent[], wanted: Fields, is: Fields): Merge {
   const first = firstValues(events);
   const shown = Object.entries(is).map(([field, value]) => [field, field in first ? (first[field] ?? null) : value]);
-  return merge(seenOf(Object.fromEntries(shown)), seenOf(wanted), seenOf(is));
+  return merge(fingerprints(Object.fromEntries(shown)), fingerprints(wanted), fingerprints(is));
 }
 
 /** Who changed what, and what this person had written there, in mrkdwn. */
-export function newsOf(
+export function conflictLines(
   events: readonly TimelineEvent[],
   { disputed }: Pick<Merge, 'disputed'>,
   wanted: Fields,
@@ -27,7 +27,7 @@ export function newsOf(
     ':warning: *This was changed while you were editing. Nothing of yours is saved yet.*',
     ...told.slice(-5).map((event) => eventLine(event, reading)),
     ...disputed.map(
-      (field) => `You had written for *${fieldInWords(field)}*: ${valueInWords(field, wanted[field], reading, 600)}`,
+      (field) => `You had written for *${fieldLabel(field)}*: ${formatValue(field, wanted[field], reading, 600)}`,
     ),
     disputed.length === 0
       ? 'Below are the newest values with your changes. *Save* keeps them.'

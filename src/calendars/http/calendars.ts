@@ -1,24 +1,30 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type Current, guarded } from '../../http/conditional.ts';
-import { originOf } from '../../http/reading.ts';
+import { type Current, withPreconditions } from '../../http/conditional.ts';
+import { requestOrigin } from '../../http/reading.ts';
 import {
   type Api,
-  type Asked,
-  answers,
   body,
   failures,
+  jsonResponse,
   publicQueryOnly,
+  type RequestContext,
   readableByAll,
   security,
 } from '../../http/route.ts';
 import { id, idInPath, listOf, text, utc, utcText } from '../../http/schemas.ts';
-import { noSuchMaintenance } from '../../maintenance/commands/find.ts';
-import { findSeen } from '../../maintenance/repository/search.ts';
-import { asSeenBy, readerOf } from '../../maintenance/visibility.ts';
-import { calendarFor, calendarsOf, makeCalendar, noSuchCalendar, revokeCalendar } from '../commands.ts';
+import { maintenanceNotFound } from '../../maintenance/commands/find.ts';
+import { findVisible } from '../../maintenance/repository/search.ts';
+import { toReader, viewFor } from '../../maintenance/visibility.ts';
+import {
+  calendarNotFound,
+  createSecretCalendar,
+  getVisibleCalendar,
+  listVisibleCalendars,
+  revokeCalendar,
+} from '../commands.ts';
 import type { Calendar } from '../repository.ts';
 import { secretPath } from '../rules.ts';
-import { CALENDAR_TYPE, calendarOf } from './feed.ts';
+import { CALENDAR_TYPE, renderCalendar } from './feed.ts';
 
 const ids = (what: string) => z.array(id, { error: `Expected a list of ids of ${what}.` });
 
@@ -71,9 +77,9 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
       summary: 'List the calendars at secret addresses: to an admin all, to others those they made',
       tags: ['calendars'],
       security,
-      responses: { 200: answers('The calendars, the newest first.', listOf(calendarOut)), ...failures },
+      responses: { 200: jsonResponse('The calendars, the newest first.', listOf(calendarOut)), ...failures },
     }),
-    async (c) => c.json({ items: (await calendarsOf(c.get('ground'), c.get('actor'))).map(toCalendar) }, 200),
+    async (c) => c.json({ items: (await listVisibleCalendars(c.get('ctx'), c.get('actor'))).map(toCalendar) }, 200),
   );
 
   api.openapi(
@@ -85,14 +91,14 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
       tags: ['calendars'],
       security,
       request: body(calendarIn),
-      responses: { 201: answers('The calendar; its address is shown this once.', madeCalendarOut), ...failures },
+      responses: { 201: jsonResponse('The calendar; its address is shown this once.', madeCalendarOut), ...failures },
     }),
     async (c) => {
-      const { calendar, secret } = await makeCalendar(c.get('ground'), c.get('actor'), c.req.valid('json'));
+      const { calendar, secret } = await createSecretCalendar(c.get('ctx'), c.get('actor'), c.req.valid('json'));
       const plain = toCalendar(calendar);
       c.set('withoutSecret', plain);
       c.header('Location', `/api/v1/calendars/${plain.id}`);
-      return c.json({ ...plain, address: `${originOf(c, publicUrl)}${secretPath(secret)}` }, 201);
+      return c.json({ ...plain, address: `${requestOrigin(c, publicUrl)}${secretPath(secret)}` }, 201);
     },
   );
 
@@ -105,12 +111,12 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
       tags: ['calendars'],
       security,
       request: { params: idInPath },
-      responses: { 200: answers('The calendar, without its address.', calendarOut), ...failures },
+      responses: { 200: jsonResponse('The calendar, without its address.', calendarOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
-      const calendar = await calendarFor(c.get('ground').database, c.get('actor'), id);
-      if (calendar === undefined) throw noSuchCalendar(id);
+      const calendar = await getVisibleCalendar(c.get('ctx').database, c.get('actor'), id);
+      if (calendar === undefined) throw calendarNotFound(id);
       return c.json(toCalendar(calendar), 200);
     },
   );
@@ -124,7 +130,7 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
       tags: ['calendars'],
       security,
       request: { params: idInPath },
-      responses: { 200: answers('The calendar, as it was.', calendarOut), ...failures },
+      responses: { 200: jsonResponse('The calendar, as it was.', calendarOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
@@ -148,22 +154,22 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
     }),
     async (c) => {
       const actor = c.get('actor');
-      const { database, clock } = c.get('ground');
+      const { database, clock } = c.get('ctx');
       const { id: asked } = c.req.valid('param');
-      const reader = readerOf(actor);
-      const found = await findSeen(database, actor.accountId, reader, asked);
-      const maintenance = found && asSeenBy(reader, found);
-      if (maintenance === undefined) throw noSuchMaintenance(asked);
-      const origin = originOf(c, publicUrl);
-      const text = calendarOf(maintenance, clock.now(), ({ id: of }) => `${origin}/maintenances/${of}`);
+      const reader = toReader(actor);
+      const found = await findVisible(database, actor.accountId, reader, asked);
+      const maintenance = found && viewFor(reader, found);
+      if (maintenance === undefined) throw maintenanceNotFound(asked);
+      const origin = requestOrigin(c, publicUrl);
+      const text = renderCalendar(maintenance, clock.now(), ({ id: of }) => `${origin}/maintenances/${of}`);
       return c.body(text, 200, { 'Content-Type': CALENDAR_TYPE });
     },
   );
 }
 
-function holding(c: Asked, id: number) {
-  return guarded(c, `calendar:${id}`, async (tx): Promise<Current | undefined> => {
-    const calendar = await calendarFor(tx, c.get('actor'), id);
+function holding(c: RequestContext, id: number) {
+  return withPreconditions(c, `calendar:${id}`, async (tx): Promise<Current | undefined> => {
+    const calendar = await getVisibleCalendar(tx, c.get('actor'), id);
     return calendar && { answer: toCalendar(calendar) };
   });
 }

@@ -2,32 +2,32 @@ import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { findAccount } from '../../access/accounts.ts';
 import { identifyReader } from '../../access/authentication.ts';
-import { Refusal } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import {
   accountQuery,
-  answerFailure,
   cachedBriefly,
-  originOf,
+  coalesce,
+  handleReadError,
   type ReadingOptions,
-  shared,
+  requestOrigin,
   tagged,
-  Unidentified,
+  UnauthorizedReader,
 } from '../../http/reading.ts';
 import { listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
 import type { Interval } from '../../maintenance/status.ts';
-import { asSeenBy, type Reader, readerOf, seriesAsSeenBy } from '../../maintenance/visibility.ts';
-import type { Ground } from '../../platform/transactions.ts';
-import { deletedRuns, listSeries } from '../../series/repository.ts';
+import { type Reader, seriesViewFor, toReader, viewFor } from '../../maintenance/visibility.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
+import { listDeletedRuns, listSeries } from '../../series/repository.ts';
 import {
-  catalogueFor,
+  assertInCatalogue,
   isSelected,
-  mustBeIn,
+  loadVisibleCatalogue,
   readSelection,
   type Selection,
   selectedNames,
 } from '../../status-page/selection.ts';
 import { calendarText } from '../ical/calendar.ts';
-import { calendarAt } from '../repository.ts';
+import { findCalendarBySecret } from '../repository.ts';
 
 /** More windows and series than these a calendar does not hold; those that start last are kept. */
 const MOST_WINDOWS = 5000;
@@ -37,7 +37,7 @@ const MOST_SERIES = 1000;
 export type LinkTo = (maintenance: { readonly id: number }) => string;
 
 /** Whose calendar, and for whom. */
-export interface Whose {
+export interface CalendarOwner {
   readonly accountId: number;
   readonly reader: Reader;
   /** The selection was made long ago: what is gone of it since is passed over. */
@@ -48,29 +48,29 @@ export interface Whose {
  * The calendar of an account as a reader may know of it, limited to a selection.
  * @throws Refusal `not-found` when a scope or a service of the selection is none the reader may know of
  */
-export async function calendarFor(
-  { database, clock }: Ground,
-  { accountId, reader, kept = false }: Whose,
+export async function loadCalendar(
+  { database, clock }: ActionContext,
+  { accountId, reader, kept = false }: CalendarOwner,
   selection: Selection,
   linkTo: LinkTo,
 ): Promise<string> {
   const now = clock.now();
   const time = timeOf(now);
-  const catalogue = await catalogueFor(database, accountId, reader);
-  if (!kept) mustBeIn(catalogue, selection);
+  const catalogue = await loadVisibleCatalogue(database, accountId, reader);
+  if (!kept) assertInCatalogue(catalogue, selection);
   const account = await findAccount(database, accountId);
   const page = { limit: MOST_WINDOWS, newestFirst: true };
   // All of them: where a run may not be known of, its series must not say that it takes place.
   const stored = await listMaintenances(database, accountId, { endsAfter: time.start }, page);
   const windows = stored.map((window) => {
-    const seen = asSeenBy(reader, window);
+    const seen = viewFor(reader, window);
     return { window, shown: seen !== undefined && isSelected(selection, catalogue, seen) ? seen : undefined };
   });
   const series = (await listSeries(database, accountId, MOST_SERIES)).flatMap((one) => {
-    const seen = seriesAsSeenBy(reader, one);
+    const seen = seriesViewFor(reader, one);
     return seen !== undefined && isSelected(selection, catalogue, seen) ? [seen] : [];
   });
-  const deleted = await deletedRuns(database, accountId, time.start);
+  const deleted = await listDeletedRuns(database, accountId, time.start);
   const shownSeries = new Set(series.map(({ id }) => id));
   const belongs = ({ run }: Maintenance) => run !== null && shownSeries.has(run.series.id);
   return calendarText({
@@ -92,7 +92,7 @@ export async function calendarFor(
 }
 
 /** The calendar of one maintenance, as somebody sees it. */
-export function calendarOf(maintenance: Maintenance, now: Date, linkTo: LinkTo): string {
+export function renderCalendar(maintenance: Maintenance, now: Date, linkTo: LinkTo): string {
   return calendarText({
     name: maintenance.name,
     maintenances: [maintenance],
@@ -117,35 +117,35 @@ export const CALENDAR_TYPE = 'text/calendar; charset=utf-8';
  * `/calendar/SECRET.ics`: all there is, for whoever was given the address.
  * `/calendar.ics`: what everybody may know of, `?scope=` and `?service=` of one or several.
  */
-export function calendarRoutes({ ground, authentication, publicUrl, log }: ReadingOptions): Hono {
+export function calendarRoutes({ ctx, authentication, publicUrl, log }: ReadingOptions): Hono {
   const app = new Hono();
-  const once = shared<string>();
-  app.onError(answerFailure(log));
+  const once = coalesce<string>();
+  app.onError(handleReadError(log));
 
   app.get('/calendar.ics', cachedBriefly, tagged, async (c) => {
     const identified = await identifyReader(authentication, undefined, c.req.query('account'));
-    if (!identified.ok) throw new Unidentified(identified.status, identified.detail);
+    if (!identified.ok) throw new UnauthorizedReader(identified.status, identified.detail);
     const selection = readSelection(c.req.queries());
-    const origin = originOf(c, publicUrl);
+    const origin = requestOrigin(c, publicUrl);
     const at = accountQuery(c);
-    const whose = { accountId: identified.actor.accountId, reader: readerOf(identified.actor) };
+    const whose = { accountId: identified.actor.accountId, reader: toReader(identified.actor) };
     const text = await once(JSON.stringify([whose, selection, origin, at]), () =>
-      calendarFor(ground, whose, selection, ({ id }) => `${origin}/maintenances/${id}${at}`),
+      loadCalendar(ctx, whose, selection, ({ id }) => `${origin}/maintenances/${id}${at}`),
     );
     return c.body(text, 200, { 'Content-Type': CALENDAR_TYPE });
   });
 
   app.get('/calendar/:file{[A-Za-z0-9_-]{20,64}\\.ics}', keptPrivate, tagged, async (c) => {
     const secret = c.req.param('file').slice(0, -'.ics'.length);
-    const calendar = await calendarAt(ground.database, secret);
-    if (calendar === undefined) throw new Refusal('not-found', 'There is no calendar at this address.');
-    const origin = originOf(c, publicUrl);
+    const calendar = await findCalendarBySecret(ctx.database, secret);
+    if (calendar === undefined) throw new UserError('not-found', 'There is no calendar at this address.');
+    const origin = requestOrigin(c, publicUrl);
     const { accountId } = calendar;
-    const team = (await findAccount(ground.database, accountId))?.slackTeamId;
+    const team = (await findAccount(ctx.database, accountId))?.slackTeamId;
     const at = team == null ? '' : `?account=${team}`;
     const text = await once(JSON.stringify([calendar.id, origin]), () =>
-      calendarFor(
-        ground,
+      loadCalendar(
+        ctx,
         { accountId, reader: 'internal', kept: true },
         calendar,
         ({ id }) => `${origin}/maintenances/${id}${at}`,

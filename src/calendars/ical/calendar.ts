@@ -4,8 +4,8 @@ import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import type { Interval } from '../../maintenance/status.ts';
 import type { Series } from '../../series/repository.ts';
 import { ruleText } from '../days.ts';
-import { inCalendar, type MadeRun, type Repeated, type Shown } from '../series.ts';
-import { contentOf, eventOf, inZone, isConfirmed, printable, stamps, uidOf, uidOfOccurrence } from './event.ts';
+import { type MadeRun, type Repeated, type ShownRun, toCalendarSeries } from '../series.ts';
+import { eventContent, eventUid, inZone, isConfirmed, occurrenceUid, printable, renderEvent, stamps } from './event.ts';
 import { timeZoneText, wallText } from './time-zone.ts';
 
 /** How often a calendar should look for news (seconds). */
@@ -45,8 +45,8 @@ export function calendarText({ name, maintenances, series, time, now, linkTo }: 
     timezone: { name: null, generator: (zone) => timeZoneText(zone, zones) },
     events: [
       ...maintenances.map((maintenance) => ({
-        ...eventOf(maintenance, linkTo(maintenance)),
-        id: uidOf(maintenance),
+        ...renderEvent(maintenance, linkTo(maintenance)),
+        id: eventUid(maintenance),
       })),
       ...series.flatMap((each) => eventsOfSeries(each, { time, now, linkTo })),
     ],
@@ -70,16 +70,16 @@ function eventsOfSeries(
       plain: shown !== undefined && isAsItsSeriesSays(series, shown, occurrence),
     }),
   );
-  const content = contentOf(series);
+  const content = eventContent(series);
   const whole = { ...content, ...stamps(series) };
-  const said = (as: Shown<Run>) =>
+  const said = (as: ShownRun<Run>) =>
     'run' in as && as.run.maintenance !== undefined
-      ? eventOf(as.run.maintenance, linkTo(as.run.maintenance))
+      ? renderEvent(as.run.maintenance, linkTo(as.run.maintenance))
       : { ...whole, ...windowShown(as) };
-  const { repeated, single } = inCalendar(series, made, time, now);
+  const { repeated, single } = toCalendarSeries(series, made, time, now);
   return [
     ...repeated.flatMap((each): ICalEventData[] => {
-      const id = uidOf(series, `-${timeOfDay(each)}`);
+      const id = eventUid(series, `-${timeOfDay(each)}`);
       return [
         { ...whole, ...inZone(each.first, series.timezone), id, repeating: rulesText(series, each) },
         ...each.changed.map(({ wall, as }) => ({
@@ -94,7 +94,7 @@ function eventsOfSeries(
     }),
     ...single.toSorted(byStart).map((as) => ({
       ...said(as),
-      id: uidOfOccurrence(series, 'run' in as ? as.run.occurrence : as.occurrence.start),
+      id: occurrenceUid(series, 'run' in as ? as.run.occurrence : as.occurrence.start),
     })),
   ];
 }
@@ -112,8 +112,8 @@ function rulesText<R>({ timezone }: Series, { rule, until, excluded }: Repeated<
 /** Whether a run is what the rule of its series says of every run. */
 function isAsItsSeriesSays(series: Series, run: Maintenance, occurrence: Date): boolean {
   const planned = lasting(series, occurrence);
-  const mine = contentOf(run);
-  const theirs = contentOf(series);
+  const mine = eventContent(run);
+  const theirs = eventContent(series);
   return (
     isConfirmed(run) &&
     run.scheduledStart.getTime() === planned.start.getTime() &&
@@ -128,11 +128,11 @@ const lasting = ({ durationMinutes }: Series, start: Date): Interval => ({
   end: new Date(start.getTime() + durationMinutes * 60_000),
 });
 
-const windowShown = (as: Shown<Run>): Interval => {
+const windowShown = (as: ShownRun<Run>): Interval => {
   const { start, end } = 'run' in as ? as.run.window : as.occurrence;
   return { start, end };
 };
 
-const byStart = (a: Shown<Run>, b: Shown<Run>) => windowShown(a).start.getTime() - windowShown(b).start.getTime();
+const byStart = (a: ShownRun<Run>, b: ShownRun<Run>) => windowShown(a).start.getTime() - windowShown(b).start.getTime();
 
 const windowOf = ({ scheduledStart: start, scheduledEnd: end }: Maintenance): Interval => ({ start, end });

@@ -13,7 +13,7 @@ type Described = Pick<
 const EFFECTS = { up: 'up during the work', degraded: 'degraded during the work', down: 'down during the work' };
 
 /** What an event says, whenever it is. */
-export function contentOf(window: Described) {
+export function eventContent(window: Described) {
   const services = window.services.map(({ name }) => name).join(', ');
   const lines = [
     services === '' ? '' : `${services}: ${EFFECTS[window.serviceStatus]}`,
@@ -37,19 +37,19 @@ export function printable(text: string): string {
  * A stable, world-wide name for what has a key: the same in every feed and on every day. Keys are unique in one account
  * alone, so the instant at which it was made is part of it.
  */
-export function uidOf({ key, createdAt }: { readonly key: string; readonly createdAt: Date }, part = ''): string {
+export function eventUid({ key, createdAt }: { readonly key: string; readonly createdAt: Date }, part = ''): string {
   return `${key}${part}-${createdAt.getTime().toString(36)}@lull`;
 }
 
 /** Of a window of a series that is shown by itself: the same before its run is made and after. */
-export function uidOfOccurrence(series: Pick<Series, 'key' | 'createdAt'>, occurrence: Date): string {
-  return uidOf(series, `-${occurrence.toISOString().replace(/[-:]|\.\d+/g, '')}`);
+export function occurrenceUid(series: Pick<Series, 'key' | 'createdAt'>, occurrence: Date): string {
+  return eventUid(series, `-${occurrence.toISOString().replace(/[-:]|\.\d+/g, '')}`);
 }
 
 /** What a maintenance is as an event, but for its UID. Times in UTC, which every calendar reads alike. */
-export function eventOf(maintenance: Maintenance, link: string): Omit<ICalEventData, 'id'> {
+export function renderEvent(maintenance: Maintenance, link: string): Omit<ICalEventData, 'id'> {
   return {
-    ...contentOf(maintenance),
+    ...eventContent(maintenance),
     start: maintenance.scheduledStart,
     end: maintenance.scheduledEnd,
     ...stamps(maintenance),

@@ -1,13 +1,13 @@
 import type { WallMs } from '../../core/recurrence/zone-clock.ts';
 import type { Interval } from '../../maintenance/status.ts';
-import { type Observance, observancesOf } from '../zone.ts';
+import { listObservances, type Observance } from '../zone.ts';
 
 const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
 
 /** The VTIMEZONE of a zone that holds over a time, and beyond it where its clocks change by a habit. */
 export function timeZoneText(zone: string, time: Interval): string {
   const lines = ['BEGIN:VTIMEZONE', `TZID:${zone}`];
-  for (const observance of observancesOf(zone, time)) lines.push(...linesOf(observance));
+  for (const observance of listObservances(zone, time)) lines.push(...linesOf(observance));
   return [...lines, 'END:VTIMEZONE'].join('\r\n');
 }
 

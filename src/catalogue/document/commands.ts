@@ -1,12 +1,12 @@
 import { addCheck, editCheck, removeCheck } from '../../checks/commands.ts';
-import { type Problem, Refusal } from '../../core/errors.ts';
-import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
+import { type Problem, UserError } from '../../core/errors.ts';
+import { type Actor, authorize } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
-import { type Ground, transact } from '../../platform/transactions.ts';
+import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
 import { endSubscription, subscribe } from '../../subscriptions/commands.ts';
 import { addScope, editScope, removeScope } from '../scopes/commands.ts';
 import { addService, editService, removeService } from '../services/commands.ts';
-import { type KeptCatalogue, readCatalogue } from './repository.ts';
+import { readCatalogue, type StoredCatalogue } from './repository.ts';
 import {
   type Catalogue,
   type CatalogueCheck,
@@ -16,8 +16,8 @@ import {
   type Change,
   type Changes,
   catalogueChanges,
-  problemsOfCatalogue,
   type Section,
+  validateCatalogue,
 } from './rules.ts';
 
 /** A first catalogue of thousands is made one by one (milliseconds). */
@@ -40,19 +40,19 @@ class Tried extends Error {
  * @throws Refusal `forbidden`, or `invalid` or `conflict` with every field that is wrong, by its place in the document
  */
 export async function applyCatalogue(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   wanted: Partial<Catalogue>,
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<Changes> {
-  mustBeAllowed(actor, 'apply-catalogue');
-  const twice = problemsOfCatalogue(wanted);
-  if (twice.length > 0) throw Refusal.invalid(twice);
+  authorize(actor, 'apply-catalogue');
+  const twice = validateCatalogue(wanted);
+  if (twice.length > 0) throw UserError.invalid(twice);
   try {
-    return await transact(
-      ground,
+    return await inTransaction(
+      ctx,
       async (tx) => {
-        const changes = await new Application(ground, actor, wanted, tx).run();
+        const changes = await new Application(ctx, actor, wanted, tx).run();
         if (dryRun) throw new Tried(changes);
         return changes;
       },
@@ -66,15 +66,15 @@ export async function applyCatalogue(
 
 /** A document on its way into the catalogue. */
 class Application {
-  readonly #ground: Ground;
+  readonly #ctx: ActionContext;
   readonly #actor: Actor;
   readonly #wanted: Partial<Catalogue>;
   readonly #tx: Queries;
   readonly #problems: Problem[] = [];
   #conflict = false;
 
-  constructor(ground: Ground, actor: Actor, wanted: Partial<Catalogue>, tx: Queries) {
-    this.#ground = { ...ground, within: tx };
+  constructor(ctx: ActionContext, actor: Actor, wanted: Partial<Catalogue>, tx: Queries) {
+    this.#ctx = { ...ctx, within: tx };
     this.#actor = actor;
     this.#wanted = wanted;
     this.#tx = tx;
@@ -90,21 +90,21 @@ class Application {
     await this.#each('checks', there(checks), (change) => this.#putCheck(withServices, change));
     await this.#each('subscriptions', there(subscriptions), ({ after }) => this.#subscribe(withServices, after));
     await this.#each('subscriptions', gone(subscriptions), async ({ name }) => {
-      await endSubscription(this.#ground, this.#actor, known(before.ids.subscriptions, name, 'subscription'));
+      await endSubscription(this.#ctx, this.#actor, known(before.ids.subscriptions, name, 'subscription'));
     });
     await this.#each('checks', gone(checks), async ({ name }) => {
-      await removeCheck(this.#ground, this.#actor, known(before.ids.checks, name, 'check'));
+      await removeCheck(this.#ctx, this.#actor, known(before.ids.checks, name, 'check'));
     });
     await this.#each('services', gone(services), async ({ name }) => {
-      await removeService(this.#ground, this.#actor, known(before.ids.services, name, 'service'));
+      await removeService(this.#ctx, this.#actor, known(before.ids.services, name, 'service'));
     });
     await this.#each('scopes', gone(scopes), async ({ name }) => {
-      await removeScope(this.#ground, this.#actor, known(before.ids.scopes, name, 'scope'));
+      await removeScope(this.#ctx, this.#actor, known(before.ids.scopes, name, 'scope'));
     });
     return { scopes, services, checks, subscriptions };
   }
 
-  #read(): Promise<KeptCatalogue> {
+  #read(): Promise<StoredCatalogue> {
     return readCatalogue(this.#tx, this.#actor.accountId);
   }
 
@@ -114,16 +114,16 @@ class Application {
       try {
         await put(change);
       } catch (error) {
-        if (!(error instanceof Refusal) || error.kind === 'forbidden') throw error;
+        if (!(error instanceof UserError) || error.kind === 'forbidden') throw error;
         this.#note(section, change, error);
       }
     }
     if (this.#problems.length === 0) return;
     const message = this.#problems.map((problem) => problem.message).join('\n');
-    throw new Refusal(this.#conflict ? 'conflict' : 'invalid', message, this.#problems);
+    throw new UserError(this.#conflict ? 'conflict' : 'invalid', message, this.#problems);
   }
 
-  #note(section: Section, { name, after }: Change<unknown>, { kind, message, problems }: Refusal): void {
+  #note(section: Section, { name, after }: Change<unknown>, { kind, message, problems }: UserError): void {
     if (kind === 'conflict') this.#conflict = true;
     const things: readonly unknown[] = this.#wanted[section] ?? [];
     const place = after === undefined ? section : `${section}.${things.indexOf(after)}`;
@@ -134,38 +134,38 @@ class Application {
     }
   }
 
-  async #putScope({ ids }: KeptCatalogue, { before, after }: There<CatalogueScope>): Promise<void> {
+  async #putScope({ ids }: StoredCatalogue, { before, after }: There<CatalogueScope>): Promise<void> {
     const id =
       before === undefined
-        ? (await addScope(this.#ground, this.#actor, after)).id
+        ? (await addScope(this.#ctx, this.#actor, after)).id
         : known(ids.scopes, before.name, 'scope');
-    await editScope(this.#ground, this.#actor, id, after);
+    await editScope(this.#ctx, this.#actor, id, after);
   }
 
-  async #putService({ ids }: KeptCatalogue, { name, before, after }: There<CatalogueService>): Promise<void> {
+  async #putService({ ids }: StoredCatalogue, { name, before, after }: There<CatalogueService>): Promise<void> {
     const { scope, ...service } = after;
     const values = { ...service, scopeId: scope === null ? null : known(ids.scopes, scope, 'scope', 'scope') };
-    if (before === undefined) await addService(this.#ground, this.#actor, values);
-    else await editService(this.#ground, this.#actor, known(ids.services, name, 'service'), values);
+    if (before === undefined) await addService(this.#ctx, this.#actor, values);
+    else await editService(this.#ctx, this.#actor, known(ids.services, name, 'service'), values);
   }
 
-  async #putCheck({ ids }: KeptCatalogue, { name, before, after }: There<CatalogueCheck>): Promise<void> {
+  async #putCheck({ ids }: StoredCatalogue, { name, before, after }: There<CatalogueCheck>): Promise<void> {
     const services = after.services.map((service) => known(ids.services, service, 'service', 'services'));
     const values = { name: after.name, tags: after.tags, services };
     if (before !== undefined) {
-      await editCheck(this.#ground, this.#actor, known(ids.checks, name, 'check'), values);
+      await editCheck(this.#ctx, this.#actor, known(ids.checks, name, 'check'), values);
     } else {
       const { provider, externalId } = after;
-      await addCheck(this.#ground, this.#actor, { ...values, provider, externalId, enabled: true });
+      await addCheck(this.#ctx, this.#actor, { ...values, provider, externalId, enabled: true });
     }
   }
 
-  async #subscribe({ ids }: KeptCatalogue, { channel, audience, scope, service }: CatalogueSubscription) {
-    await subscribe(this.#ground, this.#actor, { channel, audience, ...about(ids, { scope, service }) });
+  async #subscribe({ ids }: StoredCatalogue, { channel, audience, scope, service }: CatalogueSubscription) {
+    await subscribe(this.#ctx, this.#actor, { channel, audience, ...about(ids, { scope, service }) });
   }
 }
 
-function about(ids: KeptCatalogue['ids'], { scope, service }: Pick<CatalogueSubscription, 'scope' | 'service'>) {
+function about(ids: StoredCatalogue['ids'], { scope, service }: Pick<CatalogueSubscription, 'scope' | 'service'>) {
   return {
     ...(scope === null ? {} : { scopeId: known(ids.scopes, scope, 'scope', 'scope') }),
     ...(service === null ? {} : { serviceId: known(ids.services, service, 'service', 'service') }),
@@ -186,5 +186,5 @@ function gone<T>(changes: readonly Change<T>[]): readonly Change<T>[] {
 function known<Id>(ids: ReadonlyMap<string, Id>, name: string, what: string, field = ''): Id {
   const id = ids.get(name.trim().toLowerCase());
   if (id !== undefined) return id;
-  throw Refusal.invalid([{ field, message: `There is no ${what} named ${name}.` }]);
+  throw UserError.invalid([{ field, message: `There is no ${what} named ${name}.` }]);
 }

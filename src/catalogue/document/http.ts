@@ -1,13 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { parseDocument } from 'yaml';
-import { Refusal } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import type { Fields } from '../../core/merge.ts';
-import { mustBeAllowed } from '../../core/permissions.ts';
-import { guarded } from '../../http/conditional.ts';
-import { problemsOf } from '../../http/problem.ts';
-import { type Api, type Asked, answers, failures, security } from '../../http/route.ts';
+import { authorize } from '../../core/permissions.ts';
+import { withPreconditions } from '../../http/conditional.ts';
+import { toProblems } from '../../http/problem.ts';
+import { type Api, failures, jsonResponse, type RequestContext, security } from '../../http/route.ts';
 import { oneOf, text } from '../../http/schemas.ts';
-import { REMINDERS } from '../../maintenance/reminders.ts';
+import { DEFAULT_REMINDERS_MINUTES } from '../../maintenance/reminders.ts';
 import { VISIBILITIES } from '../../maintenance/status.ts';
 import { AUDIENCES } from '../../maintenance/visibility.ts';
 import { applyCatalogue } from './commands.ts';
@@ -24,7 +24,7 @@ const scope = z
     description,
     visibility,
     reminders: listed(z.number({ error: 'Expected a number of minutes.' }))
-      .default([...REMINDERS])
+      .default([...DEFAULT_REMINDERS_MINUTES])
       .openapi({ description: 'Minutes before the start; empty: none.' }),
     requires_approval: z.boolean({ error: 'Expected true or false.' }).default(false),
   })
@@ -103,12 +103,12 @@ export function catalogue(api: Api): void {
       summary: 'The whole catalogue as one document, to be kept in a file and put back',
       tags: ['catalogue'],
       security,
-      responses: { 200: answers('The catalogue.', catalogueOut), ...failures },
+      responses: { 200: jsonResponse('The catalogue.', catalogueOut), ...failures },
     }),
     async (c) => {
       const actor = c.get('actor');
-      mustBeAllowed(actor, 'apply-catalogue');
-      return c.json(toDocument(await readCatalogue(c.get('ground').database, actor.accountId)), 200);
+      authorize(actor, 'apply-catalogue');
+      return c.json(toDocument(await readCatalogue(c.get('ctx').database, actor.accountId)), 200);
     },
   );
 
@@ -129,7 +129,7 @@ export function catalogue(api: Api): void {
           content: { 'application/json': { schema: catalogueIn }, 'application/yaml': { schema: catalogueIn } },
         },
       },
-      responses: { 200: answers('What was changed, or would be.', changesOut), ...failures },
+      responses: { 200: jsonResponse('What was changed, or would be.', changesOut), ...failures },
     }),
     async (c) => {
       const dryRun = c.req.valid('query').dry_run === 'true';
@@ -141,8 +141,8 @@ export function catalogue(api: Api): void {
   );
 }
 
-function holding(c: Asked) {
-  return guarded(c, 'catalogue', async (tx) => ({
+function holding(c: RequestContext) {
+  return withPreconditions(c, 'catalogue', async (tx) => ({
     answer: toDocument(await readCatalogue(tx, c.get('actor').accountId)),
   }));
 }
@@ -167,7 +167,7 @@ function toDocument(kept: Catalogue): z.infer<typeof catalogueOut> {
 }
 
 /** A document in YAML is held to the same as one in JSON. */
-async function documentOf(c: Asked, json: z.infer<typeof catalogueIn>): Promise<z.infer<typeof catalogueIn>> {
+async function documentOf(c: RequestContext, json: z.infer<typeof catalogueIn>): Promise<z.infer<typeof catalogueIn>> {
   if (!/yaml/i.test(c.req.header('content-type') ?? '')) return json;
   const document = parseDocument(await c.req.text(), { merge: true });
   // What it only warns of, such as a tag that it does not know, it would read as something else than was meant.
@@ -177,12 +177,12 @@ async function documentOf(c: Asked, json: z.infer<typeof catalogueIn>): Promise<
       wrong.code === 'MULTIPLE_DOCS'
         ? 'It is more than one document. Send one'
         : `It is not YAML: ${wrong.message.split('\n', 1)[0]?.replace(/:$/, '')}`;
-    throw Refusal.invalid([{ field: 'body', message: `The body cannot be read. ${why}.` }]);
+    throw UserError.invalid([{ field: 'body', message: `The body cannot be read. ${why}.` }]);
   }
   const input: unknown = readPlain(document);
   const read = catalogueIn.safeParse(input ?? {});
   if (read.success) return read.data;
-  throw Refusal.invalid(problemsOf(read.error, input));
+  throw UserError.invalid(toProblems(read.error, input));
 }
 
 function readPlain(document: ReturnType<typeof parseDocument>): unknown {
@@ -191,7 +191,7 @@ function readPlain(document: ReturnType<typeof parseDocument>): unknown {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw Refusal.invalid([{ field: 'body', message: `The body cannot be read. As YAML: ${why}.` }]);
+    throw UserError.invalid([{ field: 'body', message: `The body cannot be read. As YAML: ${why}.` }]);
   }
 }
 

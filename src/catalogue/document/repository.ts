@@ -1,11 +1,11 @@
 import { listChecks } from '../../checks/repository.ts';
 import type { Queries } from '../../platform/database.ts';
 import { listScopes } from '../scopes/repository.ts';
-import { allServiceSettings } from '../services/repository.ts';
+import { listServiceSettings } from '../services/repository.ts';
 import { type Catalogue, fullName, subscriptionName } from './rules.ts';
 
 /** The catalogue of an account as a document, with the ids of what is in it. */
-export interface KeptCatalogue extends Catalogue {
+export interface StoredCatalogue extends Catalogue {
   /**
    * By what tells it apart, in lower case: a scope and a service by name, a check by
    * `provider:external id`, a subscription by what it is to.
@@ -18,9 +18,9 @@ export interface KeptCatalogue extends Catalogue {
   };
 }
 
-export async function readCatalogue(db: Queries, accountId: number): Promise<KeptCatalogue> {
+export async function readCatalogue(db: Queries, accountId: number): Promise<StoredCatalogue> {
   const scopes = await listScopes(db, accountId);
-  const services = await allServiceSettings(db, accountId);
+  const services = await listServiceSettings(db, accountId);
   const checks = await listChecks(db, accountId);
   const subscriptions = await db.subscription.findMany({
     where: { accountId },

@@ -147,7 +147,7 @@ function changesIn<T>(
 }
 
 /** What a document has twice. */
-export function problemsOfCatalogue({ scopes, services, checks, subscriptions }: Partial<Catalogue>): Problem[] {
+export function validateCatalogue({ scopes, services, checks, subscriptions }: Partial<Catalogue>): Problem[] {
   return [
     ...twice('scopes', KINDS.scopes, scopes),
     ...twice('services', KINDS.services, services),

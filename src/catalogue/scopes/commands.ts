@@ -1,47 +1,47 @@
 import { needsApproval } from '../../approvals/commands.ts';
 import { lockUnapproved, setRequiresApproval } from '../../approvals/repository.ts';
 import { record } from '../../audit/record.ts';
-import { Refusal } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { difference, type Fields } from '../../core/merge.ts';
-import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
-import { announceChanged, announceEverywhere, coverageOf } from '../../maintenance/commands/announce.ts';
-import { inOrder, problemsOfReminders } from '../../maintenance/reminders.ts';
+import { type Actor, authorize } from '../../core/permissions.ts';
+import { announceChanged, announceEverywhere, toCoverage } from '../../maintenance/commands/announce.ts';
+import { sortReminders, validateReminders } from '../../maintenance/reminders.ts';
 import { updateMaintenance } from '../../maintenance/repository/changes.ts';
-import { openOfScope } from '../../maintenance/repository/coverage.ts';
-import { lockScheduledOf, setReminded, setReminders } from '../../maintenance/repository/due.ts';
+import { listOpenInScope } from '../../maintenance/repository/coverage.ts';
+import { lockScheduledInScope, setReminded, setReminders } from '../../maintenance/repository/due.ts';
 import type { Visibility } from '../../maintenance/status.ts';
-import { LONGEST_DESCRIPTION, problemsOfName, problemsOfText } from '../../maintenance/window.ts';
-import { type Queries, takenIn, takeTurn } from '../../platform/database.ts';
+import { MAX_DESCRIPTION_CHARS, validateName, validateText } from '../../maintenance/window.ts';
+import { advisoryLock, isUniqueViolation, type Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
-import { type Ground, transact } from '../../platform/transactions.ts';
-import { mustBeFree } from '../services/commands.ts';
+import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
+import { assertUnused } from '../services/commands.ts';
 import {
   createScope,
   findScope,
-  needsOfScope,
+  findScopeByName,
+  findScopeUsage,
+  listServicesInScope,
   removeScopeRow,
   type ScopeSettings,
   type ScopeValues,
-  scopeNamed,
-  servicesOfScope,
   updateScope,
 } from './repository.ts';
 
 /** @throws Refusal `forbidden`, `invalid`, or `conflict` when a scope has that name already */
-export async function addScope(ground: Ground, actor: Actor, input: ScopeValues): Promise<ScopeSettings> {
-  mustBeAllowed(actor, 'add-scope');
+export async function addScope(ctx: ActionContext, actor: Actor, input: ScopeValues): Promise<ScopeSettings> {
+  authorize(actor, 'add-scope');
   const name = input.name.trim();
   const problems = [
-    ...problemsOfName('scope', name),
-    ...problemsOfText('description', input.description ?? '', LONGEST_DESCRIPTION),
+    ...validateName('scope', name),
+    ...validateText('description', input.description ?? '', MAX_DESCRIPTION_CHARS),
   ];
-  if (problems.length > 0) throw Refusal.invalid(problems);
+  if (problems.length > 0) throw UserError.invalid(problems);
   const taken = () => {
     const message = `There is a scope named ${name} already. Choose another name.`;
-    return new Refusal('conflict', message, [{ field: 'name', message }]);
+    return new UserError('conflict', message, [{ field: 'name', message }]);
   };
-  const add = transact(ground, async (tx, now) => {
-    if ((await scopeNamed(tx, actor.accountId, name)) !== null) {
+  const add = inTransaction(ctx, async (tx, now) => {
+    if ((await findScopeByName(tx, actor.accountId, name)) !== null) {
       throw taken();
     }
     const scope = await createScope(tx, actor.accountId, { ...input, name });
@@ -50,7 +50,7 @@ export async function addScope(ground: Ground, actor: Actor, input: ScopeValues)
   });
   // Two may ask at the same time; then the database says so to the second.
   return add.catch((error: unknown) => {
-    throw takenIn(error) === 'scopes_named_once' ? taken() : error;
+    throw isUniqueViolation(error) === 'scopes_named_once' ? taken() : error;
   });
 }
 
@@ -74,23 +74,23 @@ export interface ScopeEdit {
  * @throws Refusal `forbidden`, `not-found`, `conflict` when a scope has that name already, or `invalid` with every field
  *   that is wrong
  */
-export async function editScope(ground: Ground, actor: Actor, id: number, edit: ScopeEdit): Promise<ScopeSettings> {
-  mustBeAllowed(actor, 'edit-scope');
+export async function editScope(ctx: ActionContext, actor: Actor, id: number, edit: ScopeEdit): Promise<ScopeSettings> {
+  authorize(actor, 'edit-scope');
   const problems = [
-    ...problemsOfReminders(edit.reminders ?? []),
-    ...(edit.name === undefined ? [] : problemsOfName('scope', edit.name.trim())),
-    ...problemsOfText('description', edit.description ?? '', LONGEST_DESCRIPTION),
+    ...validateReminders(edit.reminders ?? []),
+    ...(edit.name === undefined ? [] : validateName('scope', edit.name.trim())),
+    ...validateText('description', edit.description ?? '', MAX_DESCRIPTION_CHARS),
   ];
-  if (problems.length > 0) throw Refusal.invalid(problems);
+  if (problems.length > 0) throw UserError.invalid(problems);
   const taken = () => {
     const message = `There is a scope named ${edit.name?.trim()} already. Choose another name.`;
-    return new Refusal('conflict', message, [{ field: 'name', message }]);
+    return new UserError('conflict', message, [{ field: 'name', message }]);
   };
-  const changing = transact(ground, async (tx, now) => {
-    await takeTurn(tx, actor.accountId, `scope:${id}`);
+  const changing = inTransaction(ctx, async (tx, now) => {
+    await advisoryLock(tx, actor.accountId, `scope:${id}`);
     const scope = await findScope(tx, actor.accountId, id);
-    if (scope === null) throw noSuchScope(id);
-    const reminders = inOrder(edit.reminders ?? scope.reminders);
+    if (scope === null) throw scopeNotFound(id);
+    const reminders = sortReminders(edit.reminders ?? scope.reminders);
     const { requiresApproval = scope.requiresApproval } = edit;
     const values = {
       name: edit.name?.trim() ?? scope.name,
@@ -99,9 +99,9 @@ export async function editScope(ground: Ground, actor: Actor, id: number, edit: 
     };
     const change = difference(fieldsOf(scope), fieldsOf({ ...values, reminders, requiresApproval }));
     if (change === undefined) return scope;
-    const other = await scopeNamed(tx, actor.accountId, values.name);
+    const other = await findScopeByName(tx, actor.accountId, values.name);
     if (other !== null && other.id !== id) throw taken();
-    const before = await openOfScope(tx, actor.accountId, id);
+    const before = await listOpenInScope(tx, actor.accountId, id);
     await updateScope(tx, id, values);
     if (requiresApproval !== scope.requiresApproval) {
       await setRequiresApproval(tx, id, requiresApproval);
@@ -110,7 +110,7 @@ export async function editScope(ground: Ground, actor: Actor, id: number, edit: 
     const otherReminders = 'reminders' in change.after;
     // Locked anew: those that were freed are other versions now.
     await setReminders(tx, actor.accountId, id, reminders);
-    for (const maintenance of otherReminders ? await lockScheduledOf(tx, actor.accountId, id) : []) {
+    for (const maintenance of otherReminders ? await lockScheduledInScope(tx, actor.accountId, id) : []) {
       await setReminded(tx, maintenance, { remindedUntil: now, reminders });
     }
     await record(tx, actor, now, {
@@ -120,16 +120,16 @@ export async function editScope(ground: Ground, actor: Actor, id: number, edit: 
     });
     await wakeSchedulers(tx);
     // Another name or visibility shows in what is announced already.
-    await announceChanged(tx, before, await openOfScope(tx, actor.accountId, id));
+    await announceChanged(tx, before, await listOpenInScope(tx, actor.accountId, id));
     return { ...scope, ...values, reminders, requiresApproval };
   });
   return changing.catch((error: unknown) => {
-    throw takenIn(error) === 'scopes_named_once' ? taken() : error;
+    throw isUniqueViolation(error) === 'scopes_named_once' ? taken() : error;
   });
 }
 
-export function noSuchScope(id: number): Refusal {
-  return new Refusal('not-found', `There is no scope ${id}. GET /api/v1/scopes lists those there are.`);
+export function scopeNotFound(id: number): UserError {
+  return new UserError('not-found', `There is no scope ${id}. GET /api/v1/scopes lists those there are.`);
 }
 
 /** As the HTTP interface names them. */
@@ -141,7 +141,7 @@ function fieldsOf(scope: Omit<ScopeSettings, 'id'>): Fields {
 /** What waits for an approval that no scope it touches wants any more waits no longer. */
 async function freeUnapproved(tx: Queries, actor: Actor, now: Date): Promise<void> {
   for (const maintenance of await lockUnapproved(tx, actor.accountId)) {
-    if (await needsApproval(tx, actor.accountId, coverageOf(maintenance))) continue;
+    if (await needsApproval(tx, actor.accountId, toCoverage(maintenance))) continue;
     const free = await updateMaintenance(tx, maintenance, { approval: null, requestedBy: [] }, now);
     await record(tx, actor, now, {
       action: 'edit',
@@ -158,20 +158,20 @@ async function freeUnapproved(tx: Queries, actor: Actor, now: Date): Promise<voi
  * services any more, and nothing open may need it.
  * @throws Refusal `forbidden`, `not-found`, or `conflict` with what needs it
  */
-export async function removeScope(ground: Ground, actor: Actor, id: number): Promise<ScopeSettings> {
-  mustBeAllowed(actor, 'remove-scope');
-  return transact(ground, async (tx, now) => {
-    await takeTurn(tx, actor.accountId, `scope:${id}`);
+export async function removeScope(ctx: ActionContext, actor: Actor, id: number): Promise<ScopeSettings> {
+  authorize(actor, 'remove-scope');
+  return inTransaction(ctx, async (tx, now) => {
+    await advisoryLock(tx, actor.accountId, `scope:${id}`);
     const scope = await findScope(tx, actor.accountId, id);
-    if (scope === null) throw noSuchScope(id);
-    const services = await servicesOfScope(tx, actor.accountId, id);
+    if (scope === null) throw scopeNotFound(id);
+    const services = await listServicesInScope(tx, actor.accountId, id);
     if (services.length > 0) {
-      throw new Refusal(
+      throw new UserError(
         'conflict',
         `The scope ${scope.name} still has ${services.length === 1 ? 'a service' : `${services.length} services`}: ${services.slice(0, 5).join(', ')}. Remove or move them first. Nothing was removed.`,
       );
     }
-    mustBeFree(`The scope ${scope.name}`, await needsOfScope(tx, actor.accountId, id));
+    assertUnused(`The scope ${scope.name}`, await findScopeUsage(tx, actor.accountId, id));
     await removeScopeRow(tx, actor.accountId, id, now);
     await record(tx, actor, now, { action: 'remove-scope', subject: `scope:${id}`, before: { name: scope.name } });
     return scope;

@@ -1,23 +1,23 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type Current, guarded } from '../../http/conditional.ts';
-import { byText, listing, pageOf } from '../../http/paging.ts';
+import { type Current, withPreconditions } from '../../http/conditional.ts';
+import { byText, listing, pageSchema } from '../../http/paging.ts';
 import {
   type Api,
-  type Asked,
-  answers,
   body,
   failures,
+  jsonResponse,
   publicQuery,
   publicQueryOnly,
+  type RequestContext,
   readableByAll,
   security,
 } from '../../http/route.ts';
 import { id, idInPath, many, oneOf, text } from '../../http/schemas.ts';
-import { REMINDERS } from '../../maintenance/reminders.ts';
+import { DEFAULT_REMINDERS_MINUTES } from '../../maintenance/reminders.ts';
 import { VISIBILITIES } from '../../maintenance/status.ts';
-import { readerOf } from '../../maintenance/visibility.ts';
-import { type CatalogueOrder, findSeenScope, searchScopes } from '../search.ts';
-import { addScope, editScope, noSuchScope, removeScope } from './commands.ts';
+import { toReader } from '../../maintenance/visibility.ts';
+import { type CatalogueOrder, findVisibleScope, searchScopes } from '../search.ts';
+import { addScope, editScope, removeScope, scopeNotFound } from './commands.ts';
 import { findScope, type ScopeSettings } from './repository.ts';
 
 const reminders = z
@@ -25,7 +25,7 @@ const reminders = z
   .openapi({
     description:
       'How long before its start a maintenance is reminded of, in minutes; empty: not at all. A run of a series is reminded of only once the window before it has been over for an hour.',
-    example: [...REMINDERS],
+    example: [...DEFAULT_REMINDERS_MINUTES],
   });
 const requiresApproval = z.boolean({ error: 'Expected true or false.' }).openapi({
   description: 'A second person approves each maintenance that touches it, or it does not start.',
@@ -98,14 +98,14 @@ export function scopes(api: Api): void {
       summary: 'List scopes',
       security: readableByAll,
       request: { query: z.strictObject({ q: nameContains, ...list.query, ...publicQuery }) },
-      responses: { 200: answers('A page of them.', pageOf(scopeOut)), ...failures },
+      responses: { 200: jsonResponse('A page of them.', pageSchema(scopeOut)), ...failures },
     }),
     async (c) => {
       const query = c.req.valid('query');
       const { accountId } = c.get('actor');
       const page = list.page(c, query);
-      const reader = readerOf(c.get('actor'));
-      const { database } = c.get('ground');
+      const reader = toReader(c.get('actor'));
+      const { database } = c.get('ctx');
       const found = await searchScopes(database, accountId, reader, { texts: query.q }, list.oneMore(page));
       return c.json(list.answer(c, found, page, toScope), 200);
     },
@@ -119,12 +119,12 @@ export function scopes(api: Api): void {
       operationId: 'createScope',
       summary: 'Add a scope',
       request: body(scopeIn),
-      responses: { 201: answers('The scope.', scopeOut), ...failures },
+      responses: { 201: jsonResponse('The scope.', scopeOut), ...failures },
     }),
     async (c) => {
       const { description, ...values } = c.req.valid('json');
       const scope = { ...values, description: description ?? '' };
-      const added = await addScope(c.get('ground'), c.get('actor'), scope);
+      const added = await addScope(c.get('ctx'), c.get('actor'), scope);
       c.header('Location', `/api/v1/scopes/${added.id}`);
       return c.json(toScope(added), 201);
     },
@@ -139,13 +139,13 @@ export function scopes(api: Api): void {
       summary: 'One scope',
       security: readableByAll,
       request: { params: idInPath, query: publicQueryOnly },
-      responses: { 200: answers('The scope.', scopeOut), ...failures },
+      responses: { 200: jsonResponse('The scope.', scopeOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
       const actor = c.get('actor');
-      const scope = await findSeenScope(c.get('ground').database, actor.accountId, readerOf(actor), id);
-      if (scope === undefined) throw noSuchScope(id);
+      const scope = await findVisibleScope(c.get('ctx').database, actor.accountId, toReader(actor), id);
+      if (scope === undefined) throw scopeNotFound(id);
       return c.json(toScope(scope), 200);
     },
   );
@@ -158,7 +158,7 @@ export function scopes(api: Api): void {
       operationId: 'updateScope',
       summary: 'Change a scope; the maintenances that are scheduled already follow',
       request: { params: idInPath, ...body(scopeEditIn) },
-      responses: { 200: answers('The scope.', scopeOut), ...failures },
+      responses: { 200: jsonResponse('The scope.', scopeOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
@@ -176,7 +176,7 @@ export function scopes(api: Api): void {
       operationId: 'deleteScope',
       summary: 'Remove a scope that has no services and that nothing open needs; what is past still names it',
       request: { params: idInPath },
-      responses: { 200: answers('The scope, as it was.', scopeOut), ...failures },
+      responses: { 200: jsonResponse('The scope, as it was.', scopeOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
@@ -185,8 +185,8 @@ export function scopes(api: Api): void {
   );
 }
 
-function holding(c: Asked, id: number) {
-  return guarded(c, `scope:${id}`, async (tx): Promise<Current | undefined> => {
+function holding(c: RequestContext, id: number) {
+  return withPreconditions(c, `scope:${id}`, async (tx): Promise<Current | undefined> => {
     const scope = await findScope(tx, c.get('actor').accountId, id);
     return scope === null ? undefined : { answer: toScope(scope) };
   });

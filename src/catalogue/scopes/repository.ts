@@ -1,10 +1,10 @@
 import { isId } from '../../core/keys.ts';
-import { scopesFor } from '../../maintenance/repository/visibility.ts';
-import { OPEN, type Visibility } from '../../maintenance/status.ts';
+import { visibleScopes } from '../../maintenance/repository/visibility.ts';
+import { OPEN_STATUSES, type Visibility } from '../../maintenance/status.ts';
 import type { Reader } from '../../maintenance/visibility.ts';
 import type { Prisma } from '../../platform/client/client.ts';
 import type { Queries } from '../../platform/database.ts';
-import { byName, literally, readVisibility } from '../../platform/stored-values.ts';
+import { byName, escapeLike, readVisibility } from '../../platform/stored-values.ts';
 
 export interface Scope {
   id: number;
@@ -40,7 +40,7 @@ export async function listScopes(
   reader: Reader = 'internal',
 ): Promise<ScopeSettings[]> {
   const rows = await db.scope.findMany({
-    where: { accountId, removedAt: null, AND: [scopesFor(reader)] },
+    where: { accountId, removedAt: null, AND: [visibleScopes(reader)] },
     orderBy: [...byName],
     select: scopeFields,
   });
@@ -87,23 +87,23 @@ export async function readScopes(
 }
 
 /** Whether a scope has that name already, whatever its case. */
-export async function scopeNamed(db: Queries, accountId: number, name: string): Promise<Scope | null> {
+export async function findScopeByName(db: Queries, accountId: number, name: string): Promise<Scope | null> {
   return db.scope.findFirst({
-    where: { accountId, removedAt: null, name: { equals: literally(name), mode: 'insensitive' } },
+    where: { accountId, removedAt: null, name: { equals: escapeLike(name), mode: 'insensitive' } },
     select: { id: true, name: true },
   });
 }
 
 /** The names of the services of a scope. */
-export async function servicesOfScope(db: Queries, accountId: number, scopeId: number): Promise<string[]> {
+export async function listServicesInScope(db: Queries, accountId: number, scopeId: number): Promise<string[]> {
   const where = { accountId, scopeId, removedAt: null };
   const rows = await db.service.findMany({ where, orderBy: [...byName], select: { name: true } });
   return rows.map(({ name }) => name);
 }
 
-export async function needsOfScope(db: Queries, accountId: number, id: number): Promise<Needs> {
-  const maintenances = { accountId, deletedAt: null, status: { in: [...OPEN] }, scopeId: id };
-  return readNeeds(db, maintenances, { accountId, scopeId: id });
+export async function findScopeUsage(db: Queries, accountId: number, id: number): Promise<Usage> {
+  const maintenances = { accountId, deletedAt: null, status: { in: [...OPEN_STATUSES] }, scopeId: id };
+  return readUsage(db, maintenances, { accountId, scopeId: id });
 }
 
 export async function removeScopeRow(tx: Queries, accountId: number, id: number, now: Date): Promise<void> {
@@ -113,16 +113,16 @@ export async function removeScopeRow(tx: Queries, accountId: number, id: number,
 }
 
 /** What still needs a scope or a service: the ids of open maintenances and the keys of series. */
-export interface Needs {
+export interface Usage {
   readonly maintenances: readonly number[];
   readonly series: readonly string[];
 }
 
-export async function readNeeds(
+export async function readUsage(
   db: Queries,
   open: Prisma.MaintenanceWhereInput,
   series: Prisma.SeriesWhereInput,
-): Promise<Needs> {
+): Promise<Usage> {
   const maintenances = await db.maintenance.findMany({ where: open, select: { id: true }, orderBy: { id: 'asc' } });
   const recurring = await db.series.findMany({ where: series, select: { key: true }, orderBy: { id: 'asc' } });
   return { maintenances: maintenances.map(({ id }) => id), series: recurring.map(({ key }) => key) };

@@ -1,59 +1,59 @@
 import { record } from '../../audit/record.ts';
-import { Refusal } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { difference, type Fields } from '../../core/merge.ts';
-import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
+import { type Actor, authorize } from '../../core/permissions.ts';
 import { announceChanged } from '../../maintenance/commands/announce.ts';
-import { changingCoverage, unknownChecks, unknownScope } from '../../maintenance/commands/coverage.ts';
-import { openOfServices } from '../../maintenance/repository/coverage.ts';
-import { takenIn, takeTurn } from '../../platform/database.ts';
-import { type Ground, transact } from '../../platform/transactions.ts';
-import type { Needs } from '../scopes/repository.ts';
+import { validateCheckIds, validateScopeId, withCoverageChange } from '../../maintenance/commands/coverage.ts';
+import { listOpenOnServices } from '../../maintenance/repository/coverage.ts';
+import { advisoryLock, isUniqueViolation } from '../../platform/database.ts';
+import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
+import type { Usage } from '../scopes/repository.ts';
 import {
   createService,
   findService,
-  needsOfService,
+  findServiceByName,
+  findServiceUsage,
   removeServiceRow,
   type Service,
   type ServiceSettings,
   type ServiceValues,
-  serviceNamed,
   updateService,
 } from './repository.ts';
-import { problemsOfService } from './rules.ts';
+import { validateService } from './rules.ts';
 
 /** As the HTTP interface names them. */
-export function recordedService(service: ServiceValues): Fields {
+export function serviceForAudit(service: ServiceValues): Fields {
   const { name, scopeId, description = '', visibility = 'public', owners = [] } = service;
   return { name, scope: scopeId, description, visibility, owners: [...owners] };
 }
 
 /** @throws Refusal `forbidden`, `invalid`, or `conflict` when the scope has a service of that name already */
-export async function addService(ground: Ground, actor: Actor, input: ServiceValues): Promise<Service> {
-  mustBeAllowed(actor, 'add-service');
+export async function addService(ctx: ActionContext, actor: Actor, input: ServiceValues): Promise<Service> {
+  authorize(actor, 'add-service');
   const name = input.name.trim();
-  const problems = problemsOfService({ ...input, name });
-  if (problems.length > 0) throw Refusal.invalid(problems);
+  const problems = validateService({ ...input, name });
+  if (problems.length > 0) throw UserError.invalid(problems);
   const taken = () => {
     const message = `There is a service named ${name} already. Choose another name.`;
-    return new Refusal('conflict', message, [{ field: 'name', message }]);
+    return new UserError('conflict', message, [{ field: 'name', message }]);
   };
-  const add = transact(ground, async (tx, now) => {
-    const unknown = await unknownScope(tx, actor.accountId, input.scopeId);
-    if (unknown.length > 0) throw Refusal.invalid(unknown);
-    if ((await serviceNamed(tx, actor.accountId, name, input.scopeId)) !== null) {
+  const add = inTransaction(ctx, async (tx, now) => {
+    const unknown = await validateScopeId(tx, actor.accountId, input.scopeId);
+    if (unknown.length > 0) throw UserError.invalid(unknown);
+    if ((await findServiceByName(tx, actor.accountId, name, input.scopeId)) !== null) {
       throw taken();
     }
     const service = await createService(tx, actor.accountId, { ...input, name });
     await record(tx, actor, now, {
       action: 'add-service',
       subject: `service:${service.id}`,
-      after: recordedService({ ...input, name }),
+      after: serviceForAudit({ ...input, name }),
     });
     return service;
   });
   // Two may ask at the same time; then the database says so to the second.
   return add.catch((error: unknown) => {
-    throw takenIn(error) === 'services_named_once' ? taken() : error;
+    throw isUniqueViolation(error) === 'services_named_once' ? taken() : error;
   });
 }
 
@@ -65,8 +65,8 @@ export type ServiceEdit = {
   readonly checks?: readonly string[] | undefined;
 };
 
-export function noSuchService(id: number): Refusal {
-  return new Refusal('not-found', `There is no service ${id}. GET /api/v1/services lists those there are.`);
+export function serviceNotFound(id: number): UserError {
+  return new UserError('not-found', `There is no service ${id}. GET /api/v1/services lists those there are.`);
 }
 
 /**
@@ -75,12 +75,12 @@ export function noSuchService(id: number): Refusal {
  *   field that is wrong
  */
 export async function editService(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   edit: ServiceEdit,
 ): Promise<ServiceSettings> {
-  mustBeAllowed(actor, 'edit-service');
+  authorize(actor, 'edit-service');
   const name = edit.name?.trim();
   let called = name;
   const taken = () => {
@@ -89,12 +89,12 @@ export async function editService(
         ? ['scope', 'in this scope already. Choose another one']
         : ['name', 'already. Choose another name'];
     const message = `There is a service named ${called} ${what}.`;
-    return new Refusal('conflict', message, [{ field, message }]);
+    return new UserError('conflict', message, [{ field, message }]);
   };
-  const changing = transact(ground, async (tx, now) => {
-    await takeTurn(tx, actor.accountId, `service:${id}`);
+  const changing = inTransaction(ctx, async (tx, now) => {
+    await advisoryLock(tx, actor.accountId, `service:${id}`);
     const service = await findService(tx, actor.accountId, id);
-    if (service === null) throw noSuchService(id);
+    if (service === null) throw serviceNotFound(id);
     const wanted = {
       name: name ?? service.name,
       scopeId: edit.scopeId === undefined ? (service.scope?.id ?? null) : edit.scopeId,
@@ -105,35 +105,35 @@ export async function editService(
     called = wanted.name;
     const checks = [...new Set(edit.checks ?? service.checks)].sort();
     const problems = [
-      ...problemsOfService(wanted),
-      ...(await unknownScope(tx, actor.accountId, wanted.scopeId)),
-      ...(await unknownChecks(tx, actor.accountId, checks)),
+      ...validateService(wanted),
+      ...(await validateScopeId(tx, actor.accountId, wanted.scopeId)),
+      ...(await validateCheckIds(tx, actor.accountId, checks)),
     ];
-    if (problems.length > 0) throw Refusal.invalid(problems);
+    if (problems.length > 0) throw UserError.invalid(problems);
     const change = difference(
-      { ...recordedService({ ...service, scopeId: service.scope?.id ?? null }), checks: [...service.checks].sort() },
+      { ...serviceForAudit({ ...service, scopeId: service.scope?.id ?? null }), checks: [...service.checks].sort() },
       recordedAll(wanted, checks),
     );
     if (change === undefined) return service;
-    const other = await serviceNamed(tx, actor.accountId, wanted.name, wanted.scopeId);
+    const other = await findServiceByName(tx, actor.accountId, wanted.name, wanted.scopeId);
     if (other !== null && other.id !== id) throw taken();
-    const before = await openOfServices(tx, actor.accountId, [id]);
+    const before = await listOpenOnServices(tx, actor.accountId, [id]);
     const store = () => updateService(tx, actor.accountId, id, wanted, checks);
-    if ('checks' in change.after) await changingCoverage(tx, actor.accountId, now, store);
+    if ('checks' in change.after) await withCoverageChange(tx, actor.accountId, now, store);
     else await store();
     await record(tx, actor, now, { action: 'edit-service', subject: `service:${id}`, ...change });
     // Another name or visibility shows in what is announced already.
-    await announceChanged(tx, before, await openOfServices(tx, actor.accountId, [id]));
+    await announceChanged(tx, before, await listOpenOnServices(tx, actor.accountId, [id]));
     return (await findService(tx, actor.accountId, id)) ?? service;
   });
   return changing.catch((error: unknown) => {
-    throw takenIn(error) === 'services_named_once' ? taken() : error;
+    throw isUniqueViolation(error) === 'services_named_once' ? taken() : error;
   });
 }
 
 /** As the HTTP interface names them. */
 function recordedAll(service: ServiceValues, checks: readonly string[]): Fields {
-  return { ...recordedService(service), checks: [...checks] };
+  return { ...serviceForAudit(service), checks: [...checks] };
 }
 
 /** How many of what still needs it are named. */
@@ -143,25 +143,25 @@ const NAMED = 5;
  * Removes a service from the catalogue. What is past still names it; its checks stay. Nothing open may need it.
  * @throws Refusal `forbidden`, `not-found`, or `conflict` with the maintenances and series that need it
  */
-export async function removeService(ground: Ground, actor: Actor, id: number): Promise<ServiceSettings> {
-  mustBeAllowed(actor, 'remove-service');
-  return transact(ground, async (tx, now) => {
-    await takeTurn(tx, actor.accountId, `service:${id}`);
+export async function removeService(ctx: ActionContext, actor: Actor, id: number): Promise<ServiceSettings> {
+  authorize(actor, 'remove-service');
+  return inTransaction(ctx, async (tx, now) => {
+    await advisoryLock(tx, actor.accountId, `service:${id}`);
     const service = await findService(tx, actor.accountId, id);
-    if (service === null) throw noSuchService(id);
-    mustBeFree(`The service ${service.name}`, await needsOfService(tx, actor.accountId, id));
+    if (service === null) throw serviceNotFound(id);
+    assertUnused(`The service ${service.name}`, await findServiceUsage(tx, actor.accountId, id));
     await removeServiceRow(tx, actor.accountId, id, now);
     await record(tx, actor, now, {
       action: 'remove-service',
       subject: `service:${id}`,
-      before: recordedService({ ...service, scopeId: service.scope?.id ?? null }),
+      before: serviceForAudit({ ...service, scopeId: service.scope?.id ?? null }),
     });
     return service;
   });
 }
 
 /** @throws Refusal `conflict` when something open needs it */
-export function mustBeFree(what: string, { maintenances, series }: Needs): void {
+export function assertUnused(what: string, { maintenances, series }: Usage): void {
   const needing = [
     ...maintenances.slice(0, NAMED).map((id) => `maintenance ${id}`),
     ...series.slice(0, NAMED).map((key) => `series ${key}`),
@@ -169,7 +169,7 @@ export function mustBeFree(what: string, { maintenances, series }: Needs): void 
   if (needing.length === 0) return;
   const rest = maintenances.length + series.length - needing.length;
   const all = rest > 0 ? `${needing.join(', ')} and ${rest} more` : needing.join(', ');
-  throw new Refusal(
+  throw new UserError(
     'conflict',
     `${what} is still needed by ${all}. Change or cancel those first. Nothing was removed.`,
   );

@@ -1,23 +1,23 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type Current, guarded } from '../../http/conditional.ts';
-import { listing, pageOf } from '../../http/paging.ts';
+import { type Current, withPreconditions } from '../../http/conditional.ts';
+import { listing, pageSchema } from '../../http/paging.ts';
 import {
   type Api,
-  type Asked,
-  answers,
   body,
   failures,
+  jsonResponse,
   publicQuery,
   publicQueryOnly,
+  type RequestContext,
   readableByAll,
   security,
 } from '../../http/route.ts';
 import { id, idInPath, idInQuery, many, oneOf, text } from '../../http/schemas.ts';
 import { SERVICE_STATUSES, VISIBILITIES } from '../../maintenance/status.ts';
-import { type Reader, readerOf } from '../../maintenance/visibility.ts';
+import { type Reader, toReader } from '../../maintenance/visibility.ts';
 import { byName, nameContains } from '../scopes/http.ts';
-import { type CatalogueOrder, findSeenService, searchServices } from '../search.ts';
-import { addService, editService, noSuchService, removeService } from './commands.ts';
+import { type CatalogueOrder, findVisibleService, searchServices } from '../search.ts';
+import { addService, editService, removeService, serviceNotFound } from './commands.ts';
 import { findService, type ServiceSettings } from './repository.ts';
 
 const visibility = oneOf(VISIBILITIES).openapi({
@@ -96,15 +96,15 @@ export function services(api: Api): void {
           ...publicQuery,
         }),
       },
-      responses: { 200: answers('A page of them.', pageOf(serviceOut)), ...failures },
+      responses: { 200: jsonResponse('A page of them.', pageSchema(serviceOut)), ...failures },
     }),
     async (c) => {
       const query = c.req.valid('query');
       const { accountId } = c.get('actor');
-      const reader = readerOf(c.get('actor'));
+      const reader = toReader(c.get('actor'));
       const page = list.page(c, query);
       const search = { scopes: query.scope, texts: query.q };
-      const found = await searchServices(c.get('ground').database, accountId, reader, search, list.oneMore(page));
+      const found = await searchServices(c.get('ctx').database, accountId, reader, search, list.oneMore(page));
       return c.json(
         list.answer(c, found, page, (each) => toService(each, reader)),
         200,
@@ -120,12 +120,12 @@ export function services(api: Api): void {
       operationId: 'createService',
       summary: 'Add a service',
       request: body(serviceIn),
-      responses: { 201: answers('The service.', serviceOut), ...failures },
+      responses: { 201: jsonResponse('The service.', serviceOut), ...failures },
     }),
     async (c) => {
       const { scope, description, ...values } = c.req.valid('json');
       const input = { ...values, scopeId: scope ?? null, description: description ?? '' };
-      const { id } = await addService(c.get('ground'), c.get('actor'), input);
+      const { id } = await addService(c.get('ctx'), c.get('actor'), input);
       c.header('Location', `/api/v1/services/${id}`);
       return c.json(toService(await present(c, id)), 201);
     },
@@ -140,14 +140,14 @@ export function services(api: Api): void {
       summary: 'One service, with the status it has for its users now',
       security: readableByAll,
       request: { params: idInPath, query: publicQueryOnly },
-      responses: { 200: answers('The service.', serviceOut), ...failures },
+      responses: { 200: jsonResponse('The service.', serviceOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
       const actor = c.get('actor');
-      const reader = readerOf(actor);
-      const service = await findSeenService(c.get('ground').database, actor.accountId, reader, id);
-      if (service === undefined) throw noSuchService(id);
+      const reader = toReader(actor);
+      const service = await findVisibleService(c.get('ctx').database, actor.accountId, reader, id);
+      if (service === undefined) throw serviceNotFound(id);
       return c.json(toService(service, reader), 200);
     },
   );
@@ -160,7 +160,7 @@ export function services(api: Api): void {
       operationId: 'updateService',
       summary: 'Change a service; what is left out stays as it is',
       request: { params: idInPath, ...body(serviceEditIn) },
-      responses: { 200: answers('The service.', serviceOut), ...failures },
+      responses: { 200: jsonResponse('The service.', serviceOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
@@ -178,7 +178,7 @@ export function services(api: Api): void {
       operationId: 'deleteService',
       summary: 'Remove a service that nothing open needs; what is past still names it, its checks stay',
       request: { params: idInPath },
-      responses: { 200: answers('The service, as it was.', serviceOut), ...failures },
+      responses: { 200: jsonResponse('The service, as it was.', serviceOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
@@ -187,14 +187,14 @@ export function services(api: Api): void {
   );
 }
 
-async function present(c: Asked, id: number): Promise<ServiceSettings> {
-  const service = await findService(c.get('ground').database, c.get('actor').accountId, id);
-  if (service === null) throw noSuchService(id);
+async function present(c: RequestContext, id: number): Promise<ServiceSettings> {
+  const service = await findService(c.get('ctx').database, c.get('actor').accountId, id);
+  if (service === null) throw serviceNotFound(id);
   return service;
 }
 
-function holding(c: Asked, id: number) {
-  return guarded(c, `service:${id}`, async (tx): Promise<Current | undefined> => {
+function holding(c: RequestContext, id: number) {
+  return withPreconditions(c, `service:${id}`, async (tx): Promise<Current | undefined> => {
     const service = await findService(tx, c.get('actor').accountId, id);
     return service === null ? undefined : { answer: toService(service) };
   });

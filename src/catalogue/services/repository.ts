@@ -1,11 +1,11 @@
 import { isId } from '../../core/keys.ts';
-import { maintenancesFor, servicesFor } from '../../maintenance/repository/visibility.ts';
-import { effectiveStatus, OPEN, type ServiceStatus, type Visibility } from '../../maintenance/status.ts';
-import { type Audience, audienceOfService, type Reader } from '../../maintenance/visibility.ts';
+import { visibleMaintenances, visibleServices } from '../../maintenance/repository/visibility.ts';
+import { effectiveStatus, OPEN_STATUSES, type ServiceStatus, type Visibility } from '../../maintenance/status.ts';
+import { type Audience, type Reader, serviceAudience } from '../../maintenance/visibility.ts';
 import type { Prisma } from '../../platform/client/client.ts';
 import type { Queries } from '../../platform/database.ts';
-import { byName, literally, readServiceStatus, readVisibility } from '../../platform/stored-values.ts';
-import { type Needs, readNeeds, type Scope } from '../scopes/repository.ts';
+import { byName, escapeLike, readServiceStatus, readVisibility } from '../../platform/stored-values.ts';
+import { readUsage, type Scope, type Usage } from '../scopes/repository.ts';
 
 export interface Service {
   id: number;
@@ -37,7 +37,7 @@ const serviceFieldsFor = (reader: Reader) =>
     visibility: true,
     scope: { select: { id: true, name: true, visibility: true } },
     maintenances: {
-      where: { maintenance: { AND: [{ status: 'in-progress' }, maintenancesFor(reader)] } },
+      where: { maintenance: { AND: [{ status: 'in-progress' }, visibleMaintenances(reader)] } },
       select: { maintenance: { select: { serviceStatus: true } } },
     },
   }) as const satisfies Prisma.ServiceSelect;
@@ -58,7 +58,7 @@ function toService(row: ServiceRow): Service {
     id: row.id,
     name: row.name,
     scope: row.scope && { id: row.scope.id, name: row.scope.name },
-    audience: audienceOfService({
+    audience: serviceAudience({
       visibility: readVisibility(row.visibility),
       scope: row.scope && { visibility: readVisibility(row.scope.visibility) },
     }),
@@ -69,7 +69,7 @@ function toService(row: ServiceRow): Service {
   };
 }
 
-const containing = (text: string) => ({ contains: literally(text), mode: 'insensitive' as const });
+const containing = (text: string) => ({ contains: escapeLike(text), mode: 'insensitive' as const });
 
 /** By their own name or that of their scope, or by both as they are shown: `Production / api`. */
 function matchingServices(text: string): Prisma.ServiceWhereInput[] {
@@ -102,7 +102,7 @@ export async function listServices(
     where: {
       accountId,
       ...(filter.removed === true ? {} : { removedAt: null }),
-      AND: [servicesFor(reader)],
+      AND: [visibleServices(reader)],
       ...(filter.matching ? { OR: matchingServices(filter.matching) } : {}),
       ...(filter.ids ? { id: { in: filter.ids.filter(isId) } } : {}),
     },
@@ -118,14 +118,14 @@ export async function countServices(db: Queries, accountId: number): Promise<num
   return db.service.count({ where: { accountId, removedAt: null } });
 }
 
-export async function serviceNamed(
+export async function findServiceByName(
   db: Queries,
   accountId: number,
   name: string,
   scopeId: number | null,
 ): Promise<Service | null> {
   const row = await db.service.findFirst({
-    where: { accountId, scopeId, removedAt: null, name: { equals: literally(name), mode: 'insensitive' } },
+    where: { accountId, scopeId, removedAt: null, name: { equals: escapeLike(name), mode: 'insensitive' } },
     select: serviceFields,
   });
   return row && toService(row);
@@ -183,7 +183,7 @@ export async function readServices(
 }
 
 /** Every service with what is set of it, by name. */
-export async function allServiceSettings(db: Queries, accountId: number): Promise<ServiceSettings[]> {
+export async function listServiceSettings(db: Queries, accountId: number): Promise<ServiceSettings[]> {
   const rows = await db.service.findMany({
     where: { accountId, removedAt: null },
     orderBy: [...byName],
@@ -217,10 +217,10 @@ export async function updateService(
   });
 }
 
-export async function needsOfService(db: Queries, accountId: number, id: number): Promise<Needs> {
+export async function findServiceUsage(db: Queries, accountId: number, id: number): Promise<Usage> {
   const on = { services: { some: { serviceId: id } } };
-  const maintenances = { accountId, deletedAt: null, status: { in: [...OPEN] }, ...on };
-  return readNeeds(db, maintenances, { accountId, ...on });
+  const maintenances = { accountId, deletedAt: null, status: { in: [...OPEN_STATUSES] }, ...on };
+  return readUsage(db, maintenances, { accountId, ...on });
 }
 
 /** Its checks stay, in other services or in none; channels that heard of it alone hear of it no more. */
@@ -231,7 +231,7 @@ export async function removeServiceRow(tx: Queries, accountId: number, id: numbe
 }
 
 /** The services that this person owns, by their ids. @param personId a Slack user id */
-export async function servicesOwnedBy(db: Queries, accountId: number, personId: string): Promise<number[]> {
+export async function listServicesOwnedBy(db: Queries, accountId: number, personId: string): Promise<number[]> {
   const rows = await db.service.findMany({
     where: { accountId, removedAt: null, owners: { has: personId } },
     orderBy: [{ name: 'asc' }, { id: 'asc' }],

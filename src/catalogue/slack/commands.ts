@@ -3,16 +3,16 @@ import { listProviders } from '../../checks/provider-repository.ts';
 import { countChecks, listChecks } from '../../checks/repository.ts';
 import { withHealth } from '../../checks/slack/provider-health.ts';
 import { sync } from '../../checks/slack/sync.ts';
-import { mustBeAllowed } from '../../core/permissions.ts';
-import { welcome } from '../../slack/answers.ts';
+import { authorize } from '../../core/permissions.ts';
+import { welcomeMessage } from '../../slack/answers.ts';
 import type { Message } from '../../slack/blocks.ts';
 import type { Entry } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
-import { lastPage, PAGE } from '../../slack/paging.ts';
+import { lastPage, PAGE_SIZE } from '../../slack/paging.ts';
 import type { Person } from '../../slack/people.ts';
-import { mustBeNamed } from '../../slack/places.ts';
+import { getPlace } from '../../slack/places.ts';
 import { countServices, listServices } from '../services/repository.ts';
-import { listedChecks, listedServices } from './messages.ts';
+import { checkList, serviceList } from './messages.ts';
 
 export const checksQuery = z.object({
   of: z.literal('checks'),
@@ -34,34 +34,30 @@ export const catalogue: readonly Entry[] = [
   {
     form: /^checks\s+(.+)$/i,
     run: async (context, person, [said = '']) => {
-      const { id, name } = await mustBeNamed(context, person, said, 'service');
+      const { id, name } = await getPlace(context, person, said, 'service');
       return checksPage(context, person, { of: 'checks', service: id, name, page: 1 });
     },
   },
 ];
 
-export async function servicesPage(
-  { ground }: SlackContext,
-  { actor }: Person,
-  query: ServicesQuery,
-): Promise<Message> {
-  mustBeAllowed(actor, 'read');
-  const total = await countServices(ground.database, actor.accountId);
-  if (total === 0) return welcome;
+export async function servicesPage({ ctx }: SlackContext, { actor }: Person, query: ServicesQuery): Promise<Message> {
+  authorize(actor, 'read');
+  const total = await countServices(ctx.database, actor.accountId);
+  if (total === 0) return welcomeMessage;
   const page = Math.min(query.page, lastPage(total));
-  const shown = await listServices(ground.database, actor.accountId, { limit: PAGE, offset: (page - 1) * PAGE });
-  return listedServices(shown, { page, total });
+  const shown = await listServices(ctx.database, actor.accountId, { limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE });
+  return serviceList(shown, { page, total });
 }
 
-export async function checksPage({ ground }: SlackContext, { actor }: Person, query: ChecksQuery): Promise<Message> {
-  mustBeAllowed(actor, 'read');
+export async function checksPage({ ctx }: SlackContext, { actor }: Person, query: ChecksQuery): Promise<Message> {
+  authorize(actor, 'read');
   const filter = query.service === undefined ? {} : { services: [query.service] };
-  const total = await countChecks(ground.database, actor.accountId, filter);
+  const total = await countChecks(ctx.database, actor.accountId, filter);
   const page = Math.min(query.page, lastPage(total));
-  const offset = (page - 1) * PAGE;
-  const shown = await listChecks(ground.database, actor.accountId, { ...filter, limit: PAGE, offset });
-  const message = listedChecks(shown, { ...query, page, total });
+  const offset = (page - 1) * PAGE_SIZE;
+  const shown = await listChecks(ctx.database, actor.accountId, { ...filter, limit: PAGE_SIZE, offset });
+  const message = checkList(shown, { ...query, page, total });
   // How they are is said once, where all checks are listed.
   if (query.service !== undefined || page > 1) return message;
-  return withHealth(message, await listProviders(ground.database, actor.accountId));
+  return withHealth(message, await listProviders(ctx.database, actor.accountId));
 }

@@ -1,10 +1,10 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
 import type { AddCheckInput, CheckEdit } from '../../checks/commands.ts';
 import type { Check } from '../../checks/repository.ts';
-import { inOrder, REMINDERS } from '../../maintenance/reminders.ts';
-import { checkOption, OPTIONS, optionsOf, serviceOption } from '../../maintenance/slack/window-form.ts';
-import { durationInWords } from '../../maintenance/status.ts';
-import { LONGEST_NAME } from '../../maintenance/window.ts';
+import { DEFAULT_REMINDERS_MINUTES, sortReminders } from '../../maintenance/reminders.ts';
+import { checkOption, OPTIONS, serviceOption, serviceOptions } from '../../maintenance/slack/window-form.ts';
+import { formatDuration } from '../../maintenance/status.ts';
+import { MAX_NAME_CHARS } from '../../maintenance/window.ts';
 import {
   descriptionInput,
   FORMS,
@@ -15,8 +15,8 @@ import {
   removeButton,
   visibilityInput,
 } from '../../settings/slack/form.ts';
-import { LIMITS, quote, section } from '../../slack/blocks.ts';
-import { chosenOptions, type Held, input, option, plain } from '../../slack/form.ts';
+import { quote, SLACK_LIMITS, section } from '../../slack/blocks.ts';
+import { type InputValue, input, option, plain, readChosenOptions } from '../../slack/form.ts';
 import type { ScopeEdit } from '../scopes/commands.ts';
 import type { ScopeSettings } from '../scopes/repository.ts';
 import type { ServiceEdit } from '../services/commands.ts';
@@ -24,13 +24,13 @@ import type { Service, ServiceSettings } from '../services/repository.ts';
 
 /** The reminders that people choose from (minutes). Those that were set over HTTP are offered besides. */
 const USUAL = [10_080, 4320, 2880, 1440, 720, 240, 120, 60, 30, 15];
-const reminderOption = (minutes: number) => option(String(minutes), durationInWords(minutes * 60_000));
+const reminderOption = (minutes: number) => option(String(minutes), formatDuration(minutes * 60_000));
 const APPROVAL = option('approval', 'A second person approves each maintenance of it');
 
 /** Adds a scope, or changes one. */
 export function scopeForm(scope: ScopeSettings | undefined, origin: Origin): ModalView {
-  const reminders = scope?.reminders ?? REMINDERS;
-  const offered = inOrder([...USUAL, ...reminders]).slice(0, LIMITS.options);
+  const reminders = scope?.reminders ?? DEFAULT_REMINDERS_MINUTES;
+  const offered = sortReminders([...USUAL, ...reminders]).slice(0, SLACK_LIMITS.options);
   const metadata = scope === undefined ? { origin } : { origin, id: String(scope.id) };
   return form(FORMS.scope, scope === undefined ? 'Add a scope' : 'Change a scope', metadata, [
     nameInput(scope?.name ?? '', 'Production'),
@@ -44,7 +44,7 @@ export function scopeForm(scope: ScopeSettings | undefined, origin: Origin): Mod
         action_id: 'value',
         options: offered.map(reminderOption),
         placeholder: plain('Not at all'),
-        ...(reminders.length === 0 ? {} : { initial_options: inOrder(reminders).map(reminderOption) }),
+        ...(reminders.length === 0 ? {} : { initial_options: sortReminders(reminders).map(reminderOption) }),
       },
       { optional: true, hint: 'Of a run of a series only once the window before it has been over for an hour.' },
     ),
@@ -64,12 +64,12 @@ export function scopeForm(scope: ScopeSettings | undefined, origin: Origin): Mod
 }
 
 /** What the fields hold, those that are given. */
-export function readScopeForm(held: ReadonlyMap<string, Held>): ScopeEdit {
+export function readScopeForm(held: ReadonlyMap<string, InputValue>): ScopeEdit {
   const [reminders, approval] = [held.get('reminders'), held.get('requires_approval')];
   return {
     ...readCommon(held),
-    ...(reminders === undefined ? {} : { reminders: chosenOptions(reminders).map(({ value }) => Number(value)) }),
-    ...(approval === undefined ? {} : { requiresApproval: chosenOptions(approval).length > 0 }),
+    ...(reminders === undefined ? {} : { reminders: readChosenOptions(reminders).map(({ value }) => Number(value)) }),
+    ...(approval === undefined ? {} : { requiresApproval: readChosenOptions(approval).length > 0 }),
   };
 }
 
@@ -77,7 +77,7 @@ const chosen = (options: readonly PlainTextOption[]) => (options.length === 0 ? 
 
 /** Adds a service, or changes one. @param checks those that it has, as they are called */
 export function serviceForm(service: ServiceSettings | undefined, checks: readonly Check[], origin: Origin): ModalView {
-  const offered = optionsOf(checks, checkOption);
+  const offered = serviceOptions(checks, checkOption);
   const metadata = service === undefined ? { origin } : { origin, id: String(service.id) };
   const scope = service?.scope ?? null;
   const owners = service?.owners ?? [];
@@ -127,14 +127,14 @@ export function serviceForm(service: ServiceSettings | undefined, checks: readon
 }
 
 /** What the fields hold, those that are given. */
-export function readServiceForm(held: ReadonlyMap<string, Held>): ServiceEdit {
+export function readServiceForm(held: ReadonlyMap<string, InputValue>): ServiceEdit {
   const [scope, owners] = [held.get('scope'), held.get('owners')];
   const scopeId = scope?.selected_option?.value;
   return {
     ...readCommon(held),
     ...(scope === undefined ? {} : { scopeId: scopeId === undefined ? null : Number(scopeId) }),
     ...(owners === undefined ? {} : { owners: owners.selected_users ?? [] }),
-    ...(held.has('checks') ? { checks: chosenOptions(held.get('checks')).map(({ value }) => value ?? '') } : {}),
+    ...(held.has('checks') ? { checks: readChosenOptions(held.get('checks')).map(({ value }) => value ?? '') } : {}),
   };
 }
 
@@ -142,7 +142,7 @@ const OWN_REGISTER = option('builtin', "Lull's own register");
 
 /** Adds a check. @param providers the names of the monitoring systems besides Lull's own register */
 export function addCheckForm(providers: readonly string[], origin: Origin): ModalView {
-  const offered = [OWN_REGISTER, ...providers.map((name) => option(name, name))].slice(0, LIMITS.options);
+  const offered = [OWN_REGISTER, ...providers.map((name) => option(name, name))].slice(0, SLACK_LIMITS.options);
   return form(FORMS.check, 'Add a check', { origin }, [
     nameInput('', 'api health'),
     input('provider', 'Monitoring system', {
@@ -154,7 +154,7 @@ export function addCheckForm(providers: readonly string[], origin: Origin): Moda
     input(
       'external_id',
       'Its id there',
-      { type: 'plain_text_input', action_id: 'value', max_length: LONGEST_NAME },
+      { type: 'plain_text_input', action_id: 'value', max_length: MAX_NAME_CHARS },
       { optional: true, hint: "In Lull's own register it gets one by itself." },
     ),
     ...checkInputs([], []),
@@ -175,7 +175,7 @@ export function checkForm(check: Check, services: readonly Service[], origin: Or
 const LONGEST_TAGS = 3000;
 
 function checkInputs(tags: readonly string[], services: readonly Service[]) {
-  const offered = optionsOf(services, serviceOption);
+  const offered = serviceOptions(services, serviceOption);
   const written = tags.join(', ');
   return [
     offered === null
@@ -210,7 +210,7 @@ function checkInputs(tags: readonly string[], services: readonly Service[]) {
 }
 
 /** What the fields hold, those that are given. */
-export function readCheckForm(held: ReadonlyMap<string, Held>): CheckEdit {
+export function readCheckForm(held: ReadonlyMap<string, InputValue>): CheckEdit {
   const name = held.get('name');
   const tags = held
     .get('tags')
@@ -219,14 +219,14 @@ export function readCheckForm(held: ReadonlyMap<string, Held>): CheckEdit {
   return {
     ...(name === undefined ? {} : { name: name.value?.trim() ?? '' }),
     ...(held.has('services')
-      ? { services: chosenOptions(held.get('services')).map(({ value }) => Number(value)) }
+      ? { services: readChosenOptions(held.get('services')).map(({ value }) => Number(value)) }
       : {}),
     ...(held.has('tags') ? { tags: tags ?? [] } : {}),
   };
 }
 
 /** The same for a check to be added. */
-export function readAddCheckForm(held: ReadonlyMap<string, Held>): AddCheckInput {
+export function readAddCheckForm(held: ReadonlyMap<string, InputValue>): AddCheckInput {
   const { name = '', services = [], tags = [] } = readCheckForm(held);
   return {
     name,

@@ -1,8 +1,8 @@
 import type { Check } from '../../checks/repository.ts';
 import type { ServiceStatus } from '../../maintenance/status.ts';
-import { answer } from '../../slack/answers.ts';
+import { successMessage } from '../../slack/answers.ts';
 import { type Message, quote } from '../../slack/blocks.ts';
-import { paged, placeIn } from '../../slack/paging.ts';
+import { pagedMessage, pagePosition } from '../../slack/paging.ts';
 import type { Service } from '../services/repository.ts';
 
 const SIGNS: Record<ServiceStatus, string> = {
@@ -12,8 +12,8 @@ const SIGNS: Record<ServiceStatus, string> = {
 };
 
 /** One page of services, each with what it is for its users now. */
-export function listedServices(shown: readonly Service[], { page, total }: { page: number; total: number }): Message {
-  return paged({
+export function serviceList(shown: readonly Service[], { page, total }: { page: number; total: number }): Message {
+  return pagedMessage({
     title: total === 1 ? '1 service' : `${total} services`,
     lines: shown.map(({ name, scope, status }) => {
       const where = scope === null ? '' : ` (${quote(scope.name, 100)})`;
@@ -26,7 +26,7 @@ export function listedServices(shown: readonly Service[], { page, total }: { pag
 }
 
 /** One page of checks, each with whether it is on, and which maintenances have it off. */
-export function listedChecks(
+export function checkList(
   shown: readonly Check[],
   {
     page,
@@ -35,13 +35,13 @@ export function listedChecks(
   }: { of: 'checks'; service?: number | undefined; name?: string | undefined; page: number; total: number },
 ): Message {
   const of = query.name === undefined ? '' : ` of ${quote(query.name, 100)}`;
-  if (shown.length === 0) return answer(`There are no checks${of}. Tools add them: \`POST /api/v1/checks\`.`);
-  return paged({
+  if (shown.length === 0) return successMessage(`There are no checks${of}. Tools add them: \`POST /api/v1/checks\`.`);
+  return pagedMessage({
     title: `${total === 1 ? '1 check' : `${total} checks`}${of}`,
     lines: shown.map(lineOf),
     page,
     total,
-    valueFor: (other) => JSON.stringify({ ...query, ...placeIn(query), page: other }),
+    valueFor: (other) => JSON.stringify({ ...query, ...pagePosition(query), page: other }),
   });
 }
 

@@ -2,18 +2,18 @@ import type { App } from '@slack/bolt';
 import type { PlainTextOption } from '@slack/types';
 import { listProviders } from '../../checks/provider-repository.ts';
 import { listChecks } from '../../checks/repository.ts';
-import { Refusal } from '../../core/errors.ts';
-import { mustBeAllowed } from '../../core/permissions.ts';
+import { UserError } from '../../core/errors.ts';
+import { authorize } from '../../core/permissions.ts';
 import { checkOption, OPTIONS, serviceOption } from '../../maintenance/slack/window-form.ts';
 import { SETTINGS } from '../../settings/slack/form.ts';
-import { LIMITS } from '../../slack/blocks.ts';
-import type { Listening, SlackContext } from '../../slack/context.ts';
+import { SLACK_LIMITS } from '../../slack/blocks.ts';
+import type { ListenerContext, SlackContext } from '../../slack/context.ts';
 import { option } from '../../slack/form.ts';
 import { listScopes } from '../scopes/repository.ts';
 import { listServices } from '../services/repository.ts';
 
 /** Finds what somebody looks for in a form: services, checks, scopes and monitoring systems by what is typed of their names. */
-export function listenToOptions(app: App, { context }: Listening): void {
+export function listenToOptions(app: App, { context }: ListenerContext): void {
   const { log, people, workspace } = context;
   for (const [actionId, search] of [
     [OPTIONS.services, servicesMatching],
@@ -27,34 +27,34 @@ export function listenToOptions(app: App, { context }: Listening): void {
     app.options(actionId, async ({ options, ack, body }) => {
       try {
         const { actor } = await people.find(workspace, body.user.id);
-        mustBeAllowed(actor, 'read');
+        authorize(actor, 'read');
         await ack({ options: await search(context, options.value) });
       } catch (error) {
-        if (!(error instanceof Refusal)) log.error({ error }, 'the options of a form could not be loaded');
+        if (!(error instanceof UserError)) log.error({ error }, 'the options of a form could not be loaded');
         await ack({ options: [] });
       }
     });
   }
 }
 
-async function servicesMatching({ ground, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
-  const found = await listServices(ground.database, workspace.account.id, { matching, limit: LIMITS.options });
+async function servicesMatching({ ctx, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
+  const found = await listServices(ctx.database, workspace.account.id, { matching, limit: SLACK_LIMITS.options });
   return found.map(serviceOption);
 }
 
-async function checksMatching({ ground, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
-  const found = await listChecks(ground.database, workspace.account.id, { matching, limit: LIMITS.options });
+async function checksMatching({ ctx, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
+  const found = await listChecks(ctx.database, workspace.account.id, { matching, limit: SLACK_LIMITS.options });
   return found.map(checkOption);
 }
 
-async function providersMatching({ ground, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
-  const all = await listProviders(ground.database, workspace.account.id);
+async function providersMatching({ ctx, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
+  const all = await listProviders(ctx.database, workspace.account.id);
   const found = all.filter(({ name }) => name.includes(matching.toLowerCase()));
-  return found.slice(0, LIMITS.options).map(({ name }) => option(name, name));
+  return found.slice(0, SLACK_LIMITS.options).map(({ name }) => option(name, name));
 }
 
-async function scopesMatching({ ground, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
-  const all = await listScopes(ground.database, workspace.account.id);
+async function scopesMatching({ ctx, workspace }: SlackContext, matching: string): Promise<PlainTextOption[]> {
+  const all = await listScopes(ctx.database, workspace.account.id);
   const found = all.filter(({ name }) => name.toLowerCase().includes(matching.toLowerCase()));
-  return found.slice(0, LIMITS.options).map(({ id, name }) => option(String(id), name));
+  return found.slice(0, SLACK_LIMITS.options).map(({ id, name }) => option(String(id), name));
 }

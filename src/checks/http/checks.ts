@@ -1,9 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { byName, nameContains } from '../../catalogue/scopes/http.ts';
-import { type CatalogueOrder, findSeenCheck, searchChecks } from '../../catalogue/search.ts';
-import { type Current, guarded } from '../../http/conditional.ts';
-import { listing, pageOf } from '../../http/paging.ts';
-import { type Api, type Asked, answers, body, failures, insider, publicQuery, security } from '../../http/route.ts';
+import { type CatalogueOrder, findVisibleCheck, searchChecks } from '../../catalogue/search.ts';
+import { type Current, withPreconditions } from '../../http/conditional.ts';
+import { listing, pageSchema } from '../../http/paging.ts';
+import {
+  type Api,
+  assertMember,
+  body,
+  failures,
+  jsonResponse,
+  publicQuery,
+  type RequestContext,
+  security,
+} from '../../http/route.ts';
 import { id, idInQuery, many, text } from '../../http/schemas.ts';
 import { addCheck, editCheck, noSuchCheck, removeCheck } from '../commands.ts';
 import { type Check, findCheck } from '../repository.ts';
@@ -63,10 +72,10 @@ function toCheck({ externalId, heldBy, ...check }: Check): z.infer<typeof checkO
 const checkInPath = z.object({
   id: z.string().openapi({ param: { name: 'id', in: 'path' }, example: 'K7QWZ3MNPT' }),
 });
-function holding(c: Asked, id: string) {
+function holding(c: RequestContext, id: string) {
   // PostgreSQL has no text with U+0000 in it.
   if (id.includes('\0')) throw noSuchCheck(id);
-  return guarded(c, `check:${id}`, async (tx): Promise<Current | undefined> => {
+  return withPreconditions(c, `check:${id}`, async (tx): Promise<Current | undefined> => {
     const check = await findCheck(tx, c.get('actor').accountId, id);
     return check === null ? undefined : { answer: toCheck(check) };
   });
@@ -95,7 +104,7 @@ export function checks(api: Api): void {
           ...publicQuery,
         }),
       },
-      responses: { 200: answers('A page of them.', pageOf(checkOut)), ...failures },
+      responses: { 200: jsonResponse('A page of them.', pageSchema(checkOut)), ...failures },
     }),
     async (c) => {
       const query = c.req.valid('query');
@@ -107,8 +116,8 @@ export function checks(api: Api): void {
         enabled: query.enabled === undefined ? undefined : query.enabled === 'true',
         texts: query.q,
       };
-      const { database } = c.get('ground');
-      const found = await searchChecks(database, c.get('actor').accountId, insider(c), search, list.oneMore(page));
+      const { database } = c.get('ctx');
+      const found = await searchChecks(database, c.get('actor').accountId, assertMember(c), search, list.oneMore(page));
       return c.json(list.answer(c, found, page, toCheck), 200);
     },
   );
@@ -121,12 +130,12 @@ export function checks(api: Api): void {
       operationId: 'createCheck',
       summary: 'Add a check',
       request: body(checkIn),
-      responses: { 201: answers('The check.', checkOut), ...failures },
+      responses: { 201: jsonResponse('The check.', checkOut), ...failures },
     }),
     async (c) => {
       const { external_id, ...check } = c.req.valid('json');
       const input = { ...check, externalId: external_id ?? null };
-      const added = await addCheck(c.get('ground'), c.get('actor'), input);
+      const added = await addCheck(c.get('ctx'), c.get('actor'), input);
       c.header('Location', `/api/v1/checks/${added.id}`);
       return c.json(toCheck(added), 201);
     },
@@ -140,12 +149,12 @@ export function checks(api: Api): void {
       operationId: 'getCheck',
       summary: 'One check: `enabled` says whether an external monitor should make it now',
       request: { params: checkInPath },
-      responses: { 200: answers('The check.', checkOut), ...failures },
+      responses: { 200: jsonResponse('The check.', checkOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
-      const { database } = c.get('ground');
-      const check = await findSeenCheck(database, c.get('actor').accountId, insider(c), id);
+      const { database } = c.get('ctx');
+      const check = await findVisibleCheck(database, c.get('actor').accountId, assertMember(c), id);
       if (check === undefined) throw noSuchCheck(id);
       return c.json(toCheck(check), 200);
     },
@@ -159,7 +168,7 @@ export function checks(api: Api): void {
       operationId: 'updateCheck',
       summary: 'Change a check, or switch one of the builtin register; what is left out stays as it is',
       request: { params: checkInPath, ...body(checkEditIn) },
-      responses: { 200: answers('The check.', checkOut), ...failures },
+      responses: { 200: jsonResponse('The check.', checkOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
@@ -175,7 +184,7 @@ export function checks(api: Api): void {
       operationId: 'deleteCheck',
       summary: 'Remove a check from Lull; where a window has it off it is switched on again',
       request: { params: checkInPath },
-      responses: { 200: answers('The check, as it was.', checkOut), ...failures },
+      responses: { 200: jsonResponse('The check, as it was.', checkOut), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');

@@ -1,12 +1,20 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { mustBeAllowed } from '../../core/permissions.ts';
-import { guarded } from '../../http/conditional.ts';
-import { type Api, type Asked, answers, body, failures, type Resources, security } from '../../http/route.ts';
-import { listOf, text, utc, utcText } from '../../http/schemas.ts';
-import type { Ground } from '../../platform/transactions.ts';
-import { addProvider, editProvider, noSuchProvider, removeProvider } from '../provider-commands.ts';
+import { authorize } from '../../core/permissions.ts';
+import { withPreconditions } from '../../http/conditional.ts';
 import {
-  checksPerProvider,
+  type Api,
+  body,
+  failures,
+  jsonResponse,
+  type RequestContext,
+  type Resources,
+  security,
+} from '../../http/route.ts';
+import { listOf, text, utc, utcText } from '../../http/schemas.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
+import { addProvider, editProvider, providerNotFound, removeProvider } from '../provider-commands.ts';
+import {
+  countChecksPerProvider,
   findProvider,
   listProviders,
   lockProvider,
@@ -99,10 +107,10 @@ function toProvider(
 const common = { tags: ['monitoring systems'], security };
 
 /** What a provider is changed on, only while `If-Match` holds. */
-function holding(c: Asked, name: string): Ground {
+function holding(c: RequestContext, name: string): ActionContext {
   // PostgreSQL has no text with U+0000 in it.
-  if (name.includes('\0')) throw noSuchProvider(name);
-  return guarded(c, `provider:${name}`, async (tx) => {
+  if (name.includes('\0')) throw providerNotFound(name);
+  return withPreconditions(c, `provider:${name}`, async (tx) => {
     const provider = await lockProvider(tx, c.get('actor').accountId, name);
     return provider && { version: provider.version };
   });
@@ -110,8 +118,8 @@ function holding(c: Asked, name: string): Ground {
 
 /** The monitoring systems of an account. */
 export function providers(api: Api, resources: Resources): void {
-  const { ground, providers: means } = resources;
-  const countChecks = (accountId: number) => checksPerProvider(ground.database, accountId);
+  const { ctx, providers: means } = resources;
+  const countChecks = (accountId: number) => countChecksPerProvider(ctx.database, accountId);
 
   api.openapi(
     createRoute({
@@ -119,12 +127,15 @@ export function providers(api: Api, resources: Resources): void {
       path: '/providers',
       summary: 'List the monitoring systems that are connected, each with its health',
       ...common,
-      responses: { 200: answers('All providers but the builtin register, by name.', listOf(providerOut)), ...failures },
+      responses: {
+        200: jsonResponse('All providers but the builtin register, by name.', listOf(providerOut)),
+        ...failures,
+      },
     }),
     async (c) => {
       const actor = c.get('actor');
-      mustBeAllowed(actor, 'read');
-      const found = await listProviders(ground.database, actor.accountId);
+      authorize(actor, 'read');
+      const found = await listProviders(ctx.database, actor.accountId);
       const checks = await countChecks(actor.accountId);
       return c.json({ items: found.map((provider) => toProvider(provider, checks)) }, 200);
     },
@@ -136,10 +147,10 @@ export function providers(api: Api, resources: Resources): void {
       path: '/providers/kinds',
       summary: 'List the kinds of monitoring systems that can be connected, with their fields',
       ...common,
-      responses: { 200: answers('All kinds.', listOf(kindOut)), ...failures },
+      responses: { 200: jsonResponse('All kinds.', listOf(kindOut)), ...failures },
     }),
     async (c) => {
-      mustBeAllowed(c.get('actor'), 'read');
+      authorize(c.get('actor'), 'read');
       const items = means.configuration
         .described()
         .map(({ writtenFrom, ...kind }) => ({ ...kind, written_from: [...writtenFrom] }));
@@ -154,14 +165,14 @@ export function providers(api: Api, resources: Resources): void {
       summary: 'One monitoring system with its health',
       ...common,
       request: { params: nameInPath },
-      responses: { 200: answers('The provider.', providerOut), ...failures },
+      responses: { 200: jsonResponse('The provider.', providerOut), ...failures },
     }),
     async (c) => {
       const actor = c.get('actor');
-      mustBeAllowed(actor, 'read');
+      authorize(actor, 'read');
       const { name } = c.req.valid('param');
-      const provider = await findProvider(ground.database, actor.accountId, name);
-      if (provider === undefined) throw noSuchProvider(name);
+      const provider = await findProvider(ctx.database, actor.accountId, name);
+      if (provider === undefined) throw providerNotFound(name);
       c.set('version', provider.version);
       return c.json(toProvider(provider, await countChecks(actor.accountId)), 200);
     },
@@ -174,10 +185,10 @@ export function providers(api: Api, resources: Resources): void {
       summary: 'Connect a monitoring system',
       ...common,
       request: body(providerIn),
-      responses: { 201: answers('The provider.', providerOut), ...failures },
+      responses: { 201: jsonResponse('The provider.', providerOut), ...failures },
     }),
     async (c) => {
-      const added = await addProvider(c.get('ground'), c.get('actor'), c.req.valid('json'), means);
+      const added = await addProvider(c.get('ctx'), c.get('actor'), c.req.valid('json'), means);
       c.set('version', added.version);
       c.header('Location', `/api/v1/providers/${encodeURIComponent(added.name)}`);
       return c.json(toProvider(added, new Map()), 201);
@@ -191,7 +202,7 @@ export function providers(api: Api, resources: Resources): void {
       summary: 'Change what a monitoring system is connected with, or whether it is used',
       ...common,
       request: { params: nameInPath, ...body(providerEditIn) },
-      responses: { 200: answers('The provider.', providerOut), ...failures },
+      responses: { 200: jsonResponse('The provider.', providerOut), ...failures },
     }),
     async (c) => {
       const actor = c.get('actor');
@@ -216,7 +227,7 @@ export function providers(api: Api, resources: Resources): void {
           }),
         }),
       },
-      responses: { 200: answers('The provider, as it was.', providerOut), ...failures },
+      responses: { 200: jsonResponse('The provider, as it was.', providerOut), ...failures },
     }),
     async (c) => {
       const actor = c.get('actor');

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type Api, answers, body, failures, type Resources, security } from '../../http/route.ts';
+import { type Api, body, failures, jsonResponse, type Resources, security } from '../../http/route.ts';
 import { text } from '../../http/schemas.ts';
 import { previewSync, type Sync, syncProvider } from '../sync-commands.ts';
 
@@ -57,7 +57,7 @@ const nameInPath = z.object({
 });
 
 /** Bringing in the checks of a monitoring system: the difference is seen first, and then applied. */
-export function sync(api: Api, { ground, providers }: Resources): void {
+export function sync(api: Api, { ctx, providers }: Resources): void {
   const { list } = providers;
 
   api.openapi(
@@ -68,9 +68,9 @@ export function sync(api: Api, { ground, providers }: Resources): void {
       tags: ['monitoring systems'],
       security,
       request: { params: nameInPath },
-      responses: { 200: answers('What a sync would do.', syncOut), ...failures },
+      responses: { 200: jsonResponse('What a sync would do.', syncOut), ...failures },
     }),
-    async (c) => c.json(toSync(await previewSync(ground, c.get('actor'), c.req.valid('param').name, list)), 200),
+    async (c) => c.json(toSync(await previewSync(ctx, c.get('actor'), c.req.valid('param').name, list)), 200),
   );
 
   api.openapi(
@@ -81,12 +81,12 @@ export function sync(api: Api, { ground, providers }: Resources): void {
       tags: ['monitoring systems'],
       security,
       request: { params: nameInPath, ...body(syncIn) },
-      responses: { 200: answers('What was done.', syncOut), ...failures },
+      responses: { 200: jsonResponse('What was done.', syncOut), ...failures },
     }),
     async (c) => {
       const { name } = c.req.valid('param');
       const { seen: difference } = c.req.valid('json');
-      return c.json(toSync(await syncProvider(ground, c.get('actor'), name, list, difference)), 200);
+      return c.json(toSync(await syncProvider(ctx, c.get('actor'), name, list, difference)), 200);
     },
   );
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Database } from '../../platform/database.ts';
-import { tell } from '../../platform/telemetry.ts';
-import { noteAnswer, noteFailure, noteRefusal, shunnedFor } from '../provider-repository.ts';
+import { emit } from '../../platform/telemetry.ts';
+import { readCircuitOpenMs, recordFailure, recordRefusal, recordSuccess } from '../provider-repository.ts';
 
 /** After so many calls in a row that failed as a whole, a provider is left alone for a while (milliseconds). */
 const FAILS_BEFORE_SHUNNED = 3;
@@ -29,25 +29,25 @@ export class Health {
 
   /** Why it is not to be asked now; undefined when it may be. */
   async shunned(): Promise<string | undefined> {
-    const error = await shunnedFor(this.#database, this.#accountId, this.#name);
+    const error = await readCircuitOpenMs(this.#database, this.#accountId, this.#name);
     return error === undefined ? undefined : `it does not answer: ${error}`;
   }
 
   async answered(): Promise<void> {
-    tell('provider-call', { provider: this.#name, outcome: 'answered' });
-    await noteAnswer(this.#database, this.#accountId, this.#name, this.#clock.now());
+    emit('provider-call', { provider: this.#name, outcome: 'answered' });
+    await recordSuccess(this.#database, this.#accountId, this.#name, this.#clock.now());
   }
 
   /** It answered, and did not do what it was asked for. */
   async refused(error: string): Promise<void> {
-    tell('provider-call', { provider: this.#name, outcome: 'refused' });
-    await noteRefusal(this.#database, this.#accountId, this.#name, storable(error), this.#clock.now());
+    emit('provider-call', { provider: this.#name, outcome: 'refused' });
+    await recordRefusal(this.#database, this.#accountId, this.#name, storable(error), this.#clock.now());
   }
 
   /** A call failed as a whole. */
   async failed(error: string): Promise<void> {
-    tell('provider-call', { provider: this.#name, outcome: 'failed' });
-    await noteFailure(this.#database, this.#accountId, this.#name, storable(error), this.#clock.now(), {
+    emit('provider-call', { provider: this.#name, outcome: 'failed' });
+    await recordFailure(this.#database, this.#accountId, this.#name, storable(error), this.#clock.now(), {
       most: FAILS_BEFORE_SHUNNED,
       pause: SHUNNED_FOR,
     });

@@ -4,7 +4,7 @@ import type { Fetch } from '../../platform/outbound/client.ts';
 import type { Provider } from './provider.ts';
 
 /** What a provider is given to reach its system with. */
-export interface Reach {
+export interface ProviderContext {
   /**
    * Like the global one, and the only way out: addresses that people set go through the guard (src/outgoing), answers are
    * limited in size, and no redirect leads to where a request may not go.
@@ -37,5 +37,5 @@ export interface ProviderKind<S extends z.ZodObject = z.ZodObject, C extends z.Z
   /** Why a check can have no such id over there, in a sentence; undefined when it may. Absent: any text may be one. */
   problemOfId?(externalId: string): string | undefined;
   /** No I/O yet. */
-  connect(settings: z.output<S>, credentials: z.output<C>, reach: Reach): Provider;
+  connect(settings: z.output<S>, credentials: z.output<C>, reach: ProviderContext): Provider;
 }

@@ -1,6 +1,6 @@
 import { alertmanagerKind } from './alertmanager/kind.ts';
 import { httpKind } from './http/kind.ts';
-import { READY_KINDS } from './http/presets/index.ts';
+import { PRESET_KINDS } from './http/presets/index.ts';
 import { icinga2Kind } from './icinga2/kind.ts';
 import type { ProviderKind } from './kind.ts';
 import { nodepingKind } from './nodeping/kind.ts';
@@ -11,7 +11,7 @@ export const KINDS: readonly ProviderKind[] = [
   alertmanagerKind,
   icinga2Kind,
   nodepingKind,
-  ...READY_KINDS,
+  ...PRESET_KINDS,
   httpKind,
   webhookKind,
 ];

@@ -1,23 +1,23 @@
 import { z } from 'zod';
-import { OutgoingError } from '../../platform/outbound/client.ts';
+import { OutboundError } from '../../platform/outbound/client.ts';
 import { readTrust, type Trust } from '../../platform/outbound/trust.ts';
-import type { Reach } from './kind.ts';
-import { Passing } from './requests.ts';
+import type { ProviderContext } from './kind.ts';
+import { TransientError } from './requests.ts';
 
 /** So much of what a system says went wrong is passed on (characters). */
 const LONGEST_REASON = 300;
 /** A longer pause than this (milliseconds) is not waited for: the job queue comes back later. */
 const LONGEST_PAUSE = 5_000;
 
-export interface Answer {
+export interface ProviderResponse {
   readonly status: number;
   readonly text: string;
 }
 
 /** One system: how it is called in what people read, the way to it, and what must never be read. */
-export interface Asked {
+export interface ProviderRequest {
   readonly title: string;
-  readonly fetch: Reach['fetch'];
+  readonly fetch: ProviderContext['fetch'];
   readonly secrets: readonly string[];
   readonly trust?: Trust | undefined;
 }
@@ -28,28 +28,28 @@ export interface Asked {
  * @throws Passing when another try may do (for whom it is harmless that the request arrives twice), Error otherwise; both
  *   in words for people, with no secret in them
  */
-export async function ask(
-  { title, fetch, secrets, trust }: Asked,
+export async function sendRequest(
+  { title, fetch, secrets, trust }: ProviderRequest,
   url: string,
   init: RequestInit,
   accepted: (status: number) => boolean = () => false,
-): Promise<Answer> {
+): Promise<ProviderResponse> {
   let answer: Response;
   try {
     answer = await fetch(url, init, trust);
   } catch (error) {
-    if (!(error instanceof OutgoingError) || error.reason === 'forbidden' || error.reason === 'answer') throw error;
-    throw new Passing(error.message, { cause: error });
+    if (!(error instanceof OutboundError) || error.reason === 'forbidden' || error.reason === 'answer') throw error;
+    throw new TransientError(error.message, { cause: error });
   }
   const text = await answer.text();
   if (answer.ok || accepted(answer.status)) return { status: answer.status, text };
-  const words = `${title} answered ${answer.status}${spoken(withoutSecrets(reasonIn(text), secrets))}.`;
+  const words = `${title} answered ${answer.status}${spoken(redactSecrets(reasonIn(text), secrets))}.`;
   if (answer.status === 429) throw tooMany(words, answer.headers.get('retry-after'));
-  throw answer.status >= 500 ? new Passing(words) : new Error(words);
+  throw answer.status >= 500 ? new TransientError(words) : new Error(words);
 }
 
 /** @throws Error when it is not JSON, in words for people */
-export function readJson({ title }: Asked, { text }: Answer): unknown {
+export function readJson({ title }: ProviderRequest, { text }: ProviderResponse): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -58,7 +58,7 @@ export function readJson({ title }: Asked, { text }: Answer): unknown {
 }
 
 /** What a system says went wrong, as it may be shown to people. */
-export function withoutSecrets(words: string, secrets: readonly string[]): string {
+export function redactSecrets(words: string, secrets: readonly string[]): string {
   // The longest first: one secret may be part of another.
   const sorted = secrets.filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
   return sorted.reduce((shown, secret) => shown.replaceAll(secret, '***'), words).slice(0, LONGEST_REASON);
@@ -66,10 +66,10 @@ export function withoutSecrets(words: string, secrets: readonly string[]): strin
 
 /** @param after as in `Retry-After`: seconds, or a date */
 function tooMany(words: string, after: string | null): Error {
-  if (after === null) return new Passing(words);
+  if (after === null) return new TransientError(words);
   const pause = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.now();
-  if (Number.isNaN(pause)) return new Passing(words);
-  return pause > LONGEST_PAUSE ? new Error(words) : new Passing(words, { pause: Math.max(0, pause) });
+  if (Number.isNaN(pause)) return new TransientError(words);
+  return pause > LONGEST_PAUSE ? new Error(words) : new TransientError(words, { pause: Math.max(0, pause) });
 }
 
 /** The part of an error that says why: of JSON one of the usual members, of a short text all of it, of a page nothing. */
@@ -102,6 +102,6 @@ export const certificate = z
   .describe('The certificate to trust where it is not a public one: a PEM, or the SHA-256 fingerprint of its own.');
 
 /** @param text of the field */
-export function trustOf(text: string | undefined): Trust | undefined {
+export function readTrustSettings(text: string | undefined): Trust | undefined {
   return text === undefined ? undefined : readTrust(text);
 }

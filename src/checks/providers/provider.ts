@@ -8,7 +8,7 @@ export interface Target {
 }
 
 /** A check to be off, with what the people and the system over there want to know of it. */
-export interface Covered extends Target {
+export interface DowntimeState extends Target {
   /** The latest planned end of the windows that hold it (UTC). */
   readonly until: Date;
   /** The windows that hold it, at least one, by id. */
@@ -19,12 +19,12 @@ export interface Covered extends Target {
  * What came of switching one check: done, or why not, in words for people and without a secret in them. `unanswered`: that
  * says nothing of the check, as the system could not be reached, did not answer in time, or failed inside.
  */
-export type Switched =
+export type SwitchResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly error: string; readonly unanswered?: boolean };
 
 /** A check that a provider has, for the import. */
-export interface Found {
+export interface FoundState {
   readonly externalId: string;
   readonly name: string;
   readonly enabled: boolean;
@@ -56,7 +56,7 @@ export interface Provider {
   /** Cannot be asked: what `read` answers is what this process told it, and says nothing of how the system is. */
   readonly blind?: boolean;
   /** Every check there is. Absent: this system cannot say. */
-  list?(signal: AbortSignal): Promise<readonly Found[]>;
+  list?(signal: AbortSignal): Promise<readonly FoundState[]>;
   /** The present states by Lull's id. A check the provider does not know is absent. */
   read(targets: readonly Target[], signal: AbortSignal): Promise<ReadonlyMap<string, CheckState>>;
   /**
@@ -65,14 +65,14 @@ export interface Provider {
    */
   failing?(targets: readonly Target[], signal: AbortSignal): Promise<ReadonlySet<string>>;
   /** What came of each, by Lull's id. */
-  switchOff(targets: readonly Covered[], signal: AbortSignal): Promise<ReadonlyMap<string, Switched>>;
+  switchOff(targets: readonly DowntimeState[], signal: AbortSignal): Promise<ReadonlyMap<string, SwitchResult>>;
   /**
    * `downtime` alone: Lull's ids of the checks over which one of its own lies, wanted or not. What nobody wants any more is
    * taken away: a system that came back in an older state (Alertmanager after a crash) brings back what had gone.
    */
   present?(signal: AbortSignal): Promise<ReadonlySet<string>>;
   /** What came of each, by Lull's id. */
-  switchOn(targets: readonly Target[], signal: AbortSignal): Promise<ReadonlyMap<string, Switched>>;
+  switchOn(targets: readonly Target[], signal: AbortSignal): Promise<ReadonlyMap<string, SwitchResult>>;
 }
 
 /** Where the providers of checks are found. */
@@ -93,7 +93,7 @@ const NAMED = 3;
 const LONGEST_NAME = 100;
 
 /** What a downtime of Lull's says of itself at the end of its comment, so that it is known again without any memory. */
-export interface Mark {
+export interface DowntimeMark {
   /** Lull's id of the check. */
   readonly check: string;
   /** When it was to end, or null: Lull has taken it away. */
@@ -104,7 +104,7 @@ export interface Mark {
  * When a downtime ends by itself: a margin after the windows, so that it passes even if Lull does not live to end it.
  * @param margin minutes
  */
-export function endOf({ until }: Covered, now: Date, margin: number): Date {
+export function downtimeEnd({ until }: DowntimeState, now: Date, margin: number): Date {
   return new Date(Math.max(until.getTime(), now.getTime()) + margin * 60_000);
 }
 
@@ -112,7 +112,7 @@ export function endOf({ until }: Covered, now: Date, margin: number): Date {
  * The comment of a downtime, for people and for Lull.
  * @param publicUrl of this installation: another one with a copy of the database must not take these for its own
  */
-export function commentOf(check: Covered, ends: Date, publicUrl: string): string {
+export function downtimeComment(check: DowntimeState, ends: Date, publicUrl: string): string {
   const windows = check.windows.slice(0, NAMED).map(({ id, name }) => {
     return `Planned maintenance ${id}, ${name.slice(0, LONGEST_NAME)}: ${publicUrl}/maintenances/${id}`;
   });
@@ -123,14 +123,14 @@ export function commentOf(check: Covered, ends: Date, publicUrl: string): string
 }
 
 /** The comment of one that Lull takes away, where its system shows it ever after. */
-export function takenAway(id: string, publicUrl: string): string {
+export function removedByHand(id: string, publicUrl: string): string {
   return `The planned maintenance is over (put by ${AUTHOR} for check ${id} of ${publicUrl}, taken away)`;
 }
 
 const MARK = /\(put by Lull for check (\S+) of (\S+), (?:ends (\S+)|taken away)\)$/;
 
 /** Undefined: it is not one of this installation's. Who wrote it is for the caller to compare with AUTHOR. */
-export function readMark(comment: string, publicUrl: string): Mark | undefined {
+export function readMark(comment: string, publicUrl: string): DowntimeMark | undefined {
   const [, check, installation, ends] = MARK.exec(comment) ?? [];
   if (check === undefined || installation !== publicUrl) return undefined;
   return { check, ends: ends === undefined ? null : new Date(ends) };
@@ -174,7 +174,7 @@ export function expected(issue: z.core.$ZodRawIssue): string {
  * What a system was told that cannot be asked. It is a system of downtimes, for Lull: what it was told holds until it is
  * told otherwise. What was told before this process began is not known here, and is told once more.
  */
-export class Told {
+export class ProviderMessage {
   readonly #off = new Set<string>();
 
   /** By Lull's id, those that were told to be off. */
@@ -183,7 +183,7 @@ export class Told {
   }
 
   /** Notes what came of telling them. */
-  note(answers: ReadonlyMap<string, Switched>, state: CheckState): void {
+  note(answers: ReadonlyMap<string, SwitchResult>, state: CheckState): void {
     for (const [id, { ok }] of answers) {
       if (ok && state === 'off') this.#off.add(id);
       else if (ok) this.#off.delete(id);

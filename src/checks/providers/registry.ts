@@ -1,14 +1,14 @@
 import type { Clock } from '../../core/clock.ts';
-import { Refusal } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Vault } from '../../platform/vault.ts';
 import { findProvider, openCredentials } from '../provider-repository.ts';
-import type { Listed } from '../sync-commands.ts';
+import type { ListedCheck } from '../sync-commands.ts';
 import { builtin, type Register } from './builtin/provider.ts';
 import type { Configuration } from './configuration.ts';
-import type { Reach } from './kind.ts';
+import type { ProviderContext } from './kind.ts';
 import type { Provider, Providers } from './provider.ts';
-import { converse } from './session.ts';
+import { openSession } from './session.ts';
 
 /** The name of Lull's own register, which every account has. */
 export const BUILTIN = 'builtin';
@@ -17,7 +17,7 @@ export interface RegistryOptions {
   readonly database: Database;
   readonly configuration: Configuration;
   readonly vault: Vault;
-  readonly reach: Reach;
+  readonly reach: ProviderContext;
   readonly register: Register;
 }
 
@@ -57,21 +57,21 @@ export class Registry implements Providers {
 }
 
 /** Limits requests, and the redirects they follow, to these hosts; undefined: any. */
-function fetchOnly(fetch: Reach['fetch'], hosts: ReadonlySet<string> | undefined): Reach['fetch'] {
+function fetchOnly(fetch: ProviderContext['fetch'], hosts: ReadonlySet<string> | undefined): ProviderContext['fetch'] {
   return hosts === undefined ? fetch : (url, init, trust) => fetch(url, init, trust, hosts);
 }
 
 /** Asks providers which checks they have; what keeps one from saying so is a refusal in words for people. */
-export function listerOf(
-  ground: { readonly database: Database; readonly clock: Clock },
+export function createLister(
+  ctx: { readonly database: Database; readonly clock: Clock },
   providers: Providers,
-): (accountId: number, name: string) => Promise<readonly Listed[]> {
+): (accountId: number, name: string) => Promise<readonly ListedCheck[]> {
   return async (accountId, name) => {
-    const said = await (await converse(ground, providers, accountId, name)).list();
-    if (!said.ok) throw new Refusal('conflict', `${name} did not say which checks it has: ${said.error}`);
+    const said = await (await openSession(ctx, providers, accountId, name)).list();
+    if (!said.ok) throw new UserError('conflict', `${name} did not say which checks it has: ${said.error}`);
     if (said.value === null) {
       const each = 'Add each check that windows should switch: POST /api/v1/checks.';
-      throw new Refusal('conflict', `${name} is of a kind that cannot say which checks it has. ${each}`);
+      throw new UserError('conflict', `${name} is of a kind that cannot say which checks it has. ${each}`);
     }
     return said.value;
   };

@@ -2,11 +2,11 @@ import type { Clock } from '../../core/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { CheckState } from '../rules.ts';
 import { Health, storable } from './health.ts';
-import type { Covered, Found, Provider, Providers, Switched, Target } from './provider.ts';
-import { inWords, within } from './requests.ts';
+import type { DowntimeState, FoundState, Provider, Providers, SwitchResult, Target } from './provider.ts';
+import { describeError, withTimeout } from './requests.ts';
 
 /** The most checks that one call is about: between two calls it is looked whether they are still wanted. */
-export const MOST_AT_ONCE = 1_000;
+export const MAX_CHECKS_PER_CALL = 1_000;
 /** The time of a call (milliseconds): to be answered at all, and for each check. */
 const CALL_TAKES = 15_000;
 const CHECK_TAKES = 45;
@@ -14,7 +14,7 @@ const CHECK_TAKES = 45;
 const LIST_TAKES = 60_000;
 
 /** What came of a call. */
-export interface Answered<T> {
+export interface CallResult<T> {
   /** By Lull's id. */
   readonly answers: ReadonlyMap<string, T>;
   /** Why there is no answer for the others. */
@@ -24,7 +24,7 @@ export interface Answered<T> {
 }
 
 /** What came of a call that is about no check in particular. */
-export type Said<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
+export type CallOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
 
 const NOBODY = 'its provider is not configured';
 const NO_ANSWER = 'the provider did not answer for this check';
@@ -34,7 +34,7 @@ const NOT_KNOWN = 'the provider does not know this check';
  * What one run asks of a provider. Every call ends in time, and once one failed as a whole no other is made: what is wrong
  * with it is the answer for all that is left.
  */
-export class Conversation {
+export class ProviderSession {
   readonly #provider: Provider | undefined;
   readonly #health: Health;
   #silent: string | undefined;
@@ -64,13 +64,13 @@ export class Conversation {
   }
 
   /** Every check there is over there; null when it cannot say. */
-  async list(): Promise<Said<readonly Found[] | null>> {
+  async list(): Promise<CallOutcome<readonly FoundState[] | null>> {
     if (this.#cannot('list')) return { ok: true, value: null };
     return this.#call(LIST_TAKES, async (provider, signal) => (await provider.list?.(signal)) ?? null);
   }
 
   /** Lull's ids of the checks over which a downtime of its own lies; none where there are no downtimes. */
-  async present(): Promise<Said<ReadonlySet<string>>> {
+  async present(): Promise<CallOutcome<ReadonlySet<string>>> {
     if (this.#cannot('present')) return { ok: true, value: new Set() };
     return this.#call(CALL_TAKES, async (provider, signal) => (await provider.present?.(signal)) ?? new Set());
   }
@@ -85,10 +85,12 @@ export class Conversation {
     const provider = this.#provider;
     if (targets.length === 0 || provider?.failing === undefined || !this.open) return new Set();
     const ask = provider.failing.bind(provider);
-    return within(CALL_TAKES + CHECK_TAKES * targets.length, (signal) => ask(targets, signal)).catch(() => new Set());
+    return withTimeout(CALL_TAKES + CHECK_TAKES * targets.length, (signal) => ask(targets, signal)).catch(
+      () => new Set(),
+    );
   }
 
-  async read(targets: readonly Target[]): Promise<Answered<CheckState>> {
+  async read(targets: readonly Target[]): Promise<CallResult<CheckState>> {
     const provider = this.#provider;
     if (this.open && provider?.blind === true) {
       return { answers: await provider.read(targets, new AbortController().signal), error: NOT_KNOWN, whole: true };
@@ -96,18 +98,18 @@ export class Conversation {
     return this.#ask(targets, NOT_KNOWN, (provider, signal) => provider.read(targets, signal));
   }
 
-  async switchOff(targets: readonly Covered[]): Promise<Answered<Switched>> {
+  async switchOff(targets: readonly DowntimeState[]): Promise<CallResult<SwitchResult>> {
     return this.#switch(targets, (provider, signal) => provider.switchOff(targets, signal));
   }
 
-  async switchOn(targets: readonly Target[]): Promise<Answered<Switched>> {
+  async switchOn(targets: readonly Target[]): Promise<CallResult<SwitchResult>> {
     return this.#switch(targets, (provider, signal) => provider.switchOn(targets, signal));
   }
 
   async #switch(
     targets: readonly Target[],
-    call: (provider: Provider, signal: AbortSignal) => Promise<ReadonlyMap<string, Switched>>,
-  ): Promise<Answered<Switched>> {
+    call: (provider: Provider, signal: AbortSignal) => Promise<ReadonlyMap<string, SwitchResult>>,
+  ): Promise<CallResult<SwitchResult>> {
     const answered = await this.#ask(targets, NO_ANSWER, call, silence);
     const refused = [...answered.answers.values()].find((answer) => !answer.ok);
     if (refused !== undefined && !refused.ok && this.open) await this.#health.refused(refused.error);
@@ -119,7 +121,7 @@ export class Conversation {
     missing: string,
     call: (provider: Provider, signal: AbortSignal) => Promise<ReadonlyMap<string, T>>,
     failed?: (answers: ReadonlyMap<string, T>) => string | undefined,
-  ): Promise<Answered<T>> {
+  ): Promise<CallResult<T>> {
     if (targets.length === 0) return { answers: new Map(), error: missing, whole: true };
     const said = await this.#call(CALL_TAKES + CHECK_TAKES * targets.length, call, failed);
     if (!said.ok) return { answers: new Map(), error: said.error, whole: false };
@@ -134,17 +136,17 @@ export class Conversation {
     time: number,
     call: (provider: Provider, signal: AbortSignal) => Promise<T>,
     failed: (value: T) => string | undefined = () => undefined,
-  ): Promise<Said<T>> {
+  ): Promise<CallOutcome<T>> {
     const provider = this.#provider;
     if (provider === undefined || this.#silent !== undefined) return { ok: false, error: this.#silent ?? NOBODY };
     try {
-      const value = await within(time, (signal) => call(provider, signal));
+      const value = await withTimeout(time, (signal) => call(provider, signal));
       this.#silent = failed(value);
       if (this.#silent === undefined) await this.#health.answered();
       else await this.#health.failed(this.#silent);
       return { ok: true, value };
     } catch (fault) {
-      const error = inWords(fault);
+      const error = describeError(fault);
       this.#silent = error;
       await this.#health.failed(error);
       return { ok: false, error };
@@ -153,26 +155,26 @@ export class Conversation {
 }
 
 /** Why a provider did not answer for any of these checks; undefined when it did for one. */
-function silence(answers: ReadonlyMap<string, Switched>): string | undefined {
+function silence(answers: ReadonlyMap<string, SwitchResult>): string | undefined {
   const all = [...answers.values()];
   const [first] = all;
   return first?.ok === false && all.every((each) => !each.ok && each.unanswered === true) ? first.error : undefined;
 }
 
 /** Begins to talk to the provider of this name, unless it is left alone at the moment. */
-export async function converse(
-  ground: { readonly database: Database; readonly clock: Clock },
+export async function openSession(
+  ctx: { readonly database: Database; readonly clock: Clock },
   providers: Providers,
   accountId: number,
   name: string,
-): Promise<Conversation> {
-  const health = new Health(ground, accountId, name);
+): Promise<ProviderSession> {
+  const health = new Health(ctx, accountId, name);
   try {
     const provider = await providers.provider(accountId, name);
-    return new Conversation(provider, health, provider && (await health.shunned()));
+    return new ProviderSession(provider, health, provider && (await health.shunned()));
   } catch (fault) {
-    const error = storable(inWords(fault));
+    const error = storable(describeError(fault));
     await health.refused(error);
-    return new Conversation(undefined, health, error);
+    return new ProviderSession(undefined, health, error);
   }
 }

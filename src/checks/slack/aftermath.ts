@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import type { TimelineEvent } from '../../delivery/announcements.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
-import { actions, button, cut, LIMITS, type Message, names, quote, section } from '../../slack/blocks.ts';
-import { forReader } from '../../slack/time.ts';
+import {
+  actions,
+  button,
+  formatNames,
+  type Message,
+  quote,
+  SLACK_LIMITS,
+  section,
+  truncateBlocks,
+} from '../../slack/blocks.ts';
+import { localizeDates } from '../../slack/time.ts';
 
 /** What is recorded of a look at the checks some time after a window. */
 const recorded = z.object({
@@ -18,21 +27,24 @@ const reopened = z.object({
 });
 
 /** That somebody reopened it. @param who as Slack shows them */
-export function reopenedLine(who: string, { after }: TimelineEvent): string {
+export function reopenedAsLine(who: string, { after }: TimelineEvent): string {
   const { maintenance, scheduled_end_date: end } = reopened.parse(after);
-  return `:construction: Reopened${who} as maintenance ${maintenance}, until ${forReader(end)}.`;
+  return `:construction: Reopened${who} as maintenance ${maintenance}, until ${localizeDates(end)}.`;
 }
 
 /** What the thread, and the channel, hear of checks that do not watch again after a window, or find something wrong. */
-export function aftermath(event: TimelineEvent): Message {
+export function postCheckMessage(event: TimelineEvent): Message {
   const { name, maintenance } = recorded.parse(event.after);
-  const text = cut(`:warning: *${quote(name, 250)}* is over, but:\n${found(event).join('\n')}`, LIMITS.section);
+  const text = truncateBlocks(
+    `:warning: *${quote(name, 250)}* is over, but:\n${found(event).join('\n')}`,
+    SLACK_LIMITS.section,
+  );
   const reopen = button(ACTIONS.reopen, 'Reopen', String(maintenance));
   return { text, blocks: [section(text), actions(`look-again:${event.id}`, [reopen])], broadcast: true };
 }
 
 /** The same for its owner, line by line. */
-export function aftermathLines(what: string, event: TimelineEvent): string[] {
+export function postCheckLines(what: string, event: TimelineEvent): string[] {
   return [`${what} is over, but:`, ...found(event), 'If the work goes on, reopen it.'];
 }
 
@@ -42,9 +54,11 @@ function found({ after }: TimelineEvent): string[] {
   return [
     ...(off.length === 0
       ? []
-      : [`${were(off, 'A check is', `${off.length} checks are`)} off, so nothing watches there: ${names(off, 500)}`]),
+      : [
+          `${were(off, 'A check is', `${off.length} checks are`)} off, so nothing watches there: ${formatNames(off, 500)}`,
+        ]),
     ...(failing.length === 0
       ? []
-      : [`${were(failing, 'A check fails', `${failing.length} checks fail`)}: ${names(failing, 500)}`]),
+      : [`${were(failing, 'A check fails', `${failing.length} checks fail`)}: ${formatNames(failing, 500)}`]),
   ].map((line) => `• ${line}`);
 }

@@ -1,10 +1,10 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
-import { type Problem, Refusal } from '../../core/errors.ts';
+import { type Problem, UserError } from '../../core/errors.ts';
 import { FORMS, form, nameInput, type Origin, removeButton } from '../../settings/slack/form.ts';
 import { quote, section, shorten } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
-import { type Held, input, LONGEST_INPUT, option, plain } from '../../slack/form.ts';
+import { type InputValue, input, MAX_INPUT_CHARS, option, plain } from '../../slack/form.ts';
 import type { DescribedKind } from '../provider-commands.ts';
 import type { StoredProvider } from '../provider-repository.ts';
 
@@ -113,10 +113,10 @@ export function fieldInputs(
       {
         type: 'plain_text_input',
         action_id: 'value',
-        max_length: LONGEST_INPUT,
+        max_length: MAX_INPUT_CHARS,
         ...(form === 'json' || field === 'certificate' ? { multiline: true } : {}),
         ...(property.default === undefined ? {} : { placeholder: plain(writtenAs(form, property.default) || 'None') }),
-        ...(written === '' ? {} : { initial_value: written.slice(0, LONGEST_INPUT) }),
+        ...(written === '' ? {} : { initial_value: written.slice(0, MAX_INPUT_CHARS) }),
       },
       more,
     );
@@ -132,7 +132,7 @@ function writtenAs(form: Form, value: unknown): string {
 export function readFields(
   part: Part,
   schema: unknown,
-  held: ReadonlyMap<string, Held>,
+  held: ReadonlyMap<string, InputValue>,
 ): { values: Record<string, unknown>; problems: Problem[] } {
   const values: Record<string, unknown> = {};
   const problems: Problem[] = [];
@@ -165,8 +165,8 @@ function parsed(text: string): unknown {
 }
 
 /** @throws Refusal of kind `not-found` */
-export function kindOf({ providers }: Pick<SlackContext, 'providers'>, name: string): DescribedKind {
+export function findKind({ providers }: Pick<SlackContext, 'providers'>, name: string): DescribedKind {
   const kind = providers.configuration.described().find((each) => each.kind === name);
-  if (kind === undefined) throw new Refusal('not-found', `There is no kind of monitoring systems named ${name}.`);
+  if (kind === undefined) throw new UserError('not-found', `There is no kind of monitoring systems named ${name}.`);
   return kind;
 }

@@ -1,5 +1,5 @@
 import { type Message, quote, section } from '../../slack/blocks.ts';
-import { forReader } from '../../slack/time.ts';
+import { localizeDates } from '../../slack/time.ts';
 import type { StoredProvider } from '../provider-repository.ts';
 
 /** So many are shown; the HTTP interface lists them all. */
@@ -17,14 +17,14 @@ export function withHealth(message: Message, providers: readonly StoredProvider[
 export function healthLine({ name, kind, enabled, health }: StoredProvider): string {
   const { failures, lastOkAt, lastErrorAt, lastError, lastSyncAt } = health;
   const called = `*${quote(name, 60)}* (${quote(kind, 30)})`;
-  const synced = lastSyncAt === null ? '' : `, last sync ${forReader(lastSyncAt)}`;
+  const synced = lastSyncAt === null ? '' : `, last sync ${localizeDates(lastSyncAt)}`;
   const error = lastError === null ? '' : quote(lastError, 150);
   if (!enabled) return `:white_circle: ${called} is disabled: its checks are not switched${synced}`;
   if (failures > 0) {
-    const since = lastOkAt === null ? 'has not answered yet' : `does not answer since ${forReader(lastOkAt)}`;
+    const since = lastOkAt === null ? 'has not answered yet' : `does not answer since ${localizeDates(lastOkAt)}`;
     return `:red_circle: ${called} ${since}: ${error}${synced}`;
   }
-  const answered = lastOkAt === null ? 'was not asked yet' : `answered ${forReader(lastOkAt)}`;
-  const failed = lastErrorAt === null ? '' : `, last error ${forReader(lastErrorAt)}: ${error}`;
+  const answered = lastOkAt === null ? 'was not asked yet' : `answered ${localizeDates(lastOkAt)}`;
+  const failed = lastErrorAt === null ? '' : `, last error ${localizeDates(lastErrorAt)}: ${error}`;
   return `:large_green_circle: ${called} ${answered}${synced}${failed}`;
 }

@@ -1,36 +1,36 @@
-import { Refusal } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { FORMS, SETTINGS } from '../../settings/slack/form.ts';
 import type { OnForm, OnOpen } from '../../settings/slack/listeners.ts';
 import type { SlackContext } from '../../slack/context.ts';
-import { addProvider, editProvider, noSuchProvider } from '../provider-commands.ts';
+import { addProvider, editProvider, providerNotFound } from '../provider-commands.ts';
 import { findProvider } from '../provider-repository.ts';
-import { connectForm, kindOf, readFields } from './provider-forms.ts';
+import { connectForm, findKind, readFields } from './provider-forms.ts';
 
 /** Hears how monitoring systems are connected and changed. */
 export function listenToProviders(context: SlackContext, onOpen: OnOpen, onForm: OnForm): void {
   const { providers } = context;
-  onOpen(SETTINGS.connect, async (_, origin, kind) => connectForm(kindOf(context, kind), origin));
+  onOpen(SETTINGS.connect, async (_, origin, kind) => connectForm(findKind(context, kind), origin));
 
-  onForm(FORMS.connect, async ({ actor }, { id = '', held, ground }) => {
-    const kind = kindOf(context, id);
+  onForm(FORMS.connect, async ({ actor }, { id = '', held, ctx }) => {
+    const kind = findKind(context, id);
     const settings = readFields('settings', kind.settings, held);
     const credentials = readFields('credentials', kind.credentials, held);
     const problems = [...settings.problems, ...credentials.problems];
-    if (problems.length > 0) throw Refusal.invalid(problems);
+    if (problems.length > 0) throw UserError.invalid(problems);
     const name = held.get('name')?.value?.trim() ?? '';
     const input = { name, kind: id, settings: settings.values, credentials: credentials.values, enabled: true };
-    await addProvider(ground, actor, input, providers);
+    await addProvider(ctx, actor, input, providers);
   });
   onForm(
     FORMS.provider,
-    async ({ actor }, { id: name = '', held, ground }) => {
-      const provider = await findProvider(ground.database, actor.accountId, name);
-      if (provider === undefined) throw noSuchProvider(name);
-      const kind = kindOf(context, provider.kind);
+    async ({ actor }, { id: name = '', held, ctx }) => {
+      const provider = await findProvider(ctx.database, actor.accountId, name);
+      if (provider === undefined) throw providerNotFound(name);
+      const kind = findKind(context, provider.kind);
       const settings = readFields('settings', kind.settings, held);
       const credentials = readFields('credentials', kind.credentials, held);
       const problems = [...settings.problems, ...credentials.problems];
-      if (problems.length > 0) throw Refusal.invalid(problems);
+      if (problems.length > 0) throw UserError.invalid(problems);
       const given = Object.keys(credentials.values).length > 0;
       const changed = [...held.keys()].some((field) => field.startsWith('settings.'));
       const kept = Object.entries(provider.settings).filter(([field]) => !held.has(`settings.${field}`));
@@ -40,7 +40,7 @@ export function listenToProviders(context: SlackContext, onOpen: OnOpen, onForm:
         ...(enabled == null ? {} : { enabled: enabled.length > 0 }),
         ...(given ? { credentials: credentials.values } : {}),
       };
-      await editProvider(ground, actor, name, edit, providers);
+      await editProvider(ctx, actor, name, edit, providers);
     },
     'provider',
   );

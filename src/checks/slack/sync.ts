@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Refusal } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
-import { answer } from '../../slack/answers.ts';
-import { actions, button, type Message, names, quote, section } from '../../slack/blocks.ts';
+import { successMessage } from '../../slack/answers.ts';
+import { actions, button, formatNames, type Message, quote, section } from '../../slack/blocks.ts';
 import type { Entry } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
@@ -11,12 +11,12 @@ import { isInSync, previewSync, type Sync, type SyncDifference, syncProvider } f
 /** `checks sync icinga`: what a monitoring system has that Lull does not know, and the other way round. */
 export const sync: Entry = {
   form: /^checks\s+sync\s+([a-z0-9][a-z0-9-]*)$/i,
-  run: async ({ ground, list }, { actor }, [said = '']) => {
+  run: async ({ ctx, list }, { actor }, [said = '']) => {
     const name = said.toLowerCase();
-    const found = await previewSync(ground, actor, name, list);
-    if (!isInSync(found.difference)) return seenSync(found);
+    const found = await previewSync(ctx, actor, name, list);
+    if (!isInSync(found.difference)) return syncPreviewMessage(found);
     // Nothing to see first: that it was looked is kept.
-    return doneSync(await syncProvider(ground, actor, name, list, found.seen));
+    return syncDoneMessage(await syncProvider(ctx, actor, name, list, found.seen));
   },
 };
 
@@ -26,14 +26,14 @@ const pressed = z
   .pipe(z.object({ provider: z.string(), seen: z.string() }));
 
 /** Applies the difference that is shown. When it is another by now, that one is shown instead. */
-export async function applySync({ ground, list }: SlackContext, { actor }: Person, value: string): Promise<Message> {
+export async function applySync({ ctx, list }: SlackContext, { actor }: Person, value: string): Promise<Message> {
   const { provider, seen } = pressed.parse(value);
   try {
-    return doneSync(await syncProvider(ground, actor, provider, list, seen));
+    return syncDoneMessage(await syncProvider(ctx, actor, provider, list, seen));
   } catch (error) {
-    if (!(error instanceof Refusal) || error.kind !== 'conflict') throw error;
-    const now = await previewSync(ground, actor, provider, list);
-    return isInSync(now.difference) ? doneSync(now) : seenSync(now);
+    if (!(error instanceof UserError) || error.kind !== 'conflict') throw error;
+    const now = await previewSync(ctx, actor, provider, list);
+    return isInSync(now.difference) ? syncDoneMessage(now) : syncPreviewMessage(now);
   }
 }
 
@@ -41,7 +41,7 @@ export async function applySync({ ground, list }: SlackContext, { actor }: Perso
 const SHOWN = 1200;
 
 /** What a sync would do, with the button that does it. */
-export function seenSync({ provider, difference, seen }: Sync): Message {
+export function syncPreviewMessage({ provider, difference, seen }: Sync): Message {
   const { came, went, altered } = difference;
   const title = `${quote(provider.name, 200)} and Lull differ: ${counted(difference)}.`;
   const lists = [
@@ -61,11 +61,13 @@ export function seenSync({ provider, difference, seen }: Sync): Message {
 }
 
 /** What a sync did. */
-export function doneSync({ provider, difference }: Sync): Message {
+export function syncDoneMessage({ provider, difference }: Sync): Message {
   const name = quote(provider.name, 200);
   if (isInSync(difference))
-    return answer(`Lull knows the checks of ${name} as they are there. There is nothing to do.`);
-  return answer(`:white_check_mark: Synced ${name}: ${counted(difference)}. \`/maintenance checks\` shows them.`);
+    return successMessage(`Lull knows the checks of ${name} as they are there. There is nothing to do.`);
+  return successMessage(
+    `:white_check_mark: Synced ${name}: ${counted(difference)}. \`/maintenance checks\` shows them.`,
+  );
 }
 
 function counted({ came, went, altered }: SyncDifference): string {
@@ -80,7 +82,7 @@ function counted({ came, went, altered }: SyncDifference): string {
 function listed(title: string, checks: readonly { readonly name: string }[]): string {
   if (checks.length === 0) return '';
   const all = checks.map(({ name }) => name);
-  return `*${title}* (${checks.length})\n${names(all, SHOWN)}`;
+  return `*${title}* (${checks.length})\n${formatNames(all, SHOWN)}`;
 }
 
 function renamed({ before, after }: SyncDifference['altered'][number]): { name: string } {

@@ -1,26 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
-import { Refusal } from '../../core/errors.ts';
-import { lullIn, may } from '../../core/permissions.ts';
-import { announcementAt } from '../../delivery/announcements.ts';
-import { firstTime, keyOfReply } from '../../platform/idempotency.ts';
-import { answer } from '../../slack/answers.ts';
-import { escaped } from '../../slack/blocks.ts';
+import { UserError } from '../../core/errors.ts';
+import { isAllowed, systemActor } from '../../core/permissions.ts';
+import { findAnnouncementByMessage } from '../../delivery/announcements.ts';
+import { claimKey, replyKey } from '../../platform/idempotency.ts';
+import { successMessage } from '../../slack/answers.ts';
+import { escapeMrkdwn } from '../../slack/blocks.ts';
 import { slackError } from '../../slack/connection/client.ts';
-import type { Listening, SlackContext } from '../../slack/context.ts';
+import type { ListenerContext, SlackContext } from '../../slack/context.ts';
 import { comment, deleteComment, editComment } from '../commands.ts';
 import { findComment } from '../repository.ts';
-import { asRead, type Reply, type ReplyEvent, readMessageEvent } from './reply.ts';
+import { formatReply, type Reply, type ReplyEvent, readMessageEvent } from './reply.ts';
 
 /** Says what Lull hears of what happens in the workspace. Bolt acknowledges each event before it is worked on. */
-export function listenToEvents(app: App, { context, track, missed, removed }: Listening): void {
+export function listenToEvents(app: App, { context, track, missed, removed }: ListenerContext): void {
   const { log, workspace } = context;
 
   app.event('message', async ({ event }) => {
     const reply = readMessageEvent(event);
     if (reply === undefined) return;
     track(
-      hearReply(context, reply).catch((error: unknown) => {
+      handleReply(context, reply).catch((error: unknown) => {
         const { channel, ts } = reply.reply;
         // The reply goes without its mark, which shows that it was not kept.
         log.error({ error, channel, ts }, 'a reply in a thread could not be kept as a comment');
@@ -44,53 +44,52 @@ const LOOK_AGAIN = [100, 400, 1_500];
  * reach another audience unless its author says so. Its edits and its deletion follow. Where the writer may not comment,
  * the reply is only a reply.
  */
-export async function hearReply(context: SlackContext, event: ReplyEvent): Promise<void> {
-  const { ground, workspace } = context;
+export async function handleReply(context: SlackContext, event: ReplyEvent): Promise<void> {
+  const { ctx, workspace } = context;
   const { channel, ts } = event.reply;
   const accountId = workspace.account.id;
   const place = await placeOf(context, event.reply);
-  const known = place === undefined ? await findComment(ground.database, accountId, { channel, ts }) : undefined;
+  const known = place === undefined ? await findComment(ctx.database, accountId, { channel, ts }) : undefined;
   const maintenanceId = place?.maintenanceId ?? known?.maintenanceId;
   if (maintenanceId === undefined) return;
 
   if (event.kind === 'deleted') {
     // Slack does not say who deleted it: an admin may have, long after its author left.
-    await deleteComment(ground, lullIn(accountId), { channel, ts }, keyOfReply(event.reply));
+    await deleteComment(ctx, systemActor(accountId), { channel, ts }, replyKey(event.reply));
     return;
   }
   const { reply } = event;
   const { actor } = await context.people.find(workspace, reply.userId);
-  if (!may(actor, 'comment')) {
+  if (!isAllowed(actor, 'comment')) {
     // Nor is it one later, when it is read again and its writer may by then.
-    await firstTime(ground.database, accountId, keyOfReply(reply), ground.clock.now());
+    await claimKey(ctx.database, accountId, replyKey(reply), ctx.clock.now());
     return;
   }
-  const text = await asRead(context, reply.text);
+  const text = await formatReply(context, reply.text);
   const editedTs = event.kind === 'edited' ? event.editedTs : null;
   try {
     if (text === '') {
-      if (editedTs !== null) await deleteComment(ground, lullIn(accountId), { channel, ts }, keyOfReply(reply));
+      if (editedTs !== null) await deleteComment(ctx, systemActor(accountId), { channel, ts }, replyKey(reply));
       return;
     }
     if (place !== undefined) {
       const internal = place.audience === 'internal';
       const written = { text, internal, message: { channel, ts, editedTs } };
-      const made = await comment(ground, actor, maintenanceId, written, keyOfReply(reply));
+      const made = await comment(ctx, actor, maintenanceId, written, replyKey(reply));
       if (made !== undefined) return;
     }
-    if (editedTs !== null) await editComment(ground, actor, { channel, ts }, { text, editedTs });
+    if (editedTs !== null) await editComment(ctx, actor, { channel, ts }, { text, editedTs });
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const refusal = `${keyOfReply(reply)}:refused:${editedTs ?? ''}`;
-    if (await firstTime(ground.database, accountId, refusal, ground.clock.now()))
-      await tellAlone(context, reply, error);
+    if (!(error instanceof UserError)) throw error;
+    const refusal = `${replyKey(reply)}:refused:${editedTs ?? ''}`;
+    if (await claimKey(ctx.database, accountId, refusal, ctx.clock.now())) await tellAlone(context, reply, error);
   }
 }
 
 /** The announcement that is answered. */
-async function placeOf({ ground, workspace }: SlackContext, { channel, thread, threadBy }: ReplyEvent['reply']) {
+async function placeOf({ ctx, workspace }: SlackContext, { channel, thread, threadBy }: ReplyEvent['reply']) {
   for (const pause of [...LOOK_AGAIN, undefined]) {
-    const place = await announcementAt(ground.database, workspace.account.id, { channel, ts: thread });
+    const place = await findAnnouncementByMessage(ctx.database, workspace.account.id, { channel, ts: thread });
     if (place !== undefined || threadBy !== workspace.botUserId || pause === undefined) return place;
     await sleep(pause);
   }
@@ -98,8 +97,8 @@ async function placeOf({ ground, workspace }: SlackContext, { channel, thread, t
 }
 
 /** Tells the writer alone why their reply is no comment. */
-async function tellAlone({ client }: SlackContext, reply: Reply, refusal: Refusal): Promise<void> {
-  const { text, blocks } = answer(`This reply is not kept as a comment. ${escaped(refusal.message)}`);
+async function tellAlone({ client }: SlackContext, reply: Reply, refusal: UserError): Promise<void> {
+  const { text, blocks } = successMessage(`This reply is not kept as a comment. ${escapeMrkdwn(refusal.message)}`);
   await client.chat.postEphemeral({
     channel: reply.channel,
     user: reply.userId,

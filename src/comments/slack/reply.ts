@@ -85,7 +85,7 @@ interface Kept {
 }
 
 /** The people mentioned in a message as Slack sends it, by id, each once. */
-export function mentioned(mrkdwn: string): string[] {
+export function listMentions(mrkdwn: string): string[] {
   const ids = [...mrkdwn.matchAll(MARKUP)].flatMap(([, sign, id = '']) => (sign === '@' ? [id] : []));
   return [...new Set(ids)];
 }
@@ -117,10 +117,14 @@ export function plainText(
 const MOST_NAMED = 20;
 
 /** The text of a message as people read it, with the names that those mentioned have in Slack. */
-export async function asRead({ people, workspace }: SlackContext, mrkdwn: string, kept: Kept = {}): Promise<string> {
+export async function formatReply(
+  { people, workspace }: SlackContext,
+  mrkdwn: string,
+  kept: Kept = {},
+): Promise<string> {
   const names = new Map<string, string>();
   await Promise.all(
-    mentioned(mrkdwn)
+    listMentions(mrkdwn)
       .slice(0, MOST_NAMED)
       .map(async (id) => {
         const found = await people.find(workspace, id).catch(() => undefined);

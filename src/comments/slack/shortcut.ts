@@ -1,15 +1,15 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { z } from 'zod';
-import { mustBeAllowed } from '../../core/permissions.ts';
-import { announcementAt } from '../../delivery/announcements.ts';
-import { find } from '../../maintenance/commands/find.ts';
+import { authorize } from '../../core/permissions.ts';
+import { findAnnouncementByMessage } from '../../delivery/announcements.ts';
+import { getMaintenance } from '../../maintenance/commands/find.ts';
 import { findMaintenance, listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
-import { context, LIMITS, quote, section, shorten } from '../../slack/blocks.ts';
+import { context, quote, SLACK_LIMITS, section, shorten } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
 import { type Comment, findComment } from '../repository.ts';
-import { asRead } from './reply.ts';
+import { formatReply } from './reply.ts';
 
 /** A message that somebody picked. `thread` is the `ts` of the one it answers; `text` is mrkdwn. */
 export interface PickedMessage {
@@ -30,20 +30,20 @@ export async function addAsComment(
   message: PickedMessage,
   triggerId: string,
 ): Promise<void> {
-  const { ground, client } = context;
-  mustBeAllowed(person.actor, 'comment');
+  const { ctx, client } = context;
+  authorize(person.actor, 'comment');
   const { accountId } = person.actor;
-  const comment = await findComment(ground.database, accountId, message);
+  const comment = await findComment(ctx.database, accountId, message);
   if (comment !== undefined) {
-    const maintenance = await find(ground, person.actor, comment.maintenanceId);
+    const maintenance = await getMaintenance(ctx, person.actor, comment.maintenanceId);
     await client.views.open({ trigger_id: triggerId, view: audienceForm(comment, maintenance) });
     return;
   }
   // What Lull itself says is no comment; an announcement only says which maintenance is meant.
   const byLull = message.userId === context.workspace.botUserId;
-  const text = byLull ? '' : await asRead(context, message.text);
+  const text = byLull ? '' : await formatReply(context, message.text);
   const by = message.userId === undefined || message.userId === person.actor.id ? undefined : message.userId;
-  const author = by === undefined ? '' : await asRead(context, `<@${by}>`);
+  const author = by === undefined ? '' : await formatReply(context, `<@${by}>`);
   // What somebody else said is told as theirs; who adds it can change that.
   const told = author === '' || text === '' ? text : `${author.slice(1)}: ${text}`;
   const view = commentForm(told, await likely(context, accountId, message));
@@ -52,11 +52,11 @@ export async function addAsComment(
 
 /** The maintenance whose thread the message stands in; else the one in progress, when there is no other. */
 async function likely(
-  { ground: { database } }: SlackContext,
+  { ctx: { database } }: SlackContext,
   accountId: number,
   { channel, ts, thread }: PickedMessage,
 ): Promise<Maintenance | undefined> {
-  const place = await announcementAt(database, accountId, { channel, ts: thread ?? ts });
+  const place = await findAnnouncementByMessage(database, accountId, { channel, ts: thread ?? ts });
   if (place !== undefined) return findMaintenance(database, accountId, place.maintenanceId);
   const [active, other] = await listMaintenances(database, accountId, { statuses: ['in-progress'] }, { limit: 2 });
   return other === undefined ? active : undefined;
@@ -64,7 +64,7 @@ async function likely(
 
 /** The open maintenances that have these words in their name, or the one that has this number. */
 export async function maintenancesMatching(
-  { ground: { database }, workspace }: SlackContext,
+  { ctx: { database }, workspace }: SlackContext,
   matching: string,
 ): Promise<Maintenance[]> {
   const accountId = workspace.account.id;
@@ -74,11 +74,11 @@ export async function maintenancesMatching(
     database,
     accountId,
     { statuses: ['scheduled', 'in-progress'], matching: matching.trim() },
-    { limit: LIMITS.options },
+    { limit: SLACK_LIMITS.options },
   );
   return [...(numbered === undefined ? [] : [numbered]), ...named.filter(({ id }) => id !== numbered?.id)].slice(
     0,
-    LIMITS.options,
+    SLACK_LIMITS.options,
   );
 }
 
@@ -94,7 +94,7 @@ const INTERNAL: PlainTextOption = { value: 'internal', text: plain('Internal: no
 const PUBLIC: PlainTextOption = { value: 'public', text: plain('Public: shown in public channels too') };
 
 export function maintenanceOption({ id, name }: Pick<Maintenance, 'id' | 'name'>): PlainTextOption {
-  return { text: plain(shorten(`${id}  ${name}`, LIMITS.optionText)), value: String(id) };
+  return { text: plain(shorten(`${id}  ${name}`, SLACK_LIMITS.optionText)), value: String(id) };
 }
 
 const audience = (internal: boolean): KnownBlock => ({

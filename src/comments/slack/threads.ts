@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { call } from '../../delivery/slack/poster.ts';
-import { REPLY_KEPT } from '../../platform/idempotency.ts';
+import { REPLY_KEY_TTL } from '../../platform/idempotency.ts';
 import { slackError } from '../../slack/connection/client.ts';
 import type { Workspaces } from '../../slack/connection/workspace.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Threads } from '../ingest-replies.ts';
-import { repliesKept } from '../repository.ts';
-import { hearReply } from './replies.ts';
+import { listStoredReplies } from '../repository.ts';
+import { handleReply } from './replies.ts';
 import { type ReplyEvent, readThreadMessage, type ThreadMessage, threadMessage } from './reply.ts';
 
 /** Messages asked for at once. Slack gives 15 to apps that are distributed outside its Marketplace, whatever is asked for. */
@@ -25,18 +25,18 @@ export function slackThreads(workspaces: Workspaces): Threads {
     async hear(page) {
       const { accountId, maintenanceId, channel, thread, cursor, after } = page;
       const { context } = await workspaces.ofAccount(accountId);
-      const { database, clock } = context.ground;
+      const { database, clock } = context.ctx;
       // Before the page, so that one that comes in between is not taken for one that was deleted.
-      const kept = await repliesKept(database, accountId, maintenanceId, channel);
+      const kept = await listStoredReplies(database, accountId, maintenanceId, channel);
       const asked = { channel, ts: thread, limit: PAGE, ...(cursor === '' ? {} : { cursor }) };
       const { messages, response_metadata } = answered.parse(
         await call(workspaces, accountId, (client) => client.conversations.replies(asked)),
       );
       const next = response_metadata?.next_cursor ?? '';
       const read = { channel, thread, messages, after, isLast: next === '' };
-      const since = String((clock.now().getTime() - REPLY_KEPT + CLOCKS_DIFFER) / 1000);
-      await hearAll(context, missed(read, kept, since));
-      return next === '' ? undefined : { ...page, cursor: next, after: endOf(read) };
+      const since = String((clock.now().getTime() - REPLY_KEY_TTL + CLOCKS_DIFFER) / 1000);
+      await hearAll(context, findMissedReplies(read, kept, since));
+      return next === '' ? undefined : { ...page, cursor: next, after: lastTs(read) };
     },
   };
 }
@@ -46,7 +46,7 @@ async function hearAll(context: SlackContext, events: readonly ReplyEvent[]): Pr
   const failures: unknown[] = [];
   for (const event of events) {
     try {
-      await hearReply(context, event);
+      await handleReply(context, event);
     } catch (error) {
       const { channel, ts } = event.reply;
       context.log.warn({ error, channel, ts }, 'a reply that was missed could not be kept as a comment');
@@ -73,7 +73,11 @@ export interface ThreadPage {
  * @param kept the replies in the channel that are comments, from before the page was read: the edit that each shows, by `ts`
  * @param since a `ts`: what came of an older reply is not known any more, so it is made no comment
  */
-export function missed(page: ThreadPage, kept: ReadonlyMap<string, string | null>, since: string): ReplyEvent[] {
+export function findMissedReplies(
+  page: ThreadPage,
+  kept: ReadonlyMap<string, string | null>,
+  since: string,
+): ReplyEvent[] {
   const { channel, messages } = page;
   const found = messages
     .flatMap((message) => readThreadMessage(channel, message) ?? [])
@@ -90,7 +94,7 @@ export function missed(page: ThreadPage, kept: ReadonlyMap<string, string | null
  * said. Slack answers threads oldest first. Where the message that the thread hangs on is gone, replies may be gone because
  * they grew old, which does not take back what was said.
  */
-export function endOf({ thread, messages, after }: ThreadPage): string | null {
+export function lastTs({ thread, messages, after }: ThreadPage): string | null {
   const first = messages.find(({ ts }) => ts === thread);
   const isFirstPage = after === thread;
   if (after === null || (isFirstPage && (first === undefined || first.subtype === 'tombstone'))) return null;
@@ -101,7 +105,7 @@ export function endOf({ thread, messages, after }: ThreadPage): string | null {
 
 function deleted(page: ThreadPage, kept: ReadonlyMap<string, string | null>): ReplyEvent[] {
   const { channel, thread, messages, after, isLast } = page;
-  const end = endOf(page);
+  const end = lastTs(page);
   if (after === null || end === null) return [];
   const there = new Set(messages.filter(({ subtype }) => subtype !== 'tombstone').map(({ ts }) => ts));
   const gone = [...kept.keys()].filter((ts) => ts > after && (isLast || ts <= end) && !there.has(ts));

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { listSubaccounts, type Subaccount } from '../../access/accounts.ts';
 import { addSubaccount } from '../../access/commands.ts';
-import { Refusal } from '../../core/errors.ts';
-import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
-import type { Ground } from '../../platform/transactions.ts';
+import { UserError } from '../../core/errors.ts';
+import { type Actor, authorize } from '../../core/permissions.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
 import { read } from './members.ts';
-import type { Asked } from './request.ts';
+import type { NodePingRequest } from './request.ts';
 
 const accountMembers = z.object({ name: z.string({ error: 'Expected the name of the sub-account, as text.' }) });
 
@@ -15,16 +15,16 @@ const accountMembers = z.object({ name: z.string({ error: 'Expected the name of 
  * @throws Refusal
  */
 export async function accounts(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
-  { method, members }: Asked,
+  { method, members }: NodePingRequest,
 ): Promise<Record<string, unknown>> {
   if (method === 'GET') {
-    mustBeAllowed(actor, 'read');
-    return entriesOf(await listSubaccounts(ground.database, actor.accountId));
+    authorize(actor, 'read');
+    return entriesOf(await listSubaccounts(ctx.database, actor.accountId));
   }
-  if (method === 'POST') return entriesOf([await addSubaccount(ground, actor, read(accountMembers, members))]);
-  throw new Refusal('invalid', `${method} is not possible here: sub-accounts can be listed and added.`);
+  if (method === 'POST') return entriesOf([await addSubaccount(ctx, actor, read(accountMembers, members))]);
+  throw new UserError('invalid', `${method} is not possible here: sub-accounts can be listed and added.`);
 }
 
 function entriesOf(accounts: readonly Subaccount[]): Record<string, unknown> {

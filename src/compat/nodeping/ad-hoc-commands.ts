@@ -1,20 +1,20 @@
 import { needsApproval } from '../../approvals/commands.ts';
 import { record } from '../../audit/record.ts';
-import { Refusal } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { newKey } from '../../core/keys.ts';
 import { difference, type Fields } from '../../core/merge.ts';
-import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
-import { unknownReferences } from '../../maintenance/commands/coverage.ts';
+import { type Actor, authorize } from '../../core/permissions.ts';
+import { validateReferences } from '../../maintenance/commands/coverage.ts';
 import { edit } from '../../maintenance/commands/edit.ts';
-import { holdToScopes, noSuchMaintenance } from '../../maintenance/commands/find.ts';
+import { assertWithinScopes, maintenanceNotFound } from '../../maintenance/commands/find.ts';
 import { cancel, finish } from '../../maintenance/commands/finish.ts';
-import { scheduleIn } from '../../maintenance/commands/schedule.ts';
+import { scheduleInTransaction } from '../../maintenance/commands/schedule.ts';
 import { listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { OPEN } from '../../maintenance/status.ts';
-import { readerOf } from '../../maintenance/visibility.ts';
+import { OPEN_STATUSES } from '../../maintenance/status.ts';
+import { toReader } from '../../maintenance/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
-import { type Ground, transact } from '../../platform/transactions.ts';
-import { problemsOfAdHoc, windowFrom } from './ad-hoc-rules.ts';
+import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
+import { validateAdHoc, windowFrom } from './ad-hoc-rules.ts';
 import { type AdHoc, type AdHocValues, deleteAdHoc, insertAdHoc, lockAdHoc, updateAdHoc } from './repository.ts';
 
 /** A one-off window that waits, or the maintenance that it has become. */
@@ -28,14 +28,14 @@ const onChecks = (checks: readonly string[]) => ({ scopeId: null, services: [], 
  * @throws Refusal `forbidden`, `invalid` with every field that is wrong, or, enabled, what `enableAdHoc` throws
  */
 export async function addAdHoc(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   { enabled, ...input }: AdHocValues & { readonly enabled: boolean },
 ): Promise<AdHocState> {
-  mustBeAllowed(actor, 'schedule');
-  return transact(ground, async (tx, now) => {
+  authorize(actor, 'schedule');
+  return inTransaction(ctx, async (tx, now) => {
     const key = newKey(5);
-    const values = await checkedAdHoc(tx, actor, input);
+    const values = await validateAdHocInput(tx, actor, input);
     if (enabled) return { begun: await enableAdHoc(tx, actor, key, values, now) };
     const waiting = await insertAdHoc(tx, actor.accountId, key, values, actor.name, now);
     const { name, durationMinutes: duration_minutes, checks } = values;
@@ -49,14 +49,14 @@ export async function addAdHoc(
 }
 
 /** @throws Refusal `invalid` with every field that is wrong, or `forbidden` to somebody who is limited to other scopes */
-export async function checkedAdHoc(tx: Queries, actor: Actor, input: AdHocValues): Promise<AdHocValues> {
+export async function validateAdHocInput(tx: Queries, actor: Actor, input: AdHocValues): Promise<AdHocValues> {
   const values = { ...input, name: input.name.trim(), checks: [...new Set(input.checks)] };
   const problems = [
-    ...problemsOfAdHoc(values),
-    ...(await unknownReferences(tx, actor.accountId, onChecks(values.checks))),
+    ...validateAdHoc(values),
+    ...(await validateReferences(tx, actor.accountId, onChecks(values.checks))),
   ];
-  if (problems.length > 0) throw Refusal.invalid(problems);
-  await holdToScopes(tx, actor, onChecks(values.checks));
+  if (problems.length > 0) throw UserError.invalid(problems);
+  await assertWithinScopes(tx, actor, onChecks(values.checks));
   return values;
 }
 
@@ -71,9 +71,9 @@ export async function enableAdHoc(
   { name, durationMinutes, checks }: AdHocValues,
   now: Date,
 ): Promise<Maintenance> {
-  mustBeAllowed(actor, 'start');
+  authorize(actor, 'start');
   if (await needsApproval(tx, actor.accountId, onChecks(checks))) {
-    throw new Refusal(
+    throw new UserError(
       'conflict',
       'These checks are in a scope whose maintenance a second person approves, so it cannot begin at once. Schedule it ahead of time.',
     );
@@ -91,7 +91,7 @@ export async function enableAdHoc(
     channels: [],
     adHocKey: key,
   } as const;
-  return scheduleIn(tx, actor, window, now);
+  return scheduleInTransaction(tx, actor, window, now);
 }
 
 /** What is not named stays as it is. */
@@ -105,19 +105,19 @@ export type AdHocEdit = { readonly [K in keyof AdHocValues]?: AdHocValues[K] } &
  * @throws Refusal `forbidden`, `not-found` when there is none or it is over, `invalid` with every field that is wrong, or what
  *   enabling, editing and ending a maintenance throw
  */
-export async function editAdHoc(ground: Ground, actor: Actor, key: string, asked: AdHocEdit): Promise<AdHocState> {
-  mustBeAllowed(actor, 'edit');
-  const edited = await editWaiting(ground, actor, key, asked);
+export async function editAdHoc(ctx: ActionContext, actor: Actor, key: string, asked: AdHocEdit): Promise<AdHocState> {
+  authorize(actor, 'edit');
+  const edited = await editWaiting(ctx, actor, key, asked);
   if (edited !== undefined) return edited;
-  const maintenance = await openAdHoc(ground, actor, key);
-  if (maintenance === undefined) throw noSuchMaintenance(key);
+  const maintenance = await findOpenAdHoc(ctx, actor, key);
+  if (maintenance === undefined) throw maintenanceNotFound(key);
   const { id, status, scheduledStart } = maintenance;
   if (asked.enabled === false) {
-    const ended = status === 'scheduled' ? cancel(ground, actor, id, undefined) : finish(ground, actor, id, 'succeed');
+    const ended = status === 'scheduled' ? cancel(ctx, actor, id, undefined) : finish(ctx, actor, id, 'succeed');
     return { begun: (await ended) ?? maintenance };
   }
   const end = asked.durationMinutes && new Date(scheduledStart.getTime() + asked.durationMinutes * 60_000);
-  const changed = await edit(ground, actor, id, {
+  const changed = await edit(ctx, actor, id, {
     ...(asked.name === undefined ? {} : { name: asked.name }),
     ...(asked.checks === undefined ? {} : { checks: asked.checks }),
     ...(end ? { end } : {}),
@@ -129,24 +129,24 @@ export async function editAdHoc(ground: Ground, actor: Actor, key: string, asked
 const MOST_OPEN = 1000;
 
 /** The maintenances that enabled ones have become, that are not over, and that somebody may know of, by their start. */
-export async function openAdHocs({ database }: Ground, actor: Actor): Promise<Maintenance[]> {
-  const open = { adHoc: true, statuses: OPEN, reader: readerOf(actor) } as const;
+export async function listOpenAdHocs({ database }: ActionContext, actor: Actor): Promise<Maintenance[]> {
+  const open = { adHoc: true, statuses: OPEN_STATUSES, reader: toReader(actor) } as const;
   return listMaintenances(database, actor.accountId, open, { limit: MOST_OPEN });
 }
 
 /** The one with this key; undefined when there is none or it is over. */
-export async function openAdHoc(ground: Ground, actor: Actor, key: string): Promise<Maintenance | undefined> {
-  return (await openAdHocs(ground, actor)).find((maintenance) => maintenance.key === key);
+export async function findOpenAdHoc(ctx: ActionContext, actor: Actor, key: string): Promise<Maintenance | undefined> {
+  return (await listOpenAdHocs(ctx, actor)).find((maintenance) => maintenance.key === key);
 }
 
 /** Undefined when none waits. */
-function editWaiting(ground: Ground, actor: Actor, key: string, asked: AdHocEdit): Promise<AdHocState | undefined> {
-  return transact(ground, async (tx, now) => {
+function editWaiting(ctx: ActionContext, actor: Actor, key: string, asked: AdHocEdit): Promise<AdHocState | undefined> {
+  return inTransaction(ctx, async (tx, now) => {
     const waiting = await lockAdHoc(tx, actor.accountId, key);
     if (waiting === undefined) return undefined;
     const about = { scopeId: null, services: [], checks: waiting.checks };
-    await holdToScopes(tx, actor, about, noSuchMaintenance(key));
-    const values = await checkedAdHoc(tx, actor, {
+    await assertWithinScopes(tx, actor, about, maintenanceNotFound(key));
+    const values = await validateAdHocInput(tx, actor, {
       name: asked.name ?? waiting.name,
       durationMinutes: asked.durationMinutes ?? waiting.durationMinutes,
       checks: asked.checks ?? waiting.checks,
@@ -171,13 +171,13 @@ function fieldsOf({ name, durationMinutes, checks }: AdHocValues): Fields {
  * Forgets a one-off window that waits. One that was enabled is canceled, so that its checks go on again; its record stays.
  * @throws Refusal `forbidden`, or `not-found` when there is none or it is over
  */
-export async function removeAdHoc(ground: Ground, actor: Actor, key: string): Promise<void> {
-  mustBeAllowed(actor, 'cancel');
-  const waited = await transact(ground, async (tx, now) => {
+export async function removeAdHoc(ctx: ActionContext, actor: Actor, key: string): Promise<void> {
+  authorize(actor, 'cancel');
+  const waited = await inTransaction(ctx, async (tx, now) => {
     const waiting = await lockAdHoc(tx, actor.accountId, key);
     if (waiting === undefined) return false;
     const about = { scopeId: null, services: [], checks: waiting.checks };
-    await holdToScopes(tx, actor, about, noSuchMaintenance(key));
+    await assertWithinScopes(tx, actor, about, maintenanceNotFound(key));
     await deleteAdHoc(tx, waiting);
     const { name, durationMinutes: duration_minutes, checks } = waiting;
     await record(tx, actor, now, {
@@ -188,7 +188,7 @@ export async function removeAdHoc(ground: Ground, actor: Actor, key: string): Pr
     return true;
   });
   if (waited) return;
-  const maintenance = await openAdHoc(ground, actor, key);
-  if (maintenance === undefined) throw noSuchMaintenance(key);
-  await cancel(ground, actor, maintenance.id, undefined);
+  const maintenance = await findOpenAdHoc(ctx, actor, key);
+  if (maintenance === undefined) throw maintenanceNotFound(key);
+  await cancel(ctx, actor, maintenance.id, undefined);
 }

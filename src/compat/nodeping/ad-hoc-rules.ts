@@ -1,7 +1,7 @@
 import type { Problem } from '../../core/errors.ts';
-import { LONGEST } from '../../core/time.ts';
+import { MAX_WINDOW_MS } from '../../core/time.ts';
 import type { Interval } from '../../maintenance/status.ts';
-import { problemsOfContent } from '../../maintenance/window.ts';
+import { validateContent } from '../../maintenance/window.ts';
 
 /** A one-off window without a time: it begins when somebody enables it, and lasts that long. */
 export interface AdHocWindow {
@@ -16,11 +16,11 @@ export function windowFrom(now: Date, { durationMinutes }: Pick<AdHocWindow, 'du
 }
 
 /** Everything that is wrong with one; the fields are named as in the HTTP interface. */
-export function problemsOfAdHoc({ name, durationMinutes, checks }: AdHocWindow): Problem[] {
-  const longest = LONGEST / 60_000;
+export function validateAdHoc({ name, durationMinutes, checks }: AdHocWindow): Problem[] {
+  const longest = MAX_WINDOW_MS / 60_000;
   const possible = Number.isInteger(durationMinutes) && durationMinutes >= 1 && durationMinutes <= longest;
   return [
-    ...problemsOfContent({ name, checks, description: '', services: [], externalReference: null, externalLink: null }),
+    ...validateContent({ name, checks, description: '', services: [], externalReference: null, externalLink: null }),
     ...(possible
       ? []
       : [

@@ -3,12 +3,12 @@ import { listServices } from '../../catalogue/services/repository.ts';
 import { editCheck, switchChecksTogether } from '../../checks/commands.ts';
 import { type ProviderIds, providerIds } from '../../checks/provider-repository.ts';
 import { type Check, countRegister, listChecks } from '../../checks/repository.ts';
-import { Refusal } from '../../core/errors.ts';
-import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
-import type { Ground } from '../../platform/transactions.ts';
-import { insider } from './entries.ts';
+import { UserError } from '../../core/errors.ts';
+import { type Actor, authorize } from '../../core/permissions.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
+import { assertMember } from './entries.ts';
 import { flag, ids, read } from './members.ts';
-import type { Asked } from './request.ts';
+import type { NodePingRequest } from './request.ts';
 
 const text = z
   .string({ error: 'Expected text.' })
@@ -32,19 +32,19 @@ const checkMembers = z.object({
  * @throws Refusal
  */
 export async function checks(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
-  { method, members }: Asked,
+  { method, members }: NodePingRequest,
   id: string | undefined,
 ): Promise<Record<string, unknown>> {
   const asked = read(checkMembers, members);
-  const known = await providerIds(ground.database, actor.accountId);
+  const known = await providerIds(ctx.database, actor.accountId);
   if (method === 'GET') {
-    mustBeAllowed(actor, 'read');
+    authorize(actor, 'read');
     const named = id === undefined ? asked.id : [id];
     const wanted = named?.map((name) => idOf(known, name));
-    const there = await listChecks(ground.database, actor.accountId, wanted === undefined ? {} : { ids: wanted });
-    const found = await seenOf(ground, actor, there);
+    const there = await listChecks(ctx.database, actor.accountId, wanted === undefined ? {} : { ids: wanted });
+    const found = await seenOf(ctx, actor, there);
     if (id !== undefined && found.length === 0) throw noSuchCheck(id);
     const documents = found.map((check) => documentOf(check, known));
     return id === undefined
@@ -52,19 +52,22 @@ export async function checks(
       : { ...documents[0] };
   }
   if (method !== 'PUT')
-    throw new Refusal('invalid', `${method} is not possible here: checks can be read and switched.`);
+    throw new UserError('invalid', `${method} is not possible here: checks can be read and switched.`);
   const { label, target, type, disableall } = asked;
   if (id === undefined && asked.id === undefined) {
     if (disableall === undefined) {
-      throw new Refusal('invalid', 'Name the check: PUT /api/1/checks/<id>, or say disableall=true or false for all.');
+      throw new UserError(
+        'invalid',
+        'Name the check: PUT /api/1/checks/<id>, or say disableall=true or false for all.',
+      );
     }
-    await switchChecksTogether(ground, actor, { label, target, type }, !disableall);
-    const { enabled, disabled, together } = await countRegister(ground.database, actor.accountId);
+    await switchChecksTogether(ctx, actor, { label, target, type }, !disableall);
+    const { enabled, disabled, together } = await countRegister(ctx.database, actor.accountId);
     return { enabled, disabled, disableall: together };
   }
   const check = idOf(known, id ?? asked.id?.[0] ?? '');
-  await editCheck(ground, actor, check, { name: label, enabled: asked.enabled });
-  const [changed] = await listChecks(ground.database, actor.accountId, { ids: [check] });
+  await editCheck(ctx, actor, check, { name: label, enabled: asked.enabled });
+  const [changed] = await listChecks(ctx.database, actor.accountId, { ids: [check] });
   return changed === undefined ? {} : documentOf(changed, known);
 }
 
@@ -75,13 +78,13 @@ function idOf({ idOf }: ProviderIds, name: string): string {
   return id;
 }
 
-function noSuchCheck(name: string): Refusal {
-  return new Refusal('not-found', `There is no check ${name}. GET /api/1/checks lists those there are.`);
+function noSuchCheck(name: string): UserError {
+  return new UserError('not-found', `There is no check ${name}. GET /api/1/checks lists those there are.`);
 }
 
 /** Those of the checks that somebody may know of: who is limited to scopes, those of services in them. */
-async function seenOf({ database }: Ground, actor: Actor, all: readonly Check[]): Promise<readonly Check[]> {
-  const reader = insider(actor);
+async function seenOf({ database }: ActionContext, actor: Actor, all: readonly Check[]): Promise<readonly Check[]> {
+  const reader = assertMember(actor);
   if (reader === 'internal') return all;
   const services = new Set((await listServices(database, actor.accountId, { reader })).map(({ id }) => id));
   return all.filter((check) => check.services.some((id) => services.has(id)));

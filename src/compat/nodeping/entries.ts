@@ -1,15 +1,15 @@
-import { type LastEdit, lastEditsOf, lastEditsOfMaintenances } from '../../audit/repository.ts';
+import { findLastEdits, findLastMaintenanceEdits, type LastEdit } from '../../audit/repository.ts';
 import { type ProviderIds, providerIds } from '../../checks/provider-repository.ts';
-import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
+import { type Actor, authorize } from '../../core/permissions.ts';
 import { nextOccurrences } from '../../core/recurrence/index.ts';
-import { checksOf, coverageOf } from '../../maintenance/commands/announce.ts';
+import { listCoveredChecks, toCoverage } from '../../maintenance/commands/announce.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import type { Limited } from '../../maintenance/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
-import type { Ground } from '../../platform/transactions.ts';
-import { findSeenSeries, findSeries, type Series, searchSeries } from '../../series/repository.ts';
-import { lastRuns, type RunRecord, recordsOf } from '../../series/run-records.ts';
-import { openAdHoc, openAdHocs } from './ad-hoc-commands.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
+import { findSeries, findVisibleSeries, type Series, searchSeries } from '../../series/repository.ts';
+import { listLastRuns, type RunRecord, readRunRecords } from '../../series/run-records.ts';
+import { findOpenAdHoc, listOpenAdHocs } from './ad-hoc-commands.ts';
 import { type AdHoc, listAdHocs } from './repository.ts';
 
 /** How many runs a history holds. */
@@ -36,80 +36,80 @@ export interface Entry {
 }
 
 /** The series, the one-off windows that wait, and those that have begun, each by its key. */
-export async function allEntries(ground: Ground, actor: Actor): Promise<Record<string, Entry>> {
-  mustBeAllowed(actor, 'read');
-  const { database } = ground;
-  const reader = insider(actor);
+export async function listEntries(ctx: ActionContext, actor: Actor): Promise<Record<string, Entry>> {
+  authorize(actor, 'read');
+  const { database } = ctx;
+  const reader = assertMember(actor);
   const byName = { field: 'name', direction: 'asc', limit: LISTED } as const;
   const series = await searchSeries(database, actor.accountId, reader, {}, byName);
   const waiting = await listAdHocs(database, actor.accountId, reader);
-  const open = await openAdHocs(ground, actor);
-  return entriesOf(ground, actor.accountId, { series, waiting, open });
+  const open = await listOpenAdHocs(ctx, actor);
+  return renderEntries(ctx, actor.accountId, { series, waiting, open });
 }
 
 /** The one with this key; undefined when there is none that somebody may know of. */
-export async function entryCalled(
-  ground: Ground,
+export async function findEntry(
+  ctx: ActionContext,
   actor: Actor,
   key: string,
 ): Promise<Record<string, Entry> | undefined> {
-  mustBeAllowed(actor, 'read');
-  const { database } = ground;
+  authorize(actor, 'read');
+  const { database } = ctx;
   const { accountId } = actor;
-  const reader = insider(actor);
+  const reader = assertMember(actor);
   const found = await findSeries(database, accountId, key);
-  const series = found && (await findSeenSeries(database, accountId, reader, found.id));
-  if (series !== undefined) return entriesOf(ground, accountId, { series: [series] });
+  const series = found && (await findVisibleSeries(database, accountId, reader, found.id));
+  if (series !== undefined) return renderEntries(ctx, accountId, { series: [series] });
   const waiting = (await listAdHocs(database, accountId, reader)).find((adHoc) => adHoc.key === key);
-  if (waiting !== undefined) return entriesOf(ground, accountId, { waiting: [waiting] });
-  const open = await openAdHoc(ground, actor, key);
-  return open && entriesOf(ground, accountId, { open: [open] });
+  if (waiting !== undefined) return renderEntries(ctx, accountId, { waiting: [waiting] });
+  const open = await findOpenAdHoc(ctx, actor, key);
+  return open && renderEntries(ctx, accountId, { open: [open] });
 }
 
 /** What somebody who may read knows of. */
-export function insider({ scopes }: Actor): Limited | 'internal' {
+export function assertMember({ scopes }: Actor): Limited | 'internal' {
   return scopes === undefined ? 'internal' : { scopes };
 }
 
 /** What there is to be shown. */
-export interface Shown {
+export interface ShownEntry {
   readonly series?: readonly Series[];
   readonly waiting?: readonly AdHoc[];
   /** One-off windows that have become maintenances. */
   readonly open?: readonly Maintenance[];
 }
 
-export async function entriesOf(
-  { database, clock }: Ground,
+export async function renderEntries(
+  { database, clock }: ActionContext,
   accountId: number,
-  { series = [], waiting = [], open = [] }: Shown,
+  { series = [], waiting = [], open = [] }: ShownEntry,
 ): Promise<Record<string, Entry>> {
   const ids = await providerIds(database, accountId);
-  const runs = await lastRuns(
+  const runs = await listLastRuns(
     database,
     accountId,
     series.map(({ id }) => id),
     REMEMBERED,
   );
-  const edits = await lastEditsOf(
+  const edits = await findLastEdits(
     database,
     accountId,
     series.map(({ id }) => `series:${id}`),
     EDITS,
   );
-  const begun = await recordsOf(
+  const begun = await readRunRecords(
     database,
     accountId,
     open.flatMap(({ id, status, startedAt }) => (startedAt === null ? [] : [{ id, status, startedAt }])),
   );
-  const editsOfOpen = await lastEditsOfMaintenances(
+  const editsOfOpen = await findLastMaintenanceEdits(
     database,
     accountId,
     open.map(({ id }) => id),
   );
   const entries: Record<string, Entry> = {};
   for (const one of series) {
-    const checks = await coveredBy(database, one);
+    const checks = await listCoveredCheckIds(database, one);
     entries[one.key] = entryOfSeries(
       one,
       checks,
@@ -121,15 +121,15 @@ export async function entriesOf(
   }
   for (const one of waiting) entries[one.key] = entryOfWaiting(one, ids);
   for (const one of open) {
-    const checks = await coveredBy(database, one);
+    const checks = await listCoveredCheckIds(database, one);
     entries[one.key] = entryOfOpen(one, checks, begun.get(one.id), editsOfOpen.get(one.id), ids);
   }
   return entries;
 }
 
 /** The ids of the checks it switches off: those it names, else those of its services. */
-export async function coveredBy(database: Queries, window: Series | Maintenance): Promise<readonly string[]> {
-  return window.checks ?? (await checksOf(database, window.accountId, coverageOf(window))).map(({ id }) => id);
+export async function listCoveredCheckIds(database: Queries, window: Series | Maintenance): Promise<readonly string[]> {
+  return window.checks ?? (await listCoveredChecks(database, window.accountId, toCoverage(window))).map(({ id }) => id);
 }
 
 function entryOfSeries(

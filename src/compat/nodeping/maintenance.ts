@@ -1,16 +1,16 @@
 import { providerIds } from '../../checks/provider-repository.ts';
-import { type Problem, Refusal } from '../../core/errors.ts';
+import { type Problem, UserError } from '../../core/errors.ts';
 import type { Actor } from '../../core/permissions.ts';
-import { noSuchMaintenance } from '../../maintenance/commands/find.ts';
-import type { Ground } from '../../platform/transactions.ts';
+import { maintenanceNotFound } from '../../maintenance/commands/find.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
 import { deleteSeries, editSeries, type SeriesEdit } from '../../series/commands/edit.ts';
 import { pauseSeries, resumeSeries } from '../../series/commands/pause.ts';
 import { scheduleSeries } from '../../series/commands/schedule.ts';
 import { findSeries, type Series } from '../../series/repository.ts';
 import { type AdHocState, addAdHoc, editAdHoc, removeAdHoc } from './ad-hoc-commands.ts';
-import { allEntries, coveredBy, type Entry, entriesOf, entryCalled, type Shown } from './entries.ts';
-import { checksNamed, type MaintenanceMembers, maintenanceMembers, read } from './members.ts';
-import type { Asked } from './request.ts';
+import { type Entry, findEntry, listCoveredCheckIds, listEntries, renderEntries, type ShownEntry } from './entries.ts';
+import { type MaintenanceMembers, maintenanceMembers, read, resolveChecks } from './members.ts';
+import type { NodePingRequest } from './request.ts';
 
 /** The id of what has none yet. */
 const AD_HOC = 'ad-hoc';
@@ -21,9 +21,9 @@ const AD_HOC = 'ad-hoc';
  * @throws Refusal
  */
 export async function maintenance(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
-  { method, members }: Asked,
+  { method, members }: NodePingRequest,
   id: string | undefined,
 ): Promise<Record<string, unknown>> {
   const asked = read(maintenanceMembers, members);
@@ -31,56 +31,55 @@ export async function maintenance(
   const inPath = id === undefined || id.toLowerCase() === AD_HOC ? undefined : id.toUpperCase();
   if (method === 'POST' && inPath === undefined) {
     const adHoc = id !== undefined || inBody?.toLowerCase() === AD_HOC;
-    return saved(await (adHoc ? createAdHoc(ground, actor, asked) : createSeries(ground, actor, asked)));
+    return saved(await (adHoc ? createAdHoc(ctx, actor, asked) : createSeries(ctx, actor, asked)));
   }
   const key = inPath ?? (inBody?.toLowerCase() === AD_HOC ? undefined : inBody?.toUpperCase());
-  if (method === 'GET')
-    return key === undefined ? { schedules: await allEntries(ground, actor) } : one(ground, actor, key);
+  if (method === 'GET') return key === undefined ? { schedules: await listEntries(ctx, actor) } : one(ctx, actor, key);
   if (key === undefined) {
-    throw new Refusal(
+    throw new UserError(
       'invalid',
       `Name the maintenance to change: ${method} /api/1/maintenance/<id>, or id in the body.`,
     );
   }
-  if (method !== 'DELETE') return saved(await update(ground, actor, key, asked));
-  const series = await findSeries(ground.database, actor.accountId, key);
-  if (series !== undefined) await deleteSeries(ground, actor, series.id);
-  else await removeAdHoc(ground, actor, key);
+  if (method !== 'DELETE') return saved(await update(ctx, actor, key, asked));
+  const series = await findSeries(ctx.database, actor.accountId, key);
+  if (series !== undefined) await deleteSeries(ctx, actor, series.id);
+  else await removeAdHoc(ctx, actor, key);
   return { ok: true, message: 'Maintenance removed successfully.' };
 }
 
-async function one(ground: Ground, actor: Actor, key: string): Promise<Record<string, Entry>> {
-  const entry = await entryCalled(ground, actor, key);
-  if (entry === undefined) throw noSuchMaintenance(key);
+async function one(ctx: ActionContext, actor: Actor, key: string): Promise<Record<string, Entry>> {
+  const entry = await findEntry(ctx, actor, key);
+  if (entry === undefined) throw maintenanceNotFound(key);
   return entry;
 }
 
-async function createAdHoc(ground: Ground, actor: Actor, asked: MaintenanceMembers) {
+async function createAdHoc(ctx: ActionContext, actor: Actor, asked: MaintenanceMembers) {
   const { duration, checklist } = needed(asked);
   const input = {
     name: asked.name ?? 'Ad-hoc maintenance',
     durationMinutes: duration,
-    checks: checksNamed(checklist, await providerIds(ground.database, actor.accountId)),
+    checks: resolveChecks(checklist, await providerIds(ctx.database, actor.accountId)),
     enabled: asked.enabled ?? false,
   };
-  return entriesOf(ground, actor.accountId, shown(await addAdHoc(ground, actor, input)));
+  return renderEntries(ctx, actor.accountId, shown(await addAdHoc(ctx, actor, input)));
 }
 
-async function createSeries(ground: Ground, actor: Actor, asked: MaintenanceMembers) {
+async function createSeries(ctx: ActionContext, actor: Actor, asked: MaintenanceMembers) {
   const { duration, checklist } = needed(asked);
   const { cron } = asked;
   if (cron === undefined) {
     const message = `cron is missing. Expected a cron line, such as "1 12 * * *"; for a window without one, POST /api/1/maintenance/ad-hoc.`;
-    throw Refusal.invalid([{ field: 'cron', message }]);
+    throw UserError.invalid([{ field: 'cron', message }]);
   }
-  const series = await scheduleSeries(ground, actor, {
+  const series = await scheduleSeries(ctx, actor, {
     name: asked.name ?? 'Scheduled maintenance',
     cron,
     timezone: 'UTC',
     durationMinutes: duration,
     scopeId: null,
     services: [],
-    checks: checksNamed(checklist, await providerIds(ground.database, actor.accountId)),
+    checks: resolveChecks(checklist, await providerIds(ctx.database, actor.accountId)),
     serviceStatus: 'down',
     visibility: 'internal',
     description: '',
@@ -89,16 +88,16 @@ async function createSeries(ground: Ground, actor: Actor, asked: MaintenanceMemb
     channels: [],
     enabled: asked.enabled ?? false,
   });
-  return entriesOf(ground, actor.accountId, { series: [series] });
+  return renderEntries(ctx, actor.accountId, { series: [series] });
 }
 
-async function update(ground: Ground, actor: Actor, key: string, asked: MaintenanceMembers) {
+async function update(ctx: ActionContext, actor: Actor, key: string, asked: MaintenanceMembers) {
   const { name, enabled, duration: durationMinutes, checklist } = asked;
-  const checks = checklist && checksNamed(checklist, await providerIds(ground.database, actor.accountId));
-  const series = await findSeries(ground.database, actor.accountId, key);
+  const checks = checklist && resolveChecks(checklist, await providerIds(ctx.database, actor.accountId));
+  const series = await findSeries(ctx.database, actor.accountId, key);
   if (series !== undefined) {
-    const updated = await updateSeries(ground, actor, series, asked, checks);
-    return entriesOf(ground, actor.accountId, { series: [updated] });
+    const updated = await updateSeries(ctx, actor, series, asked, checks);
+    return renderEntries(ctx, actor.accountId, { series: [updated] });
   }
   const edit = {
     ...(name === undefined ? {} : { name }),
@@ -106,18 +105,18 @@ async function update(ground: Ground, actor: Actor, key: string, asked: Maintena
     ...(durationMinutes === undefined ? {} : { durationMinutes }),
     ...(checks === undefined ? {} : { checks }),
   };
-  return entriesOf(ground, actor.accountId, shown(await editAdHoc(ground, actor, key, edit)));
+  return renderEntries(ctx, actor.accountId, shown(await editAdHoc(ctx, actor, key, edit)));
 }
 
 async function updateSeries(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   series: Series,
   { name, cron, duration: durationMinutes, enabled = series.enabled }: MaintenanceMembers,
   checks: readonly string[] | undefined,
 ): Promise<Series> {
   // Clients send the whole list back: a series that covers the checks of its services goes on doing so.
-  const covered = await coveredBy(ground.database, series);
+  const covered = await listCoveredCheckIds(ctx.database, series);
   const otherChecks = checks !== undefined && !isSameSet(checks, covered);
   const edit: SeriesEdit = {
     ...(name === undefined ? {} : { name }),
@@ -125,16 +124,16 @@ async function updateSeries(
     ...(durationMinutes === undefined ? {} : { durationMinutes }),
     ...(otherChecks ? { checks } : {}),
   };
-  const edited = await editSeries(ground, actor, series.id, edit);
+  const edited = await editSeries(ctx, actor, series.id, edit);
   if (enabled === edited.enabled) return edited;
-  return enabled ? resumeSeries(ground, actor, series.id) : pauseSeries(ground, actor, series.id, 'cancel');
+  return enabled ? resumeSeries(ctx, actor, series.id) : pauseSeries(ctx, actor, series.id, 'cancel');
 }
 
 function isSameSet(some: readonly string[], others: readonly string[]): boolean {
   return some.every((one) => others.includes(one)) && others.every((one) => some.includes(one));
 }
 
-function shown(state: AdHocState): Shown {
+function shown(state: AdHocState): ShownEntry {
   return 'waiting' in state ? { waiting: [state.waiting] } : { open: [state.begun] };
 }
 
@@ -151,7 +150,7 @@ function needed({ duration, checklist }: MaintenanceMembers) {
     const message = `checklist is ${checklist === undefined ? 'missing' : 'empty'}. Expected a list of ids of checks.`;
     problems.push({ field: 'checklist', message });
   }
-  if (duration === undefined || checklist === undefined || problems.length > 0) throw Refusal.invalid(problems);
+  if (duration === undefined || checklist === undefined || problems.length > 0) throw UserError.invalid(problems);
   return { duration, checklist };
 }
 

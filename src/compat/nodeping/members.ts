@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ProviderIds } from '../../checks/provider-repository.ts';
-import { Refusal } from '../../core/errors.ts';
-import { problemsOf } from '../../http/problem.ts';
+import { UserError } from '../../core/errors.ts';
+import { toProblems } from '../../http/problem.ts';
 
 // In a query everything is text, and some clients write it as their language does.
 
@@ -50,16 +50,16 @@ export type MaintenanceMembers = z.infer<typeof maintenanceMembers>;
 export function read<T extends z.ZodType>(schema: T, members: Readonly<Record<string, unknown>>): z.infer<T> {
   const read = schema.safeParse(members);
   if (read.success) return read.data;
-  throw Refusal.invalid(problemsOf(read.error, members));
+  throw UserError.invalid(toProblems(read.error, members));
 }
 
 /**
  * Lull's ids of the checks that a request names.
  * @throws Refusal of kind `invalid`, with those that there are none of
  */
-export function checksNamed(names: readonly string[], { idOf }: ProviderIds): string[] {
+export function resolveChecks(names: readonly string[], { idOf }: ProviderIds): string[] {
   const unknown = names.filter((name) => !idOf.has(name));
   if (unknown.length === 0) return names.flatMap((name) => idOf.get(name) ?? []);
   const message = `checklist names ${unknown.join(', ')}; there is no such check. GET /api/1/checks lists those there are.`;
-  throw Refusal.invalid([{ field: 'checklist', message }]);
+  throw UserError.invalid([{ field: 'checklist', message }]);
 }

@@ -4,17 +4,22 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
 import { findSubaccount } from '../../access/accounts.ts';
 import { type Authentication, identifyToken } from '../../access/authentication.ts';
-import { Refusal } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import type { Actor } from '../../core/permissions.ts';
 import { WRONG_TOKEN } from '../../http/limits.ts';
-import type { Ground } from '../../platform/transactions.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
 import { accounts } from './accounts.ts';
 import { checks } from './checks.ts';
 import { maintenance } from './maintenance.ts';
-import { type Asked, type Env, LARGEST_BODY, readRequest } from './request.ts';
+import { type Env, MAX_BODY_BYTES, type NodePingRequest, readRequest } from './request.ts';
 
 /** Answers one request, with what it changed. @param id the last part of the path, if there is one */
-type Answer = (ground: Ground, actor: Actor, asked: Asked, id: string | undefined) => Promise<Record<string, unknown>>;
+type Answer = (
+  ctx: ActionContext,
+  actor: Actor,
+  asked: NodePingRequest,
+  id: string | undefined,
+) => Promise<Record<string, unknown>>;
 
 /** A token that is missing or unknown, or stands for another account. */
 class Unknown extends Error {
@@ -35,16 +40,16 @@ const SEND_A_TOKEN =
  * `{"error":"..."}` with status 403 when it is about who asks and 200 otherwise, as its clients take no other.
  * https://nodeping.com/docs-api-maintenance.html
  */
-export function nodeping(ground: Ground, authentication: Authentication, log: Logger): Hono<Env> {
+export function nodeping(ctx: ActionContext, authentication: Authentication, log: Logger): Hono<Env> {
   const api = new Hono<Env>();
   const failure = (c: Context<Env>, status: ContentfulStatusCode, error: string) => c.json({ error }, status);
-  const onError = (c: Context<Env>) => failure(c, 200, `The body is larger than ${LARGEST_BODY} bytes. Send less.`);
-  api.use(bodyLimit({ maxSize: LARGEST_BODY, onError }));
+  const onError = (c: Context<Env>) => failure(c, 200, `The body is larger than ${MAX_BODY_BYTES} bytes. Send less.`);
+  api.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError }));
 
   const serve = (answer: Answer) => async (c: Context<Env>) => {
     const asked = await readRequest(c);
-    const actor = await actorOf(ground, authentication, asked);
-    return c.json(await answer(ground, actor, asked, c.req.param('id')));
+    const actor = await actorOf(ctx, authentication, asked);
+    return c.json(await answer(ctx, actor, asked, c.req.param('id')));
   };
   api.all('/maintenance', serve(maintenance));
   api.all('/maintenance/', serve(maintenance));
@@ -59,7 +64,7 @@ export function nodeping(ground: Ground, authentication: Authentication, log: Lo
       c.set(WRONG_TOKEN, error.wrong);
       return failure(c, 403, error.message);
     }
-    if (error instanceof Refusal) return failure(c, error.kind === 'forbidden' ? 403 : 200, error.message);
+    if (error instanceof UserError) return failure(c, error.kind === 'forbidden' ? 403 : 200, error.message);
     log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
     return failure(c, 500, 'Nothing is known to have changed. Try again; the log of Lull says more.');
   });
@@ -67,15 +72,18 @@ export function nodeping(ground: Ground, authentication: Authentication, log: Lo
 }
 
 /** Who asks, in the sub-account that they ask about. */
-async function actorOf(ground: Ground, authentication: Authentication, { token, members }: Asked): Promise<Actor> {
+async function actorOf(
+  ctx: ActionContext,
+  authentication: Authentication,
+  { token, members }: NodePingRequest,
+): Promise<Actor> {
   if (token === undefined || token === '') throw new Unknown(SEND_A_TOKEN);
   const identified = await identifyToken(authentication, token);
   if (!identified.ok) throw new Unknown(identified.detail, identified.status === 401);
   const { actor } = identified;
   const { customerid } = members;
   if (customerid === undefined || customerid === '') return actor;
-  const account =
-    typeof customerid === 'string' && (await findSubaccount(ground.database, actor.accountId, customerid));
+  const account = typeof customerid === 'string' && (await findSubaccount(ctx.database, actor.accountId, customerid));
   if (!account) {
     throw new Unknown(`customerid is ${JSON.stringify(customerid)}; there is no such sub-account of this account.`);
   }

@@ -5,7 +5,7 @@ import { problemBody } from '../../http/problem.ts';
  * What is refused before it comes to the interface is refused in its form, too: its clients take an answer without the member
  * `error` for a success.
  */
-export const problemsAsErrors: MiddlewareHandler = async (c, next) => {
+export const toErrorMessage: MiddlewareHandler = async (c, next) => {
   await next();
   if (!c.res.headers.get('content-type')?.startsWith('application/problem+json')) return;
   const { detail } = problemBody.parse(await c.res.json());

@@ -1,5 +1,5 @@
 import { isKey } from '../../core/keys.ts';
-import { checksFor } from '../../maintenance/repository/visibility.ts';
+import { visibleChecks } from '../../maintenance/repository/visibility.ts';
 import type { Limited } from '../../maintenance/visibility.ts';
 import type { Prisma } from '../../platform/client/client.ts';
 import type { Queries } from '../../platform/database.ts';
@@ -38,7 +38,7 @@ function toAdHoc({ checks, ...row }: Prisma.AdHocGetPayload<{ select: typeof fie
 
 /** Those that wait and that somebody may know of, oldest first. */
 export async function listAdHocs(db: Queries, accountId: number, reader: Limited | 'internal'): Promise<AdHoc[]> {
-  const seen = reader === 'internal' ? {} : { checks: { some: { check: checksFor(reader) } } };
+  const seen = reader === 'internal' ? {} : { checks: { some: { check: visibleChecks(reader) } } };
   const rows = await db.adHoc.findMany({
     where: { accountId, ...seen },
     orderBy: [{ createdAt: 'asc' }, { key: 'asc' }],

@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import { Refusal } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import type { WRONG_TOKEN } from '../../http/limits.ts';
 
 export type Env = {
@@ -13,10 +13,10 @@ export const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
 
 /** The largest body (bytes). */
-export const LARGEST_BODY = 1_000_000;
+export const MAX_BODY_BYTES = 1_000_000;
 
 /** A request, wherever its client put what it has to say. */
-export interface Asked {
+export interface NodePingRequest {
   readonly method: Method;
   /** What the client names; null means that it says nothing of it. */
   readonly members: Readonly<Record<string, unknown>>;
@@ -29,7 +29,7 @@ export interface Asked {
  * `action` in the query, if that is there.
  * @throws Refusal of kind `invalid`
  */
-export async function readRequest(c: Context<Env>): Promise<Asked> {
+export async function readRequest(c: Context<Env>): Promise<NodePingRequest> {
   const query = parametersOf(new URL(c.req.url).searchParams);
   const body = bodyOf(await textOf(c));
   const all = { ...query, ...jsonIn(query.json), ...body, ...jsonIn(body.json) };
@@ -44,7 +44,7 @@ export async function readRequest(c: Context<Env>): Promise<Asked> {
 function methodOf(asked: string): Method {
   const method = METHODS.find((known) => known === asked.toUpperCase());
   if (method !== undefined) return method;
-  throw new Refusal('invalid', `The action is ${JSON.stringify(asked)}; expected one of ${METHODS.join(', ')}.`);
+  throw new UserError('invalid', `The action is ${JSON.stringify(asked)}; expected one of ${METHODS.join(', ')}.`);
 }
 
 /** The user name of HTTP Basic, with or without the colon after it, or a bearer token. */
@@ -71,10 +71,10 @@ function objectIn(text: string, where: string): Record<string, unknown> {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Refusal('invalid', `${where} is not JSON. Send an object, such as {"duration":60}.`);
+    throw new UserError('invalid', `${where} is not JSON. Send an object, such as {"duration":60}.`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Refusal('invalid', `${where} is not a JSON object. Send an object, such as {"duration":60}.`);
+    throw new UserError('invalid', `${where} is not a JSON object. Send an object, such as {"duration":60}.`);
   }
   return { ...value };
 }
@@ -98,8 +98,9 @@ async function textOf(c: Context<Env>): Promise<string> {
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= LARGEST_BODY) chunks.push(chunk);
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
   }
-  if (size > LARGEST_BODY) throw new Refusal('invalid', `The body is larger than ${LARGEST_BODY} bytes. Send less.`);
+  if (size > MAX_BODY_BYTES)
+    throw new UserError('invalid', `The body is larger than ${MAX_BODY_BYTES} bytes. Send less.`);
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,8 +1,8 @@
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
-import type { Happening } from '../../status-page/timeline-repository.ts';
+import type { TimelineEntry } from '../../status-page/timeline-repository.ts';
 import { dateText } from './fields.ts';
 
-export interface Shown {
+export interface DocumentOptions {
   /** Where people and tools reach Lull, without a slash at its end. */
   readonly origin: string;
   /** The IANA zone that dates are of. */
@@ -10,7 +10,11 @@ export interface Shown {
 }
 
 /** A maintenance as it is shown, with its members in order. */
-export function maintenanceDocument(maintenance: Maintenance, happenings: readonly Happening[], shown: Shown) {
+export function maintenanceDocument(
+  maintenance: Maintenance,
+  happenings: readonly TimelineEntry[],
+  shown: DocumentOptions,
+) {
   const { id, scope, services } = maintenance;
   const { origin, zone } = shown;
   const service = services[0];
@@ -39,7 +43,7 @@ export function maintenanceDocument(maintenance: Maintenance, happenings: readon
   };
 }
 
-function eventDocument({ at, internal, told }: Happening, zone: string) {
+function eventDocument({ at, internal, told }: TimelineEntry, zone: string) {
   const type = 'comment' in told ? 'comment' : told.action === 'schedule' ? 'create' : 'update';
   return {
     content: 'comment' in told ? told.comment : JSON.stringify(told.after ?? {}),
@@ -54,7 +58,7 @@ export function namedDocument(
   kind: 'scope' | 'service',
   { id, name, description }: { readonly id: number; readonly name: string; readonly description: string },
   maintenances: number,
-  { origin }: Pick<Shown, 'origin'>,
+  { origin }: Pick<DocumentOptions, 'origin'>,
 ) {
   return {
     description,

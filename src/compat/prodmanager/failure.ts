@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { Refusal } from '../../core/errors.ts';
-import { STATUS_OF } from '../../http/problem.ts';
+import type { UserError } from '../../core/errors.ts';
+import { STATUS_BY_KIND } from '../../http/problem.ts';
 
 /** Why a request cannot be taken, by its fields. */
 export type Reasons = Record<string, string[]>;
@@ -18,7 +18,7 @@ export class Failure extends Error {
 }
 
 /** A refusal in the form of this interface. @param id in the path, of what it is about */
-export function failureOf(refusal: Refusal, resource: string, id: string | undefined): Failure {
+export function toFailure(refusal: UserError, resource: string, id: string | undefined): Failure {
   if (refusal.kind === 'not-found') return new Failure(404, { [resource]: [`Resource not found : ${id}`] });
   const reasons: Reasons = {};
   for (const { field, message } of refusal.problems) {
@@ -26,5 +26,5 @@ export function failureOf(refusal: Refusal, resource: string, id: string | undef
     reasons[name] = [...(reasons[name] ?? []), message];
   }
   if (refusal.problems.length === 0) reasons[resource] = [refusal.message];
-  return new Failure(STATUS_OF[refusal.kind], reasons);
+  return new Failure(STATUS_BY_KIND[refusal.kind], reasons);
 }

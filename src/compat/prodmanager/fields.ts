@@ -19,7 +19,7 @@ export function dateText(instant: Date | null, zone: string): string | null {
 }
 
 /** The instant of such a text; undefined when it is none. */
-export function instantOf(text: string, zone: string): Date | undefined {
+export function parseInstant(text: string, zone: string): Date | undefined {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text)) return undefined;
   try {
     const wall = Temporal.PlainDateTime.from(text, { overflow: 'reject' });
@@ -94,7 +94,7 @@ export class Fields {
     const text = this.text(field) ?? '';
     if (text === '') return undefined;
     if (present !== null && text === dateText(present, this.#zone)) return present;
-    const instant = instantOf(text, this.#zone);
+    const instant = parseInstant(text, this.#zone);
     if (instant === undefined) {
       this.wrong(field, `${JSON.stringify(text)} is not a valid date: YYYY-MM-DDTHH:MM is expected.`);
     }

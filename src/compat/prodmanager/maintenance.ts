@@ -3,20 +3,25 @@ import type { Actor } from '../../core/permissions.ts';
 import { deleteMaintenance } from '../../maintenance/commands/finish.ts';
 import { schedule } from '../../maintenance/commands/schedule.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { countFound, findSeen, type Search, searchMaintenances } from '../../maintenance/repository/search.ts';
+import {
+  countMatching,
+  findVisible,
+  type MaintenanceSearch,
+  searchMaintenances,
+} from '../../maintenance/repository/search.ts';
 import { SERVICE_STATUSES, STATUSES } from '../../maintenance/status.ts';
-import { asSeenBy, readerOf } from '../../maintenance/visibility.ts';
-import type { Ground } from '../../platform/transactions.ts';
-import { chronicleOf } from '../../status-page/timeline-repository.ts';
-import { maintenanceDocument, type Shown } from './documents.ts';
+import { toReader, viewFor } from '../../maintenance/visibility.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
+import { readTimelines } from '../../status-page/timeline-repository.ts';
+import { type DocumentOptions, maintenanceDocument } from './documents.ts';
 import { Failure, type Reasons } from './failure.ts';
-import { Fields, instantOf } from './fields.ts';
+import { Fields, parseInstant } from './fields.ts';
 import type { Form } from './form.ts';
-import type { PageAsked } from './paging.ts';
+import type { PageRequest } from './paging.ts';
 
 /** Who asks, and how they are answered. */
-export interface Asking extends Shown {
-  readonly ground: Ground;
+export interface RequestContext extends DocumentOptions {
+  readonly ctx: ActionContext;
   readonly actor: Actor;
 }
 
@@ -27,17 +32,17 @@ const TOLD = [
 ];
 
 /** One page of those that somebody may see, those that start last first, and how many there are. */
-export async function listed(asking: Asking, search: Search, { page, perPage }: PageAsked) {
-  const { ground, actor } = asking;
-  const reader = readerOf(actor);
-  const total = await countFound(ground.database, actor.accountId, reader, search);
+export async function listPage(asking: RequestContext, search: MaintenanceSearch, { page, perPage }: PageRequest) {
+  const { ctx, actor } = asking;
+  const reader = toReader(actor);
+  const total = await countMatching(ctx.database, actor.accountId, reader, search);
   const order = { field: 'scheduledStart', direction: 'desc', limit: perPage, offset: (page - 1) * perPage } as const;
-  const found = perPage === 0 ? [] : await searchMaintenances(ground.database, actor.accountId, reader, search, order);
+  const found = perPage === 0 ? [] : await searchMaintenances(ctx.database, actor.accountId, reader, search, order);
   return { items: await documentsOf(asking, found), total };
 }
 
 /** @throws Failure with what is wrong with the query */
-export function searchOf(query: Readonly<Record<string, string[]>>, zone: string, reasons: Reasons): Search {
+export function toSearch(query: Readonly<Record<string, string[]>>, zone: string, reasons: Reasons): MaintenanceSearch {
   const wrong = (name: string, text: string, expected: string) => {
     reasons[name] = [`${JSON.stringify(text)} is not valid: ${expected} is expected.`];
   };
@@ -49,7 +54,7 @@ export function searchOf(query: Readonly<Record<string, string[]>>, zone: string
     });
   const id = (text: string) => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined);
   const instants = (name: string) =>
-    read(name, 'YYYY-MM-DDTHH:MM', (text) => instantOf(text, zone))?.map((instant) => instant.getTime());
+    read(name, 'YYYY-MM-DDTHH:MM', (text) => parseInstant(text, zone))?.map((instant) => instant.getTime());
   // Of several one is enough, so the widest holds. The minute itself counts.
   const latest = (name: string) => bound(instants(name), Math.max, 1);
   const earliest = (name: string) => bound(instants(name), Math.min, -1);
@@ -73,30 +78,30 @@ function bound(instants: readonly number[] | undefined, widest: typeof Math.max,
 }
 
 /** @throws Failure 404, also for one that somebody may not see */
-export async function seen({ ground, actor }: Asking, id: number): Promise<Maintenance> {
-  const reader = readerOf(actor);
-  const found = await findSeen(ground.database, actor.accountId, reader, id);
-  const shown = found && asSeenBy(reader, found);
+export async function getVisibleMaintenance({ ctx, actor }: RequestContext, id: number): Promise<Maintenance> {
+  const reader = toReader(actor);
+  const found = await findVisible(ctx.database, actor.accountId, reader, id);
+  const shown = found && viewFor(reader, found);
   if (shown === undefined) throw new Failure(404, { maintenance: [`Resource not found : ${id}`] });
   return shown;
 }
 
-export async function documentOf(asking: Asking, maintenance: Maintenance) {
+export async function toDocument(asking: RequestContext, maintenance: Maintenance) {
   const [document] = await documentsOf(asking, [maintenance]);
   return document;
 }
 
-async function documentsOf(asking: Asking, maintenances: readonly Maintenance[]) {
-  const { ground, actor } = asking;
-  const reader = readerOf(actor);
-  const shown = maintenances.flatMap((maintenance) => asSeenBy(reader, maintenance) ?? []);
+async function documentsOf(asking: RequestContext, maintenances: readonly Maintenance[]) {
+  const { ctx, actor } = asking;
+  const reader = toReader(actor);
+  const shown = maintenances.flatMap((maintenance) => viewFor(reader, maintenance) ?? []);
   const ids = shown.map(({ id }) => id);
-  const told = await chronicleOf(ground.database, actor.accountId, ids, TOLD, reader);
+  const told = await readTimelines(ctx.database, actor.accountId, ids, TOLD, reader);
   return shown.map((maintenance) => maintenanceDocument(maintenance, told.get(maintenance.id) ?? [], asking));
 }
 
 /** @returns the id of what was made */
-export async function created({ ground, actor, zone }: Asking, form: Form): Promise<number> {
+export async function createFromForm({ ctx, actor, zone }: RequestContext, form: Form): Promise<number> {
   const fields = new Fields(form, zone);
   const input = {
     name: fields.required('name'),
@@ -114,17 +119,17 @@ export async function created({ ground, actor, zone }: Asking, form: Form): Prom
     channels: [],
   } as const;
   fields.check();
-  const { id } = await schedule(ground, actor, input);
+  const { id } = await schedule(ctx, actor, input);
   return id;
 }
 
-export async function commented({ ground, actor, zone }: Asking, id: number, form: Form): Promise<void> {
+export async function commentFromForm({ ctx, actor, zone }: RequestContext, id: number, form: Form): Promise<void> {
   const fields = new Fields(form, zone);
   const written = { text: fields.required('comment'), internal: fields.flag('internal') };
   fields.check();
-  await comment(ground, actor, id, written);
+  await comment(ctx, actor, id, written);
 }
 
-export async function removed({ ground, actor }: Asking, id: number): Promise<void> {
-  await deleteMaintenance(ground, actor, id);
+export async function deleteById({ ctx, actor }: RequestContext, id: number): Promise<void> {
+  await deleteMaintenance(ctx, actor, id);
 }

@@ -5,14 +5,14 @@ const PER_PAGE = 20;
 const MOST_PER_PAGE = 50;
 const MOST_PAGES = 10_000_000;
 
-export interface PageAsked {
+export interface PageRequest {
   readonly page: number;
   /** None at all, 0, asks how many there are. */
   readonly perPage: number;
 }
 
 /** The page that a query asks for; what is wrong with it goes to `reasons`. */
-export function readPage(query: Readonly<Record<string, string[]>>, reasons: Reasons): PageAsked {
+export function readPage(query: Readonly<Record<string, string[]>>, reasons: Reasons): PageRequest {
   return {
     page: numberIn('page', query, 1, MOST_PAGES, 1, reasons),
     perPage: numberIn('per_page', query, 0, MOST_PER_PAGE, PER_PAGE, reasons),
@@ -36,7 +36,7 @@ function numberIn(
 }
 
 /** Says in headers which page this is, of how many. */
-export function tellPage(c: Context, { page, perPage }: PageAsked, total: number): void {
+export function setPageHeaders(c: Context, { page, perPage }: PageRequest, total: number): void {
   const pages = perPage === 0 ? 0 : Math.ceil(total / perPage);
   c.header('x-page', String(page));
   c.header('x-per-page', String(perPage));

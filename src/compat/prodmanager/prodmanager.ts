@@ -2,20 +2,29 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { findAccount } from '../../access/accounts.ts';
 import { type Identified, identify, identifyReader } from '../../access/authentication.ts';
-import { CALENDAR_TYPE, calendarOf } from '../../calendars/http/feed.ts';
-import { Refusal } from '../../core/errors.ts';
-import { originOf, type ReadingOptions } from '../../http/reading.ts';
-import { Failure, failureOf } from './failure.ts';
+import { CALENDAR_TYPE, renderCalendar } from '../../calendars/http/feed.ts';
+import { UserError } from '../../core/errors.ts';
+import { type ReadingOptions, requestOrigin } from '../../http/reading.ts';
+import { Failure, toFailure } from './failure.ts';
 import { readForm } from './form.ts';
-import { type Asking, commented, created, documentOf, listed, removed, searchOf, seen } from './maintenance.ts';
-import { createdNamed, listedNamed, removedNamed, shownNamed, updatedNamed } from './named.ts';
-import { readPage, tellPage } from './paging.ts';
-import { updated } from './update.ts';
+import {
+  commentFromForm,
+  createFromForm,
+  deleteById,
+  getVisibleMaintenance,
+  listPage,
+  type RequestContext,
+  toDocument,
+  toSearch,
+} from './maintenance.ts';
+import { createNamed, deleteNamed, getNamed, listNamed, updateNamed } from './named.ts';
+import { readPage, setPageHeaders } from './paging.ts';
+import { updateFromForm } from './update.ts';
 
 /** The largest body (bytes). */
 const LARGEST_BODY = 1_000_000;
 
-type Variables = { asking: Asking };
+type Variables = { asking: RequestContext };
 type Env = { Variables: Variables };
 
 /**
@@ -24,7 +33,7 @@ type Env = { Variables: Variables };
  */
 export function prodmanager(options: ReadingOptions): Hono<Env> {
   const api = new Hono<Env>();
-  const { ground, log } = options;
+  const { ctx, log } = options;
 
   for (const resource of ['maintenance', 'scope', 'service']) {
     const path = `/${resource}/*`;
@@ -35,21 +44,21 @@ export function prodmanager(options: ReadingOptions): Hono<Env> {
       const identified = await whoAsks(options, c);
       if (!identified.ok) return c.json({ message: identified.detail }, identified.status);
       const { actor } = identified;
-      const account = await findAccount(ground.database, actor.accountId);
-      const origin = originOf(c, options.publicUrl);
-      c.set('asking', { ground, actor, origin, zone: account?.timezone ?? 'UTC' });
+      const account = await findAccount(ctx.database, actor.accountId);
+      const origin = requestOrigin(c, options.publicUrl);
+      c.set('asking', { ctx, actor, origin, zone: account?.timezone ?? 'UTC' });
       return next();
     });
   }
 
   /** Answers a request, and what goes wrong with it as a failure of this operation. */
   const serve =
-    (resource: string, operation: string, answer: (c: Context<Env>, asking: Asking) => Promise<Response>) =>
+    (resource: string, operation: string, answer: (c: Context<Env>, asking: RequestContext) => Promise<Response>) =>
     async (c: Context<Env>) => {
       try {
         return await answer(c, c.get('asking'));
       } catch (error) {
-        const failure = error instanceof Refusal ? failureOf(error, resource, c.req.param('id')) : error;
+        const failure = error instanceof UserError ? toFailure(error, resource, c.req.param('id')) : error;
         const message = `${resource.charAt(0).toUpperCase()}${resource.slice(1)} ${operation} failed`;
         if (failure instanceof Failure) return c.json({ message, reasons: failure.reasons }, failure.status);
         log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
@@ -65,39 +74,41 @@ export function prodmanager(options: ReadingOptions): Hono<Env> {
       const reasons = {};
       const query = c.req.queries();
       const page = readPage(query, reasons);
-      const search = searchOf(query, asking.zone, reasons);
+      const search = toSearch(query, asking.zone, reasons);
       if (Object.keys(reasons).length > 0) throw new Failure(400, reasons);
-      const { items, total } = await listed(asking, search, page);
-      tellPage(c, page, total);
+      const { items, total } = await listPage(asking, search, page);
+      setPageHeaders(c, page, total);
       return c.json({ items });
     }),
   );
   const create = serve('maintenance', 'creation', async (c, asking) =>
-    there(c, await created(asking, await readForm(c))),
+    there(c, await createFromForm(asking, await readForm(c))),
   );
   api.post('/maintenance', create);
   api.post('/maintenance/create', create);
   api.get(
     '/maintenance/:id{[0-9]+}',
-    serve('maintenance', 'show', async (c, asking) => c.json(await documentOf(asking, await seen(asking, idOf(c))))),
+    serve('maintenance', 'show', async (c, asking) =>
+      c.json(await toDocument(asking, await getVisibleMaintenance(asking, idOf(c)))),
+    ),
   );
   api.get(
     '/maintenance/:id{[0-9]+}/calendar',
     serve('maintenance', 'calendar', async (c, asking) => {
-      const maintenance = await seen(asking, idOf(c));
+      const maintenance = await getVisibleMaintenance(asking, idOf(c));
       const link = () => `${asking.origin}/maintenances/${maintenance.id}`;
-      return c.body(calendarOf(maintenance, ground.clock.now(), link), 200, { 'Content-Type': CALENDAR_TYPE });
+      return c.body(renderCalendar(maintenance, ctx.clock.now(), link), 200, { 'Content-Type': CALENDAR_TYPE });
     }),
   );
   api.post(
     '/maintenance/:id{[0-9]+}/update',
     serve('maintenance', 'update', async (c, asking) => {
-      await updated(asking, idOf(c), await readForm(c));
+      await updateFromForm(asking, idOf(c), await readForm(c));
       return there(c, idOf(c));
     }),
   );
   const addComment = serve('maintenance', 'comment', async (c, asking) => {
-    await commented(asking, idOf(c), await readForm(c));
+    await commentFromForm(asking, idOf(c), await readForm(c));
     return there(c, idOf(c));
   });
   api.post('/maintenance/:id{[0-9]+}/comment', addComment);
@@ -106,7 +117,7 @@ export function prodmanager(options: ReadingOptions): Hono<Env> {
   api.post(
     '/maintenance/:id{[0-9]+}/delete',
     serve('maintenance', 'deletion', async (c, asking) => {
-      await removed(asking, idOf(c));
+      await deleteById(asking, idOf(c));
       return c.redirect('/api/maintenance', 302);
     }),
   );
@@ -118,31 +129,31 @@ export function prodmanager(options: ReadingOptions): Hono<Env> {
         const reasons = {};
         const page = readPage(c.req.queries(), reasons);
         if (Object.keys(reasons).length > 0) throw new Failure(400, reasons);
-        const { items, total } = await listedNamed(asking, kind, page);
-        tellPage(c, page, total);
+        const { items, total } = await listNamed(asking, kind, page);
+        setPageHeaders(c, page, total);
         return c.json({ items });
       }),
     );
     const create = serve(kind, 'creation', async (c, asking) =>
-      to(c, await createdNamed(asking, kind, await readForm(c))),
+      to(c, await createNamed(asking, kind, await readForm(c))),
     );
     api.post(`/${kind}`, create);
     api.post(`/${kind}/create`, create);
     api.get(
       `/${kind}/:id{[0-9]+}`,
-      serve(kind, 'show', async (c, asking) => c.json(await shownNamed(asking, kind, idOf(c)))),
+      serve(kind, 'show', async (c, asking) => c.json(await getNamed(asking, kind, idOf(c)))),
     );
     api.post(
       `/${kind}/:id{[0-9]+}/update`,
       serve(kind, 'update', async (c, asking) => {
-        await updatedNamed(asking, kind, idOf(c), await readForm(c));
+        await updateNamed(asking, kind, idOf(c), await readForm(c));
         return to(c, idOf(c));
       }),
     );
     api.post(
       `/${kind}/:id{[0-9]+}/delete`,
       serve(kind, 'deletion', async (c, asking) => {
-        await removedNamed(asking, kind, idOf(c));
+        await deleteNamed(asking, kind, idOf(c));
         return c.redirect(`/api/${kind}`, 302);
       }),
     );

@@ -1,22 +1,22 @@
-import { edit, type MaintenanceEdit, putBack } from '../../maintenance/commands/edit.ts';
+import { edit, type MaintenanceEdit, revertToScheduled } from '../../maintenance/commands/edit.ts';
 import { cancel, finish } from '../../maintenance/commands/finish.ts';
 import { start } from '../../maintenance/commands/start.ts';
 import { can } from '../../maintenance/lifecycle.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { type Interval, SERVICE_STATUSES, STATUSES, type Status } from '../../maintenance/status.ts';
-import { GRACE } from '../../maintenance/window.ts';
+import { START_GRACE_MS } from '../../maintenance/window.ts';
 import { Failure } from './failure.ts';
 import { Fields } from './fields.ts';
 import type { Form } from './form.ts';
-import { type Asking, seen } from './maintenance.ts';
+import { getVisibleMaintenance, type RequestContext } from './maintenance.ts';
 
 /**
  * Updates a maintenance from the whole object as it was shown, with what is to be different: first what it says, then its
  * status. A scope or a service that it has none of, and what is not sent of the optional fields, stays as it is.
  */
-export async function updated(asking: Asking, id: number, form: Form): Promise<void> {
-  const { ground, actor, zone } = asking;
-  const is = await seen(asking, id);
+export async function updateFromForm(asking: RequestContext, id: number, form: Form): Promise<void> {
+  const { ctx, actor, zone } = asking;
+  const is = await getVisibleMaintenance(asking, id);
   const fields = new Fields(form, zone);
   const status = fields.oneOf('status', STATUSES);
   const window = {
@@ -24,27 +24,27 @@ export async function updated(asking: Asking, id: number, form: Form): Promise<v
     end: fields.requiredDate('scheduled_end_date', is.scheduledEnd),
   };
   const changes = contentIn(fields, is);
-  recorded(fields, is, status, ground.clock.now());
+  recorded(fields, is, status, ctx.clock.now());
   fields.check();
 
   mustBeAbleTo(is, status);
   const goesBack = is.status === 'in-progress' && status === 'scheduled';
   const all = goesBack ? changes : { ...changes, ...timesIn(window, is) };
-  if (Object.keys(all).length > 0) await edit(ground, actor, id, all);
+  if (Object.keys(all).length > 0) await edit(ctx, actor, id, all);
   if (status === is.status) return;
   switch (status) {
     case 'scheduled':
-      await putBack(ground, actor, id, window);
+      await revertToScheduled(ctx, actor, id, window);
       return;
     case 'in-progress':
-      await start(ground, actor, id);
+      await start(ctx, actor, id);
       return;
     case 'canceled':
-      await cancel(ground, actor, id, undefined);
+      await cancel(ctx, actor, id, undefined);
       return;
     case 'succeed':
     case 'failed':
-      await finish(ground, actor, id, status);
+      await finish(ctx, actor, id, status);
   }
 }
 
@@ -80,7 +80,7 @@ function timesIn({ start, end }: Interval, is: Maintenance): MaintenanceEdit {
 
 /** When it began and ended is for Lull to record: as they are, or now where the status changes, is all that can be said. */
 function recorded(fields: Fields, is: Maintenance, status: Status, now: Date): void {
-  const isNow = (date: Date) => Math.abs(date.getTime() - now.getTime()) <= GRACE;
+  const isNow = (date: Date) => Math.abs(date.getTime() - now.getTime()) <= START_GRACE_MS;
   const began = fields.date('start_date', is.startedAt);
   const ended = fields.date('end_date', is.endedAt);
   if (status === 'scheduled') return; // both are cleared

@@ -1,4 +1,4 @@
-import { zoneNamed } from '../time.ts';
+import { findZone } from '../time.ts';
 import { type CronLine, parseCron } from './cron.ts';
 import {
   DAY_MS,
@@ -41,7 +41,7 @@ export function toSchedule({ cron, timezone, durationMinutes }: Recurrence): Sch
   if (!Number.isInteger(durationMinutes) || durationMinutes < 1) {
     throw new RangeError(`The duration is ${durationMinutes} minutes: expected a whole number, 1 or more.`);
   }
-  const zone = zoneNamed(timezone);
+  const zone = findZone(timezone);
   if (zone === undefined) {
     throw new RangeError(
       `The time zone "${timezone}" is unknown: expected an IANA name such as Europe/Berlin, or UTC.`,

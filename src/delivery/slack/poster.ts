@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Message } from '../../slack/blocks.ts';
 import { slackError } from '../../slack/connection/client.ts';
 import { FINAL_TOKEN_ERRORS, type Workspaces } from '../../slack/connection/workspace.ts';
-import { type Poster, PostRefused } from '../announce.ts';
+import { PostError, type Poster } from '../announce.ts';
 
 const EVENT_TYPE = 'lull_message';
 
@@ -48,10 +48,10 @@ const ADVICE: Record<string, string> = {
 };
 
 /** The way to the workspace of an account. */
-export type Reach = Pick<Workspaces, 'posterOf' | 'refused'>;
+export type PosterContext = Pick<Workspaces, 'posterOf' | 'refused'>;
 
 /** Posts announcements through Slack's Web API. */
-export function slackPoster(reach: Reach): Poster {
+export function slackPoster(reach: PosterContext): Poster {
   return {
     async post(accountId, channel, message, key, thread) {
       const answer = await call(reach, accountId, (client) =>
@@ -128,7 +128,7 @@ async function asMember<T>(client: WebClient, channel: string, make: () => Promi
 }
 
 /** A channel, or the direct messages with a person, by the id that Slack's history and its changes of messages take. */
-async function placeOf(reach: Reach, accountId: number, named: string): Promise<string> {
+async function placeOf(reach: PosterContext, accountId: number, named: string): Promise<string> {
   if (/^[CDG]/.test(named)) return named;
   const { channel } = await call(reach, accountId, (client) => client.conversations.open({ users: named }));
   if (channel?.id === undefined) throw new Error('conversations.open answered without a channel');
@@ -149,22 +149,26 @@ function threaded(thread: string, { broadcast }: Message) {
  * as they are.
  * @throws PostRefused
  */
-export async function call<T>(reach: Reach, accountId: number, make: (client: WebClient) => Promise<T>): Promise<T> {
+export async function call<T>(
+  reach: PosterContext,
+  accountId: number,
+  make: (client: WebClient) => Promise<T>,
+): Promise<T> {
   const client = await reach.posterOf(accountId);
   try {
     return await make(client);
   } catch (error) {
     if (error instanceof WebAPIRateLimitedError) {
-      throw new PostRefused({ kind: 'later', retryAfterSeconds: error.retryAfter });
+      throw new PostError({ kind: 'later', retryAfterSeconds: error.retryAfter });
     }
     const reason = slackError(error);
-    if (reason !== undefined && GONE.has(reason)) throw new PostRefused({ kind: 'gone' });
+    if (reason !== undefined && GONE.has(reason)) throw new PostError({ kind: 'gone' });
     if (reason !== undefined && FINAL_TOKEN_ERRORS.has(reason)) {
       const forGood = await reach.refused(accountId);
-      throw new PostRefused(forGood ? { kind: 'disconnected' } : { kind: 'later', retryAfterSeconds: TOKEN_RETRY });
+      throw new PostError(forGood ? { kind: 'disconnected' } : { kind: 'later', retryAfterSeconds: TOKEN_RETRY });
     }
     const advice = reason === undefined ? undefined : ADVICE[reason];
-    if (reason !== undefined && advice !== undefined) throw new PostRefused({ kind: 'final', error: reason, advice });
+    if (reason !== undefined && advice !== undefined) throw new PostError({ kind: 'final', error: reason, advice });
     throw error;
   }
 }

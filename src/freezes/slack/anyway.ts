@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { type Actor, may } from '../../core/permissions.ts';
-import { keepDraft } from '../../maintenance/drafts.ts';
+import { type Actor, isAllowed } from '../../core/permissions.ts';
+import { saveDraft } from '../../maintenance/drafts.ts';
 import { draftWindow } from '../../maintenance/slack/draft.ts';
-import type { Ground } from '../../platform/transactions.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import { actions, button, type Message, section } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
-import { Frozen } from '../rules.ts';
-import { frozenLines } from './messages.ts';
+import { FreezeConflict } from '../rules.ts';
+import { blockedLines } from './messages.ts';
 
 const instant = z.iso.datetime().transform((text) => new Date(text));
 
@@ -36,20 +36,24 @@ const LABELS: Record<Change['kind'], string> = {
 };
 
 /** Keeps what a freeze kept from being done. Returns the draft's id. */
-export function keepChange({ database, clock }: Ground, { accountId, id }: Actor, change: Change): Promise<string> {
+export function saveBlockedChange(
+  { database, clock }: ActionContext,
+  { accountId, id }: Actor,
+  change: Change,
+): Promise<string> {
   const content =
     change.kind === 'move'
       ? { ...change, start: change.start.toISOString(), end: change.end.toISOString() }
       : { ...change };
-  return keepDraft(database, accountId, id, content, clock.now());
+  return saveDraft(database, accountId, id, content, clock.now());
 }
 
 /**
  * Does a change; where a freeze keeps it from being done and the person may override it, offers to.
  * @param change what `work` does
  */
-export async function orOverride(
-  { ground }: SlackContext,
+export async function offerOverride(
+  { ctx }: SlackContext,
   { actor }: Person,
   change: Change,
   work: () => Promise<Message | undefined>,
@@ -57,9 +61,9 @@ export async function orOverride(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Frozen) || !may(actor, 'override-freeze')) throw error;
-    const draftId = await keepChange(ground, actor, change);
-    const text = `${frozenLines(error.freezes)} Choose another time, or say why it cannot wait.`;
+    if (!(error instanceof FreezeConflict) || !isAllowed(actor, 'override-freeze')) throw error;
+    const draftId = await saveBlockedChange(ctx, actor, change);
+    const text = `${blockedLines(error.freezes)} Choose another time, or say why it cannot wait.`;
     const label = LABELS[change.kind];
     return {
       text,

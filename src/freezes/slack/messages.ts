@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TimelineEvent } from '../../delivery/announcements.ts';
-import { names, person, quote } from '../../slack/blocks.ts';
-import { between, windowForReader } from '../../slack/time.ts';
+import { formatNames, mentionPerson, quote } from '../../slack/blocks.ts';
+import { formatWindow, localWindow } from '../../slack/time.ts';
 import type { Freeze } from '../rules.ts';
 
 const recorded = z.object({
@@ -12,12 +12,12 @@ const recorded = z.object({
 /** What the internal threads say of a maintenance that is in a freeze. */
 export function freezeLine(event: TimelineEvent): string {
   const { freezes, override_reason: why } = recorded.parse(event.after);
-  const which = names(
+  const which = formatNames(
     freezes.map(({ reason }) => reason),
     500,
   );
   if (why === undefined) return `:snowflake: This falls into a freeze: ${which}. Move or cancel it if it can wait.`;
-  return `:snowflake: In spite of a freeze (${which}), because ${person(event.actor)} says so:\n>${quote(why, 1000).replaceAll('\n', '\n>')}`;
+  return `:snowflake: In spite of a freeze (${which}), because ${mentionPerson(event.actor)} says so:\n>${quote(why, 1000).replaceAll('\n', '\n>')}`;
 }
 
 /** How many freezes a preview names. */
@@ -27,19 +27,19 @@ const NAMED = 5;
 export function freezeLines(freezes: readonly Freeze[], zone: string): string[] {
   const lines = freezes.slice(0, NAMED).map((freeze) => {
     const of = freeze.scope === null ? 'everything' : quote(freeze.scope.name, 100);
-    return `:snowflake: ${freeze.effect === 'block' ? 'Frozen' : 'In a freeze'}: ${quote(freeze.reason, 200)}, ${of}, ${between(freeze, zone)}`;
+    return `:snowflake: ${freeze.effect === 'block' ? 'Frozen' : 'In a freeze'}: ${quote(freeze.reason, 200)}, ${of}, ${formatWindow(freeze, zone)}`;
   });
   const rest = freezes.length - lines.length;
   return rest > 0 ? [...lines, `:snowflake: and ${rest} more`] : lines;
 }
 
 /** Why something was not done, and how else it can be, in mrkdwn. */
-export function frozenLines(freezes: readonly Freeze[]): string {
+export function blockedLines(freezes: readonly Freeze[]): string {
   return `:snowflake: It falls into ${freezes
     .slice(0, NAMED)
     .map((freeze) => {
       const of = freeze.scope === null ? 'everything' : quote(freeze.scope.name, 100);
-      return `the freeze "${quote(freeze.reason, 200)}" of ${of}, ${windowForReader(freeze, 'in a sentence')}`;
+      return `the freeze "${quote(freeze.reason, 200)}" of ${of}, ${localWindow(freeze, 'in a sentence')}`;
     })
     .join(', and ')}.`;
 }

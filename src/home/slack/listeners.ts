@@ -1,26 +1,26 @@
 import type { App } from '@slack/bolt';
 import { countServices } from '../../catalogue/services/repository.ts';
-import { mustBeAllowed } from '../../core/permissions.ts';
+import { authorize } from '../../core/permissions.ts';
 import { call } from '../../delivery/slack/poster.ts';
 import { createModal } from '../../maintenance/slack/create-form.ts';
 import { enqueue } from '../../platform/jobs.ts';
-import { transact } from '../../platform/transactions.ts';
-import { welcome } from '../../slack/answers.ts';
+import { inTransaction } from '../../platform/transactions.ts';
+import { welcomeMessage } from '../../slack/answers.ts';
 import type { Workspaces } from '../../slack/connection/workspace.ts';
-import type { Listening, SlackContext } from '../../slack/context.ts';
-import { dialog } from '../../slack/dialog.ts';
+import type { ListenerContext, SlackContext } from '../../slack/context.ts';
+import { messageDialog } from '../../slack/dialog.ts';
 import type { Person } from '../../slack/people.ts';
 import type { HomePublisher } from '../refresh.ts';
-import { openHome } from '../repository.ts';
+import { saveHomeViewed } from '../repository.ts';
 
 /** Shows somebody their App Home when they open it, whatever it showed before. */
-export function listenToHome(app: App, { context, track }: Listening): void {
-  const { ground, workspace, log } = context;
+export function listenToHome(app: App, { context, track }: ListenerContext): void {
+  const { ctx, workspace, log } = context;
   app.event('app_home_opened', async ({ event }) => {
     if (event.tab !== 'home') return;
     const accountId = workspace.account.id;
-    const shown = transact(ground, async (tx) => {
-      await openHome(tx, accountId, event.user);
+    const shown = inTransaction(ctx, async (tx) => {
+      await saveHomeViewed(tx, accountId, event.user);
       await enqueue(tx, 'home', { accountId, person: event.user });
     });
     track(shown.catch((error: unknown) => log.error({ error }, 'an App Home could not be shown')));
@@ -28,12 +28,12 @@ export function listenToHome(app: App, { context, track }: Listening): void {
 }
 
 /** Opens the form to schedule a maintenance, where there is no conversation to answer in. */
-export async function plan({ ground, client }: SlackContext, person: Person, triggerId: string): Promise<void> {
-  mustBeAllowed(person.actor, 'schedule');
-  const services = await countServices(ground.database, person.actor.accountId);
+export async function plan({ ctx, client }: SlackContext, person: Person, triggerId: string): Promise<void> {
+  authorize(person.actor, 'schedule');
+  const services = await countServices(ctx.database, person.actor.accountId);
   await client.views.open({
     trigger_id: triggerId,
-    view: services === 0 ? dialog(welcome) : createModal({ channels: [], timezone: person.timezone }),
+    view: services === 0 ? messageDialog(welcomeMessage) : createModal({ channels: [], timezone: person.timezone }),
   });
 }
 

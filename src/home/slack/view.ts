@@ -2,18 +2,18 @@ import type { Button, HomeView, KnownBlock } from '@slack/types';
 import { Temporal } from 'temporal-polyfill';
 import { approvalRemark } from '../../approvals/slack/messages.ts';
 import type { Service } from '../../catalogue/services/repository.ts';
-import { type Actor, may } from '../../core/permissions.ts';
+import { type Actor, isAllowed } from '../../core/permissions.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { buttonsOf, heading, windowOf } from '../../maintenance/slack/announcement.ts';
+import { announcementButtons, heading, windowText } from '../../maintenance/slack/announcement.ts';
 import type { Interval } from '../../maintenance/status.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import { EXAMPLE } from '../../slack/answers.ts';
-import { actions, button, context, divider, header, names, quote, section } from '../../slack/blocks.ts';
-import { ago, timeForReader, windowForReader } from '../../slack/time.ts';
+import { actions, button, context, divider, formatNames, header, quote, section } from '../../slack/blocks.ts';
+import { formatAgo, localTime, localWindow } from '../../slack/time.ts';
 import type { CalendarWindow } from '../repository.ts';
 
 /** How many of each are shown; together they stay well under the 100 blocks that a view takes. */
-export const SHOWN = {
+export const MAX_SHOWN = {
   waiting: 5,
   yours: 5,
   active: 6,
@@ -52,18 +52,18 @@ export interface HomeContent {
 
 /** The App Home of one person. It depends on nothing but what is given, so that an unchanged one is recognised. */
 export function homeView(actor: Actor, zone: string, content: HomeContent): HomeView {
-  if (!may(actor, 'read')) {
+  if (!isAllowed(actor, 'read')) {
     return home([section('Planned maintenance is shown to members of this workspace. Guests see the announcements.')]);
   }
   const { waiting, recent, services } = content;
   const yours = apartFrom(waiting.shown, content.yours.windows);
   const above = [...waiting.shown, ...yours.shown];
-  const active = atMost(SHOWN.active, apartFrom(above, content.active));
-  const next = atMost(SHOWN.next, apartFrom(above, content.next));
+  const active = atMost(MAX_SHOWN.active, apartFrom(above, content.active));
+  const next = atMost(MAX_SHOWN.next, apartFrom(above, content.next));
   const elsewhere = [...above, ...active.shown, ...next.shown];
-  const own = atMost(SHOWN.own, apartFrom(elsewhere, content.own));
+  const own = atMost(MAX_SHOWN.own, apartFrom(elsewhere, content.own));
   return home([
-    ...(may(actor, 'schedule')
+    ...(isAllowed(actor, 'schedule')
       ? [actions('home:plan', [button(ACTIONS.plan, 'Schedule maintenance', 'home', { style: 'primary' })])]
       : []),
     ...(waiting.shown.length === 0 ? [] : [header('To approve'), ...windows(actor, waiting, ''), divider]),
@@ -117,7 +117,7 @@ function windows(actor: Actor, { shown, total }: Part<Maintenance>, none: string
     ...shown.flatMap((maintenance) => [
       section(lines(maintenance)),
       actions(`home:${maintenance.id}`, [
-        ...(may(actor, 'comment') ? buttonsOf(maintenance) : []),
+        ...(isAllowed(actor, 'comment') ? announcementButtons(maintenance) : []),
         details(maintenance),
       ]),
     ]),
@@ -131,10 +131,10 @@ function details({ id }: Maintenance): Button {
 
 function lines(maintenance: Maintenance): string {
   const { id, status, scheduledStart, scheduledEnd } = maintenance;
-  const left = status === 'scheduled' ? `starts ${ago(scheduledStart)}` : `ends ${ago(scheduledEnd)}`;
+  const left = status === 'scheduled' ? `starts ${formatAgo(scheduledStart)}` : `ends ${formatAgo(scheduledEnd)}`;
   return [
     `*${quote(maintenance.name, 250)}*  (${id})`,
-    [windowForReader(windowOf(maintenance)), left, ...approvalRemark(maintenance)].join(', '),
+    [localWindow(windowText(maintenance)), left, ...approvalRemark(maintenance)].join(', '),
     ...servicesOf(maintenance),
   ].join('\n');
 }
@@ -142,7 +142,7 @@ function lines(maintenance: Maintenance): string {
 function servicesOf({ services }: Maintenance): string[] {
   if (services.length === 0) return [];
   return [
-    names(
+    formatNames(
       services.map(({ name }) => name),
       300,
     ),
@@ -152,7 +152,7 @@ function servicesOf({ services }: Maintenance): string[] {
 function pastLine(maintenance: Maintenance): KnownBlock {
   return {
     ...section(
-      `${heading(maintenance)}: *${quote(maintenance.name, 250)}*  (${maintenance.id})\n${windowForReader(windowOf(maintenance))}`,
+      `${heading(maintenance)}: *${quote(maintenance.name, 250)}*  (${maintenance.id})\n${localWindow(windowText(maintenance))}`,
     ),
     accessory: details(maintenance),
   };
@@ -171,13 +171,13 @@ function calendar({ days, week }: HomeContent): KnownBlock[] {
     free = [];
   };
   for (const day of days) {
-    const entries = onDay(day, week);
+    const entries = entriesOnDay(day, week);
     if (entries.length === 0) {
       free.push(day);
       continue;
     }
     flush();
-    const shown = entries.slice(0, SHOWN.windowsOfDay);
+    const shown = entries.slice(0, MAX_SHOWN.windowsOfDay);
     const rest = entries.length - shown.length;
     blocks.push(
       section(
@@ -186,8 +186,8 @@ function calendar({ days, week }: HomeContent): KnownBlock[] {
     );
   }
   flush();
-  if (week.length >= SHOWN.calendar) {
-    blocks.push(context([`There are more: this calendar shows the first ${SHOWN.calendar} windows of the week.`]));
+  if (week.length >= MAX_SHOWN.calendar) {
+    blocks.push(context([`There are more: this calendar shows the first ${MAX_SHOWN.calendar} windows of the week.`]));
   }
   return blocks;
 }
@@ -199,8 +199,8 @@ function entryLine({ window, from, until }: Entry<CalendarWindow>): string {
 }
 
 function part(from: Date | undefined, until: Date | undefined): string {
-  if (from === undefined) return until === undefined ? 'all day' : `until ${timeForReader(until)}`;
-  return until === undefined ? `from ${timeForReader(from)}` : `${timeForReader(from)} – ${timeForReader(until)}`;
+  if (from === undefined) return until === undefined ? 'all day' : `until ${localTime(until)}`;
+  return until === undefined ? `from ${localTime(from)}` : `${localTime(from)} – ${localTime(until)}`;
 }
 
 /** "Today", "Tomorrow", "Tue 24 Nov". */
@@ -219,7 +219,7 @@ function serviceLines({ shown, total }: Part<Service>): string {
   const rest = total - shown.length;
   const lines = (['down', 'degraded', 'up'] as const).flatMap((status) => {
     const called = shown.filter((service) => service.status === status).map(({ name }) => name);
-    return called.length === 0 ? [] : [`${SIGNS[status]} ${status}: ${names(called, 900)}`];
+    return called.length === 0 ? [] : [`${SIGNS[status]} ${status}: ${formatNames(called, 900)}`];
   });
   return [...lines, ...(rest > 0 ? [`and ${rest} more: \`/maintenance services\``] : [])].join('\n');
 }
@@ -235,7 +235,7 @@ export interface Day {
 }
 
 /** Today and the days after it, as the clocks of an IANA zone count them. */
-export function daysAhead(now: Date, zone: string): Day[] {
+export function listDaysAhead(now: Date, zone: string): Day[] {
   const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone).toPlainDate();
   const startOf = (date: Temporal.PlainDate) => new Date(date.toZonedDateTime(zone).epochMilliseconds);
   return Array.from({ length: DAYS }, (_, days) => {
@@ -252,7 +252,7 @@ export interface Entry<T> {
 }
 
 /** The windows that take a part of a day, in the order given. */
-export function onDay<T extends Interval>({ interval: day }: Day, windows: readonly T[]): Entry<T>[] {
+export function entriesOnDay<T extends Interval>({ interval: day }: Day, windows: readonly T[]): Entry<T>[] {
   return windows
     .filter(({ start, end }) => start < day.end && end > day.start)
     .map((window) => ({

@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
 import { etag } from 'hono/etag';
-import { asset, guarded, versionOf } from '../page.ts';
+import { asset, contentVersion, withPageHeaders } from '../page.ts';
 import { description } from './description.ts';
 import { docsPage } from './page.tsx';
 import { STYLE } from './style.ts';
 
-const VERSION = versionOf(STYLE);
+const VERSION = contentVersion(STYLE);
 
 /**
  * A page that says what the OpenAPI document says, for people. To be mounted at `/api`.
@@ -13,7 +13,7 @@ const VERSION = versionOf(STYLE);
  */
 export function docsRoutes(document: () => unknown): Hono {
   const app = new Hono();
-  const headers = guarded({ scripts: false });
+  const headers = withPageHeaders({ scripts: false });
   let page: string | undefined;
   app.get('/docs', headers, etag(), async (c) => {
     page ??= String(await docsPage(description.parse(JSON.parse(JSON.stringify(document()))), VERSION));

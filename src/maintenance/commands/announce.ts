@@ -1,24 +1,24 @@
 import { findAccount } from '../../access/accounts.ts';
-import { concernsApprovers } from '../../approvals/repository.ts';
+import { hasApprovalRequests } from '../../approvals/repository.ts';
 import { findScope } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { holdsOf, providersOf } from '../../checks/mutes.ts';
+import { listMutes, listProvidersOfChecks } from '../../checks/mutes.ts';
 import { type Check, listChecks } from '../../checks/repository.ts';
 import {
-  announcedChannels,
-  asDestinations,
   type Destination,
-  hushPublicly,
+  listAnnouncedChannels,
+  listSubscribedChannels,
   planAnnouncements,
-  subscribedChannels,
+  suppressPublicPosts,
+  toDestinations,
 } from '../../delivery/announcements.ts';
-import { homeViewers } from '../../home/repository.ts';
+import { listHomeViewers } from '../../home/repository.ts';
 import type { Queries } from '../../platform/database.ts';
 import { enqueue } from '../../platform/jobs.ts';
-import { selectedChecks } from '../repository/coverage.ts';
+import { listSelectedChecks } from '../repository/coverage.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import type { Selecting } from '../selector.ts';
-import { audienceOfWindow } from '../visibility.ts';
+import type { Selector } from '../selector.ts';
+import { windowAudience } from '../visibility.ts';
 
 /** How long an App Home may show what was (milliseconds). */
 const REFRESHED_WITHIN = 1_000;
@@ -30,10 +30,10 @@ export interface Coverage {
   readonly services: readonly number[];
   readonly checks: readonly string[] | null;
   /** Chooses checks beside those, or has chosen them. */
-  readonly selector?: (Selecting & { readonly chosen?: readonly string[] | null }) | null;
+  readonly selector?: (Selector & { readonly chosen?: readonly string[] | null }) | null;
 }
 
-export function coverageOf(
+export function toCoverage(
   maintenance: Pick<Maintenance, 'visibility' | 'scope' | 'services' | 'checks'> & Pick<Coverage, 'selector'>,
 ): Coverage {
   return {
@@ -46,7 +46,7 @@ export function coverageOf(
 }
 
 /** The channels that hear of it: those subscribed, the account's default one, and those named for it. */
-export async function destinationsOf(
+export async function findDestinations(
   db: Queries,
   accountId: number,
   coverage: Coverage,
@@ -54,7 +54,7 @@ export async function destinationsOf(
 ): Promise<Destination[]> {
   const services = await listServices(db, accountId, { ids: coverage.services });
   const scopes = [coverage.scopeId, ...services.map((service) => service.scope?.id ?? null)];
-  const subscribed = await subscribedChannels(db, accountId, {
+  const subscribed = await listSubscribedChannels(db, accountId, {
     services: coverage.services,
     scopes: scopes.filter((id): id is number => id !== null),
   });
@@ -63,14 +63,14 @@ export async function destinationsOf(
   const extra = [...named, ...(account?.defaultChannel ? [account.defaultChannel] : [])].filter(
     (channel) => !known.has(channel),
   );
-  const all: Destination[] = [...subscribed, ...(await asDestinations(db, accountId, [...new Set(extra)]))];
+  const all: Destination[] = [...subscribed, ...(await toDestinations(db, accountId, [...new Set(extra)]))];
   const scope = coverage.scopeId === null ? null : await findScope(db, accountId, coverage.scopeId);
-  const isPublic = audienceOfWindow({ visibility: coverage.visibility, scope, services }) === 'public';
+  const isPublic = windowAudience({ visibility: coverage.visibility, scope, services }) === 'public';
   return isPublic ? all : all.filter(({ audience }) => audience === 'internal');
 }
 
 /** The checks it switches off: those it names, else those of its services; and those that its selector chooses. */
-export async function checksOf(
+export async function listCoveredChecks(
   db: Queries,
   accountId: number,
   { services, checks, selector }: Pick<Coverage, 'services' | 'checks' | 'selector'>,
@@ -78,7 +78,7 @@ export async function checksOf(
   const named = await listChecks(db, accountId, checks === null ? { services } : { ids: checks });
   if (!selector) return named;
   const known = new Set(named.map(({ id }) => id));
-  const chosen = selector.chosen ?? (await selectedChecks(db, accountId, selector.text));
+  const chosen = selector.chosen ?? (await listSelectedChecks(db, accountId, selector.text));
   const others = await listChecks(db, accountId, { ids: chosen.filter((id) => !known.has(id)) });
   return [...named, ...others].sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
 }
@@ -90,11 +90,11 @@ export async function announceEverywhere(
   named: readonly string[] = [],
 ): Promise<void> {
   const { accountId, id } = maintenance;
-  const destinations = await destinationsOf(tx, accountId, coverageOf(maintenance), named);
+  const destinations = await findDestinations(tx, accountId, toCoverage(maintenance), named);
   for (const channel of await planAnnouncements(tx, accountId, id, destinations)) {
     await enqueue(tx, 'announce', { accountId, maintenanceId: id, channel });
   }
-  if (await concernsApprovers(tx, accountId, id)) await enqueue(tx, 'approvers', { accountId, maintenanceId: id });
+  if (await hasApprovalRequests(tx, accountId, id)) await enqueue(tx, 'approvers', { accountId, maintenanceId: id });
   await refreshHomes(tx, accountId);
 }
 
@@ -103,23 +103,23 @@ export async function announceEverywhere(
  * each of many windows that start at one instant asks for it.
  */
 async function refreshHomes(tx: Queries, accountId: number): Promise<void> {
-  if ((await homeViewers(tx, accountId, 1)).length === 0) return;
+  if ((await listHomeViewers(tx, accountId, 1)).length === 0) return;
   const soon = { notBefore: new Date(Date.now() + REFRESHED_WITHIN), ifNotWaiting: true };
   await enqueue(tx, 'homes', { accountId }, soon);
 }
 
 /** Brings the announcements there are up to date. */
-export async function announceAgain(tx: Queries, accountId: number, maintenanceId: number): Promise<void> {
-  for (const channel of await announcedChannels(tx, accountId, maintenanceId)) {
+export async function reannounce(tx: Queries, accountId: number, maintenanceId: number): Promise<void> {
+  for (const channel of await listAnnouncedChannels(tx, accountId, maintenanceId)) {
     await enqueue(tx, 'announce', { accountId, maintenanceId, channel });
   }
 }
 
 /** Its end was changed: those providers are told that were told the other one. */
-export async function enforceHeld(tx: Queries, { accountId, id, status }: Maintenance): Promise<void> {
+export async function reconcileMuted(tx: Queries, { accountId, id, status }: Maintenance): Promise<void> {
   if (status !== 'in-progress') return;
-  const held = (await holdsOf(tx, accountId, id)).filter((hold) => hold.endedAt === null);
-  await enforce(
+  const held = (await listMutes(tx, accountId, id)).filter((hold) => hold.endedAt === null);
+  await reconcileChecks(
     tx,
     accountId,
     held.map((hold) => hold.checkId),
@@ -127,8 +127,8 @@ export async function enforceHeld(tx: Queries, { accountId, id, status }: Mainte
 }
 
 /** Has the providers of these checks brought to what the holds say. */
-export async function enforce(tx: Queries, accountId: number, checks: readonly string[]): Promise<void> {
-  for (const provider of await providersOf(tx, accountId, checks)) {
+export async function reconcileChecks(tx: Queries, accountId: number, checks: readonly string[]): Promise<void> {
+  for (const provider of await listProvidersOfChecks(tx, accountId, checks)) {
     await enqueue(tx, 'enforce', { accountId, provider });
   }
 }
@@ -148,7 +148,7 @@ export async function announceChanged(
     await announceEverywhere(tx, maintenance);
     const was = audiences.get(maintenance.id);
     if (was !== undefined && was !== maintenance.audience) {
-      await hushPublicly(tx, maintenance.accountId, maintenance.id);
+      await suppressPublicPosts(tx, maintenance.accountId, maintenance.id);
     }
   }
 }

@@ -1,44 +1,44 @@
-import { askAgain } from '../../approvals/commands.ts';
+import { requestApprovalAgain } from '../../approvals/commands.ts';
 import { record } from '../../audit/record.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { endHolds, holdsOf } from '../../checks/mutes.ts';
-import { type Problem, Refusal } from '../../core/errors.ts';
+import { endMutes, listMutes } from '../../checks/mutes.ts';
+import { type Problem, UserError } from '../../core/errors.ts';
 import { difference, type Fields } from '../../core/merge.ts';
-import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
-import { mindFreezes, recordPassed, windowOf } from '../../freezes/assert-not-frozen.ts';
+import { type Actor, authorize } from '../../core/permissions.ts';
+import { assertNotFrozen, recordFreezeCheck, toWindow } from '../../freezes/assert-not-frozen.ts';
 import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
-import { type Ground, transact, transactOnce } from '../../platform/transactions.ts';
-import { changedByHand } from '../../series/rules.ts';
-import { can, nextDue, STANDS } from '../lifecycle.ts';
-import { remindedAfter } from '../reminders.ts';
+import { type ActionContext, inTransaction, inTransactionOnce } from '../../platform/transactions.ts';
+import { detachRun } from '../../series/rules.ts';
+import { can, nextDue, STATUS_PHRASES } from '../lifecycle.ts';
+import { remindedUntilAfterChange } from '../reminders.ts';
 import { updateMaintenance } from '../repository/changes.ts';
-import { remindersOf } from '../repository/due.ts';
+import { findReminders } from '../repository/due.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import type { Selecting } from '../selector.ts';
+import type { Selector } from '../selector.ts';
 import type { Interval, ServiceStatus, Visibility } from '../status.ts';
-import { problemsOfContent, problemsOfTimes, type WindowValues } from '../window.ts';
-import { announceChanged, announceEverywhere, coverageOf, enforce, enforceHeld } from './announce.ts';
-import { choosing, holdWhatItCovers, unknownReferences } from './coverage.ts';
-import { holdToScopes, lock } from './find.ts';
-import { timesOf } from './reschedule.ts';
-import { commonScope } from './schedule.ts';
+import { validateContent, validateTimes, type WindowValues } from '../window.ts';
+import { announceChanged, announceEverywhere, reconcileChecks, reconcileMuted, toCoverage } from './announce.ts';
+import { muteCoveredChecks, resolveSelection, validateReferences } from './coverage.ts';
+import { assertWithinScopes, lockForChange } from './find.ts';
+import { resolveTimes } from './reschedule.ts';
+import { findCommonScope } from './schedule.ts';
 
 /** What people may change of a maintenance. Instants are UTC; `timezone` is the IANA zone they were said in. */
-export interface EditableValues extends WindowValues {
+export interface EditableFields extends WindowValues {
   readonly timezone: string;
   readonly serviceStatus: ServiceStatus;
   readonly visibility: Visibility;
 }
 
 /** What is not named stays as it is. */
-export type MaintenanceEdit = { readonly [K in keyof EditableValues]?: EditableValues[K] } & {
+export type MaintenanceEdit = { readonly [K in keyof EditableFields]?: EditableFields[K] } & {
   /** Named, or taken from its services when null; where it is not given, one that was named stays. */
   readonly scopeId?: number | null;
 };
 
 /** Somebody else changed the maintenance since the one who edits looked at it. Nothing was overwritten. */
-export class Outdated extends Refusal {
+export class VersionConflict extends UserError {
   readonly current: Maintenance;
 
   constructor(current: Maintenance, version: number) {
@@ -66,23 +66,26 @@ export interface EditRequest {
  * @throws Outdated, Frozen when a freeze blocks it, or Refusal `forbidden`, `not-found`, `conflict` when it is over, or `invalid` with every wrong field
  */
 export async function edit(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   { scopeId: named, ...changes }: MaintenanceEdit,
   { version, once, overrideReason }: EditRequest = {},
 ): Promise<Maintenance | undefined> {
-  mustBeAllowed(actor, 'edit');
-  return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor, id);
+  authorize(actor, 'edit');
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const maintenance = await lockForChange(tx, actor, id);
     if (!can(maintenance.status, 'edit')) {
-      throw new Refusal('conflict', `Maintenance ${id} ${STANDS[maintenance.status]} already; it cannot be changed.`);
+      throw new UserError(
+        'conflict',
+        `Maintenance ${id} ${STATUS_PHRASES[maintenance.status]} already; it cannot be changed.`,
+      );
     }
-    if (version !== undefined && version !== maintenance.version) throw new Outdated(maintenance, version);
+    if (version !== undefined && version !== maintenance.version) throw new VersionConflict(maintenance, version);
 
-    const is = valuesOf(maintenance);
-    const input: EditableValues = { ...is, ...changes };
-    const wanted: EditableValues = {
+    const is = toEditable(maintenance);
+    const input: EditableFields = { ...is, ...changes };
+    const wanted: EditableFields = {
       ...input,
       name: input.name.trim(),
       services: [...new Set(input.services)],
@@ -90,28 +93,28 @@ export async function edit(
     };
     const problems = [
       ...problemsOfNewTimes(maintenance, wanted, now),
-      ...problemsOfContent(wanted),
-      ...(await unknownReferences(tx, actor.accountId, { ...wanted, scopeId: named ?? null })),
+      ...validateContent(wanted),
+      ...(await validateReferences(tx, actor.accountId, { ...wanted, scopeId: named ?? null })),
     ];
-    if (problems.length > 0) throw Refusal.invalid(problems);
+    if (problems.length > 0) throw UserError.invalid(problems);
     const scopeId =
       named === undefined
         ? await scopeAfter(tx, maintenance, wanted.services)
         : (named ?? (await scopeOf(tx, actor, wanted)));
     const other = named !== undefined && scopeId !== (maintenance.scope?.id ?? null);
     const change = difference(
-      { ...fieldsOf(is), ...(other ? { scope: maintenance.scope?.id ?? null } : {}) },
-      { ...fieldsOf(wanted), ...(other ? { scope: scopeId } : {}) },
+      { ...toFields(is), ...(other ? { scope: maintenance.scope?.id ?? null } : {}) },
+      { ...toFields(wanted), ...(other ? { scope: scopeId } : {}) },
     );
     if (change === undefined) return maintenance;
 
     const { start: scheduledStart, end: scheduledEnd, ...values } = wanted;
-    await holdToScopes(tx, actor, { ...wanted, scopeId });
+    await assertWithinScopes(tx, actor, { ...wanted, scopeId });
     // Another start is another window; what else changes is asked about only where it brings it into a freeze.
-    const before = wanted.start.getTime() === is.start.getTime() ? windowOf(maintenance) : undefined;
-    const passed = await mindFreezes(tx, actor, { ...wanted, scopeId }, overrideReason, before);
-    const remindedUntil = remindedAfter(maintenance, wanted, now);
-    const reminders = await remindersOf(tx, actor.accountId, scopeId);
+    const before = wanted.start.getTime() === is.start.getTime() ? toWindow(maintenance) : undefined;
+    const passed = await assertNotFrozen(tx, actor, { ...wanted, scopeId }, overrideReason, before);
+    const remindedUntil = remindedUntilAfterChange(maintenance, wanted, now);
+    const reminders = await findReminders(tx, actor.accountId, scopeId);
     const edited = await updateMaintenance(
       tx,
       maintenance,
@@ -122,19 +125,19 @@ export async function edit(
         scopeId,
         remindedUntil,
         nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd, remindedUntil, reminders }),
-        ...changedByHand(maintenance.run),
-        ...(await askAgain(tx, actor, maintenance, { ...wanted, scopeId })),
+        ...detachRun(maintenance.run),
+        ...(await requestApprovalAgain(tx, actor, maintenance, { ...wanted, scopeId })),
         ...(maintenance.status === 'in-progress' && 'selector' in change.after
-          ? await choosing(tx, { ...actor, selector: wanted.selector ?? null })
+          ? await resolveSelection(tx, { ...actor, selector: wanted.selector ?? null })
           : {}),
       },
       now,
     );
     await record(tx, actor, now, { action: 'edit', maintenanceId: id, ...change });
-    await recordPassed(tx, actor, now, id, passed);
+    await recordFreezeCheck(tx, actor, now, id, passed);
     const covers = ['services', 'checks', 'selector', 'selector_follows'].some((field) => field in change.after);
-    if (edited.status === 'in-progress' && covers) await holdWhatItCovers(tx, edited, now);
-    if ('scheduled_end_date' in change.after) await enforceHeld(tx, edited);
+    if (edited.status === 'in-progress' && covers) await muteCoveredChecks(tx, edited, now);
+    if ('scheduled_end_date' in change.after) await reconcileMuted(tx, edited);
     await announceChanged(tx, [maintenance], [edited]);
     await wakeSchedulers(tx);
     return edited;
@@ -142,7 +145,7 @@ export async function edit(
 }
 
 /** What people may change of it, as it is. */
-export function valuesOf(maintenance: Maintenance): EditableValues {
+export function toEditable(maintenance: Maintenance): EditableFields {
   return {
     name: maintenance.name,
     description: maintenance.description,
@@ -160,18 +163,18 @@ export function valuesOf(maintenance: Maintenance): EditableValues {
 }
 
 /** A selector as the HTTP interface names it. */
-export function recordedSelector(selector: Selecting | null | undefined): Fields {
+export function selectorForAudit(selector: Selector | null | undefined): Fields {
   return { selector: selector?.text ?? null, selector_follows: selector?.follows ?? false };
 }
 
 /** As the HTTP interface names them. */
-export function fieldsOf(values: EditableValues): Fields {
+export function toFields(values: EditableFields): Fields {
   return {
     name: values.name,
     description: values.description,
     services: values.services.toSorted((a, b) => a - b),
     checks: values.checks === null ? null : values.checks.toSorted(),
-    ...recordedSelector(values.selector),
+    ...selectorForAudit(values.selector),
     external_reference: values.externalReference,
     external_link: values.externalLink,
     scheduled_start_date: values.start.toISOString(),
@@ -183,7 +186,7 @@ export function fieldsOf(values: EditableValues): Fields {
 }
 
 /** Times that stay as they are need not be possible any more: a late start is the scheduler's to see to. */
-function problemsOfNewTimes(maintenance: Maintenance, { start, end }: EditableValues, now: Date): Problem[] {
+function problemsOfNewTimes(maintenance: Maintenance, { start, end }: EditableFields, now: Date): Problem[] {
   const { status, scheduledStart, scheduledEnd } = maintenance;
   const sameStart = start.getTime() === scheduledStart.getTime();
   if (sameStart && end.getTime() === scheduledEnd.getTime()) return [];
@@ -195,7 +198,7 @@ function problemsOfNewTimes(maintenance: Maintenance, { start, end }: EditableVa
       },
     ];
   }
-  const problems = problemsOfTimes({ start, end }, now).filter(
+  const problems = validateTimes({ start, end }, now).filter(
     ({ field }) => !(sameStart && field === 'scheduled_start_date'),
   );
   if (problems.length === 0 && end <= now) {
@@ -205,8 +208,8 @@ function problemsOfNewTimes(maintenance: Maintenance, { start, end }: EditableVa
   return problems;
 }
 
-async function scopeOf(tx: Queries, { accountId }: Actor, { services }: EditableValues): Promise<number | null> {
-  return commonScope(await listServices(tx, accountId, { ids: services }));
+async function scopeOf(tx: Queries, { accountId }: Actor, { services }: EditableFields): Promise<number | null> {
+  return findCommonScope(await listServices(tx, accountId, { ids: services }));
 }
 
 /** A scope that was taken from the services changes with them; one that was named stays. */
@@ -216,8 +219,8 @@ async function scopeAfter(
   services: readonly number[],
 ): Promise<number | null> {
   const named = scope?.id ?? null;
-  const taken = commonScope(await listServices(tx, accountId, { ids: before.map(({ id }) => id) }));
-  return named === taken ? commonScope(await listServices(tx, accountId, { ids: services })) : named;
+  const taken = findCommonScope(await listServices(tx, accountId, { ids: before.map(({ id }) => id) }));
+  return named === taken ? findCommonScope(await listServices(tx, accountId, { ids: services })) : named;
 }
 
 /**
@@ -226,24 +229,29 @@ async function scopeAfter(
  * @throws Refusal `forbidden`, `not-found`, `invalid` for times that cannot be, or `conflict` when it is not in progress; Frozen
  *   when a freeze blocks it
  */
-export async function putBack(ground: Ground, actor: Actor, id: number, window: Interval): Promise<Maintenance> {
-  mustBeAllowed(actor, 'reschedule');
-  return transact(ground, async (tx, now) => {
-    const maintenance = await lock(tx, actor, id);
+export async function revertToScheduled(
+  ctx: ActionContext,
+  actor: Actor,
+  id: number,
+  window: Interval,
+): Promise<Maintenance> {
+  authorize(actor, 'reschedule');
+  return inTransaction(ctx, async (tx, now) => {
+    const maintenance = await lockForChange(tx, actor, id);
     if (maintenance.status !== 'in-progress') {
-      throw new Refusal(
+      throw new UserError(
         'conflict',
-        `Maintenance ${id} ${STANDS[maintenance.status]}; only one in progress can be put back.`,
+        `Maintenance ${id} ${STATUS_PHRASES[maintenance.status]}; only one in progress can be put back.`,
       );
     }
-    const problems = problemsOfTimes(window, now);
+    const problems = validateTimes(window, now);
     if (problems.length === 0 && window.start <= now) {
       const message = `The start, ${window.start.toISOString()}, is in the past, so it would begin again at once. Give a later start.`;
       problems.push({ field: 'scheduled_start_date', message });
     }
-    if (problems.length > 0) throw Refusal.invalid(problems);
-    const there = { ...coverageOf(maintenance), ...window };
-    const passed = await mindFreezes(tx, actor, there, undefined);
+    if (problems.length > 0) throw UserError.invalid(problems);
+    const there = { ...toCoverage(maintenance), ...window };
+    const passed = await assertNotFrozen(tx, actor, there, undefined);
     const next = {
       status: 'scheduled',
       scheduledStart: window.start,
@@ -258,22 +266,22 @@ export async function putBack(ground: Ground, actor: Actor, id: number, window: 
       {
         ...next,
         nextDueAt: nextDue({ ...maintenance, ...next }),
-        ...changedByHand(maintenance.run),
-        ...(await askAgain(tx, actor, maintenance, there)),
+        ...detachRun(maintenance.run),
+        ...(await requestApprovalAgain(tx, actor, maintenance, there)),
       },
       now,
     );
-    const holds = await holdsOf(tx, actor.accountId, id);
-    await endHolds(tx, actor.accountId, id, now);
+    const holds = await listMutes(tx, actor.accountId, id);
+    await endMutes(tx, actor.accountId, id, now);
     await record(tx, actor, now, {
       action: 'reschedule',
       maintenanceId: id,
       before: stateOf(maintenance),
       after: stateOf(scheduled),
     });
-    await recordPassed(tx, actor, now, id, passed);
+    await recordFreezeCheck(tx, actor, now, id, passed);
     await announceEverywhere(tx, scheduled);
-    await enforce(
+    await reconcileChecks(
       tx,
       actor.accountId,
       holds.map(({ checkId }) => checkId),
@@ -284,5 +292,5 @@ export async function putBack(ground: Ground, actor: Actor, id: number, window: 
 }
 
 function stateOf(maintenance: Maintenance) {
-  return { status: maintenance.status, ...timesOf(maintenance) };
+  return { status: maintenance.status, ...resolveTimes(maintenance) };
 }

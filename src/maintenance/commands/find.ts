@@ -1,23 +1,23 @@
-import { Refusal } from '../../core/errors.ts';
-import { type Actor, mustBeAllowed, mustBeWithinScopes } from '../../core/permissions.ts';
+import { UserError } from '../../core/errors.ts';
+import { type Actor, authorize, authorizeScopes } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
-import type { Ground } from '../../platform/transactions.ts';
-import { touchedScopes } from '../repository/coverage.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
+import { listTouchedScopes } from '../repository/coverage.ts';
 import { findMaintenance, lockMaintenance, type Maintenance } from '../repository/maintenances.ts';
-import { type Coverage, coverageOf } from './announce.ts';
+import { type Coverage, toCoverage } from './announce.ts';
 
-export function noSuchMaintenance(id: number | string): Refusal {
-  return new Refusal('not-found', `There is no maintenance ${id}. \`/maintenance list\` shows those there are.`);
+export function maintenanceNotFound(id: number | string): UserError {
+  return new UserError('not-found', `There is no maintenance ${id}. \`/maintenance list\` shows those there are.`);
 }
 
 /**
  * A maintenance to be changed, locked.
  * @throws Refusal of kind `not-found`, or `forbidden` to somebody who is limited to other scopes
  */
-export async function lock(tx: Queries, actor: Actor, id: number): Promise<Maintenance> {
+export async function lockForChange(tx: Queries, actor: Actor, id: number): Promise<Maintenance> {
   const maintenance = await lockMaintenance(tx, actor.accountId, id);
-  if (maintenance === undefined) throw noSuchMaintenance(id);
-  await holdToScopes(tx, actor, coverageOf(maintenance), noSuchMaintenance(id));
+  if (maintenance === undefined) throw maintenanceNotFound(id);
+  await assertWithinScopes(tx, actor, toCoverage(maintenance), maintenanceNotFound(id));
   return maintenance;
 }
 
@@ -26,26 +26,26 @@ export async function lock(tx: Queries, actor: Actor, id: number): Promise<Maint
  * @param unseen what there is to say of a window that they may not even know of
  * @throws Refusal of kind `forbidden`, or `unseen`
  */
-export async function holdToScopes(
+export async function assertWithinScopes(
   tx: Queries,
   actor: Actor,
   coverage: Pick<Coverage, 'scopeId' | 'services' | 'checks' | 'selector'>,
-  unseen?: Refusal,
+  unseen?: UserError,
 ): Promise<void> {
   const { scopes } = actor;
   if (scopes === undefined) return;
-  const touched = (await touchedScopes(tx, actor.accountId, coverage)).map(({ id }) => id);
+  const touched = (await listTouchedScopes(tx, actor.accountId, coverage)).map(({ id }) => id);
   if (unseen !== undefined && !touched.some((id) => scopes.includes(id))) throw unseen;
-  mustBeWithinScopes(actor, touched);
+  authorizeScopes(actor, touched);
 }
 
 /**
  * One maintenance, for somebody who may see it.
  * @throws Refusal of kind `not-found` or `forbidden`
  */
-export async function find(ground: Ground, actor: Actor, id: number): Promise<Maintenance> {
-  mustBeAllowed(actor, 'read');
-  const maintenance = await findMaintenance(ground.database, actor.accountId, id);
-  if (maintenance === undefined) throw noSuchMaintenance(id);
+export async function getMaintenance(ctx: ActionContext, actor: Actor, id: number): Promise<Maintenance> {
+  authorize(actor, 'read');
+  const maintenance = await findMaintenance(ctx.database, actor.accountId, id);
+  if (maintenance === undefined) throw maintenanceNotFound(id);
   return maintenance;
 }

@@ -1,19 +1,19 @@
 import { record } from '../../audit/record.ts';
-import { lookAfter } from '../../checks/aftermath-repository.ts';
-import { endHolds, holdsOf } from '../../checks/mutes.ts';
-import { Refusal } from '../../core/errors.ts';
-import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
+import { readPostCheckAfter } from '../../checks/aftermath-repository.ts';
+import { endMutes, listMutes } from '../../checks/mutes.ts';
+import { UserError } from '../../core/errors.ts';
+import { type Actor, authorize } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
-import { type Ground, transactOnce } from '../../platform/transactions.ts';
-import { wantNextRun } from '../../series/commands/plan.ts';
-import { changedByHand, type RunState } from '../../series/rules.ts';
-import { can, endedAt, lookAgainAt, nextDue, STANDS } from '../lifecycle.ts';
+import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
+import { requestNextRun } from '../../series/commands/plan.ts';
+import { detachRun, type RunState } from '../../series/rules.ts';
+import { can, computeEndedAt, computePostCheckAt, nextDue, STATUS_PHRASES } from '../lifecycle.ts';
 import { updateMaintenance } from '../repository/changes.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { LONGEST_COMMENT, problemsOfText } from '../window.ts';
-import { announceEverywhere, enforce } from './announce.ts';
-import { lock } from './find.ts';
+import { MAX_COMMENT_CHARS, validateText } from '../window.ts';
+import { announceEverywhere, reconcileChecks } from './announce.ts';
+import { lockForChange } from './find.ts';
 import { notifyOwner } from './notify-owner.ts';
 
 /**
@@ -23,30 +23,38 @@ import { notifyOwner } from './notify-owner.ts';
  * @throws Refusal `forbidden`, `not-found`, `invalid` for an endless note, or `conflict` when it is not in progress
  */
 export async function finish(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   outcome: 'succeed' | 'failed',
   once?: string,
   note = '',
 ): Promise<Maintenance | undefined> {
-  mustBeAllowed(actor, 'finish');
-  const problems = problemsOfText('note', note, LONGEST_COMMENT);
-  if (problems.length > 0) throw Refusal.invalid(problems);
-  return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor, id);
+  authorize(actor, 'finish');
+  const problems = validateText('note', note, MAX_COMMENT_CHARS);
+  if (problems.length > 0) throw UserError.invalid(problems);
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const maintenance = await lockForChange(tx, actor, id);
     if (!can(maintenance.status, 'finish')) {
-      throw new Refusal(
+      throw new UserError(
         'conflict',
-        `Maintenance ${id} ${STANDS[maintenance.status]}; only one in progress can be ended.`,
+        `Maintenance ${id} ${STATUS_PHRASES[maintenance.status]}; only one in progress can be ended.`,
       );
     }
-    return end(tx, actor, maintenance, now, outcome, 'finish', note.trim() === '' ? {} : { reason: note.trim() });
+    return endMaintenance(
+      tx,
+      actor,
+      maintenance,
+      now,
+      outcome,
+      'finish',
+      note.trim() === '' ? {} : { reason: note.trim() },
+    );
   });
 }
 
 /** Moves a locked maintenance to its last status, ends its holds, and tells of it. `lateBy` in milliseconds. */
-export async function end(
+export async function endMaintenance(
   tx: Queries,
   actor: Actor,
   maintenance: Maintenance,
@@ -55,10 +63,10 @@ export async function end(
   action: 'finish' | 'cancel' | 'skip' | 'lapse',
   { lateBy = 0, runState, ...details }: { reason?: string; lateBy?: number; runState?: RunState } = {},
 ): Promise<Maintenance> {
-  const end = endedAt(maintenance, now);
-  const holds = await holdsOf(tx, actor.accountId, maintenance.id);
+  const end = computeEndedAt(maintenance, now);
+  const holds = await listMutes(tx, actor.accountId, maintenance.id);
   const switched = holds.some(({ outcome }) => outcome === 'disabled');
-  const lookAt = switched ? lookAgainAt(end, await lookAfter(tx, actor.accountId)) : null;
+  const lookAt = switched ? computePostCheckAt(end, await readPostCheckAfter(tx, actor.accountId)) : null;
   const over = { status, endedAt: end, lookAt };
   const ended = await updateMaintenance(
     tx,
@@ -66,7 +74,7 @@ export async function end(
     { ...over, nextDueAt: nextDue({ ...maintenance, ...over }), ...(runState === undefined ? {} : { runState }) },
     now,
   );
-  await endHolds(tx, actor.accountId, maintenance.id, now);
+  await endMutes(tx, actor.accountId, maintenance.id, now);
   const event = await record(tx, actor, now, {
     action,
     maintenanceId: maintenance.id,
@@ -79,14 +87,14 @@ export async function end(
     },
   });
   await announceEverywhere(tx, ended);
-  await enforce(
+  await reconcileChecks(
     tx,
     actor.accountId,
     holds.map((hold) => hold.checkId),
   );
   if (lateBy > 0) await notifyOwner(tx, ended, 'ended-late', event);
   if (action === 'lapse') await notifyOwner(tx, ended, 'not-approved', event);
-  await wantNextRun(tx, maintenance, now);
+  await requestNextRun(tx, maintenance, now);
   await wakeSchedulers(tx);
   return ended;
 }
@@ -97,25 +105,25 @@ export async function end(
  * @throws Refusal `forbidden`, `not-found`, `invalid` for an endless reason, or `conflict` when it is over already
  */
 export async function cancel(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   reason: string | undefined,
   once?: string,
 ): Promise<Maintenance | undefined> {
-  mustBeAllowed(actor, 'cancel');
-  const problems = problemsOfText('reason', reason ?? '', LONGEST_COMMENT);
-  if (problems.length > 0) throw Refusal.invalid(problems);
-  return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor, id);
+  authorize(actor, 'cancel');
+  const problems = validateText('reason', reason ?? '', MAX_COMMENT_CHARS);
+  if (problems.length > 0) throw UserError.invalid(problems);
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const maintenance = await lockForChange(tx, actor, id);
     if (!can(maintenance.status, 'cancel')) {
-      throw new Refusal(
+      throw new UserError(
         'conflict',
-        `Maintenance ${id} ${STANDS[maintenance.status]} already; there is nothing to cancel.`,
+        `Maintenance ${id} ${STATUS_PHRASES[maintenance.status]} already; there is nothing to cancel.`,
       );
     }
-    const details = { ...(reason ? { reason } : {}), ...changedByHand(maintenance.run) };
-    return end(tx, actor, maintenance, now, 'canceled', 'cancel', details);
+    const details = { ...(reason ? { reason } : {}), ...detachRun(maintenance.run) };
+    return endMaintenance(tx, actor, maintenance, now, 'canceled', 'cancel', details);
   });
 }
 
@@ -126,16 +134,16 @@ export async function cancel(
  * @throws Refusal `forbidden`, or `not-found`, also for one that is deleted already
  */
 export async function deleteMaintenance(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   once?: string,
 ): Promise<Maintenance | undefined> {
-  mustBeAllowed(actor, 'delete');
-  return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor, id);
+  authorize(actor, 'delete');
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const maintenance = await lockForChange(tx, actor, id);
     const over = can(maintenance.status, 'cancel')
-      ? await end(tx, actor, maintenance, now, 'canceled', 'cancel', changedByHand(maintenance.run))
+      ? await endMaintenance(tx, actor, maintenance, now, 'canceled', 'cancel', detachRun(maintenance.run))
       : maintenance;
     const deleted = await updateMaintenance(tx, over, { deletedAt: now, lookAt: null, nextDueAt: null }, now);
     await record(tx, actor, now, {

@@ -1,9 +1,9 @@
-import { insertNotice, ownerOf } from '../../delivery/notices.ts';
+import { findOwner, insertNotice } from '../../delivery/notices.ts';
 import type { Queries } from '../../platform/database.ts';
 import { enqueue } from '../../platform/jobs.ts';
 
 /** What needs the owner of a maintenance. Each is said once for a maintenance, however often it happens. */
-export type Reason =
+export type NoticeReason =
   /** A provider did not switch a check off. */
   | 'not-switched-off'
   /** A provider does not switch a check on again. */
@@ -30,10 +30,10 @@ export type Reason =
 export async function notifyOwner(
   tx: Queries,
   { accountId, id }: { readonly accountId: number; readonly id: number },
-  reason: Reason,
+  reason: NoticeReason,
   eventId: number,
 ): Promise<void> {
-  const person = await ownerOf(tx, accountId, id);
+  const person = await findOwner(tx, accountId, id);
   if (person !== undefined) await notifyPerson(tx, { accountId, id }, person, reason, eventId);
 }
 
@@ -42,10 +42,10 @@ export async function notifyPerson(
   tx: Queries,
   { accountId, id }: { readonly accountId: number; readonly id: number },
   person: string,
-  reason: Reason,
+  reason: NoticeReason,
   eventId: number,
 ): Promise<void> {
-  if (!hasDirectMessages(person)) return;
+  if (!canReceiveDirectMessages(person)) return;
   if (await insertNotice(tx, { accountId, maintenanceId: id, personId: person, reason, eventId })) {
     await enqueue(tx, 'notify', { accountId, person });
   }
@@ -55,6 +55,6 @@ export async function notifyPerson(
  * Whether Lull can write to the owner of a maintenance in Slack: their id is that of a Slack user, not that of a token or of
  * Lull. https://docs.slack.dev/reference/objects/user-object
  */
-export function hasDirectMessages(ownerId: string): boolean {
+export function canReceiveDirectMessages(ownerId: string): boolean {
   return /^[UW][A-Z0-9]{2,}$/.test(ownerId);
 }

@@ -1,11 +1,11 @@
-import { mayBegin } from '../../approvals/rules.ts';
+import { canStart } from '../../approvals/rules.ts';
 import { record } from '../../audit/record.ts';
 import type { Actor } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
 import type { Reminder } from '../reminders.ts';
 import { setReminded } from '../repository/due.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { announceAgain } from './announce.ts';
+import { reannounce } from './announce.ts';
 
 /** Reminds of a locked maintenance in its threads. That it ends soon is for those who can do something about it. */
 export async function remind(
@@ -25,11 +25,11 @@ export async function remind(
       maintenance: id,
       name,
       minutes,
-      ...(mayBegin(maintenance) ? {} : { awaits_approval: true }),
+      ...(canStart(maintenance) ? {} : { awaits_approval: true }),
       ...(of === 'start'
         ? { scheduled_start_date: scheduledStart.toISOString() }
         : { scheduled_end_date: scheduledEnd.toISOString() }),
     },
   });
-  await announceAgain(tx, accountId, id);
+  await reannounce(tx, accountId, id);
 }

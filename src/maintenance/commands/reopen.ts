@@ -1,23 +1,23 @@
 import { record } from '../../audit/record.ts';
 import { findScope } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { internalChannelsOf, reopeningOf } from '../../checks/aftermath-repository.ts';
+import { findReopening, listInternalChannels } from '../../checks/aftermath-repository.ts';
 import { listChecks } from '../../checks/repository.ts';
-import { Refusal } from '../../core/errors.ts';
-import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
+import { UserError } from '../../core/errors.ts';
+import { type Actor, authorize } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
-import { keepMade, madeBefore } from '../../platform/idempotency.ts';
-import { type Ground, transactOnce } from '../../platform/transactions.ts';
-import { can, STANDS } from '../lifecycle.ts';
+import { findCreated, saveCreated } from '../../platform/idempotency.ts';
+import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
+import { can, STATUS_PHRASES } from '../lifecycle.ts';
 import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
-import { LONGEST_NAME } from '../window.ts';
-import { announceAgain } from './announce.ts';
-import { lock } from './find.ts';
-import { type ScheduleInput, scheduleIn } from './schedule.ts';
-import { begin } from './start.ts';
+import { MAX_NAME_CHARS } from '../window.ts';
+import { reannounce } from './announce.ts';
+import { lockForChange } from './find.ts';
+import { type ScheduleInput, scheduleInTransaction } from './schedule.ts';
+import { startMaintenance } from './start.ts';
 
 /** How long a reopened window lasts (minutes); it can be extended as any other. */
-export const REOPENED_FOR = 30;
+export const REOPEN_MINUTES = 30;
 const MARK = ' (reopened)';
 
 /**
@@ -29,28 +29,28 @@ const MARK = ' (reopened)';
  *   left, or a second person has to approve such a window first; Frozen when a freeze blocks it
  */
 export async function reopen(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   once?: string,
   overrideReason?: string,
 ): Promise<Maintenance> {
-  mustBeAllowed(actor, 'schedule');
-  mustBeAllowed(actor, 'start');
-  const opened = await transactOnce(ground, actor, once, async (tx, now) => {
-    const over = await lock(tx, actor, id);
+  authorize(actor, 'schedule');
+  authorize(actor, 'start');
+  const opened = await inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const over = await lockForChange(tx, actor, id);
     if (over.startedAt === null || can(over.status, 'extend')) {
-      const why = over.startedAt === null ? 'never began' : STANDS[over.status];
-      throw new Refusal('conflict', `Maintenance ${id} ${why}; only one that began and is over can be reopened.`);
+      const why = over.startedAt === null ? 'never began' : STATUS_PHRASES[over.status];
+      throw new UserError('conflict', `Maintenance ${id} ${why}; only one that began and is over can be reopened.`);
     }
-    const made = (await reopeningOf(tx, actor.accountId, id)) ?? (await goOn(tx, actor, over, now, overrideReason));
-    if (once !== undefined) await keepMade(tx, actor.accountId, once, made.id);
+    const made = (await findReopening(tx, actor.accountId, id)) ?? (await goOn(tx, actor, over, now, overrideReason));
+    if (once !== undefined) await saveCreated(tx, actor.accountId, once, made.id);
     return made;
   });
   if (opened !== undefined) return opened;
-  const made = once === undefined ? undefined : await madeBefore(ground.database, actor.accountId, once);
-  const before = made === undefined ? undefined : await findMaintenance(ground.database, actor.accountId, made);
-  if (before === undefined) throw new Refusal('conflict', `Maintenance ${id} was reopened by this request already.`);
+  const made = once === undefined ? undefined : await findCreated(ctx.database, actor.accountId, once);
+  const before = made === undefined ? undefined : await findMaintenance(ctx.database, actor.accountId, made);
+  if (before === undefined) throw new UserError('conflict', `Maintenance ${id} was reopened by this request already.`);
   return before;
 }
 
@@ -62,21 +62,21 @@ async function goOn(
   overrideReason: string | undefined,
 ): Promise<Maintenance> {
   const input = { ...(await theSame(tx, over, now)), overrideReason };
-  const scheduled = await scheduleIn(tx, actor, input, now);
+  const scheduled = await scheduleInTransaction(tx, actor, input, now);
   if (scheduled.approval !== null) {
-    throw new Refusal(
+    throw new UserError(
       'conflict',
       `Maintenance ${over.id} touches a scope where a second person approves each window, so it cannot begin at once. Schedule a new one and have it approved.`,
     );
   }
-  const opened = await begin(tx, actor, scheduled, now, 0);
+  const opened = await startMaintenance(tx, actor, scheduled, now, 0);
   await record(tx, actor, now, {
     action: 'reopen',
     maintenanceId: over.id,
     internal: true,
     after: { maintenance: opened.id, scheduled_end_date: opened.scheduledEnd.toISOString() },
   });
-  await announceAgain(tx, over.accountId, over.id);
+  await reannounce(tx, over.accountId, over.id);
   return opened;
 }
 
@@ -86,14 +86,14 @@ async function theSame(tx: Queries, over: Maintenance, now: Date): Promise<Sched
   const services = await listServices(tx, accountId, { ids: over.services.map((service) => service.id) });
   const checks = over.checks === null ? null : await listChecks(tx, accountId, { ids: over.checks });
   if (services.length === 0 && (checks ?? []).length === 0 && selector === null) {
-    throw new Refusal('conflict', `Nothing of what maintenance ${over.id} covered is left. Schedule a new one.`);
+    throw new UserError('conflict', `Nothing of what maintenance ${over.id} covered is left. Schedule a new one.`);
   }
-  const name = over.name.endsWith(MARK) ? over.name : `${over.name.slice(0, LONGEST_NAME - MARK.length)}${MARK}`;
+  const name = over.name.endsWith(MARK) ? over.name : `${over.name.slice(0, MAX_NAME_CHARS - MARK.length)}${MARK}`;
   return {
     name: name.toWellFormed(),
     description: over.description,
     start: now,
-    end: new Date(now.getTime() + REOPENED_FOR * 60_000),
+    end: new Date(now.getTime() + REOPEN_MINUTES * 60_000),
     timezone: over.timezone,
     services: services.map((service) => service.id),
     checks: checks === null ? null : checks.map((check) => check.id),
@@ -103,7 +103,7 @@ async function theSame(tx: Queries, over: Maintenance, now: Date): Promise<Sched
     scopeId: scope === null || (await findScope(tx, accountId, scope.id)) === null ? null : scope.id,
     externalReference: over.externalReference,
     externalLink: over.externalLink,
-    channels: await internalChannelsOf(tx, accountId, over.id),
+    channels: await listInternalChannels(tx, accountId, over.id),
     reopensId: over.id,
   };
 }

@@ -1,20 +1,20 @@
-import { askAgain } from '../../approvals/commands.ts';
+import { requestApprovalAgain } from '../../approvals/commands.ts';
 import { record } from '../../audit/record.ts';
-import { Refusal } from '../../core/errors.ts';
-import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
-import { LONGEST } from '../../core/time.ts';
-import { mindFreezes, recordPassed, windowOf } from '../../freezes/assert-not-frozen.ts';
+import { UserError } from '../../core/errors.ts';
+import { type Actor, authorize } from '../../core/permissions.ts';
+import { MAX_WINDOW_MS } from '../../core/time.ts';
+import { assertNotFrozen, recordFreezeCheck, toWindow } from '../../freezes/assert-not-frozen.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
-import { type Ground, transactOnce } from '../../platform/transactions.ts';
-import { changedByHand } from '../../series/rules.ts';
-import { can, nextDue, STANDS } from '../lifecycle.ts';
-import { remindedAfter } from '../reminders.ts';
+import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
+import { detachRun } from '../../series/rules.ts';
+import { can, nextDue, STATUS_PHRASES } from '../lifecycle.ts';
+import { remindedUntilAfterChange } from '../reminders.ts';
 import { updateMaintenance } from '../repository/changes.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { durationInWords } from '../status.ts';
-import { problemsOfTimes, problemsOfZone } from '../window.ts';
-import { announceEverywhere, coverageOf, enforceHeld } from './announce.ts';
-import { lock } from './find.ts';
+import { formatDuration } from '../status.ts';
+import { validateTimes, validateZone } from '../window.ts';
+import { announceEverywhere, reconcileMuted, toCoverage } from './announce.ts';
+import { lockForChange } from './find.ts';
 
 /** Where to. Without an end it keeps its length; without the IANA zone the times were said in, its zone. */
 export interface NewWindow {
@@ -31,45 +31,42 @@ export interface NewWindow {
  * @throws Refusal `forbidden`, `not-found`, `invalid` for times that cannot be, or `conflict` when it has begun or is over;
  * Frozen when a freeze blocks it
  */
-export async function reschedule(ground: Ground, actor: Actor, id: number, window: NewWindow): Promise<Maintenance>;
+export async function reschedule(ctx: ActionContext, actor: Actor, id: number, window: NewWindow): Promise<Maintenance>;
 /**
  * The same for a request that may come twice.
  * @returns undefined when the request `once` was acted upon before
  */
 export async function reschedule(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   window: NewWindow,
   once: string | undefined,
 ): Promise<Maintenance | undefined>;
 export async function reschedule(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   window: NewWindow,
   once?: string,
 ): Promise<Maintenance | undefined> {
-  mustBeAllowed(actor, 'reschedule');
-  return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor, id);
+  authorize(actor, 'reschedule');
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const maintenance = await lockForChange(tx, actor, id);
     if (!can(maintenance.status, 'reschedule')) {
-      throw new Refusal(
+      throw new UserError(
         'conflict',
-        `Maintenance ${id} ${STANDS[maintenance.status]}; only a scheduled one can be moved.`,
+        `Maintenance ${id} ${STATUS_PHRASES[maintenance.status]}; only a scheduled one can be moved.`,
       );
     }
     const { start: scheduledStart, timezone = maintenance.timezone } = window;
     const length = maintenance.scheduledEnd.getTime() - maintenance.scheduledStart.getTime();
     const scheduledEnd = window.end ?? new Date(scheduledStart.getTime() + length);
-    const problems = [
-      ...problemsOfTimes({ start: scheduledStart, end: scheduledEnd }, now),
-      ...problemsOfZone(timezone),
-    ];
-    if (problems.length > 0) throw Refusal.invalid(problems);
-    const there = { ...coverageOf(maintenance), start: scheduledStart, end: scheduledEnd };
-    const passed = await mindFreezes(tx, actor, there, window.overrideReason);
-    const remindedUntil = remindedAfter(maintenance, { start: scheduledStart, end: scheduledEnd }, now);
+    const problems = [...validateTimes({ start: scheduledStart, end: scheduledEnd }, now), ...validateZone(timezone)];
+    if (problems.length > 0) throw UserError.invalid(problems);
+    const there = { ...toCoverage(maintenance), start: scheduledStart, end: scheduledEnd };
+    const passed = await assertNotFrozen(tx, actor, there, window.overrideReason);
+    const remindedUntil = remindedUntilAfterChange(maintenance, { start: scheduledStart, end: scheduledEnd }, now);
     const moved = await updateMaintenance(
       tx,
       maintenance,
@@ -79,18 +76,18 @@ export async function reschedule(
         timezone,
         remindedUntil,
         nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd, remindedUntil }),
-        ...changedByHand(maintenance.run),
-        ...(await askAgain(tx, actor, maintenance, there)),
+        ...detachRun(maintenance.run),
+        ...(await requestApprovalAgain(tx, actor, maintenance, there)),
       },
       now,
     );
     await record(tx, actor, now, {
       action: 'reschedule',
       maintenanceId: id,
-      before: timesOf(maintenance),
-      after: timesOf(moved),
+      before: resolveTimes(maintenance),
+      after: resolveTimes(moved),
     });
-    await recordPassed(tx, actor, now, id, passed);
+    await recordFreezeCheck(tx, actor, now, id, passed);
     await announceEverywhere(tx, moved);
     await wakeSchedulers(tx);
     return moved;
@@ -98,7 +95,7 @@ export async function reschedule(
 }
 
 /** As the HTTP interface names them. */
-export function timesOf({ scheduledStart, scheduledEnd, timezone }: Maintenance) {
+export function resolveTimes({ scheduledStart, scheduledEnd, timezone }: Maintenance) {
   return {
     scheduled_start_date: scheduledStart.toISOString(),
     scheduled_end_date: scheduledEnd.toISOString(),
@@ -114,41 +111,48 @@ export function timesOf({ scheduledStart, scheduledEnd, timezone }: Maintenance)
  *   a freeze blocks it
  */
 export async function extend(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   minutes: number,
   once?: string,
   overrideReason?: string,
 ): Promise<Maintenance | undefined> {
-  mustBeAllowed(actor, 'extend');
-  const most = LONGEST / 60_000;
+  authorize(actor, 'extend');
+  const most = MAX_WINDOW_MS / 60_000;
   if (!Number.isSafeInteger(minutes) || minutes < 1 || minutes > most) {
-    throw Refusal.invalid([
+    throw UserError.invalid([
       {
         field: 'minutes',
         message: `minutes is ${minutes}; a whole number from 1 to ${most} is expected, such as 30.`,
       },
     ]);
   }
-  return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor, id);
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const maintenance = await lockForChange(tx, actor, id);
     if (!can(maintenance.status, 'extend')) {
-      throw new Refusal('conflict', `Maintenance ${id} ${STANDS[maintenance.status]} already; it cannot be extended.`);
+      throw new UserError(
+        'conflict',
+        `Maintenance ${id} ${STATUS_PHRASES[maintenance.status]} already; it cannot be extended.`,
+      );
     }
     const scheduledEnd = new Date(maintenance.scheduledEnd.getTime() + minutes * 60_000);
     const length = scheduledEnd.getTime() - maintenance.scheduledStart.getTime();
-    if (length > LONGEST) {
-      throw Refusal.invalid([
+    if (length > MAX_WINDOW_MS) {
+      throw UserError.invalid([
         {
           field: 'minutes',
-          message: `With ${minutes} more minutes the window would last ${durationInWords(length)}; at most ${durationInWords(LONGEST)} are possible.`,
+          message: `With ${minutes} more minutes the window would last ${formatDuration(length)}; at most ${formatDuration(MAX_WINDOW_MS)} are possible.`,
         },
       ]);
     }
-    const window = windowOf(maintenance);
-    const passed = await mindFreezes(tx, actor, { ...window, end: scheduledEnd }, overrideReason, window);
-    const remindedUntil = remindedAfter(maintenance, { start: maintenance.scheduledStart, end: scheduledEnd }, now);
+    const window = toWindow(maintenance);
+    const passed = await assertNotFrozen(tx, actor, { ...window, end: scheduledEnd }, overrideReason, window);
+    const remindedUntil = remindedUntilAfterChange(
+      maintenance,
+      { start: maintenance.scheduledStart, end: scheduledEnd },
+      now,
+    );
     const extended = await updateMaintenance(
       tx,
       maintenance,
@@ -156,8 +160,8 @@ export async function extend(
         scheduledEnd,
         remindedUntil,
         nextDueAt: nextDue({ ...maintenance, scheduledEnd, remindedUntil }),
-        ...changedByHand(maintenance.run),
-        ...(await askAgain(tx, actor, maintenance, window)),
+        ...detachRun(maintenance.run),
+        ...(await requestApprovalAgain(tx, actor, maintenance, window)),
       },
       now,
     );
@@ -167,9 +171,9 @@ export async function extend(
       before: { scheduled_end_date: maintenance.scheduledEnd.toISOString() },
       after: { scheduled_end_date: scheduledEnd.toISOString() },
     });
-    await recordPassed(tx, actor, now, id, passed);
+    await recordFreezeCheck(tx, actor, now, id, passed);
     await announceEverywhere(tx, extended);
-    await enforceHeld(tx, extended);
+    await reconcileMuted(tx, extended);
     await wakeSchedulers(tx);
     return extended;
   });

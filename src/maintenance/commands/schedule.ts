@@ -1,28 +1,28 @@
 import { needsApproval } from '../../approvals/commands.ts';
-import { askedFor } from '../../approvals/rules.ts';
+import { initialApproval } from '../../approvals/rules.ts';
 import { record } from '../../audit/record.ts';
 import { listServices, type Service } from '../../catalogue/services/repository.ts';
 import type { Check } from '../../checks/repository.ts';
-import { Refusal } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { newKey } from '../../core/keys.ts';
-import { type Actor, may, mustBeAllowed } from '../../core/permissions.ts';
+import { type Actor, authorize, isAllowed } from '../../core/permissions.ts';
 import type { Destination } from '../../delivery/announcements.ts';
-import { freezesFor, mindFreezes, recordPassed } from '../../freezes/assert-not-frozen.ts';
+import { assertNotFrozen, listFreezesOn, recordFreezeCheck } from '../../freezes/assert-not-frozen.ts';
 import type { Freeze } from '../../freezes/rules.ts';
 import type { Queries } from '../../platform/database.ts';
-import { keepMade } from '../../platform/idempotency.ts';
+import { saveCreated } from '../../platform/idempotency.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
-import { type Ground, transactOnce } from '../../platform/transactions.ts';
+import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
 import { nextDue } from '../lifecycle.ts';
-import { overlaps } from '../overlaps.ts';
+import { findOverlaps } from '../overlaps.ts';
 import { insertMaintenance } from '../repository/changes.ts';
-import { remindersOf } from '../repository/due.ts';
-import { type Maintenance, openBetween } from '../repository/maintenances.ts';
+import { findReminders } from '../repository/due.ts';
+import { listOpenBetween, type Maintenance } from '../repository/maintenances.ts';
 import type { Interval, ServiceStatus, Visibility } from '../status.ts';
-import { problemsOf, problemsOfZone, type WindowValues } from '../window.ts';
-import { announceEverywhere, type Coverage, checksOf, coverageOf, destinationsOf } from './announce.ts';
-import { covering, unknownReferences } from './coverage.ts';
-import { holdToScopes } from './find.ts';
+import { validateWindow, validateZone, type WindowValues } from '../window.ts';
+import { announceEverywhere, type Coverage, findDestinations, listCoveredChecks, toCoverage } from './announce.ts';
+import { forecastMutes, validateReferences } from './coverage.ts';
+import { assertWithinScopes } from './find.ts';
 
 /** A window to be scheduled. Instants are UTC; `timezone` is the IANA zone they were said in. */
 export interface ScheduleInput extends WindowValues {
@@ -44,27 +44,27 @@ export interface ScheduleInput extends WindowValues {
  * Stores a maintenance and announces it.
  * @throws Refusal `forbidden`, or `invalid` with every field that is wrong; Frozen when a freeze blocks it
  */
-export async function schedule(ground: Ground, actor: Actor, input: ScheduleInput): Promise<Maintenance>;
+export async function schedule(ctx: ActionContext, actor: Actor, input: ScheduleInput): Promise<Maintenance>;
 /**
  * The same for a request that may come twice.
  * @returns undefined when the request `once` was acted upon before
  */
 export async function schedule(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   input: ScheduleInput,
   once: string,
 ): Promise<Maintenance | undefined>;
 export async function schedule(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   input: ScheduleInput,
   once?: string,
 ): Promise<Maintenance | undefined> {
-  mustBeAllowed(actor, 'schedule');
-  return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await scheduleIn(tx, actor, input, now);
-    if (once !== undefined) await keepMade(tx, actor.accountId, once, maintenance.id);
+  authorize(actor, 'schedule');
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const maintenance = await scheduleInTransaction(tx, actor, input, now);
+    if (once !== undefined) await saveCreated(tx, actor.accountId, once, maintenance.id);
     return maintenance;
   });
 }
@@ -73,26 +73,31 @@ export async function schedule(
  * The same in the caller's transaction, for somebody who may.
  * @throws Refusal `invalid` with every field that is wrong; Frozen when a freeze blocks it
  */
-export async function scheduleIn(tx: Queries, actor: Actor, input: ScheduleInput, now: Date): Promise<Maintenance> {
+export async function scheduleInTransaction(
+  tx: Queries,
+  actor: Actor,
+  input: ScheduleInput,
+  now: Date,
+): Promise<Maintenance> {
   const services = await listServices(tx, actor.accountId, { ids: input.services });
   const problems = [
-    ...problemsOf(input, now),
-    ...problemsOfZone(input.timezone),
-    ...(await unknownReferences(tx, actor.accountId, input)),
+    ...validateWindow(input, now),
+    ...validateZone(input.timezone),
+    ...(await validateReferences(tx, actor.accountId, input)),
   ];
-  if (problems.length > 0) throw Refusal.invalid(problems);
+  if (problems.length > 0) throw UserError.invalid(problems);
 
-  const scopeId = input.scopeId ?? commonScope(services);
+  const scopeId = input.scopeId ?? findCommonScope(services);
   const window = { ...input, scopeId };
-  await holdToScopes(tx, actor, window);
-  const passed = await mindFreezes(tx, actor, window, input.overrideReason);
+  await assertWithinScopes(tx, actor, window);
+  const passed = await assertNotFrozen(tx, actor, window, input.overrideReason);
   const lifecycle = {
     status: 'scheduled',
     scheduledStart: input.start,
     scheduledEnd: input.end,
     startedAt: null,
     endedAt: null,
-    reminders: await remindersOf(tx, actor.accountId, scopeId),
+    reminders: await findReminders(tx, actor.accountId, scopeId),
     remindedUntil: now,
     run: null,
   } as const;
@@ -116,7 +121,7 @@ export async function scheduleIn(tx: Queries, actor: Actor, input: ScheduleInput
       externalReference: input.externalReference,
       externalLink: input.externalLink,
       owner: { id: actor.id, name: actor.name },
-      ...askedFor(await needsApproval(tx, actor.accountId, window), actor.id),
+      ...initialApproval(await needsApproval(tx, actor.accountId, window), actor.id),
       services: [...new Set(input.services)],
       checks: input.checks === null ? null : [...new Set(input.checks)],
       selector: input.selector ?? null,
@@ -132,14 +137,14 @@ export async function scheduleIn(tx: Queries, actor: Actor, input: ScheduleInput
       scheduled_end_date: maintenance.scheduledEnd.toISOString(),
     },
   });
-  await recordPassed(tx, actor, now, maintenance.id, passed);
+  await recordFreezeCheck(tx, actor, now, maintenance.id, passed);
   await announceEverywhere(tx, maintenance, input.channels);
   await wakeSchedulers(tx);
   return maintenance;
 }
 
 /** The scope that all these services live in; null when they live in several, or in none. */
-export function commonScope(services: readonly Service[]): number | null {
+export function findCommonScope(services: readonly Service[]): number | null {
   const scopes = new Set(services.map((service) => service.scope?.id ?? null));
   const [scope = null] = scopes.size === 1 ? scopes : [];
   return scope;
@@ -164,15 +169,15 @@ export interface Preview {
 
 /** @param id of the maintenance itself when it exists already, so that it does not overlap itself */
 export async function preview(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   window: Interval & Coverage & { readonly channels: readonly string[] },
   id = 0,
 ): Promise<Preview> {
-  mustBeAllowed(actor, 'read');
-  const db = ground.database;
-  const { switched, leftAlone } = await covering(db, actor.accountId, window);
-  const open = await openBetween(db, actor.accountId, window);
+  authorize(actor, 'read');
+  const db = ctx.database;
+  const { switched, leftAlone } = await forecastMutes(db, actor.accountId, window);
+  const open = await listOpenBetween(db, actor.accountId, window);
   const occupied = await Promise.all(
     open.map(async (maintenance) => ({
       maintenance,
@@ -180,17 +185,17 @@ export async function preview(
       start: maintenance.scheduledStart,
       end: maintenance.scheduledEnd,
       services: maintenance.services.map((service) => service.id),
-      checks: (await checksOf(db, actor.accountId, coverageOf(maintenance))).map((check) => check.id),
+      checks: (await listCoveredChecks(db, actor.accountId, toCoverage(maintenance))).map((check) => check.id),
     })),
   );
   const wanted = { id, ...window, checks: [...switched, ...leftAlone].map((check) => check.id) };
   return {
     checks: switched,
     leftAlone,
-    destinations: await destinationsOf(db, actor.accountId, window, window.channels),
-    freezes: await freezesFor(db, actor.accountId, window),
+    destinations: await findDestinations(db, actor.accountId, window, window.channels),
+    freezes: await listFreezesOn(db, actor.accountId, window),
     needsApproval: await needsApproval(db, actor.accountId, window),
-    mayOverride: may(actor, 'override-freeze'),
-    overlaps: overlaps(wanted, occupied).map(({ maintenance }) => maintenance),
+    mayOverride: isAllowed(actor, 'override-freeze'),
+    overlaps: findOverlaps(wanted, occupied).map(({ maintenance }) => maintenance),
   };
 }

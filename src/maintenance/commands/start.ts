@@ -1,19 +1,19 @@
-import { mayBegin } from '../../approvals/rules.ts';
+import { canStart } from '../../approvals/rules.ts';
 import { record } from '../../audit/record.ts';
-import { takeHolds } from '../../checks/mutes.ts';
-import { Refusal } from '../../core/errors.ts';
-import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
-import { mindFreezes, recordPassed, windowOf } from '../../freezes/assert-not-frozen.ts';
+import { insertMutes } from '../../checks/mutes.ts';
+import { UserError } from '../../core/errors.ts';
+import { type Actor, authorize } from '../../core/permissions.ts';
+import { assertNotFrozen, recordFreezeCheck, toWindow } from '../../freezes/assert-not-frozen.ts';
 import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
-import { type Ground, transactOnce } from '../../platform/transactions.ts';
-import { wantNextRun } from '../../series/commands/plan.ts';
-import { can, nextDue, STANDS, startedEarly } from '../lifecycle.ts';
+import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
+import { requestNextRun } from '../../series/commands/plan.ts';
+import { can, nextDue, STATUS_PHRASES, windowFromStart } from '../lifecycle.ts';
 import { updateMaintenance } from '../repository/changes.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { announceEverywhere, enforce } from './announce.ts';
-import { choosing, switchedBy } from './coverage.ts';
-import { lock } from './find.ts';
+import { announceEverywhere, reconcileChecks } from './announce.ts';
+import { findChecksToMute, resolveSelection } from './coverage.ts';
+import { lockForChange } from './find.ts';
 import { notifyOwner } from './notify-owner.ts';
 
 /**
@@ -24,42 +24,48 @@ import { notifyOwner } from './notify-owner.ts';
  *   Frozen when a freeze blocks it
  */
 export async function start(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   once?: string,
   overrideReason?: string,
 ): Promise<Maintenance | undefined> {
-  mustBeAllowed(actor, 'start');
-  return transactOnce(ground, actor, once, async (tx, now) => {
-    const maintenance = await lock(tx, actor, id);
+  authorize(actor, 'start');
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const maintenance = await lockForChange(tx, actor, id);
     if (!can(maintenance.status, 'start')) {
-      throw new Refusal(
+      throw new UserError(
         'conflict',
-        `Maintenance ${id} ${STANDS[maintenance.status]}; only a scheduled one can be started.`,
+        `Maintenance ${id} ${STATUS_PHRASES[maintenance.status]}; only a scheduled one can be started.`,
       );
     }
-    if (!mayBegin(maintenance)) {
+    if (!canStart(maintenance)) {
       const said = maintenance.approval === 'declined' ? 'was declined' : 'is not approved yet';
-      throw new Refusal(
+      throw new UserError(
         'conflict',
         `Maintenance ${id} ${said}. A second person approves it: /maintenance approve ${id}.`,
       );
     }
     const planned = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
     if (planned.end <= now) {
-      throw new Refusal('conflict', `The window of maintenance ${id} is over already; schedule a new one.`);
+      throw new UserError('conflict', `The window of maintenance ${id} is over already; schedule a new one.`);
     }
     // Begun early it is another window.
-    const window = windowOf(maintenance);
-    const passed = await mindFreezes(tx, actor, { ...window, ...startedEarly(planned, now) }, overrideReason, window);
-    await recordPassed(tx, actor, now, id, passed);
-    return begin(tx, actor, maintenance, now, 0);
+    const window = toWindow(maintenance);
+    const passed = await assertNotFrozen(
+      tx,
+      actor,
+      { ...window, ...windowFromStart(planned, now) },
+      overrideReason,
+      window,
+    );
+    await recordFreezeCheck(tx, actor, now, id, passed);
+    return startMaintenance(tx, actor, maintenance, now, 0);
   });
 }
 
 /** Moves a locked, scheduled maintenance to `in-progress`, takes its holds, and tells of it. `lateBy` in milliseconds. */
-export async function begin(
+export async function startMaintenance(
   tx: Queries,
   actor: Actor,
   maintenance: Maintenance,
@@ -67,9 +73,9 @@ export async function begin(
   lateBy: number,
 ): Promise<Maintenance> {
   const planned = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
-  const window = startedEarly(planned, now);
+  const window = windowFromStart(planned, now);
   const moved = window !== planned;
-  const checks = await switchedBy(tx, maintenance);
+  const checks = await findChecksToMute(tx, maintenance);
   const next = {
     status: 'in-progress',
     scheduledStart: window.start,
@@ -81,10 +87,10 @@ export async function begin(
   const started = await updateMaintenance(
     tx,
     maintenance,
-    { ...next, nextDueAt: nextDue({ ...maintenance, ...next }), ...(await choosing(tx, maintenance)) },
+    { ...next, nextDueAt: nextDue({ ...maintenance, ...next }), ...(await resolveSelection(tx, maintenance)) },
     now,
   );
-  await takeHolds(tx, actor.accountId, maintenance.id, checks, now);
+  await insertMutes(tx, actor.accountId, maintenance.id, checks, now);
   const event = await record(tx, actor, now, {
     action: 'start',
     maintenanceId: maintenance.id,
@@ -103,9 +109,9 @@ export async function begin(
     },
   });
   await announceEverywhere(tx, started);
-  await enforce(tx, actor.accountId, checks);
+  await reconcileChecks(tx, actor.accountId, checks);
   if (lateBy > 0) await notifyOwner(tx, started, 'started-late', event);
-  await wantNextRun(tx, maintenance, now);
+  await requestNextRun(tx, maintenance, now);
   await wakeSchedulers(tx);
   return started;
 }

@@ -1,35 +1,35 @@
 import { createRoute, type z } from '@hono/zod-openapi';
-import { holdsOf } from '../../checks/mutes.ts';
-import { guarded } from '../../http/conditional.ts';
-import { pageOf } from '../../http/paging.ts';
+import { listMutes } from '../../checks/mutes.ts';
+import { withPreconditions } from '../../http/conditional.ts';
+import { pageSchema } from '../../http/paging.ts';
 import {
   type Api,
-  type Asked,
-  answers,
   body,
   failures,
+  jsonResponse,
   publicQueryOnly,
+  type RequestContext,
   readableByAll,
+  resolveZone,
   security,
-  zoneOf,
 } from '../../http/route.ts';
-import { idInPath, instantOf, selecting, utc } from '../../http/schemas.ts';
+import { idInPath, selecting, toInstant, utc } from '../../http/schemas.ts';
 import { edit, type MaintenanceEdit } from '../commands/edit.ts';
-import { find, noSuchMaintenance } from '../commands/find.ts';
+import { getMaintenance, maintenanceNotFound } from '../commands/find.ts';
 import { deleteMaintenance } from '../commands/finish.ts';
 import { schedule } from '../commands/schedule.ts';
 import { lockMaintenance, type Maintenance } from '../repository/maintenances.ts';
-import { findSeen, searchMaintenances } from '../repository/search.ts';
-import { type Reader, readerOf } from '../visibility.ts';
-import { maintenanceListing, maintenanceQuery, searchOf } from './query.ts';
+import { findVisible, searchMaintenances } from '../repository/search.ts';
+import { type Reader, toReader } from '../visibility.ts';
+import { maintenanceListing, maintenanceQuery, toSearch } from './query.ts';
 import {
-  maintenanceEditIn,
-  maintenanceIn,
-  maintenanceOut,
-  maintenancePut,
-  maintenanceWithHoldsOut,
-  toHold,
+  maintenanceEditInput,
+  maintenanceInput,
+  maintenanceOutput,
+  maintenanceReplacement,
+  maintenanceWithMutesOutput,
   toMaintenance,
+  toMute,
 } from './schemas.ts';
 
 export function maintenances(api: Api): void {
@@ -43,15 +43,15 @@ export function maintenances(api: Api): void {
       tags: ['maintenances'],
       security: readableByAll,
       request: { query: maintenanceQuery },
-      responses: { 200: answers('A page of them.', pageOf(maintenanceOut)), ...failures },
+      responses: { 200: jsonResponse('A page of them.', pageSchema(maintenanceOutput)), ...failures },
     }),
     async (c) => {
       const query = c.req.valid('query');
       const { accountId } = c.get('actor');
-      const reader = readerOf(c.get('actor'));
+      const reader = toReader(c.get('actor'));
       const page = maintenanceListing.page(c, query);
-      const search = searchOf(query, await zoneOf(c, query.timezone));
-      const { database } = c.get('ground');
+      const search = toSearch(query, await resolveZone(c, query.timezone));
+      const { database } = c.get('ctx');
       const found = await searchMaintenances(database, accountId, reader, search, maintenanceListing.oneMore(page));
       return c.json(
         maintenanceListing.answer(c, found, page, (each) => toMaintenance(each, reader)),
@@ -68,20 +68,20 @@ export function maintenances(api: Api): void {
       summary: 'Schedule a maintenance',
       tags: ['maintenances'],
       security,
-      request: body(maintenanceIn),
-      responses: { 201: answers('The maintenance.', maintenanceOut), ...failures },
+      request: body(maintenanceInput),
+      responses: { 201: jsonResponse('The maintenance.', maintenanceOutput), ...failures },
     }),
     async (c) => {
       const { scopeId, ...values } = await valuesOf(c, c.req.valid('json'));
       const overrideReason = c.req.valid('json').override_reason;
-      const made = await schedule(c.get('ground'), c.get('actor'), {
+      const made = await schedule(c.get('ctx'), c.get('actor'), {
         ...values,
         scopeId,
         channels: [],
         overrideReason,
       });
       c.header('Location', `/api/v1/maintenances/${made.id}`);
-      return c.json(answered(c, made), 201);
+      return c.json(toResponse(c, made), 201);
     },
   );
 
@@ -94,13 +94,13 @@ export function maintenances(api: Api): void {
       tags: ['maintenances'],
       security: readableByAll,
       request: { params: idInPath, query: publicQueryOnly },
-      responses: { 200: answers('The maintenance.', maintenanceWithHoldsOut), ...failures },
+      responses: { 200: jsonResponse('The maintenance.', maintenanceWithMutesOutput), ...failures },
     }),
     async (c) => {
-      const { maintenance, reader } = await seen(c, c.req.valid('param').id);
-      const { database } = c.get('ground');
-      const holds = reader === 'public' ? [] : await holdsOf(database, maintenance.accountId, maintenance.id);
-      return c.json({ ...answered(c, maintenance), holds: holds.map(toHold) }, 200);
+      const { maintenance, reader } = await visibleMaintenance(c, c.req.valid('param').id);
+      const { database } = c.get('ctx');
+      const holds = reader === 'public' ? [] : await listMutes(database, maintenance.accountId, maintenance.id);
+      return c.json({ ...toResponse(c, maintenance), holds: holds.map(toMute) }, 200);
     },
   );
 
@@ -114,14 +114,14 @@ export function maintenances(api: Api): void {
         'What a `GET` answers may be changed and sent back. What Lull keeps itself, such as the status, is not read.',
       tags: ['maintenances'],
       security,
-      request: { params: idInPath, ...body(maintenancePut) },
-      responses: { 200: answers('The maintenance.', maintenanceOut), ...failures },
+      request: { params: idInPath, ...body(maintenanceReplacement) },
+      responses: { 200: jsonResponse('The maintenance.', maintenanceOutput), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
       const { version, override_reason: overrideReason, ...asked } = c.req.valid('json');
       const whole = await valuesOf(c, { ...asked, service: asked.services === undefined ? asked.service : null });
-      return c.json(answered(c, await changed(c, id, whole, { version, overrideReason })), 200);
+      return c.json(toResponse(c, await changed(c, id, whole, { version, overrideReason })), 200);
     },
   );
 
@@ -133,14 +133,14 @@ export function maintenances(api: Api): void {
       summary: 'Change a maintenance; what is left out stays as it is',
       tags: ['maintenances'],
       security,
-      request: { params: idInPath, ...body(maintenanceEditIn) },
-      responses: { 200: answers('The maintenance.', maintenanceOut), ...failures },
+      request: { params: idInPath, ...body(maintenanceEditInput) },
+      responses: { 200: jsonResponse('The maintenance.', maintenanceOutput), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
       const { version, override_reason: overrideReason, ...fields } = c.req.valid('json');
       const edited = await changed(c, id, await editOf(c, id, fields), { version, overrideReason });
-      return c.json(answered(c, edited), 200);
+      return c.json(toResponse(c, edited), 200);
     },
   );
 
@@ -155,46 +155,49 @@ export function maintenances(api: Api): void {
       tags: ['maintenances'],
       security,
       request: { params: idInPath },
-      responses: { 200: answers('The maintenance, as it was left.', maintenanceOut), ...failures },
+      responses: { 200: jsonResponse('The maintenance, as it was left.', maintenanceOutput), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
-      const deleted = await deleteMaintenance(holding(c, id), c.get('actor'), id);
-      if (deleted === undefined) throw noSuchMaintenance(id);
-      return c.json(answered(c, deleted), 200);
+      const deleted = await deleteMaintenance(guardMaintenance(c, id), c.get('actor'), id);
+      if (deleted === undefined) throw maintenanceNotFound(id);
+      return c.json(toResponse(c, deleted), 200);
     },
   );
 }
 
 /** A maintenance that whoever asks may know of. */
-export async function seen(c: Asked, id: number): Promise<{ maintenance: Maintenance; reader: Reader }> {
+export async function visibleMaintenance(
+  c: RequestContext,
+  id: number,
+): Promise<{ maintenance: Maintenance; reader: Reader }> {
   const actor = c.get('actor');
-  const reader = readerOf(actor);
-  const maintenance = await findSeen(c.get('ground').database, actor.accountId, reader, id);
-  if (maintenance === undefined) throw noSuchMaintenance(id);
+  const reader = toReader(actor);
+  const maintenance = await findVisible(c.get('ctx').database, actor.accountId, reader, id);
+  if (maintenance === undefined) throw maintenanceNotFound(id);
   return { maintenance, reader };
 }
 
-/** The ground of a change of a maintenance, that `If-Match` may forbid. */
-export function holding(c: Asked, id: number) {
-  return guarded(c, `maintenance:${id}`, (tx) => lockMaintenance(tx, c.get('actor').accountId, id));
+/** The ctx of a change of a maintenance, that `If-Match` may forbid. */
+export function guardMaintenance(c: RequestContext, id: number) {
+  return withPreconditions(c, `maintenance:${id}`, (tx) => lockMaintenance(tx, c.get('actor').accountId, id));
 }
 
 /** How it is answered, its version told for the `ETag`. */
-export function answered(c: Asked, maintenance: Maintenance): z.infer<typeof maintenanceOut> {
+export function toResponse(c: RequestContext, maintenance: Maintenance): z.infer<typeof maintenanceOutput> {
   c.set('version', maintenance.version);
-  return toMaintenance(maintenance, readerOf(c.get('actor')));
+  return toMaintenance(maintenance, toReader(c.get('actor')));
 }
 
 async function changed(
-  c: Asked,
+  c: RequestContext,
   id: number,
   changes: MaintenanceEdit,
   request: { version: number | undefined; overrideReason: string | undefined },
 ): Promise<Maintenance> {
-  const times = asAnswered(changes, (await seen(c, id)).maintenance);
-  const edited = await edit(holding(c, id), c.get('actor'), id, { ...changes, ...times }, request);
-  return edited ?? find(c.get('ground'), c.get('actor'), id);
+  const times = asAnswered(changes, (await visibleMaintenance(c, id)).maintenance);
+  const edited = await edit(guardMaintenance(c, id), c.get('actor'), id, { ...changes, ...times }, request);
+  return edited ?? getMaintenance(c.get('ctx'), c.get('actor'), id);
 }
 
 /** Times are answered to the second: one that is sent back as it was answered is the one that it was. */
@@ -206,8 +209,8 @@ function asAnswered({ start, end }: MaintenanceEdit, { scheduledStart, scheduled
 }
 
 /** A whole window, under the names of the actions. */
-async function valuesOf(c: Asked, asked: Omit<z.infer<typeof maintenanceIn>, 'override_reason'>) {
-  const timezone = await zoneOf(c, asked.timezone);
+async function valuesOf(c: RequestContext, asked: Omit<z.infer<typeof maintenanceInput>, 'override_reason'>) {
+  const timezone = await resolveZone(c, asked.timezone);
   return {
     name: asked.name,
     scopeId: asked.scope ?? null,
@@ -215,8 +218,8 @@ async function valuesOf(c: Asked, asked: Omit<z.infer<typeof maintenanceIn>, 'ov
     checks: asked.checks ?? null,
     selector: selecting(asked) ?? null,
     serviceStatus: asked.service_status,
-    start: instantOf(asked.scheduled_start_date, timezone),
-    end: instantOf(asked.scheduled_end_date, timezone),
+    start: toInstant(asked.scheduled_start_date, timezone),
+    end: toInstant(asked.scheduled_end_date, timezone),
     timezone,
     visibility: asked.visibility,
     description: asked.description ?? '',
@@ -227,12 +230,12 @@ async function valuesOf(c: Asked, asked: Omit<z.infer<typeof maintenanceIn>, 'ov
 
 /** What was named, under the names of the action. A time without an offset is of the zone that is named, else of its own. */
 async function editOf(
-  c: Asked,
+  c: RequestContext,
   id: number,
-  fields: Omit<z.infer<typeof maintenanceEditIn>, 'version' | 'override_reason'>,
+  fields: Omit<z.infer<typeof maintenanceEditInput>, 'version' | 'override_reason'>,
 ): Promise<MaintenanceEdit> {
   const { scheduled_start_date: start, scheduled_end_date: end } = fields;
-  const { maintenance } = await seen(c, id);
+  const { maintenance } = await visibleMaintenance(c, id);
   const zone = fields.timezone ?? maintenance.timezone;
   const selector = selecting(fields, maintenance.selector);
   return {
@@ -242,8 +245,8 @@ async function editOf(
     ...(fields.checks === undefined ? {} : { checks: fields.checks }),
     ...(selector === undefined ? {} : { selector }),
     ...(fields.service_status === undefined ? {} : { serviceStatus: fields.service_status }),
-    ...(start === undefined ? {} : { start: instantOf(start, zone) }),
-    ...(end === undefined ? {} : { end: instantOf(end, zone) }),
+    ...(start === undefined ? {} : { start: toInstant(start, zone) }),
+    ...(end === undefined ? {} : { end: toInstant(end, zone) }),
     ...(fields.timezone === undefined ? {} : { timezone: fields.timezone }),
     ...(fields.visibility === undefined ? {} : { visibility: fields.visibility }),
     ...(fields.description === undefined ? {} : { description: fields.description ?? '' }),

@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { listScopes } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { Refusal } from '../../core/errors.ts';
-import { type Api, type Asked, answers, failures, publicQuery, readableByAll } from '../../http/route.ts';
+import { UserError } from '../../core/errors.ts';
+import { type Api, failures, jsonResponse, publicQuery, type RequestContext, readableByAll } from '../../http/route.ts';
 import { utc, utcText } from '../../http/schemas.ts';
-import { type Search, searchMaintenances } from '../repository/search.ts';
-import { type Reader, readerOf } from '../visibility.ts';
-import { maintenanceOut, toMaintenance } from './schemas.ts';
+import { type MaintenanceSearch, searchMaintenances } from '../repository/search.ts';
+import { type Reader, toReader } from '../visibility.ts';
+import { maintenanceOutput, toMaintenance } from './schemas.ts';
 
 /** How many windows at one time are told. */
 const TOLD = 50;
@@ -31,9 +31,9 @@ const nowOut = z
   .object({
     in_maintenance: z.boolean(),
     until: utcText.nullable().openapi({ description: 'When the last of those in progress ends; null: there is none.' }),
-    maintenances: z.array(maintenanceOut).openapi({ description: 'Those in progress, the first to end first.' }),
+    maintenances: z.array(maintenanceOutput).openapi({ description: 'Those in progress, the first to end first.' }),
     // A union, as the document would not say of what has a name of its own that it may be null.
-    next: z.union([maintenanceOut, z.null()]).openapi({ description: 'The next one that is scheduled.' }),
+    next: z.union([maintenanceOutput, z.null()]).openapi({ description: 'The next one that is scheduled.' }),
   })
   .openapi('Now');
 
@@ -49,18 +49,18 @@ export function now(api: Api): void {
       security: readableByAll,
       request: { query: nowQuery },
       responses: {
-        200: answers('What is on now, and what is next.', nowOut),
-        423: answers('The same, asked for with `exit=true`, while it is in maintenance.', nowOut),
+        200: jsonResponse('What is on now, and what is next.', nowOut),
+        423: jsonResponse('The same, asked for with `exit=true`, while it is in maintenance.', nowOut),
         ...failures,
       },
     }),
     async (c) => {
       const query = c.req.valid('query');
       const { accountId } = c.get('actor');
-      const reader = readerOf(c.get('actor'));
+      const reader = toReader(c.get('actor'));
       const about = await aboutOf(c, reader, query);
-      const { database } = c.get('ground');
-      const of = (statuses: Search['statuses'], limit: number) =>
+      const { database } = c.get('ctx');
+      const of = (statuses: MaintenanceSearch['statuses'], limit: number) =>
         searchMaintenances(
           database,
           accountId,
@@ -87,21 +87,21 @@ export function now(api: Api): void {
 
 /** What is asked about, as somebody may know of it. */
 async function aboutOf(
-  c: Asked,
+  c: RequestContext,
   reader: Reader,
   asked: { service?: string | undefined; scope?: string | undefined },
-): Promise<Search> {
-  const { database } = c.get('ground');
+): Promise<MaintenanceSearch> {
+  const { database } = c.get('ctx');
   const { accountId } = c.get('actor');
   const scopes =
     asked.scope === undefined ? undefined : (await listScopes(database, accountId, reader)).filter(called(asked.scope));
-  if (scopes?.length === 0) throw new Refusal('not-found', `There is no scope ${asked.scope}.`);
+  if (scopes?.length === 0) throw new UserError('not-found', `There is no scope ${asked.scope}.`);
   if (asked.service === undefined) return { scopes: scopes?.map(({ id }) => id) };
   const services = (await listServices(database, accountId, { reader }))
     .filter(called(asked.service))
     .filter(({ scope }) => scopes === undefined || scopes.some(({ id }) => id === scope?.id));
   if (services.length > 0) return { services: services.map(({ id }) => id) };
-  throw new Refusal(
+  throw new UserError(
     'not-found',
     `There is no service ${asked.service}${asked.scope === undefined ? '' : ` in ${asked.scope}`}.`,
   );

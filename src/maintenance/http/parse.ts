@@ -1,18 +1,18 @@
 import { createRoute, type z } from '@hono/zod-openapi';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { mustBeAllowed } from '../../core/permissions.ts';
+import { authorize } from '../../core/permissions.ts';
 import { describeCron, nextOccurrences } from '../../core/recurrence/index.ts';
-import { type Api, answers, body, failures, security, zoneOf } from '../../http/route.ts';
+import { type Api, body, failures, jsonResponse, resolveZone, security } from '../../http/route.ts';
 import { utc } from '../../http/schemas.ts';
-import { parseIn, parseOut, toOccurrence } from '../../series/http/schemas.ts';
+import { parseInput, parseOutput, toOccurrence } from '../../series/http/schemas.ts';
 import { readSentence, type Sentence, type SentenceContext, type UnknownWord, withName } from '../../when/index.ts';
-import { readerOf } from '../visibility.ts';
+import { toReader } from '../visibility.ts';
 
 /** How many of the next windows of a series are shown. */
 const SHOWN = 5;
 const EXAMPLE = 'tomorrow 02:00 for 2h';
 
-type Reading = z.infer<typeof parseOut>;
+type Reading = z.infer<typeof parseOutput>;
 
 export function parse(api: Api): void {
   api.openapi(
@@ -22,16 +22,16 @@ export function parse(api: Api): void {
       summary: 'Read a sentence: a window, a series, a question or a refusal; nothing is scheduled',
       tags: ['maintenances'],
       security,
-      request: body(parseIn),
-      responses: { 200: answers('What was understood.', parseOut), ...failures },
+      request: body(parseInput),
+      responses: { 200: jsonResponse('What was understood.', parseOutput), ...failures },
     }),
     async (c) => {
       const actor = c.get('actor');
-      mustBeAllowed(actor, 'read');
-      const ground = c.get('ground');
-      const { text, timezone: own, now = ground.clock.now(), locale } = c.req.valid('json');
-      const timezone = await zoneOf(c, own);
-      const services = await listServices(ground.database, actor.accountId, { reader: readerOf(actor) });
+      authorize(actor, 'read');
+      const ctx = c.get('ctx');
+      const { text, timezone: own, now = ctx.clock.now(), locale } = c.req.valid('json');
+      const timezone = await resolveZone(c, own);
+      const services = await listServices(ctx.database, actor.accountId, { reader: toReader(actor) });
       const context: SentenceContext = {
         now,
         timezone,

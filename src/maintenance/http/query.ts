@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { byInstant, listing } from '../../http/paging.ts';
 import { publicQuery } from '../../http/route.ts';
-import { idInQuery, instantOf, type Moment, many, moment, oneOf, timezone } from '../../http/schemas.ts';
+import { idInQuery, type Moment, many, moment, oneOf, timezone, toInstant } from '../../http/schemas.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import type { MaintenanceOrder, Search } from '../repository/search.ts';
+import type { MaintenanceOrder, MaintenanceSearch } from '../repository/search.ts';
 import { SERVICE_STATUSES, STATUSES } from '../status.ts';
 
 /** The list of maintenances, by the planned start where nothing is said, the latest first. */
@@ -42,9 +42,9 @@ export const maintenanceQuery = z.strictObject({
 });
 
 /** @param zone the IANA zone of times without an offset */
-export function searchOf(query: z.infer<typeof maintenanceQuery>, zone: string): Search {
+export function toSearch(query: z.infer<typeof maintenanceQuery>, zone: string): MaintenanceSearch {
   const instants = (moments: readonly Moment[] | undefined) =>
-    moments?.map((moment) => instantOf(moment, zone).getTime());
+    moments?.map((moment) => toInstant(moment, zone).getTime());
   // Of several, one is enough: the widest.
   const before = (moments: readonly Moment[] | undefined) => widest(instants(moments), Math.max);
   const after = (moments: readonly Moment[] | undefined) => widest(instants(moments), Math.min);

@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { APPROVALS } from '../../approvals/rules.ts';
-import type { HoldRecord } from '../../checks/mutes.ts';
+import type { MuteRecord } from '../../checks/mutes.ts';
 import { OUTCOMES } from '../../checks/rules.ts';
 import { id, moment, oneOf, selectorFields, text, timezone, toSelector, utc, utcText } from '../../http/schemas.ts';
 import { RUN_STATES } from '../../series/rules.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { SERVICE_STATUSES, STATUSES, VISIBILITIES } from '../status.ts';
-import { asSeenBy, type Reader } from '../visibility.ts';
+import { type Reader, viewFor } from '../visibility.ts';
 
 const overrideReason = text('a reason').openapi({
   description: 'Why a freeze that blocks should not hold; for admins.',
@@ -25,7 +25,7 @@ const version = z.int({ error: 'Expected the version that is changed, a whole nu
   description: 'The version the change was made on. When it has another one by now, the answer is 409.',
 });
 
-export const maintenanceIn = z
+export const maintenanceInput = z
   .strictObject({
     name: text('the name of the maintenance'),
     scope: id.nullish().openapi({ description: 'By default the one that its services live in.' }),
@@ -51,7 +51,7 @@ export const maintenanceIn = z
 const ignored = z.unknown().optional().openapi({ description: 'Kept by Lull; not read.' });
 
 /** What is left out is as in a new one; what a `GET` answers may be sent back as it is. */
-export const maintenancePut = maintenanceIn
+export const maintenanceReplacement = maintenanceInput
   .extend({
     version: version.optional(),
     id: ignored,
@@ -72,7 +72,7 @@ export const maintenancePut = maintenanceIn
   })
   .openapi('WholeMaintenance');
 
-export const maintenanceEditIn = z
+export const maintenanceEditInput = z
   .strictObject({
     name: text('the name of the maintenance'),
     scope: id.nullable(),
@@ -93,7 +93,7 @@ export const maintenanceEditIn = z
   .partial()
   .openapi('MaintenanceEdit');
 
-export const moveIn = z
+export const moveInput = z
   .strictObject({
     scheduled_start_date: moment,
     scheduled_end_date: moment.optional().openapi({ description: 'Left out: it keeps its length.' }),
@@ -102,18 +102,18 @@ export const moveIn = z
   })
   .openapi('Move');
 
-export const startIn = z.strictObject({ override_reason: overrideReason.optional() }).openapi('Start');
-export const reopenIn = z.strictObject({ override_reason: overrideReason.optional() }).openapi('Reopen');
-export const finishIn = z
+export const startInput = z.strictObject({ override_reason: overrideReason.optional() }).openapi('Start');
+export const reopenInput = z.strictObject({ override_reason: overrideReason.optional() }).openapi('Reopen');
+export const finishInput = z
   .strictObject({
     status: oneOf(['succeed', 'failed']).default('succeed'),
     note: text('what its channels are told').optional(),
   })
   .openapi('Finish');
-export const cancelIn = z.strictObject({ reason: text('the reason').optional() }).openapi('Cancel');
-export const declineIn = z.strictObject({ reason: text('the reason').optional() }).openapi('Decline');
-export const approveIn = z.strictObject({}).openapi('Approve');
-export const extendIn = z
+export const cancelInput = z.strictObject({ reason: text('the reason').optional() }).openapi('Cancel');
+export const declineInput = z.strictObject({ reason: text('the reason').optional() }).openapi('Decline');
+export const approveInput = z.strictObject({}).openapi('Approve');
+export const extendInput = z
   .strictObject({
     minutes: z.int({ error: 'Expected a whole number of minutes, such as 30.' }).openapi({
       description: 'How much longer it lasts.',
@@ -140,7 +140,7 @@ const holdOut = z
   })
   .openapi('Hold');
 
-export const maintenanceOut = z
+export const maintenanceOutput = z
   .object({
     id,
     key: z.string().openapi({ example: '9VKQB' }),
@@ -184,15 +184,15 @@ export const maintenanceOut = z
   })
   .openapi('Maintenance');
 
-export const maintenanceWithHoldsOut = maintenanceOut
+export const maintenanceWithMutesOutput = maintenanceOutput
   .extend({
     holds: z.array(holdOut).openapi({ description: 'What became of its checks. None for a reader without a token.' }),
   })
   .openapi('MaintenanceWithHolds');
 
 /** What this reader sees of a maintenance that they may know of. */
-export function toMaintenance(found: Maintenance, reader: Reader = 'internal'): z.infer<typeof maintenanceOut> {
-  const maintenance = asSeenBy(reader, found);
+export function toMaintenance(found: Maintenance, reader: Reader = 'internal'): z.infer<typeof maintenanceOutput> {
+  const maintenance = viewFor(reader, found);
   if (maintenance === undefined) throw new Error(`maintenance ${found.id} was read for somebody it is not for`);
   const ids = maintenance.services.map((service) => service.id);
   return {
@@ -228,7 +228,7 @@ export function toMaintenance(found: Maintenance, reader: Reader = 'internal'): 
   };
 }
 
-export function toHold(hold: HoldRecord): z.infer<typeof holdOut> {
+export function toMute(hold: MuteRecord): z.infer<typeof holdOut> {
   return {
     check: hold.checkId,
     name: hold.checkName,

@@ -1,9 +1,9 @@
 import type { Approval } from '../../approvals/rules.ts';
 import type { Queries } from '../../platform/database.ts';
 import type { RunState } from '../../series/rules.ts';
-import type { Selecting } from '../selector.ts';
+import type { Selector } from '../selector.ts';
 import type { Interval, ServiceStatus, Status, Visibility } from '../status.ts';
-import { fields, type Maintenance, toMaintenance } from './maintenances.ts';
+import { type Maintenance, maintenanceFields, toMaintenance } from './maintenances.ts';
 
 export interface NewMaintenance {
   accountId: number;
@@ -27,7 +27,7 @@ export interface NewMaintenance {
   requestedBy: readonly string[];
   services: readonly number[];
   checks: readonly string[] | null;
-  selector?: Selecting | null;
+  selector?: Selector | null;
   /** The maintenance that it goes on with. */
   reopensId?: number;
   /** Of a series. */
@@ -35,7 +35,7 @@ export interface NewMaintenance {
 }
 
 /** The columns of a selector; undefined: as they are. */
-export function selectorColumns(selector: Selecting | null | undefined) {
+export function toSelectorColumns(selector: Selector | null | undefined) {
   if (selector === undefined) return {};
   return { selector: selector?.text ?? null, selectorFollows: selector?.follows ?? false };
 }
@@ -47,7 +47,7 @@ export async function insertMaintenance(tx: Queries, input: NewMaintenance, now:
       ...values,
       requestedBy: [...requestedBy],
       namesChecks: checks !== null,
-      ...selectorColumns(selector),
+      ...toSelectorColumns(selector),
       ownerId: owner.id,
       ownerName: owner.name,
       ...(run === undefined ? {} : { ...run, runState: 'following' satisfies RunState }),
@@ -58,7 +58,7 @@ export async function insertMaintenance(tx: Queries, input: NewMaintenance, now:
   });
   await replaceServices(tx, input.accountId, id, services);
   await replaceChecks(tx, input.accountId, id, checks ?? []);
-  const row = await tx.maintenance.findUniqueOrThrow({ where: { id }, select: fields });
+  const row = await tx.maintenance.findUniqueOrThrow({ where: { id }, select: maintenanceFields });
   return toMaintenance(row);
 }
 
@@ -92,7 +92,7 @@ export async function insertMissedRuns(
       status: 'failed' satisfies Status,
       missed: true,
       namesChecks: checks !== null,
-      ...selectorColumns(selector),
+      ...toSelectorColumns(selector),
       ownerId: owner.id,
       ownerName: owner.name,
       createdAt: now,
@@ -131,7 +131,7 @@ export interface MaintenanceChanges {
   externalLink?: string | null;
   services?: readonly number[];
   checks?: readonly string[] | null;
-  selector?: Selecting | null;
+  selector?: Selector | null;
   /** What the selector chose when the window began. */
   selected?: readonly string[];
   runState?: RunState;
@@ -156,13 +156,13 @@ export async function updateMaintenance(
     data: {
       ...values,
       ...(checks === undefined ? {} : { namesChecks: checks !== null }),
-      ...selectorColumns(selector),
+      ...toSelectorColumns(selector),
       ...(selected === undefined ? {} : { selected: [...selected] }),
       ...(requestedBy === undefined ? {} : { requestedBy: [...requestedBy] }),
       updatedAt: now,
       version: { increment: 1 },
     },
-    select: fields,
+    select: maintenanceFields,
   });
   return toMaintenance(row);
 }

@@ -1,14 +1,14 @@
 import { isId } from '../../core/keys.ts';
 import type { Queries } from '../../platform/database.ts';
-import { readSelector, type Selectable, type Selecting } from '../selector.ts';
-import { OPEN } from '../status.ts';
+import { readSelector, type Selectable, type Selector } from '../selector.ts';
+import { OPEN_STATUSES } from '../status.ts';
 import { type Maintenance, readMaintenances } from './maintenances.ts';
 
 /** The first key of the advisory locks on what windows cover; the second is the account. */
 const COVERAGE = 1_280_658_765;
 
 /** What a window covers is read here: nobody changes it until the transaction ends. */
-export async function readCoverage(tx: Queries, accountId: number): Promise<void> {
+export async function lockCoverageForRead(tx: Queries, accountId: number): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock_shared(${COVERAGE}::int, ${accountId}::int)`;
 }
 
@@ -17,7 +17,7 @@ export async function readCoverage(tx: Queries, accountId: number): Promise<void
  * transaction ends.
  * @returns the ids of the windows in progress
  */
-export async function changeCoverage(tx: Queries, accountId: number): Promise<number[]> {
+export async function lockCoverageForChange(tx: Queries, accountId: number): Promise<number[]> {
   await tx.$executeRaw`select pg_advisory_xact_lock(${COVERAGE}::int, ${accountId}::int)`;
   const rows = await tx.$queryRaw<{ id: number }[]>`
     select id from maintenances where account_id = ${accountId} and status = 'in-progress' order by id for update`;
@@ -25,7 +25,11 @@ export async function changeCoverage(tx: Queries, accountId: number): Promise<nu
 }
 
 /** Of these checks, those that can be switched: not removed, and their provider not disabled. */
-export async function switchable(db: Queries, accountId: number, checks: readonly string[]): Promise<string[]> {
+export async function filterMutableChecks(
+  db: Queries,
+  accountId: number,
+  checks: readonly string[],
+): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     select c.id from checks c left join providers p on p.account_id = c.account_id and p.name = c.provider
     where c.account_id = ${accountId} and c.id = any(${[...checks]}::text[])
@@ -35,7 +39,7 @@ export async function switchable(db: Queries, accountId: number, checks: readonl
 }
 
 /** Takes a check out of what services, open windows and series are about; what is over keeps it on record. */
-export async function removeChecks(
+export async function detachChecks(
   tx: Queries,
   accountId: number,
   checks: readonly string[],
@@ -45,13 +49,13 @@ export async function removeChecks(
   await tx.serviceCheck.deleteMany({ where: which });
   await tx.seriesCheck.deleteMany({ where: which });
   await tx.maintenanceCheck.deleteMany({
-    where: { ...which, maintenance: { status: { in: [...OPEN] } } },
+    where: { ...which, maintenance: { status: { in: [...OPEN_STATUSES] } } },
   });
   await tx.check.updateMany({ where: { accountId, id: { in: [...checks] } }, data: { removedAt: now } });
 }
 
 /** The ids of the checks that a selector chooses now; none for one that cannot be read. */
-export async function selectedChecks(db: Queries, accountId: number, selector: string): Promise<string[]> {
+export async function listSelectedChecks(db: Queries, accountId: number, selector: string): Promise<string[]> {
   const reading = readSelector(selector);
   if (!reading.ok) return [];
   const checks = await db.check.findMany({
@@ -85,18 +89,18 @@ export interface TouchedScope {
 }
 
 /** The scope of a window, those of its services, and those of the services that the checks it names or chooses watch. */
-export async function touchedScopes(
+export async function listTouchedScopes(
   db: Queries,
   accountId: number,
   about: {
     readonly scopeId: number | null;
     readonly services: readonly number[];
     readonly checks: readonly string[] | null;
-    readonly selector?: (Selecting & { readonly chosen?: readonly string[] | null }) | null;
+    readonly selector?: (Selector & { readonly chosen?: readonly string[] | null }) | null;
   },
 ): Promise<TouchedScope[]> {
   const { selector } = about;
-  const chosen = selector ? (selector.chosen ?? (await selectedChecks(db, accountId, selector.text))) : [];
+  const chosen = selector ? (selector.chosen ?? (await listSelectedChecks(db, accountId, selector.text))) : [];
   const checks = [...(about.checks ?? []), ...chosen];
   return db.scope.findMany({
     where: {
@@ -112,11 +116,11 @@ export async function touchedScopes(
   });
 }
 
-const NOT_OVER = { status: { in: [...OPEN] }, deletedAt: null };
+const NOT_OVER = { status: { in: [...OPEN_STATUSES] }, deletedAt: null };
 const orderBy = { id: 'asc' } as const;
 
 /** The maintenances on any of these services that are scheduled or in progress. */
-export async function openOfServices(
+export async function listOpenOnServices(
   db: Queries,
   accountId: number,
   services: readonly number[],
@@ -126,7 +130,7 @@ export async function openOfServices(
 }
 
 /** The maintenances in a scope, or on a service in it, that are scheduled or in progress. */
-export async function openOfScope(db: Queries, accountId: number, scopeId: number): Promise<Maintenance[]> {
+export async function listOpenInScope(db: Queries, accountId: number, scopeId: number): Promise<Maintenance[]> {
   const within = [{ scopeId }, { services: { some: { service: { scopeId } } } }];
   return readMaintenances(db, { where: { accountId, ...NOT_OVER, OR: within }, orderBy });
 }

@@ -1,6 +1,6 @@
 import type { Queries } from '../../platform/database.ts';
 import { nextDue } from '../lifecycle.ts';
-import { REMINDERS } from '../reminders.ts';
+import { DEFAULT_REMINDERS_MINUTES } from '../reminders.ts';
 import { listMaintenances, type Maintenance } from './maintenances.ts';
 
 /** One maintenance whose instant has come at `now`, locked; those that another process works on are passed over. */
@@ -17,14 +17,14 @@ export async function lockDue(
 }
 
 /** The next instant (UTC) at which time changes a maintenance or a series, over all accounts; null when none is planned. */
-export async function nextDueInstant(db: Queries): Promise<Date | null> {
+export async function findNextDueAt(db: Queries): Promise<Date | null> {
   const rows = await db.$queryRaw<{ due: Date | null }[]>`
     select least((select min(next_due_at) from maintenances), (select min(next_due_at) from series)) as due`;
   return rows[0]?.due ?? null;
 }
 
 /** When the next window starts or ends (UTC), over all accounts; null when none is open. */
-export async function nextStartOrEnd(db: Queries): Promise<Date | null> {
+export async function findNextStartOrEnd(db: Queries): Promise<Date | null> {
   const rows = await db.$queryRaw<{ next: Date | null }[]>`
     select min(case status when 'scheduled' then scheduled_start_date else scheduled_end_date end) as next
     from maintenances where status in ('scheduled', 'in-progress')`;
@@ -32,10 +32,14 @@ export async function nextStartOrEnd(db: Queries): Promise<Date | null> {
 }
 
 /** How long before its start a maintenance of this scope is reminded of (minutes); `null`: of none. */
-export async function remindersOf(db: Queries, accountId: number, scopeId: number | null): Promise<readonly number[]> {
-  if (scopeId === null) return REMINDERS;
+export async function findReminders(
+  db: Queries,
+  accountId: number,
+  scopeId: number | null,
+): Promise<readonly number[]> {
+  if (scopeId === null) return DEFAULT_REMINDERS_MINUTES;
   const scope = await db.scope.findFirst({ where: { accountId, id: scopeId }, select: { reminders: true } });
-  return scope?.reminders ?? REMINDERS;
+  return scope?.reminders ?? DEFAULT_REMINDERS_MINUTES;
 }
 
 /**
@@ -72,7 +76,7 @@ export async function setReminders(
 const MOST_PLANNED = 100_000;
 
 /** The scheduled maintenances of a scope, locked until the transaction ends. */
-export async function lockScheduledOf(tx: Queries, accountId: number, scopeId: number): Promise<Maintenance[]> {
+export async function lockScheduledInScope(tx: Queries, accountId: number, scopeId: number): Promise<Maintenance[]> {
   await tx.$queryRaw`
     select 1 from maintenances where account_id = ${accountId} and scope_id = ${scopeId} and status = 'scheduled'
     order by id for update`;

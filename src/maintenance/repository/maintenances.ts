@@ -4,19 +4,19 @@ import type { Prisma } from '../../platform/client/client.ts';
 import type { Queries } from '../../platform/database.ts';
 import { readServiceStatus, readVisibility } from '../../platform/stored-values.ts';
 import { RUN_STATES, type RunState } from '../../series/rules.ts';
-import { REMINDERS } from '../reminders.ts';
-import type { Selecting } from '../selector.ts';
+import { DEFAULT_REMINDERS_MINUTES } from '../reminders.ts';
+import type { Selector } from '../selector.ts';
 import {
   type Interval,
-  OPEN,
+  OPEN_STATUSES,
   type ServiceStatus,
   STATUSES,
   type Status,
   VISIBILITIES,
   type Visibility,
 } from '../status.ts';
-import { type Audience, audienceOfService, audienceOfWindow, type Reader } from '../visibility.ts';
-import { maintenancesFor, servicesFor } from './visibility.ts';
+import { type Audience, type Reader, serviceAudience, windowAudience } from '../visibility.ts';
+import { visibleMaintenances, visibleServices } from './visibility.ts';
 
 /** One window of planned work, as stored. Instants are UTC. */
 export interface Maintenance {
@@ -50,7 +50,7 @@ export interface Maintenance {
   /** The checks it names; null when it covers those of its services. */
   readonly checks: readonly string[] | null;
   /** Chooses checks beside those; `chosen` at its start, where it does not follow. */
-  readonly selector: (Selecting & { readonly chosen: readonly string[] | null }) | null;
+  readonly selector: (Selector & { readonly chosen: readonly string[] | null }) | null;
   readonly externalReference: string | null;
   readonly externalLink: string | null;
   readonly owner: { readonly id: string; readonly name: string };
@@ -82,7 +82,7 @@ export interface Run {
 }
 
 /** A service by name, with who may know of it. */
-export const namedService = {
+export const namedServiceFields = {
   id: true,
   name: true,
   visibility: true,
@@ -94,8 +94,8 @@ export function toNamedService({
   name,
   visibility,
   scope,
-}: Prisma.ServiceGetPayload<{ select: typeof namedService }>): { id: number; name: string; audience: Audience } {
-  const audience = audienceOfService({
+}: Prisma.ServiceGetPayload<{ select: typeof namedServiceFields }>): { id: number; name: string; audience: Audience } {
+  const audience = serviceAudience({
     visibility: readVisibility(visibility),
     scope: scope && { visibility: readVisibility(scope.visibility) },
   });
@@ -103,18 +103,18 @@ export function toNamedService({
 }
 
 /** Who may know of a window that is stored with its scope and its services. */
-export function audienceOfStored(
+export function storedVisibility(
   row: { visibility: string; scope: { visibility: string } | null },
   services: readonly { readonly audience: Audience }[],
 ): Audience {
-  return audienceOfWindow({
+  return windowAudience({
     visibility: readVisibility(row.visibility),
     scope: row.scope && { visibility: readVisibility(row.scope.visibility) },
     services,
   });
 }
 
-export const fields = {
+export const maintenanceFields = {
   id: true,
   accountId: true,
   key: true,
@@ -125,7 +125,7 @@ export const fields = {
   status: true,
   missed: true,
   scope: { select: { id: true, name: true, reminders: true, visibility: true } },
-  services: { select: { service: { select: namedService } }, orderBy: { service: { name: 'asc' } } },
+  services: { select: { service: { select: namedServiceFields } }, orderBy: { service: { name: 'asc' } } },
   serviceStatus: true,
   timezone: true,
   scheduledStart: true,
@@ -156,7 +156,7 @@ export const fields = {
       durationMinutes: true,
       visibility: true,
       scope: { select: { visibility: true } },
-      services: { select: { service: { select: namedService } } },
+      services: { select: { service: { select: namedServiceFields } } },
     },
   },
   occurrence: true,
@@ -166,7 +166,7 @@ export const fields = {
   deletedAt: true,
 } as const satisfies Prisma.MaintenanceSelect;
 
-type Row = Prisma.MaintenanceGetPayload<{ select: typeof fields }>;
+type Row = Prisma.MaintenanceGetPayload<{ select: typeof maintenanceFields }>;
 
 export function toMaintenance(found: Row): Maintenance {
   const { scope, checks, namesChecks, ownerId, ownerName, series, occurrence, runState, ...rest } = found;
@@ -175,9 +175,9 @@ export function toMaintenance(found: Row): Maintenance {
   const services = found.services.map(({ service }) => toNamedService(service));
   return {
     ...row,
-    audience: audienceOfStored(found, services),
+    audience: storedVisibility(found, services),
     scope: scope && { id: scope.id, name: scope.name },
-    reminders: scope?.reminders ?? REMINDERS,
+    reminders: scope?.reminders ?? DEFAULT_REMINDERS_MINUTES,
     status: oneOf(STATUSES, row.status),
     visibility: oneOf(VISIBILITIES, row.visibility),
     serviceStatus: readServiceStatus(row.serviceStatus),
@@ -196,7 +196,7 @@ export function toMaintenance(found: Row): Maintenance {
 function toSeriesOfRun(series: NonNullable<Row['series']>): Run['series'] {
   const { visibility: _, scope: __, services, ...row } = series;
   const named = services.map(({ service }) => toNamedService(service));
-  return { ...row, audience: audienceOfStored(series, named) };
+  return { ...row, audience: storedVisibility(series, named) };
 }
 
 function oneOf<T extends string>(known: readonly T[], text: string): T {
@@ -207,7 +207,7 @@ function oneOf<T extends string>(known: readonly T[], text: string): T {
 }
 
 export async function findMaintenance(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
-  const found = await findRecorded(db, accountId, id);
+  const found = await findMaintenanceOrDeleted(db, accountId, id);
   return found?.deletedAt === null ? found : undefined;
 }
 
@@ -218,18 +218,22 @@ export async function readMaintenances(
     where: Prisma.MaintenanceWhereInput;
   },
 ): Promise<Maintenance[]> {
-  return (await db.maintenance.findMany({ ...query, select: fields })).map(toMaintenance);
+  return (await db.maintenance.findMany({ ...query, select: maintenanceFields })).map(toMaintenance);
 }
 
 /** Also one that was deleted: what was announced of it is kept true. */
-export async function findRecorded(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
+export async function findMaintenanceOrDeleted(
+  db: Queries,
+  accountId: number,
+  id: number,
+): Promise<Maintenance | undefined> {
   if (!isId(id)) return undefined;
-  const row = await db.maintenance.findFirst({ where: { accountId, id }, select: fields });
+  const row = await db.maintenance.findFirst({ where: { accountId, id }, select: maintenanceFields });
   return row === null ? undefined : toMaintenance(row);
 }
 
 /** The id of the maintenance with this key, whatever its case. */
-export async function idOfKey(db: Queries, accountId: number, key: string): Promise<number | undefined> {
+export async function findIdByKey(db: Queries, accountId: number, key: string): Promise<number | undefined> {
   const where = { accountId, key: key.toUpperCase(), deletedAt: null };
   const row = await db.maintenance.findFirst({ where, select: { id: true } });
   return row?.id;
@@ -286,7 +290,7 @@ export async function listMaintenances(
     orderBy: [{ scheduledStart: order }, { id: order }],
     take: page.limit,
     skip: page.offset ?? 0,
-    select: fields,
+    select: maintenanceFields,
   });
   return rows.map(toMaintenance);
 }
@@ -299,7 +303,7 @@ function where(accountId: number, filter: MaintenanceFilter): Prisma.Maintenance
   const reader = filter.reader ?? 'internal';
   return {
     accountId,
-    AND: [maintenancesFor(reader)],
+    AND: [visibleMaintenances(reader)],
     ...(filter.statuses ? { status: { in: [...filter.statuses] } } : {}),
     ...(filter.approvableBy === undefined
       ? {}
@@ -313,26 +317,26 @@ function where(accountId: number, filter: MaintenanceFilter): Prisma.Maintenance
     ...(filter.touchingScope === undefined ? {} : { OR: touching(filter.touchingScope, reader) }),
     ...(filter.scope === undefined ? {} : { scopeId: filter.scope }),
     ...(filter.services
-      ? { services: { some: { serviceId: { in: [...filter.services] }, service: servicesFor(reader) } } }
+      ? { services: { some: { serviceId: { in: [...filter.services] }, service: visibleServices(reader) } } }
       : {}),
   };
 }
 
 function touching(scopeId: number, reader: Reader): Prisma.MaintenanceWhereInput[] {
-  return [{ scopeId }, { services: { some: { service: { AND: [{ scopeId }, servicesFor(reader)] } } } }];
+  return [{ scopeId }, { services: { some: { service: { AND: [{ scopeId }, visibleServices(reader)] } } } }];
 }
 
 /** The open windows that intersect this one in time; what they share is for domain/conflicts to say. */
-export async function openBetween(db: Queries, accountId: number, window: Interval): Promise<Maintenance[]> {
+export async function listOpenBetween(db: Queries, accountId: number, window: Interval): Promise<Maintenance[]> {
   const rows = await db.maintenance.findMany({
     where: {
       accountId,
-      status: { in: [...OPEN] },
+      status: { in: [...OPEN_STATUSES] },
       scheduledStart: { lt: window.end },
       scheduledEnd: { gt: window.start },
     },
     orderBy: [{ scheduledStart: 'asc' }, { id: 'asc' }],
-    select: fields,
+    select: maintenanceFields,
   });
   return rows.map(toMaintenance);
 }
@@ -341,7 +345,7 @@ export async function openBetween(db: Queries, accountId: number, window: Interv
  * How many runs of a series were missed one after another up to this occurrence, itself included. One that is wholly past
  * at `now` and still scheduled is about to be.
  */
-export async function missedInARow(
+export async function countMissedInARow(
   db: Queries,
   accountId: number,
   seriesId: number,

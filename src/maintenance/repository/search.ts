@@ -1,15 +1,15 @@
 import { isId } from '../../core/keys.ts';
 import type { Prisma } from '../../platform/client/client.ts';
 import type { Queries } from '../../platform/database.ts';
-import { beyond, inOrder, type Page } from '../../platform/paging.ts';
-import { sought } from '../../platform/stored-values.ts';
+import { afterPosition, type Page, pageOrder } from '../../platform/paging.ts';
+import { searchText } from '../../platform/stored-values.ts';
 import type { ServiceStatus, Status } from '../status.ts';
 import type { Reader } from '../visibility.ts';
 import { type Maintenance, readMaintenances } from './maintenances.ts';
-import { maintenancesFor, seriesFor, servicesFor } from './visibility.ts';
+import { visibleMaintenances, visibleSeries, visibleServices } from './visibility.ts';
 
 /** What maintenances are looked for by: those of one list are "or", the lists are "and". Instants are UTC. */
-export interface Search {
+export interface MaintenanceSearch {
   readonly statuses?: readonly Status[] | undefined;
   /** Ids: those of the scope itself, and those on a service that lives in it. */
   readonly scopes?: readonly number[] | undefined;
@@ -36,23 +36,28 @@ export async function searchMaintenances(
   db: Queries,
   accountId: number,
   reader: Reader,
-  search: Search,
+  search: MaintenanceSearch,
   page: Page<MaintenanceOrder, Date> & { readonly offset?: number },
 ): Promise<Maintenance[]> {
   return readMaintenances(db, {
-    where: { AND: [found(accountId, reader, search), beyond(page)] },
-    orderBy: inOrder(page),
+    where: { AND: [found(accountId, reader, search), afterPosition(page)] },
+    orderBy: pageOrder(page),
     take: page.limit,
     skip: page.offset ?? 0,
   });
 }
 
-export async function countFound(db: Queries, accountId: number, reader: Reader, search: Search): Promise<number> {
+export async function countMatching(
+  db: Queries,
+  accountId: number,
+  reader: Reader,
+  search: MaintenanceSearch,
+): Promise<number> {
   return db.maintenance.count({ where: found(accountId, reader, search) });
 }
 
 /** One that somebody may know of. */
-export async function findSeen(
+export async function findVisible(
   db: Queries,
   accountId: number,
   reader: Reader,
@@ -60,37 +65,37 @@ export async function findSeen(
 ): Promise<Maintenance | undefined> {
   if (!isId(id)) return undefined;
   const [maintenance] = await readMaintenances(db, {
-    where: { accountId, id, AND: [maintenancesFor(reader)] },
+    where: { accountId, id, AND: [visibleMaintenances(reader)] },
     take: 1,
   });
   return maintenance;
 }
 
-function found(accountId: number, reader: Reader, search: Search): Prisma.MaintenanceWhereInput {
+function found(accountId: number, reader: Reader, search: MaintenanceSearch): Prisma.MaintenanceWhereInput {
   const { statuses, scopes, services, serviceStatuses, references, series, texts } = search;
   const { startBefore, startAfter, endBefore, endAfter, updatedAfter } = search;
   return {
     accountId,
     ...(statuses === undefined ? {} : { status: { in: [...statuses] } }),
     ...(serviceStatuses === undefined ? {} : { serviceStatus: { in: [...serviceStatuses] } }),
-    ...(references === undefined ? {} : { externalReference: { in: references.map(sought) } }),
+    ...(references === undefined ? {} : { externalReference: { in: references.map(searchText) } }),
     ...(startBefore || startAfter ? { scheduledStart: between(startAfter, startBefore) } : {}),
     ...(endBefore || endAfter ? { scheduledEnd: between(endAfter, endBefore) } : {}),
     ...(updatedAfter ? { updatedAt: { gt: updatedAfter } } : {}),
     AND: [
-      maintenancesFor(reader),
+      visibleMaintenances(reader),
       ...(services === undefined ? [] : [on({ id: { in: [...services] } }, reader)]),
       ...(scopes === undefined
         ? []
         : [{ OR: [{ scopeId: { in: [...scopes] } }, on({ scopeId: { in: [...scopes] } }, reader)] }]),
-      ...(series === undefined ? [] : [{ series: { AND: [{ id: { in: [...series] } }, seriesFor(reader)] } }]),
+      ...(series === undefined ? [] : [{ series: { AND: [{ id: { in: [...series] } }, visibleSeries(reader)] } }]),
       ...(texts === undefined ? [] : [{ OR: texts.flatMap(matching) }]),
     ],
   };
 }
 
 function on(service: Prisma.ServiceWhereInput, reader: Reader): Prisma.MaintenanceWhereInput {
-  return { services: { some: { service: { AND: [service, servicesFor(reader)] } } } };
+  return { services: { some: { service: { AND: [service, visibleServices(reader)] } } } };
 }
 
 function between(after: Date | undefined, before: Date | undefined): { gt?: Date; lt?: Date } {
@@ -98,11 +103,11 @@ function between(after: Date | undefined, before: Date | undefined): { gt?: Date
 }
 
 function matching(text: string): Prisma.MaintenanceWhereInput[] {
-  const contains = { contains: sought(text).replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' as const };
+  const contains = { contains: searchText(text).replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' as const };
   return [
     { name: contains },
     { description: contains },
     { externalReference: contains },
-    { key: sought(text).toUpperCase() },
+    { key: searchText(text).toUpperCase() },
   ];
 }

@@ -22,27 +22,27 @@ function touching(scopes: readonly number[]) {
 }
 
 /** To be put under `AND`, as each of these: they may hold an `OR` of their own. */
-export function scopesFor(reader: Reader): Prisma.ScopeWhereInput {
+export function visibleScopes(reader: Reader): Prisma.ScopeWhereInput {
   if (reader === 'internal') return {};
   return reader === 'public' ? OPEN : { id: { in: [...reader.scopes] } };
 }
 
-export function servicesFor(reader: Reader): Prisma.ServiceWhereInput {
+export function visibleServices(reader: Reader): Prisma.ServiceWhereInput {
   if (reader === 'internal') return {};
   return reader === 'public' ? PUBLIC_SERVICE : within(reader.scopes);
 }
 
 /** Checks are internal: nobody outside hears of one. */
-export function checksFor(reader: Limited | 'internal'): Prisma.CheckWhereInput {
+export function visibleChecks(reader: Limited | 'internal'): Prisma.CheckWhereInput {
   return reader === 'internal' ? {} : { services: { some: { service: within(reader.scopes) } } };
 }
 
 /** What is deleted is there for nobody. */
-export function maintenancesFor(reader: Reader): Prisma.MaintenanceWhereInput {
+export function visibleMaintenances(reader: Reader): Prisma.MaintenanceWhereInput {
   return { deletedAt: null, ...windowsFor(reader) };
 }
 
-export function seriesFor(reader: Reader): Prisma.SeriesWhereInput {
+export function visibleSeries(reader: Reader): Prisma.SeriesWhereInput {
   return windowsFor(reader);
 }
 
@@ -51,19 +51,19 @@ function windowsFor(reader: Reader) {
   return reader === 'public' ? PUBLIC_WINDOW : touching(reader.scopes);
 }
 
-export function commentsFor(reader: Reader): Prisma.CommentWhereInput {
+export function visibleComments(reader: Reader): Prisma.CommentWhereInput {
   if (reader === 'internal') return {};
-  const maintenance = maintenancesFor(reader);
+  const maintenance = visibleMaintenances(reader);
   return reader === 'public' ? { internal: false, maintenance } : { maintenance };
 }
 
 /** Freezes are internal. Those of everything concern everybody in the account. */
-export function freezesFor(reader: Limited | 'internal'): Prisma.FreezeWhereInput {
+export function visibleFreezes(reader: Limited | 'internal'): Prisma.FreezeWhereInput {
   return reader === 'internal' ? {} : { OR: [{ scopeId: null }, within(reader.scopes)] };
 }
 
 /** Subscriptions are internal. Of everything they say nothing of a scope. */
-export function subscriptionsFor(reader: Limited | 'internal'): Prisma.SubscriptionWhereInput {
+export function visibleSubscriptions(reader: Limited | 'internal'): Prisma.SubscriptionWhereInput {
   return reader === 'internal' ? {} : { OR: [within(reader.scopes), { service: within(reader.scopes) }] };
 }
 

@@ -1,6 +1,6 @@
 import type { Button, KnownBlock } from '@slack/types';
 import { z } from 'zod';
-import { mayBegin } from '../../approvals/rules.ts';
+import { canStart } from '../../approvals/rules.ts';
 import { approvalButtons, approvalField } from '../../approvals/slack/messages.ts';
 import { describeCron } from '../../core/recurrence/index.ts';
 import type { Audience, TimelineEvent } from '../../delivery/announcements.ts';
@@ -9,19 +9,19 @@ import {
   actions,
   button,
   context,
-  escaped,
+  escapeMrkdwn,
   fields,
+  formatNames,
   header,
   type Message,
-  names,
-  person,
+  mentionPerson,
   quote,
   section,
 } from '../../slack/blocks.ts';
-import { ago, between, forReader, windowForReader } from '../../slack/time.ts';
-import { offered, type Transition } from '../lifecycle.ts';
+import { formatAgo, formatWindow, localizeDates, localWindow } from '../../slack/time.ts';
+import { allowedTransitions, type Transition } from '../lifecycle.ts';
 import type { Maintenance, Run } from '../repository/maintenances.ts';
-import { durationInWords, type Interval, type ServiceStatus, type Status } from '../status.ts';
+import { formatDuration, type Interval, type ServiceStatus, type Status } from '../status.ts';
 
 const HEADINGS: Record<Status, string> = {
   scheduled: ':calendar: Scheduled',
@@ -53,23 +53,23 @@ export function heading(maintenance: Pick<Maintenance, 'status' | 'missed'>): st
  * @param about.checks how many checks the window switches off; public channels do not hear of them
  */
 export function announcement(maintenance: Maintenance, about: { audience: Audience; checks: number }): Message {
-  const window = windowOf(maintenance);
+  const window = windowText(maintenance);
   const services = maintenance.services.map((service) => service.name);
   const internal = about.audience === 'internal';
-  const named = names(services, LONGEST_SERVICES);
+  const named = formatNames(services, LONGEST_SERVICES);
   const described = quote(maintenance.description, LONGEST_DESCRIPTION);
   const shortened =
-    named !== names(services, Number.POSITIVE_INFINITY) || described !== escaped(maintenance.description);
+    named !== formatNames(services, Number.POSITIVE_INFINITY) || described !== escapeMrkdwn(maintenance.description);
   const buttons = [
-    ...(internal ? buttonsOf(maintenance) : []),
+    ...(internal ? announcementButtons(maintenance) : []),
     ...(shortened ? [button(ACTIONS.whole, 'Show all', String(maintenance.id))] : []),
   ];
   const blocks: KnownBlock[] = [
     header(`${heading(maintenance)}: ${maintenance.name}`),
     fields([
       ...(services.length > 0 ? [`*Services*\n${named}\n${SERVICE_WORDS[maintenance.serviceStatus]}`] : []),
-      `*When*\n${windowForReader(window)}\n${between(window, 'UTC')}`,
-      `*How long*\n${durationInWords(window.end.getTime() - window.start.getTime())}`,
+      `*When*\n${localWindow(window)}\n${formatWindow(window, 'UTC')}`,
+      `*How long*\n${formatDuration(window.end.getTime() - window.start.getTime())}`,
       `*Now*\n${standing(maintenance)}`,
       ...(internal ? approvalField(maintenance) : []),
       ...(internal ? [`*Checks*\n${checksLine(maintenance, about.checks)}`] : []),
@@ -77,7 +77,7 @@ export function announcement(maintenance: Maintenance, about: { audience: Audien
     ...(maintenance.description === '' ? [] : [section(described)]),
     context([
       `Maintenance ${maintenance.id}`,
-      ...(internal ? [`by ${person(maintenance.owner)}`] : []),
+      ...(internal ? [`by ${mentionPerson(maintenance.owner)}`] : []),
       ...(maintenance.run === null ? [] : [seriesLine(maintenance.run)]),
       ...(maintenance.scope === null ? [] : [quote(maintenance.scope.name, 100)]),
       ...references(maintenance),
@@ -89,16 +89,16 @@ export function announcement(maintenance: Maintenance, about: { audience: Audien
 
 /** One line that says it all, for notifications and lists: what, where, when in UTC. */
 export function summary(maintenance: Maintenance): string {
-  const services = names(
+  const services = formatNames(
     maintenance.services.map((service) => service.name),
     500,
   );
   const where = services === '' ? '' : ` on ${services}`;
-  return `${heading(maintenance)}: ${escaped(maintenance.name)}${where}, ${between(windowOf(maintenance), 'UTC')}`;
+  return `${heading(maintenance)}: ${escapeMrkdwn(maintenance.name)}${where}, ${formatWindow(windowText(maintenance), 'UTC')}`;
 }
 
 /** The window as it was for what is over, as it is planned for what is not. */
-export function windowOf(maintenance: Maintenance): Interval {
+export function windowText(maintenance: Maintenance): Interval {
   const start = maintenance.startedAt ?? maintenance.scheduledStart;
   const end = maintenance.endedAt ?? maintenance.scheduledEnd;
   return start < end ? { start, end } : { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
@@ -108,15 +108,15 @@ function standing({ status, missed, scheduledStart, scheduledEnd, endedAt }: Mai
   if (missed) return 'Nothing was done: Lull was not running during this window.';
   switch (status) {
     case 'scheduled':
-      return `starts ${ago(scheduledStart)}`;
+      return `starts ${formatAgo(scheduledStart)}`;
     case 'in-progress':
-      return `ends ${ago(scheduledEnd)}`;
+      return `ends ${formatAgo(scheduledEnd)}`;
     case 'canceled':
       return 'canceled';
     case 'succeed':
-      return `ended ${endedAt === null ? '' : forReader(endedAt)}`.trim();
+      return `ended ${endedAt === null ? '' : localizeDates(endedAt)}`.trim();
     case 'failed':
-      return `failed ${endedAt === null ? '' : forReader(endedAt)}`.trim();
+      return `failed ${endedAt === null ? '' : localizeDates(endedAt)}`.trim();
   }
 }
 
@@ -139,16 +139,16 @@ const LONGEST_LINK = 1500;
 function references({ externalReference, externalLink }: Maintenance): string[] {
   const reference = externalReference === null || externalReference === '' ? [] : [quote(externalReference, 200)];
   if (externalLink === null) return reference;
-  const address = escaped(externalLink.replace(/[<>|\s]/g, encodeURIComponent));
+  const address = escapeMrkdwn(externalLink.replace(/[<>|\s]/g, encodeURIComponent));
   if (address.length > LONGEST_LINK) return reference;
   return [`<${address}|${quote(externalReference || 'Details', 200)}>`];
 }
 
 /** The buttons that fit the status. */
-export function buttonsOf(maintenance: Maintenance): Button[] {
+export function announcementButtons(maintenance: Maintenance): Button[] {
   const { id, name, status } = maintenance;
   const value = String(id);
-  const open = offered(status).filter((transition) => transition !== 'start' || mayBegin(maintenance));
+  const open = allowedTransitions(status).filter((transition) => transition !== 'start' || canStart(maintenance));
   const when = (transition: Transition, made: Button) => (open.includes(transition) ? [made] : []);
   return [
     ...approvalButtons(maintenance),
@@ -178,7 +178,7 @@ export function buttonsOf(maintenance: Maintenance): Button[] {
 const WORDS = 'A maintenance that was announced here is not announced in this channel any more.';
 
 /** What stays in a public channel of a window that turned internal: neither what it was nor why. */
-export const withdrawn: Message = { text: WORDS, blocks: [context([`:information_source: ${WORDS}`])] };
+export const withdrawnMessage: Message = { text: WORDS, blocks: [context([`:information_source: ${WORDS}`])] };
 
 const instant = z.iso.datetime().transform((text) => new Date(text));
 
@@ -194,22 +194,22 @@ const reminded = z.object({
  * "Postgres upgrade starts in 15 min", as it was at the reminder: who reads it later sees when that was. In the thread and
  * in the channel; before the end with a button to extend it.
  */
-export function reminder(event: TimelineEvent, audience: Audience): Message {
+export function reminderMessage(event: TimelineEvent, audience: Audience): Message {
   const reading = reminded.parse(event.after);
   const { maintenance, name, scheduled_start_date: start, scheduled_end_date: end } = reading;
-  const inWords = (instant: Date) => durationInWords(instant.getTime() - event.at.getTime());
+  const inWords = (instant: Date) => formatDuration(instant.getTime() - event.at.getTime());
   const what = `:bell: *${quote(name, 250)}*`;
   if (start !== undefined && reading.awaits_approval && audience === 'internal') {
-    const when = `${inWords(start)}, ${forReader(start)}`;
+    const when = `${inWords(start)}, ${localizeDates(start)}`;
     return said(
       `${what} would start in ${when}, but is not approved: unapproved it is canceled then. \`/maintenance approve ${maintenance}\` approves it.`,
     );
   }
   // Whether it will start is not known yet, and why is not for everybody.
-  if (start !== undefined && reading.awaits_approval) return said(`${what} is planned for ${forReader(start)}.`);
-  if (start !== undefined) return said(`${what} starts in ${inWords(start)}, ${forReader(start)}.`);
+  if (start !== undefined && reading.awaits_approval) return said(`${what} is planned for ${localizeDates(start)}.`);
+  if (start !== undefined) return said(`${what} starts in ${inWords(start)}, ${localizeDates(start)}.`);
   if (end === undefined) throw new Error(`reminder ${event.id} has neither a start nor an end`);
-  const message = said(`${what} ends in ${inWords(end)}, ${forReader(end)}.`);
+  const message = said(`${what} ends in ${inWords(end)}, ${localizeDates(end)}.`);
   if (audience === 'public') return message;
   const extend = button(ACTIONS.extend, 'Extend', String(maintenance));
   return { ...message, blocks: [...message.blocks, actions(`reminder:${event.id}`, [extend])] };

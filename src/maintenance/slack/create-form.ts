@@ -8,11 +8,11 @@ import type { ScheduleInput } from '../commands/schedule.ts';
 import type { DraftWindow } from './draft.ts';
 import {
   checkOption,
-  EMPTY,
+  EMPTY_FORM,
   FIELDS,
-  optionsOf,
-  selectorOf,
+  readSelectorInputs,
   serviceOption,
+  serviceOptions,
   type WindowForm,
   windowBlocks,
 } from './window-form.ts';
@@ -41,7 +41,7 @@ export interface Filled {
 
 /** The form to schedule a maintenance, empty or filled with what was understood so far. */
 export function createModal(metadata: z.input<typeof createMetadata>, filled?: Filled): ModalView {
-  return drawCreate(createMetadata.parse(metadata), filled === undefined ? EMPTY : formOf(filled), []);
+  return drawCreate(createMetadata.parse(metadata), filled === undefined ? EMPTY_FORM : formOf(filled), []);
 }
 
 /**
@@ -67,9 +67,9 @@ export function drawCreate(
 
 function formOf({ window, services, checks }: Filled): WindowForm {
   return {
-    ...EMPTY,
+    ...EMPTY_FORM,
     name: window.name,
-    services: optionsOf(services, serviceOption) ?? services.slice(0, 100).map(serviceOption),
+    services: serviceOptions(services, serviceOption) ?? services.slice(0, 100).map(serviceOption),
     start: window.start,
     end: window.end,
     serviceStatus: window.serviceStatus,
@@ -78,7 +78,7 @@ function formOf({ window, services, checks }: Filled): WindowForm {
     link: window.externalLink ?? '',
     visibility: window.visibility,
     checks: window.checks === null ? [] : checks.slice(0, 100).map(checkOption),
-    selector: window.selector ?? EMPTY.selector,
+    selector: window.selector ?? EMPTY_FORM.selector,
   };
 }
 
@@ -100,7 +100,7 @@ export function readCreate(
       name: form.name,
       services: form.services?.map(({ value }) => Number(value)) ?? [],
       checks: checks.length === 0 ? null : checks,
-      selector: selectorOf(form),
+      selector: readSelectorInputs(form),
       start,
       end,
       timezone: metadata.understood?.timezone ?? metadata.timezone,

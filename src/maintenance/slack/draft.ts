@@ -22,7 +22,7 @@ const understood = z.object({
   /** What a person should know of how it was read: clock changes, zones. */
   notices: z.array(z.string()),
 });
-export type Understood = z.infer<typeof understood>;
+export type DraftContent = z.infer<typeof understood>;
 
 /** A window that was understood and waits for its confirmation, as kept in a draft. */
 export const draftWindow = understood.extend({ kind: z.literal('window'), start: instant, end: instant });
@@ -43,7 +43,7 @@ export const draftChoices = z.object({
 });
 
 /** The same as JSON for the store. */
-export function toContent(draft: DraftWindow | DraftSeries) {
+export function serializeDraft(draft: DraftWindow | DraftSeries) {
   return draft.kind === 'window' ? { ...draft, start: draft.start.toISOString(), end: draft.end.toISOString() } : draft;
 }
 

@@ -1,26 +1,26 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import { lastEvent } from '../../audit/repository.ts';
+import { findLastEventId } from '../../audit/repository.ts';
 import type { Reading } from '../../audit/slack/history-lines.ts';
-import { differences, newsOf } from '../../audit/slack/merge.ts';
+import { conflictLines, differences } from '../../audit/slack/merge.ts';
 import { listServices, type Service } from '../../catalogue/services/repository.ts';
 import { type Check, listChecks } from '../../checks/repository.ts';
 import type { TimelineEvent } from '../../delivery/announcements.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
-import { cut, LIMITS, section } from '../../slack/blocks.ts';
+import { SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
-import { at } from '../../slack/time.ts';
-import { type EditableValues, fieldsOf, type MaintenanceEdit, valuesOf } from '../commands/edit.ts';
-import { find } from '../commands/find.ts';
+import { formatInstant } from '../../slack/time.ts';
+import { type EditableFields, type MaintenanceEdit, toEditable, toFields } from '../commands/edit.ts';
+import { getMaintenance } from '../commands/find.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { overlapsOf } from './form-remarks.ts';
+import { describeOverlaps } from './form-remarks.ts';
 import {
   checkOption,
-  EMPTY,
-  optionsOf,
-  selectorOf,
+  EMPTY_FORM,
+  readSelectorInputs,
   serviceOption,
+  serviceOptions,
   type WindowForm,
   windowBlocks,
 } from './window-form.ts';
@@ -62,7 +62,8 @@ export function drawEdit(
 ): ModalView {
   const { timezone: zone, generation, times } = metadata;
   const { status, scheduledStart } = maintenance;
-  const begun = status === 'in-progress' ? `${at(scheduledStart, zone)} (${zone}); it has begun.` : undefined;
+  const begun =
+    status === 'in-progress' ? `${formatInstant(scheduledStart, zone)} (${zone}); it has begun.` : undefined;
   return {
     type: 'modal',
     callback_id: VIEWS.edit,
@@ -71,18 +72,18 @@ export function drawEdit(
     close: { type: 'plain_text', text: 'Close' },
     private_metadata: JSON.stringify(metadata),
     blocks: [
-      ...(news.length === 0 ? [] : [section(cut(news.join('\n'), LIMITS.section))]),
+      ...(news.length === 0 ? [] : [section(truncateBlocks(news.join('\n'), SLACK_LIMITS.section))]),
       ...windowBlocks(form, { zone, generation, times, remarks, asksReason, begun }),
     ],
   };
 }
 
 /** A maintenance as the form shows it. */
-export function formOf({ maintenance, services, checks }: Editable): WindowForm {
+export function toForm({ maintenance, services, checks }: Editable): WindowForm {
   return {
-    ...EMPTY,
+    ...EMPTY_FORM,
     name: maintenance.name,
-    services: optionsOf(services, serviceOption),
+    services: serviceOptions(services, serviceOption),
     start: maintenance.scheduledStart,
     end: maintenance.scheduledEnd,
     serviceStatus: maintenance.serviceStatus,
@@ -90,13 +91,13 @@ export function formOf({ maintenance, services, checks }: Editable): WindowForm 
     reference: maintenance.externalReference ?? '',
     link: maintenance.externalLink ?? '',
     visibility: maintenance.visibility,
-    checks: maintenance.checks === null ? [] : optionsOf(checks, checkOption),
-    selector: maintenance.selector ?? EMPTY.selector,
+    checks: maintenance.checks === null ? [] : serviceOptions(checks, checkOption),
+    selector: maintenance.selector ?? EMPTY_FORM.selector,
   };
 }
 
 /** What a form makes of a maintenance. What it does not show stays as it is. */
-export function editOf(form: WindowForm, maintenance: Maintenance, metadata: EditMetadata): MaintenanceEdit {
+export function toEdit(form: WindowForm, maintenance: Maintenance, metadata: EditMetadata): MaintenanceEdit {
   const checks = form.checks?.map(({ value }) => value ?? '');
   const start = sameMinute(form.start, maintenance.scheduledStart);
   const end = sameMinute(form.end, maintenance.scheduledEnd);
@@ -111,7 +112,7 @@ export function editOf(form: WindowForm, maintenance: Maintenance, metadata: Edi
     end,
     ...(form.services === null ? {} : { services: form.services.map(({ value }) => Number(value)) }),
     ...(checks === undefined ? {} : { checks: checks.length === 0 ? null : checks }),
-    selector: selectorOf(form),
+    selector: readSelectorInputs(form),
     ...(metadata.understood === undefined ? {} : { timezone: metadata.understood.timezone }),
   };
 }
@@ -136,7 +137,7 @@ export interface Merged {
  * field the newest is shown, and what this person wrote is kept in sight.
  * @param events what happened since, oldest first
  */
-export function merge(
+export function mergeForm(
   mine: WindowForm,
   now: Editable,
   events: readonly TimelineEvent[],
@@ -144,10 +145,10 @@ export function merge(
   reading: Reading,
 ): Merged {
   const { maintenance } = now;
-  const current = formOf(now);
-  const values: EditableValues = { ...valuesOf(maintenance), ...editOf(mine, maintenance, metadata) };
-  const wanted = fieldsOf(values);
-  const found = differences(events, wanted, fieldsOf(valuesOf(maintenance)));
+  const current = toForm(now);
+  const values: EditableFields = { ...toEditable(maintenance), ...toEdit(mine, maintenance, metadata) };
+  const wanted = toFields(values);
+  const found = differences(events, wanted, toFields(toEditable(maintenance)));
   const take = <K extends keyof WindowForm>(key: K, field: string) =>
     found.theirs.includes(field) ? current[key] : mine[key];
   const form: WindowForm = {
@@ -168,23 +169,23 @@ export function merge(
     },
     overrideReason: mine.overrideReason,
   };
-  return { form, news: newsOf(events, found, wanted, reading) };
+  return { form, news: conflictLines(events, found, wanted, reading) };
 }
 
 /** A maintenance with its services and checks as they are called. */
-export async function editable({ ground }: SlackContext, maintenance: Maintenance): Promise<Editable> {
+export async function loadEditable({ ctx }: SlackContext, maintenance: Maintenance): Promise<Editable> {
   const { accountId } = maintenance;
-  const services = await listServices(ground.database, accountId, { ids: maintenance.services.map(({ id }) => id) });
+  const services = await listServices(ctx.database, accountId, { ids: maintenance.services.map(({ id }) => id) });
   const checks =
-    maintenance.checks === null ? [] : await listChecks(ground.database, accountId, { ids: maintenance.checks });
+    maintenance.checks === null ? [] : await listChecks(ctx.database, accountId, { ids: maintenance.checks });
   return { maintenance, services, checks };
 }
 
 /** The form to change a maintenance as it is now, with what it overlaps. */
 export async function editForm(context: SlackContext, person: Person, id: number) {
   // Before the maintenance, so that no change falls between the two.
-  const event = await lastEvent(context.ground.database, person.actor.accountId, id);
-  const now = await editable(context, await find(context.ground, person.actor, id));
+  const event = await findLastEventId(context.ctx.database, person.actor.accountId, id);
+  const now = await loadEditable(context, await getMaintenance(context.ctx, person.actor, id));
   const metadata: EditMetadata = {
     id,
     version: now.maintenance.version,
@@ -193,12 +194,12 @@ export async function editForm(context: SlackContext, person: Person, id: number
     generation: 0,
     times: 0,
   };
-  const form = formOf(now);
-  const { lines, asksReason } = await overlapsOf(context, person, form, coveredBy(now.maintenance));
+  const form = toForm(now);
+  const { lines, asksReason } = await describeOverlaps(context, person, form, coverageForOverlaps(now.maintenance));
   return drawEdit(metadata, now, form, lines, { asksReason });
 }
 
 /** What overlaps are looked for with, where the form does not show it. */
-export function coveredBy({ id, services, checks }: Maintenance) {
+export function coverageForOverlaps({ id, services, checks }: Maintenance) {
   return { id, services: services.map((service) => service.id), checks };
 }

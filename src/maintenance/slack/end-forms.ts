@@ -1,8 +1,8 @@
 import type { ModalView } from '@slack/types';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { quote, section } from '../../slack/blocks.ts';
-import { heldBy, input, LONGEST_INPUT, option } from '../../slack/form.ts';
-import { ago, between } from '../../slack/time.ts';
+import { input, MAX_INPUT_CHARS, option, readInput } from '../../slack/form.ts';
+import { formatAgo, formatWindow } from '../../slack/time.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 
 const SUCCEEDED = option('succeed', 'Succeeded');
@@ -19,7 +19,7 @@ export function finishModal(maintenance: Maintenance): ModalView {
     private_metadata: String(maintenance.id),
     blocks: [
       section(
-        `*${quote(maintenance.name, 250)}*\nIt would end ${ago(maintenance.scheduledEnd)}. Its checks are switched on again.`,
+        `*${quote(maintenance.name, 250)}*\nIt would end ${formatAgo(maintenance.scheduledEnd)}. Its checks are switched on again.`,
       ),
       input('outcome', 'How it went', {
         type: 'radio_buttons',
@@ -30,7 +30,7 @@ export function finishModal(maintenance: Maintenance): ModalView {
       input(
         'note',
         'Note',
-        { type: 'plain_text_input', action_id: 'value', multiline: true, max_length: LONGEST_INPUT },
+        { type: 'plain_text_input', action_id: 'value', multiline: true, max_length: MAX_INPUT_CHARS },
         { optional: true, hint: 'Shows in its threads, in public channels too.' },
       ),
     ],
@@ -39,7 +39,7 @@ export function finishModal(maintenance: Maintenance): ModalView {
 
 /** How it ended, and what there is to say of it. `values` is Slack's `view.state.values`. */
 export function readFinishModal(values: unknown): { outcome: 'succeed' | 'failed'; note: string } {
-  const held = heldBy(values);
+  const held = readInput(values);
   return {
     outcome: held.get('outcome')?.selected_option?.value === FAILED.value ? 'failed' : 'succeed',
     note: held.get('note')?.value?.trim() ?? '',
@@ -63,12 +63,12 @@ export function cancelModal(maintenance: Maintenance, zone: string): ModalView {
     private_metadata: String(maintenance.id),
     blocks: [
       section(
-        `*${quote(maintenance.name, 250)}*\n${between(window, zone)}\n${MEANS[maintenance.status === 'in-progress' ? 'begun' : 'planned']} This cannot be taken back.`,
+        `*${quote(maintenance.name, 250)}*\n${formatWindow(window, zone)}\n${MEANS[maintenance.status === 'in-progress' ? 'begun' : 'planned']} This cannot be taken back.`,
       ),
       input(
         'reason',
         'Reason',
-        { type: 'plain_text_input', action_id: 'value', multiline: true, max_length: LONGEST_INPUT },
+        { type: 'plain_text_input', action_id: 'value', multiline: true, max_length: MAX_INPUT_CHARS },
         { optional: true, hint: 'Shows in its threads, in public channels too.' },
       ),
     ],
@@ -77,5 +77,5 @@ export function cancelModal(maintenance: Maintenance, zone: string): ModalView {
 
 /** Why; empty when nothing was said. `values` is Slack's `view.state.values`. */
 export function readCancelModal(values: unknown): string {
-  return heldBy(values).get('reason')?.value?.trim() ?? '';
+  return readInput(values).get('reason')?.value?.trim() ?? '';
 }

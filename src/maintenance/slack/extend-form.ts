@@ -1,17 +1,17 @@
 import type { ModalView } from '@slack/types';
 import type { Problem } from '../../core/errors.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
-import { questionInWords } from '../../slack/answers.ts';
-import { context, cut, LIMITS, quote, section } from '../../slack/blocks.ts';
-import { heldBy, input, option, overrideInput, plain } from '../../slack/form.ts';
-import { at, between } from '../../slack/time.ts';
+import { describeQuestion } from '../../slack/answers.ts';
+import { context, quote, SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';
+import { input, option, overrideInput, plain, readInput } from '../../slack/form.ts';
+import { formatInstant, formatWindow } from '../../slack/time.ts';
 import type { WhenContext } from '../../when/index.ts';
 import { type Extension, readExtension } from '../extension.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { durationInWords } from '../status.ts';
+import { formatDuration } from '../status.ts';
 
 const CHOICES = [15, 30, 60, 120, 240] as const;
-const choice = (minutes: number) => option(String(minutes), durationInWords(minutes * 60_000));
+const choice = (minutes: number) => option(String(minutes), formatDuration(minutes * 60_000));
 
 /** The action id of the words, which Lull is told of. */
 export const EXTEND_WORDS = 'extend.words';
@@ -37,7 +37,7 @@ export function extendModal(
     close: { type: 'plain_text', text: 'Close' },
     private_metadata: String(maintenance.id),
     blocks: [
-      section(`*${quote(maintenance.name, 250)}*\n${between(window, zone)}`),
+      section(`*${quote(maintenance.name, 250)}*\n${formatWindow(window, zone)}`),
       input('minutes', 'How much longer', {
         type: 'static_select',
         action_id: 'value',
@@ -56,7 +56,7 @@ export function extendModal(
         },
         { optional: true, hint: 'Counts instead of the choice above. Enter shows how it is understood.', tells: true },
       ),
-      ...(remark === undefined ? [] : [context([cut(remark, LIMITS.field)])]),
+      ...(remark === undefined ? [] : [context([truncateBlocks(remark, SLACK_LIMITS.field)])]),
       ...(asksReason ? [overrideInput('override_reason')] : []),
     ],
   };
@@ -73,7 +73,7 @@ export interface ExtendForm {
 
 /** `values` is Slack's `view.state.values`. */
 export function readExtendModal(values: unknown): ExtendForm {
-  const held = heldBy(values);
+  const held = readInput(values);
   return {
     words: held.get('words')?.value?.trim() ?? '',
     minutes: Number(held.get('minutes')?.selected_option?.value),
@@ -91,12 +91,12 @@ export function readExtendWords(
   switch (extension.outcome) {
     case 'minutes': {
       const { minutes, end, notices } = extension;
-      const ends = `:white_check_mark: Understood: ${durationInWords(minutes * 60_000)} longer, until *${at(end, when.timezone)}* (${when.timezone}).`;
+      const ends = `:white_check_mark: Understood: ${formatDuration(minutes * 60_000)} longer, until *${formatInstant(end, when.timezone)}* (${when.timezone}).`;
       const remark = [ends, ...notices.map((notice) => `:information_source: ${quote(notice, 300)}`)].join('\n');
       return { ok: true, extension, remark };
     }
     case 'question': {
-      const message = questionInWords(extension.question, extension.choices);
+      const message = describeQuestion(extension.question, extension.choices);
       return { ok: false, problem: { field: 'words', message } };
     }
     case 'refusal':

@@ -1,57 +1,57 @@
 import type { App, BlockAction, ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
-import { eventsOf, lastEvent } from '../../audit/repository.ts';
-import { servicesIn } from '../../audit/slack/history.ts';
+import { findLastEventId, listEvents } from '../../audit/repository.ts';
+import { listServicesIn } from '../../audit/slack/history.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
 import { comment } from '../../comments/commands.ts';
 import { readCommentModal } from '../../comments/slack/form.ts';
-import { Refusal } from '../../core/errors.ts';
-import { may, mustBeAllowed } from '../../core/permissions.ts';
-import { Frozen } from '../../freezes/rules.ts';
-import { frozenLines } from '../../freezes/slack/messages.ts';
-import { editSeries, OutdatedSeries } from '../../series/commands/edit.ts';
+import { UserError } from '../../core/errors.ts';
+import { authorize, isAllowed } from '../../core/permissions.ts';
+import { FreezeConflict } from '../../freezes/rules.ts';
+import { blockedLines } from '../../freezes/slack/messages.ts';
+import { editSeries, SeriesVersionConflict } from '../../series/commands/edit.ts';
 import { scheduleSeries } from '../../series/commands/schedule.ts';
 import { createSeriesMetadata, drawCreateSeries, readCreateSeries } from '../../series/slack/create-form.ts';
 import {
   drawSeries,
-  newestSeries,
+  parseSeriesWords,
   readSeriesForm,
+  reloadSeriesForm,
   SERIES_WORDS,
-  seriesEditOf,
   seriesMetadata,
-  understandSeries,
+  toSeriesEdit,
 } from '../../series/slack/form.ts';
-import { seriesChanged, seriesScheduled } from '../../series/slack/messages.ts';
+import { seriesChangedMessage, seriesScheduledMessage } from '../../series/slack/messages.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
-import { type Listening, replyAt } from '../../slack/context.ts';
-import { submissions } from '../../slack/form.ts';
+import { createReply, type ListenerContext } from '../../slack/context.ts';
+import { onSubmission } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import { Redraw } from '../../slack/redraw.ts';
-import { between } from '../../slack/time.ts';
+import { formatWindow } from '../../slack/time.ts';
 import { subscribe } from '../../subscriptions/commands.ts';
-import { heardHere, mustBeAbleToPost } from '../../subscriptions/slack/commands.ts';
+import { assertCanPost, subscriptionsMessage } from '../../subscriptions/slack/commands.ts';
 import { readSubscribeModal, subscribeMetadata } from '../../subscriptions/slack/form.ts';
-import { edit, Outdated } from '../commands/edit.ts';
-import { find } from '../commands/find.ts';
+import { edit, VersionConflict } from '../commands/edit.ts';
+import { getMaintenance } from '../commands/find.ts';
 import { cancel, finish } from '../commands/finish.ts';
 import { extend } from '../commands/reschedule.ts';
 import { schedule } from '../commands/schedule.ts';
 import { createMetadata, drawCreate, readCreate } from './create-form.ts';
-import { coveredBy, drawEdit, editable, editMetadata, editOf, merge } from './edit-form.ts';
+import { coverageForOverlaps, drawEdit, editMetadata, loadEditable, mergeForm, toEdit } from './edit-form.ts';
 import { readCancelModal, readFinishModal } from './end-forms.ts';
 import { EXTEND_WORDS, extendModal, readExtendModal, readExtendWords } from './extend-form.ts';
-import { overlapsOf, problemRemark, type Understood, understand } from './form-remarks.ts';
-import { scheduled } from './scheduled.ts';
-import { OPTIONS, readWindowForm, TELLS, type WindowForm } from './window-form.ts';
+import { describeOverlaps, type ParsedWindow, parseWords, problemRemark } from './form-remarks.ts';
+import { scheduledMessage } from './scheduled.ts';
+import { DISPATCHING_INPUTS, OPTIONS, readWindowForm, type WindowForm } from './window-form.ts';
 
 /** What Lull hears of forms: submitted ones, and changes of the fields that it is told of at once. */
-export function listenToForms(app: App, listening: Listening): void {
+export function listenToForms(app: App, listening: ListenerContext): void {
   const { context, track } = listening;
-  const { log, people, workspace, ground } = context;
+  const { log, people, workspace, ctx } = context;
   const personOf = (userId: string) => people.find(workspace, userId);
-  const onSubmit = submissions(app, listening);
+  const onSubmit = onSubmission(app, listening);
   const redraw = new Redraw(context.client);
-  const whenOf = ({ timezone, locale }: Person) => ({ now: ground.clock.now(), timezone, locale });
+  const whenOf = ({ timezone, locale }: Person) => ({ now: ctx.clock.now(), timezone, locale });
 
   onSubmit(VIEWS.create, async (person, view) => {
     const metadata = createMetadata.parse(JSON.parse(view.private_metadata));
@@ -59,15 +59,15 @@ export function listenToForms(app: App, listening: Listening): void {
     const understood = await understoodAnew(person, view, form, metadata.understood?.words);
     if (understood !== undefined) return { show: understood };
     const read = readCreate(form, metadata);
-    if (!read.ok) throw Refusal.invalid(read.problems);
+    if (!read.ok) throw UserError.invalid(read.problems);
     const once = metadata.draftId === undefined ? `view:${view.id}` : `draft:${metadata.draftId}`;
-    const made = await schedule(ground, person.actor, read.input, once);
+    const made = await schedule(ctx, person.actor, read.input, once);
     const { responseUrl } = metadata;
     if (made === undefined || responseUrl === undefined) return undefined;
     return {
       after: async () => {
-        const message = await scheduled(context, person, made, metadata.channels);
-        await replyAt(responseUrl, log)(message, { replace: metadata.draftId !== undefined });
+        const message = await scheduledMessage(context, person, made, metadata.channels);
+        await createReply(responseUrl, log)(message, { replace: metadata.draftId !== undefined });
       },
     };
   });
@@ -78,29 +78,34 @@ export function listenToForms(app: App, listening: Listening): void {
     const understood = await understoodAnew(person, view, form, metadata.understood?.words);
     if (understood !== undefined) return { show: understood };
     const { accountId } = person.actor;
-    const maintenance = await find(ground, person.actor, metadata.id);
+    const maintenance = await getMaintenance(ctx, person.actor, metadata.id);
     const request = {
       version: metadata.version,
       once: `view:${view.id}:${metadata.version}`,
       overrideReason: form.overrideReason || undefined,
     };
     try {
-      await edit(ground, person.actor, metadata.id, editOf(form, maintenance, metadata), request);
+      await edit(ctx, person.actor, metadata.id, toEdit(form, maintenance, metadata), request);
       return undefined;
     } catch (error) {
-      if (!(error instanceof Outdated)) throw error;
+      if (!(error instanceof VersionConflict)) throw error;
       // Shown with the newest values; nothing is overwritten.
-      const event = await lastEvent(ground.database, accountId, metadata.id);
-      const events = await eventsOf(ground.database, accountId, metadata.id, { after: metadata.event, limit: 100 });
-      const now = await editable(context, await find(ground, person.actor, metadata.id));
-      const named = await listServices(ground.database, accountId, {
-        ids: [...servicesIn(events), ...(form.services ?? []).map(({ value }) => Number(value))],
+      const event = await findLastEventId(ctx.database, accountId, metadata.id);
+      const events = await listEvents(ctx.database, accountId, metadata.id, { after: metadata.event, limit: 100 });
+      const now = await loadEditable(context, await getMaintenance(ctx, person.actor, metadata.id));
+      const named = await listServices(ctx.database, accountId, {
+        ids: [...listServicesIn(events), ...(form.services ?? []).map(({ value }) => Number(value))],
       });
       const reading = { zone: person.timezone, services: new Map(named.map(({ id, name }) => [id, name])) };
-      const merged = merge(form, now, events, metadata, reading);
+      const merged = mergeForm(form, now, events, metadata, reading);
       const { understood: _, ...kept } = metadata;
       const newest = { ...kept, version: now.maintenance.version, event, generation: metadata.generation + 1 };
-      const { lines, asksReason } = await overlapsOf(context, person, merged.form, coveredBy(now.maintenance));
+      const { lines, asksReason } = await describeOverlaps(
+        context,
+        person,
+        merged.form,
+        coverageForOverlaps(now.maintenance),
+      );
       return { show: drawEdit(newest, now, merged.form, lines, { news: merged.news, asksReason }) };
     }
   });
@@ -110,33 +115,34 @@ export function listenToForms(app: App, listening: Listening): void {
     const { words, minutes: chosen, overrideReason } = readExtendModal(view.state.values);
     let minutes = chosen;
     if (words !== '') {
-      const read = readExtendWords(words, await find(ground, person.actor, id), whenOf(person));
-      if (!read.ok) throw Refusal.invalid([read.problem]);
+      const read = readExtendWords(words, await getMaintenance(ctx, person.actor, id), whenOf(person));
+      if (!read.ok) throw UserError.invalid([read.problem]);
       minutes = read.extension.minutes;
     }
     try {
-      await extend(ground, person.actor, id, minutes, `view:${view.id}`, overrideReason || undefined);
+      await extend(ctx, person.actor, id, minutes, `view:${view.id}`, overrideReason || undefined);
       return undefined;
     } catch (error) {
-      if (!(error instanceof Frozen)) throw error;
-      if (!may(person.actor, 'override-freeze')) throw Refusal.invalid([{ field: 'minutes', message: error.message }]);
-      const remark = `${frozenLines(error.freezes)} Make it shorter, or say why it cannot wait.`;
-      const maintenance = await find(ground, person.actor, id);
+      if (!(error instanceof FreezeConflict)) throw error;
+      if (!isAllowed(person.actor, 'override-freeze'))
+        throw UserError.invalid([{ field: 'minutes', message: error.message }]);
+      const remark = `${blockedLines(error.freezes)} Make it shorter, or say why it cannot wait.`;
+      const maintenance = await getMaintenance(ctx, person.actor, id);
       return { show: extendModal(maintenance, person.timezone, remark, { asksReason: true }) };
     }
   });
   onSubmit(VIEWS.comment, async ({ actor }, view) => {
-    await comment(ground, actor, Number(view.private_metadata), readCommentModal(view.state.values), `view:${view.id}`);
+    await comment(ctx, actor, Number(view.private_metadata), readCommentModal(view.state.values), `view:${view.id}`);
     return undefined;
   });
   onSubmit(VIEWS.finish, async ({ actor }, view) => {
     const { outcome, note } = readFinishModal(view.state.values);
-    await finish(ground, actor, Number(view.private_metadata), outcome, `view:${view.id}`, note);
+    await finish(ctx, actor, Number(view.private_metadata), outcome, `view:${view.id}`, note);
     return undefined;
   });
   onSubmit(VIEWS.cancel, async ({ actor }, view) => {
     const reason = readCancelModal(view.state.values);
-    await cancel(ground, actor, Number(view.private_metadata), reason || undefined, `view:${view.id}`);
+    await cancel(ctx, actor, Number(view.private_metadata), reason || undefined, `view:${view.id}`);
     return undefined;
   });
 
@@ -145,19 +151,19 @@ export function listenToForms(app: App, listening: Listening): void {
     const form = readSeriesForm(view.state.values);
     const { words } = form.content;
     if (words !== '' && words !== metadata.understood) {
-      const read = understandSeries(form, whenOf(person));
-      if (!read.ok) throw Refusal.invalid([read.problem]);
+      const read = parseSeriesWords(form, whenOf(person));
+      if (!read.ok) throw UserError.invalid([read.problem]);
       return { show: drawSeries(said(metadata, words), read.form, read.remarks) };
     }
     const { id, version, responseUrl } = metadata;
     const once = `view:${view.id}:${version}`;
     try {
-      const edited = await editSeries(ground, person.actor, id, seriesEditOf(form), once, version);
+      const edited = await editSeries(ctx, person.actor, id, toSeriesEdit(form), once, version);
       if (edited === undefined) return undefined;
-      return { after: () => replyAt(responseUrl, log)(seriesChanged(edited, person.timezone)) };
+      return { after: () => createReply(responseUrl, log)(seriesChangedMessage(edited, person.timezone)) };
     } catch (error) {
-      if (!(error instanceof OutdatedSeries)) throw error;
-      return { show: await newestSeries(context, person, metadata, form) };
+      if (!(error instanceof SeriesVersionConflict)) throw error;
+      return { show: await reloadSeriesForm(context, person, metadata, form) };
     }
   });
   onSubmit(VIEWS.createSeries, async (person, view) => {
@@ -165,24 +171,24 @@ export function listenToForms(app: App, listening: Listening): void {
     const form = readSeriesForm(view.state.values);
     const { words } = form.content;
     if (words !== '' && words !== metadata.understood) {
-      const understood = understandSeries(form, whenOf(person));
-      if (!understood.ok) throw Refusal.invalid([understood.problem]);
+      const understood = parseSeriesWords(form, whenOf(person));
+      if (!understood.ok) throw UserError.invalid([understood.problem]);
       return { show: drawCreateSeries(said(metadata, words), understood.form, understood.remarks) };
     }
     const read = readCreateSeries(form, metadata);
-    if (!read.ok) throw Refusal.invalid(read.problems);
+    if (!read.ok) throw UserError.invalid(read.problems);
     const { draftId, responseUrl } = metadata;
     const once = draftId === undefined ? `view:${view.id}` : `draft:${draftId}`;
-    const made = await scheduleSeries(ground, person.actor, read.input, once);
+    const made = await scheduleSeries(ctx, person.actor, read.input, once);
     if (made === undefined || responseUrl === undefined) return undefined;
-    const message = seriesScheduled(made, person.timezone);
-    return { after: () => replyAt(responseUrl, log)(message, { replace: draftId !== undefined }) };
+    const message = seriesScheduledMessage(made, person.timezone);
+    return { after: () => createReply(responseUrl, log)(message, { replace: draftId !== undefined }) };
   });
   onChange(SERIES_WORDS, async (person, view) => {
     const raw: unknown = JSON.parse(view.private_metadata);
     const form = readSeriesForm(view.state.values);
     const { words } = form.content;
-    const read = words === '' ? undefined : understandSeries(form, whenOf(person));
+    const read = words === '' ? undefined : parseSeriesWords(form, whenOf(person));
     const shown = read?.ok ? read.form : form;
     const remarks = read === undefined ? [] : read.ok ? read.remarks : [problemRemark(read.problem)];
     if (view.callback_id === VIEWS.createSeries) {
@@ -196,33 +202,41 @@ export function listenToForms(app: App, listening: Listening): void {
   onSubmit(VIEWS.subscribe, async (person, view) => {
     const { channel, responseUrl } = subscribeMetadata.parse(JSON.parse(view.private_metadata));
     const { services, scopes, audience } = readSubscribeModal(view.state.values);
-    mustBeAllowed(person.actor, 'subscribe');
-    await mustBeAbleToPost(context, channel);
-    if (services.length + scopes.length === 0) await subscribe(ground, person.actor, { channel, audience });
-    for (const scopeId of scopes) await subscribe(ground, person.actor, { channel, audience, scopeId });
-    for (const serviceId of services) await subscribe(ground, person.actor, { channel, audience, serviceId });
+    authorize(person.actor, 'subscribe');
+    await assertCanPost(context, channel);
+    if (services.length + scopes.length === 0) await subscribe(ctx, person.actor, { channel, audience });
+    for (const scopeId of scopes) await subscribe(ctx, person.actor, { channel, audience, scopeId });
+    for (const serviceId of services) await subscribe(ctx, person.actor, { channel, audience, serviceId });
     return {
       after: async () =>
-        replyAt(responseUrl, log)(await heardHere(context, person, { channel }, 'Subscribed.'), { replace: true }),
+        createReply(responseUrl, log)(await subscriptionsMessage(context, person, { channel }, 'Subscribed.'), {
+          replace: true,
+        }),
     };
   });
 
-  for (const changed of [TELLS.start, TELLS.end, TELLS.selector, OPTIONS.services, OPTIONS.checks]) {
+  for (const changed of [
+    DISPATCHING_INPUTS.start,
+    DISPATCHING_INPUTS.end,
+    DISPATCHING_INPUTS.selector,
+    OPTIONS.services,
+    OPTIONS.checks,
+  ]) {
     onChange(changed, (person, view) => redrawn(person, view, readWindowForm(view.state.values)));
   }
-  onChange(TELLS.words, async (person, view) => {
+  onChange(DISPATCHING_INPUTS.words, async (person, view) => {
     const form = readWindowForm(view.state.values);
     return redrawn(
       person,
       view,
       form,
-      form.words === '' ? undefined : understand(context, person, form.words, lengthOf(form)),
+      form.words === '' ? undefined : parseWords(context, person, form.words, lengthOf(form)),
     );
   });
   onChange(EXTEND_WORDS, async (person, view) => {
     const { words, overrideReason } = readExtendModal(view.state.values);
     const more = { asksReason: overrideReason !== undefined };
-    const maintenance = await find(ground, person.actor, Number(view.private_metadata));
+    const maintenance = await getMaintenance(ctx, person.actor, Number(view.private_metadata));
     if (words === '') return extendModal(maintenance, person.timezone, undefined, more);
     const read = readExtendWords(words, maintenance, whenOf(person));
     return extendModal(maintenance, person.timezone, read.ok ? read.remark : problemRemark(read.problem), more);
@@ -236,8 +250,8 @@ export function listenToForms(app: App, listening: Listening): void {
     shown: string | undefined,
   ): Promise<ModalView | undefined> {
     if (form.words === '' || form.words === shown) return undefined;
-    const understood = understand(context, person, form.words, lengthOf(form));
-    if (!understood.ok) throw Refusal.invalid([understood.problem]);
+    const understood = parseWords(context, person, form.words, lengthOf(form));
+    if (!understood.ok) throw UserError.invalid([understood.problem]);
     return redrawn(person, view, form, understood);
   }
 
@@ -246,7 +260,7 @@ export function listenToForms(app: App, listening: Listening): void {
     person: Person,
     { callback_id, private_metadata }: ViewOutput,
     form: WindowForm,
-    understood?: Understood,
+    understood?: ParsedWindow,
   ): Promise<ModalView> {
     const raw: unknown = JSON.parse(private_metadata);
     const said = understood?.ok ? { words: form.words, timezone: understood.timezone } : undefined;
@@ -257,14 +271,14 @@ export function listenToForms(app: App, listening: Listening): void {
       const metadata = createMetadata.parse(raw);
       told.push(...(understood === undefined ? stillSaid(person, form, metadata.understood?.words) : []));
       const drawn = said === undefined ? metadata : { ...metadata, understood: said, times: metadata.times + 1 };
-      const { lines, asksReason } = await overlapsOf(context, person, next);
+      const { lines, asksReason } = await describeOverlaps(context, person, next);
       return drawCreate(drawn, next, [...told, ...lines], asksReason);
     }
     const metadata = editMetadata.parse(raw);
     const drawn = said === undefined ? metadata : { ...metadata, understood: said, times: metadata.times + 1 };
     told.push(...(understood === undefined ? stillSaid(person, form, metadata.understood?.words) : []));
-    const maintenance = await find(ground, person.actor, metadata.id);
-    const { lines, asksReason } = await overlapsOf(context, person, next, coveredBy(maintenance));
+    const maintenance = await getMaintenance(ctx, person.actor, metadata.id);
+    const { lines, asksReason } = await describeOverlaps(context, person, next, coverageForOverlaps(maintenance));
     return drawEdit(drawn, { maintenance }, next, [...told, ...lines], { asksReason });
   }
 
@@ -279,7 +293,7 @@ export function listenToForms(app: App, listening: Listening): void {
           try {
             await redraw.change(view, async () => work(await personOf(body.user.id), view));
           } catch (error) {
-            if (error instanceof Refusal) return;
+            if (error instanceof UserError) return;
             log.error({ error }, 'a form could not be drawn anew');
           }
         })(),
@@ -296,10 +310,10 @@ function said<Metadata extends { readonly times: number }>(metadata: Metadata, w
 /** Words stand beside the times that were taken from them, so the window is said as long as they do. */
 function stillSaid({ timezone }: Person, { words, start, end }: WindowForm, understood: string | undefined): string[] {
   if (words === '' || words !== understood || start === null || end === null || end <= start) return [];
-  return [`:white_check_mark: It will be *${between({ start, end }, timezone)}*.`];
+  return [`:white_check_mark: It will be *${formatWindow({ start, end }, timezone)}*.`];
 }
 
-function timesOf(understood: Understood | undefined): { start?: Date; end?: Date } {
+function timesOf(understood: ParsedWindow | undefined): { start?: Date; end?: Date } {
   return understood?.ok ? { start: understood.start, end: understood.end } : {};
 }
 

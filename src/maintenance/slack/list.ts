@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import { approvalRemark } from '../../approvals/slack/messages.ts';
-import { mustBeAllowed } from '../../core/permissions.ts';
-import { answer, EXAMPLE } from '../../slack/answers.ts';
-import { type Message, names, quote } from '../../slack/blocks.ts';
+import { authorize } from '../../core/permissions.ts';
+import { EXAMPLE, successMessage } from '../../slack/answers.ts';
+import { formatNames, type Message, quote } from '../../slack/blocks.ts';
 import type { Entry, Run } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
-import { lastPage, PAGE, paged, placeIn } from '../../slack/paging.ts';
+import { lastPage, PAGE_SIZE, pagedMessage, pagePosition } from '../../slack/paging.ts';
 import type { Person } from '../../slack/people.ts';
-import { mustBeNamed } from '../../slack/places.ts';
-import { windowForReader } from '../../slack/time.ts';
+import { getPlace } from '../../slack/places.ts';
+import { localWindow } from '../../slack/time.ts';
 import {
   countMaintenances,
   listMaintenances,
   type Maintenance,
   type MaintenanceFilter,
 } from '../repository/maintenances.ts';
-import { heading, windowOf } from './announcement.ts';
+import { heading, windowText } from './announcement.ts';
 
 const KINDS = ['open', 'upcoming', 'active', 'past', 'mine'] as const;
 
@@ -38,7 +38,7 @@ const STATUSES = {
   mine: ['scheduled', 'in-progress'],
 } as const;
 
-export const lists: readonly Entry[] = [
+export const listCommand: readonly Entry[] = [
   { form: /^list$/i, run: (...asked) => list(...asked) },
   { form: /^list(?:\s+(upcoming|active|past|mine))(?:\s+(.+?))??(?:\s+(\d+))?$/i, run: (...asked) => list(...asked) },
   { form: /^list()\s+(.+?)(?:\s+(\d+))?$/i, run: (...asked) => list(...asked) },
@@ -50,13 +50,13 @@ const list: Run = async (context, person, [said, place, page]) => {
   const onlyPage = place !== undefined && page === undefined && /^\d{1,4}$/.test(place);
   const query = { of: 'list', kind, page: Math.max(1, Number(onlyPage ? place : (page ?? 1))) } as const;
   if (place === undefined || onlyPage) return listPage(context, person, query);
-  const { kind: placeKind, id, name } = await mustBeNamed(context, person, place);
+  const { kind: placeKind, id, name } = await getPlace(context, person, place);
   return listPage(context, person, { ...query, name, ...(placeKind === 'service' ? { service: id } : { scope: id }) });
 };
 
 /** One page of the maintenances that were asked for; past the last one, the last. */
-export async function listPage({ ground }: SlackContext, person: Person, query: ListQuery): Promise<Message> {
-  mustBeAllowed(person.actor, 'read');
+export async function listPage({ ctx }: SlackContext, person: Person, query: ListQuery): Promise<Message> {
+  authorize(person.actor, 'read');
   const { accountId, id } = person.actor;
   const filter: MaintenanceFilter = {
     statuses: STATUSES[query.kind],
@@ -64,14 +64,14 @@ export async function listPage({ ground }: SlackContext, person: Person, query: 
     ...(query.scope === undefined ? {} : { touchingScope: query.scope }),
     ...(query.kind === 'mine' ? { owner: id } : {}),
   };
-  const total = await countMaintenances(ground.database, accountId, filter);
+  const total = await countMaintenances(ctx.database, accountId, filter);
   const page = Math.min(query.page, lastPage(total));
-  const shown = await listMaintenances(ground.database, accountId, filter, {
-    limit: PAGE,
-    offset: (page - 1) * PAGE,
+  const shown = await listMaintenances(ctx.database, accountId, filter, {
+    limit: PAGE_SIZE,
+    offset: (page - 1) * PAGE_SIZE,
     newestFirst: query.kind === 'past',
   });
-  return listed(shown, { ...query, page, total });
+  return listMessage(shown, { ...query, page, total });
 }
 
 interface Listed {
@@ -102,23 +102,23 @@ const TITLES: Record<Listed['kind'], string> = {
 };
 
 /** One page of maintenances, each with its number, in the reader's own zone. */
-export function listed(shown: readonly Maintenance[], { total, page, ...query }: Listed): Message {
+export function listMessage(shown: readonly Maintenance[], { total, page, ...query }: Listed): Message {
   const place = query.name === undefined ? '' : ` for ${quote(query.name, 100)}`;
-  if (shown.length === 0) return answer(`${NOTHING[query.kind]}${place}. To plan something: \`${EXAMPLE}\``);
-  return paged({
+  if (shown.length === 0) return successMessage(`${NOTHING[query.kind]}${place}. To plan something: \`${EXAMPLE}\``);
+  return pagedMessage({
     title: `${total} ${total === 1 ? 'maintenance' : 'maintenances'} ${TITLES[query.kind]}${place}`,
     lines: shown.map(lineOf),
     total,
     page,
-    valueFor: (other) => JSON.stringify({ ...query, ...placeIn(query), page: other }),
+    valueFor: (other) => JSON.stringify({ ...query, ...pagePosition(query), page: other }),
   });
 }
 
 function lineOf(maintenance: Maintenance): string {
-  const services = names(
+  const services = formatNames(
     maintenance.services.map((service) => service.name),
     100,
   );
-  const when = [windowForReader(windowOf(maintenance)), ...approvalRemark(maintenance)].join(', ');
+  const when = [localWindow(windowText(maintenance)), ...approvalRemark(maintenance)].join(', ');
   return `*${maintenance.id}*  ${heading(maintenance)}: ${quote(maintenance.name, 80)}${services === '' ? '' : ` (${services})`}\n${when}`;
 }

@@ -1,14 +1,23 @@
 import type { SectionBlock } from '@slack/types';
 import { z } from 'zod';
-import { decidedLine, lapsedLine } from '../../approvals/slack/messages.ts';
-import type { HoldRecord } from '../../checks/mutes.ts';
-import { aftermath, reopenedLine } from '../../checks/slack/aftermath.ts';
+import { decisionLine, expiredLine } from '../../approvals/slack/messages.ts';
+import type { MuteRecord } from '../../checks/mutes.ts';
+import { postCheckMessage, reopenedAsLine } from '../../checks/slack/aftermath.ts';
 import type { Audience, TimelineEvent } from '../../delivery/announcements.ts';
 import { freezeLine } from '../../freezes/slack/messages.ts';
-import { cut, LIMITS, listed, type Message, names, person, quote, section } from '../../slack/blocks.ts';
-import { at, between, forReader, windowForReader } from '../../slack/time.ts';
-import { durationInWords, type Interval } from '../status.ts';
-import { reminder } from './announcement.ts';
+import {
+  formatList,
+  formatNames,
+  type Message,
+  mentionPerson,
+  quote,
+  SLACK_LIMITS,
+  section,
+  truncateBlocks,
+} from '../../slack/blocks.ts';
+import { formatInstant, formatWindow, localizeDates, localWindow } from '../../slack/time.ts';
+import { formatDuration, type Interval } from '../status.ts';
+import { reminderMessage } from './announcement.ts';
 
 const instant = z.iso.datetime().transform((text) => new Date(text));
 
@@ -71,7 +80,7 @@ const recorded = {
  * What the thread says of an event; undefined when the live message says it already, or when it is not for this audience.
  * Public channels hear what happens to the window, not who did it nor of checks.
  */
-export function note(event: TimelineEvent, audience: Audience): Message | undefined {
+export function threadNote(event: TimelineEvent, audience: Audience): Message | undefined {
   if (audience === 'public' && event.internal) return undefined;
   switch (event.action) {
     case 'start':
@@ -99,19 +108,19 @@ export function note(event: TimelineEvent, audience: Audience): Message | undefi
     case 'enforce':
       return audience === 'public' ? undefined : { ...said(enforcedLines(event)), broadcast: anyRefused(event) };
     case 'remind':
-      return reminder(event, audience);
+      return reminderMessage(event, audience);
     case 'lapse':
-      return { ...said(lapsedLine(audience)), broadcast: true };
+      return { ...said(expiredLine(audience)), broadcast: true };
     case 'approve':
     case 'decline':
-      return said(decidedLine(event));
+      return said(decisionLine(event));
     case 'enter-freeze':
     case 'override-freeze':
       return said(freezeLine(event));
     case 'look-again':
-      return audience === 'public' ? undefined : aftermath(event);
+      return audience === 'public' ? undefined : postCheckMessage(event);
     case 'reopen':
-      return said(reopenedLine(by(event, audience), event));
+      return said(reopenedAsLine(by(event, audience), event));
     case 'announce-failed':
       return said(notAnnouncedLine(event));
     default:
@@ -121,24 +130,24 @@ export function note(event: TimelineEvent, audience: Audience): Message | undefi
 
 /** `text` is what a notification says. */
 function said(text: string): Message {
-  return { text: cut(text, LIMITS.section), blocks: [section(text)] };
+  return { text: truncateBlocks(text, SLACK_LIMITS.section), blocks: [section(text)] };
 }
 
 const byLull = (event: TimelineEvent) => event.actor.source === 'lull';
 const by = (event: TimelineEvent, audience: Audience) =>
-  byLull(event) || audience === 'public' ? '' : ` by ${person(event.actor)}`;
+  byLull(event) || audience === 'public' ? '' : ` by ${mentionPerson(event.actor)}`;
 
 function startedLine(event: TimelineEvent, audience: Audience): string {
   const before = recorded.start.before.parse(event.before);
   const after = recorded.start.after.parse(event.after);
-  const ends = `It ends ${forReader(after.scheduled_end_date)}.`;
+  const ends = `It ends ${localizeDates(after.scheduled_end_date)}.`;
   if (!byLull(event)) {
     const planned = before.scheduled_start_date;
-    const early = planned === undefined ? '' : `, planned for ${forReader(planned)}`;
+    const early = planned === undefined ? '' : `, planned for ${localizeDates(planned)}`;
     return `:construction: Started${by(event, audience)}${early}. ${ends}`;
   }
   if (after.late_by_minutes > 0) {
-    return `:construction: Started ${durationInWords(after.late_by_minutes * 60_000)} late, because Lull was not running at its start. ${ends}`;
+    return `:construction: Started ${formatDuration(after.late_by_minutes * 60_000)} late, because Lull was not running at its start. ${ends}`;
   }
   return `:construction: Started. ${ends}`;
 }
@@ -152,7 +161,7 @@ function endedLine(event: TimelineEvent, audience: Audience): string {
   if (!byLull(event)) return `:white_check_mark: Ended${who}.${because}`;
   return late === undefined
     ? ':white_check_mark: Ended as planned.'
-    : `:white_check_mark: Ended ${durationInWords(late * 60_000)} late, because Lull was not running at its end.`;
+    : `:white_check_mark: Ended ${formatDuration(late * 60_000)} late, because Lull was not running at its end.`;
 }
 
 /** Of the runs of a series that were missed in a row, the newest tells of all. */
@@ -167,7 +176,7 @@ function missedLine(event: TimelineEvent, audience: Audience): string | undefine
 function movedLine(event: TimelineEvent, audience: Audience): string {
   const before = windowIn(recorded.reschedule.before.parse(event.before));
   const after = windowIn(recorded.reschedule.after.parse(event.after));
-  return `:calendar: Moved${by(event, audience)}: it is ${windowForReader(after, 'in a sentence')}, not ${between(before, 'UTC')}.`;
+  return `:calendar: Moved${by(event, audience)}: it is ${localWindow(after, 'in a sentence')}, not ${formatWindow(before, 'UTC')}.`;
 }
 
 function windowIn(times: { scheduled_start_date: Date; scheduled_end_date: Date }): Interval {
@@ -198,13 +207,13 @@ function editedLine(event: TimelineEvent, audience: Audience): string | undefine
   const changes = [
     ...(starts === undefined || before.scheduled_start_date === undefined
       ? []
-      : [`it starts ${forReader(starts)}, not ${at(before.scheduled_start_date, 'UTC')} UTC`]),
+      : [`it starts ${localizeDates(starts)}, not ${formatInstant(before.scheduled_start_date, 'UTC')} UTC`]),
     ...(after.name === undefined
       ? []
       : [`it is called "${quote(after.name, 250)}", not "${quote(before.name ?? '', 250)}"`]),
     ...(ends === undefined || before.scheduled_end_date === undefined
       ? []
-      : [`it ends ${forReader(ends)}, not ${at(before.scheduled_end_date, 'UTC')} UTC`]),
+      : [`it ends ${localizeDates(ends)}, not ${formatInstant(before.scheduled_end_date, 'UTC')} UTC`]),
     ...Object.entries(FIELD_WORDS).flatMap(([field, words]) =>
       field in after && (audience === 'internal' || !INTERNAL_FIELDS.includes(field)) ? [words] : [],
     ),
@@ -221,15 +230,15 @@ function changesTimes(event: TimelineEvent): boolean {
 function extendedLine(event: TimelineEvent, audience: Audience): string {
   const { scheduled_end_date: before } = recorded.extend.before.parse(event.before);
   const { scheduled_end_date: after } = recorded.extend.after.parse(event.after);
-  const longer = durationInWords(after.getTime() - before.getTime());
-  return `:hourglass_flowing_sand: Extended by ${longer}${by(event, audience)}: it ends ${forReader(after)}, not ${at(before, 'UTC')} UTC.`;
+  const longer = formatDuration(after.getTime() - before.getTime());
+  return `:hourglass_flowing_sand: Extended by ${longer}${by(event, audience)}: it ends ${localizeDates(after)}, not ${formatInstant(before, 'UTC')} UTC.`;
 }
 
 function commentLine(event: TimelineEvent, audience: Audience): string {
   const { comment, internal, edited } = recorded.comment.after.parse(event.after);
   const about = [...(internal ? ['internal'] : []), ...(edited === true ? ['edited'] : [])];
   const marks = about.length === 0 ? '' : ` (${about.join(', ')})`;
-  const who = audience === 'public' ? marks.trim() : `${person(event.actor)}${marks}`;
+  const who = audience === 'public' ? marks.trim() : `${mentionPerson(event.actor)}${marks}`;
   return `:speech_balloon: ${who === '' ? '' : `${who}: `}${quote(comment, 2800)}`;
 }
 
@@ -248,7 +257,7 @@ function notAnnouncedLine(event: TimelineEvent): string {
 
 function stillHeldBy(windows: readonly number[], until: Date | undefined): string {
   if (until === undefined) return 'Still off, because another maintenance holds them';
-  return `Stays off, still held by ${others(windows)} until ${forReader(until)}`;
+  return `Stays off, still held by ${others(windows)} until ${localizeDates(until)}`;
 }
 
 /** Other windows, as people name them. */
@@ -261,7 +270,7 @@ function others(windows: readonly number[]): string {
 function enforcedLines(event: TimelineEvent): string {
   const done = recorded.enforce.after.parse(event.after);
   const line = (sign: string, checks: readonly string[], text: string) =>
-    checks.length === 0 ? [] : [`${sign} ${text}: ${names(checks, 200)}`];
+    checks.length === 0 ? [] : [`${sign} ${text}: ${formatNames(checks, 200)}`];
   const refusals = done.failed.slice(0, 5).map(({ check, error }) => `• ${quote(check, 60)}: ${quote(error, 120)}`);
   return [
     ...line(':no_bell:', done.disabled, 'Switched off'),
@@ -291,23 +300,23 @@ const LINES = 6;
 const NAMES = 120;
 
 /** What became of the checks of one window, and when, in a person's zone. Undefined while there is nothing to tell. */
-export function runRecord(holds: readonly HoldRecord[], zone: string): SectionBlock | undefined {
-  const groups = new Map<string, HoldRecord[]>();
+export function runRecord(holds: readonly MuteRecord[], zone: string): SectionBlock | undefined {
+  const groups = new Map<string, MuteRecord[]>();
   for (const hold of holds) {
     const told = tale(hold, zone);
     groups.set(told, [...(groups.get(told) ?? []), hold]);
   }
   if (groups.size === 0) return undefined;
-  const lines = listed([...groups], LINES, ([told, its]) => `${told}: ${names(its.map(nameOf), NAMES)}`);
+  const lines = formatList([...groups], LINES, ([told, its]) => `${told}: ${formatNames(its.map(nameOf), NAMES)}`);
   return section(['*Checks of this run*', ...lines].join('\n'));
 }
 
-function nameOf({ checkName }: HoldRecord): string {
+function nameOf({ checkName }: MuteRecord): string {
   return checkName;
 }
 
-function tale({ outcome, decidedAt, endedAt, releasedAt, error }: HoldRecord, zone: string): string {
-  const when = (instant: Date | null) => (instant === null ? '' : ` ${at(instant, zone)} ${zone}`);
+function tale({ outcome, decidedAt, endedAt, releasedAt, error }: MuteRecord, zone: string): string {
+  const when = (instant: Date | null) => (instant === null ? '' : ` ${formatInstant(instant, zone)} ${zone}`);
   const failed = error === null ? '' : ` (${quote(error, 80)})`;
   switch (outcome) {
     case 'disabled':

@@ -1,13 +1,23 @@
 import { z } from 'zod';
-import { decidedNotice } from '../../approvals/slack/messages.ts';
-import { aftermathLines } from '../../checks/slack/aftermath.ts';
+import { decisionNotice } from '../../approvals/slack/messages.ts';
+import { postCheckLines } from '../../checks/slack/aftermath.ts';
 import type { TimelineEvent } from '../../delivery/announcements.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
-import { actions, button, context, cut, LIMITS, listed, type Message, quote, section } from '../../slack/blocks.ts';
-import { forReader, windowForReader } from '../../slack/time.ts';
+import {
+  actions,
+  button,
+  context,
+  formatList,
+  type Message,
+  quote,
+  SLACK_LIMITS,
+  section,
+  truncateBlocks,
+} from '../../slack/blocks.ts';
+import { localizeDates, localWindow } from '../../slack/time.ts';
 import { can } from '../lifecycle.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { durationInWords } from '../status.ts';
+import { formatDuration } from '../status.ts';
 
 const recorded = {
   late: z.object({ late_by_minutes: z.number() }),
@@ -22,17 +32,17 @@ const recorded = {
 const NAMED = 5;
 
 /** What the owner of a maintenance is told of an event in a direct message; undefined when it does not need them. */
-export function notice(maintenance: Maintenance, event: TimelineEvent): Message | undefined {
+export function noticeMessage(maintenance: Maintenance, event: TimelineEvent): Message | undefined {
   const lines = linesOf(maintenance, event);
   if (lines === undefined) return undefined;
-  const text = cut(`:warning: ${lines.join('\n')}`, LIMITS.section);
+  const text = truncateBlocks(`:warning: ${lines.join('\n')}`, SLACK_LIMITS.section);
   const value = String(maintenance.id);
   const window = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
   return {
     text,
     blocks: [
       section(text),
-      context([`Maintenance ${maintenance.id}`, windowForReader(window), 'You are told because it is yours.']),
+      context([`Maintenance ${maintenance.id}`, localWindow(window), 'You are told because it is yours.']),
       actions(`notice:${event.id}`, [
         ...(can(maintenance.status, 'extend') ? [button(ACTIONS.extend, 'Extend', value)] : []),
         ...(event.action === 'look-again' ? [button(ACTIONS.reopen, 'Reopen', value)] : []),
@@ -49,7 +59,7 @@ function linesOf(maintenance: Maintenance, event: TimelineEvent): string[] | und
     case 'start': {
       const { late_by_minutes: late } = recorded.late.parse(after);
       return [
-        `${what} started ${inWords(late)} late, because Lull was not running at its start. It ends ${forReader(maintenance.scheduledEnd)}.`,
+        `${what} started ${inWords(late)} late, because Lull was not running at its start. It ends ${localizeDates(maintenance.scheduledEnd)}.`,
       ];
     }
     case 'finish': {
@@ -64,9 +74,9 @@ function linesOf(maintenance: Maintenance, event: TimelineEvent): string[] | und
       ];
     case 'decline':
     case 'lapse':
-      return [decidedNotice(what, action, after)];
+      return [decisionNotice(what, action, after)];
     case 'look-again':
-      return aftermathLines(what, event);
+      return postCheckLines(what, event);
     case 'enforce':
       return refused(what, recorded.enforce.parse(after).failed);
     case 'announce-failed': {
@@ -84,7 +94,7 @@ function linesOf(maintenance: Maintenance, event: TimelineEvent): string[] | und
   }
 }
 
-const inWords = (minutes: number) => durationInWords(minutes * 60_000);
+const inWords = (minutes: number) => formatDuration(minutes * 60_000);
 
 function refused(what: string, failed: z.infer<typeof recorded.enforce>['failed']): string[] | undefined {
   const [first] = failed;
@@ -94,5 +104,5 @@ function refused(what: string, failed: z.infer<typeof recorded.enforce>['failed'
     first.to === 'off'
       ? `${count} of ${what} could not be switched off, so ${failed.length === 1 ? 'it' : 'they'} may raise an alarm during the work. Lull keeps trying.`
       : `${what} is over, but ${count.toLowerCase()} could not be switched on again. Lull keeps trying; until then nothing watches there.`;
-  return [said, ...listed(failed, NAMED, ({ check, error }) => `• ${quote(check, 80)}: ${quote(error, 300)}`)];
+  return [said, ...formatList(failed, NAMED, ({ check, error }) => `• ${quote(check, 80)}: ${quote(error, 300)}`)];
 }

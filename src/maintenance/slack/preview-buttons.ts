@@ -2,15 +2,15 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { runText } from '../../app/slack-commands.ts';
 import { addService } from '../../catalogue/services/commands.ts';
-import { listServices, serviceNamed } from '../../catalogue/services/repository.ts';
+import { findServiceByName, listServices } from '../../catalogue/services/repository.ts';
 import { listChecks } from '../../checks/repository.ts';
-import { Refusal } from '../../core/errors.ts';
-import { mustBeAllowed } from '../../core/permissions.ts';
-import { madeBefore } from '../../platform/idempotency.ts';
+import { UserError } from '../../core/errors.ts';
+import { authorize } from '../../core/permissions.ts';
+import { findCreated } from '../../platform/idempotency.ts';
 import { scheduleSeries } from '../../series/commands/schedule.ts';
 import { createSeriesModal } from '../../series/slack/create-form.ts';
-import { seriesScheduled } from '../../series/slack/messages.ts';
-import { answer } from '../../slack/answers.ts';
+import { seriesScheduledMessage } from '../../series/slack/messages.ts';
+import { successMessage } from '../../slack/answers.ts';
 import type { Message } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
@@ -26,12 +26,15 @@ import {
   draftWindow,
   toScheduleInput,
 } from './draft.ts';
-import { scheduled } from './scheduled.ts';
+import { scheduledMessage } from './scheduled.ts';
 
-const GONE = new Refusal('not-found', 'This preview was answered already, or it is too old. Type the sentence again.');
+const GONE = new UserError(
+  'not-found',
+  'This preview was answered already, or it is too old. Type the sentence again.',
+);
 
-async function windowOf({ ground }: SlackContext, person: Person, draftId: string): Promise<DraftWindow> {
-  const read = draftWindow.safeParse(await findDraft(ground.database, person.actor.accountId, draftId));
+async function windowOf({ ctx }: SlackContext, person: Person, draftId: string): Promise<DraftWindow> {
+  const read = draftWindow.safeParse(await findDraft(ctx.database, person.actor.accountId, draftId));
   if (!read.success) throw GONE;
   return read.data;
 }
@@ -41,29 +44,29 @@ export async function scheduleDraft(context: SlackContext, person: Person, draft
   const window = await windowOf(context, person, draftId);
   const once = `draft:${draftId}`;
   const made =
-    (await schedule(context.ground, person.actor, toScheduleInput(window), once)) ??
+    (await schedule(context.ctx, person.actor, toScheduleInput(window), once)) ??
     (await scheduledBefore(context, person, once));
-  if (made === undefined) return answer('This is scheduled already. `/maintenance list` shows it.');
-  return scheduled(context, person, made, window.channels);
+  if (made === undefined) return successMessage('This is scheduled already. `/maintenance list` shows it.');
+  return scheduledMessage(context, person, made, window.channels);
 }
 
 async function scheduledBefore(
-  { ground }: SlackContext,
+  { ctx }: SlackContext,
   { actor }: Person,
   once: string,
 ): Promise<Maintenance | undefined> {
-  const id = await madeBefore(ground.database, actor.accountId, once);
-  return id === undefined ? undefined : findMaintenance(ground.database, actor.accountId, id);
+  const id = await findCreated(ctx.database, actor.accountId, once);
+  return id === undefined ? undefined : findMaintenance(ctx.database, actor.accountId, id);
 }
 
 /** Makes the series that the preview shows, and its first runs. A second press does nothing. */
 export async function scheduleSeriesDraft(context: SlackContext, person: Person, draftId: string): Promise<Message> {
-  const read = draftSeries.safeParse(await findDraft(context.ground.database, person.actor.accountId, draftId));
+  const read = draftSeries.safeParse(await findDraft(context.ctx.database, person.actor.accountId, draftId));
   if (!read.success) throw GONE;
   const { kind: _, assumed: __, notices: ___, ...series } = read.data;
-  const made = await scheduleSeries(context.ground, person.actor, { ...series, scopeId: null }, `draft:${draftId}`);
-  if (made === undefined) return answer('This is scheduled already. `/maintenance series` shows it.');
-  return seriesScheduled(made, person.timezone);
+  const made = await scheduleSeries(context.ctx, person.actor, { ...series, scopeId: null }, `draft:${draftId}`);
+  if (made === undefined) return successMessage('This is scheduled already. `/maintenance series` shows it.');
+  return seriesScheduledMessage(made, person.timezone);
 }
 
 /** Opens the form filled with what the preview shows. */
@@ -75,43 +78,47 @@ export async function editDraft(
 ): Promise<void> {
   const draft = z
     .union([draftWindow, draftSeries])
-    .safeParse(await findDraft(context.ground.database, person.actor.accountId, draftId));
+    .safeParse(await findDraft(context.ctx.database, person.actor.accountId, draftId));
   if (!draft.success) throw GONE;
-  mustBeAllowed(person.actor, draft.data.kind === 'window' ? 'schedule' : 'schedule-series');
+  authorize(person.actor, draft.data.kind === 'window' ? 'schedule' : 'schedule-series');
   const view = await formOf(context, person, draft.data, { responseUrl: press.responseUrl, draftId });
   await context.client.views.open({ trigger_id: press.triggerId, view });
 }
 
 async function formOf(
-  { ground }: SlackContext,
+  { ctx }: SlackContext,
   { actor, timezone }: Person,
   draft: DraftWindow | DraftSeries,
   place: { responseUrl: string; draftId: string },
 ): Promise<ModalView> {
   const { channels } = draft;
-  const services = await listServices(ground.database, actor.accountId, { ids: draft.services });
-  const checks = draft.checks === null ? [] : await listChecks(ground.database, actor.accountId, { ids: draft.checks });
+  const services = await listServices(ctx.database, actor.accountId, { ids: draft.services });
+  const checks = draft.checks === null ? [] : await listChecks(ctx.database, actor.accountId, { ids: draft.checks });
   return draft.kind === 'window'
     ? createModal({ ...place, channels, timezone }, { window: draft, services, checks })
     : createSeriesModal({ ...place, channels }, timezone, { series: draft, services, checks });
 }
 
-export async function discard({ ground }: SlackContext, person: Person, draftId: string): Promise<Message> {
-  await discardDraft(ground.database, person.actor.accountId, draftId);
-  return answer('Discarded. Nothing was scheduled.');
+export async function discardPreview({ ctx }: SlackContext, person: Person, draftId: string): Promise<Message> {
+  await discardDraft(ctx.database, person.actor.accountId, draftId);
+  return successMessage('Discarded. Nothing was scheduled.');
 }
 
 /** Reads the sentence that a choice stands for, and adds its service first where it is one to be added. */
-export async function choose(context: SlackContext, person: Person, value: string): Promise<Message | undefined> {
+export async function chooseReading(
+  context: SlackContext,
+  person: Person,
+  value: string,
+): Promise<Message | undefined> {
   const [draftId = '', index = ''] = value.split(':');
-  const db = context.ground.database;
+  const db = context.ctx.database;
   const read = draftChoices.safeParse(await findDraft(db, person.actor.accountId, draftId));
   const choice = read.success ? read.data.choices[Number(index)] : undefined;
   if (choice === undefined) throw GONE;
   if (choice.addService !== undefined) {
     // Pressed twice, or added by somebody else meanwhile: it is there, which is what was wanted.
-    const there = await serviceNamed(db, person.actor.accountId, choice.addService, null);
-    if (there === null) await addService(context.ground, person.actor, { name: choice.addService, scopeId: null });
+    const there = await findServiceByName(db, person.actor.accountId, choice.addService, null);
+    if (there === null) await addService(context.ctx, person.actor, { name: choice.addService, scopeId: null });
   }
   return runText(context, person, choice.text);
 }

@@ -2,12 +2,22 @@ import type { Button, KnownBlock } from '@slack/types';
 import type { Check } from '../../checks/repository.ts';
 import { freezeLines } from '../../freezes/slack/messages.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
-import { actions, button, context, cut, LIMITS, type Message, names, quote, section } from '../../slack/blocks.ts';
-import { at, between } from '../../slack/time.ts';
+import {
+  actions,
+  button,
+  context,
+  formatNames,
+  type Message,
+  quote,
+  SLACK_LIMITS,
+  section,
+  truncateBlocks,
+} from '../../slack/blocks.ts';
+import { formatInstant, formatWindow } from '../../slack/time.ts';
 import type { Preview } from '../commands/schedule.ts';
-import { durationInWords, type Interval } from '../status.ts';
+import { formatDuration, type Interval } from '../status.ts';
 import { SERVICE_WORDS } from './announcement.ts';
-import type { DraftSeries, DraftWindow, Understood } from './draft.ts';
+import type { DraftContent, DraftSeries, DraftWindow } from './draft.ts';
 
 /** The longest list of names in a preview; the whole is on the announcement's thread and in the list of checks. */
 const NAMES = 400;
@@ -21,7 +31,7 @@ const REMARKS = 5500;
  * @param zone the IANA zone of whoever looks, shown beside UTC
  * @param services the names of the window's services
  */
-export function preview(
+export function previewMessage(
   draftId: string,
   window: DraftWindow,
   services: readonly string[],
@@ -29,18 +39,18 @@ export function preview(
   meant: Preview,
 ): Message {
   const lines = [
-    `*When*  ${between(window, zone)}`,
-    ...(zone === 'UTC' ? [] : [`*UTC*  ${between(window, 'UTC')}`]),
+    `*When*  ${formatWindow(window, zone)}`,
+    ...(zone === 'UTC' ? [] : [`*UTC*  ${formatWindow(window, 'UTC')}`]),
     ...(window.timezone === zone || window.timezone === 'UTC'
       ? []
-      : [`*As said*  ${between(window, window.timezone)}`]),
-    `*How long*  ${durationInWords(window.end.getTime() - window.start.getTime())}`,
+      : [`*As said*  ${formatWindow(window, window.timezone)}`]),
+    `*How long*  ${formatDuration(window.end.getTime() - window.start.getTime())}`,
     ...whatLines(window, services, meant),
   ];
   return {
-    text: `Preview: ${quote(window.name, 250)}, ${between(window, zone)}`,
+    text: `Preview: ${quote(window.name, 250)}, ${formatWindow(window, zone)}`,
     blocks: [
-      section(`*${quote(window.name, 250)}*\n${cut(lines.join('\n'), LIMITS.section - 300)}`),
+      section(`*${quote(window.name, 250)}*\n${truncateBlocks(lines.join('\n'), SLACK_LIMITS.section - 300)}`),
       ...remarks([...remarksOn(window), ...overlapLines(meant, zone)]),
       actions(`draft:${draftId}`, [
         ...scheduleButton(draftId, meant),
@@ -69,21 +79,21 @@ export function seriesPreview(
 ): Message {
   const lines = [
     `*Repeats*  ${quote(words, 300)}, ${series.timezone} time (\`${quote(series.cron, 100)}\`)`,
-    `*How long*  ${durationInWords(series.durationMinutes * 60_000)} each`,
+    `*How long*  ${formatDuration(series.durationMinutes * 60_000)} each`,
     ...whatLines(series, services, meant),
     '*Next runs*',
-    ...next.map((run) => `• ${between(run, zone)}`),
+    ...next.map((run) => `• ${formatWindow(run, zone)}`),
   ];
   // The runs of a series are not refused: their threads tell of a freeze.
   const told = meant.freezes.map((freeze) => ({ ...freeze, effect: 'warn' as const }));
   const change =
     clockChange === undefined
       ? []
-      : [`:information_source: ${at(clockChange.start, zone)} (${zone}): ${clockChange.notice}`];
+      : [`:information_source: ${formatInstant(clockChange.start, zone)} (${zone}): ${clockChange.notice}`];
   return {
     text: `Preview: ${quote(series.name, 250)}, ${quote(words, 300)}`,
     blocks: [
-      section(`*${quote(series.name, 250)}*\n${cut(lines.join('\n'), LIMITS.section - 300)}`),
+      section(`*${quote(series.name, 250)}*\n${truncateBlocks(lines.join('\n'), SLACK_LIMITS.section - 300)}`),
       ...remarks([...remarksOn(series), ...change, ...overlapLines({ ...meant, freezes: told }, zone)]),
       actions(`draft:${draftId}`, [
         button(ACTIONS.scheduleSeries, 'Schedule', draftId, { style: 'primary' }),
@@ -94,11 +104,11 @@ export function seriesPreview(
   };
 }
 
-function whatLines(understood: Understood, services: readonly string[], meant: Preview): string[] {
+function whatLines(understood: DraftContent, services: readonly string[], meant: Preview): string[] {
   return [
     ...(services.length === 0
       ? []
-      : [`*Services*  ${names(services, NAMES)}, ${SERVICE_WORDS[understood.serviceStatus]}`]),
+      : [`*Services*  ${formatNames(services, NAMES)}, ${SERVICE_WORDS[understood.serviceStatus]}`]),
     `*Checks switched off*  ${checksLine(meant)}`,
     ...chosenBy(understood),
     `*Announced in*  ${channelsLine(meant)}`,
@@ -117,7 +127,7 @@ function scheduleButton(draftId: string, { freezes, mayOverride }: Preview): But
   return mayOverride ? [button(ACTIONS.override, 'Schedule anyway...', draftId, { style: 'danger' })] : [];
 }
 
-function remarksOn({ assumed, notices }: Understood): string[] {
+function remarksOn({ assumed, notices }: DraftContent): string[] {
   return [
     ...assumed.map((assumption) => `:grey_question: Assumed: ${quote(assumption, 300)}`),
     ...notices.map((notice) => `:information_source: ${quote(notice, 500)}`),
@@ -128,18 +138,18 @@ function remarksOn({ assumed, notices }: Understood): string[] {
 function remarks(all: readonly string[]): KnownBlock[] {
   const blocks: KnownBlock[] = [];
   const length = all.reduce((sum, line) => sum + line.length, 0);
-  const lines = length <= REMARKS ? all : all.map((line) => cut(line, Math.floor(REMARKS / all.length)));
-  for (let i = 0; i < lines.length; i += LIMITS.contextElements) {
-    blocks.push(context(lines.slice(i, i + LIMITS.contextElements)));
+  const lines = length <= REMARKS ? all : all.map((line) => truncateBlocks(line, Math.floor(REMARKS / all.length)));
+  for (let i = 0; i < lines.length; i += SLACK_LIMITS.contextElements) {
+    blocks.push(context(lines.slice(i, i + SLACK_LIMITS.contextElements)));
   }
   return blocks;
 }
 
 function checksLine({ checks, leftAlone }: Preview): string {
-  const alone = leftAlone.length === 0 ? '' : `; ${leftAloneWords(leftAlone)}`;
+  const alone = leftAlone.length === 0 ? '' : `; ${untouchedChecksText(leftAlone)}`;
   if (checks.length === 0) return `none${alone}`;
   const off = checks.filter(({ enabled, heldBy }) => !enabled && heldBy.length === 0).length;
-  const list = names(
+  const list = formatNames(
     checks.map((check) => check.name),
     NAMES,
   );
@@ -148,18 +158,18 @@ function checksLine({ checks, leftAlone }: Preview): string {
 }
 
 /** That checks are not switched off: "2 of a disabled system (icinga) are left alone: db1, db2". At least one. */
-export function leftAloneWords(checks: readonly Check[]): string {
+export function untouchedChecksText(checks: readonly Check[]): string {
   const systems = [...new Set(checks.map(({ provider }) => provider))].sort();
   const whose = systems.length === 1 ? 'a disabled system' : 'disabled systems';
   const are = checks.length === 1 ? 'is' : 'are';
-  const called = names(
+  const called = formatNames(
     checks.map(({ name }) => name),
     LEFT_ALONE,
   );
-  return `${checks.length} of ${whose} (${names(systems, LEFT_ALONE)}) ${are} left alone: ${called}`;
+  return `${checks.length} of ${whose} (${formatNames(systems, LEFT_ALONE)}) ${are} left alone: ${called}`;
 }
 
-function chosenBy({ selector }: Understood): string[] {
+function chosenBy({ selector }: DraftContent): string[] {
   if (selector === null) return [];
   const when = selector.follows ? 'kept up to date while it runs' : 'chosen anew at the start';
   return [`*With those that are*  \`${quote(selector.text, 300)}\`, ${when}`];
@@ -186,7 +196,7 @@ export function overlapLines({ overlaps, freezes, mayOverride, needsApproval }: 
     .slice(0, OVERLAPS)
     .map(
       (other) =>
-        `:warning: Overlaps with maintenance ${other.id}, ${quote(other.name, 100)}: ${between(
+        `:warning: Overlaps with maintenance ${other.id}, ${quote(other.name, 100)}: ${formatWindow(
           { start: other.scheduledStart, end: other.scheduledEnd },
           zone,
         )}`,

@@ -1,8 +1,8 @@
 import { listServices, type Service } from '../../catalogue/services/repository.ts';
-import { may } from '../../core/permissions.ts';
+import { isAllowed } from '../../core/permissions.ts';
 import { describeCron, nextOccurrences } from '../../core/recurrence/index.ts';
-import { answer, ask, type Choice, EXAMPLE, refusal, welcome } from '../../slack/answers.ts';
-import { escaped, type Message, quote } from '../../slack/blocks.ts';
+import { askChoice, type Choice, EXAMPLE, errorMessage, successMessage, welcomeMessage } from '../../slack/answers.ts';
+import { escapeMrkdwn, type Message, quote } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
 import {
@@ -15,10 +15,10 @@ import {
   withoutWord,
 } from '../../when/index.ts';
 import { preview as previewOf } from '../commands/schedule.ts';
-import { keepDraft } from '../drafts.ts';
-import { problemsOfContent } from '../window.ts';
-import { type DraftSeries, type DraftWindow, toContent, type Understood } from './draft.ts';
-import { preview, seriesPreview } from './preview.ts';
+import { saveDraft } from '../drafts.ts';
+import { validateContent } from '../window.ts';
+import { type DraftContent, type DraftSeries, type DraftWindow, serializeDraft } from './draft.ts';
+import { previewMessage, seriesPreview } from './preview.ts';
 
 /** How many of the next runs are shown, and how many are looked at for a clock change. */
 const SHOWN_RUNS = 5;
@@ -30,37 +30,40 @@ const SUGGESTIONS = 3;
  * Reads a sentence and answers with what was understood, with a question, or with why not. Nothing is scheduled yet.
  * Needs nothing but the words, so it serves the command and the buttons of a question alike.
  */
-export async function readAloud(context: SlackContext, person: Person, text: string): Promise<Message> {
-  const { ground } = context;
+export async function previewSentence(context: SlackContext, person: Person, text: string): Promise<Message> {
+  const { ctx } = context;
   const { accountId } = person.actor;
-  const services = await listServices(ground.database, accountId);
+  const services = await listServices(ctx.database, accountId);
   const sentence = readSentence(text, {
-    now: ground.clock.now(),
+    now: ctx.clock.now(),
     timezone: person.timezone,
     locale: person.locale,
     services: services.map(({ id, name, scope }) => ({ id, name, ...(scope === null ? {} : { scope: scope.name }) })),
   });
   const noChannel = sentence.channels.find((channel) => channel.startsWith('#'));
   if (noChannel !== undefined) {
-    return answer(
-      `There is no channel ${escaped(noChannel)} that Lull can see. Choose one from the list that Slack offers after #.`,
+    return successMessage(
+      `There is no channel ${escapeMrkdwn(noChannel)} that Lull can see. Choose one from the list that Slack offers after #.`,
     );
   }
   if (sentence.unknown.length > 0) return askForService(context, person, text, sentence, services.length === 0);
-  if (services.length === 0) return welcome;
+  if (services.length === 0) return welcomeMessage;
   const { when } = sentence;
   switch (when.outcome) {
     case 'refusal': {
       const service = services.find(({ id }) => sentence.services.includes(id)) ?? services[0];
-      return refusal(when.reason, `/maintenance ${service === undefined ? '' : `${service.name} `}${when.example}`);
+      return errorMessage(
+        when.reason,
+        `/maintenance ${service === undefined ? '' : `${service.name} `}${when.example}`,
+      );
     }
     case 'question':
-      return ask(ground, person, when.question, when.choices);
+      return askChoice(ctx, person, when.question, when.choices);
     case 'series':
     case 'window':
       if (sentence.services.length === 0 && sentence.selector === undefined) {
-        return answer(
-          `Which service is it for? Begin with its name, such as \`/maintenance ${escaped(services[0]?.name ?? 'api')} ${quote(text, 500)}\`.`,
+        return successMessage(
+          `Which service is it for? Begin with its name, such as \`/maintenance ${escapeMrkdwn(services[0]?.name ?? 'api')} ${quote(text, 500)}\`.`,
         );
       }
       return when.outcome === 'window'
@@ -70,14 +73,16 @@ export async function readAloud(context: SlackContext, person: Person, text: str
 }
 
 /** What could not be scheduled is said before it is shown; undefined where nothing is wrong. */
-function wrong(understood: Understood): Message | undefined {
-  const problems = problemsOfContent(understood);
-  return problems.length === 0 ? undefined : answer(escaped(problems.map(({ message }) => message).join(' ')));
+function wrong(understood: DraftContent): Message | undefined {
+  const problems = validateContent(understood);
+  return problems.length === 0
+    ? undefined
+    : successMessage(escapeMrkdwn(problems.map(({ message }) => message).join(' ')));
 }
 
 /** Keeps the window as a draft and draws its preview with the buttons. */
 async function previewWindow(
-  { ground }: SlackContext,
+  { ctx }: SlackContext,
   person: Person,
   window: DraftWindow,
   services: readonly Service[],
@@ -85,14 +90,14 @@ async function previewWindow(
   const { accountId, id: personId } = person.actor;
   const problem = wrong(window);
   if (problem !== undefined) return problem;
-  const meant = await previewOf(ground, person.actor, { ...window, scopeId: null });
-  const id = await keepDraft(ground.database, accountId, personId, toContent(window), ground.clock.now());
-  return preview(id, window, called(window, services), person.timezone, meant);
+  const meant = await previewOf(ctx, person.actor, { ...window, scopeId: null });
+  const id = await saveDraft(ctx.database, accountId, personId, serializeDraft(window), ctx.clock.now());
+  return previewMessage(id, window, called(window, services), person.timezone, meant);
 }
 
 /** The same for a series. What its next run means stands for all. */
 async function previewSeries(
-  { ground }: SlackContext,
+  { ctx }: SlackContext,
   person: Person,
   series: DraftSeries,
   services: readonly Service[],
@@ -100,12 +105,12 @@ async function previewSeries(
   const { accountId, id: personId } = person.actor;
   const problem = wrong(series);
   if (problem !== undefined) return problem;
-  const now = ground.clock.now();
+  const now = ctx.clock.now();
   const runs = nextOccurrences(series, now, FORESEEN);
   const [first] = runs;
-  if (first === undefined) return refusal(`\`${series.cron}\` never comes again.`, EXAMPLE);
-  const meant = await previewOf(ground, person.actor, { ...series, ...first, scopeId: null });
-  const id = await keepDraft(ground.database, accountId, personId, toContent(series), now);
+  if (first === undefined) return errorMessage(`\`${series.cron}\` never comes again.`, EXAMPLE);
+  const meant = await previewOf(ctx, person.actor, { ...series, ...first, scopeId: null });
+  const id = await saveDraft(ctx.database, accountId, personId, serializeDraft(series), now);
   const changed = runs.find((run) => run.notice !== undefined);
   return seriesPreview(id, series, called(series, services), person.timezone, meant, {
     words: describeCron(series.cron, person.locale),
@@ -133,7 +138,7 @@ function understoodOf(
   sentence: Sentence,
   { timezone, assumed, notices }: WindowAnswer | SeriesAnswer,
   services: readonly Service[],
-): Understood {
+): DraftContent {
   const named = called(sentence, services);
   const about = named.length === 0 ? (sentence.selector ?? '') : named.slice(0, 3).join(', ');
   const name = sentence.name ?? `Maintenance of ${about}${named.length > 3 ? ', ...' : ''}`;
@@ -174,7 +179,7 @@ async function askForService(
   first: boolean,
 ): Promise<Message> {
   const [unknown] = sentence.unknown;
-  if (unknown === undefined) return welcome;
+  if (unknown === undefined) return welcomeMessage;
   const { word } = unknown;
   // "restart api tomorrow 2am": with the service known and no name said, the word may well be the name.
   const mayBeName = sentence.services.length > 0 && sentence.name === undefined;
@@ -183,7 +188,7 @@ async function askForService(
     ...unknown.suggestions
       .slice(0, SUGGESTIONS)
       .map(({ name }) => ({ label: `Use ${name}`, text: withName(text, word, name) })),
-    ...(may(person.actor, 'add-service') ? [{ label: `Add ${word} as a service`, text, addService: word }] : []),
+    ...(isAllowed(person.actor, 'add-service') ? [{ label: `Add ${word} as a service`, text, addService: word }] : []),
   ];
   const suggested = unknown.suggestions.slice(0, SUGGESTIONS).map(({ name }) => `\`${name}\``);
   const asked = first
@@ -191,6 +196,6 @@ async function askForService(
     : suggested.length > 0
       ? `There is no service \`${word}\`. Did you mean ${suggested.join(' or ')}?`
       : `There is no service \`${word}\`, and it is not a time either.`;
-  if (choices.length === 0) return refusal(asked, EXAMPLE);
-  return ask(context.ground, person, asked, choices);
+  if (choices.length === 0) return errorMessage(asked, EXAMPLE);
+  return askChoice(context.ctx, person, asked, choices);
 }

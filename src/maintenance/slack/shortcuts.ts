@@ -8,28 +8,30 @@ import {
   readAudienceForm,
   readCommentForm,
 } from '../../comments/slack/shortcut.ts';
-import { Refusal } from '../../core/errors.ts';
-import { mustBeAllowed } from '../../core/permissions.ts';
+import { UserError } from '../../core/errors.ts';
+import { authorize } from '../../core/permissions.ts';
 import { plan } from '../../home/slack/listeners.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
-import { answering, type Listening, replyAt } from '../../slack/context.ts';
+import { createReply, type ListenerContext, withErrorReply } from '../../slack/context.ts';
 import { replyInDialog } from '../../slack/dialog.ts';
-import { submissions } from '../../slack/form.ts';
+import { onSubmission } from '../../slack/form.ts';
 
 /** As the manifest calls them. */
 const SHORTCUTS = { schedule: 'schedule_maintenance', addComment: 'add_as_comment' } as const;
 
 /** What Lull offers in the menu of a message, and wherever in Slack somebody searches for it. */
-export function listenToShortcuts(app: App, listening: Listening): void {
+export function listenToShortcuts(app: App, listening: ListenerContext): void {
   const { context, track } = listening;
-  const { ground, people, workspace, client, log } = context;
-  const onSubmit = submissions(app, listening);
+  const { ctx, people, workspace, client, log } = context;
+  const onSubmit = onSubmission(app, listening);
 
   app.shortcut<GlobalShortcut>({ type: 'shortcut', callback_id: SHORTCUTS.schedule }, async ({ ack, body }) => {
     await ack();
     const reply = replyInDialog(client, body.trigger_id, log);
     track(
-      answering(log, reply, async () => plan(context, await people.find(workspace, body.user.id), body.trigger_id)),
+      withErrorReply(log, reply, async () =>
+        plan(context, await people.find(workspace, body.user.id), body.trigger_id),
+      ),
     );
   });
 
@@ -47,7 +49,7 @@ export function listenToShortcuts(app: App, listening: Listening): void {
         text: message.text ?? '',
       };
       track(
-        answering(log, replyAt(body.response_url, log), async () =>
+        withErrorReply(log, createReply(body.response_url, log), async () =>
           addAsComment(context, await people.find(workspace, body.user.id), picked, body.trigger_id),
         ),
       );
@@ -56,20 +58,20 @@ export function listenToShortcuts(app: App, listening: Listening): void {
 
   app.options(MAINTENANCES, async ({ options, ack, body }) => {
     try {
-      mustBeAllowed((await people.find(workspace, body.user.id)).actor, 'read');
+      authorize((await people.find(workspace, body.user.id)).actor, 'read');
       const found = await maintenancesMatching(context, options.value);
       await ack({ options: found.map(maintenanceOption) });
     } catch (error) {
-      if (!(error instanceof Refusal)) log.error({ error }, 'the options of a form could not be loaded');
+      if (!(error instanceof UserError)) log.error({ error }, 'the options of a form could not be loaded');
       await ack({ options: [] });
     }
   });
 
   onSubmit(VIEWS.addComment, async ({ actor }, view) => {
     const { maintenanceId, text, internal } = readCommentForm(view.state.values);
-    await comment(ground, actor, maintenanceId, { text, internal }, `view:${view.id}`);
+    await comment(ctx, actor, maintenanceId, { text, internal }, `view:${view.id}`);
   });
   onSubmit(VIEWS.audience, async ({ actor }, view) => {
-    await editComment(ground, actor, Number(view.private_metadata), { internal: readAudienceForm(view.state.values) });
+    await editComment(ctx, actor, Number(view.private_metadata), { internal: readAudienceForm(view.state.values) });
   });
 }

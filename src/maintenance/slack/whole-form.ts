@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import { ACTIONS } from '../../slack/action-ids.ts';
-import { actions, button, context, escaped, LIMITS, quote, section } from '../../slack/blocks.ts';
+import { actions, button, context, escapeMrkdwn, quote, SLACK_LIMITS, section } from '../../slack/blocks.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 
 /** How many sections a page has: with sections of 3,000 characters it stays within the 250 KB that a view may have. */
@@ -47,7 +47,7 @@ function titled(title: string, parts: readonly string[]): KnownBlock[] {
   const blocks: KnownBlock[] = [];
   let text = `*${title}*\n`;
   for (const part of parts) {
-    if (text.length + part.length > LIMITS.section) {
+    if (text.length + part.length > SLACK_LIMITS.section) {
       blocks.push(section(text));
       text = '';
     }
@@ -58,5 +58,5 @@ function titled(title: string, parts: readonly string[]): KnownBlock[] {
 
 /** A text in escaped pieces small enough to be put together, no sign cut in two. */
 function pieces(text: string): string[] {
-  return text.match(/[\s\S]{1,400}(?![\uDC00-\uDFFF])/g)?.map(escaped) ?? [];
+  return text.match(/[\s\S]{1,400}(?![\uDC00-\uDFFF])/g)?.map(escapeMrkdwn) ?? [];
 }

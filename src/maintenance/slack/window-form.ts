@@ -1,20 +1,20 @@
 import type { KnownBlock, PlainTextOption } from '@slack/types';
 import type { Service } from '../../catalogue/services/repository.ts';
 import type { Check } from '../../checks/repository.ts';
-import { context, cut, LIMITS, section } from '../../slack/blocks.ts';
+import { context, SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';
 import {
   blockId,
-  chosenOptions,
-  heldBy,
   input,
-  LONGEST_INPUT,
+  MAX_INPUT_CHARS,
   option,
   overrideInput,
   plain,
+  readChosenOptions,
+  readInput,
 } from '../../slack/form.ts';
-import { LONGEST_SELECTOR, SELECTOR_EXAMPLE, type Selecting } from '../selector.ts';
+import { MAX_SELECTOR_CHARS, SELECTOR_EXAMPLE, type Selector } from '../selector.ts';
 import { SERVICE_STATUSES, type ServiceStatus, VISIBILITIES, type Visibility } from '../status.ts';
-import { LONGEST_NAME } from '../window.ts';
+import { MAX_NAME_CHARS } from '../window.ts';
 
 /** The fields of a window; each is named as the field of the HTTP interface it fills, so that problems find their place. */
 export const FIELDS = {
@@ -37,7 +37,7 @@ export const FIELDS = {
 /** The action ids by which Slack asks for the options of a searchable select, and tells that it changed. */
 export const OPTIONS = { services: 'options.services', checks: 'options.checks', scopes: 'options.scopes' } as const;
 /** The action ids of the other elements whose change Lull is told of. */
-export const TELLS = {
+export const DISPATCHING_INPUTS = {
   start: 'window.start',
   end: 'window.end',
   words: 'window.words',
@@ -45,7 +45,7 @@ export const TELLS = {
 } as const;
 
 /** The longest words about time that a form takes; they are carried along in its metadata (characters). */
-export const LONGEST_WORDS = 300;
+export const MAX_WORDS_CHARS = 300;
 
 /** What a form of a window holds, complete or not. */
 export interface WindowForm {
@@ -64,12 +64,12 @@ export interface WindowForm {
   /** Empty: those of its services. Null: as for services. */
   readonly checks: readonly PlainTextOption[] | null;
   /** Chooses checks beside those; empty: none. */
-  readonly selector: Selecting;
+  readonly selector: Selector;
   /** Why a freeze should not hold. */
   readonly overrideReason: string;
 }
 
-export const EMPTY: WindowForm = {
+export const EMPTY_FORM: WindowForm = {
   name: '',
   services: [],
   start: null,
@@ -104,8 +104,11 @@ export function checkOption(check: Pick<Check, 'id' | 'name'>): PlainTextOption 
 }
 
 /** The options of so many things as a select can hold; null when there are more. */
-export function optionsOf<T>(things: readonly T[], toOption: (thing: T) => PlainTextOption): PlainTextOption[] | null {
-  return things.length > LIMITS.options ? null : things.map(toOption);
+export function serviceOptions<T>(
+  things: readonly T[],
+  toOption: (thing: T) => PlainTextOption,
+): PlainTextOption[] | null {
+  return things.length > SLACK_LIMITS.options ? null : things.map(toOption);
 }
 
 export interface Drawing {
@@ -134,7 +137,7 @@ export function windowBlocks(
     input(id(FIELDS.name), 'Name', {
       type: 'plain_text_input',
       action_id: 'value',
-      max_length: LONGEST_NAME,
+      max_length: MAX_NAME_CHARS,
       placeholder: plain('Postgres upgrade'),
       ...initial(form.name),
     }),
@@ -143,7 +146,7 @@ export function windowBlocks(
       ? input(
           blockId(FIELDS.start, generation + times),
           `Start (${zone})`,
-          { type: 'datetimepicker', action_id: TELLS.start, ...at(form.start) },
+          { type: 'datetimepicker', action_id: DISPATCHING_INPUTS.start, ...at(form.start) },
           // The words below are another way to say it; without either, submitting says what is missing.
           { optional: true, tells: true },
         )
@@ -151,7 +154,7 @@ export function windowBlocks(
     input(
       blockId(FIELDS.end, generation + times),
       `End (${zone})`,
-      { type: 'datetimepicker', action_id: TELLS.end, ...at(form.end) },
+      { type: 'datetimepicker', action_id: DISPATCHING_INPUTS.end, ...at(form.end) },
       { optional: true, tells: true },
     ),
     ...(begun === undefined
@@ -161,8 +164,8 @@ export function windowBlocks(
             'Or in your own words',
             {
               type: 'plain_text_input',
-              action_id: TELLS.words,
-              max_length: LONGEST_WORDS,
+              action_id: DISPATCHING_INPUTS.words,
+              max_length: MAX_WORDS_CHARS,
               placeholder: plain('tomorrow 2am for 2h'),
               dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] },
               ...initial(form.words),
@@ -171,7 +174,7 @@ export function windowBlocks(
           ),
         ]
       : []),
-    ...(remarks.length === 0 ? [] : [context([cut(remarks.join('\n'), LIMITS.field)])]),
+    ...(remarks.length === 0 ? [] : [context([truncateBlocks(remarks.join('\n'), SLACK_LIMITS.field)])]),
     ...(asksReason === true ? [overrideInput(id(FIELDS.override), form.overrideReason)] : []),
     ...detailBlocks(form, id),
     checksBlock(form, id(FIELDS.checks), true),
@@ -180,7 +183,7 @@ export function windowBlocks(
 }
 
 const chosen = (options: readonly PlainTextOption[]) =>
-  options.length === 0 ? {} : { initial_options: options.slice(0, LIMITS.options) };
+  options.length === 0 ? {} : { initial_options: options.slice(0, SLACK_LIMITS.options) };
 const initial = (text: string) => (text === '' ? {} : { initial_value: text.toWellFormed() });
 
 /** The select of the services. @param tells whether Lull is told of each change */
@@ -229,8 +232,8 @@ export function selectorBlocks({ selector }: WindowForm, id: (field: string) => 
       'And all checks with',
       {
         type: 'plain_text_input',
-        action_id: tells ? TELLS.selector : 'value',
-        max_length: LONGEST_SELECTOR,
+        action_id: tells ? DISPATCHING_INPUTS.selector : 'value',
+        max_length: MAX_SELECTOR_CHARS,
         placeholder: plain(SELECTOR_EXAMPLE),
         ...(tells ? { dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] as const } } : {}),
         ...initial(selector.text),
@@ -256,7 +259,7 @@ export function selectorBlocks({ selector }: WindowForm, id: (field: string) => 
 }
 
 /** The selector of a form, as the actions take it. */
-export function selectorOf({ selector }: WindowForm): Selecting | null {
+export function readSelectorInputs({ selector }: WindowForm): Selector | null {
   return selector.text === '' ? null : selector;
 }
 
@@ -279,7 +282,7 @@ export function detailBlocks(form: WindowForm, id: (field: string) => string): K
           type: 'plain_text_input',
           action_id: 'value',
           multiline: true,
-          max_length: LONGEST_INPUT,
+          max_length: MAX_INPUT_CHARS,
           ...initial(part),
         },
         { optional: true },
@@ -317,8 +320,8 @@ function inParts(text: string): string[] {
   const parts: string[] = [];
   let rest = text.toWellFormed();
   do {
-    const half = /[\uD800-\uDBFF]/.test(rest.charAt(LONGEST_INPUT - 1)) && rest.length > LONGEST_INPUT;
-    const length = half ? LONGEST_INPUT - 1 : LONGEST_INPUT;
+    const half = /[\uD800-\uDBFF]/.test(rest.charAt(MAX_INPUT_CHARS - 1)) && rest.length > MAX_INPUT_CHARS;
+    const length = half ? MAX_INPUT_CHARS - 1 : MAX_INPUT_CHARS;
     parts.push(rest.slice(0, length));
     rest = rest.slice(length);
   } while (rest !== '');
@@ -327,7 +330,7 @@ function inParts(text: string): string[] {
 
 /** What a form holds now, complete or not. `values` is Slack's `view.state.values`. */
 export function readWindowForm(values: unknown): WindowForm {
-  const held = heldBy(values);
+  const held = readInput(values);
   const text = (field: string) => held.get(field)?.value ?? '';
   const moment = (field: string) => {
     const seconds = held.get(field)?.selected_date_time;
@@ -337,17 +340,17 @@ export function readWindowForm(values: unknown): WindowForm {
   const word = (field: string) => held.get(field)?.selected_option?.value;
   return {
     name: text(FIELDS.name).trim(),
-    services: held.has(FIELDS.services) ? chosenOptions(held.get(FIELDS.services)) : null,
+    services: held.has(FIELDS.services) ? readChosenOptions(held.get(FIELDS.services)) : null,
     start: moment(FIELDS.start),
     end: moment(FIELDS.end),
     words: text(FIELDS.words).trim(),
-    serviceStatus: SERVICE_STATUSES.find((each) => each === word(FIELDS.serviceStatus)) ?? EMPTY.serviceStatus,
+    serviceStatus: SERVICE_STATUSES.find((each) => each === word(FIELDS.serviceStatus)) ?? EMPTY_FORM.serviceStatus,
     description: description.map(([, { value }]) => value ?? '').join(''),
     reference: text(FIELDS.reference).trim(),
     link: text(FIELDS.link).trim(),
-    visibility: VISIBILITIES.find((each) => each === word(FIELDS.visibility)) ?? EMPTY.visibility,
+    visibility: VISIBILITIES.find((each) => each === word(FIELDS.visibility)) ?? EMPTY_FORM.visibility,
     overrideReason: text(FIELDS.override).trim(),
-    checks: held.has(FIELDS.checks) ? chosenOptions(held.get(FIELDS.checks)) : null,
+    checks: held.has(FIELDS.checks) ? readChosenOptions(held.get(FIELDS.checks)) : null,
     selector: {
       text: text(FIELDS.selector).trim(),
       follows: (held.get(FIELDS.follows)?.selected_options ?? []).length > 0,

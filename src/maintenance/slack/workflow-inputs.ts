@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '../../core/errors.ts';
-import { questionInWords } from '../../slack/answers.ts';
+import { describeQuestion } from '../../slack/answers.ts';
 import { readWhen, type WhenContext } from '../../when/index.ts';
 import { SERVICE_STATUSES } from '../status.ts';
 
@@ -41,7 +41,7 @@ export type ScheduleInputs = z.infer<typeof scheduleInputs>;
 export const commentInputs = z.object({ person, maintenance: text, comment: text, internal: flag });
 
 /** The window that the inputs mean, in UTC instants, and the IANA zone it was said in; or what is wrong with them. */
-export function windowOf(
+export function readWindowInput(
   { when: words, starts_at: start, ends_at: end }: Pick<ScheduleInputs, 'when' | 'starts_at' | 'ends_at'>,
   when: WhenContext,
 ):
@@ -62,7 +62,7 @@ export function windowOf(
     case 'series':
       return wrong(`"${words}" is a recurring window, and this step schedules one. For example: tomorrow 2am for 2h`);
     case 'question':
-      return wrong(`"${words}" can mean two things. ${questionInWords(read.question, read.choices)}`);
+      return wrong(`"${words}" can mean two things. ${describeQuestion(read.question, read.choices)}`);
     case 'window':
       // Nobody looks over a preview here, so nothing is assumed.
       if (read.assumed.length > 0) {
@@ -75,6 +75,6 @@ export function windowOf(
 }
 
 /** What the services are during the work; undefined for a word that is no status. */
-export function statusOf(word: string) {
+export function readStatusInput(word: string) {
   return word === '' ? 'down' : SERVICE_STATUSES.find((status) => status === word.toLowerCase());
 }

@@ -1,25 +1,31 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { comment } from '../../comments/commands.ts';
-import { type Problem, Refusal } from '../../core/errors.ts';
-import { mustBeAllowed } from '../../core/permissions.ts';
-import { madeBefore } from '../../platform/idempotency.ts';
-import { meant } from '../../slack/command.ts';
+import { type Problem, UserError } from '../../core/errors.ts';
+import { authorize } from '../../core/permissions.ts';
+import { findCreated } from '../../platform/idempotency.ts';
+import { resolveMaintenance } from '../../slack/command.ts';
 import { slackError } from '../../slack/connection/client.ts';
-import { failure, type Listening, type SlackContext } from '../../slack/context.ts';
+import { failureMessage, type ListenerContext, type SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
-import { mustBeNamed } from '../../slack/places.ts';
-import { between } from '../../slack/time.ts';
+import { getPlace } from '../../slack/places.ts';
+import { formatWindow } from '../../slack/time.ts';
 import { schedule } from '../commands/schedule.ts';
 import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
-import { commentInputs, type ScheduleInputs, scheduleInputs, statusOf, windowOf } from './workflow-inputs.ts';
+import {
+  commentInputs,
+  readStatusInput,
+  readWindowInput,
+  type ScheduleInputs,
+  scheduleInputs,
+} from './workflow-inputs.ts';
 
 /** As the manifest calls them. */
 const STEPS = { schedule: 'schedule_maintenance', comment: 'comment_on_maintenance' } as const;
 
 type Outputs = Record<string, string | number>;
 
-const NOBODY = new Refusal(
+const NOBODY = new UserError(
   'invalid',
   'Nobody set this workflow off, so Lull cannot tell who may do this. Begin it with a link, or with a button that somebody presses.',
 );
@@ -33,24 +39,24 @@ const OVER: ReadonlySet<string> = new Set(['function_execution_not_found', 'exec
  * Hears the steps of workflows. A run is told how it ended: with its outputs, or with what is wrong, which Slack shows to
  * whoever built the workflow and to whoever set it off.
  */
-export function listenToSteps(app: App, { context, track }: Listening): void {
-  const { ground, people, workspace, log } = context;
+export function listenToSteps(app: App, { context, track }: ListenerContext): void {
+  const { ctx, people, workspace, log } = context;
 
   onStep(STEPS.schedule, async (person, inputs, once) => {
-    mustBeAllowed(person.actor, 'schedule');
+    authorize(person.actor, 'schedule');
     return scheduleStep(context, person, scheduleInputs.parse(inputs), once);
   });
   onStep(STEPS.comment, async (person, inputs, once) => {
-    mustBeAllowed(person.actor, 'comment');
+    authorize(person.actor, 'comment');
     const { maintenance: ref, comment: text, internal } = commentInputs.parse(inputs);
     if (!/^#?(?:\d+|[2-9BCDFGHJKLMNPQRSTVWXZ]{5})$/i.test(ref)) {
-      throw new Refusal(
+      throw new UserError(
         'not-found',
         `"${ref}" is no maintenance; its number such as 12 is expected, or its short key.`,
       );
     }
-    const { id } = await meant(context, person, ref.replace('#', ''));
-    await comment(ground, person.actor, id, { text, internal }, once);
+    const { id } = await resolveMaintenance(context, person, ref.replace('#', ''));
+    await comment(ctx, person.actor, id, { text, internal }, once);
     return { maintenance: String(id) };
   });
 
@@ -81,7 +87,7 @@ export function listenToSteps(app: App, { context, track }: Listening): void {
         if (!said.success) throw NOBODY;
         return { outputs: await work(await people.find(workspace, said.data.person.id), inputs, once) };
       } catch (error) {
-        return { error: error instanceof Refusal ? error.message : failure(log, error).text };
+        return { error: error instanceof UserError ? error.message : failureMessage(log, error).text };
       }
     }
   }
@@ -94,16 +100,16 @@ export function listenToSteps(app: App, { context, track }: Listening): void {
  * @throws Refusal with what is wrong with the inputs, for whoever built the workflow
  */
 export async function scheduleStep(context: SlackContext, person: Person, inputs: ScheduleInputs, once: string) {
-  const { ground } = context;
+  const { ctx } = context;
   const { accountId } = person.actor;
-  const before = await madeBefore(ground.database, accountId, once);
+  const before = await findCreated(ctx.database, accountId, once);
   if (before !== undefined) {
-    const made = await findMaintenance(ground.database, accountId, before);
+    const made = await findMaintenance(ctx.database, accountId, before);
     if (made !== undefined) return outputsOf(made, person, []);
   }
   const { timezone, locale } = person;
-  const window = windowOf(inputs, { now: ground.clock.now(), timezone, locale });
-  const serviceStatus = statusOf(inputs.service_status);
+  const window = readWindowInput(inputs, { now: ctx.clock.now(), timezone, locale });
+  const serviceStatus = readStatusInput(inputs.service_status);
   const problems: Problem[] = [
     ...(window.ok ? [] : [window.problem]),
     ...(serviceStatus === undefined
@@ -115,9 +121,9 @@ export async function scheduleStep(context: SlackContext, person: Person, inputs
         ]
       : []),
   ];
-  if (!window.ok || serviceStatus === undefined) throw Refusal.invalid(problems);
+  if (!window.ok || serviceStatus === undefined) throw UserError.invalid(problems);
   const made = await schedule(
-    ground,
+    ctx,
     person.actor,
     {
       name: inputs.maintenance_name,
@@ -143,7 +149,7 @@ export async function scheduleStep(context: SlackContext, person: Person, inputs
 async function servicesNamed(context: SlackContext, person: Person, said: string): Promise<number[]> {
   const names = said.split(/[,;\n]/).flatMap((name) => (name.trim() === '' ? [] : [name.trim()]));
   const ids: number[] = [];
-  for (const name of names) ids.push((await mustBeNamed(context, person, name, 'service')).id);
+  for (const name of names) ids.push((await getPlace(context, person, name, 'service')).id);
   return ids;
 }
 
@@ -155,7 +161,7 @@ function outputsOf(maintenance: Maintenance, { timezone }: Person, notices: read
     starts_at: Math.floor(scheduledStart.getTime() / 1000),
     ends_at: Math.floor(scheduledEnd.getTime() / 1000),
     summary: [
-      `Maintenance ${id}, ${name}: ${between(window, timezone)}.`,
+      `Maintenance ${id}, ${name}: ${formatWindow(window, timezone)}.`,
       ...(approval === 'pending' ? ['It waits for approval.'] : []),
       ...notices,
     ].join(' '),

@@ -59,7 +59,7 @@ async function create(name: string): Promise<Account> {
 }
 
 /** Whether the account can go into a folder, as the system itself answers. */
-export async function mayEnter(account: Account, folder: string): Promise<boolean> {
+export async function canAccess(account: Account, folder: string): Promise<boolean> {
   if (account.ids === undefined) return true;
   try {
     await exec('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { ...account.ids, cwd: '/' });
@@ -70,8 +70,8 @@ export async function mayEnter(account: Account, folder: string): Promise<boolea
 }
 
 /** The outermost folder on the way to `folder` that the account cannot enter. */
-export async function closedFolder(account: Account, folder: string): Promise<string> {
+export async function findInaccessibleFolder(account: Account, folder: string): Promise<string> {
   const parent = dirname(folder);
-  if (parent === folder || (await mayEnter(account, parent))) return folder;
-  return closedFolder(account, parent);
+  if (parent === folder || (await canAccess(account, parent))) return folder;
+  return findInaccessibleFolder(account, parent);
 }

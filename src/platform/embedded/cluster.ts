@@ -4,8 +4,8 @@ import { closeSync, openSync } from 'node:fs';
 import { chown, lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeDataDir, StartError } from '../data-dir.ts';
-import { type Account, chooseAccount, closedFolder, mayEnter } from './account.ts';
+import { createDataDir, StartError } from '../data-dir.ts';
+import { type Account, canAccess, chooseAccount, findInaccessibleFolder } from './account.ts';
 import { findPrograms, type Programs, programEnvironment, run } from './programs.ts';
 
 /** The name of PostgreSQL's superuser in the cluster. */
@@ -32,13 +32,13 @@ export type Cluster = {
  * @throws StartError when the folder cannot be used, with what to do.
  */
 export async function openCluster(dataDir: string, durable: boolean): Promise<Cluster> {
-  await makeDataDir(dataDir);
+  await createDataDir(dataDir);
   const folder = join(dataDir, 'postgres');
   const account = await chooseAccount(folder);
-  if (!(await mayEnter(account, dataDir))) {
+  if (!(await canAccess(account, dataDir))) {
     throw new StartError(
       `PostgreSQL runs as the user ${account.name}, who cannot reach the data folder ${dataDir}: ` +
-        `${await closedFolder(account, dataDir)} is closed to them. Set LULL_DATA_DIR to a folder that every user may ` +
+        `${await findInaccessibleFolder(account, dataDir)} is closed to them. Set LULL_DATA_DIR to a folder that every user may ` +
         'enter (such as /var/lib/lull), set DATABASE_URL to a PostgreSQL of your own, or start Lull as another user than root.',
     );
   }

@@ -3,7 +3,7 @@ import { constants, cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/pro
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { StartError } from '../data-dir.ts';
-import { type Account, mayEnter } from './account.ts';
+import { type Account, canAccess } from './account.ts';
 
 /** PostgreSQL's own programs, as the package for this system brings them. */
 export type Programs = {
@@ -19,7 +19,7 @@ export type Programs = {
  */
 export async function findPrograms(account: Account, dataDir: string): Promise<Programs> {
   const { root, version } = await installed();
-  if (await mayEnter(account, join(root, 'bin'))) return within(root, version);
+  if (await canAccess(account, join(root, 'bin'))) return within(root, version);
   return within(await copyInto(dataDir, root, version), version);
 }
 

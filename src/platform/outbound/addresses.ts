@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 
 /** What may be reached though it is not on the open internet. */
-export interface Allowed {
+export interface AllowedAddresses {
   readonly ranges: readonly [address: ipaddr.IPv4 | ipaddr.IPv6, bits: number][];
   /** In lower case, without a dot at the end. */
   readonly hosts: ReadonlySet<string>;
@@ -9,8 +9,8 @@ export interface Allowed {
   readonly shared?: boolean;
 }
 
-export const NOTHING_ALLOWED: Allowed = { ranges: [], hosts: new Set() };
-export const NOTHING_FOR_TENANTS: Allowed = { ...NOTHING_ALLOWED, shared: true };
+export const NOTHING_ALLOWED: AllowedAddresses = { ranges: [], hosts: new Set() };
+export const NOTHING_FOR_TENANTS: AllowedAddresses = { ...NOTHING_ALLOWED, shared: true };
 
 /** The part of IPv6 that is given out to the internet; the rest is special or not given out (RFC 4291, 2.4). */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
@@ -21,7 +21,9 @@ const HOST_NAME = /^(?=.{1,253}$)(?:[\p{L}\p{N}_](?:[\p{L}\p{N}_-]{0,61}[\p{L}\p
  * Reads a list such as `10.0.0.0/8, ::1, icinga.internal`.
  * @returns what it allows, or the first entry that is neither an address, nor a range, nor a host name.
  */
-export function readAllowed(list: string): { readonly allowed: Allowed } | { readonly wrong: string } {
+export function parseAllowedAddresses(
+  list: string,
+): { readonly allowed: AllowedAddresses } | { readonly wrong: string } {
   const ranges: [ipaddr.IPv4 | ipaddr.IPv6, number][] = [];
   const hosts = new Set<string>();
   for (const entry of list.split(',').map((each) => each.trim())) {
@@ -41,7 +43,7 @@ export function readAllowed(list: string): { readonly allowed: Allowed } | { rea
  * @param address as the resolver or a URL writes it, IPv6 without brackets. One that holds an IPv4 address by mapping
  *   (`::ffff:10.0.0.1`) is judged as that one.
  */
-export function refusal(address: string, allowed: Allowed): string | undefined {
+export function explainBlockedAddress(address: string, allowed: AllowedAddresses): string | undefined {
   const parsed = ipaddr.process(address);
   if (allowed.ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range, bits))) {
     return undefined;
@@ -52,7 +54,7 @@ export function refusal(address: string, allowed: Allowed): string | undefined {
 }
 
 /** Whether people who configured Lull named this host, so that it may lead anywhere. */
-export function isAllowedHost(name: string, allowed: Allowed): boolean {
+export function isAllowedHost(name: string, allowed: AllowedAddresses): boolean {
   return allowed.hosts.has(hostName(name));
 }
 

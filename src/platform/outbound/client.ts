@@ -1,7 +1,7 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, type Response as Answer, buildConnector, fetch } from 'undici';
-import { type Allowed, isAllowedHost, refusal } from './addresses.ts';
+import { type AllowedAddresses, explainBlockedAddress, isAllowedHost } from './addresses.ts';
 import { isPinned, type Trust, tlsOptions } from './trust.ts';
 
 /**
@@ -12,8 +12,8 @@ import { isPinned, type Trust, tlsOptions } from './trust.ts';
  */
 export type Fetch = (url: string, init?: RequestInit, trust?: Trust, hosts?: ReadonlySet<string>) => Promise<Response>;
 
-export interface OutgoingOptions {
-  readonly allowed: Allowed;
+export interface OutboundOptions {
+  readonly allowed: AllowedAddresses;
   /** Bytes, unpacked. */
   readonly largestAnswer?: number;
   /** Milliseconds; a request ends no later than this, whatever its own signal says. */
@@ -50,13 +50,13 @@ interface Sending {
  *     const outgoing = new Outgoing({ allowed: NOTHING_ALLOWED });
  *     const answer = await outgoing.fetch('https://api.nodeping.com/api/1/checks', { headers, signal });
  */
-export class Outgoing {
-  readonly #allowed: Allowed;
+export class OutboundClient {
+  readonly #allowed: AllowedAddresses;
   readonly #largestAnswer: number;
   readonly #answersWithin: number;
   readonly #agents = new Map<string, Agent>();
 
-  constructor({ allowed, largestAnswer = LARGEST_ANSWER, answersWithin = ANSWERS_WITHIN }: OutgoingOptions) {
+  constructor({ allowed, largestAnswer = LARGEST_ANSWER, answersWithin = ANSWERS_WITHIN }: OutboundOptions) {
     this.#allowed = allowed;
     this.#largestAnswer = largestAnswer;
     this.#answersWithin = answersWithin;
@@ -106,7 +106,7 @@ export class Outgoing {
       const next = hop(url, location, sending, answer.status, redirects);
       return await this.#send(next.url, next.sending, redirects + 1);
     } catch (error) {
-      throw OutgoingError.from(error, url.host);
+      throw OutboundError.from(error, url.host);
     }
   }
 
@@ -117,7 +117,7 @@ export class Outgoing {
     for await (const chunk of answer.body ?? []) {
       size += chunk.byteLength;
       if (size > this.#largestAnswer) {
-        throw new OutgoingError('answer', `${url.host} answered with more than ${this.#largestAnswer} bytes.`);
+        throw new OutboundError('answer', `${url.host} answered with more than ${this.#largestAnswer} bytes.`);
       }
       chunks.push(chunk);
     }
@@ -140,14 +140,14 @@ export class Outgoing {
 function permitted(text: string, hosts: ReadonlySet<string> | undefined): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new OutgoingError('forbidden', 'Only addresses that begin with http:// or https:// can be asked.');
+    throw new OutboundError('forbidden', 'Only addresses that begin with http:// or https:// can be asked.');
   }
   if (url.username !== '' || url.password !== '') {
     const message = `The address of ${url.host} holds a user or a password. They belong into the fields for them.`;
-    throw new OutgoingError('forbidden', message);
+    throw new OutboundError('forbidden', message);
   }
   if (hosts !== undefined && !hosts.has(url.hostname.replace(/\.$/, ''))) {
-    throw new OutgoingError('forbidden', `The credentials may not be sent to ${url.hostname}. ${BIND_HOST}`);
+    throw new OutboundError('forbidden', `The credentials may not be sent to ${url.hostname}. ${BIND_HOST}`);
   }
   return url;
 }
@@ -160,19 +160,19 @@ function hop(from: URL, location: string, sending: Sending, status: number, redi
   const reads = sending.method === 'GET' || sending.method === 'HEAD';
   const answered = `${from.host} answered with a redirect`;
   if (sending.redirect === 'error' || redirects >= MOST_REDIRECTS) {
-    throw new OutgoingError('answer', `${answered}, which is not followed.`);
+    throw new OutboundError('answer', `${answered}, which is not followed.`);
   }
   if (!reads && status !== 307 && status !== 308) {
-    throw new OutgoingError('answer', `${answered}, and what was asked for was not done. Set the address it leads to.`);
+    throw new OutboundError('answer', `${answered}, and what was asked for was not done. Set the address it leads to.`);
   }
-  if (!URL.canParse(location, from.href)) throw new OutgoingError('answer', `${answered} that leads nowhere.`);
+  if (!URL.canParse(location, from.href)) throw new OutboundError('answer', `${answered} that leads nowhere.`);
   const url = permitted(new URL(location, from.href).href, sending.hosts);
   if (url.origin === from.origin) return { url, sending };
   if (from.protocol === 'https:' && url.protocol === 'http:') {
-    throw new OutgoingError('answer', `${answered} from https to http, which is not followed.`);
+    throw new OutboundError('answer', `${answered} from https to http, which is not followed.`);
   }
   if (!reads) {
-    throw new OutgoingError('answer', `${answered} to ${url.host}, which is not sent what was meant for ${from.host}.`);
+    throw new OutboundError('answer', `${answered} to ${url.host}, which is not sent what was meant for ${from.host}.`);
   }
   const headers = new Headers([...sending.headers].filter(([name]) => HARMLESS.includes(name)));
   return { url, sending: { ...sending, headers } };
@@ -185,7 +185,7 @@ const CONNECTED_WITHIN = 10_000;
  * Connections to where Lull may go, and nowhere else. What a name leads to is judged when the connection is made, and
  * that very address is connected to: a name that leads elsewhere the next time it is asked for gains nothing.
  */
-export function guardedAgent(allowed: Allowed, trust: Trust | undefined): Agent {
+export function guardedAgent(allowed: AllowedAddresses, trust: Trust | undefined): Agent {
   const connect = buildConnector({
     ...tlsOptions(trust),
     timeout: CONNECTED_WITHIN,
@@ -194,9 +194,9 @@ export function guardedAgent(allowed: Allowed, trust: Trust | undefined): Agent 
   return new Agent({
     connect: (options, callback) => {
       const host = options.hostname.replace(/^\[(.*)\]$/, '$1');
-      const because = isIP(host) === 0 ? undefined : refusal(host, allowed);
+      const because = isIP(host) === 0 ? undefined : explainBlockedAddress(host, allowed);
       if (because !== undefined) {
-        callback(OutgoingError.forbidden(host, because, allowed.shared), null);
+        callback(OutboundError.forbidden(host, because, allowed.shared), null);
         return;
       }
       connect(options, (...[error, socket]) => {
@@ -205,7 +205,7 @@ export function guardedAgent(allowed: Allowed, trust: Trust | undefined): Agent 
         } else if (trust !== undefined && 'fingerprint' in trust && !isPinned(socket, trust.fingerprint)) {
           // Nothing of the request was sent yet.
           socket.destroy();
-          callback(OutgoingError.otherCertificate(host), null);
+          callback(OutboundError.otherCertificate(host), null);
         } else {
           callback(null, socket);
         }
@@ -215,7 +215,7 @@ export function guardedAgent(allowed: Allowed, trust: Trust | undefined): Agent 
 }
 
 /** Resolves a name as usual; fails when any of the answers is where Lull may not go, though another would do. */
-function guardedLookup(allowed: Allowed): LookupFunction {
+function guardedLookup(allowed: AllowedAddresses): LookupFunction {
   return (host, options, callback) => {
     lookup(host, { ...options, all: true }, (error, addresses: readonly LookupAddress[]) => {
       const [first] = addresses ?? [];
@@ -224,9 +224,11 @@ function guardedLookup(allowed: Allowed): LookupFunction {
         return;
       }
       if (!isAllowedHost(host, allowed)) {
-        const because = addresses.map(({ address }) => refusal(address, allowed)).find((each) => each !== undefined);
+        const because = addresses
+          .map(({ address }) => explainBlockedAddress(address, allowed))
+          .find((each) => each !== undefined);
         if (because !== undefined) {
-          callback(OutgoingError.forbidden(host, because, allowed.shared), '', 0);
+          callback(OutboundError.forbidden(host, because, allowed.shared), '', 0);
           return;
         }
       }
@@ -245,10 +247,10 @@ function guardedLookup(allowed: Allowed): LookupFunction {
  * - `broken`: the connection broke off; what was asked for may have been done
  * - `answer`: the answer is too large, or a redirect that is not followed; trying again is of no use
  */
-export class OutgoingError extends Error {
+export class OutboundError extends Error {
   readonly reason: 'forbidden' | 'unreachable' | 'late' | 'broken' | 'answer';
 
-  constructor(reason: OutgoingError['reason'], message: string, options?: ErrorOptions) {
+  constructor(reason: OutboundError['reason'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'OutgoingError';
     this.reason = reason;
@@ -258,44 +260,44 @@ export class OutgoingError extends Error {
    * @param because as the end of "it is ..."
    * @param shared several workspaces share this Lull, so that nothing can be allowed
    */
-  static forbidden(host: string, because: string, shared = false): OutgoingError {
+  static forbidden(host: string, because: string, shared = false): OutboundError {
     const allow = shared
       ? 'Where several workspaces share Lull, only addresses on the open internet can be used'
       : `If that is meant, whoever runs Lull allows it with LULL_ALLOWED_ADDRESSES=${host}`;
-    return new OutgoingError('forbidden', `${host} is not asked: it is ${because}. ${allow}.`);
+    return new OutboundError('forbidden', `${host} is not asked: it is ${because}. ${allow}.`);
   }
 
-  static otherCertificate(host: string): OutgoingError {
-    return new OutgoingError(
+  static otherCertificate(host: string): OutboundError {
+    return new OutboundError(
       'unreachable',
       `${host} shows another certificate than the one with the fingerprint given.`,
     );
   }
 
   /** From whatever fetch threw. @param host with its port, where it is not the usual one */
-  static from(error: unknown, host: string): OutgoingError {
+  static from(error: unknown, host: string): OutboundError {
     for (let each: unknown = error; each instanceof Error; each = each.cause) {
-      if (each instanceof OutgoingError) return each;
-      if (each.name === 'TimeoutError') return new OutgoingError('late', `${host} did not answer in time.`);
+      if (each instanceof OutboundError) return each;
+      if (each.name === 'TimeoutError') return new OutboundError('late', `${host} did not answer in time.`);
       const code = codeOf(each);
-      if (code !== undefined) return OutgoingError.#ofCode(code, host, error);
+      if (code !== undefined) return OutboundError.#ofCode(code, host, error);
     }
-    return new OutgoingError('unreachable', `${host} could not be asked.`, { cause: error });
+    return new OutboundError('unreachable', `${host} could not be asked.`, { cause: error });
   }
 
-  static #ofCode(code: string, host: string, cause: unknown): OutgoingError {
+  static #ofCode(code: string, host: string, cause: unknown): OutboundError {
     const known = CODES[code];
-    if (known !== undefined) return new OutgoingError(known[0], known[1](host), { cause });
+    if (known !== undefined) return new OutboundError(known[0], known[1](host), { cause });
     if (/CERT|SIGNATURE|ISSUER|TLS|SSL/.test(code)) {
-      return new OutgoingError('unreachable', `The certificate of ${host} is not trusted (${code}).`, { cause });
+      return new OutboundError('unreachable', `The certificate of ${host} is not trusted (${code}).`, { cause });
     }
-    return new OutgoingError('broken', `The connection to ${host} failed (${code}).`, { cause });
+    return new OutboundError('broken', `The connection to ${host} failed (${code}).`, { cause });
   }
 }
 
 const late = (host: string) => `${host} did not answer in time.`;
 
-const CODES: Readonly<Record<string, [OutgoingError['reason'], (host: string) => string]>> = {
+const CODES: Readonly<Record<string, [OutboundError['reason'], (host: string) => string]>> = {
   ENOTFOUND: ['unreachable', (host) => `There is no host named ${host}.`],
   EAI_AGAIN: ['unreachable', (host) => `The name ${host} cannot be looked up just now.`],
   ECONNREFUSED: ['unreachable', (host) => `Nothing answers at ${host}.`],

@@ -1,33 +1,33 @@
-import { askAgain } from '../../approvals/commands.ts';
+import { requestApprovalAgain } from '../../approvals/commands.ts';
 import { record } from '../../audit/record.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { Refusal } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { difference, type Fields } from '../../core/merge.ts';
-import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
-import { hushPublicly } from '../../delivery/announcements.ts';
+import { type Actor, authorize } from '../../core/permissions.ts';
+import { suppressPublicPosts } from '../../delivery/announcements.ts';
 import { announceEverywhere } from '../../maintenance/commands/announce.ts';
-import { unknownReferences } from '../../maintenance/commands/coverage.ts';
-import { recordedSelector } from '../../maintenance/commands/edit.ts';
-import { holdToScopes } from '../../maintenance/commands/find.ts';
-import { end } from '../../maintenance/commands/finish.ts';
-import { commonScope } from '../../maintenance/commands/schedule.ts';
+import { validateReferences } from '../../maintenance/commands/coverage.ts';
+import { selectorForAudit } from '../../maintenance/commands/edit.ts';
+import { assertWithinScopes } from '../../maintenance/commands/find.ts';
+import { endMaintenance } from '../../maintenance/commands/finish.ts';
+import { findCommonScope } from '../../maintenance/commands/schedule.ts';
 import { nextDue } from '../../maintenance/lifecycle.ts';
-import { remindedAfter } from '../../maintenance/reminders.ts';
+import { remindedUntilAfterChange } from '../../maintenance/reminders.ts';
 import { updateMaintenance } from '../../maintenance/repository/changes.ts';
 import { setReminded } from '../../maintenance/repository/due.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import type { Queries } from '../../platform/database.ts';
-import { type Ground, transact, transactOnce } from '../../platform/transactions.ts';
-import { forgetSeries, type Series, updateSeries } from '../repository.ts';
-import { occursAt, problemsOfSeries } from '../rules.ts';
-import { copied, planRuns, takeSeries } from './plan.ts';
-import { asStored, type SeriesInput } from './schedule.ts';
+import { type ActionContext, inTransaction, inTransactionOnce } from '../../platform/transactions.ts';
+import { deleteSeriesRow, type Series, updateSeries } from '../repository.ts';
+import { occursAt, validateSeries } from '../rules.ts';
+import { lockSeriesForChange, planRuns, runDefaults } from './plan.ts';
+import { normalizeCron, type SeriesInput } from './schedule.ts';
 
 /** What is not named stays as it is. */
 export type SeriesEdit = { readonly [K in keyof SeriesInput]?: SeriesInput[K] };
 
 /** Somebody else changed the series since the one who edits looked at it. Nothing was overwritten. */
-export class OutdatedSeries extends Refusal {
+export class SeriesVersionConflict extends UserError {
   constructor({ key, version }: Series, edited: number) {
     super(
       'conflict',
@@ -41,7 +41,7 @@ export class OutdatedSeries extends Refusal {
  * others are withdrawn, and new ones are made. Runs that were changed by hand or have begun stay as they are.
  * @throws Refusal `forbidden`, `not-found`, or `invalid` with every field that is wrong
  */
-export async function editSeries(ground: Ground, actor: Actor, id: number, edit: SeriesEdit): Promise<Series>;
+export async function editSeries(ctx: ActionContext, actor: Actor, id: number, edit: SeriesEdit): Promise<Series>;
 /**
  * The same for a request that may come twice.
  * @param version the one the edit was made on; when the series has another one by now, nothing is changed
@@ -49,7 +49,7 @@ export async function editSeries(ground: Ground, actor: Actor, id: number, edit:
  * @throws OutdatedSeries as well
  */
 export async function editSeries(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   edit: SeriesEdit,
@@ -57,31 +57,31 @@ export async function editSeries(
   version?: number,
 ): Promise<Series | undefined>;
 export async function editSeries(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   edit: SeriesEdit,
   once?: string,
   version?: number,
 ): Promise<Series | undefined> {
-  mustBeAllowed(actor, 'edit-series');
-  return transactOnce(ground, actor, once, async (tx, now) => {
-    const { series, runs } = await takeSeries(tx, actor, id, now);
-    if (version !== undefined && version !== series.version) throw new OutdatedSeries(series, version);
-    const input = { ...inputOf(series), ...edit };
-    const problems = [...problemsOfSeries(input, now), ...(await unknownReferences(tx, actor.accountId, input))];
-    if (problems.length > 0) throw Refusal.invalid(problems);
+  authorize(actor, 'edit-series');
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const { series, runs } = await lockSeriesForChange(tx, actor, id, now);
+    if (version !== undefined && version !== series.version) throw new SeriesVersionConflict(series, version);
+    const input = { ...toSeriesInput(series), ...edit };
+    const problems = [...validateSeries(input, now), ...(await validateReferences(tx, actor.accountId, input))];
+    if (problems.length > 0) throw UserError.invalid(problems);
     const wanted: SeriesInput = {
       ...input,
       name: input.name.trim(),
-      cron: asStored(input.cron),
+      cron: normalizeCron(input.cron),
       services: [...new Set(input.services)],
       checks: input.checks === null ? null : [...new Set(input.checks)],
       channels: [...new Set(input.channels)],
       scopeId: edit.scopeId === undefined ? await scopeAfter(tx, series, input) : edit.scopeId,
     };
-    await holdToScopes(tx, actor, wanted);
-    const change = difference(fieldsOf(inputOf(series)), fieldsOf(wanted));
+    await assertWithinScopes(tx, actor, wanted);
+    const change = difference(toSeriesFields(toSeriesInput(series)), toSeriesFields(wanted));
     if (change === undefined) return series;
 
     // The windows of another recurrence are looked for from now on; those that have a run keep it.
@@ -106,12 +106,12 @@ async function follow(tx: Queries, actor: Actor, series: Series, run: Maintenanc
   const occurrence = occursAt(series, run.scheduledStart);
   if (occurrence === undefined) {
     const reason = `The series ${series.key} changed, and this is not one of its windows any more.`;
-    await end(tx, actor, run, now, 'canceled', 'cancel', { reason, runState: 'withdrawn' });
+    await endMaintenance(tx, actor, run, now, 'canceled', 'cancel', { reason, runState: 'withdrawn' });
     return;
   }
-  const { accountId: _, owner: __, ...values } = copied(series);
+  const { accountId: _, owner: __, ...values } = runDefaults(series);
   const scheduledEnd = occurrence.end;
-  const remindedUntil = remindedAfter(run, { start: run.scheduledStart, end: scheduledEnd }, now);
+  const remindedUntil = remindedUntilAfterChange(run, { start: run.scheduledStart, end: scheduledEnd }, now);
   const { reminders } = series;
   const due = nextDue({ ...ofSeries(run, series), scheduledEnd, remindedUntil, reminders });
   const followed = await updateMaintenance(tx, run, { ...values, scheduledEnd, remindedUntil, nextDueAt: due }, now);
@@ -119,11 +119,11 @@ async function follow(tx: Queries, actor: Actor, series: Series, run: Maintenanc
   if (change !== undefined) {
     const after = { ...change.after, series: series.key };
     await record(tx, actor, now, { action: 'edit', maintenanceId: run.id, before: change.before, after });
-    await updateMaintenance(tx, run, await askAgain(tx, actor, run, values), now);
+    await updateMaintenance(tx, run, await requestApprovalAgain(tx, actor, run, values), now);
   }
   await announceEverywhere(tx, followed, series.channels);
   // As when one is edited alone: what happened while it was internal is not told in public afterwards.
-  if (run.audience !== followed.audience) await hushPublicly(tx, series.accountId, run.id);
+  if (run.audience !== followed.audience) await suppressPublicPosts(tx, series.accountId, run.id);
 }
 
 /** A run with its series as that is now. */
@@ -135,13 +135,13 @@ function ofSeries(maintenance: Maintenance, series: Series): Maintenance {
 async function scopeAfter(tx: Queries, series: Series, input: SeriesInput): Promise<number | null> {
   const scope = series.scope?.id ?? null;
   const ids = series.services.map((service) => service.id);
-  const taken = commonScope(await listServices(tx, series.accountId, { ids }));
+  const taken = findCommonScope(await listServices(tx, series.accountId, { ids }));
   if (scope !== taken) return scope;
-  return commonScope(await listServices(tx, series.accountId, { ids: input.services }));
+  return findCommonScope(await listServices(tx, series.accountId, { ids: input.services }));
 }
 
 /** What people may change of it, as it is. */
-export function inputOf(series: Series): SeriesInput {
+export function toSeriesInput(series: Series): SeriesInput {
   return {
     name: series.name,
     description: series.description,
@@ -161,7 +161,7 @@ export function inputOf(series: Series): SeriesInput {
 }
 
 /** As the HTTP interface names them. */
-export function fieldsOf(series: SeriesInput): Fields {
+export function toSeriesFields(series: SeriesInput): Fields {
   return {
     name: series.name,
     description: series.description,
@@ -173,7 +173,7 @@ export function fieldsOf(series: SeriesInput): Fields {
     services: inOrder(series.services),
     service_status: series.serviceStatus,
     checks: series.checks === null ? null : series.checks.toSorted(),
-    ...recordedSelector(series.selector),
+    ...selectorForAudit(series.selector),
     external_reference: series.externalReference,
     external_link: series.externalLink,
     channels: series.channels.toSorted(),
@@ -191,7 +191,7 @@ function fieldsOfRun(run: Maintenance): Fields {
     services: inOrder(run.services.map((service) => service.id)),
     service_status: run.serviceStatus,
     checks: run.checks === null ? null : run.checks.toSorted(),
-    ...recordedSelector(run.selector),
+    ...selectorForAudit(run.selector),
     external_reference: run.externalReference,
     external_link: run.externalLink,
   };
@@ -204,15 +204,15 @@ const inOrder = (ids: readonly number[]) => ids.toSorted((a, b) => a - b);
  * window of its own from then on.
  * @throws Refusal `forbidden` or `not-found`
  */
-export async function deleteSeries(ground: Ground, actor: Actor, id: number): Promise<Series> {
-  mustBeAllowed(actor, 'delete-series');
-  return transact(ground, async (tx, now) => {
-    const { series, runs } = await takeSeries(tx, actor, id, now);
+export async function deleteSeries(ctx: ActionContext, actor: Actor, id: number): Promise<Series> {
+  authorize(actor, 'delete-series');
+  return inTransaction(ctx, async (tx, now) => {
+    const { series, runs } = await lockSeriesForChange(tx, actor, id, now);
     for (const run of runs) {
       const reason = `The series ${series.key} was deleted.`;
-      await end(tx, actor, run, now, 'canceled', 'cancel', { reason, runState: 'withdrawn' });
+      await endMaintenance(tx, actor, run, now, 'canceled', 'cancel', { reason, runState: 'withdrawn' });
     }
-    await forgetSeries(tx, series);
+    await deleteSeriesRow(tx, series);
     const { key, name, cron, timezone, durationMinutes: duration_minutes } = series;
     await record(tx, actor, now, {
       action: 'delete-series',

@@ -1,14 +1,14 @@
 import { record } from '../../audit/record.ts';
-import { Refusal } from '../../core/errors.ts';
-import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
-import { end } from '../../maintenance/commands/finish.ts';
+import { UserError } from '../../core/errors.ts';
+import { type Actor, authorize } from '../../core/permissions.ts';
+import { endMaintenance } from '../../maintenance/commands/finish.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { type Ground, transactOnce } from '../../platform/transactions.ts';
+import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
 import { findSeries, type Series, updateSeries } from '../repository.ts';
-import { planRuns, takeSeries } from './plan.ts';
+import { lockSeriesForChange, planRuns } from './plan.ts';
 
 /** What becomes of the runs that are scheduled when their series is paused. */
-export type RunsOfPaused = 'keep' | 'cancel';
+export type PausedRunsChoice = 'keep' | 'cancel';
 
 /**
  * Pauses a series: it makes no new runs until it is resumed. A run in progress goes on.
@@ -17,34 +17,34 @@ export type RunsOfPaused = 'keep' | 'cancel';
  *   runs and it was not said what to do with them
  */
 export async function pauseSeries(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
-  runs: RunsOfPaused | undefined,
+  runs: PausedRunsChoice | undefined,
 ): Promise<Series>;
 /**
  * The same for a request that may come twice.
  * @returns undefined when the request `once` was acted upon before
  */
 export async function pauseSeries(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
-  runs: RunsOfPaused | undefined,
+  runs: PausedRunsChoice | undefined,
   once: string | undefined,
 ): Promise<Series | undefined>;
 export async function pauseSeries(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
-  runs: RunsOfPaused | undefined,
+  runs: PausedRunsChoice | undefined,
   once?: string,
 ): Promise<Series | undefined> {
-  mustBeAllowed(actor, 'pause-series');
-  return transactOnce(ground, actor, once, async (tx, now) => {
-    const taken = await takeSeries(tx, actor, id, now);
+  authorize(actor, 'pause-series');
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const taken = await lockSeriesForChange(tx, actor, id, now);
     const { series } = taken;
-    if (!series.enabled) throw new Refusal('conflict', `The series ${series.key} is paused already.`);
+    if (!series.enabled) throw new UserError('conflict', `The series ${series.key} is paused already.`);
     const scheduled = taken.runs.filter((run) => run.scheduledStart > now);
     if (runs === undefined && scheduled.length > 0) throw whatOfRuns(series, scheduled.length);
     const paused = await updateSeries(tx, series, { enabled: false }, now);
@@ -57,43 +57,43 @@ export async function pauseSeries(
     if (runs !== 'cancel') return paused;
     for (const run of scheduled) {
       const reason = `The series ${series.key} was paused.`;
-      await end(tx, actor, run, now, 'canceled', 'cancel', { reason, runState: 'withdrawn' });
+      await endMaintenance(tx, actor, run, now, 'canceled', 'cancel', { reason, runState: 'withdrawn' });
     }
     return { ...paused, nextRun: null };
   });
 }
 
-function whatOfRuns({ key }: Series, count: number): Refusal {
+function whatOfRuns({ key }: Series, count: number): UserError {
   const runs = count === 1 ? '1 run' : `${count} runs`;
   const message = `The series ${key} has ${runs} scheduled already. Say what becomes of ${count === 1 ? 'it' : 'them'}: keep or cancel.`;
-  return new Refusal('conflict', message, [{ field: 'runs', message }]);
+  return new UserError('conflict', message, [{ field: 'runs', message }]);
 }
 
 /**
  * Resumes a paused series from now on: the windows that came while it was paused are neither made nor missed.
  * @throws Refusal `forbidden`, `not-found`, or `conflict` when it is not paused
  */
-export async function resumeSeries(ground: Ground, actor: Actor, id: number): Promise<Series>;
+export async function resumeSeries(ctx: ActionContext, actor: Actor, id: number): Promise<Series>;
 /**
  * The same for a request that may come twice.
  * @returns undefined when the request `once` was acted upon before
  */
 export async function resumeSeries(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   once: string | undefined,
 ): Promise<Series | undefined>;
 export async function resumeSeries(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   once?: string,
 ): Promise<Series | undefined> {
-  mustBeAllowed(actor, 'resume-series');
-  return transactOnce(ground, actor, once, async (tx, now) => {
-    const { series } = await takeSeries(tx, actor, id, now);
-    if (series.enabled) throw new Refusal('conflict', `The series ${series.key} is not paused.`);
+  authorize(actor, 'resume-series');
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const { series } = await lockSeriesForChange(tx, actor, id, now);
+    if (series.enabled) throw new UserError('conflict', `The series ${series.key} is not paused.`);
     const resumed = await updateSeries(tx, series, { enabled: true, plannedUntil: now }, now);
     await record(tx, actor, now, {
       action: 'resume-series',
@@ -111,33 +111,33 @@ export async function resumeSeries(
  * @returns the run that was skipped
  * @throws Refusal `forbidden`, `not-found`, or `conflict` when no run is to come
  */
-export async function skipRun(ground: Ground, actor: Actor, id: number): Promise<Maintenance>;
+export async function skipRun(ctx: ActionContext, actor: Actor, id: number): Promise<Maintenance>;
 /**
  * The same for a request that may come twice.
  * @returns undefined when the request `once` was acted upon before
  */
 export async function skipRun(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   once: string | undefined,
 ): Promise<Maintenance | undefined>;
 export async function skipRun(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   id: number,
   once?: string,
 ): Promise<Maintenance | undefined> {
-  mustBeAllowed(actor, 'skip-run');
-  return transactOnce(ground, actor, once, async (tx, now) => {
+  authorize(actor, 'skip-run');
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     // A series that is not paused has its next run made always, so there is one to skip.
-    const { series, runs } = await takeSeries(tx, actor, id, now);
+    const { series, runs } = await lockSeriesForChange(tx, actor, id, now);
     const next = runs.find((run) => run.scheduledStart > now);
     if (next === undefined) {
       const why = series.enabled ? 'has no run to come' : 'is paused and has no run to come';
-      throw new Refusal('conflict', `The series ${series.key} ${why}; there is nothing to skip.`);
+      throw new UserError('conflict', `The series ${series.key} ${why}; there is nothing to skip.`);
     }
-    const skipped = await end(tx, actor, next, now, 'canceled', 'skip', { runState: 'skipped' });
+    const skipped = await endMaintenance(tx, actor, next, now, 'canceled', 'skip', { runState: 'skipped' });
     const left = await findSeries(tx, actor.accountId, id);
     if (left !== undefined) await planRuns(tx, left, now);
     return skipped;

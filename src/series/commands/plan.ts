@@ -1,26 +1,26 @@
 import { needsApproval } from '../../approvals/commands.ts';
-import { askedFor } from '../../approvals/rules.ts';
+import { initialApproval } from '../../approvals/rules.ts';
 import { record } from '../../audit/record.ts';
 import { newKey } from '../../core/keys.ts';
-import { type Actor, lullIn } from '../../core/permissions.ts';
-import { freezesFor, recordPassed, windowOf } from '../../freezes/assert-not-frozen.ts';
-import { announceEverywhere, coverageOf } from '../../maintenance/commands/announce.ts';
-import { holdToScopes } from '../../maintenance/commands/find.ts';
+import { type Actor, systemActor } from '../../core/permissions.ts';
+import { listFreezesOn, recordFreezeCheck, toWindow } from '../../freezes/assert-not-frozen.ts';
+import { announceEverywhere, toCoverage } from '../../maintenance/commands/announce.ts';
+import { assertWithinScopes } from '../../maintenance/commands/find.ts';
 import { notifyOwner } from '../../maintenance/commands/notify-owner.ts';
 import { nextDue } from '../../maintenance/lifecycle.ts';
 import { insertMaintenance, insertMissedRuns, type NewMaintenance } from '../../maintenance/repository/changes.ts';
 import {
+  countMissedInARow,
   findMaintenance,
   listMaintenances,
   type Maintenance,
-  missedInARow,
 } from '../../maintenance/repository/maintenances.ts';
 import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
-import { type Advance, advanceOneStep, type Ground } from '../../platform/transactions.ts';
-import { lockDueSeries, lockSeries, madeRuns, makeSeriesDue, type Series, updatePlan } from '../repository.ts';
-import { isNewestMissed, type PlannedRun, plan, planningDue } from '../rules.ts';
-import { noSuchSeries } from './find.ts';
+import { type ActionContext, type AdvanceResult, advanceOneStep } from '../../platform/transactions.ts';
+import { listMadeRuns, lockDueSeries, lockSeries, makeSeriesDue, type Series, updatePlan } from '../repository.ts';
+import { computePlanningDueAt, isNewestMissed, type PlannedRun, planNextRuns } from '../rules.ts';
+import { seriesNotFound } from './find.ts';
 
 /** How many runs one transaction makes; a series with more to make stays due. */
 const AT_ONCE = 50;
@@ -33,8 +33,8 @@ const MOST_OPEN = 1000;
  * Makes the runs of one series whose instant has come, in one transaction with their effects.
  * @param except the ids to pass over: one that cannot be planned must not hold up the others
  */
-export async function planOne(ground: Ground, except: readonly number[] = []): Promise<Advance> {
-  return advanceOneStep(ground, async (tx, now, took) => {
+export async function planDueSeries(ctx: ActionContext, except: readonly number[] = []): Promise<AdvanceResult> {
+  return advanceOneStep(ctx, async (tx, now, took) => {
     const series = await lockDueSeries(tx, now, except);
     if (series === undefined) return;
     took(series.id);
@@ -43,7 +43,7 @@ export async function planOne(ground: Ground, except: readonly number[] = []): P
 }
 
 /** A series to be changed, with its scheduled runs by their start; all of them locked, and what is due of it made. */
-export async function takeSeries(
+export async function lockSeriesForChange(
   tx: Queries,
   actor: Actor,
   id: number,
@@ -51,8 +51,8 @@ export async function takeSeries(
 ): Promise<{ readonly series: Series; readonly runs: readonly Maintenance[] }> {
   const { accountId } = actor;
   let series = await lockSeries(tx, accountId, id);
-  if (series === undefined) throw noSuchSeries(id);
-  await holdToScopes(tx, actor, coverageOf(series), noSuchSeries(id));
+  if (series === undefined) throw seriesNotFound(id);
+  await assertWithinScopes(tx, actor, toCoverage(series), seriesNotFound(id));
   if (series.nextDueAt !== null && series.nextDueAt <= now) series = await planRuns(tx, series, now);
   const runs = await listMaintenances(tx, accountId, { series: id, statuses: ['scheduled'] }, { limit: MOST_OPEN });
   return { series, runs };
@@ -60,27 +60,27 @@ export async function takeSeries(
 
 /** Makes the runs of a locked series that are due at `now`, and says when to look again. */
 export async function planRuns(tx: Queries, series: Series, now: Date): Promise<Series> {
-  const made = await madeRuns(tx, series, series.plannedUntil < now ? series.plannedUntil : now);
-  const { runs, plannedUntil } = plan(series, made, now, AT_ONCE);
+  const made = await listMadeRuns(tx, series, series.plannedUntil < now ? series.plannedUntil : now);
+  const { runs, plannedUntil } = planNextRuns(series, made, now, AT_ONCE);
   const missed = runs.filter((run) => run.missed);
   const open = runs.filter((run) => !run.missed);
   await recordMissed(tx, series, missed, now);
   for (const run of open) await makeRun(tx, series, run, now);
   if (runs.length > 0) {
-    await record(tx, lullIn(series.accountId), now, {
+    await record(tx, systemActor(series.accountId), now, {
       action: 'plan-runs',
       subject: `series:${series.id}`,
       after: { made: open.length, missed: missed.length, planned_until: plannedUntil.toISOString() },
     });
   }
   const known = [...made, ...runs.map(({ start, missed }) => ({ occurrence: start, open: !missed }))];
-  const nextDueAt = planningDue({ ...series, plannedUntil }, known, now);
+  const nextDueAt = computePlanningDueAt({ ...series, plannedUntil }, known, now);
   await wakeSchedulers(tx);
   return updatePlan(tx, series, { plannedUntil, nextDueAt });
 }
 
 /** A run that was open ahead is no longer: its series may have to make the next one sooner. */
-export async function wantNextRun(tx: Queries, { accountId, run, status }: Maintenance, now: Date): Promise<void> {
+export async function requestNextRun(tx: Queries, { accountId, run, status }: Maintenance, now: Date): Promise<void> {
   if (run !== null && status === 'scheduled' && run.occurrence > now) {
     await makeSeriesDue(tx, accountId, run.series.id, now);
   }
@@ -97,7 +97,7 @@ async function makeRun(tx: Queries, series: Series, { start, end }: PlannedRun, 
     remindedUntil: now,
     run: { series, occurrence: start },
   } as const;
-  const values = copied(series);
+  const values = runDefaults(series);
   const needed = await needsApproval(tx, series.accountId, values);
   const run = await insertMaintenance(
     tx,
@@ -108,12 +108,12 @@ async function makeRun(tx: Queries, series: Series, { start, end }: PlannedRun, 
       scheduledEnd: end,
       nextDueAt: nextDue(lifecycle),
       remindedUntil: now,
-      ...askedFor(needed, series.owner.id),
+      ...initialApproval(needed, series.owner.id),
       run: { seriesId: series.id, occurrence: start },
     },
     now,
   );
-  await record(tx, lullIn(series.accountId), now, {
+  await record(tx, systemActor(series.accountId), now, {
     action: 'schedule',
     maintenanceId: run.id,
     after: {
@@ -124,8 +124,8 @@ async function makeRun(tx: Queries, series: Series, { start, end }: PlannedRun, 
     },
   });
   // Nobody is there to be asked: the threads say so, and people skip the run, move it, or leave it.
-  const freezes = await freezesFor(tx, series.accountId, windowOf(run));
-  await recordPassed(tx, lullIn(series.accountId), now, run.id, { freezes, overrideReason: undefined });
+  const freezes = await listFreezesOn(tx, series.accountId, toWindow(run));
+  await recordFreezeCheck(tx, systemActor(series.accountId), now, run.id, { freezes, overrideReason: undefined });
   await announceEverywhere(tx, run, series.channels);
 }
 
@@ -135,17 +135,17 @@ async function recordMissed(tx: Queries, series: Series, missed: readonly Planne
   if (last === undefined) return;
   const { accountId } = series;
   const windows = missed.map(({ start, end }) => ({ key: newKey(KEY_LENGTH), start, end }));
-  const id = (await insertMissedRuns(tx, copied(series), series.id, windows, now)).at(-1);
+  const id = (await insertMissedRuns(tx, runDefaults(series), series.id, windows, now)).at(-1);
   if (id === undefined || !isNewestMissed(series, last.start, now)) return;
   const newest = await findMaintenance(tx, accountId, id);
   if (newest === undefined) throw new Error(`maintenance ${id} was made and is not there`);
-  const event = await record(tx, lullIn(accountId), now, {
+  const event = await record(tx, systemActor(accountId), now, {
     action: 'miss',
     maintenanceId: id,
     after: {
       status: newest.status,
       missed: true,
-      missed_in_a_row: await missedInARow(tx, accountId, series.id, last.start, now),
+      missed_in_a_row: await countMissedInARow(tx, accountId, series.id, last.start, now),
     },
   });
   await announceEverywhere(tx, newest, series.channels);
@@ -153,7 +153,7 @@ async function recordMissed(tx: Queries, series: Series, missed: readonly Planne
 }
 
 /** What every run takes from its series. */
-export function copied(series: Series) {
+export function runDefaults(series: Series) {
   return {
     accountId: series.accountId,
     name: series.name,

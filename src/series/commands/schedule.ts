@@ -1,16 +1,16 @@
 import { record } from '../../audit/record.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { Refusal } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { newKey } from '../../core/keys.ts';
-import { type Actor, mustBeAllowed } from '../../core/permissions.ts';
+import { type Actor, authorize } from '../../core/permissions.ts';
 import { parseCron } from '../../core/recurrence/index.ts';
-import { unknownReferences } from '../../maintenance/commands/coverage.ts';
-import { holdToScopes } from '../../maintenance/commands/find.ts';
-import { commonScope } from '../../maintenance/commands/schedule.ts';
+import { validateReferences } from '../../maintenance/commands/coverage.ts';
+import { assertWithinScopes } from '../../maintenance/commands/find.ts';
+import { findCommonScope } from '../../maintenance/commands/schedule.ts';
 import type { ServiceStatus, Visibility } from '../../maintenance/status.ts';
-import { type Ground, transactOnce } from '../../platform/transactions.ts';
+import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
 import { insertSeries, type Series } from '../repository.ts';
-import { problemsOfSeries, type SeriesValues } from '../rules.ts';
+import { type SeriesValues, validateSeries } from '../rules.ts';
 import { planRuns } from './plan.ts';
 
 /** A recurring window: the cron line over the wall-clock minutes of `timezone` (IANA), each window `durationMinutes` long. */
@@ -31,30 +31,30 @@ export interface NewSeriesInput extends SeriesInput {
  * Stores a series and makes its first runs. A window that is open already is not among them.
  * @throws Refusal `forbidden`, or `invalid` with every field that is wrong
  */
-export async function scheduleSeries(ground: Ground, actor: Actor, input: NewSeriesInput): Promise<Series>;
+export async function scheduleSeries(ctx: ActionContext, actor: Actor, input: NewSeriesInput): Promise<Series>;
 /**
  * The same for a request that may come twice.
  * @returns undefined when the request `once` was acted upon before
  */
 export async function scheduleSeries(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   input: NewSeriesInput,
   once: string | undefined,
 ): Promise<Series | undefined>;
 export async function scheduleSeries(
-  ground: Ground,
+  ctx: ActionContext,
   actor: Actor,
   input: NewSeriesInput,
   once?: string,
 ): Promise<Series | undefined> {
-  mustBeAllowed(actor, 'schedule-series');
-  return transactOnce(ground, actor, once, async (tx, now) => {
-    const problems = [...problemsOfSeries(input, now), ...(await unknownReferences(tx, actor.accountId, input))];
-    if (problems.length > 0) throw Refusal.invalid(problems);
+  authorize(actor, 'schedule-series');
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const problems = [...validateSeries(input, now), ...(await validateReferences(tx, actor.accountId, input))];
+    if (problems.length > 0) throw UserError.invalid(problems);
     const services = await listServices(tx, actor.accountId, { ids: input.services });
-    const scopeId = input.scopeId ?? commonScope(services);
-    await holdToScopes(tx, actor, { ...input, scopeId });
+    const scopeId = input.scopeId ?? findCommonScope(services);
+    await assertWithinScopes(tx, actor, { ...input, scopeId });
     const series = await insertSeries(
       tx,
       {
@@ -63,7 +63,7 @@ export async function scheduleSeries(
         name: input.name.trim(),
         description: input.description,
         visibility: input.visibility,
-        cron: asStored(input.cron),
+        cron: normalizeCron(input.cron),
         timezone: input.timezone,
         durationMinutes: input.durationMinutes,
         scopeId,
@@ -96,7 +96,7 @@ export async function scheduleSeries(
 }
 
 /** A cron line that is right, as `parseCron` writes it: five fields. */
-export function asStored(cron: string): string {
+export function normalizeCron(cron: string): string {
   const reading = parseCron(cron);
   return reading.ok ? reading.cron : cron;
 }

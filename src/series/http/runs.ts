@@ -1,27 +1,35 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { Refusal } from '../../core/errors.ts';
-import { mustBeAllowed } from '../../core/permissions.ts';
+import { UserError } from '../../core/errors.ts';
+import { authorize } from '../../core/permissions.ts';
 import { nextOccurrences, previousOccurrences } from '../../core/recurrence/index.ts';
-import { pageOf } from '../../http/paging.ts';
+import { pageSchema } from '../../http/paging.ts';
 import {
   type Api,
-  answers,
   body,
   failures,
+  jsonResponse,
   optionalBody,
   publicQuery,
   readableByAll,
   security,
 } from '../../http/route.ts';
-import { idInPath, instantOf } from '../../http/schemas.ts';
-import { answered } from '../../maintenance/http/maintenances.ts';
+import { idInPath, toInstant } from '../../http/schemas.ts';
+import { toResponse } from '../../maintenance/http/maintenances.ts';
 import { maintenanceListing } from '../../maintenance/http/query.ts';
-import { maintenanceOut, toMaintenance } from '../../maintenance/http/schemas.ts';
+import { maintenanceOutput, toMaintenance } from '../../maintenance/http/schemas.ts';
 import { searchMaintenances } from '../../maintenance/repository/search.ts';
 import { pauseSeries, resumeSeries, skipRun } from '../commands/pause.ts';
-import { problemsOfRecurrence } from '../rules.ts';
-import { pauseIn, resumeIn, seriesOut, seriesPreviewIn, seriesPreviewOut, skipIn, toOccurrence } from './schemas.ts';
-import { answeredSeries, holdingSeries, seenSeries } from './series.ts';
+import { validateRecurrence } from '../rules.ts';
+import {
+  pauseInput,
+  resumeInput,
+  seriesOutput,
+  seriesPreviewInput,
+  seriesPreviewOutput,
+  skipInput,
+  toOccurrence,
+} from './schemas.ts';
+import { guardSeries, toSeriesResponse, visibleSeriesOrThrow } from './series.ts';
 
 const common = { tags: ['series'], security };
 
@@ -34,17 +42,17 @@ export function seriesRuns(api: Api): void {
       path: '/series/preview',
       operationId: 'previewSeries',
       summary: 'The windows that a cron line makes, and what clock changes do to them',
-      request: body(seriesPreviewIn),
-      responses: { 200: answers('The windows.', seriesPreviewOut), ...failures },
+      request: body(seriesPreviewInput),
+      responses: { 200: jsonResponse('The windows.', seriesPreviewOutput), ...failures },
     }),
     async (c) => {
-      mustBeAllowed(c.get('actor'), 'read');
+      authorize(c.get('actor'), 'read');
       const { cron, timezone, duration_minutes, after, before, count } = c.req.valid('json');
       const recurrence = { cron, timezone, durationMinutes: duration_minutes };
-      const problems = problemsOfRecurrence(recurrence);
-      if (problems.length > 0) throw Refusal.invalid(problems);
-      const from = instantOf(after, timezone) ?? c.get('ground').clock.now();
-      const until = instantOf(before, timezone);
+      const problems = validateRecurrence(recurrence);
+      if (problems.length > 0) throw UserError.invalid(problems);
+      const from = toInstant(after, timezone) ?? c.get('ctx').clock.now();
+      const until = toInstant(before, timezone);
       const occurrences =
         until === undefined ? nextOccurrences(recurrence, from, count) : previousOccurrences(recurrence, until, count);
       return c.json({ occurrences: occurrences.map(toOccurrence) }, 200);
@@ -60,13 +68,13 @@ export function seriesRuns(api: Api): void {
       summary: 'The runs of a series',
       security: readableByAll,
       request: { params: idInPath, query: z.strictObject({ ...maintenanceListing.query, ...publicQuery }) },
-      responses: { 200: answers('A page of them.', pageOf(maintenanceOut)), ...failures },
+      responses: { 200: jsonResponse('A page of them.', pageSchema(maintenanceOutput)), ...failures },
     }),
     async (c) => {
-      const { series, reader } = await seenSeries(c, c.req.valid('param').id);
+      const { series, reader } = await visibleSeriesOrThrow(c, c.req.valid('param').id);
       const page = maintenanceListing.page(c, c.req.valid('query'));
       const search = { series: [series.id] };
-      const { database } = c.get('ground');
+      const { database } = c.get('ctx');
       const { accountId } = series;
       const found = await searchMaintenances(database, accountId, reader, search, maintenanceListing.oneMore(page));
       return c.json(
@@ -83,13 +91,13 @@ export function seriesRuns(api: Api): void {
       path: '/series/{id}/pause',
       operationId: 'pauseSeries',
       summary: 'Pause a series: it makes no runs until it is resumed',
-      request: { params: idInPath, ...optionalBody(pauseIn) },
-      responses: { 200: answers('The series.', seriesOut), ...failures },
+      request: { params: idInPath, ...optionalBody(pauseInput) },
+      responses: { 200: jsonResponse('The series.', seriesOutput), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
       const { runs } = c.req.valid('json');
-      return c.json(answeredSeries(c, await pauseSeries(holdingSeries(c, id), c.get('actor'), id, runs)), 200);
+      return c.json(toSeriesResponse(c, await pauseSeries(guardSeries(c, id), c.get('actor'), id, runs)), 200);
     },
   );
 
@@ -100,12 +108,12 @@ export function seriesRuns(api: Api): void {
       path: '/series/{id}/resume',
       operationId: 'resumeSeries',
       summary: 'Resume a paused series from now on',
-      request: { params: idInPath, ...optionalBody(resumeIn) },
-      responses: { 200: answers('The series.', seriesOut), ...failures },
+      request: { params: idInPath, ...optionalBody(resumeInput) },
+      responses: { 200: jsonResponse('The series.', seriesOutput), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
-      return c.json(answeredSeries(c, await resumeSeries(holdingSeries(c, id), c.get('actor'), id)), 200);
+      return c.json(toSeriesResponse(c, await resumeSeries(guardSeries(c, id), c.get('actor'), id)), 200);
     },
   );
 
@@ -116,12 +124,12 @@ export function seriesRuns(api: Api): void {
       path: '/series/{id}/skip',
       operationId: 'skipRun',
       summary: 'Leave out the next run of a series',
-      request: { params: idInPath, ...optionalBody(skipIn) },
-      responses: { 200: answers('The run that was skipped.', maintenanceOut), ...failures },
+      request: { params: idInPath, ...optionalBody(skipInput) },
+      responses: { 200: jsonResponse('The run that was skipped.', maintenanceOutput), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
-      return c.json(answered(c, await skipRun(holdingSeries(c, id), c.get('actor'), id)), 200);
+      return c.json(toResponse(c, await skipRun(guardSeries(c, id), c.get('actor'), id)), 200);
     },
   );
 }

@@ -13,7 +13,7 @@ import {
   utcText,
 } from '../../http/schemas.ts';
 import { SERVICE_STATUSES, VISIBILITIES } from '../../maintenance/status.ts';
-import { type Reader, seriesAsSeenBy } from '../../maintenance/visibility.ts';
+import { type Reader, seriesViewFor } from '../../maintenance/visibility.ts';
 import type { Series } from '../repository.ts';
 
 const cron = text('a cron line').openapi({
@@ -40,7 +40,7 @@ export const toOccurrence = ({ start, end, notice }: Occurrence): z.infer<typeof
 const MOST_PREVIEWED = 1000;
 const PREVIEWED = 5;
 
-export const seriesPreviewIn = z
+export const seriesPreviewInput = z
   .strictObject({
     cron,
     timezone,
@@ -60,7 +60,7 @@ export const seriesPreviewIn = z
     error: 'Expected either after or before, not both.',
   })
   .openapi('SeriesPreview');
-export const seriesPreviewOut = z.object({ occurrences: z.array(occurrenceOut) });
+export const seriesPreviewOutput = z.object({ occurrences: z.array(occurrenceOut) });
 
 const seriesFields = {
   name: text('the name of the series'),
@@ -78,7 +78,7 @@ const seriesFields = {
   external_link: text('the address').nullable(),
 };
 
-export const seriesIn = z
+export const seriesInput = z
   .strictObject({
     ...seriesFields,
     timezone: timezone.optional(),
@@ -99,7 +99,7 @@ const version = z.int({ error: 'Expected the version that is changed, a whole nu
 });
 const ignored = z.unknown().optional().openapi({ description: 'Kept by Lull; not read.' });
 /** What is left out is as in a new one; what a `GET` answers may be sent back as it is. */
-export const seriesPut = seriesIn
+export const seriesReplacement = seriesInput
   .extend({
     version: version.optional(),
     id: ignored,
@@ -112,11 +112,11 @@ export const seriesPut = seriesIn
     update_date: ignored,
   })
   .openapi('WholeSeries');
-export const seriesEditIn = z
+export const seriesEditInput = z
   .strictObject({ ...seriesFields, version })
   .partial()
   .openapi('SeriesEdit');
-export const pauseIn = z
+export const pauseInput = z
   .strictObject({
     runs: oneOf(['keep', 'cancel'])
       .optional()
@@ -124,10 +124,10 @@ export const pauseIn = z
   })
   .openapi('Pause');
 
-export const resumeIn = z.strictObject({}).openapi('Resume');
-export const skipIn = z.strictObject({}).openapi('Skip');
+export const resumeInput = z.strictObject({}).openapi('Resume');
+export const skipInput = z.strictObject({}).openapi('Skip');
 
-export const seriesOut = z
+export const seriesOutput = z
   .object({
     id,
     key: z.string().openapi({ example: 'NZT234' }),
@@ -158,8 +158,8 @@ export const seriesOut = z
   .openapi('Series');
 
 /** What this reader sees of a series that they may know of. */
-export function toSeries(found: Series, reader: Reader = 'internal'): z.infer<typeof seriesOut> {
-  const series = seriesAsSeenBy(reader, found);
+export function toSeries(found: Series, reader: Reader = 'internal'): z.infer<typeof seriesOutput> {
+  const series = seriesViewFor(reader, found);
   if (series === undefined) throw new Error(`series ${found.id} was read for somebody it is not for`);
   return {
     id: series.id,
@@ -197,7 +197,7 @@ const LONGEST_SENTENCE = 3000;
 const EARLIEST = new Date('1900-01-01T00:00:00Z');
 const LATEST = new Date('9000-01-01T00:00:00Z');
 
-export const parseIn = z
+export const parseInput = z
   .strictObject({
     text: text('a sentence')
       .max(LONGEST_SENTENCE, { error: `Expected at most ${LONGEST_SENTENCE} characters.` })
@@ -225,7 +225,7 @@ const understood = {
   selector: z.string().optional().openapi({ description: 'Chooses checks.', example: 'tag:db -tag:canary' }),
 };
 
-export const parseOut = z
+export const parseOutput = z
   .discriminatedUnion('outcome', [
     z.object({ outcome: z.literal('window'), start: utcText, end: utcText, ...understood }),
     z.object({

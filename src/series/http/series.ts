@@ -1,25 +1,25 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { guarded } from '../../http/conditional.ts';
-import { byText, listing, pageOf } from '../../http/paging.ts';
+import { withPreconditions } from '../../http/conditional.ts';
+import { byText, listing, pageSchema } from '../../http/paging.ts';
 import {
   type Api,
-  type Asked,
-  answers,
   body,
   failures,
+  jsonResponse,
   publicQuery,
   publicQueryOnly,
+  type RequestContext,
   readableByAll,
+  resolveZone,
   security,
-  zoneOf,
 } from '../../http/route.ts';
 import { idInPath, idInQuery, many, selecting } from '../../http/schemas.ts';
-import { type Reader, readerOf } from '../../maintenance/visibility.ts';
+import { type Reader, toReader } from '../../maintenance/visibility.ts';
 import { deleteSeries, editSeries, type SeriesEdit } from '../commands/edit.ts';
-import { noSuchSeries } from '../commands/find.ts';
+import { seriesNotFound } from '../commands/find.ts';
 import { scheduleSeries } from '../commands/schedule.ts';
-import { findSeenSeries, lockSeries, type Series, searchSeries } from '../repository.ts';
-import { seriesEditIn, seriesIn, seriesOut, seriesPut, toSeries } from './schemas.ts';
+import { findVisibleSeries, lockSeries, type Series, searchSeries } from '../repository.ts';
+import { seriesEditInput, seriesInput, seriesOutput, seriesReplacement, toSeries } from './schemas.ts';
 
 const list = listing<Series, 'name' | 'id', string, number>({
   orders: { name: 'name', id: 'id' },
@@ -54,11 +54,11 @@ export function series(api: Api): void {
       summary: 'List series',
       security: readableByAll,
       request: { query },
-      responses: { 200: answers('A page of them.', pageOf(seriesOut)), ...failures },
+      responses: { 200: jsonResponse('A page of them.', pageSchema(seriesOutput)), ...failures },
     }),
     async (c) => {
       const asked = c.req.valid('query');
-      const reader = readerOf(c.get('actor'));
+      const reader = toReader(c.get('actor'));
       const search = {
         enabled: asked.enabled === undefined ? undefined : asked.enabled === 'true',
         scopes: asked.scope,
@@ -66,7 +66,7 @@ export function series(api: Api): void {
       };
       const page = list.page(c, asked);
       const { accountId } = c.get('actor');
-      const found = await searchSeries(c.get('ground').database, accountId, reader, search, list.oneMore(page));
+      const found = await searchSeries(c.get('ctx').database, accountId, reader, search, list.oneMore(page));
       return c.json(
         list.answer(c, found, page, (each) => toSeries(each, reader)),
         200,
@@ -81,14 +81,14 @@ export function series(api: Api): void {
       path: '/series',
       operationId: 'createSeries',
       summary: 'Schedule a recurring window',
-      request: body(seriesIn),
-      responses: { 201: answers('The series; its first runs are made.', seriesOut), ...failures },
+      request: body(seriesInput),
+      responses: { 201: jsonResponse('The series; its first runs are made.', seriesOutput), ...failures },
     }),
     async (c) => {
       const values = await valuesOf(c, c.req.valid('json'));
-      const made = await scheduleSeries(c.get('ground'), c.get('actor'), { ...values, channels: [] });
+      const made = await scheduleSeries(c.get('ctx'), c.get('actor'), { ...values, channels: [] });
       c.header('Location', `/api/v1/series/${made.id}`);
-      return c.json(answeredSeries(c, made), 201);
+      return c.json(toSeriesResponse(c, made), 201);
     },
   );
 
@@ -101,9 +101,9 @@ export function series(api: Api): void {
       summary: 'One series',
       security: readableByAll,
       request: { params: idInPath, query: publicQueryOnly },
-      responses: { 200: answers('The series.', seriesOut), ...failures },
+      responses: { 200: jsonResponse('The series.', seriesOutput), ...failures },
     }),
-    async (c) => c.json(answeredSeries(c, (await seenSeries(c, c.req.valid('param').id)).series), 200),
+    async (c) => c.json(toSeriesResponse(c, (await visibleSeriesOrThrow(c, c.req.valid('param').id)).series), 200),
   );
 
   api.openapi(
@@ -114,8 +114,8 @@ export function series(api: Api): void {
       operationId: 'replaceSeries',
       summary: 'Change a series as a whole: what is left out is as in a new one',
       description: 'What a `GET` answers may be changed and sent back. Its runs follow as with PATCH.',
-      request: { params: idInPath, ...body(seriesPut) },
-      responses: { 200: answers('The series.', seriesOut), ...failures },
+      request: { params: idInPath, ...body(seriesReplacement) },
+      responses: { 200: jsonResponse('The series.', seriesOutput), ...failures },
     }),
     async (c) => {
       const { version, ...asked } = c.req.valid('json');
@@ -130,8 +130,8 @@ export function series(api: Api): void {
       path: '/series/{id}',
       operationId: 'updateSeries',
       summary: 'Change a series, and with it the runs that were not changed by hand and have not begun',
-      request: { params: idInPath, ...body(seriesEditIn) },
-      responses: { 200: answers('The series.', seriesOut), ...failures },
+      request: { params: idInPath, ...body(seriesEditInput) },
+      responses: { 200: jsonResponse('The series.', seriesOutput), ...failures },
     }),
     async (c) => {
       const { version, ...asked } = c.req.valid('json');
@@ -148,46 +148,46 @@ export function series(api: Api): void {
       operationId: 'deleteSeries',
       summary: 'Delete a series: its runs to come are canceled, those that were keep their record',
       request: { params: idInPath },
-      responses: { 200: answers('The series, as it was.', seriesOut), ...failures },
+      responses: { 200: jsonResponse('The series, as it was.', seriesOutput), ...failures },
     }),
     async (c) => {
       const { id } = c.req.valid('param');
-      return c.json(toSeries(await deleteSeries(holdingSeries(c, id), c.get('actor'), id)), 200);
+      return c.json(toSeries(await deleteSeries(guardSeries(c, id), c.get('actor'), id)), 200);
     },
   );
 }
 
 /** A series that whoever asks may know of. */
-export async function seenSeries(c: Asked, id: number): Promise<{ series: Series; reader: Reader }> {
+export async function visibleSeriesOrThrow(c: RequestContext, id: number): Promise<{ series: Series; reader: Reader }> {
   const actor = c.get('actor');
-  const reader = readerOf(actor);
-  const series = await findSeenSeries(c.get('ground').database, actor.accountId, reader, id);
-  if (series === undefined) throw noSuchSeries(id);
+  const reader = toReader(actor);
+  const series = await findVisibleSeries(c.get('ctx').database, actor.accountId, reader, id);
+  if (series === undefined) throw seriesNotFound(id);
   return { series, reader };
 }
 
-/** The ground of a change of a series, that `If-Match` may forbid. */
-export function holdingSeries(c: Asked, id: number) {
-  return guarded(c, `series:${id}`, (tx) => lockSeries(tx, c.get('actor').accountId, id));
+/** The ctx of a change of a series, that `If-Match` may forbid. */
+export function guardSeries(c: RequestContext, id: number) {
+  return withPreconditions(c, `series:${id}`, (tx) => lockSeries(tx, c.get('actor').accountId, id));
 }
 
 /** How it is answered, its version told for the `ETag`. */
-export function answeredSeries(c: Asked, series: Series): z.infer<typeof seriesOut> {
+export function toSeriesResponse(c: RequestContext, series: Series): z.infer<typeof seriesOutput> {
   c.set('version', series.version);
-  return toSeries(series, readerOf(c.get('actor')));
+  return toSeries(series, toReader(c.get('actor')));
 }
 
-async function changed(c: Asked, id: number, edit: SeriesEdit, version: number | undefined) {
-  const edited = await editSeries(holdingSeries(c, id), c.get('actor'), id, edit, undefined, version);
-  return answeredSeries(c, edited ?? (await seenSeries(c, id)).series);
+async function changed(c: RequestContext, id: number, edit: SeriesEdit, version: number | undefined) {
+  const edited = await editSeries(guardSeries(c, id), c.get('actor'), id, edit, undefined, version);
+  return toSeriesResponse(c, edited ?? (await visibleSeriesOrThrow(c, id)).series);
 }
 
 /** A whole series, under the names of the actions. */
-async function valuesOf(c: Asked, asked: z.infer<typeof seriesIn>) {
+async function valuesOf(c: RequestContext, asked: z.infer<typeof seriesInput>) {
   return {
     name: asked.name,
     cron: asked.cron,
-    timezone: await zoneOf(c, asked.timezone),
+    timezone: await resolveZone(c, asked.timezone),
     durationMinutes: asked.duration_minutes,
     scopeId: asked.scope ?? null,
     services: asked.services,
@@ -202,8 +202,12 @@ async function valuesOf(c: Asked, asked: z.infer<typeof seriesIn>) {
 }
 
 /** What the body names, as the action calls it. */
-async function editOf(c: Asked, id: number, asked: Omit<z.infer<typeof seriesEditIn>, 'version'>): Promise<SeriesEdit> {
-  const selector = selecting(asked, (await seenSeries(c, id)).series.selector);
+async function editOf(
+  c: RequestContext,
+  id: number,
+  asked: Omit<z.infer<typeof seriesEditInput>, 'version'>,
+): Promise<SeriesEdit> {
+  const selector = selecting(asked, (await visibleSeriesOrThrow(c, id)).series.selector);
   return {
     ...(asked.name === undefined ? {} : { name: asked.name }),
     ...(asked.cron === undefined ? {} : { cron: asked.cron }),

@@ -4,7 +4,13 @@ import type { Service } from '../../catalogue/services/repository.ts';
 import type { Check } from '../../checks/repository.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { DraftSeries } from '../../maintenance/slack/draft.ts';
-import { checkOption, EMPTY, optionsOf, selectorOf, serviceOption } from '../../maintenance/slack/window-form.ts';
+import {
+  checkOption,
+  EMPTY_FORM,
+  readSelectorInputs,
+  serviceOption,
+  serviceOptions,
+} from '../../maintenance/slack/window-form.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import type { SeriesInput } from '../commands/schedule.ts';
 import { type SeriesForm, seriesBlocks } from './form.ts';
@@ -37,7 +43,7 @@ export function createSeriesModal(
   timezone: string,
   filled?: FilledSeries,
 ): ModalView {
-  const form = filled === undefined ? { content: EMPTY, cron: '', timezone, duration: '' } : formOf(filled);
+  const form = filled === undefined ? { content: EMPTY_FORM, cron: '', timezone, duration: '' } : formOf(filled);
   return drawCreateSeries(createSeriesMetadata.parse(metadata), form, []);
 }
 
@@ -62,16 +68,16 @@ export function drawCreateSeries(
 function formOf({ series, services, checks }: FilledSeries): SeriesForm {
   return {
     content: {
-      ...EMPTY,
+      ...EMPTY_FORM,
       name: series.name,
-      services: optionsOf(services, serviceOption) ?? services.slice(0, 100).map(serviceOption),
+      services: serviceOptions(services, serviceOption) ?? services.slice(0, 100).map(serviceOption),
       serviceStatus: series.serviceStatus,
       description: series.description,
       reference: series.externalReference ?? '',
       link: series.externalLink ?? '',
       visibility: series.visibility,
       checks: series.checks === null ? [] : checks.slice(0, 100).map(checkOption),
-      selector: series.selector ?? EMPTY.selector,
+      selector: series.selector ?? EMPTY_FORM.selector,
     },
     cron: series.cron,
     timezone: series.timezone,
@@ -97,7 +103,7 @@ export function readCreateSeries(
       description: content.description,
       services: content.services?.map(({ value }) => Number(value)) ?? [],
       checks: checks.length === 0 ? null : checks,
-      selector: selectorOf(content),
+      selector: readSelectorInputs(content),
       cron,
       timezone,
       durationMinutes: Number(duration),

@@ -1,9 +1,9 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
-import { eventsAbout, lastEventAbout } from '../../audit/repository.ts';
-import { servicesIn } from '../../audit/slack/history.ts';
+import { findLastSubjectEventId, listSubjectEvents } from '../../audit/repository.ts';
+import { listServicesIn } from '../../audit/slack/history.ts';
 import type { Reading } from '../../audit/slack/history-lines.ts';
-import { differences, newsOf } from '../../audit/slack/merge.ts';
+import { conflictLines, differences } from '../../audit/slack/merge.ts';
 import { listServices, type Service } from '../../catalogue/services/repository.ts';
 import { type Check, listChecks } from '../../checks/repository.ts';
 import type { Problem } from '../../core/errors.ts';
@@ -13,28 +13,28 @@ import {
   checkOption,
   checksBlock,
   detailBlocks,
-  EMPTY,
+  EMPTY_FORM,
   FIELDS,
-  LONGEST_WORDS,
-  optionsOf,
+  MAX_WORDS_CHARS,
+  readSelectorInputs,
   readWindowForm,
   selectorBlocks,
-  selectorOf,
   serviceOption,
+  serviceOptions,
   servicesBlock,
   type WindowForm,
 } from '../../maintenance/slack/window-form.ts';
-import { durationInWords } from '../../maintenance/status.ts';
-import { LONGEST_NAME } from '../../maintenance/window.ts';
+import { formatDuration } from '../../maintenance/status.ts';
+import { MAX_NAME_CHARS } from '../../maintenance/window.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
-import { questionInWords } from '../../slack/answers.ts';
-import { context, cut, LIMITS, quote, section } from '../../slack/blocks.ts';
+import { describeQuestion } from '../../slack/answers.ts';
+import { context, quote, SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
-import { blockId, heldBy, input, plain } from '../../slack/form.ts';
+import { blockId, input, plain, readInput } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import { readWhen, type WhenContext } from '../../when/index.ts';
-import { fieldsOf, inputOf, type SeriesEdit } from '../commands/edit.ts';
-import { findSeriesOf } from '../commands/find.ts';
+import { type SeriesEdit, toSeriesFields, toSeriesInput } from '../commands/edit.ts';
+import { getSeries } from '../commands/find.ts';
 import type { Series } from '../repository.ts';
 
 /** The action id of the words, which Lull is told of. */
@@ -84,7 +84,7 @@ export function drawSeries(
     close: { type: 'plain_text', text: 'Close' },
     private_metadata: JSON.stringify(metadata),
     blocks: [
-      ...(news.length === 0 ? [] : [section(cut(news.join('\n'), LIMITS.section))]),
+      ...(news.length === 0 ? [] : [section(truncateBlocks(news.join('\n'), SLACK_LIMITS.section))]),
       section('Runs that have begun, and those that were changed by hand, stay as they are.'),
       ...seriesBlocks(form, metadata, remarks),
     ],
@@ -105,7 +105,7 @@ export function seriesBlocks(
   const id = (field: string) => blockId(field, generation);
   const timed = (field: string) => blockId(field, generation + times);
   return [
-    line(id(FIELDS.name), 'Name', form.content.name, LONGEST_NAME),
+    line(id(FIELDS.name), 'Name', form.content.name, MAX_NAME_CHARS),
     servicesBlock(form.content, id(FIELDS.services)),
     line(timed('cron'), 'When, as a cron line', form.cron, 200, timesMayFollow),
     line(timed('timezone'), 'Time zone', form.timezone, 100),
@@ -116,14 +116,14 @@ export function seriesBlocks(
       {
         type: 'plain_text_input',
         action_id: SERIES_WORDS,
-        max_length: LONGEST_WORDS,
+        max_length: MAX_WORDS_CHARS,
         placeholder: plain('every sunday at 3am for 2h'),
         dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] },
         ...(form.content.words === '' ? {} : { initial_value: form.content.words.toWellFormed() }),
       },
       { optional: true, hint: 'Press Enter to see how it is understood.', tells: true },
     ),
-    ...(remarks.length === 0 ? [] : [context([cut(remarks.join('\n'), LIMITS.field)])]),
+    ...(remarks.length === 0 ? [] : [context([truncateBlocks(remarks.join('\n'), SLACK_LIMITS.field)])]),
     ...detailBlocks(form.content, id),
     checksBlock(form.content, id(FIELDS.checks)),
     ...selectorBlocks(form.content, id),
@@ -142,19 +142,19 @@ export interface EditableSeries {
   readonly checks: readonly Check[];
 }
 
-export function seriesFormOf({ series, services, checks }: EditableSeries): SeriesForm {
+export function toSeriesForm({ series, services, checks }: EditableSeries): SeriesForm {
   return {
     content: {
-      ...EMPTY,
+      ...EMPTY_FORM,
       name: series.name,
-      services: optionsOf(services, serviceOption),
+      services: serviceOptions(services, serviceOption),
       serviceStatus: series.serviceStatus,
       description: series.description,
       reference: series.externalReference ?? '',
       link: series.externalLink ?? '',
       visibility: series.visibility,
-      checks: series.checks === null ? [] : optionsOf(checks, checkOption),
-      selector: series.selector ?? EMPTY.selector,
+      checks: series.checks === null ? [] : serviceOptions(checks, checkOption),
+      selector: series.selector ?? EMPTY_FORM.selector,
     },
     cron: series.cron,
     timezone: series.timezone,
@@ -164,7 +164,7 @@ export function seriesFormOf({ series, services, checks }: EditableSeries): Seri
 
 /** What the form holds now. `values` is Slack's `view.state.values`. */
 export function readSeriesForm(values: unknown): SeriesForm {
-  const held = heldBy(values);
+  const held = readInput(values);
   const text = (field: string) => held.get(field)?.value?.trim() ?? '';
   return {
     content: readWindowForm(values),
@@ -175,7 +175,7 @@ export function readSeriesForm(values: unknown): SeriesForm {
 }
 
 /** What a form makes of a series. What it does not show stays as it is. */
-export function seriesEditOf({ content, cron, timezone, duration }: SeriesForm): SeriesEdit {
+export function toSeriesEdit({ content, cron, timezone, duration }: SeriesForm): SeriesEdit {
   const checks = content.checks?.map(({ value }) => value ?? '');
   return {
     name: content.name,
@@ -189,7 +189,7 @@ export function seriesEditOf({ content, cron, timezone, duration }: SeriesForm):
     durationMinutes: Number(duration),
     ...(content.services === null ? {} : { services: content.services.map(({ value }) => Number(value)) }),
     ...(checks === undefined ? {} : { checks: checks.length === 0 ? null : checks }),
-    selector: selectorOf(content),
+    selector: readSelectorInputs(content),
   };
 }
 
@@ -204,10 +204,10 @@ export function mergeSeries(
   events: readonly TimelineEvent[],
   reading: Reading,
 ): { form: SeriesForm; news: string[] } {
-  const current = seriesFormOf(now);
-  const is = inputOf(now.series);
-  const wanted = fieldsOf({ ...is, ...seriesEditOf(mine) });
-  const found = differences(events, wanted, fieldsOf(is));
+  const current = toSeriesForm(now);
+  const is = toSeriesInput(now.series);
+  const wanted = toSeriesFields({ ...is, ...toSeriesEdit(mine) });
+  const found = differences(events, wanted, toSeriesFields(is));
   const newest = (field: string) => found.theirs.includes(field);
   const take = <K extends keyof WindowForm>(key: K, field: string) =>
     newest(field) ? current.content[key] : mine.content[key];
@@ -232,11 +232,11 @@ export function mergeSeries(
     timezone: newest('timezone') ? current.timezone : mine.timezone,
     duration: newest('duration_minutes') ? current.duration : mine.duration,
   };
-  return { form, news: newsOf(events, found, wanted, reading) };
+  return { form, news: conflictLines(events, found, wanted, reading) };
 }
 
 /** The form with its times taken from its words, and how they were understood; or what is wrong with them. */
-export function understandSeries(
+export function parseSeriesWords(
   form: SeriesForm,
   when: WhenContext,
 ): { ok: true; form: SeriesForm; remarks: string[] } | { ok: false; problem: Problem } {
@@ -244,9 +244,9 @@ export function understandSeries(
   const wrong = (message: string) => ({ ok: false as const, problem: { field: FIELDS.words, message } });
   if (read.outcome === 'refusal') return wrong(`${read.reason} For example: every sunday at 3am for 2h`);
   if (read.outcome === 'window') return wrong('This is one window. Say how often it comes: every sunday at 3am for 2h');
-  if (read.outcome === 'question') return wrong(questionInWords(read.question, read.choices));
+  if (read.outcome === 'question') return wrong(describeQuestion(read.question, read.choices));
   const { cron, timezone, durationMinutes, notices } = read;
-  const lasts = durationInWords(durationMinutes * 60_000);
+  const lasts = formatDuration(durationMinutes * 60_000);
   return {
     ok: true,
     form: { ...form, cron, timezone, duration: String(durationMinutes) },
@@ -258,10 +258,10 @@ export function understandSeries(
 }
 
 /** A series with its services and checks as they are called. */
-async function editable({ ground }: SlackContext, series: Series): Promise<EditableSeries> {
+async function editable({ ctx }: SlackContext, series: Series): Promise<EditableSeries> {
   const { accountId } = series;
-  const services = await listServices(ground.database, accountId, { ids: series.services.map(({ id }) => id) });
-  const checks = series.checks === null ? [] : await listChecks(ground.database, accountId, { ids: series.checks });
+  const services = await listServices(ctx.database, accountId, { ids: series.services.map(({ id }) => id) });
+  const checks = series.checks === null ? [] : await listChecks(ctx.database, accountId, { ids: series.checks });
   return { series, services, checks };
 }
 
@@ -270,27 +270,27 @@ const about = (id: number) => `series:${id}`;
 /** The form to change a series as it is now. */
 export async function seriesForm(context: SlackContext, person: Person, id: number, responseUrl: string) {
   // Before the series, so that no change falls between the two.
-  const event = await lastEventAbout(context.ground.database, person.actor.accountId, about(id));
-  const now = await editable(context, await findSeriesOf(context.ground, person.actor, id));
+  const event = await findLastSubjectEventId(context.ctx.database, person.actor.accountId, about(id));
+  const now = await editable(context, await getSeries(context.ctx, person.actor, id));
   const { key, version } = now.series;
-  return drawSeries({ id, key, version, event, generation: 0, times: 0, responseUrl }, seriesFormOf(now), []);
+  return drawSeries({ id, key, version, event, generation: 0, times: 0, responseUrl }, toSeriesForm(now), []);
 }
 
 /** The same form for whoever edited another version: with the newest values, and who changed what meanwhile. */
-export async function newestSeries(
+export async function reloadSeriesForm(
   context: SlackContext,
   person: Person,
   metadata: SeriesMetadata,
   mine: SeriesForm,
 ): Promise<ModalView> {
-  const { database } = context.ground;
+  const { database } = context.ctx;
   const { accountId } = person.actor;
   const subject = about(metadata.id);
-  const event = await lastEventAbout(database, accountId, subject);
-  const events = await eventsAbout(database, accountId, subject, { after: metadata.event, limit: 100 });
-  const now = await editable(context, await findSeriesOf(context.ground, person.actor, metadata.id));
+  const event = await findLastSubjectEventId(database, accountId, subject);
+  const events = await listSubjectEvents(database, accountId, subject, { after: metadata.event, limit: 100 });
+  const now = await editable(context, await getSeries(context.ctx, person.actor, metadata.id));
   const chosen = (mine.content.services ?? []).map(({ value }) => Number(value));
-  const named = await listServices(database, accountId, { ids: [...servicesIn(events), ...chosen] });
+  const named = await listServices(database, accountId, { ids: [...listServicesIn(events), ...chosen] });
   const reading = { zone: person.timezone, services: new Map(named.map(({ id, name }) => [id, name])) };
   const { form, news } = mergeSeries(mine, now, events, reading);
   const { understood: _, ...kept } = metadata;

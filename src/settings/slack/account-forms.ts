@@ -2,9 +2,9 @@ import type { ModalView } from '@slack/types';
 import type { AccountSettings } from '../../access/accounts.ts';
 import { DEFAULT_ROLES } from '../../access/rules.ts';
 import { ROLES, type Role } from '../../core/permissions.ts';
-import { LONGEST_LOOK_AFTER } from '../../maintenance/lifecycle.ts';
+import { MAX_POST_CHECK_MINUTES } from '../../maintenance/lifecycle.ts';
 import { section } from '../../slack/blocks.ts';
-import { type Held, input, option, plain } from '../../slack/form.ts';
+import { type InputValue, input, option, plain } from '../../slack/form.ts';
 import type { AccountEdit } from '../commands.ts';
 import { FORMS, form, type Origin } from './form.ts';
 
@@ -53,7 +53,7 @@ export function defaultsForm(settings: AccountSettings, origin: Origin): ModalVi
         action_id: 'value',
         is_decimal_allowed: false,
         min_value: '0',
-        max_value: String(LONGEST_LOOK_AFTER),
+        max_value: String(MAX_POST_CHECK_MINUTES),
         initial_value: String(settings.lookAfter),
       },
       { hint: 'Whether those that it switched on again watch, and are well. 0: not at all.' },
@@ -62,7 +62,7 @@ export function defaultsForm(settings: AccountSettings, origin: Origin): ModalVi
 }
 
 /** What the fields hold, those that are given. */
-export function readDefaultsForm(held: ReadonlyMap<string, Held>): AccountEdit {
+export function readDefaultsForm(held: ReadonlyMap<string, InputValue>): AccountEdit {
   const [channel, timezone, look] = [held.get('default_channel'), held.get('timezone'), held.get('look_after')];
   const role = held.get('default_role')?.selected_option?.value;
   const defaultRole = DEFAULT_ROLES.find((each) => each === role);
@@ -96,7 +96,7 @@ export function roleForm(origin: Origin): ModalView {
 }
 
 /** What the fields hold. */
-export function readRoleForm(held: ReadonlyMap<string, Held>): { subject: string; role: Role | undefined } {
+export function readRoleForm(held: ReadonlyMap<string, InputValue>): { subject: string; role: Role | undefined } {
   const role = held.get('role')?.selected_option?.value;
   return { subject: held.get('subject')?.selected_user ?? '', role: ROLES.find((each) => each === role) };
 }

@@ -1,44 +1,51 @@
 import type { AnyBlock, InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
-import { settingsOf } from '../../access/accounts.ts';
-import { eventsSince, newestEvent } from '../../audit/repository.ts';
-import { fieldInWords } from '../../audit/slack/history-lines.ts';
-import { noSuchScope } from '../../catalogue/scopes/commands.ts';
+import { readSettings } from '../../access/accounts.ts';
+import { findNewestEventId, listEventsSince } from '../../audit/repository.ts';
+import { fieldLabel } from '../../audit/slack/history-lines.ts';
+import { scopeNotFound } from '../../catalogue/scopes/commands.ts';
 import { findScope } from '../../catalogue/scopes/repository.ts';
-import { noSuchService } from '../../catalogue/services/commands.ts';
+import { serviceNotFound } from '../../catalogue/services/commands.ts';
 import { findService, listServices } from '../../catalogue/services/repository.ts';
 import { checkForm, scopeForm, serviceForm } from '../../catalogue/slack/forms.ts';
 import { noSuchCheck } from '../../checks/commands.ts';
-import { noSuchProvider } from '../../checks/provider-commands.ts';
+import { providerNotFound } from '../../checks/provider-commands.ts';
 import { findProvider, lockProvider, sealedCredentials } from '../../checks/provider-repository.ts';
 import { findCheck, listChecks } from '../../checks/repository.ts';
-import { kindOf, providerForm } from '../../checks/slack/provider-forms.ts';
-import { Refusal } from '../../core/errors.ts';
-import { changedFrom, type Fields, type Merge, merge } from '../../core/merge.ts';
+import { findKind, providerForm } from '../../checks/slack/provider-forms.ts';
+import { UserError } from '../../core/errors.ts';
+import { changedFields, type Fields, type Merge, merge } from '../../core/merge.ts';
 import type { TimelineEvent } from '../../delivery/announcements.ts';
 import type { Queries } from '../../platform/database.ts';
-import { ChangedMeanwhile, seenOf, whileAsSeen } from '../../platform/fingerprints.ts';
-import type { Ground } from '../../platform/transactions.ts';
-import { answer } from '../../slack/answers.ts';
-import { cut, divider, LIMITS, person as mention, person, section } from '../../slack/blocks.ts';
+import { FieldConflict, fingerprints, ifUnchanged } from '../../platform/fingerprints.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
+import { successMessage } from '../../slack/answers.ts';
+import {
+  divider,
+  mentionPerson as mention,
+  mentionPerson,
+  SLACK_LIMITS,
+  section,
+  truncateBlocks,
+} from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
-import { dialog } from '../../slack/dialog.ts';
-import { blockId, fieldOf, type Held } from '../../slack/form.ts';
+import { messageDialog } from '../../slack/dialog.ts';
+import { blockField, blockId, type InputValue } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
-import { forReader } from '../../slack/time.ts';
+import { localizeDates } from '../../slack/time.ts';
 import { defaultsForm } from './account-forms.ts';
 import {
+  describeValue,
   formMetadata,
-  heldAtFirst,
-  holding,
-  inputsOf,
-  inWords,
+  initialValues,
   isInput,
   KIND_WORDS,
+  listInputs,
   type Opened,
   type Origin,
-  type Removed,
-  valuesOf,
+  type RemovedSubject,
+  toValues,
+  withValues,
 } from './form.ts';
 
 /** A form to change something, as it was opened, and as it was submitted. */
@@ -46,11 +53,11 @@ interface Filled {
   readonly opened: Opened;
   readonly origin: Origin;
   /** By field. */
-  readonly held: ReadonlyMap<string, Held>;
+  readonly held: ReadonlyMap<string, InputValue>;
 }
 
 /** The turn of a change, under which its events are recorded, too. */
-const turnOf = ({ kind, id }: Edited) => (kind === 'defaults' ? 'settings' : `${kind}:${id}`);
+const turnOf = ({ kind, id }: EditedSubject) => (kind === 'defaults' ? 'settings' : `${kind}:${id}`);
 
 /** What changes a service and a check from the other side. */
 const RELATED = {
@@ -59,13 +66,13 @@ const RELATED = {
 } as const;
 
 /** Somebody's change of something that others may have changed, or removed, since they opened its form. */
-export class Changing {
+export class PendingChange {
   readonly #context: SlackContext;
   readonly #person: Person;
-  readonly #edited: Edited;
+  readonly #edited: EditedSubject;
   readonly #filled: Filled;
 
-  constructor(context: SlackContext, person: Person, edited: Edited, filled: Filled) {
+  constructor(context: SlackContext, person: Person, edited: EditedSubject, filled: Filled) {
     this.#context = context;
     this.#person = person;
     this.#edited = edited;
@@ -73,17 +80,17 @@ export class Changing {
   }
 
   /** What the form holds in the fields that this person changed. */
-  changed(): ReadonlyMap<string, Held> {
+  changed(): ReadonlyMap<string, InputValue> {
     const { held, opened } = this.#filled;
-    const changed = changedFrom(opened.seen, seenOf(valuesOf(held)));
+    const changed = changedFields(opened.seen, fingerprints(toValues(held)));
     return new Map([...held].filter(([field]) => changed.includes(field)));
   }
 
-  /** The ground to make the change on: it is not made where others were before. */
-  ground(): Ground {
+  /** The ctx to make the change on: it is not made where others were before. */
+  ctx(): ActionContext {
     const { accountId } = this.#person.actor;
     const { opened, origin } = this.#filled;
-    return whileAsSeen(this.#context.ground, accountId, turnOf(this.#edited), opened.seen, async (tx) => {
+    return ifUnchanged(this.#context.ctx, accountId, turnOf(this.#edited), opened.seen, async (tx) => {
       // Who changes it without its turn waits, too.
       if (this.#edited.kind === 'provider') await lockProvider(tx, accountId, this.#edited.id);
       return (await draw(this.#context, tx, accountId, this.#edited, origin)).fields;
@@ -92,21 +99,24 @@ export class Changing {
 
   /** What shows in place of the form when others were before; undefined when the change came to nothing for another reason. */
   async insteadOf(error: unknown): Promise<ModalView | undefined> {
-    if (error instanceof ChangedMeanwhile) return this.#newest();
-    return error instanceof Refusal && error.kind === 'not-found' ? this.#removed() : undefined;
+    if (error instanceof FieldConflict) return this.#newest();
+    return error instanceof UserError && error.kind === 'not-found' ? this.#removed() : undefined;
   }
 
   /** The form of what there is by now, with what others changed. */
   async #newest(): Promise<ModalView> {
     const { accountId } = this.#person.actor;
-    const { database } = this.#context.ground;
+    const { database } = this.#context.ctx;
     const { held, opened, origin } = this.#filled;
     // Before it is looked at, so that no change falls between the two.
-    const event = await newestEvent(database, accountId);
+    const event = await findNewestEventId(database, accountId);
     const { view, fields } = await draw(this.#context, database, accountId, this.#edited, origin);
-    const next = { seen: seenOf(fields), event, generation: opened.generation + 1 };
-    const meanwhile = { merge: merge(opened.seen, seenOf(valuesOf(held)), next.seen), events: await this.#events() };
-    return mergedForm(carrying(view, next), held, meanwhile, next.generation);
+    const next = { seen: fingerprints(fields), event, generation: opened.generation + 1 };
+    const meanwhile = {
+      merge: merge(opened.seen, fingerprints(toValues(held)), next.seen),
+      events: await this.#events(),
+    };
+    return mergedForm(withFormMetadata(view, next), held, meanwhile, next.generation);
   }
 
   /** Says who removed it; undefined when nobody did since the form was opened. */
@@ -114,8 +124,8 @@ export class Changing {
     const { kind } = this.#edited;
     const removal = (await this.#events()).findLast(({ event }) => event.action === `remove-${kind}`)?.event;
     if (kind === 'defaults' || removal === undefined) return undefined;
-    const removed = `This ${KIND_WORDS[kind]} was removed by ${mention(removal.actor)} ${forReader(removal.at)}`;
-    return dialog(answer(`${removed}, while you were editing. Nothing of yours was saved.`), 'Not done');
+    const removed = `This ${KIND_WORDS[kind]} was removed by ${mention(removal.actor)} ${localizeDates(removal.at)}`;
+    return messageDialog(successMessage(`${removed}, while you were editing. Nothing of yours was saved.`), 'Not done');
   }
 
   /** What was done to it since the form was opened, the oldest first, each with the fields that it changed. */
@@ -124,18 +134,18 @@ export class Changing {
     const related = kind === 'service' || kind === 'check' ? RELATED[kind] : undefined;
     const actions = kind === 'defaults' ? ['configure-account'] : (related?.actions ?? []);
     const search = { subject: turnOf(this.#edited), actions, limit: 100 };
-    const { database } = this.#context.ground;
-    const events = await eventsSince(database, this.#person.actor.accountId, this.#filled.opened.event, search);
+    const { database } = this.#context.ctx;
+    const events = await listEventsSince(database, this.#person.actor.accountId, this.#filled.opened.event, search);
     return events.map((event) => {
       const isOther = related?.actions.some((action) => action === event.action) === true;
-      if (related === undefined || !isOther) return { event, fields: fieldsOf(event) };
+      if (related === undefined || !isOther) return { event, fields: readSubjectFields(event) };
       return { event, fields: concerns(event, related.names, id) ? [related.field] : [] };
     });
   }
 }
 
 /** What is changed in a form: what holds for all of the account, or one thing by its id. */
-export type Edited = Removed | { readonly kind: 'defaults'; readonly id: string };
+export type EditedSubject = RemovedSubject | { readonly kind: 'defaults'; readonly id: string };
 
 /** A form as it is drawn. */
 interface Drawn {
@@ -152,25 +162,25 @@ export async function draw(
   context: SlackContext,
   db: Queries,
   accountId: number,
-  edited: Edited,
+  edited: EditedSubject,
   origin: Origin,
 ): Promise<Drawn> {
   const drawn = (view: ModalView, unseen: Fields = {}): Drawn => ({
     view,
-    fields: { ...valuesOf(heldAtFirst(view.blocks)), ...unseen },
+    fields: { ...toValues(initialValues(view.blocks)), ...unseen },
   });
   const { kind, id } = edited;
   switch (kind) {
     case 'defaults':
-      return drawn(defaultsForm(await settingsOf(db, accountId), origin));
+      return drawn(defaultsForm(await readSettings(db, accountId), origin));
     case 'scope': {
       const scope = await findScope(db, accountId, Number(id));
-      if (scope === null) throw noSuchScope(Number(id));
+      if (scope === null) throw scopeNotFound(Number(id));
       return drawn(scopeForm(scope, origin));
     }
     case 'service': {
       const service = await findService(db, accountId, Number(id));
-      if (service === null) throw noSuchService(Number(id));
+      if (service === null) throw serviceNotFound(Number(id));
       return drawn(serviceForm(service, await listChecks(db, accountId, { ids: service.checks }), origin));
     }
     case 'check': {
@@ -180,9 +190,9 @@ export async function draw(
     }
     case 'provider': {
       const provider = await findProvider(db, accountId, id);
-      if (provider === undefined) throw noSuchProvider(id);
+      if (provider === undefined) throw providerNotFound(id);
       const credentials = await sealedCredentials(db, accountId, id);
-      return drawn(providerForm(provider, kindOf(context, provider.kind), origin), { credentials });
+      return drawn(providerForm(provider, findKind(context, provider.kind), origin), { credentials });
     }
   }
 }
@@ -191,27 +201,27 @@ export async function draw(
  * The form to change something, as it is now. It carries along what it shows.
  * @throws Refusal of kind `not-found` when somebody removed it meanwhile
  */
-export async function formOf(
+export async function findForm(
   context: SlackContext,
   { actor: { accountId } }: Person,
-  edited: Edited,
+  edited: EditedSubject,
   origin: Origin,
 ): Promise<ModalView> {
-  const { database } = context.ground;
+  const { database } = context.ctx;
   // Before it is looked at, so that no change falls between the two.
-  const event = await newestEvent(database, accountId);
+  const event = await findNewestEventId(database, accountId);
   const { view, fields } = await draw(context, database, accountId, edited, origin);
-  return carrying(view, { seen: seenOf(fields), event, generation: 0 });
+  return withFormMetadata(view, { seen: fingerprints(fields), event, generation: 0 });
 }
 
 /** The form with what it showed, and when. */
-export function carrying(view: ModalView, opened: Opened): ModalView {
+export function withFormMetadata(view: ModalView, opened: Opened): ModalView {
   const { origin, id } = formMetadata.parse(JSON.parse(view.private_metadata ?? ''));
   return { ...view, private_metadata: JSON.stringify({ origin, id, opened }) };
 }
 
 /** What others did since a form was opened. */
-export interface Meanwhile {
+export interface ConcurrentChanges {
   readonly merge: Merge;
   /** The oldest first; each with the fields of the form that it changed. */
   readonly events: readonly { readonly event: TimelineEvent; readonly fields: readonly string[] }[];
@@ -231,17 +241,17 @@ const LONGEST_OLD = 2600;
  */
 export function mergedForm(
   view: ModalView,
-  mine: ReadonlyMap<string, Held>,
-  meanwhile: Meanwhile,
+  mine: ReadonlyMap<string, InputValue>,
+  meanwhile: ConcurrentChanges,
   generation: number,
 ): ModalView {
   const blocks = view.blocks.map((block) => {
     if (!isInput(block)) return block;
-    const field = fieldOf(block.block_id);
+    const field = blockField(block.block_id);
     // Secrets are in no view: where the id stays the same, Slack keeps what was typed.
     if (field.startsWith('credentials.')) return block;
     const held = meanwhile.merge.mine.includes(field) ? mine.get(field) : undefined;
-    const element = held === undefined ? block.element : holding(block.element, held);
+    const element = held === undefined ? block.element : withValues(block.element, held);
     return { ...block, block_id: blockId(field, generation), element };
   });
   return { ...view, blocks: [...news(view.blocks, mine, meanwhile), ...blocks] };
@@ -249,12 +259,12 @@ export function mergedForm(
 
 function news(
   blocks: readonly AnyBlock[],
-  mine: ReadonlyMap<string, Held>,
-  { merge: { theirs, disputed }, events }: Meanwhile,
+  mine: ReadonlyMap<string, InputValue>,
+  { merge: { theirs, disputed }, events }: ConcurrentChanges,
 ): KnownBlock[] {
-  const inputs = new Map<string, InputBlock>(inputsOf(blocks));
-  const now = heldAtFirst(blocks);
-  const called = (field: string) => `*${inputs.get(field)?.label.text ?? withCapital(fieldInWords(field))}*`;
+  const inputs = new Map<string, InputBlock>(listInputs(blocks));
+  const now = initialValues(blocks);
+  const called = (field: string) => `*${inputs.get(field)?.label.text ?? withCapital(fieldLabel(field))}*`;
   const told = events.flatMap(({ event, fields }) => {
     const changed = fields.filter((field) => theirs.includes(field));
     return changed.length === 0 ? [] : [{ event, changed }];
@@ -263,19 +273,19 @@ function news(
   const lines = [
     ':warning: *This was changed while you were editing. Nothing of yours is saved yet.*',
     ...told.slice(-TOLD).map(({ event, changed }) => {
-      const by = `${person(event.actor)}${event.actor.source === 'http' ? ' over HTTP' : ''}`;
-      return `Changed by ${by} ${forReader(event.at)}: ${changed.map(called).join(', ')}`;
+      const by = `${mentionPerson(event.actor)}${event.actor.source === 'http' ? ' over HTTP' : ''}`;
+      return `Changed by ${by} ${localizeDates(event.at)}: ${changed.map(called).join(', ')}`;
     }),
     ...(unsaid.length === 0 ? [] : [`Changed since: ${unsaid.map(called).join(', ')}`]),
   ];
   return [
-    section(cut(lines.join('\n'), LIMITS.section)),
+    section(truncateBlocks(lines.join('\n'), SLACK_LIMITS.section)),
     ...disputed.flatMap((field) => {
       const element = inputs.get(field)?.element;
       const [is, wrote] = [now.get(field), mine.get(field)];
       if (wrote === undefined) return [];
-      const newest = is === undefined ? 'too long for a form' : inWords(element, is, LONGEST_NEW);
-      return [section(`${called(field)}\nNow: ${newest}\nYou had: ${inWords(element, wrote, LONGEST_OLD)}`)];
+      const newest = is === undefined ? 'too long for a form' : describeValue(element, is, LONGEST_NEW);
+      return [section(`${called(field)}\nNow: ${newest}\nYou had: ${describeValue(element, wrote, LONGEST_OLD)}`)];
     }),
     section(
       disputed.length === 0
@@ -292,7 +302,7 @@ const recorded = z.record(z.string(), z.json()).catch({});
 const keptAsText = z.preprocess((text) => (typeof text === 'string' ? JSON.parse(text) : text), recorded);
 
 /** The fields that an event changed, as the forms of the settings name them. */
-export function fieldsOf({ before, after }: Pick<TimelineEvent, 'before' | 'after'>): string[] {
+export function readSubjectFields({ before, after }: Pick<TimelineEvent, 'before' | 'after'>): string[] {
   const was = recorded.parse(before ?? {});
   const is = recorded.parse(after ?? {});
   return Object.keys(is).flatMap((field) => {

@@ -1,28 +1,28 @@
-import { settingsOf } from '../../access/accounts.ts';
+import { readSettings } from '../../access/accounts.ts';
 import { grantRole } from '../../access/commands.ts';
-import { rolesOf } from '../../access/repository.ts';
+import { readRoles } from '../../access/repository.ts';
 import { DEFAULT_ROLES } from '../../access/rules.ts';
 import { addScope, editScope } from '../../catalogue/scopes/commands.ts';
 import { listScopes } from '../../catalogue/scopes/repository.ts';
 import { editService } from '../../catalogue/services/commands.ts';
-import { mustBeAllowed, ROLES } from '../../core/permissions.ts';
-import { freezesFor, windowOf } from '../../freezes/assert-not-frozen.ts';
+import { authorize, ROLES } from '../../core/permissions.ts';
+import { listFreezesOn, toWindow } from '../../freezes/assert-not-frozen.ts';
 import { addFreeze, removeFreeze } from '../../freezes/commands.ts';
 import { listFreezes } from '../../freezes/repository.ts';
 import type { Freeze } from '../../freezes/rules.ts';
-import { openBetween } from '../../maintenance/repository/maintenances.ts';
-import { durationInWords } from '../../maintenance/status.ts';
-import { answer, ask, refusal } from '../../slack/answers.ts';
+import { listOpenBetween } from '../../maintenance/repository/maintenances.ts';
+import { formatDuration } from '../../maintenance/status.ts';
+import { askChoice, errorMessage, successMessage } from '../../slack/answers.ts';
 import { type Message, quote } from '../../slack/blocks.ts';
-import { type Entry, once, type Run } from '../../slack/command.ts';
+import { type Entry, idempotencyKey, type Run } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
-import { mustBeNamed } from '../../slack/places.ts';
-import { between } from '../../slack/time.ts';
-import { mustBeAbleToPost } from '../../subscriptions/slack/commands.ts';
+import { getPlace } from '../../slack/places.ts';
+import { formatWindow } from '../../slack/time.ts';
+import { assertCanPost } from '../../subscriptions/slack/commands.ts';
 import { readWhen } from '../../when/index.ts';
 import { configureAccount } from '../commands.ts';
-import { settingsMessage, subjectInWords } from './messages.ts';
+import { describeSubject, settingsMessage } from './messages.ts';
 import { openSettings } from './overview.ts';
 
 /** What the admins of an account set for all of it, each in a line; alone it shows how things are, and how to say it. */
@@ -62,15 +62,15 @@ const openOrShow: Run = async (context, person, _, asked) => {
 /** How many freezes have a button to remove them. */
 const REMOVABLE = 5;
 
-async function showSettings({ ground }: SlackContext, person: Person): Promise<Message> {
+async function showSettings({ ctx }: SlackContext, person: Person): Promise<Message> {
   const { actor, timezone } = person;
-  mustBeAllowed(actor, 'configure-account');
-  const db = ground.database;
-  const freezes = await listFreezes(db, actor.accountId, ground.clock.now());
+  authorize(actor, 'configure-account');
+  const db = ctx.database;
+  const freezes = await listFreezes(db, actor.accountId, ctx.clock.now());
   const shown = settingsMessage(
     {
-      settings: await settingsOf(db, actor.accountId),
-      grants: (await rolesOf(db, actor.accountId)).grants,
+      settings: await readSettings(db, actor.accountId),
+      grants: (await readRoles(db, actor.accountId)).grants,
       scopes: await listScopes(db, actor.accountId),
       freezes,
     },
@@ -80,55 +80,55 @@ async function showSettings({ ground }: SlackContext, person: Person): Promise<M
   const removals = freezes
     .slice(0, REMOVABLE)
     .map(({ id }) => ({ label: `Remove freeze ${id}`, text: `settings unfreeze ${id}` }));
-  const { blocks } = await ask(ground, person, 'Freezes', removals);
+  const { blocks } = await askChoice(ctx, person, 'Freezes', removals);
   return { ...shown, blocks: [...shown.blocks, ...blocks.filter(({ type }) => type === 'actions')] };
 }
 
 /** How settings are said, for somebody who said one in another way. */
 function notUnderstood(typed: string, { blocks }: Message): Message {
-  const said = answer(
+  const said = successMessage(
     `Not understood: \`${quote(typed.replace(/[`\s]+/g, ' '), 100)}\`. Nothing was changed. Below is how it is said.`,
   );
   return { ...said, blocks: [...said.blocks, ...blocks] };
 }
 
-const setDefaultRole: Run = async ({ ground }, { actor }, [word = '']) => {
+const setDefaultRole: Run = async ({ ctx }, { actor }, [word = '']) => {
   const defaultRole = DEFAULT_ROLES.find((role) => role === word.toLowerCase());
   if (defaultRole === undefined) return noRole(word, DEFAULT_ROLES, '/maintenance settings default-role viewer');
-  await configureAccount(ground, actor, { defaultRole });
-  return answer(`Members of the workspace are now ${inWords(defaultRole)}, where nothing else was said.`);
+  await configureAccount(ctx, actor, { defaultRole });
+  return successMessage(`Members of the workspace are now ${inWords(defaultRole)}, where nothing else was said.`);
 };
 
-const setRole: Run = async ({ ground, people, workspace }, { actor }, [id = '', word = '']) => {
+const setRole: Run = async ({ ctx, people, workspace }, { actor }, [id = '', word = '']) => {
   const subject = id.toUpperCase();
   const taken = word.toLowerCase() === 'default';
   const role = ROLES.find((each) => each === word.toLowerCase());
   if (!taken && role === undefined) {
     return noRole(word, [...ROLES, 'default'], `/maintenance settings role ${subject} approver`);
   }
-  await grantRole(ground, actor, subject, role);
-  const who = subjectInWords(subject);
+  await grantRole(ctx, actor, subject, role);
+  const who = describeSubject(subject);
   const done = role === undefined ? `${who} has no role of their own any more.` : `${who} is now ${inWords(role)}.`;
-  if (role === undefined || subject.startsWith('S')) return answer(done);
+  if (role === undefined || subject.startsWith('S')) return successMessage(done);
   const { actor: granted } = await people.find(workspace, subject);
-  if (granted.role === role) return answer(done);
-  return answer(
+  if (granted.role === role) return successMessage(done);
+  return successMessage(
     granted.role === 'admin'
       ? `${who} stays an admin, as every admin of the workspace is. It counts once they are that no more.`
       : `${who} stays without rights, as guests and people of other workspaces are.`,
   );
 };
 
-const newScope: Run = async ({ ground }, { actor }, [name = '']) => {
-  const scope = await addScope(ground, actor, { name });
-  return answer(`Added the scope *${quote(scope.name, 200)}*.`);
+const newScope: Run = async ({ ctx }, { actor }, [name = '']) => {
+  const scope = await addScope(ctx, actor, { name });
+  return successMessage(`Added the scope *${quote(scope.name, 200)}*.`);
 };
 
 const setApproval: Run = async (context, person, [name = '', said]) => {
-  const { id, name: scope } = await mustBeNamed(context, person, name, 'scope');
+  const { id, name: scope } = await getPlace(context, person, name, 'scope');
   const requiresApproval = said?.toLowerCase() === 'on';
-  await editScope(context.ground, person.actor, id, { requiresApproval });
-  return answer(
+  await editScope(context.ctx, person.actor, id, { requiresApproval });
+  return successMessage(
     requiresApproval
       ? `From now on a second person approves maintenance of *${quote(scope, 200)}*. What is scheduled already stays as it is.`
       : `Maintenance of *${quote(scope, 200)}* needs no approval any more.`,
@@ -137,90 +137,92 @@ const setApproval: Run = async (context, person, [name = '', said]) => {
 
 /** Those who own a service: people, or none. */
 const setOwners: Run = async (context, person, [name = '', said = '']) => {
-  const service = await mustBeNamed(context, person, name, 'service');
+  const service = await getPlace(context, person, name, 'service');
   const owners = [...said.matchAll(/<@([UW][A-Z0-9]+)/g)].flatMap(([, id]) => id ?? []);
-  await editService(context.ground, person.actor, service.id, { owners });
-  const who = owners.length === 0 ? 'nobody' : owners.map(subjectInWords).join(', ');
-  return answer(`*${quote(service.name, 200)}* is owned by ${who} now.`);
+  await editService(context.ctx, person.actor, service.id, { owners });
+  const who = owners.length === 0 ? 'nobody' : owners.map(describeSubject).join(', ');
+  return successMessage(`*${quote(service.name, 200)}* is owned by ${who} now.`);
 };
 
 const FREEZE_EXAMPLE = '/maintenance settings freeze 24 dec 8am to 27 dec 8am: Holidays';
 
 /** A scope or none, a time in words, a colon, a reason. */
 const freeze: Run = async (context, person, [kind = '', text = ''], asked) => {
-  const { ground } = context;
-  mustBeAllowed(person.actor, 'add-freeze');
+  const { ctx } = context;
+  authorize(person.actor, 'add-freeze');
   const [, head = '', reason = ''] = /^([\s\S]+?):\s+([\s\S]+)$/.exec(text) ?? [];
-  if (reason === '') return refusal('Say when, and why after a colon.', FREEZE_EXAMPLE);
-  const scopes = await listScopes(ground.database, person.actor.accountId);
+  if (reason === '') return errorMessage('Say when, and why after a colon.', FREEZE_EXAMPLE);
+  const scopes = await listScopes(ctx.database, person.actor.accountId);
   const scope = scopes
     .toSorted((a, b) => b.name.length - a.name.length)
     .find(({ name }) => head.toLowerCase().startsWith(`${name.toLowerCase()} `));
   const words = scope === undefined ? head : head.slice(scope.name.length + 1);
   const { timezone, locale } = person;
-  const when = readWhen(words, { now: ground.clock.now(), timezone, locale });
+  const when = readWhen(words, { now: ctx.clock.now(), timezone, locale });
   const command = `settings ${kind.toLowerCase()} ${scope === undefined ? '' : `${scope.name} `}`;
   switch (when.outcome) {
     case 'refusal':
-      return refusal(when.reason, FREEZE_EXAMPLE);
+      return errorMessage(when.reason, FREEZE_EXAMPLE);
     case 'series':
-      return refusal('A freeze is one window.', FREEZE_EXAMPLE);
+      return errorMessage('A freeze is one window.', FREEZE_EXAMPLE);
     case 'question': {
       const choices = when.choices.map((choice) => ({
         label: choice.label,
         text: `${command}${choice.text}: ${reason}`,
       }));
-      return ask(ground, person, when.question, choices);
+      return askChoice(ctx, person, when.question, choices);
     }
     case 'window': {
-      if (when.assumed.includes('duration')) return refusal('Say until when it lasts.', FREEZE_EXAMPLE);
+      if (when.assumed.includes('duration')) return errorMessage('Say until when it lasts.', FREEZE_EXAMPLE);
       const { start, end } = when;
       const effect = kind.toLowerCase() === 'warn' ? 'warn' : 'block';
       const input = { start, end, scopeId: scope?.id ?? null, reason, effect } as const;
-      const added = await addFreeze(ground, person.actor, input, once(asked));
-      return added === undefined ? undefined : answer(await addedInWords(context, person, added));
+      const added = await addFreeze(ctx, person.actor, input, idempotencyKey(asked));
+      return added === undefined ? undefined : successMessage(await addedInWords(context, person, added));
     }
   }
 };
 
-async function addedInWords({ ground }: SlackContext, { actor, timezone }: Person, added: Freeze): Promise<string> {
-  const db = ground.database;
+async function addedInWords({ ctx }: SlackContext, { actor, timezone }: Person, added: Freeze): Promise<string> {
+  const db = ctx.database;
   let within = 0;
-  for (const maintenance of await openBetween(db, actor.accountId, added)) {
-    const freezes = await freezesFor(db, actor.accountId, windowOf(maintenance));
+  for (const maintenance of await listOpenBetween(db, actor.accountId, added)) {
+    const freezes = await listFreezesOn(db, actor.accountId, toWindow(maintenance));
     if (freezes.some(({ id }) => id === added.id)) within += 1;
   }
   const of = added.scope === null ? 'everything' : quote(added.scope.name, 200);
   const what = added.effect === 'block' ? 'is refused' : 'is remarked';
   const already = within === 0 ? '' : ` Scheduled in it already, and left as they are: ${within}.`;
-  return `:snowflake: Freeze ${added.id} of *${of}*, ${between(added, timezone)}: what falls into it ${what}.${already}`;
+  return `:snowflake: Freeze ${added.id} of *${of}*, ${formatWindow(added, timezone)}: what falls into it ${what}.${already}`;
 }
 
-const unfreeze: Run = async ({ ground }, { actor }, [id]) => {
-  const removed = await removeFreeze(ground, actor, Number(id));
-  return answer(`Removed freeze ${removed.id}, ${quote(removed.reason, 200)}.`);
+const unfreeze: Run = async ({ ctx }, { actor }, [id]) => {
+  const removed = await removeFreeze(ctx, actor, Number(id));
+  return successMessage(`Removed freeze ${removed.id}, ${quote(removed.reason, 200)}.`);
 };
 
 const setChannel: Run = async (context, { actor }, [channel]) => {
-  mustBeAllowed(actor, 'configure-account');
-  if (channel !== undefined) await mustBeAbleToPost(context, channel);
-  await configureAccount(context.ground, actor, { defaultChannel: channel ?? null });
-  return answer(
+  authorize(actor, 'configure-account');
+  if (channel !== undefined) await assertCanPost(context, channel);
+  await configureAccount(context.ctx, actor, { defaultChannel: channel ?? null });
+  return successMessage(
     channel === undefined
       ? 'No channel hears of everything any more.'
       : `<#${channel}> hears of every maintenance now.`,
   );
 };
 
-const setLook: Run = async ({ ground }, { actor }, [minutes = '0']) => {
-  const { lookAfter } = await configureAccount(ground, actor, { lookAfter: Number(minutes) });
-  if (lookAfter === 0) return answer('From now on checks are not looked at again after a window.');
-  return answer(`From now on checks are looked at once more ${durationInWords(lookAfter * 60_000)} after a window.`);
+const setLook: Run = async ({ ctx }, { actor }, [minutes = '0']) => {
+  const { lookAfter } = await configureAccount(ctx, actor, { lookAfter: Number(minutes) });
+  if (lookAfter === 0) return successMessage('From now on checks are not looked at again after a window.');
+  return successMessage(
+    `From now on checks are looked at once more ${formatDuration(lookAfter * 60_000)} after a window.`,
+  );
 };
 
-const setZone: Run = async ({ ground }, { actor }, [timezone = '']) => {
-  await configureAccount(ground, actor, { timezone });
-  return answer(`People and tools that name no zone are in ${quote(timezone, 100)} now.`);
+const setZone: Run = async ({ ctx }, { actor }, [timezone = '']) => {
+  await configureAccount(ctx, actor, { timezone });
+  return successMessage(`People and tools that name no zone are in ${quote(timezone, 100)} now.`);
 };
 
 const NAMES: Record<(typeof ROLES)[number], string> = {
@@ -233,5 +235,5 @@ const NAMES: Record<(typeof ROLES)[number], string> = {
 const inWords = (role: keyof typeof NAMES) => `*${NAMES[role]}*`;
 
 function noRole(word: string, known: readonly string[], example: string): Message {
-  return refusal(`There is no role ${word}; expected one of ${known.join(', ')}.`, example);
+  return errorMessage(`There is no role ${word}; expected one of ${known.join(', ')}.`, example);
 }

@@ -2,9 +2,9 @@ import type { AnyBlock, InputBlock, InputBlockElement, KnownBlock, ModalView, Pl
 import { z } from 'zod';
 import type { Fields, Value } from '../../core/merge.ts';
 import type { Visibility } from '../../maintenance/status.ts';
-import { LONGEST_NAME } from '../../maintenance/window.ts';
-import { actions, button, names, quote, section } from '../../slack/blocks.ts';
-import { fieldOf, type Held, input, LONGEST_INPUT, option, plain } from '../../slack/form.ts';
+import { MAX_NAME_CHARS } from '../../maintenance/window.ts';
+import { actions, button, formatNames, quote, section } from '../../slack/blocks.ts';
+import { blockField, type InputValue, input, MAX_INPUT_CHARS, option, plain } from '../../slack/form.ts';
 
 /** The dialog that a form stands on, which is drawn anew once something changed. */
 export const origin = z.object({ view: z.string(), generation: z.number() });
@@ -46,7 +46,7 @@ export function nameInput(name: string, placeholder: string): KnownBlock {
   return input('name', 'Name', {
     type: 'plain_text_input',
     action_id: 'value',
-    max_length: LONGEST_NAME,
+    max_length: MAX_NAME_CHARS,
     placeholder: plain(placeholder),
     ...(name === '' ? {} : { initial_value: name.toWellFormed() }),
   });
@@ -54,7 +54,7 @@ export function nameInput(name: string, placeholder: string): KnownBlock {
 
 /** A description that is longer than an input takes stays as it is. */
 export function descriptionInput(description: string): KnownBlock {
-  if (description.length > LONGEST_INPUT) {
+  if (description.length > MAX_INPUT_CHARS) {
     return section('*Description*\nToo long for a form; it stays as it is. Change it over HTTP.');
   }
   return input(
@@ -64,7 +64,7 @@ export function descriptionInput(description: string): KnownBlock {
       type: 'plain_text_input',
       action_id: 'value',
       multiline: true,
-      max_length: LONGEST_INPUT,
+      max_length: MAX_INPUT_CHARS,
       ...(description === '' ? {} : { initial_value: description.toWellFormed() }),
     },
     { optional: true },
@@ -84,7 +84,7 @@ export function visibilityInput(visibility: Visibility): KnownBlock {
 }
 
 /** What the fields of the above hold, those that are given. */
-export function readCommon(held: ReadonlyMap<string, Held>) {
+export function readCommon(held: ReadonlyMap<string, InputValue>) {
   const [name, description, visibility] = [held.get('name'), held.get('description'), held.get('visibility')];
   const isInternal = visibility?.selected_option?.value === INTERNAL.value;
   return {
@@ -95,8 +95,8 @@ export function readCommon(held: ReadonlyMap<string, Held>) {
 }
 
 /** What is to be removed, as its button carries it. */
-export const removed = z.object({ kind: z.enum(['scope', 'service', 'check', 'provider']), id: z.string() });
-export type Removed = z.infer<typeof removed>;
+export const readRemoveButton = z.object({ kind: z.enum(['scope', 'service', 'check', 'provider']), id: z.string() });
+export type RemovedSubject = z.infer<typeof readRemoveButton>;
 
 export const KIND_WORDS = {
   scope: 'scope',
@@ -105,7 +105,7 @@ export const KIND_WORDS = {
   provider: 'monitoring system',
 } as const;
 
-export function removeButton(what: Removed, name: string): KnownBlock {
+export function removeButton(what: RemovedSubject, name: string): KnownBlock {
   return actions('remove', [
     button(SETTINGS.remove, `Remove this ${KIND_WORDS[what.kind]}`, JSON.stringify(what), {
       style: 'danger',
@@ -120,8 +120,8 @@ export function removeButton(what: Removed, name: string): KnownBlock {
 }
 
 /** What a form holds before anybody touches it, by field. */
-export function heldAtFirst(blocks: readonly AnyBlock[]): ReadonlyMap<string, Held> {
-  return new Map(inputsOf(blocks).map(([field, { element }]) => [field, initial(element)]));
+export function initialValues(blocks: readonly AnyBlock[]): ReadonlyMap<string, InputValue> {
+  return new Map(listInputs(blocks).map(([field, { element }]) => [field, initial(element)]));
 }
 
 /** Slack's types have blocks of which nothing is known, too. */
@@ -130,23 +130,25 @@ export function isInput(block: AnyBlock): block is InputBlock & { block_id: stri
 }
 
 /** The inputs of a form, by field. */
-export function inputsOf(blocks: readonly AnyBlock[]): [field: string, block: InputBlock][] {
-  return blocks.flatMap((block): [string, InputBlock][] => (isInput(block) ? [[fieldOf(block.block_id), block]] : []));
+export function listInputs(blocks: readonly AnyBlock[]): [field: string, block: InputBlock][] {
+  return blocks.flatMap((block): [string, InputBlock][] =>
+    isInput(block) ? [[blockField(block.block_id), block]] : [],
+  );
 }
 
 /** What fields hold, so that the same is the same: whatever order was chosen in, and however Slack ends a line. */
-export function valuesOf(held: ReadonlyMap<string, Held>): Fields {
+export function toValues(held: ReadonlyMap<string, InputValue>): Fields {
   return Object.fromEntries([...held].map(([field, each]) => [field, plainValue(each)]));
 }
 
-function plainValue(held: Held): Value {
+function plainValue(held: InputValue): Value {
   const many = held.selected_options?.map(({ value }) => value) ?? held.selected_users;
   if (many != null) return many.toSorted();
   const one = held.selected_option?.value ?? held.selected_user ?? held.selected_channel ?? held.selected_date_time;
   return one ?? (held.value?.replaceAll('\r\n', '\n').trim() || null);
 }
 
-function initial(element: InputBlockElement): Held {
+function initial(element: InputBlockElement): InputValue {
   switch (element.type) {
     case 'plain_text_input':
     case 'number_input':
@@ -173,7 +175,7 @@ function chosen(each: { text: { text: string }; value?: string } | undefined) {
 }
 
 /** An element that holds something else. */
-export function holding(element: InputBlockElement, held: Held): InputBlockElement {
+export function withValues(element: InputBlockElement, held: InputValue): InputBlockElement {
   const optionsHeld = (): PlainTextOption[] => {
     const all = held.selected_option == null ? (held.selected_options ?? []) : [held.selected_option];
     return all.map(({ value, text }) => option(value, text?.text ?? value));
@@ -212,10 +214,10 @@ export function holding(element: InputBlockElement, held: Held): InputBlockEleme
 }
 
 /** What a field holds, as people read it, in at most so many characters of mrkdwn. @param element undefined: one that went */
-export function inWords(element: InputBlockElement | undefined, held: Held, most: number): string {
+export function describeValue(element: InputBlockElement | undefined, held: InputValue, most: number): string {
   if (element?.type === 'checkboxes') return held.selected_options?.length ? 'yes' : 'no';
   const options = held.selected_options?.map(({ value, text }) => text?.text ?? value);
-  if (options?.length) return names(options, most);
+  if (options?.length) return formatNames(options, most);
   if (held.selected_users?.length) return held.selected_users.map((id) => `<@${id}>`).join(', ');
   if (held.selected_channel) return `<#${held.selected_channel}>`;
   const said = held.selected_option?.text?.text ?? held.selected_option?.value ?? held.value;

@@ -17,31 +17,39 @@ import { addCheck, editCheck, removeCheck } from '../../checks/commands.ts';
 import { removeProvider } from '../../checks/provider-commands.ts';
 import { listProviders } from '../../checks/provider-repository.ts';
 import { listenToProviders } from '../../checks/slack/provider-listeners.ts';
-import { mustBeAllowed } from '../../core/permissions.ts';
+import { authorize } from '../../core/permissions.ts';
 import { addFreeze, removeFreeze } from '../../freezes/commands.ts';
 import { freezeForm, readFreezeForm } from '../../freezes/slack/form.ts';
-import { firstTime, forgetRequest } from '../../platform/idempotency.ts';
-import type { Ground } from '../../platform/transactions.ts';
-import { answer } from '../../slack/answers.ts';
+import { claimKey, releaseKey } from '../../platform/idempotency.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
+import { successMessage } from '../../slack/answers.ts';
 import { quote } from '../../slack/blocks.ts';
-import { answering, type Listening, type Reply } from '../../slack/context.ts';
-import { dialog } from '../../slack/dialog.ts';
-import { type Held, heldBy, submissions } from '../../slack/form.ts';
+import { type ListenerContext, type Reply, withErrorReply } from '../../slack/context.ts';
+import { messageDialog } from '../../slack/dialog.ts';
+import { type InputValue, onSubmission, readInput } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
-import { mustBeAbleToPost } from '../../subscriptions/slack/commands.ts';
+import { assertCanPost } from '../../subscriptions/slack/commands.ts';
 import { configureAccount } from '../commands.ts';
 import { readDefaultsForm, readRoleForm, roleForm } from './account-forms.ts';
-import { Changing, type Edited, formOf } from './changes.ts';
-import { FORMS, formMetadata, KIND_WORDS, type Origin, type Removed, removed, SETTINGS } from './form.ts';
+import { type EditedSubject, findForm, PendingChange } from './changes.ts';
+import {
+  FORMS,
+  formMetadata,
+  KIND_WORDS,
+  type Origin,
+  type RemovedSubject,
+  readRemoveButton,
+  SETTINGS,
+} from './form.ts';
 import { overviewMetadata, redrawSettings } from './overview.ts';
 
 /** Hears what admins press, choose, fill in and remove in the settings. */
-export function listenToSettings(app: App, { context, track }: Listening): void {
-  const { client, ground, log, people, workspace } = context;
-  const db = ground.database;
-  const onSubmit = submissions(app, { context, track });
+export function listenToSettings(app: App, { context, track }: ListenerContext): void {
+  const { client, ctx, log, people, workspace } = context;
+  const db = ctx.database;
+  const onSubmit = onSubmission(app, { context, track });
 
-  onOpen(SETTINGS.defaults, (person, origin) => formOf(context, person, { kind: 'defaults', id: '' }, origin));
+  onOpen(SETTINGS.defaults, (person, origin) => findForm(context, person, { kind: 'defaults', id: '' }, origin));
   onOpen(SETTINGS.role, async (_, origin) => roleForm(origin));
   onOpen(SETTINGS.addScope, async (_, origin) => scopeForm(undefined, origin));
   onOpen(SETTINGS.addService, async (_, origin) => serviceForm(undefined, [], origin));
@@ -54,50 +62,50 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
   });
   onOpen(SETTINGS.addFreeze, async ({ timezone }, origin) => freezeForm(timezone, origin));
   for (const kind of ['scope', 'service', 'check', 'provider'] as const) {
-    onOpen(SETTINGS[kind], (person, origin, chosen) => formOf(context, person, { kind, id: chosen }, origin));
+    onOpen(SETTINGS[kind], (person, origin, chosen) => findForm(context, person, { kind, id: chosen }, origin));
   }
 
   listenToProviders(context, onOpen, onForm);
   onForm(
     FORMS.defaults,
-    async ({ actor }, { held, ground: asSeen }) => {
-      mustBeAllowed(actor, 'configure-account');
+    async ({ actor }, { held, ctx: asSeen }) => {
+      authorize(actor, 'configure-account');
       const edit = readDefaultsForm(held);
-      if (edit.defaultChannel != null) await mustBeAbleToPost(context, edit.defaultChannel);
+      if (edit.defaultChannel != null) await assertCanPost(context, edit.defaultChannel);
       await configureAccount(asSeen, actor, edit);
     },
     'defaults',
   );
   onForm(FORMS.role, async ({ actor }, { held }) => {
     const { subject, role } = readRoleForm(held);
-    await grantRole(ground, actor, subject, role);
+    await grantRole(ctx, actor, subject, role);
   });
   onForm(
     FORMS.scope,
-    async ({ actor }, { id, held, ground: asSeen }) => {
+    async ({ actor }, { id, held, ctx: asSeen }) => {
       const edit = readScopeForm(held);
-      const scope = id === undefined ? await addScope(ground, actor, { ...edit, name: edit.name ?? '' }) : undefined;
+      const scope = id === undefined ? await addScope(ctx, actor, { ...edit, name: edit.name ?? '' }) : undefined;
       await editScope(asSeen, actor, scope?.id ?? Number(id), edit);
     },
     'scope',
   );
   onForm(
     FORMS.service,
-    async ({ actor }, { id, held, ground: asSeen }) => {
+    async ({ actor }, { id, held, ctx: asSeen }) => {
       const { checks, ...edit } = readServiceForm(held);
       const added = { ...edit, name: edit.name ?? '', scopeId: edit.scopeId ?? null };
-      const service = id === undefined ? await addService(ground, actor, added) : undefined;
+      const service = id === undefined ? await addService(ctx, actor, added) : undefined;
       await editService(asSeen, actor, service?.id ?? Number(id), { ...edit, checks });
     },
     'service',
   );
   onForm(FORMS.freeze, async ({ actor }, { held }) => {
-    await addFreeze(ground, actor, readFreezeForm(held));
+    await addFreeze(ctx, actor, readFreezeForm(held));
   });
   onForm(
     FORMS.check,
-    async ({ actor }, { id, held, ground: asSeen }) => {
-      if (id === undefined) await addCheck(ground, actor, readAddCheckForm(held));
+    async ({ actor }, { id, held, ctx: asSeen }) => {
+      if (id === undefined) await addCheck(ctx, actor, readAddCheckForm(held));
       else await editCheck(asSeen, actor, id, readCheckForm(held));
     },
     'check',
@@ -108,12 +116,12 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
     const { view } = body;
     if (view === undefined || action.type !== 'button') return;
     track(
-      answering(log, onTop(body.trigger_id), async () => {
+      withErrorReply(log, onTop(body.trigger_id), async () => {
         const person = await people.find(workspace, body.user.id);
-        const what = removed.parse(JSON.parse(action.value ?? ''));
+        const what = readRemoveButton.parse(JSON.parse(action.value ?? ''));
         const name = await remove(person, what);
-        const said = answer(`The ${KIND_WORDS[what.kind]} *${quote(name, 200)}* was removed.`);
-        await client.views.update({ view_id: view.id, view: dialog(said, 'Removed') });
+        const said = successMessage(`The ${KIND_WORDS[what.kind]} *${quote(name, 200)}* was removed.`);
+        await client.views.update({ view_id: view.id, view: messageDialog(said, 'Removed') });
         await redrawSettings(context, person, formMetadata.parse(JSON.parse(view.private_metadata)).origin);
       }),
     );
@@ -126,9 +134,9 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
       const { view } = body;
       if (view === undefined || action.type !== 'button') return;
       track(
-        answering(log, onTop(body.trigger_id), async () => {
+        withErrorReply(log, onTop(body.trigger_id), async () => {
           const person = await people.find(workspace, body.user.id);
-          await removeFreeze(ground, person.actor, Number(action.value));
+          await removeFreeze(ctx, person.actor, Number(action.value));
           const { generation } = overviewMetadata.parse(JSON.parse(view.private_metadata));
           await redrawSettings(context, person, { view: view.id, generation });
         }),
@@ -136,16 +144,16 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
     },
   );
 
-  async function remove({ actor }: Person, { kind, id }: Removed): Promise<string> {
+  async function remove({ actor }: Person, { kind, id }: RemovedSubject): Promise<string> {
     switch (kind) {
       case 'scope':
-        return (await removeScope(ground, actor, Number(id))).name;
+        return (await removeScope(ctx, actor, Number(id))).name;
       case 'service':
-        return (await removeService(ground, actor, Number(id))).name;
+        return (await removeService(ctx, actor, Number(id))).name;
       case 'check':
-        return (await removeCheck(ground, actor, id)).name;
+        return (await removeCheck(ctx, actor, id)).name;
       case 'provider':
-        return (await removeProvider(ground, actor, id)).name;
+        return (await removeProvider(ctx, actor, id)).name;
     }
   }
 
@@ -159,9 +167,9 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
       const { view } = body;
       if (view === undefined) return;
       track(
-        answering(log, onTop(body.trigger_id), async () => {
+        withErrorReply(log, onTop(body.trigger_id), async () => {
           const person = await people.find(workspace, body.user.id);
-          mustBeAllowed(person.actor, 'configure-account');
+          authorize(person.actor, 'configure-account');
           const { generation } = overviewMetadata.parse(JSON.parse(view.private_metadata));
           const drawn = await draw(person, { view: view.id, generation }, chosenIn(action));
           await client.views.push({ trigger_id: body.trigger_id, view: drawn });
@@ -173,25 +181,25 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
   /** A submitted form, which is acted upon once, however often it is sent; the settings below it show what changed. */
   function onForm(
     callbackId: string,
-    work: (person: Person, filled: Filled) => Promise<void>,
-    kind?: Edited['kind'],
+    work: (person: Person, filled: SubmittedForm) => Promise<void>,
+    kind?: EditedSubject['kind'],
   ): void {
     onSubmit(callbackId, async (person, view) => {
       const { id, origin, opened } = formMetadata.parse(JSON.parse(view.private_metadata));
       const { accountId } = person.actor;
       const key = `view:${view.id}`;
-      if (!(await firstTime(db, accountId, key, ground.clock.now()))) return undefined;
-      const held = heldBy(view.state.values);
+      if (!(await claimKey(db, accountId, key, ctx.clock.now()))) return undefined;
+      const held = readInput(view.state.values);
       const changing =
         kind === undefined || opened === undefined
           ? undefined
-          : new Changing(context, person, { kind, id: id ?? '' }, { opened, origin, held });
+          : new PendingChange(context, person, { kind, id: id ?? '' }, { opened, origin, held });
       const after = () => redrawSettings(context, person, origin);
       try {
-        await work(person, { id, held: changing?.changed() ?? held, ground: changing?.ground() ?? ground });
+        await work(person, { id, held: changing?.changed() ?? held, ctx: changing?.ctx() ?? ctx });
         return { after };
       } catch (error) {
-        await forgetRequest(db, accountId, key);
+        await releaseKey(db, accountId, key);
         const show = await changing?.insteadOf(error);
         if (show === undefined) throw error;
         return { show, after };
@@ -203,7 +211,7 @@ export function listenToSettings(app: App, { context, track }: Listening): void 
   function onTop(triggerId: string): Reply {
     return async (message) => {
       try {
-        await client.views.push({ trigger_id: triggerId, view: dialog(message, 'Not done') });
+        await client.views.push({ trigger_id: triggerId, view: messageDialog(message, 'Not done') });
       } catch (error) {
         log.warn({ error }, 'an answer could not be shown in Slack');
       }
@@ -224,18 +232,18 @@ export type OnOpen = (
 ) => void;
 
 /** A submitted form. */
-export interface Filled {
+export interface SubmittedForm {
   /** Of what it changes. */
   readonly id: string | undefined;
   /** What it holds, by field: all of it, or what was changed in it where it changes something. */
-  readonly held: ReadonlyMap<string, Held>;
+  readonly held: ReadonlyMap<string, InputValue>;
   /** What is done with it is done on this, and only while everything is as the form showed it. */
-  readonly ground: Ground;
+  readonly ctx: ActionContext;
 }
 
 /** @param kind of what the form changes, where it changes something */
 export type OnForm = (
   callbackId: string,
-  work: (person: Person, filled: Filled) => Promise<void>,
-  kind?: Edited['kind'],
+  work: (person: Person, filled: SubmittedForm) => Promise<void>,
+  kind?: EditedSubject['kind'],
 ) => void;

@@ -2,9 +2,18 @@ import type { AccountSettings } from '../../access/accounts.ts';
 import type { Grant } from '../../access/repository.ts';
 import type { ScopeSettings } from '../../catalogue/scopes/repository.ts';
 import type { StoredFreeze } from '../../freezes/repository.ts';
-import { durationInWords } from '../../maintenance/status.ts';
-import { context, cut, LIMITS, listed, type Message, names, quote, section } from '../../slack/blocks.ts';
-import { between } from '../../slack/time.ts';
+import { formatDuration } from '../../maintenance/status.ts';
+import {
+  context,
+  formatList,
+  formatNames,
+  type Message,
+  quote,
+  SLACK_LIMITS,
+  section,
+  truncateBlocks,
+} from '../../slack/blocks.ts';
+import { formatWindow } from '../../slack/time.ts';
 
 export interface Shown {
   readonly settings: AccountSettings;
@@ -17,7 +26,7 @@ export interface Shown {
 const LISTED = 20;
 
 /** A user or a user group, as Slack shows them without telling them. */
-export function subjectInWords(subject: string): string {
+export function describeSubject(subject: string): string {
   return subject.startsWith('S') ? `<!subteam^${subject}>` : `<@${subject}>`;
 }
 
@@ -26,30 +35,30 @@ export function settingsMessage({ settings, grants, scopes, freezes }: Shown, zo
   const approving = scopes.filter(({ requiresApproval }) => requiresApproval).map(({ name }) => name);
   const lines = [
     `*Members are*  ${settings.defaultRole === 'none' ? 'without rights' : settings.defaultRole}; the admins of the workspace are admins, guests have no rights`,
-    ...listed(grants, LISTED, ({ subject, role }) => `• ${subjectInWords(subject)}: ${role}`),
+    ...formatList(grants, LISTED, ({ subject, role }) => `• ${describeSubject(subject)}: ${role}`),
     `*Scopes*  ${
       scopes.length === 0
         ? 'none'
-        : names(
+        : formatNames(
             scopes.map(({ name }) => name),
             500,
           )
     }`,
-    `*Need approval*  ${approving.length === 0 ? 'none' : names(approving, 500)}`,
+    `*Need approval*  ${approving.length === 0 ? 'none' : formatNames(approving, 500)}`,
     `*Every maintenance is announced in*  ${settings.defaultChannel === null ? 'no channel' : `<#${settings.defaultChannel}>`}`,
     `*Time zone*  ${settings.timezone}, for whoever names none`,
-    `*Checks are looked at again*  ${settings.lookAfter === 0 ? 'not at all' : `${durationInWords(settings.lookAfter * 60_000)} after a window`}`,
+    `*Checks are looked at again*  ${settings.lookAfter === 0 ? 'not at all' : `${formatDuration(settings.lookAfter * 60_000)} after a window`}`,
     `*Freezes*${freezes.length === 0 ? '  none' : ''}`,
-    ...listed(freezes, LISTED, (freeze) => {
+    ...formatList(freezes, LISTED, (freeze) => {
       const of = freeze.scope === null ? 'everything' : quote(freeze.scope.name, 60);
       const effect = freeze.effect === 'warn' ? ', warns only' : '';
-      return `• ${freeze.id}: ${of}, ${between(freeze, zone)}, ${quote(freeze.reason, 100)}${effect}`;
+      return `• ${freeze.id}: ${of}, ${formatWindow(freeze, zone)}, ${quote(freeze.reason, 100)}${effect}`;
     }),
   ];
   return {
     text: 'Settings of Lull',
     blocks: [
-      section(cut(lines.join('\n'), LIMITS.section)),
+      section(truncateBlocks(lines.join('\n'), SLACK_LIMITS.section)),
       context([
         'Roles: `settings default-role viewer`, `settings role @jonas approver`, `settings role @jonas default`; also for a user group. Roles are none, viewer, operator, approver, admin.',
         'Scopes and services: `settings scope add Production`, `settings scope Production approval on`, `settings owners api @ana @jonas`, `settings owners api none`.',

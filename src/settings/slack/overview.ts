@@ -1,24 +1,34 @@
 import type { ActionsBlockElement, Button, KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
-import { type AccountSettings, settingsOf } from '../../access/accounts.ts';
-import { type Grant, rolesOf } from '../../access/repository.ts';
+import { type AccountSettings, readSettings } from '../../access/accounts.ts';
+import { type Grant, readRoles } from '../../access/repository.ts';
 import { listScopes, type ScopeSettings } from '../../catalogue/scopes/repository.ts';
 import { countServices } from '../../catalogue/services/repository.ts';
 import { listProviders, type StoredProvider } from '../../checks/provider-repository.ts';
 import { countChecks } from '../../checks/repository.ts';
 import { healthLine } from '../../checks/slack/provider-health.ts';
-import { mustBeAllowed } from '../../core/permissions.ts';
+import { authorize } from '../../core/permissions.ts';
 import { listFreezes } from '../../freezes/repository.ts';
 import type { Freeze } from '../../freezes/rules.ts';
-import { durationInWords } from '../../maintenance/status.ts';
-import { button, context, cut, divider, LIMITS, listed, names, quote, section } from '../../slack/blocks.ts';
+import { formatDuration } from '../../maintenance/status.ts';
+import {
+  button,
+  context,
+  divider,
+  formatList,
+  formatNames,
+  quote,
+  SLACK_LIMITS,
+  section,
+  truncateBlocks,
+} from '../../slack/blocks.ts';
 import { slackError } from '../../slack/connection/client.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import { option, plain } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
-import { between } from '../../slack/time.ts';
+import { formatWindow } from '../../slack/time.ts';
 import { type Origin, SETTINGS } from './form.ts';
-import { subjectInWords } from './messages.ts';
+import { describeSubject } from './messages.ts';
 
 /** What the dialog carries along, unseen: how often it was drawn, so that its selects are empty again after each change. */
 export const overviewMetadata = z.object({ generation: z.number() });
@@ -54,7 +64,7 @@ export function settingsModal(overview: Overview, generation: number, zone: stri
   const looks =
     lookAfter === 0
       ? 'Checks are not looked at again after a window.'
-      : `Checks are looked at again ${durationInWords(lookAfter * 60_000)} after a window.`;
+      : `Checks are looked at again ${formatDuration(lookAfter * 60_000)} after a window.`;
   const approving = scopes.filter(({ requiresApproval }) => requiresApproval).map(({ name }) => name);
   const catalogued = (kind: keyof typeof FINDS, add: string) => part(kind, generation, FINDS[kind], add);
   return {
@@ -69,13 +79,13 @@ export function settingsModal(overview: Overview, generation: number, zone: stri
       },
       {
         ...section(
-          cut(
+          truncateBlocks(
             [
               '*Roles*',
               `Members: ${defaultRole === 'none' ? 'no rights' : defaultRole}, where nothing else was said. Admins of the workspace: admin. Guests: no rights.`,
-              ...listed(grants, LISTED, ({ subject, role }) => `• ${subjectInWords(subject)}: ${role}`),
+              ...formatList(grants, LISTED, ({ subject, role }) => `• ${describeSubject(subject)}: ${role}`),
             ].join('\n'),
-            LIMITS.section,
+            SLACK_LIMITS.section,
           ),
         ),
         accessory: button(SETTINGS.role, 'Give a role...', 'role'),
@@ -85,11 +95,11 @@ export function settingsModal(overview: Overview, generation: number, zone: stri
         `*Scopes*  ${scopes.length}\n${
           scopes.length === 0
             ? 'A product, a region, an environment: what services live in.'
-            : names(
+            : formatNames(
                 scopes.map(({ name }) => name),
                 500,
               )
-        }${approving.length === 0 ? '' : `\nNeed approval: ${names(approving, 300)}`}`,
+        }${approving.length === 0 ? '' : `\nNeed approval: ${formatNames(approving, 300)}`}`,
       ),
       catalogued('scope', SETTINGS.addScope),
       section(`*Services*  ${services}\nWhat users know by name, with its owners and checks.`),
@@ -99,14 +109,14 @@ export function settingsModal(overview: Overview, generation: number, zone: stri
       ),
       catalogued('check', SETTINGS.addCheck),
       section(
-        cut(
+        truncateBlocks(
           [
             `*Monitoring systems*  ${providers.length}`,
             ...(providers.length === 0
               ? ['None yet. Lull switches the checks of those that are connected here.']
-              : listed(providers, PROVIDERS, healthLine)),
+              : formatList(providers, PROVIDERS, healthLine)),
           ].join('\n'),
-          LIMITS.section,
+          SLACK_LIMITS.section,
         ),
       ),
       {
@@ -123,7 +133,7 @@ export function settingsModal(overview: Overview, generation: number, zone: stri
             type: 'static_select',
             action_id: SETTINGS.connect,
             placeholder: plain('Connect another'),
-            options: kinds.slice(0, LIMITS.options).map(({ kind, title }) => option(kind, title)),
+            options: kinds.slice(0, SLACK_LIMITS.options).map(({ kind, title }) => option(kind, title)),
           },
         ],
       },
@@ -143,7 +153,7 @@ export function settingsModal(overview: Overview, generation: number, zone: stri
 function freezeLine(freeze: Freeze, zone: string): KnownBlock {
   const { id, scope, reason, effect } = freeze;
   const of = scope === null ? 'everything' : quote(scope.name, 100);
-  const text = `• ${quote(reason, 200)}: ${of}, ${between(freeze, zone)}${effect === 'warn' ? ', warns only' : ''}`;
+  const text = `• ${quote(reason, 200)}: ${of}, ${formatWindow(freeze, zone)}${effect === 'warn' ? ', warns only' : ''}`;
   const removal = button(SETTINGS.removeFreeze, 'Remove', String(id), {
     confirm: { title: 'Remove this freeze?', text: `"${reason}" holds no longer.`, yes: 'Remove', no: 'Keep' },
   });
@@ -166,20 +176,20 @@ function part(kind: keyof typeof FINDS, generation: number, find: string, add: s
 
 /** How an account is set now. */
 async function drawn(
-  { ground, providers }: SlackContext,
+  { ctx, providers }: SlackContext,
   { actor, timezone }: Person,
   generation: number,
 ): Promise<ModalView> {
-  const db = ground.database;
+  const db = ctx.database;
   const { accountId } = actor;
   return settingsModal(
     {
-      settings: await settingsOf(db, accountId),
-      grants: (await rolesOf(db, accountId)).grants,
+      settings: await readSettings(db, accountId),
+      grants: (await readRoles(db, accountId)).grants,
       scopes: await listScopes(db, accountId),
       services: await countServices(db, accountId),
       checks: await countChecks(db, accountId),
-      freezes: await listFreezes(db, accountId, ground.clock.now()),
+      freezes: await listFreezes(db, accountId, ctx.clock.now()),
       providers: await listProviders(db, accountId),
       kinds: providers.configuration.described(),
     },
@@ -190,7 +200,7 @@ async function drawn(
 
 /** Opens the settings, for an admin. */
 export async function openSettings(context: SlackContext, person: Person, triggerId: string): Promise<void> {
-  mustBeAllowed(person.actor, 'configure-account');
+  authorize(person.actor, 'configure-account');
   await context.client.views.open({ trigger_id: triggerId, view: await drawn(context, person, 0) });
 }
 

@@ -2,7 +2,7 @@ import { type Logger as BoltLogger, LogLevel } from '@slack/bolt';
 import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { tell } from '../../platform/telemetry.ts';
+import { emit } from '../../platform/telemetry.ts';
 
 /** How long one call to Slack may take (milliseconds). The client has no bound of its own (facts of @slack/bolt 5.1). */
 const TIMEOUT = 10_000;
@@ -66,10 +66,10 @@ export const observedFetch: NonNullable<WebClientOptions['fetch']> = async (inpu
   const method = methodOf(input);
   try {
     const response = await fetch(input, init);
-    void outcomeOf(response.clone()).then((outcome) => tell('slack-call', { method, outcome }));
+    void outcomeOf(response.clone()).then((outcome) => emit('slack-call', { method, outcome }));
     return response;
   } catch (error) {
-    tell('slack-call', { method, outcome: 'unreachable' });
+    emit('slack-call', { method, outcome: 'unreachable' });
     throw error;
   }
 };

@@ -1,10 +1,10 @@
 import { App, type Receiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import { listen } from '../../app/slack-listeners.ts';
+import { registerListeners } from '../../app/slack-listeners.ts';
 import type { ProviderMeans } from '../../checks/provider-commands.ts';
 import type { Lister } from '../../checks/sync-commands.ts';
-import type { Ground } from '../../platform/transactions.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
 import type { SlackContext } from '../context.ts';
 import { People } from '../people.ts';
 import { boltLogger, clientOptions, posterClient } from './client.ts';
@@ -25,8 +25,8 @@ export interface Connection {
   readonly context: SlackContext;
 }
 
-export interface Surroundings {
-  readonly ground: Ground;
+export interface ConnectionContext {
+  readonly ctx: ActionContext;
   /** Base of Slack's Web API. */
   readonly apiUrl: string;
   /** Asks monitoring systems which checks they have. */
@@ -49,14 +49,14 @@ const handedOver: Receiver = { init() {}, start: async () => {}, stop: async () 
  * Makes the connection to a workspace; Slack is not asked for anything yet.
  * @param removed is told that the workspace took Lull's rights back, and how
  */
-export async function connectionTo(
-  { ground, apiUrl, list, providers, publicUrl, log, track, missed }: Surroundings,
+export async function openConnection(
+  { ctx, apiUrl, list, providers, publicUrl, log, track, missed }: ConnectionContext,
   workspace: Workspace,
   token: string,
   removed: (how: string) => void,
 ): Promise<Connection> {
   const client = new WebClient(token, clientOptions(log, apiUrl));
-  const people = new People(client, ground.database, log);
+  const people = new People(client, ctx.database, log);
   const { teamId, botUserId, botId } = workspace;
   const app = new App({
     receiver: handedOver,
@@ -71,7 +71,7 @@ export async function connectionTo(
     deferInitialization: true,
   });
   await app.init();
-  const context = { ground, client, people, workspace, list, providers, publicUrl, log };
-  listen(app, { context, track, missed, removed });
+  const context = { ctx, client, people, workspace, list, providers, publicUrl, log };
+  registerListeners(app, { context, track, missed, removed });
   return { workspace, people, poster: posterClient(log, token, apiUrl), app, context };
 }

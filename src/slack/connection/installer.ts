@@ -14,12 +14,12 @@ import { html } from 'hono/html';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { install } from '../../access/commands.ts';
-import { spendState } from '../../access/repository.ts';
+import { useOAuthState } from '../../access/repository.ts';
 import type { Queries } from '../../platform/database.ts';
-import type { Ground } from '../../platform/transactions.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
 import type { Vault } from '../../platform/vault.ts';
 import { clientOptions, quietLogger, slackError } from './client.ts';
-import { purposeOf } from './many-workspaces.ts';
+import { installationSealPurpose } from './many-workspaces.ts';
 import { accountDefaults, type Defaults } from './workspace.ts';
 
 /** Where a workspace adds Lull, and where Slack sends the browser back to. */
@@ -38,7 +38,7 @@ export interface OAuthCredentials {
 }
 
 export interface InstallerOptions {
-  readonly ground: Ground;
+  readonly ctx: ActionContext;
   readonly apiUrl: string;
   readonly log: Logger;
   readonly vault: Vault;
@@ -67,13 +67,13 @@ export class Installer {
   readonly #provider: InstallProvider;
 
   constructor(options: InstallerOptions) {
-    const { ground, apiUrl, log, credentials } = options;
+    const { ctx, apiUrl, log, credentials } = options;
     this.#options = options;
     this.#provider = new InstallProvider({
       clientId: credentials.clientId,
       clientSecret: credentials.clientSecret,
-      stateStore: new States(credentials.stateSecret, ground.database),
-      stateCookieExpirationSeconds: ANSWERED_WITHIN,
+      stateStore: new States(credentials.stateSecret, ctx.database),
+      stateCookieExpirationSeconds: STATE_TTL_MS,
       directInstall: true,
       authorizationUrl: new URL('../oauth/v2/authorize', apiUrl).href,
       // Whoever knows the address can make it log: what must be known is logged below.
@@ -107,16 +107,16 @@ export class Installer {
     await this.#provider.handleCallback(request, response, {
       // Kept here and not in a store of the provider's, which would want to read the token back.
       afterInstallation: async (installation) => {
-        await show(response, await this.#take(installation));
+        await renderPage(response, await this.#take(installation));
         return false;
       },
-      failureAsync: async (error) => show(response, this.#failure(error)),
+      failureAsync: async (error) => renderPage(response, this.#failure(error)),
     });
   }
 
   /** @throws NotTaken */
   async #take(installation: Installation | OrgInstallation): Promise<Page> {
-    const { ground, apiUrl, log, vault, defaults } = this.#options;
+    const { ctx, apiUrl, log, vault, defaults } = this.#options;
     const { team, bot, user, appId } = installation;
     if (installation.isEnterpriseInstall || team === undefined) {
       throw new NotTaken(
@@ -132,10 +132,10 @@ export class Installer {
     const client = new WebClient(bot.token, clientOptions(log, apiUrl));
     const name = team.name ?? team.id;
     const account = await install(
-      ground,
+      ctx,
       { id: team.id, name },
       {
-        token: vault.seal(bot.token, purposeOf(team.id)),
+        token: vault.seal(bot.token, installationSealPurpose(team.id)),
         botUserId: bot.userId,
         botId: bot.id,
         scopes: bot.scopes,
@@ -186,7 +186,7 @@ export interface Page {
 }
 
 /** Shows somebody in a browser what came of adding Lull to their workspace. */
-export async function show(response: ServerResponse, { status, title, text, link }: Page): Promise<void> {
+export async function renderPage(response: ServerResponse, { status, title, text, link }: Page): Promise<void> {
   const body = await html`<!doctype html>
 <html lang="en">
 <head>
@@ -228,12 +228,12 @@ const manifest = z.object({
  * @param app the Slack app's manifest, parsed
  * @throws ZodError when it lists none
  */
-export function botScopes(app: unknown): string[] {
+export function readBotScopes(app: unknown): string[] {
   return manifest.parse(app).oauth_config.scopes.bot;
 }
 
 /** Between the link and Slack's answer (seconds). */
-export const ANSWERED_WITHIN = 600;
+export const STATE_TTL_MS = 600;
 
 /**
  * The state parameter, which shows that the browser that comes back from Slack is the one that was sent there. It is signed,
@@ -245,7 +245,7 @@ export class States implements StateStore {
 
   constructor(secret: string, database: Queries) {
     // Node does not see this one among the names that the package exports.
-    this.#signed = new oauth.ClearStateStore(secret, ANSWERED_WITHIN);
+    this.#signed = new oauth.ClearStateStore(secret, STATE_TTL_MS);
     this.#database = database;
   }
 
@@ -259,8 +259,8 @@ export class States implements StateStore {
     // Without the signature, which can be written in more than one way.
     const said = state.slice(0, state.lastIndexOf('.'));
     const hash = createHash('sha256').update(said).digest('hex');
-    const expired = new Date(now.getTime() - ANSWERED_WITHIN * 1000);
-    if (!(await spendState(this.#database, hash, now, expired))) throw new InvalidStateError('it came back before');
+    const expired = new Date(now.getTime() - STATE_TTL_MS * 1000);
+    if (!(await useOAuthState(this.#database, hash, now, expired))) throw new InvalidStateError('it came back before');
     return options;
   }
 }

@@ -1,12 +1,12 @@
 import { WebClient } from '@slack/web-api';
-import { accountWithWorkspace } from '../../access/accounts.ts';
+import { ensureWorkspaceAccount } from '../../access/accounts.ts';
 import { uninstall } from '../../access/commands.ts';
 import { findInstallation, type Installation, listInstallations, replaceToken } from '../../access/repository.ts';
-import { PostRefused } from '../../delivery/announce.ts';
-import { Unreadable, type Vault } from '../../platform/vault.ts';
+import { PostError } from '../../delivery/announce.ts';
+import { UnreadableSecret, type Vault } from '../../platform/vault.ts';
 import { Access } from '../people.ts';
 import { clientOptions, slackError } from './client.ts';
-import { type Connection, connectionTo, type Surroundings } from './connection.ts';
+import { type Connection, type ConnectionContext, openConnection } from './connection.ts';
 import { FINAL_TOKEN_ERRORS, type Workspaces } from './workspace.ts';
 
 /** Slack's words for a token that was taken back. The other refusals may be of the moment. */
@@ -19,7 +19,7 @@ const ASKED_FOR = 1_000;
 const MOST_KEPT = 500;
 
 /** What a token is sealed for. */
-export const purposeOf = (teamId: string) => `installation:${teamId}`;
+export const installationSealPurpose = (teamId: string) => `installation:${teamId}`;
 
 interface Kept {
   /** What the connection was made of: another instance may have changed it in the database since. */
@@ -29,13 +29,13 @@ interface Kept {
 
 /** The workspaces that added Lull. Which they are is asked of the database each time, for other instances change it too. */
 export class ManyWorkspaces implements Workspaces {
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: ConnectionContext;
   readonly #vault: Vault;
   readonly #access: Access;
   /** By team id. */
   readonly #kept = new Map<string, Kept>();
 
-  constructor(surroundings: Surroundings, vault: Vault) {
+  constructor(surroundings: ConnectionContext, vault: Vault) {
     this.#surroundings = surroundings;
     this.#vault = vault;
     const asking = new WebClient(undefined, {
@@ -50,20 +50,20 @@ export class ManyWorkspaces implements Workspaces {
    * on its way out are sealed with the new one.
    */
   async connect(): Promise<undefined> {
-    const { ground, log } = this.#surroundings;
-    for (const { accountId, teamId, token } of await listInstallations(ground.database)) {
+    const { ctx, log } = this.#surroundings;
+    for (const { accountId, teamId, token } of await listInstallations(ctx.database)) {
       try {
-        const anew = this.#vault.sealAnew(token, purposeOf(teamId));
-        if (anew !== undefined) await replaceToken(ground.database, accountId, token, anew);
+        const anew = this.#vault.sealAnew(token, installationSealPurpose(teamId));
+        if (anew !== undefined) await replaceToken(ctx.database, accountId, token, anew);
       } catch (error) {
-        if (!(error instanceof Unreadable)) throw error;
+        if (!(error instanceof UnreadableSecret)) throw error;
         log.error({ team: teamId, account: accountId }, error.message);
       }
     }
   }
 
   async ofTeam(teamId: string): Promise<Connection | undefined> {
-    const asked = findInstallation(this.#surroundings.ground.database, { teamId });
+    const asked = findInstallation(this.#surroundings.ctx.database, { teamId });
     const kept = this.#kept.get(teamId);
     if (kept === undefined) {
       const installation = await asked;
@@ -77,7 +77,7 @@ export class ManyWorkspaces implements Workspaces {
 
   async ofAccount(accountId: number): Promise<Connection> {
     const installation = await this.#installationOf(accountId);
-    if (installation === undefined) throw new PostRefused({ kind: 'disconnected' });
+    if (installation === undefined) throw new PostError({ kind: 'disconnected' });
     return this.#to(installation);
   }
 
@@ -95,8 +95,8 @@ export class ManyWorkspaces implements Workspaces {
   }
 
   async #installationOf(accountId: number): Promise<Installation | undefined> {
-    const { database } = this.#surroundings.ground;
-    return findInstallation(database, { accountId: await accountWithWorkspace(database, accountId) });
+    const { database } = this.#surroundings.ctx;
+    return findInstallation(database, { accountId: await ensureWorkspaceAccount(database, accountId) });
   }
 
   /** The connection that is kept, unless it was made of something else. */
@@ -118,8 +118,8 @@ export class ManyWorkspaces implements Workspaces {
   async #open(installation: Installation, teamId: string): Promise<Connection> {
     const { account, token, botUserId, botId } = installation;
     const workspace = { teamId, botUserId, botId: botId ?? undefined, account };
-    const opened = this.#vault.open(token, purposeOf(teamId));
-    return connectionTo(this.#surroundings, workspace, opened, () => this.#removed(installation));
+    const opened = this.#vault.open(token, installationSealPurpose(teamId));
+    return openConnection(this.#surroundings, workspace, opened, () => this.#removed(installation));
   }
 
   /** Slack says that the app was removed. It says so late or twice, when it may have been installed again already. */
@@ -135,11 +135,11 @@ export class ManyWorkspaces implements Workspaces {
 
   /** Forgets a token that Slack refuses, when asked, in one of these words. Returns whether it did. */
   async #forget(installation: Installation, words: ReadonlySet<string>): Promise<boolean> {
-    const { ground, log } = this.#surroundings;
+    const { ctx, log } = this.#surroundings;
     const { account, token } = installation;
     const reason = await this.#refusalOf(installation);
     if (reason === undefined || !words.has(reason)) return false;
-    if (await uninstall(ground, account.id, token, reason)) {
+    if (await uninstall(ctx, account.id, token, reason)) {
       log.warn(
         { team: account.slackTeamId, account: account.id, reason },
         'a workspace removed Lull: nothing is said there until it is installed again; windows start and end all the same',

@@ -1,21 +1,21 @@
 import { WebClient } from '@slack/web-api';
-import { accountWithWorkspace, onlyAccount } from '../../access/accounts.ts';
-import { PostRefused } from '../../delivery/announce.ts';
+import { ensureWorkspaceAccount, findOnlyAccount } from '../../access/accounts.ts';
+import { PostError } from '../../delivery/announce.ts';
 import { Access } from '../people.ts';
 import { clientOptions, posterClient } from './client.ts';
-import { type Connection, connectionTo, type Surroundings } from './connection.ts';
+import { type Connection, type ConnectionContext, openConnection } from './connection.ts';
 import { connectWorkspace, type Defaults, type Workspace, type Workspaces } from './workspace.ts';
 
 /** The one workspace whose bot token is given. */
 export class OneWorkspace implements Workspaces {
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: ConnectionContext;
   readonly #token: string;
   readonly #defaults: Defaults;
   readonly #access: Access;
   readonly #poster: WebClient;
   #connection: Connection | undefined;
 
-  constructor(surroundings: Surroundings, token: string, defaults: Defaults) {
+  constructor(surroundings: ConnectionContext, token: string, defaults: Defaults) {
     const { log, apiUrl } = surroundings;
     this.#surroundings = surroundings;
     this.#token = token;
@@ -27,11 +27,11 @@ export class OneWorkspace implements Workspaces {
 
   async connect(): Promise<Workspace> {
     if (this.#connection === undefined) {
-      const { ground, log, apiUrl } = this.#surroundings;
+      const { ctx, log, apiUrl } = this.#surroundings;
       const client = new WebClient(this.#token, clientOptions(log, apiUrl));
-      const workspace = await connectWorkspace(client, ground, this.#defaults);
+      const workspace = await connectWorkspace(client, ctx, this.#defaults);
       const removed = (how: string) => this.#removed(how);
-      this.#connection = await connectionTo(this.#surroundings, workspace, this.#token, removed);
+      this.#connection = await openConnection(this.#surroundings, workspace, this.#token, removed);
     }
     return this.#connection.workspace;
   }
@@ -47,8 +47,8 @@ export class OneWorkspace implements Workspaces {
   }
 
   async posterOf(accountId: number): Promise<WebClient> {
-    const { database } = this.#surroundings.ground;
-    const own = this.#connection?.workspace.account ?? (await onlyAccount(database));
+    const { database } = this.#surroundings.ctx;
+    const own = this.#connection?.workspace.account ?? (await findOnlyAccount(database));
     await this.#mustBeOwn(accountId, own?.id);
     return this.#poster;
   }
@@ -65,8 +65,8 @@ export class OneWorkspace implements Workspaces {
   /** A database may know other workspaces than the one whose token is given: nothing of theirs is said here. */
   async #mustBeOwn(accountId: number, own: number | undefined): Promise<void> {
     if (accountId === own) return;
-    const { database } = this.#surroundings.ground;
-    if ((await accountWithWorkspace(database, accountId)) !== own) throw new PostRefused({ kind: 'disconnected' });
+    const { database } = this.#surroundings.ctx;
+    if ((await ensureWorkspaceAccount(database, accountId)) !== own) throw new PostError({ kind: 'disconnected' });
   }
 
   #removed(how: string): void {

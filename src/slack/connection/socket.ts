@@ -3,7 +3,7 @@ import type { SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { slackError } from './client.ts';
-import { FINAL_TOKEN_ERRORS, TokenRefused } from './workspace.ts';
+import { FINAL_TOKEN_ERRORS, TokenRejected } from './workspace.ts';
 
 /** The pause before a lost connection is opened again, and the longest it grows to (milliseconds). */
 const FIRST_PAUSE = 100;
@@ -72,7 +72,7 @@ export class Socket {
     } catch (error) {
       const reason = slackError(error);
       if (reason === undefined || !FINAL_TOKEN_ERRORS.has(reason)) throw error;
-      throw new TokenRefused('SLACK_APP_TOKEN', reason);
+      throw new TokenRejected('SLACK_APP_TOKEN', reason);
     } finally {
       this.#opening = false;
     }

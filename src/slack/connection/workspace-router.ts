@@ -17,7 +17,7 @@ const FAULT =
   'Something went wrong inside Lull, and nothing was changed. Try again; if it stays so, tell whoever runs Lull.';
 
 /** Hands each request to the app of the workspace that it comes from. */
-export class Switchboard extends App {
+export class WorkspaceRouter extends App {
   readonly #appOf: (teamId: string) => Promise<App | undefined>;
   readonly #absent: string;
   readonly #log: Logger;

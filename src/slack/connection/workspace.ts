@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
-import { type Account, accountOfTeam } from '../../access/accounts.ts';
-import { forgetRemoval } from '../../access/repository.ts';
-import type { Ground } from '../../platform/transactions.ts';
+import { type Account, findAccountByTeam } from '../../access/accounts.ts';
+import { clearRemoval } from '../../access/repository.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
 import { slackError } from './client.ts';
 import type { Connection } from './connection.ts';
 
@@ -36,7 +36,7 @@ export interface Defaults {
 }
 
 /** Slack does not accept a token. No use trying again. */
-export class TokenRefused extends Error {
+export class TokenRejected extends Error {
   constructor(variable: keyof typeof WHERE, reason: string) {
     super(`Slack refuses ${variable} (${reason}). Set it to ${WHERE[variable]}, and start Lull again.`);
     this.name = 'TokenRefused';
@@ -47,15 +47,15 @@ export class TokenRefused extends Error {
  * Asks Slack who the bot is, and finds or makes its account.
  * @throws TokenRefused when the token is wrong; whatever the client throws when Slack cannot be reached
  */
-export async function connectWorkspace(client: WebClient, ground: Ground, defaults: Defaults): Promise<Workspace> {
+export async function connectWorkspace(client: WebClient, ctx: ActionContext, defaults: Defaults): Promise<Workspace> {
   const { team_id, team, user_id, bot_id } = await whoAmI(client);
   if (team_id === undefined || user_id === undefined) throw new Error('auth.test answered without team_id or user_id');
-  const account = await accountOfTeam(
-    ground.database,
+  const account = await findAccountByTeam(
+    ctx.database,
     { id: team_id, name: team ?? team_id },
     await accountDefaults(client, defaults),
   );
-  await forgetRemoval(ground.database, account.id);
+  await clearRemoval(ctx.database, account.id);
   return { teamId: team_id, botUserId: user_id, botId: bot_id, account };
 }
 
@@ -72,7 +72,7 @@ async function whoAmI(client: WebClient) {
     return await client.auth.test();
   } catch (error) {
     const reason = slackError(error);
-    if (reason !== undefined && FINAL_TOKEN_ERRORS.has(reason)) throw new TokenRefused('SLACK_BOT_TOKEN', reason);
+    if (reason !== undefined && FINAL_TOKEN_ERRORS.has(reason)) throw new TokenRejected('SLACK_BOT_TOKEN', reason);
     throw error;
   }
 }

@@ -1,19 +1,19 @@
-import { Refusal } from '../../core/errors.ts';
-import { mustBeAllowed } from '../../core/permissions.ts';
-import { answer } from '../../slack/answers.ts';
+import { UserError } from '../../core/errors.ts';
+import { authorize } from '../../core/permissions.ts';
+import { successMessage } from '../../slack/answers.ts';
 import type { Message } from '../../slack/blocks.ts';
-import type { Asked, Entry, Run } from '../../slack/command.ts';
+import type { CommandRequest, Entry, Run } from '../../slack/command.ts';
 import { slackError } from '../../slack/connection/client.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
-import { mustBeNamed, type Place } from '../../slack/places.ts';
+import { getPlace, type Place } from '../../slack/places.ts';
 import { subscribe, unsubscribe } from '../commands.ts';
-import { subscriptionsOf } from '../repository.ts';
+import { listChannelSubscriptions } from '../repository.ts';
 import { subscribeModal } from './form.ts';
-import { heard, hears } from './messages.ts';
+import { subscriptionLine, subscriptionList } from './messages.ts';
 
 /** What this channel hears of. */
-export const channels: readonly Entry[] = [
+export const channelCommands: readonly Entry[] = [
   {
     form: /^subscribe(?:\s+(?!(?:internal|public)$)(.+?))??(?:\s+(internal|public))?$/i,
     run: (...asked) => subscribeHere(...asked),
@@ -21,32 +21,37 @@ export const channels: readonly Entry[] = [
   { form: /^unsubscribe(?:\s+(.+))?$/i, run: (...asked) => unsubscribeHere(...asked) },
 ];
 
-const HERE = answer('Type this in the channel that it is about.');
+const HERE = successMessage('Type this in the channel that it is about.');
 
 const subscribeHere: Run = async (context, person, [said, audience], asked) => {
   if (asked === undefined) return HERE;
-  mustBeAllowed(person.actor, 'subscribe');
+  authorize(person.actor, 'subscribe');
   const place = await placeOf(context, person, said);
-  await mustBeAbleToPost(context, asked.channel);
-  await subscribe(context.ground, person.actor, {
+  await assertCanPost(context, asked.channel);
+  await subscribe(context.ctx, person.actor, {
     channel: asked.channel,
     audience: audience?.toLowerCase() === 'public' ? 'public' : 'internal',
     ...asInput(place),
   });
-  return heardHere(context, person, asked, 'Subscribed.');
+  return subscriptionsMessage(context, person, asked, 'Subscribed.');
 };
 
 const unsubscribeHere: Run = async (context, person, [said], asked) => {
   if (asked === undefined) return HERE;
-  mustBeAllowed(person.actor, 'subscribe');
+  authorize(person.actor, 'subscribe');
   const place = await placeOf(context, person, said);
-  const ended = await unsubscribe(context.ground, person.actor, { channel: asked.channel, ...asInput(place) });
-  return heardHere(context, person, asked, ended.length === 0 ? 'There was nothing to end.' : 'Unsubscribed.');
+  const ended = await unsubscribe(context.ctx, person.actor, { channel: asked.channel, ...asInput(place) });
+  return subscriptionsMessage(
+    context,
+    person,
+    asked,
+    ended.length === 0 ? 'There was nothing to end.' : 'Unsubscribed.',
+  );
 };
 
 async function placeOf(context: SlackContext, person: Person, said: string | undefined): Promise<Place | undefined> {
   const name = said?.trim();
-  return name === undefined || /^(?:all|everything)$/i.test(name) ? undefined : mustBeNamed(context, person, name);
+  return name === undefined || /^(?:all|everything)$/i.test(name) ? undefined : getPlace(context, person, name);
 }
 
 function asInput(place: Place | undefined) {
@@ -55,22 +60,25 @@ function asInput(place: Place | undefined) {
 }
 
 /** What the channel hears of now. */
-export async function heardHere(
-  { ground, workspace }: SlackContext,
+export async function subscriptionsMessage(
+  { ctx, workspace }: SlackContext,
   { actor }: Person,
-  { channel }: Pick<Asked, 'channel'>,
+  { channel }: Pick<CommandRequest, 'channel'>,
   done: string,
 ): Promise<Message> {
-  const subscriptions = await subscriptionsOf(ground.database, actor.accountId, channel);
-  return heard(done, subscriptions, { id: channel, isDefault: workspace.account.defaultChannel === channel });
+  const subscriptions = await listChannelSubscriptions(ctx.database, actor.accountId, channel);
+  return subscriptionList(done, subscriptions, {
+    id: channel,
+    isDefault: workspace.account.defaultChannel === channel,
+  });
 }
 
 /** Opens the form to have a channel hear of more. */
-export async function openSubscribe(context: SlackContext, { actor }: Person, asked: Asked): Promise<void> {
-  mustBeAllowed(actor, 'subscribe');
+export async function openSubscribe(context: SlackContext, { actor }: Person, asked: CommandRequest): Promise<void> {
+  authorize(actor, 'subscribe');
   const { channel, responseUrl, triggerId } = asked;
-  const subscriptions = await subscriptionsOf(context.ground.database, actor.accountId, channel);
-  const now = hears(subscriptions, context.workspace.account.defaultChannel === channel);
+  const subscriptions = await listChannelSubscriptions(context.ctx.database, actor.accountId, channel);
+  const now = subscriptionLine(subscriptions, context.workspace.account.defaultChannel === channel);
   await context.client.views.open({ trigger_id: triggerId, view: subscribeModal({ channel, responseUrl }, now) });
 }
 
@@ -78,20 +86,21 @@ export async function openSubscribe(context: SlackContext, { actor }: Person, as
  * Sees to it that announcements can be posted in a channel: joins a public one.
  * @throws Refusal `conflict` with what to do where Lull cannot join by itself
  */
-export async function mustBeAbleToPost({ client }: SlackContext, channel: string): Promise<void> {
+export async function assertCanPost({ client }: SlackContext, channel: string): Promise<void> {
   if (channel.startsWith('D')) {
-    throw new Refusal('conflict', 'A direct message cannot be subscribed. Type this in a channel.');
+    throw new UserError('conflict', 'A direct message cannot be subscribed. Type this in a channel.');
   }
   try {
     const { channel: found } = await client.conversations.info({ channel });
-    if (found?.is_archived === true) throw new Refusal('conflict', 'This channel is archived. Subscribe another one.');
+    if (found?.is_archived === true)
+      throw new UserError('conflict', 'This channel is archived. Subscribe another one.');
     if (found?.is_member === true) return;
     await client.conversations.join({ channel });
   } catch (error) {
     const reason = slackError(error);
     if (reason === undefined) throw error;
     if (!UNREACHABLE.has(reason)) throw error;
-    throw new Refusal(
+    throw new UserError(
       'conflict',
       'Lull cannot post in this channel yet. Type /invite @Lull here, and then the command again. Nothing was subscribed.',
     );

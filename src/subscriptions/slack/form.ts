@@ -4,7 +4,7 @@ import type { Audience } from '../../delivery/announcements.ts';
 import { OPTIONS } from '../../maintenance/slack/window-form.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { section } from '../../slack/blocks.ts';
-import { heldBy, input, option, plain } from '../../slack/form.ts';
+import { input, option, plain, readInput } from '../../slack/form.ts';
 
 /** What the form carries along, unseen. */
 export const subscribeMetadata = z.object({ channel: z.string(), responseUrl: z.string() });
@@ -58,7 +58,7 @@ export function subscribeModal(metadata: SubscribeMetadata, now: string): ModalV
 
 /** What was chosen; neither a service nor a scope means everything. `values` is Slack's `view.state.values`. */
 export function readSubscribeModal(values: unknown): { services: number[]; scopes: number[]; audience: Audience } {
-  const held = heldBy(values);
+  const held = readInput(values);
   const chosen = (field: string) => (held.get(field)?.selected_options ?? []).map(({ value }) => Number(value));
   return {
     services: chosen('services'),

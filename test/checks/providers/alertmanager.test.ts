@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { alertmanagerKind } from '../../../src/checks/providers/alertmanager/kind.ts';
-import type { Reach } from '../../../src/checks/providers/kind.ts';
-import type { Covered } from '../../../src/checks/providers/provider.ts';
+import type { ProviderContext } from '../../../src/checks/providers/kind.ts';
+import type { DowntimeState } from '../../../src/checks/providers/provider.ts';
 import { installed } from '../../installed.ts';
 import { hours, minutes } from '../../world.ts';
 import { AlertmanagerServer } from './alertmanager-server.ts';
@@ -11,11 +11,11 @@ import { loopback } from './loopback.ts';
 const { signal } = new AbortController();
 const publicUrl = 'https://lull.example.com';
 const outgoing = loopback();
-const reach: Reach = { fetch: outgoing.fetch, publicUrl, now: () => new Date() };
+const reach: ProviderContext = { fetch: outgoing.fetch, publicUrl, now: () => new Date() };
 afterAll(() => outgoing.close());
 
 const covered = (id: string, externalId: string, until: Date, windows = [{ id: 12, name: 'Postgres upgrade' }]) =>
-  ({ id, externalId, until, windows }) satisfies Covered;
+  ({ id, externalId, until, windows }) satisfies DowntimeState;
 const inHours = (count: number) => new Date(Date.now() + hours(count));
 const done = new Map([['LATENCY', { ok: true }]]);
 
@@ -29,7 +29,7 @@ describe.skipIf(!installed('prometheus-alertmanager', 'prometheus-alertmanager')
     for (const { id } of await server.active()) await server.expire(id);
   });
 
-  const connected = (others: Partial<Reach> = {}) => {
+  const connected = (others: Partial<ProviderContext> = {}) => {
     const settings = alertmanagerKind.settings.parse({ url: server.url });
     return alertmanagerKind.connect(settings, {}, { ...reach, ...others });
   };

@@ -12,8 +12,8 @@ afterAll(() => w.close());
 const { signal } = new AbortController();
 const register = () =>
   builtin({
-    read: (ids) => readRegister(w.ground.database, ids),
-    write: (ids, enabled) => writeRegister(w.ground.database, ids, enabled),
+    read: (ids) => readRegister(w.ctx.database, ids),
+    write: (ids, enabled) => writeRegister(w.ctx.database, ids, enabled),
   });
 
 test('the builtin register says of each check whether it is on, and nothing of those it does not know', async () => {
@@ -41,6 +41,6 @@ test('it switches checks as often as it is asked, and only those it is asked for
         : register().switchOn([page], signal);
     expect(await answers).toEqual(new Map([[page.id, { ok: true }]]));
   }
-  expect((await findCheck(w.ground.database, w.account.id, page.id))?.enabled).toBe(false);
-  expect((await findCheck(w.ground.database, w.account.id, login.id))?.enabled).toBe(true);
+  expect((await findCheck(w.ctx.database, w.account.id, page.id))?.enabled).toBe(false);
+  expect((await findCheck(w.ctx.database, w.account.id, login.id))?.enabled).toBe(true);
 });

@@ -1,24 +1,24 @@
 import { Configuration } from '../../../src/checks/providers/configuration.ts';
-import type { ProviderKind, Reach } from '../../../src/checks/providers/kind.ts';
+import type { ProviderContext, ProviderKind } from '../../../src/checks/providers/kind.ts';
 import { KINDS } from '../../../src/checks/providers/kinds.ts';
-import { listerOf, Registry } from '../../../src/checks/providers/registry.ts';
+import { createLister, Registry } from '../../../src/checks/providers/registry.ts';
 import { readRegister, writeRegister } from '../../../src/checks/repository.ts';
 import { readSecrets, type Secrets } from '../../../src/checks/secrets.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Database } from '../../../src/platform/database.ts';
-import { type Allowed, readAllowed } from '../../../src/platform/outbound/addresses.ts';
+import { type AllowedAddresses, parseAllowedAddresses } from '../../../src/platform/outbound/addresses.ts';
 import { Vault } from '../../../src/platform/vault.ts';
 
 /** This machine, where the monitoring systems of the tests are. */
-export const LOOPBACK: Allowed = loopback();
+export const LOOPBACK: AllowedAddresses = loopback();
 
 /** Secrets of the environment, each bound to all of these hosts. */
 export function boundTo(hosts: readonly string[], values: Readonly<Record<string, string>>): Secrets {
   return readSecrets(values, new Map(Object.keys(values).map((name) => [name, new Set(hosts)])));
 }
 
-function loopback(): Allowed {
-  const read = readAllowed('127.0.0.0/8,localhost');
+function loopback(): AllowedAddresses {
+  const read = parseAllowedAddresses('127.0.0.0/8,localhost');
   if ('wrong' in read) throw new Error(`not an address: ${read.wrong}`);
   return read.allowed;
 }
@@ -26,7 +26,7 @@ function loopback(): Allowed {
 export interface ConnectedOptions {
   readonly kinds?: readonly ProviderKind[];
   readonly secrets?: Secrets;
-  readonly fetch?: Reach['fetch'];
+  readonly fetch?: ProviderContext['fetch'];
 }
 
 /** The providers of a database, as Lull connects them. */
@@ -47,6 +47,6 @@ export function connected(
       write: (ids, enabled) => writeRegister(database, ids, enabled),
     },
   });
-  const list = listerOf({ database, clock: systemClock }, registry);
+  const list = createLister({ database, clock: systemClock }, registry);
   return { configuration, vault, registry, list };
 }

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addCheck, removeCheck } from '../../../src/checks/commands.ts';
-import { tend } from '../../../src/checks/health.ts';
+import { pruneStaleDowntimes } from '../../../src/checks/health.ts';
 import { addProvider } from '../../../src/checks/provider-commands.ts';
 import { findProvider } from '../../../src/checks/provider-repository.ts';
 import { httpKind } from '../../../src/checks/providers/http/kind.ts';
 import type { Provider } from '../../../src/checks/providers/provider.ts';
-import { within } from '../../../src/checks/providers/requests.ts';
-import { enforce } from '../../../src/checks/reconcile.ts';
+import { withTimeout } from '../../../src/checks/providers/requests.ts';
+import { reconcile } from '../../../src/checks/reconcile.ts';
 import { finish } from '../../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
 import { start } from '../../../src/maintenance/commands/start.ts';
@@ -24,30 +24,30 @@ let named = 0;
 beforeAll(async () => {
   w = await world();
   const input = { name: NAME, kind: 'nodeping', settings: {}, credentials: { token: 'x' }, enabled: true };
-  await addProvider(w.ground, w.lull, input, connected(w.ground.database));
+  await addProvider(w.ctx, w.lull, input, connected(w.ctx.database));
 });
 afterAll(() => w.close());
 beforeEach(async () => {
-  await w.ground.database.maintenance.deleteMany();
-  await w.ground.database.provider.updateMany({ data: { failures: 0, shunnedUntil: null, lastOkAt: null } });
+  await w.ctx.database.maintenance.deleteMany();
+  await w.ctx.database.provider.updateMany({ data: { failures: 0, shunnedUntil: null, lastOkAt: null } });
   monitoring = new Monitoring();
 });
 
-const run = () => enforce(w.ground, only(monitoring, NAME), silent, { accountId: w.account.id, provider: NAME });
-const health = async () => (await findProvider(w.ground.database, w.account.id, NAME))?.health;
+const run = () => reconcile(w.ctx, only(monitoring, NAME), silent, { accountId: w.account.id, provider: NAME });
+const health = async () => (await findProvider(w.ctx.database, w.account.id, NAME))?.health;
 /** The time for which it is left alone passes. */
-const later = () => w.ground.database.$executeRaw`update providers set shunned_until = now() - interval '1 second'`;
+const later = () => w.ctx.database.$executeRaw`update providers set shunned_until = now() - interval '1 second'`;
 
 async function inProgress() {
   const service = await w.service(`service ${++named}`);
   const values = { name: 'c', services: [service.id], provider: NAME, externalId: `${named}`, enabled: true, tags: [] };
-  const check = await addCheck(w.ground, w.lull, values);
-  const { id } = await schedule(w.ground, w.ana, w.input({ services: [service.id], ...w.soon(hours(1), hours(1)) }));
-  await start(w.ground, w.ana, id);
+  const check = await addCheck(w.ctx, w.lull, values);
+  const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service.id], ...w.soon(hours(1), hours(1)) }));
+  await start(w.ctx, w.ana, id);
   return { id, check: check.id };
 }
 const errorOf = async (maintenanceId: number) =>
-  (await w.ground.database.hold.findFirstOrThrow({ where: { maintenanceId } })).error;
+  (await w.ctx.database.hold.findFirstOrThrow({ where: { maintenanceId } })).error;
 
 describe('a provider', () => {
   test('that answers is healthy, and what it refused last is kept', async () => {
@@ -94,7 +94,7 @@ describe('a provider', () => {
     await run();
     expect(monitoring.state(check)).toBe('off');
     expect(await health()).toMatchObject({ failures: 0 });
-    await finish(w.ground, w.ana, id, 'succeed');
+    await finish(w.ctx, w.ana, id, 'succeed');
     await run();
     expect(monitoring.state(check)).toBe('on');
   });
@@ -102,7 +102,7 @@ describe('a provider', () => {
   test('whose reading fails is not asked for anything else in that run', async () => {
     const { id } = await inProgress();
     await run();
-    await finish(w.ground, w.ana, id, 'succeed');
+    await finish(w.ctx, w.ana, id, 'succeed');
     await inProgress();
     monitoring.broken = { error: 'away' };
     const calls = monitoring.calls.length;
@@ -120,7 +120,7 @@ describe('a provider that is told of one check at a time', () => {
     return httpKind.connect(httpKind.settings.parse(settings), httpKind.credentials.parse({}), {
       fetch: outgoing.fetch,
       publicUrl: 'https://lull.example.com',
-      now: () => w.ground.clock.now(),
+      now: () => w.ctx.clock.now(),
     });
   };
   const outgoing = loopback();
@@ -136,12 +136,12 @@ describe('a provider that is told of one check at a time', () => {
       response.end(JSON.stringify({ muted }));
     });
     const provider = only(switched(peer.url, shows), NAME);
-    const runIt = () => enforce(w.ground, provider, silent, { accountId: w.account.id, provider: NAME });
+    const runIt = () => reconcile(w.ctx, provider, silent, { accountId: w.account.id, provider: NAME });
     const { id } = await inProgress();
     await runIt();
     expect(await health()).toMatchObject({ failures: 0, lastOkAt: expect.any(Date) });
     await peer.close();
-    await finish(w.ground, w.ana, id, 'succeed');
+    await finish(w.ctx, w.ana, id, 'succeed');
     for (let tries = 1; tries <= 3; tries++) {
       await expect(runIt()).rejects.toThrow('Nothing answers');
       expect(await health()).toMatchObject({ failures: tries });
@@ -157,7 +157,7 @@ describe('a provider that is told of one check at a time', () => {
     await inProgress();
     const provider = only(switched(peer.url, true), NAME);
     for (let tries = 1; tries <= 4; tries++) {
-      const asked = enforce(w.ground, provider, silent, { accountId: w.account.id, provider: NAME });
+      const asked = reconcile(w.ctx, provider, silent, { accountId: w.account.id, provider: NAME });
       await expect(asked).rejects.toThrow('answered 403');
     }
     expect(await health()).toMatchObject({ failures: 0, lastOkAt: expect.any(Date) });
@@ -172,11 +172,11 @@ describe('a provider that is told of one check at a time', () => {
     });
     // Another process each time, which has told it nothing yet.
     const runIt = () =>
-      enforce(w.ground, only(switched(peer.url, false), NAME), silent, { accountId: w.account.id, provider: NAME });
+      reconcile(w.ctx, only(switched(peer.url, false), NAME), silent, { accountId: w.account.id, provider: NAME });
     const { check } = await inProgress();
     await runIt();
     expect(muted).toBe(true);
-    await removeCheck(w.ground, w.lull, check);
+    await removeCheck(w.ctx, w.lull, check);
     locked = true;
     await expect(runIt()).rejects.toThrow('answered 403');
     locked = false;
@@ -188,14 +188,14 @@ describe('a provider that is told of one check at a time', () => {
   test('and cannot be asked is not said to have answered before it was told something', async () => {
     await inProgress();
     const provider = only(switched('http://127.0.0.1:9', false), NAME);
-    await tend(w.ground, provider, silent, { accountId: w.account.id, provider: NAME });
+    await pruneStaleDowntimes(w.ctx, provider, silent, { accountId: w.account.id, provider: NAME });
     expect(await health()).toMatchObject({ lastOkAt: null });
   });
 });
 
 describe('a call', () => {
   test('that takes too long is told so, and answered for in words', async () => {
-    const heeding = within(
+    const heeding = withTimeout(
       5,
       (signal) =>
         new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('socket closed')))),
@@ -204,8 +204,8 @@ describe('a call', () => {
   });
 
   test('that is done in time is answered, and what it throws is passed on', async () => {
-    expect(await within(60_000, async () => 'done')).toBe('done');
-    const refused = within(60_000, async () => {
+    expect(await withTimeout(60_000, async () => 'done')).toBe('done');
+    const refused = withTimeout(60_000, async () => {
       throw new Error('403');
     });
     await expect(refused).rejects.toThrow('403');

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { icinga2Kind } from '../../../src/checks/providers/icinga2/kind.ts';
 import { readTarget } from '../../../src/checks/providers/icinga2/target.ts';
-import type { Covered } from '../../../src/checks/providers/provider.ts';
+import type { DowntimeState } from '../../../src/checks/providers/provider.ts';
 import { installed } from '../../installed.ts';
 import { hours, minutes } from '../../world.ts';
 import { Icinga2Server } from './icinga2-server.ts';
@@ -41,7 +41,7 @@ object Service "http" {
 `;
 
 const covered = (id: string, externalId: string, until: Date, windows = [{ id: 12, name: 'Postgres upgrade' }]) =>
-  ({ id, externalId, until, windows }) satisfies Covered;
+  ({ id, externalId, until, windows }) satisfies DowntimeState;
 const inHours = (count: number) => new Date(Math.floor(Date.now() / 1000) * 1000 + hours(count));
 
 describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Configuration } from '../../../src/checks/providers/configuration.ts';
-import { READY_KINDS } from '../../../src/checks/providers/http/presets/index.ts';
+import { PRESET_KINDS } from '../../../src/checks/providers/http/presets/index.ts';
 import { KINDS } from '../../../src/checks/providers/kinds.ts';
 import { boundTo } from './connected.ts';
 
@@ -66,7 +66,7 @@ describe('the kinds of monitoring systems', () => {
 
   it('say what they were written from where they were never tried', () => {
     const untried = configuration.described().filter(({ writtenFrom }) => writtenFrom.length > 0);
-    expect(untried.map(({ kind }) => kind)).toEqual(READY_KINDS.map(({ kind }) => kind));
+    expect(untried.map(({ kind }) => kind)).toEqual(PRESET_KINDS.map(({ kind }) => kind));
     for (const { title, writtenFrom } of untried) {
       expect(section, title).toMatch(new RegExp(`${title}\\b.* (are|is) written from their documentation`, 's'));
       expect(writtenFrom.every((page) => page.startsWith('https://'))).toBe(true);

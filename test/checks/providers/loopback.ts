@@ -1,7 +1,7 @@
-import { Outgoing } from '../../../src/platform/outbound/client.ts';
+import { OutboundClient } from '../../../src/platform/outbound/client.ts';
 import { LOOPBACK } from './connected.ts';
 
 /** The way out as it is configured to reach this machine, where the servers of the tests are. */
-export function loopback(): Outgoing {
-  return new Outgoing({ allowed: LOOPBACK });
+export function loopback(): OutboundClient {
+  return new OutboundClient({ allowed: LOOPBACK });
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodepingKind } from '../../../src/checks/providers/nodeping/kind.ts';
-import type { Covered, Provider } from '../../../src/checks/providers/provider.ts';
+import type { DowntimeState, Provider } from '../../../src/checks/providers/provider.ts';
 import { loopback } from './loopback.ts';
 import { NodePingPeer } from './nodeping-peer.ts';
 
@@ -22,7 +22,7 @@ function connected(given: { token?: string; customerid?: string } = {}): Provide
 }
 
 const until = new Date('2027-01-01T02:00:00Z');
-const covered = (...externalIds: string[]): Covered[] =>
+const covered = (...externalIds: string[]): DowntimeState[] =>
   externalIds.map((externalId) => ({
     id: `L-${externalId}`,
     externalId,

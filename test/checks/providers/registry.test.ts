@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { accountOfTeam } from '../../../src/access/accounts.ts';
+import { findAccountByTeam } from '../../../src/access/accounts.ts';
 import { addProvider, editProvider, removeProvider } from '../../../src/checks/provider-commands.ts';
-import type { ProviderKind, Reach } from '../../../src/checks/providers/kind.ts';
+import type { ProviderContext, ProviderKind } from '../../../src/checks/providers/kind.ts';
 import type { Secrets } from '../../../src/checks/secrets.ts';
-import { Outgoing } from '../../../src/platform/outbound/client.ts';
+import { OutboundClient } from '../../../src/platform/outbound/client.ts';
 import { startPeer } from '../../platform/outbound/peer.ts';
 import { type World, world } from '../../world.ts';
 import { Monitoring } from '../monitoring.ts';
@@ -15,7 +15,7 @@ const credentials = z.object({ token: z.string() });
 /** With what it was connected, each time. */
 const connections: string[] = [];
 /** What the last one was given to send requests with. */
-let reached: Reach['fetch'];
+let reached: ProviderContext['fetch'];
 const KIND: ProviderKind<typeof settings, typeof credentials> = {
   kind: 'mine',
   title: 'Mine',
@@ -37,11 +37,11 @@ afterAll(() => w.close());
 
 const MINE = { LULL_SECRET_MINE: 'from the environment' };
 const process = (secrets: Secrets = boundTo(['api.example.com'], MINE)) =>
-  connected(w.ground.database, { kinds: [KIND], secrets });
-const tenants = () => connected(w.ground.database, { kinds: [KIND], secrets: undefined });
+  connected(w.ctx.database, { kinds: [KIND], secrets });
+const tenants = () => connected(w.ctx.database, { kinds: [KIND], secrets: undefined });
 const add = (name: string, means = process()) =>
   addProvider(
-    w.ground,
+    w.ctx,
     w.lull,
     { name, kind: 'mine', settings: {}, credentials: { token: 'env:LULL_SECRET_MINE' }, enabled: true },
     means,
@@ -61,7 +61,7 @@ describe('a provider', () => {
     const [here, there] = [process(), process()];
     await add('shared');
     for (const { registry } of [here, there]) await registry.provider(w.account.id, 'shared');
-    await editProvider(w.ground, w.lull, 'shared', { credentials: { token: 'another' } }, here);
+    await editProvider(w.ctx, w.lull, 'shared', { credentials: { token: 'another' } }, here);
     for (const { registry } of [here, there]) await registry.provider(w.account.id, 'shared');
     expect(connections.splice(0)).toEqual([
       'eu from the environment',
@@ -75,7 +75,7 @@ describe('a provider', () => {
     const means = process();
     await add('again');
     await means.registry.provider(w.account.id, 'again');
-    await removeProvider(w.ground, w.lull, 'again');
+    await removeProvider(w.ctx, w.lull, 'again');
     expect(await means.registry.provider(w.account.id, 'again')).toBeUndefined();
     w.clock.moveTo(new Date(w.clock.now().getTime() + 1));
     const input = {
@@ -85,15 +85,15 @@ describe('a provider', () => {
       credentials: { token: 'x' },
       enabled: true,
     };
-    await addProvider(w.ground, w.lull, input, means);
+    await addProvider(w.ctx, w.lull, input, means);
     await means.registry.provider(w.account.id, 'again');
     expect(connections.splice(0)).toEqual(['eu from the environment', 'us x']);
   });
 
   test('of one account is not there for another', async () => {
     await add('own');
-    const other = await accountOfTeam(
-      w.ground.database,
+    const other = await findAccountByTeam(
+      w.ctx.database,
       { id: 'T0OTHER', name: 'Other' },
       { timezone: 'UTC', defaultChannel: null },
     );
@@ -110,14 +110,14 @@ describe('a provider', () => {
 
   test('of a kind that this version does not know says so', async () => {
     await add('newer');
-    const { registry } = connected(w.ground.database, { kinds: [] });
+    const { registry } = connected(w.ctx.database, { kinds: [] });
     await expect(registry.provider(w.account.id, 'newer')).rejects.toThrow('does not know the kind mine');
   });
 
   test('whose sealed credentials were copied from another row is not connected', async () => {
     await add('from');
     await add('to');
-    await w.ground.database.$executeRaw`
+    await w.ctx.database.$executeRaw`
       update providers set credentials = (select credentials from providers where name = 'from') where name = 'to'`;
     await expect(process().registry.provider(w.account.id, 'to')).rejects.toThrow('cannot be read');
   });
@@ -139,7 +139,7 @@ describe('a secret of the environment', () => {
     const means = process();
     await add('moved', means);
     const edit = { settings: { url: 'https://evil.example' }, credentials: { token: 'env:LULL_SECRET_MINE' } };
-    await expect(editProvider(w.ground, w.lull, 'moved', edit, means)).rejects.toMatchObject({
+    await expect(editProvider(w.ctx, w.lull, 'moved', edit, means)).rejects.toMatchObject({
       problems: [{ field: 'credentials.token', message: expect.stringContaining('not bound to evil.example') }],
     });
   });
@@ -151,9 +151,9 @@ describe('a secret of the environment', () => {
       if (request.url === '/away') response.writeHead(302, { location: `http://localhost:${peer.port}/there` });
       response.end();
     });
-    const outgoing = new Outgoing({ allowed: LOOPBACK });
+    const outgoing = new OutboundClient({ allowed: LOOPBACK });
     const secrets = boundTo(['api.example.com', '127.0.0.1'], MINE);
-    const means = connected(w.ground.database, { kinds: [KIND], secrets, fetch: outgoing.fetch });
+    const means = connected(w.ctx.database, { kinds: [KIND], secrets, fetch: outgoing.fetch });
     await add('bound', means);
     await means.registry.provider(w.account.id, 'bound');
     expect((await reached(peer.url)).status).toBe(200);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { eachOf, Passing, repeatable, switchEach } from '../../../src/checks/providers/requests.ts';
+import { forEachCheck, switchEach, TransientError, withRetries } from '../../../src/checks/providers/requests.ts';
 
 const { signal } = new AbortController();
 const target = (id: string) => ({ id, externalId: id });
@@ -7,16 +7,16 @@ const target = (id: string) => ({ id, externalId: id });
 describe('a request that is harmless twice', () => {
   test('is sent again when it failed in passing, and no oftener than three times', async () => {
     let sent = 0;
-    const twice = repeatable(signal, async () => {
+    const twice = withRetries(signal, async () => {
       sent++;
-      if (sent < 3) throw new Passing('busy', { pause: 1 });
+      if (sent < 3) throw new TransientError('busy', { pause: 1 });
       return 'done';
     });
     expect(await twice).toBe('done');
     sent = 0;
-    const never = repeatable(signal, async () => {
+    const never = withRetries(signal, async () => {
       sent++;
-      throw new Passing('busy', { pause: 1 });
+      throw new TransientError('busy', { pause: 1 });
     });
     await expect(never).rejects.toThrow('busy');
     expect(sent).toBe(3);
@@ -24,16 +24,16 @@ describe('a request that is harmless twice', () => {
 
   test('is not sent again when it was refused, nor once its time is over', async () => {
     let sent = 0;
-    const refused = repeatable(signal, async () => {
+    const refused = withRetries(signal, async () => {
       sent++;
       throw new Error('403');
     });
     await expect(refused).rejects.toThrow('403');
     const over = new AbortController();
-    const late = repeatable(over.signal, async () => {
+    const late = withRetries(over.signal, async () => {
       sent++;
       over.abort(new Error('over'));
-      throw new Passing('busy', { pause: 60_000 });
+      throw new TransientError('busy', { pause: 60_000 });
     });
     await expect(late).rejects.toThrow();
     expect(sent).toBe(2);
@@ -43,7 +43,7 @@ describe('a request that is harmless twice', () => {
 describe('work for many', () => {
   test('is done for a few at a time, and answered in order', async () => {
     let [now, most] = [0, 0];
-    const results = await eachOf(
+    const results = await forEachCheck(
       [5, 1, 4, 2, 3, 0],
       signal,
       async (one) => {

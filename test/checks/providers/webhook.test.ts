@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Covered, Provider } from '../../../src/checks/providers/provider.ts';
+import type { DowntimeState, Provider } from '../../../src/checks/providers/provider.ts';
 import { webhookKind } from '../../../src/checks/providers/webhook/kind.ts';
 import { type Got, got, type Peer, startPeer } from '../../platform/outbound/peer.ts';
 import { loopback } from './loopback.ts';
@@ -47,7 +47,7 @@ function verified(): unknown[] {
 
 const soon = () => AbortSignal.timeout(20_000);
 const until = new Date('2027-01-01T02:00:00Z');
-const check = (externalId: string): Covered => ({
+const check = (externalId: string): DowntimeState => ({
   id: `L${externalId}`,
   externalId,
   until,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ThreadMessage } from '../../../src/comments/slack/reply.ts';
-import { endOf, missed, type ThreadPage } from '../../../src/comments/slack/threads.ts';
+import { findMissedReplies, lastTs, type ThreadPage } from '../../../src/comments/slack/threads.ts';
 
 const THREAD = '1764000000.000000';
 const at = (second: number) => `17640000${String(second).padStart(2, '0')}.000000`;
@@ -25,7 +25,7 @@ const page = (messages: ThreadMessage[], more: Partial<ThreadPage> = {}): Thread
 });
 const kept = (...seconds: number[]) => new Map<string, string | null>(seconds.map((second) => [at(second), null]));
 const found = (of: ThreadPage, known = kept(), since = '1763000000') =>
-  missed(of, known, since).map(({ kind, reply: { ts } }) => `${kind} ${Number(ts.slice(8, 10))}`);
+  findMissedReplies(of, known, since).map(({ kind, reply: { ts } }) => `${kind} ${Number(ts.slice(8, 10))}`);
 
 describe('of the replies in a thread', () => {
   test('those by people that are no comments yet were missed, oldest first', () => {
@@ -54,13 +54,13 @@ describe('of the replies in a thread', () => {
   });
 
   test('a comment from the thread of an earlier announcement in the channel is left', () => {
-    expect(missed(page([root]), new Map([['1763999999.000000', null]]), '0')).toEqual([]);
+    expect(findMissedReplies(page([root]), new Map([['1763999999.000000', null]]), '0')).toEqual([]);
   });
 
   test('of a page between others only what lies between its ends was deleted', () => {
     const between = page([reply(4), reply(6)], { after: at(3), isLast: false });
     expect(found(between, kept(2, 4, 5, 6, 7))).toEqual(['deleted 5']);
-    expect(endOf(between)).toBe(at(6));
+    expect(lastTs(between)).toBe(at(6));
     expect(found(page([reply(8)], { after: at(6) }), kept(2, 7, 8, 9))).toEqual(['deleted 7', 'deleted 9']);
   });
 
@@ -75,7 +75,7 @@ describe('of the replies in a thread', () => {
       page([root, reply(3), reply(1)]),
     ];
     for (const each of unknown) {
-      expect(endOf(each)).toBeNull();
+      expect(lastTs(each)).toBeNull();
       expect(found(each, kept(1, 2, 3))).toEqual([]);
     }
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mentioned, plainText } from '../../../src/comments/slack/reply.ts';
+import { listMentions, plainText } from '../../../src/comments/slack/reply.ts';
 
 test.each([
   ['Nothing special', 'Nothing special'],
@@ -20,7 +20,7 @@ test.each([
 });
 
 test('each person mentioned is found once', () => {
-  expect(mentioned('<@U1> and <@U2|kim> and <@U1> in <#C1|ops>')).toEqual(['U1', 'U2']);
+  expect(listMentions('<@U1> and <@U2|kim> and <@U1> in <#C1|ops>')).toEqual(['U1', 'U2']);
 });
 
 test('channels are kept as Slack sends them for whoever needs their ids', () => {

@@ -22,7 +22,7 @@ export function callWith(at: Served, method: string, path: string, body: unknown
 export async function checksCalled(at: Served, actor: Actor, ...externalIds: string[]) {
   for (const externalId of externalIds) {
     const values = { name: `check ${externalId}`, services: [], provider: 'builtin', enabled: true, tags: [] };
-    await addCheck(at.ground, actor, { ...values, externalId });
+    await addCheck(at.ctx, actor, { ...values, externalId });
   }
 }
 

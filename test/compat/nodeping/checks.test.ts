@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { makeToken } from '../../../src/access/token-commands.ts';
+import { createApiToken } from '../../../src/access/token-commands.ts';
 import { addScope } from '../../../src/catalogue/scopes/commands.ts';
 import { addCheck, removeCheck } from '../../../src/checks/commands.ts';
-import { holdsOf } from '../../../src/checks/mutes.ts';
+import { listMutes } from '../../../src/checks/mutes.ts';
 import { newKey } from '../../../src/core/keys.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
 import { start } from '../../../src/maintenance/commands/start.ts';
@@ -18,18 +18,18 @@ afterAll(() => at.close());
 const ids = new Map<string, string>();
 const add = async (name: string, externalId: string) => {
   const values = { name, services: [], provider: 'builtin', externalId, enabled: true, tags: ['web'] };
-  const { id } = await addCheck(at.ground, at.lull, values);
+  const { id } = await addCheck(at.ctx, at.lull, values);
   ids.set(externalId, id);
 };
 /** A check of another monitoring system. */
 const addElsewhere = (name: string, externalId: string) =>
-  at.ground.database.check.create({
+  at.ctx.database.check.create({
     data: { id: newKey(10), accountId: at.account.id, name, provider: 'elsewhere', externalId },
   });
 beforeEach(async () => {
-  await at.ground.database.hold.deleteMany();
-  await at.ground.database.maintenance.deleteMany();
-  await at.ground.database.check.deleteMany();
+  await at.ctx.database.hold.deleteMany();
+  await at.ctx.database.maintenance.deleteMany();
+  await at.ctx.database.check.deleteMany();
   await add('web front', 'W1');
   await add('web back', 'W2');
   await add('database', 'D1');
@@ -100,14 +100,14 @@ describe('checks, as clients of NodePing ask for them', () => {
 
   test('that a window has off and that are switched on are left on, and its thread is told', async () => {
     const input = at.input({ services: [], checks: [ids.get('W1') ?? ''] });
-    const { id } = await schedule(at.ground, at.ana, input);
-    await start(at.ground, at.ana, id);
+    const { id } = await schedule(at.ctx, at.ana, input);
+    await start(at.ctx, at.ana, id);
     await at.settle();
     expect(await states()).toMatchObject({ W1: 'inactive' });
     await put(`/W1?token=${ADMIN_TOKEN}&enabled=true`);
     await at.settle();
     expect(await states()).toMatchObject({ W1: 'active' });
-    expect(await holdsOf(at.ground.database, at.account.id, id)).toMatchObject([{ outcome: 'overridden' }]);
+    expect(await listMutes(at.ctx.database, at.account.id, id)).toMatchObject([{ outcome: 'overridden' }]);
   });
 
   test('that another monitoring system switches are not switched here', async () => {
@@ -127,7 +127,7 @@ describe('checks, as clients of NodePing ask for them', () => {
   });
 
   test('that were removed are there no more', async () => {
-    await removeCheck(at.ground, at.lull, ids.get('W1') ?? '');
+    await removeCheck(at.ctx, at.lull, ids.get('W1') ?? '');
     expect(await get(`/W1?token=${ADMIN_TOKEN}`)).toHaveProperty('error');
     expect(Object.keys(await states()).toSorted()).toEqual(['D1', 'W2']);
   });
@@ -165,8 +165,8 @@ describe('checks, as clients of NodePing ask for them', () => {
   });
 
   test('of another scope are not told of to a token that is limited to one, whatever it does to them', async () => {
-    const { id } = await addScope(at.ground, at.lull, { name: 'Shop' });
-    const { text } = await makeToken(at.ground, at.lull, { name: 'shop', rights: 'admin', scopes: [id] });
+    const { id } = await addScope(at.ctx, at.lull, { name: 'Shop' });
+    const { text } = await createApiToken(at.ctx, at.lull, { name: 'shop', rights: 'admin', scopes: [id] });
     for (const query of ['', '&enabled=false', '&label=other']) {
       expect([query, await put(`/W1?token=${text}${query}`)]).toMatchObject([query, { status: 403 }]);
     }

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addSubaccount } from '../../../src/access/commands.ts';
 import { hashToken } from '../../../src/access/token-repository.ts';
-import { lullIn } from '../../../src/core/permissions.ts';
+import { systemActor } from '../../../src/core/permissions.ts';
 import { type Served, served } from '../../http/served.ts';
 import { call, callWith, checksCalled, entryIn } from './calling.ts';
 
 let at: Served;
 beforeAll(async () => {
   at = await served();
-  const { database } = at.ground;
+  const { database } = at.ctx;
   const hash = hashToken('TOK');
   await database.apiToken.create({ data: { accountId: at.account.id, name: 'a client', hash, rights: 'admin' } });
-  const { id } = await addSubaccount(at.ground, at.lull, { name: 'A customer' });
+  const { id } = await addSubaccount(at.ctx, at.lull, { name: 'A customer' });
   await database.account.update({ where: { id }, data: { key: 'CUST' } });
   await checksCalled(at, at.lull, 'C1', 'C2');
-  await checksCalled(at, lullIn(id), 'C1');
+  await checksCalled(at, systemActor(id), 'C1');
 });
 afterAll(() => at.close());
 
@@ -23,7 +23,7 @@ const waiting = { name: 'waits', enabled: false, duration: 20, checklist: ['C1']
 
 /** The one entry there is then, by the key that the documentation uses. */
 async function given(key: 'NZT101' | '9VKOB', customerid?: string) {
-  const { database } = at.ground;
+  const { database } = at.ctx;
   const [path, body] = key === 'NZT101' ? ['', weekly] : ['/ad-hoc', waiting];
   const answer = await callWith(at, 'POST', `/api/1/maintenance${path}?token=TOK`, { ...body, customerid });
   const [made] = entryIn(answer);
@@ -35,7 +35,7 @@ const kept = async () =>
   Object.values((await call(at, 'GET', '/api/1/maintenance?token=TOK')).body.schedules as object);
 
 beforeEach(async () => {
-  const { database } = at.ground;
+  const { database } = at.ctx;
   await database.adHoc.deleteMany();
   await database.hold.deleteMany();
   await database.maintenance.deleteMany();

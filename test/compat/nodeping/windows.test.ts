@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { hashToken } from '../../../src/access/token-repository.ts';
 import { addScope, editScope } from '../../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../../src/catalogue/services/commands.ts';
-import { holdsOf } from '../../../src/checks/mutes.ts';
+import { listMutes } from '../../../src/checks/mutes.ts';
 import { findCheck } from '../../../src/checks/repository.ts';
 import { addFreeze, removeFreeze } from '../../../src/freezes/commands.ts';
 import { deleteMaintenance } from '../../../src/maintenance/commands/finish.ts';
@@ -20,7 +20,7 @@ afterAll(() => at.close());
 let checks: readonly [string, string];
 let named = 0;
 beforeEach(async () => {
-  const { database } = at.ground;
+  const { database } = at.ctx;
   await database.adHoc.deleteMany();
   await database.hold.deleteMany();
   await database.maintenance.deleteMany();
@@ -38,10 +38,10 @@ const series = async (values: Answer = {}) =>
   entryIn(await ask('POST', '', { cron: '0 3 * * *', duration: 60, checklist: checks, enabled: true, ...values }))[0];
 const entry = async (id: string) => entryIn(await ask('GET', `/${id}`))[1];
 const listed = async () => Object.keys((await ask('GET', '')).body.schedules as object);
-const maintenance = async (id: string) => at.ground.database.maintenance.findFirst({ where: { key: id } });
+const maintenance = async (id: string) => at.ctx.database.maintenance.findFirst({ where: { key: id } });
 const isOn = async (externalId: string) => {
-  const { id } = await at.ground.database.check.findFirstOrThrow({ where: { externalId } });
-  return (await findCheck(at.ground.database, at.account.id, id))?.enabled;
+  const { id } = await at.ctx.database.check.findFirstOrThrow({ where: { externalId } });
+  return (await findCheck(at.ctx.database, at.account.id, id))?.enabled;
 };
 const later = (milliseconds: number) => at.clock.moveTo(new Date(at.clock.now().getTime() + milliseconds));
 
@@ -137,32 +137,32 @@ describe('an ad-hoc maintenance', () => {
     const id = await adHoc();
     const all = await Promise.all([1, 2, 3].map(() => ask('PUT', `/${id}`, { enabled: true })));
     expect(all.map(({ body }) => body.ok)).toEqual([true, true, true]);
-    expect(await at.ground.database.maintenance.count()).toBe(1);
+    expect(await at.ctx.database.maintenance.count()).toBe(1);
   });
 
   test('does not begin in a freeze, nor where a second person approves; it goes on waiting', async () => {
-    const scope = await addScope(at.ground, at.lull, { name: 'Guarded' });
-    const service = await addService(at.ground, at.lull, { name: 'guarded', scopeId: scope.id });
-    const { id: check } = await at.ground.database.check.findFirstOrThrow({ where: { externalId: checks[0] } });
-    const { database } = at.ground;
+    const scope = await addScope(at.ctx, at.lull, { name: 'Guarded' });
+    const service = await addService(at.ctx, at.lull, { name: 'guarded', scopeId: scope.id });
+    const { id: check } = await at.ctx.database.check.findFirstOrThrow({ where: { externalId: checks[0] } });
+    const { database } = at.ctx;
     await database.serviceCheck.create({
       data: { accountId: at.account.id, serviceId: service.id, checkId: check },
     });
     const id = await adHoc();
 
-    await editScope(at.ground, at.lull, scope.id, { requiresApproval: true });
+    await editScope(at.ctx, at.lull, scope.id, { requiresApproval: true });
     const unapproved = await ask('PUT', `/${id}`, { enabled: true });
     expect(unapproved).toMatchObject({ status: 200, body: { error: expect.stringContaining('second person') } });
-    await editScope(at.ground, at.lull, scope.id, { requiresApproval: false });
+    await editScope(at.ctx, at.lull, scope.id, { requiresApproval: false });
 
     const { start, end } = at.soon(-hours(1), hours(2));
-    const freeze = await addFreeze(at.ground, at.lull, {
+    const freeze = await addFreeze(at.ctx, at.lull, {
       ...{ start, end, reason: 'Quarter end', effect: 'block', scopeId: scope.id },
     });
     const frozen = await ask('PUT', `/${id}`, { enabled: true });
     expect(frozen).toMatchObject({ status: 200, body: { error: expect.stringContaining('Quarter end') } });
     expect(await entry(id)).toMatchObject({ enabled: false });
-    await removeFreeze(at.ground, at.lull, freeze.id);
+    await removeFreeze(at.ctx, at.lull, freeze.id);
     expect((await ask('PUT', `/${id}`, { enabled: true })).body).toMatchObject({ ok: true });
   });
 });
@@ -187,7 +187,7 @@ describe('a scheduled maintenance', () => {
   });
 
   test('leaves a check that was off before, and says so', async () => {
-    await at.ground.database.check.updateMany({ where: { externalId: checks[1] }, data: { enabled: false } });
+    await at.ctx.database.check.updateMany({ where: { externalId: checks[1] }, data: { enabled: false } });
     const id = await series();
     at.clock.moveTo(new Date(Number((await entry(id)).nextrun)));
     await at.settle();
@@ -203,8 +203,8 @@ describe('a scheduled maintenance', () => {
     const id = await series();
     at.clock.moveTo(new Date(Number((await entry(id)).nextrun)));
     await at.settle();
-    const run = await at.ground.database.maintenance.findFirstOrThrow({ where: { status: 'in-progress' } });
-    await deleteMaintenance(at.ground, at.lull, run.id);
+    const run = await at.ctx.database.maintenance.findFirstOrThrow({ where: { status: 'in-progress' } });
+    await deleteMaintenance(at.ctx, at.lull, run.id);
     expect(await entry(id)).toMatchObject({ processing: false, history: {} });
   });
 
@@ -225,7 +225,7 @@ describe('a scheduled maintenance', () => {
   test('makes no runs when it is created disabled', async () => {
     const id = await series({ enabled: false });
     expect(await entry(id)).toMatchObject({ enabled: false, nextrun: expect.any(Number) });
-    expect(await at.ground.database.maintenance.count()).toBe(0);
+    expect(await at.ctx.database.maintenance.count()).toBe(0);
   });
 
   test('follows another cron line', async () => {
@@ -246,18 +246,18 @@ describe('a scheduled maintenance', () => {
     later(hours(1));
     await at.settle();
     expect(await isOn(checks[0])).toBe(true);
-    const left = await at.ground.database.maintenance.findMany({ orderBy: { scheduledStart: 'asc' } });
+    const left = await at.ctx.database.maintenance.findMany({ orderBy: { scheduledStart: 'asc' } });
     expect(left.map(({ status, seriesId }) => [status, seriesId])).toEqual([
       ['succeed', null],
       ['canceled', null],
     ]);
     const [ran] = left;
-    expect(await holdsOf(at.ground.database, at.account.id, ran?.id ?? 0)).toHaveLength(2);
+    expect(await listMutes(at.ctx.database, at.account.id, ran?.id ?? 0)).toHaveLength(2);
   });
 
   test('made elsewhere for services goes on covering their checks when its whole list is sent back', async () => {
     const service = await at.service(`service ${named}`, ['one', 'two']);
-    const made = await scheduleSeries(at.ground, at.lull, {
+    const made = await scheduleSeries(at.ctx, at.lull, {
       ...{ name: 'Backups', cron: '0 3 * * 0', timezone: 'Europe/Berlin', durationMinutes: 60, scopeId: null },
       ...{ services: [service.id], checks: null, serviceStatus: 'down', visibility: 'public', description: '' },
       ...{ externalReference: null, externalLink: null, channels: [] },
@@ -266,7 +266,7 @@ describe('a scheduled maintenance', () => {
     const shown = await entry(made.key);
     expect(shown).toMatchObject({ name: 'Backups', checklist: ids });
     await ask('PUT', `/${made.key}`, { duration: 90, checklist: ids.toReversed() });
-    const stored = await at.ground.database.series.findUniqueOrThrow({ where: { id: made.id } });
+    const stored = await at.ctx.database.series.findUniqueOrThrow({ where: { id: made.id } });
     expect(stored).toMatchObject({ durationMinutes: 90, namesChecks: false, timezone: 'Europe/Berlin' });
     await ask('PUT', `/${made.key}`, { duration: 90, checklist: [ids[0]] });
     expect(await entry(made.key)).toMatchObject({ checklist: [ids[0]] });
@@ -290,7 +290,7 @@ describe('sub-accounts', () => {
 
   test('have tokens of their own, which reach no further', async () => {
     const [key] = entryIn(await callWith(at, 'POST', '/api/1/accounts', { name: 'Another', token: ADMIN_TOKEN }));
-    const { id } = await at.ground.database.account.findFirstOrThrow({ where: { key } });
+    const { id } = await at.ctx.database.account.findFirstOrThrow({ where: { key } });
     const token = await at.token('write', id);
     expect((await call(at, 'GET', `/api/1/maintenance?token=${token}`)).body).toEqual({ schedules: {} });
     expect((await call(at, 'GET', `/api/1/maintenance?token=${token}&customerid=${key}`)).status).toBe(200);
@@ -302,9 +302,9 @@ describe('sub-accounts', () => {
 
 describe('a token that is limited to scopes', () => {
   test('knows and changes what is in them alone', async () => {
-    const { database } = at.ground;
-    const scope = await addScope(at.ground, at.lull, { name: `Theirs ${named}` });
-    const service = await addService(at.ground, at.lull, { name: `theirs ${named}`, scopeId: scope.id });
+    const { database } = at.ctx;
+    const scope = await addScope(at.ctx, at.lull, { name: `Theirs ${named}` });
+    const service = await addService(at.ctx, at.lull, { name: `theirs ${named}`, scopeId: scope.id });
     const { id: check } = await database.check.findFirstOrThrow({ where: { externalId: checks[0] } });
     await database.serviceCheck.create({ data: { accountId: at.account.id, serviceId: service.id, checkId: check } });
     const inside = { checklist: [checks[0]] };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accountOfTeam } from '../../../src/access/accounts.ts';
+import { findAccountByTeam } from '../../../src/access/accounts.ts';
 import { addScope } from '../../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../../src/catalogue/services/commands.ts';
 import { comment } from '../../../src/comments/commands.ts';
@@ -16,21 +16,20 @@ let hidden: { scope: number; service: number; maintenances: Record<string, numbe
 beforeAll(async () => {
   at = await served();
   anonymous = new Client(at);
-  const { ground, lull, ana } = at;
-  const scope = await addScope(ground, lull, { name: 'Production' });
-  const secret = await addScope(ground, lull, { name: 'Acquisition', visibility: 'internal' });
-  const service = await addService(ground, lull, { name: 'web', scopeId: scope.id });
-  const inside = await addService(ground, lull, { name: 'a vault', scopeId: scope.id, visibility: 'internal' });
+  const { ctx, lull, ana } = at;
+  const scope = await addScope(ctx, lull, { name: 'Production' });
+  const secret = await addScope(ctx, lull, { name: 'Acquisition', visibility: 'internal' });
+  const service = await addService(ctx, lull, { name: 'web', scopeId: scope.id });
+  const inside = await addService(ctx, lull, { name: 'a vault', scopeId: scope.id, visibility: 'internal' });
   const made = async (values: Partial<Parameters<typeof schedule>[2]>) =>
-    (await schedule(ground, ana, { ...at.input({ services: [service.id], externalReference: 'CHG-1' }), ...values }))
-      .id;
+    (await schedule(ctx, ana, { ...at.input({ services: [service.id], externalReference: 'CHG-1' }), ...values })).id;
   shown = {
     scope: scope.id,
     service: service.id,
     maintenance: await made({ name: 'Known', services: [inside.id, service.id] }),
   };
-  await comment(ground, ana, shown.maintenance, { text: 'For us', internal: true });
-  await comment(ground, ana, shown.maintenance, { text: 'For everybody', internal: false });
+  await comment(ctx, ana, shown.maintenance, { text: 'For us', internal: true });
+  await comment(ctx, ana, shown.maintenance, { text: 'For everybody', internal: false });
   hidden = {
     scope: secret.id,
     service: inside.id,
@@ -92,8 +91,8 @@ describe('who sends no token', () => {
   });
 
   test('says whose maintenances, where several workspaces use one Lull', async () => {
-    await accountOfTeam(
-      at.ground.database,
+    await findAccountByTeam(
+      at.ctx.database,
       { id: 'T0OTHER', name: 'Other' },
       { timezone: 'UTC', defaultChannel: null },
     );

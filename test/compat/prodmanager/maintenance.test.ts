@@ -21,8 +21,8 @@ beforeAll(async () => {
   client = new Client(at, ADMIN_TOKEN);
   anonymous = new Client(at);
   const made = async (name: string) => {
-    const { id } = await addScope(at.ground, at.lull, { name });
-    return { scope: id, service: (await addService(at.ground, at.lull, { name: `${name} api`, scopeId: null })).id };
+    const { id } = await addScope(at.ctx, at.lull, { name });
+    return { scope: id, service: (await addService(at.ctx, at.lull, { name: `${name} api`, scopeId: null })).id };
   };
   ({ scope, service } = await made('Production'));
   other = await made('Staging');
@@ -31,8 +31,8 @@ afterAll(() => at.close());
 beforeEach(async () => {
   // What is shown is cut to the minute: no test goes on from one minute to the next.
   at.clock.moveTo(new Date(Math.ceil(at.clock.now().getTime() / minutes(1)) * minutes(1)));
-  await at.ground.database.hold.deleteMany();
-  await at.ground.database.maintenance.deleteMany();
+  await at.ctx.database.hold.deleteMany();
+  await at.ctx.database.maintenance.deleteMany();
 });
 
 /** An instant from now, as the interface writes it, on clocks that show UTC. */
@@ -179,10 +179,10 @@ describe('a list', () => {
 
   test('is limited by its filters: a repeated one is "or", different ones are "and"', async () => {
     const begun = await create({ name: 'begun' });
-    await start(at.ground, at.ana, begun.id);
+    await start(at.ctx, at.ana, begun.id);
     const over = await create({ name: 'over', external_reference: 'CHG-1', service_status: 'up' });
-    await start(at.ground, at.ana, over.id);
-    await finish(at.ground, at.ana, over.id, 'succeed');
+    await start(at.ctx, at.ana, over.id);
+    await finish(at.ctx, at.ana, over.id, 'succeed');
     const far = { scheduled_start_date: date(hours(48)), scheduled_end_date: date(hours(49)) };
     await create({ name: 'planned', ...other, external_reference: 'CHG-2', ...far });
     expect(await names({ status: 'scheduled' })).toEqual(['planned']);
@@ -305,7 +305,7 @@ describe('a form', () => {
     for (const body of ['comment=a&internal=0', 'comment=b&internal=false', 'comment=c']) {
       expect((await send(`/${id}/comment`, form, body)).status).toBe(302);
     }
-    const comments = await at.ground.database.comment.findMany({ where: { maintenanceId: id } });
+    const comments = await at.ctx.database.comment.findMany({ where: { maintenanceId: id } });
     expect(comments.map(({ internal }) => internal)).toEqual([false, false, false]);
     expect((await send(`/${id}/comment`, form, 'comment=d&internal=maybe')).status).toBe(400);
     expect((await send(`/${id}/comment`, form, 'internal=1')).status).toBe(400);
@@ -320,34 +320,34 @@ describe('a form', () => {
   });
 
   test('sent back as it was shown moves nothing, although Lull knows the seconds and the clocks go back', async () => {
-    await updateSettings(at.ground.database, at.account.id, {
+    await updateSettings(at.ctx.database, at.account.id, {
       ...{ defaultRole: 'operator', timezone: 'Europe/Berlin', defaultChannel: null },
     });
     // 02:30 comes twice in Berlin that night; this is the second, and half a minute after.
     const begins = new Date('2027-10-31T01:30:30Z');
     at.clock.moveTo(new Date('2027-10-30T12:00:00Z'));
     const input = at.input({ services: [service], start: begins, end: new Date(begins.getTime() + hours(1)) });
-    const { id } = await schedule(at.ground, at.ana, { ...input, scopeId: scope });
+    const { id } = await schedule(at.ctx, at.ana, { ...input, scopeId: scope });
     const shown = await client.get('maintenance', id);
     expect(shown.scheduled_start_date).toBe('2027-10-31T02:30');
     await update(shown, { name: 'Renamed' });
-    const stored = await at.ground.database.maintenance.findUniqueOrThrow({ where: { id } });
+    const stored = await at.ctx.database.maintenance.findUniqueOrThrow({ where: { id } });
     expect(stored).toMatchObject({ scheduledStart: begins, name: 'Renamed' });
     await update(shown, { scheduled_start_date: '2027-10-31T01:15' });
-    const moved = await at.ground.database.maintenance.findUniqueOrThrow({ where: { id } });
+    const moved = await at.ctx.database.maintenance.findUniqueOrThrow({ where: { id } });
     expect(moved.scheduledStart.toISOString()).toBe('2027-10-30T23:15:00.000Z');
-    await updateSettings(at.ground.database, at.account.id, {
+    await updateSettings(at.ctx.database, at.account.id, {
       ...{ defaultRole: 'operator', timezone: 'UTC', defaultChannel: null },
     });
   });
 
   test('of one that covers several services, or is in no scope, keeps what the interface does not show', async () => {
     const input = at.input({ services: [service, other.service] });
-    const { id } = await schedule(at.ground, at.ana, { ...input, visibility: 'internal' });
+    const { id } = await schedule(at.ctx, at.ana, { ...input, visibility: 'internal' });
     const shown = await client.get('maintenance', id);
     expect(shown).toMatchObject({ scope: null, links: { scope: null } });
     await update(shown, { description: 'Both' });
-    const stored = await at.ground.database.maintenance.findUniqueOrThrow({
+    const stored = await at.ctx.database.maintenance.findUniqueOrThrow({
       where: { id },
       include: { services: true },
     });

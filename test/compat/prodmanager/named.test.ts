@@ -15,9 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => at.close());
 beforeEach(async () => {
-  await at.ground.database.maintenance.deleteMany();
-  await at.ground.database.service.deleteMany();
-  await at.ground.database.scope.deleteMany();
+  await at.ctx.database.maintenance.deleteMany();
+  await at.ctx.database.service.deleteMany();
+  await at.ctx.database.scope.deleteMany();
 });
 
 describe.each(['scope', 'service'] as const)('the published client, of a %s', (kind) => {
@@ -74,7 +74,7 @@ describe.each(['scope', 'service'] as const)('the published client, of a %s', (k
   test('cannot delete one that is needed', async () => {
     const scope = await client.create('scope', { name: 'Production' });
     const service = await client.create('service', { name: 'api' });
-    await schedule(at.ground, at.ana, { ...at.input({ services: [service.id] }), scopeId: scope.id });
+    await schedule(at.ctx, at.ana, { ...at.input({ services: [service.id] }), scopeId: scope.id });
     const needed = kind === 'scope' ? scope : service;
     await expect(client.delete(kind, needed)).rejects.toMatchObject({
       status: 409,
@@ -87,12 +87,12 @@ describe.each(['scope', 'service'] as const)('the published client, of a %s', (k
     const shown = await client.create(kind, { name: 'shown' });
     const hidden = await client.create(kind, { name: 'hidden' });
     const hide = kind === 'scope' ? editScope : editService;
-    await hide(at.ground, at.lull, hidden.id, { visibility: 'internal' });
+    await hide(at.ctx, at.lull, hidden.id, { visibility: 'internal' });
     expect(await names(anonymous)).toEqual(['shown']);
     expect(await anonymous.count(kind)).toBe(1);
     await expect(anonymous.get(kind, hidden.id)).rejects.toMatchObject({ status: 404 });
     const service = kind === 'service' ? shown.id : (await client.create('service', { name: 'api' })).id;
-    await schedule(at.ground, at.ana, {
+    await schedule(at.ctx, at.ana, {
       ...at.input({ services: [service], visibility: 'internal' }),
       scopeId: kind === 'scope' ? shown.id : null,
     });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Actor, Role } from '../../../src/core/permissions.ts';
-import { daysAhead, type HomeContent, homeView, SHOWN } from '../../../src/home/slack/view.ts';
+import { type HomeContent, homeView, listDaysAhead, MAX_SHOWN } from '../../../src/home/slack/view.ts';
 import type { Maintenance } from '../../../src/maintenance/repository/maintenances.ts';
 import { checkHome } from '../../../src/playground/block-kit/check.ts';
 import { textsOf } from '../../slack/accepted.ts';
@@ -18,7 +18,7 @@ const content = (values: Partial<HomeContent> = {}): HomeContent => ({
   own: { shown: [], total: 0 },
   recent: [],
   services: { shown: [], total: 0 },
-  days: daysAhead(T, ZONE),
+  days: listDaysAhead(T, ZONE),
   week: [],
   ...values,
 });
@@ -40,15 +40,15 @@ describe('the App Home', () => {
     });
     fc.assert(
       fc.property(
-        many(SHOWN.waiting),
-        many(SHOWN.active),
-        many(SHOWN.next),
-        many(SHOWN.own),
-        many(SHOWN.recent),
-        fc.array(service, { minLength: SHOWN.services, maxLength: SHOWN.services }),
+        many(MAX_SHOWN.waiting),
+        many(MAX_SHOWN.active),
+        many(MAX_SHOWN.next),
+        many(MAX_SHOWN.own),
+        many(MAX_SHOWN.recent),
+        fc.array(service, { minLength: MAX_SHOWN.services, maxLength: MAX_SHOWN.services }),
         fc.array(words(200, 1), { minLength: 3, maxLength: 3 }),
         (waiting, active, next, own, recent, services, called) => {
-          const week = Array.from({ length: SHOWN.calendar }, (_, id) => ({
+          const week = Array.from({ length: MAX_SHOWN.calendar }, (_, id) => ({
             id: id + 1,
             name: called[id % called.length] ?? '',
             status: id % 2 === 0 ? ('scheduled' as const) : ('in-progress' as const),

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { daysAhead, onDay } from '../../../src/home/slack/view.ts';
+import { entriesOnDay, listDaysAhead } from '../../../src/home/slack/view.ts';
 
 const window = (start: string, end: string) => ({ start: new Date(start), end: new Date(end) });
 
 describe('the week ahead', () => {
   test('begins with today as the zone counts it, whatever day it is elsewhere', () => {
     const now = new Date('2026-11-22T02:00:00Z');
-    expect(daysAhead(now, 'America/New_York')[0]?.date).toBe('2026-11-21');
-    expect(daysAhead(now, 'Asia/Tokyo').map(({ date }) => date)).toEqual([
+    expect(listDaysAhead(now, 'America/New_York')[0]?.date).toBe('2026-11-21');
+    expect(listDaysAhead(now, 'Asia/Tokyo').map(({ date }) => date)).toEqual([
       '2026-11-22',
       '2026-11-23',
       '2026-11-24',
@@ -23,7 +23,7 @@ describe('the week ahead', () => {
       ['2026-03-08T12:00:00Z', 23],
       ['2026-11-01T12:00:00Z', 25],
     ] as const) {
-      const days = daysAhead(new Date(now), 'America/New_York');
+      const days = listDaysAhead(new Date(now), 'America/New_York');
       const [first] = days;
       expect((first ? first.interval.end.getTime() - first.interval.start.getTime() : 0) / 3_600_000).toBe(hours);
       for (const [index, day] of days.slice(1).entries()) {
@@ -33,15 +33,16 @@ describe('the week ahead', () => {
   });
 
   test('begins a day at the instant that exists where midnight does not', () => {
-    const [day] = daysAhead(new Date('2026-09-06T12:00:00Z'), 'America/Santiago');
+    const [day] = listDaysAhead(new Date('2026-09-06T12:00:00Z'), 'America/Santiago');
     expect(day?.interval.start).toEqual(new Date('2026-09-06T04:00:00Z'));
   });
 });
 
 describe('a day', () => {
-  const [day] = daysAhead(new Date('2026-11-22T12:00:00Z'), 'Europe/Berlin');
+  const [day] = listDaysAhead(new Date('2026-11-22T12:00:00Z'), 'Europe/Berlin');
   const takes = (start: string, end: string) =>
-    day && onDay(day, [window(start, end)]).map(({ from, until }) => [from?.toISOString(), until?.toISOString()]);
+    day &&
+    entriesOnDay(day, [window(start, end)]).map(({ from, until }) => [from?.toISOString(), until?.toISOString()]);
   test.each([
     ['2026-11-22T01:00:00.000Z', '2026-11-22T03:00:00.000Z', 'its start and its end'],
     ['2026-11-22T20:00:00.000Z', '2026-11-22T23:00:00.000Z', 'its start and its end, at midnight'],

@@ -148,7 +148,7 @@ test('everything else wants a token', async () => {
 });
 
 test('of several workspaces the one that is named is read', async () => {
-  const other = await w.ground.database.account.create({ data: { name: 'Other', slackTeamId: 'T0OTHER' } });
+  const other = await w.ctx.database.account.create({ data: { name: 'Other', slackTeamId: 'T0OTHER' } });
   try {
     const none = await at.anonymous('/maintenances');
     expect(none.status).toBe(401);
@@ -159,6 +159,6 @@ test('of several workspaces the one that is named is read', async () => {
     expect(await at.anonymous(`/maintenances/${open.maintenance}?account=T0TEST`)).toMatchObject({ status: 200 });
     expect(await at.anonymous(`/maintenances/${open.maintenance}?account=T0OTHER`)).toMatchObject({ status: 404 });
   } finally {
-    await w.ground.database.account.delete({ where: { id: other.id } });
+    await w.ctx.database.account.delete({ where: { id: other.id } });
   }
 });

@@ -17,8 +17,8 @@ export interface Reply {
 /** The native interface on a world of its own, called without a network. */
 export function calling(w: World) {
   const app = new Hono();
-  const authentication = { ground: w.ground, adminToken: ADMIN, account: async () => w.account.id };
-  app.route('/api/v1', apiV1({ ground: w.ground, providers: connected(w.ground.database) }, authentication, silent));
+  const authentication = { ctx: w.ctx, adminToken: ADMIN, account: async () => w.account.id };
+  app.route('/api/v1', apiV1({ ctx: w.ctx, providers: connected(w.ctx.database) }, authentication, silent));
 
   /** `token` null: without one. `headers` besides. */
   async function call(
@@ -55,7 +55,7 @@ export function calling(w: World) {
     /** A token that has these rights. */
     async token(rights: Rights): Promise<string> {
       const text = `token-${rights}-${Math.random()}`;
-      await w.ground.database.apiToken.create({
+      await w.ctx.database.apiToken.create({
         data: {
           accountId: w.account.id,
           name: rights,

@@ -87,7 +87,7 @@ describe('the catalogue', () => {
 
   test('a check of a monitoring system is switched there, as the refusal says, and nothing else of it is changed', async () => {
     const elsewhere = { id: 'ELSEWHERE1', name: 'db', provider: 'icinga', externalId: 'db1' };
-    await w.ground.database.check.create({ data: { ...elsewhere, accountId: w.account.id } });
+    await w.ctx.database.check.create({ data: { ...elsewhere, accountId: w.account.id } });
     const path = `/checks/${elsewhere.id}`;
     const refused = await at.call('PATCH', path, { enabled: false, name: 'other' });
     expect(refused).toMatchObject({

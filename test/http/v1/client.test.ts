@@ -188,7 +188,7 @@ async function access() {
   const delivery = await ok(client.pingWebhook(webhook.id));
   expect((await ok(client.listDeliveries(webhook.id))).items).toMatchObject([{ id: delivery.id }]);
   // As after a day in which nobody answered.
-  await at.ground.database.delivery.updateMany({ data: { state: 'failed' } });
+  await at.ctx.database.delivery.updateMany({ data: { state: 'failed' } });
   expect(await ok(client.resendDelivery(webhook.id, delivery.id))).toMatchObject({ id: delivery.id });
   await ok(client.removeWebhook(webhook.id));
 }

@@ -19,7 +19,7 @@ const window = (values: object = {}) => ({
   scheduled_end_date: '2027-07-01T04:00:00Z',
   ...values,
 });
-const count = () => w.ground.database.maintenance.count();
+const count = () => w.ctx.database.maintenance.count();
 
 describe('a request with an Idempotency-Key', () => {
   test('is done once, and answered again as it was', async () => {
@@ -74,7 +74,7 @@ describe('a request with an Idempotency-Key', () => {
   test('is forgotten after a day', async () => {
     const key = { 'idempotency-key': 'once-6' };
     const first = await at.post('/maintenances', window(), key);
-    await w.ground.database.$executeRaw`
+    await w.ctx.database.$executeRaw`
       update request_keys set claimed_at = now() - interval '25 hours' where key = 'once-6'`;
     expect((await at.post('/maintenances', window(), key)).body.id).not.toBe(first.body.id);
   });
@@ -82,7 +82,7 @@ describe('a request with an Idempotency-Key', () => {
   test('that nobody answered is done by the next, unless it was done', async () => {
     const stuck = async (key: string, done: boolean) => {
       await at.post('/maintenances', window(), { 'idempotency-key': key });
-      await w.ground.database.$executeRaw`
+      await w.ctx.database.$executeRaw`
         update request_keys set claimed_at = now() - interval '2 minutes', done = ${done}, status = null, headers = null, body = null
         where key = ${key}`;
       return at.post('/maintenances', window(), { 'idempotency-key': key });
@@ -100,7 +100,7 @@ describe('a request with an Idempotency-Key', () => {
     const again = await at.post('/tokens', { name: 'Deploys' }, key);
     expect(again).toMatchObject({ status: 409, body: { detail: expect.stringContaining('was carried out') } });
     expect(JSON.stringify(again.body)).not.toContain(made.body.token);
-    const rows = await w.ground.database.requestKey.findMany({ where: { key: 'once-9' } });
+    const rows = await w.ctx.database.requestKey.findMany({ where: { key: 'once-9' } });
     expect(rows).toMatchObject([{ done: true, status: null, body: null }]);
     const { items } = (await at.get('/tokens')).body;
     expect(items.filter(({ name }: { name: string }) => name === 'Deploys')).toHaveLength(1);

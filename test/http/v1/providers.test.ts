@@ -51,8 +51,8 @@ describe('a monitoring system', () => {
     const changed = await api('PATCH', '/providers/secretive', { credentials: { token: `${SECRET}-2` } });
     const listed = await api('GET', '/providers');
     for (const { text } of [added, changed, listed]) expect(text).not.toContain(SECRET);
-    const rows = await at.ground.database.provider.findMany();
-    const events = await at.ground.database.auditEvent.findMany({ where: { subject: 'provider:secretive' } });
+    const rows = await at.ctx.database.provider.findMany();
+    const events = await at.ctx.database.auditEvent.findMany({ where: { subject: 'provider:secretive' } });
     expect(JSON.stringify([rows, events])).not.toContain(SECRET);
     expect(events.map(({ action, after }) => [action, (after as { credentials: unknown }).credentials])).toEqual([
       ['add-provider', ['token']],
@@ -150,12 +150,8 @@ describe('a monitoring system', () => {
       services: [service.id],
     });
     expect(check.status).toBe(201);
-    const { id } = await schedule(
-      at.ground,
-      at.ana,
-      at.input({ services: [service.id], ...at.soon(hours(1), hours(1)) }),
-    );
-    await start(at.ground, at.ana, id);
+    const { id } = await schedule(at.ctx, at.ana, at.input({ services: [service.id], ...at.soon(hours(1), hours(1)) }));
+    await start(at.ctx, at.ana, id);
     const refused = await api('DELETE', '/providers/busy');
     expect(refused.status).toBe(409);
     expect(refused.body.detail).toBe(
@@ -163,7 +159,7 @@ describe('a monitoring system', () => {
     );
     expect((await api('DELETE', '/providers/busy?abandon=true')).status).toBe(200);
     expect((await api('GET', `/checks/${check.body.id}`)).status).toBe(404);
-    const holds = await at.ground.database.hold.findMany({ where: { maintenanceId: id } });
+    const holds = await at.ctx.database.hold.findMany({ where: { maintenanceId: id } });
     expect(holds.map(({ releasedAt }) => releasedAt !== null)).toEqual([true]);
   });
 });

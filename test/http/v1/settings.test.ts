@@ -61,9 +61,9 @@ test('that somebody else changed since are not overwritten', async () => {
 test('of which two people change different ones at the same time are both changed', async () => {
   const admin = w.person('admin');
   await Promise.all([
-    configureAccount(w.ground, admin, { timezone: 'Asia/Tokyo' }),
-    configureAccount(w.ground, admin, { lookAfter: 7 }),
-    configureAccount(w.ground, admin, { defaultChannel: 'C0ALL' }),
+    configureAccount(w.ctx, admin, { timezone: 'Asia/Tokyo' }),
+    configureAccount(w.ctx, admin, { lookAfter: 7 }),
+    configureAccount(w.ctx, admin, { defaultChannel: 'C0ALL' }),
   ]);
   expect((await at.get('/settings')).body).toMatchObject({
     timezone: 'Asia/Tokyo',

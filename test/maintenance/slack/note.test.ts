@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Audience, TimelineEvent } from '../../../src/delivery/announcements.ts';
-import { note } from '../../../src/maintenance/slack/note.ts';
+import { threadNote } from '../../../src/maintenance/slack/note.ts';
 import { cases } from '../../draws.ts';
 import { expectTaken } from '../../slack/accepted.ts';
 import { T, words } from '../../slack/samples.ts';
@@ -20,7 +20,7 @@ const event = (action: string, after: object, values: Partial<TimelineEvent> = {
   ...values,
 });
 const lull = { actor: { id: 'lull', name: 'Lull', source: 'lull' } };
-const said = (each: TimelineEvent, audience: Audience = 'internal') => note(each, audience)?.text;
+const said = (each: TimelineEvent, audience: Audience = 'internal') => threadNote(each, audience)?.text;
 
 describe('a thread tells', () => {
   test('of a beginning: by whom, or how late and why', () => {
@@ -52,9 +52,9 @@ describe('a thread tells', () => {
       event('cancel', { status: 'canceled' }),
       event('miss', { status: 'failed', missed: true }, lull),
     ];
-    for (const each of loud) expect(note(each, 'internal')?.broadcast).toBe(true);
+    for (const each of loud) expect(threadNote(each, 'internal')?.broadcast).toBe(true);
     const quiet = event('comment', { comment: 'x', internal: false });
-    expect(note(quiet, 'internal')?.broadcast).toBeUndefined();
+    expect(threadNote(quiet, 'internal')?.broadcast).toBeUndefined();
   });
 
   test('of each check once, by what became of it', () => {
@@ -90,8 +90,8 @@ describe('a thread tells', () => {
   });
 
   test('nothing of what the live message shows by itself', () => {
-    expect(note(event('schedule', { name: 'x' }), 'internal')).toBeUndefined();
-    expect(note(event('something newer', {}), 'internal')).toBeUndefined();
+    expect(threadNote(event('schedule', { name: 'x' }), 'internal')).toBeUndefined();
+    expect(threadNote(event('something newer', {}), 'internal')).toBeUndefined();
   });
 });
 
@@ -118,9 +118,9 @@ describe('the thread of a public channel', () => {
   });
 
   test('has nothing of an internal event', () => {
-    for (const each of everything()) expect(note({ ...each, internal: true }, 'public')).toBeUndefined();
+    for (const each of everything()) expect(threadNote({ ...each, internal: true }, 'public')).toBeUndefined();
     const enforced = { disabled: ['a'], skipped: [], enabled: [], left_off: [], still_held: [], failed: [] };
-    expect(note(event('enforce', enforced), 'public')).toBeUndefined();
+    expect(threadNote(event('enforce', enforced), 'public')).toBeUndefined();
   });
 });
 
@@ -157,7 +157,7 @@ test('Slack takes every note, whatever people, checks and providers say', () => 
   });
   fc.assert(
     fc.property(any, actor, fc.constantFrom<Audience>('internal', 'public'), (each, who, audience) => {
-      const message = note({ ...each, actor: each.actor.source === 'lull' ? each.actor : who }, audience);
+      const message = threadNote({ ...each, actor: each.actor.source === 'lull' ? each.actor : who }, audience);
       if (message !== undefined) expectTaken(message);
     }),
     CASES,

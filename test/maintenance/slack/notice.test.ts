@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TimelineEvent } from '../../../src/delivery/announcements.ts';
-import { reminder } from '../../../src/maintenance/slack/announcement.ts';
-import { notice } from '../../../src/maintenance/slack/notice.ts';
+import { reminderMessage } from '../../../src/maintenance/slack/announcement.ts';
+import { noticeMessage } from '../../../src/maintenance/slack/notice.ts';
 import { cases } from '../../draws.ts';
 import { expectTaken, textsOf } from '../../slack/accepted.ts';
 import { maintenances, sample, T, words } from '../../slack/samples.ts';
@@ -18,9 +18,10 @@ const event = (action: string, after: object): TimelineEvent => ({
   after,
 });
 const enforced = (...failed: object[]) => event('enforce', { disabled: [], failed });
-const said = (each: TimelineEvent, values: Parameters<typeof sample>[0] = {}) => notice(sample(values), each)?.text;
+const said = (each: TimelineEvent, values: Parameters<typeof sample>[0] = {}) =>
+  noticeMessage(sample(values), each)?.text;
 const buttons = (...args: Parameters<typeof said>) =>
-  textsOf(notice(sample(args[1]), args[0])?.blocks.filter(({ type }) => type === 'actions'));
+  textsOf(noticeMessage(sample(args[1]), args[0])?.blocks.filter(({ type }) => type === 'actions'));
 
 describe('a direct message to the owner says', () => {
   test('what a provider refused, and what that means', () => {
@@ -69,7 +70,7 @@ describe('a reminder', () => {
     });
 
   test('names the window, in the channel too', () => {
-    expect(reminder(of('start'), 'internal')).toMatchObject({
+    expect(reminderMessage(of('start'), 'internal')).toMatchObject({
       broadcast: true,
       text: expect.stringMatching(/^:bell: \*a \*b\*\* starts in 15 min, <!date\^/),
     });
@@ -78,15 +79,15 @@ describe('a reminder', () => {
   test('of one that is not approved says to nobody that it starts, and why to internal channels alone', () => {
     const reminded = of('start');
     const after = { ...(reminded.after as object), awaits_approval: true };
-    expect(reminder({ ...reminded, after }, 'internal').text).toContain('would start in 15 min');
-    expect(reminder({ ...reminded, after }, 'public').text).toMatch(
+    expect(reminderMessage({ ...reminded, after }, 'internal').text).toContain('would start in 15 min');
+    expect(reminderMessage({ ...reminded, after }, 'public').text).toMatch(
       /^:bell: \*a \*b\*\* is planned for <!date\^[^>]+>\.$/,
     );
   });
 
   test('of the end can be pressed to extend it, but not in a public channel', () => {
-    expect(textsOf(reminder(of('end'), 'internal').blocks).at(-1)).toBe('Extend');
-    expect(reminder(of('end'), 'public').blocks).toHaveLength(1);
+    expect(textsOf(reminderMessage(of('end'), 'internal').blocks).at(-1)).toBe('Extend');
+    expect(reminderMessage(of('end'), 'public').blocks).toHaveLength(1);
   });
 });
 
@@ -103,7 +104,7 @@ test('Slack takes every one of them, whatever people, checks and providers say',
   );
   fc.assert(
     fc.property(maintenances, events, (maintenance, each) => {
-      const message = notice(maintenance, each);
+      const message = noticeMessage(maintenance, each);
       if (message === undefined) throw new Error('nothing was said');
       expectTaken(message);
     }),
@@ -112,7 +113,7 @@ test('Slack takes every one of them, whatever people, checks and providers say',
   fc.assert(
     fc.property(words(200, 1), fc.constantFrom('start', 'end'), (name, what) => {
       const after = { maintenance: 12, name, minutes: 15, [`scheduled_${what}_date`]: T.toISOString() };
-      expectTaken(reminder(event('remind', after), 'internal'));
+      expectTaken(reminderMessage(event('remind', after), 'internal'));
     }),
     CASES,
   );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TimelineEvent } from '../../../src/delivery/announcements.ts';
 import { announcement } from '../../../src/maintenance/slack/announcement.ts';
-import { note } from '../../../src/maintenance/slack/note.ts';
+import { threadNote } from '../../../src/maintenance/slack/note.ts';
 import { sample, T } from '../../slack/samples.ts';
 
 const iso = (hours: number) => new Date(T.getTime() + hours * 3_600_000).toISOString();
@@ -14,7 +14,7 @@ const event = (action: string, before: object | null, after: object | null, sour
   before,
   after,
 });
-const said = (each: TimelineEvent) => note(each, 'internal')?.text;
+const said = (each: TimelineEvent) => threadNote(each, 'internal')?.text;
 
 describe('the thread of a run tells', () => {
   test('of a move, with the window before and after', () => {

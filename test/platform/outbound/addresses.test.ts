@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { NOTHING_ALLOWED, readAllowed, refusal } from '../../../src/platform/outbound/addresses.ts';
+import {
+  explainBlockedAddress,
+  NOTHING_ALLOWED,
+  parseAllowedAddresses,
+} from '../../../src/platform/outbound/addresses.ts';
 
 function allowed(list: string) {
-  const read = readAllowed(list);
+  const read = parseAllowedAddresses(list);
   if (!('allowed' in read)) throw new Error(read.wrong);
   return read.allowed;
 }
@@ -22,7 +26,8 @@ describe('an address', () => {
     ['a tunnelled IPv4 one (6to4, Teredo)', '2002:7f00:1::1', '2002:808:808::1', '2001:0:7f00:1::1'],
     ['not given out to the internet', '4000::1', '1::1', '100::1', '5f00::1'],
   ])('that is %s is refused', (_kind, ...addresses) => {
-    for (const address of addresses) expect(refusal(address, NOTHING_ALLOWED), address).toEqual(expect.any(String));
+    for (const address of addresses)
+      expect(explainBlockedAddress(address, NOTHING_ALLOWED), address).toEqual(expect.any(String));
   });
 
   it.each([
@@ -35,26 +40,26 @@ describe('an address', () => {
     '2606:4700:4700::1111',
     '2a00:1450:4001:82a::200e',
   ])('on the open internet is not: %s', (address) => {
-    expect(refusal(address, NOTHING_ALLOWED)).toBeUndefined();
+    expect(explainBlockedAddress(address, NOTHING_ALLOWED)).toBeUndefined();
   });
 
   it('is refused with its kind in words', () => {
-    expect(refusal('10.1.2.3', NOTHING_ALLOWED)).toBe('a private address');
-    expect(refusal('127.0.0.1', NOTHING_ALLOWED)).toBe('this machine itself');
-    expect(refusal('192.0.2.1', NOTHING_ALLOWED)).toBe('an address with a special use');
+    expect(explainBlockedAddress('10.1.2.3', NOTHING_ALLOWED)).toBe('a private address');
+    expect(explainBlockedAddress('127.0.0.1', NOTHING_ALLOWED)).toBe('this machine itself');
+    expect(explainBlockedAddress('192.0.2.1', NOTHING_ALLOWED)).toBe('an address with a special use');
   });
 });
 
 describe('the list of what is allowed', () => {
   it('takes addresses, ranges and names, in any mixture', () => {
     const list = allowed(' 10.0.0.0/8,127.0.0.1 , [::1],fd00::/8,Icinga.Internal., localhost,');
-    expect(refusal('10.200.0.1', list)).toBeUndefined();
-    expect(refusal('::ffff:10.200.0.1', list)).toBeUndefined();
-    expect(refusal('127.0.0.1', list)).toBeUndefined();
-    expect(refusal('127.0.0.2', list)).toBe('this machine itself');
-    expect(refusal('::1', list)).toBeUndefined();
-    expect(refusal('fd00::5', list)).toBeUndefined();
-    expect(refusal('192.168.0.1', list)).toBe('a private address');
+    expect(explainBlockedAddress('10.200.0.1', list)).toBeUndefined();
+    expect(explainBlockedAddress('::ffff:10.200.0.1', list)).toBeUndefined();
+    expect(explainBlockedAddress('127.0.0.1', list)).toBeUndefined();
+    expect(explainBlockedAddress('127.0.0.2', list)).toBe('this machine itself');
+    expect(explainBlockedAddress('::1', list)).toBeUndefined();
+    expect(explainBlockedAddress('fd00::5', list)).toBeUndefined();
+    expect(explainBlockedAddress('192.168.0.1', list)).toBe('a private address');
     expect([...list.hosts]).toEqual(['icinga.internal', 'localhost']);
   });
 
@@ -71,5 +76,5 @@ describe('the list of what is allowed', () => {
     '10/8',
     '10.0/16',
     '::ffff:10.0.0.0/104',
-  ])('refuses %s, by name', (entry) => expect(readAllowed(`10.0.0.0/8,${entry}`)).toEqual({ wrong: entry }));
+  ])('refuses %s, by name', (entry) => expect(parseAllowedAddresses(`10.0.0.0/8,${entry}`)).toEqual({ wrong: entry }));
 });

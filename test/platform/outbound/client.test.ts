@@ -2,8 +2,12 @@ import dns from 'node:dns';
 import { syncBuiltinESMExports } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { NOTHING_ALLOWED, NOTHING_FOR_TENANTS, readAllowed } from '../../../src/platform/outbound/addresses.ts';
-import { Outgoing, OutgoingError, type OutgoingOptions } from '../../../src/platform/outbound/client.ts';
+import {
+  NOTHING_ALLOWED,
+  NOTHING_FOR_TENANTS,
+  parseAllowedAddresses,
+} from '../../../src/platform/outbound/addresses.ts';
+import { OutboundClient, OutboundError, type OutboundOptions } from '../../../src/platform/outbound/client.ts';
 import { readTrust } from '../../../src/platform/outbound/trust.ts';
 import { CERTIFICATE, type Got, got, type Peer, startPeer } from './peer.ts';
 
@@ -35,7 +39,7 @@ let peer: Peer;
 let other: Peer;
 let secure: Peer;
 const received: Got[] = [];
-const open: Outgoing[] = [];
+const open: OutboundClient[] = [];
 
 beforeAll(async () => {
   peer = await startPeer(async (request, response) => {
@@ -76,19 +80,19 @@ afterAll(async () => {
   await Promise.all([...open.map((each) => each.close()), peer.close(), other.close(), secure.close()]);
 });
 
-function outgoing(list = '', options: Partial<OutgoingOptions> = {}): Outgoing {
-  const read = readAllowed(list);
-  const made = new Outgoing({ allowed: 'allowed' in read ? read.allowed : NOTHING_ALLOWED, ...options });
+function outgoing(list = '', options: Partial<OutboundOptions> = {}): OutboundClient {
+  const read = parseAllowedAddresses(list);
+  const made = new OutboundClient({ allowed: 'allowed' in read ? read.allowed : NOTHING_ALLOWED, ...options });
   open.push(made);
   return made;
 }
 
-async function failure(answer: Promise<Response>): Promise<OutgoingError> {
+async function failure(answer: Promise<Response>): Promise<OutboundError> {
   const error = await answer.then(
     () => new Error('it was answered'),
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof OutgoingError)) throw error;
+  if (!(error instanceof OutboundError)) throw error;
   return error;
 }
 
@@ -191,7 +195,7 @@ describe('where a request may go', () => {
   });
 
   it('cannot be allowed where several workspaces share Lull', async () => {
-    const shared = new Outgoing({ allowed: NOTHING_FOR_TENANTS });
+    const shared = new OutboundClient({ allowed: NOTHING_FOR_TENANTS });
     expect((await failure(shared.fetch('http://10.0.0.5/'))).message).toBe(
       '10.0.0.5 is not asked: it is a private address. Where several workspaces share Lull, only addresses on the open internet can be used.',
     );

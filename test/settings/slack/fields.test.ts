@@ -5,7 +5,7 @@ import { KINDS } from '../../../src/checks/providers/kinds.ts';
 import type { Check } from '../../../src/checks/repository.ts';
 import { providerForm } from '../../../src/checks/slack/provider-forms.ts';
 import { defaultsForm } from '../../../src/settings/slack/account-forms.ts';
-import { heldAtFirst, holding, inputsOf, inWords, valuesOf } from '../../../src/settings/slack/form.ts';
+import { describeValue, initialValues, listInputs, toValues, withValues } from '../../../src/settings/slack/form.ts';
 import { T } from '../../slack/samples.ts';
 
 const ORIGIN = { view: 'V0123456789', generation: 0 };
@@ -67,39 +67,39 @@ const FORMS = {
 
 describe.each(Object.entries(FORMS))('the form of %s', (_, { blocks }) => {
   test('drawn with what it holds is the same form', () => {
-    const held = heldAtFirst(blocks);
-    for (const [field, { element }] of inputsOf(blocks)) {
-      expect(holding(element, held.get(field) ?? {})).toEqual(element);
+    const held = initialValues(blocks);
+    for (const [field, { element }] of listInputs(blocks)) {
+      expect(withValues(element, held.get(field) ?? {})).toEqual(element);
     }
   });
 
   test('drawn with nothing holds nothing', () => {
-    const emptied = inputsOf(blocks).map(([, block]) => ({ ...block, element: holding(block.element, {}) }));
-    for (const value of Object.values(valuesOf(heldAtFirst(emptied)))) expect([null, []]).toContainEqual(value);
+    const emptied = listInputs(blocks).map(([, block]) => ({ ...block, element: withValues(block.element, {}) }));
+    for (const value of Object.values(toValues(initialValues(emptied)))) expect([null, []]).toContainEqual(value);
   });
 });
 
 test('what was chosen in another order, and lines that end in another way, are the same', () => {
-  const held = heldAtFirst(FORMS.service.blocks);
+  const held = initialValues(FORMS.service.blocks);
   const again = new Map(held)
     .set('owners', { selected_users: ['U1', 'U2'] })
     .set('description', { value: 'First line\nsecond ' });
-  expect(valuesOf(again)).toEqual(valuesOf(held));
-  expect(valuesOf(again.set('owners', { selected_users: [] }))).not.toEqual(valuesOf(held));
+  expect(toValues(again)).toEqual(toValues(held));
+  expect(toValues(again.set('owners', { selected_users: [] }))).not.toEqual(toValues(held));
 });
 
 test('what a field holds is said as the form shows it', () => {
-  const elements = new Map(inputsOf(FORMS.scope.blocks).map(([field, { element }]) => [field, element]));
-  const held = heldAtFirst(FORMS.scope.blocks);
-  const said = (field: string, is = held.get(field) ?? {}) => inWords(elements.get(field), is, 100);
+  const elements = new Map(listInputs(FORMS.scope.blocks).map(([field, { element }]) => [field, element]));
+  const held = initialValues(FORMS.scope.blocks);
+  const said = (field: string, is = held.get(field) ?? {}) => describeValue(elements.get(field), is, 100);
   expect(said('reminders')).toBe('2 h, 15 min');
   expect(said('reminders', { selected_options: [] })).toBe('none');
   expect(said('requires_approval')).toBe('yes');
   expect(said('requires_approval', { selected_options: [] })).toBe('no');
   expect(said('visibility')).toBe('Internal: people of this workspace');
   expect(said('name', { value: 'a <b>' })).toBe('a &lt;b&gt;');
-  expect(inWords(undefined, { selected_users: ['U1'] }, 100)).toBe('<@U1>');
-  expect(inWords(undefined, { selected_option: { value: '4', text: { text: 'Production / api' } } }, 100)).toBe(
+  expect(describeValue(undefined, { selected_users: ['U1'] }, 100)).toBe('<@U1>');
+  expect(describeValue(undefined, { selected_option: { value: '4', text: { text: 'Production / api' } } }, 100)).toBe(
     'Production / api',
   );
 });

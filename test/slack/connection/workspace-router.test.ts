@@ -1,6 +1,6 @@
 import { App, type Receiver } from '@slack/bolt';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Switchboard } from '../../../src/slack/connection/workspace-router.ts';
+import { WorkspaceRouter } from '../../../src/slack/connection/workspace-router.ts';
 import { silent } from '../../world.ts';
 
 const nothing: Receiver = { init() {}, start: async () => {}, stop: async () => {} };
@@ -29,7 +29,7 @@ async function appOf(team: string): Promise<App> {
 }
 
 const apps = { T1: await appOf('T1'), T2: await appOf('T2') };
-const switchboard = new Switchboard(
+const switchboard = new WorkspaceRouter(
   nothing,
   async (team) => {
     if (away) throw new Error('the database is away');

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accountOfTeam } from '../../../src/access/accounts.ts';
+import { findAccountByTeam } from '../../../src/access/accounts.ts';
 import { addSubaccount, install, uninstall } from '../../../src/access/commands.ts';
 import { Configuration } from '../../../src/checks/providers/configuration.ts';
-import { lullIn } from '../../../src/core/permissions.ts';
-import { PostRefused } from '../../../src/delivery/announce.ts';
-import { unfinishedAnnouncements } from '../../../src/delivery/announcements.ts';
+import { systemActor } from '../../../src/core/permissions.ts';
+import { PostError } from '../../../src/delivery/announce.ts';
+import { listUnfinishedAnnouncements } from '../../../src/delivery/announcements.ts';
 import { Vault } from '../../../src/platform/vault.ts';
 import { type Playground, startPlayground } from '../../../src/playground/server.ts';
-import { ManyWorkspaces, purposeOf } from '../../../src/slack/connection/many-workspaces.ts';
+import { installationSealPurpose, ManyWorkspaces } from '../../../src/slack/connection/many-workspaces.ts';
 import { OneWorkspace } from '../../../src/slack/connection/one-workspace.ts';
 import { silent, type World, world } from '../../world.ts';
 
@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 const surroundings = () => ({
-  ground: w.ground,
+  ctx: w.ctx,
   apiUrl: slack.apiUrl,
   publicUrl: 'https://lull.example',
   list: async () => expect.unreachable('no monitoring system is asked for anything here'),
@@ -36,16 +36,16 @@ const surroundings = () => ({
   missed: () => {},
 });
 const account = (team: string) =>
-  accountOfTeam(w.ground.database, { id: team, name: team }, { timezone: 'UTC', defaultChannel: null });
+  findAccountByTeam(w.ctx.database, { id: team, name: team }, { timezone: 'UTC', defaultChannel: null });
 const refusal = (promise: Promise<unknown>) =>
   promise.then(
     () => expect.unreachable('it was not refused'),
-    (error: unknown) => (error instanceof PostRefused ? error.reason : error),
+    (error: unknown) => (error instanceof PostError ? error.reason : error),
   );
-const subaccountOf = (accountId: number) => addSubaccount(w.ground, lullIn(accountId), { name: 'A department' });
+const subaccountOf = (accountId: number) => addSubaccount(w.ctx, systemActor(accountId), { name: 'A department' });
 const added = (team: string, token: string) =>
   install(
-    w.ground,
+    w.ctx,
     { id: team, name: team },
     { token, botUserId: 'U0BOT', botId: 'B0BOT', scopes: ['commands'], installedById: 'U0ANA' },
     { timezone: 'UTC', defaultChannel: null },
@@ -72,23 +72,23 @@ describe('with the token of one workspace', () => {
 
   test('a workspace that once removed Lull counts as connected again', async () => {
     const vault = new Vault([KEY]);
-    const token = vault.seal(slack.botToken, purposeOf(slack.teamId));
+    const token = vault.seal(slack.botToken, installationSealPurpose(slack.teamId));
     const own = await added(slack.teamId, token);
-    expect(await uninstall(w.ground, own.id, token, 'account_inactive')).toBe(true);
-    expect(await uninstall(w.ground, own.id, token, 'account_inactive')).toBe(false);
+    expect(await uninstall(w.ctx, own.id, token, 'account_inactive')).toBe(true);
+    expect(await uninstall(w.ctx, own.id, token, 'account_inactive')).toBe(false);
     await new OneWorkspace(surroundings(), slack.botToken, DEFAULTS).connect();
-    expect(await w.ground.database.installation.findUnique({ where: { accountId: own.id } })).toBeNull();
+    expect(await w.ctx.database.installation.findUnique({ where: { accountId: own.id } })).toBeNull();
   });
 });
 
 describe('with workspaces that added Lull', () => {
-  const sealed = (team: string, key = KEY) => new Vault([key]).seal(slack.botToken, purposeOf(team));
+  const sealed = (team: string, key = KEY) => new Vault([key]).seal(slack.botToken, installationSealPurpose(team));
 
   test('a change of the key seals the tokens anew at the start, and those that no key opens are left as they are', async () => {
     const { id } = await added(slack.teamId, sealed(slack.teamId));
     const lost = await added('T0LOST', sealed('T0LOST', 'a key that nobody has any more'));
     const tokenOf = async (accountId: number) =>
-      (await w.ground.database.installation.findUniqueOrThrow({ where: { accountId } })).token;
+      (await w.ctx.database.installation.findUniqueOrThrow({ where: { accountId } })).token;
     const before = await tokenOf(lost.id);
 
     await new ManyWorkspaces(surroundings(), new Vault(['a new key, of some length', KEY])).connect();
@@ -122,7 +122,7 @@ describe('with workspaces that added Lull', () => {
     const own = await added(slack.teamId, sealed(slack.teamId));
     const maintenanceId = await planned(own.id);
     const unfinished = async () =>
-      (await unfinishedAnnouncements(w.ground.database, w.clock.now())).map((each) => each.maintenanceId);
+      (await listUnfinishedAnnouncements(w.ctx.database, w.clock.now())).map((each) => each.maintenanceId);
     expect(await unfinished()).toContain(maintenanceId);
 
     slack.faults.revokeTokens('invalid_auth');
@@ -139,7 +139,7 @@ describe('with workspaces that added Lull', () => {
   /** A maintenance with an announcement that was not posted yet. */
   async function planned(accountId: number): Promise<number> {
     const { start, end } = w.soon(3_600_000, 3_600_000);
-    const { id } = await w.ground.database.maintenance.create({
+    const { id } = await w.ctx.database.maintenance.create({
       data: {
         accountId,
         key: 'PLAN1',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Reach } from '../kind.ts';
-import { type Answer, type Asked, ask, readJson } from '../provider-http.ts';
-import { Passing, repeatable } from '../requests.ts';
+import type { ProviderContext } from '../kind.ts';
+import { type ProviderRequest, type ProviderResponse, readJson, sendRequest } from '../provider-http.ts';
+import { TransientError, withRetries } from '../requests.ts';
 import type { Matcher } from './matchers.ts';
 
 const silence = z.object({
@@ -48,10 +48,10 @@ export interface Credentials {
 export class AlertmanagerApi {
   readonly #url: string;
   readonly #headers: Record<string, string>;
-  readonly #asked: Asked;
+  readonly #asked: ProviderRequest;
 
   /** @param url where its interface is, with the path it may be served under */
-  constructor(url: string, { username, password, token }: Credentials, fetch: Reach['fetch']) {
+  constructor(url: string, { username, password, token }: Credentials, fetch: ProviderContext['fetch']) {
     this.#url = `${url.replace(/\/+$/, '')}/api/v2`;
     const login = username === undefined ? undefined : Buffer.from(`${username}:${password ?? ''}`).toString('base64');
     const secrets = [password, token, login].filter((secret) => secret !== undefined);
@@ -66,7 +66,7 @@ export class AlertmanagerApi {
 
   /** Every silence there is, whoever put it. */
   async silences(signal: AbortSignal): Promise<Silence[]> {
-    const answer = await repeatable(signal, () => this.#ask('GET', '/silences', signal));
+    const answer = await withRetries(signal, () => this.#ask('GET', '/silences', signal));
     return this.#read(z.array(silence), answer);
   }
 
@@ -77,7 +77,9 @@ export class AlertmanagerApi {
   async put(wanted: NewSilence, signal: AbortSignal): Promise<string> {
     const answer = await this.#ask('POST', '/silences', signal, wanted).catch((error: unknown) => {
       // A new one that arrives twice would be there twice: not to be tried again without another look.
-      throw wanted.id === undefined && error instanceof Passing ? new Error(error.message, { cause: error }) : error;
+      throw wanted.id === undefined && error instanceof TransientError
+        ? new Error(error.message, { cause: error })
+        : error;
     });
     return this.#read(z.object({ silenceID: z.string().min(1) }), answer).silenceID;
   }
@@ -87,12 +89,12 @@ export class AlertmanagerApi {
     await this.#ask('DELETE', `/silence/${encodeURIComponent(id)}`, signal);
   }
 
-  #ask(method: string, path: string, signal: AbortSignal, body?: NewSilence): Promise<Answer> {
+  #ask(method: string, path: string, signal: AbortSignal, body?: NewSilence): Promise<ProviderResponse> {
     const init = { method, headers: this.#headers, signal, ...(body ? { body: JSON.stringify(body) } : {}) };
-    return ask(this.#asked, this.#url + path, init);
+    return sendRequest(this.#asked, this.#url + path, init);
   }
 
-  #read<S extends z.ZodType>(schema: S, answer: Answer): z.output<S> {
+  #read<S extends z.ZodType>(schema: S, answer: ProviderResponse): z.output<S> {
     const parsed = schema.safeParse(readJson(this.#asked, answer));
     if (parsed.success) return parsed.data;
     throw new Error(`This is not the API of an Alertmanager: ${z.prettifyError(parsed.error).slice(0, 300)}`);

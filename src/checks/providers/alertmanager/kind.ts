@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ProviderKind } from '../kind.ts';
 import { AlertmanagerApi } from './api.ts';
-import { problemOfMatchers } from './matchers.ts';
+import { validateMatchers } from './matchers.ts';
 import { alertmanager } from './provider.ts';
 
 const settings = z.object({
@@ -38,7 +38,7 @@ export const alertmanagerKind: ProviderKind<typeof settings, typeof credentials>
   settings,
   credentials,
   addresses: ({ url }) => [url],
-  problemOfId: problemOfMatchers,
+  problemOfId: validateMatchers,
   connect: ({ url, margin }, secrets, reach) =>
     alertmanager(new AlertmanagerApi(url, secrets, reach.fetch), reach, margin),
 };

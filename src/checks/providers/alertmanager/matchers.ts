@@ -47,7 +47,7 @@ export function readMatchers(text: string): Matcher[] {
 }
 
 /** What is wrong with a list of matchers; undefined when it is one. */
-export function problemOfMatchers(text: string): string | undefined {
+export function validateMatchers(text: string): string | undefined {
   try {
     readMatchers(text);
     return undefined;

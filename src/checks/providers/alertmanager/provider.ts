@@ -1,15 +1,15 @@
 import type { CheckState } from '../../rules.ts';
-import type { Reach } from '../kind.ts';
+import type { ProviderContext } from '../kind.ts';
 import {
   AUTHOR,
-  type Covered,
-  commentOf,
-  endOf,
-  type Mark,
+  type DowntimeMark,
+  type DowntimeState,
+  downtimeComment,
+  downtimeEnd,
   type Provider,
   readMark,
+  removedByHand,
   type Target,
-  takenAway,
 } from '../provider.ts';
 import { switchEach } from '../requests.ts';
 import type { AlertmanagerApi, Silence } from './api.ts';
@@ -21,7 +21,7 @@ const BEGUN = 24 * 3600_000;
 /** A silence of Lull's with what it says of itself. */
 interface Own {
   readonly silence: Silence;
-  readonly mark: Mark;
+  readonly mark: DowntimeMark;
 }
 
 /**
@@ -32,7 +32,7 @@ interface Own {
  * taken away since. So `read` tells one that is lost from one that a hand expired.
  * @param margin minutes
  */
-export function alertmanager(api: AlertmanagerApi, { publicUrl, now }: Reach, margin: number): Provider {
+export function alertmanager(api: AlertmanagerApi, { publicUrl, now }: ProviderContext, margin: number): Provider {
   /** Lull's own silences by check, those that end last first. */
   const ownSilences = async (signal: AbortSignal): Promise<Map<string, Own[]>> => {
     const own = new Map<string, Own[]>();
@@ -47,7 +47,7 @@ export function alertmanager(api: AlertmanagerApi, { publicUrl, now }: Reach, ma
 
   const takeAway = async (silence: Silence, check: string, signal: AbortSignal): Promise<void> => {
     const { id, matchers, startsAt, endsAt } = silence;
-    const comment = takenAway(check, publicUrl);
+    const comment = removedByHand(check, publicUrl);
     // Said first, since expired it cannot be changed: what is expired without these words was expired by a hand.
     const changed = await api.put({ id, matchers, startsAt, endsAt, createdBy: AUTHOR, comment }, signal);
     await api.expire(changed, signal);
@@ -70,14 +70,14 @@ export function alertmanager(api: AlertmanagerApi, { publicUrl, now }: Reach, ma
     },
     async switchOff(targets, signal) {
       const own = await ownSilences(signal);
-      return switchEach(targets, signal, async (check: Covered) => {
+      return switchEach(targets, signal, async (check: DowntimeState) => {
         const matchers = readMatchers(check.externalId);
         const present = lying(own.get(check.id) ?? []);
         const kept = present.find(
           ({ mark, silence }) => mark.ends !== null && sameMatchers(silence.matchers, matchers),
         );
-        const endsAt = endOf(check, now(), margin);
-        const comment = commentOf(check, endsAt, publicUrl);
+        const endsAt = downtimeEnd(check, now(), margin);
+        const comment = downtimeComment(check, endsAt, publicUrl);
         if (kept?.silence.endsAt.getTime() !== endsAt.getTime() || kept.silence.comment !== comment) {
           const startsAt = kept?.silence.startsAt ?? new Date(now().getTime() - BEGUN);
           const id = kept?.silence.id;

@@ -1,4 +1,4 @@
-import type { Provider, Switched, Target } from '../provider.ts';
+import type { Provider, SwitchResult, Target } from '../provider.ts';
 
 /** Where the builtin register is kept. */
 export interface Register {
@@ -8,7 +8,7 @@ export interface Register {
 
 /** Lull's own register of checks: external monitors ask `GET /api/v1/checks/{id}` whether to check now. */
 export function builtin(register: Register): Provider {
-  const write = async (targets: readonly Target[], enabled: boolean): Promise<ReadonlyMap<string, Switched>> => {
+  const write = async (targets: readonly Target[], enabled: boolean): Promise<ReadonlyMap<string, SwitchResult>> => {
     const ids = targets.map((target) => target.id);
     await register.write(ids, enabled);
     return new Map(ids.map((id) => [id, { ok: true }]));

@@ -1,20 +1,20 @@
 import type { CheckState } from '../../rules.ts';
-import type { Reach } from '../kind.ts';
+import type { ProviderContext } from '../kind.ts';
 import {
-  type Covered,
-  commentOf,
-  endOf,
-  type Mark,
+  type DowntimeMark,
+  type DowntimeState,
+  downtimeComment,
+  downtimeEnd,
   type Provider,
   readMark,
+  removedByHand,
   type Target,
-  takenAway,
 } from '../provider.ts';
 import { switchEach } from '../requests.ts';
 import type { DowntimeDescription } from './description.ts';
 import { failing } from './failing.ts';
 import { lookUp } from './pointer.ts';
-import { type System, textOf } from './system.ts';
+import { readText, type System } from './system.ts';
 
 /** A downtime of Lull's, with what it says of itself. */
 interface Own {
@@ -23,7 +23,7 @@ interface Own {
   readonly check: string | undefined;
   readonly comment: string;
   readonly lies: boolean;
-  readonly mark: Mark;
+  readonly mark: DowntimeMark;
 }
 
 /**
@@ -33,7 +33,7 @@ interface Own {
 export function downtimes(
   system: System,
   description: DowntimeDescription,
-  { publicUrl, now }: Reach,
+  { publicUrl, now }: ProviderContext,
   margin: number,
 ): Provider {
   const { find, put, change, cancel, list, atOnce } = description;
@@ -42,12 +42,12 @@ export function downtimes(
   const findOwn = async (signal: AbortSignal): Promise<ReadonlyMap<string, readonly Own[]>> => {
     const own = new Map<string, Own[]>();
     for (const item of await system.items(find, signal)) {
-      const id = textOf(lookUp(item, find.id));
+      const id = readText(lookUp(item, find.id));
       const comment = lookUp(item, find.comment);
       const mark = typeof comment === 'string' ? readMark(comment, publicUrl) : undefined;
       if (id === undefined || typeof comment !== 'string' || mark === undefined) continue;
       const lies = find.lying.some((each) => each === lookUp(item, find.state));
-      const each = { id, comment, mark, lies, check: textOf(lookUp(item, find.check)) };
+      const each = { id, comment, mark, lies, check: readText(lookUp(item, find.check)) };
       own.set(mark.check, [...(own.get(mark.check) ?? []), each]);
     }
     return own;
@@ -55,17 +55,17 @@ export function downtimes(
 
   const takeAway = async ({ id, mark }: Own, signal: AbortSignal): Promise<void> => {
     const until = (mark.ends ?? now()).toISOString();
-    const comment = takenAway(mark.check, publicUrl);
+    const comment = removedByHand(mark.check, publicUrl);
     // Said first: what is canceled without these words was canceled by a hand.
     await system.send(change, { downtime: id, until, comment }, signal);
     await system.send(cancel, { downtime: id }, signal);
   };
 
-  const cover = async (check: Covered, present: readonly Own[], signal: AbortSignal): Promise<void> => {
-    const ends = endOf(check, now(), margin);
+  const cover = async (check: DowntimeState, present: readonly Own[], signal: AbortSignal): Promise<void> => {
+    const ends = downtimeEnd(check, now(), margin);
     const until = ends.toISOString();
     // A name after this sign is a person to be told, in a system that sends the comment along.
-    const comment = commentOf(check, ends, publicUrl).replaceAll('@', '(at)');
+    const comment = downtimeComment(check, ends, publicUrl).replaceAll('@', '(at)');
     const kept = present.find((each) => each.mark.ends !== null && each.check === check.externalId);
     if (kept === undefined) await system.sendOnce(put, { check: check.externalId, until, comment }, signal);
     else if (kept.comment !== comment) await system.send(change, { downtime: kept.id, until, comment }, signal);
@@ -99,7 +99,7 @@ export function downtimes(
     async switchOff(targets, signal) {
       const own = await findOwn(signal);
       const lying = (id: string) => (own.get(id) ?? []).filter(({ lies }) => lies);
-      return await switchEach(targets, signal, (check: Covered) => cover(check, lying(check.id), signal), atOnce);
+      return await switchEach(targets, signal, (check: DowntimeState) => cover(check, lying(check.id), signal), atOnce);
     },
     async switchOn(targets, signal) {
       const own = await findOwn(signal);

@@ -2,7 +2,7 @@ import type { Provider } from '../provider.ts';
 import { readEach } from '../requests.ts';
 import type { List, Result } from './description.ts';
 import { lookUp } from './pointer.ts';
-import { FROM_THE_LIST, type System, textOf } from './system.ts';
+import { FROM_THE_LIST, readText, type System } from './system.ts';
 
 /** The parts of a description that say where a system shows whether what a check watches fails. */
 interface Described {
@@ -30,7 +30,7 @@ export function failing(
     async failing(targets, signal) {
       if (list !== undefined && inList !== undefined && (each === undefined || targets.length >= FROM_THE_LIST)) {
         const items = (await system.items(list, signal)).filter((item) => fails(item, inList));
-        const ids = new Set(items.map((item) => textOf(lookUp(item, list.id))));
+        const ids = new Set(items.map((item) => readText(lookUp(item, list.id))));
         return new Set(targets.filter(({ externalId }) => ids.has(externalId)).map(({ id }) => id));
       }
       if (each === undefined) return new Set();

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import type { ProviderKind } from '../kind.ts';
-import { certificate, trustOf } from '../provider-http.ts';
+import { certificate, readTrustSettings } from '../provider-http.ts';
 import { parts, switchDescription } from './description.ts';
 import { switches } from './switches.ts';
 import { System } from './system.ts';
-import { namesIn } from './template.ts';
+import { listPlaceholders } from './template.ts';
 
 const CREDENTIALS = ['token', 'user', 'password'];
 
 /** A part of a description in which no other names stand in braces than these. */
 function withNames<S extends z.ZodType>(schema: S, names: readonly string[]) {
   return schema.superRefine((value, context) => {
-    for (const name of namesIn(value)) {
+    for (const name of listPlaceholders(value)) {
       if (names.includes(name)) continue;
       const known = names.map((each) => `{${each}}`).join(', ');
       context.addIssue({
@@ -87,7 +87,7 @@ export const httpKind: ProviderKind<typeof complete, typeof credentials> = {
   addresses: ({ off, on, state, result, list }) =>
     [off, on, state, result, list].flatMap((request) => request?.url ?? []),
   problemsOfBoth({ off, on, state, result, list, headers }, given) {
-    const named = new Set(namesIn({ off, on, state, result, list, headers }));
+    const named = new Set(listPlaceholders({ off, on, state, result, list, headers }));
     const missing = Object.entries({ token: given.token, user: given.user, password: given.password }).filter(
       ([name, value]) => value === undefined && named.has(name),
     );
@@ -108,7 +108,7 @@ export const httpKind: ProviderKind<typeof complete, typeof credentials> = {
       title: new URL(description.off.url).host,
       fetch,
       secrets: [...Object.values(values), ...(known ? [basic] : [])],
-      trust: trustOf(own),
+      trust: readTrustSettings(own),
     };
     const headers = { ...(known ? { Authorization: `Basic ${basic}` } : {}), ...description.headers };
     return switches(new System(asked, headers, values), switchDescription.parse({ ...description, headers: {} }));

@@ -1,5 +1,5 @@
 import type { CheckState } from '../../rules.ts';
-import { type Provider, type Target, Told } from '../provider.ts';
+import { type Provider, ProviderMessage, type Target } from '../provider.ts';
 import { readEach, switchEach } from '../requests.ts';
 import type { SwitchDescription } from './description.ts';
 import { failing } from './failing.ts';
@@ -53,7 +53,7 @@ export function switches(system: System, description: SwitchDescription): Provid
     );
   };
 
-  const told = new Told();
+  const told = new ProviderMessage();
   const canSay = state !== undefined || list?.state !== undefined;
   const switchTo = async (to: CheckState, targets: readonly Target[], signal: AbortSignal) => {
     const answers = await switchEach(targets, signal, ({ externalId }) => tell(to, externalId, signal), atOnce);

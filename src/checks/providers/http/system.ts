@@ -1,6 +1,6 @@
-import type { Found } from '../provider.ts';
-import { type Answer, type Asked, ask, readJson } from '../provider-http.ts';
-import { Passing, repeatable } from '../requests.ts';
+import type { FoundState } from '../provider.ts';
+import { type ProviderRequest, type ProviderResponse, readJson, sendRequest } from '../provider-http.ts';
+import { TransientError, withRetries } from '../requests.ts';
 import type { HttpRequest, List, Paged } from './description.ts';
 import { lookUp } from './pointer.ts';
 import { fillHeader, fillJson, fillText, fillUrl, type Values } from './template.ts';
@@ -14,7 +14,7 @@ const UNKNOWN = [404, 410];
 
 /** Sends the requests of a description, with the credentials and whatever else stands in its braces. */
 export class System {
-  readonly #asked: Asked;
+  readonly #asked: ProviderRequest;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #values: Values;
 
@@ -22,7 +22,7 @@ export class System {
    * @param headers sent with every request
    * @param values what the names in braces stand for in every request
    */
-  constructor(asked: Asked, headers: Readonly<Record<string, string>>, values: Values) {
+  constructor(asked: ProviderRequest, headers: Readonly<Record<string, string>>, values: Values) {
     this.#asked = asked;
     this.#headers = headers;
     this.#values = values;
@@ -37,17 +37,17 @@ export class System {
    * @param values of this request
    * @throws Passing when it may be tried again, where that is harmless; Error otherwise; in words for people
    */
-  async send(request: HttpRequest, values: Values, signal: AbortSignal): Promise<Answer> {
+  async send(request: HttpRequest, values: Values, signal: AbortSignal): Promise<ProviderResponse> {
     const all = { ...this.#values, ...values };
     return await this.#sendTo(fillUrl(request.url, all), request, all, signal);
   }
 
   /** As `send`, for what would be there twice if it arrived twice: nobody is to try it again at once. */
-  async sendOnce(request: HttpRequest, values: Values, signal: AbortSignal): Promise<Answer> {
+  async sendOnce(request: HttpRequest, values: Values, signal: AbortSignal): Promise<ProviderResponse> {
     try {
       return await this.send(request, values, signal);
     } catch (error) {
-      throw error instanceof Passing ? new Error(error.message, { cause: error }) : error;
+      throw error instanceof TransientError ? new Error(error.message, { cause: error }) : error;
     }
   }
 
@@ -59,12 +59,12 @@ export class System {
   async about(check: string, request: HttpRequest, signal: AbortSignal): Promise<{ json: unknown } | undefined> {
     const unknown = UNKNOWN.filter((status) => !request.accepts?.includes(status));
     const accepting = { ...request, accepts: [...(request.accepts ?? []), ...unknown] };
-    const answer = await repeatable(signal, () => this.send(accepting, { check }, signal));
+    const answer = await withRetries(signal, () => this.send(accepting, { check }, signal));
     return unknown.includes(answer.status) ? undefined : { json: this.json(answer) };
   }
 
   /** @throws Error in words for people */
-  json(answer: Answer): unknown {
+  json(answer: ProviderResponse): unknown {
     return readJson(this.#asked, answer);
   }
 
@@ -76,7 +76,7 @@ export class System {
     let url = fillUrl(request.url, first);
     for (let page = 1; page <= MOST_PAGES; page++) {
       const address = url;
-      const json = this.json(await repeatable(signal, () => this.#sendTo(address, request, first, signal)));
+      const json = this.json(await withRetries(signal, () => this.#sendTo(address, request, first, signal)));
       const found = lookUp(json, request.items);
       if (!Array.isArray(found)) {
         throw new Error(`${this.title} answered without a list at "${request.items}". Is the description right?`);
@@ -93,15 +93,15 @@ export class System {
   }
 
   /** Every check that the system has. */
-  async list(list: List, isOn: (state: unknown) => boolean, signal: AbortSignal): Promise<Found[]> {
-    return (await this.items(list, signal)).flatMap((item): Found[] => {
-      const id = textOf(lookUp(item, list.id));
+  async list(list: List, isOn: (state: unknown) => boolean, signal: AbortSignal): Promise<FoundState[]> {
+    return (await this.items(list, signal)).flatMap((item): FoundState[] => {
+      const id = readText(lookUp(item, list.id));
       if (id === undefined) return [];
       const state = list.state === undefined ? undefined : lookUp(item, list.state);
       return [
         {
           externalId: id,
-          name: textOf(lookUp(item, list.name)) || id,
+          name: readText(lookUp(item, list.name)) || id,
           enabled: list.state === undefined || isOn(state),
           tags: list.tags === undefined ? [] : tagsOf(lookUp(item, list.tags)),
         },
@@ -124,7 +124,7 @@ export class System {
     return there.href;
   }
 
-  #sendTo(url: string, request: HttpRequest, values: Values, signal: AbortSignal): Promise<Answer> {
+  #sendTo(url: string, request: HttpRequest, values: Values, signal: AbortSignal): Promise<ProviderResponse> {
     const headers = new Headers({ accept: 'application/json' });
     for (const [name, template] of Object.entries({ ...this.#headers, ...request.headers })) {
       headers.set(name, fillHeader(template, values));
@@ -139,12 +139,12 @@ export class System {
       body = new URLSearchParams(filled).toString();
     }
     const init = { method: request.method, headers, signal, ...(body === undefined ? {} : { body }) };
-    return ask(this.#asked, url, init, (status) => request.accepts?.includes(status) === true);
+    return sendRequest(this.#asked, url, init, (status) => request.accepts?.includes(status) === true);
   }
 }
 
 /** The text of an id or a name, which may be a number. */
-export function textOf(json: unknown): string | undefined {
+export function readText(json: unknown): string | undefined {
   if (typeof json === 'number') return String(json);
   return typeof json === 'string' && json !== '' ? json : undefined;
 }
@@ -152,5 +152,5 @@ export function textOf(json: unknown): string | undefined {
 function tagsOf(json: unknown): string[] {
   if (typeof json === 'string') return json.split(/[\s,]+/).filter((tag) => tag !== '');
   if (!Array.isArray(json)) return [];
-  return json.flatMap((tag) => textOf(typeof tag === 'object' ? lookUp(tag, '/name') : tag) ?? []);
+  return json.flatMap((tag) => readText(typeof tag === 'object' ? lookUp(tag, '/name') : tag) ?? []);
 }

@@ -5,13 +5,13 @@ const PLACEHOLDER = /\{(\w+)(:number)?\}/g;
 export type Values = Readonly<Record<string, string>>;
 
 /** A value cannot stand where it is to be put. The message names it, and shows it unless it is a secret. */
-export class Unfit extends Error {}
+export class TemplateError extends Error {}
 
 /** The names in braces, in a text or in all texts of a JSON value. */
-export function namesIn(json: unknown): readonly string[] {
+export function listPlaceholders(json: unknown): readonly string[] {
   if (typeof json === 'string') return [...json.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
   if (typeof json !== 'object' || json === null) return [];
-  return Object.values(json).flatMap(namesIn);
+  return Object.values(json).flatMap(listPlaceholders);
 }
 
 /**
@@ -23,7 +23,7 @@ export function fillUrl(template: string, values: Values): string {
     const value = standsFor(name, values);
     // These mean "here" and "above" even when they are encoded (https://url.spec.whatwg.org/#double-dot-path-segment).
     if (value === '' || value === '.' || value === '..') {
-      throw new Unfit(`"${value}" cannot be a part of an address (${name}).`);
+      throw new TemplateError(`"${value}" cannot be a part of an address (${name}).`);
     }
     return encodeURIComponent(value.toWellFormed());
   });
@@ -34,7 +34,7 @@ export function fillHeader(template: string, values: Values): string {
   return template.replaceAll(PLACEHOLDER, (_, name: string) => {
     const value = standsFor(name, values);
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-      throw new Unfit(`${name} has a sign that a header cannot hold, such as a line break.`);
+      throw new TemplateError(`${name} has a sign that a header cannot hold, such as a line break.`);
     }
     return value;
   });
@@ -54,7 +54,8 @@ export function fillJson(template: unknown, values: Values): unknown {
     const [whole, name = '', number] = PLACEHOLDER[Symbol.matchAll](template).next().value ?? [];
     if (number === undefined || whole !== template) return fillText(template, values);
     const value = standsFor(name, values);
-    if (!/^-?\d{1,15}$/.test(value)) throw new Unfit(`"${value}" is not a number, and ${name} must be one here.`);
+    if (!/^-?\d{1,15}$/.test(value))
+      throw new TemplateError(`"${value}" is not a number, and ${name} must be one here.`);
     return Number(value);
   }
   if (Array.isArray(template)) return template.map((each) => fillJson(each, values));
@@ -64,6 +65,6 @@ export function fillJson(template: unknown, values: Values): unknown {
 
 function standsFor(name: string, values: Values): string {
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
-  if (value === undefined) throw new Unfit(`There is nothing to put for {${name}}.`);
+  if (value === undefined) throw new TemplateError(`There is nothing to put for {${name}}.`);
   return value;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Trust } from '../../../platform/outbound/trust.ts';
-import type { Reach } from '../kind.ts';
-import { type Answer, type Asked, ask, readJson } from '../provider-http.ts';
-import { Passing, repeatable } from '../requests.ts';
+import type { ProviderContext } from '../kind.ts';
+import { type ProviderRequest, type ProviderResponse, readJson, sendRequest } from '../provider-http.ts';
+import { TransientError, withRetries } from '../requests.ts';
 import type { IcingaTarget } from './target.ts';
 
 /** So many downtimes are taken away by one request. */
@@ -67,9 +67,14 @@ export interface Credentials {
 export class Icinga2Api {
   readonly #url: string;
   readonly #headers: Record<string, string>;
-  readonly #asked: Asked;
+  readonly #asked: ProviderRequest;
 
-  constructor(url: string, { username, password }: Credentials, trust: Trust | undefined, fetch: Reach['fetch']) {
+  constructor(
+    url: string,
+    { username, password }: Credentials,
+    trust: Trust | undefined,
+    fetch: ProviderContext['fetch'],
+  ) {
     this.#url = `${url.replace(/\/+$/, '')}/v1`;
     const login = Buffer.from(`${username}:${password}`).toString('base64');
     this.#asked = { title: 'Icinga', fetch, secrets: [password, login], trust };
@@ -111,7 +116,7 @@ export class Icinga2Api {
     };
     const answer = await this.#act('schedule-downtime', body, signal).catch((error: unknown) => {
       // One that arrives twice would lie there twice.
-      throw error instanceof Passing ? new Error(error.message, { cause: error }) : error;
+      throw error instanceof TransientError ? new Error(error.message, { cause: error }) : error;
     });
     if (answer.status === 404)
       throw new Error(`Icinga has nothing named so, or its API user may not see it: ${inWords(target)}.`);
@@ -130,7 +135,7 @@ export class Icinga2Api {
         filter_vars: { names: names.slice(from, from + AT_ONCE) },
         author,
       };
-      await repeatable(signal, () => this.#act('remove-downtime', body, signal));
+      await withRetries(signal, () => this.#act('remove-downtime', body, signal));
     }
   }
 
@@ -180,8 +185,13 @@ export class Icinga2Api {
     body: object,
   ): Promise<z.output<S>[]> {
     const init = { method: 'POST', headers: { ...this.#headers, 'x-http-method-override': 'GET' } };
-    const answer = await repeatable(signal, () =>
-      ask(this.#asked, `${this.#url}/objects/${plural}`, { ...init, body: JSON.stringify(body), signal }, notFound),
+    const answer = await withRetries(signal, () =>
+      sendRequest(
+        this.#asked,
+        `${this.#url}/objects/${plural}`,
+        { ...init, body: JSON.stringify(body), signal },
+        notFound,
+      ),
     );
     // Without the permission it answers so, as if there was no such thing.
     if (answer.status === 404)
@@ -189,21 +199,26 @@ export class Icinga2Api {
     return read(this.#asked, answer, z.object({ results: z.array(schema) })).results;
   }
 
-  #act(action: string, body: object, signal: AbortSignal): Promise<Answer> {
+  #act(action: string, body: object, signal: AbortSignal): Promise<ProviderResponse> {
     const init = { method: 'POST', headers: this.#headers, body: JSON.stringify(body), signal };
     // With nothing to act upon it answers 404 or, where a filter found nothing, 500 with no results.
-    return ask(this.#asked, `${this.#url}/actions/${action}`, init, (status) => status === 404 || status === 500);
+    return sendRequest(
+      this.#asked,
+      `${this.#url}/actions/${action}`,
+      init,
+      (status) => status === 404 || status === 500,
+    );
   }
 }
 
 const notFound = (status: number) => status === 404;
 
-function resultsOf(asked: Asked, answer: Answer) {
+function resultsOf(asked: ProviderRequest, answer: ProviderResponse) {
   const results = z.array(z.object({ code: z.number(), status: z.string() }));
   return read(asked, answer, z.object({ results })).results;
 }
 
-function read<S extends z.ZodType>(asked: Asked, answer: Answer, schema: S): z.output<S> {
+function read<S extends z.ZodType>(asked: ProviderRequest, answer: ProviderResponse, schema: S): z.output<S> {
   const parsed = schema.safeParse(readJson(asked, answer));
   if (parsed.success) return parsed.data;
   throw new Error(`This is not the API of an Icinga 2: ${z.prettifyError(parsed.error).slice(0, 300)}`);

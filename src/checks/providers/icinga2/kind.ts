@@ -3,7 +3,7 @@ import { readTrust } from '../../../platform/outbound/trust.ts';
 import type { ProviderKind } from '../kind.ts';
 import { Icinga2Api } from './api.ts';
 import { icinga2 } from './provider.ts';
-import { problemOfTarget } from './target.ts';
+import { validateTarget } from './target.ts';
 
 const settings = z.object({
   url: z.url({ protocol: /^https$/ }).describe('Where its API listens, such as https://icinga.example.com:5665.'),
@@ -39,7 +39,7 @@ export const icinga2Kind: ProviderKind<typeof settings, typeof credentials> = {
   settings,
   credentials,
   addresses: ({ url }) => [url],
-  problemOfId: problemOfTarget,
+  problemOfId: validateTarget,
   connect: ({ url, certificate, margin, all_services: allServices, tags: variables }, secrets, reach) => {
     const trust = certificate === undefined ? undefined : readTrust(certificate);
     return icinga2(new Icinga2Api(url, secrets, trust, reach.fetch), reach, { margin, allServices, variables });

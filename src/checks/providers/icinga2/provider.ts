@@ -1,13 +1,13 @@
-import type { Reach } from '../kind.ts';
+import type { ProviderContext } from '../kind.ts';
 import {
   AUTHOR,
-  type Covered,
-  commentOf,
-  endOf,
-  type Found,
+  type DowntimeState,
+  downtimeComment,
+  downtimeEnd,
+  type FoundState,
   type Provider,
   readMark,
-  type Switched,
+  type SwitchResult,
 } from '../provider.ts';
 import { switchEach } from '../requests.ts';
 import type { Downtime, Icinga2Api, Monitored } from './api.ts';
@@ -29,7 +29,7 @@ export interface Icinga2Options {
  * Fixed downtimes. One check has one downtime on each host and service that its id names. Icinga writes them to disk as
  * they are put and deletes those taken away, so one that is gone before its end was taken away by a hand.
  */
-export function icinga2(api: Icinga2Api, { publicUrl, now }: Reach, options: Icinga2Options): Provider {
+export function icinga2(api: Icinga2Api, { publicUrl, now }: ProviderContext, options: Icinga2Options): Provider {
   /** Lull's own downtimes by check that lie over something now. */
   const ownDowntimes = async (signal: AbortSignal): Promise<Map<string, Downtime[]>> => {
     const own = new Map<string, Downtime[]>();
@@ -44,7 +44,7 @@ export function icinga2(api: Icinga2Api, { publicUrl, now }: Reach, options: Ici
   /** Takes them away, and corrects the answers of the checks whose downtimes are still there afterwards. */
   const takeAway = async (
     unwanted: ReadonlyMap<string, readonly Downtime[]>,
-    answers: Map<string, Switched>,
+    answers: Map<string, SwitchResult>,
     signal: AbortSignal,
   ): Promise<void> => {
     const names = [...unwanted.values()].flat().map(({ name }) => name);
@@ -85,10 +85,10 @@ export function icinga2(api: Icinga2Api, { publicUrl, now }: Reach, options: Ici
     async switchOff(targets, signal) {
       const own = await ownDowntimes(signal);
       const unwanted = new Map<string, Downtime[]>();
-      const answers = await switchEach(targets, signal, async (check: Covered) => {
+      const answers = await switchEach(targets, signal, async (check: DowntimeState) => {
         const target = readTarget(check.externalId);
-        const endsAt = endOf(check, now(), options.margin);
-        const comment = commentOf(check, endsAt, publicUrl);
+        const endsAt = downtimeEnd(check, now(), options.margin);
+        const comment = downtimeComment(check, endsAt, publicUrl);
         const present = own.get(check.id) ?? [];
         // What lies over many things may lie over some of them only: that is put anew.
         const single = 'service' in target || ('host' in target && !options.allServices);
@@ -111,7 +111,7 @@ export function icinga2(api: Icinga2Api, { publicUrl, now }: Reach, options: Ici
     async switchOn(targets, signal) {
       const own = await ownDowntimes(signal);
       const unwanted = new Map(targets.map(({ id }) => [id, own.get(id) ?? []]));
-      const answers = new Map<string, Switched>(targets.map(({ id }) => [id, { ok: true }]));
+      const answers = new Map<string, SwitchResult>(targets.map(({ id }) => [id, { ok: true }]));
       await takeAway(unwanted, answers, signal);
       return answers;
     },
@@ -123,7 +123,7 @@ function isOn({ name }: Downtime, object: string): boolean {
   return name.startsWith(`${object}!`) && !name.slice(object.length + 1).includes('!');
 }
 
-function found(all: readonly Monitored[]): Found[] {
+function found(all: readonly Monitored[]): FoundState[] {
   const hosts = new Map(
     all.filter(({ host }) => host === undefined).map(({ name, displayName }) => [name, displayName]),
   );

@@ -30,7 +30,7 @@ export function readTarget(externalId: string): IcingaTarget {
 }
 
 /** What is wrong with an id; undefined when it names something. */
-export function problemOfTarget(externalId: string): string | undefined {
+export function validateTarget(externalId: string): string | undefined {
   try {
     readTarget(externalId);
     return undefined;

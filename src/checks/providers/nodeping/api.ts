@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Asked, ask, readJson, withoutSecrets } from '../provider-http.ts';
-import { repeatable } from '../requests.ts';
+import { type ProviderRequest, readJson, redactSecrets, sendRequest } from '../provider-http.ts';
+import { withRetries } from '../requests.ts';
 
 /** A check as NodePing shows it. It says `enable` where it is told `enabled`; `state` is 1 when it passes, 0 when it fails. */
 const check = z.object({
@@ -34,16 +34,16 @@ export interface Account {
  */
 export class NodePingApi {
   readonly #account: Account;
-  readonly #asked: Asked;
+  readonly #asked: ProviderRequest;
 
-  constructor(account: Account, fetch: Asked['fetch']) {
+  constructor(account: Account, fetch: ProviderRequest['fetch']) {
     this.#account = account;
     this.#asked = { title: 'NodePing', fetch, secrets: [account.token, credentialsOf(account)] };
   }
 
   /** Every check of the account by its id. One that is not understood is left out. */
   async checks(signal: AbortSignal): Promise<Map<string, Check>> {
-    const asked = await repeatable(signal, () => this.#ask('/checks', {}, { method: 'GET', signal }));
+    const asked = await withRetries(signal, () => this.#ask('/checks', {}, { method: 'GET', signal }));
     const answer = everything.parse(asked);
     return new Map(
       Object.entries(answer).flatMap(([id, one]): [string, Check][] => {
@@ -65,7 +65,7 @@ export class NodePingApi {
   /** Tells all checks that a filter matches. What it matches is NodePing's to say: read them to know. */
   async enableAll(filter: Filter, enabled: boolean, signal: AbortSignal): Promise<void> {
     const query = { disableall: String(!enabled), ...(filter.by === 'all' ? {} : { [filter.by]: filter.value }) };
-    await repeatable(signal, () => this.#ask('/checks', query, { method: 'PUT', signal }));
+    await withRetries(signal, () => this.#ask('/checks', query, { method: 'PUT', signal }));
   }
 
   async #ask(path: string, query: Readonly<Record<string, string>>, init: RequestInit): Promise<unknown> {
@@ -78,9 +78,9 @@ export class NodePingApi {
       authorization: `Basic ${credentialsOf(this.#account)}`,
       ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
     };
-    const json = readJson(this.#asked, await ask(this.#asked, address, { ...init, headers }));
+    const json = readJson(this.#asked, await sendRequest(this.#asked, address, { ...init, headers }));
     const failed = failure.safeParse(json);
-    if (failed.success) throw new Error(`NodePing says: ${withoutSecrets(failed.data.error, this.#asked.secrets)}`);
+    if (failed.success) throw new Error(`NodePing says: ${redactSecrets(failed.data.error, this.#asked.secrets)}`);
     return json;
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckState } from '../../rules.ts';
-import type { Provider, Switched, Target } from '../provider.ts';
-import { repeatable, switchEach } from '../requests.ts';
+import type { Provider, SwitchResult, Target } from '../provider.ts';
+import { switchEach, withRetries } from '../requests.ts';
 import type { Check, NodePingApi } from './api.ts';
 import { bulkCalls } from './bulk.ts';
 
@@ -37,13 +37,13 @@ export function nodeping(api: NodePingApi): Provider {
     });
     if (strays.length > 0) {
       bulkIsExact = false;
-      for (const [id, { type }] of strays) await repeatable(signal, () => api.enable(id, to !== 'on', type, signal));
+      for (const [id, { type }] of strays) await withRetries(signal, () => api.enable(id, to !== 'on', type, signal));
     }
     return after;
   };
 
   const switchTo = async (to: CheckState, targets: readonly Target[], signal: AbortSignal) => {
-    const outcome = new Map<string, Switched>();
+    const outcome = new Map<string, SwitchResult>();
     const all = await api.checks(signal);
     const wrong = (checks: ReadonlyMap<string, Check>) =>
       targets.filter(({ externalId }) => {
@@ -103,7 +103,7 @@ function stateOf(check: Check): CheckState {
   return check.enable === 'active' ? 'on' : 'off';
 }
 
-function refused(told: Switched | undefined, to: CheckState): Switched {
+function refused(told: SwitchResult | undefined, to: CheckState): SwitchResult {
   if (told?.ok === false) return told;
   return { ok: false, error: `NodePing took it, and shows the check ${to === 'off' ? 'on' : 'off'} all the same.` };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isSigningSecret } from '../../../platform/outbound/signature.ts';
 import type { ProviderKind } from '../kind.ts';
-import { certificate, trustOf } from '../provider-http.ts';
+import { certificate, readTrustSettings } from '../provider-http.ts';
 import { webhook } from './provider.ts';
 
 const settings = z.object({
@@ -35,7 +35,7 @@ export const webhookKind: ProviderKind<typeof settings, typeof credentials> = {
   credentials,
   addresses: ({ url }) => [url],
   connect({ url, answers_state: answersState, certificate: own }, { secret }, reach) {
-    const asked = { title: new URL(url).host, fetch: reach.fetch, secrets: [secret], trust: trustOf(own) };
+    const asked = { title: new URL(url).host, fetch: reach.fetch, secrets: [secret], trust: readTrustSettings(own) };
     return webhook(asked, { url, secret, answersState }, reach);
   },
 };

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { signature } from '../../../platform/outbound/signature.ts';
 import type { CheckState } from '../../rules.ts';
-import type { Reach } from '../kind.ts';
-import { type Covered, type Provider, type Switched, type Target, Told } from '../provider.ts';
-import { type Asked, ask, readJson } from '../provider-http.ts';
-import { eachOf, refusal, repeatable } from '../requests.ts';
+import type { ProviderContext } from '../kind.ts';
+import { type DowntimeState, type Provider, ProviderMessage, type SwitchResult, type Target } from '../provider.ts';
+import { type ProviderRequest, readJson, sendRequest } from '../provider-http.ts';
+import { forEachCheck, refusedResult, withRetries } from '../requests.ts';
 
 /** So many checks are named in one message. */
 const CHECKS = 100;
@@ -38,15 +38,19 @@ type Data = { readonly checks: readonly object[] };
  *
  * Any 2xx means that it is done or surely will be. `webhook-id` stays the same when a message is sent again.
  */
-export function webhook(asked: Asked, { url, secret, answersState }: Receiver, { publicUrl, now }: Reach): Provider {
+export function webhook(
+  asked: ProviderRequest,
+  { url, secret, answersState }: Receiver,
+  { publicUrl, now }: ProviderContext,
+): Provider {
   const send = (type: string, data: Data, signal: AbortSignal) => {
     const id = `msg_${randomUUID()}`;
     const body = JSON.stringify({ type, timestamp: now().toISOString(), data });
-    return repeatable(signal, () => {
+    return withRetries(signal, () => {
       // The receiver compares it with its own clock, whatever Lull's says.
       const signed = signature(secret, id, new Date(), body);
       const headers = { accept: 'application/json', 'content-type': 'application/json', ...signed };
-      return ask(asked, url, { method: 'POST', headers, body, signal, redirect: 'error' });
+      return sendRequest(asked, url, { method: 'POST', headers, body, signal, redirect: 'error' });
     });
   };
 
@@ -55,13 +59,18 @@ export function webhook(asked: Asked, { url, secret, answersState }: Receiver, {
     targets: readonly T[],
     describe: (target: T) => object,
     signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, Switched>> => {
+  ): Promise<ReadonlyMap<string, SwitchResult>> => {
     const messages = inPortions(targets);
-    const sent = await eachOf(messages, signal, (some) => send(type, { checks: some.map(describe) }, signal), AT_ONCE);
+    const sent = await forEachCheck(
+      messages,
+      signal,
+      (some) => send(type, { checks: some.map(describe) }, signal),
+      AT_ONCE,
+    );
     return new Map(
-      messages.flatMap((some, index): [string, Switched][] => {
+      messages.flatMap((some, index): [string, SwitchResult][] => {
         const each = sent[index];
-        const result: Switched = each?.ok ? { ok: true } : refusal(each?.error);
+        const result: SwitchResult = each?.ok ? { ok: true } : refusedResult(each?.error);
         return some.map(({ id }) => [id, result]);
       }),
     );
@@ -86,8 +95,8 @@ export function webhook(asked: Asked, { url, secret, answersState }: Receiver, {
     return states;
   };
 
-  const told = new Told();
-  const off = ({ externalId, until, windows }: Covered) => ({
+  const told = new ProviderMessage();
+  const off = ({ externalId, until, windows }: DowntimeState) => ({
     id: externalId,
     until: until.toISOString(),
     maintenances: windows.map(({ id, name }) => ({ id, name, url: `${publicUrl}/maintenances/${id}` })),

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { READY_KINDS } from '../../../../src/checks/providers/http/presets/index.ts';
-import type { Covered, Provider } from '../../../../src/checks/providers/provider.ts';
+import { PRESET_KINDS } from '../../../../src/checks/providers/http/presets/index.ts';
+import type { DowntimeState, Provider } from '../../../../src/checks/providers/provider.ts';
 import { type Got, got, type Peer, startPeer } from '../../../platform/outbound/peer.ts';
 import { loopback } from '../loopback.ts';
 
@@ -97,7 +97,7 @@ function shown({ id, status, message, end, monitor }: Downtime) {
 }
 
 function connected(): Provider {
-  const kind = READY_KINDS.find((each) => each.kind === 'datadog');
+  const kind = PRESET_KINDS.find((each) => each.kind === 'datadog');
   if (kind === undefined) throw new Error('no kind datadog');
   return kind.connect(
     kind.settings.parse({ url: peer.url }),
@@ -108,7 +108,7 @@ function connected(): Provider {
 
 const soon = () => AbortSignal.timeout(20_000);
 const ok = { ok: true };
-const covered = (externalId: string, until = '2027-01-01T02:00:00Z'): Covered => ({
+const covered = (externalId: string, until = '2027-01-01T02:00:00Z'): DowntimeState => ({
   id: 'L1',
   externalId,
   until: new Date(until),

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { httpKind } from '../../../../src/checks/providers/http/kind.ts';
-import type { Covered, Provider } from '../../../../src/checks/providers/provider.ts';
+import type { DowntimeState, Provider } from '../../../../src/checks/providers/provider.ts';
 import { type Got, got, type Peer, startPeer } from '../../../platform/outbound/peer.ts';
 import { loopback } from '../loopback.ts';
 
@@ -54,7 +54,7 @@ const own = (): Settings => ({
 });
 
 const soon = () => AbortSignal.timeout(20_000);
-const check = (externalId: string): Covered => ({
+const check = (externalId: string): DowntimeState => ({
   id: `L${externalId}`,
   externalId,
   until: new Date('2027-01-01T02:00:00Z'),

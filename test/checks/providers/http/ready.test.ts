@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { READY_KINDS } from '../../../../src/checks/providers/http/presets/index.ts';
-import type { Covered, Provider } from '../../../../src/checks/providers/provider.ts';
+import { PRESET_KINDS } from '../../../../src/checks/providers/http/presets/index.ts';
+import type { DowntimeState, Provider } from '../../../../src/checks/providers/provider.ts';
 import { got, type Peer, startPeer } from '../../../platform/outbound/peer.ts';
 import { loopback } from '../loopback.ts';
 import { type Checks, type Said, type Service, SWITCHES } from './services.ts';
@@ -10,7 +10,7 @@ afterAll(() => outgoing.close());
 
 const until = new Date('2027-01-01T02:00:00Z');
 const soon = () => AbortSignal.timeout(20_000);
-const covered = (...externalIds: string[]): Covered[] =>
+const covered = (...externalIds: string[]): DowntimeState[] =>
   externalIds.map((externalId) => ({ id: `L${externalId}`, externalId, until, windows: [{ id: 1, name: 'Upgrade' }] }));
 const all = (externalIds: readonly string[], value: unknown) => new Map(externalIds.map((id) => [`L${id}`, value]));
 
@@ -41,7 +41,7 @@ describe.each(SWITCHES)('$kind, by its documentation', (service: Service) => {
   afterEach(() => peer.close());
 
   function connected(token = 'secret-token'): Provider {
-    const kind = READY_KINDS.find((each) => each.kind === service.kind);
+    const kind = PRESET_KINDS.find((each) => each.kind === service.kind);
     if (kind === undefined) throw new Error(`no kind ${service.kind}`);
     return kind.connect(
       kind.settings.parse({ url: `${peer.url}${service.base}/`, ...service.settings }),

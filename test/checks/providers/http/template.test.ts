@@ -6,8 +6,8 @@ import {
   fillJson,
   fillText,
   fillUrl,
-  namesIn,
-  Unfit,
+  listPlaceholders,
+  TemplateError,
 } from '../../../../src/checks/providers/http/template.ts';
 
 const anything = fc.oneof(
@@ -44,7 +44,7 @@ describe('a value in an address', () => {
   });
 
   it.each(['', '.', '..'])('that means another path by itself is refused: "%s"', (check) => {
-    expect(() => fillUrl('https://example.com/checks/{check}', { check })).toThrow(Unfit);
+    expect(() => fillUrl('https://example.com/checks/{check}', { check })).toThrow(TemplateError);
   });
 });
 
@@ -61,7 +61,7 @@ describe('a value in JSON', () => {
   it('becomes a number where one is wanted, and is refused when it is none', () => {
     expect(fillJson({ id: '{check:number}' }, { check: '42' })).toEqual({ id: 42 });
     for (const check of ['', '4 2', '1e3', '0x10', '42,"a":1', '9'.repeat(20)]) {
-      expect(() => fillJson({ id: '{check:number}' }, { check }), check).toThrow(Unfit);
+      expect(() => fillJson({ id: '{check:number}' }, { check }), check).toThrow(TemplateError);
     }
   });
 });
@@ -72,7 +72,7 @@ describe('a value in a header', () => {
   });
 
   it.each(['a\r\nX-Other: b', 'a\nb', 'a\0b', 'ключ'])('is refused when it would end it: %j', (token) => {
-    expect(() => fillHeader('Bearer {token}', { token })).toThrow(Unfit);
+    expect(() => fillHeader('Bearer {token}', { token })).toThrow(TemplateError);
   });
 });
 
@@ -83,7 +83,7 @@ describe('braces', () => {
 
   it('stand for what there is, and for nothing else', () => {
     expect(() => fillText('{constructor}', {})).toThrow('There is nothing to put for {constructor}.');
-    expect(namesIn({ a: '{one} {two:number}', b: ['{three}', 4] })).toEqual(['one', 'two', 'three']);
+    expect(listPlaceholders({ a: '{one} {two:number}', b: ['{three}', 4] })).toEqual(['one', 'two', 'three']);
   });
 });
 

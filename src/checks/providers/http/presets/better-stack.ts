@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Ready } from './ready.ts';
+import type { Preset } from './ready.ts';
 import { address, token } from './settings.ts';
 
 const settings = z.object({ url: address('https://uptime.betterstack.com') });
 const credentials = token('The API token of the team, from its settings.');
 
-export const betterStack: Ready<typeof settings, typeof credentials> = {
+export const betterStack: Preset<typeof settings, typeof credentials> = {
   kind: 'better-stack',
   title: 'Better Stack',
   documentation: [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Ready } from './ready.ts';
+import type { Preset } from './ready.ts';
 import { address } from './settings.ts';
 
 const settings = z.object({
@@ -12,7 +12,7 @@ const credentials = z.object({ token: z.string().min(1).describe('An API key, fr
  * The documentation calls this way of an update deprecated; those that are to follow it differ by the type of a check. It
  * does not say that what an update leaves out stays as it is.
  */
-export const checkly: Ready<typeof settings, typeof credentials> = {
+export const checkly: Preset<typeof settings, typeof credentials> = {
   kind: 'checkly',
   title: 'Checkly',
   documentation: [

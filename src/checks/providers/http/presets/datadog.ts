@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Ready } from './ready.ts';
+import type { Preset } from './ready.ts';
 import { address } from './settings.ts';
 
 const settings = z.object({ url: address('https://api.datadoghq.com') });
@@ -9,7 +9,7 @@ const credentials = z.object({
 });
 
 /** Monitors are not switched off; a downtime lies over each, and no alert of it is sent. */
-export const datadog: Ready<typeof settings, typeof credentials> = {
+export const datadog: Preset<typeof settings, typeof credentials> = {
   kind: 'datadog',
   title: 'Datadog',
   documentation: [

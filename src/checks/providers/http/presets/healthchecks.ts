@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Ready } from './ready.ts';
+import type { Preset } from './ready.ts';
 import { address, token } from './settings.ts';
 
 const settings = z.object({ url: address('https://healthchecks.io') });
@@ -9,7 +9,7 @@ const credentials = token('A read-write API key, from the settings of the projec
  * A check that is paused is resumed by its next ping, unless "manual resume" is set for it over there: then Lull sees it on
  * again and says so.
  */
-export const healthchecks: Ready<typeof settings, typeof credentials> = {
+export const healthchecks: Preset<typeof settings, typeof credentials> = {
   kind: 'healthchecks',
   title: 'Healthchecks',
   documentation: ['https://healthchecks.io/docs/api/'],

@@ -4,17 +4,17 @@ import { checkly } from './checkly.ts';
 import { datadog } from './datadog.ts';
 import { healthchecks } from './healthchecks.ts';
 import { pingdom } from './pingdom.ts';
-import { readyKind } from './ready.ts';
+import { presetKind } from './ready.ts';
 import { statuscake } from './statuscake.ts';
 import { uptimerobot } from './uptimerobot.ts';
 
 /** The systems that are described already, each a kind of its own. */
-export const READY_KINDS: readonly ProviderKind[] = [
-  readyKind(betterStack),
-  readyKind(checkly),
-  readyKind(datadog),
-  readyKind(healthchecks),
-  readyKind(pingdom),
-  readyKind(statuscake),
-  readyKind(uptimerobot),
+export const PRESET_KINDS: readonly ProviderKind[] = [
+  presetKind(betterStack),
+  presetKind(checkly),
+  presetKind(datadog),
+  presetKind(healthchecks),
+  presetKind(pingdom),
+  presetKind(statuscake),
+  presetKind(uptimerobot),
 ];

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Ready } from './ready.ts';
+import type { Preset } from './ready.ts';
 import { address, token } from './settings.ts';
 
 const settings = z.object({ url: address('https://api.pingdom.com/api/3.1') });
 const credentials = token('An API token with read and write access, from Settings, Pingdom API.');
 
-export const pingdom: Ready<typeof settings, typeof credentials> = {
+export const pingdom: Preset<typeof settings, typeof credentials> = {
   kind: 'pingdom',
   title: 'Pingdom',
   documentation: ['https://docs.pingdom.com/api/'],

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ProviderKind, Reach } from '../../kind.ts';
+import type { ProviderContext, ProviderKind } from '../../kind.ts';
 import type { Provider } from '../../provider.ts';
 import { downtimeDescription, switchDescription } from '../description.ts';
 import { downtimes } from '../downtimes.ts';
@@ -13,7 +13,7 @@ const MARGIN = 10;
  * A system that is described already. It was written from its documentation, with a peer that answers as that says, and
  * not tried against the live service.
  */
-export interface Ready<S extends z.ZodObject, C extends z.ZodObject> {
+export interface Preset<S extends z.ZodObject, C extends z.ZodObject> {
   readonly kind: string;
   readonly title: string;
   /** What it was written from. */
@@ -22,15 +22,15 @@ export interface Ready<S extends z.ZodObject, C extends z.ZodObject> {
   /** Each field is a text, which its name in braces stands for. */
   readonly credentials: C;
   /** What differs by the settings is in the addresses and the headers. */
-  readonly describe: (settings: z.output<S>) => Described;
+  readonly describe: (settings: z.output<S>) => PresetDescription;
 }
 
-export type Described =
+export type PresetDescription =
   | ({ readonly form: 'switch' } & z.input<typeof switchDescription>)
   | ({ readonly form: 'downtime' } & z.input<typeof downtimeDescription>);
 
 /** The kind of provider that a description makes. */
-export function readyKind<S extends z.ZodObject, C extends z.ZodObject>(ready: Ready<S, C>): ProviderKind<S, C> {
+export function presetKind<S extends z.ZodObject, C extends z.ZodObject>(ready: Preset<S, C>): ProviderKind<S, C> {
   const { kind, title, documentation, settings, credentials, describe } = ready;
   return {
     kind,
@@ -47,7 +47,7 @@ function addressOf(part: unknown): string[] {
   return typeof part === 'object' && part !== null && 'url' in part && typeof part.url === 'string' ? [part.url] : [];
 }
 
-function connect(title: string, described: Described, secrets: object, reach: Reach): Provider {
+function connect(title: string, described: PresetDescription, secrets: object, reach: ProviderContext): Provider {
   const given = Object.entries(secrets).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
   const values: Record<string, string> = Object.fromEntries(given);
   const asked = { title, fetch: reach.fetch, secrets: Object.values(values) };

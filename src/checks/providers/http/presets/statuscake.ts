@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Ready } from './ready.ts';
+import type { Preset } from './ready.ts';
 import { address, token } from './settings.ts';
 
 const settings = z.object({ url: address('https://api.statuscake.com') });
 const credentials = token('An API token, from My Account.');
 
-export const statuscake: Ready<typeof settings, typeof credentials> = {
+export const statuscake: Preset<typeof settings, typeof credentials> = {
   kind: 'statuscake',
   title: 'StatusCake',
   documentation: ['https://developers.statuscake.com/api/'],

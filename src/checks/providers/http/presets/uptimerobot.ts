@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Ready } from './ready.ts';
+import type { Preset } from './ready.ts';
 import { address, token } from './settings.ts';
 
 const settings = z.object({ url: address('https://api.uptimerobot.com/v3') });
 const credentials = token('The main API key, from Integrations & API.');
 
-export const uptimerobot: Ready<typeof settings, typeof credentials> = {
+export const uptimerobot: Preset<typeof settings, typeof credentials> = {
   kind: 'uptimerobot',
   title: 'UptimeRobot',
   documentation: ['https://uptimerobot.com/api/v3/'],
