@@ -14,7 +14,7 @@ import { startEmbedded } from './platform/embedded/server.ts';
 import { assertOnlyTeam, migrate } from './platform/migrations.ts';
 import { OutboundClient } from './platform/outbound/client.ts';
 import { Vault } from './platform/vault.ts';
-import { CHANNELS, type Playground, startPlayground, TEAM } from './playground/server.ts';
+import { CHANNELS, PLAYGROUND_TEAM, type Playground, startPlayground } from './playground/server.ts';
 import { EXAMPLE } from './slack/answers.ts';
 import { readBotScopes } from './slack/connection/installer.ts';
 
@@ -92,7 +92,7 @@ async function listenOn(server: HttpServer, port: number): Promise<number> {
 async function startDatabase(config: Config, log: Logger): Promise<string> {
   const url = config.databaseUrl ?? (await startEmbeddedDatabase(config, log));
   // The playground has a clock that anybody on this machine can move.
-  if (config.slack.mode === 'playground') await assertOnlyTeam(url, TEAM.id);
+  if (config.slack.mode === 'playground') await assertOnlyTeam(url, PLAYGROUND_TEAM.id);
   const embedded = config.databaseUrl === undefined;
   await migrate({ databaseUrl: url, folder: MIGRATIONS, ...(embedded ? { dataDir: config.dataDir } : {}) });
   return url;

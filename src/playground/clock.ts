@@ -1,8 +1,8 @@
-/** The clock that what happens in the workspace is stamped with, where it can be moved. */
+/** A movable clock. It stamps everything that happens in the workspace. */
 export interface PlaygroundClock {
   now(): Date;
-  /** Move it forward; resolves when it has moved. */
+  /** Moves the clock forward; resolves when everything due on the way has happened. */
   moveTo(instant: Date): Promise<void>;
-  /** When something will next happen by itself; undefined when nothing will. */
+  /** The next instant at which something happens by itself, if any. */
   nextEvent(): Promise<Date | undefined>;
 }

@@ -1,13 +1,13 @@
 import type { Exchange } from './protocol.ts';
 
-const KEPT = 400;
+const MAX_EXCHANGES = 400;
 
 export interface OpenExchange {
-  /** Record how it went; later calls are ignored. */
+  /** Records the outcome; later calls are ignored. */
   end(outcome: Exchange['outcome'], rest?: { response?: unknown; error?: string }): void;
 }
 
-/** Keeps the last requests between the workspace and the app, without their tokens. */
+/** Keeps the last requests between the workspace and the app, with secrets redacted. */
 export class Inspector {
   #exchanges: Exchange[] = [];
   #lastId = 0;
@@ -23,22 +23,22 @@ export class Inspector {
     return this.#exchanges;
   }
 
-  begin(what: Pick<Exchange, 'direction' | 'via' | 'title'> & { request: unknown; retry?: number }): OpenExchange {
+  begin(opened: Pick<Exchange, 'direction' | 'via' | 'title'> & { request: unknown; retry?: number }): OpenExchange {
     this.#lastId += 1;
     const started = performance.now();
     let exchange: Exchange = {
       id: this.#lastId,
       at: new Date().toISOString(),
-      direction: what.direction,
-      via: what.via,
-      title: what.title,
-      request: withoutTokens(what.request),
+      direction: opened.direction,
+      via: opened.via,
+      title: opened.title,
+      request: redactSecrets(opened.request),
       outcome: 'pending',
-      retry: what.retry ?? 0,
+      retry: opened.retry ?? 0,
     };
     this.#exchanges.push(exchange);
-    if (this.#exchanges.length > KEPT) this.#exchanges = this.#exchanges.slice(-KEPT);
-    this.#tell(exchange);
+    if (this.#exchanges.length > MAX_EXCHANGES) this.#exchanges = this.#exchanges.slice(-MAX_EXCHANGES);
+    this.#notify(exchange);
     return {
       end: (outcome, rest = {}) => {
         if (exchange.outcome !== 'pending') return;
@@ -47,27 +47,27 @@ export class Inspector {
           outcome,
           took: Math.round(performance.now() - started),
           ...(rest.error === undefined ? {} : { error: rest.error }),
-          ...(rest.response === undefined ? {} : { response: withoutTokens(rest.response) }),
+          ...(rest.response === undefined ? {} : { response: redactSecrets(rest.response) }),
         };
         const index = this.#exchanges.findIndex((each) => each.id === exchange.id);
         if (index !== -1) this.#exchanges[index] = ended;
         exchange = ended;
-        this.#tell(ended);
+        this.#notify(ended);
       },
     };
   }
 
-  #tell(exchange: Exchange): void {
+  #notify(exchange: Exchange): void {
     for (const listener of this.#listeners) listener(exchange);
   }
 }
 
-const SECRETS: ReadonlySet<string> = new Set(['token', 'secret', 'client_secret', 'code']);
+const SECRET_KEYS: ReadonlySet<string> = new Set(['token', 'secret', 'client_secret', 'code']);
 
-/** A copy in which nothing that opens a door can be read. */
-function withoutTokens(value: unknown): unknown {
+/** A copy without tokens and secrets. */
+function redactSecrets(value: unknown): unknown {
   const text = JSON.stringify(value, (key, each: unknown) =>
-    typeof each === 'string' && (SECRETS.has(key) || /^x(ox[a-z]|app|wfp)-/.test(each)) ? '•••' : each,
+    typeof each === 'string' && (SECRET_KEYS.has(key) || /^x(ox[a-z]|app|wfp)-/.test(each)) ? '•••' : each,
   );
   return text === undefined ? undefined : JSON.parse(text);
 }

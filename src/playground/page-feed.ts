@@ -2,9 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { PlaygroundClock } from './clock.ts';
-import { Impossible } from './interactions/payload.ts';
-import { perform } from './page-requests.ts';
-import { PersonDriver } from './person.ts';
+import { performRequest } from './page-requests.ts';
+import { PersonDriver } from './person-driver.ts';
 import {
   type Change,
   type ClockState,
@@ -13,75 +12,80 @@ import {
   type RequestResult,
   type ServerMessage,
 } from './protocol.ts';
-import { seenApp, seenChannel, seenHome, seenMessage, seenModal, seenPeople, sees, snapshot } from './seen.ts';
-import type { StoredChannel, StoredMessage, StoredPerson } from './workspace/state.ts';
-import type { Happening } from './workspace/workspace.ts';
-import type { World } from './world.ts';
+import {
+  canSee,
+  snapshotApp,
+  snapshotChannel,
+  snapshotHome,
+  snapshotMessage,
+  snapshotModal,
+  snapshotPeople,
+  takeSnapshot,
+} from './snapshot.ts';
+import type { Team } from './team.ts';
+import { UserError } from './user-error.ts';
+import type { WorkspaceEvent } from './workspace/workspace.ts';
+import type { StoredChannel, StoredMessage, StoredPerson } from './workspace/workspace-file.ts';
 
-const CLOCK_LOOK_MS = 2_000;
+const CLOCK_POLL_MS = 2_000;
 
 interface Viewer {
   socket: WebSocket;
   person: PersonDriver | undefined;
 }
 
-/** The live stream to the pages in browsers: a snapshot of what their person sees, then every change to it. */
+/** Streams to each open page: a snapshot of what its person sees, then every change. */
 export class PageFeed {
-  readonly #world: World;
+  readonly #team: Team;
   readonly #clock: PlaygroundClock | undefined;
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: 1_000_000 });
   readonly #viewers = new Set<Viewer>();
-  readonly #stops: (() => void)[];
-  readonly #look: NodeJS.Timeout;
-  /** What the pages were told last, and when in real time. */
-  #told: { now: number; nextEvent: string | undefined; at: number } | undefined;
+  readonly #unsubscribes: (() => void)[];
+  readonly #clockTimer: NodeJS.Timeout;
+  /** The clock state sent last, with the real time it was sent. */
+  #lastSent: { now: number; nextEvent: string | undefined; at: number } | undefined;
 
-  constructor(world: World, clock: PlaygroundClock | undefined) {
-    this.#world = world;
+  constructor(team: Team, clock: PlaygroundClock | undefined) {
+    this.#team = team;
     this.#clock = clock;
-    this.#stops = [
-      world.workspace.listen((happening) => this.#happened(happening)),
-      world.views.listen((what, person) => this.#viewChanged(what, person)),
-      world.inspector.listen((exchange) => {
-        for (const viewer of this.#viewers) this.#change(viewer, { type: 'exchange', exchange });
+    this.#unsubscribes = [
+      team.workspace.listen((event) => this.#publish(event)),
+      team.views.listen((kind, person) => this.#publishView(kind, person)),
+      team.inspector.listen((exchange) => {
+        for (const viewer of this.#viewers) this.#sendChange(viewer, { type: 'exchange', exchange });
       }),
     ];
-    this.#look = setInterval(() => void this.#lookAtClock(), CLOCK_LOOK_MS);
-    this.#look.unref();
+    this.#clockTimer = setInterval(() => void this.publishClock(), CLOCK_POLL_MS);
+    this.#clockTimer.unref();
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#server.handleUpgrade(request, socket, head, (opened) => this.#opened(opened));
+    this.#server.handleUpgrade(request, socket, head, (opened) => this.#accept(opened));
   }
 
-  /** The app connected, or is gone. */
-  appChanged(): void {
-    for (const viewer of this.#viewers) this.#change(viewer, { type: 'app', app: seenApp(this.#world) });
+  /** Call when the app has connected or disconnected. */
+  publishApp(): void {
+    for (const viewer of this.#viewers) this.#sendChange(viewer, { type: 'app', app: snapshotApp(this.#team) });
   }
 
-  /** Tell everyone something that stands in no message. */
-  notice(text: string): void {
-    for (const viewer of this.#viewers) this.#change(viewer, { type: 'notice', text });
+  publishNotice(text: string): void {
+    for (const viewer of this.#viewers) this.#sendChange(viewer, { type: 'notice', text });
   }
 
-  async clockMoved(): Promise<void> {
-    await this.#lookAtClock();
-  }
-
-  #opened(socket: WebSocket): void {
+  #accept(socket: WebSocket): void {
     const viewer: Viewer = { socket, person: undefined };
     this.#viewers.add(viewer);
     socket.on('close', () => this.#viewers.delete(viewer));
     socket.on('error', () => socket.terminate());
-    socket.on('message', (data) => void this.#heard(viewer, String(data)));
+    socket.on('message', (data) => void this.#receive(viewer, String(data)));
     this.#send(viewer, {
       type: 'welcome',
-      people: seenPeople(this.#world),
-      team: { id: this.#world.workspace.team.id, name: this.#world.workspace.team.name },
+      people: snapshotPeople(this.#team),
+      team: { id: this.#team.workspace.team.id, name: this.#team.workspace.team.name },
     });
   }
 
-  async #heard(viewer: Viewer, data: string): Promise<void> {
+  async #receive(viewer: Viewer, data: string): Promise<void> {
     let value: unknown;
     try {
       value = JSON.parse(data);
@@ -106,24 +110,23 @@ export class PageFeed {
       const result = await this.#answer(viewer, request);
       this.#send(viewer, { type: 'reply', id, ok: true, result });
     } catch (error) {
-      const said = error instanceof Error ? error.message : String(error);
-      this.#send(viewer, { type: 'reply', id, ok: false, error: said });
+      const message = error instanceof Error ? error.message : String(error);
+      this.#send(viewer, { type: 'reply', id, ok: false, error: message });
     }
   }
 
   async #answer(viewer: Viewer, request: PageRequest): Promise<RequestResult> {
     if (request.type === 'choose_person') {
-      const person = this.#world.workspace.person(request.person);
-      if (person === undefined || person.kind !== 'person')
-        throw new Impossible(`Nobody has the id ${request.person}.`);
-      viewer.person = new PersonDriver(this.#world, person.id);
+      const person = this.#team.workspace.person(request.person);
+      if (person === undefined || person.kind !== 'person') throw new UserError(`Nobody has the id ${request.person}.`);
+      viewer.person = new PersonDriver(this.#team, person.id);
       const clock = await this.#clockState();
-      this.#send(viewer, { type: 'snapshot', snapshot: { ...snapshot(this.#world, person), clock } });
+      this.#send(viewer, { type: 'snapshot', snapshot: { ...takeSnapshot(this.#team, person), clock } });
       return {};
     }
-    if (viewer.person === undefined) throw new Impossible('Choose a person first.');
-    const result = await perform(viewer.person, request, this.#clock);
-    if (request.type === 'move_clock' || request.type === 'move_clock_to_next_event') await this.clockMoved();
+    if (viewer.person === undefined) throw new UserError('Choose a person first.');
+    const result = await performRequest(viewer.person, request, this.#clock);
+    if (request.type === 'move_clock' || request.type === 'move_clock_to_next_event') await this.publishClock();
     return result;
   }
 
@@ -133,115 +136,114 @@ export class PageFeed {
     return { now: this.#clock.now().toISOString(), ...(next === undefined ? {} : { nextEvent: next.toISOString() }) };
   }
 
-  /** Tell the pages of the clock when it jumped, or something else comes next. */
-  async #lookAtClock(): Promise<void> {
+  /** Sends the clock state if the clock was moved or the next event is another one. */
+  async publishClock(): Promise<void> {
     if (this.#clock === undefined || this.#viewers.size === 0) return;
     let clock: ClockState | null;
     try {
       clock = await this.#clockState();
     } catch {
-      // Whoever knows what comes next could not say; asked again in a moment.
+      // The next event could not be read; the next poll tries again.
       return;
     }
     if (clock === null) return;
     const now = Date.parse(clock.now);
     const at = performance.now();
-    const expected = this.#told === undefined ? Number.NaN : this.#told.now + (at - this.#told.at);
-    if (this.#told?.nextEvent === clock.nextEvent && Math.abs(now - expected) < 1000) return;
-    this.#told = { now, nextEvent: clock.nextEvent, at };
-    for (const viewer of this.#viewers) this.#change(viewer, { type: 'clock', clock });
+    const expected = this.#lastSent === undefined ? Number.NaN : this.#lastSent.now + (at - this.#lastSent.at);
+    if (this.#lastSent?.nextEvent === clock.nextEvent && Math.abs(now - expected) < 1000) return;
+    this.#lastSent = { now, nextEvent: clock.nextEvent, at };
+    for (const viewer of this.#viewers) this.#sendChange(viewer, { type: 'clock', clock });
   }
 
-  // What changed
-
-  #happened(happening: Happening): void {
-    switch (happening.type) {
+  #publish(event: WorkspaceEvent): void {
+    switch (event.type) {
       case 'message_posted':
-        this.#tellMessage(happening.message);
-        this.#tellChannel(happening.message.channel);
+        this.#publishMessage(event.message);
+        this.#publishChannel(event.message.channel);
         return;
       case 'message_changed':
       case 'reaction':
-        this.#tellMessage(happening.message);
+        this.#publishMessage(event.message);
         return;
       case 'message_deleted': {
-        const { message } = happening;
-        this.#each((viewer, person) => {
-          if (!sees(this.#world, person, message)) return;
-          this.#change(viewer, { type: 'message_gone', channel: message.channel, ts: message.ts });
+        const { message } = event;
+        this.#forEachPerson((viewer, person) => {
+          if (!canSee(this.#team, person, message)) return;
+          this.#sendChange(viewer, { type: 'message_gone', channel: message.channel, ts: message.ts });
         });
-        this.#tellChannel(message.channel);
+        this.#publishChannel(message.channel);
         return;
       }
-      case 'channel_seen': {
-        const { channel, user } = happening;
-        this.#each((viewer, person) => {
-          if (person.id === user) this.#tellOneChannel(viewer, person, channel);
+      case 'channel_read': {
+        const { channel, user } = event;
+        this.#forEachPerson((viewer, person) => {
+          if (person.id === user) this.#sendChannel(viewer, person, channel);
         });
         return;
       }
       case 'member_joined': {
-        const { channel, user } = happening;
-        this.#tellChannel(channel.id);
-        // Someone who now can read it has none of its messages yet.
-        this.#each((viewer, person) => {
+        const { channel, user } = event;
+        this.#publishChannel(channel.id);
+        // The page of a new member has none of the messages yet.
+        this.#forEachPerson((viewer, person) => {
           if (person.id !== user) return;
-          for (const message of this.#world.workspace.messages(channel.id)) this.#tellOne(viewer, person, message);
+          for (const message of this.#team.workspace.messages(channel.id)) this.#sendMessage(viewer, person, message);
         });
         return;
       }
       case 'people_changed':
-        for (const viewer of this.#viewers) this.#change(viewer, { type: 'people', people: seenPeople(this.#world) });
+        for (const viewer of this.#viewers)
+          this.#sendChange(viewer, { type: 'people', people: snapshotPeople(this.#team) });
         return;
       default:
-        this.#tellChannel(happening.channel.id);
+        this.#publishChannel(event.channel.id);
     }
   }
 
-  #viewChanged(what: 'modal' | 'home', personId: string): void {
-    this.#each((viewer, person) => {
+  #publishView(kind: 'modal' | 'home', personId: string): void {
+    this.#forEachPerson((viewer, person) => {
       if (person.id !== personId) return;
-      this.#change(
+      this.#sendChange(
         viewer,
-        what === 'modal'
-          ? { type: 'modal', modal: seenModal(this.#world, person) }
-          : { type: 'home', home: seenHome(this.#world, person) },
+        kind === 'modal'
+          ? { type: 'modal', modal: snapshotModal(this.#team, person) }
+          : { type: 'home', home: snapshotHome(this.#team, person) },
       );
     });
   }
 
-  #tellMessage(message: StoredMessage): void {
-    this.#each((viewer, person) => this.#tellOne(viewer, person, message));
+  #publishMessage(message: StoredMessage): void {
+    this.#forEachPerson((viewer, person) => this.#sendMessage(viewer, person, message));
   }
 
-  #tellOne(viewer: Viewer, person: StoredPerson, message: StoredMessage): void {
-    if (!sees(this.#world, person, message)) return;
-    this.#change(viewer, { type: 'message', message: seenMessage(this.#world, person, message) });
+  #sendMessage(viewer: Viewer, person: StoredPerson, message: StoredMessage): void {
+    if (!canSee(this.#team, person, message)) return;
+    this.#sendChange(viewer, { type: 'message', message: snapshotMessage(this.#team, person, message) });
   }
 
-  #tellChannel(id: string): void {
-    const channel = this.#world.workspace.channel(id);
+  #publishChannel(id: string): void {
+    const channel = this.#team.workspace.channel(id);
     if (channel === undefined) return;
-    this.#each((viewer, person) => this.#tellOneChannel(viewer, person, channel));
+    this.#forEachPerson((viewer, person) => this.#sendChannel(viewer, person, channel));
   }
 
-  #tellOneChannel(viewer: Viewer, person: StoredPerson, channel: StoredChannel): void {
-    this.#change(
+  #sendChannel(viewer: Viewer, person: StoredPerson, channel: StoredChannel): void {
+    this.#sendChange(
       viewer,
-      this.#world.workspace.canRead(channel, person.id)
-        ? { type: 'channel', channel: seenChannel(this.#world, person, channel) }
+      this.#team.workspace.canRead(channel, person.id)
+        ? { type: 'channel', channel: snapshotChannel(this.#team, person, channel) }
         : { type: 'channel_gone', channel: channel.id },
     );
   }
 
-  #each(tell: (viewer: Viewer, person: StoredPerson) => void): void {
+  #forEachPerson(visit: (viewer: Viewer, person: StoredPerson) => void): void {
     for (const viewer of this.#viewers) {
-      const person = viewer.person === undefined ? undefined : this.#world.workspace.person(viewer.person.id);
-      if (person !== undefined) tell(viewer, person);
+      const person = viewer.person === undefined ? undefined : this.#team.workspace.person(viewer.person.id);
+      if (person !== undefined) visit(viewer, person);
     }
   }
 
-  #change(viewer: Viewer, change: Change): void {
+  #sendChange(viewer: Viewer, change: Change): void {
     if (viewer.person !== undefined) this.#send(viewer, { type: 'change', change });
   }
 
@@ -250,8 +252,8 @@ export class PageFeed {
   }
 
   close(): Promise<void> {
-    clearInterval(this.#look);
-    for (const stop of this.#stops) stop();
+    clearInterval(this.#clockTimer);
+    for (const unsubscribe of this.#unsubscribes) unsubscribe();
     for (const viewer of this.#viewers) viewer.socket.terminate();
     return new Promise((resolve) => {
       this.#server.close(() => resolve());

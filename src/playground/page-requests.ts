@@ -1,10 +1,10 @@
 import type { PlaygroundClock } from './clock.ts';
-import { Impossible } from './interactions/payload.ts';
-import type { On, PersonDriver } from './person.ts';
+import type { ActionTarget, PersonDriver } from './person-driver.ts';
 import type { ElementPlace, PageRequest, RequestResult } from './protocol.ts';
+import { UserError } from './user-error.ts';
 
-/** What a person is told when the app did not take what they did. */
-const NOT_TAKEN: Record<string, string> = {
+/** Shown to a person when a delivery to the app failed, by error code. */
+const FAILURE_SENTENCES: Record<string, string> = {
   operation_timeout: 'The app did not answer within three seconds.',
   dispatch_failed: 'The app is not connected, so it could not be told.',
   http_service_error: 'The app answered with an error.',
@@ -12,20 +12,20 @@ const NOT_TAKEN: Record<string, string> = {
   invalid_options: 'The app sent options that Slack would not show.',
 };
 
-function taken(outcome: { error?: string }): RequestResult {
+function assertAccepted(outcome: { error?: string }): RequestResult {
   if (outcome.error === undefined) return {};
-  throw new Impossible(NOT_TAKEN[outcome.error] ?? `The app failed: ${outcome.error}.`);
+  throw new UserError(FAILURE_SENTENCES[outcome.error] ?? `The app failed: ${outcome.error}.`);
 }
 
-const on = (place: ElementPlace): On =>
+const toTarget = (place: ElementPlace): ActionTarget =>
   place.in === 'view' ? { id: place.view } : { channel: place.channel, ts: place.ts };
 
 /**
- * Does what the page asks for on behalf of its person.
+ * Performs a page's request as its person.
  *
- * @throws Impossible when the person cannot do that, or the app did not take it; the message is meant for them.
+ * @throws UserError when the person cannot do that, or the app did not accept it
  */
-export async function perform(
+export async function performRequest(
   person: PersonDriver,
   request: Exclude<PageRequest, { type: 'choose_person' }>,
   clock: PlaygroundClock | undefined,
@@ -37,7 +37,7 @@ export async function perform(
       return { ts: person.say(request.channel, request.text, options).ts };
     }
     case 'command':
-      // What goes wrong is said by Slackbot in the channel.
+      // Slackbot reports failures in the channel.
       await person.command(request.channel, `${request.command} ${request.text}`);
       return {};
     case 'edit_message':
@@ -70,31 +70,31 @@ export async function perform(
       return { channel: person.openDm(request.person) };
     case 'act': {
       const { place, actionId, blockId, value } = request;
-      return taken(await person.choose(on(place), actionId, value, { blockId }));
+      return assertAccepted(await person.choose(toTarget(place), actionId, value, { blockId }));
     }
     case 'set_value': {
       const { place, actionId, blockId, value } = request;
-      person.set(on(place), actionId, value, { blockId });
+      person.set(toTarget(place), actionId, value, { blockId });
       return {};
     }
     case 'suggest': {
       const { place, actionId, blockId, query } = request;
-      const suggested = await person.suggest(on(place), actionId, query, { blockId });
-      return 'error' in suggested ? taken(suggested) : suggested;
+      const outcome = await person.suggest(toTarget(place), actionId, query, { blockId });
+      return 'error' in outcome ? assertAccepted(outcome) : outcome;
     }
     case 'submit': {
       const { submitted, errors, reason } = await person.submitView(request.view);
-      // An ack that did not come is said as it is; one that made no sense is for the inspector to show.
-      if (reason !== undefined && reason in NOT_TAKEN) return taken({ error: reason });
+      // A missing ack is reported; an invalid one is for the inspector to show.
+      if (reason !== undefined && reason in FAILURE_SENTENCES) return assertAccepted({ error: reason });
       return { submitted, ...(errors === undefined ? {} : { errors }) };
     }
     case 'close_view':
       await person.closeView(request.view, request.all);
       return {};
     case 'shortcut':
-      return taken(await person.shortcut(request.callbackId));
+      return assertAccepted(await person.shortcut(request.callbackId));
     case 'message_shortcut':
-      return taken(await person.messageShortcut(request, request.callbackId));
+      return assertAccepted(await person.messageShortcut(request, request.callbackId));
     case 'open_home':
       person.openHome();
       return {};
@@ -102,21 +102,21 @@ export async function perform(
       person.runStep(request.channel, request.callbackId, request.inputs);
       return {};
     case 'move_clock': {
-      const moved = movable(clock);
-      await moved.moveTo(new Date(moved.now().getTime() + request.by.minutes * 60_000));
+      const movable = requireClock(clock);
+      await movable.moveTo(new Date(movable.now().getTime() + request.by.minutes * 60_000));
       return {};
     }
     case 'move_clock_to_next_event': {
-      const moved = movable(clock);
-      const next = await moved.nextEvent();
-      if (next === undefined) throw new Impossible('Nothing is planned, so there is nothing to jump to.');
-      await moved.moveTo(next);
+      const movable = requireClock(clock);
+      const next = await movable.nextEvent();
+      if (next === undefined) throw new UserError('Nothing is planned, so there is nothing to jump to.');
+      await movable.moveTo(next);
       return {};
     }
   }
 }
 
-function movable(clock: PlaygroundClock | undefined): PlaygroundClock {
-  if (clock === undefined) throw new Impossible('This clock cannot be moved.');
+function requireClock(clock: PlaygroundClock | undefined): PlaygroundClock {
+  if (clock === undefined) throw new UserError('This clock cannot be moved.');
   return clock;
 }

@@ -16,30 +16,33 @@
  * Every other instant is an ISO 8601 string in UTC on the playground's clock unless it says "real time".
  */
 import { z } from 'zod';
-import type { PlacedBlock } from './block-kit/blocks.ts';
-import type { PlainOption, RichOption } from './block-kit/composition.ts';
-import type { HomeView, ModalView } from './block-kit/views.ts';
+import type { HomeView, ModalView, PlacedBlock } from './block-kit/blocks.ts';
+import type { PlainOption, RichOption } from './block-kit/elements.ts';
 
-export type { Block, BlockOf, PlacedBlock } from './block-kit/blocks.ts';
 export type {
+  Block,
+  BlockOf,
+  HomeView,
+  ModalView,
+  PlacedBlock,
+  RichTextElement,
+  RichTextPart,
+} from './block-kit/blocks.ts';
+export type {
+  Accessory,
+  ActionElement,
   ConfirmDialog,
+  ContextElement,
+  ImageElement,
+  InputElement,
+  InteractiveElement,
   MrkdwnText,
   OptionGroup,
   PlainOption,
   PlainText,
   RichOption,
   TextObject,
-} from './block-kit/composition.ts';
-export type {
-  Accessory,
-  ActionElement,
-  ContextElement,
-  ImageElement,
-  InputElement,
-  InteractiveElement,
 } from './block-kit/elements.ts';
-export type { RichTextElement, RichTextPart } from './block-kit/rich-text.ts';
-export type { HomeView, ModalView } from './block-kit/views.ts';
 
 /** Path of the page's WebSocket, on the playground's own origin. */
 export const FEED_PATH = '/page/feed';

@@ -1,100 +1,99 @@
 import type { PlaygroundClock } from './clock.ts';
-import type { Delivery } from './delivery/delivery.ts';
-import { Events, REDELIVERY_MS } from './delivery/events.ts';
+import { Events, REDELIVERY_DELAYS_MS } from './delivery/events.ts';
 import { SignedHttp } from './delivery/signed-http.ts';
 import { SocketMode } from './delivery/socket-mode.ts';
-import { type MethodFault, MethodFaults } from './faults.ts';
-import { HttpDoor } from './http.ts';
+import { HttpServer } from './http.ts';
 import { Inspector } from './inspector.ts';
-import { type Rate, RateLimit, tierRate } from './limits.ts';
+import { ResponseUrls } from './interactions/response-urls.ts';
+import { Triggers } from './interactions/triggers.ts';
+import { Workflows } from './interactions/workflows.ts';
 import { PageFeed } from './page-feed.ts';
-import { PersonDriver } from './person.ts';
+import { PersonDriver } from './person-driver.ts';
 import type { Exchange } from './protocol.ts';
-import { ResponseUrls } from './response-urls.ts';
-import { removeFrom, SlackApp } from './slack-app.ts';
-import { Triggers } from './triggers.ts';
-import { MessageValues } from './views/message-values.ts';
-import { Views } from './views/views.ts';
+import { SlackApp, type Team, uninstallApp } from './team.ts';
+import { type MethodFault, MethodFaults } from './web-api/faults.ts';
+import { type Rate, RateLimit, tierRate } from './web-api/rate-limits.ts';
 import { METHODS } from './web-api/web-api.ts';
-import { Workflows } from './workflows.ts';
 import { type AppManifestInput, appManifest, DEFAULT_MANIFEST } from './workspace/manifest.ts';
 import { BOT_USER, newWorkspace, PEOPLE } from './workspace/seed.ts';
-import type { StoredChannel, StoredPerson, Team } from './workspace/state.ts';
+import { MessageValues, Views } from './workspace/surfaces.ts';
 import { Workspace } from './workspace/workspace.ts';
-import { readWorkspace, WorkspaceKeeper } from './workspace-file.ts';
-import type { World } from './world.ts';
+import {
+  readWorkspaceFile,
+  type StoredChannel,
+  type StoredPerson,
+  type TeamInfo,
+  WorkspaceFileWriter,
+} from './workspace/workspace-file.ts';
 
 export type { PlaygroundClock } from './clock.ts';
-export type { MethodFault } from './faults.ts';
-export { PersonDriver } from './person.ts';
+export { PersonDriver } from './person-driver.ts';
+export type { MethodFault } from './web-api/faults.ts';
 export { CHANNELS, PEOPLE } from './workspace/seed.ts';
-export { TEAM } from './workspace/state.ts';
+export { PLAYGROUND_TEAM } from './workspace/workspace-file.ts';
 
 export interface PlaygroundOptions {
-  /** 0: any free one. Always bound to 127.0.0.1. */
+  /** 0 for any free port. Always bound to 127.0.0.1. */
   port: number;
-  /** Where the workspace is kept, so that a restart shows the same messages; absent: in memory only. */
+  /** Path of the file that keeps the workspace across restarts; in memory only if absent. */
   file?: string;
-  /** Stamps what happens, and can be moved from the page; absent: the system's clock, and no clock routes. */
+  /** A clock that the page can move. Without it, real time and no clock routes. */
   clock?: PlaygroundClock;
-  /** The app's request URL: what happens is posted there, signed. Absent: Socket Mode. */
+  /** The app's request URL, for signed HTTP delivery. Socket Mode if absent. */
   eventsUrl?: string;
   /** Folder of the built page (`page.js`, `page.css`). */
   pageDir?: string;
-  /** What the app offers, needs and listens to, as in a Slack app manifest. */
+  /** The Slack app manifest. */
   manifest?: AppManifestInput;
-  /** How often messages may be posted into one channel: one a second after a burst of five, unless told; false: freely. */
+  /** The rate limit for posting in one channel, by default one a second after a burst of five; false for none. */
   messageRate?: Rate | false;
-  /** Whether each method's tier limits its calls a minute; true unless told. */
+  /** Whether the calls of each method are limited by its tier. Default true. */
   tierLimits?: boolean;
   /**
-   * Messages that one call of `conversations.history` or `conversations.replies` answers at most; 1000 unless told. Slack
-   * gives 15 to apps that are distributed outside its Marketplace.
+   * Max messages in one response of `conversations.history` or `conversations.replies`. Default 1000; for apps that are
+   * distributed outside its Marketplace, Slack allows 15.
    */
   messagePage?: number;
-  /** Real milliseconds before an event without ack is sent again: at once, after a minute, after five, unless told. */
+  /** Real time before each redelivery of an event without ack. Default: 0, one minute, five minutes. */
   redeliveryMs?: number[];
-  /** False: the app is in no workspace until a person allows it at `/oauth/v2/authorize`. */
+  /** If false, the app is in no workspace until a person allows it at `/oauth/v2/authorize`. Default true. */
   installed?: boolean;
-  /** Workspaces beside the playground's own, in which nobody has allowed the app yet. */
-  teams?: readonly Team[];
-  /** Told of what goes wrong in the background, such as a file that cannot be written. */
+  /** Further workspaces, in which the app is not installed. */
+  teams?: readonly TeamInfo[];
+  /** Called with errors in the background, such as a failed write. */
   onProblem?: (error: Error) => void;
 }
 
-/** Wrong things that can happen to an app, made to happen. */
+/** Faults that tests inject. */
 export interface Faults {
-  /** The next calls of a Web API method are answered wrongly. */
+  /** Makes the next calls of a Web API method fail. */
   method(name: string, fault: MethodFault): void;
   clearMethods(): void;
-  /** Cut or end the app's Socket Mode connections; see `SocketMode.disconnect`. */
+  /** Ends the app's Socket Mode connections; see `SocketMode.disconnect`. */
   disconnect(how?: 'drop' | 'refresh' | 'link_disabled'): void;
-  /** Send the last event, or the last of a type, once more. */
+  /** Sends the last event, or the last of a type, again. */
   redeliverEvent(type?: string): void;
-  /** End the life of every trigger id given out. */
   expireTriggers(): void;
-  /** End the life of every response_url given out. */
   expireResponseUrls(): void;
-  /** Answer every call with that error from now on. */
+  /** Fails every call with this error from now on. */
   revokeTokens(error?: 'invalid_auth' | 'account_inactive' | 'token_revoked'): void;
   restoreTokens(): void;
-  /** Take the app out of the workspace: it is told with `tokens_revoked` and `app_uninstalled`. */
+  /** Uninstalls the app, which gets `tokens_revoked` and `app_uninstalled`. */
   uninstall(): void;
   archive(channel: string): void;
   unarchive(channel: string): void;
-  /** Take the app out of a channel. */
   kickBot(channel: string): void;
   inviteBot(channel: string): void;
-  /** Change a person: their zone, their locale, whether they are an admin, a guest, gone. */
+  /** Changes a person's profile: time zone, locale, admin, guest, deleted. */
   changePerson(person: string, change: Partial<Omit<StoredPerson, 'id' | 'kind'>>): void;
-  /** HTTP delivery: seconds added to the time requests are stamped with. */
+  /** HTTP delivery: adds seconds to the timestamps of requests. */
   skewRequests(seconds: number): void;
 }
 
 /** One workspace. */
 export interface PlaygroundTeam {
   teamId: string;
-  /** As it is now: each installation brings another one. */
+  /** The current token; each installation issues a new one. */
   readonly botToken: string;
   /** @param person `ana`, `jonas`, `yuki`, `guest`, or an id. */
   as(person: keyof typeof PEOPLE | (string & {})): PersonDriver;
@@ -102,31 +101,31 @@ export interface PlaygroundTeam {
 }
 
 export interface Playground extends PlaygroundTeam {
-  /** Of the page, without a slash at the end. */
+  /** URL of the page, without a slash at the end. */
   url: string;
-  /** Base of the Web API, ending in `/api/`. */
+  /** Base URL of the Web API, ending in `/api/`. */
   apiUrl: string;
   appToken: string;
   signingSecret: string;
   clientId: string;
   clientSecret: string;
   botUserId: string;
-  /** One of the workspaces. @throws Error when there is none with that id. */
+  /** @throws Error when there is no workspace with that id. */
   team(teamId: string): PlaygroundTeam;
-  /** The last requests between the workspace and the app, oldest first. */
+  /** The last requests in both directions, oldest first. */
   log(): Exchange[];
-  /** Connections the app holds open in Socket Mode. */
+  /** The number of open Socket Mode connections. */
   connections(): number;
-  /** HTTP delivery: ask the app's request URL for the challenge. */
+  /** HTTP delivery: verifies the app's request URL with a challenge. */
   verifyEventsUrl(): Promise<boolean>;
   close(): Promise<void>;
 }
 
-const ACK_MS = 3_000;
+const ACK_TIMEOUT_MS = 3_000;
 const MESSAGE_RATE: Rate = { perSecond: 1, burst: 5 };
 
 /**
- * Starts a local Slack workspace: the Web API, Socket Mode or signed requests, and the page to act as its people.
+ * Starts a local Slack workspace: the Web API, Socket Mode or signed HTTP requests, and a page to act as its people.
  *
  * ```ts
  * const playground = await startPlayground({ port: 0 });
@@ -135,62 +134,55 @@ const MESSAGE_RATE: Rate = { perSecond: 1, burst: 5 };
  * await playground.as('ana').command('#ops', '/maintenance list');
  * ```
  *
- * @throws Error when the port is taken, the manifest is wrong, or `file` holds something else.
+ * @throws Error when the port is taken, the manifest is invalid, or `file` is not a workspace.
  */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
   const manifest = appManifest.parse(options.manifest ?? DEFAULT_MANIFEST);
   const { clock } = options;
   const now = (): Date => clock?.now() ?? new Date();
-  const kept = options.file === undefined ? undefined : await readWorkspace(options.file);
+  const stored = options.file === undefined ? undefined : await readWorkspaceFile(options.file);
   const botName = manifest.features.bot_user?.display_name ?? manifest.display_information.name;
   const installed = options.installed ?? true;
-  const workspace = new Workspace(kept ?? newWorkspace(botName, now(), { installed }), manifest, now);
+  const workspace = new Workspace(stored ?? newWorkspace(botName, now(), { installed }), manifest, now);
 
-  const door = new HttpDoor();
-  const origin = await door.listen(options.port);
+  const http = new HttpServer();
+  const origin = await http.listen(options.port);
 
   const app = new SlackApp();
   const inspector = new Inspector();
   let feed: PageFeed | undefined;
-  const socketMode =
+  const { signingSecret } = app;
+  const delivery =
     options.eventsUrl === undefined
-      ? new SocketMode({ inspector, ackMs: ACK_MS, changed: () => feed?.appChanged() })
-      : undefined;
-  const signedHttp =
-    options.eventsUrl === undefined
-      ? undefined
-      : new SignedHttp({
-          url: options.eventsUrl,
-          signingSecret: app.signingSecret,
-          inspector,
-          ackMs: ACK_MS,
-        });
-  const delivery: Delivery | undefined = socketMode ?? signedHttp;
-  if (delivery === undefined) throw new Error('Either Socket Mode or an events URL is needed.');
+      ? new SocketMode({ inspector, ackMs: ACK_TIMEOUT_MS, changed: () => feed?.publishApp() })
+      : new SignedHttp({ url: options.eventsUrl, signingSecret, inspector, ackMs: ACK_TIMEOUT_MS });
+  const socketMode = delivery.kind === 'socket' ? delivery : undefined;
+  const signedHttp = delivery.kind === 'http' ? delivery : undefined;
   const messageRate = options.messageRate ?? MESSAGE_RATE;
-  const open = (workspace: Workspace, installed: boolean): World => {
+  const openTeam = (workspace: Workspace, installed: boolean): Team => {
     const { verificationToken } = app;
-    const world: World = {
+    const events = new Events({
+      workspace,
+      delivery,
+      redeliveryDelaysMs: options.redeliveryMs ?? REDELIVERY_DELAYS_MS,
+      token: verificationToken,
+      installed,
+    });
+    const team: Team = {
       app,
       origin: () => origin,
       workspace,
       views: new Views(),
       messageValues: new MessageValues(),
       triggers: new Triggers(),
-      workflows: new Workflows(),
+      workflows: new Workflows(workspace, events),
       responseUrls: new ResponseUrls({ workspace, inspector, origin: () => origin }),
       delivery,
-      events: new Events({
-        workspace,
-        delivery,
-        redeliveryMs: options.redeliveryMs ?? REDELIVERY_MS,
-        token: verificationToken,
-        installed,
-      }),
+      events,
       inspector,
       faults: new MethodFaults(),
       installation: {
-        botToken: app.newBotToken(),
+        botToken: app.createBotToken(),
         formerTokens: new Set(),
         verificationToken,
         revoked: installed ? undefined : 'account_inactive',
@@ -198,42 +190,44 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       limits: {
         messages: messageRate === false ? undefined : new RateLimit(messageRate),
         messagePage: options.messagePage ?? 1000,
-        call: callLimits(options.tierLimits ?? true),
+        call: createCallLimits(options.tierLimits ?? true),
       },
-      socketTicket: socketMode === undefined ? undefined : () => socketMode.ticket(),
+      socketTicket: socketMode === undefined ? undefined : () => socketMode.issueTicket(),
     };
-    app.add(world);
-    return world;
+    app.add(team);
+    return team;
   };
-  const world = open(workspace, installed);
-  for (const team of options.teams ?? []) {
-    open(new Workspace(newWorkspace(botName, now(), { team, installed: false }), manifest, now), false);
+  const team = openTeam(workspace, installed);
+  for (const info of options.teams ?? []) {
+    openTeam(new Workspace(newWorkspace(botName, now(), { team: info, installed: false }), manifest, now), false);
   }
-  feed = new PageFeed(world, clock);
+  feed = new PageFeed(team, clock);
   const pageFeed = feed;
   const report = options.onProblem ?? ((error: Error) => process.emitWarning(error));
-  const cannotKeep = (error: Error): void => {
+  const reportWriteFailure = (error: Error): void => {
     report(error);
-    pageFeed.notice('What is said here cannot be kept in its file, and will be gone after a restart.');
+    pageFeed.publishNotice('What is said here cannot be kept in its file, and will be gone after a restart.');
   };
-  const keeper =
-    options.file === undefined ? undefined : new WorkspaceKeeper(options.file, () => workspace.toFile(), cannotKeep);
-  if (keeper !== undefined) workspace.listen(() => keeper.changed());
-  door.open({ world, feed, socketMode, clock, pageDir: options.pageDir });
+  const writer =
+    options.file === undefined
+      ? undefined
+      : new WorkspaceFileWriter(options.file, () => workspace.toFile(), reportWriteFailure);
+  if (writer !== undefined) workspace.listen(() => writer.schedule());
+  http.attach({ team, feed, socketMode, clock, pageDir: options.pageDir });
 
-  const playgroundOf = (of: World): PlaygroundTeam => ({
-    teamId: of.workspace.team.id,
+  const createTeamHandle = (team: Team): PlaygroundTeam => ({
+    teamId: team.workspace.team.id,
     get botToken() {
-      return of.installation.botToken;
+      return team.installation.botToken;
     },
-    as: (person) => new PersonDriver(of, personId(person, of.workspace)),
-    faults: faultsOf(of, pageFeed, socketMode, signedHttp),
+    as: (person) => new PersonDriver(team, resolvePersonId(person, team.workspace)),
+    faults: createFaults(team, pageFeed, socketMode, signedHttp),
   });
-  const { teamId, as, faults } = playgroundOf(world);
+  const { teamId, as, faults } = createTeamHandle(team);
   return {
     teamId,
     get botToken() {
-      return world.installation.botToken;
+      return team.installation.botToken;
     },
     as,
     faults,
@@ -245,75 +239,75 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     clientSecret: app.clientSecret,
     botUserId: BOT_USER,
     team(id) {
-      const of = app.worldOfTeam(id);
-      if (of === undefined) throw new Error(`There is no workspace ${id}.`);
-      return playgroundOf(of);
+      const found = app.findTeam(id);
+      if (found === undefined) throw new Error(`There is no workspace ${id}.`);
+      return createTeamHandle(found);
     },
     log: () => inspector.exchanges(),
     connections: () => socketMode?.connections() ?? 0,
     verifyEventsUrl: () => signedHttp?.verify(app.verificationToken) ?? Promise.resolve(false),
     async close() {
-      for (const each of app.worlds()) each.events.close();
-      await Promise.all([pageFeed.close(), delivery.close(), door.close()]);
-      await keeper?.close();
+      for (const each of app.teams()) each.events.close();
+      await Promise.all([pageFeed.close(), delivery.close(), http.close()]);
+      await writer?.close();
     },
   };
 }
 
-function callLimits(on: boolean): (method: string) => number {
+function createCallLimits(enabled: boolean): (method: string) => number {
   const limits = new Map<string, RateLimit>();
   for (const [name, { tier }] of Object.entries(METHODS)) {
-    if (on && tier !== undefined) limits.set(name, new RateLimit(tierRate(tier)));
+    if (enabled && tier !== undefined) limits.set(name, new RateLimit(tierRate(tier)));
   }
   return (method) => limits.get(method)?.take(method) ?? 0;
 }
 
-function personId(named: string, workspace: Workspace): string {
-  const id = named in PEOPLE ? PEOPLE[named as keyof typeof PEOPLE] : named;
-  const person = workspace.person(id) ?? workspace.people().find((each) => each.name === named);
+function resolvePersonId(name: string, workspace: Workspace): string {
+  const id = name in PEOPLE ? PEOPLE[name as keyof typeof PEOPLE] : name;
+  const person = workspace.person(id) ?? workspace.people().find((each) => each.name === name);
   if (person === undefined) {
     const names = workspace.people().map((each) => each.name);
-    throw new Error(`Nobody here is called ${named}; there are ${names.join(', ')}.`);
+    throw new Error(`Nobody here is called ${name}; there are ${names.join(', ')}.`);
   }
   return person.id;
 }
 
-function faultsOf(
-  world: World,
+function createFaults(
+  team: Team,
   feed: PageFeed,
   socketMode: SocketMode | undefined,
   signedHttp: SignedHttp | undefined,
 ): Faults {
-  const { workspace, installation } = world;
-  const channel = (named: string): StoredChannel => {
-    const found = workspace.channel(named) ?? workspace.channelNamed(named.replace(/^#/, ''));
-    if (found === undefined) throw new Error(`There is no channel ${named}.`);
+  const { workspace, installation } = team;
+  const channel = (name: string): StoredChannel => {
+    const found = workspace.channel(name) ?? workspace.channelNamed(name.replace(/^#/, ''));
+    if (found === undefined) throw new Error(`There is no channel ${name}.`);
     return found;
   };
   return {
-    method: (name, fault) => world.faults.add(name, fault),
-    clearMethods: () => world.faults.clear(),
+    method: (name, fault) => team.faults.add(name, fault),
+    clearMethods: () => team.faults.clear(),
     disconnect: (how = 'drop') => socketMode?.disconnect(how),
-    redeliverEvent: (type) => world.events.redeliverLast(type),
-    expireTriggers: () => world.triggers.expireAll(),
-    expireResponseUrls: () => world.responseUrls.expireAll(),
+    redeliverEvent: (type) => team.events.redeliverLast(type),
+    expireTriggers: () => team.triggers.expireAll(),
+    expireResponseUrls: () => team.responseUrls.expireAll(),
     revokeTokens(error = 'invalid_auth') {
       installation.revoked = error;
-      feed.appChanged();
+      feed.publishApp();
     },
     restoreTokens() {
       installation.revoked = undefined;
-      feed.appChanged();
+      feed.publishApp();
     },
     uninstall() {
-      removeFrom(world, BOT_USER);
-      feed.appChanged();
+      uninstallApp(team, BOT_USER);
+      feed.publishApp();
     },
-    archive: (named) => workspace.archive(channel(named), PEOPLE.ana),
-    unarchive: (named) => workspace.unarchive(channel(named), PEOPLE.ana),
-    kickBot: (named) => workspace.leave(channel(named), BOT_USER),
-    inviteBot: (named) => workspace.join(channel(named), BOT_USER, PEOPLE.ana),
-    changePerson: (named, change) => workspace.changePerson(personId(named, workspace), change),
+    archive: (name) => workspace.archive(channel(name), PEOPLE.ana),
+    unarchive: (name) => workspace.unarchive(channel(name), PEOPLE.ana),
+    kickBot: (name) => workspace.leave(channel(name), BOT_USER),
+    inviteBot: (name) => workspace.join(channel(name), BOT_USER, PEOPLE.ana),
+    changePerson: (name, change) => workspace.changePerson(resolvePersonId(name, workspace), change),
     skewRequests(seconds) {
       if (signedHttp !== undefined) signedHttp.skewSeconds = seconds;
     },

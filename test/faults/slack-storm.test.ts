@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Lull } from '../../src/app/lull.ts';
-import type { MethodFault } from '../../src/playground/faults.ts';
+import type { MethodFault } from '../../src/playground/web-api/faults.ts';
 import { sweep } from '../../src/scheduler/sweeper.ts';
 import { type Installation, install, textOf } from '../e2e/installation.ts';
 import { hours, minutes } from '../world.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { blocksTooLong, checkMessageBlocks } from '../../src/playground/block-kit/check.ts';
+import { checkMessageBlocks, exceedsBlockText } from '../../src/playground/block-kit/check.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 
 /** Everything of these messages that people read, in order. */
@@ -29,7 +29,7 @@ export function expectTaken(message: Message): void {
   const blocks = structuredClone(message.blocks);
   const checked = checkMessageBlocks(blocks);
   expect(checked.ok ? [] : checked.errors).toEqual([]);
-  if (checked.ok) expect(blocksTooLong(checked.value)).toBe(false);
+  if (checked.ok) expect(exceedsBlockText(checked.value)).toBe(false);
   const length = textsOf(message.blocks).join('').length;
   expect(length).toBeLessThanOrEqual(9500);
   expect(message.text.length).toBeLessThanOrEqual(4000);

@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { type Block, block, type PlacedBlock } from './blocks.ts';
-import { elementsOf } from './place.ts';
-import { type HomeView, homeView, type ModalView, modalView } from './views.ts';
+import {
+  type Block,
+  block,
+  type HomeView,
+  homeView,
+  listElements,
+  type ModalView,
+  modalView,
+  type PlacedBlock,
+} from './blocks.ts';
 
 /** Slack's own form: what was wrong and where, such as `no more than 50 items allowed [json-pointer:/blocks]`. */
 export type BlockErrors = string[];
@@ -12,46 +19,46 @@ export type Checked<T> = { ok: true; value: T } | { ok: false; errors: BlockErro
 export type PlacedModal = Omit<ModalView, 'blocks'> & { blocks: PlacedBlock[] };
 export type PlacedHome = Omit<HomeView, 'blocks'> & { blocks: PlacedBlock[] };
 
-const MESSAGE_BLOCKS = 50;
+const MAX_MESSAGE_BLOCKS = 50;
 
 /** The blocks of a message, with the ids that were left out filled in. */
 export function checkMessageBlocks(value: unknown): Checked<PlacedBlock[]> {
-  const parsed = z.array(block).max(MESSAGE_BLOCKS).safeParse(value);
-  if (!parsed.success) return { ok: false, errors: slackErrors(parsed.error, value, '/blocks') };
-  const doubled = doubles(parsed.data, '/blocks');
-  return doubled.length > 0 ? { ok: false, errors: doubled } : { ok: true, value: place(parsed.data) };
+  const parsed = z.array(block).max(MAX_MESSAGE_BLOCKS).safeParse(value);
+  if (!parsed.success) return { ok: false, errors: toSlackErrors(parsed.error, value, '/blocks') };
+  const doubled = findDuplicates(parsed.data, '/blocks');
+  return doubled.length > 0 ? { ok: false, errors: doubled } : { ok: true, value: assignIds(parsed.data) };
 }
 
 /** A modal, with the ids that were left out filled in. */
 export function checkModal(value: unknown): Checked<PlacedModal> {
   const parsed = modalView.safeParse(value);
-  if (!parsed.success) return { ok: false, errors: slackErrors(parsed.error, value, '/view') };
-  const doubled = doubles(parsed.data.blocks, '/view/blocks');
+  if (!parsed.success) return { ok: false, errors: toSlackErrors(parsed.error, value, '/view') };
+  const doubled = findDuplicates(parsed.data.blocks, '/view/blocks');
   if (doubled.length > 0) return { ok: false, errors: doubled };
-  return { ok: true, value: { ...parsed.data, blocks: place(parsed.data.blocks) } };
+  return { ok: true, value: { ...parsed.data, blocks: assignIds(parsed.data.blocks) } };
 }
 
 /** An App Home tab, with the ids that were left out filled in. */
 export function checkHome(value: unknown): Checked<PlacedHome> {
   const parsed = homeView.safeParse(value);
-  if (!parsed.success) return { ok: false, errors: slackErrors(parsed.error, value, '/view') };
-  const doubled = doubles(parsed.data.blocks, '/view/blocks');
+  if (!parsed.success) return { ok: false, errors: toSlackErrors(parsed.error, value, '/view') };
+  const doubled = findDuplicates(parsed.data.blocks, '/view/blocks');
   if (doubled.length > 0) return { ok: false, errors: doubled };
-  return { ok: true, value: { ...parsed.data, blocks: place(parsed.data.blocks) } };
+  return { ok: true, value: { ...parsed.data, blocks: assignIds(parsed.data.blocks) } };
 }
 
-const shortId = (): string => randomBytes(4).toString('base64url').slice(0, 5);
+const newId = (): string => randomBytes(4).toString('base64url').slice(0, 5);
 
-function place(blocks: Block[]): PlacedBlock[] {
+function assignIds(blocks: Block[]): PlacedBlock[] {
   const placed = structuredClone(blocks);
   for (const each of placed) {
-    for (const element of elementsOf(each)) element.action_id ??= shortId();
+    for (const element of listElements(each)) element.action_id ??= newId();
   }
-  return placed.map((each) => ({ ...each, block_id: each.block_id ?? shortId() }));
+  return placed.map((each) => ({ ...each, block_id: each.block_id ?? newId() }));
 }
 
 /** What may be there once only: block ids, action ids within a block, the element with the focus. */
-function doubles(blocks: Block[], pointer: string): BlockErrors {
+function findDuplicates(blocks: Block[], pointer: string): BlockErrors {
   const errors: BlockErrors = [];
   const blockIds = new Set<string>();
   let focused = 0;
@@ -61,7 +68,7 @@ function doubles(blocks: Block[], pointer: string): BlockErrors {
     }
     if (each.block_id !== undefined) blockIds.add(each.block_id);
     const actionIds = new Set<string>();
-    for (const [at, element] of elementsOf(each).entries()) {
+    for (const [at, element] of listElements(each).entries()) {
       if ('focus_on_load' in element && element.focus_on_load === true) focused += 1;
       if (element.action_id === undefined) continue;
       if (actionIds.has(element.action_id)) {
@@ -76,11 +83,11 @@ function doubles(blocks: Block[], pointer: string): BlockErrors {
   return errors;
 }
 
-function slackErrors(error: z.ZodError, value: unknown, root: string): BlockErrors {
-  return error.issues.flatMap((issue) => slackError(issue, value, root));
+function toSlackErrors(error: z.ZodError, value: unknown, root: string): BlockErrors {
+  return error.issues.flatMap((issue) => toSlackError(issue, value, root));
 }
 
-function slackError(issue: z.core.$ZodIssue, value: unknown, root: string): BlockErrors {
+function toSlackError(issue: z.core.$ZodIssue, value: unknown, root: string): BlockErrors {
   const at = (path: PropertyKey[]): string =>
     `[json-pointer:${[root, ...path.map((key) => String(key).replaceAll('~', '~0').replaceAll('/', '~1'))].join('/')}]`;
   const path = issue.path;
@@ -90,7 +97,7 @@ function slackError(issue: z.core.$ZodIssue, value: unknown, root: string): Bloc
       if (found === undefined && path.length > 0) {
         return [`missing required field: ${String(path.at(-1))} ${at(path.slice(0, -1))}`];
       }
-      return [`must provide ${article(issue.expected)} ${at(path)}`];
+      return [`must provide ${withArticle(issue.expected)} ${at(path)}`];
     }
     case 'invalid_union': {
       const type = valueAt(value, path);
@@ -119,7 +126,7 @@ function slackError(issue: z.core.$ZodIssue, value: unknown, root: string): Bloc
   }
 }
 
-const article = (expected: string): string => (/^[aeio]/.test(expected) ? `an ${expected}` : `a ${expected}`);
+const withArticle = (expected: string): string => (/^[aeio]/.test(expected) ? `an ${expected}` : `a ${expected}`);
 
 function valueAt(value: unknown, path: PropertyKey[]): unknown {
   let here: unknown = value;
@@ -130,10 +137,10 @@ function valueAt(value: unknown, path: PropertyKey[]): unknown {
   return here;
 }
 
-const BLOCK_TEXT = 10_000;
+const MAX_BLOCK_TEXT_CHARS = 10_000;
 
 /** Whether the text of all blocks together is more than a message holds: Slack's `msg_blocks_too_long`. */
-export function blocksTooLong(blocks: PlacedBlock[]): boolean {
+export function exceedsBlockText(blocks: PlacedBlock[]): boolean {
   let length = 0;
   const count = (value: unknown, key?: string): void => {
     if (typeof value === 'string') {
@@ -145,5 +152,48 @@ export function blocksTooLong(blocks: PlacedBlock[]): boolean {
     }
   };
   count(blocks);
-  return length > BLOCK_TEXT;
+  return length > MAX_BLOCK_TEXT_CHARS;
+}
+
+/** A message that cannot be taken: Slack's word, and what was wrong with its blocks. */
+export interface MessageError {
+  error: string;
+  errors?: string[];
+}
+
+const MAX_TEXT_CHARS = 40_000;
+
+export interface MessageContent {
+  text: string | undefined;
+  blocks: PlacedBlock[] | undefined;
+  attachments: unknown[] | undefined;
+}
+
+/**
+ * The content of a message as an app sends it, checked against what Slack takes.
+ *
+ * @param needed whether there must be something to show.
+ */
+export function checkMessageContent(
+  input: { text?: string | undefined; blocks?: unknown; attachments?: unknown },
+  needed: boolean,
+): { ok: true; content: MessageContent } | ({ ok: false } & MessageError) {
+  if (input.text !== undefined && input.text.length > MAX_TEXT_CHARS) return { ok: false, error: 'msg_too_long' };
+  let blocks: PlacedBlock[] | undefined;
+  if (input.blocks !== undefined && input.blocks !== null) {
+    if (!Array.isArray(input.blocks)) return { ok: false, error: 'invalid_blocks_format' };
+    const checked = checkMessageBlocks(input.blocks);
+    if (!checked.ok) return { ok: false, error: 'invalid_blocks', errors: checked.errors };
+    if (exceedsBlockText(checked.value)) return { ok: false, error: 'msg_blocks_too_long' };
+    blocks = checked.value;
+  }
+  let attachments: unknown[] | undefined;
+  if (input.attachments !== undefined && input.attachments !== null) {
+    if (!Array.isArray(input.attachments)) return { ok: false, error: 'invalid_attachments' };
+    if (input.attachments.length > 100) return { ok: false, error: 'too_many_attachments' };
+    attachments = input.attachments;
+  }
+  const nothing = (input.text ?? '') === '' && (blocks ?? []).length === 0 && (attachments ?? []).length === 0;
+  if (needed && nothing) return { ok: false, error: 'no_text' };
+  return { ok: true, content: { text: input.text, blocks, attachments } };
 }

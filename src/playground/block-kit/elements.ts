@@ -1,24 +1,84 @@
 import { z } from 'zod';
-import {
-  actionId,
-  confirmDialog,
-  conversationFilter,
-  dispatchActionConfig,
-  filled,
-  mrkdwnText,
-  optionGroup,
-  plainOption,
-  plainText,
-  richOption,
-} from './composition.ts';
+
+// Lengths and counts are those of https://docs.slack.dev/reference/block-kit/composition-objects.
+
+/** A string of 1 to `max` characters. */
+export const nonEmpty = (max: number) => z.string().min(1).max(max);
+
+/** A `plain_text` object of 1 to `max` characters. */
+export const plainText = (max: number) =>
+  z.strictObject({ type: z.literal('plain_text'), text: nonEmpty(max), emoji: z.boolean().exactOptional() });
+
+/** A `mrkdwn` object of 1 to `max` characters. */
+export const mrkdwnText = (max: number) =>
+  z.strictObject({ type: z.literal('mrkdwn'), text: nonEmpty(max), verbatim: z.boolean().exactOptional() });
+
+/** Either kind of text object of 1 to `max` characters. */
+export const anyText = (max: number) => z.discriminatedUnion('type', [plainText(max), mrkdwnText(max)]);
+
+export const actionId = nonEmpty(255).exactOptional();
+
+/** The option of a select or an overflow menu: its text is plain. */
+export const plainOption = z.strictObject({
+  text: plainText(75),
+  value: nonEmpty(150),
+  description: plainText(75).exactOptional(),
+  url: nonEmpty(3000).exactOptional(),
+});
+
+/** The option of checkboxes or radio buttons: its text may carry mrkdwn. */
+export const richOption = z.strictObject({
+  text: anyText(75),
+  value: nonEmpty(150),
+  description: anyText(75).exactOptional(),
+});
+
+export const optionGroup = z.strictObject({
+  label: plainText(75),
+  options: z.array(plainOption).min(1).max(100),
+});
+
+export const confirmDialog = z.strictObject({
+  title: plainText(100).exactOptional(),
+  text: anyText(300),
+  confirm: plainText(30).exactOptional(),
+  deny: plainText(30).exactOptional(),
+  style: z.enum(['primary', 'danger']).exactOptional(),
+});
+
+export const conversationFilter = z
+  .strictObject({
+    include: z
+      .array(z.enum(['im', 'mpim', 'private', 'public']))
+      .min(1)
+      .exactOptional(),
+    exclude_external_shared_channels: z.boolean().exactOptional(),
+    exclude_bot_users: z.boolean().exactOptional(),
+  })
+  .refine((filter) => Object.keys(filter).length > 0, 'must not be empty');
+
+export const dispatchActionConfig = z.strictObject({
+  trigger_actions_on: z
+    .array(z.enum(['on_enter_pressed', 'on_character_entered']))
+    .min(1)
+    .exactOptional(),
+});
+
+export type PlainText = z.infer<ReturnType<typeof plainText>>;
+export type MrkdwnText = z.infer<ReturnType<typeof mrkdwnText>>;
+export type TextObject = PlainText | MrkdwnText;
+export type PlainOption = z.infer<typeof plainOption>;
+export type RichOption = z.infer<typeof richOption>;
+export type OptionGroup = z.infer<typeof optionGroup>;
+export type ConfirmDialog = z.infer<typeof confirmDialog>;
 
 // Lengths and counts are those of https://docs.slack.dev/reference/block-kit/block-elements.
 
 const confirmable = { action_id: actionId, confirm: confirmDialog.exactOptional() };
 const focusable = { focus_on_load: z.boolean().exactOptional() };
 const placeholder = plainText(150).exactOptional();
-const several = { max_selected_items: z.int().min(1).exactOptional() };
-const id = filled(255);
+const multiple = { max_selected_items: z.int().min(1).exactOptional() };
+const id = nonEmpty(255);
 
 const date = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be a date of the form YYYY-MM-DD');
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of the form HH:mm');
@@ -32,30 +92,30 @@ const isZone = (name: string): boolean => {
 };
 const decimal = z.string().regex(/^-?\d+(\.\d+)?$/, 'must be a number');
 
-const offered = {
+const optionSources = {
   options: z.array(plainOption).min(1).max(100).exactOptional(),
   option_groups: z.array(optionGroup).min(1).max(100).exactOptional(),
 };
-const offersOnce = (element: { options?: unknown; option_groups?: unknown }): boolean =>
+const hasOneSource = (element: { options?: unknown; option_groups?: unknown }): boolean =>
   (element.options === undefined) !== (element.option_groups === undefined);
 type Options = readonly { value: string; text: { text: string } }[];
-const initialMessage = 'the initial option must match one of the options';
+const INITIAL_OPTION_MESSAGE = 'the initial option must match one of the options';
 /** An initial option has to be one of those offered, by value and by text. */
-const among = (options: Options, initial: Options): boolean =>
+const areOffered = (options: Options, initial: Options): boolean =>
   initial.every((one) => options.some((option) => option.value === one.value && option.text.text === one.text.text));
-const offeredBy = (element: { options?: Options; option_groups?: readonly { options: Options }[] }): Options =>
+const listOffered = (element: { options?: Options; option_groups?: readonly { options: Options }[] }): Options =>
   element.options ?? element.option_groups?.flatMap((group) => group.options) ?? [];
 
-const offersOnceMessage = 'must define either `options` or `option_groups`, not both';
+const ONE_SOURCE_MESSAGE = 'must define either `options` or `option_groups`, not both';
 
 export const button = z.strictObject({
   type: z.literal('button'),
   ...confirmable,
   text: plainText(75),
-  url: filled(3000).exactOptional(),
-  value: filled(2000).exactOptional(),
+  url: nonEmpty(3000).exactOptional(),
+  value: nonEmpty(2000).exactOptional(),
   style: z.enum(['primary', 'danger']).exactOptional(),
-  accessibility_label: filled(75).exactOptional(),
+  accessibility_label: nonEmpty(75).exactOptional(),
 });
 
 export const overflow = z.strictObject({
@@ -69,25 +129,28 @@ const staticSelect = z
     type: z.literal('static_select'),
     ...confirmable,
     ...focusable,
-    ...offered,
+    ...optionSources,
     placeholder,
     initial_option: plainOption.exactOptional(),
   })
-  .refine(offersOnce, offersOnceMessage)
-  .refine((select) => !select.initial_option || among(offeredBy(select), [select.initial_option]), initialMessage);
+  .refine(hasOneSource, ONE_SOURCE_MESSAGE)
+  .refine(
+    (select) => !select.initial_option || areOffered(listOffered(select), [select.initial_option]),
+    INITIAL_OPTION_MESSAGE,
+  );
 
 const multiStaticSelect = z
   .strictObject({
     type: z.literal('multi_static_select'),
     ...confirmable,
     ...focusable,
-    ...several,
-    ...offered,
+    ...multiple,
+    ...optionSources,
     placeholder,
     initial_options: z.array(plainOption).min(1).max(100).exactOptional(),
   })
-  .refine(offersOnce, offersOnceMessage)
-  .refine((select) => among(offeredBy(select), select.initial_options ?? []), initialMessage);
+  .refine(hasOneSource, ONE_SOURCE_MESSAGE)
+  .refine((select) => areOffered(listOffered(select), select.initial_options ?? []), INITIAL_OPTION_MESSAGE);
 
 const externalSelect = z.strictObject({
   type: z.literal('external_select'),
@@ -102,7 +165,7 @@ const multiExternalSelect = z.strictObject({
   type: z.literal('multi_external_select'),
   ...confirmable,
   ...focusable,
-  ...several,
+  ...multiple,
   placeholder,
   initial_options: z.array(plainOption).min(1).max(100).exactOptional(),
   min_query_length: z.int().min(0).exactOptional(),
@@ -120,7 +183,7 @@ const multiUsersSelect = z.strictObject({
   type: z.literal('multi_users_select'),
   ...confirmable,
   ...focusable,
-  ...several,
+  ...multiple,
   placeholder,
   initial_users: z.array(id).exactOptional(),
 });
@@ -140,7 +203,7 @@ const multiConversationsSelect = z.strictObject({
   type: z.literal('multi_conversations_select'),
   ...confirmable,
   ...focusable,
-  ...several,
+  ...multiple,
   placeholder,
   initial_conversations: z.array(id).exactOptional(),
   default_to_current_conversation: z.boolean().exactOptional(),
@@ -160,7 +223,7 @@ const multiChannelsSelect = z.strictObject({
   type: z.literal('multi_channels_select'),
   ...confirmable,
   ...focusable,
-  ...several,
+  ...multiple,
   placeholder,
   initial_channels: z.array(id).exactOptional(),
 });
@@ -242,7 +305,7 @@ export const checkboxes = z
     options: z.array(richOption).min(1).max(10),
     initial_options: z.array(richOption).min(1).exactOptional(),
   })
-  .refine((boxes) => among(boxes.options, boxes.initial_options ?? []), initialMessage);
+  .refine((boxes) => areOffered(boxes.options, boxes.initial_options ?? []), INITIAL_OPTION_MESSAGE);
 
 const radioButtons = z
   .strictObject({
@@ -252,12 +315,15 @@ const radioButtons = z
     options: z.array(richOption).min(1).max(10),
     initial_option: richOption.exactOptional(),
   })
-  .refine((radio) => !radio.initial_option || among(radio.options, [radio.initial_option]), initialMessage);
+  .refine(
+    (radio) => !radio.initial_option || areOffered(radio.options, [radio.initial_option]),
+    INITIAL_OPTION_MESSAGE,
+  );
 
 const imageElement = z.strictObject({
   type: z.literal('image'),
-  image_url: filled(3000),
-  alt_text: filled(2000),
+  image_url: nonEmpty(3000),
+  alt_text: nonEmpty(2000),
 });
 
 const selects = [

@@ -1,15 +1,13 @@
 import type { ElementValue, ElementValues } from '../protocol.ts';
-import type { PlacedBlock } from './blocks.ts';
-import type { PlainOption, RichOption } from './composition.ts';
-import type { InteractiveElement } from './elements.ts';
-import { placedElements } from './place.ts';
+import { listPlacedElements, type PlacedBlock } from './blocks.ts';
+import type { InteractiveElement, PlainOption, RichOption } from './elements.ts';
 
 type Option = PlainOption | RichOption;
 
 /** Options that an external select was given by the app, by `block_id/action_id`. */
 export type OfferedOptions = Record<string, Option[]>;
 
-export const placeKey = (blockId: string, actionId: string): string => `${blockId}/${actionId}`;
+export const elementKey = (blockId: string, actionId: string): string => `${blockId}/${actionId}`;
 
 /** What an element holds before anyone touched it. @param currentChannel for selects that start with it. */
 function initialValue(element: InteractiveElement, currentChannel?: string): ElementValue {
@@ -60,13 +58,9 @@ export const keepsValue = (element: InteractiveElement): boolean =>
  * The values of all elements: those recorded before where a block and an action of the same ids still stand, else the
  * initial ones. That is how Slack carries what was typed through an update of a view.
  */
-export function carriedValues(
-  blocks: PlacedBlock[],
-  before: ElementValues = {},
-  currentChannel?: string,
-): ElementValues {
+export function carryValues(blocks: PlacedBlock[], before: ElementValues = {}, currentChannel?: string): ElementValues {
   const values: ElementValues = {};
-  for (const { block, element } of placedElements(blocks)) {
+  for (const { block, element } of listPlacedElements(blocks)) {
     if (!keepsValue(element)) continue;
     const held = before[block.block_id]?.[element.action_id];
     const forBlock = values[block.block_id] ?? {};
@@ -77,7 +71,7 @@ export function carriedValues(
 }
 
 /** The options an element lists itself. */
-export function listedOptions(element: InteractiveElement): Option[] {
+export function listOptions(element: InteractiveElement): Option[] {
   if (element.type === 'static_select' || element.type === 'multi_static_select') {
     return element.options ?? element.option_groups?.flatMap((group) => group.options) ?? [];
   }
@@ -89,20 +83,20 @@ export function listedOptions(element: InteractiveElement): Option[] {
   return [];
 }
 
-function optionOf(element: InteractiveElement, offered: Option[], value: string): Option {
-  const found = [...listedOptions(element), ...offered].find((option) => option.value === value);
+function findOption(element: InteractiveElement, offered: Option[], value: string): Option {
+  const found = [...listOptions(element), ...offered].find((option) => option.value === value);
   if (found === undefined) {
     throw new Error(`The ${element.type} ${element.action_id ?? ''} has no option with the value ${value}.`);
   }
   return found;
 }
 
-const asText = (value: ElementValue): string | null => {
+const expectText = (value: ElementValue): string | null => {
   if (value === null) return null;
   if (typeof value === 'string') return value;
   throw new Error(`Expected a string or null, got ${JSON.stringify(value)}.`);
 };
-const asList = (value: ElementValue): string[] => {
+const expectList = (value: ElementValue): string[] => {
   if (value === null) return [];
   if (Array.isArray(value)) return value;
   throw new Error(`Expected an array of strings or null, got ${JSON.stringify(value)}.`);
@@ -113,7 +107,7 @@ const asList = (value: ElementValue): string[] => {
  *
  * @throws Error when the value is none the element can hold.
  */
-export function slackValue(
+export function toSlackValue(
   element: InteractiveElement,
   value: ElementValue,
   offered: Option[] = [],
@@ -124,41 +118,41 @@ export function slackValue(
     case 'url_text_input':
     case 'email_text_input':
     case 'number_input': {
-      const text = asText(value);
+      const text = expectText(value);
       return { type, value: text === '' ? null : text };
     }
     case 'static_select':
     case 'external_select':
     case 'radio_buttons': {
-      const chosen = asText(value);
-      return { type, selected_option: chosen === null ? null : optionOf(element, offered, chosen) };
+      const chosen = expectText(value);
+      return { type, selected_option: chosen === null ? null : findOption(element, offered, chosen) };
     }
     case 'overflow': {
-      const chosen = asText(value);
+      const chosen = expectText(value);
       if (chosen === null) throw new Error('An overflow menu needs the value of one of its options.');
-      return { type, selected_option: optionOf(element, offered, chosen) };
+      return { type, selected_option: findOption(element, offered, chosen) };
     }
     case 'multi_static_select':
     case 'multi_external_select':
     case 'checkboxes':
-      return { type, selected_options: asList(value).map((each) => optionOf(element, offered, each)) };
+      return { type, selected_options: expectList(value).map((each) => findOption(element, offered, each)) };
     case 'users_select':
-      return { type, selected_user: asText(value) };
+      return { type, selected_user: expectText(value) };
     case 'conversations_select':
-      return { type, selected_conversation: asText(value) };
+      return { type, selected_conversation: expectText(value) };
     case 'channels_select':
-      return { type, selected_channel: asText(value) };
+      return { type, selected_channel: expectText(value) };
     case 'multi_users_select':
-      return { type, selected_users: asList(value) };
+      return { type, selected_users: expectList(value) };
     case 'multi_conversations_select':
-      return { type, selected_conversations: asList(value) };
+      return { type, selected_conversations: expectList(value) };
     case 'multi_channels_select':
-      return { type, selected_channels: asList(value) };
+      return { type, selected_channels: expectList(value) };
     case 'datepicker':
-      return { type, selected_date: matching(value, /^\d{4}-\d{2}-\d{2}$/, 'YYYY-MM-DD') };
+      return { type, selected_date: expectMatch(value, /^\d{4}-\d{2}-\d{2}$/, 'YYYY-MM-DD') };
     case 'timepicker': {
       const zone = element.timezone === undefined ? {} : { timezone: element.timezone };
-      return { type, selected_time: matching(value, /^\d{2}:\d{2}$/, 'HH:mm'), ...zone };
+      return { type, selected_time: expectMatch(value, /^\d{2}:\d{2}$/, 'HH:mm'), ...zone };
     }
     case 'datetimepicker':
       if (value !== null && typeof value !== 'number') {
@@ -175,25 +169,25 @@ export function slackValue(
   }
 }
 
-function matching(value: ElementValue, form: RegExp, named: string): string | null {
-  const text = asText(value);
+function expectMatch(value: ElementValue, form: RegExp, named: string): string | null {
+  const text = expectText(value);
   if (text !== null && !form.test(text)) throw new Error(`Expected ${named} or null, got ${JSON.stringify(text)}.`);
   return text;
 }
 
 /** `state.values` of a view or message: every element that keeps a value. */
-export function slackState(
+export function toSlackState(
   blocks: PlacedBlock[],
   values: ElementValues,
   offered: OfferedOptions = {},
 ): Record<string, Record<string, unknown>> {
   const state: Record<string, Record<string, unknown>> = {};
-  for (const { block, element } of placedElements(blocks)) {
+  for (const { block, element } of listPlacedElements(blocks)) {
     if (!keepsValue(element)) continue;
     const forBlock = state[block.block_id] ?? {};
     state[block.block_id] = forBlock;
     const value = values[block.block_id]?.[element.action_id] ?? null;
-    forBlock[element.action_id] = slackValue(element, value, offered[placeKey(block.block_id, element.action_id)]);
+    forBlock[element.action_id] = toSlackValue(element, value, offered[elementKey(block.block_id, element.action_id)]);
   }
   return state;
 }
@@ -202,22 +196,22 @@ const isEmpty = (value: ElementValue): boolean =>
   value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
 /** What Slack's client itself finds wrong before it submits, by `block_id`; empty when the view may be sent. */
-export function inputErrors(blocks: PlacedBlock[], values: ElementValues): Record<string, string> {
+export function validateInputs(blocks: PlacedBlock[], values: ElementValues): Record<string, string> {
   const errors: Record<string, string> = {};
-  for (const { block, element } of placedElements(blocks)) {
+  for (const { block, element } of listPlacedElements(blocks)) {
     if (block.type !== 'input') continue;
     const value = values[block.block_id]?.[element.action_id] ?? null;
     const wrong = isEmpty(value)
       ? block.optional === true
         ? undefined
         : 'Please complete this required field.'
-      : wrongValue(element, value);
+      : validateValue(element, value);
     if (wrong !== undefined) errors[block.block_id] = wrong;
   }
   return errors;
 }
 
-function wrongValue(element: InteractiveElement, value: ElementValue): string | undefined {
+function validateValue(element: InteractiveElement, value: ElementValue): string | undefined {
   if (Array.isArray(value)) {
     const most = 'max_selected_items' in element ? element.max_selected_items : undefined;
     return most !== undefined && value.length > most ? `Please choose at most ${most}.` : undefined;

@@ -1,27 +1,27 @@
-/** One thing to hand to the app. */
+/** One request to the app. */
 export interface Envelope {
   type: 'slash_commands' | 'interactive' | 'events_api';
   payload: Record<string, unknown>;
   /** Whether the ack may carry an answer. */
   acceptsResponse: boolean;
-  /** For the inspector. */
+  /** Shown in the inspector. */
   title: string;
   retry?: { attempt: number; reason: string };
 }
 
-/** What became of it, within Slack's three seconds. */
+/** The outcome of a delivery, within Slack's three seconds. */
 export type Ack =
   | { outcome: 'acked'; body: unknown }
   | { outcome: 'timeout' }
-  /** Nobody there to take it. */
+  /** The app is not connected. */
   | { outcome: 'unreachable'; detail: string }
-  /** Answered, but not with 200. */
+  /** The app answered with another status than 200. */
   | { outcome: 'refused'; status: number };
 
-/** A way to the app: Socket Mode, or signed HTTP requests. */
+/** How requests reach the app: Socket Mode or signed HTTP requests. */
 export interface Delivery {
   readonly kind: 'socket' | 'http';
-  /** Whether the app could take an envelope now, as far as can be known. */
+  /** Whether the app was reachable when last tried. */
   connected(): boolean;
   send(envelope: Envelope): Promise<Ack>;
   close(): Promise<void>;

@@ -1,49 +1,49 @@
 import { randomBytes } from 'node:crypto';
-import { subscribes } from '../workspace/manifest.ts';
+import { isSubscribed } from '../workspace/manifest.ts';
 import { APP_ID, BOT_USER } from '../workspace/seed.ts';
-import { slackMessage, slackUser } from '../workspace/slack-objects.ts';
-import type { StoredChannel } from '../workspace/state.ts';
-import { secondsOf } from '../workspace/timestamps.ts';
-import type { Happening, Workspace } from '../workspace/workspace.ts';
+import { toSlackMessage, toSlackUser } from '../workspace/slack-objects.ts';
+import { toSeconds } from '../workspace/timestamps.ts';
+import type { Workspace, WorkspaceEvent } from '../workspace/workspace.ts';
+import type { StoredChannel } from '../workspace/workspace-file.ts';
 import type { Delivery } from './delivery.ts';
 
 type SlackEvent = Record<string, unknown> & { type: string };
 
-/** Real milliseconds to wait before the first, second and third time an event is sent again. */
-export const REDELIVERY_MS = [0, 60_000, 300_000];
+/** Real milliseconds to delayMs before the first, second and third time an event is sent again. */
+export const REDELIVERY_DELAYS_MS = [0, 60_000, 300_000];
 
-/** The Events API: what happens in the workspace, as far as the app subscribes to it and is where it happens. */
+/** The Events API: sends the app what happens in the workspace, if it subscribes to the event and is in the channel. */
 export class Events {
   readonly #workspace: Workspace;
   readonly #delivery: Delivery;
-  readonly #redeliveryMs: number[];
+  readonly #redeliveryDelaysMs: number[];
   readonly #token: string;
   readonly #timers = new Set<NodeJS.Timeout>();
   #installed: boolean;
   #closed = false;
-  /** The last of each type, the last of all at the end. */
+  /** The last event of each type; the most recent one is last. */
   readonly #last = new Map<string, { payload: Record<string, unknown>; title: string }>();
 
   constructor(options: {
     workspace: Workspace;
     delivery: Delivery;
-    redeliveryMs: number[];
+    redeliveryDelaysMs: number[];
     token: string;
     installed: boolean;
   }) {
     this.#installed = options.installed;
     this.#workspace = options.workspace;
     this.#delivery = options.delivery;
-    this.#redeliveryMs = options.redeliveryMs;
+    this.#redeliveryDelaysMs = options.redeliveryDelaysMs;
     this.#token = options.token;
-    options.workspace.listen((happening) => this.#happened(happening));
+    options.workspace.listen((event) => this.#publish(event));
   }
 
-  /** Tell the app of something, now, and again when it does not ack. */
+  /** Sends an event, and again later if the app does not ack. */
   send(event: SlackEvent): void {
     if (!this.#installed) return;
-    const name = subscriptionName(event);
-    if (!subscribes(this.#workspace.manifest, name)) return;
+    const name = toSubscriptionName(event);
+    if (!isSubscribed(this.#workspace.manifest, name)) return;
     const { team } = this.#workspace;
     const payload = {
       token: this.#token,
@@ -54,7 +54,7 @@ export class Events {
       event,
       type: 'event_callback',
       event_id: `Ev${randomBytes(5).toString('hex').toUpperCase()}`,
-      event_time: secondsOf(this.#workspace.now()),
+      event_time: toSeconds(this.#workspace.now()),
       authorizations: [
         { enterprise_id: null, team_id: team.id, user_id: BOT_USER, is_bot: true, is_enterprise_install: false },
       ],
@@ -76,32 +76,33 @@ export class Events {
       title,
       ...(attempt === 0 ? {} : { retry: { attempt, reason } }),
     });
-    const wait = this.#redeliveryMs[attempt];
-    if (ack.outcome === 'acked' || wait === undefined || this.#closed) return;
-    const why = { timeout: 'http_timeout', unreachable: 'connection_failed', refused: 'http_error' }[ack.outcome];
+    const delayMs = this.#redeliveryDelaysMs[attempt];
+    if (ack.outcome === 'acked' || delayMs === undefined || this.#closed) return;
+    const httpReason = { timeout: 'http_timeout', unreachable: 'connection_failed', refused: 'http_error' }[
+      ack.outcome
+    ];
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      void this.#deliver(payload, title, attempt + 1, this.#delivery.kind === 'socket' ? 'timeout' : why);
-    }, wait);
+      void this.#deliver(payload, title, attempt + 1, this.#delivery.kind === 'socket' ? 'timeout' : httpReason);
+    }, delayMs);
     this.#timers.add(timer);
   }
 
-  /** Send the last event, or the last of a type, once more, as Slack does when an ack was lost. */
+  /** Sends the last event, or the last of a type, again, as Slack does when an ack was lost. */
   redeliverLast(type?: string): void {
     const last = type === undefined ? [...this.#last.values()].at(-1) : this.#last.get(type);
     if (last === undefined) throw new Error('No event was sent yet, so none can be sent again.');
     void this.#deliver(last.payload, last.title, 1, 'timeout');
   }
 
-  /** The app was taken out of the workspace: it is told so, and then nothing more. */
-  uninstalled(): void {
+  /** Sends the events of an uninstallation, and nothing after them. */
+  markUninstalled(): void {
     this.send({ type: 'tokens_revoked', tokens: { oauth: [], bot: [BOT_USER] } });
     this.send({ type: 'app_uninstalled' });
     this.#installed = false;
   }
 
-  /** The app is in the workspace, and told of what happens from now on. */
-  installed(): void {
+  markInstalled(): void {
     this.#installed = true;
   }
 
@@ -110,51 +111,51 @@ export class Events {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  #happened(happening: Happening): void {
-    for (const event of this.#eventsFor(happening)) this.send(event);
+  #publish(event: WorkspaceEvent): void {
+    for (const slackEvent of this.#eventsFor(event)) this.send(slackEvent);
   }
 
-  #eventsFor(happening: Happening): SlackEvent[] {
+  #eventsFor(event: WorkspaceEvent): SlackEvent[] {
     const workspace = this.#workspace;
-    switch (happening.type) {
+    switch (event.type) {
       case 'message_posted': {
-        const { message } = happening;
+        const { message } = event;
         const channel = workspace.channel(message.channel);
-        if (channel === undefined || message.onlyFor !== undefined || !workspace.botIn(channel)) return [];
-        const event: SlackEvent = {
-          ...slackMessage(workspace, message, { metadata: true }),
+        if (channel === undefined || message.onlyFor !== undefined || !workspace.isBotMember(channel)) return [];
+        const slackEvent: SlackEvent = {
+          ...toSlackMessage(workspace, message, { metadata: true }),
           type: 'message',
           channel: channel.id,
-          channel_type: channelType(channel),
+          channel_type: toChannelType(channel),
           event_ts: message.ts,
         };
         if (channel.kind !== 'dm' && message.text.includes(`<@${BOT_USER}>`) && message.author !== BOT_USER) {
-          return [event, { ...event, type: 'app_mention', channel_type: undefined }];
+          return [slackEvent, { ...slackEvent, type: 'app_mention', channel_type: undefined }];
         }
-        return [event];
+        return [slackEvent];
       }
       case 'message_changed': {
-        const channel = workspace.channel(happening.message.channel);
-        if (happening.silent || channel === undefined || !workspace.botIn(channel)) return [];
+        const channel = workspace.channel(event.message.channel);
+        if (event.silent || channel === undefined || !workspace.isBotMember(channel)) return [];
         const ts = workspace.nextTs();
         return [
           {
             type: 'message',
             subtype: 'message_changed',
             hidden: true,
-            message: slackMessage(workspace, happening.message, { metadata: true }),
-            previous_message: slackMessage(workspace, happening.previous, { metadata: true }),
+            message: toSlackMessage(workspace, event.message, { metadata: true }),
+            previous_message: toSlackMessage(workspace, event.previous, { metadata: true }),
             channel: channel.id,
-            channel_type: channelType(channel),
+            channel_type: toChannelType(channel),
             ts,
             event_ts: ts,
           },
         ];
       }
       case 'message_deleted': {
-        const { message } = happening;
+        const { message } = event;
         const channel = workspace.channel(message.channel);
-        if (channel === undefined || message.onlyFor !== undefined || !workspace.botIn(channel)) return [];
+        if (channel === undefined || message.onlyFor !== undefined || !workspace.isBotMember(channel)) return [];
         const ts = workspace.nextTs();
         return [
           {
@@ -162,37 +163,37 @@ export class Events {
             subtype: 'message_deleted',
             hidden: true,
             deleted_ts: message.ts,
-            previous_message: slackMessage(workspace, message, { metadata: true }),
+            previous_message: toSlackMessage(workspace, message, { metadata: true }),
             channel: channel.id,
-            channel_type: channelType(channel),
+            channel_type: toChannelType(channel),
             ts,
             event_ts: ts,
           },
         ];
       }
       case 'reaction': {
-        const channel = workspace.channel(happening.message.channel);
-        if (channel === undefined || !workspace.botIn(channel)) return [];
+        const channel = workspace.channel(event.message.channel);
+        if (channel === undefined || !workspace.isBotMember(channel)) return [];
         return [
           {
-            type: happening.added ? 'reaction_added' : 'reaction_removed',
-            user: happening.user,
-            reaction: happening.name,
-            item: { type: 'message', channel: channel.id, ts: happening.message.ts },
-            item_user: happening.message.author,
+            type: event.added ? 'reaction_added' : 'reaction_removed',
+            user: event.user,
+            reaction: event.name,
+            item: { type: 'message', channel: channel.id, ts: event.message.ts },
+            item_user: event.message.author,
             event_ts: workspace.nextTs(),
           },
         ];
       }
       case 'member_joined':
       case 'member_left': {
-        const { channel, user } = happening;
-        const joined = happening.type === 'member_joined';
+        const { channel, user } = event;
+        const joined = event.type === 'member_joined';
         if (!joined && user === BOT_USER) {
           return [{ type: channel.kind === 'private' ? 'group_left' : 'channel_left', channel: channel.id }];
         }
-        if (!workspace.botIn(channel)) return [];
-        const inviter = joined && happening.inviter !== undefined ? { inviter: happening.inviter } : {};
+        if (!workspace.isBotMember(channel)) return [];
+        const inviter = joined && event.inviter !== undefined ? { inviter: event.inviter } : {};
         return [
           {
             type: joined ? 'member_joined_channel' : 'member_left_channel',
@@ -207,33 +208,33 @@ export class Events {
       }
       case 'channel_archived':
       case 'channel_unarchived': {
-        const { channel, user } = happening;
-        if (channel.kind === 'private' && !workspace.botIn(channel)) return [];
+        const { channel, user } = event;
+        if (channel.kind === 'private' && !workspace.isBotMember(channel)) return [];
         const kind = channel.kind === 'private' ? 'group' : 'channel';
-        const what = happening.type === 'channel_archived' ? 'archive' : 'unarchive';
-        return [{ type: `${kind}_${what}`, channel: channel.id, user, event_ts: workspace.nextTs() }];
+        const change = event.type === 'channel_archived' ? 'archive' : 'unarchive';
+        return [{ type: `${kind}_${change}`, channel: channel.id, user, event_ts: workspace.nextTs() }];
       }
       case 'people_changed':
         return [
           {
             type: 'user_change',
-            user: slackUser(workspace, happening.person, { locale: true }),
-            cache_ts: secondsOf(workspace.now()),
+            user: toSlackUser(workspace, event.person, { locale: true }),
+            cache_ts: toSeconds(workspace.now()),
             event_ts: workspace.nextTs(),
           },
         ];
       case 'channel_created':
-      case 'channel_seen':
+      case 'channel_read':
         return [];
     }
   }
 }
 
-const channelType = (channel: StoredChannel): 'channel' | 'group' | 'im' =>
+const toChannelType = (channel: StoredChannel): 'channel' | 'group' | 'im' =>
   channel.kind === 'dm' ? 'im' : channel.kind === 'private' ? 'group' : 'channel';
 
-/** The name an app subscribes to, which for messages tells the kind of channel. */
-function subscriptionName(event: SlackEvent): string {
+/** The name an app subscribes to. For messages it depends on the kind of channel. */
+function toSubscriptionName(event: SlackEvent): string {
   if (event.type !== 'message') return event.type;
   return event.channel_type === 'im'
     ? 'message.im'

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Inspector } from '../inspector.ts';
 import type { Ack, Delivery, Envelope } from './delivery.ts';
 
-/** The app's request URL: each envelope is a signed POST, its ack the answer with 200. */
+/** Delivers each envelope as a signed POST to the app's request URL; a 200 is the ack. */
 export class SignedHttp implements Delivery {
   readonly kind = 'http';
   readonly #url: string;
@@ -10,8 +10,8 @@ export class SignedHttp implements Delivery {
   readonly #inspector: Inspector;
   readonly #ackMs: number;
   readonly #closing = new AbortController();
-  #reached = true;
-  /** Seconds added to the time a request is stamped with, to try what the app makes of old and early requests. */
+  #reachable = true;
+  /** Seconds added to the request timestamp, to test how the app treats old and early requests. */
   skewSeconds = 0;
 
   constructor(options: { url: string; signingSecret: string; inspector: Inspector; ackMs: number }) {
@@ -22,7 +22,7 @@ export class SignedHttp implements Delivery {
   }
 
   connected(): boolean {
-    return this.#reached;
+    return this.#reachable;
   }
 
   async send(envelope: Envelope): Promise<Ack> {
@@ -33,43 +33,43 @@ export class SignedHttp implements Delivery {
       request: envelope.payload,
       retry: envelope.retry?.attempt ?? 0,
     });
-    const { body, contentType } = encoded(envelope);
+    const { body, contentType } = encodeEnvelope(envelope);
     const headers: Record<string, string> = { 'content-type': contentType, ...this.#signature(body) };
     if (envelope.retry !== undefined) {
       headers['x-slack-retry-num'] = String(envelope.retry.attempt);
       headers['x-slack-retry-reason'] = envelope.retry.reason;
     }
-    const late = AbortSignal.timeout(this.#ackMs);
+    const timeout = AbortSignal.timeout(this.#ackMs);
     try {
       const answer = await fetch(this.#url, {
         method: 'POST',
         headers,
         body,
         redirect: 'manual',
-        signal: AbortSignal.any([late, this.#closing.signal]),
+        signal: AbortSignal.any([timeout, this.#closing.signal]),
       });
       const text = await answer.text();
-      this.#reached = true;
+      this.#reachable = true;
       if (answer.status !== 200) {
         exchange.end('error', { error: `HTTP ${answer.status}`, response: text });
         return { outcome: 'refused', status: answer.status };
       }
-      const response = parsed(text, answer.headers.get('content-type'));
+      const response = parseAck(text, answer.headers.get('content-type'));
       exchange.end('ok', { response });
       return { outcome: 'acked', body: response };
     } catch (error) {
-      if (late.aborted) {
+      if (timeout.aborted) {
         exchange.end('timeout', { error: 'no answer within 3 s' });
         return { outcome: 'timeout' };
       }
-      this.#reached = false;
+      this.#reachable = false;
       const detail = error instanceof Error ? String(error.cause ?? error.message) : String(error);
       exchange.end('error', { error: detail });
       return { outcome: 'unreachable', detail };
     }
   }
 
-  /** Slack's question whether the address is the app's: it has to answer with the challenge. */
+  /** Slack's URL verification. @returns whether the app answered with the challenge. */
   async verify(token: string): Promise<boolean> {
     const challenge = createHmac('sha256', this.#secret).update(this.#url).digest('hex');
     const body = JSON.stringify({ type: 'url_verification', token, challenge });
@@ -94,7 +94,7 @@ export class SignedHttp implements Delivery {
   }
 }
 
-function encoded(envelope: Envelope): { body: string; contentType: string } {
+function encodeEnvelope(envelope: Envelope): { body: string; contentType: string } {
   const form = 'application/x-www-form-urlencoded';
   if (envelope.type === 'events_api') {
     return { body: JSON.stringify(envelope.payload), contentType: 'application/json' };
@@ -106,7 +106,7 @@ function encoded(envelope: Envelope): { body: string; contentType: string } {
   return { body: new URLSearchParams(fields).toString(), contentType: form };
 }
 
-function parsed(text: string, contentType: string | null): unknown {
+function parseAck(text: string, contentType: string | null): unknown {
   if (text === '') return undefined;
   if (contentType?.includes('json') === true || text.startsWith('{')) {
     try {

@@ -7,18 +7,18 @@ import type { Inspector } from '../inspector.ts';
 import { APP_ID } from '../workspace/seed.ts';
 import type { Ack, Delivery, Envelope } from './delivery.ts';
 
-const MOST_CONNECTIONS = 10;
+const MAX_CONNECTIONS = 10;
 const PING_EVERY_MS = 5_000;
-const TICKET_LIFE_MS = 30_000;
+const TICKET_LIFETIME_MS = 30_000;
 
 const ackMessage = z.looseObject({ envelope_id: z.string(), payload: z.unknown().optional() });
 
-interface Waiting {
+interface PendingAck {
   socket: WebSocket;
   settle(ack: Ack): void;
 }
 
-/** Socket Mode: the app holds WebSockets open, and each envelope goes down one of them. */
+/** Socket Mode: the app holds WebSockets open, and each envelope goes to one of them in turn. */
 export class SocketMode implements Delivery {
   readonly kind = 'socket';
   readonly #server = new WebSocketServer({ noServer: true });
@@ -26,9 +26,9 @@ export class SocketMode implements Delivery {
   readonly #ackMs: number;
   readonly #changed: () => void;
   readonly #tickets = new Set<string>();
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #pending = new Map<string, PendingAck>();
   #sockets: WebSocket[] = [];
-  #turn = 0;
+  #nextSocket = 0;
   readonly #pings: NodeJS.Timeout;
 
   /** @param changed called when a connection opens or closes. */
@@ -41,11 +41,11 @@ export class SocketMode implements Delivery {
     }, PING_EVERY_MS);
   }
 
-  /** A ticket that opens one connection; `apps.connections.open` hands it out as part of the address. */
-  ticket(): string {
+  /** A ticket for one connection; `apps.connections.open` returns it as part of the URL. */
+  issueTicket(): string {
     const ticket = randomBytes(16).toString('hex');
     this.#tickets.add(ticket);
-    setTimeout(() => this.#tickets.delete(ticket), TICKET_LIFE_MS).unref();
+    setTimeout(() => this.#tickets.delete(ticket), TICKET_LIFETIME_MS).unref();
     return ticket;
   }
 
@@ -54,22 +54,22 @@ export class SocketMode implements Delivery {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
-    this.#server.handleUpgrade(request, socket, head, (opened) => this.#opened(opened));
+    this.#server.handleUpgrade(request, socket, head, (opened) => this.#accept(opened));
   }
 
-  #opened(socket: WebSocket): void {
+  #accept(socket: WebSocket): void {
     socket.on('error', () => socket.terminate());
-    if (this.#sockets.length >= MOST_CONNECTIONS) {
+    if (this.#sockets.length >= MAX_CONNECTIONS) {
       socket.send(JSON.stringify({ type: 'disconnect', reason: 'too_many_websockets' }));
       socket.close(1000);
       return;
     }
     this.#sockets.push(socket);
-    socket.on('message', (data) => this.#heard(data));
+    socket.on('message', (data) => this.#receive(data));
     socket.on('close', () => {
       this.#sockets = this.#sockets.filter((each) => each !== socket);
-      for (const waiting of this.#waiting.values()) {
-        if (waiting.socket === socket) waiting.settle({ outcome: 'unreachable', detail: 'the connection was lost' });
+      for (const pending of this.#pending.values()) {
+        if (pending.socket === socket) pending.settle({ outcome: 'unreachable', detail: 'the connection was lost' });
       }
       this.#changed();
     });
@@ -84,7 +84,7 @@ export class SocketMode implements Delivery {
     this.#changed();
   }
 
-  #heard(data: RawData): void {
+  #receive(data: RawData): void {
     let message: unknown;
     try {
       message = JSON.parse(String(data));
@@ -93,7 +93,7 @@ export class SocketMode implements Delivery {
     }
     const ack = ackMessage.safeParse(message);
     if (!ack.success) return;
-    this.#waiting.get(ack.data.envelope_id)?.settle({ outcome: 'acked', body: ack.data.payload });
+    this.#pending.get(ack.data.envelope_id)?.settle({ outcome: 'acked', body: ack.data.payload });
   }
 
   connected(): boolean {
@@ -112,8 +112,8 @@ export class SocketMode implements Delivery {
       request: envelope.payload,
       retry: envelope.retry?.attempt ?? 0,
     });
-    this.#turn += 1;
-    const socket = this.#sockets[this.#turn % Math.max(1, this.#sockets.length)];
+    this.#nextSocket += 1;
+    const socket = this.#sockets[this.#nextSocket % Math.max(1, this.#sockets.length)];
     if (socket === undefined) {
       exchange.end('error', { error: 'no connection is open' });
       return Promise.resolve({ outcome: 'unreachable', detail: 'no connection is open' });
@@ -121,15 +121,15 @@ export class SocketMode implements Delivery {
     const envelopeId = randomUUID();
     return new Promise((resolve) => {
       const settle = (ack: Ack): void => {
-        clearTimeout(late);
-        this.#waiting.delete(envelopeId);
+        clearTimeout(timer);
+        this.#pending.delete(envelopeId);
         if (ack.outcome === 'acked') exchange.end('ok', { response: ack.body });
         else if (ack.outcome === 'timeout') exchange.end('timeout', { error: 'no ack within 3 s' });
         else exchange.end('error', { error: ack.outcome === 'unreachable' ? ack.detail : 'refused' });
         resolve(ack);
       };
-      const late = setTimeout(() => settle({ outcome: 'timeout' }), this.#ackMs);
-      this.#waiting.set(envelopeId, { socket, settle });
+      const timer = setTimeout(() => settle({ outcome: 'timeout' }), this.#ackMs);
+      this.#pending.set(envelopeId, { socket, settle });
       socket.send(
         JSON.stringify({
           envelope_id: envelopeId,
@@ -145,8 +145,8 @@ export class SocketMode implements Delivery {
   }
 
   /**
-   * Take the connections away: `drop` cuts them without a word, `refresh` asks the app to open others first,
-   * `link_disabled` says that Socket Mode was switched off.
+   * Ends all connections. `drop` cuts them, `refresh` asks the app to open new ones first, `link_disabled` announces
+   * that Socket Mode was disabled.
    */
   disconnect(how: 'drop' | 'refresh' | 'link_disabled'): void {
     for (const socket of this.#sockets) {

@@ -1,36 +1,28 @@
 import type { Ack } from '../delivery/delivery.ts';
+import type { Team } from '../team.ts';
 import { APP_ID } from '../workspace/seed.ts';
-import { channelNameInPayload, slackActor, slackTeam } from '../workspace/slack-objects.ts';
-import type { StoredChannel, StoredPerson } from '../workspace/state.ts';
-import type { World } from '../world.ts';
+import { toPayloadChannelName, toSlackActor, toSlackTeam } from '../workspace/slack-objects.ts';
+import type { StoredChannel, StoredPerson } from '../workspace/workspace-file.ts';
 
-/** Something a person cannot do; the message says why, to them. */
-export class Impossible extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'Impossible';
-  }
-}
-
-/** What every interaction carries. */
-export function interaction(world: World, person: StoredPerson): Record<string, unknown> {
+/** The fields of every interaction payload. */
+export function interactionFields(team: Team, person: StoredPerson): Record<string, unknown> {
   return {
-    team: slackTeam(world.workspace),
-    user: slackActor(world.workspace, person),
+    team: toSlackTeam(team.workspace),
+    user: toSlackActor(team.workspace, person),
     api_app_id: APP_ID,
-    token: world.installation.verificationToken,
+    token: team.installation.verificationToken,
     enterprise: null,
     is_enterprise_install: false,
   };
 }
 
-export const payloadChannel = (channel: StoredChannel): { id: string; name: string } => ({
+export const toPayloadChannel = (channel: StoredChannel): { id: string; name: string } => ({
   id: channel.id,
-  name: channelNameInPayload(channel),
+  name: toPayloadChannelName(channel),
 });
 
-/** Slack's word for a failed delivery, or undefined when the app acked in time. */
-export function failureWord(ack: Ack): string | undefined {
+/** Slack's error code for a failed delivery; undefined when the app acked in time. */
+export function toFailureCode(ack: Ack): string | undefined {
   switch (ack.outcome) {
     case 'acked':
       return undefined;
@@ -43,7 +35,7 @@ export function failureWord(ack: Ack): string | undefined {
   }
 }
 
-/** Whether an ack brought nothing along. */
+/** Whether an ack has no payload. */
 export const isEmptyBody = (body: unknown): boolean =>
   body === undefined ||
   body === null ||

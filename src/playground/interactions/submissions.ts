@@ -1,17 +1,18 @@
 import { z } from 'zod';
+import { listPlacedElements } from '../block-kit/blocks.ts';
 import { checkModal } from '../block-kit/check.ts';
-import { placedElements } from '../block-kit/place.ts';
-import { inputErrors } from '../block-kit/values.ts';
-import { type KeptModal, slackView } from '../views/views.ts';
-import type { StoredPerson } from '../workspace/state.ts';
-import type { World } from '../world.ts';
-import { failureWord, Impossible, interaction, isEmptyBody } from './payload.ts';
+import { validateInputs } from '../block-kit/values.ts';
+import type { Team } from '../team.ts';
+import { UserError } from '../user-error.ts';
+import { type StoredModal, toSlackView } from '../workspace/surfaces.ts';
+import type { StoredPerson } from '../workspace/workspace-file.ts';
+import { interactionFields, isEmptyBody, toFailureCode } from './payload.ts';
 
 export interface SubmitOutcome {
   submitted: 'closed' | 'updated' | 'pushed' | 'errors' | 'failed';
   /** By `block_id`. */
   errors?: Record<string, string>;
-  /** With `failed`: why. */
+  /** Set with `failed`. */
   reason?: string;
 }
 
@@ -25,88 +26,88 @@ const responseAction = z.discriminatedUnion('response_action', [
   z.object({ response_action: z.literal('clear') }),
 ]);
 
-function openModal(world: World, person: StoredPerson, viewId: string): KeptModal {
-  const kept = world.views.modal(viewId);
-  if (kept === undefined || kept.person !== person.id) throw new Impossible('This dialog is no longer open.');
-  return kept;
+function requireModal(team: Team, person: StoredPerson, viewId: string): StoredModal {
+  const modal = team.views.modal(viewId);
+  if (modal === undefined || modal.person !== person.id) throw new UserError('This dialog is no longer open.');
+  return modal;
 }
 
-/** Addresses for the conversations chosen in selects that ask for one. */
-function responseUrls(world: World, person: StoredPerson, kept: KeptModal): Record<string, string>[] {
+/** A `response_url` for each conversation chosen in a select with `response_url_enabled`. */
+function issueResponseUrls(team: Team, person: StoredPerson, modal: StoredModal): Record<string, string>[] {
   const urls: Record<string, string>[] = [];
-  for (const { block, element } of placedElements(kept.view.blocks)) {
+  for (const { block, element } of listPlacedElements(modal.view.blocks)) {
     if (!('response_url_enabled' in element) || element.response_url_enabled !== true) continue;
-    const channel = kept.values[block.block_id]?.[element.action_id];
+    const channel = modal.values[block.block_id]?.[element.action_id];
     if (typeof channel !== 'string') continue;
     urls.push({
       block_id: block.block_id,
       action_id: element.action_id,
       channel_id: channel,
-      response_url: world.responseUrls.issue({ channel, person: person.id }),
+      response_url: team.responseUrls.issue({ channel, person: person.id }),
     });
   }
   return urls;
 }
 
-/** A person submits a modal: what Slack's client checks itself, then `view_submission` and what its ack asks for. */
-export async function submitModal(world: World, person: StoredPerson, viewId: string): Promise<SubmitOutcome> {
-  const kept = openModal(world, person, viewId);
-  if (kept.view.submit === undefined) throw new Impossible('This dialog has nothing to submit.');
-  const wrong = inputErrors(kept.view.blocks, kept.values);
-  kept.errors = wrong;
-  if (Object.keys(wrong).length > 0) {
-    world.views.touched(kept);
-    return { submitted: 'errors', errors: wrong };
+/** Submits a modal: validates inputs as Slack's client does, sends `view_submission` and applies the ack. */
+export async function submitModal(team: Team, person: StoredPerson, viewId: string): Promise<SubmitOutcome> {
+  const modal = requireModal(team, person, viewId);
+  if (modal.view.submit === undefined) throw new UserError('This dialog has nothing to submit.');
+  const errors = validateInputs(modal.view.blocks, modal.values);
+  modal.errors = errors;
+  if (Object.keys(errors).length > 0) {
+    team.views.notifyChanged(modal);
+    return { submitted: 'errors', errors: errors };
   }
-  kept.busy = true;
-  world.views.touched(kept);
-  const ack = await world.delivery.send({
+  modal.busy = true;
+  team.views.notifyChanged(modal);
+  const ack = await team.delivery.send({
     type: 'interactive',
-    title: `view_submission ${kept.view.callback_id ?? ''}`.trim(),
+    title: `view_submission ${modal.view.callback_id ?? ''}`.trim(),
     acceptsResponse: true,
     payload: {
       type: 'view_submission',
-      ...interaction(world, person),
-      trigger_id: world.triggers.issue({ person: person.id, view: kept.id }),
-      view: slackView(world.workspace, kept),
-      response_urls: responseUrls(world, person, kept),
+      ...interactionFields(team, person),
+      trigger_id: team.triggers.issue({ person: person.id, view: modal.id }),
+      view: toSlackView(team.workspace, modal),
+      response_urls: issueResponseUrls(team, person, modal),
     },
   });
-  kept.busy = false;
+  modal.busy = false;
   const failed = (reason: string): SubmitOutcome => {
-    world.views.touched(kept);
+    team.views.notifyChanged(modal);
     return { submitted: 'failed', reason };
   };
-  const error = failureWord(ack);
+  const error = toFailureCode(ack);
   if (error !== undefined) return failed(error);
-  return answered(world, kept, ack.outcome === 'acked' ? ack.body : undefined, failed);
+  return applyAck(team, modal, ack.outcome === 'acked' ? ack.body : undefined, failed);
 }
 
-function answered(
-  world: World,
-  kept: KeptModal,
+function applyAck(
+  team: Team,
+  modal: StoredModal,
   body: unknown,
   failed: (reason: string) => SubmitOutcome,
 ): SubmitOutcome {
-  // A second click's ack may find the modal gone already.
-  const isOpen = world.views.modal(kept.id) !== undefined;
+  // The ack of a second click may arrive when the modal is already closed.
+  const isOpen = team.views.modal(modal.id) !== undefined;
   if (isEmptyBody(body)) {
-    if (isOpen) world.views.close(kept.person, false);
+    if (isOpen) team.views.close(modal.person, false);
     return { submitted: 'closed' };
   }
   const answer = responseAction.safeParse(body);
   if (!answer.success) return failed('invalid_response_action');
   switch (answer.data.response_action) {
     case 'clear':
-      world.views.close(kept.person, true);
+      team.views.close(modal.person, true);
       return { submitted: 'closed' };
     case 'errors': {
       const { errors } = answer.data;
-      const inputs = kept.view.blocks.filter((block) => block.type === 'input').map((block) => block.block_id);
-      const astray = Object.keys(errors).find((blockId) => !inputs.includes(blockId));
-      if (astray !== undefined) return failed(`no input block has the id ${astray}`);
-      kept.errors = errors;
-      world.views.touched(kept);
+      const inputs = modal.view.blocks.filter((block) => block.type === 'input').map((block) => block.block_id);
+      const unknown = Object.keys(errors).find((blockId) => !inputs.includes(blockId));
+      if (unknown !== undefined) return failed(`no input block has the id ${unknown}`);
+      modal.errors = errors;
+      team.views.notifyChanged(modal);
       return { submitted: 'errors', errors };
     }
     case 'update':
@@ -115,33 +116,33 @@ function answered(
       if (!checked.ok) return failed(checked.errors.join('; '));
       const isPush = answer.data.response_action === 'push';
       const outcome = isPush
-        ? world.views.push(kept.id, checked.value)
-        : world.views.update({ id: kept.id }, checked.value);
+        ? team.views.push(modal.id, checked.value)
+        : team.views.update({ id: modal.id }, checked.value);
       if (!outcome.ok) return failed(outcome.error);
-      world.views.touched(kept);
+      team.views.notifyChanged(modal);
       return { submitted: isPush ? 'pushed' : 'updated' };
     }
   }
 }
 
-/** A person closes the modal on top, or all of them: those that asked are told with `view_closed`. */
-export async function closeModal(world: World, person: StoredPerson, viewId: string, all: boolean): Promise<void> {
-  const kept = openModal(world, person, viewId);
-  const everything = all || kept.view.clear_on_close === true;
-  const closed = world.views.close(person.id, everything);
+/** Closes the modal on top, or the whole stack, and sends `view_closed` for views with `notify_on_close`. */
+export async function closeModal(team: Team, person: StoredPerson, viewId: string, all: boolean): Promise<void> {
+  const modal = requireModal(team, person, viewId);
+  const clears = all || modal.view.clear_on_close === true;
+  const closed = team.views.close(person.id, clears);
   await Promise.all(
     closed
       .filter((each) => each.view.notify_on_close === true)
       .map((each) =>
-        world.delivery.send({
+        team.delivery.send({
           type: 'interactive',
           title: `view_closed ${each.view.callback_id ?? ''}`.trim(),
           acceptsResponse: false,
           payload: {
             type: 'view_closed',
-            ...interaction(world, person),
-            view: slackView(world.workspace, each),
-            is_cleared: everything,
+            ...interactionFields(team, person),
+            view: toSlackView(team.workspace, each),
+            is_cleared: clears,
           },
         }),
       ),

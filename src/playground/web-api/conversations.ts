@@ -1,33 +1,48 @@
+import type { Team } from '../team.ts';
 import { BOT_USER } from '../workspace/seed.ts';
-import { slackChannel, slackMessage } from '../workspace/slack-objects.ts';
-import type { StoredChannel, StoredMessage } from '../workspace/state.ts';
-import { compareTs, microseconds } from '../workspace/timestamps.ts';
-import type { World } from '../world.ts';
-import { joinedChannel, needScope, visibleChannel } from './access.ts';
-import { count, flag, type Method, method, page, SlackFailure, text, words } from './method.ts';
+import { toSlackChannel, toSlackMessage } from '../workspace/slack-objects.ts';
+import { compareTs, toMicroseconds } from '../workspace/timestamps.ts';
+import type { StoredChannel, StoredMessage } from '../workspace/workspace-file.ts';
+import {
+  assertScope,
+  count,
+  defineMethod,
+  flag,
+  type Method,
+  paginate,
+  requireJoinedChannel,
+  requireVisibleChannel,
+  SlackError,
+  text,
+  words,
+} from './method.ts';
 
 const READ = ['channels:read', 'groups:read', 'im:read', 'mpim:read'];
 const HISTORY = ['channels:history', 'groups:history', 'im:history', 'mpim:history'];
 
-const KIND: Record<StoredChannel['kind'], string> = { public: 'public_channel', private: 'private_channel', dm: 'im' };
+const CONVERSATION_TYPE: Record<StoredChannel['kind'], string> = {
+  public: 'public_channel',
+  private: 'private_channel',
+  dm: 'im',
+};
 const KINDS = ['public', 'private', 'dm'] as const;
 
 /** @throws SlackFailure when a kind of conversation is asked for that there is not, or that the app may not read. */
-function needTypes(world: World, types: string[]): void {
+function assertTypes(team: Team, types: string[]): void {
   for (const type of types) {
-    const kind = KINDS.find((each) => KIND[each] === type);
-    if (kind !== undefined) needScope(world, kind, 'read');
-    else if (type !== 'mpim') throw new SlackFailure('invalid_types');
+    const kind = KINDS.find((each) => CONVERSATION_TYPE[each] === type);
+    if (kind !== undefined) assertScope(team, kind, 'read');
+    else if (type !== 'mpim') throw new SlackError('invalid_types');
   }
 }
 
-function limited(limit: number | undefined, most: number): number {
+function checkLimit(limit: number | undefined, most: number): number {
   const chosen = limit ?? 100;
-  if (chosen < 1 || chosen > most) throw new SlackFailure('invalid_limit');
+  if (chosen < 1 || chosen > most) throw new SlackError('invalid_limit');
   return chosen;
 }
 
-const list = method({
+const list = defineMethod({
   scopes: READ,
   tier: 2,
   input: {
@@ -36,94 +51,94 @@ const list = method({
     limit: count.optional(),
     cursor: text.optional(),
   },
-  run(args, world) {
+  run(args, team) {
     const types = args.types ?? ['public_channel'];
-    needTypes(world, types);
-    const channels = world.workspace
+    assertTypes(team, types);
+    const channels = team.workspace
       .channels()
-      .filter((channel) => types.includes(KIND[channel.kind]))
-      .filter((channel) => channel.kind === 'public' || world.workspace.botIn(channel))
+      .filter((channel) => types.includes(CONVERSATION_TYPE[channel.kind]))
+      .filter((channel) => channel.kind === 'public' || team.workspace.isBotMember(channel))
       .filter((channel) => args.exclude_archived !== true || !channel.archived);
-    const { items, metadata } = page(channels, args.cursor, limited(args.limit, 1000));
-    return { channels: items.map((each) => slackChannel(world.workspace, each)), response_metadata: metadata };
+    const { items, metadata } = paginate(channels, args.cursor, checkLimit(args.limit, 1000));
+    return { channels: items.map((each) => toSlackChannel(team.workspace, each)), response_metadata: metadata };
   },
 });
 
-const info = method({
+const info = defineMethod({
   scopes: READ,
   tier: 3,
   input: { channel: text, include_num_members: flag.optional(), include_locale: flag.optional() },
-  run(args, world) {
-    const found = visibleChannel(world, args.channel);
-    needScope(world, found.kind, 'read');
-    const { num_members, ...channel } = slackChannel(world.workspace, found);
+  run(args, team) {
+    const found = requireVisibleChannel(team, args.channel);
+    assertScope(team, found.kind, 'read');
+    const { num_members, ...channel } = toSlackChannel(team.workspace, found);
     return { channel: args.include_num_members === true ? { ...channel, num_members } : channel };
   },
 });
 
-const members = method({
+const members = defineMethod({
   scopes: READ,
   tier: 4,
   input: { channel: text, limit: count.optional(), cursor: text.optional() },
-  run(args, world) {
-    const channel = visibleChannel(world, args.channel);
-    needScope(world, channel.kind, 'read');
-    const { items, metadata } = page(channel.members, args.cursor, limited(args.limit, 1000));
+  run(args, team) {
+    const channel = requireVisibleChannel(team, args.channel);
+    assertScope(team, channel.kind, 'read');
+    const { items, metadata } = paginate(channel.members, args.cursor, checkLimit(args.limit, 1000));
     return { members: items, response_metadata: metadata };
   },
 });
 
-const join = method({
+const join = defineMethod({
   scopes: ['channels:join'],
   tier: 3,
   input: { channel: text },
-  run(args, world) {
-    const channel = visibleChannel(world, args.channel);
-    if (channel.kind !== 'public') throw new SlackFailure('method_not_supported_for_channel_type');
-    if (channel.archived) throw new SlackFailure('is_archived');
-    const already = world.workspace.botIn(channel);
-    world.workspace.join(channel, BOT_USER);
+  run(args, team) {
+    const channel = requireVisibleChannel(team, args.channel);
+    if (channel.kind !== 'public') throw new SlackError('method_not_supported_for_channel_type');
+    if (channel.archived) throw new SlackError('is_archived');
+    const already = team.workspace.isBotMember(channel);
+    team.workspace.join(channel, BOT_USER);
     return {
-      channel: slackChannel(world.workspace, channel),
+      channel: toSlackChannel(team.workspace, channel),
       ...(already ? { warning: 'already_in_channel', response_metadata: { warnings: ['already_in_channel'] } } : {}),
     };
   },
 });
 
-const leave = method({
+const leave = defineMethod({
   scopes: ['channels:manage', 'channels:write', 'groups:write'],
   tier: 3,
   input: { channel: text },
-  run(args, world) {
-    const channel = visibleChannel(world, args.channel);
-    if (!world.workspace.botIn(channel)) return { not_in_channel: true };
-    world.workspace.leave(channel, BOT_USER);
+  run(args, team) {
+    const channel = requireVisibleChannel(team, args.channel);
+    if (!team.workspace.isBotMember(channel)) return { not_in_channel: true };
+    team.workspace.leave(channel, BOT_USER);
     return {};
   },
 });
 
-const open = method({
+const open = defineMethod({
   scopes: ['im:write', 'mpim:write'],
   tier: 3,
   input: { users: words.optional(), channel: text.optional(), return_im: flag.optional() },
-  run(args, world) {
+  run(args, team) {
     if (args.channel !== undefined) {
-      const channel = joinedChannel(world, args.channel);
-      return { channel: args.return_im === true ? slackChannel(world.workspace, channel) : { id: channel.id } };
+      const channel = requireJoinedChannel(team, args.channel);
+      return { channel: args.return_im === true ? toSlackChannel(team.workspace, channel) : { id: channel.id } };
     }
     const [user, ...others] = args.users ?? [];
-    if (user === undefined) throw new SlackFailure('users_list_not_supplied');
-    if (others.length > 0) throw new SlackFailure('method_not_supported_for_channel_type');
-    const person = world.workspace.person(user);
-    if (person === undefined) throw new SlackFailure('user_not_found');
-    if (person.deleted) throw new SlackFailure('user_disabled');
-    if (person.kind === 'app') throw new SlackFailure('cannot_dm_bot');
-    const known = world.workspace.channels().length;
-    const channel = world.workspace.dm(BOT_USER, user);
-    const fresh = world.workspace.channels().length > known;
+    if (user === undefined) throw new SlackError('users_list_not_supplied');
+    if (others.length > 0) throw new SlackError('method_not_supported_for_channel_type');
+    const person = team.workspace.person(user);
+    if (person === undefined) throw new SlackError('user_not_found');
+    if (person.deleted) throw new SlackError('user_disabled');
+    if (person.kind === 'app') throw new SlackError('cannot_dm_bot');
+    const known = team.workspace.channels().length;
+    const channel = team.workspace.dm(BOT_USER, user);
+    const fresh = team.workspace.channels().length > known;
     return {
       ...(fresh ? {} : { no_op: true, already_open: true }),
-      channel: args.return_im === true ? slackChannel(world.workspace, channel) : { id: channel.id },
+      channel: args.return_im === true ? toSlackChannel(team.workspace, channel) : { id: channel.id },
     };
   },
 });
@@ -138,7 +153,7 @@ const range = {
   include_all_metadata: flag.optional(),
 };
 
-function within(
+function isWithin(
   message: StoredMessage,
   args: { latest?: string | undefined; oldest?: string | undefined; inclusive?: boolean | undefined },
 ): boolean {
@@ -151,7 +166,7 @@ function within(
  * One page of messages, and the cursor of the next. It names the message that the next page begins with, as Slack's does, so
  * that none is passed over when another one is deleted in between.
  */
-function messagePage(
+function paginateMessages(
   messages: StoredMessage[],
   order: 'newest first' | 'oldest first',
   cursor: string | undefined,
@@ -160,13 +175,13 @@ function messagePage(
   let start = 0;
   if (cursor !== undefined && cursor !== '') {
     const named = /^next_ts:(\d+)$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1];
-    if (named === undefined) throw new SlackFailure('invalid_cursor');
+    if (named === undefined) throw new SlackError('invalid_cursor');
     const behind = ({ ts }: StoredMessage): boolean =>
-      order === 'newest first' ? microseconds(ts) > Number(named) : microseconds(ts) < Number(named);
+      order === 'newest first' ? toMicroseconds(ts) > Number(named) : toMicroseconds(ts) < Number(named);
     start = messages.filter(behind).length;
   }
   const next = messages[start + limit];
-  const named = next === undefined ? '' : Buffer.from(`next_ts:${microseconds(next.ts)}`).toString('base64url');
+  const named = next === undefined ? '' : Buffer.from(`next_ts:${toMicroseconds(next.ts)}`).toString('base64url');
   return {
     items: messages.slice(start, start + limit),
     more: next !== undefined,
@@ -174,24 +189,24 @@ function messagePage(
   };
 }
 
-const history = method({
+const history = defineMethod({
   scopes: HISTORY,
   tier: 3,
   input: range,
-  run(args, world) {
-    const channel = joinedChannel(world, args.channel);
-    needScope(world, channel.kind, 'history');
-    const messages = world.workspace
+  run(args, team) {
+    const channel = requireJoinedChannel(team, args.channel);
+    assertScope(team, channel.kind, 'history');
+    const messages = team.workspace
       .messages(channel.id)
       .filter((message) => message.onlyFor === undefined)
       .filter((message) => message.threadTs === undefined || message.threadTs === message.ts || message.broadcast)
-      .filter((message) => within(message, args))
+      .filter((message) => isWithin(message, args))
       .reverse();
-    const limit = Math.min(limited(args.limit, 999), world.limits.messagePage);
-    const { items, more, metadata } = messagePage(messages, 'newest first', args.cursor, limit);
+    const limit = Math.min(checkLimit(args.limit, 999), team.limits.messagePage);
+    const { items, more, metadata } = paginateMessages(messages, 'newest first', args.cursor, limit);
     return {
       messages: items.map((message) =>
-        slackMessage(world.workspace, message, { metadata: args.include_all_metadata === true }),
+        toSlackMessage(team.workspace, message, { metadata: args.include_all_metadata === true }),
       ),
       has_more: more,
       pin_count: 0,
@@ -200,27 +215,27 @@ const history = method({
   },
 });
 
-const replies = method({
+const replies = defineMethod({
   scopes: HISTORY,
   tier: 3,
   input: { ...range, ts: text },
-  run(args, world) {
-    const channel = joinedChannel(world, args.channel);
-    needScope(world, channel.kind, 'history');
-    const root = world.workspace.message(channel.id, args.ts);
-    if (root === undefined || root.onlyFor !== undefined) throw new SlackFailure('thread_not_found');
+  run(args, team) {
+    const channel = requireJoinedChannel(team, args.channel);
+    assertScope(team, channel.kind, 'history');
+    const root = team.workspace.message(channel.id, args.ts);
+    if (root === undefined || root.onlyFor !== undefined) throw new SlackError('thread_not_found');
     const threadTs = root.threadTs ?? root.ts;
-    const first = world.workspace.message(channel.id, threadTs);
-    const later = world.workspace
+    const first = team.workspace.message(channel.id, threadTs);
+    const later = team.workspace
       .replies(channel.id, threadTs)
       .filter((message) => message.onlyFor === undefined)
-      .filter((message) => within(message, args));
+      .filter((message) => isWithin(message, args));
     const messages = first === undefined ? later : [first, ...later];
-    const limit = Math.min(limited(args.limit, 1000), world.limits.messagePage);
-    const { items, more, metadata } = messagePage(messages, 'oldest first', args.cursor, limit);
+    const limit = Math.min(checkLimit(args.limit, 1000), team.limits.messagePage);
+    const { items, more, metadata } = paginateMessages(messages, 'oldest first', args.cursor, limit);
     return {
       messages: items.map((message) =>
-        slackMessage(world.workspace, message, { metadata: args.include_all_metadata === true }),
+        toSlackMessage(team.workspace, message, { metadata: args.include_all_metadata === true }),
       ),
       has_more: more,
       ...(more ? { response_metadata: metadata } : {}),
@@ -228,7 +243,7 @@ const replies = method({
   },
 });
 
-const ofUser = method({
+const listOfUser = defineMethod({
   scopes: READ,
   tier: 3,
   input: {
@@ -238,19 +253,19 @@ const ofUser = method({
     limit: count.optional(),
     cursor: text.optional(),
   },
-  run(args, world) {
+  run(args, team) {
     const user = args.user ?? BOT_USER;
-    if (world.workspace.person(user) === undefined) throw new SlackFailure('user_not_found');
+    if (team.workspace.person(user) === undefined) throw new SlackError('user_not_found');
     const types = args.types ?? ['public_channel'];
-    needTypes(world, types);
-    const channels = world.workspace
+    assertTypes(team, types);
+    const channels = team.workspace
       .channels()
-      .filter((channel) => types.includes(KIND[channel.kind]) && channel.members.includes(user))
+      .filter((channel) => types.includes(CONVERSATION_TYPE[channel.kind]) && channel.members.includes(user))
       // Of a person's private conversations an app learns only those it is in itself.
-      .filter((channel) => channel.kind === 'public' || world.workspace.botIn(channel))
+      .filter((channel) => channel.kind === 'public' || team.workspace.isBotMember(channel))
       .filter((channel) => args.exclude_archived !== true || !channel.archived);
-    const { items, metadata } = page(channels, args.cursor, limited(args.limit, 1000));
-    return { channels: items.map((each) => slackChannel(world.workspace, each)), response_metadata: metadata };
+    const { items, metadata } = paginate(channels, args.cursor, checkLimit(args.limit, 1000));
+    return { channels: items.map((each) => toSlackChannel(team.workspace, each)), response_metadata: metadata };
   },
 });
 
@@ -263,5 +278,5 @@ export const conversations: Record<string, Method> = {
   'conversations.open': open,
   'conversations.history': history,
   'conversations.replies': replies,
-  'users.conversations': ofUser,
+  'users.conversations': listOfUser,
 };

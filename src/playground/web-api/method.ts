@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import type { Tier } from '../limits.ts';
-import type { World } from '../world.ts';
+import type { Team } from '../team.ts';
+import { hasScope } from '../workspace/manifest.ts';
+import { BOT_USER } from '../workspace/seed.ts';
+import type { StoredChannel } from '../workspace/workspace-file.ts';
+import type { Tier } from './rate-limits.ts';
 
 /** An answer `{ok: false, error}`. */
-export class SlackFailure extends Error {
+export class SlackError extends Error {
   /** Slack's word, such as `not_in_channel`. */
   readonly code: string;
   /** What else stands in the answer. */
@@ -20,9 +23,9 @@ export class SlackFailure extends Error {
   }
 
   /** With the single errors, in both places where Slack puts them. */
-  static because(code: string, errors: string[]): SlackFailure {
+  static withErrors(code: string, errors: string[]): SlackError {
     const messages = errors.map((error) => `[ERROR] ${error}`);
-    return new SlackFailure(code, { errors, response_metadata: { messages } });
+    return new SlackError(code, { errors, response_metadata: { messages } });
   }
 }
 
@@ -32,26 +35,26 @@ export interface Method {
   scopes: string[];
   /** Undefined: no limit of its own. */
   tier: Tier | undefined;
-  run(input: Record<string, unknown>, world: World): Record<string, unknown>;
+  run(input: Record<string, unknown>, team: Team): Record<string, unknown>;
 }
 
 /** A Web API method whose arguments are of that shape. */
-export function method<Shape extends z.ZodRawShape>(definition: {
+export function defineMethod<Shape extends z.ZodRawShape>(definition: {
   token?: Method['token'];
   scopes?: string[];
   tier?: Tier;
   input: Shape;
-  run(args: z.output<z.ZodObject<Shape>>, world: World): Record<string, unknown>;
+  run(args: z.output<z.ZodObject<Shape>>, team: Team): Record<string, unknown>;
 }): Method {
   const schema = z.object(definition.input);
   return {
     token: definition.token ?? 'bot',
     scopes: definition.scopes ?? [],
     tier: definition.tier,
-    run(input, world) {
+    run(input, team) {
       const parsed = schema.safeParse(input);
       if (!parsed.success) {
-        throw SlackFailure.because(
+        throw SlackError.withErrors(
           'invalid_arguments',
           parsed.error.issues.map((issue) => {
             const name = issue.path.map(String).join('/');
@@ -60,7 +63,7 @@ export function method<Shape extends z.ZodRawShape>(definition: {
           }),
         );
       }
-      return definition.run(parsed.data, world);
+      return definition.run(parsed.data, team);
     },
   };
 }
@@ -82,12 +85,12 @@ export const nested = z.unknown().transform((value) => {
   try {
     return JSON.parse(value) as unknown;
   } catch {
-    return new Unreadable(value);
+    return new InvalidJson(value);
   }
 });
 
 /** A nested value that was no JSON. */
-export class Unreadable {
+export class InvalidJson {
   readonly text: string;
   constructor(value: string) {
     this.text = value;
@@ -98,13 +101,13 @@ export class Unreadable {
 export const words = z.string().transform((value) => value.split(',').map((word) => word.trim()));
 
 /** One page of a list, and the cursor of the next. */
-export function page<T>(
+export function paginate<T>(
   items: T[],
   cursor: string | undefined,
   limit: number,
 ): { items: T[]; more: boolean; metadata: { next_cursor: string } } {
   const start = cursor === undefined || cursor === '' ? 0 : Number(Buffer.from(cursor, 'base64url').toString());
-  if (!Number.isInteger(start) || start < 0) throw new SlackFailure('invalid_cursor');
+  if (!Number.isInteger(start) || start < 0) throw new SlackError('invalid_cursor');
   const end = start + limit;
   const more = end < items.length;
   return {
@@ -112,4 +115,51 @@ export function page<T>(
     more,
     metadata: { next_cursor: more ? Buffer.from(String(end)).toString('base64url') : '' },
   };
+}
+
+// What the app may see and do, as membership decides it.
+
+/** Slack has a scope for each kind of conversation. */
+const SCOPE_FAMILY: Record<StoredChannel['kind'], string> = { public: 'channels', private: 'groups', dm: 'im' };
+
+/** @throws SlackFailure `missing_scope` unless the app may read, or read the history of, that kind of conversation. */
+export function assertScope(team: Team, kind: StoredChannel['kind'], what: 'read' | 'history'): void {
+  const { manifest } = team.workspace;
+  const needed = `${SCOPE_FAMILY[kind]}:${what}`;
+  if (hasScope(manifest, needed)) return;
+  const provided = (manifest.oauth_config?.scopes.bot ?? []).join(',');
+  throw new SlackError('missing_scope', { needed, provided });
+}
+
+/** A channel the app can see: public, or one it is in. Others do not exist for it. */
+export function requireVisibleChannel(team: Team, id: string): StoredChannel {
+  const channel = team.workspace.channel(id);
+  if (channel === undefined || (channel.kind !== 'public' && !team.workspace.isBotMember(channel))) {
+    throw new SlackError('channel_not_found');
+  }
+  return channel;
+}
+
+/** A channel the app is in. */
+export function requireJoinedChannel(team: Team, id: string): StoredChannel {
+  const channel = requireVisibleChannel(team, id);
+  if (!team.workspace.isBotMember(channel)) throw new SlackError('not_in_channel');
+  return channel;
+}
+
+/** A channel the app may post to: by id, by `#name`, or by a person's id, which means their DM. */
+export function requirePostableChannel(team: Team, named: string): StoredChannel {
+  const { workspace } = team;
+  const person = workspace.person(named);
+  if (person !== undefined) {
+    if (person.kind !== 'person') throw new SlackError('channel_not_found');
+    return workspace.dm(BOT_USER, person.id);
+  }
+  const byName = workspace.channelNamed(named.replace(/^#/, ''));
+  const channel = requireVisibleChannel(team, byName?.id ?? named);
+  if (channel.archived) throw new SlackError('is_archived');
+  if (!workspace.isBotMember(channel) && !hasScope(workspace.manifest, 'chat:write.public')) {
+    throw new SlackError('not_in_channel');
+  }
+  return channel;
 }

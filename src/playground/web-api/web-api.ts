@@ -1,16 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { MethodFault } from '../faults.ts';
-import { grants } from '../workspace/manifest.ts';
-import type { World } from '../world.ts';
-import { chat } from './chat.ts';
+import type { Team } from '../team.ts';
+import { hasScope } from '../workspace/manifest.ts';
+import { installation } from './apps.ts';
+import { chat, reactions } from './chat.ts';
 import { conversations } from './conversations.ts';
-import { functions } from './functions.ts';
-import { installation } from './installation.ts';
-import { type Method, SlackFailure } from './method.ts';
+import type { MethodFault } from './faults.ts';
+import { functions, views } from './interactivity.ts';
+import { type Method, SlackError } from './method.ts';
 import { oauth } from './oauth.ts';
-import { people } from './people.ts';
-import { reactions } from './reactions.ts';
-import { views } from './views.ts';
+import { people } from './users.ts';
 
 export const METHODS: Record<string, Method> = {
   ...installation,
@@ -43,19 +41,19 @@ export interface ApiAnswer {
  * Answers one call of the Web API, as Slack would; an inspector's entry is made of it.
  * @param first of the workspaces: answers what needs no bot token
  */
-export async function answerApiCall(request: ApiRequest, first: World): Promise<ApiAnswer> {
-  const input = argumentsOf(request);
-  const token = input instanceof SlackFailure ? undefined : tokenOf(request, input);
+export async function answerApiCall(request: ApiRequest, first: Team): Promise<ApiAnswer> {
+  const input = parseArguments(request);
+  const token = input instanceof SlackError ? undefined : readToken(request, input);
   // A token opens its own workspace and no other, whatever the call names.
-  const world = (token === undefined ? undefined : first.app.worldOf(token)) ?? first;
-  const shown = input instanceof SlackFailure ? request.body : readable(input);
-  const exchange = world.inspector.begin({
+  const team = (token === undefined ? undefined : first.app.findTeamByToken(token)) ?? first;
+  const shown = input instanceof SlackError ? request.body : expandJson(input);
+  const exchange = team.inspector.begin({
     direction: 'from_app',
     via: 'web_api',
     title: request.method,
     request: shown,
   });
-  const answer = await answered(request, input, world);
+  const answer = await runCall(request, input, team);
   const error = typeof answer.body === 'string' ? answer.body : answer.body.error;
   exchange.end(error === undefined ? 'ok' : 'error', {
     response: answer.body,
@@ -64,26 +62,26 @@ export async function answerApiCall(request: ApiRequest, first: World): Promise<
   return answer;
 }
 
-async function answered(
+async function runCall(
   request: ApiRequest,
-  input: Record<string, unknown> | SlackFailure,
-  world: World,
+  input: Record<string, unknown> | SlackError,
+  team: Team,
 ): Promise<ApiAnswer> {
-  const channel = input instanceof SlackFailure ? undefined : input.channel;
-  const fault = world.faults.take(request.method, typeof channel === 'string' ? channel : undefined);
+  const channel = input instanceof SlackError ? undefined : input.channel;
+  const fault = team.faults.take(request.method, typeof channel === 'string' ? channel : undefined);
   if (fault?.delayMs !== undefined) await wait(fault.delayMs);
-  if (fault !== undefined && fault.afterWork !== true) return faultAnswer(fault);
+  if (fault !== undefined && fault.afterWork !== true) return toFaultAnswer(fault);
   let answer: ApiAnswer;
   try {
-    if (input instanceof SlackFailure) throw input;
-    const result = permitted(request, input, world).run(input, world);
+    if (input instanceof SlackError) throw input;
+    const result = authorize(request, input, team).run(input, team);
     answer = {
       status: 200,
-      headers: { 'x-oauth-scopes': (world.workspace.manifest.oauth_config?.scopes.bot ?? []).join(',') },
+      headers: { 'x-oauth-scopes': (team.workspace.manifest.oauth_config?.scopes.bot ?? []).join(',') },
       body: { ok: true, ...result },
     };
   } catch (error) {
-    if (!(error instanceof SlackFailure)) throw error;
+    if (!(error instanceof SlackError)) throw error;
     answer =
       error.retryAfter === undefined
         ? { status: 200, headers: {}, body: { ok: false, error: error.code, ...error.rest } }
@@ -93,10 +91,10 @@ async function answered(
             body: { ok: false, error: error.code },
           };
   }
-  return fault === undefined ? answer : faultAnswer(fault);
+  return fault === undefined ? answer : toFaultAnswer(fault);
 }
 
-function faultAnswer(fault: MethodFault): ApiAnswer {
+function toFaultAnswer(fault: MethodFault): ApiAnswer {
   if (fault.status === 'hang_up') return { status: 'hang_up', headers: {}, body: 'the connection was cut' };
   if (fault.status === 429) {
     return {
@@ -110,45 +108,45 @@ function faultAnswer(fault: MethodFault): ApiAnswer {
 }
 
 /** The method, once the token, its scopes and the tier's limit allow the call. */
-function permitted(request: ApiRequest, input: Record<string, unknown>, world: World): Method {
+function authorize(request: ApiRequest, input: Record<string, unknown>, team: Team): Method {
   const found = METHODS[request.method];
-  if (found === undefined) throw new SlackFailure('unknown_method', { req_method: request.method });
+  if (found === undefined) throw new SlackError('unknown_method', { req_method: request.method });
   if (found.token === 'none') return found;
-  const token = tokenOf(request, input);
-  if (token === undefined) throw new SlackFailure('not_authed');
-  const { installation, app, workspace } = world;
-  if (installation.formerTokens.has(token)) throw new SlackFailure('account_inactive');
-  const ofBot = token === installation.botToken || world.workflows.takes(token);
-  if (!ofBot && token !== app.appToken) throw new SlackFailure('invalid_auth');
+  const token = readToken(request, input);
+  if (token === undefined) throw new SlackError('not_authed');
+  const { installation, app, workspace } = team;
+  if (installation.formerTokens.has(token)) throw new SlackError('account_inactive');
+  const ofBot = token === installation.botToken || team.workflows.hasToken(token);
+  if (!ofBot && token !== app.appToken) throw new SlackError('invalid_auth');
   const kind = ofBot ? 'bot' : 'app';
   // That a workspace removed the app is nothing to the app-level token.
   const { revoked } = installation;
-  if (revoked !== undefined && (ofBot || revoked !== 'account_inactive')) throw new SlackFailure(revoked);
-  if (found.token !== 'either' && found.token !== kind) throw new SlackFailure('not_allowed_token_type');
-  if (found.scopes.length > 0 && !found.scopes.some((scope) => grants(workspace.manifest, scope))) {
-    throw new SlackFailure('missing_scope', {
+  if (revoked !== undefined && (ofBot || revoked !== 'account_inactive')) throw new SlackError(revoked);
+  if (found.token !== 'either' && found.token !== kind) throw new SlackError('not_allowed_token_type');
+  if (found.scopes.length > 0 && !found.scopes.some((scope) => hasScope(workspace.manifest, scope))) {
+    throw new SlackError('missing_scope', {
       needed: found.scopes.join(','),
       provided: (workspace.manifest.oauth_config?.scopes.bot ?? []).join(','),
     });
   }
   if (found.tier !== undefined) {
-    const seconds = world.limits.call(request.method);
-    if (seconds > 0) throw new SlackFailure('ratelimited', {}, seconds);
+    const seconds = team.limits.call(request.method);
+    if (seconds > 0) throw new SlackError('ratelimited', {}, seconds);
   }
   return found;
 }
 
-function tokenOf(request: ApiRequest, input: Record<string, unknown>): string | undefined {
+function readToken(request: ApiRequest, input: Record<string, unknown>): string | undefined {
   const bearer = /^Bearer (.+)$/i.exec(request.authorization ?? '')?.[1];
   const inBody = input.token;
   return bearer ?? (typeof inBody === 'string' && inBody !== '' ? inBody : undefined);
 }
 
-function argumentsOf(request: ApiRequest): Record<string, unknown> | SlackFailure {
+function parseArguments(request: ApiRequest): Record<string, unknown> | SlackError {
   const query = Object.fromEntries(request.query);
   const type = request.contentType?.split(';')[0]?.trim().toLowerCase();
   if (request.body === '') return query;
-  if (type === undefined) return new SlackFailure('missing_post_type');
+  if (type === undefined) return new SlackError('missing_post_type');
   if (type === 'application/x-www-form-urlencoded') {
     return { ...query, ...Object.fromEntries(new URLSearchParams(request.body)) };
   }
@@ -156,16 +154,16 @@ function argumentsOf(request: ApiRequest): Record<string, unknown> | SlackFailur
     try {
       const parsed: unknown = JSON.parse(request.body);
       if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...query, ...parsed };
-      return new SlackFailure('json_not_object');
+      return new SlackError('json_not_object');
     } catch {
-      return new SlackFailure('invalid_json');
+      return new SlackError('invalid_json');
     }
   }
-  return new SlackFailure('invalid_post_type');
+  return new SlackError('invalid_post_type');
 }
 
 /** The arguments with nested JSON opened, for the inspector. */
-function readable(input: Record<string, unknown>): Record<string, unknown> {
+function expandJson(input: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(input).map(([key, value]) => {
       if (typeof value !== 'string' || !/^[[{]/.test(value)) return [key, value];

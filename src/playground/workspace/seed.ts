@@ -1,5 +1,11 @@
-import { type StoredChannel, type StoredPerson, TEAM, type Team, type WorkspaceFile } from './state.ts';
-import { secondsOf } from './timestamps.ts';
+import { toSeconds } from './timestamps.ts';
+import {
+  PLAYGROUND_TEAM,
+  type StoredChannel,
+  type StoredPerson,
+  type TeamInfo,
+  type WorkspaceFile,
+} from './workspace-file.ts';
 
 export const APP_ID = 'A0LOCALDEV';
 export const BOT_ID = 'B0LOCALDEV';
@@ -17,7 +23,7 @@ export const CHANNELS = {
   security: 'C0SECURITY',
 } as const;
 
-const person = (id: string, name: string, realName: string, rest: Partial<StoredPerson>): StoredPerson => ({
+const createPerson = (id: string, name: string, realName: string, rest: Partial<StoredPerson>): StoredPerson => ({
   id,
   kind: 'person',
   name,
@@ -40,7 +46,7 @@ const person = (id: string, name: string, realName: string, rest: Partial<Stored
 export function newWorkspace(
   botName: string,
   now: Date,
-  { team = TEAM, installed = true }: { team?: Team; installed?: boolean } = {},
+  { team = PLAYGROUND_TEAM, installed = true }: { team?: TeamInfo; installed?: boolean } = {},
 ): WorkspaceFile {
   const { ana, jonas, yuki, guest } = PEOPLE;
   const channel = (id: string, name: string, topic: string, members: string[]): StoredChannel => ({
@@ -51,42 +57,42 @@ export function newWorkspace(
     archived: false,
     members: installed ? members : members.filter((member) => member !== BOT_USER),
     creator: ana,
-    created: secondsOf(now),
+    created: toSeconds(now),
   });
   return {
     version: 1,
     team,
     people: [
-      person(ana, 'ana', 'Ana Torres', {
+      createPerson(ana, 'ana', 'Ana Torres', {
         title: 'Platform lead',
         timeZone: 'America/New_York',
         admin: true,
         color: '#b0413e',
       }),
-      person(jonas, 'jonas', 'Jonas Weber', {
+      createPerson(jonas, 'jonas', 'Jonas Weber', {
         title: 'Site reliability',
         timeZone: 'Europe/Berlin',
         locale: 'de-DE',
         color: '#2f6f4e',
       }),
-      person(yuki, 'yuki', 'Yuki Tanaka', {
+      createPerson(yuki, 'yuki', 'Yuki Tanaka', {
         title: 'Databases',
         timeZone: 'Asia/Tokyo',
         locale: 'ja-JP',
         color: '#6b4fa0',
       }),
-      person(guest, 'sam', 'Sam Reed', {
+      createPerson(guest, 'sam', 'Sam Reed', {
         title: 'Guest',
         timeZone: 'Europe/London',
         locale: 'en-GB',
         guest: true,
         color: '#8a6d1f',
       }),
-      person(BOT_USER, botName.toLowerCase().replaceAll(/[^a-z0-9_-]/g, ''), botName, {
+      createPerson(BOT_USER, botName.toLowerCase().replaceAll(/[^a-z0-9_-]/g, ''), botName, {
         kind: 'app',
         color: '#1f4e79',
       }),
-      person(SLACKBOT, 'slackbot', 'Slackbot', { kind: 'slackbot', color: '#555555' }),
+      createPerson(SLACKBOT, 'slackbot', 'Slackbot', { kind: 'slackbot', color: '#555555' }),
     ],
     groups: [{ id: 'S0PLATFORM', handle: 'platform', name: 'Platform team', users: [ana, jonas] }],
     channels: [

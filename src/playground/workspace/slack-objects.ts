@@ -1,11 +1,11 @@
 import { APP_ID, BOT_ID, BOT_USER } from './seed.ts';
-import type { StoredChannel, StoredMessage, StoredPerson } from './state.ts';
-import { secondsOf } from './timestamps.ts';
+import { toSeconds } from './timestamps.ts';
 import type { Workspace } from './workspace.ts';
+import type { StoredChannel, StoredMessage, StoredPerson } from './workspace-file.ts';
 
 // What is kept, in the shapes Slack hands to an app.
 
-export function botProfile(workspace: Workspace): Record<string, unknown> {
+export function toBotProfile(workspace: Workspace): Record<string, unknown> {
   return {
     id: BOT_ID,
     deleted: false,
@@ -19,7 +19,7 @@ export function botProfile(workspace: Workspace): Record<string, unknown> {
 }
 
 /** What a person typed, as the `rich_text` block that Slack's own composer makes of it. */
-function typedBlocks(message: StoredMessage): unknown[] {
+function toRichText(message: StoredMessage): unknown[] {
   return [
     {
       type: 'rich_text',
@@ -30,7 +30,7 @@ function typedBlocks(message: StoredMessage): unknown[] {
 }
 
 /** A message as in `conversations.history`, events and interaction payloads. */
-export function slackMessage(
+export function toSlackMessage(
   workspace: Workspace,
   message: StoredMessage,
   options: { metadata?: boolean } = {},
@@ -47,11 +47,11 @@ export function slackMessage(
   if (byApp) {
     out.bot_id = BOT_ID;
     out.app_id = APP_ID;
-    out.bot_profile = botProfile(workspace);
+    out.bot_profile = toBotProfile(workspace);
     if (message.authorName !== undefined) out.username = message.authorName;
   }
   if (message.blocks.length > 0) out.blocks = message.blocks;
-  else if (!byApp && message.subtype === undefined) out.blocks = typedBlocks(message);
+  else if (!byApp && message.subtype === undefined) out.blocks = toRichText(message);
   if (message.attachments !== undefined && message.attachments.length > 0) out.attachments = message.attachments;
   if (message.edited !== undefined) out.edited = { user: message.edited.by, ts: message.edited.ts };
   if (message.reactions.length > 0) {
@@ -78,7 +78,7 @@ export function slackMessage(
 }
 
 /** A conversation as in `conversations.info` and `conversations.list`, seen by the app. */
-export function slackChannel({ team }: Workspace, channel: StoredChannel): Record<string, unknown> {
+export function toSlackChannel({ team }: Workspace, channel: StoredChannel): Record<string, unknown> {
   const common = {
     id: channel.id,
     created: channel.created,
@@ -115,7 +115,7 @@ export function slackChannel({ team }: Workspace, channel: StoredChannel): Recor
 }
 
 /** Seconds that a zone's clock is ahead of UTC at an instant. */
-function zoneOffset(timeZone: string, at: Date): number {
+function zoneOffsetSeconds(timeZone: string, at: Date): number {
   const shown = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
@@ -128,7 +128,7 @@ function zoneOffset(timeZone: string, at: Date): number {
   }).formatToParts(at);
   const part = (type: string): number => Number(shown.find((each) => each.type === type)?.value);
   const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-  return Math.round(wall / 1000) - secondsOf(at);
+  return Math.round(wall / 1000) - toSeconds(at);
 }
 
 function zoneLabel(timeZone: string, at: Date): string {
@@ -137,7 +137,7 @@ function zoneLabel(timeZone: string, at: Date): string {
 }
 
 /** A member as in `users.info`. */
-export function slackUser(
+export function toSlackUser(
   workspace: Workspace,
   person: StoredPerson,
   options: { locale?: boolean } = {},
@@ -154,7 +154,7 @@ export function slackUser(
     real_name: person.realName,
     tz: person.timeZone,
     tz_label: zoneLabel(person.timeZone, at),
-    tz_offset: zoneOffset(person.timeZone, at),
+    tz_offset: zoneOffsetSeconds(person.timeZone, at),
     profile: {
       title: person.title,
       phone: '',
@@ -182,16 +182,16 @@ export function slackUser(
 }
 
 /** The user as named in an interaction payload. */
-export const slackActor = ({ team }: Workspace, person: StoredPerson): Record<string, unknown> => ({
+export const toSlackActor = ({ team }: Workspace, person: StoredPerson): Record<string, unknown> => ({
   id: person.id,
   username: person.name,
   name: person.name,
   team_id: team.id,
 });
 
-export const slackTeam = ({ team }: Workspace): Record<string, unknown> => ({ id: team.id, domain: team.domain });
+export const toSlackTeam = ({ team }: Workspace): Record<string, unknown> => ({ id: team.id, domain: team.domain });
 
 /** The name Slack gives a conversation in payloads. */
-export function channelNameInPayload(channel: StoredChannel): string {
+export function toPayloadChannelName(channel: StoredChannel): string {
   return channel.kind === 'dm' ? 'directmessage' : channel.kind === 'private' ? 'privategroup' : channel.name;
 }

@@ -4,7 +4,7 @@ export class Timestamps {
 
   /** @param last the newest `ts` there is, where the workspace was kept from before. */
   constructor(last?: string) {
-    this.#last = last === undefined ? 0 : microseconds(last);
+    this.#last = last === undefined ? 0 : toMicroseconds(last);
   }
 
   next(now: Date): string {
@@ -14,12 +14,12 @@ export class Timestamps {
 }
 
 /** @param ts such as `1764000000.000100`. A part after the dot may be missing. */
-export function microseconds(ts: string): number {
+export function toMicroseconds(ts: string): number {
   const [seconds = '0', fraction = ''] = ts.split('.');
   return Number(seconds) * 1_000_000 + Number(fraction.padEnd(6, '0').slice(0, 6));
 }
 
 /** -1, 0 or 1, as `a` is before, at or after `b`. */
-export const compareTs = (a: string, b: string): number => Math.sign(microseconds(a) - microseconds(b));
+export const compareTs = (a: string, b: string): number => Math.sign(toMicroseconds(a) - toMicroseconds(b));
 
-export const secondsOf = (instant: Date): number => Math.floor(instant.getTime() / 1000);
+export const toSeconds = (instant: Date): number => Math.floor(instant.getTime() / 1000);

@@ -2,19 +2,19 @@ import { randomBytes } from 'node:crypto';
 import type { PlacedBlock } from '../block-kit/blocks.ts';
 import type { AppManifest } from './manifest.ts';
 import { BOT_USER } from './seed.ts';
+import { compareTs, Timestamps, toSeconds } from './timestamps.ts';
 import type {
   MessageMetadata,
   StoredChannel,
   StoredGroup,
   StoredMessage,
   StoredPerson,
-  Team,
+  TeamInfo,
   WorkspaceFile,
-} from './state.ts';
-import { compareTs, secondsOf, Timestamps } from './timestamps.ts';
+} from './workspace-file.ts';
 
 /** Something that happened in the workspace: told to the page, and where it subscribed to the app. */
-export type Happening =
+export type WorkspaceEvent =
   | { type: 'message_posted'; message: StoredMessage }
   | { type: 'message_changed'; message: StoredMessage; previous: StoredMessage; silent: boolean }
   | { type: 'message_deleted'; message: StoredMessage }
@@ -24,7 +24,7 @@ export type Happening =
   | { type: 'channel_unarchived'; channel: StoredChannel; user: string }
   | { type: 'member_joined'; channel: StoredChannel; user: string; inviter?: string }
   | { type: 'member_left'; channel: StoredChannel; user: string }
-  | { type: 'channel_seen'; channel: StoredChannel; user: string }
+  | { type: 'channel_read'; channel: StoredChannel; user: string }
   | { type: 'people_changed'; person: StoredPerson };
 
 export interface NewMessage {
@@ -56,7 +56,7 @@ const newId = (prefix: string): string => prefix + randomBytes(8).toString('hex'
 
 /** The people, channels and messages. It says what happened to whoever listens, and keeps no rule of who may. */
 export class Workspace {
-  readonly team: Team;
+  readonly team: TeamInfo;
   readonly manifest: AppManifest;
   readonly #now: () => Date;
   readonly #people: Map<string, StoredPerson>;
@@ -66,7 +66,7 @@ export class Workspace {
   readonly #marks: Map<string, Map<string, string>>;
   readonly #timestamps: Timestamps;
   #lastTs: string;
-  readonly #listeners = new Set<(happening: Happening) => void>();
+  readonly #listeners = new Set<(event: WorkspaceEvent) => void>();
 
   constructor(file: WorkspaceFile, manifest: AppManifest, now: () => Date) {
     this.team = file.team;
@@ -75,7 +75,7 @@ export class Workspace {
     this.#people = new Map(file.people.map((person) => [person.id, person]));
     this.#groups = file.groups;
     this.#channels = new Map(file.channels.map((channel) => [channel.id, channel]));
-    for (const message of file.messages) this.#in(message.channel).push(message);
+    for (const message of file.messages) this.#messagesIn(message.channel).push(message);
     this.#marks = new Map(
       Object.entries(file.marks).map(([person, marks]) => [person, new Map(Object.entries(marks))]),
     );
@@ -97,13 +97,13 @@ export class Workspace {
     };
   }
 
-  listen(listener: (happening: Happening) => void): () => void {
+  listen(listener: (event: WorkspaceEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  #tell(happening: Happening): void {
-    for (const listener of this.#listeners) listener(happening);
+  #emit(event: WorkspaceEvent): void {
+    for (const listener of this.#listeners) listener(event);
   }
 
   now(): Date {
@@ -131,7 +131,7 @@ export class Workspace {
     if (person === undefined) throw new Error(`Nobody has the id ${id}.`);
     const changed = { ...person, ...change };
     this.#people.set(id, changed);
-    this.#tell({ type: 'people_changed', person: changed });
+    this.#emit({ type: 'people_changed', person: changed });
   }
 
   groups(): StoredGroup[] {
@@ -171,10 +171,10 @@ export class Workspace {
       archived: false,
       members: [creator],
       creator,
-      created: secondsOf(this.#now()),
+      created: toSeconds(this.#now()),
     };
     this.#channels.set(channel.id, channel);
-    this.#tell({ type: 'channel_created', channel });
+    this.#emit({ type: 'channel_created', channel });
     return channel;
   }
 
@@ -192,17 +192,17 @@ export class Workspace {
       archived: false,
       members: [one, other],
       creator: one,
-      created: secondsOf(this.#now()),
+      created: toSeconds(this.#now()),
     };
     this.#channels.set(channel.id, channel);
-    this.#tell({ type: 'channel_created', channel });
+    this.#emit({ type: 'channel_created', channel });
     return channel;
   }
 
   join(channel: StoredChannel, user: string, inviter?: string): void {
     if (channel.members.includes(user)) return;
     channel.members.push(user);
-    this.#tell({ type: 'member_joined', channel, user, ...(inviter === undefined ? {} : { inviter }) });
+    this.#emit({ type: 'member_joined', channel, user, ...(inviter === undefined ? {} : { inviter }) });
     this.post({
       channel: channel.id,
       author: user,
@@ -220,24 +220,24 @@ export class Workspace {
       subtype: 'channel_leave',
     });
     channel.members = channel.members.filter((member) => member !== user);
-    this.#tell({ type: 'member_left', channel, user });
+    this.#emit({ type: 'member_left', channel, user });
   }
 
   archive(channel: StoredChannel, user: string): void {
     if (channel.archived) return;
     channel.archived = true;
-    this.#tell({ type: 'channel_archived', channel, user });
+    this.#emit({ type: 'channel_archived', channel, user });
   }
 
   unarchive(channel: StoredChannel, user: string): void {
     if (!channel.archived) return;
     channel.archived = false;
-    this.#tell({ type: 'channel_unarchived', channel, user });
+    this.#emit({ type: 'channel_unarchived', channel, user });
   }
 
   // Messages
 
-  #in(channel: string): StoredMessage[] {
+  #messagesIn(channel: string): StoredMessage[] {
     let messages = this.#messages.get(channel);
     if (messages === undefined) {
       messages = [];
@@ -248,16 +248,16 @@ export class Workspace {
 
   /** Oldest first; with those that only one person can see. */
   messages(channel: string): StoredMessage[] {
-    return this.#in(channel);
+    return this.#messagesIn(channel);
   }
 
   message(channel: string, ts: string): StoredMessage | undefined {
-    return this.#in(channel).find((message) => message.ts === ts);
+    return this.#messagesIn(channel).find((message) => message.ts === ts);
   }
 
   /** The replies to a message, oldest first, without the message itself. */
   replies(channel: string, threadTs: string): StoredMessage[] {
-    return this.#in(channel).filter((message) => message.threadTs === threadTs && message.ts !== threadTs);
+    return this.#messagesIn(channel).filter((message) => message.threadTs === threadTs && message.ts !== threadTs);
   }
 
   post(message: NewMessage): StoredMessage {
@@ -276,10 +276,10 @@ export class Workspace {
       ...(message.subtype === undefined ? {} : { subtype: message.subtype }),
       ...(message.onlyFor === undefined ? {} : { onlyFor: message.onlyFor }),
     };
-    this.#in(message.channel).push(posted);
+    this.#messagesIn(message.channel).push(posted);
     if (message.threadTs !== undefined && message.onlyFor === undefined)
       this.#openThread(message.channel, message.threadTs);
-    this.#tell({ type: 'message_posted', message: posted });
+    this.#emit({ type: 'message_posted', message: posted });
     return posted;
   }
 
@@ -288,7 +288,7 @@ export class Workspace {
     if (root === undefined) return;
     const previous = { ...root };
     root.threadTs = threadTs;
-    this.#tell({ type: 'message_changed', message: root, previous, silent: true });
+    this.#emit({ type: 'message_changed', message: root, previous, silent: true });
   }
 
   edit(message: StoredMessage, edit: MessageEdit): void {
@@ -300,22 +300,22 @@ export class Workspace {
     else if (edit.metadata !== undefined) message.metadata = edit.metadata;
     if (edit.broadcast !== undefined) message.broadcast = edit.broadcast;
     if (edit.editedBy !== undefined) message.edited = { by: edit.editedBy, ts: this.nextTs() };
-    this.#tell({ type: 'message_changed', message, previous, silent: message.onlyFor !== undefined });
+    this.#emit({ type: 'message_changed', message, previous, silent: message.onlyFor !== undefined });
   }
 
   /** Takes it away; replies to it stay, as in Slack. */
   delete(message: StoredMessage): void {
-    const messages = this.#in(message.channel);
+    const messages = this.#messagesIn(message.channel);
     const index = messages.indexOf(message);
     if (index === -1) return;
     messages.splice(index, 1);
-    this.#tell({ type: 'message_deleted', message });
+    this.#emit({ type: 'message_deleted', message });
     if (message.threadTs === undefined || message.threadTs === message.ts) return;
     const root = this.message(message.channel, message.threadTs);
     if (root === undefined) return;
     const previous = { ...root };
     if (this.replies(message.channel, root.ts).length === 0) delete root.threadTs;
-    this.#tell({ type: 'message_changed', message: root, previous, silent: true });
+    this.#emit({ type: 'message_changed', message: root, previous, silent: true });
   }
 
   /** @returns whether anything changed. */
@@ -329,7 +329,7 @@ export class Workspace {
         .map((each) => (each.name === name ? { name, users: each.users.filter((by) => by !== user) } : each))
         .filter((each) => each.users.length > 0);
     }
-    this.#tell({ type: 'reaction', message, name, user, added });
+    this.#emit({ type: 'reaction', message, name, user, added });
     return true;
   }
 
@@ -344,11 +344,11 @@ export class Workspace {
     const marks = this.#marks.get(user) ?? new Map<string, string>();
     this.#marks.set(user, marks);
     marks.set(channel.id, ts);
-    this.#tell({ type: 'channel_seen', channel, user });
+    this.#emit({ type: 'channel_read', channel, user });
   }
 
   /** Whether the app is in the channel. */
-  botIn(channel: StoredChannel): boolean {
+  isBotMember(channel: StoredChannel): boolean {
     return channel.members.includes(BOT_USER);
   }
 }

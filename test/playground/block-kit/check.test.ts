@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { blocksTooLong, checkHome, checkMessageBlocks, checkModal } from '../../../src/playground/block-kit/check.ts';
+import {
+  checkHome,
+  checkMessageBlocks,
+  checkModal,
+  exceedsBlockText,
+} from '../../../src/playground/block-kit/check.ts';
 
 const plain = (length: number) => ({ type: 'plain_text', text: 'x'.repeat(length) });
 const option = (length = 1, value = 'v') => ({ text: plain(length), value });
@@ -162,7 +167,7 @@ describe('the blocks of a message', () => {
     const checked = (length: number) => {
       const blocks = checkMessageBlocks([section(3000), section(3000), section(3000), section(length)]);
       if (!blocks.ok) throw new Error(blocks.errors.join());
-      return blocksTooLong(blocks.value);
+      return exceedsBlockText(blocks.value);
     };
     expect(checked(1000)).toBe(false);
     expect(checked(1001)).toBe(true);

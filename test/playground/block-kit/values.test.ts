@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlacedBlock } from '../../../src/playground/block-kit/blocks.ts';
 import { checkMessageBlocks } from '../../../src/playground/block-kit/check.ts';
-import { carriedValues, inputErrors, slackState } from '../../../src/playground/block-kit/values.ts';
+import { carryValues, toSlackState, validateInputs } from '../../../src/playground/block-kit/values.ts';
 import type { ElementValue } from '../../../src/playground/protocol.ts';
 
 function placed(blocks: unknown[]): PlacedBlock[] {
@@ -48,21 +48,21 @@ describe('state.values', () => {
     ['datetimepicker', {}, 1_764_000_000, { selected_date_time: null }, { selected_date_time: 1_764_000_000 }],
   ])('of a %s are as Slack hands them on', (type, rest, value, untouched, touched) => {
     const blocks = placed([field({ type, ...rest })]);
-    expect(slackState(blocks, carriedValues(blocks))).toEqual({ b: { a: { type, ...untouched } } });
-    expect(slackState(blocks, { b: { a: value } })).toEqual({ b: { a: { type, ...touched } } });
+    expect(toSlackState(blocks, carryValues(blocks))).toEqual({ b: { a: { type, ...untouched } } });
+    expect(toSlackState(blocks, { b: { a: value } })).toEqual({ b: { a: { type, ...touched } } });
   });
 
   it('refuse an option that was never offered', () => {
     const blocks = placed([field({ type: 'static_select', options: offered })]);
-    expect(() => slackState(blocks, { b: { a: 'three' } })).toThrow('has no option with the value three');
+    expect(() => toSlackState(blocks, { b: { a: 'three' } })).toThrow('has no option with the value three');
   });
 
   it('keep what was typed where the ids stay, and start anew where they change', () => {
     const before = placed([field({ type: 'plain_text_input' })]);
-    const typed = { ...carriedValues(before), b: { a: 'typed' } };
-    expect(carriedValues(placed([field({ type: 'plain_text_input', initial_value: 'new' })]), typed)).toEqual(typed);
+    const typed = { ...carryValues(before), b: { a: 'typed' } };
+    expect(carryValues(placed([field({ type: 'plain_text_input', initial_value: 'new' })]), typed)).toEqual(typed);
     const renamed = placed([field({ type: 'plain_text_input', initial_value: 'new', action_id: 'c' })]);
-    expect(carriedValues(renamed, typed)).toEqual({ b: { c: 'new' } });
+    expect(carryValues(renamed, typed)).toEqual({ b: { c: 'new' } });
   });
 });
 
@@ -113,6 +113,6 @@ describe("Slack's client, before it submits", () => {
     ],
   ])('%s', (_what, element, rest, value, error) => {
     const blocks = placed([field(element, rest)]);
-    expect(inputErrors(blocks, { b: { a: value } })).toEqual(error === undefined ? {} : { b: error });
+    expect(validateInputs(blocks, { b: { a: value } })).toEqual(error === undefined ? {} : { b: error });
   });
 });

@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Inspector } from './inspector.ts';
-import { messageContent } from './messages.ts';
-import { BOT_USER } from './workspace/seed.ts';
-import type { Workspace } from './workspace/workspace.ts';
+import { checkMessageContent } from '../block-kit/check.ts';
+import type { Inspector } from '../inspector.ts';
+import { BOT_USER } from '../workspace/seed.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 
-const USES = 5;
-const LIFE_MS = 30 * 60_000;
+const MAX_USES = 5;
+const LIFETIME_MS = 30 * 60_000;
 
-/** Where an answer belongs. */
+/** The interaction that a response belongs to. */
 export interface ResponseOrigin {
   channel: string;
   person: string;
-  /** The message that was acted on, which `replace_original` and `delete_original` mean. */
+  /** The message acted on, the target of `replace_original` and `delete_original`. */
   message?: { ts: string; threadTs?: string };
 }
 
-/** What an app may send to a `response_url`, or hand back in the ack of a command. */
+/** The body of a request to a `response_url`, or of the ack of a command. */
 export const responseMessage = z.looseObject({
   text: z.string().optional(),
   blocks: z.unknown().optional(),
@@ -28,35 +28,35 @@ export const responseMessage = z.looseObject({
 });
 export type ResponseMessage = z.infer<typeof responseMessage>;
 
-interface Issued {
+interface IssuedUrl {
   origin: ResponseOrigin;
-  until: number;
+  expiresAt: number;
   used: number;
 }
 
-export interface ResponseAnswer {
+export interface ResponseUrlAnswer {
   status: number;
   body: string | { ok: boolean; error?: string; errors?: string[] };
 }
 
-/** Gives out addresses that an app may answer at: five times, within thirty minutes of real time. */
+/** Issues `response_url`s. Each can be used five times, within thirty minutes of real time. */
 export class ResponseUrls {
   readonly #workspace: Workspace;
   readonly #inspector: Inspector;
   readonly #origin: () => string;
-  readonly #lifeMs: number;
-  readonly #issued = new Map<string, Issued>();
+  readonly #lifetimeMs: number;
+  readonly #issued = new Map<string, IssuedUrl>();
 
-  constructor(options: { workspace: Workspace; inspector: Inspector; origin: () => string; lifeMs?: number }) {
+  constructor(options: { workspace: Workspace; inspector: Inspector; origin: () => string; lifetimeMs?: number }) {
     this.#workspace = options.workspace;
     this.#inspector = options.inspector;
     this.#origin = options.origin;
-    this.#lifeMs = options.lifeMs ?? LIFE_MS;
+    this.#lifetimeMs = options.lifetimeMs ?? LIFETIME_MS;
   }
 
   issue(origin: ResponseOrigin): string {
     const id = randomBytes(18).toString('base64url');
-    this.#issued.set(id, { origin, until: Date.now() + this.#lifeMs, used: 0 });
+    this.#issued.set(id, { origin, expiresAt: Date.now() + this.#lifetimeMs, used: 0 });
     return `${this.#origin()}/response/${id}`;
   }
 
@@ -64,20 +64,19 @@ export class ResponseUrls {
     return this.#issued.has(id);
   }
 
-  /** Ends the life of all that were given out. */
   expireAll(): void {
-    for (const issued of this.#issued.values()) issued.until = 0;
+    for (const issued of this.#issued.values()) issued.expiresAt = 0;
   }
 
-  /** @param body the request's JSON, unchecked. */
-  use(id: string, body: unknown): ResponseAnswer {
+  /** @param body the request's JSON, not validated. */
+  use(id: string, body: unknown): ResponseUrlAnswer {
     const exchange = this.#inspector.begin({
       direction: 'from_app',
       via: 'response_url',
       title: 'response_url',
       request: body,
     });
-    const answer = this.#use(id, body);
+    const answer = this.#redeem(id, body);
     const error = typeof answer.body === 'string' ? undefined : answer.body.error;
     exchange.end(error === undefined ? 'ok' : 'error', {
       response: answer.body,
@@ -86,28 +85,28 @@ export class ResponseUrls {
     return answer;
   }
 
-  #use(id: string, body: unknown): ResponseAnswer {
-    const refused = (status: number, error: string): ResponseAnswer => ({ status, body: { ok: false, error } });
+  #redeem(id: string, body: unknown): ResponseUrlAnswer {
+    const refused = (status: number, error: string): ResponseUrlAnswer => ({ status, body: { ok: false, error } });
     const issued = this.#issued.get(id);
     if (issued === undefined) return refused(404, 'invalid_url');
-    if (Date.now() > issued.until) return refused(404, 'expired_url');
-    if (issued.used >= USES) return refused(404, 'used_url');
+    if (Date.now() > issued.expiresAt) return refused(404, 'expired_url');
+    if (issued.used >= MAX_USES) return refused(404, 'used_url');
     const parsed = responseMessage.safeParse(body);
     if (!parsed.success) return refused(400, 'invalid_payload');
     issued.used += 1;
-    const wrong = this.answer(issued.origin, parsed.data);
-    return wrong === undefined ? { status: 200, body: 'ok' } : { status: 400, body: { ok: false, ...wrong } };
+    const error = this.apply(issued.origin, parsed.data);
+    return error === undefined ? { status: 200, body: 'ok' } : { status: 400, body: { ok: false, ...error } };
   }
 
-  /** Post, replace or delete what an answer says. @returns what was wrong with it, if anything. */
-  answer(origin: ResponseOrigin, message: ResponseMessage): { error: string; errors?: string[] } | undefined {
+  /** Post, replace or delete what an answer says. @returns what was error with it, if anything. */
+  apply(origin: ResponseOrigin, message: ResponseMessage): { error: string; errors?: string[] } | undefined {
     const original =
       origin.message === undefined ? undefined : this.#workspace.message(origin.channel, origin.message.ts);
     if (message.delete_original === true) {
       if (original !== undefined) this.#workspace.delete(original);
       return undefined;
     }
-    const checked = messageContent(message, true);
+    const checked = checkMessageContent(message, true);
     if (!checked.ok) {
       return { error: checked.error, ...(checked.errors === undefined ? {} : { errors: checked.errors }) };
     }

@@ -21,23 +21,25 @@ export interface MethodFault {
 
 /** The wrong answers that wait for their call. */
 export class MethodFaults {
-  readonly #waiting = new Map<string, (MethodFault & { left: number })[]>();
+  readonly #pending = new Map<string, (MethodFault & { remaining: number })[]>();
 
   add(method: string, fault: MethodFault): void {
-    const waiting = this.#waiting.get(method) ?? [];
-    this.#waiting.set(method, waiting);
-    waiting.push({ ...fault, left: fault.times ?? 1 });
+    const pending = this.#pending.get(method) ?? [];
+    this.#pending.set(method, pending);
+    pending.push({ ...fault, remaining: fault.times ?? 1 });
   }
 
   /** The fault this call meets, if any; it is used up by it. */
   take(method: string, channel: string | undefined): MethodFault | undefined {
-    const waiting = this.#waiting.get(method) ?? [];
-    const fault = waiting.find((each) => each.left > 0 && (each.channel === undefined || each.channel === channel));
-    if (fault !== undefined) fault.left -= 1;
+    const pending = this.#pending.get(method) ?? [];
+    const fault = pending.find(
+      (each) => each.remaining > 0 && (each.channel === undefined || each.channel === channel),
+    );
+    if (fault !== undefined) fault.remaining -= 1;
     return fault;
   }
 
   clear(): void {
-    this.#waiting.clear();
+    this.#pending.clear();
   }
 }

@@ -28,7 +28,10 @@ export class RateLimit {
 }
 
 /** Calls a minute that Slack's tiers 1 to 4 allow; https://docs.slack.dev/apis/web-api/rate-limits. */
-const PER_MINUTE = { 1: 1, 2: 20, 3: 50, 4: 100 } as const;
-export type Tier = keyof typeof PER_MINUTE;
+const CALLS_PER_MINUTE = { 1: 1, 2: 20, 3: 50, 4: 100 } as const;
+export type Tier = keyof typeof CALLS_PER_MINUTE;
 
-export const tierRate = (tier: Tier): Rate => ({ perSecond: PER_MINUTE[tier] / 60, burst: PER_MINUTE[tier] });
+export const tierRate = (tier: Tier): Rate => ({
+  perSecond: CALLS_PER_MINUTE[tier] / 60,
+  burst: CALLS_PER_MINUTE[tier],
+});

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppManifestInput, appManifest } from '../../src/playground/workspace/manifest.ts';
-import { type Running, runInSocketMode } from './bolt-app.ts';
+import { type AppManifestInput, appManifest } from '../../../src/playground/workspace/manifest.ts';
+import { type Running, runInSocketMode } from '../bolt-app.ts';
 
 const parameter = (type: 'string' | 'integer' | 'slack#/types/user_context', is_required = true) => ({
   type,

@@ -1,9 +1,9 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CHANNELS, PEOPLE, startPlayground } from '../../src/playground/server.ts';
-import { temporaryFolder } from '../folder.ts';
-import { client } from './bare-app.ts';
+import { CHANNELS, PEOPLE, startPlayground } from '../../../src/playground/server.ts';
+import { temporaryFolder } from '../../folder.ts';
+import { client } from '../bare-app.ts';
 
 let folder: string;
 let file: string;

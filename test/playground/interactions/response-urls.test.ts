@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type PersonDriver, type Playground, startPlayground } from '../../src/playground/server.ts';
-import { type BareApp, client, connectBare, last } from './bare-app.ts';
+import { type PersonDriver, type Playground, startPlayground } from '../../../src/playground/server.ts';
+import { type BareApp, client, connectBare, last } from '../bare-app.ts';
 
 let playground: Playground;
 let app: BareApp;

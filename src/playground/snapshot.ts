@@ -1,28 +1,28 @@
 import type { AppInfo, Channel, HomeState, Message, ModalStack, ModalState, Person, Snapshot } from './protocol.ts';
+import type { Team } from './team.ts';
 import { APP_ID, BOT_USER } from './workspace/seed.ts';
-import type { StoredChannel, StoredMessage, StoredPerson } from './workspace/state.ts';
-import { compareTs, microseconds } from './workspace/timestamps.ts';
-import type { World } from './world.ts';
+import { compareTs, toMicroseconds } from './workspace/timestamps.ts';
+import type { StoredChannel, StoredMessage, StoredPerson } from './workspace/workspace-file.ts';
 
-// The workspace as one person sees it.
+// What one person sees of the workspace, in the shapes of the page's protocol.
 
-export function seenPeople(world: World): Person[] {
-  return world.workspace
+export function snapshotPeople(team: Team): Person[] {
+  return team.workspace
     .people()
     .filter((person) => !person.deleted)
     .map(({ deleted: _, ...person }) => person);
 }
 
-export function seenApp(world: World): AppInfo {
-  const { manifest } = world.workspace;
+export function snapshotApp(team: Team): AppInfo {
+  const { manifest } = team.workspace;
   return {
     id: APP_ID,
     name: manifest.display_information.name,
     description: manifest.display_information.description,
     botUserId: BOT_USER,
-    connected: world.installation.revoked === undefined && world.delivery.connected(),
-    installed: world.installation.revoked === undefined,
-    delivery: world.delivery.kind,
+    connected: team.installation.revoked === undefined && team.delivery.connected(),
+    installed: team.installation.revoked === undefined,
+    delivery: team.delivery.kind,
     homeTab: manifest.features.app_home?.home_tab_enabled ?? false,
     commands: manifest.features.slash_commands.map((each) => ({
       command: each.command,
@@ -52,21 +52,21 @@ export function seenApp(world: World): AppInfo {
   };
 }
 
-/** Of the requests kept, how many a page starts with. */
-const SHOWN_EXCHANGES = 150;
+/** How many of the inspector's exchanges a page starts with. */
+const SNAPSHOT_EXCHANGES = 150;
 
-const visible = (message: StoredMessage, person: string): boolean =>
+const isVisibleTo = (message: StoredMessage, person: string): boolean =>
   message.onlyFor === undefined || message.onlyFor === person;
 
-const inChannel = (message: StoredMessage): boolean =>
+const isShownInChannel = (message: StoredMessage): boolean =>
   message.threadTs === undefined || message.threadTs === message.ts || message.broadcast;
 
-export function seenChannel(world: World, person: StoredPerson, channel: StoredChannel): Channel {
-  const { workspace } = world;
+export function snapshotChannel(team: Team, person: StoredPerson, channel: StoredChannel): Channel {
+  const { workspace } = team;
   const lastRead = workspace.lastRead(person.id, channel.id);
   const unread = workspace
     .messages(channel.id)
-    .filter((message) => message.author !== person.id && visible(message, person.id) && inChannel(message))
+    .filter((message) => message.author !== person.id && isVisibleTo(message, person.id) && isShownInChannel(message))
     .filter((message) => compareTs(message.ts, lastRead) > 0);
   const other = channel.kind === 'dm' ? channel.members.find((member) => member !== person.id) : undefined;
   return {
@@ -87,11 +87,11 @@ export function seenChannel(world: World, person: StoredPerson, channel: StoredC
   };
 }
 
-export function seenMessage(world: World, person: StoredPerson, message: StoredMessage): Message {
-  const author = world.workspace.person(message.author);
+export function snapshotMessage(team: Team, person: StoredPerson, message: StoredMessage): Message {
+  const author = team.workspace.person(message.author);
   const replies =
     message.threadTs === message.ts
-      ? world.workspace.replies(message.channel, message.ts).filter((reply) => reply.onlyFor === undefined)
+      ? team.workspace.replies(message.channel, message.ts).filter((reply) => reply.onlyFor === undefined)
       : [];
   return {
     channel: message.channel,
@@ -117,39 +117,37 @@ export function seenMessage(world: World, person: StoredPerson, message: StoredM
       : {
           edited: {
             by: message.edited.by,
-            at: new Date(microseconds(message.edited.ts) / 1000).toISOString(),
+            at: new Date(toMicroseconds(message.edited.ts) / 1000).toISOString(),
           },
         }),
     reactions: message.reactions.map(({ name, users }) => ({ name, users: [...users] })),
     ...(message.subtype === undefined ? {} : { subtype: message.subtype }),
-    values: world.messageValues.of(person.id, message).values,
+    values: team.messageValues.get(person.id, message).values,
   };
 }
 
-/** Channels the person can open: public ones, and those they are in. */
-function seenChannels(world: World, person: StoredPerson): Channel[] {
-  return world.workspace
+function snapshotChannels(team: Team, person: StoredPerson): Channel[] {
+  return team.workspace
     .channels()
-    .filter((channel) => world.workspace.canRead(channel, person.id))
-    .map((channel) => seenChannel(world, person, channel));
+    .filter((channel) => team.workspace.canRead(channel, person.id))
+    .map((channel) => snapshotChannel(team, person, channel));
 }
 
-export function seenMessages(world: World, person: StoredPerson, channel: StoredChannel): Message[] {
-  if (!world.workspace.canRead(channel, person.id)) return [];
-  return world.workspace
+export function snapshotMessages(team: Team, person: StoredPerson, channel: StoredChannel): Message[] {
+  if (!team.workspace.canRead(channel, person.id)) return [];
+  return team.workspace
     .messages(channel.id)
-    .filter((message) => visible(message, person.id))
-    .map((message) => seenMessage(world, person, message));
+    .filter((message) => isVisibleTo(message, person.id))
+    .map((message) => snapshotMessage(team, person, message));
 }
 
-/** Whether the person can see a message at all. */
-export function sees(world: World, person: StoredPerson, message: StoredMessage): boolean {
-  const channel = world.workspace.channel(message.channel);
-  return channel !== undefined && world.workspace.canRead(channel, person.id) && visible(message, person.id);
+export function canSee(team: Team, person: StoredPerson, message: StoredMessage): boolean {
+  const channel = team.workspace.channel(message.channel);
+  return channel !== undefined && team.workspace.canRead(channel, person.id) && isVisibleTo(message, person.id);
 }
 
-export function seenModal(world: World, person: StoredPerson): ModalStack {
-  return world.views.stack(person.id).map(
+export function snapshotModal(team: Team, person: StoredPerson): ModalStack {
+  return team.views.stack(person.id).map(
     (kept): ModalState => ({
       id: kept.id,
       hash: kept.hash,
@@ -162,22 +160,22 @@ export function seenModal(world: World, person: StoredPerson): ModalStack {
   );
 }
 
-export function seenHome(world: World, person: StoredPerson): HomeState | null {
-  const home = world.views.home(person.id);
+export function snapshotHome(team: Team, person: StoredPerson): HomeState | null {
+  const home = team.views.home(person.id);
   if (home === undefined) return null;
   return { id: home.id, hash: home.hash, view: home.view, values: structuredClone(home.values), options: home.offered };
 }
 
-export function snapshot(world: World, person: StoredPerson): Omit<Snapshot, 'clock'> {
+export function takeSnapshot(team: Team, person: StoredPerson): Omit<Snapshot, 'clock'> {
   return {
-    team: { ...world.workspace.team },
+    team: { ...team.workspace.team },
     me: person.id,
-    people: seenPeople(world),
-    app: seenApp(world),
-    channels: seenChannels(world, person),
-    messages: world.workspace.channels().flatMap((channel) => seenMessages(world, person, channel)),
-    modal: seenModal(world, person),
-    home: seenHome(world, person),
-    exchanges: world.inspector.exchanges().slice(-SHOWN_EXCHANGES),
+    people: snapshotPeople(team),
+    app: snapshotApp(team),
+    channels: snapshotChannels(team, person),
+    messages: team.workspace.channels().flatMap((channel) => snapshotMessages(team, person, channel)),
+    modal: snapshotModal(team, person),
+    home: snapshotHome(team, person),
+    exchanges: team.inspector.exchanges().slice(-SNAPSHOT_EXCHANGES),
   };
 }
