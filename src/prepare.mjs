@@ -14,7 +14,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const at = (...names) => path.join(root, ...names);
 const forTests = process.argv[2] === 'test';
 const lockFile = at('dist/.preparing');
-const client = at('src/platform/client');
+const client = at('prisma/client');
 
 /** Each step leaves a hash of its inputs in its output folder, so that deleting the output repeats the step. */
 const steps = [
@@ -69,7 +69,6 @@ function hash(files) {
 }
 
 function sources(folder) {
-  if (folder === client) return [];
   return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(folder, entry.name);
     return entry.isDirectory() ? sources(file) : [file];

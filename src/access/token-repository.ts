@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { ApiTokenModel } from '../../prisma/client/models.ts';
 import { isId } from '../core/keys.ts';
-import type { ApiTokenModel } from '../platform/client/models.ts';
 import type { Queries } from '../platform/database.ts';
 import { RIGHTS, type Rights } from './rules.ts';
 

@@ -1,5 +1,5 @@
+import type { Prisma } from '../../prisma/client/client.ts';
 import type { Actor } from '../core/permissions.ts';
-import type { Prisma } from '../platform/client/client.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueueDeliveries } from '../webhooks/repository.ts';
 

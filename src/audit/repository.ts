@@ -1,5 +1,5 @@
+import type { AuditEventModel } from '../../prisma/client/models.ts';
 import { eventFields, type TimelineEvent, toEvent } from '../delivery/announcements.ts';
-import type { AuditEventModel } from '../platform/client/models.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 import { searchText } from '../platform/stored-values.ts';

@@ -1,6 +1,6 @@
+import type { CalendarModel } from '../../prisma/client/models.ts';
 import { activeTokens, hashToken } from '../access/token-repository.ts';
 import { isId } from '../core/keys.ts';
-import type { CalendarModel } from '../platform/client/models.ts';
 import type { Queries } from '../platform/database.ts';
 
 /** A calendar at a secret address, for the people of its account. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Prisma } from '../platform/client/client.ts';
+import type { Prisma } from '../../prisma/client/client.ts';
 import type { Queries } from '../platform/database.ts';
 import type { Vault } from '../platform/vault.ts';
 

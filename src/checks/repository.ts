@@ -1,5 +1,5 @@
+import { Prisma } from '../../prisma/client/client.ts';
 import { newKey } from '../core/keys.ts';
-import { Prisma } from '../platform/client/client.ts';
 import { errorCode, type Queries } from '../platform/database.ts';
 import { byName, escapeLike } from '../platform/stored-values.ts';
 import type { ChangedCheck, ListedCheck, StoredCheck } from './sync-commands.ts';

@@ -1,8 +1,8 @@
+import type { Prisma } from '../../prisma/client/client.ts';
 import { isId } from '../core/keys.ts';
 import type { Actor, Source } from '../core/permissions.ts';
 import { visibleComments } from '../maintenance/repository/visibility.ts';
 import type { Reader } from '../maintenance/visibility.ts';
-import type { Prisma } from '../platform/client/client.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Prisma } from '../../prisma/client/client.ts';
 import { isPublic } from '../maintenance/repository/visibility.ts';
 import { OPEN_STATUSES } from '../maintenance/status.ts';
 import type { Audience } from '../maintenance/visibility.ts';
-import type { Prisma } from '../platform/client/client.ts';
 import type { Queries } from '../platform/database.ts';
 
 export type { Audience };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Prisma } from '../platform/client/client.ts';
+import type { Prisma } from '../../prisma/client/client.ts';
 import type { Queries } from '../platform/database.ts';
 
 /** Drafts older than this (milliseconds) are swept away; a `response_url` lives no longer than 30 minutes anyway. */

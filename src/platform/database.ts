@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { z } from 'zod';
-import { type Prisma, PrismaClient } from './client/client.ts';
+import { type Prisma, PrismaClient } from '../../prisma/client/client.ts';
 
 export type Database = PrismaClient;
 /** Inside one transaction, or the database itself where none is needed. */

@@ -1,3 +1,4 @@
+import type { Prisma } from '../../prisma/client/client.ts';
 import { isId } from '../core/keys.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../maintenance/reminders.ts';
 import { toSelectorColumns } from '../maintenance/repository/changes.ts';
@@ -6,7 +7,6 @@ import { visibleSeries, visibleServices } from '../maintenance/repository/visibi
 import type { Selector } from '../maintenance/selector.ts';
 import { type ServiceStatus, VISIBILITIES, type Visibility } from '../maintenance/status.ts';
 import type { Audience, Reader } from '../maintenance/visibility.ts';
-import type { Prisma } from '../platform/client/client.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 import { readServiceStatus } from '../platform/stored-values.ts';

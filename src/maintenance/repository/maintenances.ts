@@ -1,6 +1,6 @@
+import type { Prisma } from '../../../prisma/client/client.ts';
 import { APPROVALS, type Approval } from '../../approvals/rules.ts';
 import { isId } from '../../core/keys.ts';
-import type { Prisma } from '../../platform/client/client.ts';
 import type { Queries } from '../../platform/database.ts';
 import { readServiceStatus, readVisibility } from '../../platform/stored-values.ts';
 import { RUN_STATES, type RunState } from '../../series/rules.ts';

@@ -1,5 +1,5 @@
+import type { Prisma } from '../../../prisma/client/client.ts';
 import { isId } from '../../core/keys.ts';
-import type { Prisma } from '../../platform/client/client.ts';
 import type { Queries } from '../../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../../platform/paging.ts';
 import { searchText } from '../../platform/stored-values.ts';

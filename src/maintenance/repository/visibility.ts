@@ -1,4 +1,4 @@
-import { Prisma } from '../../platform/client/client.ts';
+import { Prisma } from '../../../prisma/client/client.ts';
 import type { Limited, Reader } from '../visibility.ts';
 
 // The rules of domain/audience, as conditions on rows: what somebody may not see is never read.
