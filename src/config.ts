@@ -3,13 +3,13 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { readSecretHosts, readSecrets, SECRET_PREFIX, type Secrets } from './checks/secrets.ts';
+import { editDistance } from './core/edit-distance.ts';
 import {
   type AllowedAddresses,
   NOTHING_ALLOWED,
   NOTHING_FOR_TENANTS,
   parseAllowedAddresses,
 } from './platform/outbound/addresses.ts';
-import { slips } from './when/typos.ts';
 
 /** The one workspace whose token is given, or all that add Lull by OAuth. */
 type SlackWorkspaces =
@@ -301,7 +301,7 @@ function misspelled(environment: Environment): readonly Problem[] {
     if (known.includes(variable) || variable.startsWith(SECRET_PREFIX) || !isSet(environment, variable)) return [];
     const most = OWN_PREFIX.test(variable) ? 2 : 1;
     const [nearest] = missing
-      .map((name) => ({ name, distance: slips(variable.toUpperCase(), name) }))
+      .map((name) => ({ name, distance: editDistance(variable.toUpperCase(), name) }))
       .filter(({ distance }) => distance <= most)
       .sort((a, b) => a.distance - b.distance);
     if (nearest === undefined) return [];

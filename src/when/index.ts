@@ -1,3 +1,4 @@
+export { readWhen } from './reader.ts';
 export type {
   Assumption,
   Choice,
@@ -7,9 +8,14 @@ export type {
   When,
   WhenContext,
   WindowAnswer,
-} from './answer.ts';
-export { readWhen } from './read.ts';
-export { readSentence, type Sentence, type SentenceContext, type UnknownWord } from './sentence.ts';
-export type { ServiceStatus } from './sentence-marks.ts';
+} from './results.ts';
+export {
+  readSentence,
+  removeWord,
+  replaceWord,
+  type Sentence,
+  type SentenceContext,
+  type UnknownWord,
+} from './sentence.ts';
+export type { ServiceStatus } from './sentence-annotations.ts';
 export type { KnownService } from './service-names.ts';
-export { withName, withoutWord } from './word.ts';

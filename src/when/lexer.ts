@@ -1,40 +1,44 @@
-import { clockAt, dottedClockAt, minuteMarkAt } from './clocks.ts';
-import { cronAt } from './cron-words.ts';
-import { dateAt, type Order } from './digit-dates.ts';
-import { lengthAt } from './lengths.ts';
-import type { Length, Lexeme, Meaning } from './lexemes.ts';
-import { type Lexicon, phraseAt } from './lexicon.ts';
-import { plain, type Span } from './text.ts';
-import { type Found, zoneAt } from './zones.ts';
+import { parseDuration } from './durations.ts';
+import { type Lexicon, matchTerm } from './lexicon.ts';
+import { type DateOrder, parseNumericDate } from './numeric-dates.ts';
+import { foldText, type Span } from './source-text.ts';
+import { parseClock, parseDottedClock, parseMinuteMark } from './times.ts';
+import type { Duration, Token, TokenMeaning } from './tokens.ts';
+import { type Match, parseZone } from './zones.ts';
 
-export interface Reading {
+export interface LexerOptions {
   readonly lexicon: Lexicon;
-  readonly order: Order;
+  readonly order: DateOrder;
 }
 
-interface Place extends Reading {
+interface Position extends LexerOptions {
   readonly text: string;
-  readonly plain: string;
+  readonly folded: string;
   readonly at: number;
-  readonly before: Lexeme | undefined;
+  readonly previous: Token | undefined;
   /** The one before `before`. */
-  readonly earlier: Lexeme | undefined;
+  readonly beforePrevious: Token | undefined;
 }
 
 const SPACE = / +/uy;
+
 const NUMBER = /\d+(?:[.,]\d+)?/uy;
+
 const WORD = /[^\s,;()[\]{}"<>]+/uy;
+
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]/u;
+
 const BRACKETS = '()[]{}"\'`!?;…';
-const GLUE = /^[-_./'+@\p{L}\d]$/u;
+
+const JOINABLE = /^[-_./'+@\p{L}\d]$/u;
 
 /**
  * Cuts a text into what each stretch of it means. Stretches in `taken` (names of services, for one) are passed over.
  * Brackets, quotes and the like mean nothing.
  */
-export function lexemesOf(text: string, reading: Reading, taken: readonly Span[] = []): Lexeme[] {
-  const folded = plain(text);
-  const lexemes: Lexeme[] = [];
+export function tokenize(text: string, reading: LexerOptions, taken: readonly Span[] = []): Token[] {
+  const folded = foldText(text);
+  const lexemes: Token[] = [];
   let at = 0;
   while (at < folded.length) {
     const held = taken.find((span) => span.start <= at && at < span.end);
@@ -56,43 +60,46 @@ export function lexemesOf(text: string, reading: Reading, taken: readonly Span[]
       lexicon: reading.lexicon,
       order: reading.order,
       text: cut ? text.slice(0, limit) : text,
-      plain: cut ? folded.slice(0, limit) : folded,
+      folded: cut ? folded.slice(0, limit) : folded,
       at,
-      before: lexemes.at(-1),
-      earlier: lexemes.at(-2),
+      previous: lexemes.at(-1),
+      beforePrevious: lexemes.at(-2),
     };
-    const lexeme = lexemeAt(place);
+    const lexeme = nextToken(place);
     if (lexeme !== undefined) lexemes.push(lexeme);
     at = lexeme?.end ?? at + 1;
   }
-  return joined(lexemes, folded);
+  return joinUnknown(lexemes, folded);
 }
 
-function lexemeAt(place: Place): Lexeme | undefined {
-  const { plain: text, at } = place;
+function nextToken(place: Position): Token | undefined {
+  const { folded: text, at } = place;
   const start = text.charAt(at);
-  if (BRACKETS.includes(start)) return japaneseWeekday(place);
-  const lexeme = (end: number, meaning: Meaning): Lexeme => ({ start: at, end, ...meaning });
+  if (BRACKETS.includes(start)) return bracketToken(place);
+  const lexeme = (end: number, meaning: TokenMeaning): Token => ({ start: at, end, ...meaning });
   return (
-    cron(place, lexeme) ??
-    zone(place, lexeme) ??
-    (/\d/.test(start) ? phrase(place, lexeme) : undefined) ??
-    digits(place, lexeme) ??
-    phrase(place, lexeme) ??
-    mark(place, lexeme) ??
-    unknown(place, lexeme)
+    cronToken(place, lexeme) ??
+    zoneToken(place, lexeme) ??
+    (/\d/.test(start) ? wordToken(place, lexeme) : undefined) ??
+    numericToken(place, lexeme) ??
+    wordToken(place, lexeme) ??
+    signToken(place, lexeme) ??
+    unknownToken(place, lexeme)
   );
 }
 
-type Make = (end: number, meaning: Meaning) => Lexeme;
+type MakeToken = (end: number, meaning: TokenMeaning) => Token;
 
-function cron(place: Place, make: Make): Lexeme | undefined {
-  const announced = place.before?.kind === 'known' && place.before.terms.includes('cron');
-  const found = cronAt(place.plain, place.at, announced);
+function cronToken(place: Position, make: MakeToken): Token | undefined {
+  const announced = place.previous?.kind === 'known' && place.previous.terms.includes('cron');
+  const found = parseCronFields(place.folded, place.at, announced);
   return found === undefined ? undefined : make(found.end, { kind: 'cron', line: found.value });
 }
 
-function zone({ text, plain, at, before, earlier, lexicon }: Place, make: Make): Lexeme | undefined {
+function zoneToken(
+  { text, folded: plain, at, previous: before, beforePrevious: earlier, lexicon }: Position,
+  make: MakeToken,
+): Token | undefined {
   const glued = before?.end === at;
   const inPlace = before?.kind === 'known' && before.terms.includes('in') && earlier?.kind === 'clock';
   const timed = inPlace || before?.kind === 'clock' || (before?.kind === 'number' && before.digits === 4);
@@ -101,10 +108,10 @@ function zone({ text, plain, at, before, earlier, lexicon }: Place, make: Make):
   const dated = earlier?.kind === 'number' && earlier.digits === 4;
   const seconds = before?.kind === 'clock' && /:\d{2}:/.test(plain.slice(before.start, at));
   const rfc = before?.kind === 'clock' && (dated || seconds) && /^ [+-]\d{4}(?!\d)/.test(plain.slice(at - 1));
-  const known = phraseAt(lexicon, plain, at);
-  const found = zoneAt({
+  const known = matchTerm(lexicon, plain, at);
+  const found = parseZone({
     text,
-    plain,
+    folded: plain,
     at,
     after: exact || rfc ? 'exact clock' : timed ? 'clock' : 'nothing',
     glued,
@@ -113,16 +120,16 @@ function zone({ text, plain, at, before, earlier, lexicon }: Place, make: Make):
   return found === undefined ? undefined : make(found.end, { kind: 'zone', zone: found.value });
 }
 
-function digits(place: Place, make: Make): Lexeme | undefined {
-  const { plain: text, at, lexicon, before } = place;
-  const date = /\d/.test(text.charAt(at)) ? dateAt(text, at, place.order) : undefined;
-  const worded = phraseAt(lexicon, text, at);
+function numericToken(place: Position, make: MakeToken): Token | undefined {
+  const { folded: text, at, lexicon, previous: before } = place;
+  const date = /\d/.test(text.charAt(at)) ? parseNumericDate(text, at, place.order) : undefined;
+  const worded = matchTerm(lexicon, text, at);
   // "twenty second of march" is a day.
   const counts = worded?.meaning.ordinal === undefined;
-  const length = counts ? lengthAt(lexicon, text, at) : undefined;
+  const length = counts ? parseDuration(lexicon, text, at) : undefined;
   const afterDate = before?.kind === 'date' && before.end === at;
-  const clock = clockAt(lexicon, text, at, afterDate);
-  const ordinal = ordinalAt(lexicon, text, at);
+  const clock = parseClock(lexicon, text, at, afterDate);
+  const ordinal = parseOrdinal(lexicon, text, at);
   if (ordinal !== undefined && ordinal.end >= Math.max(length?.end ?? 0, date?.end ?? 0, clock?.end ?? 0)) {
     return make(ordinal.end, { kind: 'ordinal', value: ordinal.value });
   }
@@ -132,28 +139,31 @@ function digits(place: Place, make: Make): Lexeme | undefined {
     /^\d{4}(?!\d)/.test(text.slice(at)) &&
     !(before?.kind === 'known' && before.terms.includes('for'));
   if (length !== undefined && !military && length.end >= Math.max(date?.end ?? 0, clock?.end ?? 0)) {
-    if (isEndless(length.value)) return make(length.end, wrong(endless(text.slice(at, length.end))));
+    if (isTooLong(length.value)) return make(length.end, invalid(explainTooLong(text.slice(at, length.end))));
     return make(length.end, { kind: 'length', length: length.value, ...(length.clock ? { clock: length.clock } : {}) });
   }
-  if (date !== undefined && date.end >= (clock?.end ?? 0) && !saysTimeFirst(place, text.slice(at, date.end))) {
-    return make(date.end, 'wrong' in date.value ? wrong(date.value.wrong) : { kind: 'date', date: date.value });
+  if (date !== undefined && date.end >= (clock?.end ?? 0) && !followsAt(place, text.slice(at, date.end))) {
+    return make(date.end, 'wrong' in date.value ? invalid(date.value.wrong) : { kind: 'date', date: date.value });
   }
   if (clock !== undefined) {
-    if ('wrong' in clock.value) return make(clock.end, wrong(clock.value.wrong));
+    if ('wrong' in clock.value) return make(clock.end, invalid(clock.value.wrong));
     // "2027-02-05 9:30": beside such a date the clock has 24 hours.
     const exact =
       before?.kind === 'date' &&
       /^\d{4}[-/.]/.test(text.slice(before.start, before.end)) &&
-      clock.value.minutes === true;
-    return make(clock.end, { kind: 'clock', clock: exact ? { ...clock.value, sure: true, day24: true } : clock.value });
+      clock.value.hasMinutes === true;
+    return make(clock.end, {
+      kind: 'clock',
+      clock: exact ? { ...clock.value, isCertain: true, is24Hour: true } : clock.value,
+    });
   }
-  const minute = minuteMarkAt(text, at);
+  const minute = parseMinuteMark(text, at);
   if (minute !== undefined) return make(minute.end, { kind: 'minute mark', minute: minute.value });
-  const dotted = dottedClockAt(text, at);
+  const dotted = parseDottedClock(text, at);
   if (dotted !== undefined)
     return make(
       dotted.end,
-      'wrong' in dotted.value ? wrong(dotted.value.wrong) : { kind: 'clock', clock: dotted.value },
+      'wrong' in dotted.value ? invalid(dotted.value.wrong) : { kind: 'clock', clock: dotted.value },
     );
   NUMBER.lastIndex = at;
   const number = NUMBER.exec(text);
@@ -164,7 +174,7 @@ function digits(place: Place, make: Make): Lexeme | undefined {
   return make(at + whole.length, { kind: 'number', value: Number(whole), digits: whole.length });
 }
 
-function ordinalAt(lexicon: Lexicon, text: string, at: number): Found<number> | undefined {
+function parseOrdinal(lexicon: Lexicon, text: string, at: number): Match<number> | undefined {
   for (const pattern of lexicon.ordinals) {
     pattern.lastIndex = at;
     const found = pattern.exec(text);
@@ -174,45 +184,45 @@ function ordinalAt(lexicon: Lexicon, text: string, at: number): Found<number> | 
 }
 
 /** Longer than any plan, and past what a calendar can count (days). */
-const LONGEST_LENGTH = 3650;
+const MAX_DURATION_DAYS = 3650;
 
-function isEndless({ months, days, minutes }: Length): boolean {
-  return months * 30 + days + minutes / 1440 > LONGEST_LENGTH;
+function isTooLong({ months, days, minutes }: Duration): boolean {
+  return months * 30 + days + minutes / 1440 > MAX_DURATION_DAYS;
 }
 
-function endless(said: string): string {
+function explainTooLong(said: string): string {
   return `"${said.trim()}" is longer than ten years. Say a shorter time.`;
 }
 
 /** After "um" or "at", `22.30` is a time of day. */
-function saysTimeFirst({ before }: Place, written: string): boolean {
+function followsAt({ previous: before }: Position, written: string): boolean {
   return before?.kind === 'known' && before.terms.includes('at') && /^\d{1,2}\.\d{2}$/.test(written);
 }
 
-function wrong(reason: string): Meaning {
+function invalid(reason: string): TokenMeaning {
   return { kind: 'wrong', reason };
 }
 
-function phrase({ lexicon, plain: text, at }: Place, make: Make): Lexeme | undefined {
-  const found = phraseAt(lexicon, text, at);
+function wordToken({ lexicon, folded: text, at }: Position, make: MakeToken): Token | undefined {
+  const found = matchTerm(lexicon, text, at);
   return found === undefined ? undefined : make(found.end, { kind: 'known', ...found.meaning });
 }
 
 /** `(月)` is a weekday; any other bracket means nothing. */
-function japaneseWeekday({ lexicon, plain: text, at }: Place): Lexeme | undefined {
+function bracketToken({ lexicon, folded: text, at }: Position): Token | undefined {
   if (!lexicon.unspaced) return undefined;
-  const found = phraseAt(lexicon, text, at);
+  const found = matchTerm(lexicon, text, at);
   return found === undefined ? undefined : { start: at, end: found.end, kind: 'known', ...found.meaning };
 }
 
-function mark({ plain: text, at }: Place, make: Make): Lexeme | undefined {
+function signToken({ folded: text, at }: Position, make: MakeToken): Token | undefined {
   const run = /^(?:-{1,3}>?|[,/~+:.|&*@•])/u.exec(text.slice(at));
   return run === null
     ? undefined
     : make(at + run[0].length, { kind: 'mark', mark: run[0].startsWith('-') ? '-' : run[0] });
 }
 
-function unknown({ plain: text, at }: Place, make: Make): Lexeme {
+function unknownToken({ folded: text, at }: Position, make: MakeToken): Token {
   if (CJK.test(text.charAt(at))) return make(at + 1, { kind: 'unknown' });
   WORD.lastIndex = at;
   const found = WORD.exec(text)?.[0] ?? text.charAt(at);
@@ -224,17 +234,17 @@ function unknown({ plain: text, at }: Place, make: Make): Lexeme {
  * A word that is glued to an unknown one is part of it (`now-api` is no "now"); unknown characters of a language without
  * spaces are put together.
  */
-function joined(lexemes: readonly Lexeme[], text: string): Lexeme[] {
-  const result: Lexeme[] = [];
+function joinUnknown(lexemes: readonly Token[], text: string): Token[] {
+  const result: Token[] = [];
   for (const lexeme of lexemes) {
     const last = result.at(-1);
-    const glued = last !== undefined && last.end === lexeme.start && gluable(text, last, lexeme);
+    const glued = last !== undefined && last.end === lexeme.start && canJoin(text, last, lexeme);
     if (last !== undefined && glued && (last.kind === 'unknown' || lexeme.kind === 'unknown')) {
       let start = last.start;
       result.pop();
       for (
         let before = result.at(-1);
-        before !== undefined && before.end === start && gluable(text, before, lexeme);
+        before !== undefined && before.end === start && canJoin(text, before, lexeme);
         before = result.at(-1)
       ) {
         start = before.start;
@@ -248,8 +258,53 @@ function joined(lexemes: readonly Lexeme[], text: string): Lexeme[] {
   return result;
 }
 
-function gluable(text: string, before: Lexeme, after: Lexeme): boolean {
+function canJoin(text: string, before: Token, after: Token): boolean {
   const [left, right] = [text.charAt(before.end - 1), text.charAt(after.start)];
   if (CJK.test(left) || CJK.test(right)) return before.kind === 'unknown' && after.kind === 'unknown';
-  return GLUE.test(left) && GLUE.test(right);
+  return JOINABLE.test(left) && JOINABLE.test(right);
+}
+
+const CRON_FIELD =
+  /(?:[\d*?#/,-]|l|sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|[hw](?![a-z]))+(?![\p{L}\d])/uy;
+
+const WILDCARD = /(?:\*|\?)/;
+
+const CRON_ALIAS = /@[a-z]+(?![\p{L}\d])/uy;
+
+/**
+ * The cron line that stands at a place of the folded text. When it was `announced` by the word "cron", anything that looks
+ * like fields is taken, right or wrong; else only five fields with an asterisk among them.
+ */
+export function parseCronFields(text: string, at: number, announced: boolean): Match<string> | undefined {
+  CRON_ALIAS.lastIndex = at;
+  const alias = CRON_ALIAS.exec(text);
+  if (alias !== null) return { value: alias[0], end: at + alias[0].length };
+  const fields: string[] = [];
+  let end = at;
+  for (let place = at; fields.length < 8; ) {
+    CRON_FIELD.lastIndex = place;
+    const field = CRON_FIELD.exec(text)?.[0];
+    // "2h" is the duration after the line.
+    if (field === undefined || /^-+$|^\d+[hw]$/.test(field)) break;
+    fields.push(field);
+    end = place + field.length;
+    const space = /^ +/.exec(text.slice(end));
+    if (space === null) break;
+    place = end + space[0].length;
+  }
+  // The name of the window may begin with a number: the sixth field and on count only when the word said so.
+  if (!announced && (fields.length < 5 || !WILDCARD.test(fields.slice(0, 5).join('')))) return undefined;
+  if (announced ? fields.length === 0 : !fields.slice(0, 5).every(isPlausibleField)) return undefined;
+  const taken = announced ? fields : fields.slice(0, 5);
+  if (taken.length < fields.length) end = endOfFields(text, at, taken.length);
+  return { value: taken.join(' '), end };
+}
+
+function isPlausibleField(field: string): boolean {
+  return /^(?:\*|\?|\d|l|[a-z]{3})/.test(field);
+}
+
+function endOfFields(text: string, at: number, fields: number): number {
+  const found = new RegExp(`^(?:\\S+ +){${fields - 1}}\\S+`).exec(text.slice(at));
+  return at + (found?.[0].length ?? 0);
 }

@@ -1,6 +1,6 @@
-import { languagesOf } from './languages/index.ts';
+import { getLanguages } from './languages/index.ts';
 import type { Language, Term, Unit } from './languages/language.ts';
-import type { WordMeaning } from './lexemes.ts';
+import type { WordMeaning } from './tokens.ts';
 
 interface Entry {
   readonly phrase: string;
@@ -21,46 +21,46 @@ export interface Lexicon {
   readonly units: ReadonlyMap<string, Unit>;
   readonly number: RegExp;
   readonly unit: RegExp;
-  readonly lengths: readonly { readonly pattern: RegExp; readonly minutes: number }[];
+  readonly durations: readonly { readonly pattern: RegExp; readonly minutes: number }[];
   readonly andAHalf: RegExp;
-  readonly joint: RegExp;
+  readonly durationJoint: RegExp;
   readonly ordinals: readonly RegExp[];
-  readonly clocks: readonly ClockPhrase[];
+  readonly clockPhrases: readonly ClockPhrase[];
   readonly hourMark: RegExp | undefined;
   readonly numbers: ReadonlyMap<string, number>;
   /** What can stand before a unit of time. */
-  readonly counted: ReadonlyMap<string, number>;
+  readonly amounts: ReadonlyMap<string, number>;
   readonly hoursAreClock: boolean;
   readonly unspaced: boolean;
   /** Single words of the tables, for near misses. */
   readonly words: ReadonlySet<string>;
 }
 
-const cache = new Map<string, Lexicon>();
+const lexicons = new Map<string, Lexicon>();
 
 /** The lexicon of a Slack locale such as `de-DE`; English for one that is not known. */
-export function lexiconOf(locale: string | undefined): Lexicon {
-  const languages = languagesOf(locale);
+export function getLexicon(locale: string | undefined): Lexicon {
+  const languages = getLanguages(locale);
   const key = languages[0]?.code ?? 'en';
-  const known = cache.get(key);
+  const known = lexicons.get(key);
   if (known !== undefined) return known;
-  const made = arrange(languages);
-  cache.set(key, made);
+  const made = buildLexicon(languages);
+  lexicons.set(key, made);
   return made;
 }
 
-function arrange(languages: readonly Language[]): Lexicon {
+function buildLexicon(languages: readonly Language[]): Lexicon {
   const meanings = new Map<string, WordMeaning>();
   // English first, so that a word of the reader's own language takes its place.
   for (const language of [...languages].reverse()) {
-    for (const [phrase, meaning] of meaningsOf(language)) meanings.set(phrase, meaning);
+    for (const [phrase, meaning] of collectMeanings(language)) meanings.set(phrase, meaning);
   }
   const entries = new Map<string, Entry[]>();
   for (const [phrase, meaning] of meanings) {
     const first = phrase.slice(0, 1);
     const list = entries.get(first) ?? [];
     const glued = meaning.terms.some((term) => BEFORE_NUMBERS.includes(term));
-    list.push({ phrase, pattern: new RegExp(phrasePattern(phrase, glued), 'uy'), meaning });
+    list.push({ phrase, pattern: new RegExp(wordsPattern(phrase, glued), 'uy'), meaning });
     entries.set(first, list);
   }
   for (const list of entries.values()) list.sort((a, b) => b.phrase.length - a.phrase.length);
@@ -74,8 +74,8 @@ function arrange(languages: readonly Language[]): Lexicon {
     ...numbers,
     ...languages.flatMap((l) => l.articles ?? []).map((word) => [word, 1] as const),
   ]);
-  const lengths = new Map(languages.toReversed().flatMap((l) => Object.entries(l.lengths)));
-  const numberWords = alternatives([...numbers.keys()]);
+  const lengths = new Map(languages.toReversed().flatMap((l) => Object.entries(l.durations)));
+  const numberWords = alternation([...numbers.keys()]);
   const hour = `(\\d{1,2}|${numberWords})`;
   const own = languages[0];
   return {
@@ -83,22 +83,22 @@ function arrange(languages: readonly Language[]): Lexicon {
     entries,
     units,
     numbers,
-    counted,
+    amounts: counted,
     number: new RegExp(
-      `(?:(\\d+) )?(\\d)/(\\d)(?!\\d)|(\\d*)([½¼¾])|(\\d+(?:[.,]\\d+)?|[.,]\\d+)|(${alternatives([...counted.keys()])})(?=[ -])`,
+      `(?:(\\d+) )?(\\d)/(\\d)(?!\\d)|(\\d*)([½¼¾])|(\\d+(?:[.,]\\d+)?|[.,]\\d+)|(${alternation([...counted.keys()])})(?=[ -])`,
       'uy',
     ),
-    unit: new RegExp(` ?-?(${alternatives([...units.keys()])})(?![\\p{Script=Latin}_])`, 'uy'),
-    lengths: [...lengths]
+    unit: new RegExp(` ?-?(${alternation([...units.keys()])})(?![\\p{Script=Latin}_])`, 'uy'),
+    durations: [...lengths]
       .sort(([a], [b]) => b.length - a.length)
-      .map(([phrase, minutes]) => ({ pattern: new RegExp(phrasePattern(phrase), 'uy'), minutes })),
-    andAHalf: new RegExp(` *(?:${alternatives(languages.flatMap((l) => l.andAHalf))})(?![\\p{Script=Latin}\\d])`, 'uy'),
-    joint: new RegExp(` *(?:${alternatives(languages.flatMap((l) => l.lengthJoint))})? *`, 'uy'),
+      .map(([phrase, minutes]) => ({ pattern: new RegExp(wordsPattern(phrase), 'uy'), minutes })),
+    andAHalf: new RegExp(` *(?:${alternation(languages.flatMap((l) => l.andAHalf))})(?![\\p{Script=Latin}\\d])`, 'uy'),
+    durationJoint: new RegExp(` *(?:${alternation(languages.flatMap((l) => l.durationJoint))})? *`, 'uy'),
     ordinals: languages.flatMap((l) =>
       l.ordinalNumber === undefined ? [] : [new RegExp(`${l.ordinalNumber}(?![\\p{Script=Latin}\\d])`, 'uy')],
     ),
-    clocks: languages
-      .flatMap((l) => Object.entries(l.clocks))
+    clockPhrases: languages
+      .flatMap((l) => Object.entries(l.clockPhrases))
       .map(([phrase, shift]) => ({
         pattern: new RegExp(
           `${phrase.replaceAll(' ', ' +').replace('{h}', hour).replace('{n}', `(\\d{1,2}|${numberWords})`)}(?:(?![\\p{Script=Latin}\\d:])|(?=[ap]\\.?m))`,
@@ -107,9 +107,9 @@ function arrange(languages: readonly Language[]): Lexicon {
         shift,
       })),
     hourMark:
-      own === undefined || own.hourMark.length === 0
+      own === undefined || own.hourMarks.length === 0
         ? undefined
-        : new RegExp(`(\\d{1,2}) ?(?:${alternatives(own.hourMark)})`, 'uy'),
+        : new RegExp(`(\\d{1,2}) ?(?:${alternation(own.hourMarks)})`, 'uy'),
     hoursAreClock: own?.hoursAreClock ?? false,
     unspaced: own?.unspaced ?? false,
     words: new Set([...meanings.keys(), ...units.keys()].filter((phrase) => /^[a-z]{3,}$/.test(phrase))),
@@ -122,28 +122,28 @@ const UNITS: readonly Unit[] = ['second', 'minute', 'hour', 'day', 'week', 'mont
 const BEFORE_NUMBERS: readonly Term[] = ['for', 'in', 'at', 'until', 'every'];
 
 /** A phrase in a text: any number of spaces between its words, and no letter glued to its end, nor a digit if not `glued`. */
-function phrasePattern(phrase: string, glued = false): string {
-  const body = escaped(phrase).replaceAll(' ', ' +');
+function wordsPattern(phrase: string, glued = false): string {
+  const body = escapeRegExp(phrase).replaceAll(' ', ' +');
   if (!/[\p{Script=Latin}\d]$/u.test(phrase)) return body;
   return glued ? `${body}(?![\\p{Script=Latin}_])` : `${body}(?![\\p{Script=Latin}\\d_])`;
 }
 
-function alternatives(words: readonly string[]): string {
+function alternation(words: readonly string[]): string {
   return [...words]
     .sort((a, b) => b.length - a.length)
-    .map((w) => escaped(w).replaceAll(' ', ' +'))
+    .map((w) => escapeRegExp(w).replaceAll(' ', ' +'))
     .join('|');
 }
 
-function escaped(phrase: string): string {
+function escapeRegExp(phrase: string): string {
   return phrase.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
 
-type Draft = { -readonly [K in keyof WordMeaning]: WordMeaning[K] } & { terms: Term[] };
+type MutableMeaning = { -readonly [K in keyof WordMeaning]: WordMeaning[K] } & { terms: Term[] };
 
-function meaningsOf(language: Language): Map<string, Draft> {
-  const found = new Map<string, Draft>();
-  const at = (phrase: string): Draft => {
+function collectMeanings(language: Language): Map<string, MutableMeaning> {
+  const found = new Map<string, MutableMeaning>();
+  const at = (phrase: string): MutableMeaning => {
     const draft = found.get(phrase) ?? { terms: [] };
     found.set(phrase, draft);
     return draft;
@@ -166,7 +166,7 @@ function meaningsOf(language: Language): Map<string, Draft> {
 }
 
 /** The longest phrase of the tables at `at` in the folded text, and where it ends. */
-export function phraseAt(
+export function matchTerm(
   lexicon: Lexicon,
   text: string,
   at: number,

@@ -1,13 +1,28 @@
-import { type Doubt, doubt, type Edit, refusal, tooLong, type Verdict, type When, type WhenContext } from './answer.ts';
-import { orderOf } from './digit-dates.ts';
-import type { Item } from './items.ts';
-import { lexemesOf } from './lexer.ts';
-import { lexiconOf } from './lexicon.ts';
-import { answered, correctionsIn, corrects, itemsIn, judged } from './read.ts';
-import { type Mark, marksOf, type ServiceStatus } from './sentence-marks.ts';
-import { splitOf } from './sentence-name.ts';
-import { isNearName, type KnownService, type Named, namedIn, servicesNamed, suggestions } from './service-names.ts';
-import { legible, plain, replaced, type Span } from './text.ts';
+import { tokenize } from './lexer.ts';
+import { getLexicon } from './lexicon.ts';
+import { getDateOrder } from './numeric-dates.ts';
+import type { Phrase } from './phrases.ts';
+import { findCorrections, interpret, parsePhrases, resolveQuestion, toOriginalText } from './reader.ts';
+import {
+  type Ambiguity,
+  ambiguity,
+  type Interpretation,
+  refuse,
+  refuseIfTooLong,
+  type When,
+  type WhenContext,
+} from './results.ts';
+import { type Annotation, findAnnotations, type ServiceStatus } from './sentence-annotations.ts';
+import { findNameSplit } from './sentence-name.ts';
+import {
+  findByName,
+  findServices,
+  type KnownService,
+  resemblesService,
+  type ServiceMention,
+  suggestServices,
+} from './service-names.ts';
+import { applyEdits, type Edit, foldText, normalizeText, replaceSpan, type Span } from './source-text.ts';
 import type { Correction } from './typos.ts';
 
 export interface SentenceContext extends WhenContext {
@@ -38,7 +53,7 @@ export interface Sentence {
   readonly when: When;
 }
 
-type Parts = Omit<Sentence, 'when'> & { readonly verdict: Verdict };
+type SentenceParts = Omit<Sentence, 'when'> & { readonly verdict: Interpretation };
 
 /**
  * Reads a whole command: `api, web tomorrow 2am for 2h #ops ref:CHG-1: Postgres upgrade`. Services are found by their names,
@@ -46,36 +61,36 @@ type Parts = Omit<Sentence, 'when'> & { readonly verdict: Verdict };
  * commands again.
  */
 export function readSentence(text: string, context: SentenceContext): Sentence {
-  const asTyped = legible(text);
-  const long = tooLong(asTyped);
+  const asTyped = normalizeText(text);
+  const long = refuseIfTooLong(asTyped);
   if (long !== undefined) return { services: [], unknown: [], channels: [], internal: false, when: long };
-  const parts = partsOf(asTyped, context);
+  const parts = parseSentence(asTyped, context);
   const { verdict, ...rest } = parts;
-  const when = answered(asTyped, verdict, (again) => partsOf(again, context).verdict, context);
+  const when = resolveQuestion(asTyped, verdict, (again) => parseSentence(again, context).verdict, context);
   return { ...rest, when };
 }
 
 /** The parts of a command; where a word is unknown, of the command with its slips of the fingers put right. */
-function partsOf(asTyped: string, context: SentenceContext): Parts {
-  const parts = partsAsTyped(asTyped, context);
+function parseSentence(asTyped: string, context: SentenceContext): SentenceParts {
+  const parts = parseWithoutCorrections(asTyped, context);
   if (parts.unknown.length === 0) return parts;
-  const { text, corrections } = corrected(asTyped, context);
+  const { text, corrections } = correctTypos(asTyped, context);
   if (corrections.length === 0) return parts;
-  const better = partsAsTyped(text, context);
-  return { ...better, verdict: corrects(better.verdict, corrections, text, asTyped) };
+  const better = parseWithoutCorrections(text, context);
+  return { ...better, verdict: toOriginalText(better.verdict, corrections, text, asTyped) };
 }
 
-function partsAsTyped(text: string, context: SentenceContext): Parts {
-  const folded = plain(text);
-  const marks = marksOf(text, folded);
-  const named = namedIn(folded, context.services, marks);
-  const quoted = quotedNames(marks, context.services);
+function parseWithoutCorrections(text: string, context: SentenceContext): SentenceParts {
+  const folded = foldText(text);
+  const marks = findAnnotations(text, folded);
+  const named = findServices(folded, context.services, marks);
+  const quoted = findQuotedServices(marks, context.services);
   const taken = [...marks, ...named];
-  const split = splitOf(folded, taken, stretches(text, taken, context));
+  const split = findNameSplit(folded, taken, createRangeParser(text, taken, context));
   const headEnd = split?.headEnd ?? text.length;
   const inHead = (span: Span) => span.start < headEnd;
-  const readings = readingsOf(text, named.filter(inHead), context).map((names) =>
-    oneReading(
+  const readings = listReadings(text, named.filter(inHead), context).map((names) =>
+    readWithServices(
       text,
       folded,
       [...names, ...quoted.filter(inHead)].sort((a, b) => a.start - b.start),
@@ -84,11 +99,12 @@ function partsAsTyped(text: string, context: SentenceContext): Parts {
       context,
     ),
   );
-  const chosen = chosenOf(readings, text);
-  const tail = split === undefined ? undefined : tailOf(text, folded, split.nameStart, marks);
+  const chosen = chooseReading(readings, text);
+  const tail = split === undefined ? undefined : parseName(text, folded, split.nameStart, marks);
   const all = [...marks.filter(inHead), ...(tail?.marks ?? [])];
   const name = tail?.name ?? chosen.name;
-  const first = <K extends Mark['is']>(is: K) => all.find((mark): mark is Mark & { is: K } => mark.is === is);
+  const first = <K extends Annotation['is']>(is: K) =>
+    all.find((mark): mark is Annotation & { is: K } => mark.is === is);
   const status = first('status')?.status;
   const reference = first('reference')?.reference;
   const link = first('link')?.link;
@@ -108,56 +124,60 @@ function partsAsTyped(text: string, context: SentenceContext): Parts {
 }
 
 /** Slips of the fingers put right in the words about time, where no service is called so. */
-function corrected(text: string, context: SentenceContext): { text: string; corrections: readonly Correction[] } {
-  const folded = plain(text);
-  const marks = marksOf(text, folded);
-  const taken = [...marks, ...namedIn(folded, context.services, marks)];
-  const end = splitOf(folded, taken, stretches(text, taken, context))?.headEnd ?? text.length;
-  const found = correctionsIn(text, taken, context, (word) => isNearName(word, context.services));
+function correctTypos(text: string, context: SentenceContext): { text: string; corrections: readonly Correction[] } {
+  const folded = foldText(text);
+  const marks = findAnnotations(text, folded);
+  const taken = [...marks, ...findServices(folded, context.services, marks)];
+  const end = findNameSplit(folded, taken, createRangeParser(text, taken, context))?.headEnd ?? text.length;
+  const found = findCorrections(text, taken, context, (word) => resemblesService(word, context.services));
   const corrections = found.filter((correction) => correction.start < end);
-  return { text: replaced(text, corrections), corrections };
+  return { text: applyEdits(text, corrections), corrections };
 }
 
 /** Reads a stretch of the text, apart from what is `taken`. */
-function stretches(text: string, taken: readonly Span[], context: SentenceContext) {
-  return (start: number, end: number): readonly Item[] => {
+function createRangeParser(text: string, taken: readonly Span[], context: SentenceContext) {
+  return (start: number, end: number): readonly Phrase[] => {
     const outside = [
       { start: 0, end: start },
       { start: end, end: text.length },
     ].filter((span) => span.end > span.start);
-    return itemsIn(text, [...taken, ...outside], context);
+    return parsePhrases(text, [...taken, ...outside], context);
   };
 }
 
-function quotedNames(marks: readonly Mark[], services: readonly KnownService[]): Named[] {
+function findQuotedServices(marks: readonly Annotation[], services: readonly KnownService[]): ServiceMention[] {
   return marks.flatMap((mark) => {
-    const found = mark.is === 'quoted' ? servicesNamed(mark.text, services) : [];
+    const found = mark.is === 'quoted' ? findByName(mark.text, services) : [];
     return found.length === 0 ? [] : [{ start: mark.start, end: mark.end, services: found, quoted: true }];
   });
 }
 
-interface Reading {
-  readonly names: readonly Named[];
+interface SentenceReading {
+  readonly names: readonly ServiceMention[];
   readonly services: readonly number[];
   readonly unknown: readonly UnknownWord[];
-  readonly verdict: Verdict;
+  readonly verdict: Interpretation;
   readonly name: string | undefined;
 }
 
 /** Names such as "monday" are time as well: every way to read them. */
-function readingsOf(text: string, named: readonly Named[], context: SentenceContext): readonly (readonly Named[])[] {
-  const doubtful = named.filter((name) => isTimely(text, name, context)).slice(0, 3);
+function listReadings(
+  text: string,
+  named: readonly ServiceMention[],
+  context: SentenceContext,
+): readonly (readonly ServiceMention[])[] {
+  const doubtful = named.filter((name) => readsAsTime(text, name, context)).slice(0, 3);
   const sure = named.filter((name) => !doubtful.includes(name));
-  const readings: Named[][] = [];
+  const readings: ServiceMention[][] = [];
   for (let mask = 0; mask < 2 ** doubtful.length; mask++) {
     const taken = doubtful.filter((_, index) => (mask & (1 << index)) !== 0);
     const left = doubtful.filter((name) => !taken.includes(name));
-    if (taken.some((name) => saidAsTime(text, name))) continue;
+    if (taken.some((name) => followsTimeWord(text, name))) continue;
     const ids = [...sure, ...taken].flatMap((name) => name.services.map(({ id }) => id));
     const twice = new Set(ids).size < ids.length;
     // "monday monday 2am": one of the two is the service.
     const wasted = left.some((one, index) =>
-      left.some((other, at) => at > index && word(text, one) === word(text, other)),
+      left.some((other, at) => at > index && foldWord(text, one) === foldWord(text, other)),
     );
     if (doubtful.length > 1 && (twice || wasted)) continue;
     readings.push([...sure, ...taken]);
@@ -165,71 +185,73 @@ function readingsOf(text: string, named: readonly Named[], context: SentenceCont
   return readings.length === 0 ? [sure] : readings;
 }
 
-function word(text: string, { start, end }: Span): string {
-  return plain(text.slice(start, end));
+function foldWord(text: string, { start, end }: Span): string {
+  return foldText(text.slice(start, end));
 }
 
-function isTimely(text: string, { start, end }: Named, context: SentenceContext): boolean {
-  const lexicon = lexiconOf(context.locale);
-  return lexemesOf(text.slice(start, end), { lexicon, order: orderOf(context.locale) }).every(
+function readsAsTime(text: string, { start, end }: ServiceMention, context: SentenceContext): boolean {
+  const lexicon = getLexicon(context.locale);
+  return tokenize(text.slice(start, end), { lexicon, order: getDateOrder(context.locale) }).every(
     ({ kind }) => kind !== 'unknown',
   );
 }
 
 /** A word before it says that it is a time: "on monday", "starting now". */
-function saidAsTime(text: string, { start }: Span): boolean {
+function followsTimeWord(text: string, { start }: Span): boolean {
   return /(?:^|[^\p{L}])(?:on|at|starting|every|each|next|this|until|till|from) +$/iu.test(text.slice(0, start));
 }
 
-const IDLE =
+const IGNORED_WORDS =
   /^(?:schedule|scheduled|plan|planned|maintenance|maint|window|downtime|service|services|create|add|new|work)$/;
 
-function oneReading(
+function readWithServices(
   text: string,
   folded: string,
-  names: readonly Named[],
-  marks: readonly Mark[],
+  names: readonly ServiceMention[],
+  marks: readonly Annotation[],
   headEnd: number,
   context: SentenceContext,
-): Reading {
+): SentenceReading {
   const quotedAsName = marks.filter((mark) => mark.is === 'quoted' && !names.some((name) => name.start === mark.start));
   const taken: Span[] = [...marks, ...names, { start: headEnd, end: text.length }].filter(
     (span) => span.end > span.start,
   );
-  const items = itemsIn(text, taken, context);
+  const items = parsePhrases(text, taken, context);
   const timed = items.filter(
     (item) => !['unknown', 'and', 'or', 'about', 'from', 'to', 'every', 'between'].includes(item.is),
   );
   const firstTime = Math.min(...timed.map((item) => item.start), text.length);
-  const strangers = items.filter((item) => item.is === 'unknown' && !IDLE.test(folded.slice(item.start, item.end)));
-  const places = strangers.filter((item) => item.start < firstTime || listed(folded, item, names));
-  const words = groups(strangers, folded).map(({ start, end }) =>
-    unknownWord(text.slice(start, end), context.services),
+  const strangers = items.filter(
+    (item) => item.is === 'unknown' && !IGNORED_WORDS.test(folded.slice(item.start, item.end)),
   );
-  const strays = marks.flatMap((mark) => (mark.is === 'stray' ? [unknownWord(mark.text, [])] : []));
+  const places = strangers.filter((item) => item.start < firstTime || isListedWithService(folded, item, names));
+  const words = joinAdjacent(strangers, folded).map(({ start, end }) =>
+    toUnknownWord(text.slice(start, end), context.services),
+  );
+  const strays = marks.flatMap((mark) => (mark.is === 'stray' ? [toUnknownWord(mark.text, [])] : []));
   // A quoted text after the time is the name of the window, before it a service that nobody knows.
   const title = quotedAsName.find((mark) => mark.start > firstTime);
   const quotedUnknown = quotedAsName.flatMap((mark) =>
-    mark !== title && mark.is === 'quoted' ? [unknownWord(mark.text, context.services)] : [],
+    mark !== title && mark.is === 'quoted' ? [toUnknownWord(mark.text, context.services)] : [],
   );
   const shared = names.flatMap(({ start, end, services }) =>
-    services.length > 1 ? [unknownWord(text.slice(start, end), services, true)] : [],
+    services.length > 1 ? [toUnknownWord(text.slice(start, end), services, true)] : [],
   );
   const rest = items.filter((item) => !places.includes(item) && !(item.is === 'unknown' && !strangers.includes(item)));
-  const joint = rest.filter((item) => !((item.is === 'and' || item.is === 'or') && beforeService(item, names, text)));
+  const joint = rest.filter((item) => !((item.is === 'and' || item.is === 'or') && precedesService(item, names, text)));
   return {
     names,
     services: [
       ...new Set(names.flatMap(({ services }) => (services.length === 1 ? services.map(({ id }) => id) : []))),
     ],
     unknown: [...words, ...quotedUnknown, ...shared, ...strays],
-    verdict: judged(joint, text, context),
+    verdict: interpret(joint, text, context),
     name: title?.is === 'quoted' ? title.text.trim() : undefined,
   };
 }
 
 /** In a list with services: `api, wbe tomorrow`. */
-function listed(folded: string, item: Item, names: readonly Named[]): boolean {
+function isListedWithService(folded: string, item: Phrase, names: readonly ServiceMention[]): boolean {
   const joints = /^ *(?:,|and|&amp;|&|\+|und|et|y|e)? *$/u;
   return names.some((name) =>
     name.end <= item.start
@@ -239,12 +261,12 @@ function listed(folded: string, item: Item, names: readonly Named[]): boolean {
 }
 
 /** The "and" of a list of services joins no times. */
-function beforeService(item: Item, names: readonly Named[], text: string): boolean {
+function precedesService(item: Phrase, names: readonly ServiceMention[], text: string): boolean {
   return names.some((name) => name.start >= item.end && text.slice(item.end, name.start).trim() === '');
 }
 
 /** Unknown words side by side are one name. */
-function groups(strangers: readonly Item[], folded: string): Span[] {
+function joinAdjacent(strangers: readonly Phrase[], folded: string): Span[] {
   const result: { start: number; end: number }[] = [];
   for (const { start, end } of strangers) {
     const last = result.at(-1);
@@ -254,8 +276,8 @@ function groups(strangers: readonly Item[], folded: string): Span[] {
   return result;
 }
 
-function unknownWord(word: string, services: readonly KnownService[], all = false): UnknownWord {
-  const near = all ? services : suggestions(word, services);
+function toUnknownWord(word: string, services: readonly KnownService[], all = false): UnknownWord {
+  const near = all ? services : suggestServices(word, services);
   return {
     word,
     suggestions: near.map(({ id, name, scope }) => ({
@@ -266,22 +288,22 @@ function unknownWord(word: string, services: readonly KnownService[], all = fals
 }
 
 /** The reading that works; of several, a question. */
-function chosenOf(readings: readonly Reading[], text: string): Reading {
+function chooseReading(readings: readonly SentenceReading[], text: string): SentenceReading {
   const works = readings.filter(({ verdict }) => verdict.outcome !== 'refusal');
-  const distinct = works.filter((one, index) => works.findIndex((other) => same(one, other)) === index);
+  const distinct = works.filter((one, index) => works.findIndex((other) => isSameReading(one, other)) === index);
   const [only, second] = distinct;
   const fallback = readings.at(-1);
   if (fallback === undefined) throw new Error('a sentence has at least one reading');
   if (only === undefined) return fallback;
   if (second === undefined) return only;
-  return { ...second, verdict: doubtOf(distinct, text) };
+  return { ...second, verdict: askServiceOrTime(distinct, text) };
 }
 
-function same(a: Reading, b: Reading): boolean {
+function isSameReading(a: SentenceReading, b: SentenceReading): boolean {
   return JSON.stringify([a.services, a.verdict]) === JSON.stringify([b.services, b.verdict]);
 }
 
-function doubtOf(readings: readonly Reading[], text: string): Doubt {
+function askServiceOrTime(readings: readonly SentenceReading[], text: string): Ambiguity {
   const all = readings.flatMap(({ names }) => names).filter((name) => !name.quoted);
   const contested = all.filter((name, index) => {
     const first = all.findIndex((other) => other.start === name.start) === index;
@@ -291,7 +313,7 @@ function doubtOf(readings: readonly Reading[], text: string): Doubt {
     edits: contested.map((name): Edit => {
       const said = text.slice(name.start, name.end);
       const isName = names.some((other) => other.start === name.start);
-      return { start: name.start, end: name.end, by: isName ? `"${said}"` : `on ${said}` };
+      return replaceSpan(name, isName ? `"${said}"` : `on ${said}`);
     }),
     label: contested
       .map(
@@ -301,25 +323,25 @@ function doubtOf(readings: readonly Reading[], text: string): Doubt {
       .join(', '),
   }));
   const words = [...new Set(contested.map(({ start, end }) => `"${text.slice(start, end)}"`))].join(' and ');
-  return doubt(
+  return ambiguity(
     `Is ${words} a service or a time?`,
     options,
-    refusal(`${words} can be a service and a time. Put the service in quotes.`),
+    refuse(`${words} can be a service and a time. Put the service in quotes.`),
   );
 }
 
 /** The name, without the marks that stand at its end. */
-function tailOf(
+function parseName(
   text: string,
   folded: string,
   start: number,
-  marks: readonly Mark[],
-): { name: string; marks: readonly Mark[] } {
+  marks: readonly Annotation[],
+): { name: string; marks: readonly Annotation[] } {
   const keyed = marks.filter((mark) => mark.start >= start && ['status', 'reference', 'selector'].includes(mark.is));
   const links = marks.filter(
     (mark) => mark.start >= start && mark.is === 'link' && folded.startsWith('link', mark.start),
   );
-  const cut: Mark[] = [...keyed, ...links];
+  const cut: Annotation[] = [...keyed, ...links];
   for (let end = text.trimEnd().length; ; ) {
     const last = marks.find(
       (mark) =>
@@ -330,11 +352,11 @@ function tailOf(
     end = text.slice(0, last.start).trimEnd().length;
     if (end <= start) break;
   }
-  const rest = replaced(
+  const rest = applyEdits(
     text.slice(start),
-    cut.map((mark) => ({ start: mark.start - start, end: mark.end - start, by: '' })),
+    cut.map((mark) => replaceSpan({ start: mark.start - start, end: mark.end - start }, '')),
   );
-  const name = unquoted(rest.replace(/^[\s:\u2010-\u2015-]+/u, '').trim())
+  const name = unquote(rest.replace(/^[\s:\u2010-\u2015-]+/u, '').trim())
     .replace(/<#([A-Z0-9]+)(?:\|([^<>]*))?>/gu, (_, id: string, label = '') => `#${label || id}`)
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
@@ -342,7 +364,24 @@ function tailOf(
   return { name, marks: cut };
 }
 
-function unquoted(name: string): string {
-  const inner = /^"([^"]*)"$/u.exec(plain(name));
+function unquote(name: string): string {
+  const inner = /^"([^"]*)"$/u.exec(foldText(name));
   return inner === null ? name : name.slice(1, -1).trim();
+}
+
+/** The sentence with the name of a service in the place of a word; in quotes when it has spaces. */
+export function replaceWord(text: string, word: string, name: string): string {
+  const put = /\s/.test(name) ? `"${name}"` : name;
+  const at = findWord(text, word);
+  return at < 0 ? `${put} ${text}` : `${text.slice(0, at)}${put}${text.slice(at + word.length)}`;
+}
+
+/** The sentence without a word. */
+export function removeWord(text: string, word: string): string {
+  const at = findWord(text, word);
+  return at < 0 ? text : `${text.slice(0, at)}${text.slice(at + word.length)}`.replace(/\s+/g, ' ').trim();
+}
+
+function findWord(text: string, word: string): number {
+  return text.toLowerCase().indexOf(word.toLowerCase());
 }

@@ -1,18 +1,27 @@
 import { findSelfOverlap, parseCron } from '../core/recurrence/index.ts';
 import { findZone, offsetMinutes } from '../core/time.ts';
-import { type Assumption, doubt, isStop, refusal, SERIES_EXAMPLE, type SeriesAnswer, type Stop } from './answer.ts';
-import { type Item, type ItemOf, itemsOf } from './items.ts';
-import { between, clockReadings, type Setting, spoken, written } from './moments.ts';
-import { bounded, type Days, daysOfSeries, irregular, writeDays } from './repetition.ts';
-import { sayMinutes } from './say.ts';
-import { type Built, timed } from './series-times.ts';
-import { partOf, type Side, sideOf, sidesOf } from './sides.ts';
-import { lengthOf } from './window-length.ts';
-import { zoneOf } from './zone-choice.ts';
-import { zoneOfOffset } from './zones.ts';
+import { type Bound, getPartOfDay, splitBounds, toBound } from './bounds.ts';
+import { askBetween, quote, type ReaderContext } from './context.ts';
+import { resolveDuration } from './durations.ts';
+import { type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
+import {
+  type Assumption,
+  ambiguity,
+  isUnresolved,
+  refuse,
+  SERIES_EXAMPLE,
+  type SeriesAnswer,
+  type Unresolved,
+} from './results.ts';
+import { refuseIrregular, refuseSingleDay, resolveSeriesDays, type SeriesDays, writeDayFields } from './series-days.ts';
+import { fromTimesOfDay, type SeriesDraft } from './series-times.ts';
+import { insertAt } from './source-text.ts';
+import { formatDuration } from './texts.ts';
+import { clockCandidates, writeClockFor } from './times.ts';
+import { findFixedZone, resolveZone } from './zones.ts';
 
 /** Whether a sentence speaks of more than one window. */
-export function isSeries(items: readonly Item[]): boolean {
+export function isRecurring(items: readonly Phrase[]): boolean {
   return items.some((item) => {
     switch (item.is) {
       case 'every':
@@ -27,7 +36,7 @@ export function isSeries(items: readonly Item[]): boolean {
         return (
           'month' in item.day &&
           typeof item.day.month === 'object' &&
-          ofEveryMonth(item.day.month.is, item.day.on === 'last day' && item.day.said === 'end')
+          namesEveryMonth(item.day.month.is, item.day.on === 'last day' && item.day.said === 'end')
         );
       default:
         return false;
@@ -35,46 +44,47 @@ export function isSeries(items: readonly Item[]): boolean {
   });
 }
 
-function ofEveryMonth(month: string, end: boolean): boolean {
+function namesEveryMonth(month: string, end: boolean): boolean {
   return month === 'every' || (month === 'the' && !end);
 }
 
 /** A series from what a sentence says, or why there is none. */
-export function seriesOf(items: readonly Item[], setting: Setting): SeriesAnswer | Stop {
-  const said = saidOf(items, setting);
-  const uneven = itemsOf(items, 'irregular').at(0);
+export function resolveSeries(items: readonly Phrase[], setting: ReaderContext): SeriesAnswer | Unresolved {
+  const said = quoteRecurrence(items, setting);
+  const uneven = selectPhrases(items, 'irregular').at(0);
   if (uneven !== undefined) {
     const why = uneven.why ?? 'it knows days of the week and of the month, and not which week it is.';
-    return irregular(spoken(uneven, setting), why, 'every friday at 02:00 for 1h');
+    return refuseIrregular(quote(uneven, setting), why, 'every friday at 02:00 for 1h');
   }
-  const zone = zoneOfSeries(items, setting);
-  if (isStop(zone)) return zone;
-  const minutes = lengthOf(items, setting);
+  const zone = resolveSeriesZone(items, setting);
+  if (isUnresolved(zone)) return zone;
+  const minutes = resolveDuration(items, setting);
   if (typeof minutes === 'object') return minutes;
-  const cron = itemsOf(items, 'cron').at(0);
-  const built = cron === undefined ? spelled(items, said, minutes, setting) : bare(items, cron, minutes, setting);
-  if (isStop(built)) return built;
+  const cron = selectPhrases(items, 'cron').at(0);
+  const built =
+    cron === undefined ? fromWords(items, said, minutes, setting) : fromCronLine(items, cron, minutes, setting);
+  if (isUnresolved(built)) return built;
   const reading = parseCron(built.cron);
-  if (!reading.ok) return refusal(reading.reason, SERIES_EXAMPLE);
-  return unlessOverlapping({ ...built, cron: reading.cron }, items, zone, setting);
+  if (!reading.ok) return refuse(reading.reason, SERIES_EXAMPLE);
+  return finishUnlessOverlapping({ ...built, cron: reading.cron }, items, zone, setting);
 }
 
-function unlessOverlapping(
-  { cron, minutes, assumed, notices }: Built,
-  items: readonly Item[],
+function finishUnlessOverlapping(
+  { cron, minutes, assumed, notices }: SeriesDraft,
+  items: readonly Phrase[],
   zone: SeriesZone,
-  setting: Setting,
-): SeriesAnswer | Stop {
+  setting: ReaderContext,
+): SeriesAnswer | Unresolved {
   const overlap = findSelfOverlap({ cron, timezone: zone.id, durationMinutes: minutes }, setting.now);
   if (overlap?.cause === 'line') {
     const apart = (overlap.second.start.getTime() - overlap.first.start.getTime()) / 60_000;
-    const reason = `Its windows would overlap: each lasts ${sayMinutes(minutes)}, and the next one starts ${sayMinutes(apart)} after it.`;
+    const reason = `Its windows would overlap: each lasts ${formatDuration(minutes)}, and the next one starts ${formatDuration(apart)} after it.`;
     const last = Math.max(...items.map(({ end }) => end));
     const shorter = assumed.includes('duration') ? [5, 10, 15, 30].filter((each) => each < apart) : [];
-    if (shorter.length === 0) return refusal(`${reason} Say a shorter duration.`, SERIES_EXAMPLE);
-    return doubt(
+    if (shorter.length === 0) return refuse(`${reason} Say a shorter duration.`, SERIES_EXAMPLE);
+    return ambiguity(
       'How long does each window last?',
-      shorter.map((each) => ({ edits: [{ start: last, end: last, by: ` for ${each}m ` }] })),
+      shorter.map((each) => ({ edits: [insertAt(last, ` for ${each}m `)] })),
     );
   }
   const touching = overlap?.cause === 'clock-change' ? ['Where the clocks change, two of its windows overlap.'] : [];
@@ -89,7 +99,7 @@ function unlessOverlapping(
 }
 
 /** The words about repetition, for messages. */
-function saidOf(items: readonly Item[], setting: Setting): string {
+function quoteRecurrence(items: readonly Phrase[], setting: ReaderContext): string {
   const about = items.filter((item) => ['every', 'repeat', 'weekdays', 'day', 'month', 'except'].includes(item.is));
   const [start, end] = [Math.min(...about.map((item) => item.start)), Math.max(...about.map((item) => item.end))];
   return about.length === 0 ? 'this' : setting.text.slice(start, end);
@@ -100,18 +110,18 @@ interface SeriesZone {
   readonly notices: readonly string[];
 }
 
-function zoneOfSeries(items: readonly Item[], setting: Setting): SeriesZone | Stop {
-  const zone = zoneOf(itemsOf(items, 'zone'), setting);
-  if (zone === undefined) return { id: setting.own, notices: [] };
-  if (isStop(zone)) return zone;
-  const named = findZone(zone.id) ?? zoneOfOffset(offsetMinutes(setting.now, zone.id));
+function resolveSeriesZone(items: readonly Phrase[], setting: ReaderContext): SeriesZone | Unresolved {
+  const zone = resolveZone(selectPhrases(items, 'zone'), setting);
+  if (zone === undefined) return { id: setting.timezone, notices: [] };
+  if (isUnresolved(zone)) return zone;
+  const named = findZone(zone.id) ?? findFixedZone(offsetMinutes(setting.now, zone.id));
   if (named === undefined) {
-    return refusal(
+    return refuse(
       `No time zone always keeps ${zone.id}. Say a zone by its name, such as Europe/Berlin.`,
       `${SERIES_EXAMPLE} Europe/Berlin`,
     );
   }
-  const { letters } = zone;
+  const { abbreviation: letters } = zone;
   if (letters === undefined || letters.reading.season === 'any') return { id: named, notices: zone.notices };
   const quarters = [0, 1, 2, 3].map((n) => offsetMinutes(new Date(setting.now.getTime() + n * 91 * 86_400_000), named));
   const changes = new Set(quarters).size > 1;
@@ -120,36 +130,41 @@ function zoneOfSeries(items: readonly Item[], setting: Setting): SeriesZone | St
 }
 
 /** A cron line as it stands. */
-function bare(
-  items: readonly Item[],
-  cron: ItemOf<'cron'>,
+function fromCronLine(
+  items: readonly Phrase[],
+  cron: PhraseOf<'cron'>,
   minutes: number | undefined,
-  setting: Setting,
-): Built | Stop {
+  setting: ReaderContext,
+): SeriesDraft | Unresolved {
   const other = items.find((item) => !['cron', 'zone', 'length', 'about', 'every', 'from'].includes(item.is));
   if (other !== undefined) {
-    return refusal(
-      `A cron line says its times itself. Leave out "${spoken(other, setting)}", and say how long it lasts.`,
+    return refuse(
+      `A cron line says its times itself. Leave out "${quote(other, setting)}", and say how long it lasts.`,
       'cron 0 3 * * 0 for 2h',
     );
   }
   const assumed: Assumption[] = minutes === undefined ? ['duration'] : [];
-  return { cron: cron.line, minutes: minutes ?? setting.usual, assumed, notices: [] };
+  return { cron: cron.line, minutes: minutes ?? setting.defaultMinutes, assumed, notices: [] };
 }
 
 /** A repetition in words. */
-function spelled(items: readonly Item[], said: string, minutes: number | undefined, setting: Setting): Built | Stop {
-  const sides = sidesOf(items);
-  if (isStop(sides)) return sides;
+function fromWords(
+  items: readonly Phrase[],
+  said: string,
+  minutes: number | undefined,
+  setting: ReaderContext,
+): SeriesDraft | Unresolved {
+  const sides = splitBounds(items);
+  if (isUnresolved(sides)) return sides;
   const once = items.find((item) => item.is === 'now' || item.is === 'in' || item.is === 'tonight');
-  if (once !== undefined) return bounded(once, setting);
-  const bound = boundOf(items, sides.right);
-  if (bound !== undefined) return bounded(bound, setting);
-  const { right } = sides;
-  const shared = right !== undefined && !saysDays(sides.left);
-  const about = shared ? items : sides.left.items;
-  if (scattered(sides.left.items)) {
-    return refusal(
+  if (once !== undefined) return refuseSingleDay(once, setting);
+  const bound = findDateLimit(items, sides.end);
+  if (bound !== undefined) return refuseSingleDay(bound, setting);
+  const { end: right } = sides;
+  const shared = right !== undefined && !namesDays(sides.start);
+  const about = shared ? items : sides.start.phrases;
+  if (hasSeveralSchedules(sides.start.phrases)) {
+    return refuse(
       `"${said}" is more than one series: each has its own days and times. Plan one after the other.`,
       SERIES_EXAMPLE,
     );
@@ -157,9 +172,9 @@ function spelled(items: readonly Item[], said: string, minutes: number | undefin
   const repeatInRight =
     right === undefined
       ? []
-      : right.items.filter((item) => item.is === 'repeat' || item.is === 'every' || item.is === 'month');
-  const days = daysOfSeries(shared ? about : [...about, ...repeatInRight], said, setting);
-  if (isStop(days)) return days;
+      : right.phrases.filter((item) => item.is === 'repeat' || item.is === 'every' || item.is === 'month');
+  const days = resolveSeriesDays(shared ? about : [...about, ...repeatInRight], said, setting);
+  if (isUnresolved(days)) return days;
   const repeated = items.some((item) => item.is === 'every' || item.is === 'repeat');
   const ofMonth =
     !repeated &&
@@ -171,17 +186,17 @@ function spelled(items: readonly Item[], said: string, minutes: number | undefin
     ...days.notices,
     ...(ofMonth ? ['Read as every month. For one window say "of this month" or "of next month".'] : []),
   ];
-  const repeat = itemsOf(items, 'repeat').at(0);
+  const repeat = selectPhrases(items, 'repeat').at(0);
   if (repeat?.period === 'minute' || (repeat?.period === 'hour' && repeat.count !== 24)) {
-    return interval(repeat, items, days, notices, minutes, setting);
+    return fromInterval(repeat, items, days, notices, minutes, setting);
   }
   const endDays = shared || right === undefined ? [] : right.days;
-  return timed(sides.left, right, days, endDays, minutes, notices, items, setting);
+  return fromTimesOfDay(sides.start, right, days, endDays, minutes, notices, items, setting);
 }
 
 /** `until december`, `from december 5`: where a series would begin or end. */
-function boundOf(items: readonly Item[], right: Side | undefined): Item | undefined {
-  const limits = (item: Item | undefined) =>
+function findDateLimit(items: readonly Phrase[], right: Bound | undefined): Phrase | undefined {
+  const limits = (item: Phrase | undefined) =>
     item?.is === 'month' || (item?.is === 'day' && item.day.on !== 'weekday' && item.day.on !== 'next day');
   return items.find((item, index) => {
     const joint = items[index - 1]?.is;
@@ -189,17 +204,17 @@ function boundOf(items: readonly Item[], right: Side | undefined): Item | undefi
   });
 }
 
-function saysDays(side: Side): boolean {
+function namesDays(side: Bound): boolean {
   return (
     side.days.length > 0 ||
     side.weekdays.length > 0 ||
-    side.items.some((item) => item.is === 'repeat' || item.is === 'month')
+    side.phrases.some((item) => item.is === 'repeat' || item.is === 'month')
   );
 }
 
 /** "monday at 3am and thursday at 5am": days on both sides of a time. */
-function scattered(items: readonly Item[]): boolean {
-  const isDay = (item: Item) => item.is === 'weekdays' || (item.is === 'day' && item.day.on !== 'day of month');
+function hasSeveralSchedules(items: readonly Phrase[]): boolean {
+  const isDay = (item: Phrase) => item.is === 'weekdays' || (item.is === 'day' && item.day.on !== 'day of month');
   const clock = items.findIndex((item) => item.is === 'clock');
   if (clock < 0) return false;
   return (
@@ -208,56 +223,56 @@ function scattered(items: readonly Item[]): boolean {
 }
 
 /** Every so many hours or minutes. */
-function interval(
-  repeat: ItemOf<'repeat'>,
-  items: readonly Item[],
-  days: Days,
+function fromInterval(
+  repeat: PhraseOf<'repeat'>,
+  items: readonly Phrase[],
+  days: SeriesDays,
   notices: readonly string[],
   minutes: number | undefined,
-  setting: Setting,
-): Built | Stop {
-  const [clock, another] = itemsOf(items, 'clock');
-  const mark = itemsOf(items, 'minute mark').at(0);
-  const said = spoken(repeat, setting);
+  setting: ReaderContext,
+): SeriesDraft | Unresolved {
+  const [clock, another] = selectPhrases(items, 'clock');
+  const mark = selectPhrases(items, 'minute mark').at(0);
+  const said = quote(repeat, setting);
   const whole = repeat.period === 'hour' ? 24 : 60;
   if (repeat.count > whole || whole % repeat.count !== 0) {
     const unit = repeat.period === 'hour' ? 'hours' : 'minutes';
     const counts = repeat.period === 'hour' ? '1, 2, 3, 4, 6, 8 and 12' : '1, 2, 3, 4, 5, 6, 10, 12, 15, 20 and 30';
-    return irregular(
+    return refuseIrregular(
       said,
       `${repeat.count} ${unit} do not divide ${whole === 24 ? 'a day' : 'an hour'}. ${counts} do.`,
       'every 6 hours for 30m',
     );
   }
   if (items.some((item) => item.is === 'to')) {
-    return refusal(`"${said}" with a first and a last time is said best as a cron line.`, 'cron 0 9-17 * * * for 10m');
+    return refuse(`"${said}" with a first and a last time is said best as a cron line.`, 'cron 0 9-17 * * * for 10m');
   }
   if (another !== undefined || (clock !== undefined && (repeat.period === 'minute' || repeat.count === 1))) {
-    return refusal(
-      `"${said}" and "${clock === undefined ? '' : spoken(clock, setting)}" are two repetitions. Say one.`,
+    return refuse(
+      `"${said}" and "${clock === undefined ? '' : quote(clock, setting)}" are two repetitions. Say one.`,
       'every hour at :15 for 10m',
     );
   }
   const assumed: Assumption[] = minutes === undefined ? ['duration'] : [];
-  const made = (time: string): Built => ({
-    cron: `${time} ${writeDays(days)}`,
-    minutes: minutes ?? setting.usual,
+  const made = (time: string): SeriesDraft => ({
+    cron: `${time} ${writeDayFields(days)}`,
+    minutes: minutes ?? setting.defaultMinutes,
     assumed: [...assumed, ...days.assumed],
     notices,
   });
   const step = repeat.count === 1 ? '*' : `*/${repeat.count}`;
   if (repeat.period === 'minute') {
     if (mark !== undefined)
-      return refusal(`"${said}" and "${spoken(mark, setting)}" are two repetitions. Say one.`, SERIES_EXAMPLE);
+      return refuse(`"${said}" and "${quote(mark, setting)}" are two repetitions. Say one.`, SERIES_EXAMPLE);
     return made(`${step} *`);
   }
   if (clock === undefined) return made(`${mark?.minute ?? 0} ${step}`);
-  const readings = clockReadings(clock.clock, partOf(sideOf(items)), setting.hours24);
+  const readings = clockCandidates(clock.clock, getPartOfDay(toBound(items)), setting.uses24Hours);
   const hours = readings.map(({ hour }) => hour % repeat.count);
   const [first] = hours;
   if (first === undefined || hours.some((hour) => hour !== first)) {
-    return between(`Is "${spoken(clock, setting)}" in the morning or in the afternoon?`, [
-      { item: clock, by: readings.map((each) => written(each, setting)) },
+    return askBetween(`Is "${quote(clock, setting)}" in the morning or in the afternoon?`, [
+      { item: clock, replacements: readings.map((each) => writeClockFor(each, setting)) },
     ]);
   }
   const list = Array.from({ length: 24 / repeat.count }, (_, n) => first + n * repeat.count);

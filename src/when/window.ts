@@ -1,39 +1,48 @@
 import { LATEST_INSTANT_MS, MAX_WINDOW_MS, offsetMinutes, wallClock } from '../core/time.ts';
-import { type Assumption, doubt, EXAMPLE, isStop, refusal, type Stop, type WindowAnswer } from './answer.ts';
-import { endOf } from './end.ts';
-import { minuteOf, settle } from './halves.ts';
-import { type Item, type ItemOf, itemsOf } from './items.ts';
-import type { Clock } from './lexemes.ts';
-import { clockReadings, dayOf, type Moment, momentOf, type Setting, spoken, todayIn, written } from './moments.ts';
-import { sayClock, sayDay, sayMinutes } from './say.ts';
-import { isPointed, partOf, type Side, sidesOf } from './sides.ts';
-import { startOf } from './start.ts';
-import { lengthOf } from './window-length.ts';
-import { kept, seasonDoubt, wrongOffset, type Zone, zoneOf } from './zone-choice.ts';
+import { alignMeridiems, type Bound, getPartOfDay, namesTime, splitBounds } from './bounds.ts';
+import { quote, type ReaderContext, todayIn } from './context.ts';
+import { resolveDay } from './dates.ts';
+import { resolveDuration } from './durations.ts';
+import { resolveEnd, resolveStart, resolveTime, type ZonedTime } from './instants.ts';
+import { type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
+import {
+  type Assumption,
+  ambiguity,
+  EXAMPLE,
+  isUnresolved,
+  refuse,
+  type Unresolved,
+  type WindowAnswer,
+} from './results.ts';
+import { insertAt, replaceSpan } from './source-text.ts';
+import { formatClock, formatDay, formatDuration } from './texts.ts';
+import { clockCandidates, minuteOfDay, writeClockFor } from './times.ts';
+import type { Clock } from './tokens.ts';
+import { askSeason, type ResolvedZone, refuseWrongOffset, resolveZone, toStoredZone } from './zones.ts';
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
 /** One window from what a sentence says, or why there is none. */
-export function windowOf(items: readonly Item[], setting: Setting): WindowAnswer | Stop {
+export function resolveWindow(items: readonly Phrase[], setting: ReaderContext): WindowAnswer | Unresolved {
   const idle = items.find((item) => item.is === 'month' || item.is === 'minute mark' || item.is === 'except');
   if (idle !== undefined) {
     const why = idle.is === 'month' ? 'is no day. Say which day of it.' : 'is not understood here. Leave it out.';
-    return refusal(`"${spoken(idle, setting)}" ${why}`, idle.is === 'month' ? 'march 5 02:00 for 2h' : EXAMPLE);
+    return refuse(`"${quote(idle, setting)}" ${why}`, idle.is === 'month' ? 'march 5 02:00 for 2h' : EXAMPLE);
   }
-  const minutes = lengthOf(items, setting);
+  const minutes = resolveDuration(items, setting);
   if (typeof minutes === 'object') return minutes;
-  const allDay = itemsOf(items, 'all day').at(0);
-  const sides = sidesOf(items);
-  if (isStop(sides)) return sides;
-  const zones = zonesOf(sides.left, sides.right, setting);
-  if (isStop(zones)) return zones;
-  const { own, first, last } = zones;
-  if (allDay !== undefined) return wholeDays(allDay, sides.left, sides.right, minutes, first, setting);
-  if (!isPointed(sides.left)) return startless(sides.right, minutes, items, last, setting);
+  const allDay = selectPhrases(items, 'all day').at(0);
+  const sides = splitBounds(items);
+  if (isUnresolved(sides)) return sides;
+  const zones = resolveZones(sides.start, sides.end, setting);
+  if (isUnresolved(zones)) return zones;
+  const { own, start: first, end: last } = zones;
+  if (allDay !== undefined) return resolveAllDay(allDay, sides.start, sides.end, minutes, first, setting);
+  if (!namesTime(sides.start)) return resolveWithoutStart(sides.end, minutes, items, last, setting);
 
-  const shared = sides.right === undefined ? undefined : withSharedDay(sides.left, sides.right, first.id, setting);
-  if (shared !== undefined && isStop(shared)) return shared;
-  const left = shared?.left ?? sides.left;
+  const shared = sides.end === undefined ? undefined : shareDay(sides.start, sides.end, first.id, setting);
+  if (shared !== undefined && isUnresolved(shared)) return shared;
+  const left = shared?.left ?? sides.start;
   const right = shared?.right;
   const daysOnly =
     right !== undefined &&
@@ -41,69 +50,74 @@ export function windowOf(items: readonly Item[], setting: Setting): WindowAnswer
     right.clocks.length === 0 &&
     left.days.length > 0 &&
     right.days.length > 0;
-  if (daysOnly && partOf(left) === undefined && partOf(right) === undefined)
-    return askDays(left, right, first.id, setting);
+  if (daysOnly && getPartOfDay(left) === undefined && getPartOfDay(right) === undefined)
+    return askTimesOfDays(left, right, first.id, setting);
 
-  const settled = right === undefined ? undefined : settle(left, right, setting);
-  if (settled !== undefined && isStop(settled)) return settled;
-  const start = startOf(settled?.left ?? left, first.id, setting);
-  if (isStop(start)) return start;
-  const season = seasonDoubt(first, start.instant);
+  const settled = right === undefined ? undefined : alignMeridiems(left, right, setting);
+  if (settled !== undefined && isUnresolved(settled)) return settled;
+  const start = resolveStart(settled?.start ?? left, first.id, setting);
+  if (isUnresolved(start)) return start;
+  const season = askSeason(first, start.instant);
   if (season !== undefined) return season;
-  const wrong = wrongOffset(first, start.instant);
+  const wrong = refuseWrongOffset(first, start.instant);
   if (wrong !== undefined) return wrong;
   const end =
     settled === undefined
       ? undefined
-      : endOf(settled.right, start, left.now === undefined && left.after === undefined, last.id, setting);
-  if (end !== undefined && isStop(end)) return end;
-  if (end !== undefined && last.letters !== first.letters) {
-    const another = seasonDoubt(last, end.instant);
+      : resolveEnd(settled.end, start, left.now === undefined && left.delay === undefined, last.id, setting);
+  if (end !== undefined && isUnresolved(end)) return end;
+  if (end !== undefined && last.abbreviation !== first.abbreviation) {
+    const another = askSeason(last, end.instant);
     if (another !== undefined) return another;
   }
-  return finished(start, end, minutes, { own, first, last }, [...(settled?.notices ?? [])], setting);
+  return buildWindow(start, end, minutes, { own, start: first, end: last }, [...(settled?.notices ?? [])], setting);
 }
 
-interface Zones {
-  readonly own: Zone;
-  readonly first: Zone;
-  readonly last: Zone;
+interface WindowZones {
+  readonly own: ResolvedZone;
+  readonly start: ResolvedZone;
+  readonly end: ResolvedZone;
 }
 
-function zonesOf(left: Side, right: Side | undefined, setting: Setting): Zones | Stop {
+function resolveZones(left: Bound, right: Bound | undefined, setting: ReaderContext): WindowZones | Unresolved {
   const [said, saidLast] = [
-    zoneOf(left.zones, setting),
-    right === undefined ? undefined : zoneOf(right.zones, setting),
+    resolveZone(left.zones, setting),
+    right === undefined ? undefined : resolveZone(right.zones, setting),
   ];
-  if (said !== undefined && isStop(said)) return said;
-  if (saidLast !== undefined && isStop(saidLast)) return saidLast;
-  const own = { id: setting.own, notices: [] };
+  if (said !== undefined && isUnresolved(said)) return said;
+  if (saidLast !== undefined && isUnresolved(saidLast)) return saidLast;
+  const own = { id: setting.timezone, notices: [] };
   const first = said ?? saidLast ?? own;
-  return { own, first, last: saidLast ?? first };
+  return { own, start: first, end: saidLast ?? first };
 }
 
-function finished(
-  start: Moment,
-  end: Moment | undefined,
+function buildWindow(
+  start: ZonedTime,
+  end: ZonedTime | undefined,
   minutes: number | undefined,
-  { first, last }: Zones,
+  { start: first, end: last }: WindowZones,
   said: readonly string[],
-  setting: Setting,
-): WindowAnswer | Stop {
+  setting: ReaderContext,
+): WindowAnswer | Unresolved {
   const length =
-    minutes ?? (end === undefined ? setting.usual : (end.instant.getTime() - start.instant.getTime()) / MINUTE);
-  const instant = end?.instant ?? new Date(start.instant.getTime() + length * MINUTE);
-  if (end !== undefined && minutes !== undefined && instant.getTime() - start.instant.getTime() !== minutes * MINUTE) {
-    const elapsed = (instant.getTime() - start.instant.getTime()) / MINUTE;
-    return refusal(
-      `From start to end it is ${sayMinutes(elapsed)}, and the duration says ${sayMinutes(minutes)}. Say one of the two.`,
+    minutes ??
+    (end === undefined ? setting.defaultMinutes : (end.instant.getTime() - start.instant.getTime()) / MINUTE_MS);
+  const instant = end?.instant ?? new Date(start.instant.getTime() + length * MINUTE_MS);
+  if (
+    end !== undefined &&
+    minutes !== undefined &&
+    instant.getTime() - start.instant.getTime() !== minutes * MINUTE_MS
+  ) {
+    const elapsed = (instant.getTime() - start.instant.getTime()) / MINUTE_MS;
+    return refuse(
+      `From start to end it is ${formatDuration(elapsed)}, and the duration says ${formatDuration(minutes)}. Say one of the two.`,
     );
   }
-  if (!(instant > start.instant)) return refusal('The end is not after the start.', 'tomorrow 22:00 to 23:30');
-  if (instant.getTime() > LATEST_INSTANT_MS) return refusal('It would end after the year 9999. Check the year.');
+  if (!(instant > start.instant)) return refuse('The end is not after the start.', 'tomorrow 22:00 to 23:30');
+  if (instant.getTime() > LATEST_INSTANT_MS) return refuse('It would end after the year 9999. Check the year.');
   if (instant.getTime() - start.instant.getTime() > MAX_WINDOW_MS) {
-    return refusal(
-      `From ${sayDay(start.wall)} to ${sayDay(wallClock(instant, last.id))} it would last ${sayMinutes(Math.round(length))}; at most ${sayMinutes(MAX_WINDOW_MS / MINUTE)} are possible.`,
+    return refuse(
+      `From ${formatDay(start.wall)} to ${formatDay(wallClock(instant, last.id))} it would last ${formatDuration(Math.round(length))}; at most ${formatDuration(MAX_WINDOW_MS / MINUTE_MS)} are possible.`,
     );
   }
   const assumed: Assumption[] = minutes === undefined && end === undefined ? ['duration'] : [];
@@ -114,55 +128,61 @@ function finished(
       ...last.notices,
       ...start.notices,
       ...(end?.notices ?? []),
-      ...changes(start, instant, end, first, last),
+      ...describeClockChanges(start, instant, end, first, last),
     ]),
   ];
   return {
     outcome: 'window',
     start: start.instant,
     end: instant,
-    timezone: kept(first, start.instant, setting.own),
-    durationMinutes: Math.max(1, Math.round((instant.getTime() - start.instant.getTime()) / MINUTE)),
+    timezone: toStoredZone(first, start.instant, setting.timezone),
+    durationMinutes: Math.max(1, Math.round((instant.getTime() - start.instant.getTime()) / MINUTE_MS)),
     assumed,
     notices,
   };
 }
 
 /** What a clock change between start and end does to the window. */
-function changes(start: Moment, end: Date, said: Moment | undefined, first: Zone, last: Zone): string[] {
+function describeClockChanges(
+  start: ZonedTime,
+  end: Date,
+  said: ZonedTime | undefined,
+  first: ResolvedZone,
+  last: ResolvedZone,
+): string[] {
   if (first.id !== last.id) return [];
   const moved = offsetMinutes(end, first.id) - offsetMinutes(start.instant, first.id);
   if (moved === 0) return [];
   const direction = moved > 0 ? 'forward' : 'back';
-  const elapsed = (end.getTime() - start.instant.getTime()) / MINUTE;
+  const elapsed = (end.getTime() - start.instant.getTime()) / MINUTE_MS;
   if (said === undefined) {
     const wall = wallClock(end, first.id);
     return [
-      `The clocks in ${first.id} go ${direction} in between: after ${sayMinutes(elapsed)} they show ${sayClock(wall)}.`,
+      `The clocks in ${first.id} go ${direction} in between: after ${formatDuration(elapsed)} they show ${formatClock(wall)}.`,
     ];
   }
-  return [`The clocks in ${first.id} go ${direction} in between: it lasts ${sayMinutes(elapsed)}.`];
+  return [`The clocks in ${first.id} go ${direction} in between: it lasts ${formatDuration(elapsed)}.`];
 }
 
 /** No start is said: with an end and a length there is one, else it is asked for. */
-function startless(
-  right: Side | undefined,
+function resolveWithoutStart(
+  right: Bound | undefined,
   minutes: number | undefined,
-  items: readonly Item[],
-  zone: Zone,
-  setting: Setting,
-): WindowAnswer | Stop {
+  items: readonly Phrase[],
+  zone: ResolvedZone,
+  setting: ReaderContext,
+): WindowAnswer | Unresolved {
   if (right !== undefined && minutes !== undefined) {
-    const end = startOf(right, zone.id, setting);
-    if (isStop(end)) return end;
-    const instant = new Date(end.instant.getTime() - minutes * MINUTE);
+    const end = resolveStart(right, zone.id, setting);
+    if (isUnresolved(end)) return end;
+    const instant = new Date(end.instant.getTime() - minutes * MINUTE_MS);
     if (instant < setting.now)
-      return refusal(`${sayMinutes(minutes)} before ${sayClock(end.wall)} is in the past.`, 'now for 2h');
-    return finished(
+      return refuse(`${formatDuration(minutes)} before ${formatClock(end.wall)} is in the past.`, 'now for 2h');
+    return buildWindow(
       { instant, wall: wallClock(instant, zone.id), notices: [] },
       end,
       minutes,
-      { own: zone, first: zone, last: zone },
+      { own: zone, start: zone, end: zone },
       [],
       setting,
     );
@@ -170,141 +190,155 @@ function startless(
   if (right !== undefined) {
     const to = items.find((item) => item.is === 'to');
     const at = to?.start ?? 0;
-    return doubt('When does it start?', [{ label: 'Now', edits: [{ start: at, end: at, by: ' now ' }] }]);
+    return ambiguity('When does it start?', [{ label: 'Now', edits: [insertAt(at, ' now ')] }]);
   }
-  const length = itemsOf(items, 'length').at(0);
+  const length = selectPhrases(items, 'length').at(0);
   if (length !== undefined) {
     const at = length.end;
-    const before = (words: string) => [{ start: at, end: at, by: ` ${words} ` }];
-    return doubt('When does it start?', [
+    const before = (words: string) => [insertAt(at, ` ${words} `)];
+    return ambiguity('When does it start?', [
       { label: 'Now', edits: before('starting now') },
       { label: 'In 15 minutes', edits: before('in 15 minutes') },
       { label: 'In an hour', edits: before('in 1 hour') },
     ]);
   }
-  const zoned = itemsOf(items, 'zone').at(0);
-  const what = zoned === undefined ? 'No time is said.' : `"${spoken(zoned, setting)}" is a zone, and no time is said.`;
-  return refusal(`${what} Say when it starts and how long it takes.`);
+  const zoned = selectPhrases(items, 'zone').at(0);
+  const what = zoned === undefined ? 'No time is said.' : `"${quote(zoned, setting)}" is a zone, and no time is said.`;
+  return refuse(`${what} Say when it starts and how long it takes.`);
 }
 
 /**
  * "10pm to 11pm tomorrow": a day said last belongs to both ends. Where the range runs past midnight it can also be the
  * day of the end alone.
  */
-function withSharedDay(left: Side, right: Side, zone: string, setting: Setting): { left: Side; right: Side } | Stop {
+function shareDay(
+  left: Bound,
+  right: Bound,
+  zone: string,
+  setting: ReaderContext,
+): { left: Bound; right: Bound } | Unresolved {
   const [from, to] = [left.clocks[0], right.clocks[0]];
-  const settled = settle(left, { ...right, days: [] }, setting);
+  const settled = alignMeridiems(left, { ...right, days: [] }, setting);
   const pending =
-    left.days.length === 0 && left.tonight === undefined && left.now === undefined && left.after === undefined;
+    left.days.length === 0 && left.tonight === undefined && left.now === undefined && left.delay === undefined;
   const said = right.days[0] ?? right.tonight;
   const trailing = to !== undefined && said !== undefined && said.start > to.start;
   if (!pending || from === undefined || to === undefined || said === undefined) return { left, right };
   if (!trailing) return { left, right };
-  if (isStop(settled)) return settled;
+  if (isUnresolved(settled)) return settled;
   const moved = {
     left: { ...left, days: right.days, tonight: right.tonight, part: left.part ?? right.part },
     right: { ...right, days: [], tonight: undefined, part: right.part },
   };
-  const [starts, ends] = [sure(settled.left.clocks[0]?.clock, setting), sure(settled.right.clocks[0]?.clock, setting)];
-  if (starts === undefined || ends === undefined || minuteOf(ends) > minuteOf(starts) || right.tonight !== undefined)
+  const [starts, ends] = [
+    findSoleReading(settled.start.clocks[0]?.clock, setting),
+    findSoleReading(settled.end.clocks[0]?.clock, setting),
+  ];
+  if (
+    starts === undefined ||
+    ends === undefined ||
+    minuteOfDay(ends) > minuteOfDay(starts) ||
+    right.tonight !== undefined
+  )
     return moved;
-  if (to.clock.midnight === true || (ends.hour === 0 && ends.minute === 0)) return moved;
-  const found = dayOf(
+  if (to.clock.isMidnight === true || (ends.hour === 0 && ends.minute === 0)) return moved;
+  const found = resolveDay(
     right,
     todayIn(zone, setting.now),
     setting,
-    (day) => momentOf(day, ends, zone, setting.now).instant > setting.now,
+    (day) => resolveTime(day, ends, zone, setting.now).instant > setting.now,
   );
-  if (found === undefined || isStop(found)) return found ?? moved;
+  if (found === undefined || isUnresolved(found)) return found ?? moved;
   const { day } = found;
   const [one, other] = [day, day.subtract({ days: 1 })];
   const option = (first: typeof day) => ({
     edits: [
-      { start: from.start, end: from.end, by: `${first.toString()} ${written(starts, setting)}` },
-      { start: to.start, end: to.end, by: `${first.add({ days: 1 }).toString()} ${written(ends, setting)}` },
-      { start: said.start, end: said.end, by: '' },
+      replaceSpan(from, `${first.toString()} ${writeClockFor(starts, setting)}`),
+      replaceSpan(to, `${first.add({ days: 1 }).toString()} ${writeClockFor(ends, setting)}`),
+      replaceSpan(said, ''),
     ],
   });
-  if (momentOf(other, starts, zone, setting.now).instant < setting.now) return moved;
-  return doubt(`Does it start or end on ${sayDay(day)}?`, [option(other), option(one)]);
+  if (resolveTime(other, starts, zone, setting.now).instant < setting.now) return moved;
+  return ambiguity(`Does it start or end on ${formatDay(day)}?`, [option(other), option(one)]);
 }
 
-function sure(clock: Clock | undefined, setting: Setting): Clock | undefined {
+function findSoleReading(clock: Clock | undefined, setting: ReaderContext): Clock | undefined {
   if (clock === undefined) return undefined;
-  const readings = clockReadings(clock, undefined, setting.hours24);
+  const readings = clockCandidates(clock, undefined, setting.uses24Hours);
   return readings.length === 1 ? readings[0] : undefined;
 }
 
 /** Days as both ends, without times. */
-function askDays(left: Side, right: Side, zone: string, setting: Setting): Stop {
+function askTimesOfDays(left: Bound, right: Bound, zone: string, setting: ReaderContext): Unresolved {
   const today = todayIn(zone, setting.now);
-  const first = dayOf(left, today, setting, (day) => day.until(today).days <= 0);
-  if (first === undefined || isStop(first)) return first ?? refusal('No start is said.');
-  const last = dayOf(right, first.day, setting, (day) => day.until(first.day).days <= 0);
-  if (last === undefined || isStop(last)) return last ?? refusal('No end is said.');
+  const first = resolveDay(left, today, setting, (day) => day.until(today).days <= 0);
+  if (first === undefined || isUnresolved(first)) return first ?? refuse('No start is said.');
+  const last = resolveDay(right, first.day, setting, (day) => day.until(first.day).days <= 0);
+  if (last === undefined || isUnresolved(last)) return last ?? refuse('No end is said.');
   const [from, to] = [left.days[0], right.days[0]];
-  if (from === undefined || to === undefined) return refusal('No day is said.');
+  if (from === undefined || to === undefined) return refuse('No day is said.');
   const by = [
     ['00:00', '24:00'],
     ['22:00', '06:00'],
   ] as const;
-  return doubt(
+  return ambiguity(
     'At what times does it start and end?',
     by.map(([start, end]) => ({
-      edits: [
-        { start: from.start, end: from.end, by: `${first.day.toString()} ${start}` },
-        { start: to.start, end: to.end, by: `${last.day.toString()} ${end}` },
-      ],
+      edits: [replaceSpan(from, `${first.day.toString()} ${start}`), replaceSpan(to, `${last.day.toString()} ${end}`)],
     })),
   );
 }
 
 /** `all day`: from midnight to midnight on the wall. */
-function wholeDays(
-  item: ItemOf<'all day'>,
-  left: Side,
-  right: Side | undefined,
+function resolveAllDay(
+  item: PhraseOf<'all day'>,
+  left: Bound,
+  right: Bound | undefined,
   minutes: number | undefined,
-  zone: Zone,
-  setting: Setting,
-): WindowAnswer | Stop {
-  const clock = left.clocks[0] ?? right?.clocks[0] ?? left.now ?? left.after;
+  zone: ResolvedZone,
+  setting: ReaderContext,
+): WindowAnswer | Unresolved {
+  const clock = left.clocks[0] ?? right?.clocks[0] ?? left.now ?? left.delay;
   if (clock !== undefined || minutes !== undefined) {
-    return refusal(
-      `"${spoken(item, setting)}" is from midnight to midnight. Leave out the other times, or leave it out.`,
+    return refuse(
+      `"${quote(item, setting)}" is from midnight to midnight. Leave out the other times, or leave it out.`,
       'saturday all day',
     );
   }
   const today = todayIn(zone.id, setting.now);
-  const insert = (words: string) => ({ edits: [{ start: item.end, end: item.end, by: ` ${words} ` }] });
+  const insert = (words: string) => ({ edits: [insertAt(item.end, ` ${words} `)] });
   if (left.days.length === 0 && left.weekdays.length === 0) {
-    return doubt('Which day?', [insert(today.add({ days: 1 }).toString()), insert(today.add({ days: 2 }).toString())]);
+    return ambiguity('Which day?', [
+      insert(today.add({ days: 1 }).toString()),
+      insert(today.add({ days: 2 }).toString()),
+    ]);
   }
   if (left.weekdays.length > 0) {
-    return refusal(
-      `"${spoken(left.weekdays[0] ?? item, setting)}" is more than one day. Say the first and the last.`,
+    return refuse(
+      `"${quote(left.weekdays[0] ?? item, setting)}" is more than one day. Say the first and the last.`,
       'saturday 00:00 to sunday 24:00',
     );
   }
-  const first = dayOf(left, today, setting, (day) => day.until(today).days < 0);
-  if (first === undefined || isStop(first)) return first ?? refusal('No day is said.');
-  const midnight: Clock = { hour: 0, minute: 0, second: 0, sure: true };
-  const start = momentOf(first.day, midnight, zone.id, setting.now);
+  const first = resolveDay(left, today, setting, (day) => day.until(today).days < 0);
+  if (first === undefined || isUnresolved(first)) return first ?? refuse('No day is said.');
+  const midnight: Clock = { hour: 0, minute: 0, second: 0, isCertain: true };
+  const start = resolveTime(first.day, midnight, zone.id, setting.now);
   if (start.instant < setting.now) {
-    if (!first.day.equals(today)) return refusal(`${sayDay(first.day)} is past.`, 'saturday all day');
-    const cut = left.days.map((day) => ({ start: day.start, end: day.end, by: '' }));
-    return doubt('Today has begun already. Is the rest of it meant?', [
-      { edits: [{ start: item.start, end: item.end, by: 'now until midnight' }, ...cut] },
+    if (!first.day.equals(today)) return refuse(`${formatDay(first.day)} is past.`, 'saturday all day');
+    const cut = left.days.map((day) => replaceSpan(day, ''));
+    return ambiguity('Today has begun already. Is the rest of it meant?', [
+      { edits: [replaceSpan(item, 'now until midnight'), ...cut] },
     ]);
   }
-  const last = right === undefined ? first : dayOf(right, first.day, setting, (day) => day.until(first.day).days <= 0);
-  if (last === undefined || isStop(last)) return last ?? refusal('No end is said.');
-  const end = momentOf(last.day, { ...midnight, hour: 24 }, zone.id, start.instant);
-  return finished(
+  const last =
+    right === undefined ? first : resolveDay(right, first.day, setting, (day) => day.until(first.day).days <= 0);
+  if (last === undefined || isUnresolved(last)) return last ?? refuse('No end is said.');
+  const end = resolveTime(last.day, { ...midnight, hour: 24 }, zone.id, start.instant);
+  return buildWindow(
     { ...start, notices: [...first.notices, ...start.notices] },
     end,
     undefined,
-    { own: zone, first: zone, last: zone },
+    { own: zone, start: zone, end: zone },
     [],
     setting,
   );

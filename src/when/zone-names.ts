@@ -1,5 +1,5 @@
 /** One reading of the letters of a zone. */
-export interface Abbreviated {
+export interface ZoneAbbreviation {
   /** The IANA zone that stands for it. */
   readonly zone: string;
   /** Minutes east of UTC, of the season; of winter for letters that hold all year (`ET`). */
@@ -14,8 +14,11 @@ export interface Abbreviated {
 }
 
 const AMERICA = ['America', 'US', 'Canada', 'Mexico'];
+
 const EUROPE = ['Europe', 'Africa', 'Arctic', 'Atlantic'];
+
 const ASIA = ['Asia', 'Indian'];
+
 const OCEANIA = ['Australia', 'Pacific', 'Antarctica'];
 
 function standard(
@@ -24,20 +27,20 @@ function standard(
   place: string,
   areas: readonly string[],
   onlyThere?: true,
-): Abbreviated {
+): ZoneAbbreviation {
   return { zone, offset, season: 'standard', place, areas, ...(onlyThere ? { onlyThere } : {}) };
 }
 
-function summer(zone: string, offset: number, place: string, areas: readonly string[]): Abbreviated {
+function summer(zone: string, offset: number, place: string, areas: readonly string[]): ZoneAbbreviation {
   return { zone, offset, season: 'summer', place, areas };
 }
 
-function allYear(zone: string, offset: number, place: string): Abbreviated {
+function allYear(zone: string, offset: number, place: string): ZoneAbbreviation {
   return { zone, offset, season: 'any', place, areas: AMERICA };
 }
 
 /** What the letters of zones stand for. Where there are several, the order says nothing. */
-export const ABBREVIATIONS: Readonly<Record<string, readonly Abbreviated[]>> = {
+export const ZONE_ABBREVIATIONS: Readonly<Record<string, readonly ZoneAbbreviation[]>> = {
   // It is written into dates by programs, which mean UTC all year.
   GMT: [standard('UTC', 0, 'Greenwich', [])],
   WET: [standard('Europe/Lisbon', 0, 'Western Europe', EUROPE)],
@@ -116,7 +119,7 @@ export const ABBREVIATIONS: Readonly<Record<string, readonly Abbreviated[]>> = {
 };
 
 /** Names of zones in words: letters of the table above, or an IANA zone. */
-export const PHRASES: readonly (readonly [string, string])[] = [
+export const ZONE_PHRASES: readonly (readonly [string, string])[] = [
   ['eastern standard time', 'EST'],
   ['eastern daylight time', 'EDT'],
   ['eastern time', 'ET'],

@@ -1,28 +1,40 @@
+import Fuse from 'fuse.js';
 import { findZone, isZone, offsetMinutes } from '../core/time.ts';
-import { ABBREVIATIONS, type Abbreviated, PHRASES } from './zone-names.ts';
+import { quote, type ReaderContext } from './context.ts';
+import type { PhraseOf } from './phrases.ts';
+import { type Ambiguity, ambiguity, refuse, type Unresolved } from './results.ts';
+import { matchAt, replaceSpan } from './source-text.ts';
+import { ZONE_ABBREVIATIONS, ZONE_PHRASES, type ZoneAbbreviation } from './zone-names.ts';
 
 /** A zone as written in a sentence. */
-export type ZoneReading =
+export type ZoneReference =
   | { readonly is: 'zone'; readonly zone: string }
   | { readonly is: 'own' }
   | { readonly is: 'offset'; readonly minutes: number }
   /** Letters such as CET that several places use, at an offset (minutes east of UTC) that belongs to a season. */
-  | { readonly is: 'letters'; readonly letters: string; readonly readings: readonly Abbreviated[] }
+  | { readonly is: 'letters'; readonly letters: string; readonly readings: readonly ZoneAbbreviation[] }
   /** A city: `Berlin` for `Europe/Berlin`. */
   | { readonly is: 'city'; readonly name: string; readonly zone: string }
   | { readonly is: 'unknown'; readonly name: string };
 
 const AREAS =
   /^(?:africa|america|antarctica|arctic|asia|atlantic|australia|europe|indian|pacific|etc|us|canada|brazil|chile|mexico)$/;
-const NAME = /[a-z_]+(?:\/[a-z0-9_+-]*[a-z0-9_]){1,2}(?![\p{L}\d_])/uy;
+
+const ZONE_NAME = /[a-z_]+(?:\/[a-z0-9_+-]*[a-z0-9_]){1,2}(?![\p{L}\d_])/uy;
+
 const LONE_NAME = /(?:utc|gmt|zulu|uct|universal|est5edt|cst6cdt|mst7mdt|pst8pdt)(?![\p{L}\d_/])/uy;
+
 const FROM_UTC =
   /(?:utc|gmt) ?([+-]) ?(\d{1,2})(?::?(\d{2}))?(?![\d:\p{L}])(?! (?:utc|gmt|am|pm|a\.m|p\.m|o'clock|h|hrs?|hours?|m|mins?|minutes?|d|days?|weeks?)(?![\p{L}]))/uy;
+
 const OFFSET = /([+-])(\d{2}):?(\d{2})(?![\d:\p{L}])/uy;
+
 const SHORT_OFFSET = /([+-])(\d{2})(?![\d:\p{L}])/uy;
-const LETTERS = /[a-z]{2,5}(?![\p{L}\d_/'-])/uy;
+
+const ABBREVIATION = /[a-z]{2,5}(?![\p{L}\d_/'-])/uy;
+
 // Words of everyday language: only in capitals are they zones.
-const WORDLIKE = new Set([
+const EVERYDAY_WORDS = new Set([
   'art',
   'cat',
   'eat',
@@ -42,15 +54,15 @@ const WORDLIKE = new Set([
   'ect',
 ]);
 
-export interface Found<T> {
+export interface Match<T> {
   readonly value: T;
   readonly end: number;
 }
 
-export interface ZonePlace {
+export interface ZonePosition {
   /** The text as typed and folded. */
   readonly text: string;
-  readonly plain: string;
+  readonly folded: string;
   readonly at: number;
   /** What stands just before: a time of day, with how it was written. */
   readonly after: 'nothing' | 'clock' | 'exact clock';
@@ -61,25 +73,20 @@ export interface ZonePlace {
 }
 
 /** The zone that is written at a place of the text. */
-export function zoneAt(place: ZonePlace): Found<ZoneReading> | undefined {
+export function parseZone(place: ZonePosition): Match<ZoneReference> | undefined {
   return (
-    namedAt(place) ??
-    fromUtcAt(place) ??
-    offsetAt(place) ??
-    loneNameAt(place) ??
-    phraseAt(place) ??
-    lettersAt(place) ??
-    cityAt(place)
+    parseZoneName(place) ??
+    parseUtcOffset(place) ??
+    parseOffset(place) ??
+    parseLoneName(place) ??
+    parseZonePhrase(place) ??
+    parseAbbreviation(place) ??
+    parseCity(place)
   );
 }
 
-function match(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
-  pattern.lastIndex = at;
-  return pattern.exec(text) ?? undefined;
-}
-
-function namedAt({ text, plain, at }: ZonePlace): Found<ZoneReading> | undefined {
-  const found = match(NAME, plain, at);
+function parseZoneName({ text, folded: plain, at }: ZonePosition): Match<ZoneReference> | undefined {
+  const found = matchAt(ZONE_NAME, plain, at);
   if (found === undefined) return undefined;
   const written = text.slice(at, at + found[0].length);
   if (AREAS.test(found[0].split('/')[0] ?? '')) {
@@ -97,68 +104,68 @@ function namedAt({ text, plain, at }: ZonePlace): Found<ZoneReading> | undefined
   return undefined;
 }
 
-function fromUtcAt({ plain, at }: ZonePlace): Found<ZoneReading> | undefined {
-  const found = match(FROM_UTC, plain, at);
+function parseUtcOffset({ folded: plain, at }: ZonePosition): Match<ZoneReference> | undefined {
+  const found = matchAt(FROM_UTC, plain, at);
   if (found === undefined || (/ [+-] /.test(found[0]) && found[3] !== undefined)) return undefined;
-  return offset(found, at);
+  return toOffset(found, at);
 }
 
-function offsetAt({ plain, at, after, glued }: ZonePlace): Found<ZoneReading> | undefined {
+function parseOffset({ folded: plain, at, after, glued }: ZonePosition): Match<ZoneReference> | undefined {
   if (after === 'nothing') return undefined;
   // `22:00-05:00` is a range, `22:00:00-05:00` and `T22:00-05:00` carry an offset.
   if (plain[at] === '-' && after !== 'exact clock') return undefined;
   const found =
-    match(OFFSET, plain, at) ?? (after === 'exact clock' && glued ? match(SHORT_OFFSET, plain, at) : undefined);
-  return found === undefined ? undefined : offset(found, at);
+    matchAt(OFFSET, plain, at) ?? (after === 'exact clock' && glued ? matchAt(SHORT_OFFSET, plain, at) : undefined);
+  return found === undefined ? undefined : toOffset(found, at);
 }
 
-function offset(found: RegExpExecArray, at: number): Found<ZoneReading> | undefined {
+function toOffset(found: RegExpExecArray, at: number): Match<ZoneReference> | undefined {
   const minutes = Number(found[2]) * 60 + Number(found[3] ?? 0);
   if (minutes > 14 * 60 || Number(found[3] ?? 0) > 59) return undefined;
   return { value: { is: 'offset', minutes: found[1] === '-' ? -minutes : minutes }, end: at + found[0].length };
 }
 
-function loneNameAt({ text, plain, at, after, glued }: ZonePlace): Found<ZoneReading> | undefined {
+function parseLoneName({ text, folded: plain, at, after, glued }: ZonePosition): Match<ZoneReference> | undefined {
   const zulu = /^z(?![\p{L}\d_])/u.test(plain.slice(at));
   if (after !== 'nothing' && zulu && (glued || text[at] === 'Z'))
     return { value: { is: 'zone', zone: 'UTC' }, end: at + 1 };
-  const found = match(LONE_NAME, plain, at);
+  const found = matchAt(LONE_NAME, plain, at);
   if (found === undefined) return undefined;
   const end = at + found[0].length;
-  if (found[0] === 'gmt') return { value: lettersOf('GMT'), end };
+  if (found[0] === 'gmt') return { value: toAbbreviation('GMT'), end };
   const zone = /^(?:utc|uct|zulu|universal)$/.test(found[0]) ? 'UTC' : findZone(found[0]);
   return zone === undefined ? undefined : { value: { is: 'zone', zone }, end };
 }
 
-function phraseAt({ plain, at }: ZonePlace): Found<ZoneReading> | undefined {
-  for (const [phrase, meant] of PHRASES) {
+function parseZonePhrase({ folded: plain, at }: ZonePosition): Match<ZoneReference> | undefined {
+  for (const [phrase, meant] of ZONE_PHRASES) {
     const found = plain.startsWith(phrase, at) && !/[\p{L}\d_]/u.test(plain[at + phrase.length] ?? '');
     if (!found) continue;
     const end = at + phrase.length;
-    return { value: isZone(meant) ? { is: 'zone', zone: meant } : lettersOf(meant), end };
+    return { value: isZone(meant) ? { is: 'zone', zone: meant } : toAbbreviation(meant), end };
   }
   return undefined;
 }
 
-function lettersAt({ text, plain, at, after, isWord }: ZonePlace): Found<ZoneReading> | undefined {
-  const found = match(LETTERS, plain, at)?.[0];
+function parseAbbreviation({ text, folded: plain, at, after, isWord }: ZonePosition): Match<ZoneReference> | undefined {
+  const found = matchAt(ABBREVIATION, plain, at)?.[0];
   if (found === undefined) return undefined;
   const end = at + found.length;
   const capitals = text.slice(at, end) === found.toUpperCase();
-  const readings = ABBREVIATIONS[found.toUpperCase()];
+  const readings = ZONE_ABBREVIATIONS[found.toUpperCase()];
   if (readings === undefined) return undefined;
   if (found.length === 2 && after === 'nothing') return undefined;
-  if (!capitals && (isWord || WORDLIKE.has(found))) return undefined;
-  return { value: lettersOf(found.toUpperCase()), end };
+  if (!capitals && (isWord || EVERYDAY_WORDS.has(found))) return undefined;
+  return { value: toAbbreviation(found.toUpperCase()), end };
 }
 
-function lettersOf(letters: string): ZoneReading {
-  return { is: 'letters', letters, readings: ABBREVIATIONS[letters] ?? [] };
+function toAbbreviation(letters: string): ZoneReference {
+  return { is: 'letters', letters, readings: ZONE_ABBREVIATIONS[letters] ?? [] };
 }
 
 let cities: ReadonlyMap<string, string> | undefined;
 
-function cityMap(): ReadonlyMap<string, string> {
+function getCities(): ReadonlyMap<string, string> {
   cities ??= new Map(
     Intl.supportedValuesOf('timeZone')
       .filter((zone) => zone.includes('/') && !zone.startsWith('Etc/'))
@@ -188,12 +195,12 @@ function cityMap(): ReadonlyMap<string, string> {
 }
 
 /** `Berlin time`, or a city after a time of day. */
-function cityAt({ text, plain, at, after }: ZonePlace): Found<ZoneReading> | undefined {
+function parseCity({ text, folded: plain, at, after }: ZonePosition): Match<ZoneReference> | undefined {
   const words = /^[a-z][a-z'-]*(?: [a-z][a-z'-]*){0,3}/u.exec(plain.slice(at))?.[0].split(' ') ?? [];
   for (let count = words.length; count > 0; count--) {
     const name = words.slice(0, count).join(' ');
     const end = at + name.length;
-    const zone = cityMap().get(name);
+    const zone = getCities().get(name);
     if (zone === undefined || /[\p{L}\d_]/u.test(plain[end] ?? '')) continue;
     const time = /^ (?:local )?time(?![\p{L}\d])/u.exec(plain.slice(end));
     if (time !== null) return { value: { is: 'city', name: text.slice(at, end), zone }, end: end + time[0].length };
@@ -203,17 +210,17 @@ function cityAt({ text, plain, at, after }: ZonePlace): Found<ZoneReading> | und
 }
 
 /** A zone that is the same as an offset all year round, or undefined. */
-export function zoneOfOffset(minutes: number): string | undefined {
+export function findFixedZone(minutes: number): string | undefined {
   if (minutes === 0) return 'UTC';
   if (minutes % 60 === 0) {
     const hours = minutes / 60;
     // In these names the sign is that of POSIX: west is positive.
     return findZone(`Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`);
   }
-  return FIXED[minutes];
+  return FIXED_ZONES[minutes];
 }
 
-const FIXED: Readonly<Record<number, string>> = {
+const FIXED_ZONES: Readonly<Record<number, string>> = {
   210: 'Asia/Tehran',
   270: 'Asia/Kabul',
   330: 'Asia/Kolkata',
@@ -225,24 +232,28 @@ const FIXED: Readonly<Record<number, string>> = {
 };
 
 /** `UTC+5:30` for 330. */
-export function offsetName(minutes: number): string {
+export function formatOffset(minutes: number): string {
   if (minutes === 0) return 'UTC';
   const size = Math.abs(minutes);
   const rest = size % 60 === 0 ? '' : `:${String(size % 60).padStart(2, '0')}`;
   return `UTC${minutes < 0 ? '-' : '+'}${Math.floor(size / 60)}${rest}`;
 }
 
-export type LettersMeaning =
-  | { readonly is: 'one'; readonly reading: Abbreviated; readonly zone: string }
-  | { readonly is: 'several'; readonly readings: readonly Abbreviated[] };
+export type AbbreviationMeaning =
+  | { readonly is: 'one'; readonly reading: ZoneAbbreviation; readonly zone: string }
+  | { readonly is: 'several'; readonly readings: readonly ZoneAbbreviation[] };
 
 /**
  * Which of the readings of letters such as CST someone in `own` (an IANA zone) means: the one that zone uses, else the only
  * one, else the one of that part of the world.
  */
-export function meaningOfLetters(readings: readonly Abbreviated[], own: string, now: Date): LettersMeaning {
+export function resolveAbbreviation(
+  readings: readonly ZoneAbbreviation[],
+  own: string,
+  now: Date,
+): AbbreviationMeaning {
   const area = own.split('/')[0] ?? '';
-  const seasons = seasonsOf(own, now);
+  const seasons = getSeasonalOffsets(own, now);
   const used = readings.find(
     (reading) =>
       (reading.areas.includes(area) || reading.zone === own) &&
@@ -256,10 +267,128 @@ export function meaningOfLetters(readings: readonly Abbreviated[], own: string, 
   return { is: 'several', readings: common };
 }
 
-function seasonsOf(zone: string, now: Date): { standard: number; summer: number | undefined } {
+function getSeasonalOffsets(zone: string, now: Date): { standard: number; summer: number | undefined } {
   const quarter = 91 * 86_400_000;
   const offsets = [0, 1, 2, 3].map((n) => offsetMinutes(new Date(now.getTime() + n * quarter), zone));
   const standard = Math.min(...offsets);
   const summer = Math.max(...offsets);
   return { standard, summer: summer === standard ? undefined : summer };
+}
+
+/** The zone that one end of a window is told in. */
+export interface ResolvedZone {
+  /** IANA, or an offset such as `+05:30`, to resolve wall-clock times in. */
+  readonly id: string;
+  readonly notices: readonly string[];
+  /** `+01:00[Europe/Paris]`: the offset that was said as well, in minutes. */
+  readonly offset?: number;
+  /** Letters that name a season (CET): the offset they stand for. */
+  readonly abbreviation?: { readonly item: PhraseOf<'zone'>; readonly reading: ZoneAbbreviation };
+}
+
+/** The zone that is said on one side; undefined when none is. */
+export function resolveZone(
+  items: readonly PhraseOf<'zone'>[],
+  setting: ReaderContext,
+): ResolvedZone | Unresolved | undefined {
+  let chosen: ResolvedZone | undefined;
+  let first: PhraseOf<'zone'> | undefined;
+  for (const item of items) {
+    const zone = resolveReference(item, setting);
+    if ('outcome' in zone) return zone;
+    if (chosen !== undefined && first?.zone.is === 'offset' && item.zone.is === 'zone') {
+      chosen = { ...zone, offset: first.zone.minutes };
+      continue;
+    }
+    if (chosen !== undefined && first !== undefined && chosen.id !== zone.id) {
+      return refuse(`Two zones are named: "${quote(first, setting)}" and "${quote(item, setting)}". Say one.`);
+    }
+    chosen ??= zone;
+    first ??= item;
+  }
+  return chosen;
+}
+
+function resolveReference(item: PhraseOf<'zone'>, setting: ReaderContext): ResolvedZone | Unresolved {
+  const { zone } = item;
+  switch (zone.is) {
+    case 'zone':
+      return { id: zone.zone, notices: [] };
+    case 'own':
+      return { id: setting.timezone, notices: [] };
+    case 'offset':
+      return { id: toOffsetId(zone.minutes), notices: [] };
+    case 'city':
+      return { id: zone.zone, notices: [`"${zone.name}" is read as ${zone.zone}.`] };
+    case 'unknown':
+      return refuseUnknownZone(zone.name);
+    case 'letters': {
+      const meaning = resolveAbbreviation(zone.readings, setting.timezone, setting.now);
+      if (meaning.is === 'several') return askWhichZone(item, zone.letters, meaning.readings);
+      const notices =
+        meaning.zone === setting.timezone || meaning.zone === 'UTC'
+          ? []
+          : [`${zone.letters} is read as ${meaning.zone}.`];
+      return { id: meaning.zone, notices, abbreviation: { item, reading: meaning.reading } };
+    }
+  }
+}
+
+function toOffsetId(minutes: number): string {
+  const size = Math.abs(minutes);
+  const hours = String(Math.floor(size / 60)).padStart(2, '0');
+  return minutes === 0 ? 'UTC' : `${minutes < 0 ? '-' : '+'}${hours}:${String(size % 60).padStart(2, '0')}`;
+}
+
+function askWhichZone(item: PhraseOf<'zone'>, letters: string, readings: readonly ZoneAbbreviation[]): Ambiguity {
+  return ambiguity(
+    `Which ${letters}?`,
+    readings.map(({ zone, place }) => ({
+      label: `${letters} of ${place} (${zone})`,
+      edits: [replaceSpan(item, zone)],
+    })),
+  );
+}
+
+let zoneNameIndex: Fuse<string> | undefined;
+
+function refuseUnknownZone(name: string): Unresolved {
+  zoneNameIndex ??= new Fuse(Intl.supportedValuesOf('timeZone'), { threshold: 0.3, ignoreLocation: true });
+  const near = zoneNameIndex.search(name.replace(/ /g, '_'), { limit: 2 }).map(({ item }) => item);
+  const hint = near.length === 0 ? 'Names look like Europe/Berlin.' : `Did you mean ${near.join(' or ')}?`;
+  return refuse(`There is no time zone "${name}". ${hint}`, `tomorrow 02:00 ${near[0] ?? 'Europe/Berlin'} for 2h`);
+}
+
+/** The IANA zone to keep with an instant that was told in `zone`. */
+export function toStoredZone(zone: ResolvedZone, instant: Date, own: string): string {
+  const iana = findZone(zone.id);
+  if (iana !== undefined) return iana;
+  const minutes = offsetMinutes(instant, zone.id);
+  return offsetMinutes(instant, own) === minutes ? own : (findFixedZone(minutes) ?? own);
+}
+
+/** Why an offset that was said beside a zone is not that of the zone. */
+export function refuseWrongOffset({ id, offset }: ResolvedZone, instant: Date): Unresolved | undefined {
+  if (offset === undefined || offsetMinutes(instant, id) === offset) return undefined;
+  return refuse(
+    `${id} is at ${formatOffset(offsetMinutes(instant, id))} then, not at ${formatOffset(offset)}. Leave one of the two out.`,
+  );
+}
+
+/** Letters such as CET name an offset; where the clocks of the place show another one that day, both are possible. */
+export function askSeason(zone: ResolvedZone, instant: Date): Ambiguity | undefined {
+  const { abbreviation: letters } = zone;
+  if (letters === undefined || letters.reading.season === 'any') return undefined;
+  const actual = offsetMinutes(instant, zone.id);
+  if (actual === letters.reading.offset) return undefined;
+  const { item, reading } = letters;
+  const said = item.zone.is === 'letters' ? item.zone.letters : reading.place;
+  const by = (text: string) => [replaceSpan(item, text)];
+  return ambiguity(
+    `${zone.id} does not keep ${said} that day: its clocks show ${formatOffset(actual)}. Which time is meant?`,
+    [
+      { label: `The clocks of ${zone.id} (${formatOffset(actual)})`, edits: by(zone.id) },
+      { label: `${said}, that is ${formatOffset(reading.offset)}`, edits: by(formatOffset(reading.offset)) },
+    ],
+  );
 }

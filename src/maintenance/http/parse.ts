@@ -5,7 +5,7 @@ import { describeCron, nextOccurrences } from '../../core/recurrence/index.ts';
 import { type Api, body, failures, jsonResponse, resolveZone, security } from '../../http/route.ts';
 import { utc } from '../../http/schemas.ts';
 import { parseInput, parseOutput, toOccurrence } from '../../series/http/schemas.ts';
-import { readSentence, type Sentence, type SentenceContext, type UnknownWord, withName } from '../../when/index.ts';
+import { readSentence, replaceWord, type Sentence, type SentenceContext, type UnknownWord } from '../../when/index.ts';
 import { toReader } from '../visibility.ts';
 
 /** How many of the next windows of a series are shown. */
@@ -91,7 +91,7 @@ function understood(
 /** A word that is neither a service nor a time: which service is meant, where the sentence reads with one. */
 function askAbout({ word, suggestions }: UnknownWord, text: string, context: SentenceContext): Reading {
   const choices = suggestions
-    .map(({ name }) => ({ label: name, text: withName(text, word, name) }))
+    .map(({ name }) => ({ label: name, text: replaceWord(text, word, name) }))
     .filter((choice) => ['window', 'series'].includes(readSentence(choice.text, context).when.outcome));
   if (choices.length > 0) {
     return { outcome: 'question', question: `There is no service "${word}". Which one is meant?`, choices };

@@ -8,11 +8,11 @@ import type { Person } from '../../slack/people.ts';
 import {
   type Assumption,
   readSentence,
+  removeWord,
+  replaceWord,
   type Sentence,
   type SeriesAnswer,
   type WindowAnswer,
-  withName,
-  withoutWord,
 } from '../../when/index.ts';
 import { preview as previewOf } from '../commands/schedule.ts';
 import { saveDraft } from '../drafts.ts';
@@ -184,10 +184,10 @@ async function askForService(
   // "restart api tomorrow 2am": with the service known and no name said, the word may well be the name.
   const mayBeName = sentence.services.length > 0 && sentence.name === undefined;
   const choices: Choice[] = [
-    ...(mayBeName ? [{ label: `Call it "${word}"`, text: `${withoutWord(text, word)}: ${word}` }] : []),
+    ...(mayBeName ? [{ label: `Call it "${word}"`, text: `${removeWord(text, word)}: ${word}` }] : []),
     ...unknown.suggestions
       .slice(0, SUGGESTIONS)
-      .map(({ name }) => ({ label: `Use ${name}`, text: withName(text, word, name) })),
+      .map(({ name }) => ({ label: `Use ${name}`, text: replaceWord(text, word, name) })),
     ...(isAllowed(person.actor, 'add-service') ? [{ label: `Add ${word} as a service`, text, addService: word }] : []),
   ];
   const suggested = unknown.suggestions.slice(0, SUGGESTIONS).map(({ name }) => `\`${name}\``);

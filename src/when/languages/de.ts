@@ -181,7 +181,7 @@ export const de: Language = {
     month: ['monat', 'monate', 'monaten'],
     year: ['jahr', 'jahre', 'jahren'],
   },
-  lengths: {
+  durations: {
     'eine halbe stunde': 30,
     'halbe stunde': 30,
     'einer halben stunde': 30,
@@ -202,8 +202,8 @@ export const de: Language = {
     'einen halben tag': 720,
   },
   andAHalf: ['und eine halbe'],
-  lengthJoint: ['und', ','],
-  clocks: {
+  durationJoint: ['und', ','],
+  clockPhrases: {
     'halb {h}': -30,
     'viertel nach {h}': 15,
     'viertel vor {h}': -15,
@@ -213,6 +213,6 @@ export const de: Language = {
     '{n} vor {h}': '-n',
     '{n} minuten vor {h}': '-n',
   },
-  hourMark: ['uhr'],
+  hourMarks: ['uhr'],
   hoursAreClock: false,
 };

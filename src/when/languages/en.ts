@@ -346,7 +346,7 @@ export const en: Language = {
     month: ['month', 'months', 'mo', 'mos'],
     year: ['y', 'yr', 'yrs', 'year', 'years'],
   },
-  lengths: {
+  durations: {
     'half an hour': 30,
     'half hour': 30,
     'a half hour': 30,
@@ -370,8 +370,8 @@ export const en: Language = {
     'half a minute': 0.5,
   },
   andAHalf: ['and a half', 'and half', '& a half', 'and a 1/2'],
-  lengthJoint: ['and', '&', ','],
-  clocks: {
+  durationJoint: ['and', '&', ','],
+  clockPhrases: {
     'half past {h}': 30,
     'half-past {h}': 30,
     'quarter past {h}': 15,
@@ -385,6 +385,6 @@ export const en: Language = {
     '{n} after {h}': 'n',
     '{n} minutes to {h}': '-n',
   },
-  hourMark: [],
+  hourMarks: [],
   hoursAreClock: false,
 };

@@ -194,7 +194,7 @@ export const es: Language = {
     month: ['mes', 'meses'],
     year: ['ano', 'anos'],
   },
-  lengths: {
+  durations: {
     'media hora': 30,
     'una hora y media': 90,
     'hora y media': 90,
@@ -207,8 +207,8 @@ export const es: Language = {
     'medio dia de trabajo': 240,
   },
   andAHalf: ['y media', 'y medio'],
-  lengthJoint: ['y', ','],
-  clocks: {
+  durationJoint: ['y', ','],
+  clockPhrases: {
     'las {h} y media': 30,
     'la {h} y media': 30,
     'las {h} y cuarto': 15,
@@ -216,6 +216,6 @@ export const es: Language = {
     'las {h} menos cuarto': -15,
     'la {h} menos cuarto': -15,
   },
-  hourMark: [],
+  hourMarks: [],
   hoursAreClock: true,
 };

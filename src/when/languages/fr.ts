@@ -163,7 +163,7 @@ export const fr: Language = {
     month: ['mois'],
     year: ['an', 'ans', 'annee', 'annees'],
   },
-  lengths: {
+  durations: {
     'une demi-heure': 30,
     'une demi heure': 30,
     'demi-heure': 30,
@@ -180,8 +180,8 @@ export const fr: Language = {
     'une demi-journee': 720,
   },
   andAHalf: ['et demie', 'et demi'],
-  lengthJoint: ['et', ','],
-  clocks: {
+  durationJoint: ['et', ','],
+  clockPhrases: {
     '{h} heures et demie': 30,
     '{h}h et demie': 30,
     '{h} h et demie': 30,
@@ -190,6 +190,6 @@ export const fr: Language = {
     '{h} heures moins le quart': -15,
     '{h}h moins le quart': -15,
   },
-  hourMark: [],
+  hourMarks: [],
   hoursAreClock: true,
 };

@@ -9,7 +9,7 @@ import { pt } from './pt.ts';
 const LANGUAGES: readonly Language[] = [en, de, fr, es, pt, ja];
 
 /** The languages that a locale such as `de-DE` reads: its own first where there is one, English always. */
-export function languagesOf(locale: string | undefined): readonly Language[] {
+export function getLanguages(locale: string | undefined): readonly Language[] {
   const code = locale?.toLowerCase().split(/[-_]/)[0];
   const own = LANGUAGES.find((language) => language.code === code);
   return own === undefined || own === en ? [en] : [own, en];

@@ -109,15 +109,15 @@ export interface Language {
   readonly ordinalNumber?: string;
   readonly units: Readonly<Partial<Record<Unit, readonly string[]>>>;
   /** Lengths of time that are not a number and a unit, in minutes. */
-  readonly lengths: Readonly<Record<string, number>>;
+  readonly durations: Readonly<Record<string, number>>;
   /** What adds half of the unit before it (`an hour and a half`). */
   readonly andAHalf: readonly string[];
   /** What joins the parts of one length (`2 hours and 30 minutes`). */
-  readonly lengthJoint: readonly string[];
+  readonly durationJoint: readonly string[];
   /** Times of day said by the hour: `{h}` is the hour, `{n}` minutes; the value is added, or `n` and `-n` for `{n}`. */
-  readonly clocks: Readonly<Record<string, number | 'n' | '-n'>>;
+  readonly clockPhrases: Readonly<Record<string, number | 'n' | '-n'>>;
   /** What follows an hour of the 24-hour clock (`3 Uhr`). */
-  readonly hourMark: readonly string[];
+  readonly hourMarks: readonly string[];
   /** `3h` after no other word is a time of day, not three hours. */
   readonly hoursAreClock: boolean;
   /** Numbers and words are written without spaces. */

@@ -187,7 +187,7 @@ export const pt: Language = {
     month: ['mes', 'meses'],
     year: ['ano', 'anos'],
   },
-  lengths: {
+  durations: {
     'meia hora': 30,
     'uma hora e meia': 90,
     'hora e meia': 90,
@@ -197,12 +197,12 @@ export const pt: Language = {
     'um dia': 1440,
   },
   andAHalf: ['e meia', 'e meio'],
-  lengthJoint: ['e', ','],
-  clocks: {
+  durationJoint: ['e', ','],
+  clockPhrases: {
     'as {h} e meia': 30,
     'as {h} horas e meia': 30,
     '{h}h e meia': 30,
   },
-  hourMark: [],
+  hourMarks: [],
   hoursAreClock: true,
 };

@@ -4,17 +4,27 @@ export interface Span {
   readonly end: number;
 }
 
+export interface Edit extends Span {
+  readonly replacement: string;
+}
+
 const DASHES = /[\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g;
+
 const SINGLE_QUOTES = /[\u2018\u2019\u201A\u201B\u2032\u02BC\u00B4]/g;
+
 const DOUBLE_QUOTES = /[\u201C-\u201F\u2033\u00AB\u00BB\u300C\u300D]/g;
+
 const SPACES = /[\s\u00A0\u2000-\u200A\u202F\u205F\u3000]/g;
+
 // Marks without width that arrive with copied text. Joiners stay: emoji are made with them.
 const INVISIBLE = /[\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\uFEFF]/g;
+
 const WIDE = /[\uFF01-\uFF5E]/g;
+
 const LATIN_WITH_MARKS = /[\u00C0-\u024F]/g;
 
 /** The text as it can be spoken of in places: composed, on one line, without characters that nobody sees. */
-export function legible(text: string): string {
+export function normalizeText(text: string): string {
   return text.normalize('NFC').replace(INVISIBLE, '').replace(SPACES, ' ').replace(/ {2,}/g, ' ');
 }
 
@@ -22,7 +32,7 @@ export function legible(text: string): string {
  * The text in lower case, with plain dashes, quotes, spaces, digits and unaccented Latin letters. Every place in it is the
  * same place in `text`.
  */
-export function plain(text: string): string {
+export function foldText(text: string): string {
   return text
     .replace(DASHES, '-')
     .replace(SINGLE_QUOTES, "'")
@@ -32,23 +42,37 @@ export function plain(text: string): string {
     .replace(WIDE, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
     .replace(/[\u3001\uFF64]/g, ',')
     .replace(/\uFF61|\u3002/g, '.')
-    .replace(/[\p{Lu}]/gu, (letter) => sameLength(letter, letter.toLowerCase()))
-    .replace(LATIN_WITH_MARKS, (letter) => sameLength(letter, letter.normalize('NFD').slice(0, 1)));
+    .replace(/[\p{Lu}]/gu, (letter) => keepLength(letter, letter.toLowerCase()))
+    .replace(LATIN_WITH_MARKS, (letter) => keepLength(letter, letter.normalize('NFD').slice(0, 1)));
 }
 
-function sameLength(before: string, after: string): string {
+function keepLength(before: string, after: string): string {
   return after.length === before.length ? after : before;
 }
 
 /** `text` with the stretches replaced; they must not overlap. No spaces are doubled, none are put before punctuation. */
-export function replaced(text: string, edits: readonly (Span & { readonly by: string })[]): string {
+export function applyEdits(text: string, edits: readonly Edit[]): string {
   let result = text;
-  for (const { start, end, by } of [...edits].sort((a, b) => b.start - a.start || b.end - a.end)) {
+  for (const { start, end, replacement } of [...edits].sort((a, b) => b.start - a.start || b.end - a.end)) {
     const [before, after] = [result.slice(0, start), result.slice(end)];
-    const opened = before === '' || before.endsWith(' ') ? by.trimStart() : by;
+    const opened = before === '' || before.endsWith(' ') ? replacement.trimStart() : replacement;
     const closed = /^[\s:;,.)\]]|^$/u.test(after) ? opened.trimEnd() : opened;
     const gap = closed === '' && before.endsWith(' ') && after.startsWith(' ');
     result = before + closed + (gap ? after.slice(1) : after);
   }
   return result.trim();
+}
+
+export function replaceSpan({ start, end }: Span, replacement: string): Edit {
+  return { start, end, replacement };
+}
+
+export function insertAt(position: number, replacement: string): Edit {
+  return { start: position, end: position, replacement };
+}
+
+/** Matches a sticky pattern at a position. */
+export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text) ?? undefined;
 }

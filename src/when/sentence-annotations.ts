@@ -1,9 +1,9 @@
-import type { Span } from './text.ts';
+import { matchAt, type Span } from './source-text.ts';
 
 export type ServiceStatus = 'up' | 'degraded' | 'down';
 
 /** Something in a command that is neither a service nor a time. */
-export type Mark = Span &
+export type Annotation = Span &
   (
     | { readonly is: 'channel'; readonly channel: string }
     | { readonly is: 'status'; readonly status: ServiceStatus }
@@ -21,81 +21,85 @@ const STATUSES: Readonly<Record<string, ServiceStatus>> = { up: 'up', degraded: 
 
 // In order: what comes first wins at a place.
 const CHANNEL = /<#([A-Z0-9]+)(?:\|([^>]*))?>/uy;
+
 const LINK = /<(https?:\/\/[^|>\s]+)(?:\|[^>]*)?>|(https?:\/\/[^\s<>"]+)/uy;
+
 const MENTION = /<[@!][^>]*>/uy;
+
 const STATUS = /status ?[:=] ?([a-z]+)/iuy;
+
 const REFERENCE = /ref(?:erence)? ?[:=] ?([^\s,;<>]+)/iuy;
+
 const LINK_KEY = /link ?[:=] ?(?:<(https?:\/\/[^|>\s]+)(?:\|[^>]*)?>|(https?:\/\/[^\s<>"]+)|([^\s]+))/iuy;
+
 // Not `service:` and `name:`, by which people mean the service and the name.
 const SELECTOR = /-?(?:tag|provider):(?:"[^"]+"|[^\s,;<>"]+)(?:,(?:"[^"]+"|[^\s,;<>"]+))*/iuy;
+
 const HASH = /#([\p{L}\d][\p{L}\d_-]{0,79})/uy;
+
 const INTERNAL = /internal(?![\p{L}\d_-])/iuy;
+
 const QUOTED = /"([^"]+)"|`([^`]+)`|(?<![\p{L}\d])'([^']+)'(?![\p{L}\d])/uy;
 
 /**
  * The marks of a command. `folded` is the text in lower case with plain quotes, place by place.
  * A link ends before punctuation that closes a sentence.
  */
-export function marksOf(text: string, folded: string): Mark[] {
-  const marks: Mark[] = [];
+export function findAnnotations(text: string, folded: string): Annotation[] {
+  const marks: Annotation[] = [];
   for (let at = 0; at < text.length; ) {
     const free = at === 0 || /[\s([{,;"'`]/.test(folded.charAt(at - 1));
-    const mark = free || text[at] === '<' ? markAt(text, folded, at) : undefined;
+    const mark = free || text[at] === '<' ? parseAnnotation(text, folded, at) : undefined;
     if (mark !== undefined) marks.push(mark);
     at = mark?.end ?? at + 1;
   }
   return marks;
 }
 
-function match(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
-  pattern.lastIndex = at;
-  return pattern.exec(text) ?? undefined;
-}
-
-function markAt(text: string, folded: string, at: number): Mark | undefined {
+function parseAnnotation(text: string, folded: string, at: number): Annotation | undefined {
   const span = (found: RegExpExecArray) => ({ start: at, end: at + found[0].length });
-  const channel = match(CHANNEL, text, at);
+  const channel = matchAt(CHANNEL, text, at);
   if (channel !== undefined) return { ...span(channel), is: 'channel', channel: channel[1] ?? '' };
-  const mention = match(MENTION, text, at);
+  const mention = matchAt(MENTION, text, at);
   if (mention !== undefined) return { ...span(mention), is: 'stray', text: mention[0] };
-  const selector = match(SELECTOR, text, at);
+  const selector = matchAt(SELECTOR, text, at);
   if (selector !== undefined) {
     // The colon before a name is no part of it.
     const term = selector[0].replace(/:+$/u, '');
     return { start: at, end: at + term.length, is: 'selector', term };
   }
-  const status = match(STATUS, text, at);
+  const status = matchAt(STATUS, text, at);
   if (status !== undefined) {
     const known = STATUSES[(status[1] ?? '').toLowerCase()];
     return known === undefined
       ? { ...span(status), is: 'stray', text: status[0] }
       : { ...span(status), is: 'status', status: known };
   }
-  const key = match(LINK_KEY, text, at);
+  const key = matchAt(LINK_KEY, text, at);
   if (key !== undefined) {
     const address = key[1] ?? key[2];
     if (address === undefined) return { ...span(key), is: 'stray', text: key[0] };
-    return linkOf(address, at, key[0], key[1] !== undefined);
+    return toLink(address, at, key[0], key[1] !== undefined);
   }
-  const link = match(LINK, text, at);
-  if (link !== undefined) return linkOf(link[1] ?? link[2] ?? '', at, link[0], link[1] !== undefined);
-  const reference = match(REFERENCE, text, at);
+  const link = matchAt(LINK, text, at);
+  if (link !== undefined) return toLink(link[1] ?? link[2] ?? '', at, link[0], link[1] !== undefined);
+  const reference = matchAt(REFERENCE, text, at);
   if (reference !== undefined) {
     const value = (reference[1] ?? '').replace(/[.:]+$/u, '');
     const end = at + reference[0].length - ((reference[1] ?? '').length - value.length);
     return { start: at, end, is: 'reference', reference: value };
   }
-  const hash = match(HASH, text, at);
+  const hash = matchAt(HASH, text, at);
   if (hash !== undefined) return { ...span(hash), is: 'channel', channel: `#${hash[1] ?? ''}` };
-  const internal = match(INTERNAL, text, at);
+  const internal = matchAt(INTERNAL, text, at);
   if (internal !== undefined) return { ...span(internal), is: 'internal' };
-  const quoted = match(QUOTED, folded, at);
+  const quoted = matchAt(QUOTED, folded, at);
   if (quoted !== undefined)
     return { ...span(quoted), is: 'quoted', text: text.slice(at + 1, at + quoted[0].length - 1) };
   return undefined;
 }
 
-function linkOf(address: string, at: number, written: string, closed: boolean): Mark {
+function toLink(address: string, at: number, written: string, closed: boolean): Annotation {
   const link = closed ? address : address.replace(/[.,:;!?)]+$/u, '');
   return { start: at, end: at + written.length - (address.length - link.length), is: 'link', link };
 }

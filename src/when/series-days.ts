@@ -1,11 +1,12 @@
-import { type Assumption, doubt, type Edit, refusal, SERIES_EXAMPLE, type Stop } from './answer.ts';
-import { daysIn, monthName } from './digit-dates.ts';
-import { type Item, type ItemOf, itemsOf } from './items.ts';
-import { type Setting, spoken } from './moments.ts';
-import { weekdayName } from './say.ts';
+import { quote, type ReaderContext } from './context.ts';
+import { daysInMonth, getMonthName } from './numeric-dates.ts';
+import { type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
+import { type Assumption, ambiguity, refuse, SERIES_EXAMPLE, type Unresolved } from './results.ts';
+import { replaceSpan } from './source-text.ts';
+import { getWeekdayName } from './texts.ts';
 
 /** The last three fields of a cron line, before they are written. */
-export interface Days {
+export interface SeriesDays {
   /** -1 is the last day of the month; empty for every day. */
   readonly monthDays: readonly number[];
   /** 1 to 12; empty for every month. */
@@ -18,114 +19,124 @@ export interface Days {
   readonly notices: readonly string[];
 }
 
-const EVERY_DAY: Days = { monthDays: [], months: [], weekdays: [], assumed: [], notices: [] };
+const EVERY_DAY: SeriesDays = { monthDays: [], months: [], weekdays: [], assumed: [], notices: [] };
+
 const MONTHLY_STEPS = new Set([1, 2, 3, 4, 6]);
 
 /** No cron line can say it. */
-export function irregular(said: string, why: string, example = SERIES_EXAMPLE): Stop {
-  return refusal(`No cron line can say "${said}": ${why}`, example);
+export function refuseIrregular(said: string, why: string, example = SERIES_EXAMPLE): Unresolved {
+  return refuse(`No cron line can say "${said}": ${why}`, example);
 }
 
 /** The days on which a series runs, from what is said of them. `said` are its words, for messages. */
-export function daysOfSeries(items: readonly Item[], said: string, setting: Setting): Days | Stop {
-  const repeat = itemsOf(items, 'repeat').at(0);
-  const days = itemsOf(items, 'day');
-  const months = [...new Set(itemsOf(items, 'month').map(({ month }) => month))].sort((a, b) => a - b);
+export function resolveSeriesDays(
+  items: readonly Phrase[],
+  said: string,
+  setting: ReaderContext,
+): SeriesDays | Unresolved {
+  const repeat = selectPhrases(items, 'repeat').at(0);
+  const days = selectPhrases(items, 'day');
+  const months = [...new Set(selectPhrases(items, 'month').map(({ month }) => month))].sort((a, b) => a - b);
   const bound =
     days.find(({ day }) => ['relative', 'next day', 'after', 'period', 'either'].includes(day.on)) ??
-    datedBound(days, repeat);
-  if (bound !== undefined) return bounded(bound, setting);
-  const weekdays = weekdaysOf(items);
+    findDateInSeries(days, repeat);
+  if (bound !== undefined) return refuseSingleDay(bound, setting);
+  const weekdays = collectWeekdays(items);
   const period = repeat?.period;
   const named = { ...EVERY_DAY, months };
   switch (period) {
     case 'minute':
     case 'hour':
-      return onlyWeekdays(days, weekdays, named, said);
+      return onWeekdays(days, weekdays, named, said);
     case 'day': {
       if ((repeat?.count ?? 1) !== 1)
-        return irregular(said, 'every few days it would fall on other days of the month.');
-      return onlyWeekdays(days, weekdays, named, said);
+        return refuseIrregular(said, 'every few days it would fall on other days of the month.');
+      return onWeekdays(days, weekdays, named, said);
     }
     case 'week': {
-      if ((repeat?.count ?? 1) !== 1) return irregular(said, 'it knows days of the week, and not which week it is.');
-      if (weekdays.length > 0) return onlyWeekdays(days, weekdays, named, said);
-      return repeat === undefined ? named : askWeekday(repeat);
+      if ((repeat?.count ?? 1) !== 1)
+        return refuseIrregular(said, 'it knows days of the week, and not which week it is.');
+      if (weekdays.length > 0) return onWeekdays(days, weekdays, named, said);
+      return repeat === undefined ? named : askSeriesWeekday(repeat);
     }
     case 'month':
     case 'quarter':
     case 'year': {
       const step = (repeat?.count ?? 1) * (period === 'month' ? 1 : period === 'quarter' ? 3 : 12);
-      return inMonths(step, days, weekdays, months, said);
+      return onMonths(step, days, weekdays, months, said);
     }
     case undefined:
-      if (days.some(({ day }) => day.on === 'date')) return inMonths(12, days, weekdays, months, said);
-      if (days.some(({ day }) => day.on !== 'weekday')) return inMonths(1, days, weekdays, months, said);
+      if (days.some(({ day }) => day.on === 'date')) return onMonths(12, days, weekdays, months, said);
+      if (days.some(({ day }) => day.on !== 'weekday')) return onMonths(1, days, weekdays, months, said);
       if (weekdays.length > 0) return { ...named, weekdays };
-      if (months.length > 0) return inMonths(12, days, weekdays, months, said);
-      return refusal(`"${said}" does not say how often. Say the days, or how often.`, SERIES_EXAMPLE);
+      if (months.length > 0) return onMonths(12, days, weekdays, months, said);
+      return refuse(`"${said}" does not say how often. Say the days, or how often.`, SERIES_EXAMPLE);
   }
 }
 
 /** A date in a series that does not come every year is where it would begin or end. */
-function datedBound(days: readonly ItemOf<'day'>[], repeat: ItemOf<'repeat'> | undefined): ItemOf<'day'> | undefined {
+function findDateInSeries(
+  days: readonly PhraseOf<'day'>[],
+  repeat: PhraseOf<'repeat'> | undefined,
+): PhraseOf<'day'> | undefined {
   const yearly = repeat === undefined || repeat.period === 'year';
   return days.find(({ day }) => day.on === 'date' && (!yearly || day.year !== undefined));
 }
 
-export function bounded(item: Item, setting: Setting): Stop {
-  return refusal(
-    `"${spoken(item, setting)}" is one day, and a series goes on until it is ended. Leave it out, or plan one window.`,
+export function refuseSingleDay(item: Phrase, setting: ReaderContext): Unresolved {
+  return refuse(
+    `"${quote(item, setting)}" is one day, and a series goes on until it is ended. Leave it out, or plan one window.`,
     SERIES_EXAMPLE,
   );
 }
 
-function weekdaysOf(items: readonly Item[]): number[] {
+function collectWeekdays(items: readonly Phrase[]): number[] {
   const except = items.findIndex((item) => item.is === 'except');
-  const of = (list: readonly Item[]) => [
-    ...itemsOf(list, 'weekdays').flatMap(({ weekdays }) => weekdays),
-    ...itemsOf(list, 'day').flatMap(({ day }) => (day.on === 'weekday' ? [day.weekday] : [])),
+  const of = (list: readonly Phrase[]) => [
+    ...selectPhrases(list, 'weekdays').flatMap(({ weekdays }) => weekdays),
+    ...selectPhrases(list, 'day').flatMap(({ day }) => (day.on === 'weekday' ? [day.weekday] : [])),
   ];
-  if (except < 0) return sorted(of(items));
+  if (except < 0) return sortUnique(of(items));
   const [before, without] = [of(items.slice(0, except)), of(items.slice(except))];
   const all = before.length === 0 ? [0, 1, 2, 3, 4, 5, 6] : before;
-  return sorted(all.filter((day) => !without.includes(day)));
+  return sortUnique(all.filter((day) => !without.includes(day)));
 }
 
-function sorted(numbers: readonly number[]): number[] {
+function sortUnique(numbers: readonly number[]): number[] {
   return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
-function onlyWeekdays(
-  days: readonly ItemOf<'day'>[],
+function onWeekdays(
+  days: readonly PhraseOf<'day'>[],
   weekdays: readonly number[],
-  base: Days,
+  base: SeriesDays,
   said: string,
-): Days | Stop {
+): SeriesDays | Unresolved {
   if (days.some(({ day }) => day.on !== 'weekday')) {
-    return refusal(`"${said}" says two different repetitions. Say one.`, SERIES_EXAMPLE);
+    return refuse(`"${said}" says two different repetitions. Say one.`, SERIES_EXAMPLE);
   }
   return { ...base, weekdays: weekdays.length === 7 ? [] : weekdays };
 }
 
-function askWeekday(repeat: ItemOf<'repeat'>): Stop {
-  const edit = (by: string): Edit => ({ start: repeat.start, end: repeat.end, by });
-  return doubt(
+function askSeriesWeekday(repeat: PhraseOf<'repeat'>): Unresolved {
+  return ambiguity(
     'On which day of the week?',
-    [0, 6, 1, 2, 3, 4, 5].map((day) => ({ edits: [edit(`every ${weekdayName(day).toLowerCase()}`)] })),
+    [0, 6, 1, 2, 3, 4, 5].map((day) => ({
+      edits: [replaceSpan(repeat, `every ${getWeekdayName(day).toLowerCase()}`)],
+    })),
   );
 }
 
 /** Every `step` months: on days of the month, on an nth weekday, or on dates. */
-function inMonths(
+function onMonths(
   step: number,
-  days: readonly ItemOf<'day'>[],
+  days: readonly PhraseOf<'day'>[],
   weekdays: readonly number[],
   named: readonly number[],
   said: string,
-): Days | Stop {
+): SeriesDays | Unresolved {
   if (step > 12 || (step < 12 && !MONTHLY_STEPS.has(step))) {
-    return irregular(
+    return refuseIrregular(
       said,
       'months can be counted by 2, 3, 4 and 6 within a year.',
       'every 3 months on the 1st at 03:00 for 2h',
@@ -140,13 +151,13 @@ function inMonths(
   );
   const kinds = [nths.length > 0, dates.length > 0, last || numbers.length > 0].filter(Boolean).length;
   if (kinds > 1 || (weekdays.length > 0 && kinds > 0)) {
-    return irregular(
+    return refuseIrregular(
       said,
       'it can say a day of the month or a day of the week, and not both at once.',
       'first monday of every month at 03:00 for 2h',
     );
   }
-  const chosen = sorted([...named, ...inner]);
+  const chosen = sortUnique([...named, ...inner]);
   const months =
     chosen.length > 0
       ? chosen
@@ -155,19 +166,23 @@ function inMonths(
         : Array.from({ length: 12 / step }, (_, n) => 1 + n * step);
   const base = { ...EVERY_DAY, months };
   const [nth, ...others] = nths;
-  if (nth !== undefined) return nthOf(nth, others, base, step, said);
+  if (nth !== undefined) return onNthWeekday(nth, others, base, step, said);
   if (dates.length > 0) return onDates(dates, base, said);
   if (weekdays.length > 0) {
-    return irregular(said, 'it does not say which one of the month.', 'first monday of every month at 03:00 for 2h');
+    return refuseIrregular(
+      said,
+      'it does not say which one of the month.',
+      'first monday of every month at 03:00 for 2h',
+    );
   }
   const assumedDay = numbers.length === 0 && !last;
   const inYear = step === 12 && chosen.length === 0 ? [1] : months;
-  const monthDays = assumedDay ? [1] : sorted([...numbers, ...(last ? [-1] : [])]);
+  const monthDays = assumedDay ? [1] : sortUnique([...numbers, ...(last ? [-1] : [])]);
   if (monthDays.some((day) => day > 31 || day === 0))
-    return refusal(`No month has a day ${Math.max(...monthDays)}.`, SERIES_EXAMPLE);
-  const named1 = (list: readonly number[]) => (list.length === 0 ? 'every month' : list.map(monthName).join(', '));
+    return refuse(`No month has a day ${Math.max(...monthDays)}.`, SERIES_EXAMPLE);
+  const named1 = (list: readonly number[]) => (list.length === 0 ? 'every month' : list.map(getMonthName).join(', '));
   const assumedNotice = `No day is said: it runs on the 1st of ${named1(inYear)}.`;
-  const passedOver = Math.max(...monthDays) > 28 && shortest(inYear) < Math.max(...monthDays);
+  const passedOver = Math.max(...monthDays) > 28 && shortestMonthDays(inYear) < Math.max(...monthDays);
   const notices = [
     ...(assumedDay ? [assumedNotice] : []),
     ...(passedOver
@@ -179,48 +194,48 @@ function inMonths(
   return { ...base, months: inYear, monthDays, assumed: assumedDay ? ['day'] : [], notices };
 }
 
-function shortest(months: readonly number[]): number {
+function shortestMonthDays(months: readonly number[]): number {
   const all = months.length === 0 ? [2] : months;
-  return Math.min(...all.map((month) => daysIn(2027, month)));
+  return Math.min(...all.map((month) => daysInMonth(2027, month)));
 }
 
-function nthOf(
+function onNthWeekday(
   nth: { readonly nth: number; readonly weekday: number },
   others: readonly { readonly nth: number; readonly weekday: number }[],
-  base: Days,
+  base: SeriesDays,
   step: number,
   said: string,
-): Days | Stop {
+): SeriesDays | Unresolved {
   if (others.length > 0)
-    return irregular(
+    return refuseIrregular(
       said,
       'it can say one such day of a month. Plan two series.',
       'first monday of every month at 03:00 for 2h',
     );
   if (step === 12 && base.months.length === 0)
-    return refusal('In which month?', 'every year on the first monday of may at 03:00 for 2h');
-  const notices = nth.nth === 5 ? [`Months without a fifth ${weekdayName(nth.weekday)} are passed over.`] : [];
+    return refuse('In which month?', 'every year on the first monday of may at 03:00 for 2h');
+  const notices = nth.nth === 5 ? [`Months without a fifth ${getWeekdayName(nth.weekday)} are passed over.`] : [];
   return { ...base, weekdays: [nth.weekday], nth: nth.nth, notices };
 }
 
 function onDates(
   dates: readonly { readonly month: number; readonly day: number }[],
-  base: Days,
+  base: SeriesDays,
   said: string,
-): Days | Stop {
-  const months = sorted(dates.map(({ month }) => month));
-  const monthDays = sorted(dates.map(({ day }) => day));
+): SeriesDays | Unresolved {
+  const months = sortUnique(dates.map(({ month }) => month));
+  const monthDays = sortUnique(dates.map(({ day }) => day));
   if (months.length > 1 && monthDays.length > 1)
-    return irregular(said, 'it would run on every pair of these days and months. Plan two series.');
-  const impossible = dates.find(({ month, day }) => day > daysIn(2028, month));
+    return refuseIrregular(said, 'it would run on every pair of these days and months. Plan two series.');
+  const impossible = dates.find(({ month, day }) => day > daysInMonth(2028, month));
   if (impossible !== undefined)
-    return refusal(`There is no ${impossible.day} ${monthName(impossible.month)}.`, SERIES_EXAMPLE);
+    return refuse(`There is no ${impossible.day} ${getMonthName(impossible.month)}.`, SERIES_EXAMPLE);
   const leap = dates.some(({ month, day }) => month === 2 && day === 29);
   return { ...base, months, monthDays, notices: leap ? ['It runs in leap years only.'] : [] };
 }
 
 /** The last three fields of a cron line. */
-export function writeDays({ monthDays, months, weekdays, nth }: Days): string {
+export function writeDayFields({ monthDays, months, weekdays, nth }: SeriesDays): string {
   const days = monthDays.map((day) => (day === -1 ? 'L' : String(day))).join(',') || '*';
   const inMonths = months.join(',') || '*';
   if (nth !== undefined) return `${days} ${inMonths} ${weekdays[0] ?? 0}${nth === -1 ? 'L' : `#${nth}`}`;

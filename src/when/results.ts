@@ -1,4 +1,4 @@
-import type { Span } from './text.ts';
+import type { Edit } from './source-text.ts';
 
 /** What was not said and taken to be so: the usual duration, or the first day of a month, quarter or year. */
 export type Assumption = 'duration' | 'day';
@@ -58,12 +58,8 @@ export interface RefusalAnswer {
 
 export type When = WindowAnswer | SeriesAnswer | QuestionAnswer | RefusalAnswer;
 
-export interface Edit extends Span {
-  readonly by: string;
-}
-
 /** A question before its choices were tried: what to change in the text for each. */
-export interface Doubt {
+export interface Ambiguity {
   readonly outcome: 'doubt';
   readonly question: string;
   readonly options: readonly { readonly label?: string; readonly edits: readonly Edit[] }[];
@@ -71,31 +67,33 @@ export interface Doubt {
   readonly otherwise?: RefusalAnswer;
 }
 
-export type Stop = Doubt | RefusalAnswer;
-export type Verdict = WindowAnswer | SeriesAnswer | Stop;
+export type Unresolved = Ambiguity | RefusalAnswer;
+
+export type Interpretation = WindowAnswer | SeriesAnswer | Unresolved;
 
 /** Characters of a text that is read; a command of Slack's is at most twice as long. */
-const LONGEST_TEXT = 2000;
+const MAX_TEXT_CHARS = 2000;
 
 export const EXAMPLE = 'tomorrow 02:00 for 2h';
+
 export const SERIES_EXAMPLE = 'every sunday at 03:00 for 2h';
 
-export function refusal(reason: string, example = EXAMPLE): RefusalAnswer {
+export function refuse(reason: string, example = EXAMPLE): RefusalAnswer {
   return { outcome: 'refusal', reason, example };
 }
 
-export function doubt(question: string, options: Doubt['options'], otherwise?: RefusalAnswer): Doubt {
+export function ambiguity(question: string, options: Ambiguity['options'], otherwise?: RefusalAnswer): Ambiguity {
   return { outcome: 'doubt', question, options, ...(otherwise === undefined ? {} : { otherwise }) };
 }
 
 /** Why a text is too long to be read. */
-export function tooLong(text: string): RefusalAnswer | undefined {
-  if (text.length <= LONGEST_TEXT) return undefined;
-  return refusal(
-    `The text has ${text.length} characters; at most ${LONGEST_TEXT} are read. Keep the time and the name short.`,
+export function refuseIfTooLong(text: string): RefusalAnswer | undefined {
+  if (text.length <= MAX_TEXT_CHARS) return undefined;
+  return refuse(
+    `The text has ${text.length} characters; at most ${MAX_TEXT_CHARS} are read. Keep the time and the name short.`,
   );
 }
 
-export function isStop(value: object): value is Stop {
+export function isUnresolved(value: object): value is Unresolved {
   return 'outcome' in value && (value.outcome === 'doubt' || value.outcome === 'refusal');
 }

@@ -1,0 +1,36 @@
+import { wallClock } from '../core/time.ts';
+import type { Day } from './dates.ts';
+import { type Ambiguity, ambiguity } from './results.ts';
+import { replaceSpan, type Span } from './source-text.ts';
+
+/** What the reading of a sentence happens in. */
+export interface ReaderContext {
+  readonly now: Date;
+  /** The reader's own IANA zone. */
+  readonly timezone: string;
+  readonly uses24Hours: boolean;
+  /** Minutes. */
+  readonly defaultMinutes: number;
+  readonly text: string;
+}
+
+export function todayIn(zone: string, now: Date): Day {
+  return wallClock(now, zone).toPlainDate();
+}
+
+/** The doubt between several readings of a place, each written out. */
+export function askBetween(
+  question: string,
+  spans: readonly { readonly item: Span; readonly replacements: readonly string[] }[],
+): Ambiguity {
+  const count = spans[0]?.replacements.length ?? 0;
+  const options = Array.from({ length: count }, (_, index) => ({
+    edits: spans.map(({ item, replacements }) => replaceSpan(item, replacements[index] ?? '')),
+  }));
+  return ambiguity(question, options);
+}
+
+/** The words of an item as they were typed. */
+export function quote(item: Span, setting: ReaderContext): string {
+  return setting.text.slice(item.start, item.end);
+}

@@ -1,0 +1,231 @@
+import * as chrono from 'chrono-node';
+import type { Temporal } from 'temporal-polyfill';
+import { matchAt } from './source-text.ts';
+import type { NumericDate, Token } from './tokens.ts';
+import type { Match } from './zones.ts';
+
+/** A date in digits, or the reason why what is written cannot be one. */
+export type NumericDateResult = NumericDate | { readonly wrong: string };
+
+const DATE_END = '(?![\\p{Script=Latin}\\d])';
+
+const YEAR_FIRST = new RegExp(`(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})(?:${DATE_END}|(?=t\\d))`, 'uy');
+
+const COMPACT =
+  /((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?![\d\p{Script=Latin}])|((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=t\d)/uy;
+
+const YEAR_LAST = new RegExp(`(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4}|\\d{2})${DATE_END}`, 'uy');
+
+const DAY_AND_MONTH = new RegExp(`(\\d{1,2})/(\\d{1,2})(?!/)${DATE_END}`, 'uy');
+
+const DAY_MONTH_DOTS = /(\d{1,2})\.(\d{1,2})\.(?!\d)/uy;
+
+const DAY_MONTH_DOT = new RegExp(`(\\d{1,2})\\.(\\d{1,2})(?!\\.\\d)${DATE_END}(?! ?(?:uhr|h|std))`, 'uy');
+
+const JAPANESE_DATE = /(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日?/uy;
+
+/** The order in which a locale writes a date in digits; undefined where both are in use or nothing is known. */
+export type DateOrder = 'day first' | 'month first' | 'year first' | undefined;
+
+export function getDateOrder(locale: string | undefined): DateOrder {
+  const [language, region] = (locale ?? '').replace('_', '-').split('-');
+  switch (language?.toLowerCase()) {
+    case 'en':
+      if (region === undefined || /^(?:CA|PH|ZA)$/i.test(region)) return undefined;
+      return /^(?:US|PR|GU|AS|VI|UM)$/i.test(region) ? 'month first' : 'day first';
+    case 'ja':
+    case 'zh':
+    case 'ko':
+    case 'hu':
+      return 'year first';
+    case undefined:
+    case '':
+      return undefined;
+    default:
+      return 'day first';
+  }
+}
+
+/** The date in digits that is written at a place of the folded text. */
+export function parseNumericDate(text: string, at: number, order: DateOrder): Match<NumericDateResult> | undefined {
+  const found = matchAt(YEAR_FIRST, text, at);
+  if (found !== undefined) return fromKnownOrder(found, found[1], found[3], found[4], at);
+  const compact = matchAt(COMPACT, text, at);
+  if (compact !== undefined) {
+    return fromKnownOrder(compact, compact[1] ?? compact[4], compact[2] ?? compact[5], compact[3] ?? compact[6], at);
+  }
+  const japanese = matchAt(JAPANESE_DATE, text, at);
+  if (japanese !== undefined) return fromKnownOrder(japanese, japanese[1], japanese[2], japanese[3], at);
+  const last = matchAt(YEAR_LAST, text, at);
+  if (last !== undefined) return fromUnknownOrder(last, last[1], last[3], last[4], last[2], at, order);
+  const short = matchAt(DAY_AND_MONTH, text, at);
+  if (short !== undefined) return fromUnknownOrder(short, short[1], short[2], undefined, '/', at, order);
+  const dots =
+    matchAt(DAY_MONTH_DOTS, text, at) ?? (order === 'day first' ? matchAt(DAY_MONTH_DOT, text, at) : undefined);
+  if (dots !== undefined && isDate(undefined, Number(dots[2]), Number(dots[1])))
+    return fromKnownOrder(dots, undefined, dots[2], dots[1], at);
+  return undefined;
+}
+
+function fromKnownOrder(
+  { 0: written }: RegExpExecArray,
+  yearText: string | undefined,
+  monthText: string | undefined,
+  dayText: string | undefined,
+  at: number,
+): Match<NumericDateResult> {
+  const [year, month, day] = [toFullYear(yearText), Number(monthText), Number(dayText)];
+  const end = at + written.length;
+  if (!isDate(year, month, day)) return { value: { wrong: explainInvalidDate(written) }, end };
+  return { value: { order: 'known', ...(year === undefined ? {} : { year }), month, day }, end };
+}
+
+function fromUnknownOrder(
+  { 0: written }: RegExpExecArray,
+  firstText: string | undefined,
+  secondText: string | undefined,
+  yearText: string | undefined,
+  sign: string | undefined,
+  at: number,
+  order: DateOrder,
+): Match<NumericDateResult> {
+  const [first, second, year] = [Number(firstText), Number(secondText), toFullYear(yearText)];
+  const end = at + written.length;
+  const dayFirst = isDate(year, second, first);
+  const monthFirst = isDate(year, first, second);
+  const rest = year === undefined ? {} : { year };
+  if (!dayFirst && !monthFirst) return { value: { wrong: explainInvalidDate(written) }, end };
+  const decided =
+    first === second || dayFirst !== monthFirst
+      ? dayFirst
+      : order === 'day first' || (sign === '.' && order !== 'month first')
+        ? true
+        : order === 'month first' || (order === 'year first' && year === undefined)
+          ? sign === '.'
+            ? undefined
+            : false
+          : undefined;
+  if (decided === undefined) return { value: { order: 'unknown', ...rest, first, second, sign: sign ?? '/' }, end };
+  const [month, day] = decided ? [second, first] : [first, second];
+  return { value: { order: 'known', ...rest, month, day }, end };
+}
+
+function toFullYear(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  return text.length === 2 ? 2000 + Number(text) : Number(text);
+}
+
+/** Whether a calendar has that day; without a year, whether some year has it. */
+export function isDate(year: number | undefined, month: number, day: number): boolean {
+  if (month < 1 || month > 12 || day < 1) return false;
+  return day <= daysInMonth(year ?? 2000, month);
+}
+
+export function daysInMonth(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+export function getMonthName(month: number): string {
+  return MONTHS[month - 1] ?? String(month);
+}
+
+function explainInvalidDate(written: string): string {
+  return `"${written}" is not in the calendar.`;
+}
+
+type ChronoParser = Pick<chrono.Chrono, 'parse'>;
+
+/** The languages whose dates chrono reads, English aside. */
+const CHRONO_PARSERS: ReadonlyMap<string, ChronoParser> = new Map([
+  ['de', chrono.de.casual],
+  ['es', chrono.es.casual],
+  ['fi', chrono.fi.casual],
+  ['fr', chrono.fr.casual],
+  ['id', chrono.id.casual],
+  ['it', chrono.it.casual],
+  ['ja', chrono.ja.casual],
+  ['nl', chrono.nl.casual],
+  ['pt', chrono.pt.casual],
+  ['ru', chrono.ru.casual],
+  ['sv', chrono.sv.casual],
+  ['uk', chrono.uk.casual],
+  ['vi', chrono.vi.casual],
+  ['zh', chrono.zh.casual],
+]);
+
+/**
+ * Lets chrono read the dates that the language tables have no words for ("twenty-fifth of december", "domani"). Of what it
+ * finds, only days that the words themselves say are taken; times of day, zones and everything it fills in are not.
+ *
+ * @param lexemes of the text; only stretches with an unknown word among them are looked at
+ * @param today on the reader's calendar
+ */
+export function addChronoDates(
+  text: string,
+  lexemes: readonly Token[],
+  locale: string | undefined,
+  today: Temporal.PlainDate,
+): readonly Token[] {
+  if (!lexemes.some((lexeme) => lexeme.kind === 'unknown')) return lexemes;
+  const visible = keepDateWords(text, lexemes);
+  // As if the reader lived in UTC, at noon: then no zone and no clock change has a say in it.
+  const instant = new Date(`${today.toString()}T12:00:00Z`);
+  const own = CHRONO_PARSERS.get(locale?.toLowerCase().split(/[-_]/)[0] ?? '');
+  let result = lexemes;
+  for (const parser of own === undefined ? [chrono.en.casual] : [own, chrono.en.casual]) {
+    for (const found of parser.parse(visible, { instant, timezone: 0 })) result = insertDate(result, found);
+  }
+  return result;
+}
+
+/** Times, lengths and zones have been read already: blanks stand in their places. */
+function keepDateWords(text: string, lexemes: readonly Token[]): string {
+  const kept = lexemes.filter((lexeme) => {
+    if (lexeme.kind === 'known') return lexeme.month !== undefined || lexeme.weekday !== undefined;
+    return lexeme.kind === 'unknown' || lexeme.kind === 'number' || lexeme.kind === 'ordinal';
+  });
+  let words = '';
+  for (const { start, end } of kept) words = words.padEnd(start, ' ') + text.slice(start, end);
+  return words;
+}
+
+function insertDate(lexemes: readonly Token[], found: chrono.ParsedResult): readonly Token[] {
+  const [start, end] = [found.index, found.index + found.text.length];
+  const first = lexemes.findIndex((lexeme) => lexeme.start === start);
+  const last = lexemes.findIndex((lexeme) => lexeme.end === end);
+  const covered = lexemes.slice(first, last + 1);
+  if (first < 0 || last < first || !covered.some(({ kind }) => kind === 'unknown')) return lexemes;
+  const day = toDateMeaning(found);
+  return day === undefined ? lexemes : [...lexemes.slice(0, first), { start, end, ...day }, ...lexemes.slice(last + 1)];
+}
+
+function toDateMeaning(found: chrono.ParsedResult) {
+  const { start, end } = found;
+  const says = (component: chrono.Component) => start.isCertain(component);
+  // "next week" and the like are no one day.
+  if ((end !== null && end !== undefined) || says('hour') || found.tags().has('result/relativeDate')) return undefined;
+  const [year, month, day, weekday] = (['year', 'month', 'day', 'weekday'] as const).map(
+    (component) => start.get(component) ?? undefined,
+  );
+  if (says('day') && says('month') && month !== undefined && day !== undefined) {
+    const inYear = says('year') && year !== undefined ? { year } : {};
+    return { kind: 'date', date: { order: 'known', month, day, ...inYear } } as const;
+  }
+  if (says('weekday') && !says('day') && weekday !== undefined) return { kind: 'known', terms: [], weekday } as const;
+  return undefined;
+}
