@@ -1,23 +1,33 @@
+import { LRUCache } from 'lru-cache';
 import type { Interval } from '../maintenance/status.ts';
 
 const seconds = (instant: Date) => Math.floor(instant.getTime() / 1000);
 
-const day = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const;
-const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const DAY = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const;
+const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
-function format(instant: Date, zone: string, parts: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...parts }).format(instant).replaceAll(',', '');
+/** By zone: making a formatter takes longer than everything else about a message. */
+const formatters = new LRUCache({
+  max: 200,
+  memoMethod: (zone: string) => ({
+    day: new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...DAY }),
+    time: new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...TIME }),
+  }),
+});
+
+function format(instant: Date, zone: string, part: 'day' | 'time'): string {
+  return formatters.memo(zone)[part].format(instant).replaceAll(',', '');
 }
 
 /** "Sun 22 Nov 2026 07:00" in an IANA zone, which the caller names beside it. */
 export function formatInstant(instant: Date, zone: string): string {
-  return `${format(instant, zone, day)} ${format(instant, zone, time)}`;
+  return `${format(instant, zone, 'day')} ${format(instant, zone, 'time')}`;
 }
 
 /** "Sun 22 Nov 2026 02:00 – 04:00 (America/New_York)"; the end carries its day when that is another one. */
 export function formatWindow({ start, end }: Interval, zone: string): string {
-  const sameDay = format(start, zone, day) === format(end, zone, day);
-  const until = sameDay ? format(end, zone, time) : formatInstant(end, zone);
+  const sameDay = format(start, zone, 'day') === format(end, zone, 'day');
+  const until = sameDay ? format(end, zone, 'time') : formatInstant(end, zone);
   return `${formatInstant(start, zone)} – ${until} ${zone === 'UTC' ? 'UTC' : `(${zone})`}`;
 }
 
@@ -35,7 +45,7 @@ export function localizeDates(instant: Date): string {
 
 /** "2:00 AM" in each reader's own zone; where Slack cannot, in UTC. */
 export function localTime(instant: Date): string {
-  return `<!date^${seconds(instant)}^{time}|${format(instant, 'UTC', time)} UTC>`;
+  return `<!date^${seconds(instant)}^{time}|${format(instant, 'UTC', 'time')} UTC>`;
 }
 
 /** "Nov 22 at 2:00 AM – 4:00 AM" in each reader's own zone. */

@@ -179,7 +179,8 @@ async function walk(open: Ids, hidden: Ids): Promise<Map<string, Seen>> {
     for (const address of addresses(path, open)) {
       // A list has the filters; on one thing they are few.
       const queries = /\{|\/\d+/.test(address) ? QUERIES.slice(0, 4) : QUERIES;
-      for (const query of queries) seen.set(address + query, await read(address + query, hidden));
+      const answers = await Promise.all(queries.map((query) => read(address + query, hidden)));
+      for (const [index, query] of queries.entries()) seen.set(address + query, answers[index] ?? expect.unreachable());
     }
   }
   return seen;
