@@ -290,15 +290,16 @@ function isZone(name: string): boolean {
   }
 }
 
-const known = Object.keys(variables.shape);
+/** Every variable that Lull reads; secrets have names that people choose. */
+export const VARIABLES: readonly string[] = Object.keys(variables.shape);
 /** Words in common with other tools' variables make shorter names too similar to each other. */
 const MIN_CHECKED_CHARS = 10;
 
 /** Variables that are set under a name that is probably meant for one of Lull's, which is not set. */
 function misspelled(environment: Environment): readonly Problem[] {
-  const missing = known.filter((name) => name.length >= MIN_CHECKED_CHARS && !isSet(environment, name));
+  const missing = VARIABLES.filter((name) => name.length >= MIN_CHECKED_CHARS && !isSet(environment, name));
   return Object.keys(environment).flatMap((variable): Problem[] => {
-    if (known.includes(variable) || variable.startsWith(SECRET_PREFIX) || !isSet(environment, variable)) return [];
+    if (VARIABLES.includes(variable) || variable.startsWith(SECRET_PREFIX) || !isSet(environment, variable)) return [];
     const most = OWN_PREFIX.test(variable) ? 2 : 1;
     const [nearest] = missing
       .map((name) => ({ name, distance: editDistance(variable.toUpperCase(), name) }))
@@ -318,7 +319,7 @@ const OWN_PREFIX = /^(SLACK|LULL)_/i;
 
 function unknownVariables(environment: Environment): readonly string[] {
   return Object.keys(environment)
-    .filter((name) => OWN_PREFIX.test(name) && !name.startsWith(SECRET_PREFIX) && !known.includes(name))
+    .filter((name) => OWN_PREFIX.test(name) && !name.startsWith(SECRET_PREFIX) && !VARIABLES.includes(name))
     .filter((name) => isSet(environment, name))
     .sort();
 }
