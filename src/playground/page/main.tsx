@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import { render } from 'preact';
-import { App } from './views/App.tsx';
+import { App } from './App.tsx';
 
 const root = document.getElementById('app');
 if (!root) throw new Error('the document has no element #app to draw in');

@@ -1,11 +1,10 @@
 /** @jsxImportSource preact */
 import type { BlockOf, ContextElement, ImageElement, PlacedBlock } from '../../protocol.ts';
-import { Element } from '../elements/Element.tsx';
-import { controlId, errorId, hintId } from '../elements/useElement.ts';
+import { useSurface } from '../contexts.ts';
 import { parseInline, parsePlain } from '../text/mrkdwn.ts';
-import { Inlines, PlainText, Text } from '../text/Text.tsx';
-import { RichText } from './RichText.tsx';
-import { useSurface } from './surface.ts';
+import { Inlines, PlainText, RichText, Text } from '../text/Text.tsx';
+import { Element } from './Element.tsx';
+import { controlId, errorId, hintId } from './useElement.ts';
 
 type Placed<Type extends PlacedBlock['type']> = Extract<PlacedBlock, { type: Type }>;
 

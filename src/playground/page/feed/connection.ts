@@ -1,7 +1,7 @@
 import type { PageMessage, PageRequest, RequestResult, ServerMessage } from '../../protocol.ts';
 
 /** First and longest wait before connecting again, in milliseconds. */
-const WAIT = { first: 300, longest: 4000 };
+const RECONNECT_MS = { first: 300, longest: 4000 };
 
 /** Why a request failed, as a sentence for the person who made it. */
 export class RequestFailed extends Error {
@@ -10,7 +10,7 @@ export class RequestFailed extends Error {
 
 const UNREACHABLE = 'The playground cannot be reached right now. The page connects again by itself.';
 
-interface Waiting {
+interface PendingRequest {
   readonly resolve: (result: RequestResult) => void;
   readonly reject: (error: RequestFailed) => void;
 }
@@ -28,10 +28,10 @@ export interface Listener {
 export class Connection {
   readonly #address: string;
   readonly #listener: Listener;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #pending = new Map<number, PendingRequest>();
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #wait = WAIT.first;
+  #delayMs = RECONNECT_MS.first;
   #lastId = 0;
   #closed = false;
 
@@ -45,32 +45,32 @@ export class Connection {
     const socket = new WebSocket(this.#address);
     this.#socket = socket;
     socket.onopen = () => {
-      this.#wait = WAIT.first;
+      this.#delayMs = RECONNECT_MS.first;
     };
-    socket.onmessage = (event: MessageEvent<string>) => this.#take(JSON.parse(event.data) as ServerMessage);
+    socket.onmessage = (event: MessageEvent<string>) => this.#receive(JSON.parse(event.data) as ServerMessage);
     socket.onclose = () => {
       if (this.#closed) return;
-      this.#dropWaiting();
+      this.#rejectPending();
       this.#listener.onLost();
-      this.#timer = setTimeout(() => this.#connect(), this.#wait);
-      this.#wait = Math.min(this.#wait * 2, WAIT.longest);
+      this.#timer = setTimeout(() => this.#connect(), this.#delayMs);
+      this.#delayMs = Math.min(this.#delayMs * 2, RECONNECT_MS.longest);
     };
   }
 
-  #take(message: ServerMessage): void {
+  #receive(message: ServerMessage): void {
     if (message.type !== 'reply') {
       this.#listener.onMessage(message);
       return;
     }
-    const waiting = this.#waiting.get(message.id);
-    this.#waiting.delete(message.id);
-    if (message.ok) waiting?.resolve(message.result);
-    else waiting?.reject(new RequestFailed(message.error));
+    const pending = this.#pending.get(message.id);
+    this.#pending.delete(message.id);
+    if (message.ok) pending?.resolve(message.result);
+    else pending?.reject(new RequestFailed(message.error));
   }
 
-  #dropWaiting(): void {
-    for (const waiting of this.#waiting.values()) waiting.reject(new RequestFailed(UNREACHABLE));
-    this.#waiting.clear();
+  #rejectPending(): void {
+    for (const pending of this.#pending.values()) pending.reject(new RequestFailed(UNREACHABLE));
+    this.#pending.clear();
   }
 
   /** Sends a request. Rejects with `RequestFailed`, whose message is a sentence to show. */
@@ -80,7 +80,7 @@ export class Connection {
     this.#lastId += 1;
     const message: PageMessage = { id: this.#lastId, request };
     return new Promise((resolve, reject) => {
-      this.#waiting.set(message.id, { resolve, reject });
+      this.#pending.set(message.id, { resolve, reject });
       socket.send(JSON.stringify(message));
     });
   }
@@ -89,6 +89,6 @@ export class Connection {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#socket?.close();
-    this.#dropWaiting();
+    this.#rejectPending();
   }
 }

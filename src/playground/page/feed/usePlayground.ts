@@ -1,9 +1,8 @@
-import { useCallback, useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import type { FEED_PATH, PageRequest, Person, RequestResult } from '../../protocol.ts';
+import { loadPreference, savePreference } from '../preferences.ts';
 import { Connection, RequestFailed } from './connection.ts';
-import { recall, remember } from './memory.ts';
-import type { Entry } from './snapshot.ts';
-import { type FeedState, nextState, START } from './state.ts';
+import { type Entry, type FeedState, INITIAL_STATE, nextState } from './state.ts';
 
 // The page takes types alone from the protocol, so that the server's validation stays out of its bundle.
 const PATH: typeof FEED_PATH = '/page/feed';
@@ -12,9 +11,9 @@ const PATH: typeof FEED_PATH = '/page/feed';
 export interface Actions {
   /** Rejects with a sentence to show. */
   readonly request: (request: PageRequest) => Promise<RequestResult>;
-  /** As `request`, but what goes wrong is told as a notice. */
-  readonly tell: (request: PageRequest) => Promise<RequestResult | undefined>;
-  readonly beSomeoneElse: (person: string) => void;
+  /** As `request`, but pageRequest goes wrong is told as a notice. */
+  readonly requestOrNotify: (request: PageRequest) => Promise<RequestResult | undefined>;
+  readonly switchPerson: (person: string) => void;
   /** Shows an entry at once, and sends it. Rejects with a sentence to show. */
   readonly enter: (entry: Entry, request: PageRequest) => Promise<RequestResult>;
   readonly dismissNotice: (id: number) => void;
@@ -26,35 +25,35 @@ export interface Playground {
   readonly actions: Actions;
 }
 
-function whoToBe(people: readonly Person[]): string | undefined {
+function choosePerson(people: readonly Person[]): string | undefined {
   const real = people.filter((person) => person.kind === 'person');
-  const remembered = recall('person');
+  const remembered = loadPreference('person');
   return (real.find((person) => person.id === remembered) ?? real[0])?.id;
 }
 
-function feedAddress(): string {
+function getFeedUrl(): string {
   const address = new URL(PATH, location.href);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
   return address.href;
 }
 
 /** The sentence of an error that a request was rejected with. */
-export function sentenceOf(error: unknown): string {
+export function describeError(error: unknown): string {
   return error instanceof RequestFailed ? error.message : 'Something went wrong on this page. Reload it and try again.';
 }
 
 /** The page's line to the playground and all that came over it. */
 export function usePlayground(): Playground {
-  const [state, dispatch] = useReducer(nextState, START);
+  const [state, dispatch] = useReducer(nextState, INITIAL_STATE);
   const connection = useRef<Connection | undefined>(undefined);
   const lastEntry = useRef(0);
 
   useEffect(() => {
-    const line = new Connection(feedAddress(), {
+    const line = new Connection(getFeedUrl(), {
       onMessage: (message) => {
-        dispatch({ type: 'server', message, heardAt: performance.now() });
+        dispatch({ type: 'server', message, receivedAt: performance.now() });
         if (message.type !== 'welcome') return;
-        const person = whoToBe(message.people);
+        const person = choosePerson(message.people);
         // Lost again meanwhile: the next connection chooses anew.
         if (person) line.request({ type: 'choose_person', person }).catch(() => {});
       },
@@ -64,35 +63,35 @@ export function usePlayground(): Playground {
     return () => line.close();
   }, []);
 
-  const request = useCallback((what: PageRequest) => {
+  const request = useCallback((pageRequest: PageRequest) => {
     if (!connection.current) return Promise.reject(new RequestFailed('The page is not connected yet.'));
-    return connection.current.request(what);
+    return connection.current.request(pageRequest);
   }, []);
 
-  const tell = useCallback(
-    (what: PageRequest) =>
-      request(what).catch((error: unknown) => {
-        dispatch({ type: 'notice', text: sentenceOf(error) });
+  const requestOrNotify = useCallback(
+    (pageRequest: PageRequest) =>
+      request(pageRequest).catch((error: unknown) => {
+        dispatch({ type: 'notice', text: describeError(error) });
         return undefined;
       }),
     [request],
   );
 
-  const beSomeoneElse = useCallback(
+  const switchPerson = useCallback(
     (person: string) => {
-      remember('person', person);
-      tell({ type: 'choose_person', person });
+      savePreference('person', person);
+      requestOrNotify({ type: 'choose_person', person });
     },
-    [tell],
+    [requestOrNotify],
   );
 
   const enter = useCallback(
-    async (entry: Entry, what: PageRequest) => {
+    async (entry: Entry, pageRequest: PageRequest) => {
       lastEntry.current += 1;
       const id = lastEntry.current;
       dispatch({ type: 'entry', entry, id });
       try {
-        return await request(what);
+        return await request(pageRequest);
       } finally {
         dispatch({ type: 'entry_recorded', id });
       }
@@ -104,8 +103,28 @@ export function usePlayground(): Playground {
   const notify = useCallback((text: string) => dispatch({ type: 'notice', text }), []);
 
   const actions = useMemo(
-    () => ({ request, tell, beSomeoneElse, enter, dismissNotice, notify }),
-    [request, tell, beSomeoneElse, enter, dismissNotice, notify],
+    () => ({ request, requestOrNotify, switchPerson, enter, dismissNotice, notify }),
+    [request, requestOrNotify, switchPerson, enter, dismissNotice, notify],
   );
   return { state, actions };
+}
+
+/** The present instant on the playground's clock, in epoch milliseconds; real time where it has none of its own. */
+export function readNow(state: Pick<FeedState, 'snapshot' | 'clockReceivedAt'>): number {
+  const clock = state.snapshot?.clock;
+  if (!clock) return Date.now();
+  return Date.parse(clock.now) + (performance.now() - state.clockReceivedAt);
+}
+
+/** As `readNow`, drawn again whenever another `step` milliseconds begin, and at once when the clock is moved. */
+export function useNow(state: Pick<FeedState, 'snapshot' | 'clockReceivedAt'>, step: number): number {
+  const [, redraw] = useState(0);
+  const now = readNow(state);
+  const floor = Math.floor(now / step);
+  // A timer for the next step, set anew when that step has begun
+  useEffect(() => {
+    const timer = setTimeout(() => redraw((count) => count + 1), step - (readNow(state) % step) + 5);
+    return () => clearTimeout(timer);
+  }, [floor, state.clockReceivedAt, step]);
+  return step >= 60_000 ? floor * step : now;
 }

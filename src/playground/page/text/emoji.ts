@@ -80,7 +80,7 @@ export function emoji(name: string): string {
 }
 
 /** Shortcodes that contain what was typed, those that begin with it first. */
-export function emojiLike(typed: string, limit: number): string[] {
+export function searchEmoji(typed: string, limit: number): string[] {
   const begins: string[] = [];
   const contains: string[] = [];
   for (const name of EMOJI.keys()) {

@@ -1,4 +1,6 @@
-import { isEmoji } from './emoji.ts';
+import type { Channel, Person } from '../../protocol.ts';
+import { formatDate, type Viewer } from './dates.ts';
+import { emoji, isEmoji } from './emoji.ts';
 
 /** A piece of Slack's `mrkdwn`. Ids are Slack ids; a `label` is what the sender wrote after the bar, if anything. */
 export type Inline =
@@ -76,14 +78,14 @@ function atWordEdge(neighbour: string | undefined): boolean {
 
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
-  const say = (words: string) => {
+  const pushText = (words: string) => {
     if (words) tokens.push({ kind: 'piece', piece: { type: 'text', text: unescapeEntities(words) } });
   };
   let from = 0;
   for (const found of text.matchAll(NOTABLE)) {
     const [whole, code, angle, address, emoji, lineEnd, mark] = found;
     if (emoji && !isEmoji(emoji)) continue;
-    say(text.slice(from, found.index));
+    pushText(text.slice(from, found.index));
     from = found.index + whole.length;
     if (code) tokens.push({ kind: 'piece', piece: { type: 'code', text: unescapeEntities(code) } });
     else if (angle) tokens.push({ kind: 'piece', piece: parseAngle(angle) });
@@ -101,7 +103,7 @@ function tokenize(text: string): Token[] {
       });
     }
   }
-  say(text.slice(from));
+  pushText(text.slice(from));
   return tokens;
 }
 
@@ -149,7 +151,7 @@ export function parseInline(text: string): Inline[] {
 export function parsePlain(text: string, emoji = true): Inline[] {
   const out: Inline[] = [];
   let from = 0;
-  const say = (words: string) => {
+  const pushText = (words: string) => {
     words.split('\n').forEach((line, index) => {
       if (index > 0) out.push({ type: 'break' });
       if (line) out.push({ type: 'text', text: line });
@@ -158,11 +160,11 @@ export function parsePlain(text: string, emoji = true): Inline[] {
   for (const found of emoji ? text.matchAll(/:([a-z0-9_+'-]+):/g) : []) {
     const name = found[1] ?? '';
     if (!isEmoji(name)) continue;
-    say(text.slice(from, found.index));
+    pushText(text.slice(from, found.index));
     out.push({ type: 'emoji', name });
     from = found.index + found[0].length;
   }
-  say(text.slice(from));
+  pushText(text.slice(from));
   return out;
 }
 
@@ -207,4 +209,68 @@ export function parseMrkdwn(text: string): Mrkdwn[] {
     const trimmed = part.replace(index > 0 ? /^\n/ : /(?!)/, '').replace(index < parts.length - 1 ? /\n$/ : /(?!)/, '');
     return trimmed ? parseProse(trimmed) : [];
   });
+}
+
+interface Names {
+  readonly viewer: Viewer;
+  readonly personName: (id: string) => string | undefined;
+  readonly channelName: (id: string) => string | undefined;
+}
+
+function toPlainPiece(piece: Inline, names: Names): string {
+  switch (piece.type) {
+    case 'text':
+    case 'code':
+      return piece.text;
+    case 'break':
+      return ' ';
+    case 'bold':
+    case 'italic':
+    case 'strike':
+      return piece.children.map((child) => toPlainPiece(child, names)).join('');
+    case 'link':
+      return piece.label ?? piece.url;
+    case 'user':
+      return `@${names.personName(piece.id) ?? piece.label ?? piece.id}`;
+    case 'channel':
+      return `#${names.channelName(piece.id) ?? piece.label ?? piece.id}`;
+    case 'group':
+      return piece.label ?? `@${piece.id}`;
+    case 'broadcast':
+      return `@${piece.range}`;
+    case 'date':
+      return formatDate(piece.timestamp, piece.format, piece.fallback, names.viewer);
+    case 'emoji':
+      return emoji(piece.name);
+  }
+}
+
+/** `mrkdwn` as one line of plain words, for announcements and previews. */
+export function toPlainText(text: string, names: Names): string {
+  const parts = parseMrkdwn(text).map((part) => part.children.map((piece) => toPlainPiece(piece, names)).join(''));
+  return parts.join(' ').replace(/\s+/g, ' ').trim();
+}
+
+/** The text of a message as its author would type it again. */
+export function toTypedText(text: string, people: readonly Person[], channels: readonly Channel[]): string {
+  return text
+    .replace(/<@(\w+)(?:\|[^>]*)?>/g, (whole, id: string) => {
+      const person = people.find((each) => each.id === id);
+      return person ? `@${person.name}` : whole;
+    })
+    .replace(/<#(\w+)(?:\|([^>]*))?>/g, (whole, id: string, label?: string) => {
+      const name = channels.find((each) => each.id === id)?.name ?? label;
+      return name ? `#${name}` : whole;
+    })
+    .replace(/<!(here|channel|everyone)(?:\|[^>]*)?>/g, '@$1')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&');
+}
+
+/** A line that begins with a slash as a command and the rest; `undefined` for any other text. */
+export function parseCommand(typed: string): { readonly command: string; readonly text: string } | undefined {
+  const found = /^(\/\S+)\s*([\s\S]*)$/.exec(typed);
+  if (!found?.[1]) return undefined;
+  return { command: found[1], text: (found[2] ?? '').trimEnd() };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type FeedState, nextState, START } from '../../../../src/playground/page/feed/state.ts';
+import { type FeedState, INITIAL_STATE, nextState } from '../../../../src/playground/page/feed/state.ts';
 import type { Change, Channel, Message, ModalState, Snapshot } from '../../../../src/playground/protocol.ts';
 
 const message = (channel: string, ts: string, text = ts): Message => ({
@@ -63,10 +63,10 @@ const snapshot: Snapshot = {
   exchanges: [],
 };
 
-const hear = (state: FeedState, change: Change, heardAt = 0) =>
-  nextState(state, { type: 'server', message: { type: 'change', change }, heardAt });
+const hear = (state: FeedState, change: Change, receivedAt = 0) =>
+  nextState(state, { type: 'server', message: { type: 'change', change }, receivedAt });
 
-const start = nextState(START, { type: 'server', message: { type: 'snapshot', snapshot }, heardAt: 5 });
+const start = nextState(INITIAL_STATE, { type: 'server', message: { type: 'snapshot', snapshot }, receivedAt: 5 });
 
 const texts = (state: FeedState, of: string) =>
   state.snapshot?.messages.filter((each) => each.channel === of).map((each) => each.text);
@@ -141,18 +141,18 @@ describe('what was entered here', () => {
 
 describe('the line', () => {
   it('is lost only once it was up', () => {
-    expect(nextState(START, { type: 'lost' }).line).toBe('connecting');
+    expect(nextState(INITIAL_STATE, { type: 'lost' }).line).toBe('connecting');
     const lost = nextState(start, { type: 'lost' });
     expect(lost.line).toBe('lost');
     expect(lost.snapshot).toBe(start.snapshot);
-    expect(nextState(lost, { type: 'server', message: { type: 'snapshot', snapshot }, heardAt: 9 }).line).toBe('up');
+    expect(nextState(lost, { type: 'server', message: { type: 'snapshot', snapshot }, receivedAt: 9 }).line).toBe('up');
   });
 
   it('remembers when the time was told last', () => {
-    expect(start.clockHeardAt).toBe(5);
+    expect(start.clockReceivedAt).toBe(5);
     const moved = hear(start, { type: 'clock', clock: { now: '2026-01-15T15:00:00.000Z' } }, 8);
-    expect(moved.clockHeardAt).toBe(8);
-    expect(hear(moved, { type: 'channel', channel: channel('C1') }, 12).clockHeardAt).toBe(8);
+    expect(moved.clockReceivedAt).toBe(8);
+    expect(hear(moved, { type: 'channel', channel: channel('C1') }, 12).clockReceivedAt).toBe(8);
   });
 });
 

@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { dayOf, formatDate, fullDate, type Onlooker } from '../../../../src/playground/page/text/dates.ts';
+import {
+  formatDate,
+  formatZone,
+  fromWallClock,
+  fullDate,
+  toIsoDay,
+  toWallClock,
+  type Viewer,
+} from '../../../../src/playground/page/text/dates.ts';
 
 // 2025-03-09 is the day on which New York's clocks go forward.
 const now = Date.parse('2025-03-08T17:00:00Z');
-const newYork: Onlooker = { zone: 'America/New_York', locale: 'en-US', now };
-const berlin: Onlooker = { zone: 'Europe/Berlin', locale: 'de-DE', now };
-const tokyo: Onlooker = { zone: 'Asia/Tokyo', locale: 'ja-JP', now };
-const london: Onlooker = { zone: 'Europe/London', locale: 'en-GB', now };
+const newYork: Viewer = { zone: 'America/New_York', locale: 'en-US', now };
+const berlin: Viewer = { zone: 'Europe/Berlin', locale: 'de-DE', now };
+const tokyo: Viewer = { zone: 'Asia/Tokyo', locale: 'ja-JP', now };
+const london: Viewer = { zone: 'Europe/London', locale: 'en-GB', now };
 
 const seconds = (instant: string) => Date.parse(instant) / 1000;
 const draw = (instant: string, format: string, who = newYork) => formatDate(seconds(instant), format, 'fallback', who);
@@ -103,5 +111,36 @@ it('the full date names its zone', () => {
 });
 
 it('a day belongs to a zone', () => {
-  expect(dayOf(Date.parse('2025-03-08T23:30:00Z'), 'Asia/Tokyo')).toBe('2025-03-09');
+  expect(toIsoDay(Date.parse('2025-03-08T23:30:00Z'), 'Asia/Tokyo')).toBe('2025-03-09');
+});
+
+describe('the wall clock of a zone', () => {
+  it.each([
+    ['2026-01-15T15:00:00Z', 'America/New_York', '2026-01-15T10:00'],
+    ['2026-01-15T15:00:00Z', 'Asia/Tokyo', '2026-01-16T00:00'],
+    ['2026-07-15T15:00:00Z', 'Europe/Berlin', '2026-07-15T17:00'],
+    ['2026-01-15T15:00:00Z', 'Asia/Kolkata', '2026-01-15T20:30'],
+    ['2026-01-15T15:00:00Z', 'Australia/Lord_Howe', '2026-01-16T02:00'],
+  ])('%s in %s is %s, and back', (instant, zone, written) => {
+    expect(toWallClock(seconds(instant), zone)).toBe(written);
+    expect(fromWallClock(written, zone)).toBe(seconds(instant));
+  });
+
+  it('moves a time that the clocks skip on by the gap', () => {
+    expect(fromWallClock('2025-03-09T02:30', 'America/New_York')).toBe(seconds('2025-03-09T07:30:00Z'));
+  });
+
+  it('takes the first of a time that exists twice', () => {
+    expect(fromWallClock('2025-11-02T01:30', 'America/New_York')).toBe(seconds('2025-11-02T05:30:00Z'));
+  });
+
+  it.each(['', '2026-02-30T10:00', 'tomorrow'])('has no %j', (written) => {
+    expect(fromWallClock(written, 'Europe/Berlin')).toBeNull();
+  });
+});
+
+it('names a zone by its city', () => {
+  expect(formatZone('America/New_York')).toBe('New York');
+  expect(formatZone('America/Argentina/Buenos_Aires')).toBe('Buenos Aires');
+  expect(formatZone('UTC')).toBe('UTC');
 });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { parseInline, parseMrkdwn, parsePlain } from '../../../../src/playground/page/text/mrkdwn.ts';
+import {
+  parseCommand,
+  parseInline,
+  parseMrkdwn,
+  parsePlain,
+  toPlainText,
+  toTypedText,
+} from '../../../../src/playground/page/text/mrkdwn.ts';
 
 const text = (words: string) => ({ type: 'text', text: words });
 
@@ -131,5 +138,60 @@ describe('plain text', () => {
 
   it('leaves emoji alone when told so', () => {
     expect(parsePlain(':tada:', false)).toEqual([text(':tada:')]);
+  });
+});
+
+const names = {
+  viewer: { zone: 'America/New_York', locale: 'en-US', now: Date.parse('2026-01-15T15:00:00Z') },
+  personName: (id: string) => (id === 'U1' ? 'ana' : undefined),
+  channelName: (id: string) => (id === 'C1' ? 'ops' : undefined),
+};
+
+it.each([
+  ['*Begun* by <@U1> in <#C1>: _now_', 'Begun by @ana in #ops: now'],
+  ['<@U2|someone> in <#C2>', '@someone in #C2'],
+  ['> quoted\n```\ncode\n```\n<https://x.io|here>', 'quoted code here'],
+  ['at <!date^1768507200^{date_short_pretty}, {time}|then>', 'at Today, 3:00 PM'],
+  ['<!here> :tada:', '@here 🎉'],
+])('%j is read as %j', (text, words) => {
+  expect(toPlainText(text, names)).toBe(words);
+});
+
+const people = [
+  {
+    id: 'U1',
+    kind: 'person',
+    name: 'ana',
+    realName: 'Ana Torres',
+    title: '',
+    timeZone: 'Etc/UTC',
+    locale: 'en-US',
+    admin: false,
+    guest: false,
+    color: '#000000',
+  },
+] as const;
+
+describe('a message as its author typed it', () => {
+  it.each([
+    ['ask <@U1> in <#C7|ops>, <!here>', 'ask @ana in #ops, @here'],
+    ['a &lt; b &amp;&amp; c &gt; d', 'a < b && c > d'],
+    ['<@U2> &amp;lt;', '<@U2> &lt;'],
+  ])('%s', (text, typed) => {
+    expect(toTypedText(text, [...people], [])).toBe(typed);
+  });
+});
+
+describe('a command', () => {
+  it('is its name and the rest of the line', () => {
+    expect(parseCommand('/maintenance  api tomorrow: x ')).toEqual({
+      command: '/maintenance',
+      text: 'api tomorrow: x',
+    });
+    expect(parseCommand('/maintenance')).toEqual({ command: '/maintenance', text: '' });
+  });
+
+  it.each(['api / web', '/ not', 'maintenance'])('is not %j', (typed) => {
+    expect(parseCommand(typed)).toBeUndefined();
   });
 });

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { filterChoices, listChoices, readSuggestions } from '../../../../src/playground/page/blocks/choices.ts';
+
+const option = (text: string, detail?: string) => ({
+  text: { type: 'plain_text' as const, text },
+  value: text.toLowerCase(),
+  ...(detail ? { description: { type: 'plain_text' as const, text: detail } } : {}),
+});
+
+describe('the choices of a select', () => {
+  const groups = listChoices({
+    option_groups: [
+      { label: { type: 'plain_text', text: 'Shop' }, options: [option('Checkout', 'payments'), option('Search')] },
+      { label: { type: 'plain_text', text: 'Core' }, options: [option('Api')] },
+    ],
+  });
+
+  it('come in their groups', () => {
+    expect(groups).toEqual([
+      {
+        label: 'Shop',
+        choices: [
+          { value: 'checkout', label: 'Checkout', detail: 'payments' },
+          { value: 'search', label: 'Search' },
+        ],
+      },
+      { label: 'Core', choices: [{ value: 'api', label: 'Api' }] },
+    ]);
+  });
+
+  it('are found by every word, in name or detail', () => {
+    expect(filterChoices(groups, 'PAY check')).toEqual([
+      { label: 'Shop', choices: [{ value: 'checkout', label: 'Checkout', detail: 'payments' }] },
+    ]);
+    expect(filterChoices(groups, 'nothing')).toEqual([]);
+    expect(filterChoices(groups, ' ')).toEqual(groups);
+  });
+
+  it('are those of the app where it is asked', () => {
+    expect(readSuggestions({ options: [option('Web')] })).toEqual([{ choices: [{ value: 'web', label: 'Web' }] }]);
+    expect(readSuggestions({ optionGroups: [{ label: 'All', options: [option('Web')] }] })).toEqual([
+      { label: 'All', choices: [{ value: 'web', label: 'Web' }] },
+    ]);
+  });
+});
