@@ -18,7 +18,7 @@ export interface AccountSettings {
   readonly timezone: string;
   readonly defaultChannel: string | null;
   /** How long after a window its checks are looked at once more (minutes); 0: they are not. */
-  readonly lookAfter: number;
+  readonly postCheckAfter: number;
 }
 
 /**
@@ -58,7 +58,7 @@ async function settingsWereChanged(db: Queries, accountId: number): Promise<bool
 export async function readSettings(db: Queries, accountId: number): Promise<AccountSettings> {
   const row = await db.account.findUniqueOrThrow({
     where: { id: accountId },
-    select: { defaultRole: true, timezone: true, defaultChannel: true, lookAfter: true },
+    select: { defaultRole: true, timezone: true, defaultChannel: true, postCheckAfter: true },
   });
   return { ...row, defaultRole: DEFAULT_ROLES.find((role) => role === row.defaultRole) ?? 'none' };
 }

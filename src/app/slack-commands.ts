@@ -151,9 +151,9 @@ const showOne: Run = async (context, person, [ref]) => {
   const { database } = context.ctx;
   const { accountId } = person.actor;
   const { switched } = await forecastMutes(database, accountId, toCoverage(maintenance));
-  const holds = await listMutes(database, accountId, maintenance.id);
+  const mutes = await listMutes(database, accountId, maintenance.id);
   const comments = await listComments(database, accountId, maintenance.id);
-  return showMessage(maintenance, { covered: switched.length, holds }, comments, person.timezone);
+  return showMessage(maintenance, { covered: switched.length, mutes }, comments, person.timezone);
 };
 
 async function commentOn(internal: boolean, ...[context, person, [ref, text = ''], asked]: Parameters<Run>) {

@@ -5,8 +5,8 @@ import type { Queries } from '../platform/database.ts';
 
 /** How long after a window of this account its checks are looked at again (minutes); 0: they are not. */
 export async function readPostCheckAfter(db: Queries, accountId: number): Promise<number> {
-  const row = await db.account.findUniqueOrThrow({ where: { id: accountId }, select: { lookAfter: true } });
-  return row.lookAfter;
+  const row = await db.account.findUniqueOrThrow({ where: { id: accountId }, select: { postCheckAfter: true } });
+  return row.postCheckAfter;
 }
 
 /**
@@ -14,7 +14,7 @@ export async function readPostCheckAfter(db: Queries, accountId: number): Promis
  * stays.
  */
 export async function markPostCheckDone(tx: Queries, maintenance: Maintenance): Promise<void> {
-  const data = { lookAt: null, nextDueAt: nextDue({ ...maintenance, lookAt: null }) };
+  const data = { postCheckAt: null, nextDueAt: nextDue({ ...maintenance, postCheckAt: null }) };
   await tx.maintenance.update({ where: { id: maintenance.id }, data });
 }
 
@@ -39,11 +39,11 @@ export async function listReleasedMutes(
 ): Promise<ReleasedMute[]> {
   return db.$queryRaw`
     select c.id, c.name, c.external_id as "externalId", h.released_at is null as waiting
-    from holds h join checks c on c.account_id = h.account_id and c.id = h.check_id
-    where h.account_id = ${accountId} and h.maintenance_id = ${maintenanceId} and h.outcome = 'disabled'
+    from mutes h join checks c on c.account_id = h.account_id and c.id = h.check_id
+    where h.account_id = ${accountId} and h.maintenance_id = ${maintenanceId} and h.outcome = 'muted'
       and h.ended_at is not null and c.provider = ${provider} and c.removal_date is null
       and not exists (
-        select 1 from holds o
+        select 1 from mutes o
         where o.account_id = h.account_id and o.check_id = h.check_id and o.maintenance_id <> h.maintenance_id
           and (o.released_at is null or o.released_at > h.released_at))
     order by c.name, c.id`;

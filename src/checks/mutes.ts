@@ -9,8 +9,8 @@ export interface MutedCheck {
   /** Lull knows it no more, but for what is left to be done. */
   readonly removed: boolean;
   /** Where its provider takes downtimes: the end it was last told; null when none of Lull's lies over it. */
-  readonly toldUntil: Date | null;
-  readonly holds: readonly (MuteState & Window)[];
+  readonly downtimeEndsAt: Date | null;
+  readonly mutes: readonly (MuteState & Window)[];
 }
 
 /** The window of a hold, as far as its provider wants to know of it, and what went wrong for it last. */
@@ -24,7 +24,7 @@ export interface MuteRecord {
   readonly checkName: string;
   readonly outcome: Outcome;
   /** When the window began to want it off. */
-  readonly heldAt: Date;
+  readonly mutedAt: Date;
   /** When the outcome came about, or was last tried for. */
   readonly decidedAt: Date | null;
   /** When the window wanted it no longer. */
@@ -37,7 +37,7 @@ export interface MuteRecord {
 function readOutcome(text: string): Outcome {
   const outcome = OUTCOMES.find((known) => known === text);
   if (outcome === undefined)
-    throw new Error(`hold outcome is ${JSON.stringify(text)}, expected one of ${OUTCOMES.join(', ')}`);
+    throw new Error(`mute outcome is ${JSON.stringify(text)}, expected one of ${OUTCOMES.join(', ')}`);
   return outcome;
 }
 
@@ -50,16 +50,16 @@ export async function insertMutes(
   now: Date,
 ): Promise<void> {
   if (checks.length === 0) return;
-  await tx.hold.deleteMany({
+  await tx.mute.deleteMany({
     where: { accountId, maintenanceId, checkId: { in: [...checks] }, releasedAt: { not: null } },
   });
   // Its check may be on again already: what came of the hold is decided anew, the intention stays on record.
-  await tx.hold.updateMany({
+  await tx.mute.updateMany({
     where: { accountId, maintenanceId, checkId: { in: [...checks] }, endedAt: { not: null } },
     data: { endedAt: null, outcome: 'pending', decidedAt: null, error: null },
   });
-  await tx.hold.createMany({
-    data: checks.map((checkId) => ({ accountId, maintenanceId, checkId, heldAt: now })),
+  await tx.mute.createMany({
+    data: checks.map((checkId) => ({ accountId, maintenanceId, checkId, mutedAt: now })),
     skipDuplicates: true,
   });
 }
@@ -75,7 +75,7 @@ export async function endMutes(
   now: Date,
   checks?: readonly string[],
 ): Promise<void> {
-  await tx.hold.updateMany({
+  await tx.mute.updateMany({
     where: {
       accountId,
       maintenanceId,
@@ -87,12 +87,12 @@ export async function endMutes(
 }
 
 export async function listMutes(db: Queries, accountId: number, maintenanceId: number): Promise<MuteRecord[]> {
-  const rows = await db.hold.findMany({
+  const rows = await db.mute.findMany({
     where: { accountId, maintenanceId },
     select: {
       checkId: true,
       outcome: true,
-      heldAt: true,
+      mutedAt: true,
       decidedAt: true,
       endedAt: true,
       releasedAt: true,
@@ -105,7 +105,7 @@ export async function listMutes(db: Queries, accountId: number, maintenanceId: n
 }
 
 export async function countMutes(db: Queries, accountId: number, maintenanceId: number): Promise<number> {
-  return db.hold.count({ where: { accountId, maintenanceId } });
+  return db.mute.count({ where: { accountId, maintenanceId } });
 }
 
 /** The providers of these checks. */
@@ -127,7 +127,7 @@ export async function listProvidersOfChecks(
 /** Every provider of every account that has a hold not released yet: what the sweeper looks after. */
 export async function listUnsettledProviders(db: Queries): Promise<{ accountId: number; provider: string }[]> {
   return db.check.findMany({
-    where: { holds: { some: { releasedAt: null } } },
+    where: { mutes: { some: { releasedAt: null } } },
     distinct: ['accountId', 'provider'],
     select: { accountId: true, provider: true },
   });
@@ -139,7 +139,7 @@ export async function listUnreleasedMutes(
   accountId: number,
   provider: string,
 ): Promise<{ checks: number; maintenances: number[] }> {
-  const rows = await db.hold.findMany({
+  const rows = await db.mute.findMany({
     where: { accountId, releasedAt: null, check: { provider } },
     select: { checkId: true, maintenanceId: true },
     orderBy: { maintenanceId: 'asc' },
@@ -153,35 +153,35 @@ export async function listUnreleasedMutes(
 /** Counts what Lull has in hand of a provider as released, without having asked it. */
 export async function abandonMutes(tx: Queries, accountId: number, provider: string, now: Date): Promise<void> {
   const which = { accountId, releasedAt: null, check: { provider } };
-  await tx.hold.updateMany({ where: { ...which, endedAt: null }, data: { endedAt: now } });
-  await tx.hold.updateMany({ where: which, data: { releasedAt: now } });
-  await tx.check.updateMany({ where: { accountId, provider }, data: { toldUntil: null } });
+  await tx.mute.updateMany({ where: { ...which, endedAt: null }, data: { endedAt: now } });
+  await tx.mute.updateMany({ where: which, data: { releasedAt: now } });
+  await tx.check.updateMany({ where: { accountId, provider }, data: { downtimeEndsAt: null } });
 }
 
 /** The checks of a provider with holds not released yet, by name. From the holds to the checks: few of many checks are held. */
 export async function listMutedChecks(db: Queries, accountId: number, provider: string): Promise<MutedCheck[]> {
-  const rows = await db.$queryRaw<HoldRow[]>`
-    select c.id, c.name, c.external_id as "externalId", c.told_until as "toldUntil", c.removal_date is not null as removed, h.maintenance_id as "maintenanceId", h.outcome,
+  const rows = await db.$queryRaw<MuteRow[]>`
+    select c.id, c.name, c.external_id as "externalId", c.downtime_ends_at as "downtimeEndsAt", c.removal_date is not null as removed, h.maintenance_id as "maintenanceId", h.outcome,
       h.intended_at as "intendedAt", h.ended_at as "endedAt", h.error, m.name as "maintenanceName",
       m.scheduled_end_date as "until"
-    from holds h join checks c on c.id = h.check_id join maintenances m on m.id = h.maintenance_id
+    from mutes h join checks c on c.id = h.check_id join maintenances m on m.id = h.maintenance_id
     where h.released_at is null and h.account_id = ${accountId} and c.provider = ${provider}
     order by c.name, c.id, h.maintenance_id`;
-  const checks = new Map<string, MutedCheck & { holds: MutedCheck['holds'][number][] }>();
-  for (const { id, name, externalId, removed, toldUntil, outcome, ...hold } of rows) {
-    const check = checks.get(id) ?? { id, name, externalId, removed, toldUntil, holds: [] };
-    check.holds.push({ ...hold, outcome: readOutcome(outcome) });
+  const checks = new Map<string, MutedCheck & { mutes: MutedCheck['mutes'][number][] }>();
+  for (const { id, name, externalId, removed, downtimeEndsAt, outcome, ...mute } of rows) {
+    const check = checks.get(id) ?? { id, name, externalId, removed, downtimeEndsAt, mutes: [] };
+    check.mutes.push({ ...mute, outcome: readOutcome(outcome) });
     checks.set(id, check);
   }
   return [...checks.values()];
 }
 
-interface HoldRow {
+interface MuteRow {
   id: string;
   name: string;
   externalId: string;
   removed: boolean;
-  toldUntil: Date | null;
+  downtimeEndsAt: Date | null;
   maintenanceId: number;
   outcome: string;
   intendedAt: Date | null;
@@ -224,7 +224,7 @@ export async function updateMutes(
     groups.set(name, group);
   }
   for (const { maintenances, checks } of groups.values()) {
-    await db.hold.updateMany({
+    await db.mute.updateMany({
       where: {
         accountId,
         checkId: { in: checks },
@@ -248,12 +248,12 @@ export async function failMutes(
     maintenances.map((maintenanceId) => ({ checkId, maintenanceId, error })),
   );
   await db.$executeRaw`
-    update holds set error = failure.error, outcome = coalesce(${outcome ?? null}::text, outcome),
+    update mutes set error = failure.error, outcome = coalesce(${outcome ?? null}::text, outcome),
       decided_at = coalesce(${at ?? null}::timestamptz, decided_at)
     from unnest(${rows.map((row) => row.checkId)}::text[], ${rows.map((row) => row.maintenanceId)}::int[],
       ${rows.map((row) => row.error)}::text[]) as failure (check_id, maintenance_id, error)
-    where holds.account_id = ${accountId} and holds.check_id = failure.check_id
-      and holds.maintenance_id = failure.maintenance_id`;
+    where mutes.account_id = ${accountId} and mutes.check_id = failure.check_id
+      and mutes.maintenance_id = failure.maintenance_id`;
 }
 
 /** Whether any of these windows is not in progress any more. */
@@ -270,7 +270,7 @@ export async function saveDowntimeEnds(
 ): Promise<void> {
   if (told.length === 0) return;
   await db.$executeRaw`
-    update checks set told_until = told.until
+    update checks set downtime_ends_at = told.until
     from unnest(${told.map(({ checkId }) => checkId)}::text[], ${told.map(({ until }) => until)}::timestamptz[])
       as told (check_id, until)
     where checks.account_id = ${accountId} and checks.id = told.check_id`;

@@ -141,7 +141,7 @@ export async function updateProvider(
       ...(settings === undefined ? {} : { settings: asJson(settings) }),
       version: { increment: 1 },
       failures: 0,
-      shunnedUntil: null,
+      circuitOpenUntil: null,
     },
     select: fields,
   });
@@ -156,13 +156,13 @@ export async function deleteProvider(tx: Queries, accountId: number, name: strin
 export async function readCircuitOpenMs(db: Queries, accountId: number, name: string): Promise<string | undefined> {
   const rows = await db.$queryRaw<{ error: string | null }[]>`
     select last_error as error from providers
-    where account_id = ${accountId} and name = ${name} and shunned_until > now()`;
+    where account_id = ${accountId} and name = ${name} and circuit_open_until > now()`;
   return rows[0] === undefined ? undefined : (rows[0].error ?? 'unknown');
 }
 
 /** It answered a call. */
 export async function recordSuccess(db: Queries, accountId: number, name: string, now: Date): Promise<void> {
-  const data = { lastOkAt: now, failures: 0, shunnedUntil: null };
+  const data = { lastOkAt: now, failures: 0, circuitOpenUntil: null };
   await db.provider.updateMany({ where: { accountId, name }, data });
 }
 
@@ -188,7 +188,7 @@ export async function recordFailure(
 ): Promise<void> {
   await db.$executeRaw`
     update providers set failures = failures + 1, last_error_at = ${now}, last_error = ${error},
-      shunned_until = case when failures + 1 >= ${most} then now() + ${pause} * interval '1 millisecond' end
+      circuit_open_until = case when failures + 1 >= ${most} then now() + ${pause} * interval '1 millisecond' end
     where account_id = ${accountId} and name = ${name}`;
 }
 
@@ -228,7 +228,7 @@ export async function filterUnmuted(
   return db.$queryRaw`
     select c.id, c.external_id as "externalId" from checks c
     where c.account_id = ${accountId} and c.provider = ${provider} and c.id = any(${[...ids]}::text[])
-      and not exists (select 1 from holds h where h.account_id = c.account_id and h.check_id = c.id and h.released_at is null)
+      and not exists (select 1 from mutes h where h.account_id = c.account_id and h.check_id = c.id and h.released_at is null)
     order by c.id`;
 }
 

@@ -64,19 +64,19 @@ async function look(
   looked: Set<string>,
 ): Promise<ReconcileRound> {
   const formed = held.map((check) => ({ check, form: formOf(check, conversation.form) }));
-  const unread = formed.filter(({ check, form }) => decide(check.holds, form).do === 'read').map(({ check }) => check);
+  const unread = formed.filter(({ check, form }) => decide(check.mutes, form).do === 'read').map(({ check }) => check);
   const watched = conversation.open
     ? formed
-        .filter(({ check, form }) => !looked.has(check.id) && isWatched(check.holds, form))
+        .filter(({ check, form }) => !looked.has(check.id) && isWatched(check.mutes, form))
         .map(({ check }) => check)
     : [];
   const seen = await read(conversation, [...unread, ...watched]);
   for (const { id } of [...unread, ...watched]) looked.add(id);
   const unknown = unread
     .filter((check) => !seen.states.has(check.id))
-    .map((check): RefusedTask => ({ check, holds: undecided(check), doing: 'off', error: storable(seen.error) }));
+    .map((check): RefusedTask => ({ check, mutes: undecided(check), doing: 'off', error: storable(seen.error) }));
   const tasks = formed.flatMap(({ check, form }): Task[] => {
-    const verdict = decide(check.holds, form, seen.states.get(check.id));
+    const verdict = decide(check.mutes, form, seen.states.get(check.id));
     return verdict.do === 'nothing' || verdict.do === 'read' ? [] : [{ check, verdict }];
   });
   const round: ReconcileRound = {
@@ -96,8 +96,8 @@ async function look(
   return round;
 }
 
-function formOf({ toldUntil }: MutedCheck, form: Provider['form']): Form {
-  return form === 'switch' ? { by: 'switch' } : { by: 'downtime', told: toldUntil };
+function formOf({ downtimeEndsAt }: MutedCheck, form: Provider['form']): Form {
+  return form === 'switch' ? { by: 'switch' } : { by: 'downtime', told: downtimeEndsAt };
 }
 
 function isCall(verdict: DecidedAction): boolean {
@@ -123,16 +123,16 @@ async function read(
   return { states, error: said };
 }
 
-function undecided({ holds }: MutedCheck): number[] {
-  return holds
+function undecided({ mutes }: MutedCheck): number[] {
+  return mutes
     .filter(({ endedAt, outcome }) => endedAt === null && (outcome === 'pending' || outcome === 'failed'))
-    .map((hold) => hold.maintenanceId);
+    .map((mute) => mute.maintenanceId);
 }
 
 /** Whether a window ended since it was looked, so that what is left is to be judged anew. */
 async function anyEnded(ctx: ActionContext, accountId: number, doing: 'on' | 'off', tasks: readonly Task[]) {
   if (doing === 'on') return false;
-  const windows = new Set(tasks.flatMap(({ verdict }) => verdict.holds));
+  const windows = new Set(tasks.flatMap(({ verdict }) => verdict.mutes));
   return filterEnded(ctx.database, accountId, [...windows]);
 }
 
@@ -151,7 +151,7 @@ async function switchThese(
     await updateMutes(ctx.database, accountId, fresh.map(toMuteKeys), { intendedAt: ctx.clock.now() });
   }
   // From here on nobody knows which end it was told, until it answers.
-  const told = tasks.filter(({ check }) => doing === 'off' && check.toldUntil !== null);
+  const told = tasks.filter(({ check }) => doing === 'off' && check.downtimeEndsAt !== null);
   await saveDowntimeEnds(
     ctx.database,
     accountId,
@@ -170,8 +170,8 @@ async function switchThese(
     const answer = answerFor(task);
     const { check, verdict } = task;
     if (answer.ok) round.done.push(task);
-    else if (gone.has(check.id)) round.done.push({ check, verdict: { do: 'release', holds: verdict.holds } });
-    else round.refused.push({ check, holds: verdict.holds, doing: verdict.do, error: storable(answer.error) });
+    else if (gone.has(check.id)) round.done.push({ check, verdict: { do: 'release', mutes: verdict.mutes } });
+    else round.refused.push({ check, mutes: verdict.mutes, doing: verdict.do, error: storable(answer.error) });
   }
 }
 
@@ -187,12 +187,12 @@ async function goneThere(conversation: ProviderSession, checks: readonly MutedCh
 
 /** The check with the windows that want it off. */
 function covered({ check, verdict }: Task): DowntimeState {
-  const wanting = check.holds.filter(isActiveMute);
-  const holds = wanting.length > 0 ? wanting : check.holds.filter((hold) => verdict.holds.includes(hold.maintenanceId));
+  const wanting = check.mutes.filter(isActiveMute);
+  const mutes = wanting.length > 0 ? wanting : check.mutes.filter((mute) => verdict.mutes.includes(mute.maintenanceId));
   return {
     id: check.id,
     externalId: check.externalId,
-    until: computeDowntimeEnd(check.holds) ?? new Date(Math.max(...holds.map((hold) => hold.until.getTime()))),
-    windows: holds.map((hold) => ({ id: hold.maintenanceId, name: hold.maintenanceName })),
+    until: computeDowntimeEnd(check.mutes) ?? new Date(Math.max(...mutes.map((mute) => mute.until.getTime()))),
+    windows: mutes.map((mute) => ({ id: mute.maintenanceId, name: mute.maintenanceName })),
   };
 }

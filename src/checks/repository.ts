@@ -13,7 +13,7 @@ export interface Check {
   tags: string[];
   services: number[];
   /** The in-progress maintenances that have it off. */
-  heldBy: number[];
+  mutedBy: number[];
 }
 
 /** @param services the ids of its services from now on; undefined: as they are */
@@ -45,7 +45,7 @@ const checkFields = {
   enabled: true,
   tags: true,
   services: { select: { serviceId: true }, orderBy: { serviceId: 'asc' } },
-  holds: {
+  mutes: {
     where: { endedAt: null, maintenance: { status: 'in-progress' } },
     select: { maintenanceId: true },
     orderBy: { maintenanceId: 'asc' },
@@ -60,14 +60,14 @@ interface CheckRow {
   enabled: boolean;
   tags: string[];
   services: { serviceId: number }[];
-  holds: { maintenanceId: number }[];
+  mutes: { maintenanceId: number }[];
 }
 
-function toCheck({ services, holds, ...row }: CheckRow): Check {
+function toCheck({ services, mutes, ...row }: CheckRow): Check {
   return {
     ...row,
     services: services.map((service) => service.serviceId),
-    heldBy: holds.map((hold) => hold.maintenanceId),
+    mutedBy: mutes.map((mute) => mute.maintenanceId),
   };
 }
 

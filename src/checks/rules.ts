@@ -3,7 +3,7 @@
  * Everything that can happen to a check (overlap, extension, early end, cancel, edit, crash) is one comparison of its
  * holds with its state; the comparison is made again until nothing is left to do.
  */
-export const OUTCOMES = ['pending', 'disabled', 'skipped', 'failed', 'overridden'] as const;
+export const OUTCOMES = ['pending', 'muted', 'already_muted', 'failed', 'unmuted_by_hand'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 export interface MuteState {
@@ -36,90 +36,90 @@ export type Decision =
   /** Ask the provider for the present state, then judge again with it. */
   | { readonly do: 'read' }
   /** Lull has it off for another window in progress: count these holds as disabled too. */
-  | { readonly do: 'share'; readonly holds: readonly number[] }
+  | { readonly do: 'share'; readonly mutes: readonly number[] }
   /** It was off before these windows: leave it, now and at their end. */
-  | { readonly do: 'skip'; readonly holds: readonly number[] }
+  | { readonly do: 'skip'; readonly mutes: readonly number[] }
   /** Write the intention on these holds, switch it off, write the outcome. */
-  | { readonly do: 'off'; readonly holds: readonly number[] }
+  | { readonly do: 'off'; readonly mutes: readonly number[] }
   /** Off for these windows, but not until the end they have now, or no longer: put the downtime again. */
-  | { readonly do: 'renew'; readonly holds: readonly number[] }
+  | { readonly do: 'renew'; readonly mutes: readonly number[] }
   /** These holds end while others go on: release them without touching the check. */
-  | { readonly do: 'release'; readonly holds: readonly number[] }
+  | { readonly do: 'release'; readonly mutes: readonly number[] }
   /** A person switched it on during these windows: say so, and let it be. */
-  | { readonly do: 'yield'; readonly holds: readonly number[] }
+  | { readonly do: 'yield'; readonly mutes: readonly number[] }
   /** The last hold ended and Lull had it off: switch it on, then release these. */
-  | { readonly do: 'on'; readonly holds: readonly number[] };
+  | { readonly do: 'on'; readonly mutes: readonly number[] };
 
 /** Until when a check should be off: the latest end of the windows that want it so. Null when none does. */
-export function computeDowntimeEnd(holds: readonly MuteState[]): Date | null {
-  const ends = holds.filter(isActiveMute).map((hold) => hold.until.getTime());
+export function computeDowntimeEnd(mutes: readonly MuteState[]): Date | null {
+  const ends = mutes.filter(isActiveMute).map((mute) => mute.until.getTime());
   return ends.length === 0 ? null : new Date(Math.max(...ends));
 }
 
 /** Whether a hold wants the check off: a window for which a person switched it on meanwhile does not any more. */
-export function isActiveMute(hold: MuteState): boolean {
-  return hold.endedAt === null && hold.outcome !== 'overridden';
+export function isActiveMute(mute: MuteState): boolean {
+  return mute.endedAt === null && mute.outcome !== 'unmuted_by_hand';
 }
 
 /** Whether somebody else may have switched the check on meanwhile: worth a look at its state, from time to time. */
-export function isWatched(holds: readonly MuteState[], form: Form): boolean {
-  return decide(holds, form).do === 'nothing' && decide(holds, form, 'on').do === 'yield';
+export function isWatched(mutes: readonly MuteState[], form: Form): boolean {
+  return decide(mutes, form).do === 'nothing' && decide(mutes, form, 'on').do === 'yield';
 }
 
 /**
  * @param holds every hold of one check that was not released yet
  * @param seen what the provider said of the check, when it was asked
  */
-export function decide(holds: readonly MuteState[], form: Form, seen?: ObservedState): Decision {
-  return form.by === 'switch' ? judgeSwitch(holds, seen) : judgeDowntime(holds, form.told, seen);
+export function decide(mutes: readonly MuteState[], form: Form, seen?: ObservedState): Decision {
+  return form.by === 'switch' ? judgeSwitch(mutes, seen) : judgeDowntime(mutes, form.told, seen);
 }
 
-function parts(holds: readonly MuteState[]) {
-  const active = holds.filter((hold) => hold.endedAt === null);
+function parts(mutes: readonly MuteState[]) {
+  const active = mutes.filter((mute) => mute.endedAt === null);
   return {
-    undecided: ids(active.filter((hold) => hold.outcome === 'pending' || hold.outcome === 'failed')),
-    disabled: ids(active.filter((hold) => hold.outcome === 'disabled')),
-    skipped: ids(active.filter((hold) => hold.outcome === 'skipped')),
-    ended: ids(holds.filter((hold) => hold.endedAt !== null)),
-    ours: holds.some((hold) => hold.intendedAt !== null),
+    undecided: ids(active.filter((mute) => mute.outcome === 'pending' || mute.outcome === 'failed')),
+    disabled: ids(active.filter((mute) => mute.outcome === 'muted')),
+    skipped: ids(active.filter((mute) => mute.outcome === 'already_muted')),
+    ended: ids(mutes.filter((mute) => mute.endedAt !== null)),
+    ours: mutes.some((mute) => mute.intendedAt !== null),
   };
 }
 
-function ids(holds: readonly MuteState[]): number[] {
-  return holds.map((hold) => hold.maintenanceId);
+function ids(mutes: readonly MuteState[]): number[] {
+  return mutes.map((mute) => mute.maintenanceId);
 }
 
-function judgeSwitch(holds: readonly MuteState[], state: ObservedState | undefined): Decision {
-  const { undecided, disabled, skipped, ended, ours } = parts(holds);
+function judgeSwitch(mutes: readonly MuteState[], state: ObservedState | undefined): Decision {
+  const { undecided, disabled, skipped, ended, ours } = parts(mutes);
   if (undecided.length > 0) {
-    if (disabled.length > 0) return { do: 'share', holds: undecided };
+    if (disabled.length > 0) return { do: 'share', mutes: undecided };
     // An intention without an outcome, or a window that ended and whose check may have been switched on already: nobody
     // knows what the provider heard. Off again is harmless, and the check was on before.
-    if (ours) return { do: 'off', holds: undecided };
+    if (ours) return { do: 'off', mutes: undecided };
     if (state === undefined) return { do: 'read' };
-    return state === 'off' ? { do: 'skip', holds: undecided } : { do: 'off', holds: undecided };
+    return state === 'off' ? { do: 'skip', mutes: undecided } : { do: 'off', mutes: undecided };
   }
   if (ended.length === 0) {
-    return state === 'on' && disabled.length > 0 ? { do: 'yield', holds: disabled } : { do: 'nothing' };
+    return state === 'on' && disabled.length > 0 ? { do: 'yield', mutes: disabled } : { do: 'nothing' };
   }
-  if (!ours || disabled.length > 0) return { do: 'release', holds: ended };
+  if (!ours || disabled.length > 0) return { do: 'release', mutes: ended };
   // `skipped` windows go on: somebody else had the check off before them, so it is not ours to keep off; yet a running
   // window wants it off. Keep it off for them, as ours, until the last of them ends.
-  if (skipped.length > 0) return { do: 'off', holds: skipped };
-  return { do: 'on', holds: ended };
+  if (skipped.length > 0) return { do: 'off', mutes: skipped };
+  return { do: 'on', mutes: ended };
 }
 
 /** What others put over the check is no matter: Lull's own downtime is to lie there until the windows end, and then not. */
-function judgeDowntime(holds: readonly MuteState[], told: Date | null, seen: ObservedState | undefined): Decision {
-  const { undecided, disabled, ended, ours } = parts(holds);
-  const right = told?.getTime() === computeDowntimeEnd(holds)?.getTime();
+function judgeDowntime(mutes: readonly MuteState[], told: Date | null, seen: ObservedState | undefined): Decision {
+  const { undecided, disabled, ended, ours } = parts(mutes);
+  const right = told?.getTime() === computeDowntimeEnd(mutes)?.getTime();
   if (undecided.length > 0) {
-    return disabled.length > 0 && right ? { do: 'share', holds: undecided } : { do: 'off', holds: undecided };
+    return disabled.length > 0 && right ? { do: 'share', mutes: undecided } : { do: 'off', mutes: undecided };
   }
   if (ended.length > 0) {
-    return ours && disabled.length === 0 ? { do: 'on', holds: ended } : { do: 'release', holds: ended };
+    return ours && disabled.length === 0 ? { do: 'on', mutes: ended } : { do: 'release', mutes: ended };
   }
   if (disabled.length === 0) return { do: 'nothing' };
-  if (!right || seen === 'lost') return { do: 'renew', holds: disabled };
-  return seen === 'on' ? { do: 'yield', holds: disabled } : { do: 'nothing' };
+  if (!right || seen === 'lost') return { do: 'renew', mutes: disabled };
+  return seen === 'on' ? { do: 'yield', mutes: disabled } : { do: 'nothing' };
 }

@@ -27,7 +27,7 @@ export interface Task {
 /** A check that could not be read or switched, for these windows, and why. */
 export interface RefusedTask {
   readonly check: MutedCheck;
-  readonly holds: readonly number[];
+  readonly mutes: readonly number[];
   readonly doing: DecidedAction['do'];
   readonly error: string;
 }
@@ -72,18 +72,18 @@ export async function saveRound(
   const { done, refused } = round;
   const now = ctx.clock.now();
   const changes: Record<DecidedAction['do'], MuteChanges> = {
-    share: { outcome: 'disabled', intendedAt: now, decidedAt: now, error: null },
-    skip: { outcome: 'skipped', decidedAt: now, error: null },
-    off: { outcome: 'disabled', decidedAt: now, error: null },
+    share: { outcome: 'muted', intendedAt: now, decidedAt: now, error: null },
+    skip: { outcome: 'already_muted', decidedAt: now, error: null },
+    off: { outcome: 'muted', decidedAt: now, error: null },
     renew: { error: null },
     on: { releasedAt: now, error: null },
     release: { releasedAt: now },
-    yield: { outcome: 'overridden', decidedAt: now, error: null },
+    yield: { outcome: 'unmuted_by_hand', decidedAt: now, error: null },
   };
   const decisions = [...done.flatMap(decided), ...refused.flatMap(failed)];
   const concerned = new Set([
-    ...done.flatMap(({ verdict }) => verdict.holds),
-    ...refused.flatMap(({ holds }) => holds),
+    ...done.flatMap(({ verdict }) => verdict.mutes),
+    ...refused.flatMap(({ mutes }) => mutes),
   ]);
   await inTransaction(ctx, async (tx) => {
     // Before anything else: an action locks its maintenance first too, and then writes to its holds.
@@ -98,7 +98,7 @@ export async function saveRound(
       await failMutes(
         tx,
         accountId,
-        failures.map(({ check, holds, error }) => ({ checkId: check.id, maintenances: holds, error })),
+        failures.map(({ check, mutes, error }) => ({ checkId: check.id, maintenances: mutes, error })),
         outcome === undefined ? {} : { outcome, at: now },
       );
     }
@@ -109,14 +109,14 @@ export async function saveRound(
 }
 
 export function toMuteKeys({ check, verdict }: Task) {
-  return { checkId: check.id, maintenances: verdict.holds };
+  return { checkId: check.id, maintenances: verdict.mutes };
 }
 
 /** What the provider of a check has been told now, where it was told something. */
 function told({ check, verdict }: Task): { checkId: string; until: Date | null }[] {
   if (verdict.do === 'on') return [{ checkId: check.id, until: null }];
   if (verdict.do !== 'off' && verdict.do !== 'renew') return [];
-  return [{ checkId: check.id, until: computeDowntimeEnd(check.holds) }];
+  return [{ checkId: check.id, until: computeDowntimeEnd(check.mutes) }];
 }
 
 /** The states that are known now: those read, and then those switched. */
@@ -132,10 +132,10 @@ function statesOf({ done, seen }: ReconcileRound): Map<string, CheckState> {
 
 function decided({ check, verdict }: Task): CheckOutcome[] {
   const all = (became: CheckOutcome['became'], more: Pick<CheckOutcome, 'by' | 'until'> = {}) =>
-    verdict.holds.map((maintenanceId) => ({ maintenanceId, check: check.name, became, ...more }));
+    verdict.mutes.map((maintenanceId) => ({ maintenanceId, check: check.name, became, ...more }));
   switch (verdict.do) {
     case 'share':
-      return all('shared', { by: havingOff(check).map((hold) => hold.maintenanceId) });
+      return all('shared', { by: havingOff(check).map((mute) => mute.maintenanceId) });
     case 'off':
       return all('disabled');
     case 'skip':
@@ -146,29 +146,31 @@ function decided({ check, verdict }: Task): CheckOutcome[] {
       return [];
     case 'on': {
       // What a person switched on was on, which was told.
-      const overridden = check.holds.filter((hold) => hold.outcome === 'overridden').map((hold) => hold.maintenanceId);
+      const overridden = check.mutes
+        .filter((mute) => mute.outcome === 'unmuted_by_hand')
+        .map((mute) => mute.maintenanceId);
       return all('enabled').filter(({ maintenanceId }) => !overridden.includes(maintenanceId));
     }
     case 'release': {
       // Released without touching the check: other windows still want it off, or it was off before, or nothing was tried.
       const holding = havingOff(check);
       const until = computeDowntimeEnd(holding);
-      if (until !== null) return all('still_held', { by: holding.map((hold) => hold.maintenanceId), until });
-      const skipped = check.holds.filter((hold) => hold.outcome === 'skipped').map((hold) => hold.maintenanceId);
+      if (until !== null) return all('still_held', { by: holding.map((mute) => mute.maintenanceId), until });
+      const skipped = check.mutes.filter((mute) => mute.outcome === 'already_muted').map((mute) => mute.maintenanceId);
       return all('left_off').filter(({ maintenanceId }) => skipped.includes(maintenanceId));
     }
   }
 }
 
 /** The windows in progress that have it off. */
-function havingOff({ holds }: MutedCheck) {
-  return holds.filter((hold) => hold.endedAt === null && hold.outcome === 'disabled');
+function havingOff({ mutes }: MutedCheck) {
+  return mutes.filter((mute) => mute.endedAt === null && mute.outcome === 'muted');
 }
 
-function failed({ check, holds, error, doing }: RefusedTask): CheckOutcome[] {
+function failed({ check, mutes, error, doing }: RefusedTask): CheckOutcome[] {
   // Told once: a provider that stays away is asked every minute, and may put it in other words each time.
-  return check.holds
-    .filter((hold) => holds.includes(hold.maintenanceId) && hold.error === null)
+  return check.mutes
+    .filter((mute) => mutes.includes(mute.maintenanceId) && mute.error === null)
     .map(({ maintenanceId }) => ({
       maintenanceId,
       check: check.name,

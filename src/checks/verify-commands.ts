@@ -11,7 +11,7 @@ const TRIED_FOR = 3600_000;
 export async function requestPostCheck(tx: Queries, maintenance: Maintenance, now: Date): Promise<void> {
   const { accountId, id: maintenanceId } = maintenance;
   await markPostCheckDone(tx, maintenance);
-  const switched = (await listMutes(tx, accountId, maintenanceId)).filter(({ outcome }) => outcome === 'disabled');
+  const switched = (await listMutes(tx, accountId, maintenanceId)).filter(({ outcome }) => outcome === 'muted');
   const checks = switched.map(({ checkId }) => checkId);
   const until = new Date(now.getTime() + TRIED_FOR).toISOString();
   for (const provider of await listProvidersOfChecks(tx, accountId, checks)) {

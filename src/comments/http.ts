@@ -14,7 +14,7 @@ import {
   security,
 } from '../http/route.ts';
 import { id, idInPath, text, utc, utcText } from '../http/schemas.ts';
-import { guardMaintenance as holdingMaintenance, visibleMaintenance } from '../maintenance/http/maintenances.ts';
+import { guardMaintenance as mutingMaintenance, visibleMaintenance } from '../maintenance/http/maintenances.ts';
 import { comment, deleteComment, editComment } from './commands.ts';
 import { type Comment, findComment, listCommentsPage } from './repository.ts';
 
@@ -104,7 +104,7 @@ export function comments(api: Api): void {
     async (c) => {
       const { comment: text, internal } = c.req.valid('json');
       const { id } = c.req.valid('param');
-      const added = await comment(holdingMaintenance(c, id), c.get('actor'), id, { text, internal });
+      const added = await comment(mutingMaintenance(c, id), c.get('actor'), id, { text, internal });
       return c.json(toComment(added), 201);
     },
   );

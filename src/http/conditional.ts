@@ -77,13 +77,13 @@ export function withPreconditions(
   }
   return withLock(ctx, c.get('actor').accountId, turn, async (tx) => {
     const is = await current(tx);
-    if (is !== undefined && !tags.some((tag) => holds(tag, is))) {
+    if (is !== undefined && !tags.some((tag) => mutes(tag, is))) {
       throw new Changed('version' in is ? is.version : undefined);
     }
   });
 }
 
-function holds(tag: string, is: Current): boolean {
+function mutes(tag: string, is: Current): boolean {
   if ('answer' in is) return tag === tagOf(JSON.stringify(is.answer), undefined);
   // Its version alone may be given, too.
   return new RegExp(`^"${is.version}(-[\\w-]*)?"$`).test(tag);

@@ -41,10 +41,10 @@ export function nextDue(maintenance: Lifecycle): Date | null {
 }
 
 /** When it starts or ends by itself, or its checks are looked at again. */
-function nextEvent({ status, scheduledStart, scheduledEnd, lookAt = null }: Lifecycle): Date | null {
+function nextEvent({ status, scheduledStart, scheduledEnd, postCheckAt = null }: Lifecycle): Date | null {
   if (status === 'scheduled') return scheduledStart;
   if (status === 'in-progress') return scheduledEnd;
-  return lookAt;
+  return postCheckAt;
 }
 
 export type Step =
@@ -84,7 +84,7 @@ export const MAX_POST_CHECK_MINUTES = 1440;
 export function validatePostCheck(minutes: number): Problem[] {
   if (Number.isInteger(minutes) && minutes >= 0 && minutes <= MAX_POST_CHECK_MINUTES) return [];
   const expected = `a whole number of minutes from 0 (never) to ${MAX_POST_CHECK_MINUTES} is expected`;
-  return [{ field: 'look_after', message: `look_after is ${minutes}; ${expected}, such as 5.` }];
+  return [{ field: 'post_check_after', message: `post_check_after is ${minutes}; ${expected}, such as 5.` }];
 }
 
 /**

@@ -28,7 +28,7 @@ export interface Lifecycle extends Reminded {
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
   /** Of one that is over: when the checks that it switched on again are looked at once more (UTC). */
-  readonly lookAt?: Date | null;
+  readonly postCheckAt?: Date | null;
 }
 
 /** What the rules need to know of a maintenance to remind of it. */

@@ -134,6 +134,6 @@ export async function countJobsByState(db: Queries): Promise<{ effect: string; w
 export async function countProvidersByKind(db: Queries): Promise<{ kind: string; enabled: number; shunned: number }[]> {
   return db.$queryRaw`
     select kind, count(*) filter (where enabled)::int as enabled,
-      count(*) filter (where enabled and shunned_until > now())::int as shunned
+      count(*) filter (where enabled and circuit_open_until > now())::int as shunned
     from providers group by kind`;
 }

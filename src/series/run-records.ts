@@ -49,22 +49,22 @@ export async function readRunRecords(
   accountId: number,
   runs: readonly { readonly id: number; readonly status: string; readonly startedAt: Date }[],
 ): Promise<Map<number, RunRecord>> {
-  const holds = await db.hold.findMany({
+  const mutes = await db.mute.findMany({
     where: { accountId, maintenanceId: { in: runs.map(({ id }) => id) } },
     orderBy: [{ maintenanceId: 'asc' }, { checkId: 'asc' }],
     select: { maintenanceId: true, checkId: true, outcome: true },
   });
   return new Map(
     runs.map(({ id, status, startedAt }) => {
-      const its = holds.filter(({ maintenanceId }) => maintenanceId === id);
+      const its = mutes.filter(({ maintenanceId }) => maintenanceId === id);
       const those = (...outcomes: string[]) =>
         its.filter(({ outcome }) => outcomes.includes(outcome)).map(({ checkId }) => checkId);
       // One that a person switched on meanwhile was switched off before.
       const record = {
         startedAt,
         inProgress: status === ('in-progress' satisfies Status),
-        disabled: those('disabled', 'overridden'),
-        skipped: those('skipped'),
+        disabled: those('muted', 'unmuted_by_hand'),
+        skipped: those('already_muted'),
       };
       return [id, record];
     }),

@@ -19,7 +19,7 @@ export interface AccountEdit {
   /** Slack's id of the channel that hears of everything; null: none. */
   readonly defaultChannel?: string | null;
   /** How long after a window its checks are looked at once more (minutes); 0: they are not. */
-  readonly lookAfter?: number;
+  readonly postCheckAfter?: number;
 }
 
 /** @throws Refusal `forbidden`, or `invalid` for a zone that does not exist, what is no channel, or minutes that cannot be */
@@ -28,7 +28,7 @@ export async function configureAccount(ctx: ActionContext, actor: Actor, edit: A
   const problems = [
     ...(edit.timezone === undefined ? [] : validateZone(edit.timezone)),
     ...(edit.defaultChannel == null ? [] : validateChannel('default_channel', edit.defaultChannel)),
-    ...(edit.lookAfter === undefined ? [] : validatePostCheck(edit.lookAfter)),
+    ...(edit.postCheckAfter === undefined ? [] : validatePostCheck(edit.postCheckAfter)),
   ];
   if (problems.length > 0) throw UserError.invalid(problems);
   return inTransaction(ctx, async (tx, now) => {
@@ -43,9 +43,9 @@ export async function configureAccount(ctx: ActionContext, actor: Actor, edit: A
   });
 }
 
-const fieldsOf = ({ defaultRole, timezone, defaultChannel, lookAfter }: AccountSettings) => ({
+const fieldsOf = ({ defaultRole, timezone, defaultChannel, postCheckAfter }: AccountSettings) => ({
   default_role: defaultRole,
   timezone,
   default_channel: defaultChannel,
-  look_after: lookAfter,
+  post_check_after: postCheckAfter,
 });

@@ -16,7 +16,7 @@ const fields = {
   default_role: oneOf(DEFAULT_ROLES).openapi({
     description: 'What members of the workspace are who were given no role. Its admins are admins always.',
   }),
-  look_after: z.int({ error: 'Expected a whole number of minutes, such as 5.' }).openapi({
+  post_check_after: z.int({ error: 'Expected a whole number of minutes, such as 5.' }).openapi({
     description:
       'How many minutes after a window the checks that it switched on again are looked at once more; 0: never.',
     example: 5,
@@ -30,7 +30,7 @@ function toSettings(settings: AccountSettings): z.infer<typeof settingsOut> {
     timezone: settings.timezone,
     default_channel: settings.defaultChannel,
     default_role: settings.defaultRole,
-    look_after: settings.lookAfter,
+    post_check_after: settings.postCheckAfter,
   };
 }
 
@@ -68,7 +68,7 @@ export function settings(api: Api): void {
         ...(asked.timezone === undefined ? {} : { timezone: asked.timezone }),
         ...(asked.default_channel === undefined ? {} : { defaultChannel: asked.default_channel }),
         ...(asked.default_role === undefined ? {} : { defaultRole: asked.default_role }),
-        ...(asked.look_after === undefined ? {} : { lookAfter: asked.look_after }),
+        ...(asked.post_check_after === undefined ? {} : { postCheckAfter: asked.post_check_after }),
       });
       return c.json(toSettings(edited), 200);
     },

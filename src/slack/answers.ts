@@ -61,12 +61,12 @@ export const welcomeMessage = successMessage(
 /** One maintenance for one reader: its announcement, what became of its checks, and its last comments. */
 export function showMessage(
   maintenance: Maintenance,
-  checks: { readonly covered: number; readonly holds: readonly MuteRecord[] },
+  checks: { readonly covered: number; readonly mutes: readonly MuteRecord[] },
   comments: readonly Comment[],
   zone: string,
 ): Message {
   const message = announcement(maintenance, { audience: 'internal', checks: checks.covered });
-  const record = runRecord(checks.holds, zone);
+  const record = runRecord(checks.mutes, zone);
   const shown = comments.slice(-5);
   const lines = shown.map(
     (comment) =>

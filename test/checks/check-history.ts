@@ -26,7 +26,7 @@ export type Deed =
       readonly meanwhile?: { readonly window: number; readonly when: 'before the call' | 'after the call' };
     };
 
-type Hold = { -readonly [Key in keyof MuteState]: MuteState[Key] };
+type Mute = { -readonly [Key in keyof MuteState]: MuteState[Key] };
 
 class Killed extends Error {}
 
@@ -45,7 +45,7 @@ export class History {
   /** The end that the system was told last, as it is on record. */
   told: Date | null = null;
   #taken = false;
-  holds: Hold[] = [];
+  mutes: Mute[] = [];
   readonly inProgress = new Set<number>();
   /** How often the provider was asked to switch. */
   calls = 0;
@@ -66,12 +66,12 @@ export class History {
   begin(id: number): void {
     this.inProgress.add(id);
     const until = new Date(NOW.getTime() + id * 3_600_000);
-    this.holds.push({ maintenanceId: id, outcome: 'pending', intendedAt: null, endedAt: null, until });
+    this.mutes.push({ maintenanceId: id, outcome: 'pending', intendedAt: null, endedAt: null, until });
   }
 
   end(id: number): void {
     this.inProgress.delete(id);
-    for (const hold of this.holds) if (hold.maintenanceId === id) hold.endedAt = NOW;
+    for (const mute of this.mutes) if (mute.maintenanceId === id) mute.endedAt = NOW;
   }
 
   person(to: CheckState): void {
@@ -85,8 +85,8 @@ export class History {
 
   /** The latest end of the windows in progress. */
   get latestEnd(): Date | null {
-    const running = this.holds.filter((hold) => this.inProgress.has(hold.maintenanceId));
-    return running.length === 0 ? null : new Date(Math.max(...running.map((hold) => hold.until.getTime())));
+    const running = this.mutes.filter((mute) => this.inProgress.has(mute.maintenanceId));
+    return running.length === 0 ? null : new Date(Math.max(...running.map((mute) => mute.until.getTime())));
   }
 
   /** Runs without faults. */
@@ -95,8 +95,8 @@ export class History {
   }
 
   #move(id: number, by: number): void {
-    const hold = this.holds.find((each) => each.maintenanceId === id && this.inProgress.has(id));
-    if (hold !== undefined) hold.until = new Date(hold.until.getTime() + by * 60_000);
+    const mute = this.mutes.find((each) => each.maintenanceId === id && this.inProgress.has(id));
+    if (mute !== undefined) mute.until = new Date(mute.until.getTime() + by * 60_000);
   }
 
   #forget(): void {
@@ -121,7 +121,7 @@ export class History {
   #turn(id: number): void {
     if (this.inProgress.has(id)) this.end(id);
     // A maintenance never begins twice, so its hold is gone before its number stands for another one here.
-    else if (!this.holds.some((hold) => hold.maintenanceId === id)) this.begin(id);
+    else if (!this.mutes.some((mute) => mute.maintenanceId === id)) this.begin(id);
   }
 
   #run(faults: Fault[], meanwhile?: { window: number; when: 'before the call' | 'after the call' }): void {
@@ -132,42 +132,42 @@ export class History {
     };
     try {
       for (let steps = 0; ; steps++) {
-        if (steps > 20) throw new Error(`never at rest: ${JSON.stringify(this.holds)}`);
-        let verdict = decide(this.holds, this.#state);
-        if (verdict.do === 'read' || (steps === 0 && isWatched(this.holds, this.#state))) {
-          verdict = decide(this.holds, this.#state, this.#read());
+        if (steps > 20) throw new Error(`never at rest: ${JSON.stringify(this.mutes)}`);
+        let verdict = decide(this.mutes, this.#state);
+        if (verdict.do === 'read' || (steps === 0 && isWatched(this.mutes, this.#state))) {
+          verdict = decide(this.mutes, this.#state, this.#read());
         }
         if (verdict.do === 'nothing' || verdict.do === 'read') return;
-        const decided = this.holds.filter((hold) => 'holds' in verdict && verdict.holds.includes(hold.maintenanceId));
+        const decided = this.mutes.filter((mute) => 'mutes' in verdict && verdict.mutes.includes(mute.maintenanceId));
         switch (verdict.do) {
           case 'share':
-            for (const hold of decided) Object.assign(hold, { outcome: 'disabled', intendedAt: NOW });
+            for (const mute of decided) Object.assign(mute, { outcome: 'muted', intendedAt: NOW });
             break;
           case 'skip':
-            for (const hold of decided) hold.outcome = 'skipped';
+            for (const mute of decided) mute.outcome = 'already_muted';
             break;
           case 'yield':
-            for (const hold of decided) hold.outcome = 'overridden';
+            for (const mute of decided) mute.outcome = 'unmuted_by_hand';
             break;
           case 'release':
-            this.holds = this.holds.filter((hold) => !decided.includes(hold));
+            this.mutes = this.mutes.filter((mute) => !decided.includes(mute));
             break;
           case 'off':
           case 'renew':
           case 'on': {
-            if (verdict.do === 'off') for (const hold of decided) hold.intendedAt = NOW;
+            if (verdict.do === 'off') for (const mute of decided) mute.intendedAt = NOW;
             if (verdict.do !== 'on') this.told = null;
             change('before the call');
-            const until = verdict.do === 'on' ? null : computeDowntimeEnd(this.holds);
+            const until = verdict.do === 'on' ? null : computeDowntimeEnd(this.mutes);
             const done = this.#switch(verdict.do === 'on' ? 'on' : 'off', until, faults.shift() ?? 'none');
             change('after the call');
             if (!done) {
-              if (verdict.do === 'off') for (const hold of decided) hold.outcome = 'failed';
+              if (verdict.do === 'off') for (const mute of decided) mute.outcome = 'failed';
               return;
             }
             this.told = until;
-            if (verdict.do === 'off') for (const hold of decided) hold.outcome = 'disabled';
-            if (verdict.do === 'on') this.holds = this.holds.filter((hold) => !decided.includes(hold));
+            if (verdict.do === 'off') for (const mute of decided) mute.outcome = 'muted';
+            if (verdict.do === 'on') this.mutes = this.mutes.filter((mute) => !decided.includes(mute));
           }
         }
       }

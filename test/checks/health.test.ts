@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => w.close());
 beforeEach(async () => {
   monitoring = new Monitoring();
-  await w.ctx.database.provider.updateMany({ data: { shunnedUntil: null, failures: 0, lastError: null } });
+  await w.ctx.database.provider.updateMany({ data: { circuitOpenUntil: null, failures: 0, lastError: null } });
 });
 
 const of = () => ({ accountId: w.account.id, provider: 'eu' });

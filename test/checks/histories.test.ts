@@ -177,15 +177,15 @@ class Life {
     this.windows.clear();
     await this.rest();
     const { database } = w.ctx;
-    expect(await database.hold.count({ where: { releasedAt: null } })).toBe(0);
-    expect(await database.check.count({ where: { toldUntil: { not: null } } })).toBe(0);
+    expect(await database.mute.count({ where: { releasedAt: null } })).toBe(0);
+    expect(await database.check.count({ where: { downtimeEndsAt: { not: null } } })).toBe(0);
     const asked = PROVIDERS.map((name) => this.systems[name].switches);
     await this.#settle();
     expect(PROVIDERS.map((name) => this.systems[name].switches)).toEqual(asked);
   }
 
   async #settle(): Promise<void> {
-    await w.ctx.database.provider.updateMany({ data: { shunnedUntil: null } });
+    await w.ctx.database.provider.updateMany({ data: { circuitOpenUntil: null } });
     for (const name of PROVIDERS) {
       this.systems[name].faults = [];
       await this.#enforce(name);
@@ -300,8 +300,8 @@ test('whatever windows, people, failures and kills there were: at rest exactly w
       const { database } = w.ctx;
       await life.live();
       await database.maintenance.deleteMany();
-      await database.check.updateMany({ data: { toldUntil: null, enabled: true } });
-      await database.provider.updateMany({ data: { enabled: true, failures: 0, shunnedUntil: null } });
+      await database.check.updateMany({ data: { downtimeEndsAt: null, enabled: true } });
+      await database.provider.updateMany({ data: { enabled: true, failures: 0, circuitOpenUntil: null } });
       const history = new Life(before);
       for (const each of story) await history.live(each);
       await history.rest();

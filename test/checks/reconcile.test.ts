@@ -130,7 +130,7 @@ describe('a window', () => {
     };
     await run();
     expect(monitoring.state(given)).toBe('off');
-    expect(await outcomes(id)).toEqual(['disabled', 'disabled']);
+    expect(await outcomes(id)).toEqual(['muted', 'muted']);
     await finish(w.ctx, w.ana, id, 'succeed');
     await run();
     expect(monitoring.off.size).toBe(0);
@@ -180,7 +180,7 @@ describe('a provider', () => {
     monitoring.refuses.clear();
     await run();
     expect((await told(id)).slice(1)).toEqual([{ disabled: ['stubborn'] }]);
-    expect(await outcomes(id)).toEqual(['disabled', 'disabled']);
+    expect(await outcomes(id)).toEqual(['muted', 'muted']);
   });
 
   test('that is away in ever other words is told of once, and again when it cannot switch on', async () => {
@@ -222,10 +222,10 @@ describe('a provider', () => {
     const { id, checks } = await inProgress('answered', 'unanswered');
     monitoring.silent.add(checks[1] ?? '');
     await expect(run()).rejects.toThrow('the provider does not know this check');
-    expect(await outcomes(id)).toEqual(['disabled', 'failed']);
+    expect(await outcomes(id)).toEqual(['muted', 'failed']);
     monitoring.silent.clear();
     await run();
-    expect(await outcomes(id)).toEqual(['disabled', 'disabled']);
+    expect(await outcomes(id)).toEqual(['muted', 'muted']);
   });
 
   test('that is not configured any more is said so, and nothing is taken for done', async () => {
@@ -239,7 +239,7 @@ describe('a provider', () => {
     const { id, checks } = await inProgress('fine', 'noisy');
     monitoring.refuses.set(checks[1] ?? '', `\0\ud800${'x'.repeat(100_000)}`);
     await expect(run()).rejects.toThrow('refused 1 checks');
-    expect(await outcomes(id)).toEqual(['disabled', 'failed']);
+    expect(await outcomes(id)).toEqual(['muted', 'failed']);
   });
 
   test('that cannot be read does not make a window that skipped the check a failed one', async () => {
@@ -249,7 +249,7 @@ describe('a provider', () => {
     await another(first.service);
     monitoring.broken = { error: 'away' };
     await expect(run()).rejects.toThrow('away');
-    expect(await outcomes(first.id)).toEqual(['skipped']);
+    expect(await outcomes(first.id)).toEqual(['already_muted']);
   });
 });
 
@@ -267,7 +267,7 @@ describe('a process that is killed', () => {
       await life.live();
       await run();
       expect({ writes, told: (await told(id)).slice(before) }).toEqual({ writes, told: wanted });
-      const off = (await outcomes(id)).every((outcome) => outcome === 'disabled');
+      const off = (await outcomes(id)).every((outcome) => outcome === 'muted');
       expect(checks.map((check) => monitoring.state(check))).toEqual(checks.map(() => (off ? 'off' : 'on')));
       await w.ctx.database.maintenance.deleteMany();
       if (!died) return writes;
@@ -320,5 +320,5 @@ test('a window of 5,000 checks is a handful of statements', async () => {
   await life.dieAfter(12);
   await expect(run()).rejects.toThrow('refused 2500 checks');
   await life.live();
-  expect(new Set(await outcomes(id))).toEqual(new Set(['disabled', 'failed']));
+  expect(new Set(await outcomes(id))).toEqual(new Set(['muted', 'failed']));
 });

@@ -8,7 +8,7 @@ import { type Deed, History } from './check-history.ts';
 const CASES = cases(3_000);
 
 const at = new Date('2026-11-22T02:00:00Z');
-const hold = (maintenanceId: number, values: Partial<MuteState> = {}): MuteState => ({
+const mute = (maintenanceId: number, values: Partial<MuteState> = {}): MuteState => ({
   maintenanceId,
   outcome: 'pending',
   intendedAt: null,
@@ -17,87 +17,87 @@ const hold = (maintenanceId: number, values: Partial<MuteState> = {}): MuteState
   ...values,
 });
 const disabled = (id: number, values: Partial<MuteState> = {}) =>
-  hold(id, { outcome: 'disabled', intendedAt: at, ...values });
-const skipped = (id: number, values: Partial<MuteState> = {}) => hold(id, { outcome: 'skipped', ...values });
+  mute(id, { outcome: 'muted', intendedAt: at, ...values });
+const skipped = (id: number, values: Partial<MuteState> = {}) => mute(id, { outcome: 'already_muted', ...values });
 
 describe('the verdict on a check', () => {
   test.each<[string, MuteState[], CheckState | undefined, ReturnType<typeof decide>]>([
     ['without holds asks for nothing', [], undefined, { do: 'nothing' }],
-    ['with a new hold asks for its state first', [hold(1)], undefined, { do: 'read' }],
-    ['that is on switches it off', [hold(1)], 'on', { do: 'off', holds: [1] }],
-    ['that is off already leaves it', [hold(1)], 'off', { do: 'skip', holds: [1] }],
+    ['with a new mute asks for its state first', [mute(1)], undefined, { do: 'read' }],
+    ['that is on switches it off', [mute(1)], 'on', { do: 'off', mutes: [1] }],
+    ['that is off already leaves it', [mute(1)], 'off', { do: 'skip', mutes: [1] }],
     [
       'that is off for one window shares that with the next',
-      [disabled(1), hold(2)],
+      [disabled(1), mute(2)],
       undefined,
-      { do: 'share', holds: [2] },
+      { do: 'share', mutes: [2] },
     ],
     [
       'after a crash behind the intention switches it off without asking: its state may be our own doing',
-      [hold(1, { intendedAt: at })],
+      [mute(1, { intendedAt: at })],
       'off',
-      { do: 'off', holds: [1] },
+      { do: 'off', mutes: [1] },
     ],
-    ['that was refused is tried again', [hold(1, { outcome: 'failed' })], 'on', { do: 'off', holds: [1] }],
+    ['that was refused is tried again', [mute(1, { outcome: 'failed' })], 'on', { do: 'off', mutes: [1] }],
     ['at rest asks for nothing', [disabled(1), disabled(2)], undefined, { do: 'nothing' }],
     [
       'of which one window ends while another goes on leaves it off',
       [disabled(1, { endedAt: at }), disabled(2)],
       undefined,
-      { do: 'release', holds: [1] },
+      { do: 'release', mutes: [1] },
     ],
-    ['whose last window ended switches it on', [disabled(1, { endedAt: at })], undefined, { do: 'on', holds: [1] }],
-    ['that was off before is left off', [skipped(1, { endedAt: at })], undefined, { do: 'release', holds: [1] }],
+    ['whose last window ended switches it on', [disabled(1, { endedAt: at })], undefined, { do: 'on', mutes: [1] }],
+    ['that was off before is left off', [skipped(1, { endedAt: at })], undefined, { do: 'release', mutes: [1] }],
     [
       'whose window ended before anything was tried is not touched',
-      [hold(1, { endedAt: at })],
+      [mute(1, { endedAt: at })],
       undefined,
-      { do: 'release', holds: [1] },
+      { do: 'release', mutes: [1] },
     ],
     [
       'whose window ended behind the intention is switched on, for it may be off',
-      [hold(1, { intendedAt: at, endedAt: at })],
+      [mute(1, { intendedAt: at, endedAt: at })],
       undefined,
-      { do: 'on', holds: [1] },
+      { do: 'on', mutes: [1] },
     ],
     [
       'that may have been switched on already when the next window begins is switched off again',
-      [disabled(1, { endedAt: at }), hold(2)],
+      [disabled(1, { endedAt: at }), mute(2)],
       undefined,
-      { do: 'off', holds: [2] },
+      { do: 'off', mutes: [2] },
     ],
     [
       'stays off, as ours, while a window goes on that found it off',
       [disabled(1, { endedAt: at }), skipped(2)],
       undefined,
-      { do: 'off', holds: [2] },
+      { do: 'off', mutes: [2] },
     ],
     [
       'that a person switched on is told of, once, and left on',
-      [disabled(1), hold(2, { outcome: 'overridden', intendedAt: at })],
+      [disabled(1), mute(2, { outcome: 'unmuted_by_hand', intendedAt: at })],
       'on',
-      { do: 'yield', holds: [1] },
+      { do: 'yield', mutes: [1] },
     ],
     [
       'that a person switched on is left so',
-      [hold(1, { outcome: 'overridden', intendedAt: at })],
+      [mute(1, { outcome: 'unmuted_by_hand', intendedAt: at })],
       'on',
       { do: 'nothing' },
     ],
     [
       'that a person switched on is switched off for a window that begins later',
-      [hold(1, { outcome: 'overridden', intendedAt: at }), hold(2)],
+      [mute(1, { outcome: 'unmuted_by_hand', intendedAt: at }), mute(2)],
       'on',
-      { do: 'off', holds: [2] },
+      { do: 'off', mutes: [2] },
     ],
     [
       'is on again after that window, as the person wanted it during the other',
-      [hold(1, { outcome: 'overridden', intendedAt: at }), disabled(2, { endedAt: at })],
+      [mute(1, { outcome: 'unmuted_by_hand', intendedAt: at }), disabled(2, { endedAt: at })],
       undefined,
-      { do: 'on', holds: [2] },
+      { do: 'on', mutes: [2] },
     ],
-  ])('%s', (_, holds, state, verdict) => {
-    expect(decide(holds, { by: 'switch' }, state)).toEqual(verdict);
+  ])('%s', (_, mutes, state, verdict) => {
+    expect(decide(mutes, { by: 'switch' }, state)).toEqual(verdict);
   });
 
   test('on a check that a person switched on during the window is to let it be', () => {
@@ -107,7 +107,7 @@ describe('the verdict on a check', () => {
     history.person('on');
     history.settle();
     expect(history.check).toBe('on');
-    expect(history.holds).toMatchObject([{ outcome: 'overridden' }]);
+    expect(history.mutes).toMatchObject([{ outcome: 'unmuted_by_hand' }]);
   });
 });
 
@@ -149,57 +149,57 @@ const moves: fc.Arbitrary<Deed> = fc.oneof(
 describe('the verdict on a check over which windows lie side by side', () => {
   const later = new Date('2026-11-22T04:00:00Z');
   test.each<[string, MuteState[], Date | null, ObservedState | undefined, ReturnType<typeof decide>]>([
-    ['is off at once, whatever others put there', [hold(1)], null, undefined, { do: 'off', holds: [1] }],
+    ['is off at once, whatever others put there', [mute(1)], null, undefined, { do: 'off', mutes: [1] }],
     [
       'is shared with a window that ends no later',
-      [disabled(1, { until: later }), hold(2)],
+      [disabled(1, { until: later }), mute(2)],
       later,
       undefined,
-      { do: 'share', holds: [2] },
+      { do: 'share', mutes: [2] },
     ],
     [
       'is put again for a window that ends later',
-      [disabled(1), hold(2, { until: later })],
+      [disabled(1), mute(2, { until: later })],
       at,
       undefined,
-      { do: 'off', holds: [2] },
+      { do: 'off', mutes: [2] },
     ],
     [
       'is put again when its window is extended',
       [disabled(1, { until: later })],
       at,
       undefined,
-      { do: 'renew', holds: [1] },
+      { do: 'renew', mutes: [1] },
     ],
-    ['is put again when its window ends sooner', [disabled(1)], later, undefined, { do: 'renew', holds: [1] }],
+    ['is put again when its window ends sooner', [disabled(1)], later, undefined, { do: 'renew', mutes: [1] }],
     [
       'leaves the longer of two, which ended, to the other',
       [disabled(1, { until: later, endedAt: at }), disabled(2)],
       later,
       undefined,
-      { do: 'release', holds: [1] },
+      { do: 'release', mutes: [1] },
     ],
-    ['is then put again for that one', [disabled(2)], later, undefined, { do: 'renew', holds: [2] }],
+    ['is then put again for that one', [disabled(2)], later, undefined, { do: 'renew', mutes: [2] }],
     ['at rest asks for nothing', [disabled(1), disabled(2)], at, 'off', { do: 'nothing' }],
-    ['that the system lost is put again', [disabled(1)], at, 'lost', { do: 'renew', holds: [1] }],
-    ['that a hand took away is left away, and told of', [disabled(1)], at, 'on', { do: 'yield', holds: [1] }],
+    ['that the system lost is put again', [disabled(1)], at, 'lost', { do: 'renew', mutes: [1] }],
+    ['that a hand took away is left away, and told of', [disabled(1)], at, 'on', { do: 'yield', mutes: [1] }],
     [
       'lies until the end of the window that still wants it, not of the one a hand took it from',
-      [hold(1, { outcome: 'overridden', intendedAt: at, until: later }), disabled(2)],
+      [mute(1, { outcome: 'unmuted_by_hand', intendedAt: at, until: later }), disabled(2)],
       at,
       undefined,
       { do: 'nothing' },
     ],
-    ['is taken away after the last', [disabled(1, { endedAt: at })], at, undefined, { do: 'on', holds: [1] }],
+    ['is taken away after the last', [disabled(1, { endedAt: at })], at, undefined, { do: 'on', mutes: [1] }],
     [
       'whose putting was not answered is taken away all the same',
-      [hold(1, { intendedAt: at, endedAt: at })],
+      [mute(1, { intendedAt: at, endedAt: at })],
       null,
       undefined,
-      { do: 'on', holds: [1] },
+      { do: 'on', mutes: [1] },
     ],
-  ])('%s', (_, holds, told, seen, verdict) => {
-    expect(decide(holds, { by: 'downtime', told }, seen)).toEqual(verdict);
+  ])('%s', (_, mutes, told, seen, verdict) => {
+    expect(decide(mutes, { by: 'downtime', told }, seen)).toEqual(verdict);
   });
 });
 
@@ -230,7 +230,7 @@ describe('whatever happened: windows, refusals, timeouts, kills', () => {
         expect(history.lying).toEqual(history.latestEnd);
         for (const id of [...history.inProgress]) history.end(id);
         history.settle();
-        expect([history.lying, history.told, history.holds]).toEqual([null, null, []]);
+        expect([history.lying, history.told, history.mutes]).toEqual([null, null, []]);
       }),
       { numRuns: CASES },
     );
@@ -247,11 +247,11 @@ describe('whatever happened: windows, refusals, timeouts, kills', () => {
         const calls = history.calls;
         history.settle();
         expect(history.calls).toBe(calls);
-        const wanting = history.holds.filter((each) => each.outcome !== 'overridden');
+        const wanting = history.mutes.filter((each) => each.outcome !== 'unmuted_by_hand');
         expect(history.lying === null).toBe(wanting.length === 0);
         for (const id of [...history.inProgress]) history.end(id);
         history.settle();
-        expect([history.lying, history.told, history.holds]).toEqual([null, null, []]);
+        expect([history.lying, history.told, history.mutes]).toEqual([null, null, []]);
       }),
       { numRuns: CASES },
     );
@@ -281,21 +281,22 @@ describe('whatever happened: windows, refusals, timeouts, kills', () => {
         expect(history.calls).toBe(calls);
         for (const id of [...history.inProgress]) history.end(id);
         history.settle();
-        expect(history.holds).toEqual([]);
+        expect(history.mutes).toEqual([]);
       }),
       { numRuns: CASES },
     );
   });
 
-  test('every window in progress has its hold decided once nothing fails any more', () => {
+  test('every window in progress has its mute decided once nothing fails any more', () => {
     fc.assert(
       fc.property(state, fc.array(deeds(true), { maxLength: 30 }), (before, story) => {
         const history = new History(before);
         for (const deed of story) history.live(deed);
         history.settle();
-        const outcomes = new Map(history.holds.map((each) => [each.maintenanceId, each.outcome]));
+        const outcomes = new Map(history.mutes.map((each) => [each.maintenanceId, each.outcome]));
         expect(new Set(outcomes.keys())).toEqual(history.inProgress);
-        for (const outcome of outcomes.values()) expect(['disabled', 'skipped', 'overridden']).toContain(outcome);
+        for (const outcome of outcomes.values())
+          expect(['muted', 'already_muted', 'unmuted_by_hand']).toContain(outcome);
       }),
       { numRuns: CASES },
     );
@@ -309,7 +310,7 @@ describe('whatever happened: windows, refusals, timeouts, kills', () => {
         history.settle();
         history.settle();
         if (history.check === 'off') return;
-        for (const hold of history.holds) expect(['overridden', 'skipped']).toContain(hold.outcome);
+        for (const mute of history.mutes) expect(['unmuted_by_hand', 'already_muted']).toContain(mute.outcome);
       }),
       { numRuns: CASES },
     );

@@ -85,8 +85,8 @@ test('a window in progress lets go of a check that went, and its record stays', 
   await start(w.ctx, w.ana, maintenance.id);
   there = [listed('db1')];
   await sync();
-  const holds = await listMutes(w.ctx.database, w.account.id, maintenance.id);
-  expect(holds.map(({ checkName, endedAt }) => [checkName, endedAt !== null])).toEqual([
+  const mutes = await listMutes(w.ctx.database, w.account.id, maintenance.id);
+  expect(mutes.map(({ checkName, endedAt }) => [checkName, endedAt !== null])).toEqual([
     ['check db1', false],
     ['check db2', true],
   ]);

@@ -121,7 +121,7 @@ describe('some time after a window', () => {
     await w.ctx.database.webhook.deleteMany();
   });
 
-  test('a check that another running window holds is its to look at', async () => {
+  test('a check that another running window mutes is its to look at', async () => {
     const first = await over('shared');
     const second = await inProgress(first.service);
     expect(monitoring.state(first.checks[0] ?? '')).toBe('off');
@@ -142,9 +142,9 @@ describe('some time after a window', () => {
 
   test('an account that wants no look has none', async () => {
     const where = { id: w.account.id };
-    await w.ctx.database.account.update({ where, data: { lookAfter: 0 } });
+    await w.ctx.database.account.update({ where, data: { postCheckAfter: 0 } });
     const { id } = await over('a');
-    await w.ctx.database.account.update({ where, data: { lookAfter: 5 } });
+    await w.ctx.database.account.update({ where, data: { postCheckAfter: 5 } });
     expect(await due(id)).toBeNull();
   });
 
@@ -152,7 +152,7 @@ describe('some time after a window', () => {
     const { id, checks } = await over('a', 'b');
     await passed(id);
     await forget(id);
-    await w.ctx.database.hold.updateMany({
+    await w.ctx.database.mute.updateMany({
       where: { maintenanceId: id, checkId: checks[0] ?? '' },
       data: { releasedAt: null },
     });

@@ -1,7 +1,7 @@
 import type { Database } from '../../src/platform/database.ts';
 
 /** The tables an effect writes to. */
-const TABLES = ['holds', 'checks', 'audit_events', 'announcements', 'posts'];
+const TABLES = ['mutes', 'checks', 'audit_events', 'announcements', 'posts'];
 
 /**
  * Makes a database that dies at a chosen write: that one and all that follow are refused, as for a process that was

@@ -30,7 +30,7 @@ beforeEach(() => {
   monitoring = new Monitoring();
 });
 afterEach(async () => {
-  await w.ctx.database.hold.deleteMany();
+  await w.ctx.database.mute.deleteMany();
   await w.ctx.database.maintenance.deleteMany();
 });
 

@@ -21,7 +21,7 @@ describe('over HTTP alone', () => {
     const check = await post('/checks', { name: 'search answers', services: [service.body.id], tags: ['search'] });
     expect(check).toMatchObject({
       status: 201,
-      body: { id: expect.any(String), enabled: true, held_by: [], provider: 'builtin', services: [service.body.id] },
+      body: { id: expect.any(String), enabled: true, muted_by: [], provider: 'builtin', services: [service.body.id] },
     });
 
     const made = await post('/maintenances', {
@@ -43,16 +43,16 @@ describe('over HTTP alone', () => {
 
     await at.jump();
     expect(await get(path)).toMatchObject({
-      body: { status: 'in-progress', holds: [{ check: check.body.id, outcome: 'disabled', released: false }] },
+      body: { status: 'in-progress', mutes: [{ check: check.body.id, outcome: 'muted', released: false }] },
     });
-    expect(await get(`/checks/${check.body.id}`)).toMatchObject({ body: { enabled: false, held_by: [made.body.id] } });
+    expect(await get(`/checks/${check.body.id}`)).toMatchObject({ body: { enabled: false, muted_by: [made.body.id] } });
     expect((await get('/services')).body.items).toContainEqual(
       expect.objectContaining({ name: 'search', status: 'degraded' }),
     );
 
     await at.jump();
-    expect(await get(path)).toMatchObject({ body: { status: 'succeed', holds: [{ released: true }] } });
-    expect(await get(`/checks/${check.body.id}`)).toMatchObject({ body: { enabled: true, held_by: [] } });
+    expect(await get(path)).toMatchObject({ body: { status: 'succeed', mutes: [{ released: true }] } });
+    expect(await get(`/checks/${check.body.id}`)).toMatchObject({ body: { enabled: true, muted_by: [] } });
 
     await at.settle();
     const ana = at.playground.as('ana');

@@ -68,7 +68,7 @@ test('two windows overlap on one check: it stays off until the second ends, and 
       `^:no_bell: Stays off, still held by maintenance #${long.id} until [A-Z][a-z]{2} \\d+ [A-Z][a-z]{2} \\d{4} \\d\\d:00 UTC: postgres disk, postgres replication$`,
     ),
   );
-  expect((await check('postgres disk')).held_by).toEqual([long.id]);
+  expect((await check('postgres disk')).muted_by).toEqual([long.id]);
 
   await jump(false);
   expect(await thread(long, 'Switched on again')).toContain(
@@ -78,11 +78,11 @@ test('two windows overlap on one check: it stays off until the second ends, and 
   expect(await isOff('api canary')).toBe(true);
 
   const { body } = await at.api('GET', `/api/v1/maintenances/${short.id}`);
-  expect(body.holds).toMatchObject([
-    { name: 'postgres disk', outcome: 'disabled', released: true, error: null },
-    { name: 'postgres replication', outcome: 'disabled', released: true, error: null },
+  expect(body.mutes).toMatchObject([
+    { name: 'postgres disk', outcome: 'muted', released: true, error: null },
+    { name: 'postgres replication', outcome: 'muted', released: true, error: null },
   ]);
-  expect(body.holds[0].release_date >= body.holds[0].held_date).toBe(true);
+  expect(body.mutes[0].release_date >= body.mutes[0].muted_date).toBe(true);
 
   const before = ana().ephemerals('#ops').length;
   await ana().command('#ops', `/maintenance show ${long.id}`);

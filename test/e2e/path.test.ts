@@ -63,7 +63,7 @@ describe.each(['socket', 'http'] as const)('the main path, with Slack connected 
     expect(thread).toContain('left as they are: api canary');
     const checks = (await at.api('GET', '/api/v1/checks')).body.items;
     const health = checks.find((check: { name: string }) => check.name === 'api health');
-    expect(health).toMatchObject({ enabled: false, held_by: [expect.any(Number)] });
+    expect(health).toMatchObject({ enabled: false, muted_by: [expect.any(Number)] });
     const services = (await at.api('GET', '/api/v1/services')).body.items;
     expect(services.find((service: { name: string }) => service.name === 'api')).toMatchObject({ status: 'down' });
     await at.settle();

@@ -88,7 +88,7 @@ test('a monitoring system that an admin connects has its checks off while a wind
   await eventually(async () =>
     expect((await at.api('GET', `/api/v1/checks/${made.body.id}`)).body).toMatchObject({
       enabled: false,
-      held_by: [body.id],
+      muted_by: [body.id],
     }),
   );
   expect(await answered('/maintenance checks')).toContain(':large_green_circle: *ours* (http) answered');
@@ -97,8 +97,8 @@ test('a monitoring system that an admin connects has its checks off while a wind
   away = true;
   await at.jump();
   await eventually(async () => {
-    const { holds } = (await at.api('GET', `/api/v1/maintenances/${body.id}`)).body;
-    const front = holds.find(({ name }: { name: string }) => name === 'front door');
+    const { mutes } = (await at.api('GET', `/api/v1/maintenances/${body.id}`)).body;
+    const front = mutes.find(({ name }: { name: string }) => name === 'front door');
     expect(front).toMatchObject({ released: false, error: expect.stringContaining('closed for the night') });
   });
   expect(await answered('/maintenance checks')).toContain('closed for the night');
@@ -175,7 +175,7 @@ test('while it is disabled, what is shown before a window is what will happen: i
   );
   expect((await at.api('GET', `/api/v1/maintenances/${made.id}`)).body).toMatchObject({
     status: 'in-progress',
-    holds: [],
+    mutes: [],
   });
   expect([...muted]).toEqual([]);
 });

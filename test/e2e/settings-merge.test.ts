@@ -57,29 +57,29 @@ describe('the second of two who change the same thing in the settings', () => {
   test('is told who changed what of the defaults, and with both values; saved again, it is theirs', async () => {
     await defaults(ana());
     await defaults(jonas());
-    await jonas().fill({ timezone: 'Asia/Tokyo', look_after: '20' });
+    await jonas().fill({ timezone: 'Asia/Tokyo', post_check_after: '20' });
     await save(jonas());
     await ana().fill({ timezone: 'Europe/Paris', default_role: 'viewer' });
     const news = await told(ana());
     expect(news).toMatch(/Changed by <@U0JONAS001> <!date\^\d+\^[^>]+ UTC>: [^"]*\*Time zone\*/);
     expect(news).toMatch(/Changed by [^"]*\*Look at checks again after a window \(minutes\)\*/);
     expect(news).toContain(both('Time zone', 'Asia/Tokyo', 'Europe/Paris'));
-    expect(await account()).toMatchObject({ timezone: 'Asia/Tokyo', look_after: 20, default_role: 'operator' });
+    expect(await account()).toMatchObject({ timezone: 'Asia/Tokyo', post_check_after: 20, default_role: 'operator' });
     await ana().fill({ 'timezone.1': 'Europe/Paris' });
     await save(ana());
-    expect(await account()).toMatchObject({ timezone: 'Europe/Paris', look_after: 20, default_role: 'viewer' });
+    expect(await account()).toMatchObject({ timezone: 'Europe/Paris', post_check_after: 20, default_role: 'viewer' });
     await ana().waitFor('what changed', () => shown(ana()).includes('looked at again 20 min after a window'));
   });
 
   test('sees it again when it was changed once more, and has saved nothing until then', async () => {
     await defaults(ana());
     await ana().fill({ timezone: 'Europe/Rome' });
-    await at.api('PATCH', '/api/v1/settings', { look_after: 0 });
+    await at.api('PATCH', '/api/v1/settings', { post_check_after: 0 });
     expect(await told(ana())).toMatch(/Changed by the admin token over HTTP <[^>]+>: \*Look at checks again/);
-    await at.api('PATCH', '/api/v1/settings', { look_after: 5 });
+    await at.api('PATCH', '/api/v1/settings', { post_check_after: 5 });
     expect(await told(ana())).toContain('Below are the newest values with your changes. *Save* keeps them.');
     await save(ana());
-    expect(await account()).toMatchObject({ timezone: 'Europe/Rome', look_after: 5 });
+    expect(await account()).toMatchObject({ timezone: 'Europe/Rome', post_check_after: 5 });
   });
 
   test('of a scope keeps what only one of them changed, and writes nothing else', async () => {

@@ -115,7 +115,7 @@ test(
         expect(new Set(told).size, `${channel}: ${told.join('\n')}`).toBe(told.length);
       }
     }
-    expect(await database.hold.count({ where: { releasedAt: null } })).toBe(0);
+    expect(await database.mute.count({ where: { releasedAt: null } })).toBe(0);
     const after: typeof before = (await at.api('GET', '/api/v1/checks')).body.items;
     expect(after.map(({ id, enabled }) => ({ id, enabled }))).toEqual(
       before.map(({ id, enabled }) => ({ id, enabled })),

@@ -149,7 +149,7 @@ test(
     await rest();
 
     expect(await database.maintenance.count({ where: { status: { in: ['scheduled', 'in-progress'] } } })).toBe(0);
-    expect(await database.hold.count({ where: { releasedAt: null } })).toBe(0);
+    expect(await database.mute.count({ where: { releasedAt: null } })).toBe(0);
     for (const [system, { off }] of systems) expect({ system, off: [...off] }).toEqual({ system, off: [] });
     for (const action of ['start', 'finish', 'cancel', 'miss'] as const) {
       const times = await database.auditEvent.groupBy({

@@ -60,12 +60,12 @@ export async function windowsOver(w: World, name: string, kind: string, external
     },
     /** As when nothing was asked of the provider for a while, and the pause after its failures is over. */
     async look(provider: Provider): Promise<void> {
-      await database.provider.updateMany({ where: { name }, data: { shunnedUntil: null } });
+      await database.provider.updateMany({ where: { name }, data: { circuitOpenUntil: null } });
       await pruneStaleDowntimes(w.ctx, only(provider, name), silent, of);
     },
     /** The pause after failures is over. */
     async answersAgain(): Promise<void> {
-      await database.provider.updateMany({ where: { name }, data: { shunnedUntil: null } });
+      await database.provider.updateMany({ where: { name }, data: { circuitOpenUntil: null } });
     },
   };
 }

@@ -50,8 +50,8 @@ async function running() {
 }
 
 const outcomes = async (maintenanceId: number) => {
-  const holds = await w.ctx.database.hold.findMany({ where: { maintenanceId }, orderBy: { heldAt: 'asc' } });
-  return holds.map(({ outcome, releasedAt }) => (releasedAt === null ? outcome : `${outcome}, released`));
+  const mutes = await w.ctx.database.mute.findMany({ where: { maintenanceId }, orderBy: { mutedAt: 'asc' } });
+  return mutes.map(({ outcome, releasedAt }) => (releasedAt === null ? outcome : `${outcome}, released`));
 };
 
 describe('while a window is in progress', () => {

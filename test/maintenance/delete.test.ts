@@ -48,9 +48,9 @@ test('one in progress lets go of its checks', async () => {
   const { id } = await scheduled();
   await start(w.ctx, w.ana, id);
   await deleteMaintenance(w.ctx, w.ana, id);
-  const holds = await listMutes(w.ctx.database, w.account.id, id);
-  expect(holds).toHaveLength(1);
-  expect(holds.every(({ endedAt }) => endedAt !== null)).toBe(true);
+  const mutes = await listMutes(w.ctx.database, w.account.id, id);
+  expect(mutes).toHaveLength(1);
+  expect(mutes.every(({ endedAt }) => endedAt !== null)).toBe(true);
 });
 
 test('of one that is over the record stays as it was', async () => {

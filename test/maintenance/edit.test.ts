@@ -32,7 +32,7 @@ const stored = async (id: number) => {
 const edits = (maintenanceId: number) =>
   w.ctx.database.auditEvent.findMany({ where: { maintenanceId, action: 'edit' }, orderBy: { id: 'asc' } });
 const held = async (id: number) =>
-  (await listMutes(w.ctx.database, w.account.id, id)).filter((hold) => hold.endedAt === null).map((h) => h.checkName);
+  (await listMutes(w.ctx.database, w.account.id, id)).filter((mute) => mute.endedAt === null).map((h) => h.checkName);
 const enforcements = () => w.ctx.database.$queryRaw`select key from graphile_worker.jobs where key like 'enforce:%'`;
 const refusal = async (work: Promise<unknown>) => {
   const error = await work.then(
@@ -110,7 +110,7 @@ describe('an edit', () => {
 });
 
 describe('a running window', () => {
-  test('holds what it covers after the edit, and lets go of what it does not cover any more', async () => {
+  test('mutes what it covers after the edit, and lets go of what it does not cover any more', async () => {
     const made = await scheduled();
     await start(w.ctx, w.ana, made.id);
     expect(await held(made.id)).toEqual(['api health']);

@@ -52,13 +52,13 @@ describe('a maintenance', () => {
       reminders: [15],
       remindedUntil: at('02:00:00'),
       run: null,
-      lookAt: computePostCheckAt(at('04:00:00'), 5),
+      postCheckAt: computePostCheckAt(at('04:00:00'), 5),
     } as const;
     expect(nextDue(over)).toEqual(at('04:05:00'));
     expect(dueStep(over, at('04:04:59'))).toBeUndefined();
     expect(dueStep(over, at('04:05:00'))).toEqual({ kind: 'look' });
     expect(computePostCheckAt(at('04:00:00'), 0)).toBeNull();
-    expect(nextDue({ ...over, lookAt: null })).toBeNull();
+    expect(nextDue({ ...over, postCheckAt: null })).toBeNull();
     expect([0, 5, 1440].flatMap(validatePostCheck)).toEqual([]);
     expect([-1, 1.5, 1441].map((minutes) => validatePostCheck(minutes).length)).toEqual([1, 1, 1]);
   });

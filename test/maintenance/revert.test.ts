@@ -29,13 +29,13 @@ describe('a maintenance that began by mistake', () => {
       ...{ status: 'scheduled', startedAt: null, endedAt: null },
       ...{ scheduledStart: window.start, scheduledEnd: window.end },
     });
-    const holds = await listMutes(w.ctx.database, w.account.id, id);
-    expect(holds.map(({ endedAt }) => endedAt)).toEqual([expect.any(Date)]);
+    const mutes = await listMutes(w.ctx.database, w.account.id, id);
+    expect(mutes.map(({ endedAt }) => endedAt)).toEqual([expect.any(Date)]);
 
     w.clock.moveTo(new Date(window.start.getTime() + minutes(1)));
     while ((await advanceDueMaintenance(w.ctx)).outcome === 'moved');
-    const [hold] = await listMutes(w.ctx.database, w.account.id, id);
-    expect(hold).toMatchObject({ endedAt: null, outcome: 'pending' });
+    const [mute] = await listMutes(w.ctx.database, w.account.id, id);
+    expect(mute).toMatchObject({ endedAt: null, outcome: 'pending' });
   });
 
   test('is not put back to where it would begin again at once', async () => {

@@ -53,7 +53,7 @@ test('a window switches off what its selector chooses at its start, and that alo
   await tag('db-2', 'db', 'canary');
 });
 
-test('one that follows holds what comes and lets go of what goes', async () => {
+test('one that follows mutes what comes and lets go of what goes', async () => {
   const service = await w.service('api', ['health']);
   const made = await schedule(
     w.ctx,

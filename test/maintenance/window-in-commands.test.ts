@@ -48,8 +48,8 @@ describe('a scheduled window', () => {
     await enforceNow();
     expect((await stateOf(made.id))?.status).toBe('in-progress');
     expect(await enabled(health?.id ?? '')).toBe(false);
-    const outcomes = (await listMutes(w.ctx.database, w.account.id, made.id)).map((hold) => hold.outcome);
-    expect(outcomes).toEqual(['skipped', 'disabled']);
+    const outcomes = (await listMutes(w.ctx.database, w.account.id, made.id)).map((mute) => mute.outcome);
+    expect(outcomes).toEqual(['already_muted', 'muted']);
 
     w.clock.moveTo(made.scheduledEnd);
     await advanceAll();

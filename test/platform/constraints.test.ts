@@ -47,13 +47,13 @@ describe('whatever writes to it, the database refuses', () => {
     ['a maintenance without a name', `update maintenances set name = ' '`, 'maintenances_name'],
     ['a service without a name', `update services set name = ' '`, 'services_name'],
     ['two services of one name', `update services set name = 'API' where name = 'web'`, 'services_named_once'],
-    ['an outcome that does not exist', `update holds set outcome = 'maybe'`, 'holds_outcome'],
+    ['an outcome that does not exist', `update mutes set outcome = 'maybe'`, 'mutes_outcome'],
     [
       'a check switched off without the intention',
-      `update holds set outcome = 'disabled', intended_at = null`,
-      'holds_intended_first',
+      `update mutes set outcome = 'muted', intended_at = null`,
+      'mutes_intended_first',
     ],
-    ['a hold released before it ended', 'update holds set released_at = now()', 'holds_released_after_end'],
+    ['a mute released before it ended', 'update mutes set released_at = now()', 'mutes_released_after_end'],
     [
       'a message that was never claimed',
       `update announcements set ts = '1', claimed_at = null`,
@@ -66,9 +66,9 @@ describe('whatever writes to it, the database refuses', () => {
       'announcements_maintenance_id_channel_key',
     ],
     [
-      'a second hold of one maintenance on one check',
-      'insert into holds (account_id, check_id, maintenance_id, held_at) select account_id, check_id, maintenance_id, now() from holds',
-      'holds_pkey',
+      'a second mute of one maintenance on one check',
+      'insert into mutes (account_id, check_id, maintenance_id, muted_at) select account_id, check_id, maintenance_id, now() from mutes',
+      'mutes_pkey',
     ],
     [
       'a subscription to a scope and a service',

@@ -183,7 +183,7 @@ describe('a query of one account has nothing of another', () => {
     ['a check', () => checksStore.findCheck(db, other.id, theirs.check), null],
     ['a check of a provider', () => checksStore.findProviderCheck(db, other.id, 'builtin', theirs.check), null],
     ['comments', () => listComments(db, other.id, theirs.maintenance), []],
-    ['holds', () => listMutes(db, other.id, theirs.maintenance), []],
+    ['mutes', () => listMutes(db, other.id, theirs.maintenance), []],
     ['held checks', () => listMutedChecks(db, other.id, 'builtin'), []],
     ['providers', () => listProvidersOfChecks(db, other.id, [theirs.check]), []],
     ['monitoring systems', () => listProviders(db, other.id), []],
@@ -201,7 +201,7 @@ describe('a query of one account has nothing of another', () => {
     ['subscriptions', () => announcements.listSubscribedChannels(db, other.id, about()), []],
     ['checks to sync', () => listStoredChecks(db, other.id, 'builtin'), []],
     ['a check to look at', () => findAnyCheck(db, other.id, 'builtin'), undefined],
-    ['checks that no window holds', () => filterUnmuted(db, other.id, 'builtin', [theirs.free]), []],
+    ['checks that no window mutes', () => filterUnmuted(db, other.id, 'builtin', [theirs.free]), []],
     ['an installation', () => findInstallation(db, { accountId: other.id }), undefined],
     ['an installation by team', () => findInstallation(db, { teamId: 'T0OTHER' }), undefined],
     ['an owner', () => findOwner(db, other.id, theirs.maintenance), undefined],
@@ -261,9 +261,9 @@ describe('the database itself refuses a row that crosses accounts', () => {
       ({ a, maintenance, check }) => `insert into maintenance_checks values (${a}, ${maintenance}, '${check}')`,
     ],
     [
-      'a hold',
+      'a mute',
       ({ a, planned, check }) =>
-        `insert into holds (account_id, check_id, maintenance_id, held_at) values (${a}, '${check}', ${planned}, ${NOW})`,
+        `insert into mutes (account_id, check_id, maintenance_id, muted_at) values (${a}, '${check}', ${planned}, ${NOW})`,
     ],
     [
       'a comment',

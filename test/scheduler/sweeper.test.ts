@@ -42,7 +42,7 @@ test('a provider with holds that are not settled is looked at again', async () =
   await sweep(w.ctx);
   expect(await jobs()).toContain(`enforce:${w.account.id}:builtin`);
   await finish(w.ctx, w.ana, id, 'succeed');
-  await w.ctx.database.hold.updateMany({ data: { releasedAt: w.clock.now() } });
+  await w.ctx.database.mute.updateMany({ data: { releasedAt: w.clock.now() } });
   await noJobs();
   await sweep(w.ctx);
   expect(await jobs()).not.toContain(`enforce:${w.account.id}:builtin`);

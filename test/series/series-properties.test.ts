@@ -117,7 +117,7 @@ const found = async (id: number) => {
 };
 const key = (run: Maintenance) => run.run?.occurrence.getTime() ?? 0;
 
-function holdsFor(series: Series, runs: readonly Maintenance[]): void {
+function mutesFor(series: Series, runs: readonly Maintenance[]): void {
   const now = w.clock.now();
   const standing = runs.filter(({ run }) => run?.state !== 'withdrawn');
   expect(new Set(standing.map(key)).size, 'each occurrence has one run').toBe(standing.length);
@@ -172,7 +172,7 @@ test('whatever is done to a series, each window has one run, the next ones are m
           }
           await settle(w.ctx);
           const after = await found(id);
-          holdsFor(after.series, after.runs);
+          mutesFor(after.series, after.runs);
           const known = new Map(after.runs.map((run) => [run.id, run]));
           for (const run of decided) {
             const later = known.get(run.id);

@@ -175,8 +175,8 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     ),
   ],
   'slack/answers.ts errorMessage': ({ texts }) => [errorMessage(texts(5000), texts(5000))],
-  'slack/answers.ts showMessage': ({ all, hold, comment }) =>
-    all.map((each) => showMessage(each, { covered: ID, holds: many(300, hold) }, many(200, comment), ZONE)),
+  'slack/answers.ts showMessage': ({ all, mute, comment }) =>
+    all.map((each) => showMessage(each, { covered: ID, mutes: many(300, mute) }, many(200, comment), ZONE)),
   'slack/answers.ts welcomeMessage': () => [welcomeMessage],
   'catalogue/slack/messages.ts checkList': ({ check, name }) => [
     checkList(many(PAGE_SIZE, check), { of: 'checks', service: ID, name, page: 9_999, total: 100_000 }),
@@ -265,7 +265,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'settings/slack/messages.ts settingsMessage': ({ name, freeze }) => [
     settingsMessage(
       {
-        settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL', lookAfter: 1440 },
+        settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL', postCheckAfter: 1440 },
         grants: many(300, () => ({ subject: 'S0PLATFORM', role: 'approver' as const })),
         scopes: many(300, (id) => ({
           id,
@@ -394,8 +394,11 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'maintenance/slack/whole-form.ts wholeModal': ({ all }) =>
     all.flatMap((each) => many(9, (page) => wholeModal(each, page + 1))),
   'settings/slack/account-forms.ts defaultsForm': () => [
-    defaultsForm({ defaultRole: 'approver', timezone: ZONE, defaultChannel: 'C0GENERAL', lookAfter: 1440 }, ORIGIN),
-    defaultsForm({ defaultRole: 'none', timezone: ZONE, defaultChannel: null, lookAfter: 1440 }, ORIGIN),
+    defaultsForm(
+      { defaultRole: 'approver', timezone: ZONE, defaultChannel: 'C0GENERAL', postCheckAfter: 1440 },
+      ORIGIN,
+    ),
+    defaultsForm({ defaultRole: 'none', timezone: ZONE, defaultChannel: null, postCheckAfter: 1440 }, ORIGIN),
   ],
   'settings/slack/account-forms.ts roleForm': () => [roleForm(ORIGIN)],
   'catalogue/slack/forms.ts addCheckForm': ({ name }) => [
@@ -474,7 +477,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'settings/slack/overview.ts settingsModal': ({ name, freeze }) => [
     settingsModal(
       {
-        settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL', lookAfter: 1440 },
+        settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL', postCheckAfter: 1440 },
         grants: many(300, () => ({ subject: 'S0PLATFORM', role: 'approver' as const })),
         scopes: many(300, (id) => ({
           id,

@@ -58,11 +58,11 @@ export function largest(filling: Filling) {
       },
       ...values,
     });
-  const hold = (index: number) => ({
+  const mute = (index: number) => ({
     checkId: `CHECK${index}`,
     checkName: name,
     outcome: OUTCOMES[index % OUTCOMES.length] ?? 'pending',
-    heldAt: T,
+    mutedAt: T,
     decidedAt: later(index % 7),
     endedAt: index % 2 === 0 ? null : T,
     releasedAt: index % 3 === 0 ? T : null,
@@ -76,7 +76,7 @@ export function largest(filling: Filling) {
     enabled: false,
     tags: many(20, () => name),
     services: many(MANY, (service) => service + 1),
-    heldBy: many(MANY, (held) => ID - held),
+    mutedBy: many(MANY, (held) => ID - held),
   });
   const service = (id: number): Service => ({ id, name, scope: named(ID), audience: 'public', status: 'down' });
   const freeze = (id: number) => ({
@@ -147,7 +147,7 @@ export function largest(filling: Filling) {
     series,
     all: STATUSES.map((status) => maintenance({ status, startedAt: T, endedAt: later(132_000) })),
     check,
-    hold,
+    mute,
     service,
     freeze,
     comment,

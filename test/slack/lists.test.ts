@@ -31,7 +31,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
       enabled: false,
       tags: [],
       services: [],
-      heldBy: Array.from({ length: 50 }, (_, index) => 2_147_483_000 + index),
+      mutedBy: Array.from({ length: 50 }, (_, index) => 2_147_483_000 + index),
     }));
     fc.assert(
       fc.property(fc.array(service, { maxLength: PAGE_SIZE, size: 'max' }), (shown) =>

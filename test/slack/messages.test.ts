@@ -59,11 +59,11 @@ describe('Slack takes, whatever people wrote and however much', () => {
       createdAt: fc.constant(T),
     });
     const at = fc.constantFrom(null, T);
-    const hold = fc.record({
+    const mute = fc.record({
       checkId: fc.constant('C'),
       checkName: words(200, 1),
       outcome: fc.constantFrom(...OUTCOMES),
-      heldAt: fc.constant(T),
+      mutedAt: fc.constant(T),
       decidedAt: at,
       endedAt: at,
       releasedAt: at,
@@ -71,8 +71,8 @@ describe('Slack takes, whatever people wrote and however much', () => {
     });
     const zone = fc.constantFrom('UTC', 'Asia/Tokyo', 'America/Argentina/ComodRivadavia');
     fc.assert(
-      fc.property(maintenances, fc.array(hold), fc.array(comment), zone, (maintenance, holds, comments, timezone) =>
-        expectTaken(showMessage(maintenance, { covered: 2000, holds }, comments, timezone)),
+      fc.property(maintenances, fc.array(mute), fc.array(comment), zone, (maintenance, mutes, comments, timezone) =>
+        expectTaken(showMessage(maintenance, { covered: 2000, mutes }, comments, timezone)),
       ),
       CASES,
     );
@@ -87,7 +87,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
       enabled: true,
       tags: [],
       services: [],
-      heldBy: [],
+      mutedBy: [],
     });
     const freezes = fc.record({
       id: fc.nat(),
@@ -205,7 +205,7 @@ test('one that is over is listed and shown at the times it really had, and one t
   const over = sample({ status: 'succeed', startedAt: began, endedAt: new Date('2026-11-22T02:10:00Z') });
   const list = { of: 'list', kind: 'past', page: 1, total: 1 } as const;
   expect(read(listMessage([over], list))).toContain('|Sun 22 Nov 2026 02:10 UTC>');
-  expect(read(showMessage(over, { covered: 0, holds: [] }, [], 'Asia/Tokyo'))).toContain('10:30 – 11:10 (Asia/Tokyo)');
+  expect(read(showMessage(over, { covered: 0, mutes: [] }, [], 'Asia/Tokyo'))).toContain('10:30 – 11:10 (Asia/Tokyo)');
   expect(read(listMessage([sample({ approval: 'pending' })], list))).toContain(':hourglass: not approved yet');
   expect(read(listMessage([sample({ approval: 'approved' })], list))).not.toContain('approved');
 });

@@ -40,7 +40,7 @@ const check = (id: string, name: string): Check => ({
   enabled: true,
   tags: [],
   services: [],
-  heldBy: [],
+  mutedBy: [],
 });
 const draft = (values: Partial<DraftWindow> = {}): DraftWindow => ({
   kind: 'window',

@@ -10,13 +10,13 @@ CREATE TABLE "accounts" (
     "timezone" TEXT NOT NULL DEFAULT 'UTC',
     "default_channel" TEXT,
     "default_role" TEXT NOT NULL DEFAULT 'operator',
-    "look_after" INTEGER NOT NULL DEFAULT 5,
+    "post_check_after" INTEGER NOT NULL DEFAULT 5,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "accounts_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "accounts_subaccount_key" CHECK (("parent_id" IS NULL) = ("key" IS NULL)),
     CONSTRAINT "accounts_default_role" CHECK ("default_role" IN ('none', 'viewer', 'operator', 'approver')),
-    CONSTRAINT "accounts_look_after" CHECK ("look_after" BETWEEN 0 AND 1440)
+    CONSTRAINT "accounts_look_after" CHECK ("post_check_after" BETWEEN 0 AND 1440)
 );
 
 CREATE UNIQUE INDEX "accounts_key_key" ON "accounts"("key");
@@ -81,7 +81,7 @@ CREATE TABLE "providers" (
     "last_error" TEXT,
     "last_sync_at" TIMESTAMPTZ(3),
     "failures" INTEGER NOT NULL DEFAULT 0,
-    "shunned_until" TIMESTAMPTZ(3),
+    "circuit_open_until" TIMESTAMPTZ(3),
     "creation_date" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "providers_pkey" PRIMARY KEY ("account_id","name"),
@@ -99,7 +99,7 @@ CREATE TABLE "checks" (
     "bulk_disabled" BOOLEAN NOT NULL DEFAULT false,
     "tags" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "told_until" TIMESTAMPTZ(3),
+    "downtime_ends_at" TIMESTAMPTZ(3),
     "removal_date" TIMESTAMPTZ(3),
 
     CONSTRAINT "checks_pkey" PRIMARY KEY ("id")
@@ -137,7 +137,7 @@ CREATE TABLE "maintenances" (
     "end_date" TIMESTAMPTZ(3),
     "next_due_at" TIMESTAMPTZ(3),
     "reminded_until" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "look_date" TIMESTAMPTZ(3),
+    "post_check_date" TIMESTAMPTZ(3),
     "reopens_id" INTEGER,
     "approval" TEXT,
     "requested_by" TEXT[] DEFAULT ARRAY[]::TEXT[],
@@ -167,8 +167,8 @@ CREATE TABLE "maintenances" (
     CONSTRAINT "maintenances_ended_after_start" CHECK ("end_date" >= "start_date"),
     -- An open maintenance is always due at some instant; a closed one only to verify its checks once more.
     CONSTRAINT "maintenances_due" CHECK (
-        CASE WHEN "status" IN ('scheduled', 'in-progress') THEN "next_due_at" IS NOT NULL AND "look_date" IS NULL
-        ELSE "next_due_at" IS NOT DISTINCT FROM "look_date" END
+        CASE WHEN "status" IN ('scheduled', 'in-progress') THEN "next_due_at" IS NOT NULL AND "post_check_date" IS NULL
+        ELSE "next_due_at" IS NOT DISTINCT FROM "post_check_date" END
     ),
     CONSTRAINT "maintenances_reopens" CHECK ("reopens_id" <> "id"),
     CONSTRAINT "maintenances_approval" CHECK ("approval" IN ('pending', 'approved', 'declined')),
@@ -307,28 +307,28 @@ CREATE TABLE "ad_hoc_checks" (
 
 CREATE INDEX "ad_hoc_checks_account_id_check_id_idx" ON "ad_hoc_checks"("account_id", "check_id");
 
-CREATE TABLE "holds" (
+CREATE TABLE "mutes" (
     "account_id" INTEGER NOT NULL,
     "check_id" TEXT NOT NULL,
     "maintenance_id" INTEGER NOT NULL,
     "outcome" TEXT NOT NULL DEFAULT 'pending',
-    "held_at" TIMESTAMPTZ(3) NOT NULL,
+    "muted_at" TIMESTAMPTZ(3) NOT NULL,
     "intended_at" TIMESTAMPTZ(3),
     "decided_at" TIMESTAMPTZ(3),
     "ended_at" TIMESTAMPTZ(3),
     "released_at" TIMESTAMPTZ(3),
     "error" TEXT,
 
-    CONSTRAINT "holds_pkey" PRIMARY KEY ("check_id","maintenance_id"),
-    CONSTRAINT "holds_outcome" CHECK ("outcome" IN ('pending', 'disabled', 'skipped', 'failed', 'overridden')),
-    CONSTRAINT "holds_intended_first" CHECK ("outcome" NOT IN ('disabled', 'overridden') OR "intended_at" IS NOT NULL),
-    CONSTRAINT "holds_released_after_end" CHECK ("released_at" IS NULL OR "ended_at" IS NOT NULL)
+    CONSTRAINT "mutes_pkey" PRIMARY KEY ("check_id","maintenance_id"),
+    CONSTRAINT "mutes_outcome" CHECK ("outcome" IN ('pending', 'muted', 'already_muted', 'failed', 'unmuted_by_hand')),
+    CONSTRAINT "mutes_intended_first" CHECK ("outcome" NOT IN ('muted', 'unmuted_by_hand') OR "intended_at" IS NOT NULL),
+    CONSTRAINT "mutes_released_after_end" CHECK ("released_at" IS NULL OR "ended_at" IS NOT NULL)
 );
 
-CREATE INDEX "holds_account_id_maintenance_id_idx" ON "holds"("account_id", "maintenance_id");
-CREATE INDEX "holds_released_at_check_id_idx" ON "holds"("released_at", "check_id");
+CREATE INDEX "mutes_account_id_maintenance_id_idx" ON "mutes"("account_id", "maintenance_id");
+CREATE INDEX "mutes_released_at_check_id_idx" ON "mutes"("released_at", "check_id");
 -- For the sweeper.
-CREATE INDEX "holds_unsettled" ON "holds"("check_id") WHERE "released_at" IS NULL;
+CREATE INDEX "mutes_unsettled" ON "mutes"("check_id") WHERE "released_at" IS NULL;
 
 CREATE TABLE "comments" (
     "id" SERIAL NOT NULL,
@@ -692,8 +692,8 @@ ALTER TABLE "ad_hocs" ADD CONSTRAINT "ad_hocs_account_id_fkey" FOREIGN KEY ("acc
 ALTER TABLE "ad_hoc_checks" ADD CONSTRAINT "ad_hoc_checks_account_id_key_fkey" FOREIGN KEY ("account_id", "key") REFERENCES "ad_hocs"("account_id", "key") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "ad_hoc_checks" ADD CONSTRAINT "ad_hoc_checks_account_id_check_id_fkey" FOREIGN KEY ("account_id", "check_id") REFERENCES "checks"("account_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
-ALTER TABLE "holds" ADD CONSTRAINT "holds_account_id_check_id_fkey" FOREIGN KEY ("account_id", "check_id") REFERENCES "checks"("account_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
-ALTER TABLE "holds" ADD CONSTRAINT "holds_account_id_maintenance_id_fkey" FOREIGN KEY ("account_id", "maintenance_id") REFERENCES "maintenances"("account_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "mutes" ADD CONSTRAINT "mutes_account_id_check_id_fkey" FOREIGN KEY ("account_id", "check_id") REFERENCES "checks"("account_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "mutes" ADD CONSTRAINT "mutes_account_id_maintenance_id_fkey" FOREIGN KEY ("account_id", "maintenance_id") REFERENCES "maintenances"("account_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 ALTER TABLE "comments" ADD CONSTRAINT "comments_account_id_maintenance_id_fkey" FOREIGN KEY ("account_id", "maintenance_id") REFERENCES "maintenances"("account_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 

@@ -45,9 +45,9 @@ export function checkList(
   });
 }
 
-function lineOf({ name, provider, enabled, heldBy }: Check): string {
-  const holders = heldBy.slice(0, 5).map((id) => `maintenance ${id}`);
-  const more = heldBy.length > holders.length ? ` and ${heldBy.length - holders.length} more` : '';
+function lineOf({ name, provider, enabled, mutedBy }: Check): string {
+  const holders = mutedBy.slice(0, 5).map((id) => `maintenance ${id}`);
+  const more = mutedBy.length > holders.length ? ` and ${mutedBy.length - holders.length} more` : '';
   const why = holders.length === 0 ? '' : `, held by ${holders.join(', ')}${more}`;
   return `${enabled ? ':bell: on' : ':no_bell: off'}  *${quote(name, 200)}* (${quote(provider, 50)})${why}`;
 }

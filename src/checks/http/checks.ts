@@ -51,12 +51,12 @@ const checkOut = z
     provider: z.string(),
     external_id: z.string(),
     enabled: enabled.openapi({ description: 'Whether an external monitor should make this check now.' }),
-    held_by: z.array(id).openapi({ description: 'The maintenances in progress that want it off.' }),
+    muted_by: z.array(id).openapi({ description: 'The maintenances in progress that want it off.' }),
     tags: z.array(z.string()),
   })
   .openapi('Check');
 
-function toCheck({ externalId, heldBy, ...check }: Check): z.infer<typeof checkOut> {
+function toCheck({ externalId, mutedBy, ...check }: Check): z.infer<typeof checkOut> {
   return {
     id: check.id,
     name: check.name,
@@ -64,7 +64,7 @@ function toCheck({ externalId, heldBy, ...check }: Check): z.infer<typeof checkO
     provider: check.provider,
     external_id: externalId,
     enabled: check.enabled,
-    held_by: [...heldBy],
+    muted_by: [...mutedBy],
     tags: [...check.tags],
   };
 }

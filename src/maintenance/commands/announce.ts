@@ -118,11 +118,11 @@ export async function reannounce(tx: Queries, accountId: number, maintenanceId: 
 /** Its end was changed: those providers are told that were told the other one. */
 export async function reconcileMuted(tx: Queries, { accountId, id, status }: Maintenance): Promise<void> {
   if (status !== 'in-progress') return;
-  const held = (await listMutes(tx, accountId, id)).filter((hold) => hold.endedAt === null);
+  const held = (await listMutes(tx, accountId, id)).filter((mute) => mute.endedAt === null);
   await reconcileChecks(
     tx,
     accountId,
-    held.map((hold) => hold.checkId),
+    held.map((mute) => mute.checkId),
   );
 }
 

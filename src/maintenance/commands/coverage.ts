@@ -66,7 +66,7 @@ export async function muteCoveredChecks(tx: Queries, maintenance: Maintenance, n
   const { accountId, id } = maintenance;
   const wanted = new Set(await wantedBy(tx, maintenance));
   const held = new Set(
-    (await listMutes(tx, accountId, id)).filter((hold) => hold.endedAt === null).map((hold) => hold.checkId),
+    (await listMutes(tx, accountId, id)).filter((mute) => mute.endedAt === null).map((mute) => mute.checkId),
   );
   const added = [...wanted].filter((check) => !held.has(check));
   const dropped = [...held].filter((check) => !wanted.has(check));

@@ -271,7 +271,7 @@ export async function revertToScheduled(
       },
       now,
     );
-    const holds = await listMutes(tx, actor.accountId, id);
+    const mutes = await listMutes(tx, actor.accountId, id);
     await endMutes(tx, actor.accountId, id, now);
     await record(tx, actor, now, {
       action: 'reschedule',
@@ -284,7 +284,7 @@ export async function revertToScheduled(
     await reconcileChecks(
       tx,
       actor.accountId,
-      holds.map(({ checkId }) => checkId),
+      mutes.map(({ checkId }) => checkId),
     );
     await wakeSchedulers(tx);
     return scheduled;

@@ -64,10 +64,10 @@ export async function endMaintenance(
   { lateBy = 0, runState, ...details }: { reason?: string; lateBy?: number; runState?: RunState } = {},
 ): Promise<Maintenance> {
   const end = computeEndedAt(maintenance, now);
-  const holds = await listMutes(tx, actor.accountId, maintenance.id);
-  const switched = holds.some(({ outcome }) => outcome === 'disabled');
-  const lookAt = switched ? computePostCheckAt(end, await readPostCheckAfter(tx, actor.accountId)) : null;
-  const over = { status, endedAt: end, lookAt };
+  const mutes = await listMutes(tx, actor.accountId, maintenance.id);
+  const switched = mutes.some(({ outcome }) => outcome === 'muted');
+  const postCheckAt = switched ? computePostCheckAt(end, await readPostCheckAfter(tx, actor.accountId)) : null;
+  const over = { status, endedAt: end, postCheckAt };
   const ended = await updateMaintenance(
     tx,
     maintenance,
@@ -90,7 +90,7 @@ export async function endMaintenance(
   await reconcileChecks(
     tx,
     actor.accountId,
-    holds.map((hold) => hold.checkId),
+    mutes.map((mute) => mute.checkId),
   );
   if (lateBy > 0) await notifyOwner(tx, ended, 'ended-late', event);
   if (action === 'lapse') await notifyOwner(tx, ended, 'not-approved', event);
@@ -145,7 +145,7 @@ export async function deleteMaintenance(
     const over = can(maintenance.status, 'cancel')
       ? await endMaintenance(tx, actor, maintenance, now, 'canceled', 'cancel', detachRun(maintenance.run))
       : maintenance;
-    const deleted = await updateMaintenance(tx, over, { deletedAt: now, lookAt: null, nextDueAt: null }, now);
+    const deleted = await updateMaintenance(tx, over, { deletedAt: now, postCheckAt: null, nextDueAt: null }, now);
     await record(tx, actor, now, {
       action: 'delete',
       maintenanceId: id,

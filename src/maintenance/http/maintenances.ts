@@ -99,8 +99,8 @@ export function maintenances(api: Api): void {
     async (c) => {
       const { maintenance, reader } = await visibleMaintenance(c, c.req.valid('param').id);
       const { database } = c.get('ctx');
-      const holds = reader === 'public' ? [] : await listMutes(database, maintenance.accountId, maintenance.id);
-      return c.json({ ...toResponse(c, maintenance), holds: holds.map(toMute) }, 200);
+      const mutes = reader === 'public' ? [] : await listMutes(database, maintenance.accountId, maintenance.id);
+      return c.json({ ...toResponse(c, maintenance), mutes: mutes.map(toMute) }, 200);
     },
   );
 

@@ -68,7 +68,7 @@ export const maintenanceReplacement = maintenanceInput
     reopens: ignored,
     creation_date: ignored,
     update_date: ignored,
-    holds: ignored,
+    mutes: ignored,
   })
   .openapi('WholeMaintenance');
 
@@ -123,7 +123,7 @@ export const extendInput = z
   })
   .openapi('Extend');
 
-const holdOut = z
+const muteOutput = z
   .object({
     check: z.string(),
     name: z.string(),
@@ -131,14 +131,14 @@ const holdOut = z
       description:
         'pending: being switched off. disabled: Lull has, or had, it off. skipped: it was off already. failed: its provider refused. overridden: somebody else switched it on meanwhile.',
     }),
-    held_date: utcText.openapi({ description: 'When the window began to want it off.' }),
+    muted_date: utcText.openapi({ description: 'When the window began to want it off.' }),
     outcome_date: utcText.nullable().openapi({ description: 'When the outcome came about, or was last tried for.' }),
     end_date: utcText.nullable().openapi({ description: 'When the window wanted it no longer.' }),
     release_date: utcText.nullable().openapi({ description: 'When it was as it should be without this window.' }),
     released: z.boolean(),
     error: z.string().nullable(),
   })
-  .openapi('Hold');
+  .openapi('Mute');
 
 export const maintenanceOutput = z
   .object({
@@ -186,9 +186,11 @@ export const maintenanceOutput = z
 
 export const maintenanceWithMutesOutput = maintenanceOutput
   .extend({
-    holds: z.array(holdOut).openapi({ description: 'What became of its checks. None for a reader without a token.' }),
+    mutes: z
+      .array(muteOutput)
+      .openapi({ description: 'What became of its checks. None for a reader without a token.' }),
   })
-  .openapi('MaintenanceWithHolds');
+  .openapi('MaintenanceWithMutes');
 
 /** What this reader sees of a maintenance that they may know of. */
 export function toMaintenance(found: Maintenance, reader: Reader = 'internal'): z.infer<typeof maintenanceOutput> {
@@ -228,16 +230,16 @@ export function toMaintenance(found: Maintenance, reader: Reader = 'internal'): 
   };
 }
 
-export function toMute(hold: MuteRecord): z.infer<typeof holdOut> {
+export function toMute(mute: MuteRecord): z.infer<typeof muteOutput> {
   return {
-    check: hold.checkId,
-    name: hold.checkName,
-    outcome: hold.outcome,
-    held_date: utc(hold.heldAt),
-    outcome_date: hold.decidedAt && utc(hold.decidedAt),
-    end_date: hold.endedAt && utc(hold.endedAt),
-    release_date: hold.releasedAt && utc(hold.releasedAt),
-    released: hold.releasedAt !== null,
-    error: hold.error,
+    check: mute.checkId,
+    name: mute.checkName,
+    outcome: mute.outcome,
+    muted_date: utc(mute.mutedAt),
+    outcome_date: mute.decidedAt && utc(mute.decidedAt),
+    end_date: mute.endedAt && utc(mute.endedAt),
+    release_date: mute.releasedAt && utc(mute.releasedAt),
+    released: mute.releasedAt !== null,
+    error: mute.error,
   };
 }

@@ -124,7 +124,7 @@ export interface MaintenanceChanges {
   scheduledEnd?: Date;
   startedAt?: Date | null;
   endedAt?: Date | null;
-  lookAt?: Date | null;
+  postCheckAt?: Date | null;
   nextDueAt?: Date | null;
   remindedUntil?: Date;
   externalReference?: string | null;

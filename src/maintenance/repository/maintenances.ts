@@ -40,7 +40,7 @@ export interface Maintenance {
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
   /** When the checks that it switched on again are looked at once more; null when they are not, or were. */
-  readonly lookAt: Date | null;
+  readonly postCheckAt: Date | null;
   /** The maintenance that this one goes on with. */
   readonly reopensId: number | null;
   /** How long before its start it is reminded of (minutes), as its scope says. */
@@ -132,7 +132,7 @@ export const maintenanceFields = {
   scheduledEnd: true,
   startedAt: true,
   endedAt: true,
-  lookAt: true,
+  postCheckAt: true,
   reopensId: true,
   remindedUntil: true,
   namesChecks: true,

@@ -93,7 +93,7 @@ async function chosenLines({ ctx }: SlackContext, { actor }: Person, form: Windo
   const checks = [...switched, ...leftAlone];
   const when = selector.follows ? 'This is kept up to date while it runs.' : 'They are chosen anew at the start.';
   if (checks.length === 0) return [`:warning: \`${quote(selector.text, 100)}\` chooses no check now. ${when}`];
-  const off = switched.filter(({ enabled, heldBy }) => !enabled && heldBy.length === 0).length;
+  const off = switched.filter(({ enabled, mutedBy }) => !enabled && mutedBy.length === 0).length;
   const some = formatNames(
     checks.map(({ name }) => name),
     NAMED,

@@ -22,7 +22,7 @@ import { reminderMessage } from './announcement.ts';
 const instant = z.iso.datetime().transform((text) => new Date(text));
 
 /** Checks that stay off, and for which windows. Events of earlier versions have their names alone. */
-const stillHeld = z.union([
+const stillMuted = z.union([
   z.object({ checks: z.array(z.string()), by: z.array(z.number()), until: instant }),
   z.string().transform((check) => ({ checks: [check], by: [], until: undefined })),
 ]);
@@ -69,7 +69,7 @@ const recorded = {
       skipped: z.array(z.string()),
       enabled: z.array(z.string()),
       left_off: z.array(z.string()),
-      still_held: z.array(stillHeld),
+      still_held: z.array(stillMuted),
       overridden: z.array(z.string()).default([]),
       failed: z.array(z.object({ check: z.string(), error: z.string() })),
     }),
@@ -255,7 +255,7 @@ function notAnnouncedLine(event: TimelineEvent): string {
   return `:warning: This could not be announced in <#${channel}> (${quote(error, 100)}). ${quote(advice, 500)}`;
 }
 
-function stillHeldBy(windows: readonly number[], until: Date | undefined): string {
+function stillMutedBy(windows: readonly number[], until: Date | undefined): string {
   if (until === undefined) return 'Still off, because another maintenance holds them';
   return `Stays off, still held by ${others(windows)} until ${localizeDates(until)}`;
 }
@@ -282,7 +282,7 @@ function enforcedLines(event: TimelineEvent): string {
     ...line(':heavy_minus_sign:', done.left_off, 'Left off, as they were before'),
     ...done.still_held
       .slice(0, 3)
-      .flatMap(({ checks, by, until }) => line(':no_bell:', checks, stillHeldBy(by, until))),
+      .flatMap(({ checks, by, until }) => line(':no_bell:', checks, stillMutedBy(by, until))),
     ...(done.still_held.length > 3 ? ['and more, still held by other maintenances'] : []),
     ...line(':bell:', done.overridden, 'Switched on by somebody else during the window, and left on'),
     ...(done.failed.length === 0
@@ -300,11 +300,11 @@ const LINES = 6;
 const NAMES = 120;
 
 /** What became of the checks of one window, and when, in a person's zone. Undefined while there is nothing to tell. */
-export function runRecord(holds: readonly MuteRecord[], zone: string): SectionBlock | undefined {
+export function runRecord(mutes: readonly MuteRecord[], zone: string): SectionBlock | undefined {
   const groups = new Map<string, MuteRecord[]>();
-  for (const hold of holds) {
-    const told = tale(hold, zone);
-    groups.set(told, [...(groups.get(told) ?? []), hold]);
+  for (const mute of mutes) {
+    const told = tale(mute, zone);
+    groups.set(told, [...(groups.get(told) ?? []), mute]);
   }
   if (groups.size === 0) return undefined;
   const lines = formatList([...groups], LINES, ([told, its]) => `${told}: ${formatNames(its.map(nameOf), NAMES)}`);
@@ -319,13 +319,13 @@ function tale({ outcome, decidedAt, endedAt, releasedAt, error }: MuteRecord, zo
   const when = (instant: Date | null) => (instant === null ? '' : ` ${formatInstant(instant, zone)} ${zone}`);
   const failed = error === null ? '' : ` (${quote(error, 80)})`;
   switch (outcome) {
-    case 'disabled':
+    case 'muted':
       if (releasedAt !== null) return `:bell: Off from${when(decidedAt)}, released${when(releasedAt)}`;
       if (endedAt !== null) return `:warning: Off since${when(decidedAt)}, not on again yet${failed}`;
       return `:no_bell: Off since${when(decidedAt)}${failed}`;
-    case 'skipped':
+    case 'already_muted':
       return `:heavy_minus_sign: Off already${when(decidedAt)}, so left as it was`;
-    case 'overridden':
+    case 'unmuted_by_hand':
       return `:bell: Switched on by hand, seen${when(decidedAt)}`;
     case 'failed':
       return `:warning: Not switched off, tried${when(decidedAt)}${failed}`;

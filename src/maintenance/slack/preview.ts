@@ -148,7 +148,7 @@ function remarks(all: readonly string[]): KnownBlock[] {
 function checksLine({ checks, leftAlone }: Preview): string {
   const alone = leftAlone.length === 0 ? '' : `; ${untouchedChecksText(leftAlone)}`;
   if (checks.length === 0) return `none${alone}`;
-  const off = checks.filter(({ enabled, heldBy }) => !enabled && heldBy.length === 0).length;
+  const off = checks.filter(({ enabled, mutedBy }) => !enabled && mutedBy.length === 0).length;
   const list = formatNames(
     checks.map((check) => check.name),
     NAMES,

@@ -46,7 +46,7 @@ export function defaultsForm(settings: AccountSettings, origin: Origin): ModalVi
       initial_option: roleOption(settings.defaultRole),
     }),
     input(
-      'look_after',
+      'post_check_after',
       'Look at checks again after a window (minutes)',
       {
         type: 'number_input',
@@ -54,7 +54,7 @@ export function defaultsForm(settings: AccountSettings, origin: Origin): ModalVi
         is_decimal_allowed: false,
         min_value: '0',
         max_value: String(MAX_POST_CHECK_MINUTES),
-        initial_value: String(settings.lookAfter),
+        initial_value: String(settings.postCheckAfter),
       },
       { hint: 'Whether those that it switched on again watch, and are well. 0: not at all.' },
     ),
@@ -63,14 +63,14 @@ export function defaultsForm(settings: AccountSettings, origin: Origin): ModalVi
 
 /** What the fields hold, those that are given. */
 export function readDefaultsForm(held: ReadonlyMap<string, InputValue>): AccountEdit {
-  const [channel, timezone, look] = [held.get('default_channel'), held.get('timezone'), held.get('look_after')];
+  const [channel, timezone, look] = [held.get('default_channel'), held.get('timezone'), held.get('post_check_after')];
   const role = held.get('default_role')?.selected_option?.value;
   const defaultRole = DEFAULT_ROLES.find((each) => each === role);
   return {
     ...(channel === undefined ? {} : { defaultChannel: channel.selected_channel ?? null }),
     ...(timezone === undefined ? {} : { timezone: timezone.value?.trim() ?? '' }),
     ...(defaultRole === undefined ? {} : { defaultRole }),
-    ...(look === undefined ? {} : { lookAfter: Number(look.value) }),
+    ...(look === undefined ? {} : { postCheckAfter: Number(look.value) }),
   };
 }
 

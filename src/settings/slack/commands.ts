@@ -213,10 +213,10 @@ const setChannel: Run = async (context, { actor }, [channel]) => {
 };
 
 const setLook: Run = async ({ ctx }, { actor }, [minutes = '0']) => {
-  const { lookAfter } = await configureAccount(ctx, actor, { lookAfter: Number(minutes) });
-  if (lookAfter === 0) return successMessage('From now on checks are not looked at again after a window.');
+  const { postCheckAfter } = await configureAccount(ctx, actor, { postCheckAfter: Number(minutes) });
+  if (postCheckAfter === 0) return successMessage('From now on checks are not looked at again after a window.');
   return successMessage(
-    `From now on checks are looked at once more ${formatDuration(lookAfter * 60_000)} after a window.`,
+    `From now on checks are looked at once more ${formatDuration(postCheckAfter * 60_000)} after a window.`,
   );
 };
 

@@ -176,7 +176,7 @@ function chosen(each: { text: { text: string }; value?: string } | undefined) {
 
 /** An element that holds something else. */
 export function withValues(element: InputBlockElement, held: InputValue): InputBlockElement {
-  const optionsHeld = (): PlainTextOption[] => {
+  const optionsChosen = (): PlainTextOption[] => {
     const all = held.selected_option == null ? (held.selected_options ?? []) : [held.selected_option];
     return all.map(({ value, text }) => option(value, text?.text ?? value));
   };
@@ -190,14 +190,14 @@ export function withValues(element: InputBlockElement, held: InputValue): InputB
     case 'external_select':
     case 'radio_buttons': {
       const { initial_option: _, ...rest } = element;
-      const [initialOption] = optionsHeld();
+      const [initialOption] = optionsChosen();
       return initialOption === undefined ? rest : { ...rest, initial_option: initialOption };
     }
     case 'multi_static_select':
     case 'multi_external_select':
     case 'checkboxes': {
       const { initial_options: _, ...rest } = element;
-      const initialOptions = optionsHeld();
+      const initialOptions = optionsChosen();
       return initialOptions.length === 0 ? rest : { ...rest, initial_options: initialOptions };
     }
     case 'multi_users_select': {

@@ -47,7 +47,7 @@ export function settingsMessage({ settings, grants, scopes, freezes }: Shown, zo
     `*Need approval*  ${approving.length === 0 ? 'none' : formatNames(approving, 500)}`,
     `*Every maintenance is announced in*  ${settings.defaultChannel === null ? 'no channel' : `<#${settings.defaultChannel}>`}`,
     `*Time zone*  ${settings.timezone}, for whoever names none`,
-    `*Checks are looked at again*  ${settings.lookAfter === 0 ? 'not at all' : `${formatDuration(settings.lookAfter * 60_000)} after a window`}`,
+    `*Checks are looked at again*  ${settings.postCheckAfter === 0 ? 'not at all' : `${formatDuration(settings.postCheckAfter * 60_000)} after a window`}`,
     `*Freezes*${freezes.length === 0 ? '  none' : ''}`,
     ...formatList(freezes, LISTED, (freeze) => {
       const of = freeze.scope === null ? 'everything' : quote(freeze.scope.name, 60);

@@ -56,15 +56,15 @@ const PROVIDERS = 5;
 /** The dialog from which admins change everything, each thing in a form on top of it. @param zone that of whoever looks */
 export function settingsModal(overview: Overview, generation: number, zone: string): ModalView {
   const { settings, grants, scopes, services, checks, freezes, providers, kinds } = overview;
-  const { defaultChannel, defaultRole, lookAfter, timezone } = settings;
+  const { defaultChannel, defaultRole, postCheckAfter, timezone } = settings;
   const announced =
     defaultChannel === null
       ? 'No channel hears of every maintenance.'
       : `<#${defaultChannel}> hears of every maintenance.`;
   const looks =
-    lookAfter === 0
+    postCheckAfter === 0
       ? 'Checks are not looked at again after a window.'
-      : `Checks are looked at again ${formatDuration(lookAfter * 60_000)} after a window.`;
+      : `Checks are looked at again ${formatDuration(postCheckAfter * 60_000)} after a window.`;
   const approving = scopes.filter(({ requiresApproval }) => requiresApproval).map(({ name }) => name);
   const catalogued = (kind: keyof typeof FINDS, add: string) => part(kind, generation, FINDS[kind], add);
   return {

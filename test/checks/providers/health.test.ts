@@ -29,14 +29,14 @@ beforeAll(async () => {
 afterAll(() => w.close());
 beforeEach(async () => {
   await w.ctx.database.maintenance.deleteMany();
-  await w.ctx.database.provider.updateMany({ data: { failures: 0, shunnedUntil: null, lastOkAt: null } });
+  await w.ctx.database.provider.updateMany({ data: { failures: 0, circuitOpenUntil: null, lastOkAt: null } });
   monitoring = new Monitoring();
 });
 
 const run = () => reconcile(w.ctx, only(monitoring, NAME), silent, { accountId: w.account.id, provider: NAME });
 const health = async () => (await findProvider(w.ctx.database, w.account.id, NAME))?.health;
 /** The time for which it is left alone passes. */
-const later = () => w.ctx.database.$executeRaw`update providers set shunned_until = now() - interval '1 second'`;
+const later = () => w.ctx.database.$executeRaw`update providers set circuit_open_until = now() - interval '1 second'`;
 
 async function inProgress() {
   const service = await w.service(`service ${++named}`);
@@ -47,7 +47,7 @@ async function inProgress() {
   return { id, check: check.id };
 }
 const errorOf = async (maintenanceId: number) =>
-  (await w.ctx.database.hold.findFirstOrThrow({ where: { maintenanceId } })).error;
+  (await w.ctx.database.mute.findFirstOrThrow({ where: { maintenanceId } })).error;
 
 describe('a provider', () => {
   test('that answers is healthy, and what it refused last is kept', async () => {

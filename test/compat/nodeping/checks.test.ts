@@ -27,7 +27,7 @@ const addElsewhere = (name: string, externalId: string) =>
     data: { id: newKey(10), accountId: at.account.id, name, provider: 'elsewhere', externalId },
   });
 beforeEach(async () => {
-  await at.ctx.database.hold.deleteMany();
+  await at.ctx.database.mute.deleteMany();
   await at.ctx.database.maintenance.deleteMany();
   await at.ctx.database.check.deleteMany();
   await add('web front', 'W1');
@@ -107,7 +107,7 @@ describe('checks, as clients of NodePing ask for them', () => {
     await put(`/W1?token=${ADMIN_TOKEN}&enabled=true`);
     await at.settle();
     expect(await states()).toMatchObject({ W1: 'active' });
-    expect(await listMutes(at.ctx.database, at.account.id, id)).toMatchObject([{ outcome: 'overridden' }]);
+    expect(await listMutes(at.ctx.database, at.account.id, id)).toMatchObject([{ outcome: 'unmuted_by_hand' }]);
   });
 
   test('that another monitoring system switches are not switched here', async () => {

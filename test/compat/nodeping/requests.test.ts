@@ -37,7 +37,7 @@ const kept = async () =>
 beforeEach(async () => {
   const { database } = at.ctx;
   await database.adHoc.deleteMany();
-  await database.hold.deleteMany();
+  await database.mute.deleteMany();
   await database.maintenance.deleteMany();
   await database.series.deleteMany();
 });

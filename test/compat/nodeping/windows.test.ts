@@ -22,7 +22,7 @@ let named = 0;
 beforeEach(async () => {
   const { database } = at.ctx;
   await database.adHoc.deleteMany();
-  await database.hold.deleteMany();
+  await database.mute.deleteMany();
   await database.maintenance.deleteMany();
   await database.series.deleteMany();
   named += 1;

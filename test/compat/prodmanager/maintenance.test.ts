@@ -31,7 +31,7 @@ afterAll(() => at.close());
 beforeEach(async () => {
   // What is shown is cut to the minute: no test goes on from one minute to the next.
   at.clock.moveTo(new Date(Math.ceil(at.clock.now().getTime() / minutes(1)) * minutes(1)));
-  await at.ctx.database.hold.deleteMany();
+  await at.ctx.database.mute.deleteMany();
   await at.ctx.database.maintenance.deleteMany();
 });
 

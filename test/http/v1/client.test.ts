@@ -170,8 +170,11 @@ async function rules() {
 }
 
 async function access() {
-  expect(await ok(client.updateSettings({ look_after: 10 }))).toMatchObject({ look_after: 10, timezone: 'UTC' });
-  expect(await ok(client.getSettings())).toMatchObject({ look_after: 10, default_role: 'operator' });
+  expect(await ok(client.updateSettings({ post_check_after: 10 }))).toMatchObject({
+    post_check_after: 10,
+    timezone: 'UTC',
+  });
+  expect(await ok(client.getSettings())).toMatchObject({ post_check_after: 10, default_role: 'operator' });
   const token = await ok(client.makeToken({ name: 'a script', rights: 'read' }));
   expect((await ok(client.listTokens())).items).toContainEqual(expect.objectContaining({ id: token.id }));
   expect(await ok(client.getToken(token.id))).toMatchObject({ name: 'a script', last_use_date: null });

@@ -221,7 +221,7 @@ describe('a maintenance', () => {
     expect(await at.call('POST', `${path}/start`)).toMatchObject({ status: 200, body: { status: 'in-progress' } });
     expect(await at.post(`${path}/start`)).toMatchObject({ status: 409 });
     const { body: before } = await at.get(path);
-    expect(before.holds).toHaveLength(1);
+    expect(before.mutes).toHaveLength(1);
     const extended = await at.post(`${path}/extend`, { minutes: 30 });
     expect(Date.parse(extended.body.scheduled_end_date) - Date.parse(before.scheduled_end_date)).toBe(30 * 60_000);
     const empty = { 'content-type': 'application/json' };

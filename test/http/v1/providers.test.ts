@@ -159,8 +159,8 @@ describe('a monitoring system', () => {
     );
     expect((await api('DELETE', '/providers/busy?abandon=true')).status).toBe(200);
     expect((await api('GET', `/checks/${check.body.id}`)).status).toBe(404);
-    const holds = await at.ctx.database.hold.findMany({ where: { maintenanceId: id } });
-    expect(holds.map(({ releasedAt }) => releasedAt !== null)).toEqual([true]);
+    const mutes = await at.ctx.database.mute.findMany({ where: { maintenanceId: id } });
+    expect(mutes.map(({ releasedAt }) => releasedAt !== null)).toEqual([true]);
   });
 });
 

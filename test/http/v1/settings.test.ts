@@ -15,8 +15,8 @@ const change = (body: object, headers: Record<string, string> = {}) => at.call('
 
 test('are what holds for the account, and what is left out of a change stays as it is', async () => {
   const first = await at.get('/settings');
-  expect(first).toMatchObject({ status: 200, body: { look_after: 5, default_role: 'operator' } });
-  const wanted = { timezone: 'Europe/Berlin', default_channel: 'C0OPS', default_role: 'viewer', look_after: 0 };
+  expect(first).toMatchObject({ status: 200, body: { post_check_after: 5, default_role: 'operator' } });
+  const wanted = { timezone: 'Europe/Berlin', default_channel: 'C0OPS', default_role: 'viewer', post_check_after: 0 };
   expect(await change(wanted)).toMatchObject({ status: 200, body: wanted });
   expect(await change({ default_channel: null })).toMatchObject({
     status: 200,
@@ -34,26 +34,26 @@ test('are what holds for the account, and what is left out of a change stays as 
 
 test('that cannot be are refused by name, and nothing is changed', async () => {
   const before = (await at.get('/settings')).body;
-  const wrong = { timezone: 'Mars/Base', default_channel: '#ops', default_role: 'admin', look_after: 100_000 };
+  const wrong = { timezone: 'Mars/Base', default_channel: '#ops', default_role: 'admin', post_check_after: 100_000 };
   for (const [field, value] of Object.entries(wrong)) {
     const refused = await change({ [field]: value });
     expect([field, refused.status]).toEqual([field, 400]);
     expect([field, refused.body.errors]).toEqual([field, [expect.objectContaining({ field })]]);
   }
-  expect(await change({ default_channel: '#ops', look_after: -1 })).toMatchObject({
+  expect(await change({ default_channel: '#ops', post_check_after: -1 })).toMatchObject({
     status: 400,
-    body: { errors: [{ field: 'default_channel' }, { field: 'look_after' }] },
+    body: { errors: [{ field: 'default_channel' }, { field: 'post_check_after' }] },
   });
   expect((await at.get('/settings')).body).toEqual(before);
 });
 
 test('that somebody else changed since are not overwritten', async () => {
   const tag = (await at.get('/settings')).headers.get('etag') ?? '';
-  const first = await change({ look_after: 20 }, { 'if-match': tag });
-  expect(first).toMatchObject({ status: 200, body: { look_after: 20 } });
-  expect(await change({ look_after: 30 }, { 'if-match': tag })).toMatchObject({ status: 412 });
-  expect((await at.get('/settings')).body.look_after).toBe(20);
-  expect(await change({ look_after: 30 }, { 'if-match': first.headers.get('etag') ?? '' })).toMatchObject({
+  const first = await change({ post_check_after: 20 }, { 'if-match': tag });
+  expect(first).toMatchObject({ status: 200, body: { post_check_after: 20 } });
+  expect(await change({ post_check_after: 30 }, { 'if-match': tag })).toMatchObject({ status: 412 });
+  expect((await at.get('/settings')).body.post_check_after).toBe(20);
+  expect(await change({ post_check_after: 30 }, { 'if-match': first.headers.get('etag') ?? '' })).toMatchObject({
     status: 200,
   });
 });
@@ -62,12 +62,12 @@ test('of which two people change different ones at the same time are both change
   const admin = w.person('admin');
   await Promise.all([
     configureAccount(w.ctx, admin, { timezone: 'Asia/Tokyo' }),
-    configureAccount(w.ctx, admin, { lookAfter: 7 }),
+    configureAccount(w.ctx, admin, { postCheckAfter: 7 }),
     configureAccount(w.ctx, admin, { defaultChannel: 'C0ALL' }),
   ]);
   expect((await at.get('/settings')).body).toMatchObject({
     timezone: 'Asia/Tokyo',
-    look_after: 7,
+    post_check_after: 7,
     default_channel: 'C0ALL',
   });
 });
@@ -76,11 +76,11 @@ test('are for admins of the whole account', async () => {
   for (const rights of ['read', 'write'] as const) {
     const token = await at.token(rights);
     expect(await at.call('GET', '/settings', undefined, { token })).toMatchObject({ status: 403 });
-    expect(await at.call('PATCH', '/settings', { look_after: 1 }, { token })).toMatchObject({ status: 403 });
+    expect(await at.call('PATCH', '/settings', { post_check_after: 1 }, { token })).toMatchObject({ status: 403 });
   }
   const scope = (await at.post('/scopes', { name: 'Shop' })).body.id;
   const { token } = (await at.post('/tokens', { name: 'limited', rights: 'admin', scopes: [scope] })).body;
   expect(await at.call('GET', '/settings', undefined, { token })).toMatchObject({ status: 403 });
-  expect(await at.call('PATCH', '/settings', { look_after: 1 }, { token })).toMatchObject({ status: 403 });
+  expect(await at.call('PATCH', '/settings', { post_check_after: 1 }, { token })).toMatchObject({ status: 403 });
   expect(await at.anonymous('/settings')).toMatchObject({ status: 401 });
 });

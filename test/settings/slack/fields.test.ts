@@ -19,13 +19,13 @@ const check: Check = {
   enabled: true,
   tags: ['eu', 'db'],
   services: [4],
-  heldBy: [],
+  mutedBy: [],
 };
 const health = { lastOkAt: T, lastErrorAt: null, lastError: null, lastSyncAt: T, failures: 0 };
 
 const FORMS = {
   defaults: defaultsForm(
-    { defaultRole: 'viewer', timezone: 'Asia/Tokyo', defaultChannel: 'C0GENERAL', lookAfter: 20 },
+    { defaultRole: 'viewer', timezone: 'Asia/Tokyo', defaultChannel: 'C0GENERAL', postCheckAfter: 20 },
     ORIGIN,
   ),
   scope: scopeForm({ ...scope, reminders: [120, 15], requiresApproval: true }, ORIGIN),
@@ -66,7 +66,7 @@ const FORMS = {
 };
 
 describe.each(Object.entries(FORMS))('the form of %s', (_, { blocks }) => {
-  test('drawn with what it holds is the same form', () => {
+  test('drawn with its values is the same form', () => {
     const held = initialValues(blocks);
     for (const [field, { element }] of listInputs(blocks)) {
       expect(withValues(element, held.get(field) ?? {})).toEqual(element);

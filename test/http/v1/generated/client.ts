@@ -5,9 +5,8 @@
  * DO NOT MODIFY - This file has been generated using oazapfts.
  * See https://www.npmjs.com/package/oazapfts
  */
-import * as Oazapfts from '@oazapfts/runtime';
-import * as QS from '@oazapfts/runtime/query';
-
+import * as Oazapfts from "@oazapfts/runtime";
+import * as QS from "@oazapfts/runtime/query";
 export const defaults: Oazapfts.Defaults<Oazapfts.CustomHeaders> = {
     headers: {},
     baseUrl: "/api/v1"
@@ -99,7 +98,7 @@ export type Check = {
     /** Whether an external monitor should make this check now. */
     enabled: boolean;
     /** The maintenances in progress that want it off. */
-    held_by: number[];
+    muted_by: number[];
     tags: string[];
 };
 export type NewCheck = {
@@ -287,13 +286,13 @@ export type NewMaintenance = {
     /** Why a freeze that blocks should not hold; for admins. */
     override_reason?: string;
 };
-export type Hold = {
+export type Mute = {
     check: string;
     name: string;
     /** pending: being switched off. disabled: Lull has, or had, it off. skipped: it was off already. failed: its provider refused. overridden: somebody else switched it on meanwhile. */
-    outcome: "pending" | "disabled" | "skipped" | "failed" | "overridden";
+    outcome: "pending" | "muted" | "already_muted" | "failed" | "unmuted_by_hand";
     /** When the window began to want it off. */
-    held_date: string;
+    muted_date: string;
     /** When the outcome came about, or was last tried for. */
     outcome_date: string | null;
     /** When the window wanted it no longer. */
@@ -303,9 +302,9 @@ export type Hold = {
     released: boolean;
     error: string | null;
 };
-export type MaintenanceWithHolds = Maintenance & {
+export type MaintenanceWithMutes = Maintenance & {
     /** What became of its checks. None for a reader without a token. */
-    holds: Hold[];
+    mutes: Mute[];
 };
 export type WholeMaintenance = NewMaintenance & {
     /** The version the change was made on. When it has another one by now, the answer is 409. */
@@ -339,7 +338,7 @@ export type WholeMaintenance = NewMaintenance & {
     /** Kept by Lull; not read. */
     update_date?: any;
     /** Kept by Lull; not read. */
-    holds?: any;
+    mutes?: any;
 };
 export type MaintenanceEdit = {
     name?: string;
@@ -879,7 +878,7 @@ export type Settings = {
     /** What members of the workspace are who were given no role. Its admins are admins always. */
     default_role: "none" | "viewer" | "operator" | "approver";
     /** How many minutes after a window the checks that it switched on again are looked at once more; 0: never. */
-    look_after: number;
+    post_check_after: number;
 };
 export type SettingsEdit = {
     /** Of people and tools that name none. */
@@ -889,7 +888,7 @@ export type SettingsEdit = {
     /** What members of the workspace are who were given no role. Its admins are admins always. */
     default_role?: "none" | "viewer" | "operator" | "approver";
     /** How many minutes after a window the checks that it switched on again are looked at once more; 0: never. */
-    look_after?: number;
+    post_check_after?: number;
 };
 /**
  * List scopes
@@ -2179,7 +2178,7 @@ export function getMaintenance(id: number, { account, ifNoneMatch }: {
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
-        data: MaintenanceWithHolds;
+        data: MaintenanceWithMutes;
     } | {
         status: 304;
     } | {
