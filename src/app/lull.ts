@@ -124,10 +124,7 @@ export class Lull {
     this.#worker = new Worker({
       ctx: this.ctx,
       url: databaseUrl,
-      poster: this.#slack.poster(),
-      homes: this.#slack.homes(),
-      approvers: this.#slack.approvers(this.#database),
-      threads: this.#slack.threads(),
+      channel: this.#slack.channel(),
       providers: this.#providers.registry,
       webhooks: { fetch: this.#options.checks.fetch, vault: this.#options.vault, represent: toMaintenance },
       log,

@@ -1,16 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
-import type { Approvers } from '../approvals/request.ts';
-import { slackApprovers } from '../approvals/slack/approvers.ts';
 import type { ProviderMeans } from '../checks/provider-commands.ts';
 import type { Lister } from '../checks/sync-commands.ts';
-import type { Threads } from '../comments/ingest-replies.ts';
-import { slackThreads } from '../comments/slack/threads.ts';
-import type { Poster } from '../delivery/announce.ts';
-import { slackPoster } from '../delivery/slack/poster.ts';
-import type { HomePublisher } from '../home/refresh.ts';
-import { homePublisher } from '../home/slack/listeners.ts';
+import type { Channel } from '../delivery/channel.ts';
+import { slackChannel } from '../delivery/slack/channel.ts';
 import type { Queries } from '../platform/database.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';
@@ -67,6 +61,7 @@ export class Slack {
   readonly #installer: Installer | undefined;
   readonly #missed: () => void;
   readonly #credentials: SlackCredentials;
+  readonly #database: Queries;
   readonly #log: Logger;
   readonly #working = new Set<Promise<void>>();
   #listening = false;
@@ -76,6 +71,7 @@ export class Slack {
     this.#missed = missed;
     this.#credentials = credentials;
     this.#log = log;
+    this.#database = ctx.database;
     const { apiUrl, oauth } = credentials;
     const track = (work: Promise<void>) => this.#track(work);
     const surroundings = { ctx, apiUrl, list, providers, publicUrl, log, track, missed };
@@ -93,24 +89,9 @@ export class Slack {
     new WorkspaceRouter(this.#receiver, appOf, absent, log);
   }
 
-  /** Posts announcements, each in the workspace of its account. */
-  poster(): Poster {
-    return slackPoster(this.#workspaces);
-  }
-
-  /** Knows who may approve, in each workspace. */
-  approvers(database: Queries): Approvers {
-    return slackApprovers(this.#workspaces, database);
-  }
-
-  /** Reads threads again, each in the workspace of its account. */
-  threads(): Threads {
-    return slackThreads(this.#workspaces);
-  }
-
-  /** Shows App Homes, each in the workspace of its account. */
-  homes(): HomePublisher {
-    return homePublisher(this.#workspaces);
+  /** The way of announcements and direct messages, each in the workspace of its account. */
+  channel(): Channel {
+    return slackChannel(this.#workspaces, this.#database);
   }
 
   /** Whether Slack can reach Lull now, and Lull Slack. */

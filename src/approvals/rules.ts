@@ -57,3 +57,13 @@ export function stepWithApproval<S extends Step>(
   const begins = step.kind === 'start' || step.kind === 'miss';
   return begins && !canStart({ approval }) ? { kind: 'lapse' } : step;
 }
+
+/** The state of an approval that somebody was asked for. */
+export type RequestedApproval =
+  | { readonly state: 'open' }
+  /** Decided by this person. */
+  | { readonly state: 'approved' | 'declined'; readonly by: { readonly id: string; readonly name: string } }
+  /** Decided, changed since, and requested again in another message. */
+  | { readonly state: 'again' }
+  /** The maintenance is over, or no longer needs an approval. */
+  | { readonly state: 'closed' };

@@ -4,9 +4,8 @@ import {
   type PendingPost,
   type TimelineEvent,
 } from '../delivery/announcements.ts';
-import { threadNote as drawNote, withdrawnComment } from '../maintenance/slack/note.ts';
+import type { ChannelMessage, Conversation } from '../delivery/channel.ts';
 import type { ActionContext } from '../platform/transactions.ts';
-import type { Message } from '../slack/blocks.ts';
 import { findComment } from './repository.ts';
 
 const ACTIONS: ReadonlySet<string> = new Set(['comment', 'edit-comment', 'delete-comment']);
@@ -15,50 +14,40 @@ export function isAboutComment({ action }: TimelineEvent): boolean {
   return ACTIONS.has(action);
 }
 
-/** One announcement's thread, and what was begun to be told of the event in it. */
-export interface Thread {
-  /** The `ts` of what a run that did not end posted of this event. */
-  posted(): Promise<string | undefined>;
-  /** Posts what there is to tell. Returns its `ts`. */
-  send(message: Message): Promise<string>;
-  /** Changes a message; where somebody deleted it, it stays deleted. */
-  change(ts: string, message: Message): Promise<void>;
-  /** Shows at somebody's reply that Lull took note of it. */
-  mark(ts: string): Promise<void>;
+/** The note about one event in the thread of an announcement. Messages are referred to as their channel refers to them. */
+export interface ThreadNote {
+  /** The note that an earlier run posted before it failed. */
+  findPosted(): Promise<string | undefined>;
+  post(message: ChannelMessage): Promise<string>;
+  /** Does nothing to a message that somebody deleted. */
+  update(ref: string, message: ChannelMessage): Promise<void>;
+  mark(ref: string): Promise<void>;
+  /** Whether the channel shows a message at all. */
+  shows(message: ChannelMessage): boolean;
 }
 
 /**
- * Shows a comment in the thread as it is now, whatever the event was: posts it, changes what was posted, or withdraws it.
- * Where it was written in this channel it is there already, so it is marked instead.
- * @returns the `ts` of the message; `''` when nothing was posted
+ * Shows a comment in a thread as it is now, whatever the event was: posts, updates or withdraws it. In the channel that it
+ * was written in it is there already, so its message is marked instead.
+ * @returns the reference of a new note; `''` when none was posted
  */
 export async function showComment(
   { database }: ActionContext,
-  accountId: number,
+  { accountId }: Conversation,
   { id, channel, audience }: Announcement,
-  { event, subject }: PendingPost,
-  thread: Thread,
+  { event, subject }: Pick<PendingPost, 'event' | 'subject'>,
+  note: ThreadNote,
 ): Promise<string> {
   const comment = await findComment(database, accountId, Number(subject?.replace('comment:', '')));
   if (comment?.message?.channel === channel) {
-    if (event.action === 'comment') await thread.mark(comment.message.ts);
+    if (event.action === 'comment') await note.mark(comment.message.ts);
     return '';
   }
-  const message =
-    comment &&
-    drawNote(
-      {
-        ...event,
-        action: 'comment',
-        actor: { ...comment.author, source: comment.source },
-        internal: comment.internal,
-        after: { comment: comment.text, internal: comment.internal, edited: comment.edited },
-      },
-      audience,
-    );
-  const unsettled = await thread.posted();
+  const current = comment && ({ type: 'comment', comment, audience } as const);
+  const message = current !== undefined && note.shows(current) ? current : undefined;
+  const unsettled = await note.findPosted();
   const shown = unsettled ?? (await findLastPostAbout(database, id, subject ?? ''));
-  if (shown === undefined) return message === undefined ? '' : thread.send(message);
-  await thread.change(shown, message ?? withdrawnComment);
+  if (shown === undefined) return message === undefined ? '' : note.post(message);
+  await note.update(shown, message ?? { type: 'withdrawn-comment' });
   return unsettled ?? '';
 }

@@ -2,7 +2,8 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { record } from '../audit/record.ts';
 import { countMutes } from '../checks/mutes.ts';
-import { isAboutComment, showComment, type Thread } from '../comments/show-comment.ts';
+import { isAboutComment, showComment, type ThreadNote } from '../comments/show-comment.ts';
+import { DeliveryError } from '../core/delivery-error.ts';
 import { systemActor } from '../core/permissions.ts';
 import { toCoverage } from '../maintenance/commands/announce.ts';
 import { forecastMutes } from '../maintenance/commands/coverage.ts';
@@ -13,14 +14,11 @@ import {
   lockMaintenances,
   type Maintenance,
 } from '../maintenance/repository/maintenances.ts';
-import { announcement as drawAnnouncement, withdrawnMessage } from '../maintenance/slack/announcement.ts';
-import { threadNote as drawNote } from '../maintenance/slack/note.ts';
 import { OPEN_STATUSES } from '../maintenance/status.ts';
 import { viewFor } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
-import type { Message } from '../slack/blocks.ts';
 import {
   type Announcement,
   claimPost,
@@ -32,74 +30,48 @@ import {
   type TimelineEvent,
   updateAnnouncement,
 } from './announcements.ts';
+import type { Channel, ChannelMessage, Conversation } from './channel.ts';
 
-/** Where announcements are posted. Each call is made once: a job that failed is tried again by the queue. */
-export interface Poster {
-  /** Posts a message that carries `key` in its metadata. Returns its `ts`. */
-  post(accountId: number, channel: string, message: Message, key: string, thread?: string): Promise<string>;
-  update(accountId: number, channel: string, ts: string, message: Message): Promise<void>;
-  /** Shows at somebody's message that Lull took note of it; where that cannot be shown, nothing happens. */
-  mark(accountId: number, channel: string, ts: string): Promise<void>;
-  /** The `ts` of the message with this key posted since `since`, if there is one in the channel or the thread. */
-  find(accountId: number, channel: string, key: string, since: Date, thread?: string): Promise<string | undefined>;
-}
+/** How far the clocks of Lull and of a channel may differ: the message of a claim is no older than this before it. */
+const MAX_CLOCK_SKEW_MS = 5 * 60_000;
+/** How far back to look for the message of a claim in the future: Lull's clock was ahead when it was made. */
+const WRONG_CLOCK_SEARCH_MS = 24 * 3_600_000;
 
 /**
- * Why a post did not happen. Anything else that is thrown is a fault of the moment and tried again.
- *
- * `later`: not now, but again after so long, for there were too many, or the token is not taken at the moment.
+ * Brings one announcement and its thread up to date with the maintenance. Idempotent. Announced once: each message is
+ * claimed in the database before it is posted, and carries its key; after a crash in between, the channel is searched for
+ * the key before anything is posted again.
  */
-export class PostError extends Error {
-  readonly reason:
-    | { readonly kind: 'later'; readonly retryAfterSeconds: number }
-    /** Lull is not in the workspace any more. What there is to say is said once it is installed again. */
-    | { readonly kind: 'disconnected' }
-    /** The message to be changed is not there any more. */
-    | { readonly kind: 'gone' }
-    /** Trying again will not help; `advice` says what a person can do. */
-    | { readonly kind: 'final'; readonly error: string; readonly advice: string };
-
-  constructor(reason: PostError['reason']) {
-    super(reason.kind === 'final' ? reason.error : reason.kind);
-    this.name = 'PostRefused';
-    this.reason = reason;
-  }
-}
-
-/** Events of an earlier time than this before a claim cannot be its message (milliseconds). */
-const CLOCKS_DIFFER = 5 * 60_000;
-/** How far back is looked for the message of a claim from the future: the clock ran ahead then, nobody knows how far (milliseconds). */
-const CLOCK_WAS_WRONG = 24 * 3_600_000;
-
-/**
- * Brings one announcement and its thread to the present state of the maintenance. Doing it twice changes nothing.
- * Each message is claimed in the database before it is posted, and carries its key; after a crash in between the
- * channel is asked before anything is posted again (rule 5).
- */
-export async function announce(ctx: ActionContext, poster: Poster, log: Logger, job: Jobs['announce']): Promise<void> {
-  const { accountId, maintenanceId, channel } = job;
+export async function announce(
+  ctx: ActionContext,
+  channel: Channel,
+  log: Logger,
+  job: Jobs['announce'],
+): Promise<void> {
+  const { accountId, maintenanceId, channel: address } = job;
   const maintenance = await findMaintenanceOrDeleted(ctx.database, accountId, maintenanceId);
-  const announcement = await findAnnouncement(ctx.database, accountId, maintenanceId, channel);
+  const announcement = await findAnnouncement(ctx.database, accountId, maintenanceId, address);
   if (maintenance === undefined || announcement === undefined) return;
+  const live = new LiveAnnouncement(ctx, channel, { accountId, type: 'channel', address }, announcement);
   try {
-    // A window that turned internal leaves one neutral line in public channels, and nothing more is said there.
-    const seen = viewFor(announcement.audience, maintenance);
-    if (seen === undefined) {
-      await withdraw(ctx, poster, accountId, announcement);
+    // A window that turned internal leaves one neutral line in public channels, and nothing follows it there.
+    const view = viewFor(announcement.audience, maintenance);
+    if (view === undefined) {
+      await live.withdraw();
       return;
     }
-    const ts = await bringUpToDate(ctx, poster, seen, announcement);
+    await live.refresh(view);
     try {
-      await bringThreadUpToDate(ctx, poster, maintenance, announcement, ts);
+      await live.refreshThread(maintenance);
     } catch (error) {
       if (!isGone(error)) throw error;
-      // Nothing of the live message had changed, so that somebody deleted it shows in its thread.
-      const anew = await bringUpToDate(ctx, poster, seen, { ...announcement, ts: null, claimedAt: null });
-      await bringThreadUpToDate(ctx, poster, maintenance, announcement, anew);
+      // The live message had not changed, so that its thread is the first to show that somebody deleted it.
+      await live.repost(view);
+      await live.refreshThread(maintenance);
     }
     await updateAnnouncement(ctx.database, announcement.id, { failedAt: null, error: null });
   } catch (error) {
-    if (!(error instanceof PostError)) throw error;
+    if (!(error instanceof DeliveryError)) throw error;
     const { reason } = error;
     if (reason.kind === 'disconnected') return;
     if (reason.kind === 'later') {
@@ -109,135 +81,150 @@ export async function announce(ctx: ActionContext, poster: Poster, log: Logger, 
     }
     if (reason.kind === 'gone') throw error;
     await recordPermanentFailure(ctx, maintenance, announcement, { error: reason.error, advice: reason.advice });
-    log.error({ maintenance: maintenanceId, channel, error: reason.error }, `an announcement failed: ${reason.advice}`);
+    log.error(
+      { maintenance: maintenanceId, channel: address, error: reason.error },
+      `an announcement failed: ${reason.advice}`,
+    );
   }
 }
 
-/** Leaves nothing of what the live message said, if it was ever posted. */
-async function withdraw(
-  { database }: ActionContext,
-  poster: Poster,
-  accountId: number,
-  { id, channel, ts, claimedAt, rendered: shown }: Announcement,
-): Promise<void> {
-  const posted =
-    ts ?? (claimedAt === null ? undefined : await poster.find(accountId, channel, id, searchSince(claimedAt)));
-  const rendered = JSON.stringify(withdrawnMessage);
-  if (posted === undefined || shown === rendered) return;
-  try {
-    await poster.update(accountId, channel, posted, withdrawnMessage);
-  } catch (error) {
-    if (!isGone(error)) throw error;
-  }
-  await updateAnnouncement(database, id, { ts: posted, rendered });
-}
+/** The live message of a maintenance in one channel, and its thread. */
+class LiveAnnouncement {
+  readonly #ctx: ActionContext;
+  readonly #channel: Channel;
+  readonly #place: Conversation;
+  readonly #announcement: Announcement;
+  /** The live message, once it is known. */
+  #ref: string | null;
 
-/** Returns the `ts` of the live message. */
-async function bringUpToDate(
-  ctx: ActionContext,
-  poster: Poster,
-  maintenance: Maintenance,
-  announcement: Announcement,
-): Promise<string> {
-  const { database } = ctx;
-  const checks = await countChecks(database, maintenance);
-  const message = drawAnnouncement(maintenance, { audience: announcement.audience, checks });
-  const rendered = JSON.stringify(message);
-  const { id, channel } = announcement;
-  const { accountId } = maintenance;
-
-  let ts = announcement.ts;
-  if (ts === null && announcement.claimedAt !== null) {
-    ts = (await poster.find(accountId, channel, id, searchSince(announcement.claimedAt))) ?? null;
+  constructor(ctx: ActionContext, channel: Channel, place: Conversation, announcement: Announcement) {
+    this.#ctx = ctx;
+    this.#channel = channel;
+    this.#place = place;
+    this.#announcement = announcement;
+    this.#ref = announcement.ts;
   }
-  if (ts !== null) {
+
+  /** Removes everything that the live message says, if it was ever posted. */
+  async withdraw(): Promise<void> {
+    const ref = await this.#findPosted();
+    const message = { type: 'withdrawn-announcement' } as const;
+    const rendered = this.#channel.render(message);
+    if (ref === null || this.#announcement.rendered === rendered) return;
+    await this.#updateIfThere(ref, message);
+    await this.#save({ ref, rendered });
+  }
+
+  async refresh(maintenance: Maintenance): Promise<void> {
+    const message = await this.#message(maintenance);
+    const rendered = this.#channel.render(message);
+    const ref = await this.#findPosted();
+    if (ref === null) return this.#post(message);
     try {
-      if (announcement.rendered !== rendered) await poster.update(accountId, channel, ts, message);
-      await updateAnnouncement(database, id, { ts, rendered });
-      return ts;
+      if (this.#announcement.rendered !== rendered) await this.#channel.update(this.#place, ref, message);
+      await this.#save({ ref, rendered });
     } catch (error) {
-      // Somebody deleted it: the start of a window must be seen all the same, so it is posted anew.
+      // Somebody deleted it. It is posted again, because people must see that a window starts.
+      if (!isGone(error)) throw error;
+      await this.#post(message);
+    }
+  }
+
+  /** Posts the live message again, because it was deleted. */
+  async repost(maintenance: Maintenance): Promise<void> {
+    await this.#post(await this.#message(maintenance));
+  }
+
+  /** Posts a note for each event that the thread does not have yet. */
+  async refreshThread(maintenance: Maintenance): Promise<void> {
+    const { database } = this.#ctx;
+    const { id, channel } = this.#announcement;
+    for (const post of await listPendingPosts(database, maintenance.accountId, maintenance.id, id)) {
+      const ref = isStale(post.event, maintenance, channel) ? '' : await this.#postEvent(post);
+      await settlePost(database, id, post.event.id, ref);
+    }
+  }
+
+  /** @returns the reference of the note; `''` when there is nothing to say, or nothing new */
+  async #postEvent({ event, subject, claim }: PendingPost): Promise<string> {
+    const thread = this.#ref;
+    if (thread === null) throw new Error(`announcement ${this.#announcement.id} has no live message`);
+    const { id, audience } = this.#announcement;
+    const note: ThreadNote = {
+      findPosted: async () =>
+        claim === null ? undefined : this.#channel.find(this.#place, claim.id, searchSince(claim.claimedAt), thread),
+      post: async (message) => {
+        const key = claim?.id ?? (await claimPost(this.#ctx.database, id, event.id, new Date()));
+        return this.#channel.post(this.#place, message, key, thread);
+      },
+      update: (ref, message) => this.#updateIfThere(ref, message),
+      mark: (ref) => this.#channel.mark(this.#place, ref),
+      shows: (message) => this.#channel.render(message) !== undefined,
+    };
+    if (isAboutComment(event)) return showComment(this.#ctx, this.#place, this.#announcement, { event, subject }, note);
+    const message = { type: 'event', event, audience } as const;
+    if (!note.shows(message)) return '';
+    return (await note.findPosted()) ?? note.post(message);
+  }
+
+  async #message(maintenance: Maintenance): Promise<ChannelMessage> {
+    const checks = await countChecks(this.#ctx.database, maintenance);
+    return { type: 'announcement', maintenance, audience: this.#announcement.audience, checks };
+  }
+
+  /** The live message, also when a process died before it could store the reference. */
+  async #findPosted(): Promise<string | null> {
+    const { id, claimedAt } = this.#announcement;
+    if (this.#ref === null && claimedAt !== null) {
+      this.#ref = (await this.#channel.find(this.#place, id, searchSince(claimedAt))) ?? null;
+    }
+    return this.#ref;
+  }
+
+  async #post(message: ChannelMessage): Promise<void> {
+    const { id } = this.#announcement;
+    // The real clock, not Lull's: the channel's history is searched for messages since then.
+    await updateAnnouncement(this.#ctx.database, id, { claimedAt: new Date(), ts: null });
+    const ref = await this.#channel.post(this.#place, message, id);
+    await this.#save({ ref, rendered: this.#channel.render(message) });
+  }
+
+  async #save({ ref, rendered }: { ref: string; rendered: string | undefined }): Promise<void> {
+    this.#ref = ref;
+    await updateAnnouncement(this.#ctx.database, this.#announcement.id, { ts: ref, rendered: rendered ?? null });
+  }
+
+  /** A message that somebody deleted stays deleted. */
+  async #updateIfThere(ref: string, message: ChannelMessage): Promise<void> {
+    try {
+      await this.#channel.update(this.#place, ref, message);
+    } catch (error) {
       if (!isGone(error)) throw error;
     }
   }
-  // The system's clock: it is Slack's history that will be asked for messages since then.
-  await updateAnnouncement(database, id, { claimedAt: new Date(), ts: null });
-  const posted = await poster.post(accountId, channel, message, id);
-  await updateAnnouncement(database, id, { ts: posted, rendered });
-  return posted;
 }
 
-/** How many checks it switches off, or had: what the catalogue says by now is nothing to a window that is over. */
+/** How many checks a maintenance mutes, or muted: later changes of the catalogue do not matter to one that is over. */
 async function countChecks(db: Queries, maintenance: Maintenance): Promise<number> {
   const { accountId, id, status } = maintenance;
   if (!OPEN_STATUSES.includes(status)) return countMutes(db, accountId, id);
   return (await forecastMutes(db, accountId, toCoverage(maintenance))).switched.length;
 }
 
-async function bringThreadUpToDate(
-  ctx: ActionContext,
-  poster: Poster,
-  maintenance: Maintenance,
-  announcement: Announcement,
-  thread: string,
-): Promise<void> {
-  const { accountId, id } = maintenance;
-  for (const post of await listPendingPosts(ctx.database, accountId, id, announcement.id)) {
-    const stale = isStale(post.event, maintenance, announcement.channel);
-    const ts = stale ? '' : await tell(ctx, poster, maintenance, announcement, thread, post);
-    await settlePost(ctx.database, announcement.id, post.event.id, ts);
-  }
-}
-
-/** Tells one event in the thread, unless it was told already. Returns the `ts`, or `''` when there is nothing to say. */
-async function tell(
-  ctx: ActionContext,
-  poster: Poster,
-  { accountId }: Maintenance,
-  announcement: Announcement,
-  thread: string,
-  post: PendingPost,
-): Promise<string> {
-  const { event, claim } = post;
-  const { id, channel, audience } = announcement;
-  const told: Thread = {
-    async posted() {
-      if (claim === null) return undefined;
-      return poster.find(accountId, channel, claim.id, searchSince(claim.claimedAt), thread);
-    },
-    async send(message) {
-      const key = claim?.id ?? (await claimPost(ctx.database, id, event.id, new Date()));
-      return poster.post(accountId, channel, message, key, thread);
-    },
-    async change(ts, message) {
-      try {
-        await poster.update(accountId, channel, ts, message);
-      } catch (error) {
-        if (!isGone(error)) throw error;
-      }
-    },
-    mark: (ts) => poster.mark(accountId, channel, ts),
-  };
-  if (isAboutComment(event)) return showComment(ctx, accountId, announcement, post, told);
-  const message = drawNote(event, audience);
-  if (message === undefined) return '';
-  return (await told.posted()) ?? told.send(message);
-}
-
 function isGone(error: unknown): boolean {
-  return error instanceof PostError && error.reason.kind === 'gone';
+  return error instanceof DeliveryError && error.reason.kind === 'gone';
 }
 
-/** The earliest that Slack can have stamped the message of a claim. */
+/** The earliest instant at which a channel can have stamped the message of a claim. */
 export function searchSince(claimedAt: Date): Date {
   const now = Date.now();
-  return new Date(claimedAt.getTime() > now ? now - CLOCK_WAS_WRONG : claimedAt.getTime() - CLOCKS_DIFFER);
+  return new Date(claimedAt.getTime() > now ? now - WRONG_CLOCK_SEARCH_MS : claimedAt.getTime() - MAX_CLOCK_SKEW_MS);
 }
 
 /**
- * Keeps that a maintenance cannot be announced in a channel, and why. The owner and the threads of the other channels hear
- * of it, once until it was announced there after all.
- * @param why Slack's word for it, and what a person can do about it
+ * Records that a maintenance cannot be announced in a channel. The owner and the threads of the other channels are notified,
+ * once until an announcement succeeds there.
+ * @param why the error as the channel names it, and what a person can do about it
  */
 export async function recordPermanentFailure(
   ctx: ActionContext,
@@ -266,8 +253,8 @@ export async function recordPermanentFailure(
 const failure = z.object({ channel: z.string() });
 
 /**
- * Whether an event that a channel was not told of yet is not worth telling there any more: a reminder that something else
- * happened after, or that this very channel could not be reached.
+ * Whether an event is no longer worth a note in a thread that does not have it yet: a reminder of an instant that has passed,
+ * or the failure to announce in this very channel.
  */
 export function isStale({ action, at, after }: TimelineEvent, maintenance: Maintenance, channel: string): boolean {
   if (action === 'remind') return isOver(at, maintenance);

@@ -173,7 +173,13 @@ export async function findAnnouncement(
 export async function updateAnnouncement(
   db: Queries,
   id: string,
-  changes: { claimedAt?: Date; ts?: string | null; rendered?: string; failedAt?: Date | null; error?: string | null },
+  changes: {
+    claimedAt?: Date;
+    ts?: string | null;
+    rendered?: string | null;
+    failedAt?: Date | null;
+    error?: string | null;
+  },
 ): Promise<void> {
   await db.announcement.update({ where: { id }, data: changes });
 }

@@ -1,31 +1,33 @@
 import type { Logger } from 'pino';
 import { approvalRound } from '../approvals/repository.ts';
-import { refreshApprovalRequests, renderApprovalRequest } from '../approvals/request.ts';
+import { approvalRequestMessage, refreshApprovalRequests } from '../approvals/request.ts';
+import { DeliveryError } from '../core/delivery-error.ts';
 import { findMaintenance } from '../maintenance/repository/maintenances.ts';
-import { noticeMessage as drawNotice } from '../maintenance/slack/notice.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
-import { PostError, type Poster, searchSince } from './announce.ts';
+import { searchSince } from './announce.ts';
+import type { Channel, ChannelMessage, Conversation } from './channel.ts';
 import { listPendingNotices, type Notice, updateNotice } from './notices.ts';
 
 /**
- * Tells a person in direct messages what needs them and was not told yet. Doing it twice changes nothing: each message is
- * claimed before it is posted and carries its key, as announcements do (rule 5).
+ * Sends a person the notices that they have not received yet, as direct messages, and refreshes the approval requests that
+ * they have. Idempotent: each message is claimed before it is posted and carries its key, as announcements do.
  */
 export async function sendNotices(
   ctx: ActionContext,
-  poster: Poster,
+  channel: Channel,
   log: Logger,
   { accountId, person }: Jobs['notify'],
 ): Promise<void> {
   const { database } = ctx;
+  const to = { accountId, type: 'person', address: person } as const;
   const later = (seconds: number) =>
     enqueue(database, 'notify', { accountId, person }, { notBefore: new Date(Date.now() + seconds * 1000) });
   for (const notice of await listPendingNotices(database, accountId, person)) {
     try {
-      await updateNotice(database, notice.id, await tell(ctx, poster, accountId, person, notice));
+      await updateNotice(database, notice.id, await send(ctx, channel, to, notice));
     } catch (error) {
-      if (!(error instanceof PostError)) throw error;
+      if (!(error instanceof DeliveryError)) throw error;
       const { reason } = error;
       if (reason.kind === 'disconnected') return;
       if (reason.kind === 'later') return later(reason.retryAfterSeconds);
@@ -41,35 +43,35 @@ export async function sendNotices(
     }
   }
   try {
-    await refreshApprovalRequests(ctx, poster, { accountId, person });
+    await refreshApprovalRequests(ctx, channel, { accountId, person });
   } catch (error) {
-    if (!(error instanceof PostError)) throw error;
+    if (!(error instanceof DeliveryError)) throw error;
     if (error.reason.kind === 'later') return later(error.reason.retryAfterSeconds);
     if (error.reason.kind !== 'disconnected') throw error;
   }
 }
 
-/** Returns the `ts` of the message, or `''` when there is nothing to say; for one that asks, with what it shows. */
-async function tell(
+/** @returns the reference of the message, `''` when there is nothing to send; for an approval request, with its rendering */
+async function send(
   { database }: ActionContext,
-  poster: Poster,
-  accountId: number,
-  person: string,
+  channel: Channel,
+  to: Conversation,
   { id, maintenanceId, event, reason, claimedAt }: Notice,
 ): Promise<{ ts: string; rendered?: string }> {
-  const maintenance = await findMaintenance(database, accountId, maintenanceId);
+  const maintenance = await findMaintenance(database, to.accountId, maintenanceId);
   if (maintenance === undefined) return { ts: '' };
-  // First of all: one that was posted must not go on asking what was answered meanwhile.
+  // Searched first, so that a request that was posted is known, and updated once somebody has decided.
   if (claimedAt !== null) {
-    const posted = await poster.find(accountId, person, id, searchSince(claimedAt));
+    const posted = await channel.find(to, id, searchSince(claimedAt));
     if (posted !== undefined) return { ts: posted };
   }
   const round = approvalRound(reason);
-  const ask = round === undefined ? undefined : await renderApprovalRequest(database, maintenance, round);
-  const message = ask === undefined ? drawNotice(maintenance, event) : ask.open ? ask.message : undefined;
-  if (message === undefined) return { ts: '' };
-  const rendered = ask === undefined ? {} : { rendered: JSON.stringify(message) };
-  // The system's clock: it is Slack's history that will be asked for messages since then.
+  const request = round === undefined ? undefined : await approvalRequestMessage(database, maintenance, round);
+  if (request?.open === false) return { ts: '' };
+  const message: ChannelMessage = request?.message ?? { type: 'notice', maintenance, event };
+  const rendered = channel.render(message);
+  if (rendered === undefined) return { ts: '' };
+  // The real clock, not Lull's: the channel's history is searched for messages since then.
   if (claimedAt === null) await updateNotice(database, id, { claimedAt: new Date() });
-  return { ts: await poster.post(accountId, person, message, id), ...rendered };
+  return { ts: await channel.post(to, message, id), ...(request === undefined ? {} : { rendered }) };
 }

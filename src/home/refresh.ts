@@ -1,54 +1,38 @@
-import type { HomeView } from '@slack/types';
 import type { Logger } from 'pino';
 import { countServices, listServices, listServicesOwnedBy } from '../catalogue/services/repository.ts';
+import { DeliveryError } from '../core/delivery-error.ts';
 import { type Actor, isAllowed } from '../core/permissions.ts';
-import { PostError } from '../delivery/announce.ts';
+import type { Home } from '../delivery/channel.ts';
 import { countMaintenances, listMaintenances, type MaintenanceFilter } from '../maintenance/repository/maintenances.ts';
 import { OPEN_STATUSES, type Status } from '../maintenance/status.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
+import { type HomeContent, listDaysAhead, MAX_SHOWN } from './content.ts';
 import { findHome, listHomeViewers, listWindowsBetween, updateHome } from './repository.ts';
-import { type HomeContent, homeView, listDaysAhead, MAX_SHOWN } from './slack/view.ts';
-
-/** Where App Homes are shown. Each call is made once: a job that failed is tried again by the queue. */
-export interface HomePublisher {
-  /**
-   * Who somebody is, and the IANA zone they live in.
-   * @throws PostRefused
-   */
-  person(accountId: number, personId: string): Promise<{ readonly actor: Actor; readonly timezone: string }>;
-  /** @throws PostRefused */
-  publish(accountId: number, personId: string, view: HomeView): Promise<void>;
-}
 
 const OVER: readonly Status[] = ['succeed', 'failed', 'canceled'];
 
-/** Brings the App Homes up to date that somebody may be looking at. */
+/** Enqueues a refresh of every home page that somebody may be looking at. */
 export async function refreshHomes({ database }: ActionContext, { accountId }: Jobs['homes']): Promise<void> {
   for (const person of await listHomeViewers(database, accountId))
     await enqueue(database, 'home', { accountId, person });
 }
 
-/** Brings the App Home of one person to the present state. Doing it twice changes nothing. */
-export async function refreshHome(
-  ctx: ActionContext,
-  publisher: HomePublisher,
-  log: Logger,
-  job: Jobs['home'],
-): Promise<void> {
+/** Brings the home page of one person up to date. Idempotent. */
+export async function refreshHome(ctx: ActionContext, home: Home, log: Logger, job: Jobs['home']): Promise<void> {
   const { accountId, person: personId } = job;
   const { database } = ctx;
   const kept = await findHome(database, accountId, personId);
   if (kept === undefined) return;
   try {
-    const { actor, timezone } = await publisher.person(accountId, personId);
-    const view = homeView(actor, timezone, await contentFor(ctx, actor, timezone));
-    const rendered = JSON.stringify(view);
+    const { actor, timezone } = await home.findPerson(accountId, personId);
+    const page = { actor, timezone, content: await contentFor(ctx, actor, timezone) };
+    const rendered = home.render(page);
     if (kept.rendered === rendered) return;
-    await publisher.publish(accountId, personId, view);
+    await home.publish(accountId, page);
     await updateHome(database, accountId, personId, rendered);
   } catch (error) {
-    if (!(error instanceof PostError)) throw error;
+    if (!(error instanceof DeliveryError)) throw error;
     if (error.reason.kind === 'disconnected') return;
     if (error.reason.kind === 'later') {
       const notBefore = new Date(Date.now() + error.reason.retryAfterSeconds * 1000);

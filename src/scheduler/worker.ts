@@ -3,15 +3,16 @@ import { setImmediate as nextRound, setTimeout as pause } from 'node:timers/prom
 import { Logger as JobLogger, type Runner, run, type Task, type WorkerEvents, type WorkerPool } from 'graphile-worker';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { type Approvers, notifyApprovers } from '../approvals/request.ts';
+import { notifyApprovers } from '../approvals/request.ts';
 import { pruneStaleDowntimes } from '../checks/health.ts';
 import type { Providers } from '../checks/providers/provider.ts';
 import { reconcile } from '../checks/reconcile.ts';
 import { verifyChecksAfterWindow } from '../checks/verify.ts';
-import { ingestReplies, type Threads } from '../comments/ingest-replies.ts';
-import { announce, type Poster } from '../delivery/announce.ts';
+import { ingestReplies } from '../comments/ingest-replies.ts';
+import { announce } from '../delivery/announce.ts';
+import type { Channel } from '../delivery/channel.ts';
 import { sendNotices } from '../delivery/notify.ts';
-import { type HomePublisher, refreshHome, refreshHomes } from '../home/refresh.ts';
+import { refreshHome, refreshHomes } from '../home/refresh.ts';
 import { openPool } from '../platform/database.ts';
 import { findDeadWorkers, type JobName, releaseJobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
@@ -70,10 +71,7 @@ const providerJob = z.object({ accountId: z.number(), provider: z.string() });
 export interface WorkerOptions {
   readonly ctx: ActionContext;
   readonly url: string;
-  readonly poster: Poster;
-  readonly homes: HomePublisher;
-  readonly approvers: Approvers;
-  readonly threads: Threads;
+  readonly channel: Channel;
   readonly providers: Providers;
   readonly webhooks: DeliverContext;
   readonly log: Logger;
@@ -164,7 +162,7 @@ interface Shift {
 }
 
 async function begin(options: WorkerOptions): Promise<Shift> {
-  const { ctx, poster, homes, approvers, threads, providers, webhooks, log } = options;
+  const { ctx, channel, providers, webhooks, log } = options;
   const {
     enforce: enforcing,
     tend: tending,
@@ -173,15 +171,15 @@ async function begin(options: WorkerOptions): Promise<Shift> {
     hear: hearing,
     ...telling
   }: Record<JobName, Task> = {
-    announce: (payload) => announce(ctx, poster, log, announceJob.parse(payload)),
-    notify: (payload) => sendNotices(ctx, poster, log, notifyJob.parse(payload)),
-    approvers: (payload) => notifyApprovers(ctx, approvers, approversJob.parse(payload)),
-    home: (payload) => refreshHome(ctx, homes, log, homeJob.parse(payload)),
+    announce: (payload) => announce(ctx, channel, log, announceJob.parse(payload)),
+    notify: (payload) => sendNotices(ctx, channel, log, notifyJob.parse(payload)),
+    approvers: (payload) => notifyApprovers(ctx, channel, approversJob.parse(payload)),
+    home: (payload) => refreshHome(ctx, channel.home, log, homeJob.parse(payload)),
     homes: (payload) => refreshHomes(ctx, homesJob.parse(payload)),
     enforce: (payload) => reconcile(ctx, providers, log, providerJob.parse(payload)),
     look: (payload) => verifyChecksAfterWindow(ctx, providers, log, lookJob.parse(payload)),
     tend: (payload) => pruneStaleDowntimes(ctx, providers, log, providerJob.parse(payload)),
-    hear: (payload) => ingestReplies(ctx, threads, log, hearJob.parse(payload)),
+    hear: (payload) => ingestReplies(ctx, channel, log, hearJob.parse(payload)),
     deliver: (payload) => deliver(ctx, webhooks, log, deliverJob.parse(payload)),
   };
   const shifts = [await runTasks(options, telling, AT_ONCE)];

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { approve, decline } from '../../src/approvals/commands.ts';
-import { type Approvers, notifyApprovers } from '../../src/approvals/request.ts';
+import { notifyApprovers } from '../../src/approvals/request.ts';
 import { addScope, editScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
+import type { Channel } from '../../src/delivery/channel.ts';
 import { sendNotices } from '../../src/delivery/notify.ts';
 import { cancel } from '../../src/maintenance/commands/finish.ts';
 import { reschedule } from '../../src/maintenance/commands/reschedule.ts';
@@ -25,7 +26,7 @@ beforeEach(() => {
   slack = new Channels();
 });
 
-const everybody: Approvers = { of: async () => [ANA, BEN, CLEO] };
+const everybody: Pick<Channel, 'listApprovers'> = { listApprovers: async () => [ANA, BEN, CLEO] };
 const asked = (name = 'Key rotation') =>
   schedule(w.ctx, w.ana, w.input({ name, services: [service], ...w.soon(hours(1), hours(1)) }));
 /** What is enqueued for a maintenance, done. */
@@ -58,7 +59,7 @@ describe('those who may approve', () => {
   test('are asked up to twenty, the first of them', async () => {
     const many = Array.from({ length: 25 }, (_, index) => `U0MANY${String(index).padStart(2, '0')}`);
     const { id } = await asked();
-    await told(id, { of: async () => [ANA, ...many] });
+    await told(id, { listApprovers: async () => [ANA, ...many] });
     expect((await askedPeople(id)).toSorted()).toEqual(many.slice(0, 20));
   });
 
@@ -127,7 +128,7 @@ describe('those who may approve', () => {
 test('a maintenance that needs no approval asks nobody', async () => {
   const free = await w.service('free');
   const { id } = await schedule(w.ctx, w.ana, w.input({ services: [free.id], ...w.soon(hours(1), hours(1)) }));
-  const of = () => Promise.reject(new Error('nobody is to be asked'));
-  await told(id, { of });
+  const listApprovers = () => Promise.reject(new Error('nobody is to be asked'));
+  await told(id, { listApprovers });
   expect(slack.calls).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { backfillReplies, ingestReplies } from '../../src/comments/ingest-replies.ts';
-import { PostError } from '../../src/delivery/announce.ts';
+import { DeliveryError } from '../../src/core/delivery-error.ts';
 import { cancel, deleteMaintenance, finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
@@ -48,9 +48,9 @@ const page = (maintenanceId: number, more: Partial<Jobs['hear']> = {}): Jobs['he
   after: THREAD,
   ...more,
 });
-const refused = (reason: PostError['reason']) => ({
-  hear: async () => {
-    throw new PostError(reason);
+const refused = (reason: DeliveryError['reason']) => ({
+  ingestReplies: async () => {
+    throw new DeliveryError(reason);
   },
 });
 
@@ -106,7 +106,7 @@ describe('a thread', () => {
     const second = page(id, { cursor: 'next', after: '1764000009.000000' });
     const asked: Jobs['hear'][] = [];
     const threads = {
-      hear: async (of: Jobs['hear']) => {
+      ingestReplies: async (of: Jobs['hear']) => {
         asked.push(of);
         return of.cursor === '' ? second : undefined;
       },
@@ -143,7 +143,7 @@ describe('a thread', () => {
 
   test('that cannot be read for the moment is tried again by the queue', async () => {
     const away = {
-      hear: async () => {
+      ingestReplies: async () => {
         throw new Error('the network is away');
       },
     };

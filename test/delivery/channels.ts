@@ -1,78 +1,125 @@
-import { PostError, type Poster } from '../../src/delivery/announce.ts';
+import { DeliveryError } from '../../src/core/delivery-error.ts';
+import type { Channel, ChannelMessage, Conversation, Home } from '../../src/delivery/channel.ts';
+import { renderMessage } from '../../src/delivery/slack/render.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 
-export interface Posted {
+export interface Posted<T> {
   ts: string;
-  message: Message;
+  message: T;
   key: string;
   thread: string | undefined;
   deleted?: boolean;
 }
 
-/** Slack's channels as far as announcements go: what was posted, by channel, in order. */
-export class Channels implements Poster {
-  readonly posted = new Map<string, Posted[]>();
+/** A channel in memory: what was posted, by address, in order and in the form that `show` gives a message. */
+export class RecordingChannel<T> implements Channel {
+  readonly posted = new Map<string, Posted<T>[]>();
   /** Every call, in order. */
   readonly calls: string[] = [];
-  /** Refuses calls to a channel while it is set. */
-  readonly refuses = new Map<string, PostError['reason']>();
-  /** Is called before and after each post, which has happened by then, with the channel. */
+  /** Refuses calls to an address while it is set. */
+  readonly refuses = new Map<string, DeliveryError['reason']>();
+  /** The people whom `listApprovers` names. */
+  approvers: readonly string[] = [];
+  /** Called before and after each post, which has happened by then, with the address. */
   before: (channel: string) => Promise<void> = async () => {};
   after: (channel: string) => Promise<void> = async () => {};
+  readonly #show: (message: ChannelMessage) => T | undefined;
   #last = 0;
 
-  in(channel: string): Posted[] {
+  constructor(show: (message: ChannelMessage) => T | undefined) {
+    this.#show = show;
+  }
+
+  in(channel: string): Posted<T>[] {
     return (this.posted.get(channel) ?? []).filter((each) => !each.deleted);
   }
 
   /** The live messages of a channel, not those of its threads. */
-  live(channel: string): Posted[] {
+  live(channel: string): Posted<T>[] {
     return this.in(channel).filter(({ thread }) => thread === undefined);
   }
 
-  /** What the notes in the threads of a channel say, in order. */
-  notes(channel: string): string[] {
-    return this.in(channel).flatMap(({ thread, message }) => (thread === undefined ? [] : [message.text]));
+  render(message: ChannelMessage): string | undefined {
+    const shown = this.#show(message);
+    return shown === undefined ? undefined : JSON.stringify(shown);
   }
 
-  async post(_: number, channel: string, message: Message, key: string, thread?: string): Promise<string> {
+  async post(
+    { address: channel }: Conversation,
+    message: ChannelMessage,
+    key: string,
+    thread?: string,
+  ): Promise<string> {
     this.calls.push(`post ${channel}`);
     this.#mayRefuse(channel);
     await this.before(channel);
     if (thread !== undefined && !this.in(channel).some(({ ts }) => ts === thread)) {
-      throw new PostError({ kind: 'gone' });
+      throw new DeliveryError({ kind: 'gone' });
     }
     this.#last += 1;
     const ts = `${this.#last}.000100`;
-    this.posted.set(channel, [...(this.posted.get(channel) ?? []), { ts, message, key, thread }]);
+    this.posted.set(channel, [...(this.posted.get(channel) ?? []), { ts, message: this.#shown(message), key, thread }]);
     await this.after(channel);
     return ts;
   }
 
-  async update(_: number, channel: string, ts: string, message: Message): Promise<void> {
+  async update({ address: channel }: Conversation, ts: string, message: ChannelMessage): Promise<void> {
     this.calls.push(`update ${channel}`);
     this.#mayRefuse(channel);
     const found = this.in(channel).find((each) => each.ts === ts);
-    if (found === undefined) throw new PostError({ kind: 'gone' });
-    found.message = message;
+    if (found === undefined) throw new DeliveryError({ kind: 'gone' });
+    found.message = this.#shown(message);
   }
 
-  async mark(_: number, channel: string, ts: string): Promise<void> {
+  async mark({ address: channel }: Conversation, ts: string): Promise<void> {
     this.calls.push(`mark ${channel} ${ts}`);
     this.#mayRefuse(channel);
   }
 
-  async find(_: number, channel: string, key: string, __: Date, thread?: string): Promise<string | undefined> {
+  async find({ address: channel }: Conversation, key: string, _: Date, thread?: string): Promise<string | undefined> {
     this.calls.push(`find ${channel}`);
     this.#mayRefuse(channel);
     if (thread !== undefined && !this.in(channel).some(({ ts }) => ts === thread)) {
-      throw new PostError({ kind: 'gone' });
+      throw new DeliveryError({ kind: 'gone' });
     }
     return this.in(channel).find((each) => each.key === key && each.thread === thread)?.ts;
   }
 
   #mayRefuse(channel: string): void {
     const reason = this.refuses.get(channel);
-    if (reason !== undefined) throw new PostError(reason);
+    if (reason !== undefined) throw new DeliveryError(reason);
+  }
+
+  #shown(message: ChannelMessage): T {
+    const shown = this.#show(message);
+    if (shown === undefined) throw new Error(`posted a ${message.type} that this channel does not show`);
+    return shown;
+  }
+
+  async ingestReplies(): Promise<undefined> {}
+
+  async listApprovers(): Promise<readonly string[]> {
+    return this.approvers;
+  }
+
+  readonly home: Home = {
+    findPerson: async (accountId, id) => ({
+      actor: { accountId, id, name: id, source: 'slack', role: 'operator' },
+      timezone: 'UTC',
+    }),
+    render: (page) => JSON.stringify(page),
+    publish: async () => {},
+  };
+}
+
+/** Slack's channels: what was posted there, as blocks. */
+export class Channels extends RecordingChannel<Message> {
+  constructor() {
+    super(renderMessage);
+  }
+
+  /** The texts of the notes in the threads of a channel, in order. */
+  notes(channel: string): string[] {
+    return this.in(channel).flatMap(({ thread, message }) => (thread === undefined ? [] : [message.text]));
   }
 }

@@ -1,10 +1,12 @@
 import type { HomeView } from '@slack/types';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { DeliveryError } from '../../src/core/delivery-error.ts';
 import { newKey } from '../../src/core/keys.ts';
 import type { Role } from '../../src/core/permissions.ts';
-import { PostError } from '../../src/delivery/announce.ts';
+import type { HomePage } from '../../src/home/content.ts';
 import { refreshHome, refreshHomes } from '../../src/home/refresh.ts';
 import { saveHomeViewed } from '../../src/home/repository.ts';
+import { homeView } from '../../src/home/slack/view.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { checkHome } from '../../src/playground/block-kit/check.ts';
@@ -28,14 +30,16 @@ beforeEach(async () => {
   await w.ctx.database.$executeRaw`select graphile_worker.complete_jobs(array_agg(id)) from graphile_worker.jobs`;
 });
 
+const view = ({ actor, timezone, content }: HomePage) => homeView(actor, timezone, content);
 const show = (person = w.ana.id) =>
   refreshHome(
     w.ctx,
     {
-      person: async () => ({ actor: w.person(role, person), timezone: 'Europe/Berlin' }),
-      publish: async (_, __, view) => {
+      findPerson: async () => ({ actor: w.person(role, person), timezone: 'Europe/Berlin' }),
+      render: (page) => JSON.stringify(view(page)),
+      publish: async (_, page) => {
         refuse?.();
-        published.push(view);
+        published.push(view(page));
       },
     },
     silent,
@@ -72,12 +76,12 @@ describe('the App Home of a person', () => {
 
   test('is tried again when Slack asks to wait, and left when it cannot be shown', async () => {
     refuse = () => {
-      throw new PostError({ kind: 'later', retryAfterSeconds: 30 });
+      throw new DeliveryError({ kind: 'later', retryAfterSeconds: 30 });
     };
     await show();
     expect(await jobs()).toEqual([{ task: 'home', key: `home:${w.account.id}:${w.ana.id}`, later: true }]);
     refuse = () => {
-      throw new PostError({ kind: 'final', error: 'not_enabled', advice: 'Switch the Home tab on.' });
+      throw new DeliveryError({ kind: 'final', error: 'not_enabled', advice: 'Switch the Home tab on.' });
     };
     await show();
     refuse = () => {
@@ -92,7 +96,7 @@ describe('the App Home of a person', () => {
   test('is left as it is while the workspace has removed Lull', async () => {
     await w.ctx.database.$executeRaw`delete from graphile_worker._private_jobs`;
     refuse = () => {
-      throw new PostError({ kind: 'disconnected' });
+      throw new DeliveryError({ kind: 'disconnected' });
     };
     await show();
     expect(await jobs()).toEqual([]);

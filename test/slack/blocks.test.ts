@@ -20,18 +20,21 @@ import { connectForm, providerForm } from '../../src/checks/slack/provider-forms
 import { withHealth } from '../../src/checks/slack/provider-health.ts';
 import { syncDoneMessage, syncPreviewMessage } from '../../src/checks/slack/sync.ts';
 import { commentModal } from '../../src/comments/slack/form.ts';
+import { commentNote, withdrawnComment } from '../../src/comments/slack/messages.ts';
 import { audienceForm, commentForm } from '../../src/comments/slack/shortcut.ts';
 import { UserError } from '../../src/core/errors.ts';
+import { renderMessage } from '../../src/delivery/slack/render.ts';
 import { freezeForm } from '../../src/freezes/slack/form.ts';
 import { overrideModal } from '../../src/freezes/slack/override-form.ts';
-import { homeView, listDaysAhead, MAX_SHOWN } from '../../src/home/slack/view.ts';
+import { listDaysAhead, MAX_SHOWN } from '../../src/home/content.ts';
+import { homeView } from '../../src/home/slack/view.ts';
 import { announcement, reminderMessage, withdrawnMessage } from '../../src/maintenance/slack/announcement.ts';
 import { createModal, drawCreate } from '../../src/maintenance/slack/create-form.ts';
 import { drawEdit } from '../../src/maintenance/slack/edit-form.ts';
 import { cancelModal, finishModal } from '../../src/maintenance/slack/end-forms.ts';
 import { extendModal } from '../../src/maintenance/slack/extend-form.ts';
 import { listMessage } from '../../src/maintenance/slack/list.ts';
-import { threadNote, withdrawnComment } from '../../src/maintenance/slack/note.ts';
+import { threadNote } from '../../src/maintenance/slack/note.ts';
 import { noticeMessage } from '../../src/maintenance/slack/notice.ts';
 import { previewMessage, seriesPreview } from '../../src/maintenance/slack/preview.ts';
 import { reopenedMessage } from '../../src/maintenance/slack/transitions.ts';
@@ -200,6 +203,10 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       ),
     );
   },
+  'delivery/slack/render.ts renderMessage': () => [
+    renderMessage({ type: 'withdrawn-announcement' }),
+    renderMessage({ type: 'withdrawn-comment' }),
+  ],
   'maintenance/slack/list.ts listMessage': ({ maintenance, name }) => [
     listMessage(
       many(PAGE_SIZE, () => maintenance()),
@@ -209,7 +216,11 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   ],
   'maintenance/slack/note.ts threadNote': ({ events, reminders }) =>
     [...events, ...reminders].flatMap((each) => [threadNote(each, 'internal'), threadNote(each, 'public')]),
-  'maintenance/slack/note.ts withdrawnComment': () => [withdrawnComment],
+  'comments/slack/messages.ts commentNote': ({ comment }) => [
+    commentNote(comment(1), 'internal'),
+    commentNote({ ...comment(1), internal: false }, 'public'),
+  ],
+  'comments/slack/messages.ts withdrawnComment': () => [withdrawnComment],
   'maintenance/slack/notice.ts noticeMessage': ({ events, all }) =>
     all.flatMap((each) => events.map((event) => noticeMessage(each, event))),
   'slack/paging.ts pagedMessage': ({ texts }) => [

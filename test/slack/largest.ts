@@ -161,7 +161,6 @@ export function largest(filling: Filling) {
       event('extend', { ...iso, minutes: 43_199 }),
       event('reschedule', iso),
       event('edit', edited),
-      event('comment', { comment: text(filling, 10_000), internal: true, edited: true }),
       event('enforce', outcomes),
       event('look-again', {
         maintenance: ID,

@@ -15,7 +15,7 @@ import {
   section,
 } from '../../slack/blocks.ts';
 import { localWindow } from '../../slack/time.ts';
-import { canStart } from '../rules.ts';
+import { canStart, type RequestedApproval } from '../rules.ts';
 
 type Approved = Pick<Maintenance, 'id' | 'status' | 'approval'>;
 
@@ -74,16 +74,6 @@ export function decisionNotice(what: string, action: 'decline' | 'lapse', after:
   }
   return `${what} was declined. It does not start unless you change it, or it is approved after all.${because(recorded.parse(after).reason)}`;
 }
-
-/** How an approval that somebody was asked for stands. */
-export type RequestedApproval =
-  | { readonly state: 'open' }
-  /** Decided upon, by this person. */
-  | { readonly state: 'approved' | 'declined'; readonly by: { readonly id: string; readonly name: string } }
-  /** Decided upon, changed since, and asked for again in another message. */
-  | { readonly state: 'again' }
-  /** Over, or it needs none any more. */
-  | { readonly state: 'closed' };
 
 /** What those who may approve are told in a direct message. It says what came of it, once somebody decided. */
 export function approvalRequest(maintenance: Maintenance, asked: RequestedApproval): Message {

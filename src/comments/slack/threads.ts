@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { call } from '../../delivery/slack/poster.ts';
 import { REPLY_KEY_TTL } from '../../platform/idempotency.ts';
+import type { Jobs } from '../../platform/jobs.ts';
+import { call } from '../../slack/connection/call.ts';
 import { slackError } from '../../slack/connection/client.ts';
 import type { Workspaces } from '../../slack/connection/workspace.ts';
 import type { SlackContext } from '../../slack/context.ts';
-import type { Threads } from '../ingest-replies.ts';
 import { listStoredReplies } from '../repository.ts';
 import { handleReply } from './replies.ts';
 import { type ReplyEvent, readThreadMessage, type ThreadMessage, threadMessage } from './reply.ts';
@@ -19,26 +19,25 @@ const answered = z.object({
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
 
-/** Reads threads through Slack's Web API, each in the workspace of its account. */
-export function slackThreads(workspaces: Workspaces): Threads {
-  return {
-    async hear(page) {
-      const { accountId, maintenanceId, channel, thread, cursor, after } = page;
-      const { context } = await workspaces.ofAccount(accountId);
-      const { database, clock } = context.ctx;
-      // Before the page, so that one that comes in between is not taken for one that was deleted.
-      const kept = await listStoredReplies(database, accountId, maintenanceId, channel);
-      const asked = { channel, ts: thread, limit: PAGE, ...(cursor === '' ? {} : { cursor }) };
-      const { messages, response_metadata } = answered.parse(
-        await call(workspaces, accountId, (client) => client.conversations.replies(asked)),
-      );
-      const next = response_metadata?.next_cursor ?? '';
-      const read = { channel, thread, messages, after, isLast: next === '' };
-      const since = String((clock.now().getTime() - REPLY_KEY_TTL + CLOCKS_DIFFER) / 1000);
-      await hearAll(context, findMissedReplies(read, kept, since));
-      return next === '' ? undefined : { ...page, cursor: next, after: lastTs(read) };
-    },
-  };
+/** Reads one page of a thread in Slack, and turns the replies that were missed into comments. See `Channel.ingestReplies`. */
+export async function ingestMissedReplies(
+  workspaces: Workspaces,
+  page: Jobs['hear'],
+): Promise<Jobs['hear'] | undefined> {
+  const { accountId, maintenanceId, channel, thread, cursor, after } = page;
+  const { context } = await workspaces.ofAccount(accountId);
+  const { database, clock } = context.ctx;
+  // Read before the page, so that a reply posted in between is not taken for a deleted one.
+  const kept = await listStoredReplies(database, accountId, maintenanceId, channel);
+  const request = { channel, ts: thread, limit: PAGE, ...(cursor === '' ? {} : { cursor }) };
+  const { messages, response_metadata } = answered.parse(
+    await call(workspaces, accountId, (client) => client.conversations.replies(request)),
+  );
+  const next = response_metadata?.next_cursor ?? '';
+  const read = { channel, thread, messages, after, isLast: next === '' };
+  const since = String((clock.now().getTime() - REPLY_KEY_TTL + CLOCKS_DIFFER) / 1000);
+  await hearAll(context, findMissedReplies(read, kept, since));
+  return next === '' ? undefined : { ...page, cursor: next, after: lastTs(read) };
 }
 
 /** Hears one after another. What Slack refuses to answer about one is left; @throws what went wrong for the moment. */

@@ -1,17 +1,19 @@
 import type { App } from '@slack/bolt';
 import { countServices } from '../../catalogue/services/repository.ts';
 import { authorize } from '../../core/permissions.ts';
-import { call } from '../../delivery/slack/poster.ts';
+import type { Home } from '../../delivery/channel.ts';
 import { createModal } from '../../maintenance/slack/create-form.ts';
 import { enqueue } from '../../platform/jobs.ts';
 import { inTransaction } from '../../platform/transactions.ts';
 import { welcomeMessage } from '../../slack/answers.ts';
+import { call } from '../../slack/connection/call.ts';
 import type { Workspaces } from '../../slack/connection/workspace.ts';
 import type { ListenerContext, SlackContext } from '../../slack/context.ts';
 import { messageDialog } from '../../slack/dialog.ts';
 import type { Person } from '../../slack/people.ts';
-import type { HomePublisher } from '../refresh.ts';
+import type { HomePage } from '../content.ts';
 import { saveHomeViewed } from '../repository.ts';
+import { homeView } from './view.ts';
 
 /** Shows somebody their App Home when they open it, whatever it showed before. */
 export function listenToHome(app: App, { context, track }: ListenerContext): void {
@@ -37,15 +39,17 @@ export async function plan({ ctx, client }: SlackContext, person: Person, trigge
   });
 }
 
-/** Shows App Homes through Slack's Web API. */
-export function homePublisher(workspaces: Workspaces): HomePublisher {
+/** App Homes, each in the workspace of its account. */
+export function slackHome(workspaces: Workspaces): Home {
+  const view = ({ actor, timezone, content }: HomePage) => homeView(actor, timezone, content);
   return {
-    async person(accountId, personId) {
+    async findPerson(accountId, personId) {
       const { people, workspace } = await workspaces.ofAccount(accountId);
       return people.find(workspace, personId);
     },
-    async publish(accountId, personId, view) {
-      await call(workspaces, accountId, (client) => client.views.publish({ user_id: personId, view }));
+    render: (page) => JSON.stringify(view(page)),
+    async publish(accountId, page) {
+      await call(workspaces, accountId, (client) => client.views.publish({ user_id: page.actor.id, view: view(page) }));
     },
   };
 }

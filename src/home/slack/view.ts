@@ -1,54 +1,17 @@
 import type { Button, HomeView, KnownBlock } from '@slack/types';
-import { Temporal } from 'temporal-polyfill';
 import { approvalRemark } from '../../approvals/slack/messages.ts';
 import type { Service } from '../../catalogue/services/repository.ts';
 import { type Actor, isAllowed } from '../../core/permissions.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { announcementButtons, heading, windowText } from '../../maintenance/slack/announcement.ts';
-import type { Interval } from '../../maintenance/status.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import { EXAMPLE } from '../../slack/answers.ts';
 import { actions, button, context, divider, formatNames, header, quote, section } from '../../slack/blocks.ts';
 import { formatAgo, localTime, localWindow } from '../../slack/time.ts';
+import { type Day, type Entry, entriesOnDay, type HomeContent, MAX_SHOWN, type Part } from '../content.ts';
 import type { CalendarWindow } from '../repository.ts';
 
-/** How many of each are shown; together they stay well under the 100 blocks that a view takes. */
-export const MAX_SHOWN = {
-  waiting: 5,
-  yours: 5,
-  active: 6,
-  next: 6,
-  own: 5,
-  recent: 5,
-  services: 40,
-  windowsOfDay: 6,
-  calendar: 1000,
-} as const;
-
 const NOTHING_PLANNED = `Nothing is planned. To plan something, type \`${EXAMPLE}\``;
-
-/** Some of many. */
-export interface Part<T> {
-  readonly shown: readonly T[];
-  readonly total: number;
-}
-
-/** What an App Home is about, for one person. */
-export interface HomeContent {
-  /** What waits for this person's approval. */
-  readonly waiting: Part<Maintenance>;
-  /** The services that this person owns, and what is on or planned for them. */
-  readonly yours: { readonly services: Part<Service>; readonly windows: Part<Maintenance> };
-  readonly active: Part<Maintenance>;
-  readonly next: Part<Maintenance>;
-  /** Scheduled by this person, whichever of the others they are among. */
-  readonly own: Part<Maintenance>;
-  readonly recent: readonly Maintenance[];
-  readonly services: Part<Service>;
-  readonly days: readonly Day[];
-  /** Those that touch the days; at most `SHOWN.calendar`. */
-  readonly week: readonly CalendarWindow[];
-}
 
 /** The App Home of one person. It depends on nothing but what is given, so that an unchanged one is recognised. */
 export function homeView(actor: Actor, zone: string, content: HomeContent): HomeView {
@@ -222,46 +185,4 @@ function serviceLines({ shown, total }: Part<Service>): string {
     return called.length === 0 ? [] : [`${SIGNS[status]} ${status}: ${formatNames(called, 900)}`];
   });
   return [...lines, ...(rest > 0 ? [`and ${rest} more: \`/maintenance services\``] : [])].join('\n');
-}
-
-/** How many days the calendar shows, today included. */
-const DAYS = 7;
-
-/** One day of a zone, from its first instant to that of the next: 23 or 25 hours where clocks change. */
-export interface Day {
-  /** ISO 8601, such as `2026-11-22`. */
-  readonly date: string;
-  readonly interval: Interval;
-}
-
-/** Today and the days after it, as the clocks of an IANA zone count them. */
-export function listDaysAhead(now: Date, zone: string): Day[] {
-  const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone).toPlainDate();
-  const startOf = (date: Temporal.PlainDate) => new Date(date.toZonedDateTime(zone).epochMilliseconds);
-  return Array.from({ length: DAYS }, (_, days) => {
-    const date = today.add({ days });
-    return { date: date.toString(), interval: { start: startOf(date), end: startOf(date.add({ days: 1 })) } };
-  });
-}
-
-/** A window on one day: what of its start and end falls on that day. Neither: it takes the whole day. */
-export interface Entry<T> {
-  readonly window: T;
-  readonly from?: Date;
-  readonly until?: Date;
-}
-
-/** The windows that take a part of a day, in the order given. */
-export function entriesOnDay<T extends Interval>({ interval: day }: Day, windows: readonly T[]): Entry<T>[] {
-  return windows
-    .filter(({ start, end }) => start < day.end && end > day.start)
-    .map((window) => ({
-      window,
-      ...(window.start >= day.start && !(window.start.getTime() === day.start.getTime() && window.end >= day.end)
-        ? { from: window.start }
-        : {}),
-      ...(window.end < day.end || (window.end.getTime() === day.end.getTime() && window.start > day.start)
-        ? { until: window.end }
-        : {}),
-    }));
 }

@@ -60,7 +60,6 @@ const recorded = {
   miss: {
     after: z.object({ newer_missed: z.boolean().optional(), missed_in_a_row: z.number().optional() }).nullish(),
   },
-  comment: { after: z.object({ comment: z.string(), internal: z.boolean(), edited: z.boolean().optional() }) },
   notAnnounced: { after: z.object({ channel: z.string(), error: z.string(), advice: z.string() }) },
   enforce: {
     after: z.object({
@@ -103,8 +102,6 @@ export function threadNote(event: TimelineEvent, audience: Audience): Message | 
       // Another time is for everybody in the channel to see; other words are not.
       return line === undefined ? undefined : { ...said(line), broadcast: changesTimes(event) };
     }
-    case 'comment':
-      return said(commentLine(event, audience));
     case 'enforce':
       return audience === 'public' ? undefined : { ...said(enforcedLines(event)), broadcast: anyRefused(event) };
     case 'remind':
@@ -233,17 +230,6 @@ function extendedLine(event: TimelineEvent, audience: Audience): string {
   const longer = formatDuration(after.getTime() - before.getTime());
   return `:hourglass_flowing_sand: Extended by ${longer}${by(event, audience)}: it ends ${localizeDates(after)}, not ${formatInstant(before, 'UTC')} UTC.`;
 }
-
-function commentLine(event: TimelineEvent, audience: Audience): string {
-  const { comment, internal, edited } = recorded.comment.after.parse(event.after);
-  const about = [...(internal ? ['internal'] : []), ...(edited === true ? ['edited'] : [])];
-  const marks = about.length === 0 ? '' : ` (${about.join(', ')})`;
-  const who = audience === 'public' ? marks.trim() : `${mentionPerson(event.actor)}${marks}`;
-  return `:speech_balloon: ${who === '' ? '' : `${who}: `}${quote(comment, 2800)}`;
-}
-
-/** What stands in a thread in place of a comment that was deleted, or is not for this audience any more. */
-export const withdrawnComment: Message = said(':speech_balloon: _This comment was withdrawn._');
 
 /** That a check may raise an alarm, or watches nothing, is for everybody in the channel to see. */
 function anyRefused(event: TimelineEvent): boolean {

@@ -2,7 +2,7 @@ import { WebClient } from '@slack/web-api';
 import { ensureWorkspaceAccount } from '../../access/accounts.ts';
 import { uninstall } from '../../access/commands.ts';
 import { findInstallation, type Installation, listInstallations, replaceToken } from '../../access/repository.ts';
-import { PostError } from '../../delivery/announce.ts';
+import { DeliveryError } from '../../core/delivery-error.ts';
 import { UnreadableSecret, type Vault } from '../../platform/vault.ts';
 import { Access } from '../people.ts';
 import { clientOptions, slackError } from './client.ts';
@@ -77,7 +77,7 @@ export class ManyWorkspaces implements Workspaces {
 
   async ofAccount(accountId: number): Promise<Connection> {
     const installation = await this.#installationOf(accountId);
-    if (installation === undefined) throw new PostError({ kind: 'disconnected' });
+    if (installation === undefined) throw new DeliveryError({ kind: 'disconnected' });
     return this.#to(installation);
   }
 

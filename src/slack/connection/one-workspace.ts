@@ -1,6 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import { ensureWorkspaceAccount, findOnlyAccount } from '../../access/accounts.ts';
-import { PostError } from '../../delivery/announce.ts';
+import { DeliveryError } from '../../core/delivery-error.ts';
 import { Access } from '../people.ts';
 import { clientOptions, posterClient } from './client.ts';
 import { type Connection, type ConnectionContext, openConnection } from './connection.ts';
@@ -66,7 +66,7 @@ export class OneWorkspace implements Workspaces {
   async #mustBeOwn(accountId: number, own: number | undefined): Promise<void> {
     if (accountId === own) return;
     const { database } = this.#surroundings.ctx;
-    if ((await ensureWorkspaceAccount(database, accountId)) !== own) throw new PostError({ kind: 'disconnected' });
+    if ((await ensureWorkspaceAccount(database, accountId)) !== own) throw new DeliveryError({ kind: 'disconnected' });
   }
 
   #removed(how: string): void {

@@ -105,7 +105,7 @@ export interface Workspaces {
   connect(): Promise<Workspace | undefined>;
   /** Undefined: Lull is not in it. */
   ofTeam(teamId: string): Promise<Connection | undefined>;
-  /** @throws PostRefused `disconnected` where Lull is not in it; Error while Slack was not reached yet */
+  /** @throws DeliveryError `disconnected` where Lull is not in it; Error while Slack was not reached yet */
   ofAccount(accountId: number): Promise<Connection>;
   /**
    * For announcements: makes every call once.

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Actor, Role } from '../../../src/core/permissions.ts';
-import { type HomeContent, homeView, listDaysAhead, MAX_SHOWN } from '../../../src/home/slack/view.ts';
+import { type HomeContent, listDaysAhead, MAX_SHOWN } from '../../../src/home/content.ts';
+import { homeView } from '../../../src/home/slack/view.ts';
 import type { Maintenance } from '../../../src/maintenance/repository/maintenances.ts';
 import { checkHome } from '../../../src/playground/block-kit/check.ts';
 import { textsOf } from '../../slack/accepted.ts';

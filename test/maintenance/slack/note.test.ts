@@ -53,8 +53,8 @@ describe('a thread tells', () => {
       event('miss', { status: 'failed', missed: true }, lull),
     ];
     for (const each of loud) expect(threadNote(each, 'internal')?.broadcast).toBe(true);
-    const quiet = event('comment', { comment: 'x', internal: false });
-    expect(threadNote(quiet, 'internal')?.broadcast).toBeUndefined();
+    const times = { scheduled_start_date: iso(0), scheduled_end_date: iso(60) };
+    expect(threadNote(event('extend', times, { before: times }), 'internal')?.broadcast).toBeUndefined();
   });
 
   test('of each check once, by what became of it', () => {
@@ -109,7 +109,6 @@ describe('the thread of a public channel', () => {
       event('reschedule', times, { before: times }),
       event('edit', { name: 'new', checks: ['secret'] }, { before: { name: 'old' } }),
       event('edit', { checks: ['secret'], visibility: 'public' }, { before: {} }),
-      event('comment', { comment: 'said aloud', internal: false }),
     ];
   };
 
@@ -129,7 +128,6 @@ test('Slack takes every note, whatever people, checks and providers say', () => 
   const checks = fc.array(words(200, 1), { maxLength: 60 });
   const times = fc.constant({ scheduled_start_date: iso(0), scheduled_end_date: iso(132_000) });
   const any = fc.oneof(
-    text.map((comment) => event('comment', { comment, internal: false })),
     text.map((reason) => event('cancel', { status: 'canceled', reason })),
     text.map((reason) => event('cancel', { status: 'canceled', reason: reason.replaceAll(/./gs, '\n') })),
     times.map((after) => event('extend', after, { before: after })),

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findAccountByTeam } from '../../../src/access/accounts.ts';
 import { addSubaccount, install, uninstall } from '../../../src/access/commands.ts';
 import { Configuration } from '../../../src/checks/providers/configuration.ts';
+import { DeliveryError } from '../../../src/core/delivery-error.ts';
 import { systemActor } from '../../../src/core/permissions.ts';
-import { PostError } from '../../../src/delivery/announce.ts';
 import { listUnfinishedAnnouncements } from '../../../src/delivery/announcements.ts';
 import { Vault } from '../../../src/platform/vault.ts';
 import { type Playground, startPlayground } from '../../../src/playground/server.ts';
@@ -40,7 +40,7 @@ const account = (team: string) =>
 const refusal = (promise: Promise<unknown>) =>
   promise.then(
     () => expect.unreachable('it was not refused'),
-    (error: unknown) => (error instanceof PostError ? error.reason : error),
+    (error: unknown) => (error instanceof DeliveryError ? error.reason : error),
   );
 const subaccountOf = (accountId: number) => addSubaccount(w.ctx, systemActor(accountId), { name: 'A department' });
 const added = (team: string, token: string) =>

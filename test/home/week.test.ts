@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { entriesOnDay, listDaysAhead } from '../../../src/home/slack/view.ts';
+import { entriesOnDay, listDaysAhead } from '../../src/home/content.ts';
 
 const window = (start: string, end: string) => ({ start: new Date(start), end: new Date(end) });
 

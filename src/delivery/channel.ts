@@ -1,0 +1,87 @@
+import type { RequestedApproval } from '../approvals/rules.ts';
+import type { Comment } from '../comments/repository.ts';
+import type { Actor } from '../core/permissions.ts';
+import type { HomePage } from '../home/content.ts';
+import type { Maintenance } from '../maintenance/repository/maintenances.ts';
+import type { Audience } from '../maintenance/visibility.ts';
+import type { Jobs } from '../platform/jobs.ts';
+import type { TimelineEvent } from './announcements.ts';
+
+/** Everything Lull says in a channel or to a person, before a channel gives it a form. */
+export type ChannelMessage =
+  /** The live message of a maintenance. `checks`: how many checks it mutes. */
+  | {
+      readonly type: 'announcement';
+      readonly maintenance: Maintenance;
+      readonly audience: Audience;
+      readonly checks: number;
+    }
+  /** Replaces an announcement that the audience of its channel may no longer read. */
+  | { readonly type: 'withdrawn-announcement' }
+  /** What happened to a maintenance, as a note in the thread of its announcement; reminders are such events. */
+  | { readonly type: 'event'; readonly event: TimelineEvent; readonly audience: Audience }
+  /** A comment as it reads now, in the thread of the announcement. */
+  | { readonly type: 'comment'; readonly comment: Comment; readonly audience: Audience }
+  /** Replaces a comment that was deleted, or that the audience of its channel may no longer read. */
+  | { readonly type: 'withdrawn-comment' }
+  /** An event that needs the owner of a maintenance, as a direct message. */
+  | { readonly type: 'notice'; readonly maintenance: Maintenance; readonly event: TimelineEvent }
+  /** Asks a person for an approval, as a direct message; once it was decided, says how. */
+  | { readonly type: 'approval-request'; readonly maintenance: Maintenance; readonly approval: RequestedApproval };
+
+/** Where messages go: a channel, or the direct messages with a person. The channel kind alone reads the address. */
+export interface Conversation {
+  readonly accountId: number;
+  readonly type: 'channel' | 'person';
+  readonly address: string;
+}
+
+/**
+ * The port to one kind of channel, such as Slack. A message is referred to by an opaque text that its channel chose. Each
+ * method makes its call once, for the job queue retries; a call that fails in a way callers can act on throws a
+ * `DeliveryError`.
+ */
+export interface Channel {
+  /**
+   * The message in the form of this channel, serialized. Equal texts look equal, so that an unchanged message is not sent
+   * again.
+   * @returns undefined for a message that this channel does not show
+   */
+  render(message: ChannelMessage): string | undefined;
+  /**
+   * Posts a message that `render` shows, with `key` in its metadata.
+   * @param thread the message whose thread it goes to
+   * @returns the reference of the new message
+   */
+  post(to: Conversation, message: ChannelMessage, key: string, thread?: string): Promise<string>;
+  update(at: Conversation, ref: string, message: ChannelMessage): Promise<void>;
+  /**
+   * Looks a message up after a crash.
+   * @param since no message older than this is the one
+   * @returns the reference of the message posted with this key in the conversation, or in the thread if one is given
+   */
+  find(at: Conversation, key: string, since: Date, thread?: string): Promise<string | undefined>;
+  /** Shows the author of a message that Lull processed it; does nothing where the channel cannot show that. */
+  mark(at: Conversation, ref: string): Promise<void>;
+  /**
+   * Reads one page of an announcement's thread, and turns the replies that were missed into comments. Idempotent.
+   * @returns the next page; undefined after the last one
+   */
+  ingestReplies(page: Jobs['hear']): Promise<Jobs['hear'] | undefined>;
+  /**
+   * The people who have the approver role, directly or through a group, and those of `others` who may approve; where there
+   * are none, the admins.
+   * @param others ids of people
+   */
+  listApprovers(accountId: number, others: readonly string[]): Promise<readonly string[]>;
+  readonly home: Home;
+}
+
+/** Shows each person a page of their own, which Lull keeps up to date. */
+export interface Home {
+  /** Who a person is, and the IANA zone they live in. */
+  findPerson(accountId: number, personId: string): Promise<{ readonly actor: Actor; readonly timezone: string }>;
+  /** As `Channel.render`. */
+  render(page: HomePage): string;
+  publish(accountId: number, page: HomePage): Promise<void>;
+}

@@ -1,0 +1,92 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Service } from '../catalogue/services/repository.ts';
+import type { Actor } from '../core/permissions.ts';
+import type { Maintenance } from '../maintenance/repository/maintenances.ts';
+import type { Interval } from '../maintenance/status.ts';
+import type { CalendarWindow } from './repository.ts';
+
+/** How many of each are shown at most, so that a channel with limits can show the page whole. */
+export const MAX_SHOWN = {
+  waiting: 5,
+  yours: 5,
+  active: 6,
+  next: 6,
+  own: 5,
+  recent: 5,
+  services: 40,
+  windowsOfDay: 6,
+  calendar: 1000,
+} as const;
+
+/** The first few of many. */
+export interface Part<T> {
+  readonly shown: readonly T[];
+  readonly total: number;
+}
+
+/** What the home page of one person shows. */
+export interface HomeContent {
+  /** Waiting for this person's approval. */
+  readonly waiting: Part<Maintenance>;
+  /** The services that this person owns, and the maintenances in progress or planned on them. */
+  readonly yours: { readonly services: Part<Service>; readonly windows: Part<Maintenance> };
+  readonly active: Part<Maintenance>;
+  readonly next: Part<Maintenance>;
+  /** Scheduled by this person; may repeat those of the other lists. */
+  readonly own: Part<Maintenance>;
+  readonly recent: readonly Maintenance[];
+  readonly services: Part<Service>;
+  readonly days: readonly Day[];
+  /** The windows that touch `days`; at most `MAX_SHOWN.calendar`. */
+  readonly week: readonly CalendarWindow[];
+}
+
+/** The home page of one person. */
+export interface HomePage {
+  readonly actor: Actor;
+  /** IANA zone of the person. */
+  readonly timezone: string;
+  readonly content: HomeContent;
+}
+
+/** How many days the calendar shows, today included. */
+const DAYS = 7;
+
+/** One day of a zone, from its first instant to that of the next: 23 or 25 hours where clocks change. */
+export interface Day {
+  /** ISO 8601, such as `2026-11-22`. */
+  readonly date: string;
+  readonly interval: Interval;
+}
+
+/** Today and the days after it in an IANA zone. */
+export function listDaysAhead(now: Date, zone: string): Day[] {
+  const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone).toPlainDate();
+  const startOf = (date: Temporal.PlainDate) => new Date(date.toZonedDateTime(zone).epochMilliseconds);
+  return Array.from({ length: DAYS }, (_, days) => {
+    const date = today.add({ days });
+    return { date: date.toString(), interval: { start: startOf(date), end: startOf(date.add({ days: 1 })) } };
+  });
+}
+
+/** A window on one day, with its start and end if they fall on that day. With neither, it takes the whole day. */
+export interface Entry<T> {
+  readonly window: T;
+  readonly from?: Date;
+  readonly until?: Date;
+}
+
+/** The windows that take a part of a day, in the order given. */
+export function entriesOnDay<T extends Interval>({ interval: day }: Day, windows: readonly T[]): Entry<T>[] {
+  return windows
+    .filter(({ start, end }) => start < day.end && end > day.start)
+    .map((window) => ({
+      window,
+      ...(window.start >= day.start && !(window.start.getTime() === day.start.getTime() && window.end >= day.end)
+        ? { from: window.start }
+        : {}),
+      ...(window.end < day.end || (window.end.getTime() === day.end.getTime() && window.start > day.start)
+        ? { until: window.end }
+        : {}),
+    }));
+}
