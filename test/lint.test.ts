@@ -25,7 +25,11 @@ const imports: readonly [file: string, from: string, allowed: boolean][] = [
   ['src/playground/planted.ts', './protocol.ts', true],
   ['src/playground/interactions/planted.ts', '../delivery/delivery.ts', true],
   ['src/playground/planted.ts', 'ws', true],
+  ['src/playground/page/blocks/planted.tsx', '../../protocol.ts', true],
   ['src/playground/planted.ts', '../maintenance/lifecycle.ts', false],
+  ['src/playground/planted.ts', '../delivery/announcements.ts', false],
+  ['src/playground/web-api/planted.ts', '../../http/problem.ts', false],
+  ['src/playground/page/blocks/planted.tsx', '../../../core/time.ts', false],
   ['src/playground/page/planted.tsx', '../../maintenance/slack/note.ts', false],
   ['src/playground/planted.ts', '../config.ts', false],
 ];
@@ -67,6 +71,14 @@ describe('the lint', () => {
       'src/platform/two.ts': "import { one } from './one.ts';\nexport const two = () => one;\n",
     });
     expect(broken).toContain('src/platform/one.ts lint/suspicious/noImportCycles');
+  });
+
+  it('finds types imported in a circle', async () => {
+    const broken = await lint({
+      'src/platform/three.ts': "import type { Four } from './four.ts';\nexport type Three = Four[];\n",
+      'src/platform/four.ts': "import type { Three } from './three.ts';\nexport type Four = Three[];\n",
+    });
+    expect(broken).toContain('src/platform/three.ts lint/suspicious/noImportCycles');
   });
 
   it('refuses any, imports that nothing uses, and a clock in the rules', async () => {
