@@ -6,8 +6,8 @@ import { parse } from 'yaml';
 import { Lull } from './app/lull.ts';
 import type { SlackCredentials } from './app/slack.ts';
 import { type Config, loadConfig } from './config.ts';
-import { makeDemoCatalogue } from './demo/catalogue.ts';
-import { DemoClock, keptClock } from './demo/clock.ts';
+import { createDemoCatalogue } from './demo/catalogue.ts';
+import { DemoClock, loadClock } from './demo/clock.ts';
 import { HttpServer } from './http/server.ts';
 import { createDataDir, ensureSecret, StartError } from './platform/data-dir.ts';
 import { startEmbedded } from './platform/embedded/server.ts';
@@ -131,7 +131,7 @@ async function startInPlayground(
   options: Omit<ConstructorParameters<typeof Lull>[0], 'credentials'>,
 ): Promise<Playground> {
   const clockFile = join(config.dataDir, 'playground-clock');
-  const clock = await keptClock(clockFile);
+  const clock = await loadClock(clockFile);
   const demoClock = new DemoClock(clock, clockFile);
   const playground = await startPlayground({
     port,
@@ -146,7 +146,7 @@ async function startInPlayground(
   demoClock.attach({ database: lull.ctx.database, wake: () => lull.alarm.wake() });
   await startLull(lull);
   if (lull.workspace !== undefined) {
-    await makeDemoCatalogue(lull.ctx, lull.workspace.account.id, [
+    await createDemoCatalogue(lull.ctx, lull.workspace.account.id, [
       { channel: CHANNELS.ops, audience: 'internal' },
       { channel: CHANNELS.status, audience: 'public' },
     ]);

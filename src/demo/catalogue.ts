@@ -8,14 +8,14 @@ import type { ActionContext } from '../platform/transactions.ts';
 import { subscribe } from '../subscriptions/commands.ts';
 
 const SERVICES: readonly { name: string; checks: readonly { name: string; enabled?: boolean }[] }[] = [
-  // The canary is off from the start: a window leaves it off, and says so.
+  // Already off, to show that a window leaves such checks off and says so.
   { name: 'api', checks: [{ name: 'api health' }, { name: 'api latency' }, { name: 'api canary', enabled: false }] },
   { name: 'web', checks: [{ name: 'web home page' }, { name: 'web certificate' }] },
   { name: 'postgres', checks: [{ name: 'postgres replication' }, { name: 'postgres disk' }] },
 ];
 
-/** A small catalogue to try things with, made on the first start in the playground and never elsewhere. */
-export async function makeDemoCatalogue(
+/** Creates a small catalogue on the first start in the playground. */
+export async function createDemoCatalogue(
   ctx: ActionContext,
   accountId: number,
   channels: readonly { channel: string; audience: Audience }[],

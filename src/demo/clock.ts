@@ -5,27 +5,28 @@ import { findNextDueAt, findNextStartOrEnd } from '../maintenance/repository/due
 import type { Database } from '../platform/database.ts';
 import { countActiveJobs } from '../platform/jobs.ts';
 
-/** The movable clock of an earlier start, so that what happened "tomorrow" stays in the past after a restart. */
-export async function keptClock(file: string): Promise<MovableClock> {
+/** Loads the clock as it was moved before a restart, so that what happened on it stays in the past. */
+export async function loadClock(file: string): Promise<MovableClock> {
   const offset = Number(await readFile(file, 'utf8').catch(() => '0'));
   return new MovableClock(Number.isFinite(offset) ? offset : 0);
 }
 
-/** How long the effects of one instant are waited for before the clock moves on (milliseconds). */
-const SETTLED_WITHIN = 10_000;
+/** How long to wait for the jobs of one instant before the clock moves on. */
+const JOBS_TIMEOUT_MS = 10_000;
+const POLL_EVERY_MS = 20;
 
-/** The part of Lull that a moved clock concerns. */
-export interface Timed {
+/** The parts of Lull that a moved clock affects. */
+export interface ClockedApp {
   readonly database: Database;
-  /** Has the scheduler look now, and resolves when it has moved what was due. */
+  /** Runs the scheduler now; resolves when everything due is processed. */
   wake(): Promise<void>;
 }
 
-/** Moves Lull's clock for the playground, as if the time had passed: what comes due on the way happens at its instant. */
+/** Moves Lull's clock for the playground. Everything due on the way happens at its own instant. */
 export class DemoClock {
   readonly #clock: MovableClock;
   readonly #file: string;
-  #timed: Timed | undefined;
+  #app: ClockedApp | undefined;
   #moving: Promise<void> = Promise.resolve();
 
   constructor(clock: MovableClock, file: string) {
@@ -33,9 +34,9 @@ export class DemoClock {
     this.#file = file;
   }
 
-  /** The playground is there before Lull is, which connects to it. */
-  attach(timed: Timed): void {
-    this.#timed = timed;
+  /** Called once Lull runs. The playground needs the clock before that. */
+  attach(app: ClockedApp): void {
+    this.#app = app;
   }
 
   now(): Date {
@@ -44,40 +45,39 @@ export class DemoClock {
 
   /** When the next window starts or ends. */
   async nextEvent(): Promise<Date | undefined> {
-    return (this.#timed && (await findNextStartOrEnd(this.#timed.database))) ?? undefined;
+    return (this.#app && (await findNextStartOrEnd(this.#app.database))) ?? undefined;
   }
 
-  /** One move after another, however often the button is pressed. */
+  /** Moves run one after another. */
   moveTo(instant: Date): Promise<void> {
     this.#moving = this.#moving.catch(() => {}).then(() => this.#moveTo(instant));
     return this.#moving;
   }
 
   async #moveTo(instant: Date): Promise<void> {
-    const timed = this.#timed;
-    // Reminders and runs to be made lie on the way as well.
-    const nextDue = async () => (timed && (await findNextDueAt(timed.database))) ?? undefined;
-    for (let due = await nextDue(); timed !== undefined && due !== undefined && due <= instant; ) {
+    const app = this.#app;
+    const findNextDue = async () => (app && (await findNextDueAt(app.database))) ?? undefined;
+    for (let due = await findNextDue(); app !== undefined && due !== undefined && due <= instant; ) {
       if (due > this.#clock.now()) this.#clock.moveTo(due);
-      await timed.wake();
-      await settled(timed.database);
-      const next = await nextDue();
-      // Not moved: the scheduler's log says why. The clock goes on all the same.
+      await app.wake();
+      await waitForJobs(app.database);
+      const next = await findNextDue();
+      // The scheduler could not process it, and has logged why. The clock moves on.
       if (next?.getTime() === due.getTime()) break;
       due = next;
     }
     if (instant > this.#clock.now()) this.#clock.moveTo(instant);
-    await this.#keep();
-    await timed?.wake();
+    await this.#save();
+    await app?.wake();
   }
 
-  async #keep(): Promise<void> {
+  async #save(): Promise<void> {
     await writeFile(`${this.#file}.new`, String(this.#clock.offset), { mode: 0o600 });
     await rename(`${this.#file}.new`, this.#file);
   }
 }
 
-async function settled(database: Database): Promise<void> {
-  const until = performance.now() + SETTLED_WITHIN;
-  while (performance.now() < until && (await countActiveJobs(database)) > 0) await sleep(20);
+async function waitForJobs(database: Database): Promise<void> {
+  const deadline = performance.now() + JOBS_TIMEOUT_MS;
+  while (performance.now() < deadline && (await countActiveJobs(database)) > 0) await sleep(POLL_EVERY_MS);
 }

@@ -8,7 +8,7 @@ import type { ProviderKind } from '../../src/checks/providers/kind.ts';
 import { KINDS } from '../../src/checks/providers/kinds.ts';
 import type { Secrets } from '../../src/checks/secrets.ts';
 import { MovableClock } from '../../src/core/clock.ts';
-import { makeDemoCatalogue } from '../../src/demo/catalogue.ts';
+import { createDemoCatalogue } from '../../src/demo/catalogue.ts';
 import { DemoClock } from '../../src/demo/clock.ts';
 import { HttpServer } from '../../src/http/server.ts';
 import type { Queries } from '../../src/platform/database.ts';
@@ -79,7 +79,7 @@ export async function install({
   }
 
   if (catalogue && lull.workspace !== undefined) {
-    await makeDemoCatalogue(lull.ctx, lull.workspace.account.id, [
+    await createDemoCatalogue(lull.ctx, lull.workspace.account.id, [
       { channel: CHANNELS.ops, audience: 'internal' },
       { channel: CHANNELS.status, audience: 'public' },
     ]);

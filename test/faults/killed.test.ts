@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { makeDemoCatalogue } from '../../src/demo/catalogue.ts';
+import { createDemoCatalogue } from '../../src/demo/catalogue.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { CHANNELS, type Playground, startPlayground } from '../../src/playground/server.ts';
 import { testDatabase } from '../database.ts';
@@ -73,7 +73,7 @@ beforeAll(async () => {
   on = stage({ playground, api });
   const store = openDatabase(database.url);
   const account = await store.account.findFirstOrThrow();
-  await makeDemoCatalogue({ database: store, clock: { now: () => new Date() } }, account.id, [
+  await createDemoCatalogue({ database: store, clock: { now: () => new Date() } }, account.id, [
     { channel: CHANNELS.ops, audience: 'internal' },
     { channel: CHANNELS.status, audience: 'public' },
   ]);
