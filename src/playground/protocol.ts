@@ -1,18 +1,18 @@
 /**
- * What the page in the browser and the playground say to each other.
+ * The protocol between the page in the browser and the playground's server.
  *
  * The page opens one WebSocket at {@link FEED_PATH} and then:
  *
- * 1. sends `{ id, request: { type: 'choose_person', person } }`; the answer comes as a `snapshot`, which holds all that
- *    person sees, followed by the `reply`. Before that nothing is sent but `welcome`, which lists the people.
- * 2. applies each `change` that follows to that snapshot. Changes replace whole things (a message, a channel, the modal),
+ * 1. sends `{ id, request: { type: 'choose_person', person } }`. The server sends a `snapshot` of everything that person
+ *    sees, then the `reply`. Before that it sends only `welcome`, which lists the people.
+ * 2. applies each following `change` to the snapshot. Changes replace whole objects (a message, a channel, the modal),
  *    so applying one twice does no harm.
- * 3. sends further requests; each gets exactly one `reply` with its `id`, after the changes it caused up to the app's ack.
- *    `error` of a failed reply is a sentence for the person: what they cannot do, or that the app did not take it.
+ * 3. sends further requests. Each gets exactly one `reply` with its `id`, after the changes it caused up to the app's ack.
+ *    `error` of a failed reply is a sentence to show to the person.
  *
- * A reconnecting page chooses its person again and starts from the new snapshot.
+ * After reconnecting, the page chooses its person again and starts from the new snapshot.
  *
- * `ts` is Slack's: seconds with six decimals as a string, unique in its channel, and the order of messages.
+ * `ts` is Slack's: a string of seconds with six decimals. It is unique in its channel and orders messages.
  * Every other instant is an ISO 8601 string in UTC on the playground's clock unless it says "real time".
  */
 import { z } from 'zod';
@@ -48,10 +48,10 @@ export type {
 export const FEED_PATH = '/page/feed';
 
 // ---------------------------------------------------------------------------------------------------------------------
-// What a person sees
+// State
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** A member of the workspace. The app's own bot user and Slackbot are among them, with `kind` telling them apart. */
+/** A member of the workspace, including the app's bot user and Slackbot. */
 export interface Person {
   id: string;
   kind: 'person' | 'app' | 'slackbot';
@@ -65,7 +65,7 @@ export interface Person {
   locale: string;
   admin: boolean;
   guest: boolean;
-  /** A colour for the avatar, `#rrggbb`. */
+  /** Color of the avatar, `#rrggbb`. */
   color: string;
 }
 
@@ -73,7 +73,7 @@ export interface SlashCommand {
   /** With its slash. */
   command: string;
   description: string;
-  /** What may follow, such as `[service] [when]`; may be empty. */
+  /** Such as `[service] [when]`; may be empty. */
   usageHint: string;
 }
 
@@ -84,15 +84,15 @@ export interface Shortcut {
   description: string;
 }
 
-/** A step that the app offers to workflows. Run alone, it is a workflow of one step. */
+/** A workflow step of the app. */
 export interface WorkflowStep {
   callbackId: string;
   title: string;
   description: string;
-  /** What the person who runs it fills in; what Slack fills in itself is not among them. */
+  /** Without the inputs that Slack fills in. */
   inputs: {
     name: string;
-    /** Slack's name of the type, such as `string` or `slack#/types/channel_id`. */
+    /** Slack's type name, such as `string` or `slack#/types/channel_id`. */
     type: string;
     title: string;
     hint: string;
@@ -100,13 +100,13 @@ export interface WorkflowStep {
   }[];
 }
 
-/** The app that is being tried. */
+/** The app under test. */
 export interface AppInfo {
   id: string;
   name: string;
   description: string;
   botUserId: string;
-  /** False while no connection of the app is open (Socket Mode), or once its tokens are revoked. */
+  /** False if the app has no open connection (Socket Mode) or its tokens are revoked. */
   connected: boolean;
   installed: boolean;
   delivery: 'socket' | 'http';
@@ -119,21 +119,21 @@ export interface AppInfo {
 export interface Channel {
   id: string;
   kind: 'public' | 'private' | 'dm';
-  /** Without `#`. For a DM the name of the one on the other side. */
+  /** Without `#`. For a DM, the name of the other person. */
   name: string;
   topic: string;
-  /** The other side of a DM. */
+  /** Id of the other person of a DM. */
   with?: string;
   archived: boolean;
   /** Ids, in order of joining. */
   members: string[];
-  /** Whether the person looking is a member; public channels can be read without. */
+  /** Whether the viewer is a member. */
   joined: boolean;
-  /** Messages after the person's mark, without their own; ephemeral ones count. */
+  /** Messages after `lastRead`, except the viewer's own. */
   unread: number;
-  /** Of these, those that mention the person, or all of them in a DM. */
+  /** Unread messages that mention the viewer; in a DM, all unread messages. */
   mentions: number;
-  /** `ts` of the last message read. `0` before any. */
+  /** `ts` of the last message read; `0` for none. */
   lastRead: string;
 }
 
@@ -148,58 +148,57 @@ export interface Message {
   ts: string;
   /** Id of a {@link Person}. */
   author: string;
-  /** The name to show; an app may post under another than its own. */
+  /** The name to show; an app may post under another name than its own. */
   authorName: string;
-  /** mrkdwn. With blocks it is only what notifications show; without, it is the message. */
+  /** mrkdwn. If there are blocks, it is only shown in notifications. */
   text: string;
   blocks: PlacedBlock[];
-  /** `ts` of the message that opened the thread; for that one itself its own `ts`. Absent outside threads. */
+  /** `ts` of the thread's first message, also on that message itself. Absent outside threads. */
   threadTs?: string;
-  /** A reply that is shown in the channel as well. */
+  /** A reply that is also shown in the channel. */
   broadcast: boolean;
-  /** Only on the message that opened a thread; `latest` is the newest reply's `ts`. */
+  /** Only on a thread's first message; `latest` is the newest reply's `ts`. */
   thread?: { replies: number; users: string[]; latest: string };
-  /** Visible to the person looking alone, and gone when the playground restarts. */
+  /** Visible only to the viewer, and gone when the playground restarts. */
   ephemeral: boolean;
   edited?: { by: string; at: string };
   reactions: Reaction[];
-  /** A line of the workspace itself, such as `channel_join`; its text stands for itself. */
+  /** Set on messages of the workspace itself. */
   subtype?: 'channel_join' | 'channel_leave' | 'channel_archive' | 'channel_topic';
-  /** Chosen values of the elements that keep one (selects, pickers, inputs), for the person looking. */
+  /** The viewer's values in selects, pickers and inputs. */
   values: ElementValues;
 }
 
 /**
- * What one element holds.
+ * The value of one element.
  *
  * - text, number, url and email inputs: a string
  * - static and external selects, radio buttons: the value of the option; multi-selects and checkboxes: an array of them
  * - users, channels and conversations selects: an id, or an array of ids
  * - datepicker: `YYYY-MM-DD`; timepicker: `HH:mm`; datetimepicker: seconds since 1970 as a number
- * - nothing chosen, nothing typed: `null`
+ * - empty: `null`
  *
- * To press a button send `null`; for an overflow menu the option's value.
+ * To press a button, send `null`; for an overflow menu, the option's value.
  */
 export type ElementValue = string | number | string[] | null;
 
 /** By `block_id`, then `action_id`. */
 export type ElementValues = Record<string, Record<string, ElementValue>>;
 
-/** One view of the stack. */
 export interface ModalState {
   id: string;
   hash: string;
   view: Omit<ModalView, 'blocks'> & { blocks: PlacedBlock[] };
   values: ElementValues;
-  /** Options of external selects that were offered so far, so that a value can be shown by its text. By `block_id/action_id`. */
+  /** Options of external selects that the app has sent, by `block_id/action_id`. */
   options: Record<string, (PlainOption | RichOption)[]>;
-  /** Under the field of that `block_id`. Emptied by the next submit. */
+  /** By `block_id`. Cleared by the next submit. */
   errors: Record<string, string>;
-  /** Sent to the app, whose ack has not come yet. */
+  /** Submitted, without ack yet. */
   busy: boolean;
 }
 
-/** Root first, at most three; the last one is shown. Empty: no modal. */
+/** Root first, at most three. The last one is shown. */
 export type ModalStack = ModalState[];
 
 export interface HomeState {
@@ -212,11 +211,11 @@ export interface HomeState {
 
 export interface ClockState {
   now: string;
-  /** When something will next happen by itself, where something will. */
+  /** The next instant at which something happens by itself, if any. */
   nextEvent?: string;
 }
 
-/** One request between the workspace and the app, for the inspector. Tokens are blanked out. */
+/** One request between the workspace and the app, with secrets redacted, for the inspector. */
 export interface Exchange {
   id: number;
   /** Real time. */
@@ -229,26 +228,26 @@ export interface Exchange {
   request: unknown;
   response?: unknown;
   outcome: 'pending' | 'ok' | 'error' | 'timeout';
-  /** Slack's word, such as `not_in_channel`. */
+  /** Slack's error code, such as `not_in_channel`. */
   error?: string;
-  /** Milliseconds from request to answer. */
+  /** Milliseconds from request to response. */
   took?: number;
-  /** Deliveries of the same envelope before this one. */
+  /** Number of earlier deliveries of the same envelope. */
   retry: number;
 }
 
-/** All that one person sees. */
+/** Everything that one person sees. */
 export interface Snapshot {
   team: { id: string; name: string; domain: string };
   me: string;
   people: Person[];
   app: AppInfo;
   channels: Channel[];
-  /** Of all channels the person can read, replies included; in order of `ts` within a channel. */
+  /** Of all readable channels, with replies; in order of `ts` within a channel. */
   messages: Message[];
   modal: ModalStack;
   home: HomeState | null;
-  /** Null where the clock cannot be moved. */
+  /** Null if the clock cannot be moved. */
   clock: ClockState | null;
   /** Oldest first, the last few hundred. */
   exchanges: Exchange[];
@@ -265,7 +264,7 @@ export type Change =
   | { type: 'home'; home: HomeState | null }
   | { type: 'clock'; clock: ClockState | null }
   | { type: 'exchange'; exchange: Exchange }
-  /** Something to tell at once that stands in no message, such as that the workspace cannot be kept in its file. */
+  /** A short message to show, such as a failed write of the workspace. */
   | { type: 'notice'; text: string };
 
 /** Server to page. */
@@ -276,29 +275,29 @@ export type ServerMessage =
   | { type: 'reply'; id: number; ok: true; result: RequestResult }
   | { type: 'reply'; id: number; ok: false; error: string };
 
-/** Result by type of request; requests not named here answer `{}`. */
+/** The result by request type; `{}` for all others. */
 export interface RequestResult {
-  /** `post`: the message posted. */
+  /** `post` */
   ts?: string;
-  /** `open_dm`, `create_channel`. */
+  /** `open_dm`, `create_channel` */
   channel?: string;
-  /** `suggest`: either of the two. */
+  /** `suggest`: one of the two */
   options?: PlainOption[];
   optionGroups?: { label: string; options: PlainOption[] }[];
-  /** `submit`: what became of the modal. With `errors` it stays open, and with `failed`, when the ack made no sense. */
+  /** `submit`. The modal stays open with `errors`, and with `failed`, when the ack was invalid. */
   submitted?: 'closed' | 'updated' | 'pushed' | 'errors' | 'failed';
   errors?: Record<string, string>;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// What a person does
+// Requests
 // ---------------------------------------------------------------------------------------------------------------------
 
 const id = z.string().min(1).max(255);
 const text = z.string().max(40_000);
 const value = z.union([z.string().max(3000), z.number(), z.array(z.string().max(255)).max(100), z.null()]);
 
-/** Where an element stands. */
+/** The surface of an element. */
 const elementPlace = z.discriminatedUnion('in', [
   z.strictObject({ in: z.literal('message'), channel: id, ts: id }),
   z.strictObject({ in: z.literal('view'), view: id }),
@@ -307,7 +306,7 @@ const elementPlace = z.discriminatedUnion('in', [
 const pageRequest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('choose_person'), person: id }),
 
-  /** Say something; in the thread of `threadTs`, and with `broadcast` in the channel as well. */
+  /** Post a message; in the thread of `threadTs`, and with `broadcast` also in the channel. */
   z.strictObject({
     type: z.literal('post'),
     channel: id,
@@ -331,14 +330,14 @@ const pageRequest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('open_dm'), person: id }),
 
   /**
-   * Press a button, choose from an overflow menu, or change an element whose change the app is told of at once: any
-   * element in a message, a section or an actions block, and an input with `dispatch_action`. The page asks a `confirm`
-   * dialog itself, before. Also records the value.
+   * Press a button, choose from an overflow menu, or change an element that sends its changes to the app: any
+   * element in a message, a section or an actions block, and an input with `dispatch_action`. The page shows the
+   * `confirm` dialog before. Also records the value.
    */
   z.strictObject({ type: z.literal('act'), place: elementPlace, blockId: id, actionId: id, value }),
-  /** Record what an input holds, without telling the app: every other input. No `change` answers it. */
+  /** Record the value of any other input, without telling the app. Causes no `change`. */
   z.strictObject({ type: z.literal('set_value'), place: elementPlace, blockId: id, actionId: id, value }),
-  /** Ask for the options of an external select that match what was typed. */
+  /** Get the options of an external select for typed text. */
   z.strictObject({
     type: z.literal('suggest'),
     place: elementPlace,
@@ -347,15 +346,15 @@ const pageRequest = z.discriminatedUnion('type', [
     query: z.string().max(3000),
   }),
 
-  /** Submit the modal on top, with the values recorded. */
+  /** Submit the modal on top with the recorded values. */
   z.strictObject({ type: z.literal('submit'), view: id }),
-  /** Close the modal on top, which shows the one below; with `all` close the whole stack (the cross in the corner). */
+  /** Close the modal on top, or the whole stack with `all`. */
   z.strictObject({ type: z.literal('close_view'), view: id, all: z.boolean() }),
 
   z.strictObject({ type: z.literal('shortcut'), callbackId: id }),
   z.strictObject({ type: z.literal('message_shortcut'), callbackId: id, channel: id, ts: id }),
   z.strictObject({ type: z.literal('open_home') }),
-  /** Set off a workflow of this one step, from a channel, where Slackbot tells what came of it. */
+  /** Start a workflow with this step. Slackbot posts the outcome in the channel. */
   z.strictObject({
     type: z.literal('run_step'),
     callbackId: id,

@@ -162,7 +162,7 @@ const tableBlock = z.strictObject({
     .exactOptional(),
 });
 
-/** The blocks this workspace can draw. Slack knows more; those are answered `unsupported type`. */
+/** The supported blocks. Slack's other blocks get the error `unsupported type`. */
 export const block = z.discriminatedUnion('type', [
   sectionBlock,
   headerBlock,
@@ -177,7 +177,7 @@ export const block = z.discriminatedUnion('type', [
 
 export type Block = z.infer<typeof block>;
 export type BlockOf<Type extends Block['type']> = Extract<Block, { type: Type }>;
-/** A block as kept by the workspace, which fills in what was left out: every element has its `action_id` too. */
+/** A block with its `block_id`, and an `action_id` on every element, filled in if the app left them out. */
 export type PlacedBlock = Block & { block_id: string };
 
 // Lengths and counts are those of https://docs.slack.dev/reference/views.
@@ -210,7 +210,7 @@ export const homeView = z.strictObject({ type: z.literal('home'), ...viewFields 
 export type ModalView = z.infer<typeof modalView>;
 export type HomeView = z.infer<typeof homeView>;
 
-/** The elements of a block that a person can act on, in order. */
+/** The interactive elements of a block, in order. */
 export function listElements(block: Block): InteractiveElement[] {
   switch (block.type) {
     case 'actions':
@@ -224,13 +224,12 @@ export function listElements(block: Block): InteractiveElement[] {
   }
 }
 
-/** A place in a message, modal or Home tab: an element and the block around it. */
+/** An interactive element and its block. */
 export interface PlacedElement {
   block: PlacedBlock;
   element: InteractiveElement & { action_id: string };
 }
 
-/** All elements a person can act on. */
 export function* listPlacedElements(blocks: PlacedBlock[]): Generator<PlacedElement> {
   for (const block of blocks) {
     for (const element of listElements(block)) {
@@ -239,7 +238,7 @@ export function* listPlacedElements(blocks: PlacedBlock[]): Generator<PlacedElem
   }
 }
 
-/** The element of that id; without a block id the first that has the action id. */
+/** Without a block id, the first element with the action id. */
 export function findElement(
   blocks: PlacedBlock[],
   blockId: string | undefined,

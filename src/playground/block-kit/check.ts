@@ -11,7 +11,7 @@ import {
   type PlacedBlock,
 } from './blocks.ts';
 
-/** Slack's own form: what was wrong and where, such as `no more than 50 items allowed [json-pointer:/blocks]`. */
+/** In Slack's format: error and place, such as `no more than 50 items allowed [json-pointer:/blocks]`. */
 export type BlockErrors = string[];
 
 export type Checked<T> = { ok: true; value: T } | { ok: false; errors: BlockErrors };
@@ -21,7 +21,7 @@ export type PlacedHome = Omit<HomeView, 'blocks'> & { blocks: PlacedBlock[] };
 
 const MAX_MESSAGE_BLOCKS = 50;
 
-/** The blocks of a message, with the ids that were left out filled in. */
+/** Validates the blocks of a message and fills in missing ids. */
 export function checkMessageBlocks(value: unknown): Checked<PlacedBlock[]> {
   const parsed = z.array(block).max(MAX_MESSAGE_BLOCKS).safeParse(value);
   if (!parsed.success) return { ok: false, errors: toSlackErrors(parsed.error, value, '/blocks') };
@@ -29,7 +29,7 @@ export function checkMessageBlocks(value: unknown): Checked<PlacedBlock[]> {
   return doubled.length > 0 ? { ok: false, errors: doubled } : { ok: true, value: assignIds(parsed.data) };
 }
 
-/** A modal, with the ids that were left out filled in. */
+/** Validates a modal and fills in missing ids. */
 export function checkModal(value: unknown): Checked<PlacedModal> {
   const parsed = modalView.safeParse(value);
   if (!parsed.success) return { ok: false, errors: toSlackErrors(parsed.error, value, '/view') };
@@ -38,7 +38,7 @@ export function checkModal(value: unknown): Checked<PlacedModal> {
   return { ok: true, value: { ...parsed.data, blocks: assignIds(parsed.data.blocks) } };
 }
 
-/** An App Home tab, with the ids that were left out filled in. */
+/** Validates a Home tab and fills in missing ids. */
 export function checkHome(value: unknown): Checked<PlacedHome> {
   const parsed = homeView.safeParse(value);
   if (!parsed.success) return { ok: false, errors: toSlackErrors(parsed.error, value, '/view') };
@@ -57,7 +57,7 @@ function assignIds(blocks: Block[]): PlacedBlock[] {
   return placed.map((each) => ({ ...each, block_id: each.block_id ?? newId() }));
 }
 
-/** What may be there once only: block ids, action ids within a block, the element with the focus. */
+/** Block ids, action ids within a block, and the element with the focus must be unique. */
 function findDuplicates(blocks: Block[], pointer: string): BlockErrors {
   const errors: BlockErrors = [];
   const blockIds = new Set<string>();
@@ -139,7 +139,7 @@ function valueAt(value: unknown, path: PropertyKey[]): unknown {
 
 const MAX_BLOCK_TEXT_CHARS = 10_000;
 
-/** Whether the text of all blocks together is more than a message holds: Slack's `msg_blocks_too_long`. */
+/** Whether the text of all blocks together is too long for a message: Slack's `msg_blocks_too_long`. */
 export function exceedsBlockText(blocks: PlacedBlock[]): boolean {
   let length = 0;
   const count = (value: unknown, key?: string): void => {
@@ -155,7 +155,7 @@ export function exceedsBlockText(blocks: PlacedBlock[]): boolean {
   return length > MAX_BLOCK_TEXT_CHARS;
 }
 
-/** A message that cannot be taken: Slack's word, and what was wrong with its blocks. */
+/** Slack's error code for an invalid message, with the errors in its blocks. */
 export interface MessageError {
   error: string;
   errors?: string[];
@@ -170,9 +170,9 @@ export interface MessageContent {
 }
 
 /**
- * The content of a message as an app sends it, checked against what Slack takes.
+ * Validates the content of a message from an app.
  *
- * @param needed whether there must be something to show.
+ * @param needed whether an empty message is an error
  */
 export function checkMessageContent(
   input: { text?: string | undefined; blocks?: unknown; attachments?: unknown },

@@ -18,7 +18,7 @@ export const anyText = (max: number) => z.discriminatedUnion('type', [plainText(
 
 export const actionId = nonEmpty(255).exactOptional();
 
-/** The option of a select or an overflow menu: its text is plain. */
+/** An option of a select or an overflow menu, with plain text. */
 export const plainOption = z.strictObject({
   text: plainText(75),
   value: nonEmpty(150),
@@ -26,7 +26,7 @@ export const plainOption = z.strictObject({
   url: nonEmpty(3000).exactOptional(),
 });
 
-/** The option of checkboxes or radio buttons: its text may carry mrkdwn. */
+/** An option of checkboxes or radio buttons, with plain text or mrkdwn. */
 export const richOption = z.strictObject({
   text: anyText(75),
   value: nonEmpty(150),
@@ -100,7 +100,7 @@ const hasOneSource = (element: { options?: unknown; option_groups?: unknown }): 
   (element.options === undefined) !== (element.option_groups === undefined);
 type Options = readonly { value: string; text: { text: string } }[];
 const INITIAL_OPTION_MESSAGE = 'the initial option must match one of the options';
-/** An initial option has to be one of those offered, by value and by text. */
+/** An initial option must match one of the options, by value and by text. */
 const areOffered = (options: Options, initial: Options): boolean =>
   initial.every((one) => options.some((option) => option.value === one.value && option.text.text === one.text.text));
 const listOffered = (element: { options?: Options; option_groups?: readonly { options: Options }[] }): Options =>
@@ -341,7 +341,7 @@ const selects = [
 const pickers = [datePicker, timePicker] as const;
 const boxes = [checkboxes, radioButtons] as const;
 
-/** What may stand in an `actions` block. */
+/** The elements of an `actions` block. */
 export const actionElement = z.discriminatedUnion('type', [
   button,
   overflow,
@@ -351,7 +351,7 @@ export const actionElement = z.discriminatedUnion('type', [
   ...boxes,
 ]);
 
-/** What may stand beside the text of a `section`. */
+/** The accessory of a `section` block. */
 export const accessory = z.discriminatedUnion('type', [
   button,
   overflow,
@@ -361,7 +361,7 @@ export const accessory = z.discriminatedUnion('type', [
   ...boxes,
 ]);
 
-/** What may stand in an `input` block. */
+/** The element of an `input` block. */
 export const inputElement = z.discriminatedUnion('type', [
   plainTextInput,
   numberInput,
@@ -373,7 +373,7 @@ export const inputElement = z.discriminatedUnion('type', [
   ...boxes,
 ]);
 
-/** What may stand in a `context` block: text, and small pictures. */
+/** The elements of a `context` block. */
 export const contextElement = z.discriminatedUnion('type', [plainText(3000), mrkdwnText(3000), imageElement]);
 
 export type ActionElement = z.infer<typeof actionElement>;
@@ -381,5 +381,5 @@ export type InputElement = z.infer<typeof inputElement>;
 export type Accessory = z.infer<typeof accessory>;
 export type ContextElement = z.infer<typeof contextElement>;
 export type ImageElement = z.infer<typeof imageElement>;
-/** Every element a person can act on. */
+/** All elements that a person can act on. */
 export type InteractiveElement = ActionElement | InputElement;

@@ -4,12 +4,12 @@ import type { InteractiveElement, PlainOption, RichOption } from './elements.ts'
 
 type Option = PlainOption | RichOption;
 
-/** Options that an external select was given by the app, by `block_id/action_id`. */
+/** The options that the app has sent for external selects, by `block_id/action_id`. */
 export type OfferedOptions = Record<string, Option[]>;
 
 export const elementKey = (blockId: string, actionId: string): string => `${blockId}/${actionId}`;
 
-/** What an element holds before anyone touched it. @param currentChannel for selects that start with it. */
+/** @param currentChannel for selects with `default_to_current_conversation` */
 function initialValue(element: InteractiveElement, currentChannel?: string): ElementValue {
   const current = 'default_to_current_conversation' in element && element.default_to_current_conversation === true;
   switch (element.type) {
@@ -50,13 +50,13 @@ function initialValue(element: InteractiveElement, currentChannel?: string): Ele
   }
 }
 
-/** Buttons and overflow menus keep nothing; everything else is part of the state. */
+/** All elements but buttons and overflow menus are part of the state. */
 export const keepsValue = (element: InteractiveElement): boolean =>
   element.type !== 'button' && element.type !== 'overflow';
 
 /**
- * The values of all elements: those recorded before where a block and an action of the same ids still stand, else the
- * initial ones. That is how Slack carries what was typed through an update of a view.
+ * The values of all elements. An earlier value is kept if its block and action ids still exist, else the value is the
+ * initial one. Slack does the same when a view is updated.
  */
 export function carryValues(blocks: PlacedBlock[], before: ElementValues = {}, currentChannel?: string): ElementValues {
   const values: ElementValues = {};
@@ -70,7 +70,7 @@ export function carryValues(blocks: PlacedBlock[], before: ElementValues = {}, c
   return values;
 }
 
-/** The options an element lists itself. */
+/** The options in the element's own definition. */
 export function listOptions(element: InteractiveElement): Option[] {
   if (element.type === 'static_select' || element.type === 'multi_static_select') {
     return element.options ?? element.option_groups?.flatMap((group) => group.options) ?? [];
@@ -103,9 +103,9 @@ const expectList = (value: ElementValue): string[] => {
 };
 
 /**
- * The value as Slack hands it to the app, in `state.values` and in an action.
+ * A value in the shape of `state.values` and of actions.
  *
- * @throws Error when the value is none the element can hold.
+ * @throws Error when the element cannot have the value
  */
 export function toSlackValue(
   element: InteractiveElement,
@@ -195,7 +195,7 @@ export function toSlackState(
 const isEmpty = (value: ElementValue): boolean =>
   value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
-/** What Slack's client itself finds wrong before it submits, by `block_id`; empty when the view may be sent. */
+/** The errors that Slack's client finds before it submits, by `block_id`. */
 export function validateInputs(blocks: PlacedBlock[], values: ElementValues): Record<string, string> {
   const errors: Record<string, string> = {};
   for (const { block, element } of listPlacedElements(blocks)) {

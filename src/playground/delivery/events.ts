@@ -9,7 +9,7 @@ import type { Delivery } from './delivery.ts';
 
 type SlackEvent = Record<string, unknown> & { type: string };
 
-/** Real milliseconds to delayMs before the first, second and third time an event is sent again. */
+/** Real time before the first, second and third redelivery of an event. */
 export const REDELIVERY_DELAYS_MS = [0, 60_000, 300_000];
 
 /** The Events API: sends the app what happens in the workspace, if it subscribes to the event and is in the channel. */

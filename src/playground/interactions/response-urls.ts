@@ -98,7 +98,7 @@ export class ResponseUrls {
     return error === undefined ? { status: 200, body: 'ok' } : { status: 400, body: { ok: false, ...error } };
   }
 
-  /** Post, replace or delete what an answer says. @returns what was error with it, if anything. */
+  /** Posts, replaces or deletes a message. @returns the error in the response, if any. */
   apply(origin: ResponseOrigin, message: ResponseMessage): { error: string; errors?: string[] } | undefined {
     const original =
       origin.message === undefined ? undefined : this.#workspace.message(origin.channel, origin.message.ts);

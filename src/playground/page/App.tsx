@@ -17,14 +17,13 @@ import { Segments } from './widgets/controls.tsx';
 import { Confirm } from './widgets/Dialog.tsx';
 
 /**
- * What a screen reader is told of messages that arrive elsewhere than in the conversation that is open, whose list
- * announces its own.
+ * Announces messages that arrive in other conversations to screen readers. The list of the open conversation announces
+ * its own.
  */
 export function useAnnouncement(snapshot: Snapshot, workspace: Workspace, place: string): string {
   const [words, setWords] = useState('');
   const previous = useRef<{ me: string; keys: ReadonlySet<string> }>(undefined);
 
-  // Only messages that arrive are announced
   useEffect(() => {
     const key = (message: Message) => `${message.channel}/${message.ts}`;
     const before = previous.current;
@@ -43,7 +42,7 @@ export function useAnnouncement(snapshot: Snapshot, workspace: Workspace, place:
   return words;
 }
 
-/** How long a notice stands, in milliseconds, unless it is closed before. */
+/** How long a notice is shown. */
 const NOTICE_MS = 12_000;
 
 function NoticeView({ notice, onDismiss }: { readonly notice: Notice; readonly onDismiss: (id: number) => void }) {
@@ -102,7 +101,7 @@ function conversationChoices(channels: readonly Channel[]): ConversationChoice[]
     }));
 }
 
-/** What text and elements know of the workspace; drawn anew every minute, for words such as "today". */
+/** The value of `WorkspaceContext`. It changes every minute, because words such as "today" do. */
 function useWorkspaceValue(
   playground: Playground,
   snapshot: Snapshot,
@@ -128,7 +127,7 @@ function useWorkspaceValue(
   );
 }
 
-/** The channel to show: the one asked for, else the first that one has joined together with the app, else the first. */
+/** The channel to show: the requested one, else the first joined one that the app is in, else the first. */
 function pickChannel(snapshot: Snapshot, place: string): Channel | undefined {
   const channels = snapshot.channels.filter((channel) => !channel.archived);
   const asked = channels.find((channel) => channel.id === place);

@@ -4,12 +4,12 @@ import type { ConfirmDialog, ElementValue, ElementValues, PlainOption, RichOptio
 import type { Choice, ChoiceGroup } from './blocks/choices.ts';
 import type { Viewer } from './text/dates.ts';
 
-/** A conversation as the choice of a select, with the kind that `filter.include` speaks of. */
+/** A conversation as an option of a select; `kind` is matched by `filter.include`. */
 export interface ConversationChoice extends Choice {
   readonly kind: 'public' | 'private' | 'im';
 }
 
-/** What text and elements need to know about the workspace around them. */
+/** What text and elements need to know about the workspace. */
 export interface Workspace {
   readonly viewer: Viewer;
   /** The name to show for a person's id, without `@`. */
@@ -19,23 +19,23 @@ export interface Workspace {
   readonly openChannel: (id: string) => void;
   readonly people: readonly Choice[];
   readonly conversations: readonly ConversationChoice[];
-  /** Asks in a dialog of its own; true when the person agrees. */
+  /** Opens a confirmation dialog; resolves to true if the person confirms. */
   readonly confirm: (dialog: ConfirmDialog) => Promise<boolean>;
 }
 
-/** The place that holds blocks (a message, a modal, the home tab) and what can be done there. */
+/** A message, a modal or the Home tab, with the actions on its elements. */
 export interface Surface {
-  /** Tells the app of an action; resolves once it has acknowledged, and never rejects: what failed shows on the surface. */
+  /** Sends an action to the app and resolves after the ack. Never rejects: failures are shown on the surface. */
   readonly act: (blockId: string, actionId: string, value: ElementValue) => Promise<void>;
-  /** Records what an input holds without telling the app. */
+  /** Records the value of an input without telling the app. */
   readonly setValue: (blockId: string, actionId: string, value: ElementValue) => void;
   readonly suggest: (blockId: string, actionId: string, query: string) => Promise<readonly ChoiceGroup[]>;
-  /** Actions that the app has not acknowledged yet, as `blockId/actionId`. */
+  /** Actions without ack, as `blockId/actionId`. */
   readonly pending: ReadonlySet<string>;
   readonly values: ElementValues;
-  /** Options of external selects seen before, by `blockId/actionId`. */
+  /** Options of external selects that the app has sent, by `blockId/actionId`. */
   readonly options: Readonly<Record<string, readonly (PlainOption | RichOption)[]>>;
-  /** What is wrong with an input, by its block id. */
+  /** Errors of inputs, by block id. */
   readonly errors: Readonly<Record<string, string>>;
   /** Makes DOM ids unique among the surfaces of the page. */
   readonly idPrefix: string;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** What the page remembers in this browser. Private windows may forbid it; then it forgets, and nothing else breaks. */
+/** Settings kept in the browser's local storage, if it allows that. */
 export type Preference = 'person' | 'theme' | 'inspector' | 'sentence-tried';
 
 const PREFIX = 'playground.';
@@ -18,7 +18,7 @@ export function savePreference(name: Preference, value: string | undefined): voi
     if (value === undefined) localStorage.removeItem(PREFIX + name);
     else localStorage.setItem(PREFIX + name, value);
   } catch {
-    // Nothing to do: see above.
+    // Local storage may be disabled.
   }
 }
 
@@ -33,7 +33,7 @@ function chosenTheme(): Theme | undefined {
   return theme === 'light' || theme === 'dark' ? theme : undefined;
 }
 
-/** The theme shown, and a function for the other one. It is the system's until a person has chosen. */
+/** The theme, and a function to toggle it. It follows the system until a person chooses. */
 export function useTheme(): readonly [Theme, () => void] {
   const [chosen, setChosen] = useState(chosenTheme);
   const [system, setSystem] = useState(systemTheme);

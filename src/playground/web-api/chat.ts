@@ -36,7 +36,7 @@ function requireContent(
     : SlackError.withErrors(checked.error, checked.errors);
 }
 
-/** Undefined where none was sent; null for the empty object, which takes it away. */
+/** Undefined if absent; null for an empty object, which removes the metadata. */
 function parseMetadata(value: unknown): MessageMetadata | null | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== 'object' || value === null || value instanceof InvalidJson) {
@@ -54,13 +54,13 @@ function assertMessageRate(team: Team, channel: StoredChannel): void {
   if (wait > 0) throw new SlackError('ratelimited', {}, wait);
 }
 
-/** The thread a message belongs to: that of the message named, which may itself be a reply. */
+/** The thread of a `thread_ts`, which may be the `ts` of a reply. */
 function resolveThread(team: Team, channel: StoredChannel, threadTs: string | undefined): string | undefined {
   if (threadTs === undefined || threadTs === '') return undefined;
   const root = team.workspace.message(channel.id, threadTs);
   if (root?.onlyFor !== undefined) throw new SlackError('cannot_reply_to_message');
   if (root !== undefined) return root.threadTs ?? root.ts;
-  // The message that opened it may be deleted while its replies stand.
+  // A deleted first message leaves its replies.
   if (team.workspace.replies(channel.id, threadTs).length > 0) return threadTs;
   throw new SlackError('thread_not_found');
 }

@@ -27,7 +27,7 @@ const CONVERSATION_TYPE: Record<StoredChannel['kind'], string> = {
 };
 const KINDS = ['public', 'private', 'dm'] as const;
 
-/** @throws SlackFailure when a kind of conversation is asked for that there is not, or that the app may not read. */
+/** @throws SlackError for an unknown conversation type, or one that the app has no scope for. */
 function assertTypes(team: Team, types: string[]): void {
   for (const type of types) {
     const kind = KINDS.find((each) => CONVERSATION_TYPE[each] === type);
@@ -163,8 +163,8 @@ function isWithin(
 }
 
 /**
- * One page of messages, and the cursor of the next. It names the message that the next page begins with, as Slack's does, so
- * that none is passed over when another one is deleted in between.
+ * One page of messages, and the next cursor. As in Slack, it contains the `ts` of the next page's first message, so that
+ * no message is skipped if another one is deleted in between.
  */
 function paginateMessages(
   messages: StoredMessage[],
@@ -261,7 +261,7 @@ const listOfUser = defineMethod({
     const channels = team.workspace
       .channels()
       .filter((channel) => types.includes(CONVERSATION_TYPE[channel.kind]) && channel.members.includes(user))
-      // Of a person's private conversations an app learns only those it is in itself.
+      // Of a person's private conversations, an app sees only those it is in.
       .filter((channel) => channel.kind === 'public' || team.workspace.isBotMember(channel))
       .filter((channel) => args.exclude_archived !== true || !channel.archived);
     const { items, metadata } = paginate(channels, args.cursor, checkLimit(args.limit, 1000));

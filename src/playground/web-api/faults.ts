@@ -1,25 +1,25 @@
-/** A wrong answer for the next calls of a Web API method. */
+/** Makes calls of a Web API method fail. */
 export interface MethodFault {
   /**
    * HTTP status: 429, or any 5xx. With 200 the answer is `{ok: false, error}`. `hang_up` closes the connection without
    * an answer.
    */
   status: number | 'hang_up';
-  /** How many calls meet it; 1 unless told. */
+  /** How many calls fail. Default 1. */
   times?: number;
   /** Seconds for `Retry-After`, with 429. */
   retryAfter?: number;
-  /** Do the work and then answer wrongly, as when an answer is lost on its way. */
+  /** Perform the call before failing, as when a response is lost. */
   afterWork?: boolean;
   /** Only calls for this channel. */
   channel?: string;
-  /** Slack's word in the body; `ratelimited` or `internal_error` unless told. */
+  /** The error code. Default `ratelimited` or `internal_error`. */
   error?: string;
-  /** Hold the answer for so many milliseconds. */
+  /** Delay before the response. */
   delayMs?: number;
 }
 
-/** The wrong answers that wait for their call. */
+/** The faults for the next calls. */
 export class MethodFaults {
   readonly #pending = new Map<string, (MethodFault & { remaining: number })[]>();
 
@@ -29,7 +29,7 @@ export class MethodFaults {
     pending.push({ ...fault, remaining: fault.times ?? 1 });
   }
 
-  /** The fault this call meets, if any; it is used up by it. */
+  /** Takes the fault for a call, if there is one. */
   take(method: string, channel: string | undefined): MethodFault | undefined {
     const pending = this.#pending.get(method) ?? [];
     const fault = pending.find(

@@ -78,7 +78,7 @@ export const views: Record<string, Method> = {
   'views.publish': publishHome,
 };
 
-/** The run that a call is about, which must not be over. */
+/** @throws SlackError when there is no such run, or it has ended. */
 function requireRunning(team: Team, executionId: string): StepRun {
   const run = team.workflows.find(executionId);
   if (run === undefined) throw new SlackError('function_execution_not_found');
@@ -116,7 +116,7 @@ const completeError = defineMethod({
   },
 });
 
-/** By which an app says what came of a step in a workflow. */
+/** Report the outcome of a workflow step. */
 export const functions: Record<string, Method> = {
   'functions.completeSuccess': completeSuccess,
   'functions.completeError': completeError,

@@ -5,13 +5,13 @@ import { BOT_USER } from '../workspace/seed.ts';
 import type { StoredChannel } from '../workspace/workspace-file.ts';
 import type { Tier } from './rate-limits.ts';
 
-/** An answer `{ok: false, error}`. */
+/** A response `{ok: false, error}`. */
 export class SlackError extends Error {
-  /** Slack's word, such as `not_in_channel`. */
+  /** Slack's error code, such as `not_in_channel`. */
   readonly code: string;
-  /** What else stands in the answer. */
+  /** Further fields of the response. */
   readonly rest: Record<string, unknown>;
-  /** Seconds for `Retry-After`; with it the answer is a 429. */
+  /** Seconds for `Retry-After`; makes the response a 429. */
   readonly retryAfter: number | undefined;
 
   constructor(code: string, rest: Record<string, unknown> = {}, retryAfter?: number) {
@@ -22,7 +22,7 @@ export class SlackError extends Error {
     this.retryAfter = retryAfter;
   }
 
-  /** With the single errors, in both places where Slack puts them. */
+  /** With a list of errors, in both places where Slack puts them. */
   static withErrors(code: string, errors: string[]): SlackError {
     const messages = errors.map((error) => `[ERROR] ${error}`);
     return new SlackError(code, { errors, response_metadata: { messages } });
@@ -31,14 +31,14 @@ export class SlackError extends Error {
 
 export interface Method {
   token: 'bot' | 'app' | 'either' | 'none';
-  /** Any one of these suffices; empty: none is needed. */
+  /** One of these is enough; empty for none. */
   scopes: string[];
-  /** Undefined: no limit of its own. */
+  /** Undefined for no rate limit. */
   tier: Tier | undefined;
   run(input: Record<string, unknown>, team: Team): Record<string, unknown>;
 }
 
-/** A Web API method whose arguments are of that shape. */
+/** Defines a Web API method by the schema of its arguments. */
 export function defineMethod<Shape extends z.ZodRawShape>(definition: {
   token?: Method['token'];
   scopes?: string[];
@@ -68,7 +68,7 @@ export function defineMethod<Shape extends z.ZodRawShape>(definition: {
   };
 }
 
-// Arguments come as strings from a form and as themselves from JSON.
+// Arguments are strings in a form, and typed values in JSON.
 
 export const text = z.string();
 
@@ -79,7 +79,7 @@ export const flag = z.union([
 
 export const count = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]);
 
-/** A nested value: JSON in a string, or the value itself. What cannot be read comes out as undefined. */
+/** A nested value: JSON in a string, or the value itself. */
 export const nested = z.unknown().transform((value) => {
   if (typeof value !== 'string') return value;
   try {
@@ -89,7 +89,7 @@ export const nested = z.unknown().transform((value) => {
   }
 });
 
-/** A nested value that was no JSON. */
+/** Stands for a nested value that is not JSON. */
 export class InvalidJson {
   readonly text: string;
   constructor(value: string) {
@@ -100,7 +100,7 @@ export class InvalidJson {
 /** Comma-separated words. */
 export const words = z.string().transform((value) => value.split(',').map((word) => word.trim()));
 
-/** One page of a list, and the cursor of the next. */
+/** One page of a list, and the next cursor. */
 export function paginate<T>(
   items: T[],
   cursor: string | undefined,
@@ -117,12 +117,11 @@ export function paginate<T>(
   };
 }
 
-// What the app may see and do, as membership decides it.
+// What the app may see and do, by scope and membership.
 
-/** Slack has a scope for each kind of conversation. */
 const SCOPE_FAMILY: Record<StoredChannel['kind'], string> = { public: 'channels', private: 'groups', dm: 'im' };
 
-/** @throws SlackFailure `missing_scope` unless the app may read, or read the history of, that kind of conversation. */
+/** @throws SlackError `missing_scope`; scopes depend on the kind of conversation. */
 export function assertScope(team: Team, kind: StoredChannel['kind'], what: 'read' | 'history'): void {
   const { manifest } = team.workspace;
   const needed = `${SCOPE_FAMILY[kind]}:${what}`;
@@ -131,7 +130,7 @@ export function assertScope(team: Team, kind: StoredChannel['kind'], what: 'read
   throw new SlackError('missing_scope', { needed, provided });
 }
 
-/** A channel the app can see: public, or one it is in. Others do not exist for it. */
+/** A public channel, or one the app is in. Others do not exist for the app. */
 export function requireVisibleChannel(team: Team, id: string): StoredChannel {
   const channel = team.workspace.channel(id);
   if (channel === undefined || (channel.kind !== 'public' && !team.workspace.isBotMember(channel))) {
@@ -147,7 +146,7 @@ export function requireJoinedChannel(team: Team, id: string): StoredChannel {
   return channel;
 }
 
-/** A channel the app may post to: by id, by `#name`, or by a person's id, which means their DM. */
+/** A channel the app may post to. @param named an id, `#name`, or a person's id for their DM */
 export function requirePostableChannel(team: Team, named: string): StoredChannel {
   const { workspace } = team;
   const person = workspace.person(named);

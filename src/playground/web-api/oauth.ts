@@ -4,7 +4,7 @@ import type { AppManifest } from '../workspace/manifest.ts';
 import { APP_ID, BOT_USER } from '../workspace/seed.ts';
 import { defineMethod, type Method, SlackError, text } from './method.ts';
 
-// The page on which a person allows the app in a workspace, or does not.
+// Installing the app with OAuth: the consent page, and the methods for the app.
 
 export interface ConsentResponse {
   readonly status: number;
@@ -12,7 +12,7 @@ export interface ConsentResponse {
   readonly headers: Record<string, string>;
 }
 
-/** Stands for all workspaces, on the page. */
+/** The choice of all workspaces. */
 export const ORGANIZATION = { id: 'E0PLAYGROUND', name: 'The whole organization' } as const;
 
 const escapeHtml = (text: string): string =>
@@ -40,7 +40,7 @@ const renderPage = (status: number, title: string, inner: string, action = ''): 
 const renderRefusal = (error: string): ConsentResponse =>
   renderPage(400, 'This app cannot be installed', `<p>Slack says <code>${escapeHtml(error)}</code>.</p>`);
 
-/** Slack's error for what is wrong with the address that the app sent somebody to; undefined when nothing is. */
+/** Slack's error code for an invalid authorization request. */
 function findRequestError(app: SlackApp, manifest: AppManifest, query: URLSearchParams): string | undefined {
   if (query.get('client_id') !== app.clientId) return 'invalid_client_id';
   const redirectUri = query.get('redirect_uri') ?? '';
@@ -58,7 +58,7 @@ function findRequestError(app: SlackApp, manifest: AppManifest, query: URLSearch
 
 const parseScopes = (query: URLSearchParams): string[] => (query.get('scope') ?? '').split(',').filter(Boolean);
 
-/** What is asked for, in which of the workspaces, and by whom. @param asked the query of the app's address. */
+/** Renders the requested scopes with a choice of workspace and person. @param query of the authorization URL */
 export function renderConsentPage(app: SlackApp, manifest: AppManifest, query: URLSearchParams): ConsentResponse {
   const error = findRequestError(app, manifest, query);
   if (error !== undefined) return renderRefusal(error);
@@ -89,7 +89,7 @@ export function renderConsentPage(app: SlackApp, manifest: AppManifest, query: U
   );
 }
 
-/** Sends the person back to the app, with a code or without. @param form the fields of the page's form. */
+/** Redirects the person to the app, with a code or an error. @param form the fields of the consent page */
 export function answerConsent(
   app: SlackApp,
   manifest: AppManifest,

@@ -1,4 +1,4 @@
-/** How often something may be done: `perSecond` on average, and `burst` at once. */
+/** `perSecond` on average, after a burst of `burst`. */
 export interface Rate {
   perSecond: number;
   burst: number;
@@ -13,7 +13,7 @@ export class RateLimit {
     this.#rate = rate;
   }
 
-  /** @returns 0 when it may be done now, else the whole seconds to wait, at least 1. */
+  /** @returns 0 if it is allowed now, else the whole seconds to wait, at least 1. */
   take(key: string): number {
     const now = performance.now();
     const bucket = this.#buckets.get(key) ?? { tokens: this.#rate.burst, at: now };
@@ -27,7 +27,7 @@ export class RateLimit {
   }
 }
 
-/** Calls a minute that Slack's tiers 1 to 4 allow; https://docs.slack.dev/apis/web-api/rate-limits. */
+/** By tier; https://docs.slack.dev/apis/web-api/rate-limits. */
 const CALLS_PER_MINUTE = { 1: 1, 2: 20, 3: 50, 4: 100 } as const;
 export type Tier = keyof typeof CALLS_PER_MINUTE;
 

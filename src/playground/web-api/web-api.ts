@@ -21,7 +21,7 @@ export const METHODS: Record<string, Method> = {
   ...functions,
 };
 
-/** A call as it came over HTTP. */
+/** A call of the Web API over HTTP. */
 export interface ApiRequest {
   method: string;
   contentType: string | undefined;
@@ -31,20 +31,20 @@ export interface ApiRequest {
 }
 
 export interface ApiAnswer {
-  /** HTTP status; `hang_up`: no answer at all. */
+  /** HTTP status; `hang_up` closes the connection without a response. */
   status: number | 'hang_up';
   headers: Record<string, string>;
   body: Record<string, unknown> | string;
 }
 
 /**
- * Answers one call of the Web API, as Slack would; an inspector's entry is made of it.
- * @param first of the workspaces: answers what needs no bot token
+ * Answers one call of the Web API, and records it in the inspector.
+ * @param first the workspace that answers calls without a bot token
  */
 export async function answerApiCall(request: ApiRequest, first: Team): Promise<ApiAnswer> {
   const input = parseArguments(request);
   const token = input instanceof SlackError ? undefined : readToken(request, input);
-  // A token opens its own workspace and no other, whatever the call names.
+  // A token works only in its own workspace, whatever the arguments are.
   const team = (token === undefined ? undefined : first.app.findTeamByToken(token)) ?? first;
   const shown = input instanceof SlackError ? request.body : expandJson(input);
   const exchange = team.inspector.begin({
@@ -107,7 +107,7 @@ function toFaultAnswer(fault: MethodFault): ApiAnswer {
   return { status: fault.status, headers: {}, body: { ok: false, error: fault.error ?? 'internal_error' } };
 }
 
-/** The method, once the token, its scopes and the tier's limit allow the call. */
+/** The method, if the token, its scopes and the rate limit allow the call. */
 function authorize(request: ApiRequest, input: Record<string, unknown>, team: Team): Method {
   const found = METHODS[request.method];
   if (found === undefined) throw new SlackError('unknown_method', { req_method: request.method });
@@ -119,7 +119,7 @@ function authorize(request: ApiRequest, input: Record<string, unknown>, team: Te
   const ofBot = token === installation.botToken || team.workflows.hasToken(token);
   if (!ofBot && token !== app.appToken) throw new SlackError('invalid_auth');
   const kind = ofBot ? 'bot' : 'app';
-  // That a workspace removed the app is nothing to the app-level token.
+  // The app-level token does not depend on an installation.
   const { revoked } = installation;
   if (revoked !== undefined && (ofBot || revoked !== 'account_inactive')) throw new SlackError(revoked);
   if (found.token !== 'either' && found.token !== kind) throw new SlackError('not_allowed_token_type');
@@ -162,7 +162,7 @@ function parseArguments(request: ApiRequest): Record<string, unknown> | SlackErr
   return new SlackError('invalid_post_type');
 }
 
-/** The arguments with nested JSON opened, for the inspector. */
+/** Parses nested JSON in the arguments, for the inspector. */
 function expandJson(input: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(input).map(([key, value]) => {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-// What an app offers to the workflows of a workspace: https://docs.slack.dev/tools/bolt-js/tutorials/custom-steps.
+// Workflow steps: https://docs.slack.dev/tools/bolt-js/tutorials/custom-steps.
 
-/** The types of parameters that this workspace knows, of those that Slack has: https://docs.slack.dev/reference/types. */
+/** The supported subset of Slack's parameter types: https://docs.slack.dev/reference/types. */
 const PARAMETER_TYPES = {
   string: z.string(),
   boolean: z.boolean(),
@@ -12,7 +12,7 @@ const PARAMETER_TYPES = {
   'slack#/types/channel_id': z.string().regex(/^[CG][A-Z0-9]+$/),
   /** Seconds since 1970. */
   'slack#/types/timestamp': z.int().nonnegative(),
-  /** Whoever set the workflow off. Slack fills it in; nobody who builds a workflow can. */
+  /** The person who started the workflow; filled in by Slack. */
   'slack#/types/user_context': z.object({ id: z.string(), secret: z.string() }),
 } as const;
 export type ParameterType = keyof typeof PARAMETER_TYPES;
@@ -38,7 +38,7 @@ export const appFunction = z.strictObject({
 });
 export type AppFunction = z.output<typeof appFunction>;
 
-/** What is wrong with values for these parameters, a line each. */
+/** @returns the errors, a line each. */
 export function validateParameters(parameters: Parameters, values: Readonly<Record<string, unknown>>): string[] {
   const unknown = Object.keys(values).filter((name) => !(name in parameters));
   return [
@@ -51,7 +51,7 @@ export function validateParameters(parameters: Parameters, values: Readonly<Reco
   ];
 }
 
-/** The parts of a Slack app manifest that decide what the workspace offers and sends. Other parts are let through. */
+/** The parts of a Slack app manifest that the playground uses. Other parts are ignored. */
 export const appManifest = z
   .looseObject({
     display_information: z.looseObject({ name: z.string().min(1), description: z.string().default('') }),
@@ -95,7 +95,7 @@ export const appManifest = z
         function_runtime: z.enum(['remote', 'slack']).optional(),
       })
       .optional(),
-    /** The steps that the app offers to workflows. */
+    /** Workflow steps. */
     functions: z.record(z.string().min(1).max(100), appFunction).default({}),
   })
   .superRefine(({ functions, settings }, problems) => {
@@ -113,7 +113,7 @@ export const appManifest = z
 export type AppManifest = z.output<typeof appManifest>;
 export type AppManifestInput = z.input<typeof appManifest>;
 
-/** What stands in for the app's own manifest where none is given: one command, two shortcuts, every scope and event. */
+/** Used if no manifest is given: one command, two shortcuts, every scope and event. */
 export const DEFAULT_MANIFEST: AppManifestInput = {
   display_information: { name: 'Lull', description: 'Planned maintenance that announces itself' },
   features: {
@@ -144,15 +144,14 @@ export const DEFAULT_MANIFEST: AppManifestInput = {
   },
 };
 
-/** Whether the app may do what needs `scope`; a manifest that lists no scopes grants all but `chat:write.public`. */
+/** Whether the app has a scope. A manifest without scopes grants all but `chat:write.public`. */
 export function hasScope(manifest: AppManifest, scope: string): boolean {
   const granted = manifest.oauth_config?.scopes.bot;
   return granted === undefined ? scope !== 'chat:write.public' : granted.includes(scope);
 }
 
 /**
- * Whether the app is told of events of that name: those its manifest lists. One without any settings, as a test may
- * give, is told of all.
+ * Whether the app subscribes to an event. A manifest without settings, as tests may give, subscribes to all events.
  */
 export function isSubscribed(manifest: AppManifest, event: string): boolean {
   if (manifest.settings === undefined) return true;

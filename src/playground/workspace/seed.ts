@@ -12,10 +12,10 @@ export const BOT_ID = 'B0LOCALDEV';
 export const BOT_USER = 'U0LULLBOT1';
 export const SLACKBOT = 'USLACKBOT';
 
-/** Who is there from the start. */
+/** The ids of the seeded people. */
 export const PEOPLE = { ana: 'U0ANA00001', jonas: 'U0JONAS001', yuki: 'U0YUKI0001', guest: 'U0GUEST001' } as const;
 
-/** The channels that are there from the start; the app is in #ops and #status only. */
+/** The ids of the seeded channels. The app is in #ops and #status. */
 export const CHANNELS = {
   ops: 'C0OPS00001',
   deploys: 'C0DEPLOYS1',
@@ -39,9 +39,9 @@ const createPerson = (id: string, name: string, realName: string, rest: Partial<
 });
 
 /**
- * A workspace in which nobody has said anything yet.
- * @param options.team the playground's own unless told; every team has the same people and channels, under the same ids.
- * @param options.installed false: the app is in no channel.
+ * A new workspace without messages.
+ * @param options.team defaults to the playground's own; every team has the same people and channels, with the same ids
+ * @param options.installed if false, the app is in no channel
  */
 export function newWorkspace(
   botName: string,

@@ -3,7 +3,7 @@ import { toSeconds } from './timestamps.ts';
 import type { Workspace } from './workspace.ts';
 import type { StoredChannel, StoredMessage, StoredPerson } from './workspace-file.ts';
 
-// What is kept, in the shapes Slack hands to an app.
+// Stored objects in the shapes that Slack sends to an app.
 
 export function toBotProfile(workspace: Workspace): Record<string, unknown> {
   return {
@@ -18,7 +18,7 @@ export function toBotProfile(workspace: Workspace): Record<string, unknown> {
   };
 }
 
-/** What a person typed, as the `rich_text` block that Slack's own composer makes of it. */
+/** Typed text as the `rich_text` block that Slack's composer makes of it. */
 function toRichText(message: StoredMessage): unknown[] {
   return [
     {
@@ -77,7 +77,7 @@ export function toSlackMessage(
   return out;
 }
 
-/** A conversation as in `conversations.info` and `conversations.list`, seen by the app. */
+/** A conversation as in `conversations.info` and `conversations.list`. */
 export function toSlackChannel({ team }: Workspace, channel: StoredChannel): Record<string, unknown> {
   const common = {
     id: channel.id,
@@ -114,7 +114,7 @@ export function toSlackChannel({ team }: Workspace, channel: StoredChannel): Rec
   };
 }
 
-/** Seconds that a zone's clock is ahead of UTC at an instant. */
+/** How far a zone is ahead of UTC at an instant. */
 function zoneOffsetSeconds(timeZone: string, at: Date): number {
   const shown = new Intl.DateTimeFormat('en-US', {
     timeZone,
@@ -181,7 +181,7 @@ export function toSlackUser(
   };
 }
 
-/** The user as named in an interaction payload. */
+/** The user in an interaction payload. */
 export const toSlackActor = ({ team }: Workspace, person: StoredPerson): Record<string, unknown> => ({
   id: person.id,
   username: person.name,
@@ -191,7 +191,7 @@ export const toSlackActor = ({ team }: Workspace, person: StoredPerson): Record<
 
 export const toSlackTeam = ({ team }: Workspace): Record<string, unknown> => ({ id: team.id, domain: team.domain });
 
-/** The name Slack gives a conversation in payloads. */
+/** The `channel_name` in payloads. */
 export function toPayloadChannelName(channel: StoredChannel): string {
   return channel.kind === 'dm' ? 'directmessage' : channel.kind === 'private' ? 'privategroup' : channel.name;
 }

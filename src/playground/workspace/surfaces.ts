@@ -6,7 +6,7 @@ import type { ElementValues } from '../protocol.ts';
 import { APP_ID, BOT_ID } from './seed.ts';
 import type { Workspace } from './workspace.ts';
 
-/** One view as the workspace keeps it. */
+/** A view with the values a person has entered in it. */
 export interface StoredView<Shape extends PlacedModal | PlacedHome = PlacedModal | PlacedHome> {
   id: string;
   person: string;
@@ -78,7 +78,7 @@ export class Views {
     return [...this.#stacks.values()].flat().find((each) => each.view.external_id === externalId);
   }
 
-  /** Opens a modal in place of any that was open. @param channel where it was asked for, if in one. */
+  /** Opens a modal and closes the others. @param channel the channel of the interaction, if any */
   open(person: string, view: PlacedModal, channel?: string): ViewOutcome<StoredModal> {
     const error = this.#findError(view);
     if (error !== undefined) return { ok: false, error: error };
@@ -100,7 +100,7 @@ export class Views {
     return { ok: true, view: stored };
   }
 
-  /** Puts a view on top of the stack that `onto` is in; a stack holds three. */
+  /** Pushes a view on the stack that `onto` is in. */
   push(onto: string, view: PlacedModal): ViewOutcome<StoredModal> {
     const below = this.modal(onto);
     if (below === undefined) return { ok: false, error: 'not_found' };
@@ -126,7 +126,7 @@ export class Views {
     return { ok: true, view: stored };
   }
 
-  /** Changes a view in place; what was typed stays where block and action ids stay. */
+  /** Updates a view in place. Values are kept if their block and action ids are. */
   update(target: { id: string } | { externalId: string }, view: PlacedModal, hash?: string): ViewOutcome<StoredModal> {
     const stored = 'id' in target ? this.modal(target.id) : this.#byExternalId(target.externalId);
     if (stored === undefined) return { ok: false, error: 'not_found' };
@@ -169,7 +169,7 @@ export class Views {
     return existing !== undefined && existing.id !== ownId ? 'duplicate_external_id' : undefined;
   }
 
-  /** Takes the top view away, or with `all` the whole stack. @returns what was existing, top first. */
+  /** Closes the view on top, or the whole stack with `all`. @returns the closed views, top first. */
   close(person: string, all: boolean): StoredModal[] {
     const stack = this.stack(person);
     const closed = all ? stack.splice(0).reverse() : stack.splice(-1);
@@ -177,13 +177,13 @@ export class Views {
     return closed;
   }
 
-  /** Say that something about a view that was not the app's doing has changed, such as its field errors. */
+  /** Call after a change of a view that the app did not make, such as field errors. */
   notifyChanged(view: StoredView): void {
     this.#changed(view.view.type, view.person);
   }
 }
 
-/** A view as Slack hands it to the app. */
+/** A view in the shape that Slack sends to an app. */
 export function toSlackView({ team }: Workspace, stored: StoredView): Record<string, unknown> {
   const { view } = stored;
   const modal = view.type === 'modal' ? view : undefined;
@@ -215,11 +215,11 @@ interface ChosenValues {
   offered: OfferedOptions;
 }
 
-/** What each person chose in the elements of messages, and has not sent anywhere yet. */
+/** The values that each person has entered in the elements of messages. */
 export class MessageValues {
   readonly #held = new Map<string, ChosenValues>();
 
-  /** What that person sees chosen in a message with these blocks; changes to it are kept. */
+  /** A person's values in a message. Changes of the returned object are kept. */
   get(person: string, message: { channel: string; ts: string; blocks: PlacedBlock[] }): ChosenValues {
     const key = `${person} ${message.channel} ${message.ts}`;
     const before = this.#held.get(key);

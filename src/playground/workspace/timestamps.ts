@@ -1,8 +1,8 @@
-/** A maker of Slack's `ts`: seconds with six decimals, never the same twice, always later than the one before. */
+/** Generates Slack's `ts`: seconds with six decimals, unique and increasing. */
 export class Timestamps {
   #last: number;
 
-  /** @param last the newest `ts` there is, where the workspace was kept from before. */
+  /** @param last the newest `ts` of a stored workspace */
   constructor(last?: string) {
     this.#last = last === undefined ? 0 : toMicroseconds(last);
   }
@@ -13,7 +13,7 @@ export class Timestamps {
   }
 }
 
-/** @param ts such as `1764000000.000100`. A part after the dot may be missing. */
+/** @param ts such as `1764000000.000100`; the fraction is optional */
 export function toMicroseconds(ts: string): number {
   const [seconds = '0', fraction = ''] = ts.split('.');
   return Number(seconds) * 1_000_000 + Number(fraction.padEnd(6, '0').slice(0, 6));

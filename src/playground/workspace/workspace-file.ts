@@ -3,14 +3,13 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { PlacedBlock } from '../block-kit/blocks.ts';
 
-/** Metadata of a message, as Slack keeps it. */
 export const messageMetadata = z.strictObject({
   event_type: z.string().min(1),
   event_payload: z.record(z.string(), z.unknown()),
 });
 export type MessageMetadata = z.infer<typeof messageMetadata>;
 
-// What lies in the file was checked when it came in from the app, so blocks are taken as they are.
+// Blocks were validated when the app sent them, so they are not validated again.
 const storedArray = <T>() => z.custom<T>((value) => Array.isArray(value));
 
 const storedMessage = z.object({
@@ -18,7 +17,7 @@ const storedMessage = z.object({
   ts: z.string(),
   /** Id of a person, of the app's bot user, or of Slackbot. */
   author: z.string(),
-  /** Set where the app posts under another name than its own. */
+  /** Set if the app posted under another name than its own. */
   authorName: z.string().exactOptional(),
   text: z.string(),
   blocks: storedArray<PlacedBlock[]>(),
@@ -37,11 +36,11 @@ export type StoredMessage = z.infer<typeof storedMessage>;
 const storedChannel = z.object({
   id: z.string(),
   kind: z.enum(['public', 'private', 'dm']),
-  /** Of a DM: empty. */
+  /** Empty for a DM. */
   name: z.string(),
   topic: z.string(),
   archived: z.boolean(),
-  /** In order of joining; of a DM the two sides. */
+  /** In order of joining; both people of a DM. */
   members: z.array(z.string()),
   creator: z.string(),
   /** Seconds since 1970. */
@@ -78,7 +77,7 @@ export type TeamInfo = Readonly<z.infer<typeof storedTeam>>;
 /** The playground's own team. */
 export const PLAYGROUND_TEAM: TeamInfo = { id: 'T0LOCALDEV', name: 'Playground', domain: 'playground' };
 
-/** Everything that outlives a restart. */
+/** Everything that survives a restart. */
 export const workspaceFile = z.object({
   version: z.literal(1),
   team: storedTeam.default(() => PLAYGROUND_TEAM),
@@ -95,9 +94,9 @@ export type WorkspaceFile = z.infer<typeof workspaceFile>;
 const DEBOUNCE_MS = 250;
 
 /**
- * What was kept in a file, or undefined when there is none.
+ * Reads a workspace; undefined if the file does not exist.
  *
- * @throws Error when the file is there but cannot be read as a workspace; it is left as it is.
+ * @throws Error when the file is not a workspace; the file is not changed
  */
 export async function readWorkspaceFile(path: string): Promise<WorkspaceFile | undefined> {
   let text: string;
@@ -122,7 +121,7 @@ export async function readWorkspaceFile(path: string): Promise<WorkspaceFile | u
 const unreadableMessage = (path: string, why: string): string =>
   `The playground's workspace ${path} cannot be read (${why}). Move the file away to start with an empty workspace.`;
 
-/** Writes the workspace some time after it changed, whole, so that a reader never finds half of it. */
+/** Writes the workspace shortly after a change, atomically. */
 export class WorkspaceFileWriter {
   readonly #path: string;
   readonly #state: () => WorkspaceFile;
@@ -131,7 +130,7 @@ export class WorkspaceFileWriter {
 
   readonly #report: (error: Error) => void;
 
-  /** @param report told when a write fails; the next change tries again. */
+  /** @param report called when a write fails; the next change tries again */
   constructor(path: string, state: () => WorkspaceFile, report: (error: Error) => void) {
     this.#path = path;
     this.#state = state;
@@ -158,7 +157,7 @@ export class WorkspaceFileWriter {
     });
   }
 
-  /** Writes what is not yet written. */
+  /** Writes pending changes. */
   async close(): Promise<void> {
     if (this.#timer !== undefined) {
       clearTimeout(this.#timer);

@@ -13,7 +13,7 @@ import type {
   WorkspaceFile,
 } from './workspace-file.ts';
 
-/** Something that happened in the workspace: told to the page, and where it subscribed to the app. */
+/** A change of the workspace. */
 export type WorkspaceEvent =
   | { type: 'message_posted'; message: StoredMessage }
   | { type: 'message_changed'; message: StoredMessage; previous: StoredMessage; silent: boolean }
@@ -45,16 +45,16 @@ export interface MessageEdit {
   text?: string;
   blocks?: PlacedBlock[];
   attachments?: unknown[];
-  /** Null takes it away. */
+  /** Null removes it. */
   metadata?: MessageMetadata | null;
   broadcast?: true;
-  /** Who is marked as having edited it; absent leaves no mark. */
+  /** Shown as the editor; absent leaves no mark. */
   editedBy?: string;
 }
 
 const newId = (prefix: string): string => prefix + randomBytes(8).toString('hex').slice(0, 9).toUpperCase();
 
-/** The people, channels and messages. It says what happened to whoever listens, and keeps no rule of who may. */
+/** The people, channels and messages of one team. It emits events and checks no permissions. */
 export class Workspace {
   readonly team: TeamInfo;
   readonly manifest: AppManifest;
@@ -83,7 +83,7 @@ export class Workspace {
     this.#timestamps = new Timestamps(file.lastTs);
   }
 
-  /** What to keep in the file: everything but what only one person could see. */
+  /** The state to store: everything except ephemeral messages. */
   toFile(): WorkspaceFile {
     return {
       version: 1,
@@ -110,7 +110,7 @@ export class Workspace {
     return this.#now();
   }
 
-  /** A `ts` never given before. */
+  /** A new, unique `ts`. */
   nextTs(): string {
     this.#lastTs = this.#timestamps.next(this.#now());
     return this.#lastTs;
@@ -156,7 +156,7 @@ export class Workspace {
     return channel.members.includes(user);
   }
 
-  /** Public channels can be read by everyone but guests, who read only those they are in. */
+  /** Everyone can read public channels, except guests, who can only read those they are in. */
   canRead(channel: StoredChannel, user: string): boolean {
     if (this.isMember(channel, user)) return true;
     return channel.kind === 'public' && this.person(user)?.guest !== true;
@@ -178,7 +178,7 @@ export class Workspace {
     return channel;
   }
 
-  /** The conversation of two, made when there is none. */
+  /** The DM of two people; created if it does not exist. */
   dm(one: string, other: string): StoredChannel {
     const found = this.channels().find(
       (channel) => channel.kind === 'dm' && channel.members.includes(one) && channel.members.includes(other),
@@ -246,7 +246,7 @@ export class Workspace {
     return messages;
   }
 
-  /** Oldest first; with those that only one person can see. */
+  /** Oldest first, with ephemeral messages. */
   messages(channel: string): StoredMessage[] {
     return this.#messagesIn(channel);
   }
@@ -255,7 +255,7 @@ export class Workspace {
     return this.#messagesIn(channel).find((message) => message.ts === ts);
   }
 
-  /** The replies to a message, oldest first, without the message itself. */
+  /** The replies in a thread, oldest first, without its first message. */
   replies(channel: string, threadTs: string): StoredMessage[] {
     return this.#messagesIn(channel).filter((message) => message.threadTs === threadTs && message.ts !== threadTs);
   }
@@ -303,7 +303,7 @@ export class Workspace {
     this.#emit({ type: 'message_changed', message, previous, silent: message.onlyFor !== undefined });
   }
 
-  /** Takes it away; replies to it stay, as in Slack. */
+  /** Deletes a message. Replies to it stay, as in Slack. */
   delete(message: StoredMessage): void {
     const messages = this.#messagesIn(message.channel);
     const index = messages.indexOf(message);
@@ -333,7 +333,7 @@ export class Workspace {
     return true;
   }
 
-  // What each person has read
+  // Read marks
 
   lastRead(user: string, channel: string): string {
     return this.#marks.get(user)?.get(channel) ?? '0';
@@ -347,7 +347,6 @@ export class Workspace {
     this.#emit({ type: 'channel_read', channel, user });
   }
 
-  /** Whether the app is in the channel. */
   isBotMember(channel: StoredChannel): boolean {
     return channel.members.includes(BOT_USER);
   }

@@ -13,7 +13,7 @@ interface ModalProps {
   readonly stack: ModalStack;
 }
 
-/** The stack of views that the app has opened; the one on top is shown. */
+/** The modal on top of the stack. */
 export function Modal({ actions, stack }: ModalProps) {
   const top = stack.at(-1);
   if (!top) return null;
@@ -130,7 +130,7 @@ function HomeBlocks({ actions, home }: { readonly actions: Actions; readonly hom
   );
 }
 
-/** The app's home tab. The app is told that it is looked at, and fills it. */
+/** The app's Home tab. Opening it sends `app_home_opened`. */
 export function Home({ actions, app, home }: HomeProps) {
   const { requestOrNotify } = actions;
   useEffect(() => {

@@ -62,7 +62,7 @@ function Context({ block }: { readonly block: Placed<'context'> }) {
   );
 }
 
-/** Several boxes under one label are a group; everything else has one control that the label is for. */
+/** Checkboxes and radio buttons are a group with a legend; other elements are one control with a label. */
 function isGroup(block: Placed<'input'>): boolean {
   return block.element.type === 'checkboxes' || block.element.type === 'radio_buttons';
 }
@@ -192,7 +192,7 @@ function BlockView({ block }: { readonly block: PlacedBlock }) {
   }
 }
 
-/** The blocks of a message, a modal or the home tab, inside a `SurfaceContext`. */
+/** The blocks of a message, a modal or the Home tab. Needs a `SurfaceContext`. */
 export function Blocks({ blocks }: { readonly blocks: readonly PlacedBlock[] }) {
   return (
     <div class="blocks">

@@ -4,10 +4,10 @@ import { PlainText } from '../text/Text.tsx';
 import { usePopup } from '../widgets/Menu.tsx';
 import { type Choice, type ChoiceGroup, filterChoices } from './choices.ts';
 
-/** Where choices come from: all of them are known, or the app is asked for those that fit. */
+/** Where choices come from: a known list, or a search by the app. */
 export type ChoiceSource =
   | { readonly groups: readonly ChoiceGroup[]; readonly search?: never }
-  /** Rejects with a sentence when the app gave none. */
+  /** Rejects with a sentence to show. */
   | { readonly search: (typed: string) => Promise<readonly ChoiceGroup[]> };
 
 interface ComboboxProps {
@@ -30,14 +30,14 @@ type SearchState =
   | { readonly state: 'found'; readonly groups: readonly ChoiceGroup[] }
   | { readonly state: 'failed'; readonly why: string };
 
-/** How long a person must rest before the app is asked, in milliseconds. */
+/** How long to wait after the last keystroke before the app is asked. */
 const SEARCH_DELAY_MS = 200;
 
-/** The choices for exactly what is typed: an answer to other words is never offered, so that Enter cannot take it. */
+/** The choices for exactly the typed text. Stale results are never offered, so that Enter cannot choose one. */
 function useSearch(open: boolean, typed: string, source: ChoiceSource): SearchState {
   const [answer, setAnswer] = useState<{ to: string; found: SearchState }>();
   const { search } = source;
-  // The source is made anew with every drawing; what was typed decides.
+  // `search` is another function in every render; the typed text is what matters.
   useEffect(() => {
     if (!open || !search) return;
     let current = true;
@@ -57,7 +57,7 @@ function useSearch(open: boolean, typed: string, source: ChoiceSource): SearchSt
   return open && answer?.to === typed ? answer.found : { state: 'loading' };
 }
 
-/** A searchable list for one choice or several: type to search, arrows to move, Enter to choose, Esc to close. */
+/** A searchable list for one or several choices: type to search, arrows move, Enter chooses, Esc closes. */
 export function Combobox(props: ComboboxProps) {
   const { chosen, multiple } = props;
   const [open, setOpen] = useState(false);

@@ -14,7 +14,7 @@ function openLink(url: string): void {
   if (/^https?:/i.test(url)) window.open(url, '_blank', 'noopener,noreferrer');
 }
 
-/** A button of the app. It shows that it works until the app has acknowledged. */
+/** A button. It is busy until the app acks. */
 export function Button({ element, block }: { readonly element: ElementOf<'button'>; readonly block: PlacedBlock }) {
   const handle = useElement(element, block);
   const press = () => {
@@ -166,7 +166,7 @@ const KIND = {
   email_text_input: { type: 'text', inputMode: 'email' },
 } as const;
 
-/** A text field. The workspace checks what is in it on submit, so that the error reads as Slack's does. */
+/** A text field. The server validates it on submit, with Slack's error texts. */
 export function TextInput({ element, block }: { readonly element: AnyTextInput; readonly block: PlacedBlock }) {
   const handle = useElement(element, block);
   const triggers =
@@ -224,18 +224,18 @@ interface NativePickerProps {
   readonly handle: ElementHandle;
   readonly type: 'date' | 'time' | 'datetime-local';
   readonly focus: boolean | undefined;
-  /** What is held, as the browser's input writes it; empty for nothing. */
+  /** The value in the format of the browser's input; empty for none. */
   readonly shown: string;
   readonly note: string;
-  /** Told of every whole date, or `''` once the field is left empty. */
+  /** Called with every complete value, and with `''` when the field is left empty. */
   readonly onPick: (written: string) => void;
-  /** Whether to wait until the field is left: the app is told, and must not be told of every digit of a year. */
+  /** Report the value only on blur or Enter. Otherwise the app would get an action for every digit of a year. */
   readonly commitOnBlur: boolean;
 }
 
-/** The browser's own picker: it knows the keyboard, the reader's calendar and the phone. */
+/** The browser's own picker, for its keyboard, locale and phone support. */
 function NativePicker({ handle, type, focus, shown, note, onPick, commitOnBlur }: NativePickerProps) {
-  // What is being typed stays as it is until the field is left, however little of it is a date yet.
+  // Incomplete input stays in the field until it is left.
   const [draft, setDraft] = useState<string>();
   const commit = (written: string) => {
     setDraft(undefined);
@@ -267,7 +267,7 @@ function NativePicker({ handle, type, focus, shown, note, onPick, commitOnBlur }
   );
 }
 
-/** Whether every change of an element in this block goes to the app at once. */
+/** Whether every change of an element in this block is sent to the app. */
 function dispatches(block: PlacedBlock): boolean {
   return block.type !== 'input' || block.dispatch_action === true;
 }
@@ -277,7 +277,7 @@ interface DateTimePickerProps {
   readonly block: PlacedBlock;
 }
 
-/** Date and time in the zone of the person looking, with what that is in full beside it. */
+/** Date and time in the viewer's zone, with the full date next to it. */
 export function DateTimePicker({ element, block }: DateTimePickerProps) {
   const handle = useElement(element, block);
   const { viewer } = useWorkspace();
@@ -338,7 +338,7 @@ export function TimePicker({
   );
 }
 
-/** Any element a person can act on. */
+/** Any interactive element. */
 export function Element({ element, block }: { readonly element: InteractiveElement; readonly block: PlacedBlock }) {
   switch (element.type) {
     case 'button':

@@ -15,7 +15,7 @@ export type AnySelect = Extract<
 
 interface Source {
   readonly choices: ChoiceSource;
-  /** What a value may mean, for the names of those chosen. */
+  /** Used to show chosen values by their labels. */
   readonly known: readonly Choice[];
   readonly placeholder: string;
 }
@@ -69,14 +69,14 @@ function createSource(select: AnySelect, blockId: string, surface: Surface, work
   }
 }
 
-/** A select of any kind: one or several of the choices it carries, of the app's answers, of people or of channels. */
+/** A select of any kind: static or external options, people, conversations or channels. */
 export function Select({ element, block }: { readonly element: AnySelect; readonly block: PlacedBlock }) {
   const handle = useElement(element, block);
   const surface = useSurface();
   const workspace = useWorkspace();
   const source = createSource(element, block.block_id, surface, workspace);
   const multiple = element.type.startsWith('multi_');
-  // What was found here before, so that a choice made from a search keeps its name after the next search.
+  // Earlier results are kept, so that a chosen value keeps its label after the next search.
   const found = useRef(new Map<string, Choice>());
   const { search } = source.choices;
   const remembering = async (typed: string) => {

@@ -1,6 +1,6 @@
 import type { OptionGroup, PlainOption, RequestResult, RichOption } from '../../protocol.ts';
 
-/** One thing that can be chosen. `value` is what is sent and is unique in its list. */
+/** One option. `value` is sent to the app and is unique in its list. */
 export interface Choice {
   readonly value: string;
   readonly label: string;
@@ -17,7 +17,7 @@ export function toChoice(option: PlainOption | RichOption): Choice {
   return option.description ? { ...choice, detail: option.description.text } : choice;
 }
 
-/** The choices that a static select carries itself. */
+/** The choices of a static select. */
 export function listChoices(select: {
   readonly options?: readonly PlainOption[];
   readonly option_groups?: readonly OptionGroup[];
@@ -28,7 +28,7 @@ export function listChoices(select: {
   return [{ choices: (select.options ?? []).map(toChoice) }];
 }
 
-/** The choices that the app has answered for an external select. */
+/** The choices in the app's response for an external select. */
 export function readSuggestions(result: RequestResult): ChoiceGroup[] {
   if (result.optionGroups) {
     return result.optionGroups.map((group) => ({ label: group.label, choices: group.options.map(toChoice) }));
@@ -36,7 +36,7 @@ export function readSuggestions(result: RequestResult): ChoiceGroup[] {
   return [{ choices: (result.options ?? []).map(toChoice) }];
 }
 
-/** The choices in which every word typed occurs; groups left empty are dropped. */
+/** The choices that contain every typed word, without empty groups. */
 export function filterChoices(groups: readonly ChoiceGroup[], typed: string): ChoiceGroup[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (choice: Choice) => {

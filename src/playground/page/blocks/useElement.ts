@@ -3,20 +3,20 @@ import { useSurface, useWorkspace } from '../contexts.ts';
 
 export type ElementOf<Type extends InteractiveElement['type']> = Extract<InteractiveElement, { type: Type }>;
 
-/** What an element's component needs: what it holds, and how to change it. */
+/** The state of an element and the ways to change it. */
 export interface ElementHandle {
   /** DOM id of the control. */
   readonly id: string;
   readonly value: ElementValue;
-  /** Records the value, after the element's confirm dialog, and tells the app where the block says so. */
+  /** Records the value, and sends it to the app (after the confirm dialog) if the block dispatches. */
   readonly change: (value: ElementValue) => Promise<void>;
-  /** Records the value without telling the app. */
+  /** Records the value without sending it to the app. */
   readonly keep: (value: ElementValue) => void;
-  /** Tells the app. */
+  /** Sends the value to the app, after the confirm dialog. */
   readonly send: (value: ElementValue) => Promise<void>;
   readonly busy: boolean;
   readonly described: { readonly [name: `aria-${string}`]: string | boolean | undefined };
-  /** The name for a control that has no visible label of its own. */
+  /** The accessible name of a control without a visible label. */
   readonly label: string | undefined;
 }
 
@@ -79,12 +79,10 @@ export function useElement(element: InteractiveElement, block: PlacedBlock): Ele
   };
 }
 
-/** The value of an element that holds text. */
 export function toText(value: ElementValue): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The values of an element that holds several, or one, or none. */
 export function toList(value: ElementValue): readonly string[] {
   if (Array.isArray(value)) return value;
   return typeof value === 'string' ? [value] : [];

@@ -4,7 +4,7 @@ import type { Surface } from '../contexts.ts';
 import { type Actions, describeError } from '../feed/usePlayground.ts';
 import { readSuggestions } from './choices.ts';
 
-/** What goes on at one surface: what waits for the app, and what the app last failed to answer. */
+/** The pending actions of a surface, and the last failure. */
 interface SurfaceStatus {
   readonly pending: ReadonlySet<string>;
   readonly problem: string | undefined;
@@ -18,7 +18,7 @@ export interface SurfaceData {
   readonly errors?: Readonly<Record<string, string>>;
 }
 
-/** A message, modal or home tab as the surface its blocks are drawn on. `problem` is a sentence to show next to them. */
+/** The `SurfaceContext` value of a message, a modal or the Home tab. `problem` is a sentence to show next to it. */
 export function useSurfaceState(
   actions: Actions,
   place: ElementPlace,
@@ -42,7 +42,7 @@ export function useSurfaceState(
       }
       setStatus((before) => ({ pending: new Set([...before.pending].filter((each) => each !== key)), problem }));
     },
-    // The prefix stands for the place
+    // `idPrefix` identifies the place.
     [enter, idPrefix],
   );
 
@@ -52,7 +52,7 @@ export function useSurfaceState(
         (error: unknown) => setProblem(describeError(error)),
       );
     },
-    // The prefix stands for the place
+    // `idPrefix` identifies the place.
     [enter, idPrefix],
   );
 
@@ -64,7 +64,7 @@ export function useSurfaceState(
         throw new Error(describeError(error));
       }
     },
-    // The prefix stands for the place
+    // `idPrefix` identifies the place.
     [request, idPrefix],
   );
 

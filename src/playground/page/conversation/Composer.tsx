@@ -11,18 +11,18 @@ import { StepForm } from './StepForm.tsx';
 interface ComposerProps {
   readonly context: MessageContext;
   readonly channel: Channel;
-  /** The thread that is answered. */
+  /** The thread to reply in. */
   readonly threadTs?: string;
   readonly placeholder: string;
   /** Put into an empty composer when its `at` changes. */
   readonly draft?: { readonly text: string; readonly at: number } | undefined;
-  /** Told when a command has been sent. */
+  /** Called when a command is sent. */
   readonly onCommand?: () => void;
-  /** Whether typing begins here as soon as it is drawn, where there is a keyboard. */
+  /** Focus the field when it appears, on devices with a keyboard. */
   readonly takesFocus?: boolean;
 }
 
-/** The field at the foot of a conversation: Enter sends, Shift+Enter begins a line, commands and names complete. */
+/** The message field: Enter sends, Shift+Enter starts a line, commands and names complete. */
 export function Composer({ context, channel, threadTs, placeholder, draft, ...more }: ComposerProps) {
   const [text, setText] = useState('');
   const [completion, setCompletion] = useState<Completion>();
@@ -39,7 +39,6 @@ export function Composer({ context, channel, threadTs, placeholder, draft, ...mo
   const { app, people, channels, actions } = context;
   usePopup(popup, frame, completion !== undefined, 'start', completion);
 
-  // Only a new draft is taken over
   useEffect(() => {
     if (!draft) return;
     setText(draft.text);
@@ -47,7 +46,7 @@ export function Composer({ context, channel, threadTs, placeholder, draft, ...mo
     field.current?.focus();
   }, [draft?.at]);
 
-  // The field is as high as its text
+  // The field grows with its text.
   useLayoutEffect(() => {
     const element = field.current;
     if (!element) return;
@@ -57,7 +56,7 @@ export function Composer({ context, channel, threadTs, placeholder, draft, ...mo
     caretAfter.current = undefined;
   }, [text]);
 
-  // Once, as it is drawn: later it would take the focus from what was clicked meanwhile
+  // Only at first: later it would steal the focus.
   useLayoutEffect(() => {
     if (more.takesFocus && matchMedia('(hover: hover)').matches) field.current?.focus();
   }, []);
@@ -113,7 +112,7 @@ export function Composer({ context, channel, threadTs, placeholder, draft, ...mo
     if (event.isComposing) return;
     const suggestions = completion?.suggestions ?? [];
     const picked = suggestions[at];
-    // A command typed to its end is sent by Enter, not completed to what it is already.
+    // Enter sends a command that is complete already.
     const done = picked && event.key === 'Enter' && picked.text === text.slice(completion?.from, completion?.to);
     if (picked && event.key === 'ArrowDown') setAt((at + 1) % suggestions.length);
     else if (picked && event.key === 'ArrowUp') setAt((at - 1 + suggestions.length) % suggestions.length);

@@ -14,14 +14,14 @@ interface ConversationProps {
   readonly context: MessageContext;
   readonly messages: readonly Message[];
   readonly channel: Channel;
-  /** The tabs of the conversation with the app. */
+  /** Tabs in the conversation with the app. */
   readonly tabs?: ComponentChildren;
 }
 
-/** What a newcomer is invites to type, where the app knows the command. */
+/** A first command to try, shown if the app has it. */
 const EXAMPLE = '/maintenance api tomorrow 2am for 2h: Postgres upgrade';
 
-/** Whether a message stands in the channel itself and not only in a thread. */
+/** Whether a message is shown in the channel, not only in a thread. */
 function isShownInChannel(message: Message): boolean {
   return message.threadTs === undefined || message.threadTs === message.ts || message.broadcast;
 }
@@ -57,7 +57,7 @@ function ChannelMenu({ context, channel }: { readonly context: MessageContext; r
   );
 }
 
-/** The invitation to try a sentence; one click puts it into the composer. */
+/** Offers the example; a click puts it into the composer. */
 function ExampleHint({ onTry, onDismiss }: { readonly onTry: () => void; readonly onDismiss: () => void }) {
   return (
     <section class="invitation" aria-label="Something to try">
@@ -72,7 +72,7 @@ function ExampleHint({ onTry, onDismiss }: { readonly onTry: () => void; readonl
   );
 }
 
-/** A channel or a direct message: who is in it, what was said, and the field to say more. */
+/** A channel or a direct message: header, messages and composer. */
 export function Conversation({ context, messages: all, channel, tabs }: ConversationProps) {
   const [draft, setDraft] = useState<{ text: string; at: number }>();
   const [exampleDismissed, setExampleDismissed] = useState(() => loadPreference('sentence-tried') !== undefined);
@@ -81,7 +81,7 @@ export function Conversation({ context, messages: all, channel, tabs }: Conversa
     [all, channel.id],
   );
 
-  // Where reading stopped when the channel was opened: the line stays there while the channel is looked at.
+  // The "New" line stays where it was when the channel was opened.
   const newAfter = useRef(channel.lastRead);
   const latest = messages.at(-1)?.ts;
   const { requestOrNotify } = context.actions;
@@ -175,12 +175,12 @@ interface ThreadProps {
   readonly context: MessageContext;
   readonly messages: readonly Message[];
   readonly channel: Channel;
-  /** `ts` of the message that opened it. */
+  /** `ts` of the thread's first message. */
   readonly ts: string;
   readonly onClose: () => void;
 }
 
-/** A thread beside its channel. */
+/** The panel with a thread. */
 export function Thread({ context, messages: all, channel, ts, onClose }: ThreadProps) {
   const messages = useMemo(
     () => all.filter((message) => message.channel === channel.id && (message.ts === ts || message.threadTs === ts)),

@@ -12,7 +12,7 @@ import { Emoji, MrkdwnText } from '../text/Text.tsx';
 import { Avatar } from '../widgets/controls.tsx';
 import { Menu, type MenuItem } from '../widgets/Menu.tsx';
 
-/** What messages need to know of the workspace they stand in. It changes only when one of its parts does. */
+/** What conversations and messages need from the app shell. It changes only when one of its parts does. */
 export interface MessageContext {
   readonly actions: Actions;
   readonly app: AppInfo;
@@ -28,12 +28,12 @@ export interface MessageContext {
 interface MessageProps {
   readonly context: MessageContext;
   readonly message: Message;
-  /** Shown without its author, whose message stands right above. */
+  /** Shown without its author, because the message above has the same one. */
   readonly grouped: boolean;
   readonly inThread: boolean;
 }
 
-/** Epoch milliseconds of a Slack `ts`. */
+/** Converts a Slack `ts` to epoch milliseconds. */
 export function toEpochMs(ts: string): number {
   return Number(ts) * 1000;
 }
@@ -122,7 +122,7 @@ function Byline({ message, author }: { readonly message: Message; readonly autho
   );
 }
 
-/** One message with everything on it: blocks, reactions, its thread, and what can be done with it. */
+/** One message with its blocks, reactions, thread summary and actions. */
 export function MessageView({ context, message, grouped, inThread }: MessageProps) {
   const { viewer } = useWorkspace();
   const [editing, setEditing] = useState(false);
@@ -234,7 +234,7 @@ interface ActionsProps {
   readonly onEdit: () => void;
 }
 
-/** The bar over a message: react, reply, and a menu with the app's message shortcuts. */
+/** The toolbar of a message: react, reply, and a menu with the app's message shortcuts. */
 export function MessageActions({ context, message, inThread, onEdit }: ActionsProps) {
   const { app, actions } = context;
   const { channel, ts } = message;
@@ -289,7 +289,7 @@ interface EditorProps {
   readonly onDone: () => void;
 }
 
-/** One's own message, being changed: Enter saves, Esc leaves it as it was. */
+/** Edits one's own message: Enter saves, Esc cancels. */
 export function MessageEditor({ context, message, onDone }: EditorProps) {
   const { people, channels } = context;
   const [text, setText] = useState(() => toTypedText(message.text, people, channels));

@@ -6,10 +6,10 @@ import { useWorkspace } from '../contexts.ts';
 import { formatDate, toIsoDay } from '../text/dates.ts';
 import { type MessageContext, MessageView, toEpochMs } from './Message.tsx';
 
-/** Messages of one author within this many milliseconds are shown as one run. */
+/** Messages of one author within this time are grouped. */
 const GROUP_WITHIN_MS = 5 * 60_000;
 
-/** So close to its end, in pixels, a list that grows is kept at its end. */
+/** A list scrolled this close to its end follows new messages. */
 const NEAR_END_PX = 120;
 
 interface ListProps {
@@ -17,7 +17,7 @@ interface ListProps {
   readonly messages: readonly Message[];
   readonly label: string;
   readonly inThread: boolean;
-  /** `ts` behind which messages are new; `undefined` shows no line. */
+  /** Later messages are new; `undefined` shows no "New" line. */
   readonly newAfter?: string | undefined;
   /** Shown above the first message. */
   readonly opening?: ComponentChildren;
@@ -87,7 +87,7 @@ function Rows({ context, messages, inThread, newAfter }: RowsProps) {
   );
 }
 
-/** The messages of a channel or a thread. New ones are announced, and scrolled to when the end was in view. */
+/** The messages of a channel or a thread. It announces new ones, and scrolls to them if the end was in view. */
 export function MessageList({ context, messages, label, inThread, newAfter, opening }: ListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
@@ -100,13 +100,13 @@ export function MessageList({ context, messages, label, inThread, newAfter, open
     setBelow(false);
   };
 
-  // A new last message is the reason to scroll
+  // Scroll when there is a new last message.
   useLayoutEffect(() => {
     if (atEnd.current || last?.author === context.me.id || last?.ephemeral) toEnd();
     else setBelow(true);
   }, [last?.ts]);
 
-  // Messages grow without a new one coming: an edit, an error, an image that has loaded.
+  // Messages also grow through edits, errors and loaded images.
   useEffect(() => {
     const element = scroller.current;
     const content = element?.firstElementChild;
@@ -117,7 +117,7 @@ export function MessageList({ context, messages, label, inThread, newAfter, open
     return () => watch.disconnect();
   }, []);
 
-  // Drawn anew only when something in it has changed, and not with every key typed elsewhere on the page.
+  // Memoized, so that keystrokes elsewhere do not render all messages again.
   const rows = useMemo(
     () => <Rows context={context} messages={messages} inThread={inThread} newAfter={newAfter} />,
     [context, messages, inThread, newAfter],

@@ -10,14 +10,14 @@ interface StepFormProps {
   readonly step: WorkflowStep;
   readonly me: Person;
   readonly channels: readonly Channel[];
-  /** Where it is run, and where Slackbot tells what came of it. */
+  /** The channel in which the workflow runs and Slackbot posts the outcome. */
   readonly channel: Channel;
   readonly onClose: () => void;
 }
 
 type Input = WorkflowStep['inputs'][number];
 
-/** What the fields hold, as the parameters take it, times of that zone; what is empty is left out. */
+/** Reads the form as parameter values. Times are in `zone`; empty fields are left out. */
 function readInputs(inputs: readonly Input[], form: FormData, zone: string): Record<string, string | number | boolean> {
   const values: Record<string, string | number | boolean> = {};
   for (const { name, type } of inputs) {
@@ -31,7 +31,7 @@ function readInputs(inputs: readonly Input[], form: FormData, zone: string): Rec
   return values;
 }
 
-/** The form that stands for a workflow: it asks for what the app's step takes, and runs it. */
+/** The form for the inputs of an app's workflow step. */
 export function StepForm({ actions, step, me, channels, channel, onClose }: StepFormProps) {
   const [problem, setProblem] = useState<string>();
   const run = async (form: HTMLFormElement) => {

@@ -2,13 +2,13 @@ import type { AppInfo, Channel, Person } from '../../protocol.ts';
 import { emoji, searchEmoji } from '../text/emoji.ts';
 
 export interface Suggestion {
-  /** What stands in the composer when it is taken, a blank behind it. */
+  /** Put into the composer, followed by a space. */
   readonly text: string;
   readonly label: string;
   readonly detail: string;
 }
 
-/** Suggestions for the word at the caret, which stands from `from` to `to` in the text. */
+/** Suggestions for the word at the caret, from index `from` to `to` of the text. */
 export interface Completion {
   readonly from: number;
   readonly to: number;
@@ -61,7 +61,7 @@ function suggestEmoji(typed: string): Suggestion[] {
   }));
 }
 
-/** What may be meant by the word at the caret; `undefined` where there is nothing to suggest. */
+/** Completions for the word at the caret, if there are any. */
 export function findCompletion(text: string, caret: number, known: Known): Completion | undefined {
   const before = text.slice(0, caret);
   const word = /(?:^|\s)(\S*)$/.exec(before)?.[1] ?? '';
@@ -78,7 +78,7 @@ export function findCompletion(text: string, caret: number, known: Known): Compl
   return undefined;
 }
 
-/** The text with the suggestion taken, and where the caret then stands. */
+/** Puts a suggestion in place of the word. */
 export function applySuggestion(
   text: string,
   completion: Completion,
@@ -89,7 +89,7 @@ export function applySuggestion(
   return { text: head + rest, caret: head.length };
 }
 
-/** How the command in the composer is used, once its name is complete: `undefined` before that. */
+/** The usage hint of the command in the composer, once its name is complete. */
 export function findUsage(text: string, app: AppInfo): { command: string; usageHint: string } | undefined {
   const name = /^(\/\S+)\s/.exec(text)?.[1];
   return app.commands.find((each) => each.command === name);

@@ -1,9 +1,9 @@
 import type { PageMessage, PageRequest, RequestResult, ServerMessage } from '../../protocol.ts';
 
-/** First and longest wait before connecting again, in milliseconds. */
+/** The first and the longest delay before reconnecting. */
 const RECONNECT_MS = { first: 300, longest: 4000 };
 
-/** Why a request failed, as a sentence for the person who made it. */
+/** A failed request. The message is a sentence for the person. */
 export class RequestFailed extends Error {
   override name = 'RequestFailed';
 }
@@ -16,14 +16,14 @@ interface PendingRequest {
 }
 
 export interface Listener {
-  /** Anything from the server but replies. */
+  /** Called for every message except replies. */
   readonly onMessage: (message: Exclude<ServerMessage, { type: 'reply' }>) => void;
   readonly onLost: () => void;
 }
 
 /**
- * The page's line to the playground. It connects again by itself, ever more patiently, until `close()`.
- * Requests in flight when the line is lost are rejected: whether they were done is not known.
+ * The page's WebSocket to the playground. It reconnects with increasing delays until `close()`.
+ * Requests in flight are rejected when the connection is lost; they may have been performed.
  */
 export class Connection {
   readonly #address: string;

@@ -10,10 +10,10 @@ import type {
   Snapshot,
 } from '../../protocol.ts';
 
-/** The page keeps no more of the inspector's list than this. */
+/** How many of the inspector's exchanges the page keeps. */
 const MAX_EXCHANGES = 500;
 
-/** The messages with this one in its place: instead of the one with its `ts`, or where its `ts` belongs. */
+/** Replaces the message with the same `ts`, or inserts it in order of `ts`. */
 function placeMessage(messages: readonly Message[], message: Message): Message[] {
   const at = messages.findIndex((each) => each.channel === message.channel && each.ts === message.ts);
   if (at >= 0) return messages.with(at, message);
@@ -26,7 +26,7 @@ function placeExchange(exchanges: readonly Exchange[], exchange: Exchange): Exch
   return at >= 0 ? exchanges.with(at, exchange) : [...exchanges, exchange].slice(-MAX_EXCHANGES);
 }
 
-/** The snapshot after a change. Applying one twice does no harm. A `notice` changes nothing that is kept. */
+/** The snapshot after a change. Applying a change twice does no harm. A `notice` changes nothing. */
 export function applyChange(snapshot: Snapshot, change: Change): Snapshot {
   switch (change.type) {
     case 'people':
@@ -64,7 +64,7 @@ export function applyChange(snapshot: Snapshot, change: Change): Snapshot {
   }
 }
 
-/** An element's value set on this page, which the server may not have recorded yet. */
+/** A value entered on this page that the server may not have recorded yet. */
 export interface Entry {
   readonly place: ElementPlace;
   readonly blockId: string;
@@ -76,7 +76,7 @@ function withEntry(values: ElementValues, { blockId, actionId, value }: Entry): 
   return { ...values, [blockId]: { ...values[blockId], [actionId]: value } };
 }
 
-/** The snapshot with what was entered in its place; where that place is gone nothing changes. */
+/** The snapshot with an entered value; unchanged if its place is gone. */
 export function applyEntry(snapshot: Snapshot, entry: Entry): Snapshot {
   const { place } = entry;
   const enter = <Holder extends { values: ElementValues }>(holder: Holder, here: boolean): Holder =>
@@ -92,21 +92,21 @@ export function applyEntry(snapshot: Snapshot, entry: Entry): Snapshot {
   };
 }
 
-/** Something to tell at once that stands in no message. */
+/** A short message shown above the page. */
 export interface Notice {
   readonly id: number;
   readonly text: string;
 }
 
-/** All that the page knows from the playground. */
+/** Everything the page knows from the playground. */
 export interface FeedState {
   readonly line: 'connecting' | 'up' | 'lost';
   readonly people: readonly Person[];
   readonly snapshot: Snapshot | undefined;
-  /** Entered here and on their way to the server, oldest first. */
+  /** Values that the server has not confirmed, oldest first. */
   readonly entries: readonly (Entry & { readonly id: number })[];
   readonly notices: readonly Notice[];
-  /** `performance.now()` when the server last told the time. */
+  /** `performance.now()` when the last clock state arrived. */
   readonly clockReceivedAt: number;
 }
 
@@ -132,7 +132,7 @@ export const INITIAL_STATE: FeedState = {
 };
 
 function withNotice(state: FeedState, text: string): FeedState {
-  // A notice that still stands is not told twice.
+  // A notice that is still shown is not repeated.
   if (state.notices.some((notice) => notice.text === text)) return state;
   const id = (state.notices.at(-1)?.id ?? 0) + 1;
   return { ...state, notices: [...state.notices, { id, text }] };
@@ -162,7 +162,7 @@ function applyServerMessage(
   }
 }
 
-/** What the page knows after an event. What was entered here wins over the server's word until the server has recorded it. */
+/** The state after an event. Entered values override the server's until the server has recorded them. */
 export function nextState(state: FeedState, event: FeedEvent): FeedState {
   switch (event.type) {
     case 'server':

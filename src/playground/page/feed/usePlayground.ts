@@ -4,17 +4,17 @@ import { loadPreference, savePreference } from '../preferences.ts';
 import { Connection, RequestFailed } from './connection.ts';
 import { type Entry, type FeedState, INITIAL_STATE, nextState } from './state.ts';
 
-// The page takes types alone from the protocol, so that the server's validation stays out of its bundle.
+// Only types come from the protocol, so that the server's schemas stay out of the page's bundle.
 const PATH: typeof FEED_PATH = '/page/feed';
 
-/** What can be asked of the playground. The same object as long as the page lives, so that nothing is drawn anew for it. */
+/** The requests to the playground. The object never changes, so that it causes no renders. */
 export interface Actions {
   /** Rejects with a sentence to show. */
   readonly request: (request: PageRequest) => Promise<RequestResult>;
-  /** As `request`, but pageRequest goes wrong is told as a notice. */
+  /** As `request`, but a failure is shown as a notice. */
   readonly requestOrNotify: (request: PageRequest) => Promise<RequestResult | undefined>;
   readonly switchPerson: (person: string) => void;
-  /** Shows an entry at once, and sends it. Rejects with a sentence to show. */
+  /** Shows an entered value immediately, and sends it. Rejects with a sentence to show. */
   readonly enter: (entry: Entry, request: PageRequest) => Promise<RequestResult>;
   readonly dismissNotice: (id: number) => void;
   readonly notify: (text: string) => void;
@@ -37,12 +37,12 @@ function getFeedUrl(): string {
   return address.href;
 }
 
-/** The sentence of an error that a request was rejected with. */
+/** The sentence to show for a failed request. */
 export function describeError(error: unknown): string {
   return error instanceof RequestFailed ? error.message : 'Something went wrong on this page. Reload it and try again.';
 }
 
-/** The page's line to the playground and all that came over it. */
+/** Connects to the playground. */
 export function usePlayground(): Playground {
   const [state, dispatch] = useReducer(nextState, INITIAL_STATE);
   const connection = useRef<Connection | undefined>(undefined);
@@ -54,7 +54,7 @@ export function usePlayground(): Playground {
         dispatch({ type: 'server', message, receivedAt: performance.now() });
         if (message.type !== 'welcome') return;
         const person = choosePerson(message.people);
-        // Lost again meanwhile: the next connection chooses anew.
+        // If the connection is lost again, the next one chooses again.
         if (person) line.request({ type: 'choose_person', person }).catch(() => {});
       },
       onLost: () => dispatch({ type: 'lost' }),
@@ -109,19 +109,18 @@ export function usePlayground(): Playground {
   return { state, actions };
 }
 
-/** The present instant on the playground's clock, in epoch milliseconds; real time where it has none of its own. */
+/** The current instant of the playground's clock in epoch milliseconds; real time if it has none. */
 export function readNow(state: Pick<FeedState, 'snapshot' | 'clockReceivedAt'>): number {
   const clock = state.snapshot?.clock;
   if (!clock) return Date.now();
   return Date.parse(clock.now) + (performance.now() - state.clockReceivedAt);
 }
 
-/** As `readNow`, drawn again whenever another `step` milliseconds begin, and at once when the clock is moved. */
+/** As `readNow`, with a render at every multiple of `step` milliseconds and when the clock is moved. */
 export function useNow(state: Pick<FeedState, 'snapshot' | 'clockReceivedAt'>, step: number): number {
   const [, redraw] = useState(0);
   const now = readNow(state);
   const floor = Math.floor(now / step);
-  // A timer for the next step, set anew when that step has begun
   useEffect(() => {
     const timer = setTimeout(() => redraw((count) => count + 1), step - (readNow(state) % step) + 5);
     return () => clearTimeout(timer);

@@ -68,7 +68,7 @@ function Row({ exchange, appName, zone }: RowProps) {
   );
 }
 
-/** The requests that go back and forth between the workspace and the app, newest first. */
+/** The requests between the workspace and the app, newest first. */
 export function Inspector({ exchanges, appName, zone, onClose }: InspectorProps) {
   const [typed, setTyped] = useState('');
   const [direction, setDirection] = useState<Direction>('both');
@@ -124,7 +124,7 @@ export function Inspector({ exchanges, appName, zone, onClose }: InspectorProps)
 
 const TOKEN = /("(?:\\.|[^"\\])*")(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
 
-/** A value as indented JSON, its parts told apart by colour. */
+/** Indented JSON with syntax highlighting. */
 export function Json({ value, label }: { readonly value: unknown; readonly label: string }) {
   const text = typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '');
   const out: ComponentChildren[] = [];

@@ -13,7 +13,7 @@ interface SidebarProps {
   readonly onOpen: (place: string) => void;
   readonly onNewChannel: () => void;
   readonly onOpenDm: (person: string) => void;
-  /** On a phone, where it covers the conversation. */
+  /** For phones, where the sidebar covers the conversation. */
   readonly onClose: () => void;
 }
 

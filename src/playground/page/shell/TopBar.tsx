@@ -75,7 +75,7 @@ const STEPS: readonly { readonly label: string; readonly long: string; readonly 
   { label: '+1 hour', long: 'Move the clock one hour on', minutes: 60 },
 ];
 
-/** The playground's clock in the zone of the person looking, and the buttons that move it. */
+/** The playground's clock in the viewer's zone, with the buttons that move it. */
 export function Clock({ playground, me }: { readonly playground: Playground; readonly me: Person }) {
   const now = useNow(playground.state, 1000);
   const [moving, setMoving] = useState<string>();
@@ -84,7 +84,7 @@ export function Clock({ playground, me }: { readonly playground: Playground; rea
   const viewer = { zone: me.timeZone, locale: me.locale, now };
   const next = clock?.nextEvent ? Date.parse(clock.nextEvent) : undefined;
 
-  // A screen reader is announcement of a move, and not of every minute that passes.
+  // Screen readers announce a move, not every minute.
   const [announcement, setAnnouncement] = useState('');
   useEffect(() => {
     if (moved > 0) setAnnouncement(`It is now ${fullDate(now, viewer)}`);
@@ -176,7 +176,7 @@ function describeRole(person: Person): string {
   return person.title === role ? role : [person.title, role].filter(Boolean).join(', ');
 }
 
-/** Who one is, and who else one can be. */
+/** The menu to switch to another person. */
 export function PersonMenu({ snapshot, me, now, onChoose }: PersonMenuProps) {
   const describeLocalTime = (person: Person) =>
     `${formatZone(person.timeZone)}, ${timeOfDay(now, { zone: person.timeZone, locale: person.locale, now })}`;

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** What the address says is looked at. Kept in the fragment, so that Back works and a reload stays. */
+/** What is open. It is kept in the URL fragment, so that Back and reloading work. */
 export interface Route {
-  /** A channel's id, `home` for the app's home tab, or nothing yet. */
+  /** A channel's id, `home` for the app's Home tab, or empty. */
   readonly place: string;
-  /** `ts` of the thread that is open beside it. */
+  /** `ts` of the open thread. */
   readonly thread?: string;
 }
 
@@ -20,7 +20,7 @@ export function writeRoute({ place, thread }: Route): string {
 export function useRoute(): readonly [Route, (route: Route) => void] {
   const [route, setRoute] = useState(() => parseRoute(location.hash));
   useEffect(() => {
-    // Another fragment, such as the skip link's, is no route.
+    // Other fragments, such as the skip link's, are not routes.
     const onChange = () => location.hash.startsWith('#/') && setRoute(parseRoute(location.hash));
     window.addEventListener('hashchange', onChange);
     return () => window.removeEventListener('hashchange', onChange);

@@ -6,7 +6,7 @@ import { formatDate, fullDate } from './dates.ts';
 import { emoji } from './emoji.ts';
 import { type DatePiece, type Inline, parseMrkdwn, parsePlain } from './mrkdwn.ts';
 
-/** Only addresses that a browser may safely follow from text that an app has sent. */
+/** URLs in an app's text are links only if their scheme is safe. */
 function safeAddress(url: string): string | undefined {
   return /^(https?|mailto|tel):/i.test(url) ? url : undefined;
 }
@@ -115,7 +115,7 @@ export function Inlines({ pieces }: { readonly pieces: readonly Inline[] }) {
   );
 }
 
-/** A whole `mrkdwn` text with its paragraphs. */
+/** A `mrkdwn` text with its paragraphs. */
 export function MrkdwnText({ text }: { readonly text: string }) {
   return (
     <>
@@ -130,7 +130,7 @@ export function MrkdwnText({ text }: { readonly text: string }) {
   );
 }
 
-/** A text object in one line: labels, titles, options. */
+/** Plain text in one line: labels, titles, options. */
 export function PlainText({
   text,
 }: {
@@ -244,7 +244,7 @@ function Part({ part }: { readonly part: RichTextPart }) {
   }
 }
 
-/** The parts of a `rich_text` block or of a table's cell. */
+/** The parts of a `rich_text` block or of a table cell. */
 export function RichText({ parts }: { readonly parts: readonly RichTextPart[] }) {
   return (
     <div class="rich-text">

@@ -1,14 +1,14 @@
 import { Temporal } from 'temporal-polyfill';
 
-/** Seconds since 1970 as what a `datetime-local` input holds, `YYYY-MM-DDTHH:mm`, in the zone. */
+/** Converts epoch seconds to the value of a `datetime-local` input in a zone: `YYYY-MM-DDTHH:mm`. */
 export function toWallClock(seconds: number, zone: string): string {
   const at = Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toZonedDateTimeISO(zone);
   return at.toPlainDateTime().toString({ smallestUnit: 'minute' });
 }
 
 /**
- * What a `datetime-local` input holds as seconds since 1970; `null` when it is no date.
- * A time that a clock change skips is moved on by the gap, one that exists twice is the first: as browsers do.
+ * Converts the value of a `datetime-local` input to epoch seconds; `null` if it is not a date.
+ * As in browsers, a time skipped by a clock change moves forward by the gap, and a repeated one is the first.
  */
 export function fromWallClock(written: string, zone: string): number | null {
   try {
@@ -19,12 +19,12 @@ export function fromWallClock(written: string, zone: string): number | null {
   }
 }
 
-/** The name of a zone as people say it: `New York` for `America/New_York`. */
+/** The city of a zone: `New York` for `America/New_York`. */
 export function formatZone(zone: string): string {
   return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
 }
 
-/** Who looks at a date: their IANA zone, their BCP 47 locale, and the present instant in epoch milliseconds. */
+/** The reader of a date: IANA zone, BCP 47 locale, and the current instant in epoch milliseconds. */
 export interface Viewer {
   readonly zone: string;
   readonly locale: string;
@@ -34,7 +34,7 @@ export interface Viewer {
 type FormatOptions = Intl.DateTimeFormatOptions;
 
 const DAY_MS = 86_400_000;
-/** Slack leaves the year out of `{date}` and `{date_short}` when the date is less than six months away. */
+/** Slack omits the year in `{date}` and `{date_short}` if the date is less than six months away. */
 const YEAR_OMITTED_WITHIN_MS = 183 * DAY_MS;
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
@@ -48,7 +48,7 @@ function getFormatter(locale: string, options: FormatOptions): Intl.DateTimeForm
   return made;
 }
 
-/** Intl puts narrow no-break spaces before AM and PM; people search and copy with plain ones. */
+/** Intl puts narrow no-break spaces before AM and PM; search and copy need plain spaces. */
 function normalizeSpaces(text: string): string {
   return text.replace(/[\u202f\u00a0]/g, ' ');
 }
@@ -63,19 +63,19 @@ function formatOrdinal(day: number): string {
   return `${day}${ending}`;
 }
 
-/** As `format`, with "18th" for the day where American English would format it so. */
+/** As `format`, with an ordinal day ("18th") in American English. */
 function formatWithOrdinal(at: number, viewer: Viewer, options: FormatOptions): string {
   if (viewer.locale !== 'en-US') return format(at, viewer, options);
   const parts = getFormatter(viewer.locale, { ...options, timeZone: viewer.zone }).formatToParts(at);
   return parts.map((part) => (part.type === 'day' ? formatOrdinal(Number(part.value)) : part.value)).join('');
 }
 
-/** The calendar day in the viewer's zone, `YYYY-MM-DD`. */
+/** The calendar day of an instant in a zone, `YYYY-MM-DD`. */
 export function toIsoDay(at: number, zone: string): string {
   return getFormatter('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
 }
 
-/** Whole calendar days from the viewer's today to the day of `at`: 0 is today, 1 tomorrow, -1 yesterday. */
+/** Calendar days from the viewer's today to the day of `at`: 0 is today, 1 tomorrow, -1 yesterday. */
 function countDaysAway(at: number, viewer: Viewer): number {
   const day = Date.parse(toIsoDay(at, viewer.zone));
   const today = Date.parse(toIsoDay(viewer.now, viewer.zone));
@@ -126,12 +126,12 @@ function formatAgo(at: number, viewer: Viewer): string {
   return relative.format(Math.trunc(seconds / 86_400), 'day');
 }
 
-/** The time of day as the viewer's locale writes it: `2:34 PM` or `14:34`. */
+/** The time of day in the viewer's locale: `2:34 PM` or `14:34`. */
 export function timeOfDay(at: number, viewer: Viewer): string {
   return format(at, viewer, { timeStyle: 'short' });
 }
 
-/** Slack's date TOKENS; source: the description of `RichTextDate.format` in `@slack/types`. */
+/** Slack's date tokens; source: the description of `RichTextDate.format` in `@slack/types`. */
 const TOKENS: Readonly<Record<string, (at: number, viewer: Viewer) => string>> = {
   day_divider_pretty: formatDayDivider,
   date_num: (at, viewer) => toIsoDay(at, viewer.zone),
@@ -149,11 +149,11 @@ const TOKENS: Readonly<Record<string, (at: number, viewer: Viewer) => string>> =
 };
 
 /**
- * A date as Slack draws it for the one viewer looks.
+ * Formats a date as Slack does.
  *
  * @param timestamp seconds since the epoch
- * @param format text with TOKENS such as `{date_short_pretty} at {time}`
- * @param fallback what is shown when the timestamp or a token is not understood
+ * @param format text with tokens such as `{date_short_pretty} at {time}`
+ * @param fallback returned if the timestamp or a token is invalid
  */
 export function formatDate(timestamp: number, format: string, fallback: string, viewer: Viewer): string {
   const at = timestamp * 1000;
@@ -166,11 +166,11 @@ export function formatDate(timestamp: number, format: string, fallback: string, 
     return '';
   });
   if (!understood) return fallback;
-  // Slack begins a date with a capital; words or a zero-width space in front of it keep it small.
+  // Slack capitalizes a date unless text or a zero-width space precedes it.
   return format.startsWith('{') ? text.slice(0, 1).toLocaleUpperCase(viewer.locale) + text.slice(1) : text;
 }
 
-/** What the tooltip of a date says: everything, with the zone. */
+/** Date, time and zone in full, for tooltips. */
 export function fullDate(at: number, viewer: Viewer): string {
   return format(at, viewer, {
     ...LONG_DATE,

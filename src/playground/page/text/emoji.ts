@@ -1,4 +1,4 @@
-// The shortcodes that people and apps commonly write, by Slack's names.
+// Common shortcodes, by Slack's names.
 
 const signs = `
   white_check_mark ✅  heavy_check_mark ✔️  ballot_box_with_check ☑️  x ❌  heavy_multiplication_x ✖️
@@ -69,17 +69,17 @@ const EMOJI: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** Whether the shortcode (without colons) is known. */
+/** @param name a shortcode without colons */
 export function isEmoji(name: string): boolean {
   return EMOJI.has(name);
 }
 
-/** The characters of a shortcode (without colons); an unknown one stays as it was written. */
+/** The characters of a shortcode (without colons); `:name:` if it is unknown. */
 export function emoji(name: string): string {
   return EMOJI.get(name) ?? `:${name}:`;
 }
 
-/** Shortcodes that contain what was typed, those that begin with it first. */
+/** Shortcodes that contain `typed`, those that begin with it first. */
 export function searchEmoji(typed: string, limit: number): string[] {
   const begins: string[] = [];
   const contains: string[] = [];

@@ -2,7 +2,7 @@ import type { Channel, Person } from '../../protocol.ts';
 import { formatDate, type Viewer } from './dates.ts';
 import { emoji, isEmoji } from './emoji.ts';
 
-/** A piece of Slack's `mrkdwn`. Ids are Slack ids; a `label` is what the sender wrote after the bar, if anything. */
+/** A piece of Slack's `mrkdwn`. Ids are Slack ids; `label` is the text after the bar, if there is one. */
 export type Inline =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'break' }
@@ -34,7 +34,7 @@ type Token =
 
 const STYLE = { '*': 'bold', _: 'italic', '~': 'strike' } as const;
 
-/** Slack's three entities, and no others. */
+/** Slack escapes these three characters and no others. */
 function unescapeEntities(text: string): string {
   return text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 }
@@ -51,7 +51,7 @@ function parseDate(body: string, label: string | undefined): Inline {
   return url ? { ...piece, url: unescapeEntities(url) } : piece;
 }
 
-/** What stands between `<` and `>`. */
+/** Parses the text between `<` and `>`. */
 function parseAngle(inside: string): Inline {
   const bar = inside.indexOf('|');
   const target = bar < 0 ? inside : inside.slice(0, bar);
@@ -66,7 +66,7 @@ function parseAngle(inside: string): Inline {
   return withLabel({ type: 'link', url: unescapeEntities(target) } as const, label);
 }
 
-// Code, angle brackets, addresses written out, emoji, line ends, marks: tried in this order at every place.
+// In order of precedence: code, angle brackets, bare URLs, emoji, line ends, marks.
 const NOTABLE =
   /`([^`\n]+)`|<([^<>\n]+)>|(https?:\/\/[^\s<>|]*[^\s<>|.,;:!?'")\]}*_~`])|:([a-z0-9_+'-]+):(?::skin-tone-[2-6]:)?|(\n)|([*_~])/g;
 
@@ -142,12 +142,12 @@ function nest(tokens: readonly Token[]): Inline[] {
   return out;
 }
 
-/** Text within one paragraph: styles, links, mentions, dates, emoji. */
+/** Parses the text of one paragraph: styles, links, mentions, dates, emoji. */
 export function parseInline(text: string): Inline[] {
   return nest(tokenize(text));
 }
 
-/** Text of a `plain_text` object: nothing but emoji is understood. */
+/** Parses the text of a `plain_text` object, which has emoji and nothing else. */
 export function parsePlain(text: string, emoji = true): Inline[] {
   const out: Inline[] = [];
   let from = 0;
@@ -168,7 +168,7 @@ export function parsePlain(text: string, emoji = true): Inline[] {
   return out;
 }
 
-/** In a code block only links and entities are understood. */
+/** Parses a code block, which has links and entities only. */
 function parsePre(text: string): Inline[] {
   const body = text.replace(/^\n/, '').replace(/\n$/, '');
   return body.split(/(<[^<>\n]+>)/).flatMap((part): Inline[] => {
@@ -199,8 +199,8 @@ function parseProse(text: string): Mrkdwn[] {
 }
 
 /**
- * Slack's `mrkdwn`, as Slack reads it: `*bold*`, `_italic_`, `~strike~`, code, quotes, links, mentions, dates, emoji.
- * Never fails: what is not understood stays as it was written.
+ * Parses Slack's `mrkdwn`: `*bold*`, `_italic_`, `~strike~`, code, quotes, links, mentions, dates, emoji.
+ * Never fails; unknown syntax stays as text.
  */
 export function parseMrkdwn(text: string): Mrkdwn[] {
   return text.split(/(```[\s\S]+?```)/).flatMap((part, index, parts): Mrkdwn[] => {
@@ -245,13 +245,13 @@ function toPlainPiece(piece: Inline, names: Names): string {
   }
 }
 
-/** `mrkdwn` as one line of plain words, for announcements and previews. */
+/** Renders `mrkdwn` as one line of plain text, for screen readers. */
 export function toPlainText(text: string, names: Names): string {
   const parts = parseMrkdwn(text).map((part) => part.children.map((piece) => toPlainPiece(piece, names)).join(''));
   return parts.join(' ').replace(/\s+/g, ' ').trim();
 }
 
-/** The text of a message as its author would type it again. */
+/** Renders a message as its author would type it, for editing. */
 export function toTypedText(text: string, people: readonly Person[], channels: readonly Channel[]): string {
   return text
     .replace(/<@(\w+)(?:\|[^>]*)?>/g, (whole, id: string) => {
@@ -268,7 +268,7 @@ export function toTypedText(text: string, people: readonly Person[], channels: r
     .replace(/&amp;/g, '&');
 }
 
-/** A line that begins with a slash as a command and the rest; `undefined` for any other text. */
+/** Splits a slash command into its name and its text; `undefined` for other lines. */
 export function parseCommand(typed: string): { readonly command: string; readonly text: string } | undefined {
   const found = /^(\/\S+)\s*([\s\S]*)$/.exec(typed);
   if (!found?.[1]) return undefined;

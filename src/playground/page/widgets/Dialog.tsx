@@ -8,13 +8,13 @@ interface DialogProps {
   readonly labelledBy: string;
   readonly className?: string;
   readonly role?: 'dialog' | 'alertdialog';
-  /** Another focus is set when this changes: the view that the dialog shows. */
+  /** Id of the view in the dialog. The focus is set again when it changes. */
   readonly content?: string;
   readonly onClose: () => void;
   readonly children: ComponentChildren;
 }
 
-/** Where typing should begin: where the app wants it, else in the first field, else on the first button of the body. */
+/** Where the focus belongs: the app's choice, else the first field, else the first button. */
 function firstFocus(dialog: HTMLElement): HTMLElement | null {
   return (
     dialog.querySelector<HTMLElement>('[data-autofocus=true], [data-autofocus=""]') ??
@@ -23,7 +23,7 @@ function firstFocus(dialog: HTMLElement): HTMLElement | null {
   );
 }
 
-/** A modal dialog: the browser keeps the focus inside and the rest of the page out; Esc closes. */
+/** A modal dialog. The browser traps the focus; Esc closes. */
 export function Dialog({ labelledBy, className, role, content, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const close = useRef(onClose);
@@ -48,7 +48,6 @@ export function Dialog({ labelledBy, className, role, content, onClose, children
     };
   }, []);
 
-  // Another content is another reason to set the focus
   useEffect(() => {
     if (dialog.current) firstFocus(dialog.current)?.focus();
   }, [content]);
@@ -60,7 +59,7 @@ export function Dialog({ labelledBy, className, role, content, onClose, children
   );
 }
 
-/** The question of an element's `confirm`, asked before the app is told. */
+/** The confirmation dialog of an element. */
 export function Confirm({ ask, onAnswer }: { readonly ask: ConfirmDialog; readonly onAnswer: (yes: boolean) => void }) {
   return (
     <Dialog labelledBy="confirm-title" className="dialog-small" role="alertdialog" onClose={() => onAnswer(false)}>

@@ -6,7 +6,7 @@ const MARGIN_PX = 8;
 
 export type Side = 'start' | 'end';
 
-/** Puts a fixed popup under its anchor, or above where there is more space, and keeps it on the screen. */
+/** Puts a fixed popup below its anchor, or above if there is more space, within the window. */
 function positionPopup(popup: HTMLElement, anchor: HTMLElement, side: Side): void {
   const box = anchor.getBoundingClientRect();
   popup.style.minWidth = `${Math.min(box.width, window.innerWidth - 2 * MARGIN_PX)}px`;
@@ -22,7 +22,7 @@ function positionPopup(popup: HTMLElement, anchor: HTMLElement, side: Side): voi
   popup.style.top = `${under ? box.bottom + 4 : box.top - Math.min(height, space) - 4}px`;
 }
 
-/** Shows the popup in the browser's top layer while `open`, next to its anchor. */
+/** Shows the popup in the browser's top layer, next to its anchor, while `open`. */
 export function usePopup(
   popup: RefObject<HTMLElement | null>,
   anchor: RefObject<HTMLElement | null>,
@@ -30,7 +30,7 @@ export function usePopup(
   side: Side = 'start',
   content?: unknown,
 ): void {
-  // New content has a new size and needs a new positionPopup
+  // New content has another size.
   useLayoutEffect(() => {
     const element = popup.current;
     if (!open || !element) return;
@@ -53,13 +53,13 @@ export interface MenuItem {
   readonly label: ComponentChildren;
   readonly detail?: ComponentChildren;
   readonly danger?: boolean;
-  /** For menus that choose one of several: whether it is this one. */
+  /** Set in menus that choose one item: whether it is this one. */
   readonly checked?: boolean;
   readonly onPick: () => void;
 }
 
 interface MenuProps {
-  /** What a screen reader calls the button. */
+  /** The accessible name of the button. */
   readonly label: string;
   readonly face: ComponentChildren;
   readonly items: readonly MenuItem[];
@@ -74,7 +74,7 @@ interface MenuProps {
 
 const STEPS: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
-/** A button with a menu: arrows move, Enter picks, Esc closes and gives the focus back. */
+/** A button with a menu: arrows move, Enter chooses, Esc closes and returns the focus. */
 export function Menu(props: MenuProps) {
   const { items, side = 'end' } = props;
   const [open, setOpen] = useState(false);
@@ -85,7 +85,7 @@ export function Menu(props: MenuProps) {
 
   const entries = () => [...(popup.current?.querySelectorAll<HTMLElement>('[role^=menuitem]') ?? [])];
 
-  // Before anybody sees it: the next arrow may follow at once.
+  // In a layout effect, because the next arrow key may follow immediately.
   useLayoutEffect(() => {
     if (!open) return;
     const list = entries();

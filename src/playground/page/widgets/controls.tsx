@@ -6,7 +6,7 @@ function initials(name: string): string {
   return `${words[0]?.[0] ?? '?'}${words.length > 1 ? (words.at(-1)?.[0] ?? '') : ''}`.toUpperCase();
 }
 
-/** Black or white, whichever is read better on the colour (`#rrggbb`). */
+/** Black or white, whichever has more contrast on the color (`#rrggbb`). */
 function inkOn(color: string): string {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
     const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
@@ -15,7 +15,7 @@ function inkOn(color: string): string {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? '#101416' : '#ffffff';
 }
 
-/** The picture beside a name. The name stands next to it, so it says nothing itself. */
+/** A decorative picture; the name is always next to it. */
 export function Avatar({ person, small }: { readonly person: Person | undefined; readonly small?: boolean }) {
   const color = person?.color ?? '#6b7780';
   const kind = person?.kind === 'person' ? '' : 'avatar-app';
@@ -39,11 +39,11 @@ export interface Segment {
 interface SegmentsProps {
   readonly label: string;
   readonly segments: readonly Segment[];
-  /** Key of the one that holds. */
+  /** Key of the selected segment. */
   readonly current: string;
 }
 
-/** A few choices side by side, of which one holds. */
+/** A segmented control. */
 export function Segments({ label, segments, current }: SegmentsProps) {
   return (
     <fieldset class="segments">
@@ -57,7 +57,7 @@ export function Segments({ label, segments, current }: SegmentsProps) {
   );
 }
 
-/** Closes a panel on Esc, unless something inside it has used the key. */
+/** Closes a panel on Esc, unless something in it handled the key. */
 export function closeOnEscape(close: () => void): (event: KeyboardEvent) => void {
   return (event) => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;
