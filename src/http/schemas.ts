@@ -78,6 +78,9 @@ export const idInQuery = number
   .transform((id) => Math.min(id, 2_147_483_647))
   .openapi({ type: 'integer', minimum: 0, example: 4 });
 
+/** A text among the parameters. */
+export const searchWord = z.string({ error: 'Expected a text.' });
+
 /** How many times a parameter may come. */
 const MOST_TIMES = 100;
 

@@ -1,5 +1,7 @@
 import type { Prisma } from '../../prisma/client/client.ts';
+import { conditions, type FiltersOf } from '../core/fields.ts';
 import { isId } from '../core/keys.ts';
+import { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../maintenance/reminders.ts';
 import { toSelectorColumns } from '../maintenance/repository/changes.ts';
 import { namedServiceFields, storedVisibility, toNamedService } from '../maintenance/repository/maintenances.ts';
@@ -9,7 +11,7 @@ import { type ServiceStatus, VISIBILITIES, type Visibility } from '../maintenanc
 import type { Audience, Reader } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
-import { readServiceStatus } from '../platform/stored-values.ts';
+import { readServiceStatus, searchText } from '../platform/stored-values.ts';
 import type { MadeRun, RunState } from './rules.ts';
 
 /** A recurring window, as stored. */
@@ -302,6 +304,7 @@ export interface SeriesSearch {
   readonly enabled?: boolean | undefined;
   readonly scopes?: readonly number[] | undefined;
   readonly services?: readonly number[] | undefined;
+  readonly content?: FiltersOf<typeof CONTENT_FIELDS>;
 }
 
 /** One page of those that somebody may know of. */
@@ -309,7 +312,7 @@ export async function searchSeries(
   db: Queries,
   accountId: number,
   reader: Reader,
-  { enabled, scopes, services }: SeriesSearch,
+  { enabled, scopes, services, content = {} }: SeriesSearch,
   page: Page<'name' | 'id', string>,
 ): Promise<Series[]> {
   const on = (service: Prisma.ServiceWhereInput): Prisma.SeriesWhereInput => ({
@@ -320,6 +323,7 @@ export async function searchSeries(
     ...(enabled === undefined ? {} : { enabled }),
     AND: [
       visibleSeries(reader),
+      ...conditions(CONTENT_FIELDS, content, searchText),
       ...(services === undefined ? [] : [on({ id: { in: [...services] } })]),
       ...(scopes === undefined
         ? []

@@ -62,10 +62,12 @@ export function toSearch(query: Readonly<Record<string, string[]>>, zone: string
     statuses: read('status', `one of ${STATUSES.join(', ')}`, (text) => STATUSES.find((word) => word === text)),
     scopes: read('scope', 'an id, a whole number,', id),
     services: read('service', 'an id, a whole number,', id),
-    serviceStatuses: read('service_status', `one of ${SERVICE_STATUSES.join(', ')}`, (text) =>
-      SERVICE_STATUSES.find((word) => word === text),
-    ),
-    references: query.external_reference,
+    content: {
+      serviceStatus: read('service_status', `one of ${SERVICE_STATUSES.join(', ')}`, (text) =>
+        SERVICE_STATUSES.find((word) => word === text),
+      ),
+      externalReference: query.external_reference,
+    },
     startBefore: latest('start_before'),
     startAfter: earliest('start_after'),
     endBefore: latest('end_before'),

@@ -1,5 +1,6 @@
 import { createRoute, type z } from '@hono/zod-openapi';
 import { listMutes } from '../../checks/mutes.ts';
+import { fromNamed, withInitial } from '../../core/fields.ts';
 import { withPreconditions } from '../../http/conditional.ts';
 import { pageSchema } from '../../http/paging.ts';
 import {
@@ -18,6 +19,7 @@ import { edit, type MaintenanceEdit } from '../commands/edit.ts';
 import { getMaintenance, maintenanceNotFound } from '../commands/find.ts';
 import { deleteMaintenance } from '../commands/finish.ts';
 import { schedule } from '../commands/schedule.ts';
+import { CONTENT_FIELDS } from '../fields.ts';
 import { lockMaintenance, type Maintenance } from '../repository/maintenances.ts';
 import { findVisible, searchMaintenances } from '../repository/search.ts';
 import { type Reader, toReader } from '../visibility.ts';
@@ -212,19 +214,14 @@ function asAnswered({ start, end }: MaintenanceEdit, { scheduledStart, scheduled
 async function valuesOf(c: RequestContext, asked: Omit<z.infer<typeof maintenanceInput>, 'override_reason'>) {
   const timezone = await resolveZone(c, asked.timezone);
   return {
-    name: asked.name,
+    ...withInitial(CONTENT_FIELDS, { name: asked.name, ...fromNamed(CONTENT_FIELDS, asked) }),
     scopeId: asked.scope ?? null,
     services: [...(asked.service == null ? [] : [asked.service]), ...(asked.services ?? [])],
     checks: asked.checks ?? null,
     selector: selecting(asked) ?? null,
-    serviceStatus: asked.service_status,
     start: toInstant(asked.scheduled_start_date, timezone),
     end: toInstant(asked.scheduled_end_date, timezone),
     timezone,
-    visibility: asked.visibility,
-    description: asked.description ?? '',
-    externalReference: asked.external_reference?.trim() || null,
-    externalLink: asked.external_link ?? null,
   };
 }
 
@@ -239,20 +236,13 @@ async function editOf(
   const zone = fields.timezone ?? maintenance.timezone;
   const selector = selecting(fields, maintenance.selector);
   return {
-    ...(fields.name === undefined ? {} : { name: fields.name }),
+    ...fromNamed(CONTENT_FIELDS, fields),
     ...(fields.scope === undefined ? {} : { scopeId: fields.scope }),
     ...(fields.services === undefined ? {} : { services: fields.services }),
     ...(fields.checks === undefined ? {} : { checks: fields.checks }),
     ...(selector === undefined ? {} : { selector }),
-    ...(fields.service_status === undefined ? {} : { serviceStatus: fields.service_status }),
     ...(start === undefined ? {} : { start: toInstant(start, zone) }),
     ...(end === undefined ? {} : { end: toInstant(end, zone) }),
     ...(fields.timezone === undefined ? {} : { timezone: fields.timezone }),
-    ...(fields.visibility === undefined ? {} : { visibility: fields.visibility }),
-    ...(fields.description === undefined ? {} : { description: fields.description ?? '' }),
-    ...(fields.external_reference === undefined
-      ? {}
-      : { externalReference: fields.external_reference?.trim() || null }),
-    ...(fields.external_link === undefined ? {} : { externalLink: fields.external_link }),
   };
 }

@@ -6,6 +6,7 @@ import { type Api, body, failures, jsonResponse, resolveZone, security } from '.
 import { utc } from '../../http/schemas.ts';
 import { parseInput, parseOutput, toOccurrence } from '../../series/http/schemas.ts';
 import { readSentence, replaceWord, type Sentence, type SentenceContext, type UnknownWord } from '../../when/index.ts';
+import { contentInSentence } from '../fields.ts';
 import { toReader } from '../visibility.ts';
 
 /** How many of the next windows of a series are shown. */
@@ -69,22 +70,15 @@ function readingOf(sentence: Sentence, text: string, context: SentenceContext): 
   }
 }
 
-function understood(
-  { services, name, serviceStatus, internal, reference, link, selector }: Sentence,
-  when: Extract<Sentence['when'], { outcome: 'window' | 'series' }>,
-) {
+function understood(sentence: Sentence, when: Extract<Sentence['when'], { outcome: 'window' | 'series' }>) {
   return {
     timezone: when.timezone,
     duration_minutes: when.durationMinutes,
     assumed: [...when.assumed],
     notices: [...when.notices],
-    services: [...services],
-    ...(name === undefined ? {} : { name }),
-    ...(serviceStatus === undefined ? {} : { service_status: serviceStatus }),
-    ...(internal ? { visibility: 'internal' as const } : {}),
-    ...(reference === undefined ? {} : { external_reference: reference }),
-    ...(link === undefined ? {} : { external_link: link }),
-    ...(selector === undefined ? {} : { selector }),
+    services: [...sentence.services],
+    ...contentInSentence(sentence),
+    ...(sentence.selector === undefined ? {} : { selector: sentence.selector }),
   };
 }
 

@@ -1,10 +1,12 @@
 import { z } from '@hono/zod-openapi';
+import { filterShape, toFilters } from '../../http/fields.ts';
 import { byInstant, listing } from '../../http/paging.ts';
 import { publicQuery } from '../../http/route.ts';
-import { idInQuery, type Moment, many, moment, oneOf, timezone, toInstant } from '../../http/schemas.ts';
+import { idInQuery, type Moment, many, moment, oneOf, searchWord, timezone, toInstant } from '../../http/schemas.ts';
+import { CONTENT_FIELDS } from '../fields.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import type { MaintenanceOrder, MaintenanceSearch } from '../repository/search.ts';
-import { SERVICE_STATUSES, STATUSES } from '../status.ts';
+import { STATUSES } from '../status.ts';
 
 /** The list of maintenances, by the planned start where nothing is said, the latest first. */
 export const maintenanceListing = listing<Maintenance, MaintenanceOrder, Date, number>({
@@ -16,8 +18,6 @@ export const maintenanceListing = listing<Maintenance, MaintenanceOrder, Date, n
   idOf: ({ id }) => id,
 });
 
-const word = z.string({ error: 'Expected a text.' });
-
 /** A parameter that comes several times means "or"; different ones mean "and". */
 export const maintenanceQuery = z.strictObject({
   status: many(oneOf(STATUSES)),
@@ -25,10 +25,9 @@ export const maintenanceQuery = z.strictObject({
     description: 'Ids of scopes: those of the scope, or of a service that lives in it.',
   }),
   service: many(idInQuery).openapi({ description: 'Ids of services.' }),
-  service_status: many(oneOf(SERVICE_STATUSES)),
-  external_reference: many(word),
+  ...filterShape(CONTENT_FIELDS),
   series: many(idInQuery).openapi({ description: 'Ids of series: their runs.' }),
-  q: many(word).openapi({
+  q: many(searchWord).openapi({
     description: 'Anywhere in the name, the description or the reference, whatever the case; or the whole key.',
   }),
   start_before: many(moment).openapi({ description: 'Of the planned start.' }),
@@ -52,8 +51,7 @@ export function toSearch(query: z.infer<typeof maintenanceQuery>, zone: string):
     statuses: query.status,
     scopes: query.scope,
     services: query.service,
-    serviceStatuses: query.service_status,
-    references: query.external_reference,
+    content: toFilters(CONTENT_FIELDS, query),
     series: query.series,
     texts: query.q,
     startBefore: before(query.start_before),

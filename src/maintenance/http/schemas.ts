@@ -2,10 +2,13 @@ import { z } from '@hono/zod-openapi';
 import { APPROVALS } from '../../approvals/rules.ts';
 import type { MuteRecord } from '../../checks/mutes.ts';
 import { OUTCOMES } from '../../checks/rules.ts';
+import { toNamed } from '../../core/fields.ts';
+import { answerShape, changeShape, newShape } from '../../http/fields.ts';
 import { id, moment, oneOf, selectorFields, text, timezone, toSelector, utc, utcText } from '../../http/schemas.ts';
 import { RUN_STATES } from '../../series/rules.ts';
+import { CONTENT_FIELDS } from '../fields.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { SERVICE_STATUSES, STATUSES, VISIBILITIES } from '../status.ts';
+import { STATUSES } from '../status.ts';
 import { type Reader, viewFor } from '../visibility.ts';
 
 const overrideReason = text('a reason').openapi({
@@ -27,23 +30,16 @@ const version = z.int({ error: 'Expected the version that is changed, a whole nu
 
 export const maintenanceInput = z
   .strictObject({
-    name: text('the name of the maintenance'),
+    ...newShape(CONTENT_FIELDS),
     scope: id.nullish().openapi({ description: 'By default the one that its services live in.' }),
     service: id.nullish().openapi({ description: 'One service; the same as a list of one.' }),
     services: services.optional(),
     checks: checks.optional(),
     selector: selectorFields.selector.optional(),
     selector_follows: selectorFields.selector_follows.optional(),
-    service_status: oneOf(SERVICE_STATUSES)
-      .default('down')
-      .openapi({ description: 'What its services are during it.' }),
     scheduled_start_date: moment,
     scheduled_end_date: moment,
     timezone: zone.optional(),
-    visibility: oneOf(VISIBILITIES).default('public'),
-    description: text('the description').nullish(),
-    external_reference: text('the reference').nullish(),
-    external_link: text('the address').nullish(),
     override_reason: overrideReason.optional(),
   })
   .openapi('NewMaintenance');
@@ -74,19 +70,14 @@ export const maintenanceReplacement = maintenanceInput
 
 export const maintenanceEditInput = z
   .strictObject({
-    name: text('the name of the maintenance'),
+    ...changeShape(CONTENT_FIELDS),
     scope: id.nullable(),
     services,
     checks,
     ...selectorFields,
-    service_status: oneOf(SERVICE_STATUSES),
     scheduled_start_date: moment,
     scheduled_end_date: moment,
     timezone: zone,
-    visibility: oneOf(VISIBILITIES),
-    description: text('the description').nullable(),
-    external_reference: text('the reference').nullable(),
-    external_link: text('the address').nullable(),
     override_reason: overrideReason,
     version,
   })
@@ -144,15 +135,12 @@ export const maintenanceOutput = z
   .object({
     id,
     key: z.string().openapi({ example: '9VKQB' }),
-    name: z.string(),
-    description: z.string(),
+    ...answerShape(CONTENT_FIELDS),
     status: z.enum(STATUSES),
     missed: z.boolean().openapi({ description: 'The whole window passed while Lull was not running.' }),
-    visibility: z.enum(VISIBILITIES),
     scope: id.nullable(),
     service: id.nullable().openapi({ description: 'The first of its services.' }),
     services: z.array(id),
-    service_status: z.enum(SERVICE_STATUSES),
     checks,
     ...selectorFields,
     timezone: z.string(),
@@ -160,8 +148,6 @@ export const maintenanceOutput = z
     scheduled_end_date: utcText,
     start_date: utcText.nullable(),
     end_date: utcText.nullable(),
-    external_reference: z.string().nullable(),
-    external_link: z.string().nullable(),
     owner: z.string().nullable().openapi({ description: 'null for a reader without a token.' }),
     approval: z.enum(APPROVALS).nullable().openapi({
       description:
@@ -200,15 +186,12 @@ export function toMaintenance(found: Maintenance, reader: Reader = 'internal'): 
   return {
     id: maintenance.id,
     key: maintenance.key,
-    name: maintenance.name,
-    description: maintenance.description,
+    ...toNamed(CONTENT_FIELDS, maintenance),
     status: maintenance.status,
     missed: maintenance.missed,
-    visibility: maintenance.visibility,
     scope: maintenance.scope?.id ?? null,
     service: ids[0] ?? null,
     services: ids,
-    service_status: maintenance.serviceStatus,
     checks: maintenance.checks === null ? null : [...maintenance.checks],
     ...toSelector(maintenance.selector),
     timezone: maintenance.timezone,
@@ -216,8 +199,6 @@ export function toMaintenance(found: Maintenance, reader: Reader = 'internal'): 
     scheduled_end_date: utc(maintenance.scheduledEnd),
     start_date: maintenance.startedAt && utc(maintenance.startedAt),
     end_date: maintenance.endedAt && utc(maintenance.endedAt),
-    external_reference: maintenance.externalReference,
-    external_link: maintenance.externalLink,
     owner: reader === 'public' ? null : maintenance.owner.name,
     approval: maintenance.approval,
     series: maintenance.run?.series.id ?? null,

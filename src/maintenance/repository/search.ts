@@ -1,9 +1,11 @@
 import type { Prisma } from '../../../prisma/client/client.ts';
+import { conditions, type FiltersOf, searched } from '../../core/fields.ts';
 import { isId } from '../../core/keys.ts';
 import type { Queries } from '../../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../../platform/paging.ts';
 import { searchText } from '../../platform/stored-values.ts';
-import type { ServiceStatus, Status } from '../status.ts';
+import { CONTENT_FIELDS } from '../fields.ts';
+import type { Status } from '../status.ts';
 import type { Reader } from '../visibility.ts';
 import { type Maintenance, readMaintenances } from './maintenances.ts';
 import { visibleMaintenances, visibleSeries, visibleServices } from './visibility.ts';
@@ -14,10 +16,9 @@ export interface MaintenanceSearch {
   /** Ids: those of the scope itself, and those on a service that lives in it. */
   readonly scopes?: readonly number[] | undefined;
   readonly services?: readonly number[] | undefined;
-  readonly serviceStatuses?: readonly ServiceStatus[] | undefined;
-  readonly references?: readonly string[] | undefined;
+  readonly content?: FiltersOf<typeof CONTENT_FIELDS>;
   readonly series?: readonly number[] | undefined;
-  /** Anywhere in the name, the description or the reference, whatever the case; or the whole key. */
+  /** Anywhere in a text that is searched, whatever the case; or the whole key. */
   readonly texts?: readonly string[] | undefined;
   /** Of the planned start and end. */
   readonly startBefore?: Date | undefined;
@@ -72,18 +73,17 @@ export async function findVisible(
 }
 
 function found(accountId: number, reader: Reader, search: MaintenanceSearch): Prisma.MaintenanceWhereInput {
-  const { statuses, scopes, services, serviceStatuses, references, series, texts } = search;
+  const { statuses, scopes, services, content = {}, series, texts } = search;
   const { startBefore, startAfter, endBefore, endAfter, updatedAfter } = search;
   return {
     accountId,
     ...(statuses === undefined ? {} : { status: { in: [...statuses] } }),
-    ...(serviceStatuses === undefined ? {} : { serviceStatus: { in: [...serviceStatuses] } }),
-    ...(references === undefined ? {} : { externalReference: { in: references.map(searchText) } }),
     ...(startBefore || startAfter ? { scheduledStart: between(startAfter, startBefore) } : {}),
     ...(endBefore || endAfter ? { scheduledEnd: between(endAfter, endBefore) } : {}),
     ...(updatedAfter ? { updatedAt: { gt: updatedAfter } } : {}),
     AND: [
       visibleMaintenances(reader),
+      ...conditions(CONTENT_FIELDS, content, searchText),
       ...(services === undefined ? [] : [on({ id: { in: [...services] } }, reader)]),
       ...(scopes === undefined
         ? []
@@ -104,10 +104,5 @@ function between(after: Date | undefined, before: Date | undefined): { gt?: Date
 
 function matching(text: string): Prisma.MaintenanceWhereInput[] {
   const contains = { contains: searchText(text).replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' as const };
-  return [
-    { name: contains },
-    { description: contains },
-    { externalReference: contains },
-    { key: searchText(text).toUpperCase() },
-  ];
+  return [...searched(CONTENT_FIELDS, contains), { key: searchText(text).toUpperCase() }];
 }

@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import { toNamed } from '../../core/fields.ts';
 import { describeCron, type Occurrence } from '../../core/recurrence/index.ts';
+import { answerShape, changeShape, newShape } from '../../http/fields.ts';
 import {
   id,
   instant,
@@ -12,7 +14,7 @@ import {
   utc,
   utcText,
 } from '../../http/schemas.ts';
-import { SERVICE_STATUSES, VISIBILITIES } from '../../maintenance/status.ts';
+import { CONTENT_FIELDS, SENTENCE_FIELDS } from '../../maintenance/fields.ts';
 import { type Reader, seriesViewFor } from '../../maintenance/visibility.ts';
 import type { Series } from '../repository.ts';
 
@@ -63,7 +65,7 @@ export const seriesPreviewInput = z
 export const seriesPreviewOutput = z.object({ occurrences: z.array(occurrenceOut) });
 
 const seriesFields = {
-  name: text('the name of the series'),
+  ...changeShape(CONTENT_FIELDS),
   cron,
   timezone,
   duration_minutes: durationMinutes,
@@ -71,27 +73,18 @@ const seriesFields = {
   services: z.array(id, { error: 'Expected a list of ids of services.' }),
   checks: z.array(text('the id of a check'), { error: 'Expected a list of ids of checks.' }).nullable(),
   ...selectorFields,
-  service_status: oneOf(SERVICE_STATUSES),
-  visibility: oneOf(VISIBILITIES),
-  description: text('the description').nullable(),
-  external_reference: text('the reference').nullable(),
-  external_link: text('the address').nullable(),
 };
 
 export const seriesInput = z
   .strictObject({
     ...seriesFields,
+    ...newShape(CONTENT_FIELDS),
     timezone: timezone.optional(),
     scope: seriesFields.scope.optional(),
     services: seriesFields.services.default([]),
     checks: seriesFields.checks.optional(),
     selector: selectorFields.selector.optional(),
     selector_follows: selectorFields.selector_follows.optional(),
-    service_status: seriesFields.service_status.default('down'),
-    visibility: seriesFields.visibility.default('public'),
-    description: seriesFields.description.optional(),
-    external_reference: seriesFields.external_reference.optional(),
-    external_link: seriesFields.external_link.optional(),
   })
   .openapi('NewSeries');
 const version = z.int({ error: 'Expected the version that is changed, a whole number.' }).openapi({
@@ -131,24 +124,19 @@ export const seriesOutput = z
   .object({
     id,
     key: z.string().openapi({ example: 'NZT234' }),
-    name: z.string(),
-    description: z.string(),
+    ...answerShape(CONTENT_FIELDS),
     enabled: z.boolean().openapi({ description: 'False while it is paused.' }),
     cron: z.string(),
     words: z.string().openapi({ example: 'At 03:00, only on Sunday' }),
     timezone: z.string(),
     duration_minutes: z.number().int(),
-    visibility: z.enum(VISIBILITIES),
     scope: id.nullable(),
     services: z.array(id),
-    service_status: z.enum(SERVICE_STATUSES),
     checks: z
       .array(z.string())
       .nullable()
       .openapi({ description: 'The checks it names; null: those of its services.' }),
     ...selectorFields,
-    external_reference: z.string().nullable(),
-    external_link: z.string().nullable(),
     owner: z.string().nullable().openapi({ description: 'null for a reader without a token.' }),
     next_run: z.object({ id, start: utcText, end: utcText }).nullable(),
     version: z.number().int(),
@@ -164,21 +152,16 @@ export function toSeries(found: Series, reader: Reader = 'internal'): z.infer<ty
   return {
     id: series.id,
     key: series.key,
-    name: series.name,
-    description: series.description,
+    ...toNamed(CONTENT_FIELDS, series),
     enabled: series.enabled,
     cron: series.cron,
     words: describeCron(series.cron),
     timezone: series.timezone,
     duration_minutes: series.durationMinutes,
-    visibility: series.visibility,
     scope: series.scope?.id ?? null,
     services: series.services.map((service) => service.id),
-    service_status: series.serviceStatus,
     checks: series.checks === null ? null : [...series.checks],
     ...toSelector(series.selector),
-    external_reference: series.externalReference,
-    external_link: series.externalLink,
     owner: reader === 'public' ? null : series.owner.name,
     next_run: series.nextRun && {
       id: series.nextRun.id,
@@ -217,11 +200,7 @@ const understood = {
   assumed: z.array(z.string()).openapi({ description: 'What was not said and taken to be so.', example: ['duration'] }),
   notices: z.array(z.string()).openapi({ description: 'What a person should know of how it was read.' }),
   services: z.array(id),
-  name: z.string().optional(),
-  service_status: z.enum(SERVICE_STATUSES).optional(),
-  visibility: z.enum(VISIBILITIES).optional(),
-  external_reference: z.string().optional(),
-  external_link: z.string().optional(),
+  ...z.object(answerShape(SENTENCE_FIELDS)).partial().shape,
   selector: z.string().optional().openapi({ description: 'Chooses checks.', example: 'tag:db -tag:canary' }),
 };
 

@@ -1,5 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { fromNamed, withInitial } from '../../core/fields.ts';
 import { withPreconditions } from '../../http/conditional.ts';
+import { filterShape, toFilters } from '../../http/fields.ts';
 import { byText, listing, pageSchema } from '../../http/paging.ts';
 import {
   type Api,
@@ -14,6 +16,7 @@ import {
   security,
 } from '../../http/route.ts';
 import { idInPath, idInQuery, many, selecting } from '../../http/schemas.ts';
+import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
 import { type Reader, toReader } from '../../maintenance/visibility.ts';
 import { deleteSeries, editSeries, type SeriesEdit } from '../commands/edit.ts';
 import { seriesNotFound } from '../commands/find.ts';
@@ -38,6 +41,7 @@ const query = z.strictObject({
     description: 'Ids of scopes: those of the scope, or of a service that lives in it.',
   }),
   service: many(idInQuery).openapi({ description: 'Ids of services.' }),
+  ...filterShape(CONTENT_FIELDS),
   ...list.query,
   ...publicQuery,
 });
@@ -63,6 +67,7 @@ export function series(api: Api): void {
         enabled: asked.enabled === undefined ? undefined : asked.enabled === 'true',
         scopes: asked.scope,
         services: asked.service,
+        content: toFilters(CONTENT_FIELDS, asked),
       };
       const page = list.page(c, asked);
       const { accountId } = c.get('actor');
@@ -185,7 +190,7 @@ async function changed(c: RequestContext, id: number, edit: SeriesEdit, version:
 /** A whole series, under the names of the actions. */
 async function valuesOf(c: RequestContext, asked: z.infer<typeof seriesInput>) {
   return {
-    name: asked.name,
+    ...withInitial(CONTENT_FIELDS, { name: asked.name, ...fromNamed(CONTENT_FIELDS, asked) }),
     cron: asked.cron,
     timezone: await resolveZone(c, asked.timezone),
     durationMinutes: asked.duration_minutes,
@@ -193,11 +198,6 @@ async function valuesOf(c: RequestContext, asked: z.infer<typeof seriesInput>) {
     services: asked.services,
     checks: asked.checks ?? null,
     selector: selecting(asked) ?? null,
-    serviceStatus: asked.service_status,
-    visibility: asked.visibility,
-    description: asked.description ?? '',
-    externalReference: asked.external_reference?.trim() || null,
-    externalLink: asked.external_link ?? null,
   };
 }
 
@@ -209,7 +209,7 @@ async function editOf(
 ): Promise<SeriesEdit> {
   const selector = selecting(asked, (await visibleSeriesOrThrow(c, id)).series.selector);
   return {
-    ...(asked.name === undefined ? {} : { name: asked.name }),
+    ...fromNamed(CONTENT_FIELDS, asked),
     ...(asked.cron === undefined ? {} : { cron: asked.cron }),
     ...(asked.timezone === undefined ? {} : { timezone: asked.timezone }),
     ...(asked.duration_minutes === undefined ? {} : { durationMinutes: asked.duration_minutes }),
@@ -217,10 +217,5 @@ async function editOf(
     ...(asked.services === undefined ? {} : { services: asked.services }),
     ...(asked.checks === undefined ? {} : { checks: asked.checks }),
     ...(selector === undefined ? {} : { selector }),
-    ...(asked.service_status === undefined ? {} : { serviceStatus: asked.service_status }),
-    ...(asked.visibility === undefined ? {} : { visibility: asked.visibility }),
-    ...(asked.description === undefined ? {} : { description: asked.description ?? '' }),
-    ...(asked.external_reference === undefined ? {} : { externalReference: asked.external_reference?.trim() || null }),
-    ...(asked.external_link === undefined ? {} : { externalLink: asked.external_link }),
   };
 }

@@ -218,16 +218,18 @@ export type Maintenance = {
     id: number;
     key: string;
     name: string;
+    service_status: "up" | "degraded" | "down";
     description: string;
+    external_reference: string | null;
+    external_link: string | null;
+    visibility: "public" | "internal";
     status: "scheduled" | "in-progress" | "succeed" | "failed" | "canceled";
     /** The whole window passed while Lull was not running. */
     missed: boolean;
-    visibility: "public" | "internal";
     scope: number | null;
     /** The first of its services. */
     service: number | null;
     services: number[];
-    service_status: "up" | "degraded" | "down";
     /** The checks it names; null: those of its services. */
     checks: string[] | null;
     /** Chooses checks beside those: by tag:, service:, scope:, provider:, name: or a bare name, with * and ?; a comma is "or", a minus "not". null: none. */
@@ -239,8 +241,6 @@ export type Maintenance = {
     scheduled_end_date: string;
     start_date: string | null;
     end_date: string | null;
-    external_reference: string | null;
-    external_link: string | null;
     /** null for a reader without a token. */
     owner: string | null;
     /** pending or declined: it does not start before a second person approves it. null: it needs no approval. */
@@ -260,6 +260,12 @@ export type Maintenance = {
 };
 export type NewMaintenance = {
     name: string;
+    /** What its services are during it. */
+    service_status?: "up" | "degraded" | "down";
+    description?: string | null;
+    external_reference?: string | null;
+    external_link?: string | null;
+    visibility?: "public" | "internal";
     /** By default the one that its services live in. */
     scope?: number | null;
     /** One service; the same as a list of one. */
@@ -271,18 +277,12 @@ export type NewMaintenance = {
     selector?: string | null;
     /** true: what it chooses is kept up to date while a window runs. false: it is chosen at the start. */
     selector_follows?: boolean;
-    /** What its services are during it. */
-    service_status?: "up" | "degraded" | "down";
     /** ISO 8601 with an offset or Z; without one, as the clocks of `timezone` show it, else those of the account. A time that is skipped when clocks go forward is the end of the gap; of one that comes twice when they go back, the first is meant. */
     scheduled_start_date: string;
     /** ISO 8601 with an offset or Z; without one, as the clocks of `timezone` show it, else those of the account. A time that is skipped when clocks go forward is the end of the gap; of one that comes twice when they go back, the first is meant. */
     scheduled_end_date: string;
     /** The IANA zone that its times are said in, also for those sent without an offset. By default the account's. */
     timezone?: string;
-    visibility?: "public" | "internal";
-    description?: string | null;
-    external_reference?: string | null;
-    external_link?: string | null;
     /** Why a freeze that blocks should not hold; for admins. */
     override_reason?: string;
 };
@@ -342,6 +342,11 @@ export type WholeMaintenance = NewMaintenance & {
 };
 export type MaintenanceEdit = {
     name?: string;
+    service_status?: "up" | "degraded" | "down";
+    description?: string | null;
+    external_reference?: string | null;
+    external_link?: string | null;
+    visibility?: "public" | "internal";
     scope?: number | null;
     services?: number[];
     /** The checks it names; null: those of its services. */
@@ -350,17 +355,12 @@ export type MaintenanceEdit = {
     selector?: string | null;
     /** true: what it chooses is kept up to date while a window runs. false: it is chosen at the start. */
     selector_follows?: boolean;
-    service_status?: "up" | "degraded" | "down";
     /** ISO 8601 with an offset or Z; without one, as the clocks of `timezone` show it, else those of the account. A time that is skipped when clocks go forward is the end of the gap; of one that comes twice when they go back, the first is meant. */
     scheduled_start_date?: string;
     /** ISO 8601 with an offset or Z; without one, as the clocks of `timezone` show it, else those of the account. A time that is skipped when clocks go forward is the end of the gap; of one that comes twice when they go back, the first is meant. */
     scheduled_end_date?: string;
     /** The IANA zone that its times are said in, also for those sent without an offset. By default the account's. */
     timezone?: string;
-    visibility?: "public" | "internal";
-    description?: string | null;
-    external_reference?: string | null;
-    external_link?: string | null;
     /** Why a freeze that blocks should not hold; for admins. */
     override_reason?: string;
     /** The version the change was made on. When it has another one by now, the answer is 409. */
@@ -447,25 +447,25 @@ export type Series = {
     id: number;
     key: string;
     name: string;
+    service_status: "up" | "degraded" | "down";
     description: string;
+    external_reference: string | null;
+    external_link: string | null;
+    visibility: "public" | "internal";
     /** False while it is paused. */
     enabled: boolean;
     cron: string;
     words: string;
     timezone: string;
     duration_minutes: number;
-    visibility: "public" | "internal";
     scope: number | null;
     services: number[];
-    service_status: "up" | "degraded" | "down";
     /** The checks it names; null: those of its services. */
     checks: string[] | null;
     /** Chooses checks beside those: by tag:, service:, scope:, provider:, name: or a bare name, with * and ?; a comma is "or", a minus "not". null: none. */
     selector: string | null;
     /** true: what it chooses is kept up to date while a window runs. false: it is chosen at the start. */
     selector_follows: boolean;
-    external_reference: string | null;
-    external_link: string | null;
     /** null for a reader without a token. */
     owner: string | null;
     next_run: {
@@ -479,6 +479,12 @@ export type Series = {
 };
 export type NewSeries = {
     name: string;
+    /** What its services are during it. */
+    service_status?: "up" | "degraded" | "down";
+    description?: string | null;
+    external_reference?: string | null;
+    external_link?: string | null;
+    visibility?: "public" | "internal";
     /** Five fields: minute, hour, day of the month, month, day of the week, on the clocks of `timezone`. */
     cron: string;
     timezone?: string;
@@ -490,11 +496,6 @@ export type NewSeries = {
     selector?: string | null;
     /** true: what it chooses is kept up to date while a window runs. false: it is chosen at the start. */
     selector_follows?: boolean;
-    service_status?: "up" | "degraded" | "down";
-    visibility?: "public" | "internal";
-    description?: string | null;
-    external_reference?: string | null;
-    external_link?: string | null;
 };
 export type WholeSeries = NewSeries & {
     /** The version the change was made on. When it has another one by now, the answer is 409. */
@@ -518,6 +519,11 @@ export type WholeSeries = NewSeries & {
 };
 export type SeriesEdit = {
     name?: string;
+    service_status?: "up" | "degraded" | "down";
+    description?: string | null;
+    external_reference?: string | null;
+    external_link?: string | null;
+    visibility?: "public" | "internal";
     /** Five fields: minute, hour, day of the month, month, day of the week, on the clocks of `timezone`. */
     cron?: string;
     timezone?: string;
@@ -529,11 +535,6 @@ export type SeriesEdit = {
     selector?: string | null;
     /** true: what it chooses is kept up to date while a window runs. false: it is chosen at the start. */
     selector_follows?: boolean;
-    service_status?: "up" | "degraded" | "down";
-    visibility?: "public" | "internal";
-    description?: string | null;
-    external_reference?: string | null;
-    external_link?: string | null;
     /** The version the change was made on. When it has another one by now, the answer is 409. */
     version?: number;
 };
@@ -641,9 +642,9 @@ export type Reading = {
     services: number[];
     name?: string;
     service_status?: "up" | "degraded" | "down";
+    external_reference?: string | null;
+    external_link?: string | null;
     visibility?: "public" | "internal";
-    external_reference?: string;
-    external_link?: string;
     /** Chooses checks. */
     selector?: string;
 } | {
@@ -667,9 +668,9 @@ export type Reading = {
     services: number[];
     name?: string;
     service_status?: "up" | "degraded" | "down";
+    external_reference?: string | null;
+    external_link?: string | null;
     visibility?: "public" | "internal";
-    external_reference?: string;
-    external_link?: string;
     /** Chooses checks. */
     selector?: string;
 } | {
@@ -3082,10 +3083,12 @@ export function listHistory(id: number, { limit, cursor, order, ifNoneMatch }: {
 /**
  * List series
  */
-export function listSeries({ enabled, scope, service, limit, cursor, order, account, ifNoneMatch }: {
+export function listSeries({ enabled, scope, service, serviceStatus, externalReference, limit, cursor, order, account, ifNoneMatch }: {
     enabled?: "true" | "false";
     scope?: number[];
     service?: number[];
+    serviceStatus?: ("up" | "degraded" | "down")[];
+    externalReference?: string[];
     limit?: number;
     cursor?: string;
     order?: "name" | "-name" | "id" | "-id";
@@ -3129,6 +3132,8 @@ export function listSeries({ enabled, scope, service, limit, cursor, order, acco
         enabled,
         scope,
         service,
+        service_status: serviceStatus,
+        external_reference: externalReference,
         limit,
         cursor,
         order,

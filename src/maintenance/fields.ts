@@ -1,0 +1,210 @@
+import { z } from 'zod';
+import type { FieldTable, NamedValuesOf, NewValuesOf, PlainTable, ValuesOf } from '../core/fields.ts';
+import type { Fields } from '../core/merge.ts';
+import type { Sentence } from '../when/index.ts';
+import type { Selector } from './selector.ts';
+import { SERVICE_STATUSES, VISIBILITIES } from './status.ts';
+
+export const MAX_NAME_CHARS = 200;
+export const MAX_DESCRIPTION_CHARS = 10_000;
+
+/** The plain fields that a maintenance and a series both have, in the order of their forms. */
+export const CONTENT_FIELDS = {
+  name: {
+    kind: 'text',
+    name: 'name',
+    schema: z.string(),
+    initial: undefined,
+    maxChars: MAX_NAME_CHARS,
+    expected: 'the name',
+    label: 'name',
+    audience: 'public',
+    form: { label: 'Name', placeholder: 'Postgres upgrade' },
+    shown: {},
+    search: true,
+  },
+  serviceStatus: {
+    kind: 'choice',
+    name: 'service_status',
+    schema: z.enum(SERVICE_STATUSES),
+    values: SERVICE_STATUSES,
+    initial: 'down',
+    words: {
+      down: { option: 'Down', shown: 'down during the work' },
+      degraded: { option: 'Degraded', shown: 'degraded during the work' },
+      up: { option: 'Up, users notice nothing', shown: 'up during the work' },
+    },
+    description: 'What its services are during it.',
+    label: 'services are',
+    changed: 'the status of the services',
+    audience: 'public',
+    form: { label: 'The services are then', style: 'menu' },
+    shown: {},
+    filter: true,
+  },
+  description: {
+    kind: 'text',
+    name: 'description',
+    schema: z.string(),
+    initial: '',
+    maxChars: MAX_DESCRIPTION_CHARS,
+    expected: 'the description',
+    label: 'description',
+    changed: 'the description',
+    audience: 'public',
+    form: { label: 'Description', multiline: true },
+    shown: { preview: { label: 'Description', maxChars: 500 } },
+    search: true,
+  },
+  externalReference: {
+    kind: 'text',
+    name: 'external_reference',
+    schema: z.string().nullable(),
+    initial: null,
+    maxChars: 200,
+    expected: 'the reference',
+    label: 'reference',
+    changed: 'the reference',
+    audience: 'public',
+    form: { label: 'External reference', placeholder: 'CHG-123' },
+    shown: {
+      preview: { label: 'Reference', maxChars: 200 },
+      fact: { label: 'Reference', place: 'aside' },
+      link: 'externalLink',
+    },
+    filter: true,
+    search: true,
+  },
+  externalLink: {
+    kind: 'text',
+    name: 'external_link',
+    schema: z.string().nullable(),
+    initial: null,
+    maxChars: 2_000,
+    format: 'url',
+    expected: 'the address',
+    label: 'link',
+    changed: 'the link',
+    audience: 'public',
+    form: { label: 'External link', placeholder: 'https://...' },
+    shown: { preview: { label: 'Link', maxChars: 300 } },
+  },
+  visibility: {
+    kind: 'choice',
+    name: 'visibility',
+    schema: z.enum(VISIBILITIES),
+    values: VISIBILITIES,
+    initial: 'public',
+    words: {
+      public: { option: 'Public: announced everywhere', shown: 'public' },
+      internal: { option: 'Internal: not in public channels', shown: 'internal' },
+    },
+    label: 'visibility',
+    changed: 'who may see it',
+    audience: 'internal',
+    form: { label: 'Who hears of it', style: 'radio' },
+    shown: {},
+  },
+} as const satisfies PlainTable;
+export type Content = ValuesOf<typeof CONTENT_FIELDS>;
+export type NewContent = NewValuesOf<typeof CONTENT_FIELDS>;
+
+const { description: _, ...sentenceFields } = CONTENT_FIELDS;
+/** Those that a sentence can name. */
+export const SENTENCE_FIELDS = sentenceFields;
+
+/** What a sentence says of them, under their names. */
+export function contentInSentence({ name, serviceStatus, internal, reference, link }: Sentence) {
+  return {
+    name,
+    service_status: serviceStatus,
+    visibility: internal ? ('internal' as const) : undefined,
+    external_reference: reference,
+    external_link: link,
+  } satisfies { readonly [N in keyof NamedValuesOf<typeof SENTENCE_FIELDS>]: unknown };
+}
+
+const selector: z.ZodType<Selector | null> = z.object({ text: z.string(), follows: z.boolean() }).nullable();
+
+/** What a maintenance and a series cover, and the IANA zone that their times are said in. */
+export const COVERAGE_FIELDS = {
+  services: {
+    kind: 'other',
+    name: 'services',
+    schema: z.array(z.number()).readonly(),
+    label: 'services',
+    changed: 'the services',
+    audience: 'public',
+    recorded: (ids: readonly number[]): Fields => ({ services: ids.toSorted((a, b) => a - b) }),
+  },
+  /** Null: those of its services. */
+  checks: {
+    kind: 'other',
+    name: 'checks',
+    schema: z.array(z.string()).readonly().nullable(),
+    label: 'checks',
+    changed: 'the checks',
+    audience: 'internal',
+    recorded: (ids: readonly string[] | null): Fields => ({ checks: ids === null ? null : ids.toSorted() }),
+  },
+  /** Chooses checks beside those. */
+  selector: {
+    kind: 'other',
+    name: 'selector',
+    schema: selector,
+    label: 'selector',
+    audience: 'internal',
+    recorded: (chosen: Selector | null): Fields => ({
+      selector: chosen?.text ?? null,
+      selector_follows: chosen?.follows ?? false,
+    }),
+  },
+  timezone: {
+    kind: 'other',
+    name: 'timezone',
+    schema: z.string(),
+    label: 'time zone',
+    changed: 'the time zone',
+    audience: 'public',
+  },
+} as const satisfies FieldTable;
+
+/** Null: that of its services. */
+export const SCOPE_FIELD = {
+  kind: 'other',
+  name: 'scope',
+  schema: z.number().nullable(),
+  label: 'scope',
+  changed: 'the scope',
+  audience: 'public',
+} as const satisfies FieldTable[string];
+
+const instant = z.codec(z.iso.datetime(), z.date(), {
+  decode: (text) => new Date(text),
+  encode: (at) => at.toISOString(),
+});
+
+/** What people may change of a maintenance. */
+export const MAINTENANCE_FIELDS = {
+  start: {
+    kind: 'other',
+    name: 'scheduled_start_date',
+    schema: instant,
+    label: 'start',
+    audience: 'public',
+    recorded: (at: Date): Fields => ({ scheduled_start_date: at.toISOString() }),
+  },
+  end: {
+    kind: 'other',
+    name: 'scheduled_end_date',
+    schema: instant,
+    label: 'end',
+    audience: 'public',
+    recorded: (at: Date): Fields => ({ scheduled_end_date: at.toISOString() }),
+  },
+  ...CONTENT_FIELDS,
+  ...COVERAGE_FIELDS,
+} as const satisfies FieldTable;
+
+/** What people may change of a maintenance. Instants are UTC; `timezone` is the IANA zone they were said in. */
+export type EditableFields = ValuesOf<typeof MAINTENANCE_FIELDS>;

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { FieldTable, ValuesOf } from '../core/fields.ts';
+import type { Fields } from '../core/merge.ts';
+import { CONTENT_FIELDS, COVERAGE_FIELDS, SCOPE_FIELD } from '../maintenance/fields.ts';
+
+/** What people may change of a series. */
+export const SERIES_FIELDS = {
+  ...CONTENT_FIELDS,
+  ...COVERAGE_FIELDS,
+  scopeId: SCOPE_FIELD,
+  cron: { kind: 'other', name: 'cron', schema: z.string(), label: 'when', audience: 'public' },
+  durationMinutes: {
+    kind: 'other',
+    name: 'duration_minutes',
+    schema: z.number(),
+    label: 'minutes long',
+    audience: 'public',
+  },
+  /** Slack channel ids to announce its runs in besides those subscribed. */
+  channels: {
+    kind: 'other',
+    name: 'channels',
+    schema: z.array(z.string()).readonly(),
+    label: 'channels',
+    audience: 'internal',
+    recorded: (ids: readonly string[]): Fields => ({ channels: ids.toSorted() }),
+  },
+} as const satisfies FieldTable;
+
+/** The cron line over the wall-clock minutes of `timezone` (IANA), each window `durationMinutes` long. */
+export type SeriesInput = ValuesOf<typeof SERIES_FIELDS>;
