@@ -23,52 +23,52 @@ export interface Bounds {
   readonly end: Bound | undefined;
 }
 
-export function toBound(items: readonly Phrase[]): Bound {
+export function toBound(phrases: readonly Phrase[]): Bound {
   return {
-    phrases: items,
-    days: selectPhrases(items, 'day'),
-    clocks: selectPhrases(items, 'clock'),
-    weekdays: selectPhrases(items, 'weekdays'),
-    part: selectPhrases(items, 'part').at(0),
-    tonight: selectPhrases(items, 'tonight').at(0),
-    now: selectPhrases(items, 'now').at(0),
-    delay: selectPhrases(items, 'in').at(0),
-    zones: selectPhrases(items, 'zone'),
+    phrases: phrases,
+    days: selectPhrases(phrases, 'day'),
+    clocks: selectPhrases(phrases, 'clock'),
+    weekdays: selectPhrases(phrases, 'weekdays'),
+    part: selectPhrases(phrases, 'part').at(0),
+    tonight: selectPhrases(phrases, 'tonight').at(0),
+    now: selectPhrases(phrases, 'now').at(0),
+    delay: selectPhrases(phrases, 'in').at(0),
+    zones: selectPhrases(phrases, 'zone'),
   };
 }
 
-export function getPartOfDay(side: Bound): PartOfDay | undefined {
-  return side.part?.part ?? (side.tonight === undefined ? undefined : 'night');
+export function getPartOfDay(bound: Bound): PartOfDay | undefined {
+  return bound.part?.part ?? (bound.tonight === undefined ? undefined : 'night');
 }
 
-/** Whether a side names an instant, or part of one. */
-export function namesTime(side: Bound): boolean {
+/** Whether a bound names an instant, or part of one. */
+export function namesTime(bound: Bound): boolean {
   return (
-    side.days.length > 0 ||
-    side.clocks.length > 0 ||
-    side.part !== undefined ||
-    side.tonight !== undefined ||
-    side.now !== undefined ||
-    side.delay !== undefined ||
-    side.weekdays.length > 0
+    bound.days.length > 0 ||
+    bound.clocks.length > 0 ||
+    bound.part !== undefined ||
+    bound.tonight !== undefined ||
+    bound.now !== undefined ||
+    bound.delay !== undefined ||
+    bound.weekdays.length > 0
   );
 }
 
 /** The two ends that a sentence speaks of. */
 export function splitBounds(said: readonly Phrase[]): Bounds | Unresolved {
-  const items = normalizeConnectors(said);
-  const at = items.findIndex((item) => item.is === 'to');
-  if (at < 0) return { start: toBound(items), end: undefined };
-  let [before, after] = [items.slice(0, at), items.slice(at + 1)];
-  const again = after.findIndex((item) => item.is === 'to');
+  const phrases = normalizeConnectors(said);
+  const at = phrases.findIndex((phrase) => phrase.kind === 'to');
+  if (at < 0) return { start: toBound(phrases), end: undefined };
+  let [before, after] = [phrases.slice(0, at), phrases.slice(at + 1)];
+  const again = after.findIndex((phrase) => phrase.kind === 'to');
   if (again >= 0) {
     if (namesTime(toBound(after.slice(0, again))) && namesTime(toBound(after.slice(again + 1)))) {
       return refuse('More than one end is named. Say one start and one end.', 'tomorrow 22:00 to 23:30');
     }
-    after = after.filter((item) => item.is !== 'to');
+    after = after.filter((phrase) => phrase.kind !== 'to');
   }
   // "until 6am starting tomorrow 2am": the start comes second.
-  const from = after.findIndex((item) => item.is === 'from');
+  const from = after.findIndex((phrase) => phrase.kind === 'from');
   if (!namesTime(toBound(before)) && from > 0 && namesTime(toBound(after.slice(from)))) {
     [before, after] = [[...before, ...after.slice(from)], after.slice(0, from)];
   }
@@ -79,23 +79,23 @@ export function splitBounds(said: readonly Phrase[]): Bounds | Unresolved {
 
 /** `between A and B` and, in Japanese, `B until`, as `A to B`. */
 function normalizeConnectors(said: readonly Phrase[]): readonly Phrase[] {
-  const items = [...said];
-  const between = items.findIndex((item) => item.is === 'between');
-  if (between >= 0 && !items.some((item) => item.is === 'to')) {
-    const and = items.findIndex((item, index) => index > between && item.is === 'and');
-    const item = items[and];
-    if (item !== undefined) items[and] = { start: item.start, end: item.end, is: 'to' };
+  const phrases = [...said];
+  const between = phrases.findIndex((phrase) => phrase.kind === 'between');
+  if (between >= 0 && !phrases.some((phrase) => phrase.kind === 'to')) {
+    const and = phrases.findIndex((phrase, index) => index > between && phrase.kind === 'and');
+    const phrase = phrases[and];
+    if (phrase !== undefined) phrases[and] = { start: phrase.start, end: phrase.end, kind: 'to' };
   }
-  const closing = items.findIndex((item) => item.is === 'to before');
-  const closed = items[closing];
-  if (closed === undefined) return items;
-  items.splice(closing, 1);
-  if (items.slice(0, closing).some((item) => item.is === 'to')) return items;
+  const closing = phrases.findIndex((phrase) => phrase.kind === 'to before');
+  const closed = phrases[closing];
+  if (closed === undefined) return phrases;
+  phrases.splice(closing, 1);
+  if (phrases.slice(0, closing).some((phrase) => phrase.kind === 'to')) return phrases;
   let first = closing;
   const points = ['day', 'clock', 'part', 'zone', 'tonight'];
-  while (first > 0 && points.includes(items[first - 1]?.is ?? '')) first--;
-  items.splice(first, 0, { start: closed.start, end: closed.start, is: 'to' });
-  return items;
+  while (first > 0 && points.includes(phrases[first - 1]?.kind ?? '')) first--;
+  phrases.splice(first, 0, { start: closed.start, end: closed.start, kind: 'to' });
+  return phrases;
 }
 
 export interface AlignedBounds {
@@ -105,12 +105,12 @@ export interface AlignedBounds {
 }
 
 /** Settles the half of the day where one end of a range tells that of the other: `9-11pm`, `von 2 bis 4 Uhr`. */
-export function alignMeridiems(left: Bound, right: Bound, setting: ReaderContext): AlignedBounds | Unresolved {
+export function alignMeridiems(left: Bound, right: Bound, reader: ReaderContext): AlignedBounds | Unresolved {
   const [from, to] = [left.clocks[0], right.clocks[0]];
   const same = { start: left, end: right, notices: [] };
   if (from === undefined || to === undefined || left.clocks.length > 1 || right.clocks.length > 1) return same;
-  const starts = clockCandidates(from.clock, getPartOfDay(left), setting.uses24Hours);
-  const ends = clockCandidates(to.clock, getPartOfDay(right), setting.uses24Hours);
+  const starts = clockCandidates(from.clock, getPartOfDay(left), reader.uses24Hours);
+  const ends = clockCandidates(to.clock, getPartOfDay(right), reader.uses24Hours);
   const datedEnd = right.days.length > 0;
   const [start, start2] = starts;
   const [end, end2] = ends;
@@ -125,9 +125,9 @@ export function alignMeridiems(left: Bound, right: Bound, setting: ReaderContext
       (first) => [first, datedEnd ? undefined : ends.find((last) => isUnderHalfDay(first, last))] as const,
     );
     if (datedEnd) return same;
-    return askBetween(`Is "${quote(from, setting)}" in the morning or in the afternoon?`, [
-      { item: from, replacements: pairs.map(([first]) => writeClockFor(first, setting)) },
-      { item: to, replacements: pairs.map(([, last]) => (last === undefined ? '' : writeClockFor(last, setting))) },
+    return askBetween(`Is "${quote(from, reader)}" in the morning or in the afternoon?`, [
+      { phrase: from, replacements: pairs.map(([first]) => writeClockFor(first, reader)) },
+      { phrase: to, replacements: pairs.map(([, last]) => (last === undefined ? '' : writeClockFor(last, reader))) },
     ]);
   }
   if (datedEnd) return same;
@@ -151,26 +151,26 @@ function isUnderHalfDay(start: Clock, end: Clock): boolean {
   return minutes > 0 && minutes < 720;
 }
 
-const TIME_POINTS: readonly Phrase['is'][] = ['day', 'clock', 'part', 'tonight', 'now', 'in', 'weekdays', 'zone'];
+const TIME_POINTS: readonly Phrase['kind'][] = ['day', 'clock', 'part', 'tonight', 'now', 'in', 'weekdays', 'zone'];
 
-function isTimePhrase(item: Phrase | undefined): item is Phrase {
-  return item !== undefined && TIME_POINTS.includes(item.is);
+function isTimePhrase(phrase: Phrase | undefined): phrase is Phrase {
+  return phrase !== undefined && TIME_POINTS.includes(phrase.kind);
 }
 
 /** Two times joined by "or": each of them is a choice. */
-export function askAlternatives(items: readonly Phrase[]): Ambiguity | undefined {
-  const [or] = selectPhrases(items, 'or');
+export function askAlternatives(phrases: readonly Phrase[]): Ambiguity | undefined {
+  const [or] = selectPhrases(phrases, 'or');
   if (or === undefined) return undefined;
-  const at = items.indexOf(or);
-  const before = items[at - 1];
-  const after = items[at + 1];
+  const at = phrases.indexOf(or);
+  const before = phrases[at - 1];
+  const after = phrases[at + 1];
   if (before === undefined || after === undefined) return undefined;
   const run = (step: 1 | -1): Phrase => {
     let index = at + step;
-    while (isTimePhrase(items[index + step])) index += step;
-    return items[index] ?? before;
+    while (isTimePhrase(phrases[index + step])) index += step;
+    return phrases[index] ?? before;
   };
-  const alike = before.is === after.is;
+  const alike = before.kind === after.kind;
   const first = alike ? before : run(-1);
   const last = alike ? after : run(1);
   return ambiguity('Which of the two is meant?', [

@@ -21,16 +21,16 @@ export function todayIn(zone: string, now: Date): Day {
 /** The doubt between several readings of a place, each written out. */
 export function askBetween(
   question: string,
-  spans: readonly { readonly item: Span; readonly replacements: readonly string[] }[],
+  spans: readonly { readonly phrase: Span; readonly replacements: readonly string[] }[],
 ): Ambiguity {
   const count = spans[0]?.replacements.length ?? 0;
   const options = Array.from({ length: count }, (_, index) => ({
-    edits: spans.map(({ item, replacements }) => replaceSpan(item, replacements[index] ?? '')),
+    edits: spans.map(({ phrase, replacements }) => replaceSpan(phrase, replacements[index] ?? '')),
   }));
   return ambiguity(question, options);
 }
 
-/** The words of an item as they were typed. */
-export function quote(item: Span, setting: ReaderContext): string {
-  return setting.text.slice(item.start, item.end);
+/** The words of an phrase as they were typed. */
+export function quote(phrase: Span, reader: ReaderContext): string {
+  return reader.text.slice(phrase.start, phrase.end);
 }

@@ -12,36 +12,36 @@ export type Day = Temporal.PlainDate;
 
 /** The month that a day is counted in: `every` and `the` ("of the month") name no one month. */
 export type MonthReference =
-  | { readonly is: 'this' | 'next' | 'the' | 'every' | 'any' }
-  | { readonly is: 'named'; readonly month: number; readonly year?: number };
+  | { readonly kind: 'this' | 'next' | 'the' | 'every' | 'any' }
+  | { readonly kind: 'named'; readonly month: number; readonly year?: number };
 
 /** A day as written. */
 export type DayReference =
-  | { readonly on: 'relative'; readonly days: number }
+  | { readonly kind: 'relative'; readonly days: number }
   | {
-      readonly on: 'weekday';
+      readonly kind: 'weekday';
       readonly weekday: number;
       readonly which: 'coming' | 'this' | 'next' | 'this week' | 'next week';
     }
-  | { readonly on: 'date'; readonly month: number; readonly day: number; readonly year?: number }
-  | { readonly on: 'either'; readonly date: Extract<NumericDate, { order: 'unknown' }> }
-  | { readonly on: 'day of month'; readonly day: number; readonly month: MonthReference }
+  | { readonly kind: 'date'; readonly month: number; readonly day: number; readonly year?: number }
+  | { readonly kind: 'either'; readonly date: Extract<NumericDate, { order: 'unknown' }> }
+  | { readonly kind: 'day of month'; readonly day: number; readonly month: MonthReference }
   /** `nth` is -1 for the last. */
-  | { readonly on: 'nth weekday'; readonly nth: number; readonly weekday: number; readonly month: MonthReference }
+  | { readonly kind: 'nth weekday'; readonly nth: number; readonly weekday: number; readonly month: MonthReference }
   /** `said` as "last day of", or as "end of". */
-  | { readonly on: 'last day'; readonly month: MonthReference; readonly said: 'day' | 'end' }
-  | { readonly on: 'after'; readonly length: Duration; readonly base: DayReference }
-  | { readonly on: 'next day' }
+  | { readonly kind: 'last day'; readonly month: MonthReference; readonly wording: 'day' | 'end' }
+  | { readonly kind: 'after'; readonly duration: Duration; readonly base: DayReference }
+  | { readonly kind: 'next day' }
   /** More than one day, or part of a period. */
   | {
-      readonly on: 'period';
+      readonly kind: 'period';
       readonly period: 'week' | 'next week' | 'month' | 'next month' | 'weekend' | 'year' | 'day';
     };
 
 /** The days that a reading can mean, the likeliest first, or why there is none. */
 export type DayCandidates =
   | { readonly days: readonly [Day, ...Day[]]; readonly notice?: string; readonly far?: true }
-  | { readonly none: string };
+  | { readonly problem: string };
 
 /** Days farther ahead than this, where no year was said, are asked about. */
 const FAR_DAYS = 270;
@@ -51,7 +51,7 @@ const FAR_DAYS = 270;
  * of day has passed. More than one day is for people to choose from.
  */
 export function findDays(reading: DayReference, today: Day, from: Day): DayCandidates {
-  switch (reading.on) {
+  switch (reading.kind) {
     case 'relative':
       return oneDay(today.add({ days: reading.days }));
     case 'next day':
@@ -61,7 +61,7 @@ export function findDays(reading: DayReference, today: Day, from: Day): DayCandi
     case 'date':
       return findDates(reading, from);
     case 'either':
-      return { none: 'It has two readings.' };
+      return { problem: 'It has two readings.' };
     case 'day of month':
       return findDaysOfMonth(reading, today, from);
     case 'nth weekday':
@@ -70,21 +70,21 @@ export function findDays(reading: DayReference, today: Day, from: Day): DayCandi
       return findLastDays(reading, today, from);
     case 'after': {
       const base = findDays(reading.base, today, from);
-      if ('none' in base) return base;
-      const { months, days, minutes } = reading.length;
-      if (!Number.isInteger(months) || minutes !== 0) return { none: 'Count whole days, weeks or months.' };
+      if ('problem' in base) return base;
+      const { months, days, minutes } = reading.duration;
+      if (!Number.isInteger(months) || minutes !== 0) return { problem: 'Count whole days, weeks or months.' };
       const [first, ...more] = base.days;
       const later = (day: Day) => day.add({ months, days });
       return { days: [later(first), ...more.map(later)] };
     }
     case 'period':
-      return { none: 'It is more than one day.' };
+      return { problem: 'It is more than one day.' };
   }
 }
 
 /** Whether which day is meant depends on what day it is today. */
 export function dependsOnToday(reading: DayReference): boolean {
-  return !(reading.on === 'date' && reading.year !== undefined);
+  return !(reading.kind === 'date' && reading.year !== undefined);
 }
 
 function oneDay(day: Day): DayCandidates {
@@ -94,7 +94,7 @@ function oneDay(day: Day): DayCandidates {
 const sundayFirst = (day: Day) => day.dayOfWeek % 7;
 
 function findWeekdays(
-  { weekday, which }: Extract<DayReference, { on: 'weekday' }>,
+  { weekday, which }: Extract<DayReference, { kind: 'weekday' }>,
   today: Day,
   from: Day,
 ): DayCandidates {
@@ -116,15 +116,15 @@ function findWeekdays(
 
 function distinctDays(days: readonly Day[]): DayCandidates {
   const [first, ...rest] = [...days].sort(Temporal.PlainDate.compare);
-  if (first === undefined) return { none: 'That day of this week is past.' };
+  if (first === undefined) return { problem: 'That day of this week is past.' };
   return { days: [first, ...rest.filter((day) => !day.equals(first))] };
 }
 
 const isBefore = (a: Day, b: Day) => Temporal.PlainDate.compare(a, b) < 0;
 
-function findDates({ year, month, day }: Extract<DayReference, { on: 'date' }>, from: Day): DayCandidates {
+function findDates({ year, month, day }: Extract<DayReference, { kind: 'date' }>, from: Day): DayCandidates {
   if (!isDate(year, month, day)) {
-    return { none: explainMissingDay(day, month, year) };
+    return { problem: explainMissingDay(day, month, year) };
   }
   if (year !== undefined) return oneDay(Temporal.PlainDate.from({ year, month, day }));
   for (let candidate = from.year; candidate <= from.year + 8; candidate++) {
@@ -132,7 +132,7 @@ function findDates({ year, month, day }: Extract<DayReference, { on: 'date' }>, 
     const date = Temporal.PlainDate.from({ year: candidate, month, day });
     if (!isBefore(date, from)) return markIfFar(date, from);
   }
-  return { none: explainMissingDay(day, month, undefined) };
+  return { problem: explainMissingDay(day, month, undefined) };
 }
 
 function explainMissingDay(day: number, month: number, year: number | undefined): string {
@@ -157,7 +157,7 @@ function nextMonth({ year, month }: Month): Month {
 /** The months to look in, in their order. */
 function monthsToSearch(reading: MonthReference, today: Day, from: Day): readonly Month[] {
   const now = { year: today.year, month: today.month };
-  switch (reading.is) {
+  switch (reading.kind) {
     case 'this':
       return [now];
     case 'next':
@@ -187,30 +187,30 @@ function findInMonths(
     if (found === undefined) continue;
     const date = Temporal.PlainDate.from({ ...month, day: found });
     if (
-      reading.is !== 'this' &&
-      reading.is !== 'next' &&
+      reading.kind !== 'this' &&
+      reading.kind !== 'next' &&
       isBefore(date, from) &&
-      !(reading.is === 'named' && reading.year !== undefined)
+      !(reading.kind === 'named' && reading.year !== undefined)
     ) {
       continue;
     }
-    return reading.is === 'named' && reading.year === undefined ? markIfFar(date, from) : oneDay(date);
+    return reading.kind === 'named' && reading.year === undefined ? markIfFar(date, from) : oneDay(date);
   }
-  return { none: missing(months[0] ?? { year: today.year, month: today.month }) };
+  return { problem: missing(months[0] ?? { year: today.year, month: today.month }) };
 }
 
 function findDaysOfMonth(
-  { day, month }: Extract<DayReference, { on: 'day of month' }>,
+  { day, month }: Extract<DayReference, { kind: 'day of month' }>,
   today: Day,
   from: Day,
 ): DayCandidates {
-  if (day < 1 || day > 31) return { none: `No month has a day ${day}.` };
+  if (day < 1 || day > 31) return { problem: `No month has a day ${day}.` };
   const exists = ({ year, month: m }: Month) => (day <= daysInMonth(year, m) ? day : undefined);
   return findInMonths(month, today, from, exists, ({ year, month: m }) => explainMissingDay(day, m, year));
 }
 
 function findNthWeekdays(
-  { nth, weekday, month }: Extract<DayReference, { on: 'nth weekday' }>,
+  { nth, weekday, month }: Extract<DayReference, { kind: 'nth weekday' }>,
   today: Day,
   from: Day,
 ): DayCandidates {
@@ -224,8 +224,8 @@ function findNthWeekdays(
   return findInMonths(month, today, from, find, ({ year, month: m }) => `${getMonthName(m)} ${year} has no such day.`);
 }
 
-function findLastDays({ month }: Extract<DayReference, { on: 'last day' }>, today: Day, from: Day): DayCandidates {
-  const reading: MonthReference = month.is === 'the' ? { is: 'any' } : month;
+function findLastDays({ month }: Extract<DayReference, { kind: 'last day' }>, today: Day, from: Day): DayCandidates {
+  const reading: MonthReference = month.kind === 'the' ? { kind: 'any' } : month;
   return findInMonths(
     reading,
     today,
@@ -241,59 +241,59 @@ export interface ResolvedDay {
 }
 
 /**
- * The day that a side speaks of, as seen from `today`; `accept` says whether a day is late enough.
+ * The day that a bound speaks of, as seen from `today`; `accept` says whether a day is late enough.
  * Undefined when no day is said.
  */
 export function resolveDay(
-  side: Bound,
+  bound: Bound,
   today: Day,
-  setting: ReaderContext,
+  reader: ReaderContext,
   accept: (day: Day) => boolean,
 ): ResolvedDay | Unresolved | undefined {
-  const { days } = side;
-  const either = days.find((item) => item.day.on === 'either');
-  if (either?.day.on === 'either') return askDateOrder(either, either.day.date, setting);
-  const period = days.find((item) => item.day.on === 'period');
-  if (period !== undefined && days.length === 1) return askDayOfPeriod(period, today, setting);
-  const ranked = days.filter((item) => item !== period).sort((a, b) => rankSpecificity(b) - rankSpecificity(a));
+  const { days } = bound;
+  const either = days.find((phrase) => phrase.day.kind === 'either');
+  if (either?.day.kind === 'either') return askDateOrder(either, either.day.date, reader);
+  const period = days.find((phrase) => phrase.day.kind === 'period');
+  if (period !== undefined && days.length === 1) return askDayOfPeriod(period, today, reader);
+  const ranked = days.filter((phrase) => phrase !== period).sort((a, b) => rankSpecificity(b) - rankSpecificity(a));
   const [main, ...others] = ranked;
   if (main === undefined) return undefined;
-  if (others.some((other) => other.day.on !== 'weekday' && other.day.on !== 'relative')) {
+  if (others.some((other) => other.day.kind !== 'weekday' && other.day.kind !== 'relative')) {
     return refuse(
-      `Two days are named: "${quote(main, setting)}" and "${quote(others[0] ?? main, setting)}". Say one, or "from ... to ...".`,
+      `Two days are named: "${quote(main, reader)}" and "${quote(others[0] ?? main, reader)}". Say one, or "from ... to ...".`,
     );
   }
-  if (main.day.on === 'nth weekday' && main.day.nth === -1 && main.day.month.is === 'any') {
+  if (main.day.kind === 'nth weekday' && main.day.nth === -1 && main.day.month.kind === 'any') {
     const name = getWeekdayName(main.day.weekday);
     return refuse(
-      `"${quote(main, setting)}" is past. For the last one of a month, say the month.`,
+      `"${quote(main, reader)}" is past. For the last one of a month, say the month.`,
       `last ${name.toLowerCase()} of next month 02:00 for 2h`,
     );
   }
   const notices: string[] = [];
   let found = findDays(main.day, today, today);
-  if ('none' in found) return refuse(found.none);
+  if ('problem' in found) return refuse(found.problem);
   if (canMoveForward(main) && found.days.every((day) => !accept(day))) {
     const passed = found.days[0];
     const later = findDays(main.day, today, today.add({ days: 1 }));
-    if (!('none' in later)) {
+    if (!('problem' in later)) {
       found = later;
-      if (main.day.on === 'weekday')
+      if (main.day.kind === 'weekday')
         notices.push(`That time today is past: this is ${formatDay(later.days[0])}, after ${formatDay(passed)}.`);
     }
-  } else if (main.day.on === 'weekday' && main.day.which === 'coming' && found.days[0].equals(today)) {
+  } else if (main.day.kind === 'weekday' && main.day.which === 'coming' && found.days[0].equals(today)) {
     notices.push(`${getWeekdayName(today.dayOfWeek)} is today: this is ${formatDay(today)}.`);
   }
   const possible = found.days.filter(accept);
   const [day = found.days[0], second] = possible;
   if (second !== undefined) {
-    return askBetween(`Which day is "${quote(main, setting)}"?`, [
-      { item: main, replacements: possible.map((each) => each.toString()) },
+    return askBetween(`Which day is "${quote(main, reader)}"?`, [
+      { phrase: main, replacements: possible.map((each) => each.toString()) },
     ]);
   }
   if (found.far === true) {
-    return askBetween(`The next "${quote(main, setting)}" is ${formatDay(day)}. Is that meant?`, [
-      { item: main, replacements: [day.toString()] },
+    return askBetween(`The next "${quote(main, reader)}" is ${formatDay(day)}. Is that meant?`, [
+      { phrase: main, replacements: [day.toString()] },
     ]);
   }
   for (const other of others) {
@@ -316,12 +316,12 @@ const SPECIFICITY = [
   'date',
 ];
 
-function rankSpecificity(item: PhraseOf<'day'>): number {
-  return SPECIFICITY.indexOf(item.day.on);
+function rankSpecificity(phrase: PhraseOf<'day'>): number {
+  return SPECIFICITY.indexOf(phrase.day.kind);
 }
 
 function canMoveForward({ day }: PhraseOf<'day'>): boolean {
-  switch (day.on) {
+  switch (day.kind) {
     case 'weekday':
       return day.which === 'coming';
     case 'date':
@@ -329,76 +329,76 @@ function canMoveForward({ day }: PhraseOf<'day'>): boolean {
     case 'day of month':
     case 'nth weekday':
     case 'last day':
-      return day.month.is !== 'this' && day.month.is !== 'next';
+      return day.month.kind !== 'this' && day.month.kind !== 'next';
     default:
       return false;
   }
 }
 
 function explainDisagreement(other: PhraseOf<'day'>, day: Day, today: Day): string | undefined {
-  if (other.day.on === 'weekday' && other.day.weekday !== day.dayOfWeek % 7) {
+  if (other.day.kind === 'weekday' && other.day.weekday !== day.dayOfWeek % 7) {
     return `${formatDay(day)} is no ${getWeekdayName(other.day.weekday)}. Say the day or the date, or correct one of them.`;
   }
-  if (other.day.on === 'relative' && !today.add({ days: other.day.days }).equals(day)) {
+  if (other.day.kind === 'relative' && !today.add({ days: other.day.days }).equals(day)) {
     return `Two days are named: ${formatDay(day)} and ${formatDay(today.add({ days: other.day.days }))}.`;
   }
   return undefined;
 }
 
 function askDateOrder(
-  item: PhraseOf<'day'>,
+  phrase: PhraseOf<'day'>,
   { first, second, year }: { readonly first: number; readonly second: number; readonly year?: number },
-  setting: ReaderContext,
+  reader: ReaderContext,
 ): Unresolved {
-  const today = todayIn(setting.timezone, setting.now);
+  const today = todayIn(reader.timezone, reader.now);
   const by = [
     { month: second, day: first },
     { month: first, day: second },
   ].flatMap((date) => {
-    const days = findDays({ on: 'date', ...date, ...(year === undefined ? {} : { year }) }, today, today);
-    return 'none' in days ? [] : [days.days[0].toString()];
+    const days = findDays({ kind: 'date', ...date, ...(year === undefined ? {} : { year }) }, today, today);
+    return 'problem' in days ? [] : [days.days[0].toString()];
   });
-  return askBetween(`Which day is "${quote(item, setting)}"?`, [{ item, replacements: by }]);
+  return askBetween(`Which day is "${quote(phrase, reader)}"?`, [{ phrase, replacements: by }]);
 }
 
 /** A period of several days, where one is needed. */
-function askDayOfPeriod(item: PhraseOf<'day'>, today: Day, setting: ReaderContext): Unresolved {
-  const period = item.day.on === 'period' ? item.day.period : 'week';
-  const question = `"${quote(item, setting)}" is more than one day. Which one?`;
+function askDayOfPeriod(phrase: PhraseOf<'day'>, today: Day, reader: ReaderContext): Unresolved {
+  const period = phrase.day.kind === 'period' ? phrase.day.period : 'week';
+  const question = `"${quote(phrase, reader)}" is more than one day. Which one?`;
   const saturday = today.add({ days: (6 - today.dayOfWeek + 7) % 7 });
   const monday = today.subtract({ days: today.dayOfWeek - 1 }).add({ days: 7 });
   const run = (first: Day, count: number) => Array.from({ length: count }, (_, n) => first.add({ days: n }).toString());
   switch (period) {
     case 'weekend': {
-      const first = /next|nachst|prochain|proxim/i.test(quote(item, setting)) ? saturday.add({ days: 7 }) : saturday;
+      const first = /next|nachst|prochain|proxim/i.test(quote(phrase, reader)) ? saturday.add({ days: 7 }) : saturday;
       const both = first.equals(saturday) ? run(first, 2) : [...run(saturday, 2), ...run(first, 2)];
-      return askBetween(question, [{ item, replacements: both }]);
+      return askBetween(question, [{ phrase, replacements: both }]);
     }
     case 'next week':
-      return askBetween(question, [{ item, replacements: run(monday, 7) }]);
+      return askBetween(question, [{ phrase, replacements: run(monday, 7) }]);
     case 'week':
-      return askBetween(question, [{ item, replacements: run(today, 8 - today.dayOfWeek) }]);
+      return askBetween(question, [{ phrase, replacements: run(today, 8 - today.dayOfWeek) }]);
     case 'day':
       return ambiguity('When does the day end?', [
-        { edits: [replaceSpan(item, '17:00')] },
-        { edits: [replaceSpan(item, '18:00')] },
-        { edits: [replaceSpan(item, '24:00')] },
+        { edits: [replaceSpan(phrase, '17:00')] },
+        { edits: [replaceSpan(phrase, '18:00')] },
+        { edits: [replaceSpan(phrase, '24:00')] },
       ]);
     case 'month':
     case 'next month': {
       const first = period === 'month' ? today.add({ days: 1 }) : today.add({ months: 1 }).with({ day: 1 });
       const last = first.with({ day: first.daysInMonth });
-      return askBetween(question, [{ item, replacements: [first.toString(), last.toString()] }]);
+      return askBetween(question, [{ phrase, replacements: [first.toString(), last.toString()] }]);
     }
     case 'year':
       return refuse(
-        `"${quote(item, setting)}" is more than one day. Say which one.`,
+        `"${quote(phrase, reader)}" is more than one day. Say which one.`,
         `${today.year + 1}-01-15 02:00 for 2h`,
       );
   }
 }
 
 /** Whether the day depends on which day it is, so that two zones can differ. */
-export function boundDependsOnToday(side: Bound): boolean {
-  return side.tonight !== undefined || side.days.some((item) => dependsOnToday(item.day));
+export function boundDependsOnToday(bound: Bound): boolean {
+  return bound.tonight !== undefined || bound.days.some((phrase) => dependsOnToday(phrase.day));
 }

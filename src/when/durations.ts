@@ -184,23 +184,24 @@ function addDurations(a: Duration, b: Duration): Duration {
 }
 
 /** The length that is said, in minutes. */
-export function resolveDuration(items: readonly Phrase[], setting: ReaderContext): number | undefined | Unresolved {
-  const [item, another] = selectPhrases(items, 'length');
-  if (item === undefined) return undefined;
-  if (item.negative) return refuse(`"${quote(item, setting)}" is less than nothing: a duration is at least a minute.`);
-  const minutes = toMinutes(item.length);
+export function resolveDuration(phrases: readonly Phrase[], reader: ReaderContext): number | undefined | Unresolved {
+  const [phrase, another] = selectPhrases(phrases, 'duration');
+  if (phrase === undefined) return undefined;
+  if (phrase.negative)
+    return refuse(`"${quote(phrase, reader)}" is less than nothing: a duration is at least a minute.`);
+  const minutes = toMinutes(phrase.duration);
   if (minutes === undefined) {
     return refuse(
-      `"${quote(item, setting)}" has no fixed length. Say it in days, or say the end.`,
+      `"${quote(phrase, reader)}" has no fixed length. Say it in days, or say the end.`,
       'tomorrow 02:00 for 30 days',
     );
   }
   if (another !== undefined) {
-    return refuse(`Two durations are named: "${quote(item, setting)}" and "${quote(another, setting)}". Say one.`);
+    return refuse(`Two durations are named: "${quote(phrase, reader)}" and "${quote(another, reader)}". Say one.`);
   }
-  if (minutes <= 0) return refuse(`"${quote(item, setting)}" is no time at all: a duration is at least a minute.`);
+  if (minutes <= 0) return refuse(`"${quote(phrase, reader)}" is no time at all: a duration is at least a minute.`);
   if (Math.abs(minutes - Math.round(minutes)) > 1e-6) {
-    return refuse(`"${quote(item, setting)}" is not a whole number of minutes.`, 'tomorrow 02:00 for 90m');
+    return refuse(`"${quote(phrase, reader)}" is not a whole number of minutes.`, 'tomorrow 02:00 for 90m');
   }
   return Math.round(minutes);
 }

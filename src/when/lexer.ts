@@ -38,7 +38,7 @@ const JOINABLE = /^[-_./'+@\p{L}\d]$/u;
  */
 export function tokenize(text: string, reading: LexerOptions, taken: readonly Span[] = []): Token[] {
   const folded = foldText(text);
-  const lexemes: Token[] = [];
+  const tokens: Token[] = [];
   let at = 0;
   while (at < folded.length) {
     const held = taken.find((span) => span.start <= at && at < span.end);
@@ -62,29 +62,29 @@ export function tokenize(text: string, reading: LexerOptions, taken: readonly Sp
       text: cut ? text.slice(0, limit) : text,
       folded: cut ? folded.slice(0, limit) : folded,
       at,
-      previous: lexemes.at(-1),
-      beforePrevious: lexemes.at(-2),
+      previous: tokens.at(-1),
+      beforePrevious: tokens.at(-2),
     };
-    const lexeme = nextToken(place);
-    if (lexeme !== undefined) lexemes.push(lexeme);
-    at = lexeme?.end ?? at + 1;
+    const token = nextToken(place);
+    if (token !== undefined) tokens.push(token);
+    at = token?.end ?? at + 1;
   }
-  return joinUnknown(lexemes, folded);
+  return joinUnknown(tokens, folded);
 }
 
 function nextToken(place: Position): Token | undefined {
   const { folded: text, at } = place;
   const start = text.charAt(at);
   if (BRACKETS.includes(start)) return bracketToken(place);
-  const lexeme = (end: number, meaning: TokenMeaning): Token => ({ start: at, end, ...meaning });
+  const token = (end: number, meaning: TokenMeaning): Token => ({ start: at, end, ...meaning });
   return (
-    cronToken(place, lexeme) ??
-    zoneToken(place, lexeme) ??
-    (/\d/.test(start) ? wordToken(place, lexeme) : undefined) ??
-    numericToken(place, lexeme) ??
-    wordToken(place, lexeme) ??
-    signToken(place, lexeme) ??
-    unknownToken(place, lexeme)
+    cronToken(place, token) ??
+    zoneToken(place, token) ??
+    (/\d/.test(start) ? wordToken(place, token) : undefined) ??
+    numericToken(place, token) ??
+    wordToken(place, token) ??
+    signToken(place, token) ??
+    unknownToken(place, token)
   );
 }
 
@@ -140,13 +140,17 @@ function numericToken(place: Position, make: MakeToken): Token | undefined {
     !(before?.kind === 'known' && before.terms.includes('for'));
   if (length !== undefined && !military && length.end >= Math.max(date?.end ?? 0, clock?.end ?? 0)) {
     if (isTooLong(length.value)) return make(length.end, invalid(explainTooLong(text.slice(at, length.end))));
-    return make(length.end, { kind: 'length', length: length.value, ...(length.clock ? { clock: length.clock } : {}) });
+    return make(length.end, {
+      kind: 'duration',
+      duration: length.value,
+      ...(length.clock ? { clock: length.clock } : {}),
+    });
   }
   if (date !== undefined && date.end >= (clock?.end ?? 0) && !followsAt(place, text.slice(at, date.end))) {
-    return make(date.end, 'wrong' in date.value ? invalid(date.value.wrong) : { kind: 'date', date: date.value });
+    return make(date.end, 'error' in date.value ? invalid(date.value.error) : { kind: 'date', date: date.value });
   }
   if (clock !== undefined) {
-    if ('wrong' in clock.value) return make(clock.end, invalid(clock.value.wrong));
+    if ('error' in clock.value) return make(clock.end, invalid(clock.value.error));
     // "2027-02-05 9:30": beside such a date the clock has 24 hours.
     const exact =
       before?.kind === 'date' &&
@@ -163,7 +167,7 @@ function numericToken(place: Position, make: MakeToken): Token | undefined {
   if (dotted !== undefined)
     return make(
       dotted.end,
-      'wrong' in dotted.value ? invalid(dotted.value.wrong) : { kind: 'clock', clock: dotted.value },
+      'error' in dotted.value ? invalid(dotted.value.error) : { kind: 'clock', clock: dotted.value },
     );
   NUMBER.lastIndex = at;
   const number = NUMBER.exec(text);
@@ -200,7 +204,7 @@ function followsAt({ previous: before }: Position, written: string): boolean {
 }
 
 function invalid(reason: string): TokenMeaning {
-  return { kind: 'wrong', reason };
+  return { kind: 'invalid', reason };
 }
 
 function wordToken({ lexicon, folded: text, at }: Position, make: MakeToken): Token | undefined {
@@ -219,7 +223,7 @@ function signToken({ folded: text, at }: Position, make: MakeToken): Token | und
   const run = /^(?:-{1,3}>?|[,/~+:.|&*@•])/u.exec(text.slice(at));
   return run === null
     ? undefined
-    : make(at + run[0].length, { kind: 'mark', mark: run[0].startsWith('-') ? '-' : run[0] });
+    : make(at + run[0].length, { kind: 'sign', mark: run[0].startsWith('-') ? '-' : run[0] });
 }
 
 function unknownToken({ folded: text, at }: Position, make: MakeToken): Token {
@@ -234,25 +238,25 @@ function unknownToken({ folded: text, at }: Position, make: MakeToken): Token {
  * A word that is glued to an unknown one is part of it (`now-api` is no "now"); unknown characters of a language without
  * spaces are put together.
  */
-function joinUnknown(lexemes: readonly Token[], text: string): Token[] {
+function joinUnknown(tokens: readonly Token[], text: string): Token[] {
   const result: Token[] = [];
-  for (const lexeme of lexemes) {
+  for (const token of tokens) {
     const last = result.at(-1);
-    const glued = last !== undefined && last.end === lexeme.start && canJoin(text, last, lexeme);
-    if (last !== undefined && glued && (last.kind === 'unknown' || lexeme.kind === 'unknown')) {
+    const glued = last !== undefined && last.end === token.start && canJoin(text, last, token);
+    if (last !== undefined && glued && (last.kind === 'unknown' || token.kind === 'unknown')) {
       let start = last.start;
       result.pop();
       for (
         let before = result.at(-1);
-        before !== undefined && before.end === start && canJoin(text, before, lexeme);
+        before !== undefined && before.end === start && canJoin(text, before, token);
         before = result.at(-1)
       ) {
         start = before.start;
         result.pop();
       }
-      result.push({ start, end: lexeme.end, kind: 'unknown' });
+      result.push({ start, end: token.end, kind: 'unknown' });
     } else {
-      result.push(lexeme);
+      result.push(token);
     }
   }
   return result;

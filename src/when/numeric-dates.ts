@@ -5,7 +5,7 @@ import type { NumericDate, Token } from './tokens.ts';
 import type { Match } from './zones.ts';
 
 /** A date in digits, or the reason why what is written cannot be one. */
-export type NumericDateResult = NumericDate | { readonly wrong: string };
+export type NumericDateResult = NumericDate | { readonly error: string };
 
 const DATE_END = '(?![\\p{Script=Latin}\\d])';
 
@@ -76,7 +76,7 @@ function fromKnownOrder(
 ): Match<NumericDateResult> {
   const [year, month, day] = [toFullYear(yearText), Number(monthText), Number(dayText)];
   const end = at + written.length;
-  if (!isDate(year, month, day)) return { value: { wrong: explainInvalidDate(written) }, end };
+  if (!isDate(year, month, day)) return { value: { error: explainInvalidDate(written) }, end };
   return { value: { order: 'known', ...(year === undefined ? {} : { year }), month, day }, end };
 }
 
@@ -94,7 +94,7 @@ function fromUnknownOrder(
   const dayFirst = isDate(year, second, first);
   const monthFirst = isDate(year, first, second);
   const rest = year === undefined ? {} : { year };
-  if (!dayFirst && !monthFirst) return { value: { wrong: explainInvalidDate(written) }, end };
+  if (!dayFirst && !monthFirst) return { value: { error: explainInvalidDate(written) }, end };
   const decided =
     first === second || dayFirst !== monthFirst
       ? dayFirst
@@ -172,21 +172,21 @@ const CHRONO_PARSERS: ReadonlyMap<string, ChronoParser> = new Map([
  * Lets chrono read the dates that the language tables have no words for ("twenty-fifth of december", "domani"). Of what it
  * finds, only days that the words themselves say are taken; times of day, zones and everything it fills in are not.
  *
- * @param lexemes of the text; only stretches with an unknown word among them are looked at
+ * @param tokens of the text; only stretches with an unknown word among them are looked at
  * @param today on the reader's calendar
  */
 export function addChronoDates(
   text: string,
-  lexemes: readonly Token[],
+  tokens: readonly Token[],
   locale: string | undefined,
   today: Temporal.PlainDate,
 ): readonly Token[] {
-  if (!lexemes.some((lexeme) => lexeme.kind === 'unknown')) return lexemes;
-  const visible = keepDateWords(text, lexemes);
+  if (!tokens.some((token) => token.kind === 'unknown')) return tokens;
+  const visible = keepDateWords(text, tokens);
   // As if the reader lived in UTC, at noon: then no zone and no clock change has a say in it.
   const instant = new Date(`${today.toString()}T12:00:00Z`);
   const own = CHRONO_PARSERS.get(locale?.toLowerCase().split(/[-_]/)[0] ?? '');
-  let result = lexemes;
+  let result = tokens;
   for (const parser of own === undefined ? [chrono.en.casual] : [own, chrono.en.casual]) {
     for (const found of parser.parse(visible, { instant, timezone: 0 })) result = insertDate(result, found);
   }
@@ -194,24 +194,24 @@ export function addChronoDates(
 }
 
 /** Times, lengths and zones have been read already: blanks stand in their places. */
-function keepDateWords(text: string, lexemes: readonly Token[]): string {
-  const kept = lexemes.filter((lexeme) => {
-    if (lexeme.kind === 'known') return lexeme.month !== undefined || lexeme.weekday !== undefined;
-    return lexeme.kind === 'unknown' || lexeme.kind === 'number' || lexeme.kind === 'ordinal';
+function keepDateWords(text: string, tokens: readonly Token[]): string {
+  const kept = tokens.filter((token) => {
+    if (token.kind === 'known') return token.month !== undefined || token.weekday !== undefined;
+    return token.kind === 'unknown' || token.kind === 'number' || token.kind === 'ordinal';
   });
   let words = '';
   for (const { start, end } of kept) words = words.padEnd(start, ' ') + text.slice(start, end);
   return words;
 }
 
-function insertDate(lexemes: readonly Token[], found: chrono.ParsedResult): readonly Token[] {
+function insertDate(tokens: readonly Token[], found: chrono.ParsedResult): readonly Token[] {
   const [start, end] = [found.index, found.index + found.text.length];
-  const first = lexemes.findIndex((lexeme) => lexeme.start === start);
-  const last = lexemes.findIndex((lexeme) => lexeme.end === end);
-  const covered = lexemes.slice(first, last + 1);
-  if (first < 0 || last < first || !covered.some(({ kind }) => kind === 'unknown')) return lexemes;
+  const first = tokens.findIndex((token) => token.start === start);
+  const last = tokens.findIndex((token) => token.end === end);
+  const covered = tokens.slice(first, last + 1);
+  if (first < 0 || last < first || !covered.some(({ kind }) => kind === 'unknown')) return tokens;
   const day = toDateMeaning(found);
-  return day === undefined ? lexemes : [...lexemes.slice(0, first), { start, end, ...day }, ...lexemes.slice(last + 1)];
+  return day === undefined ? tokens : [...tokens.slice(0, first), { start, end, ...day }, ...tokens.slice(last + 1)];
 }
 
 function toDateMeaning(found: chrono.ParsedResult) {

@@ -12,48 +12,48 @@ export type Connector = 'to' | 'to before' | 'from' | 'between' | 'and' | 'or';
 
 /** One thing that a sentence says about time. */
 export type PhraseMeaning =
-  | { readonly is: 'day'; readonly day: DayReference; readonly past?: boolean }
+  | { readonly kind: 'day'; readonly day: DayReference; readonly past?: boolean }
   /** Several days of the week; `every` when they repeat (`mondays`), `through` when said as a range. */
   | {
-      readonly is: 'weekdays';
+      readonly kind: 'weekdays';
       readonly weekdays: readonly number[];
       readonly every: boolean;
       readonly through: boolean;
     }
-  | { readonly is: 'clock'; readonly clock: Clock }
-  | { readonly is: 'part'; readonly part: PartOfDay }
+  | { readonly kind: 'clock'; readonly clock: Clock }
+  | { readonly kind: 'part'; readonly part: PartOfDay }
   /** `tonight`: the evening of today and the night after it. */
-  | { readonly is: 'tonight' }
-  | { readonly is: 'length'; readonly length: Duration; readonly negative: boolean }
+  | { readonly kind: 'tonight' }
+  | { readonly kind: 'duration'; readonly duration: Duration; readonly negative: boolean }
   /** A number where a length is wanted, without its unit. */
-  | { readonly is: 'count'; readonly value: number }
+  | { readonly kind: 'count'; readonly value: number }
   /** A length that is not said exactly: what it can be. */
-  | { readonly is: 'lengths'; readonly texts: readonly string[] }
+  | { readonly kind: 'inexact duration'; readonly texts: readonly string[] }
   /** An instant so long after now. */
-  | { readonly is: 'in'; readonly length: Duration }
-  | { readonly is: 'now' }
-  | { readonly is: 'all day' }
-  | { readonly is: 'zone'; readonly zone: ZoneReference }
-  | { readonly is: 'every' }
-  | { readonly is: 'repeat'; readonly period: Period; readonly count: number }
-  | { readonly is: 'minute mark'; readonly minute: number }
-  | { readonly is: 'month'; readonly month: number }
-  | { readonly is: 'cron'; readonly line: string }
-  | { [J in Connector]: { readonly is: J } }[Connector]
-  | { readonly is: 'about' }
-  | { readonly is: 'past' }
-  | { readonly is: 'except' }
+  | { readonly kind: 'in'; readonly duration: Duration }
+  | { readonly kind: 'now' }
+  | { readonly kind: 'all day' }
+  | { readonly kind: 'zone'; readonly zone: ZoneReference }
+  | { readonly kind: 'every' }
+  | { readonly kind: 'repeat'; readonly period: Period; readonly count: number }
+  | { readonly kind: 'minute mark'; readonly minute: number }
+  | { readonly kind: 'month'; readonly month: number }
+  | { readonly kind: 'cron'; readonly line: string }
+  | { [J in Connector]: { readonly kind: J } }[Connector]
+  | { readonly kind: 'about' }
+  | { readonly kind: 'past' }
+  | { readonly kind: 'except' }
   /** A repetition that no cron line can say. */
-  | { readonly is: 'irregular'; readonly why?: string }
-  | { readonly is: 'wrong'; readonly reason: string }
-  | { readonly is: 'unknown'; readonly guess?: string };
+  | { readonly kind: 'irregular'; readonly why?: string }
+  | { readonly kind: 'invalid'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly guess?: string };
 
 export type Phrase = Span & PhraseMeaning;
 
-export type PhraseOf<K extends PhraseMeaning['is']> = Span & Extract<PhraseMeaning, { is: K }>;
+export type PhraseOf<K extends PhraseMeaning['kind']> = Span & Extract<PhraseMeaning, { kind: K }>;
 
-export function selectPhrases<K extends PhraseMeaning['is']>(items: readonly Phrase[], is: K): PhraseOf<K>[] {
-  return items.filter((item): item is PhraseOf<K> => item.is === is);
+export function selectPhrases<K extends PhraseMeaning['kind']>(phrases: readonly Phrase[], kind: K): PhraseOf<K>[] {
+  return phrases.filter((phrase): phrase is PhraseOf<K> => phrase.kind === kind);
 }
 
 /** Where the reading of a sentence stands. */
@@ -63,7 +63,7 @@ export interface ParserState extends TokenStream {
   readonly phrases: readonly Phrase[];
 }
 
-/** What was read, and the index of the lexeme after it. */
+/** What was read, and the index of the token after it. */
 export type PhraseParse = Parse<readonly PhraseMeaning[]>;
 
 export function emit(next: number, ...value: readonly PhraseMeaning[]): PhraseParse {

@@ -47,9 +47,11 @@ export function readWhen(text: string, context: WhenContext): When {
   const long = refuseIfTooLong(asTyped);
   if (long !== undefined) return long;
   const read = (again: string) => {
-    const items = parsePhrases(again, [], context);
-    const found = items.some(({ is }) => is === 'unknown') ? findCorrections(again, [], context, () => false) : [];
-    if (found.length === 0) return interpret(items, again, context);
+    const phrases = parsePhrases(again, [], context);
+    const found = phrases.some(({ kind }) => kind === 'unknown')
+      ? findCorrections(again, [], context, () => false)
+      : [];
+    if (found.length === 0) return interpret(phrases, again, context);
     const corrected = applyEdits(again, found);
     return toOriginalText(interpret(parsePhrases(corrected, [], context), corrected, context), found, corrected, again);
   };
@@ -65,13 +67,13 @@ export function findCorrections(
 ): Correction[] {
   const lexicon = getLexicon(context.locale);
   const today = wallClock(context.now, context.timezone).toPlainDate();
-  const lexemes = addChronoDates(
+  const tokens = addChronoDates(
     text,
     tokenize(text, { lexicon, order: getDateOrder(context.locale) }, taken),
     context.locale,
     today,
   );
-  return correctTokens(lexemes, text, foldText(text), lexicon, isName);
+  return correctTokens(tokens, text, foldText(text), lexicon, isName);
 }
 
 /** A verdict on a corrected text as one on the text `asTyped`. */
@@ -99,25 +101,27 @@ export function parsePhrases(text: string, taken: readonly Span[], context: When
   const today = wallClock(context.now, context.timezone).toPlainDate();
   const read = tokenize(text, { lexicon, order: getDateOrder(context.locale) }, taken);
   const list = addChronoDates(text, read, context.locale, today);
-  const lexemes: TokenStream = { tokens: list, folded: foldText(text), year: today.year };
-  return parseTokens(lexemes, lexicon.hoursAreClock);
+  const tokens: TokenStream = { tokens: list, folded: foldText(text), year: today.year };
+  return parseTokens(tokens, lexicon.hoursAreClock);
 }
 
-/** What the items of a sentence come to, before the choices of a question were tried. */
-export function interpret(items: readonly Phrase[], text: string, context: WhenContext): Interpretation {
-  const setting: ReaderContext = {
+/** What the phrases of a sentence come to, before the choices of a question were tried. */
+export function interpret(phrases: readonly Phrase[], text: string, context: WhenContext): Interpretation {
+  const reader: ReaderContext = {
     now: context.now,
     timezone: context.timezone,
     uses24Hours: uses24HourClock(context.locale),
     defaultMinutes: context.defaultMinutes ?? 60,
     text,
   };
-  const wrong = selectPhrases(items, 'wrong').at(0);
+  const wrong = selectPhrases(phrases, 'invalid').at(0);
   if (wrong !== undefined) return refuse(wrong.reason);
-  const [unknown, ...more] = selectPhrases(items, 'unknown').map((item) => `"${text.slice(item.start, item.end)}"`);
+  const [unknown, ...more] = selectPhrases(phrases, 'unknown').map(
+    (phrase) => `"${text.slice(phrase.start, phrase.end)}"`,
+  );
   if (unknown !== undefined) {
-    const known = items.some(
-      (item) => !['unknown', 'to', 'from', 'and', 'or', 'about', 'every', 'between'].includes(item.is),
+    const known = phrases.some(
+      (phrase) => !['unknown', 'to', 'from', 'and', 'or', 'about', 'every', 'between'].includes(phrase.kind),
     );
     if (!known)
       return refuse(`No time is said in ${[unknown, ...more].join(', ')}. Say when it starts and how long it takes.`);
@@ -125,11 +129,11 @@ export function interpret(items: readonly Phrase[], text: string, context: WhenC
       `${[unknown, ...more].join(', ')} ${more.length === 0 ? 'is' : 'are'} not understood. Leave it out, or say it in other words.`,
     );
   }
-  const choice = askAlternatives(items);
+  const choice = askAlternatives(phrases);
   if (choice !== undefined) return choice;
-  const count = selectPhrases(items, 'count').at(0);
+  const count = selectPhrases(phrases, 'count').at(0);
   if (count !== undefined) return askUnit(count);
-  const inexact = selectPhrases(items, 'lengths').at(0);
+  const inexact = selectPhrases(phrases, 'inexact duration').at(0);
   if (inexact !== undefined) {
     const { texts } = inexact;
     return ambiguity(
@@ -137,9 +141,9 @@ export function interpret(items: readonly Phrase[], text: string, context: WhenC
       texts.map((text) => ({ edits: [replaceSpan(inexact, text)] })),
     );
   }
-  if (selectPhrases(items, 'past').length > 0) return refuse('That is in the past. A window starts now or later.');
-  const verdict = isRecurring(items) ? resolveSeries(items, setting) : resolveWindow(items, setting);
-  const about = selectPhrases(items, 'about').at(0);
+  if (selectPhrases(phrases, 'past').length > 0) return refuse('That is in the past. A window starts now or later.');
+  const verdict = isRecurring(phrases) ? resolveSeries(phrases, reader) : resolveWindow(phrases, reader);
+  const about = selectPhrases(phrases, 'about').at(0);
   if (about === undefined || isUnresolved(verdict)) return verdict;
   return {
     ...verdict,

@@ -4,7 +4,7 @@ import { emit, PARTS_OF_DAY, type ParserState, type Period, type PhraseMeaning, 
 import { getOrdinal, getPluralWeekday, getWeekday, hasTerm, isSign, type Token } from './tokens.ts';
 
 /** `mon, wed and fri`, `mon-fri`, `tuesdays`. One weekday alone is a day, not a list. */
-export function parseWeekdayList({ tokens: list, phrases: items }: ParserState, at: number): PhraseParse | undefined {
+export function parseWeekdayList({ tokens: list, phrases }: ParserState, at: number): PhraseParse | undefined {
   const plural = getPluralWeekday(list[at]) !== undefined;
   const first = getPluralWeekday(list[at]) ?? getWeekday(list[at]);
   if (first === undefined) return undefined;
@@ -15,14 +15,14 @@ export function parseWeekdayList({ tokens: list, phrases: items }: ParserState, 
   const end = getWeekday(list[next + 1]) ?? getPluralWeekday(list[next + 1]);
   if (through && end !== undefined) {
     // "monday-friday" is a run of days, "monday to friday 5pm" after a time of day is the end of one window.
-    const timed = items.some((item) => item.is === 'clock');
+    const timed = phrases.some((phrase) => phrase.kind === 'clock');
     if (!timed) {
       for (let day = first; day !== end; ) {
         day = (day + 1) % 7;
         weekdays.push(day);
       }
       return emit(next + 2, {
-        is: 'weekdays',
+        kind: 'weekdays',
         weekdays,
         every: every || getPluralWeekday(list[next + 1]) !== undefined,
         through: true,
@@ -42,7 +42,7 @@ export function parseWeekdayList({ tokens: list, phrases: items }: ParserState, 
     next = start + 1;
   }
   if (weekdays.length === 1 && !every) return undefined;
-  return emit(next, { is: 'weekdays', weekdays, every, through: false });
+  return emit(next, { kind: 'weekdays', weekdays, every, through: false });
 }
 
 /** How often, and what no cron line can say. */
@@ -69,37 +69,37 @@ const WEEK = { working: [1, 2, 3, 4, 5], end: [6, 0] };
 
 export function parseRecurrence(context: ParserState, at: number): PhraseParse | undefined {
   const { tokens: list } = context;
-  const lexeme = list[at];
-  if (hasTerm(lexeme, 'biweekly')) return emit(at + 1, { is: 'irregular' });
+  const token = list[at];
+  if (hasTerm(token, 'biweekly')) return emit(at + 1, { kind: 'irregular' });
   const joined = hasTerm(list[at + 1], 'and') || isSign(list[at + 1], ',', '&');
   if (
-    getOrdinal(lexeme) !== undefined &&
+    getOrdinal(token) !== undefined &&
     joined &&
     getOrdinal(list[at + 2]) !== undefined &&
     getWeekday(list[at + 3]) !== undefined
   ) {
-    return emit(at + 4, { is: 'irregular', why: 'it can say one such day of a month. Plan two series.' });
+    return emit(at + 4, { kind: 'irregular', why: 'it can say one such day of a month. Plan two series.' });
   }
-  if (hasTerm(lexeme, 'nightly'))
-    return emit(at + 1, { is: 'repeat', period: 'day', count: 1 }, { is: 'part', part: 'night' });
+  if (hasTerm(token, 'nightly'))
+    return emit(at + 1, { kind: 'repeat', period: 'day', count: 1 }, { kind: 'part', part: 'night' });
   for (const [term, period] of FREQUENCY_TERMS) {
-    if (hasTerm(lexeme, term)) return emit(at + 1, { is: 'repeat', period, count: 1 });
+    if (hasTerm(token, term)) return emit(at + 1, { kind: 'repeat', period, count: 1 });
   }
-  if (hasTerm(lexeme, 'weekdays'))
-    return emit(at + 1, { is: 'weekdays', weekdays: WEEK.working, every: true, through: false });
-  if (hasTerm(lexeme, 'weekends'))
-    return emit(at + 1, { is: 'weekdays', weekdays: WEEK.end, every: true, through: false });
+  if (hasTerm(token, 'weekdays'))
+    return emit(at + 1, { kind: 'weekdays', weekdays: WEEK.working, every: true, through: false });
+  if (hasTerm(token, 'weekends'))
+    return emit(at + 1, { kind: 'weekdays', weekdays: WEEK.end, every: true, through: false });
   if (
-    lexeme?.kind === 'length' &&
+    token?.kind === 'duration' &&
     hasTerm(list[at + 1], 'every') &&
     !hasTerm(list[at - 1], 'for') &&
     !isDayTerm(list[at + 2])
   ) {
     // Japanese says the length first: 6時間ごと.
-    const said = toRecurrence(lexeme);
+    const said = toRecurrence(token);
     if (context.folded.charCodeAt(list[at + 1]?.start ?? 0) > 0x2fff) return emit(at + 2, said);
   }
-  if (!hasTerm(lexeme, 'every')) return undefined;
+  if (!hasTerm(token, 'every')) return undefined;
   let next = at + 1;
   while (hasTerm(list[next], 'filler') || hasTerm(list[next], 'every')) next++;
   const after = list[next];
@@ -107,12 +107,12 @@ export function parseRecurrence(context: ParserState, at: number): PhraseParse |
   // "every second friday" is every other one, or the second of a month: only "of the month" tells.
   if (ordinal === 2 || hasTerm(after, 'other')) {
     const nth = parseDay(context, next);
-    const ofMonth = nth?.value.on === 'nth weekday' && nth.value.month.is !== 'any';
+    const ofMonth = nth?.value.kind === 'nth weekday' && nth.value.month.kind !== 'any';
     if (!ofMonth && (hasTerm(after, 'other') || isDayTerm(list[next + 1]) || getPeriod(list[next + 1]) !== undefined)) {
-      return emit(next + 2, { is: 'irregular' });
+      return emit(next + 2, { kind: 'irregular' });
     }
   }
-  if (after?.kind === 'length') return emit(next + 1, toRecurrence(after));
+  if (after?.kind === 'duration') return emit(next + 1, toRecurrence(after));
   const counted = after?.kind === 'number' ? after.value : after?.kind === 'known' ? after.number : undefined;
   const unit = counted === undefined ? undefined : list[next + 1];
   if (
@@ -121,41 +121,42 @@ export function parseRecurrence(context: ParserState, at: number): PhraseParse |
     unit !== undefined &&
     (getWeekday(unit) !== undefined || hasTerm(unit, 'quarter') || hasTerm(unit, 'weekend'))
   ) {
-    return emit(next + 2, { is: 'irregular' });
+    return emit(next + 2, { kind: 'irregular' });
   }
   const period = getPeriod(after);
-  if (period !== undefined) return emit(next + 1, { is: 'repeat', period, count: 1 });
+  if (period !== undefined) return emit(next + 1, { kind: 'repeat', period, count: 1 });
   if (hasTerm(after, 'weekday'))
-    return emit(next + 1, { is: 'weekdays', weekdays: WEEK.working, every: true, through: false });
+    return emit(next + 1, { kind: 'weekdays', weekdays: WEEK.working, every: true, through: false });
   if (hasTerm(after, 'weekend'))
-    return emit(next + 1, { is: 'weekdays', weekdays: WEEK.end, every: true, through: false });
+    return emit(next + 1, { kind: 'weekdays', weekdays: WEEK.end, every: true, through: false });
   for (const part of PARTS_OF_DAY) {
-    if (hasTerm(after, part)) return emit(next + 1, { is: 'repeat', period: 'day', count: 1 }, { is: 'part', part });
+    if (hasTerm(after, part))
+      return emit(next + 1, { kind: 'repeat', period: 'day', count: 1 }, { kind: 'part', part });
   }
-  return emit(next, { is: 'every' });
+  return emit(next, { kind: 'every' });
 }
 
-function isDayTerm(lexeme: Token | undefined): boolean {
-  return getWeekday(lexeme) !== undefined || hasTerm(lexeme, 'day') || hasTerm(lexeme, 'weekend');
+function isDayTerm(token: Token | undefined): boolean {
+  return getWeekday(token) !== undefined || hasTerm(token, 'day') || hasTerm(token, 'weekend');
 }
 
-function getPeriod(lexeme: Token | undefined): Period | undefined {
-  return PERIOD_TERMS.find(([term]) => hasTerm(lexeme, term))?.[1];
+function getPeriod(token: Token | undefined): Period | undefined {
+  return PERIOD_TERMS.find(([term]) => hasTerm(token, term))?.[1];
 }
 
-function toRecurrence({ length: { months, days, minutes } }: Extract<Token, { kind: 'length' }>): PhraseMeaning {
+function toRecurrence({ duration: { months, days, minutes } }: Extract<Token, { kind: 'duration' }>): PhraseMeaning {
   const kinds = [months, days, minutes].filter((amount) => amount !== 0).length;
-  if (kinds === 0) return { is: 'irregular', why: 'that is no time at all.' };
-  if (kinds !== 1) return { is: 'irregular', why: 'say it in one unit.' };
+  if (kinds === 0) return { kind: 'irregular', why: 'that is no time at all.' };
+  if (kinds !== 1) return { kind: 'irregular', why: 'say it in one unit.' };
   if (months > 0)
     return months % 12 === 0
-      ? { is: 'repeat', period: 'year', count: months / 12 }
-      : { is: 'repeat', period: 'month', count: months };
+      ? { kind: 'repeat', period: 'year', count: months / 12 }
+      : { kind: 'repeat', period: 'month', count: months };
   if (days > 0)
     return days % 7 === 0
-      ? { is: 'repeat', period: 'week', count: days / 7 }
-      : { is: 'repeat', period: 'day', count: days };
+      ? { kind: 'repeat', period: 'week', count: days / 7 }
+      : { kind: 'repeat', period: 'day', count: days };
   return minutes % 60 === 0
-    ? { is: 'repeat', period: 'hour', count: minutes / 60 }
-    : { is: 'repeat', period: 'minute', count: minutes };
+    ? { kind: 'repeat', period: 'hour', count: minutes / 60 }
+    : { kind: 'repeat', period: 'minute', count: minutes };
 }

@@ -5,16 +5,16 @@ export type ServiceStatus = 'up' | 'degraded' | 'down';
 /** Something in a command that is neither a service nor a time. */
 export type Annotation = Span &
   (
-    | { readonly is: 'channel'; readonly channel: string }
-    | { readonly is: 'status'; readonly status: ServiceStatus }
-    | { readonly is: 'reference'; readonly reference: string }
-    | { readonly is: 'link'; readonly link: string }
+    | { readonly kind: 'channel'; readonly channel: string }
+    | { readonly kind: 'status'; readonly status: ServiceStatus }
+    | { readonly kind: 'reference'; readonly reference: string }
+    | { readonly kind: 'link'; readonly link: string }
     /** A term of a selector of checks (domain/selector). */
-    | { readonly is: 'selector'; readonly term: string }
-    | { readonly is: 'internal' }
-    | { readonly is: 'quoted'; readonly text: string }
+    | { readonly kind: 'selector'; readonly term: string }
+    | { readonly kind: 'internal' }
+    | { readonly kind: 'quoted'; readonly text: string }
     /** It has a key or a form that says what it is, and is not that. */
-    | { readonly is: 'stray'; readonly text: string }
+    | { readonly kind: 'invalid'; readonly text: string }
   );
 
 const STATUSES: Readonly<Record<string, ServiceStatus>> = { up: 'up', degraded: 'degraded', down: 'down' };
@@ -59,26 +59,26 @@ export function findAnnotations(text: string, folded: string): Annotation[] {
 function parseAnnotation(text: string, folded: string, at: number): Annotation | undefined {
   const span = (found: RegExpExecArray) => ({ start: at, end: at + found[0].length });
   const channel = matchAt(CHANNEL, text, at);
-  if (channel !== undefined) return { ...span(channel), is: 'channel', channel: channel[1] ?? '' };
+  if (channel !== undefined) return { ...span(channel), kind: 'channel', channel: channel[1] ?? '' };
   const mention = matchAt(MENTION, text, at);
-  if (mention !== undefined) return { ...span(mention), is: 'stray', text: mention[0] };
+  if (mention !== undefined) return { ...span(mention), kind: 'invalid', text: mention[0] };
   const selector = matchAt(SELECTOR, text, at);
   if (selector !== undefined) {
     // The colon before a name is no part of it.
     const term = selector[0].replace(/:+$/u, '');
-    return { start: at, end: at + term.length, is: 'selector', term };
+    return { start: at, end: at + term.length, kind: 'selector', term };
   }
   const status = matchAt(STATUS, text, at);
   if (status !== undefined) {
     const known = STATUSES[(status[1] ?? '').toLowerCase()];
     return known === undefined
-      ? { ...span(status), is: 'stray', text: status[0] }
-      : { ...span(status), is: 'status', status: known };
+      ? { ...span(status), kind: 'invalid', text: status[0] }
+      : { ...span(status), kind: 'status', status: known };
   }
   const key = matchAt(LINK_KEY, text, at);
   if (key !== undefined) {
     const address = key[1] ?? key[2];
-    if (address === undefined) return { ...span(key), is: 'stray', text: key[0] };
+    if (address === undefined) return { ...span(key), kind: 'invalid', text: key[0] };
     return toLink(address, at, key[0], key[1] !== undefined);
   }
   const link = matchAt(LINK, text, at);
@@ -87,19 +87,19 @@ function parseAnnotation(text: string, folded: string, at: number): Annotation |
   if (reference !== undefined) {
     const value = (reference[1] ?? '').replace(/[.:]+$/u, '');
     const end = at + reference[0].length - ((reference[1] ?? '').length - value.length);
-    return { start: at, end, is: 'reference', reference: value };
+    return { start: at, end, kind: 'reference', reference: value };
   }
   const hash = matchAt(HASH, text, at);
-  if (hash !== undefined) return { ...span(hash), is: 'channel', channel: `#${hash[1] ?? ''}` };
+  if (hash !== undefined) return { ...span(hash), kind: 'channel', channel: `#${hash[1] ?? ''}` };
   const internal = matchAt(INTERNAL, text, at);
-  if (internal !== undefined) return { ...span(internal), is: 'internal' };
+  if (internal !== undefined) return { ...span(internal), kind: 'internal' };
   const quoted = matchAt(QUOTED, folded, at);
   if (quoted !== undefined)
-    return { ...span(quoted), is: 'quoted', text: text.slice(at + 1, at + quoted[0].length - 1) };
+    return { ...span(quoted), kind: 'quoted', text: text.slice(at + 1, at + quoted[0].length - 1) };
   return undefined;
 }
 
 function toLink(address: string, at: number, written: string, closed: boolean): Annotation {
   const link = closed ? address : address.replace(/[.,:;!?)]+$/u, '');
-  return { start: at, end: at + written.length - (address.length - link.length), is: 'link', link };
+  return { start: at, end: at + written.length - (address.length - link.length), kind: 'link', link };
 }

@@ -10,19 +10,28 @@ export interface NameSplit {
 /** More of them are no sentence. */
 const MAX_SEPARATORS = 40;
 
-const TIME_KINDS: readonly Phrase['is'][] = ['clock', 'now', 'in', 'all day', 'length', 'cron', 'tonight', 'repeat'];
+const TIME_KINDS: readonly Phrase['kind'][] = [
+  'clock',
+  'now',
+  'in',
+  'all day',
+  'duration',
+  'cron',
+  'tonight',
+  'repeat',
+];
 
-const TEMPORAL_KINDS: readonly Phrase['is'][] = [
+const TEMPORAL_KINDS: readonly Phrase['kind'][] = [
   ...TIME_KINDS,
   'day',
   'weekdays',
   'part',
   'month',
   'count',
-  'lengths',
+  'inexact duration',
   'past',
   'irregular',
-  'wrong',
+  'invalid',
 ];
 
 /**
@@ -44,7 +53,7 @@ export function findNameSplit(
     tried += 1;
     if (tried > MAX_SEPARATORS) return undefined;
     const head = itemsIn(0, at);
-    if (!head.some((item) => TEMPORAL_KINDS.includes(item.is))) continue;
+    if (!head.some((phrase) => TEMPORAL_KINDS.includes(phrase.kind))) continue;
     if (found[0] === ':' ? introducesTime(head, folded, end, itemsIn) : joinsTimes(head, folded, end, itemsIn))
       continue;
     return { headEnd: at, nameStart: end };
@@ -71,7 +80,7 @@ function introducesTime(
   end: number,
   itemsIn: (start: number, end: number) => readonly Phrase[],
 ): boolean {
-  if (head.some((item) => TIME_KINDS.includes(item.is))) return false;
+  if (head.some((phrase) => TIME_KINDS.includes(phrase.kind))) return false;
   return isOnlyTime(parseNextPart(folded, end, itemsIn));
 }
 
@@ -82,26 +91,31 @@ function joinsTimes(
   end: number,
   itemsIn: (start: number, end: number) => readonly Phrase[],
 ): boolean {
-  if (head.some((item) => item.is === 'length' || item.is === 'to' || item.is === 'all day')) return false;
+  if (head.some((phrase) => phrase.kind === 'duration' || phrase.kind === 'to' || phrase.kind === 'all day'))
+    return false;
   const last = head.at(-1);
-  if (last === undefined || !['clock', 'day', 'now', 'zone', 'tonight', 'part', 'in'].includes(last.is)) return false;
-  const items = parseNextPart(folded, end, itemsIn);
-  const [first] = items;
-  if (first === undefined || !['clock', 'day', 'tonight', 'length'].includes(first.is)) return false;
-  if (first.is === 'length') return isOnlyTime(items);
-  const run = items.slice(0, findUnknown(items));
+  if (last === undefined || !['clock', 'day', 'now', 'zone', 'tonight', 'part', 'in'].includes(last.kind)) return false;
+  const phrases = parseNextPart(folded, end, itemsIn);
+  const [first] = phrases;
+  if (first === undefined || !['clock', 'day', 'tonight', 'duration'].includes(first.kind)) return false;
+  if (first.kind === 'duration') return isOnlyTime(phrases);
+  const run = phrases.slice(0, findUnknown(phrases));
   const strong =
-    run.some((item) => item.is === 'clock' && item.clock.isCertain && !item.clock.isMidnight) && run.length > 0;
-  return isOnlyTime(items) || strong;
+    run.some((phrase) => phrase.kind === 'clock' && phrase.clock.isCertain && !phrase.clock.isMidnight) &&
+    run.length > 0;
+  return isOnlyTime(phrases) || strong;
 }
 
-function findUnknown(items: readonly Phrase[]): number {
-  const at = items.findIndex((item) => item.is === 'unknown');
-  return at < 0 ? items.length : at;
+function findUnknown(phrases: readonly Phrase[]): number {
+  const at = phrases.findIndex((phrase) => phrase.kind === 'unknown');
+  return at < 0 ? phrases.length : at;
 }
 
-function isOnlyTime(items: readonly Phrase[]): boolean {
-  return items.some((item) => TEMPORAL_KINDS.includes(item.is)) && !items.some((item) => item.is === 'unknown');
+function isOnlyTime(phrases: readonly Phrase[]): boolean {
+  return (
+    phrases.some((phrase) => TEMPORAL_KINDS.includes(phrase.kind)) &&
+    !phrases.some((phrase) => phrase.kind === 'unknown')
+  );
 }
 
 /** What is said up to the next separator. */

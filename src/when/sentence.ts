@@ -103,16 +103,16 @@ function parseWithoutCorrections(text: string, context: SentenceContext): Senten
   const tail = split === undefined ? undefined : parseName(text, folded, split.nameStart, marks);
   const all = [...marks.filter(inHead), ...(tail?.marks ?? [])];
   const name = tail?.name ?? chosen.name;
-  const first = <K extends Annotation['is']>(is: K) =>
-    all.find((mark): mark is Annotation & { is: K } => mark.is === is);
+  const first = <K extends Annotation['kind']>(kind: K) =>
+    all.find((mark): mark is Annotation & { kind: K } => mark.kind === kind);
   const status = first('status')?.status;
   const reference = first('reference')?.reference;
   const link = first('link')?.link;
-  const selector = all.flatMap((mark) => (mark.is === 'selector' ? [mark.term] : [])).join(' ');
+  const selector = all.flatMap((mark) => (mark.kind === 'selector' ? [mark.term] : [])).join(' ');
   return {
     services: chosen.services,
     unknown: chosen.unknown,
-    channels: [...new Set(all.flatMap((mark) => (mark.is === 'channel' ? [mark.channel] : [])))],
+    channels: [...new Set(all.flatMap((mark) => (mark.kind === 'channel' ? [mark.channel] : [])))],
     ...(status === undefined ? {} : { serviceStatus: status }),
     ...(reference === undefined ? {} : { reference }),
     ...(link === undefined ? {} : { link }),
@@ -147,7 +147,7 @@ function createRangeParser(text: string, taken: readonly Span[], context: Senten
 
 function findQuotedServices(marks: readonly Annotation[], services: readonly KnownService[]): ServiceMention[] {
   return marks.flatMap((mark) => {
-    const found = mark.is === 'quoted' ? findByName(mark.text, services) : [];
+    const found = mark.kind === 'quoted' ? findByName(mark.text, services) : [];
     return found.length === 0 ? [] : [{ start: mark.start, end: mark.end, services: found, quoted: true }];
   });
 }
@@ -212,33 +212,39 @@ function readWithServices(
   headEnd: number,
   context: SentenceContext,
 ): SentenceReading {
-  const quotedAsName = marks.filter((mark) => mark.is === 'quoted' && !names.some((name) => name.start === mark.start));
+  const quotedAsName = marks.filter(
+    (mark) => mark.kind === 'quoted' && !names.some((name) => name.start === mark.start),
+  );
   const taken: Span[] = [...marks, ...names, { start: headEnd, end: text.length }].filter(
     (span) => span.end > span.start,
   );
-  const items = parsePhrases(text, taken, context);
-  const timed = items.filter(
-    (item) => !['unknown', 'and', 'or', 'about', 'from', 'to', 'every', 'between'].includes(item.is),
+  const phrases = parsePhrases(text, taken, context);
+  const timed = phrases.filter(
+    (phrase) => !['unknown', 'and', 'or', 'about', 'from', 'to', 'every', 'between'].includes(phrase.kind),
   );
-  const firstTime = Math.min(...timed.map((item) => item.start), text.length);
-  const strangers = items.filter(
-    (item) => item.is === 'unknown' && !IGNORED_WORDS.test(folded.slice(item.start, item.end)),
+  const firstTime = Math.min(...timed.map((phrase) => phrase.start), text.length);
+  const strangers = phrases.filter(
+    (phrase) => phrase.kind === 'unknown' && !IGNORED_WORDS.test(folded.slice(phrase.start, phrase.end)),
   );
-  const places = strangers.filter((item) => item.start < firstTime || isListedWithService(folded, item, names));
+  const places = strangers.filter((phrase) => phrase.start < firstTime || isListedWithService(folded, phrase, names));
   const words = joinAdjacent(strangers, folded).map(({ start, end }) =>
     toUnknownWord(text.slice(start, end), context.services),
   );
-  const strays = marks.flatMap((mark) => (mark.is === 'stray' ? [toUnknownWord(mark.text, [])] : []));
+  const strays = marks.flatMap((mark) => (mark.kind === 'invalid' ? [toUnknownWord(mark.text, [])] : []));
   // A quoted text after the time is the name of the window, before it a service that nobody knows.
   const title = quotedAsName.find((mark) => mark.start > firstTime);
   const quotedUnknown = quotedAsName.flatMap((mark) =>
-    mark !== title && mark.is === 'quoted' ? [toUnknownWord(mark.text, context.services)] : [],
+    mark !== title && mark.kind === 'quoted' ? [toUnknownWord(mark.text, context.services)] : [],
   );
   const shared = names.flatMap(({ start, end, services }) =>
     services.length > 1 ? [toUnknownWord(text.slice(start, end), services, true)] : [],
   );
-  const rest = items.filter((item) => !places.includes(item) && !(item.is === 'unknown' && !strangers.includes(item)));
-  const joint = rest.filter((item) => !((item.is === 'and' || item.is === 'or') && precedesService(item, names, text)));
+  const rest = phrases.filter(
+    (phrase) => !places.includes(phrase) && !(phrase.kind === 'unknown' && !strangers.includes(phrase)),
+  );
+  const joint = rest.filter(
+    (phrase) => !((phrase.kind === 'and' || phrase.kind === 'or') && precedesService(phrase, names, text)),
+  );
   return {
     names,
     services: [
@@ -246,26 +252,26 @@ function readWithServices(
     ],
     unknown: [...words, ...quotedUnknown, ...shared, ...strays],
     verdict: interpret(joint, text, context),
-    name: title?.is === 'quoted' ? title.text.trim() : undefined,
+    name: title?.kind === 'quoted' ? title.text.trim() : undefined,
   };
 }
 
 /** In a list with services: `api, wbe tomorrow`. */
-function isListedWithService(folded: string, item: Phrase, names: readonly ServiceMention[]): boolean {
+function isListedWithService(folded: string, phrase: Phrase, names: readonly ServiceMention[]): boolean {
   const joints = /^ *(?:,|and|&amp;|&|\+|und|et|y|e)? *$/u;
   return names.some((name) =>
-    name.end <= item.start
-      ? joints.test(folded.slice(name.end, item.start))
-      : joints.test(folded.slice(item.end, name.start)),
+    name.end <= phrase.start
+      ? joints.test(folded.slice(name.end, phrase.start))
+      : joints.test(folded.slice(phrase.end, name.start)),
   );
 }
 
 /** The "and" of a list of services joins no times. */
-function precedesService(item: Phrase, names: readonly ServiceMention[], text: string): boolean {
-  return names.some((name) => name.start >= item.end && text.slice(item.end, name.start).trim() === '');
+function precedesService(phrase: Phrase, names: readonly ServiceMention[], text: string): boolean {
+  return names.some((name) => name.start >= phrase.end && text.slice(phrase.end, name.start).trim() === '');
 }
 
-/** Unknown words side by side are one name. */
+/** Unknown words bound by bound are one name. */
 function joinAdjacent(strangers: readonly Phrase[], folded: string): Span[] {
   const result: { start: number; end: number }[] = [];
   for (const { start, end } of strangers) {
@@ -337,17 +343,17 @@ function parseName(
   start: number,
   marks: readonly Annotation[],
 ): { name: string; marks: readonly Annotation[] } {
-  const keyed = marks.filter((mark) => mark.start >= start && ['status', 'reference', 'selector'].includes(mark.is));
+  const keyed = marks.filter((mark) => mark.start >= start && ['status', 'reference', 'selector'].includes(mark.kind));
   const links = marks.filter(
-    (mark) => mark.start >= start && mark.is === 'link' && folded.startsWith('link', mark.start),
+    (mark) => mark.start >= start && mark.kind === 'link' && folded.startsWith('link', mark.start),
   );
   const cut: Annotation[] = [...keyed, ...links];
   for (let end = text.trimEnd().length; ; ) {
     const last = marks.find(
       (mark) =>
-        mark.start >= start && mark.end === end && (['channel', 'internal'].includes(mark.is) || cut.includes(mark)),
+        mark.start >= start && mark.end === end && (['channel', 'internal'].includes(mark.kind) || cut.includes(mark)),
     );
-    if (last === undefined || (last.is === 'channel' && /^#\d+$/.test(last.channel))) break;
+    if (last === undefined || (last.kind === 'channel' && /^#\d+$/.test(last.channel))) break;
     if (!cut.includes(last)) cut.push(last);
     end = text.slice(0, last.start).trimEnd().length;
     if (end <= start) break;

@@ -30,18 +30,18 @@ export function refuseIrregular(said: string, why: string, example = SERIES_EXAM
 
 /** The days on which a series runs, from what is said of them. `said` are its words, for messages. */
 export function resolveSeriesDays(
-  items: readonly Phrase[],
+  phrases: readonly Phrase[],
   said: string,
-  setting: ReaderContext,
+  reader: ReaderContext,
 ): SeriesDays | Unresolved {
-  const repeat = selectPhrases(items, 'repeat').at(0);
-  const days = selectPhrases(items, 'day');
-  const months = [...new Set(selectPhrases(items, 'month').map(({ month }) => month))].sort((a, b) => a - b);
+  const repeat = selectPhrases(phrases, 'repeat').at(0);
+  const days = selectPhrases(phrases, 'day');
+  const months = [...new Set(selectPhrases(phrases, 'month').map(({ month }) => month))].sort((a, b) => a - b);
   const bound =
-    days.find(({ day }) => ['relative', 'next day', 'after', 'period', 'either'].includes(day.on)) ??
+    days.find(({ day }) => ['relative', 'next day', 'after', 'period', 'either'].includes(day.kind)) ??
     findDateInSeries(days, repeat);
-  if (bound !== undefined) return refuseSingleDay(bound, setting);
-  const weekdays = collectWeekdays(items);
+  if (bound !== undefined) return refuseSingleDay(bound, reader);
+  const weekdays = collectWeekdays(phrases);
   const period = repeat?.period;
   const named = { ...EVERY_DAY, months };
   switch (period) {
@@ -66,8 +66,8 @@ export function resolveSeriesDays(
       return onMonths(step, days, weekdays, months, said);
     }
     case undefined:
-      if (days.some(({ day }) => day.on === 'date')) return onMonths(12, days, weekdays, months, said);
-      if (days.some(({ day }) => day.on !== 'weekday')) return onMonths(1, days, weekdays, months, said);
+      if (days.some(({ day }) => day.kind === 'date')) return onMonths(12, days, weekdays, months, said);
+      if (days.some(({ day }) => day.kind !== 'weekday')) return onMonths(1, days, weekdays, months, said);
       if (weekdays.length > 0) return { ...named, weekdays };
       if (months.length > 0) return onMonths(12, days, weekdays, months, said);
       return refuse(`"${said}" does not say how often. Say the days, or how often.`, SERIES_EXAMPLE);
@@ -80,24 +80,24 @@ function findDateInSeries(
   repeat: PhraseOf<'repeat'> | undefined,
 ): PhraseOf<'day'> | undefined {
   const yearly = repeat === undefined || repeat.period === 'year';
-  return days.find(({ day }) => day.on === 'date' && (!yearly || day.year !== undefined));
+  return days.find(({ day }) => day.kind === 'date' && (!yearly || day.year !== undefined));
 }
 
-export function refuseSingleDay(item: Phrase, setting: ReaderContext): Unresolved {
+export function refuseSingleDay(phrase: Phrase, reader: ReaderContext): Unresolved {
   return refuse(
-    `"${quote(item, setting)}" is one day, and a series goes on until it is ended. Leave it out, or plan one window.`,
+    `"${quote(phrase, reader)}" is one day, and a series goes on until it is ended. Leave it out, or plan one window.`,
     SERIES_EXAMPLE,
   );
 }
 
-function collectWeekdays(items: readonly Phrase[]): number[] {
-  const except = items.findIndex((item) => item.is === 'except');
+function collectWeekdays(phrases: readonly Phrase[]): number[] {
+  const except = phrases.findIndex((phrase) => phrase.kind === 'except');
   const of = (list: readonly Phrase[]) => [
     ...selectPhrases(list, 'weekdays').flatMap(({ weekdays }) => weekdays),
-    ...selectPhrases(list, 'day').flatMap(({ day }) => (day.on === 'weekday' ? [day.weekday] : [])),
+    ...selectPhrases(list, 'day').flatMap(({ day }) => (day.kind === 'weekday' ? [day.weekday] : [])),
   ];
-  if (except < 0) return sortUnique(of(items));
-  const [before, without] = [of(items.slice(0, except)), of(items.slice(except))];
+  if (except < 0) return sortUnique(of(phrases));
+  const [before, without] = [of(phrases.slice(0, except)), of(phrases.slice(except))];
   const all = before.length === 0 ? [0, 1, 2, 3, 4, 5, 6] : before;
   return sortUnique(all.filter((day) => !without.includes(day)));
 }
@@ -112,7 +112,7 @@ function onWeekdays(
   base: SeriesDays,
   said: string,
 ): SeriesDays | Unresolved {
-  if (days.some(({ day }) => day.on !== 'weekday')) {
+  if (days.some(({ day }) => day.kind !== 'weekday')) {
     return refuse(`"${said}" says two different repetitions. Say one.`, SERIES_EXAMPLE);
   }
   return { ...base, weekdays: weekdays.length === 7 ? [] : weekdays };
@@ -142,12 +142,12 @@ function onMonths(
       'every 3 months on the 1st at 03:00 for 2h',
     );
   }
-  const nths = days.flatMap(({ day }) => (day.on === 'nth weekday' ? [day] : []));
-  const dates = days.flatMap(({ day }) => (day.on === 'date' ? [day] : []));
-  const last = days.some(({ day }) => day.on === 'last day');
-  const numbers = days.flatMap(({ day }) => (day.on === 'day of month' ? [day.day] : []));
+  const nths = days.flatMap(({ day }) => (day.kind === 'nth weekday' ? [day] : []));
+  const dates = days.flatMap(({ day }) => (day.kind === 'date' ? [day] : []));
+  const last = days.some(({ day }) => day.kind === 'last day');
+  const numbers = days.flatMap(({ day }) => (day.kind === 'day of month' ? [day.day] : []));
   const inner = days.flatMap(({ day }) =>
-    'month' in day && typeof day.month === 'object' && day.month.is === 'named' ? [day.month.month] : [],
+    'month' in day && typeof day.month === 'object' && day.month.kind === 'named' ? [day.month.month] : [],
   );
   const kinds = [nths.length > 0, dates.length > 0, last || numbers.length > 0].filter(Boolean).length;
   if (kinds > 1 || (weekdays.length > 0 && kinds > 0)) {

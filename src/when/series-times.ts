@@ -24,30 +24,30 @@ export function fromTimesOfDay(
   endDays: readonly PhraseOf<'day'>[],
   minutes: number | undefined,
   notices: readonly string[],
-  items: readonly Phrase[],
-  setting: ReaderContext,
+  phrases: readonly Phrase[],
+  reader: ReaderContext,
 ): SeriesDraft | Unresolved {
-  const mark = selectPhrases(items, 'minute mark').at(0);
+  const mark = selectPhrases(phrases, 'minute mark').at(0);
   if (mark !== undefined)
     return refuse(
-      `"${quote(mark, setting)}" is a minute of every hour. Say the time of day.`,
+      `"${quote(mark, reader)}" is a minute of every hour. Say the time of day.`,
       'every hour at :15 for 10m',
     );
-  const allDay = selectPhrases(items, 'all day').at(0);
+  const allDay = selectPhrases(phrases, 'all day').at(0);
   const part = getPartOfDay(left) ?? (right === undefined ? undefined : getPartOfDay(right));
   if (allDay !== undefined) {
     if (left.clocks.length > 0 || right !== undefined || minutes !== undefined) {
       return refuse(
-        `"${quote(allDay, setting)}" is from midnight to midnight. Leave out the other times, or leave it out.`,
+        `"${quote(allDay, reader)}" is from midnight to midnight. Leave out the other times, or leave it out.`,
         'every sunday all day',
       );
     }
     return { cron: `0 0 ${writeDayFields(days)}`, minutes: 1440, assumed: days.assumed, notices };
   }
-  if (left.clocks.length === 0) return askSeriesTime(items, part, right);
-  const settled = right === undefined ? undefined : alignMeridiems(left, { ...right, days: [] }, setting);
+  if (left.clocks.length === 0) return askSeriesTime(phrases, part, right);
+  const settled = right === undefined ? undefined : alignMeridiems(left, { ...right, days: [] }, reader);
   if (settled !== undefined && isUnresolved(settled)) return settled;
-  const clocks = resolveClocks(settled?.start ?? left, part, setting);
+  const clocks = resolveClocks(settled?.start ?? left, part, reader);
   if (isUnresolved(clocks)) return clocks;
   const starts = shiftAcrossMidnight(clocks, left, days, part);
   if (isUnresolved(starts)) return starts;
@@ -57,14 +57,14 @@ export function fromTimesOfDay(
   const cron = `${first.minute} ${[...new Set(clocks.map(({ hour }) => hour % 24))].sort((a, b) => a - b).join(',')} ${writeDayFields(starts)}`;
   if (settled === undefined) {
     const assumed: Assumption[] = minutes === undefined ? ['duration'] : [];
-    return { cron, minutes: minutes ?? setting.defaultMinutes, assumed: [...assumed, ...days.assumed], notices: said };
+    return { cron, minutes: minutes ?? reader.defaultMinutes, assumed: [...assumed, ...days.assumed], notices: said };
   }
   if (more.length > 0)
     return refuse(
       'A series with several times a day has one duration: say it with "for".',
       'daily at 03:00 and 15:00 for 1h',
     );
-  const elapsed = countMinutesToEnd(first, settled.end, endDays, starts, setting);
+  const elapsed = countMinutesToEnd(first, settled.end, endDays, starts, reader);
   if (typeof elapsed === 'object') return elapsed;
   if (minutes !== undefined && minutes !== elapsed) {
     return refuse(
@@ -76,11 +76,11 @@ export function fromTimesOfDay(
 }
 
 function askSeriesTime(
-  items: readonly Phrase[],
+  phrases: readonly Phrase[],
   part: ReturnType<typeof getPartOfDay>,
   right: Bound | undefined,
 ): Unresolved {
-  const about = items.filter((item) => ['repeat', 'weekdays', 'day', 'month', 'part'].includes(item.is));
+  const about = phrases.filter((phrase) => ['repeat', 'weekdays', 'day', 'month', 'part'].includes(phrase.kind));
   if (right !== undefined && right.clocks.length > 0) {
     return refuse('The end is said, and no start. Say when it starts.', 'every sunday 22:00 to 23:30');
   }
@@ -95,27 +95,29 @@ function askSeriesTime(
 function resolveClocks(
   left: Bound,
   part: ReturnType<typeof getPartOfDay>,
-  setting: ReaderContext,
+  reader: ReaderContext,
 ): readonly Clock[] | Unresolved {
   const sure: Clock[] = [];
-  for (const item of left.clocks) {
-    const readings = clockCandidates(item.clock, part, setting.uses24Hours);
+  for (const phrase of left.clocks) {
+    const readings = clockCandidates(phrase.clock, part, reader.uses24Hours);
     const [clock, second] = readings;
     if (clock === undefined) continue;
     if (second !== undefined) {
-      return askBetween(`Is "${quote(item, setting)}" in the morning or in the afternoon?`, [
-        { item, replacements: readings.map((each) => writeClockFor(each, setting)) },
+      return askBetween(`Is "${quote(phrase, reader)}" in the morning or in the afternoon?`, [
+        { phrase, replacements: readings.map((each) => writeClockFor(each, reader)) },
       ]);
     }
     const wrong = part === undefined || clock.isMidnight === true ? undefined : explainContradiction(clock, part);
     if (wrong !== undefined) return refuse(`${wrong} Leave one of the two out.`, SERIES_EXAMPLE);
     if (clock.second !== 0)
-      return refuse(`A series starts on whole minutes: "${quote(item, setting)}" has seconds.`, SERIES_EXAMPLE);
+      return refuse(`A series starts on whole minutes: "${quote(phrase, reader)}" has seconds.`, SERIES_EXAMPLE);
     sure.push(clock);
   }
-  const loose = left.clocks.find((item, index) => index > 0 && !isListed(left, left.clocks[index - 1], item, setting));
+  const loose = left.clocks.find(
+    (phrase, index) => index > 0 && !isListed(left, left.clocks[index - 1], phrase, reader),
+  );
   if (loose !== undefined) {
-    const list = left.clocks.map((item) => `"${quote(item, setting)}"`).join(' and ');
+    const list = left.clocks.map((phrase) => `"${quote(phrase, reader)}"`).join(' and ');
     return refuse(
       `${list} are two times. Say "from ... to ..." for one window, "... and ..." for two.`,
       'daily at 03:00 and 15:00 for 1h',
@@ -124,7 +126,7 @@ function resolveClocks(
   const [first] = sure;
   if (first !== undefined && sure.some(({ minute }) => minute !== first.minute)) {
     return refuseIrregular(
-      left.clocks.map((item) => quote(item, setting)).join(', '),
+      left.clocks.map((phrase) => quote(phrase, reader)).join(', '),
       'times of one series have the same minutes. Plan two series.',
       'daily at 03:00 and 15:00 for 1h',
     );
@@ -136,12 +138,14 @@ function resolveClocks(
 function isListed(
   left: Bound,
   before: PhraseOf<'clock'> | undefined,
-  item: PhraseOf<'clock'>,
-  setting: ReaderContext,
+  phrase: PhraseOf<'clock'>,
+  reader: ReaderContext,
 ): boolean {
   if (before === undefined) return true;
-  const joined = left.phrases.some((each) => each.is === 'and' && each.start >= before.end && each.end <= item.start);
-  return joined || /^ *[,&+/] *$/.test(setting.text.slice(before.end, item.start));
+  const joined = left.phrases.some(
+    (each) => each.kind === 'and' && each.start >= before.end && each.end <= phrase.start,
+  );
+  return joined || /^ *[,&+/] *$/.test(reader.text.slice(before.end, phrase.start));
 }
 
 /** Midnight and the small hours: the day they are said with may be the one before. */
@@ -152,14 +156,14 @@ function shiftAcrossMidnight(
   part: ReturnType<typeof getPartOfDay>,
 ): SeriesDays | Unresolved {
   const named = days.weekdays.length > 0 || days.monthDays.length > 0;
-  const [item] = left.clocks;
+  const [phrase] = left.clocks;
   const [clock] = clocks;
-  if (!named || item === undefined || clock === undefined) return days;
+  if (!named || phrase === undefined || clock === undefined) return days;
   const isWeek = days.nth === undefined && days.monthDays.length === 0;
   if (clock.isMidnight === true) {
     return ambiguity(`Which midnight is meant: the one that begins the day, or the one that ends it?`, [
-      { label: 'The start of the day', edits: [replaceSpan(item, '00:00')] },
-      ...(isWeek ? [{ label: 'The end of the day', edits: [replaceSpan(item, '24:00')] }] : []),
+      { label: 'The start of the day', edits: [replaceSpan(phrase, '00:00')] },
+      ...(isWeek ? [{ label: 'The end of the day', edits: [replaceSpan(phrase, '24:00')] }] : []),
     ]);
   }
   if (clock.hour === 24) {
@@ -169,7 +173,9 @@ function shiftAcrossMidnight(
   if (part === 'night' && clock.hour < 6 && left.part !== undefined && isWeek) {
     const next = days.weekdays.map((day) => getWeekdayName(day + 1).toLowerCase());
     const same = days.weekdays.map((day) => getWeekdayName(day).toLowerCase());
-    const over = left.phrases.filter((each) => each.is === 'weekdays' || each.is === 'day' || each.is === 'every');
+    const over = left.phrases.filter(
+      (each) => each.kind === 'weekdays' || each.kind === 'day' || each.kind === 'every',
+    );
     const [start, end] = [Math.min(...over.map((each) => each.start)), Math.max(...over.map((each) => each.end))];
     const cut = replaceSpan(left.part, '');
     return ambiguity(`The night has ${formatClock(clock)} before and after the day. Which day is meant?`, [
@@ -186,26 +192,26 @@ function countMinutesToEnd(
   right: Bound,
   endDays: readonly PhraseOf<'day'>[],
   days: SeriesDays,
-  setting: ReaderContext,
+  reader: ReaderContext,
 ): number | Unresolved {
-  const [item] = right.clocks;
-  if (item === undefined) return refuse('The end has no time of day.', 'every sunday 22:00 to 23:30');
-  const [end, second] = clockCandidates(item.clock, getPartOfDay(right), setting.uses24Hours);
+  const [phrase] = right.clocks;
+  if (phrase === undefined) return refuse('The end has no time of day.', 'every sunday 22:00 to 23:30');
+  const [end, second] = clockCandidates(phrase.clock, getPartOfDay(right), reader.uses24Hours);
   if (end === undefined || second !== undefined) {
-    const readings = clockCandidates(item.clock, getPartOfDay(right), setting.uses24Hours);
-    return askBetween(`Is the end, "${quote(item, setting)}", in the morning or in the afternoon?`, [
-      { item, replacements: readings.map((each) => writeClockFor(each, setting)) },
+    const readings = clockCandidates(phrase.clock, getPartOfDay(right), reader.uses24Hours);
+    return askBetween(`Is the end, "${quote(phrase, reader)}", in the morning or in the afternoon?`, [
+      { phrase, replacements: readings.map((each) => writeClockFor(each, reader)) },
     ]);
   }
   const difference = minuteOfDay(end) - minuteOfDay(start);
   const [endDay] = endDays;
   if (endDay !== undefined) {
-    if (endDay.day.on === 'next day') return difference + 1440;
-    if (endDay.day.on !== 'weekday') return refuseSingleDay(endDay, setting);
+    if (endDay.day.kind === 'next day') return difference + 1440;
+    if (endDay.day.kind !== 'weekday') return refuseSingleDay(endDay, reader);
     const [weekday, another] = days.weekdays;
     if (weekday === undefined || another !== undefined || days.nth !== undefined) {
       return refuse(
-        `"${quote(endDay, setting)}" ends only a series of one day of the week.`,
+        `"${quote(endDay, reader)}" ends only a series of one day of the week.`,
         'every saturday 22:00 to sunday 04:00',
       );
     }

@@ -21,22 +21,22 @@ import { clockCandidates, writeClockFor } from './times.ts';
 import { findFixedZone, resolveZone } from './zones.ts';
 
 /** Whether a sentence speaks of more than one window. */
-export function isRecurring(items: readonly Phrase[]): boolean {
-  return items.some((item) => {
-    switch (item.is) {
+export function isRecurring(phrases: readonly Phrase[]): boolean {
+  return phrases.some((phrase) => {
+    switch (phrase.kind) {
       case 'every':
       case 'repeat':
       case 'cron':
       case 'irregular':
         return true;
       case 'weekdays':
-        return item.every;
+        return phrase.every;
       case 'day':
         // "the last day of the month" is one in every month; "the end of the month" is the coming one.
         return (
-          'month' in item.day &&
-          typeof item.day.month === 'object' &&
-          namesEveryMonth(item.day.month.is, item.day.on === 'last day' && item.day.said === 'end')
+          'month' in phrase.day &&
+          typeof phrase.day.month === 'object' &&
+          namesEveryMonth(phrase.day.month.kind, phrase.day.kind === 'last day' && phrase.day.wording === 'end')
         );
       default:
         return false;
@@ -49,37 +49,37 @@ function namesEveryMonth(month: string, end: boolean): boolean {
 }
 
 /** A series from what a sentence says, or why there is none. */
-export function resolveSeries(items: readonly Phrase[], setting: ReaderContext): SeriesAnswer | Unresolved {
-  const said = quoteRecurrence(items, setting);
-  const uneven = selectPhrases(items, 'irregular').at(0);
+export function resolveSeries(phrases: readonly Phrase[], reader: ReaderContext): SeriesAnswer | Unresolved {
+  const said = quoteRecurrence(phrases, reader);
+  const uneven = selectPhrases(phrases, 'irregular').at(0);
   if (uneven !== undefined) {
     const why = uneven.why ?? 'it knows days of the week and of the month, and not which week it is.';
-    return refuseIrregular(quote(uneven, setting), why, 'every friday at 02:00 for 1h');
+    return refuseIrregular(quote(uneven, reader), why, 'every friday at 02:00 for 1h');
   }
-  const zone = resolveSeriesZone(items, setting);
+  const zone = resolveSeriesZone(phrases, reader);
   if (isUnresolved(zone)) return zone;
-  const minutes = resolveDuration(items, setting);
+  const minutes = resolveDuration(phrases, reader);
   if (typeof minutes === 'object') return minutes;
-  const cron = selectPhrases(items, 'cron').at(0);
+  const cron = selectPhrases(phrases, 'cron').at(0);
   const built =
-    cron === undefined ? fromWords(items, said, minutes, setting) : fromCronLine(items, cron, minutes, setting);
+    cron === undefined ? fromWords(phrases, said, minutes, reader) : fromCronLine(phrases, cron, minutes, reader);
   if (isUnresolved(built)) return built;
   const reading = parseCron(built.cron);
   if (!reading.ok) return refuse(reading.reason, SERIES_EXAMPLE);
-  return finishUnlessOverlapping({ ...built, cron: reading.cron }, items, zone, setting);
+  return finishUnlessOverlapping({ ...built, cron: reading.cron }, phrases, zone, reader);
 }
 
 function finishUnlessOverlapping(
   { cron, minutes, assumed, notices }: SeriesDraft,
-  items: readonly Phrase[],
+  phrases: readonly Phrase[],
   zone: SeriesZone,
-  setting: ReaderContext,
+  reader: ReaderContext,
 ): SeriesAnswer | Unresolved {
-  const overlap = findSelfOverlap({ cron, timezone: zone.id, durationMinutes: minutes }, setting.now);
+  const overlap = findSelfOverlap({ cron, timezone: zone.id, durationMinutes: minutes }, reader.now);
   if (overlap?.cause === 'line') {
     const apart = (overlap.second.start.getTime() - overlap.first.start.getTime()) / 60_000;
     const reason = `Its windows would overlap: each lasts ${formatDuration(minutes)}, and the next one starts ${formatDuration(apart)} after it.`;
-    const last = Math.max(...items.map(({ end }) => end));
+    const last = Math.max(...phrases.map(({ end }) => end));
     const shorter = assumed.includes('duration') ? [5, 10, 15, 30].filter((each) => each < apart) : [];
     if (shorter.length === 0) return refuse(`${reason} Say a shorter duration.`, SERIES_EXAMPLE);
     return ambiguity(
@@ -99,10 +99,15 @@ function finishUnlessOverlapping(
 }
 
 /** The words about repetition, for messages. */
-function quoteRecurrence(items: readonly Phrase[], setting: ReaderContext): string {
-  const about = items.filter((item) => ['every', 'repeat', 'weekdays', 'day', 'month', 'except'].includes(item.is));
-  const [start, end] = [Math.min(...about.map((item) => item.start)), Math.max(...about.map((item) => item.end))];
-  return about.length === 0 ? 'this' : setting.text.slice(start, end);
+function quoteRecurrence(phrases: readonly Phrase[], reader: ReaderContext): string {
+  const about = phrases.filter((phrase) =>
+    ['every', 'repeat', 'weekdays', 'day', 'month', 'except'].includes(phrase.kind),
+  );
+  const [start, end] = [
+    Math.min(...about.map((phrase) => phrase.start)),
+    Math.max(...about.map((phrase) => phrase.end)),
+  ];
+  return about.length === 0 ? 'this' : reader.text.slice(start, end);
 }
 
 interface SeriesZone {
@@ -110,11 +115,11 @@ interface SeriesZone {
   readonly notices: readonly string[];
 }
 
-function resolveSeriesZone(items: readonly Phrase[], setting: ReaderContext): SeriesZone | Unresolved {
-  const zone = resolveZone(selectPhrases(items, 'zone'), setting);
-  if (zone === undefined) return { id: setting.timezone, notices: [] };
+function resolveSeriesZone(phrases: readonly Phrase[], reader: ReaderContext): SeriesZone | Unresolved {
+  const zone = resolveZone(selectPhrases(phrases, 'zone'), reader);
+  if (zone === undefined) return { id: reader.timezone, notices: [] };
   if (isUnresolved(zone)) return zone;
-  const named = findZone(zone.id) ?? findFixedZone(offsetMinutes(setting.now, zone.id));
+  const named = findZone(zone.id) ?? findFixedZone(offsetMinutes(reader.now, zone.id));
   if (named === undefined) {
     return refuse(
       `No time zone always keeps ${zone.id}. Say a zone by its name, such as Europe/Berlin.`,
@@ -123,7 +128,7 @@ function resolveSeriesZone(items: readonly Phrase[], setting: ReaderContext): Se
   }
   const { abbreviation: letters } = zone;
   if (letters === undefined || letters.reading.season === 'any') return { id: named, notices: zone.notices };
-  const quarters = [0, 1, 2, 3].map((n) => offsetMinutes(new Date(setting.now.getTime() + n * 91 * 86_400_000), named));
+  const quarters = [0, 1, 2, 3].map((n) => offsetMinutes(new Date(reader.now.getTime() + n * 91 * 86_400_000), named));
   const changes = new Set(quarters).size > 1;
   const followed = `The times are those of ${named} all year, also when its clocks change.`;
   return { id: named, notices: [...zone.notices, ...(changes ? [followed] : [])] };
@@ -131,38 +136,38 @@ function resolveSeriesZone(items: readonly Phrase[], setting: ReaderContext): Se
 
 /** A cron line as it stands. */
 function fromCronLine(
-  items: readonly Phrase[],
+  phrases: readonly Phrase[],
   cron: PhraseOf<'cron'>,
   minutes: number | undefined,
-  setting: ReaderContext,
+  reader: ReaderContext,
 ): SeriesDraft | Unresolved {
-  const other = items.find((item) => !['cron', 'zone', 'length', 'about', 'every', 'from'].includes(item.is));
+  const other = phrases.find((phrase) => !['cron', 'zone', 'duration', 'about', 'every', 'from'].includes(phrase.kind));
   if (other !== undefined) {
     return refuse(
-      `A cron line says its times itself. Leave out "${quote(other, setting)}", and say how long it lasts.`,
+      `A cron line says its times itself. Leave out "${quote(other, reader)}", and say how long it lasts.`,
       'cron 0 3 * * 0 for 2h',
     );
   }
   const assumed: Assumption[] = minutes === undefined ? ['duration'] : [];
-  return { cron: cron.line, minutes: minutes ?? setting.defaultMinutes, assumed, notices: [] };
+  return { cron: cron.line, minutes: minutes ?? reader.defaultMinutes, assumed, notices: [] };
 }
 
 /** A repetition in words. */
 function fromWords(
-  items: readonly Phrase[],
+  phrases: readonly Phrase[],
   said: string,
   minutes: number | undefined,
-  setting: ReaderContext,
+  reader: ReaderContext,
 ): SeriesDraft | Unresolved {
-  const sides = splitBounds(items);
+  const sides = splitBounds(phrases);
   if (isUnresolved(sides)) return sides;
-  const once = items.find((item) => item.is === 'now' || item.is === 'in' || item.is === 'tonight');
-  if (once !== undefined) return refuseSingleDay(once, setting);
-  const bound = findDateLimit(items, sides.end);
-  if (bound !== undefined) return refuseSingleDay(bound, setting);
+  const once = phrases.find((phrase) => phrase.kind === 'now' || phrase.kind === 'in' || phrase.kind === 'tonight');
+  if (once !== undefined) return refuseSingleDay(once, reader);
+  const bound = findDateLimit(phrases, sides.end);
+  if (bound !== undefined) return refuseSingleDay(bound, reader);
   const { end: right } = sides;
   const shared = right !== undefined && !namesDays(sides.start);
-  const about = shared ? items : sides.start.phrases;
+  const about = shared ? phrases : sides.start.phrases;
   if (hasSeveralSchedules(sides.start.phrases)) {
     return refuse(
       `"${said}" is more than one series: each has its own days and times. Plan one after the other.`,
@@ -172,68 +177,77 @@ function fromWords(
   const repeatInRight =
     right === undefined
       ? []
-      : right.phrases.filter((item) => item.is === 'repeat' || item.is === 'every' || item.is === 'month');
-  const days = resolveSeriesDays(shared ? about : [...about, ...repeatInRight], said, setting);
+      : right.phrases.filter(
+          (phrase) => phrase.kind === 'repeat' || phrase.kind === 'every' || phrase.kind === 'month',
+        );
+  const days = resolveSeriesDays(shared ? about : [...about, ...repeatInRight], said, reader);
   if (isUnresolved(days)) return days;
-  const repeated = items.some((item) => item.is === 'every' || item.is === 'repeat');
+  const repeated = phrases.some((phrase) => phrase.kind === 'every' || phrase.kind === 'repeat');
   const ofMonth =
     !repeated &&
-    items.some(
-      (item) =>
-        item.is === 'day' && 'month' in item.day && typeof item.day.month === 'object' && item.day.month.is === 'the',
+    phrases.some(
+      (phrase) =>
+        phrase.kind === 'day' &&
+        'month' in phrase.day &&
+        typeof phrase.day.month === 'object' &&
+        phrase.day.month.kind === 'the',
     );
   const notices = [
     ...days.notices,
     ...(ofMonth ? ['Read as every month. For one window say "of this month" or "of next month".'] : []),
   ];
-  const repeat = selectPhrases(items, 'repeat').at(0);
+  const repeat = selectPhrases(phrases, 'repeat').at(0);
   if (repeat?.period === 'minute' || (repeat?.period === 'hour' && repeat.count !== 24)) {
-    return fromInterval(repeat, items, days, notices, minutes, setting);
+    return fromInterval(repeat, phrases, days, notices, minutes, reader);
   }
   const endDays = shared || right === undefined ? [] : right.days;
-  return fromTimesOfDay(sides.start, right, days, endDays, minutes, notices, items, setting);
+  return fromTimesOfDay(sides.start, right, days, endDays, minutes, notices, phrases, reader);
 }
 
 /** `until december`, `from december 5`: where a series would begin or end. */
-function findDateLimit(items: readonly Phrase[], right: Bound | undefined): Phrase | undefined {
-  const limits = (item: Phrase | undefined) =>
-    item?.is === 'month' || (item?.is === 'day' && item.day.on !== 'weekday' && item.day.on !== 'next day');
-  return items.find((item, index) => {
-    const joint = items[index - 1]?.is;
-    return limits(item) && ((joint === 'to' && right?.clocks.length !== 1) || joint === 'from');
+function findDateLimit(phrases: readonly Phrase[], right: Bound | undefined): Phrase | undefined {
+  const limits = (phrase: Phrase | undefined) =>
+    phrase?.kind === 'month' ||
+    (phrase?.kind === 'day' && phrase.day.kind !== 'weekday' && phrase.day.kind !== 'next day');
+  return phrases.find((phrase, index) => {
+    const joint = phrases[index - 1]?.kind;
+    return limits(phrase) && ((joint === 'to' && right?.clocks.length !== 1) || joint === 'from');
   });
 }
 
-function namesDays(side: Bound): boolean {
+function namesDays(bound: Bound): boolean {
   return (
-    side.days.length > 0 ||
-    side.weekdays.length > 0 ||
-    side.phrases.some((item) => item.is === 'repeat' || item.is === 'month')
+    bound.days.length > 0 ||
+    bound.weekdays.length > 0 ||
+    bound.phrases.some((phrase) => phrase.kind === 'repeat' || phrase.kind === 'month')
   );
 }
 
 /** "monday at 3am and thursday at 5am": days on both sides of a time. */
-function hasSeveralSchedules(items: readonly Phrase[]): boolean {
-  const isDay = (item: Phrase) => item.is === 'weekdays' || (item.is === 'day' && item.day.on !== 'day of month');
-  const clock = items.findIndex((item) => item.is === 'clock');
+function hasSeveralSchedules(phrases: readonly Phrase[]): boolean {
+  const isDay = (phrase: Phrase) =>
+    phrase.kind === 'weekdays' || (phrase.kind === 'day' && phrase.day.kind !== 'day of month');
+  const clock = phrases.findIndex((phrase) => phrase.kind === 'clock');
   if (clock < 0) return false;
   return (
-    items.slice(0, clock).some(isDay) && items.slice(clock).some(isDay) && !items.some((item) => item.is === 'except')
+    phrases.slice(0, clock).some(isDay) &&
+    phrases.slice(clock).some(isDay) &&
+    !phrases.some((phrase) => phrase.kind === 'except')
   );
 }
 
 /** Every so many hours or minutes. */
 function fromInterval(
   repeat: PhraseOf<'repeat'>,
-  items: readonly Phrase[],
+  phrases: readonly Phrase[],
   days: SeriesDays,
   notices: readonly string[],
   minutes: number | undefined,
-  setting: ReaderContext,
+  reader: ReaderContext,
 ): SeriesDraft | Unresolved {
-  const [clock, another] = selectPhrases(items, 'clock');
-  const mark = selectPhrases(items, 'minute mark').at(0);
-  const said = quote(repeat, setting);
+  const [clock, another] = selectPhrases(phrases, 'clock');
+  const mark = selectPhrases(phrases, 'minute mark').at(0);
+  const said = quote(repeat, reader);
   const whole = repeat.period === 'hour' ? 24 : 60;
   if (repeat.count > whole || whole % repeat.count !== 0) {
     const unit = repeat.period === 'hour' ? 'hours' : 'minutes';
@@ -244,35 +258,35 @@ function fromInterval(
       'every 6 hours for 30m',
     );
   }
-  if (items.some((item) => item.is === 'to')) {
+  if (phrases.some((phrase) => phrase.kind === 'to')) {
     return refuse(`"${said}" with a first and a last time is said best as a cron line.`, 'cron 0 9-17 * * * for 10m');
   }
   if (another !== undefined || (clock !== undefined && (repeat.period === 'minute' || repeat.count === 1))) {
     return refuse(
-      `"${said}" and "${clock === undefined ? '' : quote(clock, setting)}" are two repetitions. Say one.`,
+      `"${said}" and "${clock === undefined ? '' : quote(clock, reader)}" are two repetitions. Say one.`,
       'every hour at :15 for 10m',
     );
   }
   const assumed: Assumption[] = minutes === undefined ? ['duration'] : [];
   const made = (time: string): SeriesDraft => ({
     cron: `${time} ${writeDayFields(days)}`,
-    minutes: minutes ?? setting.defaultMinutes,
+    minutes: minutes ?? reader.defaultMinutes,
     assumed: [...assumed, ...days.assumed],
     notices,
   });
   const step = repeat.count === 1 ? '*' : `*/${repeat.count}`;
   if (repeat.period === 'minute') {
     if (mark !== undefined)
-      return refuse(`"${said}" and "${quote(mark, setting)}" are two repetitions. Say one.`, SERIES_EXAMPLE);
+      return refuse(`"${said}" and "${quote(mark, reader)}" are two repetitions. Say one.`, SERIES_EXAMPLE);
     return made(`${step} *`);
   }
   if (clock === undefined) return made(`${mark?.minute ?? 0} ${step}`);
-  const readings = clockCandidates(clock.clock, getPartOfDay(toBound(items)), setting.uses24Hours);
+  const readings = clockCandidates(clock.clock, getPartOfDay(toBound(phrases)), reader.uses24Hours);
   const hours = readings.map(({ hour }) => hour % repeat.count);
   const [first] = hours;
   if (first === undefined || hours.some((hour) => hour !== first)) {
-    return askBetween(`Is "${quote(clock, setting)}" in the morning or in the afternoon?`, [
-      { item: clock, replacements: readings.map((each) => writeClockFor(each, setting)) },
+    return askBetween(`Is "${quote(clock, reader)}" in the morning or in the afternoon?`, [
+      { phrase: clock, replacements: readings.map((each) => writeClockFor(each, reader)) },
     ]);
   }
   const list = Array.from({ length: 24 / repeat.count }, (_, n) => first + n * repeat.count);

@@ -7,7 +7,7 @@ import type { Clock } from './tokens.ts';
 import type { Match } from './zones.ts';
 
 /** A time of day, or the reason why what is written cannot be one. */
-export type ClockResult = Clock | { readonly wrong: string };
+export type ClockResult = Clock | { readonly error: string };
 
 // A letter may not follow, save those of a zone (`22:00Z`, `2amCET`).
 const CLOCK_END = '(?:(?![\\p{Script=Latin}\\d_])|(?=z(?![\\p{L}\\d])|utc|gmt|ce?st|cet))';
@@ -85,7 +85,7 @@ function parseClockPhrase(lexicon: Lexicon, text: string, at: number): Match<Clo
     const meridiem = matchAt(/ ?(a\.? ?m\.?|p\.? ?m\.?)(?![\p{L}\d])/uy, text, at + all.length);
     if (meridiem !== undefined) {
       const read = from12Hour(String(hour), '00', undefined, meridiem[1] ?? '', all + meridiem[0]);
-      if ('wrong' in read) return { value: read, end: at + all.length + meridiem[0].length };
+      if ('error' in read) return { value: read, end: at + all.length + meridiem[0].length };
       const total = (read.hour * 60 + minutes + 1440) % 1440;
       const clock = { hour: Math.floor(total / 60), minute: total % 60, second: 0, isCertain: true };
       return { value: clock, end: at + all.length + meridiem[0].length };
@@ -169,10 +169,10 @@ export function readFourDigits(digits: string): ClockResult {
 function from24Hour(hourText = '0', minuteText = '0', secondText = '0', written: string, day24 = false): ClockResult {
   const [hour, minute, second] = [Number(hourText), Number(minuteText), Number(secondText)];
   if (hour > 24 || (hour === 24 && minute + second > 0)) {
-    return { wrong: `"${written.trim()}" is not a time of day: the last one is 23:59, then comes 00:00.` };
+    return { error: `"${written.trim()}" is not a time of day: the last one is 23:59, then comes 00:00.` };
   }
   if (minute > 59 || second > 59) {
-    return { wrong: `"${written.trim()}" is not a time of day: minutes and seconds go from 00 to 59.` };
+    return { error: `"${written.trim()}" is not a time of day: minutes and seconds go from 00 to 59.` };
   }
   // Two digits are how the 24-hour clock is written.
   const sure = day24 || hourText.length > 1 || hour === 0 || hour > 12;
@@ -189,10 +189,10 @@ function from12Hour(
   const [hour, minute, second] = [Number(hourText), Number(minuteText), Number(secondText)];
   if (hour < 1 || hour > 12) {
     const plain = hour < 24 ? ` Write ${String(hour).padStart(2, '0')}:${minuteText.padStart(2, '0')}.` : '';
-    return { wrong: `"${written.trim()}" is not a time of day: hours with am or pm go from 1 to 12.${plain}` };
+    return { error: `"${written.trim()}" is not a time of day: hours with am or pm go from 1 to 12.${plain}` };
   }
   if (minute > 59 || second > 59) {
-    return { wrong: `"${written.trim()}" is not a time of day: minutes and seconds go from 00 to 59.` };
+    return { error: `"${written.trim()}" is not a time of day: minutes and seconds go from 00 to 59.` };
   }
   return { hour: (hour % 12) + (meridiem.startsWith('p') ? 12 : 0), minute, second, isCertain: true };
 }
@@ -261,8 +261,8 @@ export function suggestTimes(part: PartOfDay | undefined): readonly string[] {
 }
 
 /** Written so that it can stand in the place of what was typed. */
-export function writeClockFor(clock: Clock, setting: ReaderContext): string {
-  return writeClock(clock, setting.uses24Hours);
+export function writeClockFor(clock: Clock, reader: ReaderContext): string {
+  return writeClock(clock, reader.uses24Hours);
 }
 
 /** Minutes since midnight. */

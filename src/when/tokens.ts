@@ -55,16 +55,16 @@ export type TokenMeaning =
   | { readonly kind: 'clock'; readonly clock: Clock }
   | { readonly kind: 'minute mark'; readonly minute: number }
   /** `clock` is the other reading of `22h`. */
-  | { readonly kind: 'length'; readonly length: Duration; readonly clock?: Clock }
+  | { readonly kind: 'duration'; readonly duration: Duration; readonly clock?: Clock }
   | { readonly kind: 'zone'; readonly zone: ZoneReference }
-  | { readonly kind: 'mark'; readonly mark: string }
+  | { readonly kind: 'sign'; readonly mark: string }
   | { readonly kind: 'cron'; readonly line: string }
   /** It has the shape of a time and cannot be one. */
-  | { readonly kind: 'wrong'; readonly reason: string };
+  | { readonly kind: 'invalid'; readonly reason: string };
 
 export type Token = Span & TokenMeaning;
 
-/** What was read from lexemes, and the index of the first one after it. */
+/** What was read from tokens, and the index of the first one after it. */
 export interface Parse<T> {
   readonly value: T;
   readonly next: number;
@@ -78,30 +78,30 @@ export interface TokenStream {
   readonly year: number;
 }
 
-export function hasTerm(lexeme: Token | undefined, term: Term): boolean {
-  return lexeme?.kind === 'known' && lexeme.terms.includes(term);
+export function hasTerm(token: Token | undefined, term: Term): boolean {
+  return token?.kind === 'known' && token.terms.includes(term);
 }
 
-export function isSign(lexeme: Token | undefined, ...marks: readonly string[]): boolean {
-  return lexeme?.kind === 'mark' && marks.includes(lexeme.mark);
+export function isSign(token: Token | undefined, ...marks: readonly string[]): boolean {
+  return token?.kind === 'sign' && marks.includes(token.mark);
 }
 
-export function getWeekday(lexeme: Token | undefined): number | undefined {
-  return lexeme?.kind === 'known' ? lexeme.weekday : undefined;
+export function getWeekday(token: Token | undefined): number | undefined {
+  return token?.kind === 'known' ? token.weekday : undefined;
 }
 
-export function getPluralWeekday(lexeme: Token | undefined): number | undefined {
-  return lexeme?.kind === 'known' ? lexeme.everyWeekday : undefined;
+export function getPluralWeekday(token: Token | undefined): number | undefined {
+  return token?.kind === 'known' ? token.everyWeekday : undefined;
 }
 
-export function getMonth(lexeme: Token | undefined): number | undefined {
-  return lexeme?.kind === 'known' ? lexeme.month : undefined;
+export function getMonth(token: Token | undefined): number | undefined {
+  return token?.kind === 'known' ? token.month : undefined;
 }
 
-export function getOrdinal(lexeme: Token | undefined): number | undefined {
-  if (lexeme?.kind === 'ordinal') return lexeme.value;
-  if (lexeme?.kind !== 'known') return undefined;
-  return lexeme.ordinal ?? (lexeme.terms.includes('last') ? -1 : undefined);
+export function getOrdinal(token: Token | undefined): number | undefined {
+  if (token?.kind === 'ordinal') return token.value;
+  if (token?.kind !== 'known') return undefined;
+  return token.ordinal ?? (token.terms.includes('last') ? -1 : undefined);
 }
 
 /** The index after words that mean nothing here; a word that can close a range is none of them. */
@@ -112,6 +112,6 @@ export function skipTerms({ tokens: list }: TokenStream, at: number, ...terms: r
 }
 
 /** Whether a length is of hours and minutes, as a time of day is counted. */
-export function isHoursAndMinutes(lexeme: Token | undefined): boolean {
-  return lexeme?.kind === 'length' && lexeme.length.days === 0 && toMinutes(lexeme.length) !== undefined;
+export function isHoursAndMinutes(token: Token | undefined): boolean {
+  return token?.kind === 'duration' && token.duration.days === 0 && toMinutes(token.duration) !== undefined;
 }

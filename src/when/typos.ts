@@ -18,16 +18,16 @@ export interface Correction extends Edit {
  * the name of a service as well; those are left alone.
  */
 export function correctTokens(
-  lexemes: readonly Token[],
+  tokens: readonly Token[],
   text: string,
   folded: string,
   lexicon: Lexicon,
   isName: (word: string) => boolean,
 ): Correction[] {
-  const unknown = lexemes.filter(({ kind }) => kind === 'unknown');
+  const unknown = tokens.filter(({ kind }) => kind === 'unknown');
   if (unknown.length > MAX_UNKNOWN_WORDS) return [];
-  return unknown.flatMap((lexeme) => {
-    const { start, end } = lexeme;
+  return unknown.flatMap((token) => {
+    const { start, end } = token;
     const written = text.slice(start, end);
     const word = folded.slice(start, end);
     if (!/^[a-z]+$/.test(word) || isName(written)) return [];

@@ -23,24 +23,26 @@ import { askSeason, type ResolvedZone, refuseWrongOffset, resolveZone, toStoredZ
 const MINUTE_MS = 60_000;
 
 /** One window from what a sentence says, or why there is none. */
-export function resolveWindow(items: readonly Phrase[], setting: ReaderContext): WindowAnswer | Unresolved {
-  const idle = items.find((item) => item.is === 'month' || item.is === 'minute mark' || item.is === 'except');
+export function resolveWindow(phrases: readonly Phrase[], reader: ReaderContext): WindowAnswer | Unresolved {
+  const idle = phrases.find(
+    (phrase) => phrase.kind === 'month' || phrase.kind === 'minute mark' || phrase.kind === 'except',
+  );
   if (idle !== undefined) {
-    const why = idle.is === 'month' ? 'is no day. Say which day of it.' : 'is not understood here. Leave it out.';
-    return refuse(`"${quote(idle, setting)}" ${why}`, idle.is === 'month' ? 'march 5 02:00 for 2h' : EXAMPLE);
+    const why = idle.kind === 'month' ? 'is no day. Say which day of it.' : 'is not understood here. Leave it out.';
+    return refuse(`"${quote(idle, reader)}" ${why}`, idle.kind === 'month' ? 'march 5 02:00 for 2h' : EXAMPLE);
   }
-  const minutes = resolveDuration(items, setting);
+  const minutes = resolveDuration(phrases, reader);
   if (typeof minutes === 'object') return minutes;
-  const allDay = selectPhrases(items, 'all day').at(0);
-  const sides = splitBounds(items);
+  const allDay = selectPhrases(phrases, 'all day').at(0);
+  const sides = splitBounds(phrases);
   if (isUnresolved(sides)) return sides;
-  const zones = resolveZones(sides.start, sides.end, setting);
+  const zones = resolveZones(sides.start, sides.end, reader);
   if (isUnresolved(zones)) return zones;
   const { own, start: first, end: last } = zones;
-  if (allDay !== undefined) return resolveAllDay(allDay, sides.start, sides.end, minutes, first, setting);
-  if (!namesTime(sides.start)) return resolveWithoutStart(sides.end, minutes, items, last, setting);
+  if (allDay !== undefined) return resolveAllDay(allDay, sides.start, sides.end, minutes, first, reader);
+  if (!namesTime(sides.start)) return resolveWithoutStart(sides.end, minutes, phrases, last, reader);
 
-  const shared = sides.end === undefined ? undefined : shareDay(sides.start, sides.end, first.id, setting);
+  const shared = sides.end === undefined ? undefined : shareDay(sides.start, sides.end, first.id, reader);
   if (shared !== undefined && isUnresolved(shared)) return shared;
   const left = shared?.left ?? sides.start;
   const right = shared?.right;
@@ -51,11 +53,11 @@ export function resolveWindow(items: readonly Phrase[], setting: ReaderContext):
     left.days.length > 0 &&
     right.days.length > 0;
   if (daysOnly && getPartOfDay(left) === undefined && getPartOfDay(right) === undefined)
-    return askTimesOfDays(left, right, first.id, setting);
+    return askTimesOfDays(left, right, first.id, reader);
 
-  const settled = right === undefined ? undefined : alignMeridiems(left, right, setting);
+  const settled = right === undefined ? undefined : alignMeridiems(left, right, reader);
   if (settled !== undefined && isUnresolved(settled)) return settled;
-  const start = resolveStart(settled?.start ?? left, first.id, setting);
+  const start = resolveStart(settled?.start ?? left, first.id, reader);
   if (isUnresolved(start)) return start;
   const season = askSeason(first, start.instant);
   if (season !== undefined) return season;
@@ -64,13 +66,13 @@ export function resolveWindow(items: readonly Phrase[], setting: ReaderContext):
   const end =
     settled === undefined
       ? undefined
-      : resolveEnd(settled.end, start, left.now === undefined && left.delay === undefined, last.id, setting);
+      : resolveEnd(settled.end, start, left.now === undefined && left.delay === undefined, last.id, reader);
   if (end !== undefined && isUnresolved(end)) return end;
   if (end !== undefined && last.abbreviation !== first.abbreviation) {
     const another = askSeason(last, end.instant);
     if (another !== undefined) return another;
   }
-  return buildWindow(start, end, minutes, { own, start: first, end: last }, [...(settled?.notices ?? [])], setting);
+  return buildWindow(start, end, minutes, { own, start: first, end: last }, [...(settled?.notices ?? [])], reader);
 }
 
 interface WindowZones {
@@ -79,14 +81,14 @@ interface WindowZones {
   readonly end: ResolvedZone;
 }
 
-function resolveZones(left: Bound, right: Bound | undefined, setting: ReaderContext): WindowZones | Unresolved {
+function resolveZones(left: Bound, right: Bound | undefined, reader: ReaderContext): WindowZones | Unresolved {
   const [said, saidLast] = [
-    resolveZone(left.zones, setting),
-    right === undefined ? undefined : resolveZone(right.zones, setting),
+    resolveZone(left.zones, reader),
+    right === undefined ? undefined : resolveZone(right.zones, reader),
   ];
   if (said !== undefined && isUnresolved(said)) return said;
   if (saidLast !== undefined && isUnresolved(saidLast)) return saidLast;
-  const own = { id: setting.timezone, notices: [] };
+  const own = { id: reader.timezone, notices: [] };
   const first = said ?? saidLast ?? own;
   return { own, start: first, end: saidLast ?? first };
 }
@@ -97,11 +99,11 @@ function buildWindow(
   minutes: number | undefined,
   { start: first, end: last }: WindowZones,
   said: readonly string[],
-  setting: ReaderContext,
+  reader: ReaderContext,
 ): WindowAnswer | Unresolved {
   const length =
     minutes ??
-    (end === undefined ? setting.defaultMinutes : (end.instant.getTime() - start.instant.getTime()) / MINUTE_MS);
+    (end === undefined ? reader.defaultMinutes : (end.instant.getTime() - start.instant.getTime()) / MINUTE_MS);
   const instant = end?.instant ?? new Date(start.instant.getTime() + length * MINUTE_MS);
   if (
     end !== undefined &&
@@ -135,7 +137,7 @@ function buildWindow(
     outcome: 'window',
     start: start.instant,
     end: instant,
-    timezone: toStoredZone(first, start.instant, setting.timezone),
+    timezone: toStoredZone(first, start.instant, reader.timezone),
     durationMinutes: Math.max(1, Math.round((instant.getTime() - start.instant.getTime()) / MINUTE_MS)),
     assumed,
     notices,
@@ -168,15 +170,15 @@ function describeClockChanges(
 function resolveWithoutStart(
   right: Bound | undefined,
   minutes: number | undefined,
-  items: readonly Phrase[],
+  phrases: readonly Phrase[],
   zone: ResolvedZone,
-  setting: ReaderContext,
+  reader: ReaderContext,
 ): WindowAnswer | Unresolved {
   if (right !== undefined && minutes !== undefined) {
-    const end = resolveStart(right, zone.id, setting);
+    const end = resolveStart(right, zone.id, reader);
     if (isUnresolved(end)) return end;
     const instant = new Date(end.instant.getTime() - minutes * MINUTE_MS);
-    if (instant < setting.now)
+    if (instant < reader.now)
       return refuse(`${formatDuration(minutes)} before ${formatClock(end.wall)} is in the past.`, 'now for 2h');
     return buildWindow(
       { instant, wall: wallClock(instant, zone.id), notices: [] },
@@ -184,15 +186,15 @@ function resolveWithoutStart(
       minutes,
       { own: zone, start: zone, end: zone },
       [],
-      setting,
+      reader,
     );
   }
   if (right !== undefined) {
-    const to = items.find((item) => item.is === 'to');
+    const to = phrases.find((phrase) => phrase.kind === 'to');
     const at = to?.start ?? 0;
     return ambiguity('When does it start?', [{ label: 'Now', edits: [insertAt(at, ' now ')] }]);
   }
-  const length = selectPhrases(items, 'length').at(0);
+  const length = selectPhrases(phrases, 'duration').at(0);
   if (length !== undefined) {
     const at = length.end;
     const before = (words: string) => [insertAt(at, ` ${words} `)];
@@ -202,8 +204,8 @@ function resolveWithoutStart(
       { label: 'In an hour', edits: before('in 1 hour') },
     ]);
   }
-  const zoned = selectPhrases(items, 'zone').at(0);
-  const what = zoned === undefined ? 'No time is said.' : `"${quote(zoned, setting)}" is a zone, and no time is said.`;
+  const zoned = selectPhrases(phrases, 'zone').at(0);
+  const what = zoned === undefined ? 'No time is said.' : `"${quote(zoned, reader)}" is a zone, and no time is said.`;
   return refuse(`${what} Say when it starts and how long it takes.`);
 }
 
@@ -215,10 +217,10 @@ function shareDay(
   left: Bound,
   right: Bound,
   zone: string,
-  setting: ReaderContext,
+  reader: ReaderContext,
 ): { left: Bound; right: Bound } | Unresolved {
   const [from, to] = [left.clocks[0], right.clocks[0]];
-  const settled = alignMeridiems(left, { ...right, days: [] }, setting);
+  const settled = alignMeridiems(left, { ...right, days: [] }, reader);
   const pending =
     left.days.length === 0 && left.tonight === undefined && left.now === undefined && left.delay === undefined;
   const said = right.days[0] ?? right.tonight;
@@ -231,8 +233,8 @@ function shareDay(
     right: { ...right, days: [], tonight: undefined, part: right.part },
   };
   const [starts, ends] = [
-    findSoleReading(settled.start.clocks[0]?.clock, setting),
-    findSoleReading(settled.end.clocks[0]?.clock, setting),
+    findSoleReading(settled.start.clocks[0]?.clock, reader),
+    findSoleReading(settled.end.clocks[0]?.clock, reader),
   ];
   if (
     starts === undefined ||
@@ -244,36 +246,36 @@ function shareDay(
   if (to.clock.isMidnight === true || (ends.hour === 0 && ends.minute === 0)) return moved;
   const found = resolveDay(
     right,
-    todayIn(zone, setting.now),
-    setting,
-    (day) => resolveTime(day, ends, zone, setting.now).instant > setting.now,
+    todayIn(zone, reader.now),
+    reader,
+    (day) => resolveTime(day, ends, zone, reader.now).instant > reader.now,
   );
   if (found === undefined || isUnresolved(found)) return found ?? moved;
   const { day } = found;
   const [one, other] = [day, day.subtract({ days: 1 })];
   const option = (first: typeof day) => ({
     edits: [
-      replaceSpan(from, `${first.toString()} ${writeClockFor(starts, setting)}`),
-      replaceSpan(to, `${first.add({ days: 1 }).toString()} ${writeClockFor(ends, setting)}`),
+      replaceSpan(from, `${first.toString()} ${writeClockFor(starts, reader)}`),
+      replaceSpan(to, `${first.add({ days: 1 }).toString()} ${writeClockFor(ends, reader)}`),
       replaceSpan(said, ''),
     ],
   });
-  if (resolveTime(other, starts, zone, setting.now).instant < setting.now) return moved;
+  if (resolveTime(other, starts, zone, reader.now).instant < reader.now) return moved;
   return ambiguity(`Does it start or end on ${formatDay(day)}?`, [option(other), option(one)]);
 }
 
-function findSoleReading(clock: Clock | undefined, setting: ReaderContext): Clock | undefined {
+function findSoleReading(clock: Clock | undefined, reader: ReaderContext): Clock | undefined {
   if (clock === undefined) return undefined;
-  const readings = clockCandidates(clock, undefined, setting.uses24Hours);
+  const readings = clockCandidates(clock, undefined, reader.uses24Hours);
   return readings.length === 1 ? readings[0] : undefined;
 }
 
 /** Days as both ends, without times. */
-function askTimesOfDays(left: Bound, right: Bound, zone: string, setting: ReaderContext): Unresolved {
-  const today = todayIn(zone, setting.now);
-  const first = resolveDay(left, today, setting, (day) => day.until(today).days <= 0);
+function askTimesOfDays(left: Bound, right: Bound, zone: string, reader: ReaderContext): Unresolved {
+  const today = todayIn(zone, reader.now);
+  const first = resolveDay(left, today, reader, (day) => day.until(today).days <= 0);
   if (first === undefined || isUnresolved(first)) return first ?? refuse('No start is said.');
-  const last = resolveDay(right, first.day, setting, (day) => day.until(first.day).days <= 0);
+  const last = resolveDay(right, first.day, reader, (day) => day.until(first.day).days <= 0);
   if (last === undefined || isUnresolved(last)) return last ?? refuse('No end is said.');
   const [from, to] = [left.days[0], right.days[0]];
   if (from === undefined || to === undefined) return refuse('No day is said.');
@@ -291,22 +293,22 @@ function askTimesOfDays(left: Bound, right: Bound, zone: string, setting: Reader
 
 /** `all day`: from midnight to midnight on the wall. */
 function resolveAllDay(
-  item: PhraseOf<'all day'>,
+  phrase: PhraseOf<'all day'>,
   left: Bound,
   right: Bound | undefined,
   minutes: number | undefined,
   zone: ResolvedZone,
-  setting: ReaderContext,
+  reader: ReaderContext,
 ): WindowAnswer | Unresolved {
   const clock = left.clocks[0] ?? right?.clocks[0] ?? left.now ?? left.delay;
   if (clock !== undefined || minutes !== undefined) {
     return refuse(
-      `"${quote(item, setting)}" is from midnight to midnight. Leave out the other times, or leave it out.`,
+      `"${quote(phrase, reader)}" is from midnight to midnight. Leave out the other times, or leave it out.`,
       'saturday all day',
     );
   }
-  const today = todayIn(zone.id, setting.now);
-  const insert = (words: string) => ({ edits: [insertAt(item.end, ` ${words} `)] });
+  const today = todayIn(zone.id, reader.now);
+  const insert = (words: string) => ({ edits: [insertAt(phrase.end, ` ${words} `)] });
   if (left.days.length === 0 && left.weekdays.length === 0) {
     return ambiguity('Which day?', [
       insert(today.add({ days: 1 }).toString()),
@@ -315,23 +317,23 @@ function resolveAllDay(
   }
   if (left.weekdays.length > 0) {
     return refuse(
-      `"${quote(left.weekdays[0] ?? item, setting)}" is more than one day. Say the first and the last.`,
+      `"${quote(left.weekdays[0] ?? phrase, reader)}" is more than one day. Say the first and the last.`,
       'saturday 00:00 to sunday 24:00',
     );
   }
-  const first = resolveDay(left, today, setting, (day) => day.until(today).days < 0);
+  const first = resolveDay(left, today, reader, (day) => day.until(today).days < 0);
   if (first === undefined || isUnresolved(first)) return first ?? refuse('No day is said.');
   const midnight: Clock = { hour: 0, minute: 0, second: 0, isCertain: true };
-  const start = resolveTime(first.day, midnight, zone.id, setting.now);
-  if (start.instant < setting.now) {
+  const start = resolveTime(first.day, midnight, zone.id, reader.now);
+  if (start.instant < reader.now) {
     if (!first.day.equals(today)) return refuse(`${formatDay(first.day)} is past.`, 'saturday all day');
     const cut = left.days.map((day) => replaceSpan(day, ''));
     return ambiguity('Today has begun already. Is the rest of it meant?', [
-      { edits: [replaceSpan(item, 'now until midnight'), ...cut] },
+      { edits: [replaceSpan(phrase, 'now until midnight'), ...cut] },
     ]);
   }
   const last =
-    right === undefined ? first : resolveDay(right, first.day, setting, (day) => day.until(first.day).days <= 0);
+    right === undefined ? first : resolveDay(right, first.day, reader, (day) => day.until(first.day).days <= 0);
   if (last === undefined || isUnresolved(last)) return last ?? refuse('No end is said.');
   const end = resolveTime(last.day, { ...midnight, hour: 24 }, zone.id, start.instant);
   return buildWindow(
@@ -340,6 +342,6 @@ function resolveAllDay(
     undefined,
     { own: zone, start: zone, end: zone },
     [],
-    setting,
+    reader,
   );
 }

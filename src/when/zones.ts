@@ -8,14 +8,14 @@ import { ZONE_ABBREVIATIONS, ZONE_PHRASES, type ZoneAbbreviation } from './zone-
 
 /** A zone as written in a sentence. */
 export type ZoneReference =
-  | { readonly is: 'zone'; readonly zone: string }
-  | { readonly is: 'own' }
-  | { readonly is: 'offset'; readonly minutes: number }
+  | { readonly kind: 'zone'; readonly zone: string }
+  | { readonly kind: 'reader' }
+  | { readonly kind: 'offset'; readonly minutes: number }
   /** Letters such as CET that several places use, at an offset (minutes east of UTC) that belongs to a season. */
-  | { readonly is: 'letters'; readonly letters: string; readonly readings: readonly ZoneAbbreviation[] }
+  | { readonly kind: 'abbreviation'; readonly letters: string; readonly readings: readonly ZoneAbbreviation[] }
   /** A city: `Berlin` for `Europe/Berlin`. */
-  | { readonly is: 'city'; readonly name: string; readonly zone: string }
-  | { readonly is: 'unknown'; readonly name: string };
+  | { readonly kind: 'city'; readonly name: string; readonly zone: string }
+  | { readonly kind: 'unknown'; readonly name: string };
 
 const AREAS =
   /^(?:africa|america|antarctica|arctic|asia|atlantic|australia|europe|indian|pacific|etc|us|canada|brazil|chile|mexico)$/;
@@ -93,11 +93,11 @@ function parseZoneName({ text, folded: plain, at }: ZonePosition): Match<ZoneRef
     const spaced = /^[a-z_]+\/[a-z_]+(?: [a-z]+){1,3}/u.exec(plain.slice(at));
     for (let words = spaced?.[0].split(' ') ?? []; words.length > 1; words = words.slice(0, -1)) {
       const zone = findZone(words.join('_'));
-      if (zone !== undefined) return { value: { is: 'zone', zone }, end: at + words.join(' ').length };
+      if (zone !== undefined) return { value: { kind: 'zone', zone }, end: at + words.join(' ').length };
     }
     const zone = findZone(written);
     return {
-      value: zone === undefined ? { is: 'unknown', name: written } : { is: 'zone', zone },
+      value: zone === undefined ? { kind: 'unknown', name: written } : { kind: 'zone', zone },
       end: at + written.length,
     };
   }
@@ -122,19 +122,19 @@ function parseOffset({ folded: plain, at, after, glued }: ZonePosition): Match<Z
 function toOffset(found: RegExpExecArray, at: number): Match<ZoneReference> | undefined {
   const minutes = Number(found[2]) * 60 + Number(found[3] ?? 0);
   if (minutes > 14 * 60 || Number(found[3] ?? 0) > 59) return undefined;
-  return { value: { is: 'offset', minutes: found[1] === '-' ? -minutes : minutes }, end: at + found[0].length };
+  return { value: { kind: 'offset', minutes: found[1] === '-' ? -minutes : minutes }, end: at + found[0].length };
 }
 
 function parseLoneName({ text, folded: plain, at, after, glued }: ZonePosition): Match<ZoneReference> | undefined {
   const zulu = /^z(?![\p{L}\d_])/u.test(plain.slice(at));
   if (after !== 'nothing' && zulu && (glued || text[at] === 'Z'))
-    return { value: { is: 'zone', zone: 'UTC' }, end: at + 1 };
+    return { value: { kind: 'zone', zone: 'UTC' }, end: at + 1 };
   const found = matchAt(LONE_NAME, plain, at);
   if (found === undefined) return undefined;
   const end = at + found[0].length;
   if (found[0] === 'gmt') return { value: toAbbreviation('GMT'), end };
   const zone = /^(?:utc|uct|zulu|universal)$/.test(found[0]) ? 'UTC' : findZone(found[0]);
-  return zone === undefined ? undefined : { value: { is: 'zone', zone }, end };
+  return zone === undefined ? undefined : { value: { kind: 'zone', zone }, end };
 }
 
 function parseZonePhrase({ folded: plain, at }: ZonePosition): Match<ZoneReference> | undefined {
@@ -142,7 +142,7 @@ function parseZonePhrase({ folded: plain, at }: ZonePosition): Match<ZoneReferen
     const found = plain.startsWith(phrase, at) && !/[\p{L}\d_]/u.test(plain[at + phrase.length] ?? '');
     if (!found) continue;
     const end = at + phrase.length;
-    return { value: isZone(meant) ? { is: 'zone', zone: meant } : toAbbreviation(meant), end };
+    return { value: isZone(meant) ? { kind: 'zone', zone: meant } : toAbbreviation(meant), end };
   }
   return undefined;
 }
@@ -160,7 +160,7 @@ function parseAbbreviation({ text, folded: plain, at, after, isWord }: ZonePosit
 }
 
 function toAbbreviation(letters: string): ZoneReference {
-  return { is: 'letters', letters, readings: ZONE_ABBREVIATIONS[letters] ?? [] };
+  return { kind: 'abbreviation', letters, readings: ZONE_ABBREVIATIONS[letters] ?? [] };
 }
 
 let cities: ReadonlyMap<string, string> | undefined;
@@ -203,8 +203,8 @@ function parseCity({ text, folded: plain, at, after }: ZonePosition): Match<Zone
     const zone = getCities().get(name);
     if (zone === undefined || /[\p{L}\d_]/u.test(plain[end] ?? '')) continue;
     const time = /^ (?:local )?time(?![\p{L}\d])/u.exec(plain.slice(end));
-    if (time !== null) return { value: { is: 'city', name: text.slice(at, end), zone }, end: end + time[0].length };
-    if (after !== 'nothing') return { value: { is: 'city', name: text.slice(at, end), zone }, end };
+    if (time !== null) return { value: { kind: 'city', name: text.slice(at, end), zone }, end: end + time[0].length };
+    if (after !== 'nothing') return { value: { kind: 'city', name: text.slice(at, end), zone }, end };
   }
   return undefined;
 }
@@ -240,8 +240,8 @@ export function formatOffset(minutes: number): string {
 }
 
 export type AbbreviationMeaning =
-  | { readonly is: 'one'; readonly reading: ZoneAbbreviation; readonly zone: string }
-  | { readonly is: 'several'; readonly readings: readonly ZoneAbbreviation[] };
+  | { readonly kind: 'one'; readonly reading: ZoneAbbreviation; readonly zone: string }
+  | { readonly kind: 'several'; readonly readings: readonly ZoneAbbreviation[] };
 
 /**
  * Which of the readings of letters such as CST someone in `own` (an IANA zone) means: the one that zone uses, else the only
@@ -259,12 +259,12 @@ export function resolveAbbreviation(
       (reading.areas.includes(area) || reading.zone === own) &&
       (reading.season === 'summer' ? seasons.summer : seasons.standard) === reading.offset,
   );
-  if (used !== undefined) return { is: 'one', reading: used, zone: own };
+  if (used !== undefined) return { kind: 'one', reading: used, zone: own };
   const common = readings.filter((reading) => !reading.onlyThere);
   const near = common.filter((reading) => reading.areas.includes(area));
   const [only, ...others] = common.length === 1 ? common : near;
-  if (only !== undefined && others.length === 0) return { is: 'one', reading: only, zone: only.zone };
-  return { is: 'several', readings: common };
+  if (only !== undefined && others.length === 0) return { kind: 'one', reading: only, zone: only.zone };
+  return { kind: 'several', readings: common };
 }
 
 function getSeasonalOffsets(zone: string, now: Date): { standard: number; summer: number | undefined } {
@@ -283,53 +283,53 @@ export interface ResolvedZone {
   /** `+01:00[Europe/Paris]`: the offset that was said as well, in minutes. */
   readonly offset?: number;
   /** Letters that name a season (CET): the offset they stand for. */
-  readonly abbreviation?: { readonly item: PhraseOf<'zone'>; readonly reading: ZoneAbbreviation };
+  readonly abbreviation?: { readonly phrase: PhraseOf<'zone'>; readonly reading: ZoneAbbreviation };
 }
 
-/** The zone that is said on one side; undefined when none is. */
+/** The zone that is said on one bound; undefined when none is. */
 export function resolveZone(
-  items: readonly PhraseOf<'zone'>[],
-  setting: ReaderContext,
+  phrases: readonly PhraseOf<'zone'>[],
+  reader: ReaderContext,
 ): ResolvedZone | Unresolved | undefined {
   let chosen: ResolvedZone | undefined;
   let first: PhraseOf<'zone'> | undefined;
-  for (const item of items) {
-    const zone = resolveReference(item, setting);
+  for (const phrase of phrases) {
+    const zone = resolveReference(phrase, reader);
     if ('outcome' in zone) return zone;
-    if (chosen !== undefined && first?.zone.is === 'offset' && item.zone.is === 'zone') {
+    if (chosen !== undefined && first?.zone.kind === 'offset' && phrase.zone.kind === 'zone') {
       chosen = { ...zone, offset: first.zone.minutes };
       continue;
     }
     if (chosen !== undefined && first !== undefined && chosen.id !== zone.id) {
-      return refuse(`Two zones are named: "${quote(first, setting)}" and "${quote(item, setting)}". Say one.`);
+      return refuse(`Two zones are named: "${quote(first, reader)}" and "${quote(phrase, reader)}". Say one.`);
     }
     chosen ??= zone;
-    first ??= item;
+    first ??= phrase;
   }
   return chosen;
 }
 
-function resolveReference(item: PhraseOf<'zone'>, setting: ReaderContext): ResolvedZone | Unresolved {
-  const { zone } = item;
-  switch (zone.is) {
+function resolveReference(phrase: PhraseOf<'zone'>, reader: ReaderContext): ResolvedZone | Unresolved {
+  const { zone } = phrase;
+  switch (zone.kind) {
     case 'zone':
       return { id: zone.zone, notices: [] };
-    case 'own':
-      return { id: setting.timezone, notices: [] };
+    case 'reader':
+      return { id: reader.timezone, notices: [] };
     case 'offset':
       return { id: toOffsetId(zone.minutes), notices: [] };
     case 'city':
       return { id: zone.zone, notices: [`"${zone.name}" is read as ${zone.zone}.`] };
     case 'unknown':
       return refuseUnknownZone(zone.name);
-    case 'letters': {
-      const meaning = resolveAbbreviation(zone.readings, setting.timezone, setting.now);
-      if (meaning.is === 'several') return askWhichZone(item, zone.letters, meaning.readings);
+    case 'abbreviation': {
+      const meaning = resolveAbbreviation(zone.readings, reader.timezone, reader.now);
+      if (meaning.kind === 'several') return askWhichZone(phrase, zone.letters, meaning.readings);
       const notices =
-        meaning.zone === setting.timezone || meaning.zone === 'UTC'
+        meaning.zone === reader.timezone || meaning.zone === 'UTC'
           ? []
           : [`${zone.letters} is read as ${meaning.zone}.`];
-      return { id: meaning.zone, notices, abbreviation: { item, reading: meaning.reading } };
+      return { id: meaning.zone, notices, abbreviation: { phrase, reading: meaning.reading } };
     }
   }
 }
@@ -340,12 +340,12 @@ function toOffsetId(minutes: number): string {
   return minutes === 0 ? 'UTC' : `${minutes < 0 ? '-' : '+'}${hours}:${String(size % 60).padStart(2, '0')}`;
 }
 
-function askWhichZone(item: PhraseOf<'zone'>, letters: string, readings: readonly ZoneAbbreviation[]): Ambiguity {
+function askWhichZone(phrase: PhraseOf<'zone'>, letters: string, readings: readonly ZoneAbbreviation[]): Ambiguity {
   return ambiguity(
     `Which ${letters}?`,
     readings.map(({ zone, place }) => ({
       label: `${letters} of ${place} (${zone})`,
-      edits: [replaceSpan(item, zone)],
+      edits: [replaceSpan(phrase, zone)],
     })),
   );
 }
@@ -381,9 +381,9 @@ export function askSeason(zone: ResolvedZone, instant: Date): Ambiguity | undefi
   if (letters === undefined || letters.reading.season === 'any') return undefined;
   const actual = offsetMinutes(instant, zone.id);
   if (actual === letters.reading.offset) return undefined;
-  const { item, reading } = letters;
-  const said = item.zone.is === 'letters' ? item.zone.letters : reading.place;
-  const by = (text: string) => [replaceSpan(item, text)];
+  const { phrase, reading } = letters;
+  const said = phrase.zone.kind === 'abbreviation' ? phrase.zone.letters : reading.place;
+  const by = (text: string) => [replaceSpan(phrase, text)];
   return ambiguity(
     `${zone.id} does not keep ${said} that day: its clocks show ${formatOffset(actual)}. Which time is meant?`,
     [
