@@ -1,6 +1,7 @@
 import { askBetween, quote, type ReaderContext } from './context.ts';
 import { type PartOfDay, type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
 import { type Ambiguity, ambiguity, refuse, type Unresolved } from './results.ts';
+import { QUESTIONS, REFUSALS } from './texts.ts';
 import { clockCandidates, minuteOfDay, writeClockFor } from './times.ts';
 import type { Clock } from './tokens.ts';
 
@@ -63,7 +64,7 @@ export function splitBounds(said: readonly Phrase[]): Bounds | Unresolved {
   const again = after.findIndex((phrase) => phrase.kind === 'to');
   if (again >= 0) {
     if (namesTime(toBound(after.slice(0, again))) && namesTime(toBound(after.slice(again + 1)))) {
-      return refuse('More than one end is named. Say one start and one end.', 'tomorrow 22:00 to 23:30');
+      return refuse(REFUSALS.severalStartsAndEnds, 'tomorrow 22:00 to 23:30');
     }
     after = after.filter((phrase) => phrase.kind !== 'to');
   }
@@ -125,7 +126,7 @@ export function alignMeridiems(left: Bound, right: Bound, reader: ReaderContext)
       (first) => [first, datedEnd ? undefined : ends.find((last) => isUnderHalfDay(first, last))] as const,
     );
     if (datedEnd) return same;
-    return askBetween(`Is "${quote(from, reader)}" in the morning or in the afternoon?`, [
+    return askBetween(QUESTIONS.morningOrAfternoon(quote(from, reader)), [
       { phrase: from, replacements: pairs.map(([first]) => writeClockFor(first, reader)) },
       { phrase: to, replacements: pairs.map(([, last]) => (last === undefined ? '' : writeClockFor(last, reader))) },
     ]);
@@ -173,7 +174,7 @@ export function askAlternatives(phrases: readonly Phrase[]): Ambiguity | undefin
   const alike = before.kind === after.kind;
   const first = alike ? before : run(-1);
   const last = alike ? after : run(1);
-  return ambiguity('Which of the two is meant?', [
+  return ambiguity(QUESTIONS.whichOfTwo, [
     { edits: [{ start: or.start, end: last.end, replacement: ' ' }] },
     { edits: [{ start: first.start, end: after.start, replacement: ' ' }] },
   ]);

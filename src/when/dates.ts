@@ -1,11 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Bound } from './bounds.ts';
 import { askBetween, quote, type ReaderContext, todayIn } from './context.ts';
+import { formatDay, getWeekdayName } from './format.ts';
 import { daysInMonth, getMonthName, isDate } from './numeric-dates.ts';
 import type { PhraseOf } from './phrases.ts';
 import { ambiguity, refuse, type Unresolved } from './results.ts';
 import { replaceSpan } from './source-text.ts';
-import { formatDay, getWeekdayName } from './texts.ts';
+import { NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
 import type { Duration, NumericDate } from './tokens.ts';
 
 export type Day = Temporal.PlainDate;
@@ -61,7 +62,7 @@ export function findDays(reading: DayReference, today: Day, from: Day): DayCandi
     case 'date':
       return findDates(reading, from);
     case 'either':
-      return { problem: 'It has two readings.' };
+      return { problem: REFUSALS.twoReadings };
     case 'day of month':
       return findDaysOfMonth(reading, today, from);
     case 'nth weekday':
@@ -72,13 +73,13 @@ export function findDays(reading: DayReference, today: Day, from: Day): DayCandi
       const base = findDays(reading.base, today, from);
       if ('problem' in base) return base;
       const { months, days, minutes } = reading.duration;
-      if (!Number.isInteger(months) || minutes !== 0) return { problem: 'Count whole days, weeks or months.' };
+      if (!Number.isInteger(months) || minutes !== 0) return { problem: REFUSALS.notWholeDays };
       const [first, ...more] = base.days;
       const later = (day: Day) => day.add({ months, days });
       return { days: [later(first), ...more.map(later)] };
     }
     case 'period':
-      return { problem: 'It is more than one day.' };
+      return { problem: REFUSALS.severalDays };
   }
 }
 
@@ -116,7 +117,7 @@ function findWeekdays(
 
 function distinctDays(days: readonly Day[]): DayCandidates {
   const [first, ...rest] = [...days].sort(Temporal.PlainDate.compare);
-  if (first === undefined) return { problem: 'That day of this week is past.' };
+  if (first === undefined) return { problem: REFUSALS.weekdayPast };
   return { days: [first, ...rest.filter((day) => !day.equals(first))] };
 }
 
@@ -138,7 +139,7 @@ function findDates({ year, month, day }: Extract<DayReference, { kind: 'date' }>
 function explainMissingDay(day: number, month: number, year: number | undefined): string {
   const most = daysInMonth(year ?? 2000, month);
   const name = `${getMonthName(month)}${year === undefined ? '' : ` ${year}`}`;
-  return `There is no ${day} ${name}: ${name} has ${most} days.`;
+  return REFUSALS.noSuchDate(day, name, most);
 }
 
 function markIfFar(date: Day, from: Day): DayCandidates {
@@ -204,7 +205,7 @@ function findDaysOfMonth(
   today: Day,
   from: Day,
 ): DayCandidates {
-  if (day < 1 || day > 31) return { problem: `No month has a day ${day}.` };
+  if (day < 1 || day > 31) return { problem: REFUSALS.noSuchDayOfMonth(day) };
   const exists = ({ year, month: m }: Month) => (day <= daysInMonth(year, m) ? day : undefined);
   return findInMonths(month, today, from, exists, ({ year, month: m }) => explainMissingDay(day, m, year));
 }
@@ -221,7 +222,7 @@ function findNthWeekdays(
     const day = nth > 0 ? 1 + offset + 7 * (nth - 1) : 1 + offset + 7 * Math.floor((last - 1 - offset) / 7);
     return day <= last ? day : undefined;
   };
-  return findInMonths(month, today, from, find, ({ year, month: m }) => `${getMonthName(m)} ${year} has no such day.`);
+  return findInMonths(month, today, from, find, ({ year, month: m }) => REFUSALS.noSuchWeekday(getMonthName(m), year));
 }
 
 function findLastDays({ month }: Extract<DayReference, { kind: 'last day' }>, today: Day, from: Day): DayCandidates {
@@ -259,14 +260,12 @@ export function resolveDay(
   const [main, ...others] = ranked;
   if (main === undefined) return undefined;
   if (others.some((other) => other.day.kind !== 'weekday' && other.day.kind !== 'relative')) {
-    return refuse(
-      `Two days are named: "${quote(main, reader)}" and "${quote(others[0] ?? main, reader)}". Say one, or "from ... to ...".`,
-    );
+    return refuse(REFUSALS.twoDays(quote(main, reader), quote(others[0] ?? main, reader)));
   }
   if (main.day.kind === 'nth weekday' && main.day.nth === -1 && main.day.month.kind === 'any') {
     const name = getWeekdayName(main.day.weekday);
     return refuse(
-      `"${quote(main, reader)}" is past. For the last one of a month, say the month.`,
+      REFUSALS.lastWeekdayPast(quote(main, reader)),
       `last ${name.toLowerCase()} of next month 02:00 for 2h`,
     );
   }
@@ -279,20 +278,20 @@ export function resolveDay(
     if (!('problem' in later)) {
       found = later;
       if (main.day.kind === 'weekday')
-        notices.push(`That time today is past: this is ${formatDay(later.days[0])}, after ${formatDay(passed)}.`);
+        notices.push(NOTICES.timePassedToday(formatDay(later.days[0]), formatDay(passed)));
     }
   } else if (main.day.kind === 'weekday' && main.day.which === 'coming' && found.days[0].equals(today)) {
-    notices.push(`${getWeekdayName(today.dayOfWeek)} is today: this is ${formatDay(today)}.`);
+    notices.push(NOTICES.weekdayIsToday(getWeekdayName(today.dayOfWeek), formatDay(today)));
   }
   const possible = found.days.filter(accept);
   const [day = found.days[0], second] = possible;
   if (second !== undefined) {
-    return askBetween(`Which day is "${quote(main, reader)}"?`, [
+    return askBetween(QUESTIONS.whichDayIs(quote(main, reader)), [
       { phrase: main, replacements: possible.map((each) => each.toString()) },
     ]);
   }
   if (found.far === true) {
-    return askBetween(`The next "${quote(main, reader)}" is ${formatDay(day)}. Is that meant?`, [
+    return askBetween(QUESTIONS.isNextDate(quote(main, reader), formatDay(day)), [
       { phrase: main, replacements: [day.toString()] },
     ]);
   }
@@ -337,10 +336,10 @@ function canMoveForward({ day }: PhraseOf<'day'>): boolean {
 
 function explainDisagreement(other: PhraseOf<'day'>, day: Day, today: Day): string | undefined {
   if (other.day.kind === 'weekday' && other.day.weekday !== day.dayOfWeek % 7) {
-    return `${formatDay(day)} is no ${getWeekdayName(other.day.weekday)}. Say the day or the date, or correct one of them.`;
+    return REFUSALS.wrongWeekday(formatDay(day), getWeekdayName(other.day.weekday));
   }
   if (other.day.kind === 'relative' && !today.add({ days: other.day.days }).equals(day)) {
-    return `Two days are named: ${formatDay(day)} and ${formatDay(today.add({ days: other.day.days }))}.`;
+    return REFUSALS.twoDates(formatDay(day), formatDay(today.add({ days: other.day.days })));
   }
   return undefined;
 }
@@ -358,13 +357,13 @@ function askDateOrder(
     const days = findDays({ kind: 'date', ...date, ...(year === undefined ? {} : { year }) }, today, today);
     return 'problem' in days ? [] : [days.days[0].toString()];
   });
-  return askBetween(`Which day is "${quote(phrase, reader)}"?`, [{ phrase, replacements: by }]);
+  return askBetween(QUESTIONS.whichDayIs(quote(phrase, reader)), [{ phrase, replacements: by }]);
 }
 
 /** A period of several days, where one is needed. */
 function askDayOfPeriod(phrase: PhraseOf<'day'>, today: Day, reader: ReaderContext): Unresolved {
   const period = phrase.day.kind === 'period' ? phrase.day.period : 'week';
-  const question = `"${quote(phrase, reader)}" is more than one day. Which one?`;
+  const question = QUESTIONS.whichDayOfPeriod(quote(phrase, reader));
   const saturday = today.add({ days: (6 - today.dayOfWeek + 7) % 7 });
   const monday = today.subtract({ days: today.dayOfWeek - 1 }).add({ days: 7 });
   const run = (first: Day, count: number) => Array.from({ length: count }, (_, n) => first.add({ days: n }).toString());
@@ -379,7 +378,7 @@ function askDayOfPeriod(phrase: PhraseOf<'day'>, today: Day, reader: ReaderConte
     case 'week':
       return askBetween(question, [{ phrase, replacements: run(today, 8 - today.dayOfWeek) }]);
     case 'day':
-      return ambiguity('When does the day end?', [
+      return ambiguity(QUESTIONS.endOfDay, [
         { edits: [replaceSpan(phrase, '17:00')] },
         { edits: [replaceSpan(phrase, '18:00')] },
         { edits: [replaceSpan(phrase, '24:00')] },
@@ -391,10 +390,7 @@ function askDayOfPeriod(phrase: PhraseOf<'day'>, today: Day, reader: ReaderConte
       return askBetween(question, [{ phrase, replacements: [first.toString(), last.toString()] }]);
     }
     case 'year':
-      return refuse(
-        `"${quote(phrase, reader)}" is more than one day. Say which one.`,
-        `${today.year + 1}-01-15 02:00 for 2h`,
-      );
+      return refuse(REFUSALS.sayWhichDay(quote(phrase, reader)), `${today.year + 1}-01-15 02:00 for 2h`);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Unit } from './languages/language.ts';
 import type { Lexicon } from './lexicon.ts';
 import { type Phrase, selectPhrases } from './phrases.ts';
 import { refuse, type Unresolved } from './results.ts';
+import { REFUSALS } from './texts.ts';
 import type { Clock, Duration } from './tokens.ts';
 import type { Match } from './zones.ts';
 
@@ -187,21 +188,17 @@ function addDurations(a: Duration, b: Duration): Duration {
 export function resolveDuration(phrases: readonly Phrase[], reader: ReaderContext): number | undefined | Unresolved {
   const [phrase, another] = selectPhrases(phrases, 'duration');
   if (phrase === undefined) return undefined;
-  if (phrase.negative)
-    return refuse(`"${quote(phrase, reader)}" is less than nothing: a duration is at least a minute.`);
+  if (phrase.negative) return refuse(REFUSALS.negativeDuration(quote(phrase, reader)));
   const minutes = toMinutes(phrase.duration);
   if (minutes === undefined) {
-    return refuse(
-      `"${quote(phrase, reader)}" has no fixed length. Say it in days, or say the end.`,
-      'tomorrow 02:00 for 30 days',
-    );
+    return refuse(REFUSALS.durationInMonths(quote(phrase, reader)), 'tomorrow 02:00 for 30 days');
   }
   if (another !== undefined) {
-    return refuse(`Two durations are named: "${quote(phrase, reader)}" and "${quote(another, reader)}". Say one.`);
+    return refuse(REFUSALS.twoDurations(quote(phrase, reader), quote(another, reader)));
   }
-  if (minutes <= 0) return refuse(`"${quote(phrase, reader)}" is no time at all: a duration is at least a minute.`);
+  if (minutes <= 0) return refuse(REFUSALS.noDuration(quote(phrase, reader)));
   if (Math.abs(minutes - Math.round(minutes)) > 1e-6) {
-    return refuse(`"${quote(phrase, reader)}" is not a whole number of minutes.`, 'tomorrow 02:00 for 90m');
+    return refuse(REFUSALS.durationInSeconds(quote(phrase, reader)), 'tomorrow 02:00 for 90m');
   }
   return Math.round(minutes);
 }

@@ -2,6 +2,7 @@ import { parseDay } from './date-phrases.ts';
 import type { Term } from './languages/language.ts';
 import { emit, PARTS_OF_DAY, type ParserState, type Phrase, type PhraseMeaning, type PhraseParse } from './phrases.ts';
 import { parseRecurrence, parseWeekdayList } from './recurrence-phrases.ts';
+import { REFUSALS } from './texts.ts';
 import { readFourDigits } from './times.ts';
 import { type Clock, getMonth, hasTerm, isHoursAndMinutes, isSign, type Token, type TokenStream } from './tokens.ts';
 
@@ -158,8 +159,7 @@ function parseRemainingWord(context: ParserState, at: number): PhraseParse {
   if (hasTerm(token, 'cron') && line?.kind !== 'cron') {
     return emit(at + 1, {
       kind: 'invalid',
-      reason:
-        'After "cron" come five fields: minute, hour, day of the month, month, day of the week, such as 0 3 * * 0.',
+      reason: REFUSALS.cronFields,
     });
   }
   const silent: readonly Term[] = [
@@ -248,7 +248,7 @@ export function parseNumber(context: ParserState, at: number): PhraseParse | und
     if (late && token.duration.minutes > 1440) {
       return emit(at + 1, {
         kind: 'invalid',
-        reason: `"${text.slice(token.start, token.end)}" is not a time of day: the last one is 23:59.`,
+        reason: REFUSALS.hourTooLate(text.slice(token.start, token.end)),
       });
     }
     if (token.clock !== undefined && isHourOfDay(context, at))
@@ -285,7 +285,7 @@ export function parseNumber(context: ParserState, at: number): PhraseParse | und
     PARTS_OF_DAY.some((part) => hasTerm(next, part));
   if (!clockLike) return undefined;
   if (value > 24) {
-    return emit(at + 1, worded ? { kind: 'unknown' } : { kind: 'invalid', reason: `"${value}" alone is no time.` });
+    return emit(at + 1, worded ? { kind: 'unknown' } : { kind: 'invalid', reason: REFUSALS.loneNumber(value) });
   }
   const german = context.folded.slice(next?.start ?? 0, next?.end ?? 0) === 'uhr';
   const sure = value > 12 || value === 0 || german;

@@ -2,9 +2,10 @@ import { resolve, type WallClock, wallClock } from '../core/time.ts';
 import { type Bound, getPartOfDay } from './bounds.ts';
 import { askBetween, quote, type ReaderContext, todayIn } from './context.ts';
 import { boundDependsOnToday, type Day, resolveDay } from './dates.ts';
+import { formatClock, formatDay, formatDuration, formatShortDay } from './format.ts';
 import { ambiguity, isUnresolved, type RefusalAnswer, refuse, type Unresolved } from './results.ts';
 import { insertAt, replaceSpan } from './source-text.ts';
-import { formatClock, formatDay, formatDuration, formatShortDay } from './texts.ts';
+import { LABELS, NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
 import { clockCandidates, explainContradiction, suggestTimes, writeClockFor } from './times.ts';
 import type { Clock } from './tokens.ts';
 
@@ -22,14 +23,18 @@ export function resolveTime(day: Day, clock: Clock, zone: string, floor: Date): 
   const wall = date.toPlainDateTime({ hour: clock.hour % 24, minute: clock.minute, second: clock.second });
   const { instant, gap, overlap } = resolve(wall, zone);
   if (gap !== undefined) {
-    const notice = `${formatClock(wall)} does not exist on ${formatDay(wall)} in ${zone}, where the clocks go forward: it is ${formatClock(gap.until)}${
-      gap.until.day === wall.day ? '' : ` on ${formatShortDay(gap.until)}`
-    } instead.`;
+    const notice = NOTICES.skippedTime(
+      formatClock(wall),
+      formatDay(wall),
+      zone,
+      formatClock(gap.until),
+      gap.until.day === wall.day ? '' : ` on ${formatShortDay(gap.until)}`,
+    );
     return { instant, wall, notices: [notice] };
   }
   if (overlap !== undefined) {
     const second = instant < floor && overlap.second >= floor;
-    const notice = `${formatClock(wall)} comes twice on ${formatDay(wall)} in ${zone}, where the clocks go back: the ${second ? 'second' : 'first'} is meant.`;
+    const notice = NOTICES.repeatedTime(formatClock(wall), formatDay(wall), zone, second ? 'second' : 'first');
     return { instant: second ? overlap.second : instant, wall, notices: [notice] };
   }
   return { instant, wall, notices: [] };
@@ -48,7 +53,7 @@ export function nextTimeAt(clock: Clock, zone: string, floor: Date): ZonedTime {
 export function refusePast(what: string, moment: ZonedTime, zone: string, reader: ReaderContext): RefusalAnswer {
   const now = wallClock(reader.now, zone);
   const when = `${formatDay(moment.wall)}, ${formatClock(moment.wall)} (${zone})`;
-  return refuse(`${what} is in the past: ${when}. It is ${formatDay(now)}, ${formatClock(now)} there now.`);
+  return refuse(REFUSALS.past(what, when, formatDay(now), formatClock(now)));
 }
 
 /** The instant that a bound names, on the clocks of `zone` (an IANA zone or an offset). It is not before now. */
@@ -58,10 +63,7 @@ export function resolveStart(bound: Bound, zone: string, reader: ReaderContext):
   const [clock, another] = bound.clocks;
   if (bound.weekdays[0] !== undefined) return askWhichWeekday(bound, reader);
   if (clock !== undefined && another !== undefined) {
-    return refuse(
-      `Two times are named: "${quote(clock, reader)}" and "${quote(another, reader)}". Say one, or "from ... to ...".`,
-      'tomorrow 22:00 to 23:30',
-    );
+    return refuse(REFUSALS.twoTimes(quote(clock, reader), quote(another, reader)), 'tomorrow 22:00 to 23:30');
   }
   if (clock === undefined) return askStartTime(bound, zone, reader);
   const readings = clockCandidates(clock.clock, getPartOfDay(bound), reader.uses24Hours);
@@ -69,18 +71,18 @@ export function resolveStart(bound: Bound, zone: string, reader: ReaderContext):
   const good = tried.flatMap(({ reading, found }) => (isUnresolved(found) ? [] : [{ reading, found }]));
   const [first, second] = good;
   if (second !== undefined) {
-    return askBetween(`Is "${quote(clock, reader)}" in the morning or in the afternoon?`, [
+    return askBetween(QUESTIONS.morningOrAfternoon(quote(clock, reader)), [
       { phrase: clock, replacements: good.map(({ reading }) => writeClockFor(reading, reader)) },
     ]);
   }
   if (first === undefined) {
     const stops = tried.map(({ found }) => found).filter(isUnresolved);
-    return stops.find((stop) => stop.outcome === 'doubt') ?? stops[0] ?? refuse('No time is said.');
+    return stops.find((stop) => stop.outcome === 'doubt') ?? stops[0] ?? refuse(REFUSALS.noTime);
   }
   if (readings.length === 1) return first.found;
   const doubtful = tried.map(({ found }) => found).find((found) => isUnresolved(found) && found.outcome === 'doubt');
   if (doubtful !== undefined && isUnresolved(doubtful)) return doubtful;
-  const notice = `"${quote(clock, reader)}" is read as ${formatClock(first.reading)}, as the other half of the day is past.`;
+  const notice = NOTICES.otherHalfPast(quote(clock, reader), formatClock(first.reading));
   return { ...first.found, notices: [notice, ...first.found.notices] };
 }
 
@@ -89,10 +91,7 @@ function resolveNow(bound: Bound, zone: string, reader: ReaderContext): ZonedTim
   const other = bound.days.find((phrase) => phrase.day.kind !== 'relative' || phrase.day.days !== 0);
   if (clock !== undefined || bound.delay !== undefined || other !== undefined) {
     const second = clock ?? bound.delay ?? other;
-    return refuse(
-      `"now" and "${second === undefined ? '' : quote(second, reader)}" are two starts. Say one.`,
-      'now for 2h',
-    );
+    return refuse(REFUSALS.nowAndTime(second === undefined ? '' : quote(second, reader)), 'now for 2h');
   }
   return { instant: reader.now, wall: wallClock(reader.now, zone), notices: [] };
 }
@@ -101,10 +100,7 @@ function resolveDelay(bound: Bound, zone: string, reader: ReaderContext): ZonedT
   const [clock] = bound.clocks;
   const { delay: after } = bound;
   if (after === undefined || clock !== undefined || bound.days.length > 0) {
-    return refuse(
-      `"${after === undefined ? '' : quote(after, reader)}" and a time of day are two starts. Say one.`,
-      'in 2 hours for 1h',
-    );
+    return refuse(REFUSALS.delayAndTime(after === undefined ? '' : quote(after, reader)), 'in 2 hours for 1h');
   }
   const instant = new Date(reader.now.getTime() + Math.round(after.duration.minutes * 60_000));
   return { instant, wall: wallClock(instant, zone), notices: [] };
@@ -112,23 +108,19 @@ function resolveDelay(bound: Bound, zone: string, reader: ReaderContext): ZonedT
 
 function askWhichWeekday(bound: Bound, reader: ReaderContext): Unresolved {
   const list = bound.weekdays[0];
-  if (list === undefined) return refuse('No day is said.');
+  if (list === undefined) return refuse(REFUSALS.noDay);
   const said = quote(list, reader);
   const names = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
   const cut = (by: string) => [replaceSpan(list, by)];
   const days = list.weekdays.map((day) => names[day] ?? '');
-  const every = { label: `Every week: ${days.join(', ')}`, edits: cut(`every ${days.join(', ')}`) };
-  return ambiguity(`"${said}" is more than one window. Which one?`, [
-    every,
-    ...days.slice(0, 5).map((day) => ({ edits: cut(day) })),
-  ]);
+  const every = { label: LABELS.everyWeek(days.join(', ')), edits: cut(`every ${days.join(', ')}`) };
+  return ambiguity(QUESTIONS.whichWindow(said), [every, ...days.slice(0, 5).map((day) => ({ edits: cut(day) }))]);
 }
 
 /** A bound that says a day, or a part of one, and no time. */
 function askStartTime(bound: Bound, zone: string, reader: ReaderContext): Unresolved {
   const [phrase] = bound.days;
-  if (phrase === undefined && bound.tonight === undefined && bound.part === undefined)
-    return refuse('No start is said.');
+  if (phrase === undefined && bound.tonight === undefined && bound.part === undefined) return refuse(REFUSALS.noStart);
   if (phrase?.day.kind === 'period' || phrase?.day.kind === 'either') {
     const found = resolveDay(bound, todayIn(zone, reader.now), reader, () => true);
     if (found !== undefined && isUnresolved(found)) return found;
@@ -144,7 +136,7 @@ function askStartTime(bound: Bound, zone: string, reader: ReaderContext): Unreso
     getPartOfDay(bound) === undefined && phrase !== undefined && phrase.day.kind !== 'after' ? [allDay] : [];
   const said = [...bound.days, bound.part, bound.tonight].filter((each) => each !== undefined);
   const first = Math.min(...said.map(({ start }) => start));
-  return ambiguity(`At what time, "${reader.text.slice(first, last)}"?`, [...options, ...whole]);
+  return ambiguity(QUESTIONS.atWhatTimeOn(reader.text.slice(first, last)), [...options, ...whole]);
 }
 
 /** One sure reading of a time of day, on the day that the bound names. */
@@ -160,7 +152,7 @@ function resolveDayAndTime(bound: Bound, clock: Clock, zone: string, reader: Rea
   const phrase = bound.days[0] ?? bound.tonight;
   if (phrase === undefined) return theirs;
   return askBetween(
-    `It is ${formatDay(today)} in ${zone} and ${formatDay(own)} in ${reader.timezone}. Which day is "${quote(phrase, reader)}"?`,
+    QUESTIONS.whichDayInZone(formatDay(today), zone, formatDay(own), reader.timezone, quote(phrase, reader)),
     [
       {
         phrase,
@@ -184,13 +176,13 @@ function resolveFromToday(
   const part = getPartOfDay(bound);
   if (part !== undefined && !clock.isMidnight) {
     const wrong = explainContradiction(clock, part);
-    if (wrong !== undefined) return refuse(`${wrong} Leave one of the two out.`);
+    if (wrong !== undefined) return refuse(REFUSALS.contradiction(wrong));
   }
   const found = resolveDay(bound, today, reader, (day) => at(day, toEndMidnight(clock)).instant >= reader.now);
   if (found === undefined) {
     const next = nextTimeAt(clock, zone, reader.now);
     const tomorrow = !next.wall.toPlainDate().equals(today) && clock.isMidnight !== true && clock.hour !== 24;
-    const notice = `${formatClock(clock)} is past today: this is ${formatDay(next.wall)}.`;
+    const notice = NOTICES.timePassed(formatClock(clock), formatDay(next.wall));
     return tomorrow ? { ...next, notices: [notice, ...next.notices] } : next;
   }
   if (isUnresolved(found)) return found;
@@ -201,23 +193,20 @@ function resolveFromToday(
     const time = bound.clocks[0];
     return time === undefined
       ? at(day)
-      : ambiguity(`Which midnight is meant: the one that begins ${formatDay(day)}, or the one that ends it?`, [
-          { label: `The start of ${formatDay(day)}`, edits: [replaceSpan(time, '00:00')] },
-          { label: `The end of ${formatDay(day)}`, edits: [replaceSpan(time, '24:00')] },
+      : ambiguity(QUESTIONS.whichMidnight(formatDay(day)), [
+          { label: LABELS.startOfDay(formatDay(day)), edits: [replaceSpan(time, '00:00')] },
+          { label: LABELS.endOfDay(formatDay(day)), edits: [replaceSpan(time, '24:00')] },
         ]);
   }
   if (part === 'night' && clock.hour < 6 && phrase !== undefined && bound.part !== undefined) {
-    return askBetween(
-      `The night of ${formatDay(day)} has ${formatClock(clock)} before it and after it. Which day is it?`,
-      [
-        { phrase, replacements: [day.toString(), day.add({ days: 1 }).toString()] },
-        { phrase: bound.part, replacements: ['', ''] },
-        ...bound.clocks.map((each) => ({
-          phrase: each,
-          replacements: [writeClockFor(clock, reader), writeClockFor(clock, reader)],
-        })),
-      ],
-    );
+    return askBetween(QUESTIONS.whichNight(formatDay(day), formatClock(clock)), [
+      { phrase, replacements: [day.toString(), day.add({ days: 1 }).toString()] },
+      { phrase: bound.part, replacements: ['', ''] },
+      ...bound.clocks.map((each) => ({
+        phrase: each,
+        replacements: [writeClockFor(clock, reader), writeClockFor(clock, reader)],
+      })),
+    ]);
   }
   const moment = at(day);
   if (moment.instant < reader.now) return refusePast(`"${quoteDayAndTime(bound, reader)}"`, moment, zone, reader);
@@ -245,9 +234,7 @@ function resolveTonight(
   const phrase = bound.tonight;
   const other = bound.days[0];
   if (other !== undefined && !(other.day.kind === 'relative' && other.day.days === 0)) {
-    return refuse(
-      `"${phrase === undefined ? '' : quote(phrase, reader)}" and "${quote(other, reader)}" are two days. Say one.`,
-    );
+    return refuse(REFUSALS.twoDaysNamed(phrase === undefined ? '' : quote(phrase, reader), quote(other, reader)));
   }
   const at = (day: Day, time = clock) => resolveTime(day, time, zone, reader.now);
   const wrong =
@@ -261,7 +248,7 @@ function resolveTonight(
   const [early, late] = [at(today), at(today.add({ days: 1 }))];
   const nightNow = wallClock(reader.now, zone).hour < 6;
   if (!nightNow || early.instant < reader.now || phrase === undefined) return late;
-  return askBetween(`It is night already. Which ${formatClock(clock)} is meant?`, [
+  return askBetween(QUESTIONS.nightAlready(formatClock(clock)), [
     { phrase, replacements: [early.wall.toPlainDate().toString(), late.wall.toPlainDate().toString()] },
   ]);
 }
@@ -277,18 +264,18 @@ export function resolveEnd(
   zone: string,
   reader: ReaderContext,
 ): ZonedTime | Unresolved {
-  if (bound.now !== undefined) return refuse('"now" cannot be the end: nothing starts before it.', 'now for 2h');
+  if (bound.now !== undefined) return refuse(REFUSALS.endNow, 'now for 2h');
   if (bound.delay !== undefined) return requireAfterStart(resolveStart(bound, zone, reader), start);
   const [clock, another] = bound.clocks;
   if (another !== undefined || bound.weekdays.length > 0) {
-    return refuse('More than one end is named. Say one.', 'tomorrow 22:00 to 23:30');
+    return refuse(REFUSALS.severalEnds, 'tomorrow 22:00 to 23:30');
   }
   if (clock === undefined) return askEndTime(bound, zone, reader);
   const readings = clockCandidates(clock.clock, getPartOfDay(bound), reader.uses24Hours);
   const [reading, second] = readings;
-  if (reading === undefined) return refuse('No end is said.');
+  if (reading === undefined) return refuse(REFUSALS.noEnd);
   if (second !== undefined) {
-    return askBetween(`Is the end, "${quote(clock, reader)}", in the morning or in the afternoon?`, [
+    return askBetween(QUESTIONS.endInMorningOrAfternoon(quote(clock, reader)), [
       { phrase: clock, replacements: readings.map((each) => writeClockFor(each, reader)) },
     ]);
   }
@@ -305,7 +292,7 @@ function requireAfterStart(end: ZonedTime | Unresolved, start: ZonedTime): Zoned
 
 function refuseEarlyEnd(end: ZonedTime, start: ZonedTime): Unresolved {
   const say = (wall: ZonedTime['wall']) => `${formatDay(wall)}, ${formatClock(wall)}`;
-  return refuse(`The end, ${say(end.wall)}, is not after the start, ${say(start.wall)}.`, 'tomorrow 22:00 to 23:30');
+  return refuse(REFUSALS.endBeforeStart(say(end.wall), say(start.wall)), 'tomorrow 22:00 to 23:30');
 }
 
 /** A time of day alone: the next one after the start. */
@@ -326,18 +313,18 @@ function resolveEndTime(
   if (!plain || overnight || (clock.hour === 0 && clock.minute === 0)) {
     // A gap can swallow a window: 02:00 to 03:00 where the clocks go from 02:00 to 03:00.
     if (start.notices.length > 0 && same.instant.getTime() === start.instant.getTime()) {
-      return refuse(`${start.notices.join(' ')} Nothing is left until ${formatClock(same.wall)}. Say a later end.`);
+      return refuse(REFUSALS.nothingLeft(start.notices.join(' '), formatClock(same.wall)));
     }
     return next;
   }
   if (same.instant.getTime() === start.instant.getTime() && start.notices.length > 0) {
-    return refuse(`${start.notices.join(' ')} Nothing is left until ${formatClock(same.wall)}. Say a later end.`);
+    return refuse(REFUSALS.nothingLeft(start.notices.join(' '), formatClock(same.wall)));
   }
   const [phrase] = bound.clocks;
   if (phrase === undefined) return next;
   const minutes = (next.instant.getTime() - start.instant.getTime()) / 60_000;
   return askBetween(
-    `${formatClock(clock)} is not after ${formatClock(start.wall)}. Is ${formatDay(next.wall)} meant, ${formatDuration(minutes)} later?`,
+    QUESTIONS.isNextDay(formatClock(clock), formatClock(start.wall), formatDay(next.wall), formatDuration(minutes)),
     [{ phrase, replacements: [`${next.wall.toPlainDate().toString()} ${formatClock(next.wall)}`] }],
   );
 }
@@ -355,21 +342,21 @@ function resolveEndDayAndTime(
   const at = (day: typeof today, time = clock) => resolveTime(day, time, zone, new Date(start.instant.getTime() + 1));
   const late = clock.isMidnight === true ? { ...clock, hour: 24 } : clock;
   const found = resolveDay(bound, today, reader, (day) => at(day, late).instant > start.instant);
-  if (found === undefined || isUnresolved(found)) return found ?? refuse('No end is said.');
+  if (found === undefined || isUnresolved(found)) return found ?? refuse(REFUSALS.noEnd);
   const { day } = found;
   const [phrase] = bound.clocks;
   if (clock.isMidnight === true && phrase !== undefined) {
     if (at(day).instant <= start.instant) return at(day, late);
-    return ambiguity(`Which midnight is the end: the one that begins ${formatDay(day)}, or the one that ends it?`, [
-      { label: `The start of ${formatDay(day)}`, edits: [replaceSpan(phrase, '00:00')] },
-      { label: `The end of ${formatDay(day)}`, edits: [replaceSpan(phrase, '24:00')] },
+    return ambiguity(QUESTIONS.whichEndMidnight(formatDay(day)), [
+      { label: LABELS.startOfDay(formatDay(day)), edits: [replaceSpan(phrase, '00:00')] },
+      { label: LABELS.endOfDay(formatDay(day)), edits: [replaceSpan(phrase, '24:00')] },
     ]);
   }
   const end = at(day);
   const [named] = bound.days;
   const days = (end.instant.getTime() - start.instant.getTime()) / 86_400_000;
   if (named?.day.kind === 'weekday' && days > LONG_RANGE_DAYS) {
-    return askBetween(`The end is ${formatDay(end.wall)}, ${Math.round(days)} days after the start. Is that meant?`, [
+    return askBetween(QUESTIONS.isEndSoLate(formatDay(end.wall), Math.round(days)), [
       { phrase: named, replacements: [day.toString()] },
     ]);
   }
@@ -379,13 +366,13 @@ function resolveEndDayAndTime(
 /** A day without a time, as the end. */
 function askEndTime(bound: Bound, zone: string, reader: ReaderContext): Unresolved {
   const said = bound.days[0] ?? bound.tonight ?? bound.part;
-  if (said === undefined) return refuse('No end is said.');
+  if (said === undefined) return refuse(REFUSALS.noEnd);
   const found = resolveDay(bound, todayIn(zone, reader.now), reader, () => true);
   if (found !== undefined && isUnresolved(found)) return found;
   const last = Math.max(...[...bound.days, bound.part, bound.tonight].map((each) => each?.end ?? 0));
   const times = getPartOfDay(bound) === undefined ? ['06:00', '12:00', '24:00'] : suggestTimes(getPartOfDay(bound));
   return ambiguity(
-    `At what time does it end, "${quote(said, reader)}"?`,
+    QUESTIONS.atWhatTimeEnds(quote(said, reader)),
     times.map((time) => ({ edits: [insertAt(last, ` ${time} `)] })),
   );
 }

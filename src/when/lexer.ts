@@ -2,6 +2,7 @@ import { parseDuration } from './durations.ts';
 import { type Lexicon, matchTerm } from './lexicon.ts';
 import { type DateOrder, parseNumericDate } from './numeric-dates.ts';
 import { foldText, type Span } from './source-text.ts';
+import { REFUSALS } from './texts.ts';
 import { parseClock, parseDottedClock, parseMinuteMark } from './times.ts';
 import type { Duration, Token, TokenMeaning } from './tokens.ts';
 import { type Match, parseZone } from './zones.ts';
@@ -195,7 +196,7 @@ function isTooLong({ months, days, minutes }: Duration): boolean {
 }
 
 function explainTooLong(said: string): string {
-  return `"${said.trim()}" is longer than ten years. Say a shorter time.`;
+  return REFUSALS.durationTooLong(said.trim());
 }
 
 /** After "um" or "at", `22.30` is a time of day. */

@@ -1,6 +1,7 @@
 import * as chrono from 'chrono-node';
 import type { Temporal } from 'temporal-polyfill';
 import { matchAt } from './source-text.ts';
+import { REFUSALS } from './texts.ts';
 import type { NumericDate, Token } from './tokens.ts';
 import type { Match } from './zones.ts';
 
@@ -145,7 +146,7 @@ export function getMonthName(month: number): string {
 }
 
 function explainInvalidDate(written: string): string {
-  return `"${written}" is not in the calendar.`;
+  return REFUSALS.notInCalendar(written);
 }
 
 type ChronoParser = Pick<chrono.Chrono, 'parse'>;

@@ -3,6 +3,7 @@ import { describeCron } from '../core/recurrence/index.ts';
 import { wallClock } from '../core/time.ts';
 import { askAlternatives } from './bounds.ts';
 import type { ReaderContext } from './context.ts';
+import { formatDuration, formatRange } from './format.ts';
 import { parseTokens } from './grammar.ts';
 import { tokenize } from './lexer.ts';
 import { getLexicon } from './lexicon.ts';
@@ -24,7 +25,7 @@ import {
 } from './results.ts';
 import { isRecurring, resolveSeries } from './series.ts';
 import { applyEdits, foldText, normalizeText, replaceSpan, type Span } from './source-text.ts';
-import { formatDuration, formatRange } from './texts.ts';
+import { NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
 import type { TokenStream } from './tokens.ts';
 import { type Correction, correctTokens } from './typos.ts';
 import { resolveWindow } from './window.ts';
@@ -123,11 +124,8 @@ export function interpret(phrases: readonly Phrase[], text: string, context: Whe
     const known = phrases.some(
       (phrase) => !['unknown', 'to', 'from', 'and', 'or', 'about', 'every', 'between'].includes(phrase.kind),
     );
-    if (!known)
-      return refuse(`No time is said in ${[unknown, ...more].join(', ')}. Say when it starts and how long it takes.`);
-    return refuse(
-      `${[unknown, ...more].join(', ')} ${more.length === 0 ? 'is' : 'are'} not understood. Leave it out, or say it in other words.`,
-    );
+    if (!known) return refuse(REFUSALS.noTimeIn([unknown, ...more].join(', ')));
+    return refuse(REFUSALS.notUnderstood([unknown, ...more].join(', '), more.length === 0 ? 'is' : 'are'));
   }
   const choice = askAlternatives(phrases);
   if (choice !== undefined) return choice;
@@ -137,17 +135,17 @@ export function interpret(phrases: readonly Phrase[], text: string, context: Whe
   if (inexact !== undefined) {
     const { texts } = inexact;
     return ambiguity(
-      'How long exactly?',
+      QUESTIONS.howLong,
       texts.map((text) => ({ edits: [replaceSpan(inexact, text)] })),
     );
   }
-  if (selectPhrases(phrases, 'past').length > 0) return refuse('That is in the past. A window starts now or later.');
+  if (selectPhrases(phrases, 'past').length > 0) return refuse(REFUSALS.inThePast);
   const verdict = isRecurring(phrases) ? resolveSeries(phrases, reader) : resolveWindow(phrases, reader);
   const about = selectPhrases(phrases, 'about').at(0);
   if (about === undefined || isUnresolved(verdict)) return verdict;
   return {
     ...verdict,
-    notices: [`"${text.slice(about.start, about.end)}" changes nothing: the times are exact.`, ...verdict.notices],
+    notices: [NOTICES.exactTimes(text.slice(about.start, about.end)), ...verdict.notices],
   };
 }
 
@@ -155,11 +153,7 @@ export function interpret(phrases: readonly Phrase[], text: string, context: Whe
 function askUnit({ start, end, value }: PhraseOf<'count'>): Interpretation {
   const units = value <= 24 ? ['hours', 'minutes'] : ['minutes'];
   const options = units.map((unit) => ({ edits: [replaceSpan({ start, end }, `${value} ${unit}`)] }));
-  return ambiguity(
-    `"${value}" of what: hours, or minutes?`,
-    options,
-    refuse(`"${value}" of what? Say hours or minutes.`),
-  );
+  return ambiguity(QUESTIONS.whatUnit(value), options, refuse(REFUSALS.whatUnit(value)));
 }
 
 /**
@@ -228,7 +222,7 @@ function refuseEveryOption(text: string, verdict: Ambiguity, read: (text: string
   const [option] = verdict.options;
   const first = option === undefined ? undefined : read(applyEdits(text, option.edits));
   if (first?.outcome === 'refusal') return first;
-  return verdict.otherwise ?? refuse(`${verdict.question} Say it in other words.`, EXAMPLE);
+  return verdict.otherwise ?? refuse(REFUSALS.sayOtherwise(verdict.question), EXAMPLE);
 }
 
 /** Locales come from requests, so their number has a limit. */

@@ -1,6 +1,7 @@
 import { parseDay } from './date-phrases.ts';
 import type { Term } from './languages/language.ts';
 import { emit, PARTS_OF_DAY, type ParserState, type Period, type PhraseMeaning, type PhraseParse } from './phrases.ts';
+import { IRREGULARITIES } from './texts.ts';
 import { getOrdinal, getPluralWeekday, getWeekday, hasTerm, isSign, type Token } from './tokens.ts';
 
 /** `mon, wed and fri`, `mon-fri`, `tuesdays`. One weekday alone is a day, not a list. */
@@ -78,7 +79,7 @@ export function parseRecurrence(context: ParserState, at: number): PhraseParse |
     getOrdinal(list[at + 2]) !== undefined &&
     getWeekday(list[at + 3]) !== undefined
   ) {
-    return emit(at + 4, { kind: 'irregular', why: 'it can say one such day of a month. Plan two series.' });
+    return emit(at + 4, { kind: 'irregular', why: IRREGULARITIES.oneDayAMonth });
   }
   if (hasTerm(token, 'nightly'))
     return emit(at + 1, { kind: 'repeat', period: 'day', count: 1 }, { kind: 'part', part: 'night' });
@@ -146,8 +147,8 @@ function getPeriod(token: Token | undefined): Period | undefined {
 
 function toRecurrence({ duration: { months, days, minutes } }: Extract<Token, { kind: 'duration' }>): PhraseMeaning {
   const kinds = [months, days, minutes].filter((amount) => amount !== 0).length;
-  if (kinds === 0) return { kind: 'irregular', why: 'that is no time at all.' };
-  if (kinds !== 1) return { kind: 'irregular', why: 'say it in one unit.' };
+  if (kinds === 0) return { kind: 'irregular', why: IRREGULARITIES.noTimeAtAll };
+  if (kinds !== 1) return { kind: 'irregular', why: IRREGULARITIES.oneUnit };
   if (months > 0)
     return months % 12 === 0
       ? { kind: 'repeat', period: 'year', count: months / 12 }

@@ -1,4 +1,5 @@
 import type { Edit } from './source-text.ts';
+import { REFUSALS } from './texts.ts';
 
 /** What was not said and taken to be so: the usual duration, or the first day of a month, quarter or year. */
 export type Assumption = 'duration' | 'day';
@@ -89,9 +90,7 @@ export function ambiguity(question: string, options: Ambiguity['options'], other
 /** Why a text is too long to be read. */
 export function refuseIfTooLong(text: string): RefusalAnswer | undefined {
   if (text.length <= MAX_TEXT_CHARS) return undefined;
-  return refuse(
-    `The text has ${text.length} characters; at most ${MAX_TEXT_CHARS} are read. Keep the time and the name short.`,
-  );
+  return refuse(REFUSALS.tooLong(text.length, MAX_TEXT_CHARS));
 }
 
 export function isUnresolved(value: object): value is Unresolved {

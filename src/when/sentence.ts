@@ -23,6 +23,7 @@ import {
   suggestServices,
 } from './service-names.ts';
 import { applyEdits, type Edit, foldText, normalizeText, replaceSpan, type Span } from './source-text.ts';
+import { QUESTIONS, REFUSALS } from './texts.ts';
 import type { Correction } from './typos.ts';
 
 export interface SentenceContext extends WhenContext {
@@ -329,11 +330,7 @@ function askServiceOrTime(readings: readonly SentenceReading[], text: string): A
       .join(', '),
   }));
   const words = [...new Set(contested.map(({ start, end }) => `"${text.slice(start, end)}"`))].join(' and ');
-  return ambiguity(
-    `Is ${words} a service or a time?`,
-    options,
-    refuse(`${words} can be a service and a time. Put the service in quotes.`),
-  );
+  return ambiguity(QUESTIONS.serviceOrTime(words), options, refuse(REFUSALS.serviceOrTime(words)));
 }
 
 /** The name, without the marks that stand at its end. */

@@ -1,9 +1,10 @@
 import { quote, type ReaderContext } from './context.ts';
+import { getWeekdayName } from './format.ts';
 import { daysInMonth, getMonthName } from './numeric-dates.ts';
 import { type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
 import { type Assumption, ambiguity, refuse, SERIES_EXAMPLE, type Unresolved } from './results.ts';
 import { replaceSpan } from './source-text.ts';
-import { getWeekdayName } from './texts.ts';
+import { IRREGULARITIES, NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
 
 /** The last three fields of a cron line, before they are written. */
 export interface SeriesDays {
@@ -25,7 +26,7 @@ const MONTHLY_STEPS = new Set([1, 2, 3, 4, 6]);
 
 /** No cron line can say it. */
 export function refuseIrregular(said: string, why: string, example = SERIES_EXAMPLE): Unresolved {
-  return refuse(`No cron line can say "${said}": ${why}`, example);
+  return refuse(REFUSALS.irregular(said, why), example);
 }
 
 /** The days on which a series runs, from what is said of them. `said` are its words, for messages. */
@@ -49,13 +50,11 @@ export function resolveSeriesDays(
     case 'hour':
       return onWeekdays(days, weekdays, named, said);
     case 'day': {
-      if ((repeat?.count ?? 1) !== 1)
-        return refuseIrregular(said, 'every few days it would fall on other days of the month.');
+      if ((repeat?.count ?? 1) !== 1) return refuseIrregular(said, IRREGULARITIES.fewDays);
       return onWeekdays(days, weekdays, named, said);
     }
     case 'week': {
-      if ((repeat?.count ?? 1) !== 1)
-        return refuseIrregular(said, 'it knows days of the week, and not which week it is.');
+      if ((repeat?.count ?? 1) !== 1) return refuseIrregular(said, IRREGULARITIES.whichWeek);
       if (weekdays.length > 0) return onWeekdays(days, weekdays, named, said);
       return repeat === undefined ? named : askSeriesWeekday(repeat);
     }
@@ -70,7 +69,7 @@ export function resolveSeriesDays(
       if (days.some(({ day }) => day.kind !== 'weekday')) return onMonths(1, days, weekdays, months, said);
       if (weekdays.length > 0) return { ...named, weekdays };
       if (months.length > 0) return onMonths(12, days, weekdays, months, said);
-      return refuse(`"${said}" does not say how often. Say the days, or how often.`, SERIES_EXAMPLE);
+      return refuse(REFUSALS.noFrequency(said), SERIES_EXAMPLE);
   }
 }
 
@@ -84,10 +83,7 @@ function findDateInSeries(
 }
 
 export function refuseSingleDay(phrase: Phrase, reader: ReaderContext): Unresolved {
-  return refuse(
-    `"${quote(phrase, reader)}" is one day, and a series goes on until it is ended. Leave it out, or plan one window.`,
-    SERIES_EXAMPLE,
-  );
+  return refuse(REFUSALS.singleDay(quote(phrase, reader)), SERIES_EXAMPLE);
 }
 
 function collectWeekdays(phrases: readonly Phrase[]): number[] {
@@ -113,14 +109,14 @@ function onWeekdays(
   said: string,
 ): SeriesDays | Unresolved {
   if (days.some(({ day }) => day.kind !== 'weekday')) {
-    return refuse(`"${said}" says two different repetitions. Say one.`, SERIES_EXAMPLE);
+    return refuse(REFUSALS.twoRepetitions(said), SERIES_EXAMPLE);
   }
   return { ...base, weekdays: weekdays.length === 7 ? [] : weekdays };
 }
 
 function askSeriesWeekday(repeat: PhraseOf<'repeat'>): Unresolved {
   return ambiguity(
-    'On which day of the week?',
+    QUESTIONS.whichWeekday,
     [0, 6, 1, 2, 3, 4, 5].map((day) => ({
       edits: [replaceSpan(repeat, `every ${getWeekdayName(day).toLowerCase()}`)],
     })),
@@ -136,11 +132,7 @@ function onMonths(
   said: string,
 ): SeriesDays | Unresolved {
   if (step > 12 || (step < 12 && !MONTHLY_STEPS.has(step))) {
-    return refuseIrregular(
-      said,
-      'months can be counted by 2, 3, 4 and 6 within a year.',
-      'every 3 months on the 1st at 03:00 for 2h',
-    );
+    return refuseIrregular(said, IRREGULARITIES.countMonths, 'every 3 months on the 1st at 03:00 for 2h');
   }
   const nths = days.flatMap(({ day }) => (day.kind === 'nth weekday' ? [day] : []));
   const dates = days.flatMap(({ day }) => (day.kind === 'date' ? [day] : []));
@@ -151,11 +143,7 @@ function onMonths(
   );
   const kinds = [nths.length > 0, dates.length > 0, last || numbers.length > 0].filter(Boolean).length;
   if (kinds > 1 || (weekdays.length > 0 && kinds > 0)) {
-    return refuseIrregular(
-      said,
-      'it can say a day of the month or a day of the week, and not both at once.',
-      'first monday of every month at 03:00 for 2h',
-    );
+    return refuseIrregular(said, IRREGULARITIES.dayOrWeekday, 'first monday of every month at 03:00 for 2h');
   }
   const chosen = sortUnique([...named, ...inner]);
   const months =
@@ -169,27 +157,19 @@ function onMonths(
   if (nth !== undefined) return onNthWeekday(nth, others, base, step, said);
   if (dates.length > 0) return onDates(dates, base, said);
   if (weekdays.length > 0) {
-    return refuseIrregular(
-      said,
-      'it does not say which one of the month.',
-      'first monday of every month at 03:00 for 2h',
-    );
+    return refuseIrregular(said, IRREGULARITIES.whichOne, 'first monday of every month at 03:00 for 2h');
   }
   const assumedDay = numbers.length === 0 && !last;
   const inYear = step === 12 && chosen.length === 0 ? [1] : months;
   const monthDays = assumedDay ? [1] : sortUnique([...numbers, ...(last ? [-1] : [])]);
   if (monthDays.some((day) => day > 31 || day === 0))
-    return refuse(`No month has a day ${Math.max(...monthDays)}.`, SERIES_EXAMPLE);
+    return refuse(REFUSALS.noSuchDayOfMonth(Math.max(...monthDays)), SERIES_EXAMPLE);
   const named1 = (list: readonly number[]) => (list.length === 0 ? 'every month' : list.map(getMonthName).join(', '));
-  const assumedNotice = `No day is said: it runs on the 1st of ${named1(inYear)}.`;
+  const assumedNotice = NOTICES.firstOfMonth(named1(inYear));
   const passedOver = Math.max(...monthDays) > 28 && shortestMonthDays(inYear) < Math.max(...monthDays);
   const notices = [
     ...(assumedDay ? [assumedNotice] : []),
-    ...(passedOver
-      ? [
-          `Months without a day ${Math.max(...monthDays)} are passed over. For the last day of each, say "last day of every month".`,
-        ]
-      : []),
+    ...(passedOver ? [NOTICES.monthsPassedOver(Math.max(...monthDays))] : []),
   ];
   return { ...base, months: inYear, monthDays, assumed: assumedDay ? ['day'] : [], notices };
 }
@@ -207,14 +187,10 @@ function onNthWeekday(
   said: string,
 ): SeriesDays | Unresolved {
   if (others.length > 0)
-    return refuseIrregular(
-      said,
-      'it can say one such day of a month. Plan two series.',
-      'first monday of every month at 03:00 for 2h',
-    );
+    return refuseIrregular(said, IRREGULARITIES.oneDayAMonth, 'first monday of every month at 03:00 for 2h');
   if (step === 12 && base.months.length === 0)
-    return refuse('In which month?', 'every year on the first monday of may at 03:00 for 2h');
-  const notices = nth.nth === 5 ? [`Months without a fifth ${getWeekdayName(nth.weekday)} are passed over.`] : [];
+    return refuse(REFUSALS.inWhichMonth, 'every year on the first monday of may at 03:00 for 2h');
+  const notices = nth.nth === 5 ? [NOTICES.fifthWeekday(getWeekdayName(nth.weekday))] : [];
   return { ...base, weekdays: [nth.weekday], nth: nth.nth, notices };
 }
 
@@ -225,13 +201,12 @@ function onDates(
 ): SeriesDays | Unresolved {
   const months = sortUnique(dates.map(({ month }) => month));
   const monthDays = sortUnique(dates.map(({ day }) => day));
-  if (months.length > 1 && monthDays.length > 1)
-    return refuseIrregular(said, 'it would run on every pair of these days and months. Plan two series.');
+  if (months.length > 1 && monthDays.length > 1) return refuseIrregular(said, IRREGULARITIES.everyPair);
   const impossible = dates.find(({ month, day }) => day > daysInMonth(2028, month));
   if (impossible !== undefined)
-    return refuse(`There is no ${impossible.day} ${getMonthName(impossible.month)}.`, SERIES_EXAMPLE);
+    return refuse(REFUSALS.noSuchDateAtAll(impossible.day, getMonthName(impossible.month)), SERIES_EXAMPLE);
   const leap = dates.some(({ month, day }) => month === 2 && day === 29);
-  return { ...base, months, monthDays, notices: leap ? ['It runs in leap years only.'] : [] };
+  return { ...base, months, monthDays, notices: leap ? [NOTICES.leapYears] : [] };
 }
 
 /** The last three fields of a cron line. */

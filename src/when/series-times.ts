@@ -1,10 +1,11 @@
 import { alignMeridiems, type Bound, getPartOfDay } from './bounds.ts';
 import { askBetween, quote, type ReaderContext } from './context.ts';
+import { formatClock, formatDuration, getWeekdayName } from './format.ts';
 import { type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
 import { type Assumption, ambiguity, isUnresolved, refuse, SERIES_EXAMPLE, type Unresolved } from './results.ts';
 import { refuseIrregular, refuseSingleDay, type SeriesDays, writeDayFields } from './series-days.ts';
 import { insertAt, replaceSpan } from './source-text.ts';
-import { formatClock, formatDuration, getWeekdayName } from './texts.ts';
+import { IRREGULARITIES, LABELS, QUESTIONS, REFUSALS } from './texts.ts';
 import { clockCandidates, explainContradiction, minuteOfDay, suggestTimes, writeClockFor } from './times.ts';
 import type { Clock } from './tokens.ts';
 
@@ -28,19 +29,12 @@ export function fromTimesOfDay(
   reader: ReaderContext,
 ): SeriesDraft | Unresolved {
   const mark = selectPhrases(phrases, 'minute mark').at(0);
-  if (mark !== undefined)
-    return refuse(
-      `"${quote(mark, reader)}" is a minute of every hour. Say the time of day.`,
-      'every hour at :15 for 10m',
-    );
+  if (mark !== undefined) return refuse(REFUSALS.minuteOfHour(quote(mark, reader)), 'every hour at :15 for 10m');
   const allDay = selectPhrases(phrases, 'all day').at(0);
   const part = getPartOfDay(left) ?? (right === undefined ? undefined : getPartOfDay(right));
   if (allDay !== undefined) {
     if (left.clocks.length > 0 || right !== undefined || minutes !== undefined) {
-      return refuse(
-        `"${quote(allDay, reader)}" is from midnight to midnight. Leave out the other times, or leave it out.`,
-        'every sunday all day',
-      );
+      return refuse(REFUSALS.allDayWithTimes(quote(allDay, reader)), 'every sunday all day');
     }
     return { cron: `0 0 ${writeDayFields(days)}`, minutes: 1440, assumed: days.assumed, notices };
   }
@@ -52,25 +46,18 @@ export function fromTimesOfDay(
   const starts = shiftAcrossMidnight(clocks, left, days, part);
   if (isUnresolved(starts)) return starts;
   const [first, ...more] = clocks;
-  if (first === undefined) return refuse('No time is said.', SERIES_EXAMPLE);
+  if (first === undefined) return refuse(REFUSALS.noTime, SERIES_EXAMPLE);
   const said = [...(settled?.notices ?? []), ...notices];
   const cron = `${first.minute} ${[...new Set(clocks.map(({ hour }) => hour % 24))].sort((a, b) => a - b).join(',')} ${writeDayFields(starts)}`;
   if (settled === undefined) {
     const assumed: Assumption[] = minutes === undefined ? ['duration'] : [];
     return { cron, minutes: minutes ?? reader.defaultMinutes, assumed: [...assumed, ...days.assumed], notices: said };
   }
-  if (more.length > 0)
-    return refuse(
-      'A series with several times a day has one duration: say it with "for".',
-      'daily at 03:00 and 15:00 for 1h',
-    );
+  if (more.length > 0) return refuse(REFUSALS.severalTimesWithEnd, 'daily at 03:00 and 15:00 for 1h');
   const elapsed = countMinutesToEnd(first, settled.end, endDays, starts, reader);
   if (typeof elapsed === 'object') return elapsed;
   if (minutes !== undefined && minutes !== elapsed) {
-    return refuse(
-      `From start to end it is ${formatDuration(elapsed)}, and the duration says ${formatDuration(minutes)}. Say one of the two.`,
-      SERIES_EXAMPLE,
-    );
+    return refuse(REFUSALS.durationMismatch(formatDuration(elapsed), formatDuration(minutes)), SERIES_EXAMPLE);
   }
   return { cron, minutes: elapsed, assumed: days.assumed, notices: said };
 }
@@ -82,11 +69,11 @@ function askSeriesTime(
 ): Unresolved {
   const about = phrases.filter((phrase) => ['repeat', 'weekdays', 'day', 'month', 'part'].includes(phrase.kind));
   if (right !== undefined && right.clocks.length > 0) {
-    return refuse('The end is said, and no start. Say when it starts.', 'every sunday 22:00 to 23:30');
+    return refuse(REFUSALS.endWithoutStart, 'every sunday 22:00 to 23:30');
   }
   const last = Math.max(...about.map(({ end }) => end), 0);
   return ambiguity(
-    'At what time?',
+    QUESTIONS.atWhatTime,
     suggestTimes(part).map((time) => ({ edits: [insertAt(last, ` at ${time} `)] })),
   );
 }
@@ -103,14 +90,13 @@ function resolveClocks(
     const [clock, second] = readings;
     if (clock === undefined) continue;
     if (second !== undefined) {
-      return askBetween(`Is "${quote(phrase, reader)}" in the morning or in the afternoon?`, [
+      return askBetween(QUESTIONS.morningOrAfternoon(quote(phrase, reader)), [
         { phrase, replacements: readings.map((each) => writeClockFor(each, reader)) },
       ]);
     }
     const wrong = part === undefined || clock.isMidnight === true ? undefined : explainContradiction(clock, part);
-    if (wrong !== undefined) return refuse(`${wrong} Leave one of the two out.`, SERIES_EXAMPLE);
-    if (clock.second !== 0)
-      return refuse(`A series starts on whole minutes: "${quote(phrase, reader)}" has seconds.`, SERIES_EXAMPLE);
+    if (wrong !== undefined) return refuse(REFUSALS.contradiction(wrong), SERIES_EXAMPLE);
+    if (clock.second !== 0) return refuse(REFUSALS.secondsInSeries(quote(phrase, reader)), SERIES_EXAMPLE);
     sure.push(clock);
   }
   const loose = left.clocks.find(
@@ -118,16 +104,13 @@ function resolveClocks(
   );
   if (loose !== undefined) {
     const list = left.clocks.map((phrase) => `"${quote(phrase, reader)}"`).join(' and ');
-    return refuse(
-      `${list} are two times. Say "from ... to ..." for one window, "... and ..." for two.`,
-      'daily at 03:00 and 15:00 for 1h',
-    );
+    return refuse(REFUSALS.looseTimes(list), 'daily at 03:00 and 15:00 for 1h');
   }
   const [first] = sure;
   if (first !== undefined && sure.some(({ minute }) => minute !== first.minute)) {
     return refuseIrregular(
       left.clocks.map((phrase) => quote(phrase, reader)).join(', '),
-      'times of one series have the same minutes. Plan two series.',
+      IRREGULARITIES.sameMinutes,
       'daily at 03:00 and 15:00 for 1h',
     );
   }
@@ -161,9 +144,9 @@ function shiftAcrossMidnight(
   if (!named || phrase === undefined || clock === undefined) return days;
   const isWeek = days.nth === undefined && days.monthDays.length === 0;
   if (clock.isMidnight === true) {
-    return ambiguity(`Which midnight is meant: the one that begins the day, or the one that ends it?`, [
-      { label: 'The start of the day', edits: [replaceSpan(phrase, '00:00')] },
-      ...(isWeek ? [{ label: 'The end of the day', edits: [replaceSpan(phrase, '24:00')] }] : []),
+    return ambiguity(QUESTIONS.whichMidnightOfSeries, [
+      { label: LABELS.startOfTheDay, edits: [replaceSpan(phrase, '00:00')] },
+      ...(isWeek ? [{ label: LABELS.endOfTheDay, edits: [replaceSpan(phrase, '24:00')] }] : []),
     ]);
   }
   if (clock.hour === 24) {
@@ -178,7 +161,7 @@ function shiftAcrossMidnight(
     );
     const [start, end] = [Math.min(...over.map((each) => each.start)), Math.max(...over.map((each) => each.end))];
     const cut = replaceSpan(left.part, '');
-    return ambiguity(`The night has ${formatClock(clock)} before and after the day. Which day is meant?`, [
+    return ambiguity(QUESTIONS.whichNightOfSeries(formatClock(clock)), [
       { edits: [{ start, end, replacement: `every ${same.join(', ')}` }, cut] },
       { edits: [{ start, end, replacement: `every ${next.join(', ')}` }, cut] },
     ]);
@@ -195,11 +178,11 @@ function countMinutesToEnd(
   reader: ReaderContext,
 ): number | Unresolved {
   const [phrase] = right.clocks;
-  if (phrase === undefined) return refuse('The end has no time of day.', 'every sunday 22:00 to 23:30');
+  if (phrase === undefined) return refuse(REFUSALS.endWithoutTime, 'every sunday 22:00 to 23:30');
   const [end, second] = clockCandidates(phrase.clock, getPartOfDay(right), reader.uses24Hours);
   if (end === undefined || second !== undefined) {
     const readings = clockCandidates(phrase.clock, getPartOfDay(right), reader.uses24Hours);
-    return askBetween(`Is the end, "${quote(phrase, reader)}", in the morning or in the afternoon?`, [
+    return askBetween(QUESTIONS.endInMorningOrAfternoon(quote(phrase, reader)), [
       { phrase, replacements: readings.map((each) => writeClockFor(each, reader)) },
     ]);
   }
@@ -210,10 +193,7 @@ function countMinutesToEnd(
     if (endDay.day.kind !== 'weekday') return refuseSingleDay(endDay, reader);
     const [weekday, another] = days.weekdays;
     if (weekday === undefined || another !== undefined || days.nth !== undefined) {
-      return refuse(
-        `"${quote(endDay, reader)}" ends only a series of one day of the week.`,
-        'every saturday 22:00 to sunday 04:00',
-      );
+      return refuse(REFUSALS.endDayOfSeries(quote(endDay, reader)), 'every saturday 22:00 to sunday 04:00');
     }
     const ahead = (endDay.day.weekday - weekday + 7) % 7;
     const minutes = ahead * 1440 + difference;
@@ -222,10 +202,7 @@ function countMinutesToEnd(
   if (difference > 0) return difference;
   const overnight = start.hour >= 12 && end.hour <= 12;
   if (difference === 0 || !(overnight || minuteOfDay(end) === 0)) {
-    return refuse(
-      `The end, ${formatClock(end)}, is not after the start, ${formatClock(start)}.`,
-      'every sunday 22:00 to 23:30',
-    );
+    return refuse(REFUSALS.endBeforeStart(formatClock(end), formatClock(start)), 'every sunday 22:00 to 23:30');
   }
   return difference + 1440;
 }

@@ -3,6 +3,7 @@ import { findZone, offsetMinutes } from '../core/time.ts';
 import { type Bound, getPartOfDay, splitBounds, toBound } from './bounds.ts';
 import { askBetween, quote, type ReaderContext } from './context.ts';
 import { resolveDuration } from './durations.ts';
+import { formatDuration } from './format.ts';
 import { type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
 import {
   type Assumption,
@@ -16,7 +17,7 @@ import {
 import { refuseIrregular, refuseSingleDay, resolveSeriesDays, type SeriesDays, writeDayFields } from './series-days.ts';
 import { fromTimesOfDay, type SeriesDraft } from './series-times.ts';
 import { insertAt } from './source-text.ts';
-import { formatDuration } from './texts.ts';
+import { IRREGULARITIES, NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
 import { clockCandidates, writeClockFor } from './times.ts';
 import { findFixedZone, resolveZone } from './zones.ts';
 
@@ -53,7 +54,7 @@ export function resolveSeries(phrases: readonly Phrase[], reader: ReaderContext)
   const said = quoteRecurrence(phrases, reader);
   const uneven = selectPhrases(phrases, 'irregular').at(0);
   if (uneven !== undefined) {
-    const why = uneven.why ?? 'it knows days of the week and of the month, and not which week it is.';
+    const why = uneven.why ?? IRREGULARITIES.weekOrMonth;
     return refuseIrregular(quote(uneven, reader), why, 'every friday at 02:00 for 1h');
   }
   const zone = resolveSeriesZone(phrases, reader);
@@ -78,16 +79,16 @@ function finishUnlessOverlapping(
   const overlap = findSelfOverlap({ cron, timezone: zone.id, durationMinutes: minutes }, reader.now);
   if (overlap?.cause === 'line') {
     const apart = (overlap.second.start.getTime() - overlap.first.start.getTime()) / 60_000;
-    const reason = `Its windows would overlap: each lasts ${formatDuration(minutes)}, and the next one starts ${formatDuration(apart)} after it.`;
+    const reason = REFUSALS.windowsOverlap(formatDuration(minutes), formatDuration(apart));
     const last = Math.max(...phrases.map(({ end }) => end));
     const shorter = assumed.includes('duration') ? [5, 10, 15, 30].filter((each) => each < apart) : [];
-    if (shorter.length === 0) return refuse(`${reason} Say a shorter duration.`, SERIES_EXAMPLE);
+    if (shorter.length === 0) return refuse(REFUSALS.sayShorter(reason), SERIES_EXAMPLE);
     return ambiguity(
-      'How long does each window last?',
+      QUESTIONS.howLongEach,
       shorter.map((each) => ({ edits: [insertAt(last, ` for ${each}m `)] })),
     );
   }
-  const touching = overlap?.cause === 'clock-change' ? ['Where the clocks change, two of its windows overlap.'] : [];
+  const touching = overlap?.cause === 'clock-change' ? [NOTICES.clockChangeOverlap] : [];
   return {
     outcome: 'series',
     cron,
@@ -121,16 +122,13 @@ function resolveSeriesZone(phrases: readonly Phrase[], reader: ReaderContext): S
   if (isUnresolved(zone)) return zone;
   const named = findZone(zone.id) ?? findFixedZone(offsetMinutes(reader.now, zone.id));
   if (named === undefined) {
-    return refuse(
-      `No time zone always keeps ${zone.id}. Say a zone by its name, such as Europe/Berlin.`,
-      `${SERIES_EXAMPLE} Europe/Berlin`,
-    );
+    return refuse(REFUSALS.noFixedZone(zone.id), `${SERIES_EXAMPLE} Europe/Berlin`);
   }
   const { abbreviation: letters } = zone;
   if (letters === undefined || letters.reading.season === 'any') return { id: named, notices: zone.notices };
   const quarters = [0, 1, 2, 3].map((n) => offsetMinutes(new Date(reader.now.getTime() + n * 91 * 86_400_000), named));
   const changes = new Set(quarters).size > 1;
-  const followed = `The times are those of ${named} all year, also when its clocks change.`;
+  const followed = NOTICES.zoneAllYear(named);
   return { id: named, notices: [...zone.notices, ...(changes ? [followed] : [])] };
 }
 
@@ -143,10 +141,7 @@ function fromCronLine(
 ): SeriesDraft | Unresolved {
   const other = phrases.find((phrase) => !['cron', 'zone', 'duration', 'about', 'every', 'from'].includes(phrase.kind));
   if (other !== undefined) {
-    return refuse(
-      `A cron line says its times itself. Leave out "${quote(other, reader)}", and say how long it lasts.`,
-      'cron 0 3 * * 0 for 2h',
-    );
+    return refuse(REFUSALS.cronWithTimes(quote(other, reader)), 'cron 0 3 * * 0 for 2h');
   }
   const assumed: Assumption[] = minutes === undefined ? ['duration'] : [];
   return { cron: cron.line, minutes: minutes ?? reader.defaultMinutes, assumed, notices: [] };
@@ -169,10 +164,7 @@ function fromWords(
   const shared = right !== undefined && !namesDays(sides.start);
   const about = shared ? phrases : sides.start.phrases;
   if (hasSeveralSchedules(sides.start.phrases)) {
-    return refuse(
-      `"${said}" is more than one series: each has its own days and times. Plan one after the other.`,
-      SERIES_EXAMPLE,
-    );
+    return refuse(REFUSALS.severalSeries(said), SERIES_EXAMPLE);
   }
   const repeatInRight =
     right === undefined
@@ -192,10 +184,7 @@ function fromWords(
         typeof phrase.day.month === 'object' &&
         phrase.day.month.kind === 'the',
     );
-  const notices = [
-    ...days.notices,
-    ...(ofMonth ? ['Read as every month. For one window say "of this month" or "of next month".'] : []),
-  ];
+  const notices = [...days.notices, ...(ofMonth ? [NOTICES.everyMonth] : [])];
   const repeat = selectPhrases(phrases, 'repeat').at(0);
   if (repeat?.period === 'minute' || (repeat?.period === 'hour' && repeat.count !== 24)) {
     return fromInterval(repeat, phrases, days, notices, minutes, reader);
@@ -254,16 +243,16 @@ function fromInterval(
     const counts = repeat.period === 'hour' ? '1, 2, 3, 4, 6, 8 and 12' : '1, 2, 3, 4, 5, 6, 10, 12, 15, 20 and 30';
     return refuseIrregular(
       said,
-      `${repeat.count} ${unit} do not divide ${whole === 24 ? 'a day' : 'an hour'}. ${counts} do.`,
+      REFUSALS.unevenInterval(repeat.count, unit, whole === 24 ? 'a day' : 'an hour', counts),
       'every 6 hours for 30m',
     );
   }
   if (phrases.some((phrase) => phrase.kind === 'to')) {
-    return refuse(`"${said}" with a first and a last time is said best as a cron line.`, 'cron 0 9-17 * * * for 10m');
+    return refuse(REFUSALS.intervalWithRange(said), 'cron 0 9-17 * * * for 10m');
   }
   if (another !== undefined || (clock !== undefined && (repeat.period === 'minute' || repeat.count === 1))) {
     return refuse(
-      `"${said}" and "${clock === undefined ? '' : quote(clock, reader)}" are two repetitions. Say one.`,
+      REFUSALS.twoIntervals(said, clock === undefined ? '' : quote(clock, reader)),
       'every hour at :15 for 10m',
     );
   }
@@ -276,8 +265,7 @@ function fromInterval(
   });
   const step = repeat.count === 1 ? '*' : `*/${repeat.count}`;
   if (repeat.period === 'minute') {
-    if (mark !== undefined)
-      return refuse(`"${said}" and "${quote(mark, reader)}" are two repetitions. Say one.`, SERIES_EXAMPLE);
+    if (mark !== undefined) return refuse(REFUSALS.twoIntervals(said, quote(mark, reader)), SERIES_EXAMPLE);
     return made(`${step} *`);
   }
   if (clock === undefined) return made(`${mark?.minute ?? 0} ${step}`);
@@ -285,7 +273,7 @@ function fromInterval(
   const hours = readings.map(({ hour }) => hour % repeat.count);
   const [first] = hours;
   if (first === undefined || hours.some((hour) => hour !== first)) {
-    return askBetween(`Is "${quote(clock, reader)}" in the morning or in the afternoon?`, [
+    return askBetween(QUESTIONS.morningOrAfternoon(quote(clock, reader)), [
       { phrase: clock, replacements: readings.map((each) => writeClockFor(each, reader)) },
     ]);
   }

@@ -1,8 +1,9 @@
 import type { ReaderContext } from './context.ts';
+import { formatClock, writeClock } from './format.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { PartOfDay } from './phrases.ts';
 import { matchAt } from './source-text.ts';
-import { formatClock, writeClock } from './texts.ts';
+import { REFUSALS } from './texts.ts';
 import type { Clock } from './tokens.ts';
 import type { Match } from './zones.ts';
 
@@ -169,10 +170,10 @@ export function readFourDigits(digits: string): ClockResult {
 function from24Hour(hourText = '0', minuteText = '0', secondText = '0', written: string, day24 = false): ClockResult {
   const [hour, minute, second] = [Number(hourText), Number(minuteText), Number(secondText)];
   if (hour > 24 || (hour === 24 && minute + second > 0)) {
-    return { error: `"${written.trim()}" is not a time of day: the last one is 23:59, then comes 00:00.` };
+    return { error: REFUSALS.lastTime(written.trim()) };
   }
   if (minute > 59 || second > 59) {
-    return { error: `"${written.trim()}" is not a time of day: minutes and seconds go from 00 to 59.` };
+    return { error: REFUSALS.minutesAndSeconds(written.trim()) };
   }
   // Two digits are how the 24-hour clock is written.
   const sure = day24 || hourText.length > 1 || hour === 0 || hour > 12;
@@ -189,10 +190,10 @@ function from12Hour(
   const [hour, minute, second] = [Number(hourText), Number(minuteText), Number(secondText)];
   if (hour < 1 || hour > 12) {
     const plain = hour < 24 ? ` Write ${String(hour).padStart(2, '0')}:${minuteText.padStart(2, '0')}.` : '';
-    return { error: `"${written.trim()}" is not a time of day: hours with am or pm go from 1 to 12.${plain}` };
+    return { error: REFUSALS.hoursOfMeridiem(written.trim(), plain) };
   }
   if (minute > 59 || second > 59) {
-    return { error: `"${written.trim()}" is not a time of day: minutes and seconds go from 00 to 59.` };
+    return { error: REFUSALS.minutesAndSeconds(written.trim()) };
   }
   return { hour: (hour % 12) + (meridiem.startsWith('p') ? 12 : 0), minute, second, isCertain: true };
 }
@@ -239,7 +240,7 @@ export function explainContradiction(clock: Clock, part: PartOfDay): string | un
     evening: hour >= 16 || hour === 0,
     night: hour >= 18 || hour < 8,
   };
-  return fits[part] ? undefined : `${formatClock(clock)} is not in the ${part}.`;
+  return fits[part] ? undefined : REFUSALS.notInPart(formatClock(clock), part);
 }
 
 /** Times of day on offer where none was said. */

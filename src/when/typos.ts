@@ -1,6 +1,7 @@
 import { editDistance } from '../core/edit-distance.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { Edit } from './source-text.ts';
+import { NOTICES } from './texts.ts';
 import type { Token } from './tokens.ts';
 
 /** More unknown words than these are another language, not slips. */
@@ -32,7 +33,7 @@ export function correctTokens(
     const word = folded.slice(start, end);
     if (!/^[a-z]+$/.test(word) || isName(written)) return [];
     const by = findClosestWord(word, lexicon);
-    return by === undefined ? [] : [{ start, end, replacement: by, notice: `"${written}" is read as "${by}".` }];
+    return by === undefined ? [] : [{ start, end, replacement: by, notice: NOTICES.correction(written, by) }];
   });
 }
 

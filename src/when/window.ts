@@ -3,6 +3,7 @@ import { alignMeridiems, type Bound, getPartOfDay, namesTime, splitBounds } from
 import { quote, type ReaderContext, todayIn } from './context.ts';
 import { resolveDay } from './dates.ts';
 import { resolveDuration } from './durations.ts';
+import { formatClock, formatDay, formatDuration } from './format.ts';
 import { resolveEnd, resolveStart, resolveTime, type ZonedTime } from './instants.ts';
 import { type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
 import {
@@ -15,7 +16,7 @@ import {
   type WindowAnswer,
 } from './results.ts';
 import { insertAt, replaceSpan } from './source-text.ts';
-import { formatClock, formatDay, formatDuration } from './texts.ts';
+import { IRREGULARITIES, LABELS, NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
 import { clockCandidates, minuteOfDay, writeClockFor } from './times.ts';
 import type { Clock } from './tokens.ts';
 import { askSeason, type ResolvedZone, refuseWrongOffset, resolveZone, toStoredZone } from './zones.ts';
@@ -28,8 +29,8 @@ export function resolveWindow(phrases: readonly Phrase[], reader: ReaderContext)
     (phrase) => phrase.kind === 'month' || phrase.kind === 'minute mark' || phrase.kind === 'except',
   );
   if (idle !== undefined) {
-    const why = idle.kind === 'month' ? 'is no day. Say which day of it.' : 'is not understood here. Leave it out.';
-    return refuse(`"${quote(idle, reader)}" ${why}`, idle.kind === 'month' ? 'march 5 02:00 for 2h' : EXAMPLE);
+    const why = idle.kind === 'month' ? IRREGULARITIES.noDayOfMonth : IRREGULARITIES.notUnderstoodHere;
+    return refuse(REFUSALS.notADay(quote(idle, reader), why), idle.kind === 'month' ? 'march 5 02:00 for 2h' : EXAMPLE);
   }
   const minutes = resolveDuration(phrases, reader);
   if (typeof minutes === 'object') return minutes;
@@ -111,15 +112,18 @@ function buildWindow(
     instant.getTime() - start.instant.getTime() !== minutes * MINUTE_MS
   ) {
     const elapsed = (instant.getTime() - start.instant.getTime()) / MINUTE_MS;
-    return refuse(
-      `From start to end it is ${formatDuration(elapsed)}, and the duration says ${formatDuration(minutes)}. Say one of the two.`,
-    );
+    return refuse(REFUSALS.durationMismatch(formatDuration(elapsed), formatDuration(minutes)));
   }
-  if (!(instant > start.instant)) return refuse('The end is not after the start.', 'tomorrow 22:00 to 23:30');
-  if (instant.getTime() > LATEST_INSTANT_MS) return refuse('It would end after the year 9999. Check the year.');
+  if (!(instant > start.instant)) return refuse(REFUSALS.endNotAfterStart, 'tomorrow 22:00 to 23:30');
+  if (instant.getTime() > LATEST_INSTANT_MS) return refuse(REFUSALS.year9999);
   if (instant.getTime() - start.instant.getTime() > MAX_WINDOW_MS) {
     return refuse(
-      `From ${formatDay(start.wall)} to ${formatDay(wallClock(instant, last.id))} it would last ${formatDuration(Math.round(length))}; at most ${formatDuration(MAX_WINDOW_MS / MINUTE_MS)} are possible.`,
+      REFUSALS.windowTooLong(
+        formatDay(start.wall),
+        formatDay(wallClock(instant, last.id)),
+        formatDuration(Math.round(length)),
+        formatDuration(MAX_WINDOW_MS / MINUTE_MS),
+      ),
     );
   }
   const assumed: Assumption[] = minutes === undefined && end === undefined ? ['duration'] : [];
@@ -159,11 +163,9 @@ function describeClockChanges(
   const elapsed = (end.getTime() - start.instant.getTime()) / MINUTE_MS;
   if (said === undefined) {
     const wall = wallClock(end, first.id);
-    return [
-      `The clocks in ${first.id} go ${direction} in between: after ${formatDuration(elapsed)} they show ${formatClock(wall)}.`,
-    ];
+    return [NOTICES.clocksShow(first.id, direction, formatDuration(elapsed), formatClock(wall))];
   }
-  return [`The clocks in ${first.id} go ${direction} in between: it lasts ${formatDuration(elapsed)}.`];
+  return [NOTICES.clockChange(first.id, direction, formatDuration(elapsed))];
 }
 
 /** No start is said: with an end and a length there is one, else it is asked for. */
@@ -179,7 +181,7 @@ function resolveWithoutStart(
     if (isUnresolved(end)) return end;
     const instant = new Date(end.instant.getTime() - minutes * MINUTE_MS);
     if (instant < reader.now)
-      return refuse(`${formatDuration(minutes)} before ${formatClock(end.wall)} is in the past.`, 'now for 2h');
+      return refuse(REFUSALS.startInPast(formatDuration(minutes), formatClock(end.wall)), 'now for 2h');
     return buildWindow(
       { instant, wall: wallClock(instant, zone.id), notices: [] },
       end,
@@ -192,21 +194,21 @@ function resolveWithoutStart(
   if (right !== undefined) {
     const to = phrases.find((phrase) => phrase.kind === 'to');
     const at = to?.start ?? 0;
-    return ambiguity('When does it start?', [{ label: 'Now', edits: [insertAt(at, ' now ')] }]);
+    return ambiguity(QUESTIONS.whenStart, [{ label: LABELS.now, edits: [insertAt(at, ' now ')] }]);
   }
   const length = selectPhrases(phrases, 'duration').at(0);
   if (length !== undefined) {
     const at = length.end;
     const before = (words: string) => [insertAt(at, ` ${words} `)];
-    return ambiguity('When does it start?', [
-      { label: 'Now', edits: before('starting now') },
-      { label: 'In 15 minutes', edits: before('in 15 minutes') },
-      { label: 'In an hour', edits: before('in 1 hour') },
+    return ambiguity(QUESTIONS.whenStart, [
+      { label: LABELS.now, edits: before('starting now') },
+      { label: LABELS.in15Minutes, edits: before('in 15 minutes') },
+      { label: LABELS.inAnHour, edits: before('in 1 hour') },
     ]);
   }
   const zoned = selectPhrases(phrases, 'zone').at(0);
-  const what = zoned === undefined ? 'No time is said.' : `"${quote(zoned, reader)}" is a zone, and no time is said.`;
-  return refuse(`${what} Say when it starts and how long it takes.`);
+  const what = zoned === undefined ? REFUSALS.noTime : REFUSALS.zoneWithoutTime(quote(zoned, reader));
+  return refuse(REFUSALS.sayStartAndDuration(what));
 }
 
 /**
@@ -261,7 +263,7 @@ function shareDay(
     ],
   });
   if (resolveTime(other, starts, zone, reader.now).instant < reader.now) return moved;
-  return ambiguity(`Does it start or end on ${formatDay(day)}?`, [option(other), option(one)]);
+  return ambiguity(QUESTIONS.startOrEnd(formatDay(day)), [option(other), option(one)]);
 }
 
 function findSoleReading(clock: Clock | undefined, reader: ReaderContext): Clock | undefined {
@@ -274,17 +276,17 @@ function findSoleReading(clock: Clock | undefined, reader: ReaderContext): Clock
 function askTimesOfDays(left: Bound, right: Bound, zone: string, reader: ReaderContext): Unresolved {
   const today = todayIn(zone, reader.now);
   const first = resolveDay(left, today, reader, (day) => day.until(today).days <= 0);
-  if (first === undefined || isUnresolved(first)) return first ?? refuse('No start is said.');
+  if (first === undefined || isUnresolved(first)) return first ?? refuse(REFUSALS.noStart);
   const last = resolveDay(right, first.day, reader, (day) => day.until(first.day).days <= 0);
-  if (last === undefined || isUnresolved(last)) return last ?? refuse('No end is said.');
+  if (last === undefined || isUnresolved(last)) return last ?? refuse(REFUSALS.noEnd);
   const [from, to] = [left.days[0], right.days[0]];
-  if (from === undefined || to === undefined) return refuse('No day is said.');
+  if (from === undefined || to === undefined) return refuse(REFUSALS.noDay);
   const by = [
     ['00:00', '24:00'],
     ['22:00', '06:00'],
   ] as const;
   return ambiguity(
-    'At what times does it start and end?',
+    QUESTIONS.startAndEndTimes,
     by.map(([start, end]) => ({
       edits: [replaceSpan(from, `${first.day.toString()} ${start}`), replaceSpan(to, `${last.day.toString()} ${end}`)],
     })),
@@ -302,39 +304,34 @@ function resolveAllDay(
 ): WindowAnswer | Unresolved {
   const clock = left.clocks[0] ?? right?.clocks[0] ?? left.now ?? left.delay;
   if (clock !== undefined || minutes !== undefined) {
-    return refuse(
-      `"${quote(phrase, reader)}" is from midnight to midnight. Leave out the other times, or leave it out.`,
-      'saturday all day',
-    );
+    return refuse(REFUSALS.allDayWithTimes(quote(phrase, reader)), 'saturday all day');
   }
   const today = todayIn(zone.id, reader.now);
   const insert = (words: string) => ({ edits: [insertAt(phrase.end, ` ${words} `)] });
   if (left.days.length === 0 && left.weekdays.length === 0) {
-    return ambiguity('Which day?', [
+    return ambiguity(QUESTIONS.whichDay, [
       insert(today.add({ days: 1 }).toString()),
       insert(today.add({ days: 2 }).toString()),
     ]);
   }
   if (left.weekdays.length > 0) {
     return refuse(
-      `"${quote(left.weekdays[0] ?? phrase, reader)}" is more than one day. Say the first and the last.`,
+      REFUSALS.severalDaysAllDay(quote(left.weekdays[0] ?? phrase, reader)),
       'saturday 00:00 to sunday 24:00',
     );
   }
   const first = resolveDay(left, today, reader, (day) => day.until(today).days < 0);
-  if (first === undefined || isUnresolved(first)) return first ?? refuse('No day is said.');
+  if (first === undefined || isUnresolved(first)) return first ?? refuse(REFUSALS.noDay);
   const midnight: Clock = { hour: 0, minute: 0, second: 0, isCertain: true };
   const start = resolveTime(first.day, midnight, zone.id, reader.now);
   if (start.instant < reader.now) {
-    if (!first.day.equals(today)) return refuse(`${formatDay(first.day)} is past.`, 'saturday all day');
+    if (!first.day.equals(today)) return refuse(REFUSALS.dayPast(formatDay(first.day)), 'saturday all day');
     const cut = left.days.map((day) => replaceSpan(day, ''));
-    return ambiguity('Today has begun already. Is the rest of it meant?', [
-      { edits: [replaceSpan(phrase, 'now until midnight'), ...cut] },
-    ]);
+    return ambiguity(QUESTIONS.restOfToday, [{ edits: [replaceSpan(phrase, 'now until midnight'), ...cut] }]);
   }
   const last =
     right === undefined ? first : resolveDay(right, first.day, reader, (day) => day.until(first.day).days <= 0);
-  if (last === undefined || isUnresolved(last)) return last ?? refuse('No end is said.');
+  if (last === undefined || isUnresolved(last)) return last ?? refuse(REFUSALS.noEnd);
   const end = resolveTime(last.day, { ...midnight, hour: 24 }, zone.id, start.instant);
   return buildWindow(
     { ...start, notices: [...first.notices, ...start.notices] },

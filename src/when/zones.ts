@@ -4,6 +4,7 @@ import { quote, type ReaderContext } from './context.ts';
 import type { PhraseOf } from './phrases.ts';
 import { type Ambiguity, ambiguity, refuse, type Unresolved } from './results.ts';
 import { matchAt, replaceSpan } from './source-text.ts';
+import { LABELS, NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
 import { ZONE_ABBREVIATIONS, ZONE_PHRASES, type ZoneAbbreviation } from './zone-names.ts';
 
 /** A zone as written in a sentence. */
@@ -301,7 +302,7 @@ export function resolveZone(
       continue;
     }
     if (chosen !== undefined && first !== undefined && chosen.id !== zone.id) {
-      return refuse(`Two zones are named: "${quote(first, reader)}" and "${quote(phrase, reader)}". Say one.`);
+      return refuse(REFUSALS.twoZones(quote(first, reader), quote(phrase, reader)));
     }
     chosen ??= zone;
     first ??= phrase;
@@ -319,7 +320,7 @@ function resolveReference(phrase: PhraseOf<'zone'>, reader: ReaderContext): Reso
     case 'offset':
       return { id: toOffsetId(zone.minutes), notices: [] };
     case 'city':
-      return { id: zone.zone, notices: [`"${zone.name}" is read as ${zone.zone}.`] };
+      return { id: zone.zone, notices: [NOTICES.readAsZone(zone.name, zone.zone)] };
     case 'unknown':
       return refuseUnknownZone(zone.name);
     case 'abbreviation': {
@@ -328,7 +329,7 @@ function resolveReference(phrase: PhraseOf<'zone'>, reader: ReaderContext): Reso
       const notices =
         meaning.zone === reader.timezone || meaning.zone === 'UTC'
           ? []
-          : [`${zone.letters} is read as ${meaning.zone}.`];
+          : [NOTICES.abbreviationReadAs(zone.letters, meaning.zone)];
       return { id: meaning.zone, notices, abbreviation: { phrase, reading: meaning.reading } };
     }
   }
@@ -342,9 +343,9 @@ function toOffsetId(minutes: number): string {
 
 function askWhichZone(phrase: PhraseOf<'zone'>, letters: string, readings: readonly ZoneAbbreviation[]): Ambiguity {
   return ambiguity(
-    `Which ${letters}?`,
+    QUESTIONS.whichZone(letters),
     readings.map(({ zone, place }) => ({
-      label: `${letters} of ${place} (${zone})`,
+      label: LABELS.zoneOf(letters, place, zone),
       edits: [replaceSpan(phrase, zone)],
     })),
   );
@@ -355,8 +356,8 @@ let zoneNameIndex: Fuse<string> | undefined;
 function refuseUnknownZone(name: string): Unresolved {
   zoneNameIndex ??= new Fuse(Intl.supportedValuesOf('timeZone'), { threshold: 0.3, ignoreLocation: true });
   const near = zoneNameIndex.search(name.replace(/ /g, '_'), { limit: 2 }).map(({ item }) => item);
-  const hint = near.length === 0 ? 'Names look like Europe/Berlin.' : `Did you mean ${near.join(' or ')}?`;
-  return refuse(`There is no time zone "${name}". ${hint}`, `tomorrow 02:00 ${near[0] ?? 'Europe/Berlin'} for 2h`);
+  const hint = near.length === 0 ? LABELS.zoneNamesLookLike : LABELS.didYouMean(near.join(' or '));
+  return refuse(REFUSALS.unknownZone(name, hint), `tomorrow 02:00 ${near[0] ?? 'Europe/Berlin'} for 2h`);
 }
 
 /** The IANA zone to keep with an instant that was told in `zone`. */
@@ -370,9 +371,7 @@ export function toStoredZone(zone: ResolvedZone, instant: Date, own: string): st
 /** Why an offset that was said beside a zone is not that of the zone. */
 export function refuseWrongOffset({ id, offset }: ResolvedZone, instant: Date): Unresolved | undefined {
   if (offset === undefined || offsetMinutes(instant, id) === offset) return undefined;
-  return refuse(
-    `${id} is at ${formatOffset(offsetMinutes(instant, id))} then, not at ${formatOffset(offset)}. Leave one of the two out.`,
-  );
+  return refuse(REFUSALS.wrongOffset(id, formatOffset(offsetMinutes(instant, id)), formatOffset(offset)));
 }
 
 /** Letters such as CET name an offset; where the clocks of the place show another one that day, both are possible. */
@@ -384,11 +383,8 @@ export function askSeason(zone: ResolvedZone, instant: Date): Ambiguity | undefi
   const { phrase, reading } = letters;
   const said = phrase.zone.kind === 'abbreviation' ? phrase.zone.letters : reading.place;
   const by = (text: string) => [replaceSpan(phrase, text)];
-  return ambiguity(
-    `${zone.id} does not keep ${said} that day: its clocks show ${formatOffset(actual)}. Which time is meant?`,
-    [
-      { label: `The clocks of ${zone.id} (${formatOffset(actual)})`, edits: by(zone.id) },
-      { label: `${said}, that is ${formatOffset(reading.offset)}`, edits: by(formatOffset(reading.offset)) },
-    ],
-  );
+  return ambiguity(QUESTIONS.whichSeason(zone.id, said, formatOffset(actual)), [
+    { label: LABELS.clocksOf(zone.id, formatOffset(actual)), edits: by(zone.id) },
+    { label: LABELS.thatIs(said, formatOffset(reading.offset)), edits: by(formatOffset(reading.offset)) },
+  ]);
 }
