@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { Playground } from '../../src/playground/server.ts';
 
-/** What goes wrong is thrown, and need not be printed too. */
+/** Errors are thrown, so they need not be logged. */
 const SILENT: Logger = {
   debug: () => undefined,
   info: () => undefined,
@@ -14,7 +14,7 @@ const SILENT: Logger = {
   setName: () => undefined,
 };
 
-/** A client that tries once, and throws what it is answered. */
+/** A client without retries, which throws errors. */
 export const client = (playground: Playground, token: string = playground.botToken): WebClient =>
   new WebClient(token, {
     slackApiUrl: playground.apiUrl,
@@ -24,7 +24,7 @@ export const client = (playground: Playground, token: string = playground.botTok
     logger: SILENT,
   });
 
-/** Slack's word for why a call failed; `ok` when it did not. */
+/** The error code of a failed call; `ok` for a successful one. */
 export async function outcome(call: Promise<unknown>): Promise<string> {
   try {
     await call;
@@ -55,38 +55,38 @@ export const envelope = z.looseObject({
 });
 export type Envelope = z.infer<typeof envelope>;
 
-/** A Socket Mode connection without any library, which answers each envelope as told. */
+/** A Socket Mode connection without a library, which acks each envelope with the given answer. */
 export interface BareApp {
-  /** Envelopes, `hello` and `disconnect`, in the order they came. */
-  heard: Envelope[];
+  /** Envelopes, `hello` and `disconnect`, in order of arrival. */
+  received: Envelope[];
   socket: WebSocket;
   close(): void;
 }
 
 /** What to ack with; `silent` for no ack. */
-export type Answer = (heard: Envelope) => unknown;
+export type Answer = (received: Envelope) => unknown;
 
 export async function connectBare(playground: Playground, answer: Answer = () => undefined): Promise<BareApp> {
   const { url } = await client(playground, playground.appToken).apps.connections.open({});
   if (url === undefined) throw new Error('apps.connections.open gave no address.');
   const socket = new WebSocket(url);
-  const heard: Envelope[] = [];
+  const received: Envelope[] = [];
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
     socket.on('message', (data) => {
       const message = envelope.parse(JSON.parse(String(data)));
-      heard.push(message);
+      received.push(message);
       if (message.envelope_id === undefined) return resolve();
       const payload = answer(message);
       if (payload !== 'silent') socket.send(JSON.stringify({ envelope_id: message.envelope_id, payload }));
     });
   });
-  return { heard, socket, close: () => socket.terminate() };
+  return { received, socket, close: () => socket.terminate() };
 }
 
 /** The last envelope of that type. */
 export function last(app: BareApp, type: string): NonNullable<Envelope['payload']> {
-  const payload = app.heard.findLast((each) => each.type === type)?.payload;
-  if (payload === undefined) throw new Error(`No ${type} was heard.`);
+  const payload = app.received.findLast((each) => each.type === type)?.payload;
+  if (payload === undefined) throw new Error(`No ${type} was received.`);
   return payload;
 }

@@ -112,7 +112,7 @@ describe.each([
   });
   afterAll(() => running.stop());
 
-  it('answers a command, and is told of the button in its answer', async () => {
+  it('answers a command and gets the action of its button', async () => {
     const ana = running.playground.as('ana');
     expect(await ana.command('#ops', '/maintenance api tomorrow 2am')).toEqual({});
     const preview = await ana.waitFor('the preview', () => ana.ephemerals('#ops').at(-1));
@@ -127,13 +127,13 @@ describe.each([
     await ana.waitFor('the preview to go', () => ana.ephemerals('#ops').length === 0);
   });
 
-  it('may answer a command in the ack', async () => {
+  it('can answer a command in the ack', async () => {
     const yuki = running.playground.as('yuki');
     await yuki.command('#ops', '/maintenance in the ack');
     expect(yuki.ephemerals('#ops').at(-1)?.text).toBe('Said in the ack.');
   });
 
-  it('opens a modal, suggests options, sets field errors, and is handed what was filled in', async () => {
+  it('opens a modal, suggests options, sets field errors and gets the values', async () => {
     const jonas = running.playground.as('jonas');
     await jonas.command('#deploys', '/maintenance');
     await jonas.waitFor('the modal', () => jonas.view());
@@ -151,7 +151,7 @@ describe.each([
     expect(said.text).toBe('Saved Upgrade on api and search');
   });
 
-  it('is told of the Home tab, of shortcuts, of messages and of reactions', async () => {
+  it('gets events of the Home tab, shortcuts, messages and reactions', async () => {
     const ana = running.playground.as('ana');
     ana.openHome();
     const home = await ana.waitFor('the Home tab', () => ana.home());

@@ -16,7 +16,7 @@ import { type BareApp, client, connectBare, last } from './bare-app.ts';
 
 /** What a page is, without anything to see. */
 class Page {
-  readonly heard: ServerMessage[] = [];
+  readonly received: ServerMessage[] = [];
   readonly #socket: WebSocket;
   #lastId = 0;
 
@@ -24,7 +24,7 @@ class Page {
     this.#socket = socket;
     socket.on('message', (data) => {
       const message: ServerMessage = JSON.parse(String(data));
-      this.heard.push(message);
+      this.received.push(message);
     });
   }
 
@@ -41,13 +41,13 @@ class Page {
 
   async waitFor<T>(look: (message: ServerMessage) => T | undefined): Promise<T> {
     for (let tries = 0; tries < 500; tries += 1) {
-      for (const message of this.heard) {
+      for (const message of this.received) {
         const found = look(message);
         if (found !== undefined) return found;
       }
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    throw new Error(`It did not come; what came was ${JSON.stringify(this.heard).slice(0, 2000)}`);
+    throw new Error(`It did not come; what came was ${JSON.stringify(this.received).slice(0, 2000)}`);
   }
 
   change<Type extends Change['type']>(type: Type): Promise<Extract<Change, { type: Type }>> {
@@ -58,13 +58,13 @@ class Page {
   }
 
   snapshot(): Snapshot {
-    const found = this.heard.findLast((message) => message.type === 'snapshot');
+    const found = this.received.findLast((message) => message.type === 'snapshot');
     if (found?.type !== 'snapshot') throw new Error('no snapshot came');
     return found.snapshot;
   }
 
   messages(): Message[] {
-    return this.heard.flatMap((message) =>
+    return this.received.flatMap((message) =>
       message.type === 'change' && message.change.type === 'message' ? [message.change.message] : [],
     );
   }
@@ -113,18 +113,18 @@ async function open(person?: string): Promise<Page> {
 }
 
 describe('a page', () => {
-  it('is greeted with the people, and sees nothing before it has chosen one', async () => {
+  it('is welcomed with the people, and gets nothing else before it chooses one', async () => {
     const page = await open();
-    const [welcome] = page.heard;
+    const [welcome] = page.received;
     if (welcome?.type !== 'welcome') throw new Error('no welcome');
     expect(welcome.people.map((person) => [person.name, person.timeZone])).toContainEqual(['yuki', 'Asia/Tokyo']);
     playground.as('ana').say('#ops', 'hello');
     await expect(page.request({ type: 'open_home' })).rejects.toThrow('Choose a person first.');
-    expect(page.heard.filter((message) => message.type === 'change')).toEqual([]);
+    expect(page.received.filter((message) => message.type === 'change')).toEqual([]);
     await expect(page.request({ type: 'choose_person', person: playground.botUserId })).rejects.toThrow('Nobody');
   });
 
-  it('starts with all that its person sees, and nothing of what others see', async () => {
+  it('gets a snapshot of everything its person sees, and nothing else', async () => {
     playground.as('jonas').say('#security', 'between us');
     playground.as('jonas').say('#ops', 'for @yuki');
     await client(playground).chat.postEphemeral({ channel: CHANNELS.ops, user: PEOPLE.ana, text: 'for ana alone' });
@@ -143,7 +143,7 @@ describe('a page', () => {
     expect(guest.channels.map((channel) => channel.name)).toEqual(['ops']);
   });
 
-  it('is told of every change its person sees, and of no other', async () => {
+  it('gets every change its person sees, and no others', async () => {
     const [ana, guest] = [await open(PEOPLE.ana), await open(PEOPLE.guest)];
     const { ts = '' } = await ana.request({ type: 'post', channel: CHANNELS.ops, text: 'hello' });
     await ana.request({ type: 'post', channel: CHANNELS.ops, text: 'reply', threadTs: ts });
@@ -168,11 +168,11 @@ describe('a page', () => {
   it('acts as its person: commands, buttons, modals', async () => {
     const ana = await open(PEOPLE.ana);
     await ana.request({ type: 'command', channel: CHANNELS.ops, command: '/maintenance', text: 'api now' });
-    const heard = last(app, 'slash_commands');
-    expect(heard).toMatchObject({ user_id: PEOPLE.ana, text: 'api now' });
+    const received = last(app, 'slash_commands');
+    expect(received).toMatchObject({ user_id: PEOPLE.ana, text: 'api now' });
     const text = { type: 'plain_text' as const, text: 'x' };
     await client(playground).views.open({
-      trigger_id: heard.trigger_id ?? '',
+      trigger_id: received.trigger_id ?? '',
       view: {
         type: 'modal',
         title: text,
@@ -197,7 +197,7 @@ describe('a page', () => {
     await expect(ana.request({ type: 'close_view', view, all: false })).rejects.toThrow('no longer open');
   });
 
-  it('is told when the app goes, and that it could not be told', async () => {
+  it('gets a change when the app disconnects, and an error for its requests', async () => {
     const ana = await open(PEOPLE.ana);
     app.close();
     expect((await ana.change('app')).app.connected).toBe(false);
@@ -206,7 +206,7 @@ describe('a page', () => {
     );
   });
 
-  it('sees the requests in both directions, without tokens', async () => {
+  it('gets the requests in both directions, without tokens', async () => {
     const ana = await open(PEOPLE.ana);
     await ana.request({ type: 'command', channel: CHANNELS.ops, command: '/maintenance', text: '' });
     await client(playground).chat.postMessage({ channel: CHANNELS.ops, text: 'hello' });
@@ -219,13 +219,13 @@ describe('a page', () => {
         : undefined,
     );
     expect(posted).toMatchObject({ direction: 'from_app', via: 'web_api', request: { text: 'hello' } });
-    const all = JSON.stringify(ana.heard);
+    const all = JSON.stringify(ana.received);
     expect(all).not.toContain(playground.botToken);
     expect(all).not.toContain(playground.appToken);
     expect(all).toContain('slash_commands /maintenance');
   });
 
-  it('moves the clock, and all pages see it move', async () => {
+  it('moves the clock for all pages', async () => {
     const [ana, jonas] = [await open(PEOPLE.ana), await open(PEOPLE.jonas)];
     await ana.request({ type: 'move_clock', by: { minutes: 15 } });
     expect((await jonas.change('clock')).clock).toEqual({ now: '2026-11-21T12:15:00.000Z' });
@@ -241,15 +241,15 @@ describe('a page', () => {
     ['of an unknown type', { id: 1, request: { type: 'shout' } }],
     ['without what it needs', { id: 1, request: { type: 'post', channel: CHANNELS.ops } }],
     ['with more than it takes', { id: 1, request: { type: 'open_home', twice: true } }],
-  ])('is told what was wrong with a request %s', async (_what, message) => {
+  ])('gets the error of a request %s', async (_what, message) => {
     const page = await open(PEOPLE.ana);
     const { request } = message as { request: PageRequest };
     await expect(page.request(request)).rejects.toThrow('request');
   });
 });
 
-describe('the door', () => {
-  it('is shut to pages from elsewhere', async () => {
+describe('the HTTP server', () => {
+  it('rejects requests from other sites', async () => {
     const refused = (headers: Record<string, string>) =>
       new Promise<string>((resolve) => {
         const socket = new WebSocket(`${playground.url.replace('http', 'ws')}/page/feed`, { headers });
@@ -267,7 +267,7 @@ describe('the door', () => {
     expect(moved).toEqual(start);
   });
 
-  it('has a clock to read and move', async () => {
+  it('reads and moves the clock', async () => {
     planned = new Date('2026-11-22T02:00:00Z');
     const clock = async (body?: object) => {
       const answer = await fetch(
@@ -285,7 +285,7 @@ describe('the door', () => {
     expect((await clock({ backwards: true }))[0]).toBe(400);
   });
 
-  it('has no clock where it cannot be moved', async () => {
+  it('has no clock route without a movable clock', async () => {
     const real = await startPlayground({ port: 0 });
     try {
       expect((await fetch(`${real.url}/clock`)).status).toBe(404);
@@ -295,7 +295,7 @@ describe('the door', () => {
     }
   });
 
-  it('serves the built page, and nothing beside it', async () => {
+  it('serves the built page and no other files', async () => {
     const folder = await temporaryFolder('page');
     await mkdir(join(folder, 'page'));
     await writeFile(join(folder, 'page', 'page.js'), 'true');
@@ -317,7 +317,7 @@ describe('the door', () => {
     }
   });
 
-  it('is found taken', async () => {
+  it('fails if the port is taken', async () => {
     const port = Number(new URL(playground.url).port);
     await expect(startPlayground({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });

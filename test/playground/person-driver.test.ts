@@ -21,14 +21,14 @@ afterEach(async () => {
 const text = (words: string) => ({ type: 'plain_text' as const, text: words });
 const option = (words: string, value: string) => ({ text: text(words), value });
 
-describe('a person', () => {
-  it('is found by the name, the handle and the id, and missed with a list of those there', () => {
+describe('a person driver', () => {
+  it('is found by name, handle or id; the error lists the names', () => {
     expect(playground.as('guest').id).toBe(playground.as('sam').id);
     expect(playground.as(ana.id).id).toBe(ana.id);
     expect(() => playground.as('bob')).toThrow('Nobody here is called bob; there are ana, jonas, yuki, sam');
   });
 
-  it('presses a button by what stands on it', async () => {
+  it('presses a button by its text', async () => {
     const { channel = '', ts = '' } = await client(playground).chat.postMessage({
       channel: CHANNELS.ops,
       text: 'x',
@@ -41,7 +41,7 @@ describe('a person', () => {
     );
   });
 
-  it('chooses options by what they say', async () => {
+  it('chooses options by their text', async () => {
     await ana.shortcut('schedule_maintenance');
     const input = (id: string, element: object) => ({
       type: 'input',
@@ -72,7 +72,7 @@ describe('a person', () => {
     await expect(ana.fill({ end: 1 })).rejects.toThrow('The dialog has no field end; its fields are: status_input,');
   });
 
-  it('may not write where they are not, or change what is not theirs', async () => {
+  it('cannot write in channels without joining, or change messages of others', async () => {
     const sam = playground.as('guest');
     expect(() => sam.say('#status', 'x')).toThrow('There is no channel #status here.');
     expect(() => playground.as('yuki').messages('#security')).toThrow('There is no channel #security here.');
@@ -85,7 +85,7 @@ describe('a person', () => {
     expect(ana.say('#ops', 'back').text).toBe('back');
   });
 
-  it('reads what is unread until it is read', () => {
+  it('counts unread messages until they are read', () => {
     ana.say('#ops', 'one');
     const jonas = playground.as('jonas');
     expect(jonas.channel('#ops').unread).toBe(1);
@@ -94,7 +94,7 @@ describe('a person', () => {
     expect(ana.channel('#ops').unread).toBe(0);
   });
 
-  it('who waits in vain is told what was waited for, and what went on', async () => {
+  it('reports a timeout with its description and the last requests', async () => {
     await client(playground).auth.test();
     await expect(ana.waitFor('a miracle', () => undefined, 50)).rejects.toThrow(
       /ana waited 50 ms for a miracle\. The last requests were:[\s\S]*from_app auth\.test ok/,

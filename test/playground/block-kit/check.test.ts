@@ -152,7 +152,7 @@ describe('the blocks of a message', () => {
     expect(errorsOf(blocks)).toEqual([error]);
   });
 
-  it('get the ids that were left out', () => {
+  it('get missing ids', () => {
     const checked = checkMessageBlocks([actions(button(), button()), { type: 'divider' }]);
     if (!checked.ok) throw new Error(checked.errors.join());
     const [first, second] = checked.value;
@@ -163,7 +163,7 @@ describe('the blocks of a message', () => {
     expect(one?.action_id).not.toBe(other?.action_id);
   });
 
-  it('hold 10,000 characters of text together', () => {
+  it('have at most 10,000 characters of text in total', () => {
     const checked = (length: number) => {
       const blocks = checkMessageBlocks([section(3000), section(3000), section(3000), section(length)]);
       if (!blocks.ok) throw new Error(blocks.errors.join());
@@ -201,7 +201,7 @@ describe('a modal', () => {
     expect(errors(modal({ blocks, submit: plain(1) }))).toEqual([]);
   });
 
-  it('is no Home tab, which has no title', () => {
+  it('is not a Home tab, which has no title', () => {
     expect(errors({ type: 'home', blocks: [] })).toContain('unsupported type: home [json-pointer:/view/type]');
     expect(checkHome({ type: 'home', blocks: [section(1)] }).ok).toBe(true);
     expect(checkHome({ type: 'home', blocks: [], title: plain(1) }).ok).toBe(false);

@@ -52,12 +52,12 @@ describe('state.values', () => {
     expect(toSlackState(blocks, { b: { a: value } })).toEqual({ b: { a: { type, ...touched } } });
   });
 
-  it('refuse an option that was never offered', () => {
+  it('reject unknown options', () => {
     const blocks = placed([field({ type: 'static_select', options: offered })]);
     expect(() => toSlackState(blocks, { b: { a: 'three' } })).toThrow('has no option with the value three');
   });
 
-  it('keep what was typed where the ids stay, and start anew where they change', () => {
+  it('keep values whose ids stay, and reset others', () => {
     const before = placed([field({ type: 'plain_text_input' })]);
     const typed = { ...carryValues(before), b: { a: 'typed' } };
     expect(carryValues(placed([field({ type: 'plain_text_input', initial_value: 'new' })]), typed)).toEqual(typed);

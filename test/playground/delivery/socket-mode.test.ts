@@ -19,18 +19,18 @@ afterEach(async () => {
   await playground.close();
 });
 
-const events = (app: BareApp) => app.heard.filter((each) => each.type === 'events_api');
+const events = (app: BareApp) => app.received.filter((each) => each.type === 'events_api');
 
 describe('Socket Mode', () => {
-  it('greets each connection, and tells how many there are', async () => {
+  it('sends hello with the number of connections', async () => {
     const first = await connect(playground);
     const second = await connect(playground);
-    expect(first.heard[0]).toMatchObject({ type: 'hello', num_connections: 1 });
-    expect(second.heard[0]).toMatchObject({ type: 'hello', num_connections: 2 });
+    expect(first.received[0]).toMatchObject({ type: 'hello', num_connections: 1 });
+    expect(second.received[0]).toMatchObject({ type: 'hello', num_connections: 2 });
     expect(playground.connections()).toBe(2);
   });
 
-  it('lets an address be used once', async () => {
+  it('lets a URL be used once', async () => {
     const { url = '' } = await client(playground, playground.appToken).apps.connections.open({});
     const app = await connect(playground);
     const failed = (address: string) =>
@@ -47,36 +47,36 @@ describe('Socket Mode', () => {
     expect(app.socket.readyState).toBe(WebSocket.OPEN);
   });
 
-  it('takes ten connections, and turns the eleventh away', async () => {
+  it('accepts ten connections and rejects the eleventh', async () => {
     for (let count = 0; count < 10; count += 1) await connect(playground);
     const extra = await connect(playground);
-    expect(extra.heard).toEqual([{ type: 'disconnect', reason: 'too_many_websockets' }]);
+    expect(extra.received).toEqual([{ type: 'disconnect', reason: 'too_many_websockets' }]);
     expect(playground.connections()).toBe(10);
   });
 
-  it('sends each envelope down one connection', async () => {
+  it('sends each envelope to one connection', async () => {
     const [one, other] = [await connect(playground), await connect(playground)];
     const ana = playground.as('ana');
     for (const text of ['a', 'b', 'c', 'd']) await ana.command('#ops', `/maintenance ${text}`);
-    const commands = [one, other].map((app) => app.heard.filter((each) => each.type === 'slash_commands').length);
+    const commands = [one, other].map((app) => app.received.filter((each) => each.type === 'slash_commands').length);
     expect(commands).toEqual([2, 2]);
   });
 
-  it('fails what is not acked within three seconds, and a later ack changes nothing', { timeout: 15_000 }, async () => {
+  it('times out after three seconds and ignores a later ack', { timeout: 15_000 }, async () => {
     const app = await connect(playground, () => 'silent');
     const ana = playground.as('ana');
     const started = performance.now();
     expect(await ana.command('#ops', '/maintenance slow')).toEqual({ error: 'operation_timeout' });
     expect(performance.now() - started).toBeGreaterThan(2_900);
     expect(ana.ephemerals('#ops').at(-1)?.text).toBe('/maintenance failed with the error "operation_timeout"');
-    const late = app.heard.at(-1)?.envelope_id;
+    const late = app.received.at(-1)?.envelope_id;
     app.socket.send(JSON.stringify({ envelope_id: late, payload: { text: 'too late' } }));
     await client(playground).auth.test();
     expect(ana.ephemerals('#ops')).toHaveLength(1);
     expect(playground.log().at(-2)).toMatchObject({ title: 'slash_commands /maintenance', outcome: 'timeout' });
   });
 
-  it('says so when the app is not there', async () => {
+  it('reports when the app is not connected', async () => {
     const ana = playground.as('ana');
     expect(await ana.command('#ops', '/maintenance')).toEqual({ error: 'dispatch_failed' });
     expect(await ana.command('#ops', '/unheard of')).toEqual({ error: 'unknown_command' });
@@ -86,7 +86,7 @@ describe('Socket Mode', () => {
     ]);
   });
 
-  it('fails at once what a lost connection did not ack', async () => {
+  it('fails immediately when the connection is lost before the ack', async () => {
     const app = await connect(playground, () => {
       app.close();
       return 'silent';
@@ -94,7 +94,7 @@ describe('Socket Mode', () => {
     expect(await playground.as('ana').command('#ops', '/maintenance')).toEqual({ error: 'dispatch_failed' });
   });
 
-  it('sends an event that a lost connection did not ack again, down another', async () => {
+  it('redelivers an event without ack over another connection', async () => {
     let lost = false;
     const loseFirst = (index: number) => () => {
       if (lost) return undefined;
@@ -106,17 +106,17 @@ describe('Socket Mode', () => {
     both.push(await connect(playground, loseFirst(0)), await connect(playground, loseFirst(1)));
     const ana = playground.as('ana');
     ana.say('#ops', 'hello');
-    const heard = () => both.flatMap(events);
-    await ana.waitFor('the redelivery', () => heard().length === 2);
-    expect(new Set(heard().map((each) => each.payload?.event_id)).size).toBe(1);
+    const received = () => both.flatMap(events);
+    await ana.waitFor('the redelivery', () => received().length === 2);
+    expect(new Set(received().map((each) => each.payload?.event_id)).size).toBe(1);
     expect(
-      heard()
+      received()
         .map((each) => each.retry_attempt ?? 0)
         .toSorted(),
     ).toEqual([0, 1]);
   });
 
-  it('gives up on an event after the third time', async () => {
+  it('stops redelivering an event after three attempts', async () => {
     const ana = playground.as('ana');
     ana.say('#ops', 'nobody hears');
     const tries = () => playground.log().filter((each) => each.title === 'message');
@@ -127,7 +127,7 @@ describe('Socket Mode', () => {
     await ana.waitFor('the next event', () => events(app).length === 1);
   });
 
-  it('can be made to send an event twice, to drop, to ask for a new connection, and to end', async () => {
+  it('can be made to redeliver an event, drop, refresh and disable connections', async () => {
     const app = await connect(playground);
     const ana = playground.as('ana');
     ana.say('#ops', 'once');
@@ -139,16 +139,16 @@ describe('Socket Mode', () => {
     expect(second?.retry_reason).toBe('timeout');
 
     playground.faults.disconnect('refresh');
-    await ana.waitFor('the request', () => app.heard.some((each) => each.reason === 'refresh_requested'));
+    await ana.waitFor('the request', () => app.received.some((each) => each.reason === 'refresh_requested'));
     await ana.waitFor('no connection', () => playground.connections() === 0);
     const next = await connect(playground);
     playground.faults.disconnect('link_disabled');
-    await ana.waitFor('the end', () => next.heard.some((each) => each.reason === 'link_disabled'));
+    await ana.waitFor('the end', () => next.received.some((each) => each.reason === 'link_disabled'));
   });
 });
 
-describe('what the app is told', () => {
-  it('is what happens where it is, of what it subscribes to', async () => {
+describe('events', () => {
+  it('are sent for channels the app is in and subscriptions it has', async () => {
     const app = await connect(playground);
     const ana = playground.as('ana');
     ana.say('#deploys', 'the app is not here');
@@ -172,7 +172,7 @@ describe('what the app is told', () => {
     ]);
   });
 
-  it('is less when its manifest subscribes to less', async () => {
+  it("depend on the manifest's subscriptions", async () => {
     const quiet = await startPlayground({
       port: 0,
       manifest: {
@@ -193,7 +193,7 @@ describe('what the app is told', () => {
     }
   });
 
-  it('of being taken out of the workspace is the last thing it is told', async () => {
+  it('end with the uninstallation', async () => {
     const app = await connect(playground);
     const ana = playground.as('ana');
     playground.faults.uninstall();
@@ -203,7 +203,7 @@ describe('what the app is told', () => {
     expect(await outcome(client(playground).auth.test())).toBe('account_inactive');
   });
 
-  it('of a command has people, channels and addresses marked up, where the manifest asks for it', async () => {
+  it('of commands have people, channels and URLs marked up if the manifest sets should_escape', async () => {
     const app = await connect(playground);
     await playground
       .as('ana')

@@ -26,7 +26,7 @@ const button = {
 };
 
 describe('a response_url', () => {
-  it('serves five times, where the app is not a member too', async () => {
+  it('can be used five times, also in channels without the app', async () => {
     await ana.command('#deploys', '/maintenance');
     const { response_url } = last(app, 'slash_commands');
     for (const count of [1, 2, 3, 4, 5])
@@ -39,14 +39,14 @@ describe('a response_url', () => {
     expect(playground.as('jonas').ephemerals('#deploys')).toEqual([]);
   });
 
-  it('ends with its time', async () => {
+  it('expires', async () => {
     await ana.command('#ops', '/maintenance');
     playground.faults.expireResponseUrls();
     const answer = await respond(last(app, 'slash_commands').response_url, { text: 'x' });
     expect(answer).toEqual({ status: 404, body: '{"ok":false,"error":"expired_url"}' });
   });
 
-  it('refuses what a message cannot be', async () => {
+  it('rejects invalid messages', async () => {
     await ana.command('#ops', '/maintenance');
     const { response_url } = last(app, 'slash_commands');
     expect(await respond(response_url, { text: '' })).toEqual({ status: 400, body: '{"ok":false,"error":"no_text"}' });
@@ -57,7 +57,7 @@ describe('a response_url', () => {
     expect((await respond(`${playground.url}/response/invented`, { text: 'x' })).status).toBe(404);
   });
 
-  it('posts for all, replaces and deletes the message that was acted on', async () => {
+  it('posts in the channel, replaces and deletes the original message', async () => {
     const { channel = '', ts = '' } = await client(playground).chat.postMessage({
       channel: '#ops',
       text: 'x',

@@ -52,27 +52,27 @@ async function pressMore(): Promise<string> {
 const titles = () => ana.views().map((each) => each.view.title.text);
 
 describe('a trigger id', () => {
-  it('serves once', async () => {
+  it('can be used once', async () => {
     const id = await trigger();
     expect(await outcome(views().open({ trigger_id: id, view: modal('One') }))).toBe('ok');
     expect(await outcome(views().open({ trigger_id: id, view: modal('Two') }))).toBe('exchanged_trigger_id');
     expect(titles()).toEqual(['One']);
   });
 
-  it('is not spent on a view that is wrong', async () => {
+  it('is not used up by an invalid view', async () => {
     const id = await trigger();
     const wrong = modal('A title that is longer than 24');
     expect(await outcome(views().open({ trigger_id: id, view: wrong }))).toBe('invalid_arguments');
     expect(await outcome(views().open({ trigger_id: id, view: modal('One') }))).toBe('ok');
   });
 
-  it('lives three seconds', { timeout: 15_000 }, async () => {
+  it('expires after three seconds', { timeout: 15_000 }, async () => {
     const id = await trigger();
     await new Promise((resolve) => setTimeout(resolve, 3_050));
     expect(await outcome(views().open({ trigger_id: id, view: modal('One') }))).toBe('expired_trigger_id');
   });
 
-  it('can be made to expire, and cannot be invented', async () => {
+  it('can be made to expire, and cannot be guessed', async () => {
     const id = await trigger();
     playground.faults.expireTriggers();
     expect(await outcome(views().open({ trigger_id: id, view: modal('One') }))).toBe('expired_trigger_id');
@@ -81,7 +81,7 @@ describe('a trigger id', () => {
 });
 
 describe('a stack of views', () => {
-  it('holds a root and two more, which are left one by one', async () => {
+  it('has at most three views, which are closed one by one', async () => {
     await views().open({ trigger_id: await trigger(), view: modal('One') });
     await views().push({ trigger_id: await pressMore(), view: modal('Two') });
     await views().push({ trigger_id: await pressMore(), view: modal('Three') });
@@ -95,13 +95,13 @@ describe('a stack of views', () => {
     expect(titles()).toEqual([]);
   });
 
-  it('cannot be pushed onto from outside', async () => {
+  it('cannot be pushed onto with a trigger from elsewhere', async () => {
     expect(await outcome(views().push({ trigger_id: await trigger(), view: modal('Two') }))).toBe('not_found');
   });
 
-  it('tells of closing those that asked for it', async () => {
+  it('sends view_closed for views with notify_on_close', async () => {
     const closed = () =>
-      app.heard.filter((each) => each.payload?.type === 'view_closed').map((each) => each.payload?.is_cleared);
+      app.received.filter((each) => each.payload?.type === 'view_closed').map((each) => each.payload?.is_cleared);
     await views().open({ trigger_id: await trigger(), view: modal('One', { notify_on_close: true }) });
     await views().push({ trigger_id: await pressMore(), view: modal('Two') });
     await ana.close();
@@ -117,7 +117,7 @@ describe('a stack of views', () => {
 });
 
 describe('an update of a view', () => {
-  it('is guarded by the hash, and keeps what was typed where the ids stay', async () => {
+  it('checks the hash and keeps values whose ids stay', async () => {
     const opened = await views().open({ trigger_id: await trigger(), view: modal('One') });
     const { id = '', hash = '' } = opened.view ?? {};
     await ana.fill({ name: 'typed' });
@@ -130,7 +130,7 @@ describe('an update of a view', () => {
     expect(await outcome(views().update({ view_id: id, view: modal('Three') }))).toBe('not_found');
   });
 
-  it('finds it by its external id, which two views cannot share', async () => {
+  it('finds the view by its external id, which is unique', async () => {
     await views().open({ trigger_id: await trigger(), view: modal('One', { external_id: 'mine' }) });
     await views().update({ external_id: 'mine', view: modal('Two', { external_id: 'mine' }) });
     expect(titles()).toEqual(['Two']);
@@ -138,7 +138,7 @@ describe('an update of a view', () => {
     expect(await outcome(push)).toBe('duplicate_external_id');
   });
 
-  it('is refused when it is larger than 250 KB', async () => {
+  it('rejects views larger than 250 KB', async () => {
     const section = { type: 'section' as const, text: text('x'.repeat(3000)) };
     const view = modal('Large', { blocks: Array.from({ length: 90 }, () => section) });
     expect(await outcome(views().open({ trigger_id: await trigger(), view }))).toBe('view_too_large');
@@ -152,7 +152,7 @@ describe('a submission', () => {
     await open();
     expect(await ana.submit()).toMatchObject({ submitted: 'errors' });
     expect(ana.view()?.errors).toEqual({ name: 'Please complete this required field.' });
-    expect(app.heard.some((each) => each.payload?.type === 'view_submission')).toBe(false);
+    expect(app.received.some((each) => each.payload?.type === 'view_submission')).toBe(false);
   });
 
   it('closes the view on top when the ack is empty', async () => {
@@ -196,17 +196,19 @@ describe('a submission', () => {
     expect(ana.views().every((each) => !each.busy)).toBe(true);
   });
 
-  it('reaches the app twice when it is clicked twice', async () => {
+  it('is sent twice on a double click', async () => {
     await open();
     await ana.fill({ name: 'x' });
     const outcomes = await Promise.all([ana.submit(), ana.submit()]);
     expect(outcomes.map((each) => each.submitted)).toEqual(['closed', 'closed']);
-    const sent = app.heard.filter((each) => each.payload?.type === 'view_submission').map((each) => each.payload?.view);
+    const sent = app.received
+      .filter((each) => each.payload?.type === 'view_submission')
+      .map((each) => each.payload?.view);
     expect(sent).toHaveLength(2);
     expect(sent[1]).toEqual(sent[0]);
   });
 
-  it('stays open with what was typed when the app is gone', async () => {
+  it('keeps the modal and its values when the app is not connected', async () => {
     await open();
     await ana.fill({ name: 'kept' });
     app.close();
@@ -217,7 +219,7 @@ describe('a submission', () => {
 });
 
 describe('an element', () => {
-  it('of a message sends what it is, where it stands, and all that was chosen around it', async () => {
+  it('of a message sends its action, its place and the state of the message', async () => {
     const { ts = '' } = await client(playground).chat.postMessage({
       channel: '#ops',
       text: 'choose',
@@ -248,9 +250,9 @@ describe('an element', () => {
     expect(last(app, 'interactive')).toMatchObject({
       actions: [{ type: 'overflow', action_id: 'menu', selected_option: { value: 'skip' } }],
     });
-    const before = app.heard.length;
+    const before = app.received.length;
     await ana.press(message, 'cancel', { confirm: false });
-    expect(app.heard.length).toBe(before);
+    expect(app.received.length).toBe(before);
     await ana.press(message, 'cancel');
     expect(last(app, 'interactive')).toMatchObject({
       type: 'block_actions',
@@ -273,14 +275,14 @@ describe('an element', () => {
     expect(playground.as('jonas').again(message)?.values).toMatchObject({ row: { size: null } });
   });
 
-  it('of a message is sent twice when it is pressed twice', async () => {
+  it('of a message is sent twice on a double click', async () => {
     const blocks = [{ type: 'actions', elements: [{ type: 'button', action_id: 'go', text: text('Go') }] }];
     const { ts = '', channel = '' } = await client(playground).chat.postMessage({ channel: '#ops', text: 'x', blocks });
     await Promise.all([ana.press({ channel, ts }, 'go'), ana.press({ channel, ts }, 'go')]);
-    expect(app.heard.filter((each) => each.payload?.type === 'block_actions')).toHaveLength(2);
+    expect(app.received.filter((each) => each.payload?.type === 'block_actions')).toHaveLength(2);
   });
 
-  it('asks the app for options of at least the length it wants, and only that many', async () => {
+  it('requests options after min_query_length letters and accepts up to 100', async () => {
     const select = (rest: object): ModalView =>
       modal('One', {
         blocks: [
@@ -311,7 +313,7 @@ describe('an element', () => {
     });
   });
 
-  it('starts with the channel one is in, and gives an address to answer there', async () => {
+  it('can default to the current channel and give a response_url for it', async () => {
     await views().open({
       trigger_id: await trigger(),
       view: modal('One', {
@@ -337,7 +339,7 @@ describe('an element', () => {
     });
   });
 
-  it('of a view that someone else has open cannot be reached', async () => {
+  it("of another person's view cannot be used", async () => {
     await views().open({ trigger_id: await trigger(), view: modal('One') });
     const top = ana.view();
     if (top === undefined) throw new Error('no modal is open');
@@ -346,7 +348,7 @@ describe('an element', () => {
 });
 
 describe('the Home tab', () => {
-  it('is published for one person, guarded by its hash', async () => {
+  it('is published for one person and checks the hash', async () => {
     const home = (words: string) => ({
       type: 'home' as const,
       blocks: [{ type: 'section' as const, text: text(words) }],

@@ -53,8 +53,8 @@ beforeAll(async () => {
 afterAll(() => at.stop());
 const ana = () => at.playground.as('ana');
 
-describe('a step of a workflow', () => {
-  test('is run by the app, which gives its outputs; the person is told by Slackbot', async () => {
+describe('a workflow step', () => {
+  test('runs in the app and returns outputs, which Slackbot shows to the person', async () => {
     const run = ana().runStep('#ops', 'count', { words: 'one two three' });
     await ana().waitFor('the end', () => run.outcome.state !== 'running');
     expect(run.outcome).toEqual({ state: 'completed', outputs: { count: 3 } });

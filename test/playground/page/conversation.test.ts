@@ -26,7 +26,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
   afterAll(() => workspace?.close());
   afterEach(() => workspace.leave(page));
 
-  it('offers a newcomer a sentence that one click puts into the composer', async () => {
+  it('offers an example that one click puts into the composer', async () => {
     page = await workspace.visit();
     await page.getByRole('button', { name: /^\/maintenance api tomorrow/ }).click();
     expect(await composer(page).inputValue()).toBe('/maintenance api tomorrow 2am for 2h: Postgres upgrade');
@@ -40,7 +40,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     await log().getByText('Only visible to you').waitFor({ state: 'detached' });
   });
 
-  it('shows dates in the zone and the words of whoever looks', async () => {
+  it('shows dates in the zone and locale of the viewer', async () => {
     page = await workspace.visit();
     await announce(BEGINNING + 4 * HOUR);
     await latest().getByText('Today at 2:00 PM').waitFor();
@@ -51,7 +51,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     await latest().getByText('Heute at 20:00').waitFor();
   });
 
-  it('shows that a button works, and says so where the app stays silent', async () => {
+  it('shows a busy button, and an error when the app does not answer', async () => {
     page = await workspace.visit();
     await announce();
     const button = latest().getByRole('button', { name: 'Extend' });
@@ -61,7 +61,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     expect(await button.getAttribute('aria-busy')).toBe('false');
   });
 
-  it('asks before a button that wants to be confirmed', async () => {
+  it('shows the confirmation dialog of a button', async () => {
     page = await workspace.visit();
     await announce();
     const cancel = latest().getByRole('button', { name: 'Cancel' });
@@ -80,7 +80,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     await expect.poll(cancels).toBe(1);
   });
 
-  it('keeps replies in the thread, and shows in the channel those that were sent there too', async () => {
+  it('keeps replies in the thread and shows broadcast replies in the channel', async () => {
     page = await workspace.visit();
     await announce();
     const announcement = latest();
@@ -143,7 +143,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     await page.getByRole('heading', { name: 'status' }).waitFor();
   });
 
-  it('marks what is new in other channels until it is read', async () => {
+  it('marks other channels as unread until they are read', async () => {
     page = await workspace.visit();
     const status = page.getByRole('button', { name: /^Channel status/ });
     expect(await status.getAttribute('aria-label')).not.toContain('unread');
@@ -153,7 +153,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     await page.getByRole('button', { name: 'Channel status', exact: true }).waitFor();
   });
 
-  it('tells of messages elsewhere without taking the focus', async () => {
+  it('announces messages in other channels without moving the focus', async () => {
     page = await workspace.visit();
     await composer(page).focus();
     await workspace.app.client.chat.postMessage({ channel: STATUS, text: '*Search* is up again' });
@@ -179,7 +179,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
       .toBeLessThan(2);
   });
 
-  it('lets people change, react to and delete what they said', async () => {
+  it('lets people edit, react to and delete their messages', async () => {
     page = await workspace.visit();
     await say(page, 'Is the api *slow*? <b>');
     await latest().getByText('Is the api slow? <b>').waitFor();
@@ -206,7 +206,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     await expect.poll(() => log().getByRole('listitem').count()).toBe(before - 1);
   });
 
-  it('offers the shortcuts of the app, everywhere and on a message', async () => {
+  it("offers the app's global and message shortcuts", async () => {
     page = await workspace.visit();
     await page.getByRole('button', { name: 'Shortcuts' }).click();
     await page.getByRole('menuitem', { name: /Open the form/ }).click();
@@ -221,7 +221,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     await latest().getByText('Echo: say it').waitFor();
   });
 
-  it('shows what only you see until you dismiss it', async () => {
+  it('shows ephemeral messages until they are dismissed', async () => {
     page = await workspace.visit();
     await workspace.app.client.chat.postEphemeral({ channel: OPS, user: 'U0ANA00001', text: 'between us' });
     const message = log().getByRole('listitem').filter({ hasText: 'between us' });
@@ -229,7 +229,7 @@ describe.skipIf(browserMissing())('a conversation', { timeout: 60_000 }, () => {
     await message.waitFor({ state: 'detached' });
   });
 
-  it('shows the home tab that the app has filled', async () => {
+  it('shows the Home tab that the app published', async () => {
     page = await workspace.visit();
     await page.getByRole('button', { name: 'Tester home' }).click();
     await page.getByRole('heading', { name: 'Planned maintenance' }).waitFor();

@@ -23,7 +23,7 @@ describe.skipIf(browserMissing())('a modal', { timeout: 60_000 }, () => {
   const submitted = () =>
     workspace.app.calls.findLast((call) => call.name === 'submit')?.body as { view: { state: { values: unknown } } };
 
-  it('sends what was entered, in the fields that Slack uses', async () => {
+  it('sends entered values in the fields that Slack uses', async () => {
     await openForm();
     const services = dialog().getByRole('combobox', { name: 'Services' });
     await services.fill('ch');
@@ -69,7 +69,7 @@ describe.skipIf(browserMissing())('a modal', { timeout: 60_000 }, () => {
     });
   });
 
-  it('is filled in with the keyboard alone', async () => {
+  it('can be filled in with the keyboard only', async () => {
     await openForm('By hand');
     await expect.poll(() => field('Name').evaluate((element) => element === document.activeElement)).toBe(true);
     await page.keyboard.press('Tab');
@@ -95,7 +95,7 @@ describe.skipIf(browserMissing())('a modal', { timeout: 60_000 }, () => {
     });
   });
 
-  it('shows errors at their field and puts the focus there', async () => {
+  it('shows errors at their fields and focuses the first', async () => {
     await openForm('taken');
     await dialog().getByRole('button', { name: 'Schedule' }).click();
     const services = dialog().getByRole('combobox', { name: 'Services' });
@@ -117,7 +117,7 @@ describe.skipIf(browserMissing())('a modal', { timeout: 60_000 }, () => {
     await dialog().waitFor({ state: 'detached' });
   });
 
-  it('pushes a view, and comes back to what was entered', async () => {
+  it('pushes a view and returns to the entered values', async () => {
     await openForm();
     await field('Name').fill('Half written');
     await dialog().getByRole('button', { name: 'Repeat it' }).click();
@@ -133,7 +133,7 @@ describe.skipIf(browserMissing())('a modal', { timeout: 60_000 }, () => {
     );
   });
 
-  it('reads times in the zone of whoever looks', async () => {
+  it("reads times in the viewer's zone", async () => {
     await openForm();
     expect(await field('Start').inputValue()).toBe('2025-12-31T19:00');
     await page.keyboard.press('Escape');

@@ -34,7 +34,7 @@ describe.skipIf(browserMissing())('the page', { timeout: 60_000 }, () => {
     ['light, on a phone', { ...PHONE, colorScheme: 'light' }],
     ['dark, on a phone', { ...PHONE, colorScheme: 'dark' }],
   ] as const)('%s, has no serious barrier', (_, options) => {
-    it('in a channel with a thread, an error and a message for one', async () => {
+    it('in a channel with a thread, an error and an ephemeral message', async () => {
       page = await workspace.visit(options);
       await say(page, 'hello @jonas, see `code` and #status');
       await say(page, '/maintenance api tomorrow');
@@ -98,7 +98,7 @@ describe.skipIf(browserMissing())('the page', { timeout: 60_000 }, () => {
     expect(cut).toEqual([]);
   });
 
-  it('on a phone, shows the channels when asked and goes to the one chosen', async () => {
+  it('on a phone, opens the list of channels and goes to the chosen one', async () => {
     page = await workspace.visit(PHONE);
     const status = page.getByRole('button', { name: /^Channel status/ });
     expect(await status.isVisible()).toBe(false);
@@ -108,7 +108,7 @@ describe.skipIf(browserMissing())('the page', { timeout: 60_000 }, () => {
     await status.waitFor({ state: 'hidden' });
   });
 
-  it('moves the clock, and says what comes next', async () => {
+  it('moves the clock and shows the next event', async () => {
     page = await workspace.visit();
     const clock = page.getByRole('region', { name: 'Clock' });
     await clock.getByText('10:', { exact: false }).first().waitFor();
@@ -126,7 +126,7 @@ describe.skipIf(browserMissing())('the page', { timeout: 60_000 }, () => {
     expect(workspace.clock.now().getTime()).toBeGreaterThanOrEqual(next);
   });
 
-  it('runs a step of a workflow from a form, and tells what came of it', async () => {
+  it('runs a workflow step from a form and shows the outcome', async () => {
     page = await workspace.visit({ ...DESKTOP, colorScheme: 'dark' });
     const run = async (fill: () => Promise<void>) => {
       await page.getByRole('button', { name: 'Shortcuts' }).click();
@@ -149,7 +149,7 @@ describe.skipIf(browserMissing())('the page', { timeout: 60_000 }, () => {
     await page.getByText('There is nothing to say.').waitFor();
   });
 
-  it('lists the requests that go back and forth, and finds one', async () => {
+  it('lists the requests in both directions and filters them', async () => {
     page = await workspace.visit();
     await page.getByRole('button', { name: 'Inspector', exact: true }).click();
     const inspector = page.getByRole('complementary', { name: 'Inspector' });
@@ -165,7 +165,7 @@ describe.skipIf(browserMissing())('the page', { timeout: 60_000 }, () => {
     await page.keyboard.press('Escape');
   });
 
-  it('follows the theme of the system until one is chosen, which it remembers', async () => {
+  it('follows the system theme until one is chosen, and remembers the choice', async () => {
     page = await workspace.visit({ ...DESKTOP, colorScheme: 'dark' });
     const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
     expect(await theme()).toBe('dark');
@@ -178,7 +178,7 @@ describe.skipIf(browserMissing())('the page', { timeout: 60_000 }, () => {
     expect(await theme()).toBe('dark');
   });
 
-  it('remembers who one was', async () => {
+  it('remembers the chosen person', async () => {
     page = await workspace.visit();
     await page.getByRole('button', { name: /^You are Ana/ }).click();
     await page.getByRole('menuitemradio', { name: /Yuki Tanaka/ }).click();
@@ -197,7 +197,7 @@ describe.skipIf(browserMissing())('the page', { timeout: 60_000 }, () => {
     await page.getByRole('heading', { name: 'ops' }).waitFor();
   });
 
-  it('connects again when the playground is back', async () => {
+  it('reconnects when the playground is back', async () => {
     page = await workspace.visit();
     await composer(page).fill('half a sentence');
     await workspace.stop();

@@ -19,7 +19,7 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const json = { 'content-type': 'application/json; charset=utf-8' };
 
 describe('messages', () => {
-  it('have a ts of their own that only grows, even when the clock stands still', async () => {
+  it('have a unique, increasing ts, even when the clock stands still', async () => {
     const instant = new Date('2026-11-21T12:00:00Z');
     const clock = { now: () => instant, moveTo: async () => undefined, nextEvent: async () => undefined };
     const still = await startPlayground({ port: 0, clock, messageRate: false });
@@ -41,7 +41,7 @@ describe('messages', () => {
     }
   });
 
-  it('are refused without content, too long, or with wrong blocks', async () => {
+  it('are rejected without content, too long, or with invalid blocks', async () => {
     const post = (rest: object) => outcome(bot().chat.postMessage({ channel: CHANNELS.ops, text: 'x', ...rest }));
     expect(await post({ text: '' })).toBe('no_text');
     expect(await post({ text: 'x'.repeat(40_001) })).toBe('msg_too_long');
@@ -69,7 +69,7 @@ describe('messages', () => {
     expect(JSON.parse(broken.body)).toMatchObject({ ok: false, error: 'invalid_blocks_format' });
   });
 
-  it('are changed and deleted by their author alone', async () => {
+  it('are edited and deleted by their author only', async () => {
     const said = playground.as('ana').say('#ops', 'mine');
     const { ts = '' } = await bot().chat.postMessage({ channel: CHANNELS.ops, text: 'first' });
     const blocks = [{ type: 'divider' }];
@@ -89,7 +89,7 @@ describe('messages', () => {
     expect(() => playground.as('ana').edit({ channel: CHANNELS.ops, ts }, 'x')).toThrow('This message is gone.');
   });
 
-  it('are found again by their metadata, when it is asked for', async () => {
+  it('include metadata on request', async () => {
     const metadata = { event_type: 'announcement', event_payload: { key: 'a1' } };
     const { ts } = await bot().chat.postMessage({ channel: CHANNELS.status, text: 'announced', metadata });
     const without = await bot().conversations.history({ channel: CHANNELS.status });
@@ -98,7 +98,7 @@ describe('messages', () => {
     expect(found.messages?.find((message) => message.metadata?.event_type === 'announcement')?.ts).toBe(ts);
   });
 
-  it('come newest first, in pages, between two instants, without replies', async () => {
+  it('are listed newest first, in pages, between two instants, without replies', async () => {
     const channel = playground.as('ana').createChannel('pages');
     playground.faults.inviteBot(channel);
     const sent: string[] = [];
@@ -127,7 +127,7 @@ describe('messages', () => {
     expect(thread.messages?.[0]).toMatchObject({ reply_count: 2, thread_ts: one });
   });
 
-  it('in a thread come oldest first, in pages, and none is passed over when another is deleted in between', async () => {
+  it('in a thread are listed oldest first, in pages, without gaps when one is deleted in between', async () => {
     const ana = playground.as('ana');
     const root = ana.say('#ops', 'How is it going?');
     const said = ['one', 'two', 'three', 'four'].map((text) => ana.say('#ops', text, { thread: root }));
@@ -146,7 +146,7 @@ describe('messages', () => {
     expect(await outcome(bot().conversations.replies({ ...of, channel: 'C0NONE' }))).toBe('channel_not_found');
   });
 
-  it('of an app that is distributed outside the Marketplace come in small pages, whatever is asked for', async () => {
+  it('of an app outside the Marketplace are listed in small pages, whatever the limit', async () => {
     const small = await startPlayground({ port: 0, messagePage: 2 });
     try {
       const ana = small.as('ana');
@@ -161,7 +161,7 @@ describe('messages', () => {
     }
   });
 
-  it('go to a person through their conversation with the app', async () => {
+  it('to a person go to their direct messages', async () => {
     const { channel } = await bot().conversations.open({ users: PEOPLE.yuki });
     const posted = await bot().chat.postMessage({ channel: PEOPLE.yuki, text: 'for you' });
     expect(posted.channel).toBe(channel?.id);
@@ -169,7 +169,7 @@ describe('messages', () => {
     expect(() => playground.as('ana').messages(channel?.id ?? '')).toThrow('There is no channel');
   });
 
-  it('carry reactions', async () => {
+  it('have reactions', async () => {
     const { ts: timestamp = '' } = await bot().chat.postMessage({ channel: CHANNELS.ops, text: 'x' });
     const on = { channel: CHANNELS.ops, timestamp, name: 'eyes' };
     expect(await outcome(bot().reactions.add(on))).toBe('ok');
@@ -181,7 +181,7 @@ describe('messages', () => {
     expect(await outcome(bot().reactions.remove(on))).toBe('no_reaction');
   });
 
-  it('have an address', async () => {
+  it('have a permalink', async () => {
     const { ts = '' } = await bot().chat.postMessage({ channel: CHANNELS.ops, text: 'x' });
     const { permalink = '' } = await bot().chat.getPermalink({ channel: CHANNELS.ops, message_ts: ts });
     expect(permalink).toBe(`${playground.url}/archives/${CHANNELS.ops}/p${ts.replace('.', '')}`);

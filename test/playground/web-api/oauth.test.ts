@@ -48,15 +48,15 @@ async function tokenOf(team: string): Promise<string> {
   return token ?? '';
 }
 
-describe('the page that asks whether the app may be installed', () => {
-  it('says who asks, for which rights, and in which of the workspaces', async () => {
+describe('the consent page', () => {
+  it('shows the app, the scopes and the workspaces', async () => {
     const text = await (await fetch(authorizeUrl())).text();
     for (const said of ['Lull asks to be installed', 'chat:write', 'Playground', 'Acme', 'Allow', 'Cancel']) {
       expect(text).toContain(said);
     }
   });
 
-  it('sends who allows it back with a code and the state, and who cancels with neither a code nor a right', async () => {
+  it('redirects with a code and the state after Allow, with an error after Cancel', async () => {
     const allowed = await decideAt(authorizeUrl(), { team: ACME.id, person: PEOPLE.ana });
     expect(`${allowed.origin}${allowed.pathname}`).toBe(REDIRECT);
     expect(allowed.searchParams.get('state')).toBe('a-state');
@@ -75,13 +75,13 @@ describe('the page that asks whether the app may be installed', () => {
     expect(await answer.text()).toContain(word);
   });
 
-  it('is nothing for a guest', async () => {
+  it('rejects guests', async () => {
     await expect(decideAt(authorizeUrl(), { team: ACME.id, person: PEOPLE.guest })).rejects.toThrow('is_not_allowed');
   });
 });
 
 describe('a code', () => {
-  it('becomes the token of the workspace it was given in, once', async () => {
+  it('is exchanged once for the token of its workspace', async () => {
     const code = await codeFor(ACME.id);
     const first = await exchange(code);
     expect(first).toMatchObject({
@@ -101,13 +101,13 @@ describe('a code', () => {
     expect(await outcome(exchange(await codeFor(ACME.id), change))).toBe(word);
   });
 
-  it('that was invented is not taken', async () => {
+  it('that is unknown is rejected', async () => {
     expect(await outcome(exchange('invented'))).toBe('invalid_code');
   });
 });
 
-describe('the token of a workspace', () => {
-  it('reaches the channels of that workspace and of no other', async () => {
+describe('a bot token', () => {
+  it('works in its own workspace only', async () => {
     const own = bot(await tokenOf(playground.teamId));
     const theirs = bot(await tokenOf(ACME.id));
     const secret = playground.team(ACME.id).as('ana').createChannel('acme-only');
@@ -127,7 +127,7 @@ describe('the token of a workspace', () => {
     expect(said(playground.team(ACME.id))).not.toContain('for the one');
   });
 
-  it('opens nothing once the app was removed, in the other workspace as before; the next installation has another', async () => {
+  it('stops working after an uninstallation in that workspace only; the next installation has another one', async () => {
     const own = await tokenOf(playground.teamId);
     const theirs = await tokenOf(ACME.id);
     await bot(theirs).apps.uninstall(app());

@@ -11,7 +11,7 @@ afterAll(() => playground.close());
 const bot = () => client(playground);
 
 describe('people', () => {
-  it('have a zone, an offset at the moment, a locale and a standing', async () => {
+  it('have a zone, its current offset, a locale and a role', async () => {
     const { user } = await bot().users.info({ user: PEOPLE.jonas, include_locale: true });
     expect(user).toMatchObject({ name: 'jonas', tz: 'Europe/Berlin', locale: 'de-DE', is_admin: false });
     const inSummer = await startPlayground({
@@ -32,7 +32,7 @@ describe('people', () => {
     }
   });
 
-  it('are told apart as admin and guest, and can change', async () => {
+  it('can be admins or guests, and change', async () => {
     const info = async (user: string) => (await bot().users.info({ user, include_locale: true })).user;
     expect((await info(PEOPLE.ana))?.is_admin).toBe(true);
     expect((await info(PEOPLE.guest))?.is_restricted).toBe(true);

@@ -20,7 +20,7 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const json = { 'content-type': 'application/json; charset=utf-8' };
 
 describe('a call', () => {
-  it('says who the token belongs to', async () => {
+  it('identifies the token', async () => {
     expect(await bot().auth.test()).toMatchObject({
       ok: true,
       team_id: playground.teamId,
@@ -28,7 +28,7 @@ describe('a call', () => {
     });
   });
 
-  it('is taken from a form and from JSON, with the token in either place', async () => {
+  it('accepts forms and JSON, with the token in header or body', async () => {
     const fields = { channel: CHANNELS.ops, text: 'a & b = c' };
     const inForm = await call(
       'chat.postMessage',
@@ -54,12 +54,12 @@ describe('a call', () => {
     expect(JSON.parse((await call(method, body, headers)).body)).toMatchObject({ ok: false, error });
   });
 
-  it('with the other kind of token is refused', async () => {
+  it('rejects the wrong kind of token', async () => {
     expect(await outcome(bot().apps.connections.open({}))).toBe('not_allowed_token_type');
     expect(await outcome(client(playground, playground.appToken).users.list({}))).toBe('not_allowed_token_type');
   });
 
-  it('without a required argument names it', async () => {
+  it('names a missing argument', async () => {
     const answer = await call('conversations.info', `token=${playground.botToken}`, form);
     expect(JSON.parse(answer.body)).toMatchObject({
       error: 'invalid_arguments',
@@ -67,7 +67,7 @@ describe('a call', () => {
     });
   });
 
-  it('with a revoked token is refused in the word of the day', async () => {
+  it('rejects a revoked token with the chosen error', async () => {
     playground.faults.revokeTokens('account_inactive');
     expect(await outcome(bot().auth.test())).toBe('account_inactive');
     playground.faults.restoreTokens();
@@ -75,8 +75,8 @@ describe('a call', () => {
   });
 });
 
-describe('a method made to fail', () => {
-  it('answers 429 with Retry-After as often as told, then works', async () => {
+describe('a method with a fault', () => {
+  it('answers 429 with Retry-After the given number of times, then works', async () => {
     playground.faults.method('users.info', { status: 429, retryAfter: 7, times: 2 });
     for (const _ of [1, 2]) {
       const answer = await call('users.info', `token=${playground.botToken}&user=${PEOPLE.ana}`, form);
@@ -85,7 +85,7 @@ describe('a method made to fail', () => {
     expect(await outcome(bot().users.info({ user: PEOPLE.ana }))).toBe('ok');
   });
 
-  it('may have done its work all the same, or not', async () => {
+  it('may fail before or after its work', async () => {
     const before = playground.as('ana').messages('#status').length;
     const post = (text: string) =>
       call('chat.postMessage', `token=${playground.botToken}&channel=${CHANNELS.status}&text=${text}`, form);
@@ -102,7 +102,7 @@ describe('a method made to fail', () => {
     expect(texts.slice(before)).toEqual(['done', 'cut']);
   });
 
-  it('fails for one channel alone', async () => {
+  it('can fail for one channel only', async () => {
     playground.faults.method('chat.postMessage', { status: 200, error: 'restricted_action', channel: CHANNELS.status });
     expect(await outcome(bot().chat.postMessage({ channel: CHANNELS.ops, text: 'x' }))).toBe('ok');
     expect(await outcome(bot().chat.postMessage({ channel: CHANNELS.status, text: 'x' }))).toBe('restricted_action');
@@ -110,7 +110,7 @@ describe('a method made to fail', () => {
 });
 
 describe('membership', () => {
-  it('keeps the app out of channels it is not in, and private ones out of its sight', async () => {
+  it('protects channels without the app, and hides private ones', async () => {
     const { deploys, security, ops } = CHANNELS;
     expect(await outcome(bot().chat.postMessage({ channel: deploys, text: 'x' }))).toBe('not_in_channel');
     expect(await outcome(bot().conversations.history({ channel: deploys }))).toBe('not_in_channel');
@@ -131,7 +131,7 @@ describe('membership', () => {
     );
   });
 
-  it('opens with joining, with an invitation, and ends with being removed', async () => {
+  it('starts with joining or an invitation, and ends with a removal', async () => {
     const other = await startPlayground({ port: 0 });
     try {
       const app = client(other);
@@ -172,7 +172,7 @@ describe('membership', () => {
 });
 
 describe('scopes', () => {
-  it('are asked for by the kind of channel', async () => {
+  it('depend on the kind of channel', async () => {
     const other = await startPlayground({
       port: 0,
       manifest: {
@@ -196,8 +196,8 @@ describe('scopes', () => {
   });
 });
 
-describe('the pace', () => {
-  it('of messages is one a second in a channel after a burst, and each channel has its own', async () => {
+describe('rate limits', () => {
+  it('of messages are one a second per channel after a burst', async () => {
     const paced = await startPlayground({ port: 0, messageRate: { perSecond: 1, burst: 2 } });
     try {
       const post = (channel: string) =>
@@ -221,7 +221,7 @@ describe('the pace', () => {
     }
   });
 
-  it('of a method is that of its tier', async () => {
+  it('of a method depend on its tier', async () => {
     const listed = await startPlayground({ port: 0 });
     try {
       const answers = await Promise.all(

@@ -12,8 +12,8 @@ beforeEach(async () => {
   file = join(folder, 'inner', 'workspace.json');
 });
 
-describe('a workspace kept in a file', () => {
-  it('is the same after a restart, but for what only one person saw', async () => {
+describe('a workspace file', () => {
+  it('restores everything after a restart except ephemeral messages', async () => {
     const before = await startPlayground({ port: 0, file });
     const ana = before.as('ana');
     const said = ana.say('#ops', 'hello');
@@ -46,7 +46,7 @@ describe('a workspace kept in a file', () => {
     }
   });
 
-  it('gives later messages a later ts, even when the clock went back', async () => {
+  it('keeps ts increasing, even when the clock goes back', async () => {
     const at = (instant: string) => ({
       now: () => new Date(instant),
       moveTo: async () => undefined,
@@ -61,14 +61,14 @@ describe('a workspace kept in a file', () => {
     expect(Number(second.ts)).toBeGreaterThan(Number(first.ts));
   });
 
-  it('can be read by its owner alone', async () => {
+  it('is readable by its owner only', async () => {
     const playground = await startPlayground({ port: 0, file });
     playground.as('ana').say('#ops', 'hello');
     await playground.close();
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
-  it('is not overwritten when it holds something else', async () => {
+  it('is not overwritten if it is not a workspace', async () => {
     const other = join(folder, 'other.json');
     for (const content of ['not JSON', '{"version":7}']) {
       await writeFile(other, content);
@@ -77,7 +77,7 @@ describe('a workspace kept in a file', () => {
     }
   });
 
-  it('that cannot be written says so', async () => {
+  it('reports a failed write', async () => {
     const problems: string[] = [];
     const blocked = join(folder, 'a-file');
     await writeFile(blocked, '');

@@ -15,7 +15,7 @@ describe('the choices of a select', () => {
     ],
   });
 
-  it('come in their groups', () => {
+  it('keep their groups', () => {
     expect(groups).toEqual([
       {
         label: 'Shop',
@@ -28,7 +28,7 @@ describe('the choices of a select', () => {
     ]);
   });
 
-  it('are found by every word, in name or detail', () => {
+  it('match every word, in label or detail', () => {
     expect(filterChoices(groups, 'PAY check')).toEqual([
       { label: 'Shop', choices: [{ value: 'checkout', label: 'Checkout', detail: 'payments' }] },
     ]);
@@ -36,7 +36,7 @@ describe('the choices of a select', () => {
     expect(filterChoices(groups, ' ')).toEqual(groups);
   });
 
-  it('are those of the app where it is asked', () => {
+  it('can come from the app', () => {
     expect(readSuggestions({ options: [option('Web')] })).toEqual([{ choices: [{ value: 'web', label: 'Web' }] }]);
     expect(readSuggestions({ optionGroups: [{ label: 'All', options: [option('Web')] }] })).toEqual([
       { label: 'All', choices: [{ value: 'web', label: 'Web' }] },

@@ -57,21 +57,21 @@ const at = (text: string) => findCompletion(text.replace('|', ''), text.indexOf(
 const offered = (text: string) => at(text)?.suggestions.map((suggestion) => suggestion.text);
 
 describe('completion', () => {
-  it('offers commands at the very beginning only', () => {
+  it('offers commands at the start of the text only', () => {
     expect(offered('/ma|')).toEqual(['/maintenance', '/maint']);
     expect(offered('/MAINTE|')).toEqual(['/maintenance']);
     expect(offered('say /ma|')).toBeUndefined();
     expect(offered('/maintenance |')).toBeUndefined();
   });
 
-  it('offers people by handle and by any part of their name', () => {
+  it('offers people by handle or any part of their name', () => {
     expect(offered('hi @jo|')).toEqual(['@jonas']);
     expect(offered('@torr|')).toEqual(['@ana']);
     expect(offered('@he|')).toEqual(['@here']);
     expect(offered('a@jo|')).toBeUndefined();
   });
 
-  it('offers channels that are alive', () => {
+  it('offers channels that are not archived', () => {
     expect(offered('see #o|')).toEqual(['#ops']);
     expect(offered('see #an|')).toBeUndefined();
   });
@@ -82,12 +82,12 @@ describe('completion', () => {
     expect(offered('at 10:30:4|')).toBeUndefined();
   });
 
-  it('looks at the word before the caret alone', () => {
+  it('completes only the word before the caret', () => {
     expect(offered('@jo| and @an')).toEqual(['@jonas']);
     expect(offered('@jo and |')).toBeUndefined();
   });
 
-  it('puts what is taken in the place of the word, with one blank behind it', () => {
+  it('replaces the word, followed by one space', () => {
     const text = 'ask @jo today';
     const completion = findCompletion(text, 7, known);
     const [suggestion] = completion?.suggestions ?? [];
@@ -97,7 +97,7 @@ describe('completion', () => {
 });
 
 describe('the usage of a command', () => {
-  it('is told once its name stands', () => {
+  it('is shown once its name is complete', () => {
     expect(findUsage('/maintenance api', app)?.usageHint).toBe('[services] [when]');
     expect(findUsage('/maintenance', app)).toBeUndefined();
     expect(findUsage('/unknown api', app)).toBeUndefined();

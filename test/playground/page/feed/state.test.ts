@@ -72,26 +72,26 @@ const texts = (state: FeedState, of: string) =>
   state.snapshot?.messages.filter((each) => each.channel === of).map((each) => each.text);
 
 describe('messages', () => {
-  it('take their place by ts, whenever they arrive', () => {
+  it('are ordered by ts', () => {
     const state = hear(start, { type: 'message', message: message('C1', '2.000000') });
     expect(texts(state, 'C1')).toEqual(['1.000000', '2.000000', '3.000000']);
     expect(texts(hear(state, { type: 'message', message: message('C1', '4.000000') }), 'C1')?.at(-1)).toBe('4.000000');
   });
 
-  it('replace themselves, and applying a change twice does no harm', () => {
+  it('are replaced; applying a change twice does no harm', () => {
     const change: Change = { type: 'message', message: message('C1', '1.000000', 'changed') };
     const once = hear(start, change);
     expect(texts(once, 'C1')).toEqual(['changed', '3.000000']);
     expect(hear(once, change)).toEqual(once);
   });
 
-  it('go', () => {
+  it('are removed', () => {
     expect(texts(hear(start, { type: 'message_gone', channel: 'C1', ts: '1.000000' }), 'C1')).toEqual(['3.000000']);
   });
 });
 
 describe('channels', () => {
-  it('are replaced, added, and go with their messages', () => {
+  it('are replaced, added, and removed with their messages', () => {
     const unread = hear(start, { type: 'channel', channel: channel('C1', 2) });
     expect(unread.snapshot?.channels.map((each) => each.unread)).toEqual([2, 0]);
     const added = hear(start, { type: 'channel', channel: channel('C3') });
@@ -102,7 +102,7 @@ describe('channels', () => {
   });
 });
 
-describe('what was entered here', () => {
+describe('entered values', () => {
   const entry = {
     place: { in: 'view', view: 'V1' },
     blockId: 'b',
@@ -113,11 +113,11 @@ describe('what was entered here', () => {
   const entered = nextState(open, { type: 'entry', entry, id: 1 });
   const values = (state: FeedState) => state.snapshot?.modal[0]?.values;
 
-  it('shows at once', () => {
+  it('show immediately', () => {
     expect(values(entered)).toEqual({ b: { a: 'typed' }, c: { a: 'kept' } });
   });
 
-  it('wins over what the server says until it has been recorded', () => {
+  it('override the server until it has recorded them', () => {
     const late: Change = { type: 'modal', modal: [modal('V1', { b: { a: 'old' } })] };
     expect(values(hear(entered, late))).toEqual({ b: { a: 'typed' } });
     const recorded = nextState(entered, { type: 'entry_recorded', id: 1 });
@@ -125,13 +125,13 @@ describe('what was entered here', () => {
     expect(values(hear(recorded, late))).toEqual({ b: { a: 'old' } });
   });
 
-  it('goes with its view', () => {
+  it('are dropped with their view', () => {
     const closed = hear(entered, { type: 'modal', modal: [] });
     expect(closed.snapshot?.modal).toEqual([]);
     expect(values(hear(closed, { type: 'modal', modal: [modal('V2')] }))).toEqual({});
   });
 
-  it('stands in a message too', () => {
+  it('work in messages', () => {
     const place = { in: 'message', channel: 'C1', ts: '1.000000' } as const;
     const state = nextState(start, { type: 'entry', entry: { ...entry, place }, id: 2 });
     expect(state.snapshot?.messages[0]?.values).toEqual({ b: { a: 'typed' } });
@@ -139,8 +139,8 @@ describe('what was entered here', () => {
   });
 });
 
-describe('the line', () => {
-  it('is lost only once it was up', () => {
+describe('the connection', () => {
+  it('can only be lost after it was up', () => {
     expect(nextState(INITIAL_STATE, { type: 'lost' }).line).toBe('connecting');
     const lost = nextState(start, { type: 'lost' });
     expect(lost.line).toBe('lost');
@@ -148,7 +148,7 @@ describe('the line', () => {
     expect(nextState(lost, { type: 'server', message: { type: 'snapshot', snapshot }, receivedAt: 9 }).line).toBe('up');
   });
 
-  it('remembers when the time was told last', () => {
+  it('remembers when the last clock state arrived', () => {
     expect(start.clockReceivedAt).toBe(5);
     const moved = hear(start, { type: 'clock', clock: { now: '2026-01-15T15:00:00.000Z' } }, 8);
     expect(moved.clockReceivedAt).toBe(8);
@@ -157,7 +157,7 @@ describe('the line', () => {
 });
 
 describe('notices', () => {
-  it('are not told twice while they stand', () => {
+  it('are not repeated while they are shown', () => {
     const once = nextState(start, { type: 'notice', text: 'No.' });
     expect(nextState(once, { type: 'notice', text: 'No.' })).toBe(once);
     const read = nextState(once, { type: 'notice_read', id: 1 });

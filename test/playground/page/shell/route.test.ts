@@ -10,6 +10,6 @@ it.each([
   expect(writeRoute(route)).toBe(fragment);
 });
 
-it('no fragment is no place', () => {
+it('an empty fragment has no place', () => {
   expect(parseRoute('')).toEqual({ place: '' });
 });

@@ -39,7 +39,7 @@ describe('each token', () => {
     expect(draw(at, token)).toBe(shown);
   });
 
-  it('leaves out the year that is obvious', () => {
+  it('omits the year of a near date', () => {
     expect(draw('2025-04-01T12:00:00Z', '{date} and {date_short}')).toBe('April 1st and Apr 1');
     expect(draw('2025-04-01T12:00:00Z', '{day_divider_pretty}')).toBe('Tuesday, April 1st');
   });
@@ -67,26 +67,26 @@ describe('near days', () => {
     expect(draw(instant, '{date_short_pretty} at {time}')).toBe(shown);
   });
 
-  it('are the days of the one who looks', () => {
+  it("are days in the viewer's zone", () => {
     expect(draw('2025-03-08T23:30:00Z', '{date_pretty}', newYork)).toBe('Today');
     expect(draw('2025-03-08T23:30:00Z', '{date_pretty} {time}', berlin)).toBe('Morgen 00:30');
     expect(draw('2025-03-08T12:00:00Z', '{date_pretty} {time}', tokyo)).toBe('昨日 21:00');
   });
 
-  it('begin small behind words or a zero-width space', () => {
+  it('are lower case after text or a zero-width space', () => {
     expect(draw('2025-03-08T18:00:00Z', '\u200b{date_pretty}')).toBe('\u200btoday');
     expect(draw('2025-03-08T18:00:00Z', 'starts {date_pretty}')).toBe('starts today');
   });
 });
 
 describe('locales', () => {
-  it('write dates their own way', () => {
+  it('change the format of dates', () => {
     expect(draw('2014-02-18T14:39:42Z', '{date_long}, {time}', berlin)).toBe('Dienstag, 18. Februar 2014, 15:39');
     expect(draw('2014-02-18T14:39:42Z', '{date_slash} {time}', london)).toBe('18/02/2014 14:39');
   });
 });
 
-describe('what cannot be drawn', () => {
+describe('invalid dates', () => {
   it.each([
     [Number.NaN, '{date}'],
     [1e20, '{date}'],
@@ -106,15 +106,15 @@ describe('relative times', () => {
   });
 });
 
-it('the full date names its zone', () => {
+it('the full date has the zone', () => {
   expect(fullDate(Date.parse('2025-03-09T07:00:00Z'), newYork)).toBe('Sunday, March 9, 2025 at 3:00 AM EDT');
 });
 
-it('a day belongs to a zone', () => {
+it('a day depends on the zone', () => {
   expect(toIsoDay(Date.parse('2025-03-08T23:30:00Z'), 'Asia/Tokyo')).toBe('2025-03-09');
 });
 
-describe('the wall clock of a zone', () => {
+describe('wall clocks', () => {
   it.each([
     ['2026-01-15T15:00:00Z', 'America/New_York', '2026-01-15T10:00'],
     ['2026-01-15T15:00:00Z', 'Asia/Tokyo', '2026-01-16T00:00'],
@@ -126,20 +126,20 @@ describe('the wall clock of a zone', () => {
     expect(fromWallClock(written, zone)).toBe(seconds(instant));
   });
 
-  it('moves a time that the clocks skip on by the gap', () => {
+  it('moves a skipped time forward by the gap', () => {
     expect(fromWallClock('2025-03-09T02:30', 'America/New_York')).toBe(seconds('2025-03-09T07:30:00Z'));
   });
 
-  it('takes the first of a time that exists twice', () => {
+  it('takes the first of a repeated time', () => {
     expect(fromWallClock('2025-11-02T01:30', 'America/New_York')).toBe(seconds('2025-11-02T05:30:00Z'));
   });
 
-  it.each(['', '2026-02-30T10:00', 'tomorrow'])('has no %j', (written) => {
+  it.each(['', '2026-02-30T10:00', 'tomorrow'])('rejects %j', (written) => {
     expect(fromWallClock(written, 'Europe/Berlin')).toBeNull();
   });
 });
 
-it('names a zone by its city', () => {
+it('shows the city of a zone', () => {
   expect(formatZone('America/New_York')).toBe('New York');
   expect(formatZone('America/Argentina/Buenos_Aires')).toBe('Buenos Aires');
   expect(formatZone('UTC')).toBe('UTC');

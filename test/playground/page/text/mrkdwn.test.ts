@@ -78,7 +78,7 @@ describe('angle brackets', () => {
     ]);
   });
 
-  it('finds addresses that are written out, without the full stop behind them', () => {
+  it('finds bare URLs, without a trailing full stop', () => {
     expect(parseInline('see https://x.io/a_b_c.')).toEqual([
       text('see '),
       { type: 'link', url: 'https://x.io/a_b_c' },
@@ -86,7 +86,7 @@ describe('angle brackets', () => {
     ]);
   });
 
-  it('knows the three entities and no others', () => {
+  it("unescapes Slack's three entities only", () => {
     expect(parseInline('a &lt; b &amp;&amp; c &gt; d &copy;')).toEqual([text('a < b && c > d &copy;')]);
     expect(parseInline('&lt;@U1&gt;')).toEqual([text('<@U1>')]);
   });
@@ -106,7 +106,7 @@ describe('emoji', () => {
 });
 
 describe('paragraphs', () => {
-  it('tells quotes from lines', () => {
+  it('separates quotes from lines', () => {
     expect(parseMrkdwn('before\n> one\n&gt; two\nafter')).toEqual([
       { type: 'line', children: [text('before')] },
       { type: 'quote', children: [text('one'), { type: 'break' }, text('two')] },
@@ -114,7 +114,7 @@ describe('paragraphs', () => {
     ]);
   });
 
-  it('keeps code blocks as they are, links excepted', () => {
+  it('keeps code blocks verbatim, except links', () => {
     expect(parseMrkdwn('log:\n```\n*a*  &lt;b&gt;\n<https://x.io|x>\n```\nend')).toEqual([
       { type: 'line', children: [text('log:')] },
       { type: 'pre', children: [text('*a*  <b>\n'), { type: 'link', url: 'https://x.io', label: 'x' }] },
@@ -122,13 +122,13 @@ describe('paragraphs', () => {
     ]);
   });
 
-  it('says nothing for nothing', () => {
+  it('returns nothing for an empty text', () => {
     expect(parseMrkdwn('')).toEqual([]);
   });
 });
 
 describe('plain text', () => {
-  it('understands emoji and line ends, nothing else', () => {
+  it('reads emoji and line ends only', () => {
     expect(parsePlain('*a* <@U1>\n:tada:')).toEqual([
       text('*a* <@U1>'),
       { type: 'break' },
@@ -136,7 +136,7 @@ describe('plain text', () => {
     ]);
   });
 
-  it('leaves emoji alone when told so', () => {
+  it('leaves emoji alone if emoji is false', () => {
     expect(parsePlain(':tada:', false)).toEqual([text(':tada:')]);
   });
 });
@@ -172,7 +172,7 @@ const people = [
   },
 ] as const;
 
-describe('a message as its author typed it', () => {
+describe('a message for editing', () => {
   it.each([
     ['ask <@U1> in <#C7|ops>, <!here>', 'ask @ana in #ops, @here'],
     ['a &lt; b &amp;&amp; c &gt; d', 'a < b && c > d'],
@@ -183,7 +183,7 @@ describe('a message as its author typed it', () => {
 });
 
 describe('a command', () => {
-  it('is its name and the rest of the line', () => {
+  it('is split into its name and the rest of the line', () => {
     expect(parseCommand('/maintenance  api tomorrow: x ')).toEqual({
       command: '/maintenance',
       text: 'api tomorrow: x',
