@@ -2,9 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Prisma } from '../../prisma/client/client.ts';
 import type { Queries } from '../platform/database.ts';
 
-/** Drafts older than this (milliseconds) are swept away; a `response_url` lives no longer than 30 minutes anyway. */
-const KEPT = 24 * 60 * 60_000;
-
 /** Keeps what a sentence was understood as until its preview is answered. Returns the draft's id. */
 export async function saveDraft(
   db: Queries,
@@ -28,7 +25,7 @@ export async function discardDraft(db: Queries, accountId: number, id: string): 
   await db.draft.deleteMany({ where: { accountId, id } });
 }
 
-/** Removes drafts that nothing can ask for any more. */
-export async function sweepDrafts(db: Queries, now: Date): Promise<void> {
-  await db.draft.deleteMany({ where: { createdAt: { lt: new Date(now.getTime() - KEPT) } } });
+/** @param before UTC */
+export async function deleteDraftsBefore(db: Queries, before: Date): Promise<void> {
+  await db.draft.deleteMany({ where: { createdAt: { lt: before } } });
 }

@@ -1,9 +1,7 @@
 import type { Queries } from './database.ts';
 
-/** A request comes again within moments, if it does (milliseconds). */
-const KEPT = 24 * 3_600_000;
-/** How long it is known what came of a reply in a thread, which may be read again long after (milliseconds). */
-export const REPLY_KEY_TTL = 30 * KEPT;
+/** How long a reply in a thread is remembered (milliseconds): threads are read again after Lull was down. */
+export const REPLY_KEY_TTL_MS = 30 * 24 * 3_600_000;
 const REPLY = 'reply:';
 
 /** The key of the one comment that a reply makes, whatever events of it come, how often and in which order. */
@@ -36,9 +34,11 @@ export async function releaseKey(db: Queries, accountId: number, key: string): P
   await db.receipt.deleteMany({ where: { accountId, key } });
 }
 
-/** Forgets the requests that do not come again. */
-export async function sweepProcessedRequests(db: Queries, now: Date): Promise<void> {
-  const before = (length: number) => ({ createdAt: { lt: new Date(now.getTime() - length) } });
-  await db.receipt.deleteMany({ where: { ...before(KEPT), NOT: { key: { startsWith: REPLY } } } });
-  await db.receipt.deleteMany({ where: before(REPLY_KEY_TTL) });
+/**
+ * Deletes the keys of requests, which are repeated within moments if at all, and of replies.
+ * @param before requests, `repliesBefore` replies (UTC)
+ */
+export async function deleteKeysBefore(db: Queries, before: Date, repliesBefore: Date): Promise<void> {
+  await db.receipt.deleteMany({ where: { createdAt: { lt: before }, NOT: { key: { startsWith: REPLY } } } });
+  await db.receipt.deleteMany({ where: { createdAt: { lt: repliesBefore } } });
 }

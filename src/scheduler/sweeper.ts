@@ -3,20 +3,19 @@ import { listUnsettledProviders } from '../checks/mutes.ts';
 import { listProvidersIdleSince } from '../checks/provider-repository.ts';
 import { listUnfinishedAnnouncements } from '../delivery/announcements.ts';
 import { listUnfinishedNotices } from '../delivery/notices.ts';
-import { sweepDrafts } from '../maintenance/drafts.ts';
-import { sweepProcessedRequests } from '../platform/idempotency.ts';
 import { enqueue, sweepReplacedJobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
-import { listDueDeliveries, sweepDeliveries } from '../webhooks/repository.ts';
+import { listDueDeliveries } from '../webhooks/repository.ts';
+import { applyRetention } from './retention.ts';
 
-/** How often the sweeper compares what is with what should be (milliseconds). */
-const EVERY = 60_000;
-/** A provider that nothing was asked of for so long is looked at (milliseconds). */
-const LOOK_AT_PROVIDERS = 300_000;
+/** How often the actual state is compared with the desired one. */
+const SWEEP_EVERY_MS = 60_000;
+/** A provider without a call for this long is called to see whether it answers. */
+const PROVIDER_IDLE_MS = 300_000;
 
 /**
- * Never stuck (rule 4): at start and every minute, every provider with a hold that is not settled, every announcement and
- * every person that has something left to be told is looked at again, however often it failed before.
+ * The rule "never stuck": at start and every minute, each provider with an unsettled mute, each unfinished announcement,
+ * notice and webhook is enqueued again, however often it failed before.
  */
 export class Sweeper {
   readonly #ctx: ActionContext;
@@ -33,7 +32,7 @@ export class Sweeper {
   async start(): Promise<void> {
     await this.#sweep();
     if (this.#stopped) return;
-    this.#timer = setInterval(() => void this.#sweep(), EVERY);
+    this.#timer = setInterval(() => void this.#sweep(), SWEEP_EVERY_MS);
   }
 
   async stop(): Promise<void> {
@@ -52,11 +51,11 @@ export class Sweeper {
   }
 }
 
-/** One look of the sweeper. */
+/** Repairs once. */
 export async function sweep({ database, clock }: ActionContext): Promise<void> {
   const again = { ifNotWaiting: true };
   for (const provider of await listUnsettledProviders(database)) await enqueue(database, 'enforce', provider, again);
-  const since = new Date(clock.now().getTime() - LOOK_AT_PROVIDERS);
+  const since = new Date(clock.now().getTime() - PROVIDER_IDLE_MS);
   for (const provider of await listProvidersIdleSince(database, since))
     await enqueue(database, 'tend', provider, again);
   for (const announcement of await listUnfinishedAnnouncements(database, clock.now())) {
@@ -65,7 +64,5 @@ export async function sweep({ database, clock }: ActionContext): Promise<void> {
   for (const notice of await listUnfinishedNotices(database)) await enqueue(database, 'notify', notice, again);
   for (const messages of await listDueDeliveries(database)) await enqueue(database, 'deliver', messages, again);
   await sweepReplacedJobs(database);
-  await sweepDrafts(database, clock.now());
-  await sweepProcessedRequests(database, clock.now());
-  await sweepDeliveries(database, clock.now());
+  await applyRetention(database, clock.now());
 }

@@ -5,7 +5,7 @@ import type { Audience } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
-import { DELIVERY_RETENTION_MS, eventType } from './rules.ts';
+import { eventType } from './rules.ts';
 
 export interface Webhook extends Omit<WebhookModel, 'audience' | 'createdById' | 'createdByName'> {
   readonly audience: Audience;
@@ -196,9 +196,7 @@ export async function listDueDeliveries(
   return rows.map(({ maintenanceId, ...row }) => ({ ...row, about: maintenanceId }));
 }
 
-/** Forgets what was delivered long ago. */
-export async function sweepDeliveries(db: Queries, now: Date): Promise<void> {
-  await db.delivery.deleteMany({
-    where: { createdAt: { lt: new Date(now.getTime() - DELIVERY_RETENTION_MS) }, state: { not: 'waiting' } },
-  });
+/** Deletes deliveries that are settled. @param before UTC */
+export async function deleteDeliveriesBefore(db: Queries, before: Date): Promise<void> {
+  await db.delivery.deleteMany({ where: { createdAt: { lt: before }, state: { not: 'waiting' } } });
 }

@@ -56,9 +56,6 @@ export const DISABLE_AFTER_MS = 24 * HOUR;
 /** For how long messages are signed with the secret before, too, after it was changed (milliseconds). */
 export const SECRET_OVERLAP_MS = 24 * HOUR;
 
-/** For how long what was delivered is kept (milliseconds). */
-export const DELIVERY_RETENTION_MS = 30 * 24 * HOUR;
-
 /**
  * How long to wait before a message is tried again; undefined: it was tried for a day and is given up.
  * @param attempts how often it was tried, at least once

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { REPLY_KEY_TTL } from '../../platform/idempotency.ts';
+import { REPLY_KEY_TTL_MS } from '../../platform/idempotency.ts';
 import type { Jobs } from '../../platform/jobs.ts';
 import { call } from '../../slack/connection/call.ts';
 import { slackError } from '../../slack/connection/client.ts';
@@ -35,7 +35,7 @@ export async function ingestMissedReplies(
   );
   const next = response_metadata?.next_cursor ?? '';
   const read = { channel, thread, messages, after, isLast: next === '' };
-  const since = String((clock.now().getTime() - REPLY_KEY_TTL + CLOCKS_DIFFER) / 1000);
+  const since = String((clock.now().getTime() - REPLY_KEY_TTL_MS + CLOCKS_DIFFER) / 1000);
   await hearAll(context, findMissedReplies(read, kept, since));
   return next === '' ? undefined : { ...page, cursor: next, after: lastTs(read) };
 }

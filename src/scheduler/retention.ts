@@ -1,0 +1,26 @@
+import { deleteDraftsBefore } from '../maintenance/drafts.ts';
+import type { Queries } from '../platform/database.ts';
+import { deleteKeysBefore, REPLY_KEY_TTL_MS } from '../platform/idempotency.ts';
+import { deleteDeliveriesBefore } from '../webhooks/repository.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** How long rows are kept that only help while something is under way (milliseconds). Everything else is kept. */
+export const RETENTION_MS = {
+  /** Previews that were not answered; Slack's `response_url` lives for 30 minutes only. */
+  drafts: 24 * HOUR_MS,
+  /** Keys of processed requests. */
+  processedRequests: 24 * HOUR_MS,
+  /** Keys of replies that became comments. */
+  replies: REPLY_KEY_TTL_MS,
+  /** Webhook deliveries, from when they were settled; those that wait are kept. */
+  deliveries: 30 * 24 * HOUR_MS,
+} as const;
+
+/** Deletes the rows that are older than their retention at `now` (UTC). */
+export async function applyRetention(db: Queries, now: Date): Promise<void> {
+  const before = (ms: number) => new Date(now.getTime() - ms);
+  await deleteDraftsBefore(db, before(RETENTION_MS.drafts));
+  await deleteKeysBefore(db, before(RETENTION_MS.processedRequests), before(RETENTION_MS.replies));
+  await deleteDeliveriesBefore(db, before(RETENTION_MS.deliveries));
+}
