@@ -163,7 +163,7 @@ export async function listMutedChecks(db: Queries, accountId: number, provider: 
   const rows = await db.$queryRaw<MuteRow[]>`
     select c.id, c.name, c.external_id as "externalId", c.downtime_ends_at as "downtimeEndsAt", c.removal_date is not null as removed, h.maintenance_id as "maintenanceId", h.outcome,
       h.intended_at as "intendedAt", h.ended_at as "endedAt", h.error, m.name as "maintenanceName",
-      m.scheduled_end_date as "until"
+      coalesce(m.ends_at, m.scheduled_end_date) as "until"
     from mutes h join checks c on c.id = h.check_id join maintenances m on m.id = h.maintenance_id
     where h.released_at is null and h.account_id = ${accountId} and c.provider = ${provider}
     order by c.name, c.id, h.maintenance_id`;

@@ -5,6 +5,7 @@ import { type Coverage, toCoverage } from '../maintenance/commands/announce.ts';
 import { listTouchedScopes } from '../maintenance/repository/coverage.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Interval } from '../maintenance/status.ts';
+import { currentWindow } from '../maintenance/times.ts';
 import type { Queries } from '../platform/database.ts';
 import { listFreezesBetween } from './repository.ts';
 import { type Freeze, FreezeConflict, findFreezes, findNewFreezes, validateReason } from './rules.ts';
@@ -19,7 +20,7 @@ export interface FreezeCheck {
 }
 
 export function toWindow(maintenance: Maintenance): Window {
-  return { start: maintenance.scheduledStart, end: maintenance.scheduledEnd, ...toCoverage(maintenance) };
+  return { ...currentWindow(maintenance), ...toCoverage(maintenance) };
 }
 
 /** The freezes that a window falls into. */

@@ -1,4 +1,6 @@
-import { OPEN_STATUSES, STATUSES, type Status } from '../maintenance/status.ts';
+import { openDuring, openFirst } from '../maintenance/repository/maintenances.ts';
+import { STATUSES, type Status } from '../maintenance/status.ts';
+import { currentWindow } from '../maintenance/times.ts';
 import type { Queries } from '../platform/database.ts';
 
 /** Of the people who opened their App Home, this many of the last are kept up to date at once. */
@@ -53,21 +55,22 @@ export async function listWindowsBetween(
   limit: number,
 ): Promise<CalendarWindow[]> {
   const rows = await db.maintenance.findMany({
-    where: {
-      accountId,
-      status: { in: [...OPEN_STATUSES] },
-      scheduledStart: { lt: end },
-      scheduledEnd: { gt: start },
-    },
-    orderBy: [{ scheduledStart: 'asc' }, { id: 'asc' }],
+    where: { accountId, ...openDuring({ start, end }) },
+    orderBy: openFirst,
     take: limit,
-    select: { id: true, name: true, status: true, scheduledStart: true, scheduledEnd: true },
+    select: {
+      id: true,
+      name: true,
+      status: true,
+      scheduledStart: true,
+      scheduledEnd: true,
+      startedAt: true,
+      endsAt: true,
+      endedAt: true,
+    },
   });
-  return rows.map(({ id, name, status, scheduledStart, scheduledEnd }) => ({
-    id,
-    name,
-    status: STATUSES.find((known) => known === status) ?? 'scheduled',
-    start: scheduledStart,
-    end: scheduledEnd,
-  }));
+  return rows.map(({ id, name, ...row }) => {
+    const status = STATUSES.find((known) => known === row.status) ?? 'scheduled';
+    return { id, name, status, ...currentWindow({ ...row, status }) };
+  });
 }

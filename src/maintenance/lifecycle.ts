@@ -1,6 +1,7 @@
 import type { Problem } from '../core/errors.ts';
 import { dueReminder, nextReminder, type Reminder } from './reminders.ts';
-import type { Interval, Lifecycle, Status } from './status.ts';
+import type { Lifecycle, Status } from './status.ts';
+import { currentWindow } from './times.ts';
 
 /** A window that begins or ends more than this after its instant (milliseconds) is said to have done so late. */
 const LATE_AFTER = 60_000;
@@ -40,11 +41,12 @@ export function nextDue(maintenance: Lifecycle): Date | null {
   return nextReminder(maintenance)?.at ?? nextEvent(maintenance);
 }
 
-/** When it starts or ends by itself, or its checks are looked at again. */
-function nextEvent({ status, scheduledStart, scheduledEnd, postCheckAt = null }: Lifecycle): Date | null {
-  if (status === 'scheduled') return scheduledStart;
-  if (status === 'in-progress') return scheduledEnd;
-  return postCheckAt;
+/** When it starts or ends by itself, or its checks are verified once more. */
+function nextEvent(maintenance: Lifecycle): Date | null {
+  const { start, end } = currentWindow(maintenance);
+  if (maintenance.status === 'scheduled') return start;
+  if (maintenance.status === 'in-progress') return end;
+  return maintenance.postCheckAt ?? null;
 }
 
 export type Step =
@@ -56,7 +58,7 @@ export type Step =
 
 /**
  * The one step that time asks of a maintenance at `now`, or undefined when none is due. `lateBy` is in milliseconds
- * and 0 when the window begins or ends on time. A window that is wholly past and never began was missed (rule 1).
+ * and 0 when the window begins or ends on time. A window that is wholly past and never began was missed.
  */
 export function dueStep(maintenance: Lifecycle, now: Date): Step | undefined {
   const event = nextEvent(maintenance);
@@ -93,13 +95,4 @@ export function validatePostCheck(minutes: number): Problem[] {
  */
 export function computePostCheckAt(end: Date, minutes: number): Date | null {
   return minutes === 0 ? null : new Date(end.getTime() + minutes * 60_000);
-}
-
-/**
- * The window of a maintenance that a person starts at `now`. Begun early it keeps its length and not its end: nobody
- * who starts tomorrow's work today wants the checks off until tomorrow. Begun at or after its start it keeps its end.
- */
-export function windowFromStart(planned: Interval, now: Date): Interval {
-  if (now >= planned.start) return planned;
-  return { start: now, end: new Date(now.getTime() + planned.end.getTime() - planned.start.getTime()) };
 }

@@ -1,6 +1,7 @@
 import type { Problem } from '../core/errors.ts';
 import { previousOccurrences } from '../core/recurrence/index.ts';
-import type { Interval, Reminded, Status } from './status.ts';
+import type { Interval, Reminded, Times } from './status.ts';
+import { currentWindow, startedEarly } from './times.ts';
 
 const MINUTE = 60_000;
 
@@ -23,11 +24,7 @@ export interface Reminder {
   readonly at: Date;
 }
 
-type Remindable = Reminded & {
-  readonly status: Status;
-  readonly scheduledStart: Date;
-  readonly scheduledEnd: Date;
-};
+type Remindable = Reminded & Times;
 
 /**
  * The reminder that is due next, whether its instant has come or not; undefined when none is left. Those of the start are
@@ -42,14 +39,15 @@ export function nextReminder(maintenance: Remindable): Reminder | undefined {
  * when what it is of has come.
  */
 export function dueReminder(maintenance: Remindable, now: Date): Reminder | undefined {
-  const { status, scheduledStart, scheduledEnd } = maintenance;
-  if ((status === 'scheduled' ? scheduledStart : scheduledEnd) <= now) return undefined;
+  const { start, end } = currentWindow(maintenance);
+  if ((maintenance.status === 'scheduled' ? start : end) <= now) return undefined;
   return unseen(maintenance).findLast(({ at }) => at <= now);
 }
 
 /** In the order they come due. */
 function unseen(maintenance: Remindable): Reminder[] {
-  const { status, reminders, remindedUntil, scheduledStart, scheduledEnd } = maintenance;
+  const { status, reminders, remindedUntil } = maintenance;
+  const { start, end } = currentWindow(maintenance);
   const before = (of: Reminder['of'], instant: Date, minutes: number): Reminder => ({
     of,
     minutes,
@@ -57,9 +55,9 @@ function unseen(maintenance: Remindable): Reminder[] {
   });
   const all =
     status === 'scheduled'
-      ? sortReminders(reminders).map((minutes) => before('start', scheduledStart, minutes))
+      ? sortReminders(reminders).map((minutes) => before('start', start, minutes))
       : status === 'in-progress'
-        ? [before('end', scheduledEnd, END_REMINDER_MINUTES)]
+        ? [before('end', end, END_REMINDER_MINUTES)]
         : [];
   const later = all.filter(({ at }) => at > remindedUntil);
   const quiet = later.length === 0 ? undefined : quietUntil(maintenance);
@@ -72,8 +70,9 @@ function unseen(maintenance: Remindable): Reminder[] {
  * that come hourly from 1 to 5 speaks for the others. Undefined for a run that comes when nobody is used to it, and for a
  * window of its own.
  */
-function quietUntil({ run, scheduledStart }: Pick<Remindable, 'run' | 'scheduledStart'>): Date | undefined {
-  if (run === null || !sameInstant(run.occurrence, scheduledStart)) return undefined;
+function quietUntil(maintenance: Remindable): Date | undefined {
+  const { run, scheduledStart } = maintenance;
+  if (run === null || !sameInstant(run.occurrence, scheduledStart) || startedEarly(maintenance)) return undefined;
   const before = windowBefore(run);
   return before && new Date(before.end.getTime() + QUIET_AFTER_RUN_MS * MINUTE);
 }
@@ -93,12 +92,13 @@ function windowBefore({ series, occurrence }: NonNullable<Reminded['run']>): Int
  * would be due by now is not reminded of as well. Of a window that was not moved, what did before.
  */
 export function remindedUntilAfterChange(
-  { remindedUntil, scheduledStart, scheduledEnd }: Omit<Remindable, 'status' | 'reminders' | 'run'>,
-  times: Interval,
+  maintenance: Omit<Remindable, 'reminders' | 'run'>,
+  after: Interval,
   now: Date,
 ): Date {
-  const same = sameInstant(scheduledStart, times.start) && sameInstant(scheduledEnd, times.end);
-  return same ? remindedUntil : now;
+  const before = currentWindow(maintenance);
+  const same = sameInstant(before.start, after.start) && sameInstant(before.end, after.end);
+  return same ? maintenance.remindedUntil : now;
 }
 
 /** Whether a reminder of `at` is not worth posting any more: another one, a move, a start or an end came after it. */

@@ -20,13 +20,19 @@ export interface Interval {
   readonly end: Date;
 }
 
-/** What the rules need to know of a maintenance to move it through time. */
-export interface Lifecycle extends Reminded {
+/** The times of a maintenance (UTC): its plan, and what happened. */
+export interface Times {
   readonly status: Status;
   readonly scheduledStart: Date;
   readonly scheduledEnd: Date;
   readonly startedAt: Date | null;
+  /** While it is in progress: when it will end by itself. */
+  readonly endsAt: Date | null;
   readonly endedAt: Date | null;
+}
+
+/** What the rules need to know of a maintenance to move it through time. */
+export interface Lifecycle extends Reminded, Times {
   /** Of one that is over: when the checks that it switched on again are looked at once more (UTC). */
   readonly postCheckAt?: Date | null;
 }

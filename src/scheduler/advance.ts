@@ -12,6 +12,7 @@ import { dueStep, nextDue } from '../maintenance/lifecycle.ts';
 import { updateMaintenance } from '../maintenance/repository/changes.ts';
 import { lockDue, setReminded } from '../maintenance/repository/due.ts';
 import { countMissedInARow, type Maintenance } from '../maintenance/repository/maintenances.ts';
+import { currentWindow } from '../maintenance/times.ts';
 import type { Queries } from '../platform/database.ts';
 import {
   type ActionContext,
@@ -59,7 +60,7 @@ async function advance(
       return { kind: 'start', lateBy: now.getTime() - maintenance.scheduledStart.getTime() };
     case 'finish':
       await endMaintenance(tx, actor, maintenance, now, 'succeed', 'finish', { lateBy: step.lateBy });
-      return { kind: 'finish', lateBy: now.getTime() - maintenance.scheduledEnd.getTime() };
+      return { kind: 'finish', lateBy: now.getTime() - currentWindow(maintenance).end.getTime() };
     case 'lapse':
       await endMaintenance(tx, actor, maintenance, now, 'canceled', 'lapse', { reason: 'not approved' });
       return undefined;

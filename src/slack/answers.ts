@@ -2,8 +2,9 @@ import type { MuteRecord } from '../checks/mutes.ts';
 import type { Comment } from '../comments/repository.ts';
 import { saveDraft } from '../maintenance/drafts.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { announcement, windowText } from '../maintenance/slack/announcement.ts';
+import { announcement } from '../maintenance/slack/announcement.ts';
 import { runRecord } from '../maintenance/slack/note.ts';
+import { formatTimes } from '../maintenance/slack/times.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { ACTIONS } from './action-ids.ts';
 import {
@@ -19,7 +20,7 @@ import {
   truncateBlocks,
 } from './blocks.ts';
 import type { Person } from './people.ts';
-import { formatInstant, formatWindow } from './time.ts';
+import { formatInstant } from './time.ts';
 
 export const EXAMPLE = '/maintenance api tomorrow 2am for 2h: Postgres upgrade';
 
@@ -76,7 +77,7 @@ export function showMessage(
     text: message.text,
     blocks: [
       ...message.blocks,
-      ...(zone === 'UTC' ? [] : [context([formatWindow(windowText(maintenance), zone)])]),
+      ...(zone === 'UTC' ? [] : [context([formatTimes(maintenance, zone)])]),
       ...(record === undefined ? [] : [record]),
       ...(lines.length === 0 ? [] : [section(`*Comments* (${comments.length})\n${lines.join('\n')}`)]),
     ],

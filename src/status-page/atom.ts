@@ -1,8 +1,10 @@
 import { html } from 'hono/html';
 import type { Comment } from '../comments/repository.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
+import type { Interval } from '../maintenance/status.ts';
+import { currentWindow, deviatedPlan } from '../maintenance/times.ts';
 import type { Overview } from './overview.ts';
-import { formatWindow, standing } from './parts.tsx';
+import { standing } from './parts.tsx';
 import { endText, momentText, zoneText } from './times.ts';
 
 export interface AtomInput {
@@ -49,9 +51,11 @@ function updatedOf({ updatedAt }: Maintenance, comments: readonly Comment[]): Da
 }
 
 function contentOf(maintenance: Maintenance, comments: readonly Comment[], zone: string, now: Date): string {
-  const { start, end } = formatWindow(maintenance);
+  const times = ({ start, end }: Interval) =>
+    `${momentText(start, zone, now)} to ${endText(start, end, zone, now)} ${zoneText(start, zone)}`;
+  const plan = deviatedPlan(maintenance);
   return [
-    `${momentText(start, zone, now)} to ${endText(start, end, zone, now)} ${zoneText(start, zone)}`,
+    `${times(currentWindow(maintenance))}${plan ? ` (planned ${times(plan)})` : ''}`,
     maintenance.services.map(({ name }) => name).join(', '),
     maintenance.description,
     ...comments.map(

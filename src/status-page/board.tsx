@@ -1,6 +1,7 @@
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
+import { currentWindow } from '../maintenance/times.ts';
 import { MAX_UPCOMING, type Overview } from './overview.ts';
-import { Effect, formatLength, formatWindow, Moment, Status, Window } from './parts.tsx';
+import { Effect, formatLength, Moment, Status, Times, Window } from './parts.tsx';
 import { Timeline } from './timeline.tsx';
 
 /** More services than these are shown when somebody asks for them. */
@@ -16,7 +17,7 @@ export function Board({ overview }: { overview: Overview }) {
       {active.length === 0 && coming[0] !== undefined && (
         <p class="next">
           Next is <a href={`/maintenances/${coming[0].id}${overview.at}`}>{coming[0].name}</a>,{' '}
-          <Window window={formatWindow(coming[0])} zone={zone} now={now} />.
+          <Window window={currentWindow(coming[0])} zone={zone} now={now} />.
         </p>
       )}
       <Filter overview={overview} />
@@ -103,15 +104,14 @@ function Filter({ overview: { catalogue, selection, at } }: { overview: Overview
 
 function Card({ of, overview: { comments, now, account, at } }: { of: Maintenance; overview: Overview }) {
   const newest = comments.get(of.id)?.at(-1);
-  const window = formatWindow(of);
   return (
     <li class="card">
       <h3>
         <a href={`/maintenances/${of.id}${at}`}>{of.name}</a>
       </h3>
       <p>
-        <Status of={of} /> <Window window={window} zone={account.timezone} now={now} />{' '}
-        <span class="soft">({formatLength(window)})</span>
+        <Status of={of} /> <Times of={of} zone={account.timezone} now={now} />{' '}
+        <span class="soft">({formatLength(currentWindow(of))})</span>
       </p>
       <Effect of={of} />
       {newest !== undefined && (
@@ -130,7 +130,7 @@ function Line({ of, overview: { now, account, at } }: { of: Maintenance; overvie
   return (
     <li class="line">
       <p class="when">
-        <Window window={formatWindow(of)} zone={account.timezone} now={now} />
+        <Times of={of} zone={account.timezone} now={now} />
       </p>
       <div class="what">
         <h3>

@@ -1,7 +1,8 @@
 import type { Comment } from '../comments/repository.ts';
 import { describeCron } from '../core/recurrence/index.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { Effect, formatLength, formatWindow, Moment, Status, Window } from './parts.tsx';
+import { currentWindow } from '../maintenance/times.ts';
+import { Effect, formatLength, Moment, Status, Times } from './parts.tsx';
 
 /** One maintenance with what was said of it. */
 export function Detail({
@@ -18,7 +19,6 @@ export function Detail({
   /** What links must end in, so that they lead to the same account. */
   at: string;
 }) {
-  const window = formatWindow(maintenance);
   const { id, run, scope, externalReference, externalLink, description } = maintenance;
   return (
     <main id="board" class="detail" tabindex={-1}>
@@ -27,7 +27,8 @@ export function Detail({
       </p>
       <h1>{maintenance.name}</h1>
       <p class="when">
-        <Window window={window} zone={zone} now={now} /> <span class="soft">({formatLength(window)})</span>
+        <Times of={maintenance} zone={zone} now={now} />{' '}
+        <span class="soft">({formatLength(currentWindow(maintenance))})</span>
       </p>
       <Effect of={maintenance} />
       {description !== '' && <p class="text">{description}</p>}

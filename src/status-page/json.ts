@@ -17,6 +17,7 @@ export function statusBody({ account, active, comments, coming, past, catalogue,
     scheduled_end_date: utc(one.scheduledEnd),
     start_date: one.startedAt && utc(one.startedAt),
     end_date: one.endedAt && utc(one.endedAt),
+    ends_at: one.endsAt && utc(one.endsAt),
     update_date: utc(one.updatedAt),
     url: `${origin}/maintenances/${one.id}${at}`,
   });

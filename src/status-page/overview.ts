@@ -2,6 +2,7 @@ import { findAccount } from '../access/accounts.ts';
 import { type Comment, listCommentsOfMany } from '../comments/repository.ts';
 import { nextOccurrences } from '../core/recurrence/index.ts';
 import { listMaintenances, type Maintenance } from '../maintenance/repository/maintenances.ts';
+import { currentWindow } from '../maintenance/times.ts';
 import { type Reader, seriesViewFor, viewFor } from '../maintenance/visibility.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { listSeries } from '../series/repository.ts';
@@ -85,8 +86,7 @@ export async function overviewFor(
     ...[...active, ...coming].map((one) => ({
       name: one.name,
       services: one.services,
-      start: one.startedAt ?? one.scheduledStart,
-      end: one.scheduledEnd,
+      ...currentWindow(one),
       made: true,
     })),
     ...series.flatMap((one) =>

@@ -1,6 +1,7 @@
 import { utc } from '../http/schemas.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { formatDuration, type Interval } from '../maintenance/status.ts';
+import { currentWindow, deviatedPlan } from '../maintenance/times.ts';
 import { endText, momentText, zoneText } from './times.ts';
 
 /** The words and the look of a status. */
@@ -12,13 +13,6 @@ const STATUSES = {
   canceled: 'Canceled',
   missed: 'Did not take place',
 };
-
-/** The window as it was for what began, as it is planned for what did not. */
-export function formatWindow({ startedAt, endedAt, scheduledStart, scheduledEnd }: Maintenance): Interval {
-  const start = startedAt ?? scheduledStart;
-  const end = endedAt ?? scheduledEnd;
-  return start < end ? { start, end } : { start: scheduledStart, end: scheduledEnd };
-}
 
 export function standing({ status, missed }: Maintenance) {
   const kind = missed ? 'missed' : status;
@@ -33,6 +27,22 @@ export function Window({ window, zone, now }: { window: Interval; zone: string; 
       <time datetime={utc(start)}>{momentText(start, zone, now)}</time> to{' '}
       <time datetime={utc(end)}>{endText(start, end, zone, now)}</time> <span data-zone>{zoneText(start, zone)}</span>
     </span>
+  );
+}
+
+/** The window as it happens or happened, and the plan where that differs. */
+export function Times({ of, zone, now }: { of: Maintenance; zone: string; now: Date }) {
+  const plan = deviatedPlan(of);
+  return (
+    <>
+      <Window window={currentWindow(of)} zone={zone} now={now} />
+      {plan && (
+        <span class="soft">
+          {' '}
+          (planned <Window window={plan} zone={zone} now={now} />)
+        </span>
+      )}
+    </>
   );
 }
 

@@ -46,7 +46,7 @@ test('starting early is recorded with the window before and after', async () => 
     ...ana,
     action: 'start',
     before: { status: 'scheduled', scheduled_start_date: iso(scheduledStart), scheduled_end_date: iso(scheduledEnd) },
-    after: { status: 'in-progress', scheduled_end_date: iso(begun?.scheduledEnd), late_by_minutes: 0, checks: 1 },
+    after: { status: 'in-progress', ends_at: iso(begun?.endsAt ?? undefined), late_by_minutes: 0, checks: 1 },
   });
 });
 

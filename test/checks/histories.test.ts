@@ -110,7 +110,7 @@ class Life {
         const times = w.soon(hours(1), hours(deed.hours));
         const { id } = await schedule(ctx, ana, w.input({ services: of, ...times }));
         const begun = await start(ctx, ana, id);
-        const end = begun?.scheduledEnd.getTime() ?? 0;
+        const end = begun?.endsAt?.getTime() ?? 0;
         this.windows.set(id, { services: deed.services, end, yielded: new Set() });
         return;
       }
@@ -145,11 +145,11 @@ class Life {
         this.windows.delete(id);
         return;
       case 'extend':
-        known.end = (await extend(ctx, ana, id, deed.minutes))?.scheduledEnd.getTime() ?? 0;
+        known.end = (await extend(ctx, ana, id, deed.minutes))?.endsAt?.getTime() ?? 0;
         return;
       case 'end sooner': {
         const end = new Date(Math.max(known.end - minutes(deed.minutes), ctx.clock.now().getTime() + minutes(5)));
-        known.end = (await edit(ctx, ana, id, { end }))?.scheduledEnd.getTime() ?? 0;
+        known.end = (await edit(ctx, ana, id, { end }))?.endsAt?.getTime() ?? 0;
         return;
       }
       case 'move to': {

@@ -47,9 +47,11 @@ describe('a window, by commands alone', () => {
   test('is started, extended in words, commented on and finished, by its number or its key', async () => {
     const { id, key } = await scheduled('Kernel update');
     expect(await said('ana', `start #${id}`)).toContain('Started: maintenance');
-    const { scheduled_end_date: end } = await stored(id);
+    const { ends_at: end, scheduled_end_date: planned } = await stored(id);
+    expect(await said('ana', `show ${id}`)).toContain('planned');
     expect(await said('ana', `extend ${key.toLowerCase()} 30m`)).toContain('Extended');
-    expect(Date.parse((await stored(id)).scheduled_end_date) - Date.parse(end)).toBe(30 * 60_000);
+    expect(Date.parse((await stored(id)).ends_at) - Date.parse(end)).toBe(30 * 60_000);
+    expect((await stored(id)).scheduled_end_date).toBe(planned);
     expect(await said('ana', `internal ${id} Waiting for the vendor`)).toContain('for internal channels alone');
     expect(await said('jonas', `finish ${id} failed Rolled back`)).toContain('Ended as failed');
     expect(await stored(id)).toMatchObject({ status: 'failed' });

@@ -115,13 +115,14 @@ describe('the form to edit', () => {
         .ephemerals('#ops')
         .some((each) => textOf(each).includes('Started')),
     );
-    const { scheduled_end_date: end } = await stored(made.id);
+    const { ends_at: end } = await stored(made.id);
     await opened(ana(), `edit ${made.id}`);
     expect(shown(ana())).toContain('it has begun');
     expect(shown(ana())).not.toContain('window.start');
     await ana().fill({ scheduled_end_date: seconds(end) + 3600 });
     await ana().submit();
-    expect(seconds((await stored(made.id)).scheduled_end_date)).toBe(seconds(end) + 3600);
+    expect(await stored(made.id)).toMatchObject({ scheduled_end_date: made.scheduled_end_date });
+    expect(seconds((await stored(made.id)).ends_at)).toBe(seconds(end) + 3600);
     await ana().command('#ops', `/maintenance finish ${made.id}`);
   });
 

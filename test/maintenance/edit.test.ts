@@ -132,7 +132,10 @@ describe('a running window', () => {
     const past = new Date(w.clock.now().getTime() - minutes(1));
     expect((await refusal(edit(w.ctx, w.ana, made.id, { end: past }))).problems[0]?.field).toBe('scheduled_end_date');
     const later = new Date(begun.scheduledEnd.getTime() + hours(1));
-    expect(await edit(w.ctx, w.ana, made.id, { end: later })).toMatchObject({ scheduledEnd: later });
+    expect(await edit(w.ctx, w.ana, made.id, { end: later })).toMatchObject({
+      endsAt: later,
+      scheduledEnd: begun.scheduledEnd,
+    });
   });
 });
 

@@ -7,6 +7,9 @@ const window = (status: 'scheduled' | 'in-progress') => ({
   status,
   scheduledStart: at('02:00'),
   scheduledEnd: at('04:00'),
+  startedAt: status === 'scheduled' ? null : at('02:00'),
+  endsAt: status === 'scheduled' ? null : at('04:00'),
+  endedAt: null,
 });
 const read = (text: string, status: 'scheduled' | 'in-progress' = 'in-progress', now = at('03:00')) =>
   readExtension(text, window(status), { now, timezone: 'UTC', locale: 'en-US' });
@@ -19,26 +22,26 @@ describe('how much longer', () => {
     ['for 1h30m', 90],
     ['2 hours', 120],
     ['half an hour', 30],
-  ])('"%s" is counted from the planned end', (text, minutes) => {
-    expect(read(text)).toMatchObject({ outcome: 'minutes', minutes });
+  ])('"%s" counts from its end', (text, minutes) => {
+    expect(read(text)).toMatchObject({ outcome: 'extension', by: minutes });
   });
 
   test.each(['until 5am', 'until 05:00', 'till 5am', 'to 5am'])('"%s" is that time', (text) => {
-    expect(read(text)).toMatchObject({ outcome: 'minutes', minutes: 60, end: at('05:00') });
+    expect(read(text)).toMatchObject({ outcome: 'extension', by: at('05:00') });
   });
 
   test.each([1, 29, 31, 59])('until a time of a window that ends %i s into a minute is never before it', (seconds) => {
-    const scheduledEnd = new Date(at('04:00').getTime() + seconds * 1000);
+    const endsAt = new Date(at('04:00').getTime() + seconds * 1000);
     const when = { now: at('03:00'), timezone: 'UTC', locale: 'en-US' };
-    const answer = readExtension('until 5am', { ...window('in-progress'), scheduledEnd }, when);
-    expect(answer).toMatchObject({ outcome: 'minutes', minutes: 60 });
-    const late = readExtension('until 4am', { ...window('in-progress'), scheduledEnd }, when);
+    const answer = readExtension('until 5am', { ...window('in-progress'), endsAt }, when);
+    expect(answer).toMatchObject({ outcome: 'extension', by: at('05:00') });
+    const late = readExtension('until 4am', { ...window('in-progress'), endsAt }, when);
     expect(late.outcome).toBe('refusal');
   });
 
   test('of a window that has not begun counts from its own day', () => {
     const now = new Date('2027-03-10T15:00:00Z');
-    expect(read('until 5am', 'scheduled', now)).toMatchObject({ outcome: 'minutes', minutes: 60, end: at('05:00') });
+    expect(read('until 5am', 'scheduled', now)).toMatchObject({ outcome: 'extension', by: at('05:00') });
   });
 
   test('until a time that is not later is refused, never taken for the day after', () => {
@@ -49,9 +52,7 @@ describe('how much longer', () => {
     const answer = read('30');
     expect(answer).toMatchObject({ outcome: 'question' });
     const choices = answer.outcome === 'question' ? answer.choices : [];
-    expect(choices.map(({ text }) => read(text))).toEqual([
-      expect.objectContaining({ outcome: 'minutes', minutes: 30 }),
-    ]);
+    expect(choices.map(({ text }) => read(text))).toEqual([expect.objectContaining({ outcome: 'extension', by: 30 })]);
   });
 
   test.each(['banana', 'tomorrow 3am', 'every sunday at 3am', ''])('"%s" is refused', (text) => {

@@ -42,8 +42,8 @@ async function reminded(maintenanceId: number) {
     orderBy: { id: 'asc' },
   });
   return events.map(({ after }) => {
-    const said = after as { minutes: number; scheduled_end_date?: string };
-    return said.scheduled_end_date === undefined ? said.minutes : 'end';
+    const said = after as { minutes: number; ends_at?: string };
+    return said.ends_at === undefined ? said.minutes : 'end';
   });
 }
 
@@ -118,7 +118,7 @@ describe('a window in progress', () => {
   test('that is extended is reminded of before its new end, and not at once', async () => {
     const { id } = await planned(hours(1));
     const begun = await start(w.ctx, w.ana, id);
-    const end = begun?.scheduledEnd ?? new Date();
+    const end = begun?.endsAt ?? new Date();
     await waitUntil(minutes(10), end);
     expect(await reminded(id)).toEqual(['end']);
     await waitUntil(minutes(5), end);

@@ -31,6 +31,7 @@ const a = (values: Partial<Lifecycle> = {}): Lifecycle => ({
   scheduledEnd: later(120),
   startedAt: null,
   endedAt: null,
+  endsAt: null,
   reminders: DEFAULT_REMINDERS_MINUTES,
   remindedUntil: later(-10_000),
   run: null,

@@ -74,7 +74,8 @@ describe('a scheduled window', () => {
     const made = await schedule(w.ctx, w.ana, w.input({ services: [service.id], ...w.soon(hours(24), hours(2)) }));
     const begun = await start(w.ctx, w.ana, made.id);
     expect(begun?.status).toBe('in-progress');
-    expect((begun?.scheduledEnd.getTime() ?? 0) - (begun?.scheduledStart.getTime() ?? 0)).toBe(hours(2));
+    expect((begun?.endsAt?.getTime() ?? 0) - (begun?.startedAt?.getTime() ?? 0)).toBe(hours(2));
+    expect(begun).toMatchObject({ scheduledStart: made.scheduledStart, scheduledEnd: made.scheduledEnd });
     await finish(w.ctx, w.ana, made.id, 'succeed');
     await enforceNow();
   });

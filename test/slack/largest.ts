@@ -153,7 +153,7 @@ export function largest(filling: Filling) {
     comment,
     /** What is recorded, each as large as it can be. */
     events: [
-      event('start', { ...iso, start_date: T.toISOString(), late_by_minutes: 43_199 }),
+      event('start', { ...iso, start_date: T.toISOString(), ends_at: T.toISOString(), late_by_minutes: 43_199 }),
       event('finish', { status: 'failed', late_by_minutes: 43_199, note: reason, comment: reason }),
       event('cancel', { status: 'canceled', reason }),
       event('miss', { missed: true }),
@@ -168,7 +168,7 @@ export function largest(filling: Filling) {
         still_off: many(MANY, () => name),
         failing: many(MANY, () => name),
       }),
-      event('reopen', { maintenance: ID, scheduled_end_date: T.toISOString() }),
+      event('reopen', { maintenance: ID, ends_at: T.toISOString() }),
       event('approve', { approval: 'approved' }),
       event('decline', { approval: 'declined', reason }),
       event('lapse', { status: 'canceled', reason }),
@@ -178,7 +178,7 @@ export function largest(filling: Filling) {
     ],
     reminders: [
       event('remind', { maintenance: ID, name, minutes: 1440, scheduled_start_date: T.toISOString() }),
-      event('remind', { maintenance: ID, name, minutes: 10, scheduled_end_date: T.toISOString() }),
+      event('remind', { maintenance: ID, name, minutes: 10, ends_at: T.toISOString() }),
     ],
     draft: {
       name,

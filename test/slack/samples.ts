@@ -58,6 +58,7 @@ export const sample = (values: Partial<Maintenance> = {}): Maintenance => ({
   scheduledEnd: later(120),
   startedAt: null,
   endedAt: null,
+  endsAt: null,
   postCheckAt: null,
   reopensId: null,
   reminders: [1440, 60, 15],

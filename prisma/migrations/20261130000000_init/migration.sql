@@ -135,6 +135,7 @@ CREATE TABLE "maintenances" (
     "scheduled_end_date" TIMESTAMPTZ(3) NOT NULL,
     "start_date" TIMESTAMPTZ(3),
     "end_date" TIMESTAMPTZ(3),
+    "ends_at" TIMESTAMPTZ(3),
     "next_due_at" TIMESTAMPTZ(3),
     "reminded_until" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "post_check_date" TIMESTAMPTZ(3),
@@ -165,6 +166,7 @@ CREATE TABLE "maintenances" (
     CONSTRAINT "maintenances_end_after_start" CHECK ("scheduled_end_date" > "scheduled_start_date"),
     CONSTRAINT "maintenances_started" CHECK ("status" <> 'in-progress' OR "start_date" IS NOT NULL),
     CONSTRAINT "maintenances_ended_after_start" CHECK ("end_date" >= "start_date"),
+    CONSTRAINT "maintenances_ends_by_itself" CHECK (("status" = 'in-progress') = ("ends_at" IS NOT NULL)),
     -- An open maintenance is always due at some instant; a closed one only to verify its checks once more.
     CONSTRAINT "maintenances_due" CHECK (
         CASE WHEN "status" IN ('scheduled', 'in-progress') THEN "next_due_at" IS NOT NULL AND "post_check_date" IS NULL

@@ -38,6 +38,7 @@ const DONE: Readonly<Record<string, string>> = {
 const FIELDS: Readonly<Record<string, string>> = {
   scheduled_start_date: 'start',
   scheduled_end_date: 'end',
+  ends_at: 'ends',
   start_date: 'started',
   end_date: 'ended',
   service_status: 'services are',
@@ -52,7 +53,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 };
 
 /** What is told first; the database keeps no order. */
-const FIRST = ['name', 'status', 'start_date', 'end_date', 'scheduled_start_date', 'scheduled_end_date'];
+const FIRST = ['name', 'status', 'start_date', 'end_date', 'ends_at', 'scheduled_start_date', 'scheduled_end_date'];
 const placeOf = (field: string) => (FIRST.includes(field) ? FIRST.indexOf(field) : FIRST.length);
 
 const fieldsOf = z.record(z.string(), z.unknown()).catch({});

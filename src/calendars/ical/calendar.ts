@@ -2,6 +2,7 @@ import ical, { ICalCalendarMethod, type ICalEventData } from 'ical-generator';
 import { Temporal } from 'temporal-polyfill';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import type { Interval } from '../../maintenance/status.ts';
+import { shownWindow } from '../../maintenance/times.ts';
 import type { Series } from '../../series/repository.ts';
 import { ruleText } from '../days.ts';
 import { type MadeRun, type Repeated, type ShownRun, toCalendarSeries } from '../series.ts';
@@ -66,7 +67,7 @@ function eventsOfSeries(
       state,
       maintenance: shown,
       hidden: shown === undefined,
-      window: shown === undefined ? lasting(series, occurrence) : windowOf(shown),
+      window: shown === undefined ? lasting(series, occurrence) : shownWindow(shown),
       plain: shown !== undefined && isAsItsSeriesSays(series, shown, occurrence),
     }),
   );
@@ -112,12 +113,13 @@ function rulesText<R>({ timezone }: Series, { rule, until, excluded }: Repeated<
 /** Whether a run is what the rule of its series says of every run. */
 function isAsItsSeriesSays(series: Series, run: Maintenance, occurrence: Date): boolean {
   const planned = lasting(series, occurrence);
+  const window = shownWindow(run);
   const mine = eventContent(run);
   const theirs = eventContent(series);
   return (
     isConfirmed(run) &&
-    run.scheduledStart.getTime() === planned.start.getTime() &&
-    run.scheduledEnd.getTime() === planned.end.getTime() &&
+    window.start.getTime() === planned.start.getTime() &&
+    window.end.getTime() === planned.end.getTime() &&
     mine.summary === theirs.summary &&
     mine.description === theirs.description
   );
@@ -134,5 +136,3 @@ const windowShown = (as: ShownRun<Run>): Interval => {
 };
 
 const byStart = (a: ShownRun<Run>, b: ShownRun<Run>) => windowShown(a).start.getTime() - windowShown(b).start.getTime();
-
-const windowOf = ({ scheduledStart: start, scheduledEnd: end }: Maintenance): Interval => ({ start, end });

@@ -2,6 +2,7 @@ import { type ICalEventData, ICalEventStatus } from 'ical-generator';
 import { Temporal } from 'temporal-polyfill';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import type { Interval } from '../../maintenance/status.ts';
+import { shownWindow } from '../../maintenance/times.ts';
 import type { Series } from '../../series/repository.ts';
 
 /** What a maintenance and a series have in common. */
@@ -50,8 +51,7 @@ export function occurrenceUid(series: Pick<Series, 'key' | 'createdAt'>, occurre
 export function renderEvent(maintenance: Maintenance, link: string): Omit<ICalEventData, 'id'> {
   return {
     ...eventContent(maintenance),
-    start: maintenance.scheduledStart,
-    end: maintenance.scheduledEnd,
+    ...shownWindow(maintenance),
     ...stamps(maintenance),
     status: statusOf(maintenance),
     // What is internal has no page.

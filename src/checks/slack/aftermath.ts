@@ -23,12 +23,12 @@ const recorded = z.object({
 
 const reopened = z.object({
   maintenance: z.number(),
-  scheduled_end_date: z.iso.datetime().transform((text) => new Date(text)),
+  ends_at: z.iso.datetime().transform((text) => new Date(text)),
 });
 
 /** That somebody reopened it. @param who as Slack shows them */
 export function reopenedAsLine(who: string, { after }: TimelineEvent): string {
-  const { maintenance, scheduled_end_date: end } = reopened.parse(after);
+  const { maintenance, ends_at: end } = reopened.parse(after);
   return `:construction: Reopened${who} as maintenance ${maintenance}, until ${localizeDates(end)}.`;
 }
 

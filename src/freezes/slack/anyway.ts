@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Actor, isAllowed } from '../../core/permissions.ts';
 import { saveDraft } from '../../maintenance/drafts.ts';
+import type { ExtendBy } from '../../maintenance/extension.ts';
 import { draftWindow } from '../../maintenance/slack/draft.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
@@ -16,7 +17,7 @@ const instant = z.iso.datetime().transform((text) => new Date(text));
 export const draftChange = z.discriminatedUnion('kind', [
   draftWindow,
   z.object({ kind: z.literal('move'), id: z.number(), start: instant, end: instant, timezone: z.string() }),
-  z.object({ kind: z.literal('extend'), id: z.number(), minutes: z.number() }),
+  z.object({ kind: z.literal('extend'), id: z.number(), by: z.union([z.number(), instant]) }),
   z.object({ kind: z.literal('start'), id: z.number() }),
   z.object({ kind: z.literal('reopen'), id: z.number() }),
 ]);
@@ -24,7 +25,7 @@ export type DraftChange = z.infer<typeof draftChange>;
 /** A command that a freeze may keep from being done. */
 export type Change =
   | { readonly kind: 'move'; readonly id: number; readonly start: Date; readonly end: Date; readonly timezone: string }
-  | { readonly kind: 'extend'; readonly id: number; readonly minutes: number }
+  | { readonly kind: 'extend'; readonly id: number; readonly by: ExtendBy }
   | { readonly kind: 'start'; readonly id: number }
   | { readonly kind: 'reopen'; readonly id: number };
 
@@ -35,16 +36,27 @@ const LABELS: Record<Change['kind'], string> = {
   reopen: 'Reopen anyway...',
 };
 
+/** As the draft is stored. */
+function toContent(change: Change) {
+  switch (change.kind) {
+    case 'move':
+      return { ...change, start: change.start.toISOString(), end: change.end.toISOString() };
+    case 'extend': {
+      const { by } = change;
+      return { ...change, by: by instanceof Date ? by.toISOString() : by };
+    }
+    default:
+      return { ...change };
+  }
+}
+
 /** Keeps what a freeze kept from being done. Returns the draft's id. */
 export function saveBlockedChange(
   { database, clock }: ActionContext,
   { accountId, id }: Actor,
   change: Change,
 ): Promise<string> {
-  const content =
-    change.kind === 'move'
-      ? { ...change, start: change.start.toISOString(), end: change.end.toISOString() }
-      : { ...change };
+  const content = toContent(change);
   return saveDraft(database, accountId, id, content, clock.now());
 }
 

@@ -7,11 +7,12 @@ import { extend, reschedule } from '../../maintenance/commands/reschedule.ts';
 import { schedule } from '../../maintenance/commands/schedule.ts';
 import { start } from '../../maintenance/commands/start.ts';
 import { findDraft } from '../../maintenance/drafts.ts';
-import { windowFromStart } from '../../maintenance/lifecycle.ts';
+import { extendedEnd } from '../../maintenance/extension.ts';
 import { toScheduleInput } from '../../maintenance/slack/draft.ts';
 import { scheduledMessage } from '../../maintenance/slack/scheduled.ts';
 import { reopenedMessage } from '../../maintenance/slack/transitions.ts';
 import type { Interval } from '../../maintenance/status.ts';
+import { currentWindow, endOfStartAt } from '../../maintenance/times.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
 import { successMessage } from '../../slack/answers.ts';
 import { type Message, quote } from '../../slack/blocks.ts';
@@ -95,10 +96,10 @@ export async function applyOverride(
         : successMessage(`Moved: maintenance ${change.id} is now ${formatWindow(change, timezone)}.`);
     }
     case 'extend': {
-      const extended = await extend(ctx, actor, change.id, change.minutes, once, overrideReason);
+      const extended = await extend(ctx, actor, change.id, change.by, once, overrideReason);
       if (extended === undefined) return again;
       return successMessage(
-        `Extended: maintenance ${change.id} ends ${formatInstant(extended.scheduledEnd, timezone)} (${timezone}).`,
+        `Extended: maintenance ${change.id} ends ${formatInstant(currentWindow(extended).end, timezone)} (${timezone}).`,
       );
     }
     case 'reopen':
@@ -107,7 +108,7 @@ export async function applyOverride(
       const started = await start(ctx, actor, change.id, once, overrideReason);
       if (started === undefined) return again;
       return successMessage(
-        `Started: maintenance ${change.id} ends ${formatInstant(started.scheduledEnd, timezone)} (${timezone}).`,
+        `Started: maintenance ${change.id} ends ${formatInstant(currentWindow(started).end, timezone)} (${timezone}).`,
       );
     }
   }
@@ -125,9 +126,9 @@ function timesAfter(change: Change, is: Interval, now: Date): Interval {
     case 'move':
       return { start: change.start, end: change.end };
     case 'extend':
-      return { start: is.start, end: new Date(is.end.getTime() + change.minutes * 60_000) };
+      return { start: is.start, end: extendedEnd(is.end, change.by) };
     case 'start':
-      return windowFromStart(is, now);
+      return { start: now, end: endOfStartAt(is, now) };
     case 'reopen':
       return { start: now, end: new Date(now.getTime() + REOPEN_MINUTES * 60_000) };
   }

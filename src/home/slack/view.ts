@@ -3,11 +3,13 @@ import { approvalRemark } from '../../approvals/slack/messages.ts';
 import type { Service } from '../../catalogue/services/repository.ts';
 import { type Actor, isAllowed } from '../../core/permissions.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { announcementButtons, heading, windowText } from '../../maintenance/slack/announcement.ts';
+import { announcementButtons, heading } from '../../maintenance/slack/announcement.ts';
+import { localTimes } from '../../maintenance/slack/times.ts';
+import { currentWindow } from '../../maintenance/times.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import { EXAMPLE } from '../../slack/answers.ts';
 import { actions, button, context, divider, formatNames, header, quote, section } from '../../slack/blocks.ts';
-import { formatAgo, localTime, localWindow } from '../../slack/time.ts';
+import { formatAgo, localTime } from '../../slack/time.ts';
 import { type Day, type Entry, entriesOnDay, type HomeContent, MAX_SHOWN, type Part } from '../content.ts';
 import type { CalendarWindow } from '../repository.ts';
 
@@ -93,11 +95,12 @@ function details({ id }: Maintenance): Button {
 }
 
 function lines(maintenance: Maintenance): string {
-  const { id, status, scheduledStart, scheduledEnd } = maintenance;
-  const left = status === 'scheduled' ? `starts ${formatAgo(scheduledStart)}` : `ends ${formatAgo(scheduledEnd)}`;
+  const { id, status } = maintenance;
+  const { start, end } = currentWindow(maintenance);
+  const left = status === 'scheduled' ? `starts ${formatAgo(start)}` : `ends ${formatAgo(end)}`;
   return [
     `*${quote(maintenance.name, 250)}*  (${id})`,
-    [localWindow(windowText(maintenance)), left, ...approvalRemark(maintenance)].join(', '),
+    [localTimes(maintenance), left, ...approvalRemark(maintenance)].join(', '),
     ...servicesOf(maintenance),
   ].join('\n');
 }
@@ -115,7 +118,7 @@ function servicesOf({ services }: Maintenance): string[] {
 function pastLine(maintenance: Maintenance): KnownBlock {
   return {
     ...section(
-      `${heading(maintenance)}: *${quote(maintenance.name, 250)}*  (${maintenance.id})\n${localWindow(windowText(maintenance))}`,
+      `${heading(maintenance)}: *${quote(maintenance.name, 250)}*  (${maintenance.id})\n${localTimes(maintenance)}`,
     ),
     accessory: details(maintenance),
   };

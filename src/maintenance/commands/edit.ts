@@ -17,6 +17,7 @@ import { findReminders } from '../repository/due.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import type { Selector } from '../selector.ts';
 import type { Interval, ServiceStatus, Visibility } from '../status.ts';
+import { changeEnd, currentWindow } from '../times.ts';
 import { validateContent, validateTimes, type WindowValues } from '../window.ts';
 import { announceChanged, announceEverywhere, reconcileChecks, reconcileMuted, toCoverage } from './announce.ts';
 import { muteCoveredChecks, resolveSelection, validateReferences } from './coverage.ts';
@@ -29,6 +30,8 @@ export interface EditableFields extends WindowValues {
   readonly timezone: string;
   readonly serviceStatus: ServiceStatus;
   readonly visibility: Visibility;
+  /** While it is in progress: when it will end by itself. */
+  readonly endsAt: Date | null;
 }
 
 /** What is not named stays as it is. */
@@ -69,7 +72,7 @@ export async function edit(
   ctx: ActionContext,
   actor: Actor,
   id: number,
-  { scopeId: named, ...changes }: MaintenanceEdit,
+  asked: MaintenanceEdit | ((current: Maintenance) => MaintenanceEdit),
   { version, once, overrideReason }: EditRequest = {},
 ): Promise<Maintenance | undefined> {
   authorize(actor, 'edit');
@@ -83,10 +86,12 @@ export async function edit(
     }
     if (version !== undefined && version !== maintenance.version) throw new VersionConflict(maintenance, version);
 
+    const { scopeId: named, ...changes } = typeof asked === 'function' ? asked(maintenance) : asked;
     const is = toEditable(maintenance);
     const input: EditableFields = { ...is, ...changes };
     const wanted: EditableFields = {
       ...input,
+      ...newTimes(maintenance, changes),
       name: input.name.trim(),
       services: [...new Set(input.services)],
       checks: input.checks === null ? null : [...new Set(input.checks)],
@@ -109,11 +114,13 @@ export async function edit(
     if (change === undefined) return maintenance;
 
     const { start: scheduledStart, end: scheduledEnd, ...values } = wanted;
+    const { endsAt } = values;
+    const window = currentWindow({ ...maintenance, scheduledStart, scheduledEnd, endsAt });
     await assertWithinScopes(tx, actor, { ...wanted, scopeId });
     // Another start is another window; what else changes is asked about only where it brings it into a freeze.
     const before = wanted.start.getTime() === is.start.getTime() ? toWindow(maintenance) : undefined;
-    const passed = await assertNotFrozen(tx, actor, { ...wanted, scopeId }, overrideReason, before);
-    const remindedUntil = remindedUntilAfterChange(maintenance, wanted, now);
+    const passed = await assertNotFrozen(tx, actor, { ...wanted, ...window, scopeId }, overrideReason, before);
+    const remindedUntil = remindedUntilAfterChange(maintenance, window, now);
     const reminders = await findReminders(tx, actor.accountId, scopeId);
     const edited = await updateMaintenance(
       tx,
@@ -124,7 +131,7 @@ export async function edit(
         scheduledEnd,
         scopeId,
         remindedUntil,
-        nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd, remindedUntil, reminders }),
+        nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd, endsAt, remindedUntil, reminders }),
         ...detachRun(maintenance.run),
         ...(await requestApprovalAgain(tx, actor, maintenance, { ...wanted, scopeId })),
         ...(maintenance.status === 'in-progress' && 'selector' in change.after
@@ -137,7 +144,7 @@ export async function edit(
     await recordFreezeCheck(tx, actor, now, id, passed);
     const covers = ['services', 'checks', 'selector', 'selector_follows'].some((field) => field in change.after);
     if (edited.status === 'in-progress' && covers) await muteCoveredChecks(tx, edited, now);
-    if ('scheduled_end_date' in change.after) await reconcileMuted(tx, edited);
+    if ('ends_at' in change.after) await reconcileMuted(tx, edited);
     await announceChanged(tx, [maintenance], [edited]);
     await wakeSchedulers(tx);
     return edited;
@@ -156,6 +163,7 @@ export function toEditable(maintenance: Maintenance): EditableFields {
     externalLink: maintenance.externalLink,
     start: maintenance.scheduledStart,
     end: maintenance.scheduledEnd,
+    endsAt: maintenance.endsAt,
     timezone: maintenance.timezone,
     serviceStatus: maintenance.serviceStatus,
     visibility: maintenance.visibility,
@@ -179,30 +187,66 @@ export function toFields(values: EditableFields): Fields {
     external_link: values.externalLink,
     scheduled_start_date: values.start.toISOString(),
     scheduled_end_date: values.end.toISOString(),
+    ends_at: values.endsAt?.toISOString() ?? null,
     timezone: values.timezone,
     service_status: values.serviceStatus,
     visibility: values.visibility,
   };
 }
 
+/**
+ * The times that an edit asks for. While it is in progress, another planned end means when it ends. Instants are answered to
+ * the second, so one that is sent back within the same second is unchanged.
+ */
+function newTimes(maintenance: Maintenance, { start, end, endsAt }: MaintenanceEdit): Pick<EditableFields, Times> {
+  const { scheduledStart, scheduledEnd } = maintenance;
+  const unless = <T extends Date | null>(is: T, asked: Date | null | undefined) =>
+    asked == null || (is !== null && isSameSecond(asked, is)) ? undefined : asked;
+  const [newStart, newEnd, newEndsAt] = [
+    unless(scheduledStart, start),
+    unless(scheduledEnd, end),
+    unless(maintenance.endsAt, endsAt),
+  ];
+  if (maintenance.status !== 'in-progress') {
+    return { start: newStart ?? scheduledStart, end: newEnd ?? scheduledEnd, endsAt: newEndsAt ?? null };
+  }
+  const ends = newEndsAt ?? newEnd;
+  const changed = ends === undefined ? {} : changeEnd(maintenance, ends);
+  return {
+    start: newStart ?? scheduledStart,
+    end: changed.scheduledEnd ?? scheduledEnd,
+    endsAt: changed.endsAt ?? maintenance.endsAt,
+  };
+}
+
+type Times = 'start' | 'end' | 'endsAt';
+
+const isSameSecond = (a: Date, b: Date) => Math.floor(a.getTime() / 1000) === Math.floor(b.getTime() / 1000);
+
 /** Times that stay as they are need not be possible any more: a late start is the scheduler's to see to. */
-function problemsOfNewTimes(maintenance: Maintenance, { start, end }: EditableFields, now: Date): Problem[] {
+function problemsOfNewTimes(maintenance: Maintenance, { start, end, endsAt }: EditableFields, now: Date): Problem[] {
   const { status, scheduledStart, scheduledEnd } = maintenance;
   const sameStart = start.getTime() === scheduledStart.getTime();
-  if (sameStart && end.getTime() === scheduledEnd.getTime()) return [];
-  if (status === 'in-progress' && !sameStart) {
-    return [
-      {
-        field: 'scheduled_start_date',
-        message: `Maintenance ${maintenance.id} has begun; its start stays ${scheduledStart.toISOString()}.`,
-      },
-    ];
+  if (status === 'in-progress') {
+    if (!sameStart) {
+      const message = `Maintenance ${maintenance.id} has begun; its start stays ${scheduledStart.toISOString()}.`;
+      return [{ field: 'scheduled_start_date', message }];
+    }
+    if (endsAt === null || endsAt.getTime() === maintenance.endsAt?.getTime()) return [];
+    return problemsOfNewWindow({ start: currentWindow(maintenance).start, end: endsAt }, true, now);
   }
-  const problems = validateTimes({ start, end }, now).filter(
-    ({ field }) => !(sameStart && field === 'scheduled_start_date'),
-  );
-  if (problems.length === 0 && end <= now) {
-    const message = `The end, ${end.toISOString()}, is in the past. Give a later one; to end it now, finish it.`;
+  if (endsAt !== null) {
+    const message = `Maintenance ${maintenance.id} is not in progress. Change scheduled_end_date to have it end at another time.`;
+    return [{ field: 'ends_at', message }];
+  }
+  if (sameStart && end.getTime() === scheduledEnd.getTime()) return [];
+  return problemsOfNewWindow({ start, end }, sameStart, now);
+}
+
+function problemsOfNewWindow(window: Interval, sameStart: boolean, now: Date): Problem[] {
+  const problems = validateTimes(window, now).filter(({ field }) => !(sameStart && field === 'scheduled_start_date'));
+  if (problems.length === 0 && window.end <= now) {
+    const message = `The end, ${window.end.toISOString()}, is in the past. Give a later one; to end it now, finish it.`;
     return [{ field: 'scheduled_end_date', message }];
   }
   return problems;
@@ -258,6 +302,7 @@ export async function revertToScheduled(
       scheduledEnd: window.end,
       startedAt: null,
       endedAt: null,
+      endsAt: null,
       remindedUntil: now,
     } as const;
     const scheduled = await updateMaintenance(

@@ -67,7 +67,7 @@ export async function endMaintenance(
   const mutes = await listMutes(tx, actor.accountId, maintenance.id);
   const switched = mutes.some(({ outcome }) => outcome === 'muted');
   const postCheckAt = switched ? computePostCheckAt(end, await readPostCheckAfter(tx, actor.accountId)) : null;
-  const over = { status, endedAt: end, postCheckAt };
+  const over = { status, endedAt: end, endsAt: null, postCheckAt };
   const ended = await updateMaintenance(
     tx,
     maintenance,
@@ -78,7 +78,7 @@ export async function endMaintenance(
   const event = await record(tx, actor, now, {
     action,
     maintenanceId: maintenance.id,
-    before: { status: maintenance.status, scheduled_end_date: maintenance.scheduledEnd.toISOString() },
+    before: { status: maintenance.status, ends_at: maintenance.endsAt?.toISOString() ?? null },
     after: {
       status,
       end_date: end.toISOString(),

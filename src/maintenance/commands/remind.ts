@@ -5,6 +5,7 @@ import type { Queries } from '../../platform/database.ts';
 import type { Reminder } from '../reminders.ts';
 import { setReminded } from '../repository/due.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
+import { currentWindow } from '../times.ts';
 import { reannounce } from './announce.ts';
 
 /** Reminds of a locked maintenance in its threads. That it ends soon is for those who can do something about it. */
@@ -15,7 +16,8 @@ export async function remind(
   { of, minutes }: Reminder,
   now: Date,
 ): Promise<void> {
-  const { accountId, id, name, scheduledStart, scheduledEnd } = maintenance;
+  const { accountId, id, name } = maintenance;
+  const { start, end } = currentWindow(maintenance);
   await setReminded(tx, maintenance, { remindedUntil: now });
   await record(tx, actor, now, {
     action: 'remind',
@@ -26,9 +28,7 @@ export async function remind(
       name,
       minutes,
       ...(canStart(maintenance) ? {} : { awaits_approval: true }),
-      ...(of === 'start'
-        ? { scheduled_start_date: scheduledStart.toISOString() }
-        : { scheduled_end_date: scheduledEnd.toISOString() }),
+      ...(of === 'start' ? { scheduled_start_date: start.toISOString() } : { ends_at: end.toISOString() }),
     },
   });
   await reannounce(tx, accountId, id);

@@ -74,7 +74,7 @@ async function goOn(
     action: 'reopen',
     maintenanceId: over.id,
     internal: true,
-    after: { maintenance: opened.id, scheduled_end_date: opened.scheduledEnd.toISOString() },
+    after: { maintenance: opened.id, ends_at: opened.endsAt?.toISOString() },
   });
   await reannounce(tx, over.accountId, over.id);
   return opened;

@@ -1,17 +1,20 @@
 import { requestApprovalAgain } from '../../approvals/commands.ts';
 import { record } from '../../audit/record.ts';
 import { UserError } from '../../core/errors.ts';
+import { difference, type Fields } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { MAX_WINDOW_MS } from '../../core/time.ts';
 import { assertNotFrozen, recordFreezeCheck, toWindow } from '../../freezes/assert-not-frozen.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
 import { detachRun } from '../../series/rules.ts';
+import { type ExtendBy, extendedEnd } from '../extension.ts';
 import { can, nextDue, STATUS_PHRASES } from '../lifecycle.ts';
 import { remindedUntilAfterChange } from '../reminders.ts';
 import { updateMaintenance } from '../repository/changes.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { formatDuration } from '../status.ts';
+import { changeEnd, currentWindow } from '../times.ts';
 import { validateTimes, validateZone } from '../window.ts';
 import { announceEverywhere, reconcileMuted, toCoverage } from './announce.ts';
 import { lockForChange } from './find.ts';
@@ -103,8 +106,13 @@ export function resolveTimes({ scheduledStart, scheduledEnd, timezone }: Mainten
   };
 }
 
+/** As the HTTP interface names them. */
+function endsOf({ scheduledEnd, endsAt }: Maintenance): Fields {
+  return { scheduled_end_date: scheduledEnd.toISOString(), ends_at: endsAt?.toISOString() ?? null };
+}
+
 /**
- * Moves the end of an open maintenance later by `minutes`.
+ * Moves the end of an open maintenance later. A length counts from the end it has; a window that started early keeps its plan.
  * @param overrideReason why a freeze that blocks should not hold; one that it is in already is not asked about again
  * @returns undefined when the request `once` was acted upon before
  * @throws Refusal `forbidden`, `not-found`, `invalid` for minutes that cannot be, or `conflict` when it is over; Frozen when
@@ -114,17 +122,17 @@ export async function extend(
   ctx: ActionContext,
   actor: Actor,
   id: number,
-  minutes: number,
+  by: ExtendBy,
   once?: string,
   overrideReason?: string,
 ): Promise<Maintenance | undefined> {
   authorize(actor, 'extend');
   const most = MAX_WINDOW_MS / 60_000;
-  if (!Number.isSafeInteger(minutes) || minutes < 1 || minutes > most) {
+  if (typeof by === 'number' && !(Number.isSafeInteger(by) && by >= 1 && by <= most)) {
     throw UserError.invalid([
       {
         field: 'minutes',
-        message: `minutes is ${minutes}; a whole number from 1 to ${most} is expected, such as 30.`,
+        message: `minutes is ${by}; a whole number from 1 to ${most} is expected, such as 30.`,
       },
     ]);
   }
@@ -136,30 +144,28 @@ export async function extend(
         `Maintenance ${id} ${STATUS_PHRASES[maintenance.status]} already; it cannot be extended.`,
       );
     }
-    const scheduledEnd = new Date(maintenance.scheduledEnd.getTime() + minutes * 60_000);
-    const length = scheduledEnd.getTime() - maintenance.scheduledStart.getTime();
+    const { start, end } = currentWindow(maintenance);
+    const later = extendedEnd(end, by);
+    if (later <= end) {
+      const message = `Maintenance ${id} ends at ${end.toISOString()} already. Give a later time; to have it end earlier, edit it.`;
+      throw UserError.invalid([{ field: 'minutes', message }]);
+    }
+    const length = later.getTime() - start.getTime();
     if (length > MAX_WINDOW_MS) {
-      throw UserError.invalid([
-        {
-          field: 'minutes',
-          message: `With ${minutes} more minutes the window would last ${formatDuration(length)}; at most ${formatDuration(MAX_WINDOW_MS)} are possible.`,
-        },
-      ]);
+      const message = `With ${Math.ceil((later.getTime() - end.getTime()) / 60_000)} more minutes the window would last ${formatDuration(length)}; at most ${formatDuration(MAX_WINDOW_MS)} are possible.`;
+      throw UserError.invalid([{ field: 'minutes', message }]);
     }
     const window = toWindow(maintenance);
-    const passed = await assertNotFrozen(tx, actor, { ...window, end: scheduledEnd }, overrideReason, window);
-    const remindedUntil = remindedUntilAfterChange(
-      maintenance,
-      { start: maintenance.scheduledStart, end: scheduledEnd },
-      now,
-    );
+    const passed = await assertNotFrozen(tx, actor, { ...window, end: later }, overrideReason, window);
+    const remindedUntil = remindedUntilAfterChange(maintenance, { start, end: later }, now);
+    const ends = changeEnd(maintenance, later);
     const extended = await updateMaintenance(
       tx,
       maintenance,
       {
-        scheduledEnd,
+        ...ends,
         remindedUntil,
-        nextDueAt: nextDue({ ...maintenance, scheduledEnd, remindedUntil }),
+        nextDueAt: nextDue({ ...maintenance, ...ends, remindedUntil }),
         ...detachRun(maintenance.run),
         ...(await requestApprovalAgain(tx, actor, maintenance, window)),
       },
@@ -168,8 +174,7 @@ export async function extend(
     await record(tx, actor, now, {
       action: 'extend',
       maintenanceId: id,
-      before: { scheduled_end_date: maintenance.scheduledEnd.toISOString() },
-      after: { scheduled_end_date: scheduledEnd.toISOString() },
+      ...difference(endsOf(maintenance), endsOf(extended)),
     });
     await recordFreezeCheck(tx, actor, now, id, passed);
     await announceEverywhere(tx, extended);

@@ -19,6 +19,7 @@ import { insertMaintenance } from '../repository/changes.ts';
 import { findReminders } from '../repository/due.ts';
 import { listOpenBetween, type Maintenance } from '../repository/maintenances.ts';
 import type { Interval, ServiceStatus, Visibility } from '../status.ts';
+import { currentWindow } from '../times.ts';
 import { validateWindow, validateZone, type WindowValues } from '../window.ts';
 import { announceEverywhere, type Coverage, findDestinations, listCoveredChecks, toCoverage } from './announce.ts';
 import { forecastMutes, validateReferences } from './coverage.ts';
@@ -97,6 +98,7 @@ export async function scheduleInTransaction(
     scheduledEnd: input.end,
     startedAt: null,
     endedAt: null,
+    endsAt: null,
     reminders: await findReminders(tx, actor.accountId, scopeId),
     remindedUntil: now,
     run: null,
@@ -182,8 +184,7 @@ export async function preview(
     open.map(async (maintenance) => ({
       maintenance,
       id: maintenance.id,
-      start: maintenance.scheduledStart,
-      end: maintenance.scheduledEnd,
+      ...currentWindow(maintenance),
       services: maintenance.services.map((service) => service.id),
       checks: (await listCoveredChecks(db, actor.accountId, toCoverage(maintenance))).map((check) => check.id),
     })),

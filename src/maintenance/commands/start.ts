@@ -8,16 +8,17 @@ import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
 import { requestNextRun } from '../../series/commands/plan.ts';
-import { can, nextDue, STATUS_PHRASES, windowFromStart } from '../lifecycle.ts';
+import { can, nextDue, STATUS_PHRASES } from '../lifecycle.ts';
 import { updateMaintenance } from '../repository/changes.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
+import { endOfStartAt, plannedWindow, startedEarly } from '../times.ts';
 import { announceEverywhere, reconcileChecks } from './announce.ts';
 import { findChecksToMute, resolveSelection } from './coverage.ts';
 import { lockForChange } from './find.ts';
 import { notifyOwner } from './notify-owner.ts';
 
 /**
- * Starts a scheduled maintenance before its instant. It keeps its length (domain/lifecycle).
+ * Starts a scheduled maintenance before its instant. It keeps its plan, and lasts as long as planned.
  * @param overrideReason why a freeze that it would begin into should not hold
  * @returns undefined when the request `once` was acted upon before
  * @throws Refusal `forbidden`, `not-found`, or `conflict` when its status or a missing approval does not allow it;
@@ -46,19 +47,13 @@ export async function start(
         `Maintenance ${id} ${said}. A second person approves it: /maintenance approve ${id}.`,
       );
     }
-    const planned = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
+    const planned = plannedWindow(maintenance);
     if (planned.end <= now) {
       throw new UserError('conflict', `The window of maintenance ${id} is over already; schedule a new one.`);
     }
-    // Begun early it is another window.
     const window = toWindow(maintenance);
-    const passed = await assertNotFrozen(
-      tx,
-      actor,
-      { ...window, ...windowFromStart(planned, now) },
-      overrideReason,
-      window,
-    );
+    const started = { ...window, start: now, end: endOfStartAt(planned, now) };
+    const passed = await assertNotFrozen(tx, actor, started, overrideReason, window);
     await recordFreezeCheck(tx, actor, now, id, passed);
     return startMaintenance(tx, actor, maintenance, now, 0);
   });
@@ -72,15 +67,11 @@ export async function startMaintenance(
   now: Date,
   lateBy: number,
 ): Promise<Maintenance> {
-  const planned = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
-  const window = windowFromStart(planned, now);
-  const moved = window !== planned;
   const checks = await findChecksToMute(tx, maintenance);
   const next = {
     status: 'in-progress',
-    scheduledStart: window.start,
-    scheduledEnd: window.end,
     startedAt: now,
+    endsAt: endOfStartAt(plannedWindow(maintenance), now),
     endedAt: null,
     remindedUntil: now,
   } as const;
@@ -96,14 +87,17 @@ export async function startMaintenance(
     maintenanceId: maintenance.id,
     before: {
       status: maintenance.status,
-      ...(moved
-        ? { scheduled_start_date: planned.start.toISOString(), scheduled_end_date: planned.end.toISOString() }
+      ...(startedEarly(started)
+        ? {
+            scheduled_start_date: started.scheduledStart.toISOString(),
+            scheduled_end_date: started.scheduledEnd.toISOString(),
+          }
         : {}),
     },
     after: {
       status: started.status,
       start_date: now.toISOString(),
-      scheduled_end_date: window.end.toISOString(),
+      ends_at: next.endsAt.toISOString(),
       late_by_minutes: Math.floor(lateBy / 60_000),
       checks: checks.length,
     },

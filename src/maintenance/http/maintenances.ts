@@ -14,7 +14,7 @@ import {
   resolveZone,
   security,
 } from '../../http/route.ts';
-import { idInPath, selecting, toInstant, utc } from '../../http/schemas.ts';
+import { idInPath, selecting, toInstant } from '../../http/schemas.ts';
 import { edit, type MaintenanceEdit } from '../commands/edit.ts';
 import { getMaintenance, maintenanceNotFound } from '../commands/find.ts';
 import { deleteMaintenance } from '../commands/finish.ts';
@@ -123,7 +123,9 @@ export function maintenances(api: Api): void {
       const { id } = c.req.valid('param');
       const { version, override_reason: overrideReason, ...asked } = c.req.valid('json');
       const whole = await valuesOf(c, { ...asked, service: asked.services === undefined ? asked.service : null });
-      return c.json(toResponse(c, await changed(c, id, whole, { version, overrideReason })), 200);
+      const endsAt = asked.ends_at && toInstant(asked.ends_at, whole.timezone);
+      const edited = await changed(c, id, { ...whole, ...(endsAt && { endsAt }) }, { version, overrideReason });
+      return c.json(toResponse(c, edited), 200);
     },
   );
 
@@ -141,7 +143,7 @@ export function maintenances(api: Api): void {
     async (c) => {
       const { id } = c.req.valid('param');
       const { version, override_reason: overrideReason, ...fields } = c.req.valid('json');
-      const edited = await changed(c, id, await editOf(c, id, fields), { version, overrideReason });
+      const edited = await changed(c, id, (current) => editOf(fields, current), { version, overrideReason });
       return c.json(toResponse(c, edited), 200);
     },
   );
@@ -194,20 +196,11 @@ export function toResponse(c: RequestContext, maintenance: Maintenance): z.infer
 async function changed(
   c: RequestContext,
   id: number,
-  changes: MaintenanceEdit,
+  changes: MaintenanceEdit | ((current: Maintenance) => MaintenanceEdit),
   request: { version: number | undefined; overrideReason: string | undefined },
 ): Promise<Maintenance> {
-  const times = asAnswered(changes, (await visibleMaintenance(c, id)).maintenance);
-  const edited = await edit(guardMaintenance(c, id), c.get('actor'), id, { ...changes, ...times }, request);
+  const edited = await edit(guardMaintenance(c, id), c.get('actor'), id, changes, request);
   return edited ?? getMaintenance(c.get('ctx'), c.get('actor'), id);
-}
-
-/** Times are answered to the second: one that is sent back as it was answered is the one that it was. */
-function asAnswered({ start, end }: MaintenanceEdit, { scheduledStart, scheduledEnd }: Maintenance): MaintenanceEdit {
-  return {
-    ...(start !== undefined && utc(start) === utc(scheduledStart) ? { start: scheduledStart } : {}),
-    ...(end !== undefined && utc(end) === utc(scheduledEnd) ? { end: scheduledEnd } : {}),
-  };
 }
 
 /** A whole window, under the names of the actions. */
@@ -226,13 +219,11 @@ async function valuesOf(c: RequestContext, asked: Omit<z.infer<typeof maintenanc
 }
 
 /** What was named, under the names of the action. A time without an offset is of the zone that is named, else of its own. */
-async function editOf(
-  c: RequestContext,
-  id: number,
+function editOf(
   fields: Omit<z.infer<typeof maintenanceEditInput>, 'version' | 'override_reason'>,
-): Promise<MaintenanceEdit> {
-  const { scheduled_start_date: start, scheduled_end_date: end } = fields;
-  const { maintenance } = await visibleMaintenance(c, id);
+  maintenance: Maintenance,
+): MaintenanceEdit {
+  const { scheduled_start_date: start, scheduled_end_date: end, ends_at: endsAt } = fields;
   const zone = fields.timezone ?? maintenance.timezone;
   const selector = selecting(fields, maintenance.selector);
   return {
@@ -243,6 +234,7 @@ async function editOf(
     ...(selector === undefined ? {} : { selector }),
     ...(start === undefined ? {} : { start: toInstant(start, zone) }),
     ...(end === undefined ? {} : { end: toInstant(end, zone) }),
+    ...(endsAt == null ? {} : { endsAt: toInstant(endsAt, zone) }),
     ...(fields.timezone === undefined ? {} : { timezone: fields.timezone }),
   };
 }

@@ -5,6 +5,7 @@ import { UserError } from '../../core/errors.ts';
 import { type Api, failures, jsonResponse, publicQuery, type RequestContext, readableByAll } from '../../http/route.ts';
 import { utc, utcText } from '../../http/schemas.ts';
 import { type MaintenanceSearch, searchMaintenances } from '../repository/search.ts';
+import { currentWindow } from '../times.ts';
 import { type Reader, toReader } from '../visibility.ts';
 import { maintenanceOutput, toMaintenance } from './schemas.ts';
 
@@ -70,12 +71,12 @@ export function now(api: Api): void {
         );
       const running = await of(['in-progress'], TOLD);
       const [next] = await of(['scheduled'], 1);
-      const ending = running.toSorted((a, b) => a.scheduledEnd.getTime() - b.scheduledEnd.getTime());
+      const ending = running.toSorted((a, b) => currentWindow(a).end.getTime() - currentWindow(b).end.getTime());
       const last = ending.at(-1);
       return c.json(
         {
           in_maintenance: last !== undefined,
-          until: last === undefined ? null : utc(last.scheduledEnd),
+          until: last === undefined ? null : utc(currentWindow(last).end),
           maintenances: ending.map((each) => toMaintenance(each, reader)),
           next: next === undefined ? null : toMaintenance(next, reader),
         },

@@ -28,6 +28,11 @@ const version = z.int({ error: 'Expected the version that is changed, a whole nu
   description: 'The version the change was made on. When it has another one by now, the answer is 409.',
 });
 
+const endsAt = moment.openapi({
+  description:
+    'Only while it is in progress: when it is to end. Its plan follows, unless it started early. null: as it is.',
+});
+
 export const maintenanceInput = z
   .strictObject({
     ...newShape(CONTENT_FIELDS),
@@ -54,6 +59,7 @@ export const maintenanceReplacement = maintenanceInput
     key: ignored,
     status: ignored,
     missed: ignored,
+    ends_at: endsAt.nullish(),
     start_date: ignored,
     end_date: ignored,
     owner: ignored,
@@ -77,6 +83,7 @@ export const maintenanceEditInput = z
     ...selectorFields,
     scheduled_start_date: moment,
     scheduled_end_date: moment,
+    ends_at: endsAt.nullable(),
     timezone: zone,
     override_reason: overrideReason,
     version,
@@ -148,6 +155,9 @@ export const maintenanceOutput = z
     scheduled_end_date: utcText,
     start_date: utcText.nullable(),
     end_date: utcText.nullable(),
+    ends_at: utcText.nullable().openapi({
+      description: 'While it is in progress: when it will end by itself. Otherwise null.',
+    }),
     owner: z.string().nullable().openapi({ description: 'null for a reader without a token.' }),
     approval: z.enum(APPROVALS).nullable().openapi({
       description:
@@ -199,6 +209,7 @@ export function toMaintenance(found: Maintenance, reader: Reader = 'internal'): 
     scheduled_end_date: utc(maintenance.scheduledEnd),
     start_date: maintenance.startedAt && utc(maintenance.startedAt),
     end_date: maintenance.endedAt && utc(maintenance.endedAt),
+    ends_at: maintenance.endsAt && utc(maintenance.endsAt),
     owner: reader === 'public' ? null : maintenance.owner.name,
     approval: maintenance.approval,
     series: maintenance.run?.series.id ?? null,

@@ -124,6 +124,7 @@ export interface MaintenanceChanges {
   scheduledEnd?: Date;
   startedAt?: Date | null;
   endedAt?: Date | null;
+  endsAt?: Date | null;
   postCheckAt?: Date | null;
   nextDueAt?: Date | null;
   remindedUntil?: Date;

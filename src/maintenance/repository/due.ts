@@ -26,7 +26,7 @@ export async function findNextDueAt(db: Queries): Promise<Date | null> {
 /** When the next window starts or ends (UTC), over all accounts; null when none is open. */
 export async function findNextStartOrEnd(db: Queries): Promise<Date | null> {
   const rows = await db.$queryRaw<{ next: Date | null }[]>`
-    select min(case status when 'scheduled' then scheduled_start_date else scheduled_end_date end) as next
+    select min(case status when 'scheduled' then scheduled_start_date else ends_at end) as next
     from maintenances where status in ('scheduled', 'in-progress')`;
   return rows[0]?.next ?? null;
 }

@@ -6,15 +6,7 @@ import { readServiceStatus, readVisibility } from '../../platform/stored-values.
 import { RUN_STATES, type RunState } from '../../series/rules.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../reminders.ts';
 import type { Selector } from '../selector.ts';
-import {
-  type Interval,
-  OPEN_STATUSES,
-  type ServiceStatus,
-  STATUSES,
-  type Status,
-  VISIBILITIES,
-  type Visibility,
-} from '../status.ts';
+import { type Interval, type ServiceStatus, STATUSES, type Status, VISIBILITIES, type Visibility } from '../status.ts';
 import { type Audience, type Reader, serviceAudience, windowAudience } from '../visibility.ts';
 import { visibleMaintenances, visibleServices } from './visibility.ts';
 
@@ -39,6 +31,8 @@ export interface Maintenance {
   readonly scheduledEnd: Date;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
+  /** While it is in progress: when it will end by itself. */
+  readonly endsAt: Date | null;
   /** When the checks that it switched on again are looked at once more; null when they are not, or were. */
   readonly postCheckAt: Date | null;
   /** The maintenance that this one goes on with. */
@@ -132,6 +126,7 @@ export const maintenanceFields = {
   scheduledEnd: true,
   startedAt: true,
   endedAt: true,
+  endsAt: true,
   postCheckAt: true,
   reopensId: true,
   remindedUntil: true,
@@ -260,9 +255,9 @@ export interface MaintenanceFilter {
   approvableBy?: string;
   /** Only those that have this text in their name. */
   matching?: string;
-  /** Only windows that end after this instant. */
+  /** Only windows that end after this instant, or are planned to. */
   endsAfter?: Date;
-  /** Only windows that start before this instant. */
+  /** Only windows that started before this instant, or were planned to. */
   startsBefore?: Date;
   services?: readonly number[];
   /** Only the runs of this series. */
@@ -277,17 +272,16 @@ export interface MaintenanceFilter {
   adHoc?: true;
 }
 
-/** Ordered by start; `newestFirst` turns that round. Ties are broken by id. */
+/** Ordered by start, those in progress first; `newestFirst`: by the planned start, the latest first. */
 export async function listMaintenances(
   db: Queries,
   accountId: number,
   filter: MaintenanceFilter = {},
   page: { limit: number; offset?: number; newestFirst?: boolean } = { limit: 200 },
 ): Promise<Maintenance[]> {
-  const order = page.newestFirst ? 'desc' : 'asc';
   const rows = await db.maintenance.findMany({
     where: where(accountId, filter),
-    orderBy: [{ scheduledStart: order }, { id: order }],
+    orderBy: page.newestFirst ? [{ scheduledStart: 'desc' }, { id: 'desc' }] : openFirst,
     take: page.limit,
     skip: page.offset ?? 0,
     select: maintenanceFields,
@@ -303,14 +297,16 @@ function where(accountId: number, filter: MaintenanceFilter): Prisma.Maintenance
   const reader = filter.reader ?? 'internal';
   return {
     accountId,
-    AND: [visibleMaintenances(reader)],
+    AND: [
+      visibleMaintenances(reader),
+      ...(filter.endsAfter ? [endsAfter(filter.endsAfter)] : []),
+      ...(filter.startsBefore ? [startsBefore(filter.startsBefore)] : []),
+    ],
     ...(filter.statuses ? { status: { in: [...filter.statuses] } } : {}),
     ...(filter.approvableBy === undefined
       ? {}
       : { approval: 'pending' satisfies Approval, NOT: { requestedBy: { has: filter.approvableBy } } }),
     ...(filter.matching ? { name: { contains: filter.matching, mode: 'insensitive' as const } } : {}),
-    ...(filter.endsAfter ? { scheduledEnd: { gt: filter.endsAfter } } : {}),
-    ...(filter.startsBefore ? { scheduledStart: { lt: filter.startsBefore } } : {}),
     ...(filter.series === undefined ? {} : { seriesId: filter.series }),
     ...(filter.owner === undefined ? {} : { ownerId: filter.owner }),
     ...(filter.adHoc === undefined ? {} : { adHoc: filter.adHoc }),
@@ -326,16 +322,35 @@ function touching(scopeId: number, reader: Reader): Prisma.MaintenanceWhereInput
   return [{ scopeId }, { services: { some: { service: { AND: [{ scopeId }, visibleServices(reader)] } } } }];
 }
 
-/** The open windows that intersect this one in time; what they share is for domain/conflicts to say. */
+const endsAfter = (instant: Date): Prisma.MaintenanceWhereInput => ({
+  OR: [{ scheduledEnd: { gt: instant } }, { endsAt: { gt: instant } }],
+});
+const startsBefore = (instant: Date): Prisma.MaintenanceWhereInput => ({
+  OR: [{ scheduledStart: { lt: instant } }, { startedAt: { lt: instant } }],
+});
+
+/** The open windows that share time with this one: those in progress as they run, the others as planned. */
+export function openDuring({ start, end }: Interval): Prisma.MaintenanceWhereInput {
+  return {
+    OR: [
+      { status: 'scheduled', scheduledStart: { lt: end }, scheduledEnd: { gt: start } },
+      { status: 'in-progress', startedAt: { lt: end }, endsAt: { gt: start } },
+    ],
+  };
+}
+
+/** Those in progress come first, by their actual start; the scheduled ones follow by their plan. */
+export const openFirst: Prisma.MaintenanceOrderByWithRelationInput[] = [
+  { startedAt: { sort: 'asc', nulls: 'last' } },
+  { scheduledStart: 'asc' },
+  { id: 'asc' },
+];
+
+/** The open windows that share time with this one. */
 export async function listOpenBetween(db: Queries, accountId: number, window: Interval): Promise<Maintenance[]> {
   const rows = await db.maintenance.findMany({
-    where: {
-      accountId,
-      status: { in: [...OPEN_STATUSES] },
-      scheduledStart: { lt: window.end },
-      scheduledEnd: { gt: window.start },
-    },
-    orderBy: [{ scheduledStart: 'asc' }, { id: 'asc' }],
+    where: { accountId, ...openDuring(window) },
+    orderBy: openFirst,
     select: maintenanceFields,
   });
   return rows.map(toMaintenance);

@@ -21,7 +21,9 @@ import {
 import { formatAgo, formatWindow, localizeDates, localWindow } from '../../slack/time.ts';
 import { allowedTransitions, type Transition } from '../lifecycle.ts';
 import type { Maintenance, Run } from '../repository/maintenances.ts';
-import { formatDuration, type Interval, type ServiceStatus, type Status } from '../status.ts';
+import { formatDuration, type ServiceStatus, type Status } from '../status.ts';
+import { currentWindow, deviatedPlan } from '../times.ts';
+import { formatTimes } from './times.ts';
 
 const HEADINGS: Record<Status, string> = {
   scheduled: ':calendar: Scheduled',
@@ -53,7 +55,8 @@ export function heading(maintenance: Pick<Maintenance, 'status' | 'missed'>): st
  * @param about.checks how many checks the window switches off; public channels do not hear of them
  */
 export function announcement(maintenance: Maintenance, about: { audience: Audience; checks: number }): Message {
-  const window = windowText(maintenance);
+  const window = currentWindow(maintenance);
+  const plan = deviatedPlan(maintenance);
   const services = maintenance.services.map((service) => service.name);
   const internal = about.audience === 'internal';
   const named = formatNames(services, LONGEST_SERVICES);
@@ -69,6 +72,7 @@ export function announcement(maintenance: Maintenance, about: { audience: Audien
     fields([
       ...(services.length > 0 ? [`*Services*\n${named}\n${SERVICE_WORDS[maintenance.serviceStatus]}`] : []),
       `*When*\n${localWindow(window)}\n${formatWindow(window, 'UTC')}`,
+      ...(plan ? [`*Planned*\n${localWindow(plan)}\n${formatWindow(plan, 'UTC')}`] : []),
       `*How long*\n${formatDuration(window.end.getTime() - window.start.getTime())}`,
       `*Now*\n${standing(maintenance)}`,
       ...(internal ? approvalField(maintenance) : []),
@@ -94,23 +98,18 @@ export function summary(maintenance: Maintenance): string {
     500,
   );
   const where = services === '' ? '' : ` on ${services}`;
-  return `${heading(maintenance)}: ${escapeMrkdwn(maintenance.name)}${where}, ${formatWindow(windowText(maintenance), 'UTC')}`;
+  return `${heading(maintenance)}: ${escapeMrkdwn(maintenance.name)}${where}, ${formatTimes(maintenance, 'UTC')}`;
 }
 
-/** The window as it was for what is over, as it is planned for what is not. */
-export function windowText(maintenance: Maintenance): Interval {
-  const start = maintenance.startedAt ?? maintenance.scheduledStart;
-  const end = maintenance.endedAt ?? maintenance.scheduledEnd;
-  return start < end ? { start, end } : { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
-}
-
-function standing({ status, missed, scheduledStart, scheduledEnd, endedAt }: Maintenance): string {
+function standing(maintenance: Maintenance): string {
+  const { status, missed, endedAt } = maintenance;
+  const { start, end } = currentWindow(maintenance);
   if (missed) return 'Nothing was done: Lull was not running during this window.';
   switch (status) {
     case 'scheduled':
-      return `starts ${formatAgo(scheduledStart)}`;
+      return `starts ${formatAgo(start)}`;
     case 'in-progress':
-      return `ends ${formatAgo(scheduledEnd)}`;
+      return `ends ${formatAgo(end)}`;
     case 'canceled':
       return 'canceled';
     case 'succeed':
@@ -186,7 +185,7 @@ const reminded = z.object({
   maintenance: z.number(),
   name: z.string(),
   scheduled_start_date: instant.optional(),
-  scheduled_end_date: instant.optional(),
+  ends_at: instant.optional(),
   awaits_approval: z.boolean().default(false),
 });
 
@@ -196,7 +195,7 @@ const reminded = z.object({
  */
 export function reminderMessage(event: TimelineEvent, audience: Audience): Message {
   const reading = reminded.parse(event.after);
-  const { maintenance, name, scheduled_start_date: start, scheduled_end_date: end } = reading;
+  const { maintenance, name, scheduled_start_date: start, ends_at: end } = reading;
   const inWords = (instant: Date) => formatDuration(instant.getTime() - event.at.getTime());
   const what = `:bell: *${quote(name, 250)}*`;
   if (start !== undefined && reading.awaits_approval && audience === 'internal') {

@@ -14,6 +14,7 @@ import { formatInstant } from '../../slack/time.ts';
 import { type EditableFields, type MaintenanceEdit, toEditable, toFields } from '../commands/edit.ts';
 import { getMaintenance } from '../commands/find.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
+import { currentWindow } from '../times.ts';
 import { describeOverlaps } from './form-remarks.ts';
 import {
   checkOption,
@@ -61,9 +62,11 @@ export function drawEdit(
   { news = [], asksReason = false }: { news?: readonly string[]; asksReason?: boolean } = {},
 ): ModalView {
   const { timezone: zone, generation, times } = metadata;
-  const { status, scheduledStart } = maintenance;
+  const { status } = maintenance;
   const begun =
-    status === 'in-progress' ? `${formatInstant(scheduledStart, zone)} (${zone}); it has begun.` : undefined;
+    status === 'in-progress'
+      ? `${formatInstant(currentWindow(maintenance).start, zone)} (${zone}); it has begun.`
+      : undefined;
   return {
     type: 'modal',
     callback_id: VIEWS.edit,
@@ -84,8 +87,7 @@ export function toForm({ maintenance, services, checks }: Editable): WindowForm 
     ...EMPTY_FORM,
     name: maintenance.name,
     services: serviceOptions(services, serviceOption),
-    start: maintenance.scheduledStart,
-    end: maintenance.scheduledEnd,
+    ...currentWindow(maintenance),
     serviceStatus: maintenance.serviceStatus,
     description: maintenance.description,
     reference: maintenance.externalReference ?? '',
@@ -100,7 +102,7 @@ export function toForm({ maintenance, services, checks }: Editable): WindowForm 
 export function toEdit(form: WindowForm, maintenance: Maintenance, metadata: EditMetadata): MaintenanceEdit {
   const checks = form.checks?.map(({ value }) => value ?? '');
   const start = sameMinute(form.start, maintenance.scheduledStart);
-  const end = sameMinute(form.end, maintenance.scheduledEnd);
+  const end = sameMinute(form.end, currentWindow(maintenance).end);
   return {
     name: form.name,
     description: form.description,
@@ -108,8 +110,7 @@ export function toEdit(form: WindowForm, maintenance: Maintenance, metadata: Edi
     visibility: form.visibility,
     externalReference: form.reference || null,
     externalLink: form.link || null,
-    start,
-    end,
+    ...(maintenance.status === 'in-progress' ? { endsAt: end } : { start, end }),
     ...(form.services === null ? {} : { services: form.services.map(({ value }) => Number(value)) }),
     ...(checks === undefined ? {} : { checks: checks.length === 0 ? null : checks }),
     selector: readSelectorInputs(form),
@@ -155,7 +156,7 @@ export function mergeForm(
     name: take('name', 'name'),
     services: take('services', 'services'),
     start: take('start', 'scheduled_start_date'),
-    end: take('end', 'scheduled_end_date'),
+    end: take('end', now.maintenance.status === 'in-progress' ? 'ends_at' : 'scheduled_end_date'),
     words: '',
     serviceStatus: take('serviceStatus', 'service_status'),
     description: take('description', 'description'),

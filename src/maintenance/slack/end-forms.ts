@@ -2,8 +2,10 @@ import type { ModalView } from '@slack/types';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { quote, section } from '../../slack/blocks.ts';
 import { input, MAX_INPUT_CHARS, option, readInput } from '../../slack/form.ts';
-import { formatAgo, formatWindow } from '../../slack/time.ts';
+import { formatAgo } from '../../slack/time.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
+import { currentWindow } from '../times.ts';
+import { formatTimes } from './times.ts';
 
 const SUCCEEDED = option('succeed', 'Succeeded');
 const FAILED = option('failed', 'Failed');
@@ -19,7 +21,7 @@ export function finishModal(maintenance: Maintenance): ModalView {
     private_metadata: String(maintenance.id),
     blocks: [
       section(
-        `*${quote(maintenance.name, 250)}*\nIt would end ${formatAgo(maintenance.scheduledEnd)}. Its checks are switched on again.`,
+        `*${quote(maintenance.name, 250)}*\nIt would end ${formatAgo(currentWindow(maintenance).end)}. Its checks are switched on again.`,
       ),
       input('outcome', 'How it went', {
         type: 'radio_buttons',
@@ -53,7 +55,6 @@ const MEANS = {
 
 /** Asks whether it shall be canceled, and why. @param zone the IANA zone of whoever asks */
 export function cancelModal(maintenance: Maintenance, zone: string): ModalView {
-  const window = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
   return {
     type: 'modal',
     callback_id: VIEWS.cancel,
@@ -63,7 +64,7 @@ export function cancelModal(maintenance: Maintenance, zone: string): ModalView {
     private_metadata: String(maintenance.id),
     blocks: [
       section(
-        `*${quote(maintenance.name, 250)}*\n${formatWindow(window, zone)}\n${MEANS[maintenance.status === 'in-progress' ? 'begun' : 'planned']} This cannot be taken back.`,
+        `*${quote(maintenance.name, 250)}*\n${formatTimes(maintenance, zone)}\n${MEANS[maintenance.status === 'in-progress' ? 'begun' : 'planned']} This cannot be taken back.`,
       ),
       input(
         'reason',

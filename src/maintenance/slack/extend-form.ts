@@ -9,6 +9,7 @@ import type { WhenContext } from '../../when/index.ts';
 import { type Extension, readExtension } from '../extension.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { formatDuration } from '../status.ts';
+import { currentWindow } from '../times.ts';
 
 const CHOICES = [15, 30, 60, 120, 240] as const;
 const choice = (minutes: number) => option(String(minutes), formatDuration(minutes * 60_000));
@@ -28,7 +29,6 @@ export function extendModal(
   remark?: string,
   { asksReason = false }: { asksReason?: boolean } = {},
 ): ModalView {
-  const window = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
   return {
     type: 'modal',
     callback_id: VIEWS.extend,
@@ -37,7 +37,7 @@ export function extendModal(
     close: { type: 'plain_text', text: 'Close' },
     private_metadata: String(maintenance.id),
     blocks: [
-      section(`*${quote(maintenance.name, 250)}*\n${formatWindow(window, zone)}`),
+      section(`*${quote(maintenance.name, 250)}*\n${formatWindow(currentWindow(maintenance), zone)}`),
       input('minutes', 'How much longer', {
         type: 'static_select',
         action_id: 'value',
@@ -86,12 +86,13 @@ export function readExtendWords(
   words: string,
   maintenance: Maintenance,
   when: WhenContext,
-): { ok: true; extension: Extension & { outcome: 'minutes' }; remark: string } | { ok: false; problem: Problem } {
+): { ok: true; extension: Extension & { outcome: 'extension' }; remark: string } | { ok: false; problem: Problem } {
   const extension = readExtension(words, maintenance, when);
   switch (extension.outcome) {
-    case 'minutes': {
-      const { minutes, end, notices } = extension;
-      const ends = `:white_check_mark: Understood: ${formatDuration(minutes * 60_000)} longer, until *${formatInstant(end, when.timezone)}* (${when.timezone}).`;
+    case 'extension': {
+      const { end, notices } = extension;
+      const longer = end.getTime() - currentWindow(maintenance).end.getTime();
+      const ends = `:white_check_mark: Understood: ${formatDuration(longer)} longer, until *${formatInstant(end, when.timezone)}* (${when.timezone}).`;
       const remark = [ends, ...notices.map((notice) => `:information_source: ${quote(notice, 300)}`)].join('\n');
       return { ok: true, extension, remark };
     }

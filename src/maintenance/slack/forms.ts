@@ -36,6 +36,7 @@ import { getMaintenance } from '../commands/find.ts';
 import { cancel, finish } from '../commands/finish.ts';
 import { extend } from '../commands/reschedule.ts';
 import { schedule } from '../commands/schedule.ts';
+import type { ExtendBy } from '../extension.ts';
 import { createMetadata, drawCreate, readCreate } from './create-form.ts';
 import { coverageForOverlaps, drawEdit, editMetadata, loadEditable, mergeForm, toEdit } from './edit-form.ts';
 import { readCancelModal, readFinishModal } from './end-forms.ts';
@@ -112,15 +113,15 @@ export function listenToForms(app: App, listening: ListenerContext): void {
 
   onSubmit(VIEWS.extend, async (person, view) => {
     const id = Number(view.private_metadata);
-    const { words, minutes: chosen, overrideReason } = readExtendModal(view.state.values);
-    let minutes = chosen;
+    const { words, minutes, overrideReason } = readExtendModal(view.state.values);
+    let by: ExtendBy = minutes;
     if (words !== '') {
       const read = readExtendWords(words, await getMaintenance(ctx, person.actor, id), whenOf(person));
       if (!read.ok) throw UserError.invalid([read.problem]);
-      minutes = read.extension.minutes;
+      by = read.extension.by;
     }
     try {
-      await extend(ctx, person.actor, id, minutes, `view:${view.id}`, overrideReason || undefined);
+      await extend(ctx, person.actor, id, by, `view:${view.id}`, overrideReason || undefined);
       return undefined;
     } catch (error) {
       if (!(error instanceof FreezeConflict)) throw error;

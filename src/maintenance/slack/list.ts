@@ -8,14 +8,14 @@ import type { SlackContext } from '../../slack/context.ts';
 import { lastPage, PAGE_SIZE, pagedMessage, pagePosition } from '../../slack/paging.ts';
 import type { Person } from '../../slack/people.ts';
 import { getPlace } from '../../slack/places.ts';
-import { localWindow } from '../../slack/time.ts';
 import {
   countMaintenances,
   listMaintenances,
   type Maintenance,
   type MaintenanceFilter,
 } from '../repository/maintenances.ts';
-import { heading, windowText } from './announcement.ts';
+import { heading } from './announcement.ts';
+import { localTimes } from './times.ts';
 
 const KINDS = ['open', 'upcoming', 'active', 'past', 'mine'] as const;
 
@@ -119,6 +119,6 @@ function lineOf(maintenance: Maintenance): string {
     maintenance.services.map((service) => service.name),
     100,
   );
-  const when = [localWindow(windowText(maintenance)), ...approvalRemark(maintenance)].join(', ');
+  const when = [localTimes(maintenance), ...approvalRemark(maintenance)].join(', ');
   return `*${maintenance.id}*  ${heading(maintenance)}: ${quote(maintenance.name, 80)}${services === '' ? '' : ` (${services})`}\n${when}`;
 }

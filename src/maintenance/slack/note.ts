@@ -30,15 +30,15 @@ const stillMuted = z.union([
 /** What the actions record of each event, as far as the threads tell it. */
 const recorded = {
   start: {
-    before: z.object({ scheduled_start_date: instant.optional() }),
-    after: z.object({ scheduled_end_date: instant, late_by_minutes: z.number() }),
+    before: z.object({ scheduled_start_date: instant.optional(), scheduled_end_date: instant.optional() }),
+    after: z.object({ start_date: instant, ends_at: instant, late_by_minutes: z.number() }),
   },
   ended: {
     after: z.object({ reason: z.string().optional(), status: z.string(), late_by_minutes: z.number().optional() }),
   },
   extend: {
-    before: z.object({ scheduled_end_date: instant }),
-    after: z.object({ scheduled_end_date: instant }),
+    before: z.object({ scheduled_end_date: instant.optional(), ends_at: instant.optional() }),
+    after: z.object({ scheduled_end_date: instant.optional(), ends_at: instant.optional() }),
   },
   reschedule: {
     before: z.object({ scheduled_start_date: instant, scheduled_end_date: instant }),
@@ -49,12 +49,14 @@ const recorded = {
       name: z.string().optional(),
       scheduled_start_date: instant.optional(),
       scheduled_end_date: instant.optional(),
+      ends_at: instant.optional(),
     }),
     after: z.looseObject({
       series: z.string().optional(),
       name: z.string().optional(),
       scheduled_start_date: instant.optional(),
       scheduled_end_date: instant.optional(),
+      ends_at: instant.optional(),
     }),
   },
   miss: {
@@ -137,12 +139,11 @@ const by = (event: TimelineEvent, audience: Audience) =>
 function startedLine(event: TimelineEvent, audience: Audience): string {
   const before = recorded.start.before.parse(event.before);
   const after = recorded.start.after.parse(event.after);
-  const ends = `It ends ${localizeDates(after.scheduled_end_date)}.`;
-  if (!byLull(event)) {
-    const planned = before.scheduled_start_date;
-    const early = planned === undefined ? '' : `, planned for ${localizeDates(planned)}`;
-    return `:construction: Started${by(event, audience)}${early}. ${ends}`;
-  }
+  const { scheduled_start_date: start, scheduled_end_date: end } = before;
+  const planned =
+    start === undefined || end === undefined ? '' : ` (planned ${localWindow({ start, end }, 'in a sentence')})`;
+  const ends = `It ends ${localizeDates(after.ends_at)}${planned}.`;
+  if (!byLull(event)) return `:construction: Started${by(event, audience)}. ${ends}`;
   if (after.late_by_minutes > 0) {
     return `:construction: Started ${formatDuration(after.late_by_minutes * 60_000)} late, because Lull was not running at its start. ${ends}`;
   }
@@ -200,7 +201,8 @@ function editedLine(event: TimelineEvent, audience: Audience): string | undefine
   const after = recorded.edit.after.parse(event.after);
   const withSeries = after.series === undefined ? '' : ` with its series ${quote(after.series, 20)}`;
   const starts = after.scheduled_start_date;
-  const ends = after.scheduled_end_date;
+  const endedBefore = before.ends_at ?? before.scheduled_end_date;
+  const ends = after.ends_at ?? after.scheduled_end_date;
   const changes = [
     ...(starts === undefined || before.scheduled_start_date === undefined
       ? []
@@ -208,9 +210,9 @@ function editedLine(event: TimelineEvent, audience: Audience): string | undefine
     ...(after.name === undefined
       ? []
       : [`it is called "${quote(after.name, 250)}", not "${quote(before.name ?? '', 250)}"`]),
-    ...(ends === undefined || before.scheduled_end_date === undefined
+    ...(ends === undefined || endedBefore === undefined
       ? []
-      : [`it ends ${localizeDates(ends)}, not ${formatInstant(before.scheduled_end_date, 'UTC')} UTC`]),
+      : [`it ends ${localizeDates(ends)}, not ${formatInstant(endedBefore, 'UTC')} UTC`]),
     ...Object.entries(FIELD_WORDS).flatMap(([field, words]) =>
       field in after && (audience === 'internal' || !INTERNAL_FIELDS.includes(field)) ? [words] : [],
     ),
@@ -220,15 +222,24 @@ function editedLine(event: TimelineEvent, audience: Audience): string | undefine
 }
 
 function changesTimes(event: TimelineEvent): boolean {
-  const { scheduled_start_date: start, scheduled_end_date: end, series } = recorded.edit.after.parse(event.after);
-  return series === undefined && (start !== undefined || end !== undefined);
+  const after = recorded.edit.after.parse(event.after);
+  const times = [after.scheduled_start_date, after.scheduled_end_date, after.ends_at];
+  return after.series === undefined && times.some((time) => time !== undefined);
 }
 
 function extendedLine(event: TimelineEvent, audience: Audience): string {
-  const { scheduled_end_date: before } = recorded.extend.before.parse(event.before);
-  const { scheduled_end_date: after } = recorded.extend.after.parse(event.after);
+  const [before, after] = [
+    endIn(recorded.extend.before.parse(event.before)),
+    endIn(recorded.extend.after.parse(event.after)),
+  ];
   const longer = formatDuration(after.getTime() - before.getTime());
   return `:hourglass_flowing_sand: Extended by ${longer}${by(event, audience)}: it ends ${localizeDates(after)}, not ${formatInstant(before, 'UTC')} UTC.`;
+}
+
+function endIn({ ends_at, scheduled_end_date }: z.infer<typeof recorded.extend.after>): Date {
+  const end = ends_at ?? scheduled_end_date;
+  if (end === undefined) throw new Error('an extension was recorded without an end');
+  return end;
 }
 
 /** That a check may raise an alarm, or watches nothing, is for everybody in the channel to see. */

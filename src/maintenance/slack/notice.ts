@@ -14,10 +14,12 @@ import {
   section,
   truncateBlocks,
 } from '../../slack/blocks.ts';
-import { localizeDates, localWindow } from '../../slack/time.ts';
+import { localizeDates } from '../../slack/time.ts';
 import { can } from '../lifecycle.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { formatDuration } from '../status.ts';
+import { currentWindow } from '../times.ts';
+import { localTimes } from './times.ts';
 
 const recorded = {
   late: z.object({ late_by_minutes: z.number() }),
@@ -37,12 +39,11 @@ export function noticeMessage(maintenance: Maintenance, event: TimelineEvent): M
   if (lines === undefined) return undefined;
   const text = truncateBlocks(`:warning: ${lines.join('\n')}`, SLACK_LIMITS.section);
   const value = String(maintenance.id);
-  const window = { start: maintenance.scheduledStart, end: maintenance.scheduledEnd };
   return {
     text,
     blocks: [
       section(text),
-      context([`Maintenance ${maintenance.id}`, localWindow(window), 'You are told because it is yours.']),
+      context([`Maintenance ${maintenance.id}`, localTimes(maintenance), 'You are told because it is yours.']),
       actions(`notice:${event.id}`, [
         ...(can(maintenance.status, 'extend') ? [button(ACTIONS.extend, 'Extend', value)] : []),
         ...(event.action === 'look-again' ? [button(ACTIONS.reopen, 'Reopen', value)] : []),
@@ -59,7 +60,7 @@ function linesOf(maintenance: Maintenance, event: TimelineEvent): string[] | und
     case 'start': {
       const { late_by_minutes: late } = recorded.late.parse(after);
       return [
-        `${what} started ${inWords(late)} late, because Lull was not running at its start. It ends ${localizeDates(maintenance.scheduledEnd)}.`,
+        `${what} started ${inWords(late)} late, because Lull was not running at its start. It ends ${localizeDates(currentWindow(maintenance).end)}.`,
       ];
     }
     case 'finish': {

@@ -18,6 +18,7 @@ import type { Preview } from '../commands/schedule.ts';
 import { formatDuration, type Interval } from '../status.ts';
 import { SERVICE_WORDS } from './announcement.ts';
 import type { DraftContent, DraftSeries, DraftWindow } from './draft.ts';
+import { formatTimes } from './times.ts';
 
 /** The longest list of names in a preview; the whole is on the announcement's thread and in the list of checks. */
 const NAMES = 400;
@@ -196,10 +197,7 @@ export function overlapLines({ overlaps, freezes, mayOverride, needsApproval }: 
     .slice(0, OVERLAPS)
     .map(
       (other) =>
-        `:warning: Overlaps with maintenance ${other.id}, ${quote(other.name, 100)}: ${formatWindow(
-          { start: other.scheduledStart, end: other.scheduledEnd },
-          zone,
-        )}`,
+        `:warning: Overlaps with maintenance ${other.id}, ${quote(other.name, 100)}: ${formatTimes(other, zone)}`,
     );
   const rest = overlaps.length - shown.length;
   return [...frozen, ...approval, ...shown, ...(rest > 0 ? [`:warning: and with ${rest} more`] : [])];

@@ -12,6 +12,7 @@ import { extend } from '../commands/reschedule.ts';
 import { start } from '../commands/start.ts';
 import { readExtension } from '../extension.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
+import { currentWindow } from '../times.ts';
 import { extendModal } from './extend-form.ts';
 
 /** The commands that carry a window through its life: start, finish, extend, cancel, reopen. */
@@ -34,7 +35,7 @@ const startOne: Run = async (context, person, [ref], asked) => {
     const started = await start(context.ctx, person.actor, id, idempotencyKey(asked));
     if (started === undefined) return undefined;
     return successMessage(
-      `Started: ${named(started)}. It ends ${formatInstant(started.scheduledEnd, person.timezone)} (${person.timezone}).`,
+      `Started: ${named(started)}. It ends ${formatInstant(currentWindow(started).end, person.timezone)} (${person.timezone}).`,
     );
   });
 };
@@ -82,13 +83,13 @@ const extendOne: Run = async (context, person, [ref, words], asked) => {
         extension.question,
         extension.choices.map(({ label, text }) => ({ label, text: `extend ${id} ${text}` })),
       );
-    case 'minutes': {
-      const { minutes } = extension;
-      return offerOverride(context, person, { kind: 'extend', id, minutes }, async () => {
-        const extended = await extend(context.ctx, person.actor, id, minutes, idempotencyKey(asked));
+    case 'extension': {
+      const { by } = extension;
+      return offerOverride(context, person, { kind: 'extend', id, by }, async () => {
+        const extended = await extend(context.ctx, person.actor, id, by, idempotencyKey(asked));
         if (extended === undefined) return undefined;
         return successMessage(
-          `Extended: ${named(extended)}, ends ${formatInstant(extended.scheduledEnd, timezone)} (${timezone}).`,
+          `Extended: ${named(extended)}, ends ${formatInstant(currentWindow(extended).end, timezone)} (${timezone}).`,
         );
       });
     }
@@ -110,6 +111,6 @@ export function reopenCommand(
 /** What is said to whoever reopened maintenance `id`. @param zone theirs */
 export function reopenedMessage(opened: Maintenance, id: number, zone: string): Message {
   return successMessage(
-    `Reopened: maintenance ${id} goes on as maintenance ${opened.id}, *${quote(opened.name, 200)}*. It ends ${formatInstant(opened.scheduledEnd, zone)} (${zone}).`,
+    `Reopened: maintenance ${id} goes on as maintenance ${opened.id}, *${quote(opened.name, 200)}*. It ends ${formatInstant(currentWindow(opened).end, zone)} (${zone}).`,
   );
 }

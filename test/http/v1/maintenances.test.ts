@@ -223,7 +223,7 @@ describe('a maintenance', () => {
     const { body: before } = await at.get(path);
     expect(before.mutes).toHaveLength(1);
     const extended = await at.post(`${path}/extend`, { minutes: 30 });
-    expect(Date.parse(extended.body.scheduled_end_date) - Date.parse(before.scheduled_end_date)).toBe(30 * 60_000);
+    expect(Date.parse(extended.body.ends_at) - Date.parse(before.ends_at)).toBe(30 * 60_000);
     const empty = { 'content-type': 'application/json' };
     expect(await at.call('POST', `${path}/finish`, '', { headers: empty })).toMatchObject({
       status: 200,

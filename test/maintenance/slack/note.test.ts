@@ -24,9 +24,11 @@ const said = (each: TimelineEvent, audience: Audience = 'internal') => threadNot
 
 describe('a thread tells', () => {
   test('of a beginning: by whom, or how late and why', () => {
-    const after = { scheduled_end_date: iso(120), late_by_minutes: 0 };
+    const after = { start_date: iso(0), ends_at: iso(120), late_by_minutes: 0 };
     expect(said(event('start', after, { before: {} }))).toMatch(/^:construction: Started by <@U0ANA>\. It ends /);
-    expect(said(event('start', after, { before: { scheduled_start_date: iso(60) } }))).toMatch(/, planned for </);
+    expect(
+      said(event('start', after, { before: { scheduled_start_date: iso(60), scheduled_end_date: iso(180) } })),
+    ).toMatch(/ \(planned </);
     expect(said(event('start', after, { before: {}, ...lull }))).toMatch(/^:construction: Started\. It ends /);
     expect(said(event('start', { ...after, late_by_minutes: 45 }, { before: {}, ...lull }))).toMatch(
       /Started 45 min late, because Lull was not running at its start/,
@@ -47,7 +49,7 @@ describe('a thread tells', () => {
 
   test('the channel as well, when the window begins, ends, moves or was missed', () => {
     const loud = [
-      event('start', { scheduled_end_date: iso(1), late_by_minutes: 0 }, { before: {} }),
+      event('start', { start_date: iso(0), ends_at: iso(1), late_by_minutes: 0 }, { before: {} }),
       event('finish', { status: 'succeed' }),
       event('cancel', { status: 'canceled' }),
       event('miss', { status: 'failed', missed: true }, lull),
@@ -98,8 +100,9 @@ describe('a thread tells', () => {
 describe('the thread of a public channel', () => {
   const everything = (): TimelineEvent[] => {
     const times = { scheduled_start_date: iso(0), scheduled_end_date: iso(60) };
+    const started = { start_date: iso(0), ends_at: iso(60), late_by_minutes: 0, checks: 3 };
     return [
-      event('start', { ...times, late_by_minutes: 0, checks: 3 }, { before: times }),
+      event('start', started, { before: times }),
       event('finish', { status: 'succeed' }),
       event('finish', { status: 'failed' }),
       event('cancel', { status: 'canceled', reason: 'rain' }),
@@ -126,7 +129,12 @@ describe('the thread of a public channel', () => {
 test('Slack takes every note, whatever people, checks and providers say', () => {
   const text = words(10_000, 1);
   const checks = fc.array(words(200, 1), { maxLength: 60 });
-  const times = fc.constant({ scheduled_start_date: iso(0), scheduled_end_date: iso(132_000) });
+  const times = fc.constant({
+    scheduled_start_date: iso(0),
+    scheduled_end_date: iso(132_000),
+    start_date: iso(0),
+    ends_at: iso(132_000),
+  });
   const any = fc.oneof(
     text.map((reason) => event('cancel', { status: 'canceled', reason })),
     text.map((reason) => event('cancel', { status: 'canceled', reason: reason.replaceAll(/./gs, '\n') })),

@@ -66,7 +66,7 @@ describe('a reminder', () => {
       maintenance: 12,
       name: 'a *b*',
       minutes: 15,
-      [`scheduled_${what}_date`]: new Date(T.getTime() + 900_000).toISOString(),
+      [what === 'start' ? 'scheduled_start_date' : 'ends_at']: new Date(T.getTime() + 900_000).toISOString(),
     });
 
   test('names the window, in the channel too', () => {
@@ -112,7 +112,12 @@ test('Slack takes every one of them, whatever people, checks and providers say',
   );
   fc.assert(
     fc.property(words(200, 1), fc.constantFrom('start', 'end'), (name, what) => {
-      const after = { maintenance: 12, name, minutes: 15, [`scheduled_${what}_date`]: T.toISOString() };
+      const after = {
+        maintenance: 12,
+        name,
+        minutes: 15,
+        [what === 'start' ? 'scheduled_start_date' : 'ends_at']: T.toISOString(),
+      };
       expectTaken(reminderMessage(event('remind', after), 'internal'));
     }),
     CASES,

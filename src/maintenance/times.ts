@@ -1,0 +1,47 @@
+import type { Interval, Times } from './status.ts';
+
+/** Times that differ by less than this are shown as one (milliseconds): the scheduler takes a moment to start a window. */
+const SHOWN_DIFFERENCE_MS = 60_000;
+
+/** What was scheduled. */
+export function plannedWindow({ scheduledStart, scheduledEnd }: Times): Interval {
+  return { start: scheduledStart, end: scheduledEnd };
+}
+
+/** The plan until the window starts, start and expected end while it is in progress, and what happened when it is over. */
+export function currentWindow(times: Times): Interval {
+  const { startedAt, endsAt, endedAt, scheduledEnd } = times;
+  if (startedAt === null) return plannedWindow(times);
+  const end = endedAt ?? endsAt ?? scheduledEnd;
+  return startedAt < end ? { start: startedAt, end } : plannedWindow(times);
+}
+
+/** The plan, where it differs from what happens or happened. */
+export function deviatedPlan(times: Times): Interval | undefined {
+  const plan = plannedWindow(times);
+  const current = currentWindow(times);
+  const differs = (a: Date, b: Date) => Math.abs(a.getTime() - b.getTime()) >= SHOWN_DIFFERENCE_MS;
+  return differs(plan.start, current.start) || differs(plan.end, current.end) ? plan : undefined;
+}
+
+/** As the window is shown where only one can be, such as a calendar: the plan, unless something else happens or happened. */
+export function shownWindow(times: Times): Interval {
+  return deviatedPlan(times) === undefined ? plannedWindow(times) : currentWindow(times);
+}
+
+/** When a window that starts at `now` ends by itself. Early, it keeps its length; in its planned time, its planned end. */
+export function endOfStartAt({ start, end }: Interval, now: Date): Date {
+  return now < start ? new Date(now.getTime() + end.getTime() - start.getTime()) : end;
+}
+
+export function startedEarly({ startedAt, scheduledStart }: Pick<Times, 'startedAt' | 'scheduledStart'>): boolean {
+  return startedAt !== null && startedAt < scheduledStart;
+}
+
+/** What changes when an open window is to end at `end`. One that started early leaves its plan alone. */
+export function changeEnd(times: Times, end: Date): { readonly endsAt?: Date; readonly scheduledEnd?: Date } {
+  return {
+    ...(times.status === 'in-progress' ? { endsAt: end } : {}),
+    ...(startedEarly(times) ? {} : { scheduledEnd: end }),
+  };
+}
