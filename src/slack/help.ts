@@ -1,6 +1,6 @@
 import Fuse from 'fuse.js';
-import { listServices, type Service } from '../catalogue/services/repository.ts';
-import { type KnownService, readSentence } from '../when/index.ts';
+import { listServices } from '../catalogue/services/repository.ts';
+import { readSentence } from '../when/index.ts';
 import { EXAMPLE } from './answers.ts';
 import { context, escapeMrkdwn, type Message, quote, section } from './blocks.ts';
 import type { SlackContext } from './context.ts';
@@ -294,10 +294,6 @@ async function isNoService(context: SlackContext, person: Person, word: string):
 /** Whether words say a time, be it of services that are known. */
 async function saysTime({ ctx }: SlackContext, { actor, timezone, locale }: Person, text: string): Promise<boolean> {
   const services = await listServices(ctx.database, actor.accountId);
-  const { when } = readSentence(text, { now: ctx.clock.now(), timezone, locale, services: services.map(asKnown) });
+  const { when } = readSentence(text, { now: ctx.clock.now(), timezone, locale, services });
   return when.outcome !== 'refusal';
-}
-
-function asKnown({ id, name, scope }: Service): KnownService {
-  return { id, name, ...(scope === null ? {} : { scope: scope.name }) };
 }

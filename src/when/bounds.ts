@@ -5,7 +5,7 @@ import { QUESTIONS, REFUSALS } from './texts.ts';
 import { clockCandidates, minuteOfDay, writeClockFor } from './times.ts';
 import type { Clock } from './tokens.ts';
 
-/** What is said of one end of a window. */
+/** The phrases about one bound of a window. */
 export interface Bound {
   readonly phrases: readonly Phrase[];
   readonly days: readonly PhraseOf<'day'>[];
@@ -20,7 +20,7 @@ export interface Bound {
 
 export interface Bounds {
   readonly start: Bound;
-  /** Undefined when only a start, or a start and a length, was said. */
+  /** Undefined for a sentence without an end. */
   readonly end: Bound | undefined;
 }
 
@@ -42,7 +42,7 @@ export function getPartOfDay(bound: Bound): PartOfDay | undefined {
   return bound.part?.part ?? (bound.tonight === undefined ? undefined : 'night');
 }
 
-/** Whether a bound names an instant, or part of one. */
+/** Whether a bound has any time in it. */
 export function namesTime(bound: Bound): boolean {
   return (
     bound.days.length > 0 ||
@@ -55,7 +55,7 @@ export function namesTime(bound: Bound): boolean {
   );
 }
 
-/** The two ends that a sentence speaks of. */
+/** Splits the phrases of a sentence into its start and its end. */
 export function splitBounds(said: readonly Phrase[]): Bounds | Unresolved {
   const phrases = normalizeConnectors(said);
   const at = phrases.findIndex((phrase) => phrase.kind === 'to');
@@ -105,7 +105,7 @@ export interface AlignedBounds {
   readonly notices: readonly string[];
 }
 
-/** Settles the half of the day where one end of a range tells that of the other: `9-11pm`, `von 2 bis 4 Uhr`. */
+/** Resolves am or pm of one bound from the other: `9-11pm`, `von 2 bis 4 Uhr`. */
 export function alignMeridiems(left: Bound, right: Bound, reader: ReaderContext): AlignedBounds | Unresolved {
   const [from, to] = [left.clocks[0], right.clocks[0]];
   const same = { start: left, end: right, notices: [] };
@@ -158,7 +158,7 @@ function isTimePhrase(phrase: Phrase | undefined): phrase is Phrase {
   return phrase !== undefined && TIME_POINTS.includes(phrase.kind);
 }
 
-/** Two times joined by "or": each of them is a choice. */
+/** Asks which of two times joined by "or" is meant. */
 export function askAlternatives(phrases: readonly Phrase[]): Ambiguity | undefined {
   const [or] = selectPhrases(phrases, 'or');
   if (or === undefined) return undefined;

@@ -3,7 +3,7 @@ import type { Day } from './dates.ts';
 import { type Ambiguity, ambiguity } from './results.ts';
 import { replaceSpan, type Span } from './source-text.ts';
 
-/** What the reading of a sentence happens in. */
+/** What the interpretation of phrases depends on. */
 export interface ReaderContext {
   readonly now: Date;
   /** The reader's own IANA zone. */
@@ -18,7 +18,7 @@ export function todayIn(zone: string, now: Date): Day {
   return wallClock(now, zone).toPlainDate();
 }
 
-/** The doubt between several readings of a place, each written out. */
+/** Asks which of several replacements is meant. */
 export function askBetween(
   question: string,
   spans: readonly { readonly phrase: Span; readonly replacements: readonly string[] }[],
@@ -30,7 +30,7 @@ export function askBetween(
   return ambiguity(question, options);
 }
 
-/** The words of an phrase as they were typed. */
+/** The text of a phrase as typed. */
 export function quote(phrase: Span, reader: ReaderContext): string {
   return reader.text.slice(phrase.start, phrase.end);
 }

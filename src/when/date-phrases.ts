@@ -12,7 +12,7 @@ import {
   type TokenStream,
 } from './tokens.ts';
 
-/** The day that is said at a place. */
+/** Parses the day at a position. */
 export function parseDay(tokens: TokenStream, at: number): Parse<DayReference> | undefined {
   const start = skipTerms(tokens, at, 'filler');
   return (
@@ -29,7 +29,7 @@ export function parseDay(tokens: TokenStream, at: number): Parse<DayReference> |
   );
 }
 
-/** `of next month`, `in december 2026`, `of every month`; the name of a month only where one is wanted. */
+/** `of next month`, `in december 2026`, `of every month`. */
 function parseMonth(tokens: TokenStream, at: number): Parse<MonthReference> | undefined {
   const { tokens: list } = tokens;
   const start = skipTerms(tokens, at, 'of', 'in', 'on', 'filler');
@@ -63,7 +63,7 @@ function parseYear(tokens: TokenStream, at: number): Parse<number> | undefined {
   const token = list[start];
   if (token?.kind !== 'number') return undefined;
   const { value, digits } = token;
-  // Four digits can be a time as well (2030): what is near is a year.
+  // Four digits can also be a time (2030); a year is near the current one.
   const year =
     digits === 4 && value >= tokens.year - 2 && (value <= tokens.year + 12 || value % 100 > 59) && value > 1900;
   if (year) return { value, next: start + 1 };
@@ -96,7 +96,7 @@ function parseMonthEdge(tokens: TokenStream, at: number): Parse<DayReference> | 
     const next = start + (hasTerm(list[start], 'year') ? 1 : 2);
     return { value: { kind: 'date', year: chosen, ...(first ? { month: 1, day: 1 } : { month: 12, day: 31 }) }, next };
   }
-  // In Japanese the one word says it: 月末.
+  // Japanese needs no second word: 月末.
   const bare = !/^[\p{Script=Latin} -]/u.test(tokens.folded.charAt(list[at]?.start ?? 0));
   const month = parseMonth(tokens, at + 1) ?? (bare ? { value: { kind: 'the' } as const, next: at + 1 } : undefined);
   if (month === undefined) return undefined;
@@ -219,7 +219,7 @@ function parseRelativeDay({ tokens: list }: TokenStream, at: number): Parse<DayR
 
 const TODAY: DayReference = { kind: 'relative', days: 0 };
 
-/** `in 2 days`, `3 weeks from now`, `a week from friday`. Hours and minutes are no days. */
+/** `in 2 days`, `3 weeks from now`, `a week from friday`, but not hours and minutes. */
 function parseDayCount(tokens: TokenStream, at: number): Parse<DayReference> | undefined {
   const { tokens: list } = tokens;
   const after = hasTerm(list[at], 'in');
@@ -252,7 +252,7 @@ function parseDayOfMonth(tokens: TokenStream, at: number, article: boolean): Par
   const day = named || (article && hasTerm(list[at - 1], 'on the day')) ? getDayNumber(written) : ordinal;
   if (day === undefined || day < 1) return undefined;
   const after = named ? at + 2 : at + 1;
-  // "second" and the like count something; a number alone is a day.
+  // A word such as "second" may count something else; a number alone is a day.
   const counts = token?.kind === 'known' && ordinal !== undefined;
   const month = parseMonth(tokens, after);
   if (month !== undefined) {
@@ -266,7 +266,7 @@ function parseDayOfMonth(tokens: TokenStream, at: number, article: boolean): Par
   return { value: { kind: 'day of month', day, month: { kind: 'any' } }, next: after };
 }
 
-/** `next month on the 5th`, `来月の第1月曜日`: the month before what it holds. */
+/** `next month on the 5th`, `来月の第1月曜日`. */
 function parseDayInMonth(tokens: TokenStream, at: number): Parse<DayReference> | undefined {
   const { tokens: list } = tokens;
   const kind = hasTerm(list[at], 'next month') ? 'next' : hasTerm(list[at], 'this month') ? 'this' : undefined;

@@ -11,12 +11,12 @@ import type { Duration, NumericDate } from './tokens.ts';
 
 export type Day = Temporal.PlainDate;
 
-/** The month that a day is counted in: `every` and `the` ("of the month") name no one month. */
+/** The month of a day. `every` and `the` ("of the month") are no specific month. */
 export type MonthReference =
   | { readonly kind: 'this' | 'next' | 'the' | 'every' | 'any' }
   | { readonly kind: 'named'; readonly month: number; readonly year?: number };
 
-/** A day as written. */
+/** A day as written, not yet resolved. */
 export type DayReference =
   | { readonly kind: 'relative'; readonly days: number }
   | {
@@ -29,27 +29,27 @@ export type DayReference =
   | { readonly kind: 'day of month'; readonly day: number; readonly month: MonthReference }
   /** `nth` is -1 for the last. */
   | { readonly kind: 'nth weekday'; readonly nth: number; readonly weekday: number; readonly month: MonthReference }
-  /** `said` as "last day of", or as "end of". */
+  /** `wording` is "last day of" or "end of". */
   | { readonly kind: 'last day'; readonly month: MonthReference; readonly wording: 'day' | 'end' }
   | { readonly kind: 'after'; readonly duration: Duration; readonly base: DayReference }
   | { readonly kind: 'next day' }
-  /** More than one day, or part of a period. */
+  /** More than one day. */
   | {
       readonly kind: 'period';
       readonly period: 'week' | 'next week' | 'month' | 'next month' | 'weekend' | 'year' | 'day';
     };
 
-/** The days that a reading can mean, the likeliest first, or why there is none. */
+/** The days that a reference can mean, the likeliest first, or why there is none. */
 export type DayCandidates =
   | { readonly days: readonly [Day, ...Day[]]; readonly notice?: string; readonly far?: true }
   | { readonly problem: string };
 
-/** Days farther ahead than this, where no year was said, are asked about. */
+/** Dates without a year that are further ahead cause a question. */
 const FAR_DAYS = 270;
 
 /**
- * The days that `reading` can mean when today is `today`. `from` is the first day that counts: today, or tomorrow when the time
- * of day has passed. More than one day is for people to choose from.
+ * The days that a reference can mean. `from` is the first possible day: today, or tomorrow when the time
+ * of day has passed. People choose between several days.
  */
 export function findDays(reading: DayReference, today: Day, from: Day): DayCandidates {
   switch (reading.kind) {
@@ -83,7 +83,7 @@ export function findDays(reading: DayReference, today: Day, from: Day): DayCandi
   }
 }
 
-/** Whether which day is meant depends on what day it is today. */
+/** Whether the day depends on today. */
 export function dependsOnToday(reading: DayReference): boolean {
   return !(reading.kind === 'date' && reading.year !== undefined);
 }
@@ -102,7 +102,7 @@ function findWeekdays(
   const ahead = (start: Day) => start.add({ days: (weekday - sundayFirst(start) + 7) % 7 });
   const coming = ahead(from);
   if (which === 'coming' || which === 'this') return oneDay(coming);
-  // Weeks begin on Monday here and on Sunday there: where the two differ, both are meant.
+  // Weeks begin on Monday or Sunday, depending on the reader; where the two differ, both are possible.
   const monday = today.subtract({ days: today.dayOfWeek - 1 });
   const sunday = today.subtract({ days: sundayFirst(today) });
   const add = which === 'this week' ? 0 : 7;
@@ -155,7 +155,7 @@ function nextMonth({ year, month }: Month): Month {
   return month === 12 ? { year: year + 1, month: 1 } : { year, month: month + 1 };
 }
 
-/** The months to look in, in their order. */
+/** The months to search, in order. */
 function monthsToSearch(reading: MonthReference, today: Day, from: Day): readonly Month[] {
   const now = { year: today.year, month: today.month };
   switch (reading.kind) {
@@ -242,8 +242,8 @@ export interface ResolvedDay {
 }
 
 /**
- * The day that a bound speaks of, as seen from `today`; `accept` says whether a day is late enough.
- * Undefined when no day is said.
+ * The day of a bound, relative to `today`. `accept` tells whether a day is late enough.
+ * Undefined for a bound without a day.
  */
 export function resolveDay(
   bound: Bound,
@@ -360,7 +360,7 @@ function askDateOrder(
   return askBetween(QUESTIONS.whichDayIs(quote(phrase, reader)), [{ phrase, replacements: by }]);
 }
 
-/** A period of several days, where one is needed. */
+/** Asks for one day of a longer period. */
 function askDayOfPeriod(phrase: PhraseOf<'day'>, today: Day, reader: ReaderContext): Unresolved {
   const period = phrase.day.kind === 'period' ? phrase.day.period : 'week';
   const question = QUESTIONS.whichDayOfPeriod(quote(phrase, reader));
@@ -394,7 +394,7 @@ function askDayOfPeriod(phrase: PhraseOf<'day'>, today: Day, reader: ReaderConte
   }
 }
 
-/** Whether the day depends on which day it is, so that two zones can differ. */
+/** Whether the day depends on today, which can differ between zones. */
 export function boundDependsOnToday(bound: Bound): boolean {
   return bound.tonight !== undefined || bound.days.some((phrase) => dependsOnToday(phrase.day));
 }

@@ -22,12 +22,12 @@ export interface DurationMatch extends Match<Duration> {
   readonly clock?: Clock;
 }
 
-/** The length of time that is written at a place of the folded text. */
+/** Parses a duration at a position of the folded text. */
 export function parseDuration(lexicon: Lexicon, text: string, at: number): DurationMatch | undefined {
   return parseIsoDuration(text, at) ?? parseDurationPhrase(lexicon, text, at) ?? parseAmounts(lexicon, text, at);
 }
 
-/** The length in minutes, or undefined when it has months, which are not all of one length. */
+/** The duration in minutes, or undefined for months, which have no fixed length. */
 export function toMinutes(length: Duration): number | undefined {
   return length.months === 0 ? length.days * 1440 + length.minutes : undefined;
 }
@@ -121,7 +121,7 @@ const UNIT_ORDER: Readonly<Record<Unit, number>> = {
   year: 6,
 };
 
-// One letter, or a word that in some languages means o'clock as well.
+// One letter, or a word that also means o'clock in some languages.
 const CLOCK_LIKE = /^(?:h|hs|heures?|horas?)$/;
 
 interface DurationPart {
@@ -184,7 +184,7 @@ function addDurations(a: Duration, b: Duration): Duration {
   return { months: a.months + b.months, days: a.days + b.days, minutes: a.minutes + b.minutes };
 }
 
-/** The length that is said, in minutes. */
+/** Resolves the duration in a sentence, in minutes. */
 export function resolveDuration(phrases: readonly Phrase[], reader: ReaderContext): number | undefined | Unresolved {
   const [phrase, another] = selectPhrases(phrases, 'duration');
   if (phrase === undefined) return undefined;

@@ -33,7 +33,7 @@ export function formatClock({ hour, minute }: { readonly hour: number; readonly 
   return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 }
 
-/** A time of day as people of the 12-hour or the 24-hour clock type it: `2am`, `02:00`. It has one meaning in both. */
+/** A time of day as the reader types it: `2am` or `02:00`. */
 export function writeClock(clock: Clock, hours24: boolean): string {
   if (hours24 || clock.hour === 24 || clock.hour === 0) return formatClock(clock);
   const hour = clock.hour % 12 === 0 ? 12 : clock.hour % 12;

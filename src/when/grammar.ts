@@ -6,7 +6,7 @@ import { REFUSALS } from './texts.ts';
 import { readFourDigits } from './times.ts';
 import { type Clock, getMonth, hasTerm, isHoursAndMinutes, isSign, type Token, type TokenStream } from './tokens.ts';
 
-/** What the tokens of a sentence say about time, in their order. */
+/** Groups tokens into phrases. */
 export function parseTokens(tokens: TokenStream, hoursAreClock: boolean): Phrase[] {
   const phrases: Phrase[] = [];
   const { tokens: list } = tokens;
@@ -51,7 +51,7 @@ function parseNext(context: ParserState, at: number): PhraseParse {
   }
 }
 
-/** Plain mark: joints between times, or nothing. */
+/** A sign connects times, or has no meaning. */
 function parseSign({ tokens: list, phrases, folded: text }: ParserState, at: number, sign: string): PhraseParse {
   const [before, after] = [list[at - 1], list[at + 1]];
   const start = list[at]?.start ?? 0;
@@ -77,14 +77,14 @@ function parseSign({ tokens: list, phrases, folded: text }: ParserState, at: num
     ) {
       return emit(at + 2, { kind: 'duration', duration: after.duration, negative: true });
     }
-    // "api - sat 2am": what is not after a time joins nothing.
+    // "api - sat 2am": a dash that does not follow a time connects nothing.
     const joins = before !== undefined && isTimePoint(before) && text.slice(before.end, start).trim() === '';
     return joins ? emit(at + 1, { kind: 'to' }) : emit(at + 1);
   }
   return emit(at + 1);
 }
 
-/** Could be the start or the end of a window. */
+/** Whether a token can be the start or the end of a window. */
 function isTimePoint(token: Token | undefined): boolean {
   if (token === undefined) return false;
   if (token.kind === 'duration') return token.clock !== undefined;
@@ -146,7 +146,7 @@ const SIMPLE_TERMS: readonly (readonly [Term, PhraseMeaning])[] = [
   ['about', { kind: 'about' }],
 ];
 
-/** What is left: joints and fillers. A word that has a meaning, but none here, means nothing. */
+/** The remaining words: connectors, and words without a meaning here. */
 function parseRemainingWord(context: ParserState, at: number): PhraseParse {
   const { tokens: list } = context;
   const token = list[at];
@@ -179,7 +179,7 @@ function parseRemainingWord(context: ParserState, at: number): PhraseParse {
   return emit(at + 1, { kind: 'unknown' });
 }
 
-/** The word before an end. Some can say other things as well (`a las`, `au`): they close what is open. */
+/** A word that introduces an end. Ambiguous ones (`a las`, `au`) do so only after an open range. */
 function parseEndConnector({ tokens: list, phrases }: ParserState, at: number): PhraseParse | undefined {
   const token = list[at];
   if (!hasTerm(token, 'until')) return undefined;
@@ -193,24 +193,24 @@ function parseEndConnector({ tokens: list, phrases }: ParserState, at: number): 
   return again && hasTerm(token, 'at') ? emit(at + 1) : emit(at + 1, { kind: 'to' });
 }
 
-/** Whether a range was opened and has its first time. */
+/** Whether a range is open and has its start. */
 function hasOpenRange(phrases: readonly Phrase[]): boolean {
   const from = phrases.findLastIndex((phrase) => phrase.kind === 'from' || phrase.kind === 'between');
   const to = phrases.findLastIndex((phrase) => phrase.kind === 'to');
   return from >= 0 && to < from && phrases.slice(from).some((phrase) => phrase.kind === 'clock');
 }
 
-/** A time of day, read in its surroundings. */
+/** Interprets a time of day in its context. */
 export function parseClockToken({ tokens: list, phrases }: ParserState, clock: Clock, next: number): PhraseParse {
   const after = list[next];
   if (hasTerm(after, "o'clock")) return emit(next + 1, { kind: 'clock', clock });
-  // "2am for 1:30": beside another time of day, a length.
+  // "2am for 1:30": next to another time of day it is a duration.
   const timed =
     phrases.some((phrase) => phrase.kind === 'clock') || list.slice(next).some(({ kind }) => kind === 'clock');
   if (hasTerm(list[next - 2], 'for') && clock.hasMinutes === true && timed && clock.second === 0) {
     return emit(next, { kind: 'inexact duration', texts: [`${clock.hour}h${clock.minute}m`] });
   }
-  // "2:00Z": beside UTC or an offset the clock has 24 hours.
+  // "2:00Z": a time in UTC or with an offset uses the 24-hour clock.
   const universal =
     after?.kind === 'zone' &&
     (after.zone.kind === 'offset' || (after.zone.kind === 'zone' && after.zone.zone === 'UTC'));
@@ -220,7 +220,7 @@ export function parseClockToken({ tokens: list, phrases }: ParserState, clock: C
   });
 }
 
-/** Numbers: hours of the day, four digits, lengths of time. */
+/** Interprets numbers: hours, four digits, durations. */
 export function parseNumber(context: ParserState, at: number): PhraseParse | undefined {
   const { tokens: list, phrases, folded: text } = context;
   const token = list[at];
@@ -312,12 +312,12 @@ function parseInexactDuration({ tokens: list, folded: text }: ParserState, at: n
   return emit(at + 3, { kind: 'inexact duration', texts: [`${token.value} ${unit}`, written] });
 }
 
-/** Whether a day or a time was said. */
+/** Whether there is a day or a time. */
 function hasDayOrTime(phrases: readonly Phrase[]): boolean {
   return phrases.some((phrase) => phrase.kind === 'clock' || phrase.kind === 'day');
 }
 
-/** `22h` is an hour of the day, or so many hours: what stands around it decides. */
+/** Whether `22h` is a time of day rather than a duration, decided by its context. */
 function isHourOfDay({ tokens: list, phrases, hoursAreClock, folded: text }: ParserState, at: number): boolean {
   const [before, length, after] = [list[at - 1], list[at], list[at + 1]];
   if (text.charAt((list[at]?.start ?? 0) - 1) === '+') return false;
@@ -343,7 +343,7 @@ function isHourOfDay({ tokens: list, phrases, hoursAreClock, folded: text }: Par
   const another = list
     .slice(at + 1)
     .some((token, index) => token.kind === 'duration' && hasTerm(list[at + index], 'for'));
-  // "saturday 22h": nobody means 22 hours of it.
+  // "saturday 22h" is a time, not 22 hours.
   const late =
     length?.kind === 'duration' && (length.clock?.hour ?? 0) > 12 && length.clock?.hour !== 24 && last?.kind === 'day';
   return (

@@ -9,15 +9,15 @@ import { LABELS, NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
 import { clockCandidates, explainContradiction, suggestTimes, writeClockFor } from './times.ts';
 import type { Clock } from './tokens.ts';
 
-/** An instant and how it came about. */
+/** An instant with its wall-clock time. */
 export interface ZonedTime {
   readonly instant: Date;
-  /** What the clocks of the zone were asked for; at `now` what they show. */
+  /** The wall-clock time as written, or now. */
   readonly wall: WallClock;
   readonly notices: readonly string[];
 }
 
-/** The instant at which clocks in `zone` show that time of that day, not before `floor` where two passes leave a choice. */
+/** The instant of a time and day in `zone`. Of a repeated time, the first that is not before `floor`. */
 export function resolveTime(day: Day, clock: Clock, zone: string, floor: Date): ZonedTime {
   const date = clock.hour === 24 ? day.add({ days: 1 }) : day;
   const wall = date.toPlainDateTime({ hour: clock.hour % 24, minute: clock.minute, second: clock.second });
@@ -40,7 +40,7 @@ export function resolveTime(day: Day, clock: Clock, zone: string, floor: Date): 
   return { instant, wall, notices: [] };
 }
 
-/** The next time that clocks show `clock`, from `floor` on. */
+/** The next instant with a time of day, from `floor` on. */
 export function nextTimeAt(clock: Clock, zone: string, floor: Date): ZonedTime {
   const today = todayIn(zone, floor);
   for (let days = 0; days < 3; days++) {
@@ -56,7 +56,7 @@ export function refusePast(what: string, moment: ZonedTime, zone: string, reader
   return refuse(REFUSALS.past(what, when, formatDay(now), formatClock(now)));
 }
 
-/** The instant that a bound names, on the clocks of `zone` (an IANA zone or an offset). It is not before now. */
+/** Resolves the start of a window in `zone` (IANA, or an offset). Never before now. */
 export function resolveStart(bound: Bound, zone: string, reader: ReaderContext): ZonedTime | Unresolved {
   if (bound.now !== undefined) return resolveNow(bound, zone, reader);
   if (bound.delay !== undefined) return resolveDelay(bound, zone, reader);
@@ -117,7 +117,7 @@ function askWhichWeekday(bound: Bound, reader: ReaderContext): Unresolved {
   return ambiguity(QUESTIONS.whichWindow(said), [every, ...days.slice(0, 5).map((day) => ({ edits: cut(day) }))]);
 }
 
-/** A bound that says a day, or a part of one, and no time. */
+/** A bound with a day or a part of the day, but without a time. */
 function askStartTime(bound: Bound, zone: string, reader: ReaderContext): Unresolved {
   const [phrase] = bound.days;
   if (phrase === undefined && bound.tonight === undefined && bound.part === undefined) return refuse(REFUSALS.noStart);
@@ -125,7 +125,7 @@ function askStartTime(bound: Bound, zone: string, reader: ReaderContext): Unreso
     const found = resolveDay(bound, todayIn(zone, reader.now), reader, () => true);
     if (found !== undefined && isUnresolved(found)) return found;
   }
-  // A day that is past, or in no calendar, is no question of time.
+  // Refuse a past or invalid day before asking for a time.
   const end = resolveDayAndTime(bound, { hour: 23, minute: 59, second: 59, isCertain: true }, zone, reader);
   if (isUnresolved(end) && bound.part === undefined && bound.tonight === undefined) return end;
   const last = Math.max(...[...bound.days, bound.part, bound.tonight].map((each) => each?.end ?? 0));
@@ -139,13 +139,13 @@ function askStartTime(bound: Bound, zone: string, reader: ReaderContext): Unreso
   return ambiguity(QUESTIONS.atWhatTimeOn(reader.text.slice(first, last)), [...options, ...whole]);
 }
 
-/** One sure reading of a time of day, on the day that the bound names. */
+/** Resolves an unambiguous time of day on the day of the bound. */
 function resolveDayAndTime(bound: Bound, clock: Clock, zone: string, reader: ReaderContext): ZonedTime | Unresolved {
   const today = todayIn(zone, reader.now);
   const theirs = resolveFromToday(bound, clock, zone, today, reader);
   const own = todayIn(reader.timezone, reader.now);
   if (own.equals(today) || !boundDependsOnToday(bound)) return theirs;
-  // It is another day there already, or still: "tomorrow" has two meanings.
+  // The date differs between the zones, so "tomorrow" has two meanings.
   const ours = resolveFromToday(bound, clock, zone, own, reader);
   if (isUnresolved(theirs)) return isUnresolved(ours) ? theirs : ours;
   if (isUnresolved(ours) || ours.instant.getTime() === theirs.instant.getTime()) return theirs;
@@ -213,7 +213,7 @@ function resolveFromToday(
   return { ...moment, notices: [...notices, ...moment.notices] };
 }
 
-/** Midnight of a day can be the one that ends it. */
+/** The midnight that ends the day. */
 function toEndMidnight(clock: Clock): Clock {
   return clock.isMidnight === true ? { ...clock, hour: 24 } : clock;
 }
@@ -223,7 +223,7 @@ function quoteDayAndTime(bound: Bound, reader: ReaderContext): string {
   return reader.text.slice(Math.min(...pieces.map(({ start }) => start)), Math.max(...pieces.map(({ end }) => end)));
 }
 
-/** From the evening of today to the morning after. */
+/** Tonight lasts from the evening of today to the next morning. */
 function resolveTonight(
   bound: Bound,
   clock: Clock,
@@ -253,10 +253,10 @@ function resolveTonight(
   ]);
 }
 
-/** "friday 22:00 to friday 20:00": more days than that are a slip, or worth a question. */
+/** Longer ranges, such as "friday 22:00 to friday 20:00", are probably a mistake and cause a question. */
 const LONG_RANGE_DAYS = 5.5;
 
-/** The instant that a bound names as the end of a window that starts at `start`; `plain` when the start is a time of day. */
+/** Resolves the end of a window that starts at `start`; `plain` if the start is a time of day. */
 export function resolveEnd(
   bound: Bound,
   start: ZonedTime,
@@ -295,7 +295,7 @@ function refuseEarlyEnd(end: ZonedTime, start: ZonedTime): Unresolved {
   return refuse(REFUSALS.endBeforeStart(say(end.wall), say(start.wall)), 'tomorrow 22:00 to 23:30');
 }
 
-/** A time of day alone: the next one after the start. */
+/** An end without a day: the next such time after the start. */
 function resolveEndTime(
   bound: Bound,
   clock: Clock,

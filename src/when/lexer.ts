@@ -17,7 +17,7 @@ interface Position extends LexerOptions {
   readonly folded: string;
   readonly at: number;
   readonly previous: Token | undefined;
-  /** The one before `before`. */
+  /** The token before `previous`. */
   readonly beforePrevious: Token | undefined;
 }
 
@@ -34,8 +34,8 @@ const BRACKETS = '()[]{}"\'`!?;…';
 const JOINABLE = /^[-_./'+@\p{L}\d]$/u;
 
 /**
- * Cuts a text into what each stretch of it means. Stretches in `taken` (names of services, for one) are passed over.
- * Brackets, quotes and the like mean nothing.
+ * Splits a text into tokens. Skips the stretches in `taken`, such as the names of services.
+ * Brackets and quotes have no meaning.
  */
 export function tokenize(text: string, reading: LexerOptions, taken: readonly Span[] = []): Token[] {
   const folded = foldText(text);
@@ -134,7 +134,7 @@ function numericToken(place: Position, make: MakeToken): Token | undefined {
   if (ordinal !== undefined && ordinal.end >= Math.max(length?.end ?? 0, date?.end ?? 0, clock?.end ?? 0)) {
     return make(ordinal.end, { kind: 'ordinal', value: ordinal.value });
   }
-  // "0200 hours" is a time of day, "for 0200 hours" would be more than a week.
+  // "0200 hours" is a time of day, but "for 0200 hours" is a duration.
   const military =
     clock !== undefined &&
     /^\d{4}(?!\d)/.test(text.slice(at)) &&
@@ -152,7 +152,7 @@ function numericToken(place: Position, make: MakeToken): Token | undefined {
   }
   if (clock !== undefined) {
     if ('error' in clock.value) return make(clock.end, invalid(clock.value.error));
-    // "2027-02-05 9:30": beside such a date the clock has 24 hours.
+    // "2027-02-05 9:30": a time after an ISO date uses the 24-hour clock.
     const exact =
       before?.kind === 'date' &&
       /^\d{4}[-/.]/.test(text.slice(before.start, before.end)) &&
@@ -174,7 +174,7 @@ function numericToken(place: Position, make: MakeToken): Token | undefined {
   const number = NUMBER.exec(text);
   if (number === null) return undefined;
   const whole = /^\d+/.exec(number[0])?.[0] ?? '';
-  // "5.12" is neither a date nor a time that could be told apart.
+  // "5.12" could be a date or a time.
   if (number[0] !== whole && !/[.,]$/.test(number[0])) return make(at + number[0].length, { kind: 'unknown' });
   return make(at + whole.length, { kind: 'number', value: Number(whole), digits: whole.length });
 }
@@ -188,7 +188,7 @@ function parseOrdinal(lexicon: Lexicon, text: string, at: number): Match<number>
   return undefined;
 }
 
-/** Longer than any plan, and past what a calendar can count (days). */
+/** Longer durations are refused. */
 const MAX_DURATION_DAYS = 3650;
 
 function isTooLong({ months, days, minutes }: Duration): boolean {
@@ -213,7 +213,7 @@ function wordToken({ lexicon, folded: text, at }: Position, make: MakeToken): To
   return found === undefined ? undefined : make(found.end, { kind: 'known', ...found.meaning });
 }
 
-/** `(月)` is a weekday; any other bracket means nothing. */
+/** `(月)` is a weekday; other brackets have no meaning. */
 function bracketToken({ lexicon, folded: text, at }: Position): Token | undefined {
   if (!lexicon.unspaced) return undefined;
   const found = matchTerm(lexicon, text, at);
@@ -236,8 +236,8 @@ function unknownToken({ folded: text, at }: Position, make: MakeToken): Token {
 }
 
 /**
- * A word that is glued to an unknown one is part of it (`now-api` is no "now"); unknown characters of a language without
- * spaces are put together.
+ * Joins a word to an adjacent unknown one (`now-api` is not "now"), and the unknown characters of a language without
+ * spaces.
  */
 function joinUnknown(tokens: readonly Token[], text: string): Token[] {
   const result: Token[] = [];
@@ -277,8 +277,8 @@ const WILDCARD = /(?:\*|\?)/;
 const CRON_ALIAS = /@[a-z]+(?![\p{L}\d])/uy;
 
 /**
- * The cron line that stands at a place of the folded text. When it was `announced` by the word "cron", anything that looks
- * like fields is taken, right or wrong; else only five fields with an asterisk among them.
+ * The cron line at a position of the folded text. After the word "cron" (`announced`), anything that looks
+ * like fields is accepted, valid or not; otherwise only five fields with a wildcard.
  */
 export function parseCronFields(text: string, at: number, announced: boolean): Match<string> | undefined {
   CRON_ALIAS.lastIndex = at;
@@ -297,7 +297,7 @@ export function parseCronFields(text: string, at: number, announced: boolean): M
     if (space === null) break;
     place = end + space[0].length;
   }
-  // The name of the window may begin with a number: the sixth field and on count only when the word said so.
+  // The name of the window may begin with a number, so a sixth field counts only after the word "cron".
   if (!announced && (fields.length < 5 || !WILDCARD.test(fields.slice(0, 5).join('')))) return undefined;
   if (announced ? fields.length === 0 : !fields.slice(0, 5).every(isPlausibleField)) return undefined;
   const taken = announced ? fields : fields.slice(0, 5);

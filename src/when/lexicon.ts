@@ -13,7 +13,7 @@ export interface ClockPhrase {
   readonly shift: number | 'n' | '-n';
 }
 
-/** The language tables of a locale, arranged for reading. Patterns are sticky. */
+/** The language tables of a locale as sticky patterns and maps. */
 export interface Lexicon {
   readonly languages: readonly Language[];
   /** By first character, longest phrase first. */
@@ -32,13 +32,13 @@ export interface Lexicon {
   readonly amounts: ReadonlyMap<string, number>;
   readonly hoursAreClock: boolean;
   readonly unspaced: boolean;
-  /** Single words of the tables, for near misses. */
+  /** Single words of the tables, for typo correction. */
   readonly words: ReadonlySet<string>;
 }
 
 const lexicons = new Map<string, Lexicon>();
 
-/** The lexicon of a Slack locale such as `de-DE`; English for one that is not known. */
+/** The lexicon of a locale such as `de-DE`; English for an unknown one. */
 export function getLexicon(locale: string | undefined): Lexicon {
   const languages = getLanguages(locale);
   const key = languages[0]?.code ?? 'en';
@@ -51,7 +51,7 @@ export function getLexicon(locale: string | undefined): Lexicon {
 
 function buildLexicon(languages: readonly Language[]): Lexicon {
   const meanings = new Map<string, WordMeaning>();
-  // English first, so that a word of the reader's own language takes its place.
+  // English first, so that a word of the reader's own language replaces it.
   for (const language of [...languages].reverse()) {
     for (const [phrase, meaning] of collectMeanings(language)) meanings.set(phrase, meaning);
   }
@@ -118,10 +118,10 @@ function buildLexicon(languages: readonly Language[]): Lexicon {
 
 const UNITS: readonly Unit[] = ['second', 'minute', 'hour', 'day', 'week', 'month', 'year'];
 
-/** Words that people write without a space before a number: "for2h". */
+/** Words that may precede a number without a space: "for2h". */
 const BEFORE_NUMBERS: readonly Term[] = ['for', 'in', 'at', 'until', 'every'];
 
-/** A phrase in a text: any number of spaces between its words, and no letter glued to its end, nor a digit if not `glued`. */
+/** The pattern of a phrase: any number of spaces between words, and no letter right after it, nor a digit unless `glued`. */
 function wordsPattern(phrase: string, glued = false): string {
   const body = escapeRegExp(phrase).replaceAll(' ', ' +');
   if (!/[\p{Script=Latin}\d]$/u.test(phrase)) return body;
@@ -165,7 +165,7 @@ function collectMeanings(language: Language): Map<string, MutableMeaning> {
   return found;
 }
 
-/** The longest phrase of the tables at `at` in the folded text, and where it ends. */
+/** The longest phrase of the tables at a position of the folded text. */
 export function matchTerm(
   lexicon: Lexicon,
   text: string,

@@ -5,7 +5,7 @@ import { REFUSALS } from './texts.ts';
 import type { NumericDate, Token } from './tokens.ts';
 import type { Match } from './zones.ts';
 
-/** A date in digits, or the reason why what is written cannot be one. */
+/** A date in digits, or why it is invalid. */
 export type NumericDateResult = NumericDate | { readonly error: string };
 
 const DATE_END = '(?![\\p{Script=Latin}\\d])';
@@ -25,7 +25,7 @@ const DAY_MONTH_DOT = new RegExp(`(\\d{1,2})\\.(\\d{1,2})(?!\\.\\d)${DATE_END}(?
 
 const JAPANESE_DATE = /(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日?/uy;
 
-/** The order in which a locale writes a date in digits; undefined where both are in use or nothing is known. */
+/** The order of a date in digits; undefined if a locale uses several or is unknown. */
 export type DateOrder = 'day first' | 'month first' | 'year first' | undefined;
 
 export function getDateOrder(locale: string | undefined): DateOrder {
@@ -47,7 +47,7 @@ export function getDateOrder(locale: string | undefined): DateOrder {
   }
 }
 
-/** The date in digits that is written at a place of the folded text. */
+/** Parses a date in digits at a position of the folded text. */
 export function parseNumericDate(text: string, at: number, order: DateOrder): Match<NumericDateResult> | undefined {
   const found = matchAt(YEAR_FIRST, text, at);
   if (found !== undefined) return fromKnownOrder(found, found[1], found[3], found[4], at);
@@ -116,7 +116,7 @@ function toFullYear(text: string | undefined): number | undefined {
   return text.length === 2 ? 2000 + Number(text) : Number(text);
 }
 
-/** Whether a calendar has that day; without a year, whether some year has it. */
+/** Whether a date exists; without a year, whether it exists in any year. */
 export function isDate(year: number | undefined, month: number, day: number): boolean {
   if (month < 1 || month > 12 || day < 1) return false;
   return day <= daysInMonth(year ?? 2000, month);
@@ -151,7 +151,7 @@ function explainInvalidDate(written: string): string {
 
 type ChronoParser = Pick<chrono.Chrono, 'parse'>;
 
-/** The languages whose dates chrono reads, English aside. */
+/** The languages that chrono supports, besides English. */
 const CHRONO_PARSERS: ReadonlyMap<string, ChronoParser> = new Map([
   ['de', chrono.de.casual],
   ['es', chrono.es.casual],
@@ -170,10 +170,10 @@ const CHRONO_PARSERS: ReadonlyMap<string, ChronoParser> = new Map([
 ]);
 
 /**
- * Lets chrono read the dates that the language tables have no words for ("twenty-fifth of december", "domani"). Of what it
- * finds, only days that the words themselves say are taken; times of day, zones and everything it fills in are not.
+ * Lets chrono parse dates that the language tables do not cover ("twenty-fifth of december", "domani"). Of its
+ * results, only days that are explicit in the text are used, no times, zones or implied values.
  *
- * @param tokens of the text; only stretches with an unknown word among them are looked at
+ * @param tokens of the text; chrono only changes stretches with an unknown word
  * @param today on the reader's calendar
  */
 export function addChronoDates(
@@ -184,7 +184,7 @@ export function addChronoDates(
 ): readonly Token[] {
   if (!tokens.some((token) => token.kind === 'unknown')) return tokens;
   const visible = keepDateWords(text, tokens);
-  // As if the reader lived in UTC, at noon: then no zone and no clock change has a say in it.
+  // Noon in UTC, so that no zone or clock change has an effect.
   const instant = new Date(`${today.toString()}T12:00:00Z`);
   const own = CHRONO_PARSERS.get(locale?.toLowerCase().split(/[-_]/)[0] ?? '');
   let result = tokens;
@@ -194,7 +194,7 @@ export function addChronoDates(
   return result;
 }
 
-/** Times, lengths and zones have been read already: blanks stand in their places. */
+/** Replaces everything that has been parsed already by spaces. */
 function keepDateWords(text: string, tokens: readonly Token[]): string {
   const kept = tokens.filter((token) => {
     if (token.kind === 'known') return token.month !== undefined || token.weekday !== undefined;
@@ -218,7 +218,7 @@ function insertDate(tokens: readonly Token[], found: chrono.ParsedResult): reado
 function toDateMeaning(found: chrono.ParsedResult) {
   const { start, end } = found;
   const says = (component: chrono.Component) => start.isCertain(component);
-  // "next week" and the like are no one day.
+  // "next week" is not a single day.
   if ((end !== null && end !== undefined) || says('hour') || found.tags().has('result/relativeDate')) return undefined;
   const [year, month, day, weekday] = (['year', 'month', 'day', 'weekday'] as const).map(
     (component) => start.get(component) ?? undefined,

@@ -7,13 +7,13 @@ export type PartOfDay = 'small hours' | 'morning' | 'afternoon' | 'evening' | 'n
 
 export type Period = 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 
-/** `to` stands before the end, `to before` after it (Japanese). */
+/** `to` precedes the end, `to before` follows it (Japanese). */
 export type Connector = 'to' | 'to before' | 'from' | 'between' | 'and' | 'or';
 
-/** One thing that a sentence says about time. */
+/** The meaning of a group of tokens. */
 export type PhraseMeaning =
   | { readonly kind: 'day'; readonly day: DayReference; readonly past?: boolean }
-  /** Several days of the week; `every` when they repeat (`mondays`), `through` when said as a range. */
+  /** Several days of the week; `every` when they repeat (`mondays`), `through` for a range. */
   | {
       readonly kind: 'weekdays';
       readonly weekdays: readonly number[];
@@ -25,11 +25,11 @@ export type PhraseMeaning =
   /** `tonight`: the evening of today and the night after it. */
   | { readonly kind: 'tonight' }
   | { readonly kind: 'duration'; readonly duration: Duration; readonly negative: boolean }
-  /** A number where a length is wanted, without its unit. */
+  /** A number without a unit where a duration is expected. */
   | { readonly kind: 'count'; readonly value: number }
-  /** A length that is not said exactly: what it can be. */
+  /** A duration that is not exact, with its possible values. */
   | { readonly kind: 'inexact duration'; readonly texts: readonly string[] }
-  /** An instant so long after now. */
+  /** A delay from now. */
   | { readonly kind: 'in'; readonly duration: Duration }
   | { readonly kind: 'now' }
   | { readonly kind: 'all day' }
@@ -43,7 +43,7 @@ export type PhraseMeaning =
   | { readonly kind: 'about' }
   | { readonly kind: 'past' }
   | { readonly kind: 'except' }
-  /** A repetition that no cron line can say. */
+  /** A recurrence that no cron line can express. */
   | { readonly kind: 'irregular'; readonly why?: string }
   | { readonly kind: 'invalid'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly guess?: string };
@@ -56,14 +56,14 @@ export function selectPhrases<K extends PhraseMeaning['kind']>(phrases: readonly
   return phrases.filter((phrase): phrase is PhraseOf<K> => phrase.kind === kind);
 }
 
-/** Where the reading of a sentence stands. */
+/** The tokens, and the phrases before the current position. */
 export interface ParserState extends TokenStream {
   /** `3h` after no other word is a time of day. */
   readonly hoursAreClock: boolean;
   readonly phrases: readonly Phrase[];
 }
 
-/** What was read, and the index of the token after it. */
+/** The meanings of some tokens, and the index of the next token. */
 export type PhraseParse = Parse<readonly PhraseMeaning[]>;
 
 export function emit(next: number, ...value: readonly PhraseMeaning[]): PhraseParse {

@@ -30,15 +30,15 @@ import type { TokenStream } from './tokens.ts';
 import { type Correction, correctTokens } from './typos.ts';
 import { resolveWindow } from './window.ts';
 
-/** Slack shows a handful of buttons well. */
+/** Slack shows few buttons well. */
 const MAX_CHOICES = 8;
 
-/** How often the answer to a question may be another question. */
+/** How many questions in a row may lead to a choice. */
 const MAX_QUESTION_DEPTH = 3;
 
 /**
  * Reads words about time: "tomorrow 2am for 2h" is a window, "every sunday at 3am" a series. Words with two meanings
- * become a question whose choices can be read in their turn; words that mean no time are refused with an example.
+ * become a question whose choices are unambiguous texts; words without a time are refused with an example.
  *
  * @param text as typed
  * @param context `now` as an instant, the reader's IANA zone, locale, and the usual duration in minutes
@@ -59,7 +59,7 @@ export function readWhen(text: string, context: WhenContext): When {
   return resolveQuestion(asTyped, read(asTyped), read, context);
 }
 
-/** The slips of the fingers in a text, apart from the stretches that are `taken`. */
+/** Finds typos outside of the stretches in `taken`. */
 export function findCorrections(
   text: string,
   taken: readonly Span[],
@@ -77,26 +77,29 @@ export function findCorrections(
   return correctTokens(tokens, text, foldText(text), lexicon, isName);
 }
 
-/** A verdict on a corrected text as one on the text `asTyped`. */
+/** Translates the interpretation of a corrected text back to the text `asTyped`. */
 export function toOriginalText(
-  verdict: Interpretation,
+  interpretation: Interpretation,
   corrections: readonly Correction[],
   corrected: string,
   asTyped: string,
 ): Interpretation {
-  if (corrections.length === 0) return verdict;
-  if (verdict.outcome === 'window' || verdict.outcome === 'series') {
-    return { ...verdict, notices: [...corrections.map(({ notice }) => notice), ...verdict.notices] };
+  if (corrections.length === 0) return interpretation;
+  if (interpretation.outcome === 'window' || interpretation.outcome === 'series') {
+    return { ...interpretation, notices: [...corrections.map(({ notice }) => notice), ...interpretation.notices] };
   }
-  if (verdict.outcome === 'refusal') return verdict;
-  // The options edit the corrected text, so each of them is the whole text.
+  if (interpretation.outcome === 'refusal') return interpretation;
+  // The options edit the corrected text, so each replaces the whole text.
   const whole = (edits: Ambiguity['options'][number]['edits']) => [
     { start: 0, end: asTyped.length, replacement: applyEdits(corrected, edits) },
   ];
-  return { ...verdict, options: verdict.options.map((option) => ({ ...option, edits: whole(option.edits) })) };
+  return {
+    ...interpretation,
+    options: interpretation.options.map((option) => ({ ...option, edits: whole(option.edits) })),
+  };
 }
 
-/** What a text says about time, apart from the stretches that are `taken`. */
+/** Parses a text into phrases, except the stretches in `taken`. */
 export function parsePhrases(text: string, taken: readonly Span[], context: WhenContext): Phrase[] {
   const lexicon = getLexicon(context.locale);
   const today = wallClock(context.now, context.timezone).toPlainDate();
@@ -106,7 +109,7 @@ export function parsePhrases(text: string, taken: readonly Span[], context: When
   return parseTokens(tokens, lexicon.hoursAreClock);
 }
 
-/** What the phrases of a sentence come to, before the choices of a question were tried. */
+/** Interprets phrases as a window, a series, an ambiguity or a refusal. */
 export function interpret(phrases: readonly Phrase[], text: string, context: WhenContext): Interpretation {
   const reader: ReaderContext = {
     now: context.now,
@@ -140,16 +143,16 @@ export function interpret(phrases: readonly Phrase[], text: string, context: Whe
     );
   }
   if (selectPhrases(phrases, 'past').length > 0) return refuse(REFUSALS.inThePast);
-  const verdict = isRecurring(phrases) ? resolveSeries(phrases, reader) : resolveWindow(phrases, reader);
+  const interpretation = isRecurring(phrases) ? resolveSeries(phrases, reader) : resolveWindow(phrases, reader);
   const about = selectPhrases(phrases, 'about').at(0);
-  if (about === undefined || isUnresolved(verdict)) return verdict;
+  if (about === undefined || isUnresolved(interpretation)) return interpretation;
   return {
-    ...verdict,
-    notices: [NOTICES.exactTimes(text.slice(about.start, about.end)), ...verdict.notices],
+    ...interpretation,
+    notices: [NOTICES.exactTimes(text.slice(about.start, about.end)), ...interpretation.notices],
   };
 }
 
-/** A number of what? */
+/** Asks for the unit of a number. */
 function askUnit({ start, end, value }: PhraseOf<'count'>): Interpretation {
   const units = value <= 24 ? ['hours', 'minutes'] : ['minutes'];
   const options = units.map((unit) => ({ edits: [replaceSpan({ start, end }, `${value} ${unit}`)] }));
@@ -157,19 +160,19 @@ function askUnit({ start, end, value }: PhraseOf<'count'>): Interpretation {
 }
 
 /**
- * Makes a doubt a question: every option is read again, a question in its turn gives its own choices, and what does not
- * read is no choice.
+ * Turns an ambiguity into a question. Every option is interpreted again: another ambiguity contributes its own choices, and
+ * an option that is refused is dropped.
  */
 export function resolveQuestion(
   text: string,
-  verdict: Interpretation,
+  interpretation: Interpretation,
   read: (text: string) => Interpretation,
   context: WhenContext,
 ): When {
-  if (!isUnresolved(verdict) || verdict.outcome === 'refusal') return verdict;
-  const choices = buildChoices(text, verdict, read, context, MAX_QUESTION_DEPTH);
-  if (choices.length === 0) return refuseEveryOption(text, verdict, read);
-  return { outcome: 'question', question: verdict.question, choices };
+  if (!isUnresolved(interpretation) || interpretation.outcome === 'refusal') return interpretation;
+  const choices = buildChoices(text, interpretation, read, context, MAX_QUESTION_DEPTH);
+  if (choices.length === 0) return refuseEveryOption(text, interpretation, read);
+  return { outcome: 'question', question: interpretation.question, choices };
 }
 
 function buildChoices(
@@ -181,20 +184,20 @@ function buildChoices(
 ): Choice[] {
   const byOption = options.map((option): Choice[] => {
     const changed = applyEdits(text, option.edits);
-    const verdict = read(changed);
-    switch (verdict.outcome) {
+    const interpretation = read(changed);
+    switch (interpretation.outcome) {
       case 'refusal':
         return [];
       case 'doubt':
-        return depth > 1 ? buildChoices(changed, verdict, read, context, depth - 1) : [];
+        return depth > 1 ? buildChoices(changed, interpretation, read, context, depth - 1) : [];
       default:
-        return [{ label: option.label ?? labelChoice(verdict, context), text: changed }];
+        return [{ label: option.label ?? labelChoice(interpretation, context), text: changed }];
     }
   });
   return interleaveChoices(byOption);
 }
 
-/** So many choices as are shown: of every option one, before any has a second. */
+/** Limits the choices; every option contributes one before any contributes a second. */
 function interleaveChoices(byOption: readonly (readonly Choice[])[]): Choice[] {
   const texts = new Set<string>();
   const longest = Math.max(0, ...byOption.map((choices) => choices.length));
@@ -210,19 +213,19 @@ function interleaveChoices(byOption: readonly (readonly Choice[])[]): Choice[] {
     .sort((a, b) => all.indexOf(a) - all.indexOf(b));
 }
 
-function labelChoice(verdict: WindowAnswer | SeriesAnswer, context: WhenContext): string {
-  const elsewhere = verdict.timezone === context.timezone ? '' : ` (${verdict.timezone})`;
-  if (verdict.outcome === 'window')
-    return formatRange(verdict.start, verdict.end, verdict.timezone, context.now) + elsewhere;
-  return `${describeCron(verdict.cron)}, for ${formatDuration(verdict.durationMinutes)}${elsewhere}`;
+function labelChoice(interpretation: WindowAnswer | SeriesAnswer, context: WhenContext): string {
+  const elsewhere = interpretation.timezone === context.timezone ? '' : ` (${interpretation.timezone})`;
+  if (interpretation.outcome === 'window')
+    return formatRange(interpretation.start, interpretation.end, interpretation.timezone, context.now) + elsewhere;
+  return `${describeCron(interpretation.cron)}, for ${formatDuration(interpretation.durationMinutes)}${elsewhere}`;
 }
 
-/** Nothing that could be meant works: why the first of them does not. */
-function refuseEveryOption(text: string, verdict: Ambiguity, read: (text: string) => Interpretation): When {
-  const [option] = verdict.options;
+/** When no option works: why the first does not. */
+function refuseEveryOption(text: string, interpretation: Ambiguity, read: (text: string) => Interpretation): When {
+  const [option] = interpretation.options;
   const first = option === undefined ? undefined : read(applyEdits(text, option.edits));
   if (first?.outcome === 'refusal') return first;
-  return verdict.otherwise ?? refuse(REFUSALS.sayOtherwise(verdict.question), EXAMPLE);
+  return interpretation.otherwise ?? refuse(REFUSALS.sayOtherwise(interpretation.question), EXAMPLE);
 }
 
 /** Locales come from requests, so their number has a limit. */

@@ -46,7 +46,7 @@ export function parseWeekdayList({ tokens: list, phrases }: ParserState, at: num
   return emit(next, { kind: 'weekdays', weekdays, every, through: false });
 }
 
-/** How often, and what no cron line can say. */
+/** Terms for how often. */
 const FREQUENCY_TERMS: readonly (readonly [Term, Period])[] = [
   ['hourly', 'hour'],
   ['daily', 'day'],
@@ -96,7 +96,7 @@ export function parseRecurrence(context: ParserState, at: number): PhraseParse |
     !hasTerm(list[at - 1], 'for') &&
     !isDayTerm(list[at + 2])
   ) {
-    // Japanese says the length first: 6時間ごと.
+    // In Japanese the duration comes first: 6時間ごと.
     const said = toRecurrence(token);
     if (context.folded.charCodeAt(list[at + 1]?.start ?? 0) > 0x2fff) return emit(at + 2, said);
   }
@@ -105,7 +105,7 @@ export function parseRecurrence(context: ParserState, at: number): PhraseParse |
   while (hasTerm(list[next], 'filler') || hasTerm(list[next], 'every')) next++;
   const after = list[next];
   const ordinal = getOrdinal(after);
-  // "every second friday" is every other one, or the second of a month: only "of the month" tells.
+  // "every second friday" is every other one; only "of the month" makes it the second of a month.
   if (ordinal === 2 || hasTerm(after, 'other')) {
     const nth = parseDay(context, next);
     const ofMonth = nth?.value.kind === 'nth weekday' && nth.value.month.kind !== 'any';

@@ -1,23 +1,23 @@
 import type { Edit } from './source-text.ts';
 import { REFUSALS } from './texts.ts';
 
-/** What was not said and taken to be so: the usual duration, or the first day of a month, quarter or year. */
+/** What the text left open: the duration, or the day of a month, quarter or year. */
 export type Assumption = 'duration' | 'day';
 
 export interface WhenContext {
   readonly now: Date;
-  /** IANA, the reader's own. */
+  /** The reader's IANA zone. */
   readonly timezone: string;
   /** Slack locale such as `de-DE`. English is always understood. */
   readonly locale?: string | undefined;
-  /** The duration when none is said, in minutes; 60 by default. */
+  /** The duration of a text without one, in minutes; 60 by default. */
   readonly defaultMinutes?: number | undefined;
 }
 
 export interface Choice {
   /** Short, for a button. */
   readonly label: string;
-  /** The whole text again, changed so that it has one meaning. */
+  /** The whole text, changed so that it has one meaning. */
   readonly text: string;
 }
 
@@ -25,12 +25,12 @@ export interface WindowAnswer {
   readonly outcome: 'window';
   readonly start: Date;
   readonly end: Date;
-  /** IANA: the zone that the times were given in. */
+  /** The IANA zone of the times. */
   readonly timezone: string;
   /** Elapsed time, to the minute. */
   readonly durationMinutes: number;
   readonly assumed: readonly Assumption[];
-  /** Sentences for people: clock changes, zones, readings that were not obvious. */
+  /** Sentences for people about clock changes, zones and interpretations. */
   readonly notices: readonly string[];
 }
 
@@ -47,7 +47,7 @@ export interface SeriesAnswer {
 export interface QuestionAnswer {
   readonly outcome: 'question';
   readonly question: string;
-  /** Each text reads as a window or a series. */
+  /** Each text is a window or a series. */
   readonly choices: readonly Choice[];
 }
 
@@ -59,12 +59,12 @@ export interface RefusalAnswer {
 
 export type When = WindowAnswer | SeriesAnswer | QuestionAnswer | RefusalAnswer;
 
-/** A question before its choices were tried: what to change in the text for each. */
+/** A question whose choices have not been tried yet, with the edits for each. */
 export interface Ambiguity {
   readonly outcome: 'doubt';
   readonly question: string;
   readonly options: readonly { readonly label?: string; readonly edits: readonly Edit[] }[];
-  /** What to say when none of the options works. */
+  /** The refusal if no option works. */
   readonly otherwise?: RefusalAnswer;
 }
 
@@ -72,7 +72,7 @@ export type Unresolved = Ambiguity | RefusalAnswer;
 
 export type Interpretation = WindowAnswer | SeriesAnswer | Unresolved;
 
-/** Characters of a text that is read; a command of Slack's is at most twice as long. */
+/** Bounds the work per text. */
 const MAX_TEXT_CHARS = 2000;
 
 export const EXAMPLE = 'tomorrow 02:00 for 2h';

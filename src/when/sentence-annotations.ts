@@ -2,24 +2,24 @@ import { matchAt, type Span } from './source-text.ts';
 
 export type ServiceStatus = 'up' | 'degraded' | 'down';
 
-/** Something in a command that is neither a service nor a time. */
+/** A part of a command that is neither a service nor a time. */
 export type Annotation = Span &
   (
     | { readonly kind: 'channel'; readonly channel: string }
     | { readonly kind: 'status'; readonly status: ServiceStatus }
     | { readonly kind: 'reference'; readonly reference: string }
     | { readonly kind: 'link'; readonly link: string }
-    /** A term of a selector of checks (domain/selector). */
+    /** A term of a selector of checks. */
     | { readonly kind: 'selector'; readonly term: string }
     | { readonly kind: 'internal' }
     | { readonly kind: 'quoted'; readonly text: string }
-    /** It has a key or a form that says what it is, and is not that. */
+    /** Has a known key or form, but an invalid value. */
     | { readonly kind: 'invalid'; readonly text: string }
   );
 
 const STATUSES: Readonly<Record<string, ServiceStatus>> = { up: 'up', degraded: 'degraded', down: 'down' };
 
-// In order: what comes first wins at a place.
+// Tried in this order at each position.
 const CHANNEL = /<#([A-Z0-9]+)(?:\|([^>]*))?>/uy;
 
 const LINK = /<(https?:\/\/[^|>\s]+)(?:\|[^>]*)?>|(https?:\/\/[^\s<>"]+)/uy;
@@ -32,7 +32,7 @@ const REFERENCE = /ref(?:erence)? ?[:=] ?([^\s,;<>]+)/iuy;
 
 const LINK_KEY = /link ?[:=] ?(?:<(https?:\/\/[^|>\s]+)(?:\|[^>]*)?>|(https?:\/\/[^\s<>"]+)|([^\s]+))/iuy;
 
-// Not `service:` and `name:`, by which people mean the service and the name.
+// Without `service:` and `name:`, which people use for the service and the name of the window.
 const SELECTOR = /-?(?:tag|provider):(?:"[^"]+"|[^\s,;<>"]+)(?:,(?:"[^"]+"|[^\s,;<>"]+))*/iuy;
 
 const HASH = /#([\p{L}\d][\p{L}\d_-]{0,79})/uy;
@@ -42,7 +42,7 @@ const INTERNAL = /internal(?![\p{L}\d_-])/iuy;
 const QUOTED = /"([^"]+)"|`([^`]+)`|(?<![\p{L}\d])'([^']+)'(?![\p{L}\d])/uy;
 
 /**
- * The marks of a command. `folded` is the text in lower case with plain quotes, place by place.
+ * Finds the annotations of a command. `folded` has the same positions as `text`.
  * A link ends before punctuation that closes a sentence.
  */
 export function findAnnotations(text: string, folded: string): Annotation[] {
@@ -64,7 +64,7 @@ function parseAnnotation(text: string, folded: string, at: number): Annotation |
   if (mention !== undefined) return { ...span(mention), kind: 'invalid', text: mention[0] };
   const selector = matchAt(SELECTOR, text, at);
   if (selector !== undefined) {
-    // The colon before a name is no part of it.
+    // The colon before the name is not part of the term.
     const term = selector[0].replace(/:+$/u, '');
     return { start: at, end: at + term.length, kind: 'selector', term };
   }

@@ -1,13 +1,13 @@
 import type { Phrase } from './phrases.ts';
 import type { Span } from './source-text.ts';
 
-/** Where the words about services and time end, and where the name begins. */
+/** Where services and time end, and where the name begins. */
 export interface NameSplit {
   readonly headEnd: number;
   readonly nameStart: number;
 }
 
-/** More of them are no sentence. */
+/** Bounds the work per text. */
 const MAX_SEPARATORS = 40;
 
 const TIME_KINDS: readonly Phrase['kind'][] = [
@@ -35,13 +35,13 @@ const TEMPORAL_KINDS: readonly Phrase['kind'][] = [
 ];
 
 /**
- * The first colon or loose dash that ends the words about time. `itemsIn` reads a stretch of the text; `taken` are
- * stretches that no separator can stand in.
+ * The first colon or spaced dash after the words about time. `parseRange` parses a stretch of the text; `taken` are
+ * stretches that cannot contain a separator.
  */
 export function findNameSplit(
   folded: string,
   taken: readonly Span[],
-  itemsIn: (start: number, end: number) => readonly Phrase[],
+  parseRange: (start: number, end: number) => readonly Phrase[],
 ): NameSplit | undefined {
   let tried = 0;
   for (const found of folded.matchAll(/:(?!\/\/)|-{1,2}/gu)) {
@@ -52,9 +52,9 @@ export function findNameSplit(
     if (!separates) continue;
     tried += 1;
     if (tried > MAX_SEPARATORS) return undefined;
-    const head = itemsIn(0, at);
+    const head = parseRange(0, at);
     if (!head.some((phrase) => TEMPORAL_KINDS.includes(phrase.kind))) continue;
-    if (found[0] === ':' ? introducesTime(head, folded, end, itemsIn) : joinsTimes(head, folded, end, itemsIn))
+    if (found[0] === ':' ? introducesTime(head, folded, end, parseRange) : joinsTimes(head, folded, end, parseRange))
       continue;
     return { headEnd: at, nameStart: end };
   }
@@ -73,15 +73,15 @@ function dashSeparates(folded: string, at: number, end: number): boolean {
   return before === ' ' && (after === ' ' || /[\p{L}"'`]/u.test(after));
 }
 
-/** `tomorrow: 2am for 2h`: nothing but time follows, and it is needed. */
+/** Whether a required time follows the colon: `tomorrow: 2am for 2h`. */
 function introducesTime(
   head: readonly Phrase[],
   folded: string,
   end: number,
-  itemsIn: (start: number, end: number) => readonly Phrase[],
+  parseRange: (start: number, end: number) => readonly Phrase[],
 ): boolean {
   if (head.some((phrase) => TIME_KINDS.includes(phrase.kind))) return false;
-  return isOnlyTime(parseNextPart(folded, end, itemsIn));
+  return isOnlyTime(parseNextPart(folded, end, parseRange));
 }
 
 /** Whether a dash joins two times: `22:00 - 23:30`, not `22:00 for 1h - 2 disks`. */
@@ -89,13 +89,13 @@ function joinsTimes(
   head: readonly Phrase[],
   folded: string,
   end: number,
-  itemsIn: (start: number, end: number) => readonly Phrase[],
+  parseRange: (start: number, end: number) => readonly Phrase[],
 ): boolean {
   if (head.some((phrase) => phrase.kind === 'duration' || phrase.kind === 'to' || phrase.kind === 'all day'))
     return false;
   const last = head.at(-1);
   if (last === undefined || !['clock', 'day', 'now', 'zone', 'tonight', 'part', 'in'].includes(last.kind)) return false;
-  const phrases = parseNextPart(folded, end, itemsIn);
+  const phrases = parseNextPart(folded, end, parseRange);
   const [first] = phrases;
   if (first === undefined || !['clock', 'day', 'tonight', 'duration'].includes(first.kind)) return false;
   if (first.kind === 'duration') return isOnlyTime(phrases);
@@ -118,12 +118,12 @@ function isOnlyTime(phrases: readonly Phrase[]): boolean {
   );
 }
 
-/** What is said up to the next separator. */
+/** Parses up to the next separator. */
 function parseNextPart(
   folded: string,
   start: number,
-  itemsIn: (start: number, end: number) => readonly Phrase[],
+  parseRange: (start: number, end: number) => readonly Phrase[],
 ): readonly Phrase[] {
   const next = /:(?=[ \p{L}]|$)| -{1,2}(?=[ \p{L}])/u.exec(folded.slice(start + 1));
-  return itemsIn(start, next === null ? folded.length : start + 1 + next.index);
+  return parseRange(start, next === null ? folded.length : start + 1 + next.index);
 }

@@ -15,12 +15,13 @@ import {
 import { type Annotation, findAnnotations, type ServiceStatus } from './sentence-annotations.ts';
 import { findNameSplit } from './sentence-name.ts';
 import {
+  createSuggester,
   findByName,
   findServices,
   type KnownService,
   resemblesService,
   type ServiceMention,
-  suggestServices,
+  type SuggestServices,
 } from './service-names.ts';
 import { applyEdits, type Edit, foldText, normalizeText, replaceSpan, type Span } from './source-text.ts';
 import { QUESTIONS, REFUSALS } from './texts.ts';
@@ -30,58 +31,68 @@ export interface SentenceContext extends WhenContext {
   readonly services: readonly KnownService[];
 }
 
+interface ParserContext extends SentenceContext {
+  readonly suggest: SuggestServices;
+}
+
 export interface UnknownWord {
   /** As typed. */
   readonly word: string;
-  /** Services with a like name, the likeliest first. */
+  /** Services with a similar name, the most similar first. */
   readonly suggestions: readonly { readonly id: number; readonly name: string }[];
 }
 
-/** A whole command line, taken apart. */
+/** The parts of a command. */
 export interface Sentence {
   readonly services: readonly number[];
-  /** Words that are neither a service nor a time. While there are any, nothing may be scheduled. */
+  /** Words that are neither a service nor a time. Nothing may be scheduled while there are any. */
   readonly unknown: readonly UnknownWord[];
-  /** Slack's id (`C0123`) where Slack sent one, else the name as typed (`#ops`). */
+  /** Slack's id (`C0123`) if Slack sent one, else the name as typed (`#ops`). */
   readonly channels: readonly string[];
   readonly serviceStatus?: ServiceStatus;
   readonly reference?: string;
   readonly link?: string;
-  /** Chooses checks beside those of the services (domain/selector). */
+  /** Selects checks in addition to those of the services. */
   readonly selector?: string;
   readonly internal: boolean;
   readonly name?: string;
   readonly when: When;
 }
 
-type SentenceParts = Omit<Sentence, 'when'> & { readonly verdict: Interpretation };
+type SentenceParts = Omit<Sentence, 'when'> & { readonly interpretation: Interpretation };
 
 /**
- * Reads a whole command: `api, web tomorrow 2am for 2h #ops ref:CHG-1: Postgres upgrade`. Services are found by their names,
- * the name of the window comes after a colon or a loose dash, the rest is time. The choices of a question are whole
+ * Reads a whole command: `api, web tomorrow 2am for 2h #ops ref:CHG-1: Postgres upgrade`. Services are found by name,
+ * the name of the window follows a colon or a dash, and the rest is time. The choices of a question are whole
  * commands again.
  */
-export function readSentence(text: string, context: SentenceContext): Sentence {
+export function readSentence(text: string, sentenceContext: SentenceContext): Sentence {
   const asTyped = normalizeText(text);
   const long = refuseIfTooLong(asTyped);
   if (long !== undefined) return { services: [], unknown: [], channels: [], internal: false, when: long };
+  const context = { ...sentenceContext, suggest: createSuggester(sentenceContext.services) };
   const parts = parseSentence(asTyped, context);
-  const { verdict, ...rest } = parts;
-  const when = resolveQuestion(asTyped, verdict, (again) => parseSentence(again, context).verdict, context);
+  const { interpretation, ...rest } = parts;
+  const when = resolveQuestion(
+    asTyped,
+    interpretation,
+    (again) => parseSentence(again, context).interpretation,
+    context,
+  );
   return { ...rest, when };
 }
 
-/** The parts of a command; where a word is unknown, of the command with its slips of the fingers put right. */
-function parseSentence(asTyped: string, context: SentenceContext): SentenceParts {
+/** The parts of a command, with typos corrected if a word is unknown. */
+function parseSentence(asTyped: string, context: ParserContext): SentenceParts {
   const parts = parseWithoutCorrections(asTyped, context);
   if (parts.unknown.length === 0) return parts;
   const { text, corrections } = correctTypos(asTyped, context);
   if (corrections.length === 0) return parts;
   const better = parseWithoutCorrections(text, context);
-  return { ...better, verdict: toOriginalText(better.verdict, corrections, text, asTyped) };
+  return { ...better, interpretation: toOriginalText(better.interpretation, corrections, text, asTyped) };
 }
 
-function parseWithoutCorrections(text: string, context: SentenceContext): SentenceParts {
+function parseWithoutCorrections(text: string, context: ParserContext): SentenceParts {
   const folded = foldText(text);
   const marks = findAnnotations(text, folded);
   const named = findServices(folded, context.services, marks);
@@ -120,12 +131,12 @@ function parseWithoutCorrections(text: string, context: SentenceContext): Senten
     ...(selector === '' ? {} : { selector }),
     internal: first('internal') !== undefined,
     ...(name === undefined || name === '' ? {} : { name }),
-    verdict: chosen.verdict,
+    interpretation: chosen.interpretation,
   };
 }
 
-/** Slips of the fingers put right in the words about time, where no service is called so. */
-function correctTypos(text: string, context: SentenceContext): { text: string; corrections: readonly Correction[] } {
+/** Corrects typos in the words about time, except in words that resemble a service. */
+function correctTypos(text: string, context: ParserContext): { text: string; corrections: readonly Correction[] } {
   const folded = foldText(text);
   const marks = findAnnotations(text, folded);
   const taken = [...marks, ...findServices(folded, context.services, marks)];
@@ -135,8 +146,8 @@ function correctTypos(text: string, context: SentenceContext): { text: string; c
   return { text: applyEdits(text, corrections), corrections };
 }
 
-/** Reads a stretch of the text, apart from what is `taken`. */
-function createRangeParser(text: string, taken: readonly Span[], context: SentenceContext) {
+/** Creates a parser of stretches of the text that skips what is `taken`. */
+function createRangeParser(text: string, taken: readonly Span[], context: ParserContext) {
   return (start: number, end: number): readonly Phrase[] => {
     const outside = [
       { start: 0, end: start },
@@ -157,15 +168,15 @@ interface SentenceReading {
   readonly names: readonly ServiceMention[];
   readonly services: readonly number[];
   readonly unknown: readonly UnknownWord[];
-  readonly verdict: Interpretation;
+  readonly interpretation: Interpretation;
   readonly name: string | undefined;
 }
 
-/** Names such as "monday" are time as well: every way to read them. */
+/** All combinations of reading names such as "monday" as a service or a time. */
 function listReadings(
   text: string,
   named: readonly ServiceMention[],
-  context: SentenceContext,
+  context: ParserContext,
 ): readonly (readonly ServiceMention[])[] {
   const doubtful = named.filter((name) => readsAsTime(text, name, context)).slice(0, 3);
   const sure = named.filter((name) => !doubtful.includes(name));
@@ -190,14 +201,14 @@ function foldWord(text: string, { start, end }: Span): string {
   return foldText(text.slice(start, end));
 }
 
-function readsAsTime(text: string, { start, end }: ServiceMention, context: SentenceContext): boolean {
+function readsAsTime(text: string, { start, end }: ServiceMention, context: ParserContext): boolean {
   const lexicon = getLexicon(context.locale);
   return tokenize(text.slice(start, end), { lexicon, order: getDateOrder(context.locale) }).every(
     ({ kind }) => kind !== 'unknown',
   );
 }
 
-/** A word before it says that it is a time: "on monday", "starting now". */
+/** Whether the word before makes it a time: "on monday", "starting now". */
 function followsTimeWord(text: string, { start }: Span): boolean {
   return /(?:^|[^\p{L}])(?:on|at|starting|every|each|next|this|until|till|from) +$/iu.test(text.slice(0, start));
 }
@@ -211,7 +222,7 @@ function readWithServices(
   names: readonly ServiceMention[],
   marks: readonly Annotation[],
   headEnd: number,
-  context: SentenceContext,
+  context: ParserContext,
 ): SentenceReading {
   const quotedAsName = marks.filter(
     (mark) => mark.kind === 'quoted' && !names.some((name) => name.start === mark.start),
@@ -229,16 +240,16 @@ function readWithServices(
   );
   const places = strangers.filter((phrase) => phrase.start < firstTime || isListedWithService(folded, phrase, names));
   const words = joinAdjacent(strangers, folded).map(({ start, end }) =>
-    toUnknownWord(text.slice(start, end), context.services),
+    toUnknownWord(text.slice(start, end), context.suggest),
   );
-  const strays = marks.flatMap((mark) => (mark.kind === 'invalid' ? [toUnknownWord(mark.text, [])] : []));
-  // A quoted text after the time is the name of the window, before it a service that nobody knows.
+  const strays = marks.flatMap((mark) => (mark.kind === 'invalid' ? [toUnknownWord(mark.text, () => [])] : []));
+  // A quoted text after the time is the name of the window; before it, an unknown service.
   const title = quotedAsName.find((mark) => mark.start > firstTime);
   const quotedUnknown = quotedAsName.flatMap((mark) =>
-    mark !== title && mark.kind === 'quoted' ? [toUnknownWord(mark.text, context.services)] : [],
+    mark !== title && mark.kind === 'quoted' ? [toUnknownWord(mark.text, context.suggest)] : [],
   );
   const shared = names.flatMap(({ start, end, services }) =>
-    services.length > 1 ? [toUnknownWord(text.slice(start, end), services, true)] : [],
+    services.length > 1 ? [toUnknownWord(text.slice(start, end), () => services, true)] : [],
   );
   const rest = phrases.filter(
     (phrase) => !places.includes(phrase) && !(phrase.kind === 'unknown' && !strangers.includes(phrase)),
@@ -252,12 +263,12 @@ function readWithServices(
       ...new Set(names.flatMap(({ services }) => (services.length === 1 ? services.map(({ id }) => id) : []))),
     ],
     unknown: [...words, ...quotedUnknown, ...shared, ...strays],
-    verdict: interpret(joint, text, context),
+    interpretation: interpret(joint, text, context),
     name: title?.kind === 'quoted' ? title.text.trim() : undefined,
   };
 }
 
-/** In a list with services: `api, wbe tomorrow`. */
+/** Whether an unknown word is in a list with services: `api, wbe tomorrow`. */
 function isListedWithService(folded: string, phrase: Phrase, names: readonly ServiceMention[]): boolean {
   const joints = /^ *(?:,|and|&amp;|&|\+|und|et|y|e)? *$/u;
   return names.some((name) =>
@@ -267,12 +278,12 @@ function isListedWithService(folded: string, phrase: Phrase, names: readonly Ser
   );
 }
 
-/** The "and" of a list of services joins no times. */
+/** Whether the "and" belongs to a list of services. */
 function precedesService(phrase: Phrase, names: readonly ServiceMention[], text: string): boolean {
   return names.some((name) => name.start >= phrase.end && text.slice(phrase.end, name.start).trim() === '');
 }
 
-/** Unknown words bound by bound are one name. */
+/** Joins adjacent unknown words into one name. */
 function joinAdjacent(strangers: readonly Phrase[], folded: string): Span[] {
   const result: { start: number; end: number }[] = [];
   for (const { start, end } of strangers) {
@@ -283,31 +294,29 @@ function joinAdjacent(strangers: readonly Phrase[], folded: string): Span[] {
   return result;
 }
 
-function toUnknownWord(word: string, services: readonly KnownService[], all = false): UnknownWord {
-  const near = all ? services : suggestServices(word, services);
-  return {
-    word,
-    suggestions: near.map(({ id, name, scope }) => ({
-      id,
-      name: all && scope !== undefined ? `${scope}/${name}` : name,
-    })),
-  };
+/** @param qualified suggest names with their scope, because the word alone is ambiguous */
+function toUnknownWord(word: string, suggest: SuggestServices, qualified = false): UnknownWord {
+  const suggestions = suggest(word).map(({ id, name, scope }) => ({
+    id,
+    name: qualified && scope ? `${scope.name}/${name}` : name,
+  }));
+  return { word, suggestions };
 }
 
-/** The reading that works; of several, a question. */
+/** The reading that works, or a question if there are several. */
 function chooseReading(readings: readonly SentenceReading[], text: string): SentenceReading {
-  const works = readings.filter(({ verdict }) => verdict.outcome !== 'refusal');
+  const works = readings.filter(({ interpretation }) => interpretation.outcome !== 'refusal');
   const distinct = works.filter((one, index) => works.findIndex((other) => isSameReading(one, other)) === index);
   const [only, second] = distinct;
   const fallback = readings.at(-1);
   if (fallback === undefined) throw new Error('a sentence has at least one reading');
   if (only === undefined) return fallback;
   if (second === undefined) return only;
-  return { ...second, verdict: askServiceOrTime(distinct, text) };
+  return { ...second, interpretation: askServiceOrTime(distinct, text) };
 }
 
 function isSameReading(a: SentenceReading, b: SentenceReading): boolean {
-  return JSON.stringify([a.services, a.verdict]) === JSON.stringify([b.services, b.verdict]);
+  return JSON.stringify([a.services, a.interpretation]) === JSON.stringify([b.services, b.interpretation]);
 }
 
 function askServiceOrTime(readings: readonly SentenceReading[], text: string): Ambiguity {
@@ -333,7 +342,7 @@ function askServiceOrTime(readings: readonly SentenceReading[], text: string): A
   return ambiguity(QUESTIONS.serviceOrTime(words), options, refuse(REFUSALS.serviceOrTime(words)));
 }
 
-/** The name, without the marks that stand at its end. */
+/** The name of the window, without the annotations at its end. */
 function parseName(
   text: string,
   folded: string,
@@ -372,14 +381,14 @@ function unquote(name: string): string {
   return inner === null ? name : name.slice(1, -1).trim();
 }
 
-/** The sentence with the name of a service in the place of a word; in quotes when it has spaces. */
+/** Replaces a word of a sentence by the name of a service, in quotes if it has spaces. */
 export function replaceWord(text: string, word: string, name: string): string {
   const put = /\s/.test(name) ? `"${name}"` : name;
   const at = findWord(text, word);
   return at < 0 ? `${put} ${text}` : `${text.slice(0, at)}${put}${text.slice(at + word.length)}`;
 }
 
-/** The sentence without a word. */
+/** Removes a word from a sentence. */
 export function removeWord(text: string, word: string): string {
   const at = findWord(text, word);
   return at < 0 ? text : `${text.slice(0, at)}${text.slice(at + word.length)}`.replace(/\s+/g, ' ').trim();

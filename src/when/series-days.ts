@@ -6,7 +6,7 @@ import { type Assumption, ambiguity, refuse, SERIES_EXAMPLE, type Unresolved } f
 import { replaceSpan } from './source-text.ts';
 import { IRREGULARITIES, NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
 
-/** The last three fields of a cron line, before they are written. */
+/** The days on which a series runs: the last three fields of a cron line. */
 export interface SeriesDays {
   /** -1 is the last day of the month; empty for every day. */
   readonly monthDays: readonly number[];
@@ -24,12 +24,12 @@ const EVERY_DAY: SeriesDays = { monthDays: [], months: [], weekdays: [], assumed
 
 const MONTHLY_STEPS = new Set([1, 2, 3, 4, 6]);
 
-/** No cron line can say it. */
+/** Refuses a recurrence that no cron line can express. */
 export function refuseIrregular(said: string, why: string, example = SERIES_EXAMPLE): Unresolved {
   return refuse(REFUSALS.irregular(said, why), example);
 }
 
-/** The days on which a series runs, from what is said of them. `said` are its words, for messages. */
+/** Resolves the days on which a series runs. `said` quotes the text in messages. */
 export function resolveSeriesDays(
   phrases: readonly Phrase[],
   said: string,
@@ -73,7 +73,7 @@ export function resolveSeriesDays(
   }
 }
 
-/** A date in a series that does not come every year is where it would begin or end. */
+/** A date in a series that is not yearly would be its first or last day, which is not supported. */
 function findDateInSeries(
   days: readonly PhraseOf<'day'>[],
   repeat: PhraseOf<'repeat'> | undefined,

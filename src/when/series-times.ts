@@ -9,7 +9,7 @@ import { IRREGULARITIES, LABELS, QUESTIONS, REFUSALS } from './texts.ts';
 import { clockCandidates, explainContradiction, minuteOfDay, suggestTimes, writeClockFor } from './times.ts';
 import type { Clock } from './tokens.ts';
 
-/** A series before it is checked: its cron line, and how long each window lasts in minutes. */
+/** A series that has not been validated. */
 export interface SeriesDraft {
   readonly cron: string;
   readonly minutes: number;
@@ -17,7 +17,7 @@ export interface SeriesDraft {
   readonly notices: readonly string[];
 }
 
-/** At one time of day, or at several. */
+/** A series at one or several times of day. */
 export function fromTimesOfDay(
   left: Bound,
   right: Bound | undefined,
@@ -78,7 +78,7 @@ function askSeriesTime(
   );
 }
 
-/** The times of day, each with one meaning. */
+/** Resolves the times of day of a series. */
 function resolveClocks(
   left: Bound,
   part: ReturnType<typeof getPartOfDay>,
@@ -131,7 +131,7 @@ function isListed(
   return joined || /^ *[,&+/] *$/.test(reader.text.slice(before.end, phrase.start));
 }
 
-/** Midnight and the small hours: the day they are said with may be the one before. */
+/** Midnight and the hours after it may belong to the day before the one that is named. */
 function shiftAcrossMidnight(
   clocks: readonly Clock[],
   left: Bound,
@@ -169,7 +169,7 @@ function shiftAcrossMidnight(
   return days;
 }
 
-/** Minutes on the wall clock from the start to the end that is said. */
+/** Minutes on the wall clock from the start to the end. */
 function countMinutesToEnd(
   start: Clock,
   right: Bound,

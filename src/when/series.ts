@@ -21,7 +21,7 @@ import { IRREGULARITIES, NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
 import { clockCandidates, writeClockFor } from './times.ts';
 import { findFixedZone, resolveZone } from './zones.ts';
 
-/** Whether a sentence speaks of more than one window. */
+/** Whether the phrases describe a series. */
 export function isRecurring(phrases: readonly Phrase[]): boolean {
   return phrases.some((phrase) => {
     switch (phrase.kind) {
@@ -49,7 +49,7 @@ function namesEveryMonth(month: string, end: boolean): boolean {
   return month === 'every' || (month === 'the' && !end);
 }
 
-/** A series from what a sentence says, or why there is none. */
+/** Resolves the phrases of a sentence to a series. */
 export function resolveSeries(phrases: readonly Phrase[], reader: ReaderContext): SeriesAnswer | Unresolved {
   const said = quoteRecurrence(phrases, reader);
   const uneven = selectPhrases(phrases, 'irregular').at(0);
@@ -99,7 +99,7 @@ function finishUnlessOverlapping(
   };
 }
 
-/** The words about repetition, for messages. */
+/** The words about recurrence, for messages. */
 function quoteRecurrence(phrases: readonly Phrase[], reader: ReaderContext): string {
   const about = phrases.filter((phrase) =>
     ['every', 'repeat', 'weekdays', 'day', 'month', 'except'].includes(phrase.kind),
@@ -132,7 +132,7 @@ function resolveSeriesZone(phrases: readonly Phrase[], reader: ReaderContext): S
   return { id: named, notices: [...zone.notices, ...(changes ? [followed] : [])] };
 }
 
-/** A cron line as it stands. */
+/** A series from a literal cron line. */
 function fromCronLine(
   phrases: readonly Phrase[],
   cron: PhraseOf<'cron'>,
@@ -147,7 +147,7 @@ function fromCronLine(
   return { cron: cron.line, minutes: minutes ?? reader.defaultMinutes, assumed, notices: [] };
 }
 
-/** A repetition in words. */
+/** A series from words. */
 function fromWords(
   phrases: readonly Phrase[],
   said: string,

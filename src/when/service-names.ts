@@ -5,21 +5,21 @@ import { foldText, type Span } from './source-text.ts';
 export interface KnownService {
   readonly id: number;
   readonly name: string;
-  readonly scope?: string | undefined;
+  readonly scope?: { readonly name: string } | null;
 }
 
-/** A stretch of the text that is the name of a service; of several services when scopes share the name. */
+/** The name of a service in the text; of several services if scopes share the name. */
 export interface ServiceMention extends Span {
   readonly services: readonly KnownService[];
-  /** In quotes, so that it can be nothing else. */
+  /** A quoted name cannot be a time. */
   readonly quoted: boolean;
 }
 
 const NAME_CHARACTER = /[\p{L}\d_/@-]/u;
 
-/** How the name reads in a sentence: `prod/api` where a scope is known. */
+/** The names of a service in a sentence: `api`, and `prod/api` if its scope is known. */
 function listNames({ name, scope }: KnownService): string[] {
-  return scope === undefined ? [foldText(name)] : [foldText(name), `${foldText(scope)}/${foldText(name)}`];
+  return scope ? [foldText(name), `${foldText(scope.name)}/${foldText(name)}`] : [foldText(name)];
 }
 
 /** Every name of a service in the folded text, the longest at each place, outside of `taken`. */
@@ -48,27 +48,33 @@ export function findServices(
 function isNameEnd(folded: string, at: number): boolean {
   const next = folded.charAt(at);
   if (NAME_CHARACTER.test(next)) return false;
-  // A dot, a colon or an apostrophe inside of a word goes on as well.
+  // A dot, a colon or an apostrophe within a word continues the name.
   return !(/[.:']/.test(next) && /[\p{L}\d]/u.test(folded.charAt(at + 1)));
 }
 
-/** The services that a quoted text names. */
+/** The services with exactly that name. */
 export function findByName(text: string, services: readonly KnownService[]): readonly KnownService[] {
   const wanted = foldText(text).trim();
   return services.filter((service) => listNames(service).includes(wanted));
 }
 
-/** The services whose names are like `word`, the likeliest first. */
-export function suggestServices(word: string, services: readonly KnownService[]): readonly KnownService[] {
-  const fuse = new Fuse(services, { keys: ['name'], threshold: 0.4, ignoreLocation: true });
-  const exact = findByName(word, services);
-  const near = fuse.search((word.split('/').at(-1) ?? word).slice(0, 64), { limit: 5 }).map(({ item }) => item);
-  const wanted = foldText(word);
-  const containing = services.filter(({ name }) => foldText(name).length > 2 && wanted.includes(foldText(name)));
-  return [...new Set([...exact, ...near, ...containing])].slice(0, 5);
+/** Finds the services with a name similar to a word, the most similar first. */
+export type SuggestServices = (word: string) => readonly KnownService[];
+
+/** Creates a search with one index for all unknown words of a text, built for the first of them. */
+export function createSuggester(services: readonly KnownService[]): SuggestServices {
+  let index: Fuse<KnownService> | undefined;
+  return (word) => {
+    index ??= new Fuse(services, { keys: ['name'], threshold: 0.4, ignoreLocation: true });
+    const exact = findByName(word, services);
+    const near = index.search((word.split('/').at(-1) ?? word).slice(0, 64), { limit: 5 }).map(({ item }) => item);
+    const wanted = foldText(word);
+    const containing = services.filter(({ name }) => foldText(name).length > 2 && wanted.includes(foldText(name)));
+    return [...new Set([...exact, ...near, ...containing])].slice(0, 5);
+  };
 }
 
-/** Whether a word is so like the name of a service that it may be a slip of the fingers. */
+/** Whether a word could be a typo of the name of a service. */
 export function resemblesService(word: string, services: readonly KnownService[]): boolean {
   const wanted = foldText(word);
   return services.some(({ name }) => editDistance(wanted, foldText(name)) <= 1);

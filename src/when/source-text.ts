@@ -1,4 +1,4 @@
-/** A stretch of the text, from `start` to before `end` (UTF-16 units). */
+/** A stretch of the text, in UTF-16 units; `end` is exclusive. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -16,21 +16,21 @@ const DOUBLE_QUOTES = /[\u201C-\u201F\u2033\u00AB\u00BB\u300C\u300D]/g;
 
 const SPACES = /[\s\u00A0\u2000-\u200A\u202F\u205F\u3000]/g;
 
-// Marks without width that arrive with copied text. Joiners stay: emoji are made with them.
+// Zero-width characters in copied text. Joiners stay, because emoji need them.
 const INVISIBLE = /[\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\uFEFF]/g;
 
 const WIDE = /[\uFF01-\uFF5E]/g;
 
 const LATIN_WITH_MARKS = /[\u00C0-\u024F]/g;
 
-/** The text as it can be spoken of in places: composed, on one line, without characters that nobody sees. */
+/** Normalizes a text: composed characters, single spaces, no invisible characters. */
 export function normalizeText(text: string): string {
   return text.normalize('NFC').replace(INVISIBLE, '').replace(SPACES, ' ').replace(/ {2,}/g, ' ');
 }
 
 /**
- * The text in lower case, with plain dashes, quotes, spaces, digits and unaccented Latin letters. Every place in it is the
- * same place in `text`.
+ * The text in lower case, with plain dashes, quotes, spaces, digits and unaccented Latin letters. Every position in it is the
+ * same position in `text`.
  */
 export function foldText(text: string): string {
   return text
@@ -50,7 +50,7 @@ function keepLength(before: string, after: string): string {
   return after.length === before.length ? after : before;
 }
 
-/** `text` with the stretches replaced; they must not overlap. No spaces are doubled, none are put before punctuation. */
+/** Applies edits that do not overlap, without double spaces or spaces before punctuation. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
   let result = text;
   for (const { start, end, replacement } of [...edits].sort((a, b) => b.start - a.start || b.end - a.end)) {

@@ -1,4 +1,4 @@
-/** All texts of this folder that people read. Parameters are formatted already. */
+/** All texts of this folder that people read. Parameters are formatted values. */
 
 /** Questions about words with several meanings. */
 export const QUESTIONS = {

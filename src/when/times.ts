@@ -7,10 +7,10 @@ import { REFUSALS } from './texts.ts';
 import type { Clock } from './tokens.ts';
 import type { Match } from './zones.ts';
 
-/** A time of day, or the reason why what is written cannot be one. */
+/** A time of day, or why it is invalid. */
 export type ClockResult = Clock | { readonly error: string };
 
-// A letter may not follow, save those of a zone (`22:00Z`, `2amCET`).
+// No letter may follow except those of a zone (`22:00Z`, `2amCET`).
 const CLOCK_END = '(?:(?![\\p{Script=Latin}\\d_])|(?=z(?![\\p{L}\\d])|utc|gmt|ce?st|cet))';
 
 const MERIDIEM = new RegExp(
@@ -36,7 +36,7 @@ const JAPANESE_CLOCK =
 
 const MINUTE_MARK = /:(\d{2})(?![\d:])/uy;
 
-/** The time of day that is written at a place of the folded text, `afterDate` when a date in digits ends there. */
+/** Parses a time of day at a position of the folded text; `afterDate` if a date in digits ends there. */
 export function parseClock(
   lexicon: Lexicon,
   text: string,
@@ -110,7 +110,7 @@ function parseJapaneseClock(lexicon: Lexicon, text: string, at: number): Match<C
   const end = at + all.length;
   const late = part === '午後' || part === '夜' || part === '夕方' || part === '昼';
   if (late && hour < 12) {
-    // Night runs past midnight: 夜1時 is one in the morning.
+    // The night continues past midnight: 夜1時 is 1 am.
     const add = part === '夜' && hour < 5 ? 0 : 12;
     return { value: { hour: hour + add, minute, second: 0, isCertain: true }, end };
   }
@@ -175,7 +175,7 @@ function from24Hour(hourText = '0', minuteText = '0', secondText = '0', written:
   if (minute > 59 || second > 59) {
     return { error: REFUSALS.minutesAndSeconds(written.trim()) };
   }
-  // Two digits are how the 24-hour clock is written.
+  // Two digits suggest the 24-hour clock.
   const sure = day24 || hourText.length > 1 || hour === 0 || hour > 12;
   return { hour, minute, second, isCertain: sure, hasMinutes: true, ...(sure ? { is24Hour: true } : {}) };
 }
@@ -198,10 +198,10 @@ function from12Hour(
   return { hour: (hour % 12) + (meridiem.startsWith('p') ? 12 : 0), minute, second, isCertain: true };
 }
 
-/** The sure readings of a time of day, given the part of the day that was said with it. */
+/** The unambiguous readings of a time of day, given the part of the day. */
 export function clockCandidates(clock: Clock, part: PartOfDay | undefined, hours24: boolean): readonly Clock[] {
   if (clock.isCertain) {
-    // "8 Uhr abends", "今夜11時": with a part of the day, people count to twelve.
+    // "8 Uhr abends", "今夜11時": with a part of the day, hours count to twelve.
     const later = { ...clock, hour: clock.hour + 12 };
     const counted = part !== undefined && clock.is24Hour === true && clock.hour < 12;
     return [
@@ -243,7 +243,7 @@ export function explainContradiction(clock: Clock, part: PartOfDay): string | un
   return fits[part] ? undefined : REFUSALS.notInPart(formatClock(clock), part);
 }
 
-/** Times of day on offer where none was said. */
+/** Times of day to suggest when there is none. */
 export function suggestTimes(part: PartOfDay | undefined): readonly string[] {
   switch (part) {
     case 'small hours':
@@ -261,7 +261,7 @@ export function suggestTimes(part: PartOfDay | undefined): readonly string[] {
   }
 }
 
-/** Written so that it can stand in the place of what was typed. */
+/** Formats a time of day as a replacement in the text. */
 export function writeClockFor(clock: Clock, reader: ReaderContext): string {
   return writeClock(clock, reader.uses24Hours);
 }

@@ -3,22 +3,22 @@ import type { Term } from './languages/language.ts';
 import type { Span } from './source-text.ts';
 import type { ZoneReference } from './zones.ts';
 
-/** A time of day as written. When not `sure`, the hour (1 to 12) can be of the morning or of the afternoon. */
+/** A time of day as written. Unless `isCertain`, the hour (1 to 12) can be in the morning or in the afternoon. */
 export interface Clock {
   /** 0 to 24; 24 is the midnight that ends the day. */
   readonly hour: number;
   readonly minute: number;
   readonly second: number;
   readonly isCertain: boolean;
-  /** Written with minutes (`2:30`): sure where people use the 24-hour clock. */
+  /** Written with minutes (`2:30`), which is unambiguous to readers with a 24-hour clock. */
   readonly hasMinutes?: boolean;
-  /** `midnight` alone does not say which end of a day it means. */
+  /** `midnight` alone can be either end of a day. */
   readonly isMidnight?: boolean;
-  /** Written as a 24-hour time (`3 Uhr`, `03:00`), so that its partner in a range is one too. */
+  /** Written as a 24-hour time (`3 Uhr`, `03:00`), which then applies to the other bound of a range. */
   readonly is24Hour?: boolean;
 }
 
-/** A length of time as written: months have no fixed length, days count as 24 hours where a length is asked for. */
+/** A duration as written. Months have no fixed length; a day counts as 24 hours. */
 export interface Duration {
   readonly months: number;
   readonly days: number;
@@ -36,7 +36,7 @@ export type NumericDate =
       readonly sign: string;
     };
 
-/** Everything a word or phrase of the language tables can mean. */
+/** Everything that a word or phrase of the language tables can mean. */
 export interface WordMeaning {
   readonly terms: readonly Term[];
   readonly weekday?: number;
@@ -59,12 +59,12 @@ export type TokenMeaning =
   | { readonly kind: 'zone'; readonly zone: ZoneReference }
   | { readonly kind: 'sign'; readonly mark: string }
   | { readonly kind: 'cron'; readonly line: string }
-  /** It has the shape of a time and cannot be one. */
+  /** Has the shape of a time, but is invalid. */
   | { readonly kind: 'invalid'; readonly reason: string };
 
 export type Token = Span & TokenMeaning;
 
-/** What was read from tokens, and the index of the first one after it. */
+/** A parsed value, and the index of the next token. */
 export interface Parse<T> {
   readonly value: T;
   readonly next: number;
@@ -72,9 +72,9 @@ export interface Parse<T> {
 
 export interface TokenStream {
   readonly tokens: readonly Token[];
-  /** The folded text that they were cut from. */
+  /** The folded text of the tokens. */
   readonly folded: string;
-  /** The year it is. */
+  /** The current year. */
   readonly year: number;
 }
 
@@ -104,14 +104,14 @@ export function getOrdinal(token: Token | undefined): number | undefined {
   return token.ordinal ?? (token.terms.includes('last') ? -1 : undefined);
 }
 
-/** The index after words that mean nothing here; a word that can close a range is none of them. */
+/** The index after words without a meaning here. Stops at a word that can introduce an end. */
 export function skipTerms({ tokens: list }: TokenStream, at: number, ...terms: readonly Term[]): number {
   let next = at;
   while (!hasTerm(list[next], 'until') && terms.some((term) => hasTerm(list[next], term))) next++;
   return next;
 }
 
-/** Whether a length is of hours and minutes, as a time of day is counted. */
+/** Whether a token is a duration of hours and minutes only. */
 export function isHoursAndMinutes(token: Token | undefined): boolean {
   return token?.kind === 'duration' && token.duration.days === 0 && toMinutes(token.duration) !== undefined;
 }

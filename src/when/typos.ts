@@ -4,10 +4,10 @@ import type { Edit } from './source-text.ts';
 import { NOTICES } from './texts.ts';
 import type { Token } from './tokens.ts';
 
-/** More unknown words than these are another language, not slips. */
+/** More unknown words suggest another language rather than typos. */
 const MAX_UNKNOWN_WORDS = 8;
 
-/** Shorter words have too many neighbours. */
+/** Shorter words are similar to too many others. */
 const MIN_WORD_CHARS = 5;
 
 export interface Correction extends Edit {
@@ -15,8 +15,8 @@ export interface Correction extends Edit {
 }
 
 /**
- * Unknown words that are one slip of the fingers away from exactly one word about time. `isName` says which words could be
- * the name of a service as well; those are left alone.
+ * Corrects unknown words that differ by one typo from exactly one word about time. `isName` tells which words could be
+ * the name of a service; those stay.
  */
 export function correctTokens(
   tokens: readonly Token[],
@@ -49,7 +49,7 @@ function findClosestWord(word: string, lexicon: Lexicon): string | undefined {
   const closest = near.sort((a, b) => editDistance(word, a) - editDistance(word, b));
   const [first, second] = closest;
   if (first === undefined) return undefined;
-  // Singular and plural of one word are no two meanings to choose between by guessing.
+  // With two equally close words there is no safe guess.
   return second !== undefined && editDistance(word, second) === editDistance(word, first) ? undefined : first;
 }
 

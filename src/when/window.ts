@@ -23,7 +23,7 @@ import { askSeason, type ResolvedZone, refuseWrongOffset, resolveZone, toStoredZ
 
 const MINUTE_MS = 60_000;
 
-/** One window from what a sentence says, or why there is none. */
+/** Resolves the phrases of a sentence to a window. */
 export function resolveWindow(phrases: readonly Phrase[], reader: ReaderContext): WindowAnswer | Unresolved {
   const idle = phrases.find(
     (phrase) => phrase.kind === 'month' || phrase.kind === 'minute mark' || phrase.kind === 'except',
@@ -148,7 +148,7 @@ function buildWindow(
   };
 }
 
-/** What a clock change between start and end does to the window. */
+/** Explains the effect of a clock change during the window. */
 function describeClockChanges(
   start: ZonedTime,
   end: Date,
@@ -168,7 +168,7 @@ function describeClockChanges(
   return [NOTICES.clockChange(first.id, direction, formatDuration(elapsed))];
 }
 
-/** No start is said: with an end and a length there is one, else it is asked for. */
+/** Without a start: an end and a duration imply it, otherwise it is asked for. */
 function resolveWithoutStart(
   right: Bound | undefined,
   minutes: number | undefined,
@@ -212,7 +212,7 @@ function resolveWithoutStart(
 }
 
 /**
- * "10pm to 11pm tomorrow": a day said last belongs to both ends. Where the range runs past midnight it can also be the
+ * "10pm to 11pm tomorrow": a day at the end applies to both bounds. In a range across midnight it can also be the
  * day of the end alone.
  */
 function shareDay(
@@ -272,7 +272,7 @@ function findSoleReading(clock: Clock | undefined, reader: ReaderContext): Clock
   return readings.length === 1 ? readings[0] : undefined;
 }
 
-/** Days as both ends, without times. */
+/** Asks for times when both bounds are days only. */
 function askTimesOfDays(left: Bound, right: Bound, zone: string, reader: ReaderContext): Unresolved {
   const today = todayIn(zone, reader.now);
   const first = resolveDay(left, today, reader, (day) => day.until(today).days <= 0);
@@ -293,7 +293,7 @@ function askTimesOfDays(left: Bound, right: Bound, zone: string, reader: ReaderC
   );
 }
 
-/** `all day`: from midnight to midnight on the wall. */
+/** `all day` is from midnight to midnight. */
 function resolveAllDay(
   phrase: PhraseOf<'all day'>,
   left: Bound,

@@ -1,15 +1,15 @@
-/** One reading of the letters of a zone. */
+/** One meaning of a zone abbreviation. */
 export interface ZoneAbbreviation {
-  /** The IANA zone that stands for it. */
+  /** A representative IANA zone. */
   readonly zone: string;
   /** Minutes east of UTC, of the season; of winter for letters that hold all year (`ET`). */
   readonly offset: number;
   readonly season: 'standard' | 'summer' | 'any';
   /** For people. */
   readonly place: string;
-  /** The areas of the zone database whose zones can use it. */
+  /** The areas of the zone database in which it is used. */
   readonly areas: readonly string[];
-  /** Meant only by those who live there. */
+  /** Only people who live there use it. */
   readonly onlyThere?: true;
 }
 
@@ -39,9 +39,9 @@ function allYear(zone: string, offset: number, place: string): ZoneAbbreviation 
   return { zone, offset, season: 'any', place, areas: AMERICA };
 }
 
-/** What the letters of zones stand for. Where there are several, the order says nothing. */
+/** Meanings of zone abbreviations, in no particular order. */
 export const ZONE_ABBREVIATIONS: Readonly<Record<string, readonly ZoneAbbreviation[]>> = {
-  // It is written into dates by programs, which mean UTC all year.
+  // Programs write GMT and mean UTC all year.
   GMT: [standard('UTC', 0, 'Greenwich', [])],
   WET: [standard('Europe/Lisbon', 0, 'Western Europe', EUROPE)],
   WEST: [summer('Europe/Lisbon', 60, 'Western Europe', EUROPE)],

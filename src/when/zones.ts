@@ -12,7 +12,7 @@ export type ZoneReference =
   | { readonly kind: 'zone'; readonly zone: string }
   | { readonly kind: 'reader' }
   | { readonly kind: 'offset'; readonly minutes: number }
-  /** Letters such as CET that several places use, at an offset (minutes east of UTC) that belongs to a season. */
+  /** An abbreviation such as CET, which can have several meanings and belongs to a season. */
   | { readonly kind: 'abbreviation'; readonly letters: string; readonly readings: readonly ZoneAbbreviation[] }
   /** A city: `Berlin` for `Europe/Berlin`. */
   | { readonly kind: 'city'; readonly name: string; readonly zone: string }
@@ -34,7 +34,7 @@ const SHORT_OFFSET = /([+-])(\d{2})(?![\d:\p{L}])/uy;
 
 const ABBREVIATION = /[a-z]{2,5}(?![\p{L}\d_/'-])/uy;
 
-// Words of everyday language: only in capitals are they zones.
+// Everyday words that are zones only in capitals.
 const EVERYDAY_WORDS = new Set([
   'art',
   'cat',
@@ -65,15 +65,15 @@ export interface ZonePosition {
   readonly text: string;
   readonly folded: string;
   readonly at: number;
-  /** What stands just before: a time of day, with how it was written. */
+  /** Whether a time of day precedes, and how it is written. */
   readonly after: 'nothing' | 'clock' | 'exact clock';
-  /** Nothing between it and the time of day. */
+  /** Directly after the time of day. */
   readonly glued: boolean;
-  /** A word of the reader's language goes before letters such as `est`. */
+  /** The text is a word of the reader's language, which takes precedence over abbreviations such as `est`. */
   readonly isWord: boolean;
 }
 
-/** The zone that is written at a place of the text. */
+/** Parses a zone at a position of the text. */
 export function parseZone(place: ZonePosition): Match<ZoneReference> | undefined {
   return (
     parseZoneName(place) ??
@@ -210,12 +210,12 @@ function parseCity({ text, folded: plain, at, after }: ZonePosition): Match<Zone
   return undefined;
 }
 
-/** A zone that is the same as an offset all year round, or undefined. */
+/** A zone with that offset all year, or undefined. */
 export function findFixedZone(minutes: number): string | undefined {
   if (minutes === 0) return 'UTC';
   if (minutes % 60 === 0) {
     const hours = minutes / 60;
-    // In these names the sign is that of POSIX: west is positive.
+    // The sign follows POSIX: west is positive.
     return findZone(`Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`);
   }
   return FIXED_ZONES[minutes];
@@ -245,8 +245,8 @@ export type AbbreviationMeaning =
   | { readonly kind: 'several'; readonly readings: readonly ZoneAbbreviation[] };
 
 /**
- * Which of the readings of letters such as CST someone in `own` (an IANA zone) means: the one that zone uses, else the only
- * one, else the one of that part of the world.
+ * What an abbreviation such as CST means to a reader in `own` (an IANA zone): the meaning in that zone, else the only
+ * one, else the one in that part of the world.
  */
 export function resolveAbbreviation(
   readings: readonly ZoneAbbreviation[],
@@ -276,18 +276,18 @@ function getSeasonalOffsets(zone: string, now: Date): { standard: number; summer
   return { standard, summer: summer === standard ? undefined : summer };
 }
 
-/** The zone that one end of a window is told in. */
+/** The zone of one bound of a window. */
 export interface ResolvedZone {
   /** IANA, or an offset such as `+05:30`, to resolve wall-clock times in. */
   readonly id: string;
   readonly notices: readonly string[];
-  /** `+01:00[Europe/Paris]`: the offset that was said as well, in minutes. */
+  /** The offset in `+01:00[Europe/Paris]`, in minutes. */
   readonly offset?: number;
-  /** Letters that name a season (CET): the offset they stand for. */
+  /** The abbreviation that was used, if any. */
   readonly abbreviation?: { readonly phrase: PhraseOf<'zone'>; readonly reading: ZoneAbbreviation };
 }
 
-/** The zone that is said on one bound; undefined when none is. */
+/** Resolves the zone of a bound; undefined if it has none. */
 export function resolveZone(
   phrases: readonly PhraseOf<'zone'>[],
   reader: ReaderContext,
@@ -360,7 +360,7 @@ function refuseUnknownZone(name: string): Unresolved {
   return refuse(REFUSALS.unknownZone(name, hint), `tomorrow 02:00 ${near[0] ?? 'Europe/Berlin'} for 2h`);
 }
 
-/** The IANA zone to keep with an instant that was told in `zone`. */
+/** The IANA zone to store with an instant that was given in `zone`. */
 export function toStoredZone(zone: ResolvedZone, instant: Date, own: string): string {
   const iana = findZone(zone.id);
   if (iana !== undefined) return iana;
@@ -368,13 +368,13 @@ export function toStoredZone(zone: ResolvedZone, instant: Date, own: string): st
   return offsetMinutes(instant, own) === minutes ? own : (findFixedZone(minutes) ?? own);
 }
 
-/** Why an offset that was said beside a zone is not that of the zone. */
+/** Refuses an offset that contradicts the zone next to it. */
 export function refuseWrongOffset({ id, offset }: ResolvedZone, instant: Date): Unresolved | undefined {
   if (offset === undefined || offsetMinutes(instant, id) === offset) return undefined;
   return refuse(REFUSALS.wrongOffset(id, formatOffset(offsetMinutes(instant, id)), formatOffset(offset)));
 }
 
-/** Letters such as CET name an offset; where the clocks of the place show another one that day, both are possible. */
+/** An abbreviation such as CET implies an offset. When the zone has another offset that day, both are possible. */
 export function askSeason(zone: ResolvedZone, instant: Date): Ambiguity | undefined {
   const { abbreviation: letters } = zone;
   if (letters === undefined || letters.reading.season === 'any') return undefined;

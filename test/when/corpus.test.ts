@@ -10,7 +10,7 @@ function read({ at, locale, text }: Phrase): When {
 const isAsked = ({ question, refusal, asked }: Phrase) => (question ?? refusal ?? asked) !== undefined;
 
 describe.each([...corpus])('phrases: %s', (_, list) => {
-  it.each(list.filter(({ start }) => start !== undefined))('$at $locale: "$text" is from $start to $end', (phrase) => {
+  it.each(list.filter(({ start }) => start !== undefined))('$at $locale: reads "$text" as $start to $end', (phrase) => {
     const when = read(phrase);
     if (when.outcome !== 'window') throw new Error(`it is ${JSON.stringify(when)}`);
     expect(when.start).toEqual(new Date(phrase.start ?? ''));
@@ -22,7 +22,7 @@ describe.each([...corpus])('phrases: %s', (_, list) => {
   });
 
   it.each(list.filter(({ cron }) => cron !== undefined))(
-    '$at $locale: "$text" is $cron for $minutes minutes',
+    '$at $locale: reads "$text" as $cron for $minutes minutes',
     (phrase) => {
       const { cron, minutes: durationMinutes, zone: timezone, assumed = [], notices = [] } = phrase;
       expect(read(phrase)).toEqual({ outcome: 'series', cron, durationMinutes, timezone, assumed, notices });
@@ -30,32 +30,29 @@ describe.each([...corpus])('phrases: %s', (_, list) => {
   );
 
   it.each(list.filter(({ question }) => question !== undefined))(
-    '$at $locale: "$text" is asked about: $question',
+    '$at $locale: asks about "$text": $question',
     (phrase) => {
       const choices = Object.entries(phrase.choices ?? {}).map(([label, text]) => ({ label, text }));
       expect(read(phrase)).toEqual({ outcome: 'question', question: phrase.question, choices });
     },
   );
 
-  it.each(list.filter(({ refusal }) => refusal !== undefined))(
-    '$at $locale: "$text" is refused: $refusal',
-    (phrase) => {
-      expect(read(phrase)).toMatchObject({ outcome: 'refusal', reason: phrase.refusal });
-    },
-  );
+  it.each(list.filter(({ refusal }) => refusal !== undefined))('$at $locale: refuses "$text": $refusal', (phrase) => {
+    expect(read(phrase)).toMatchObject({ outcome: 'refusal', reason: phrase.refusal });
+  });
 
-  it.each(list.filter(({ asked }) => asked))('$at $locale: "$text" is never a window', (phrase) => {
+  it.each(list.filter(({ asked }) => asked))('$at $locale: never reads "$text" as a window', (phrase) => {
     expect(['question', 'refusal']).toContain(read(phrase).outcome);
   });
 });
 
 describe('the corpus', () => {
-  it('has at least 400 phrases, a third of them refused or asked about', () => {
+  it('has at least 400 phrases, of which a third are questions or refusals', () => {
     expect(phrases.length).toBeGreaterThan(400);
     expect(phrases.filter(isAsked).length * 3).toBeGreaterThan(phrases.length);
   });
 
-  it('gives choices that have one meaning', () => {
+  it('has unambiguous choices', () => {
     for (const { at, locale, choices = {} } of phrases) {
       for (const text of Object.values(choices)) {
         expect(readWhen(text, { ...momentNamed(at), locale }), text).toMatchObject({
@@ -65,7 +62,7 @@ describe('the corpus', () => {
     }
   });
 
-  it('gives examples that are understood', () => {
+  it('has refusals with examples that can be read', () => {
     for (const phrase of phrases) {
       const when = read(phrase);
       if (when.outcome !== 'refusal') continue;
@@ -82,7 +79,7 @@ const asRead = phrases.map(read);
 describe.each(['UTC', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata', 'Pacific/Apia'])(
   'a server in %s',
   (zone) => {
-    it('reads every phrase the same', () => {
+    it('reads every phrase as a server in UTC does', () => {
       const before = process.env.TZ;
       try {
         process.env.TZ = zone;

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A phrase and what it must become. Instants carry the offset of their zone, so that they can be checked by eye. */
+/** A phrase and its expected result. Instants have the offset of their zone, so that people can verify them. */
 export interface Phrase {
-  /** A name in moments.json: where the reader is, and when. */
+  /** A name in moments.json: the reader's zone, and the current instant. */
   readonly at: string;
   readonly locale?: string;
   readonly text: string;
@@ -15,12 +15,12 @@ export interface Phrase {
   readonly zone?: string;
   readonly assumed?: readonly string[];
   readonly notices?: readonly string[];
-  /** A question, with its labels and the texts they stand for. */
+  /** A question, with the texts of its choices by label. */
   readonly question?: string;
   readonly choices?: Readonly<Record<string, string>>;
   /** The reason of a refusal. */
   readonly refusal?: string;
-  /** A question or a refusal, whichever. */
+  /** A question or a refusal. */
   readonly asked?: true;
 }
 
@@ -34,14 +34,14 @@ const json = (path: string): unknown => JSON.parse(readFileSync(new URL(path, he
 
 const moments = json('moments.json') as Record<string, { timezone: string; now: string }>;
 
-/** Where the reader of a phrase is, and when. */
+/** The reader's zone, and the current instant. */
 export function momentNamed(name: string): Moment {
   const moment = moments[name];
   if (moment === undefined) throw new Error(`there is no moment "${name}" in moments.json`);
   return { timezone: moment.timezone, now: new Date(moment.now) };
 }
 
-/** The phrases, by the file they stand in. */
+/** The phrases by file. */
 export const corpus: ReadonlyMap<string, readonly Phrase[]> = new Map(
   readdirSync(new URL('corpus', here))
     .sort()

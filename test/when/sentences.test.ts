@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type KnownService, readSentence, type Sentence } from '../../src/when/index.ts';
 
-/** A command and what it must be taken for; what is left out must not be found. */
+/** A command and its expected parts. A part that is left out must be absent. */
 interface Command {
   readonly text: string;
   readonly services: readonly string[];
-  /** Each with the services that it may be a slip for. */
+  /** With the suggested services. */
   readonly unknown?: Readonly<Record<string, readonly string[]>>;
   readonly channels?: readonly string[];
   readonly serviceStatus?: string;
@@ -29,7 +29,7 @@ const { services, sentences } = JSON.parse(readFileSync(new URL('sentences.json'
 };
 const context = { now: new Date('2027-02-03T16:00:00Z'), timezone: 'America/Chicago', services };
 
-const called = ({ name, scope }: KnownService) => (scope === undefined ? name : `${scope}/${name}`);
+const called = ({ name, scope }: KnownService) => (scope ? `${scope.name}/${name}` : name);
 
 function understood({
   services: ids,
@@ -78,8 +78,8 @@ describe('commands', () => {
   });
 });
 
-describe('a word that nobody knows', () => {
-  it('never makes the time another one: after the time it stops the reading', () => {
+describe('an unknown word', () => {
+  it('causes a refusal after the time, rather than another time', () => {
     for (const text of [
       'api tomorrow 2am purple for 2h',
       'api tomorrow 2am for 2h purple',
@@ -91,13 +91,13 @@ describe('a word that nobody knows', () => {
     }
   });
 
-  it('is reported in the place of a service, and the time is read', () => {
+  it('is reported as a service before the time', () => {
     const { unknown, when } = readSentence('purple tomorrow 2am for 2h', context);
     expect(unknown).toEqual([{ word: 'purple', suggestions: [] }]);
     expect(when).toMatchObject({ outcome: 'window', start: new Date('2027-02-04T08:00:00Z') });
   });
 
-  it('is put right where it is a slip in a word about time, and is no service', () => {
+  it('is corrected if it is a typo of a word about time and not a service', () => {
     expect(readSentence('api wendesday 3am for 2h', context).when).toMatchObject({
       outcome: 'window',
       notices: ['"wendesday" is read as "wednesday".', expect.stringContaining('Wednesday 10 February 2027')],
@@ -121,7 +121,7 @@ describe('services', () => {
   ];
   const read = (text: string) => readSentence(text, { ...context, services: many });
 
-  it('with names of times are asked about, and certain in quotes', () => {
+  it('named like a time cause a question, but not in quotes', () => {
     expect(read('now now for 1h')).toMatchObject({ services: [1], when: { outcome: 'window' } });
     expect(read('sat sat 3am for 1h')).toMatchObject({
       services: [2],
@@ -141,12 +141,12 @@ describe('services', () => {
     });
   });
 
-  it('are found whatever their letters', () => {
+  it('are found with accents and punctuation in their names', () => {
     expect(read('ünïcode and c++ (build) tomorrow 2am')).toMatchObject({ services: [4, 5], unknown: [] });
     expect(read('unicode tomorrow 2am')).toMatchObject({ services: [4], unknown: [] });
   });
 
-  it('are not found inside of other words', () => {
+  it('are not found within other words', () => {
     expect(readSentence('api-x, xapi and api/2 tomorrow 2am', context).services).toEqual([]);
   });
 });

@@ -37,11 +37,7 @@ export function parse(api: Api): void {
         now,
         timezone,
         locale,
-        services: services.map(({ id, name, scope }) => ({
-          id,
-          name,
-          ...(scope === null ? {} : { scope: scope.name }),
-        })),
+        services,
       };
       return c.json(readingOf(readSentence(text, context), text, context), 200);
     },

@@ -38,7 +38,7 @@ export async function previewSentence(context: SlackContext, person: Person, tex
     now: ctx.clock.now(),
     timezone: person.timezone,
     locale: person.locale,
-    services: services.map(({ id, name, scope }) => ({ id, name, ...(scope === null ? {} : { scope: scope.name }) })),
+    services,
   });
   const noChannel = sentence.channels.find((channel) => channel.startsWith('#'));
   if (noChannel !== undefined) {
