@@ -16,7 +16,19 @@ export interface Authentication {
 
 export type Identified =
   | { readonly ok: true; readonly actor: Actor }
-  | { readonly ok: false; readonly status: 400 | 401 | 503; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly status: 400 | 401 | 503;
+      readonly code: IdentifyErrorCode;
+      readonly detail: string;
+    };
+
+export type IdentifyErrorCode =
+  | 'token-required'
+  | 'token-invalid'
+  | 'account-unknown'
+  | 'account-required'
+  | 'not-ready';
 
 /**
  * Who asks, with a token.
@@ -30,7 +42,7 @@ export async function identify(
 ): Promise<Identified> {
   const token = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
   if (token === undefined) {
-    return { ok: false, status: 401, detail: 'Send a token: "Authorization: Bearer <token>".' };
+    return { ok: false, status: 401, code: 'token-required', detail: 'Send a token: "Authorization: Bearer <token>".' };
   }
   return identifyToken(authentication, token, team);
 }
@@ -53,7 +65,12 @@ export async function identifyToken(authentication: Authentication, token: strin
   }
   const known = await findToken(ctx.database, token, ctx.clock.now());
   if (known === undefined) {
-    return { ok: false, status: 401, detail: 'This token is unknown, expired or revoked. Make a new one.' };
+    return {
+      ok: false,
+      status: 401,
+      code: 'token-invalid',
+      detail: 'This token is unknown, expired or revoked. Make a new one.',
+    };
   }
   const { accountId, id, name, rights, scopes } = known;
   const actor = { accountId, id: `token:${id}`, name, source: 'http', role: ROLE_BY_RIGHTS[rights] } as const;
@@ -72,16 +89,17 @@ async function accountOfAdmin(
   if (team !== undefined) {
     if (named !== undefined) return { ok: true, accountId: named.id };
     const detail = `account is ${JSON.stringify(team)}; there is none with that Slack team id. Name another.`;
-    return { ok: false, status: 400, detail };
+    return { ok: false, status: 400, code: 'account-unknown', detail };
   }
   if (accounts.length > 1) {
     const detail =
       'Several workspaces use this Lull. Name one with ?account=<Slack team id> or the header "Lull-Account: <Slack team id>", or send a token of its own.';
-    return { ok: false, status: 400, detail };
+    return { ok: false, status: 400, code: 'account-required', detail };
   }
   return {
     ok: false,
     status: 503,
+    code: 'not-ready',
     detail: 'There is no account yet, for Lull is connected to no workspace. Try again.',
   };
 }
@@ -105,5 +123,6 @@ export async function identifyReader(
       : account === undefined
         ? 'There is no account yet. Send a token: "Authorization: Bearer <token>".'
         : 'Several workspaces use this Lull. Name one with ?account=<Slack team id>, or send a token: "Authorization: Bearer <token>".';
-  return { ok: false, status: 401, detail };
+  const code = team !== undefined ? 'account-unknown' : account === undefined ? 'token-required' : 'account-required';
+  return { ok: false, status: 401, code, detail };
 }

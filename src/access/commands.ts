@@ -1,5 +1,6 @@
 import { listUnfinishedApprovals } from '../approvals/repository.ts';
 import { record } from '../audit/record.ts';
+import { nameRequired } from '../core/common-errors.ts';
 import { UserError } from '../core/errors.ts';
 import { type Actor, authorize, type Role, systemActor } from '../core/permissions.ts';
 import { listUnfinishedAnnouncements } from '../delivery/announcements.ts';
@@ -9,6 +10,7 @@ import { MAX_NAME_CHARS, validateText } from '../maintenance/window.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { type Account, findAccountByTeam, insertSubaccount, type Subaccount } from './accounts.ts';
+import { subjectInvalid } from './errors.ts';
 import { type NewInstallation, putGrant, putInstallation, removeInstallation } from './repository.ts';
 
 /**
@@ -25,8 +27,7 @@ export async function grantRole(
 ): Promise<void> {
   authorize(actor, 'grant-role');
   if (!/^[UWS][A-Z0-9]{2,30}$/.test(subject)) {
-    const message = `subject is ${JSON.stringify(subject)}; the id of a Slack user or user group is expected, such as U024BE7LH.`;
-    throw UserError.invalid([{ field: 'subject', message }]);
+    throw UserError.invalid([subjectInvalid.at('subject', { subject })]);
   }
   await inTransaction(ctx, async (tx, now) => {
     const before = await putGrant(tx, actor.accountId, subject, role, now);
@@ -101,7 +102,7 @@ export async function addSubaccount(ctx: ActionContext, actor: Actor, input: { n
   authorize(actor, 'add-subaccount');
   const name = input.name.trim();
   const problems = validateText('name', name, MAX_NAME_CHARS);
-  if (name === '') problems.push({ field: 'name', message: 'A sub-account needs a name.' });
+  if (name === '') problems.push(nameRequired.at('name', { kind: 'sub-account' }));
   if (problems.length > 0) throw UserError.invalid(problems);
   return inTransaction(ctx, async (tx, now) => {
     const added = await insertSubaccount(tx, actor.accountId, name);

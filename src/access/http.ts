@@ -2,8 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { type Current, withPreconditions } from '../http/conditional.ts';
 import { type Api, body, failures, jsonResponse, type RequestContext, security } from '../http/route.ts';
 import { id, idInPath, listOf, oneOf, text, utc, utcText } from '../http/schemas.ts';
+import { tokenNotFound } from './errors.ts';
 import { DEFAULT_TOKEN_DAYS, MAX_TOKEN_DAYS, RIGHTS } from './rules.ts';
-import { createApiToken, getVisibleToken, listVisibleTokens, revokeToken, tokenNotFound } from './token-commands.ts';
+import { createApiToken, getVisibleToken, listVisibleTokens, revokeToken } from './token-commands.ts';
 import type { Token } from './token-repository.ts';
 
 const tags = ['tokens'];
@@ -112,7 +113,7 @@ export function tokens(api: Api): void {
     async (c) => {
       const { id } = c.req.valid('param');
       const token = await getVisibleToken(c.get('ctx').database, c.get('actor'), id);
-      if (token === undefined) throw tokenNotFound(id);
+      if (token === undefined) throw tokenNotFound({ id });
       return c.json(toToken(token), 200);
     },
   );

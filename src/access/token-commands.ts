@@ -5,6 +5,7 @@ import { validateScopeIds } from '../maintenance/commands/coverage.ts';
 import { validateName } from '../maintenance/window.ts';
 import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransaction, inTransactionOnce } from '../platform/transactions.ts';
+import { expiryInvalid, rightsNotAllowed, scopesEmpty, tokenNotFound } from './errors.ts';
 import { DEFAULT_TOKEN_DAYS, MAX_TOKEN_DAYS, type Rights, ROLE_BY_RIGHTS } from './rules.ts';
 import {
   createToken,
@@ -56,18 +57,17 @@ export async function createApiToken(
   authorize(actor, 'make-token');
   const { rights } = input;
   if (ROLES.indexOf(ROLE_BY_RIGHTS[rights]) > ROLES.indexOf(actor.role)) {
-    const message = `rights is ${rights}, which needs the role ${ROLE_BY_RIGHTS[rights]}; ${actor.name} has the role ${actor.role}.`;
-    throw new UserError('forbidden', message, [{ field: 'rights', message }]);
+    const { name: by, role } = actor;
+    throw rightsNotAllowed({ rights, needed: ROLE_BY_RIGHTS[rights], actor: by, role }, 'rights');
   }
   const name = input.name.trim();
   const days = input.expiresAfterDays === undefined ? DEFAULT_TOKEN_DAYS : input.expiresAfterDays;
   const problems = validateName('token', name);
   if (days !== null && !(Number.isInteger(days) && days >= 1 && days <= MAX_TOKEN_DAYS)) {
-    const message = `expires_after_days is ${days}; expected a whole number from 1 to ${MAX_TOKEN_DAYS}, or null for never.`;
-    problems.push({ field: 'expires_after_days', message });
+    problems.push(expiryInvalid.at('expires_after_days', { days, max: MAX_TOKEN_DAYS }));
   }
   if (input.scopes?.length === 0) {
-    problems.push({ field: 'scopes', message: 'scopes is empty; name at least one scope, or leave it out for all.' });
+    problems.push(scopesEmpty.at('scopes', {}));
   }
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const scopes = input.scopes === null ? null : [...new Set(input.scopes)];
@@ -112,10 +112,6 @@ export async function getVisibleToken(db: Queries, actor: Actor, id: number): Pr
   return findTokenById(db, actor.accountId, id, whose(actor));
 }
 
-export function tokenNotFound(id: number): UserError {
-  return new UserError('not-found', `There is no token ${id}. It may have been revoked already.`);
-}
-
 /**
  * Revokes a token: the next request with it is refused.
  * @throws Refusal `forbidden`, or `not-found` where it was revoked before or is another's
@@ -124,7 +120,7 @@ export async function revokeToken(ctx: ActionContext, actor: Actor, id: number):
   authorize(actor, 'make-token');
   return inTransaction(ctx, async (tx, now) => {
     const token = await revokeTokenRow(tx, actor.accountId, id, now, whose(actor));
-    if (token === undefined) throw tokenNotFound(id);
+    if (token === undefined) throw tokenNotFound({ id });
     await record(tx, actor, now, { action: 'revoke-token', subject: `token:${id}`, before: { name: token.name } });
     return token;
   });

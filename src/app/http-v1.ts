@@ -19,8 +19,9 @@ import { UserError } from '../core/errors.ts';
 import { freezes } from '../freezes/http.ts';
 import { Changed, tagged } from '../http/conditional.ts';
 import { buildDocument } from '../http/document.ts';
+import { HttpError } from '../http/errors.ts';
 import { idempotent } from '../http/idempotency.ts';
-import { problem, STATUS_BY_KIND, toProblems } from '../http/problem.ts';
+import { problem, toProblems, userProblem } from '../http/problem.ts';
 import type { Api, Resources, Variables } from '../http/route.ts';
 import { VersionConflict } from '../maintenance/commands/edit.ts';
 import { maintenances } from '../maintenance/http/maintenances.ts';
@@ -56,7 +57,7 @@ export function apiV1(
     defaultHook: async (result, c) => {
       if (result.success) return undefined;
       const problems = toProblems(result.error, await sent(c, result.target));
-      return problem(c, 400, problems.map(({ message }) => message).join(' '), problems);
+      return problem(c, 'field-invalid', problems.map(({ message }) => message).join(' '), { errors: problems });
     },
   });
 
@@ -71,7 +72,7 @@ export function apiV1(
   api.use(
     bodyLimit({
       maxSize: LARGEST_BODY,
-      onError: (c) => problem(c, 413, `The body is larger than ${LARGEST_BODY} bytes. Send less at once.`),
+      onError: (c) => problem(c, 'body-too-large', `The body is larger than ${LARGEST_BODY} bytes. Send less at once.`),
     }),
   );
   api.use(async (c, next) => {
@@ -81,7 +82,7 @@ export function apiV1(
     const identified = await read(authentication, header, account);
     if (!identified.ok) {
       if (identified.status === 401) c.header('WWW-Authenticate', 'Bearer');
-      return problem(c, identified.status, identified.detail);
+      return problem(c, identified.code, identified.detail, identified);
     }
     c.set('actor', identified.actor);
     c.set('ctx', resources.ctx);
@@ -112,23 +113,36 @@ export function apiV1(
   webhooks(api, resources);
   settings(api);
 
-  api.notFound((c) => problem(c, 404, `There is nothing at ${c.req.method} ${c.req.path}. See /api/v1/openapi.json.`));
+  api.notFound((c) =>
+    problem(c, 'not-found', `There is nothing at ${c.req.method} ${c.req.path}. See /api/v1/openapi.json.`),
+  );
   api.onError((error, c) => {
-    if (error instanceof Changed) return problem(c, 412, error.message, [], error);
-    if (error instanceof VersionConflict) return problem(c, 409, error.message, [], error.current);
+    if (error instanceof HttpError) {
+      const version = error instanceof Changed ? error.version : undefined;
+      return problem(c, error.code, error.message, { errors: error.problems, version });
+    }
+    if (error instanceof VersionConflict) return userProblem(c, error, error.current.version);
     if (error instanceof UserError && error.kind === 'forbidden' && c.get('actor').id === ANONYMOUS) {
       c.header('WWW-Authenticate', 'Bearer');
-      return problem(c, 401, 'This is not public. Send a token: "Authorization: Bearer <token>".');
+      return problem(c, 'token-required', 'This is not public. Send a token: "Authorization: Bearer <token>".');
     }
-    if (error instanceof UserError) return problem(c, STATUS_BY_KIND[error.kind], error.message, error.problems);
+    if (error instanceof UserError) return userProblem(c, error);
     if (error instanceof HTTPException && error.status === 400) {
-      return problem(c, 400, 'The body is not JSON. Send a JSON object, with Content-Type: application/json.');
+      return problem(
+        c,
+        'body-malformed',
+        'The body is not JSON. Send a JSON object, with Content-Type: application/json.',
+      );
     }
     if (error instanceof HTTPException && error.status === 415) {
-      return problem(c, 415, 'The body is in another form. Send JSON, with Content-Type: application/json.');
+      return problem(
+        c,
+        'media-type-unsupported',
+        'The body is in another form. Send JSON, with Content-Type: application/json.',
+      );
     }
     log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
-    return problem(c, 500, 'Nothing is known to have changed. Try again; the log of Lull says more.');
+    return problem(c, 'internal-error', 'Nothing is known to have changed. Try again; the log of Lull says more.');
   });
   return api;
 }
@@ -159,15 +173,19 @@ const jsonAlone = createMiddleware(async (c, next) => {
   if (coding.toLowerCase() !== 'identity') {
     return problem(
       c,
-      415,
+      'media-type-unsupported',
       `The body has the Content-Encoding ${JSON.stringify(coding)}. Send it as it is, without one.`,
     );
   }
   if (!BODIES.test(type ?? '') || !/^(utf-?8|us-ascii)$/i.test(CHARSET.exec(type ?? '')?.[1] ?? 'utf-8')) {
     const is = type === undefined ? 'no Content-Type' : `the Content-Type ${JSON.stringify(type)}`;
     const yaml = /yaml/i.test(is) ? ' YAML, which a catalogue may be in, is application/yaml.' : '';
-    return problem(c, 415, `The body has ${is}. Send JSON in UTF-8, with Content-Type: application/json.${yaml}`);
+    return problem(
+      c,
+      'media-type-unsupported',
+      `The body has ${is}. Send JSON in UTF-8, with Content-Type: application/json.${yaml}`,
+    );
   }
-  if (!isUtf8(Buffer.from(body))) return problem(c, 400, 'The body is not UTF-8. Send it in UTF-8.');
+  if (!isUtf8(Buffer.from(body))) return problem(c, 'body-malformed', 'The body is not UTF-8. Send it in UTF-8.');
   return next();
 });

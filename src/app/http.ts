@@ -12,7 +12,7 @@ import { docsRoutes } from '../http/docs/routes.ts';
 import { buildDocument } from '../http/document.ts';
 import { type LimitOptions, limits } from '../http/limits.ts';
 import { type MetricsSource, metricsRoutes, observeRequests } from '../http/metrics.ts';
-import { problem } from '../http/problem.ts';
+import { problem, withPublicUrl } from '../http/problem.ts';
 import type { Resources } from '../http/route.ts';
 import { drainBody } from '../http/server.ts';
 import { statusRoutes } from '../status-page/routes.tsx';
@@ -66,6 +66,7 @@ export function httpApp({
 }: HttpOptions): Hono {
   const app = new Hono();
   app.use(requestId());
+  app.use(withPublicUrl(publicUrl));
   app.use(drainBody);
   app.use(observeRequests);
   app.get('/healthz', (c) => c.json({ ok: true }));
@@ -97,6 +98,6 @@ export function httpApp({
   app.route('/api', prodmanager(reading));
   app.route('/', calendarRoutes(reading));
   app.route('/', statusRoutes(reading));
-  app.notFound((c) => problem(c, 404, `There is nothing at ${c.req.method} ${c.req.path}.`));
+  app.notFound((c) => problem(c, 'not-found', `There is nothing at ${c.req.method} ${c.req.path}.`));
   return app;
 }

@@ -4,13 +4,14 @@ import { type Actor, authorize } from '../core/permissions.ts';
 import { announceEverywhere, type Coverage } from '../maintenance/commands/announce.ts';
 import { lockForChange } from '../maintenance/commands/find.ts';
 import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
-import { STATUS_PHRASES } from '../maintenance/lifecycle.ts';
+import { wrongStatus } from '../maintenance/errors.ts';
 import { updateMaintenance } from '../maintenance/repository/changes.ts';
 import { listTouchedScopes } from '../maintenance/repository/coverage.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { MAX_COMMENT_CHARS, validateText } from '../maintenance/window.ts';
 import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransactionOnce } from '../platform/transactions.ts';
+import { approvalDecided, approvalNotNeeded, secondPersonRequired } from './errors.ts';
 import { type Approvable, approvalAfterChange, isAnotherPerson } from './rules.ts';
 
 /**
@@ -29,10 +30,7 @@ export async function approve(
     const maintenance = await lockForChange(tx, actor, id);
     assertAwaitsApproval(maintenance, ['pending', 'declined']);
     if (!isAnotherPerson(maintenance, actor.id)) {
-      throw new UserError(
-        'forbidden',
-        `${actor.name} asked for maintenance ${id}, or changed it since; a second person has to approve it.`,
-      );
+      throw secondPersonRequired({ actor: actor.name, id });
     }
     const approved = await updateMaintenance(tx, maintenance, { approval: 'approved', requestedBy: [] }, now);
     await record(tx, actor, now, {
@@ -49,14 +47,9 @@ export async function approve(
 
 /** @throws Refusal `conflict` when what a second person says to it makes no difference */
 export function assertAwaitsApproval({ id, status, approval }: Maintenance, from: readonly string[]): void {
-  if (status !== 'scheduled') {
-    throw new UserError(
-      'conflict',
-      `Maintenance ${id} ${STATUS_PHRASES[status]}; only a scheduled one waits for approval.`,
-    );
-  }
-  if (approval === null) throw new UserError('conflict', `Maintenance ${id} needs no approval.`);
-  if (!from.includes(approval)) throw new UserError('conflict', `Maintenance ${id} is ${approval} already.`);
+  if (status !== 'scheduled') throw wrongStatus({ id, status, action: 'approve' });
+  if (approval === null) throw approvalNotNeeded({ id });
+  if (!from.includes(approval)) throw approvalDecided({ id, approval });
 }
 
 /**

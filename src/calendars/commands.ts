@@ -6,6 +6,7 @@ import { validateScopeIds, validateServiceIds } from '../maintenance/commands/co
 import { validateName } from '../maintenance/window.ts';
 import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransaction, inTransactionOnce } from '../platform/transactions.ts';
+import { calendarNotAllowed, calendarNotFound } from './errors.ts';
 import { type Calendar, createCalendar, findCalendarById, listCalendars, revokeCalendarRow } from './repository.ts';
 
 export interface CalendarInput {
@@ -47,12 +48,7 @@ export async function createSecretCalendar(
   once?: string,
 ): Promise<CreatedCalendar | undefined> {
   authorize(actor, 'make-calendar');
-  if (actor.scopes !== undefined) {
-    throw new UserError(
-      'forbidden',
-      `${actor.name} is limited to scopes, and a calendar shows all that is internal. Make it without that limit.`,
-    );
-  }
+  if (actor.scopes !== undefined) throw calendarNotAllowed({ actor: actor.name });
   const name = input.name.trim();
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const scopes = [...new Set(input.scopes)];
@@ -98,10 +94,6 @@ export async function getVisibleCalendar(db: Queries, actor: Actor, id: number):
   return findCalendarById(db, actor.accountId, id, whose(actor));
 }
 
-export function calendarNotFound(id: number): UserError {
-  return new UserError('not-found', `There is no calendar ${id}. It may have been revoked already.`);
-}
-
 /**
  * Revokes a calendar: at its address there is nothing any more.
  * @throws Refusal `forbidden`, or `not-found` where it was revoked before or is another's
@@ -110,7 +102,7 @@ export async function revokeCalendar(ctx: ActionContext, actor: Actor, id: numbe
   authorize(actor, 'make-calendar');
   return inTransaction(ctx, async (tx, now) => {
     const calendar = await revokeCalendarRow(tx, actor.accountId, id, now, whose(actor));
-    if (calendar === undefined) throw calendarNotFound(id);
+    if (calendar === undefined) throw calendarNotFound({ id });
     await record(tx, actor, now, {
       action: 'revoke-calendar',
       subject: `calendar:${id}`,

@@ -8,6 +8,14 @@ import { detachChecks } from '../maintenance/repository/coverage.ts';
 import { MAX_NAME_CHARS, validateName, validateText } from '../maintenance/window.ts';
 import { advisoryLock, isUniqueViolation, type Queries } from '../platform/database.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
+import {
+  checkExists,
+  checkNotFound,
+  externalIdInvalid,
+  patternInvalid,
+  providerUnknown,
+  switchedElsewhere,
+} from './errors.ts';
 import { listProviders } from './provider-repository.ts';
 import {
   type Check,
@@ -39,21 +47,17 @@ export async function addCheck(ctx: ActionContext, actor: Actor, input: AddCheck
     ...validateText('external_id', input.externalId ?? '', MAX_NAME_CHARS),
     ...input.tags.flatMap((tag) => validateText('tags', tag, MAX_NAME_CHARS)),
   ];
-  const taken = () => {
-    const message = `There is a check ${input.externalId} of ${input.provider} already. Use that one.`;
-    return new UserError('conflict', message, [{ field: 'external_id', message }]);
-  };
+  const taken = () => checkExists({ externalId: input.externalId ?? '', provider: input.provider }, 'external_id');
   const add = inTransaction(ctx, async (tx, now) => {
     const connected = await listProviders(tx, actor.accountId);
     const providers = ['builtin', ...connected.map((provider) => provider.name)];
     const problems = [...problemsWritten];
     if (!providers.includes(input.provider)) {
-      const message = `provider is ${JSON.stringify(input.provider)}; expected one of ${providers.join(', ')}.`;
-      problems.push({ field: 'provider', message });
+      problems.push(providerUnknown.at('provider', { provider: input.provider, known: providers }));
     }
     const kind = connected.find((provider) => provider.name === input.provider)?.kind;
     const wrong = kind === undefined ? undefined : ctx.problemOfId?.(kind, input.externalId ?? '');
-    if (wrong !== undefined) problems.push({ field: 'external_id', message: wrong });
+    if (wrong !== undefined) problems.push(externalIdInvalid.at('external_id', { reason: wrong }));
     problems.push(...(await validateServiceIds(tx, actor.accountId, input.services)));
     if (problems.length > 0) throw UserError.invalid(problems);
     if (
@@ -101,7 +105,7 @@ export async function editCheck(ctx: ActionContext, actor: Actor, id: string, ed
   return inTransaction(ctx, async (tx, now) => {
     await advisoryLock(tx, actor.accountId, `check:${id}`);
     const check = await findCheck(tx, actor.accountId, id);
-    if (check === null) throw noSuchCheck(id);
+    if (check === null) throw checkNotFound({ id });
     if (!switchesAlone) await change(tx, actor, check, knowledge, now);
     if (enabled !== undefined) await switchCheck(tx, actor, check, enabled, now);
     return (await findCheck(tx, actor.accountId, id)) ?? check;
@@ -135,10 +139,6 @@ async function change(
   await record(tx, actor, now, { action: 'edit-check', subject: `check:${check.id}`, ...changed });
 }
 
-export function noSuchCheck(id: string): UserError {
-  return new UserError('not-found', `There is no check ${id}. GET /api/v1/checks lists those there are.`);
-}
-
 /**
  * Removes a check from Lull; in its monitoring system it stays. Where a window has it off it is switched on again, unless it
  * was off before. What is recorded of past windows stays, and the same check added again is the same one.
@@ -149,7 +149,7 @@ export async function removeCheck(ctx: ActionContext, actor: Actor, id: string):
   return inTransaction(ctx, async (tx, now) =>
     withCoverageChange(tx, actor.accountId, now, async () => {
       const check = await findCheck(tx, actor.accountId, id);
-      if (check === null) throw noSuchCheck(id);
+      if (check === null) throw checkNotFound({ id });
       await detachChecks(tx, actor.accountId, [id], now);
       await record(tx, actor, now, {
         action: 'remove-check',
@@ -174,10 +174,7 @@ export async function switchCheck(
   now: Date,
 ): Promise<void> {
   if (provider !== 'builtin') {
-    throw new UserError(
-      'conflict',
-      `The check ${name} is switched in its own monitoring system, ${provider}. Switch it there, or schedule a maintenance, which has it off from its start to its end.`,
-    );
+    throw switchedElsewhere({ name, provider });
   }
   await switchRegister(tx, actor.accountId, id, enabled);
   if (was !== enabled) {
@@ -214,14 +211,7 @@ export async function switchChecksTogether(
 
 function unfit(matching: Matching): UserError {
   const patterns = Object.entries(matching).flatMap(([field, pattern]) =>
-    pattern === undefined
-      ? []
-      : [
-          {
-            field,
-            message: `${field} is ${JSON.stringify(pattern)}; a regular expression is expected that can be matched soon.`,
-          },
-        ],
+    pattern === undefined ? [] : [patternInvalid.at(field, { pattern })],
   );
   return UserError.invalid(patterns);
 }

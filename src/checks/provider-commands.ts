@@ -8,6 +8,15 @@ import { MAX_NAME_CHARS } from '../maintenance/window.ts';
 import { isUniqueViolation } from '../platform/database.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { UnreadableSecret, type Vault } from '../platform/vault.ts';
+import {
+  credentialsRequired,
+  providerInUse,
+  providerKindUnknown,
+  providerNameInvalid,
+  providerNameReserved,
+  providerNameTaken,
+  providerNotFound,
+} from './errors.ts';
 import { abandonMutes, listUnreleasedMutes } from './mutes.ts';
 import {
   deleteProvider,
@@ -76,10 +85,7 @@ export async function addProvider(
   const name = input.name.trim();
   const problems = [...problemsOfProviderName(name), ...problemsOfKind(input, means)];
   if (problems.length > 0) throw UserError.invalid(problems);
-  const taken = () => {
-    const message = `There is a provider named ${name} already. Choose another name.`;
-    return new UserError('conflict', message, [{ field: 'name', message }]);
-  };
+  const taken = () => providerNameTaken({ name }, 'name');
   const add = inTransaction(ctx, async (tx, now) => {
     if ((await findProvider(tx, actor.accountId, name)) !== undefined) throw taken();
     const { kind, settings, enabled } = input;
@@ -105,15 +111,10 @@ export function sealCredentials(accountId: number, name: string, credentials: Fi
 }
 
 function problemsOfProviderName(name: string): Problem[] {
-  if (name === 'builtin') {
-    return [{ field: 'name', message: "builtin is Lull's own register, which is there already. Choose another name." }];
-  }
-  if (name === 'kinds') {
-    return [{ field: 'name', message: 'kinds is an address of the HTTP interface already. Choose another name.' }];
-  }
+  // `kinds` is a path of the HTTP interface.
+  if (name === 'builtin' || name === 'kinds') return [providerNameReserved.at('name', { name })];
   if (name.length <= MAX_NAME_CHARS && /^[a-z0-9][a-z0-9-]*$/.test(name)) return [];
-  const message = `name is ${JSON.stringify(name.slice(0, 80))}; expected small letters, digits and hyphens, such as nodeping-eu.`;
-  return [{ field: 'name', message }];
+  return [providerNameInvalid.at('name', { name })];
 }
 
 function problemsOfKind(
@@ -121,8 +122,7 @@ function problemsOfKind(
   { configuration }: ProviderMeans,
 ): Problem[] {
   if (!configuration.kinds.includes(kind)) {
-    const message = `kind is ${JSON.stringify(kind.slice(0, 80))}; expected one of ${configuration.kinds.join(', ')}.`;
-    return [{ field: 'kind', message }];
+    return [providerKindUnknown.at('kind', { kind, known: configuration.kinds })];
   }
   const problems = [configuration.settings(kind, settings), configuration.credentials(kind, credentials)].flatMap(
     (read) => (read.ok ? [] : read.problems),
@@ -143,13 +143,6 @@ export interface ProviderEdit {
   readonly enabled?: boolean | undefined;
 }
 
-export function providerNotFound(name: string): UserError {
-  return new UserError(
-    'not-found',
-    `There is no monitoring system ${name}. \`/maintenance settings\` and GET /api/v1/providers show those there are.`,
-  );
-}
-
 /**
  * Changes what a provider is connected with, or whether it is used.
  * @throws Refusal `forbidden`, `not-found`, or `invalid` with every field that is wrong
@@ -166,14 +159,13 @@ export async function editProvider(
     const { accountId } = actor;
     return withCoverageChange(tx, accountId, now, async () => {
       const provider = await lockProvider(tx, accountId, name);
-      if (provider === undefined) throw providerNotFound(name);
+      if (provider === undefined) throw providerNotFound({ name });
       const problems = [
         ...(settings === undefined ? [] : [configuration.settings(provider.kind, settings)]),
         ...(credentials === undefined ? [] : [configuration.credentials(provider.kind, credentials)]),
       ].flatMap((read) => (read.ok ? [] : read.problems));
       if (settings !== undefined && credentials === undefined && leadsElsewhere(provider.settings, settings)) {
-        const message = 'The address is of another system now. Give the credentials for it too.';
-        problems.push({ field: 'credentials', message });
+        problems.push(credentialsRequired.at('credentials', {}));
       }
       if (problems.length === 0 && (settings ?? credentials) !== undefined) {
         const kept = credentials ?? (await readable(openCredentials(tx, vault, accountId, name)));
@@ -243,15 +235,10 @@ export async function removeProvider(
     const { accountId } = actor;
     return withCoverageChange(tx, accountId, now, async () => {
       const provider = await lockProvider(tx, accountId, name);
-      if (provider === undefined) throw providerNotFound(name);
+      if (provider === undefined) throw providerNotFound({ name });
       const held = await listUnreleasedMutes(tx, accountId, name);
       if (held.checks > 0 && !abandon) {
-        const checks = held.checks === 1 ? '1 check' : `${held.checks} checks`;
-        const windows = held.maintenances.length === 1 ? 'maintenance' : 'maintenances';
-        throw new UserError(
-          'conflict',
-          `Lull has ${checks} of ${name} in hand, for ${windows} ${held.maintenances.join(', ')}, and nobody would switch them on again. Disable ${name} first, which does so, and remove it when that is done; or end the maintenance.`,
-        );
+        throw providerInUse({ name, checks: held.checks, maintenances: held.maintenances });
       }
       if (held.checks > 0) await abandonMutes(tx, accountId, name, now);
       const checks = await listCheckIds(tx, accountId, name);

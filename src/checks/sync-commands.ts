@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { record } from '../audit/record.ts';
-import { UserError } from '../core/errors.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { withCoverageChange } from '../maintenance/commands/coverage.ts';
 import { detachChecks } from '../maintenance/repository/coverage.ts';
 import { MAX_NAME_CHARS } from '../maintenance/window.ts';
 import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
-import { providerNotFound } from './provider-commands.ts';
+import { providerNotFound, syncOutdated } from './errors.ts';
 import { findProvider, lockProvider, type StoredProvider, setSynced } from './provider-repository.ts';
 import { applyCheckChanges, importChecks, listStoredChecks } from './repository.ts';
 
@@ -39,7 +38,7 @@ export async function previewSync(
   list: Lister,
 ): Promise<Sync> {
   authorize(actor, 'sync-provider');
-  if ((await findProvider(database, actor.accountId, name)) === undefined) throw providerNotFound(name);
+  if ((await findProvider(database, actor.accountId, name)) === undefined) throw providerNotFound({ name });
   const listed = await list(actor.accountId, name);
   return compare(database, actor.accountId, name, listed);
 }
@@ -59,17 +58,14 @@ export async function syncProvider(
 ): Promise<Sync> {
   authorize(actor, 'sync-provider');
   const { accountId } = actor;
-  if ((await findProvider(ctx.database, accountId, name)) === undefined) throw providerNotFound(name);
+  if ((await findProvider(ctx.database, accountId, name)) === undefined) throw providerNotFound({ name });
   const listed = await list(accountId, name);
   return inTransaction(ctx, async (tx, now) =>
     withCoverageChange(tx, accountId, now, async () => {
       await lockProvider(tx, accountId, name);
       const sync = await compare(tx, accountId, name, listed);
       if (sync.seen !== seen) {
-        throw new UserError(
-          'conflict',
-          `The checks of ${name} are others than those you saw. Look at the difference again.`,
-        );
+        throw syncOutdated({ name });
       }
       const { came, went, altered } = sync.difference;
       if (came.length > 0) await importChecks(tx, accountId, name, came);
@@ -96,7 +92,7 @@ export async function syncProvider(
 
 async function compare(db: Queries, accountId: number, name: string, listed: readonly ListedCheck[]): Promise<Sync> {
   const provider = await findProvider(db, accountId, name);
-  if (provider === undefined) throw providerNotFound(name);
+  if (provider === undefined) throw providerNotFound({ name });
   const difference = syncDifference(await listStoredChecks(db, accountId, name), listed);
   const seen = createHash('sha256').update(JSON.stringify(difference)).digest('base64url').slice(0, 22);
   return { provider, difference, seen };

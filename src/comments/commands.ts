@@ -7,6 +7,7 @@ import { MAX_COMMENT_CHARS, validateText } from '../maintenance/window.ts';
 import type { Queries } from '../platform/database.ts';
 import { claimKey } from '../platform/idempotency.ts';
 import { type ActionContext, inTransaction, inTransactionOnce } from '../platform/transactions.ts';
+import { commentEmpty } from './errors.ts';
 import {
   type Comment,
   type CommentRef,
@@ -72,10 +73,7 @@ export async function comment(
  */
 export function commentText(written: string): string {
   const text = written.trim();
-  const problems =
-    text === ''
-      ? [{ field: 'comment', message: 'The comment is empty. Write what should be said.' }]
-      : validateText('comment', text, MAX_COMMENT_CHARS);
+  const problems = text === '' ? [commentEmpty.at('comment', {})] : validateText('comment', text, MAX_COMMENT_CHARS);
   if (problems.length > 0) throw UserError.invalid(problems);
   return text;
 }

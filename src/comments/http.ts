@@ -1,5 +1,4 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { UserError } from '../core/errors.ts';
 import { authorize } from '../core/permissions.ts';
 import { type Current, withPreconditions } from '../http/conditional.ts';
 import { byText, listing, pageSchema } from '../http/paging.ts';
@@ -16,6 +15,7 @@ import {
 import { id, idInPath, text, utc, utcText } from '../http/schemas.ts';
 import { guardMaintenance as mutingMaintenance, visibleMaintenance } from '../maintenance/http/maintenances.ts';
 import { comment, deleteComment, editComment } from './commands.ts';
+import { commentNotFound } from './errors.ts';
 import { type Comment, findComment, listCommentsPage } from './repository.ts';
 
 const internal = z.boolean({ error: 'Expected true or false.' }).openapi({
@@ -128,7 +128,7 @@ export function comments(api: Api): void {
         ...(text === undefined ? {} : { text }),
         ...(internal === undefined ? {} : { internal }),
       });
-      if (edited === undefined) throw noSuchComment(id, ref);
+      if (edited === undefined) throw commentNotFound({ maintenanceId: id, id: ref });
       return c.json(toComment(edited), 200);
     },
   );
@@ -148,7 +148,7 @@ export function comments(api: Api): void {
       const { id, comment: ref } = c.req.valid('param');
       await mustBeOf(c, id, ref);
       const deleted = await deleteComment(holding(c, ref), c.get('actor'), ref);
-      if (deleted === undefined) throw noSuchComment(id, ref);
+      if (deleted === undefined) throw commentNotFound({ maintenanceId: id, id: ref });
       return c.json(toComment(deleted), 200);
     },
   );
@@ -159,7 +159,7 @@ async function mustBeOf(c: RequestContext, id: number, ref: number): Promise<voi
   authorize(c.get('actor'), 'comment');
   const { maintenance } = await visibleMaintenance(c, id);
   const found = await findComment(c.get('ctx').database, maintenance.accountId, ref);
-  if (found?.maintenanceId !== maintenance.id) throw noSuchComment(id, ref);
+  if (found?.maintenanceId !== maintenance.id) throw commentNotFound({ maintenanceId: id, id: ref });
 }
 
 function holding(c: RequestContext, ref: number) {
@@ -167,8 +167,4 @@ function holding(c: RequestContext, ref: number) {
     const found = await findComment(tx, c.get('actor').accountId, ref);
     return found && { answer: toComment(found) };
   });
-}
-
-function noSuchComment(id: number, ref: number): UserError {
-  return new UserError('not-found', `Maintenance ${id} has no comment ${ref}.`);
 }

@@ -1,25 +1,77 @@
-/** One thing that was wrong with what somebody asked for. `field` is the name used by the HTTP interface. */
+/** What kind of answer an error is. */
+export type ErrorKind = 'invalid' | 'forbidden' | 'not-found' | 'conflict';
+
+export type ErrorParams = Readonly<Record<string, unknown>>;
+
+/** One thing wrong with one field of a request. `field` is its name in the HTTP API. */
 export interface Problem {
   readonly field: string;
-  readonly message: string;
+  readonly code: string;
+  readonly params: ErrorParams;
 }
 
-export type UserErrorKind = 'invalid' | 'forbidden' | 'not-found' | 'conflict';
+interface Failure {
+  readonly code: string;
+  readonly kind: ErrorKind;
+  readonly params: ErrorParams;
+  readonly problems: readonly Problem[];
+}
 
-/** An answer, not a fault: what was asked for cannot be done, and why. Nothing was changed. Every door shows its message. */
-export class UserError extends Error {
-  readonly kind: UserErrorKind;
+/**
+ * The request cannot be carried out, and nothing was changed. It has no text: each interface words the code and its
+ * parameters for its reader. The message is for logs.
+ */
+export class UserError extends Error implements Failure {
+  readonly code: string;
+  readonly kind: ErrorKind;
+  readonly params: ErrorParams;
   readonly problems: readonly Problem[];
 
-  constructor(kind: UserErrorKind, message: string, problems: readonly Problem[] = []) {
-    super(message);
-    this.name = 'Refusal';
+  constructor({ code, kind, params, problems }: Failure) {
+    super(`${code} ${JSON.stringify(problems.length === 0 ? params : problems)}`);
+    this.name = 'UserError';
+    this.code = code;
     this.kind = kind;
+    this.params = params;
     this.problems = problems;
   }
 
-  /** Bad input: the message is that of the problems, one a line. */
+  /** Several fields are wrong. */
   static invalid(problems: readonly Problem[]): UserError {
-    return new UserError('invalid', problems.map((problem) => problem.message).join('\n'), problems);
+    return new UserError({ code: invalidRequest.code, kind: 'invalid', params: {}, problems });
   }
 }
+
+/**
+ * An error that rules and commands can raise. Call it with its parameters to make the error, or use `at` for a problem
+ * of one field:
+ *
+ *     throw freezeNotFound({ id });
+ *     return [textTooLong.at('name', { length: 212, max: 200 })];
+ */
+export interface ErrorType<Code extends string, Params extends ErrorParams> {
+  readonly code: Code;
+  readonly kind: ErrorKind;
+  /** Parameters as they could be, for the documentation. */
+  readonly example: Params;
+  /** @param field that the error is about, if it is about one */
+  (params: Params, field?: string): UserError;
+  at(field: string, params: Params): Problem;
+}
+
+function declare(kind: ErrorKind) {
+  return <Code extends string, Params extends ErrorParams>(code: Code, example: Params): ErrorType<Code, Params> => {
+    const at = (field: string, params: Params): Problem => ({ field, code, params });
+    const create = (params: Params, field?: string) =>
+      new UserError({ code, kind, params, problems: field === undefined ? [] : [at(field, params)] });
+    return Object.assign(create, { code, kind, example, at });
+  };
+}
+
+export const invalid = declare('invalid');
+export const forbidden = declare('forbidden');
+export const notFound = declare('not-found');
+export const conflict = declare('conflict');
+
+/** Carries the problems of all fields that are wrong. */
+export const invalidRequest = invalid('invalid-request', {});

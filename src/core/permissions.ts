@@ -1,4 +1,4 @@
-import { UserError } from './errors.ts';
+import { forbidden } from './errors.ts';
 
 /** From least to most. `none` is for guests and people of other workspaces. */
 export const ROLES = ['none', 'viewer', 'operator', 'approver', 'admin'] as const;
@@ -72,7 +72,8 @@ const NEEDED = {
 
 export type Permission = keyof typeof NEEDED;
 
-const IN_WORDS: Record<Permission, string> = {
+/** Each permission as a verb phrase, for "You need the operator role to ...". */
+export const PERMISSION_LABELS: Record<Permission, string> = {
   read: 'see maintenances',
   schedule: 'schedule maintenances',
   edit: 'change maintenances',
@@ -150,42 +151,45 @@ export function isAllowed(actor: Actor, permission: Permission): boolean {
   return ROLES.indexOf(actor.role) >= ROLES.indexOf(NEEDED[permission]);
 }
 
-/** @throws Refusal of kind `forbidden`, saying which role is needed */
+export const roleRequired = forbidden('role-required', {
+  actor: 'Ana',
+  permission: 'approve' as Permission,
+  needed: 'approver' as Role,
+  role: 'viewer' as Role,
+});
+/** Somebody limited to scopes asked for something that concerns the whole account. */
+export const limitedToScopes = forbidden('limited-to-scopes', {
+  actor: 'deploy token',
+  permission: 'add-scope' as Permission,
+  scopes: [3] as readonly number[],
+});
+/** The ids of the scopes that somebody is limited to, and of those that the window touches. */
+export const outsideScopes = forbidden('outside-scopes', {
+  actor: 'deploy token',
+  scopes: [3] as readonly number[],
+  touched: [3, 4] as readonly number[],
+});
+
+/** @throws UserError `role-required` or `limited-to-scopes` */
 export function authorize(actor: Actor, permission: Permission): void {
   if (isAllowed(actor, permission)) return;
-  if (actor.scopes !== undefined && !WITHIN_SCOPES.has(permission)) {
-    throw new UserError(
-      'forbidden',
-      `${actor.name} may not ${IN_WORDS[permission]}: it is limited to ${scopesInWords(actor.scopes)}, and this is about the whole account.`,
-    );
+  const { name, role, scopes } = actor;
+  if (scopes !== undefined && !WITHIN_SCOPES.has(permission)) {
+    throw limitedToScopes({ actor: name, permission, scopes });
   }
-  throw new UserError(
-    'forbidden',
-    `${actor.name} may not ${IN_WORDS[permission]}: that needs the role ${NEEDED[permission]}, and ${actor.name} has ${
-      actor.role === 'none' ? 'none; guests never have one' : `the role ${actor.role}. An admin can give it`
-    }.`,
-  );
+  throw roleRequired({ actor: name, permission, needed: NEEDED[permission], role });
 }
 
 /**
- * Holds somebody who is limited to scopes to windows that touch those alone.
+ * Limits somebody who is limited to scopes to windows that touch only those.
  * @param touched the ids of the scopes that a window is in, or its services and checks are
- * @throws Refusal of kind `forbidden`
+ * @throws UserError `outside-scopes`
  */
 export function authorizeScopes(actor: Actor, touched: readonly number[]): void {
   const { scopes } = actor;
   if (scopes === undefined) return;
   if (touched.length > 0 && touched.every((id) => scopes.includes(id))) return;
-  throw new UserError(
-    'forbidden',
-    `${actor.name} is limited to ${scopesInWords(scopes)}, and this window ${
-      touched.length === 0 ? 'is in no scope' : `touches ${scopesInWords(touched)}`
-    }.`,
-  );
-}
-
-function scopesInWords(ids: readonly number[]): string {
-  return ids.length === 0 ? 'no scope' : `${ids.length === 1 ? 'the scope' : 'the scopes'} ${ids.join(', ')}`;
+  throw outsideScopes({ actor: actor.name, scopes, touched });
 }
 
 /** Lull acting by itself in an account: the scheduler, the sweeper. */

@@ -5,6 +5,7 @@ import { type Actor, authorize } from '../core/permissions.ts';
 import { validateScopeId } from '../maintenance/commands/coverage.ts';
 import { advisoryLock } from '../platform/database.ts';
 import { type ActionContext, inTransaction, inTransactionOnce } from '../platform/transactions.ts';
+import { freezeNotFound } from './errors.ts';
 import {
   deleteFreeze,
   findFreeze,
@@ -69,7 +70,7 @@ export async function editFreeze(
   return inTransaction(ctx, async (tx, now) => {
     await advisoryLock(tx, actor.accountId, `freeze:${id}`);
     const freeze = await findFreeze(tx, actor.accountId, id);
-    if (freeze === undefined) throw freezeNotFound(id);
+    if (freeze === undefined) throw freezeNotFound({ id });
     const wanted: NewFreeze = {
       scopeId: edit.scopeId === undefined ? (freeze.scope?.id ?? null) : edit.scopeId,
       start: edit.start ?? freeze.start,
@@ -87,10 +88,6 @@ export async function editFreeze(
   });
 }
 
-export function freezeNotFound(id: number): UserError {
-  return new UserError('not-found', `There is no freeze ${id}. It may have been removed already.`);
-}
-
 /**
  * Removes a freeze; the audit keeps what it was.
  * @throws Refusal `forbidden` or `not-found`
@@ -100,7 +97,7 @@ export async function removeFreeze(ctx: ActionContext, actor: Actor, id: number)
   return inTransaction(ctx, async (tx, now) => {
     const freeze = await findFreeze(tx, actor.accountId, id);
     if (freeze === undefined || !(await deleteFreeze(tx, actor.accountId, id))) {
-      throw freezeNotFound(id);
+      throw freezeNotFound({ id });
     }
     await record(tx, actor, now, { action: 'remove-freeze', subject: `freeze:${id}`, before: freezeForAudit(freeze) });
     return freeze;

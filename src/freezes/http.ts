@@ -25,7 +25,8 @@ import {
   utc,
   utcText,
 } from '../http/schemas.ts';
-import { addFreeze, editFreeze, freezeNotFound, removeFreeze } from './commands.ts';
+import { addFreeze, editFreeze, removeFreeze } from './commands.ts';
+import { freezeNotFound } from './errors.ts';
 import { findFreeze, findVisibleFreeze, listFreezesPage, type StoredFreeze } from './repository.ts';
 import { FREEZE_EFFECTS } from './rules.ts';
 
@@ -159,7 +160,7 @@ export function freezes(api: Api): void {
     async (c) => {
       const { id } = c.req.valid('param');
       const freeze = await findVisibleFreeze(c.get('ctx').database, c.get('actor').accountId, assertMember(c), id);
-      if (freeze === undefined) throw freezeNotFound(id);
+      if (freeze === undefined) throw freezeNotFound({ id });
       return c.json(toFreeze(freeze), 200);
     },
   );

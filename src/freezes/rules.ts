@@ -1,7 +1,9 @@
 import { type Problem, UserError } from '../core/errors.ts';
+import { endInPast, endNotAfterStart } from '../maintenance/errors.ts';
 import { intersect } from '../maintenance/overlaps.ts';
 import type { Interval } from '../maintenance/status.ts';
 import { validateText } from '../maintenance/window.ts';
+import { reasonRequired, windowFrozen } from './errors.ts';
 
 /** What a freeze does to a window that falls into it: it is refused but for an override, or it is remarked. */
 export const FREEZE_EFFECTS = ['block', 'warn'] as const;
@@ -47,17 +49,10 @@ export class FreezeConflict extends UserError {
   readonly freezes: readonly Freeze[];
 
   constructor(freezes: readonly Freeze[]) {
-    const message = `It falls into ${freezes.map(freezeInWords).join(', and ')}. Choose another time. An admin may override this with a reason.`;
-    super('conflict', message, [{ field: 'scheduled_start_date', message }]);
+    const shown = freezes.map(({ reason, scope, start, end }) => ({ reason, scope: scope?.name ?? null, start, end }));
+    super(windowFrozen({ freezes: shown }, 'scheduled_start_date'));
     this.freezes = freezes;
   }
-}
-
-const iso = (instant: Date) => instant.toISOString().replace(/:00\.000Z$/, 'Z');
-
-/** `the freeze "Holidays" of everything (2026-12-24T00:00Z to 2026-12-27T00:00Z)` */
-function freezeInWords({ reason, scope, start, end }: Freeze): string {
-  return `the freeze "${reason}" of ${scope === null ? 'everything' : scope.name} (${iso(start)} to ${iso(end)})`;
 }
 
 /** What is wrong with a freeze to be added at `now`. */
@@ -65,15 +60,15 @@ export function validateFreeze({ start, end, reason }: Interval & { readonly rea
   return [
     ...validateReason('reason', reason),
     ...(end <= start
-      ? [{ field: 'end', message: `The end, ${iso(end)}, is not after the start, ${iso(start)}. Give a later end.` }]
+      ? [endNotAfterStart.at('end', { start, end })]
       : end <= now
-        ? [{ field: 'end', message: `The end, ${iso(end)}, is in the past: it is ${iso(now)} now. Give a later end.` }]
+        ? [endInPast.at('end', { end, now })]
         : []),
   ];
 }
 
 /** What is wrong with the reason of a freeze, of an override, or of a refusal to approve. */
 export function validateReason(field: string, reason: string): Problem[] {
-  if (reason.trim() === '') return [{ field, message: 'Give a reason, such as "Agreed with the release team".' }];
+  if (reason.trim() === '') return [reasonRequired.at(field, {})];
   return validateText(field, reason, LONGEST_REASON);
 }

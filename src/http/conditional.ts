@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { UserError } from '../core/errors.ts';
 import type { Queries } from '../platform/database.ts';
 import { digest, withLock } from '../platform/fingerprints.ts';
 import type { ActionContext } from '../platform/transactions.ts';
+import { HttpError } from './errors.ts';
 import type { Variables } from './route.ts';
 
 /**
@@ -43,12 +43,15 @@ function tagsIn(header: string): string[] {
 }
 
 /** What was asked to be changed is not what `If-Match` names any more. Nothing was changed. */
-export class Changed extends UserError {
+export class Changed extends HttpError {
   readonly version: number | undefined;
 
   constructor(version: number | undefined) {
     const now = version === undefined ? '' : ` It has version ${version} now.`;
-    super('conflict', `This was changed since, so If-Match does not hold.${now} Nothing was changed; read it again.`);
+    super(
+      'precondition-failed',
+      `This was changed since, so If-Match does not hold.${now} Nothing was changed; read it again.`,
+    );
     this.version = version;
   }
 }
@@ -73,7 +76,7 @@ export function withPreconditions(
   const tags = tagsIn(header).map((tag) => tag.replace(/^W\//, ''));
   if (tags.length === 0) {
     const message = `If-Match is ${JSON.stringify(header)}. Expected the ETag of what is to be changed, in quotes.`;
-    throw UserError.invalid([{ field: 'If-Match', message }]);
+    throw new HttpError('if-match-invalid', message, 'If-Match');
   }
   return withLock(ctx, c.get('actor').accountId, turn, async (tx) => {
     const is = await current(tx);

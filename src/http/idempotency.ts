@@ -28,7 +28,8 @@ export const idempotent = (log: Logger) =>
     if (c.req.method !== 'POST' || key === undefined) return next();
     if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
       const message = `${KEY_HEADER} is not a key. Expected 1 to 255 visible ASCII characters, such as a UUID.`;
-      return problem(c, 400, message, [{ field: KEY_HEADER, message }]);
+      const code = 'idempotency-key-invalid';
+      return problem(c, code, message, { errors: [{ field: KEY_HEADER, code, message }] });
     }
     const { database } = c.get('ctx');
     const { accountId, id: actorId } = c.get('actor');
@@ -42,16 +43,20 @@ export const idempotent = (log: Logger) =>
       case 'other':
         return problem(
           c,
-          422,
+          'idempotency-key-reused',
           `The ${KEY_HEADER} ${key} came with another request before. Take a new key for this one.`,
         );
       case 'busy':
         c.header('Retry-After', '1');
-        return problem(c, 409, `A request with the ${KEY_HEADER} ${key} is in hand. Send it again in a moment.`);
+        return problem(
+          c,
+          'request-in-progress',
+          `A request with the ${KEY_HEADER} ${key} is in hand. Send it again in a moment.`,
+        );
       case 'lost':
         return problem(
           c,
-          409,
+          'response-not-kept',
           `The request with the ${KEY_HEADER} ${key} was carried out, and its answer is not kept. Look at what it made before you send another.`,
         );
       case 'answered': {

@@ -62,7 +62,7 @@ function describe(c: Context, quota: number, { remainingPoints, msBeforeNext }: 
 function tooMany(c: Context, { msBeforeNext }: RateLimiterRes, what: string): Response {
   const wait = seconds(msBeforeNext);
   c.header('Retry-After', String(wait));
-  return problem(c, 429, `${what}. Try again in ${wait} ${wait === 1 ? 'second' : 'seconds'}.`);
+  return problem(c, 'too-many-requests', `${what}. Try again in ${wait} ${wait === 1 ? 'second' : 'seconds'}.`);
 }
 
 const seconds = (ms: number) => Math.max(1, Math.ceil(ms / 1_000));

@@ -31,11 +31,15 @@ export function metricsRoutes(readings: MetricsSource, authentication: Authentic
       const identified = await identify(authentication, c.req.header('authorization'));
       if (!identified.ok) {
         if (identified.status === 401) c.header('WWW-Authenticate', 'Bearer');
-        return problem(c, identified.status, identified.detail);
+        return problem(c, identified.code, identified.detail, identified);
       }
       // What is read is of all accounts, which no token of one of them is for.
       if (identified.actor.id !== 'admin-token') {
-        return problem(c, 403, 'Metrics are of the whole installation: read them with its admin token.');
+        return problem(
+          c,
+          'admin-token-required',
+          'Metrics are of the whole installation: read them with its admin token.',
+        );
       }
     }
     const { text, type } = await readings.read();

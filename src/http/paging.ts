@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { UserError } from '../core/errors.ts';
 import type { Page } from '../platform/paging.ts';
+import { HttpError } from './errors.ts';
 
 const MOST = 200;
 const USUAL = 50;
@@ -77,7 +77,7 @@ export function listing<Row, Field extends string, Value, Id extends number | st
   return {
     query: { limit: limit.optional(), cursor: cursor.optional(), order: order.optional() },
 
-    /** @throws Refusal `invalid` for a cursor that this list did not give */
+    /** @throws HttpError `cursor-invalid` for a cursor that this list did not give */
     page(c: Context, asked: Asked): Page<Field, Value, Id> {
       const by = asked.order ?? usual;
       const field = list.orders[by.replace(/^-/, '')];
@@ -129,7 +129,7 @@ function readCursor<Row, Field extends string, Value, Id extends number | string
   }
   const message =
     'This cursor is not one of this list, with these filters and in this order. Take it from `next_cursor`, or leave it out for the first page.';
-  throw UserError.invalid([{ field: 'cursor', message }]);
+  throw new HttpError('cursor-invalid', message, 'cursor');
 }
 
 /** A cursor that this list did not give, or gave for other filters, is refused rather than understood by chance. */

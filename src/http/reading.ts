@@ -2,10 +2,11 @@ import type { Context, ErrorHandler } from 'hono';
 import { etag } from 'hono/etag';
 import { createMiddleware } from 'hono/factory';
 import type { Logger } from 'pino';
-import type { Authentication } from '../access/authentication.ts';
+import type { Authentication, Identified, IdentifyErrorCode } from '../access/authentication.ts';
 import { UserError } from '../core/errors.ts';
 import type { ActionContext } from '../platform/transactions.ts';
-import { problem, STATUS_BY_KIND } from './problem.ts';
+import { HttpError } from './errors.ts';
+import { problem, userProblem } from './problem.ts';
 import { matchedRoute } from './route.ts';
 
 /** What the pages and the feeds stand on. */
@@ -54,22 +55,25 @@ export function requestOrigin(c: Context, publicUrl: string | undefined): string
 /** Answers what cannot be read, and what went wrong. */
 export function handleReadError(log: Logger): ErrorHandler {
   return (error, c) => {
-    if (error instanceof UnauthorizedReader) return problem(c, error.status, error.message);
-    if (error instanceof UserError) return problem(c, STATUS_BY_KIND[error.kind], error.message, error.problems);
+    if (error instanceof UnauthorizedReader) return problem(c, error.code, error.message, error);
+    if (error instanceof HttpError) return problem(c, error.code, error.message, { errors: error.problems });
+    if (error instanceof UserError) return userProblem(c, error);
     // Not its path: some are secret.
     log.error({ error, method: c.req.method, route: matchedRoute(c) }, 'a request failed');
-    return problem(c, 500, 'Try again; the log of Lull says more.');
+    return problem(c, 'internal-error', 'Try again; the log of Lull says more.');
   };
 }
 
 /** Nobody said whose account is read, or nobody could. */
 export class UnauthorizedReader extends Error {
   readonly status: 400 | 401 | 503;
+  readonly code: IdentifyErrorCode;
 
-  constructor(status: 400 | 401 | 503, detail: string) {
+  constructor({ status, code, detail }: Extract<Identified, { readonly ok: false }>) {
     super(detail);
-    this.name = 'Unidentified';
+    this.name = 'UnauthorizedReader';
     this.status = status;
+    this.code = code;
   }
 }
 

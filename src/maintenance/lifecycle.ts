@@ -1,4 +1,5 @@
 import type { Problem } from '../core/errors.ts';
+import { postCheckInvalid } from './errors.ts';
 import { dueReminder, nextReminder, type Reminder } from './reminders.ts';
 import type { Lifecycle, Status } from './status.ts';
 import { currentWindow } from './times.ts';
@@ -85,8 +86,7 @@ export const MAX_POST_CHECK_MINUTES = 1440;
 /** @param minutes after the end of a window; 0: never */
 export function validatePostCheck(minutes: number): Problem[] {
   if (Number.isInteger(minutes) && minutes >= 0 && minutes <= MAX_POST_CHECK_MINUTES) return [];
-  const expected = `a whole number of minutes from 0 (never) to ${MAX_POST_CHECK_MINUTES} is expected`;
-  return [{ field: 'post_check_after', message: `post_check_after is ${minutes}; ${expected}, such as 5.` }];
+  return [postCheckInvalid.at('post_check_after', { minutes, max: MAX_POST_CHECK_MINUTES })];
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Problem } from '../core/errors.ts';
 import { previousOccurrences } from '../core/recurrence/index.ts';
+import { remindersInvalid, tooManyReminders } from './errors.ts';
 import type { Interval, Reminded, Times } from './status.ts';
 import { currentWindow, startedEarly } from './times.ts';
 
@@ -117,12 +118,9 @@ export function sortReminders(minutes: readonly number[]): number[] {
 export function validateReminders(minutes: readonly number[]): Problem[] {
   const wrong = minutes.filter((each) => !Number.isInteger(each) || each < 1 || each > LONGEST);
   if (wrong.length > 0) {
-    const message = `reminders has ${wrong.join(', ')}; whole numbers of minutes from 1 to ${LONGEST} are expected, such as ${DEFAULT_REMINDERS_MINUTES.join(', ')}.`;
-    return [{ field: 'reminders', message }];
+    return [remindersInvalid.at('reminders', { minutes: wrong, max: LONGEST, usual: DEFAULT_REMINDERS_MINUTES })];
   }
-  if (sortReminders(minutes).length > MOST) {
-    const message = `reminders has ${sortReminders(minutes).length} times; at most ${MOST} are possible. Leave some out.`;
-    return [{ field: 'reminders', message }];
-  }
+  const count = sortReminders(minutes).length;
+  if (count > MOST) return [tooManyReminders.at('reminders', { count, max: MOST })];
   return [];
 }

@@ -1,3 +1,13 @@
+import { textTooLong } from '../core/common-errors.ts';
+import type { Problem } from '../core/errors.ts';
+import {
+  selectorEmpty,
+  selectorExcludesOnly,
+  selectorKeyUnknown,
+  selectorTermEmpty,
+  selectorUnreadable,
+} from './errors.ts';
+
 /** A selector that a window or a series has. */
 export interface Selector {
   readonly text: string;
@@ -15,7 +25,7 @@ export interface Selectable {
   readonly scopes: readonly string[];
 }
 
-const SELECTOR_KEYS = ['name', 'tag', 'service', 'scope', 'provider'] as const;
+export const SELECTOR_KEYS = ['name', 'tag', 'service', 'scope', 'provider'] as const;
 type Key = (typeof SELECTOR_KEYS)[number];
 
 interface Term {
@@ -27,7 +37,7 @@ interface Term {
 
 export type SelectorReading =
   | { readonly ok: true; readonly matches: (check: Selectable) => boolean }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly problem: Problem };
 
 export const MAX_SELECTOR_CHARS = 500;
 export const SELECTOR_EXAMPLE = 'tag:db -tag:canary';
@@ -47,32 +57,28 @@ const TERM = new RegExp(
  *     if (reading.ok) checks.filter(reading.matches);
  */
 export function readSelector(text: string): SelectorReading {
-  const wrong = (why: string) => ({
-    ok: false as const,
-    message: `${why} Expected terms such as \`${SELECTOR_EXAMPLE}\`, with ${SELECTOR_KEYS.map((key) => `${key}:`).join(', ')} or a name.`,
-  });
-  if (text.length > MAX_SELECTOR_CHARS)
-    return wrong(`The selector has ${text.length} characters, and at most ${MAX_SELECTOR_CHARS} are read.`);
+  const wrong = (problem: Problem) => ({ ok: false as const, problem });
+  if (text.length > MAX_SELECTOR_CHARS) {
+    return wrong(textTooLong.at('selector', { length: text.length, max: MAX_SELECTOR_CHARS }));
+  }
   const terms: Term[] = [];
   let at = text.length - text.trimStart().length;
   while (at < text.length) {
     TERM.lastIndex = at;
     const match = TERM.exec(text);
-    if (match === null) return wrong(`The selector cannot be read from ${quoted(text.slice(at))} on.`);
+    if (match === null) return wrong(selectorUnreadable.at('selector', { rest: text.slice(at) }));
     const [whole, minus = '', key = 'name', keyed, bare = ''] = match;
     const list = keyed ?? bare;
     const known = SELECTOR_KEYS.find((each) => each === key.toLowerCase());
-    if (known === undefined) return wrong(`The selector has ${quoted(`${key}:`)}.`);
+    if (known === undefined) return wrong(selectorKeyUnknown.at('selector', { key }));
     const values = (list.match(/"[^"]*"|[^",]+/g) ?? []).map((each) => each.replaceAll('"', '').toLowerCase());
-    if (values.some((value) => value.trim() === '')) return wrong(`The selector has nothing in ${quoted(whole)}.`);
+    if (values.some((value) => value.trim() === '')) return wrong(selectorTermEmpty.at('selector', { term: whole }));
     terms.push({ key: known, not: minus === '-', values });
     at += whole.length;
     while (/\s/.test(text[at] ?? '')) at++;
   }
-  if (terms.length === 0) return wrong('The selector is empty.');
-  if (terms.every(({ not }) => not)) {
-    return wrong('The selector only says which checks are not meant; say at least once which are.');
-  }
+  if (terms.length === 0) return wrong(selectorEmpty.at('selector', {}));
+  if (terms.every(({ not }) => not)) return wrong(selectorExcludesOnly.at('selector', {}));
   const tests = terms.map(testOf);
   return { ok: true, matches: (check) => tests.every((test) => test(check)) };
 }
@@ -122,8 +128,4 @@ function fits(text: string, pattern: string): boolean {
   }
   while (pattern[inPattern] === '*') inPattern++;
   return inPattern === pattern.length;
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 39)}…` : text);
 }

@@ -1,7 +1,24 @@
+import {
+  loneSurrogate,
+  type NamedKind,
+  nameRequired,
+  nullCharacter,
+  textTooLong,
+  timeZoneUnknown,
+} from '../core/common-errors.ts';
 import type { Problem } from '../core/errors.ts';
 import { isZone, LATEST_INSTANT_MS, MAX_WINDOW_MS } from '../core/time.ts';
+import {
+  coverageRequired,
+  endNotAfterStart,
+  endTooLate,
+  linkInvalid,
+  maintenanceNameRequired,
+  startInPast,
+  windowTooLong,
+} from './errors.ts';
 import { MAX_SELECTOR_CHARS, readSelector, type Selector } from './selector.ts';
-import { formatDuration, type Interval } from './status.ts';
+import type { Interval } from './status.ts';
 
 const MINUTE = 60_000;
 
@@ -28,8 +45,6 @@ export interface ContentValues {
 
 export interface WindowValues extends Interval, ContentValues {}
 
-const iso = (instant: Date) => instant.toISOString().replace(/\.000Z$/, 'Z');
-
 /** Everything that is wrong with a new window at `now`; the fields are named as in the HTTP interface. */
 export function validateWindow(window: WindowValues, now: Date): Problem[] {
   return [...validateTimes(window, now), ...validateContent(window)];
@@ -42,12 +57,10 @@ export function validateContent(content: ContentValues): Problem[] {
     ...validateText('external_reference', content.externalReference ?? '', LONGEST_REFERENCE),
     ...validateText('external_link', content.externalLink ?? '', LONGEST_LINK),
     ...problemsOfLink(content.externalLink),
-    ...(content.name.trim() === ''
-      ? [{ field: 'name', message: 'A maintenance needs a name, such as "Postgres upgrade".' }]
-      : []),
+    ...(content.name.trim() === '' ? [maintenanceNameRequired.at('name', {})] : []),
     ...problemsOfSelector(content.selector ?? null),
     ...(content.services.length === 0 && (content.checks === null || content.checks.length === 0) && !content.selector
-      ? [{ field: 'services', message: 'A maintenance needs at least one service or one check.' }]
+      ? [coverageRequired.at('services', {})]
       : []),
   ];
 }
@@ -57,77 +70,46 @@ function problemsOfSelector(selector: Selector | null): Problem[] {
   const unstorable = validateText('selector', selector.text, MAX_SELECTOR_CHARS);
   if (unstorable.length > 0) return unstorable;
   const reading = readSelector(selector.text);
-  return reading.ok ? [] : [{ field: 'selector', message: reading.message }];
+  return reading.ok ? [] : [reading.problem];
 }
 
 /** What is wrong with the name of a scope, a service, a check or a token. */
-export function validateName(kind: 'scope' | 'service' | 'check' | 'token' | 'calendar', name: string): Problem[] {
-  if (name === '') return [{ field: 'name', message: `A ${kind} needs a name.` }];
+export function validateName(kind: NamedKind, name: string): Problem[] {
+  if (name === '') return [nameRequired.at('name', { kind })];
   return validateText('name', name, MAX_NAME_CHARS);
 }
 
 /** What is wrong with the times of a window at `now`. */
 export function validateTimes({ start, end }: Interval, now: Date): Problem[] {
-  if (end <= start) {
-    return [
-      {
-        field: 'scheduled_end_date',
-        message: `The end, ${iso(end)}, is not after the start, ${iso(start)}. Give a later end.`,
-      },
-    ];
-  }
-  if (end.getTime() > LATEST_INSTANT_MS) {
-    return [{ field: 'scheduled_end_date', message: `The end, ${iso(end)}, is after the year 9999. Check the year.` }];
-  }
+  if (end <= start) return [endNotAfterStart.at('scheduled_end_date', { start, end })];
+  if (end.getTime() > LATEST_INSTANT_MS) return [endTooLate.at('scheduled_end_date', { end })];
   const problems: Problem[] = [];
   if (start.getTime() < now.getTime() - START_GRACE_MS) {
-    problems.push({
-      field: 'scheduled_start_date',
-      message: `The start, ${iso(start)}, is in the past: it is ${iso(now)} now. Give a later start.`,
-    });
+    problems.push(startInPast.at('scheduled_start_date', { start, now }));
   }
   const length = end.getTime() - start.getTime();
   if (length > MAX_WINDOW_MS) {
-    problems.push({
-      field: 'scheduled_end_date',
-      message: `The window would last ${formatDuration(length)}; at most ${formatDuration(MAX_WINDOW_MS)} are possible. Check the year of the end, ${iso(end)}.`,
-    });
+    const [minutes, max] = [length / MINUTE, MAX_WINDOW_MS / MINUTE];
+    problems.push(windowTooLong.at('scheduled_end_date', { length: minutes, max, end }));
   }
   return problems;
 }
 
 /** What is wrong with a text of at most `most` characters. */
 export function validateText(field: string, text: string, most: number): Problem[] {
-  if (text.includes('\0')) {
-    return [{ field, message: `${field} has the character U+0000, which cannot be stored. Leave it out.` }];
-  }
-  if (!text.isWellFormed()) {
-    const message = `${field} has half of a character (a surrogate without its other half), which cannot be stored. Leave it out, or send all of it.`;
-    return [{ field, message }];
-  }
-  if (text.length <= most) return [];
-  return [{ field, message: `${field} has ${text.length} characters; at most ${most} are possible. Shorten it.` }];
+  if (text.includes('\0')) return [nullCharacter.at(field, {})];
+  if (!text.isWellFormed()) return [loneSurrogate.at(field, {})];
+  return text.length <= most ? [] : [textTooLong.at(field, { length: text.length, max: most })];
 }
 
 /** What is wrong with a zone that times were said in. */
 export function validateZone(timezone: string): Problem[] {
-  if (isZone(timezone)) return [];
-  return [
-    {
-      field: 'timezone',
-      message: `timezone is ${JSON.stringify(timezone)}; an IANA time zone such as Europe/Berlin is expected, or UTC.`,
-    },
-  ];
+  return isZone(timezone) ? [] : [timeZoneUnknown.at('timezone', { timezone })];
 }
 
 function problemsOfLink(link: string | null): Problem[] {
   if (link === null) return [];
   const url = URL.canParse(link) ? new URL(link) : undefined;
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return [];
-  return [
-    {
-      field: 'external_link',
-      message: `external_link is ${JSON.stringify(link)}; an address such as https://example.com/change/123 is expected.`,
-    },
-  ];
+  return [linkInvalid.at('external_link', { link })];
 }

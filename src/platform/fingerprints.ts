@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fieldsChanged } from '../core/common-errors.ts';
 import { UserError } from '../core/errors.ts';
 import { changedFields, type Fields, type Fingerprints } from '../core/merge.ts';
 import { advisoryLock, type Queries } from './database.ts';
@@ -38,7 +39,7 @@ export function withLock(
 /** Others changed what somebody saw before they saved. Nothing was overwritten. */
 export class FieldConflict extends UserError {
   constructor(fields: readonly string[]) {
-    super('conflict', `Changed since it was looked at: ${fields.join(', ')}. Look at it again, and repeat the change.`);
+    super(fieldsChanged({ fields }));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { UserError } from '../core/errors.ts';
+import { nullCharacter } from '../core/common-errors.ts';
 import type { Actor } from '../core/permissions.ts';
 import { type Database, isRetryable, isUnstorable, type Queries } from './database.ts';
 import { claimKey } from './idempotency.ts';
@@ -22,14 +22,12 @@ export interface ActionContext {
 
 /** How often a transaction is tried that lost a race to another one. */
 const TRIES = 4;
-/** What is said where no rule named the field first. */
-const UNSTORABLE = 'One of the texts has the character U+0000, which cannot be stored. Leave it out.';
 
 /**
  * Runs one action in one transaction. The time is read once, so that all it writes carries the same instant. When it loses
  * a race to another transaction, `work` runs again.
  * @param timeout after which it is given up (milliseconds), where that is not the usual one
- * @throws Refusal of kind `invalid` for a text that cannot be stored, and whatever `work` throws
+ * @throws UserError `null-character`, and whatever `work` throws
  */
 export async function inTransaction<T>(
   ctx: ActionContext,
@@ -47,7 +45,8 @@ export async function inTransaction<T>(
         timeout === undefined ? {} : { timeout },
       );
     } catch (error) {
-      if (isUnstorable(error)) throw new UserError('invalid', UNSTORABLE);
+      // No rule named the field before.
+      if (isUnstorable(error)) throw nullCharacter({});
       if (tries === TRIES || !isRetryable(error)) throw error;
     }
   }

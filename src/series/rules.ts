@@ -7,8 +7,8 @@ import {
   type Recurrence,
 } from '../core/recurrence/index.ts';
 import { MAX_WINDOW_MS } from '../core/time.ts';
-import { formatDuration } from '../maintenance/status.ts';
 import { type ContentValues, validateContent, validateZone } from '../maintenance/window.ts';
+import { cronInvalid, durationInvalid, windowsOverlap } from './errors.ts';
 
 /**
  * What a run is to its series. `following`: it changes when the series does. `detached`: a person changed it, so it stays
@@ -130,14 +130,11 @@ export function validateSeries(series: SeriesValues, now: Date): Problem[] {
 export function validateRecurrence({ cron, timezone, durationMinutes }: Recurrence): Problem[] {
   const problems: Problem[] = [];
   const reading = parseCron(cron);
-  if (!reading.ok) problems.push({ field: 'cron', message: reading.reason });
+  if (!reading.ok) problems.push(cronInvalid.at('cron', { reason: reading.reason }));
   problems.push(...validateZone(timezone));
   const longest = MAX_WINDOW_MS / 60_000;
   if (!Number.isInteger(durationMinutes) || durationMinutes < 1 || durationMinutes > longest) {
-    problems.push({
-      field: 'duration_minutes',
-      message: `duration_minutes is ${durationMinutes}; a whole number of minutes from 1 to ${longest} is expected, such as 120.`,
-    });
+    problems.push(durationInvalid.at('duration_minutes', { minutes: durationMinutes, max: longest }));
   }
   return problems;
 }
@@ -146,12 +143,7 @@ export function validateRecurrence({ cron, timezone, durationMinutes }: Recurren
 function problemsOfOverlap(series: Recurrence, now: Date): Problem[] {
   const overlap = findSelfOverlap(series, now);
   if (overlap?.cause !== 'line') return [];
-  const lasts = formatDuration(series.durationMinutes * 60_000);
-  const apart = formatDuration(overlap.second.start.getTime() - overlap.first.start.getTime());
-  return [
-    {
-      field: 'duration_minutes',
-      message: `duration_minutes is ${series.durationMinutes}, so its windows would overlap: each lasts ${lasts}, and with the cron line ${series.cron} one starts ${apart} after another. Shorten them, or have them less often.`,
-    },
-  ];
+  const { durationMinutes, cron } = series;
+  const apart = (overlap.second.start.getTime() - overlap.first.start.getTime()) / 60_000;
+  return [windowsOverlap.at('duration_minutes', { minutes: durationMinutes, cron, apart })];
 }

@@ -1,5 +1,6 @@
 import { authorize } from '../core/permissions.ts';
-import { getMaintenance, maintenanceNotFound } from '../maintenance/commands/find.ts';
+import { getMaintenance } from '../maintenance/commands/find.ts';
+import { maintenanceNotFound } from '../maintenance/errors.ts';
 import { findIdByKey, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Message } from './blocks.ts';
 import type { SlackContext } from './context.ts';
@@ -53,7 +54,7 @@ export async function resolveMaintenance({ ctx }: SlackContext, { actor }: Perso
   if (/^\d+$/.test(ref) && Number.isSafeInteger(Number(ref))) return getMaintenance(ctx, actor, Number(ref));
   authorize(actor, 'read');
   const id = await findIdByKey(ctx.database, actor.accountId, ref);
-  if (id === undefined) throw maintenanceNotFound(ref);
+  if (id === undefined) throw maintenanceNotFound({ ref });
   return getMaintenance(ctx, actor, id);
 }
 

@@ -8,7 +8,9 @@ import { successMessage } from './answers.ts';
 import { escapeMrkdwn, type Message } from './blocks.ts';
 import { slackError } from './connection/client.ts';
 import type { Workspace } from './connection/workspace.ts';
+import { slackErrorText } from './error-texts.ts';
 import type { People } from './people.ts';
+import { ReplyError } from './reply-error.ts';
 
 /** What every listener stands on. */
 export interface SlackContext {
@@ -60,9 +62,16 @@ export async function withErrorReply(log: Logger, reply: Reply, work: () => Prom
   }
 }
 
+/** Why something cannot be done, as plain text; undefined for a fault of Lull. */
+export function userErrorText(error: unknown): string | undefined {
+  if (error instanceof UserError) return slackErrorText(error);
+  return error instanceof ReplyError ? error.message : undefined;
+}
+
 /** An error as a person reads it. Faults are logged, and their answer carries what finds them in the log. */
 export function failureMessage(log: Logger, error: unknown): Message {
-  if (error instanceof UserError) return successMessage(escapeMrkdwn(error.message));
+  const text = userErrorText(error);
+  if (text !== undefined) return successMessage(escapeMrkdwn(text));
   if (slackError(error) === 'expired_trigger_id') {
     return successMessage(
       'Slack waits three seconds for a form, and it took longer. Nothing was changed; try once more.',

@@ -5,8 +5,9 @@ import { type Problem, UserError } from '../core/errors.ts';
 import { SLACK_LIMITS, shorten } from './blocks.ts';
 import { failureMessage, type ListenerContext } from './context.ts';
 import { messageDialog } from './dialog.ts';
+import { slackProblemText } from './error-texts.ts';
 import type { Person } from './people.ts';
-import { formatInstant } from './time.ts';
+import { type FieldMessage, ReplyError } from './reply-error.ts';
 
 /** Slack's inputs take no more than this. */
 export const MAX_INPUT_CHARS = 3000;
@@ -92,29 +93,26 @@ export function readChosenOptions(held: InputValue | undefined): PlainTextOption
   return (held?.selected_options ?? []).map(({ value, text }) => option(value, text?.text ?? value));
 }
 
-/** Instants as the rules say them. */
-const INSTANT = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z/g;
-
 /**
  * Problems as Slack shows them, each at its field.
  * @param fields the block ids of the form; what belongs to none of them shows at the first
- * @param zone the IANA zone of whoever filled it in, in which instants are said
+ * @param zone the IANA zone of whoever filled it in, in which instants are shown
  */
 export function fieldErrors(
-  problems: readonly Problem[],
+  problems: readonly (Problem | FieldMessage)[],
   fields: readonly string[],
   zone: string,
 ): Record<string, string> {
   const errors: Record<string, string> = {};
-  for (const { field, message } of problems) {
-    const own = fields.find((id) => blockField(id) === field);
+  for (const problem of problems) {
+    const own = fields.find((id) => blockField(id) === problem.field);
     const place = own ?? fields[0];
     if (place === undefined) continue;
-    // At the field itself its name over HTTP says nothing.
-    const told =
-      own !== undefined && message.startsWith(`${field} `) ? `This ${message.slice(field.length + 1)}` : message;
-    const said = told.replace(INSTANT, (instant) => `${formatInstant(new Date(instant), zone)} (${zone})`);
-    errors[place] = errors[place] === undefined ? said : `${errors[place]} ${said}`;
+    const text =
+      'code' in problem
+        ? slackProblemText(problem, zone, own === undefined ? 'elsewhere' : 'at its field')
+        : problem.message;
+    errors[place] = errors[place] === undefined ? text : `${errors[place]} ${text}`;
   }
   return errors;
 }
@@ -149,7 +147,7 @@ export function onSubmission(
         if (after) track(after().catch((error: unknown) => log.error({ error }, 'an answer could not be made')));
       } catch (error) {
         // What has a field shows at it, so that nothing that was filled in is lost.
-        if (error instanceof UserError && error.problems.length > 0) {
+        if ((error instanceof UserError || error instanceof ReplyError) && error.problems.length > 0) {
           const fields = view.blocks.flatMap((block) =>
             block.type === 'input' && block.block_id ? [block.block_id] : [],
           );

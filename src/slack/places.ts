@@ -1,9 +1,9 @@
 import Fuse from 'fuse.js';
 import { listScopes } from '../catalogue/scopes/repository.ts';
 import { listServices } from '../catalogue/services/repository.ts';
-import { UserError } from '../core/errors.ts';
 import type { SlackContext } from './context.ts';
 import type { Person } from './people.ts';
+import { ReplyError } from './reply-error.ts';
 
 /** A service or a scope, by the name that somebody typed. */
 export interface Place {
@@ -19,7 +19,7 @@ export async function findPlace(context: SlackContext, person: Person, name: str
   return exact(await places(context, person), name);
 }
 
-/** @throws Refusal `not-found` with the nearest names */
+/** @throws ReplyError with the nearest names */
 export async function getPlace(
   context: SlackContext,
   person: Person,
@@ -34,7 +34,7 @@ export async function getPlace(
   const what = kind ?? 'service or scope';
   const advice =
     near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '`/maintenance services` shows those there are.';
-  throw new UserError('not-found', `There is no ${what} named ${name}. ${advice}`);
+  throw new ReplyError(`There is no ${what} named ${name}. ${advice}`);
 }
 
 async function places({ ctx }: SlackContext, { actor }: Person): Promise<(Place & { full: string })[]> {

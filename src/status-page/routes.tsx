@@ -6,6 +6,8 @@ import { identifyReader } from '../access/authentication.ts';
 import { CALENDAR_TYPE, renderCalendar } from '../calendars/http/feed.ts';
 import { listCommentsOfMany } from '../comments/repository.ts';
 import { UserError } from '../core/errors.ts';
+import { httpErrorText } from '../http/error-texts.ts';
+import { HTTP_ERRORS, HttpError } from '../http/errors.ts';
 import { asset, contentVersion, withPageHeaders } from '../http/page.ts';
 import { STATUS_BY_KIND } from '../http/problem.ts';
 import {
@@ -19,6 +21,7 @@ import {
   tagged,
   UnauthorizedReader,
 } from '../http/reading.ts';
+import { maintenanceNotFound } from '../maintenance/errors.ts';
 import { findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import { viewFor } from '../maintenance/visibility.ts';
 import { atomText } from './atom.ts';
@@ -52,7 +55,10 @@ export function statusRoutes({ ctx, authentication, publicUrl, log }: ReadingOpt
     if (error instanceof UnauthorizedReader) return nothing(c, error.status, 'Which workspace?', error.message);
     if (error instanceof UserError) {
       const heading = error.kind === 'not-found' ? 'Not found' : 'This address is not right';
-      return nothing(c, STATUS_BY_KIND[error.kind], heading, error.message);
+      return nothing(c, STATUS_BY_KIND[error.kind], heading, httpErrorText(error));
+    }
+    if (error instanceof HttpError) {
+      return nothing(c, HTTP_ERRORS[error.code].status, 'This address is not right', error.message);
     }
     log.error({ error, path: c.req.path }, 'a page failed');
     return nothing(c, 500, 'Something went wrong', 'Try again in a moment.');
@@ -65,7 +71,7 @@ export function statusRoutes({ ctx, authentication, publicUrl, log }: ReadingOpt
   /** The account that is read. */
   async function accountOf(c: Context): Promise<number> {
     const identified = await identifyReader(authentication, undefined, c.req.query('account'));
-    if (!identified.ok) throw new UnauthorizedReader(identified.status, identified.detail);
+    if (!identified.ok) throw new UnauthorizedReader(identified);
     return identified.actor.accountId;
   }
 
@@ -104,7 +110,7 @@ export function statusRoutes({ ctx, authentication, publicUrl, log }: ReadingOpt
   async function publicOne(accountId: number, text: string): Promise<Maintenance> {
     const stored = /^\d{1,10}$/.test(text) ? await findMaintenance(database, accountId, Number(text)) : undefined;
     const seen = stored && viewFor(READER, stored);
-    if (seen === undefined) throw new UserError('not-found', `There is no maintenance ${text.slice(0, 20)}.`);
+    if (seen === undefined) throw maintenanceNotFound({ ref: text.slice(0, 20) });
     return seen;
   }
 

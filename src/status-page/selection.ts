@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { scopeNotFound, serviceNotFound } from '../catalogue/errors.ts';
 import { listScopes, type ScopeSettings } from '../catalogue/scopes/repository.ts';
 import { listServices, type Service } from '../catalogue/services/repository.ts';
-import { UserError } from '../core/errors.ts';
-import { toProblems } from '../http/problem.ts';
+import { fieldsInvalid, toProblems } from '../http/problem.ts';
 import type { Reader } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 
@@ -31,7 +31,7 @@ export function readSelection(query: Record<string, string[]>): Selection {
   const given = { scope: (query.scope ?? []).filter(Boolean), service: (query.service ?? []).filter(Boolean) };
   const read = selectionIn.safeParse(given);
   if (!read.success)
-    throw UserError.invalid(toProblems(read.error, { scope: alone(given.scope), service: alone(given.service) }));
+    throw fieldsInvalid(toProblems(read.error, { scope: alone(given.scope), service: alone(given.service) }));
   return { scopes: read.data.scope, services: read.data.service };
 }
 
@@ -57,10 +57,10 @@ export async function loadVisibleCatalogue(db: Queries, accountId: number, reade
 /** @throws Refusal `not-found` when one of the selection is nothing that is known of */
 export function assertInCatalogue({ scopes, services }: Catalogue, selection: Selection): void {
   for (const id of selection.scopes) {
-    if (!scopes.some((scope) => scope.id === id)) throw new UserError('not-found', `There is no scope ${id}.`);
+    if (!scopes.some((scope) => scope.id === id)) throw scopeNotFound({ id });
   }
   for (const id of selection.services) {
-    if (!services.some((service) => service.id === id)) throw new UserError('not-found', `There is no service ${id}.`);
+    if (!services.some((service) => service.id === id)) throw serviceNotFound({ id });
   }
 }
 

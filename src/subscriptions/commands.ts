@@ -6,6 +6,7 @@ import { validateScopeId, validateServiceIds } from '../maintenance/commands/cov
 import type { Queries } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
+import { subscriptionNotFound, twoSubjects } from './errors.ts';
 import {
   type ChannelSubscription,
   deleteSubscriptions,
@@ -58,10 +59,7 @@ async function problemsOf(
 ): Promise<Problem[]> {
   const problems = validateChannel('channel', channel);
   if (scopeId !== undefined && serviceId !== undefined) {
-    problems.push({
-      field: 'scope',
-      message: `A subscription is to a scope or to a service; scope ${scopeId} and service ${serviceId} are two.`,
-    });
+    problems.push(twoSubjects.at('scope', { scope: scopeId, service: serviceId }));
   } else if (scopeId !== undefined) {
     problems.push(...(await validateScopeId(tx, accountId, scopeId)));
   } else if (serviceId !== undefined) {
@@ -113,10 +111,6 @@ export async function unsubscribe(
   });
 }
 
-export function subscriptionNotFound(id: number): UserError {
-  return new UserError('not-found', `There is no subscription ${id}. It may have been ended already.`);
-}
-
 /**
  * Ends one subscription. What is announced there already goes on being kept true.
  * @throws Refusal `forbidden` or `not-found`
@@ -125,7 +119,7 @@ export async function endSubscription(ctx: ActionContext, actor: Actor, id: numb
   authorize(actor, 'subscribe');
   return inTransaction(ctx, async (tx, now) => {
     const subscription = await findSubscription(tx, actor.accountId, id);
-    if (subscription === undefined) throw subscriptionNotFound(id);
+    if (subscription === undefined) throw subscriptionNotFound({ id });
     await deleteSubscriptions(tx, actor.accountId, [id]);
     const { channel, audience, scope, service } = subscription;
     await record(tx, actor, now, {

@@ -14,7 +14,8 @@ import {
 } from '../http/route.ts';
 import { id, idInPath, many, oneOf, text } from '../http/schemas.ts';
 import { AUDIENCES } from '../maintenance/visibility.ts';
-import { endSubscription, type SubscribeInput, subscribe, subscriptionNotFound } from './commands.ts';
+import { endSubscription, type SubscribeInput, subscribe } from './commands.ts';
+import { subscriptionNotFound } from './errors.ts';
 import { type ChannelSubscription, findSubscription, findSubscriptionTo, listSubscriptionsPage } from './repository.ts';
 
 const audience = oneOf(AUDIENCES).openapi({
@@ -103,7 +104,7 @@ export function subscriptions(api: Api): void {
       await subscribe(c.get('ctx'), c.get('actor'), input);
       const made = await findSubscriptionTo(c.get('ctx').database, c.get('actor').accountId, input);
       // Somebody may have ended it at once.
-      if (made === undefined) throw subscriptionNotFound(0);
+      if (made === undefined) throw subscriptionNotFound({ id: 0 });
       c.header('Location', `/api/v1/subscriptions/${made.id}`);
       return c.json(toSubscription(made), 201);
     },
@@ -169,7 +170,7 @@ export function subscriptions(api: Api): void {
 
 async function present(c: RequestContext, id: number, reader: ReturnType<typeof assertMember> = 'internal') {
   const subscription = await findSubscription(c.get('ctx').database, c.get('actor').accountId, id, reader);
-  if (subscription === undefined) throw subscriptionNotFound(id);
+  if (subscription === undefined) throw subscriptionNotFound({ id });
   return subscription;
 }
 

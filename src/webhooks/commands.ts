@@ -8,6 +8,15 @@ import { enqueue } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';
 import {
+  deliveryNotFound,
+  deliveryWaiting,
+  eventsUnknown,
+  webhookDisabled,
+  webhookNotFound,
+  webhookUrlHasUser,
+  webhookUrlInvalid,
+} from './errors.ts';
+import {
   type Delivery,
   deleteWebhook,
   findDelivery,
@@ -74,16 +83,13 @@ export function validateWebhook({ url, description, events }: Pick<WebhookValues
   const problems: Problem[] = [...validateText('description', description, MAX_NAME_CHARS)];
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !['http:', 'https:'].includes(parsed.protocol) || url.length > LONGEST_URL) {
-    const message = `url is ${JSON.stringify(url.slice(0, 100))}; an address that begins with https:// or http:// is expected, of at most ${LONGEST_URL} characters.`;
-    problems.push({ field: 'url', message });
+    problems.push(webhookUrlInvalid.at('url', { url, max: LONGEST_URL }));
   } else if (parsed.username !== '' || parsed.password !== '') {
-    const message = 'url holds a user or a password. Leave them out: each message is signed instead.';
-    problems.push({ field: 'url', message });
+    problems.push(webhookUrlHasUser.at('url', {}));
   }
   const unknown = events.filter((type) => !EVENT_TYPES.includes(type));
   if (unknown.length > 0) {
-    const message = `events has ${unknown.join(', ')}; expected some of ${EVENT_TYPES.join(', ')}.`;
-    problems.push({ field: 'events', message });
+    problems.push(eventsUnknown.at('events', { unknown, known: EVENT_TYPES }));
   }
   return problems;
 }
@@ -94,17 +100,13 @@ export type WebhookEdit = { readonly [Field in keyof WebhookValues]?: WebhookVal
   readonly enabled?: boolean | undefined;
 };
 
-export function webhookNotFound(id: number): UserError {
-  return new UserError('not-found', `There is no webhook ${id}. GET /api/v1/webhooks lists those there are.`);
-}
-
 /** @throws Refusal `forbidden`, `not-found`, or `invalid` with every field that is wrong */
 export async function editWebhook(ctx: ActionContext, actor: Actor, id: number, edit: WebhookEdit): Promise<Webhook> {
   authorize(actor, 'edit-webhook');
   return inTransaction(ctx, async (tx, now) => {
     const { accountId } = actor;
     const webhook = await lockWebhook(tx, accountId, id);
-    if (webhook === undefined) throw webhookNotFound(id);
+    if (webhook === undefined) throw webhookNotFound({ id });
     const wanted = {
       url: edit.url ?? webhook.url,
       description: edit.description ?? webhook.description,
@@ -144,7 +146,7 @@ export async function rotateSecret(
   const secret = newSecret();
   return inTransaction(ctx, async (tx, now) => {
     const webhook = await lockWebhook(tx, actor.accountId, id);
-    if (webhook === undefined) throw webhookNotFound(id);
+    if (webhook === undefined) throw webhookNotFound({ id });
     const rotated = await updateWebhook(tx, actor.accountId, id, {
       secret: vault.seal(secret, webhookSealPurpose(actor.accountId)),
       previousSecret: webhook.secret,
@@ -160,7 +162,7 @@ export async function removeWebhook(ctx: ActionContext, actor: Actor, id: number
   authorize(actor, 'remove-webhook');
   return inTransaction(ctx, async (tx, now) => {
     const webhook = await lockWebhook(tx, actor.accountId, id);
-    if (webhook === undefined) throw webhookNotFound(id);
+    if (webhook === undefined) throw webhookNotFound({ id });
     await deleteWebhook(tx, actor.accountId, id);
     await record(tx, actor, now, {
       action: 'remove-webhook',
@@ -194,10 +196,10 @@ export async function resend(ctx: ActionContext, actor: Actor, id: number, deliv
     await mustBeEnabled(await findWebhook(tx, accountId, id), id);
     const delivery = await findDelivery(tx, accountId, id, deliveryId);
     if (delivery === undefined) {
-      throw new UserError('not-found', `There is no delivery ${deliveryId}. They are kept for 30 days.`);
+      throw deliveryNotFound({ id: deliveryId });
     }
     if (delivery.state === 'waiting') {
-      throw new UserError('conflict', `The delivery ${deliveryId} waits to be sent already.`);
+      throw deliveryWaiting({ id: deliveryId });
     }
     const waiting = { state: 'waiting', attempts: 0, dueAt: new Date(), deliveredAt: null, error: null } as const;
     await enqueue(tx, 'deliver', { accountId, webhookId: id, about: delivery.maintenanceId ?? 0 });
@@ -206,6 +208,6 @@ export async function resend(ctx: ActionContext, actor: Actor, id: number, deliv
 }
 
 async function mustBeEnabled(webhook: Webhook | undefined, id: number): Promise<void> {
-  if (webhook === undefined) throw webhookNotFound(id);
-  if (!webhook.enabled) throw new UserError('conflict', `The webhook ${id} is disabled. Enable it first.`);
+  if (webhook === undefined) throw webhookNotFound({ id });
+  if (!webhook.enabled) throw webhookDisabled({ id });
 }

@@ -22,8 +22,8 @@ import {
   removeWebhook,
   resend,
   rotateSecret,
-  webhookNotFound,
 } from './commands.ts';
+import { webhookNotFound } from './errors.ts';
 import {
   DELIVERY_STATES,
   type Delivery,
@@ -257,7 +257,7 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
       const actor = c.get('actor');
       authorize(actor, 'read-webhooks');
       const webhook = await findWebhook(c.get('ctx').database, actor.accountId, id);
-      if (webhook === undefined) throw webhookNotFound(id);
+      if (webhook === undefined) throw webhookNotFound({ id });
       return c.json(answered(c, webhook), 200);
     },
   );
@@ -352,7 +352,7 @@ export function webhooks(api: Api, { providers: { vault } }: Resources): void {
       const actor = c.get('actor');
       authorize(actor, 'read-webhooks');
       const { database } = c.get('ctx');
-      if ((await findWebhook(database, actor.accountId, id)) === undefined) throw webhookNotFound(id);
+      if ((await findWebhook(database, actor.accountId, id)) === undefined) throw webhookNotFound({ id });
       const page = deliveryListing.page(c, query);
       const found = await searchDeliveries(database, actor.accountId, id, query.state, deliveryListing.oneMore(page));
       return c.json(deliveryListing.answer(c, found, page, toDelivery), 200);

@@ -98,12 +98,13 @@ describe.each(Object.entries(ACTIONS))('to %s', (_, [least, act]) => {
 });
 
 test('whoever may not is told who, what, which role they have and which it takes', async () => {
-  await expect(start(w.ctx, w.person('viewer'), 1)).rejects.toThrow(
-    'Ana may not start maintenances: that needs the role operator, and Ana has the role viewer. An admin can give it.',
-  );
-  await expect(start(w.ctx, w.person('none'), 1)).rejects.toThrow(
-    'that needs the role operator, and Ana has none; guests never have one.',
-  );
+  await expect(start(w.ctx, w.person('viewer'), 1)).rejects.toMatchObject({
+    code: 'role-required',
+    params: { actor: 'Ana', permission: 'start', needed: 'operator', role: 'viewer' },
+  });
+  await expect(start(w.ctx, w.person('none'), 1)).rejects.toMatchObject({
+    params: { actor: 'Ana', needed: 'operator', role: 'none' },
+  });
 });
 
 test('what was refused changes nothing and is no event', async () => {

@@ -3,6 +3,7 @@ import { addScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Actor } from '../../src/core/permissions.ts';
+import { httpErrorText } from '../../src/http/error-texts.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
 import { cancel } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
@@ -31,7 +32,7 @@ const refusal = async (doing: Promise<unknown>) => {
     () => expect.unreachable(),
     (fault: unknown) => fault,
   );
-  return error instanceof UserError ? [error.kind, error.message] : [String(error)];
+  return error instanceof UserError ? [error.kind, httpErrorText(error)] : [String(error)];
 };
 
 test('somebody limited to a scope schedules in it, and in no other', async () => {

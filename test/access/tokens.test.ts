@@ -25,13 +25,14 @@ test('a token is shown once; the database keeps nothing it could be made from', 
 test('nobody makes a token that may do more than they may', async () => {
   const viewer = w.person('viewer', 'U0VERA');
   expect((await createApiToken(w.ctx, viewer, input)).token.rights).toBe('read');
-  await expect(createApiToken(w.ctx, viewer, { ...input, rights: 'write' })).rejects.toThrow(
-    'rights is write, which needs the role operator; Ana has the role viewer.',
-  );
+  await expect(createApiToken(w.ctx, viewer, { ...input, rights: 'write' })).rejects.toMatchObject({
+    code: 'rights-not-allowed',
+    params: { rights: 'write', needed: 'operator', actor: 'Ana', role: 'viewer' },
+  });
   await expect(createApiToken(w.ctx, w.person('approver'), { ...input, rights: 'admin' })).rejects.toThrow(
-    'role admin',
+    'rights-not-allowed',
   );
-  await expect(createApiToken(w.ctx, w.person('none'), input)).rejects.toThrow('may not make tokens');
+  await expect(createApiToken(w.ctx, w.person('none'), input)).rejects.toThrow('role-required');
 });
 
 test('a token limited to a scope makes none at all, lest one be without that limit', async () => {
@@ -39,11 +40,9 @@ test('a token limited to a scope makes none at all, lest one be without that lim
   const admin = w.person('admin');
   const { token } = await createApiToken(w.ctx, admin, { ...input, rights: 'admin', scopes: [scope.id] });
   expect(token.scopes).toEqual([scope.id]);
-  await expect(createApiToken(w.ctx, { ...admin, scopes: [scope.id] }, input)).rejects.toThrow('limited to the scope');
-  await expect(createApiToken(w.ctx, admin, { ...input, scopes: [] })).rejects.toThrow('scopes is empty');
-  await expect(createApiToken(w.ctx, admin, { ...input, scopes: [999] })).rejects.toThrow(
-    'There is no scope with id 999.',
-  );
+  await expect(createApiToken(w.ctx, { ...admin, scopes: [scope.id] }, input)).rejects.toThrow('limited-to-scopes');
+  await expect(createApiToken(w.ctx, admin, { ...input, scopes: [] })).rejects.toThrow('scopes-empty');
+  await expect(createApiToken(w.ctx, admin, { ...input, scopes: [999] })).rejects.toThrow('reference-unknown');
 });
 
 test('it ends on its day, and its last use is known to the minute', async () => {
@@ -68,9 +67,9 @@ test('revoked it is of no use at once; others than admins see and revoke their o
   const bo = w.person('operator', 'U0BO');
   const { text, token } = await createApiToken(w.ctx, bo, { ...input, name: 'of Bo' });
   expect((await listVisibleTokens(w.ctx, w.ana)).map(({ name }) => name)).not.toContain('of Bo');
-  await expect(revokeToken(w.ctx, w.ana, token.id)).rejects.toThrow(`There is no token ${token.id}.`);
+  await expect(revokeToken(w.ctx, w.ana, token.id)).rejects.toThrow('token-not-found');
   expect((await listVisibleTokens(w.ctx, w.person('admin'))).map(({ name }) => name)).toContain('of Bo');
   await revokeToken(w.ctx, w.person('admin'), token.id);
   expect(await found(text)).toBeUndefined();
-  await expect(revokeToken(w.ctx, bo, token.id)).rejects.toThrow('It may have been revoked already.');
+  await expect(revokeToken(w.ctx, bo, token.id)).rejects.toThrow('token-not-found');
 });

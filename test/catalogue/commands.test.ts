@@ -43,11 +43,11 @@ test('a service is renamed, described and given owners, and its open windows say
 test('what a service may be called is one name in its scope, and what its owners are is known', async () => {
   const { id } = await w.service('search');
   await w.service('feed');
-  await expect(editService(w.ctx, w.lull, id, { name: 'FEED' })).rejects.toThrow('There is a service named FEED');
-  await expect(editService(w.ctx, w.lull, id, { owners: ['ana'] })).rejects.toThrow('owners has "ana"; ids of Slack');
-  await expect(editService(w.ctx, w.lull, id, { checks: ['NOPE'] })).rejects.toThrow('There is no check with id NOPE');
-  await expect(editService(w.ctx, w.ana, id, { name: 'x' })).rejects.toThrow('needs the role admin');
-  await expect(editService(w.ctx, w.lull, 999_999, { name: 'x' })).rejects.toThrow('There is no service 999999');
+  await expect(editService(w.ctx, w.lull, id, { name: 'FEED' })).rejects.toThrow('service-name-taken');
+  await expect(editService(w.ctx, w.lull, id, { owners: ['ana'] })).rejects.toThrow('owner-invalid');
+  await expect(editService(w.ctx, w.lull, id, { checks: ['NOPE'] })).rejects.toThrow('reference-unknown');
+  await expect(editService(w.ctx, w.ana, id, { name: 'x' })).rejects.toThrow('role-required');
+  await expect(editService(w.ctx, w.lull, 999_999, { name: 'x' })).rejects.toThrow('service-not-found');
 });
 
 test('a check that joins a service in a running window goes off with it, and one that leaves comes on', async () => {
@@ -69,15 +69,16 @@ test('a check that joins a service in a running window goes off with it, and one
 test('a service that something open needs is not removed; removed it is nowhere to be chosen, and its name is free', async () => {
   const { id, checks } = await w.service('legacy', ['ping']);
   const window = await schedule(w.ctx, w.ana, w.input({ services: [id] }));
-  await expect(removeService(w.ctx, w.lull, id)).rejects.toThrow(
-    `The service legacy is still needed by maintenance ${window.id}. Change or cancel those first. Nothing was removed.`,
-  );
+  await expect(removeService(w.ctx, w.lull, id)).rejects.toMatchObject({
+    code: 'still-needed',
+    params: { kind: 'service', name: 'legacy', count: 1, maintenances: [window.id] },
+  });
   await cancel(w.ctx, w.ana, window.id, undefined);
   await removeService(w.ctx, w.lull, id);
   expect(await findService(w.ctx.database, w.account.id, id)).toBeNull();
   expect((await listServices(w.ctx.database, w.account.id)).map(({ name }) => name)).not.toContain('legacy');
   expect((await findMaintenance(w.ctx.database, w.account.id, window.id))?.services[0]?.name).toBe('legacy');
-  await expect(schedule(w.ctx, w.ana, w.input({ services: [id] }))).rejects.toThrow('There is no service with id');
+  await expect(schedule(w.ctx, w.ana, w.input({ services: [id] }))).rejects.toThrow('reference-unknown');
   const again = await addService(w.ctx, w.lull, { name: 'Legacy', scopeId: null });
   expect((await editService(w.ctx, w.lull, again.id, { checks: checks.map((check) => check.id) })).checks).toHaveLength(
     1,
@@ -93,8 +94,11 @@ test('a scope is renamed and hidden, and removed once nothing lives in it', asyn
     visibility: 'internal',
   });
   await addScope(w.ctx, w.lull, { name: 'Other' });
-  await expect(editScope(w.ctx, w.lull, id, { name: 'other' })).rejects.toThrow('There is a scope named other already');
-  await expect(removeScope(w.ctx, w.lull, id)).rejects.toThrow('The scope Preview still has a service: db.');
+  await expect(editScope(w.ctx, w.lull, id, { name: 'other' })).rejects.toThrow('scope-name-taken');
+  await expect(removeScope(w.ctx, w.lull, id)).rejects.toMatchObject({
+    code: 'scope-has-services',
+    params: { name: 'Preview', services: ['db'] },
+  });
   await removeService(w.ctx, w.lull, service.id);
   await removeScope(w.ctx, w.lull, id);
   expect((await listScopes(w.ctx.database, w.account.id)).map(({ name }) => name)).not.toContain('Preview');

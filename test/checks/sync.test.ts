@@ -68,7 +68,7 @@ test('only the difference that was seen is applied', async () => {
   there = [listed('db1')];
   const { seen } = await preview();
   there = [listed('db1'), listed('db2')];
-  await expect(syncProvider(w.ctx, admin(), 'icinga', list, seen)).rejects.toThrow('Look at the difference again');
+  await expect(syncProvider(w.ctx, admin(), 'icinga', list, seen)).rejects.toThrow('sync-outdated');
   expect(await checks()).toEqual([]);
 });
 
@@ -110,9 +110,9 @@ test('it is recorded when it was done, by whom and what', async () => {
 });
 
 test('it takes an admin and a provider', async () => {
-  await expect(previewSync(w.ctx, w.ana, 'icinga', list)).rejects.toThrow('that needs the role admin');
-  await expect(syncProvider(w.ctx, w.ana, 'icinga', list, '')).rejects.toThrow('that needs the role admin');
-  await expect(previewSync(w.ctx, admin(), 'nagios', list)).rejects.toThrow('There is no monitoring system nagios');
+  await expect(previewSync(w.ctx, w.ana, 'icinga', list)).rejects.toThrow('role-required');
+  await expect(syncProvider(w.ctx, w.ana, 'icinga', list, '')).rejects.toThrow('role-required');
+  await expect(previewSync(w.ctx, admin(), 'nagios', list)).rejects.toThrow('provider-not-found');
 });
 
 test('ten thousand checks come, change and go, and those of others stay', async () => {

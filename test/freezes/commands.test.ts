@@ -49,9 +49,10 @@ describe('a freeze that blocks', () => {
     await freeze();
     const before = await w.ctx.database.maintenance.count();
     const within = w.input({ services: [web], ...w.soon(hours(5), hours(1)) });
-    await expect(schedule(w.ctx, w.ana, within)).rejects.toThrow(
-      /falls into the freeze "Holidays" of everything .* Choose another time/,
-    );
+    await expect(schedule(w.ctx, w.ana, within)).rejects.toMatchObject({
+      code: 'window-frozen',
+      params: { freezes: [{ reason: 'Holidays', scope: null }] },
+    });
     expect(await w.ctx.database.maintenance.count()).toBe(before);
   });
 
@@ -96,10 +97,11 @@ describe('a freeze that blocks', () => {
   test('is overridden by an admin with a reason, which is recorded', async () => {
     const { id: freezeId } = await freeze();
     const asked = w.input({ services: [api], ...w.soon(hours(5), hours(1)) });
-    await expect(schedule(w.ctx, w.ana, { ...asked, overrideReason: 'Urgent' })).rejects.toThrow(
-      'may not override freezes: that needs the role admin',
-    );
-    await expect(schedule(w.ctx, boss, { ...asked, overrideReason: '  ' })).rejects.toThrow('Give a reason');
+    await expect(schedule(w.ctx, w.ana, { ...asked, overrideReason: 'Urgent' })).rejects.toMatchObject({
+      code: 'role-required',
+      params: { permission: 'override-freeze', needed: 'admin' },
+    });
+    await expect(schedule(w.ctx, boss, { ...asked, overrideReason: '  ' })).rejects.toThrow('reason-required');
     const { id } = await schedule(w.ctx, boss, { ...asked, overrideReason: ' Disk is failing ' });
     expect((await events(id)).at(-1)).toMatchObject({
       action: 'override-freeze',
@@ -125,7 +127,7 @@ describe('a freeze that blocks', () => {
     const { id } = await freeze();
     await removeFreeze(w.ctx, boss, id);
     await schedule(w.ctx, w.ana, w.input({ services: [api], ...w.soon(hours(5), minutes(30)) }));
-    await expect(removeFreeze(w.ctx, boss, id)).rejects.toThrow(`There is no freeze ${id}`);
+    await expect(removeFreeze(w.ctx, boss, id)).rejects.toMatchObject({ code: 'freeze-not-found', params: { id } });
     const [event] = await w.ctx.database.auditEvent.findMany({
       where: { action: 'remove-freeze', subject: `freeze:${id}` },
     });
@@ -152,11 +154,11 @@ test('another account neither sees a freeze nor can remove it, and it holds for 
     { timezone: 'UTC', defaultChannel: null },
   );
   const stranger: Actor = { ...boss, accountId: other.id };
-  await expect(removeFreeze(w.ctx, stranger, id)).rejects.toThrow(`There is no freeze ${id}`);
+  await expect(removeFreeze(w.ctx, stranger, id)).rejects.toMatchObject({ code: 'freeze-not-found', params: { id } });
   expect(await listFreezes(w.ctx.database, other.id, w.clock.now())).toEqual([]);
   const theirs = (await addService(w.ctx, stranger, { name: 'api', scopeId: null })).id;
   await schedule(w.ctx, stranger, w.input({ services: [theirs], ...w.soon(hours(5), hours(1)) }));
   await expect(
     addFreeze(w.ctx, stranger, { ...w.soon(0, hours(1)), scopeId: prod, reason: 'x', effect: 'block' }),
-  ).rejects.toThrow(`There is no scope with id ${prod}`);
+  ).rejects.toThrow('reference-unknown');
 });

@@ -40,11 +40,14 @@ describe('a maintenance that touches a scope that wants approval', () => {
   test('waits for a second person, and starts once they approved', async () => {
     const { id, approval } = await asked();
     expect(approval).toBe('pending');
-    await expect(start(w.ctx, boss, id)).rejects.toThrow(`/maintenance approve ${id}`);
-    await expect(approve(w.ctx, w.ana, id)).rejects.toThrow('needs the role approver');
-    await expect(approve(w.ctx, w.person('admin'), id)).rejects.toThrow('a second person has to approve it');
+    await expect(start(w.ctx, boss, id)).rejects.toMatchObject({
+      code: 'approval-missing',
+      params: { id, approval: 'pending' },
+    });
+    await expect(approve(w.ctx, w.ana, id)).rejects.toThrow('role-required');
+    await expect(approve(w.ctx, w.person('admin'), id)).rejects.toThrow('second-person-required');
     expect(await approve(w.ctx, ben, id)).toMatchObject({ approval: 'approved' });
-    await expect(approve(w.ctx, ben, id)).rejects.toThrow('is approved already');
+    await expect(approve(w.ctx, ben, id)).rejects.toThrow('approval-decided');
     expect(await start(w.ctx, w.ana, id)).toMatchObject({ status: 'in-progress' });
     // What runs is not stopped by asking.
     expect(await extend(w.ctx, w.ana, id, 10)).toMatchObject({ approval: 'approved' });
@@ -64,7 +67,7 @@ describe('a maintenance that touches a scope that wants approval', () => {
     await approve(w.ctx, boss, id);
     await change(id);
     expect(await stored(id)).toMatchObject({ approval: 'pending', requestedBy: ['U0BEN'] });
-    await expect(approve(w.ctx, ben, id)).rejects.toThrow('changed it since');
+    await expect(approve(w.ctx, ben, id)).rejects.toThrow('second-person-required');
     expect(await approve(w.ctx, boss, id)).toMatchObject({ approval: 'approved' });
   });
 
@@ -81,7 +84,10 @@ describe('a maintenance that touches a scope that wants approval', () => {
       approval: 'declined',
       status: 'scheduled',
     });
-    await expect(start(w.ctx, w.ana, id)).rejects.toThrow('was declined');
+    await expect(start(w.ctx, w.ana, id)).rejects.toMatchObject({
+      code: 'approval-missing',
+      params: { approval: 'declined' },
+    });
     const told = await w.ctx.database.notice.findMany({ where: { maintenanceId: id } });
     expect(told).toMatchObject([{ personId: 'U0ANA', reason: expect.stringMatching(/^declined:/) }]);
     await reschedule(w.ctx, w.ana, id, w.soon(hours(9), hours(1)));
@@ -106,7 +112,7 @@ describe('a maintenance that touches a scope that wants approval', () => {
     expect(await stored(approved.id)).toMatchObject({ status: 'in-progress' });
     const notices = await w.ctx.database.notice.findMany({ where: { maintenanceId: lapsing.id } });
     expect(notices).toMatchObject([{ reason: 'not-approved' }]);
-    await expect(approve(w.ctx, ben, lapsing.id)).rejects.toThrow('only a scheduled one waits for approval');
+    await expect(approve(w.ctx, ben, lapsing.id)).rejects.toThrow('wrong-status');
   });
 
   test('is reminded of as unapproved', async () => {
@@ -137,7 +143,7 @@ test('the runs of a series wait as well, and its owner cannot approve them', asy
   const series = await scheduleSeries(w.ctx, owner, { ...input, cron: '0 3 * * *', durationMinutes: 60 });
   const id = series?.nextRun?.id ?? 0;
   expect(await stored(id)).toMatchObject({ approval: 'pending', requestedBy: ['U0OWNER'] });
-  await expect(approve(w.ctx, owner, id)).rejects.toThrow('a second person');
+  await expect(approve(w.ctx, owner, id)).rejects.toThrow('second-person-required');
   expect(await approve(w.ctx, ben, id)).toMatchObject({ approval: 'approved' });
 });
 

@@ -77,7 +77,7 @@ describe('cannot be reopened', () => {
     const id = await running();
     await expect(reopen(w.ctx, w.ana, id)).rejects.toMatchObject({ kind: 'conflict' });
     const planned = await schedule(w.ctx, w.ana, w.input({ services: [service], ...w.soon(hours(5), hours(1)) }));
-    await expect(reopen(w.ctx, w.ana, planned.id)).rejects.toThrow('never began');
+    await expect(reopen(w.ctx, w.ana, planned.id)).rejects.toThrow('never-started');
   });
 
   test('by somebody who only looks', async () => {
@@ -107,7 +107,7 @@ describe('cannot be reopened', () => {
     await finish(w.ctx, w.ana, id, 'succeed');
     await w.ctx.database.scope.update({ where: { id: scope.id }, data: { requiresApproval: true } });
     const before = await w.ctx.database.maintenance.count();
-    await expect(reopen(w.ctx, w.ana, id)).rejects.toThrow('second person');
+    await expect(reopen(w.ctx, w.ana, id)).rejects.toThrow('reopen-needs-approval');
     expect(await w.ctx.database.maintenance.count()).toBe(before);
   });
 });

@@ -102,7 +102,7 @@ test('it is kept with the window, and each run of a series chooses for itself', 
 
 test('one that cannot be read is refused with an example, and one that chooses nothing is no fault', async () => {
   await expect(schedule(w.ctx, w.ana, w.input({ services: [], selector: selecting('-tag:db') }))).rejects.toThrow(
-    'only says which checks are not meant',
+    'selector-excludes-only',
   );
   const none = await schedule(w.ctx, w.ana, w.input({ services: [], selector: selecting('tag:nothing') }));
   await start(w.ctx, w.ana, none.id);
@@ -120,5 +120,5 @@ test('somebody limited to a scope chooses no check of another', async () => {
   const window = { ...w.soon(hours(1), hours(1)), scopeId: scope.id, services: [] };
   await expect(
     schedule(w.ctx, shopper, { ...w.input({ services: [] }), ...window, selector: selecting('ledger-*') }),
-  ).rejects.toThrow('is limited to the scope');
+  ).rejects.toThrow('outside-scopes');
 });

@@ -26,6 +26,7 @@ import type { UserError } from '../../src/core/errors.ts';
 import { systemActor } from '../../src/core/permissions.ts';
 import * as announcements from '../../src/delivery/announcements.ts';
 import { findOwner } from '../../src/delivery/notices.ts';
+import { httpErrorText } from '../../src/http/error-texts.ts';
 import { getMaintenance } from '../../src/maintenance/commands/find.ts';
 import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
 import { extend, reschedule } from '../../src/maintenance/commands/reschedule.ts';
@@ -157,7 +158,7 @@ describe('an id of another account is answered like one that does not exist', ()
       (error: UserError) => error,
     );
     expect(refusal.kind).toBe(kind);
-    expect(refusal.message).toMatch(/^There is no /);
+    expect(httpErrorText(refusal)).toMatch(/^There is no /);
     expect(await db.auditEvent.count()).toBe(before);
   });
 });

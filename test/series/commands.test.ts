@@ -234,7 +234,7 @@ describe('pausing', () => {
     const series = await made();
     await expect(pauseSeries(w.ctx, w.ana, series.id, undefined)).rejects.toMatchObject({
       kind: 'conflict',
-      problems: [{ field: 'runs', message: expect.stringContaining('keep or cancel') }],
+      problems: [{ field: 'runs', code: 'scheduled-runs-undecided' }],
     });
     expect((await now(series)).enabled).toBe(true);
   });

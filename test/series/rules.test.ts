@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nextOccurrences } from '../../src/core/recurrence/index.ts';
+import { httpProblemText } from '../../src/http/error-texts.ts';
 import {
   computePlanningDueAt,
   isNewestMissed,
@@ -186,7 +187,7 @@ describe('a series that cannot be', () => {
   };
   const wrong = (values: Partial<SeriesValues>) =>
     validateSeries({ ...right, ...values }, at('2027-01-01T00:00:00Z')).map(
-      ({ field, message }) => `${field}: ${message}`,
+      (problem) => `${problem.field}: ${httpProblemText(problem)}`,
     );
 
   test('has every field named, with its value and what was expected', () => {

@@ -22,7 +22,6 @@ import { syncDoneMessage, syncPreviewMessage } from '../../src/checks/slack/sync
 import { commentModal } from '../../src/comments/slack/form.ts';
 import { commentNote, withdrawnComment } from '../../src/comments/slack/messages.ts';
 import { audienceForm, commentForm } from '../../src/comments/slack/shortcut.ts';
-import { UserError } from '../../src/core/errors.ts';
 import { renderMessage } from '../../src/delivery/slack/render.ts';
 import { freezeForm } from '../../src/freezes/slack/form.ts';
 import { overrideModal } from '../../src/freezes/slack/override-form.ts';
@@ -41,6 +40,7 @@ import { reopenedMessage } from '../../src/maintenance/slack/transitions.ts';
 import { wholeModal } from '../../src/maintenance/slack/whole-form.ts';
 import { fingerprints } from '../../src/platform/fingerprints.ts';
 import { checkHome, checkModal } from '../../src/playground/block-kit/check.ts';
+import { cronInvalid } from '../../src/series/errors.ts';
 import { createSeriesModal, drawCreateSeries } from '../../src/series/slack/create-form.ts';
 import { drawSeries } from '../../src/series/slack/form.ts';
 import { seriesChangedMessage, seriesList, seriesScheduledMessage } from '../../src/series/slack/messages.ts';
@@ -130,7 +130,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'maintenance/slack/transitions.ts reopenedMessage': ({ all }) =>
     all.map((each) => reopenedMessage(each, ID, 'America/Argentina/Buenos_Aires')),
   'slack/context.ts failureMessage': ({ texts }) => [
-    failureMessage(silent, new UserError('conflict', texts(5000))),
+    failureMessage(silent, cronInvalid({ reason: texts(5000) })),
     failureMessage(silent, new Error(texts(5000))),
   ],
   'slack/dialog.ts messageDialog': ({ texts }) => [messageDialog(successMessage(escapeMrkdwn(texts(5000))))],

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import type { Service } from '../../src/catalogue/services/repository.ts';
 import type { Check } from '../../src/checks/repository.ts';
 import { commentModal, readCommentModal } from '../../src/comments/slack/form.ts';
+import { textTooLong } from '../../src/core/common-errors.ts';
 import { toEditable, toFields } from '../../src/maintenance/commands/edit.ts';
+import { endNotAfterStart } from '../../src/maintenance/errors.ts';
 import { createMetadata, createModal, readCreate } from '../../src/maintenance/slack/create-form.ts';
 import type { DraftWindow } from '../../src/maintenance/slack/draft.ts';
 import { drawEdit, mergeForm, toEdit, toForm } from '../../src/maintenance/slack/edit-form.ts';
@@ -242,18 +244,16 @@ describe('what is wrong shows', () => {
 });
 
 test('what is wrong at a field is said in the zone of whoever fills it in, and without the name it has over HTTP', () => {
+  const start = new Date('2026-11-22T04:00:00Z');
   const problems = [
-    {
-      field: 'scheduled_end_date',
-      message: 'The end, 2026-11-22T03:00:00Z, is not after the start. Give a later end.',
-    },
-    { field: 'external_reference', message: 'external_reference has 300 characters; at most 200 are possible.' },
-    { field: 'description', message: 'description has 3 characters.' },
+    endNotAfterStart.at('scheduled_end_date', { start, end: new Date('2026-11-22T03:00:00Z') }),
+    textTooLong.at('external_reference', { length: 300, max: 200 }),
+    textTooLong.at('description', { length: 3, max: 2 }),
   ];
   expect(fieldErrors(problems, ['scheduled_end_date', 'external_reference'], 'Asia/Tokyo')).toEqual({
     scheduled_end_date:
-      'The end, Sun 22 Nov 2026 12:00 (Asia/Tokyo), is not after the start. Give a later end. description has 3 characters.',
-    external_reference: 'This has 300 characters; at most 200 are possible.',
+      'The end, Sun 22 Nov 2026 12:00 (Asia/Tokyo), is not after the start, Sun 22 Nov 2026 13:00 (Asia/Tokyo). Give a later end. Description has 3 characters; at most 2 are possible. Shorten it.',
+    external_reference: 'This has 300 characters; at most 200 are possible. Shorten it.',
   });
 });
 

@@ -310,7 +310,7 @@ test('what was sent can be sent once more, as it was', async () => {
   await delivered();
   const id = received[0]?.headers['webhook-id'] ?? '';
   await resend(w.ctx, admin(), webhook.id, id);
-  await expect(resend(w.ctx, admin(), webhook.id, id)).rejects.toThrow('waits to be sent already');
+  await expect(resend(w.ctx, admin(), webhook.id, id)).rejects.toThrow('delivery-waiting');
   await delivered();
   expect(received[1]?.body).toBe(received[0]?.body);
 });

@@ -12,16 +12,11 @@ import {
   security,
 } from '../../http/route.ts';
 import { id, idInPath, listOf, text, utc, utcText } from '../../http/schemas.ts';
-import { maintenanceNotFound } from '../../maintenance/commands/find.ts';
+import { maintenanceNotFound } from '../../maintenance/errors.ts';
 import { findVisible } from '../../maintenance/repository/search.ts';
 import { toReader, viewFor } from '../../maintenance/visibility.ts';
-import {
-  calendarNotFound,
-  createSecretCalendar,
-  getVisibleCalendar,
-  listVisibleCalendars,
-  revokeCalendar,
-} from '../commands.ts';
+import { createSecretCalendar, getVisibleCalendar, listVisibleCalendars, revokeCalendar } from '../commands.ts';
+import { calendarNotFound } from '../errors.ts';
 import type { Calendar } from '../repository.ts';
 import { secretPath } from '../rules.ts';
 import { CALENDAR_TYPE, renderCalendar } from './feed.ts';
@@ -116,7 +111,7 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
     async (c) => {
       const { id } = c.req.valid('param');
       const calendar = await getVisibleCalendar(c.get('ctx').database, c.get('actor'), id);
-      if (calendar === undefined) throw calendarNotFound(id);
+      if (calendar === undefined) throw calendarNotFound({ id });
       return c.json(toCalendar(calendar), 200);
     },
   );
@@ -159,7 +154,7 @@ export function calendars(api: Api, publicUrl: string | undefined): void {
       const reader = toReader(actor);
       const found = await findVisible(database, actor.accountId, reader, asked);
       const maintenance = found && viewFor(reader, found);
-      if (maintenance === undefined) throw maintenanceNotFound(asked);
+      if (maintenance === undefined) throw maintenanceNotFound({ ref: asked });
       const origin = requestOrigin(c, publicUrl);
       const text = renderCalendar(maintenance, clock.now(), ({ id: of }) => `${origin}/maintenances/${of}`);
       return c.body(text, 200, { 'Content-Type': CALENDAR_TYPE });

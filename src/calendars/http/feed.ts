@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { findAccount } from '../../access/accounts.ts';
 import { identifyReader } from '../../access/authentication.ts';
-import { UserError } from '../../core/errors.ts';
+import { HttpError } from '../../http/errors.ts';
 import {
   accountQuery,
   cachedBriefly,
@@ -124,7 +124,7 @@ export function calendarRoutes({ ctx, authentication, publicUrl, log }: ReadingO
 
   app.get('/calendar.ics', cachedBriefly, tagged, async (c) => {
     const identified = await identifyReader(authentication, undefined, c.req.query('account'));
-    if (!identified.ok) throw new UnauthorizedReader(identified.status, identified.detail);
+    if (!identified.ok) throw new UnauthorizedReader(identified);
     const selection = readSelection(c.req.queries());
     const origin = requestOrigin(c, publicUrl);
     const at = accountQuery(c);
@@ -138,7 +138,7 @@ export function calendarRoutes({ ctx, authentication, publicUrl, log }: ReadingO
   app.get('/calendar/:file{[A-Za-z0-9_-]{20,64}\\.ics}', keptPrivate, tagged, async (c) => {
     const secret = c.req.param('file').slice(0, -'.ics'.length);
     const calendar = await findCalendarBySecret(ctx.database, secret);
-    if (calendar === undefined) throw new UserError('not-found', 'There is no calendar at this address.');
+    if (calendar === undefined) throw new HttpError('not-found', 'There is no calendar at this address.');
     const origin = requestOrigin(c, publicUrl);
     const { accountId } = calendar;
     const team = (await findAccount(ctx.database, accountId))?.slackTeamId;

@@ -4,6 +4,7 @@ import { type Actor, authorize } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
 import { endSubscription, subscribe } from '../../subscriptions/commands.ts';
+import { catalogueConflict, nameUnknown } from '../errors.ts';
 import { addScope, editScope, removeScope } from '../scopes/commands.ts';
 import { addService, editService, removeService } from '../services/commands.ts';
 import { readCatalogue, type StoredCatalogue } from './repository.ts';
@@ -119,18 +120,18 @@ class Application {
       }
     }
     if (this.#problems.length === 0) return;
-    const message = this.#problems.map((problem) => problem.message).join('\n');
-    throw new UserError(this.#conflict ? 'conflict' : 'invalid', message, this.#problems);
+    throw this.#conflict
+      ? new UserError({ ...catalogueConflict({}), problems: this.#problems })
+      : UserError.invalid(this.#problems);
   }
 
-  #note(section: Section, { name, after }: Change<unknown>, { kind, message, problems }: UserError): void {
+  #note(section: Section, { after }: Change<unknown>, { kind, code, params, problems }: UserError): void {
     if (kind === 'conflict') this.#conflict = true;
     const things: readonly unknown[] = this.#wanted[section] ?? [];
     const place = after === undefined ? section : `${section}.${things.indexOf(after)}`;
-    const all = problems.length === 0 ? [{ field: '', message }] : problems;
-    for (const problem of all) {
-      const field = problem.field === '' ? place : `${place}.${problem.field}`;
-      this.#problems.push({ field, message: `${field} (${name}): ${problem.message}` });
+    if (problems.length === 0) this.#problems.push({ field: place, code, params });
+    for (const problem of problems) {
+      this.#problems.push({ ...problem, field: problem.field === '' ? place : `${place}.${problem.field}` });
     }
   }
 
@@ -183,8 +184,13 @@ function gone<T>(changes: readonly Change<T>[]): readonly Change<T>[] {
 }
 
 /** @throws Refusal `invalid` when there is none of that name */
-function known<Id>(ids: ReadonlyMap<string, Id>, name: string, what: string, field = ''): Id {
+function known<Id>(
+  ids: ReadonlyMap<string, Id>,
+  name: string,
+  kind: 'scope' | 'service' | 'check' | 'subscription',
+  field = '',
+): Id {
   const id = ids.get(name.trim().toLowerCase());
   if (id !== undefined) return id;
-  throw UserError.invalid([{ field, message: `There is no ${what} named ${name}.` }]);
+  throw UserError.invalid([nameUnknown.at(field, { kind, name })]);
 }

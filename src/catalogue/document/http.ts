@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { parseDocument } from 'yaml';
-import { UserError } from '../../core/errors.ts';
 import type { Fields } from '../../core/merge.ts';
 import { authorize } from '../../core/permissions.ts';
 import { withPreconditions } from '../../http/conditional.ts';
-import { toProblems } from '../../http/problem.ts';
+import { HttpError } from '../../http/errors.ts';
+import { fieldsInvalid, toProblems } from '../../http/problem.ts';
 import { type Api, failures, jsonResponse, type RequestContext, security } from '../../http/route.ts';
 import { oneOf, text } from '../../http/schemas.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../../maintenance/reminders.ts';
@@ -177,12 +177,12 @@ async function documentOf(c: RequestContext, json: z.infer<typeof catalogueIn>):
       wrong.code === 'MULTIPLE_DOCS'
         ? 'It is more than one document. Send one'
         : `It is not YAML: ${wrong.message.split('\n', 1)[0]?.replace(/:$/, '')}`;
-    throw UserError.invalid([{ field: 'body', message: `The body cannot be read. ${why}.` }]);
+    throw new HttpError('body-malformed', `The body cannot be read. ${why}.`, 'body');
   }
   const input: unknown = readPlain(document);
   const read = catalogueIn.safeParse(input ?? {});
   if (read.success) return read.data;
-  throw UserError.invalid(toProblems(read.error, input));
+  throw fieldsInvalid(toProblems(read.error, input));
 }
 
 function readPlain(document: ReturnType<typeof parseDocument>): unknown {
@@ -191,7 +191,7 @@ function readPlain(document: ReturnType<typeof parseDocument>): unknown {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw UserError.invalid([{ field: 'body', message: `The body cannot be read. As YAML: ${why}.` }]);
+    throw new HttpError('body-malformed', `The body cannot be read. As YAML: ${why}.`, 'body');
   }
 }
 

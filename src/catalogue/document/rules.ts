@@ -2,6 +2,7 @@ import type { Problem } from '../../core/errors.ts';
 import { difference, type Fields } from '../../core/merge.ts';
 import type { Visibility } from '../../maintenance/status.ts';
 import type { Audience } from '../../maintenance/visibility.ts';
+import { listedTwice } from '../errors.ts';
 
 /** What there is to maintain, and which channels hear of it, as one document. Things are told apart by their names. */
 export interface Catalogue {
@@ -162,6 +163,6 @@ function twice<T>(section: Section, { name }: Kind<T>, things: readonly T[] = []
     const key = sameName(name(thing));
     if (seen.size !== seen.add(key).size) return [];
     const field = `${section}.${index}`;
-    return [{ field, message: `${field} is ${name(thing)}, which the document has before already.` }];
+    return [listedTwice.at(field, { name: name(thing) })];
   });
 }

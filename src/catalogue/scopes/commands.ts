@@ -14,6 +14,7 @@ import { MAX_DESCRIPTION_CHARS, validateName, validateText } from '../../mainten
 import { advisoryLock, isUniqueViolation, type Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
+import { scopeHasServices, scopeNameTaken, scopeNotFound } from '../errors.ts';
 import { assertUnused } from '../services/commands.ts';
 import {
   createScope,
@@ -36,10 +37,7 @@ export async function addScope(ctx: ActionContext, actor: Actor, input: ScopeVal
     ...validateText('description', input.description ?? '', MAX_DESCRIPTION_CHARS),
   ];
   if (problems.length > 0) throw UserError.invalid(problems);
-  const taken = () => {
-    const message = `There is a scope named ${name} already. Choose another name.`;
-    return new UserError('conflict', message, [{ field: 'name', message }]);
-  };
+  const taken = () => scopeNameTaken({ name }, 'name');
   const add = inTransaction(ctx, async (tx, now) => {
     if ((await findScopeByName(tx, actor.accountId, name)) !== null) {
       throw taken();
@@ -82,14 +80,11 @@ export async function editScope(ctx: ActionContext, actor: Actor, id: number, ed
     ...validateText('description', edit.description ?? '', MAX_DESCRIPTION_CHARS),
   ];
   if (problems.length > 0) throw UserError.invalid(problems);
-  const taken = () => {
-    const message = `There is a scope named ${edit.name?.trim()} already. Choose another name.`;
-    return new UserError('conflict', message, [{ field: 'name', message }]);
-  };
+  const taken = () => scopeNameTaken({ name: edit.name?.trim() ?? '' }, 'name');
   const changing = inTransaction(ctx, async (tx, now) => {
     await advisoryLock(tx, actor.accountId, `scope:${id}`);
     const scope = await findScope(tx, actor.accountId, id);
-    if (scope === null) throw scopeNotFound(id);
+    if (scope === null) throw scopeNotFound({ id });
     const reminders = sortReminders(edit.reminders ?? scope.reminders);
     const { requiresApproval = scope.requiresApproval } = edit;
     const values = {
@@ -128,10 +123,6 @@ export async function editScope(ctx: ActionContext, actor: Actor, id: number, ed
   });
 }
 
-export function scopeNotFound(id: number): UserError {
-  return new UserError('not-found', `There is no scope ${id}. GET /api/v1/scopes lists those there are.`);
-}
-
 /** As the HTTP interface names them. */
 function fieldsOf(scope: Omit<ScopeSettings, 'id'>): Fields {
   const { name, description, visibility, reminders, requiresApproval } = scope;
@@ -163,15 +154,12 @@ export async function removeScope(ctx: ActionContext, actor: Actor, id: number):
   return inTransaction(ctx, async (tx, now) => {
     await advisoryLock(tx, actor.accountId, `scope:${id}`);
     const scope = await findScope(tx, actor.accountId, id);
-    if (scope === null) throw scopeNotFound(id);
+    if (scope === null) throw scopeNotFound({ id });
     const services = await listServicesInScope(tx, actor.accountId, id);
     if (services.length > 0) {
-      throw new UserError(
-        'conflict',
-        `The scope ${scope.name} still has ${services.length === 1 ? 'a service' : `${services.length} services`}: ${services.slice(0, 5).join(', ')}. Remove or move them first. Nothing was removed.`,
-      );
+      throw scopeHasServices({ name: scope.name, count: services.length, services: services.slice(0, 5) });
     }
-    assertUnused(`The scope ${scope.name}`, await findScopeUsage(tx, actor.accountId, id));
+    assertUnused('scope', scope.name, await findScopeUsage(tx, actor.accountId, id));
     await removeScopeRow(tx, actor.accountId, id, now);
     await record(tx, actor, now, { action: 'remove-scope', subject: `scope:${id}`, before: { name: scope.name } });
     return scope;

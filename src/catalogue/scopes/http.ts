@@ -16,8 +16,9 @@ import { id, idInPath, many, oneOf, text } from '../../http/schemas.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../../maintenance/reminders.ts';
 import { VISIBILITIES } from '../../maintenance/status.ts';
 import { toReader } from '../../maintenance/visibility.ts';
+import { scopeNotFound } from '../errors.ts';
 import { type CatalogueOrder, findVisibleScope, searchScopes } from '../search.ts';
-import { addScope, editScope, removeScope, scopeNotFound } from './commands.ts';
+import { addScope, editScope, removeScope } from './commands.ts';
 import { findScope, type ScopeSettings } from './repository.ts';
 
 const reminders = z
@@ -145,7 +146,7 @@ export function scopes(api: Api): void {
       const { id } = c.req.valid('param');
       const actor = c.get('actor');
       const scope = await findVisibleScope(c.get('ctx').database, actor.accountId, toReader(actor), id);
-      if (scope === undefined) throw scopeNotFound(id);
+      if (scope === undefined) throw scopeNotFound({ id });
       return c.json(toScope(scope), 200);
     },
   );

@@ -7,6 +7,7 @@ import { validateCheckIds, validateScopeId, withCoverageChange } from '../../mai
 import { listOpenOnServices } from '../../maintenance/repository/coverage.ts';
 import { advisoryLock, isUniqueViolation } from '../../platform/database.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
+import { serviceNameTaken, serviceNotFound, stillNeeded } from '../errors.ts';
 import type { Usage } from '../scopes/repository.ts';
 import {
   createService,
@@ -33,10 +34,7 @@ export async function addService(ctx: ActionContext, actor: Actor, input: Servic
   const name = input.name.trim();
   const problems = validateService({ ...input, name });
   if (problems.length > 0) throw UserError.invalid(problems);
-  const taken = () => {
-    const message = `There is a service named ${name} already. Choose another name.`;
-    return new UserError('conflict', message, [{ field: 'name', message }]);
-  };
+  const taken = () => serviceNameTaken({ name }, 'name');
   const add = inTransaction(ctx, async (tx, now) => {
     const unknown = await validateScopeId(tx, actor.accountId, input.scopeId);
     if (unknown.length > 0) throw UserError.invalid(unknown);
@@ -65,10 +63,6 @@ export type ServiceEdit = {
   readonly checks?: readonly string[] | undefined;
 };
 
-export function serviceNotFound(id: number): UserError {
-  return new UserError('not-found', `There is no service ${id}. GET /api/v1/services lists those there are.`);
-}
-
 /**
  * Changes a service. Windows in progress follow at once: a check that joins goes off, one that leaves comes on again.
  * @throws Refusal `forbidden`, `not-found`, `conflict` when the scope has a service of that name, or `invalid` with every
@@ -83,18 +77,11 @@ export async function editService(
   authorize(actor, 'edit-service');
   const name = edit.name?.trim();
   let called = name;
-  const taken = () => {
-    const [field, what] =
-      name === undefined
-        ? ['scope', 'in this scope already. Choose another one']
-        : ['name', 'already. Choose another name'];
-    const message = `There is a service named ${called} ${what}.`;
-    return new UserError('conflict', message, [{ field, message }]);
-  };
+  const taken = () => serviceNameTaken({ name: called ?? '' }, name === undefined ? 'scope' : 'name');
   const changing = inTransaction(ctx, async (tx, now) => {
     await advisoryLock(tx, actor.accountId, `service:${id}`);
     const service = await findService(tx, actor.accountId, id);
-    if (service === null) throw serviceNotFound(id);
+    if (service === null) throw serviceNotFound({ id });
     const wanted = {
       name: name ?? service.name,
       scopeId: edit.scopeId === undefined ? (service.scope?.id ?? null) : edit.scopeId,
@@ -148,8 +135,8 @@ export async function removeService(ctx: ActionContext, actor: Actor, id: number
   return inTransaction(ctx, async (tx, now) => {
     await advisoryLock(tx, actor.accountId, `service:${id}`);
     const service = await findService(tx, actor.accountId, id);
-    if (service === null) throw serviceNotFound(id);
-    assertUnused(`The service ${service.name}`, await findServiceUsage(tx, actor.accountId, id));
+    if (service === null) throw serviceNotFound({ id });
+    assertUnused('service', service.name, await findServiceUsage(tx, actor.accountId, id));
     await removeServiceRow(tx, actor.accountId, id, now);
     await record(tx, actor, now, {
       action: 'remove-service',
@@ -161,16 +148,8 @@ export async function removeService(ctx: ActionContext, actor: Actor, id: number
 }
 
 /** @throws Refusal `conflict` when something open needs it */
-export function assertUnused(what: string, { maintenances, series }: Usage): void {
-  const needing = [
-    ...maintenances.slice(0, NAMED).map((id) => `maintenance ${id}`),
-    ...series.slice(0, NAMED).map((key) => `series ${key}`),
-  ];
-  if (needing.length === 0) return;
-  const rest = maintenances.length + series.length - needing.length;
-  const all = rest > 0 ? `${needing.join(', ')} and ${rest} more` : needing.join(', ');
-  throw new UserError(
-    'conflict',
-    `${what} is still needed by ${all}. Change or cancel those first. Nothing was removed.`,
-  );
+export function assertUnused(kind: 'service' | 'scope', name: string, { maintenances, series }: Usage): void {
+  const count = maintenances.length + series.length;
+  if (count === 0) return;
+  throw stillNeeded({ kind, name, count, maintenances: maintenances.slice(0, NAMED), series: series.slice(0, NAMED) });
 }

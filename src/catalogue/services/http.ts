@@ -15,9 +15,10 @@ import {
 import { id, idInPath, idInQuery, many, oneOf, text } from '../../http/schemas.ts';
 import { SERVICE_STATUSES, VISIBILITIES } from '../../maintenance/status.ts';
 import { type Reader, toReader } from '../../maintenance/visibility.ts';
+import { serviceNotFound } from '../errors.ts';
 import { byName, nameContains } from '../scopes/http.ts';
 import { type CatalogueOrder, findVisibleService, searchServices } from '../search.ts';
-import { addService, editService, removeService, serviceNotFound } from './commands.ts';
+import { addService, editService, removeService } from './commands.ts';
 import { findService, type ServiceSettings } from './repository.ts';
 
 const visibility = oneOf(VISIBILITIES).openapi({
@@ -147,7 +148,7 @@ export function services(api: Api): void {
       const actor = c.get('actor');
       const reader = toReader(actor);
       const service = await findVisibleService(c.get('ctx').database, actor.accountId, reader, id);
-      if (service === undefined) throw serviceNotFound(id);
+      if (service === undefined) throw serviceNotFound({ id });
       return c.json(toService(service, reader), 200);
     },
   );
@@ -189,7 +190,7 @@ export function services(api: Api): void {
 
 async function present(c: RequestContext, id: number): Promise<ServiceSettings> {
   const service = await findService(c.get('ctx').database, c.get('actor').accountId, id);
-  if (service === null) throw serviceNotFound(id);
+  if (service === null) throw serviceNotFound({ id });
   return service;
 }
 

@@ -1,5 +1,6 @@
 import type { Problem } from '../../core/errors.ts';
 import { MAX_DESCRIPTION_CHARS, validateName, validateText } from '../../maintenance/window.ts';
+import { ownerInvalid, tooManyOwners } from '../errors.ts';
 
 /** How many owners a service has at most: each of them hears when something needs them. */
 const MOST_OWNERS = 20;
@@ -15,12 +16,7 @@ export function validateService(service: {
   return [
     ...validateName('service', name),
     ...validateText('description', description, MAX_DESCRIPTION_CHARS),
-    ...strangers.map((owner) => ({
-      field: 'owners',
-      message: `owners has ${JSON.stringify(owner)}; ids of Slack users are expected, such as U024BE7LH.`,
-    })),
-    ...(owners.length > MOST_OWNERS
-      ? [{ field: 'owners', message: `owners has ${owners.length}; at most ${MOST_OWNERS} are expected.` }]
-      : []),
+    ...strangers.map((owner) => ownerInvalid.at('owners', { owner })),
+    ...(owners.length > MOST_OWNERS ? [tooManyOwners.at('owners', { count: owners.length, max: MOST_OWNERS })] : []),
   ];
 }

@@ -14,7 +14,8 @@ import {
   security,
 } from '../../http/route.ts';
 import { id, idInQuery, many, text } from '../../http/schemas.ts';
-import { addCheck, editCheck, noSuchCheck, removeCheck } from '../commands.ts';
+import { addCheck, editCheck, removeCheck } from '../commands.ts';
+import { checkNotFound } from '../errors.ts';
 import { type Check, findCheck } from '../repository.ts';
 
 const services = z.array(id, { error: 'Expected a list of ids of services.' });
@@ -74,7 +75,7 @@ const checkInPath = z.object({
 });
 function holding(c: RequestContext, id: string) {
   // PostgreSQL has no text with U+0000 in it.
-  if (id.includes('\0')) throw noSuchCheck(id);
+  if (id.includes('\0')) throw checkNotFound({ id });
   return withPreconditions(c, `check:${id}`, async (tx): Promise<Current | undefined> => {
     const check = await findCheck(tx, c.get('actor').accountId, id);
     return check === null ? undefined : { answer: toCheck(check) };
@@ -155,7 +156,7 @@ export function checks(api: Api): void {
       const { id } = c.req.valid('param');
       const { database } = c.get('ctx');
       const check = await findVisibleCheck(database, c.get('actor').accountId, assertMember(c), id);
-      if (check === undefined) throw noSuchCheck(id);
+      if (check === undefined) throw checkNotFound({ id });
       return c.json(toCheck(check), 200);
     },
   );

@@ -12,7 +12,8 @@ import {
 } from '../../http/route.ts';
 import { listOf, text, utc, utcText } from '../../http/schemas.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
-import { addProvider, editProvider, providerNotFound, removeProvider } from '../provider-commands.ts';
+import { providerNotFound } from '../errors.ts';
+import { addProvider, editProvider, removeProvider } from '../provider-commands.ts';
 import {
   countChecksPerProvider,
   findProvider,
@@ -109,7 +110,7 @@ const common = { tags: ['monitoring systems'], security };
 /** What a provider is changed on, only while `If-Match` holds. */
 function holding(c: RequestContext, name: string): ActionContext {
   // PostgreSQL has no text with U+0000 in it.
-  if (name.includes('\0')) throw providerNotFound(name);
+  if (name.includes('\0')) throw providerNotFound({ name });
   return withPreconditions(c, `provider:${name}`, async (tx) => {
     const provider = await lockProvider(tx, c.get('actor').accountId, name);
     return provider && { version: provider.version };
@@ -172,7 +173,7 @@ export function providers(api: Api, resources: Resources): void {
       authorize(actor, 'read');
       const { name } = c.req.valid('param');
       const provider = await findProvider(ctx.database, actor.accountId, name);
-      if (provider === undefined) throw providerNotFound(name);
+      if (provider === undefined) throw providerNotFound({ name });
       c.set('version', provider.version);
       return c.json(toProvider(provider, await countChecks(actor.accountId)), 200);
     },

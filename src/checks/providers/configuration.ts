@@ -1,5 +1,15 @@
 import { z } from 'zod';
 import type { Problem } from '../../core/errors.ts';
+import { httpProblemText } from '../../http/error-texts.ts';
+import {
+  environmentNotAllowed,
+  secretNotBound,
+  settingInvalid,
+  settingMissing,
+  settingUnknown,
+  variableNotAllowed,
+  variableNotSet,
+} from '../errors.ts';
 import { type BoundSecret, hostOf, SECRET_HOSTS, SECRET_PREFIX, type Secrets } from '../secrets.ts';
 import type { ProviderKind } from './kind.ts';
 import { expected } from './provider.ts';
@@ -88,7 +98,7 @@ export class Configuration {
       const field = `credentials.${key}`;
       const secret = this.#secrets?.get(name);
       if (secret === undefined) {
-        problems.push({ field, message: this.#secrets === undefined ? NOT_FOR_TENANTS : unknownVariable(name) });
+        problems.push(this.#secrets === undefined ? environmentNotAllowed.at(field, {}) : unknownVariable(field, name));
       } else named.push({ ...secret, field, name });
       return [key, secret?.value];
     });
@@ -97,7 +107,7 @@ export class Configuration {
 
   /**
    * What a provider is connected with.
-   * @throws Error with a sentence for people when it is not complete (any more)
+   * @throws IncompleteConfiguration when it is not complete (any more)
    */
   complete(kind: string, settings: Written, credentials: Written) {
     const known = this.#kinds.get(kind);
@@ -107,7 +117,7 @@ export class Configuration {
       ...problemsOf(known.settings, 'settings', settings),
       ...(resolved.ok ? problemsOf(known.credentials, 'credentials', resolved.value) : resolved.problems),
     ];
-    if (problems.length > 0 || !resolved.ok) throw new Error(problems.map(({ message }) => message).join(' '));
+    if (problems.length > 0 || !resolved.ok) throw new IncompleteConfiguration(problems);
     const [first, ...others] = resolved.named.map(({ hosts }) => hosts);
     return {
       /** The only hosts that may be asked, where a secret of the environment is among the credentials. */
@@ -119,14 +129,19 @@ export class Configuration {
   }
 }
 
+/** What is stored of a provider does not suffice to connect it, such as when a variable of the environment is gone. */
+export class IncompleteConfiguration extends Error {
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(httpProblemText).join(' '));
+  }
+}
+
 /** A secret of the environment that a field of the credentials names. */
 type NamedSecret = BoundSecret & { readonly field: string; readonly name: string };
 
 type Resolved =
   | { readonly ok: true; readonly value: Written; readonly named: readonly NamedSecret[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
-
-const NOT_FOR_TENANTS = 'env: cannot be used where several workspaces share Lull. Enter the secret itself.';
 
 /** The secrets that would be sent to a host they are not bound to. */
 function unboundHosts(named: readonly NamedSecret[], addresses: readonly string[]): Problem[] {
@@ -135,19 +150,16 @@ function unboundHosts(named: readonly NamedSecret[], addresses: readonly string[
     [...hosts]
       .filter((host) => !bound.has(host))
       .map((host) => {
-        const entry = `${name.slice(SECRET_PREFIX.length)}=${host}`;
-        return {
-          field,
-          message: `${name} is not bound to ${host}. Whoever runs Lull allows it with ${SECRET_HOSTS}=${entry}.`,
-        };
+        const entry = `${SECRET_HOSTS}=${name.slice(SECRET_PREFIX.length)}=${host}`;
+        return secretNotBound.at(field, { variable: name, host, entry });
       }),
   );
 }
 
-function unknownVariable(name: string): string {
-  return name.startsWith(SECRET_PREFIX)
-    ? `${name} is not set where Lull runs. Set it in the environment or in .env, and start Lull again.`
-    : `Only variables whose names begin with ${SECRET_PREFIX} can be named after env:, such as env:${SECRET_PREFIX}NODEPING.`;
+function unknownVariable(field: string, variable: string): Problem {
+  return variable.startsWith(SECRET_PREFIX)
+    ? variableNotSet.at(field, { variable })
+    : variableNotAllowed.at(field, { variable, prefix: SECRET_PREFIX });
 }
 
 function checked(schema: z.ZodObject | undefined, of: string, given: Written, kept: Written): Read<Written> {
@@ -161,14 +173,11 @@ function problemsOf(schema: z.ZodObject, of: string, given: Written): Problem[] 
   const { error } = schema.safeParse(given, { error: expected });
   return (error?.issues ?? []).flatMap((issue): Problem[] => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        field: `${of}.${key}`,
-        message: `${of}.${key} is not a field of this kind. Leave it out, or check how it is written.`,
-      }));
+      return issue.keys.map((key) => settingUnknown.at(`${of}.${key}`, {}));
     }
     const field = [of, ...issue.path.map(String)].join('.');
-    const said = isMissing(issue.path, given) ? `${field} is missing.` : `${field}:`;
-    return [{ field, message: `${said} ${issue.message}${/[.!?]$/.test(issue.message) ? '' : '.'}` }];
+    const expected = `${issue.message}${/[.!?]$/.test(issue.message) ? '' : '.'}`;
+    return [(isMissing(issue.path, given) ? settingMissing : settingInvalid).at(field, { expected })];
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
-import { UserError } from '../../core/errors.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Vault } from '../../platform/vault.ts';
+import { checksNotListable, checksNotListed } from '../errors.ts';
 import { findProvider, openCredentials } from '../provider-repository.ts';
 import type { ListedCheck } from '../sync-commands.ts';
 import { builtin, type Register } from './builtin/provider.ts';
@@ -68,11 +68,8 @@ export function createLister(
 ): (accountId: number, name: string) => Promise<readonly ListedCheck[]> {
   return async (accountId, name) => {
     const said = await (await openSession(ctx, providers, accountId, name)).list();
-    if (!said.ok) throw new UserError('conflict', `${name} did not say which checks it has: ${said.error}`);
-    if (said.value === null) {
-      const each = 'Add each check that windows should switch: POST /api/v1/checks.';
-      throw new UserError('conflict', `${name} is of a kind that cannot say which checks it has. ${each}`);
-    }
+    if (!said.ok) throw checksNotListed({ name, reason: said.error });
+    if (said.value === null) throw checksNotListable({ name });
     return said.value;
   };
 }

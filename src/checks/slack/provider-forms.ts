@@ -1,10 +1,10 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
-import { type Problem, UserError } from '../../core/errors.ts';
 import { FORMS, form, nameInput, type Origin, removeButton } from '../../settings/slack/form.ts';
 import { quote, section, shorten } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import { type InputValue, input, MAX_INPUT_CHARS, option, plain } from '../../slack/form.ts';
+import { type FieldMessage, ReplyError } from '../../slack/reply-error.ts';
 import type { DescribedKind } from '../provider-commands.ts';
 import type { StoredProvider } from '../provider-repository.ts';
 
@@ -133,9 +133,9 @@ export function readFields(
   part: Part,
   schema: unknown,
   held: ReadonlyMap<string, InputValue>,
-): { values: Record<string, unknown>; problems: Problem[] } {
+): { values: Record<string, unknown>; problems: FieldMessage[] } {
   const values: Record<string, unknown> = {};
-  const problems: Problem[] = [];
+  const problems: FieldMessage[] = [];
   for (const [field, property] of Object.entries(described.parse(schema).properties)) {
     const form = formOf(property);
     const id = `${part}.${field}`;
@@ -164,9 +164,9 @@ function parsed(text: string): unknown {
   }
 }
 
-/** @throws Refusal of kind `not-found` */
+/** @throws ReplyError */
 export function findKind({ providers }: Pick<SlackContext, 'providers'>, name: string): DescribedKind {
   const kind = providers.configuration.described().find((each) => each.kind === name);
-  if (kind === undefined) throw new UserError('not-found', `There is no kind of monitoring systems named ${name}.`);
+  if (kind === undefined) throw new ReplyError(`There is no kind of monitoring systems named ${name}.`);
   return kind;
 }

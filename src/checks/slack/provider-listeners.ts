@@ -1,8 +1,9 @@
-import { UserError } from '../../core/errors.ts';
 import { FORMS, SETTINGS } from '../../settings/slack/form.ts';
 import type { OnForm, OnOpen } from '../../settings/slack/listeners.ts';
 import type { SlackContext } from '../../slack/context.ts';
-import { addProvider, editProvider, providerNotFound } from '../provider-commands.ts';
+import { ReplyError } from '../../slack/reply-error.ts';
+import { providerNotFound } from '../errors.ts';
+import { addProvider, editProvider } from '../provider-commands.ts';
 import { findProvider } from '../provider-repository.ts';
 import { connectForm, findKind, readFields } from './provider-forms.ts';
 
@@ -16,7 +17,7 @@ export function listenToProviders(context: SlackContext, onOpen: OnOpen, onForm:
     const settings = readFields('settings', kind.settings, held);
     const credentials = readFields('credentials', kind.credentials, held);
     const problems = [...settings.problems, ...credentials.problems];
-    if (problems.length > 0) throw UserError.invalid(problems);
+    if (problems.length > 0) throw new ReplyError(problems);
     const name = held.get('name')?.value?.trim() ?? '';
     const input = { name, kind: id, settings: settings.values, credentials: credentials.values, enabled: true };
     await addProvider(ctx, actor, input, providers);
@@ -25,12 +26,12 @@ export function listenToProviders(context: SlackContext, onOpen: OnOpen, onForm:
     FORMS.provider,
     async ({ actor }, { id: name = '', held, ctx }) => {
       const provider = await findProvider(ctx.database, actor.accountId, name);
-      if (provider === undefined) throw providerNotFound(name);
+      if (provider === undefined) throw providerNotFound({ name });
       const kind = findKind(context, provider.kind);
       const settings = readFields('settings', kind.settings, held);
       const credentials = readFields('credentials', kind.credentials, held);
       const problems = [...settings.problems, ...credentials.problems];
-      if (problems.length > 0) throw UserError.invalid(problems);
+      if (problems.length > 0) throw new ReplyError(problems);
       const given = Object.keys(credentials.values).length > 0;
       const changed = [...held.keys()].some((field) => field.startsWith('settings.'));
       const kept = Object.entries(provider.settings).filter(([field]) => !held.has(`settings.${field}`));

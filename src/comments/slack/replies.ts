@@ -8,6 +8,7 @@ import { successMessage } from '../../slack/answers.ts';
 import { escapeMrkdwn } from '../../slack/blocks.ts';
 import { slackError } from '../../slack/connection/client.ts';
 import type { ListenerContext, SlackContext } from '../../slack/context.ts';
+import { slackErrorText } from '../../slack/error-texts.ts';
 import { comment, deleteComment, editComment } from '../commands.ts';
 import { findComment } from '../repository.ts';
 import { formatReply, type Reply, type ReplyEvent, readMessageEvent } from './reply.ts';
@@ -98,7 +99,9 @@ async function placeOf({ ctx, workspace }: SlackContext, { channel, thread, thre
 
 /** Tells the writer alone why their reply is no comment. */
 async function tellAlone({ client }: SlackContext, reply: Reply, refusal: UserError): Promise<void> {
-  const { text, blocks } = successMessage(`This reply is not kept as a comment. ${escapeMrkdwn(refusal.message)}`);
+  const { text, blocks } = successMessage(
+    `This reply is not kept as a comment. ${escapeMrkdwn(slackErrorText(refusal))}`,
+  );
   await client.chat.postEphemeral({
     channel: reply.channel,
     user: reply.userId,

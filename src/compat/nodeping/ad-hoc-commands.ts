@@ -6,15 +6,17 @@ import { difference, type Fields } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { validateReferences } from '../../maintenance/commands/coverage.ts';
 import { edit } from '../../maintenance/commands/edit.ts';
-import { assertWithinScopes, maintenanceNotFound } from '../../maintenance/commands/find.ts';
+import { assertWithinScopes } from '../../maintenance/commands/find.ts';
 import { cancel, finish } from '../../maintenance/commands/finish.ts';
 import { scheduleInTransaction } from '../../maintenance/commands/schedule.ts';
+import { maintenanceNotFound } from '../../maintenance/errors.ts';
 import { listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { OPEN_STATUSES } from '../../maintenance/status.ts';
 import { toReader } from '../../maintenance/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
 import { validateAdHoc, windowFrom } from './ad-hoc-rules.ts';
+import { enablingNeedsApproval } from './errors.ts';
 import { type AdHoc, type AdHocValues, deleteAdHoc, insertAdHoc, lockAdHoc, updateAdHoc } from './repository.ts';
 
 /** A one-off window that waits, or the maintenance that it has become. */
@@ -73,10 +75,7 @@ export async function enableAdHoc(
 ): Promise<Maintenance> {
   authorize(actor, 'start');
   if (await needsApproval(tx, actor.accountId, onChecks(checks))) {
-    throw new UserError(
-      'conflict',
-      'These checks are in a scope whose maintenance a second person approves, so it cannot begin at once. Schedule it ahead of time.',
-    );
+    throw enablingNeedsApproval({});
   }
   const window = {
     ...windowFrom(now, { durationMinutes }),
@@ -110,7 +109,7 @@ export async function editAdHoc(ctx: ActionContext, actor: Actor, key: string, a
   const edited = await editWaiting(ctx, actor, key, asked);
   if (edited !== undefined) return edited;
   const maintenance = await findOpenAdHoc(ctx, actor, key);
-  if (maintenance === undefined) throw maintenanceNotFound(key);
+  if (maintenance === undefined) throw maintenanceNotFound({ ref: key });
   const { id, status, scheduledStart } = maintenance;
   if (asked.enabled === false) {
     const ended = status === 'scheduled' ? cancel(ctx, actor, id, undefined) : finish(ctx, actor, id, 'succeed');
@@ -145,7 +144,7 @@ function editWaiting(ctx: ActionContext, actor: Actor, key: string, asked: AdHoc
     const waiting = await lockAdHoc(tx, actor.accountId, key);
     if (waiting === undefined) return undefined;
     const about = { scopeId: null, services: [], checks: waiting.checks };
-    await assertWithinScopes(tx, actor, about, maintenanceNotFound(key));
+    await assertWithinScopes(tx, actor, about, maintenanceNotFound({ ref: key }));
     const values = await validateAdHocInput(tx, actor, {
       name: asked.name ?? waiting.name,
       durationMinutes: asked.durationMinutes ?? waiting.durationMinutes,
@@ -177,7 +176,7 @@ export async function removeAdHoc(ctx: ActionContext, actor: Actor, key: string)
     const waiting = await lockAdHoc(tx, actor.accountId, key);
     if (waiting === undefined) return false;
     const about = { scopeId: null, services: [], checks: waiting.checks };
-    await assertWithinScopes(tx, actor, about, maintenanceNotFound(key));
+    await assertWithinScopes(tx, actor, about, maintenanceNotFound({ ref: key }));
     await deleteAdHoc(tx, waiting);
     const { name, durationMinutes: duration_minutes, checks } = waiting;
     await record(tx, actor, now, {
@@ -189,6 +188,6 @@ export async function removeAdHoc(ctx: ActionContext, actor: Actor, key: string)
   });
   if (waited) return;
   const maintenance = await findOpenAdHoc(ctx, actor, key);
-  if (maintenance === undefined) throw maintenanceNotFound(key);
+  if (maintenance === undefined) throw maintenanceNotFound({ ref: key });
   await cancel(ctx, actor, maintenance.id, undefined);
 }

@@ -2,6 +2,7 @@ import type { Problem } from '../../core/errors.ts';
 import { MAX_WINDOW_MS } from '../../core/time.ts';
 import type { Interval } from '../../maintenance/status.ts';
 import { validateContent } from '../../maintenance/window.ts';
+import { durationInvalid } from '../../series/errors.ts';
 
 /** A one-off window without a time: it begins when somebody enables it, and lasts that long. */
 export interface AdHocWindow {
@@ -21,13 +22,6 @@ export function validateAdHoc({ name, durationMinutes, checks }: AdHocWindow): P
   const possible = Number.isInteger(durationMinutes) && durationMinutes >= 1 && durationMinutes <= longest;
   return [
     ...validateContent({ name, checks, description: '', services: [], externalReference: null, externalLink: null }),
-    ...(possible
-      ? []
-      : [
-          {
-            field: 'duration_minutes',
-            message: `The duration is ${durationMinutes}; a whole number of minutes from 1 to ${longest} is expected, such as 60.`,
-          },
-        ]),
+    ...(possible ? [] : [durationInvalid.at('duration_minutes', { minutes: durationMinutes, max: longest })]),
   ];
 }

@@ -3,12 +3,12 @@ import { listServices } from '../../catalogue/services/repository.ts';
 import { editCheck, switchChecksTogether } from '../../checks/commands.ts';
 import { type ProviderIds, providerIds } from '../../checks/provider-repository.ts';
 import { type Check, countRegister, listChecks } from '../../checks/repository.ts';
-import { UserError } from '../../core/errors.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { assertMember } from './entries.ts';
 import { flag, ids, read } from './members.ts';
 import type { NodePingRequest } from './request.ts';
+import { RequestError } from './request-error.ts';
 
 const text = z
   .string({ error: 'Expected text.' })
@@ -29,7 +29,7 @@ const checkMembers = z.object({
 /**
  * Answers `/api/1/checks` as far as maintenance needs it: what there is and whether it is on, one by one or together.
  * @param id in the path, if there is one
- * @throws Refusal
+ * @throws UserError or RequestError
  */
 export async function checks(
   ctx: ActionContext,
@@ -45,21 +45,17 @@ export async function checks(
     const wanted = named?.map((name) => idOf(known, name));
     const there = await listChecks(ctx.database, actor.accountId, wanted === undefined ? {} : { ids: wanted });
     const found = await seenOf(ctx, actor, there);
-    if (id !== undefined && found.length === 0) throw noSuchCheck(id);
+    if (id !== undefined && found.length === 0) throw checkNotFound(id);
     const documents = found.map((check) => documentOf(check, known));
     return id === undefined
       ? Object.fromEntries(documents.map((document) => [document._id, document]))
       : { ...documents[0] };
   }
-  if (method !== 'PUT')
-    throw new UserError('invalid', `${method} is not possible here: checks can be read and switched.`);
+  if (method !== 'PUT') throw new RequestError(`${method} is not possible here: checks can be read and switched.`);
   const { label, target, type, disableall } = asked;
   if (id === undefined && asked.id === undefined) {
     if (disableall === undefined) {
-      throw new UserError(
-        'invalid',
-        'Name the check: PUT /api/1/checks/<id>, or say disableall=true or false for all.',
-      );
+      throw new RequestError('Name the check: PUT /api/1/checks/<id>, or say disableall=true or false for all.');
     }
     await switchChecksTogether(ctx, actor, { label, target, type }, !disableall);
     const { enabled, disabled, together } = await countRegister(ctx.database, actor.accountId);
@@ -71,15 +67,15 @@ export async function checks(
   return changed === undefined ? {} : documentOf(changed, known);
 }
 
-/** @throws Refusal of kind `not-found` */
+/** @throws RequestError */
 function idOf({ idOf }: ProviderIds, name: string): string {
   const id = idOf.get(name);
-  if (id === undefined) throw noSuchCheck(name);
+  if (id === undefined) throw checkNotFound(name);
   return id;
 }
 
-function noSuchCheck(name: string): UserError {
-  return new UserError('not-found', `There is no check ${name}. GET /api/1/checks lists those there are.`);
+function checkNotFound(name: string): RequestError {
+  return new RequestError(`There is no check ${name}. GET /api/1/checks lists those there are.`);
 }
 
 /** Those of the checks that somebody may know of: who is limited to scopes, those of services in them. */

@@ -1,7 +1,6 @@
 import { providerIds } from '../../checks/provider-repository.ts';
-import { type Problem, UserError } from '../../core/errors.ts';
 import type { Actor } from '../../core/permissions.ts';
-import { maintenanceNotFound } from '../../maintenance/commands/find.ts';
+import { maintenanceNotFound } from '../../maintenance/errors.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { deleteSeries, editSeries, type SeriesEdit } from '../../series/commands/edit.ts';
 import { pauseSeries, resumeSeries } from '../../series/commands/pause.ts';
@@ -11,6 +10,7 @@ import { type AdHocState, addAdHoc, editAdHoc, removeAdHoc } from './ad-hoc-comm
 import { type Entry, findEntry, listCoveredCheckIds, listEntries, renderEntries, type ShownEntry } from './entries.ts';
 import { type MaintenanceMembers, maintenanceMembers, read, resolveChecks } from './members.ts';
 import type { NodePingRequest } from './request.ts';
+import { RequestError } from './request-error.ts';
 
 /** The id of what has none yet. */
 const AD_HOC = 'ad-hoc';
@@ -18,7 +18,7 @@ const AD_HOC = 'ad-hoc';
 /**
  * Answers `/api/1/maintenance` and what is below it.
  * @param id in the path, if there is one; it wins over one in the body
- * @throws Refusal
+ * @throws UserError or RequestError
  */
 export async function maintenance(
   ctx: ActionContext,
@@ -36,10 +36,7 @@ export async function maintenance(
   const key = inPath ?? (inBody?.toLowerCase() === AD_HOC ? undefined : inBody?.toUpperCase());
   if (method === 'GET') return key === undefined ? { schedules: await listEntries(ctx, actor) } : one(ctx, actor, key);
   if (key === undefined) {
-    throw new UserError(
-      'invalid',
-      `Name the maintenance to change: ${method} /api/1/maintenance/<id>, or id in the body.`,
-    );
+    throw new RequestError(`Name the maintenance to change: ${method} /api/1/maintenance/<id>, or id in the body.`);
   }
   if (method !== 'DELETE') return saved(await update(ctx, actor, key, asked));
   const series = await findSeries(ctx.database, actor.accountId, key);
@@ -50,7 +47,7 @@ export async function maintenance(
 
 async function one(ctx: ActionContext, actor: Actor, key: string): Promise<Record<string, Entry>> {
   const entry = await findEntry(ctx, actor, key);
-  if (entry === undefined) throw maintenanceNotFound(key);
+  if (entry === undefined) throw maintenanceNotFound({ ref: key });
   return entry;
 }
 
@@ -70,7 +67,7 @@ async function createSeries(ctx: ActionContext, actor: Actor, asked: Maintenance
   const { cron } = asked;
   if (cron === undefined) {
     const message = `cron is missing. Expected a cron line, such as "1 12 * * *"; for a window without one, POST /api/1/maintenance/ad-hoc.`;
-    throw UserError.invalid([{ field: 'cron', message }]);
+    throw new RequestError(message);
   }
   const series = await scheduleSeries(ctx, actor, {
     name: asked.name ?? 'Scheduled maintenance',
@@ -139,18 +136,16 @@ function shown(state: AdHocState): ShownEntry {
 
 /** What everything new has. */
 function needed({ duration, checklist }: MaintenanceMembers) {
-  const problems: Problem[] = [];
+  const problems: string[] = [];
   if (duration === undefined) {
-    problems.push({
-      field: 'duration',
-      message: 'duration is missing. Expected a whole number of minutes, such as 60.',
-    });
+    problems.push('duration is missing. Expected a whole number of minutes, such as 60.');
   }
   if (checklist === undefined || checklist.length === 0) {
-    const message = `checklist is ${checklist === undefined ? 'missing' : 'empty'}. Expected a list of ids of checks.`;
-    problems.push({ field: 'checklist', message });
+    problems.push(`checklist is ${checklist === undefined ? 'missing' : 'empty'}. Expected a list of ids of checks.`);
   }
-  if (duration === undefined || checklist === undefined || problems.length > 0) throw UserError.invalid(problems);
+  if (duration === undefined || checklist === undefined || problems.length > 0) {
+    throw new RequestError(problems.join('\n'));
+  }
   return { duration, checklist };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ProviderIds } from '../../checks/provider-repository.ts';
-import { UserError } from '../../core/errors.ts';
 import { toProblems } from '../../http/problem.ts';
+import { RequestError } from './request-error.ts';
 
 // In a query everything is text, and some clients write it as their language does.
 
@@ -46,20 +46,25 @@ export const maintenanceMembers = z.object({
 });
 export type MaintenanceMembers = z.infer<typeof maintenanceMembers>;
 
-/** @throws Refusal of kind `invalid` with every member that is wrong */
+/** @throws RequestError with every member that is wrong */
 export function read<T extends z.ZodType>(schema: T, members: Readonly<Record<string, unknown>>): z.infer<T> {
   const read = schema.safeParse(members);
   if (read.success) return read.data;
-  throw UserError.invalid(toProblems(read.error, members));
+  throw new RequestError(
+    toProblems(read.error, members)
+      .map(({ message }) => message)
+      .join('\n'),
+  );
 }
 
 /**
  * Lull's ids of the checks that a request names.
- * @throws Refusal of kind `invalid`, with those that there are none of
+ * @throws RequestError with those that there are none of
  */
 export function resolveChecks(names: readonly string[], { idOf }: ProviderIds): string[] {
   const unknown = names.filter((name) => !idOf.has(name));
   if (unknown.length === 0) return names.flatMap((name) => idOf.get(name) ?? []);
-  const message = `checklist names ${unknown.join(', ')}; there is no such check. GET /api/1/checks lists those there are.`;
-  throw UserError.invalid([{ field: 'checklist', message }]);
+  throw new RequestError(
+    `checklist names ${unknown.join(', ')}; there is no such check. GET /api/1/checks lists those there are.`,
+  );
 }

@@ -6,12 +6,14 @@ import { findSubaccount } from '../../access/accounts.ts';
 import { type Authentication, identifyToken } from '../../access/authentication.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Actor } from '../../core/permissions.ts';
+import { httpErrorText } from '../../http/error-texts.ts';
 import { WRONG_TOKEN } from '../../http/limits.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { accounts } from './accounts.ts';
 import { checks } from './checks.ts';
 import { maintenance } from './maintenance.ts';
 import { type Env, MAX_BODY_BYTES, type NodePingRequest, readRequest } from './request.ts';
+import { RequestError } from './request-error.ts';
 
 /** Answers one request, with what it changed. @param id the last part of the path, if there is one */
 type Answer = (
@@ -64,7 +66,8 @@ export function nodeping(ctx: ActionContext, authentication: Authentication, log
       c.set(WRONG_TOKEN, error.wrong);
       return failure(c, 403, error.message);
     }
-    if (error instanceof UserError) return failure(c, error.kind === 'forbidden' ? 403 : 200, error.message);
+    if (error instanceof RequestError) return failure(c, 200, error.message);
+    if (error instanceof UserError) return failure(c, error.kind === 'forbidden' ? 403 : 200, httpErrorText(error));
     log.error({ error, method: c.req.method, path: c.req.path }, 'a request failed');
     return failure(c, 500, 'Nothing is known to have changed. Try again; the log of Lull says more.');
   });

@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import { UserError } from '../../core/errors.ts';
 import type { WRONG_TOKEN } from '../../http/limits.ts';
+import { RequestError } from './request-error.ts';
 
 export type Env = {
   /** Where it runs on Node's own server, what that knows of the request. */
@@ -27,7 +27,7 @@ export interface NodePingRequest {
  * Reads a request: its members from the query, from a form, from a JSON body on any method, and from a parameter `json`,
  * each winning over those before it; its token from any of them, or from the user name of HTTP Basic; its method from
  * `action` in the query, if that is there.
- * @throws Refusal of kind `invalid`
+ * @throws RequestError
  */
 export async function readRequest(c: Context<Env>): Promise<NodePingRequest> {
   const query = parametersOf(new URL(c.req.url).searchParams);
@@ -44,7 +44,7 @@ export async function readRequest(c: Context<Env>): Promise<NodePingRequest> {
 function methodOf(asked: string): Method {
   const method = METHODS.find((known) => known === asked.toUpperCase());
   if (method !== undefined) return method;
-  throw new UserError('invalid', `The action is ${JSON.stringify(asked)}; expected one of ${METHODS.join(', ')}.`);
+  throw new RequestError(`The action is ${JSON.stringify(asked)}; expected one of ${METHODS.join(', ')}.`);
 }
 
 /** The user name of HTTP Basic, with or without the colon after it, or a bearer token. */
@@ -71,10 +71,10 @@ function objectIn(text: string, where: string): Record<string, unknown> {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new UserError('invalid', `${where} is not JSON. Send an object, such as {"duration":60}.`);
+    throw new RequestError(`${where} is not JSON. Send an object, such as {"duration":60}.`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new UserError('invalid', `${where} is not a JSON object. Send an object, such as {"duration":60}.`);
+    throw new RequestError(`${where} is not a JSON object. Send an object, such as {"duration":60}.`);
   }
   return { ...value };
 }
@@ -100,7 +100,6 @@ async function textOf(c: Context<Env>): Promise<string> {
     size += chunk.length;
     if (size <= MAX_BODY_BYTES) chunks.push(chunk);
   }
-  if (size > MAX_BODY_BYTES)
-    throw new UserError('invalid', `The body is larger than ${MAX_BODY_BYTES} bytes. Send less.`);
+  if (size > MAX_BODY_BYTES) throw new RequestError(`The body is larger than ${MAX_BODY_BYTES} bytes. Send less.`);
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,5 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { UserError } from '../../core/errors.ts';
+import { httpErrorText, httpProblemText } from '../../http/error-texts.ts';
 import { STATUS_BY_KIND } from '../../http/problem.ts';
 
 /** Why a request cannot be taken, by its fields. */
@@ -21,10 +22,11 @@ export class Failure extends Error {
 export function toFailure(refusal: UserError, resource: string, id: string | undefined): Failure {
   if (refusal.kind === 'not-found') return new Failure(404, { [resource]: [`Resource not found : ${id}`] });
   const reasons: Reasons = {};
-  for (const { field, message } of refusal.problems) {
+  for (const problem of refusal.problems) {
+    const { field } = problem;
     const name = field === 'services' ? 'service' : field;
-    reasons[name] = [...(reasons[name] ?? []), message];
+    reasons[name] = [...(reasons[name] ?? []), httpProblemText(problem)];
   }
-  if (refusal.problems.length === 0) reasons[resource] = [refusal.message];
+  if (refusal.problems.length === 0) reasons[resource] = [httpErrorText(refusal)];
   return new Failure(STATUS_BY_KIND[refusal.kind], reasons);
 }

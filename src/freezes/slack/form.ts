@@ -1,8 +1,8 @@
 import type { ModalView } from '@slack/types';
-import { UserError } from '../../core/errors.ts';
 import { OPTIONS } from '../../maintenance/slack/window-form.ts';
 import { FORMS, form, type Origin } from '../../settings/slack/form.ts';
 import { type InputValue, input, option, plain } from '../../slack/form.ts';
+import { ReplyError } from '../../slack/reply-error.ts';
 import type { NewFreeze } from '../repository.ts';
 
 const BLOCK = option('block', 'Refuses what falls into it; an admin gets past it with a reason');
@@ -41,12 +41,12 @@ export function freezeForm(zone: string, origin: Origin): ModalView {
 
 /**
  * What the fields hold.
- * @throws Refusal of kind `invalid` when a time is missing
+ * @throws ReplyError when a time is missing
  */
 export function readFreezeForm(held: ReadonlyMap<string, InputValue>): NewFreeze {
   const at = (field: string): Date => {
     const seconds = held.get(field)?.selected_date_time;
-    if (seconds == null) throw UserError.invalid([{ field, message: 'Choose a day and a time.' }]);
+    if (seconds == null) throw new ReplyError([{ field, message: 'Choose a day and a time.' }]);
     return new Date(seconds * 1000);
   };
   const scope = held.get('scope')?.selected_option?.value;

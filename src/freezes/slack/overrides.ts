@@ -1,5 +1,4 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
-import { UserError } from '../../core/errors.ts';
 import { authorize } from '../../core/permissions.ts';
 import { getMaintenance } from '../../maintenance/commands/find.ts';
 import { REOPEN_MINUTES, reopen } from '../../maintenance/commands/reopen.ts';
@@ -19,6 +18,7 @@ import { type Message, quote } from '../../slack/blocks.ts';
 import { createReply, type ListenerContext, type SlackContext, withErrorReply } from '../../slack/context.ts';
 import { onSubmission } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
+import { ReplyError } from '../../slack/reply-error.ts';
 import { formatInstant, formatWindow } from '../../slack/time.ts';
 import { listFreezesOn, toWindow } from '../assert-not-frozen.ts';
 import type { Freeze } from '../rules.ts';
@@ -51,7 +51,7 @@ export function listenToOverrides(app: App, { context, track }: ListenerContext)
   });
 }
 
-const GONE = new UserError('not-found', 'This was answered already, or it is too old. Type it again.');
+const GONE = new ReplyError('This was answered already, or it is too old. Type it again.');
 
 /** Asks for the reason. */
 export async function openOverride(

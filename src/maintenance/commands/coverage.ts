@@ -4,6 +4,7 @@ import { endMutes, insertMutes, listMutes } from '../../checks/mutes.ts';
 import { type Check, listChecks } from '../../checks/repository.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { Queries } from '../../platform/database.ts';
+import { referenceUnknown } from '../errors.ts';
 import {
   filterMutableChecks,
   listSelectedChecks,
@@ -137,7 +138,7 @@ export async function validateCheckIds(tx: Queries, accountId: number, ids: read
 /** The same of one scope. @param id null: of none */
 export async function validateScopeId(tx: Queries, accountId: number, id: number | null): Promise<Problem[]> {
   if (id === null || (await findScope(tx, accountId, id)) !== null) return [];
-  return without(new Set(), [id], 'scope', 'scope');
+  return without(new Set<number>(), [id], 'scope', 'scope');
 }
 
 /** The same of several. */
@@ -147,7 +148,12 @@ export async function validateScopeIds(tx: Queries, accountId: number, ids: read
   return without(known, ids, 'scopes', 'scope');
 }
 
-function without<Id>(known: ReadonlySet<Id>, ids: readonly Id[], field: string, kind: string): Problem[] {
+function without<Id extends number | string>(
+  known: ReadonlySet<Id>,
+  ids: readonly Id[],
+  field: string,
+  kind: 'service' | 'check' | 'scope',
+): Problem[] {
   const missing = ids.filter((id) => !known.has(id));
-  return missing.length === 0 ? [] : [{ field, message: `There is no ${kind} with id ${missing.join(', ')}.` }];
+  return missing.length === 0 ? [] : [referenceUnknown.at(field, { kind, ids: missing })];
 }

@@ -10,7 +10,8 @@ import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransaction, inTransactionOnce } from '../../platform/transactions.ts';
 import { detachRun } from '../../series/rules.ts';
-import { can, nextDue, STATUS_PHRASES } from '../lifecycle.ts';
+import { endInPast, endNotAdjustable, maintenanceChanged, startFixed, startInPast, wrongStatus } from '../errors.ts';
+import { can, nextDue } from '../lifecycle.ts';
 import { remindedUntilAfterChange } from '../reminders.ts';
 import { updateMaintenance } from '../repository/changes.ts';
 import { findReminders } from '../repository/due.ts';
@@ -45,10 +46,7 @@ export class VersionConflict extends UserError {
   readonly current: Maintenance;
 
   constructor(current: Maintenance, version: number) {
-    super(
-      'conflict',
-      `Maintenance ${current.id} was changed since: this edit is of version ${version}, and it has version ${current.version} now. Look at it again, and repeat the edit.`,
-    );
+    super(maintenanceChanged({ id: current.id, version, currentVersion: current.version }));
     this.current = current;
   }
 }
@@ -79,10 +77,7 @@ export async function edit(
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const maintenance = await lockForChange(tx, actor, id);
     if (!can(maintenance.status, 'edit')) {
-      throw new UserError(
-        'conflict',
-        `Maintenance ${id} ${STATUS_PHRASES[maintenance.status]} already; it cannot be changed.`,
-      );
+      throw wrongStatus({ id, status: maintenance.status, action: 'edit' });
     }
     if (version !== undefined && version !== maintenance.version) throw new VersionConflict(maintenance, version);
 
@@ -228,17 +223,11 @@ function problemsOfNewTimes(maintenance: Maintenance, { start, end, endsAt }: Ed
   const { status, scheduledStart, scheduledEnd } = maintenance;
   const sameStart = start.getTime() === scheduledStart.getTime();
   if (status === 'in-progress') {
-    if (!sameStart) {
-      const message = `Maintenance ${maintenance.id} has begun; its start stays ${scheduledStart.toISOString()}.`;
-      return [{ field: 'scheduled_start_date', message }];
-    }
+    if (!sameStart) return [startFixed.at('scheduled_start_date', { id: maintenance.id, start: scheduledStart })];
     if (endsAt === null || endsAt.getTime() === maintenance.endsAt?.getTime()) return [];
     return problemsOfNewWindow({ start: currentWindow(maintenance).start, end: endsAt }, true, now);
   }
-  if (endsAt !== null) {
-    const message = `Maintenance ${maintenance.id} is not in progress. Change scheduled_end_date to have it end at another time.`;
-    return [{ field: 'ends_at', message }];
-  }
+  if (endsAt !== null) return [endNotAdjustable.at('ends_at', { id: maintenance.id })];
   if (sameStart && end.getTime() === scheduledEnd.getTime()) return [];
   return problemsOfNewWindow({ start, end }, sameStart, now);
 }
@@ -246,8 +235,7 @@ function problemsOfNewTimes(maintenance: Maintenance, { start, end, endsAt }: Ed
 function problemsOfNewWindow(window: Interval, sameStart: boolean, now: Date): Problem[] {
   const problems = validateTimes(window, now).filter(({ field }) => !(sameStart && field === 'scheduled_start_date'));
   if (problems.length === 0 && window.end <= now) {
-    const message = `The end, ${window.end.toISOString()}, is in the past. Give a later one; to end it now, finish it.`;
-    return [{ field: 'scheduled_end_date', message }];
+    return [endInPast.at('scheduled_end_date', { end: window.end, now })];
   }
   return problems;
 }
@@ -283,15 +271,11 @@ export async function revertToScheduled(
   return inTransaction(ctx, async (tx, now) => {
     const maintenance = await lockForChange(tx, actor, id);
     if (maintenance.status !== 'in-progress') {
-      throw new UserError(
-        'conflict',
-        `Maintenance ${id} ${STATUS_PHRASES[maintenance.status]}; only one in progress can be put back.`,
-      );
+      throw wrongStatus({ id, status: maintenance.status, action: 'revert' });
     }
     const problems = validateTimes(window, now);
     if (problems.length === 0 && window.start <= now) {
-      const message = `The start, ${window.start.toISOString()}, is in the past, so it would begin again at once. Give a later start.`;
-      problems.push({ field: 'scheduled_start_date', message });
+      problems.push(startInPast.at('scheduled_start_date', { start: window.start, now }));
     }
     if (problems.length > 0) throw UserError.invalid(problems);
     const there = { ...toCoverage(maintenance), ...window };

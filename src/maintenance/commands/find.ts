@@ -1,14 +1,11 @@
-import { UserError } from '../../core/errors.ts';
+import type { UserError } from '../../core/errors.ts';
 import { type Actor, authorize, authorizeScopes } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
+import { maintenanceNotFound } from '../errors.ts';
 import { listTouchedScopes } from '../repository/coverage.ts';
 import { findMaintenance, lockMaintenance, type Maintenance } from '../repository/maintenances.ts';
 import { type Coverage, toCoverage } from './announce.ts';
-
-export function maintenanceNotFound(id: number | string): UserError {
-  return new UserError('not-found', `There is no maintenance ${id}. \`/maintenance list\` shows those there are.`);
-}
 
 /**
  * A maintenance to be changed, locked.
@@ -16,8 +13,8 @@ export function maintenanceNotFound(id: number | string): UserError {
  */
 export async function lockForChange(tx: Queries, actor: Actor, id: number): Promise<Maintenance> {
   const maintenance = await lockMaintenance(tx, actor.accountId, id);
-  if (maintenance === undefined) throw maintenanceNotFound(id);
-  await assertWithinScopes(tx, actor, toCoverage(maintenance), maintenanceNotFound(id));
+  if (maintenance === undefined) throw maintenanceNotFound({ ref: id });
+  await assertWithinScopes(tx, actor, toCoverage(maintenance), maintenanceNotFound({ ref: id }));
   return maintenance;
 }
 
@@ -46,6 +43,6 @@ export async function assertWithinScopes(
 export async function getMaintenance(ctx: ActionContext, actor: Actor, id: number): Promise<Maintenance> {
   authorize(actor, 'read');
   const maintenance = await findMaintenance(ctx.database, actor.accountId, id);
-  if (maintenance === undefined) throw maintenanceNotFound(id);
+  if (maintenance === undefined) throw maintenanceNotFound({ ref: id });
   return maintenance;
 }

@@ -8,7 +8,8 @@ import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
 import { requestNextRun } from '../../series/commands/plan.ts';
 import { detachRun, type RunState } from '../../series/rules.ts';
-import { can, computeEndedAt, computePostCheckAt, nextDue, STATUS_PHRASES } from '../lifecycle.ts';
+import { wrongStatus } from '../errors.ts';
+import { can, computeEndedAt, computePostCheckAt, nextDue } from '../lifecycle.ts';
 import { updateMaintenance } from '../repository/changes.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { MAX_COMMENT_CHARS, validateText } from '../window.ts';
@@ -36,10 +37,7 @@ export async function finish(
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const maintenance = await lockForChange(tx, actor, id);
     if (!can(maintenance.status, 'finish')) {
-      throw new UserError(
-        'conflict',
-        `Maintenance ${id} ${STATUS_PHRASES[maintenance.status]}; only one in progress can be ended.`,
-      );
+      throw wrongStatus({ id, status: maintenance.status, action: 'finish' });
     }
     return endMaintenance(
       tx,
@@ -117,10 +115,7 @@ export async function cancel(
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const maintenance = await lockForChange(tx, actor, id);
     if (!can(maintenance.status, 'cancel')) {
-      throw new UserError(
-        'conflict',
-        `Maintenance ${id} ${STATUS_PHRASES[maintenance.status]} already; there is nothing to cancel.`,
-      );
+      throw wrongStatus({ id, status: maintenance.status, action: 'cancel' });
     }
     const details = { ...(reason ? { reason } : {}), ...detachRun(maintenance.run) };
     return endMaintenance(tx, actor, maintenance, now, 'canceled', 'cancel', details);

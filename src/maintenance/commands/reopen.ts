@@ -3,12 +3,12 @@ import { findScope } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
 import { findReopening, listInternalChannels } from '../../checks/aftermath-repository.ts';
 import { listChecks } from '../../checks/repository.ts';
-import { UserError } from '../../core/errors.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
 import { findCreated, saveCreated } from '../../platform/idempotency.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
-import { can, STATUS_PHRASES } from '../lifecycle.ts';
+import { alreadyReopened, neverStarted, nothingToReopen, reopenNeedsApproval, wrongStatus } from '../errors.ts';
+import { can } from '../lifecycle.ts';
 import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
 import { MAX_NAME_CHARS } from '../window.ts';
 import { reannounce } from './announce.ts';
@@ -39,10 +39,8 @@ export async function reopen(
   authorize(actor, 'start');
   const opened = await inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const over = await lockForChange(tx, actor, id);
-    if (over.startedAt === null || can(over.status, 'extend')) {
-      const why = over.startedAt === null ? 'never began' : STATUS_PHRASES[over.status];
-      throw new UserError('conflict', `Maintenance ${id} ${why}; only one that began and is over can be reopened.`);
-    }
+    if (over.startedAt === null) throw neverStarted({ id });
+    if (can(over.status, 'extend')) throw wrongStatus({ id, status: over.status, action: 'reopen' });
     const made = (await findReopening(tx, actor.accountId, id)) ?? (await goOn(tx, actor, over, now, overrideReason));
     if (once !== undefined) await saveCreated(tx, actor.accountId, once, made.id);
     return made;
@@ -50,7 +48,7 @@ export async function reopen(
   if (opened !== undefined) return opened;
   const made = once === undefined ? undefined : await findCreated(ctx.database, actor.accountId, once);
   const before = made === undefined ? undefined : await findMaintenance(ctx.database, actor.accountId, made);
-  if (before === undefined) throw new UserError('conflict', `Maintenance ${id} was reopened by this request already.`);
+  if (before === undefined) throw alreadyReopened({ id });
   return before;
 }
 
@@ -64,10 +62,7 @@ async function goOn(
   const input = { ...(await theSame(tx, over, now)), overrideReason };
   const scheduled = await scheduleInTransaction(tx, actor, input, now);
   if (scheduled.approval !== null) {
-    throw new UserError(
-      'conflict',
-      `Maintenance ${over.id} touches a scope where a second person approves each window, so it cannot begin at once. Schedule a new one and have it approved.`,
-    );
+    throw reopenNeedsApproval({ id: over.id });
   }
   const opened = await startMaintenance(tx, actor, scheduled, now, 0);
   await record(tx, actor, now, {
@@ -86,7 +81,7 @@ async function theSame(tx: Queries, over: Maintenance, now: Date): Promise<Sched
   const services = await listServices(tx, accountId, { ids: over.services.map((service) => service.id) });
   const checks = over.checks === null ? null : await listChecks(tx, accountId, { ids: over.checks });
   if (services.length === 0 && (checks ?? []).length === 0 && selector === null) {
-    throw new UserError('conflict', `Nothing of what maintenance ${over.id} covered is left. Schedule a new one.`);
+    throw nothingToReopen({ id: over.id });
   }
   const name = over.name.endsWith(MARK) ? over.name : `${over.name.slice(0, MAX_NAME_CHARS - MARK.length)}${MARK}`;
   return {

@@ -9,11 +9,11 @@ import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
 import { detachRun } from '../../series/rules.ts';
 import { type ExtendBy, extendedEnd } from '../extension.ts';
-import { can, nextDue, STATUS_PHRASES } from '../lifecycle.ts';
+import { endNotLater, extensionInvalid, extensionTooLong, wrongStatus } from '../errors.ts';
+import { can, nextDue } from '../lifecycle.ts';
 import { remindedUntilAfterChange } from '../reminders.ts';
 import { updateMaintenance } from '../repository/changes.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { formatDuration } from '../status.ts';
 import { changeEnd, currentWindow } from '../times.ts';
 import { validateTimes, validateZone } from '../window.ts';
 import { announceEverywhere, reconcileMuted, toCoverage } from './announce.ts';
@@ -57,10 +57,7 @@ export async function reschedule(
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const maintenance = await lockForChange(tx, actor, id);
     if (!can(maintenance.status, 'reschedule')) {
-      throw new UserError(
-        'conflict',
-        `Maintenance ${id} ${STATUS_PHRASES[maintenance.status]}; only a scheduled one can be moved.`,
-      );
+      throw wrongStatus({ id, status: maintenance.status, action: 'reschedule' });
     }
     const { start: scheduledStart, timezone = maintenance.timezone } = window;
     const length = maintenance.scheduledEnd.getTime() - maintenance.scheduledStart.getTime();
@@ -129,31 +126,21 @@ export async function extend(
   authorize(actor, 'extend');
   const most = MAX_WINDOW_MS / 60_000;
   if (typeof by === 'number' && !(Number.isSafeInteger(by) && by >= 1 && by <= most)) {
-    throw UserError.invalid([
-      {
-        field: 'minutes',
-        message: `minutes is ${by}; a whole number from 1 to ${most} is expected, such as 30.`,
-      },
-    ]);
+    throw UserError.invalid([extensionInvalid.at('minutes', { minutes: by, max: most })]);
   }
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const maintenance = await lockForChange(tx, actor, id);
     if (!can(maintenance.status, 'extend')) {
-      throw new UserError(
-        'conflict',
-        `Maintenance ${id} ${STATUS_PHRASES[maintenance.status]} already; it cannot be extended.`,
-      );
+      throw wrongStatus({ id, status: maintenance.status, action: 'extend' });
     }
     const { start, end } = currentWindow(maintenance);
     const later = extendedEnd(end, by);
-    if (later <= end) {
-      const message = `Maintenance ${id} ends at ${end.toISOString()} already. Give a later time; to have it end earlier, edit it.`;
-      throw UserError.invalid([{ field: 'minutes', message }]);
-    }
+    if (later <= end) throw UserError.invalid([endNotLater.at('minutes', { id, end })]);
     const length = later.getTime() - start.getTime();
     if (length > MAX_WINDOW_MS) {
-      const message = `With ${Math.ceil((later.getTime() - end.getTime()) / 60_000)} more minutes the window would last ${formatDuration(length)}; at most ${formatDuration(MAX_WINDOW_MS)} are possible.`;
-      throw UserError.invalid([{ field: 'minutes', message }]);
+      const minutes = Math.ceil((later.getTime() - end.getTime()) / 60_000);
+      const problem = extensionTooLong.at('minutes', { minutes, length: length / 60_000, max: most });
+      throw UserError.invalid([problem]);
     }
     const window = toWindow(maintenance);
     const passed = await assertNotFrozen(tx, actor, { ...window, end: later }, overrideReason, window);

@@ -1,14 +1,14 @@
 import { canStart } from '../../approvals/rules.ts';
 import { record } from '../../audit/record.ts';
 import { insertMutes } from '../../checks/mutes.ts';
-import { UserError } from '../../core/errors.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { assertNotFrozen, recordFreezeCheck, toWindow } from '../../freezes/assert-not-frozen.ts';
 import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
 import { requestNextRun } from '../../series/commands/plan.ts';
-import { can, nextDue, STATUS_PHRASES } from '../lifecycle.ts';
+import { approvalMissing, windowOver, wrongStatus } from '../errors.ts';
+import { can, nextDue } from '../lifecycle.ts';
 import { updateMaintenance } from '../repository/changes.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { endOfStartAt, plannedWindow, startedEarly } from '../times.ts';
@@ -35,21 +35,14 @@ export async function start(
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const maintenance = await lockForChange(tx, actor, id);
     if (!can(maintenance.status, 'start')) {
-      throw new UserError(
-        'conflict',
-        `Maintenance ${id} ${STATUS_PHRASES[maintenance.status]}; only a scheduled one can be started.`,
-      );
+      throw wrongStatus({ id, status: maintenance.status, action: 'start' });
     }
     if (!canStart(maintenance)) {
-      const said = maintenance.approval === 'declined' ? 'was declined' : 'is not approved yet';
-      throw new UserError(
-        'conflict',
-        `Maintenance ${id} ${said}. A second person approves it: /maintenance approve ${id}.`,
-      );
+      throw approvalMissing({ id, approval: maintenance.approval === 'declined' ? 'declined' : 'pending' });
     }
     const planned = plannedWindow(maintenance);
     if (planned.end <= now) {
-      throw new UserError('conflict', `The window of maintenance ${id} is over already; schedule a new one.`);
+      throw windowOver({ id });
     }
     const window = toWindow(maintenance);
     const started = { ...window, start: now, end: endOfStartAt(planned, now) };

@@ -16,9 +16,10 @@ import {
 } from '../../http/route.ts';
 import { idInPath, selecting, toInstant } from '../../http/schemas.ts';
 import { edit, type MaintenanceEdit } from '../commands/edit.ts';
-import { getMaintenance, maintenanceNotFound } from '../commands/find.ts';
+import { getMaintenance } from '../commands/find.ts';
 import { deleteMaintenance } from '../commands/finish.ts';
 import { schedule } from '../commands/schedule.ts';
+import { maintenanceNotFound } from '../errors.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import { lockMaintenance, type Maintenance } from '../repository/maintenances.ts';
 import { findVisible, searchMaintenances } from '../repository/search.ts';
@@ -164,7 +165,7 @@ export function maintenances(api: Api): void {
     async (c) => {
       const { id } = c.req.valid('param');
       const deleted = await deleteMaintenance(guardMaintenance(c, id), c.get('actor'), id);
-      if (deleted === undefined) throw maintenanceNotFound(id);
+      if (deleted === undefined) throw maintenanceNotFound({ ref: id });
       return c.json(toResponse(c, deleted), 200);
     },
   );
@@ -178,7 +179,7 @@ export async function visibleMaintenance(
   const actor = c.get('actor');
   const reader = toReader(actor);
   const maintenance = await findVisible(c.get('ctx').database, actor.accountId, reader, id);
-  if (maintenance === undefined) throw maintenanceNotFound(id);
+  if (maintenance === undefined) throw maintenanceNotFound({ ref: id });
   return { maintenance, reader };
 }
 

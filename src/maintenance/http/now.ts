@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { listScopes } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { UserError } from '../../core/errors.ts';
+import { HttpError } from '../../http/errors.ts';
 import { type Api, failures, jsonResponse, publicQuery, type RequestContext, readableByAll } from '../../http/route.ts';
 import { utc, utcText } from '../../http/schemas.ts';
 import { type MaintenanceSearch, searchMaintenances } from '../repository/search.ts';
@@ -96,13 +96,13 @@ async function aboutOf(
   const { accountId } = c.get('actor');
   const scopes =
     asked.scope === undefined ? undefined : (await listScopes(database, accountId, reader)).filter(called(asked.scope));
-  if (scopes?.length === 0) throw new UserError('not-found', `There is no scope ${asked.scope}.`);
+  if (scopes?.length === 0) throw new HttpError('not-found', `There is no scope ${asked.scope}.`);
   if (asked.service === undefined) return { scopes: scopes?.map(({ id }) => id) };
   const services = (await listServices(database, accountId, { reader }))
     .filter(called(asked.service))
     .filter(({ scope }) => scopes === undefined || scopes.some(({ id }) => id === scope?.id));
   if (services.length > 0) return { services: services.map(({ id }) => id) };
-  throw new UserError(
+  throw new HttpError(
     'not-found',
     `There is no service ${asked.service}${asked.scope === undefined ? '' : ` in ${asked.scope}`}.`,
   );

@@ -1,5 +1,4 @@
 import { commentModal } from '../../comments/slack/form.ts';
-import { UserError } from '../../core/errors.ts';
 import { authorize, isAllowed } from '../../core/permissions.ts';
 import { FreezeConflict } from '../../freezes/rules.ts';
 import { saveBlockedChange } from '../../freezes/slack/anyway.ts';
@@ -10,7 +9,8 @@ import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
 import { getMaintenance } from '../commands/find.ts';
 import { start } from '../commands/start.ts';
-import { can, STATUS_PHRASES, type Transition } from '../lifecycle.ts';
+import { wrongStatus } from '../errors.ts';
+import { can, type Transition } from '../lifecycle.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { editForm } from './edit-form.ts';
 import { cancelModal, finishModal } from './end-forms.ts';
@@ -120,8 +120,5 @@ async function openOne(
 ): Promise<Maintenance> {
   const maintenance = await getMaintenance(ctx, actor, id);
   if (can(maintenance.status, transition)) return maintenance;
-  throw new UserError(
-    'conflict',
-    `Maintenance ${id} ${STATUS_PHRASES[maintenance.status]} already; that cannot be done any more.`,
-  );
+  throw wrongStatus({ id, status: maintenance.status, action: transition });
 }

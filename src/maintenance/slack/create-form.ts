@@ -2,8 +2,8 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Service } from '../../catalogue/services/repository.ts';
 import type { Check } from '../../checks/repository.ts';
-import type { Problem } from '../../core/errors.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
+import type { FieldMessage } from '../../slack/reply-error.ts';
 import type { ScheduleInput } from '../commands/schedule.ts';
 import type { DraftWindow } from './draft.ts';
 import {
@@ -86,7 +86,7 @@ function formOf({ window, services, checks }: Filled): WindowForm {
 export function readCreate(
   form: WindowForm,
   metadata: CreateMetadata,
-): { ok: true; input: ScheduleInput } | { ok: false; problems: Problem[] } {
+): { ok: true; input: ScheduleInput } | { ok: false; problems: FieldMessage[] } {
   const { start, end } = form;
   if (start === null || end === null) {
     const missing = [...(start === null ? [FIELDS.start] : []), ...(end === null ? [FIELDS.end] : [])];

@@ -1,9 +1,9 @@
 import type { ModalView } from '@slack/types';
-import type { Problem } from '../../core/errors.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { describeQuestion } from '../../slack/answers.ts';
 import { context, quote, SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';
 import { input, option, overrideInput, plain, readInput } from '../../slack/form.ts';
+import type { FieldMessage } from '../../slack/reply-error.ts';
 import { formatInstant, formatWindow } from '../../slack/time.ts';
 import type { WhenContext } from '../../when/index.ts';
 import { type Extension, readExtension } from '../extension.ts';
@@ -86,7 +86,7 @@ export function readExtendWords(
   words: string,
   maintenance: Maintenance,
   when: WhenContext,
-): { ok: true; extension: Extension & { outcome: 'extension' }; remark: string } | { ok: false; problem: Problem } {
+): { ok: true; extension: Extension & { outcome: 'extension' }; remark: string } | { ok: false; problem: FieldMessage } {
   const extension = readExtension(words, maintenance, when);
   switch (extension.outcome) {
     case 'extension': {

@@ -1,8 +1,9 @@
-import type { Problem } from '../../core/errors.ts';
 import { describeQuestion } from '../../slack/answers.ts';
 import { escapeMrkdwn, formatNames, quote } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
+import { slackProblemText } from '../../slack/error-texts.ts';
 import type { Person } from '../../slack/people.ts';
+import type { FieldMessage } from '../../slack/reply-error.ts';
 import { formatWindow } from '../../slack/time.ts';
 import { readWhen } from '../../when/index.ts';
 import { forecastMutes } from '../commands/coverage.ts';
@@ -20,7 +21,7 @@ export type ParsedWindow =
       readonly timezone: string;
       readonly remarks: string[];
     }
-  | { readonly ok: false; readonly problem: Problem };
+  | { readonly ok: false; readonly problem: FieldMessage };
 
 /** @param minutes how long the window is when the words do not say it */
 export function parseWords({ ctx }: SlackContext, person: Person, words: string, minutes?: number): ParsedWindow {
@@ -87,7 +88,8 @@ async function chosenLines({ ctx }: SlackContext, { actor }: Person, form: Windo
   const selector = readSelectorInputs(form);
   if (selector === null) return [];
   const reading = readSelector(selector.text);
-  if (!reading.ok) return [problemRemark({ field: FIELDS.selector, message: reading.message })];
+  if (!reading.ok)
+    return [problemRemark({ field: FIELDS.selector, message: slackProblemText(reading.problem, 'UTC', 'elsewhere') })];
   const chosen = { services: [], checks: [], selector };
   const { switched, leftAlone } = await forecastMutes(ctx.database, actor.accountId, chosen);
   const checks = [...switched, ...leftAlone];
@@ -107,6 +109,6 @@ async function chosenLines({ ctx }: SlackContext, { actor }: Person, form: Windo
 }
 
 /** What was wrong with words about time, as a remark. */
-export function problemRemark({ message }: Problem): string {
+export function problemRemark({ message }: FieldMessage): string {
   return `:warning: ${escapeMrkdwn(message)}`;
 }

@@ -24,9 +24,11 @@ import {
 import { seriesChangedMessage, seriesScheduledMessage } from '../../series/slack/messages.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { createReply, type ListenerContext } from '../../slack/context.ts';
+import { slackErrorText } from '../../slack/error-texts.ts';
 import { onSubmission } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import { Redraw } from '../../slack/redraw.ts';
+import { ReplyError } from '../../slack/reply-error.ts';
 import { formatWindow } from '../../slack/time.ts';
 import { subscribe } from '../../subscriptions/commands.ts';
 import { assertCanPost, subscriptionsMessage } from '../../subscriptions/slack/commands.ts';
@@ -60,7 +62,7 @@ export function listenToForms(app: App, listening: ListenerContext): void {
     const understood = await understoodAnew(person, view, form, metadata.understood?.words);
     if (understood !== undefined) return { show: understood };
     const read = readCreate(form, metadata);
-    if (!read.ok) throw UserError.invalid(read.problems);
+    if (!read.ok) throw new ReplyError(read.problems);
     const once = metadata.draftId === undefined ? `view:${view.id}` : `draft:${metadata.draftId}`;
     const made = await schedule(ctx, person.actor, read.input, once);
     const { responseUrl } = metadata;
@@ -117,7 +119,7 @@ export function listenToForms(app: App, listening: ListenerContext): void {
     let by: ExtendBy = minutes;
     if (words !== '') {
       const read = readExtendWords(words, await getMaintenance(ctx, person.actor, id), whenOf(person));
-      if (!read.ok) throw UserError.invalid([read.problem]);
+      if (!read.ok) throw new ReplyError([read.problem]);
       by = read.extension.by;
     }
     try {
@@ -126,7 +128,7 @@ export function listenToForms(app: App, listening: ListenerContext): void {
     } catch (error) {
       if (!(error instanceof FreezeConflict)) throw error;
       if (!isAllowed(person.actor, 'override-freeze'))
-        throw UserError.invalid([{ field: 'minutes', message: error.message }]);
+        throw new ReplyError([{ field: 'minutes', message: slackErrorText(error, person.timezone) }]);
       const remark = `${blockedLines(error.freezes)} Make it shorter, or say why it cannot wait.`;
       const maintenance = await getMaintenance(ctx, person.actor, id);
       return { show: extendModal(maintenance, person.timezone, remark, { asksReason: true }) };
@@ -153,7 +155,7 @@ export function listenToForms(app: App, listening: ListenerContext): void {
     const { words } = form.content;
     if (words !== '' && words !== metadata.understood) {
       const read = parseSeriesWords(form, whenOf(person));
-      if (!read.ok) throw UserError.invalid([read.problem]);
+      if (!read.ok) throw new ReplyError([read.problem]);
       return { show: drawSeries(said(metadata, words), read.form, read.remarks) };
     }
     const { id, version, responseUrl } = metadata;
@@ -173,11 +175,11 @@ export function listenToForms(app: App, listening: ListenerContext): void {
     const { words } = form.content;
     if (words !== '' && words !== metadata.understood) {
       const understood = parseSeriesWords(form, whenOf(person));
-      if (!understood.ok) throw UserError.invalid([understood.problem]);
+      if (!understood.ok) throw new ReplyError([understood.problem]);
       return { show: drawCreateSeries(said(metadata, words), understood.form, understood.remarks) };
     }
     const read = readCreateSeries(form, metadata);
-    if (!read.ok) throw UserError.invalid(read.problems);
+    if (!read.ok) throw new ReplyError(read.problems);
     const { draftId, responseUrl } = metadata;
     const once = draftId === undefined ? `view:${view.id}` : `draft:${draftId}`;
     const made = await scheduleSeries(ctx, person.actor, read.input, once);
@@ -252,7 +254,7 @@ export function listenToForms(app: App, listening: ListenerContext): void {
   ): Promise<ModalView | undefined> {
     if (form.words === '' || form.words === shown) return undefined;
     const understood = parseWords(context, person, form.words, lengthOf(form));
-    if (!understood.ok) throw UserError.invalid([understood.problem]);
+    if (!understood.ok) throw new ReplyError([understood.problem]);
     return redrawn(person, view, form, understood);
   }
 

@@ -4,7 +4,6 @@ import { runText } from '../../app/slack-commands.ts';
 import { addService } from '../../catalogue/services/commands.ts';
 import { findServiceByName, listServices } from '../../catalogue/services/repository.ts';
 import { listChecks } from '../../checks/repository.ts';
-import { UserError } from '../../core/errors.ts';
 import { authorize } from '../../core/permissions.ts';
 import { findCreated } from '../../platform/idempotency.ts';
 import { scheduleSeries } from '../../series/commands/schedule.ts';
@@ -14,6 +13,7 @@ import { successMessage } from '../../slack/answers.ts';
 import type { Message } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
+import { ReplyError } from '../../slack/reply-error.ts';
 import { schedule } from '../commands/schedule.ts';
 import { discardDraft, findDraft } from '../drafts.ts';
 import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
@@ -28,10 +28,7 @@ import {
 } from './draft.ts';
 import { scheduledMessage } from './scheduled.ts';
 
-const GONE = new UserError(
-  'not-found',
-  'This preview was answered already, or it is too old. Type the sentence again.',
-);
+const GONE = new ReplyError('This preview was answered already, or it is too old. Type the sentence again.');
 
 async function windowOf({ ctx }: SlackContext, person: Person, draftId: string): Promise<DraftWindow> {
   const read = draftWindow.safeParse(await findDraft(ctx.database, person.actor.accountId, draftId));

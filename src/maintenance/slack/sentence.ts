@@ -4,6 +4,7 @@ import { describeCron, nextOccurrences } from '../../core/recurrence/index.ts';
 import { askChoice, type Choice, EXAMPLE, errorMessage, successMessage, welcomeMessage } from '../../slack/answers.ts';
 import { escapeMrkdwn, type Message, quote } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
+import { slackProblemText } from '../../slack/error-texts.ts';
 import type { Person } from '../../slack/people.ts';
 import {
   type Assumption,
@@ -77,7 +78,7 @@ function wrong(understood: DraftContent): Message | undefined {
   const problems = validateContent(understood);
   return problems.length === 0
     ? undefined
-    : successMessage(escapeMrkdwn(problems.map(({ message }) => message).join(' ')));
+    : successMessage(escapeMrkdwn(problems.map((problem) => slackProblemText(problem, 'UTC', 'elsewhere')).join(' ')));
 }
 
 /** Keeps the window as a draft and draws its preview with the buttons. */

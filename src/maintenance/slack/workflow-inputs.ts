@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Problem } from '../../core/errors.ts';
 import { describeQuestion } from '../../slack/answers.ts';
+import type { FieldMessage } from '../../slack/reply-error.ts';
 import { readWhen, type WhenContext } from '../../when/index.ts';
 import { SERVICE_STATUSES } from '../status.ts';
 
@@ -46,7 +46,7 @@ export function readWindowInput(
   when: WhenContext,
 ):
   | { ok: true; start: Date; end: Date; timezone: string; notices: readonly string[] }
-  | { ok: false; problem: Problem } {
+  | { ok: false; problem: FieldMessage } {
   const wrong = (message: string) => ({ ok: false as const, problem: { field: 'when', message } });
   if (words === '') {
     if (start !== undefined && end !== undefined) return { ok: true, start, end, timezone: when.timezone, notices: [] };

@@ -1,14 +1,14 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { comment } from '../../comments/commands.ts';
-import { type Problem, UserError } from '../../core/errors.ts';
 import { authorize } from '../../core/permissions.ts';
 import { findCreated } from '../../platform/idempotency.ts';
 import { resolveMaintenance } from '../../slack/command.ts';
 import { slackError } from '../../slack/connection/client.ts';
-import { failureMessage, type ListenerContext, type SlackContext } from '../../slack/context.ts';
+import { failureMessage, type ListenerContext, type SlackContext, userErrorText } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
 import { getPlace } from '../../slack/places.ts';
+import { type FieldMessage, ReplyError } from '../../slack/reply-error.ts';
 import { formatWindow } from '../../slack/time.ts';
 import { schedule } from '../commands/schedule.ts';
 import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
@@ -25,8 +25,7 @@ const STEPS = { schedule: 'schedule_maintenance', comment: 'comment_on_maintenan
 
 type Outputs = Record<string, string | number>;
 
-const NOBODY = new UserError(
-  'invalid',
+const NOBODY = new ReplyError(
   'Nobody set this workflow off, so Lull cannot tell who may do this. Begin it with a link, or with a button that somebody presses.',
 );
 
@@ -50,10 +49,7 @@ export function listenToSteps(app: App, { context, track }: ListenerContext): vo
     authorize(person.actor, 'comment');
     const { maintenance: ref, comment: text, internal } = commentInputs.parse(inputs);
     if (!/^#?(?:\d+|[2-9BCDFGHJKLMNPQRSTVWXZ]{5})$/i.test(ref)) {
-      throw new UserError(
-        'not-found',
-        `"${ref}" is no maintenance; its number such as 12 is expected, or its short key.`,
-      );
+      throw new ReplyError(`"${ref}" is no maintenance; its number such as 12 is expected, or its short key.`);
     }
     const { id } = await resolveMaintenance(context, person, ref.replace('#', ''));
     await comment(ctx, person.actor, id, { text, internal }, once);
@@ -87,7 +83,7 @@ export function listenToSteps(app: App, { context, track }: ListenerContext): vo
         if (!said.success) throw NOBODY;
         return { outputs: await work(await people.find(workspace, said.data.person.id), inputs, once) };
       } catch (error) {
-        return { error: error instanceof UserError ? error.message : failureMessage(log, error).text };
+        return { error: userErrorText(error) ?? failureMessage(log, error).text };
       }
     }
   }
@@ -110,7 +106,7 @@ export async function scheduleStep(context: SlackContext, person: Person, inputs
   const { timezone, locale } = person;
   const window = readWindowInput(inputs, { now: ctx.clock.now(), timezone, locale });
   const serviceStatus = readStatusInput(inputs.service_status);
-  const problems: Problem[] = [
+  const problems: FieldMessage[] = [
     ...(window.ok ? [] : [window.problem]),
     ...(serviceStatus === undefined
       ? [
@@ -121,7 +117,7 @@ export async function scheduleStep(context: SlackContext, person: Person, inputs
         ]
       : []),
   ];
-  if (!window.ok || serviceStatus === undefined) throw UserError.invalid(problems);
+  if (!window.ok || serviceStatus === undefined) throw new ReplyError(problems);
   const made = await schedule(
     ctx,
     person.actor,

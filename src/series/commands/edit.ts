@@ -18,6 +18,7 @@ import { setReminded } from '../../maintenance/repository/due.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import type { Queries } from '../../platform/database.ts';
 import { type ActionContext, inTransaction, inTransactionOnce } from '../../platform/transactions.ts';
+import { seriesChanged } from '../errors.ts';
 import { deleteSeriesRow, type Series, updateSeries } from '../repository.ts';
 import { occursAt, validateSeries } from '../rules.ts';
 import { lockSeriesForChange, planRuns, runDefaults } from './plan.ts';
@@ -29,10 +30,7 @@ export type SeriesEdit = { readonly [K in keyof SeriesInput]?: SeriesInput[K] };
 /** Somebody else changed the series since the one who edits looked at it. Nothing was overwritten. */
 export class SeriesVersionConflict extends UserError {
   constructor({ key, version }: Series, edited: number) {
-    super(
-      'conflict',
-      `The series ${key} was changed since: this edit is of version ${edited}, and it has version ${version} now. Nothing was changed; look at it again.`,
-    );
+    super(seriesChanged({ key, version: edited, currentVersion: version }));
   }
 }
 

@@ -1,11 +1,7 @@
-import { UserError } from '../../core/errors.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
+import { seriesNotFound } from '../errors.ts';
 import { findSeries, type Series } from '../repository.ts';
-
-export function seriesNotFound(ref: number | string): UserError {
-  return new UserError('not-found', `There is no series ${ref}. \`/maintenance series\` shows those there are.`);
-}
 
 /**
  * One series by its id or its key, for somebody who may see it.
@@ -14,6 +10,6 @@ export function seriesNotFound(ref: number | string): UserError {
 export async function getSeries(ctx: ActionContext, actor: Actor, ref: number | string): Promise<Series> {
   authorize(actor, 'read');
   const series = await findSeries(ctx.database, actor.accountId, ref);
-  if (series === undefined) throw seriesNotFound(ref);
+  if (series === undefined) throw seriesNotFound({ ref });
   return series;
 }

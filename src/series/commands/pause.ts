@@ -1,9 +1,9 @@
 import { record } from '../../audit/record.ts';
-import { UserError } from '../../core/errors.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { endMaintenance } from '../../maintenance/commands/finish.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
+import { noRunToSkip, scheduledRunsUndecided, seriesNotPaused, seriesPaused } from '../errors.ts';
 import { findSeries, type Series, updateSeries } from '../repository.ts';
 import { lockSeriesForChange, planRuns } from './plan.ts';
 
@@ -44,9 +44,11 @@ export async function pauseSeries(
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const taken = await lockSeriesForChange(tx, actor, id, now);
     const { series } = taken;
-    if (!series.enabled) throw new UserError('conflict', `The series ${series.key} is paused already.`);
+    if (!series.enabled) throw seriesPaused({ key: series.key });
     const scheduled = taken.runs.filter((run) => run.scheduledStart > now);
-    if (runs === undefined && scheduled.length > 0) throw whatOfRuns(series, scheduled.length);
+    if (runs === undefined && scheduled.length > 0) {
+      throw scheduledRunsUndecided({ key: series.key, count: scheduled.length }, 'runs');
+    }
     const paused = await updateSeries(tx, series, { enabled: false }, now);
     await record(tx, actor, now, {
       action: 'pause-series',
@@ -61,12 +63,6 @@ export async function pauseSeries(
     }
     return { ...paused, nextRun: null };
   });
-}
-
-function whatOfRuns({ key }: Series, count: number): UserError {
-  const runs = count === 1 ? '1 run' : `${count} runs`;
-  const message = `The series ${key} has ${runs} scheduled already. Say what becomes of ${count === 1 ? 'it' : 'them'}: keep or cancel.`;
-  return new UserError('conflict', message, [{ field: 'runs', message }]);
 }
 
 /**
@@ -93,7 +89,7 @@ export async function resumeSeries(
   authorize(actor, 'resume-series');
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const { series } = await lockSeriesForChange(tx, actor, id, now);
-    if (series.enabled) throw new UserError('conflict', `The series ${series.key} is not paused.`);
+    if (series.enabled) throw seriesNotPaused({ key: series.key });
     const resumed = await updateSeries(tx, series, { enabled: true, plannedUntil: now }, now);
     await record(tx, actor, now, {
       action: 'resume-series',
@@ -133,10 +129,7 @@ export async function skipRun(
     // A series that is not paused has its next run made always, so there is one to skip.
     const { series, runs } = await lockSeriesForChange(tx, actor, id, now);
     const next = runs.find((run) => run.scheduledStart > now);
-    if (next === undefined) {
-      const why = series.enabled ? 'has no run to come' : 'is paused and has no run to come';
-      throw new UserError('conflict', `The series ${series.key} ${why}; there is nothing to skip.`);
-    }
+    if (next === undefined) throw noRunToSkip({ key: series.key, paused: !series.enabled });
     const skipped = await endMaintenance(tx, actor, next, now, 'canceled', 'skip', { runState: 'skipped' });
     const left = await findSeries(tx, actor.accountId, id);
     if (left !== undefined) await planRuns(tx, left, now);

@@ -18,9 +18,9 @@ import {
 import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, type AdvanceResult, advanceOneStep } from '../../platform/transactions.ts';
+import { seriesNotFound } from '../errors.ts';
 import { listMadeRuns, lockDueSeries, lockSeries, makeSeriesDue, type Series, updatePlan } from '../repository.ts';
 import { computePlanningDueAt, isNewestMissed, type PlannedRun, planNextRuns } from '../rules.ts';
-import { seriesNotFound } from './find.ts';
 
 /** How many runs one transaction makes; a series with more to make stays due. */
 const AT_ONCE = 50;
@@ -51,8 +51,8 @@ export async function lockSeriesForChange(
 ): Promise<{ readonly series: Series; readonly runs: readonly Maintenance[] }> {
   const { accountId } = actor;
   let series = await lockSeries(tx, accountId, id);
-  if (series === undefined) throw seriesNotFound(id);
-  await assertWithinScopes(tx, actor, toCoverage(series), seriesNotFound(id));
+  if (series === undefined) throw seriesNotFound({ ref: id });
+  await assertWithinScopes(tx, actor, toCoverage(series), seriesNotFound({ ref: id }));
   if (series.nextDueAt !== null && series.nextDueAt <= now) series = await planRuns(tx, series, now);
   const runs = await listMaintenances(tx, accountId, { series: id, statuses: ['scheduled'] }, { limit: MOST_OPEN });
   return { series, runs };

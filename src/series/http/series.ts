@@ -19,8 +19,8 @@ import { idInPath, idInQuery, many, selecting } from '../../http/schemas.ts';
 import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
 import { type Reader, toReader } from '../../maintenance/visibility.ts';
 import { deleteSeries, editSeries, type SeriesEdit } from '../commands/edit.ts';
-import { seriesNotFound } from '../commands/find.ts';
 import { scheduleSeries } from '../commands/schedule.ts';
+import { seriesNotFound } from '../errors.ts';
 import { findVisibleSeries, lockSeries, type Series, searchSeries } from '../repository.ts';
 import { seriesEditInput, seriesInput, seriesOutput, seriesReplacement, toSeries } from './schemas.ts';
 
@@ -167,7 +167,7 @@ export async function visibleSeriesOrThrow(c: RequestContext, id: number): Promi
   const actor = c.get('actor');
   const reader = toReader(actor);
   const series = await findVisibleSeries(c.get('ctx').database, actor.accountId, reader, id);
-  if (series === undefined) throw seriesNotFound(id);
+  if (series === undefined) throw seriesNotFound({ ref: id });
   return { series, reader };
 }
 

@@ -5,10 +5,12 @@ import { askChoice, successMessage } from '../../slack/answers.ts';
 import { escapeMrkdwn, type Message, quote } from '../../slack/blocks.ts';
 import type { CommandRequest } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
+import { slackErrorText } from '../../slack/error-texts.ts';
 import { lastPage, PAGE_SIZE } from '../../slack/paging.ts';
 import type { Person } from '../../slack/people.ts';
 import { formatWindow } from '../../slack/time.ts';
 import { pauseSeries, resumeSeries, skipRun } from '../commands/pause.ts';
+import { scheduledRunsUndecided, seriesNotFound } from '../errors.ts';
 import { countSeries, findSeries, type Series, listSeries as storedSeries } from '../repository.ts';
 import { createSeriesModal } from './create-form.ts';
 import { seriesForm } from './form.ts';
@@ -31,7 +33,7 @@ export async function seriesPage({ ctx }: SlackContext, person: Person, query: S
 async function find({ ctx }: SlackContext, { actor }: Person, ref: string): Promise<Series> {
   const series = await findSeries(ctx.database, actor.accountId, /^\d+$/.test(ref) ? Number(ref) : ref);
   if (series === undefined) {
-    throw new UserError('not-found', `There is no series ${ref}. \`/maintenance series\` shows those there are.`);
+    throw seriesNotFound({ ref });
   }
   return series;
 }
@@ -48,9 +50,8 @@ export async function pause(
   try {
     await pauseSeries(context.ctx, person.actor, series.id, runs);
   } catch (error) {
-    const asks = error instanceof UserError && error.problems.some(({ field }) => field === 'runs');
-    if (!asks) throw error;
-    return askChoice(context.ctx, person, error.message, [
+    if (!(error instanceof UserError) || error.code !== scheduledRunsUndecided.code) throw error;
+    return askChoice(context.ctx, person, slackErrorText(error, person.timezone), [
       { label: 'Keep what is scheduled', text: `pause ${series.key} keep` },
       { label: 'Cancel what is scheduled', text: `pause ${series.key} cancel` },
     ]);

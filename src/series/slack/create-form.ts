@@ -2,7 +2,6 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Service } from '../../catalogue/services/repository.ts';
 import type { Check } from '../../checks/repository.ts';
-import type { Problem } from '../../core/errors.ts';
 import type { DraftSeries } from '../../maintenance/slack/draft.ts';
 import {
   checkOption,
@@ -12,6 +11,7 @@ import {
   serviceOptions,
 } from '../../maintenance/slack/window-form.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
+import type { FieldMessage } from '../../slack/reply-error.ts';
 import type { SeriesInput } from '../commands/schedule.ts';
 import { type SeriesForm, seriesBlocks } from './form.ts';
 
@@ -89,7 +89,7 @@ function formOf({ series, services, checks }: FilledSeries): SeriesForm {
 export function readCreateSeries(
   { content, cron, timezone, duration }: SeriesForm,
   { channels }: Pick<CreateSeriesMetadata, 'channels'>,
-): { ok: true; input: SeriesInput } | { ok: false; problems: Problem[] } {
+): { ok: true; input: SeriesInput } | { ok: false; problems: FieldMessage[] } {
   if (cron === '' || duration === '') {
     const missing = [...(cron === '' ? ['cron'] : []), ...(duration === '' ? ['duration_minutes'] : [])];
     const message = 'Fill this in, or say it in your own words below.';

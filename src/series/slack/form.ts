@@ -6,7 +6,6 @@ import type { Reading } from '../../audit/slack/history-lines.ts';
 import { conflictLines, differences } from '../../audit/slack/merge.ts';
 import { listServices, type Service } from '../../catalogue/services/repository.ts';
 import { type Check, listChecks } from '../../checks/repository.ts';
-import type { Problem } from '../../core/errors.ts';
 import { describeCron } from '../../core/recurrence/index.ts';
 import type { TimelineEvent } from '../../delivery/announcements.ts';
 import {
@@ -32,6 +31,7 @@ import { context, quote, SLACK_LIMITS, section, truncateBlocks } from '../../sla
 import type { SlackContext } from '../../slack/context.ts';
 import { blockId, input, plain, readInput } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
+import type { FieldMessage } from '../../slack/reply-error.ts';
 import { readWhen, type WhenContext } from '../../when/index.ts';
 import { type SeriesEdit, toSeriesFields, toSeriesInput } from '../commands/edit.ts';
 import { getSeries } from '../commands/find.ts';
@@ -239,7 +239,7 @@ export function mergeSeries(
 export function parseSeriesWords(
   form: SeriesForm,
   when: WhenContext,
-): { ok: true; form: SeriesForm; remarks: string[] } | { ok: false; problem: Problem } {
+): { ok: true; form: SeriesForm; remarks: string[] } | { ok: false; problem: FieldMessage } {
   const read = readWhen(form.content.words, { ...when, defaultMinutes: Number(form.duration) || undefined });
   const wrong = (message: string) => ({ ok: false as const, problem: { field: FIELDS.words, message } });
   if (read.outcome === 'refusal') return wrong(`${read.reason} For example: every sunday at 3am for 2h`);

@@ -3,13 +3,11 @@ import { z } from 'zod';
 import { readSettings } from '../../access/accounts.ts';
 import { findNewestEventId, listEventsSince } from '../../audit/repository.ts';
 import { fieldLabel } from '../../audit/slack/history-lines.ts';
-import { scopeNotFound } from '../../catalogue/scopes/commands.ts';
+import { scopeNotFound, serviceNotFound } from '../../catalogue/errors.ts';
 import { findScope } from '../../catalogue/scopes/repository.ts';
-import { serviceNotFound } from '../../catalogue/services/commands.ts';
 import { findService, listServices } from '../../catalogue/services/repository.ts';
 import { checkForm, scopeForm, serviceForm } from '../../catalogue/slack/forms.ts';
-import { noSuchCheck } from '../../checks/commands.ts';
-import { providerNotFound } from '../../checks/provider-commands.ts';
+import { checkNotFound, providerNotFound } from '../../checks/errors.ts';
 import { findProvider, lockProvider, sealedCredentials } from '../../checks/provider-repository.ts';
 import { findCheck, listChecks } from '../../checks/repository.ts';
 import { findKind, providerForm } from '../../checks/slack/provider-forms.ts';
@@ -175,22 +173,22 @@ export async function draw(
       return drawn(defaultsForm(await readSettings(db, accountId), origin));
     case 'scope': {
       const scope = await findScope(db, accountId, Number(id));
-      if (scope === null) throw scopeNotFound(Number(id));
+      if (scope === null) throw scopeNotFound({ id: Number(id) });
       return drawn(scopeForm(scope, origin));
     }
     case 'service': {
       const service = await findService(db, accountId, Number(id));
-      if (service === null) throw serviceNotFound(Number(id));
+      if (service === null) throw serviceNotFound({ id: Number(id) });
       return drawn(serviceForm(service, await listChecks(db, accountId, { ids: service.checks }), origin));
     }
     case 'check': {
       const check = await findCheck(db, accountId, id);
-      if (check === null) throw noSuchCheck(id);
+      if (check === null) throw checkNotFound({ id });
       return drawn(checkForm(check, await listServices(db, accountId, { ids: check.services }), origin));
     }
     case 'provider': {
       const provider = await findProvider(db, accountId, id);
-      if (provider === undefined) throw providerNotFound(id);
+      if (provider === undefined) throw providerNotFound({ name: id });
       const credentials = await sealedCredentials(db, accountId, id);
       return drawn(providerForm(provider, findKind(context, provider.kind), origin), { credentials });
     }

@@ -1,4 +1,3 @@
-import { UserError } from '../../core/errors.ts';
 import { authorize } from '../../core/permissions.ts';
 import { successMessage } from '../../slack/answers.ts';
 import type { Message } from '../../slack/blocks.ts';
@@ -7,6 +6,7 @@ import { slackError } from '../../slack/connection/client.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
 import { getPlace, type Place } from '../../slack/places.ts';
+import { ReplyError } from '../../slack/reply-error.ts';
 import { subscribe, unsubscribe } from '../commands.ts';
 import { listChannelSubscriptions } from '../repository.ts';
 import { subscribeModal } from './form.ts';
@@ -84,24 +84,22 @@ export async function openSubscribe(context: SlackContext, { actor }: Person, as
 
 /**
  * Sees to it that announcements can be posted in a channel: joins a public one.
- * @throws Refusal `conflict` with what to do where Lull cannot join by itself
+ * @throws ReplyError with what to do where Lull cannot join by itself
  */
 export async function assertCanPost({ client }: SlackContext, channel: string): Promise<void> {
   if (channel.startsWith('D')) {
-    throw new UserError('conflict', 'A direct message cannot be subscribed. Type this in a channel.');
+    throw new ReplyError('A direct message cannot be subscribed. Type this in a channel.');
   }
   try {
     const { channel: found } = await client.conversations.info({ channel });
-    if (found?.is_archived === true)
-      throw new UserError('conflict', 'This channel is archived. Subscribe another one.');
+    if (found?.is_archived === true) throw new ReplyError('This channel is archived. Subscribe another one.');
     if (found?.is_member === true) return;
     await client.conversations.join({ channel });
   } catch (error) {
     const reason = slackError(error);
     if (reason === undefined) throw error;
     if (!UNREACHABLE.has(reason)) throw error;
-    throw new UserError(
-      'conflict',
+    throw new ReplyError(
       'Lull cannot post in this channel yet. Type /invite @Lull here, and then the command again. Nothing was subscribed.',
     );
   }

@@ -124,14 +124,14 @@ describe('a provider', () => {
 });
 
 describe('a secret of the environment', () => {
-  const UNBOUND =
+  const _UNBOUND =
     'LULL_SECRET_MINE is not bound to api.example.com. Whoever runs Lull allows it with LULL_SECRET_HOSTS=MINE=api.example.com.';
 
   test('is refused for a host that it is not bound to', async () => {
     const elsewhere = process(boundTo(['api.example.org'], MINE));
     await expect(add('unbound', elsewhere)).rejects.toMatchObject({
       kind: 'invalid',
-      problems: [{ field: 'credentials.token', message: UNBOUND }],
+      problems: [{ field: 'credentials.token', code: 'secret-not-bound' }],
     });
   });
 
@@ -140,7 +140,13 @@ describe('a secret of the environment', () => {
     await add('moved', means);
     const edit = { settings: { url: 'https://evil.example' }, credentials: { token: 'env:LULL_SECRET_MINE' } };
     await expect(editProvider(w.ctx, w.lull, 'moved', edit, means)).rejects.toMatchObject({
-      problems: [{ field: 'credentials.token', message: expect.stringContaining('not bound to evil.example') }],
+      problems: [
+        {
+          field: 'credentials.token',
+          code: 'secret-not-bound',
+          params: expect.objectContaining({ host: 'evil.example' }),
+        },
+      ],
     });
   });
 
@@ -171,7 +177,7 @@ describe('a secret of the environment', () => {
     await add('before');
     await expect(shared.registry.provider(w.account.id, 'before')).rejects.toThrow(words);
     await expect(add('after', shared)).rejects.toMatchObject({
-      problems: [{ field: 'credentials.token', message: expect.stringContaining(words) }],
+      problems: [{ field: 'credentials.token', code: 'environment-not-allowed' }],
     });
   });
 });

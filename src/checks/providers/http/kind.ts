@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { credentialMissing } from '../../errors.ts';
 import type { ProviderKind } from '../kind.ts';
 import { certificate, readTrustSettings } from '../provider-http.ts';
 import { parts, switchDescription } from './description.ts';
@@ -91,13 +92,7 @@ export const httpKind: ProviderKind<typeof complete, typeof credentials> = {
     const missing = Object.entries({ token: given.token, user: given.user, password: given.password }).filter(
       ([name, value]) => value === undefined && named.has(name),
     );
-    return missing.map(([name]) => {
-      const field = `credentials.${name}`;
-      return {
-        field,
-        message: `${field} is missing, and {${name}} stands in the settings. Give it, or take that out.`,
-      };
-    });
+    return missing.map(([name]) => credentialMissing.at(`credentials.${name}`, { name }));
   },
   connect({ certificate: own, ...description }, { token, user, password }, { fetch }) {
     const given = Object.entries({ token, user, password });

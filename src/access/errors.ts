@@ -1,0 +1,15 @@
+import { forbidden, invalid, notFound } from '../core/errors.ts';
+import type { Role } from '../core/permissions.ts';
+
+export const tokenNotFound = notFound('token-not-found', { id: 4 });
+/** Nobody makes a token that may do more than they may. */
+export const rightsNotAllowed = forbidden('rights-not-allowed', {
+  rights: 'write',
+  needed: 'operator' as Role,
+  actor: 'Ana',
+  role: 'viewer' as Role,
+});
+export const expiryInvalid = invalid('expiry-invalid', { days: 0, max: 3650 });
+/** A token is limited to at least one scope, or to none at all. */
+export const scopesEmpty = invalid('scopes-empty', {});
+export const subjectInvalid = invalid('subject-invalid', { subject: 'ana' });

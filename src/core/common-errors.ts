@@ -1,0 +1,16 @@
+import { conflict, invalid } from './errors.ts';
+
+// Errors that several slices raise.
+
+/** PostgreSQL cannot store U+0000. */
+export const nullCharacter = invalid('null-character', {});
+export const loneSurrogate = invalid('lone-surrogate', {});
+export const textTooLong = invalid('text-too-long', { length: 212, max: 200 });
+export const nameRequired = invalid('name-required', { kind: 'service' as NamedKind });
+export const timeZoneUnknown = invalid('time-zone-unknown', { timezone: 'Europe/Atlantis' });
+
+/** What has a name of its own. */
+export type NamedKind = 'scope' | 'service' | 'check' | 'token' | 'calendar' | 'sub-account';
+
+/** Fields that others changed since the reader saw them. */
+export const fieldsChanged = conflict('fields-changed', { fields: ['name'] as readonly string[] });

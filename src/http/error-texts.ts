@@ -1,0 +1,46 @@
+import type { Problem, UserError } from '../core/errors.ts';
+import { type OwnTexts, SHARED_TEXTS } from '../error-texts.ts';
+import { type ErrorTexts, wordError } from '../errors.ts';
+
+/** What only readers of the HTTP API need: endpoints. */
+const OWN_TEXTS: OwnTexts = {
+  'fields-changed': ({ fields }) =>
+    `${fields.join(', ')} changed since you read it. Read it again, and repeat the change.`,
+  'maintenance-not-found': ({ ref }) =>
+    `There is no maintenance ${ref}. GET /api/v1/maintenances lists those there are.`,
+  'approval-missing': ({ id, approval }) =>
+    `Maintenance ${id} ${approval === 'declined' ? 'was declined' : 'is not approved yet'}. A second person approves it: POST /api/v1/maintenances/${id}/approve.`,
+  'series-not-found': ({ ref }) => `There is no series ${ref}. GET /api/v1/series lists those there are.`,
+  'scope-not-found': ({ id }) => `There is no scope ${id}. GET /api/v1/scopes lists those there are.`,
+  'service-not-found': ({ id }) => `There is no service ${id}. GET /api/v1/services lists those there are.`,
+  'check-not-found': ({ id }) => `There is no check ${id}. GET /api/v1/checks lists those there are.`,
+  'provider-not-found': ({ name }) =>
+    `There is no monitoring system ${name}. GET /api/v1/providers lists those there are.`,
+  'checks-not-listable': ({ name }) =>
+    `${name} is of a kind that cannot say which checks it has. Add each check that windows should switch: POST /api/v1/checks.`,
+  'webhook-not-found': ({ id }) => `There is no webhook ${id}. GET /api/v1/webhooks lists those there are.`,
+};
+
+export const HTTP_TEXTS: ErrorTexts = { ...SHARED_TEXTS, ...OWN_TEXTS };
+
+const instant = (at: Date) => at.toISOString().replace(/\.000Z$/, 'Z');
+
+/** A problem in the words of the HTTP API, which calls fields by their names. */
+export function httpProblemText(problem: Problem): string {
+  return wordError(HTTP_TEXTS, problem, { subject: problem.field, instant });
+}
+
+/** An error in the words of the HTTP API: those of its problems where it is about several, one a line. */
+export function httpErrorText(error: UserError): string {
+  const { problems } = error;
+  if (problems.some(({ code }) => code !== error.code)) {
+    return problems
+      .map((problem) => {
+        const text = httpProblemText(problem);
+        // A place within a document, which the text may not name.
+        return problem.field.includes('.') && !text.startsWith(problem.field) ? `${problem.field}: ${text}` : text;
+      })
+      .join('\n');
+  }
+  return wordError(HTTP_TEXTS, error, { subject: problems[0]?.field ?? 'A value', instant });
+}

@@ -1,0 +1,52 @@
+/** The errors of the HTTP interface itself: of requests that reach no rule. */
+export const HTTP_ERRORS = {
+  'field-unknown': { status: 400, meaning: 'The request has a field that the operation does not know.' },
+  'field-missing': { status: 400, meaning: 'A required field is missing.' },
+  'field-invalid': { status: 400, meaning: 'A field has a value of another type or form than expected.' },
+  'cursor-invalid': { status: 400, meaning: 'The cursor is not one of this list with these filters and this order.' },
+  'body-malformed': { status: 400, meaning: 'The body cannot be parsed.' },
+  'if-match-invalid': { status: 400, meaning: '`If-Match` has no ETag.' },
+  'idempotency-key-invalid': { status: 400, meaning: '`Idempotency-Key` is not 1 to 255 visible ASCII characters.' },
+  'account-unknown': { status: 400, meaning: 'No account has the Slack team id that the request names.' },
+  'account-required': { status: 400, meaning: 'Several workspaces use this Lull, and the request names none.' },
+  'token-required': { status: 401, meaning: 'The request has no token, and what it asks for is not public.' },
+  'token-invalid': { status: 401, meaning: 'The token is unknown, expired or revoked.' },
+  'admin-token-required': { status: 403, meaning: 'Only the admin token of the installation may read this.' },
+  'not-found': { status: 404, meaning: 'There is nothing at this path.' },
+  'request-in-progress': { status: 409, meaning: 'A request with the same `Idempotency-Key` is still running.' },
+  'response-not-kept': {
+    status: 409,
+    meaning: 'A request with the same `Idempotency-Key` was carried out, and its answer is not kept.',
+  },
+  'precondition-failed': { status: 412, meaning: 'The resource changed since the ETag in `If-Match`.' },
+  'body-too-large': { status: 413, meaning: 'The body is too large.' },
+  'media-type-unsupported': { status: 415, meaning: 'The body is not JSON in UTF-8.' },
+  'idempotency-key-reused': { status: 422, meaning: 'The `Idempotency-Key` was used for another request.' },
+  'too-many-requests': { status: 429, meaning: 'Too many requests. `Retry-After` says when to try again.' },
+  'internal-error': { status: 500, meaning: 'Something went wrong inside Lull.' },
+  'not-ready': { status: 503, meaning: 'Lull is not connected to a workspace yet.' },
+} as const satisfies Readonly<Record<string, { readonly status: number; readonly meaning: string }>>;
+
+export type HttpErrorCode = keyof typeof HTTP_ERRORS;
+
+/** One field of a request that is not as it should be, in the words of the HTTP API. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly code: string;
+  readonly message: string;
+  readonly params?: unknown;
+}
+
+/** An error that the HTTP interface raises itself, and words at once. */
+export class HttpError extends Error {
+  readonly code: HttpErrorCode;
+  readonly problems: readonly FieldProblem[];
+
+  /** @param field that it is about, if it is about one */
+  constructor(code: HttpErrorCode, detail: string, problems: readonly FieldProblem[] | string = []) {
+    super(detail);
+    this.name = 'HttpError';
+    this.code = code;
+    this.problems = typeof problems === 'string' ? [{ field: problems, code, message: detail }] : problems;
+  }
+}

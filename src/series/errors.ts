@@ -1,0 +1,18 @@
+import { conflict, invalid, notFound } from '../core/errors.ts';
+
+export const seriesNotFound = notFound('series-not-found', { ref: 'K7PQ2M' as number | string });
+/** Somebody saved another version since the one that was edited. */
+export const seriesChanged = conflict('series-changed', { key: 'K7PQ2M', version: 3, currentVersion: 4 });
+export const seriesPaused = conflict('series-paused', { key: 'K7PQ2M' });
+export const seriesNotPaused = conflict('series-not-paused', { key: 'K7PQ2M' });
+/** So many runs are scheduled, and the request does not say whether to keep or cancel them. */
+export const scheduledRunsUndecided = conflict('scheduled-runs-undecided', { key: 'K7PQ2M', count: 2 });
+export const noRunToSkip = conflict('no-run-to-skip', { key: 'K7PQ2M', paused: false });
+
+/** `reason` is the explanation of the cron parser. */
+export const cronInvalid = invalid('cron-invalid', {
+  reason: 'The hour "25" is not valid: expected 0-23, a list (1,13), a range (1-5), a step (*/6) or *.',
+});
+export const durationInvalid = invalid('duration-invalid', { minutes: 0, max: 44_640 });
+/** One window starts `apart` minutes after another. */
+export const windowsOverlap = invalid('windows-overlap', { minutes: 120, cron: '0 * * * *', apart: 60 });
