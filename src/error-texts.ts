@@ -108,7 +108,8 @@ export const SHARED_TEXTS = {
   'comment-not-found': ({ maintenanceId, id }) => `Maintenance ${maintenanceId} has no comment ${id}.`,
 
   'scope-name-taken': ({ name }) => `There is a scope named ${name} already. Choose another name.`,
-  'service-name-taken': ({ name }) => `There is a service named ${name} in this scope already. Choose another name.`,
+  'service-name-taken': ({ name }) =>
+    `There is a service named ${name} already. Choose another name, or another scope.`,
   'scope-has-services': ({ name, count, services }) =>
     `The scope ${name} still has ${count === 1 ? 'a service' : `${count} services`}: ${services.join(', ')}. Remove or move them first. Nothing was removed.`,
   'still-needed': ({ kind, name, count, maintenances, series }) =>

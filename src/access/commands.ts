@@ -17,7 +17,7 @@ import { type NewInstallation, putGrant, putInstallation, removeInstallation } f
  * Gives a role to a Slack user or a user group, or takes back what was given. The admins of the workspace are admins
  * without it and stay so (domain/roles), so that an account is never without one.
  * @param role undefined: from then on the default holds
- * @throws Refusal `forbidden`, or `invalid` for what is neither a user nor a group
+ * @throws UserError `forbidden`, or `invalid` for what is neither a user nor a group
  */
 export async function grantRole(
   ctx: ActionContext,
@@ -96,7 +96,7 @@ export async function uninstall(
 
 /**
  * Adds an account within the account, for whose checks and maintenances tools of the account ask by its key.
- * @throws Refusal `forbidden` or `invalid`
+ * @throws UserError `forbidden` or `invalid`
  */
 export async function addSubaccount(ctx: ActionContext, actor: Actor, input: { name: string }): Promise<Subaccount> {
   authorize(actor, 'add-subaccount');

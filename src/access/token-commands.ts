@@ -35,7 +35,7 @@ export interface CreatedToken {
 
 /**
  * Makes a token for the HTTP interface. Nobody makes one that may do more than they may themselves.
- * @throws Refusal `forbidden`, or `invalid` with every field that is wrong
+ * @throws UserError `forbidden`, or `invalid` with every field that is wrong
  */
 export async function createApiToken(ctx: ActionContext, actor: Actor, input: TokenInput): Promise<CreatedToken>;
 /**
@@ -95,7 +95,7 @@ const whose = (actor: Actor) => (isAllowed(actor, 'manage-tokens-of-others') ? u
 
 /**
  * The tokens there are: to an admin all, to others those they made.
- * @throws Refusal `forbidden`
+ * @throws UserError `forbidden`
  */
 export async function listVisibleTokens(ctx: ActionContext, actor: Actor): Promise<Token[]> {
   authorize(actor, 'make-token');
@@ -105,7 +105,7 @@ export async function listVisibleTokens(ctx: ActionContext, actor: Actor): Promi
 /**
  * One of those.
  * @returns undefined where there is none, it was revoked, or it is another's
- * @throws Refusal `forbidden`
+ * @throws UserError `forbidden`
  */
 export async function getVisibleToken(db: Queries, actor: Actor, id: number): Promise<Token | undefined> {
   authorize(actor, 'make-token');
@@ -114,7 +114,7 @@ export async function getVisibleToken(db: Queries, actor: Actor, id: number): Pr
 
 /**
  * Revokes a token: the next request with it is refused.
- * @throws Refusal `forbidden`, or `not-found` where it was revoked before or is another's
+ * @throws UserError `forbidden`, or `not-found` where it was revoked before or is another's
  */
 export async function revokeToken(ctx: ActionContext, actor: Actor, id: number): Promise<Token> {
   authorize(actor, 'make-token');

@@ -17,7 +17,7 @@ import { type Approvable, approvalAfterChange, isAnotherPerson } from './rules.t
 /**
  * Approves a scheduled maintenance, so that it may start. One that was declined may be approved all the same.
  * @returns undefined when the request `once` was acted upon before
- * @throws Refusal `forbidden` for one who asked for it, `not-found`, or `conflict` when nothing waits for an approval
+ * @throws UserError `forbidden` for one who asked for it, `not-found`, or `conflict` when nothing waits for an approval
  */
 export async function approve(
   ctx: ActionContext,
@@ -45,7 +45,7 @@ export async function approve(
   });
 }
 
-/** @throws Refusal `conflict` when what a second person says to it makes no difference */
+/** @throws UserError `conflict` when what a second person says to it makes no difference */
 export function assertAwaitsApproval({ id, status, approval }: Maintenance, from: readonly string[]): void {
   if (status !== 'scheduled') throw wrongStatus({ id, status, action: 'approve' });
   if (approval === null) throw approvalNotNeeded({ id });
@@ -55,7 +55,7 @@ export function assertAwaitsApproval({ id, status, approval }: Maintenance, from
 /**
  * Declines a scheduled maintenance: it stays, and does not start unless it is changed or approved after all.
  * @returns undefined when the request `once` was acted upon before
- * @throws Refusal `forbidden`, `not-found`, `invalid` for an endless reason, or `conflict` when nothing waits for approval
+ * @throws UserError `forbidden`, `not-found`, `invalid` for an endless reason, or `conflict` when nothing waits for approval
  */
 export async function decline(
   ctx: ActionContext,

@@ -24,7 +24,7 @@ export interface CreatedCalendar {
 
 /**
  * Makes a calendar at a secret address: whoever has the address reads what is internal, until it is revoked.
- * @throws Refusal `forbidden`, also to somebody who is limited to scopes, or `invalid` with every field that is wrong
+ * @throws UserError `forbidden`, also to somebody who is limited to scopes, or `invalid` with every field that is wrong
  */
 export async function createSecretCalendar(
   ctx: ActionContext,
@@ -77,7 +77,7 @@ const whose = (actor: Actor) => (isAllowed(actor, 'manage-calendars-of-others') 
 
 /**
  * The calendars at secret addresses: to an admin all, to others those they made.
- * @throws Refusal `forbidden`
+ * @throws UserError `forbidden`
  */
 export async function listVisibleCalendars(ctx: ActionContext, actor: Actor): Promise<Calendar[]> {
   authorize(actor, 'make-calendar');
@@ -87,7 +87,7 @@ export async function listVisibleCalendars(ctx: ActionContext, actor: Actor): Pr
 /**
  * One of those.
  * @returns undefined where there is none, it was revoked, or it is another's
- * @throws Refusal `forbidden`
+ * @throws UserError `forbidden`
  */
 export async function getVisibleCalendar(db: Queries, actor: Actor, id: number): Promise<Calendar | undefined> {
   authorize(actor, 'make-calendar');
@@ -96,7 +96,7 @@ export async function getVisibleCalendar(db: Queries, actor: Actor, id: number):
 
 /**
  * Revokes a calendar: at its address there is nothing any more.
- * @throws Refusal `forbidden`, or `not-found` where it was revoked before or is another's
+ * @throws UserError `forbidden`, or `not-found` where it was revoked before or is another's
  */
 export async function revokeCalendar(ctx: ActionContext, actor: Actor, id: number): Promise<Calendar> {
   authorize(actor, 'make-calendar');

@@ -38,7 +38,7 @@ export interface AddCheckInput {
   readonly tags: readonly string[];
 }
 
-/** @throws Refusal `forbidden`, `invalid`, or `conflict` when that provider's check is there already */
+/** @throws UserError `forbidden`, `invalid`, or `conflict` when that provider's check is there already */
 export async function addCheck(ctx: ActionContext, actor: Actor, input: AddCheckInput): Promise<Check> {
   authorize(actor, 'add-check');
   const name = input.name.trim();
@@ -94,7 +94,7 @@ export interface CheckEdit {
 
 /**
  * Changes what Lull knows of a check, as a whole or not at all. Windows in progress follow at once.
- * @throws Refusal `forbidden`, `not-found`, `invalid` with every field that is wrong, or `conflict` for one that is to be
+ * @throws UserError `forbidden`, `not-found`, `invalid` with every field that is wrong, or `conflict` for one that is to be
  *   switched and that its own monitoring system switches
  */
 export async function editCheck(ctx: ActionContext, actor: Actor, id: string, edit: CheckEdit): Promise<Check> {
@@ -142,7 +142,7 @@ async function change(
 /**
  * Removes a check from Lull; in its monitoring system it stays. Where a window has it off it is switched on again, unless it
  * was off before. What is recorded of past windows stays, and the same check added again is the same one.
- * @throws Refusal `forbidden` or `not-found`
+ * @throws UserError `forbidden` or `not-found`
  */
 export async function removeCheck(ctx: ActionContext, actor: Actor, id: string): Promise<Check> {
   authorize(actor, 'remove-check');
@@ -164,7 +164,7 @@ export async function removeCheck(ctx: ActionContext, actor: Actor, id: string):
 /**
  * Switches a check of Lull's own register on or off by hand, in the caller's transaction and for somebody who may. One that a
  * window has off and that is switched on is told of in its thread, and left on.
- * @throws Refusal `conflict` for a check that its own monitoring system switches
+ * @throws UserError `conflict` for a check that its own monitoring system switches
  */
 export async function switchCheck(
   tx: Queries,
@@ -187,7 +187,7 @@ export async function switchCheck(
 /**
  * Switches off the checks of the register that match and are on, or on again those that were switched off so: what was off
  * before stays off.
- * @throws Refusal `forbidden`, or `invalid` for a pattern that is none
+ * @throws UserError `forbidden`, or `invalid` for a pattern that is none
  */
 export async function switchChecksTogether(
   ctx: ActionContext,

@@ -73,7 +73,7 @@ export interface AddProviderInput {
 
 /**
  * Connects a monitoring system. Its credentials are sealed and not shown again, to nobody.
- * @throws Refusal `forbidden`, `invalid` with every field that is wrong, or `conflict` when the name is taken
+ * @throws UserError `forbidden`, `invalid` with every field that is wrong, or `conflict` when the name is taken
  */
 export async function addProvider(
   ctx: ActionContext,
@@ -145,7 +145,7 @@ export interface ProviderEdit {
 
 /**
  * Changes what a provider is connected with, or whether it is used.
- * @throws Refusal `forbidden`, `not-found`, or `invalid` with every field that is wrong
+ * @throws UserError `forbidden`, `not-found`, or `invalid` with every field that is wrong
  */
 export async function editProvider(
   ctx: ActionContext,
@@ -222,7 +222,7 @@ function origins(value: unknown): Set<string> {
  * Removes a monitoring system with its checks; their past stays on record. Refused while Lull has any of them off, because
  * nobody would switch them on again.
  * @param abandon the system is gone for good: what Lull has off there is left as it is
- * @throws Refusal `forbidden`, `not-found`, or `conflict` while Lull has checks of it off
+ * @throws UserError `forbidden`, `not-found`, or `conflict` while Lull has checks of it off
  */
 export async function removeProvider(
   ctx: ActionContext,

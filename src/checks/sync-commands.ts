@@ -15,7 +15,7 @@ const RECORDED = 50;
 
 /**
  * Asks a provider for every check that it has.
- * @throws Refusal of kind `conflict` when it cannot say, or does not answer
+ * @throws UserError of kind `conflict` when it cannot say, or does not answer
  */
 export type Lister = (accountId: number, provider: string) => Promise<readonly ListedCheck[]>;
 
@@ -29,7 +29,7 @@ export interface Sync {
 
 /**
  * What differs between a provider's checks and those that Lull has of it. Nothing is changed.
- * @throws Refusal `forbidden`, `not-found`, or what the lister throws
+ * @throws UserError `forbidden`, `not-found`, or what the lister throws
  */
 export async function previewSync(
   { database }: ActionContext,
@@ -47,7 +47,7 @@ export async function previewSync(
  * Brings in the checks that came, removes those that went, and takes over names and tags. Windows in progress follow.
  * @param seen of the difference that somebody saw: another one is not applied
  * @returns what was done
- * @throws Refusal `forbidden`, `not-found`, `conflict` when the difference is another by now, or what the lister throws
+ * @throws UserError `forbidden`, `not-found`, `conflict` when the difference is another by now, or what the lister throws
  */
 export async function syncProvider(
   ctx: ActionContext,

@@ -24,7 +24,7 @@ export type CommentInput = NewComment;
 
 /**
  * Adds a comment, which the threads then show; internal ones only where the audience is internal.
- * @throws Refusal `forbidden`, `not-found`, or `invalid` for an empty or endless text
+ * @throws UserError `forbidden`, `not-found`, or `invalid` for an empty or endless text
  */
 export async function comment(
   ctx: ActionContext,
@@ -69,7 +69,7 @@ export async function comment(
 
 /**
  * The text of a comment as it is stored.
- * @throws Refusal of kind `invalid` for an empty or endless one
+ * @throws UserError of kind `invalid` for an empty or endless one
  */
 export function commentText(written: string): string {
   const text = written.trim();
@@ -89,7 +89,7 @@ export interface CommentEdit {
  * Changes a comment, which the threads then show: one that turned internal is withdrawn from the public ones, one that
  * turned public is told there.
  * @returns the comment as it is now; undefined when there is none (any more)
- * @throws Refusal `forbidden` to others than its author and admins, or `invalid` for an empty or endless text
+ * @throws UserError `forbidden` to others than its author and admins, or `invalid` for an empty or endless text
  */
 export async function editComment(
   ctx: ActionContext,
@@ -135,7 +135,7 @@ export async function lockComment(tx: Queries, actor: Actor, ref: CommentRef): P
   return findComment(tx, actor.accountId, found.id);
 }
 
-/** @throws Refusal of kind `forbidden` to others than its author and admins */
+/** @throws UserError of kind `forbidden` to others than its author and admins */
 export function assertAuthor(comment: Comment, actor: Actor): void {
   if (!hasWritten(comment, actor)) authorize(actor, 'change-comments-of-others');
 }
@@ -144,7 +144,7 @@ export function assertAuthor(comment: Comment, actor: Actor): void {
  * Deletes a comment; the threads then show that one was withdrawn.
  * @param made the `once` key that it was or would have been made with: when it was not made yet, it never will be
  * @returns what it was; undefined when there is none (any more)
- * @throws Refusal `forbidden` to others than its author and admins
+ * @throws UserError `forbidden` to others than its author and admins
  */
 export async function deleteComment(
   ctx: ActionContext,

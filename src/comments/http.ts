@@ -154,7 +154,7 @@ export function comments(api: Api): void {
   );
 }
 
-/** @throws Refusal `not-found` for a comment of another maintenance */
+/** @throws UserError `not-found` for a comment of another maintenance */
 async function mustBeOf(c: RequestContext, id: number, ref: number): Promise<void> {
   authorize(c.get('actor'), 'comment');
   const { maintenance } = await visibleMaintenance(c, id);

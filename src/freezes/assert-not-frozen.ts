@@ -32,7 +32,7 @@ export async function listFreezesOn(db: Queries, accountId: number, window: Wind
  * Sees to it that a window may be where it is to be.
  * @param overrideReason why a freeze that blocks should not hold; needed only where there is one
  * @param before the window as it was, where only the freezes that it newly falls into count
- * @throws Frozen, or Refusal `forbidden` or `invalid` for an override
+ * @throws FreezeConflict, or UserError `forbidden` or `invalid` for an override
  */
 export async function assertNotFrozen(
   tx: Queries,

@@ -18,7 +18,7 @@ import { validateFreeze } from './rules.ts';
 
 /**
  * Adds a freeze. What is scheduled in it already stays as it is.
- * @throws Refusal `forbidden`, or `invalid` with every field that is wrong
+ * @throws UserError `forbidden`, or `invalid` with every field that is wrong
  */
 export async function addFreeze(ctx: ActionContext, actor: Actor, input: NewFreeze): Promise<StoredFreeze>;
 /**
@@ -58,7 +58,7 @@ export type FreezeEdit = { readonly [Field in keyof NewFreeze]?: NewFreeze[Field
 
 /**
  * Changes a freeze. What is scheduled in it already stays as it is.
- * @throws Refusal `forbidden`, `not-found`, or `invalid` with every field that is wrong
+ * @throws UserError `forbidden`, `not-found`, or `invalid` with every field that is wrong
  */
 export async function editFreeze(
   ctx: ActionContext,
@@ -90,7 +90,7 @@ export async function editFreeze(
 
 /**
  * Removes a freeze; the audit keeps what it was.
- * @throws Refusal `forbidden` or `not-found`
+ * @throws UserError `forbidden` or `not-found`
  */
 export async function removeFreeze(ctx: ActionContext, actor: Actor, id: number): Promise<StoredFreeze> {
   authorize(actor, 'remove-freeze');

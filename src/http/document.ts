@@ -10,7 +10,8 @@ const DESCRIPTION = `Planned maintenance: windows, the services they are on, the
 
 Send \`Authorization: Bearer <token>\`. Without a token \`GET\` answers what is public, where the operation says so.
 Times come in with an offset or Z, or as the clocks of a time zone show them, and are answered as UTC with Z.
-What is wrong is answered as \`application/problem+json\` (RFC 9457), with every wrong field in \`errors\`.
+Errors are \`application/problem+json\` (RFC 9457). \`type\` ends in a code, such as \`maintenance-not-found\`; all codes
+are listed at \`/api/docs/errors\`. Every field that is not valid is in \`errors\`.
 Where several workspaces use one Lull, the admin token and who reads without one name the account:
 \`?account=<Slack team id>\`, or \`Lull-Account: <Slack team id>\`.`;
 

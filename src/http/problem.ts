@@ -2,9 +2,10 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { ErrorKind, Problem, UserError } from '../core/errors.ts';
+import type { ErrorKind, ErrorParams, Problem, UserError } from '../core/errors.ts';
 import { httpErrorText, httpProblemText } from './error-texts.ts';
 import { type FieldProblem, HTTP_ERRORS, HttpError, type HttpErrorCode } from './errors.ts';
+import { utc } from './schemas.ts';
 
 /** Where the codes of errors are documented. */
 export const ERROR_DOCS_PATH = '/api/docs/errors';
@@ -40,7 +41,7 @@ export const problemBody = z
   })
   .openapi('Problem');
 
-const TITLES: Record<number, string> = {
+export const STATUS_TITLES: Readonly<Record<number, string>> = {
   400: 'The request cannot be understood',
   401: 'Who is asking is not known',
   403: 'Not allowed',
@@ -106,7 +107,7 @@ function respond(
   const publicUrl: string | undefined = c.get('publicUrl');
   const body = {
     type: `${publicUrl ?? new URL(c.req.url).origin}${ERROR_DOCS_PATH}#${code}`,
-    title: TITLES[status] ?? 'The request failed',
+    title: STATUS_TITLES[status] ?? 'The request failed',
     status,
     detail,
     ...(params === undefined ? {} : { params }),
@@ -120,13 +121,16 @@ function respond(
 const MAX_PARAM_CHARS = 200;
 
 /** Parameters as the HTTP API writes them: names in snake case, instants in UTC. */
-function toWire(value: unknown): unknown {
-  if (typeof value === 'string') return value.slice(0, MAX_PARAM_CHARS).toWellFormed();
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map(toWire);
-  if (typeof value !== 'object' || value === null) return value;
+export function toWire(params: ErrorParams): Record<string, unknown> {
   const snake = (name: string) => name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [snake(name), toWire(each)]));
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [snake(name), toWireValue(value)]));
+}
+
+function toWireValue(value: unknown): unknown {
+  if (typeof value === 'string') return value.slice(0, MAX_PARAM_CHARS).toWellFormed();
+  if (value instanceof Date) return utc(value);
+  if (Array.isArray(value)) return value.map(toWireValue);
+  return typeof value === 'object' && value !== null ? toWire({ ...value }) : value;
 }
 
 /** What zod found, each at the field it is about, with the value where it is short enough to be shown. */

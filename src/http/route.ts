@@ -67,7 +67,7 @@ export const publicQuery = {
 
 /**
  * As whom somebody of the account reads what is nothing for the public.
- * @throws Refusal of kind `forbidden`
+ * @throws UserError of kind `forbidden`
  */
 export function assertMember(c: RequestContext): Limited | 'internal' {
   authorize(c.get('actor'), 'read');

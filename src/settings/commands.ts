@@ -22,7 +22,7 @@ export interface AccountEdit {
   readonly postCheckAfter?: number;
 }
 
-/** @throws Refusal `forbidden`, or `invalid` for a zone that does not exist, what is no channel, or minutes that cannot be */
+/** @throws UserError `forbidden`, or `invalid` for a zone that does not exist, what is no channel, or minutes that cannot be */
 export async function configureAccount(ctx: ActionContext, actor: Actor, edit: AccountEdit): Promise<AccountSettings> {
   authorize(actor, 'configure-account');
   const problems = [

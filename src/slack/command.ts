@@ -48,7 +48,7 @@ export const TEXT = String.raw`\s+([\s\S]+)`;
 
 /**
  * The maintenance that is meant.
- * @throws Refusal of kind `not-found` or `forbidden`
+ * @throws UserError of kind `not-found` or `forbidden`
  */
 export async function resolveMaintenance({ ctx }: SlackContext, { actor }: Person, ref = ''): Promise<Maintenance> {
   if (/^\d+$/.test(ref) && Number.isSafeInteger(Number(ref))) return getMaintenance(ctx, actor, Number(ref));

@@ -46,7 +46,7 @@ export interface Overview {
 
 /**
  * What is on, what is coming and what is past, as a reader may know of it.
- * @throws Refusal `not-found` when a scope or a service of the selection is none the reader may know of
+ * @throws UserError `not-found` when a scope or a service of the selection is none the reader may know of
  */
 export async function overviewFor(
   { database, clock }: ActionContext,

@@ -21,7 +21,6 @@ import {
   tagged,
   UnauthorizedReader,
 } from '../http/reading.ts';
-import { maintenanceNotFound } from '../maintenance/errors.ts';
 import { findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import { viewFor } from '../maintenance/visibility.ts';
 import { atomText } from './atom.ts';
@@ -58,7 +57,8 @@ export function statusRoutes({ ctx, authentication, publicUrl, log }: ReadingOpt
       return nothing(c, STATUS_BY_KIND[error.kind], heading, httpErrorText(error));
     }
     if (error instanceof HttpError) {
-      return nothing(c, HTTP_ERRORS[error.code].status, 'This address is not right', error.message);
+      const { status } = HTTP_ERRORS[error.code];
+      return nothing(c, status, status === 404 ? 'Not found' : 'This address is not right', error.message);
     }
     log.error({ error, path: c.req.path }, 'a page failed');
     return nothing(c, 500, 'Something went wrong', 'Try again in a moment.');
@@ -110,7 +110,7 @@ export function statusRoutes({ ctx, authentication, publicUrl, log }: ReadingOpt
   async function publicOne(accountId: number, text: string): Promise<Maintenance> {
     const stored = /^\d{1,10}$/.test(text) ? await findMaintenance(database, accountId, Number(text)) : undefined;
     const seen = stored && viewFor(READER, stored);
-    if (seen === undefined) throw maintenanceNotFound({ ref: text.slice(0, 20) });
+    if (seen === undefined) throw new HttpError('not-found', `There is no maintenance ${text.slice(0, 20)}.`);
     return seen;
   }
 

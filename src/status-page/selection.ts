@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { scopeNotFound, serviceNotFound } from '../catalogue/errors.ts';
 import { listScopes, type ScopeSettings } from '../catalogue/scopes/repository.ts';
 import { listServices, type Service } from '../catalogue/services/repository.ts';
+import { HttpError } from '../http/errors.ts';
 import { fieldsInvalid, toProblems } from '../http/problem.ts';
 import type { Reader } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
@@ -25,7 +25,7 @@ export interface Selection {
 
 /**
  * What a query such as `?scope=1&service=4&service=5` selects.
- * @throws Refusal `invalid` for what is no id
+ * @throws UserError `invalid` for what is no id
  */
 export function readSelection(query: Record<string, string[]>): Selection {
   const given = { scope: (query.scope ?? []).filter(Boolean), service: (query.service ?? []).filter(Boolean) };
@@ -54,13 +54,13 @@ export async function loadVisibleCatalogue(db: Queries, accountId: number, reade
   };
 }
 
-/** @throws Refusal `not-found` when one of the selection is nothing that is known of */
+/** @throws UserError `not-found` when one of the selection is nothing that is known of */
 export function assertInCatalogue({ scopes, services }: Catalogue, selection: Selection): void {
   for (const id of selection.scopes) {
-    if (!scopes.some((scope) => scope.id === id)) throw scopeNotFound({ id });
+    if (!scopes.some((scope) => scope.id === id)) throw new HttpError('not-found', `There is no scope ${id}.`);
   }
   for (const id of selection.services) {
-    if (!services.some((service) => service.id === id)) throw serviceNotFound({ id });
+    if (!services.some((service) => service.id === id)) throw new HttpError('not-found', `There is no service ${id}.`);
   }
 }
 

@@ -27,7 +27,7 @@ export interface SubscribeInput {
 /**
  * Subscribes a channel; one that is subscribed to the same already has the audience asked for from then on. One that is
  * public for anything is public for all: what is announced there already is drawn anew, without what is internal.
- * @throws Refusal `forbidden`, or `invalid` for a service or scope that does not exist, or both at once
+ * @throws UserError `forbidden`, or `invalid` for a service or scope that does not exist, or both at once
  */
 export async function subscribe(ctx: ActionContext, actor: Actor, input: SubscribeInput): Promise<void> {
   authorize(actor, 'subscribe');
@@ -78,7 +78,7 @@ export interface UnsubscribeInput {
 /**
  * Ends subscriptions of a channel. What is announced there already goes on being kept true.
  * @returns those that were ended; none when there was nothing to end
- * @throws Refusal `forbidden`
+ * @throws UserError `forbidden`
  */
 export async function unsubscribe(
   ctx: ActionContext,
@@ -113,7 +113,7 @@ export async function unsubscribe(
 
 /**
  * Ends one subscription. What is announced there already goes on being kept true.
- * @throws Refusal `forbidden` or `not-found`
+ * @throws UserError `forbidden` or `not-found`
  */
 export async function endSubscription(ctx: ActionContext, actor: Actor, id: number): Promise<ChannelSubscription> {
   authorize(actor, 'subscribe');

@@ -43,7 +43,7 @@ export interface CreatedWebhook {
 
 /**
  * Has an address told of what happens to maintenances.
- * @throws Refusal `forbidden`, or `invalid` with every field that is wrong
+ * @throws UserError `forbidden`, or `invalid` with every field that is wrong
  */
 export async function addWebhook(
   ctx: ActionContext,
@@ -100,7 +100,7 @@ export type WebhookEdit = { readonly [Field in keyof WebhookValues]?: WebhookVal
   readonly enabled?: boolean | undefined;
 };
 
-/** @throws Refusal `forbidden`, `not-found`, or `invalid` with every field that is wrong */
+/** @throws UserError `forbidden`, `not-found`, or `invalid` with every field that is wrong */
 export async function editWebhook(ctx: ActionContext, actor: Actor, id: number, edit: WebhookEdit): Promise<Webhook> {
   authorize(actor, 'edit-webhook');
   return inTransaction(ctx, async (tx, now) => {
@@ -134,7 +134,7 @@ export async function editWebhook(ctx: ActionContext, actor: Actor, id: number, 
 
 /**
  * Gives a webhook another secret. For a day messages are signed with both.
- * @throws Refusal `forbidden` or `not-found`
+ * @throws UserError `forbidden` or `not-found`
  */
 export async function rotateSecret(
   ctx: ActionContext,
@@ -157,7 +157,7 @@ export async function rotateSecret(
   });
 }
 
-/** @throws Refusal `forbidden` or `not-found` */
+/** @throws UserError `forbidden` or `not-found` */
 export async function removeWebhook(ctx: ActionContext, actor: Actor, id: number): Promise<Webhook> {
   authorize(actor, 'remove-webhook');
   return inTransaction(ctx, async (tx, now) => {
@@ -175,7 +175,7 @@ export async function removeWebhook(ctx: ActionContext, actor: Actor, id: number
 
 /**
  * Sends a webhook a message about nothing, to see whether it arrives.
- * @throws Refusal `forbidden`, `not-found`, or `conflict` while it is disabled
+ * @throws UserError `forbidden`, `not-found`, or `conflict` while it is disabled
  */
 export async function pingWebhook(ctx: ActionContext, actor: Actor, id: number): Promise<Delivery> {
   authorize(actor, 'edit-webhook');
@@ -187,7 +187,7 @@ export async function pingWebhook(ctx: ActionContext, actor: Actor, id: number):
 
 /**
  * Sends a message once more, as it was.
- * @throws Refusal `forbidden`, `not-found`, or `conflict` while it waits already or the webhook is disabled
+ * @throws UserError `forbidden`, `not-found`, or `conflict` while it waits already or the webhook is disabled
  */
 export async function resend(ctx: ActionContext, actor: Actor, id: number, deliveryId: string): Promise<Delivery> {
   authorize(actor, 'edit-webhook');

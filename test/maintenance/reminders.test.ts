@@ -358,10 +358,10 @@ describe('the reminders of a scope', () => {
     expect(validateReminders([43_200, 1])).toEqual([]);
     expect(validateReminders([])).toEqual([]);
     expect(validateReminders([0, 1.5, 43_201, 60])).toMatchObject([
-      { field: 'reminders', message: expect.stringContaining('has 0, 1.5, 43201; whole numbers of minutes') },
+      { field: 'reminders', code: 'reminders-invalid', params: { minutes: [0, 1.5, 43_201] } },
     ]);
     expect(validateReminders(Array.from({ length: 11 }, (_, index) => index + 1))).toMatchObject([
-      { message: expect.stringContaining('11 times; at most 10') },
+      { code: 'too-many-reminders', params: { count: 11, max: 10 } },
     ]);
   });
 });

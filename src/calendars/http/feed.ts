@@ -46,7 +46,7 @@ export interface CalendarOwner {
 
 /**
  * The calendar of an account as a reader may know of it, limited to a selection.
- * @throws Refusal `not-found` when a scope or a service of the selection is none the reader may know of
+ * @throws UserError `not-found` when a scope or a service of the selection is none the reader may know of
  */
 export async function loadCalendar(
   { database, clock }: ActionContext,

@@ -38,7 +38,7 @@ class Tried extends Error {
  * Brings the catalogue to what a document says, as a whole or not at all: each change is the action that people do it with.
  * @param dryRun everything is tried and taken back
  * @returns what was changed, or would be
- * @throws Refusal `forbidden`, or `invalid` or `conflict` with every field that is wrong, by its place in the document
+ * @throws UserError `forbidden`, or `invalid` or `conflict` with every field that is wrong, by its place in the document
  */
 export async function applyCatalogue(
   ctx: ActionContext,
@@ -183,7 +183,7 @@ function gone<T>(changes: readonly Change<T>[]): readonly Change<T>[] {
   return changes.filter(({ after }) => after === undefined);
 }
 
-/** @throws Refusal `invalid` when there is none of that name */
+/** @throws UserError `invalid` when there is none of that name */
 function known<Id>(
   ids: ReadonlyMap<string, Id>,
   name: string,

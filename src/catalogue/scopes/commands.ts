@@ -28,7 +28,7 @@ import {
   updateScope,
 } from './repository.ts';
 
-/** @throws Refusal `forbidden`, `invalid`, or `conflict` when a scope has that name already */
+/** @throws UserError `forbidden`, `invalid`, or `conflict` when a scope has that name already */
 export async function addScope(ctx: ActionContext, actor: Actor, input: ScopeValues): Promise<ScopeSettings> {
   authorize(actor, 'add-scope');
   const name = input.name.trim();
@@ -69,7 +69,7 @@ export interface ScopeEdit {
 /**
  * Changes what is set for all maintenances of a scope. Those that are scheduled already follow: what their new reminders
  * would have said by now is not said.
- * @throws Refusal `forbidden`, `not-found`, `conflict` when a scope has that name already, or `invalid` with every field
+ * @throws UserError `forbidden`, `not-found`, `conflict` when a scope has that name already, or `invalid` with every field
  *   that is wrong
  */
 export async function editScope(ctx: ActionContext, actor: Actor, id: number, edit: ScopeEdit): Promise<ScopeSettings> {
@@ -147,7 +147,7 @@ async function freeUnapproved(tx: Queries, actor: Actor, now: Date): Promise<voi
 /**
  * Removes a scope from the catalogue, with its freezes and subscriptions. What is past still names it. It may have no
  * services any more, and nothing open may need it.
- * @throws Refusal `forbidden`, `not-found`, or `conflict` with what needs it
+ * @throws UserError `forbidden`, `not-found`, or `conflict` with what needs it
  */
 export async function removeScope(ctx: ActionContext, actor: Actor, id: number): Promise<ScopeSettings> {
   authorize(actor, 'remove-scope');

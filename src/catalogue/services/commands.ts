@@ -28,7 +28,7 @@ export function serviceForAudit(service: ServiceValues): Fields {
   return { name, scope: scopeId, description, visibility, owners: [...owners] };
 }
 
-/** @throws Refusal `forbidden`, `invalid`, or `conflict` when the scope has a service of that name already */
+/** @throws UserError `forbidden`, `invalid`, or `conflict` when the scope has a service of that name already */
 export async function addService(ctx: ActionContext, actor: Actor, input: ServiceValues): Promise<Service> {
   authorize(actor, 'add-service');
   const name = input.name.trim();
@@ -65,7 +65,7 @@ export type ServiceEdit = {
 
 /**
  * Changes a service. Windows in progress follow at once: a check that joins goes off, one that leaves comes on again.
- * @throws Refusal `forbidden`, `not-found`, `conflict` when the scope has a service of that name, or `invalid` with every
+ * @throws UserError `forbidden`, `not-found`, `conflict` when the scope has a service of that name, or `invalid` with every
  *   field that is wrong
  */
 export async function editService(
@@ -128,7 +128,7 @@ const NAMED = 5;
 
 /**
  * Removes a service from the catalogue. What is past still names it; its checks stay. Nothing open may need it.
- * @throws Refusal `forbidden`, `not-found`, or `conflict` with the maintenances and series that need it
+ * @throws UserError `forbidden`, `not-found`, or `conflict` with the maintenances and series that need it
  */
 export async function removeService(ctx: ActionContext, actor: Actor, id: number): Promise<ServiceSettings> {
   authorize(actor, 'remove-service');
@@ -147,7 +147,7 @@ export async function removeService(ctx: ActionContext, actor: Actor, id: number
   });
 }
 
-/** @throws Refusal `conflict` when something open needs it */
+/** @throws UserError `conflict` when something open needs it */
 export function assertUnused(kind: 'service' | 'scope', name: string, { maintenances, series }: Usage): void {
   const count = maintenances.length + series.length;
   if (count === 0) return;

@@ -22,7 +22,7 @@ export interface PickedMessage {
 
 /**
  * Opens the form that makes a message a comment. One that is a comment already can be shown to more people, or to fewer.
- * @throws Refusal of kind `forbidden`
+ * @throws UserError of kind `forbidden`
  */
 export async function addAsComment(
   context: SlackContext,

@@ -27,7 +27,7 @@ const onChecks = (checks: readonly string[]) => ({ scopeId: null, services: [], 
 
 /**
  * Keeps a one-off window that waits until somebody enables it, or begins it at once.
- * @throws Refusal `forbidden`, `invalid` with every field that is wrong, or, enabled, what `enableAdHoc` throws
+ * @throws UserError `forbidden`, `invalid` with every field that is wrong, or, enabled, what `enableAdHoc` throws
  */
 export async function addAdHoc(
   ctx: ActionContext,
@@ -50,7 +50,7 @@ export async function addAdHoc(
   });
 }
 
-/** @throws Refusal `invalid` with every field that is wrong, or `forbidden` to somebody who is limited to other scopes */
+/** @throws UserError `invalid` with every field that is wrong, or `forbidden` to somebody who is limited to other scopes */
 export async function validateAdHocInput(tx: Queries, actor: Actor, input: AdHocValues): Promise<AdHocValues> {
   const values = { ...input, name: input.name.trim(), checks: [...new Set(input.checks)] };
   const problems = [
@@ -64,7 +64,7 @@ export async function validateAdHocInput(tx: Queries, actor: Actor, input: AdHoc
 
 /**
  * Makes it a maintenance that begins now, in the caller's transaction. It is internal, as what monitors are told is.
- * @throws Refusal `forbidden`, or `conflict` when a second person has to approve it; Frozen when a freeze blocks it
+ * @throws UserError `forbidden`, or `conflict` when a second person has to approve it; FreezeConflict when a freeze blocks it
  */
 export async function enableAdHoc(
   tx: Queries,
@@ -101,7 +101,7 @@ export type AdHocEdit = { readonly [K in keyof AdHocValues]?: AdHocValues[K] } &
 
 /**
  * Changes a one-off window that waits, or the maintenance it has become. A longer or shorter duration counts from its start.
- * @throws Refusal `forbidden`, `not-found` when there is none or it is over, `invalid` with every field that is wrong, or what
+ * @throws UserError `forbidden`, `not-found` when there is none or it is over, `invalid` with every field that is wrong, or what
  *   enabling, editing and ending a maintenance throw
  */
 export async function editAdHoc(ctx: ActionContext, actor: Actor, key: string, asked: AdHocEdit): Promise<AdHocState> {
@@ -168,7 +168,7 @@ function fieldsOf({ name, durationMinutes, checks }: AdHocValues): Fields {
 
 /**
  * Forgets a one-off window that waits. One that was enabled is canceled, so that its checks go on again; its record stays.
- * @throws Refusal `forbidden`, or `not-found` when there is none or it is over
+ * @throws UserError `forbidden`, or `not-found` when there is none or it is over
  */
 export async function removeAdHoc(ctx: ActionContext, actor: Actor, key: string): Promise<void> {
   authorize(actor, 'cancel');

@@ -22,6 +22,6 @@ export function validateAdHoc({ name, durationMinutes, checks }: AdHocWindow): P
   const possible = Number.isInteger(durationMinutes) && durationMinutes >= 1 && durationMinutes <= longest;
   return [
     ...validateContent({ name, checks, description: '', services: [], externalReference: null, externalLink: null }),
-    ...(possible ? [] : [durationInvalid.at('duration_minutes', { minutes: durationMinutes, max: longest })]),
+    ...(possible ? [] : [durationInvalid.at('duration', { minutes: durationMinutes, max: longest })]),
   ];
 }

@@ -38,6 +38,9 @@ export function docsPage(described: Description, version: string) {
           <p>
             <a href="#schemas">Schemas</a>
           </p>
+          <p>
+            <a href="/api/docs/errors">Error codes</a>
+          </p>
         </nav>
         <main id="top" tabindex={-1}>
           <h1>The HTTP interface</h1>

@@ -12,6 +12,7 @@ nav { padding: 1.25rem; border-bottom: 1px solid var(--line); font-size: 0.9rem;
 nav .home { font-weight: 650; }
 nav summary { cursor: pointer; padding: 0.35rem 0; font-weight: 600; text-transform: capitalize; }
 nav li a { display: grid; grid-template-columns: 4.6em minmax(0, 1fr); padding: 0.15rem 0; color: inherit; text-decoration: none; }
+nav li a.code { display: block; }
 nav li a:hover, h3 a:hover { text-decoration: underline; }
 main { padding: 1.5rem 1.25rem 4rem; max-width: 60rem; }
 main > section { margin-top: 3rem; }

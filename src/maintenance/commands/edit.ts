@@ -64,7 +64,7 @@ export interface EditRequest {
  * Changes an open maintenance. The holds of a running one follow what it covers; a run of a series is from then on left
  * alone when its series changes.
  * @returns the maintenance as it is now; undefined when the request `once` was acted upon before
- * @throws Outdated, Frozen when a freeze blocks it, or Refusal `forbidden`, `not-found`, `conflict` when it is over, or `invalid` with every wrong field
+ * @throws VersionConflict, FreezeConflict when a freeze blocks it, or UserError `forbidden`, `not-found`, `conflict` when it is over, or `invalid` with every wrong field
  */
 export async function edit(
   ctx: ActionContext,
@@ -258,7 +258,7 @@ async function scopeAfter(
 /**
  * Makes a maintenance in progress a scheduled one again, in a window to come: it began by mistake. Its checks go on again at
  * once.
- * @throws Refusal `forbidden`, `not-found`, `invalid` for times that cannot be, or `conflict` when it is not in progress; Frozen
+ * @throws UserError `forbidden`, `not-found`, `invalid` for times that cannot be, or `conflict` when it is not in progress; FreezeConflict
  *   when a freeze blocks it
  */
 export async function revertToScheduled(

@@ -9,7 +9,7 @@ import { type Coverage, toCoverage } from './announce.ts';
 
 /**
  * A maintenance to be changed, locked.
- * @throws Refusal of kind `not-found`, or `forbidden` to somebody who is limited to other scopes
+ * @throws UserError of kind `not-found`, or `forbidden` to somebody who is limited to other scopes
  */
 export async function lockForChange(tx: Queries, actor: Actor, id: number): Promise<Maintenance> {
   const maintenance = await lockMaintenance(tx, actor.accountId, id);
@@ -21,7 +21,7 @@ export async function lockForChange(tx: Queries, actor: Actor, id: number): Prom
 /**
  * Holds somebody who is limited to scopes to windows that touch those alone.
  * @param unseen what there is to say of a window that they may not even know of
- * @throws Refusal of kind `forbidden`, or `unseen`
+ * @throws UserError of kind `forbidden`, or `unseen`
  */
 export async function assertWithinScopes(
   tx: Queries,
@@ -38,7 +38,7 @@ export async function assertWithinScopes(
 
 /**
  * One maintenance, for somebody who may see it.
- * @throws Refusal of kind `not-found` or `forbidden`
+ * @throws UserError of kind `not-found` or `forbidden`
  */
 export async function getMaintenance(ctx: ActionContext, actor: Actor, id: number): Promise<Maintenance> {
   authorize(actor, 'read');

@@ -21,7 +21,7 @@ import { notifyOwner } from './notify-owner.ts';
  * Ends a maintenance in progress now, as succeeded or failed.
  * @param note what its threads say of it, in public channels as well
  * @returns undefined when the request `once` was acted upon before
- * @throws Refusal `forbidden`, `not-found`, `invalid` for an endless note, or `conflict` when it is not in progress
+ * @throws UserError `forbidden`, `not-found`, `invalid` for an endless note, or `conflict` when it is not in progress
  */
 export async function finish(
   ctx: ActionContext,
@@ -100,7 +100,7 @@ export async function endMaintenance(
 /**
  * Cancels a maintenance that is scheduled or in progress; its checks go on again at once.
  * @returns undefined when the request `once` was acted upon before
- * @throws Refusal `forbidden`, `not-found`, `invalid` for an endless reason, or `conflict` when it is over already
+ * @throws UserError `forbidden`, `not-found`, `invalid` for an endless reason, or `conflict` when it is over already
  */
 export async function cancel(
   ctx: ActionContext,
@@ -126,7 +126,7 @@ export async function cancel(
  * Deletes a maintenance: no list, feed or door shows it any more. One that is scheduled or in progress is canceled first,
  * its channels are told, and its checks go on again at once. What is in the audit stays, as do the messages in Slack.
  * @returns the maintenance as it was left; undefined when the request `once` was acted upon before
- * @throws Refusal `forbidden`, or `not-found`, also for one that is deleted already
+ * @throws UserError `forbidden`, or `not-found`, also for one that is deleted already
  */
 export async function deleteMaintenance(
   ctx: ActionContext,

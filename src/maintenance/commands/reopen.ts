@@ -25,8 +25,8 @@ const MARK = ' (reopened)';
  * still, is not opened twice: that one is answered.
  * @param once of a request that may come twice, which is answered like the first
  * @param overrideReason why a freeze that it would begin into should not hold
- * @throws Refusal `forbidden`, `not-found`, or `conflict` when it is not over, never began, nothing of what it covered is
- *   left, or a second person has to approve such a window first; Frozen when a freeze blocks it
+ * @throws UserError `forbidden`, `not-found`, or `conflict` when it is not over, never began, nothing of what it covered is
+ *   left, or a second person has to approve such a window first; FreezeConflict when a freeze blocks it
  */
 export async function reopen(
   ctx: ActionContext,

@@ -8,8 +8,8 @@ import { assertNotFrozen, recordFreezeCheck, toWindow } from '../../freezes/asse
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
 import { detachRun } from '../../series/rules.ts';
-import { type ExtendBy, extendedEnd } from '../extension.ts';
 import { endNotLater, extensionInvalid, extensionTooLong, wrongStatus } from '../errors.ts';
+import { type ExtendBy, extendedEnd } from '../extension.ts';
 import { can, nextDue } from '../lifecycle.ts';
 import { remindedUntilAfterChange } from '../reminders.ts';
 import { updateMaintenance } from '../repository/changes.ts';
@@ -31,8 +31,8 @@ export interface NewWindow {
 /**
  * Moves a scheduled maintenance to another window. A run of a series still stands for its occurrence, so that one is not
  * made again.
- * @throws Refusal `forbidden`, `not-found`, `invalid` for times that cannot be, or `conflict` when it has begun or is over;
- * Frozen when a freeze blocks it
+ * @throws UserError `forbidden`, `not-found`, `invalid` for times that cannot be, or `conflict` when it has begun or is over;
+ * FreezeConflict when a freeze blocks it
  */
 export async function reschedule(ctx: ActionContext, actor: Actor, id: number, window: NewWindow): Promise<Maintenance>;
 /**
@@ -112,7 +112,7 @@ function endsOf({ scheduledEnd, endsAt }: Maintenance): Fields {
  * Moves the end of an open maintenance later. A length counts from the end it has; a window that started early keeps its plan.
  * @param overrideReason why a freeze that blocks should not hold; one that it is in already is not asked about again
  * @returns undefined when the request `once` was acted upon before
- * @throws Refusal `forbidden`, `not-found`, `invalid` for minutes that cannot be, or `conflict` when it is over; Frozen when
+ * @throws UserError `forbidden`, `not-found`, `invalid` for minutes that cannot be, or `conflict` when it is over; FreezeConflict when
  *   a freeze blocks it
  */
 export async function extend(

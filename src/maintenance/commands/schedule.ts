@@ -43,7 +43,7 @@ export interface ScheduleInput extends WindowValues {
 
 /**
  * Stores a maintenance and announces it.
- * @throws Refusal `forbidden`, or `invalid` with every field that is wrong; Frozen when a freeze blocks it
+ * @throws UserError `forbidden`, or `invalid` with every field that is wrong; FreezeConflict when a freeze blocks it
  */
 export async function schedule(ctx: ActionContext, actor: Actor, input: ScheduleInput): Promise<Maintenance>;
 /**
@@ -72,7 +72,7 @@ export async function schedule(
 
 /**
  * The same in the caller's transaction, for somebody who may.
- * @throws Refusal `invalid` with every field that is wrong; Frozen when a freeze blocks it
+ * @throws UserError `invalid` with every field that is wrong; FreezeConflict when a freeze blocks it
  */
 export async function scheduleInTransaction(
   tx: Queries,

@@ -21,8 +21,8 @@ import { notifyOwner } from './notify-owner.ts';
  * Starts a scheduled maintenance before its instant. It keeps its plan, and lasts as long as planned.
  * @param overrideReason why a freeze that it would begin into should not hold
  * @returns undefined when the request `once` was acted upon before
- * @throws Refusal `forbidden`, `not-found`, or `conflict` when its status or a missing approval does not allow it;
- *   Frozen when a freeze blocks it
+ * @throws UserError `forbidden`, `not-found`, or `conflict` when its status or a missing approval does not allow it;
+ *   FreezeConflict when a freeze blocks it
  */
 export async function start(
   ctx: ActionContext,

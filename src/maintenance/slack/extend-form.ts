@@ -86,7 +86,9 @@ export function readExtendWords(
   words: string,
   maintenance: Maintenance,
   when: WhenContext,
-): { ok: true; extension: Extension & { outcome: 'extension' }; remark: string } | { ok: false; problem: FieldMessage } {
+):
+  | { ok: true; extension: Extension & { outcome: 'extension' }; remark: string }
+  | { ok: false; problem: FieldMessage } {
   const extension = readExtension(words, maintenance, when);
   switch (extension.outcome) {
     case 'extension': {

@@ -93,7 +93,7 @@ export function listenToSteps(app: App, { context, track }: ListenerContext): vo
  * Schedules what a step of a workflow says.
  * @param once the key of the run of the step: one that is delivered twice schedules once, and gives the same outputs
  * @returns the outputs, as manifest.yml names them
- * @throws Refusal with what is wrong with the inputs, for whoever built the workflow
+ * @throws UserError with what is wrong with the inputs, for whoever built the workflow
  */
 export async function scheduleStep(context: SlackContext, person: Person, inputs: ScheduleInputs, once: string) {
   const { ctx } = context;

@@ -37,14 +37,14 @@ export class SeriesVersionConflict extends UserError {
 /**
  * Changes a series and the runs that follow it: those whose occurrence is still one of its windows get the new values, the
  * others are withdrawn, and new ones are made. Runs that were changed by hand or have begun stay as they are.
- * @throws Refusal `forbidden`, `not-found`, or `invalid` with every field that is wrong
+ * @throws UserError `forbidden`, `not-found`, or `invalid` with every field that is wrong
  */
 export async function editSeries(ctx: ActionContext, actor: Actor, id: number, edit: SeriesEdit): Promise<Series>;
 /**
  * The same for a request that may come twice.
  * @param version the one the edit was made on; when the series has another one by now, nothing is changed
  * @returns undefined when the request `once` was acted upon before
- * @throws OutdatedSeries as well
+ * @throws SeriesVersionConflict as well
  */
 export async function editSeries(
   ctx: ActionContext,
@@ -200,7 +200,7 @@ const inOrder = (ids: readonly number[]) => ids.toSorted((a, b) => a - b);
 /**
  * Deletes a series. Its runs to come are canceled, one in progress goes on, and those that were keep their record, each a
  * window of its own from then on.
- * @throws Refusal `forbidden` or `not-found`
+ * @throws UserError `forbidden` or `not-found`
  */
 export async function deleteSeries(ctx: ActionContext, actor: Actor, id: number): Promise<Series> {
   authorize(actor, 'delete-series');

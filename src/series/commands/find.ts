@@ -5,7 +5,7 @@ import { findSeries, type Series } from '../repository.ts';
 
 /**
  * One series by its id or its key, for somebody who may see it.
- * @throws Refusal of kind `not-found` or `forbidden`
+ * @throws UserError of kind `not-found` or `forbidden`
  */
 export async function getSeries(ctx: ActionContext, actor: Actor, ref: number | string): Promise<Series> {
   authorize(actor, 'read');

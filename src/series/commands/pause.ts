@@ -13,7 +13,7 @@ export type PausedRunsChoice = 'keep' | 'cancel';
 /**
  * Pauses a series: it makes no new runs until it is resumed. A run in progress goes on.
  * @param runs what to do with those that are scheduled already
- * @throws Refusal `forbidden`, `not-found`, `conflict` when it is paused already, or, with the field `runs`, when there are
+ * @throws UserError `forbidden`, `not-found`, `conflict` when it is paused already, or, with the field `runs`, when there are
  *   runs and it was not said what to do with them
  */
 export async function pauseSeries(
@@ -67,7 +67,7 @@ export async function pauseSeries(
 
 /**
  * Resumes a paused series from now on: the windows that came while it was paused are neither made nor missed.
- * @throws Refusal `forbidden`, `not-found`, or `conflict` when it is not paused
+ * @throws UserError `forbidden`, `not-found`, or `conflict` when it is not paused
  */
 export async function resumeSeries(ctx: ActionContext, actor: Actor, id: number): Promise<Series>;
 /**
@@ -105,7 +105,7 @@ export async function resumeSeries(
  * Leaves out the next run of a series: it is canceled, and its occurrence is never made again. The series goes on with the
  * one after it.
  * @returns the run that was skipped
- * @throws Refusal `forbidden`, `not-found`, or `conflict` when no run is to come
+ * @throws UserError `forbidden`, `not-found`, or `conflict` when no run is to come
  */
 export async function skipRun(ctx: ActionContext, actor: Actor, id: number): Promise<Maintenance>;
 /**

@@ -29,7 +29,7 @@ export interface NewSeriesInput extends SeriesInput {
 
 /**
  * Stores a series and makes its first runs. A window that is open already is not among them.
- * @throws Refusal `forbidden`, or `invalid` with every field that is wrong
+ * @throws UserError `forbidden`, or `invalid` with every field that is wrong
  */
 export async function scheduleSeries(ctx: ActionContext, actor: Actor, input: NewSeriesInput): Promise<Series>;
 /**

@@ -154,7 +154,7 @@ interface Drawn {
 
 /**
  * The form of it, without what it carries along.
- * @throws Refusal of kind `not-found` when somebody removed it meanwhile
+ * @throws UserError of kind `not-found` when somebody removed it meanwhile
  */
 export async function draw(
   context: SlackContext,
@@ -197,7 +197,7 @@ export async function draw(
 
 /**
  * The form to change something, as it is now. It carries along what it shows.
- * @throws Refusal of kind `not-found` when somebody removed it meanwhile
+ * @throws UserError of kind `not-found` when somebody removed it meanwhile
  */
 export async function findForm(
   context: SlackContext,

@@ -124,9 +124,6 @@ describe('a provider', () => {
 });
 
 describe('a secret of the environment', () => {
-  const _UNBOUND =
-    'LULL_SECRET_MINE is not bound to api.example.com. Whoever runs Lull allows it with LULL_SECRET_HOSTS=MINE=api.example.com.';
-
   test('is refused for a host that it is not bound to', async () => {
     const elsewhere = process(boundTo(['api.example.org'], MINE));
     await expect(add('unbound', elsewhere)).rejects.toMatchObject({

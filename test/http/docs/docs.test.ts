@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ERRORS } from '../../../src/errors.ts';
+import { HTTP_ERRORS } from '../../../src/http/errors.ts';
 import { type Served, served } from '../served.ts';
 
 let at: Served;
@@ -34,4 +36,18 @@ test('what links within it lead to is there, and its style too', async () => {
   expect(named.filter((id) => /\s/.test(id ?? ''))).toEqual([]);
   const style = /href="(\/api\/docs\.css[^"]*)"/.exec(text)?.[1] ?? '';
   expect(await at.send('GET', style)).toMatchObject({ status: 200, text: expect.stringContaining('color-scheme') });
+});
+
+test('the page of error codes has every code with its parameters, and what `type` says leads to it', async () => {
+  const { status, text } = await at.send('GET', '/api/docs/errors');
+  expect(status).toBe(200);
+  for (const { code } of ERRORS) expect(text).toContain(`<article id="${code}">`);
+  for (const code of Object.keys(HTTP_ERRORS)) expect(text).toContain(`<article id="${code}">`);
+  const anchors = new Set([...text.matchAll(/href="#([^"]+)"/g)].map(([, anchor]) => anchor));
+  for (const anchor of anchors) expect(text).toContain(`id="${anchor}"`);
+
+  const refused = JSON.parse((await at.send('GET', '/api/v1/maintenances/nothing')).text);
+  const type = new URL(refused.type);
+  expect(type.pathname).toBe('/api/docs/errors');
+  expect(text).toContain(`id="${type.hash.slice(1)}"`);
 });

@@ -114,9 +114,7 @@ describe('a service', () => {
     expect(await at.call('PATCH', `/services/${other.id}`, { scope: scope.id })).toMatchObject({
       status: 409,
       body: {
-        errors: [
-          { field: 'scope', message: 'There is a service named cart in this scope already. Choose another one.' },
-        ],
+        errors: [{ field: 'scope', code: 'service-name-taken', params: { name: 'cart' } }],
       },
     });
   });

@@ -27,15 +27,25 @@ export type Scope = {
     requires_approval: boolean;
 };
 export type Problem = {
+    /** A URI that ends in the code of the error and leads to its documentation. All codes are at /api/docs/errors. */
     "type": string;
     title: string;
     status: number;
     /** What was wrong, and what to do. */
     detail: string;
+    /** The parameters of the code, as its documentation lists them. */
+    params?: {
+        [key: string]: any;
+    };
     /** Every field that is wrong. */
     errors?: {
         field: string;
+        code: string;
         message: string;
+        /** The parameters of the code, as its documentation lists them. */
+        params?: {
+            [key: string]: any;
+        };
     }[];
     /** With 409 and 412: the version there is now. */
     version?: number;

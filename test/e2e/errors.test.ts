@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hours } from '../world.ts';
+import { type Installation, install, textOf } from './installation.ts';
+
+let at: Installation;
+beforeAll(async () => {
+  at = await install();
+});
+afterAll(() => at.close());
+
+const ana = () => at.playground.as('ana');
+
+/** What Lull answers to a command, to its sender alone. */
+async function answerTo(command: string): Promise<string> {
+  const before = ana().ephemerals('#ops').length;
+  await ana().command('#ops', command);
+  return textOf(await ana().waitFor(`an answer to ${command}`, () => ana().ephemerals('#ops').slice(before).at(-1)));
+}
+
+describe('the same error over both interfaces', () => {
+  test('names commands in Slack and endpoints over HTTP', async () => {
+    const { status, body } = await at.api('POST', '/api/v1/maintenances/999999/cancel', {});
+    expect(status).toBe(404);
+    expect(body).toMatchObject({
+      type: expect.stringMatching(/^http:.*\/api\/docs\/errors#maintenance-not-found$/),
+      detail: 'There is no maintenance 999999. GET /api/v1/maintenances lists those there are.',
+      params: { ref: 999_999 },
+    });
+    const answer = await answerTo('/maintenance cancel 999999');
+    expect(answer).toContain('There is no maintenance 999999. `/maintenance list` shows those there are.');
+    expect(answer).not.toContain('/api/');
+  });
+
+  test('has the code, the parameters and the fields over HTTP, and labels in Slack', async () => {
+    const { items } = (await at.api('GET', '/api/v1/services')).body;
+    const { body: made } = await at.api('POST', '/api/v1/maintenances', {
+      name: 'Short',
+      service: items[0].id,
+      scheduled_start_date: new Date(at.clock.now().getTime() + hours(1)).toISOString(),
+      scheduled_end_date: new Date(at.clock.now().getTime() + hours(2)).toISOString(),
+    });
+    const { body } = await at.api('PATCH', `/api/v1/maintenances/${made.id}`, { name: 'x'.repeat(201) });
+    expect(body.type).toMatch(/#invalid-request$/);
+    expect(body.errors).toEqual([
+      {
+        field: 'name',
+        code: 'text-too-long',
+        message: 'name has 201 characters; at most 200 are possible. Shorten it.',
+        params: { length: 201, max: 200 },
+      },
+    ]);
+    const { body: finished } = await at.api('POST', `/api/v1/maintenances/${made.id}/finish`, { status: 'succeed' });
+    expect(finished).toMatchObject({ status: 409, params: { id: made.id, status: 'scheduled', action: 'finish' } });
+    expect(await answerTo(`/maintenance finish ${made.id}`)).toContain(finished.detail);
+  });
+});
