@@ -4,11 +4,11 @@ import { checkly } from './checkly.ts';
 import { datadog } from './datadog.ts';
 import { healthchecks } from './healthchecks.ts';
 import { pingdom } from './pingdom.ts';
-import { presetKind } from './ready.ts';
+import { presetKind } from './preset.ts';
 import { statuscake } from './statuscake.ts';
 import { uptimerobot } from './uptimerobot.ts';
 
-/** The systems that are described already, each a kind of its own. */
+/** A kind of provider for each preset. */
 export const PRESET_KINDS: readonly ProviderKind[] = [
   presetKind(betterStack),
   presetKind(checkly),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Preset } from './ready.ts';
+import type { Preset } from './preset.ts';
 import { address, token } from './settings.ts';
 
 const settings = z.object({ url: address('https://api.uptimerobot.com/v3') });

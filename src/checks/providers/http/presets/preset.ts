@@ -6,22 +6,22 @@ import { downtimes } from '../downtimes.ts';
 import { switches } from '../switches.ts';
 import { System } from '../system.ts';
 
-/** How long after the planned end a downtime ends by itself (minutes). */
-const MARGIN = 10;
+/** How long after the planned end of a window its downtime ends by itself. */
+const MARGIN_MINUTES = 10;
 
 /**
- * A system that is described already. It was written from its documentation, with a peer that answers as that says, and
- * not tried against the live service.
+ * The description of one monitoring system's REST API. It is written from the documentation and tested against a server that
+ * answers as documented, not against the live service.
  */
 export interface Preset<S extends z.ZodObject, C extends z.ZodObject> {
   readonly kind: string;
   readonly title: string;
-  /** What it was written from. */
+  /** The pages it was written from. */
   readonly documentation: readonly string[];
   readonly settings: S;
-  /** Each field is a text, which its name in braces stands for. */
+  /** Each field is a text. `{name}` in the description stands for it. */
   readonly credentials: C;
-  /** What differs by the settings is in the addresses and the headers. */
+  /** Settings change addresses and headers only. */
   readonly describe: (settings: z.output<S>) => PresetDescription;
 }
 
@@ -29,9 +29,9 @@ export type PresetDescription =
   | ({ readonly form: 'switch' } & z.input<typeof switchDescription>)
   | ({ readonly form: 'downtime' } & z.input<typeof downtimeDescription>);
 
-/** The kind of provider that a description makes. */
-export function presetKind<S extends z.ZodObject, C extends z.ZodObject>(ready: Preset<S, C>): ProviderKind<S, C> {
-  const { kind, title, documentation, settings, credentials, describe } = ready;
+/** Makes a kind of provider from a description. */
+export function presetKind<S extends z.ZodObject, C extends z.ZodObject>(preset: Preset<S, C>): ProviderKind<S, C> {
+  const { kind, title, documentation, settings, credentials, describe } = preset;
   return {
     kind,
     title,
@@ -58,5 +58,5 @@ function connect(title: string, described: PresetDescription, secrets: object, r
   }
   const { form, ...rest } = described;
   const description = downtimeDescription.parse(rest);
-  return downtimes(new System(asked, description.headers, values), description, reach, MARGIN);
+  return downtimes(new System(asked, description.headers, values), description, reach, MARGIN_MINUTES);
 }
