@@ -58,8 +58,8 @@ describe('the kinds of monitoring systems', () => {
     const expected = Object.entries(credentials).flatMap(([key, value]) => {
       const name = /^env:(.*)$/.exec(String(value))?.[1];
       if (name === undefined) return [];
-      const message = `${name} is not bound to ${host}. Whoever runs Lull allows it with LULL_SECRET_HOSTS=${name.slice(12)}=${host}.`;
-      return [{ field: `credentials.${key}`, message }];
+      const params = { variable: name, host, entry: `LULL_SECRET_HOSTS=${name.slice(12)}=${host}` };
+      return [{ field: `credentials.${key}`, code: 'secret-not-bound', params }];
     });
     expect(unbound.both(kind, settings, credentials)).toEqual(expected);
   });
