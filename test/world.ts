@@ -68,18 +68,16 @@ export async function world() {
       }
       return { ...service, checks: made };
     },
-    input(values: Partial<ScheduleInput> & Pick<ScheduleInput, 'services'>): ScheduleInput {
+    input(
+      values: Partial<ScheduleInput> & Pick<ScheduleInput, 'services'>,
+    ): ScheduleInput & Required<Pick<ScheduleInput, 'visibility'>> {
       return {
         ...soon(hours(1), hours(2)),
         name: 'Postgres upgrade',
         timezone: 'UTC',
         checks: null,
         scopeId: null,
-        serviceStatus: 'down',
         visibility: 'public',
-        description: '',
-        externalReference: null,
-        externalLink: null,
         channels: [],
         ...values,
       };

@@ -1,5 +1,6 @@
 import { record } from '../audit/record.ts';
 import { UserError } from '../core/errors.ts';
+import { MAX_COMMENT_CHARS } from '../core/limits.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { announceEverywhere, type Coverage } from '../maintenance/commands/announce.ts';
 import { lockForChange } from '../maintenance/commands/find.ts';
@@ -8,7 +9,7 @@ import { wrongStatus } from '../maintenance/errors.ts';
 import { updateMaintenance } from '../maintenance/repository/changes.ts';
 import { listTouchedScopes } from '../maintenance/repository/coverage.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { MAX_COMMENT_CHARS, validateText } from '../maintenance/window.ts';
+import { validateText } from '../maintenance/window.ts';
 import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransactionOnce } from '../platform/transactions.ts';
 import { approvalDecided, approvalNotNeeded, secondPersonRequired } from './errors.ts';

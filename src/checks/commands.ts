@@ -1,11 +1,12 @@
 import { record } from '../audit/record.ts';
 import { UserError } from '../core/errors.ts';
+import { MAX_NAME_CHARS } from '../core/limits.ts';
 import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { reconcileChecks } from '../maintenance/commands/announce.ts';
 import { validateServiceIds, withCoverageChange } from '../maintenance/commands/coverage.ts';
 import { detachChecks } from '../maintenance/repository/coverage.ts';
-import { MAX_NAME_CHARS, validateName, validateText } from '../maintenance/window.ts';
+import { validateName, validateText } from '../maintenance/window.ts';
 import { advisoryLock, isUniqueViolation, type Queries } from '../platform/database.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import {

@@ -1,10 +1,10 @@
 import { record } from '../audit/record.ts';
 import { type Problem, UserError } from '../core/errors.ts';
+import { MAX_NAME_CHARS } from '../core/limits.ts';
 import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { withCoverageChange } from '../maintenance/commands/coverage.ts';
 import { detachChecks } from '../maintenance/repository/coverage.ts';
-import { MAX_NAME_CHARS } from '../maintenance/window.ts';
 import { isUniqueViolation } from '../platform/database.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { UnreadableSecret, type Vault } from '../platform/vault.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { record } from '../audit/record.ts';
+import { MAX_NAME_CHARS } from '../core/limits.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { withCoverageChange } from '../maintenance/commands/coverage.ts';
 import { detachChecks } from '../maintenance/repository/coverage.ts';
-import { MAX_NAME_CHARS } from '../maintenance/window.ts';
 import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { providerNotFound, syncOutdated } from './errors.ts';

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import type { FieldTable, NamedValuesOf, NewValuesOf, PlainTable, ValuesOf } from '../core/fields.ts';
+import { MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS } from '../core/limits.ts';
 import type { Fields } from '../core/merge.ts';
 import type { Sentence } from '../when/index.ts';
 import type { Selector } from './selector.ts';
 import { SERVICE_STATUSES, VISIBILITIES } from './status.ts';
-
-export const MAX_NAME_CHARS = 200;
-export const MAX_DESCRIPTION_CHARS = 10_000;
 
 /** The plain fields that a maintenance and a series both have, in the order of their forms. */
 export const CONTENT_FIELDS = {
@@ -124,8 +122,6 @@ export function contentInSentence({ name, serviceStatus, internal, reference, li
   } satisfies { readonly [N in keyof NamedValuesOf<typeof SENTENCE_FIELDS>]: unknown };
 }
 
-const selector: z.ZodType<Selector | null> = z.object({ text: z.string(), follows: z.boolean() }).nullable();
-
 /** What a maintenance and a series cover, and the IANA zone that their times are said in. */
 export const COVERAGE_FIELDS = {
   services: {
@@ -151,7 +147,7 @@ export const COVERAGE_FIELDS = {
   selector: {
     kind: 'other',
     name: 'selector',
-    schema: selector,
+    schema: z.object({ text: z.string(), follows: z.boolean() }).readonly().nullable(),
     label: 'selector',
     audience: 'internal',
     recorded: (chosen: Selector | null): Fields => ({
@@ -168,6 +164,11 @@ export const COVERAGE_FIELDS = {
     audience: 'public',
   },
 } as const satisfies FieldTable;
+
+/** Content and coverage of a new window: what is left out is as the tables say. */
+export interface NewWindow extends NewContent, Omit<ValuesOf<typeof COVERAGE_FIELDS>, 'selector'> {
+  readonly selector?: Selector | null;
+}
 
 /** Null: that of its services. */
 export const SCOPE_FIELD = {
@@ -201,6 +202,15 @@ export const MAINTENANCE_FIELDS = {
     label: 'end',
     audience: 'public',
     recorded: (at: Date): Fields => ({ scheduled_end_date: at.toISOString() }),
+  },
+  /** While it is in progress: when it will end by itself. */
+  endsAt: {
+    kind: 'other',
+    name: 'ends_at',
+    schema: instant.nullable(),
+    label: 'ends',
+    audience: 'public',
+    recorded: (at: Date | null): Fields => ({ ends_at: at?.toISOString() ?? null }),
   },
   ...CONTENT_FIELDS,
   ...COVERAGE_FIELDS,

@@ -7,6 +7,7 @@ import {
   timeZoneUnknown,
 } from '../core/common-errors.ts';
 import type { Problem } from '../core/errors.ts';
+import { MAX_NAME_CHARS } from '../core/limits.ts';
 import { isZone, LATEST_INSTANT_MS, MAX_WINDOW_MS } from '../core/time.ts';
 import {
   coverageRequired,
@@ -17,6 +18,7 @@ import {
   startInPast,
   windowTooLong,
 } from './errors.ts';
+import { CONTENT_FIELDS, type NewContent, type NewWindow } from './fields.ts';
 import { MAX_SELECTOR_CHARS, readSelector, type Selector } from './selector.ts';
 import type { Interval } from './status.ts';
 
@@ -25,44 +27,30 @@ const MINUTE = 60_000;
 /** A start that passed while somebody was typing still counts as "now" (milliseconds). */
 export const START_GRACE_MS = 5 * MINUTE;
 
-export const MAX_NAME_CHARS = 200;
-export const MAX_DESCRIPTION_CHARS = 10_000;
-export const MAX_COMMENT_CHARS = 10_000;
-const LONGEST_REFERENCE = 200;
-const LONGEST_LINK = 2_000;
-
-/** What a window is about, whenever it is. */
-export interface ContentValues {
-  readonly name: string;
-  readonly description: string;
-  readonly services: readonly number[];
-  readonly checks: readonly string[] | null;
-  readonly externalReference: string | null;
-  readonly externalLink: string | null;
-  /** Chooses checks beside those. */
-  readonly selector?: Selector | null;
-}
-
-export interface WindowValues extends Interval, ContentValues {}
-
 /** Everything that is wrong with a new window at `now`; the fields are named as in the HTTP interface. */
-export function validateWindow(window: WindowValues, now: Date): Problem[] {
+export function validateWindow(window: NewWindow & Interval, now: Date): Problem[] {
   return [...validateTimes(window, now), ...validateContent(window)];
 }
 
-export function validateContent(content: ContentValues): Problem[] {
+export function validateContent(content: NewWindow): Problem[] {
   return [
-    ...validateText('name', content.name, MAX_NAME_CHARS),
-    ...validateText('description', content.description, MAX_DESCRIPTION_CHARS),
-    ...validateText('external_reference', content.externalReference ?? '', LONGEST_REFERENCE),
-    ...validateText('external_link', content.externalLink ?? '', LONGEST_LINK),
-    ...problemsOfLink(content.externalLink),
+    ...validateTexts(content),
     ...(content.name.trim() === '' ? [maintenanceNameRequired.at('name', {})] : []),
     ...problemsOfSelector(content.selector ?? null),
     ...(content.services.length === 0 && (content.checks === null || content.checks.length === 0) && !content.selector
       ? [coverageRequired.at('services', {})]
       : []),
   ];
+}
+
+function validateTexts(content: NewContent): Problem[] {
+  const given: Readonly<Record<string, string | null | undefined>> = content;
+  return Object.entries(CONTENT_FIELDS).flatMap(([property, field]) => {
+    if (field.kind !== 'text') return [];
+    const text = given[property] ?? null;
+    const problems = validateText(field.name, text ?? '', field.maxChars);
+    return 'format' in field ? [...problems, ...problemsOfLink(field.name, text)] : problems;
+  });
 }
 
 function problemsOfSelector(selector: Selector | null): Problem[] {
@@ -107,9 +95,9 @@ export function validateZone(timezone: string): Problem[] {
   return isZone(timezone) ? [] : [timeZoneUnknown.at('timezone', { timezone })];
 }
 
-function problemsOfLink(link: string | null): Problem[] {
+function problemsOfLink(field: string, link: string | null): Problem[] {
   if (link === null) return [];
   const url = URL.canParse(link) ? new URL(link) : undefined;
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return [];
-  return [linkInvalid.at('external_link', { link })];
+  return [linkInvalid.at(field, { link })];
 }

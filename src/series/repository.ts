@@ -1,28 +1,25 @@
 import type { Prisma } from '../../prisma/client/client.ts';
-import { conditions, type FiltersOf } from '../core/fields.ts';
+import { columns, conditions, type FiltersOf, readColumns } from '../core/fields.ts';
 import { isId } from '../core/keys.ts';
-import { CONTENT_FIELDS } from '../maintenance/fields.ts';
+import { CONTENT_FIELDS, type Content } from '../maintenance/fields.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../maintenance/reminders.ts';
 import { toSelectorColumns } from '../maintenance/repository/changes.ts';
 import { namedServiceFields, storedVisibility, toNamedService } from '../maintenance/repository/maintenances.ts';
 import { visibleSeries, visibleServices } from '../maintenance/repository/visibility.ts';
 import type { Selector } from '../maintenance/selector.ts';
-import { type ServiceStatus, VISIBILITIES, type Visibility } from '../maintenance/status.ts';
 import type { Audience, Reader } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
-import { readServiceStatus, searchText } from '../platform/stored-values.ts';
+import { searchText } from '../platform/stored-values.ts';
+import type { SeriesInput } from './fields.ts';
 import type { MadeRun, RunState } from './rules.ts';
 
 /** A recurring window, as stored. */
-export interface Series {
+export interface Series extends Content {
   readonly id: number;
   readonly accountId: number;
   readonly key: string;
   readonly version: number;
-  readonly name: string;
-  readonly description: string;
-  readonly visibility: Visibility;
   /** Who may know of it, its scope and its services considered. */
   readonly audience: Audience;
   /** False while it is paused. */
@@ -34,13 +31,10 @@ export interface Series {
   /** How long before its start a run is reminded of (minutes), as its scope says. */
   readonly reminders: readonly number[];
   readonly services: readonly { readonly id: number; readonly name: string; readonly audience: Audience }[];
-  readonly serviceStatus: ServiceStatus;
   /** The checks it names; null when it covers those of its services. */
   readonly checks: readonly string[] | null;
   /** Chooses checks beside those. */
   readonly selector: Selector | null;
-  readonly externalReference: string | null;
-  readonly externalLink: string | null;
   /** Slack channel ids that hear of its runs besides those subscribed. */
   readonly channels: readonly string[];
   readonly owner: { readonly id: string; readonly name: string };
@@ -58,22 +52,17 @@ const fields = {
   accountId: true,
   key: true,
   version: true,
-  name: true,
-  description: true,
-  visibility: true,
+  ...columns(CONTENT_FIELDS),
   enabled: true,
   cron: true,
   timezone: true,
   durationMinutes: true,
   scope: { select: { id: true, name: true, reminders: true, visibility: true } },
   services: { select: { service: { select: namedServiceFields } }, orderBy: { service: { name: 'asc' } } },
-  serviceStatus: true,
   namesChecks: true,
   selector: true,
   selectorFollows: true,
   checks: { select: { checkId: true }, orderBy: { checkId: 'asc' } },
-  externalReference: true,
-  externalLink: true,
   channels: true,
   ownerId: true,
   ownerName: true,
@@ -97,11 +86,10 @@ function toSeries(found: Row): Series {
   const services = found.services.map(({ service }) => toNamedService(service));
   return {
     ...row,
+    ...readColumns(CONTENT_FIELDS, row),
     audience: storedVisibility(found, services),
     scope: scope && { id: scope.id, name: scope.name },
     reminders: scope?.reminders ?? DEFAULT_REMINDERS_MINUTES,
-    visibility: VISIBILITIES.find((word) => word === row.visibility) ?? 'internal',
-    serviceStatus: readServiceStatus(row.serviceStatus),
     services,
     checks: namesChecks ? checks.map(({ checkId }) => checkId) : null,
     selector: selector === null ? null : { text: selector, follows },
@@ -199,25 +187,12 @@ export async function listDeletedRuns(
   );
 }
 
-export interface NewSeries {
+export interface NewSeries extends Omit<SeriesInput, 'selector'> {
   accountId: number;
   key: string;
-  name: string;
-  description: string;
-  visibility: Visibility;
   enabled: boolean;
-  cron: string;
-  timezone: string;
-  durationMinutes: number;
-  scopeId: number | null;
-  serviceStatus: ServiceStatus;
-  externalReference: string | null;
-  externalLink: string | null;
-  channels: readonly string[];
   owner: { id: string; name: string };
   plannedUntil: Date;
-  services: readonly number[];
-  checks: readonly string[] | null;
   selector?: Selector | null;
 }
 

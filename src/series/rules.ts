@@ -7,7 +7,8 @@ import {
   type Recurrence,
 } from '../core/recurrence/index.ts';
 import { MAX_WINDOW_MS } from '../core/time.ts';
-import { type ContentValues, validateContent, validateZone } from '../maintenance/window.ts';
+import type { NewWindow } from '../maintenance/fields.ts';
+import { validateContent, validateZone } from '../maintenance/window.ts';
 import { cronInvalid, durationInvalid, windowsOverlap } from './errors.ts';
 
 /**
@@ -23,7 +24,7 @@ export const PLAN_AHEAD_RUNS = 24 * 3_600_000;
 /** No more runs than this wait at once: those of an hourly line for a day. A line that runs each minute floods no channel. */
 export const PLAN_AHEAD_DAYS = 24;
 
-export interface SeriesValues extends ContentValues, Recurrence {}
+export interface SeriesValues extends NewWindow, Recurrence {}
 
 /** What the rules need to know of a series to plan its runs. */
 export interface Planning extends Recurrence {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { record } from '../audit/record.ts';
 import { type Problem, UserError } from '../core/errors.ts';
+import { MAX_NAME_CHARS } from '../core/limits.ts';
 import { difference, type Fields } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
-import { MAX_NAME_CHARS, validateText } from '../maintenance/window.ts';
+import { validateText } from '../maintenance/window.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';

@@ -2,10 +2,10 @@ import { listMaintenances } from '../../src/maintenance/repository/maintenances.
 import type { ActionContext } from '../../src/platform/transactions.ts';
 import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
 import { planDueSeries } from '../../src/series/commands/plan.ts';
-import type { SeriesInput } from '../../src/series/commands/schedule.ts';
+import type { NewSeriesInput } from '../../src/series/commands/schedule.ts';
 
 /** Sundays at 3 in Berlin, for two hours. */
-export function seriesInput(values: Partial<SeriesInput> & Pick<SeriesInput, 'services'>): SeriesInput {
+export function seriesInput(values: Partial<NewSeriesInput> & Pick<NewSeriesInput, 'services'>): NewSeriesInput {
   return {
     name: 'Vacuum',
     cron: '0 3 * * 0',
@@ -13,11 +13,6 @@ export function seriesInput(values: Partial<SeriesInput> & Pick<SeriesInput, 'se
     durationMinutes: 120,
     checks: null,
     scopeId: null,
-    serviceStatus: 'down',
-    visibility: 'public',
-    description: '',
-    externalReference: null,
-    externalLink: null,
     channels: [],
     ...values,
   };

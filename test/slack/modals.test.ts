@@ -5,8 +5,10 @@ import type { Service } from '../../src/catalogue/services/repository.ts';
 import type { Check } from '../../src/checks/repository.ts';
 import { commentModal, readCommentModal } from '../../src/comments/slack/form.ts';
 import { textTooLong } from '../../src/core/common-errors.ts';
-import { toEditable, toFields } from '../../src/maintenance/commands/edit.ts';
+import { toRecorded } from '../../src/core/fields.ts';
+import { toEditable } from '../../src/maintenance/commands/edit.ts';
 import { endNotAfterStart } from '../../src/maintenance/errors.ts';
+import { MAINTENANCE_FIELDS } from '../../src/maintenance/fields.ts';
 import { createMetadata, createModal, readCreate } from '../../src/maintenance/slack/create-form.ts';
 import type { DraftWindow } from '../../src/maintenance/slack/draft.ts';
 import { drawEdit, mergeForm, toEdit, toForm } from '../../src/maintenance/slack/edit-form.ts';
@@ -275,7 +277,9 @@ describe('the form to edit', () => {
     const odd = sample({ scheduledStart: new Date(T.getTime() + 12_345) });
     const view = drawEdit(edited, { maintenance: odd }, toForm({ ...now, maintenance: odd }), []);
     const edit = toEdit(readWindowForm(asOpened(view)), odd, edited);
-    expect(toFields({ ...toEditable(odd), ...edit })).toEqual(toFields(toEditable(odd)));
+    expect(toRecorded(MAINTENANCE_FIELDS, { ...toEditable(odd), ...edit })).toEqual(
+      toRecorded(MAINTENANCE_FIELDS, toEditable(odd)),
+    );
   });
 
   test('leaves services and checks alone where there are too many to show', () => {
@@ -290,13 +294,13 @@ describe('the form to edit', () => {
 
   test('merged with the changes of others shows the newest, keeps what only this person changed, and what both did in sight', () => {
     const newer = sample({ description: 'theirs', name: 'Postgres 18', version: 4 });
-    const mine = { ...toForm(now), description: 'mine', reference: 'CHG-9' };
+    const mine = { ...toForm(now), description: 'mine', externalReference: 'CHG-9' };
     const events = [
       by({ description: 'first', name: is.name }, { description: 'theirs', name: 'Postgres 18' }),
       { ...by({}, { comment: 'x' }), action: 'comment' },
     ];
     const { form, news } = mergeForm(mine, { ...now, maintenance: newer }, events, edited, reading);
-    expect(form).toMatchObject({ name: 'Postgres 18', description: 'theirs', reference: 'CHG-9' });
+    expect(form).toMatchObject({ name: 'Postgres 18', description: 'theirs', externalReference: 'CHG-9' });
     const text = news.join('\n');
     expect(text).toContain('<@U0JONAS> changed it');
     expect(text).toContain('You had written for *description*: mine');

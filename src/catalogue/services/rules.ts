@@ -1,5 +1,6 @@
 import type { Problem } from '../../core/errors.ts';
-import { MAX_DESCRIPTION_CHARS, validateName, validateText } from '../../maintenance/window.ts';
+import { MAX_DESCRIPTION_CHARS } from '../../core/limits.ts';
+import { validateName, validateText } from '../../maintenance/window.ts';
 import { ownerInvalid, tooManyOwners } from '../errors.ts';
 
 /** How many owners a service has at most: each of them hears when something needs them. */

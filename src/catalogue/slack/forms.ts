@@ -1,10 +1,10 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
 import type { AddCheckInput, CheckEdit } from '../../checks/commands.ts';
 import type { Check } from '../../checks/repository.ts';
+import { MAX_NAME_CHARS } from '../../core/limits.ts';
 import { DEFAULT_REMINDERS_MINUTES, sortReminders } from '../../maintenance/reminders.ts';
 import { checkOption, OPTIONS, serviceOption, serviceOptions } from '../../maintenance/slack/window-form.ts';
 import { formatDuration } from '../../maintenance/status.ts';
-import { MAX_NAME_CHARS } from '../../maintenance/window.ts';
 import {
   descriptionInput,
   FORMS,

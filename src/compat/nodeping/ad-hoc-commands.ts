@@ -82,11 +82,7 @@ export async function enableAdHoc(
     ...onChecks(checks),
     name,
     timezone: 'UTC',
-    serviceStatus: 'down',
     visibility: 'internal',
-    description: '',
-    externalReference: null,
-    externalLink: null,
     channels: [],
     adHocKey: key,
   } as const;

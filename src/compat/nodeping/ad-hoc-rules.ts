@@ -21,7 +21,7 @@ export function validateAdHoc({ name, durationMinutes, checks }: AdHocWindow): P
   const longest = MAX_WINDOW_MS / 60_000;
   const possible = Number.isInteger(durationMinutes) && durationMinutes >= 1 && durationMinutes <= longest;
   return [
-    ...validateContent({ name, checks, description: '', services: [], externalReference: null, externalLink: null }),
+    ...validateContent({ name, checks, services: [], timezone: 'UTC' }),
     ...(possible ? [] : [durationInvalid.at('duration', { minutes: durationMinutes, max: longest })]),
   ];
 }

@@ -77,11 +77,7 @@ async function createSeries(ctx: ActionContext, actor: Actor, asked: Maintenance
     scopeId: null,
     services: [],
     checks: resolveChecks(checklist, await providerIds(ctx.database, actor.accountId)),
-    serviceStatus: 'down',
     visibility: 'internal',
-    description: '',
-    externalReference: null,
-    externalLink: null,
     channels: [],
     enabled: asked.enabled ?? false,
   });

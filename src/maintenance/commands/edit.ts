@@ -3,7 +3,8 @@ import { record } from '../../audit/record.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
 import { endMutes, listMutes } from '../../checks/mutes.ts';
 import { type Problem, UserError } from '../../core/errors.ts';
-import { difference, type Fields } from '../../core/merge.ts';
+import { pick, toRecorded } from '../../core/fields.ts';
+import { difference } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { assertNotFrozen, recordFreezeCheck, toWindow } from '../../freezes/assert-not-frozen.ts';
 import type { Queries } from '../../platform/database.ts';
@@ -11,29 +12,20 @@ import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransaction, inTransactionOnce } from '../../platform/transactions.ts';
 import { detachRun } from '../../series/rules.ts';
 import { endInPast, endNotAdjustable, maintenanceChanged, startFixed, startInPast, wrongStatus } from '../errors.ts';
+import { CONTENT_FIELDS, type EditableFields, MAINTENANCE_FIELDS } from '../fields.ts';
 import { can, nextDue } from '../lifecycle.ts';
 import { remindedUntilAfterChange } from '../reminders.ts';
 import { updateMaintenance } from '../repository/changes.ts';
 import { findReminders } from '../repository/due.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import type { Selector } from '../selector.ts';
-import type { Interval, ServiceStatus, Visibility } from '../status.ts';
+import type { Interval } from '../status.ts';
 import { changeEnd, currentWindow } from '../times.ts';
-import { validateContent, validateTimes, type WindowValues } from '../window.ts';
+import { validateContent, validateTimes } from '../window.ts';
 import { announceChanged, announceEverywhere, reconcileChecks, reconcileMuted, toCoverage } from './announce.ts';
 import { muteCoveredChecks, resolveSelection, validateReferences } from './coverage.ts';
 import { assertWithinScopes, lockForChange } from './find.ts';
 import { resolveTimes } from './reschedule.ts';
 import { findCommonScope } from './schedule.ts';
-
-/** What people may change of a maintenance. Instants are UTC; `timezone` is the IANA zone they were said in. */
-export interface EditableFields extends WindowValues {
-  readonly timezone: string;
-  readonly serviceStatus: ServiceStatus;
-  readonly visibility: Visibility;
-  /** While it is in progress: when it will end by itself. */
-  readonly endsAt: Date | null;
-}
 
 /** What is not named stays as it is. */
 export type MaintenanceEdit = { readonly [K in keyof EditableFields]?: EditableFields[K] } & {
@@ -103,8 +95,8 @@ export async function edit(
         : (named ?? (await scopeOf(tx, actor, wanted)));
     const other = named !== undefined && scopeId !== (maintenance.scope?.id ?? null);
     const change = difference(
-      { ...toFields(is), ...(other ? { scope: maintenance.scope?.id ?? null } : {}) },
-      { ...toFields(wanted), ...(other ? { scope: scopeId } : {}) },
+      { ...toRecorded(MAINTENANCE_FIELDS, is), ...(other ? { scope: maintenance.scope?.id ?? null } : {}) },
+      { ...toRecorded(MAINTENANCE_FIELDS, wanted), ...(other ? { scope: scopeId } : {}) },
     );
     if (change === undefined) return maintenance;
 
@@ -149,43 +141,14 @@ export async function edit(
 /** What people may change of it, as it is. */
 export function toEditable(maintenance: Maintenance): EditableFields {
   return {
-    name: maintenance.name,
-    description: maintenance.description,
+    ...pick(CONTENT_FIELDS, maintenance),
     services: maintenance.services.map((service) => service.id),
     checks: maintenance.checks,
     selector: maintenance.selector && { text: maintenance.selector.text, follows: maintenance.selector.follows },
-    externalReference: maintenance.externalReference,
-    externalLink: maintenance.externalLink,
     start: maintenance.scheduledStart,
     end: maintenance.scheduledEnd,
     endsAt: maintenance.endsAt,
     timezone: maintenance.timezone,
-    serviceStatus: maintenance.serviceStatus,
-    visibility: maintenance.visibility,
-  };
-}
-
-/** A selector as the HTTP interface names it. */
-export function selectorForAudit(selector: Selector | null | undefined): Fields {
-  return { selector: selector?.text ?? null, selector_follows: selector?.follows ?? false };
-}
-
-/** As the HTTP interface names them. */
-export function toFields(values: EditableFields): Fields {
-  return {
-    name: values.name,
-    description: values.description,
-    services: values.services.toSorted((a, b) => a - b),
-    checks: values.checks === null ? null : values.checks.toSorted(),
-    ...selectorForAudit(values.selector),
-    external_reference: values.externalReference,
-    external_link: values.externalLink,
-    scheduled_start_date: values.start.toISOString(),
-    scheduled_end_date: values.end.toISOString(),
-    ends_at: values.endsAt?.toISOString() ?? null,
-    timezone: values.timezone,
-    service_status: values.serviceStatus,
-    visibility: values.visibility,
   };
 }
 

@@ -3,14 +3,16 @@ import { findScope } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
 import { findReopening, listInternalChannels } from '../../checks/aftermath-repository.ts';
 import { listChecks } from '../../checks/repository.ts';
+import { pick } from '../../core/fields.ts';
+import { MAX_NAME_CHARS } from '../../core/limits.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
 import { findCreated, saveCreated } from '../../platform/idempotency.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
 import { alreadyReopened, neverStarted, nothingToReopen, reopenNeedsApproval, wrongStatus } from '../errors.ts';
+import { CONTENT_FIELDS } from '../fields.ts';
 import { can } from '../lifecycle.ts';
 import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
-import { MAX_NAME_CHARS } from '../window.ts';
 import { reannounce } from './announce.ts';
 import { lockForChange } from './find.ts';
 import { type ScheduleInput, scheduleInTransaction } from './schedule.ts';
@@ -85,19 +87,15 @@ async function theSame(tx: Queries, over: Maintenance, now: Date): Promise<Sched
   }
   const name = over.name.endsWith(MARK) ? over.name : `${over.name.slice(0, MAX_NAME_CHARS - MARK.length)}${MARK}`;
   return {
+    ...pick(CONTENT_FIELDS, over),
     name: name.toWellFormed(),
-    description: over.description,
     start: now,
     end: new Date(now.getTime() + REOPEN_MINUTES * 60_000),
     timezone: over.timezone,
     services: services.map((service) => service.id),
     checks: checks === null ? null : checks.map((check) => check.id),
     selector: selector === null ? null : { text: selector.text, follows: selector.follows },
-    serviceStatus: over.serviceStatus,
-    visibility: over.visibility,
     scopeId: scope === null || (await findScope(tx, accountId, scope.id)) === null ? null : scope.id,
-    externalReference: over.externalReference,
-    externalLink: over.externalLink,
     channels: await listInternalChannels(tx, accountId, over.id),
     reopensId: over.id,
   };

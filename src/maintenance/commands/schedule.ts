@@ -4,6 +4,7 @@ import { record } from '../../audit/record.ts';
 import { listServices, type Service } from '../../catalogue/services/repository.ts';
 import type { Check } from '../../checks/repository.ts';
 import { UserError } from '../../core/errors.ts';
+import { withInitial } from '../../core/fields.ts';
 import { newKey } from '../../core/keys.ts';
 import { type Actor, authorize, isAllowed } from '../../core/permissions.ts';
 import type { Destination } from '../../delivery/announcements.ts';
@@ -13,23 +14,21 @@ import type { Queries } from '../../platform/database.ts';
 import { saveCreated } from '../../platform/idempotency.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
+import { CONTENT_FIELDS, type NewWindow } from '../fields.ts';
 import { nextDue } from '../lifecycle.ts';
 import { findOverlaps } from '../overlaps.ts';
 import { insertMaintenance } from '../repository/changes.ts';
 import { findReminders } from '../repository/due.ts';
 import { listOpenBetween, type Maintenance } from '../repository/maintenances.ts';
-import type { Interval, ServiceStatus, Visibility } from '../status.ts';
+import type { Interval } from '../status.ts';
 import { currentWindow } from '../times.ts';
-import { validateWindow, validateZone, type WindowValues } from '../window.ts';
+import { validateWindow, validateZone } from '../window.ts';
 import { announceEverywhere, type Coverage, findDestinations, listCoveredChecks, toCoverage } from './announce.ts';
 import { forecastMutes, validateReferences } from './coverage.ts';
 import { assertWithinScopes } from './find.ts';
 
 /** A window to be scheduled. Instants are UTC; `timezone` is the IANA zone they were said in. */
-export interface ScheduleInput extends WindowValues {
-  readonly timezone: string;
-  readonly serviceStatus: ServiceStatus;
-  readonly visibility: Visibility;
+export interface ScheduleInput extends NewWindow, Interval {
   readonly scopeId: number | null;
   /** Slack channel ids to announce in besides those subscribed. */
   readonly channels: readonly string[];
@@ -89,7 +88,8 @@ export async function scheduleInTransaction(
   if (problems.length > 0) throw UserError.invalid(problems);
 
   const scopeId = input.scopeId ?? findCommonScope(services);
-  const window = { ...input, scopeId };
+  const content = withInitial(CONTENT_FIELDS, { ...input, name: input.name.trim() });
+  const window = { ...input, ...content, scopeId };
   await assertWithinScopes(tx, actor, window);
   const passed = await assertNotFrozen(tx, actor, window, input.overrideReason);
   const lifecycle = {
@@ -110,18 +110,13 @@ export async function scheduleInTransaction(
       key: input.adHocKey ?? newKey(5),
       adHoc: input.adHocKey !== undefined,
       ...(input.reopensId === undefined ? {} : { reopensId: input.reopensId }),
-      name: input.name.trim(),
-      description: input.description,
-      visibility: input.visibility,
+      ...content,
       scopeId,
-      serviceStatus: input.serviceStatus,
       timezone: input.timezone,
       scheduledStart: input.start,
       scheduledEnd: input.end,
       nextDueAt: nextDue(lifecycle),
       remindedUntil: now,
-      externalReference: input.externalReference,
-      externalLink: input.externalLink,
       owner: { id: actor.id, name: actor.name },
       ...initialApproval(await needsApproval(tx, actor.accountId, window), actor.id),
       services: [...new Set(input.services)],

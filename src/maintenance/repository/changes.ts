@@ -1,27 +1,22 @@
 import type { Approval } from '../../approvals/rules.ts';
 import type { Queries } from '../../platform/database.ts';
 import type { RunState } from '../../series/rules.ts';
+import type { Content } from '../fields.ts';
 import type { Selector } from '../selector.ts';
-import type { Interval, ServiceStatus, Status, Visibility } from '../status.ts';
+import type { Interval, Status } from '../status.ts';
 import { type Maintenance, maintenanceFields, toMaintenance } from './maintenances.ts';
 
-export interface NewMaintenance {
+export interface NewMaintenance extends Content {
   accountId: number;
   key: string;
   /** Made through the NodePing interface. */
   adHoc?: boolean;
-  name: string;
-  description: string;
-  visibility: Visibility;
   scopeId: number | null;
-  serviceStatus: ServiceStatus;
   timezone: string;
   scheduledStart: Date;
   scheduledEnd: Date;
   nextDueAt: Date | null;
   remindedUntil: Date;
-  externalReference: string | null;
-  externalLink: string | null;
   owner: { id: string; name: string };
   approval: Approval | null;
   requestedBy: readonly string[];
@@ -111,14 +106,10 @@ export async function insertMissedRuns(
   return ids;
 }
 
-export interface MaintenanceChanges {
-  name?: string;
-  description?: string;
-  visibility?: Visibility;
+export interface MaintenanceChanges extends Partial<Content> {
   status?: Status;
   missed?: boolean;
   scopeId?: number | null;
-  serviceStatus?: ServiceStatus;
   timezone?: string;
   scheduledStart?: Date;
   scheduledEnd?: Date;
@@ -128,8 +119,6 @@ export interface MaintenanceChanges {
   postCheckAt?: Date | null;
   nextDueAt?: Date | null;
   remindedUntil?: Date;
-  externalReference?: string | null;
-  externalLink?: string | null;
   services?: readonly number[];
   checks?: readonly string[] | null;
   selector?: Selector | null;

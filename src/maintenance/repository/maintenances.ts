@@ -1,31 +1,29 @@
 import type { Prisma } from '../../../prisma/client/client.ts';
 import { APPROVALS, type Approval } from '../../approvals/rules.ts';
+import { columns, readColumns } from '../../core/fields.ts';
 import { isId } from '../../core/keys.ts';
 import type { Queries } from '../../platform/database.ts';
-import { readServiceStatus, readVisibility } from '../../platform/stored-values.ts';
+import { readVisibility } from '../../platform/stored-values.ts';
 import { RUN_STATES, type RunState } from '../../series/rules.ts';
+import { CONTENT_FIELDS, type Content } from '../fields.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../reminders.ts';
 import type { Selector } from '../selector.ts';
-import { type Interval, type ServiceStatus, STATUSES, type Status, VISIBILITIES, type Visibility } from '../status.ts';
+import { type Interval, STATUSES, type Status } from '../status.ts';
 import { type Audience, type Reader, serviceAudience, windowAudience } from '../visibility.ts';
 import { visibleMaintenances, visibleServices } from './visibility.ts';
 
 /** One window of planned work, as stored. Instants are UTC. */
-export interface Maintenance {
+export interface Maintenance extends Content {
   readonly id: number;
   readonly accountId: number;
   readonly key: string;
   readonly version: number;
-  readonly name: string;
-  readonly description: string;
-  readonly visibility: Visibility;
   /** Who may know of it, its scope and its services considered. */
   readonly audience: Audience;
   readonly status: Status;
   readonly missed: boolean;
   readonly scope: { readonly id: number; readonly name: string } | null;
   readonly services: readonly { readonly id: number; readonly name: string; readonly audience: Audience }[];
-  readonly serviceStatus: ServiceStatus;
   readonly timezone: string;
   readonly scheduledStart: Date;
   readonly scheduledEnd: Date;
@@ -45,8 +43,6 @@ export interface Maintenance {
   readonly checks: readonly string[] | null;
   /** Chooses checks beside those; `chosen` at its start, where it does not follow. */
   readonly selector: (Selector & { readonly chosen: readonly string[] | null }) | null;
-  readonly externalReference: string | null;
-  readonly externalLink: string | null;
   readonly owner: { readonly id: string; readonly name: string };
   /** What a second person said to it; null when it needs none. */
   readonly approval: Approval | null;
@@ -113,14 +109,11 @@ export const maintenanceFields = {
   accountId: true,
   key: true,
   version: true,
-  name: true,
-  description: true,
-  visibility: true,
+  ...columns(CONTENT_FIELDS),
   status: true,
   missed: true,
   scope: { select: { id: true, name: true, reminders: true, visibility: true } },
   services: { select: { service: { select: namedServiceFields } }, orderBy: { service: { name: 'asc' } } },
-  serviceStatus: true,
   timezone: true,
   scheduledStart: true,
   scheduledEnd: true,
@@ -135,8 +128,6 @@ export const maintenanceFields = {
   selectorFollows: true,
   selected: true,
   checks: { select: { checkId: true }, orderBy: { checkId: 'asc' } },
-  externalReference: true,
-  externalLink: true,
   ownerId: true,
   ownerName: true,
   approval: true,
@@ -170,12 +161,11 @@ export function toMaintenance(found: Row): Maintenance {
   const services = found.services.map(({ service }) => toNamedService(service));
   return {
     ...row,
+    ...readColumns(CONTENT_FIELDS, row),
     audience: storedVisibility(found, services),
     scope: scope && { id: scope.id, name: scope.name },
     reminders: scope?.reminders ?? DEFAULT_REMINDERS_MINUTES,
     status: oneOf(STATUSES, row.status),
-    visibility: oneOf(VISIBILITIES, row.visibility),
-    serviceStatus: readServiceStatus(row.serviceStatus),
     services,
     checks: namesChecks ? checks.map(({ checkId }) => checkId) : null,
     selector: selector === null ? null : { text: selector, follows, chosen },

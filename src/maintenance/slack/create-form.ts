@@ -2,9 +2,11 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Service } from '../../catalogue/services/repository.ts';
 import type { Check } from '../../checks/repository.ts';
+import { pick } from '../../core/fields.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import type { FieldMessage } from '../../slack/reply-error.ts';
 import type { ScheduleInput } from '../commands/schedule.ts';
+import { CONTENT_FIELDS } from '../fields.ts';
 import type { DraftWindow } from './draft.ts';
 import {
   checkOption,
@@ -68,15 +70,10 @@ export function drawCreate(
 function formOf({ window, services, checks }: Filled): WindowForm {
   return {
     ...EMPTY_FORM,
-    name: window.name,
+    ...pick(CONTENT_FIELDS, window),
     services: serviceOptions(services, serviceOption) ?? services.slice(0, 100).map(serviceOption),
     start: window.start,
     end: window.end,
-    serviceStatus: window.serviceStatus,
-    description: window.description,
-    reference: window.externalReference ?? '',
-    link: window.externalLink ?? '',
-    visibility: window.visibility,
     checks: window.checks === null ? [] : checks.slice(0, 100).map(checkOption),
     selector: window.selector ?? EMPTY_FORM.selector,
   };
@@ -97,18 +94,13 @@ export function readCreate(
   return {
     ok: true,
     input: {
-      name: form.name,
+      ...pick(CONTENT_FIELDS, form),
       services: form.services?.map(({ value }) => Number(value)) ?? [],
       checks: checks.length === 0 ? null : checks,
       selector: readSelectorInputs(form),
       start,
       end,
       timezone: metadata.understood?.timezone ?? metadata.timezone,
-      serviceStatus: form.serviceStatus,
-      visibility: form.visibility,
-      description: form.description,
-      externalReference: form.reference || null,
-      externalLink: form.link || null,
       scopeId: null,
       channels: metadata.channels,
       ...(form.overrideReason === '' ? {} : { overrideReason: form.overrideReason }),

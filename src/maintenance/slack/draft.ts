@@ -1,21 +1,16 @@
 import { z } from 'zod';
+import { type FieldTable, mapTable } from '../../core/fields.ts';
+import { SERIES_FIELDS } from '../../series/fields.ts';
 import type { ScheduleInput } from '../commands/schedule.ts';
-import { SERVICE_STATUSES, VISIBILITIES } from '../status.ts';
+import { CONTENT_FIELDS, COVERAGE_FIELDS, MAINTENANCE_FIELDS } from '../fields.ts';
 
-const instant = z.iso.datetime().transform((text) => new Date(text));
+/** Like the fields of a table, in a draft. */
+const schemas = <T extends FieldTable>(table: T): { [P in keyof T]: T[P]['schema'] } =>
+  mapTable(table, (field, property) => [[property, field.schema]]);
 
 const understood = z.object({
-  name: z.string(),
-  services: z.array(z.number()),
-  checks: z.array(z.string()).nullable(),
-  selector: z.object({ text: z.string(), follows: z.boolean() }).nullable().default(null),
-  /** IANA zone the times were said in. */
-  timezone: z.string(),
-  serviceStatus: z.enum(SERVICE_STATUSES),
-  visibility: z.enum(VISIBILITIES),
-  description: z.string(),
-  externalReference: z.string().nullable(),
-  externalLink: z.string().nullable(),
+  ...schemas(CONTENT_FIELDS),
+  ...schemas(COVERAGE_FIELDS),
   channels: z.array(z.string()),
   /** What was not said, in words for people. */
   assumed: z.array(z.string()),
@@ -25,14 +20,18 @@ const understood = z.object({
 export type DraftContent = z.infer<typeof understood>;
 
 /** A window that was understood and waits for its confirmation, as kept in a draft. */
-export const draftWindow = understood.extend({ kind: z.literal('window'), start: instant, end: instant });
+export const draftWindow = understood.extend({
+  kind: z.literal('window'),
+  start: MAINTENANCE_FIELDS.start.schema,
+  end: MAINTENANCE_FIELDS.end.schema,
+});
 export type DraftWindow = z.infer<typeof draftWindow>;
 
 /** A recurring window that waits for the same. */
 export const draftSeries = understood.extend({
   kind: z.literal('series'),
-  cron: z.string(),
-  durationMinutes: z.number(),
+  cron: SERIES_FIELDS.cron.schema,
+  durationMinutes: SERIES_FIELDS.durationMinutes.schema,
 });
 export type DraftSeries = z.infer<typeof draftSeries>;
 

@@ -5,14 +5,16 @@ import type { Reading } from '../../audit/slack/history-lines.ts';
 import { conflictLines, differences } from '../../audit/slack/merge.ts';
 import { listServices, type Service } from '../../catalogue/services/repository.ts';
 import { type Check, listChecks } from '../../checks/repository.ts';
+import { mergeValues, pick, toRecorded } from '../../core/fields.ts';
 import type { TimelineEvent } from '../../delivery/announcements.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
 import { formatInstant } from '../../slack/time.ts';
-import { type EditableFields, type MaintenanceEdit, toEditable, toFields } from '../commands/edit.ts';
+import { type MaintenanceEdit, toEditable } from '../commands/edit.ts';
 import { getMaintenance } from '../commands/find.ts';
+import { CONTENT_FIELDS, type EditableFields, MAINTENANCE_FIELDS } from '../fields.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { currentWindow } from '../times.ts';
 import { describeOverlaps } from './form-remarks.ts';
@@ -85,14 +87,9 @@ export function drawEdit(
 export function toForm({ maintenance, services, checks }: Editable): WindowForm {
   return {
     ...EMPTY_FORM,
-    name: maintenance.name,
+    ...pick(CONTENT_FIELDS, maintenance),
     services: serviceOptions(services, serviceOption),
     ...currentWindow(maintenance),
-    serviceStatus: maintenance.serviceStatus,
-    description: maintenance.description,
-    reference: maintenance.externalReference ?? '',
-    link: maintenance.externalLink ?? '',
-    visibility: maintenance.visibility,
     checks: maintenance.checks === null ? [] : serviceOptions(checks, checkOption),
     selector: maintenance.selector ?? EMPTY_FORM.selector,
   };
@@ -104,12 +101,7 @@ export function toEdit(form: WindowForm, maintenance: Maintenance, metadata: Edi
   const start = sameMinute(form.start, maintenance.scheduledStart);
   const end = sameMinute(form.end, currentWindow(maintenance).end);
   return {
-    name: form.name,
-    description: form.description,
-    serviceStatus: form.serviceStatus,
-    visibility: form.visibility,
-    externalReference: form.reference || null,
-    externalLink: form.link || null,
+    ...pick(CONTENT_FIELDS, form),
     ...(maintenance.status === 'in-progress' ? { endsAt: end } : { start, end }),
     ...(form.services === null ? {} : { services: form.services.map(({ value }) => Number(value)) }),
     ...(checks === undefined ? {} : { checks: checks.length === 0 ? null : checks }),
@@ -148,21 +140,16 @@ export function mergeForm(
   const { maintenance } = now;
   const current = toForm(now);
   const values: EditableFields = { ...toEditable(maintenance), ...toEdit(mine, maintenance, metadata) };
-  const wanted = toFields(values);
-  const found = differences(events, wanted, toFields(toEditable(maintenance)));
+  const wanted = toRecorded(MAINTENANCE_FIELDS, values);
+  const found = differences(events, wanted, toRecorded(MAINTENANCE_FIELDS, toEditable(maintenance)));
   const take = <K extends keyof WindowForm>(key: K, field: string) =>
     found.theirs.includes(field) ? current[key] : mine[key];
   const form: WindowForm = {
-    name: take('name', 'name'),
+    ...mergeValues(CONTENT_FIELDS, mine, current, found.theirs),
     services: take('services', 'services'),
     start: take('start', 'scheduled_start_date'),
     end: take('end', now.maintenance.status === 'in-progress' ? 'ends_at' : 'scheduled_end_date'),
     words: '',
-    serviceStatus: take('serviceStatus', 'service_status'),
-    description: take('description', 'description'),
-    reference: take('reference', 'external_reference'),
-    link: take('link', 'external_link'),
-    visibility: take('visibility', 'visibility'),
     checks: take('checks', 'checks'),
     selector: {
       text: take('selector', 'selector').text,

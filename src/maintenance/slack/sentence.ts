@@ -1,4 +1,5 @@
 import { listServices, type Service } from '../../catalogue/services/repository.ts';
+import { fromNamed, withInitial } from '../../core/fields.ts';
 import { isAllowed } from '../../core/permissions.ts';
 import { describeCron, nextOccurrences } from '../../core/recurrence/index.ts';
 import { askChoice, type Choice, EXAMPLE, errorMessage, successMessage, welcomeMessage } from '../../slack/answers.ts';
@@ -17,6 +18,7 @@ import {
 } from '../../when/index.ts';
 import { preview as previewOf } from '../commands/schedule.ts';
 import { saveDraft } from '../drafts.ts';
+import { CONTENT_FIELDS, contentInSentence } from '../fields.ts';
 import { validateContent } from '../window.ts';
 import { type DraftContent, type DraftSeries, type DraftWindow, serializeDraft } from './draft.ts';
 import { previewMessage, seriesPreview } from './preview.ts';
@@ -144,16 +146,11 @@ function understoodOf(
   const about = named.length === 0 ? (sentence.selector ?? '') : named.slice(0, 3).join(', ');
   const name = sentence.name ?? `Maintenance of ${about}${named.length > 3 ? ', ...' : ''}`;
   return {
-    name,
+    ...withInitial(CONTENT_FIELDS, { ...fromNamed(CONTENT_FIELDS, contentInSentence(sentence)), name }),
     services: [...sentence.services],
     checks: null,
     selector: sentence.selector === undefined ? null : { text: sentence.selector, follows: false },
     timezone,
-    serviceStatus: sentence.serviceStatus ?? 'down',
-    visibility: sentence.internal ? 'internal' : 'public',
-    description: '',
-    externalReference: sentence.reference ?? null,
-    externalLink: sentence.link ?? null,
     channels: [...sentence.channels],
     assumed: [
       ...assumed.map((assumption) => ASSUMPTIONS[assumption]),

@@ -1,33 +1,19 @@
 import type { KnownBlock, PlainTextOption } from '@slack/types';
 import type { Service } from '../../catalogue/services/repository.ts';
 import type { Check } from '../../checks/repository.ts';
+import { withInitial } from '../../core/fields.ts';
 import { context, SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';
-import {
-  blockId,
-  input,
-  MAX_INPUT_CHARS,
-  option,
-  overrideInput,
-  plain,
-  readChosenOptions,
-  readInput,
-} from '../../slack/form.ts';
+import { fieldInputs, readFieldInputs } from '../../slack/fields.ts';
+import { blockId, input, option, overrideInput, plain, readChosenOptions, readInput } from '../../slack/form.ts';
+import { CONTENT_FIELDS, type Content } from '../fields.ts';
 import { MAX_SELECTOR_CHARS, SELECTOR_EXAMPLE, type Selector } from '../selector.ts';
-import { SERVICE_STATUSES, type ServiceStatus, VISIBILITIES, type Visibility } from '../status.ts';
-import { MAX_NAME_CHARS } from '../window.ts';
 
-/** The fields of a window; each is named as the field of the HTTP interface it fills, so that problems find their place. */
+/** The fields of a window that are none of its content; each is named as over HTTP, so that problems find their place. */
 export const FIELDS = {
-  name: 'name',
   services: 'services',
   start: 'scheduled_start_date',
   end: 'scheduled_end_date',
   words: 'words',
-  serviceStatus: 'service_status',
-  description: 'description',
-  reference: 'external_reference',
-  link: 'external_link',
-  visibility: 'visibility',
   checks: 'checks',
   selector: 'selector',
   follows: 'selector_follows',
@@ -48,19 +34,13 @@ export const DISPATCHING_INPUTS = {
 export const MAX_WORDS_CHARS = 300;
 
 /** What a form of a window holds, complete or not. */
-export interface WindowForm {
-  readonly name: string;
+export interface WindowForm extends Content {
   /** Null: there are too many for a form, and they stay as they are. */
   readonly services: readonly PlainTextOption[] | null;
   readonly start: Date | null;
   readonly end: Date | null;
   /** Its times in somebody's own words. */
   readonly words: string;
-  readonly serviceStatus: ServiceStatus;
-  readonly description: string;
-  readonly reference: string;
-  readonly link: string;
-  readonly visibility: Visibility;
   /** Empty: those of its services. Null: as for services. */
   readonly checks: readonly PlainTextOption[] | null;
   /** Chooses checks beside those; empty: none. */
@@ -70,30 +50,15 @@ export interface WindowForm {
 }
 
 export const EMPTY_FORM: WindowForm = {
-  name: '',
+  ...withInitial(CONTENT_FIELDS, { name: '' }),
   services: [],
   start: null,
   end: null,
   words: '',
-  serviceStatus: 'down',
-  description: '',
-  reference: '',
-  link: '',
-  visibility: 'public',
   checks: [],
   selector: { text: '', follows: false },
   overrideReason: '',
 };
-
-const STATUS_OPTIONS = [
-  option('down', 'Down'),
-  option('degraded', 'Degraded'),
-  option('up', 'Up, users notice nothing'),
-];
-const VISIBILITY_OPTIONS = [
-  option('public', 'Public: announced everywhere'),
-  option('internal', 'Internal: not in public channels'),
-];
 
 export function serviceOption(service: Pick<Service, 'id' | 'name' | 'scope'>): PlainTextOption {
   return option(String(service.id), service.scope === null ? service.name : `${service.scope.name} / ${service.name}`);
@@ -134,13 +99,7 @@ export function windowBlocks(
   const at = (instant: Date | null) =>
     instant === null ? {} : { initial_date_time: Math.floor(instant.getTime() / 1000) };
   return [
-    input(id(FIELDS.name), 'Name', {
-      type: 'plain_text_input',
-      action_id: 'value',
-      max_length: MAX_NAME_CHARS,
-      placeholder: plain('Postgres upgrade'),
-      ...initial(form.name),
-    }),
+    ...nameBlocks(form, id),
     servicesBlock(form, id(FIELDS.services), true),
     begun === undefined
       ? input(
@@ -263,71 +222,18 @@ export function readSelectorInputs({ selector }: WindowForm): Selector | null {
   return selector.text === '' ? null : selector;
 }
 
-/** What is the same for one window and for a recurring one: the status of the services, and everything in words. */
-export function detailBlocks(form: WindowForm, id: (field: string) => string): KnownBlock[] {
-  const status = STATUS_OPTIONS.find(({ value }) => value === form.serviceStatus);
-  const visibility = VISIBILITY_OPTIONS.find(({ value }) => value === form.visibility);
-  return [
-    input(id(FIELDS.serviceStatus), 'The services are then', {
-      type: 'static_select',
-      action_id: 'value',
-      options: STATUS_OPTIONS,
-      ...(status === undefined ? {} : { initial_option: status }),
-    }),
-    ...inParts(form.description).map((part, index) =>
-      input(
-        id(`${FIELDS.description}${index === 0 ? '' : `_${index + 1}`}`),
-        index === 0 ? 'Description' : 'Description, continued',
-        {
-          type: 'plain_text_input',
-          action_id: 'value',
-          multiline: true,
-          max_length: MAX_INPUT_CHARS,
-          ...initial(part),
-        },
-        { optional: true },
-      ),
-    ),
-    input(
-      id(FIELDS.reference),
-      'External reference',
-      {
-        type: 'plain_text_input',
-        action_id: 'value',
-        max_length: 200,
-        placeholder: plain('CHG-123'),
-        ...initial(form.reference),
-      },
-      { optional: true },
-    ),
-    input(
-      id(FIELDS.link),
-      'External link',
-      { type: 'url_text_input', action_id: 'value', placeholder: plain('https://...'), ...initial(form.link) },
-      { optional: true },
-    ),
-    input(id(FIELDS.visibility), 'Who hears of it', {
-      type: 'radio_buttons',
-      action_id: 'value',
-      options: VISIBILITY_OPTIONS,
-      ...(visibility === undefined ? {} : { initial_option: visibility }),
-    }),
-  ];
+/** The name of a window. */
+export function nameBlocks(form: Content, id: (field: string) => string): KnownBlock[] {
+  return fieldInputs(CONTENT_FIELDS.name, form.name, id);
 }
 
-/** A text in pieces that inputs take, at least one; joined they are the text. */
-function inParts(text: string): string[] {
-  const parts: string[] = [];
-  let rest = text.toWellFormed();
-  do {
-    const half = /[\uD800-\uDBFF]/.test(rest.charAt(MAX_INPUT_CHARS - 1)) && rest.length > MAX_INPUT_CHARS;
-    const length = half ? MAX_INPUT_CHARS - 1 : MAX_INPUT_CHARS;
-    parts.push(rest.slice(0, length));
-    rest = rest.slice(length);
-  } while (rest !== '');
-  return parts;
+/** The other plain fields, the same for one window and for a recurring one. */
+export function detailBlocks(form: Content, id: (field: string) => string): KnownBlock[] {
+  const given: Readonly<Record<string, string | null>> = form;
+  return Object.entries(CONTENT_FIELDS).flatMap(([property, field]) =>
+    property === 'name' ? [] : fieldInputs(field, given[property] ?? null, id),
+  );
 }
-
 /** What a form holds now, complete or not. `values` is Slack's `view.state.values`. */
 export function readWindowForm(values: unknown): WindowForm {
   const held = readInput(values);
@@ -336,19 +242,12 @@ export function readWindowForm(values: unknown): WindowForm {
     const seconds = held.get(field)?.selected_date_time;
     return seconds == null ? null : new Date(seconds * 1000);
   };
-  const description = [...held].filter(([field]) => /^description(?:_\d+)?$/.test(field));
-  const word = (field: string) => held.get(field)?.selected_option?.value;
   return {
-    name: text(FIELDS.name).trim(),
+    ...readFieldInputs(CONTENT_FIELDS, held),
     services: held.has(FIELDS.services) ? readChosenOptions(held.get(FIELDS.services)) : null,
     start: moment(FIELDS.start),
     end: moment(FIELDS.end),
     words: text(FIELDS.words).trim(),
-    serviceStatus: SERVICE_STATUSES.find((each) => each === word(FIELDS.serviceStatus)) ?? EMPTY_FORM.serviceStatus,
-    description: description.map(([, { value }]) => value ?? '').join(''),
-    reference: text(FIELDS.reference).trim(),
-    link: text(FIELDS.link).trim(),
-    visibility: VISIBILITIES.find((each) => each === word(FIELDS.visibility)) ?? EMPTY_FORM.visibility,
     overrideReason: text(FIELDS.override).trim(),
     checks: held.has(FIELDS.checks) ? readChosenOptions(held.get(FIELDS.checks)) : null,
     selector: {

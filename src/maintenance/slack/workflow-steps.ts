@@ -132,7 +132,6 @@ export async function scheduleStep(context: SlackContext, person: Person, inputs
       serviceStatus,
       visibility: inputs.internal ? 'internal' : 'public',
       externalReference: inputs.external_reference || null,
-      externalLink: null,
       scopeId: null,
       channels: inputs.channel === '' ? [] : [inputs.channel],
     },

@@ -2,15 +2,17 @@ import { requestApprovalAgain } from '../../approvals/commands.ts';
 import { record } from '../../audit/record.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
 import { UserError } from '../../core/errors.ts';
+import { pick, toRecorded } from '../../core/fields.ts';
 import { difference, type Fields } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { suppressPublicPosts } from '../../delivery/announcements.ts';
 import { announceEverywhere } from '../../maintenance/commands/announce.ts';
 import { validateReferences } from '../../maintenance/commands/coverage.ts';
-import { selectorForAudit } from '../../maintenance/commands/edit.ts';
+import { toEditable } from '../../maintenance/commands/edit.ts';
 import { assertWithinScopes } from '../../maintenance/commands/find.ts';
 import { endMaintenance } from '../../maintenance/commands/finish.ts';
 import { findCommonScope } from '../../maintenance/commands/schedule.ts';
+import { MAINTENANCE_FIELDS, SCOPE_FIELD } from '../../maintenance/fields.ts';
 import { nextDue } from '../../maintenance/lifecycle.ts';
 import { remindedUntilAfterChange } from '../../maintenance/reminders.ts';
 import { updateMaintenance } from '../../maintenance/repository/changes.ts';
@@ -19,10 +21,11 @@ import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import type { Queries } from '../../platform/database.ts';
 import { type ActionContext, inTransaction, inTransactionOnce } from '../../platform/transactions.ts';
 import { seriesChanged } from '../errors.ts';
+import { SERIES_FIELDS, type SeriesInput } from '../fields.ts';
 import { deleteSeriesRow, type Series, updateSeries } from '../repository.ts';
 import { occursAt, validateSeries } from '../rules.ts';
 import { lockSeriesForChange, planRuns, runDefaults } from './plan.ts';
-import { normalizeCron, type SeriesInput } from './schedule.ts';
+import { normalizeCron } from './schedule.ts';
 
 /** What is not named stays as it is. */
 export type SeriesEdit = { readonly [K in keyof SeriesInput]?: SeriesInput[K] };
@@ -79,7 +82,7 @@ export async function editSeries(
       scopeId: edit.scopeId === undefined ? await scopeAfter(tx, series, input) : edit.scopeId,
     };
     await assertWithinScopes(tx, actor, wanted);
-    const change = difference(toSeriesFields(toSeriesInput(series)), toSeriesFields(wanted));
+    const change = difference(toRecorded(SERIES_FIELDS, toSeriesInput(series)), toRecorded(SERIES_FIELDS, wanted));
     if (change === undefined) return series;
 
     // The windows of another recurrence are looked for from now on; those that have a run keep it.
@@ -113,7 +116,7 @@ async function follow(tx: Queries, actor: Actor, series: Series, run: Maintenanc
   const { reminders } = series;
   const due = nextDue({ ...ofSeries(run, series), scheduledEnd, remindedUntil, reminders });
   const followed = await updateMaintenance(tx, run, { ...values, scheduledEnd, remindedUntil, nextDueAt: due }, now);
-  const change = difference(fieldsOfRun(run), fieldsOfRun(followed));
+  const change = difference(recordRun(run), recordRun(followed));
   if (change !== undefined) {
     const after = { ...change.after, series: series.key };
     await record(tx, actor, now, { action: 'edit', maintenanceId: run.id, before: change.before, after });
@@ -140,62 +143,17 @@ async function scopeAfter(tx: Queries, series: Series, input: SeriesInput): Prom
 
 /** What people may change of it, as it is. */
 export function toSeriesInput(series: Series): SeriesInput {
+  const { services, scope } = series;
   return {
-    name: series.name,
-    description: series.description,
-    visibility: series.visibility,
-    cron: series.cron,
-    timezone: series.timezone,
-    durationMinutes: series.durationMinutes,
-    scopeId: series.scope?.id ?? null,
-    services: series.services.map((service) => service.id),
-    serviceStatus: series.serviceStatus,
-    checks: series.checks,
-    selector: series.selector,
-    externalReference: series.externalReference,
-    externalLink: series.externalLink,
-    channels: series.channels,
+    ...pick(SERIES_FIELDS, { ...series, services: services.map(({ id }) => id), scopeId: scope?.id ?? null }),
   };
 }
 
-/** As the HTTP interface names them. */
-export function toSeriesFields(series: SeriesInput): Fields {
-  return {
-    name: series.name,
-    description: series.description,
-    visibility: series.visibility,
-    cron: series.cron,
-    timezone: series.timezone,
-    duration_minutes: series.durationMinutes,
-    scope: series.scopeId,
-    services: inOrder(series.services),
-    service_status: series.serviceStatus,
-    checks: series.checks === null ? null : series.checks.toSorted(),
-    ...selectorForAudit(series.selector),
-    external_reference: series.externalReference,
-    external_link: series.externalLink,
-    channels: series.channels.toSorted(),
-  };
+/** What a run has of its series, as it is recorded. */
+function recordRun(run: Maintenance): Fields {
+  const { start: _, ...fields } = MAINTENANCE_FIELDS;
+  return toRecorded({ ...fields, scope: SCOPE_FIELD }, { ...toEditable(run), scope: run.scope?.id ?? null });
 }
-
-function fieldsOfRun(run: Maintenance): Fields {
-  return {
-    name: run.name,
-    description: run.description,
-    visibility: run.visibility,
-    timezone: run.timezone,
-    scheduled_end_date: run.scheduledEnd.toISOString(),
-    scope: run.scope?.id ?? null,
-    services: inOrder(run.services.map((service) => service.id)),
-    service_status: run.serviceStatus,
-    checks: run.checks === null ? null : run.checks.toSorted(),
-    ...selectorForAudit(run.selector),
-    external_reference: run.externalReference,
-    external_link: run.externalLink,
-  };
-}
-
-const inOrder = (ids: readonly number[]) => ids.toSorted((a, b) => a - b);
 
 /**
  * Deletes a series. Its runs to come are canceled, one in progress goes on, and those that were keep their record, each a

@@ -1,12 +1,14 @@
 import { needsApproval } from '../../approvals/commands.ts';
 import { initialApproval } from '../../approvals/rules.ts';
 import { record } from '../../audit/record.ts';
+import { pick } from '../../core/fields.ts';
 import { newKey } from '../../core/keys.ts';
 import { type Actor, systemActor } from '../../core/permissions.ts';
 import { listFreezesOn, recordFreezeCheck, toWindow } from '../../freezes/assert-not-frozen.ts';
 import { announceEverywhere, toCoverage } from '../../maintenance/commands/announce.ts';
 import { assertWithinScopes } from '../../maintenance/commands/find.ts';
 import { notifyOwner } from '../../maintenance/commands/notify-owner.ts';
+import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
 import { nextDue } from '../../maintenance/lifecycle.ts';
 import { insertMaintenance, insertMissedRuns, type NewMaintenance } from '../../maintenance/repository/changes.ts';
 import {
@@ -157,14 +159,9 @@ async function recordMissed(tx: Queries, series: Series, missed: readonly Planne
 export function runDefaults(series: Series) {
   return {
     accountId: series.accountId,
-    name: series.name,
-    description: series.description,
-    visibility: series.visibility,
+    ...pick(CONTENT_FIELDS, series),
     scopeId: series.scope?.id ?? null,
-    serviceStatus: series.serviceStatus,
     timezone: series.timezone,
-    externalReference: series.externalReference,
-    externalLink: series.externalLink,
     owner: series.owner,
     services: series.services.map((service) => service.id),
     checks: series.checks,

@@ -1,28 +1,24 @@
 import { record } from '../../audit/record.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
 import { UserError } from '../../core/errors.ts';
+import { withInitial } from '../../core/fields.ts';
 import { newKey } from '../../core/keys.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { parseCron } from '../../core/recurrence/index.ts';
 import { validateReferences } from '../../maintenance/commands/coverage.ts';
 import { assertWithinScopes } from '../../maintenance/commands/find.ts';
 import { findCommonScope } from '../../maintenance/commands/schedule.ts';
-import type { ServiceStatus, Visibility } from '../../maintenance/status.ts';
+import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
 import { insertSeries, type Series } from '../repository.ts';
 import { type SeriesValues, validateSeries } from '../rules.ts';
 import { planRuns } from './plan.ts';
 
 /** A recurring window: the cron line over the wall-clock minutes of `timezone` (IANA), each window `durationMinutes` long. */
-export interface SeriesInput extends SeriesValues {
-  readonly serviceStatus: ServiceStatus;
-  readonly visibility: Visibility;
+export interface NewSeriesInput extends SeriesValues {
   readonly scopeId: number | null;
   /** Slack channel ids to announce its runs in besides those subscribed. */
   readonly channels: readonly string[];
-}
-
-export interface NewSeriesInput extends SeriesInput {
   /** False: it is paused until it is resumed. */
   readonly enabled?: boolean;
 }
@@ -60,16 +56,11 @@ export async function scheduleSeries(
       {
         accountId: actor.accountId,
         key: newKey(6),
-        name: input.name.trim(),
-        description: input.description,
-        visibility: input.visibility,
+        ...withInitial(CONTENT_FIELDS, { ...input, name: input.name.trim() }),
         cron: normalizeCron(input.cron),
         timezone: input.timezone,
         durationMinutes: input.durationMinutes,
         scopeId,
-        serviceStatus: input.serviceStatus,
-        externalReference: input.externalReference,
-        externalLink: input.externalLink,
         channels: [...new Set(input.channels)],
         owner: { id: actor.id, name: actor.name },
         plannedUntil: now,

@@ -2,6 +2,8 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Service } from '../../catalogue/services/repository.ts';
 import type { Check } from '../../checks/repository.ts';
+import { pick } from '../../core/fields.ts';
+import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
 import type { DraftSeries } from '../../maintenance/slack/draft.ts';
 import {
   checkOption,
@@ -12,7 +14,7 @@ import {
 } from '../../maintenance/slack/window-form.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import type { FieldMessage } from '../../slack/reply-error.ts';
-import type { SeriesInput } from '../commands/schedule.ts';
+import type { NewSeriesInput } from '../commands/schedule.ts';
 import { type SeriesForm, seriesBlocks } from './form.ts';
 
 /** What the form carries along, unseen. Slack keeps at most 3,000 characters of it. */
@@ -69,13 +71,8 @@ function formOf({ series, services, checks }: FilledSeries): SeriesForm {
   return {
     content: {
       ...EMPTY_FORM,
-      name: series.name,
+      ...pick(CONTENT_FIELDS, series),
       services: serviceOptions(services, serviceOption) ?? services.slice(0, 100).map(serviceOption),
-      serviceStatus: series.serviceStatus,
-      description: series.description,
-      reference: series.externalReference ?? '',
-      link: series.externalLink ?? '',
-      visibility: series.visibility,
       checks: series.checks === null ? [] : checks.slice(0, 100).map(checkOption),
       selector: series.selector ?? EMPTY_FORM.selector,
     },
@@ -89,7 +86,7 @@ function formOf({ series, services, checks }: FilledSeries): SeriesForm {
 export function readCreateSeries(
   { content, cron, timezone, duration }: SeriesForm,
   { channels }: Pick<CreateSeriesMetadata, 'channels'>,
-): { ok: true; input: SeriesInput } | { ok: false; problems: FieldMessage[] } {
+): { ok: true; input: NewSeriesInput } | { ok: false; problems: FieldMessage[] } {
   if (cron === '' || duration === '') {
     const missing = [...(cron === '' ? ['cron'] : []), ...(duration === '' ? ['duration_minutes'] : [])];
     const message = 'Fill this in, or say it in your own words below.';
@@ -99,18 +96,13 @@ export function readCreateSeries(
   return {
     ok: true,
     input: {
-      name: content.name,
-      description: content.description,
+      ...pick(CONTENT_FIELDS, content),
       services: content.services?.map(({ value }) => Number(value)) ?? [],
       checks: checks.length === 0 ? null : checks,
       selector: readSelectorInputs(content),
       cron,
       timezone,
       durationMinutes: Number(duration),
-      serviceStatus: content.serviceStatus,
-      visibility: content.visibility,
-      externalReference: content.reference || null,
-      externalLink: content.link || null,
       scopeId: null,
       channels,
     },

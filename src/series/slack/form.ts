@@ -6,8 +6,10 @@ import type { Reading } from '../../audit/slack/history-lines.ts';
 import { conflictLines, differences } from '../../audit/slack/merge.ts';
 import { listServices, type Service } from '../../catalogue/services/repository.ts';
 import { type Check, listChecks } from '../../checks/repository.ts';
+import { mergeValues, pick, toRecorded } from '../../core/fields.ts';
 import { describeCron } from '../../core/recurrence/index.ts';
 import type { TimelineEvent } from '../../delivery/announcements.ts';
+import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
 import {
   checkOption,
   checksBlock,
@@ -15,6 +17,7 @@ import {
   EMPTY_FORM,
   FIELDS,
   MAX_WORDS_CHARS,
+  nameBlocks,
   readSelectorInputs,
   readWindowForm,
   selectorBlocks,
@@ -24,7 +27,6 @@ import {
   type WindowForm,
 } from '../../maintenance/slack/window-form.ts';
 import { formatDuration } from '../../maintenance/status.ts';
-import { MAX_NAME_CHARS } from '../../maintenance/window.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { describeQuestion } from '../../slack/answers.ts';
 import { context, quote, SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';
@@ -33,8 +35,9 @@ import { blockId, input, plain, readInput } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import type { FieldMessage } from '../../slack/reply-error.ts';
 import { readWhen, type WhenContext } from '../../when/index.ts';
-import { type SeriesEdit, toSeriesFields, toSeriesInput } from '../commands/edit.ts';
+import { type SeriesEdit, toSeriesInput } from '../commands/edit.ts';
 import { getSeries } from '../commands/find.ts';
+import { SERIES_FIELDS } from '../fields.ts';
 import type { Series } from '../repository.ts';
 
 /** The action id of the words, which Lull is told of. */
@@ -105,7 +108,7 @@ export function seriesBlocks(
   const id = (field: string) => blockId(field, generation);
   const timed = (field: string) => blockId(field, generation + times);
   return [
-    line(id(FIELDS.name), 'Name', form.content.name, MAX_NAME_CHARS),
+    ...nameBlocks(form.content, id),
     servicesBlock(form.content, id(FIELDS.services)),
     line(timed('cron'), 'When, as a cron line', form.cron, 200, timesMayFollow),
     line(timed('timezone'), 'Time zone', form.timezone, 100),
@@ -146,13 +149,8 @@ export function toSeriesForm({ series, services, checks }: EditableSeries): Seri
   return {
     content: {
       ...EMPTY_FORM,
-      name: series.name,
+      ...pick(CONTENT_FIELDS, series),
       services: serviceOptions(services, serviceOption),
-      serviceStatus: series.serviceStatus,
-      description: series.description,
-      reference: series.externalReference ?? '',
-      link: series.externalLink ?? '',
-      visibility: series.visibility,
       checks: series.checks === null ? [] : serviceOptions(checks, checkOption),
       selector: series.selector ?? EMPTY_FORM.selector,
     },
@@ -178,12 +176,7 @@ export function readSeriesForm(values: unknown): SeriesForm {
 export function toSeriesEdit({ content, cron, timezone, duration }: SeriesForm): SeriesEdit {
   const checks = content.checks?.map(({ value }) => value ?? '');
   return {
-    name: content.name,
-    description: content.description,
-    serviceStatus: content.serviceStatus,
-    visibility: content.visibility,
-    externalReference: content.reference || null,
-    externalLink: content.link || null,
+    ...pick(CONTENT_FIELDS, content),
     cron,
     timezone,
     durationMinutes: Number(duration),
@@ -206,22 +199,17 @@ export function mergeSeries(
 ): { form: SeriesForm; news: string[] } {
   const current = toSeriesForm(now);
   const is = toSeriesInput(now.series);
-  const wanted = toSeriesFields({ ...is, ...toSeriesEdit(mine) });
-  const found = differences(events, wanted, toSeriesFields(is));
+  const wanted = toRecorded(SERIES_FIELDS, { ...is, ...toSeriesEdit(mine) });
+  const found = differences(events, wanted, toRecorded(SERIES_FIELDS, is));
   const newest = (field: string) => found.theirs.includes(field);
   const take = <K extends keyof WindowForm>(key: K, field: string) =>
     newest(field) ? current.content[key] : mine.content[key];
   const form: SeriesForm = {
     content: {
       ...mine.content,
-      name: take('name', 'name'),
+      ...mergeValues(CONTENT_FIELDS, mine.content, current.content, found.theirs),
       services: take('services', 'services'),
       words: '',
-      serviceStatus: take('serviceStatus', 'service_status'),
-      description: take('description', 'description'),
-      reference: take('reference', 'external_reference'),
-      link: take('link', 'external_link'),
-      visibility: take('visibility', 'visibility'),
       checks: take('checks', 'checks'),
       selector: {
         text: take('selector', 'selector').text,

@@ -1,8 +1,8 @@
 import type { AnyBlock, InputBlock, InputBlockElement, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { z } from 'zod';
+import { MAX_NAME_CHARS } from '../../core/limits.ts';
 import type { Fields, Value } from '../../core/merge.ts';
 import type { Visibility } from '../../maintenance/status.ts';
-import { MAX_NAME_CHARS } from '../../maintenance/window.ts';
 import { actions, button, formatNames, quote, section } from '../../slack/blocks.ts';
 import { blockField, type InputValue, input, MAX_INPUT_CHARS, option, plain } from '../../slack/form.ts';
 
