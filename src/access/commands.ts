@@ -5,6 +5,7 @@ import { UserError } from '../core/errors.ts';
 import { MAX_NAME_CHARS } from '../core/limits.ts';
 import { type Actor, authorize, type Role, systemActor } from '../core/permissions.ts';
 import { listUnfinishedAnnouncements } from '../delivery/announcements.ts';
+import { isPersonOrGroup } from '../delivery/kinds.ts';
 import { listUnfinishedNotices } from '../delivery/notices.ts';
 import { listHomeViewers } from '../home/repository.ts';
 import { validateText } from '../maintenance/window.ts';
@@ -27,7 +28,7 @@ export async function grantRole(
   role: Role | undefined,
 ): Promise<void> {
   authorize(actor, 'grant-role');
-  if (!/^[UWS][A-Z0-9]{2,30}$/.test(subject)) {
+  if (!isPersonOrGroup(subject)) {
     throw UserError.invalid([subjectInvalid.at('subject', { subject })]);
   }
   await inTransaction(ctx, async (tx, now) => {

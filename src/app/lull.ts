@@ -11,6 +11,7 @@ import type { Secrets } from '../checks/secrets.ts';
 import type { Lister } from '../checks/sync-commands.ts';
 import { backfillReplies } from '../comments/ingest-replies.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
+import type { Channels } from '../delivery/channel.ts';
 import type { HttpServer } from '../http/server.ts';
 import { toMaintenance } from '../maintenance/http/schemas.ts';
 import { StartError } from '../platform/data-dir.ts';
@@ -124,7 +125,7 @@ export class Lull {
     this.#worker = new Worker({
       ctx: this.ctx,
       url: databaseUrl,
-      channel: this.#slack.channel(),
+      channels: { slack: this.#slack.channel() } satisfies Channels,
       providers: this.#providers.registry,
       webhooks: { fetch: this.#options.checks.fetch, vault: this.#options.vault, represent: toMaintenance },
       log,

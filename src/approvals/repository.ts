@@ -27,7 +27,7 @@ export interface ApprovalRequest {
   readonly maintenanceId: number;
   /** How often it was decided upon before this was asked. */
   readonly round: number;
-  readonly ts: string;
+  readonly messageRef: string;
   readonly rendered: string | null;
 }
 
@@ -46,7 +46,7 @@ export async function insertApprovalRequests(
     maintenanceId,
     round,
     eventId,
-  }: Omit<ApprovalRequest, 'id' | 'ts' | 'rendered'> & { accountId: number; eventId: number },
+  }: Omit<ApprovalRequest, 'id' | 'messageRef' | 'rendered'> & { accountId: number; eventId: number },
   people: readonly string[],
 ): Promise<void> {
   const reason = reasonOf(round);
@@ -100,11 +100,15 @@ export async function listUnfinishedApprovals(db: Queries, accountId: number): P
 /** The messages that ask this person, oldest first. */
 export async function listPostedRequests(db: Queries, accountId: number, personId: string): Promise<ApprovalRequest[]> {
   const rows = await db.notice.findMany({
-    where: { accountId, personId, asks: true, failedAt: null, ts: { not: null } },
+    where: { accountId, personId, asks: true, failedAt: null, messageRef: { not: null } },
     orderBy: { eventId: 'asc' },
-    select: { id: true, maintenanceId: true, reason: true, ts: true, rendered: true },
+    select: { id: true, maintenanceId: true, reason: true, messageRef: true, rendered: true },
   });
-  return rows.map(({ reason, ts, ...row }) => ({ ...row, ts: ts ?? '', round: approvalRound(reason) ?? 0 }));
+  return rows.map(({ reason, messageRef, ...row }) => ({
+    ...row,
+    messageRef: messageRef ?? '',
+    round: approvalRound(reason) ?? 0,
+  }));
 }
 
 /** @param changes.asks false once it was answered: the message stays as it is from then on */

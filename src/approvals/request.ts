@@ -22,7 +22,7 @@ const MAX_APPROVERS = 20;
 /** Requests an approval from everyone who may give it, and has the messages of earlier requests refreshed. Idempotent. */
 export async function notifyApprovers(
   { database }: ActionContext,
-  channel: Pick<Channel, 'listApprovers'>,
+  channels: readonly Pick<Channel, 'listApprovers'>[],
   { accountId, maintenanceId }: Jobs['approvers'],
 ): Promise<void> {
   const maintenance = await findMaintenance(database, accountId, maintenanceId);
@@ -30,7 +30,8 @@ export async function notifyApprovers(
   try {
     if (maintenance.status === 'scheduled' && maintenance.approval === 'pending') {
       const owners = await listServiceOwners(database, accountId, maintenanceId);
-      const people = await channel.listApprovers(accountId, owners);
+      const found = await Promise.all(channels.map((channel) => channel.listApprovers(accountId, owners)));
+      const people = [...new Set(found.flat())];
       const eventId = await findLastEventId(database, accountId, maintenanceId);
       const { count: round } = await readDecisions(database, accountId, maintenanceId);
       const second = people.filter((person) => isAnotherPerson(maintenance, person));
@@ -81,20 +82,20 @@ export async function refreshApprovalRequests(
   channel: Channel,
   { accountId, person }: Jobs['notify'],
 ): Promise<void> {
-  for (const { id, maintenanceId, round, ts, rendered: shown } of await listPostedRequests(
+  for (const { id, maintenanceId, round, messageRef, rendered: shown } of await listPostedRequests(
     database,
     accountId,
     person,
   )) {
     const maintenance = await findMaintenance(database, accountId, maintenanceId);
-    if (maintenance === undefined || ts === '') {
+    if (maintenance === undefined || messageRef === '') {
       await updateApprovalRequest(database, id, { asks: false });
       continue;
     }
     const { message, open } = await approvalRequestMessage(database, maintenance, round);
     const rendered = channel.render(message);
     try {
-      if (rendered !== shown) await channel.update({ accountId, type: 'person', address: person }, ts, message);
+      if (rendered !== shown) await channel.update({ accountId, type: 'person', address: person }, messageRef, message);
     } catch (error) {
       // The person deleted the message or left: nothing is left to keep up to date.
       if (!(error instanceof DeliveryError) || (error.reason.kind !== 'gone' && error.reason.kind !== 'final'))

@@ -79,11 +79,11 @@ export function commentText(written: string): string {
   return text;
 }
 
-/** What changes. `editedTs`: which edit of its Slack message this is; an older one than the last changes nothing. */
+/** `revision`: which edit of its message this is; an older one than the stored one changes nothing. */
 export interface CommentEdit {
   readonly text?: string;
   readonly internal?: boolean;
-  readonly editedTs?: string;
+  readonly revision?: string;
 }
 
 /**
@@ -104,15 +104,15 @@ export async function editComment(
     const comment = await lockComment(tx, actor, ref);
     if (comment === undefined) return undefined;
     assertAuthor(comment, actor);
-    const shown = comment.message?.editedTs ?? null;
-    if (edit.editedTs !== undefined && shown !== null && edit.editedTs <= shown) return comment;
+    const shown = comment.message?.revision ?? null;
+    if (edit.revision !== undefined && shown !== null && edit.revision <= shown) return comment;
 
     const rewritten = text !== undefined && text !== comment.text;
     const internal = edit.internal ?? comment.internal;
     const changed = await updateComment(tx, comment.id, {
       internal,
       ...(rewritten ? { text, edited: true } : {}),
-      ...(edit.editedTs === undefined ? {} : { slackEditedTs: edit.editedTs }),
+      ...(edit.revision === undefined ? {} : { messageRevision: edit.revision }),
     });
     if (!rewritten && internal === comment.internal) return changed;
     await record(tx, actor, now, {

@@ -1,15 +1,16 @@
 import type { Prisma } from '../../prisma/client/client.ts';
 import { isId } from '../core/keys.ts';
 import type { Actor, Source } from '../core/permissions.ts';
+import type { ChannelRef, MessageRef } from '../delivery/kinds.ts';
 import { visibleComments } from '../maintenance/repository/visibility.ts';
 import type { Reader } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 
-/** The Slack message that a comment was written as. */
-export interface SlackMessageRef {
-  readonly channel: string;
-  readonly ts: string;
+/** The message that a comment was written as, in the thread of an announcement. */
+export interface WrittenMessage extends MessageRef {
+  /** Which edit of the message the comment shows, later ones sorting after earlier ones; null while it was not edited. */
+  readonly revision: string | null;
 }
 
 export interface Comment {
@@ -22,7 +23,7 @@ export interface Comment {
   /** Whether its text was changed since. */
   readonly edited: boolean;
   /** Null for one that was not written in the thread of an announcement. */
-  readonly message: (SlackMessageRef & { readonly editedTs: string | null }) | null;
+  readonly message: WrittenMessage | null;
   readonly createdAt: Date;
 }
 
@@ -35,30 +36,30 @@ const fields = {
   authorName: true,
   source: true,
   edited: true,
-  slackChannel: true,
-  slackTs: true,
-  slackEditedTs: true,
+  channelKind: true,
+  channel: true,
+  messageRef: true,
+  messageRevision: true,
   createdAt: true,
 } as const satisfies Prisma.CommentSelect;
 
 function toComment(row: Prisma.CommentGetPayload<{ select: typeof fields }>): Comment {
-  const { authorId, authorName, slackChannel: channel, slackTs: ts, slackEditedTs: editedTs, ...rest } = row;
+  const { authorId, authorName, channelKind, channel, messageRef, messageRevision: revision, ...rest } = row;
   return {
     ...rest,
     author: { id: authorId, name: authorName },
-    message: channel === null || ts === null ? null : { channel, ts, editedTs },
+    message:
+      channelKind === null || channel === null || messageRef === null
+        ? null
+        : { channelKind, channel, messageRef, revision },
   };
 }
 
 export interface NewComment {
   readonly text: string;
   readonly internal: boolean;
-  readonly message?: (SlackMessageRef & { readonly editedTs: string | null }) | undefined;
-}
-
-/** When a message was written, as Slack stamped it: it may be heard of much later. */
-function writtenAt({ ts }: SlackMessageRef, now: Date): Date {
-  return new Date(Math.min(Number(ts) * 1000, now.getTime()));
+  /** `writtenAt`: when, as the channel stamped it, which may be long before Lull reads it. */
+  readonly message?: (WrittenMessage & { readonly writtenAt: Date }) | undefined;
 }
 
 export async function insertComment(
@@ -79,8 +80,13 @@ export async function insertComment(
       source: actor.source,
       ...(message === undefined
         ? {}
-        : { slackChannel: message.channel, slackTs: message.ts, slackEditedTs: message.editedTs }),
-      createdAt: message === undefined ? now : writtenAt(message, now),
+        : {
+            channelKind: message.channelKind,
+            channel: message.channel,
+            messageRef: message.messageRef,
+            messageRevision: message.revision,
+          }),
+      createdAt: message === undefined || message.writtenAt > now ? now : message.writtenAt,
     },
     select: fields,
   });
@@ -135,12 +141,15 @@ export async function listCommentsOfMany(
   return found;
 }
 
-/** A comment by its id, or by the Slack message it was written as. */
-export type CommentRef = number | SlackMessageRef;
+/** A comment by its id, or by the message it was written as. */
+export type CommentRef = number | MessageRef;
 
 export async function findComment(db: Queries, accountId: number, ref: CommentRef): Promise<Comment | undefined> {
   if (typeof ref === 'number' && !isId(ref)) return undefined;
-  const which = typeof ref === 'number' ? { id: ref } : { slackChannel: ref.channel, slackTs: ref.ts };
+  const which =
+    typeof ref === 'number'
+      ? { id: ref }
+      : { channelKind: ref.channelKind, channel: ref.channel, messageRef: ref.messageRef };
   const row = await db.comment.findFirst({ where: { accountId, ...which }, select: fields });
   return row === null ? undefined : toComment(row);
 }
@@ -148,7 +157,7 @@ export async function findComment(db: Queries, accountId: number, ref: CommentRe
 export async function updateComment(
   tx: Queries,
   id: number,
-  changes: { text?: string; internal?: boolean; edited?: boolean; slackEditedTs?: string },
+  changes: { text?: string; internal?: boolean; edited?: boolean; messageRevision?: string },
 ): Promise<Comment> {
   return toComment(await tx.comment.update({ where: { id }, data: changes, select: fields }));
 }
@@ -165,11 +174,10 @@ export function hasWritten(
   return author.id === actor.id && source === actor.source;
 }
 
-/** A thread of an announcement, by the `ts` of the live message that it hangs on. */
-export interface AnnouncedThread {
+/** The thread of an announcement. `thread` is the reference of the live message. */
+export interface AnnouncedThread extends ChannelRef {
   readonly accountId: number;
   readonly maintenanceId: number;
-  readonly channel: string;
   readonly thread: string;
 }
 
@@ -194,32 +202,35 @@ export async function listOpenThreads(
     { status: { notIn: [...ORDER.keys()] }, endedAt: { gt: overAfter } },
   ];
   const rows = await db.announcement.findMany({
-    where: { ts: { not: null }, maintenance: { deletedAt: null, account: inWorkspace, OR: open } },
+    where: { messageRef: { not: null }, maintenance: { deletedAt: null, account: inWorkspace, OR: open } },
     orderBy: [{ maintenance: { scheduledStart: 'asc' } }, { maintenanceId: 'asc' }, { channel: 'asc' }],
     select: {
       accountId: true,
       maintenanceId: true,
+      channelKind: true,
       channel: true,
-      ts: true,
+      messageRef: true,
       maintenance: { select: { status: true } },
     },
   });
   const place = ({ maintenance: { status } }: (typeof rows)[number]) => ORDER.get(status) ?? ORDER.size;
   return rows
     .toSorted((a, b) => place(a) - place(b))
-    .flatMap(({ ts, maintenance: _, ...row }) => (ts === null ? [] : [{ ...row, thread: ts }]));
+    .flatMap(({ messageRef, maintenance: _, ...row }) => (messageRef === null ? [] : [{ ...row, thread: messageRef }]));
 }
 
-/** The replies in a channel that are comments on a maintenance: which of its edits each shows, by `ts`. */
+/** The replies in a channel that are comments on a maintenance: the revision that each shows, by message reference. */
 export async function listStoredReplies(
   db: Queries,
   accountId: number,
   maintenanceId: number,
-  channel: string,
+  { channelKind, channel }: ChannelRef,
 ): Promise<ReadonlyMap<string, string | null>> {
   const rows = await db.comment.findMany({
-    where: { accountId, maintenanceId, slackChannel: channel },
-    select: { slackTs: true, slackEditedTs: true },
+    where: { accountId, maintenanceId, channelKind, channel },
+    select: { messageRef: true, messageRevision: true },
   });
-  return new Map(rows.flatMap(({ slackTs, slackEditedTs }) => (slackTs === null ? [] : [[slackTs, slackEditedTs]])));
+  return new Map(
+    rows.flatMap(({ messageRef, messageRevision }) => (messageRef === null ? [] : [[messageRef, messageRevision]])),
+  );
 }

@@ -34,13 +34,13 @@ export interface ThreadNote {
 export async function showComment(
   { database }: ActionContext,
   { accountId }: Conversation,
-  { id, channel, audience }: Announcement,
+  { id, channelKind, channel, audience }: Announcement,
   { event, subject }: Pick<PendingPost, 'event' | 'subject'>,
   note: ThreadNote,
 ): Promise<string> {
   const comment = await findComment(database, accountId, Number(subject?.replace('comment:', '')));
-  if (comment?.message?.channel === channel) {
-    if (event.action === 'comment') await note.mark(comment.message.ts);
+  if (comment?.message?.channelKind === channelKind && comment.message.channel === channel) {
+    if (event.action === 'comment') await note.mark(comment.message.messageRef);
     return '';
   }
   const current = comment && ({ type: 'comment', comment, audience } as const);

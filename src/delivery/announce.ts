@@ -50,7 +50,7 @@ export async function announce(
 ): Promise<void> {
   const { accountId, maintenanceId, channel: address } = job;
   const maintenance = await findMaintenanceOrDeleted(ctx.database, accountId, maintenanceId);
-  const announcement = await findAnnouncement(ctx.database, accountId, maintenanceId, address);
+  const announcement = await findAnnouncement(ctx.database, accountId, maintenanceId, job);
   if (maintenance === undefined || announcement === undefined) return;
   const live = new LiveAnnouncement(ctx, channel, { accountId, type: 'channel', address }, announcement);
   try {
@@ -102,7 +102,7 @@ class LiveAnnouncement {
     this.#channel = channel;
     this.#place = place;
     this.#announcement = announcement;
-    this.#ref = announcement.ts;
+    this.#ref = announcement.messageRef;
   }
 
   /** Removes everything that the live message says, if it was ever posted. */
@@ -184,14 +184,17 @@ class LiveAnnouncement {
   async #post(message: ChannelMessage): Promise<void> {
     const { id } = this.#announcement;
     // The real clock, not Lull's: the channel's history is searched for messages since then.
-    await updateAnnouncement(this.#ctx.database, id, { claimedAt: new Date(), ts: null });
+    await updateAnnouncement(this.#ctx.database, id, { claimedAt: new Date(), messageRef: null });
     const ref = await this.#channel.post(this.#place, message, id);
     await this.#save({ ref, rendered: this.#channel.render(message) });
   }
 
   async #save({ ref, rendered }: { ref: string; rendered: string | undefined }): Promise<void> {
     this.#ref = ref;
-    await updateAnnouncement(this.#ctx.database, this.#announcement.id, { ts: ref, rendered: rendered ?? null });
+    await updateAnnouncement(this.#ctx.database, this.#announcement.id, {
+      messageRef: ref,
+      rendered: rendered ?? null,
+    });
   }
 
   /** A message that somebody deleted stays deleted. */
@@ -244,7 +247,8 @@ export async function recordPermanentFailure(
       after: { channel, ...why },
     });
     for (const other of await listAnnouncedChannels(tx, accountId, id)) {
-      if (other !== channel) await enqueue(tx, 'announce', { accountId, maintenanceId: id, channel: other });
+      if (other.channelKind === announcement.channelKind && other.channel === channel) continue;
+      await enqueue(tx, 'announce', { accountId, maintenanceId: id, ...other });
     }
     await notifyOwner(tx, { accountId, id }, `not-announced:${channel}`, event);
   });

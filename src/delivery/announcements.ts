@@ -4,21 +4,20 @@ import { isPublic } from '../maintenance/repository/visibility.ts';
 import { OPEN_STATUSES } from '../maintenance/status.ts';
 import type { Audience } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
+import type { ChannelRef, MessageRef } from './kinds.ts';
 
 export type { Audience };
 
 /** A channel that a maintenance is announced in. */
-export interface Destination {
-  readonly channel: string;
+export interface Destination extends ChannelRef {
   readonly audience: Audience;
 }
 
-export interface Announcement {
+export interface Announcement extends ChannelRef {
   readonly id: string;
-  readonly channel: string;
   readonly audience: Audience;
   readonly claimedAt: Date | null;
-  readonly ts: string | null;
+  readonly messageRef: string | null;
   readonly rendered: string | null;
   /** Set while it was given up on. */
   readonly failedAt: Date | null;
@@ -37,13 +36,16 @@ export interface TimelineEvent {
 
 const fields = {
   id: true,
+  channelKind: true,
   channel: true,
   audience: true,
   claimedAt: true,
-  ts: true,
+  messageRef: true,
   rendered: true,
   failedAt: true,
 } as const;
+
+const channelKey = ({ channelKind, channel }: ChannelRef) => `${channelKind} ${channel}`;
 
 function readAudience(text: string): Audience {
   // Anything unknown is treated as the stricter audience: nothing internal may leak by a wrong word.
@@ -54,13 +56,13 @@ function toAnnouncement(row: Omit<Announcement, 'audience'> & { audience: string
   return { ...row, audience: readAudience(row.audience) };
 }
 
-/** The channels subscribed to any of these services, to the scope, or to everything; one entry a channel. */
+/** The channels subscribed to any of these services, to any of these scopes, or to everything; some more than once. */
 export async function listSubscribedChannels(
   db: Queries,
   accountId: number,
   about: { services: readonly number[]; scopes: readonly number[] },
-): Promise<Destination[]> {
-  const rows = await db.subscription.findMany({
+): Promise<ChannelRef[]> {
+  return db.subscription.findMany({
     where: {
       accountId,
       OR: [
@@ -70,36 +72,45 @@ export async function listSubscribedChannels(
       ],
     },
     orderBy: { id: 'asc' },
-    select: { channel: true },
+    select: { channelKind: true, channel: true },
   });
-  return toDestinations(db, accountId, [...new Set(rows.map(({ channel }) => channel))]);
 }
 
 /**
- * Channels with who is in them. One of which any subscription says public is public for all that is announced there,
- * whatever the others say, and whether it is subscribed to this or not; one that is subscribed to nothing is internal.
+ * Each channel once, with its audience. A channel with any public subscription is public for everything that is announced
+ * there, subscribed to or not; one without any subscription is internal.
  */
 export async function toDestinations(
   db: Queries,
   accountId: number,
-  channels: readonly string[],
+  channels: readonly ChannelRef[],
 ): Promise<Destination[]> {
   const rows = await db.subscription.findMany({
-    where: { accountId, channel: { in: [...channels] } },
-    select: { channel: true, audience: true },
+    where: { accountId, channel: { in: channels.map(({ channel }) => channel) } },
+    select: { channelKind: true, channel: true, audience: true },
   });
-  const open = new Set(rows.flatMap(({ channel, audience }) => (readAudience(audience) === 'public' ? [channel] : [])));
-  return channels.map((channel) => ({ channel, audience: open.has(channel) ? 'public' : 'internal' }));
+  const open = new Set(rows.filter(({ audience }) => readAudience(audience) === 'public').map(channelKey));
+  const unique = new Map(channels.map((ref) => [channelKey(ref), ref]));
+  return [...unique].map(([key, { channelKind, channel }]) => ({
+    channelKind,
+    channel,
+    audience: open.has(key) ? 'public' : 'internal',
+  }));
 }
 
 /**
  * Has what was announced in a channel as internal be public from now on.
  * @returns the ids of the maintenances among them that are not over
  */
-export async function makeAnnouncementsPublic(tx: Queries, accountId: number, channel: string): Promise<number[]> {
+export async function makeAnnouncementsPublic(
+  tx: Queries,
+  accountId: number,
+  { channelKind, channel }: ChannelRef,
+): Promise<number[]> {
   const open = await tx.announcement.findMany({
     where: {
       accountId,
+      channelKind,
       channel,
       audience: 'internal',
       maintenance: { status: { in: [...OPEN_STATUSES] } },
@@ -108,7 +119,7 @@ export async function makeAnnouncementsPublic(tx: Queries, accountId: number, ch
     select: { maintenanceId: true },
   });
   await tx.announcement.updateMany({
-    where: { accountId, channel, audience: 'internal' },
+    where: { accountId, channelKind, channel, audience: 'internal' },
     data: { audience: 'public' },
   });
   return open.map(({ maintenanceId }) => maintenanceId);
@@ -121,16 +132,16 @@ export async function makeAnnouncementsPublic(tx: Queries, accountId: number, ch
 export async function putSubscription(
   tx: Queries,
   accountId: number,
-  subscription: { channel: string; audience: Audience; scopeId?: number; serviceId?: number },
+  subscription: ChannelRef & { audience: Audience; scopeId?: number; serviceId?: number },
 ): Promise<{ audience: Audience } | undefined> {
-  const { audience, channel, scopeId = null, serviceId = null } = subscription;
+  const { audience, channelKind, channel, scopeId = null, serviceId = null } = subscription;
   const { count } = await tx.subscription.createMany({
-    data: [{ accountId, channel, audience, scopeId, serviceId }],
+    data: [{ accountId, channelKind, channel, audience, scopeId, serviceId }],
     skipDuplicates: true,
   });
   if (count === 1) return undefined;
   const there = await tx.subscription.findFirstOrThrow({
-    where: { accountId, channel, scopeId, serviceId },
+    where: { accountId, channelKind, channel, scopeId, serviceId },
     select: { id: true, audience: true },
   });
   await tx.subscription.update({ where: { id: there.id }, data: { audience } });
@@ -143,7 +154,7 @@ export async function planAnnouncements(
   accountId: number,
   maintenanceId: number,
   destinations: readonly Destination[],
-): Promise<string[]> {
+): Promise<ChannelRef[]> {
   await tx.announcement.createMany({
     data: destinations.map((destination) => ({ id: randomUUID(), accountId, maintenanceId, ...destination })),
     skipDuplicates: true,
@@ -151,22 +162,26 @@ export async function planAnnouncements(
   return listAnnouncedChannels(tx, accountId, maintenanceId);
 }
 
-export async function listAnnouncedChannels(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
-  const rows = await db.announcement.findMany({
+export async function listAnnouncedChannels(
+  db: Queries,
+  accountId: number,
+  maintenanceId: number,
+): Promise<ChannelRef[]> {
+  return db.announcement.findMany({
     where: { accountId, maintenanceId },
-    orderBy: { channel: 'asc' },
-    select: { channel: true },
+    orderBy: [{ channelKind: 'asc' }, { channel: 'asc' }],
+    select: { channelKind: true, channel: true },
   });
-  return rows.map((row) => row.channel);
 }
 
 export async function findAnnouncement(
   db: Queries,
   accountId: number,
   maintenanceId: number,
-  channel: string,
+  { channelKind, channel }: ChannelRef,
 ): Promise<Announcement | undefined> {
-  const row = await db.announcement.findFirst({ where: { accountId, maintenanceId, channel }, select: fields });
+  const where = { accountId, maintenanceId, channelKind, channel };
+  const row = await db.announcement.findFirst({ where, select: fields });
   return row === null ? undefined : toAnnouncement(row);
 }
 
@@ -175,7 +190,7 @@ export async function updateAnnouncement(
   id: string,
   changes: {
     claimedAt?: Date;
-    ts?: string | null;
+    messageRef?: string | null;
     rendered?: string | null;
     failedAt?: Date | null;
     error?: string | null;
@@ -203,7 +218,7 @@ export async function listPendingPosts(
     where: {
       accountId,
       maintenanceId,
-      posts: { none: { announcementId, ts: { not: null } } },
+      posts: { none: { announcementId, messageRef: { not: null } } },
     },
     orderBy: { id: 'asc' },
     select: {
@@ -241,28 +256,28 @@ export function toEvent({
   return { ...row, actor: { id: actorId, name: actorName, source } };
 }
 
-/** The `ts` of what this announcement's thread told last of something, e.g. of `comment:4`. */
+/** The last message about something in this announcement's thread, e.g. of `comment:4`. */
 export async function findLastPostAbout(
   db: Queries,
   announcementId: string,
   subject: string,
 ): Promise<string | undefined> {
   const post = await db.post.findFirst({
-    where: { announcementId, event: { subject }, AND: [{ ts: { not: null } }, { ts: { not: '' } }] },
+    where: { announcementId, event: { subject }, AND: [{ messageRef: { not: null } }, { messageRef: { not: '' } }] },
     orderBy: { eventId: 'desc' },
-    select: { ts: true },
+    select: { messageRef: true },
   });
-  return post?.ts ?? undefined;
+  return post?.messageRef ?? undefined;
 }
 
 /** The announcement whose live message this is. */
 export async function findAnnouncementByMessage(
   db: Queries,
   accountId: number,
-  { channel, ts }: { readonly channel: string; readonly ts: string },
+  { channelKind, channel, messageRef }: MessageRef,
 ): Promise<{ maintenanceId: number; audience: Audience } | undefined> {
   const row = await db.announcement.findFirst({
-    where: { accountId, channel, ts },
+    where: { accountId, channelKind, channel, messageRef },
     select: { maintenanceId: true, audience: true },
   });
   return row === null ? undefined : { ...row, audience: readAudience(row.audience) };
@@ -274,12 +289,17 @@ export async function claimPost(db: Queries, announcementId: string, eventId: nu
   return id;
 }
 
-/** `ts` of the message; `''` for an event that this audience is not told of, so that it is not looked at again. */
-export async function settlePost(db: Queries, announcementId: string, eventId: number, ts: string): Promise<void> {
+/** `messageRef` is `''` for an event that this audience is not told of, so that it is not looked at again. */
+export async function settlePost(
+  db: Queries,
+  announcementId: string,
+  eventId: number,
+  messageRef: string,
+): Promise<void> {
   await db.post.upsert({
     where: { announcementId_eventId: { announcementId, eventId } },
-    create: { id: randomUUID(), announcementId, eventId, ts },
-    update: { ts },
+    create: { id: randomUUID(), announcementId, eventId, messageRef },
+    update: { messageRef },
   });
 }
 
@@ -297,7 +317,7 @@ export async function listUnfinishedAnnouncements(
   db: Queries,
   now: Date,
   accountId?: number,
-): Promise<{ accountId: number; maintenanceId: number; channel: string }[]> {
+): Promise<(ChannelRef & { accountId: number; maintenanceId: number })[]> {
   return db.$queryRaw`
     with own as (
       select id from accounts c where id = coalesce(${accountId ?? null}::int, id)
@@ -305,13 +325,13 @@ export async function listUnfinishedAnnouncements(
     ), unfinished as (
       select a.id from own join audit_events e on e.account_id = own.id and e.at >= ${new Date(now.getTime() - NEWS)}
       join announcements a on a.account_id = own.id and a.maintenance_id = e.maintenance_id
-      where not exists (select 1 from posts p where p.announcement_id = a.id and p.event_id = e.id and p.ts is not null)
+      where not exists (select 1 from posts p where p.announcement_id = a.id and p.event_id = e.id and p.message_ref is not null)
       union
       select a.id from own join maintenances m on m.account_id = own.id and m.status = any(${[...OPEN_STATUSES]}::text[])
       join announcements a on a.account_id = own.id and a.maintenance_id = m.id
-      where a.ts is null
+      where a.message_ref is null
     )
-    select a.account_id as "accountId", a.maintenance_id as "maintenanceId", a.channel
+    select a.account_id as "accountId", a.maintenance_id as "maintenanceId", a.channel_kind as "channelKind", a.channel
     from unfinished join announcements a on a.id = unfinished.id join maintenances m on m.id = a.maintenance_id
     where a.failed_at is null and not (a.audience = 'public' and not ${isPublic})`;
 }
@@ -319,9 +339,9 @@ export async function listUnfinishedAnnouncements(
 /** Nothing that has happened to a maintenance so far is told in its public channels any more. */
 export async function suppressPublicPosts(tx: Queries, accountId: number, maintenanceId: number): Promise<void> {
   await tx.$executeRaw`
-    insert into posts (id, announcement_id, event_id, ts)
+    insert into posts (id, announcement_id, event_id, message_ref)
     select gen_random_uuid(), a.id, e.id, ''
     from announcements a join audit_events e on e.maintenance_id = a.maintenance_id
     where a.account_id = ${accountId} and a.maintenance_id = ${maintenanceId} and a.audience <> 'internal'
-    on conflict (announcement_id, event_id) do update set ts = coalesce(posts.ts, '')`;
+    on conflict (announcement_id, event_id) do update set message_ref = coalesce(posts.message_ref, '')`;
 }

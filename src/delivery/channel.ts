@@ -6,6 +6,7 @@ import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Audience } from '../maintenance/visibility.ts';
 import type { Jobs } from '../platform/jobs.ts';
 import type { TimelineEvent } from './announcements.ts';
+import type { CHANNEL_KINDS } from './kinds.ts';
 
 /** Everything Lull says in a channel or to a person, before a channel gives it a form. */
 export type ChannelMessage =
@@ -76,6 +77,9 @@ export interface Channel {
   listApprovers(accountId: number, others: readonly string[]): Promise<readonly string[]>;
   readonly home: Home;
 }
+
+/** The implementation of every kind. */
+export type Channels = Readonly<Record<keyof typeof CHANNEL_KINDS, Channel>>;
 
 /** Shows each person a page of their own, which Lull keeps up to date. */
 export interface Home {

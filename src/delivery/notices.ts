@@ -31,7 +31,7 @@ export async function insertNotice(tx: Queries, notice: NewNotice): Promise<bool
 /** What a person was not told yet and was not given up on, oldest first. */
 export async function listPendingNotices(db: Queries, accountId: number, personId: string): Promise<Notice[]> {
   const rows = await db.notice.findMany({
-    where: { accountId, personId, ts: null, failedAt: null },
+    where: { accountId, personId, messageRef: null, failedAt: null },
     orderBy: { eventId: 'asc' },
     select: { id: true, maintenanceId: true, reason: true, claimedAt: true, event: { select: eventFields } },
   });
@@ -48,7 +48,7 @@ export async function listUnfinishedNotices(
 ): Promise<{ accountId: number; person: string }[]> {
   const rows = await db.notice.findMany({
     where: {
-      ts: null,
+      messageRef: null,
       failedAt: null,
       ...(accountId === undefined ? {} : { accountId }),
       maintenance: { account: { NOT: { installation: { removedAt: { not: null } } } } },
@@ -59,11 +59,11 @@ export async function listUnfinishedNotices(
   return rows.map(({ accountId, personId }) => ({ accountId, person: personId }));
 }
 
-/** `ts` of the message; `''` when there was nothing to say. */
+/** `messageRef` is `''` when there was nothing to send. */
 export async function updateNotice(
   db: Queries,
   id: string,
-  changes: { claimedAt?: Date; ts?: string; rendered?: string; asks?: false; failedAt?: Date; error?: string },
+  changes: { claimedAt?: Date; messageRef?: string; rendered?: string; asks?: false; failedAt?: Date; error?: string },
 ): Promise<void> {
   await db.notice.update({ where: { id }, data: changes });
 }

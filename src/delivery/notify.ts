@@ -57,21 +57,21 @@ async function send(
   channel: Channel,
   to: Conversation,
   { id, maintenanceId, event, reason, claimedAt }: Notice,
-): Promise<{ ts: string; rendered?: string }> {
+): Promise<{ messageRef: string; rendered?: string }> {
   const maintenance = await findMaintenance(database, to.accountId, maintenanceId);
-  if (maintenance === undefined) return { ts: '' };
+  if (maintenance === undefined) return { messageRef: '' };
   // Searched first, so that a request that was posted is known, and updated once somebody has decided.
   if (claimedAt !== null) {
     const posted = await channel.find(to, id, searchSince(claimedAt));
-    if (posted !== undefined) return { ts: posted };
+    if (posted !== undefined) return { messageRef: posted };
   }
   const round = approvalRound(reason);
   const request = round === undefined ? undefined : await approvalRequestMessage(database, maintenance, round);
-  if (request?.open === false) return { ts: '' };
+  if (request?.open === false) return { messageRef: '' };
   const message: ChannelMessage = request?.message ?? { type: 'notice', maintenance, event };
   const rendered = channel.render(message);
-  if (rendered === undefined) return { ts: '' };
+  if (rendered === undefined) return { messageRef: '' };
   // The real clock, not Lull's: the channel's history is searched for messages since then.
   if (claimedAt === null) await updateNotice(database, id, { claimedAt: new Date() });
-  return { ts: await channel.post(to, message, id), ...(request === undefined ? {} : { rendered }) };
+  return { messageRef: await channel.post(to, message, id), ...(request === undefined ? {} : { rendered }) };
 }

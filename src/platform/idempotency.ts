@@ -5,8 +5,12 @@ export const REPLY_KEY_TTL_MS = 30 * 24 * 3_600_000;
 const REPLY = 'reply:';
 
 /** The key of the one comment that a reply makes, whatever events of it come, how often and in which order. */
-export function replyKey({ channel, ts }: { readonly channel: string; readonly ts: string }): string {
-  return `${REPLY}${channel}:${ts}`;
+export function replyKey(message: {
+  readonly channelKind: string;
+  readonly channel: string;
+  readonly messageRef: string;
+}): string {
+  return `${REPLY}${message.channelKind}:${message.channel}:${message.messageRef}`;
 }
 
 /**

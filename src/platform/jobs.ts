@@ -3,7 +3,7 @@ import type { Queries } from './database.ts';
 /** The effects that changes ask for. Each brings something outside to the present state, so doing one twice is harmless. */
 export interface Jobs {
   /** Bring the announcement of a maintenance in a channel, and its thread, up to date. */
-  announce: { accountId: number; maintenanceId: number; channel: string };
+  announce: { accountId: number; maintenanceId: number; channelKind: string; channel: string };
   /** Bring the checks of one provider to what the holds say. */
   enforce: { accountId: number; provider: string };
   /** See how a provider is, and take away what Lull left there and no window wants. */
@@ -12,23 +12,25 @@ export interface Jobs {
   look: { accountId: number; provider: string; maintenanceId: number; until: string };
   /** Ask those who may approve a maintenance, and tell those who were asked what came of it. */
   approvers: { accountId: number; maintenanceId: number };
-  /** Tell a person in direct messages what needs them; `person` is a Slack user id. */
+  /** Tell a person in direct messages what needs them; `person` is their id in their channel kind. */
   notify: { accountId: number; person: string };
   /** Send a webhook what waits for it about a maintenance; `about` is its id, 0 for none. */
   deliver: { accountId: number; webhookId: number; about: number };
   /**
-   * Read one page of the thread on a live message again, and hear what was missed. `cursor`: Slack's, `''` for the first
-   * page; `after`: the `ts` of the last message on the page before, null where it is not known that all before was read.
+   * Read one page of the thread of an announcement, and ingest the replies that were missed. `thread`: the live message.
+   * `cursor`: the channel's own, `''` for the first page. `after`: the last message of the page before; null when it is not
+   * certain that everything before it was read.
    */
   hear: {
     accountId: number;
     maintenanceId: number;
+    channelKind: string;
     channel: string;
     thread: string;
     cursor: string;
     after: string | null;
   };
-  /** Bring the App Home of a person up to date; `person` is a Slack user id. */
+  /** Bring the App Home of a person up to date; `person` is their id in their channel kind. */
   home: { accountId: number; person: string };
   /** Bring the App Homes that somebody may be looking at up to date. */
   homes: { accountId: number };
@@ -158,12 +160,16 @@ export async function releaseJobs(db: Queries, workers: readonly string[]): Prom
 
 function address<N extends JobName>(name: N, payload: Jobs[N]): { queue: string; key: string } {
   if ('cursor' in payload) {
-    const { accountId, maintenanceId, channel, cursor } = payload;
-    return { queue: `threads:${accountId}`, key: `${name}:${maintenanceId}:${channel}:${cursor}` };
+    const { accountId, maintenanceId, channelKind, channel, cursor } = payload;
+    return {
+      queue: `threads:${accountId}:${channelKind}`,
+      key: `${name}:${maintenanceId}:${channelKind}:${channel}:${cursor}`,
+    };
   }
   if ('channel' in payload) {
-    const queue = `channel:${payload.accountId}:${payload.channel}`;
-    return { queue, key: `${name}:${payload.maintenanceId}:${payload.channel}` };
+    const { accountId, maintenanceId, channelKind, channel } = payload;
+    const queue = `channel:${accountId}:${channelKind}:${channel}`;
+    return { queue, key: `${name}:${maintenanceId}:${channelKind}:${channel}` };
   }
   if ('person' in payload) {
     const queue = `person:${payload.accountId}:${payload.person}`;

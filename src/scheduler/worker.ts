@@ -11,6 +11,7 @@ import { verifyChecksAfterWindow } from '../checks/verify.ts';
 import { ingestReplies } from '../comments/ingest-replies.ts';
 import { announce } from '../delivery/announce.ts';
 import type { Channel } from '../delivery/channel.ts';
+import { findPersonKind } from '../delivery/kinds.ts';
 import { sendNotices } from '../delivery/notify.ts';
 import { refreshHome, refreshHomes } from '../home/refresh.ts';
 import { openPool } from '../platform/database.ts';
@@ -46,7 +47,12 @@ const POLL = 1_000;
  */
 const END_APART = 2;
 
-const announceJob = z.object({ accountId: z.number(), maintenanceId: z.number(), channel: z.string() });
+const announceJob = z.object({
+  accountId: z.number(),
+  maintenanceId: z.number(),
+  channelKind: z.string(),
+  channel: z.string(),
+});
 const notifyJob = z.object({ accountId: z.number(), person: z.string() });
 const approversJob = z.object({ accountId: z.number(), maintenanceId: z.number() });
 const homesJob = z.object({ accountId: z.number() });
@@ -54,6 +60,7 @@ const homeJob = z.object({ accountId: z.number(), person: z.string() });
 const hearJob = z.object({
   accountId: z.number(),
   maintenanceId: z.number(),
+  channelKind: z.string(),
   channel: z.string(),
   thread: z.string(),
   cursor: z.string(),
@@ -71,7 +78,8 @@ const providerJob = z.object({ accountId: z.number(), provider: z.string() });
 export interface WorkerOptions {
   readonly ctx: ActionContext;
   readonly url: string;
-  readonly channel: Channel;
+  /** By kind. */
+  readonly channels: Readonly<Record<string, Channel>>;
   readonly providers: Providers;
   readonly webhooks: DeliverContext;
   readonly log: Logger;
@@ -162,7 +170,12 @@ interface Shift {
 }
 
 async function begin(options: WorkerOptions): Promise<Shift> {
-  const { ctx, channel, providers, webhooks, log } = options;
+  const { ctx, channels, providers, webhooks, log } = options;
+  const channelOf = (kind: string | undefined): Channel => {
+    const channel = kind === undefined ? undefined : channels[kind];
+    if (channel === undefined) throw new Error(`there is no channel of kind ${kind}`);
+    return channel;
+  };
   const {
     enforce: enforcing,
     tend: tending,
@@ -171,15 +184,27 @@ async function begin(options: WorkerOptions): Promise<Shift> {
     hear: hearing,
     ...telling
   }: Record<JobName, Task> = {
-    announce: (payload) => announce(ctx, channel, log, announceJob.parse(payload)),
-    notify: (payload) => sendNotices(ctx, channel, log, notifyJob.parse(payload)),
-    approvers: (payload) => notifyApprovers(ctx, channel, approversJob.parse(payload)),
-    home: (payload) => refreshHome(ctx, channel.home, log, homeJob.parse(payload)),
+    announce: async (payload) => {
+      const job = announceJob.parse(payload);
+      await announce(ctx, channelOf(job.channelKind), log, job);
+    },
+    notify: async (payload) => {
+      const job = notifyJob.parse(payload);
+      await sendNotices(ctx, channelOf(findPersonKind(job.person)), log, job);
+    },
+    approvers: (payload) => notifyApprovers(ctx, Object.values(channels), approversJob.parse(payload)),
+    home: async (payload) => {
+      const job = homeJob.parse(payload);
+      await refreshHome(ctx, channelOf(findPersonKind(job.person)).home, log, job);
+    },
     homes: (payload) => refreshHomes(ctx, homesJob.parse(payload)),
     enforce: (payload) => reconcile(ctx, providers, log, providerJob.parse(payload)),
     look: (payload) => verifyChecksAfterWindow(ctx, providers, log, lookJob.parse(payload)),
     tend: (payload) => pruneStaleDowntimes(ctx, providers, log, providerJob.parse(payload)),
-    hear: (payload) => ingestReplies(ctx, channel, log, hearJob.parse(payload)),
+    hear: async (payload) => {
+      const job = hearJob.parse(payload);
+      await ingestReplies(ctx, channelOf(job.channelKind), log, job);
+    },
     deliver: (payload) => deliver(ctx, webhooks, log, deliverJob.parse(payload)),
   };
   const shifts = [await runTasks(options, telling, AT_ONCE)];

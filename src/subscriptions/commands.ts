@@ -2,6 +2,7 @@ import { record } from '../audit/record.ts';
 import { type Problem, UserError } from '../core/errors.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { type Audience, makeAnnouncementsPublic, putSubscription } from '../delivery/announcements.ts';
+import { findChannelRef } from '../delivery/kinds.ts';
 import { validateScopeId, validateServiceIds } from '../maintenance/commands/coverage.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
@@ -33,13 +34,14 @@ export async function subscribe(ctx: ActionContext, actor: Actor, input: Subscri
   authorize(actor, 'subscribe');
   await inTransaction(ctx, async (tx, now) => {
     const problems = await problemsOf(tx, actor.accountId, input);
-    if (problems.length > 0) throw UserError.invalid(problems);
+    const ref = findChannelRef(input.channel);
+    if (problems.length > 0 || ref === undefined) throw UserError.invalid(problems);
     const { accountId } = actor;
     const { audience, channel } = input;
-    const before = await putSubscription(tx, accountId, input);
+    const before = await putSubscription(tx, accountId, { ...input, ...ref });
     if (audience === 'public') {
-      for (const maintenanceId of await makeAnnouncementsPublic(tx, accountId, channel)) {
-        await enqueue(tx, 'announce', { accountId, maintenanceId, channel });
+      for (const maintenanceId of await makeAnnouncementsPublic(tx, accountId, ref)) {
+        await enqueue(tx, 'announce', { accountId, maintenanceId, ...ref });
       }
     }
     if (before?.audience === audience) return;

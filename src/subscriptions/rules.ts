@@ -1,8 +1,9 @@
 import type { Problem } from '../core/errors.ts';
+import { findChannelRef } from '../delivery/kinds.ts';
 import { channelInvalid } from './errors.ts';
 
-/** @param channel what is to be the id of a Slack channel, given in this field */
+/** @param channel an address that somebody entered in this field */
 export function validateChannel(field: string, channel: string): Problem[] {
-  if (/^[A-Z0-9]{1,64}$/.test(channel)) return [];
+  if (findChannelRef(channel) !== undefined) return [];
   return [channelInvalid.at(field, { channel })];
 }

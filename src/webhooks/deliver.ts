@@ -3,7 +3,8 @@ import { record } from '../audit/record.ts';
 import { findEvent } from '../audit/repository.ts';
 import { storable } from '../checks/providers/health.ts';
 import { systemActor } from '../core/permissions.ts';
-import { canReceiveDirectMessages, notifyOwner, notifyPerson } from '../maintenance/commands/notify-owner.ts';
+import { findPersonKind } from '../delivery/kinds.ts';
+import { notifyOwner, notifyPerson } from '../maintenance/commands/notify-owner.ts';
 import { findMaintenanceOrDeleted, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import { type Audience, viewFor } from '../maintenance/visibility.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
@@ -200,7 +201,7 @@ async function disable(ctx: ActionContext, { id, accountId, madeBy }: Webhook, w
     });
     if (about !== null) {
       const reason = `webhook-disabled:${id}` as const;
-      if (canReceiveDirectMessages(madeBy.id))
+      if (findPersonKind(madeBy.id) !== undefined)
         await notifyPerson(tx, { accountId, id: about }, madeBy.id, reason, event);
       else await notifyOwner(tx, { accountId, id: about }, reason, event);
     }

@@ -35,7 +35,7 @@ async function told(maintenanceId: number, approvers = everybody) {
   const [job] = await w.ctx.database.$queryRaw<{ key: string }[]>`
     delete from graphile_worker._private_jobs where key = ${`approvers:${accountId}:${maintenanceId}`} returning key`;
   if (job === undefined) return;
-  await notifyApprovers(w.ctx, approvers, { accountId, maintenanceId });
+  await notifyApprovers(w.ctx, [approvers], { accountId, maintenanceId });
   for (const person of [ANA, BEN, CLEO]) await sendNotices(w.ctx, slack, silent, { accountId, person });
 }
 const askedPeople = async (maintenanceId: number) =>
@@ -51,7 +51,7 @@ describe('those who may approve', () => {
     expect(says(BEN)).toEqual([':hourglass: <@U0ANA> asks for approval of *Key rotation*.']);
     expect(buttons(CLEO)).toEqual(['maintenance.approve', 'maintenance.decline', 'maintenance.show']);
     expect(says(ANA)).toEqual([]);
-    await notifyApprovers(w.ctx, everybody, { accountId: w.account.id, maintenanceId: id });
+    await notifyApprovers(w.ctx, [everybody], { accountId: w.account.id, maintenanceId: id });
     await sendNotices(w.ctx, slack, silent, { accountId: w.account.id, person: BEN });
     expect(slack.calls.filter((call) => call.endsWith(BEN))).toEqual([`post ${BEN}`]);
   });

@@ -17,14 +17,20 @@ let messages = 0;
 /** A reply in Slack, and the comment that it makes. */
 function reply() {
   messages += 1;
-  const message = { channel: 'C0OPS', ts: `${messages}.000100` };
-  const once = `reply:${message.ts}`;
+  const message = { channelKind: 'slack', channel: 'C0OPS', messageRef: `${messages}.000100` };
+  const once = `reply:${message.messageRef}`;
   return {
     message,
     once,
-    written: (text: string, editedTs: string | null = null) =>
-      comment(w.ctx, w.ana, maintenanceId, { text, internal: true, message: { ...message, editedTs } }, once),
-    edited: (text: string, editedTs: string) => editComment(w.ctx, w.ana, message, { text, editedTs }),
+    written: (text: string, revision: string | null = null) =>
+      comment(
+        w.ctx,
+        w.ana,
+        maintenanceId,
+        { text, internal: true, message: { ...message, revision, writtenAt: w.clock.now() } },
+        once,
+      ),
+    edited: (text: string, revision: string) => editComment(w.ctx, w.ana, message, { text, revision }),
     deleted: () => deleteComment(w.ctx, w.lull, message, once),
     now: async () => (await findComment(w.ctx.database, w.account.id, message))?.text,
   };
@@ -42,7 +48,7 @@ describe('a reply', () => {
     const made = await Promise.all([said.written('Half done'), said.written('Half done'), said.written('Half done')]);
     expect(made.filter((each) => each !== undefined)).toHaveLength(1);
     const all = await listComments(w.ctx.database, w.account.id, maintenanceId);
-    expect(all.filter(({ message }) => message?.ts === said.message.ts)).toHaveLength(1);
+    expect(all.filter(({ message }) => message?.messageRef === said.message.messageRef)).toHaveLength(1);
   });
 
   test('shows its last edit, in whichever order they are told', async () => {

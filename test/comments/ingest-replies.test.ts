@@ -28,7 +28,7 @@ async function announced(from: number): Promise<number> {
   const { id } = await schedule(w.ctx, w.ana, w.input({ services: [service], ...w.soon(from, hours(1)) }));
   await w.ctx.database.announcement.updateMany({
     where: { maintenanceId: id },
-    data: { ts: THREAD, claimedAt: new Date() },
+    data: { messageRef: THREAD, claimedAt: new Date() },
   });
   return id;
 }
@@ -38,10 +38,11 @@ const waiting = () =>
     select queue_name as queue, key, run_at > now() + interval '30 seconds' as later from graphile_worker.jobs
     where task_identifier = 'hear' order by run_at, id`;
 const keys = async () => (await waiting()).map(({ key }) => key);
-const keyOf = (id: number, cursor = '') => `hear:${id}:C0DEFAULT:${cursor}`;
+const keyOf = (id: number, cursor = '') => `hear:${id}:slack:C0DEFAULT:${cursor}`;
 const page = (maintenanceId: number, more: Partial<Jobs['hear']> = {}): Jobs['hear'] => ({
   accountId: w.account.id,
   maintenanceId,
+  channelKind: 'slack',
   channel: 'C0DEFAULT',
   thread: THREAD,
   cursor: '',
@@ -124,7 +125,7 @@ describe('a thread', () => {
     await noJobs();
     await backfillReplies(w.ctx);
     await ingestReplies(w.ctx, refused({ kind: 'later', retryAfterSeconds: 60 }), silent, page(first));
-    const queue = `threads:${w.account.id}`;
+    const queue = `threads:${w.account.id}:slack`;
     const all = [first, second].map((id) => ({ queue, key: keyOf(id), later: true }));
     expect((await waiting()).toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual(all);
     // Nor does another start hurry them.

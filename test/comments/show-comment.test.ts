@@ -3,7 +3,7 @@ import { comment, deleteComment, editComment } from '../../src/comments/commands
 import { announce } from '../../src/delivery/announce.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
-import { Channels } from '../delivery/channels.ts';
+import { Channels, inSlack } from '../delivery/channels.ts';
 import { silent, type World, world } from '../world.ts';
 
 const [INTERNAL, PUBLIC] = ['C0DEFAULT', 'C0PUBLIC'];
@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 async function tell(...where: string[]): Promise<void> {
   for (const channel of where.length === 0 ? [INTERNAL, PUBLIC] : where) {
-    await announce(w.ctx, channels, silent, { accountId: w.account.id, maintenanceId: id, channel });
+    await announce(w.ctx, channels, silent, { accountId: w.account.id, maintenanceId: id, ...inSlack(channel) });
   }
 }
 const said = (text: string, internal = false, channel?: string) =>
@@ -34,7 +34,14 @@ const said = (text: string, internal = false, channel?: string) =>
     internal,
     ...(channel === undefined
       ? {}
-      : { message: { channel, ts: `7.00${Math.floor(Math.random() * 1e6)}`, editedTs: null } }),
+      : {
+          message: {
+            ...inSlack(channel),
+            messageRef: `7.00${Math.floor(Math.random() * 1e6)}`,
+            revision: null,
+            writtenAt: w.clock.now(),
+          },
+        }),
   });
 /** What the thread of a channel says of comments. */
 const notes = (channel: string) => channels.notes(channel).filter((text) => text.startsWith(':speech_balloon:'));
@@ -53,7 +60,7 @@ test('a reply is marked where it was written, and told elsewhere', async () => {
   const { message } = await said('Checkout works', false, PUBLIC);
   await tell();
   await tell();
-  expect(channels.calls.filter((call) => call.startsWith('mark'))).toEqual([`mark ${PUBLIC} ${message?.ts}`]);
+  expect(channels.calls.filter((call) => call.startsWith('mark'))).toEqual([`mark ${PUBLIC} ${message?.messageRef}`]);
   expect(notes(PUBLIC)).toEqual([]);
   expect(notes(INTERNAL)).toHaveLength(1);
 });

@@ -14,7 +14,7 @@ import { subscribe } from '../../src/subscriptions/commands.ts';
 import { Monitoring, only } from '../checks/monitoring.ts';
 import { mortal } from '../checks/writes.ts';
 import { minutes, silent, type World, world } from '../world.ts';
-import { Channels } from './channels.ts';
+import { Channels, inSlack } from './channels.ts';
 
 let w: World;
 let life: Awaited<ReturnType<typeof mortal>>;
@@ -36,13 +36,13 @@ afterEach(() => w.ctx.database.subscription.deleteMany());
 const scheduled = (values: Partial<Parameters<World['input']>[0]> = {}) =>
   schedule(w.ctx, w.ana, w.input({ services: [service], ...values }));
 const tell = (maintenanceId: number, channel = CHANNEL) =>
-  announce(w.ctx, channels, silent, { accountId: w.account.id, maintenanceId, channel });
+  announce(w.ctx, channels, silent, { accountId: w.account.id, maintenanceId, ...inSlack(channel) });
 const row = (maintenanceId: number, channel = CHANNEL) =>
   w.ctx.database.announcement.findFirstOrThrow({ where: { maintenanceId, channel } });
 const waiting = async (maintenanceId: number) =>
   w.ctx.database.$queryRaw<{ later: boolean }[]>`
     select run_at > now() + interval '20 seconds' as later from graphile_worker.jobs
-    where key = ${`announce:${maintenanceId}:${CHANNEL}`}`;
+    where key = ${`announce:${maintenanceId}:slack:${CHANNEL}`}`;
 
 describe('a maintenance', () => {
   test('is one message in a channel, changed in place, with what happened in its thread, once and in order', async () => {
@@ -92,7 +92,7 @@ describe('a maintenance', () => {
     expect(JSON.stringify(channels.in(CHANNEL))).toContain('secret-ledger');
 
     const secret = await scheduled({ services: [hidden] });
-    expect(await listAnnouncedChannels(db, accountId, secret.id)).toEqual([CHANNEL]);
+    expect(await listAnnouncedChannels(db, accountId, secret.id)).toEqual([inSlack(CHANNEL)]);
   });
 
   test('that is internal by its service, and public once that is, does not tell afterwards what happened before', async () => {
@@ -127,7 +127,7 @@ describe('a maintenance', () => {
     await subscribe(w.ctx, w.lull, { channel: 'C1', audience: 'internal', serviceId: service });
     const { id } = await scheduled({ channels: ['C2'] });
     await start(w.ctx, w.ana, id);
-    const all = await listAnnouncedChannels(w.ctx.database, w.account.id, id);
+    const all = (await listAnnouncedChannels(w.ctx.database, w.account.id, id)).map(({ channel }) => channel);
     expect(all).toEqual([CHANNEL, 'C1', 'C2']);
     for (const channel of all) await tell(id, channel);
     for (const channel of all) {
@@ -194,7 +194,7 @@ describe('a process that is killed', () => {
       throw new Error('killed');
     };
     await expect(tell(id)).rejects.toThrow('killed');
-    expect(await row(id)).toMatchObject({ ts: null, claimedAt: expect.any(Date) });
+    expect(await row(id)).toMatchObject({ messageRef: null, claimedAt: expect.any(Date) });
     await tell(id);
     expect(channels.calls.slice(1)).toEqual([`find ${CHANNEL}`, `post ${CHANNEL}`]);
     expect(channels.live(CHANNEL)).toHaveLength(1);
@@ -293,7 +293,7 @@ describe('a public channel', () => {
 
   test('hears nothing of an internal maintenance, nor of one that turned internal since', async () => {
     const hidden = await scheduled({ visibility: 'internal', name: 'Hidden work' });
-    expect(await listAnnouncedChannels(w.ctx.database, w.account.id, hidden.id)).toEqual([CHANNEL]);
+    expect(await listAnnouncedChannels(w.ctx.database, w.account.id, hidden.id)).toEqual([inSlack(CHANNEL)]);
     const turned = await scheduled({ name: 'Public so far' });
     await tell(turned.id, PUBLIC);
     await w.ctx.database.maintenance.update({ where: { id: turned.id }, data: { visibility: 'internal' } });

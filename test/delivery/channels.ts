@@ -3,6 +3,9 @@ import type { Channel, ChannelMessage, Conversation, Home } from '../../src/deli
 import { renderMessage } from '../../src/delivery/slack/render.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 
+/** A channel of Slack's by its id. */
+export const inSlack = (channel: string) => ({ channelKind: 'slack', channel });
+
 export interface Posted<T> {
   ts: string;
   message: T;

@@ -10,7 +10,7 @@ import { sweep } from '../../src/scheduler/sweeper.ts';
 import { Monitoring, only } from '../checks/monitoring.ts';
 import { mortal } from '../checks/writes.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
-import { Channels } from './channels.ts';
+import { Channels, inSlack } from './channels.ts';
 
 let w: World;
 let life: Awaited<ReturnType<typeof mortal>>;
@@ -51,7 +51,7 @@ const switchChecks = () =>
   }).catch(() => {});
 const tellAna = () => sendNotices(w.ctx, slack, silent, { accountId: w.account.id, person: ANA });
 const post = (maintenanceId: number, channel = CHANNEL) =>
-  announce(w.ctx, slack, silent, { accountId: w.account.id, maintenanceId, channel });
+  announce(w.ctx, slack, silent, { accountId: w.account.id, maintenanceId, ...inSlack(channel) });
 const told = () => slack.in(ANA).map(({ message }) => message.text);
 const waiting = (key: string) =>
   w.ctx.database.$queryRaw`select queue_name from graphile_worker.jobs where key = ${key}`;
@@ -193,7 +193,7 @@ describe('a direct message', () => {
     expect(await waiting(`notify:${w.account.id}:${ANA}`)).toHaveLength(1);
     slack.refuses.set(ANA, { kind: 'final', error: 'user_disabled', advice: 'Gone.' });
     await tellAna();
-    expect(await w.ctx.database.notice.findFirst()).toMatchObject({ ts: null, error: 'user_disabled: Gone.' });
+    expect(await w.ctx.database.notice.findFirst()).toMatchObject({ messageRef: null, error: 'user_disabled: Gone.' });
     slack.refuses.clear();
     await tellAna();
     expect(told()).toEqual([]);
@@ -236,7 +236,7 @@ describe('a reminder', () => {
         id: '0d2f1f0e-8b1e-4d59-9d52-6b7f5cf6a001',
         accountId: w.account.id,
         maintenanceId: id,
-        channel: 'C9',
+        ...inSlack('C9'),
         audience: 'public',
       },
     });

@@ -4,6 +4,7 @@ import { deleteComment } from '../../src/comments/commands.ts';
 import { listComments } from '../../src/comments/repository.ts';
 import { systemActor } from '../../src/core/permissions.ts';
 import { PEOPLE, type PlaygroundOptions } from '../../src/playground/server.ts';
+import { toMessageRef } from '../../src/slack/ids.ts';
 import { PATIENCE, stage } from '../faults/stage.ts';
 import { hours } from '../world.ts';
 import { type Installation, install, settled, textOf } from './installation.ts';
@@ -70,7 +71,7 @@ describe('what was said in a thread while Lull was away', LONG, () => {
     const changed = await heard('Half dnoe');
     const dropped = await heard('Ignore the alerts');
     const withdrawn = await heard('Not for the record');
-    await deleteComment(lull.ctx, systemActor(lull.workspace?.account.id ?? 0), withdrawn);
+    await deleteComment(lull.ctx, systemActor(lull.workspace?.account.id ?? 0), toMessageRef(withdrawn));
     await lull.stop();
 
     ana().edit(changed, 'Half done');

@@ -177,7 +177,7 @@ describe('the owner is told in a direct message', () => {
     await wakeAt(new Date(at.clock.now().getTime() + hours(3.5)));
     await dm('*Answered wrongly* started 30 min late');
     const { notice } = at.lull.ctx.database;
-    await expect.poll(() => notice.count({ where: { ts: null } }), { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => notice.count({ where: { messageRef: null } }), { timeout: 20_000 }).toBe(0);
     const told = ana()
       .dms()
       .filter((message) => textOf(message).includes('Answered wrongly'));

@@ -81,7 +81,7 @@ test('a clock that ran ahead when a message was claimed does not have it posted 
   await at.settle();
   await database.announcement.updateMany({
     where: { maintenanceId: id },
-    data: { ts: null, rendered: null, claimedAt: past(at.clock.now(), hours(3)) },
+    data: { messageRef: null, rendered: null, claimedAt: past(at.clock.now(), hours(3)) },
   });
   await on.answered(`/maintenance start ${id}`);
   await on.announced('Claimed ahead', 'In progress');

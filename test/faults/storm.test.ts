@@ -167,8 +167,8 @@ test(
     }
     // And nothing would be said if all were announced again.
     const calls = channels.calls.length;
-    for (const { maintenanceId, channel } of await database.announcement.findMany()) {
-      await enqueue(database, 'announce', { accountId: w.account.id, maintenanceId, channel });
+    for (const { maintenanceId, channelKind, channel } of await database.announcement.findMany()) {
+      await enqueue(database, 'announce', { accountId: w.account.id, maintenanceId, channelKind, channel });
     }
     await rest();
     expect(channels.calls.slice(calls)).toEqual([]);

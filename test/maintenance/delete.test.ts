@@ -7,7 +7,7 @@ import { deleteMaintenance, finish } from '../../src/maintenance/commands/finish
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { countMaintenances, listMaintenances } from '../../src/maintenance/repository/maintenances.ts';
-import { Channels } from '../delivery/channels.ts';
+import { Channels, inSlack } from '../delivery/channels.ts';
 import { silent, type World, world } from '../world.ts';
 
 let w: World;
@@ -28,7 +28,7 @@ test('a scheduled one is canceled, its channels are told, and nobody sees it any
   const { id } = await scheduled();
   const channels = new Channels();
   const tell = () =>
-    announce(w.ctx, channels, silent, { accountId: w.account.id, maintenanceId: id, channel: 'C0DEFAULT' });
+    announce(w.ctx, channels, silent, { accountId: w.account.id, maintenanceId: id, ...inSlack('C0DEFAULT') });
   await tell();
   await deleteMaintenance(w.ctx, w.ana, id);
   await tell();

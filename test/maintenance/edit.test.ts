@@ -9,7 +9,7 @@ import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
-import { Channels } from '../delivery/channels.ts';
+import { Channels, inSlack } from '../delivery/channels.ts';
 import { hours, minutes, silent, type World, world } from '../world.ts';
 
 let w: World;
@@ -158,7 +158,7 @@ describe('a window that turns internal', () => {
   test('leaves one neutral line in public channels, and what happens meanwhile is never told there', async () => {
     const channels = new Channels();
     const tell = (maintenanceId: number) =>
-      announce(w.ctx, channels, silent, { accountId: w.account.id, maintenanceId, channel: 'CPUBLIC' });
+      announce(w.ctx, channels, silent, { accountId: w.account.id, maintenanceId, ...inSlack('CPUBLIC') });
     await subscribe(w.ctx, w.lull, { channel: 'CPUBLIC', audience: 'public', serviceId: api.id });
     const made = await scheduled({ name: 'Secret migration' });
     await tell(made.id);

@@ -56,14 +56,14 @@ describe('whatever writes to it, the database refuses', () => {
     ['a mute released before it ended', 'update mutes set released_at = now()', 'mutes_released_after_end'],
     [
       'a message that was never claimed',
-      `update announcements set ts = '1', claimed_at = null`,
+      `update announcements set message_ref = '1', claimed_at = null`,
       'announcements_claimed_first',
     ],
     ['an audience that does not exist', `update announcements set audience = 'all'`, 'announcements_audience'],
     [
       'a second announcement in one channel',
-      `insert into announcements (id, account_id, maintenance_id, channel) select gen_random_uuid(), account_id, maintenance_id, channel from announcements`,
-      'announcements_maintenance_id_channel_key',
+      `insert into announcements (id, account_id, maintenance_id, channel_kind, channel) select gen_random_uuid(), account_id, maintenance_id, channel_kind, channel from announcements`,
+      'announcements_maintenance_id_channel_kind_channel_key',
     ],
     [
       'a second mute of one maintenance on one check',
@@ -72,7 +72,7 @@ describe('whatever writes to it, the database refuses', () => {
     ],
     [
       'a subscription to a scope and a service',
-      `insert into subscriptions (account_id, channel, scope_id, service_id) values (1, 'C', 1, 1)`,
+      `insert into subscriptions (account_id, channel_kind, channel, scope_id, service_id) values (1, 'slack', 'C', 1, 1)`,
       'subscriptions_of_one',
     ],
     [

@@ -198,7 +198,11 @@ describe('a query of one account has nothing of another', () => {
     ],
     ['checks that can be switched', () => filterMutableChecks(db, other.id, [theirs.check]), []],
     ['channels', () => announcements.listAnnouncedChannels(db, other.id, theirs.maintenance), []],
-    ['an announcement', () => announcements.findAnnouncement(db, other.id, theirs.maintenance, 'C1'), undefined],
+    [
+      'an announcement',
+      () => announcements.findAnnouncement(db, other.id, theirs.maintenance, { channelKind: 'slack', channel: 'C1' }),
+      undefined,
+    ],
     ['subscriptions', () => announcements.listSubscribedChannels(db, other.id, about()), []],
     ['checks to sync', () => listStoredChecks(db, other.id, 'builtin'), []],
     ['a check to look at', () => findAnyCheck(db, other.id, 'builtin'), undefined],
@@ -277,7 +281,7 @@ describe('the database itself refuses a row that crosses accounts', () => {
     [
       'an announcement',
       ({ a, maintenance }) =>
-        `insert into announcements (id, account_id, maintenance_id, channel) values (gen_random_uuid(), ${a}, ${maintenance}, 'C9')`,
+        `insert into announcements (id, account_id, maintenance_id, channel_kind, channel) values (gen_random_uuid(), ${a}, ${maintenance}, 'slack', 'C9')`,
     ],
     [
       'an event',
@@ -289,11 +293,13 @@ describe('the database itself refuses a row that crosses accounts', () => {
     ],
     [
       'a subscription to its service',
-      ({ a, service }) => `insert into subscriptions (account_id, channel, service_id) values (${a}, 'C9', ${service})`,
+      ({ a, service }) =>
+        `insert into subscriptions (account_id, channel_kind, channel, service_id) values (${a}, 'slack', 'C9', ${service})`,
     ],
     [
       'a subscription to its scope',
-      ({ a, scope }) => `insert into subscriptions (account_id, channel, scope_id) values (${a}, 'C9', ${scope})`,
+      ({ a, scope }) =>
+        `insert into subscriptions (account_id, channel_kind, channel, scope_id) values (${a}, 'slack', 'C9', ${scope})`,
     ],
   ])('%s', async (_, statement) => {
     const sql = statement({ a: other.id, mine: other.service, ...theirs });

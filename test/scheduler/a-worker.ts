@@ -9,7 +9,7 @@ export function aWorker({ ctx, url }: World, channel: Channel, providers: Provid
   return new Worker({
     ctx,
     url,
-    channel,
+    channels: { slack: channel },
     providers,
     webhooks: { fetch, vault: new Vault(['the encryption key of the tests']), represent: (maintenance) => maintenance },
     log: silent,

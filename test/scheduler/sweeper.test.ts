@@ -72,18 +72,18 @@ test('a provider that was not asked for anything for five minutes is looked at, 
 
 test('an announcement is looked at again until it is posted and has told everything', async () => {
   const id = await inProgress();
-  const key = `announce:${id}:C0DEFAULT`;
+  const key = `announce:${id}:slack:C0DEFAULT`;
   await noJobs();
   await sweep(w.ctx);
   expect(await jobs()).toContain(key);
 
   const { database } = w.ctx;
   const announcement = await database.announcement.findFirstOrThrow({ where: { maintenanceId: id } });
-  await database.announcement.updateMany({ data: { claimedAt: new Date(), ts: '1.0' } });
+  await database.announcement.updateMany({ data: { claimedAt: new Date(), messageRef: '1.0' } });
   const tellAll = async () => {
     const untold = await database.auditEvent.findMany({ where: { maintenanceId: id, posts: { none: {} } } });
     for (const { id: eventId } of untold) {
-      const post = { announcementId: announcement.id, eventId, ts: '' };
+      const post = { announcementId: announcement.id, eventId, messageRef: '' };
       await database.post.create({ data: { id: crypto.randomUUID(), ...post } });
     }
   };
@@ -104,7 +104,7 @@ test('an announcement that was given up on, or that its audience may not see, is
   await database.announcement.updateMany({ where: { maintenanceId: id }, data: { failedAt: new Date() } });
   await noJobs();
   await sweep(w.ctx);
-  expect(await jobs()).not.toContain(`announce:${id}:C0DEFAULT`);
+  expect(await jobs()).not.toContain(`announce:${id}:slack:C0DEFAULT`);
 
   await database.announcement.updateMany({
     where: { maintenanceId: id },
@@ -112,7 +112,7 @@ test('an announcement that was given up on, or that its audience may not see, is
   });
   await database.maintenance.updateMany({ where: { id }, data: { visibility: 'internal' } });
   await sweep(w.ctx);
-  expect(await jobs()).not.toContain(`announce:${id}:C0DEFAULT`);
+  expect(await jobs()).not.toContain(`announce:${id}:slack:C0DEFAULT`);
 });
 
 test('an effect that waits for its time is not hurried', async () => {
@@ -128,23 +128,23 @@ test('an effect that waits for its time is not hurried', async () => {
 test('an effect that failed when it had been asked for again is swept away; the later one, and one in hand, are not', async () => {
   const { database } = w.ctx;
   const ask = (channel: string) =>
-    enqueue(database, 'announce', { accountId: w.account.id, maintenanceId: 0, channel });
+    enqueue(database, 'announce', { accountId: w.account.id, maintenanceId: 0, channelKind: 'slack', channel });
   const [failed, inHand] = ['C0FAILED', 'C0HAND'];
   for (const channel of [failed, inHand]) {
     await ask(channel);
     await database.$executeRaw`
-      update graphile_worker._private_jobs set locked_by = 'pool', locked_at = now() where key = ${`announce:0:${channel}`}`;
+      update graphile_worker._private_jobs set locked_by = 'pool', locked_at = now() where key = ${`announce:0:slack:${channel}`}`;
     await ask(channel);
   }
   // As the queue does when it fails.
   await database.$executeRaw`
     update graphile_worker._private_jobs as jobs set locked_by = null, locked_at = null
     from graphile_worker._private_job_queues as queues
-    where jobs.job_queue_id = queues.id and queues.queue_name = ${`channel:${w.account.id}:${failed}`}`;
-  expect(await jobs()).toEqual([`announce:0:${failed}`, `announce:0:${inHand}`, null, null]);
+    where jobs.job_queue_id = queues.id and queues.queue_name = ${`channel:${w.account.id}:slack:${failed}`}`;
+  expect(await jobs()).toEqual([`announce:0:slack:${failed}`, `announce:0:slack:${inHand}`, null, null]);
   expect(await countJobsByState(database)).toEqual([{ effect: 'announce', waiting: 2, failed: 0 }]);
   await sweep(w.ctx);
-  expect(await jobs()).toEqual([`announce:0:${failed}`, `announce:0:${inHand}`, null]);
+  expect(await jobs()).toEqual([`announce:0:slack:${failed}`, `announce:0:slack:${inHand}`, null]);
 });
 
 test('what nobody can ask for any more is swept away, a day later', async () => {
@@ -166,8 +166,8 @@ test('what nobody can ask for any more is swept away, a day later', async () => 
 
 test('what came of a reply in a thread is known for a month, in which it may be read again', async () => {
   const { database } = w.ctx;
-  const kept = replyKey({ channel: 'C0OPS', ts: '1764000000.000100' });
-  const gone = replyKey({ channel: 'C0OPS', ts: '1764000000.000200' });
+  const kept = replyKey({ channelKind: 'slack', channel: 'C0OPS', messageRef: '1764000000.000100' });
+  const gone = replyKey({ channelKind: 'slack', channel: 'C0OPS', messageRef: '1764000000.000200' });
   const now = w.clock.now();
   await claimKey(database, w.account.id, kept, new Date(now.getTime() - REPLY_KEY_TTL_MS + hours(1)));
   await claimKey(database, w.account.id, gone, new Date(now.getTime() - REPLY_KEY_TTL_MS - hours(1)));

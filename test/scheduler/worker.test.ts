@@ -13,7 +13,7 @@ import type { Worker } from '../../src/scheduler/worker.ts';
 import { Monitoring, only } from '../checks/monitoring.ts';
 import { connected } from '../checks/providers/connected.ts';
 import { administer } from '../database.ts';
-import { Channels } from '../delivery/channels.ts';
+import { Channels, inSlack } from '../delivery/channels.ts';
 import { type World, world } from '../world.ts';
 import { aWorker } from './a-worker.ts';
 
@@ -90,7 +90,7 @@ describe('the effects', () => {
     await w.ctx.database
       .$transaction(async (tx) => {
         await tx.maintenance.update({ where: { id }, data: { name: 'never' } });
-        await enqueue(tx, 'announce', { accountId: w.account.id, maintenanceId: id, channel: 'C0DEFAULT' });
+        await enqueue(tx, 'announce', { accountId: w.account.id, maintenanceId: id, ...inSlack('C0DEFAULT') });
         throw new Error('no');
       })
       .catch(() => {});
@@ -104,7 +104,7 @@ describe('the effects', () => {
       await enqueue(w.ctx.database, 'announce', {
         accountId: w.account.id,
         maintenanceId: id,
-        channel: 'C0DEFAULT',
+        ...inSlack('C0DEFAULT'),
       });
     }
     expect(await countActiveJobs(w.ctx.database)).toBe(1);
@@ -117,7 +117,7 @@ describe('the effects', () => {
     const announcements = Array.from({ length: 8 }, (_, at) => ({
       accountId: w.account.id,
       maintenanceId: 0,
-      channel: `C${at}`,
+      ...inSlack(`C${at}`),
     }));
     for (let round = 0; round < 100; round++) {
       await database.$transaction(async (tx) => {
@@ -131,7 +131,7 @@ describe('the effects', () => {
 
   test('that two changes ask for in different orders keep neither of them waiting for the other', async () => {
     const { database } = w.ctx;
-    const asking = ['C1', 'C2'].map((channel) => ({ accountId: w.account.id, maintenanceId: 0, channel }));
+    const asking = ['C1', 'C2'].map((channel) => ({ accountId: w.account.id, maintenanceId: 0, ...inSlack(channel) }));
     // Both have asked for one of them before either asks for the other.
     let begun = 0;
     let bothBegan = () => {};
@@ -256,7 +256,7 @@ describe('a database that goes away', () => {
     const database = openDatabase(w.url);
     await eventually(async () => {
       const announcement = await database.announcement.findFirstOrThrow({ where: { maintenanceId: id } });
-      expect(announcement.ts).not.toBeNull();
+      expect(announcement.messageRef).not.toBeNull();
     });
     await database.$disconnect();
     expect(channels.live('C0DEFAULT')).toHaveLength(1);

@@ -13,6 +13,7 @@ import { planDueSeries } from '../../src/series/commands/plan.ts';
 import { scheduleSeries } from '../../src/series/commands/schedule.ts';
 import { findSeries, type Series } from '../../src/series/repository.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
+import { inSlack } from '../delivery/channels.ts';
 import { hours, type World, world } from '../world.ts';
 import { runsOf, seriesInput, settle } from './a-series.ts';
 
@@ -70,7 +71,10 @@ describe('a series', () => {
       owner: { name: 'Ana' },
       run: { series: { id: series.id, key: series.key }, state: 'following' },
     });
-    expect(await listAnnouncedChannels(w.ctx.database, w.account.id, run.id)).toEqual(['C0DEFAULT', 'C0EXTRA']);
+    expect(await listAnnouncedChannels(w.ctx.database, w.account.id, run.id)).toEqual([
+      inSlack('C0DEFAULT'),
+      inSlack('C0EXTRA'),
+    ]);
   });
 
   test('keeps its wall-clock time through the clock change in spring, each run starting and ending by itself', async () => {
@@ -362,9 +366,9 @@ describe('an edited series', () => {
     await editSeries(w.ctx, w.ana, series.id, { visibility: 'internal', name: 'Secret' });
     const [announcement] = await w.ctx.database.announcement.findMany({
       where: { maintenanceId: id, channel: 'C0PUBLIC' },
-      select: { posts: { select: { ts: true } } },
+      select: { posts: { select: { messageRef: true } } },
     });
-    expect(announcement?.posts.map(({ ts }) => ts)).toEqual(['', '']);
+    expect(announcement?.posts.map(({ messageRef }) => messageRef)).toEqual(['', '']);
     await w.ctx.database.subscription.deleteMany();
   });
 

@@ -198,7 +198,7 @@ export function largest(filling: Filling) {
     meant: {
       checks: many(MANY, check),
       leftAlone: many(MANY, check),
-      destinations: many(40, () => ({ channel: 'C0GENERAL', audience: 'internal' as const })),
+      destinations: many(40, () => ({ channelKind: 'slack', channel: 'C0GENERAL', audience: 'internal' as const })),
       overlaps: many(40, (index) => maintenance({ id: ID - index })),
       freezes: many(40, freeze),
       needsApproval: true,

@@ -100,7 +100,10 @@ describe('Slack takes, whatever people wrote and however much', () => {
     const meant: fc.Arbitrary<Preview> = fc.record({
       checks: fc.array(words(200, 1).map(check), { maxLength: 2000, size: 'max' }),
       leftAlone: fc.array(words(200, 1).map(check), { maxLength: 200 }),
-      destinations: fc.array(fc.constant({ channel: 'C0GENERAL', audience: 'internal' as const }), { maxLength: 40 }),
+      destinations: fc.array(
+        fc.constant({ channelKind: 'slack', channel: 'C0GENERAL', audience: 'internal' as const }),
+        { maxLength: 40 },
+      ),
       overlaps: fc.array(maintenances, { maxLength: 8 }),
       freezes: fc.array(freezes, { maxLength: 8 }),
       needsApproval: fc.boolean(),

@@ -41,11 +41,12 @@ test('a channel named for a window, and the default one, are public where they a
 test('what is announced already in a channel that turns public is public from then on', async () => {
   await subscribe(w.ctx, w.ana, { channel: 'C3', audience: 'internal' });
   const made = await schedule(w.ctx, w.ana, w.input({ services: [web] }));
-  const told = () => findAnnouncement(w.ctx.database, w.account.id, made.id, 'C3');
+  const told = () => findAnnouncement(w.ctx.database, w.account.id, made.id, { channelKind: 'slack', channel: 'C3' });
   expect(await told()).toMatchObject({ audience: 'internal' });
   await subscribe(w.ctx, w.ana, { channel: 'C3', audience: 'public', serviceId: api });
   expect(await told()).toMatchObject({ audience: 'public' });
   expect(await findDestinations(w.ctx.database, w.account.id, toCoverage(made))).toContainEqual({
+    channelKind: 'slack',
     channel: 'C3',
     audience: 'public',
   });

@@ -341,46 +341,48 @@ CREATE TABLE "comments" (
     "author_id" TEXT NOT NULL,
     "author_name" TEXT NOT NULL,
     "source" TEXT NOT NULL,
-    "slack_channel" TEXT,
-    "slack_ts" TEXT,
-    "slack_edited_ts" TEXT,
+    "channel_kind" TEXT,
+    "channel" TEXT,
+    "message_ref" TEXT,
+    "message_revision" TEXT,
     "edited" BOOLEAN NOT NULL DEFAULT false,
     "creation_date" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "comments_pkey" PRIMARY KEY ("id"),
-    CONSTRAINT "comments_slack" CHECK (("slack_channel" IS NULL) = ("slack_ts" IS NULL)
-        AND ("slack_edited_ts" IS NULL OR "slack_ts" IS NOT NULL))
+    CONSTRAINT "comments_message" CHECK (num_nulls("channel_kind", "channel", "message_ref") IN (0, 3)
+        AND ("message_revision" IS NULL OR "message_ref" IS NOT NULL))
 );
 
 CREATE INDEX "comments_account_id_maintenance_id_id_idx" ON "comments"("account_id", "maintenance_id", "id");
-CREATE UNIQUE INDEX "comments_account_id_slack_channel_slack_ts_key" ON "comments"("account_id", "slack_channel", "slack_ts");
+CREATE UNIQUE INDEX "comments_account_id_channel_kind_channel_message_ref_key" ON "comments"("account_id", "channel_kind", "channel", "message_ref");
 
 CREATE TABLE "announcements" (
     "id" UUID NOT NULL,
     "account_id" INTEGER NOT NULL,
     "maintenance_id" INTEGER NOT NULL,
+    "channel_kind" TEXT NOT NULL,
     "channel" TEXT NOT NULL,
     "audience" TEXT NOT NULL DEFAULT 'internal',
     "claimed_at" TIMESTAMPTZ(3),
-    "ts" TEXT,
+    "message_ref" TEXT,
     "rendered" TEXT,
     "failed_at" TIMESTAMPTZ(3),
     "error" TEXT,
 
     CONSTRAINT "announcements_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "announcements_audience" CHECK ("audience" IN ('internal', 'public')),
-    CONSTRAINT "announcements_claimed_first" CHECK ("ts" IS NULL OR "claimed_at" IS NOT NULL)
+    CONSTRAINT "announcements_claimed_first" CHECK ("message_ref" IS NULL OR "claimed_at" IS NOT NULL)
 );
 
-CREATE INDEX "announcements_account_id_channel_ts_idx" ON "announcements"("account_id", "channel", "ts");
-CREATE UNIQUE INDEX "announcements_maintenance_id_channel_key" ON "announcements"("maintenance_id", "channel");
+CREATE INDEX "announcements_account_id_channel_kind_channel_message_ref_idx" ON "announcements"("account_id", "channel_kind", "channel", "message_ref");
+CREATE UNIQUE INDEX "announcements_maintenance_id_channel_kind_channel_key" ON "announcements"("maintenance_id", "channel_kind", "channel");
 
 CREATE TABLE "posts" (
     "id" UUID NOT NULL,
     "announcement_id" UUID NOT NULL,
     "event_id" INTEGER NOT NULL,
     "claimed_at" TIMESTAMPTZ(3),
-    "ts" TEXT,
+    "message_ref" TEXT,
 
     CONSTRAINT "posts_pkey" PRIMARY KEY ("id")
 );
@@ -396,18 +398,18 @@ CREATE TABLE "notices" (
     "reason" TEXT NOT NULL,
     "event_id" INTEGER NOT NULL,
     "claimed_at" TIMESTAMPTZ(3),
-    "ts" TEXT,
+    "message_ref" TEXT,
     "asks" BOOLEAN NOT NULL DEFAULT false,
     "rendered" TEXT,
     "failed_at" TIMESTAMPTZ(3),
     "error" TEXT,
 
     CONSTRAINT "notices_pkey" PRIMARY KEY ("id"),
-    -- An empty `ts`: there was nothing left to say, so nothing was claimed.
-    CONSTRAINT "notices_claimed_first" CHECK ("ts" IS NULL OR "ts" = '' OR "claimed_at" IS NOT NULL)
+    -- An empty reference: there was nothing left to say, so nothing was claimed.
+    CONSTRAINT "notices_claimed_first" CHECK ("message_ref" IS NULL OR "message_ref" = '' OR "claimed_at" IS NOT NULL)
 );
 
-CREATE INDEX "notices_account_id_person_id_ts_idx" ON "notices"("account_id", "person_id", "ts");
+CREATE INDEX "notices_account_id_person_id_message_ref_idx" ON "notices"("account_id", "person_id", "message_ref");
 CREATE INDEX "notices_event_id_idx" ON "notices"("event_id");
 CREATE UNIQUE INDEX "notices_maintenance_id_person_id_reason_key" ON "notices"("maintenance_id", "person_id", "reason");
 -- Open approval requests, looked up by maintenance.
@@ -416,6 +418,7 @@ CREATE INDEX "notices_asking" ON "notices"("account_id", "maintenance_id") WHERE
 CREATE TABLE "subscriptions" (
     "id" SERIAL NOT NULL,
     "account_id" INTEGER NOT NULL,
+    "channel_kind" TEXT NOT NULL,
     "channel" TEXT NOT NULL,
     "audience" TEXT NOT NULL DEFAULT 'internal',
     "scope_id" INTEGER,
@@ -427,8 +430,8 @@ CREATE TABLE "subscriptions" (
     CONSTRAINT "subscriptions_of_one" CHECK ("scope_id" IS NULL OR "service_id" IS NULL)
 );
 
-CREATE INDEX "subscriptions_account_id_channel_idx" ON "subscriptions"("account_id", "channel");
-CREATE UNIQUE INDEX "subscriptions_once" ON "subscriptions"("account_id", "channel", coalesce("scope_id", 0), coalesce("service_id", 0));
+CREATE INDEX "subscriptions_account_id_channel_kind_channel_idx" ON "subscriptions"("account_id", "channel_kind", "channel");
+CREATE UNIQUE INDEX "subscriptions_once" ON "subscriptions"("account_id", "channel_kind", "channel", coalesce("scope_id", 0), coalesce("service_id", 0));
 
 CREATE TABLE "role_grants" (
     "account_id" INTEGER NOT NULL,

@@ -1,19 +1,20 @@
 import type { Problem } from '../../core/errors.ts';
 import { MAX_DESCRIPTION_CHARS } from '../../core/limits.ts';
+import { findPersonKind } from '../../delivery/kinds.ts';
 import { validateName, validateText } from '../../maintenance/window.ts';
 import { ownerInvalid, tooManyOwners } from '../errors.ts';
 
 /** How many owners a service has at most: each of them hears when something needs them. */
 const MOST_OWNERS = 20;
 
-/** What is wrong with what is said of a service. @param service `owners` are Slack user ids */
+/** @param service `owners` are ids of people */
 export function validateService(service: {
   readonly name: string;
   readonly description?: string | undefined;
   readonly owners?: readonly string[] | undefined;
 }): Problem[] {
   const { name, description = '', owners = [] } = service;
-  const strangers = owners.filter((owner) => !/^[UW][A-Z0-9]{2,30}$/.test(owner));
+  const strangers = owners.filter((owner) => findPersonKind(owner) === undefined);
   return [
     ...validateName('service', name),
     ...validateText('description', description, MAX_DESCRIPTION_CHARS),

@@ -9,6 +9,7 @@ import { escapeMrkdwn } from '../../slack/blocks.ts';
 import { slackError } from '../../slack/connection/client.ts';
 import type { ListenerContext, SlackContext } from '../../slack/context.ts';
 import { slackErrorText } from '../../slack/error-texts.ts';
+import { toMessageRef } from '../../slack/ids.ts';
 import { comment, deleteComment, editComment } from '../commands.ts';
 import { findComment } from '../repository.ts';
 import { formatReply, type Reply, type ReplyEvent, readMessageEvent } from './reply.ts';
@@ -47,50 +48,55 @@ const LOOK_AGAIN = [100, 400, 1_500];
  */
 export async function handleReply(context: SlackContext, event: ReplyEvent): Promise<void> {
   const { ctx, workspace } = context;
-  const { channel, ts } = event.reply;
+  const ref = toMessageRef(event.reply);
   const accountId = workspace.account.id;
   const place = await placeOf(context, event.reply);
-  const known = place === undefined ? await findComment(ctx.database, accountId, { channel, ts }) : undefined;
+  const known = place === undefined ? await findComment(ctx.database, accountId, ref) : undefined;
   const maintenanceId = place?.maintenanceId ?? known?.maintenanceId;
   if (maintenanceId === undefined) return;
 
   if (event.kind === 'deleted') {
     // Slack does not say who deleted it: an admin may have, long after its author left.
-    await deleteComment(ctx, systemActor(accountId), { channel, ts }, replyKey(event.reply));
+    await deleteComment(ctx, systemActor(accountId), ref, replyKey(ref));
     return;
   }
   const { reply } = event;
   const { actor } = await context.people.find(workspace, reply.userId);
   if (!isAllowed(actor, 'comment')) {
     // Nor is it one later, when it is read again and its writer may by then.
-    await claimKey(ctx.database, accountId, replyKey(reply), ctx.clock.now());
+    await claimKey(ctx.database, accountId, replyKey(ref), ctx.clock.now());
     return;
   }
   const text = await formatReply(context, reply.text);
   const editedTs = event.kind === 'edited' ? event.editedTs : null;
   try {
     if (text === '') {
-      if (editedTs !== null) await deleteComment(ctx, systemActor(accountId), { channel, ts }, replyKey(reply));
+      if (editedTs !== null) await deleteComment(ctx, systemActor(accountId), ref, replyKey(ref));
       return;
     }
     if (place !== undefined) {
       const internal = place.audience === 'internal';
-      const written = { text, internal, message: { channel, ts, editedTs } };
-      const made = await comment(ctx, actor, maintenanceId, written, replyKey(reply));
+      const written = {
+        text,
+        internal,
+        message: { ...ref, revision: editedTs, writtenAt: new Date(Number(reply.ts) * 1000) },
+      };
+      const made = await comment(ctx, actor, maintenanceId, written, replyKey(ref));
       if (made !== undefined) return;
     }
-    if (editedTs !== null) await editComment(ctx, actor, { channel, ts }, { text, editedTs });
+    if (editedTs !== null) await editComment(ctx, actor, ref, { text, revision: editedTs });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const refusal = `${replyKey(reply)}:refused:${editedTs ?? ''}`;
+    const refusal = `${replyKey(ref)}:refused:${editedTs ?? ''}`;
     if (await claimKey(ctx.database, accountId, refusal, ctx.clock.now())) await tellAlone(context, reply, error);
   }
 }
 
 /** The announcement that is answered. */
 async function placeOf({ ctx, workspace }: SlackContext, { channel, thread, threadBy }: ReplyEvent['reply']) {
+  const announced = toMessageRef({ channel, ts: thread });
   for (const pause of [...LOOK_AGAIN, undefined]) {
-    const place = await findAnnouncementByMessage(ctx.database, workspace.account.id, { channel, ts: thread });
+    const place = await findAnnouncementByMessage(ctx.database, workspace.account.id, announced);
     if (place !== undefined || threadBy !== workspace.botUserId || pause === undefined) return place;
     await sleep(pause);
   }

@@ -7,6 +7,7 @@ import { findMaintenance, listMaintenances, type Maintenance } from '../../maint
 import { VIEWS } from '../../slack/action-ids.ts';
 import { context, quote, SLACK_LIMITS, section, shorten } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
+import { toMessageRef } from '../../slack/ids.ts';
 import type { Person } from '../../slack/people.ts';
 import { type Comment, findComment } from '../repository.ts';
 import { formatReply } from './reply.ts';
@@ -33,7 +34,7 @@ export async function addAsComment(
   const { ctx, client } = context;
   authorize(person.actor, 'comment');
   const { accountId } = person.actor;
-  const comment = await findComment(ctx.database, accountId, message);
+  const comment = await findComment(ctx.database, accountId, toMessageRef(message));
   if (comment !== undefined) {
     const maintenance = await getMaintenance(ctx, person.actor, comment.maintenanceId);
     await client.views.open({ trigger_id: triggerId, view: audienceForm(comment, maintenance) });
@@ -56,7 +57,7 @@ async function likely(
   accountId: number,
   { channel, ts, thread }: PickedMessage,
 ): Promise<Maintenance | undefined> {
-  const place = await findAnnouncementByMessage(database, accountId, { channel, ts: thread ?? ts });
+  const place = await findAnnouncementByMessage(database, accountId, toMessageRef({ channel, ts: thread ?? ts }));
   if (place !== undefined) return findMaintenance(database, accountId, place.maintenanceId);
   const [active, other] = await listMaintenances(database, accountId, { statuses: ['in-progress'] }, { limit: 2 });
   return other === undefined ? active : undefined;

@@ -28,7 +28,7 @@ export async function ingestMissedReplies(
   const { context } = await workspaces.ofAccount(accountId);
   const { database, clock } = context.ctx;
   // Read before the page, so that a reply posted in between is not taken for a deleted one.
-  const kept = await listStoredReplies(database, accountId, maintenanceId, channel);
+  const kept = await listStoredReplies(database, accountId, maintenanceId, page);
   const request = { channel, ts: thread, limit: PAGE, ...(cursor === '' ? {} : { cursor }) };
   const { messages, response_metadata } = answered.parse(
     await call(workspaces, accountId, (client) => client.conversations.replies(request)),

@@ -12,6 +12,7 @@ import {
   suppressPublicPosts,
   toDestinations,
 } from '../../delivery/announcements.ts';
+import { findChannelRef } from '../../delivery/kinds.ts';
 import { listHomeViewers } from '../../home/repository.ts';
 import type { Queries } from '../../platform/database.ts';
 import { enqueue } from '../../platform/jobs.ts';
@@ -59,11 +60,9 @@ export async function findDestinations(
     scopes: scopes.filter((id): id is number => id !== null),
   });
   const account = await findAccount(db, accountId);
-  const known = new Set(subscribed.map((destination) => destination.channel));
-  const extra = [...named, ...(account?.defaultChannel ? [account.defaultChannel] : [])].filter(
-    (channel) => !known.has(channel),
-  );
-  const all: Destination[] = [...subscribed, ...(await toDestinations(db, accountId, [...new Set(extra)]))];
+  const extra = [...named, ...(account?.defaultChannel ? [account.defaultChannel] : [])];
+  const refs = extra.flatMap((channel) => findChannelRef(channel) ?? []);
+  const all = await toDestinations(db, accountId, [...subscribed, ...refs]);
   const scope = coverage.scopeId === null ? null : await findScope(db, accountId, coverage.scopeId);
   const isPublic = windowAudience({ visibility: coverage.visibility, scope, services }) === 'public';
   return isPublic ? all : all.filter(({ audience }) => audience === 'internal');
@@ -92,7 +91,7 @@ export async function announceEverywhere(
   const { accountId, id } = maintenance;
   const destinations = await findDestinations(tx, accountId, toCoverage(maintenance), named);
   for (const channel of await planAnnouncements(tx, accountId, id, destinations)) {
-    await enqueue(tx, 'announce', { accountId, maintenanceId: id, channel });
+    await enqueue(tx, 'announce', { accountId, maintenanceId: id, ...channel });
   }
   if (await hasApprovalRequests(tx, accountId, id)) await enqueue(tx, 'approvers', { accountId, maintenanceId: id });
   await refreshHomes(tx, accountId);
@@ -111,7 +110,7 @@ async function refreshHomes(tx: Queries, accountId: number): Promise<void> {
 /** Brings the announcements there are up to date. */
 export async function reannounce(tx: Queries, accountId: number, maintenanceId: number): Promise<void> {
   for (const channel of await listAnnouncedChannels(tx, accountId, maintenanceId)) {
-    await enqueue(tx, 'announce', { accountId, maintenanceId, channel });
+    await enqueue(tx, 'announce', { accountId, maintenanceId, ...channel });
   }
 }
 

@@ -1,3 +1,4 @@
+import { findPersonKind } from '../../delivery/kinds.ts';
 import { findOwner, insertNotice } from '../../delivery/notices.ts';
 import type { Queries } from '../../platform/database.ts';
 import { enqueue } from '../../platform/jobs.ts';
@@ -45,16 +46,8 @@ export async function notifyPerson(
   reason: NoticeReason,
   eventId: number,
 ): Promise<void> {
-  if (!canReceiveDirectMessages(person)) return;
+  if (findPersonKind(person) === undefined) return;
   if (await insertNotice(tx, { accountId, maintenanceId: id, personId: person, reason, eventId })) {
     await enqueue(tx, 'notify', { accountId, person });
   }
-}
-
-/**
- * Whether Lull can write to the owner of a maintenance in Slack: their id is that of a Slack user, not that of a token or of
- * Lull. https://docs.slack.dev/reference/objects/user-object
- */
-export function canReceiveDirectMessages(ownerId: string): boolean {
-  return /^[UW][A-Z0-9]{2,}$/.test(ownerId);
 }

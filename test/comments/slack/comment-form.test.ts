@@ -21,7 +21,7 @@ test('Slack takes the forms, whatever was said and on whatever', () => {
         author: { id: 'U0ANA', name: 'Ana' },
         source: 'slack',
         edited: false,
-        message: { channel: 'C0OPS', ts: '1.0', editedTs: null },
+        message: { channelKind: 'slack', channel: 'C0OPS', messageRef: '1.0', revision: null },
         createdAt: T,
       };
       expect(errorsOf(audienceForm(comment, maintenance))).toEqual([]);

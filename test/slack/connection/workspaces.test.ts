@@ -152,7 +152,7 @@ describe('with workspaces that added Lull', () => {
         ownerName: 'Ana',
         createdAt: start,
         updatedAt: start,
-        announcements: { create: { id: crypto.randomUUID(), channel: 'C0OPS00001' } },
+        announcements: { create: { id: crypto.randomUUID(), channelKind: 'slack', channel: 'C0OPS00001' } },
       },
       select: { id: true },
     });

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { comment, deleteComment } from '../../src/comments/commands.ts';
+import { announce } from '../../src/delivery/announce.ts';
+import { listAnnouncedChannels } from '../../src/delivery/announcements.ts';
+import type { ChannelMessage } from '../../src/delivery/channel.ts';
+import { extend } from '../../src/maintenance/commands/reschedule.ts';
+import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { start } from '../../src/maintenance/commands/start.ts';
+import { silent, type World, world } from '../world.ts';
+import { RecordingChannel } from './channels.ts';
+
+/** A channel kind of one page, for plain text in rooms whose addresses look like nobody else's. */
+const PAGER = { channelKind: 'pager', channel: 'room 7/α' };
+
+function show(message: ChannelMessage): string | undefined {
+  switch (message.type) {
+    case 'announcement':
+      return `${message.maintenance.name}: ${message.maintenance.status}`;
+    case 'event':
+      return message.event.action === 'schedule' ? undefined : message.event.action;
+    case 'comment':
+      return message.comment.text;
+    case 'withdrawn-comment':
+      return 'withdrawn';
+    default:
+      return undefined;
+  }
+}
+
+let w: World;
+let pager: RecordingChannel<string>;
+let service: number;
+beforeAll(async () => {
+  w = await world();
+  service = (await w.service('api')).id;
+  await w.ctx.database.subscription.create({ data: { accountId: w.account.id, ...PAGER } });
+});
+afterAll(() => w.close());
+beforeEach(() => {
+  pager = new RecordingChannel(show);
+});
+
+const scheduled = () => schedule(w.ctx, w.ana, w.input({ name: 'Index rebuild', services: [service] }));
+const deliver = (maintenanceId: number) =>
+  announce(w.ctx, pager, silent, { accountId: w.account.id, maintenanceId, ...PAGER });
+const live = () => pager.live(PAGER.channel).map(({ message }) => message);
+const thread = () => pager.in(PAGER.channel).flatMap((each) => (each.thread === undefined ? [] : [each.message]));
+
+test('a maintenance is announced in channels of every kind', async () => {
+  const { id } = await scheduled();
+  expect(await listAnnouncedChannels(w.ctx.database, w.account.id, id)).toEqual([
+    PAGER,
+    { channelKind: 'slack', channel: 'C0DEFAULT' },
+  ]);
+});
+
+test('its message is updated in place, and its thread shows each event once', async () => {
+  const { id } = await scheduled();
+  await deliver(id);
+  expect(live()).toEqual(['Index rebuild: scheduled']);
+  await start(w.ctx, w.ana, id);
+  await extend(w.ctx, w.ana, id, 30);
+  await deliver(id);
+  await deliver(id);
+  expect(live()).toEqual(['Index rebuild: in-progress']);
+  expect(thread()).toEqual(['start', 'extend']);
+  expect(pager.calls.filter((call) => call.startsWith('update'))).toHaveLength(1);
+});
+
+test('a comment follows what becomes of it', async () => {
+  const { id } = await scheduled();
+  const { id: made } = await comment(w.ctx, w.ana, id, { text: 'Half done', internal: false });
+  await deliver(id);
+  expect(thread()).toEqual(['Half done']);
+  await deleteComment(w.ctx, w.ana, made);
+  await deliver(id);
+  expect(thread()).toEqual(['withdrawn']);
+});
+
+test('a comment that was written there is marked, also when another kind has a channel of the same address', async () => {
+  const { id } = await scheduled();
+  const written = { ...PAGER, messageRef: 'reply 1', revision: null, writtenAt: w.clock.now() };
+  await comment(w.ctx, w.ana, id, { text: 'Here', internal: true, message: written });
+  const elsewhere = { ...written, channelKind: 'slack', messageRef: '7.1' };
+  await comment(w.ctx, w.ana, id, { text: 'There', internal: true, message: elsewhere });
+  await deliver(id);
+  expect(thread()).toEqual(['There']);
+  expect(pager.calls).toContain(`mark ${PAGER.channel} reply 1`);
+});
+
+test('what was posted before a crash is found by its key, not posted again', async () => {
+  const { id } = await scheduled();
+  await start(w.ctx, w.ana, id);
+  const crash = async () => {
+    throw new Error('the process died');
+  };
+  // Once after the live message was posted, once after the note in its thread was.
+  for (const posts of [1, 2]) {
+    pager.after = crash;
+    await expect(deliver(id)).rejects.toThrow('the process died');
+    expect(pager.in(PAGER.channel)).toHaveLength(posts);
+  }
+  pager.after = async () => {};
+  await deliver(id);
+  expect(live()).toHaveLength(1);
+  expect(thread()).toEqual(['start']);
+  expect(pager.calls.filter((call) => call.startsWith('find'))).toHaveLength(2);
+});
+
+test('a channel that refuses for good is reported to the channels of other kinds', async () => {
+  const { id } = await scheduled();
+  pager.refuses.set(PAGER.channel, { kind: 'final', error: 'room_closed', advice: 'Open the room.' });
+  await deliver(id);
+  const { failedAt, error } = await w.ctx.database.announcement.findFirstOrThrow({
+    where: { maintenanceId: id, ...PAGER },
+  });
+  expect(failedAt).not.toBeNull();
+  expect(error).toBe('room_closed: Open the room.');
+  const jobs = await w.ctx.database.$queryRaw`
+    select 1 from graphile_worker.jobs where key = ${`announce:${id}:slack:C0DEFAULT`}`;
+  expect(jobs).toHaveLength(1);
+});
