@@ -2,18 +2,16 @@ import { record } from '../audit/record.ts';
 import { UserError } from '../core/errors.ts';
 import { MAX_COMMENT_CHARS } from '../core/limits.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
-import { announceEverywhere, type Coverage } from '../maintenance/commands/announce.ts';
+import { announceEverywhere } from '../maintenance/commands/announce.ts';
 import { lockForChange } from '../maintenance/commands/find.ts';
 import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
 import { wrongStatus } from '../maintenance/errors.ts';
 import { updateMaintenance } from '../maintenance/repository/changes.ts';
-import { listTouchedScopes } from '../maintenance/repository/coverage.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { validateText } from '../maintenance/window.ts';
-import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransactionOnce } from '../platform/transactions.ts';
 import { approvalDecided, approvalNotNeeded, secondPersonRequired } from './errors.ts';
-import { type Approvable, approvalAfterChange, isAnotherPerson } from './rules.ts';
+import { isAnotherPerson } from './rules.ts';
 
 /**
  * Approves a scheduled maintenance, so that it may start. One that was declined may be approved all the same.
@@ -84,23 +82,4 @@ export async function decline(
     await notifyOwner(tx, declined, `declined:${event}`, event);
     return declined;
   });
-}
-
-/** Whether any scope that a window touches wants a second person's approval. */
-export async function needsApproval(
-  db: Queries,
-  accountId: number,
-  about: Pick<Coverage, 'scopeId' | 'services' | 'checks'>,
-): Promise<boolean> {
-  return (await listTouchedScopes(db, accountId, about)).some(({ requiresApproval }) => requiresApproval);
-}
-
-/** How a changed maintenance stands with those who approve. @param about what it touches from now on */
-export async function requestApprovalAgain(
-  tx: Queries,
-  actor: Actor,
-  maintenance: Maintenance,
-  about: Pick<Coverage, 'scopeId' | 'services' | 'checks'>,
-): Promise<Approvable> {
-  return approvalAfterChange(maintenance, await needsApproval(tx, actor.accountId, about), actor.id);
 }

@@ -1,4 +1,3 @@
-import type { Step } from '../maintenance/lifecycle.ts';
 import type { Status } from '../maintenance/status.ts';
 
 export const APPROVALS = ['pending', 'approved', 'declined'] as const;
@@ -43,19 +42,6 @@ export function canStart({ approval }: Pick<Approvable, 'approval'>): boolean {
 /** Whether this person is a second one to those who asked. */
 export function isAnotherPerson({ requestedBy }: Pick<Approvable, 'requestedBy'>, personId: string): boolean {
   return !requestedBy.includes(personId);
-}
-
-/**
- * What time asks of a maintenance, approvals minded. One that is not approved at its start is canceled then, and not left
- * scheduled: it would begin at whatever later moment somebody approves it, when those who were there for it have gone and
- * nobody expects its checks to be off. Canceled is what a channel can rely on, and scheduling it again takes one sentence.
- */
-export function stepWithApproval<S extends Step>(
-  step: S,
-  { approval }: Pick<Approvable, 'approval'>,
-): S | { kind: 'lapse' } {
-  const begins = step.kind === 'start' || step.kind === 'miss';
-  return begins && !canStart({ approval }) ? { kind: 'lapse' } : step;
 }
 
 /** The state of an approval that somebody was asked for. */

@@ -34,6 +34,12 @@ export function endOfStartAt({ start, end }: Interval, now: Date): Date {
   return now < start ? new Date(now.getTime() + end.getTime() - start.getTime()) : end;
 }
 
+/** What changes when it starts at `now`. */
+export function startTimes(times: Times, now: Date) {
+  const endsAt = endOfStartAt(plannedWindow(times), now);
+  return { status: 'in-progress', startedAt: now, endsAt, endedAt: null } as const;
+}
+
 export function startedEarly({ startedAt, scheduledStart }: Pick<Times, 'startedAt' | 'scheduledStart'>): boolean {
   return startedAt !== null && startedAt < scheduledStart;
 }

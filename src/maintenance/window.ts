@@ -27,11 +27,6 @@ const MINUTE = 60_000;
 /** A start that passed while somebody was typing still counts as "now" (milliseconds). */
 export const START_GRACE_MS = 5 * MINUTE;
 
-/** Everything that is wrong with a new window at `now`; the fields are named as in the HTTP interface. */
-export function validateWindow(window: NewWindow & Interval, now: Date): Problem[] {
-  return [...validateTimes(window, now), ...validateContent(window)];
-}
-
 export function validateContent(content: NewWindow): Problem[] {
   return [
     ...validateTexts(content),

@@ -1,4 +1,3 @@
-import { stepWithApproval } from '../approvals/rules.ts';
 import { record } from '../audit/record.ts';
 import { requestPostCheck } from '../checks/verify-commands.ts';
 import { systemActor } from '../core/permissions.ts';
@@ -8,10 +7,11 @@ import { endMaintenance } from '../maintenance/commands/finish.ts';
 import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
 import { remind } from '../maintenance/commands/remind.ts';
 import { startMaintenance } from '../maintenance/commands/start.ts';
-import { dueStep, nextDue } from '../maintenance/lifecycle.ts';
+import { nextDue } from '../maintenance/lifecycle.ts';
 import { updateMaintenance } from '../maintenance/repository/changes.ts';
 import { lockDue, setReminded } from '../maintenance/repository/due.ts';
 import { countMissedInARow, type Maintenance } from '../maintenance/repository/maintenances.ts';
+import { nextStep } from '../maintenance/rules.ts';
 import { currentWindow } from '../maintenance/times.ts';
 import type { Queries } from '../platform/database.ts';
 import {
@@ -49,8 +49,7 @@ async function advance(
 ): Promise<TimedTransition | undefined> {
   const actor = systemActor(due.accountId);
   const maintenance = await lockForChange(tx, actor, due.id);
-  const asked = dueStep(maintenance, now);
-  const step = asked && stepWithApproval(asked, maintenance);
+  const step = nextStep(maintenance, now);
   switch (step?.kind) {
     case 'remind':
       await remind(tx, actor, maintenance, step.reminder, now);

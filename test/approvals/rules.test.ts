@@ -7,7 +7,6 @@ import {
   canStart,
   initialApproval,
   isAnotherPerson,
-  stepWithApproval,
 } from '../../src/approvals/rules.ts';
 import type { Status } from '../../src/maintenance/status.ts';
 
@@ -65,16 +64,10 @@ describe('what is approved', () => {
 });
 
 describe('what is not approved', () => {
-  test('may not begin, and lapses when its start has come, on time or late', () => {
+  test('may not start', () => {
     for (const approval of [null, ...APPROVALS]) {
       const lapses = approval === 'pending' || approval === 'declined';
       expect(canStart({ approval })).toBe(!lapses);
-      expect(stepWithApproval({ kind: 'start', lateBy: 0 }, { approval }).kind).toBe(lapses ? 'lapse' : 'start');
-      expect(stepWithApproval({ kind: 'miss' }, { approval }).kind).toBe(lapses ? 'lapse' : 'miss');
     }
-  });
-
-  test('ends nothing that runs', () => {
-    expect(stepWithApproval({ kind: 'finish', lateBy: 0 }, { approval: 'pending' }).kind).toBe('finish');
   });
 });

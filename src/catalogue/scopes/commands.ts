@@ -1,4 +1,3 @@
-import { needsApproval } from '../../approvals/commands.ts';
 import { lockUnapproved, setRequiresApproval } from '../../approvals/repository.ts';
 import { record } from '../../audit/record.ts';
 import { UserError } from '../../core/errors.ts';
@@ -6,6 +5,7 @@ import { MAX_DESCRIPTION_CHARS } from '../../core/limits.ts';
 import { difference, type Fields } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { announceChanged, announceEverywhere, toCoverage } from '../../maintenance/commands/announce.ts';
+import { applyRules } from '../../maintenance/commands/apply-rules.ts';
 import { sortReminders, validateReminders } from '../../maintenance/reminders.ts';
 import { updateMaintenance } from '../../maintenance/repository/changes.ts';
 import { listOpenInScope } from '../../maintenance/repository/coverage.ts';
@@ -133,8 +133,10 @@ function fieldsOf(scope: Omit<ScopeSettings, 'id'>): Fields {
 /** What waits for an approval that no scope it touches wants any more waits no longer. */
 async function freeUnapproved(tx: Queries, actor: Actor, now: Date): Promise<void> {
   for (const maintenance of await lockUnapproved(tx, actor.accountId)) {
-    if (await needsApproval(tx, actor.accountId, toCoverage(maintenance))) continue;
-    const free = await updateMaintenance(tx, maintenance, { approval: null, requestedBy: [] }, now);
+    const after = { times: maintenance, coverage: toCoverage(maintenance) };
+    const { approval } = await applyRules(tx, actor, now, { before: maintenance, after, recheck: true });
+    if (approval.approval !== null) continue;
+    const free = await updateMaintenance(tx, maintenance, approval, now);
     await record(tx, actor, now, {
       action: 'edit',
       maintenanceId: free.id,

@@ -1,4 +1,3 @@
-import { needsApproval } from '../../approvals/commands.ts';
 import { record } from '../../audit/record.ts';
 import { UserError } from '../../core/errors.ts';
 import { newKey } from '../../core/keys.ts';
@@ -74,9 +73,6 @@ export async function enableAdHoc(
   now: Date,
 ): Promise<Maintenance> {
   authorize(actor, 'start');
-  if (await needsApproval(tx, actor.accountId, onChecks(checks))) {
-    throw enablingNeedsApproval({});
-  }
   const window = {
     ...windowFrom(now, { durationMinutes }),
     ...onChecks(checks),
@@ -85,6 +81,7 @@ export async function enableAdHoc(
     visibility: 'internal',
     channels: [],
     adHocKey: key,
+    startsNow: { approvalError: enablingNeedsApproval({}) },
   } as const;
   return scheduleInTransaction(tx, actor, window, now);
 }
@@ -106,17 +103,17 @@ export async function editAdHoc(ctx: ActionContext, actor: Actor, key: string, a
   if (edited !== undefined) return edited;
   const maintenance = await findOpenAdHoc(ctx, actor, key);
   if (maintenance === undefined) throw maintenanceNotFound({ ref: key });
-  const { id, status, scheduledStart } = maintenance;
+  const { id, status } = maintenance;
   if (asked.enabled === false) {
     const ended = status === 'scheduled' ? cancel(ctx, actor, id, undefined) : finish(ctx, actor, id, 'succeed');
     return { begun: (await ended) ?? maintenance };
   }
-  const end = asked.durationMinutes && new Date(scheduledStart.getTime() + asked.durationMinutes * 60_000);
-  const changed = await edit(ctx, actor, id, {
+  const { durationMinutes } = asked;
+  const changed = await edit(ctx, actor, id, ({ scheduledStart }) => ({
     ...(asked.name === undefined ? {} : { name: asked.name }),
     ...(asked.checks === undefined ? {} : { checks: asked.checks }),
-    ...(end ? { end } : {}),
-  });
+    ...(durationMinutes === undefined ? {} : { end: new Date(scheduledStart.getTime() + durationMinutes * 60_000) }),
+  }));
   return { begun: changed ?? maintenance };
 }
 

@@ -1,5 +1,7 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
 import { authorize } from '../../core/permissions.ts';
+import { toCoverage } from '../../maintenance/commands/announce.ts';
+import { listFreezesOn } from '../../maintenance/commands/apply-rules.ts';
 import { getMaintenance } from '../../maintenance/commands/find.ts';
 import { REOPEN_MINUTES, reopen } from '../../maintenance/commands/reopen.ts';
 import { extend, reschedule } from '../../maintenance/commands/reschedule.ts';
@@ -20,7 +22,6 @@ import { onSubmission } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import { ReplyError } from '../../slack/reply-error.ts';
 import { formatInstant, formatWindow } from '../../slack/time.ts';
-import { listFreezesOn, toWindow } from '../assert-not-frozen.ts';
 import type { Freeze } from '../rules.ts';
 import { type Change, type DraftChange, draftChange } from './anyway.ts';
 import { blockedLines } from './messages.ts';
@@ -145,8 +146,10 @@ async function inWords(
     return { what: `*${quote(change.name, 250)}*\n${formatWindow(change, timezone)}`, freezes };
   }
   const maintenance = await getMaintenance(ctx, actor, change.id);
-  const is = toWindow(maintenance);
-  const window = { ...is, ...timesAfter(change, is, ctx.clock.now()) };
+  const window = {
+    ...toCoverage(maintenance),
+    ...timesAfter(change, currentWindow(maintenance), ctx.clock.now()),
+  };
   const freezes = await listFreezesOn(db, actor.accountId, window);
   return { what: `*${quote(maintenance.name, 250)}*\n${formatWindow(window, timezone)}`, freezes };
 }

@@ -1,17 +1,15 @@
-import { requestApprovalAgain } from '../../approvals/commands.ts';
 import { record } from '../../audit/record.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
 import { endMutes, listMutes } from '../../checks/mutes.ts';
-import { type Problem, UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { pick, toRecorded } from '../../core/fields.ts';
 import { difference } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
-import { assertNotFrozen, recordFreezeCheck, toWindow } from '../../freezes/assert-not-frozen.ts';
 import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransaction, inTransactionOnce } from '../../platform/transactions.ts';
 import { detachRun } from '../../series/rules.ts';
-import { endInPast, endNotAdjustable, maintenanceChanged, startFixed, startInPast, wrongStatus } from '../errors.ts';
+import { endNotAdjustable, maintenanceChanged, wrongStatus } from '../errors.ts';
 import { CONTENT_FIELDS, type EditableFields, MAINTENANCE_FIELDS } from '../fields.ts';
 import { can, nextDue } from '../lifecycle.ts';
 import { remindedUntilAfterChange } from '../reminders.ts';
@@ -20,10 +18,11 @@ import { findReminders } from '../repository/due.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import type { Interval } from '../status.ts';
 import { changeEnd, currentWindow } from '../times.ts';
-import { validateContent, validateTimes } from '../window.ts';
+import { validateContent } from '../window.ts';
 import { announceChanged, announceEverywhere, reconcileChecks, reconcileMuted, toCoverage } from './announce.ts';
+import { applyRules, recordEnteredFreezes } from './apply-rules.ts';
 import { muteCoveredChecks, resolveSelection, validateReferences } from './coverage.ts';
-import { assertWithinScopes, lockForChange } from './find.ts';
+import { lockForChange } from './find.ts';
 import { resolveTimes } from './reschedule.ts';
 import { findCommonScope } from './schedule.ts';
 
@@ -84,11 +83,12 @@ export async function edit(
       checks: input.checks === null ? null : [...new Set(input.checks)],
     };
     const problems = [
-      ...problemsOfNewTimes(maintenance, wanted, now),
+      ...(maintenance.status !== 'in-progress' && wanted.endsAt !== null
+        ? [endNotAdjustable.at('ends_at', { id })]
+        : []),
       ...validateContent(wanted),
       ...(await validateReferences(tx, actor.accountId, { ...wanted, scopeId: named ?? null })),
     ];
-    if (problems.length > 0) throw UserError.invalid(problems);
     const scopeId =
       named === undefined
         ? await scopeAfter(tx, maintenance, wanted.services)
@@ -98,15 +98,19 @@ export async function edit(
       { ...toRecorded(MAINTENANCE_FIELDS, is), ...(other ? { scope: maintenance.scope?.id ?? null } : {}) },
       { ...toRecorded(MAINTENANCE_FIELDS, wanted), ...(other ? { scope: scopeId } : {}) },
     );
-    if (change === undefined) return maintenance;
 
     const { start: scheduledStart, end: scheduledEnd, ...values } = wanted;
     const { endsAt } = values;
-    const window = currentWindow({ ...maintenance, scheduledStart, scheduledEnd, endsAt });
-    await assertWithinScopes(tx, actor, { ...wanted, scopeId });
-    // Another start is another window; what else changes is asked about only where it brings it into a freeze.
-    const before = wanted.start.getTime() === is.start.getTime() ? toWindow(maintenance) : undefined;
-    const passed = await assertNotFrozen(tx, actor, { ...wanted, ...window, scopeId }, overrideReason, before);
+    const times = { ...maintenance, scheduledStart, scheduledEnd, endsAt };
+    const window = currentWindow(times);
+    const after = { times, coverage: { ...wanted, scopeId } };
+    const { approval, entered } = await applyRules(tx, actor, now, {
+      before: maintenance,
+      after,
+      problems,
+      overrideReason,
+    });
+    if (change === undefined) return maintenance;
     const remindedUntil = remindedUntilAfterChange(maintenance, window, now);
     const reminders = await findReminders(tx, actor.accountId, scopeId);
     const edited = await updateMaintenance(
@@ -120,7 +124,7 @@ export async function edit(
         remindedUntil,
         nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd, endsAt, remindedUntil, reminders }),
         ...detachRun(maintenance.run),
-        ...(await requestApprovalAgain(tx, actor, maintenance, { ...wanted, scopeId })),
+        ...approval,
         ...(maintenance.status === 'in-progress' && 'selector' in change.after
           ? await resolveSelection(tx, { ...actor, selector: wanted.selector ?? null })
           : {}),
@@ -128,7 +132,7 @@ export async function edit(
       now,
     );
     await record(tx, actor, now, { action: 'edit', maintenanceId: id, ...change });
-    await recordFreezeCheck(tx, actor, now, id, passed);
+    await recordEnteredFreezes(tx, actor, now, id, entered);
     const covers = ['services', 'checks', 'selector', 'selector_follows'].some((field) => field in change.after);
     if (edited.status === 'in-progress' && covers) await muteCoveredChecks(tx, edited, now);
     if ('ends_at' in change.after) await reconcileMuted(tx, edited);
@@ -181,28 +185,6 @@ type Times = 'start' | 'end' | 'endsAt';
 
 const isSameSecond = (a: Date, b: Date) => Math.floor(a.getTime() / 1000) === Math.floor(b.getTime() / 1000);
 
-/** Times that stay as they are need not be possible any more: a late start is the scheduler's to see to. */
-function problemsOfNewTimes(maintenance: Maintenance, { start, end, endsAt }: EditableFields, now: Date): Problem[] {
-  const { status, scheduledStart, scheduledEnd } = maintenance;
-  const sameStart = start.getTime() === scheduledStart.getTime();
-  if (status === 'in-progress') {
-    if (!sameStart) return [startFixed.at('scheduled_start_date', { id: maintenance.id, start: scheduledStart })];
-    if (endsAt === null || endsAt.getTime() === maintenance.endsAt?.getTime()) return [];
-    return problemsOfNewWindow({ start: currentWindow(maintenance).start, end: endsAt }, true, now);
-  }
-  if (endsAt !== null) return [endNotAdjustable.at('ends_at', { id: maintenance.id })];
-  if (sameStart && end.getTime() === scheduledEnd.getTime()) return [];
-  return problemsOfNewWindow({ start, end }, sameStart, now);
-}
-
-function problemsOfNewWindow(window: Interval, sameStart: boolean, now: Date): Problem[] {
-  const problems = validateTimes(window, now).filter(({ field }) => !(sameStart && field === 'scheduled_start_date'));
-  if (problems.length === 0 && window.end <= now) {
-    return [endInPast.at('scheduled_end_date', { end: window.end, now })];
-  }
-  return problems;
-}
-
 async function scopeOf(tx: Queries, { accountId }: Actor, { services }: EditableFields): Promise<number | null> {
   return findCommonScope(await listServices(tx, accountId, { ids: services }));
 }
@@ -236,13 +218,6 @@ export async function revertToScheduled(
     if (maintenance.status !== 'in-progress') {
       throw wrongStatus({ id, status: maintenance.status, action: 'revert' });
     }
-    const problems = validateTimes(window, now);
-    if (problems.length === 0 && window.start <= now) {
-      problems.push(startInPast.at('scheduled_start_date', { start: window.start, now }));
-    }
-    if (problems.length > 0) throw UserError.invalid(problems);
-    const there = { ...toCoverage(maintenance), ...window };
-    const passed = await assertNotFrozen(tx, actor, there, undefined);
     const next = {
       status: 'scheduled',
       scheduledStart: window.start,
@@ -252,6 +227,8 @@ export async function revertToScheduled(
       endsAt: null,
       remindedUntil: now,
     } as const;
+    const after = { times: next, coverage: toCoverage(maintenance) };
+    const { approval, entered } = await applyRules(tx, actor, now, { before: maintenance, after });
     const scheduled = await updateMaintenance(
       tx,
       maintenance,
@@ -259,7 +236,7 @@ export async function revertToScheduled(
         ...next,
         nextDueAt: nextDue({ ...maintenance, ...next }),
         ...detachRun(maintenance.run),
-        ...(await requestApprovalAgain(tx, actor, maintenance, there)),
+        ...approval,
       },
       now,
     );
@@ -271,7 +248,7 @@ export async function revertToScheduled(
       before: stateOf(maintenance),
       after: stateOf(scheduled),
     });
-    await recordFreezeCheck(tx, actor, now, id, passed);
+    await recordEnteredFreezes(tx, actor, now, id, entered);
     await announceEverywhere(tx, scheduled);
     await reconcileChecks(
       tx,

@@ -61,11 +61,9 @@ async function goOn(
   now: Date,
   overrideReason: string | undefined,
 ): Promise<Maintenance> {
-  const input = { ...(await theSame(tx, over, now)), overrideReason };
+  const startsNow = { approvalError: reopenNeedsApproval({ id: over.id }) };
+  const input = { ...(await theSame(tx, over, now)), overrideReason, startsNow };
   const scheduled = await scheduleInTransaction(tx, actor, input, now);
-  if (scheduled.approval !== null) {
-    throw reopenNeedsApproval({ id: over.id });
-  }
   const opened = await startMaintenance(tx, actor, scheduled, now, 0);
   await record(tx, actor, now, {
     action: 'reopen',

@@ -1,22 +1,21 @@
-import { requestApprovalAgain } from '../../approvals/commands.ts';
 import { record } from '../../audit/record.ts';
 import { UserError } from '../../core/errors.ts';
 import { difference, type Fields } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { MAX_WINDOW_MS } from '../../core/time.ts';
-import { assertNotFrozen, recordFreezeCheck, toWindow } from '../../freezes/assert-not-frozen.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
 import { detachRun } from '../../series/rules.ts';
-import { endNotLater, extensionInvalid, extensionTooLong, wrongStatus } from '../errors.ts';
+import { endNotLater, extensionInvalid, extensionTooLong, windowTooLong, wrongStatus } from '../errors.ts';
 import { type ExtendBy, extendedEnd } from '../extension.ts';
 import { can, nextDue } from '../lifecycle.ts';
 import { remindedUntilAfterChange } from '../reminders.ts';
 import { updateMaintenance } from '../repository/changes.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { changeEnd, currentWindow } from '../times.ts';
-import { validateTimes, validateZone } from '../window.ts';
+import { validateZone } from '../window.ts';
 import { announceEverywhere, reconcileMuted, toCoverage } from './announce.ts';
+import { applyRules, recordEnteredFreezes } from './apply-rules.ts';
 import { lockForChange } from './find.ts';
 
 /** Where to. Without an end it keeps its length; without the IANA zone the times were said in, its zone. */
@@ -34,7 +33,12 @@ export interface NewWindow {
  * @throws UserError `forbidden`, `not-found`, `invalid` for times that cannot be, or `conflict` when it has begun or is over;
  * FreezeConflict when a freeze blocks it
  */
-export async function reschedule(ctx: ActionContext, actor: Actor, id: number, window: NewWindow): Promise<Maintenance>;
+export async function reschedule(
+  ctx: ActionContext,
+  actor: Actor,
+  id: number,
+  asked: NewWindow | ((current: Maintenance) => NewWindow),
+): Promise<Maintenance>;
 /**
  * The same for a request that may come twice.
  * @returns undefined when the request `once` was acted upon before
@@ -43,14 +47,14 @@ export async function reschedule(
   ctx: ActionContext,
   actor: Actor,
   id: number,
-  window: NewWindow,
+  asked: NewWindow | ((current: Maintenance) => NewWindow),
   once: string | undefined,
 ): Promise<Maintenance | undefined>;
 export async function reschedule(
   ctx: ActionContext,
   actor: Actor,
   id: number,
-  window: NewWindow,
+  asked: NewWindow | ((current: Maintenance) => NewWindow),
   once?: string,
 ): Promise<Maintenance | undefined> {
   authorize(actor, 'reschedule');
@@ -59,13 +63,16 @@ export async function reschedule(
     if (!can(maintenance.status, 'reschedule')) {
       throw wrongStatus({ id, status: maintenance.status, action: 'reschedule' });
     }
+    const window = typeof asked === 'function' ? asked(maintenance) : asked;
     const { start: scheduledStart, timezone = maintenance.timezone } = window;
     const length = maintenance.scheduledEnd.getTime() - maintenance.scheduledStart.getTime();
     const scheduledEnd = window.end ?? new Date(scheduledStart.getTime() + length);
-    const problems = [...validateTimes({ start: scheduledStart, end: scheduledEnd }, now), ...validateZone(timezone)];
-    if (problems.length > 0) throw UserError.invalid(problems);
-    const there = { ...toCoverage(maintenance), start: scheduledStart, end: scheduledEnd };
-    const passed = await assertNotFrozen(tx, actor, there, window.overrideReason);
+    const { approval, entered } = await applyRules(tx, actor, now, {
+      before: maintenance,
+      after: { times: { ...maintenance, scheduledStart, scheduledEnd }, coverage: toCoverage(maintenance) },
+      problems: validateZone(timezone),
+      overrideReason: window.overrideReason,
+    });
     const remindedUntil = remindedUntilAfterChange(maintenance, { start: scheduledStart, end: scheduledEnd }, now);
     const moved = await updateMaintenance(
       tx,
@@ -77,7 +84,7 @@ export async function reschedule(
         remindedUntil,
         nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd, remindedUntil }),
         ...detachRun(maintenance.run),
-        ...(await requestApprovalAgain(tx, actor, maintenance, there)),
+        ...approval,
       },
       now,
     );
@@ -87,7 +94,7 @@ export async function reschedule(
       before: resolveTimes(maintenance),
       after: resolveTimes(moved),
     });
-    await recordFreezeCheck(tx, actor, now, id, passed);
+    await recordEnteredFreezes(tx, actor, now, id, entered);
     await announceEverywhere(tx, moved);
     await wakeSchedulers(tx);
     return moved;
@@ -136,16 +143,19 @@ export async function extend(
     const { start, end } = currentWindow(maintenance);
     const later = extendedEnd(end, by);
     if (later <= end) throw UserError.invalid([endNotLater.at('minutes', { id, end })]);
-    const length = later.getTime() - start.getTime();
-    if (length > MAX_WINDOW_MS) {
-      const minutes = Math.ceil((later.getTime() - end.getTime()) / 60_000);
-      const problem = extensionTooLong.at('minutes', { minutes, length: length / 60_000, max: most });
-      throw UserError.invalid([problem]);
-    }
-    const window = toWindow(maintenance);
-    const passed = await assertNotFrozen(tx, actor, { ...window, end: later }, overrideReason, window);
-    const remindedUntil = remindedUntilAfterChange(maintenance, { start, end: later }, now);
     const ends = changeEnd(maintenance, later);
+    const minutes = Math.ceil((later.getTime() - end.getTime()) / 60_000);
+    const length = (later.getTime() - start.getTime()) / 60_000;
+    const { approval, entered } = await applyRules(tx, actor, now, {
+      before: maintenance,
+      after: { times: { ...maintenance, ...ends }, coverage: toCoverage(maintenance) },
+      mapTimesProblem: (problem) =>
+        problem.code === windowTooLong.code
+          ? extensionTooLong.at('minutes', { minutes, length, max: most })
+          : { ...problem, field: 'minutes' },
+      overrideReason,
+    });
+    const remindedUntil = remindedUntilAfterChange(maintenance, { start, end: later }, now);
     const extended = await updateMaintenance(
       tx,
       maintenance,
@@ -154,7 +164,7 @@ export async function extend(
         remindedUntil,
         nextDueAt: nextDue({ ...maintenance, ...ends, remindedUntil }),
         ...detachRun(maintenance.run),
-        ...(await requestApprovalAgain(tx, actor, maintenance, window)),
+        ...approval,
       },
       now,
     );
@@ -163,7 +173,7 @@ export async function extend(
       maintenanceId: id,
       ...difference(endsOf(maintenance), endsOf(extended)),
     });
-    await recordFreezeCheck(tx, actor, now, id, passed);
+    await recordEnteredFreezes(tx, actor, now, id, entered);
     await announceEverywhere(tx, extended);
     await reconcileMuted(tx, extended);
     await wakeSchedulers(tx);

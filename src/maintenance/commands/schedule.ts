@@ -1,14 +1,11 @@
-import { needsApproval } from '../../approvals/commands.ts';
-import { initialApproval } from '../../approvals/rules.ts';
 import { record } from '../../audit/record.ts';
 import { listServices, type Service } from '../../catalogue/services/repository.ts';
 import type { Check } from '../../checks/repository.ts';
-import { UserError } from '../../core/errors.ts';
+import type { UserError } from '../../core/errors.ts';
 import { withInitial } from '../../core/fields.ts';
 import { newKey } from '../../core/keys.ts';
 import { type Actor, authorize, isAllowed } from '../../core/permissions.ts';
 import type { Destination } from '../../delivery/announcements.ts';
-import { assertNotFrozen, listFreezesOn, recordFreezeCheck } from '../../freezes/assert-not-frozen.ts';
 import type { Freeze } from '../../freezes/rules.ts';
 import type { Queries } from '../../platform/database.ts';
 import { saveCreated } from '../../platform/idempotency.ts';
@@ -21,11 +18,11 @@ import { insertMaintenance } from '../repository/changes.ts';
 import { findReminders } from '../repository/due.ts';
 import { listOpenBetween, type Maintenance } from '../repository/maintenances.ts';
 import type { Interval } from '../status.ts';
-import { currentWindow } from '../times.ts';
-import { validateWindow, validateZone } from '../window.ts';
+import { currentWindow, startTimes } from '../times.ts';
+import { validateContent, validateZone } from '../window.ts';
 import { announceEverywhere, type Coverage, findDestinations, listCoveredChecks, toCoverage } from './announce.ts';
+import { applyRules, forecastRules, newTimes, recordEnteredFreezes } from './apply-rules.ts';
 import { forecastMutes, validateReferences } from './coverage.ts';
-import { assertWithinScopes } from './find.ts';
 
 /** A window to be scheduled. Instants are UTC; `timezone` is the IANA zone they were said in. */
 export interface ScheduleInput extends NewWindow, Interval {
@@ -38,6 +35,8 @@ export interface ScheduleInput extends NewWindow, Interval {
   readonly adHocKey?: string | undefined;
   /** The id of the maintenance that it goes on with. */
   readonly reopensId?: number;
+  /** It is started right away, so it is refused with this error where a second person has to approve it first. */
+  readonly startsNow?: { readonly approvalError: UserError };
 }
 
 /**
@@ -80,29 +79,27 @@ export async function scheduleInTransaction(
   now: Date,
 ): Promise<Maintenance> {
   const services = await listServices(tx, actor.accountId, { ids: input.services });
-  const problems = [
-    ...validateWindow(input, now),
-    ...validateZone(input.timezone),
-    ...(await validateReferences(tx, actor.accountId, input)),
-  ];
-  if (problems.length > 0) throw UserError.invalid(problems);
-
   const scopeId = input.scopeId ?? findCommonScope(services);
   const content = withInitial(CONTENT_FIELDS, { ...input, name: input.name.trim() });
-  const window = { ...input, ...content, scopeId };
-  await assertWithinScopes(tx, actor, window);
-  const passed = await assertNotFrozen(tx, actor, window, input.overrideReason);
+  const planned = newTimes(input);
+  const times = input.startsNow === undefined ? planned : { ...planned, ...startTimes(planned, input.start) };
+  const { approval, entered } = await applyRules(tx, actor, now, {
+    before: null,
+    after: { times, coverage: { ...input, scopeId } },
+    problems: [
+      ...validateContent(input),
+      ...validateZone(input.timezone),
+      ...(await validateReferences(tx, actor.accountId, input)),
+    ],
+    overrideReason: input.overrideReason,
+    approvalError: input.startsNow?.approvalError,
+  });
   const lifecycle = {
-    status: 'scheduled',
-    scheduledStart: input.start,
-    scheduledEnd: input.end,
-    startedAt: null,
-    endedAt: null,
-    endsAt: null,
+    ...planned,
     reminders: await findReminders(tx, actor.accountId, scopeId),
     remindedUntil: now,
     run: null,
-  } as const;
+  };
   const maintenance = await insertMaintenance(
     tx,
     {
@@ -118,7 +115,7 @@ export async function scheduleInTransaction(
       nextDueAt: nextDue(lifecycle),
       remindedUntil: now,
       owner: { id: actor.id, name: actor.name },
-      ...initialApproval(await needsApproval(tx, actor.accountId, window), actor.id),
+      ...approval,
       services: [...new Set(input.services)],
       checks: input.checks === null ? null : [...new Set(input.checks)],
       selector: input.selector ?? null,
@@ -134,7 +131,7 @@ export async function scheduleInTransaction(
       scheduled_end_date: maintenance.scheduledEnd.toISOString(),
     },
   });
-  await recordFreezeCheck(tx, actor, now, maintenance.id, passed);
+  await recordEnteredFreezes(tx, actor, now, maintenance.id, entered);
   await announceEverywhere(tx, maintenance, input.channels);
   await wakeSchedulers(tx);
   return maintenance;
@@ -189,8 +186,7 @@ export async function preview(
     checks: switched,
     leftAlone,
     destinations: await findDestinations(db, actor.accountId, window, window.channels),
-    freezes: await listFreezesOn(db, actor.accountId, window),
-    needsApproval: await needsApproval(db, actor.accountId, window),
+    ...(await forecastRules(db, actor, ctx.clock.now(), window)),
     mayOverride: isAllowed(actor, 'override-freeze'),
     overlaps: findOverlaps(wanted, occupied).map(({ maintenance }) => maintenance),
   };

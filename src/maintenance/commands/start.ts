@@ -1,18 +1,17 @@
-import { canStart } from '../../approvals/rules.ts';
 import { record } from '../../audit/record.ts';
 import { insertMutes } from '../../checks/mutes.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
-import { assertNotFrozen, recordFreezeCheck, toWindow } from '../../freezes/assert-not-frozen.ts';
 import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
 import { requestNextRun } from '../../series/commands/plan.ts';
-import { approvalMissing, windowOver, wrongStatus } from '../errors.ts';
+import { windowOver, wrongStatus } from '../errors.ts';
 import { can, nextDue } from '../lifecycle.ts';
 import { updateMaintenance } from '../repository/changes.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { endOfStartAt, plannedWindow, startedEarly } from '../times.ts';
-import { announceEverywhere, reconcileChecks } from './announce.ts';
+import { startedEarly, startTimes } from '../times.ts';
+import { announceEverywhere, reconcileChecks, toCoverage } from './announce.ts';
+import { applyRules, recordEnteredFreezes } from './apply-rules.ts';
 import { findChecksToMute, resolveSelection } from './coverage.ts';
 import { lockForChange } from './find.ts';
 import { notifyOwner } from './notify-owner.ts';
@@ -37,17 +36,10 @@ export async function start(
     if (!can(maintenance.status, 'start')) {
       throw wrongStatus({ id, status: maintenance.status, action: 'start' });
     }
-    if (!canStart(maintenance)) {
-      throw approvalMissing({ id, approval: maintenance.approval === 'declined' ? 'declined' : 'pending' });
-    }
-    const planned = plannedWindow(maintenance);
-    if (planned.end <= now) {
-      throw windowOver({ id });
-    }
-    const window = toWindow(maintenance);
-    const started = { ...window, start: now, end: endOfStartAt(planned, now) };
-    const passed = await assertNotFrozen(tx, actor, started, overrideReason, window);
-    await recordFreezeCheck(tx, actor, now, id, passed);
+    if (maintenance.scheduledEnd <= now) throw windowOver({ id });
+    const after = { times: { ...maintenance, ...startTimes(maintenance, now) }, coverage: toCoverage(maintenance) };
+    const { entered } = await applyRules(tx, actor, now, { before: maintenance, after, overrideReason });
+    await recordEnteredFreezes(tx, actor, now, id, entered);
     return startMaintenance(tx, actor, maintenance, now, 0);
   });
 }
@@ -61,13 +53,7 @@ export async function startMaintenance(
   lateBy: number,
 ): Promise<Maintenance> {
   const checks = await findChecksToMute(tx, maintenance);
-  const next = {
-    status: 'in-progress',
-    startedAt: now,
-    endsAt: endOfStartAt(plannedWindow(maintenance), now),
-    endedAt: null,
-    remindedUntil: now,
-  } as const;
+  const next = { ...startTimes(maintenance, now), remindedUntil: now };
   const started = await updateMaintenance(
     tx,
     maintenance,

@@ -17,7 +17,7 @@ import { reopen } from '../commands/reopen.ts';
 import { extend, reschedule } from '../commands/reschedule.ts';
 import { start } from '../commands/start.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { guardMaintenance, toResponse, visibleMaintenance } from './maintenances.ts';
+import { guardMaintenance, toResponse } from './maintenances.ts';
 import {
   approveInput,
   cancelInput,
@@ -79,15 +79,17 @@ export function transitions(api: Api): void {
     return answer(c, id, (ctx) => extend(ctx, c.get('actor'), id, minutes, undefined, reason));
   });
 
-  api.openapi(createRoute(described('move', 'Move a scheduled one to another window', body(moveInput))), async (c) => {
+  api.openapi(createRoute(described('move', 'Move a scheduled one to another window', body(moveInput))), (c) => {
     const { id } = c.req.valid('param');
     const asked = c.req.valid('json');
-    const zone = asked.timezone ?? (await visibleMaintenance(c, id)).maintenance.timezone;
-    const window = {
-      start: toInstant(asked.scheduled_start_date, zone),
-      end: toInstant(asked.scheduled_end_date, zone),
-      timezone: asked.timezone,
-      overrideReason: asked.override_reason,
+    const window = (current: Maintenance) => {
+      const zone = asked.timezone ?? current.timezone;
+      return {
+        start: toInstant(asked.scheduled_start_date, zone),
+        end: toInstant(asked.scheduled_end_date, zone),
+        timezone: asked.timezone,
+        overrideReason: asked.override_reason,
+      };
     };
     return answer(c, id, (ctx) => reschedule(ctx, c.get('actor'), id, window));
   });

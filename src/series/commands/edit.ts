@@ -1,4 +1,3 @@
-import { requestApprovalAgain } from '../../approvals/commands.ts';
 import { record } from '../../audit/record.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
 import { UserError } from '../../core/errors.ts';
@@ -7,6 +6,7 @@ import { difference, type Fields } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { suppressPublicPosts } from '../../delivery/announcements.ts';
 import { announceEverywhere } from '../../maintenance/commands/announce.ts';
+import { applyRules, recordEnteredFreezes } from '../../maintenance/commands/apply-rules.ts';
 import { validateReferences } from '../../maintenance/commands/coverage.ts';
 import { toEditable } from '../../maintenance/commands/edit.ts';
 import { assertWithinScopes } from '../../maintenance/commands/find.ts';
@@ -114,13 +114,19 @@ async function follow(tx: Queries, actor: Actor, series: Series, run: Maintenanc
   const scheduledEnd = occurrence.end;
   const remindedUntil = remindedUntilAfterChange(run, { start: run.scheduledStart, end: scheduledEnd }, now);
   const { reminders } = series;
+  const { approval, entered } = await applyRules(tx, actor, now, {
+    before: run,
+    after: { times: { ...run, scheduledEnd }, coverage: values },
+    unattended: true,
+  });
   const due = nextDue({ ...ofSeries(run, series), scheduledEnd, remindedUntil, reminders });
   const followed = await updateMaintenance(tx, run, { ...values, scheduledEnd, remindedUntil, nextDueAt: due }, now);
   const change = difference(recordRun(run), recordRun(followed));
   if (change !== undefined) {
     const after = { ...change.after, series: series.key };
     await record(tx, actor, now, { action: 'edit', maintenanceId: run.id, before: change.before, after });
-    await updateMaintenance(tx, run, await requestApprovalAgain(tx, actor, run, values), now);
+    await updateMaintenance(tx, run, approval, now);
+    await recordEnteredFreezes(tx, actor, now, run.id, entered);
   }
   await announceEverywhere(tx, followed, series.channels);
   // As when one is edited alone: what happened while it was internal is not told in public afterwards.

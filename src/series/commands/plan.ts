@@ -1,11 +1,9 @@
-import { needsApproval } from '../../approvals/commands.ts';
-import { initialApproval } from '../../approvals/rules.ts';
 import { record } from '../../audit/record.ts';
 import { pick } from '../../core/fields.ts';
 import { newKey } from '../../core/keys.ts';
 import { type Actor, systemActor } from '../../core/permissions.ts';
-import { listFreezesOn, recordFreezeCheck, toWindow } from '../../freezes/assert-not-frozen.ts';
 import { announceEverywhere, toCoverage } from '../../maintenance/commands/announce.ts';
+import { applyRules, newTimes, recordEnteredFreezes } from '../../maintenance/commands/apply-rules.ts';
 import { assertWithinScopes } from '../../maintenance/commands/find.ts';
 import { notifyOwner } from '../../maintenance/commands/notify-owner.ts';
 import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
@@ -89,19 +87,21 @@ export async function requestNextRun(tx: Queries, { accountId, run, status }: Ma
 }
 
 async function makeRun(tx: Queries, series: Series, { start, end }: PlannedRun, now: Date): Promise<void> {
+  const times = newTimes({ start, end });
   const lifecycle = {
-    status: 'scheduled',
-    scheduledStart: start,
-    scheduledEnd: end,
-    startedAt: null,
-    endedAt: null,
-    endsAt: null,
+    ...times,
     reminders: series.reminders,
     remindedUntil: now,
     run: { series, occurrence: start },
-  } as const;
+  };
   const values = runDefaults(series);
-  const needed = await needsApproval(tx, series.accountId, values);
+  // Nobody is there to be asked about a freeze: the threads show it, and people skip the run, move it, or leave it.
+  const { approval, entered } = await applyRules(tx, systemActor(series.accountId), now, {
+    before: null,
+    after: { times, coverage: values },
+    requesterId: series.owner.id,
+    unattended: true,
+  });
   const run = await insertMaintenance(
     tx,
     {
@@ -111,7 +111,7 @@ async function makeRun(tx: Queries, series: Series, { start, end }: PlannedRun, 
       scheduledEnd: end,
       nextDueAt: nextDue(lifecycle),
       remindedUntil: now,
-      ...initialApproval(needed, series.owner.id),
+      ...approval,
       run: { seriesId: series.id, occurrence: start },
     },
     now,
@@ -126,9 +126,7 @@ async function makeRun(tx: Queries, series: Series, { start, end }: PlannedRun, 
       series: series.key,
     },
   });
-  // Nobody is there to be asked: the threads say so, and people skip the run, move it, or leave it.
-  const freezes = await listFreezesOn(tx, series.accountId, toWindow(run));
-  await recordFreezeCheck(tx, systemActor(series.accountId), now, run.id, { freezes, overrideReason: undefined });
+  await recordEnteredFreezes(tx, systemActor(series.accountId), now, run.id, entered);
   await announceEverywhere(tx, run, series.channels);
 }
 

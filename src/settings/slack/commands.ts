@@ -6,12 +6,14 @@ import { addScope, editScope } from '../../catalogue/scopes/commands.ts';
 import { listScopes } from '../../catalogue/scopes/repository.ts';
 import { editService } from '../../catalogue/services/commands.ts';
 import { authorize, ROLES } from '../../core/permissions.ts';
-import { listFreezesOn, toWindow } from '../../freezes/assert-not-frozen.ts';
 import { addFreeze, removeFreeze } from '../../freezes/commands.ts';
 import { listFreezes } from '../../freezes/repository.ts';
 import type { Freeze } from '../../freezes/rules.ts';
+import { toCoverage } from '../../maintenance/commands/announce.ts';
+import { listFreezesOn } from '../../maintenance/commands/apply-rules.ts';
 import { listOpenBetween } from '../../maintenance/repository/maintenances.ts';
 import { formatDuration } from '../../maintenance/status.ts';
+import { currentWindow } from '../../maintenance/times.ts';
 import { askChoice, errorMessage, successMessage } from '../../slack/answers.ts';
 import { type Message, quote } from '../../slack/blocks.ts';
 import { type Entry, idempotencyKey, type Run } from '../../slack/command.ts';
@@ -187,7 +189,10 @@ async function addedInWords({ ctx }: SlackContext, { actor, timezone }: Person, 
   const db = ctx.database;
   let within = 0;
   for (const maintenance of await listOpenBetween(db, actor.accountId, added)) {
-    const freezes = await listFreezesOn(db, actor.accountId, toWindow(maintenance));
+    const freezes = await listFreezesOn(db, actor.accountId, {
+      ...currentWindow(maintenance),
+      ...toCoverage(maintenance),
+    });
     if (freezes.some(({ id }) => id === added.id)) within += 1;
   }
   const of = added.scope === null ? 'everything' : quote(added.scope.name, 200);
