@@ -148,7 +148,6 @@ export const SHARED_TEXTS = {
   'setting-unknown': (_, { subject }) =>
     `${subject} is not a field of this kind. Leave it out, or check how it is written.`,
   'setting-missing': ({ expected }, { subject }) => `${subject} is missing. ${expected}`,
-  'setting-invalid': ({ expected }, { subject }) => `${subject}: ${expected}`,
   'credential-missing': ({ name }, { subject }) =>
     `${subject} is missing, and {${name}} stands in the settings. Give it, or take that out.`,
   'environment-not-allowed': () => 'env: cannot be used where several workspaces share Lull. Enter the secret itself.',
@@ -182,8 +181,6 @@ export const SHARED_TEXTS = {
   'token-not-found': ({ id }) => `There is no token ${id}. It may have been revoked already.`,
   'rights-not-allowed': ({ rights, needed, actor, role }, { subject }) =>
     `${subject} is ${rights}, which needs the role ${needed}; ${actor} has the role ${role}.`,
-  'expiry-invalid': ({ days, max }, { subject }) =>
-    `${subject} is ${days}; expected a whole number from 1 to ${max}, or null for never.`,
   'scopes-empty': (_, { subject }) => `${subject} is empty; name at least one scope, or leave it out for all.`,
   'subject-invalid': ({ subject: given }, { subject }) =>
     `${subject} is ${JSON.stringify(given)}; the id of a Slack user or user group is expected, such as U024BE7LH.`,

@@ -18,6 +18,9 @@ const OWN_TEXTS: OwnTexts = {
     `There is no monitoring system ${name}. GET /api/v1/providers lists those there are.`,
   'checks-not-listable': ({ name }) =>
     `${name} is of a kind that cannot say which checks it has. Add each check that windows should switch: POST /api/v1/checks.`,
+  'setting-invalid': ({ expected }, { subject }) => `${subject}: ${expected}`,
+  'expiry-invalid': ({ days, max }, { subject }) =>
+    `${subject} is ${days}; expected a whole number from 1 to ${max}, or null for never.`,
   'webhook-not-found': ({ id }) => `There is no webhook ${id}. GET /api/v1/webhooks lists those there are.`,
 };
 

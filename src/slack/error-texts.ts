@@ -1,7 +1,11 @@
 import type { Problem, UserError } from '../core/errors.ts';
 import { type OwnTexts, SHARED_TEXTS } from '../error-texts.ts';
 import { type ErrorTexts, wordError } from '../errors.ts';
+import { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import { formatInstant } from './time.ts';
+
+/** What a field is called where the words are shown at it. */
+const AT_ITS_FIELD = 'This';
 
 /** What only readers in Slack need: commands and buttons. */
 const OWN_TEXTS: OwnTexts = {
@@ -18,23 +22,27 @@ const OWN_TEXTS: OwnTexts = {
     `There is no monitoring system ${name}. /maintenance settings shows those there are.`,
   'checks-not-listable': ({ name }) =>
     `${name} is of a kind that cannot say which checks it has. Add each check that windows should switch in the settings.`,
+  'setting-invalid': ({ expected }, { subject }) => (subject === AT_ITS_FIELD ? expected : `${subject}: ${expected}`),
+  'expiry-invalid': ({ days, max }, { subject }) =>
+    `${subject} is ${days}; a whole number of days from 1 to ${max} is expected.`,
   'webhook-not-found': ({ id }) => `There is no webhook ${id}. It may have been removed already.`,
 };
 
 export const SLACK_TEXTS: ErrorTexts = { ...SHARED_TEXTS, ...OWN_TEXTS };
 
-/** Fields whose label is not simply their name in words. */
+/** What forms call the fields whose label is not simply their name in words. */
 const LABELS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.values(CONTENT_FIELDS).map(({ name, form }) => [name, form.label])),
   scheduled_start_date: 'Start',
   scheduled_end_date: 'End',
   duration_minutes: 'Duration',
-  external_reference: 'Reference',
-  external_link: 'Link',
   timezone: 'Time zone',
 };
 
+/** `settings.url` is "Url". */
 function fieldLabel(field: string): string {
-  return LABELS[field] ?? `${field.charAt(0).toUpperCase()}${field.slice(1)}`.replaceAll('_', ' ');
+  const name = field.slice(field.lastIndexOf('.') + 1);
+  return LABELS[field] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`.replaceAll('_', ' ');
 }
 
 /** @param zone the reader's IANA zone, in which instants are shown */
@@ -47,7 +55,7 @@ function instantIn(zone: string): (at: Date) => string {
  * @param place whether it is shown at its field, which then needs no name
  */
 export function slackProblemText(problem: Problem, zone: string, place: 'at its field' | 'elsewhere'): string {
-  const subject = place === 'at its field' ? 'This' : fieldLabel(problem.field);
+  const subject = place === 'at its field' ? AT_ITS_FIELD : fieldLabel(problem.field);
   return wordError(SLACK_TEXTS, problem, { subject, instant: instantIn(zone) });
 }
 
