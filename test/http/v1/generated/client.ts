@@ -251,6 +251,8 @@ export type Maintenance = {
     scheduled_end_date: string;
     start_date: string | null;
     end_date: string | null;
+    /** While it is in progress: when it will end by itself. Otherwise null. */
+    ends_at: string | null;
     /** null for a reader without a token. */
     owner: string | null;
     /** pending or declined: it does not start before a second person approves it. null: it needs no approval. */
@@ -327,6 +329,8 @@ export type WholeMaintenance = NewMaintenance & {
     status?: any;
     /** Kept by Lull; not read. */
     missed?: any;
+    /** Only while it is in progress: when it is to end. Its plan follows, unless it started early. null: as it is. */
+    ends_at?: string;
     /** Kept by Lull; not read. */
     start_date?: any;
     /** Kept by Lull; not read. */
@@ -369,6 +373,8 @@ export type MaintenanceEdit = {
     scheduled_start_date?: string;
     /** ISO 8601 with an offset or Z; without one, as the clocks of `timezone` show it, else those of the account. A time that is skipped when clocks go forward is the end of the gap; of one that comes twice when they go back, the first is meant. */
     scheduled_end_date?: string;
+    /** Only while it is in progress: when it is to end. Its plan follows, unless it started early. null: as it is. */
+    ends_at?: string;
     /** The IANA zone that its times are said in, also for those sent without an offset. By default the account's. */
     timezone?: string;
     /** Why a freeze that blocks should not hold; for admins. */
