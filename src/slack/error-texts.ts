@@ -37,6 +37,7 @@ const LABELS: Readonly<Record<string, string>> = {
   scheduled_end_date: 'End',
   duration_minutes: 'Duration',
   timezone: 'Time zone',
+  post_check_after: 'Check after a window',
 };
 
 /** `settings.url` is "Url". */

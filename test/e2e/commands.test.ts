@@ -201,7 +201,7 @@ test('what is too long to be scheduled is said before it is shown', async () => 
   const name = 'n'.repeat(201);
   for (const when of ['tomorrow 2am for 2h', 'every sunday at 3am for 2h']) {
     const answer = await answered('ana', `api ${when}: ${name}`);
-    expect(textOf(answer)).toContain('name has 201 characters; at most 200 are possible');
+    expect(textOf(answer)).toContain('Name has 201 characters; at most 200 are possible');
     expect(textOf(answer)).not.toContain('draft.');
   }
 });

@@ -138,7 +138,7 @@ test('the default channel and zone are set, and stay so when Lull starts again',
   }
   expect(await said('ana', 'settings channel none')).toContain('No channel hears');
   expect(await said('ana', 'settings zone')).toContain('*Time zone*  Asia/Tokyo');
-  expect(await said('ana', 'settings look 2000')).toContain('post_check_after is 2000');
+  expect(await said('ana', 'settings look 2000')).toContain('Check after a window is 2000');
   await answered('ana', 'settings look 10');
   expect(await said('ana', 'settings look')).toContain('*Checks are looked at again*  10 min after a window');
 });

@@ -43,7 +43,7 @@ test('one limited to a scope is named so, and rights that somebody does not have
   const answer = await said('ana', 'tokens add deploys write in production');
   expect(answer).toContain('write, limited to Production, until');
   expect(await status(made(answer), 'POST', '/scopes', { name: 'more' })).toBe(403);
-  expect(await said('jonas', 'tokens add all of it admin')).toContain('rights is admin, which needs the role admin');
+  expect(await said('jonas', 'tokens add all of it admin')).toContain('Rights is admin, which needs the role admin');
   expect(await said('jonas', 'tokens add deploys in Staging')).toContain('There is no scope named Staging.');
   expect(await said('guest', 'tokens')).toContain('may not');
 });

@@ -166,7 +166,7 @@ test('a deploy script asks what is on now', async () => {
   const { body: begun } = await at.post(`/maintenances/${made.body.id}/start`);
   const on = {
     in_maintenance: true,
-    until: begun.scheduled_end_date,
+    until: begun.ends_at,
     maintenances: [{ id: made.body.id }],
     next: null,
   };
