@@ -29,6 +29,7 @@ const version = z.int({ error: 'Expected the version that is changed, a whole nu
 });
 
 const endsAt = moment.openapi({
+  type: ['string', 'null'],
   description:
     'Only while it is in progress: when it is to end. Its plan follows, unless it started early. null: as it is.',
 });

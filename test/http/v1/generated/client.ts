@@ -330,7 +330,7 @@ export type WholeMaintenance = NewMaintenance & {
     /** Kept by Lull; not read. */
     missed?: any;
     /** Only while it is in progress: when it is to end. Its plan follows, unless it started early. null: as it is. */
-    ends_at?: string;
+    ends_at?: string | null;
     /** Kept by Lull; not read. */
     start_date?: any;
     /** Kept by Lull; not read. */
@@ -374,7 +374,7 @@ export type MaintenanceEdit = {
     /** ISO 8601 with an offset or Z; without one, as the clocks of `timezone` show it, else those of the account. A time that is skipped when clocks go forward is the end of the gap; of one that comes twice when they go back, the first is meant. */
     scheduled_end_date?: string;
     /** Only while it is in progress: when it is to end. Its plan follows, unless it started early. null: as it is. */
-    ends_at?: string;
+    ends_at?: string | null;
     /** The IANA zone that its times are said in, also for those sent without an offset. By default the account's. */
     timezone?: string;
     /** Why a freeze that blocks should not hold; for admins. */
