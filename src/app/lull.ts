@@ -14,6 +14,7 @@ import { type Clock, systemClock } from '../core/clock.ts';
 import type { Channels } from '../delivery/channel.ts';
 import type { HttpServer } from '../http/server.ts';
 import { toMaintenance } from '../maintenance/http/schemas.ts';
+import { STATUSES } from '../maintenance/status.ts';
 import { StartError } from '../platform/data-dir.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
 import { Metrics } from '../platform/metrics.ts';
@@ -84,7 +85,7 @@ export class Lull {
       clock,
       problemOfId: (kind, externalId) => configuration.problemOfId(kind, externalId),
     };
-    this.#metrics = new Metrics(this.#database);
+    this.#metrics = new Metrics(this.#database, STATUSES);
     this.alarm = new Timer(this.ctx, databaseUrl, log);
     this.#sweeper = new Sweeper(this.ctx, log);
     const { vault } = options;

@@ -3,17 +3,18 @@ import { approvals } from '../approvals/slack/listeners.ts';
 import { history } from '../audit/slack/history.ts';
 import { calendars } from '../calendars/slack.ts';
 import { countServices } from '../catalogue/services/repository.ts';
-import { catalogue } from '../catalogue/slack/commands.ts';
+import { serviceCommands } from '../catalogue/slack/commands.ts';
 import { listMutes } from '../checks/mutes.ts';
+import { checkCommands } from '../checks/slack/commands.ts';
 import { comment } from '../comments/commands.ts';
 import { listComments } from '../comments/repository.ts';
 import { formatReply } from '../comments/slack/reply.ts';
 import { authorize } from '../core/permissions.ts';
-import { offerOverride } from '../freezes/slack/anyway.ts';
 import { toCoverage } from '../maintenance/commands/announce.ts';
 import { forecastMutes } from '../maintenance/commands/coverage.ts';
 import { reschedule } from '../maintenance/commands/reschedule.ts';
 import { openEdit } from '../maintenance/slack/announcement-buttons.ts';
+import { offerOverride } from '../maintenance/slack/blocked-by-freeze.ts';
 import { createModal } from '../maintenance/slack/create-form.ts';
 import { listCommand } from '../maintenance/slack/list.ts';
 import { previewSentence } from '../maintenance/slack/sentence.ts';
@@ -48,7 +49,8 @@ const COMMANDS: readonly Entry[] = [
   { form: /^(?:help|\?)$/i, run: () => help },
   { form: /^help\s+\/?(\S+)/i, run: (_context, _person, [name = '']) => helpCommand(name) },
   ...listCommand,
-  ...catalogue,
+  ...serviceCommands,
+  ...checkCommands,
   ...channelCommands,
   ...transitionCommands,
   ...approvals,

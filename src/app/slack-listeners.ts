@@ -3,10 +3,12 @@ import { listenToApprovals } from '../approvals/slack/listeners.ts';
 import { listenToOptions } from '../catalogue/slack/options.ts';
 import { applySync } from '../checks/slack/sync.ts';
 import { listenToEvents } from '../comments/slack/replies.ts';
-import { listenToOverrides } from '../freezes/slack/overrides.ts';
-import { listenToHome, plan } from '../home/slack/listeners.ts';
+import { listenToCommentShortcut } from '../comments/slack/shortcut.ts';
+import { listenToHome } from '../home/slack/listeners.ts';
 import { handleAnnouncementButton, turnWholePage } from '../maintenance/slack/announcement-buttons.ts';
+import { openCreateForm } from '../maintenance/slack/create-form.ts';
 import { listenToForms } from '../maintenance/slack/forms.ts';
+import { listenToOverrides } from '../maintenance/slack/freeze-overrides.ts';
 import {
   chooseReading,
   discardPreview,
@@ -14,7 +16,7 @@ import {
   scheduleDraft,
   scheduleSeriesDraft,
 } from '../maintenance/slack/preview-buttons.ts';
-import { listenToShortcuts } from '../maintenance/slack/shortcuts.ts';
+import { listenToScheduleShortcut } from '../maintenance/slack/shortcut.ts';
 import { reopenCommand } from '../maintenance/slack/transitions.ts';
 import { listenToSteps } from '../maintenance/slack/workflow-steps.ts';
 import { openCreateSeries } from '../series/slack/commands.ts';
@@ -132,7 +134,7 @@ export function registerListeners(app: App, listening: ListenerContext): void {
     const message = await reopenCommand(context, person, Number(value));
     if (message !== undefined) await reply(message);
   });
-  onButton(ACTIONS.plan, (person, { body }) => plan(context, person, body.trigger_id));
+  onButton(ACTIONS.plan, (person, { body }) => openCreateForm(context, person, body.trigger_id));
   onButton(ACTIONS.show, async (person, { value }, reply) => {
     const shown = await runText(context, person, `show ${value}`);
     if (shown !== undefined) await reply(shown);
@@ -144,7 +146,8 @@ export function registerListeners(app: App, listening: ListenerContext): void {
   listenToOverrides(app, listening);
   listenToApprovals(app, listening);
   listenToHome(app, listening);
-  listenToShortcuts(app, listening);
+  listenToScheduleShortcut(app, listening);
+  listenToCommentShortcut(app, listening);
   listenToSteps(app, listening);
   listenToSettings(app, listening);
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { historyPage, historyQuery } from '../audit/slack/history.ts';
-import { checksPage, checksQuery, servicesPage, servicesQuery } from '../catalogue/slack/commands.ts';
+import { servicesPage, servicesQuery } from '../catalogue/slack/commands.ts';
+import { checksPage, checksQuery } from '../checks/slack/commands.ts';
 import { listPage, listQuery } from '../maintenance/slack/list.ts';
 import { seriesPage, seriesQuery } from '../series/slack/commands.ts';
 import { successMessage } from '../slack/answers.ts';

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Page } from '../platform/paging.ts';
 import { HttpError } from './errors.ts';
+import { many } from './schemas.ts';
 
 const MOST = 200;
 const USUAL = 50;
@@ -144,3 +145,14 @@ function parametersOf(c: Context): [string, string][] {
     .filter(([name]) => name !== 'cursor' && name !== 'limit')
     .flatMap(([name, values]) => values.map((value): [string, string] => [name, value]));
 }
+
+/** The catalogue by name, as each of its lists is. */
+export const byName = {
+  orders: { name: 'name', id: 'id' },
+  value: byText,
+  valueOf: ({ name }: { name: string }) => name,
+} as const;
+
+export const nameContains = many(z.string({ error: 'Expected a text.' })).openapi({
+  description: 'Anywhere in the name, whatever the case.',
+});

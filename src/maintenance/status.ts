@@ -68,3 +68,11 @@ export function formatDuration(milliseconds: number): string {
     .filter((part): part is string => part !== false)
     .join(' ');
 }
+
+/** A stored service status. @throws Error for a value that the column's constraint does not admit */
+export function readServiceStatus(text: string): ServiceStatus {
+  const status = SERVICE_STATUSES.find((known) => known === text);
+  if (status === undefined)
+    throw new Error(`service status is ${JSON.stringify(text)}, expected one of ${SERVICE_STATUSES.join(', ')}`);
+  return status;
+}

@@ -105,3 +105,8 @@ export function toReader(actor: Actor): Reader {
   if (!isAllowed(actor, 'read')) return 'public';
   return actor.scopes === undefined ? 'internal' : { scopes: actor.scopes };
 }
+
+/** A stored visibility; an unknown one is read as the stricter. */
+export function readVisibility(text: string): Visibility {
+  return text === 'public' ? 'public' : 'internal';
+}

@@ -1,5 +1,4 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { STATUSES } from '../maintenance/status.ts';
 import type { Database, Queries } from './database.ts';
 import { onTelemetry } from './telemetry.ts';
 
@@ -15,11 +14,12 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #ends: (() => void)[] = [];
 
-  constructor(database: Database) {
+  /** @param statuses those of a maintenance, so that one that none has is reported as 0 */
+  constructor(database: Database, statuses: readonly string[]) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
     this.#count(registers);
-    gauges(database, registers);
+    gauges(database, statuses, registers);
   }
 
   /** In Prometheus' text format, and its media type. */
@@ -73,7 +73,7 @@ export class Metrics {
   }
 }
 
-function gauges(database: Database, registers: Registry[]): void {
+function gauges(database: Database, statuses: readonly string[], registers: Registry[]): void {
   new Gauge({
     name: 'lull_maintenances',
     help: 'Maintenances by status.',
@@ -81,7 +81,7 @@ function gauges(database: Database, registers: Registry[]): void {
     registers,
     async collect() {
       const found = await countMaintenancesByStatus(database);
-      for (const status of STATUSES) this.set({ status }, found.find((one) => one.status === status)?.count ?? 0);
+      for (const status of statuses) this.set({ status }, found.find((one) => one.status === status)?.count ?? 0);
     },
   });
   new Gauge({

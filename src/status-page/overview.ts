@@ -1,4 +1,11 @@
 import { findAccount } from '../access/accounts.ts';
+import {
+  assertInCatalogue,
+  type Catalogue,
+  isSelected,
+  loadVisibleCatalogue,
+  type Selection,
+} from '../catalogue/http/selection.ts';
 import { type Comment, listCommentsOfMany } from '../comments/repository.ts';
 import { nextOccurrences } from '../core/recurrence/index.ts';
 import { listMaintenances, type Maintenance } from '../maintenance/repository/maintenances.ts';
@@ -6,7 +13,6 @@ import { currentWindow } from '../maintenance/times.ts';
 import { type Reader, seriesViewFor, viewFor } from '../maintenance/visibility.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { listSeries } from '../series/repository.ts';
-import { assertInCatalogue, type Catalogue, isSelected, loadVisibleCatalogue, type Selection } from './selection.ts';
 
 /** How many are shown of what is on, of what is coming, and of what is past. */
 const MOST_ACTIVE = 100;

@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { findAccount } from '../access/accounts.ts';
 import { identifyReader } from '../access/authentication.ts';
 import { CALENDAR_TYPE, renderCalendar } from '../calendars/http/feed.ts';
+import { readSelection, selectedNames } from '../catalogue/http/selection.ts';
 import { listCommentsOfMany } from '../comments/repository.ts';
 import { UserError } from '../core/errors.ts';
 import { httpErrorText } from '../http/error-texts.ts';
@@ -29,7 +30,6 @@ import { Detail, Nothing } from './detail.tsx';
 import { statusBody } from './json.ts';
 import { MARK, page } from './layout.tsx';
 import { type Overview, overviewFor } from './overview.ts';
-import { readSelection, selectedNames } from './selection.ts';
 import { STYLE } from './style.ts';
 import { SCRIPT } from './times.ts';
 

@@ -1,5 +1,5 @@
+import type { Catalogue } from '../catalogue/http/selection.ts';
 import { type Planned, TIMELINE_DAYS } from './overview.ts';
-import type { Catalogue } from './selection.ts';
 import { dayText, endText, momentText, zoneText } from './times.ts';
 
 const DAY = 86_400_000;

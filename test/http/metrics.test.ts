@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashToken } from '../../src/access/token-repository.ts';
 import { metricsRoutes, observeRequests } from '../../src/http/metrics.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { STATUSES } from '../../src/maintenance/status.ts';
 import { enqueue } from '../../src/platform/jobs.ts';
 import { Metrics } from '../../src/platform/metrics.ts';
 import { emit } from '../../src/platform/telemetry.ts';
@@ -21,7 +22,7 @@ let url: string;
 
 beforeAll(async () => {
   w = await world();
-  metrics = new Metrics(w.ctx.database);
+  metrics = new Metrics(w.ctx.database, STATUSES);
   const authentication = { ctx: w.ctx, adminToken: ADMIN_TOKEN, account: async () => w.account.id };
   const app = new Hono();
   app.use(observeRequests);

@@ -12,10 +12,11 @@ import { historyMessage } from '../../src/audit/slack/history-lines.ts';
 import type { Calendar } from '../../src/calendars/repository.ts';
 import { calendarCreatedMessage, calendarList } from '../../src/calendars/slack.ts';
 import { addCheckForm, checkForm, scopeForm, serviceForm } from '../../src/catalogue/slack/forms.ts';
-import { checkList, serviceList } from '../../src/catalogue/slack/messages.ts';
+import { serviceList } from '../../src/catalogue/slack/messages.ts';
 import { Configuration } from '../../src/checks/providers/configuration.ts';
 import { KINDS } from '../../src/checks/providers/kinds.ts';
 import { postCheckMessage } from '../../src/checks/slack/aftermath.ts';
+import { checkList } from '../../src/checks/slack/messages.ts';
 import { connectForm, providerForm } from '../../src/checks/slack/provider-forms.ts';
 import { withHealth } from '../../src/checks/slack/provider-health.ts';
 import { syncDoneMessage, syncPreviewMessage } from '../../src/checks/slack/sync.ts';
@@ -24,7 +25,6 @@ import { commentNote, withdrawnComment } from '../../src/comments/slack/messages
 import { audienceForm, commentForm } from '../../src/comments/slack/shortcut.ts';
 import { renderMessage } from '../../src/delivery/slack/render.ts';
 import { freezeForm } from '../../src/freezes/slack/form.ts';
-import { overrideModal } from '../../src/freezes/slack/override-form.ts';
 import { listDaysAhead, MAX_SHOWN } from '../../src/home/content.ts';
 import { homeView } from '../../src/home/slack/view.ts';
 import { announcement, reminderMessage, withdrawnMessage } from '../../src/maintenance/slack/announcement.ts';
@@ -35,6 +35,7 @@ import { extendModal } from '../../src/maintenance/slack/extend-form.ts';
 import { listMessage } from '../../src/maintenance/slack/list.ts';
 import { threadNote } from '../../src/maintenance/slack/note.ts';
 import { noticeMessage } from '../../src/maintenance/slack/notice.ts';
+import { overrideModal } from '../../src/maintenance/slack/override-form.ts';
 import { previewMessage, seriesPreview } from '../../src/maintenance/slack/preview.ts';
 import { reopenedMessage } from '../../src/maintenance/slack/transitions.ts';
 import { wholeModal } from '../../src/maintenance/slack/whole-form.ts';
@@ -46,14 +47,6 @@ import { drawSeries } from '../../src/series/slack/form.ts';
 import { seriesChangedMessage, seriesList, seriesScheduledMessage } from '../../src/series/slack/messages.ts';
 import { defaultsForm, roleForm } from '../../src/settings/slack/account-forms.ts';
 import { mergedForm, withFormMetadata } from '../../src/settings/slack/changes.ts';
-import {
-  descriptionInput,
-  form,
-  initialValues,
-  listInputs,
-  nameInput,
-  toValues,
-} from '../../src/settings/slack/form.ts';
 import { settingsMessage } from '../../src/settings/slack/messages.ts';
 import { settingsModal } from '../../src/settings/slack/overview.ts';
 import { errorMessage, questionMessage, showMessage, successMessage, welcomeMessage } from '../../src/slack/answers.ts';
@@ -62,6 +55,7 @@ import { failureMessage } from '../../src/slack/context.ts';
 import { messageDialog } from '../../src/slack/dialog.ts';
 import { COMMANDS_HELP, help, helpCommand, helpOn, suggestHelp, unknownCommandMessage } from '../../src/slack/help.ts';
 import { PAGE_SIZE, pagedMessage } from '../../src/slack/paging.ts';
+import { descriptionInput, form, initialValues, listInputs, nameInput, toValues } from '../../src/slack/record-form.ts';
 import { subscribeModal } from '../../src/subscriptions/slack/form.ts';
 import { subscriptionLine, subscriptionList } from '../../src/subscriptions/slack/messages.ts';
 import { silent } from '../world.ts';
@@ -181,7 +175,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'slack/answers.ts showMessage': ({ all, mute, comment }) =>
     all.map((each) => showMessage(each, { covered: ID, mutes: many(300, mute) }, many(200, comment), ZONE)),
   'slack/answers.ts welcomeMessage': () => [welcomeMessage],
-  'catalogue/slack/messages.ts checkList': ({ check, name }) => [
+  'checks/slack/messages.ts checkList': ({ check, name }) => [
     checkList(many(PAGE_SIZE, check), { of: 'checks', service: ID, name, page: 9_999, total: 100_000 }),
   ],
   'catalogue/slack/messages.ts serviceList': ({ service }) => [
@@ -377,7 +371,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'maintenance/slack/extend-form.ts extendModal': ({ all, texts }) =>
     all.map((each) => extendModal(each, ZONE, escapeMrkdwn(texts(5000)), { asksReason: true })),
   'maintenance/slack/end-forms.ts finishModal': ({ all }) => all.map((each) => finishModal(each)),
-  'freezes/slack/override-form.ts overrideModal': ({ texts }) => [
+  'maintenance/slack/override-form.ts overrideModal': ({ texts }) => [
     overrideModal({ draftId: DRAFT, responseUrl: created.responseUrl }, escapeMrkdwn(texts(5000))),
   ],
   'series/slack/form.ts drawSeries': ({ form, texts, series }) => [
@@ -456,7 +450,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   ],
   'settings/slack/changes.ts withFormMetadata': (at) =>
     changing(at).map((view) => withFormMetadata(view, openedAs(view))),
-  'settings/slack/form.ts form': ({ name, texts }) => [
+  'slack/record-form.ts form': ({ name, texts }) => [
     form(
       'settings.scope',
       'Change a scope',

@@ -2,30 +2,32 @@ import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { findAccount } from '../../access/accounts.ts';
 import { identifyReader } from '../../access/authentication.ts';
-import { HttpError } from '../../http/errors.ts';
-import {
-  accountQuery,
-  cachedBriefly,
-  coalesce,
-  handleReadError,
-  type ReadingOptions,
-  requestOrigin,
-  tagged,
-  UnauthorizedReader,
-} from '../../http/reading.ts';
-import { listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
-import type { Interval } from '../../maintenance/status.ts';
-import { type Reader, seriesViewFor, toReader, viewFor } from '../../maintenance/visibility.ts';
-import type { ActionContext } from '../../platform/transactions.ts';
-import { listDeletedRuns, listSeries } from '../../series/repository.ts';
+import type { Selection } from '../../catalogue/http/selection.ts';
 import {
   assertInCatalogue,
   isSelected,
   loadVisibleCatalogue,
   readSelection,
-  type Selection,
   selectedNames,
-} from '../../status-page/selection.ts';
+} from '../../catalogue/http/selection.ts';
+import { HttpError } from '../../http/errors.ts';
+import type { ReadingOptions } from '../../http/reading.ts';
+import {
+  accountQuery,
+  cachedBriefly,
+  coalesce,
+  handleReadError,
+  requestOrigin,
+  tagged,
+  UnauthorizedReader,
+} from '../../http/reading.ts';
+import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
+import { listMaintenances } from '../../maintenance/repository/maintenances.ts';
+import type { Interval } from '../../maintenance/status.ts';
+import type { Reader } from '../../maintenance/visibility.ts';
+import { seriesViewFor, toReader, viewFor } from '../../maintenance/visibility.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
+import { listDeletedRuns, listSeries } from '../../series/repository.ts';
 import { calendarText } from '../ical/calendar.ts';
 import { findCalendarBySecret } from '../repository.ts';
 

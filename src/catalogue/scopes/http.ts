@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type Current, withPreconditions } from '../../http/conditional.ts';
-import { byText, listing, pageSchema } from '../../http/paging.ts';
+import { byName, listing, nameContains, pageSchema } from '../../http/paging.ts';
 import {
   type Api,
   body,
@@ -12,7 +12,7 @@ import {
   readableByAll,
   security,
 } from '../../http/route.ts';
-import { id, idInPath, many, oneOf, text } from '../../http/schemas.ts';
+import { id, idInPath, oneOf, text } from '../../http/schemas.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../../maintenance/reminders.ts';
 import { VISIBILITIES } from '../../maintenance/status.ts';
 import { toReader } from '../../maintenance/visibility.ts';
@@ -74,18 +74,7 @@ function toScope(scope: ScopeSettings): z.infer<typeof scopeOut> {
   };
 }
 
-/** The catalogue by name, as each of its lists is. */
-export const byName = {
-  orders: { name: 'name', id: 'id' },
-  value: byText,
-  valueOf: ({ name }: { name: string }) => name,
-} as const;
-
 const list = listing<ScopeSettings, CatalogueOrder, string, number>({ ...byName, id: z.int(), idOf: ({ id }) => id });
-
-export const nameContains = many(z.string({ error: 'Expected a text.' })).openapi({
-  description: 'Anywhere in the name, whatever the case.',
-});
 
 const common = { tags: ['catalogue'], security };
 

@@ -3,8 +3,9 @@ import { isId } from '../../core/keys.ts';
 import { visibleScopes } from '../../maintenance/repository/visibility.ts';
 import { OPEN_STATUSES, type Visibility } from '../../maintenance/status.ts';
 import type { Reader } from '../../maintenance/visibility.ts';
+import { readVisibility } from '../../maintenance/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
-import { byName, escapeLike, readVisibility } from '../../platform/stored-values.ts';
+import { byName, escapeLike } from '../../platform/stored-values.ts';
 
 export interface Scope {
   id: number;

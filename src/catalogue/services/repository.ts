@@ -1,10 +1,16 @@
 import type { Prisma } from '../../../prisma/client/client.ts';
 import { isId } from '../../core/keys.ts';
 import { visibleMaintenances, visibleServices } from '../../maintenance/repository/visibility.ts';
-import { effectiveStatus, OPEN_STATUSES, type ServiceStatus, type Visibility } from '../../maintenance/status.ts';
-import { type Audience, type Reader, serviceAudience } from '../../maintenance/visibility.ts';
+import {
+  effectiveStatus,
+  OPEN_STATUSES,
+  readServiceStatus,
+  type ServiceStatus,
+  type Visibility,
+} from '../../maintenance/status.ts';
+import { type Audience, type Reader, readVisibility, serviceAudience } from '../../maintenance/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
-import { byName, escapeLike, readServiceStatus, readVisibility } from '../../platform/stored-values.ts';
+import { byName, escapeLike } from '../../platform/stored-values.ts';
 import { readUsage, type Scope, type Usage } from '../scopes/repository.ts';
 
 export interface Service {

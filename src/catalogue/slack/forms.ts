@@ -5,18 +5,19 @@ import { MAX_NAME_CHARS } from '../../core/limits.ts';
 import { DEFAULT_REMINDERS_MINUTES, sortReminders } from '../../maintenance/reminders.ts';
 import { checkOption, OPTIONS, serviceOption, serviceOptions } from '../../maintenance/slack/window-form.ts';
 import { formatDuration } from '../../maintenance/status.ts';
+import { quote, SLACK_LIMITS, section } from '../../slack/blocks.ts';
+import type { InputValue } from '../../slack/form.ts';
+import { input, option, plain, readChosenOptions } from '../../slack/form.ts';
+import type { Origin } from '../../slack/record-form.ts';
 import {
   descriptionInput,
   FORMS,
   form,
   nameInput,
-  type Origin,
   readCommon,
   removeButton,
   visibilityInput,
-} from '../../settings/slack/form.ts';
-import { quote, SLACK_LIMITS, section } from '../../slack/blocks.ts';
-import { type InputValue, input, option, plain, readChosenOptions } from '../../slack/form.ts';
+} from '../../slack/record-form.ts';
 import type { ScopeEdit } from '../scopes/commands.ts';
 import type { ScopeSettings } from '../scopes/repository.ts';
 import type { ServiceEdit } from '../services/commands.ts';

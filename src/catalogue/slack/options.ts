@@ -5,10 +5,10 @@ import { listChecks } from '../../checks/repository.ts';
 import { UserError } from '../../core/errors.ts';
 import { authorize } from '../../core/permissions.ts';
 import { checkOption, OPTIONS, serviceOption } from '../../maintenance/slack/window-form.ts';
-import { SETTINGS } from '../../settings/slack/form.ts';
 import { SLACK_LIMITS } from '../../slack/blocks.ts';
 import type { ListenerContext, SlackContext } from '../../slack/context.ts';
 import { option } from '../../slack/form.ts';
+import { SETTINGS } from '../../slack/record-form.ts';
 import { listScopes } from '../scopes/repository.ts';
 import { listServices } from '../services/repository.ts';
 

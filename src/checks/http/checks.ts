@@ -1,8 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { byName, nameContains } from '../../catalogue/scopes/http.ts';
 import { type CatalogueOrder, findVisibleCheck, searchChecks } from '../../catalogue/search.ts';
 import { type Current, withPreconditions } from '../../http/conditional.ts';
-import { listing, pageSchema } from '../../http/paging.ts';
+import { byName, listing, nameContains, pageSchema } from '../../http/paging.ts';
 import {
   type Api,
   assertMember,

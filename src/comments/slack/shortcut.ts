@@ -1,15 +1,22 @@
+import type { App, MessageShortcut } from '@slack/bolt';
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { z } from 'zod';
+import { UserError } from '../../core/errors.ts';
 import { authorize } from '../../core/permissions.ts';
 import { findAnnouncementByMessage } from '../../delivery/announcements.ts';
 import { getMaintenance } from '../../maintenance/commands/find.ts';
-import { findMaintenance, listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
+import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
+import { findMaintenance, listMaintenances } from '../../maintenance/repository/maintenances.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { context, quote, SLACK_LIMITS, section, shorten } from '../../slack/blocks.ts';
-import type { SlackContext } from '../../slack/context.ts';
+import type { ListenerContext, SlackContext } from '../../slack/context.ts';
+import { createReply, withErrorReply } from '../../slack/context.ts';
+import { onSubmission } from '../../slack/form.ts';
 import { toMessageRef } from '../../slack/ids.ts';
 import type { Person } from '../../slack/people.ts';
-import { type Comment, findComment } from '../repository.ts';
+import { comment, editComment } from '../commands.ts';
+import type { Comment } from '../repository.ts';
+import { findComment } from '../repository.ts';
 import { formatReply } from './reply.ts';
 
 /** A message that somebody picked. `thread` is the `ts` of the one it answers; `text` is mrkdwn. */
@@ -191,4 +198,51 @@ export function readCommentForm(values: unknown): { maintenanceId: number; text:
 /** Whether the comment is internal from now on. `values` is Slack's `view.state.values`. */
 export function readAudienceForm(values: unknown): boolean {
   return z.object({ audience: chosenAudience }).parse(values).audience;
+}
+
+/** Its callback id in the manifest. */
+const COMMENT_SHORTCUT = 'add_as_comment';
+
+/** "Add as comment" in the menu of a message, and the forms that it opens. */
+export function listenToCommentShortcut(app: App, listening: ListenerContext): void {
+  const { context, track } = listening;
+  const { ctx, people, workspace, log } = context;
+  const onSubmit = onSubmission(app, listening);
+
+  app.shortcut<MessageShortcut>({ type: 'message_action', callback_id: COMMENT_SHORTCUT }, async ({ ack, body }) => {
+    await ack();
+    const { message, channel } = body;
+    const thread: unknown = message.thread_ts;
+    const picked = {
+      channel: channel.id,
+      ts: message.ts,
+      thread: typeof thread === 'string' ? thread : undefined,
+      userId: message.user,
+      text: message.text ?? '',
+    };
+    track(
+      withErrorReply(log, createReply(body.response_url, log), async () =>
+        addAsComment(context, await people.find(workspace, body.user.id), picked, body.trigger_id),
+      ),
+    );
+  });
+
+  app.options(MAINTENANCES, async ({ options, ack, body }) => {
+    try {
+      authorize((await people.find(workspace, body.user.id)).actor, 'read');
+      const found = await maintenancesMatching(context, options.value);
+      await ack({ options: found.map(maintenanceOption) });
+    } catch (error) {
+      if (!(error instanceof UserError)) log.error({ error }, 'the options of a form could not be loaded');
+      await ack({ options: [] });
+    }
+  });
+
+  onSubmit(VIEWS.addComment, async ({ actor }, view) => {
+    const { maintenanceId, text, internal } = readCommentForm(view.state.values);
+    await comment(ctx, actor, maintenanceId, { text, internal }, `view:${view.id}`);
+  });
+  onSubmit(VIEWS.audience, async ({ actor }, view) => {
+    await editComment(ctx, actor, Number(view.private_metadata), { internal: readAudienceForm(view.state.values) });
+  });
 }

@@ -1,16 +1,10 @@
 import type { App } from '@slack/bolt';
-import { countServices } from '../../catalogue/services/repository.ts';
-import { authorize } from '../../core/permissions.ts';
 import type { Home } from '../../delivery/channel.ts';
-import { createModal } from '../../maintenance/slack/create-form.ts';
 import { enqueue } from '../../platform/jobs.ts';
 import { inTransaction } from '../../platform/transactions.ts';
-import { welcomeMessage } from '../../slack/answers.ts';
 import { call } from '../../slack/connection/call.ts';
 import type { Workspaces } from '../../slack/connection/workspace.ts';
-import type { ListenerContext, SlackContext } from '../../slack/context.ts';
-import { messageDialog } from '../../slack/dialog.ts';
-import type { Person } from '../../slack/people.ts';
+import type { ListenerContext } from '../../slack/context.ts';
 import type { HomePage } from '../content.ts';
 import { saveHomeViewed } from '../repository.ts';
 import { homeView } from './view.ts';
@@ -26,16 +20,6 @@ export function listenToHome(app: App, { context, track }: ListenerContext): voi
       await enqueue(tx, 'home', { accountId, person: event.user });
     });
     track(shown.catch((error: unknown) => log.error({ error }, 'an App Home could not be shown')));
-  });
-}
-
-/** Opens the form to schedule a maintenance, where there is no conversation to answer in. */
-export async function plan({ ctx, client }: SlackContext, person: Person, triggerId: string): Promise<void> {
-  authorize(person.actor, 'schedule');
-  const services = await countServices(ctx.database, person.actor.accountId);
-  await client.views.open({
-    trigger_id: triggerId,
-    view: services === 0 ? messageDialog(welcomeMessage) : createModal({ channels: [], timezone: person.timezone }),
   });
 }
 

@@ -1,15 +1,19 @@
 import type { Prisma } from '../../../prisma/client/client.ts';
-import { APPROVALS, type Approval } from '../../approvals/rules.ts';
+import type { Approval } from '../../approvals/rules.ts';
+import { APPROVALS } from '../../approvals/rules.ts';
 import { columns, readColumns } from '../../core/fields.ts';
 import { isId } from '../../core/keys.ts';
 import type { Queries } from '../../platform/database.ts';
-import { readVisibility } from '../../platform/stored-values.ts';
-import { RUN_STATES, type RunState } from '../../series/rules.ts';
-import { CONTENT_FIELDS, type Content } from '../fields.ts';
+import type { RunState } from '../../series/rules.ts';
+import { RUN_STATES } from '../../series/rules.ts';
+import type { Content } from '../fields.ts';
+import { CONTENT_FIELDS } from '../fields.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../reminders.ts';
 import type { Selector } from '../selector.ts';
-import { type Interval, STATUSES, type Status } from '../status.ts';
-import { type Audience, type Reader, serviceAudience, windowAudience } from '../visibility.ts';
+import type { Interval, Status } from '../status.ts';
+import { STATUSES } from '../status.ts';
+import type { Audience, Reader } from '../visibility.ts';
+import { readVisibility, serviceAudience, windowAudience } from '../visibility.ts';
 import { visibleMaintenances, visibleServices } from './visibility.ts';
 
 /** One window of planned work, as stored. Instants are UTC. */

@@ -1,8 +1,6 @@
 import { commentModal } from '../../comments/slack/form.ts';
 import { authorize, isAllowed } from '../../core/permissions.ts';
 import { FreezeConflict } from '../../freezes/rules.ts';
-import { saveBlockedChange } from '../../freezes/slack/anyway.ts';
-import { openOverride } from '../../freezes/slack/overrides.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { slackError } from '../../slack/connection/client.ts';
 import type { SlackContext } from '../../slack/context.ts';
@@ -12,9 +10,11 @@ import { start } from '../commands/start.ts';
 import { wrongStatus } from '../errors.ts';
 import { can, type Transition } from '../lifecycle.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
+import { saveBlockedChange } from './blocked-by-freeze.ts';
 import { editForm } from './edit-form.ts';
 import { cancelModal, finishModal } from './end-forms.ts';
 import { extendModal } from './extend-form.ts';
+import { openOverride } from './freeze-overrides.ts';
 import { wholeModal, wholeQuery } from './whole-form.ts';
 
 /** A press of a button on an announcement. */

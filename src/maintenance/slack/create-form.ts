@@ -1,13 +1,20 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Service } from '../../catalogue/services/repository.ts';
+import { countServices } from '../../catalogue/services/repository.ts';
 import type { Check } from '../../checks/repository.ts';
 import { pick } from '../../core/fields.ts';
+import { authorize } from '../../core/permissions.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
+import { welcomeMessage } from '../../slack/answers.ts';
+import type { SlackContext } from '../../slack/context.ts';
+import { messageDialog } from '../../slack/dialog.ts';
+import type { Person } from '../../slack/people.ts';
 import type { FieldMessage } from '../../slack/reply-error.ts';
 import type { ScheduleInput } from '../commands/schedule.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import type { DraftWindow } from './draft.ts';
+import type { WindowForm } from './window-form.ts';
 import {
   checkOption,
   EMPTY_FORM,
@@ -15,7 +22,6 @@ import {
   readSelectorInputs,
   serviceOption,
   serviceOptions,
-  type WindowForm,
   windowBlocks,
 } from './window-form.ts';
 
@@ -106,4 +112,14 @@ export function readCreate(
       ...(form.overrideReason === '' ? {} : { overrideReason: form.overrideReason }),
     },
   };
+}
+
+/** Opens the form to schedule a maintenance, where there is no conversation to answer in. */
+export async function openCreateForm({ ctx, client }: SlackContext, person: Person, triggerId: string): Promise<void> {
+  authorize(person.actor, 'schedule');
+  const services = await countServices(ctx.database, person.actor.accountId);
+  await client.views.open({
+    trigger_id: triggerId,
+    view: services === 0 ? messageDialog(welcomeMessage) : createModal({ channels: [], timezone: person.timezone }),
+  });
 }

@@ -1,8 +1,9 @@
 import { authorize } from '../../core/permissions.ts';
-import { offerOverride } from '../../freezes/slack/anyway.ts';
 import { askChoice, errorMessage, successMessage } from '../../slack/answers.ts';
-import { type Message, quote } from '../../slack/blocks.ts';
-import { type Entry, idempotencyKey, type Run, resolveMaintenance, subcommand, TEXT } from '../../slack/command.ts';
+import type { Message } from '../../slack/blocks.ts';
+import { quote } from '../../slack/blocks.ts';
+import type { Entry, Run } from '../../slack/command.ts';
+import { idempotencyKey, resolveMaintenance, subcommand, TEXT } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
 import { formatInstant } from '../../slack/time.ts';
@@ -13,6 +14,7 @@ import { start } from '../commands/start.ts';
 import { readExtension } from '../extension.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { currentWindow } from '../times.ts';
+import { offerOverride } from './blocked-by-freeze.ts';
 import { extendModal } from './extend-form.ts';
 
 /** The commands that carry a window through its life: start, finish, extend, cancel, reopen. */

@@ -5,8 +5,8 @@ import { ROLES, type Role } from '../../core/permissions.ts';
 import { MAX_POST_CHECK_MINUTES } from '../../maintenance/lifecycle.ts';
 import { section } from '../../slack/blocks.ts';
 import { type InputValue, input, option, plain } from '../../slack/form.ts';
+import { FORMS, form, type Origin } from '../../slack/record-form.ts';
 import type { AccountEdit } from '../commands.ts';
-import { FORMS, form, type Origin } from './form.ts';
 
 const ROLE_WORDS: Record<Role, string> = {
   none: 'None: sees the announcements alone',

@@ -30,10 +30,9 @@ import type { SlackContext } from '../../slack/context.ts';
 import { messageDialog } from '../../slack/dialog.ts';
 import { blockField, blockId, type InputValue } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
-import { localizeDates } from '../../slack/time.ts';
-import { defaultsForm } from './account-forms.ts';
 import {
   describeValue,
+  type EditedSubject,
   formMetadata,
   initialValues,
   isInput,
@@ -41,10 +40,11 @@ import {
   listInputs,
   type Opened,
   type Origin,
-  type RemovedSubject,
   toValues,
   withValues,
-} from './form.ts';
+} from '../../slack/record-form.ts';
+import { localizeDates } from '../../slack/time.ts';
+import { defaultsForm } from './account-forms.ts';
 
 /** A form to change something, as it was opened, and as it was submitted. */
 interface Filled {
@@ -141,9 +141,6 @@ export class PendingChange {
     });
   }
 }
-
-/** What is changed in a form: what holds for all of the account, or one thing by its id. */
-export type EditedSubject = RemovedSubject | { readonly kind: 'defaults'; readonly id: string };
 
 /** A form as it is drawn. */
 interface Drawn {

@@ -21,18 +21,14 @@ import { authorize } from '../../core/permissions.ts';
 import { addFreeze, removeFreeze } from '../../freezes/commands.ts';
 import { freezeForm, readFreezeForm } from '../../freezes/slack/form.ts';
 import { claimKey, releaseKey } from '../../platform/idempotency.ts';
-import type { ActionContext } from '../../platform/transactions.ts';
 import { successMessage } from '../../slack/answers.ts';
 import { quote } from '../../slack/blocks.ts';
 import { type ListenerContext, type Reply, withErrorReply } from '../../slack/context.ts';
 import { messageDialog } from '../../slack/dialog.ts';
-import { type InputValue, onSubmission, readInput } from '../../slack/form.ts';
+import { onSubmission, readInput } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
-import { assertCanPost } from '../../subscriptions/slack/commands.ts';
-import { configureAccount } from '../commands.ts';
-import { readDefaultsForm, readRoleForm, roleForm } from './account-forms.ts';
-import { type EditedSubject, findForm, PendingChange } from './changes.ts';
 import {
+  type EditedSubject,
   FORMS,
   formMetadata,
   KIND_WORDS,
@@ -40,7 +36,12 @@ import {
   type RemovedSubject,
   readRemoveButton,
   SETTINGS,
-} from './form.ts';
+  type SubmittedForm,
+} from '../../slack/record-form.ts';
+import { assertCanPost } from '../../subscriptions/slack/commands.ts';
+import { configureAccount } from '../commands.ts';
+import { readDefaultsForm, readRoleForm, roleForm } from './account-forms.ts';
+import { findForm, PendingChange } from './changes.ts';
 import { overviewMetadata, redrawSettings } from './overview.ts';
 
 /** Hears what admins press, choose, fill in and remove in the settings. */
@@ -224,26 +225,3 @@ const chosen = z.object({ selected_option: z.object({ value: z.string() }) });
 function chosenIn(action: unknown): string {
   return chosen.safeParse(action).data?.selected_option.value ?? '';
 }
-
-/** Something pressed or chosen in the settings, which opens a form on top of them. */
-export type OnOpen = (
-  actionId: string,
-  draw: (person: Person, origin: Origin, chosen: string) => Promise<ModalView>,
-) => void;
-
-/** A submitted form. */
-export interface SubmittedForm {
-  /** Of what it changes. */
-  readonly id: string | undefined;
-  /** What it holds, by field: all of it, or what was changed in it where it changes something. */
-  readonly held: ReadonlyMap<string, InputValue>;
-  /** What is done with it is done on this, and only while everything is as the form showed it. */
-  readonly ctx: ActionContext;
-}
-
-/** @param kind of what the form changes, where it changes something */
-export type OnForm = (
-  callbackId: string,
-  work: (person: Person, filled: SubmittedForm) => Promise<void>,
-  kind?: EditedSubject['kind'],
-) => void;

@@ -26,8 +26,8 @@ import { slackError } from '../../slack/connection/client.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import { option, plain } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
+import { type Origin, SETTINGS } from '../../slack/record-form.ts';
 import { formatWindow } from '../../slack/time.ts';
-import { type Origin, SETTINGS } from './form.ts';
 import { describeSubject } from './messages.ts';
 
 /** What the dialog carries along, unseen: how often it was drawn, so that its selects are empty again after each change. */

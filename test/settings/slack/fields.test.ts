@@ -5,7 +5,7 @@ import { KINDS } from '../../../src/checks/providers/kinds.ts';
 import type { Check } from '../../../src/checks/repository.ts';
 import { providerForm } from '../../../src/checks/slack/provider-forms.ts';
 import { defaultsForm } from '../../../src/settings/slack/account-forms.ts';
-import { describeValue, initialValues, listInputs, toValues, withValues } from '../../../src/settings/slack/form.ts';
+import { describeValue, initialValues, listInputs, toValues, withValues } from '../../../src/slack/record-form.ts';
 import { T } from '../../slack/samples.ts';
 
 const ORIGIN = { view: 'V0123456789', generation: 0 };

@@ -1,10 +1,13 @@
 import type { AnyBlock, InputBlock, InputBlockElement, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { z } from 'zod';
-import { MAX_NAME_CHARS } from '../../core/limits.ts';
-import type { Fields, Value } from '../../core/merge.ts';
-import type { Visibility } from '../../maintenance/status.ts';
-import { actions, button, formatNames, quote, section } from '../../slack/blocks.ts';
-import { blockField, type InputValue, input, MAX_INPUT_CHARS, option, plain } from '../../slack/form.ts';
+import { MAX_NAME_CHARS } from '../core/limits.ts';
+import type { Fields, Value } from '../core/merge.ts';
+import type { Visibility } from '../maintenance/status.ts';
+import type { ActionContext } from '../platform/transactions.ts';
+import { actions, button, formatNames, quote, section } from './blocks.ts';
+import type { InputValue } from './form.ts';
+import { blockField, input, MAX_INPUT_CHARS, option, plain } from './form.ts';
+import type { Person } from './people.ts';
 
 /** The dialog that a form stands on, which is drawn anew once something changed. */
 export const origin = z.object({ view: z.string(), generation: z.number() });
@@ -256,3 +259,29 @@ export const FORMS = {
   service: 'settings.service',
   check: 'settings.check',
 } as const;
+
+/** What is changed in a form: what holds for all of the account, or one thing by its id. */
+export type EditedSubject = RemovedSubject | { readonly kind: 'defaults'; readonly id: string };
+
+/** Something pressed or chosen in the settings, which opens a form on top of them. */
+export type OnOpen = (
+  actionId: string,
+  draw: (person: Person, origin: Origin, chosen: string) => Promise<ModalView>,
+) => void;
+
+/** A submitted form. */
+export interface SubmittedForm {
+  /** Of what it changes. */
+  readonly id: string | undefined;
+  /** What it holds, by field: all of it, or what was changed in it where it changes something. */
+  readonly held: ReadonlyMap<string, InputValue>;
+  /** What is done with it is done on this, and only while everything is as the form showed it. */
+  readonly ctx: ActionContext;
+}
+
+/** @param kind of what the form changes, where it changes something */
+export type OnForm = (
+  callbackId: string,
+  work: (person: Person, filled: SubmittedForm) => Promise<void>,
+  kind?: EditedSubject['kind'],
+) => void;

@@ -1,5 +1,7 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
 import { authorize } from '../../core/permissions.ts';
+import type { Freeze } from '../../freezes/rules.ts';
+import { blockedLines } from '../../freezes/slack/messages.ts';
 import { toCoverage } from '../../maintenance/commands/announce.ts';
 import { listFreezesOn } from '../../maintenance/commands/apply-rules.ts';
 import { getMaintenance } from '../../maintenance/commands/find.ts';
@@ -16,15 +18,16 @@ import type { Interval } from '../../maintenance/status.ts';
 import { currentWindow, endOfStartAt } from '../../maintenance/times.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
 import { successMessage } from '../../slack/answers.ts';
-import { type Message, quote } from '../../slack/blocks.ts';
-import { createReply, type ListenerContext, type SlackContext, withErrorReply } from '../../slack/context.ts';
+import type { Message } from '../../slack/blocks.ts';
+import { quote } from '../../slack/blocks.ts';
+import type { ListenerContext, SlackContext } from '../../slack/context.ts';
+import { createReply, withErrorReply } from '../../slack/context.ts';
 import { onSubmission } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import { ReplyError } from '../../slack/reply-error.ts';
 import { formatInstant, formatWindow } from '../../slack/time.ts';
-import type { Freeze } from '../rules.ts';
-import { type Change, type DraftChange, draftChange } from './anyway.ts';
-import { blockedLines } from './messages.ts';
+import type { Change, DraftChange } from './blocked-by-freeze.ts';
+import { draftChange } from './blocked-by-freeze.ts';
 import { overrideMetadata, overrideModal, readOverrideModal } from './override-form.ts';
 
 /** Hears those who override a freeze: the button that asks for the reason, and the reason. */
