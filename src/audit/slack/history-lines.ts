@@ -96,12 +96,13 @@ export function eventLine(event: TimelineEvent, reading: Reading): string {
   return truncateBlocks(details.length === 0 ? line : `${line}: ${details.join('; ')}`, LONGEST_LINE);
 }
 
-/** What was recorded of each field: "end: 04:00, was 03:00". */
+/** The plan moves with the end of running work, which is shown once. What was recorded of each field: "end: 04:00, was 03:00". */
 function changesOf({ before, after }: Pick<TimelineEvent, 'before' | 'after'>, reading: Reading): string[] {
   const was = fieldsOf.parse(before ?? {});
   const is = fieldsOf.parse(after ?? {});
   return Object.entries(is)
     .sort(([a], [b]) => placeOf(a) - placeOf(b))
+    .filter(([field, value]) => field !== 'scheduled_end_date' || value !== is.ends_at)
     .filter(([field, value]) => (field in was ? !isDeepStrictEqual(value, was[field]) : tells(field, value)))
     .map(([field, value]) => {
       const earlier = field in was ? `, was ${formatValue(field, was[field], reading)}` : '';
