@@ -1,3 +1,4 @@
+import type { EventType } from '../audit/events.ts';
 import { isKey, newKey } from '../core/keys.ts';
 import type { Queries } from '../platform/database.ts';
 import { DEFAULT_ROLES, type DefaultRole } from './rules.ts';
@@ -52,7 +53,7 @@ export async function ensureWorkspaceAccount(db: Queries, id: number): Promise<n
 
 /** Whether somebody set what holds for the account, so that the environment has no say in it any more. */
 async function settingsWereChanged(db: Queries, accountId: number): Promise<boolean> {
-  return (await db.auditEvent.count({ where: { accountId, action: 'configure-account' } })) > 0;
+  return (await db.auditEvent.count({ where: { accountId, type: 'settings.changed' satisfies EventType } })) > 0;
 }
 
 export async function readSettings(db: Queries, accountId: number): Promise<AccountSettings> {

@@ -35,8 +35,8 @@ export async function grantRole(
     const before = await putGrant(tx, actor.accountId, subject, role, now);
     if (before === role) return;
     await record(tx, actor, now, {
-      action: 'grant-role',
-      subject: `role:${subject}`,
+      type: 'role.granted',
+      subject: { kind: 'role', id: subject },
       before: { role: before ?? null },
       after: { role: role ?? null },
     });
@@ -61,8 +61,8 @@ export async function install(
     const { installedById, scopes } = installation;
     const installer = { ...systemActor(accountId), id: installedById, name: installedById, source: 'slack' as const };
     await record(tx, installer, now, {
-      action: 'install',
-      subject: `workspace:${team.id}`,
+      type: 'workspace.installed',
+      subject: { kind: 'workspace', id: team.id },
       after: { scopes: [...scopes] },
     });
     for (const announcement of await listUnfinishedAnnouncements(tx, now, accountId))
@@ -91,7 +91,7 @@ export async function uninstall(
 ): Promise<boolean> {
   return inTransaction(ctx, async (tx, now) => {
     if (!(await removeInstallation(tx, accountId, token, now))) return false;
-    await record(tx, systemActor(accountId), now, { action: 'uninstall', after: { reason } });
+    await record(tx, systemActor(accountId), now, { type: 'workspace.uninstalled', after: { reason } });
     return true;
   });
 }
@@ -109,8 +109,8 @@ export async function addSubaccount(ctx: ActionContext, actor: Actor, input: { n
   return inTransaction(ctx, async (tx, now) => {
     const added = await insertSubaccount(tx, actor.accountId, name);
     await record(tx, actor, now, {
-      action: 'add-subaccount',
-      subject: `account:${added.id}`,
+      type: 'account.added',
+      subject: { kind: 'account', id: added.id },
       after: { key: added.key, name },
     });
     return added;

@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { utc } from '../core/time.ts';
 import { type Current, withPreconditions } from '../http/conditional.ts';
 import { type Api, body, failures, jsonResponse, type RequestContext, security } from '../http/route.ts';
-import { id, idInPath, listOf, oneOf, text, utc, utcText } from '../http/schemas.ts';
+import { id, idInPath, listOf, oneOf, text, utcText } from '../http/schemas.ts';
 import { tokenNotFound } from './errors.ts';
 import { DEFAULT_TOKEN_DAYS, MAX_TOKEN_DAYS, RIGHTS } from './rules.ts';
 import { createApiToken, getVisibleToken, listVisibleTokens, revokeToken } from './token-commands.ts';

@@ -1,6 +1,7 @@
 import { record } from '../audit/record.ts';
 import { UserError } from '../core/errors.ts';
 import { type Actor, authorize, isAllowed, ROLES } from '../core/permissions.ts';
+import { utc } from '../core/time.ts';
 import { validateScopeIds } from '../maintenance/commands/coverage.ts';
 import { validateName } from '../maintenance/window.ts';
 import type { Queries } from '../platform/database.ts';
@@ -82,9 +83,9 @@ export async function createApiToken(
       text,
     );
     await record(tx, actor, now, {
-      action: 'make-token',
-      subject: `token:${token.id}`,
-      after: { name, rights, scopes, expires_at: expiresAt?.toISOString() ?? null },
+      type: 'token.created',
+      subject: { kind: 'token', id: token.id },
+      after: { name, rights, scopes, expires_at: expiresAt && utc(expiresAt) },
     });
     return { token, text };
   });
@@ -121,7 +122,11 @@ export async function revokeToken(ctx: ActionContext, actor: Actor, id: number):
   return inTransaction(ctx, async (tx, now) => {
     const token = await revokeTokenRow(tx, actor.accountId, id, now, whose(actor));
     if (token === undefined) throw tokenNotFound({ id });
-    await record(tx, actor, now, { action: 'revoke-token', subject: `token:${id}`, before: { name: token.name } });
+    await record(tx, actor, now, {
+      type: 'token.revoked',
+      subject: { kind: 'token', id },
+      before: { name: token.name },
+    });
     return token;
   });
 }

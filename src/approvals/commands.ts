@@ -33,7 +33,7 @@ export async function approve(
     }
     const approved = await updateMaintenance(tx, maintenance, { approval: 'approved', requestedBy: [] }, now);
     await record(tx, actor, now, {
-      action: 'approve',
+      type: 'maintenance.approved',
       maintenanceId: id,
       internal: true,
       before: { approval: maintenance.approval, requested_by: [...maintenance.requestedBy] },
@@ -72,7 +72,7 @@ export async function decline(
     assertAwaitsApproval(maintenance, ['pending']);
     const declined = await updateMaintenance(tx, maintenance, { approval: 'declined' }, now);
     const event = await record(tx, actor, now, {
-      action: 'decline',
+      type: 'maintenance.declined',
       maintenanceId: id,
       internal: true,
       before: { approval: maintenance.approval },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { EventType } from '../audit/events.ts';
 import { findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Queries } from '../platform/database.ts';
 
@@ -128,7 +129,11 @@ export interface Decisions {
 }
 
 export async function readDecisions(db: Queries, accountId: number, maintenanceId: number): Promise<Decisions> {
-  const where = { accountId, maintenanceId, action: { in: ['approve', 'decline'] } };
+  const where = {
+    accountId,
+    maintenanceId,
+    type: { in: ['maintenance.approved', 'maintenance.declined'] satisfies EventType[] },
+  };
   const last = await db.auditEvent.findFirst({
     where,
     orderBy: { id: 'desc' },

@@ -1,13 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { SUBJECT_KINDS, type Subject } from '../core/events.ts';
 import { authorize } from '../core/permissions.ts';
-import type { TimelineEvent } from '../delivery/announcements.ts';
+import { utc } from '../core/time.ts';
 import { byText, listing, pageSchema } from '../http/paging.ts';
 import { type Api, failures, jsonResponse, resolveZone, security } from '../http/route.ts';
-import { id, idInPath, idInQuery, many, moment, timezone, toInstant, utc, utcText } from '../http/schemas.ts';
+import { id, idInPath, idInQuery, many, moment, oneOf, timezone, toInstant, utcText } from '../http/schemas.ts';
 import { visibleMaintenance } from '../maintenance/http/maintenances.ts';
-import { type AuditRow, listEventsPage, searchAudit } from './repository.ts';
+import { EVENT_TYPES, type RecordedEvent, TIMELINE_EVENT_TYPES, type TimelineEvent } from './events.ts';
+import { listEventsPage, searchAudit } from './repository.ts';
 
-const auditListing = listing<AuditRow, 'id', number, number>({
+const auditListing = listing<RecordedEvent, 'id', number, number>({
   orders: { id: 'id' },
   newestFirst: true,
   value: { write: String, read: (text) => (Number.isSafeInteger(Number(text)) ? Number(text) : undefined) },
@@ -18,46 +20,65 @@ const auditListing = listing<AuditRow, 'id', number, number>({
 
 const word = z.string({ error: 'Expected a text.' });
 
+const EXPECTED_SUBJECT = `Expected one of ${SUBJECT_KINDS.join(', ')}, a colon and an id, such as service:4.`;
+const subjectText = z
+  .string({ error: EXPECTED_SUBJECT })
+  .transform((text, context) => {
+    const kind = SUBJECT_KINDS.find((each) => text.startsWith(`${each}:`));
+    if (kind !== undefined) return { kind, id: text.slice(kind.length + 1) };
+    context.addIssue({ code: 'custom', message: EXPECTED_SUBJECT });
+    return z.NEVER;
+  })
+  .openapi({ type: 'string', example: 'service:4' });
+
 const auditQuery = z.strictObject({
-  action: many(word).openapi({ description: 'Such as `schedule`, `cancel`, `make-token`.' }),
+  type: many(oneOf(EVENT_TYPES)).openapi({ description: 'Types of events.' }),
   actor: many(word).openapi({ description: 'Who did it: a Slack user id, `token:5`, `admin-token`, or `lull`.' }),
   maintenance: many(idInQuery).openapi({ description: 'Ids of maintenances.' }),
-  subject: many(word).openapi({ description: 'What else it was about, such as `service:4`.' }),
+  subject: many(subjectText).openapi({ description: 'What else it was about, such as `service:4`.' }),
   after: moment.optional(),
   before: moment.optional(),
   timezone: timezone.optional().openapi({ description: 'Of times without an offset.' }),
   ...auditListing.query,
 });
 
+/** What an event changed, by the fields of what it is about. */
 const values = z.record(z.string(), z.unknown()).nullable();
+const changes = {
+  before: values.openapi({ description: 'The fields that changed, as they were.' }),
+  after: values.openapi({ description: 'The fields that changed, as they became.' }),
+};
 
 const auditOut = z
   .object({
     id,
     date: utcText,
     actor: z.object({ id: z.string(), name: z.string(), source: z.string() }),
-    action: z.string(),
+    type: z.enum(EVENT_TYPES),
     maintenance: id.nullable(),
     subject: z.string().nullable(),
     internal: z.boolean(),
-    before: values.openapi({ description: 'The fields that changed, as they were.' }),
-    after: values.openapi({ description: 'The fields that changed, as they became.' }),
+    ...changes,
   })
   .openapi('AuditEvent');
 
-const fields = z.record(z.string(), z.unknown()).nullable().catch(null);
+const subjectOut = ({ kind, id }: Subject) => `${kind}:${id}`;
+const changesOut = ({ before, after }: RecordedEvent) => ({
+  before: before === undefined ? null : { ...before },
+  after: after === undefined ? null : { ...after },
+});
 
-function toAudit(row: AuditRow): z.infer<typeof auditOut> {
+function toAudit(event: RecordedEvent): z.infer<typeof auditOut> {
+  const { subject } = event;
   return {
-    id: row.id,
-    date: utc(row.at),
-    actor: { id: row.actorId, name: row.actorName, source: row.source },
-    action: row.action,
-    maintenance: row.maintenanceId,
-    subject: row.subject,
-    internal: row.internal,
-    before: fields.parse(row.before),
-    after: fields.parse(row.after),
+    id: event.id,
+    date: utc(event.at),
+    actor: event.actor,
+    type: event.type,
+    maintenance: event.maintenanceId ?? null,
+    subject: subject === undefined ? null : subjectOut(subject),
+    internal: event.internal,
+    ...changesOut(event),
   };
 }
 
@@ -85,7 +106,7 @@ export function audit(api: Api): void {
         c.get('ctx').database,
         actor.accountId,
         {
-          actions: query.action,
+          types: query.type,
           actors: query.actor,
           maintenances: query.maintenance,
           subjects: query.subject,
@@ -99,18 +120,15 @@ export function audit(api: Api): void {
   );
 }
 
-const changedFields = z.record(z.string(), z.unknown()).nullable();
-
 const eventOut = z
   .object({
     id,
     at: utcText,
     actor: z.string().openapi({ example: 'Ana' }),
     source: z.string().openapi({ example: 'slack' }),
-    action: z.string().openapi({ example: 'extend' }),
+    type: z.enum(TIMELINE_EVENT_TYPES),
     internal: z.boolean().openapi({ description: 'Not told in public channels.' }),
-    before: changedFields.openapi({ description: 'What changed, as it was.' }),
-    after: changedFields.openapi({ description: 'What changed, as it was from then on.' }),
+    ...changes,
   })
   .openapi('Event');
 
@@ -120,10 +138,9 @@ function toEvent(event: TimelineEvent): z.infer<typeof eventOut> {
     at: utc(event.at),
     actor: event.actor.name,
     source: event.actor.source,
-    action: event.action,
+    type: event.type,
     internal: event.internal,
-    before: changedFields.parse(event.before),
-    after: changedFields.parse(event.after),
+    ...changesOut(event),
   };
 }
 

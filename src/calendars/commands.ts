@@ -64,8 +64,8 @@ export async function createSecretCalendar(
     const { accountId } = actor;
     const calendar = await createCalendar(tx, { accountId, name, scopes, services, madeBy, createdAt: now }, secret);
     await record(tx, actor, now, {
-      action: 'make-calendar',
-      subject: `calendar:${calendar.id}`,
+      type: 'calendar.created',
+      subject: { kind: 'calendar', id: calendar.id },
       after: { name, scopes, services },
     });
     return { calendar, secret };
@@ -104,8 +104,8 @@ export async function revokeCalendar(ctx: ActionContext, actor: Actor, id: numbe
     const calendar = await revokeCalendarRow(tx, actor.accountId, id, now, whose(actor));
     if (calendar === undefined) throw calendarNotFound({ id });
     await record(tx, actor, now, {
-      action: 'revoke-calendar',
-      subject: `calendar:${id}`,
+      type: 'calendar.revoked',
+      subject: { kind: 'calendar', id },
       before: { name: calendar.name },
     });
     return calendar;

@@ -71,8 +71,8 @@ export async function addCheck(ctx: ActionContext, actor: Actor, input: AddCheck
       createCheck(tx, actor.accountId, { ...input, name, services: [...new Set(input.services)] }),
     );
     await record(tx, actor, now, {
-      action: 'add-check',
-      subject: `check:${check.id}`,
+      type: 'check.added',
+      subject: { kind: 'check', id: check.id },
       after: { name, provider: check.provider, external_id: check.externalId, services: check.services },
     });
     return check;
@@ -137,7 +137,7 @@ async function change(
   await withCoverageChange(tx, actor.accountId, now, () =>
     updateCheck(tx, actor.accountId, check.id, { name, tags }, services),
   );
-  await record(tx, actor, now, { action: 'edit-check', subject: `check:${check.id}`, ...changed });
+  await record(tx, actor, now, { type: 'check.changed', subject: { kind: 'check', id: check.id }, ...changed });
 }
 
 /**
@@ -153,8 +153,8 @@ export async function removeCheck(ctx: ActionContext, actor: Actor, id: string):
       if (check === null) throw checkNotFound({ id });
       await detachChecks(tx, actor.accountId, [id], now);
       await record(tx, actor, now, {
-        action: 'remove-check',
-        subject: `check:${id}`,
+        type: 'check.removed',
+        subject: { kind: 'check', id },
         before: { name: check.name, provider: check.provider, external_id: check.externalId, services: check.services },
       });
       return check;
@@ -180,7 +180,7 @@ export async function switchCheck(
   await switchRegister(tx, actor.accountId, id, enabled);
   if (was !== enabled) {
     const change = { before: { enabled: was }, after: { enabled } };
-    await record(tx, actor, now, { action: 'switch-check', subject: `check:${id}`, ...change });
+    await record(tx, actor, now, { type: 'check.switched', subject: { kind: 'check', id }, ...change });
   }
   await reconcileChecks(tx, actor.accountId, [id]);
 }
@@ -203,7 +203,7 @@ export async function switchChecksTogether(
     if (ids.length === 0) return;
     const { label = null, target = null, type = null } = matching;
     await record(tx, actor, now, {
-      action: 'switch-checks',
+      type: 'checks.switched',
       after: { enabled, label, target, type, checks: ids },
     });
     await reconcileChecks(tx, actor.accountId, ids);

@@ -17,6 +17,7 @@ import {
   providerNameTaken,
   providerNotFound,
 } from './errors.ts';
+import { providerSettings } from './events.ts';
 import { abandonMutes, listUnreleasedMutes } from './mutes.ts';
 import {
   deleteProvider,
@@ -92,9 +93,9 @@ export async function addProvider(
     const credentials = sealCredentials(actor.accountId, name, input.credentials, means.vault);
     const provider = await insertProvider(tx, actor.accountId, { name, kind, settings, credentials, enabled }, now);
     await record(tx, actor, now, {
-      action: 'add-provider',
-      subject: `provider:${name}`,
-      after: { kind, enabled, settings: JSON.stringify(settings), credentials: Object.keys(input.credentials) },
+      type: 'provider.added',
+      subject: { kind: 'provider', id: name },
+      after: { kind, enabled, settings: providerSettings.parse(settings), credentials: Object.keys(input.credentials) },
     });
     return provider;
   });
@@ -173,7 +174,7 @@ export async function editProvider(
       }
       if (problems.length > 0) throw UserError.invalid(problems);
       const change = difference(fieldsOf(provider), {
-        settings: JSON.stringify(settings ?? provider.settings),
+        settings: providerSettings.parse(settings ?? provider.settings),
         enabled: enabled ?? provider.enabled,
       });
       if (change === undefined && credentials === undefined) return provider;
@@ -183,8 +184,8 @@ export async function editProvider(
         ...(credentials === undefined ? {} : { credentials: sealCredentials(accountId, name, credentials, vault) }),
       });
       await record(tx, actor, now, {
-        action: 'edit-provider',
-        subject: `provider:${name}`,
+        type: 'provider.changed',
+        subject: { kind: 'provider', id: name },
         before: { ...change?.before },
         after: { ...change?.after, ...(credentials === undefined ? {} : { credentials: Object.keys(credentials) }) },
       });
@@ -203,7 +204,7 @@ async function readable(credentials: ReturnType<typeof openCredentials>): Return
 
 /** As the record keeps them. */
 function fieldsOf({ settings, enabled }: StoredProvider) {
-  return { settings: JSON.stringify(settings), enabled };
+  return { settings: providerSettings.parse(settings), enabled };
 }
 
 /** Whether kept credentials would be sent where they were not given for. */
@@ -245,9 +246,9 @@ export async function removeProvider(
       await detachChecks(tx, accountId, checks, now);
       await deleteProvider(tx, accountId, name);
       await record(tx, actor, now, {
-        action: 'remove-provider',
-        subject: `provider:${name}`,
-        before: { kind: provider.kind, enabled: provider.enabled, settings: JSON.stringify(provider.settings) },
+        type: 'provider.removed',
+        subject: { kind: 'provider', id: name },
+        before: { kind: provider.kind, enabled: provider.enabled, settings: providerSettings.parse(provider.settings) },
         after: { checks_removed: checks.length, checks_left_as_they_are: held.checks },
       });
       return provider;

@@ -1,5 +1,6 @@
 import { record } from '../audit/record.ts';
 import { systemActor } from '../core/permissions.ts';
+import { utc } from '../core/time.ts';
 import { reannounce } from '../maintenance/commands/announce.ts';
 import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
 import { lockMaintenances } from '../maintenance/repository/maintenances.ts';
@@ -193,7 +194,7 @@ async function tell(tx: Queries, accountId: number, now: Date, decisions: readon
       its.filter((decision) => decision.became === became).map((decision) => decision.check);
     const refused = its.filter((decision) => decision.became === 'failed');
     const event = await record(tx, systemActor(accountId), now, {
-      action: 'enforce',
+      type: 'maintenance.checks_switched',
       maintenanceId,
       internal: true,
       after: {
@@ -221,7 +222,7 @@ function grouped(decisions: readonly CheckOutcome[], what: 'shared' | 'still_hel
   for (const { became, check, by = [], until } of decisions) {
     if (became !== what) continue;
     const key = `${by.join()} ${until?.getTime()}`;
-    const group = groups.get(key) ?? { checks: [], by: [...by], until: until?.toISOString() ?? '' };
+    const group = groups.get(key) ?? { checks: [], by: [...by], until: until === undefined ? '' : utc(until) };
     group.checks.push(check);
     groups.set(key, group);
   }

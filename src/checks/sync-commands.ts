@@ -74,8 +74,8 @@ export async function syncProvider(
       if (gone.length > 0) await detachChecks(tx, accountId, gone, now);
       await setSynced(tx, accountId, name, now);
       await record(tx, actor, now, {
-        action: 'sync-provider',
-        subject: `provider:${name}`,
+        type: 'provider.synced',
+        subject: { kind: 'provider', id: name },
         before: { went: namesOf(went), altered: namesOf(altered.map(({ before }) => before)) },
         after: {
           checks_added: came.length,

@@ -86,7 +86,7 @@ async function tell(
     // The process may have died after it told.
     if (!(await claimKey(tx, accountId, `look:${maintenanceId}:${provider}`, now))) return;
     const event = await record(tx, systemActor(accountId), now, {
-      action: 'look-again',
+      type: 'maintenance.checks_unhealthy',
       maintenanceId,
       internal: true,
       after: { maintenance: maintenanceId, name: maintenance.name, still_off: stillOff, failing },

@@ -57,9 +57,9 @@ export async function comment(
     await lockForChange(tx, actor, maintenanceId);
     const added = await insertComment(tx, actor, maintenanceId, { ...input, text }, now);
     await record(tx, actor, now, {
-      action: 'comment',
+      type: 'maintenance.commented',
       maintenanceId,
-      subject: `comment:${added.id}`,
+      subject: { kind: 'comment', id: added.id },
       internal: input.internal,
       after: { comment: text, internal: input.internal },
     });
@@ -116,9 +116,9 @@ export async function editComment(
     });
     if (!rewritten && internal === comment.internal) return changed;
     await record(tx, actor, now, {
-      action: 'edit-comment',
+      type: 'maintenance.comment_changed',
       maintenanceId: comment.maintenanceId,
-      subject: `comment:${comment.id}`,
+      subject: { kind: 'comment', id: comment.id },
       internal: comment.internal || internal,
       before: { comment: comment.text, internal: comment.internal },
       after: { comment: changed.text, internal },
@@ -162,9 +162,9 @@ export async function deleteComment(
     assertAuthor(comment, actor);
     await deleteStored(tx, comment.id);
     await record(tx, actor, now, {
-      action: 'delete-comment',
+      type: 'maintenance.comment_deleted',
       maintenanceId: comment.maintenanceId,
-      subject: `comment:${comment.id}`,
+      subject: { kind: 'comment', id: comment.id },
       internal: comment.internal,
       before: { comment: comment.text, internal: comment.internal },
     });

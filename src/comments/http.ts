@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { authorize } from '../core/permissions.ts';
+import { utc } from '../core/time.ts';
 import { type Current, withPreconditions } from '../http/conditional.ts';
 import { byText, listing, pageSchema } from '../http/paging.ts';
 import {
@@ -12,7 +13,7 @@ import {
   readableByAll,
   security,
 } from '../http/route.ts';
-import { id, idInPath, text, utc, utcText } from '../http/schemas.ts';
+import { id, idInPath, text, utcText } from '../http/schemas.ts';
 import { guardMaintenance as mutingMaintenance, visibleMaintenance } from '../maintenance/http/maintenances.ts';
 import { comment, deleteComment, editComment } from './commands.ts';
 import { commentNotFound } from './errors.ts';

@@ -1,17 +1,14 @@
-import {
-  type Announcement,
-  findLastPostAbout,
-  type PendingPost,
-  type TimelineEvent,
-} from '../delivery/announcements.ts';
+import type { TimelineEvent } from '../audit/events.ts';
+import { type Announcement, findLastPostAbout } from '../delivery/announcements.ts';
 import type { ChannelMessage, Conversation } from '../delivery/channel.ts';
 import type { ActionContext } from '../platform/transactions.ts';
+import { type CommentEventType, commentEvents } from './events.ts';
 import { findComment } from './repository.ts';
 
-const ACTIONS: ReadonlySet<string> = new Set(['comment', 'edit-comment', 'delete-comment']);
+const types = new Set<string>(commentEvents.map(({ shape }) => shape.type.value));
 
-export function isAboutComment({ action }: TimelineEvent): boolean {
-  return ACTIONS.has(action);
+export function isAboutComment(event: TimelineEvent): event is TimelineEvent<CommentEventType> {
+  return types.has(event.type);
 }
 
 /** The note about one event in the thread of an announcement. Messages are referred to as their channel refers to them. */
@@ -35,18 +32,18 @@ export async function showComment(
   { database }: ActionContext,
   { accountId }: Conversation,
   { id, channelKind, channel, audience }: Announcement,
-  { event, subject }: Pick<PendingPost, 'event' | 'subject'>,
+  event: TimelineEvent<CommentEventType>,
   note: ThreadNote,
 ): Promise<string> {
-  const comment = await findComment(database, accountId, Number(subject?.replace('comment:', '')));
+  const comment = await findComment(database, accountId, event.subject.id);
   if (comment?.message?.channelKind === channelKind && comment.message.channel === channel) {
-    if (event.action === 'comment') await note.mark(comment.message.messageRef);
+    if (event.type === 'maintenance.commented') await note.mark(comment.message.messageRef);
     return '';
   }
   const current = comment && ({ type: 'comment', comment, audience } as const);
   const message = current !== undefined && note.shows(current) ? current : undefined;
   const unsettled = await note.findPosted();
-  const shown = unsettled ?? (await findLastPostAbout(database, id, subject ?? ''));
+  const shown = unsettled ?? (await findLastPostAbout(database, id, event.subject));
   if (shown === undefined) return message === undefined ? '' : note.post(message);
   await note.update(shown, message ?? { type: 'withdrawn-comment' });
   return unsettled ?? '';

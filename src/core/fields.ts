@@ -113,6 +113,13 @@ export function toNamed<T extends FieldTable>(table: T, values: ValuesOf<T>): Na
   return mapTable(table, (field, property) => [[field.name, values[property]]]);
 }
 
+type SchemasOf<T extends FieldTable> = { [P in keyof T as T[P]['name']]: T[P]['schema'] };
+
+/** The schemas of the values under the names of their fields. */
+export function namedSchemas<T extends FieldTable>(table: T): SchemasOf<T> {
+  return mapTable(table, (field) => [[field.name, field.schema]]);
+}
+
 /** The values that were named, under their properties. */
 export function fromNamed<T extends FieldTable>(table: T, named: Given<NamedValuesOf<T>>): Partial<ValuesOf<T>> {
   const given: Readonly<Record<string, unknown>> = named;

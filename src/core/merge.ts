@@ -1,18 +1,24 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /** A value as the record keeps it. */
 export type Value = string | number | boolean | null | readonly (string | number)[];
 export type Fields = Readonly<Record<string, Value>>;
 
-export interface Difference {
-  readonly before: Fields;
-  readonly after: Fields;
+export interface Difference<T extends object> {
+  readonly before: Partial<T>;
+  readonly after: Partial<T>;
 }
 
 /** The fields that differ, as they were and as they are; undefined when none does. */
-export function difference(before: Fields, after: Fields): Difference | undefined {
-  const changed = Object.keys(after).filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
-  if (changed.length === 0) return undefined;
-  const only = (fields: Fields) => Object.fromEntries(changed.map((field) => [field, fields[field] ?? null]));
-  return { before: only(before), after: only(after) };
+export function difference<T extends object>(before: T, after: T): Difference<T> | undefined {
+  const was: Partial<T> = {};
+  const is: Partial<T> = {};
+  for (const field in after) {
+    if (isDeepStrictEqual(before[field], after[field])) continue;
+    was[field] = before[field];
+    is[field] = after[field];
+  }
+  return Object.keys(is).length === 0 ? undefined : { before: was, after: is };
 }
 
 /** What each field was at some time: a text that is the same as long as its value is. */

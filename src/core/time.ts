@@ -6,6 +6,11 @@ export const MAX_WINDOW_MS = 92 * 24 * 3_600_000;
 /** Later instants have no form that everybody reads. */
 export const LATEST_INSTANT_MS = Date.UTC(9999, 11, 31);
 
+/** An instant as the HTTP interface and the audit write it: UTC with `Z`, to the second. */
+export function utc(at: Date): string {
+  return at.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
 /** A date and time of day as a clock on the wall shows it; it belongs to a zone only when resolved. */
 export type WallClock = Temporal.PlainDateTime;
 

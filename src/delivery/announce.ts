@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { z } from 'zod';
+import type { TimelineEvent } from '../audit/events.ts';
 import { record } from '../audit/record.ts';
 import { countMutes } from '../checks/mutes.ts';
 import { isAboutComment, showComment, type ThreadNote } from '../comments/show-comment.ts';
@@ -27,7 +27,6 @@ import {
   listPendingPosts,
   type PendingPost,
   settlePost,
-  type TimelineEvent,
   updateAnnouncement,
 } from './announcements.ts';
 import type { Channel, ChannelMessage, Conversation } from './channel.ts';
@@ -146,7 +145,7 @@ class LiveAnnouncement {
   }
 
   /** @returns the reference of the note; `''` when there is nothing to say, or nothing new */
-  async #postEvent({ event, subject, claim }: PendingPost): Promise<string> {
+  async #postEvent({ event, claim }: PendingPost): Promise<string> {
     const thread = this.#ref;
     if (thread === null) throw new Error(`announcement ${this.#announcement.id} has no live message`);
     const { id, audience } = this.#announcement;
@@ -161,7 +160,7 @@ class LiveAnnouncement {
       mark: (ref) => this.#channel.mark(this.#place, ref),
       shows: (message) => this.#channel.render(message) !== undefined,
     };
-    if (isAboutComment(event)) return showComment(this.#ctx, this.#place, this.#announcement, { event, subject }, note);
+    if (isAboutComment(event)) return showComment(this.#ctx, this.#place, this.#announcement, event, note);
     const message = { type: 'event', event, audience } as const;
     if (!note.shows(message)) return '';
     return (await note.findPosted()) ?? note.post(message);
@@ -241,7 +240,7 @@ export async function recordPermanentFailure(
     await updateAnnouncement(tx, announcement.id, { failedAt: now, error: `${why.error}: ${why.advice}` });
     if (announcement.failedAt !== null) return;
     const event = await record(tx, systemActor(accountId), now, {
-      action: 'announce-failed',
+      type: 'maintenance.announcement_failed',
       maintenanceId: id,
       internal: true,
       after: { channel, ...why },
@@ -254,14 +253,11 @@ export async function recordPermanentFailure(
   });
 }
 
-const failure = z.object({ channel: z.string() });
-
 /**
  * Whether an event is no longer worth a note in a thread that does not have it yet: a reminder of an instant that has passed,
  * or the failure to announce in this very channel.
  */
-export function isStale({ action, at, after }: TimelineEvent, maintenance: Maintenance, channel: string): boolean {
-  if (action === 'remind') return isOver(at, maintenance);
-  if (action === 'announce-failed') return failure.safeParse(after).data?.channel === channel;
-  return false;
+export function isStale(event: TimelineEvent, maintenance: Maintenance, channel: string): boolean {
+  if (event.type === 'maintenance.reminded') return isOver(event.at, maintenance);
+  return event.type === 'maintenance.announcement_failed' && event.after.channel === channel;
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Prisma } from '../../prisma/client/client.ts';
+import type { TimelineEvent } from '../audit/events.ts';
+import { eventFields, subjectColumns, toTimelineEvent } from '../audit/repository.ts';
+import type { Subject } from '../core/events.ts';
 import { isPublic } from '../maintenance/repository/visibility.ts';
 import { OPEN_STATUSES } from '../maintenance/status.ts';
 import type { Audience } from '../maintenance/visibility.ts';
@@ -21,17 +23,6 @@ export interface Announcement extends ChannelRef {
   readonly rendered: string | null;
   /** Set while it was given up on. */
   readonly failedAt: Date | null;
-}
-
-/** An audit event as the threads tell it. */
-export interface TimelineEvent {
-  readonly id: number;
-  readonly at: Date;
-  readonly actor: { readonly id: string; readonly name: string; readonly source: string };
-  readonly action: string;
-  readonly internal: boolean;
-  readonly before: unknown;
-  readonly after: unknown;
 }
 
 const fields = {
@@ -201,8 +192,6 @@ export async function updateAnnouncement(
 
 export interface PendingPost {
   readonly event: TimelineEvent;
-  /** What else the event is about, e.g. `comment:4`. */
-  readonly subject: string | null;
   /** Claimed before and perhaps posted: the thread is asked before it is posted again. */
   readonly claim: { readonly id: string; readonly claimedAt: Date } | null;
 }
@@ -223,47 +212,27 @@ export async function listPendingPosts(
     orderBy: { id: 'asc' },
     select: {
       ...eventFields,
-      subject: true,
       posts: { where: { announcementId }, select: { id: true, claimedAt: true } },
     },
   });
-  return rows.map(({ posts: [post], subject, ...row }) => ({
-    event: toEvent(row),
-    subject,
+  return rows.map(({ posts: [post], ...row }) => ({
+    event: toTimelineEvent(row),
     claim: post?.claimedAt ? { id: post.id, claimedAt: post.claimedAt } : null,
   }));
 }
 
-/** What a TimelineEvent is read from. */
-export const eventFields = {
-  id: true,
-  at: true,
-  actorId: true,
-  actorName: true,
-  source: true,
-  action: true,
-  internal: true,
-  before: true,
-  after: true,
-} as const satisfies Prisma.AuditEventSelect;
-
-export function toEvent({
-  actorId,
-  actorName,
-  source,
-  ...row
-}: Prisma.AuditEventGetPayload<{ select: typeof eventFields }>): TimelineEvent {
-  return { ...row, actor: { id: actorId, name: actorName, source } };
-}
-
-/** The last message about something in this announcement's thread, e.g. of `comment:4`. */
+/** The last message about a subject in this announcement's thread. */
 export async function findLastPostAbout(
   db: Queries,
   announcementId: string,
-  subject: string,
+  subject: Subject,
 ): Promise<string | undefined> {
   const post = await db.post.findFirst({
-    where: { announcementId, event: { subject }, AND: [{ messageRef: { not: null } }, { messageRef: { not: '' } }] },
+    where: {
+      announcementId,
+      event: subjectColumns(subject),
+      AND: [{ messageRef: { not: null } }, { messageRef: { not: '' } }],
+    },
     orderBy: { eventId: 'desc' },
     select: { messageRef: true },
   });

@@ -1,11 +1,11 @@
 import type { RequestedApproval } from '../approvals/rules.ts';
+import type { TimelineEvent } from '../audit/events.ts';
 import type { Comment } from '../comments/repository.ts';
 import type { Actor } from '../core/permissions.ts';
 import type { HomePage } from '../home/content.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Audience } from '../maintenance/visibility.ts';
 import type { Jobs } from '../platform/jobs.ts';
-import type { TimelineEvent } from './announcements.ts';
 import type { CHANNEL_KINDS } from './kinds.ts';
 
 /** Everything Lull says in a channel or to a person, before a channel gives it a form. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { TimelineEvent } from '../audit/events.ts';
+import { eventFields, toTimelineEvent } from '../audit/repository.ts';
 import type { Queries } from '../platform/database.ts';
-import { eventFields, type TimelineEvent, toEvent } from './announcements.ts';
 
 /** What is to be said to a person in a direct message. */
 export interface Notice {
@@ -35,7 +36,7 @@ export async function listPendingNotices(db: Queries, accountId: number, personI
     orderBy: { eventId: 'asc' },
     select: { id: true, maintenanceId: true, reason: true, claimedAt: true, event: { select: eventFields } },
   });
-  return rows.map(({ event, ...row }) => ({ ...row, event: toEvent(event) }));
+  return rows.map(({ event, ...row }) => ({ ...row, event: toTimelineEvent(event) }));
 }
 
 /**

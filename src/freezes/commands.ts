@@ -2,6 +2,7 @@ import { record } from '../audit/record.ts';
 import { UserError } from '../core/errors.ts';
 import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
+import { utc } from '../core/time.ts';
 import { validateScopeId } from '../maintenance/commands/coverage.ts';
 import { advisoryLock } from '../platform/database.ts';
 import { type ActionContext, inTransaction, inTransactionOnce } from '../platform/transactions.ts';
@@ -43,14 +44,18 @@ export async function addFreeze(
     const problems = [...validateFreeze(freeze, now), ...(await validateScopeId(tx, actor.accountId, freeze.scopeId))];
     if (problems.length > 0) throw UserError.invalid(problems);
     const added = await insertFreeze(tx, actor, freeze, now);
-    await record(tx, actor, now, { action: 'add-freeze', subject: `freeze:${added.id}`, after: freezeForAudit(added) });
+    await record(tx, actor, now, {
+      type: 'freeze.added',
+      subject: { kind: 'freeze', id: added.id },
+      after: freezeForAudit(added),
+    });
     return added;
   });
 }
 
 /** As the HTTP interface names them. */
 export function freezeForAudit({ scope, start, end, reason, effect }: StoredFreeze) {
-  return { scope: scope?.id ?? null, start: start.toISOString(), end: end.toISOString(), reason, effect };
+  return { scope: scope?.id ?? null, start: utc(start), end: utc(end), reason, effect };
 }
 
 /** What is not named stays as it is. */
@@ -83,7 +88,7 @@ export async function editFreeze(
     const changed = await updateFreeze(tx, actor.accountId, id, wanted);
     const change = difference(freezeForAudit(freeze), freezeForAudit(changed));
     if (change !== undefined)
-      await record(tx, actor, now, { action: 'edit-freeze', subject: `freeze:${id}`, ...change });
+      await record(tx, actor, now, { type: 'freeze.changed', subject: { kind: 'freeze', id }, ...change });
     return changed;
   });
 }
@@ -99,7 +104,11 @@ export async function removeFreeze(ctx: ActionContext, actor: Actor, id: number)
     if (freeze === undefined || !(await deleteFreeze(tx, actor.accountId, id))) {
       throw freezeNotFound({ id });
     }
-    await record(tx, actor, now, { action: 'remove-freeze', subject: `freeze:${id}`, before: freezeForAudit(freeze) });
+    await record(tx, actor, now, {
+      type: 'freeze.removed',
+      subject: { kind: 'freeze', id },
+      before: freezeForAudit(freeze),
+    });
     return freeze;
   });
 }

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { utc } from '../core/time.ts';
 import { type Current, withPreconditions } from '../http/conditional.ts';
 import { byInstant, listing, pageSchema } from '../http/paging.ts';
 import {
@@ -12,19 +13,7 @@ import {
   resolveZone,
   security,
 } from '../http/route.ts';
-import {
-  id,
-  idInPath,
-  idInQuery,
-  many,
-  moment,
-  oneOf,
-  text,
-  timezone,
-  toInstant,
-  utc,
-  utcText,
-} from '../http/schemas.ts';
+import { id, idInPath, idInQuery, many, moment, oneOf, text, timezone, toInstant, utcText } from '../http/schemas.ts';
 import { addFreeze, editFreeze, removeFreeze } from './commands.ts';
 import { freezeNotFound } from './errors.ts';
 import { findFreeze, findVisibleFreeze, listFreezesPage, type StoredFreeze } from './repository.ts';

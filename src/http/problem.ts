@@ -3,9 +3,9 @@ import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ErrorKind, ErrorParams, Problem, UserError } from '../core/errors.ts';
+import { utc } from '../core/time.ts';
 import { httpErrorText, httpProblemText } from './error-texts.ts';
 import { type FieldProblem, HTTP_ERRORS, HttpError, type HttpErrorCode } from './errors.ts';
-import { utc } from './schemas.ts';
 
 /** Where the codes of errors are documented. */
 export const ERROR_DOCS_PATH = '/api/docs/errors';

@@ -21,10 +21,6 @@ export const instant = z
   })
   .openapi({ type: 'string', format: 'date-time', example: EXAMPLE_INSTANT });
 
-/** How every instant is answered: UTC with `Z`, to the second. */
-export function utc(at: Date): string {
-  return at.toISOString().replace(/\.\d{3}Z$/, 'Z');
-}
 export const utcText = z.string().openapi({ format: 'date-time', example: EXAMPLE_INSTANT });
 
 export const id = z
@@ -33,7 +29,7 @@ export const id = z
   .max(2_147_483_647, { error: 'Expected an id; none is as large as this.' })
   .openapi({ example: 4 });
 export const text = (what: string) => z.string({ error: `Expected ${what}, as text.` });
-export const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
+export const oneOf = <const T extends readonly string[]>(words: T) =>
   z.enum(words, { error: `Expected one of ${words.join(', ')}.` });
 
 const number = z

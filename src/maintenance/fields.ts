@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FieldTable, NamedValuesOf, NewValuesOf, PlainTable, ValuesOf } from '../core/fields.ts';
 import { MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS } from '../core/limits.ts';
 import type { Fields } from '../core/merge.ts';
+import { utc } from '../core/time.ts';
 import type { Sentence } from '../when/index.ts';
 import type { Selector } from './selector.ts';
 import { SERVICE_STATUSES, VISIBILITIES } from './status.ts';
@@ -193,7 +194,7 @@ export const MAINTENANCE_FIELDS = {
     schema: instant,
     label: 'start',
     audience: 'public',
-    recorded: (at: Date): Fields => ({ scheduled_start_date: at.toISOString() }),
+    recorded: (at: Date): Fields => ({ scheduled_start_date: utc(at) }),
   },
   end: {
     kind: 'other',
@@ -201,7 +202,7 @@ export const MAINTENANCE_FIELDS = {
     schema: instant,
     label: 'end',
     audience: 'public',
-    recorded: (at: Date): Fields => ({ scheduled_end_date: at.toISOString() }),
+    recorded: (at: Date): Fields => ({ scheduled_end_date: utc(at) }),
   },
   /** While it is in progress: when it will end by itself. */
   endsAt: {
@@ -210,7 +211,7 @@ export const MAINTENANCE_FIELDS = {
     schema: instant.nullable(),
     label: 'ends',
     audience: 'public',
-    recorded: (at: Date | null): Fields => ({ ends_at: at?.toISOString() ?? null }),
+    recorded: (at: Date | null): Fields => ({ ends_at: at && utc(at) }),
   },
   ...CONTENT_FIELDS,
   ...COVERAGE_FIELDS,

@@ -58,10 +58,12 @@ async function advance(
       await startMaintenance(tx, actor, maintenance, now, step.lateBy);
       return { kind: 'start', lateBy: now.getTime() - maintenance.scheduledStart.getTime() };
     case 'finish':
-      await endMaintenance(tx, actor, maintenance, now, 'succeed', 'finish', { lateBy: step.lateBy });
+      await endMaintenance(tx, actor, maintenance, now, 'succeed', 'maintenance.finished', { lateBy: step.lateBy });
       return { kind: 'finish', lateBy: now.getTime() - currentWindow(maintenance).end.getTime() };
     case 'lapse':
-      await endMaintenance(tx, actor, maintenance, now, 'canceled', 'lapse', { reason: 'not approved' });
+      await endMaintenance(tx, actor, maintenance, now, 'canceled', 'maintenance.approval_expired', {
+        reason: 'not approved',
+      });
       return undefined;
     case 'look':
       await requestPostCheck(tx, maintenance, now);
@@ -70,7 +72,7 @@ async function advance(
       const missed = await updateMaintenance(tx, maintenance, { status: 'failed', missed: true, nextDueAt: null }, now);
       const after = { status: missed.status, missed: true, ...(await missedOfSeries(tx, missed, now)) };
       const event = await record(tx, actor, now, {
-        action: 'miss',
+        type: 'maintenance.missed',
         maintenanceId: missed.id,
         before: { status: maintenance.status },
         after,

@@ -38,7 +38,7 @@ export async function configureAccount(ctx: ActionContext, actor: Actor, edit: A
     const change = difference(fieldsOf(is), fieldsOf(wanted));
     if (change === undefined) return is;
     await updateSettings(tx, actor.accountId, wanted);
-    await record(tx, actor, now, { action: 'configure-account', ...change });
+    await record(tx, actor, now, { type: 'settings.changed', ...change });
     return wanted;
   });
 }

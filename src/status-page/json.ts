@@ -1,4 +1,4 @@
-import { utc } from '../http/schemas.ts';
+import { utc } from '../core/time.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Overview } from './overview.ts';
 

@@ -1,4 +1,4 @@
-import { utc } from '../http/schemas.ts';
+import { utc } from '../core/time.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { formatDuration, type Interval } from '../maintenance/status.ts';
 import { currentWindow, deviatedPlan } from '../maintenance/times.ts';

@@ -1,3 +1,5 @@
+import type { TimelineEvent, TimelineEventType } from '../audit/events.ts';
+import { eventFields, toTimelineEvent } from '../audit/repository.ts';
 import { visibleComments } from '../maintenance/repository/visibility.ts';
 import type { Reader } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
@@ -6,7 +8,7 @@ import type { Queries } from '../platform/database.ts';
 export interface TimelineEntry {
   readonly at: Date;
   readonly internal: boolean;
-  readonly told: { readonly comment: string } | { readonly action: string; readonly after: unknown };
+  readonly told: { readonly comment: string } | TimelineEvent;
 }
 
 /** What is told of these maintenances to somebody, newest first, by their ids. The public hears comments alone. */
@@ -14,7 +16,7 @@ export async function readTimelines(
   db: Queries,
   accountId: number,
   ids: readonly number[],
-  actions: readonly string[],
+  types: readonly TimelineEventType[],
   reader: Reader,
 ): Promise<Map<number, TimelineEntry[]>> {
   const those = { accountId, maintenanceId: { in: [...ids] } };
@@ -27,18 +29,18 @@ export async function readTimelines(
     reader === 'public'
       ? []
       : await db.auditEvent.findMany({
-          where: { ...those, action: { in: [...actions] } },
+          where: { ...those, type: { in: [...types] } },
           orderBy: { id: 'desc' },
-          select: { maintenanceId: true, at: true, internal: true, action: true, after: true },
+          select: eventFields,
         });
   const all = [
     ...comments.map(({ maintenanceId, createdAt: at, internal, text }) => ({
       maintenanceId,
       happening: { at, internal, told: { comment: text } },
     })),
-    ...events.map(({ maintenanceId, at, internal, action, after }) => ({
-      maintenanceId,
-      happening: { at, internal, told: { action, after } },
+    ...events.map((row) => ({
+      maintenanceId: row.maintenanceId,
+      happening: { at: row.at, internal: row.internal, told: toTimelineEvent(row) },
     })),
   ].sort((a, b) => b.happening.at.getTime() - a.happening.at.getTime());
   const found = new Map<number, TimelineEntry[]>(ids.map((id) => [id, []]));

@@ -25,6 +25,21 @@ export interface SubscribeInput {
   readonly serviceId?: number;
 }
 
+/** As the HTTP interface names them. */
+function toFields({
+  channel,
+  audience,
+  scopeId,
+  serviceId,
+}: {
+  readonly channel: string;
+  readonly audience: Audience;
+  readonly scopeId?: number | undefined;
+  readonly serviceId?: number | undefined;
+}) {
+  return { channel, audience, scope: scopeId, service: serviceId };
+}
+
 /**
  * Subscribes a channel; one that is subscribed to the same already has the audience asked for from then on. One that is
  * public for anything is public for all: what is announced there already is drawn anew, without what is internal.
@@ -46,10 +61,10 @@ export async function subscribe(ctx: ActionContext, actor: Actor, input: Subscri
     }
     if (before?.audience === audience) return;
     await record(tx, actor, now, {
-      action: 'subscribe',
-      subject: `channel:${channel}`,
+      type: 'channel.subscribed',
+      subject: { kind: 'channel', id: channel },
       ...(before === undefined ? {} : { before: { audience: before.audience } }),
-      after: { ...input },
+      after: toFields(input),
     });
   });
 }
@@ -104,9 +119,9 @@ export async function unsubscribe(
     );
     for (const { audience, scope, service } of ended) {
       await record(tx, actor, now, {
-        action: 'unsubscribe',
-        subject: `channel:${channel}`,
-        before: { channel, audience, ...(scope && { scopeId: scope.id }), ...(service && { serviceId: service.id }) },
+        type: 'channel.unsubscribed',
+        subject: { kind: 'channel', id: channel },
+        before: toFields({ channel, audience, scopeId: scope?.id, serviceId: service?.id }),
       });
     }
     return ended;
@@ -125,9 +140,9 @@ export async function endSubscription(ctx: ActionContext, actor: Actor, id: numb
     await deleteSubscriptions(tx, actor.accountId, [id]);
     const { channel, audience, scope, service } = subscription;
     await record(tx, actor, now, {
-      action: 'unsubscribe',
-      subject: `channel:${channel}`,
-      before: { channel, audience, ...(scope && { scopeId: scope.id }), ...(service && { serviceId: service.id }) },
+      type: 'channel.unsubscribed',
+      subject: { kind: 'channel', id: channel },
+      before: toFields({ channel, audience, scopeId: scope?.id, serviceId: service?.id }),
     });
     return subscription;
   });

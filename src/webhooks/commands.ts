@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { record } from '../audit/record.ts';
 import { type Problem, UserError } from '../core/errors.ts';
 import { MAX_NAME_CHARS } from '../core/limits.ts';
-import { difference, type Fields } from '../core/merge.ts';
+import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { validateText } from '../maintenance/window.ts';
 import { enqueue } from '../platform/jobs.ts';
@@ -17,6 +17,7 @@ import {
   webhookUrlHasUser,
   webhookUrlInvalid,
 } from './errors.ts';
+import { MESSAGE_TYPES, PING_EVENT } from './messages.ts';
 import {
   type Delivery,
   deleteWebhook,
@@ -32,7 +33,7 @@ import {
   type WebhookValues,
   webhookSealPurpose,
 } from './repository.ts';
-import { EVENT_TYPES, PING_EVENT, SECRET_OVERLAP_MS } from './rules.ts';
+import { SECRET_OVERLAP_MS } from './rules.ts';
 
 const LONGEST_URL = 2_000;
 
@@ -61,8 +62,8 @@ export async function addWebhook(
     const madeBy = { id: actor.id, name: actor.name };
     const made = await insertWebhook(tx, actor.accountId, { ...input, secret: sealed }, madeBy, now);
     await record(tx, actor, now, {
-      action: 'add-webhook',
-      subject: `webhook:${made.id}`,
+      type: 'webhook.added',
+      subject: { kind: 'webhook', id: made.id },
       after: webhookForAudit(input),
     });
     return made;
@@ -76,7 +77,7 @@ export function newSecret(): string {
 }
 
 /** As the HTTP interface names them. An address may hold a secret in its query, which is left out. */
-export function webhookForAudit({ url, description, events, audience }: WebhookValues): Fields {
+export function webhookForAudit({ url, description, events, audience }: WebhookValues) {
   return { url: url.replace(/\?.*$/s, '?…'), description, events: [...events], audience };
 }
 
@@ -88,9 +89,9 @@ export function validateWebhook({ url, description, events }: Pick<WebhookValues
   } else if (parsed.username !== '' || parsed.password !== '') {
     problems.push(webhookUrlHasUser.at('url', {}));
   }
-  const unknown = events.filter((type) => !EVENT_TYPES.includes(type));
+  const unknown = events.filter((type) => !MESSAGE_TYPES.includes(type));
   if (unknown.length > 0) {
-    problems.push(eventsUnknown.at('events', { unknown, known: EVENT_TYPES }));
+    problems.push(eventsUnknown.at('events', { unknown, known: MESSAGE_TYPES }));
   }
   return problems;
 }
@@ -125,7 +126,7 @@ export async function editWebhook(ctx: ActionContext, actor: Actor, id: number, 
     if (change === undefined && wanted.url === webhook.url) return webhook;
     const again = enabled ? { disabledReason: null, failingSince: null } : {};
     const edited = await updateWebhook(tx, accountId, id, { ...wanted, enabled, ...again });
-    await record(tx, actor, now, { action: 'edit-webhook', subject: `webhook:${id}`, ...change });
+    await record(tx, actor, now, { type: 'webhook.changed', subject: { kind: 'webhook', id }, ...change });
     if (enabled && !webhook.enabled) {
       for (const due of await listDueDeliveries(tx, { accountId, webhookId: id })) await enqueue(tx, 'deliver', due);
     }
@@ -153,7 +154,7 @@ export async function rotateSecret(
       previousSecret: webhook.secret,
       previousUntil: new Date(now.getTime() + SECRET_OVERLAP_MS),
     });
-    await record(tx, actor, now, { action: 'rotate-webhook-secret', subject: `webhook:${id}` });
+    await record(tx, actor, now, { type: 'webhook.secret_rotated', subject: { kind: 'webhook', id } });
     return { webhook: rotated, secret };
   });
 }
@@ -166,8 +167,8 @@ export async function removeWebhook(ctx: ActionContext, actor: Actor, id: number
     if (webhook === undefined) throw webhookNotFound({ id });
     await deleteWebhook(tx, actor.accountId, id);
     await record(tx, actor, now, {
-      action: 'remove-webhook',
-      subject: `webhook:${id}`,
+      type: 'webhook.removed',
+      subject: { kind: 'webhook', id },
       before: webhookForAudit(webhook),
     });
     return webhook;

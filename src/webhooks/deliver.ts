@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
+import { render } from '../audit/events.ts';
 import { record } from '../audit/record.ts';
 import { findEvent } from '../audit/repository.ts';
 import { storable } from '../checks/providers/health.ts';
 import { systemActor } from '../core/permissions.ts';
+import { utc } from '../core/time.ts';
 import { findPersonKind } from '../delivery/kinds.ts';
 import { notifyOwner, notifyPerson } from '../maintenance/commands/notify-owner.ts';
 import { findMaintenanceOrDeleted, type Maintenance } from '../maintenance/repository/maintenances.ts';
@@ -12,6 +14,7 @@ import type { Fetch } from '../platform/outbound/client.ts';
 import { signature } from '../platform/outbound/signature.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';
+import { PING_EVENT, WEBHOOK_DATA } from './messages.ts';
 import {
   type Delivery,
   findNextDelivery,
@@ -22,7 +25,7 @@ import {
   type Webhook,
   webhookSealPurpose,
 } from './repository.ts';
-import { DISABLE_AFTER_MS, PING_EVENT, retryDelay } from './rules.ts';
+import { DISABLE_AFTER_MS, retryDelay } from './rules.ts';
 
 /** A receiver takes a message over within this time (milliseconds), and does with it what it likes afterwards. */
 const ANSWERS_WITHIN = 15_000;
@@ -73,7 +76,7 @@ async function compose(
   { audience }: Webhook,
   { accountId, maintenanceId, eventId, type, createdAt }: Delivery,
 ): Promise<string | undefined> {
-  const timestamp = createdAt.toISOString();
+  const timestamp = utc(createdAt);
   if (type === PING_EVENT) return JSON.stringify({ type, timestamp, data: {} });
   if (maintenanceId === null || eventId === null) return undefined;
   const maintenance = await findMaintenanceOrDeleted(database, accountId, maintenanceId);
@@ -83,15 +86,8 @@ async function compose(
   // What changed may name what is internal: the public gets the maintenance as it is.
   const changed =
     audience === 'public' ? {} : { actor: event.actor.name, before: event.before ?? {}, after: event.after ?? {} };
-  const comment = commentIn(event.after);
-  const data = { maintenance: represent(seen, audience), ...(comment === undefined ? {} : { comment }), ...changed };
+  const data = { maintenance: represent(seen, audience), ...render(WEBHOOK_DATA, event), ...changed };
   return JSON.stringify({ type, timestamp, data });
-}
-
-/** The text of a comment, for an event that is about one. */
-function commentIn(after: unknown): string | undefined {
-  const text: unknown = typeof after === 'object' && after !== null && 'comment' in after ? after.comment : undefined;
-  return typeof text === 'string' ? text : undefined;
 }
 
 async function send(
@@ -193,8 +189,8 @@ async function disable(ctx: ActionContext, { id, accountId, madeBy }: Webhook, w
   await inTransaction(ctx, async (tx, now) => {
     await updateWebhook(tx, accountId, id, { enabled: false, disabledReason: why });
     const event = await record(tx, systemActor(accountId), now, {
-      action: 'disable-webhook',
-      subject: `webhook:${id}`,
+      type: 'webhook.disabled',
+      subject: { kind: 'webhook', id },
       internal: true,
       ...(about === null ? {} : { maintenanceId: about }),
       after: { webhook: id, reason: why },

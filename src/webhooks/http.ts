@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { authorize } from '../core/permissions.ts';
+import { utc } from '../core/time.ts';
 import { withPreconditions } from '../http/conditional.ts';
 import { byInstant, listing, pageSchema } from '../http/paging.ts';
 import {
@@ -11,7 +12,7 @@ import {
   type Resources,
   security,
 } from '../http/route.ts';
-import { id, idInPath, listOf, many, oneOf, text, utc, utcText } from '../http/schemas.ts';
+import { id, idInPath, listOf, many, oneOf, text, utcText } from '../http/schemas.ts';
 import { maintenanceOutput } from '../maintenance/http/schemas.ts';
 import { AUDIENCES } from '../maintenance/visibility.ts';
 import {
@@ -24,6 +25,7 @@ import {
   rotateSecret,
 } from './commands.ts';
 import { webhookNotFound } from './errors.ts';
+import { MESSAGE_TYPES } from './messages.ts';
 import {
   DELIVERY_STATES,
   type Delivery,
@@ -33,14 +35,13 @@ import {
   searchDeliveries,
   type Webhook,
 } from './repository.ts';
-import { EVENT_TYPES } from './rules.ts';
 
 const tags = ['webhooks'];
 
 const url = text('an address').openapi({ example: 'https://hooks.example.com/lull' });
 const events = z
   .array(text('a type of events'), { error: 'Expected a list of types of events.' })
-  .openapi({ description: `Of which it hears: ${EVENT_TYPES.join(', ')}. Empty: of all.` });
+  .openapi({ description: `Of which it hears: ${MESSAGE_TYPES.join(', ')}. Empty: of all.` });
 const audience = oneOf(AUDIENCES).openapi({
   description: 'public: it hears of public maintenances and comments alone, and not of who did what.',
 });
@@ -111,7 +112,7 @@ const values = z.record(z.string(), z.unknown());
 /** What a receiver gets, for the document: `deliver` (effects) writes it. */
 const message = z
   .object({
-    type: z.enum(EVENT_TYPES),
+    type: z.enum(MESSAGE_TYPES),
     timestamp: z.iso.datetime().openapi({ description: 'When it happened, UTC.' }),
     data: z.object({
       maintenance: maintenanceOutput.optional().openapi({ description: 'As it was at the first try.' }),

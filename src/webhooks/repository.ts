@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { DeliveryModel, WebhookModel } from '../../prisma/client/models.ts';
+import type { TimelineEventType } from '../audit/events.ts';
 import { isId } from '../core/keys.ts';
 import type { Audience } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
-import { eventType } from './rules.ts';
 
 export interface Webhook extends Omit<WebhookModel, 'audience' | 'createdById' | 'createdByName'> {
   readonly audience: Audience;
@@ -96,21 +96,19 @@ export async function deleteWebhook(tx: Queries, accountId: number, id: number):
   await tx.webhook.deleteMany({ where: { accountId, id } });
 }
 
-/** What a message tells of. */
-interface Told {
+/** An audit event that webhooks receive. */
+interface DeliveredEvent {
   readonly accountId: number;
   readonly maintenanceId: number;
   readonly eventId: number;
-  readonly action: string;
+  readonly type: TimelineEventType;
   readonly internal: boolean;
   readonly at: Date;
 }
 
-/** Has an audit event delivered to whoever wants to hear of it, in its transaction. */
-export async function enqueueDeliveries(tx: Queries, told: Told): Promise<void> {
-  const { accountId, maintenanceId, eventId, internal, at } = told;
-  const type = eventType(told.action);
-  if (type === undefined) return;
+/** Enqueues a delivery of the event to each webhook that wants its type, in the transaction of the event. */
+export async function enqueueDeliveries(tx: Queries, event: DeliveredEvent): Promise<void> {
+  const { accountId, maintenanceId, eventId, type, internal, at } = event;
   const rows = await tx.$queryRaw<{ webhookId: number }[]>`
     insert into webhook_deliveries (id, account_id, webhook_id, maintenance_id, event_id, type, creation_date)
     select gen_random_uuid(), account_id, id, ${maintenanceId}::int, ${eventId}::int, ${type}, ${at}::timestamptz

@@ -1,37 +1,3 @@
-/** What happened, as the audit names it, and what webhooks are told of it. What is not here, they are not told. */
-const TYPE_OF: Readonly<Record<string, string>> = {
-  schedule: 'maintenance.scheduled',
-  edit: 'maintenance.changed',
-  reschedule: 'maintenance.rescheduled',
-  approve: 'maintenance.approved',
-  decline: 'maintenance.declined',
-  remind: 'maintenance.reminded',
-  start: 'maintenance.started',
-  extend: 'maintenance.extended',
-  finish: 'maintenance.finished',
-  cancel: 'maintenance.canceled',
-  skip: 'maintenance.canceled',
-  lapse: 'maintenance.canceled',
-  miss: 'maintenance.missed',
-  delete: 'maintenance.deleted',
-  enforce: 'maintenance.checks_switched',
-  'look-again': 'maintenance.checks_unhealthy',
-  reopen: 'maintenance.reopened',
-  comment: 'maintenance.commented',
-  'edit-comment': 'maintenance.comment_changed',
-  'delete-comment': 'maintenance.comment_deleted',
-};
-
-/** To try a webhook with. */
-export const PING_EVENT = 'ping';
-
-export const EVENT_TYPES: readonly string[] = [...new Set(Object.values(TYPE_OF)), PING_EVENT];
-
-/** What webhooks are told of an audit event; undefined: nothing. */
-export function eventType(action: string): string | undefined {
-  return TYPE_OF[action];
-}
-
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;

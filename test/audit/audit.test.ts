@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addScope } from '../../src/catalogue/scopes/commands.ts';
 import { comment } from '../../src/comments/commands.ts';
+import { utc } from '../../src/core/time.ts';
 import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
 import { extend } from '../../src/maintenance/commands/reschedule.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
@@ -23,13 +24,13 @@ const last = (where: object) =>
   w.ctx.database.auditEvent.findFirstOrThrow({ where, orderBy: { id: 'desc' }, omit: { id: true, at: true } });
 const ana = { accountId: 1, actorId: 'U0ANA', actorName: 'Ana', source: 'slack', internal: false };
 const lull = { ...ana, actorId: 'lull', actorName: 'Lull', source: 'lull' };
-const iso = (instant: Date | undefined) => instant?.toISOString();
+const iso = (instant: Date | undefined) => instant && utc(instant);
 
 test('scheduling is recorded with what was planned', async () => {
   const { id, scheduledStart, scheduledEnd } = await open();
   expect(await last({ maintenanceId: id })).toMatchObject({
     ...ana,
-    action: 'schedule',
+    type: 'maintenance.scheduled',
     before: null,
     after: {
       name: 'Postgres upgrade',
@@ -44,9 +45,9 @@ test('starting early is recorded with the window before and after', async () => 
   const begun = await start(w.ctx, w.ana, id);
   expect(await last({ maintenanceId: id })).toMatchObject({
     ...ana,
-    action: 'start',
+    type: 'maintenance.started',
     before: { status: 'scheduled', scheduled_start_date: iso(scheduledStart), scheduled_end_date: iso(scheduledEnd) },
-    after: { status: 'in-progress', ends_at: iso(begun?.endsAt ?? undefined), late_by_minutes: 0, checks: 1 },
+    after: { status: 'in-progress', ends_at: iso(begun?.endsAt ?? undefined), late_by_minutes: 0, check_count: 1 },
   });
 });
 
@@ -55,7 +56,7 @@ test('extending is recorded with both ends', async () => {
   const extended = await extend(w.ctx, w.ana, id, 45);
   expect(await last({ maintenanceId: id })).toMatchObject({
     ...ana,
-    action: 'extend',
+    type: 'maintenance.extended',
     before: { scheduled_end_date: iso(scheduledEnd) },
     after: { scheduled_end_date: iso(extended?.scheduledEnd) },
   });
@@ -68,23 +69,24 @@ test('an internal comment is an internal event', async () => {
   expect(await last({ maintenanceId: id })).toMatchObject({
     ...ana,
     internal: true,
-    action: 'comment',
-    subject: `comment:${added.id}`,
+    type: 'maintenance.commented',
+    subjectKind: 'comment',
+    subjectId: String(added.id),
     after: { comment: 'in sync', internal: true },
   });
 });
 
 test.each([
-  ['finish', 'succeed', (id: number) => finish(w.ctx, w.ana, id, 'succeed')],
-  ['finish', 'failed', (id: number) => finish(w.ctx, w.ana, id, 'failed')],
-  ['cancel', 'canceled', (id: number) => cancel(w.ctx, w.ana, id, undefined)],
-] as const)('%s as %s is recorded with the status before and after, and when', async (action, status, act) => {
+  ['maintenance.finished', 'succeed', (id: number) => finish(w.ctx, w.ana, id, 'succeed')],
+  ['maintenance.finished', 'failed', (id: number) => finish(w.ctx, w.ana, id, 'failed')],
+  ['maintenance.canceled', 'canceled', (id: number) => cancel(w.ctx, w.ana, id, undefined)],
+] as const)('%s as %s is recorded with the status before and after, and when', async (type, status, act) => {
   const { id } = await open();
   await start(w.ctx, w.ana, id);
   const ended = (await act(id)) as Maintenance;
   expect(await last({ maintenanceId: id })).toMatchObject({
     ...ana,
-    action,
+    type,
     before: { status: 'in-progress' },
     after: { status, end_date: iso(ended.endedAt ?? undefined) },
   });
@@ -98,10 +100,10 @@ test('what Lull does by itself is recorded as its own', async () => {
     for (;;) if ((await advanceDueMaintenance(w.ctx)).outcome === 'idle') break;
   }
   const events = await w.ctx.database.auditEvent.findMany({ where: { maintenanceId: id, source: 'lull' } });
-  expect(events.map(({ action, actorId }) => [action, actorId])).toEqual(
+  expect(events.map(({ type, actorId }) => [type, actorId])).toEqual(
     expect.arrayContaining([
-      ['start', 'lull'],
-      ['finish', 'lull'],
+      ['maintenance.started', 'lull'],
+      ['maintenance.finished', 'lull'],
     ]),
   );
   w.clock.moveTo(now);
@@ -109,21 +111,24 @@ test('what Lull does by itself is recorded as its own', async () => {
 
 test('the catalogue and the subscriptions are recorded with what they are about', async () => {
   const scope = await addScope(w.ctx, w.lull, { name: ' EU ' });
-  expect(await last({ action: 'add-scope' })).toMatchObject({
+  expect(await last({ type: 'scope.added' })).toMatchObject({
     ...lull,
-    subject: `scope:${scope.id}`,
+    subjectKind: 'scope',
+    subjectId: String(scope.id),
     after: { name: 'EU' },
   });
-  expect(await last({ action: 'add-service' })).toMatchObject({
-    subject: `service:${service}`,
+  expect(await last({ type: 'service.added' })).toMatchObject({
+    subjectKind: 'service',
+    subjectId: String(service),
     after: { name: 'api' },
   });
-  expect(await last({ action: 'add-check' })).toMatchObject({ after: { name: 'health', services: [service] } });
+  expect(await last({ type: 'check.added' })).toMatchObject({ after: { name: 'health', services: [service] } });
   await subscribe(w.ctx, w.ana, { channel: 'C1', audience: 'public', scopeId: scope.id });
-  expect(await last({ action: 'subscribe' })).toMatchObject({
+  expect(await last({ type: 'channel.subscribed' })).toMatchObject({
     ...ana,
-    subject: 'channel:C1',
-    after: { channel: 'C1', audience: 'public', scopeId: scope.id },
+    subjectKind: 'channel',
+    subjectId: 'C1',
+    after: { channel: 'C1', audience: 'public', scope: scope.id },
   });
 });
 

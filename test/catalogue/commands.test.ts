@@ -33,7 +33,7 @@ test('a service is renamed, described and given owners, and its open windows say
   });
   expect(edited).toMatchObject({ name: 'invoices', description: 'Money', owners: ['U0ANA'], visibility: 'public' });
   expect((await findMaintenance(w.ctx.database, w.account.id, window))?.services[0]?.name).toBe('invoices');
-  const event = await w.ctx.database.auditEvent.findFirst({ where: { action: 'edit-service' } });
+  const event = await w.ctx.database.auditEvent.findFirst({ where: { type: 'service.changed' } });
   expect(event).toMatchObject({
     before: { name: 'billing', description: '', owners: [] },
     after: { name: 'invoices', description: 'Money', owners: ['U0ANA'] },

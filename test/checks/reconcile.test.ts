@@ -45,7 +45,7 @@ async function another(service: number) {
 /** What the timeline of a maintenance was told about its checks, one entry an event, the empty lists left out. */
 async function told(maintenanceId: number) {
   const events = await w.ctx.database.auditEvent.findMany({
-    where: { maintenanceId, action: 'enforce' },
+    where: { maintenanceId, type: 'maintenance.checks_switched' },
     orderBy: { id: 'asc' },
   });
   return events.map(({ after }) =>

@@ -99,12 +99,13 @@ test('it is recorded when it was done, by whom and what', async () => {
   const provider = await findProvider(w.ctx.database, w.account.id, 'icinga');
   expect(provider?.health.lastSyncAt?.getTime()).toBeGreaterThanOrEqual(before.getTime());
   const [event] = await w.ctx.database.auditEvent.findMany({
-    where: { action: 'sync-provider' },
+    where: { type: 'provider.synced' },
     orderBy: { id: 'desc' },
     take: 1,
   });
   expect(event).toMatchObject({
-    subject: 'provider:icinga',
+    subjectKind: 'provider',
+    subjectId: 'icinga',
     after: { checks_added: 1, checks_removed: 0, checks_changed: 0, came: ['check db1'] },
   });
 });

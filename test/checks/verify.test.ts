@@ -59,7 +59,7 @@ const looked = (maintenanceId: number, until = w.clock.now().getTime() + hours(1
   });
 
 async function told(maintenanceId: number) {
-  const where = { maintenanceId, action: 'look-again' };
+  const where = { maintenanceId, type: 'maintenance.checks_unhealthy' };
   return (await w.ctx.database.auditEvent.findMany({ where })).map(({ after, internal }) => ({
     ...(after as object),
     internal,

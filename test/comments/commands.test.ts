@@ -35,11 +35,11 @@ function reply() {
     now: async () => (await findComment(w.ctx.database, w.account.id, message))?.text,
   };
 }
-const recorded = (subject: string) =>
+const recorded = (id: number) =>
   w.ctx.database.auditEvent.findMany({
-    where: { subject },
+    where: { subjectKind: 'comment', subjectId: String(id) },
     orderBy: { id: 'asc' },
-    select: { action: true, internal: true, before: true, after: true, actorId: true },
+    select: { type: true, internal: true, before: true, after: true, actorId: true },
   });
 
 describe('a reply', () => {
@@ -96,8 +96,8 @@ describe('a comment', () => {
       internal: true,
       edited: true,
     });
-    expect((await recorded(`comment:${id}`)).at(-1)).toEqual({
-      action: 'edit-comment',
+    expect((await recorded(id)).at(-1)).toEqual({
+      type: 'maintenance.comment_changed',
       internal: true,
       before: { comment: 'Nearly', internal: false },
       after: { comment: 'Done', internal: true },
@@ -108,7 +108,7 @@ describe('a comment', () => {
   test('that stays as it is records nothing', async () => {
     const { id } = await written('The same');
     await editComment(w.ctx, w.ana, id, { text: 'The same', internal: false });
-    expect(await recorded(`comment:${id}`)).toHaveLength(1);
+    expect(await recorded(id)).toHaveLength(1);
   });
 
   test('is changed and deleted by its author and by admins alone', async () => {
@@ -126,10 +126,10 @@ describe('a comment', () => {
     await editComment(w.ctx, w.person('admin', 'U0YUKI'), id, { internal: true });
     await deleteComment(w.ctx, w.ana, id);
     expect(await findComment(w.ctx.database, w.account.id, id)).toBeUndefined();
-    expect((await recorded(`comment:${id}`)).map(({ action }) => action)).toEqual([
-      'comment',
-      'edit-comment',
-      'delete-comment',
+    expect((await recorded(id)).map(({ type }) => type)).toEqual([
+      'maintenance.commented',
+      'maintenance.comment_changed',
+      'maintenance.comment_deleted',
     ]);
   });
 

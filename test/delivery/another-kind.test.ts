@@ -17,7 +17,7 @@ function show(message: ChannelMessage): string | undefined {
     case 'announcement':
       return `${message.maintenance.name}: ${message.maintenance.status}`;
     case 'event':
-      return message.event.action === 'schedule' ? undefined : message.event.action;
+      return message.event.type === 'maintenance.scheduled' ? undefined : message.event.type;
     case 'comment':
       return message.comment.text;
     case 'withdrawn-comment':
@@ -63,7 +63,7 @@ test('its message is updated in place, and its thread shows each event once', as
   await deliver(id);
   await deliver(id);
   expect(live()).toEqual(['Index rebuild: in-progress']);
-  expect(thread()).toEqual(['start', 'extend']);
+  expect(thread()).toEqual(['maintenance.started', 'maintenance.extended']);
   expect(pager.calls.filter((call) => call.startsWith('update'))).toHaveLength(1);
 });
 
@@ -103,7 +103,7 @@ test('what was posted before a crash is found by its key, not posted again', asy
   pager.after = async () => {};
   await deliver(id);
   expect(live()).toHaveLength(1);
-  expect(thread()).toEqual(['start']);
+  expect(thread()).toEqual(['maintenance.started']);
   expect(pager.calls.filter((call) => call.startsWith('find'))).toHaveLength(2);
 });
 

@@ -102,7 +102,9 @@ describe('the form to edit', () => {
     await ana().fill({ description: 'Careful' });
     await Promise.allSettled([ana().submit(), ana().submit()]);
     expect(await stored(made.id)).toMatchObject({ description: 'Careful' });
-    const edits = await at.lull.ctx.database.auditEvent.count({ where: { maintenanceId: made.id, action: 'edit' } });
+    const edits = await at.lull.ctx.database.auditEvent.count({
+      where: { maintenanceId: made.id, type: 'maintenance.changed' },
+    });
     expect(edits).toBe(1);
   });
 

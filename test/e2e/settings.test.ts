@@ -51,7 +51,7 @@ describe('roles', () => {
     await answered('ana', 'settings role @jonas default');
     expect(await said('jonas', 'settings show')).toContain('may not');
     const events = await at.lull.ctx.database.auditEvent.findMany({
-      where: { action: 'grant-role' },
+      where: { type: 'role.granted' },
       orderBy: { id: 'asc' },
     });
     expect(events.slice(0, 2)).toMatchObject([

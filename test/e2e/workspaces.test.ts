@@ -249,7 +249,9 @@ describe('a workspace that removes Lull while a window runs', () => {
     await expect.poll(async () => (await installed()).length, { timeout: PATIENCE }).toBe(1);
     expect(await db().installation.findUnique({ where: { accountId: account } })).toMatchObject({ token: null });
     expect(await db().maintenance.count({ where: { accountId: account } })).toBe(2);
-    expect(await db().auditEvent.findFirst({ where: { accountId: account, action: 'uninstall' } })).toMatchObject({
+    expect(
+      await db().auditEvent.findFirst({ where: { accountId: account, type: 'workspace.uninstalled' } }),
+    ).toMatchObject({
       after: { reason: 'account_inactive' },
     });
   });

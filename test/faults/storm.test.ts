@@ -151,14 +151,19 @@ test(
     expect(await database.maintenance.count({ where: { status: { in: ['scheduled', 'in-progress'] } } })).toBe(0);
     expect(await database.mute.count({ where: { releasedAt: null } })).toBe(0);
     for (const [system, { off }] of systems) expect({ system, off: [...off] }).toEqual({ system, off: [] });
-    for (const action of ['start', 'finish', 'cancel', 'miss'] as const) {
+    for (const type of [
+      'maintenance.started',
+      'maintenance.finished',
+      'maintenance.canceled',
+      'maintenance.missed',
+    ] as const) {
       const times = await database.auditEvent.groupBy({
         by: ['maintenanceId'],
-        where: { action },
+        where: { type },
         _count: true,
         having: { id: { _count: { gt: 1 } } },
       });
-      expect({ action, times }).toEqual({ action, times: [] });
+      expect({ type, times }).toEqual({ type, times: [] });
     }
     for (const channel of ['C0DEFAULT', 'C1']) {
       const keys = channels.in(channel).map(({ key }) => key);

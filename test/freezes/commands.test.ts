@@ -104,7 +104,7 @@ describe('a freeze that blocks', () => {
     await expect(schedule(w.ctx, boss, { ...asked, overrideReason: '  ' })).rejects.toThrow('reason-required');
     const { id } = await schedule(w.ctx, boss, { ...asked, overrideReason: ' Disk is failing ' });
     expect((await events(id)).at(-1)).toMatchObject({
-      action: 'override-freeze',
+      type: 'maintenance.freeze_overridden',
       actorId: 'U0BOSS',
       internal: true,
       after: { freezes: [{ id: freezeId, reason: 'Holidays' }], override_reason: 'Disk is failing' },
@@ -129,7 +129,7 @@ describe('a freeze that blocks', () => {
     await schedule(w.ctx, w.ana, w.input({ services: [api], ...w.soon(hours(5), minutes(30)) }));
     await expect(removeFreeze(w.ctx, boss, id)).rejects.toMatchObject({ code: 'freeze-not-found', params: { id } });
     const [event] = await w.ctx.database.auditEvent.findMany({
-      where: { action: 'remove-freeze', subject: `freeze:${id}` },
+      where: { type: 'freeze.removed', subjectKind: 'freeze', subjectId: String(id) },
     });
     expect(event).toMatchObject({ before: { reason: 'Holidays', effect: 'block', scope: null } });
   });
@@ -142,7 +142,7 @@ describe('a freeze that warns', () => {
     const shown = await preview(w.ctx, w.ana, asked);
     expect(shown.freezes).toMatchObject([{ reason: 'Holidays', effect: 'warn' }]);
     const { id } = await schedule(w.ctx, w.ana, asked);
-    expect((await events(id)).map(({ action }) => action)).toEqual(['schedule', 'enter-freeze']);
+    expect((await events(id)).map(({ type }) => type)).toEqual(['maintenance.scheduled', 'maintenance.freeze_entered']);
   });
 });
 

@@ -120,13 +120,15 @@ describe('a maintenance that touches a scope that wants approval', () => {
     await passed(minutes(46));
     const reminded = () =>
       w.ctx.database.auditEvent.findFirst({
-        where: { maintenanceId: id, action: 'remind' },
+        where: { maintenanceId: id, type: 'maintenance.reminded' },
         orderBy: { id: 'desc' },
       });
     expect(await reminded()).toMatchObject({ after: { awaits_approval: true } });
     const { id: other } = await asked(w.ana, [web]);
     await passed(minutes(46));
-    const [event] = await w.ctx.database.auditEvent.findMany({ where: { maintenanceId: other, action: 'remind' } });
+    const [event] = await w.ctx.database.auditEvent.findMany({
+      where: { maintenanceId: other, type: 'maintenance.reminded' },
+    });
     expect(event?.after).not.toHaveProperty('awaits_approval');
   });
 

@@ -21,7 +21,7 @@ afterAll(() => w.close());
 const scheduled = () => schedule(w.ctx, w.ana, w.input({ services: [service] }));
 const audited = async (maintenanceId: number) =>
   (await w.ctx.database.auditEvent.findMany({ where: { maintenanceId }, orderBy: { id: 'asc' } })).map(
-    ({ action }) => action,
+    ({ type }) => type,
   );
 
 test('a scheduled one is canceled, its channels are told, and nobody sees it any more', async () => {
@@ -41,7 +41,7 @@ test('a scheduled one is canceled, its channels are told, and nobody sees it any
   await expect(deleteMaintenance(w.ctx, w.ana, id)).rejects.toMatchObject({ kind: 'not-found' });
   expect(await listMaintenances(w.ctx.database, w.account.id)).toEqual([]);
   expect(await countMaintenances(w.ctx.database, w.account.id, {})).toBe(0);
-  expect(await audited(id)).toEqual(['schedule', 'cancel', 'delete']);
+  expect(await audited(id)).toEqual(['maintenance.scheduled', 'maintenance.canceled', 'maintenance.deleted']);
 });
 
 test('one in progress lets go of its checks', async () => {
@@ -58,7 +58,12 @@ test('of one that is over the record stays as it was', async () => {
   await start(w.ctx, w.ana, id);
   await finish(w.ctx, w.ana, id, 'succeed');
   expect(await deleteMaintenance(w.ctx, w.ana, id)).toMatchObject({ status: 'succeed' });
-  expect(await audited(id)).toEqual(['schedule', 'start', 'finish', 'delete']);
+  expect(await audited(id)).toEqual([
+    'maintenance.scheduled',
+    'maintenance.started',
+    'maintenance.finished',
+    'maintenance.deleted',
+  ]);
 });
 
 test('a viewer may not', async () => {

@@ -30,7 +30,7 @@ const stored = async (id: number) => {
   return found;
 };
 const edits = (maintenanceId: number) =>
-  w.ctx.database.auditEvent.findMany({ where: { maintenanceId, action: 'edit' }, orderBy: { id: 'asc' } });
+  w.ctx.database.auditEvent.findMany({ where: { maintenanceId, type: 'maintenance.changed' }, orderBy: { id: 'asc' } });
 const held = async (id: number) =>
   (await listMutes(w.ctx.database, w.account.id, id)).filter((mute) => mute.endedAt === null).map((h) => h.checkName);
 const enforcements = () => w.ctx.database.$queryRaw`select key from graphile_worker.jobs where key like 'enforce:%'`;

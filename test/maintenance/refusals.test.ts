@@ -252,7 +252,7 @@ describe('a subscription', () => {
     await subscribe(w.ctx, w.ana, { channel: 'C1', audience: 'public' });
     expect(await subscribed()).toEqual([{ channel: 'C1', audience: 'public' }]);
     const events = await w.ctx.database.auditEvent.findMany({
-      where: { action: 'subscribe' },
+      where: { type: 'channel.subscribed' },
       orderBy: { id: 'asc' },
     });
     expect(events.map(({ before }) => before)).toEqual([null, { audience: 'internal' }]);

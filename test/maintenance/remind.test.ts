@@ -38,7 +38,7 @@ async function waitUntil(before: number, instant: Date) {
 /** What was reminded of so far: minutes before the start, or `end`. */
 async function reminded(maintenanceId: number) {
   const events = await w.ctx.database.auditEvent.findMany({
-    where: { maintenanceId, action: 'remind' },
+    where: { maintenanceId, type: 'maintenance.reminded' },
     orderBy: { id: 'asc' },
   });
   return events.map(({ after }) => {
@@ -153,8 +153,12 @@ describe('a scope', () => {
       problems: [{ field: 'reminders' }],
     });
     expect(await editScope(w.ctx, w.lull, scope, {})).toMatchObject({ reminders: [1440, 60, 15] });
-    const event = await w.ctx.database.auditEvent.findFirst({ where: { action: 'edit-scope' } });
-    expect(event).toMatchObject({ subject: `scope:${scope}`, before: { reminders: expect.any(Array) } });
+    const event = await w.ctx.database.auditEvent.findFirst({ where: { type: 'scope.changed' } });
+    expect(event).toMatchObject({
+      subjectKind: 'scope',
+      subjectId: String(scope),
+      before: { reminders: expect.any(Array) },
+    });
   });
 });
 

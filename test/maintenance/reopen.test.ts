@@ -42,7 +42,7 @@ describe('a window that is over', () => {
     });
     expect(opened.scheduledEnd.getTime() - opened.scheduledStart.getTime()).toBe(minutes(30));
     expect(await listMutes(w.ctx.database, w.account.id, opened.id)).toHaveLength(2);
-    const where = { maintenanceId: id, action: 'reopen' };
+    const where = { maintenanceId: id, type: 'maintenance.reopened' };
     expect(await w.ctx.database.auditEvent.findMany({ where })).toMatchObject([
       { actorId: w.ana.id, internal: true, after: { maintenance: opened.id } },
     ]);

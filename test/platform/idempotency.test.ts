@@ -25,7 +25,7 @@ const inProgress = async () => {
 };
 const eventsOf = async (id: number) =>
   (await w.ctx.database.auditEvent.findMany({ where: { maintenanceId: id }, orderBy: { id: 'asc' } })).map(
-    (event) => event.action,
+    (event) => event.type,
   );
 /** How each of two that come at the same time ends. */
 const both = async (act: () => Promise<unknown>, other = act) => {
@@ -41,7 +41,7 @@ describe('two people at the same time', () => {
   test('end a maintenance: one does, the other is told', async () => {
     const { id } = await inProgress();
     expect(await both(() => finish(w.ctx, w.ana, id, 'succeed'))).toEqual(['conflict', 'done']);
-    expect(await eventsOf(id)).toEqual(['schedule', 'start', 'finish']);
+    expect(await eventsOf(id)).toEqual(['maintenance.scheduled', 'maintenance.started', 'maintenance.finished']);
   });
 
   test('start and cancel it: either order is whole', async () => {
@@ -51,7 +51,10 @@ describe('two people at the same time', () => {
       () => cancel(w.ctx, w.ana, id, undefined),
     );
     const events = await eventsOf(id);
-    expect(['schedule,start,cancel', 'schedule,cancel']).toContain(events.join());
+    expect([
+      'maintenance.scheduled,maintenance.started,maintenance.canceled',
+      'maintenance.scheduled,maintenance.canceled',
+    ]).toContain(events.join());
     expect((await findMaintenance(w.ctx.database, w.account.id, id))?.status).toBe('canceled');
   });
 
@@ -70,7 +73,8 @@ describe('two people at the same time', () => {
   test('change windows that share everything: neither waits for the other for ever', async () => {
     const made = await Promise.all(Array.from({ length: 6 }, inProgress));
     await Promise.all(made.map(({ id }) => finish(w.ctx, w.ana, id, 'succeed')));
-    for (const { id } of made) expect(await eventsOf(id)).toEqual(['schedule', 'start', 'finish']);
+    for (const { id } of made)
+      expect(await eventsOf(id)).toEqual(['maintenance.scheduled', 'maintenance.started', 'maintenance.finished']);
   });
 });
 
@@ -85,7 +89,13 @@ describe('one request that comes twice', () => {
       'nothing',
     ]);
     expect(await both(() => finish(w.ctx, w.ana, id, 'succeed', 'press:1'))).toEqual(['done', 'nothing']);
-    expect(await eventsOf(id)).toEqual(['schedule', 'start', 'extend', 'comment', 'finish']);
+    expect(await eventsOf(id)).toEqual([
+      'maintenance.scheduled',
+      'maintenance.started',
+      'maintenance.extended',
+      'maintenance.commented',
+      'maintenance.finished',
+    ]);
   });
 
   test('and was refused at first is acted upon when it comes again', async () => {

@@ -42,7 +42,7 @@ const found = (id: number) => findMaintenance(w.ctx.database, w.account.id, id);
 const statusOf = async (id: number) => (await found(id))?.status;
 const eventsOf = async (id: number) =>
   (await w.ctx.database.auditEvent.findMany({ where: { maintenanceId: id }, orderBy: { id: 'asc' } })).map(
-    (event) => event.action,
+    (event) => event.type,
   );
 const eventually = (statement: () => unknown) => vi.waitFor(statement, { timeout: 15_000, interval: 20 });
 
@@ -64,7 +64,7 @@ describe('while it sleeps', () => {
     await watch.wake();
     w.clock.moveTo(new Date(w.clock.now().getTime() + hours(1)));
     await watch.wake();
-    expect(await eventsOf(id)).toEqual(['schedule', 'start', 'finish']);
+    expect(await eventsOf(id)).toEqual(['maintenance.scheduled', 'maintenance.started', 'maintenance.finished']);
   });
 });
 
@@ -76,7 +76,7 @@ describe('several alarms on one database', () => {
     await Promise.all(both.map((each) => each.wake()));
     for (const { id } of made) {
       await eventually(async () => expect(await statusOf(id)).toBe('in-progress'));
-      expect(await eventsOf(id)).toEqual(['schedule', 'start']);
+      expect(await eventsOf(id)).toEqual(['maintenance.scheduled', 'maintenance.started']);
     }
   });
 });
@@ -89,7 +89,9 @@ describe('after a time in which nothing ran', () => {
     await alarm();
     expect(await statusOf(late.id)).toBe('in-progress');
     expect(await found(missed.id)).toMatchObject({ status: 'failed', missed: true, startedAt: null, endedAt: null });
-    const [start] = await w.ctx.database.auditEvent.findMany({ where: { maintenanceId: late.id, action: 'start' } });
+    const [start] = await w.ctx.database.auditEvent.findMany({
+      where: { maintenanceId: late.id, type: 'maintenance.started' },
+    });
     expect(start?.after).toMatchObject({ late_by_minutes: 45 });
   });
 
@@ -101,7 +103,9 @@ describe('after a time in which nothing ran', () => {
     w.clock.moveTo(new Date(w.clock.now().getTime() + hours(3)));
     await alarm();
     expect(await statusOf(id)).toBe('succeed');
-    const [finish] = await w.ctx.database.auditEvent.findMany({ where: { maintenanceId: id, action: 'finish' } });
+    const [finish] = await w.ctx.database.auditEvent.findMany({
+      where: { maintenanceId: id, type: 'maintenance.finished' },
+    });
     expect(finish?.after).toMatchObject({ late_by_minutes: 120 });
   });
 });
@@ -122,7 +126,7 @@ describe('a maintenance that cannot be moved', () => {
     expect(watch.ready).toBe(true);
     await w.ctx.database.$executeRawUnsafe('drop trigger refuse on maintenances');
     await eventually(async () => expect(await statusOf(stuck.id)).toBe('in-progress'));
-    expect(await eventsOf(stuck.id)).toEqual(['schedule', 'start']);
+    expect(await eventsOf(stuck.id)).toEqual(['maintenance.scheduled', 'maintenance.started']);
   });
 });
 

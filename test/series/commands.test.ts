@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findAccountByTeam } from '../../src/access/accounts.ts';
+import type { EventType } from '../../src/audit/events.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { listAnnouncedChannels, listUnfinishedAnnouncements } from '../../src/delivery/announcements.ts';
 import { cancel } from '../../src/maintenance/commands/finish.ts';
@@ -46,7 +47,7 @@ const nextRun = async (series: Series) => {
   if (run === undefined) throw new Error('no run is scheduled');
   return run;
 };
-const audited = (action: string) => w.ctx.database.auditEvent.findMany({ where: { action }, orderBy: { id: 'asc' } });
+const audited = (type: EventType) => w.ctx.database.auditEvent.findMany({ where: { type }, orderBy: { id: 'asc' } });
 
 describe('a series', () => {
   test('has its next run made at once, as a maintenance with everything the series says', async () => {
@@ -155,7 +156,7 @@ describe('when Lull was down', () => {
       '2027-04-11T01:00 in-progress following',
       '2027-04-18T01:00 scheduled following',
     ]);
-    const [started] = await audited('start');
+    const [started] = await audited('maintenance.started');
     expect(started?.after).toMatchObject({ late_by_minutes: 30 });
   });
 
@@ -166,14 +167,16 @@ describe('when Lull was down', () => {
     await settle(w.ctx);
     const missed = await w.ctx.database.maintenance.count({ where: { seriesId: series.id, missed: true } });
     expect(missed).toBe(24 * 6);
-    const told = (await audited('miss')).filter(({ after }) => JSON.stringify(after).includes('missed_in_a_row'));
+    const told = (await audited('maintenance.missed')).filter(({ after }) =>
+      JSON.stringify(after).includes('missed_in_a_row'),
+    );
     expect(told).toHaveLength(1);
     expect(told[0]?.after).toMatchObject({ missed_in_a_row: missed });
     const newest = await findMaintenance(w.ctx.database, w.account.id, told[0]?.maintenanceId ?? 0);
     expect(newest?.run?.occurrence).toEqual(new Date('2027-03-16T12:00:00Z'));
     // One for the newest, and those of the runs ahead.
     expect(await w.ctx.database.announcement.count()).toBe(before + 1 + 24);
-    const planned = (await audited('plan-runs')).map(({ after }) => (after as { missed: number }).missed);
+    const planned = (await audited('series.runs_planned')).map(({ after }) => (after as { missed: number }).missed);
     expect(planned.reduce((sum, each) => sum + each, 0)).toBe(missed - 24);
   });
 
@@ -305,10 +308,10 @@ describe('an edited series', () => {
       scheduledStart: new Date('2027-03-21T02:00:00Z'),
       scheduledEnd: new Date('2027-03-21T02:30:00Z'),
     });
-    expect((await audited('edit'))[0]).toMatchObject({
+    expect((await audited('maintenance.changed'))[0]).toMatchObject({
       maintenanceId: run.id,
-      before: { name: 'Vacuum', scheduled_end_date: '2027-03-21T04:00:00.000Z' },
-      after: { name: 'Reindex', scheduled_end_date: '2027-03-21T02:30:00.000Z', series: series.key },
+      before: { name: 'Vacuum', scheduled_end_date: '2027-03-21T04:00:00Z' },
+      after: { name: 'Reindex', scheduled_end_date: '2027-03-21T02:30:00Z', series: series.key },
     });
   });
 
@@ -316,7 +319,7 @@ describe('an edited series', () => {
     const series = await made();
     await editSeries(w.ctx, w.ana, series.id, { cron: '0 4 * * 0' });
     expect(await runs(series)).toEqual(['2027-03-21T02:00 canceled withdrawn', '2027-03-21T03:00 scheduled following']);
-    const [canceled] = await audited('cancel');
+    const [canceled] = await audited('maintenance.canceled');
     expect(canceled?.after).toMatchObject({ reason: expect.stringContaining(series.key) });
   });
 
@@ -377,7 +380,7 @@ describe('an edited series', () => {
     expect(await editSeries(w.ctx, w.ana, series.id, { name: 'Vacuum', cron: '0 3 * * 0' })).toMatchObject({
       version: 1,
     });
-    expect(await audited('edit-series')).toEqual([]);
+    expect(await audited('series.changed')).toEqual([]);
   });
 
   test('cannot become what no series can be', async () => {
@@ -395,9 +398,9 @@ describe('one run alone', () => {
     const run = await nextRun(series);
     const moved = await reschedule(w.ctx, w.ana, run.id, { start: new Date('2027-03-22T20:00:00Z') });
     expect(moved).toMatchObject({ scheduledEnd: new Date('2027-03-22T22:00:00Z'), run: { state: 'detached' } });
-    expect((await audited('reschedule'))[0]).toMatchObject({
-      before: { scheduled_start_date: '2027-03-21T02:00:00.000Z' },
-      after: { scheduled_start_date: '2027-03-22T20:00:00.000Z' },
+    expect((await audited('maintenance.rescheduled'))[0]).toMatchObject({
+      before: { scheduled_start_date: '2027-03-21T02:00:00Z' },
+      after: { scheduled_start_date: '2027-03-22T20:00:00Z' },
     });
     at('2027-03-22T20:00:00Z');
     await settle(w.ctx);

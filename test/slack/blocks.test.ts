@@ -151,7 +151,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       });
     }),
   'checks/slack/aftermath.ts postCheckMessage': ({ events }) =>
-    events.filter(({ action }) => action === 'look-again').map(postCheckMessage),
+    events.flatMap((each) => (each.type === 'maintenance.checks_unhealthy' ? [postCheckMessage(each)] : [])),
   'maintenance/slack/announcement.ts announcement': ({ all }) =>
     all.flatMap((each) =>
       (['internal', 'public'] as const).map((audience) => announcement(each, { audience, checks: ID })),

@@ -1,11 +1,12 @@
+import type { TimelineEventType } from '../../src/audit/events.ts';
 import type { Service } from '../../src/catalogue/services/repository.ts';
 import { OUTCOMES } from '../../src/checks/rules.ts';
 import type { Sync } from '../../src/checks/sync-commands.ts';
 import type { Comment } from '../../src/comments/repository.ts';
-import type { TimelineEvent } from '../../src/delivery/announcements.ts';
 import type { Maintenance } from '../../src/maintenance/repository/maintenances.ts';
 import { STATUSES } from '../../src/maintenance/status.ts';
 import type { Series } from '../../src/series/repository.ts';
+import { recorded } from './events.ts';
 import { sample, T } from './samples.ts';
 
 /** The largest that everything may be, in what grows most: characters that are escaped, and those of two units. */
@@ -98,15 +99,13 @@ export function largest(filling: Filling) {
     message: null,
     createdAt: T,
   });
-  const event = (action: string, after: object, before: object | null = after): TimelineEvent => ({
-    id: ID,
-    at: T,
-    actor: { id: 'token:5', name, source: 'http' },
-    action,
-    internal: false,
-    before,
-    after,
-  });
+  const event = <T extends TimelineEventType>(type: T, after: object) =>
+    recorded(type, {
+      id: ID,
+      actor: { id: 'token:5', name, source: 'http' },
+      ...(type === 'maintenance.changed' || type === 'maintenance.extended' ? { before: after } : {}),
+      after,
+    });
   const iso = { scheduled_start_date: T.toISOString(), scheduled_end_date: later(132_000).toISOString() };
   const checks = many(MANY, () => name);
   const refused = many(MANY, () => ({ check: name, error: text(filling, 500), to: 'off' }));
@@ -153,32 +152,41 @@ export function largest(filling: Filling) {
     comment,
     /** What is recorded, each as large as it can be. */
     events: [
-      event('start', { ...iso, start_date: T.toISOString(), ends_at: T.toISOString(), late_by_minutes: 43_199 }),
-      event('finish', { status: 'failed', late_by_minutes: 43_199, note: reason, comment: reason }),
-      event('cancel', { status: 'canceled', reason }),
-      event('miss', { missed: true }),
-      event('skip', {}),
-      event('extend', { ...iso, minutes: 43_199 }),
-      event('reschedule', iso),
-      event('edit', edited),
-      event('enforce', outcomes),
-      event('look-again', {
+      event('maintenance.started', {
+        ...iso,
+        start_date: T.toISOString(),
+        ends_at: T.toISOString(),
+        late_by_minutes: 43_199,
+      }),
+      event('maintenance.finished', { status: 'failed', late_by_minutes: 43_199, note: reason, comment: reason }),
+      event('maintenance.canceled', { status: 'canceled', reason }),
+      event('maintenance.missed', { missed: true }),
+      event('maintenance.skipped', {}),
+      event('maintenance.extended', { ...iso, minutes: 43_199 }),
+      event('maintenance.rescheduled', iso),
+      event('maintenance.changed', edited),
+      event('maintenance.checks_switched', outcomes),
+      event('maintenance.checks_unhealthy', {
         maintenance: ID,
         name,
         still_off: many(MANY, () => name),
         failing: many(MANY, () => name),
       }),
-      event('reopen', { maintenance: ID, ends_at: T.toISOString() }),
-      event('approve', { approval: 'approved' }),
-      event('decline', { approval: 'declined', reason }),
-      event('lapse', { status: 'canceled', reason }),
-      event('enter-freeze', { freezes: reasons }),
-      event('override-freeze', { freezes: reasons, override_reason: text(filling, 1000) }),
-      event('announce-failed', { channel: 'C0GENERAL', error: 'is_archived', advice: text(filling, 300) }),
+      event('maintenance.reopened', { maintenance: ID, ends_at: T.toISOString() }),
+      event('maintenance.approved', { approval: 'approved' }),
+      event('maintenance.declined', { approval: 'declined', reason }),
+      event('maintenance.approval_expired', { status: 'canceled', reason }),
+      event('maintenance.freeze_entered', { freezes: reasons }),
+      event('maintenance.freeze_overridden', { freezes: reasons, override_reason: text(filling, 1000) }),
+      event('maintenance.announcement_failed', {
+        channel: 'C0GENERAL',
+        error: 'is_archived',
+        advice: text(filling, 300),
+      }),
     ],
     reminders: [
-      event('remind', { maintenance: ID, name, minutes: 1440, scheduled_start_date: T.toISOString() }),
-      event('remind', { maintenance: ID, name, minutes: 10, ends_at: T.toISOString() }),
+      event('maintenance.reminded', { maintenance: ID, name, minutes: 1440, scheduled_start_date: T.toISOString() }),
+      event('maintenance.reminded', { maintenance: ID, name, minutes: 10, ends_at: T.toISOString() }),
     ],
     draft: {
       name,

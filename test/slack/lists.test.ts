@@ -8,7 +8,8 @@ import { lastPage, PAGE_SIZE, pagedMessage } from '../../src/slack/paging.ts';
 import { subscriptionList } from '../../src/subscriptions/slack/messages.ts';
 import { cases } from '../draws.ts';
 import { expectTaken, textsOf } from './accepted.ts';
-import { T, words } from './samples.ts';
+import { recorded } from './events.ts';
+import { words } from './samples.ts';
 
 const CASES = { numRuns: cases(30) };
 const name = fc.oneof(words(200, 1), fc.constantFrom('&'.repeat(200), '😀'.repeat(100)));
@@ -49,20 +50,36 @@ describe('Slack takes, whatever people wrote and however much', () => {
   });
 
   test('a page of a history', () => {
-    const value = fc.oneof(fc.constant(null), name, words(10_000), fc.array(fc.integer({ min: 1 })), fc.boolean());
-    const values = fc.dictionary(
-      fc.constantFrom('name', 'services', 'checks', 'description', 'scheduled_end_date', 'failed'),
-      value,
+    const values = fc.record(
+      {
+        name,
+        description: words(10_000),
+        services: fc.array(fc.integer({ min: 1 })),
+        checks: fc.option(fc.array(words(1000, 1))),
+        external_reference: fc.option(words(200)),
+        selector_follows: fc.boolean(),
+        scheduled_end_date: fc.constant('2026-11-22T04:00:00Z'),
+      },
+      { requiredKeys: [] },
     );
-    const event = fc.record({
-      id: fc.constant(1),
-      at: fc.constant(T),
+    // PostgreSQL stores no lone surrogates.
+    const stored = words(200, 1).map((text) => text.toWellFormed());
+    const refused = fc.record({ check: stored, error: stored, to: fc.constant('off') });
+    const recording = fc.record({
       actor: fc.record({ id: fc.constantFrom('U0ANA', 'token:5'), name, source: fc.constantFrom('slack', 'http') }),
-      action: fc.constantFrom('edit', 'comment', 'enforce', 'something-new'),
       internal: fc.boolean(),
-      before: fc.option(values),
-      after: fc.option(values),
     });
+    const event = fc.oneof(
+      fc
+        .tuple(values, values, recording)
+        .map(([before, after, by]) => recorded('maintenance.changed', { before, after, ...by })),
+      fc
+        .tuple(words(10_000), recording)
+        .map(([comment, by]) => recorded('maintenance.commented', { after: { comment }, ...by })),
+      fc
+        .tuple(fc.array(refused), recording)
+        .map(([failed, by]) => recorded('maintenance.checks_switched', { after: { failed }, ...by })),
+    );
     fc.assert(
       fc.property(fc.array(event, { maxLength: PAGE_SIZE, size: 'max' }), name, (events, title) =>
         expectTaken(
@@ -141,15 +158,10 @@ describe('a list', () => {
 });
 
 test('a history says what a value was and is, in the reader’s zone and by the names of services', () => {
-  const event = {
-    id: 1,
-    at: T,
-    actor: { id: 'U0ANA', name: 'Ana', source: 'slack' },
-    action: 'edit',
-    internal: false,
-    before: { services: [1], scheduled_end_date: '2026-11-22T04:00:00.000Z', checks: null },
-    after: { services: [1, 2], scheduled_end_date: '2026-11-22T05:00:00.000Z', checks: ['K1'] },
-  };
+  const event = recorded('maintenance.changed', {
+    before: { services: [1], scheduled_end_date: '2026-11-22T04:00:00Z', checks: null },
+    after: { services: [1, 2], scheduled_end_date: '2026-11-22T05:00:00Z', checks: ['K1'] },
+  });
   const services = new Map([
     [1, 'api'],
     [2, 'web'],
@@ -164,25 +176,32 @@ test('a history says what a value was and is, in the reader’s zone and by the 
 });
 
 test('a history says what was done in words that people use', () => {
-  const event = { id: 1, at: T, actor: { id: 'U0ANA', name: 'Ana', source: 'slack' }, internal: true };
-  const ended = { before: { status: 'in-progress', timezone: 'UTC' }, after: { status: 'succeed', timezone: 'UTC' } };
+  const internal = true;
   const text = read(
     historyMessage(
       { id: 12, name: 'x' },
       [
-        { ...event, action: 'finish', ...ended },
-        { ...event, action: 'start', before: null, after: { late_by_minutes: 0, checks: 2 } },
-        { ...event, action: 'comment', before: null, after: { comment: 'Begun', internal: true } },
-        { ...event, action: 'edit-comment', before: { internal: true }, after: { comment: 'Done', internal: false } },
-        { ...event, action: 'delete-comment', before: { comment: 'Done' }, after: null },
+        recorded('maintenance.changed', {
+          internal,
+          before: { status: 'in-progress', timezone: 'UTC' },
+          after: { status: 'succeed', timezone: 'UTC' },
+        }),
+        recorded('maintenance.started', { internal, after: { check_count: 2 } }),
+        recorded('maintenance.commented', { internal, after: { comment: 'Begun', internal } }),
+        recorded('maintenance.comment_changed', {
+          internal,
+          before: { comment: 'Begun', internal },
+          after: { comment: 'Done', internal: false },
+        }),
+        recorded('maintenance.comment_deleted', { internal, before: { comment: 'Done' } }),
       ],
       { zone: 'Europe/Berlin', services: new Map() },
       { page: 1, total: 1 },
     ),
   );
-  expect(text).toMatch(/ended it \(internal\): status succeeded, was in progress$/m);
-  expect(text).toMatch(/started it \(internal\): checks 2$/m);
+  expect(text).toMatch(/changed it \(internal\): status succeeded, was in progress$/m);
+  expect(text).toMatch(/started it \(internal\): .*; checks 2$/m);
   expect(text).toMatch(/commented \(internal\): text Begun$/m);
-  expect(text).toMatch(/changed a comment \(internal\): text Done; internal no, was yes$/m);
+  expect(text).toMatch(/changed a comment \(internal\): text Done, was Begun; internal no, was yes$/m);
   expect(text).toContain('removed a comment (internal)');
 });

@@ -21,6 +21,7 @@ import { drawSeries, readSeriesForm } from '../../src/series/slack/form.ts';
 import { quote } from '../../src/slack/blocks.ts';
 import { fieldErrors } from '../../src/slack/form.ts';
 import { cases } from '../draws.ts';
+import { recorded } from './events.ts';
 import { maintenances, sample, T, words } from './samples.ts';
 
 const errorsOf = (view: unknown) => {
@@ -263,15 +264,8 @@ describe('the form to edit', () => {
   const is = sample({ description: 'first' });
   const now = { maintenance: is, services: [service(1, 'api')], checks: [] };
   const reading = { zone: 'UTC', services: new Map([[1, 'api']]) };
-  const by = (before: object, after: object) => ({
-    id: 8,
-    at: T,
-    actor: { id: 'U0JONAS', name: 'Jonas', source: 'slack' },
-    action: 'edit',
-    internal: false,
-    before,
-    after,
-  });
+  const jonas = { id: 'U0JONAS', name: 'Jonas', source: 'slack' };
+  const by = (before: object, after: object) => recorded('maintenance.changed', { actor: jonas, before, after });
 
   test('submitted as it was opened changes nothing, whatever seconds the times have', () => {
     const odd = sample({ scheduledStart: new Date(T.getTime() + 12_345) });
@@ -297,7 +291,7 @@ describe('the form to edit', () => {
     const mine = { ...toForm(now), description: 'mine', externalReference: 'CHG-9' };
     const events = [
       by({ description: 'first', name: is.name }, { description: 'theirs', name: 'Postgres 18' }),
-      { ...by({}, { comment: 'x' }), action: 'comment' },
+      recorded('maintenance.commented', { actor: jonas }),
     ];
     const { form, news } = mergeForm(mine, { ...now, maintenance: newer }, events, edited, reading);
     expect(form).toMatchObject({ name: 'Postgres 18', description: 'theirs', externalReference: 'CHG-9' });

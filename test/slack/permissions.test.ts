@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TimelineEvent } from '../../src/delivery/announcements.ts';
+import type { TimelineEventType } from '../../src/audit/events.ts';
 import { freezeLines } from '../../src/freezes/slack/messages.ts';
 import { announcement } from '../../src/maintenance/slack/announcement.ts';
 import { threadNote } from '../../src/maintenance/slack/note.ts';
@@ -8,18 +8,12 @@ import { noticeMessage } from '../../src/maintenance/slack/notice.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 import { cases } from '../draws.ts';
 import { expectTaken } from './accepted.ts';
+import { recorded } from './events.ts';
 import { maintenances, sample, T, words } from './samples.ts';
 
 const CASES = { numRuns: cases(60) };
-const event = (action: string, after: object): TimelineEvent => ({
-  id: 1,
-  at: T,
-  actor: { id: 'U0BEN', name: 'Ben', source: 'slack' },
-  action,
-  internal: true,
-  before: null,
-  after,
-});
+const event = (type: TimelineEventType, after: object) =>
+  recorded(type, { actor: { id: 'U0BEN', name: 'Ben', source: 'slack' }, internal: true, after });
 const taken = (message: Message | undefined) => {
   if (message === undefined) throw new Error('there is no message');
   expectTaken(message);
@@ -28,13 +22,18 @@ const taken = (message: Message | undefined) => {
 test('Slack takes what is said of approvals and freezes, whatever people wrote and however much', () => {
   fc.assert(
     fc.property(maintenances, words(10_000), fc.array(words(1000, 1), { maxLength: 60 }), (any, reason, reasons) => {
-      const declined = event('decline', { approval: 'declined', reason });
+      const declined = event('maintenance.declined', { approval: 'declined', reason });
       taken(threadNote(declined, 'internal'));
       taken(noticeMessage(any, declined));
-      taken(noticeMessage(any, event('lapse', { status: 'canceled', reason: 'not approved' })));
+      taken(noticeMessage(any, event('maintenance.approval_expired', { status: 'canceled', reason: 'not approved' })));
       const freezes = reasons.map((each, id) => ({ id, reason: each }));
-      taken(threadNote(event('override-freeze', { freezes, override_reason: reason.slice(0, 1000) }), 'internal'));
-      taken(threadNote(event('enter-freeze', { freezes }), 'internal'));
+      taken(
+        threadNote(
+          event('maintenance.freeze_overridden', { freezes, override_reason: reason.slice(0, 1000) }),
+          'internal',
+        ),
+      );
+      taken(threadNote(event('maintenance.freeze_entered', { freezes }), 'internal'));
     }),
     CASES,
   );
@@ -61,10 +60,18 @@ describe('an announcement', () => {
 });
 
 test('public threads hear nothing of approvals and freezes but that it is canceled', () => {
-  for (const action of ['approve', 'decline', 'enter-freeze', 'override-freeze']) {
-    expect(threadNote(event(action, {}), 'public')).toBeUndefined();
+  for (const type of [
+    'maintenance.approved',
+    'maintenance.declined',
+    'maintenance.freeze_entered',
+    'maintenance.freeze_overridden',
+  ] as const) {
+    expect(threadNote(event(type, {}), 'public')).toBeUndefined();
   }
-  const lapsed = { ...event('lapse', { status: 'canceled', reason: 'not approved' }), internal: false };
+  const lapsed = {
+    ...event('maintenance.approval_expired', { status: 'canceled', reason: 'not approved' }),
+    internal: false,
+  };
   expect(threadNote(lapsed, 'public')?.text).toBe(':no_entry_sign: Canceled.');
 });
 

@@ -38,8 +38,8 @@ test('without more a channel stops hearing of all, and each is on record', async
   expect(await heard()).toEqual([]);
   const events = await w.ctx.database.auditEvent.findMany({ orderBy: { id: 'asc' } });
   expect(events).toMatchObject([
-    { action: 'unsubscribe', subject: 'channel:C1', before: { serviceId: api, audience: 'internal' } },
-    { action: 'unsubscribe', subject: 'channel:C1', before: { serviceId: web, audience: 'internal' } },
+    { type: 'channel.unsubscribed', subjectId: 'C1', before: { service: api, audience: 'internal' } },
+    { type: 'channel.unsubscribed', subjectId: 'C1', before: { service: web, audience: 'internal' } },
   ]);
 });
 

@@ -471,9 +471,10 @@ CREATE TABLE "audit_events" (
     "actor_id" TEXT NOT NULL,
     "actor_name" TEXT NOT NULL,
     "source" TEXT NOT NULL,
-    "action" TEXT NOT NULL,
+    "type" TEXT NOT NULL,
     "maintenance_id" INTEGER,
-    "subject" TEXT,
+    "subject_kind" TEXT,
+    "subject_id" TEXT,
     "internal" BOOLEAN NOT NULL DEFAULT false,
     "before" JSONB,
     "after" JSONB,
@@ -482,7 +483,7 @@ CREATE TABLE "audit_events" (
 );
 
 CREATE INDEX "audit_events_account_id_maintenance_id_id_idx" ON "audit_events"("account_id", "maintenance_id", "id");
-CREATE INDEX "audit_events_account_id_subject_id_idx" ON "audit_events"("account_id", "subject", "id");
+CREATE INDEX "audit_events_account_id_subject_kind_subject_id_id_idx" ON "audit_events"("account_id", "subject_kind", "subject_id", "id");
 CREATE INDEX "audit_events_account_id_at_idx" ON "audit_events"("account_id", "at");
 
 CREATE TABLE "api_tokens" (

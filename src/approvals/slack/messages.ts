@@ -1,6 +1,6 @@
 import type { Button } from '@slack/types';
-import { z } from 'zod';
-import type { Audience, TimelineEvent } from '../../delivery/announcements.ts';
+import type { TimelineEvent } from '../../audit/events.ts';
+import type { Audience } from '../../delivery/announcements.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { formatDuration } from '../../maintenance/status.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
@@ -50,15 +50,13 @@ export function approvalButtons(maintenance: Approved): Button[] {
   ];
 }
 
-const recorded = z.object({ approval: z.string(), reason: z.string().optional() });
 const because = (reason: string | undefined) =>
   reason === undefined ? '' : `\n>${quote(reason, 1400).replaceAll('\n', '\n>')}`;
 
 /** What the internal threads say of an approval. */
-export function decisionLine(event: TimelineEvent): string {
-  const { approval, reason } = recorded.parse(event.after);
-  if (approval === 'approved') return `:white_check_mark: Approved by ${mentionPerson(event.actor)}.`;
-  return `:no_entry_sign: Declined by ${mentionPerson(event.actor)}. It does not start unless it is changed, or approved after all.${because(reason)}`;
+export function decisionLine(event: TimelineEvent<'maintenance.approved' | 'maintenance.declined'>): string {
+  if (event.type === 'maintenance.approved') return `:white_check_mark: Approved by ${mentionPerson(event.actor)}.`;
+  return `:no_entry_sign: Declined by ${mentionPerson(event.actor)}. It does not start unless it is changed, or approved after all.${because(event.after.reason)}`;
 }
 
 /** What is said of one that nobody approved until its start. */
@@ -67,12 +65,14 @@ export function expiredLine(audience: Audience): string {
   return ':no_entry_sign: Not started, and canceled: it was not approved until its start. No check was switched. If the work is still to be done, schedule it again.';
 }
 
-/** What its owner is told. @param what its name, in mrkdwn */
-export function decisionNotice(what: string, action: 'decline' | 'lapse', after: unknown): string {
-  if (action === 'lapse') {
-    return `${what} did not start, and was canceled: it was not approved until its start. If the work is still to be done, schedule it again.`;
-  }
-  return `${what} was declined. It does not start unless you change it, or it is approved after all.${because(recorded.parse(after).reason)}`;
+/** What the owner of a declined maintenance is told. @param what its name, in mrkdwn */
+export function declinedNotice(what: string, { after }: TimelineEvent<'maintenance.declined'>): string {
+  return `${what} was declined. It does not start unless you change it, or it is approved after all.${because(after.reason)}`;
+}
+
+/** What the owner of one is told that nobody approved until its start. @param what its name, in mrkdwn */
+export function expiredNotice(what: string): string {
+  return `${what} did not start, and was canceled: it was not approved until its start. If the work is still to be done, schedule it again.`;
 }
 
 /** What those who may approve are told in a direct message. It says what came of it, once somebody decided. */

@@ -1,37 +1,77 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
-import type { TimelineEvent } from '../../delivery/announcements.ts';
 import { formatNames, type Message, mentionPerson, quote, truncateBlocks } from '../../slack/blocks.ts';
 import { pagedMessage } from '../../slack/paging.ts';
 import { formatInstant } from '../../slack/time.ts';
+import type { EventType, RecordedEvent } from '../events.ts';
 
-/** What was done, by the word it is recorded under. */
-const DONE: Readonly<Record<string, string>> = {
-  schedule: 'scheduled it',
-  start: 'started it',
-  finish: 'ended it',
-  cancel: 'canceled it',
-  extend: 'extended it',
-  reschedule: 'moved it',
-  edit: 'changed it',
-  comment: 'commented',
-  'edit-comment': 'changed a comment',
-  'delete-comment': 'removed a comment',
-  skip: 'skipped it',
-  'edit-series': 'changed its series',
-  'pause-series': 'paused its series',
-  'resume-series': 'let its series go on',
-  miss: 'missed it: nothing ran during the window',
-  enforce: 'switched its checks',
-  'look-again': 'found checks that do not watch again or that fail',
-  reopen: 'reopened it',
-  approve: 'approved it',
-  decline: 'declined it',
-  lapse: 'canceled it, unapproved at its start',
-  'enter-freeze': 'found it in a freeze',
-  'override-freeze': 'overrode a freeze',
-  remind: 'reminded of it',
-  'announce-failed': 'could not announce it',
+/** What was done, after the name of who did it. */
+const DONE: Readonly<Record<EventType, string>> = {
+  'maintenance.scheduled': 'scheduled it',
+  'maintenance.changed': 'changed it',
+  'maintenance.rescheduled': 'moved it',
+  'maintenance.approved': 'approved it',
+  'maintenance.declined': 'declined it',
+  'maintenance.approval_expired': 'canceled it, unapproved at its start',
+  'maintenance.reminded': 'reminded of it',
+  'maintenance.started': 'started it',
+  'maintenance.extended': 'extended it',
+  'maintenance.finished': 'ended it',
+  'maintenance.canceled': 'canceled it',
+  'maintenance.skipped': 'skipped it',
+  'maintenance.missed': 'missed it: nothing ran during the window',
+  'maintenance.reopened': 'reopened it',
+  'maintenance.deleted': 'deleted it',
+  'maintenance.checks_switched': 'switched its checks',
+  'maintenance.checks_unhealthy': 'found checks that do not watch again or that fail',
+  'maintenance.commented': 'commented',
+  'maintenance.comment_changed': 'changed a comment',
+  'maintenance.comment_deleted': 'removed a comment',
+  'maintenance.freeze_entered': 'found it in a freeze',
+  'maintenance.freeze_overridden': 'overrode a freeze',
+  'maintenance.announcement_failed': 'could not announce it',
+  'series.scheduled': 'scheduled it',
+  'series.changed': 'changed its series',
+  'series.paused': 'paused its series',
+  'series.resumed': 'let its series go on',
+  'series.deleted': 'deleted its series',
+  'series.runs_planned': 'planned its runs',
+  'account.added': 'added a sub-account',
+  'ad_hoc.added': 'added a one-off window',
+  'ad_hoc.changed': 'changed a one-off window',
+  'ad_hoc.removed': 'removed a one-off window',
+  'calendar.created': 'created a calendar',
+  'calendar.revoked': 'revoked a calendar',
+  'channel.subscribed': 'subscribed a channel',
+  'channel.unsubscribed': 'unsubscribed a channel',
+  'check.added': 'added a check',
+  'check.changed': 'changed a check',
+  'check.removed': 'removed a check',
+  'check.switched': 'switched a check',
+  'checks.switched': 'switched checks',
+  'freeze.added': 'added a freeze',
+  'freeze.changed': 'changed a freeze',
+  'freeze.removed': 'removed a freeze',
+  'provider.added': 'added a monitoring system',
+  'provider.changed': 'changed a monitoring system',
+  'provider.removed': 'removed a monitoring system',
+  'provider.synced': 'synced a monitoring system',
+  'role.granted': 'granted a role',
+  'scope.added': 'added a scope',
+  'scope.changed': 'changed a scope',
+  'scope.removed': 'removed a scope',
+  'service.added': 'added a service',
+  'service.changed': 'changed a service',
+  'service.removed': 'removed a service',
+  'settings.changed': 'changed the settings',
+  'token.created': 'created a token',
+  'token.revoked': 'revoked a token',
+  'webhook.added': 'added a webhook',
+  'webhook.changed': 'changed a webhook',
+  'webhook.removed': 'removed a webhook',
+  'webhook.secret_rotated': 'rotated the secret of a webhook',
+  'webhook.disabled': 'disabled a webhook',
+  'workspace.installed': 'installed Lull',
+  'workspace.uninstalled': 'uninstalled Lull',
 };
 
 /** What fields are called. Those that are not here are shown under their own name. */
@@ -44,6 +84,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   service_status: 'services are',
   external_reference: 'reference',
   external_link: 'link',
+  check_count: 'checks',
   late_by_minutes: 'minutes late',
   minutes: 'minutes before',
   duration_minutes: 'minutes long',
@@ -56,7 +97,6 @@ const FIELDS: Readonly<Record<string, string>> = {
 const FIRST = ['name', 'status', 'start_date', 'end_date', 'ends_at', 'scheduled_start_date', 'scheduled_end_date'];
 const placeOf = (field: string) => (FIRST.includes(field) ? FIRST.indexOf(field) : FIRST.length);
 
-const fieldsOf = z.record(z.string(), z.unknown()).catch({});
 /** Recorded words that people would not use, and what they would say. */
 const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   status: { 'in-progress': 'in progress', succeed: 'succeeded' },
@@ -74,7 +114,7 @@ export interface Reading {
 /** One page of what happened to a maintenance, the newest first. */
 export function historyMessage(
   maintenance: { readonly id: number; readonly name: string },
-  shown: readonly TimelineEvent[],
+  shown: readonly RecordedEvent[],
   reading: Reading,
   { page, total }: { page: number; total: number },
 ): Message {
@@ -88,24 +128,24 @@ export function historyMessage(
 }
 
 /** One event on a line: when, who, what. At most 480 characters of mrkdwn. */
-export function eventLine(event: TimelineEvent, reading: Reading): string {
-  const done = DONE[event.action] ?? event.action.replaceAll('-', ' ');
+export function eventLine(event: RecordedEvent, reading: Reading): string {
+  const done = DONE[event.type];
   const from = event.actor.source === 'http' ? ' over HTTP' : '';
   const details = changesOf(event, reading);
   const line = `*${formatInstant(event.at, reading.zone)}*  ${mentionPerson(event.actor)} ${done}${from}${event.internal ? ' (internal)' : ''}`;
   return truncateBlocks(details.length === 0 ? line : `${line}: ${details.join('; ')}`, LONGEST_LINE);
 }
 
-/** The plan moves with the end of running work, which is shown once. What was recorded of each field: "end: 04:00, was 03:00". */
-function changesOf({ before, after }: Pick<TimelineEvent, 'before' | 'after'>, reading: Reading): string[] {
-  const was = fieldsOf.parse(before ?? {});
-  const is = fieldsOf.parse(after ?? {});
-  return Object.entries(is)
+/** What was recorded of each field: "end: 04:00, was 03:00". An end that moves the plan along is shown once. */
+function changesOf({ before = {}, after = {} }: RecordedEvent, reading: Reading): string[] {
+  const was = new Map<string, unknown>(Object.entries(before));
+  const endsAt = 'ends_at' in after ? after.ends_at : undefined;
+  return Object.entries<unknown>(after)
     .sort(([a], [b]) => placeOf(a) - placeOf(b))
-    .filter(([field, value]) => field !== 'scheduled_end_date' || value !== is.ends_at)
-    .filter(([field, value]) => (field in was ? !isDeepStrictEqual(value, was[field]) : tells(field, value)))
+    .filter(([field, value]) => field !== 'scheduled_end_date' || value !== endsAt)
+    .filter(([field, value]) => (was.has(field) ? !isDeepStrictEqual(value, was.get(field)) : tells(field, value)))
     .map(([field, value]) => {
-      const earlier = field in was ? `, was ${formatValue(field, was[field], reading)}` : '';
+      const earlier = was.has(field) ? `, was ${formatValue(field, was.get(field), reading)}` : '';
       return `${fieldLabel(field)} ${formatValue(field, value, reading)}${earlier}`;
     });
 }

@@ -6,6 +6,7 @@ import { type Entry, resolveMaintenance, subcommand } from '../../slack/command.
 import type { SlackContext } from '../../slack/context.ts';
 import { lastPage, PAGE_SIZE } from '../../slack/paging.ts';
 import type { Person } from '../../slack/people.ts';
+import type { RecordedEvent } from '../events.ts';
 import { countEvents, listEvents } from '../repository.ts';
 import { historyMessage } from './history-lines.ts';
 
@@ -35,12 +36,10 @@ export async function historyPage({ ctx }: SlackContext, person: Person, query: 
   return historyMessage(maintenance, events, reading, { page, total });
 }
 
-const withServices = z.object({ services: z.array(z.number()) });
-
-/** The services that the records speak of. */
-export function listServicesIn(events: readonly { readonly before: unknown; readonly after: unknown }[]): number[] {
-  const ids = events.flatMap(({ before, after }) =>
-    [before, after].flatMap((values) => withServices.safeParse(values).data?.services ?? []),
+/** The services that changes of these events name, by their ids. */
+export function listServicesIn(events: readonly RecordedEvent[]): number[] {
+  const ids = events.flatMap(({ before = {}, after = {} }) =>
+    [before, after].flatMap((values) => ('services' in values ? (values.services ?? []) : [])),
   );
   return [...new Set(ids)];
 }

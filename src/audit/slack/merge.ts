@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { type Fields, type Merge, merge } from '../../core/merge.ts';
-import type { TimelineEvent } from '../../delivery/announcements.ts';
 import { fingerprints } from '../../platform/fingerprints.ts';
+import type { RecordedEvent } from '../events.ts';
 import { eventLine, fieldLabel, formatValue, type Reading } from './history-lines.ts';
 
 /**
@@ -9,7 +8,7 @@ import { eventLine, fieldLabel, formatValue, type Reading } from './history-line
  * @param events what happened since, oldest first
  * @param wanted what the form would make of it; `is`: what it is by now
  */
-export function differences(events: readonly TimelineEvent[], wanted: Fields, is: Fields): Merge {
+export function differences(events: readonly RecordedEvent[], wanted: Fields, is: Fields): Merge {
   const first = firstValues(events);
   const shown = Object.entries(is).map(([field, value]) => [field, field in first ? (first[field] ?? null) : value]);
   return merge(fingerprints(Object.fromEntries(shown)), fingerprints(wanted), fingerprints(is));
@@ -17,12 +16,12 @@ export function differences(events: readonly TimelineEvent[], wanted: Fields, is
 
 /** Who changed what, and what this person had written there, in mrkdwn. */
 export function conflictLines(
-  events: readonly TimelineEvent[],
+  events: readonly RecordedEvent[],
   { disputed }: Pick<Merge, 'disputed'>,
   wanted: Fields,
   reading: Reading,
 ): string[] {
-  const told = events.filter(({ action }) => action !== 'comment' && action !== 'enforce');
+  const told = events.filter(({ type }) => type !== 'maintenance.commented' && type !== 'maintenance.checks_switched');
   return [
     ':warning: *This was changed while you were editing. Nothing of yours is saved yet.*',
     ...told.slice(-5).map((event) => eventLine(event, reading)),
@@ -35,14 +34,12 @@ export function conflictLines(
   ];
 }
 
-const recorded = z.record(z.string(), z.json()).catch({});
-
 /** What the fields that changed were before the first change. */
-function firstValues(events: readonly TimelineEvent[]): Readonly<Record<string, unknown>> {
+function firstValues(events: readonly RecordedEvent[]): Readonly<Record<string, unknown>> {
   const first: Record<string, unknown> = {};
-  for (const { before, after } of events) {
-    const was = recorded.parse(before ?? {});
-    for (const field of Object.keys(recorded.parse(after ?? {}))) if (!(field in first)) first[field] = was[field];
+  for (const { before = {}, after = {} } of events) {
+    const was = new Map<string, unknown>(Object.entries(before));
+    for (const field of Object.keys(after)) if (!(field in first)) first[field] = was.get(field);
   }
   return first;
 }

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { utc } from '../../core/time.ts';
 import { type Current, withPreconditions } from '../../http/conditional.ts';
 import { requestOrigin } from '../../http/reading.ts';
 import {
@@ -11,7 +12,7 @@ import {
   readableByAll,
   security,
 } from '../../http/route.ts';
-import { id, idInPath, listOf, text, utc, utcText } from '../../http/schemas.ts';
+import { id, idInPath, listOf, text, utcText } from '../../http/schemas.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
 import { findVisible } from '../../maintenance/repository/search.ts';
 import { toReader, viewFor } from '../../maintenance/visibility.ts';

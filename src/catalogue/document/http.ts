@@ -211,11 +211,11 @@ function toChange(section: Section, { name, before, after, fields }: Change<unkn
   return { section, name, change, before: toValues(fields.before), after: toValues(fields.after) } as const;
 }
 
-function toValues(fields: Fields): z.infer<typeof values> {
+function toValues(fields: Partial<Fields>): z.infer<typeof values> {
   return Object.fromEntries(
     Object.entries(fields).map(([field, value]) => [
       field,
-      typeof value === 'object' && value !== null ? [...value] : value,
+      typeof value === 'object' && value !== null ? [...value] : (value ?? null),
     ]),
   );
 }

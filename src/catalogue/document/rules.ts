@@ -1,5 +1,5 @@
 import type { Problem } from '../../core/errors.ts';
-import { difference, type Fields } from '../../core/merge.ts';
+import { type Difference, difference, type Fields } from '../../core/merge.ts';
 import type { Visibility } from '../../maintenance/status.ts';
 import type { Audience } from '../../maintenance/visibility.ts';
 import { listedTwice } from '../errors.ts';
@@ -75,7 +75,7 @@ export interface Change<T> {
   /** What there is to be; undefined: it is to be removed. */
   readonly after: T | undefined;
   /** The fields that differ, as the HTTP interface names them. */
-  readonly fields: { readonly before: Fields; readonly after: Fields };
+  readonly fields: Difference<Fields>;
 }
 
 export type Changes = { readonly [S in Section]: readonly Change<Catalogue[S][number]>[] };

@@ -2,7 +2,7 @@ import { lockUnapproved, setRequiresApproval } from '../../approvals/repository.
 import { record } from '../../audit/record.ts';
 import { UserError } from '../../core/errors.ts';
 import { MAX_DESCRIPTION_CHARS } from '../../core/limits.ts';
-import { difference, type Fields } from '../../core/merge.ts';
+import { difference } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { announceChanged, announceEverywhere, toCoverage } from '../../maintenance/commands/announce.ts';
 import { applyRules } from '../../maintenance/commands/apply-rules.ts';
@@ -44,7 +44,11 @@ export async function addScope(ctx: ActionContext, actor: Actor, input: ScopeVal
       throw taken();
     }
     const scope = await createScope(tx, actor.accountId, { ...input, name });
-    await record(tx, actor, now, { action: 'add-scope', subject: `scope:${scope.id}`, after: { ...input, name } });
+    await record(tx, actor, now, {
+      type: 'scope.added',
+      subject: { kind: 'scope', id: scope.id },
+      after: { name, description: scope.description, visibility: scope.visibility },
+    });
     return scope;
   });
   // Two may ask at the same time; then the database says so to the second.
@@ -110,8 +114,8 @@ export async function editScope(ctx: ActionContext, actor: Actor, id: number, ed
       await setReminded(tx, maintenance, { remindedUntil: now, reminders });
     }
     await record(tx, actor, now, {
-      action: 'edit-scope',
-      subject: `scope:${id}`,
+      type: 'scope.changed',
+      subject: { kind: 'scope', id },
       ...change,
     });
     await wakeSchedulers(tx);
@@ -125,7 +129,7 @@ export async function editScope(ctx: ActionContext, actor: Actor, id: number, ed
 }
 
 /** As the HTTP interface names them. */
-function fieldsOf(scope: Omit<ScopeSettings, 'id'>): Fields {
+function fieldsOf(scope: Omit<ScopeSettings, 'id'>) {
   const { name, description, visibility, reminders, requiresApproval } = scope;
   return { name, description, visibility, reminders, requires_approval: requiresApproval };
 }
@@ -138,7 +142,7 @@ async function freeUnapproved(tx: Queries, actor: Actor, now: Date): Promise<voi
     if (approval.approval !== null) continue;
     const free = await updateMaintenance(tx, maintenance, approval, now);
     await record(tx, actor, now, {
-      action: 'edit',
+      type: 'maintenance.changed',
       maintenanceId: free.id,
       before: { approval: maintenance.approval },
       after: { approval: null },
@@ -164,7 +168,11 @@ export async function removeScope(ctx: ActionContext, actor: Actor, id: number):
     }
     assertUnused('scope', scope.name, await findScopeUsage(tx, actor.accountId, id));
     await removeScopeRow(tx, actor.accountId, id, now);
-    await record(tx, actor, now, { action: 'remove-scope', subject: `scope:${id}`, before: { name: scope.name } });
+    await record(tx, actor, now, {
+      type: 'scope.removed',
+      subject: { kind: 'scope', id },
+      before: { name: scope.name },
+    });
     return scope;
   });
 }

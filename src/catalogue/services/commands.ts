@@ -1,6 +1,6 @@
 import { record } from '../../audit/record.ts';
 import { UserError } from '../../core/errors.ts';
-import { difference, type Fields } from '../../core/merge.ts';
+import { difference } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { announceChanged } from '../../maintenance/commands/announce.ts';
 import { validateCheckIds, validateScopeId, withCoverageChange } from '../../maintenance/commands/coverage.ts';
@@ -23,7 +23,7 @@ import {
 import { validateService } from './rules.ts';
 
 /** As the HTTP interface names them. */
-export function serviceForAudit(service: ServiceValues): Fields {
+export function serviceForAudit(service: ServiceValues) {
   const { name, scopeId, description = '', visibility = 'public', owners = [] } = service;
   return { name, scope: scopeId, description, visibility, owners: [...owners] };
 }
@@ -43,8 +43,8 @@ export async function addService(ctx: ActionContext, actor: Actor, input: Servic
     }
     const service = await createService(tx, actor.accountId, { ...input, name });
     await record(tx, actor, now, {
-      action: 'add-service',
-      subject: `service:${service.id}`,
+      type: 'service.added',
+      subject: { kind: 'service', id: service.id },
       after: serviceForAudit({ ...input, name }),
     });
     return service;
@@ -108,7 +108,7 @@ export async function editService(
     const store = () => updateService(tx, actor.accountId, id, wanted, checks);
     if ('checks' in change.after) await withCoverageChange(tx, actor.accountId, now, store);
     else await store();
-    await record(tx, actor, now, { action: 'edit-service', subject: `service:${id}`, ...change });
+    await record(tx, actor, now, { type: 'service.changed', subject: { kind: 'service', id }, ...change });
     // Another name or visibility shows in what is announced already.
     await announceChanged(tx, before, await listOpenOnServices(tx, actor.accountId, [id]));
     return (await findService(tx, actor.accountId, id)) ?? service;
@@ -119,7 +119,7 @@ export async function editService(
 }
 
 /** As the HTTP interface names them. */
-function recordedAll(service: ServiceValues, checks: readonly string[]): Fields {
+function recordedAll(service: ServiceValues, checks: readonly string[]) {
   return { ...serviceForAudit(service), checks: [...checks] };
 }
 
@@ -139,8 +139,8 @@ export async function removeService(ctx: ActionContext, actor: Actor, id: number
     assertUnused('service', service.name, await findServiceUsage(tx, actor.accountId, id));
     await removeServiceRow(tx, actor.accountId, id, now);
     await record(tx, actor, now, {
-      action: 'remove-service',
-      subject: `service:${id}`,
+      type: 'service.removed',
+      subject: { kind: 'service', id },
       before: serviceForAudit({ ...service, scopeId: service.scope?.id ?? null }),
     });
     return service;

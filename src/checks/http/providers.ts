@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { authorize } from '../../core/permissions.ts';
+import { utc } from '../../core/time.ts';
 import { withPreconditions } from '../../http/conditional.ts';
 import {
   type Api,
@@ -10,7 +11,7 @@ import {
   type Resources,
   security,
 } from '../../http/route.ts';
-import { listOf, text, utc, utcText } from '../../http/schemas.ts';
+import { listOf, text, utcText } from '../../http/schemas.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { providerNotFound } from '../errors.ts';
 import { addProvider, editProvider, removeProvider } from '../provider-commands.ts';

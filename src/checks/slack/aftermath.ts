@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import type { TimelineEvent } from '../../delivery/announcements.ts';
+import type { TimelineEvent } from '../../audit/events.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import {
   actions,
@@ -13,28 +12,17 @@ import {
 } from '../../slack/blocks.ts';
 import { localizeDates } from '../../slack/time.ts';
 
-/** What is recorded of a look at the checks some time after a window. */
-const recorded = z.object({
-  maintenance: z.number(),
-  name: z.string(),
-  still_off: z.array(z.string()),
-  failing: z.array(z.string()),
-});
-
-const reopened = z.object({
-  maintenance: z.number(),
-  ends_at: z.iso.datetime().transform((text) => new Date(text)),
-});
+type Unhealthy = TimelineEvent<'maintenance.checks_unhealthy'>;
 
 /** That somebody reopened it. @param who as Slack shows them */
-export function reopenedAsLine(who: string, { after }: TimelineEvent): string {
-  const { maintenance, ends_at: end } = reopened.parse(after);
-  return `:construction: Reopened${who} as maintenance ${maintenance}, until ${localizeDates(end)}.`;
+export function reopenedAsLine(who: string, { after }: TimelineEvent<'maintenance.reopened'>): string {
+  const end = new Date(after.ends_at);
+  return `:construction: Reopened${who} as maintenance ${after.maintenance}, until ${localizeDates(end)}.`;
 }
 
 /** What the thread, and the channel, hear of checks that do not watch again after a window, or find something wrong. */
-export function postCheckMessage(event: TimelineEvent): Message {
-  const { name, maintenance } = recorded.parse(event.after);
+export function postCheckMessage(event: Unhealthy): Message {
+  const { name, maintenance } = event.after;
   const text = truncateBlocks(
     `:warning: *${quote(name, 250)}* is over, but:\n${found(event).join('\n')}`,
     SLACK_LIMITS.section,
@@ -44,12 +32,12 @@ export function postCheckMessage(event: TimelineEvent): Message {
 }
 
 /** The same for its owner, line by line. */
-export function postCheckLines(what: string, event: TimelineEvent): string[] {
+export function postCheckLines(what: string, event: Unhealthy): string[] {
   return [`${what} is over, but:`, ...found(event), 'If the work goes on, reopen it.'];
 }
 
-function found({ after }: TimelineEvent): string[] {
-  const { still_off: off, failing } = recorded.parse(after);
+function found({ after }: Unhealthy): string[] {
+  const { still_off: off, failing } = after;
   const were = (checks: readonly string[], one: string, many: string) => (checks.length === 1 ? one : many);
   return [
     ...(off.length === 0

@@ -1,7 +1,7 @@
 import { record } from '../../audit/record.ts';
 import { UserError } from '../../core/errors.ts';
 import { newKey } from '../../core/keys.ts';
-import { difference, type Fields } from '../../core/merge.ts';
+import { difference } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { validateReferences } from '../../maintenance/commands/coverage.ts';
 import { edit } from '../../maintenance/commands/edit.ts';
@@ -41,8 +41,8 @@ export async function addAdHoc(
     const waiting = await insertAdHoc(tx, actor.accountId, key, values, actor.name, now);
     const { name, durationMinutes: duration_minutes, checks } = values;
     await record(tx, actor, now, {
-      action: 'add-ad-hoc',
-      subject: `ad-hoc:${key}`,
+      type: 'ad_hoc.added',
+      subject: { kind: 'ad_hoc', id: key },
       after: { name, duration_minutes, checks: [...checks] },
     });
     return { waiting };
@@ -149,13 +149,13 @@ function editWaiting(ctx: ActionContext, actor: Actor, key: string, asked: AdHoc
     }
     const change = difference(fieldsOf(waiting), fieldsOf(values));
     if (change === undefined) return { waiting };
-    await record(tx, actor, now, { action: 'edit-ad-hoc', subject: `ad-hoc:${key}`, ...change });
+    await record(tx, actor, now, { type: 'ad_hoc.changed', subject: { kind: 'ad_hoc', id: key }, ...change });
     return { waiting: await updateAdHoc(tx, waiting, values, actor.name, now) };
   });
 }
 
 /** As the HTTP interface names them. */
-function fieldsOf({ name, durationMinutes, checks }: AdHocValues): Fields {
+function fieldsOf({ name, durationMinutes, checks }: AdHocValues) {
   return { name, duration_minutes: durationMinutes, checks: checks.toSorted() };
 }
 
@@ -173,8 +173,8 @@ export async function removeAdHoc(ctx: ActionContext, actor: Actor, key: string)
     await deleteAdHoc(tx, waiting);
     const { name, durationMinutes: duration_minutes, checks } = waiting;
     await record(tx, actor, now, {
-      action: 'remove-ad-hoc',
-      subject: `ad-hoc:${key}`,
+      type: 'ad_hoc.removed',
+      subject: { kind: 'ad_hoc', id: key },
       before: { name, duration_minutes, checks: [...checks] },
     });
     return true;

@@ -1,4 +1,4 @@
-import { findLastEdits, findLastMaintenanceEdits, type LastEdit } from '../../audit/repository.ts';
+import { findLastMaintenanceEdits, findLastSeriesEdits, type LastEdit } from '../../audit/repository.ts';
 import { type ProviderIds, providerIds } from '../../checks/provider-repository.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { nextOccurrences } from '../../core/recurrence/index.ts';
@@ -17,7 +17,7 @@ const REMEMBERED = 10;
 /** How many series a list answers with. */
 const LISTED = 1000;
 /** What people and tools do to a series. */
-const EDITS = ['schedule-series', 'edit-series', 'pause-series', 'resume-series', 'skip-run'] as const;
+const EDITS = ['series.scheduled', 'series.changed', 'series.paused', 'series.resumed'] as const;
 
 /** A maintenance as NodePing's interface shows it. Instants are milliseconds since 1970; `duration` is in minutes. */
 export interface Entry {
@@ -91,10 +91,10 @@ export async function renderEntries(
     series.map(({ id }) => id),
     REMEMBERED,
   );
-  const edits = await findLastEdits(
+  const edits = await findLastSeriesEdits(
     database,
     accountId,
-    series.map(({ id }) => `series:${id}`),
+    series.map(({ id }) => id),
     EDITS,
   );
   const begun = await readRunRecords(
@@ -110,14 +110,7 @@ export async function renderEntries(
   const entries: Record<string, Entry> = {};
   for (const one of series) {
     const checks = await listCoveredCheckIds(database, one);
-    entries[one.key] = entryOfSeries(
-      one,
-      checks,
-      runs.get(one.id) ?? [],
-      edits.get(`series:${one.id}`),
-      ids,
-      clock.now(),
-    );
+    entries[one.key] = entryOfSeries(one, checks, runs.get(one.id) ?? [], edits.get(one.id), ids, clock.now());
   }
   for (const one of waiting) entries[one.key] = entryOfWaiting(one, ids);
   for (const one of open) {

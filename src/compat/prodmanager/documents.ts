@@ -1,3 +1,4 @@
+import { TIMELINE_EVENT_TYPES, type TimelineEventType } from '../../audit/events.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import type { TimelineEntry } from '../../status-page/timeline-repository.ts';
 import { dateText } from './fields.ts';
@@ -43,14 +44,42 @@ export function maintenanceDocument(
   };
 }
 
+/** What an event of each type is called among those of a maintenance; null: not shown. Comments are read as such. */
+const EVENT_WORDS: Readonly<Record<TimelineEventType, 'create' | 'update' | null>> = {
+  'maintenance.scheduled': 'create',
+  'maintenance.changed': 'update',
+  'maintenance.rescheduled': 'update',
+  'maintenance.approved': 'update',
+  'maintenance.declined': 'update',
+  'maintenance.approval_expired': 'update',
+  'maintenance.started': 'update',
+  'maintenance.extended': 'update',
+  'maintenance.finished': 'update',
+  'maintenance.canceled': 'update',
+  'maintenance.skipped': 'update',
+  'maintenance.missed': 'update',
+  'maintenance.reminded': null,
+  'maintenance.reopened': null,
+  'maintenance.deleted': null,
+  'maintenance.checks_switched': null,
+  'maintenance.checks_unhealthy': null,
+  'maintenance.commented': null,
+  'maintenance.comment_changed': null,
+  'maintenance.comment_deleted': null,
+  'maintenance.freeze_entered': null,
+  'maintenance.freeze_overridden': null,
+  'maintenance.announcement_failed': null,
+  'webhook.disabled': null,
+};
+
+export const SHOWN_EVENTS = TIMELINE_EVENT_TYPES.filter((type) => EVENT_WORDS[type] !== null);
+
 function eventDocument({ at, internal, told }: TimelineEntry, zone: string) {
-  const type = 'comment' in told ? 'comment' : told.action === 'schedule' ? 'create' : 'update';
-  return {
-    content: 'comment' in told ? told.comment : JSON.stringify(told.after ?? {}),
-    creation_date: dateText(at, zone),
-    internal,
-    type,
-  };
+  const shown =
+    'comment' in told
+      ? { content: told.comment, type: 'comment' }
+      : { content: JSON.stringify(told.after ?? {}), type: EVENT_WORDS[told.type] };
+  return { content: shown.content, creation_date: dateText(at, zone), internal, type: shown.type };
 }
 
 /** A scope or a service as it is shown, with its members in order. */

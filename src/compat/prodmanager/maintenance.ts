@@ -13,7 +13,7 @@ import { SERVICE_STATUSES, STATUSES } from '../../maintenance/status.ts';
 import { toReader, viewFor } from '../../maintenance/visibility.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { readTimelines } from '../../status-page/timeline-repository.ts';
-import { type DocumentOptions, maintenanceDocument } from './documents.ts';
+import { type DocumentOptions, maintenanceDocument, SHOWN_EVENTS } from './documents.ts';
 import { Failure, type Reasons } from './failure.ts';
 import { Fields, parseInstant } from './fields.ts';
 import type { Form } from './form.ts';
@@ -24,12 +24,6 @@ export interface RequestContext extends DocumentOptions {
   readonly ctx: ActionContext;
   readonly actor: Actor;
 }
-
-/** What is told of a maintenance as its creation and its updates. */
-const TOLD = [
-  ...(['schedule', 'edit', 'start', 'finish', 'extend', 'reschedule', 'cancel', 'skip'] as const),
-  ...(['miss', 'lapse', 'approve', 'decline'] as const),
-];
 
 /** One page of those that somebody may see, those that start last first, and how many there are. */
 export async function listPage(asking: RequestContext, search: MaintenanceSearch, { page, perPage }: PageRequest) {
@@ -98,7 +92,7 @@ async function documentsOf(asking: RequestContext, maintenances: readonly Mainte
   const reader = toReader(actor);
   const shown = maintenances.flatMap((maintenance) => viewFor(reader, maintenance) ?? []);
   const ids = shown.map(({ id }) => id);
-  const told = await readTimelines(ctx.database, actor.accountId, ids, TOLD, reader);
+  const told = await readTimelines(ctx.database, actor.accountId, ids, SHOWN_EVENTS, reader);
   return shown.map((maintenance) => maintenanceDocument(maintenance, told.get(maintenance.id) ?? [], asking));
 }
 

@@ -1,23 +1,21 @@
-import { z } from 'zod';
-import type { TimelineEvent } from '../../delivery/announcements.ts';
+import type { TimelineEvent } from '../../audit/events.ts';
 import { formatNames, mentionPerson, quote } from '../../slack/blocks.ts';
 import { formatWindow, localWindow } from '../../slack/time.ts';
 import type { Freeze } from '../rules.ts';
 
-const recorded = z.object({
-  freezes: z.array(z.object({ reason: z.string() })),
-  override_reason: z.string().optional(),
-});
-
 /** What the internal threads say of a maintenance that is in a freeze. */
-export function freezeLine(event: TimelineEvent): string {
-  const { freezes, override_reason: why } = recorded.parse(event.after);
+export function freezeLine(
+  event: TimelineEvent<'maintenance.freeze_entered' | 'maintenance.freeze_overridden'>,
+): string {
   const which = formatNames(
-    freezes.map(({ reason }) => reason),
+    event.after.freezes.map(({ reason }) => reason),
     500,
   );
-  if (why === undefined) return `:snowflake: This falls into a freeze: ${which}. Move or cancel it if it can wait.`;
-  return `:snowflake: In spite of a freeze (${which}), because ${mentionPerson(event.actor)} says so:\n>${quote(why, 1000).replaceAll('\n', '\n>')}`;
+  if (event.type === 'maintenance.freeze_entered') {
+    return `:snowflake: This falls into a freeze: ${which}. Move or cancel it if it can wait.`;
+  }
+  const why = quote(event.after.override_reason, 1000).replaceAll('\n', '\n>');
+  return `:snowflake: In spite of a freeze (${which}), because ${mentionPerson(event.actor)} says so:\n>${why}`;
 }
 
 /** How many freezes a preview names. */

@@ -127,13 +127,12 @@ export async function recordEnteredFreezes(
   { freezes, overrideReason }: EnteredFreezes,
 ): Promise<void> {
   if (freezes.length === 0) return;
-  await record(tx, actor, now, {
-    action: overrideReason === undefined ? 'enter-freeze' : 'override-freeze',
-    maintenanceId,
-    internal: true,
-    after: {
-      freezes: freezes.map(({ id, reason }) => ({ id, reason })),
-      ...(overrideReason === undefined ? {} : { override_reason: overrideReason }),
-    },
-  });
+  const about = { maintenanceId, internal: true };
+  const entered = freezes.map(({ id, reason }) => ({ id, reason }));
+  if (overrideReason === undefined) {
+    await record(tx, actor, now, { ...about, type: 'maintenance.freeze_entered', after: { freezes: entered } });
+    return;
+  }
+  const after = { freezes: entered, override_reason: overrideReason };
+  await record(tx, actor, now, { ...about, type: 'maintenance.freeze_overridden', after });
 }

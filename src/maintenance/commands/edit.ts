@@ -131,7 +131,7 @@ export async function edit(
       },
       now,
     );
-    await record(tx, actor, now, { action: 'edit', maintenanceId: id, ...change });
+    await record(tx, actor, now, { type: 'maintenance.changed', maintenanceId: id, ...change });
     await recordEnteredFreezes(tx, actor, now, id, entered);
     const covers = ['services', 'checks', 'selector', 'selector_follows'].some((field) => field in change.after);
     if (edited.status === 'in-progress' && covers) await muteCoveredChecks(tx, edited, now);
@@ -243,7 +243,7 @@ export async function revertToScheduled(
     const mutes = await listMutes(tx, actor.accountId, id);
     await endMutes(tx, actor.accountId, id, now);
     await record(tx, actor, now, {
-      action: 'reschedule',
+      type: 'maintenance.rescheduled',
       maintenanceId: id,
       before: stateOf(maintenance),
       after: stateOf(scheduled),

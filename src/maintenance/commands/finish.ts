@@ -4,6 +4,7 @@ import { endMutes, listMutes } from '../../checks/mutes.ts';
 import { UserError } from '../../core/errors.ts';
 import { MAX_COMMENT_CHARS } from '../../core/limits.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
+import { utc } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
@@ -46,7 +47,7 @@ export async function finish(
       maintenance,
       now,
       outcome,
-      'finish',
+      'maintenance.finished',
       note.trim() === '' ? {} : { reason: note.trim() },
     );
   });
@@ -59,7 +60,7 @@ export async function endMaintenance(
   maintenance: Maintenance,
   now: Date,
   status: 'succeed' | 'failed' | 'canceled',
-  action: 'finish' | 'cancel' | 'skip' | 'lapse',
+  type: 'maintenance.finished' | 'maintenance.canceled' | 'maintenance.skipped' | 'maintenance.approval_expired',
   { lateBy = 0, runState, ...details }: { reason?: string; lateBy?: number; runState?: RunState } = {},
 ): Promise<Maintenance> {
   const end = computeEndedAt(maintenance, now);
@@ -75,12 +76,12 @@ export async function endMaintenance(
   );
   await endMutes(tx, actor.accountId, maintenance.id, now);
   const event = await record(tx, actor, now, {
-    action,
+    type,
     maintenanceId: maintenance.id,
-    before: { status: maintenance.status, ends_at: maintenance.endsAt?.toISOString() ?? null },
+    before: { status: maintenance.status, ends_at: maintenance.endsAt && utc(maintenance.endsAt) },
     after: {
       status,
-      end_date: end.toISOString(),
+      end_date: utc(end),
       ...(lateBy > 0 ? { late_by_minutes: Math.floor(lateBy / 60_000) } : {}),
       ...details,
     },
@@ -92,7 +93,7 @@ export async function endMaintenance(
     mutes.map((mute) => mute.checkId),
   );
   if (lateBy > 0) await notifyOwner(tx, ended, 'ended-late', event);
-  if (action === 'lapse') await notifyOwner(tx, ended, 'not-approved', event);
+  if (type === 'maintenance.approval_expired') await notifyOwner(tx, ended, 'not-approved', event);
   await requestNextRun(tx, maintenance, now);
   await wakeSchedulers(tx);
   return ended;
@@ -119,7 +120,7 @@ export async function cancel(
       throw wrongStatus({ id, status: maintenance.status, action: 'cancel' });
     }
     const details = { ...(reason ? { reason } : {}), ...detachRun(maintenance.run) };
-    return endMaintenance(tx, actor, maintenance, now, 'canceled', 'cancel', details);
+    return endMaintenance(tx, actor, maintenance, now, 'canceled', 'maintenance.canceled', details);
   });
 }
 
@@ -139,11 +140,19 @@ export async function deleteMaintenance(
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const maintenance = await lockForChange(tx, actor, id);
     const over = can(maintenance.status, 'cancel')
-      ? await endMaintenance(tx, actor, maintenance, now, 'canceled', 'cancel', detachRun(maintenance.run))
+      ? await endMaintenance(
+          tx,
+          actor,
+          maintenance,
+          now,
+          'canceled',
+          'maintenance.canceled',
+          detachRun(maintenance.run),
+        )
       : maintenance;
     const deleted = await updateMaintenance(tx, over, { deletedAt: now, postCheckAt: null, nextDueAt: null }, now);
     await record(tx, actor, now, {
-      action: 'delete',
+      type: 'maintenance.deleted',
       maintenanceId: id,
       internal: true,
       before: { name: maintenance.name, status: maintenance.status },

@@ -1,6 +1,7 @@
 import { canStart } from '../../approvals/rules.ts';
 import { record } from '../../audit/record.ts';
 import type { Actor } from '../../core/permissions.ts';
+import { utc } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import type { Reminder } from '../reminders.ts';
 import { setReminded } from '../repository/due.ts';
@@ -20,7 +21,7 @@ export async function remind(
   const { start, end } = currentWindow(maintenance);
   await setReminded(tx, maintenance, { remindedUntil: now });
   await record(tx, actor, now, {
-    action: 'remind',
+    type: 'maintenance.reminded',
     maintenanceId: id,
     internal: of === 'end',
     after: {
@@ -28,7 +29,7 @@ export async function remind(
       name,
       minutes,
       ...(canStart(maintenance) ? {} : { awaits_approval: true }),
-      ...(of === 'start' ? { scheduled_start_date: start.toISOString() } : { ends_at: end.toISOString() }),
+      ...(of === 'start' ? { scheduled_start_date: utc(start) } : { ends_at: utc(end) }),
     },
   });
   await reannounce(tx, accountId, id);

@@ -6,6 +6,7 @@ import { listChecks } from '../../checks/repository.ts';
 import { pick } from '../../core/fields.ts';
 import { MAX_NAME_CHARS } from '../../core/limits.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
+import { utc } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import { findCreated, saveCreated } from '../../platform/idempotency.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
@@ -13,6 +14,7 @@ import { alreadyReopened, neverStarted, nothingToReopen, reopenNeedsApproval, wr
 import { CONTENT_FIELDS } from '../fields.ts';
 import { can } from '../lifecycle.ts';
 import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
+import { currentWindow } from '../times.ts';
 import { reannounce } from './announce.ts';
 import { lockForChange } from './find.ts';
 import { type ScheduleInput, scheduleInTransaction } from './schedule.ts';
@@ -66,10 +68,10 @@ async function goOn(
   const scheduled = await scheduleInTransaction(tx, actor, input, now);
   const opened = await startMaintenance(tx, actor, scheduled, now, 0);
   await record(tx, actor, now, {
-    action: 'reopen',
+    type: 'maintenance.reopened',
     maintenanceId: over.id,
     internal: true,
-    after: { maintenance: opened.id, ends_at: opened.endsAt?.toISOString() },
+    after: { maintenance: opened.id, ends_at: utc(currentWindow(opened).end) },
   });
   await reannounce(tx, over.accountId, over.id);
   return opened;

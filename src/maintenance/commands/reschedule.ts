@@ -1,8 +1,7 @@
 import { record } from '../../audit/record.ts';
 import { UserError } from '../../core/errors.ts';
-import { difference, type Fields } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
-import { MAX_WINDOW_MS } from '../../core/time.ts';
+import { MAX_WINDOW_MS, utc } from '../../core/time.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
 import { detachRun } from '../../series/rules.ts';
@@ -89,7 +88,7 @@ export async function reschedule(
       now,
     );
     await record(tx, actor, now, {
-      action: 'reschedule',
+      type: 'maintenance.rescheduled',
       maintenanceId: id,
       before: resolveTimes(maintenance),
       after: resolveTimes(moved),
@@ -104,15 +103,15 @@ export async function reschedule(
 /** As the HTTP interface names them. */
 export function resolveTimes({ scheduledStart, scheduledEnd, timezone }: Maintenance) {
   return {
-    scheduled_start_date: scheduledStart.toISOString(),
-    scheduled_end_date: scheduledEnd.toISOString(),
+    scheduled_start_date: utc(scheduledStart),
+    scheduled_end_date: utc(scheduledEnd),
     timezone,
   };
 }
 
 /** As the HTTP interface names them. */
-function endsOf({ scheduledEnd, endsAt }: Maintenance): Fields {
-  return { scheduled_end_date: scheduledEnd.toISOString(), ends_at: endsAt?.toISOString() ?? null };
+function endsOf({ scheduledEnd, endsAt }: Maintenance) {
+  return { scheduled_end_date: utc(scheduledEnd), ends_at: endsAt && utc(endsAt) };
 }
 
 /**
@@ -169,9 +168,10 @@ export async function extend(
       now,
     );
     await record(tx, actor, now, {
-      action: 'extend',
+      type: 'maintenance.extended',
       maintenanceId: id,
-      ...difference(endsOf(maintenance), endsOf(extended)),
+      before: endsOf(maintenance),
+      after: endsOf(extended),
     });
     await recordEnteredFreezes(tx, actor, now, id, entered);
     await announceEverywhere(tx, extended);

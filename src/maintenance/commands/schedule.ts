@@ -5,6 +5,7 @@ import type { UserError } from '../../core/errors.ts';
 import { withInitial } from '../../core/fields.ts';
 import { newKey } from '../../core/keys.ts';
 import { type Actor, authorize, isAllowed } from '../../core/permissions.ts';
+import { utc } from '../../core/time.ts';
 import type { Destination } from '../../delivery/announcements.ts';
 import type { Freeze } from '../../freezes/rules.ts';
 import type { Queries } from '../../platform/database.ts';
@@ -123,12 +124,12 @@ export async function scheduleInTransaction(
     now,
   );
   await record(tx, actor, now, {
-    action: 'schedule',
+    type: 'maintenance.scheduled',
     maintenanceId: maintenance.id,
     after: {
       name: maintenance.name,
-      scheduled_start_date: maintenance.scheduledStart.toISOString(),
-      scheduled_end_date: maintenance.scheduledEnd.toISOString(),
+      scheduled_start_date: utc(maintenance.scheduledStart),
+      scheduled_end_date: utc(maintenance.scheduledEnd),
     },
   });
   await recordEnteredFreezes(tx, actor, now, maintenance.id, entered);

@@ -1,6 +1,7 @@
 import { record } from '../../audit/record.ts';
 import { insertMutes } from '../../checks/mutes.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
+import { utc } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
@@ -62,23 +63,23 @@ export async function startMaintenance(
   );
   await insertMutes(tx, actor.accountId, maintenance.id, checks, now);
   const event = await record(tx, actor, now, {
-    action: 'start',
+    type: 'maintenance.started',
     maintenanceId: maintenance.id,
     before: {
       status: maintenance.status,
       ...(startedEarly(started)
         ? {
-            scheduled_start_date: started.scheduledStart.toISOString(),
-            scheduled_end_date: started.scheduledEnd.toISOString(),
+            scheduled_start_date: utc(started.scheduledStart),
+            scheduled_end_date: utc(started.scheduledEnd),
           }
         : {}),
     },
     after: {
       status: started.status,
-      start_date: now.toISOString(),
-      ends_at: next.endsAt.toISOString(),
+      start_date: utc(now),
+      ends_at: utc(next.endsAt),
       late_by_minutes: Math.floor(lateBy / 60_000),
-      checks: checks.length,
+      check_count: checks.length,
     },
   });
   await announceEverywhere(tx, started);

@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { listScopes } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
+import { utc } from '../../core/time.ts';
 import { HttpError } from '../../http/errors.ts';
 import { type Api, failures, jsonResponse, publicQuery, type RequestContext, readableByAll } from '../../http/route.ts';
-import { utc, utcText } from '../../http/schemas.ts';
+import { utcText } from '../../http/schemas.ts';
 import { type MaintenanceSearch, searchMaintenances } from '../repository/search.ts';
 import { currentWindow } from '../times.ts';
 import { type Reader, toReader } from '../visibility.ts';

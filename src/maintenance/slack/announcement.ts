@@ -1,9 +1,9 @@
 import type { Button, KnownBlock } from '@slack/types';
-import { z } from 'zod';
 import { canStart } from '../../approvals/rules.ts';
 import { approvalButtons, approvalField } from '../../approvals/slack/messages.ts';
+import type { TimelineEvent } from '../../audit/events.ts';
 import { describeCron } from '../../core/recurrence/index.ts';
-import type { Audience, TimelineEvent } from '../../delivery/announcements.ts';
+import type { Audience } from '../../delivery/announcements.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import {
   actions,
@@ -179,33 +179,25 @@ const WORDS = 'A maintenance that was announced here is not announced in this ch
 /** What stays in a public channel of a window that turned internal: neither what it was nor why. */
 export const withdrawnMessage: Message = { text: WORDS, blocks: [context([`:information_source: ${WORDS}`])] };
 
-const instant = z.iso.datetime().transform((text) => new Date(text));
-
-const reminded = z.object({
-  maintenance: z.number(),
-  name: z.string(),
-  scheduled_start_date: instant.optional(),
-  ends_at: instant.optional(),
-  awaits_approval: z.boolean().default(false),
-});
-
 /**
  * "Postgres upgrade starts in 15 min", as it was at the reminder: who reads it later sees when that was. In the thread and
  * in the channel; before the end with a button to extend it.
  */
-export function reminderMessage(event: TimelineEvent, audience: Audience): Message {
-  const reading = reminded.parse(event.after);
-  const { maintenance, name, scheduled_start_date: start, ends_at: end } = reading;
+export function reminderMessage(event: TimelineEvent<'maintenance.reminded'>, audience: Audience): Message {
+  const { maintenance, name, awaits_approval: awaitsApproval = false, ...planned } = event.after;
+  const at = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
+  const start = at(planned.scheduled_start_date);
+  const end = at(planned.ends_at);
   const inWords = (instant: Date) => formatDuration(instant.getTime() - event.at.getTime());
   const what = `:bell: *${quote(name, 250)}*`;
-  if (start !== undefined && reading.awaits_approval && audience === 'internal') {
+  if (start !== undefined && awaitsApproval && audience === 'internal') {
     const when = `${inWords(start)}, ${localizeDates(start)}`;
     return said(
       `${what} would start in ${when}, but is not approved: unapproved it is canceled then. \`/maintenance approve ${maintenance}\` approves it.`,
     );
   }
   // Whether it will start is not known yet, and why is not for everybody.
-  if (start !== undefined && reading.awaits_approval) return said(`${what} is planned for ${localizeDates(start)}.`);
+  if (start !== undefined && awaitsApproval) return said(`${what} is planned for ${localizeDates(start)}.`);
   if (start !== undefined) return said(`${what} starts in ${inWords(start)}, ${localizeDates(start)}.`);
   if (end === undefined) throw new Error(`reminder ${event.id} has neither a start nor an end`);
   const message = said(`${what} ends in ${inWords(end)}, ${localizeDates(end)}.`);

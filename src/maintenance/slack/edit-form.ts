@@ -1,12 +1,12 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
+import type { TimelineEvent } from '../../audit/events.ts';
 import { findLastEventId } from '../../audit/repository.ts';
 import type { Reading } from '../../audit/slack/history-lines.ts';
 import { conflictLines, differences } from '../../audit/slack/merge.ts';
 import { listServices, type Service } from '../../catalogue/services/repository.ts';
 import { type Check, listChecks } from '../../checks/repository.ts';
 import { mergeValues, pick, toRecorded } from '../../core/fields.ts';
-import type { TimelineEvent } from '../../delivery/announcements.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';

@@ -1,9 +1,9 @@
 import type { SectionBlock } from '@slack/types';
-import { z } from 'zod';
 import { decisionLine, expiredLine } from '../../approvals/slack/messages.ts';
+import { nothing, type Renderers, render, type TimelineEvent } from '../../audit/events.ts';
 import type { MuteRecord } from '../../checks/mutes.ts';
 import { postCheckMessage, reopenedAsLine } from '../../checks/slack/aftermath.ts';
-import type { Audience, TimelineEvent } from '../../delivery/announcements.ts';
+import type { Audience } from '../../delivery/announcements.ts';
 import { freezeLine } from '../../freezes/slack/messages.ts';
 import {
   formatList,
@@ -19,112 +19,61 @@ import { formatInstant, formatWindow, localizeDates, localWindow } from '../../s
 import { formatDuration, type Interval } from '../status.ts';
 import { reminderMessage } from './announcement.ts';
 
-const instant = z.iso.datetime().transform((text) => new Date(text));
+const loud = (message: Message): Message => ({ ...message, broadcast: true });
 
-/** Checks that stay off, and for which windows. Events of earlier versions have their names alone. */
-const stillMuted = z.union([
-  z.object({ checks: z.array(z.string()), by: z.array(z.number()), until: instant }),
-  z.string().transform((check) => ({ checks: [check], by: [], until: undefined })),
-]);
-
-/** What the actions record of each event, as far as the threads tell it. */
-const recorded = {
-  start: {
-    before: z.object({ scheduled_start_date: instant.optional(), scheduled_end_date: instant.optional() }),
-    after: z.object({ start_date: instant, ends_at: instant, late_by_minutes: z.number() }),
-  },
-  ended: {
-    after: z.object({ reason: z.string().optional(), status: z.string(), late_by_minutes: z.number().optional() }),
-  },
-  extend: {
-    before: z.object({ scheduled_end_date: instant.optional(), ends_at: instant.optional() }),
-    after: z.object({ scheduled_end_date: instant.optional(), ends_at: instant.optional() }),
-  },
-  reschedule: {
-    before: z.object({ scheduled_start_date: instant, scheduled_end_date: instant }),
-    after: z.object({ scheduled_start_date: instant, scheduled_end_date: instant }),
-  },
-  edit: {
-    before: z.object({
-      name: z.string().optional(),
-      scheduled_start_date: instant.optional(),
-      scheduled_end_date: instant.optional(),
-      ends_at: instant.optional(),
-    }),
-    after: z.looseObject({
-      series: z.string().optional(),
-      name: z.string().optional(),
-      scheduled_start_date: instant.optional(),
-      scheduled_end_date: instant.optional(),
-      ends_at: instant.optional(),
-    }),
-  },
-  miss: {
-    after: z.object({ newer_missed: z.boolean().optional(), missed_in_a_row: z.number().optional() }).nullish(),
-  },
-  notAnnounced: { after: z.object({ channel: z.string(), error: z.string(), advice: z.string() }) },
-  enforce: {
-    after: z.object({
-      disabled: z.array(z.string()),
-      shared: z.array(z.object({ checks: z.array(z.string()), by: z.array(z.number()) })).default([]),
-      skipped: z.array(z.string()),
-      enabled: z.array(z.string()),
-      left_off: z.array(z.string()),
-      still_held: z.array(stillMuted),
-      overridden: z.array(z.string()).default([]),
-      failed: z.array(z.object({ check: z.string(), error: z.string() })),
-    }),
-  },
-} as const;
+/** What the internal threads show of an event, and nothing in public ones. */
+const internally =
+  <E extends TimelineEvent>(draw: (event: E) => Message) =>
+  (event: E, audience: Audience) =>
+    audience === 'public' ? undefined : draw(event);
 
 /**
- * What the thread says of an event; undefined when the live message says it already, or when it is not for this audience.
- * Public channels hear what happens to the window, not who did it nor of checks.
+ * What the thread of an announcement shows of each event; nothing of what the live message shows by itself. Public
+ * channels see what happens to the window, not who did it nor checks.
  */
+const NOTES: Renderers<[audience: Audience], Message | undefined> = {
+  'maintenance.scheduled': nothing,
+  'maintenance.changed': (event, audience) => {
+    const line = editedLine(event, audience);
+    // Another time is for everybody in the channel to see; other words are not.
+    return line === undefined ? undefined : { ...said(line), broadcast: changesTimes(event) };
+  },
+  'maintenance.rescheduled': (event, audience) => loud(said(movedLine(event, audience))),
+  'maintenance.approved': (event) => said(decisionLine(event)),
+  'maintenance.declined': (event) => said(decisionLine(event)),
+  'maintenance.approval_expired': (_, audience) => loud(said(expiredLine(audience))),
+  'maintenance.reminded': reminderMessage,
+  'maintenance.started': (event, audience) => loud(said(startedLine(event, audience))),
+  'maintenance.extended': (event, audience) => said(extendedLine(event, audience)),
+  'maintenance.finished': (event, audience) => loud(said(endedLine(event, audience))),
+  'maintenance.canceled': (event, audience) => loud(said(endedLine(event, audience))),
+  'maintenance.skipped': (event, audience) =>
+    loud(said(`:fast_forward: Skipped${by(event, audience)}. The series goes on.`)),
+  'maintenance.missed': (event, audience) => {
+    const line = missedLine(event, audience);
+    return line === undefined ? undefined : loud(said(line));
+  },
+  'maintenance.reopened': (event, audience) => said(reopenedAsLine(by(event, audience), event)),
+  'maintenance.deleted': nothing,
+  'maintenance.announcement_failed': (event) => said(notAnnouncedLine(event)),
+  'maintenance.checks_switched': internally((event) => ({
+    ...said(enforcedLines(event)),
+    // That a check may raise an alarm, or watches nothing, is for everybody in the channel to see.
+    broadcast: event.after.failed.length > 0,
+  })),
+  'maintenance.checks_unhealthy': internally(postCheckMessage),
+  'maintenance.freeze_entered': (event) => said(freezeLine(event)),
+  'maintenance.freeze_overridden': (event) => said(freezeLine(event)),
+  // A thread shows the comment itself, as it is now.
+  'maintenance.commented': nothing,
+  'maintenance.comment_changed': nothing,
+  'maintenance.comment_deleted': nothing,
+  'webhook.disabled': nothing,
+};
+
+/** What a thread shows of an event; undefined for nothing, also of an internal event in a public channel. */
 export function threadNote(event: TimelineEvent, audience: Audience): Message | undefined {
-  if (audience === 'public' && event.internal) return undefined;
-  switch (event.action) {
-    case 'start':
-      return { ...said(startedLine(event, audience)), broadcast: true };
-    case 'finish':
-    case 'cancel':
-      return { ...said(endedLine(event, audience)), broadcast: true };
-    case 'skip':
-      return { ...said(`:fast_forward: Skipped${by(event, audience)}. The series goes on.`), broadcast: true };
-    case 'miss': {
-      const line = missedLine(event, audience);
-      return line === undefined ? undefined : { ...said(line), broadcast: true };
-    }
-    case 'extend':
-      return said(extendedLine(event, audience));
-    case 'reschedule':
-      return { ...said(movedLine(event, audience)), broadcast: true };
-    case 'edit': {
-      const line = editedLine(event, audience);
-      // Another time is for everybody in the channel to see; other words are not.
-      return line === undefined ? undefined : { ...said(line), broadcast: changesTimes(event) };
-    }
-    case 'enforce':
-      return audience === 'public' ? undefined : { ...said(enforcedLines(event)), broadcast: anyRefused(event) };
-    case 'remind':
-      return reminderMessage(event, audience);
-    case 'lapse':
-      return { ...said(expiredLine(audience)), broadcast: true };
-    case 'approve':
-    case 'decline':
-      return said(decisionLine(event));
-    case 'enter-freeze':
-    case 'override-freeze':
-      return said(freezeLine(event));
-    case 'look-again':
-      return audience === 'public' ? undefined : postCheckMessage(event);
-    case 'reopen':
-      return said(reopenedAsLine(by(event, audience), event));
-    case 'announce-failed':
-      return said(notAnnouncedLine(event));
-    default:
-      return undefined;
-  }
+  return audience === 'public' && event.internal ? undefined : render(NOTES, event, audience);
 }
 
 /** `text` is what a notification says. */
@@ -136,13 +85,14 @@ const byLull = (event: TimelineEvent) => event.actor.source === 'lull';
 const by = (event: TimelineEvent, audience: Audience) =>
   byLull(event) || audience === 'public' ? '' : ` by ${mentionPerson(event.actor)}`;
 
-function startedLine(event: TimelineEvent, audience: Audience): string {
-  const before = recorded.start.before.parse(event.before);
-  const after = recorded.start.after.parse(event.after);
+function startedLine(event: TimelineEvent<'maintenance.started'>, audience: Audience): string {
+  const { before, after } = event;
   const { scheduled_start_date: start, scheduled_end_date: end } = before;
   const planned =
-    start === undefined || end === undefined ? '' : ` (planned ${localWindow({ start, end }, 'in a sentence')})`;
-  const ends = `It ends ${localizeDates(after.ends_at)}${planned}.`;
+    start === undefined || end === undefined
+      ? ''
+      : ` (planned ${localWindow({ start: new Date(start), end: new Date(end) }, 'in a sentence')})`;
+  const ends = `It ends ${localizeDates(new Date(after.ends_at))}${planned}.`;
   if (!byLull(event)) return `:construction: Started${by(event, audience)}. ${ends}`;
   if (after.late_by_minutes > 0) {
     return `:construction: Started ${formatDuration(after.late_by_minutes * 60_000)} late, because Lull was not running at its start. ${ends}`;
@@ -150,8 +100,8 @@ function startedLine(event: TimelineEvent, audience: Audience): string {
   return `:construction: Started. ${ends}`;
 }
 
-function endedLine(event: TimelineEvent, audience: Audience): string {
-  const { status, reason, late_by_minutes: late } = recorded.ended.after.parse(event.after);
+function endedLine(event: TimelineEvent<'maintenance.finished' | 'maintenance.canceled'>, audience: Audience): string {
+  const { status, reason, late_by_minutes: late } = event.after;
   const who = by(event, audience);
   const because = reason === undefined ? '' : `\n>${quote(reason, 1400).replaceAll('\n', '\n>')}`;
   if (status === 'canceled') return `:no_entry_sign: Canceled${who}.${because}`;
@@ -163,22 +113,21 @@ function endedLine(event: TimelineEvent, audience: Audience): string {
 }
 
 /** Of the runs of a series that were missed in a row, the newest tells of all. */
-function missedLine(event: TimelineEvent, audience: Audience): string | undefined {
-  const after = recorded.miss.after.parse(event.after);
-  if (after?.newer_missed === true) return undefined;
-  const others = (after?.missed_in_a_row ?? 1) - 1;
+function missedLine({ after }: TimelineEvent<'maintenance.missed'>, audience: Audience): string | undefined {
+  if (after.newer_missed === true) return undefined;
+  const others = (after.missed_in_a_row ?? 1) - 1;
   const like = others === 0 ? '' : `, as during the ${others === 1 ? 'run' : `${others} runs`} of its series before it`;
   return `:warning: Missed: Lull was not running during this window${like}. Nothing was started${audience === 'public' ? '' : ', no check was switched'}.`;
 }
 
-function movedLine(event: TimelineEvent, audience: Audience): string {
-  const before = windowIn(recorded.reschedule.before.parse(event.before));
-  const after = windowIn(recorded.reschedule.after.parse(event.after));
+function movedLine(event: TimelineEvent<'maintenance.rescheduled'>, audience: Audience): string {
+  const before = windowIn(event.before);
+  const after = windowIn(event.after);
   return `:calendar: Moved${by(event, audience)}: it is ${localWindow(after, 'in a sentence')}, not ${formatWindow(before, 'UTC')}.`;
 }
 
-function windowIn(times: { scheduled_start_date: Date; scheduled_end_date: Date }): Interval {
-  return { start: times.scheduled_start_date, end: times.scheduled_end_date };
+function windowIn(times: { scheduled_start_date: string; scheduled_end_date: string }): Interval {
+  return { start: new Date(times.scheduled_start_date), end: new Date(times.scheduled_end_date) };
 }
 
 /** What the fields that people may change are called. */
@@ -196,9 +145,8 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
 
 const INTERNAL_FIELDS: readonly string[] = ['checks', 'visibility'];
 
-function editedLine(event: TimelineEvent, audience: Audience): string | undefined {
-  const before = recorded.edit.before.parse(event.before);
-  const after = recorded.edit.after.parse(event.after);
+function editedLine(event: TimelineEvent<'maintenance.changed'>, audience: Audience): string | undefined {
+  const { before, after } = event;
   const withSeries = after.series === undefined ? '' : ` with its series ${quote(after.series, 20)}`;
   const starts = after.scheduled_start_date;
   const endedBefore = before.ends_at ?? before.scheduled_end_date;
@@ -206,13 +154,11 @@ function editedLine(event: TimelineEvent, audience: Audience): string | undefine
   const changes = [
     ...(starts === undefined || before.scheduled_start_date === undefined
       ? []
-      : [`it starts ${localizeDates(starts)}, not ${formatInstant(before.scheduled_start_date, 'UTC')} UTC`]),
+      : [`it starts ${nowNot(starts, before.scheduled_start_date)}`]),
     ...(after.name === undefined
       ? []
       : [`it is called "${quote(after.name, 250)}", not "${quote(before.name ?? '', 250)}"`]),
-    ...(ends === undefined || endedBefore === undefined
-      ? []
-      : [`it ends ${localizeDates(ends)}, not ${formatInstant(endedBefore, 'UTC')} UTC`]),
+    ...(ends === undefined || endedBefore === undefined ? [] : [`it ends ${nowNot(ends, endedBefore)}`]),
     ...Object.entries(FIELD_WORDS).flatMap(([field, words]) =>
       field in after && (audience === 'internal' || !INTERNAL_FIELDS.includes(field)) ? [words] : [],
     ),
@@ -221,40 +167,25 @@ function editedLine(event: TimelineEvent, audience: Audience): string | undefine
   return `:pencil2: Changed${by(event, audience)}${withSeries}: ${changes.join('; ')}.`;
 }
 
-function changesTimes(event: TimelineEvent): boolean {
-  const after = recorded.edit.after.parse(event.after);
+function nowNot(after: string, before: string): string {
+  return `${localizeDates(new Date(after))}, not ${formatInstant(new Date(before), 'UTC')} UTC`;
+}
+
+function changesTimes({ after }: TimelineEvent<'maintenance.changed'>): boolean {
   const times = [after.scheduled_start_date, after.scheduled_end_date, after.ends_at];
   return after.series === undefined && times.some((time) => time !== undefined);
 }
 
-function extendedLine(event: TimelineEvent, audience: Audience): string {
-  const [before, after] = [
-    endIn(recorded.extend.before.parse(event.before)),
-    endIn(recorded.extend.after.parse(event.after)),
-  ];
-  const longer = formatDuration(after.getTime() - before.getTime());
-  return `:hourglass_flowing_sand: Extended by ${longer}${by(event, audience)}: it ends ${localizeDates(after)}, not ${formatInstant(before, 'UTC')} UTC.`;
+function extendedLine(event: TimelineEvent<'maintenance.extended'>, audience: Audience): string {
+  const before = event.before.ends_at ?? event.before.scheduled_end_date;
+  const after = event.after.ends_at ?? event.after.scheduled_end_date;
+  const longer = formatDuration(Date.parse(after) - Date.parse(before));
+  return `:hourglass_flowing_sand: Extended by ${longer}${by(event, audience)}: it ends ${nowNot(after, before)}.`;
 }
 
-function endIn({ ends_at, scheduled_end_date }: z.infer<typeof recorded.extend.after>): Date {
-  const end = ends_at ?? scheduled_end_date;
-  if (end === undefined) throw new Error('an extension was recorded without an end');
-  return end;
-}
-
-/** That a check may raise an alarm, or watches nothing, is for everybody in the channel to see. */
-function anyRefused(event: TimelineEvent): boolean {
-  return recorded.enforce.after.parse(event.after).failed.length > 0;
-}
-
-function notAnnouncedLine(event: TimelineEvent): string {
-  const { channel, error, advice } = recorded.notAnnounced.after.parse(event.after);
+function notAnnouncedLine({ after }: TimelineEvent<'maintenance.announcement_failed'>): string {
+  const { channel, error, advice } = after;
   return `:warning: This could not be announced in <#${channel}> (${quote(error, 100)}). ${quote(advice, 500)}`;
-}
-
-function stillMutedBy(windows: readonly number[], until: Date | undefined): string {
-  if (until === undefined) return 'Still off, because another maintenance holds them';
-  return `Stays off, still held by ${others(windows)} until ${localizeDates(until)}`;
 }
 
 /** Other windows, as people name them. */
@@ -264,8 +195,7 @@ function others(windows: readonly number[]): string {
   return `${windows.length === 1 ? 'maintenance' : 'maintenances'} ${named.join(', ')}${more}`;
 }
 
-function enforcedLines(event: TimelineEvent): string {
-  const done = recorded.enforce.after.parse(event.after);
+function enforcedLines({ after: done }: TimelineEvent<'maintenance.checks_switched'>): string {
   const line = (sign: string, checks: readonly string[], text: string) =>
     checks.length === 0 ? [] : [`${sign} ${text}: ${formatNames(checks, 200)}`];
   const refusals = done.failed.slice(0, 5).map(({ check, error }) => `• ${quote(check, 60)}: ${quote(error, 120)}`);
@@ -279,7 +209,9 @@ function enforcedLines(event: TimelineEvent): string {
     ...line(':heavy_minus_sign:', done.left_off, 'Left off, as they were before'),
     ...done.still_held
       .slice(0, 3)
-      .flatMap(({ checks, by, until }) => line(':no_bell:', checks, stillMutedBy(by, until))),
+      .flatMap(({ checks, by, until }) =>
+        line(':no_bell:', checks, `Stays off, still held by ${others(by)} until ${localizeDates(new Date(until))}`),
+      ),
     ...(done.still_held.length > 3 ? ['and more, still held by other maintenances'] : []),
     ...line(':bell:', done.overridden, 'Switched on by somebody else during the window, and left on'),
     ...(done.failed.length === 0

@@ -1,7 +1,6 @@
-import { z } from 'zod';
-import { decisionNotice } from '../../approvals/slack/messages.ts';
+import { declinedNotice, expiredNotice } from '../../approvals/slack/messages.ts';
+import { nothing, type Renderers, render, type TimelineEvent } from '../../audit/events.ts';
 import { postCheckLines } from '../../checks/slack/aftermath.ts';
-import type { TimelineEvent } from '../../delivery/announcements.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import {
   actions,
@@ -21,21 +20,12 @@ import { formatDuration } from '../status.ts';
 import { currentWindow } from '../times.ts';
 import { localTimes } from './times.ts';
 
-const recorded = {
-  late: z.object({ late_by_minutes: z.number() }),
-  enforce: z.object({
-    failed: z.array(z.object({ check: z.string(), error: z.string(), to: z.enum(['off', 'on']).default('off') })),
-  }),
-  disabledWebhook: z.object({ webhook: z.number(), reason: z.string() }),
-  notAnnounced: z.object({ channel: z.string(), error: z.string(), advice: z.string() }),
-} as const;
-
 /** How many refused checks are named. */
 const NAMED = 5;
 
 /** What the owner of a maintenance is told of an event in a direct message; undefined when it does not need them. */
 export function noticeMessage(maintenance: Maintenance, event: TimelineEvent): Message | undefined {
-  const lines = linesOf(maintenance, event);
+  const lines = render(NOTICES, event, `*${quote(maintenance.name, 250)}*`, maintenance);
   if (lines === undefined) return undefined;
   const text = truncateBlocks(`:warning: ${lines.join('\n')}`, SLACK_LIMITS.section);
   const value = String(maintenance.id);
@@ -46,58 +36,56 @@ export function noticeMessage(maintenance: Maintenance, event: TimelineEvent): M
       context([`Maintenance ${maintenance.id}`, localTimes(maintenance), 'You are told because it is yours.']),
       actions(`notice:${event.id}`, [
         ...(can(maintenance.status, 'extend') ? [button(ACTIONS.extend, 'Extend', value)] : []),
-        ...(event.action === 'look-again' ? [button(ACTIONS.reopen, 'Reopen', value)] : []),
+        ...(event.type === 'maintenance.checks_unhealthy' ? [button(ACTIONS.reopen, 'Reopen', value)] : []),
         button(ACTIONS.show, 'Show', value),
       ]),
     ],
   };
 }
 
-function linesOf(maintenance: Maintenance, event: TimelineEvent): string[] | undefined {
-  const { action, after } = event;
-  const what = `*${quote(maintenance.name, 250)}*`;
-  switch (action) {
-    case 'start': {
-      const { late_by_minutes: late } = recorded.late.parse(after);
-      return [
-        `${what} started ${inWords(late)} late, because Lull was not running at its start. It ends ${localizeDates(currentWindow(maintenance).end)}.`,
-      ];
-    }
-    case 'finish': {
-      const { late_by_minutes: late } = recorded.late.parse(after);
-      return [
-        `${what} ended ${inWords(late)} late, because Lull was not running at its end. Its checks were off until then.`,
-      ];
-    }
-    case 'miss':
-      return [
-        `${what} was missed: Lull was not running during its window, so nothing was started and no check was switched. If the work is still to be done, schedule it again.`,
-      ];
-    case 'decline':
-    case 'lapse':
-      return [decisionNotice(what, action, after)];
-    case 'look-again':
-      return postCheckLines(what, event);
-    case 'enforce':
-      return refused(what, recorded.enforce.parse(after).failed);
-    case 'announce-failed': {
-      const { channel, error, advice } = recorded.notAnnounced.parse(after);
-      return [`${what} could not be announced in <#${channel}> (${quote(error, 100)}). ${quote(advice, 500)}`];
-    }
-    case 'disable-webhook': {
-      const { webhook, reason } = recorded.disabledWebhook.parse(after);
-      return [
-        `Webhook ${webhook} was disabled, so the tools behind it hear of nothing any more, ${what} included. ${quote(reason, 500)} Once it works, enable it again: what waits is delivered then.`,
-      ];
-    }
-    default:
-      return undefined;
-  }
-}
+/** The lines of a notice; `what` is the name of the maintenance in mrkdwn. Of most events there is none. */
+const NOTICES: Renderers<[what: string, maintenance: Maintenance], string[] | undefined> = {
+  'maintenance.scheduled': nothing,
+  'maintenance.changed': nothing,
+  'maintenance.rescheduled': nothing,
+  'maintenance.approved': nothing,
+  'maintenance.declined': (event, what) => [declinedNotice(what, event)],
+  'maintenance.approval_expired': (_, what) => [expiredNotice(what)],
+  'maintenance.reminded': nothing,
+  'maintenance.started': ({ after }, what, maintenance) => [
+    `${what} started ${inWords(after.late_by_minutes)} late, because Lull was not running at its start. It ends ${localizeDates(currentWindow(maintenance).end)}.`,
+  ],
+  'maintenance.extended': nothing,
+  'maintenance.finished': ({ after }, what) => [
+    `${what} ended ${inWords(after.late_by_minutes ?? 0)} late, because Lull was not running at its end. Its checks were off until then.`,
+  ],
+  'maintenance.canceled': nothing,
+  'maintenance.skipped': nothing,
+  'maintenance.missed': (_, what) => [
+    `${what} was missed: Lull was not running during its window, so nothing was started and no check was switched. If the work is still to be done, schedule it again.`,
+  ],
+  'maintenance.reopened': nothing,
+  'maintenance.deleted': nothing,
+  'maintenance.announcement_failed': ({ after: { channel, error, advice } }, what) => [
+    `${what} could not be announced in <#${channel}> (${quote(error, 100)}). ${quote(advice, 500)}`,
+  ],
+  'maintenance.checks_switched': ({ after }, what) => refused(what, after.failed),
+  'maintenance.checks_unhealthy': (event, what) => postCheckLines(what, event),
+  'maintenance.commented': nothing,
+  'maintenance.comment_changed': nothing,
+  'maintenance.comment_deleted': nothing,
+  'maintenance.freeze_entered': nothing,
+  'maintenance.freeze_overridden': nothing,
+  'webhook.disabled': ({ after: { webhook, reason } }, what) => [
+    `Webhook ${webhook} was disabled, so the tools behind it hear of nothing any more, ${what} included. ${quote(reason, 500)} Once it works, enable it again: what waits is delivered then.`,
+  ],
+};
 
 const inWords = (minutes: number) => formatDuration(minutes * 60_000);
 
-function refused(what: string, failed: z.infer<typeof recorded.enforce>['failed']): string[] | undefined {
+type Refusals = TimelineEvent<'maintenance.checks_switched'>['after']['failed'];
+
+function refused(what: string, failed: Refusals): string[] | undefined {
   const [first] = failed;
   if (first === undefined) return undefined;
   const count = failed.length === 1 ? 'A check' : `${failed.length} checks`;

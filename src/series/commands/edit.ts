@@ -88,7 +88,7 @@ export async function editSeries(
     // The windows of another recurrence are looked for from now on; those that have a run keep it.
     const otherTimes = 'cron' in change.after || 'timezone' in change.after;
     const edited = await updateSeries(tx, series, { ...wanted, ...(otherTimes ? { plannedUntil: now } : {}) }, now);
-    await record(tx, actor, now, { action: 'edit-series', subject: `series:${id}`, ...change });
+    await record(tx, actor, now, { type: 'series.changed', subject: { kind: 'series', id }, ...change });
     for (const run of runs) {
       if (follows(run, now)) await follow(tx, actor, edited, run, now);
       // It stays as it is; when it is reminded of depends on the windows around it.
@@ -107,7 +107,7 @@ async function follow(tx: Queries, actor: Actor, series: Series, run: Maintenanc
   const occurrence = occursAt(series, run.scheduledStart);
   if (occurrence === undefined) {
     const reason = `The series ${series.key} changed, and this is not one of its windows any more.`;
-    await endMaintenance(tx, actor, run, now, 'canceled', 'cancel', { reason, runState: 'withdrawn' });
+    await endMaintenance(tx, actor, run, now, 'canceled', 'maintenance.canceled', { reason, runState: 'withdrawn' });
     return;
   }
   const { accountId: _, owner: __, ...values } = runDefaults(series);
@@ -124,7 +124,7 @@ async function follow(tx: Queries, actor: Actor, series: Series, run: Maintenanc
   const change = difference(recordRun(run), recordRun(followed));
   if (change !== undefined) {
     const after = { ...change.after, series: series.key };
-    await record(tx, actor, now, { action: 'edit', maintenanceId: run.id, before: change.before, after });
+    await record(tx, actor, now, { type: 'maintenance.changed', maintenanceId: run.id, before: change.before, after });
     await updateMaintenance(tx, run, approval, now);
     await recordEnteredFreezes(tx, actor, now, run.id, entered);
   }
@@ -172,13 +172,13 @@ export async function deleteSeries(ctx: ActionContext, actor: Actor, id: number)
     const { series, runs } = await lockSeriesForChange(tx, actor, id, now);
     for (const run of runs) {
       const reason = `The series ${series.key} was deleted.`;
-      await endMaintenance(tx, actor, run, now, 'canceled', 'cancel', { reason, runState: 'withdrawn' });
+      await endMaintenance(tx, actor, run, now, 'canceled', 'maintenance.canceled', { reason, runState: 'withdrawn' });
     }
     await deleteSeriesRow(tx, series);
     const { key, name, cron, timezone, durationMinutes: duration_minutes } = series;
     await record(tx, actor, now, {
-      action: 'delete-series',
-      subject: `series:${id}`,
+      type: 'series.deleted',
+      subject: { kind: 'series', id },
       before: { key, name, cron, timezone, duration_minutes },
     });
     return series;

@@ -51,15 +51,15 @@ export async function pauseSeries(
     }
     const paused = await updateSeries(tx, series, { enabled: false }, now);
     await record(tx, actor, now, {
-      action: 'pause-series',
-      subject: `series:${id}`,
+      type: 'series.paused',
+      subject: { kind: 'series', id },
       before: { enabled: true },
       after: { enabled: false, runs: runs ?? null, scheduled: scheduled.length },
     });
     if (runs !== 'cancel') return paused;
     for (const run of scheduled) {
       const reason = `The series ${series.key} was paused.`;
-      await endMaintenance(tx, actor, run, now, 'canceled', 'cancel', { reason, runState: 'withdrawn' });
+      await endMaintenance(tx, actor, run, now, 'canceled', 'maintenance.canceled', { reason, runState: 'withdrawn' });
     }
     return { ...paused, nextRun: null };
   });
@@ -92,8 +92,8 @@ export async function resumeSeries(
     if (series.enabled) throw seriesNotPaused({ key: series.key });
     const resumed = await updateSeries(tx, series, { enabled: true, plannedUntil: now }, now);
     await record(tx, actor, now, {
-      action: 'resume-series',
-      subject: `series:${id}`,
+      type: 'series.resumed',
+      subject: { kind: 'series', id },
       before: { enabled: false },
       after: { enabled: true },
     });
@@ -130,7 +130,9 @@ export async function skipRun(
     const { series, runs } = await lockSeriesForChange(tx, actor, id, now);
     const next = runs.find((run) => run.scheduledStart > now);
     if (next === undefined) throw noRunToSkip({ key: series.key, paused: !series.enabled });
-    const skipped = await endMaintenance(tx, actor, next, now, 'canceled', 'skip', { runState: 'skipped' });
+    const skipped = await endMaintenance(tx, actor, next, now, 'canceled', 'maintenance.skipped', {
+      runState: 'skipped',
+    });
     const left = await findSeries(tx, actor.accountId, id);
     if (left !== undefined) await planRuns(tx, left, now);
     return skipped;

@@ -2,6 +2,7 @@ import { record } from '../../audit/record.ts';
 import { pick } from '../../core/fields.ts';
 import { newKey } from '../../core/keys.ts';
 import { type Actor, systemActor } from '../../core/permissions.ts';
+import { utc } from '../../core/time.ts';
 import { announceEverywhere, toCoverage } from '../../maintenance/commands/announce.ts';
 import { applyRules, newTimes, recordEnteredFreezes } from '../../maintenance/commands/apply-rules.ts';
 import { assertWithinScopes } from '../../maintenance/commands/find.ts';
@@ -68,9 +69,9 @@ export async function planRuns(tx: Queries, series: Series, now: Date): Promise<
   for (const run of open) await makeRun(tx, series, run, now);
   if (runs.length > 0) {
     await record(tx, systemActor(series.accountId), now, {
-      action: 'plan-runs',
-      subject: `series:${series.id}`,
-      after: { made: open.length, missed: missed.length, planned_until: plannedUntil.toISOString() },
+      type: 'series.runs_planned',
+      subject: { kind: 'series', id: series.id },
+      after: { made: open.length, missed: missed.length, planned_until: utc(plannedUntil) },
     });
   }
   const known = [...made, ...runs.map(({ start, missed }) => ({ occurrence: start, open: !missed }))];
@@ -117,12 +118,12 @@ async function makeRun(tx: Queries, series: Series, { start, end }: PlannedRun, 
     now,
   );
   await record(tx, systemActor(series.accountId), now, {
-    action: 'schedule',
+    type: 'maintenance.scheduled',
     maintenanceId: run.id,
     after: {
       name: run.name,
-      scheduled_start_date: start.toISOString(),
-      scheduled_end_date: end.toISOString(),
+      scheduled_start_date: utc(start),
+      scheduled_end_date: utc(end),
       series: series.key,
     },
   });
@@ -141,7 +142,7 @@ async function recordMissed(tx: Queries, series: Series, missed: readonly Planne
   const newest = await findMaintenance(tx, accountId, id);
   if (newest === undefined) throw new Error(`maintenance ${id} was made and is not there`);
   const event = await record(tx, systemActor(accountId), now, {
-    action: 'miss',
+    type: 'maintenance.missed',
     maintenanceId: id,
     after: {
       status: newest.status,

@@ -72,8 +72,8 @@ export async function scheduleSeries(
       now,
     );
     await record(tx, actor, now, {
-      action: 'schedule-series',
-      subject: `series:${series.id}`,
+      type: 'series.scheduled',
+      subject: { kind: 'series', id: series.id },
       after: {
         name: series.name,
         cron: series.cron,

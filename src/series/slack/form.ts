@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
+import type { RecordedEvent } from '../../audit/events.ts';
 import { findLastSubjectEventId, listSubjectEvents } from '../../audit/repository.ts';
 import { listServicesIn } from '../../audit/slack/history.ts';
 import type { Reading } from '../../audit/slack/history-lines.ts';
@@ -8,7 +9,6 @@ import { listServices, type Service } from '../../catalogue/services/repository.
 import { type Check, listChecks } from '../../checks/repository.ts';
 import { mergeValues, pick, toRecorded } from '../../core/fields.ts';
 import { describeCron } from '../../core/recurrence/index.ts';
-import type { TimelineEvent } from '../../delivery/announcements.ts';
 import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
 import {
   checkOption,
@@ -194,7 +194,7 @@ export function toSeriesEdit({ content, cron, timezone, duration }: SeriesForm):
 export function mergeSeries(
   mine: SeriesForm,
   now: EditableSeries,
-  events: readonly TimelineEvent[],
+  events: readonly RecordedEvent[],
   reading: Reading,
 ): { form: SeriesForm; news: string[] } {
   const current = toSeriesForm(now);
@@ -253,7 +253,7 @@ async function editable({ ctx }: SlackContext, series: Series): Promise<Editable
   return { series, services, checks };
 }
 
-const about = (id: number) => `series:${id}`;
+const about = (id: number) => ({ kind: 'series', id }) as const;
 
 /** The form to change a series as it is now. */
 export async function seriesForm(context: SlackContext, person: Person, id: number, responseUrl: string) {

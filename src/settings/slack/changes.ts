@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AnyBlock, InputBlock, KnownBlock, ModalView } from '@slack/types';
-import { z } from 'zod';
 import { readSettings } from '../../access/accounts.ts';
+import type { EventType, RecordedEvent } from '../../audit/events.ts';
 import { findNewestEventId, listEventsSince } from '../../audit/repository.ts';
 import { fieldLabel } from '../../audit/slack/history-lines.ts';
 import { scopeNotFound, serviceNotFound } from '../../catalogue/errors.ts';
@@ -12,8 +13,8 @@ import { findProvider, lockProvider, sealedCredentials } from '../../checks/prov
 import { findCheck, listChecks } from '../../checks/repository.ts';
 import { findKind, providerForm } from '../../checks/slack/provider-forms.ts';
 import { UserError } from '../../core/errors.ts';
+import type { Subject } from '../../core/events.ts';
 import { changedFields, type Fields, type Merge, merge } from '../../core/merge.ts';
-import type { TimelineEvent } from '../../delivery/announcements.ts';
 import type { Queries } from '../../platform/database.ts';
 import { FieldConflict, fingerprints, ifUnchanged } from '../../platform/fingerprints.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
@@ -54,13 +55,26 @@ interface Filled {
   readonly held: ReadonlyMap<string, InputValue>;
 }
 
-/** The turn of a change, under which its events are recorded, too. */
+/** The lock under which a subject is changed. */
 const turnOf = ({ kind, id }: EditedSubject) => (kind === 'defaults' ? 'settings' : `${kind}:${id}`);
+
+function subjectOf({ kind, id }: EditedSubject): Subject | undefined {
+  switch (kind) {
+    case 'defaults':
+      return undefined;
+    case 'check':
+    case 'provider':
+      return { kind, id };
+    case 'scope':
+    case 'service':
+      return { kind, id: Number(id) };
+  }
+}
 
 /** What changes a service and a check from the other side. */
 const RELATED = {
-  service: { field: 'checks', actions: ['add-check', 'edit-check', 'remove-check'], names: 'services' },
-  check: { field: 'services', actions: ['edit-service'], names: 'checks' },
+  service: { field: 'checks', types: ['check.added', 'check.changed', 'check.removed'], names: 'services' },
+  check: { field: 'services', types: ['service.changed'], names: 'checks' },
 } as const;
 
 /** Somebody's change of something that others may have changed, or removed, since they opened its form. */
@@ -120,7 +134,7 @@ export class PendingChange {
   /** Says who removed it; undefined when nobody did since the form was opened. */
   async #removed(): Promise<ModalView | undefined> {
     const { kind } = this.#edited;
-    const removal = (await this.#events()).findLast(({ event }) => event.action === `remove-${kind}`)?.event;
+    const removal = (await this.#events()).findLast(({ event }) => event.type === `${kind}.removed`)?.event;
     if (kind === 'defaults' || removal === undefined) return undefined;
     const removed = `This ${KIND_WORDS[kind]} was removed by ${mention(removal.actor)} ${localizeDates(removal.at)}`;
     return messageDialog(successMessage(`${removed}, while you were editing. Nothing of yours was saved.`), 'Not done');
@@ -130,13 +144,12 @@ export class PendingChange {
   async #events() {
     const { kind, id } = this.#edited;
     const related = kind === 'service' || kind === 'check' ? RELATED[kind] : undefined;
-    const actions = kind === 'defaults' ? ['configure-account'] : (related?.actions ?? []);
-    const search = { subject: turnOf(this.#edited), actions, limit: 100 };
+    const types: readonly EventType[] = kind === 'defaults' ? ['settings.changed'] : (related?.types ?? []);
+    const search = { subject: subjectOf(this.#edited), types, limit: 100 };
     const { database } = this.#context.ctx;
     const events = await listEventsSince(database, this.#person.actor.accountId, this.#filled.opened.event, search);
     return events.map((event) => {
-      const isOther = related?.actions.some((action) => action === event.action) === true;
-      if (related === undefined || !isOther) return { event, fields: readSubjectFields(event) };
+      if (related === undefined || !types.includes(event.type)) return { event, fields: readSubjectFields(event) };
       return { event, fields: concerns(event, related.names, id) ? [related.field] : [] };
     });
   }
@@ -219,7 +232,7 @@ export function withFormMetadata(view: ModalView, opened: Opened): ModalView {
 export interface ConcurrentChanges {
   readonly merge: Merge;
   /** The oldest first; each with the fields of the form that it changed. */
-  readonly events: readonly { readonly event: TimelineEvent; readonly fields: readonly string[] }[];
+  readonly events: readonly { readonly event: RecordedEvent; readonly fields: readonly string[] }[];
 }
 
 /** How many events are told. */
@@ -293,28 +306,30 @@ function news(
 
 const withCapital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
-const recorded = z.record(z.string(), z.json()).catch({});
-const keptAsText = z.preprocess((text) => (typeof text === 'string' ? JSON.parse(text) : text), recorded);
-
 /** The fields that an event changed, as the forms of the settings name them. */
-export function readSubjectFields({ before, after }: Pick<TimelineEvent, 'before' | 'after'>): string[] {
-  const was = recorded.parse(before ?? {});
-  const is = recorded.parse(after ?? {});
-  return Object.keys(is).flatMap((field) => {
+export function readSubjectFields({ before = {}, after = {} }: RecordedEvent): string[] {
+  return Object.keys(after).flatMap((field) => {
     if (field !== 'settings') return [field];
-    // Of a monitoring system: all of them as one text of JSON.
-    const [old, now] = [keptAsText.parse(was[field]), keptAsText.parse(is[field])];
+    const [old, now] = [settingsIn(before), settingsIn(after)];
     const changed = new Set([...Object.keys(old), ...Object.keys(now)]);
-    return [...changed]
-      .filter((each) => JSON.stringify(old[each]) !== JSON.stringify(now[each]))
-      .map((each) => `settings.${each}`);
+    return [...changed].filter((each) => !isDeepStrictEqual(old[each], now[each])).map((each) => `settings.${each}`);
   });
 }
 
+/** The settings of a monitoring system, among what an event changed. */
+function settingsIn(values: object): Readonly<Record<string, unknown>> {
+  return 'settings' in values && typeof values.settings === 'object' ? { ...values.settings } : {};
+}
+
 /** Whether an event is about one of these, such as the services of a check. */
-export function concerns(event: Pick<TimelineEvent, 'before' | 'after'>, field: string, id: string): boolean {
-  return [event.before, event.after].some((values) => {
-    const named = recorded.parse(values ?? {})[field];
-    return Array.isArray(named) && named.some((each) => String(each) === id);
-  });
+export function concerns(
+  { before = {}, after = {} }: RecordedEvent,
+  field: 'checks' | 'services',
+  id: string,
+): boolean {
+  return [before, after].some((values) =>
+    Object.entries(values).some(
+      ([name, ids]) => name === field && Array.isArray(ids) && ids.some((each) => String(each) === id),
+    ),
+  );
 }

@@ -262,12 +262,12 @@ describe('a maintenance', () => {
       status: 404,
     });
     const history = await at.get(`/maintenances/${id}/history`);
-    expect(history.body.items.map(({ action }: { action: string }) => action)).toEqual([
-      'schedule',
-      'comment',
-      'comment',
-      'edit-comment',
-      'delete-comment',
+    expect(history.body.items.map(({ type }: { type: string }) => type)).toEqual([
+      'maintenance.scheduled',
+      'maintenance.commented',
+      'maintenance.commented',
+      'maintenance.comment_changed',
+      'maintenance.comment_deleted',
     ]);
   });
 
@@ -321,8 +321,11 @@ test('an empty reference is none, and so is one of blanks', async () => {
 test('what nothing can be called is found nowhere, in the audit neither', async () => {
   await scheduled({ name: 'Audited' });
   expect((await at.get('/maintenances?external_reference=%00')).body.items).toEqual([]);
-  expect((await at.get('/audit?action=schedule&limit=1')).body.items).toHaveLength(1);
-  for (const query of ['action=%00', 'actor=%00', 'subject=a%00b']) {
+  expect((await at.get('/audit?type=maintenance.scheduled&limit=1')).body.items).toHaveLength(1);
+  for (const query of ['actor=%00', 'subject=check:a%00b']) {
     expect(await at.get(`/audit?${query}`)).toMatchObject({ status: 200, body: { items: [] } });
+  }
+  for (const query of ['type=schedule', 'type=%00', 'subject=4', 'subject=planet:4']) {
+    expect(await at.get(`/audit?${query}`)).toMatchObject({ status: 400 });
   }
 });

@@ -52,11 +52,13 @@ describe('a monitoring system', () => {
     const listed = await api('GET', '/providers');
     for (const { text } of [added, changed, listed]) expect(text).not.toContain(SECRET);
     const rows = await at.ctx.database.provider.findMany();
-    const events = await at.ctx.database.auditEvent.findMany({ where: { subject: 'provider:secretive' } });
+    const events = await at.ctx.database.auditEvent.findMany({
+      where: { subjectKind: 'provider', subjectId: 'secretive' },
+    });
     expect(JSON.stringify([rows, events])).not.toContain(SECRET);
-    expect(events.map(({ action, after }) => [action, (after as { credentials: unknown }).credentials])).toEqual([
-      ['add-provider', ['token']],
-      ['edit-provider', ['token']],
+    expect(events.map(({ type, after }) => [type, (after as { credentials: unknown }).credentials])).toEqual([
+      ['provider.added', ['token']],
+      ['provider.changed', ['token']],
     ]);
   });
 

@@ -1,23 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TimelineEvent } from '../../../src/delivery/announcements.ts';
+import type { TimelineEvent, TimelineEventType } from '../../../src/audit/events.ts';
 import { reminderMessage } from '../../../src/maintenance/slack/announcement.ts';
 import { noticeMessage } from '../../../src/maintenance/slack/notice.ts';
 import { cases } from '../../draws.ts';
 import { expectTaken, textsOf } from '../../slack/accepted.ts';
+import { recorded } from '../../slack/events.ts';
 import { maintenances, sample, T, words } from '../../slack/samples.ts';
 
 const CASES = { numRuns: cases(60) };
-const event = (action: string, after: object): TimelineEvent => ({
-  id: 7,
-  at: T,
-  actor: { id: 'lull', name: 'Lull', source: 'lull' },
-  action,
-  internal: false,
-  before: null,
-  after,
-});
-const enforced = (...failed: object[]) => event('enforce', { disabled: [], failed });
+const event = <T extends TimelineEventType>(type: T, after: object) =>
+  recorded(type, { id: 7, actor: { id: 'lull', name: 'Lull', source: 'lull' }, after });
+const enforced = (...failed: object[]) => event('maintenance.checks_switched', { failed });
 const said = (each: TimelineEvent, values: Parameters<typeof sample>[0] = {}) =>
   noticeMessage(sample(values), each)?.text;
 const buttons = (...args: Parameters<typeof said>) =>
@@ -35,34 +29,36 @@ describe('a direct message to the owner says', () => {
   });
 
   test('what came late and what was missed', () => {
-    expect(said(event('start', { late_by_minutes: 45 }))).toMatch(/started 45 min late, because Lull was not running/);
-    expect(said(event('finish', { late_by_minutes: 61 }))).toMatch(
+    expect(said(event('maintenance.started', { late_by_minutes: 45 }))).toMatch(
+      /started 45 min late, because Lull was not running/,
+    );
+    expect(said(event('maintenance.finished', { late_by_minutes: 61 }))).toMatch(
       /ended 1 h 1 min late, because Lull was not running/,
     );
-    expect(said(event('miss', {}))).toMatch(/was missed: Lull was not running during its window/);
+    expect(said(event('maintenance.missed', {}))).toMatch(/was missed: Lull was not running during its window/);
   });
 
   test('where it cannot be announced, and what to do', () => {
     const after = { channel: 'C0OPS', error: 'is_archived', advice: 'Subscribe another one.' };
-    expect(said(event('announce-failed', after))).toBe(
+    expect(said(event('maintenance.announcement_failed', after))).toBe(
       ':warning: *Postgres upgrade* could not be announced in <#C0OPS> (is_archived). Subscribe another one.',
     );
   });
 
   test('nothing of what does not need them', () => {
-    expect(said(event('comment', { comment: 'x' }))).toBeUndefined();
+    expect(said(event('maintenance.commented', {}))).toBeUndefined();
     expect(said(enforced())).toBeUndefined();
   });
 
   test('nothing of extending what is over', () => {
-    expect(buttons(event('miss', {}), { status: 'in-progress' })).toEqual(['Extend', 'Show']);
-    expect(buttons(event('miss', {}), { status: 'failed', missed: true })).toEqual(['Show']);
+    expect(buttons(event('maintenance.missed', {}), { status: 'in-progress' })).toEqual(['Extend', 'Show']);
+    expect(buttons(event('maintenance.missed', {}), { status: 'failed', missed: true })).toEqual(['Show']);
   });
 });
 
 describe('a reminder', () => {
   const of = (what: 'start' | 'end') =>
-    event('remind', {
+    event('maintenance.reminded', {
       maintenance: 12,
       name: 'a *b*',
       minutes: 15,
@@ -78,7 +74,7 @@ describe('a reminder', () => {
 
   test('of one that is not approved says to nobody that it starts, and why to internal channels alone', () => {
     const reminded = of('start');
-    const after = { ...(reminded.after as object), awaits_approval: true };
+    const after = { ...reminded.after, awaits_approval: true };
     expect(reminderMessage({ ...reminded, after }, 'internal').text).toContain('would start in 15 min');
     expect(reminderMessage({ ...reminded, after }, 'public').text).toMatch(
       /^:bell: \*a \*b\*\* is planned for <!date\^[^>]+>\.$/,
@@ -99,8 +95,10 @@ test('Slack takes every one of them, whatever people, checks and providers say',
   });
   const events = fc.oneof(
     failed.map((all) => enforced(...all)),
-    fc.constantFrom('start', 'finish', 'miss').map((action) => event(action, { late_by_minutes: 132_000 })),
-    text.map((advice) => event('announce-failed', { channel: 'C0OPS', error: advice, advice })),
+    fc
+      .constantFrom('maintenance.started' as const, 'maintenance.finished' as const, 'maintenance.missed' as const)
+      .map((type) => event(type, { late_by_minutes: 132_000 })),
+    text.map((advice) => event('maintenance.announcement_failed', { channel: 'C0OPS', error: advice, advice })),
   );
   fc.assert(
     fc.property(maintenances, events, (maintenance, each) => {
@@ -118,7 +116,7 @@ test('Slack takes every one of them, whatever people, checks and providers say',
         minutes: 15,
         [what === 'start' ? 'scheduled_start_date' : 'ends_at']: T.toISOString(),
       };
-      expectTaken(reminderMessage(event('remind', after), 'internal'));
+      expectTaken(reminderMessage(event('maintenance.reminded', after), 'internal'));
     }),
     CASES,
   );

@@ -1,31 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import type { TimelineEvent } from '../../../src/delivery/announcements.ts';
+import type { TimelineEvent, TimelineEventType } from '../../../src/audit/events.ts';
 import { announcement } from '../../../src/maintenance/slack/announcement.ts';
 import { threadNote } from '../../../src/maintenance/slack/note.ts';
+import { recorded } from '../../slack/events.ts';
 import { sample, T } from '../../slack/samples.ts';
 
 const iso = (hours: number) => new Date(T.getTime() + hours * 3_600_000).toISOString();
-const event = (action: string, before: object | null, after: object | null, source = 'slack'): TimelineEvent => ({
-  id: 1,
-  at: T,
-  actor: { id: source === 'lull' ? 'lull' : 'U0ANA', name: 'Ana', source },
-  action,
-  internal: false,
-  before,
-  after,
-});
+const event = (type: TimelineEventType, before: object, after: object, source = 'slack') =>
+  recorded(type, { actor: { id: source === 'lull' ? 'lull' : 'U0ANA', name: 'Ana', source }, before, after });
 const said = (each: TimelineEvent) => threadNote(each, 'internal')?.text;
 
 describe('the thread of a run tells', () => {
   test('of a move, with the window before and after', () => {
     const window = (from: number) => ({ scheduled_start_date: iso(from), scheduled_end_date: iso(from + 2) });
-    expect(said(event('reschedule', window(0), window(24)))).toMatch(
+    expect(said(event('maintenance.rescheduled', window(0), window(24)))).toMatch(
       /^:calendar: Moved by <@U0ANA>: it is <!date\^1795399200\^.* – .*, not Sun 22 Nov 2026 02:00 – 04:00 UTC\.$/,
     );
   });
 
   test('that it was skipped, and that the series goes on', () => {
-    expect(said(event('skip', {}, { status: 'canceled' }))).toBe(
+    expect(said(event('maintenance.skipped', {}, { status: 'canceled' }))).toBe(
       ':fast_forward: Skipped by <@U0ANA>. The series goes on.',
     );
   });
@@ -33,18 +27,22 @@ describe('the thread of a run tells', () => {
   test('what changed with its series', () => {
     const before = { name: 'Vacuum', scheduled_end_date: iso(2), services: [1] };
     const after = { name: 'Reindex', scheduled_end_date: iso(1), services: [2], series: 'NZT234' };
-    expect(said(event('edit', before, after))).toMatch(
+    expect(said(event('maintenance.changed', before, after))).toMatch(
       /^:pencil2: Changed by <@U0ANA> with its series NZT234: it is called "Reindex", not "Vacuum"; it ends <!date.*>, not Sun 22 Nov 2026 04:00 UTC; the services\.$/,
     );
   });
 
   test('of those missed in a row once, in the newest, with how many there were', () => {
-    expect(said(event('miss', null, { newer_missed: true }, 'lull'))).toBeUndefined();
-    expect(said(event('miss', null, { missed_in_a_row: 1 }, 'lull'))).not.toContain('before it');
-    expect(said(event('miss', null, { missed_in_a_row: 2 }, 'lull'))).toContain(
+    expect(said(event('maintenance.missed', { status: 'scheduled' }, { newer_missed: true }, 'lull'))).toBeUndefined();
+    expect(said(event('maintenance.missed', { status: 'scheduled' }, { missed_in_a_row: 1 }, 'lull'))).not.toContain(
+      'before it',
+    );
+    expect(said(event('maintenance.missed', { status: 'scheduled' }, { missed_in_a_row: 2 }, 'lull'))).toContain(
       'as during the run of its series before',
     );
-    expect(said(event('miss', null, { missed_in_a_row: 9 }, 'lull'))).toContain('as during the 8 runs of its series');
+    expect(said(event('maintenance.missed', { status: 'scheduled' }, { missed_in_a_row: 9 }, 'lull'))).toContain(
+      'as during the 8 runs of its series',
+    );
   });
 });
 

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { accountEvent, instant, maintenanceEvent, subject } from '../core/events.ts';
+
+const names = z.array(z.string());
+const byOthers = z.object({ checks: names, by: z.array(z.int()) });
+
+/** What became of the checks of a maintenance; each by its name. */
+export const maintenanceCheckEvents = [
+  maintenanceEvent('maintenance.checks_switched', {
+    after: z.object({
+      disabled: names,
+      /** Off already for the maintenances `by`, and kept off. */
+      shared: z.array(byOthers),
+      skipped: names,
+      enabled: names,
+      left_off: names,
+      /** Still off for the maintenances `by`, until the last of them ends. */
+      still_held: z.array(byOthers.extend({ until: instant })),
+      overridden: names,
+      failed: z.array(z.object({ check: z.string(), error: z.string(), to: z.enum(['off', 'on']) })),
+    }),
+  }),
+  maintenanceEvent('maintenance.checks_unhealthy', {
+    after: z.object({ maintenance: z.int(), name: z.string(), still_off: names, failing: names }),
+  }),
+] as const;
+
+const check = z.object({
+  name: z.string(),
+  provider: z.string(),
+  external_id: z.string().nullable(),
+  services: z.array(z.int()),
+});
+const editableCheck = z.object({ name: z.string(), tags: names, services: z.array(z.int()) }).partial();
+const enabled = z.object({ enabled: z.boolean() });
+
+/** The settings of a monitoring system, which its kind describes. */
+export const providerSettings = z.record(z.string(), z.json());
+const provider = z.object({ kind: z.string(), enabled: z.boolean(), settings: providerSettings });
+const editableProvider = provider.omit({ kind: true }).partial();
+/** The names of the credentials that were set. */
+const credentials = names;
+
+export const checkEvents = [
+  accountEvent('check.added', { subject: subject('check'), after: check }),
+  accountEvent('check.changed', { subject: subject('check'), before: editableCheck, after: editableCheck }),
+  accountEvent('check.removed', { subject: subject('check'), before: check }),
+  accountEvent('check.switched', { subject: subject('check'), before: enabled, after: enabled }),
+  /** All checks of the built-in register that match. */
+  accountEvent('checks.switched', {
+    after: enabled.extend({
+      label: z.string().nullable(),
+      target: z.string().nullable(),
+      type: z.string().nullable(),
+      checks: names,
+    }),
+  }),
+  accountEvent('provider.added', { subject: subject('provider'), after: provider.extend({ credentials }) }),
+  accountEvent('provider.changed', {
+    subject: subject('provider'),
+    before: editableProvider,
+    after: editableProvider.extend({ credentials: credentials.optional() }),
+  }),
+  accountEvent('provider.removed', {
+    subject: subject('provider'),
+    before: provider,
+    after: z.object({ checks_removed: z.int(), checks_left_as_they_are: z.int() }),
+  }),
+  accountEvent('provider.synced', {
+    subject: subject('provider'),
+    before: z.object({ went: names, altered: names }),
+    after: z.object({
+      checks_added: z.int(),
+      checks_removed: z.int(),
+      checks_changed: z.int(),
+      came: names,
+      altered: names,
+    }),
+  }),
+] as const;

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { APPROVALS } from '../approvals/rules.ts';
+import { instant, maintenanceEvent } from '../core/events.ts';
+import { namedSchemas } from '../core/fields.ts';
+import { CONTENT_FIELDS } from './fields.ts';
+import { STATUSES } from './status.ts';
+
+/** The fields of a maintenance that an event can change, as the HTTP interface names them. */
+const fields = z.object({
+  ...namedSchemas(CONTENT_FIELDS),
+  status: z.enum(STATUSES),
+  missed: z.boolean(),
+  scope: z.int().nullable(),
+  services: z.array(z.int()),
+  checks: z.array(z.string()).nullable(),
+  selector: z.string().nullable(),
+  selector_follows: z.boolean(),
+  timezone: z.string(),
+  scheduled_start_date: instant,
+  scheduled_end_date: instant,
+  start_date: instant,
+  end_date: instant,
+  /** The instant it ends by itself; null while it is not in progress. */
+  ends_at: instant.nullable(),
+  approval: z.enum(APPROVALS).nullable(),
+});
+
+const plan = fields.pick({ scheduled_start_date: true, scheduled_end_date: true });
+const ends = fields.pick({ scheduled_end_date: true, ends_at: true });
+const status = fields.pick({ status: true });
+const changed = fields.partial();
+
+const ending = {
+  before: fields.pick({ status: true, ends_at: true }),
+  after: fields.pick({ status: true, end_date: true }).extend({
+    reason: z.string().optional(),
+    /** Set when Lull was not running at its end. */
+    late_by_minutes: z.number().optional(),
+  }),
+};
+
+export const maintenanceEvents = [
+  maintenanceEvent('maintenance.scheduled', {
+    /** `series`: the key of the series that made it. */
+    after: fields.pick({ name: true }).extend(plan.shape).extend({ series: z.string().optional() }),
+  }),
+  maintenanceEvent('maintenance.changed', {
+    before: changed,
+    /** `series`: the key of the series that it followed. */
+    after: changed.extend({ series: z.string().optional() }),
+  }),
+  maintenanceEvent('maintenance.rescheduled', {
+    /** `status`: of one that was in progress and is scheduled again. */
+    before: plan.extend({ timezone: z.string() }).extend(status.partial().shape),
+    after: plan.extend({ timezone: z.string() }).extend(status.partial().shape),
+  }),
+  maintenanceEvent('maintenance.reminded', {
+    after: fields.pick({ name: true }).extend({
+      maintenance: z.int(),
+      minutes: z.number(),
+      awaits_approval: z.boolean().optional(),
+      /** Of a reminder before the start. */
+      scheduled_start_date: instant.optional(),
+      /** Of a reminder before the end. */
+      ends_at: instant.optional(),
+    }),
+  }),
+  maintenanceEvent('maintenance.started', {
+    /** With the plan where it started early. */
+    before: status.extend(plan.partial().shape),
+    after: fields.pick({ status: true, start_date: true }).extend({
+      ends_at: instant,
+      late_by_minutes: z.number(),
+      check_count: z.int(),
+    }),
+  }),
+  maintenanceEvent('maintenance.extended', { before: ends, after: ends }),
+  maintenanceEvent('maintenance.finished', ending),
+  maintenanceEvent('maintenance.canceled', ending),
+  /** One run of a series was left out. */
+  maintenanceEvent('maintenance.skipped', ending),
+  /** Canceled at its start, because nobody had approved it. */
+  maintenanceEvent('maintenance.approval_expired', ending),
+  maintenanceEvent('maintenance.missed', {
+    before: status.optional(),
+    after: fields.pick({ status: true, missed: true }).extend({
+      /** Of a run: a later run of its series was missed as well. */
+      newer_missed: z.boolean().optional(),
+      /** Of the newest run of a series that was missed. */
+      missed_in_a_row: z.int().optional(),
+    }),
+  }),
+  maintenanceEvent('maintenance.reopened', {
+    /** `maintenance`: the one that goes on with it. */
+    after: z.object({ maintenance: z.int(), ends_at: instant }),
+  }),
+  maintenanceEvent('maintenance.deleted', { before: fields.pick({ name: true, status: true }) }),
+  maintenanceEvent('maintenance.announcement_failed', {
+    after: z.object({ channel: z.string(), error: z.string(), advice: z.string() }),
+  }),
+] as const;

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { accountEvent, subject } from '../core/events.ts';
+
+const audience = z.object({ audience: z.enum(['internal', 'public']) });
+const subscription = audience.extend({
+  channel: z.string(),
+  scope: z.int().optional(),
+  service: z.int().optional(),
+});
+
+export const subscriptionEvents = [
+  accountEvent('channel.subscribed', {
+    subject: subject('channel'),
+    /** Of a subscription that got another audience. */
+    before: audience.optional(),
+    after: subscription,
+  }),
+  accountEvent('channel.unsubscribed', { subject: subject('channel'), before: subscription }),
+] as const;

@@ -1,0 +1,50 @@
+import { type EventType, nothing, type Renderers, type TimelineEventType } from '../audit/events.ts';
+
+/** What a message has besides the maintenance and what changed. */
+interface MessageData {
+  readonly comment?: string;
+}
+
+const maintenanceAlone = (): MessageData => ({});
+
+/** What webhooks receive of each type of event. The type of a message is that of its event. */
+export const WEBHOOK_DATA: Renderers<[], MessageData | undefined> = {
+  'maintenance.scheduled': maintenanceAlone,
+  'maintenance.changed': maintenanceAlone,
+  'maintenance.rescheduled': maintenanceAlone,
+  'maintenance.approved': maintenanceAlone,
+  'maintenance.declined': maintenanceAlone,
+  'maintenance.approval_expired': maintenanceAlone,
+  'maintenance.reminded': maintenanceAlone,
+  'maintenance.started': maintenanceAlone,
+  'maintenance.extended': maintenanceAlone,
+  'maintenance.finished': maintenanceAlone,
+  'maintenance.canceled': maintenanceAlone,
+  'maintenance.skipped': maintenanceAlone,
+  'maintenance.missed': maintenanceAlone,
+  'maintenance.reopened': maintenanceAlone,
+  'maintenance.deleted': maintenanceAlone,
+  'maintenance.checks_switched': maintenanceAlone,
+  'maintenance.checks_unhealthy': maintenanceAlone,
+  'maintenance.commented': ({ after: { comment } }) => ({ comment }),
+  'maintenance.comment_changed': ({ after: { comment } }) => ({ comment }),
+  'maintenance.comment_deleted': maintenanceAlone,
+  'maintenance.freeze_entered': nothing,
+  'maintenance.freeze_overridden': nothing,
+  'maintenance.announcement_failed': nothing,
+  'webhook.disabled': nothing,
+};
+
+const delivered = new Set<string>(
+  Object.entries(WEBHOOK_DATA).flatMap(([type, data]) => (data === nothing ? [] : [type])),
+);
+
+export function isDelivered(type: EventType): type is TimelineEventType {
+  return delivered.has(type);
+}
+
+/** Sent to try a webhook. */
+export const PING_EVENT = 'ping';
+
+/** The types of messages that a webhook can be sent. */
+export const MESSAGE_TYPES: readonly string[] = [...delivered, PING_EVENT];
