@@ -15,29 +15,24 @@ import { forecastMutes } from '../maintenance/commands/coverage.ts';
 import { reschedule } from '../maintenance/commands/reschedule.ts';
 import { openEdit } from '../maintenance/slack/announcement-buttons.ts';
 import { offerOverride } from '../maintenance/slack/blocked-by-freeze.ts';
+import { askChoice } from '../maintenance/slack/choices.ts';
 import { createModal } from '../maintenance/slack/create-form.ts';
 import { listCommand } from '../maintenance/slack/list.ts';
+import { resolveMaintenance } from '../maintenance/slack/resolve.ts';
 import { previewSentence } from '../maintenance/slack/sentence.ts';
+import { showMessage } from '../maintenance/slack/show.ts';
 import { transitionCommands } from '../maintenance/slack/transitions.ts';
 import { edit as editSeries, openCreateSeries, pause, resume, seriesPage, skip } from '../series/slack/commands.ts';
 import { settings } from '../settings/slack/commands.ts';
-import { askChoice, errorMessage, showMessage, successMessage, welcomeMessage } from '../slack/answers.ts';
+import { errorMessage, successMessage, welcomeMessage } from '../slack/answers.ts';
 import type { Message } from '../slack/blocks.ts';
-import {
-  type CommandRequest,
-  type Entry,
-  idempotencyKey,
-  type Run,
-  resolveMaintenance,
-  subcommand,
-  TEXT,
-} from '../slack/command.ts';
+import { type CommandRequest, type Entry, idempotencyKey, type Run, subcommand, TEXT } from '../slack/command.ts';
 import type { SlackContext } from '../slack/context.ts';
-import { findNearestCommand, help, helpCommand } from '../slack/help.ts';
 import type { Person } from '../slack/people.ts';
 import { formatWindow } from '../slack/time.ts';
 import { channelCommands } from '../subscriptions/slack/commands.ts';
 import { readWhen } from '../when/index.ts';
+import { findNearestCommand, help, helpCommand } from './slack/help.ts';
 
 /** What was typed, and where. */
 export interface Command extends CommandRequest {

@@ -96,7 +96,7 @@ export function registerListeners(app: App, listening: ListenerContext): void {
   );
   onButton(
     new RegExp(`^${ACTIONS.choose.replace('.', '\\.')}\\.\\d+$`),
-    replacing((person, value) => chooseReading(context, person, value)),
+    replacing((person, value) => chooseReading(context, person, value, runText)),
   );
   onButton(
     ACTIONS.applySync,

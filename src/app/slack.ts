@@ -16,6 +16,7 @@ import { Socket } from '../slack/connection/socket.ts';
 import type { Defaults, Workspace, Workspaces } from '../slack/connection/workspace.ts';
 import { WorkspaceRouter } from '../slack/connection/workspace-router.ts';
 import { deliverSigned } from '../slack/signed-requests.ts';
+import { registerListeners } from './slack-listeners.ts';
 
 /**
  * How the app is connected: over a socket that it opens, or by signed requests that it receives; and to whom: to the one
@@ -74,7 +75,7 @@ export class Slack {
     this.#database = ctx.database;
     const { apiUrl, oauth } = credentials;
     const track = (work: Promise<void>) => this.#track(work);
-    const surroundings = { ctx, apiUrl, list, providers, publicUrl, log, track, missed };
+    const surroundings = { ctx, apiUrl, list, providers, publicUrl, log, track, missed, registerListeners };
     if (oauth === undefined) {
       this.#workspaces = new OneWorkspace(surroundings, credentials.botToken, defaults);
     } else {

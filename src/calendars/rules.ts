@@ -1,7 +1,7 @@
 import { ascendingStarts } from '../core/recurrence/occurrences.ts';
 import { type Recurrence, toSchedule } from '../core/recurrence/schedule.ts';
 import { DAY_MS, type InstantMs, MINUTE_MS, type WallMs, type ZoneClock } from '../core/recurrence/zone-clock.ts';
-import type { Interval } from '../maintenance/status.ts';
+import type { Interval } from '../core/time.ts';
 import { type DayRule, findDayRule, namesDay } from './days.ts';
 
 /** More times of day than these are said one by one: calendars ask for a rule each. */

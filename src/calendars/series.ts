@@ -1,6 +1,6 @@
 import { nextOccurrences, type Recurrence } from '../core/recurrence/index.ts';
 import { DAY_MS, getZoneClock, type WallMs } from '../core/recurrence/zone-clock.ts';
-import type { Interval } from '../maintenance/status.ts';
+import type { Interval } from '../core/time.ts';
 import type { RunState } from '../series/rules.ts';
 import { type CalendarRule, compare, expandRule, type Slot, toCalendarRules } from './rules.ts';
 

@@ -1,5 +1,6 @@
 import { listScopes } from '../catalogue/scopes/repository.ts';
 import { listServices } from '../catalogue/services/repository.ts';
+import { getPlace } from '../catalogue/slack/places.ts';
 import { successMessage } from '../slack/answers.ts';
 import {
   context,
@@ -14,7 +15,6 @@ import {
 import { type Entry, idempotencyKey, type Run } from '../slack/command.ts';
 import type { SlackContext } from '../slack/context.ts';
 import type { Person } from '../slack/people.ts';
-import { getPlace } from '../slack/places.ts';
 import { createSecretCalendar, listVisibleCalendars, revokeCalendar } from './commands.ts';
 import type { Calendar } from './repository.ts';
 import { secretPath } from './rules.ts';

@@ -1,5 +1,5 @@
 import { DAY_MS, getZoneClock, type InstantMs, type OffsetSpan, type WallMs } from '../core/recurrence/zone-clock.ts';
-import type { Interval } from '../maintenance/status.ts';
+import type { Interval } from '../core/time.ts';
 
 /**
  * What the clocks of a zone do, as a VTIMEZONE of RFC 5545 says it: at each of these times on the wall, read in the offset

@@ -94,3 +94,9 @@ function firstMinuteUnlike(before: Date, after: Date, zone: string): Date {
 function dateOf(zoned: Temporal.ZonedDateTime): Date {
   return new Date(zoned.epochMilliseconds);
 }
+
+/** Half-open: `end` is the first instant after the window. */
+export interface Interval {
+  readonly start: Date;
+  readonly end: Date;
+}

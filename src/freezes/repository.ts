@@ -1,6 +1,6 @@
 import { isId } from '../core/keys.ts';
+import type { Interval } from '../core/time.ts';
 import { visibleFreezes } from '../maintenance/repository/visibility.ts';
-import type { Interval } from '../maintenance/status.ts';
 import type { Limited } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';

@@ -1,7 +1,7 @@
 import { type Problem, UserError } from '../core/errors.ts';
+import type { Interval } from '../core/time.ts';
 import { endInPast, endNotAfterStart } from '../maintenance/errors.ts';
 import { intersect } from '../maintenance/overlaps.ts';
-import type { Interval } from '../maintenance/status.ts';
 import { validateText } from '../maintenance/window.ts';
 import { reasonRequired, windowFrozen } from './errors.ts';
 

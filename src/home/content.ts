@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Service } from '../catalogue/services/repository.ts';
 import type { Actor } from '../core/permissions.ts';
+import type { Interval } from '../core/time.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import type { Interval } from '../maintenance/status.ts';
 import type { CalendarWindow } from './repository.ts';
 
 /** How many of each are shown at most, so that a channel with limits can show the page whole. */

@@ -1,4 +1,4 @@
-import type { Interval } from './status.ts';
+import type { Interval } from '../core/time.ts';
 
 export interface Occupation extends Interval {
   readonly id: number;

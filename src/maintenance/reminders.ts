@@ -1,7 +1,8 @@
 import type { Problem } from '../core/errors.ts';
 import { previousOccurrences } from '../core/recurrence/index.ts';
+import type { Interval } from '../core/time.ts';
 import { remindersInvalid, tooManyReminders } from './errors.ts';
-import type { Interval, Reminded, Times } from './status.ts';
+import type { Reminded, Times } from './status.ts';
 import { currentWindow, startedEarly } from './times.ts';
 
 const MINUTE = 60_000;

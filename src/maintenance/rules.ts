@@ -1,10 +1,11 @@
 import { type Approvable, approvalAfterChange, canStart, initialApproval } from '../approvals/rules.ts';
 import type { Problem } from '../core/errors.ts';
 import { type Actor, isAllowed } from '../core/permissions.ts';
+import type { Interval } from '../core/time.ts';
 import { type Freeze, findFreezes, findNewFreezes, validateReason } from '../freezes/rules.ts';
 import { endInPast, startFixed, startInPast } from './errors.ts';
 import { dueStep, type Step } from './lifecycle.ts';
-import type { Interval, Lifecycle, Times } from './status.ts';
+import type { Lifecycle, Times } from './status.ts';
 import { currentWindow } from './times.ts';
 import { validateTimes } from './window.ts';
 

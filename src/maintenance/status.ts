@@ -14,12 +14,6 @@ export type ServiceStatus = (typeof SERVICE_STATUSES)[number];
 export const VISIBILITIES = ['public', 'internal'] as const;
 export type Visibility = (typeof VISIBILITIES)[number];
 
-/** Half-open: `end` is the first instant after the window. */
-export interface Interval {
-  readonly start: Date;
-  readonly end: Date;
-}
-
 /** The times of a maintenance (UTC): its plan, and what happened. */
 export interface Times {
   readonly status: Status;

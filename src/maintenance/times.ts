@@ -1,4 +1,5 @@
-import type { Interval, Times } from './status.ts';
+import type { Interval } from '../core/time.ts';
+import type { Times } from './status.ts';
 
 /** Times that differ by less than this are shown as one (milliseconds): the scheduler takes a moment to start a window. */
 const SHOWN_DIFFERENCE_MS = 60_000;

@@ -8,6 +8,7 @@ import {
 } from '../core/common-errors.ts';
 import type { Problem } from '../core/errors.ts';
 import { MAX_NAME_CHARS } from '../core/limits.ts';
+import type { Interval } from '../core/time.ts';
 import { isZone, LATEST_INSTANT_MS, MAX_WINDOW_MS } from '../core/time.ts';
 import {
   coverageRequired,
@@ -20,7 +21,6 @@ import {
 } from './errors.ts';
 import { CONTENT_FIELDS, type NewContent, type NewWindow } from './fields.ts';
 import { MAX_SELECTOR_CHARS, readSelector, type Selector } from './selector.ts';
-import type { Interval } from './status.ts';
 
 const MINUTE = 60_000;
 

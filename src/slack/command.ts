@@ -1,7 +1,3 @@
-import { authorize } from '../core/permissions.ts';
-import { getMaintenance } from '../maintenance/commands/find.ts';
-import { maintenanceNotFound } from '../maintenance/errors.ts';
-import { findIdByKey, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Message } from './blocks.ts';
 import type { SlackContext } from './context.ts';
 import type { Person } from './people.ts';
@@ -45,18 +41,6 @@ export function subcommand(name: string, rest = ''): RegExp {
 
 /** What follows after a space: any text. */
 export const TEXT = String.raw`\s+([\s\S]+)`;
-
-/**
- * The maintenance that is meant.
- * @throws UserError of kind `not-found` or `forbidden`
- */
-export async function resolveMaintenance({ ctx }: SlackContext, { actor }: Person, ref = ''): Promise<Maintenance> {
-  if (/^\d+$/.test(ref) && Number.isSafeInteger(Number(ref))) return getMaintenance(ctx, actor, Number(ref));
-  authorize(actor, 'read');
-  const id = await findIdByKey(ctx.database, actor.accountId, ref);
-  if (id === undefined) throw maintenanceNotFound({ ref });
-  return getMaintenance(ctx, actor, id);
-}
 
 /** The key of a command, so that a redelivered one does nothing. */
 export function idempotencyKey(asked: CommandRequest | undefined): string | undefined {

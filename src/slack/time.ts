@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Interval } from '../maintenance/status.ts';
+import type { Interval } from '../core/time.ts';
 
 const seconds = (instant: Date) => Math.floor(instant.getTime() / 1000);
 

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Comment } from '../comments/repository.ts';
+import type { Interval } from '../core/time.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import type { Interval } from '../maintenance/status.ts';
 import { currentWindow, deviatedPlan } from '../maintenance/times.ts';
 import type { Overview } from './overview.ts';
 import { standing } from './parts.tsx';

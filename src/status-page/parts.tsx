@@ -1,6 +1,6 @@
-import { utc } from '../core/time.ts';
+import { type Interval, utc } from '../core/time.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { formatDuration, type Interval } from '../maintenance/status.ts';
+import { formatDuration } from '../maintenance/status.ts';
 import { currentWindow, deviatedPlan } from '../maintenance/times.ts';
 import { endText, momentText, zoneText } from './times.ts';
 

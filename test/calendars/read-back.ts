@@ -1,5 +1,5 @@
 import ICAL from 'ical.js';
-import type { Interval } from '../../src/maintenance/status.ts';
+import type { Interval } from '../../src/core/time.ts';
 
 /** One event of a calendar, as a calendar program shows it. */
 export interface Shown {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { calendarText } from '../../src/calendars/ical/calendar.ts';
 import { nextOccurrences, type Recurrence } from '../../src/core/recurrence/index.ts';
-import type { Interval } from '../../src/maintenance/status.ts';
+import type { Interval } from '../../src/core/time.ts';
 import type { Series } from '../../src/series/repository.ts';
 import { cases } from '../draws.ts';
 import { shownIn } from './read-back.ts';

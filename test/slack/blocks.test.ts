@@ -6,6 +6,14 @@ import { createGenerator, createProgram, DEFAULT_CONFIG } from 'ts-json-schema-g
 import { describe, expect, test } from 'vitest';
 import { tokenCreatedMessage, tokenList } from '../../src/access/slack/tokens.ts';
 import type { Token } from '../../src/access/token-repository.ts';
+import {
+  COMMANDS_HELP,
+  help,
+  helpCommand,
+  helpOn,
+  suggestHelp,
+  unknownCommandMessage,
+} from '../../src/app/slack/help.ts';
 import { declineModal } from '../../src/approvals/slack/listeners.ts';
 import { approvalRequest } from '../../src/approvals/slack/messages.ts';
 import { historyMessage } from '../../src/audit/slack/history-lines.ts';
@@ -28,6 +36,7 @@ import { freezeForm } from '../../src/freezes/slack/form.ts';
 import { listDaysAhead, MAX_SHOWN } from '../../src/home/content.ts';
 import { homeView } from '../../src/home/slack/view.ts';
 import { announcement, reminderMessage, withdrawnMessage } from '../../src/maintenance/slack/announcement.ts';
+import { questionMessage } from '../../src/maintenance/slack/choices.ts';
 import { createModal, drawCreate } from '../../src/maintenance/slack/create-form.ts';
 import { drawEdit } from '../../src/maintenance/slack/edit-form.ts';
 import { cancelModal, finishModal } from '../../src/maintenance/slack/end-forms.ts';
@@ -37,6 +46,7 @@ import { threadNote } from '../../src/maintenance/slack/note.ts';
 import { noticeMessage } from '../../src/maintenance/slack/notice.ts';
 import { overrideModal } from '../../src/maintenance/slack/override-form.ts';
 import { previewMessage, seriesPreview } from '../../src/maintenance/slack/preview.ts';
+import { showMessage } from '../../src/maintenance/slack/show.ts';
 import { reopenedMessage } from '../../src/maintenance/slack/transitions.ts';
 import { wholeModal } from '../../src/maintenance/slack/whole-form.ts';
 import { fingerprints } from '../../src/platform/fingerprints.ts';
@@ -49,11 +59,10 @@ import { defaultsForm, roleForm } from '../../src/settings/slack/account-forms.t
 import { mergedForm, withFormMetadata } from '../../src/settings/slack/changes.ts';
 import { settingsMessage } from '../../src/settings/slack/messages.ts';
 import { settingsModal } from '../../src/settings/slack/overview.ts';
-import { errorMessage, questionMessage, showMessage, successMessage, welcomeMessage } from '../../src/slack/answers.ts';
+import { errorMessage, successMessage, welcomeMessage } from '../../src/slack/answers.ts';
 import { escapeMrkdwn, type Message } from '../../src/slack/blocks.ts';
 import { failureMessage } from '../../src/slack/context.ts';
 import { messageDialog } from '../../src/slack/dialog.ts';
-import { COMMANDS_HELP, help, helpCommand, helpOn, suggestHelp, unknownCommandMessage } from '../../src/slack/help.ts';
 import { PAGE_SIZE, pagedMessage } from '../../src/slack/paging.ts';
 import { descriptionInput, form, initialValues, listInputs, nameInput, toValues } from '../../src/slack/record-form.ts';
 import { subscribeModal } from '../../src/subscriptions/slack/form.ts';
@@ -120,7 +129,7 @@ const largestCalendar = (name: string, id: number): Calendar => ({
  * that says it returns a Message, a ModalView or a HomeView, or that is one.
  */
 const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
-  'slack/help.ts helpCommand': ({ texts }) => [helpCommand(texts(5000)), helpCommand('stop'), helpCommand('list')],
+  'app/slack/help.ts helpCommand': ({ texts }) => [helpCommand(texts(5000)), helpCommand('stop'), helpCommand('list')],
   'maintenance/slack/transitions.ts reopenedMessage': ({ all }) =>
     all.map((each) => reopenedMessage(each, ID, 'America/Argentina/Buenos_Aires')),
   'slack/context.ts failureMessage': ({ texts }) => [
@@ -164,7 +173,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       approvalRequest(each, { state: 'closed' }),
     ]),
   'slack/answers.ts successMessage': ({ texts }) => [successMessage(escapeMrkdwn(texts(5000)))],
-  'slack/answers.ts questionMessage': ({ texts, name }) => [
+  'maintenance/slack/choices.ts questionMessage': ({ texts, name }) => [
     questionMessage(
       texts(5000),
       DRAFT,
@@ -172,7 +181,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     ),
   ],
   'slack/answers.ts errorMessage': ({ texts }) => [errorMessage(texts(5000), texts(5000))],
-  'slack/answers.ts showMessage': ({ all, mute, comment }) =>
+  'maintenance/slack/show.ts showMessage': ({ all, mute, comment }) =>
     all.map((each) => showMessage(each, { covered: ID, mutes: many(300, mute) }, many(200, comment), ZONE)),
   'slack/answers.ts welcomeMessage': () => [welcomeMessage],
   'checks/slack/messages.ts checkList': ({ check, name }) => [
@@ -181,11 +190,11 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'catalogue/slack/messages.ts serviceList': ({ service }) => [
     serviceList(many(PAGE_SIZE, service), { page: 9_999, total: 100_000 }),
   ],
-  'slack/help.ts help': () => [help],
-  'slack/help.ts helpOn': ({ texts }) =>
+  'app/slack/help.ts help': () => [help],
+  'app/slack/help.ts helpOn': ({ texts }) =>
     COMMANDS_HELP.flatMap((each) => [helpOn(each.name), helpOn(each.name, texts(5000))]),
-  'slack/help.ts unknownCommandMessage': ({ texts }) => [unknownCommandMessage(texts(5000))],
-  'slack/help.ts suggestHelp': ({ texts }) => COMMANDS_HELP.map((each) => suggestHelp(texts(5000), each)),
+  'app/slack/help.ts unknownCommandMessage': ({ texts }) => [unknownCommandMessage(texts(5000))],
+  'app/slack/help.ts suggestHelp': ({ texts }) => COMMANDS_HELP.map((each) => suggestHelp(texts(5000), each)),
   'audit/slack/history-lines.ts historyMessage': ({ events, name }) => {
     const services = new Map(many(300, (id) => [id + 1, name] as const));
     return events.map((each) =>

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { COMMANDS_HELP, help, helpOn, suggestHelp } from '../../src/app/slack/help.ts';
 import { historyMessage } from '../../src/audit/slack/history-lines.ts';
 import { serviceList } from '../../src/catalogue/slack/messages.ts';
 import { checkList } from '../../src/checks/slack/messages.ts';
-import { COMMANDS_HELP, help, helpOn, suggestHelp } from '../../src/slack/help.ts';
 import { lastPage, PAGE_SIZE, pagedMessage } from '../../src/slack/paging.ts';
 import { subscriptionList } from '../../src/subscriptions/slack/messages.ts';
 import { cases } from '../draws.ts';

@@ -1,4 +1,5 @@
 import { listScopes } from '../../catalogue/scopes/repository.ts';
+import { getPlace } from '../../catalogue/slack/places.ts';
 import { errorMessage, successMessage } from '../../slack/answers.ts';
 import {
   context,
@@ -14,7 +15,6 @@ import {
 import { type Entry, idempotencyKey, type Run } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
-import { getPlace } from '../../slack/places.ts';
 import { formatAgo, formatInstant } from '../../slack/time.ts';
 import { RIGHTS } from '../rules.ts';
 import { createApiToken, listVisibleTokens, revokeToken } from '../token-commands.ts';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { listServices } from '../../catalogue/services/repository.ts';
 import { getMaintenance } from '../../maintenance/commands/find.ts';
+import { resolveMaintenance } from '../../maintenance/slack/resolve.ts';
 import type { Message } from '../../slack/blocks.ts';
-import { type Entry, resolveMaintenance, subcommand } from '../../slack/command.ts';
+import { type Entry, subcommand } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import { lastPage, PAGE_SIZE } from '../../slack/paging.ts';
 import type { Person } from '../../slack/people.ts';

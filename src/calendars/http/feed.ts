@@ -10,6 +10,7 @@ import {
   readSelection,
   selectedNames,
 } from '../../catalogue/http/selection.ts';
+import type { Interval } from '../../core/time.ts';
 import { HttpError } from '../../http/errors.ts';
 import type { ReadingOptions } from '../../http/reading.ts';
 import {
@@ -23,7 +24,6 @@ import {
 } from '../../http/reading.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { listMaintenances } from '../../maintenance/repository/maintenances.ts';
-import type { Interval } from '../../maintenance/status.ts';
 import type { Reader } from '../../maintenance/visibility.ts';
 import { seriesViewFor, toReader, viewFor } from '../../maintenance/visibility.ts';
 import type { ActionContext } from '../../platform/transactions.ts';

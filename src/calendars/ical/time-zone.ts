@@ -1,5 +1,5 @@
 import type { WallMs } from '../../core/recurrence/zone-clock.ts';
-import type { Interval } from '../../maintenance/status.ts';
+import type { Interval } from '../../core/time.ts';
 import { listObservances, type Observance } from '../zone.ts';
 
 const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { getPlace } from '../../catalogue/slack/places.ts';
 import { authorize } from '../../core/permissions.ts';
 import type { Message } from '../../slack/blocks.ts';
 import type { Entry } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import { lastPage, PAGE_SIZE } from '../../slack/paging.ts';
 import type { Person } from '../../slack/people.ts';
-import { getPlace } from '../../slack/places.ts';
 import { listProviders } from '../provider-repository.ts';
 import { countChecks, listChecks } from '../repository.ts';
 import { checkList } from './messages.ts';

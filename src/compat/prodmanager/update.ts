@@ -1,9 +1,10 @@
+import type { Interval } from '../../core/time.ts';
 import { edit, type MaintenanceEdit, revertToScheduled } from '../../maintenance/commands/edit.ts';
 import { cancel, finish } from '../../maintenance/commands/finish.ts';
 import { start } from '../../maintenance/commands/start.ts';
 import { can } from '../../maintenance/lifecycle.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { type Interval, SERVICE_STATUSES, STATUSES, type Status } from '../../maintenance/status.ts';
+import { SERVICE_STATUSES, STATUSES, type Status } from '../../maintenance/status.ts';
 import { START_GRACE_MS } from '../../maintenance/window.ts';
 import { Failure } from './failure.ts';
 import { Fields } from './fields.ts';

@@ -1,6 +1,7 @@
 import { record } from '../../audit/record.ts';
 import { type Problem, UserError } from '../../core/errors.ts';
 import { type Actor, authorize, outsideScopes } from '../../core/permissions.ts';
+import type { Interval } from '../../core/time.ts';
 import { listFreezesBetween } from '../../freezes/repository.ts';
 import { type Freeze, FreezeConflict, findFreezes } from '../../freezes/rules.ts';
 import type { Queries } from '../../platform/database.ts';
@@ -8,7 +9,7 @@ import { approvalMissing } from '../errors.ts';
 import { listTouchedScopes } from '../repository/coverage.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { type Assessment, assessChange, type EnteredFreezes, type Violation, validateNewTimes } from '../rules.ts';
-import type { Interval, Times } from '../status.ts';
+import type { Times } from '../status.ts';
 import { currentWindow } from '../times.ts';
 import { type Coverage, toCoverage } from './announce.ts';
 

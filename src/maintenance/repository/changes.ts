@@ -1,9 +1,10 @@
 import type { Approval } from '../../approvals/rules.ts';
+import type { Interval } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import type { RunState } from '../../series/rules.ts';
 import type { Content } from '../fields.ts';
 import type { Selector } from '../selector.ts';
-import type { Interval, Status } from '../status.ts';
+import type { Status } from '../status.ts';
 import { type Maintenance, maintenanceFields, toMaintenance } from './maintenances.ts';
 
 export interface NewMaintenance extends Content {

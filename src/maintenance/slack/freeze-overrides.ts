@@ -1,5 +1,6 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
 import { authorize } from '../../core/permissions.ts';
+import type { Interval } from '../../core/time.ts';
 import type { Freeze } from '../../freezes/rules.ts';
 import { blockedLines } from '../../freezes/slack/messages.ts';
 import { toCoverage } from '../../maintenance/commands/announce.ts';
@@ -14,7 +15,6 @@ import { extendedEnd } from '../../maintenance/extension.ts';
 import { toScheduleInput } from '../../maintenance/slack/draft.ts';
 import { scheduledMessage } from '../../maintenance/slack/scheduled.ts';
 import { reopenedMessage } from '../../maintenance/slack/transitions.ts';
-import type { Interval } from '../../maintenance/status.ts';
 import { currentWindow, endOfStartAt } from '../../maintenance/times.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
 import { successMessage } from '../../slack/answers.ts';

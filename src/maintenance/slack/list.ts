@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { approvalRemark } from '../../approvals/slack/messages.ts';
+import { getPlace } from '../../catalogue/slack/places.ts';
 import { authorize } from '../../core/permissions.ts';
 import { EXAMPLE, successMessage } from '../../slack/answers.ts';
 import { formatNames, type Message, quote } from '../../slack/blocks.ts';
@@ -7,7 +8,6 @@ import type { Entry, Run } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import { lastPage, PAGE_SIZE, pagedMessage, pagePosition } from '../../slack/paging.ts';
 import type { Person } from '../../slack/people.ts';
-import { getPlace } from '../../slack/places.ts';
 import {
   countMaintenances,
   listMaintenances,

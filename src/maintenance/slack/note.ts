@@ -3,6 +3,7 @@ import { decisionLine, expiredLine } from '../../approvals/slack/messages.ts';
 import { nothing, type Renderers, render, type TimelineEvent } from '../../audit/events.ts';
 import type { MuteRecord } from '../../checks/mutes.ts';
 import { postCheckMessage, reopenedAsLine } from '../../checks/slack/aftermath.ts';
+import type { Interval } from '../../core/time.ts';
 import type { Audience } from '../../delivery/announcements.ts';
 import { freezeLine } from '../../freezes/slack/messages.ts';
 import {
@@ -16,7 +17,7 @@ import {
   truncateBlocks,
 } from '../../slack/blocks.ts';
 import { formatInstant, formatWindow, localizeDates, localWindow } from '../../slack/time.ts';
-import { formatDuration, type Interval } from '../status.ts';
+import { formatDuration } from '../status.ts';
 import { reminderMessage } from './announcement.ts';
 
 const loud = (message: Message): Message => ({ ...message, broadcast: true });

@@ -1,6 +1,5 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import { runText } from '../../app/slack-commands.ts';
 import { addService } from '../../catalogue/services/commands.ts';
 import { findServiceByName, listServices } from '../../catalogue/services/repository.ts';
 import { listChecks } from '../../checks/repository.ts';
@@ -101,11 +100,12 @@ export async function discardPreview({ ctx }: SlackContext, person: Person, draf
   return successMessage('Discarded. Nothing was scheduled.');
 }
 
-/** Reads the sentence that a choice stands for, and adds its service first where it is one to be added. */
+/** Runs the sentence of a choice, after adding its service if it has one to add. @param runText runs what a person typed */
 export async function chooseReading(
   context: SlackContext,
   person: Person,
   value: string,
+  runText: (context: SlackContext, person: Person, text: string) => Promise<Message | undefined>,
 ): Promise<Message | undefined> {
   const [draftId = '', index = ''] = value.split(':');
   const db = context.ctx.database;

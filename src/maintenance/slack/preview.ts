@@ -1,5 +1,6 @@
 import type { Button, KnownBlock } from '@slack/types';
 import type { Check } from '../../checks/repository.ts';
+import type { Interval } from '../../core/time.ts';
 import { freezeLines } from '../../freezes/slack/messages.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import {
@@ -15,7 +16,7 @@ import {
 } from '../../slack/blocks.ts';
 import { formatInstant, formatWindow } from '../../slack/time.ts';
 import type { Preview } from '../commands/schedule.ts';
-import { formatDuration, type Interval } from '../status.ts';
+import { formatDuration } from '../status.ts';
 import { SERVICE_WORDS } from './announcement.ts';
 import type { DraftContent, DraftSeries, DraftWindow } from './draft.ts';
 import { formatTimes } from './times.ts';

@@ -2,7 +2,7 @@ import { listServices, type Service } from '../../catalogue/services/repository.
 import { fromNamed, withInitial } from '../../core/fields.ts';
 import { isAllowed } from '../../core/permissions.ts';
 import { describeCron, nextOccurrences } from '../../core/recurrence/index.ts';
-import { askChoice, type Choice, EXAMPLE, errorMessage, successMessage, welcomeMessage } from '../../slack/answers.ts';
+import { EXAMPLE, errorMessage, successMessage, welcomeMessage } from '../../slack/answers.ts';
 import { escapeMrkdwn, type Message, quote } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import { slackProblemText } from '../../slack/error-texts.ts';
@@ -20,6 +20,7 @@ import { preview as previewOf } from '../commands/schedule.ts';
 import { saveDraft } from '../drafts.ts';
 import { CONTENT_FIELDS, contentInSentence } from '../fields.ts';
 import { validateContent } from '../window.ts';
+import { askChoice, type Choice } from './choices.ts';
 import { type DraftContent, type DraftSeries, type DraftWindow, serializeDraft } from './draft.ts';
 import { previewMessage, seriesPreview } from './preview.ts';
 

@@ -1,9 +1,9 @@
 import { authorize } from '../../core/permissions.ts';
-import { askChoice, errorMessage, successMessage } from '../../slack/answers.ts';
+import { errorMessage, successMessage } from '../../slack/answers.ts';
 import type { Message } from '../../slack/blocks.ts';
 import { quote } from '../../slack/blocks.ts';
 import type { Entry, Run } from '../../slack/command.ts';
-import { idempotencyKey, resolveMaintenance, subcommand, TEXT } from '../../slack/command.ts';
+import { idempotencyKey, subcommand, TEXT } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
 import { formatInstant } from '../../slack/time.ts';
@@ -15,7 +15,9 @@ import { readExtension } from '../extension.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { currentWindow } from '../times.ts';
 import { offerOverride } from './blocked-by-freeze.ts';
+import { askChoice } from './choices.ts';
 import { extendModal } from './extend-form.ts';
+import { resolveMaintenance } from './resolve.ts';
 
 /** The commands that carry a window through its life: start, finish, extend, cancel, reopen. */
 export const transitionCommands: readonly Entry[] = [

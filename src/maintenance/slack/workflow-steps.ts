@@ -1,17 +1,17 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
+import { getPlace } from '../../catalogue/slack/places.ts';
 import { comment } from '../../comments/commands.ts';
 import { authorize } from '../../core/permissions.ts';
 import { findCreated } from '../../platform/idempotency.ts';
-import { resolveMaintenance } from '../../slack/command.ts';
 import { slackError } from '../../slack/connection/client.ts';
 import { failureMessage, type ListenerContext, type SlackContext, userErrorText } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
-import { getPlace } from '../../slack/places.ts';
 import { type FieldMessage, ReplyError } from '../../slack/reply-error.ts';
 import { formatWindow } from '../../slack/time.ts';
 import { schedule } from '../commands/schedule.ts';
 import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
+import { resolveMaintenance } from './resolve.ts';
 import {
   commentInputs,
   readStatusInput,

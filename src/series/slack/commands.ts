@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { authorize } from '../../core/permissions.ts';
-import { askChoice, successMessage } from '../../slack/answers.ts';
+import { askChoice } from '../../maintenance/slack/choices.ts';
+import { successMessage } from '../../slack/answers.ts';
 import { escapeMrkdwn, type Message, quote } from '../../slack/blocks.ts';
 import type { CommandRequest } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';

@@ -1,11 +1,10 @@
 import { App, type Receiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import { registerListeners } from '../../app/slack-listeners.ts';
 import type { ProviderMeans } from '../../checks/provider-commands.ts';
 import type { Lister } from '../../checks/sync-commands.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
-import type { SlackContext } from '../context.ts';
+import type { ListenerContext, SlackContext } from '../context.ts';
 import { People } from '../people.ts';
 import { boltLogger, clientOptions, posterClient } from './client.ts';
 import type { Workspace } from './workspace.ts';
@@ -40,6 +39,8 @@ export interface ConnectionContext {
   readonly track: (work: Promise<void>) => void;
   /** Is told that something may have been said in Slack that was not heard. */
   readonly missed: () => void;
+  /** Registers what the app of a workspace reacts to. */
+  readonly registerListeners: (app: App, listening: ListenerContext) => void;
 }
 
 /** The switchboard hands over what a workspace's app hears. */
@@ -50,7 +51,7 @@ const handedOver: Receiver = { init() {}, start: async () => {}, stop: async () 
  * @param removed is told that the workspace took Lull's rights back, and how
  */
 export async function openConnection(
-  { ctx, apiUrl, list, providers, publicUrl, log, track, missed }: ConnectionContext,
+  { ctx, apiUrl, list, providers, publicUrl, log, track, missed, registerListeners }: ConnectionContext,
   workspace: Workspace,
   token: string,
   removed: (how: string) => void,

@@ -1,3 +1,4 @@
+import { getPlace, type Place } from '../../catalogue/slack/places.ts';
 import { authorize } from '../../core/permissions.ts';
 import { successMessage } from '../../slack/answers.ts';
 import type { Message } from '../../slack/blocks.ts';
@@ -5,7 +6,6 @@ import type { CommandRequest, Entry, Run } from '../../slack/command.ts';
 import { slackError } from '../../slack/connection/client.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
-import { getPlace, type Place } from '../../slack/places.ts';
 import { ReplyError } from '../../slack/reply-error.ts';
 import { subscribe, unsubscribe } from '../commands.ts';
 import { listChannelSubscriptions } from '../repository.ts';

@@ -34,6 +34,7 @@ const surroundings = () => ({
   log: silent,
   track: () => {},
   missed: () => {},
+  registerListeners: () => {},
 });
 const account = (team: string) =>
   findAccountByTeam(w.ctx.database, { id: team, name: team }, { timezone: 'UTC', defaultChannel: null });

@@ -1,11 +1,11 @@
 import Fuse from 'fuse.js';
-import { listServices } from '../catalogue/services/repository.ts';
-import { readSentence } from '../when/index.ts';
-import { EXAMPLE } from './answers.ts';
-import { context, escapeMrkdwn, type Message, quote, section } from './blocks.ts';
-import type { SlackContext } from './context.ts';
-import type { Person } from './people.ts';
-import { findPlace } from './places.ts';
+import { listServices } from '../../catalogue/services/repository.ts';
+import { findPlace } from '../../catalogue/slack/places.ts';
+import { EXAMPLE } from '../../slack/answers.ts';
+import { context, escapeMrkdwn, type Message, quote, section } from '../../slack/blocks.ts';
+import type { SlackContext } from '../../slack/context.ts';
+import type { Person } from '../../slack/people.ts';
+import { readSentence } from '../../when/index.ts';
 
 export interface Help {
   /** The first word of the command. */

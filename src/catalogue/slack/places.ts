@@ -1,9 +1,9 @@
 import Fuse from 'fuse.js';
-import { listScopes } from '../catalogue/scopes/repository.ts';
-import { listServices } from '../catalogue/services/repository.ts';
-import type { SlackContext } from './context.ts';
-import type { Person } from './people.ts';
-import { ReplyError } from './reply-error.ts';
+import type { SlackContext } from '../../slack/context.ts';
+import type { Person } from '../../slack/people.ts';
+import { ReplyError } from '../../slack/reply-error.ts';
+import { listScopes } from '../scopes/repository.ts';
+import { listServices } from '../services/repository.ts';
 
 /** A service or a scope, by the name that somebody typed. */
 export interface Place {
