@@ -5,9 +5,8 @@
  * DO NOT MODIFY - This file has been generated using oazapfts.
  * See https://www.npmjs.com/package/oazapfts
  */
-import * as Oazapfts from '@oazapfts/runtime';
-import * as QS from '@oazapfts/runtime/query';
-
+import * as Oazapfts from "@oazapfts/runtime";
+import * as QS from "@oazapfts/runtime/query";
 export const defaults: Oazapfts.Defaults<Oazapfts.CustomHeaders> = {
     headers: {},
     baseUrl: "/api/v1"
@@ -444,16 +443,16 @@ export type Event = {
     at: string;
     actor: string;
     source: string;
-    action: string;
+    "type": "maintenance.scheduled" | "maintenance.changed" | "maintenance.rescheduled" | "maintenance.reminded" | "maintenance.started" | "maintenance.extended" | "maintenance.finished" | "maintenance.canceled" | "maintenance.skipped" | "maintenance.approval_expired" | "maintenance.missed" | "maintenance.reopened" | "maintenance.deleted" | "maintenance.announcement_failed" | "maintenance.approved" | "maintenance.declined" | "maintenance.freeze_entered" | "maintenance.freeze_overridden" | "maintenance.commented" | "maintenance.comment_changed" | "maintenance.comment_deleted" | "maintenance.checks_switched" | "maintenance.checks_unhealthy" | "webhook.disabled";
     /** Not told in public channels. */
     internal: boolean;
-    /** What changed, as it was. */
+    /** The fields that changed, as they were. */
     before: {
         [key: string]: any;
     } | {
         [key: string]: any;
     };
-    /** What changed, as it was from then on. */
+    /** The fields that changed, as they became. */
     after: {
         [key: string]: any;
     } | {
@@ -754,7 +753,7 @@ export type AuditEvent = {
         name: string;
         source: string;
     };
-    action: string;
+    "type": "maintenance.scheduled" | "maintenance.changed" | "maintenance.rescheduled" | "maintenance.reminded" | "maintenance.started" | "maintenance.extended" | "maintenance.finished" | "maintenance.canceled" | "maintenance.skipped" | "maintenance.approval_expired" | "maintenance.missed" | "maintenance.reopened" | "maintenance.deleted" | "maintenance.announcement_failed" | "maintenance.approved" | "maintenance.declined" | "maintenance.freeze_entered" | "maintenance.freeze_overridden" | "maintenance.commented" | "maintenance.comment_changed" | "maintenance.comment_deleted" | "maintenance.checks_switched" | "maintenance.checks_unhealthy" | "webhook.disabled" | "role.granted" | "token.created" | "token.revoked" | "workspace.installed" | "workspace.uninstalled" | "account.added" | "ad_hoc.added" | "ad_hoc.changed" | "ad_hoc.removed" | "calendar.created" | "calendar.revoked" | "scope.added" | "scope.changed" | "scope.removed" | "service.added" | "service.changed" | "service.removed" | "check.added" | "check.changed" | "check.removed" | "check.switched" | "checks.switched" | "provider.added" | "provider.changed" | "provider.removed" | "provider.synced" | "freeze.added" | "freeze.changed" | "freeze.removed" | "series.scheduled" | "series.changed" | "series.paused" | "series.resumed" | "series.deleted" | "series.runs_planned" | "settings.changed" | "channel.subscribed" | "channel.unsubscribed" | "webhook.added" | "webhook.changed" | "webhook.removed" | "webhook.secret_rotated";
     maintenance: number | null;
     subject: string | null;
     internal: boolean;
@@ -833,7 +832,7 @@ export type Webhook = {
     id: number;
     url: string;
     description: string;
-    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.missed, maintenance.deleted, maintenance.checks_switched, maintenance.checks_unhealthy, maintenance.reopened, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, ping. Empty: of all. */
+    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.approval_expired, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.skipped, maintenance.missed, maintenance.reopened, maintenance.deleted, maintenance.checks_switched, maintenance.checks_unhealthy, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, ping. Empty: of all. */
     events: string[];
     /** public: it hears of public maintenances and comments alone, and not of who did what. */
     audience: "internal" | "public";
@@ -849,7 +848,7 @@ export type Webhook = {
 export type NewWebhook = {
     url: string;
     description?: string;
-    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.missed, maintenance.deleted, maintenance.checks_switched, maintenance.checks_unhealthy, maintenance.reopened, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, ping. Empty: of all. */
+    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.approval_expired, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.skipped, maintenance.missed, maintenance.reopened, maintenance.deleted, maintenance.checks_switched, maintenance.checks_unhealthy, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, ping. Empty: of all. */
     events?: string[];
     /** public: it hears of public maintenances and comments alone, and not of who did what. */
     audience?: "internal" | "public";
@@ -861,7 +860,7 @@ export type MadeWebhook = Webhook & {
 export type WebhookEdit = {
     url?: string;
     description?: string;
-    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.missed, maintenance.deleted, maintenance.checks_switched, maintenance.checks_unhealthy, maintenance.reopened, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, ping. Empty: of all. */
+    /** Of which it hears: maintenance.scheduled, maintenance.changed, maintenance.rescheduled, maintenance.approved, maintenance.declined, maintenance.approval_expired, maintenance.reminded, maintenance.started, maintenance.extended, maintenance.finished, maintenance.canceled, maintenance.skipped, maintenance.missed, maintenance.reopened, maintenance.deleted, maintenance.checks_switched, maintenance.checks_unhealthy, maintenance.commented, maintenance.comment_changed, maintenance.comment_deleted, ping. Empty: of all. */
     events?: string[];
     /** public: it hears of public maintenances and comments alone, and not of who did what. */
     audience?: "internal" | "public";
@@ -4722,8 +4721,8 @@ export function getMaintenanceCalendar(id: number, { account, ifNoneMatch }: {
 /**
  * Who did what, from where, with the values before and after; for admins
  */
-export function listAudit({ action, actor, maintenance, subject, after, before, timezone, limit, cursor, order, ifNoneMatch }: {
-    action?: string[];
+export function listAudit({ $type, actor, maintenance, subject, after, before, timezone, limit, cursor, order, ifNoneMatch }: {
+    $type?: ("maintenance.scheduled" | "maintenance.changed" | "maintenance.rescheduled" | "maintenance.reminded" | "maintenance.started" | "maintenance.extended" | "maintenance.finished" | "maintenance.canceled" | "maintenance.skipped" | "maintenance.approval_expired" | "maintenance.missed" | "maintenance.reopened" | "maintenance.deleted" | "maintenance.announcement_failed" | "maintenance.approved" | "maintenance.declined" | "maintenance.freeze_entered" | "maintenance.freeze_overridden" | "maintenance.commented" | "maintenance.comment_changed" | "maintenance.comment_deleted" | "maintenance.checks_switched" | "maintenance.checks_unhealthy" | "webhook.disabled" | "role.granted" | "token.created" | "token.revoked" | "workspace.installed" | "workspace.uninstalled" | "account.added" | "ad_hoc.added" | "ad_hoc.changed" | "ad_hoc.removed" | "calendar.created" | "calendar.revoked" | "scope.added" | "scope.changed" | "scope.removed" | "service.added" | "service.changed" | "service.removed" | "check.added" | "check.changed" | "check.removed" | "check.switched" | "checks.switched" | "provider.added" | "provider.changed" | "provider.removed" | "provider.synced" | "freeze.added" | "freeze.changed" | "freeze.removed" | "series.scheduled" | "series.changed" | "series.paused" | "series.resumed" | "series.deleted" | "series.runs_planned" | "settings.changed" | "channel.subscribed" | "channel.unsubscribed" | "webhook.added" | "webhook.changed" | "webhook.removed" | "webhook.secret_rotated")[];
     actor?: string[];
     maintenance?: number[];
     subject?: string[];
@@ -4769,7 +4768,7 @@ export function listAudit({ action, actor, maintenance, subject, after, before, 
         status: 503;
         data: Problem;
     }>(`/audit${QS.query(QS.explode({
-        action,
+        "type": $type,
         actor,
         maintenance,
         subject,
