@@ -7,6 +7,8 @@ import type { Sentence } from '../when/index.ts';
 import type { Selector } from './selector.ts';
 import { SERVICE_STATUSES, VISIBILITIES } from './status.ts';
 
+const RISKS = ['low', 'medium', 'high'] as const;
+
 /** The plain fields that a maintenance and a series both have, in the order of their forms. */
 export const CONTENT_FIELDS = {
   name: {
@@ -39,6 +41,25 @@ export const CONTENT_FIELDS = {
     audience: 'public',
     form: { label: 'The services are then', style: 'menu' },
     shown: {},
+    filter: true,
+  },
+  risk: {
+    kind: 'choice',
+    name: 'risk',
+    schema: z.enum(RISKS).nullable(),
+    initial: null,
+    values: RISKS,
+    words: {
+      low: { option: 'Low', shown: 'Low' },
+      medium: { option: 'Medium', shown: 'Medium' },
+      high: { option: 'High', shown: 'High' },
+    },
+    description: 'How likely the work is to cause more trouble than planned. null: not rated.',
+    label: 'risk',
+    changed: 'the risk',
+    audience: 'public',
+    form: { label: 'Risk', style: 'menu', none: 'Not rated' },
+    shown: { preview: { label: 'Risk', maxChars: 20 }, fact: { label: 'Risk', place: 'main' } },
     filter: true,
   },
   description: {
@@ -113,10 +134,11 @@ const { description: _, ...sentenceFields } = CONTENT_FIELDS;
 export const SENTENCE_FIELDS = sentenceFields;
 
 /** What a sentence says of them, under their names. */
-export function contentInSentence({ name, serviceStatus, internal, reference, link }: Sentence) {
+export function contentInSentence({ name, serviceStatus, risk, internal, reference, link }: Sentence) {
   return {
     name,
     service_status: serviceStatus,
+    risk,
     visibility: internal ? ('internal' as const) : undefined,
     external_reference: reference,
     external_link: link,

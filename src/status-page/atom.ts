@@ -1,6 +1,8 @@
 import { html } from 'hono/html';
 import type { Comment } from '../comments/repository.ts';
+import { facts } from '../core/fields.ts';
 import type { Interval } from '../core/time.ts';
+import { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { currentWindow, deviatedPlan } from '../maintenance/times.ts';
 import type { Overview } from './overview.ts';
@@ -57,6 +59,9 @@ function contentOf(maintenance: Maintenance, comments: readonly Comment[], zone:
   return [
     `${times(currentWindow(maintenance))}${plan ? ` (planned ${times(plan)})` : ''}`,
     maintenance.services.map(({ name }) => name).join(', '),
+    ...facts(CONTENT_FIELDS, maintenance)
+      .filter(({ place }) => place === 'main')
+      .map(({ label, text }) => `${label}: ${text}`),
     maintenance.description,
     ...comments.map(
       ({ createdAt, text }) => `${momentText(createdAt, zone, now)} ${zoneText(createdAt, zone)}: ${text}`,

@@ -1,5 +1,7 @@
 import type { Comment } from '../comments/repository.ts';
+import { facts } from '../core/fields.ts';
 import { describeCron } from '../core/recurrence/index.ts';
+import { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import { currentWindow } from '../maintenance/times.ts';
 import { Effect, formatLength, Moment, Status, Times } from './parts.tsx';
@@ -19,7 +21,7 @@ export function Detail({
   /** What links must end in, so that they lead to the same account. */
   at: string;
 }) {
-  const { id, run, scope, externalReference, externalLink, description } = maintenance;
+  const { id, run, scope, description } = maintenance;
   return (
     <main id="board" class="detail" tabindex={-1}>
       <p>
@@ -47,20 +49,20 @@ export function Detail({
             </dd>
           </>
         )}
-        {(externalReference !== null || externalLink !== null) && (
+        {facts(CONTENT_FIELDS, maintenance).map(({ label, text, link }) => (
           <>
-            <dt>Reference</dt>
+            <dt>{label}</dt>
             <dd>
-              {externalLink === null ? (
-                externalReference
+              {link === null ? (
+                text
               ) : (
-                <a href={externalLink} rel="noreferrer nofollow">
-                  {externalReference ?? externalLink}
+                <a href={link} rel="noreferrer nofollow">
+                  {text}
                 </a>
               )}
             </dd>
           </>
-        )}
+        ))}
         <dt>Number</dt>
         <dd>{id}</dd>
       </dl>

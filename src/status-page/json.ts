@@ -1,4 +1,6 @@
+import { toNamed } from '../core/fields.ts';
 import { utc } from '../core/time.ts';
+import { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Overview } from './overview.ts';
 
@@ -6,13 +8,11 @@ import type { Overview } from './overview.ts';
 export function statusBody({ account, active, comments, coming, past, catalogue, at }: Overview, origin: string) {
   const item = (one: Maintenance) => ({
     id: one.id,
-    name: one.name,
-    description: one.description,
+    ...toNamed(CONTENT_FIELDS, one),
     status: one.status,
     missed: one.missed,
     scope: one.scope?.id ?? null,
     services: one.services.map(({ id }) => id),
-    service_status: one.serviceStatus,
     scheduled_start_date: utc(one.scheduledStart),
     scheduled_end_date: utc(one.scheduledEnd),
     start_date: one.startedAt && utc(one.startedAt),

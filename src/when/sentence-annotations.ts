@@ -1,12 +1,14 @@
 import { matchAt, type Span } from './source-text.ts';
 
 export type ServiceStatus = 'up' | 'degraded' | 'down';
+export type Risk = 'low' | 'medium' | 'high';
 
 /** A part of a command that is neither a service nor a time. */
 export type Annotation = Span &
   (
     | { readonly kind: 'channel'; readonly channel: string }
     | { readonly kind: 'status'; readonly status: ServiceStatus }
+    | { readonly kind: 'risk'; readonly risk: Risk }
     | { readonly kind: 'reference'; readonly reference: string }
     | { readonly kind: 'link'; readonly link: string }
     /** A term of a selector of checks. */
@@ -19,6 +21,8 @@ export type Annotation = Span &
 
 const STATUSES: Readonly<Record<string, ServiceStatus>> = { up: 'up', degraded: 'degraded', down: 'down' };
 
+const RISKS: Readonly<Record<string, Risk>> = { low: 'low', medium: 'medium', high: 'high' };
+
 // Tried in this order at each position.
 const CHANNEL = /<#([A-Z0-9]+)(?:\|([^>]*))?>/uy;
 
@@ -27,6 +31,8 @@ const LINK = /<(https?:\/\/[^|>\s]+)(?:\|[^>]*)?>|(https?:\/\/[^\s<>"]+)/uy;
 const MENTION = /<[@!][^>]*>/uy;
 
 const STATUS = /status ?[:=] ?([a-z]+)/iuy;
+
+const RISK = /risk ?[:=] ?([a-z]+)/iuy;
 
 const REFERENCE = /ref(?:erence)? ?[:=] ?([^\s,;<>]+)/iuy;
 
@@ -74,6 +80,13 @@ function parseAnnotation(text: string, folded: string, at: number): Annotation |
     return known === undefined
       ? { ...span(status), kind: 'invalid', text: status[0] }
       : { ...span(status), kind: 'status', status: known };
+  }
+  const risk = matchAt(RISK, text, at);
+  if (risk !== undefined) {
+    const known = RISKS[(risk[1] ?? '').toLowerCase()];
+    return known === undefined
+      ? { ...span(risk), kind: 'invalid', text: risk[0] }
+      : { ...span(risk), kind: 'risk', risk: known };
   }
   const key = matchAt(LINK_KEY, text, at);
   if (key !== undefined) {

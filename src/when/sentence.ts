@@ -12,7 +12,7 @@ import {
   type When,
   type WhenContext,
 } from './results.ts';
-import { type Annotation, findAnnotations, type ServiceStatus } from './sentence-annotations.ts';
+import { type Annotation, findAnnotations, type Risk, type ServiceStatus } from './sentence-annotations.ts';
 import { findNameSplit } from './sentence-name.ts';
 import {
   createSuggester,
@@ -50,6 +50,7 @@ export interface Sentence {
   /** Slack's id (`C0123`) if Slack sent one, else the name as typed (`#ops`). */
   readonly channels: readonly string[];
   readonly serviceStatus?: ServiceStatus;
+  readonly risk?: Risk;
   readonly reference?: string;
   readonly link?: string;
   /** Selects checks in addition to those of the services. */
@@ -118,6 +119,7 @@ function parseWithoutCorrections(text: string, context: ParserContext): Sentence
   const first = <K extends Annotation['kind']>(kind: K) =>
     all.find((mark): mark is Annotation & { kind: K } => mark.kind === kind);
   const status = first('status')?.status;
+  const risk = first('risk')?.risk;
   const reference = first('reference')?.reference;
   const link = first('link')?.link;
   const selector = all.flatMap((mark) => (mark.kind === 'selector' ? [mark.term] : [])).join(' ');
@@ -126,6 +128,7 @@ function parseWithoutCorrections(text: string, context: ParserContext): Sentence
     unknown: chosen.unknown,
     channels: [...new Set(all.flatMap((mark) => (mark.kind === 'channel' ? [mark.channel] : [])))],
     ...(status === undefined ? {} : { serviceStatus: status }),
+    ...(risk === undefined ? {} : { risk }),
     ...(reference === undefined ? {} : { reference }),
     ...(link === undefined ? {} : { link }),
     ...(selector === '' ? {} : { selector }),
@@ -349,7 +352,9 @@ function parseName(
   start: number,
   marks: readonly Annotation[],
 ): { name: string; marks: readonly Annotation[] } {
-  const keyed = marks.filter((mark) => mark.start >= start && ['status', 'reference', 'selector'].includes(mark.kind));
+  const keyed = marks.filter(
+    (mark) => mark.start >= start && ['status', 'risk', 'reference', 'selector'].includes(mark.kind),
+  );
   const links = marks.filter(
     (mark) => mark.start >= start && mark.kind === 'link' && folded.startsWith('link', mark.start),
   );

@@ -38,6 +38,7 @@ async function series(name: string, visibility: 'public' | 'internal' = 'public'
     serviceStatus: 'down',
     checks: null,
     description: '',
+    risk: null,
     externalReference: null,
     externalLink: null,
     channels: [],

@@ -27,6 +27,7 @@ function series(values: Pick<Series, 'cron' | 'timezone' | 'durationMinutes'> & 
     serviceStatus: 'down',
     checks: null,
     selector: null,
+    risk: null,
     externalReference: null,
     externalLink: null,
     channels: [],

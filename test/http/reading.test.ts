@@ -52,6 +52,7 @@ beforeAll(async () => {
     serviceStatus: 'degraded',
     checks: null,
     description: '',
+    risk: null,
     externalReference: null,
     externalLink: null,
     channels: [],

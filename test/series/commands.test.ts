@@ -56,6 +56,7 @@ describe('a series', () => {
       description: 'Full',
       serviceStatus: 'degraded',
       channels: ['C0EXTRA'],
+      risk: null,
       externalReference: 'CHG-1',
     });
     expect(series).toMatchObject({ key: expect.stringMatching(/^[0-9A-Z]{6}$/), enabled: true, name: 'Vacuum' });
@@ -64,6 +65,7 @@ describe('a series', () => {
       name: 'Vacuum',
       description: 'Full',
       serviceStatus: 'degraded',
+      risk: null,
       externalReference: 'CHG-1',
       timezone: 'Europe/Berlin',
       scheduledStart: new Date('2027-03-21T02:00:00Z'),

@@ -182,6 +182,7 @@ describe('a series that cannot be', () => {
     description: '',
     services: [1],
     checks: null,
+    risk: null,
     externalReference: null,
     externalLink: null,
   };

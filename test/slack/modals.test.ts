@@ -59,6 +59,7 @@ const draft = (values: Partial<DraftWindow> = {}): DraftWindow => ({
   serviceStatus: 'degraded',
   visibility: 'internal',
   description: 'Failover first',
+  risk: null,
   externalReference: 'CHG-123',
   externalLink: 'https://example.com/change/123',
   channels: ['C0GENERAL'],
@@ -75,6 +76,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
     const filled = fc.record({
       name: words(200, 1),
       description: words(10_000),
+      risk: fc.constantFrom(null, 'low' as const, 'high' as const),
       externalReference: fc.option(words(200, 1)),
       services: fc.uniqueArray(fc.integer({ min: 1, max: 300 }), { maxLength: 300, size: 'max' }),
       checks: fc.array(words(200, 1), { maxLength: 300, size: 'max' }),

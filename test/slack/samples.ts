@@ -65,6 +65,7 @@ export const sample = (values: Partial<Maintenance> = {}): Maintenance => ({
   remindedUntil: T,
   checks: null,
   selector: null,
+  risk: null,
   externalReference: null,
   externalLink: null,
   owner: { id: 'U0ANA', name: 'Ana' },
@@ -93,6 +94,7 @@ export const maintenances: fc.Arbitrary<Maintenance> = fc
     startedAt: fc.option(fc.constant(later(1))),
     endedAt: fc.option(fc.constantFrom(later(0), later(1), later(90), later(100_000))),
     scheduledEnd: fc.constantFrom(later(1), later(120), later(132_000)),
+    risk: fc.constantFrom(null, 'medium' as const, 'high' as const),
     externalReference: fc.option(sized(200)),
     externalLink: fc.option(
       fc

@@ -130,6 +130,7 @@ CREATE TABLE "maintenances" (
     "missed" BOOLEAN NOT NULL DEFAULT false,
     "scope_id" INTEGER,
     "service_status" TEXT NOT NULL DEFAULT 'down',
+    "risk" TEXT,
     "timezone" TEXT NOT NULL,
     "scheduled_start_date" TIMESTAMPTZ(3) NOT NULL,
     "scheduled_end_date" TIMESTAMPTZ(3) NOT NULL,
@@ -163,6 +164,7 @@ CREATE TABLE "maintenances" (
     CONSTRAINT "maintenances_visibility" CHECK ("visibility" IN ('public', 'internal')),
     CONSTRAINT "maintenances_status" CHECK ("status" IN ('scheduled', 'in-progress', 'succeed', 'failed', 'canceled')),
     CONSTRAINT "maintenances_service_status" CHECK ("service_status" IN ('up', 'degraded', 'down')),
+    CONSTRAINT "maintenances_risk" CHECK ("risk" IN ('low', 'medium', 'high')),
     CONSTRAINT "maintenances_end_after_start" CHECK ("scheduled_end_date" > "scheduled_start_date"),
     CONSTRAINT "maintenances_started" CHECK ("status" <> 'in-progress' OR "start_date" IS NOT NULL),
     CONSTRAINT "maintenances_ended_after_start" CHECK ("end_date" >= "start_date"),
@@ -240,6 +242,7 @@ CREATE TABLE "series" (
     "duration_minutes" INTEGER NOT NULL,
     "scope_id" INTEGER,
     "service_status" TEXT NOT NULL DEFAULT 'down',
+    "risk" TEXT,
     "names_checks" BOOLEAN NOT NULL DEFAULT false,
     "selector" TEXT,
     "selector_follows" BOOLEAN NOT NULL DEFAULT false,
@@ -258,6 +261,7 @@ CREATE TABLE "series" (
     CONSTRAINT "series_visibility" CHECK ("visibility" IN ('public', 'internal')),
     CONSTRAINT "series_duration" CHECK ("duration_minutes" > 0),
     CONSTRAINT "series_service_status" CHECK ("service_status" IN ('up', 'degraded', 'down')),
+    CONSTRAINT "series_risk" CHECK ("risk" IN ('low', 'medium', 'high')),
     CONSTRAINT "series_paused" CHECK ("enabled" OR "next_due_at" IS NULL)
 );
 

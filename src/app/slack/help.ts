@@ -212,7 +212,7 @@ export const help: Message = {
     section(COMMANDS_HELP.map(({ form, does }) => `• \`${escapeMrkdwn(form)}\`: ${does}`).join('\n')),
     context([
       `For example: \`${EXAMPLE}\``,
-      'Several services: `api, web sat 22:00 to sun 2am: Network work`. Also: `#channel`, `status:degraded`, `ref:CHG-123`, `link:https://...`, `internal`.',
+      'Several services: `api, web sat 22:00 to sun 2am: Network work`. Also: `#channel`, `status:degraded`, `risk:high`, `ref:CHG-123`, `link:https://...`, `internal`.',
       'More about one: `/maintenance help extend`',
     ]),
   ],

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { MAINTENANCE_FIELDS } from '../../maintenance/fields.ts';
+import { SERIES_FIELDS } from '../../series/fields.ts';
 import { formatNames, type Message, mentionPerson, quote, truncateBlocks } from '../../slack/blocks.ts';
 import { pagedMessage } from '../../slack/paging.ts';
 import { formatInstant } from '../../slack/time.ts';
@@ -76,20 +78,14 @@ const DONE: Readonly<Record<EventType, string>> = {
 
 /** What fields are called. Those that are not here are shown under their own name. */
 const FIELDS: Readonly<Record<string, string>> = {
-  scheduled_start_date: 'start',
-  scheduled_end_date: 'end',
-  ends_at: 'ends',
+  ...Object.fromEntries(
+    Object.values({ ...MAINTENANCE_FIELDS, ...SERIES_FIELDS }).map(({ name, label }) => [name, label]),
+  ),
   start_date: 'started',
   end_date: 'ended',
-  service_status: 'services are',
-  external_reference: 'reference',
-  external_link: 'link',
   check_count: 'checks',
   late_by_minutes: 'minutes late',
   minutes: 'minutes before',
-  duration_minutes: 'minutes long',
-  cron: 'when',
-  timezone: 'time zone',
   comment: 'text',
 };
 

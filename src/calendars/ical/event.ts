@@ -1,26 +1,29 @@
 import { type ICalEventData, ICalEventStatus } from 'ical-generator';
 import { Temporal } from 'temporal-polyfill';
+import { facts } from '../../core/fields.ts';
 import type { Interval } from '../../core/time.ts';
+import { CONTENT_FIELDS, type Content } from '../../maintenance/fields.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { shownWindow } from '../../maintenance/times.ts';
 import type { Series } from '../../series/repository.ts';
 
 /** What a maintenance and a series have in common. */
-type Described = Pick<
-  Maintenance & Series,
-  'name' | 'description' | 'services' | 'scope' | 'serviceStatus' | 'externalReference' | 'externalLink'
->;
+type Described = Content & Pick<Maintenance & Series, 'services' | 'scope'>;
 
 const EFFECTS = { up: 'up during the work', degraded: 'degraded during the work', down: 'down during the work' };
 
 /** What an event says, whenever it is. */
 export function eventContent(window: Described) {
   const services = window.services.map(({ name }) => name).join(', ');
+  const said = facts(CONTENT_FIELDS, window);
   const lines = [
     services === '' ? '' : `${services}: ${EFFECTS[window.serviceStatus]}`,
     window.scope === null ? '' : window.scope.name,
+    ...said.filter(({ place }) => place === 'main').map(({ label, text }) => `${label}: ${text}`),
     window.description,
-    [window.externalReference, window.externalLink].filter(Boolean).join(' '),
+    ...said
+      .filter(({ place }) => place === 'aside')
+      .map(({ text, link }) => (link === null || link === text ? text : `${text} ${link}`)),
   ];
   return {
     summary: printable(window.name),

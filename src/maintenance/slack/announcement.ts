@@ -2,6 +2,7 @@ import type { Button, KnownBlock } from '@slack/types';
 import { canStart } from '../../approvals/rules.ts';
 import { approvalButtons, approvalField } from '../../approvals/slack/messages.ts';
 import type { TimelineEvent } from '../../audit/events.ts';
+import { type Fact, facts } from '../../core/fields.ts';
 import { describeCron } from '../../core/recurrence/index.ts';
 import type { Audience } from '../../delivery/announcements.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
@@ -19,6 +20,7 @@ import {
   section,
 } from '../../slack/blocks.ts';
 import { formatAgo, formatWindow, localizeDates, localWindow } from '../../slack/time.ts';
+import { CONTENT_FIELDS } from '../fields.ts';
 import { allowedTransitions, type Transition } from '../lifecycle.ts';
 import type { Maintenance, Run } from '../repository/maintenances.ts';
 import { formatDuration, type ServiceStatus, type Status } from '../status.ts';
@@ -67,6 +69,7 @@ export function announcement(maintenance: Maintenance, about: { audience: Audien
     ...(internal ? announcementButtons(maintenance) : []),
     ...(shortened ? [button(ACTIONS.whole, 'Show all', String(maintenance.id))] : []),
   ];
+  const said = facts(CONTENT_FIELDS, maintenance);
   const blocks: KnownBlock[] = [
     header(`${heading(maintenance)}: ${maintenance.name}`),
     fields([
@@ -75,6 +78,7 @@ export function announcement(maintenance: Maintenance, about: { audience: Audien
       ...(plan ? [`*Planned*\n${localWindow(plan)}\n${formatWindow(plan, 'UTC')}`] : []),
       `*How long*\n${formatDuration(window.end.getTime() - window.start.getTime())}`,
       `*Now*\n${standing(maintenance)}`,
+      ...said.filter(({ place }) => place === 'main').map(({ label, text }) => `*${label}*\n${quote(text, 200)}`),
       ...(internal ? approvalField(maintenance) : []),
       ...(internal ? [`*Checks*\n${checksLine(maintenance, about.checks)}`] : []),
     ]),
@@ -84,7 +88,7 @@ export function announcement(maintenance: Maintenance, about: { audience: Audien
       ...(internal ? [`by ${mentionPerson(maintenance.owner)}`] : []),
       ...(maintenance.run === null ? [] : [seriesLine(maintenance.run)]),
       ...(maintenance.scope === null ? [] : [quote(maintenance.scope.name, 100)]),
-      ...references(maintenance),
+      ...said.filter(({ place }) => place === 'aside').flatMap(asideLine),
     ]),
     ...(buttons.length > 0 ? [actions(`maintenance:${maintenance.id}`, buttons)] : []),
   ];
@@ -135,12 +139,12 @@ function seriesLine({ series }: Run): string {
 /** The longest address that is made a link (characters); a longer one would be cut, and a cut one leads elsewhere. */
 const LONGEST_LINK = 1500;
 
-function references({ externalReference, externalLink }: Maintenance): string[] {
-  const reference = externalReference === null || externalReference === '' ? [] : [quote(externalReference, 200)];
-  if (externalLink === null) return reference;
-  const address = escapeMrkdwn(externalLink.replace(/[<>|\s]/g, encodeURIComponent));
-  if (address.length > LONGEST_LINK) return reference;
-  return [`<${address}|${quote(externalReference || 'Details', 200)}>`];
+function asideLine({ text, link }: Fact): string[] {
+  if (link === null) return [quote(text, 200)];
+  const named = text !== link;
+  const address = escapeMrkdwn(link.replace(/[<>|\s]/g, encodeURIComponent));
+  if (address.length > LONGEST_LINK) return named ? [quote(text, 200)] : [];
+  return [`<${address}|${named ? quote(text, 200) : 'Details'}>`];
 }
 
 /** The buttons that fit the status. */

@@ -17,6 +17,7 @@ import {
   truncateBlocks,
 } from '../../slack/blocks.ts';
 import { formatInstant, formatWindow, localizeDates, localWindow } from '../../slack/time.ts';
+import { MAINTENANCE_FIELDS, SCOPE_FIELD } from '../fields.ts';
 import { formatDuration } from '../status.ts';
 import { reminderMessage } from './announcement.ts';
 
@@ -131,20 +132,7 @@ function windowIn(times: { scheduled_start_date: string; scheduled_end_date: str
   return { start: new Date(times.scheduled_start_date), end: new Date(times.scheduled_end_date) };
 }
 
-/** What the fields that people may change are called. */
-const FIELD_WORDS: Readonly<Record<string, string>> = {
-  description: 'the description',
-  visibility: 'who may see it',
-  timezone: 'the time zone',
-  scope: 'the scope',
-  services: 'the services',
-  service_status: 'the status of the services',
-  checks: 'the checks',
-  external_reference: 'the reference',
-  external_link: 'the link',
-};
-
-const INTERNAL_FIELDS: readonly string[] = ['checks', 'visibility'];
+const EDITABLE = { ...MAINTENANCE_FIELDS, scopeId: SCOPE_FIELD };
 
 function editedLine(event: TimelineEvent<'maintenance.changed'>, audience: Audience): string | undefined {
   const { before, after } = event;
@@ -160,8 +148,10 @@ function editedLine(event: TimelineEvent<'maintenance.changed'>, audience: Audie
       ? []
       : [`it is called "${quote(after.name, 250)}", not "${quote(before.name ?? '', 250)}"`]),
     ...(ends === undefined || endedBefore === undefined ? [] : [`it ends ${nowNot(ends, endedBefore)}`]),
-    ...Object.entries(FIELD_WORDS).flatMap(([field, words]) =>
-      field in after && (audience === 'internal' || !INTERNAL_FIELDS.includes(field)) ? [words] : [],
+    ...Object.values(EDITABLE).flatMap((field) =>
+      'changed' in field && field.name in after && (audience === 'internal' || field.audience === 'public')
+        ? [field.changed]
+        : [],
     ),
   ];
   if (changes.length === 0) return undefined;

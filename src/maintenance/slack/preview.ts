@@ -1,5 +1,6 @@
 import type { Button, KnownBlock } from '@slack/types';
 import type { Check } from '../../checks/repository.ts';
+import { type PlainField, pick, shownText } from '../../core/fields.ts';
 import type { Interval } from '../../core/time.ts';
 import { freezeLines } from '../../freezes/slack/messages.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
@@ -16,6 +17,7 @@ import {
 } from '../../slack/blocks.ts';
 import { formatInstant, formatWindow } from '../../slack/time.ts';
 import type { Preview } from '../commands/schedule.ts';
+import { CONTENT_FIELDS, type Content } from '../fields.ts';
 import { formatDuration } from '../status.ts';
 import { SERVICE_WORDS } from './announcement.ts';
 import type { DraftContent, DraftSeries, DraftWindow } from './draft.ts';
@@ -114,11 +116,18 @@ function whatLines(understood: DraftContent, services: readonly string[], meant:
     `*Checks switched off*  ${checksLine(meant)}`,
     ...chosenBy(understood),
     `*Announced in*  ${channelsLine(meant)}`,
-    ...(understood.description === '' ? [] : [`*Description*  ${quote(understood.description, 500)}`]),
-    ...(understood.externalReference === null ? [] : [`*Reference*  ${quote(understood.externalReference, 200)}`]),
-    ...(understood.externalLink === null ? [] : [`*Link*  ${quote(understood.externalLink, 300)}`]),
+    ...fieldLines(understood),
     ...(understood.visibility === 'internal' ? ['*Internal*  not announced in public channels'] : []),
   ];
+}
+
+function fieldLines(understood: Content): string[] {
+  const given: Readonly<Record<string, string | null>> = pick(CONTENT_FIELDS, understood);
+  return Object.entries<PlainField>(CONTENT_FIELDS).flatMap(([property, field]) => {
+    const text = shownText(field, given[property] ?? null);
+    const { preview } = field.shown;
+    return preview === undefined || text === '' ? [] : [`*${preview.label}*  ${quote(text, preview.maxChars)}`];
+  });
 }
 
 /** A freeze that blocks leaves the button only to those who may override it. */

@@ -229,6 +229,7 @@ export type Maintenance = {
     key: string;
     name: string;
     service_status: "up" | "degraded" | "down";
+    risk: ("low" | "medium" | "high" | null) | ("low" | "medium" | "high" | null);
     description: string;
     external_reference: string | null;
     external_link: string | null;
@@ -274,6 +275,8 @@ export type NewMaintenance = {
     name: string;
     /** What its services are during it. */
     service_status?: "up" | "degraded" | "down";
+    /** How likely the work is to cause more trouble than planned. null: not rated. */
+    risk?: ("low" | "medium" | "high" | null) | ("low" | "medium" | "high" | null);
     description?: string | null;
     external_reference?: string | null;
     external_link?: string | null;
@@ -357,6 +360,7 @@ export type WholeMaintenance = NewMaintenance & {
 export type MaintenanceEdit = {
     name?: string;
     service_status?: "up" | "degraded" | "down";
+    risk?: ("low" | "medium" | "high" | null) | ("low" | "medium" | "high" | null);
     description?: string | null;
     external_reference?: string | null;
     external_link?: string | null;
@@ -464,6 +468,7 @@ export type Series = {
     key: string;
     name: string;
     service_status: "up" | "degraded" | "down";
+    risk: ("low" | "medium" | "high" | null) | ("low" | "medium" | "high" | null);
     description: string;
     external_reference: string | null;
     external_link: string | null;
@@ -497,6 +502,8 @@ export type NewSeries = {
     name: string;
     /** What its services are during it. */
     service_status?: "up" | "degraded" | "down";
+    /** How likely the work is to cause more trouble than planned. null: not rated. */
+    risk?: ("low" | "medium" | "high" | null) | ("low" | "medium" | "high" | null);
     description?: string | null;
     external_reference?: string | null;
     external_link?: string | null;
@@ -536,6 +543,7 @@ export type WholeSeries = NewSeries & {
 export type SeriesEdit = {
     name?: string;
     service_status?: "up" | "degraded" | "down";
+    risk?: ("low" | "medium" | "high" | null) | ("low" | "medium" | "high" | null);
     description?: string | null;
     external_reference?: string | null;
     external_link?: string | null;
@@ -658,6 +666,7 @@ export type Reading = {
     services: number[];
     name?: string;
     service_status?: "up" | "degraded" | "down";
+    risk?: ("low" | "medium" | "high" | null) | ("low" | "medium" | "high" | null);
     external_reference?: string | null;
     external_link?: string | null;
     visibility?: "public" | "internal";
@@ -684,6 +693,7 @@ export type Reading = {
     services: number[];
     name?: string;
     service_status?: "up" | "degraded" | "down";
+    risk?: ("low" | "medium" | "high" | null) | ("low" | "medium" | "high" | null);
     external_reference?: string | null;
     external_link?: string | null;
     visibility?: "public" | "internal";
@@ -2057,11 +2067,12 @@ export function createProvidersSync(name: string, syncRequest: SyncRequest, { id
 /**
  * List maintenances
  */
-export function listMaintenances({ status, scope, service, serviceStatus, externalReference, series, q, startBefore, startAfter, endBefore, endAfter, updatedAfter, timezone, limit, cursor, order, account, ifNoneMatch }: {
+export function listMaintenances({ status, scope, service, serviceStatus, risk, externalReference, series, q, startBefore, startAfter, endBefore, endAfter, updatedAfter, timezone, limit, cursor, order, account, ifNoneMatch }: {
     status?: ("scheduled" | "in-progress" | "succeed" | "failed" | "canceled")[];
     scope?: number[];
     service?: number[];
     serviceStatus?: ("up" | "degraded" | "down")[];
+    risk?: ("low" | "medium" | "high" | "none")[];
     externalReference?: string[];
     series?: number[];
     q?: string[];
@@ -2115,6 +2126,7 @@ export function listMaintenances({ status, scope, service, serviceStatus, extern
         scope,
         service,
         service_status: serviceStatus,
+        risk,
         external_reference: externalReference,
         series,
         q,
@@ -3099,11 +3111,12 @@ export function listHistory(id: number, { limit, cursor, order, ifNoneMatch }: {
 /**
  * List series
  */
-export function listSeries({ enabled, scope, service, serviceStatus, externalReference, limit, cursor, order, account, ifNoneMatch }: {
+export function listSeries({ enabled, scope, service, serviceStatus, risk, externalReference, limit, cursor, order, account, ifNoneMatch }: {
     enabled?: "true" | "false";
     scope?: number[];
     service?: number[];
     serviceStatus?: ("up" | "degraded" | "down")[];
+    risk?: ("low" | "medium" | "high" | "none")[];
     externalReference?: string[];
     limit?: number;
     cursor?: string;
@@ -3149,6 +3162,7 @@ export function listSeries({ enabled, scope, service, serviceStatus, externalRef
         scope,
         service,
         service_status: serviceStatus,
+        risk,
         external_reference: externalReference,
         limit,
         cursor,
