@@ -38,8 +38,7 @@ function toRecording({ id, at, actorId, actorName, source, internal }: EventRow)
 function toMembers({ type, maintenanceId, subjectKind, subjectId, internal, before, after }: EventRow) {
   return {
     type,
-    internal,
-    ...(maintenanceId === null ? {} : { maintenanceId }),
+    ...(maintenanceId === null ? {} : { maintenanceId, internal }),
     ...(subjectKind === null ? {} : { subject: { kind: subjectKind, id: subjectId } }),
     ...(before === null ? {} : { before }),
     ...(after === null ? {} : { after }),
