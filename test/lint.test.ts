@@ -94,3 +94,53 @@ describe('the lint', () => {
     ]);
   });
 });
+
+/** A file below src/, what it imports, and whether the layers allow it. */
+const layers: readonly [file: string, from: string, allowed: boolean][] = [
+  ['maintenance/rules.ts', '../freezes/rules.ts', true],
+  ['maintenance/rules.ts', '../core/time.ts', true],
+  ['maintenance/rules.ts', '../platform/database.ts', false],
+  ['maintenance/rules.ts', './repository/due.ts', false],
+  ['series/fields.ts', './commands/plan.ts', false],
+  ['comments/errors.ts', '../http/problem.ts', false],
+  ['webhooks/events.ts', './commands.ts', false],
+  ['comments/repository.ts', '../platform/database.ts', true],
+  ['comments/repository.ts', './commands.ts', false],
+  ['comments/repository.ts', '../http/problem.ts', false],
+  ['maintenance/commands/start.ts', '../repository/due.ts', true],
+  ['maintenance/commands/start.ts', '../slack/note.ts', false],
+  ['maintenance/commands/start.ts', '../../slack/blocks.ts', false],
+  ['maintenance/commands/start.ts', '../http/schemas.ts', false],
+  ['checks/reconcile.ts', '../http/problem.ts', false],
+  ['maintenance/slack/list.ts', '../commands/start.ts', true],
+  ['maintenance/slack/list.ts', '../../slack/blocks.ts', true],
+  ['maintenance/slack/list.ts', '../../app/slack.ts', false],
+  ['webhooks/http.ts', '../http/problem.ts', true],
+  ['webhooks/http.ts', '../app/http.ts', false],
+  ['slack/blocks.ts', '../app/slack.ts', false],
+  ['when/index.ts', '../core/time.ts', true],
+  ['when/index.ts', '../maintenance/window.ts', false],
+  ['when/index.ts', '../platform/database.ts', false],
+  ['core/time.ts', '../when/index.ts', false],
+  ['platform/jobs.ts', '../core/time.ts', true],
+  ['platform/jobs.ts', '../maintenance/status.ts', false],
+  ['playground/server.ts', '../core/time.ts', false],
+  ['playground/server.ts', '@slack/types', true],
+  ['maintenance/slack/list.ts', '@slack/types', true],
+  ['calendars/slack.ts', '@slack/types', true],
+  ['maintenance/commands/start.ts', '@slack/types', false],
+  ['delivery/announce.ts', '@slack/web-api', false],
+  ['http/problem.ts', '@slack/types', false],
+];
+
+describe('the check of imports', () => {
+  it.each(layers)('src/%s may import %s: %s', async (file, from, allowed) => {
+    const folder = await temporaryFolder('imports');
+    const path = join(folder, 'src', file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, `import { a } from '${from}';\nexport const b = a;\n`);
+    const run = promisify(execFile)(process.execPath, [join(root, '.config/check-imports.mjs'), folder]);
+    const { stderr } = await run.catch((error: { stderr: string }) => error);
+    expect(stderr.includes(`src/${file}: `)).toBe(!allowed);
+  });
+});

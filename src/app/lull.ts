@@ -12,6 +12,7 @@ import type { Lister } from '../checks/sync-commands.ts';
 import { backfillReplies } from '../comments/ingest-replies.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Channels } from '../delivery/channel.ts';
+import { httpProblemText } from '../http/error-texts.ts';
 import type { HttpServer } from '../http/server.ts';
 import { toMaintenance } from '../maintenance/http/schemas.ts';
 import { STATUSES } from '../maintenance/status.ts';
@@ -79,7 +80,7 @@ export class Lull {
     this.#options = options;
     this.#database = openDatabase(databaseUrl);
     const { fetch, publicUrl, secrets, kinds = KINDS } = options.checks;
-    const configuration = new Configuration(kinds, secrets);
+    const configuration = new Configuration(kinds, secrets, httpProblemText);
     this.ctx = {
       database: this.#database,
       clock,

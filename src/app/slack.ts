@@ -13,8 +13,9 @@ import { Installer, installUrl, type OAuthCredentials } from '../slack/connectio
 import { ManyWorkspaces } from '../slack/connection/many-workspaces.ts';
 import { OneWorkspace } from '../slack/connection/one-workspace.ts';
 import { Socket } from '../slack/connection/socket.ts';
-import type { Defaults, Workspace, Workspaces } from '../slack/connection/workspace.ts';
+import type { Defaults, Workspace } from '../slack/connection/workspace.ts';
 import { WorkspaceRouter } from '../slack/connection/workspace-router.ts';
+import type { Workspaces } from '../slack/connection/workspaces.ts';
 import { deliverSigned } from '../slack/signed-requests.ts';
 import { registerListeners } from './slack-listeners.ts';
 

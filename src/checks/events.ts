@@ -68,13 +68,13 @@ export const checkEvents = [
   }),
   accountEvent('provider.synced', {
     subject: subject('provider'),
-    before: z.object({ went: names, altered: names }),
+    before: z.object({ removed: names, changed: names }),
     after: z.object({
       checks_added: z.int(),
       checks_removed: z.int(),
       checks_changed: z.int(),
-      came: names,
-      altered: names,
+      added: names,
+      changed: names,
     }),
   }),
 ] as const;

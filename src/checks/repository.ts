@@ -2,7 +2,7 @@ import { Prisma } from '../../prisma/client/client.ts';
 import { newKey } from '../core/keys.ts';
 import { errorCode, type Queries } from '../platform/database.ts';
 import { byName, escapeLike } from '../platform/stored-values.ts';
-import type { ChangedCheck, ListedCheck, StoredCheck } from './sync-commands.ts';
+import type { ChangedCheck, ListedCheck, StoredCheck } from './sync.ts';
 
 export interface Check {
   id: string;
@@ -195,14 +195,14 @@ export async function importChecks(
   tx: Queries,
   accountId: number,
   provider: string,
-  came: readonly ListedCheck[],
+  added: readonly ListedCheck[],
 ): Promise<void> {
-  const rows = JSON.stringify(came.map((each) => ({ ...each, id: newKey(10) })));
+  const rows = JSON.stringify(added.map((each) => ({ ...each, id: newKey(10) })));
   await tx.$executeRaw`
     insert into checks (id, account_id, provider, external_id, name, enabled, tags)
     select id, ${accountId}::int, ${provider}, "externalId", name, enabled, array(select jsonb_array_elements_text(tags))
     from jsonb_to_recordset(${rows}::jsonb)
-      as came (id text, "externalId" text, name text, enabled boolean, tags jsonb)
+      as added (id text, "externalId" text, name text, enabled boolean, tags jsonb)
     on conflict (account_id, provider, external_id) do update
       set removal_date = null, name = excluded.name, enabled = excluded.enabled, tags = excluded.tags`;
 }
@@ -211,15 +211,15 @@ export async function importChecks(
 export async function applyCheckChanges(
   tx: Queries,
   accountId: number,
-  altered: readonly ChangedCheck[],
+  changed: readonly ChangedCheck[],
 ): Promise<void> {
   const rows = JSON.stringify(
-    altered.map(({ before, after }) => ({ id: before.id, name: after.name, tags: after.tags })),
+    changed.map(({ before, after }) => ({ id: before.id, name: after.name, tags: after.tags })),
   );
   await tx.$executeRaw`
-    update checks set name = altered.name, tags = array(select jsonb_array_elements_text(altered.tags))
-    from jsonb_to_recordset(${rows}::jsonb) as altered (id text, name text, tags jsonb)
-    where checks.account_id = ${accountId} and checks.id = altered.id`;
+    update checks set name = changed.name, tags = array(select jsonb_array_elements_text(changed.tags))
+    from jsonb_to_recordset(${rows}::jsonb) as changed (id text, name text, tags jsonb)
+    where checks.account_id = ${accountId} and checks.id = changed.id`;
 }
 
 // Lull's own register of checks, as people and tools switch it by hand.

@@ -8,8 +8,7 @@ import {
 } from '../core/common-errors.ts';
 import type { Problem } from '../core/errors.ts';
 import { MAX_NAME_CHARS } from '../core/limits.ts';
-import type { Interval } from '../core/time.ts';
-import { isZone, LATEST_INSTANT_MS, MAX_WINDOW_MS } from '../core/time.ts';
+import { type Interval, isZone, LATEST_INSTANT_MS, MAX_WINDOW_MS } from '../core/time.ts';
 import {
   coverageRequired,
   endNotAfterStart,

@@ -1,9 +1,7 @@
 import type { Prisma } from '../../prisma/client/client.ts';
-import type { FiltersOf } from '../core/fields.ts';
-import { columns, conditions, readColumns } from '../core/fields.ts';
+import { columns, conditions, type FiltersOf, readColumns } from '../core/fields.ts';
 import { isId } from '../core/keys.ts';
-import type { Content } from '../maintenance/fields.ts';
-import { CONTENT_FIELDS } from '../maintenance/fields.ts';
+import { CONTENT_FIELDS, type Content } from '../maintenance/fields.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../maintenance/reminders.ts';
 import { toSelectorColumns } from '../maintenance/repository/changes.ts';
 import { namedServiceFields, storedVisibility, toNamedService } from '../maintenance/repository/maintenances.ts';
@@ -11,8 +9,7 @@ import { visibleSeries, visibleServices } from '../maintenance/repository/visibi
 import type { Selector } from '../maintenance/selector.ts';
 import type { Audience, Reader } from '../maintenance/visibility.ts';
 import type { Queries } from '../platform/database.ts';
-import type { Page } from '../platform/paging.ts';
-import { afterPosition, pageOrder } from '../platform/paging.ts';
+import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 import { searchText } from '../platform/stored-values.ts';
 import type { SeriesInput } from './fields.ts';
 import type { MadeRun, RunState } from './rules.ts';

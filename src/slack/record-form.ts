@@ -5,8 +5,7 @@ import type { Fields, Value } from '../core/merge.ts';
 import type { Visibility } from '../maintenance/status.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { actions, button, formatNames, quote, section } from './blocks.ts';
-import type { InputValue } from './form.ts';
-import { blockField, input, MAX_INPUT_CHARS, option, plain } from './form.ts';
+import { blockField, type InputValue, input, MAX_INPUT_CHARS, option, plain } from './form.ts';
 import type { Person } from './people.ts';
 
 /** The dialog that a form stands on, which is drawn anew once something changed. */

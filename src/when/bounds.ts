@@ -1,28 +1,10 @@
 import { askBetween, quote, type ReaderContext } from './context.ts';
-import { type PartOfDay, type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
+import type { Bound, Bounds } from './phrases.ts';
+import { type PartOfDay, type Phrase, selectPhrases } from './phrases.ts';
 import { type Ambiguity, ambiguity, refuse, type Unresolved } from './results.ts';
 import { QUESTIONS, REFUSALS } from './texts.ts';
 import { clockCandidates, minuteOfDay, writeClockFor } from './times.ts';
 import type { Clock } from './tokens.ts';
-
-/** The phrases about one bound of a window. */
-export interface Bound {
-  readonly phrases: readonly Phrase[];
-  readonly days: readonly PhraseOf<'day'>[];
-  readonly clocks: readonly PhraseOf<'clock'>[];
-  readonly weekdays: readonly PhraseOf<'weekdays'>[];
-  readonly part: PhraseOf<'part'> | undefined;
-  readonly tonight: PhraseOf<'tonight'> | undefined;
-  readonly now: PhraseOf<'now'> | undefined;
-  readonly delay: PhraseOf<'in'> | undefined;
-  readonly zones: readonly PhraseOf<'zone'>[];
-}
-
-export interface Bounds {
-  readonly start: Bound;
-  /** Undefined for a sentence without an end. */
-  readonly end: Bound | undefined;
-}
 
 export function toBound(phrases: readonly Phrase[]): Bound {
   return {

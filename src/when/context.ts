@@ -1,5 +1,5 @@
 import { wallClock } from '../core/time.ts';
-import type { Day } from './dates.ts';
+import type { Day } from './day-reference.ts';
 import { type Ambiguity, ambiguity } from './results.ts';
 import { replaceSpan, type Span } from './source-text.ts';
 

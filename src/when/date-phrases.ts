@@ -1,4 +1,4 @@
-import type { DayReference, MonthReference } from './dates.ts';
+import type { DayReference, MonthReference } from './day-reference.ts';
 import {
   getMonth,
   getOrdinal,

@@ -1,43 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Bound } from './bounds.ts';
 import { askBetween, quote, type ReaderContext, todayIn } from './context.ts';
+import type { Day, DayReference, MonthReference } from './day-reference.ts';
 import { formatDay, getWeekdayName } from './format.ts';
 import { daysInMonth, getMonthName, isDate } from './numeric-dates.ts';
-import type { PhraseOf } from './phrases.ts';
+import type { Bound, PhraseOf } from './phrases.ts';
 import { ambiguity, refuse, type Unresolved } from './results.ts';
 import { replaceSpan } from './source-text.ts';
 import { NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
-import type { Duration, NumericDate } from './tokens.ts';
-
-export type Day = Temporal.PlainDate;
-
-/** The month of a day. `every` and `the` ("of the month") are no specific month. */
-export type MonthReference =
-  | { readonly kind: 'this' | 'next' | 'the' | 'every' | 'any' }
-  | { readonly kind: 'named'; readonly month: number; readonly year?: number };
-
-/** A day as written, not yet resolved. */
-export type DayReference =
-  | { readonly kind: 'relative'; readonly days: number }
-  | {
-      readonly kind: 'weekday';
-      readonly weekday: number;
-      readonly which: 'coming' | 'this' | 'next' | 'this week' | 'next week';
-    }
-  | { readonly kind: 'date'; readonly month: number; readonly day: number; readonly year?: number }
-  | { readonly kind: 'either'; readonly date: Extract<NumericDate, { order: 'unknown' }> }
-  | { readonly kind: 'day of month'; readonly day: number; readonly month: MonthReference }
-  /** `nth` is -1 for the last. */
-  | { readonly kind: 'nth weekday'; readonly nth: number; readonly weekday: number; readonly month: MonthReference }
-  /** `wording` is "last day of" or "end of". */
-  | { readonly kind: 'last day'; readonly month: MonthReference; readonly wording: 'day' | 'end' }
-  | { readonly kind: 'after'; readonly duration: Duration; readonly base: DayReference }
-  | { readonly kind: 'next day' }
-  /** More than one day. */
-  | {
-      readonly kind: 'period';
-      readonly period: 'week' | 'next week' | 'month' | 'next month' | 'weekend' | 'year' | 'day';
-    };
 
 /** The days that a reference can mean, the likeliest first, or why there is none. */
 export type DayCandidates =

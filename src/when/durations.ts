@@ -3,9 +3,10 @@ import type { Unit } from './languages/language.ts';
 import type { Lexicon } from './lexicon.ts';
 import { type Phrase, selectPhrases } from './phrases.ts';
 import { refuse, type Unresolved } from './results.ts';
+import type { Match } from './source-text.ts';
 import { REFUSALS } from './texts.ts';
 import type { Clock, Duration } from './tokens.ts';
-import type { Match } from './zones.ts';
+import { toMinutes } from './tokens.ts';
 
 const NO_DURATION: Duration = { months: 0, days: 0, minutes: 0 };
 
@@ -25,11 +26,6 @@ export interface DurationMatch extends Match<Duration> {
 /** Parses a duration at a position of the folded text. */
 export function parseDuration(lexicon: Lexicon, text: string, at: number): DurationMatch | undefined {
   return parseIsoDuration(text, at) ?? parseDurationPhrase(lexicon, text, at) ?? parseAmounts(lexicon, text, at);
-}
-
-/** The duration in minutes, or undefined for months, which have no fixed length. */
-export function toMinutes(length: Duration): number | undefined {
-  return length.months === 0 ? length.days * 1440 + length.minutes : undefined;
 }
 
 function parseIsoDuration(text: string, at: number): DurationMatch | undefined {

@@ -1,8 +1,10 @@
 import { resolve, type WallClock, wallClock } from '../core/time.ts';
-import { type Bound, getPartOfDay } from './bounds.ts';
+import { getPartOfDay } from './bounds.ts';
 import { askBetween, quote, type ReaderContext, todayIn } from './context.ts';
-import { boundDependsOnToday, type Day, resolveDay } from './dates.ts';
+import { boundDependsOnToday, resolveDay } from './dates.ts';
+import type { Day } from './day-reference.ts';
 import { formatClock, formatDay, formatDuration, formatShortDay } from './format.ts';
+import type { Bound } from './phrases.ts';
 import { ambiguity, isUnresolved, type RefusalAnswer, refuse, type Unresolved } from './results.ts';
 import { insertAt, replaceSpan } from './source-text.ts';
 import { LABELS, NOTICES, QUESTIONS, REFUSALS } from './texts.ts';

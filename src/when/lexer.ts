@@ -1,11 +1,11 @@
 import { parseDuration } from './durations.ts';
 import { type Lexicon, matchTerm } from './lexicon.ts';
 import { type DateOrder, parseNumericDate } from './numeric-dates.ts';
-import { foldText, type Span } from './source-text.ts';
+import { foldText, type Match, type Span } from './source-text.ts';
 import { REFUSALS } from './texts.ts';
 import { parseClock, parseDottedClock, parseMinuteMark } from './times.ts';
 import type { Duration, Token, TokenMeaning } from './tokens.ts';
-import { type Match, parseZone } from './zones.ts';
+import { parseZone } from './zones.ts';
 
 export interface LexerOptions {
   readonly lexicon: Lexicon;

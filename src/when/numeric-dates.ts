@@ -1,9 +1,8 @@
 import * as chrono from 'chrono-node';
 import type { Temporal } from 'temporal-polyfill';
-import { matchAt } from './source-text.ts';
+import { type Match, matchAt } from './source-text.ts';
 import { REFUSALS } from './texts.ts';
 import type { NumericDate, Token } from './tokens.ts';
-import type { Match } from './zones.ts';
 
 /** A date in digits, or why it is invalid. */
 export type NumericDateResult = NumericDate | { readonly error: string };

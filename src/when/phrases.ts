@@ -1,7 +1,7 @@
-import type { DayReference } from './dates.ts';
+import type { DayReference } from './day-reference.ts';
 import type { Span } from './source-text.ts';
 import type { Clock, Duration, Parse, TokenStream } from './tokens.ts';
-import type { ZoneReference } from './zones.ts';
+import type { ZoneReference } from './zone-names.ts';
 
 export type PartOfDay = 'small hours' | 'morning' | 'afternoon' | 'evening' | 'night';
 
@@ -71,3 +71,22 @@ export function emit(next: number, ...value: readonly PhraseMeaning[]): PhrasePa
 }
 
 export const PARTS_OF_DAY: readonly PartOfDay[] = ['small hours', 'morning', 'afternoon', 'evening', 'night'];
+
+/** The phrases about one bound of a window. */
+export interface Bound {
+  readonly phrases: readonly Phrase[];
+  readonly days: readonly PhraseOf<'day'>[];
+  readonly clocks: readonly PhraseOf<'clock'>[];
+  readonly weekdays: readonly PhraseOf<'weekdays'>[];
+  readonly part: PhraseOf<'part'> | undefined;
+  readonly tonight: PhraseOf<'tonight'> | undefined;
+  readonly now: PhraseOf<'now'> | undefined;
+  readonly delay: PhraseOf<'in'> | undefined;
+  readonly zones: readonly PhraseOf<'zone'>[];
+}
+
+export interface Bounds {
+  readonly start: Bound;
+  /** Undefined for a sentence without an end. */
+  readonly end: Bound | undefined;
+}

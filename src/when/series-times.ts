@@ -1,7 +1,7 @@
-import { alignMeridiems, type Bound, getPartOfDay } from './bounds.ts';
+import { alignMeridiems, getPartOfDay } from './bounds.ts';
 import { askBetween, quote, type ReaderContext } from './context.ts';
 import { formatClock, formatDuration, getWeekdayName } from './format.ts';
-import { type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
+import { type Bound, type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
 import { type Assumption, ambiguity, isUnresolved, refuse, SERIES_EXAMPLE, type Unresolved } from './results.ts';
 import { refuseIrregular, refuseSingleDay, type SeriesDays, writeDayFields } from './series-days.ts';
 import { insertAt, replaceSpan } from './source-text.ts';

@@ -1,10 +1,10 @@
 import { findSelfOverlap, parseCron } from '../core/recurrence/index.ts';
 import { findZone, offsetMinutes } from '../core/time.ts';
-import { type Bound, getPartOfDay, splitBounds, toBound } from './bounds.ts';
+import { getPartOfDay, splitBounds, toBound } from './bounds.ts';
 import { askBetween, quote, type ReaderContext } from './context.ts';
 import { resolveDuration } from './durations.ts';
 import { formatDuration } from './format.ts';
-import { type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
+import { type Bound, type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
 import {
   type Assumption,
   ambiguity,

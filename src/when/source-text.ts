@@ -76,3 +76,9 @@ export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecAr
   pattern.lastIndex = at;
   return pattern.exec(text) ?? undefined;
 }
+
+/** A value read from a text, and where it ends. */
+export interface Match<T> {
+  readonly value: T;
+  readonly end: number;
+}

@@ -2,10 +2,9 @@ import type { ReaderContext } from './context.ts';
 import { formatClock, writeClock } from './format.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { PartOfDay } from './phrases.ts';
-import { matchAt } from './source-text.ts';
+import { type Match, matchAt } from './source-text.ts';
 import { REFUSALS } from './texts.ts';
 import type { Clock } from './tokens.ts';
-import type { Match } from './zones.ts';
 
 /** A time of day, or why it is invalid. */
 export type ClockResult = Clock | { readonly error: string };

@@ -1,7 +1,6 @@
-import { toMinutes } from './durations.ts';
 import type { Term } from './languages/language.ts';
 import type { Span } from './source-text.ts';
-import type { ZoneReference } from './zones.ts';
+import type { ZoneReference } from './zone-names.ts';
 
 /** A time of day as written. Unless `isCertain`, the hour (1 to 12) can be in the morning or in the afternoon. */
 export interface Clock {
@@ -114,4 +113,9 @@ export function skipTerms({ tokens: list }: TokenStream, at: number, ...terms: r
 /** Whether a token is a duration of hours and minutes only. */
 export function isHoursAndMinutes(token: Token | undefined): boolean {
   return token?.kind === 'duration' && token.duration.days === 0 && toMinutes(token.duration) !== undefined;
+}
+
+/** The duration in minutes, or undefined for months, which have no fixed length. */
+export function toMinutes(length: Duration): number | undefined {
+  return length.months === 0 ? length.days * 1440 + length.minutes : undefined;
 }

@@ -1,11 +1,11 @@
 import { LATEST_INSTANT_MS, MAX_WINDOW_MS, offsetMinutes, wallClock } from '../core/time.ts';
-import { alignMeridiems, type Bound, getPartOfDay, namesTime, splitBounds } from './bounds.ts';
+import { alignMeridiems, getPartOfDay, namesTime, splitBounds } from './bounds.ts';
 import { quote, type ReaderContext, todayIn } from './context.ts';
 import { resolveDay } from './dates.ts';
 import { resolveDuration } from './durations.ts';
 import { formatClock, formatDay, formatDuration } from './format.ts';
 import { resolveEnd, resolveStart, resolveTime, type ZonedTime } from './instants.ts';
-import { type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
+import { type Bound, type Phrase, type PhraseOf, selectPhrases } from './phrases.ts';
 import {
   type Assumption,
   ambiguity,

@@ -159,3 +159,14 @@ export const ZONE_PHRASES: readonly (readonly [string, string])[] = [
   ['gmt time', 'GMT'],
   ['heure de paris', 'Europe/Paris'],
 ];
+
+/** A zone as written in a sentence. */
+export type ZoneReference =
+  | { readonly kind: 'zone'; readonly zone: string }
+  | { readonly kind: 'reader' }
+  | { readonly kind: 'offset'; readonly minutes: number }
+  /** An abbreviation such as CET, which can have several meanings and belongs to a season. */
+  | { readonly kind: 'abbreviation'; readonly letters: string; readonly readings: readonly ZoneAbbreviation[] }
+  /** A city: `Berlin` for `Europe/Berlin`. */
+  | { readonly kind: 'city'; readonly name: string; readonly zone: string }
+  | { readonly kind: 'unknown'; readonly name: string };

@@ -3,20 +3,11 @@ import { findZone, isZone, offsetMinutes } from '../core/time.ts';
 import { quote, type ReaderContext } from './context.ts';
 import type { PhraseOf } from './phrases.ts';
 import { type Ambiguity, ambiguity, refuse, type Unresolved } from './results.ts';
+import type { Match } from './source-text.ts';
 import { matchAt, replaceSpan } from './source-text.ts';
 import { LABELS, NOTICES, QUESTIONS, REFUSALS } from './texts.ts';
+import type { ZoneReference } from './zone-names.ts';
 import { ZONE_ABBREVIATIONS, ZONE_PHRASES, type ZoneAbbreviation } from './zone-names.ts';
-
-/** A zone as written in a sentence. */
-export type ZoneReference =
-  | { readonly kind: 'zone'; readonly zone: string }
-  | { readonly kind: 'reader' }
-  | { readonly kind: 'offset'; readonly minutes: number }
-  /** An abbreviation such as CET, which can have several meanings and belongs to a season. */
-  | { readonly kind: 'abbreviation'; readonly letters: string; readonly readings: readonly ZoneAbbreviation[] }
-  /** A city: `Berlin` for `Europe/Berlin`. */
-  | { readonly kind: 'city'; readonly name: string; readonly zone: string }
-  | { readonly kind: 'unknown'; readonly name: string };
 
 const AREAS =
   /^(?:africa|america|antarctica|arctic|asia|atlantic|australia|europe|indian|pacific|etc|us|canada|brazil|chile|mexico)$/;
@@ -54,11 +45,6 @@ const EVERYDAY_WORDS = new Set([
   'gst',
   'ect',
 ]);
-
-export interface Match<T> {
-  readonly value: T;
-  readonly end: number;
-}
 
 export interface ZonePosition {
   /** The text as typed and folded. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isInSync, type ListedCheck, type StoredCheck, syncDifference } from '../../src/checks/sync-commands.ts';
+import { isInSync, type ListedCheck, type StoredCheck, syncDifference } from '../../src/checks/sync.ts';
 
 const listed = (externalId: string, values: Partial<ListedCheck> = {}): ListedCheck => ({
   externalId,
@@ -17,7 +17,7 @@ const kept = (externalId: string, values: Partial<StoredCheck> = {}): StoredChec
   ...values,
 });
 
-test('what came, what went and what is named or tagged otherwise is told apart', () => {
+test('added, removed and changed checks are told apart', () => {
   const difference = syncDifference(
     [kept('same', { tags: ['b', 'a'] }), kept('gone'), kept('renamed'), kept('tagged')],
     [
@@ -27,16 +27,16 @@ test('what came, what went and what is named or tagged otherwise is told apart',
       listed('new'),
     ],
   );
-  expect(difference.came.map(({ externalId }) => externalId)).toEqual(['new']);
-  expect(difference.went.map(({ id }) => id)).toEqual(['Lgone']);
-  expect(difference.altered.map(({ before, after }) => [before.id, after.name, after.tags])).toEqual([
+  expect(difference.added.map(({ externalId }) => externalId)).toEqual(['new']);
+  expect(difference.removed.map(({ id }) => id)).toEqual(['Lgone']);
+  expect(difference.changed.map(({ before, after }) => [before.id, after.name, after.tags])).toEqual([
     ['Lrenamed', 'Renamed', []],
     ['Ltagged', 'tagged', ['db']],
   ]);
 });
 
 test('names and tags are tidied, and one id is one check', () => {
-  const { came } = syncDifference(
+  const { added } = syncDifference(
     [],
     [
       listed('a', { name: ' \0 \ud800x ', tags: ['db', ' db ', '', 'a'] }),
@@ -45,7 +45,7 @@ test('names and tags are tidied, and one id is one check', () => {
       listed('c', { name: 'x'.repeat(1000) }),
     ],
   );
-  expect(came).toEqual([
+  expect(added).toEqual([
     listed('a', { name: '\ufffdx', tags: ['a', 'db'] }),
     listed('b', { name: 'b' }),
     listed('c', { name: 'x'.repeat(200) }),
@@ -64,14 +64,14 @@ test('once it is applied nothing differs, whatever there was and is', () => {
   );
   fc.assert(
     fc.property(here, there, (before, now) => {
-      const { came, went, altered } = syncDifference(before, now);
+      const { added, removed, changed } = syncDifference(before, now);
       const after = before
-        .filter((each) => !went.includes(each))
+        .filter((each) => !removed.includes(each))
         .map((each) => {
-          const change = altered.find((one) => one.before === each)?.after;
+          const change = changed.find((one) => one.before === each)?.after;
           return change === undefined ? each : { ...each, name: change.name, tags: change.tags };
         })
-        .concat(came.map((each) => kept(each.externalId, { name: each.name, tags: each.tags })));
+        .concat(added.map((each) => kept(each.externalId, { name: each.name, tags: each.tags })));
       expect(isInSync(syncDifference(after, now))).toBe(true);
       expect(new Set(after.map(({ externalId }) => externalId))).toEqual(
         new Set(now.map(({ externalId }) => externalId)),

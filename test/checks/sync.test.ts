@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { listMutes } from '../../src/checks/mutes.ts';
 import { findProvider, insertProvider } from '../../src/checks/provider-repository.ts';
 import { listChecks } from '../../src/checks/repository.ts';
-import { type ListedCheck, type Lister, previewSync, syncProvider } from '../../src/checks/sync-commands.ts';
+import type { ListedCheck } from '../../src/checks/sync.ts';
+import { type Lister, previewSync, syncProvider } from '../../src/checks/sync-commands.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { type World, world } from '../world.ts';
@@ -39,7 +40,7 @@ const checks = async () => {
 test('checks come with their tags, take over names and tags, and go', async () => {
   there = [listed('db1', { tags: ['db'] }), listed('web', { enabled: false })];
   const { difference } = await preview();
-  expect(difference.came.map(({ externalId }) => externalId)).toEqual(['db1', 'web']);
+  expect(difference.added.map(({ externalId }) => externalId)).toEqual(['db1', 'web']);
   expect(await checks()).toEqual([]);
   await sync();
   const [db1, web] = await checks();
@@ -48,7 +49,7 @@ test('checks come with their tags, take over names and tags, and go', async () =
 
   there = [listed('db1', { name: 'Database', tags: ['db', 'eu'] })];
   const { difference: done } = await sync();
-  expect(done.went.map(({ id }) => id)).toEqual([web?.id]);
+  expect(done.removed.map(({ id }) => id)).toEqual([web?.id]);
   expect(await checks()).toMatchObject([{ id: db1?.id, name: 'Database', tags: ['db', 'eu'] }]);
 });
 
@@ -72,7 +73,7 @@ test('only the difference that was seen is applied', async () => {
   expect(await checks()).toEqual([]);
 });
 
-test('a window in progress lets go of a check that went, and its record stays', async () => {
+test('a window in progress unmutes a check that was removed, and its record stays', async () => {
   there = [listed('db1'), listed('db2')];
   await sync();
   const ids = (await checks()).map(({ id }) => id);
@@ -106,7 +107,7 @@ test('it is recorded when it was done, by whom and what', async () => {
   expect(event).toMatchObject({
     subjectKind: 'provider',
     subjectId: 'icinga',
-    after: { checks_added: 1, checks_removed: 0, checks_changed: 0, came: ['check db1'] },
+    after: { checks_added: 1, checks_removed: 0, checks_changed: 0, added: ['check db1'] },
   });
 });
 
@@ -123,7 +124,7 @@ test('ten thousand checks come, change and go, and those of others stay', async 
   await sync();
   expect(await checks()).toHaveLength(10_000);
   there = there.map((each) => ({ ...each, name: `${each.name} renamed` }));
-  expect((await sync()).difference.altered).toHaveLength(10_000);
+  expect((await sync()).difference.changed).toHaveLength(10_000);
   expect((await checks()).every(({ name }) => name.endsWith('renamed'))).toBe(true);
   there = [];
   await sync();

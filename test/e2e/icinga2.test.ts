@@ -82,8 +82,8 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     const { body } = await synced();
     expect(body).toMatchObject({
       provider: 'icinga',
-      came: [],
-      went: [],
+      added: [],
+      removed: [],
       changed: [
         {
           id: check.id,

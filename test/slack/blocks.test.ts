@@ -35,6 +35,7 @@ import { renderMessage } from '../../src/delivery/slack/render.ts';
 import { freezeForm } from '../../src/freezes/slack/form.ts';
 import { listDaysAhead, MAX_SHOWN } from '../../src/home/content.ts';
 import { homeView } from '../../src/home/slack/view.ts';
+import { httpProblemText } from '../../src/http/error-texts.ts';
 import { announcement, reminderMessage, withdrawnMessage } from '../../src/maintenance/slack/announcement.ts';
 import { questionMessage } from '../../src/maintenance/slack/choices.ts';
 import { createModal, drawCreate } from '../../src/maintenance/slack/create-form.ts';
@@ -75,7 +76,7 @@ import { T } from './samples.ts';
 type Drawn = Message | ModalView | HomeView;
 type Largest = ReturnType<typeof largest>;
 
-const CONFIGURATION = new Configuration(KINDS, new Map());
+const CONFIGURATION = new Configuration(KINDS, new Map(), httpProblemText);
 const provider = (name: string, enabled: boolean) => ({
   name: name.slice(0, 64),
   kind: 'alertmanager',

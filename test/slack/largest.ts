@@ -240,9 +240,9 @@ export function largestSync(name: string): Sync {
   return {
     provider: { name, kind: name, settings: {}, enabled: true, version: ID, createdAt: new Date(0), health },
     difference: {
-      came: many(1000, () => check),
-      went: many(1000, () => check),
-      altered: many(1000, () => ({ before: check, after: { ...check, name: `${name}!` } })),
+      added: many(1000, () => check),
+      removed: many(1000, () => check),
+      changed: many(1000, () => ({ before: check, after: { ...check, name: `${name}!` } })),
     },
     seen: 'x'.repeat(22),
   };

@@ -3,7 +3,7 @@ import { type Actor, isAllowed } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
 import { call } from '../../slack/connection/call.ts';
 import { slackError } from '../../slack/connection/client.ts';
-import type { Workspaces } from '../../slack/connection/workspace.ts';
+import type { Workspaces } from '../../slack/connection/workspaces.ts';
 
 /** The approvers of a workspace; `others` are user ids. See `Channel.listApprovers`. */
 export async function findSlackApprovers(

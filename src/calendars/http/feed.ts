@@ -2,30 +2,28 @@ import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { findAccount } from '../../access/accounts.ts';
 import { identifyReader } from '../../access/authentication.ts';
-import type { Selection } from '../../catalogue/http/selection.ts';
 import {
   assertInCatalogue,
   isSelected,
   loadVisibleCatalogue,
   readSelection,
+  type Selection,
   selectedNames,
 } from '../../catalogue/http/selection.ts';
 import type { Interval } from '../../core/time.ts';
 import { HttpError } from '../../http/errors.ts';
-import type { ReadingOptions } from '../../http/reading.ts';
 import {
   accountQuery,
   cachedBriefly,
   coalesce,
   handleReadError,
+  type ReadingOptions,
   requestOrigin,
   tagged,
   UnauthorizedReader,
 } from '../../http/reading.ts';
-import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { listMaintenances } from '../../maintenance/repository/maintenances.ts';
-import type { Reader } from '../../maintenance/visibility.ts';
-import { seriesViewFor, toReader, viewFor } from '../../maintenance/visibility.ts';
+import { listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
+import { type Reader, seriesViewFor, toReader, viewFor } from '../../maintenance/visibility.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { listDeletedRuns, listSeries } from '../../series/repository.ts';
 import { calendarText } from '../ical/calendar.ts';

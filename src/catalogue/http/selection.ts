@@ -3,10 +3,8 @@ import { HttpError } from '../../http/errors.ts';
 import { fieldsInvalid, toProblems } from '../../http/problem.ts';
 import type { Reader } from '../../maintenance/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
-import type { ScopeSettings } from '../scopes/repository.ts';
-import { listScopes } from '../scopes/repository.ts';
-import type { Service } from '../services/repository.ts';
-import { listServices } from '../services/repository.ts';
+import { listScopes, type ScopeSettings } from '../scopes/repository.ts';
+import { listServices, type Service } from '../services/repository.ts';
 
 const MOST = 50;
 const ids = z

@@ -1,27 +1,24 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import type { Current } from '../../http/conditional.ts';
-import { withPreconditions } from '../../http/conditional.ts';
+import { type Current, withPreconditions } from '../../http/conditional.ts';
 import { byName, listing, nameContains, pageSchema } from '../../http/paging.ts';
-import type { Api, RequestContext } from '../../http/route.ts';
 import {
+  type Api,
   body,
   failures,
   jsonResponse,
   publicQuery,
   publicQueryOnly,
+  type RequestContext,
   readableByAll,
   security,
 } from '../../http/route.ts';
 import { id, idInPath, idInQuery, many, oneOf, text } from '../../http/schemas.ts';
 import { SERVICE_STATUSES, VISIBILITIES } from '../../maintenance/status.ts';
-import type { Reader } from '../../maintenance/visibility.ts';
-import { toReader } from '../../maintenance/visibility.ts';
+import { type Reader, toReader } from '../../maintenance/visibility.ts';
 import { serviceNotFound } from '../errors.ts';
-import type { CatalogueOrder } from '../search.ts';
-import { findVisibleService, searchServices } from '../search.ts';
+import { type CatalogueOrder, findVisibleService, searchServices } from '../search.ts';
 import { addService, editService, removeService } from './commands.ts';
-import type { ServiceSettings } from './repository.ts';
-import { findService } from './repository.ts';
+import { findService, type ServiceSettings } from './repository.ts';
 
 const visibility = oneOf(VISIBILITIES).openapi({
   description: 'internal: it is seen with a token alone, and not named in public channels.',

@@ -6,14 +6,13 @@ import { DEFAULT_REMINDERS_MINUTES, sortReminders } from '../../maintenance/remi
 import { checkOption, OPTIONS, serviceOption, serviceOptions } from '../../maintenance/slack/window-form.ts';
 import { formatDuration } from '../../maintenance/status.ts';
 import { quote, SLACK_LIMITS, section } from '../../slack/blocks.ts';
-import type { InputValue } from '../../slack/form.ts';
-import { input, option, plain, readChosenOptions } from '../../slack/form.ts';
-import type { Origin } from '../../slack/record-form.ts';
+import { type InputValue, input, option, plain, readChosenOptions } from '../../slack/form.ts';
 import {
   descriptionInput,
   FORMS,
   form,
   nameInput,
+  type Origin,
   readCommon,
   removeButton,
   visibilityInput,

@@ -18,8 +18,8 @@ const syncOut = z
   .object({
     provider: z.string(),
     seen,
-    came: z.array(listed).openapi({ description: 'Over there, and not known to Lull: they are added.' }),
-    went: z
+    added: z.array(listed).openapi({ description: 'Over there, and not known to Lull: they are added.' }),
+    removed: z
       .array(z.object({ id: z.string(), external_id: z.string(), name: z.string() }))
       .openapi({ description: 'Known to Lull, and not over there any more: they are removed; their past stays.' }),
     changed: z
@@ -32,18 +32,18 @@ function named() {
   return z.object({ name: z.string(), tags: z.array(z.string()) });
 }
 
-function toSync({ provider, difference: { came, went, altered }, seen }: Sync): z.infer<typeof syncOut> {
+function toSync({ provider, difference: { added, removed, changed }, seen }: Sync): z.infer<typeof syncOut> {
   return {
     provider: provider.name,
     seen,
-    came: came.map(({ externalId, name, enabled, tags }) => ({
+    added: added.map(({ externalId, name, enabled, tags }) => ({
       external_id: externalId,
       name,
       enabled,
       tags: [...tags],
     })),
-    went: went.map(({ id, externalId, name }) => ({ id, external_id: externalId, name })),
-    changed: altered.map(({ before, after }) => ({
+    removed: removed.map(({ id, externalId, name }) => ({ id, external_id: externalId, name })),
+    changed: changed.map(({ before, after }) => ({
       id: before.id,
       external_id: before.externalId,
       before: { name: before.name, tags: [...before.tags] },

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Problem } from '../../core/errors.ts';
-import { httpProblemText } from '../../http/error-texts.ts';
 import {
   environmentNotAllowed,
   secretNotBound,
@@ -36,10 +35,13 @@ export interface DescribedKind {
 export class Configuration {
   readonly #kinds: ReadonlyMap<string, ProviderKind>;
   readonly #secrets: Secrets;
+  readonly #wordProblem: (problem: Problem) => string;
 
-  constructor(kinds: readonly ProviderKind[], secrets: Secrets) {
+  /** @param wordProblem says in a sentence what is wrong with a stored setting */
+  constructor(kinds: readonly ProviderKind[], secrets: Secrets, wordProblem: (problem: Problem) => string) {
     this.#kinds = new Map(kinds.map((kind) => [kind.kind, kind]));
     this.#secrets = secrets;
+    this.#wordProblem = wordProblem;
   }
 
   get kinds(): readonly string[] {
@@ -117,7 +119,8 @@ export class Configuration {
       ...problemsOf(known.settings, 'settings', settings),
       ...(resolved.ok ? problemsOf(known.credentials, 'credentials', resolved.value) : resolved.problems),
     ];
-    if (problems.length > 0 || !resolved.ok) throw new IncompleteConfiguration(problems);
+    if (problems.length > 0 || !resolved.ok)
+      throw new IncompleteConfiguration(problems.map(this.#wordProblem).join(' '));
     const [first, ...others] = resolved.named.map(({ hosts }) => hosts);
     return {
       /** The only hosts that may be asked, where a secret of the environment is among the credentials. */
@@ -129,12 +132,8 @@ export class Configuration {
   }
 }
 
-/** What is stored of a provider does not suffice to connect it, such as when a variable of the environment is gone. */
-export class IncompleteConfiguration extends Error {
-  constructor(problems: readonly Problem[]) {
-    super(problems.map(httpProblemText).join(' '));
-  }
-}
+/** The stored settings of a provider are no longer enough to connect, such as when a variable is gone. */
+export class IncompleteConfiguration extends Error {}
 
 /** A secret of the environment that a field of the credentials names. */
 type NamedSecret = BoundSecret & { readonly field: string; readonly name: string };

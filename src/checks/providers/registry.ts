@@ -3,7 +3,7 @@ import type { Database } from '../../platform/database.ts';
 import type { Vault } from '../../platform/vault.ts';
 import { checksNotListable, checksNotListed } from '../errors.ts';
 import { findProvider, openCredentials } from '../provider-repository.ts';
-import type { ListedCheck } from '../sync-commands.ts';
+import type { ListedCheck } from '../sync.ts';
 import { builtin, type Register } from './builtin/provider.ts';
 import type { Configuration } from './configuration.ts';
 import type { ProviderContext } from './kind.ts';

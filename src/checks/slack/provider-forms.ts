@@ -2,12 +2,9 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import { quote, section, shorten } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
-import type { InputValue } from '../../slack/form.ts';
-import { input, MAX_INPUT_CHARS, option, plain } from '../../slack/form.ts';
-import type { Origin } from '../../slack/record-form.ts';
-import { FORMS, form, nameInput, removeButton } from '../../slack/record-form.ts';
-import type { FieldMessage } from '../../slack/reply-error.ts';
-import { ReplyError } from '../../slack/reply-error.ts';
+import { type InputValue, input, MAX_INPUT_CHARS, option, plain } from '../../slack/form.ts';
+import { FORMS, form, nameInput, type Origin, removeButton } from '../../slack/record-form.ts';
+import { type FieldMessage, ReplyError } from '../../slack/reply-error.ts';
 import type { DescribedKind } from '../provider-commands.ts';
 import type { StoredProvider } from '../provider-repository.ts';
 

@@ -1,6 +1,5 @@
 import type { SlackContext } from '../../slack/context.ts';
-import type { OnForm, OnOpen } from '../../slack/record-form.ts';
-import { FORMS, SETTINGS } from '../../slack/record-form.ts';
+import { FORMS, type OnForm, type OnOpen, SETTINGS } from '../../slack/record-form.ts';
 import { ReplyError } from '../../slack/reply-error.ts';
 import { providerNotFound } from '../errors.ts';
 import { addProvider, editProvider } from '../provider-commands.ts';

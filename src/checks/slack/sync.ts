@@ -6,7 +6,8 @@ import { actions, button, formatNames, type Message, quote, section } from '../.
 import type { Entry } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
-import { isInSync, previewSync, type Sync, type SyncDifference, syncProvider } from '../sync-commands.ts';
+import { isInSync, type SyncDifference } from '../sync.ts';
+import { previewSync, type Sync, syncProvider } from '../sync-commands.ts';
 
 /** `checks sync icinga`: what a monitoring system has that Lull does not know, and the other way round. */
 export const sync: Entry = {
@@ -42,12 +43,12 @@ const SHOWN = 1200;
 
 /** What a sync would do, with the button that does it. */
 export function syncPreviewMessage({ provider, difference, seen }: Sync): Message {
-  const { came, went, altered } = difference;
+  const { added, removed, changed } = difference;
   const title = `${quote(provider.name, 200)} and Lull differ: ${counted(difference)}.`;
   const lists = [
-    listed('To add', came),
-    listed('To remove, because they are not over there any more', went),
-    listed('To name and tag as they are over there', altered.map(renamed)),
+    listed('To add', added),
+    listed('To remove, because they are not over there any more', removed),
+    listed('To name and tag as they are over there', changed.map(renamed)),
   ];
   const value = JSON.stringify({ provider: provider.name, seen });
   return {
@@ -70,12 +71,12 @@ export function syncDoneMessage({ provider, difference }: Sync): Message {
   );
 }
 
-function counted({ came, went, altered }: SyncDifference): string {
+function counted({ added, removed, changed }: SyncDifference): string {
   const checks = (count: number) => (count === 1 ? '1 check' : `${count} checks`);
   return [
-    ...(came.length > 0 ? [`${checks(came.length)} came`] : []),
-    ...(went.length > 0 ? [`${checks(went.length)} went`] : []),
-    ...(altered.length > 0 ? [`${checks(altered.length)} changed`] : []),
+    ...(added.length > 0 ? [`${checks(added.length)} came`] : []),
+    ...(removed.length > 0 ? [`${checks(removed.length)} went`] : []),
+    ...(changed.length > 0 ? [`${checks(changed.length)} changed`] : []),
   ].join(', ');
 }
 
@@ -85,6 +86,6 @@ function listed(title: string, checks: readonly { readonly name: string }[]): st
   return `*${title}* (${checks.length})\n${formatNames(all, SHOWN)}`;
 }
 
-function renamed({ before, after }: SyncDifference['altered'][number]): { name: string } {
+function renamed({ before, after }: SyncDifference['changed'][number]): { name: string } {
   return { name: before.name === after.name ? before.name : `${before.name} → ${after.name}` };
 }

@@ -5,18 +5,15 @@ import { UserError } from '../../core/errors.ts';
 import { authorize } from '../../core/permissions.ts';
 import { findAnnouncementByMessage } from '../../delivery/announcements.ts';
 import { getMaintenance } from '../../maintenance/commands/find.ts';
-import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { findMaintenance, listMaintenances } from '../../maintenance/repository/maintenances.ts';
+import { findMaintenance, listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { context, quote, SLACK_LIMITS, section, shorten } from '../../slack/blocks.ts';
-import type { ListenerContext, SlackContext } from '../../slack/context.ts';
-import { createReply, withErrorReply } from '../../slack/context.ts';
+import { createReply, type ListenerContext, type SlackContext, withErrorReply } from '../../slack/context.ts';
 import { onSubmission } from '../../slack/form.ts';
 import { toMessageRef } from '../../slack/ids.ts';
 import type { Person } from '../../slack/people.ts';
 import { comment, editComment } from '../commands.ts';
-import type { Comment } from '../repository.ts';
-import { findComment } from '../repository.ts';
+import { type Comment, findComment } from '../repository.ts';
 import { formatReply } from './reply.ts';
 
 /** A message that somebody picked. `thread` is the `ts` of the one it answers; `text` is mrkdwn. */

@@ -3,7 +3,7 @@ import { REPLY_KEY_TTL_MS } from '../../platform/idempotency.ts';
 import type { Jobs } from '../../platform/jobs.ts';
 import { call } from '../../slack/connection/call.ts';
 import { slackError } from '../../slack/connection/client.ts';
-import type { Workspaces } from '../../slack/connection/workspace.ts';
+import type { Workspaces } from '../../slack/connection/workspaces.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import { listStoredReplies } from '../repository.ts';
 import { handleReply } from './replies.ts';

@@ -1,6 +1,5 @@
 import type { Problem } from '../../core/errors.ts';
-import type { Interval } from '../../core/time.ts';
-import { MAX_WINDOW_MS } from '../../core/time.ts';
+import { type Interval, MAX_WINDOW_MS } from '../../core/time.ts';
 import { validateContent } from '../../maintenance/window.ts';
 import { durationInvalid } from '../../series/errors.ts';
 

@@ -7,7 +7,7 @@ import type { Queries } from '../../platform/database.ts';
 import type { Message } from '../../slack/blocks.ts';
 import { call } from '../../slack/connection/call.ts';
 import { slackError } from '../../slack/connection/client.ts';
-import type { Workspaces } from '../../slack/connection/workspace.ts';
+import type { Workspaces } from '../../slack/connection/workspaces.ts';
 import type { Channel, ChannelMessage, Conversation } from '../channel.ts';
 import { renderMessage } from './render.ts';
 

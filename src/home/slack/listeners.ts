@@ -3,7 +3,7 @@ import type { Home } from '../../delivery/channel.ts';
 import { enqueue } from '../../platform/jobs.ts';
 import { inTransaction } from '../../platform/transactions.ts';
 import { call } from '../../slack/connection/call.ts';
-import type { Workspaces } from '../../slack/connection/workspace.ts';
+import type { Workspaces } from '../../slack/connection/workspaces.ts';
 import type { ListenerContext } from '../../slack/context.ts';
 import type { HomePage } from '../content.ts';
 import { saveHomeViewed } from '../repository.ts';

@@ -1,20 +1,15 @@
 import type { Prisma } from '../../../prisma/client/client.ts';
-import type { Approval } from '../../approvals/rules.ts';
-import { APPROVALS } from '../../approvals/rules.ts';
+import { APPROVALS, type Approval } from '../../approvals/rules.ts';
 import { columns, readColumns } from '../../core/fields.ts';
 import { isId } from '../../core/keys.ts';
 import type { Interval } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
-import type { RunState } from '../../series/rules.ts';
-import { RUN_STATES } from '../../series/rules.ts';
-import type { Content } from '../fields.ts';
-import { CONTENT_FIELDS } from '../fields.ts';
+import { RUN_STATES, type RunState } from '../../series/rules.ts';
+import { CONTENT_FIELDS, type Content } from '../fields.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../reminders.ts';
 import type { Selector } from '../selector.ts';
-import type { Status } from '../status.ts';
-import { STATUSES } from '../status.ts';
-import type { Audience, Reader } from '../visibility.ts';
-import { readVisibility, serviceAudience, windowAudience } from '../visibility.ts';
+import { STATUSES, type Status } from '../status.ts';
+import { type Audience, type Reader, readVisibility, serviceAudience, windowAudience } from '../visibility.ts';
 import { visibleMaintenances, visibleServices } from './visibility.ts';
 
 /** One window of planned work, as stored. Instants are UTC. */

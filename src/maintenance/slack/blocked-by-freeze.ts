@@ -1,17 +1,15 @@
 import { z } from 'zod';
-import type { Actor } from '../../core/permissions.ts';
-import { isAllowed } from '../../core/permissions.ts';
+import { type Actor, isAllowed } from '../../core/permissions.ts';
 import { FreezeConflict } from '../../freezes/rules.ts';
 import { blockedLines } from '../../freezes/slack/messages.ts';
-import { saveDraft } from '../../maintenance/drafts.ts';
-import type { ExtendBy } from '../../maintenance/extension.ts';
-import { draftWindow } from '../../maintenance/slack/draft.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
-import type { Message } from '../../slack/blocks.ts';
-import { actions, button, section } from '../../slack/blocks.ts';
+import { actions, button, type Message, section } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
+import { saveDraft } from '../drafts.ts';
+import type { ExtendBy } from '../extension.ts';
+import { draftWindow } from './draft.ts';
 
 const instant = z.iso.datetime().transform((text) => new Date(text));
 

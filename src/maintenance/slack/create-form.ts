@@ -1,7 +1,6 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import type { Service } from '../../catalogue/services/repository.ts';
-import { countServices } from '../../catalogue/services/repository.ts';
+import { countServices, type Service } from '../../catalogue/services/repository.ts';
 import type { Check } from '../../checks/repository.ts';
 import { pick } from '../../core/fields.ts';
 import { authorize } from '../../core/permissions.ts';
@@ -14,7 +13,6 @@ import type { FieldMessage } from '../../slack/reply-error.ts';
 import type { ScheduleInput } from '../commands/schedule.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import type { DraftWindow } from './draft.ts';
-import type { WindowForm } from './window-form.ts';
 import {
   checkOption,
   EMPTY_FORM,
@@ -22,6 +20,7 @@ import {
   readSelectorInputs,
   serviceOption,
   serviceOptions,
+  type WindowForm,
   windowBlocks,
 } from './window-form.ts';
 

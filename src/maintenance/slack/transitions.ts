@@ -1,9 +1,7 @@
 import { authorize } from '../../core/permissions.ts';
 import { errorMessage, successMessage } from '../../slack/answers.ts';
-import type { Message } from '../../slack/blocks.ts';
-import { quote } from '../../slack/blocks.ts';
-import type { Entry, Run } from '../../slack/command.ts';
-import { idempotencyKey, subcommand, TEXT } from '../../slack/command.ts';
+import { type Message, quote } from '../../slack/blocks.ts';
+import { type Entry, idempotencyKey, type Run, subcommand, TEXT } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
 import { formatInstant } from '../../slack/time.ts';

@@ -1,7 +1,8 @@
 import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import { DeliveryError } from '../../core/delivery-error.ts';
 import { slackError } from './client.ts';
-import { FINAL_TOKEN_ERRORS, type Workspaces } from './workspace.ts';
+import { FINAL_TOKEN_ERRORS } from './workspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 /** The message was deleted, or Lull may no longer change it. */
 const GONE: ReadonlySet<string> = new Set(['message_not_found', 'cant_update_message', 'thread_not_found']);

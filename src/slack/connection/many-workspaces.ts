@@ -7,7 +7,8 @@ import { UnreadableSecret, type Vault } from '../../platform/vault.ts';
 import { Access } from '../people.ts';
 import { clientOptions, slackError } from './client.ts';
 import { type Connection, type ConnectionContext, openConnection } from './connection.ts';
-import { FINAL_TOKEN_ERRORS, type Workspaces } from './workspace.ts';
+import { FINAL_TOKEN_ERRORS } from './workspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 /** Slack's words for a token that was taken back. The other refusals may be of the moment. */
 const TAKEN_BACK: ReadonlySet<string> = new Set(['account_inactive', 'token_revoked']);

@@ -4,7 +4,8 @@ import { DeliveryError } from '../../core/delivery-error.ts';
 import { Access } from '../people.ts';
 import { clientOptions, posterClient } from './client.ts';
 import { type Connection, type ConnectionContext, openConnection } from './connection.ts';
-import { connectWorkspace, type Defaults, type Workspace, type Workspaces } from './workspace.ts';
+import { connectWorkspace, type Defaults, type Workspace } from './workspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 /** The one workspace whose bot token is given. */
 export class OneWorkspace implements Workspaces {

@@ -5,6 +5,7 @@ import { createLister, Registry } from '../../../src/checks/providers/registry.t
 import { readRegister, writeRegister } from '../../../src/checks/repository.ts';
 import { readSecrets, type Secrets } from '../../../src/checks/secrets.ts';
 import { systemClock } from '../../../src/core/clock.ts';
+import { httpProblemText } from '../../../src/http/error-texts.ts';
 import type { Database } from '../../../src/platform/database.ts';
 import { type AllowedAddresses, parseAllowedAddresses } from '../../../src/platform/outbound/addresses.ts';
 import { Vault } from '../../../src/platform/vault.ts';
@@ -35,7 +36,7 @@ export function connected(
   { kinds = KINDS, fetch = (url, init) => globalThis.fetch(url, init), ...options }: ConnectedOptions = {},
 ) {
   const secrets = 'secrets' in options ? options.secrets : new Map();
-  const configuration = new Configuration(kinds, secrets);
+  const configuration = new Configuration(kinds, secrets, httpProblemText);
   const vault = new Vault(['the encryption key of the tests']);
   const registry = new Registry({
     database,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Configuration } from '../../../src/checks/providers/configuration.ts';
 import { PRESET_KINDS } from '../../../src/checks/providers/http/presets/index.ts';
 import { KINDS } from '../../../src/checks/providers/kinds.ts';
+import { httpProblemText } from '../../../src/http/error-texts.ts';
 import { boundTo } from './connected.ts';
 
 const KEY = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -30,7 +31,7 @@ const REACHED = {
   http: 'example.com',
   webhook: 'monitoring.example.com',
 };
-const configuration = new Configuration(KINDS, boundTo(Object.values(REACHED), values));
+const configuration = new Configuration(KINDS, boundTo(Object.values(REACHED), values), httpProblemText);
 
 describe('the kinds of monitoring systems', () => {
   it('have names of their own', () => {
@@ -53,7 +54,7 @@ describe('the kinds of monitoring systems', () => {
 
   it.each(examples)('refuse a secret that is not bound to their host: $kind', ({ kind, settings, credentials }) => {
     expect(configuration.both(kind, settings, credentials)).toEqual([]);
-    const unbound = new Configuration(KINDS, boundTo(['elsewhere.example.com'], values));
+    const unbound = new Configuration(KINDS, boundTo(['elsewhere.example.com'], values), httpProblemText);
     const host = z.string().parse(Object.entries(REACHED).find(([name]) => name === kind)?.[1]);
     const expected = Object.entries(credentials).flatMap(([key, value]) => {
       const name = /^env:(.*)$/.exec(String(value))?.[1];

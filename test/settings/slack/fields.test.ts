@@ -4,6 +4,7 @@ import { Configuration } from '../../../src/checks/providers/configuration.ts';
 import { KINDS } from '../../../src/checks/providers/kinds.ts';
 import type { Check } from '../../../src/checks/repository.ts';
 import { providerForm } from '../../../src/checks/slack/provider-forms.ts';
+import { httpProblemText } from '../../../src/http/error-texts.ts';
 import { defaultsForm } from '../../../src/settings/slack/account-forms.ts';
 import { describeValue, initialValues, listInputs, toValues, withValues } from '../../../src/slack/record-form.ts';
 import { T } from '../../slack/samples.ts';
@@ -46,7 +47,7 @@ const FORMS = {
   ),
   check: checkForm(check, [service], ORIGIN),
   ...Object.fromEntries(
-    new Configuration(KINDS, new Map()).described().map((kind) => [
+    new Configuration(KINDS, new Map(), httpProblemText).described().map((kind) => [
       kind.kind,
       providerForm(
         {

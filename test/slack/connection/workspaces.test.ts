@@ -5,6 +5,7 @@ import { Configuration } from '../../../src/checks/providers/configuration.ts';
 import { DeliveryError } from '../../../src/core/delivery-error.ts';
 import { systemActor } from '../../../src/core/permissions.ts';
 import { listUnfinishedAnnouncements } from '../../../src/delivery/announcements.ts';
+import { httpProblemText } from '../../../src/http/error-texts.ts';
 import { Vault } from '../../../src/platform/vault.ts';
 import { type Playground, startPlayground } from '../../../src/playground/server.ts';
 import { installationSealPurpose, ManyWorkspaces } from '../../../src/slack/connection/many-workspaces.ts';
@@ -30,7 +31,10 @@ const surroundings = () => ({
   apiUrl: slack.apiUrl,
   publicUrl: 'https://lull.example',
   list: async () => expect.unreachable('no monitoring system is asked for anything here'),
-  providers: { configuration: new Configuration([], undefined), vault: new Vault(['the encryption key of the tests']) },
+  providers: {
+    configuration: new Configuration([], undefined, httpProblemText),
+    vault: new Vault(['the encryption key of the tests']),
+  },
   log: silent,
   track: () => {},
   missed: () => {},
