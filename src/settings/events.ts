@@ -7,7 +7,7 @@ const settings = z
     default_role: z.enum(DEFAULT_ROLES),
     timezone: z.string(),
     default_channel: z.string().nullable(),
-    look_after: z.number(),
+    post_check_after: z.number(),
   })
   .partial();
 

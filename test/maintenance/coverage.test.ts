@@ -70,7 +70,7 @@ describe('while a window is in progress', () => {
     await removeCheck(w.ctx, w.lull, first);
     await run();
     expect(monitoring.state(first)).toBe('on');
-    expect(await outcomes(id)).toEqual(['disabled, released']);
+    expect(await outcomes(id)).toEqual(['muted, released']);
   });
 
   test('a check that is removed here and there leaves nothing to be tried', async () => {
@@ -80,7 +80,7 @@ describe('while a window is in progress', () => {
     await expect(run()).rejects.toThrow('there is no such check');
     monitoring.silent.add(first);
     await run();
-    expect(await outcomes(id)).toEqual(['disabled, released']);
+    expect(await outcomes(id)).toEqual(['muted, released']);
   });
 
   test('a check that was off before stays off when it is removed', async () => {
@@ -98,7 +98,7 @@ describe('while a window is in progress', () => {
     await enable(false);
     await run();
     expect(monitoring.state(first)).toBe('on');
-    expect(await outcomes(id)).toEqual(['disabled, released']);
+    expect(await outcomes(id)).toEqual(['muted, released']);
     await enable(true);
     await run();
     expect(monitoring.state(first)).toBe('off');

@@ -35,7 +35,7 @@ describe('whatever writes to it, the database refuses', () => {
     ['one in progress that never began', 'update maintenances set start_date = null', 'maintenances_started'],
     [
       'a status that does not exist',
-      `update maintenances set status = 'paused', next_due_at = null`,
+      `update maintenances set status = 'paused', next_due_at = null, ends_at = null`,
       'maintenances_status',
     ],
     [

@@ -288,7 +288,7 @@ describe('the database itself refuses a row that crosses accounts', () => {
       ({
         a,
         maintenance,
-      }) => `insert into audit_events (account_id, at, actor_id, actor_name, source, action, maintenance_id)
+      }) => `insert into audit_events (account_id, at, actor_id, actor_name, source, type, maintenance_id)
         values (${a}, ${NOW}, 'U', 'U', 'slack', 'x', ${maintenance})`,
     ],
     [

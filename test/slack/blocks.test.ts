@@ -541,7 +541,7 @@ const openedAs = (view: ModalView) => ({
 function builders(): string[] {
   const program = createProgram({
     ...DEFAULT_CONFIG,
-    path: join(SRC, '**/slack/**/*.ts'),
+    path: join(SRC, '{**/slack/**/*.ts,*/slack.ts}'),
     tsconfig: TSCONFIG,
     skipTypeCheck: true,
   });

@@ -16,7 +16,7 @@ CREATE TABLE "accounts" (
     CONSTRAINT "accounts_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "accounts_subaccount_key" CHECK (("parent_id" IS NULL) = ("key" IS NULL)),
     CONSTRAINT "accounts_default_role" CHECK ("default_role" IN ('none', 'viewer', 'operator', 'approver')),
-    CONSTRAINT "accounts_look_after" CHECK ("post_check_after" BETWEEN 0 AND 1440)
+    CONSTRAINT "accounts_post_check_after" CHECK ("post_check_after" BETWEEN 0 AND 1440)
 );
 
 CREATE UNIQUE INDEX "accounts_key_key" ON "accounts"("key");
