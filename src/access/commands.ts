@@ -69,7 +69,7 @@ export async function install(
       await enqueue(tx, 'announce', announcement);
     for (const notice of await listUnfinishedNotices(tx, accountId)) await enqueue(tx, 'notify', notice);
     for (const maintenanceId of await listUnfinishedApprovals(tx, accountId)) {
-      await enqueue(tx, 'approvers', { accountId, maintenanceId });
+      await enqueue(tx, 'ask-approvers', { accountId, maintenanceId });
     }
     for (const person of await listHomeViewers(tx, accountId)) await enqueue(tx, 'home', { accountId, person });
     return account;

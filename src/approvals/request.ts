@@ -23,7 +23,7 @@ const MAX_APPROVERS = 20;
 export async function notifyApprovers(
   { database }: ActionContext,
   channels: readonly Pick<Channel, 'listApprovers'>[],
-  { accountId, maintenanceId }: Jobs['approvers'],
+  { accountId, maintenanceId }: Jobs['ask-approvers'],
 ): Promise<void> {
   const maintenance = await findMaintenance(database, accountId, maintenanceId);
   if (maintenance === undefined) return;
@@ -46,7 +46,7 @@ export async function notifyApprovers(
     if (error.reason.kind === 'disconnected') return;
     if (error.reason.kind !== 'later') throw error;
     const notBefore = new Date(Date.now() + error.reason.retryAfterSeconds * 1000);
-    await enqueue(database, 'approvers', { accountId, maintenanceId }, { notBefore });
+    await enqueue(database, 'ask-approvers', { accountId, maintenanceId }, { notBefore });
     return;
   }
   for (const person of await listApprovalRequests(database, accountId, maintenanceId)) {

@@ -14,7 +14,7 @@ export async function pruneStaleDowntimes(
   ctx: ActionContext,
   providers: Providers,
   log: Logger,
-  { accountId, provider: name }: Jobs['tend'],
+  { accountId, provider: name }: Jobs['prune-downtimes'],
 ): Promise<void> {
   const conversation = await openSession(ctx, providers, accountId, name);
   if (!conversation.open) return;

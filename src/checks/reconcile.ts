@@ -30,7 +30,7 @@ export async function reconcile(
   ctx: ActionContext,
   providers: Providers,
   log: Logger,
-  { accountId, provider: name }: Jobs['enforce'],
+  { accountId, provider: name }: Jobs['reconcile'],
 ): Promise<void> {
   const conversation = await openSession(ctx, providers, accountId, name);
   // What was refused is not tried again in this run.

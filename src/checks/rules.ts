@@ -1,7 +1,7 @@
 /**
- * Rule 3: a check is off if and only if some in-progress maintenance holds it, and one that was off before is left off.
- * Everything that can happen to a check (overlap, extension, early end, cancel, edit, crash) is one comparison of its
- * holds with its state; the comparison is made again until nothing is left to do.
+ * The union rule: a check is muted if and only if some in-progress maintenance mutes it, and one that was off before stays
+ * off. Whatever happens to a check (overlap, extension, early end, cancel, edit, crash) is one comparison of its mutes
+ * with its state, repeated until nothing is left to do.
  */
 export const OUTCOMES = ['pending', 'muted', 'already_muted', 'failed', 'unmuted_by_hand'] as const;
 export type Outcome = (typeof OUTCOMES)[number];

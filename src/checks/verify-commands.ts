@@ -15,6 +15,6 @@ export async function requestPostCheck(tx: Queries, maintenance: Maintenance, no
   const checks = switched.map(({ checkId }) => checkId);
   const until = new Date(now.getTime() + TRIED_FOR).toISOString();
   for (const provider of await listProvidersOfChecks(tx, accountId, checks)) {
-    await enqueue(tx, 'look', { accountId, provider, maintenanceId, until });
+    await enqueue(tx, 'post-check', { accountId, provider, maintenanceId, until });
   }
 }

@@ -30,7 +30,7 @@ export async function verifyChecksAfterWindow(
   ctx: ActionContext,
   providers: Providers,
   log: Logger,
-  payload: Jobs['look'],
+  payload: Jobs['post-check'],
 ): Promise<void> {
   const { accountId, provider: name, maintenanceId, until } = payload;
   const { database } = ctx;
@@ -49,7 +49,7 @@ export async function verifyChecksAfterWindow(
   if (found !== undefined) return tell(ctx, payload, found);
   if (!last) {
     // The queue's time is the real one, whatever Lull's clock says.
-    return enqueue(database, 'look', payload, { notBefore: new Date(Date.now() + AGAIN) });
+    return enqueue(database, 'post-check', payload, { notBefore: new Date(Date.now() + AGAIN) });
   }
   log.warn({ provider: name, accountId, maintenance: maintenanceId }, 'checks could not be looked at after a window');
 }
@@ -71,7 +71,7 @@ async function findOut(conversation: ProviderSession, checks: readonly ReleasedM
 
 async function tell(
   ctx: ActionContext,
-  { accountId, provider, maintenanceId }: Jobs['look'],
+  { accountId, provider, maintenanceId }: Jobs['post-check'],
   found: Found,
 ): Promise<void> {
   if (found.stillOff.size === 0 && found.failing.size === 0) return;
@@ -84,7 +84,7 @@ async function tell(
     const [stillOff, failing] = [named(found.stillOff), named(found.failing)];
     if (stillOff.length === 0 && failing.length === 0) return;
     // The process may have died after it told.
-    if (!(await claimKey(tx, accountId, `look:${maintenanceId}:${provider}`, now))) return;
+    if (!(await claimKey(tx, accountId, `post-check:${maintenanceId}:${provider}`, now))) return;
     const event = await record(tx, systemActor(accountId), now, {
       type: 'maintenance.checks_unhealthy',
       maintenanceId,

@@ -19,7 +19,7 @@ export async function backfillReplies({ database, clock }: ActionContext): Promi
   // The queue runs on the real clock, not on Lull's.
   const when = { notBefore: new Date(Date.now() + SETTLED), ifNotWaiting: true };
   for (const thread of await listOpenThreads(database, open)) {
-    await enqueue(database, 'hear', { ...thread, cursor: '', after: thread.thread }, when);
+    await enqueue(database, 'ingest-replies', { ...thread, cursor: '', after: thread.thread }, when);
   }
 }
 
@@ -31,16 +31,16 @@ export async function ingestReplies(
   { database }: ActionContext,
   channel: Pick<Channel, 'ingestReplies'>,
   log: Logger,
-  page: Jobs['hear'],
+  page: Jobs['ingest-replies'],
 ): Promise<void> {
   try {
     const next = await channel.ingestReplies(page);
-    if (next !== undefined) await enqueue(database, 'hear', next);
+    if (next !== undefined) await enqueue(database, 'ingest-replies', next);
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
     const { maintenanceId: maintenance, channel: address } = page;
     if (error.reason.kind === 'later') {
-      await postpone(database, 'hear', page, new Date(Date.now() + error.reason.retryAfterSeconds * 1000));
+      await postpone(database, 'ingest-replies', page, new Date(Date.now() + error.reason.retryAfterSeconds * 1000));
     } else {
       log.debug({ maintenance, channel: address, error }, 'a thread cannot be read again');
     }

@@ -1,6 +1,6 @@
 import type { TimelineEvent } from '../audit/events.ts';
 import { type Announcement, findLastPostAbout } from '../delivery/announcements.ts';
-import type { ChannelMessage, Conversation } from '../delivery/channel.ts';
+import type { ChannelMessage, Recipient } from '../delivery/channel.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { type CommentEventType, commentEvents } from './events.ts';
 import { findComment } from './repository.ts';
@@ -30,7 +30,7 @@ export interface ThreadNote {
  */
 export async function showComment(
   { database }: ActionContext,
-  { accountId }: Conversation,
+  { accountId }: Recipient,
   { id, channelKind, channel, audience }: Announcement,
   event: TimelineEvent<CommentEventType>,
   note: ThreadNote,

@@ -29,7 +29,7 @@ import {
   settlePost,
   updateAnnouncement,
 } from './announcements.ts';
-import type { Channel, ChannelMessage, Conversation } from './channel.ts';
+import type { Channel, ChannelMessage, Recipient } from './channel.ts';
 
 /** How far the clocks of Lull and of a channel may differ: the message of a claim is no older than this before it. */
 const MAX_CLOCK_SKEW_MS = 5 * 60_000;
@@ -91,12 +91,12 @@ export async function announce(
 class LiveAnnouncement {
   readonly #ctx: ActionContext;
   readonly #channel: Channel;
-  readonly #place: Conversation;
+  readonly #place: Recipient;
   readonly #announcement: Announcement;
   /** The live message, once it is known. */
   #ref: string | null;
 
-  constructor(ctx: ActionContext, channel: Channel, place: Conversation, announcement: Announcement) {
+  constructor(ctx: ActionContext, channel: Channel, place: Recipient, announcement: Announcement) {
     this.#ctx = ctx;
     this.#channel = channel;
     this.#place = place;

@@ -31,7 +31,7 @@ export type ChannelMessage =
   | { readonly type: 'approval-request'; readonly maintenance: Maintenance; readonly approval: RequestedApproval };
 
 /** Where messages go: a channel, or the direct messages with a person. The channel kind alone reads the address. */
-export interface Conversation {
+export interface Recipient {
   readonly accountId: number;
   readonly type: 'channel' | 'person';
   readonly address: string;
@@ -54,21 +54,21 @@ export interface Channel {
    * @param thread the message whose thread it goes to
    * @returns the reference of the new message
    */
-  post(to: Conversation, message: ChannelMessage, key: string, thread?: string): Promise<string>;
-  update(at: Conversation, ref: string, message: ChannelMessage): Promise<void>;
+  post(to: Recipient, message: ChannelMessage, key: string, thread?: string): Promise<string>;
+  update(at: Recipient, ref: string, message: ChannelMessage): Promise<void>;
   /**
    * Looks a message up after a crash.
    * @param since no message older than this is the one
    * @returns the reference of the message posted with this key in the conversation, or in the thread if one is given
    */
-  find(at: Conversation, key: string, since: Date, thread?: string): Promise<string | undefined>;
+  find(at: Recipient, key: string, since: Date, thread?: string): Promise<string | undefined>;
   /** Shows the author of a message that Lull processed it; does nothing where the channel cannot show that. */
-  mark(at: Conversation, ref: string): Promise<void>;
+  mark(at: Recipient, ref: string): Promise<void>;
   /**
    * Reads one page of an announcement's thread, and turns the replies that were missed into comments. Idempotent.
    * @returns the next page; undefined after the last one
    */
-  ingestReplies(page: Jobs['hear']): Promise<Jobs['hear'] | undefined>;
+  ingestReplies(page: Jobs['ingest-replies']): Promise<Jobs['ingest-replies'] | undefined>;
   /**
    * The people who have the approver role, directly or through a group, and those of `others` who may approve; where there
    * are none, the admins.

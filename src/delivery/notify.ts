@@ -6,7 +6,7 @@ import { findMaintenance } from '../maintenance/repository/maintenances.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { searchSince } from './announce.ts';
-import type { Channel, ChannelMessage, Conversation } from './channel.ts';
+import type { Channel, ChannelMessage, Recipient } from './channel.ts';
 import { listPendingNotices, type Notice, updateNotice } from './notices.ts';
 
 /**
@@ -55,7 +55,7 @@ export async function sendNotices(
 async function send(
   { database }: ActionContext,
   channel: Channel,
-  to: Conversation,
+  to: Recipient,
   { id, maintenanceId, event, reason, claimedAt }: Notice,
 ): Promise<{ messageRef: string; rendered?: string }> {
   const maintenance = await findMaintenance(database, to.accountId, maintenanceId);

@@ -1,17 +1,17 @@
 import type { Queries } from './database.ts';
 
-/** The effects that changes ask for. Each brings something outside to the present state, so doing one twice is harmless. */
+/** The jobs, by name. Each brings something outside the database to the present state, so running one twice is harmless. */
 export interface Jobs {
   /** Bring the announcement of a maintenance in a channel, and its thread, up to date. */
   announce: { accountId: number; maintenanceId: number; channelKind: string; channel: string };
   /** Bring the checks of one provider to what the holds say. */
-  enforce: { accountId: number; provider: string };
+  reconcile: { accountId: number; provider: string };
   /** See how a provider is, and take away what Lull left there and no window wants. */
-  tend: { accountId: number; provider: string };
+  'prune-downtimes': { accountId: number; provider: string };
   /** Look at the checks of one provider some time after a window; `until`: when it is given up (UTC, ISO 8601). */
-  look: { accountId: number; provider: string; maintenanceId: number; until: string };
+  'post-check': { accountId: number; provider: string; maintenanceId: number; until: string };
   /** Ask those who may approve a maintenance, and tell those who were asked what came of it. */
-  approvers: { accountId: number; maintenanceId: number };
+  'ask-approvers': { accountId: number; maintenanceId: number };
   /** Tell a person in direct messages what needs them; `person` is their id in their channel kind. */
   notify: { accountId: number; person: string };
   /** Send a webhook what waits for it about a maintenance; `about` is its id, 0 for none. */
@@ -21,7 +21,7 @@ export interface Jobs {
    * `cursor`: the channel's own, `''` for the first page. `after`: the last message of the page before; null when it is not
    * certain that everything before it was read.
    */
-  hear: {
+  'ingest-replies': {
     accountId: number;
     maintenanceId: number;
     channelKind: string;
@@ -52,7 +52,7 @@ interface Job {
 const asked = new WeakMap<Queries, Map<string, Job>>();
 
 /**
- * Enqueues an effect in the caller's transaction. Those of one channel, of one provider, and of one person run one after
+ * Enqueues a job in the caller's transaction. Those of one channel, of one provider, and of one person run one after
  * another; one that waits already is not enqueued twice.
  * @param when `notBefore`: a real time (UTC), for jobs are not moved by a moved clock. `ifNotWaiting`: leaves one that
  *   waits for its time as it is; otherwise it runs at once.
@@ -71,7 +71,7 @@ export async function enqueue<N extends JobName>(
 
 /**
  * Does the work of a transaction, and enqueues all that it asked for at its end, in one order for everybody: transactions
- * that ask for the same effects neither wait for each other for long nor in a circle.
+ * that enqueue the same jobs neither wait for each other for long nor in a circle.
  */
 export async function withDeferredJobs<T>(tx: Queries, work: () => Promise<T>): Promise<T> {
   const waiting = new Map<string, Job>();
@@ -104,7 +104,7 @@ async function addJobs(db: Queries, jobs: readonly Job[]): Promise<void> {
 }
 
 /**
- * Puts an effect off that is being run, and with it all that wait in its queue.
+ * Postpones a running job and all others in its queue.
  * @param until a real time (UTC)
  */
 export async function postpone<N extends JobName>(db: Queries, name: N, payload: Jobs[N], until: Date): Promise<void> {
@@ -116,7 +116,7 @@ export async function postpone<N extends JobName>(db: Queries, name: N, payload:
     select count(*) from waiting, graphile_worker.reschedule_jobs(waiting.ids, run_at => ${until}::timestamptz)`;
 }
 
-/** How many effects wait to be run now or are running; those that wait for a later try do not count. */
+/** How many jobs are due or running; those that wait for a retry do not count. */
 export async function countActiveJobs(db: Queries): Promise<number> {
   const rows = await db.$queryRaw<{ count: number }[]>`
     select count(*)::int as count from graphile_worker.jobs where run_at <= now() and attempts < max_attempts`;

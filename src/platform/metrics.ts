@@ -85,15 +85,15 @@ function gauges(database: Database, statuses: readonly string[], registers: Regi
     },
   });
   new Gauge({
-    name: 'lull_effects',
-    help: 'Effects that wait to be done, and that were given up on until the sweeper.',
-    labelNames: ['effect', 'state'],
+    name: 'lull_jobs',
+    help: 'Jobs that wait, and jobs that failed and wait for the sweeper.',
+    labelNames: ['job', 'state'],
     registers,
     async collect() {
       this.reset();
-      for (const { effect, waiting, failed } of await countJobsByState(database)) {
-        this.set({ effect, state: 'waiting' }, waiting);
-        this.set({ effect, state: 'failed' }, failed);
+      for (const { job, waiting, failed } of await countJobsByState(database)) {
+        this.set({ job, state: 'waiting' }, waiting);
+        this.set({ job, state: 'failed' }, failed);
       }
     },
   });
@@ -119,12 +119,12 @@ export async function countMaintenancesByStatus(db: Queries): Promise<{ status: 
 }
 
 /**
- * How many effects wait, for now or for another try, and how many were given up on, by their name. One without a key was
+ * How many jobs wait, for now or for a retry, and how many failed, by name. One without a key was
  * asked for again while it was in hand: the later one counts.
  */
-export async function countJobsByState(db: Queries): Promise<{ effect: string; waiting: number; failed: number }[]> {
+export async function countJobsByState(db: Queries): Promise<{ job: string; waiting: number; failed: number }[]> {
   return db.$queryRaw`
-    select task_identifier as effect,
+    select task_identifier as job,
       count(*) filter (where attempts < max_attempts)::int as waiting,
       count(*) filter (where attempts >= max_attempts and key is not null)::int as failed
     from graphile_worker.jobs group by task_identifier`;

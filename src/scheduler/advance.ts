@@ -24,7 +24,7 @@ import { requestNextRun } from '../series/commands/plan.ts';
 import { isNewestMissed } from '../series/rules.ts';
 
 /**
- * Moves one maintenance whose instant has come one step, in one transaction with its effects (rule 1).
+ * Moves one due maintenance one step, in one transaction with the jobs that this causes.
  * @param except the ids to pass over: one that cannot be moved must not hold up the others
  */
 export async function advanceDueMaintenance(

@@ -54,10 +54,10 @@ export class Sweeper {
 /** Repairs once. */
 export async function sweep({ database, clock }: ActionContext): Promise<void> {
   const again = { ifNotWaiting: true };
-  for (const provider of await listUnsettledProviders(database)) await enqueue(database, 'enforce', provider, again);
+  for (const provider of await listUnsettledProviders(database)) await enqueue(database, 'reconcile', provider, again);
   const since = new Date(clock.now().getTime() - PROVIDER_IDLE_MS);
   for (const provider of await listProvidersIdleSince(database, since))
-    await enqueue(database, 'tend', provider, again);
+    await enqueue(database, 'prune-downtimes', provider, again);
   for (const announcement of await listUnfinishedAnnouncements(database, clock.now())) {
     await enqueue(database, 'announce', announcement, again);
   }

@@ -21,7 +21,7 @@ import { type DeliverContext, deliver } from '../webhooks/deliver.ts';
 import { WorkerLiveness } from './worker-liveness.ts';
 
 /**
- * How many effects run at the same time in one process. Those of one channel or provider never do. Monitoring systems are
+ * How many jobs run at the same time in one process. Those of one channel or provider never do. Monitoring systems are
  * asked apart from the rest: however many of them hang, what there is to tell is told.
  */
 const AT_ONCE = 4;
@@ -34,7 +34,7 @@ const LOOK_FOR_ABANDONED = 5_000;
 /** After the database was away (milliseconds). */
 const RUN_AGAIN = 1_000;
 /**
- * A worker looks for its next effect before the queue of its last one is free again, and would then sleep for seconds. It
+ * A worker looks for its next job before the queue of its last one is free again, and would then sleep for seconds. It
  * is woken this long after (milliseconds): soon, and once more for a database that is slow.
  */
 const QUEUE_IS_FREE = [10, 100] as const;
@@ -42,8 +42,8 @@ const QUEUE_IS_FREE = [10, 100] as const;
 const POLL = 1_000;
 /**
  * The queue takes what ended within the same millisecond off together, row after row in an order of its own. A change that
- * asks for two of these effects again would wait for one row while it holds the other: a deadlock, at which the runner
- * gives up. So effects end this far apart (milliseconds).
+ * asks for two of these jobs again would wait for one row while it holds the other: a deadlock, at which the runner
+ * gives up. So jobs end this far apart (milliseconds).
  */
 const END_APART = 2;
 
@@ -85,7 +85,7 @@ export interface WorkerOptions {
   readonly log: Logger;
 }
 
-/** Runs the effects as they are enqueued, and again with growing pauses when they fail. */
+/** Runs the jobs as they are enqueued, and again with growing pauses when they fail. */
 export class Worker {
   readonly #options: WorkerOptions;
   #shift: Shift | undefined;
@@ -106,17 +106,17 @@ export class Worker {
     this.#looking = setInterval(() => void this.#takeOver(), LOOK_FOR_ABANDONED);
   }
 
-  /** Whether effects are run now. */
+  /** Whether jobs are run now. */
   get ready(): boolean {
     return this.#shift !== undefined;
   }
 
-  /** Takes no new effects and resolves when those in hand are finished. */
+  /** Takes no new jobs and resolves when those in hand are finished. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#again);
     clearInterval(this.#looking);
-    // At once: while it waited for the look, another effect would be taken.
+    // At once: while it waited for the look, another job would be taken.
     await Promise.all([this.#shift?.end(), this.#look]);
   }
 
@@ -128,7 +128,7 @@ export class Worker {
     void shift.over.then(() => {
       this.#shift = undefined;
       if (this.#stopped) return;
-      this.#options.log.warn('the effects cannot reach the database; they are taken up again');
+      this.#options.log.warn('the job queue cannot reach the database; retrying');
       this.#beginAgain();
     });
   }
@@ -136,7 +136,7 @@ export class Worker {
   #beginAgain(): void {
     this.#again = setTimeout(() => {
       this.#begin().catch((error: unknown) => {
-        this.#options.log.debug({ error }, 'the effects cannot be taken up yet');
+        this.#options.log.debug({ error }, 'the job queue cannot be reached yet');
         if (!this.#stopped) this.#beginAgain();
       });
     }, RUN_AGAIN);
@@ -144,7 +144,7 @@ export class Worker {
 
   #takeOver(): Promise<void> {
     this.#look ??= this.#releaseAbandoned()
-      .catch((error: unknown) => this.#options.log.debug({ error }, 'abandoned effects cannot be looked for now'))
+      .catch((error: unknown) => this.#options.log.debug({ error }, 'abandoned jobs cannot be looked for now'))
       .finally(() => {
         this.#look = undefined;
       });
@@ -157,7 +157,7 @@ export class Worker {
     const gone = absent.filter((name) => this.#suspects.has(name));
     this.#suspects = new Set(absent);
     if (gone.length === 0) return;
-    log.warn({ workers: gone }, 'effects that a killed process had in hand are taken over');
+    log.warn({ workers: gone }, 'took over the jobs of a killed process');
     await releaseJobs(ctx.database, gone);
   }
 }
@@ -176,14 +176,7 @@ async function begin(options: WorkerOptions): Promise<Shift> {
     if (channel === undefined) throw new Error(`there is no channel of kind ${kind}`);
     return channel;
   };
-  const {
-    enforce: enforcing,
-    tend: tending,
-    look: looking,
-    deliver: delivering,
-    hear: hearing,
-    ...telling
-  }: Record<JobName, Task> = {
+  const tasks: Record<JobName, Task> = {
     announce: async (payload) => {
       const job = announceJob.parse(payload);
       await announce(ctx, channelOf(job.channelKind), log, job);
@@ -192,26 +185,40 @@ async function begin(options: WorkerOptions): Promise<Shift> {
       const job = notifyJob.parse(payload);
       await sendNotices(ctx, channelOf(findPersonKind(job.person)), log, job);
     },
-    approvers: (payload) => notifyApprovers(ctx, Object.values(channels), approversJob.parse(payload)),
+    'ask-approvers': (payload) => notifyApprovers(ctx, Object.values(channels), approversJob.parse(payload)),
     home: async (payload) => {
       const job = homeJob.parse(payload);
       await refreshHome(ctx, channelOf(findPersonKind(job.person)).home, log, job);
     },
     homes: (payload) => refreshHomes(ctx, homesJob.parse(payload)),
-    enforce: (payload) => reconcile(ctx, providers, log, providerJob.parse(payload)),
-    look: (payload) => verifyChecksAfterWindow(ctx, providers, log, lookJob.parse(payload)),
-    tend: (payload) => pruneStaleDowntimes(ctx, providers, log, providerJob.parse(payload)),
-    hear: async (payload) => {
+    reconcile: (payload) => reconcile(ctx, providers, log, providerJob.parse(payload)),
+    'post-check': (payload) => verifyChecksAfterWindow(ctx, providers, log, lookJob.parse(payload)),
+    'prune-downtimes': (payload) => pruneStaleDowntimes(ctx, providers, log, providerJob.parse(payload)),
+    'ingest-replies': async (payload) => {
       const job = hearJob.parse(payload);
       await ingestReplies(ctx, channelOf(job.channelKind), log, job);
     },
     deliver: (payload) => deliver(ctx, webhooks, log, deliverJob.parse(payload)),
   };
-  const shifts = [await runTasks(options, telling, AT_ONCE)];
+  const {
+    reconcile: toChecks,
+    'prune-downtimes': prune,
+    'post-check': postCheck,
+    deliver: toWebhooks,
+    'ingest-replies': ingest,
+    ...toPeople
+  } = tasks;
+  const shifts = [await runTasks(options, toPeople, AT_ONCE)];
   try {
-    shifts.push(await runTasks(options, { enforce: enforcing, tend: tending, look: looking }, PROVIDERS_AT_ONCE));
-    shifts.push(await runTasks(options, { deliver: delivering }, WEBHOOKS_AT_ONCE));
-    shifts.push(await runTasks(options, { hear: hearing }, THREADS_AT_ONCE));
+    shifts.push(
+      await runTasks(
+        options,
+        { reconcile: toChecks, 'prune-downtimes': prune, 'post-check': postCheck },
+        PROVIDERS_AT_ONCE,
+      ),
+    );
+    shifts.push(await runTasks(options, { deliver: toWebhooks }, WEBHOOKS_AT_ONCE));
+    shifts.push(await runTasks(options, { 'ingest-replies': ingest }, THREADS_AT_ONCE));
   } catch (error) {
     await Promise.all(shifts.map((shift) => shift.end()));
     throw error;
@@ -242,11 +249,11 @@ async function runTasks(
     for (const pause of QUEUE_IS_FREE) setTimeout(() => workers?.nudge(1), pause);
   });
   events.on('job:failed', ({ job, error }) => {
-    log.error({ job: job.task_identifier, payload: job.payload, error }, 'an effect was given up on until the sweeper');
+    log.error({ job: job.task_identifier, payload: job.payload, error }, 'a job failed permanently until the sweeper');
   });
   // Its own pool would be left without a listener for errors while it ends.
   const pool = openPool({ connectionString: url }, (error) =>
-    log.debug({ error }, 'a connection of the effects was lost'),
+    log.debug({ error }, 'a connection of the job queue was lost'),
   );
   let runner: Runner;
   try {
@@ -310,7 +317,7 @@ function endingApart(tasks: Readonly<Record<string, Task>>): Record<string, Task
 
 /** The queue's own lines: what it calls info is detail here, and a failed try is a warning, for another one follows. */
 function jobLogger(log: Logger): JobLogger {
-  const jobs = log.child({ part: 'effects' });
+  const jobs = log.child({ part: 'jobs' });
   return new JobLogger(() => (level, message) => {
     if (level === 'error' || level === 'warning') jobs.warn(message);
     else jobs.trace(message);

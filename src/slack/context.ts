@@ -53,7 +53,7 @@ export function createReply(responseUrl: string, log: Logger): Reply {
   };
 }
 
-/** Does the work of a listener; what was refused, and what went wrong, is answered in words (rule 10). */
+/** Runs the work of a listener and answers with its error, if there is one. */
 export async function withErrorReply(log: Logger, reply: Reply, work: () => Promise<void>): Promise<void> {
   try {
     await work();

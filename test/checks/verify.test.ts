@@ -66,7 +66,7 @@ async function told(maintenanceId: number) {
   }));
 }
 
-const keyOf = (maintenanceId: number) => `look:${w.account.id}:builtin:${maintenanceId}`;
+const keyOf = (maintenanceId: number) => `post-check:${w.account.id}:builtin:${maintenanceId}`;
 const waiting = async (maintenanceId: number): Promise<unknown[]> =>
   w.ctx.database.$queryRaw`
     select payload, run_at between now() + interval '50 seconds' and now() + interval '70 seconds' as "inAMinute"

@@ -36,10 +36,10 @@ async function announced(from: number): Promise<number> {
 const waiting = () =>
   w.ctx.database.$queryRaw<{ queue: string; key: string; later: boolean }[]>`
     select queue_name as queue, key, run_at > now() + interval '30 seconds' as later from graphile_worker.jobs
-    where task_identifier = 'hear' order by run_at, id`;
+    where task_identifier = 'ingest-replies' order by run_at, id`;
 const keys = async () => (await waiting()).map(({ key }) => key);
-const keyOf = (id: number, cursor = '') => `hear:${id}:slack:C0DEFAULT:${cursor}`;
-const page = (maintenanceId: number, more: Partial<Jobs['hear']> = {}): Jobs['hear'] => ({
+const keyOf = (id: number, cursor = '') => `ingest-replies:${id}:slack:C0DEFAULT:${cursor}`;
+const page = (maintenanceId: number, more: Partial<Jobs['ingest-replies']> = {}): Jobs['ingest-replies'] => ({
   accountId: w.account.id,
   maintenanceId,
   channelKind: 'slack',
@@ -105,9 +105,9 @@ describe('a thread', () => {
   test('is read page by page', async () => {
     const id = await announced(hours(1));
     const second = page(id, { cursor: 'next', after: '1764000009.000000' });
-    const asked: Jobs['hear'][] = [];
+    const asked: Jobs['ingest-replies'][] = [];
     const threads = {
-      ingestReplies: async (of: Jobs['hear']) => {
+      ingestReplies: async (of: Jobs['ingest-replies']) => {
         asked.push(of);
         return of.cursor === '' ? second : undefined;
       },

@@ -1,5 +1,5 @@
 import { DeliveryError } from '../../src/core/delivery-error.ts';
-import type { Channel, ChannelMessage, Conversation, Home } from '../../src/delivery/channel.ts';
+import type { Channel, ChannelMessage, Home, Recipient } from '../../src/delivery/channel.ts';
 import { renderMessage } from '../../src/delivery/slack/render.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 
@@ -47,12 +47,7 @@ export class RecordingChannel<T> implements Channel {
     return shown === undefined ? undefined : JSON.stringify(shown);
   }
 
-  async post(
-    { address: channel }: Conversation,
-    message: ChannelMessage,
-    key: string,
-    thread?: string,
-  ): Promise<string> {
+  async post({ address: channel }: Recipient, message: ChannelMessage, key: string, thread?: string): Promise<string> {
     this.calls.push(`post ${channel}`);
     this.#mayRefuse(channel);
     await this.before(channel);
@@ -66,7 +61,7 @@ export class RecordingChannel<T> implements Channel {
     return ts;
   }
 
-  async update({ address: channel }: Conversation, ts: string, message: ChannelMessage): Promise<void> {
+  async update({ address: channel }: Recipient, ts: string, message: ChannelMessage): Promise<void> {
     this.calls.push(`update ${channel}`);
     this.#mayRefuse(channel);
     const found = this.in(channel).find((each) => each.ts === ts);
@@ -74,12 +69,12 @@ export class RecordingChannel<T> implements Channel {
     found.message = this.#shown(message);
   }
 
-  async mark({ address: channel }: Conversation, ts: string): Promise<void> {
+  async mark({ address: channel }: Recipient, ts: string): Promise<void> {
     this.calls.push(`mark ${channel} ${ts}`);
     this.#mayRefuse(channel);
   }
 
-  async find({ address: channel }: Conversation, key: string, _: Date, thread?: string): Promise<string | undefined> {
+  async find({ address: channel }: Recipient, key: string, _: Date, thread?: string): Promise<string | undefined> {
     this.calls.push(`find ${channel}`);
     this.#mayRefuse(channel);
     if (thread !== undefined && !this.in(channel).some(({ ts }) => ts === thread)) {

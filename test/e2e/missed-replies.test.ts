@@ -55,7 +55,7 @@ async function caughtUp(): Promise<void> {
   await begin();
   await expect.poll(() => reads().length, soon).toBeGreaterThanOrEqual(before + 2);
   const waiting = () => lull.ctx.database.$queryRaw`
-    select key from graphile_worker.jobs where task_identifier = 'hear'`;
+    select key from graphile_worker.jobs where task_identifier = 'ingest-replies'`;
   await expect.poll(waiting, soon).toEqual([]);
 }
 

@@ -93,7 +93,7 @@ test(
           expect(await database.maintenance.count({ where: { nextDueAt: { lte: at.clock.now() } } })).toBe(0);
           const left = database.$queryRaw`
           select key, last_error from graphile_worker.jobs
-          where not (key like 'look:%' or key like 'tend:%' or key like 'hear:%')`;
+          where not (key like 'post-check:%' or key like 'prune-downtimes:%' or key like 'ingest-replies:%')`;
           expect(await left).toEqual([]);
         },
         { timeout: minutes(4), interval: 250 },

@@ -133,7 +133,7 @@ test(
     const { database } = w.ctx;
     const left = () =>
       database.$queryRaw<{ key: string | null; last_error: string | null }[]>`
-      select key, last_error from graphile_worker.jobs where not (key like 'look:%' or key like 'tend:%')`;
+      select key, last_error from graphile_worker.jobs where not (key like 'post-check:%' or key like 'prune-downtimes:%')`;
     const rest = () =>
       vi.waitFor(
         async () => {

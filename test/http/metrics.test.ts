@@ -55,9 +55,9 @@ describe('what is read', () => {
   });
 
   test('counts effects that wait', async () => {
-    await enqueue(w.ctx.database, 'enforce', { accountId: w.account.id, provider: 'builtin' });
-    expect(await reading('lull_effects{effect="enforce",state="waiting"}')).toBe(1);
-    expect(await reading('lull_effects{effect="enforce",state="failed"}')).toBe(0);
+    await enqueue(w.ctx.database, 'reconcile', { accountId: w.account.id, provider: 'builtin' });
+    expect(await reading('lull_jobs{job="reconcile",state="waiting"}')).toBe(1);
+    expect(await reading('lull_jobs{job="reconcile",state="failed"}')).toBe(0);
   });
 
   test('says how late a window began that time began', async () => {

@@ -33,7 +33,7 @@ const edits = (maintenanceId: number) =>
   w.ctx.database.auditEvent.findMany({ where: { maintenanceId, type: 'maintenance.changed' }, orderBy: { id: 'asc' } });
 const held = async (id: number) =>
   (await listMutes(w.ctx.database, w.account.id, id)).filter((mute) => mute.endedAt === null).map((h) => h.checkName);
-const enforcements = () => w.ctx.database.$queryRaw`select key from graphile_worker.jobs where key like 'enforce:%'`;
+const enforcements = () => w.ctx.database.$queryRaw`select key from graphile_worker.jobs where key like 'reconcile:%'`;
 const refusal = async (work: Promise<unknown>) => {
   const error = await work.then(
     () => undefined,
@@ -150,7 +150,7 @@ describe('the checks of a running window', () => {
     await edit(w.ctx, w.ana, made.id, { name: 'Postgres 18' });
     expect(await enforcements()).toEqual([]);
     await edit(w.ctx, w.ana, made.id, { end: new Date(w.clock.now().getTime() + length) });
-    expect(await enforcements()).toEqual([{ key: `enforce:${w.account.id}:builtin` }]);
+    expect(await enforcements()).toEqual([{ key: `reconcile:${w.account.id}:builtin` }]);
   });
 });
 

@@ -40,12 +40,12 @@ test('a provider with holds that are not settled is looked at again', async () =
   const id = await inProgress();
   await noJobs();
   await sweep(w.ctx);
-  expect(await jobs()).toContain(`enforce:${w.account.id}:builtin`);
+  expect(await jobs()).toContain(`reconcile:${w.account.id}:builtin`);
   await finish(w.ctx, w.ana, id, 'succeed');
   await w.ctx.database.mute.updateMany({ data: { releasedAt: w.clock.now() } });
   await noJobs();
   await sweep(w.ctx);
-  expect(await jobs()).not.toContain(`enforce:${w.account.id}:builtin`);
+  expect(await jobs()).not.toContain(`reconcile:${w.account.id}:builtin`);
 });
 
 test('a provider that was not asked for anything for five minutes is looked at, unless it is disabled', async () => {
@@ -55,7 +55,7 @@ test('a provider that was not asked for anything for five minutes is looked at, 
   const looked = async () => {
     await noJobs();
     await sweep(w.ctx);
-    return (await jobs()).includes(`tend:${w.account.id}:icinga`);
+    return (await jobs()).includes(`prune-downtimes:${w.account.id}:icinga`);
   };
   const ago = (length: number) => new Date(w.clock.now().getTime() - length);
   expect(await looked()).toBe(true);
@@ -142,7 +142,7 @@ test('an effect that failed when it had been asked for again is swept away; the 
     from graphile_worker._private_job_queues as queues
     where jobs.job_queue_id = queues.id and queues.queue_name = ${`channel:${w.account.id}:slack:${failed}`}`;
   expect(await jobs()).toEqual([`announce:0:slack:${failed}`, `announce:0:slack:${inHand}`, null, null]);
-  expect(await countJobsByState(database)).toEqual([{ effect: 'announce', waiting: 2, failed: 0 }]);
+  expect(await countJobsByState(database)).toEqual([{ job: 'announce', waiting: 2, failed: 0 }]);
   await sweep(w.ctx);
   expect(await jobs()).toEqual([`announce:0:slack:${failed}`, `announce:0:slack:${inHand}`, null]);
 });

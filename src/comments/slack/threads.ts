@@ -22,8 +22,8 @@ const answered = z.object({
 /** Reads one page of a thread in Slack, and turns the replies that were missed into comments. See `Channel.ingestReplies`. */
 export async function ingestMissedReplies(
   workspaces: Workspaces,
-  page: Jobs['hear'],
-): Promise<Jobs['hear'] | undefined> {
+  page: Jobs['ingest-replies'],
+): Promise<Jobs['ingest-replies'] | undefined> {
   const { accountId, maintenanceId, channel, thread, cursor, after } = page;
   const { context } = await workspaces.ofAccount(accountId);
   const { database, clock } = context.ctx;

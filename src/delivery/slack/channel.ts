@@ -8,7 +8,7 @@ import type { Message } from '../../slack/blocks.ts';
 import { call } from '../../slack/connection/call.ts';
 import { slackError } from '../../slack/connection/client.ts';
 import type { Workspaces } from '../../slack/connection/workspaces.ts';
-import type { Channel, ChannelMessage, Conversation } from '../channel.ts';
+import type { Channel, ChannelMessage, Recipient } from '../channel.ts';
 import { renderMessage } from './render.ts';
 
 const EVENT_TYPE = 'lull_message';
@@ -119,7 +119,7 @@ async function asMember<T>(client: WebClient, channel: string, make: () => Promi
 }
 
 /** Slack posts to a person by their user id, but reads and updates direct messages by the id of their channel. */
-async function findChannelId(workspaces: Workspaces, { accountId, type, address }: Conversation): Promise<string> {
+async function findChannelId(workspaces: Workspaces, { accountId, type, address }: Recipient): Promise<string> {
   if (type === 'channel') return address;
   const { channel } = await call(workspaces, accountId, (client) => client.conversations.open({ users: address }));
   if (channel?.id === undefined) throw new Error('conversations.open answered without a channel');

@@ -93,7 +93,8 @@ export async function announceEverywhere(
   for (const channel of await planAnnouncements(tx, accountId, id, destinations)) {
     await enqueue(tx, 'announce', { accountId, maintenanceId: id, ...channel });
   }
-  if (await hasApprovalRequests(tx, accountId, id)) await enqueue(tx, 'approvers', { accountId, maintenanceId: id });
+  if (await hasApprovalRequests(tx, accountId, id))
+    await enqueue(tx, 'ask-approvers', { accountId, maintenanceId: id });
   await refreshHomes(tx, accountId);
 }
 
@@ -128,7 +129,7 @@ export async function reconcileMuted(tx: Queries, { accountId, id, status }: Mai
 /** Has the providers of these checks brought to what the holds say. */
 export async function reconcileChecks(tx: Queries, accountId: number, checks: readonly string[]): Promise<void> {
   for (const provider of await listProvidersOfChecks(tx, accountId, checks)) {
-    await enqueue(tx, 'enforce', { accountId, provider });
+    await enqueue(tx, 'reconcile', { accountId, provider });
   }
 }
 

@@ -31,7 +31,7 @@ const OVERLAPS = 5;
 const REMARKS = 5500;
 
 /**
- * What was understood, before anything is done (rule 7).
+ * How Lull understood a sentence, shown before anything is done.
  * @param zone the IANA zone of whoever looks, shown beside UTC
  * @param services the names of the window's services
  */

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Channel, ConfirmDialog, Message, Person, Snapshot } from '../protocol.ts';
 import { Home, Modal } from './blocks/AppViews.tsx';
 import { type ConversationChoice, type Workspace, WorkspaceContext } from './contexts.ts';
-import { Conversation, Thread } from './conversation/Conversation.tsx';
+import { ConversationPane, Thread } from './conversation/ConversationPane.tsx';
 import type { MessageContext } from './conversation/Message.tsx';
 import type { Notice } from './feed/state.ts';
 import { type Playground, useNow, usePlayground } from './feed/usePlayground.ts';
@@ -280,7 +280,7 @@ function Connected({ playground, snapshot, me }: { playground: Playground; snaps
             </>
           )}
           {!atHome && channel && (
-            <Conversation context={context} messages={snapshot.messages} channel={channel} tabs={tabs} />
+            <ConversationPane context={context} messages={snapshot.messages} channel={channel} tabs={tabs} />
           )}
           {!atHome && !channel && <p class="empty">There are no channels yet.</p>}
         </main>

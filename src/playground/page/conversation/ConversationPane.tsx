@@ -73,7 +73,7 @@ function ExampleHint({ onTry, onDismiss }: { readonly onTry: () => void; readonl
 }
 
 /** A channel or a direct message: header, messages and composer. */
-export function Conversation({ context, messages: all, channel, tabs }: ConversationProps) {
+export function ConversationPane({ context, messages: all, channel, tabs }: ConversationProps) {
   const [draft, setDraft] = useState<{ text: string; at: number }>();
   const [exampleDismissed, setExampleDismissed] = useState(() => loadPreference('sentence-tried') !== undefined);
   const messages = useMemo(
