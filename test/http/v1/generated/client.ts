@@ -5,9 +5,8 @@
  * DO NOT MODIFY - This file has been generated using oazapfts.
  * See https://www.npmjs.com/package/oazapfts
  */
-import * as Oazapfts from '@oazapfts/runtime';
-import * as QS from '@oazapfts/runtime/query';
-
+import * as Oazapfts from "@oazapfts/runtime";
+import * as QS from "@oazapfts/runtime/query";
 export const defaults: Oazapfts.Defaults<Oazapfts.CustomHeaders> = {
     headers: {},
     baseUrl: "/api/v1"
@@ -195,14 +194,14 @@ export type Sync = {
     /** Stands for this very difference: another one is not applied. */
     seen: string;
     /** Over there, and not known to Lull: they are added. */
-    came: {
+    added: {
         external_id: string;
         name: string;
         enabled: boolean;
         tags: string[];
     }[];
     /** Known to Lull, and not over there any more: they are removed; their past stays. */
-    went: {
+    removed: {
         id: string;
         external_id: string;
         name: string;
