@@ -112,7 +112,7 @@ describe('the App Home of a person', () => {
         const scheduledStart = new Date(now.getTime() + hours(2 + (index % 100)));
         return {
           accountId: w.account.id,
-          key: newKey(5),
+          key: newKey(9),
           name: `Window ${index} ${'&'.repeat(180)}`,
           timezone: 'UTC',
           scheduledStart,
