@@ -182,12 +182,12 @@ describe('the owner is told in a direct message', () => {
       .dms()
       .filter((message) => textOf(message).includes('Answered wrongly'));
     expect(told).toHaveLength(1);
-    // The message was looked up in the conversation, and not sent again.
+    // The message was looked up in the conversation, and not sent again. Other conversations may have been read before.
     const calls = at.playground
       .log()
       .slice(before)
       .map(({ title }) => title);
-    const lookedUp = calls.indexOf('conversations.history');
+    const lookedUp = calls.lastIndexOf('conversations.history');
     expect(lookedUp).toBeGreaterThan(calls.indexOf('chat.postMessage'));
     await at.jump();
   });
