@@ -30,7 +30,7 @@ async function asked(name: string) {
   const message = await ana().waitFor('the announcement', () =>
     ana()
       .messages('#ops')
-      .find((each) => textOf(each).includes(name) && each.threadTs === undefined),
+      .find((each) => textOf(each).includes(name) && [undefined, each.ts].includes(each.threadTs)),
   );
   return { message, id: Number(/Maintenance (\d+)/.exec(textOf(message))?.[1]) };
 }

@@ -51,7 +51,9 @@ describe('in a freeze, a sentence', () => {
     await ana.submit();
     await ana.waitFor('the confirmation', () => again('ana', preview).includes('Scheduled as maintenance'));
     const root = (channel: string) =>
-      ana.messages(channel).find((each) => textOf(each).includes('Urgent work') && each.threadTs === undefined);
+      ana
+        .messages(channel)
+        .find((each) => textOf(each).includes('Urgent work') && [undefined, each.ts].includes(each.threadTs));
     const message = await ana.waitFor('the announcement', () => root('#ops'));
     await ana.waitFor('the reason', () =>
       ana.thread(message).some((each) => textOf(each).includes('The disk is failing')),
@@ -105,7 +107,7 @@ describe('in a freeze, an early start', () => {
     await freeze();
     const ana = at.playground.as('ana');
     const message = await ana.waitFor('the announcement', () =>
-      ana.messages('#ops').find((each) => textOf(each).includes(name) && each.threadTs === undefined),
+      ana.messages('#ops').find((each) => textOf(each).includes(name) && [undefined, each.ts].includes(each.threadTs)),
     );
     return { id, message };
   }
