@@ -10,15 +10,27 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-const LAYERS = ['core', 'words', 'rules', 'platform', 'repository', 'command', 'kit', 'interface', 'composition'];
+const LAYERS = [
+  'core',
+  'words',
+  'rules',
+  'texts',
+  'platform',
+  'repository',
+  'command',
+  'kit',
+  'interface',
+  'composition',
+];
 
 /** The first pattern that matches the path of a file below src/ says which layer it is in. */
 const PATTERNS = [
   ['core', /^core\//],
   ['words', /^when\//],
   ['platform', /^platform\//],
-  // Formats of ids, without I/O.
-  ['rules', /^slack\/ids\.ts$/],
+  ['texts', /^texts\//],
+  // Formats of ids and dates, without I/O.
+  ['rules', /^slack\/(ids|time)\.ts$/],
   ['kit', /^(slack|http)\//],
   ['composition', /^((main|config)\.ts$|(app|demo|playground)\/)/],
   // One of the kinds of monitoring systems is called http.
@@ -28,7 +40,7 @@ const PATTERNS = [
     'repository',
     /\/repository(\/|\.ts$)|-repository\.ts$|^(access\/accounts|catalogue\/search|checks\/mutes|delivery\/(announcements|notices)|maintenance\/drafts|series\/run-records)\.ts$/,
   ],
-  ['rules', /\/(rules(\/|\.ts$)|(fields|events|errors)\.ts$)/],
+  ['rules', /(^|\/)(rules(\/|\.ts$)|(fields|events|errors)\.ts$)/],
   [
     'rules',
     /^maintenance\/(status|lifecycle|times|window|overlaps|extension|reminders|selector|visibility)\.ts$|^calendars\/(days|series|zone)\.ts$|^checks\/(secrets|sync)\.ts$|^compat\/nodeping\/ad-hoc-rules\.ts$|^delivery\/kinds\.ts$/,

@@ -12,7 +12,6 @@ import type { Lister } from '../checks/sync-commands.ts';
 import { backfillReplies } from '../comments/ingest-replies.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Channels } from '../delivery/channel.ts';
-import { httpProblemText } from '../http/error-texts.ts';
 import type { HttpServer } from '../http/server.ts';
 import { toMaintenance } from '../maintenance/http/schemas.ts';
 import { STATUSES } from '../maintenance/status.ts';
@@ -26,6 +25,7 @@ import { Timer } from '../scheduler/timer.ts';
 import { Worker } from '../scheduler/worker.ts';
 import { resealSecrets } from '../settings/reseal.ts';
 import { TokenRejected, type Workspace } from '../slack/connection/workspace.ts';
+import { httpProblemText } from '../texts/http-errors.ts';
 import { type EdgeOptions, httpApp } from './http.ts';
 import { Slack, type SlackCredentials } from './slack.ts';
 

@@ -4,7 +4,7 @@ import { createMiddleware } from 'hono/factory';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ErrorKind, ErrorParams, Problem, UserError } from '../core/errors.ts';
 import { utc } from '../core/time.ts';
-import { httpErrorText, httpProblemText } from './error-texts.ts';
+import { httpErrorText, httpProblemText } from '../texts/http-errors.ts';
 import { type FieldProblem, HTTP_ERRORS, HttpError, type HttpErrorCode } from './errors.ts';
 
 /** Where the codes of errors are documented. */

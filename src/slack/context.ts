@@ -4,11 +4,11 @@ import type { ProviderMeans } from '../checks/provider-commands.ts';
 import type { Lister } from '../checks/sync-commands.ts';
 import { UserError } from '../core/errors.ts';
 import type { ActionContext } from '../platform/transactions.ts';
+import { slackErrorText } from '../texts/slack-errors.ts';
 import { successMessage } from './answers.ts';
 import { escapeMrkdwn, type Message } from './blocks.ts';
 import { slackError } from './connection/client.ts';
 import type { Workspace } from './connection/workspace.ts';
-import { slackErrorText } from './error-texts.ts';
 import type { People } from './people.ts';
 import { ReplyError } from './reply-error.ts';
 

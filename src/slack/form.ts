@@ -2,10 +2,10 @@ import type { App, ViewOutput, ViewSubmitAction } from '@slack/bolt';
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { z } from 'zod';
 import { type Problem, UserError } from '../core/errors.ts';
+import { slackProblemText } from '../texts/slack-errors.ts';
 import { SLACK_LIMITS, shorten } from './blocks.ts';
 import { failureMessage, type ListenerContext } from './context.ts';
 import { messageDialog } from './dialog.ts';
-import { slackProblemText } from './error-texts.ts';
 import type { Person } from './people.ts';
 import { type FieldMessage, ReplyError } from './reply-error.ts';
 

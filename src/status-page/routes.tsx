@@ -7,7 +7,6 @@ import { CALENDAR_TYPE, renderCalendar } from '../calendars/http/feed.ts';
 import { readSelection, selectedNames } from '../catalogue/http/selection.ts';
 import { listCommentsOfMany } from '../comments/repository.ts';
 import { UserError } from '../core/errors.ts';
-import { httpErrorText } from '../http/error-texts.ts';
 import { HTTP_ERRORS, HttpError } from '../http/errors.ts';
 import { asset, contentVersion, withPageHeaders } from '../http/page.ts';
 import { STATUS_BY_KIND } from '../http/problem.ts';
@@ -24,6 +23,7 @@ import {
 } from '../http/reading.ts';
 import { findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import { viewFor } from '../maintenance/visibility.ts';
+import { httpErrorText } from '../texts/http-errors.ts';
 import { atomText } from './atom.ts';
 import { Board } from './board.tsx';
 import { Detail, Nothing } from './detail.tsx';

@@ -3,10 +3,10 @@ import { addScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Actor } from '../../src/core/permissions.ts';
-import { httpErrorText } from '../../src/http/error-texts.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
 import { cancel } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { httpErrorText } from '../../src/texts/http-errors.ts';
 import { type World, world } from '../world.ts';
 
 let w: World;

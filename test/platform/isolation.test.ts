@@ -26,7 +26,6 @@ import type { UserError } from '../../src/core/errors.ts';
 import { systemActor } from '../../src/core/permissions.ts';
 import * as announcements from '../../src/delivery/announcements.ts';
 import { findOwner } from '../../src/delivery/notices.ts';
-import { httpErrorText } from '../../src/http/error-texts.ts';
 import { getMaintenance } from '../../src/maintenance/commands/find.ts';
 import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
 import { extend, reschedule } from '../../src/maintenance/commands/reschedule.ts';
@@ -40,6 +39,7 @@ import * as maintenanceListStore from '../../src/maintenance/repository/maintena
 import * as maintenancesStore from '../../src/maintenance/repository/maintenances.ts';
 import type { Queries } from '../../src/platform/database.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
+import { httpErrorText } from '../../src/texts/http-errors.ts';
 import { type World, world } from '../world.ts';
 
 let w: World;

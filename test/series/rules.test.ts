@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nextOccurrences } from '../../src/core/recurrence/index.ts';
-import { httpProblemText } from '../../src/http/error-texts.ts';
 import {
   computePlanningDueAt,
   isNewestMissed,
@@ -14,6 +13,7 @@ import {
   type SeriesValues,
   validateSeries,
 } from '../../src/series/rules.ts';
+import { httpProblemText } from '../../src/texts/http-errors.ts';
 import { zones } from '../core/recurrence/moments.ts';
 import { cases } from '../draws.ts';
 

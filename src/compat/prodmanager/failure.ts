@@ -1,7 +1,7 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { UserError } from '../../core/errors.ts';
-import { httpErrorText, httpProblemText } from '../../http/error-texts.ts';
 import { STATUS_BY_KIND } from '../../http/problem.ts';
+import { httpErrorText, httpProblemText } from '../../texts/http-errors.ts';
 
 /** Why a request cannot be taken, by its fields. */
 export type Reasons = Record<string, string[]>;

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { UserError } from '../../core/errors.ts';
 import { ERRORS } from '../../errors.ts';
-import { httpErrorText } from '../error-texts.ts';
+import { httpErrorText } from '../../texts/http-errors.ts';
 import { HTTP_ERRORS } from '../errors.ts';
 import { STATUS_BY_KIND, STATUS_TITLES, toWire } from '../problem.ts';
 

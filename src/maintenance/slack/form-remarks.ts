@@ -1,10 +1,10 @@
 import { describeQuestion } from '../../slack/answers.ts';
 import { escapeMrkdwn, formatNames, quote } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
-import { slackProblemText } from '../../slack/error-texts.ts';
 import type { Person } from '../../slack/people.ts';
 import type { FieldMessage } from '../../slack/reply-error.ts';
 import { formatWindow } from '../../slack/time.ts';
+import { slackProblemText } from '../../texts/slack-errors.ts';
 import { readWhen } from '../../when/index.ts';
 import { forecastMutes } from '../commands/coverage.ts';
 import { preview } from '../commands/schedule.ts';

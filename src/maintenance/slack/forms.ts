@@ -24,7 +24,6 @@ import {
 import { seriesChangedMessage, seriesScheduledMessage } from '../../series/slack/messages.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { createReply, type ListenerContext } from '../../slack/context.ts';
-import { slackErrorText } from '../../slack/error-texts.ts';
 import { onSubmission } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import { Redraw } from '../../slack/redraw.ts';
@@ -33,6 +32,7 @@ import { formatWindow } from '../../slack/time.ts';
 import { subscribe } from '../../subscriptions/commands.ts';
 import { assertCanPost, subscriptionsMessage } from '../../subscriptions/slack/commands.ts';
 import { readSubscribeModal, subscribeMetadata } from '../../subscriptions/slack/form.ts';
+import { slackErrorText } from '../../texts/slack-errors.ts';
 import { edit, VersionConflict } from '../commands/edit.ts';
 import { getMaintenance } from '../commands/find.ts';
 import { cancel, finish } from '../commands/finish.ts';

@@ -5,8 +5,8 @@ import { describeCron, nextOccurrences } from '../../core/recurrence/index.ts';
 import { EXAMPLE, errorMessage, successMessage, welcomeMessage } from '../../slack/answers.ts';
 import { escapeMrkdwn, type Message, quote } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
-import { slackProblemText } from '../../slack/error-texts.ts';
 import type { Person } from '../../slack/people.ts';
+import { slackProblemText } from '../../texts/slack-errors.ts';
 import {
   type Assumption,
   readSentence,

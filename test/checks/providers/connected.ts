@@ -5,10 +5,10 @@ import { createLister, Registry } from '../../../src/checks/providers/registry.t
 import { readRegister, writeRegister } from '../../../src/checks/repository.ts';
 import { readSecrets, type Secrets } from '../../../src/checks/secrets.ts';
 import { systemClock } from '../../../src/core/clock.ts';
-import { httpProblemText } from '../../../src/http/error-texts.ts';
 import type { Database } from '../../../src/platform/database.ts';
 import { type AllowedAddresses, parseAllowedAddresses } from '../../../src/platform/outbound/addresses.ts';
 import { Vault } from '../../../src/platform/vault.ts';
+import { httpProblemText } from '../../../src/texts/http-errors.ts';
 
 /** This machine, where the monitoring systems of the tests are. */
 export const LOOPBACK: AllowedAddresses = loopback();

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Configuration } from '../../../src/checks/providers/configuration.ts';
 import { PRESET_KINDS } from '../../../src/checks/providers/http/presets/index.ts';
 import { KINDS } from '../../../src/checks/providers/kinds.ts';
-import { httpProblemText } from '../../../src/http/error-texts.ts';
+import { httpProblemText } from '../../../src/texts/http-errors.ts';
 import { boundTo } from './connected.ts';
 
 const KEY = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

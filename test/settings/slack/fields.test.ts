@@ -4,9 +4,9 @@ import { Configuration } from '../../../src/checks/providers/configuration.ts';
 import { KINDS } from '../../../src/checks/providers/kinds.ts';
 import type { Check } from '../../../src/checks/repository.ts';
 import { providerForm } from '../../../src/checks/slack/provider-forms.ts';
-import { httpProblemText } from '../../../src/http/error-texts.ts';
 import { defaultsForm } from '../../../src/settings/slack/account-forms.ts';
 import { describeValue, initialValues, listInputs, toValues, withValues } from '../../../src/slack/record-form.ts';
+import { httpProblemText } from '../../../src/texts/http-errors.ts';
 import { T } from '../../slack/samples.ts';
 
 const ORIGIN = { view: 'V0123456789', generation: 0 };

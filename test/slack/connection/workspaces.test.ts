@@ -5,11 +5,11 @@ import { Configuration } from '../../../src/checks/providers/configuration.ts';
 import { DeliveryError } from '../../../src/core/delivery-error.ts';
 import { systemActor } from '../../../src/core/permissions.ts';
 import { listUnfinishedAnnouncements } from '../../../src/delivery/announcements.ts';
-import { httpProblemText } from '../../../src/http/error-texts.ts';
 import { Vault } from '../../../src/platform/vault.ts';
 import { type Playground, startPlayground } from '../../../src/playground/server.ts';
 import { installationSealPurpose, ManyWorkspaces } from '../../../src/slack/connection/many-workspaces.ts';
 import { OneWorkspace } from '../../../src/slack/connection/one-workspace.ts';
+import { httpProblemText } from '../../../src/texts/http-errors.ts';
 import { silent, type World, world } from '../../world.ts';
 
 const DEFAULTS = { timezone: 'UTC', defaultChannel: undefined };

@@ -1,6 +1,6 @@
 import type { Problem, UserError } from '../core/errors.ts';
-import { type OwnTexts, SHARED_TEXTS } from '../error-texts.ts';
 import { type ErrorTexts, wordError } from '../errors.ts';
+import { type OwnTexts, SHARED_TEXTS } from './errors.ts';
 
 /** What only readers of the HTTP API need: endpoints. */
 const OWN_TEXTS: OwnTexts = {

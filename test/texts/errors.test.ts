@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { UserError } from '../src/core/errors.ts';
-import { ERRORS } from '../src/errors.ts';
-import { httpErrorText } from '../src/http/error-texts.ts';
-import { slackErrorText } from '../src/slack/error-texts.ts';
+import { UserError } from '../../src/core/errors.ts';
+import { ERRORS } from '../../src/errors.ts';
+import { httpErrorText } from '../../src/texts/http-errors.ts';
+import { slackErrorText } from '../../src/texts/slack-errors.ts';
 
 /** Every error with its example parameters, once by itself and once at a field. */
 const errors = ERRORS.flatMap(({ code, kind, example }) => {
@@ -37,7 +37,7 @@ test('no code is declared twice', () => {
 });
 
 test('every errors.ts of a slice is in the registry', async () => {
-  const source = new URL('../src/', import.meta.url).pathname;
+  const source = new URL('../../src', import.meta.url).pathname;
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('/errors.ts') && !file.startsWith('core/') && !file.startsWith('http/'),
   );

@@ -1,8 +1,8 @@
 import type { Problem, UserError } from '../core/errors.ts';
-import { type OwnTexts, SHARED_TEXTS } from '../error-texts.ts';
 import { type ErrorTexts, wordError } from '../errors.ts';
 import { CONTENT_FIELDS } from '../maintenance/fields.ts';
-import { formatInstant } from './time.ts';
+import { formatInstant } from '../slack/time.ts';
+import { type OwnTexts, SHARED_TEXTS } from './errors.ts';
 
 /** What a field is called where the words are shown at it. */
 const AT_ITS_FIELD = 'This';
