@@ -8,7 +8,7 @@ import { listUnfinishedAnnouncements } from '../delivery/announcements.ts';
 import { isPersonOrGroup } from '../delivery/kinds.ts';
 import { listUnfinishedNotices } from '../delivery/notices.ts';
 import { listHomeViewers } from '../home/repository.ts';
-import { validateText } from '../maintenance/window.ts';
+import { validateText } from '../maintenance/rules/validation.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { type Account, findAccountByTeam, insertSubaccount, type Subaccount } from './accounts.ts';

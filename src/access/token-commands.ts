@@ -3,7 +3,7 @@ import { UserError } from '../core/errors.ts';
 import { type Actor, authorize, isAllowed, ROLES } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
 import { validateScopeIds } from '../maintenance/commands/coverage.ts';
-import { validateName } from '../maintenance/window.ts';
+import { validateName } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransaction, inTransactionOnce } from '../platform/transactions.ts';
 import { expiryInvalid, rightsNotAllowed, scopesEmpty, tokenNotFound } from './errors.ts';

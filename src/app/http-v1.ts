@@ -28,7 +28,7 @@ import { maintenances } from '../maintenance/http/maintenances.ts';
 import { now } from '../maintenance/http/now.ts';
 import { parse } from '../maintenance/http/parse.ts';
 import { transitions } from '../maintenance/http/transitions.ts';
-import { anonymousReader } from '../maintenance/visibility.ts';
+import { anonymousReader } from '../maintenance/rules/visibility.ts';
 import { seriesRuns } from '../series/http/runs.ts';
 import { series } from '../series/http/series.ts';
 import { settings } from '../settings/http.ts';

@@ -14,7 +14,7 @@ import { type Clock, systemClock } from '../core/clock.ts';
 import type { Channels } from '../delivery/channel.ts';
 import type { HttpServer } from '../http/server.ts';
 import { toMaintenance } from '../maintenance/http/schemas.ts';
-import { STATUSES } from '../maintenance/status.ts';
+import { STATUSES } from '../maintenance/rules/status.ts';
 import { StartError } from '../platform/data-dir.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
 import { Metrics } from '../platform/metrics.ts';

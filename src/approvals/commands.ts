@@ -8,7 +8,7 @@ import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
 import { wrongStatus } from '../maintenance/errors.ts';
 import { updateMaintenance } from '../maintenance/repository/changes.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { validateText } from '../maintenance/window.ts';
+import { validateText } from '../maintenance/rules/validation.ts';
 import { type ActionContext, inTransactionOnce } from '../platform/transactions.ts';
 import { approvalDecided, approvalNotNeeded, secondPersonRequired } from './errors.ts';
 import { isAnotherPerson } from './rules.ts';

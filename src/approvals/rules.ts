@@ -1,4 +1,4 @@
-import type { Status } from '../maintenance/status.ts';
+import type { Status } from '../maintenance/rules/status.ts';
 
 export const APPROVALS = ['pending', 'approved', 'declined'] as const;
 /** What a second person said to a maintenance that needs their approval. */

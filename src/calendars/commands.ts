@@ -3,7 +3,7 @@ import { record } from '../audit/record.ts';
 import { UserError } from '../core/errors.ts';
 import { type Actor, authorize, isAllowed } from '../core/permissions.ts';
 import { validateScopeIds, validateServiceIds } from '../maintenance/commands/coverage.ts';
-import { validateName } from '../maintenance/window.ts';
+import { validateName } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
 import { type ActionContext, inTransaction, inTransactionOnce } from '../platform/transactions.ts';
 import { calendarNotAllowed, calendarNotFound } from './errors.ts';

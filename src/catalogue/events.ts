@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accountEvent, subject } from '../core/events.ts';
-import { VISIBILITIES } from '../maintenance/status.ts';
+import { VISIBILITIES } from '../maintenance/rules/status.ts';
 
 const scope = z.object({
   name: z.string(),

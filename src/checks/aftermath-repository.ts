@@ -1,6 +1,6 @@
-import { nextDue } from '../maintenance/lifecycle.ts';
 import { type Maintenance, readMaintenances } from '../maintenance/repository/maintenances.ts';
-import { OPEN_STATUSES } from '../maintenance/status.ts';
+import { nextDue } from '../maintenance/rules/lifecycle.ts';
+import { OPEN_STATUSES } from '../maintenance/rules/status.ts';
 import type { Queries } from '../platform/database.ts';
 
 /** How long after a window of this account its checks are looked at again (minutes); 0: they are not. */

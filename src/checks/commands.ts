@@ -6,7 +6,7 @@ import { type Actor, authorize } from '../core/permissions.ts';
 import { reconcileChecks } from '../maintenance/commands/announce.ts';
 import { validateServiceIds, withCoverageChange } from '../maintenance/commands/coverage.ts';
 import { detachChecks } from '../maintenance/repository/coverage.ts';
-import { validateName, validateText } from '../maintenance/window.ts';
+import { validateName, validateText } from '../maintenance/rules/validation.ts';
 import { advisoryLock, isUniqueViolation, type Queries } from '../platform/database.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import {

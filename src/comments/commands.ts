@@ -4,7 +4,7 @@ import { MAX_COMMENT_CHARS } from '../core/limits.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { reannounce } from '../maintenance/commands/announce.ts';
 import { lockForChange } from '../maintenance/commands/find.ts';
-import { validateText } from '../maintenance/window.ts';
+import { validateText } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
 import { claimKey } from '../platform/idempotency.ts';
 import { type ActionContext, inTransaction, inTransactionOnce } from '../platform/transactions.ts';

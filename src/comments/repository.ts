@@ -3,7 +3,7 @@ import { isId } from '../core/keys.ts';
 import type { Actor, Source } from '../core/permissions.ts';
 import type { ChannelRef, MessageRef } from '../delivery/kinds.ts';
 import { visibleComments } from '../maintenance/repository/visibility.ts';
-import type { Reader } from '../maintenance/visibility.ts';
+import type { Reader } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 

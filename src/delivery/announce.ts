@@ -8,14 +8,14 @@ import { systemActor } from '../core/permissions.ts';
 import { toCoverage } from '../maintenance/commands/announce.ts';
 import { forecastMutes } from '../maintenance/commands/coverage.ts';
 import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
-import { isOver } from '../maintenance/reminders.ts';
 import {
   findMaintenanceOrDeleted,
   lockMaintenances,
   type Maintenance,
 } from '../maintenance/repository/maintenances.ts';
-import { OPEN_STATUSES } from '../maintenance/status.ts';
-import { viewFor } from '../maintenance/visibility.ts';
+import { isOver } from '../maintenance/rules/reminders.ts';
+import { OPEN_STATUSES } from '../maintenance/rules/status.ts';
+import { viewFor } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';

@@ -3,8 +3,8 @@ import type { TimelineEvent } from '../audit/events.ts';
 import { eventFields, subjectColumns, toTimelineEvent } from '../audit/repository.ts';
 import type { Subject } from '../core/events.ts';
 import { isPublic } from '../maintenance/repository/visibility.ts';
-import { OPEN_STATUSES } from '../maintenance/status.ts';
-import type { Audience } from '../maintenance/visibility.ts';
+import { OPEN_STATUSES } from '../maintenance/rules/status.ts';
+import type { Audience } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import type { ChannelRef, MessageRef } from './kinds.ts';
 

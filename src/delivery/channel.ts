@@ -4,7 +4,7 @@ import type { Comment } from '../comments/repository.ts';
 import type { Actor } from '../core/permissions.ts';
 import type { HomePage } from '../home/content.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import type { Audience } from '../maintenance/visibility.ts';
+import type { Audience } from '../maintenance/rules/visibility.ts';
 import type { Jobs } from '../platform/jobs.ts';
 import type { CHANNEL_KINDS } from './kinds.ts';
 

@@ -1,8 +1,8 @@
 import { type Problem, UserError } from '../core/errors.ts';
 import type { Interval } from '../core/time.ts';
 import { endInPast, endNotAfterStart } from '../maintenance/errors.ts';
-import { intersect } from '../maintenance/overlaps.ts';
-import { validateText } from '../maintenance/window.ts';
+import { intersect } from '../maintenance/rules/times.ts';
+import { validateText } from '../maintenance/rules/validation.ts';
 import { reasonRequired, windowFrozen } from './errors.ts';
 
 /** What a freeze does to a window that falls into it: it is refused but for an override, or it is remarked. */

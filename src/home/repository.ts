@@ -1,6 +1,6 @@
 import { openDuring, openFirst } from '../maintenance/repository/maintenances.ts';
-import { STATUSES, type Status } from '../maintenance/status.ts';
-import { currentWindow } from '../maintenance/times.ts';
+import { STATUSES, type Status } from '../maintenance/rules/status.ts';
+import { currentWindow } from '../maintenance/rules/times.ts';
 import type { Queries } from '../platform/database.ts';
 
 /** Of the people who opened their App Home, this many of the last are kept up to date at once. */

@@ -5,7 +5,7 @@ import { findAccount } from '../access/accounts.ts';
 import type { ProviderMeans } from '../checks/provider-commands.ts';
 import type { Lister } from '../checks/sync-commands.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
-import { type Limited, toReader } from '../maintenance/visibility.ts';
+import { type Limited, toReader } from '../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { problemBody } from './problem.ts';
 

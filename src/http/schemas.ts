@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { Temporal } from 'temporal-polyfill';
 import { isZone, resolve, type WallClock } from '../core/time.ts';
-import type { Selector } from '../maintenance/selector.ts';
+import type { Selector } from '../maintenance/rules/selector.ts';
 
 const EXAMPLE_INSTANT = '2026-12-05T22:00:00Z';
 

@@ -1,5 +1,5 @@
 import { conflict, invalid, notFound } from '../core/errors.ts';
-import type { Status } from './status.ts';
+import type { Status } from './rules/status.ts';
 
 export const maintenanceNotFound = notFound('maintenance-not-found', { ref: 12 as number | string });
 /** Somebody saved another version since the one that was edited. */

@@ -3,7 +3,7 @@ import { APPROVALS } from '../approvals/rules.ts';
 import { instant, maintenanceEvent } from '../core/events.ts';
 import { namedSchemas } from '../core/fields.ts';
 import { CONTENT_FIELDS } from './fields.ts';
-import { STATUSES } from './status.ts';
+import { STATUSES } from './rules/status.ts';
 
 /** The fields of a maintenance that an event can change, as the HTTP interface names them. */
 const fields = z.object({

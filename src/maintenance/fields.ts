@@ -4,8 +4,8 @@ import { MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS } from '../core/limits.ts';
 import type { Fields } from '../core/merge.ts';
 import { utc } from '../core/time.ts';
 import type { Sentence } from '../when/index.ts';
-import type { Selector } from './selector.ts';
-import { SERVICE_STATUSES, VISIBILITIES } from './status.ts';
+import type { Selector } from './rules/selector.ts';
+import { SERVICE_STATUSES, VISIBILITIES } from './rules/status.ts';
 
 const RISKS = ['low', 'medium', 'high'] as const;
 

@@ -7,12 +7,12 @@ import { endMaintenance } from '../maintenance/commands/finish.ts';
 import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
 import { remind } from '../maintenance/commands/remind.ts';
 import { startMaintenance } from '../maintenance/commands/start.ts';
-import { nextDue } from '../maintenance/lifecycle.ts';
 import { updateMaintenance } from '../maintenance/repository/changes.ts';
 import { lockDue, setReminded } from '../maintenance/repository/due.ts';
 import { countMissedInARow, type Maintenance } from '../maintenance/repository/maintenances.ts';
-import { nextStep } from '../maintenance/rules.ts';
-import { currentWindow } from '../maintenance/times.ts';
+import { nextStep } from '../maintenance/rules/change.ts';
+import { nextDue } from '../maintenance/rules/lifecycle.ts';
+import { currentWindow } from '../maintenance/rules/times.ts';
 import type { Queries } from '../platform/database.ts';
 import {
   type ActionContext,

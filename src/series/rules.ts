@@ -8,7 +8,7 @@ import {
 } from '../core/recurrence/index.ts';
 import { MAX_WINDOW_MS } from '../core/time.ts';
 import type { NewWindow } from '../maintenance/fields.ts';
-import { validateContent, validateZone } from '../maintenance/window.ts';
+import { validateContent, validateZone } from '../maintenance/rules/validation.ts';
 import { cronInvalid, durationInvalid, windowsOverlap } from './errors.ts';
 
 /**

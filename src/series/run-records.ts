@@ -1,4 +1,4 @@
-import type { Status } from '../maintenance/status.ts';
+import type { Status } from '../maintenance/rules/status.ts';
 import type { Queries } from '../platform/database.ts';
 
 /** What a run of a series did to its checks. */

@@ -2,7 +2,7 @@ import type { AnyBlock, InputBlock, InputBlockElement, KnownBlock, ModalView, Pl
 import { z } from 'zod';
 import { MAX_NAME_CHARS } from '../core/limits.ts';
 import type { Fields, Value } from '../core/merge.ts';
-import type { Visibility } from '../maintenance/status.ts';
+import type { Visibility } from '../maintenance/rules/status.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { actions, button, formatNames, quote, section } from './blocks.ts';
 import { blockField, type InputValue, input, MAX_INPUT_CHARS, option, plain } from './form.ts';

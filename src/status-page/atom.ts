@@ -4,7 +4,7 @@ import { facts } from '../core/fields.ts';
 import type { Interval } from '../core/time.ts';
 import { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { currentWindow, deviatedPlan } from '../maintenance/times.ts';
+import { currentWindow, deviatedPlan } from '../maintenance/rules/times.ts';
 import type { Overview } from './overview.ts';
 import { standing } from './parts.tsx';
 import { endText, momentText, zoneText } from './times.ts';

@@ -1,5 +1,5 @@
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { currentWindow } from '../maintenance/times.ts';
+import { currentWindow } from '../maintenance/rules/times.ts';
 import { MAX_UPCOMING, type Overview } from './overview.ts';
 import { Effect, formatLength, Moment, Status, Times, Window } from './parts.tsx';
 import { Timeline } from './timeline.tsx';

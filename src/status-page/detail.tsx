@@ -3,7 +3,7 @@ import { facts } from '../core/fields.ts';
 import { describeCron } from '../core/recurrence/index.ts';
 import { CONTENT_FIELDS } from '../maintenance/fields.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { currentWindow } from '../maintenance/times.ts';
+import { currentWindow } from '../maintenance/rules/times.ts';
 import { Effect, formatLength, Moment, Status, Times } from './parts.tsx';
 
 /** One maintenance with what was said of it. */

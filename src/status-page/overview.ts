@@ -9,8 +9,8 @@ import {
 import { type Comment, listCommentsOfMany } from '../comments/repository.ts';
 import { nextOccurrences } from '../core/recurrence/index.ts';
 import { listMaintenances, type Maintenance } from '../maintenance/repository/maintenances.ts';
-import { currentWindow } from '../maintenance/times.ts';
-import { type Reader, seriesViewFor, viewFor } from '../maintenance/visibility.ts';
+import { currentWindow } from '../maintenance/rules/times.ts';
+import { type Reader, seriesViewFor, viewFor } from '../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { listSeries } from '../series/repository.ts';
 

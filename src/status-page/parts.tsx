@@ -1,7 +1,7 @@
 import { type Interval, utc } from '../core/time.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import { formatDuration } from '../maintenance/status.ts';
-import { currentWindow, deviatedPlan } from '../maintenance/times.ts';
+import { formatDuration } from '../maintenance/rules/status.ts';
+import { currentWindow, deviatedPlan } from '../maintenance/rules/times.ts';
 import { endText, momentText, zoneText } from './times.ts';
 
 /** The words and the look of a status. */

@@ -22,7 +22,7 @@ import {
   UnauthorizedReader,
 } from '../http/reading.ts';
 import { findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
-import { viewFor } from '../maintenance/visibility.ts';
+import { viewFor } from '../maintenance/rules/visibility.ts';
 import { httpErrorText } from '../texts/http-errors.ts';
 import { atomText } from './atom.ts';
 import { Board } from './board.tsx';

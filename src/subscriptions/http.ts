@@ -13,7 +13,7 @@ import {
   security,
 } from '../http/route.ts';
 import { id, idInPath, many, oneOf, text } from '../http/schemas.ts';
-import { AUDIENCES } from '../maintenance/visibility.ts';
+import { AUDIENCES } from '../maintenance/rules/visibility.ts';
 import { endSubscription, type SubscribeInput, subscribe } from './commands.ts';
 import { subscriptionNotFound } from './errors.ts';
 import { type ChannelSubscription, findSubscription, findSubscriptionTo, listSubscriptionsPage } from './repository.ts';

@@ -1,7 +1,7 @@
 import { isId } from '../core/keys.ts';
 import type { Audience } from '../delivery/announcements.ts';
 import { visibleSubscriptions } from '../maintenance/repository/visibility.ts';
-import type { Limited } from '../maintenance/visibility.ts';
+import type { Limited } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 import { searchText } from '../platform/stored-values.ts';

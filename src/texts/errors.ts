@@ -1,8 +1,8 @@
 import { PERMISSION_LABELS } from '../core/permissions.ts';
 import type { ErrorCode, ErrorTexts } from '../errors.ts';
-import { STATUS_PHRASES } from '../maintenance/lifecycle.ts';
-import { SELECTOR_EXAMPLE, SELECTOR_KEYS } from '../maintenance/selector.ts';
-import { formatDuration } from '../maintenance/status.ts';
+import { STATUS_PHRASES } from '../maintenance/rules/lifecycle.ts';
+import { SELECTOR_EXAMPLE, SELECTOR_KEYS } from '../maintenance/rules/selector.ts';
+import { formatDuration } from '../maintenance/rules/status.ts';
 
 const MINUTE = 60_000;
 

@@ -4,7 +4,7 @@ import { type Problem, UserError } from '../core/errors.ts';
 import { MAX_NAME_CHARS } from '../core/limits.ts';
 import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
-import { validateText } from '../maintenance/window.ts';
+import { validateText } from '../maintenance/rules/validation.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';

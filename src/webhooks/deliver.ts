@@ -8,7 +8,7 @@ import { utc } from '../core/time.ts';
 import { findPersonKind } from '../delivery/kinds.ts';
 import { notifyOwner, notifyPerson } from '../maintenance/commands/notify-owner.ts';
 import { findMaintenanceOrDeleted, type Maintenance } from '../maintenance/repository/maintenances.ts';
-import { type Audience, viewFor } from '../maintenance/visibility.ts';
+import { type Audience, viewFor } from '../maintenance/rules/visibility.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import type { Fetch } from '../platform/outbound/client.ts';
 import { signature } from '../platform/outbound/signature.ts';

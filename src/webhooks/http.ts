@@ -14,7 +14,7 @@ import {
 } from '../http/route.ts';
 import { id, idInPath, listOf, many, oneOf, text, utcText } from '../http/schemas.ts';
 import { maintenanceOutput } from '../maintenance/http/schemas.ts';
-import { AUDIENCES } from '../maintenance/visibility.ts';
+import { AUDIENCES } from '../maintenance/rules/visibility.ts';
 import {
   addWebhook,
   type CreatedWebhook,

@@ -8,7 +8,7 @@ import {
   initialApproval,
   isAnotherPerson,
 } from '../../src/approvals/rules.ts';
-import type { Status } from '../../src/maintenance/status.ts';
+import type { Status } from '../../src/maintenance/rules/status.ts';
 
 const people = ['U0ANA', 'U0BEN', 'U0CAL'] as const;
 const person = fc.constantFrom(...people);

@@ -5,7 +5,7 @@ import { cancel } from '../../src/maintenance/commands/finish.ts';
 import { reschedule } from '../../src/maintenance/commands/reschedule.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { listMaintenances } from '../../src/maintenance/repository/maintenances.ts';
-import type { Reader } from '../../src/maintenance/visibility.ts';
+import type { Reader } from '../../src/maintenance/rules/visibility.ts';
 import { pauseSeries, skipRun } from '../../src/series/commands/pause.ts';
 import { planDueSeries } from '../../src/series/commands/plan.ts';
 import { scheduleSeries } from '../../src/series/commands/schedule.ts';

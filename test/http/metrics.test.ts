@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashToken } from '../../src/access/token-repository.ts';
 import { metricsRoutes, observeRequests } from '../../src/http/metrics.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
-import { STATUSES } from '../../src/maintenance/status.ts';
+import { STATUSES } from '../../src/maintenance/rules/status.ts';
 import { enqueue } from '../../src/platform/jobs.ts';
 import { Metrics } from '../../src/platform/metrics.ts';
 import { emit } from '../../src/platform/telemetry.ts';

@@ -11,7 +11,7 @@ import {
   visibleSeries,
   visibleServices,
 } from '../../src/maintenance/repository/visibility.ts';
-import { VISIBILITIES } from '../../src/maintenance/status.ts';
+import { VISIBILITIES } from '../../src/maintenance/rules/status.ts';
 import { scheduleSeries } from '../../src/series/commands/schedule.ts';
 import { findSeries } from '../../src/series/repository.ts';
 import { type World, world } from '../world.ts';

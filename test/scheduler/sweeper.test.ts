@@ -4,7 +4,7 @@ import { comment } from '../../src/comments/commands.ts';
 import { finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
-import { findDraft, saveDraft } from '../../src/maintenance/drafts.ts';
+import { findDraft, saveDraft } from '../../src/maintenance/repository/drafts.ts';
 import { claimKey, REPLY_KEY_TTL_MS, replyKey } from '../../src/platform/idempotency.ts';
 import { enqueue } from '../../src/platform/jobs.ts';
 import { countJobsByState } from '../../src/platform/metrics.ts';

@@ -4,7 +4,7 @@ import { OUTCOMES } from '../../src/checks/rules.ts';
 import type { Sync } from '../../src/checks/sync-commands.ts';
 import type { Comment } from '../../src/comments/repository.ts';
 import type { Maintenance } from '../../src/maintenance/repository/maintenances.ts';
-import { STATUSES } from '../../src/maintenance/status.ts';
+import { STATUSES } from '../../src/maintenance/rules/status.ts';
 import type { Series } from '../../src/series/repository.ts';
 import { recorded } from './events.ts';
 import { sample, T } from './samples.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { APPROVALS } from '../../src/approvals/rules.ts';
 import type { Maintenance } from '../../src/maintenance/repository/maintenances.ts';
-import { SERVICE_STATUSES, STATUSES } from '../../src/maintenance/status.ts';
+import { SERVICE_STATUSES, STATUSES } from '../../src/maintenance/rules/status.ts';
 
 const NASTY = [
   '<!channel>',

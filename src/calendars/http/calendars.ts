@@ -15,7 +15,7 @@ import {
 import { id, idInPath, listOf, text, utcText } from '../../http/schemas.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
 import { findVisible } from '../../maintenance/repository/search.ts';
-import { toReader, viewFor } from '../../maintenance/visibility.ts';
+import { toReader, viewFor } from '../../maintenance/rules/visibility.ts';
 import { createSecretCalendar, getVisibleCalendar, listVisibleCalendars, revokeCalendar } from '../commands.ts';
 import { calendarNotFound } from '../errors.ts';
 import type { Calendar } from '../repository.ts';

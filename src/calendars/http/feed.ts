@@ -23,7 +23,7 @@ import {
   UnauthorizedReader,
 } from '../../http/reading.ts';
 import { listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { type Reader, seriesViewFor, toReader, viewFor } from '../../maintenance/visibility.ts';
+import { type Reader, seriesViewFor, toReader, viewFor } from '../../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { listDeletedRuns, listSeries } from '../../series/repository.ts';
 import { calendarText } from '../ical/calendar.ts';

@@ -2,7 +2,7 @@ import ical, { ICalCalendarMethod, type ICalEventData } from 'ical-generator';
 import { Temporal } from 'temporal-polyfill';
 import type { Interval } from '../../core/time.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { shownWindow } from '../../maintenance/times.ts';
+import { shownWindow } from '../../maintenance/rules/times.ts';
 import type { Series } from '../../series/repository.ts';
 import { ruleText } from '../days.ts';
 import { type MadeRun, type Repeated, type ShownRun, toCalendarSeries } from '../series.ts';

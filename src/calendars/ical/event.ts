@@ -4,7 +4,7 @@ import { facts } from '../../core/fields.ts';
 import type { Interval } from '../../core/time.ts';
 import { CONTENT_FIELDS, type Content } from '../../maintenance/fields.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { shownWindow } from '../../maintenance/times.ts';
+import { shownWindow } from '../../maintenance/rules/times.ts';
 import type { Series } from '../../series/repository.ts';
 
 /** What a maintenance and a series have in common. */

@@ -13,9 +13,9 @@ import {
   security,
 } from '../../http/route.ts';
 import { id, idInPath, oneOf, text } from '../../http/schemas.ts';
-import { DEFAULT_REMINDERS_MINUTES } from '../../maintenance/reminders.ts';
-import { VISIBILITIES } from '../../maintenance/status.ts';
-import { toReader } from '../../maintenance/visibility.ts';
+import { DEFAULT_REMINDERS_MINUTES } from '../../maintenance/rules/reminders.ts';
+import { VISIBILITIES } from '../../maintenance/rules/status.ts';
+import { toReader } from '../../maintenance/rules/visibility.ts';
 import { scopeNotFound } from '../errors.ts';
 import { type CatalogueOrder, findVisibleScope, searchScopes } from '../search.ts';
 import { addScope, editScope, removeScope } from './commands.ts';

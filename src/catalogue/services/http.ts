@@ -13,8 +13,8 @@ import {
   security,
 } from '../../http/route.ts';
 import { id, idInPath, idInQuery, many, oneOf, text } from '../../http/schemas.ts';
-import { SERVICE_STATUSES, VISIBILITIES } from '../../maintenance/status.ts';
-import { type Reader, toReader } from '../../maintenance/visibility.ts';
+import { SERVICE_STATUSES, VISIBILITIES } from '../../maintenance/rules/status.ts';
+import { type Reader, toReader } from '../../maintenance/rules/visibility.ts';
 import { serviceNotFound } from '../errors.ts';
 import { type CatalogueOrder, findVisibleService, searchServices } from '../search.ts';
 import { addService, editService, removeService } from './commands.ts';

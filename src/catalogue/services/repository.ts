@@ -7,8 +7,8 @@ import {
   readServiceStatus,
   type ServiceStatus,
   type Visibility,
-} from '../../maintenance/status.ts';
-import { type Audience, type Reader, readVisibility, serviceAudience } from '../../maintenance/visibility.ts';
+} from '../../maintenance/rules/status.ts';
+import { type Audience, type Reader, readVisibility, serviceAudience } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
 import { byName, escapeLike } from '../../platform/stored-values.ts';
 import { readUsage, type Scope, type Usage } from '../scopes/repository.ts';

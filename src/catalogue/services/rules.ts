@@ -1,7 +1,7 @@
 import type { Problem } from '../../core/errors.ts';
 import { MAX_DESCRIPTION_CHARS } from '../../core/limits.ts';
 import { findPersonKind } from '../../delivery/kinds.ts';
-import { validateName, validateText } from '../../maintenance/window.ts';
+import { validateName, validateText } from '../../maintenance/rules/validation.ts';
 import { ownerInvalid, tooManyOwners } from '../errors.ts';
 
 /** How many owners a service has at most: each of them hears when something needs them. */

@@ -2,9 +2,9 @@ import type { ModalView, PlainTextOption } from '@slack/types';
 import type { AddCheckInput, CheckEdit } from '../../checks/commands.ts';
 import type { Check } from '../../checks/repository.ts';
 import { MAX_NAME_CHARS } from '../../core/limits.ts';
-import { DEFAULT_REMINDERS_MINUTES, sortReminders } from '../../maintenance/reminders.ts';
+import { DEFAULT_REMINDERS_MINUTES, sortReminders } from '../../maintenance/rules/reminders.ts';
+import { formatDuration } from '../../maintenance/rules/status.ts';
 import { checkOption, OPTIONS, serviceOption, serviceOptions } from '../../maintenance/slack/window-form.ts';
-import { formatDuration } from '../../maintenance/status.ts';
 import { quote, SLACK_LIMITS, section } from '../../slack/blocks.ts';
 import { type InputValue, input, option, plain, readChosenOptions } from '../../slack/form.ts';
 import {

@@ -1,4 +1,4 @@
-import type { ServiceStatus } from '../../maintenance/status.ts';
+import type { ServiceStatus } from '../../maintenance/rules/status.ts';
 import { type Message, quote } from '../../slack/blocks.ts';
 import { pagedMessage } from '../../slack/paging.ts';
 import type { Service } from '../services/repository.ts';

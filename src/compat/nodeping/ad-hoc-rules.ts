@@ -1,6 +1,6 @@
 import type { Problem } from '../../core/errors.ts';
 import { type Interval, MAX_WINDOW_MS } from '../../core/time.ts';
-import { validateContent } from '../../maintenance/window.ts';
+import { validateContent } from '../../maintenance/rules/validation.ts';
 import { durationInvalid } from '../../series/errors.ts';
 
 /** A one-off window without a time: it begins when somebody enables it, and lasts that long. */

@@ -4,7 +4,7 @@ import { type Actor, authorize } from '../../core/permissions.ts';
 import { nextOccurrences } from '../../core/recurrence/index.ts';
 import { listCoveredChecks, toCoverage } from '../../maintenance/commands/announce.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
-import type { Limited } from '../../maintenance/visibility.ts';
+import type { Limited } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { findSeries, findVisibleSeries, type Series, searchSeries } from '../../series/repository.ts';

@@ -9,8 +9,8 @@ import {
   type MaintenanceSearch,
   searchMaintenances,
 } from '../../maintenance/repository/search.ts';
-import { SERVICE_STATUSES, STATUSES } from '../../maintenance/status.ts';
-import { toReader, viewFor } from '../../maintenance/visibility.ts';
+import { SERVICE_STATUSES, STATUSES } from '../../maintenance/rules/status.ts';
+import { toReader, viewFor } from '../../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { readTimelines } from '../../status-page/timeline-repository.ts';
 import { type DocumentOptions, maintenanceDocument, SHOWN_EVENTS } from './documents.ts';

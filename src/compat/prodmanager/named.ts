@@ -2,7 +2,7 @@ import { addScope, editScope, removeScope } from '../../catalogue/scopes/command
 import { findNamed, listNamedPage, type Named, type NamedKind } from '../../catalogue/search.ts';
 import { addService, editService, removeService } from '../../catalogue/services/commands.ts';
 import { countMatching } from '../../maintenance/repository/search.ts';
-import { toReader } from '../../maintenance/visibility.ts';
+import { toReader } from '../../maintenance/rules/visibility.ts';
 import { namedDocument } from './documents.ts';
 import { Failure } from './failure.ts';
 import { Fields } from './fields.ts';

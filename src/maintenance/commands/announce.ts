@@ -18,8 +18,8 @@ import type { Queries } from '../../platform/database.ts';
 import { enqueue } from '../../platform/jobs.ts';
 import { listSelectedChecks } from '../repository/coverage.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import type { Selector } from '../selector.ts';
-import { windowAudience } from '../visibility.ts';
+import type { Selector } from '../rules/selector.ts';
+import { windowAudience } from '../rules/visibility.ts';
 
 /** How long an App Home may show what was (milliseconds). */
 const REFRESHED_WITHIN = 1_000;

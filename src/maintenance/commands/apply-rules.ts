@@ -8,9 +8,15 @@ import type { Queries } from '../../platform/database.ts';
 import { approvalMissing } from '../errors.ts';
 import { listTouchedScopes } from '../repository/coverage.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { type Assessment, assessChange, type EnteredFreezes, type Violation, validateNewTimes } from '../rules.ts';
-import type { Times } from '../status.ts';
-import { currentWindow } from '../times.ts';
+import {
+  type Assessment,
+  assessChange,
+  type EnteredFreezes,
+  type Violation,
+  validateNewTimes,
+} from '../rules/change.ts';
+import type { Times } from '../rules/status.ts';
+import { currentWindow } from '../rules/times.ts';
 import { type Coverage, toCoverage } from './announce.ts';
 
 type Touching = Pick<Coverage, 'scopeId' | 'services' | 'checks' | 'selector'>;

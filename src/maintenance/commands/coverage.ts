@@ -12,7 +12,7 @@ import {
   lockCoverageForRead,
 } from '../repository/coverage.ts';
 import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
-import type { Selector } from '../selector.ts';
+import type { Selector } from '../rules/selector.ts';
 import { type Coverage, listCoveredChecks, reconcileChecks, toCoverage } from './announce.ts';
 
 /** The checks that a window switches off: those it covers, without those of disabled providers. */

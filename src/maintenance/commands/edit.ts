@@ -12,13 +12,13 @@ import { type ActionContext, inTransaction, inTransactionOnce } from '../../plat
 import { detachRun } from '../../series/rules.ts';
 import { endNotAdjustable, maintenanceChanged, wrongStatus } from '../errors.ts';
 import { CONTENT_FIELDS, type EditableFields, MAINTENANCE_FIELDS } from '../fields.ts';
-import { can, nextDue } from '../lifecycle.ts';
-import { remindedUntilAfterChange } from '../reminders.ts';
 import { updateMaintenance } from '../repository/changes.ts';
 import { findReminders } from '../repository/due.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { changeEnd, currentWindow } from '../times.ts';
-import { validateContent } from '../window.ts';
+import { can, nextDue } from '../rules/lifecycle.ts';
+import { remindedUntilAfterChange } from '../rules/reminders.ts';
+import { changeEnd, currentWindow } from '../rules/times.ts';
+import { validateContent } from '../rules/validation.ts';
 import { announceChanged, announceEverywhere, reconcileChecks, reconcileMuted, toCoverage } from './announce.ts';
 import { applyRules, recordEnteredFreezes } from './apply-rules.ts';
 import { muteCoveredChecks, resolveSelection, validateReferences } from './coverage.ts';

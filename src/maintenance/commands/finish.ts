@@ -11,10 +11,10 @@ import { type ActionContext, inTransactionOnce } from '../../platform/transactio
 import { requestNextRun } from '../../series/commands/plan.ts';
 import { detachRun, type RunState } from '../../series/rules.ts';
 import { wrongStatus } from '../errors.ts';
-import { can, computeEndedAt, computePostCheckAt, nextDue } from '../lifecycle.ts';
 import { updateMaintenance } from '../repository/changes.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { validateText } from '../window.ts';
+import { can, computeEndedAt, computePostCheckAt, nextDue } from '../rules/lifecycle.ts';
+import { validateText } from '../rules/validation.ts';
 import { announceEverywhere, reconcileChecks } from './announce.ts';
 import { lockForChange } from './find.ts';
 import { notifyOwner } from './notify-owner.ts';

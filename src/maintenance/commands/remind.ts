@@ -3,10 +3,10 @@ import { record } from '../../audit/record.ts';
 import type { Actor } from '../../core/permissions.ts';
 import { utc } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
-import type { Reminder } from '../reminders.ts';
 import { setReminded } from '../repository/due.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { currentWindow } from '../times.ts';
+import type { Reminder } from '../rules/reminders.ts';
+import { currentWindow } from '../rules/times.ts';
 import { reannounce } from './announce.ts';
 
 /** Reminds of a locked maintenance in its threads. That it ends soon is for those who can do something about it. */

@@ -23,7 +23,7 @@ import { maintenanceNotFound } from '../errors.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import { lockMaintenance, type Maintenance } from '../repository/maintenances.ts';
 import { findVisible, searchMaintenances } from '../repository/search.ts';
-import { type Reader, toReader } from '../visibility.ts';
+import { type Reader, toReader } from '../rules/visibility.ts';
 import { maintenanceListing, maintenanceQuery, toSearch } from './query.ts';
 import {
   maintenanceEditInput,

@@ -6,8 +6,8 @@ import { HttpError } from '../../http/errors.ts';
 import { type Api, failures, jsonResponse, publicQuery, type RequestContext, readableByAll } from '../../http/route.ts';
 import { utcText } from '../../http/schemas.ts';
 import { type MaintenanceSearch, searchMaintenances } from '../repository/search.ts';
-import { currentWindow } from '../times.ts';
-import { type Reader, toReader } from '../visibility.ts';
+import { currentWindow } from '../rules/times.ts';
+import { type Reader, toReader } from '../rules/visibility.ts';
 import { maintenanceOutput, toMaintenance } from './schemas.ts';
 
 /** How many windows at one time are told. */

@@ -7,7 +7,7 @@ import { type Api, body, failures, jsonResponse, resolveZone, security } from '.
 import { parseInput, parseOutput, toOccurrence } from '../../series/http/schemas.ts';
 import { readSentence, replaceWord, type Sentence, type SentenceContext, type UnknownWord } from '../../when/index.ts';
 import { contentInSentence } from '../fields.ts';
-import { toReader } from '../visibility.ts';
+import { toReader } from '../rules/visibility.ts';
 
 /** How many of the next windows of a series are shown. */
 const SHOWN = 5;

@@ -6,7 +6,7 @@ import { idInQuery, type Moment, many, moment, oneOf, searchWord, timezone, toIn
 import { CONTENT_FIELDS } from '../fields.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import type { MaintenanceOrder, MaintenanceSearch } from '../repository/search.ts';
-import { STATUSES } from '../status.ts';
+import { STATUSES } from '../rules/status.ts';
 
 /** The list of maintenances, by the planned start where nothing is said, the latest first. */
 export const maintenanceListing = listing<Maintenance, MaintenanceOrder, Date, number>({

@@ -9,8 +9,8 @@ import { id, moment, oneOf, selectorFields, text, timezone, toSelector, utcText 
 import { RUN_STATES } from '../../series/rules.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { STATUSES } from '../status.ts';
-import { type Reader, viewFor } from '../visibility.ts';
+import { STATUSES } from '../rules/status.ts';
+import { type Reader, viewFor } from '../rules/visibility.ts';
 
 const overrideReason = text('a reason').openapi({
   description: 'Why a freeze that blocks should not hold; for admins.',

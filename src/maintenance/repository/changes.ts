@@ -3,8 +3,8 @@ import type { Interval } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import type { RunState } from '../../series/rules.ts';
 import type { Content } from '../fields.ts';
-import type { Selector } from '../selector.ts';
-import type { Status } from '../status.ts';
+import type { Selector } from '../rules/selector.ts';
+import type { Status } from '../rules/status.ts';
 import { type Maintenance, maintenanceFields, toMaintenance } from './maintenances.ts';
 
 export interface NewMaintenance extends Content {

@@ -1,7 +1,7 @@
 import { isId } from '../../core/keys.ts';
 import type { Queries } from '../../platform/database.ts';
-import { readSelector, type Selectable, type Selector } from '../selector.ts';
-import { OPEN_STATUSES } from '../status.ts';
+import { readSelector, type Selectable, type Selector } from '../rules/selector.ts';
+import { OPEN_STATUSES } from '../rules/status.ts';
 import { type Maintenance, readMaintenances } from './maintenances.ts';
 
 /** The first key of the advisory locks on what windows cover; the second is the account. */

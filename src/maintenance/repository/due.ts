@@ -1,6 +1,6 @@
 import type { Queries } from '../../platform/database.ts';
-import { nextDue } from '../lifecycle.ts';
-import { DEFAULT_REMINDERS_MINUTES } from '../reminders.ts';
+import { nextDue } from '../rules/lifecycle.ts';
+import { DEFAULT_REMINDERS_MINUTES } from '../rules/reminders.ts';
 import { listMaintenances, type Maintenance } from './maintenances.ts';
 
 /** One maintenance whose instant has come at `now`, locked; those that another process works on are passed over. */

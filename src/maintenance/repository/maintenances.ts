@@ -6,10 +6,10 @@ import type { Interval } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import { RUN_STATES, type RunState } from '../../series/rules.ts';
 import { CONTENT_FIELDS, type Content } from '../fields.ts';
-import { DEFAULT_REMINDERS_MINUTES } from '../reminders.ts';
-import type { Selector } from '../selector.ts';
-import { STATUSES, type Status } from '../status.ts';
-import { type Audience, type Reader, readVisibility, serviceAudience, windowAudience } from '../visibility.ts';
+import { DEFAULT_REMINDERS_MINUTES } from '../rules/reminders.ts';
+import type { Selector } from '../rules/selector.ts';
+import { STATUSES, type Status } from '../rules/status.ts';
+import { type Audience, type Reader, readVisibility, serviceAudience, windowAudience } from '../rules/visibility.ts';
 import { visibleMaintenances, visibleServices } from './visibility.ts';
 
 /** One window of planned work, as stored. Instants are UTC. */

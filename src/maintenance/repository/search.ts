@@ -5,8 +5,8 @@ import type { Queries } from '../../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../../platform/paging.ts';
 import { searchText } from '../../platform/stored-values.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
-import type { Status } from '../status.ts';
-import type { Reader } from '../visibility.ts';
+import type { Status } from '../rules/status.ts';
+import type { Reader } from '../rules/visibility.ts';
 import { type Maintenance, readMaintenances } from './maintenances.ts';
 import { visibleMaintenances, visibleSeries, visibleServices } from './visibility.ts';
 

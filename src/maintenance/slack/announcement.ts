@@ -21,10 +21,10 @@ import {
 } from '../../slack/blocks.ts';
 import { formatAgo, formatWindow, localizeDates, localWindow } from '../../slack/time.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
-import { allowedTransitions, type Transition } from '../lifecycle.ts';
 import type { Maintenance, Run } from '../repository/maintenances.ts';
-import { formatDuration, type ServiceStatus, type Status } from '../status.ts';
-import { currentWindow, deviatedPlan } from '../times.ts';
+import { allowedTransitions, type Transition } from '../rules/lifecycle.ts';
+import { formatDuration, type ServiceStatus, type Status } from '../rules/status.ts';
+import { currentWindow, deviatedPlan } from '../rules/times.ts';
 import { formatTimes } from './times.ts';
 
 const HEADINGS: Record<Status, string> = {

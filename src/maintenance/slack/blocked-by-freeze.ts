@@ -7,8 +7,8 @@ import { ACTIONS } from '../../slack/action-ids.ts';
 import { actions, button, type Message, section } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
-import { saveDraft } from '../drafts.ts';
-import type { ExtendBy } from '../extension.ts';
+import { saveDraft } from '../repository/drafts.ts';
+import type { ExtendBy } from '../rules/extension.ts';
 import { draftWindow } from './draft.ts';
 
 const instant = z.iso.datetime().transform((text) => new Date(text));

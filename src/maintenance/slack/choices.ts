@@ -10,7 +10,7 @@ import {
   truncateBlocks,
 } from '../../slack/blocks.ts';
 import type { Person } from '../../slack/people.ts';
-import { saveDraft } from '../drafts.ts';
+import { saveDraft } from '../repository/drafts.ts';
 
 /** A question with a button for each choice; a press reads the sentence of that choice. */
 export function questionMessage(text: string, draftId: string, labels: readonly string[]): Message {

@@ -16,7 +16,7 @@ import { type MaintenanceEdit, toEditable } from '../commands/edit.ts';
 import { getMaintenance } from '../commands/find.ts';
 import { CONTENT_FIELDS, type EditableFields, MAINTENANCE_FIELDS } from '../fields.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { currentWindow } from '../times.ts';
+import { currentWindow } from '../rules/times.ts';
 import { describeOverlaps } from './form-remarks.ts';
 import {
   checkOption,

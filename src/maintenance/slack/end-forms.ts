@@ -4,7 +4,7 @@ import { quote, section } from '../../slack/blocks.ts';
 import { input, MAX_INPUT_CHARS, option, readInput } from '../../slack/form.ts';
 import { formatAgo } from '../../slack/time.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { currentWindow } from '../times.ts';
+import { currentWindow } from '../rules/times.ts';
 import { formatTimes } from './times.ts';
 
 const SUCCEEDED = option('succeed', 'Succeeded');

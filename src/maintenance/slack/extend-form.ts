@@ -6,10 +6,10 @@ import { input, option, overrideInput, plain, readInput } from '../../slack/form
 import type { FieldMessage } from '../../slack/reply-error.ts';
 import { formatInstant, formatWindow } from '../../slack/time.ts';
 import type { WhenContext } from '../../when/index.ts';
-import { type Extension, readExtension } from '../extension.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { formatDuration } from '../status.ts';
-import { currentWindow } from '../times.ts';
+import { type Extension, readExtension } from '../rules/extension.ts';
+import { formatDuration } from '../rules/status.ts';
+import { currentWindow } from '../rules/times.ts';
 
 const CHOICES = [15, 30, 60, 120, 240] as const;
 const choice = (minutes: number) => option(String(minutes), formatDuration(minutes * 60_000));

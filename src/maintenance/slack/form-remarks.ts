@@ -8,7 +8,7 @@ import { slackProblemText } from '../../texts/slack-errors.ts';
 import { readWhen } from '../../when/index.ts';
 import { forecastMutes } from '../commands/coverage.ts';
 import { preview } from '../commands/schedule.ts';
-import { readSelector } from '../selector.ts';
+import { readSelector } from '../rules/selector.ts';
 import { overlapLines, untouchedChecksText } from './preview.ts';
 import { FIELDS, readSelectorInputs, type WindowForm } from './window-form.ts';
 

@@ -38,7 +38,7 @@ import { getMaintenance } from '../commands/find.ts';
 import { cancel, finish } from '../commands/finish.ts';
 import { extend } from '../commands/reschedule.ts';
 import { schedule } from '../commands/schedule.ts';
-import type { ExtendBy } from '../extension.ts';
+import type { ExtendBy } from '../rules/extension.ts';
 import { createMetadata, drawCreate, readCreate } from './create-form.ts';
 import { coverageForOverlaps, drawEdit, editMetadata, loadEditable, mergeForm, toEdit } from './edit-form.ts';
 import { readCancelModal, readFinishModal } from './end-forms.ts';

@@ -18,7 +18,7 @@ import {
 } from '../../slack/blocks.ts';
 import { formatInstant, formatWindow, localizeDates, localWindow } from '../../slack/time.ts';
 import { MAINTENANCE_FIELDS, SCOPE_FIELD } from '../fields.ts';
-import { formatDuration } from '../status.ts';
+import { formatDuration } from '../rules/status.ts';
 import { reminderMessage } from './announcement.ts';
 
 const loud = (message: Message): Message => ({ ...message, broadcast: true });

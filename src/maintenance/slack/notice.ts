@@ -14,10 +14,10 @@ import {
   truncateBlocks,
 } from '../../slack/blocks.ts';
 import { localizeDates } from '../../slack/time.ts';
-import { can } from '../lifecycle.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { formatDuration } from '../status.ts';
-import { currentWindow } from '../times.ts';
+import { can } from '../rules/lifecycle.ts';
+import { formatDuration } from '../rules/status.ts';
+import { currentWindow } from '../rules/times.ts';
 import { localTimes } from './times.ts';
 
 /** How many refused checks are named. */

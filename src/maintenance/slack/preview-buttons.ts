@@ -14,7 +14,7 @@ import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
 import { ReplyError } from '../../slack/reply-error.ts';
 import { schedule } from '../commands/schedule.ts';
-import { discardDraft, findDraft } from '../drafts.ts';
+import { discardDraft, findDraft } from '../repository/drafts.ts';
 import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
 import { createModal } from './create-form.ts';
 import {

@@ -18,7 +18,7 @@ import {
 import { formatInstant, formatWindow } from '../../slack/time.ts';
 import type { Preview } from '../commands/schedule.ts';
 import { CONTENT_FIELDS, type Content } from '../fields.ts';
-import { formatDuration } from '../status.ts';
+import { formatDuration } from '../rules/status.ts';
 import { SERVICE_WORDS } from './announcement.ts';
 import type { DraftContent, DraftSeries, DraftWindow } from './draft.ts';
 import { formatTimes } from './times.ts';

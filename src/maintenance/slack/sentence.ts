@@ -17,9 +17,9 @@ import {
   type WindowAnswer,
 } from '../../when/index.ts';
 import { preview as previewOf } from '../commands/schedule.ts';
-import { saveDraft } from '../drafts.ts';
 import { CONTENT_FIELDS, contentInSentence } from '../fields.ts';
-import { validateContent } from '../window.ts';
+import { saveDraft } from '../repository/drafts.ts';
+import { validateContent } from '../rules/validation.ts';
 import { askChoice, type Choice } from './choices.ts';
 import { type DraftContent, type DraftSeries, type DraftWindow, serializeDraft } from './draft.ts';
 import { previewMessage, seriesPreview } from './preview.ts';

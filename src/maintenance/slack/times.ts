@@ -1,6 +1,6 @@
 import { formatWindow, localWindow } from '../../slack/time.ts';
-import type { Times } from '../status.ts';
-import { currentWindow, deviatedPlan } from '../times.ts';
+import type { Times } from '../rules/status.ts';
+import { currentWindow, deviatedPlan } from '../rules/times.ts';
 
 /** "Nov 22 at 1:40 AM – 3:40 AM (planned Nov 22 at 2:00 AM – 4:00 AM)" in each reader's own zone. */
 export function localTimes(times: Times): string {

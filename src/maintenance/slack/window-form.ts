@@ -6,7 +6,7 @@ import { context, SLACK_LIMITS, section, truncateBlocks } from '../../slack/bloc
 import { fieldInputs, readFieldInputs } from '../../slack/fields.ts';
 import { blockId, input, option, overrideInput, plain, readChosenOptions, readInput } from '../../slack/form.ts';
 import { CONTENT_FIELDS, type Content } from '../fields.ts';
-import { MAX_SELECTOR_CHARS, SELECTOR_EXAMPLE, type Selector } from '../selector.ts';
+import { MAX_SELECTOR_CHARS, SELECTOR_EXAMPLE, type Selector } from '../rules/selector.ts';
 
 /** The fields of a window that are none of its content; each is named as over HTTP, so that problems find their place. */
 export const FIELDS = {

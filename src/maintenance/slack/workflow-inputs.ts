@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { describeQuestion } from '../../slack/answers.ts';
 import type { FieldMessage } from '../../slack/reply-error.ts';
 import { readWhen, type WhenContext } from '../../when/index.ts';
-import { SERVICE_STATUSES } from '../status.ts';
+import { SERVICE_STATUSES } from '../rules/status.ts';
 
 /** Whoever set a workflow off. Slack fills it in: https://docs.slack.dev/reference/types/user_context-type. */
 const person = z.object({ id: z.string() });

@@ -8,7 +8,6 @@ import { applyRules, newTimes, recordEnteredFreezes } from '../../maintenance/co
 import { assertWithinScopes } from '../../maintenance/commands/find.ts';
 import { notifyOwner } from '../../maintenance/commands/notify-owner.ts';
 import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
-import { nextDue } from '../../maintenance/lifecycle.ts';
 import { insertMaintenance, insertMissedRuns, type NewMaintenance } from '../../maintenance/repository/changes.ts';
 import {
   countMissedInARow,
@@ -16,6 +15,7 @@ import {
   listMaintenances,
   type Maintenance,
 } from '../../maintenance/repository/maintenances.ts';
+import { nextDue } from '../../maintenance/rules/lifecycle.ts';
 import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, type AdvanceResult, advanceOneStep } from '../../platform/transactions.ts';

@@ -5,7 +5,7 @@ import { utc } from '../../core/time.ts';
 import { answerShape, changeShape, newShape } from '../../http/fields.ts';
 import { id, instant, moment, oneOf, selectorFields, text, timezone, toSelector, utcText } from '../../http/schemas.ts';
 import { CONTENT_FIELDS, SENTENCE_FIELDS } from '../../maintenance/fields.ts';
-import { type Reader, seriesViewFor } from '../../maintenance/visibility.ts';
+import { type Reader, seriesViewFor } from '../../maintenance/rules/visibility.ts';
 import type { Series } from '../repository.ts';
 
 const cron = text('a cron line').openapi({

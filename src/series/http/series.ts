@@ -17,7 +17,7 @@ import {
 } from '../../http/route.ts';
 import { idInPath, idInQuery, many, selecting } from '../../http/schemas.ts';
 import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
-import { type Reader, toReader } from '../../maintenance/visibility.ts';
+import { type Reader, toReader } from '../../maintenance/rules/visibility.ts';
 import { deleteSeries, editSeries, type SeriesEdit } from '../commands/edit.ts';
 import { scheduleSeries } from '../commands/schedule.ts';
 import { seriesNotFound } from '../errors.ts';

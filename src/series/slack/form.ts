@@ -10,6 +10,7 @@ import { type Check, listChecks } from '../../checks/repository.ts';
 import { mergeValues, pick, toRecorded } from '../../core/fields.ts';
 import { describeCron } from '../../core/recurrence/index.ts';
 import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
+import { formatDuration } from '../../maintenance/rules/status.ts';
 import {
   checkOption,
   checksBlock,
@@ -26,7 +27,6 @@ import {
   servicesBlock,
   type WindowForm,
 } from '../../maintenance/slack/window-form.ts';
-import { formatDuration } from '../../maintenance/status.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { describeQuestion } from '../../slack/answers.ts';
 import { context, quote, SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';

@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/types';
 import type { AccountSettings } from '../../access/accounts.ts';
 import { DEFAULT_ROLES } from '../../access/rules.ts';
 import { ROLES, type Role } from '../../core/permissions.ts';
-import { MAX_POST_CHECK_MINUTES } from '../../maintenance/lifecycle.ts';
+import { MAX_POST_CHECK_MINUTES } from '../../maintenance/rules/lifecycle.ts';
 import { section } from '../../slack/blocks.ts';
 import { type InputValue, input, option, plain } from '../../slack/form.ts';
 import { FORMS, form, type Origin } from '../../slack/record-form.ts';

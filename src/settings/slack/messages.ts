@@ -2,7 +2,7 @@ import type { AccountSettings } from '../../access/accounts.ts';
 import type { Grant } from '../../access/repository.ts';
 import type { ScopeSettings } from '../../catalogue/scopes/repository.ts';
 import type { StoredFreeze } from '../../freezes/repository.ts';
-import { formatDuration } from '../../maintenance/status.ts';
+import { formatDuration } from '../../maintenance/rules/status.ts';
 import {
   context,
   formatList,

@@ -10,7 +10,7 @@ import { healthLine } from '../../checks/slack/provider-health.ts';
 import { authorize } from '../../core/permissions.ts';
 import { listFreezes } from '../../freezes/repository.ts';
 import type { Freeze } from '../../freezes/rules.ts';
-import { formatDuration } from '../../maintenance/status.ts';
+import { formatDuration } from '../../maintenance/rules/status.ts';
 import {
   button,
   context,

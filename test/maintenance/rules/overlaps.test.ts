@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findOverlaps, intersect, type Occupation } from '../../src/maintenance/overlaps.ts';
+import { findOverlaps, intersect, type Occupation } from '../../../src/maintenance/rules/times.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 22) + minute * 60_000);
 const window = (id: number, from: number, to: number, values: Partial<Occupation> = {}): Occupation => ({

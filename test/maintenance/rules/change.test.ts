@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { Actor } from '../../src/core/permissions.ts';
-import { MAX_WINDOW_MS } from '../../src/core/time.ts';
-import type { Freeze } from '../../src/freezes/rules.ts';
-import { assessChange, nextStep, type PreviousState, type ProposedChange } from '../../src/maintenance/rules.ts';
+import type { Actor } from '../../../src/core/permissions.ts';
+import { MAX_WINDOW_MS } from '../../../src/core/time.ts';
+import type { Freeze } from '../../../src/freezes/rules.ts';
+import {
+  assessChange,
+  nextStep,
+  type PreviousState,
+  type ProposedChange,
+} from '../../../src/maintenance/rules/change.ts';
 
 const at = (time: string) => new Date(`2027-03-10T${time}Z`);
 const NOW = at('00:00:00');

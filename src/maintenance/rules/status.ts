@@ -1,4 +1,4 @@
-import type { Recurrence } from '../core/recurrence/index.ts';
+import type { Recurrence } from '../../core/recurrence/index.ts';
 
 /** The statuses of a maintenance, in the words of its public interfaces. */
 export const STATUSES = ['scheduled', 'in-progress', 'succeed', 'failed', 'canceled'] as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { LATEST_INSTANT_MS, MAX_WINDOW_MS } from '../../src/core/time.ts';
-import { START_GRACE_MS, validateTimes } from '../../src/maintenance/window.ts';
+import { LATEST_INSTANT_MS, MAX_WINDOW_MS } from '../../../src/core/time.ts';
+import { START_GRACE_MS, validateTimes } from '../../../src/maintenance/rules/validation.ts';
 
 const MINUTE = 60_000;
 const now = new Date('2026-11-22T02:00:00Z');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Prisma } from '../../prisma/client/client.ts';
-import type { Queries } from '../platform/database.ts';
+import type { Prisma } from '../../../prisma/client/client.ts';
+import type { Queries } from '../../platform/database.ts';
 
 /** Keeps what a sentence was understood as until its preview is answered. Returns the draft's id. */
 export async function saveDraft(

@@ -5,10 +5,10 @@ import {
   nullCharacter,
   textTooLong,
   timeZoneUnknown,
-} from '../core/common-errors.ts';
-import type { Problem } from '../core/errors.ts';
-import { MAX_NAME_CHARS } from '../core/limits.ts';
-import { type Interval, isZone, LATEST_INSTANT_MS, MAX_WINDOW_MS } from '../core/time.ts';
+} from '../../core/common-errors.ts';
+import type { Problem } from '../../core/errors.ts';
+import { MAX_NAME_CHARS } from '../../core/limits.ts';
+import { type Interval, isZone, LATEST_INSTANT_MS, MAX_WINDOW_MS } from '../../core/time.ts';
 import {
   coverageRequired,
   endNotAfterStart,
@@ -17,8 +17,8 @@ import {
   maintenanceNameRequired,
   startInPast,
   windowTooLong,
-} from './errors.ts';
-import { CONTENT_FIELDS, type NewContent, type NewWindow } from './fields.ts';
+} from '../errors.ts';
+import { CONTENT_FIELDS, type NewContent, type NewWindow } from '../fields.ts';
 import { MAX_SELECTOR_CHARS, readSelector, type Selector } from './selector.ts';
 
 const MINUTE = 60_000;

@@ -1,13 +1,13 @@
-import { type Approvable, approvalAfterChange, canStart, initialApproval } from '../approvals/rules.ts';
-import type { Problem } from '../core/errors.ts';
-import { type Actor, isAllowed } from '../core/permissions.ts';
-import type { Interval } from '../core/time.ts';
-import { type Freeze, findFreezes, findNewFreezes, validateReason } from '../freezes/rules.ts';
-import { endInPast, startFixed, startInPast } from './errors.ts';
+import { type Approvable, approvalAfterChange, canStart, initialApproval } from '../../approvals/rules.ts';
+import type { Problem } from '../../core/errors.ts';
+import { type Actor, isAllowed } from '../../core/permissions.ts';
+import type { Interval } from '../../core/time.ts';
+import { type Freeze, findFreezes, findNewFreezes, validateReason } from '../../freezes/rules.ts';
+import { endInPast, startFixed, startInPast } from '../errors.ts';
 import { dueStep, type Step } from './lifecycle.ts';
 import type { Lifecycle, Times } from './status.ts';
 import { currentWindow } from './times.ts';
-import { validateTimes } from './window.ts';
+import { validateTimes } from './validation.ts';
 
 /** A scope that a maintenance touches: its own, one of its services, or one that its checks watch. */
 export interface TouchedScope {

@@ -1,12 +1,12 @@
-import { textTooLong } from '../core/common-errors.ts';
-import type { Problem } from '../core/errors.ts';
+import { textTooLong } from '../../core/common-errors.ts';
+import type { Problem } from '../../core/errors.ts';
 import {
   selectorEmpty,
   selectorExcludesOnly,
   selectorKeyUnknown,
   selectorTermEmpty,
   selectorUnreadable,
-} from './errors.ts';
+} from '../errors.ts';
 
 /** A selector that a window or a series has. */
 export interface Selector {

@@ -1,4 +1,4 @@
-import type { Interval } from '../core/time.ts';
+import type { Interval } from '../../core/time.ts';
 import type { Times } from './status.ts';
 
 /** Times that differ by less than this are shown as one (milliseconds): the scheduler takes a moment to start a window. */
@@ -51,4 +51,27 @@ export function changeEnd(times: Times, end: Date): { readonly endsAt?: Date; re
     ...(times.status === 'in-progress' ? { endsAt: end } : {}),
     ...(startedEarly(times) ? {} : { scheduledEnd: end }),
   };
+}
+
+export interface Occupation extends Interval {
+  readonly id: number;
+  readonly services: readonly number[];
+  readonly checks: readonly string[];
+}
+
+/** Whether two half-open windows share an instant. */
+export function intersect(a: Interval, b: Interval): boolean {
+  return a.start < b.end && b.start < a.end;
+}
+
+/** The windows among `others` that share both time and a service or a check with `window`. Its own id is left out. */
+export function findOverlaps<T extends Occupation>(window: Occupation, others: readonly T[]): T[] {
+  const services = new Set(window.services);
+  const checks = new Set(window.checks);
+  return others.filter(
+    (other) =>
+      other.id !== window.id &&
+      intersect(window, other) &&
+      (other.services.some((id) => services.has(id)) || other.checks.some((id) => checks.has(id))),
+  );
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { VISIBILITIES } from '../../src/maintenance/status.ts';
+import { VISIBILITIES } from '../../../src/maintenance/rules/status.ts';
 import {
   type Audience,
   anonymousReader,
@@ -8,8 +8,8 @@ import {
   toReader,
   viewFor,
   windowAudience,
-} from '../../src/maintenance/visibility.ts';
-import { sample } from '../slack/samples.ts';
+} from '../../../src/maintenance/rules/visibility.ts';
+import { sample } from '../../slack/samples.ts';
 
 const visibility = fc.constantFrom(...VISIBILITIES);
 const scope = fc.option(fc.record({ visibility }));

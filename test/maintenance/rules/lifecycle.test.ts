@@ -9,8 +9,8 @@ import {
   nextDue,
   TRANSITIONS,
   validatePostCheck,
-} from '../../src/maintenance/lifecycle.ts';
-import { effectiveStatus, formatDuration, SERVICE_STATUSES, STATUSES } from '../../src/maintenance/status.ts';
+} from '../../../src/maintenance/rules/lifecycle.ts';
+import { effectiveStatus, formatDuration, SERVICE_STATUSES, STATUSES } from '../../../src/maintenance/rules/status.ts';
 
 const at = (time: string) => new Date(`2026-11-22T${time}Z`);
 

@@ -1,4 +1,4 @@
-import { type Actor, isAllowed } from '../core/permissions.ts';
+import { type Actor, isAllowed } from '../../core/permissions.ts';
 import type { Visibility } from './status.ts';
 
 /** Who reads: people of the account, or anybody. A public channel, a feed and a reader without a token are `public`. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readSelector, type Selectable } from '../../src/maintenance/selector.ts';
-import { httpProblemText } from '../../src/texts/http-errors.ts';
+import { readSelector, type Selectable } from '../../../src/maintenance/rules/selector.ts';
+import { httpProblemText } from '../../../src/texts/http-errors.ts';
 
 const checks: Selectable[] = [
   { name: 'db-1 disk', tags: ['db', 'disk'], provider: 'icinga', services: ['postgres'], scopes: ['Production'] },

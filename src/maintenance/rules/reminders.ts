@@ -1,7 +1,7 @@
-import type { Problem } from '../core/errors.ts';
-import { previousOccurrences } from '../core/recurrence/index.ts';
-import type { Interval } from '../core/time.ts';
-import { remindersInvalid, tooManyReminders } from './errors.ts';
+import type { Problem } from '../../core/errors.ts';
+import { previousOccurrences } from '../../core/recurrence/index.ts';
+import type { Interval } from '../../core/time.ts';
+import { remindersInvalid, tooManyReminders } from '../errors.ts';
 import type { Reminded, Times } from './status.ts';
 import { currentWindow, startedEarly } from './times.ts';
 

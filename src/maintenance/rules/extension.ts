@@ -1,4 +1,4 @@
-import { type Choice, readWhen, type WhenContext } from '../when/index.ts';
+import { type Choice, readWhen, type WhenContext } from '../../when/index.ts';
 import type { Times } from './status.ts';
 import { currentWindow } from './times.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nextOccurrences, parseCron, type Recurrence } from '../../src/core/recurrence/index.ts';
-import { dueStep, nextDue } from '../../src/maintenance/lifecycle.ts';
+import { nextOccurrences, parseCron, type Recurrence } from '../../../src/core/recurrence/index.ts';
+import { dueStep, nextDue } from '../../../src/maintenance/rules/lifecycle.ts';
 import {
   DEFAULT_REMINDERS_MINUTES,
   dueReminder,
@@ -11,11 +11,11 @@ import {
   remindedUntilAfterChange,
   sortReminders,
   validateReminders,
-} from '../../src/maintenance/reminders.ts';
-import type { Lifecycle, Status } from '../../src/maintenance/status.ts';
-import { cronLines } from '../core/recurrence/lines.ts';
-import { zones } from '../core/recurrence/moments.ts';
-import { cases } from '../draws.ts';
+} from '../../../src/maintenance/rules/reminders.ts';
+import type { Lifecycle, Status } from '../../../src/maintenance/rules/status.ts';
+import { cronLines } from '../../core/recurrence/lines.ts';
+import { zones } from '../../core/recurrence/moments.ts';
+import { cases } from '../../draws.ts';
 
 const CASES = { numRuns: cases(250) };
 /** For many cases (milliseconds). */

@@ -1,5 +1,5 @@
-import type { Problem } from '../core/errors.ts';
-import { postCheckInvalid } from './errors.ts';
+import type { Problem } from '../../core/errors.ts';
+import { postCheckInvalid } from '../errors.ts';
 import { dueReminder, nextReminder, type Reminder } from './reminders.ts';
 import type { Lifecycle, Status } from './status.ts';
 import { currentWindow } from './times.ts';

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Times } from '../../src/maintenance/status.ts';
-import { changeEnd, currentWindow, deviatedPlan, endOfStartAt, shownWindow } from '../../src/maintenance/times.ts';
+import type { Times } from '../../../src/maintenance/rules/status.ts';
+import {
+  changeEnd,
+  currentWindow,
+  deviatedPlan,
+  endOfStartAt,
+  shownWindow,
+} from '../../../src/maintenance/rules/times.ts';
 
 const at = (time: string) => new Date(`2027-03-10T${time}Z`);
 const plan = { start: at('02:00:00'), end: at('04:00:00') };
