@@ -42,7 +42,7 @@ const refusal = async (who: Who, act: () => Promise<unknown>) => {
 };
 
 describe('a maintenance that needs approval', () => {
-  test('says so, and is approved by a press of a second person and of nobody else', async () => {
+  test("shows that it does, and only another person's press approves it", async () => {
     const { message, id } = await asked('Key rotation');
     expect(textOf(message)).toContain('awaited; it does not start without');
     expect(textOf(message)).not.toContain('Start now');
@@ -69,7 +69,7 @@ describe('a maintenance that needs approval', () => {
     }
   });
 
-  test('is said to need it before it is scheduled, and after', async () => {
+  test('says so in the preview and after scheduling', async () => {
     const preview = await answered('jonas', 'ledger tomorrow 11am for 1h: Told work');
     expect(textOf(preview)).toContain('It starts only once a second person has approved it.');
     await jonas().press(preview, 'draft.schedule');
@@ -77,7 +77,7 @@ describe('a maintenance that needs approval', () => {
     expect(textOf(await answered('jonas', 'list ledger'))).toContain(':hourglass: not approved yet');
   });
 
-  test('cannot be approved by an admin who asked for it', async () => {
+  test('cannot be approved by the admin who requested it', async () => {
     const preview = await answered('ana', 'ledger tomorrow 5am for 1h: Own work');
     await ana().press(preview, 'draft.schedule');
     const message = await ana().waitFor('the announcement', () =>
@@ -93,7 +93,7 @@ describe('a maintenance that needs approval', () => {
     });
   });
 
-  test('is declined with a reason, which its owner is told in a direct message', async () => {
+  test('is declined with a reason, which its owner gets in a direct message', async () => {
     const { message, id } = await asked('Risky work');
     await ana().press(message, 'Decline...');
     await ana().waitFor('the form', () => ana().view());
@@ -113,7 +113,7 @@ describe('a maintenance that needs approval', () => {
     expect(textOf(await answered('ana', `decline ${id} Too late`))).toContain('is approved already');
   });
 
-  test('is asked of those who were given the role, and of the admins where nobody was, in direct messages', async () => {
+  test('is sent in direct messages to people with the approver role, or to admins if there are none', async () => {
     const asking = (who: Who, name: string) =>
       at.playground
         .as(who)
@@ -147,7 +147,7 @@ describe('a maintenance that needs approval', () => {
     await answered('ana', 'settings role @yuki default');
   });
 
-  test('does not start unapproved, and its channel and thread say so', async () => {
+  test('does not start unapproved, and its channel and thread show why', async () => {
     const start = new Date(at.clock.now().getTime() + hours(1));
     const { body } = await at.api('POST', '/api/v1/maintenances', {
       name: 'Forgotten work',

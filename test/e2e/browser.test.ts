@@ -27,7 +27,7 @@ describe.skipIf(browserMissing() !== undefined)('a new user, in the browser', { 
     await at.close();
   });
 
-  test('types the sentence, presses Schedule, jumps to the next event twice, and reads that it is over', async () => {
+  test('types a sentence, presses Schedule, jumps to the next event twice, and sees the window end', async () => {
     await page.getByRole('textbox').first().fill(SENTENCE);
     await page.getByRole('textbox').first().press('Enter');
     await page.getByRole('button', { name: 'Schedule', exact: true }).click();

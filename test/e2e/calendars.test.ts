@@ -16,7 +16,7 @@ async function said(line: string): Promise<string> {
 const addressIn = (text: string) => /\/calendar\/[\w-]{32}\.ics/.exec(text)?.[0] ?? expect.unreachable(text);
 const read = async (path: string) => (await fetch(`${at.url}${path}`)).status;
 
-test('a calendar made in Slack is read at its address, until it is revoked', async () => {
+test('a calendar created in Slack can be read at its address until it is revoked', async () => {
   const answer = await said('calendar add On call of api');
   expect(answer).toContain('*On call*: api.');
   const address = addressIn(answer);
@@ -30,6 +30,6 @@ test('a calendar made in Slack is read at its address, until it is revoked', asy
   expect(await read(address)).toBe(404);
 });
 
-test('one of what is not there is refused', async () => {
+test('a calendar of an unknown service is refused', async () => {
   expect(await said('calendar add Lost of nothing')).toContain('There is no service or scope named nothing.');
 });

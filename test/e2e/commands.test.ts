@@ -43,8 +43,8 @@ async function scheduled(name: string, values: Record<string, unknown> = {}) {
 }
 const stored = async (id: number) => (await at.api('GET', `/api/v1/maintenances/${id}`)).body;
 
-describe('a window, by commands alone', () => {
-  test('is started, extended in words, commented on and finished, by its number or its key', async () => {
+describe('a window, with commands only', () => {
+  test('is started, extended in words, commented on and finished, by number or key', async () => {
     const { id, key } = await scheduled('Kernel update');
     expect(await said('ana', `start #${id}`)).toContain('Started: maintenance');
     const { ends_at: end, scheduled_end_date: planned } = await stored(id);
@@ -61,7 +61,7 @@ describe('a window, by commands alone', () => {
     }
   });
 
-  test('is canceled with a reason, which its thread tells', async () => {
+  test('is canceled with a reason, which its thread shows', async () => {
     const { id } = await scheduled('Unwanted work');
     expect(await said('ana', `cancel ${id} Not needed any more`)).toContain('Canceled');
     const ana = at.playground.as('ana');
@@ -70,7 +70,7 @@ describe('a window, by commands alone', () => {
     );
   });
 
-  test('what is written to it is kept as it was typed, whatever Slack makes of it', async () => {
+  test('keeps text as it was typed, whatever Slack makes of it', async () => {
     const { id } = await scheduled('Marked work');
     await answered('ana', `comment ${id} R&D asks @jonas in #ops, see https://a.example/?a=1&b=2 <soon>`);
     const { body } = await at.api('GET', `/api/v1/maintenances/${id}/comments`);
@@ -81,7 +81,7 @@ describe('a window, by commands alone', () => {
     expect(await said('ana', `history ${id}`)).toContain('R&amp;D say @\u2060here no');
   });
 
-  test('a length that is not one is asked about, and the answer does it', async () => {
+  test('an ambiguous duration is asked about, and the answer extends the window', async () => {
     const { id } = await scheduled('Disk swap');
     const question = await answered('ana', `extend ${id} 45`);
     expect(textOf(question)).toContain('45');
@@ -90,7 +90,7 @@ describe('a window, by commands alone', () => {
     expect(await said('ana', `extend ${id} until yesterday`)).toContain('For example');
   });
 
-  test('what cannot be is refused in words', async () => {
+  test('a command that cannot be carried out is refused in words', async () => {
     const { id } = await scheduled('Cable work');
     expect(await said('ana', `finish ${id}`)).toContain('only one in progress can be ended');
     expect(await said('ana', 'start 99999')).toContain('There is no maintenance 99999');
@@ -103,7 +103,7 @@ describe('a window, by commands alone', () => {
 });
 
 describe('list', () => {
-  test('pages through what there is with buttons that keep what was asked for', async () => {
+  test('pages through maintenances with buttons that keep the filter', async () => {
     for (let i = 1; i <= 12; i++) await scheduled(`Page work ${i}`, { service: await service('postgres') });
     const list = await answered('jonas', 'list upcoming postgres');
     expect(textOf(list)).toContain('Page work 1');
@@ -119,7 +119,7 @@ describe('list', () => {
     expect(await said('jonas', 'list upcoming postgres 99')).toContain('page 2 of 2');
   });
 
-  test('shows what is past, what is on, what is one’s own, and what is in a scope', async () => {
+  test('filters by past, active, mine, and scope', async () => {
     const { id } = await scheduled('Past work');
     await answered('ana', `cancel ${id}`);
     expect(await said('ana', 'list past')).toContain('Past work');
@@ -131,7 +131,7 @@ describe('list', () => {
   });
 });
 
-test('services and checks are listed with what they are now', async () => {
+test('services and checks are listed with their current state', async () => {
   const { id } = await scheduled('Seen work');
   await answered('ana', `start ${id}`);
   expect(await said('ana', 'services')).toContain(':red_circle: down  *api* (Production)');
@@ -141,7 +141,7 @@ test('services and checks are listed with what they are now', async () => {
 });
 
 describe('a channel', () => {
-  test('subscribes and unsubscribes, and is told what it hears of; a public one is joined', async () => {
+  test('subscribes and unsubscribes, and lists its subscriptions; Lull joins a public channel', async () => {
     const answer = await said('ana', 'subscribe api public', '#deploys');
     expect(answer).toContain('hears of the maintenances of api, as a public channel');
     expect(at.playground.as('ana').channel('#deploys').members).toContain(BOT_USER);
@@ -155,7 +155,7 @@ describe('a channel', () => {
     await answered('ana', 'unsubscribe all', '#deploys');
   });
 
-  test('that is private and that Lull is not in gets what to do, and is not subscribed', async () => {
+  test('that is private and without Lull gets instructions, and is not subscribed', async () => {
     expect(await said('ana', 'subscribe', '#security')).toContain('/invite @Lull');
     const ana = at.playground.as('ana');
     ana.invite('#security', BOT_USER);
@@ -163,7 +163,7 @@ describe('a channel', () => {
     await answered('ana', 'unsubscribe', '#security');
   });
 
-  test('says why it is a public one where it is subscribed as both', async () => {
+  test('explains that it is public if it is subscribed both ways', async () => {
     await answered('ana', 'subscribe', '#deploys');
     const said = textOf(await answered('ana', 'subscribe api public', '#deploys'));
     expect(said).toContain('as a public channel, because it is one for api: no internal maintenances');
@@ -176,12 +176,12 @@ describe('a channel', () => {
     expect(await said('ana', 'subscribe', channel)).toContain('A direct message cannot be subscribed');
   });
 
-  test('cannot subscribe to what there is not', async () => {
+  test('cannot subscribe to an unknown service', async () => {
     expect(await said('ana', 'subscribe biling', '#ops')).toContain('There is no service or scope named biling');
   });
 });
 
-test('a sentence is read as it was typed: its name, its link, its reference', async () => {
+test('a sentence keeps the case of its name, link and reference', async () => {
   const { body } = await at.api('POST', '/api/v1/services', { name: 'R&D tools' });
   expect(body).toMatchObject({ name: 'R&D tools' });
   const line = 'R&D tools tomorrow 2am for 1h #ops ref:Q&A-1 link:https://a.example/?a=1&b=2: Ask @jonas & #ops <now>';
@@ -197,7 +197,7 @@ test('a sentence is read as it was typed: its name, its link, its reference', as
   });
 });
 
-test('what is too long to be scheduled is said before it is shown', async () => {
+test('a sentence too long to schedule is refused before its preview', async () => {
   const name = 'n'.repeat(201);
   for (const when of ['tomorrow 2am for 2h', 'every sunday at 3am for 2h']) {
     const answer = await answered('ana', `api ${when}: ${name}`);
@@ -206,16 +206,16 @@ test('what is too long to be scheduled is said before it is shown', async () => 
   }
 });
 
-test('a character that cannot be stored is no fault', async () => {
+test('a character that cannot be stored is refused without a failure', async () => {
   expect(await said('ana', 'api tomorrow 2am for 2h: Swap\0disks')).toContain('Swap disks');
 });
 
-test('an example that is pasted whole behind the command is that example', async () => {
+test('a help example pasted whole after the command works as the example', async () => {
   expect(await said('ana', '/maintenance services')).toContain('*api* (Production)');
 });
 
 describe('help', () => {
-  test('tells of every command, and of one with an example', async () => {
+  test('describes every command, and one command with an example', async () => {
     expect(await said('ana', 'help')).toContain('list [upcoming|active|past|mine]');
     expect(await said('ana', 'help extend')).toContain('/maintenance extend 12 until 5am');
   });
@@ -229,7 +229,7 @@ describe('help', () => {
     ['stop 12', 'finish 12 [failed]'],
     ['delay 12 30m', 'move 12 tomorrow 3am'],
     ['freezes', '/maintenance settings'],
-  ])('for "%s" offers the nearest command', async (line, command) => {
+  ])('for "%s" suggests the nearest command', async (line, command) => {
     expect(await said('ana', line)).toContain(command);
   });
 
@@ -239,20 +239,20 @@ describe('help', () => {
     ['history PB5LFH', 'history 12'],
     ['settings help', 'settings freeze 24 dec'],
     ['services 3', '/maintenance services'],
-  ])('says that "%s" was not understood, and how it is said', async (line, form) => {
+  ])('reports that "%s" was not understood, and shows the form that works', async (line, form) => {
     const answer = await said('ana', line);
     expect(answer).toContain(`Not understood: \`${line}\``);
     expect(answer).toContain(form);
     expect(answer).not.toContain('as a service');
   });
 
-  test('on what is no command says so, and which there are', async () => {
+  test('about an unknown command says so, and lists the commands', async () => {
     expect(await said('ana', 'help me')).toContain('There is no command `me`');
     expect(await said('ana', 'help stop')).toContain('finish 12');
   });
 
   test.each(['api tomorrow 2am for 2h: Upgrade', 'cancel api tomorrow 2am for 2h: x', 'finsh tomorrow 2am for 2h: x'])(
-    'leaves the sentence "%s" a sentence',
+    'does not take over the sentence "%s"',
     async (line) => {
       expect(await said('ana', line)).not.toContain('There is no command');
     },

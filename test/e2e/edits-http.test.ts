@@ -20,7 +20,7 @@ async function scheduled() {
   return body;
 }
 
-test('a maintenance is changed in what is named, and in nothing else', async () => {
+test('an update changes the given fields only', async () => {
   const made = await scheduled();
   const { status, body } = await at.api('PATCH', `/api/v1/maintenances/${made.id}`, {
     name: 'Reindex twice',
@@ -37,7 +37,7 @@ test('a maintenance is changed in what is named, and in nothing else', async () 
   });
 });
 
-test('of two edits of one version the second is told, and overwrites nothing', async () => {
+test('of two updates of one version the second gets a conflict and overwrites nothing', async () => {
   const made = await scheduled();
   const path = `/api/v1/maintenances/${made.id}`;
   const { version } = made;
@@ -48,7 +48,7 @@ test('of two edits of one version the second is told, and overwrites nothing', a
   expect((await at.api('GET', path)).body.name).toBe('First');
 });
 
-test('what is wrong is answered by field, and what there is not is not found', async () => {
+test('invalid fields are reported by name, and unknown maintenances are not found', async () => {
   const made = await scheduled();
   const wrong = await at.api('PATCH', `/api/v1/maintenances/${made.id}`, { name: ' ', services: [999_999] });
   expect(wrong.status).toBe(400);

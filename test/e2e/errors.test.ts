@@ -17,7 +17,7 @@ async function answerTo(command: string): Promise<string> {
   return textOf(await ana().waitFor(`an answer to ${command}`, () => ana().ephemerals('#ops').slice(before).at(-1)));
 }
 
-describe('the same error over both interfaces', () => {
+describe('the same error in both interfaces', () => {
   test('names commands in Slack and endpoints over HTTP', async () => {
     const { status, body } = await at.api('POST', '/api/v1/maintenances/999999/cancel', {});
     expect(status).toBe(404);
@@ -31,7 +31,7 @@ describe('the same error over both interfaces', () => {
     expect(answer).not.toContain('/api/');
   });
 
-  test('has the code, the parameters and the fields over HTTP, and labels in Slack', async () => {
+  test('has the code, parameters and fields over HTTP, and labels in Slack', async () => {
     const { items } = (await at.api('GET', '/api/v1/services')).body;
     const { body: made } = await at.api('POST', '/api/v1/maintenances', {
       name: 'Short',

@@ -27,8 +27,8 @@ const freeze = (values: Record<string, unknown> = {}) =>
 const again = (person: Who, message: Parameters<ReturnType<Installation['playground']['as']>['again']>[0]) =>
   textOf(at.playground.as(person).again(message));
 
-describe('in a freeze, a sentence', () => {
-  test('shows the freeze, and leaves nothing to press for who may not override it', async () => {
+describe('a sentence during a freeze', () => {
+  test('shows the freeze, and has no Schedule button for people who cannot override it', async () => {
     await freeze();
     const preview = await answered('jonas', 'api tomorrow 2am for 2h: Frozen work');
     expect(textOf(preview)).toContain('Black Friday');
@@ -37,7 +37,7 @@ describe('in a freeze, a sentence', () => {
     expect(textOf(preview)).not.toContain('draft.override');
   });
 
-  test('is scheduled by an admin with a reason, which the thread tells in internal channels alone', async () => {
+  test('is scheduled by an admin with a reason, shown in internal threads only', async () => {
     await freeze();
     const ana = at.playground.as('ana');
     const preview = await answered('ana', 'api tomorrow 3am for 1h: Urgent work');
@@ -63,7 +63,7 @@ describe('in a freeze, a sentence', () => {
     expect(ana.thread(publicly).map(textOf).join()).not.toContain('disk is failing');
   });
 
-  test('that only warns is scheduled as ever', async () => {
+  test('is scheduled as usual if the freeze only warns', async () => {
     await freeze({ effect: 'warn' });
     const preview = await answered('jonas', 'api tomorrow 4am for 1h: Warned work');
     expect(textOf(preview)).toContain('In a freeze: Black Friday');
@@ -73,7 +73,7 @@ describe('in a freeze, a sentence', () => {
 });
 
 describe('a move or an extension into a freeze', () => {
-  test('is refused in words, and offered to an admin', async () => {
+  test('is refused with an explanation, and offered to an admin', async () => {
     const services = (await at.api('GET', '/api/v1/services')).body.items;
     const made = await at.api('POST', '/api/v1/maintenances', {
       name: 'Index build',
@@ -98,7 +98,7 @@ describe('a move or an extension into a freeze', () => {
   });
 });
 
-describe('in a freeze, an early start', () => {
+describe('an early start during a freeze', () => {
   /** Planned for after the freeze. */
   async function planned(name: string) {
     const service = (await at.api('GET', '/api/v1/services')).body.items[0].id;
@@ -113,7 +113,7 @@ describe('in a freeze, an early start', () => {
   }
   const status = async (id: number) => (await at.api('GET', `/api/v1/maintenances/${id}`)).body.status;
 
-  test('by the button is refused, and an admin is asked for a reason', async () => {
+  test('is refused with the button, and asks an admin for a reason', async () => {
     const { id, message } = await planned('Reindex');
     const [ana, jonas] = [at.playground.as('ana'), at.playground.as('jonas')];
     const before = jonas.ephemerals('#ops').length;
@@ -130,7 +130,7 @@ describe('in a freeze, an early start', () => {
     await ana.waitFor('the reason', () => ana.thread(message).some((each) => textOf(each).includes('index is broken')));
   });
 
-  test('by a command is offered to an admin', async () => {
+  test('is offered to an admin with the command', async () => {
     const { id } = await planned('Rebalance');
     expect(textOf(await answered('jonas', `start ${id}`))).not.toContain('Start anyway');
     const ana = at.playground.as('ana');
@@ -143,7 +143,7 @@ describe('in a freeze, an early start', () => {
     expect(await status(id)).toBe('in-progress');
   });
 
-  test('and the form to extend asks an admin for a reason, and nobody else', async () => {
+  test('is asked for a reason in the Extend form, if the person is an admin', async () => {
     const { id, message } = await planned('Vacuum');
     await freeze({ start: from(132), end: from(200) });
     const [ana, jonas] = [at.playground.as('ana'), at.playground.as('jonas')];
@@ -164,7 +164,7 @@ describe('in a freeze, an early start', () => {
   });
 });
 
-test('over HTTP a freeze is added, listed and removed, and overridden with `override_reason`', async () => {
+test('over HTTP a freeze is added, listed, removed, and overridden with `override_reason`', async () => {
   const { status, body } = await freeze();
   expect(status).toBe(201);
   expect(body).toMatchObject({ scope: null, reason: 'Black Friday', effect: 'block', created_by: 'the admin token' });

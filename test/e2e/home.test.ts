@@ -41,7 +41,7 @@ async function press(who: Driver, id: number, action: string) {
 }
 
 describe('the App Home', () => {
-  test('shows what there is when it is opened, and what changes while it is', async () => {
+  test('shows current and planned windows when opened, and updates while it is open', async () => {
     await opened(jonas(), 'Nothing is in progress');
     expect(homeText(jonas())).toContain('Europe/Berlin');
     const id = await scheduled('Disk swap');
@@ -55,7 +55,7 @@ describe('the App Home', () => {
     expect(homeText(jonas())).toContain('Nothing is in progress');
   });
 
-  test('starts two windows by the same button, each once', async () => {
+  test('starts two windows with the same button, each once', async () => {
     const [first, second] = [await scheduled('First of two'), await scheduled('Second of two')];
     await opened(ana(), 'Second of two');
     await Promise.allSettled([press(ana(), first, 'maintenance.start'), press(ana(), first, 'maintenance.start')]);
@@ -66,7 +66,7 @@ describe('the App Home', () => {
     expect(ana().view()).toBeUndefined();
   });
 
-  test('opens forms to schedule, to extend, to comment, and the details', async () => {
+  test('opens the forms to schedule, extend and comment, and the details', async () => {
     const id = await scheduled('Much to do');
     const home = await opened(ana(), 'Much to do');
     await ana().press({ id: home.id }, 'home.plan');
@@ -96,7 +96,7 @@ describe('the App Home', () => {
     await ana().close();
   });
 
-  test('says in a dialog why something cannot be done', async () => {
+  test('explains in a dialog why an action is not possible', async () => {
     const id = await scheduled('Over already');
     await opened(ana(), 'Over already');
     await jonas().command('#ops', `/maintenance cancel ${id} Not needed`);
@@ -108,7 +108,7 @@ describe('the App Home', () => {
     await ana().close();
   });
 
-  test('begins with the services that a person owns, and what is planned for them', async () => {
+  test('starts with the services that the person owns, and their planned windows', async () => {
     const { id } = (await at.api('POST', '/api/v1/services', { name: 'ledger' })).body;
     await at.lull.ctx.database.service.update({ where: { id }, data: { owners: [jonas().id] } });
     await scheduled('For others first', 2);
@@ -129,13 +129,13 @@ describe('the App Home', () => {
     expect(homeText(at.playground.as('guest'))).not.toContain('button');
   });
 
-  test('waits when Slack asks for it, and is shown then', async () => {
+  test('is shown after the delay that Slack asks for', async () => {
     at.playground.faults.method('views.publish', { status: 429, retryAfter: 1 });
     await scheduled('After the wait');
     await opened(ana(), 'After the wait');
   });
 
-  test('shows those who approve what waits for them, and nobody what they asked for themselves', async () => {
+  test('shows approvers the pending requests, except their own', async () => {
     await at.api('PATCH', '/api/v1/scopes/1', { requires_approval: true });
     await jonas().command('#ops', '/maintenance api in 50 hours for 1h: Risky work');
     const preview = await jonas().waitFor('the preview', () =>

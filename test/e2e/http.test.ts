@@ -12,8 +12,8 @@ const post = (path: string, body: unknown) => at.api('POST', `/api/v1${path}`, b
 const get = (path: string) => at.api('GET', `/api/v1${path}`);
 const fromNow = (minutes: number) => new Date(at.clock.now().getTime() + minutes * 60_000).toISOString();
 
-describe('over HTTP alone', () => {
-  test('a maintenance goes from its catalogue to its end, and its check off and on again', async () => {
+describe('over HTTP only', () => {
+  test('a maintenance runs from its catalogue entry to its end, and its check is muted and unmuted', async () => {
     const scope = await post('/scopes', { name: 'Staging' });
     expect(scope).toMatchObject({ status: 201, body: { id: expect.any(Number), name: 'Staging' } });
     const service = await post('/services', { name: 'search', scope: scope.body.id });
@@ -65,8 +65,8 @@ describe('over HTTP alone', () => {
   });
 });
 
-describe('a request that cannot be', () => {
-  test('without a token, or with a wrong one, is a 401', async () => {
+describe('an invalid request', () => {
+  test('without a valid token gets 401', async () => {
     const bare = await fetch(`${at.url}/api/v1/checks`);
     expect(bare.status).toBe(401);
     expect(bare.headers.get('www-authenticate')).toBe('Bearer');
@@ -74,7 +74,7 @@ describe('a request that cannot be', () => {
     expect(await at.api('GET', '/api/v1/services', undefined, 'wrong')).toMatchObject({ status: 401 });
   });
 
-  test('is answered with every field that is wrong, its value and what was expected', async () => {
+  test('reports every invalid field with its value and the expected one', async () => {
     const { status, body } = await post('/maintenances', {
       name: 7,
       service_status: 'broken',
@@ -98,7 +98,7 @@ describe('a request that cannot be', () => {
     expect(fields.scheduled_start_date).toContain('2027-02-30');
   });
 
-  test('breaks a rule of the window: a 400 that says so; and a JSON that is none is a 400 too', async () => {
+  test('that breaks a rule of windows, or is malformed JSON, gets 400', async () => {
     const backwards = { name: 'x', services: [1], scheduled_start_date: fromNow(90), scheduled_end_date: fromNow(30) };
     expect(await post('/maintenances', backwards)).toMatchObject({
       status: 400,
@@ -112,7 +112,7 @@ describe('a request that cannot be', () => {
     expect(garbage.status).toBe(400);
   });
 
-  test('asks for what is not there: a 404', async () => {
+  test('for an unknown resource gets 404', async () => {
     expect(await get('/maintenances/987654')).toMatchObject({ status: 404 });
     expect(await get('/maintenances/99999999999999')).toMatchObject({ status: 404 });
     expect(await get('/maintenances/abc')).toMatchObject({ status: 400 });
@@ -120,7 +120,7 @@ describe('a request that cannot be', () => {
     expect(await get('/nothing')).toMatchObject({ status: 404 });
   });
 
-  test('makes a second one of a name: a 409', async () => {
+  test('with a name that is taken gets 409', async () => {
     await post('/scopes', { name: 'Once' });
     expect(await post('/scopes', { name: 'ONCE' })).toMatchObject({ status: 409 });
     await post('/services', { name: 'unscoped' });
@@ -129,13 +129,13 @@ describe('a request that cannot be', () => {
 });
 
 describe('the process', () => {
-  test('says that it lives, and that everything is connected', async () => {
+  test('reports that it is alive and connected', async () => {
     expect((await fetch(`${at.url}/healthz`)).status).toBe(200);
     const ready = await fetch(`${at.url}/readyz`);
     expect(await ready.json()).toEqual({ ok: true });
   });
 
-  test('is measured, and so is what it asks of Slack', async () => {
+  test('exposes metrics, those of its requests to Slack included', async () => {
     const text = await (await fetch(`${at.url}/metrics`)).text();
     expect(text).toMatch(/^lull_slack_calls_total\{method="auth\.test",outcome="ok"\} [1-9]/m);
     expect(text).toMatch(
@@ -152,7 +152,7 @@ describe('the process', () => {
   });
 });
 
-test('the interface describes itself', async () => {
+test('the interface serves its OpenAPI document', async () => {
   const response = await fetch(`${at.url}/api/v1/openapi.json`);
   const document = await response.json();
   expect(document.openapi).toBe('3.1.0');

@@ -41,7 +41,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     return items.filter(({ provider }: { provider: string }) => provider === 'icinga');
   };
 
-  test('its hosts and services come once an admin has seen them and pressed Apply', async () => {
+  test('hosts and services are imported after an admin reviewed them and pressed Apply', async () => {
     const added = await at.api('POST', '/api/v1/providers', {
       name: 'icinga',
       kind: 'icinga2',
@@ -66,7 +66,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect(textOf(await answered('ana', 'checks'))).toContain('last sync');
   });
 
-  test('only admins bring in checks, and only from systems that there are and that can say', async () => {
+  test('only admins import checks, and only from known systems that can list them', async () => {
     expect(textOf(await answered('jonas', 'checks sync icinga'))).toContain('that needs the role admin');
     expect(textOf(await answered('ana', 'checks sync nagios'))).toContain('There is no monitoring system nagios');
     const settings = { url: 'http://127.0.0.1:1' };
@@ -76,7 +76,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect((await at.api('GET', '/api/v1/providers/nagios/sync')).status).toBe(404);
   });
 
-  test('a difference is applied over HTTP as it was seen, and no other', async () => {
+  test('a difference is applied over HTTP exactly as it was reviewed', async () => {
     const [check] = await kept();
     await at.lull.ctx.database.check.update({ where: { id: check.id }, data: { name: 'renamed', tags: [] } });
     const { body } = await synced();
@@ -100,7 +100,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect(await kept()).toMatchObject([{ id: check.id, name: 'db1', tags: ['databases'] }, {}]);
   });
 
-  test('a check that no system of the kind can have is refused when it is added, and it is said why', async () => {
+  test('a check that no system of its kind can have is refused with a reason', async () => {
     const add = (provider: string, external_id: string) =>
       at.api('POST', '/api/v1/checks', { name: 'odd', provider, external_id });
     const refused = await add('icinga', 'db1!disk!x');
@@ -112,7 +112,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('with a real Icinga 2', () => 
     expect((await add('alerts', 'alertname="x"')).status).toBe(201);
   });
 
-  test('a window puts a downtime over them and takes it away at its end', async () => {
+  test('a window schedules a downtime and removes it at its end', async () => {
     const [host] = await kept();
     const start = new Date(Date.now() + 3_600_000);
     const made = await at.api('POST', '/api/v1/maintenances', {

@@ -51,8 +51,8 @@ async function refused(who: Driver, line: string, channel = '#ops') {
 }
 const seconds = (instant: string) => Math.floor(Date.parse(instant) / 1000);
 
-describe('the form to edit', () => {
-  test('shows what is, and saves what was changed, which the thread tells', async () => {
+describe('the edit form', () => {
+  test('shows the current values and saves changes, which the thread shows', async () => {
     const made = await scheduled('Disk swap', { description: 'One by one' });
     await opened(ana(), `edit ${made.id}`);
     expect(shown(ana())).toContain('One by one');
@@ -74,7 +74,7 @@ describe('the form to edit', () => {
     );
   });
 
-  test('of somebody who was second tells who changed what, keeps both in sight, and overwrites nothing', async () => {
+  test('submitted second shows who changed which fields and both values, and overwrites nothing', async () => {
     const made = await scheduled('Router work');
     await opened(ana(), `edit ${made.id}`);
     await opened(jonas(), `edit ${made.id}`);
@@ -108,7 +108,7 @@ describe('the form to edit', () => {
     expect(edits).toBe(1);
   });
 
-  test('of a running window shows its start as a fact, and its end can be changed', async () => {
+  test('of a window in progress shows its start as text, and lets its end be changed', async () => {
     const made = await scheduled('Running work');
     await at.api('GET', '/api/v1/services');
     await ana().command('#ops', `/maintenance start ${made.id}`);
@@ -128,7 +128,7 @@ describe('the form to edit', () => {
     await ana().command('#ops', `/maintenance finish ${made.id}`);
   });
 
-  test('is not for a guest, nor for what is over, and both are told so', async () => {
+  test('is refused with an explanation to guests and for windows that are over', async () => {
     const made = await scheduled('Guarded work');
     expect(await refused(at.playground.as('guest'), `edit ${made.id}`)).toContain('may not');
     await ana().command('#ops', `/maintenance cancel ${made.id}`);
@@ -140,7 +140,7 @@ describe('the form to edit', () => {
     expect(await refused(ana(), `edit ${made.id}`)).toContain('canceled already');
   });
 
-  test('of a window that is canceled meanwhile says so, and does nothing', async () => {
+  test('of a window canceled in the meantime says so and changes nothing', async () => {
     const made = await scheduled('Fleeting work');
     await opened(ana(), `edit ${made.id}`);
     await jonas().command('#ops', `/maintenance cancel ${made.id}`);
@@ -155,7 +155,7 @@ describe('the form to edit', () => {
     await ana().close();
   });
 
-  test('keeps what is too much for it: 300 services, and a description of 10,000 characters to its last', async () => {
+  test('keeps values too large for it: 300 services and a description of 10,000 characters', async () => {
     const services: number[] = [];
     for (let i = 0; i < 300; i++) {
       services.push(
@@ -186,7 +186,7 @@ describe('the form to edit', () => {
 });
 
 describe('times in a form', () => {
-  test('in own words are shown as understood, on Enter or at the latest before anything is done', async () => {
+  test('in words are shown as understood, on Enter or before anything is saved', async () => {
     await opened(jonas(), '');
     await jonas().fill({ words: 'in 40 days 2am for 2h' });
     await jonas().waitFor('what was understood', () => shown(jonas()).includes('Understood'));
@@ -217,7 +217,7 @@ describe('times in a form', () => {
     );
   });
 
-  test('in words that mean nothing, or two things, say so at the field', async () => {
+  test('that are meaningless or ambiguous are reported at the field', async () => {
     const view = await opened(jonas(), '');
     await jonas().fill({ name: 'Vague work', services: ['Production / postgres'] });
     jonas().set(view, 'window.words', 'someday maybe');
@@ -227,7 +227,7 @@ describe('times in a form', () => {
     await jonas().close();
   });
 
-  test('show what they overlap before the form is submitted', async () => {
+  test('show overlaps before the form is submitted', async () => {
     const made = await scheduled('First of two', { service: web });
     await opened(ana(), '');
     await ana().fill({
@@ -244,7 +244,7 @@ describe('times in a form', () => {
     await ana().close();
   });
 
-  test('changed twice in a row keep the later change: the form that was replaced is not drawn over', async () => {
+  test('changed twice keep the later change: the replaced view is not drawn again', async () => {
     const view = await opened(ana(), '');
     const now = Math.floor(at.clock.now().getTime() / 1000) + 86_400 * 90;
     await ana().fill({ services: ['Production / web'] });
@@ -259,7 +259,7 @@ describe('times in a form', () => {
   });
 });
 
-test('a freeze shows in the form before it is submitted; an admin gets past it with a reason, others do not', async () => {
+test('a freeze is shown before the form is submitted; an admin overrides it with a reason, others cannot', async () => {
   const start = Math.floor(at.clock.now().getTime() / 1000) + 86_400 * 120;
   const instant = (after: number) => new Date((start + after) * 1000);
   const account = at.lull.workspace?.account.id ?? 0;
@@ -296,8 +296,8 @@ test('a freeze shows in the form before it is submitted; an admin gets past it w
   );
 });
 
-describe('the forms to extend, to end and to cancel', () => {
-  test('extend by words, and say at the field what is not understood', async () => {
+describe('the forms to extend, end and cancel', () => {
+  test('extend in words, and report words that are not understood at the field', async () => {
     const made = await scheduled('Longer work');
     await opened(ana(), `extend ${made.id}`);
     await ana().fill({ words: 'banana' });
@@ -309,7 +309,7 @@ describe('the forms to extend, to end and to cancel', () => {
     expect(seconds(end)).toBe(seconds(made.scheduled_end_date) + 90 * 60);
   });
 
-  test('end as failed with a note, which the thread tells', async () => {
+  test('end as failed with a note, which the thread shows', async () => {
     const made = await scheduled('Failing work');
     await ana().command('#ops', `/maintenance start ${made.id}`);
     const message = await ana().waitFor('the announcement', () =>
@@ -342,7 +342,7 @@ describe('the forms to extend, to end and to cancel', () => {
   });
 });
 
-test('a maintenance that another door changed while its form was open is not overwritten either', async () => {
+test('a maintenance changed over HTTP while its form was open is not overwritten', async () => {
   const made = await scheduled('Shared work');
   await opened(ana(), `edit ${made.id}`);
   const account = at.lull.workspace?.account.id ?? 0;
@@ -354,7 +354,7 @@ test('a maintenance that another door changed while its form was open is not ove
   await ana().close();
 });
 
-test('a series is changed in a form, in words too; the second of two is told, and overwrites nothing', async () => {
+test("a series is changed in a form, in words too; a second person's edit overwrites nothing", async () => {
   const { body: made } = await at.api('POST', '/api/v1/series', {
     name: 'Backups',
     services: [api],
@@ -398,7 +398,7 @@ test('a series is changed in a form, in words too; the second of two is told, an
   expect(await refused(at.playground.as('guest'), `edit ${made.key}`)).toContain('may not');
 });
 
-test('a channel is subscribed in a form, opened from what it hears of', async () => {
+test('a channel is subscribed in a form, opened from its list of subscriptions', async () => {
   await ana().command('#deploys', '/maintenance unsubscribe');
   const heard = await ana().waitFor('what it hears of', () => ana().ephemerals('#deploys').at(-1));
   await ana().press(heard, 'channel.subscribe');
@@ -413,7 +413,7 @@ test('a channel is subscribed in a form, opened from what it hears of', async ()
   await ana().command('#deploys', '/maintenance unsubscribe');
 });
 
-test('a form that Slack did not wait for is said to be late, and once more opens it', async () => {
+test('a form whose trigger expired says so, and opens on the next try', async () => {
   const made = await scheduled('Slow work');
   at.playground.faults.method('views.open', { status: 200, error: 'expired_trigger_id' });
   expect(await refused(ana(), `edit ${made.id}`)).toContain('try once more');
@@ -421,7 +421,7 @@ test('a form that Slack did not wait for is said to be late, and once more opens
   await ana().close();
 });
 
-test('among 10,000 services the right ones are found, by their name and by their scope', async () => {
+test('the right services are found among 10,000, by name and by scope', async () => {
   const account = at.lull.workspace?.account.id ?? 0;
   const scope = (await at.api('POST', '/api/v1/scopes', { name: 'Fleet' })).body.id;
   await at.lull.ctx.database.$executeRaw`

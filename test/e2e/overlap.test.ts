@@ -47,7 +47,7 @@ async function jump(off: boolean, name = 'postgres disk'): Promise<void> {
   expect(await isOff(name)).toBe(off);
 }
 
-test('two windows overlap on one check: it stays off until the second ends, and the threads say why', async () => {
+test('a check muted by two overlapping windows stays muted until the second ends, and the threads say why', async () => {
   const short = await announced('postgres tomorrow 2am for 1h', 'Index rebuild');
   const long = await announced('postgres tomorrow 2:30am for 1h30m', 'Disk swap');
 

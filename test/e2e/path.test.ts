@@ -11,7 +11,7 @@ describe.each(['socket', 'http'] as const)('the main path, with Slack connected 
   });
   afterAll(() => at.close());
 
-  test('a sentence becomes a preview in the zone of whoever typed it', async () => {
+  test('a sentence becomes a preview in the time zone of its author', async () => {
     const ana = at.playground.as('ana');
     await ana.command('#deploys', SENTENCE);
     const preview = await ana.waitFor('the preview', () => ana.ephemerals('#deploys').at(-1));
@@ -25,7 +25,7 @@ describe.each(['socket', 'http'] as const)('the main path, with Slack connected 
     expect(await at.api('GET', '/api/v1/maintenances')).toMatchObject({ body: { items: [] } });
   });
 
-  test('Schedule, pressed twice, makes one maintenance with one message in each subscribed channel', async () => {
+  test('pressing Schedule twice creates one maintenance with one message in each subscribed channel', async () => {
     const ana = at.playground.as('ana');
     const preview = ana.ephemerals('#deploys').at(-1);
     if (preview === undefined) throw new Error('no preview');
@@ -46,7 +46,7 @@ describe.each(['socket', 'http'] as const)('the main path, with Slack connected 
     await ana.waitFor('the confirmation', () => textOf(ana.ephemerals('#deploys').at(-1)).includes('as maintenance'));
   });
 
-  test('at its start the message turns, the thread says so, the services go down and the checks go off', async () => {
+  test('at the start the message changes, the thread has a note, services are down and checks muted', async () => {
     const ana = at.playground.as('ana');
     await at.jump();
     const channel = await ana.waitFor('the turned message', () => {
@@ -72,7 +72,7 @@ describe.each(['socket', 'http'] as const)('the main path, with Slack connected 
     expect([...ana.messages('#status'), ...ana.thread(status)].map(textOf).join()).not.toContain('api health');
   });
 
-  test('at its end everything is as it was, and the message says it is over', async () => {
+  test('at the end checks are unmuted, and the message shows that the window is over', async () => {
     const ana = at.playground.as('ana');
     await at.jump();
     const [ops] = await ana.waitFor('the last state', () => {

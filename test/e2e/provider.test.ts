@@ -50,7 +50,7 @@ async function answered(line: string): Promise<string> {
   return textOf(await ana().waitFor(line, () => ana().ephemerals('#ops').slice(before).at(-1)));
 }
 
-test('a monitoring system that an admin connects has its checks off while a window is on, and says how it is', async () => {
+test('a connected monitoring system mutes its checks during a window, and shows its health', async () => {
   const check = `${url}/checks/{check}`;
   const added = await at.api('POST', '/api/v1/providers', {
     name: 'ours',
@@ -109,7 +109,7 @@ test('a monitoring system that an admin connects has its checks off while a wind
   }
 });
 
-test('a check that it finds down some minutes after the window is told, with a button to go on', async () => {
+test('a check that fails some minutes after the window is reported, with a button to reopen', async () => {
   await ana().command('#deploys', '/maintenance web tomorrow 2am for 1h: New disks');
   const preview = await ana().waitFor('the preview', () => ana().ephemerals('#deploys').at(-1));
   await ana().press(preview, 'draft.schedule');
@@ -143,7 +143,7 @@ test('a check that it finds down some minutes after the window is told, with a b
   );
 });
 
-test('while it is disabled, what is shown before a window is what will happen: its checks are left alone', async () => {
+test('the preview leaves out the checks of a disabled system', async () => {
   expect((await at.api('PATCH', '/api/v1/providers/ours', { enabled: false })).status).toBe(200);
   const shown = await answered('/maintenance web tomorrow 2am for 1h: New racks');
   expect(shown).toMatch(

@@ -52,7 +52,7 @@ const dm = (what: string) =>
   );
 
 describe('a reminder', () => {
-  test('comes in the thread and in the channel, collapsed when several are late, and again when the window moves', async () => {
+  test('is posted in thread and channel, once if several are late, and again after a reschedule', async () => {
     const { id, start, announcement } = await planned('Router firmware', hours(30));
     await wakeAt(new Date(start.getTime() - minutes(50)));
     await ana().waitFor('the reminder', () =>
@@ -94,7 +94,7 @@ describe('a reminder', () => {
     await wakeAt(new Date(moved.getTime() + hours(3)));
   });
 
-  test('comes when its scope says, which is set over HTTP', async () => {
+  test('is posted at the times of its scope, set over HTTP', async () => {
     const { body: scopes } = await at.api('GET', '/api/v1/scopes');
     const [{ id, reminders }] = scopes.items;
     expect(reminders).toEqual([1440, 60, 15]);
@@ -116,7 +116,7 @@ describe('a reminder', () => {
     await wakeAt(new Date(start.getTime() + hours(2)));
   });
 
-  test('lies on the way of the clock to the next event, which is a start or an end', async () => {
+  test('is posted on the way when the playground clock jumps to the next start or end', async () => {
     const { announcement } = await planned('Jumped over', hours(5));
     await at.jump();
     await ana().waitFor('the start', () => textOf(ana().again(announcement)).includes('In progress'));
@@ -127,8 +127,8 @@ describe('a reminder', () => {
   });
 });
 
-describe('the owner is told in a direct message', () => {
-  test('of a check that its provider refuses, with a button that shows the maintenance', async () => {
+describe('the owner gets a direct message', () => {
+  test('about a check that its provider refuses, with a button that shows the maintenance', async () => {
     const { database } = at.lull.ctx;
     const check = await database.check.findFirstOrThrow({ where: { name: 'api health' } });
     await database.check.update({ where: { id: check.id }, data: { provider: 'gone' } });
@@ -152,7 +152,7 @@ describe('the owner is told in a direct message', () => {
     ).toHaveLength(1);
   });
 
-  test('of a channel that was archived, which the other threads tell too', async () => {
+  test('about an archived channel, which the other threads mention too', async () => {
     at.playground.faults.archive(CHANNELS.deploys);
     await plannedByAna('Archived work', 'api #deploys');
     const told = await dm('*Archived work* could not be announced');
@@ -170,7 +170,7 @@ describe('the owner is told in a direct message', () => {
     at.playground.faults.unarchive(CHANNELS.deploys);
   });
 
-  test('once, though Slack answered wrongly when it had taken the message', async () => {
+  test('once, although Slack answered with an error after it took the message', async () => {
     at.playground.faults.method('chat.postMessage', { status: 502, afterWork: true, channel: PEOPLE.ana });
     await plannedByAna('Answered wrongly');
     const before = at.playground.log().length;
@@ -192,7 +192,7 @@ describe('the owner is told in a direct message', () => {
     await at.jump();
   });
 
-  test('of a window that was missed, and nobody else is', async () => {
+  test('about a missed window, and nobody else does', async () => {
     await plannedByAna('Slept through');
     await wakeAt(new Date(at.clock.now().getTime() + hours(6)));
     await dm('*Slept through* was missed');

@@ -60,7 +60,7 @@ async function settled(window: Announced) {
 }
 
 describe('a reply in the thread of an announcement', () => {
-  test('in a public channel is a comment that the other threads show, and its own does not repeat', async () => {
+  test('in a public channel is a comment that other threads show and its own does not repeat', async () => {
     const window = await announced('Public words');
     await replied(window.status, 'Checkout works again, says @jonas & https://a.example');
     await ana().waitFor('it in #ops', () => thread(window.ops).includes('Checkout works again'));
@@ -71,7 +71,7 @@ describe('a reply in the thread of an announcement', () => {
     expect(ana().thread(window.status)).toHaveLength(1);
   });
 
-  test('in an internal channel is an internal comment that no public channel hears of', async () => {
+  test('in an internal channel is an internal comment that no public channel shows', async () => {
     const window = await announced('Quiet words');
     await replied(window.ops, 'The password vault is next');
     await settled(window);
@@ -82,7 +82,7 @@ describe('a reply in the thread of an announcement', () => {
     expect(thread(window.status)).not.toContain('vault');
   });
 
-  test('is one comment however often its event comes', async () => {
+  test('is one comment even if its event is delivered several times', async () => {
     const window = await announced('Twice told');
     await replied(window.ops, 'Said once');
     at.playground.faults.redeliverEvent();
@@ -91,7 +91,7 @@ describe('a reply in the thread of an announcement', () => {
     expect((await window.comments()).filter(({ comment }) => comment === 'Said once')).toHaveLength(1);
   });
 
-  test('edited, even twice at once, changes the comment wherever it stands', async () => {
+  test('that is edited, even twice concurrently, changes the comment everywhere', async () => {
     const window = await announced('Edited words');
     const reply = await replied(window.status, 'Back at 3');
     await ana().waitFor('it in #ops', () => thread(window.ops).includes('Back at 3'));
@@ -104,7 +104,7 @@ describe('a reply in the thread of an announcement', () => {
     expect((await window.comments())[0]?.comment).toBe('Back at 5, sorry');
   });
 
-  test('deleted is withdrawn wherever it stands', async () => {
+  test('that is deleted removes the comment everywhere', async () => {
     const window = await announced('Deleted words');
     const reply = await replied(window.status, 'A secret: hunter2');
     await ana().waitFor('it in #ops', () => thread(window.ops).includes('hunter2'));
@@ -114,7 +114,7 @@ describe('a reply in the thread of an announcement', () => {
     expect(await window.comments()).toEqual([]);
   });
 
-  test('deleted before it was told anywhere leaves nothing behind', async () => {
+  test('that is deleted before it was posted elsewhere leaves nothing behind', async () => {
     const window = await announced('Fleeting words');
     const reply = ana().say('#status', 'Never mind this', { thread: window.status });
     ana().delete(reply);
@@ -124,7 +124,7 @@ describe('a reply in the thread of an announcement', () => {
     expect(JSON.stringify(await window.comments())).not.toContain('Never mind');
   });
 
-  test('by a guest, by an app, or in another thread is only a reply', async () => {
+  test('by a guest, by an app, or in another thread is not a comment', async () => {
     const window = await announced('Guarded words');
     const guest = at.playground.as('guest');
     guest.join('#ops');
@@ -138,7 +138,7 @@ describe('a reply in the thread of an announcement', () => {
     expect(guest.ephemerals('#ops')).toEqual([]);
   });
 
-  test('too long to be kept is answered to its writer alone', async () => {
+  test('that is too long to store is reported to its author only', async () => {
     const window = await announced('Endless words');
     ana().say('#ops', 'x'.repeat(10_001), { thread: window.ops });
     await ana().waitFor('the answer', () =>
@@ -149,7 +149,7 @@ describe('a reply in the thread of an announcement', () => {
     expect(await window.comments()).toEqual([]);
   });
 
-  test('in a channel that was archived meanwhile is kept, and told elsewhere', async () => {
+  test('in a channel archived since is stored, and posted elsewhere', async () => {
     const window = await announced('Last words');
     ana().say('#status', 'Closing time', { thread: window.status });
     at.playground.faults.archive(CHANNELS.status);
@@ -159,7 +159,7 @@ describe('a reply in the thread of an announcement', () => {
   });
 });
 
-test('Lull that is taken out of the workspace is not ready any more', async () => {
+test('Lull is not ready after it was removed from the workspace', async () => {
   const other = await install();
   try {
     expect((await fetch(`${other.url}/readyz`)).status).toBe(200);
@@ -170,7 +170,7 @@ test('Lull that is taken out of the workspace is not ready any more', async () =
   }
 });
 
-test('over HTTP too, a reply is one comment, though its event comes again', async () => {
+test('over HTTP, a reply whose event is delivered twice is one comment', async () => {
   const other = await install({ mode: 'http', playground: { messageRate: false } });
   try {
     const person = other.playground.as('ana');

@@ -17,7 +17,7 @@ const ana = () => at.playground.as('ana');
 const shown = () => JSON.stringify(ana().view()?.view.blocks ?? []);
 const newest = async () => (await at.api('GET', '/api/v1/maintenances?order=-id&limit=1')).body.items[0];
 
-test('a sentence that chooses checks shows which they are, and the window switches those off', async () => {
+test('a sentence with a selector shows the matching checks, and the window mutes them', async () => {
   const before = ana().ephemerals('#ops').length;
   await ana().command('#ops', '/maintenance tag:db -tag:canary tomorrow 2am for 1h: Disk swap');
   const preview = await ana().waitFor('a preview', () => ana().ephemerals('#ops').slice(before).at(-1));
@@ -28,7 +28,7 @@ test('a sentence that chooses checks shows which they are, and the window switch
   expect(made).toMatchObject({ services: [], selector: 'tag:db -tag:canary', selector_follows: false });
 });
 
-test('the form shows what a selector chooses before anything is saved, and what is wrong with one', async () => {
+test('the form shows the checks that a selector matches before saving, and reports an invalid selector', async () => {
   await ana().command('#ops', `/maintenance edit ${(await newest()).id}`);
   await ana().waitFor('the form', () => ana().view());
   expect(shown()).toContain('chooses 1 check now: db-1 disk. They are chosen anew at the start.');
@@ -42,7 +42,7 @@ test('the form shows what a selector chooses before anything is saved, and what 
   expect(await newest()).toMatchObject({ selector: 'db-*', selector_follows: true });
 });
 
-test('what is read of a sentence over HTTP has its selector, too', async () => {
+test('POST /parse answers with the selector of a sentence', async () => {
   const { body } = await at.api('POST', '/api/v1/parse', { text: 'api tag:db tomorrow 2am for 1h', timezone: 'UTC' });
   expect(body).toMatchObject({ outcome: 'window', selector: 'tag:db' });
 });

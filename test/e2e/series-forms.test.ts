@@ -24,7 +24,7 @@ const confirmed = (text: string) =>
       .find((each) => textOf(each).includes(text)),
   );
 
-test('what a sentence said is changed in a form before it becomes a series, once', async () => {
+test('a recurring sentence is changed in a form before it becomes one series', async () => {
   const preview = await answered('/maintenance api every sunday at 3am for 2h: Backups');
   await ana().press(preview, 'Edit...');
   await form();
@@ -39,7 +39,7 @@ test('what a sentence said is changed in a form before it becomes a series, once
   ]);
 });
 
-test('a series is made in an empty form, its times in words, which are shown before anything is done', async () => {
+test('a series is created in an empty form with times in words, shown before saving', async () => {
   const list = await answered('/maintenance series');
   await ana().press(list, 'Add...');
   const view = await form();
@@ -59,7 +59,7 @@ test('a series is made in an empty form, its times in words, which are shown bef
   );
 });
 
-test('a cron line that is none, and windows that overlap, are said at their fields', async () => {
+test('an invalid cron line and overlapping runs are reported at their fields', async () => {
   await ana().command('#ops', '/maintenance every');
   await form();
   await ana().fill({ name: 'x', services: ['Production / web'], cron: 'whenever', duration_minutes: '30' });
@@ -70,7 +70,7 @@ test('a cron line that is none, and windows that overlap, are said at their fiel
   expect(await series()).toHaveLength(2);
 });
 
-test('the series are listed in pages, none of them left out', async () => {
+test('series are listed page by page, each of them once', async () => {
   for (let i = 10; i < 20; i++) {
     await at.api('POST', '/api/v1/series', {
       name: `Sweep ${i}`,
@@ -89,7 +89,7 @@ test('the series are listed in pages, none of them left out', async () => {
   expect(textOf(await answered('/maintenance series 2'))).toContain('Sweep 19');
 });
 
-test('nobody makes one without the right to', async () => {
+test('a person without permission cannot create a series', async () => {
   const guest = at.playground.as('guest');
   const before = guest.ephemerals('#ops').length;
   await guest.command('#ops', '/maintenance every');

@@ -27,7 +27,7 @@ const weekly = () => ({
 describe('POST /series/preview', () => {
   const berlin = { cron: '30 2 * * *', timezone: 'Europe/Berlin', duration_minutes: 60 };
 
-  test('answers with the windows after an instant, and what a clock change did to one', async () => {
+  test('lists the runs after an instant, and the effect of a clock change on one of them', async () => {
     const { status, body } = await post('/series/preview', { ...berlin, after: '2027-03-27T01:30:00Z', count: 2 });
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -42,7 +42,7 @@ describe('POST /series/preview', () => {
     });
   });
 
-  test('with `before` answers with the last ones, newest first', async () => {
+  test('lists the runs before an instant, newest first', async () => {
     const { body } = await post('/series/preview', { ...berlin, before: '2027-03-29T02:30:00+02:00', count: 2 });
     expect(body.occurrences.map(({ start }: { start: string }) => start)).toEqual([
       '2027-03-28T01:00:00Z',
@@ -50,14 +50,14 @@ describe('POST /series/preview', () => {
     ]);
   });
 
-  test('looks from now on, and takes a thousand', async () => {
+  test('starts from the current time by default, and lists up to a thousand', async () => {
     const { body } = await post('/series/preview', { ...berlin, count: 1000 });
     expect(body.occurrences).toHaveLength(1000);
     expect(Date.parse(body.occurrences[0].start)).toBeGreaterThan(at.clock.now().getTime());
     expect((await post('/series/preview', berlin)).body.occurrences).toHaveLength(5);
   });
 
-  test('refuses a line, a zone, a duration and a count that are none, with field, value and what was expected', async () => {
+  test('refuses an invalid line, zone, duration and count, with field, value and expected value', async () => {
     const wrong = await post('/series/preview', { ...berlin, cron: '0 24 * * *' });
     expect(wrong.status).toBe(400);
     expect(wrong.headers.get('content-type')).toContain('application/problem+json');
@@ -81,7 +81,7 @@ describe('POST /parse', () => {
   const said = (text: string, more: object = {}) =>
     post('/parse', { text, timezone: 'America/New_York', now: '2026-11-20T15:00:00Z', ...more });
 
-  test('reads a window, with services and a name', async () => {
+  test('reads a window with services and a name', async () => {
     const { status, body } = await said('ledger tomorrow 2am for 2h: Postgres upgrade');
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -100,7 +100,7 @@ describe('POST /parse', () => {
     expect(unplaced.body).toMatchObject({ timezone: 'UTC', start: '2026-11-21T02:00:00Z' });
   });
 
-  test('reads a series, with its line in words and the next five windows', async () => {
+  test('reads a series, with its cron line in words and the next five runs', async () => {
     const { body } = await said('every sunday at 3am for 2h');
     expect(body).toMatchObject({
       outcome: 'series',
@@ -114,19 +114,19 @@ describe('POST /parse', () => {
     expect(body.next[0]).toEqual({ start: '2026-11-22T08:00:00Z', end: '2026-11-22T10:00:00Z' });
   });
 
-  test('asks where there are two meanings, and each choice reads', async () => {
+  test('asks about an ambiguous sentence, and each choice can be parsed', async () => {
     const { body } = await said('tomorrow at 2 for 1h');
     expect(body.outcome).toBe('question');
     for (const { text } of body.choices) expect((await said(text)).body.outcome).toBe('window');
   });
 
-  test('refuses what means no time, with an example that reads', async () => {
+  test('refuses a sentence without a time, with an example that works', async () => {
     const { body } = await said('2027-02-30 02:00 for 1h');
     expect(body).toEqual({ outcome: 'refusal', reason: expect.any(String), example: expect.any(String) });
     expect((await said(body.example)).body.outcome).toBe('window');
   });
 
-  test('asks which service is meant, or says that a word is none', async () => {
+  test('asks which service was meant, or reports an unknown word', async () => {
     const { body } = await said('ledgr tomorrow 2am for 2h');
     expect(body).toMatchObject({
       outcome: 'question',
@@ -135,7 +135,7 @@ describe('POST /parse', () => {
     expect((await said('qqqxyz tomorrow 2am for 2h')).body).toMatchObject({ outcome: 'refusal' });
   });
 
-  test('reads the languages of locales, and refuses a request that is none', async () => {
+  test('reads the language of the locale, and refuses an unknown locale', async () => {
     expect((await said('demain à 3h pendant 2 heures', { locale: 'fr-FR' })).body).toMatchObject({ outcome: 'window' });
     const wrong = await post('/parse', { text: 5, timezone: 'Nowhere', nwo: '' });
     expect(wrong.status).toBe(400);
@@ -146,7 +146,7 @@ describe('POST /parse', () => {
 });
 
 describe('a series over HTTP', () => {
-  test('has one run moved, and the thread tells both windows', async () => {
+  test('has one run moved, and the thread shows both times', async () => {
     const { id, next_run: run } = (await post('/series', { ...weekly(), name: 'Moved vacuum' })).body;
     const start = new Date(Date.parse(run.start) + 3_600_000).toISOString();
     const moved = await post(`/maintenances/${run.id}/move`, { scheduled_start_date: start });
@@ -171,7 +171,7 @@ describe('a series over HTTP', () => {
     expect(await post(`/maintenances/${run.id}/move`, { scheduled_start_date: start })).toMatchObject({ status: 409 });
   });
 
-  test('makes its runs, which start, end and are announced as runs of it', async () => {
+  test('creates its runs, which start, end and are announced as runs of the series', async () => {
     const made = await post('/series', weekly());
     expect(made).toMatchObject({
       status: 201,
@@ -234,7 +234,7 @@ describe('a series over HTTP', () => {
     await post(`/series/${id}/pause`, { runs: 'cancel' });
   });
 
-  test('that cannot be is a 400 with every field, and one that is not there a 404', async () => {
+  test('that is invalid gets 400 with every field, and an unknown one 404', async () => {
     const wrong = await post('/series', { ...weekly(), cron: '0 3 * *', duration_minutes: 200_000, services: [] });
     expect(wrong.status).toBe(400);
     expect(Object.keys(fields(wrong.body)).sort()).toEqual(['cron', 'duration_minutes', 'services']);
@@ -246,7 +246,7 @@ describe('a series over HTTP', () => {
     expect(await get('/series/abc')).toMatchObject({ status: 400 });
   });
 
-  test('is described', async () => {
+  test('is in the OpenAPI document', async () => {
     const { paths } = (await get('/openapi.json')).body;
     expect(Object.keys(paths)).toEqual(
       expect.arrayContaining([

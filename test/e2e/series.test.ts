@@ -32,7 +32,7 @@ test('a recurring sentence is shown in words with its next five runs, and become
   );
 });
 
-test('a run starts and ends by itself, and the next one is there', async () => {
+test('a run starts and ends by itself, and the next run exists', async () => {
   await at.jump();
   await ana().waitFor('the start', () =>
     ana()
@@ -52,7 +52,7 @@ test('a run starts and ends by itself, and the next one is there', async () => {
   );
 });
 
-test('the next run is skipped, the series paused after asking about its runs, and let go on', async () => {
+test('the next run is skipped; the series is paused after a question about its runs, and resumed', async () => {
   const key = /\*([A-Z0-9]{6})\*/.exec(textOf(await answered('/maintenance series')))?.[1] ?? '';
   expect(key).toMatch(/^[A-Z0-9]{6}$/);
   expect(textOf(await answered(`/maintenance skip ${key.toLowerCase()}`))).toContain('Skipped');
@@ -66,7 +66,7 @@ test('the next run is skipped, the series paused after asking about its runs, an
   expect(textOf(await answered('/maintenance skip NOSUCH'))).toContain('There is no series NOSUCH');
 });
 
-test('one run is moved alone, and its thread says from where to where', async () => {
+test('one run is moved alone, and its thread shows both times', async () => {
   const key = /\*([A-Z0-9]{6})\*/.exec(textOf(await answered('/maintenance series')))?.[1] ?? '';
   expect(key).not.toBe('');
   const run = await ana().waitFor('a scheduled run', () =>

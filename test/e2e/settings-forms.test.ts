@@ -57,7 +57,7 @@ describe('the settings', () => {
     expect(jonas.view()).toBeUndefined();
   });
 
-  test('change the zone, the channel and the default role, and say what is wrong at its field', async () => {
+  test('change the time zone, channel and default role, and report errors at their fields', async () => {
     await pressed('settings.defaults', 'Defaults');
     await ana().fill({ timezone: 'Mars/Olympus', default_channel: 'C0DEPLOYS1', default_role: 'viewer' });
     expect(await ana().submit()).toMatchObject({ errors: { timezone: expect.stringContaining('Europe/Berlin') } });
@@ -72,7 +72,7 @@ describe('the settings', () => {
     await ana().waitFor('what changed', () => shown(ana()).includes('No channel hears'));
   });
 
-  test('give a role, and take it back', async () => {
+  test('give a role and remove it', async () => {
     await pressed('settings.role', 'Give a role');
     await ana().fill({ subject: 'U0JONAS001', role: 'approver' });
     await saved();
@@ -100,7 +100,7 @@ describe('the settings', () => {
     expect(await database.scope.findUnique({ where: { id: vault.id } })).toMatchObject({ visibility: 'internal' });
   });
 
-  test('keep a scope that has services', async () => {
+  test('refuse to remove a scope that has services', async () => {
     await found('scope', 'Production');
     await pressed('settings.remove', 'Not done');
     expect(shown(ana())).toContain('still has');
@@ -131,7 +131,7 @@ describe('the settings', () => {
     expect(await named('services', 'general ledger')).toBeUndefined();
   });
 
-  test('add a freeze, and remove it', async () => {
+  test('add a freeze and remove it', async () => {
     await pressed('settings.freeze.add', 'Add a freeze');
     const start = Math.floor(at.clock.now().getTime() / 1000) + 86_400;
     await ana().fill({ scope: 'Production', start, end: start - 60, reason: 'Audit', effect: 'warn' });
@@ -179,7 +179,7 @@ describe('monitoring systems in the settings', () => {
   };
   afterEach(() => at.lull.ctx.database.provider.deleteMany());
 
-  test('are connected in a form made for their kind, and what is wrong shows at its field', async () => {
+  test('are connected in a form for their kind, which reports errors at their fields', async () => {
     await connect('alertmanager');
     await ana().fill({ name: 'Mixed Case', 'settings.url': 'nowhere', 'settings.margin': 'ten' });
     expect(await ana().submit()).toMatchObject({ errors: { 'settings.margin': expect.stringContaining('a number') } });
@@ -200,7 +200,7 @@ describe('monitoring systems in the settings', () => {
     expect(shown(ana())).toContain('*alerts* (alertmanager) was not asked yet');
   });
 
-  test('are changed without their credentials being shown, and removed', async () => {
+  test('are changed without showing their credentials, and removed', async () => {
     const made = await at.api('POST', '/api/v1/providers', {
       ...{ name: 'alerts', kind: 'alertmanager', settings: { url: 'https://alerts.example.com', margin: 20 } },
       credentials: { token: 's3cret' },
@@ -222,7 +222,7 @@ describe('monitoring systems in the settings', () => {
   });
 });
 
-test('the owners of a service are set in words, too', async () => {
+test('the owners of a service can be set in words too', async () => {
   const before = ana().ephemerals('#ops').length;
   await ana().command('#ops', '/maintenance settings owners api @jonas, @yuki');
   const answer = await ana().waitFor('the answer', () => ana().ephemerals('#ops').slice(before).at(-1));

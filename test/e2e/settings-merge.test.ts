@@ -53,8 +53,8 @@ const one = async (what: string, name: string) =>
   (await at.api('GET', `/api/v1/${what}`)).body.items.find((each: { name: string }) => each.name === name);
 const account = async () => (await at.api('GET', '/api/v1/settings')).body;
 
-describe('the second of two who change the same thing in the settings', () => {
-  test('is told who changed what of the defaults, and with both values; saved again, it is theirs', async () => {
+describe('the second of two people who change the same settings', () => {
+  test('sees who changed the defaults and both values, and saves again to overwrite', async () => {
     await defaults(ana());
     await defaults(jonas());
     await jonas().fill({ timezone: 'Asia/Tokyo', post_check_after: '20' });
@@ -71,7 +71,7 @@ describe('the second of two who change the same thing in the settings', () => {
     await ana().waitFor('what changed', () => shown(ana()).includes('looked at again 20 min after a window'));
   });
 
-  test('sees it again when it was changed once more, and has saved nothing until then', async () => {
+  test('sees both values again if they changed once more, and nothing was saved before', async () => {
     await defaults(ana());
     await ana().fill({ timezone: 'Europe/Rome' });
     await at.api('PATCH', '/api/v1/settings', { post_check_after: 0 });
@@ -82,7 +82,7 @@ describe('the second of two who change the same thing in the settings', () => {
     expect(await account()).toMatchObject({ timezone: 'Europe/Rome', post_check_after: 5 });
   });
 
-  test('of a scope keeps what only one of them changed, and writes nothing else', async () => {
+  test('keeps the fields of a scope that only one of them changed, and writes nothing else', async () => {
     await form(ana(), 'scope', 'Production');
     await form(jonas(), 'scope', 'Production');
     await jonas().fill({ reminders: ['120'], requires_approval: ['approval'] });
@@ -99,7 +99,7 @@ describe('the second of two who change the same thing in the settings', () => {
     await at.api('PATCH', `/api/v1/scopes/${id}`, { requires_approval: false });
   });
 
-  test('of a service is told of its checks, too, whichever side they were changed from', async () => {
+  test("sees changes of a service's checks, from whichever side they were made", async () => {
     const { id } = await one('services', 'api');
     const check = await one('checks', 'api health');
     await form(ana(), 'service', 'api');
@@ -114,7 +114,7 @@ describe('the second of two who change the same thing in the settings', () => {
     expect((await stored()).checks.map(({ checkId }) => checkId)).not.toContain(check.id);
   });
 
-  test('of a check is told of both lists of services by their names', async () => {
+  test('sees both lists of services of a check, by name', async () => {
     await form(ana(), 'check', 'api health');
     await form(jonas(), 'check', 'api health');
     await jonas().fill({ services: ['Production / api'], tags: 'eu' });
@@ -129,7 +129,7 @@ describe('the second of two who change the same thing in the settings', () => {
     expect(await one('checks', 'api health')).toMatchObject({ tags: ['us'], services: [id] });
   });
 
-  test('of a monitoring system keeps the secret that was typed, and is told of the other one', async () => {
+  test('keeps the secret typed for a monitoring system, and sees that the other person changed it', async () => {
     const settings = { url: 'https://alerts.example.com', margin: 10 };
     const credentials = { token: 'first' };
     await at.api('POST', '/api/v1/providers', { name: 'alerts', kind: 'alertmanager', settings, credentials });
@@ -151,7 +151,7 @@ describe('the second of two who change the same thing in the settings', () => {
     expect(await one('providers', 'alerts')).toMatchObject({ settings: { ...settings, margin: 30 } });
   });
 
-  test('is told who removed it', async () => {
+  test('sees who removed the record', async () => {
     await at.api('POST', '/api/v1/scopes', { name: 'Attic' });
     await form(ana(), 'scope', 'Attic');
     await form(jonas(), 'scope', 'Attic');
@@ -166,7 +166,7 @@ describe('the second of two who change the same thing in the settings', () => {
   });
 });
 
-test('a form that nothing was changed in saves nothing, whatever others do at the same time', async () => {
+test('a form without changes saves nothing, whatever others change concurrently', async () => {
   await defaults(ana());
   await defaults(jonas());
   const submitted = await Promise.all([ana().submit(), jonas().submit()]);

@@ -32,7 +32,7 @@ describe('roles', () => {
     }
   });
 
-  test('are for admins to give', async () => {
+  test('are given by admins only', async () => {
     expect(await said('jonas', 'settings show')).toContain('may not change settings: that needs the role admin');
     expect(await said('jonas', 'settings role @jonas admin')).toContain('may not give roles');
     expect(await said('jonas', 'settings default-role approver')).toContain('may not change settings');
@@ -40,7 +40,7 @@ describe('roles', () => {
     expect(await mayPlan('jonas')).toBe(true);
   });
 
-  test('given to a person hold at once, and until they are taken back', async () => {
+  test('given to a person apply at once, until they are removed', async () => {
     expect(await said('ana', 'settings role @jonas viewer')).toContain('is now *viewer*');
     expect(await said('jonas', 'subscribe api')).toContain(
       'that needs the role operator, and jonas has the role viewer',
@@ -60,7 +60,7 @@ describe('roles', () => {
     ]);
   });
 
-  test('given to a user group are those of the people in it', async () => {
+  test('given to a user group apply to its members', async () => {
     await answered('ana', 'settings default-role viewer');
     expect(await said('jonas', 'subscribe api')).toContain('the role viewer');
     expect(await said('ana', 'settings role @platform operator')).toContain('<!subteam^S0PLATFORM> is now *operator*');
@@ -68,7 +68,7 @@ describe('roles', () => {
     expect(await said('ana', 'settings show')).toContain('<!subteam^S0PLATFORM>: operator');
   });
 
-  test('leave the admins of the workspace admins, and guests out', async () => {
+  test('do not demote workspace admins, nor promote guests', async () => {
     expect(await said('ana', 'settings role @ana viewer')).toContain('stays an admin');
     expect(await said('ana', 'settings role @sam admin')).toContain('stays without rights');
     expect(await said('guest', 'list')).toContain('may not');
@@ -76,7 +76,7 @@ describe('roles', () => {
     await answered('ana', 'settings role @ana default');
   });
 
-  test('that are said in another way are said to be not understood, with how it is said', async () => {
+  test('in an unknown form are not understood, and the answer shows the right form', async () => {
     const answer = await said('ana', 'settings owners api jonas');
     expect(answer).toContain('Not understood: `settings owners api jonas`. Nothing was changed.');
     expect(answer).toContain('settings owners api @ana @jonas');
@@ -91,7 +91,7 @@ describe('roles', () => {
 });
 
 describe('scopes and freezes', () => {
-  test('are added in words, shown, and a freeze is removed with a press', async () => {
+  test('are added in words and listed, and a freeze is removed with a button', async () => {
     expect(await said('ana', 'settings scope add Vault')).toContain('Added the scope *Vault*');
     expect(await said('ana', 'settings scope vault approval on')).toContain('a second person approves');
     expect(await said('ana', 'settings freeze Vault tomorrow 8am to tomorrow 6pm: Audit')).toContain('of *Vault*');
@@ -121,7 +121,7 @@ describe('scopes and freezes', () => {
   });
 });
 
-test('the default channel and zone are set, and stay so when Lull starts again', async () => {
+test('the default channel and time zone are set, and survive a restart', async () => {
   expect(await said('ana', 'settings channel #deploys')).toContain('hears of every maintenance now');
   expect(await said('ana', 'settings zone Mars/Olympus')).toContain(
     'an IANA time zone such as Europe/Berlin is expected',

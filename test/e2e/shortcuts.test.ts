@@ -39,7 +39,7 @@ const threadOf = (message: Parameters<ReturnType<typeof ana>['thread']>[0]) =>
   ana().thread(message).map(textOf).join('\n');
 
 describe('"Add as comment"', () => {
-  test('makes any message a comment on a maintenance that is found by its name, public when that is chosen', async () => {
+  test('makes any message a comment on a maintenance found by name, public if chosen', async () => {
     const window = await announced('Router firmware');
     const message = jonas().say('#ops', 'Half of the routers & all switches are done');
     await ana().messageShortcut(message, 'add_as_comment');
@@ -53,7 +53,7 @@ describe('"Add as comment"', () => {
     expect(await window.comments()).toHaveLength(1);
   });
 
-  test('is internal unless it is chosen otherwise, and knows the maintenance by its thread', async () => {
+  test('is internal by default, and finds the maintenance by its thread', async () => {
     const window = await announced('Cable work');
     const guest = at.playground.as('guest');
     guest.join('#ops');
@@ -67,7 +67,7 @@ describe('"Add as comment"', () => {
     expect(ana().thread(window.status)).toHaveLength(0);
   });
 
-  test('on an announcement begins an empty comment on its maintenance', async () => {
+  test('on an announcement starts an empty comment on its maintenance', async () => {
     const window = await announced('Lift repair');
     await ana().messageShortcut(window.ops, 'add_as_comment');
     const form = await ana().waitFor('the form', () => ana().view());
@@ -78,7 +78,7 @@ describe('"Add as comment"', () => {
     await ana().waitFor('it in #ops', () => threadOf(window.ops).includes('The key is at the desk'));
   });
 
-  test('lets the author of a reply show it to the public, and take that back', async () => {
+  test('lets the author of a reply make it public, and internal again', async () => {
     const window = await announced('Vault rotation');
     const reply = jonas().say('#ops', 'Rotation is done', { thread: window.ops });
     await jonas().waitFor('the mark', () => jonas().again(reply)?.reactions.length === 1);
@@ -99,7 +99,7 @@ describe('"Add as comment"', () => {
     expect((await window.comments())[0]).toMatchObject({ internal: true, comment: 'Rotation is done on both sites' });
   });
 
-  test('does not let somebody else show it to the public', async () => {
+  test('does not let anybody else make it public', async () => {
     const window = await announced('Quiet rotation');
     const reply = ana().say('#ops', 'Keep this here', { thread: window.ops });
     await ana().waitFor('the mark', () => ana().again(reply)?.reactions.length === 1);
@@ -115,7 +115,7 @@ describe('"Add as comment"', () => {
     await jonas().close();
   });
 
-  test('is not for guests', async () => {
+  test('is not available to guests', async () => {
     const guest = at.playground.as('guest');
     guest.join('#ops');
     const message = ana().say('#ops', 'Anything');
@@ -127,7 +127,7 @@ describe('"Add as comment"', () => {
 });
 
 describe('"Schedule maintenance"', () => {
-  test('opens the form from anywhere, and what it schedules is announced', async () => {
+  test('opens the form from anywhere, and the result is announced', async () => {
     await ana().shortcut('schedule_maintenance');
     const form = await ana().waitFor('the form', () => ana().view());
     await ana().suggest(form, 'options.services', '');

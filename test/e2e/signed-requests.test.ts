@@ -58,7 +58,7 @@ test.each([
   '{"type":"block_actions","team":{"id":"T0LOCALDEV"},"user":{"id":"UANA"},"actions":[null]}',
   '{"type":"view_submission","team":{"id":"T0LOCALDEV"},"user":{"id":"UANA"},"view":null}',
   '{"type":"shortcut","team":{"id":"T0LOCALDEV"},"user":null}',
-])('an object with wrong members ends nothing: %s', async (body) => {
+])('an object with invalid members does not end the process: %s', async (body) => {
   await Promise.all([deliver(body, JSON_TYPE), deliver(payload(body), FORM_TYPE)]);
   expect(await deliver('{"type":"url_verification","challenge":"still here"}', JSON_TYPE)).toBe(200);
 });

@@ -32,7 +32,7 @@ const now = (message: Parameters<ReturnType<typeof ana>['again']>[0]) => textOf(
 const idOf = (message: { blocks: unknown }) => Number(/Maintenance (\d+)/.exec(textOf({ text: '', ...message }))?.[1]);
 
 describe('the buttons of an announcement', () => {
-  test('Start now, Extend, Comment and End now carry a window through its life', async () => {
+  test('Start now, Extend, Comment and End now take a window from start to end', async () => {
     const message = await announced('Disk swap');
     await ana().press(message, 'maintenance.start', { confirm: false });
     expect(now(message)).toContain('Scheduled: Disk swap');
@@ -69,7 +69,7 @@ describe('the buttons of an announcement', () => {
     expect(now(message)).not.toContain('End now');
   });
 
-  test('Cancel asks first, and then says in the channel that it is off', async () => {
+  test('Cancel asks first, and the channel shows that the window is canceled', async () => {
     const message = await announced('Kernel update');
     await ana().press(message, 'maintenance.cancel');
     await ana().waitFor('the form', () => ana().view());
@@ -87,7 +87,7 @@ describe('the buttons of an announcement', () => {
     );
   });
 
-  test('are not for a guest, who is told so and changes nothing', async () => {
+  test('are refused to a guest with an explanation, and change nothing', async () => {
     const message = await announced('Guarded work');
     const guest = at.playground.as('guest');
     guest.join('#ops');
@@ -100,7 +100,7 @@ describe('the buttons of an announcement', () => {
 });
 
 describe('/maintenance', () => {
-  test('alone opens the form; what is wrong shows at its field, and what is right is scheduled', async () => {
+  test('alone opens the form, which reports errors at their fields and schedules valid input', async () => {
     await ana().command('#deploys', '/maintenance');
     const form = await ana().waitFor('the form', () => ana().view());
     const suggested = await ana().suggest(form, 'options.services', 'pi');
@@ -127,7 +127,7 @@ describe('/maintenance', () => {
     expect(ana().view()).toBeUndefined();
   });
 
-  test('Edit... opens the form filled with what was understood, and Schedule there answers the preview', async () => {
+  test('Edit... opens the form filled in, and Schedule there replaces the preview', async () => {
     const preview = await answered('ana', '/maintenance api tomorrow 2am for 2h: Cable work');
     await ana().press(preview, 'draft.edit');
     const form = await ana().waitFor('the form', () => ana().view());
@@ -145,7 +145,7 @@ describe('/maintenance', () => {
     expect(textOf(await answered('ana', '/maintenance list'))).not.toContain('Never mind');
   });
 
-  test('list, show, comment and help answer whoever typed them', async () => {
+  test('list, show, comment and help answer the person who typed them', async () => {
     const message = await announced('Listed work');
     const id = idOf(message);
     expect(textOf(await answered('jonas', '/maintenance list'))).toContain('Listed work');
@@ -164,11 +164,11 @@ describe('/maintenance', () => {
     expect(textOf(await answered('jonas', '/maintenance show'))).toContain('/maintenance show 12');
   });
 
-  test('is not for guests', async () => {
+  test('is not available to guests', async () => {
     expect(textOf(await answered('guest', '/maintenance list'))).toContain('may not');
   });
 
-  test('with a name that nobody knows offers the nearest ones, and to add it', async () => {
+  test('with an unknown name offers the nearest ones, and to add it', async () => {
     const answer = await answered('ana', '/maintenance postgrs tomorrow 2am for 2h: Vacuum');
     expect(textOf(answer)).toContain('Did you mean `postgres`');
     await ana().press(answer, 'sentence.choose.0');
@@ -185,21 +185,21 @@ describe('/maintenance', () => {
     expect(services.map((service: { name: string }) => service.name)).toContain('billing');
   });
 
-  test('with the name of the work in the wrong place offers to take it for the name', async () => {
+  test('with the name of the work in place of a service offers to use it as the name', async () => {
     const answer = await answered('ana', '/maintenance restart api tomorrow 2am for 1h');
     await ana().press(answer, 'Call it "restart"');
     await ana().waitFor('the preview', () => now(answer).includes('draft.schedule'));
     expect(now(answer)).toContain('*restart*');
   });
 
-  test('says what a window overlaps', async () => {
+  test('shows overlaps of a window', async () => {
     await announced('First of two');
     expect(textOf(await answered('ana', SENTENCE))).toContain('First of two');
   });
 });
 
-describe('a workspace that knows no service', () => {
-  test('is greeted, and its first service is one press away', async () => {
+describe('a workspace without services', () => {
+  test('is welcomed, and adds its first service with one button', async () => {
     const empty = await install({ catalogue: false });
     try {
       const jonas = empty.playground.as('jonas');
@@ -220,7 +220,7 @@ describe('a workspace that knows no service', () => {
   });
 });
 
-test('a channel that Lull is not in yet is joined when it is named', async () => {
+test('a channel named in the command is joined by Lull', async () => {
   const preview = await answered('ana', `/maintenance api tomorrow 2am for 2h #deploys: Joined work`);
   expect(textOf(preview)).toContain(CHANNELS.deploys);
   await ana().press(preview, 'draft.schedule');

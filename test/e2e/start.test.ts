@@ -47,7 +47,7 @@ beforeAll(async () => {
 const PATIENCE = { timeout: 120_000 };
 
 describe('npm start, in the playground', PATIENCE, () => {
-  test('says where everything is, keeps the token for its owner, and ends within five seconds of being told to', async () => {
+  test('prints its addresses, protects the token file, and ends within five seconds of a signal', async () => {
     const lull = start({ LULL_DATA_DIR: folder });
     const printed = await lull.until('Postgres upgrade');
     const url = /ready at (\S+)/.exec(printed)?.[1] ?? '';
@@ -67,7 +67,7 @@ describe('npm start, in the playground', PATIENCE, () => {
     expect(performance.now() - told).toBeLessThan(5_000);
   });
 
-  test('starts again after it was killed, on the database it left running', async () => {
+  test('starts again after a kill, on the database that it left running', async () => {
     const killed = start({ LULL_DATA_DIR: folder });
     await killed.until('Postgres upgrade');
     killed.child.kill('SIGKILL');
@@ -81,7 +81,7 @@ describe('npm start, in the playground', PATIENCE, () => {
 });
 
 test(
-  'npm start with LULL_PLAYGROUND=1 starts the playground on a database of its own, again and again',
+  'npm start with LULL_PLAYGROUND=1 starts the playground on an external database, repeatedly',
   PATIENCE,
   async () => {
     const database = await testDatabase();
@@ -104,7 +104,7 @@ test(
 );
 
 test(
-  'npm start, for many workspaces, says where they install it, and sends them to Slack with the rights of the manifest',
+  "npm start for many workspaces prints the installation address, and asks Slack for the manifest's scopes",
   PATIENCE,
   async () => {
     const database = await testDatabase();
@@ -137,8 +137,8 @@ test(
   },
 );
 
-describe('a start that cannot be says why in one sentence, and exits with 1', PATIENCE, () => {
-  test('a busy port', async () => {
+describe('a failed start says why in one sentence, and exits with 1', PATIENCE, () => {
+  test('a port in use', async () => {
     const busy = createServer();
     await new Promise<void>((resolve) => busy.listen(0, resolve));
     const address = busy.address();
@@ -151,7 +151,7 @@ describe('a start that cannot be says why in one sentence, and exits with 1', PA
     );
   });
 
-  test('an unreachable DATABASE_URL, its password unseen', async () => {
+  test('an unreachable DATABASE_URL, without its password', async () => {
     const { code, printed } = await start({
       DATABASE_URL: 'postgresql://lull:secret@127.0.0.1:1/lull',
       LULL_PLAYGROUND: '1',
@@ -185,7 +185,7 @@ describe('a start that cannot be says why in one sentence, and exits with 1', PA
     await database.close();
   });
 
-  test('a wrong Slack token', async () => {
+  test('an invalid Slack token', async () => {
     const database = await testDatabase();
     const slack = await startPlayground({ port: 0 });
     const env = { DATABASE_URL: database.url, SLACK_API_URL: slack.apiUrl, LULL_ADMIN_TOKEN: 'a-token-for-the-tests' };
@@ -199,7 +199,7 @@ describe('a start that cannot be says why in one sentence, and exits with 1', PA
     await database.close();
   });
 
-  test('several wrong variables, all at once', async () => {
+  test('several invalid variables, all in one message', async () => {
     const { code, printed } = await start({ PORT: 'many', LULL_DEFAULT_TIMEZONE: 'Mars/Olympus' }).ended;
     expect(code).toBe(1);
     expect(printed).toContain('PORT is "many"');

@@ -51,7 +51,7 @@ describe.skipIf(browserMissing())('the status page in a browser', () => {
     ['light', 1440],
     ['dark', 360],
     ['dark', 768],
-  ] as const)('can be read by everybody, in %s, %i pixels wide', async (colorScheme, width) => {
+  ] as const)('is accessible in %s, %i pixels wide', async (colorScheme, width) => {
     for (const path of ['/', '/maintenances/1']) {
       const page = await open(path, { colorScheme, viewport: { width, height: 900 } });
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
@@ -61,7 +61,7 @@ describe.skipIf(browserMissing())('the status page in a browser', () => {
     }
   });
 
-  test('its feed is XML that a browser reads, whatever people wrote', async () => {
+  test('has a feed that is valid XML, whatever people wrote', async () => {
     await comment(at.ctx, at.ana, 1, { text: 'a bell \u0007, <tags> & ]]>', internal: false });
     const page = await open('/');
     const text = await (await fetch(`${at.url}/feed.atom`)).text();
@@ -79,7 +79,7 @@ describe.skipIf(browserMissing())('the status page in a browser', () => {
     await page.context().close();
   });
 
-  test('says times in the reader’s zone, and in the account’s without a script', async () => {
+  test('shows times in the reader’s time zone, and in the account’s without JavaScript', async () => {
     const scripted = await open('/');
     await expect.poll(() => scripted.textContent('[data-zone-note]')).toContain('Asia/Tokyo');
     expect(await scripted.textContent('.card [data-window]')).toContain('GMT+9');

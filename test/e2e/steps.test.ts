@@ -28,7 +28,7 @@ const stored = async (id: unknown) => (await at.api('GET', `/api/v1/maintenances
 const count = async () => (await at.api('GET', '/api/v1/maintenances')).body.items.length;
 
 describe('the step "Schedule a maintenance"', () => {
-  test('schedules for whoever set the workflow off, in their zone, and announces it', async () => {
+  test('schedules for the person who started the workflow, in their time zone, and announces it', async () => {
     const ended = await scheduled({ services: 'api, web', description: 'From a form', service_status: 'Degraded' });
     if (ended.state !== 'completed') throw new Error(`it ended as ${JSON.stringify(ended)}`);
     const { maintenance, starts_at, ends_at, summary } = ended.outputs;
@@ -70,14 +70,14 @@ describe('the step "Schedule a maintenance"', () => {
     expect(await count()).toBe(before);
   });
 
-  test('does not guess where words can mean two things', async () => {
+  test('does not guess if the words are ambiguous', async () => {
     const inputs = { services: 'api', maintenance_name: 'When', when: 'tomorrow 2:00 for 2h' };
     expect(await ran('ana', 'schedule', inputs)).toMatchObject({
       error: expect.stringMatching(/can mean two things\. .*Write ".*" or "/),
     });
   });
 
-  test('does for a guest what a guest may do: nothing', async () => {
+  test('does nothing for a guest', async () => {
     const inputs = { services: 'api', maintenance_name: 'By a guest', when: 'tomorrow 2am for 2h' };
     expect(await ran('guest', 'schedule', inputs)).toMatchObject({
       error: expect.stringContaining('guests never have one'),
@@ -87,7 +87,7 @@ describe('the step "Schedule a maintenance"', () => {
     expect(textOf(told)).toContain('The workflow stopped at *Schedule a maintenance*');
   });
 
-  test('schedules once when its event is delivered again', async () => {
+  test('schedules once if its event is delivered twice', async () => {
     await scheduled({ maintenance_name: 'Only once' });
     const before = await count();
     at.playground.faults.redeliverEvent('function_executed');
@@ -101,7 +101,7 @@ describe('the step "Schedule a maintenance"', () => {
   });
 });
 
-test('over signed HTTP a step is run just so', async () => {
+test('over signed HTTP a step works the same way', async () => {
   const signed = await install({ mode: 'http' });
   try {
     const jonas = signed.playground.as('jonas');
@@ -115,7 +115,7 @@ test('over signed HTTP a step is run just so', async () => {
 });
 
 describe('the step "Comment on a maintenance"', () => {
-  test('adds a comment of whoever set the workflow off, by number or key', async () => {
+  test('adds a comment by the person who started the workflow, by number or key', async () => {
     const start = new Date(at.clock.now().getTime() + hours(3));
     const { body } = await at.api('POST', '/api/v1/maintenances', {
       name: 'Talked about',
@@ -141,7 +141,7 @@ describe('the step "Comment on a maintenance"', () => {
     ]);
   });
 
-  test('says so when there is no such maintenance', async () => {
+  test('reports an unknown maintenance', async () => {
     expect(await ran('jonas', 'comment', { maintenance: '99999', comment: 'x' })).toMatchObject({
       error: expect.stringContaining('There is no maintenance 99999'),
     });

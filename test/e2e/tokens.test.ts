@@ -24,7 +24,7 @@ const status = async (token: string, method: string, path: string, body?: object
   return response.status;
 };
 
-test('a token made in Slack works over HTTP with its rights, until it is revoked', async () => {
+test('a token created in Slack works over HTTP with its permission until it is revoked', async () => {
   const answer = await said('jonas', 'tokens add nightly jobs read for 30 days');
   expect(answer).toContain('*nightly jobs*: read, until');
   const token = made(answer);
@@ -38,7 +38,7 @@ test('a token made in Slack works over HTTP with its rights, until it is revoked
   expect(await said('jonas', `tokens revoke ${id}`)).toContain('It may have been revoked already.');
 });
 
-test('one limited to a scope is named so, and rights that somebody does not have are not given', async () => {
+test('a token limited to a scope shows it, and nobody can give permissions they do not have', async () => {
   await said('ana', 'settings scope add Production');
   const answer = await said('ana', 'tokens add deploys write in production');
   expect(answer).toContain('write, limited to Production, until');

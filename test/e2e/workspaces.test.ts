@@ -56,19 +56,19 @@ describe('a workspace does not install Lull', () => {
     expect(await installed()).toEqual([]);
   };
 
-  test('when somebody cancels it in Slack', async () => {
+  test('if the person cancels in Slack', async () => {
     const { back, cookie } = await at.decide({ team: ACME, allow: false });
     await nothing(await at.open(back, cookie), 403, 'It was not allowed in Slack');
   });
 
-  test('when the state was made by somebody else', async () => {
+  test('if the state was forged', async () => {
     const { back } = await at.decide({ team: ACME });
     const forged = await new oauth.ClearStateStore('another secret').generateStateParam({ scopes: [] }, new Date());
     back.searchParams.set('state', forged);
     await nothing(await at.open(back, `slack-app-oauth-state=${forged}`), 400, 'older than ten minutes');
   });
 
-  test('when the state is older than ten minutes', async () => {
+  test('if the state is older than ten minutes', async () => {
     const { back } = await at.decide({ team: ACME });
     const long = new Date(Date.now() - 601_000);
     const old = await new oauth.ClearStateStore(STATE_SECRET).generateStateParam({ scopes: [] }, long);
@@ -76,19 +76,19 @@ describe('a workspace does not install Lull', () => {
     await nothing(await at.open(back, `slack-app-oauth-state=${old}`), 400, 'older than ten minutes');
   });
 
-  test('when another browser comes back than was sent, or one without a state', async () => {
+  test('if another browser returns, or one without a state', async () => {
     const { back, cookie } = await at.decide({ team: ACME });
     await nothing(await at.open(back), 400, 'opened in another browser');
     back.searchParams.delete('state');
     await nothing(await at.open(back, cookie), 400, 'opened in another browser');
   });
 
-  test('when it is the whole organization that is chosen', async () => {
+  test('if the whole organization was chosen', async () => {
     const { back, cookie } = await at.decide({ team: 'E0PLAYGROUND' });
     await nothing(await at.open(back, cookie), 400, 'one workspace at a time, not in a whole organization');
   });
 
-  test('when Slack does not know the code', async () => {
+  test('if Slack does not know the code', async () => {
     const { back, cookie } = await at.decide({ team: ACME });
     back.searchParams.set('code', 'invented');
     await nothing(await at.open(back, cookie), 400, 'invalid_code');
@@ -98,7 +98,7 @@ describe('a workspace does not install Lull', () => {
 describe('two workspaces that install Lull', () => {
   let tokens: Record<string, string>;
 
-  test('are told so, and have an account each', async () => {
+  test('get a confirmation and an account each', async () => {
     const page = await at.install(ACME);
     expect(page.status).toBe(200);
     expect(page.text).toContain('Lull is in Acme &lt;b&gt;Inc&lt;/b&gt;');
@@ -109,7 +109,7 @@ describe('two workspaces that install Lull', () => {
     expect((await at.api('GET', '/readyz')).body).toEqual({ ok: true });
   });
 
-  test('a link that was used serves no second time, not even with a fresh code', async () => {
+  test('cannot use an installation link twice, even with a new code', async () => {
     const { back, cookie } = await at.decide({ team: ACME });
     expect((await at.open(back, cookie)).status).toBe(200);
     const fresh = await at.decide({ team: ACME });
@@ -119,14 +119,14 @@ describe('two workspaces that install Lull', () => {
     expect(again.text).toContain('was used before');
   });
 
-  test('their tokens are not to be found in the database', async () => {
+  test('have tokens that cannot be found in the database', async () => {
     const everything = await dump();
     expect(everything).toContain('v1.');
     for (const team of [ACME, PLAIN]) expect(everything).not.toContain(at.playground.team(team).botToken);
     expect(everything).not.toContain('xoxb-');
   });
 
-  test('a sealed token moved to the row of the other workspace opens nothing', async () => {
+  test("cannot use a sealed token moved from the other workspace's row", async () => {
     const [acme, plain] = await db().installation.findMany({ orderBy: { accountId: 'asc' } });
     await db().installation.update({ where: { accountId: plain?.accountId ?? 0 }, data: { token: acme?.token ?? '' } });
     const calls = at.playground.log().length;
@@ -143,7 +143,7 @@ describe('two workspaces that install Lull', () => {
     });
   });
 
-  test('over HTTP, the admin token has to say which of them it means', async () => {
+  test('must be named by requests with the admin token', async () => {
     expect(await at.api('GET', '/api/v1/services')).toMatchObject({
       status: 400,
       body: { detail: expect.stringContaining('?account=<Slack team id>') },
@@ -156,7 +156,7 @@ describe('two workspaces that install Lull', () => {
     }
   });
 
-  test('have services of their own, of the same name', async () => {
+  test('have services of their own with the same name', async () => {
     for (const team of [ACME, PLAIN]) {
       const token = tokens[team] ?? '';
       const { body: service } = await at.api('POST', '/api/v1/services', { token, body: { name: 'api' } });
@@ -167,7 +167,7 @@ describe('two workspaces that install Lull', () => {
     expect(JSON.stringify(body).match(/"api"/g)).toHaveLength(1);
   });
 
-  test('plan by the same command, and see nothing of the other: not in channels, lists, searches or over HTTP', async () => {
+  test('schedule with the same command, and see nothing of each other in channels, lists, searches or over HTTP', async () => {
     for (const team of [ACME, PLAIN]) {
       at.playground.team(team).faults.inviteBot('#ops');
       expect(await answered(team, 'subscribe all internal')).not.toContain('went wrong');
@@ -197,7 +197,7 @@ describe('two workspaces that install Lull', () => {
     }
   });
 
-  test('cannot show, start or comment on what is of the other', async () => {
+  test("cannot show, start or comment on each other's maintenances", async () => {
     const theirs = await db().maintenance.findFirstOrThrow({ where: { name: `Work at ${PLAIN}` } });
     for (const line of [`show ${theirs.id}`, `start ${theirs.id}`, `comment ${theirs.id} hello`]) {
       expect(await answered(ACME, line)).toContain(`There is no maintenance ${theirs.id}`);
@@ -206,7 +206,7 @@ describe('two workspaces that install Lull', () => {
     expect((await at.api('GET', path, { token: tokens[ACME] ?? '' })).status).toBe(404);
   });
 
-  test('do not wait for each other when Slack asks one of them to', async () => {
+  test('do not wait for each other if Slack limits one of them', async () => {
     at.playground.team(ACME).faults.method('chat.postMessage', { status: 429, retryAfter: 60, times: 1_000 });
     for (const team of [ACME, PLAIN]) {
       const start = new Date(at.clock.now().getTime() + 30 * 3_600_000);
@@ -225,7 +225,7 @@ describe('two workspaces that install Lull', () => {
   });
 });
 
-describe('a workspace that removes Lull while a window runs', () => {
+describe('a workspace that removes Lull during a window', () => {
   const switchedOn = async () =>
     (await db().check.findFirstOrThrow({ where: { account: { slackTeamId: ACME } } })).enabled;
   /** What Slack refused since, as it does whatever is said where the app was removed. */
@@ -235,7 +235,7 @@ describe('a workspace that removes Lull while a window runs', () => {
       .filter(({ id, direction, outcome }: Exchange) => id > from && direction === 'from_app' && outcome === 'error');
   let account: number;
 
-  test('has one in progress, and its checks are off', async () => {
+  test('has a window in progress with muted checks', async () => {
     const own = await db().account.findFirstOrThrow({ where: { slackTeamId: ACME } });
     account = own.id;
     const { id } = await db().maintenance.findFirstOrThrow({ where: { name: `Work at ${ACME}` } });
@@ -244,7 +244,7 @@ describe('a workspace that removes Lull while a window runs', () => {
     await announced(ACME, `Work at ${ACME}`, 'In progress');
   });
 
-  test('is said nothing more, its token is forgotten, and its records stay', async () => {
+  test('gets no more messages, its token is deleted, and its records stay', async () => {
     at.playground.team(ACME).faults.uninstall();
     await expect.poll(async () => (await installed()).length, { timeout: PATIENCE }).toBe(1);
     expect(await db().installation.findUnique({ where: { accountId: account } })).toMatchObject({ token: null });
@@ -256,7 +256,7 @@ describe('a workspace that removes Lull while a window runs', () => {
     });
   });
 
-  test('has its window ended at its time and its checks switched on again, without a word to Slack and without another try', async () => {
+  test('has its window ended on time and its checks unmuted, without a request to Slack', async () => {
     const from = at.playground.log().at(-1)?.id ?? 0;
     const before = ana(ACME).messages('#ops');
     const isOver = () => db().maintenance.count({ where: { name: `Work at ${ACME}`, status: 'succeed' } });
@@ -270,12 +270,12 @@ describe('a workspace that removes Lull while a window runs', () => {
     expect(failed).toEqual([{ count: 0 }]);
   });
 
-  test('leaves the other as it was', async () => {
+  test('does not affect the other workspace', async () => {
     expect(await answered(PLAIN, 'list')).toContain(`Work at ${PLAIN}`);
     expect((await at.api('GET', '/readyz')).body).toEqual({ ok: true });
   });
 
-  test('takes its account up again when it installs Lull once more, and hears what it missed', async () => {
+  test('continues with its account after it installs Lull again, and gets missed replies', async () => {
     expect((await at.install(ACME)).status).toBe(200);
     await announced(ACME, `Work at ${ACME}`, 'Done');
     await announced(ACME, `Later at ${ACME}`);
@@ -284,7 +284,7 @@ describe('a workspace that removes Lull while a window runs', () => {
     expect(await answered(ACME, 'list past')).toContain(`Work at ${ACME}`);
   });
 
-  test('is not taken out by what Slack says of the earlier installation, late or twice', async () => {
+  test('is not removed by late or repeated events of the earlier installation', async () => {
     at.playground.team(ACME).faults.redeliverEvent('app_uninstalled');
     at.playground.team(ACME).faults.redeliverEvent('tokens_revoked');
     await expect
@@ -297,7 +297,7 @@ describe('a workspace that removes Lull while a window runs', () => {
     expect(await installed()).toHaveLength(2);
   });
 
-  test('is known to have done so when Slack refuses its token, though nobody said it', async () => {
+  test('is noticed if Slack refuses its token without an event', async () => {
     at.playground.team(ACME).faults.revokeTokens('token_revoked');
     const { id } = await db().maintenance.findFirstOrThrow({ where: { name: `Later at ${ACME}` } });
     await at.api('POST', `/api/v1/maintenances/${id}/comments?account=${ACME}`, { body: { comment: 'Anybody there' } });
@@ -310,7 +310,7 @@ describe('a workspace that removes Lull while a window runs', () => {
   });
 });
 
-test('an app whose tokens rotate is not installed, and it is said why', async () => {
+test('an app with token rotation is not installed, and the page says why', async () => {
   const rotating = await manyWorkspaces({ rotation: true });
   try {
     const { status, text } = await rotating.install(ACME);
@@ -348,7 +348,7 @@ describe('two instances of one Lull', () => {
     return answers;
   }
 
-  test('both know a workspace that one of them installed, and the channel there that hears of everything', async () => {
+  test('both know a workspace that one of them installed, and its default channel', async () => {
     for (const team of [ACME, PLAIN]) expect((await two.install(team)).status).toBe(200);
     for (const answer of await listed(ACME)) expect(answer).toContain('/maintenance');
     const account = { account: ACME };
