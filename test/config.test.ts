@@ -23,7 +23,7 @@ const app = 'xapp-1-abc';
 const secret = '8f742231b10e8888abcd99yyyzzz85a5';
 
 describe('the configuration', () => {
-  it('needs nothing: embedded PostgreSQL, the playground, UTC', () => {
+  it('requires nothing: embedded PostgreSQL, the playground, UTC', () => {
     expect(config({})).toEqual({
       port: 3000,
       publicUrl: undefined,
@@ -44,7 +44,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('takes an empty variable for one left out, and white space off a value', () => {
+  it('treats an empty variable as missing, and trims white space', () => {
     expect(config({ PORT: '', SLACK_BOT_TOKEN: ' ', DATABASE_URL: '' })).toEqual(config({}));
     expect(config({ PORT: ' 8080\n' }).port).toBe(8080);
   });
@@ -81,7 +81,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('takes Socket Mode with an app token, HTTP with a signing secret, and Socket Mode with both', () => {
+  it('uses Socket Mode with an app token, HTTP with a signing secret, and Socket Mode with both', () => {
     const apiUrl = 'https://slack.com/api/';
     expect(config({ SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app }).slack).toEqual({
       mode: 'socket',
@@ -99,21 +99,21 @@ describe('the configuration', () => {
     expect(config(both).slack.mode).toBe('socket');
   });
 
-  it('takes another Web API, with or without a slash at its end', () => {
+  it('accepts another Web API URL, with or without a trailing slash', () => {
     for (const SLACK_API_URL of ['http://127.0.0.1:9/api', 'http://127.0.0.1:9/api/']) {
       const { slack } = config({ SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app, SLACK_API_URL });
       expect(slack).toMatchObject({ apiUrl: 'http://127.0.0.1:9/api/' });
     }
   });
 
-  it('puts the playground after PORT, or where it is told, or at any free port', () => {
+  it('puts the playground on the port after PORT, a given port, or any free port', () => {
     expect(config({ PORT: '8080' }).slack).toEqual({ mode: 'playground', port: 8081 });
     expect(config({ LULL_PLAYGROUND_PORT: '9' }).slack).toEqual({ mode: 'playground', port: 9 });
     expect(config({ PORT: '0' }).slack).toEqual({ mode: 'playground', port: 0 });
     expect(config({ PORT: '65535' }).slack).toEqual({ mode: 'playground', port: 0 });
   });
 
-  it('says everything that is wrong at once, in the order of the variables', () => {
+  it('reports all invalid variables together, in their order', () => {
     expect(
       problems({ PORT: 'http', LOG_LEVEL: 'loud', LULL_DEFAULT_TIMEZONE: 'Berlin', SLACK_BOT_TOKEN: bot }),
     ).toEqual([
@@ -149,7 +149,7 @@ describe('the configuration', () => {
     expect(own).toHaveLength(1);
   });
 
-  it('says which of the allowed addresses is none', () => {
+  it('names the invalid one of the allowed addresses', () => {
     expect(problems({ LULL_ALLOWED_ADDRESSES: '10.0.0.0/8,http://icinga' })).toEqual([
       'LULL_ALLOWED_ADDRESSES is "10.0.0.0/8,http://icinga". Expected: addresses, ranges and names of hosts, separated by commas, such as 10.0.0.0/8,icinga.internal; "http://icinga" is none of them.',
     ]);
@@ -158,7 +158,7 @@ describe('the configuration', () => {
     );
   });
 
-  it('says which variable is missing beside the ones given', () => {
+  it('names the variable missing next to the given ones', () => {
     for (const alone of [{ SLACK_APP_TOKEN: app }, { SLACK_SIGNING_SECRET: secret }, { SLACK_API_URL: 'http://a/' }]) {
       expect(problems(alone)).toEqual([
         `SLACK_BOT_TOKEN is not set. Expected beside ${Object.keys(alone)[0]}: the bot token of your Slack app. ` +
@@ -167,7 +167,7 @@ describe('the configuration', () => {
     }
   });
 
-  describe('with a database of its own', () => {
+  describe('with an external database', () => {
     const DATABASE_URL = 'postgresql://lull:pw@db/lull';
 
     it('names what is missing instead of starting the playground', () => {
@@ -181,7 +181,7 @@ describe('the configuration', () => {
       expect(problems({ DATABASE_URL, SLACK_APP_TOKEN: app })).toEqual([expect.stringMatching(/^SLACK_BOT_TOKEN is/)]);
     });
 
-    it('starts the playground when told to, and Slack only when not', () => {
+    it('starts the playground if requested, and otherwise requires Slack', () => {
       expect(config({ DATABASE_URL, LULL_PLAYGROUND: '1' }).slack.mode).toBe('playground');
       const slack = { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app };
       expect(config({ DATABASE_URL, ...slack }).slack.mode).toBe('socket');
@@ -191,7 +191,7 @@ describe('the configuration', () => {
     });
   });
 
-  describe('with a name that it does not know', () => {
+  describe('with an unknown variable', () => {
     it.each([
       ['SLACK_BOT_TOKN', 'SLACK_BOT_TOKEN'],
       ['SLACK_BOT_TOEKN', 'SLACK_BOT_TOKEN'],
@@ -202,12 +202,12 @@ describe('the configuration', () => {
       ['LULL_DEFAULT_TIME_ZONE', 'LULL_DEFAULT_TIMEZONE'],
       ['LULL_PLAYGROUD', 'LULL_PLAYGROUND'],
       ['DATABSE_URL', 'DATABASE_URL'],
-    ])('refuses %s, and asks whether %s is meant', (variable, known) => {
+    ])('refuses %s, and asks whether %s was meant', (variable, known) => {
       const sentence = `${variable} is not a variable of Lull. Did you mean ${known}? Rename or remove it.`;
       expect(problems({ [variable]: 'x' })).toContain(sentence);
     });
 
-    it('takes what is not likely a misspelling', () => {
+    it('accepts names that are not likely misspellings', () => {
       const environment = {
         SLACK_BOT_TOKEN: bot,
         SLACK_APP_TOKEN: app,
@@ -231,7 +231,7 @@ describe('the configuration', () => {
     };
     const whole = { ...oauth, SLACK_APP_TOKEN: app, LULL_PUBLIC_URL: 'https://lull.example.com' };
 
-    it('takes the secrets of the app in the place of a bot token', () => {
+    it('needs the secrets of the app instead of a bot token', () => {
       const read = { clientId: '123.456', clientSecret: 'a-client-secret', stateSecret: 'a-state-secret-of-ours' };
       expect(config(whole).slack).toMatchObject({ mode: 'socket', appToken: app, oauth: read });
       const http = { ...whole, SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: secret };
@@ -239,7 +239,7 @@ describe('the configuration', () => {
     });
 
     it.each(['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET', 'LULL_PUBLIC_URL', 'SLACK_APP_TOKEN'])(
-      'says when %s is missing',
+      'reports a missing %s',
       (variable) => {
         expect(problems({ ...whole, [variable]: '' })).toEqual([
           expect.stringMatching(new RegExp(`^${variable} is not set\\. Expected beside SLACK_CLIENT_`)),
@@ -247,7 +247,7 @@ describe('the configuration', () => {
       },
     );
 
-    it('refuses a bot token beside them, for it would not be known whose workspaces are meant', () => {
+    it('refuses an additional bot token, whose workspace would be ambiguous', () => {
       expect(problems({ ...whole, SLACK_BOT_TOKEN: bot })).toEqual([
         expect.stringMatching(/^SLACK_BOT_TOKEN is set beside SLACK_CLIENT_ID\. .* Leave one of them out\.$/),
       ]);
@@ -265,7 +265,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('notices tokens that were swapped', () => {
+  it('detects swapped tokens', () => {
     const sentences = problems({ SLACK_BOT_TOKEN: app, SLACK_APP_TOKEN: bot });
     expect(sentences).toEqual([
       expect.stringMatching(/^SLACK_BOT_TOKEN is "xapp-\*\*\*" \(10 characters\)\. Expected: .* begins with xoxb-\.$/),
@@ -286,25 +286,25 @@ describe('the configuration', () => {
     expect(said.join('\n')).not.toContain('hunter2');
   });
 
-  it('takes from a .env file what the environment does not say', async () => {
+  it('reads from a .env file what the environment does not set', async () => {
     const file = join(await temporaryFolder(), '.env');
     await writeFile(file, '# comment\nPORT=1\nLOG_LEVEL="warn"\nLULL_DEFAULT_TIMEZONE=Asia/Tokyo\n');
     const result = loadConfig(file, { PORT: '2', LOG_LEVEL: '' });
     expect(result).toMatchObject({ ok: true, config: { port: 2, logLevel: 'info', defaultTimezone: 'Asia/Tokyo' } });
   });
 
-  it('does without a .env file', async () => {
+  it('works without a .env file', async () => {
     expect(loadConfig(join(await temporaryFolder(), '.env'), {})).toEqual({ ok: true, config: config({}) });
   });
 
-  it('says when the .env file cannot be read', async () => {
+  it('reports a .env file that cannot be read', async () => {
     const result = loadConfig(await temporaryFolder(), {}); // a folder is no file
     expect(result).toMatchObject({ ok: false, problems: [{ variable: '.env' }] });
   });
 });
 
 describe('secrets of monitoring systems', () => {
-  it('are the variables that are named for it, each with its hosts', () => {
+  it('are variables bound to hosts', () => {
     const given = { LULL_SECRET_A: 'a', LULL_SECRET_B: ' b ', LULL_SECRET_C: 'c', HOME: '/root' };
     const LULL_SECRET_HOSTS = 'A=API.example.com, B=10.0.0.1,B=[::1],A=b.internal.,';
     expect(config({ ...given, LULL_SECRET_HOSTS }).secrets).toEqual(
@@ -326,13 +326,13 @@ describe('secrets of monitoring systems', () => {
     'A=[::1',
     'A=*.example.com x',
     'A B=api.example.com',
-  ])('are not bound by %s', (list) => {
+  ])('cannot be bound with %s', (list) => {
     expect(problems({ LULL_SECRET_HOSTS: `B=b.example.com,${list}` })).toEqual([
       `LULL_SECRET_HOSTS is "B=b.example.com,${list}". Expected: names of secrets and hosts, separated by commas, such as NODEPING=api.nodeping.com; ${JSON.stringify(list)} is none.`,
     ]);
   });
 
-  it('and private addresses are not for workspaces that install Lull', () => {
+  it('and private addresses are not available to workspaces that install Lull', () => {
     const read = config({
       SLACK_CLIENT_ID: '1.2',
       SLACK_CLIENT_SECRET: secret,
@@ -351,7 +351,7 @@ describe('secrets of monitoring systems', () => {
 describe('.env.example', () => {
   const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
 
-  it('has every variable, and no other, with a value that is accepted', () => {
+  it('has exactly the known variables, with valid values', () => {
     const given = parseEnv(example.replace(/^#(?=[A-Z])/gm, ''));
     expect(readConfig(given)).toMatchObject({ ok: true });
     // Secrets have names that people choose.
@@ -359,7 +359,7 @@ describe('.env.example', () => {
     expect(named.sort()).toEqual(VARIABLES.toSorted());
   });
 
-  it('changes nothing when it is copied as it is', () => {
+  it('changes nothing when copied unchanged', () => {
     expect(parseEnv(example)).toEqual({});
   });
 });

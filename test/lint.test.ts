@@ -55,7 +55,7 @@ describe('the lint', () => {
     return report.diagnostics.map(({ category, location }) => `${location.path} ${category}`);
   }
 
-  it('holds each folder to its imports', async () => {
+  it('keeps each folder to its imports', async () => {
     const files = imports.map(([file, from], index) => [file.replace('planted', `planted${index}`), from] as const);
     const broken = await lint(
       Object.fromEntries(files.map(([file, from]) => [file, `import { a } from '${from}';\nexport const b = a;\n`])),
@@ -65,7 +65,7 @@ describe('the lint', () => {
     expect(refused).toEqual(expected);
   });
 
-  it('finds imports in a circle', async () => {
+  it('finds import cycles', async () => {
     const broken = await lint({
       'src/platform/one.ts': "import { two } from './two.ts';\nexport const one = () => two;\n",
       'src/platform/two.ts': "import { one } from './one.ts';\nexport const two = () => one;\n",
@@ -73,7 +73,7 @@ describe('the lint', () => {
     expect(broken).toContain('src/platform/one.ts lint/suspicious/noImportCycles');
   });
 
-  it('finds types imported in a circle', async () => {
+  it('finds import cycles of types', async () => {
     const broken = await lint({
       'src/platform/three.ts': "import type { Four } from './four.ts';\nexport type Three = Four[];\n",
       'src/platform/four.ts': "import type { Three } from './three.ts';\nexport type Four = Three[];\n",
@@ -81,7 +81,7 @@ describe('the lint', () => {
     expect(broken).toContain('src/platform/three.ts lint/suspicious/noImportCycles');
   });
 
-  it('refuses any, imports that nothing uses, and a clock in the rules', async () => {
+  it('refuses any, unused imports, and a clock in the rules', async () => {
     const broken = await lint({
       'src/platform/any.ts': 'export const a: any = 1;\n',
       'src/platform/unused.ts': "import { a } from './any.ts';\nexport const b = 1;\n",

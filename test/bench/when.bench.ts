@@ -61,7 +61,7 @@ function asked(name: string, texts: readonly string[], ask: (text: string) => un
   );
 }
 
-describe('reading words about time', () => {
+describe('parsing words about time', () => {
   asked('lull windows', WINDOWS, (text) => readWhen(text, context));
   asked('lull series', SERIES, (text) => readWhen(text, context));
   asked('lull questions, with their choices', QUESTIONS, (text) => readWhen(text, context));

@@ -70,7 +70,7 @@ describe.skipIf(!here)('an Alertmanager that is killed', () => {
     await server.run();
   };
 
-  test('and forgets its silences in the middle of a window has them again', async () => {
+  test('and loses its silences during a window gets them again', async () => {
     const window = await windows.begin([A, B], 2);
     await windows.run(provider);
     await crash();
@@ -82,7 +82,7 @@ describe.skipIf(!here)('an Alertmanager that is killed', () => {
     expect(await silenced()).toEqual([]);
   });
 
-  test('and forgets a silence just when another window takes it over has it again in the same run', async () => {
+  test('and loses a silence just as another window takes it over gets it again in the same run', async () => {
     const first = await windows.begin([A], 2);
     await windows.run(provider);
     await crash();
@@ -98,7 +98,7 @@ describe.skipIf(!here)('an Alertmanager that is killed', () => {
     expect(await silenced()).toEqual([]);
   });
 
-  test('and remembers silences of windows that ended since has them taken away', async () => {
+  test('and remembers silences of windows that ended since has them removed', async () => {
     const short = await windows.begin([A], 2);
     const long = await windows.begin([B], 3);
     await windows.run(provider);
@@ -114,7 +114,7 @@ describe.skipIf(!here)('an Alertmanager that is killed', () => {
     await windows.run(provider);
   });
 
-  test('and is away when a window begins, is lengthened and ends is brought to what is right when it is back', async () => {
+  test('and is down while a window starts, is extended and ends is corrected when it is back', async () => {
     await server.kill();
     const window = await windows.begin([A], 1);
     expect(await windows.run(provider)).toContain('Nothing answers at');
@@ -133,7 +133,7 @@ describe.skipIf(!here)('an Alertmanager that is killed', () => {
     expect(await silenced()).toEqual([]);
   });
 
-  test('a silence that a person expires is not put again, though its window goes on', async () => {
+  test('a silence that a person expires is not created again while its window runs', async () => {
     const window = await windows.begin([A, B], 2);
     await windows.run(provider);
     const [first] = await server.active();
@@ -152,7 +152,7 @@ describe.skipIf(!here)('an Alertmanager that is killed', () => {
     await windows.look(provider);
   };
 
-  test(`has at rest exactly the silences that the windows want, whatever happened (${CASES} histories)`, async () => {
+  test(`has exactly the silences that windows want once it is at rest (${CASES} histories)`, async () => {
     await fc.assert(
       fc.asyncProperty(histories(CHECKS), async (history) => {
         await another();

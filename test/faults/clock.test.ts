@@ -19,8 +19,8 @@ async function set(instant: Date) {
 const past = (from: Date, time: number) => new Date(from.getTime() + time);
 const status = async (id: number) => (await at.api('GET', `/api/v1/maintenances/${id}`)).body.status;
 
-describe('a clock that is moved back', { timeout: 3 * PATIENCE }, () => {
-  test('to before the start of a window that began neither begins it twice nor ends it late or early', async () => {
+describe('a clock that is set back', { timeout: 3 * PATIENCE }, () => {
+  test('to before the start of a window in progress neither starts it twice nor ends it late or early', async () => {
     const start = past(at.clock.now(), hours(5));
     const id = await on.schedule('Back in time', start, 120);
     const live = await on.announced('Back in time');
@@ -40,7 +40,7 @@ describe('a clock that is moved back', { timeout: 3 * PATIENCE }, () => {
     expect(await on.on()).toEqual(['api health', 'api latency']);
   });
 
-  test('to before the end of a window that ended leaves it ended, and its checks on', async () => {
+  test('to before the end of a window that ended leaves it ended, and its checks unmuted', async () => {
     const start = past(at.clock.now(), hours(5));
     const id = await on.schedule('Over', start, 60);
     const live = await on.announced('Over');
@@ -71,7 +71,7 @@ describe('a clock that is moved back', { timeout: 3 * PATIENCE }, () => {
   });
 });
 
-test('a clock that ran ahead when a message was claimed does not have it posted twice', {
+test('a clock that was ahead when a message was claimed does not cause a second post', {
   timeout: 3 * PATIENCE,
 }, async () => {
   const id = await on.schedule('Claimed ahead', past(at.clock.now(), hours(40)));

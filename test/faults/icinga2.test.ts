@@ -93,7 +93,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('an Icinga 2 that is killed', 
     expect(await down()).toEqual([]);
   });
 
-  test('in the middle of windows has the same downtimes when it is back, and loses them with the windows', async () => {
+  test('during windows has the same downtimes when it is back, and loses them with the windows', async () => {
     const short = await windows.begin([HOST, DISK], 1);
     const long = await windows.begin([DISK, ROLE], 2);
     await windows.run(provider);
@@ -108,7 +108,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('an Icinga 2 that is killed', 
     await windows.end(long);
   });
 
-  test('and is away when a window begins, is lengthened and ends is brought to what is right when it is back', async () => {
+  test('and is down while a window starts, is extended and ends is corrected when it is back', async () => {
     await server.kill();
     const window = await windows.begin([ROLE], 1);
     expect(await windows.run(provider)).toContain('Nothing answers at');
@@ -140,7 +140,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('an Icinga 2 that is killed', 
     await windows.end(longer);
   });
 
-  test('a downtime that a person takes away is not put again, though its window goes on', async () => {
+  test('a downtime that a person removes is not scheduled again while its window runs', async () => {
     const window = await windows.begin([DISK], 1);
     await windows.run(provider);
     const [downtime] = await server.downtimes();
@@ -150,7 +150,7 @@ describe.skipIf(!installed('icinga2', 'icinga2'))('an Icinga 2 that is killed', 
     await windows.end(window);
   });
 
-  test(`has at rest exactly the downtimes that the windows want, whatever happened (${CASES} histories)`, async () => {
+  test(`has exactly the downtimes that windows want once it is at rest (${CASES} histories)`, async () => {
     await fc.assert(
       fc.asyncProperty(histories(Object.keys(CHECKS)), async (history) => {
         const running = await live(history, { windows, provider, crash, restart });

@@ -119,7 +119,7 @@ async function endsWell(name: string, id: number): Promise<void> {
   expect(await on.on()).toEqual(['api health', 'api latency']);
 }
 
-describe('Lull that is killed, and started again, has everything done once', LONG, () => {
+describe('Lull that is killed and restarted has done everything once', LONG, () => {
   test.each([
     ['before Slack took the announcement', false],
     ['after Slack took the announcement', true],
@@ -140,7 +140,7 @@ describe('Lull that is killed, and started again, has everything done once', LON
     await endsWell(name, id);
   });
 
-  test('between the claim of a note in the thread and its post', async () => {
+  test('between the claim of a thread note and its post', async () => {
     const name = 'Killed before a note';
     const id = await on.schedule(name, tomorrow());
     await on.announced(name);
@@ -152,7 +152,7 @@ describe('Lull that is killed, and started again, has everything done once', LON
     await endsWell(name, id);
   });
 
-  test('between its acknowledgement of a reply and the comment that the reply makes', async () => {
+  test('between the acknowledgment of a reply and its comment', async () => {
     const name = 'Killed before a comment';
     const id = await on.schedule(name, tomorrow());
     const live = await on.announced(name);
@@ -167,7 +167,7 @@ describe('Lull that is killed, and started again, has everything done once', LON
     expect(body).toMatchObject({ items: [{ comment: 'The disk is in', internal: true }] });
   });
 
-  test('between the start of a window and the switching of its checks', async () => {
+  test('between the start of a window and the muting of its checks', async () => {
     const name = 'Killed before the checks';
     const id = await on.schedule(name, tomorrow());
     await on.announced(name);
@@ -189,7 +189,7 @@ describe('Lull that is killed, and started again, has everything done once', LON
   test.each([
     ['off', 'start', 'In progress'],
     ['on again', 'finish', 'Done'],
-  ])('while its checks are being switched %s', async (what, command, status) => {
+  ])('while its checks are switched %s', async (what, command, status) => {
     const name = `Killed while switching ${what}`;
     const id = await on.schedule(name, tomorrow());
     const live = await on.announced(name);

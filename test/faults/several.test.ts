@@ -34,7 +34,7 @@ async function passUntil(instant: Date) {
 }
 
 describe('two instances of Lull in one workspace, on one database', LONG, () => {
-  test('carry a day of windows through, each of them once', async () => {
+  test('run a day of windows, each of them once', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `Window ${String.fromCharCode(65 + index)} of the day`);
     for (const [index, name] of names.entries()) await on.schedule(name, past(hours(1 + index * 1.5)), 100);
     for (const name of names) await on.announced(name);
@@ -51,7 +51,7 @@ describe('two instances of Lull in one workspace, on one database', LONG, () => 
     await expect.poll(() => on.on(), { timeout: PATIENCE }).toEqual(['api health', 'api latency']);
   });
 
-  test('do one thing when somebody double-clicks and each gets one of the clicks', async () => {
+  test('act once if each gets one click of a double click', async () => {
     const id = await on.schedule('Clicked twice', past(hours(24)));
     const live = await on.announced('Clicked twice');
     await Promise.all([on.ana.press(live, 'maintenance.start'), on.ana.press(live, 'maintenance.start')]);
@@ -69,7 +69,7 @@ describe('two instances of Lull in one workspace, on one database', LONG, () => 
     }
   });
 
-  test('schedule one window when the preview and the form are each sent twice', async () => {
+  test('schedule one window if the preview and the form are each sent twice', async () => {
     await on.ana.command('#ops', '/maintenance api in 3 days 2am for 2h: Previewed');
     const preview = await on.ana.waitFor('a preview', () =>
       on.ana.ephemerals('#ops').find((message) => textOf(message).includes('Previewed')),
@@ -89,7 +89,7 @@ describe('two instances of Lull in one workspace, on one database', LONG, () => 
     }
   });
 
-  test('go on when one of them stops in the middle of a window', async () => {
+  test('carry on when one of them stops during a window', async () => {
     const id = await on.schedule('One is left', past(hours(24)));
     const live = await on.announced('One is left');
     await on.answered(`/maintenance start ${id}`);

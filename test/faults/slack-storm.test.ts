@@ -39,7 +39,7 @@ const FAULTS: readonly [method: string, fault: MethodFault][] = [
 ];
 
 test(
-  `two instances, wrong answers of Slack and lost connections leave each window announced once, and told whole (${SECONDS} s)`,
+  `with two instances, wrong answers from Slack and lost connections, each window is announced once and completely (${SECONDS} s)`,
   async () => {
     const { database } = at.lull.ctx;
     const services: { id: number }[] = (await at.api('GET', '/api/v1/services')).body.items;

@@ -36,7 +36,7 @@ const readyz = async () => {
 };
 
 describe('Slack', LONG, () => {
-  test('that takes no more in one channel for now keeps no other channel waiting, and gets it once when it said', async () => {
+  test('that limits one channel delays no other channel, and gets the message once after the pause', async () => {
     at.playground.faults.method('chat.postMessage', { status: 429, retryAfter: 4, channel: ops });
     await on.schedule('Rate limited', later());
     await on.announced('Rate limited', 'Scheduled', '#status');
@@ -49,7 +49,7 @@ describe('Slack', LONG, () => {
   test.each([
     ['an error', 503 as const],
     ['nothing', 'hang_up' as const],
-  ])('that took a message and answered with %s has it once, and so has its thread', async (what, status) => {
+  ])('that took a message and answered with %s has it once, and its thread too', async (what, status) => {
     const name = `Taken, and ${what} said`;
     const { faults } = at.playground;
     faults.method('chat.postMessage', { status, afterWork: true, channel: ops });
@@ -64,7 +64,7 @@ describe('Slack', LONG, () => {
     expect(on.live(name, '#ops')).toHaveLength(1);
   });
 
-  test('that drops the connection in the middle of a window, and cannot be reached for a while, misses nothing', async () => {
+  test('that drops the connection during a window, and cannot be reached for a while, misses nothing', async () => {
     const id = await on.schedule('Dropped', soon());
     const live = await on.announced('Dropped');
     await on.ana.command('#ops', `/maintenance start ${id}`);
@@ -82,14 +82,14 @@ describe('Slack', LONG, () => {
     expect((await readyz()).status).toBe(200);
   });
 
-  test.each(['refresh', 'link_disabled'] as const)('that asks for another connection (%s) gets one', async (how) => {
+  test.each(['refresh', 'link_disabled'] as const)('that requests a new connection (%s) gets one', async (how) => {
     at.playground.faults.disconnect(how);
     await on.ana.waitFor('the old connection to end', () => at.playground.connections() === 0);
     await on.ana.waitFor('another connection', () => at.playground.connections() === 1);
     expect(await on.answered('/maintenance list')).toContain('maintenance');
   });
 
-  test('that takes the token back stops nothing: Lull says that it is not ready, and tells it all once the token is good again', async () => {
+  test('that revokes the token stops nothing: Lull reports that it is not ready, and posts everything once the token works again', async () => {
     await on.schedule('Signed out', soon());
     const live = await on.announced('Signed out');
     at.playground.faults.revokeTokens('token_revoked');
@@ -111,7 +111,7 @@ describe('Slack', LONG, () => {
 });
 
 describe('a channel', LONG, () => {
-  test('that was archived keeps no other from being told; the owner hears of it, and it catches up when it is back', async () => {
+  test('that was archived delays no other; the owner is notified, and it catches up when it is back', async () => {
     const { id, live } = await scheduledByAna('Archived');
     at.playground.faults.archive('#ops');
     await on.ana.command('#deploys', `/maintenance start ${id}`);
@@ -125,7 +125,7 @@ describe('a channel', LONG, () => {
     expect(on.live('Archived', '#ops')).toHaveLength(1);
   });
 
-  test('that Lull was taken out of is joined again for what there is to say', async () => {
+  test('that Lull was removed from is joined again for the next message', async () => {
     const id = await on.schedule('Kicked', later());
     const live = await on.announced('Kicked');
     at.playground.faults.kickBot('#ops');
@@ -137,7 +137,7 @@ describe('a channel', LONG, () => {
     await on.announced('Kicked', 'Done');
   });
 
-  test('that is private is told of nothing, until Lull is invited; whoever asked hears what to do', async () => {
+  test('that is private gets nothing until Lull is invited, and the requester is told what to do', async () => {
     const { id } = await scheduledByAna('Hushed', '#security');
     await on.ana.waitFor('the advice', () => on.ana.dms().some((each) => textOf(each).includes('/invite')));
     await at.settle();
@@ -148,7 +148,7 @@ describe('a channel', LONG, () => {
     expect(on.live('Hushed', '#security')).toHaveLength(1);
   });
 
-  test('whose announcement was deleted gets another one, with what happens from then on in its thread', async () => {
+  test('whose announcement was deleted gets another one, with later notes in its thread', async () => {
     const id = await on.schedule('Deleted', later());
     const first = await on.announced('Deleted');
     const deleted = await fetch(`${at.playground.apiUrl}chat.delete`, {

@@ -84,7 +84,7 @@ const LOST = /57P01|Connection terminated|not queryable|ECONNRESET|EPIPE/;
 const seconds = (most: number) => upTo(most) * 1000;
 
 test(
-  `people, instances and lost connections at once leave nothing undone, untold, told twice or off (${SECONDS} s)`,
+  `concurrent people, instances and lost connections leave nothing undone, unannounced, announced twice or muted (${SECONDS} s)`,
   async () => {
     const services = await catalogue();
     await saveHomeViewed(w.ctx.database, w.account.id, w.ana.id);

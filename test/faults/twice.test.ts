@@ -100,7 +100,7 @@ describe('what Slack delivers twice is done once', LONG, () => {
 });
 
 describe('what Slack gives for a short time', LONG, () => {
-  test('a trigger that ran out before the form could be opened is answered with what to do', async () => {
+  test('a trigger that expires before the form opens is answered with what to do', async () => {
     const id = await on.schedule('Too late', tomorrow());
     at.playground.faults.method('views.open', { status: 200, error: 'expired_trigger_id' });
     const answer = await on.answered(`/maintenance extend ${id}`);
@@ -109,7 +109,7 @@ describe('what Slack gives for a short time', LONG, () => {
     expect(on.ana.view()).toBeUndefined();
   });
 
-  test('an address for answers that ran out loses the answer, and nothing else', async () => {
+  test('an expired response URL loses the answer, and nothing else', async () => {
     await on.ana.command('#ops', '/maintenance');
     await on.fill('Unanswered', tomorrow());
     at.playground.faults.expireResponseUrls();

@@ -48,7 +48,7 @@ function process(): Provider {
   );
 }
 
-test('a system that cannot be asked is told once for each change, and again by a process that takes over', async () => {
+test('a system whose state cannot be read gets each change once, and again from a process that takes over', async () => {
   const lull = process();
   const short = await windows.begin(['db-1'], 1);
   const long = await windows.begin(['db-1'], 2);
@@ -68,7 +68,7 @@ test('a system that cannot be asked is told once for each change, and again by a
   expect(told.slice(3)).toEqual(['on db-1']);
 });
 
-test('a system that is away at the end of a window hears of it when it is back', async () => {
+test('a system that is down at the end of a window is notified when it is back', async () => {
   const lull = process();
   const window = await windows.begin(['db-2'], 1);
   await windows.run(lull);
