@@ -15,6 +15,27 @@ export const MAX_INPUT_CHARS = 3000;
 export const plain = (text: string) => ({ type: 'plain_text' as const, text: shorten(text, SLACK_LIMITS.optionText) });
 export const option = (value: string, text: string): PlainTextOption => ({ text: plain(text), value });
 
+/** The action ids of the searchable selects, for which Slack asks Lull for options. */
+export const OPTIONS = { services: 'options.services', checks: 'options.checks', scopes: 'options.scopes' } as const;
+
+interface Named {
+  readonly id: number;
+  readonly name: string;
+}
+
+export function serviceOption({ id, name, scope }: Named & { readonly scope: Named | null }): PlainTextOption {
+  return option(String(id), scope === null ? name : `${scope.name} / ${name}`);
+}
+
+export function checkOption({ id, name }: { readonly id: string; readonly name: string }): PlainTextOption {
+  return option(id, name);
+}
+
+/** The options of as many things as a select can hold; null when there are more. */
+export function toOptions<T>(things: readonly T[], toOption: (thing: T) => PlainTextOption): PlainTextOption[] | null {
+  return things.length > SLACK_LIMITS.options ? null : things.map(toOption);
+}
+
 export type Element = Extract<KnownBlock, { type: 'input' }>['element'];
 
 export interface InputMore {

@@ -15,11 +15,11 @@ import { drawEdit, mergeForm, toEdit, toForm } from '../../src/maintenance/slack
 import { cancelModal, finishModal, readCancelModal, readFinishModal } from '../../src/maintenance/slack/end-forms.ts';
 import { extendModal, readExtendModal } from '../../src/maintenance/slack/extend-form.ts';
 import { wholeModal } from '../../src/maintenance/slack/whole-form.ts';
-import { checkOption, readWindowForm, serviceOption } from '../../src/maintenance/slack/window-form.ts';
+import { readWindowForm } from '../../src/maintenance/slack/window-form.ts';
 import { checkModal } from '../../src/playground/block-kit/check.ts';
 import { drawSeries, readSeriesForm } from '../../src/series/slack/form.ts';
 import { quote } from '../../src/slack/blocks.ts';
-import { fieldErrors } from '../../src/slack/form.ts';
+import { checkOption, fieldErrors, serviceOption } from '../../src/slack/form.ts';
 import { cases } from '../draws.ts';
 import { recorded } from './events.ts';
 import { maintenances, sample, T, words } from './samples.ts';

@@ -4,9 +4,18 @@ import type { Check } from '../../checks/repository.ts';
 import { MAX_NAME_CHARS } from '../../core/limits.ts';
 import { DEFAULT_REMINDERS_MINUTES, sortReminders } from '../../maintenance/rules/reminders.ts';
 import { formatDuration } from '../../maintenance/rules/status.ts';
-import { checkOption, OPTIONS, serviceOption, serviceOptions } from '../../maintenance/slack/window-form.ts';
 import { quote, SLACK_LIMITS, section } from '../../slack/blocks.ts';
-import { type InputValue, input, option, plain, readChosenOptions } from '../../slack/form.ts';
+import {
+  checkOption,
+  type InputValue,
+  input,
+  OPTIONS,
+  option,
+  plain,
+  readChosenOptions,
+  serviceOption,
+  toOptions,
+} from '../../slack/form.ts';
 import {
   descriptionInput,
   FORMS,
@@ -77,7 +86,7 @@ const chosen = (options: readonly PlainTextOption[]) => (options.length === 0 ? 
 
 /** Adds a service, or changes one. @param checks those that it has, as they are called */
 export function serviceForm(service: ServiceSettings | undefined, checks: readonly Check[], origin: Origin): ModalView {
-  const offered = serviceOptions(checks, checkOption);
+  const offered = toOptions(checks, checkOption);
   const metadata = service === undefined ? { origin } : { origin, id: String(service.id) };
   const scope = service?.scope ?? null;
   const owners = service?.owners ?? [];
@@ -175,7 +184,7 @@ export function checkForm(check: Check, services: readonly Service[], origin: Or
 const LONGEST_TAGS = 3000;
 
 function checkInputs(tags: readonly string[], services: readonly Service[]) {
-  const offered = serviceOptions(services, serviceOption);
+  const offered = toOptions(services, serviceOption);
   const written = tags.join(', ');
   return [
     offered === null

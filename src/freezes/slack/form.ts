@@ -1,6 +1,5 @@
 import type { ModalView } from '@slack/types';
-import { OPTIONS } from '../../maintenance/slack/window-form.ts';
-import { type InputValue, input, option, plain } from '../../slack/form.ts';
+import { type InputValue, input, OPTIONS, option, plain } from '../../slack/form.ts';
 import { FORMS, form, type Origin } from '../../slack/record-form.ts';
 import { ReplyError } from '../../slack/reply-error.ts';
 import type { NewFreeze } from '../repository.ts';

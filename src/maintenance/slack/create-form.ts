@@ -8,21 +8,13 @@ import { VIEWS } from '../../slack/action-ids.ts';
 import { welcomeMessage } from '../../slack/answers.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import { messageDialog } from '../../slack/dialog.ts';
+import { checkOption, serviceOption, toOptions } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import type { FieldMessage } from '../../slack/reply-error.ts';
 import type { ScheduleInput } from '../commands/schedule.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import type { DraftWindow } from './draft.ts';
-import {
-  checkOption,
-  EMPTY_FORM,
-  FIELDS,
-  readSelectorInputs,
-  serviceOption,
-  serviceOptions,
-  type WindowForm,
-  windowBlocks,
-} from './window-form.ts';
+import { EMPTY_FORM, FIELDS, readSelectorInputs, type WindowForm, windowBlocks } from './window-form.ts';
 
 /** What the form carries along, unseen. Slack keeps at most 3,000 characters of it. */
 export const createMetadata = z.object({
@@ -76,7 +68,7 @@ function formOf({ window, services, checks }: Filled): WindowForm {
   return {
     ...EMPTY_FORM,
     ...pick(CONTENT_FIELDS, window),
-    services: serviceOptions(services, serviceOption) ?? services.slice(0, 100).map(serviceOption),
+    services: toOptions(services, serviceOption) ?? services.slice(0, 100).map(serviceOption),
     start: window.start,
     end: window.end,
     checks: window.checks === null ? [] : checks.slice(0, 100).map(checkOption),

@@ -10,6 +10,7 @@ import { mergeValues, pick, toRecorded } from '../../core/fields.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
+import { checkOption, serviceOption, toOptions } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import { formatInstant } from '../../slack/time.ts';
 import { type MaintenanceEdit, toEditable } from '../commands/edit.ts';
@@ -18,15 +19,7 @@ import { CONTENT_FIELDS, type EditableFields, MAINTENANCE_FIELDS } from '../fiel
 import type { Maintenance } from '../repository/maintenances.ts';
 import { currentWindow } from '../rules/times.ts';
 import { describeOverlaps } from './form-remarks.ts';
-import {
-  checkOption,
-  EMPTY_FORM,
-  readSelectorInputs,
-  serviceOption,
-  serviceOptions,
-  type WindowForm,
-  windowBlocks,
-} from './window-form.ts';
+import { EMPTY_FORM, readSelectorInputs, type WindowForm, windowBlocks } from './window-form.ts';
 
 /** What the form carries along, unseen. */
 export const editMetadata = z.object({
@@ -88,9 +81,9 @@ export function toForm({ maintenance, services, checks }: Editable): WindowForm 
   return {
     ...EMPTY_FORM,
     ...pick(CONTENT_FIELDS, maintenance),
-    services: serviceOptions(services, serviceOption),
+    services: toOptions(services, serviceOption),
     ...currentWindow(maintenance),
-    checks: maintenance.checks === null ? [] : serviceOptions(checks, checkOption),
+    checks: maintenance.checks === null ? [] : toOptions(checks, checkOption),
     selector: maintenance.selector ?? EMPTY_FORM.selector,
   };
 }

@@ -24,7 +24,7 @@ import {
 import { seriesChangedMessage, seriesScheduledMessage } from '../../series/slack/messages.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { createReply, type ListenerContext } from '../../slack/context.ts';
-import { onSubmission } from '../../slack/form.ts';
+import { OPTIONS, onSubmission } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import { Redraw } from '../../slack/redraw.ts';
 import { ReplyError } from '../../slack/reply-error.ts';
@@ -45,7 +45,7 @@ import { readCancelModal, readFinishModal } from './end-forms.ts';
 import { EXTEND_WORDS, extendModal, readExtendModal, readExtendWords } from './extend-form.ts';
 import { describeOverlaps, type ParsedWindow, parseWords, problemRemark } from './form-remarks.ts';
 import { scheduledMessage } from './scheduled.ts';
-import { DISPATCHING_INPUTS, OPTIONS, readWindowForm, type WindowForm } from './window-form.ts';
+import { DISPATCHING_INPUTS, readWindowForm, type WindowForm } from './window-form.ts';
 
 /** What Lull hears of forms: submitted ones, and changes of the fields that it is told of at once. */
 export function listenToForms(app: App, listening: ListenerContext): void {

@@ -1,10 +1,17 @@
 import type { KnownBlock, PlainTextOption } from '@slack/types';
-import type { Service } from '../../catalogue/services/repository.ts';
-import type { Check } from '../../checks/repository.ts';
 import { withInitial } from '../../core/fields.ts';
 import { context, SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';
 import { fieldInputs, readFieldInputs } from '../../slack/fields.ts';
-import { blockId, input, option, overrideInput, plain, readChosenOptions, readInput } from '../../slack/form.ts';
+import {
+  blockId,
+  input,
+  OPTIONS,
+  option,
+  overrideInput,
+  plain,
+  readChosenOptions,
+  readInput,
+} from '../../slack/form.ts';
 import { CONTENT_FIELDS, type Content } from '../fields.ts';
 import { MAX_SELECTOR_CHARS, SELECTOR_EXAMPLE, type Selector } from '../rules/selector.ts';
 
@@ -20,9 +27,7 @@ export const FIELDS = {
   override: 'override_reason',
 } as const;
 
-/** The action ids by which Slack asks for the options of a searchable select, and tells that it changed. */
-export const OPTIONS = { services: 'options.services', checks: 'options.checks', scopes: 'options.scopes' } as const;
-/** The action ids of the other elements whose change Lull is told of. */
+/** The action ids of the elements, besides the searchable selects, whose change redraws the form. */
 export const DISPATCHING_INPUTS = {
   start: 'window.start',
   end: 'window.end',
@@ -59,22 +64,6 @@ export const EMPTY_FORM: WindowForm = {
   selector: { text: '', follows: false },
   overrideReason: '',
 };
-
-export function serviceOption(service: Pick<Service, 'id' | 'name' | 'scope'>): PlainTextOption {
-  return option(String(service.id), service.scope === null ? service.name : `${service.scope.name} / ${service.name}`);
-}
-
-export function checkOption(check: Pick<Check, 'id' | 'name'>): PlainTextOption {
-  return option(check.id, check.name);
-}
-
-/** The options of so many things as a select can hold; null when there are more. */
-export function serviceOptions<T>(
-  things: readonly T[],
-  toOption: (thing: T) => PlainTextOption,
-): PlainTextOption[] | null {
-  return things.length > SLACK_LIMITS.options ? null : things.map(toOption);
-}
 
 export interface Drawing {
   /** IANA zone of whoever fills it in: Slack shows the pickers in it. */

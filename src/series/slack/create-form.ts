@@ -5,14 +5,9 @@ import type { Check } from '../../checks/repository.ts';
 import { pick } from '../../core/fields.ts';
 import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
 import type { DraftSeries } from '../../maintenance/slack/draft.ts';
-import {
-  checkOption,
-  EMPTY_FORM,
-  readSelectorInputs,
-  serviceOption,
-  serviceOptions,
-} from '../../maintenance/slack/window-form.ts';
+import { EMPTY_FORM, readSelectorInputs } from '../../maintenance/slack/window-form.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
+import { checkOption, serviceOption, toOptions } from '../../slack/form.ts';
 import type { FieldMessage } from '../../slack/reply-error.ts';
 import type { NewSeriesInput } from '../commands/schedule.ts';
 import { type SeriesForm, seriesBlocks } from './form.ts';
@@ -72,7 +67,7 @@ function formOf({ series, services, checks }: FilledSeries): SeriesForm {
     content: {
       ...EMPTY_FORM,
       ...pick(CONTENT_FIELDS, series),
-      services: serviceOptions(services, serviceOption) ?? services.slice(0, 100).map(serviceOption),
+      services: toOptions(services, serviceOption) ?? services.slice(0, 100).map(serviceOption),
       checks: series.checks === null ? [] : checks.slice(0, 100).map(checkOption),
       selector: series.selector ?? EMPTY_FORM.selector,
     },

@@ -12,7 +12,6 @@ import { describeCron } from '../../core/recurrence/index.ts';
 import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
 import { formatDuration } from '../../maintenance/rules/status.ts';
 import {
-  checkOption,
   checksBlock,
   detailBlocks,
   EMPTY_FORM,
@@ -22,8 +21,6 @@ import {
   readSelectorInputs,
   readWindowForm,
   selectorBlocks,
-  serviceOption,
-  serviceOptions,
   servicesBlock,
   type WindowForm,
 } from '../../maintenance/slack/window-form.ts';
@@ -31,7 +28,7 @@ import { VIEWS } from '../../slack/action-ids.ts';
 import { describeQuestion } from '../../slack/answers.ts';
 import { context, quote, SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
-import { blockId, input, plain, readInput } from '../../slack/form.ts';
+import { blockId, checkOption, input, plain, readInput, serviceOption, toOptions } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import type { FieldMessage } from '../../slack/reply-error.ts';
 import { readWhen, type WhenContext } from '../../when/index.ts';
@@ -150,8 +147,8 @@ export function toSeriesForm({ series, services, checks }: EditableSeries): Seri
     content: {
       ...EMPTY_FORM,
       ...pick(CONTENT_FIELDS, series),
-      services: serviceOptions(services, serviceOption),
-      checks: series.checks === null ? [] : serviceOptions(checks, checkOption),
+      services: toOptions(services, serviceOption),
+      checks: series.checks === null ? [] : toOptions(checks, checkOption),
       selector: series.selector ?? EMPTY_FORM.selector,
     },
     cron: series.cron,

@@ -1,10 +1,9 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Audience } from '../../delivery/announcements.ts';
-import { OPTIONS } from '../../maintenance/slack/window-form.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { section } from '../../slack/blocks.ts';
-import { input, option, plain, readInput } from '../../slack/form.ts';
+import { input, OPTIONS, option, plain, readInput } from '../../slack/form.ts';
 
 /** What the form carries along, unseen. */
 export const subscribeMetadata = z.object({ channel: z.string(), responseUrl: z.string() });
