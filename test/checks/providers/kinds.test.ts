@@ -65,11 +65,11 @@ describe('the kinds of monitoring systems', () => {
     expect(unbound.both(kind, settings, credentials)).toEqual(expected);
   });
 
-  it('say what they were written from where they were never tried', () => {
+  it('name the documentation they are implemented from if they were never tried live', () => {
     const untried = configuration.described().filter(({ writtenFrom }) => writtenFrom.length > 0);
     expect(untried.map(({ kind }) => kind)).toEqual(PRESET_KINDS.map(({ kind }) => kind));
     for (const { title, writtenFrom } of untried) {
-      expect(section, title).toMatch(new RegExp(`${title}\\b.* (are|is) written from their documentation`, 's'));
+      expect(section, title).toMatch(new RegExp(`${title}\\b.* (are|is) implemented from their documentation`, 's'));
       expect(writtenFrom.every((page) => page.startsWith('https://'))).toBe(true);
     }
   });
