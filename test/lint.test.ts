@@ -27,7 +27,7 @@ const imports: readonly [file: string, from: string, allowed: boolean][] = [
   ['src/playground/planted.ts', 'ws', true],
   ['src/playground/page/blocks/planted.tsx', '../../protocol.ts', true],
   ['src/playground/planted.ts', '../maintenance/lifecycle.ts', false],
-  ['src/playground/planted.ts', '../delivery/announcements.ts', false],
+  ['src/playground/planted.ts', '../delivery/announce.ts', false],
   ['src/playground/web-api/planted.ts', '../../http/problem.ts', false],
   ['src/playground/page/blocks/planted.tsx', '../../../core/time.ts', false],
   ['src/playground/page/planted.tsx', '../../maintenance/slack/note.ts', false],

@@ -1,13 +1,13 @@
 import { listUnfinishedApprovals } from '../approvals/repository.ts';
 import { record } from '../audit/record.ts';
+import { isPersonOrGroup } from '../channels.ts';
 import { nameRequired } from '../core/common-errors.ts';
 import { UserError } from '../core/errors.ts';
 import { MAX_NAME_CHARS } from '../core/limits.ts';
 import { type Actor, authorize, type Role, systemActor } from '../core/permissions.ts';
-import { listUnfinishedAnnouncements } from '../delivery/announcements.ts';
-import { isPersonOrGroup } from '../delivery/kinds.ts';
-import { listUnfinishedNotices } from '../delivery/notices.ts';
 import { listHomeViewers } from '../home/repository.ts';
+import { listUnfinishedAnnouncements } from '../maintenance/repository/announcements.ts';
+import { listUnfinishedNotices } from '../maintenance/repository/notices.ts';
 import { validateText } from '../maintenance/rules/validation.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';

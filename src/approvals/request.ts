@@ -1,28 +1,28 @@
 import { findLastEventId } from '../audit/repository.ts';
 import { DeliveryError } from '../core/delivery-error.ts';
-import type { Channel, ChannelMessage } from '../delivery/channel.ts';
-import { findMaintenance, type Maintenance } from '../maintenance/repository/maintenances.ts';
-import type { Queries } from '../platform/database.ts';
+import { findMaintenance } from '../maintenance/repository/maintenances.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
-import {
-  type Decisions,
-  insertApprovalRequests,
-  listApprovalRequests,
-  listPostedRequests,
-  listServiceOwners,
-  readDecisions,
-  updateApprovalRequest,
-} from './repository.ts';
-import { isAnotherPerson, type RequestedApproval } from './rules.ts';
+import { insertApprovalRequests, listApprovalRequests, listServiceOwners, readDecisions } from './repository.ts';
+import { isAnotherPerson } from './rules.ts';
 
 /** Max approvers notified of one maintenance. */
 const MAX_APPROVERS = 20;
 
+/** Finds the people who may approve, in one kind of channel. */
+export interface ApproverDirectory {
+  /**
+   * The people who have the approver role, directly or through a group, and those of `others` who may approve; the admins
+   * if there are none.
+   * @param others ids of people
+   */
+  listApprovers(accountId: number, others: readonly string[]): Promise<readonly string[]>;
+}
+
 /** Requests an approval from everyone who may give it, and has the messages of earlier requests refreshed. Idempotent. */
 export async function notifyApprovers(
   { database }: ActionContext,
-  channels: readonly Pick<Channel, 'listApprovers'>[],
+  directories: readonly ApproverDirectory[],
   { accountId, maintenanceId }: Jobs['ask-approvers'],
 ): Promise<void> {
   const maintenance = await findMaintenance(database, accountId, maintenanceId);
@@ -30,7 +30,7 @@ export async function notifyApprovers(
   try {
     if (maintenance.status === 'scheduled' && maintenance.approval === 'pending') {
       const owners = await listServiceOwners(database, accountId, maintenanceId);
-      const found = await Promise.all(channels.map((channel) => channel.listApprovers(accountId, owners)));
+      const found = await Promise.all(directories.map((directory) => directory.listApprovers(accountId, owners)));
       const people = [...new Set(found.flat())];
       const eventId = await findLastEventId(database, accountId, maintenanceId);
       const { count: round } = await readDecisions(database, accountId, maintenanceId);
@@ -51,61 +51,5 @@ export async function notifyApprovers(
   }
   for (const person of await listApprovalRequests(database, accountId, maintenanceId)) {
     await enqueue(database, 'notify', { accountId, person });
-  }
-}
-
-/**
- * The message that asks for an approval, and whether it still asks.
- * @param round how many decisions had been made before this request
- */
-export async function approvalRequestMessage(
-  db: Queries,
-  maintenance: Maintenance,
-  round: number,
-): Promise<{ message: ChannelMessage; open: boolean }> {
-  const approval = requestState(maintenance, round, await readDecisions(db, maintenance.accountId, maintenance.id));
-  return { message: { type: 'approval-request', maintenance, approval }, open: approval.state === 'open' };
-}
-
-function requestState({ status, approval }: Maintenance, round: number, { count, by }: Decisions): RequestedApproval {
-  const scheduled = status === 'scheduled';
-  if (scheduled && approval === 'pending') return { state: count === round ? 'open' : 'again' };
-  if (by !== undefined && count > round && (approval === 'approved' || approval === 'declined')) {
-    return { state: approval, by };
-  }
-  return { state: 'closed' };
-}
-
-/** Updates the messages that ask a person for approvals. One that was answered says so, and is not touched again. */
-export async function refreshApprovalRequests(
-  { database }: ActionContext,
-  channel: Channel,
-  { accountId, person }: Jobs['notify'],
-): Promise<void> {
-  for (const { id, maintenanceId, round, messageRef, rendered: shown } of await listPostedRequests(
-    database,
-    accountId,
-    person,
-  )) {
-    const maintenance = await findMaintenance(database, accountId, maintenanceId);
-    if (maintenance === undefined || messageRef === '') {
-      await updateApprovalRequest(database, id, { asks: false });
-      continue;
-    }
-    const { message, open } = await approvalRequestMessage(database, maintenance, round);
-    const rendered = channel.render(message);
-    try {
-      if (rendered !== shown) await channel.update({ accountId, type: 'person', address: person }, messageRef, message);
-    } catch (error) {
-      // The person deleted the message or left: nothing is left to keep up to date.
-      if (!(error instanceof DeliveryError) || (error.reason.kind !== 'gone' && error.reason.kind !== 'final'))
-        throw error;
-      await updateApprovalRequest(database, id, { asks: false });
-      continue;
-    }
-    await updateApprovalRequest(database, id, {
-      ...(rendered === undefined ? {} : { rendered }),
-      ...(open ? {} : { asks: false }),
-    });
   }
 }

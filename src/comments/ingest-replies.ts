@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import { DeliveryError } from '../core/delivery-error.ts';
-import type { Channel } from '../delivery/channel.ts';
 import { enqueue, type Jobs, postpone } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { listOpenThreads } from './repository.ts';
@@ -11,6 +10,15 @@ const SOON = 14 * 24 * 3_600_000;
 const OVER = 24 * 3_600_000;
 /** Several connections lost within this time cause one backfill (milliseconds). */
 const SETTLED = 1_000;
+
+/** Reads the threads of announcements in one kind of channel. */
+export interface ThreadReader {
+  /**
+   * Reads one page of a thread, and turns the replies that were missed into comments. Idempotent.
+   * @returns the next page; undefined after the last one
+   */
+  ingestReplies(page: Jobs['ingest-replies']): Promise<Jobs['ingest-replies'] | undefined>;
+}
 
 /** Enqueues a read of every thread in which people may have written while Lull was offline. */
 export async function backfillReplies({ database, clock }: ActionContext): Promise<void> {
@@ -29,7 +37,7 @@ export async function backfillReplies({ database, clock }: ActionContext): Promi
  */
 export async function ingestReplies(
   { database }: ActionContext,
-  channel: Pick<Channel, 'ingestReplies'>,
+  channel: ThreadReader,
   log: Logger,
   page: Jobs['ingest-replies'],
 ): Promise<void> {

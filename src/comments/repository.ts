@@ -1,7 +1,7 @@
 import type { Prisma } from '../../prisma/client/client.ts';
+import type { ChannelRef, MessageRef } from '../channels.ts';
 import { isId } from '../core/keys.ts';
 import type { Actor, Source } from '../core/permissions.ts';
-import type { ChannelRef, MessageRef } from '../delivery/kinds.ts';
 import { visibleComments } from '../maintenance/repository/visibility.ts';
 import type { Reader } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';

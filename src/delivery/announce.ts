@@ -2,12 +2,21 @@ import type { Logger } from 'pino';
 import type { TimelineEvent } from '../audit/events.ts';
 import { record } from '../audit/record.ts';
 import { countMutes } from '../checks/mutes.ts';
-import { isAboutComment, showComment, type ThreadNote } from '../comments/show-comment.ts';
 import { DeliveryError } from '../core/delivery-error.ts';
 import { systemActor } from '../core/permissions.ts';
 import { toCoverage } from '../maintenance/commands/announce.ts';
 import { forecastMutes } from '../maintenance/commands/coverage.ts';
 import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
+import {
+  type Announcement,
+  claimPost,
+  findAnnouncement,
+  listAnnouncedChannels,
+  listPendingPosts,
+  type PendingPost,
+  settlePost,
+  updateAnnouncement,
+} from '../maintenance/repository/announcements.ts';
 import {
   findMaintenanceOrDeleted,
   lockMaintenances,
@@ -19,17 +28,8 @@ import { viewFor } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
-import {
-  type Announcement,
-  claimPost,
-  findAnnouncement,
-  listAnnouncedChannels,
-  listPendingPosts,
-  type PendingPost,
-  settlePost,
-  updateAnnouncement,
-} from './announcements.ts';
 import type { Channel, ChannelMessage, Recipient } from './channel.ts';
+import { isAboutComment, showComment, type ThreadNote } from './comments.ts';
 
 /** How far the clocks of Lull and of a channel may differ: the message of a claim is no older than this before it. */
 const MAX_CLOCK_SKEW_MS = 5 * 60_000;

@@ -1,12 +1,12 @@
+import type { ApproverDirectory } from '../approvals/request.ts';
 import type { RequestedApproval } from '../approvals/rules.ts';
 import type { TimelineEvent } from '../audit/events.ts';
+import type { CHANNEL_KINDS } from '../channels.ts';
+import type { ThreadReader } from '../comments/ingest-replies.ts';
 import type { Comment } from '../comments/repository.ts';
-import type { Actor } from '../core/permissions.ts';
-import type { HomePage } from '../home/content.ts';
+import type { Home } from '../home/content.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
 import type { Audience } from '../maintenance/rules/visibility.ts';
-import type { Jobs } from '../platform/jobs.ts';
-import type { CHANNEL_KINDS } from './kinds.ts';
 
 /** Everything Lull says in a channel or to a person, before a channel gives it a form. */
 export type ChannelMessage =
@@ -42,7 +42,7 @@ export interface Recipient {
  * method makes its call once, for the job queue retries; a call that fails in a way callers can act on throws a
  * `DeliveryError`.
  */
-export interface Channel {
+export interface Channel extends ThreadReader, ApproverDirectory {
   /**
    * The message in the form of this channel, serialized. Equal texts look equal, so that an unchanged message is not sent
    * again.
@@ -64,28 +64,8 @@ export interface Channel {
   find(at: Recipient, key: string, since: Date, thread?: string): Promise<string | undefined>;
   /** Shows the author of a message that Lull processed it; does nothing where the channel cannot show that. */
   mark(at: Recipient, ref: string): Promise<void>;
-  /**
-   * Reads one page of an announcement's thread, and turns the replies that were missed into comments. Idempotent.
-   * @returns the next page; undefined after the last one
-   */
-  ingestReplies(page: Jobs['ingest-replies']): Promise<Jobs['ingest-replies'] | undefined>;
-  /**
-   * The people who have the approver role, directly or through a group, and those of `others` who may approve; where there
-   * are none, the admins.
-   * @param others ids of people
-   */
-  listApprovers(accountId: number, others: readonly string[]): Promise<readonly string[]>;
   readonly home: Home;
 }
 
 /** The implementation of every kind. */
 export type Channels = Readonly<Record<keyof typeof CHANNEL_KINDS, Channel>>;
-
-/** Shows each person a page of their own, which Lull keeps up to date. */
-export interface Home {
-  /** Who a person is, and the IANA zone they live in. */
-  findPerson(accountId: number, personId: string): Promise<{ readonly actor: Actor; readonly timezone: string }>;
-  /** As `Channel.render`. */
-  render(page: HomePage): string;
-  publish(accountId: number, page: HomePage): Promise<void>;
-}

@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
 import { approvalRound } from '../approvals/repository.ts';
-import { approvalRequestMessage, refreshApprovalRequests } from '../approvals/request.ts';
 import { DeliveryError } from '../core/delivery-error.ts';
 import { findMaintenance } from '../maintenance/repository/maintenances.ts';
+import { listPendingNotices, type Notice, updateNotice } from '../maintenance/repository/notices.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { searchSince } from './announce.ts';
+import { approvalRequestMessage, refreshApprovalRequests } from './approval-requests.ts';
 import type { Channel, ChannelMessage, Recipient } from './channel.ts';
-import { listPendingNotices, type Notice, updateNotice } from './notices.ts';
 
 /**
  * Sends a person the notices that they have not received yet, as direct messages, and refreshes the approval requests that

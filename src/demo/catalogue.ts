@@ -3,7 +3,7 @@ import { addService } from '../catalogue/services/commands.ts';
 import { countServices } from '../catalogue/services/repository.ts';
 import { addCheck } from '../checks/commands.ts';
 import { systemActor } from '../core/permissions.ts';
-import type { Audience } from '../delivery/announcements.ts';
+import type { Audience } from '../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { subscribe } from '../subscriptions/commands.ts';
 

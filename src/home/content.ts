@@ -49,6 +49,15 @@ export interface HomePage {
   readonly content: HomeContent;
 }
 
+/** Shows each person a home page, which Lull keeps up to date. Implemented by each kind of channel that has one. */
+export interface Home {
+  /** The permissions of a person, and their IANA time zone. */
+  findPerson(accountId: number, personId: string): Promise<Pick<HomePage, 'actor' | 'timezone'>>;
+  /** The page in the form of this channel, serialized. Equal texts look equal. */
+  render(page: HomePage): string;
+  publish(accountId: number, page: HomePage): Promise<void>;
+}
+
 /** How many days the calendar shows, today included. */
 const DAYS = 7;
 

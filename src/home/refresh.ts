@@ -2,12 +2,11 @@ import type { Logger } from 'pino';
 import { countServices, listServices, listServicesOwnedBy } from '../catalogue/services/repository.ts';
 import { DeliveryError } from '../core/delivery-error.ts';
 import { type Actor, isAllowed } from '../core/permissions.ts';
-import type { Home } from '../delivery/channel.ts';
 import { countMaintenances, listMaintenances, type MaintenanceFilter } from '../maintenance/repository/maintenances.ts';
 import { OPEN_STATUSES, type Status } from '../maintenance/rules/status.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
-import { type HomeContent, listDaysAhead, MAX_SHOWN } from './content.ts';
+import { type Home, type HomeContent, listDaysAhead, MAX_SHOWN } from './content.ts';
 import { findHome, listHomeViewers, listWindowsBetween, updateHome } from './repository.ts';
 
 const OVER: readonly Status[] = ['succeed', 'failed', 'canceled'];

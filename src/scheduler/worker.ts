@@ -4,6 +4,7 @@ import { Logger as JobLogger, type Runner, run, type Task, type WorkerEvents, ty
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { notifyApprovers } from '../approvals/request.ts';
+import { findPersonKind } from '../channels.ts';
 import { pruneStaleDowntimes } from '../checks/health.ts';
 import type { Providers } from '../checks/providers/provider.ts';
 import { reconcile } from '../checks/reconcile.ts';
@@ -11,7 +12,6 @@ import { verifyChecksAfterWindow } from '../checks/verify.ts';
 import { ingestReplies } from '../comments/ingest-replies.ts';
 import { announce } from '../delivery/announce.ts';
 import type { Channel } from '../delivery/channel.ts';
-import { findPersonKind } from '../delivery/kinds.ts';
 import { sendNotices } from '../delivery/notify.ts';
 import { refreshHome, refreshHomes } from '../home/refresh.ts';
 import { openPool } from '../platform/database.ts';

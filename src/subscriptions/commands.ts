@@ -1,9 +1,10 @@
 import { record } from '../audit/record.ts';
+import { findChannelRef } from '../channels.ts';
 import { type Problem, UserError } from '../core/errors.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
-import { type Audience, makeAnnouncementsPublic, putSubscription } from '../delivery/announcements.ts';
-import { findChannelRef } from '../delivery/kinds.ts';
 import { validateScopeId, validateServiceIds } from '../maintenance/commands/coverage.ts';
+import { makeAnnouncementsPublic } from '../maintenance/repository/announcements.ts';
+import type { Audience } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
@@ -13,6 +14,7 @@ import {
   deleteSubscriptions,
   findSubscription,
   listChannelSubscriptions,
+  putSubscription,
   type Subscription,
 } from './repository.ts';
 import { validateChannel } from './rules.ts';

@@ -1,7 +1,8 @@
+import type { ChannelRef } from '../channels.ts';
 import { isId } from '../core/keys.ts';
-import type { Audience } from '../delivery/announcements.ts';
+import { readAudience } from '../maintenance/repository/announcements.ts';
 import { visibleSubscriptions } from '../maintenance/repository/visibility.ts';
-import type { Limited } from '../maintenance/rules/visibility.ts';
+import type { Audience, Limited } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 import { searchText } from '../platform/stored-values.ts';
@@ -98,4 +99,27 @@ export async function findSubscriptionTo(
   const where = { accountId, channel, scopeId: scopeId ?? null, serviceId: serviceId ?? null };
   const row = await db.subscription.findFirst({ where, select: fields });
   return row === null ? undefined : toSubscription(row);
+}
+
+/**
+ * Makes a subscription, or gives the one there is another audience.
+ * @returns what it was before; undefined when it is new
+ */
+export async function putSubscription(
+  tx: Queries,
+  accountId: number,
+  subscription: ChannelRef & { audience: Audience; scopeId?: number; serviceId?: number },
+): Promise<{ audience: Audience } | undefined> {
+  const { audience, channelKind, channel, scopeId = null, serviceId = null } = subscription;
+  const { count } = await tx.subscription.createMany({
+    data: [{ accountId, channelKind, channel, audience, scopeId, serviceId }],
+    skipDuplicates: true,
+  });
+  if (count === 1) return undefined;
+  const there = await tx.subscription.findFirstOrThrow({
+    where: { accountId, channelKind, channel, scopeId, serviceId },
+    select: { id: true, audience: true },
+  });
+  await tx.subscription.update({ where: { id: there.id }, data: { audience } });
+  return { audience: readAudience(there.audience) };
 }

@@ -1,5 +1,5 @@
+import { findChannelRef } from '../channels.ts';
 import type { Problem } from '../core/errors.ts';
-import { findChannelRef } from '../delivery/kinds.ts';
 import { channelInvalid } from './errors.ts';
 
 /** @param channel an address that somebody entered in this field */

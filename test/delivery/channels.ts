@@ -1,6 +1,7 @@
 import { DeliveryError } from '../../src/core/delivery-error.ts';
-import type { Channel, ChannelMessage, Home, Recipient } from '../../src/delivery/channel.ts';
+import type { Channel, ChannelMessage, Recipient } from '../../src/delivery/channel.ts';
 import { renderMessage } from '../../src/delivery/slack/render.ts';
+import type { Home } from '../../src/home/content.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 
 /** A channel of Slack's by its id. */

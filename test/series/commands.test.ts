@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { findAccountByTeam } from '../../src/access/accounts.ts';
 import type { EventType } from '../../src/audit/events.ts';
 import { UserError } from '../../src/core/errors.ts';
-import { listAnnouncedChannels, listUnfinishedAnnouncements } from '../../src/delivery/announcements.ts';
 import { cancel } from '../../src/maintenance/commands/finish.ts';
 import { extend, reschedule } from '../../src/maintenance/commands/reschedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
+import { listAnnouncedChannels, listUnfinishedAnnouncements } from '../../src/maintenance/repository/announcements.ts';
 import { findMaintenance, listMaintenances } from '../../src/maintenance/repository/maintenances.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { editSeries } from '../../src/series/commands/edit.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { findAnnouncement } from '../../src/delivery/announcements.ts';
 import { findDestinations, toCoverage } from '../../src/maintenance/commands/announce.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
+import { findAnnouncement } from '../../src/maintenance/repository/announcements.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
 import { type World, world } from '../world.ts';
 

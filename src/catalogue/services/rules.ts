@@ -1,6 +1,6 @@
+import { findPersonKind } from '../../channels.ts';
 import type { Problem } from '../../core/errors.ts';
 import { MAX_DESCRIPTION_CHARS } from '../../core/limits.ts';
-import { findPersonKind } from '../../delivery/kinds.ts';
 import { validateName, validateText } from '../../maintenance/rules/validation.ts';
 import { ownerInvalid, tooManyOwners } from '../errors.ts';
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
 import { UserError } from '../../core/errors.ts';
 import { isAllowed, systemActor } from '../../core/permissions.ts';
-import { findAnnouncementByMessage } from '../../delivery/announcements.ts';
+import { findAnnouncementByMessage } from '../../maintenance/repository/announcements.ts';
 import { claimKey, replyKey } from '../../platform/idempotency.ts';
 import { successMessage } from '../../slack/answers.ts';
 import { escapeMrkdwn } from '../../slack/blocks.ts';

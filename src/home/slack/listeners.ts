@@ -1,11 +1,10 @@
 import type { App } from '@slack/bolt';
-import type { Home } from '../../delivery/channel.ts';
 import { enqueue } from '../../platform/jobs.ts';
 import { inTransaction } from '../../platform/transactions.ts';
 import { call } from '../../slack/connection/call.ts';
 import type { Workspaces } from '../../slack/connection/workspaces.ts';
 import type { ListenerContext } from '../../slack/context.ts';
-import type { HomePage } from '../content.ts';
+import type { Home, HomePage } from '../content.ts';
 import { saveHomeViewed } from '../repository.ts';
 import { homeView } from './view.ts';
 

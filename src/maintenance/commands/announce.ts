@@ -2,8 +2,12 @@ import { findAccount } from '../../access/accounts.ts';
 import { hasApprovalRequests } from '../../approvals/repository.ts';
 import { findScope } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
+import { findChannelRef } from '../../channels.ts';
 import { listMutes, listProvidersOfChecks } from '../../checks/mutes.ts';
 import { type Check, listChecks } from '../../checks/repository.ts';
+import { listHomeViewers } from '../../home/repository.ts';
+import type { Queries } from '../../platform/database.ts';
+import { enqueue } from '../../platform/jobs.ts';
 import {
   type Destination,
   listAnnouncedChannels,
@@ -11,11 +15,7 @@ import {
   planAnnouncements,
   suppressPublicPosts,
   toDestinations,
-} from '../../delivery/announcements.ts';
-import { findChannelRef } from '../../delivery/kinds.ts';
-import { listHomeViewers } from '../../home/repository.ts';
-import type { Queries } from '../../platform/database.ts';
-import { enqueue } from '../../platform/jobs.ts';
+} from '../repository/announcements.ts';
 import { listSelectedChecks } from '../repository/coverage.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import type { Selector } from '../rules/selector.ts';

@@ -1,7 +1,7 @@
-import { findPersonKind } from '../../delivery/kinds.ts';
-import { findOwner, insertNotice } from '../../delivery/notices.ts';
+import { findPersonKind } from '../../channels.ts';
 import type { Queries } from '../../platform/database.ts';
 import { enqueue } from '../../platform/jobs.ts';
+import { findOwner, insertNotice } from '../repository/notices.ts';
 
 /** What needs the owner of a maintenance. Each is said once for a maintenance, however often it happens. */
 export type NoticeReason =

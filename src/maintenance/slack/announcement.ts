@@ -4,7 +4,6 @@ import { approvalButtons, approvalField } from '../../approvals/slack/messages.t
 import type { TimelineEvent } from '../../audit/events.ts';
 import { type Fact, facts } from '../../core/fields.ts';
 import { describeCron } from '../../core/recurrence/index.ts';
-import type { Audience } from '../../delivery/announcements.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import {
   actions,
@@ -25,6 +24,7 @@ import type { Maintenance, Run } from '../repository/maintenances.ts';
 import { allowedTransitions, type Transition } from '../rules/lifecycle.ts';
 import { formatDuration, type ServiceStatus, type Status } from '../rules/status.ts';
 import { currentWindow, deviatedPlan } from '../rules/times.ts';
+import type { Audience } from '../rules/visibility.ts';
 import { formatTimes } from './times.ts';
 
 const HEADINGS: Record<Status, string> = {

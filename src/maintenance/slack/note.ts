@@ -4,7 +4,6 @@ import { nothing, type Renderers, render, type TimelineEvent } from '../../audit
 import type { MuteRecord } from '../../checks/mutes.ts';
 import { postCheckMessage, reopenedAsLine } from '../../checks/slack/aftermath.ts';
 import type { Interval } from '../../core/time.ts';
-import type { Audience } from '../../delivery/announcements.ts';
 import { freezeLine } from '../../freezes/slack/messages.ts';
 import {
   formatList,
@@ -19,6 +18,7 @@ import {
 import { formatInstant, formatWindow, localizeDates, localWindow } from '../../slack/time.ts';
 import { MAINTENANCE_FIELDS, SCOPE_FIELD } from '../fields.ts';
 import { formatDuration } from '../rules/status.ts';
+import type { Audience } from '../rules/visibility.ts';
 import { reminderMessage } from './announcement.ts';
 
 const loud = (message: Message): Message => ({ ...message, broadcast: true });

@@ -4,7 +4,7 @@ import { addSubaccount, install, uninstall } from '../../../src/access/commands.
 import { Configuration } from '../../../src/checks/providers/configuration.ts';
 import { DeliveryError } from '../../../src/core/delivery-error.ts';
 import { systemActor } from '../../../src/core/permissions.ts';
-import { listUnfinishedAnnouncements } from '../../../src/delivery/announcements.ts';
+import { listUnfinishedAnnouncements } from '../../../src/maintenance/repository/announcements.ts';
 import { Vault } from '../../../src/platform/vault.ts';
 import { type Playground, startPlayground } from '../../../src/playground/server.ts';
 import { installationSealPurpose, ManyWorkspaces } from '../../../src/slack/connection/many-workspaces.ts';

@@ -1,9 +1,9 @@
 import type { TimelineEvent } from '../audit/events.ts';
-import { type Announcement, findLastPostAbout } from '../delivery/announcements.ts';
-import type { ChannelMessage, Recipient } from '../delivery/channel.ts';
+import { type CommentEventType, commentEvents } from '../comments/events.ts';
+import { findComment } from '../comments/repository.ts';
+import { type Announcement, findLastPostAbout } from '../maintenance/repository/announcements.ts';
 import type { ActionContext } from '../platform/transactions.ts';
-import { type CommentEventType, commentEvents } from './events.ts';
-import { findComment } from './repository.ts';
+import type { ChannelMessage, Recipient } from './channel.ts';
 
 const types = new Set<string>(commentEvents.map(({ shape }) => shape.type.value));
 

@@ -1,4 +1,4 @@
-import { SLACK_IDS } from '../slack/ids.ts';
+import { SLACK_IDS } from './slack/ids.ts';
 
 /** The ids of one kind of channel. Each kind recognizes its own ids and no others. */
 export interface IdFormat {

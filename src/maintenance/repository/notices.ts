@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { TimelineEvent } from '../audit/events.ts';
-import { eventFields, toTimelineEvent } from '../audit/repository.ts';
-import type { Queries } from '../platform/database.ts';
+import type { TimelineEvent } from '../../audit/events.ts';
+import { eventFields, toTimelineEvent } from '../../audit/repository.ts';
+import type { Queries } from '../../platform/database.ts';
 
 /** What is to be said to a person in a direct message. */
 export interface Notice {

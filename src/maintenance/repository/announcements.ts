@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { TimelineEvent } from '../audit/events.ts';
-import { eventFields, subjectColumns, toTimelineEvent } from '../audit/repository.ts';
-import type { Subject } from '../core/events.ts';
-import { isPublic } from '../maintenance/repository/visibility.ts';
-import { OPEN_STATUSES } from '../maintenance/rules/status.ts';
-import type { Audience } from '../maintenance/rules/visibility.ts';
-import type { Queries } from '../platform/database.ts';
-import type { ChannelRef, MessageRef } from './kinds.ts';
-
-export type { Audience };
+import type { TimelineEvent } from '../../audit/events.ts';
+import { eventFields, subjectColumns, toTimelineEvent } from '../../audit/repository.ts';
+import type { ChannelRef, MessageRef } from '../../channels.ts';
+import type { Subject } from '../../core/events.ts';
+import type { Queries } from '../../platform/database.ts';
+import { OPEN_STATUSES } from '../rules/status.ts';
+import type { Audience } from '../rules/visibility.ts';
+import { isPublic } from './visibility.ts';
 
 /** A channel that a maintenance is announced in. */
 export interface Destination extends ChannelRef {
@@ -38,7 +36,7 @@ const fields = {
 
 const channelKey = ({ channelKind, channel }: ChannelRef) => `${channelKind} ${channel}`;
 
-function readAudience(text: string): Audience {
+export function readAudience(text: string): Audience {
   // Anything unknown is treated as the stricter audience: nothing internal may leak by a wrong word.
   return text === 'internal' ? 'internal' : 'public';
 }
@@ -114,29 +112,6 @@ export async function makeAnnouncementsPublic(
     data: { audience: 'public' },
   });
   return open.map(({ maintenanceId }) => maintenanceId);
-}
-
-/**
- * Makes a subscription, or gives the one there is another audience.
- * @returns what it was before; undefined when it is new
- */
-export async function putSubscription(
-  tx: Queries,
-  accountId: number,
-  subscription: ChannelRef & { audience: Audience; scopeId?: number; serviceId?: number },
-): Promise<{ audience: Audience } | undefined> {
-  const { audience, channelKind, channel, scopeId = null, serviceId = null } = subscription;
-  const { count } = await tx.subscription.createMany({
-    data: [{ accountId, channelKind, channel, audience, scopeId, serviceId }],
-    skipDuplicates: true,
-  });
-  if (count === 1) return undefined;
-  const there = await tx.subscription.findFirstOrThrow({
-    where: { accountId, channelKind, channel, scopeId, serviceId },
-    select: { id: true, audience: true },
-  });
-  await tx.subscription.update({ where: { id: there.id }, data: { audience } });
-  return { audience: readAudience(there.audience) };
 }
 
 /** Plans an announcement in each channel that has none yet. Returns all channels of the maintenance. */
