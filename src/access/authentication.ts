@@ -1,6 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Actor } from '../core/permissions.ts';
-import { anonymousReader } from '../maintenance/rules/visibility.ts';
+import { type Actor, anonymousReader } from '../core/permissions.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { listReadableAccounts } from './accounts.ts';
 import { ROLE_BY_RIGHTS } from './rules.ts';

@@ -1,7 +1,7 @@
 import { type Check, readChecks } from '../checks/repository.ts';
 import { isId } from '../core/keys.ts';
+import type { Limited, Reader } from '../core/permissions.ts';
 import { visibleChecks, visibleScopes, visibleServices } from '../maintenance/repository/visibility.ts';
-import type { Limited, Reader } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 import { escapeLike, searchText } from '../platform/stored-values.ts';

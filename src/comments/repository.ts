@@ -1,9 +1,8 @@
 import type { Prisma } from '../../prisma/client/client.ts';
 import type { ChannelRef, MessageRef } from '../channels.ts';
 import { isId } from '../core/keys.ts';
-import type { Actor, Source } from '../core/permissions.ts';
+import type { Actor, Reader, Source } from '../core/permissions.ts';
 import { visibleComments } from '../maintenance/repository/visibility.ts';
-import type { Reader } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 

@@ -196,3 +196,37 @@ export function authorizeScopes(actor: Actor, touched: readonly number[]): void 
 export function systemActor(accountId: number): Actor {
   return { accountId, id: 'lull', name: 'Lull', source: 'lull', role: 'admin' };
 }
+
+/** Who reads: members of the account, or anybody. A public channel, a feed and a reader without a token are `public`. */
+export const AUDIENCES = ['internal', 'public'] as const;
+export type Audience = (typeof AUDIENCES)[number];
+
+/** A reader limited to scopes sees what is in them, and every window that touches one of them. */
+export interface Limited {
+  readonly scopes: readonly number[];
+}
+
+/** What a person or a program may see. */
+export type Reader = Audience | Limited;
+
+export function toReader(actor: Actor): Reader {
+  return isAllowed(actor, 'read') ? memberReader(actor) : 'public';
+}
+
+/**
+ * The reader of something that is not for the public.
+ * @throws UserError `role-required`
+ */
+export function authorizeReader(actor: Actor): Limited | 'internal' {
+  authorize(actor, 'read');
+  return memberReader(actor);
+}
+
+function memberReader({ scopes }: Actor): Limited | 'internal' {
+  return scopes === undefined ? 'internal' : { scopes };
+}
+
+/** A reader without a token. */
+export function anonymousReader(accountId: number): Actor {
+  return { accountId, id: 'anonymous', name: 'an anonymous reader', source: 'http', role: 'none' };
+}

@@ -4,9 +4,9 @@ import type { TimelineEvent } from '../audit/events.ts';
 import type { CHANNEL_KINDS } from '../channels.ts';
 import type { ThreadReader } from '../comments/ingest-replies.ts';
 import type { Comment } from '../comments/repository.ts';
+import type { Audience } from '../core/permissions.ts';
 import type { Home } from '../home/content.ts';
 import type { Maintenance } from '../maintenance/repository/maintenances.ts';
-import type { Audience } from '../maintenance/rules/visibility.ts';
 
 /** Everything Lull says in a channel or to a person, before a channel gives it a form. */
 export type ChannelMessage =

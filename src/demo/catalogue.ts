@@ -2,8 +2,7 @@ import { addScope } from '../catalogue/scopes/commands.ts';
 import { addService } from '../catalogue/services/commands.ts';
 import { countServices } from '../catalogue/services/repository.ts';
 import { addCheck } from '../checks/commands.ts';
-import { systemActor } from '../core/permissions.ts';
-import type { Audience } from '../maintenance/rules/visibility.ts';
+import { type Audience, systemActor } from '../core/permissions.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { subscribe } from '../subscriptions/commands.ts';
 

@@ -1,7 +1,7 @@
 import { isId } from '../core/keys.ts';
+import type { Limited } from '../core/permissions.ts';
 import type { Interval } from '../core/time.ts';
 import { visibleFreezes } from '../maintenance/repository/visibility.ts';
-import type { Limited } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 import { FREEZE_EFFECTS, type Freeze, type FreezeEffect } from './rules.ts';

@@ -4,8 +4,7 @@ import { matchedRoutes } from 'hono/route';
 import { findAccount } from '../access/accounts.ts';
 import type { ProviderMeans } from '../checks/provider-commands.ts';
 import type { Lister } from '../checks/sync-commands.ts';
-import { type Actor, authorize } from '../core/permissions.ts';
-import { type Limited, toReader } from '../maintenance/rules/visibility.ts';
+import { type Actor, authorize, type Limited, toReader } from '../core/permissions.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { problemBody } from './problem.ts';
 

@@ -1,13 +1,13 @@
 import type { Prisma } from '../../prisma/client/client.ts';
 import { columns, conditions, type FiltersOf, readColumns } from '../core/fields.ts';
 import { isId } from '../core/keys.ts';
+import type { Audience, Reader } from '../core/permissions.ts';
 import { CONTENT_FIELDS, type Content } from '../maintenance/fields.ts';
 import { toSelectorColumns } from '../maintenance/repository/changes.ts';
 import { namedServiceFields, storedVisibility, toNamedService } from '../maintenance/repository/maintenances.ts';
 import { visibleSeries, visibleServices } from '../maintenance/repository/visibility.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../maintenance/rules/reminders.ts';
 import type { Selector } from '../maintenance/rules/selector.ts';
-import type { Audience, Reader } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 import { searchText } from '../platform/stored-values.ts';

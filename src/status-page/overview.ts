@@ -7,10 +7,11 @@ import {
   type Selection,
 } from '../catalogue/http/selection.ts';
 import { type Comment, listCommentsOfMany } from '../comments/repository.ts';
+import type { Reader } from '../core/permissions.ts';
 import { nextOccurrences } from '../core/recurrence/index.ts';
 import { listMaintenances, type Maintenance } from '../maintenance/repository/maintenances.ts';
 import { currentWindow } from '../maintenance/rules/times.ts';
-import { type Reader, seriesViewFor, viewFor } from '../maintenance/rules/visibility.ts';
+import { seriesViewFor, viewFor } from '../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { listSeries } from '../series/repository.ts';
 

@@ -1,7 +1,7 @@
 import type { TimelineEvent, TimelineEventType } from '../audit/events.ts';
 import { eventFields, toTimelineEvent } from '../audit/repository.ts';
+import type { Reader } from '../core/permissions.ts';
 import { visibleComments } from '../maintenance/repository/visibility.ts';
-import type { Reader } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 
 /** Something that is told of a maintenance: what somebody wrote, or what was done to it. */

@@ -1,10 +1,9 @@
 import { record } from '../audit/record.ts';
 import { findChannelRef } from '../channels.ts';
 import { type Problem, UserError } from '../core/errors.ts';
-import { type Actor, authorize } from '../core/permissions.ts';
+import { type Actor, type Audience, authorize } from '../core/permissions.ts';
 import { validateScopeId, validateServiceIds } from '../maintenance/commands/coverage.ts';
 import { makeAnnouncementsPublic } from '../maintenance/repository/announcements.ts';
-import type { Audience } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { authorize } from '../core/permissions.ts';
+import { AUDIENCES, authorize } from '../core/permissions.ts';
 import { type Current, withPreconditions } from '../http/conditional.ts';
 import { byText, listing, pageSchema } from '../http/paging.ts';
 import {
@@ -13,7 +13,6 @@ import {
   security,
 } from '../http/route.ts';
 import { id, idInPath, many, oneOf, text } from '../http/schemas.ts';
-import { AUDIENCES } from '../maintenance/rules/visibility.ts';
 import { endSubscription, type SubscribeInput, subscribe } from './commands.ts';
 import { subscriptionNotFound } from './errors.ts';
 import { type ChannelSubscription, findSubscription, findSubscriptionTo, listSubscriptionsPage } from './repository.ts';

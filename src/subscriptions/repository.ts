@@ -1,8 +1,8 @@
 import type { ChannelRef } from '../channels.ts';
 import { isId } from '../core/keys.ts';
+import type { Audience, Limited } from '../core/permissions.ts';
 import { readAudience } from '../maintenance/repository/announcements.ts';
 import { visibleSubscriptions } from '../maintenance/repository/visibility.ts';
-import type { Audience, Limited } from '../maintenance/rules/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 import { searchText } from '../platform/stored-values.ts';

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { authorize } from '../core/permissions.ts';
+import { AUDIENCES, authorize } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
 import { withPreconditions } from '../http/conditional.ts';
 import { byInstant, listing, pageSchema } from '../http/paging.ts';
@@ -14,7 +14,6 @@ import {
 } from '../http/route.ts';
 import { id, idInPath, listOf, many, oneOf, text, utcText } from '../http/schemas.ts';
 import { maintenanceOutput } from '../maintenance/http/schemas.ts';
-import { AUDIENCES } from '../maintenance/rules/visibility.ts';
 import {
   addWebhook,
   type CreatedWebhook,

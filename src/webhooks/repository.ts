@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DeliveryModel, WebhookModel } from '../../prisma/client/models.ts';
 import type { TimelineEventType } from '../audit/events.ts';
 import { isId } from '../core/keys.ts';
-import type { Audience } from '../maintenance/rules/visibility.ts';
+import type { Audience } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
 import { enqueue } from '../platform/jobs.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';

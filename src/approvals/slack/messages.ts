@@ -1,8 +1,8 @@
 import type { Button } from '@slack/types';
 import type { TimelineEvent } from '../../audit/events.ts';
+import type { Audience } from '../../core/permissions.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { formatDuration } from '../../maintenance/rules/status.ts';
-import type { Audience } from '../../maintenance/rules/visibility.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import {
   actions,

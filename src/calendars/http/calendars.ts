@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { toReader } from '../../core/permissions.ts';
 import { utc } from '../../core/time.ts';
 import { type Current, withPreconditions } from '../../http/conditional.ts';
 import { requestOrigin } from '../../http/reading.ts';
@@ -15,7 +16,7 @@ import {
 import { id, idInPath, listOf, text, utcText } from '../../http/schemas.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
 import { findVisible } from '../../maintenance/repository/search.ts';
-import { toReader, viewFor } from '../../maintenance/rules/visibility.ts';
+import { viewFor } from '../../maintenance/rules/visibility.ts';
 import { createSecretCalendar, getVisibleCalendar, listVisibleCalendars, revokeCalendar } from '../commands.ts';
 import { calendarNotFound } from '../errors.ts';
 import type { Calendar } from '../repository.ts';

@@ -10,6 +10,7 @@ import {
   type Selection,
   selectedNames,
 } from '../../catalogue/http/selection.ts';
+import { type Reader, toReader } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import { HttpError } from '../../http/errors.ts';
 import {
@@ -23,7 +24,7 @@ import {
   UnauthorizedReader,
 } from '../../http/reading.ts';
 import { listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { type Reader, seriesViewFor, toReader, viewFor } from '../../maintenance/rules/visibility.ts';
+import { seriesViewFor, viewFor } from '../../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { listDeletedRuns, listSeries } from '../../series/repository.ts';
 import { calendarText } from '../ical/calendar.ts';

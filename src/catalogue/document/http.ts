@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { parseDocument } from 'yaml';
 import type { Fields } from '../../core/merge.ts';
-import { authorize } from '../../core/permissions.ts';
+import { AUDIENCES, authorize } from '../../core/permissions.ts';
 import { withPreconditions } from '../../http/conditional.ts';
 import { HttpError } from '../../http/errors.ts';
 import { fieldsInvalid, toProblems } from '../../http/problem.ts';
@@ -9,7 +9,6 @@ import { type Api, failures, jsonResponse, type RequestContext, security } from 
 import { oneOf, text } from '../../http/schemas.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../../maintenance/rules/reminders.ts';
 import { VISIBILITIES } from '../../maintenance/rules/status.ts';
-import { AUDIENCES } from '../../maintenance/rules/visibility.ts';
 import { applyCatalogue } from './commands.ts';
 import { readCatalogue } from './repository.ts';
 import { type Catalogue, type Change, SECTIONS, type Section } from './rules.ts';

@@ -1,7 +1,7 @@
 import type { Problem } from '../../core/errors.ts';
 import { type Difference, difference, type Fields } from '../../core/merge.ts';
+import type { Audience } from '../../core/permissions.ts';
 import type { Visibility } from '../../maintenance/rules/status.ts';
-import type { Audience } from '../../maintenance/rules/visibility.ts';
 import { listedTwice } from '../errors.ts';
 
 /** What there is to maintain, and which channels hear of it, as one document. Things are told apart by their names. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Reader } from '../../core/permissions.ts';
 import { HttpError } from '../../http/errors.ts';
 import { fieldsInvalid, toProblems } from '../../http/problem.ts';
-import type { Reader } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
 import { listScopes, type ScopeSettings } from '../scopes/repository.ts';
 import { listServices, type Service } from '../services/repository.ts';

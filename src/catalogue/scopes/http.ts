@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { toReader } from '../../core/permissions.ts';
 import { type Current, withPreconditions } from '../../http/conditional.ts';
 import { byName, listing, nameContains, pageSchema } from '../../http/paging.ts';
 import {
@@ -15,7 +16,6 @@ import {
 import { id, idInPath, oneOf, text } from '../../http/schemas.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../../maintenance/rules/reminders.ts';
 import { VISIBILITIES } from '../../maintenance/rules/status.ts';
-import { toReader } from '../../maintenance/rules/visibility.ts';
 import { scopeNotFound } from '../errors.ts';
 import { type CatalogueOrder, findVisibleScope, searchScopes } from '../search.ts';
 import { addScope, editScope, removeScope } from './commands.ts';

@@ -1,8 +1,9 @@
 import type { Prisma } from '../../../prisma/client/client.ts';
 import { isId } from '../../core/keys.ts';
+import type { Reader } from '../../core/permissions.ts';
 import { visibleScopes } from '../../maintenance/repository/visibility.ts';
 import { OPEN_STATUSES, type Visibility } from '../../maintenance/rules/status.ts';
-import { type Reader, readVisibility } from '../../maintenance/rules/visibility.ts';
+import { readVisibility } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
 import { byName, escapeLike } from '../../platform/stored-values.ts';
 

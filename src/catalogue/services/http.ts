@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { type Reader, toReader } from '../../core/permissions.ts';
 import { type Current, withPreconditions } from '../../http/conditional.ts';
 import { byName, listing, nameContains, pageSchema } from '../../http/paging.ts';
 import {
@@ -14,7 +15,6 @@ import {
 } from '../../http/route.ts';
 import { id, idInPath, idInQuery, many, oneOf, text } from '../../http/schemas.ts';
 import { SERVICE_STATUSES, VISIBILITIES } from '../../maintenance/rules/status.ts';
-import { type Reader, toReader } from '../../maintenance/rules/visibility.ts';
 import { serviceNotFound } from '../errors.ts';
 import { type CatalogueOrder, findVisibleService, searchServices } from '../search.ts';
 import { addService, editService, removeService } from './commands.ts';

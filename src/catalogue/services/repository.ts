@@ -1,5 +1,6 @@
 import type { Prisma } from '../../../prisma/client/client.ts';
 import { isId } from '../../core/keys.ts';
+import type { Audience, Reader } from '../../core/permissions.ts';
 import { visibleMaintenances, visibleServices } from '../../maintenance/repository/visibility.ts';
 import {
   effectiveStatus,
@@ -8,7 +9,7 @@ import {
   type ServiceStatus,
   type Visibility,
 } from '../../maintenance/rules/status.ts';
-import { type Audience, type Reader, readVisibility, serviceAudience } from '../../maintenance/rules/visibility.ts';
+import { readVisibility, serviceAudience } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
 import { byName, escapeLike } from '../../platform/stored-values.ts';
 import { readUsage, type Scope, type Usage } from '../scopes/repository.ts';

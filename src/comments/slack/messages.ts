@@ -1,4 +1,4 @@
-import type { Audience } from '../../maintenance/rules/visibility.ts';
+import type { Audience } from '../../core/permissions.ts';
 import { type Message, mentionPerson, quote, SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';
 import type { Comment } from '../repository.ts';
 

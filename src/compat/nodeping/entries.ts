@@ -1,10 +1,9 @@
 import { findLastMaintenanceEdits, findLastSeriesEdits, type LastEdit } from '../../audit/repository.ts';
 import { type ProviderIds, providerIds } from '../../checks/provider-repository.ts';
-import { type Actor, authorize } from '../../core/permissions.ts';
+import { type Actor, authorize, type Limited } from '../../core/permissions.ts';
 import { nextOccurrences } from '../../core/recurrence/index.ts';
 import { listCoveredChecks, toCoverage } from '../../maintenance/commands/announce.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
-import type { Limited } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { findSeries, findVisibleSeries, type Series, searchSeries } from '../../series/repository.ts';

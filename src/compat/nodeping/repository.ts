@@ -1,7 +1,7 @@
 import type { Prisma } from '../../../prisma/client/client.ts';
 import { isKey } from '../../core/keys.ts';
+import type { Limited } from '../../core/permissions.ts';
 import { visibleChecks } from '../../maintenance/repository/visibility.ts';
-import type { Limited } from '../../maintenance/rules/visibility.ts';
 import type { Queries } from '../../platform/database.ts';
 
 /** A one-off window that waits to be enabled. What is enabled is a maintenance, of the same key. */

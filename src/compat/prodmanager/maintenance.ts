@@ -1,5 +1,5 @@
 import { comment } from '../../comments/commands.ts';
-import type { Actor } from '../../core/permissions.ts';
+import { type Actor, toReader } from '../../core/permissions.ts';
 import { deleteMaintenance } from '../../maintenance/commands/finish.ts';
 import { schedule } from '../../maintenance/commands/schedule.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
@@ -10,7 +10,7 @@ import {
   searchMaintenances,
 } from '../../maintenance/repository/search.ts';
 import { SERVICE_STATUSES, STATUSES } from '../../maintenance/rules/status.ts';
-import { toReader, viewFor } from '../../maintenance/rules/visibility.ts';
+import { viewFor } from '../../maintenance/rules/visibility.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { readTimelines } from '../../status-page/timeline-repository.ts';
 import { type DocumentOptions, maintenanceDocument, SHOWN_EVENTS } from './documents.ts';

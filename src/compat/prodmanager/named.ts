@@ -1,8 +1,8 @@
 import { addScope, editScope, removeScope } from '../../catalogue/scopes/commands.ts';
 import { findNamed, listNamedPage, type Named, type NamedKind } from '../../catalogue/search.ts';
 import { addService, editService, removeService } from '../../catalogue/services/commands.ts';
+import { toReader } from '../../core/permissions.ts';
 import { countMatching } from '../../maintenance/repository/search.ts';
-import { toReader } from '../../maintenance/rules/visibility.ts';
 import { namedDocument } from './documents.ts';
 import { Failure } from './failure.ts';
 import { Fields } from './fields.ts';

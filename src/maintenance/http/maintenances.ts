@@ -1,6 +1,7 @@
 import { createRoute, type z } from '@hono/zod-openapi';
 import { listMutes } from '../../checks/mutes.ts';
 import { fromNamed, withInitial } from '../../core/fields.ts';
+import { type Reader, toReader } from '../../core/permissions.ts';
 import { withPreconditions } from '../../http/conditional.ts';
 import { pageSchema } from '../../http/paging.ts';
 import {
@@ -23,7 +24,6 @@ import { maintenanceNotFound } from '../errors.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import { lockMaintenance, type Maintenance } from '../repository/maintenances.ts';
 import { findVisible, searchMaintenances } from '../repository/search.ts';
-import { type Reader, toReader } from '../rules/visibility.ts';
 import { maintenanceListing, maintenanceQuery, toSearch } from './query.ts';
 import {
   maintenanceEditInput,

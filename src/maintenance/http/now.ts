@@ -1,13 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { listScopes } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
+import { type Reader, toReader } from '../../core/permissions.ts';
 import { utc } from '../../core/time.ts';
 import { HttpError } from '../../http/errors.ts';
 import { type Api, failures, jsonResponse, publicQuery, type RequestContext, readableByAll } from '../../http/route.ts';
 import { utcText } from '../../http/schemas.ts';
 import { type MaintenanceSearch, searchMaintenances } from '../repository/search.ts';
 import { currentWindow } from '../rules/times.ts';
-import { type Reader, toReader } from '../rules/visibility.ts';
 import { maintenanceOutput, toMaintenance } from './schemas.ts';
 
 /** How many windows at one time are told. */

@@ -1,13 +1,12 @@
 import { createRoute, type z } from '@hono/zod-openapi';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { authorize } from '../../core/permissions.ts';
+import { authorize, toReader } from '../../core/permissions.ts';
 import { describeCron, nextOccurrences } from '../../core/recurrence/index.ts';
 import { utc } from '../../core/time.ts';
 import { type Api, body, failures, jsonResponse, resolveZone, security } from '../../http/route.ts';
 import { parseInput, parseOutput, toOccurrence } from '../../series/http/schemas.ts';
 import { readSentence, replaceWord, type Sentence, type SentenceContext, type UnknownWord } from '../../when/index.ts';
 import { contentInSentence } from '../fields.ts';
-import { toReader } from '../rules/visibility.ts';
 
 /** How many of the next windows of a series are shown. */
 const SHOWN = 5;

@@ -3,6 +3,7 @@ import { APPROVALS } from '../../approvals/rules.ts';
 import type { MuteRecord } from '../../checks/mutes.ts';
 import { OUTCOMES } from '../../checks/rules.ts';
 import { toNamed } from '../../core/fields.ts';
+import type { Reader } from '../../core/permissions.ts';
 import { utc } from '../../core/time.ts';
 import { answerShape, changeShape, newShape } from '../../http/fields.ts';
 import { id, moment, oneOf, selectorFields, text, timezone, toSelector, utcText } from '../../http/schemas.ts';
@@ -10,7 +11,7 @@ import { RUN_STATES } from '../../series/rules.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { STATUSES } from '../rules/status.ts';
-import { type Reader, viewFor } from '../rules/visibility.ts';
+import { viewFor } from '../rules/visibility.ts';
 
 const overrideReason = text('a reason').openapi({
   description: 'Why a freeze that blocks should not hold; for admins.',

@@ -3,9 +3,9 @@ import type { TimelineEvent } from '../../audit/events.ts';
 import { eventFields, subjectColumns, toTimelineEvent } from '../../audit/repository.ts';
 import type { ChannelRef, MessageRef } from '../../channels.ts';
 import type { Subject } from '../../core/events.ts';
+import type { Audience } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
 import { OPEN_STATUSES } from '../rules/status.ts';
-import type { Audience } from '../rules/visibility.ts';
 import { isPublic } from './visibility.ts';
 
 /** A channel that a maintenance is announced in. */

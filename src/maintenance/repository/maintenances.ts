@@ -2,6 +2,7 @@ import type { Prisma } from '../../../prisma/client/client.ts';
 import { APPROVALS, type Approval } from '../../approvals/rules.ts';
 import { columns, readColumns } from '../../core/fields.ts';
 import { isId } from '../../core/keys.ts';
+import type { Audience, Reader } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import { RUN_STATES, type RunState } from '../../series/rules.ts';
@@ -9,7 +10,7 @@ import { CONTENT_FIELDS, type Content } from '../fields.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../rules/reminders.ts';
 import type { Selector } from '../rules/selector.ts';
 import { STATUSES, type Status } from '../rules/status.ts';
-import { type Audience, type Reader, readVisibility, serviceAudience, windowAudience } from '../rules/visibility.ts';
+import { readVisibility, serviceAudience, windowAudience } from '../rules/visibility.ts';
 import { visibleMaintenances, visibleServices } from './visibility.ts';
 
 /** One window of planned work, as stored. Instants are UTC. */

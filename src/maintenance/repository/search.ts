@@ -1,12 +1,12 @@
 import type { Prisma } from '../../../prisma/client/client.ts';
 import { conditions, type FiltersOf, searched } from '../../core/fields.ts';
 import { isId } from '../../core/keys.ts';
+import type { Reader } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../../platform/paging.ts';
 import { searchText } from '../../platform/stored-values.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import type { Status } from '../rules/status.ts';
-import type { Reader } from '../rules/visibility.ts';
 import { type Maintenance, readMaintenances } from './maintenances.ts';
 import { visibleMaintenances, visibleSeries, visibleServices } from './visibility.ts';
 

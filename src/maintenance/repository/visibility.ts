@@ -1,5 +1,5 @@
 import { Prisma } from '../../../prisma/client/client.ts';
-import type { Limited, Reader } from '../rules/visibility.ts';
+import type { Limited, Reader } from '../../core/permissions.ts';
 
 // The rules of domain/audience, as conditions on rows: what somebody may not see is never read.
 

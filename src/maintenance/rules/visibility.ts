@@ -1,17 +1,5 @@
-import { type Actor, isAllowed } from '../../core/permissions.ts';
+import type { Audience, Reader } from '../../core/permissions.ts';
 import type { Visibility } from './status.ts';
-
-/** Who reads: people of the account, or anybody. A public channel, a feed and a reader without a token are `public`. */
-export const AUDIENCES = ['internal', 'public'] as const;
-export type Audience = (typeof AUDIENCES)[number];
-
-/** Somebody who may read of these scopes alone: of what is in them, and of every window that touches one of them. */
-export interface Limited {
-  readonly scopes: readonly number[];
-}
-
-/** What somebody gets to see. */
-export type Reader = Audience | Limited;
 
 /** What says of itself who may see it. */
 interface Marked {
@@ -93,17 +81,6 @@ export function seriesViewFor<
   if (!isVisibleTo(reader, series)) return undefined;
   const services = series.services.filter((service) => isVisibleTo(reader, service));
   return { ...series, services, checks: null, selector: null, owner: { id: '', name: '' }, channels: [] };
-}
-
-/** Somebody without a token. */
-export function anonymousReader(accountId: number): Actor {
-  return { accountId, id: 'anonymous', name: 'an anonymous reader', source: 'http', role: 'none' };
-}
-
-/** What somebody gets to see. */
-export function toReader(actor: Actor): Reader {
-  if (!isAllowed(actor, 'read')) return 'public';
-  return actor.scopes === undefined ? 'internal' : { scopes: actor.scopes };
 }
 
 /** A stored visibility; an unknown one is read as the stricter. */

@@ -3,6 +3,7 @@ import { canStart } from '../../approvals/rules.ts';
 import { approvalButtons, approvalField } from '../../approvals/slack/messages.ts';
 import type { TimelineEvent } from '../../audit/events.ts';
 import { type Fact, facts } from '../../core/fields.ts';
+import type { Audience } from '../../core/permissions.ts';
 import { describeCron } from '../../core/recurrence/index.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
 import {
@@ -24,7 +25,6 @@ import type { Maintenance, Run } from '../repository/maintenances.ts';
 import { allowedTransitions, type Transition } from '../rules/lifecycle.ts';
 import { formatDuration, type ServiceStatus, type Status } from '../rules/status.ts';
 import { currentWindow, deviatedPlan } from '../rules/times.ts';
-import type { Audience } from '../rules/visibility.ts';
 import { formatTimes } from './times.ts';
 
 const HEADINGS: Record<Status, string> = {

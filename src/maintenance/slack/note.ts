@@ -3,6 +3,7 @@ import { decisionLine, expiredLine } from '../../approvals/slack/messages.ts';
 import { nothing, type Renderers, render, type TimelineEvent } from '../../audit/events.ts';
 import type { MuteRecord } from '../../checks/mutes.ts';
 import { postCheckMessage, reopenedAsLine } from '../../checks/slack/aftermath.ts';
+import type { Audience } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import { freezeLine } from '../../freezes/slack/messages.ts';
 import {
@@ -18,7 +19,6 @@ import {
 import { formatInstant, formatWindow, localizeDates, localWindow } from '../../slack/time.ts';
 import { MAINTENANCE_FIELDS, SCOPE_FIELD } from '../fields.ts';
 import { formatDuration } from '../rules/status.ts';
-import type { Audience } from '../rules/visibility.ts';
 import { reminderMessage } from './announcement.ts';
 
 const loud = (message: Message): Message => ({ ...message, broadcast: true });

@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { toNamed } from '../../core/fields.ts';
+import type { Reader } from '../../core/permissions.ts';
 import { describeCron, type Occurrence } from '../../core/recurrence/index.ts';
 import { utc } from '../../core/time.ts';
 import { answerShape, changeShape, newShape } from '../../http/fields.ts';
 import { id, instant, moment, oneOf, selectorFields, text, timezone, toSelector, utcText } from '../../http/schemas.ts';
 import { CONTENT_FIELDS, SENTENCE_FIELDS } from '../../maintenance/fields.ts';
-import { type Reader, seriesViewFor } from '../../maintenance/rules/visibility.ts';
+import { seriesViewFor } from '../../maintenance/rules/visibility.ts';
 import type { Series } from '../repository.ts';
 
 const cron = text('a cron line').openapi({

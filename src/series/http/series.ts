@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { fromNamed, withInitial } from '../../core/fields.ts';
+import { type Reader, toReader } from '../../core/permissions.ts';
 import { withPreconditions } from '../../http/conditional.ts';
 import { filterShape, toFilters } from '../../http/fields.ts';
 import { byText, listing, pageSchema } from '../../http/paging.ts';
@@ -17,7 +18,6 @@ import {
 } from '../../http/route.ts';
 import { idInPath, idInQuery, many, selecting } from '../../http/schemas.ts';
 import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
-import { type Reader, toReader } from '../../maintenance/rules/visibility.ts';
 import { deleteSeries, editSeries, type SeriesEdit } from '../commands/edit.ts';
 import { scheduleSeries } from '../commands/schedule.ts';
 import { seriesNotFound } from '../errors.ts';

@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import type { Audience } from '../../maintenance/rules/visibility.ts';
+import type { Audience } from '../../core/permissions.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { section } from '../../slack/blocks.ts';
 import { input, OPTIONS, option, plain, readInput } from '../../slack/form.ts';

@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type Audience, anonymousReader, toReader } from '../../../src/core/permissions.ts';
 import { VISIBILITIES } from '../../../src/maintenance/rules/status.ts';
-import {
-  type Audience,
-  anonymousReader,
-  serviceAudience,
-  toReader,
-  viewFor,
-  windowAudience,
-} from '../../../src/maintenance/rules/visibility.ts';
+import { serviceAudience, viewFor, windowAudience } from '../../../src/maintenance/rules/visibility.ts';
 import { sample } from '../../slack/samples.ts';
 
 const visibility = fc.constantFrom(...VISIBILITIES);

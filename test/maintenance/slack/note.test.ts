@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TimelineEvent, TimelineEventType } from '../../../src/audit/events.ts';
-import type { Audience } from '../../../src/maintenance/rules/visibility.ts';
+import type { Audience } from '../../../src/core/permissions.ts';
 import { threadNote } from '../../../src/maintenance/slack/note.ts';
 import { cases } from '../../draws.ts';
 import { expectTaken } from '../../slack/accepted.ts';
