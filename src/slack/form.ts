@@ -57,19 +57,72 @@ export function input(blockId: string, label: string, element: Element, more: In
   };
 }
 
+export interface TextInputMore extends Omit<InputMore, 'tells'> {
+  readonly value?: string;
+  readonly maxChars?: number;
+  readonly multiline?: true;
+  readonly placeholder?: string;
+  /** The action id under which Slack reports the text when Enter is pressed. */
+  readonly onEnter?: string;
+}
+
+export function textInput(blockId: string, label: string, more: TextInputMore = {}): KnownBlock {
+  const { value = '', maxChars = MAX_INPUT_CHARS, multiline, placeholder, onEnter, ...others } = more;
+  const element: Element = {
+    type: 'plain_text_input',
+    action_id: onEnter ?? 'value',
+    max_length: maxChars,
+    ...(multiline === undefined ? {} : { multiline }),
+    ...(placeholder === undefined ? {} : { placeholder: plain(placeholder) }),
+    ...(value === '' ? {} : { initial_value: value.toWellFormed() }),
+    ...(onEnter === undefined ? {} : { dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] } }),
+  };
+  return input(blockId, label, element, { ...others, tells: onEnter !== undefined });
+}
+
+export function radioInput(
+  blockId: string,
+  label: string,
+  options: readonly PlainTextOption[],
+  chosen: PlainTextOption | undefined,
+): KnownBlock {
+  return input(blockId, label, {
+    type: 'radio_buttons',
+    action_id: 'value',
+    options: [...options],
+    ...(chosen === undefined ? {} : { initial_option: chosen }),
+  });
+}
+
+/**
+ * A form in a dialog.
+ * @param metadata what comes back with the submitted form, as JSON of at most 3,000 characters
+ */
+export function modal(
+  callbackId: string,
+  { title, submit, close }: { readonly title: string; readonly submit: string; readonly close: string },
+  metadata: object | number,
+  blocks: readonly KnownBlock[],
+): ModalView {
+  return {
+    type: 'modal',
+    callback_id: callbackId,
+    title: { type: 'plain_text', text: title },
+    submit: { type: 'plain_text', text: submit },
+    close: { type: 'plain_text', text: close },
+    private_metadata: JSON.stringify(metadata),
+    blocks: [...blocks],
+  };
+}
+
 /** Asks why a freeze should not hold. @param reason what was given so far */
 export function overrideInput(blockId: string, reason = ''): KnownBlock {
-  return input(
-    blockId,
-    'Why it cannot wait until after the freeze',
-    {
-      type: 'plain_text_input',
-      action_id: 'value',
-      max_length: 1000,
-      ...(reason === '' ? {} : { initial_value: reason.toWellFormed() }),
-    },
-    { optional: true, hint: 'Kept in the record, and shown in internal threads.' },
-  );
+  return textInput(blockId, 'Why it cannot wait until after the freeze', {
+    value: reason,
+    maxChars: 1000,
+    optional: true,
+    hint: 'Kept in the record, and shown in internal threads.',
+  });
 }
 
 /**

@@ -63,6 +63,7 @@ import { errorMessage, successMessage, welcomeMessage } from '../../src/slack/an
 import { escapeMrkdwn, type Message } from '../../src/slack/blocks.ts';
 import { failureMessage } from '../../src/slack/context.ts';
 import { messageDialog } from '../../src/slack/dialog.ts';
+import { modal, textInput } from '../../src/slack/form.ts';
 import { PAGE_SIZE, pagedMessage } from '../../src/slack/paging.ts';
 import { descriptionInput, form, initialValues, listInputs, nameInput, toValues } from '../../src/slack/record-form.ts';
 import { subscribeModal } from '../../src/subscriptions/slack/form.ts';
@@ -406,6 +407,11 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     const all = many(300, (id) => ({ id, audience: 'internal' as const, scope: place, service: place }));
     return [subscribeModal({ channel: 'C0GENERAL', responseUrl: created.responseUrl }, subscriptionLine(all, true))];
   },
+  'slack/form.ts modal': () => [
+    modal('maintenance.cancel', { title: 'x'.repeat(24), submit: 'x'.repeat(24), close: 'x'.repeat(24) }, ID, [
+      textInput('text', 'x'.repeat(2000), { value: 'x'.repeat(3000) }),
+    ]),
+  ],
   'maintenance/slack/whole-form.ts wholeModal': ({ all }) =>
     all.flatMap((each) => many(9, (page) => wholeModal(each, page + 1))),
   'settings/slack/account-forms.ts defaultsForm': () => [
@@ -521,13 +527,14 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
 
 /** The forms of the settings that change something. */
 function changing(at: Largest): ModalView[] {
-  const rows = [
-    'slack/account-forms.ts defaultsForm',
-    'slack/catalogue-forms.ts scopeForm',
-    'slack/catalogue-forms.ts serviceForm',
-  ];
-  return [...rows, 'slack/catalogue-forms.ts checkForm', 'slack/provider-forms.ts providerForm']
-    .flatMap((row) => ROWS[`settings/${row}`]?.(at) ?? [])
+  return [
+    'settings/slack/account-forms.ts defaultsForm',
+    'catalogue/slack/forms.ts scopeForm',
+    'catalogue/slack/forms.ts serviceForm',
+    'catalogue/slack/forms.ts checkForm',
+    'checks/slack/provider-forms.ts providerForm',
+  ]
+    .flatMap((row) => ROWS[row]?.(at) ?? expect.unreachable())
     .filter((drawn): drawn is ModalView => drawn !== undefined && 'type' in drawn && drawn.type === 'modal');
 }
 

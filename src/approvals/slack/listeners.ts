@@ -1,4 +1,4 @@
-import type { App, BlockButtonAction } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { authorize } from '../../core/permissions.ts';
@@ -8,44 +8,27 @@ import { resolveMaintenance } from '../../maintenance/slack/resolve.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
 import { successMessage } from '../../slack/answers.ts';
 import { quote, section } from '../../slack/blocks.ts';
+import { onButton } from '../../slack/buttons.ts';
 import { type Entry, idempotencyKey, type Run, subcommand, TEXT } from '../../slack/command.ts';
-import { createReply, type ListenerContext, withErrorReply } from '../../slack/context.ts';
-import { replyInDialog } from '../../slack/dialog.ts';
+import type { ListenerContext } from '../../slack/context.ts';
 import { onSubmission } from '../../slack/form.ts';
-import type { Person } from '../../slack/people.ts';
 import { formatWindow } from '../../slack/time.ts';
 import { approve, decline } from '../commands.ts';
 
-/** Hears those who approve, and those who decline and say why. The announcement shows what came of it. */
-export function listenToApprovals(app: App, { context, track }: ListenerContext): void {
-  const { client, ctx, log, people, workspace } = context;
+/** Listens for the buttons to approve and to decline, and for the submitted reason. The announcement shows the outcome. */
+export function listenToApprovals(app: App, listening: ListenerContext): void {
+  const { client, ctx } = listening.context;
+  const onPress = onButton(app, listening);
 
-  onButton(ACTIONS.approve, async (person, id, body) => {
-    await approve(ctx, person.actor, id, `press:approve:${id}:${body.actions[0]?.action_ts ?? ''}`);
+  onPress(ACTIONS.approve, async ({ actor }, { value, body }) => {
+    await approve(ctx, actor, Number(value), `press:approve:${value}:${body.actions[0]?.action_ts ?? ''}`);
   });
-  onButton(ACTIONS.decline, async (person, id, body) => {
-    authorize(person.actor, 'approve');
-    const view = declineModal(await getMaintenance(ctx, person.actor, id), person.timezone);
-    await client.views.open({ trigger_id: body.trigger_id, view });
+  onPress(ACTIONS.decline, async ({ actor, timezone }, { value, triggerId }) => {
+    authorize(actor, 'approve');
+    const view = declineModal(await getMaintenance(ctx, actor, Number(value)), timezone);
+    await client.views.open({ trigger_id: triggerId, view });
   });
-
-  function onButton(
-    actionId: string,
-    work: (person: Person, maintenanceId: number, body: BlockButtonAction) => Promise<void>,
-  ): void {
-    app.action<BlockButtonAction>({ type: 'block_actions', action_id: actionId }, async ({ ack, body, action }) => {
-      await ack();
-      const inView = body.container.type === 'view';
-      const reply = inView ? replyInDialog(client, body.trigger_id, log) : createReply(body.response_url, log);
-      track(
-        withErrorReply(log, reply, async () => {
-          await work(await people.find(workspace, body.user.id), Number(action.value), body);
-        }),
-      );
-    });
-  }
-
-  onSubmission(app, { context, track })(VIEWS.decline, async ({ actor }, view) => {
+  onSubmission(app, listening)(VIEWS.decline, async ({ actor }, view) => {
     const reason = readDeclineModal(view.state.values);
     await decline(ctx, actor, Number(view.private_metadata), reason, `view:${view.id}`);
   });

@@ -6,14 +6,16 @@ import { authorize } from '../../core/permissions.ts';
 import { getMaintenance } from '../../maintenance/commands/find.ts';
 import { findAnnouncementByMessage } from '../../maintenance/repository/announcements.ts';
 import { findMaintenance, listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { VIEWS } from '../../slack/action-ids.ts';
+import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
 import { context, quote, SLACK_LIMITS, section, shorten } from '../../slack/blocks.ts';
+import { onButton } from '../../slack/buttons.ts';
 import { createReply, type ListenerContext, type SlackContext, withErrorReply } from '../../slack/context.ts';
 import { onSubmission } from '../../slack/form.ts';
 import { toMessageRef } from '../../slack/ids.ts';
 import type { Person } from '../../slack/people.ts';
 import { comment, editComment } from '../commands.ts';
 import { type Comment, findComment } from '../repository.ts';
+import { commentModal, readCommentModal } from './form.ts';
 import { formatReply } from './reply.ts';
 
 /** A message that somebody picked. `thread` is the `ts` of the one it answers; `text` is mrkdwn. */
@@ -200,10 +202,10 @@ export function readAudienceForm(values: unknown): boolean {
 /** Its callback id in the manifest. */
 const COMMENT_SHORTCUT = 'add_as_comment';
 
-/** "Add as comment" in the menu of a message, and the forms that it opens. */
-export function listenToCommentShortcut(app: App, listening: ListenerContext): void {
+/** Listens for the Comment button, for "Add as comment" in the menu of a message, and for the forms that they open. */
+export function listenToComments(app: App, listening: ListenerContext): void {
   const { context, track } = listening;
-  const { ctx, people, workspace, log } = context;
+  const { client, ctx, people, workspace, log } = context;
   const onSubmit = onSubmission(app, listening);
 
   app.shortcut<MessageShortcut>({ type: 'message_action', callback_id: COMMENT_SHORTCUT }, async ({ ack, body }) => {
@@ -235,6 +237,14 @@ export function listenToCommentShortcut(app: App, listening: ListenerContext): v
     }
   });
 
+  onButton(app, listening)(ACTIONS.comment, async ({ actor }, { value, triggerId }) => {
+    authorize(actor, 'comment');
+    const maintenance = await getMaintenance(ctx, actor, Number(value));
+    await client.views.open({ trigger_id: triggerId, view: commentModal(maintenance) });
+  });
+  onSubmit(VIEWS.comment, async ({ actor }, view) => {
+    await comment(ctx, actor, Number(view.private_metadata), readCommentModal(view.state.values), `view:${view.id}`);
+  });
   onSubmit(VIEWS.addComment, async ({ actor }, view) => {
     const { maintenanceId, text, internal } = readCommentForm(view.state.values);
     await comment(ctx, actor, maintenanceId, { text, internal }, `view:${view.id}`);

@@ -1,37 +1,18 @@
-import type { App, BlockAction, ViewOutput } from '@slack/bolt';
+import type { App, ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { findLastEventId, listEvents } from '../../audit/repository.ts';
 import { listServicesIn } from '../../audit/slack/history.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { comment } from '../../comments/commands.ts';
-import { readCommentModal } from '../../comments/slack/form.ts';
-import { UserError } from '../../core/errors.ts';
-import { authorize, isAllowed } from '../../core/permissions.ts';
+import { isAllowed } from '../../core/permissions.ts';
 import { FreezeConflict } from '../../freezes/rules.ts';
 import { blockedLines } from '../../freezes/slack/messages.ts';
-import { editSeries, SeriesVersionConflict } from '../../series/commands/edit.ts';
-import { scheduleSeries } from '../../series/commands/schedule.ts';
-import { createSeriesMetadata, drawCreateSeries, readCreateSeries } from '../../series/slack/create-form.ts';
-import {
-  drawSeries,
-  parseSeriesWords,
-  readSeriesForm,
-  reloadSeriesForm,
-  SERIES_WORDS,
-  seriesMetadata,
-  toSeriesEdit,
-} from '../../series/slack/form.ts';
-import { seriesChangedMessage, seriesScheduledMessage } from '../../series/slack/messages.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
 import { createReply, type ListenerContext } from '../../slack/context.ts';
 import { OPTIONS, onSubmission } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
-import { Redraw } from '../../slack/redraw.ts';
+import { onInputChange } from '../../slack/redraw.ts';
 import { ReplyError } from '../../slack/reply-error.ts';
 import { formatWindow } from '../../slack/time.ts';
-import { subscribe } from '../../subscriptions/commands.ts';
-import { assertCanPost, subscriptionsMessage } from '../../subscriptions/slack/commands.ts';
-import { readSubscribeModal, subscribeMetadata } from '../../subscriptions/slack/form.ts';
 import { slackErrorText } from '../../texts/slack-errors.ts';
 import { edit, VersionConflict } from '../commands/edit.ts';
 import { getMaintenance } from '../commands/find.ts';
@@ -48,12 +29,11 @@ import { scheduledMessage } from './scheduled.ts';
 import { DISPATCHING_INPUTS, readWindowForm, type WindowForm } from './window-form.ts';
 
 /** What Lull hears of forms: submitted ones, and changes of the fields that it is told of at once. */
-export function listenToForms(app: App, listening: ListenerContext): void {
-  const { context, track } = listening;
-  const { log, people, workspace, ctx } = context;
-  const personOf = (userId: string) => people.find(workspace, userId);
+export function listenToMaintenanceForms(app: App, listening: ListenerContext): void {
+  const { context } = listening;
+  const { log, ctx } = context;
   const onSubmit = onSubmission(app, listening);
-  const redraw = new Redraw(context.client);
+  const onChange = onInputChange(app, listening);
   const whenOf = ({ timezone, locale }: Person) => ({ now: ctx.clock.now(), timezone, locale });
 
   onSubmit(VIEWS.create, async (person, view) => {
@@ -134,10 +114,6 @@ export function listenToForms(app: App, listening: ListenerContext): void {
       return { show: extendModal(maintenance, person.timezone, remark, { asksReason: true }) };
     }
   });
-  onSubmit(VIEWS.comment, async ({ actor }, view) => {
-    await comment(ctx, actor, Number(view.private_metadata), readCommentModal(view.state.values), `view:${view.id}`);
-    return undefined;
-  });
   onSubmit(VIEWS.finish, async ({ actor }, view) => {
     const { outcome, note } = readFinishModal(view.state.values);
     await finish(ctx, actor, Number(view.private_metadata), outcome, `view:${view.id}`, note);
@@ -147,75 +123,6 @@ export function listenToForms(app: App, listening: ListenerContext): void {
     const reason = readCancelModal(view.state.values);
     await cancel(ctx, actor, Number(view.private_metadata), reason || undefined, `view:${view.id}`);
     return undefined;
-  });
-
-  onSubmit(VIEWS.series, async (person, view) => {
-    const metadata = seriesMetadata.parse(JSON.parse(view.private_metadata));
-    const form = readSeriesForm(view.state.values);
-    const { words } = form.content;
-    if (words !== '' && words !== metadata.understood) {
-      const read = parseSeriesWords(form, whenOf(person));
-      if (!read.ok) throw new ReplyError([read.problem]);
-      return { show: drawSeries(said(metadata, words), read.form, read.remarks) };
-    }
-    const { id, version, responseUrl } = metadata;
-    const once = `view:${view.id}:${version}`;
-    try {
-      const edited = await editSeries(ctx, person.actor, id, toSeriesEdit(form), once, version);
-      if (edited === undefined) return undefined;
-      return { after: () => createReply(responseUrl, log)(seriesChangedMessage(edited, person.timezone)) };
-    } catch (error) {
-      if (!(error instanceof SeriesVersionConflict)) throw error;
-      return { show: await reloadSeriesForm(context, person, metadata, form) };
-    }
-  });
-  onSubmit(VIEWS.createSeries, async (person, view) => {
-    const metadata = createSeriesMetadata.parse(JSON.parse(view.private_metadata));
-    const form = readSeriesForm(view.state.values);
-    const { words } = form.content;
-    if (words !== '' && words !== metadata.understood) {
-      const understood = parseSeriesWords(form, whenOf(person));
-      if (!understood.ok) throw new ReplyError([understood.problem]);
-      return { show: drawCreateSeries(said(metadata, words), understood.form, understood.remarks) };
-    }
-    const read = readCreateSeries(form, metadata);
-    if (!read.ok) throw new ReplyError(read.problems);
-    const { draftId, responseUrl } = metadata;
-    const once = draftId === undefined ? `view:${view.id}` : `draft:${draftId}`;
-    const made = await scheduleSeries(ctx, person.actor, read.input, once);
-    if (made === undefined || responseUrl === undefined) return undefined;
-    const message = seriesScheduledMessage(made, person.timezone);
-    return { after: () => createReply(responseUrl, log)(message, { replace: draftId !== undefined }) };
-  });
-  onChange(SERIES_WORDS, async (person, view) => {
-    const raw: unknown = JSON.parse(view.private_metadata);
-    const form = readSeriesForm(view.state.values);
-    const { words } = form.content;
-    const read = words === '' ? undefined : parseSeriesWords(form, whenOf(person));
-    const shown = read?.ok ? read.form : form;
-    const remarks = read === undefined ? [] : read.ok ? read.remarks : [problemRemark(read.problem)];
-    if (view.callback_id === VIEWS.createSeries) {
-      const metadata = createSeriesMetadata.parse(raw);
-      return drawCreateSeries(read?.ok ? said(metadata, words) : metadata, shown, remarks);
-    }
-    const metadata = seriesMetadata.parse(raw);
-    return drawSeries(read?.ok ? said(metadata, words) : metadata, shown, remarks);
-  });
-
-  onSubmit(VIEWS.subscribe, async (person, view) => {
-    const { channel, responseUrl } = subscribeMetadata.parse(JSON.parse(view.private_metadata));
-    const { services, scopes, audience } = readSubscribeModal(view.state.values);
-    authorize(person.actor, 'subscribe');
-    await assertCanPost(context, channel);
-    if (services.length + scopes.length === 0) await subscribe(ctx, person.actor, { channel, audience });
-    for (const scopeId of scopes) await subscribe(ctx, person.actor, { channel, audience, scopeId });
-    for (const serviceId of services) await subscribe(ctx, person.actor, { channel, audience, serviceId });
-    return {
-      after: async () =>
-        createReply(responseUrl, log)(await subscriptionsMessage(context, person, { channel }, 'Subscribed.'), {
-          replace: true,
-        }),
-    };
   });
 
   for (const changed of [
@@ -284,30 +191,6 @@ export function listenToForms(app: App, listening: ListenerContext): void {
     const { lines, asksReason } = await describeOverlaps(context, person, next, coverageForOverlaps(maintenance));
     return drawEdit(drawn, { maintenance }, next, [...told, ...lines], { asksReason });
   }
-
-  /** A changed field of a form, which is drawn anew with what it means. */
-  function onChange(actionId: string, work: (person: Person, view: ViewOutput) => Promise<ModalView>): void {
-    app.action<BlockAction>({ type: 'block_actions', action_id: actionId }, async ({ ack, body }) => {
-      await ack();
-      const { view } = body;
-      if (view === undefined) return;
-      track(
-        (async () => {
-          try {
-            await redraw.change(view, async () => work(await personOf(body.user.id), view));
-          } catch (error) {
-            if (error instanceof UserError) return;
-            log.error({ error }, 'a form could not be drawn anew');
-          }
-        })(),
-      );
-    });
-  }
-}
-
-/** The metadata of a series' form whose times were just taken from these words. */
-function said<Metadata extends { readonly times: number }>(metadata: Metadata, words: string): Metadata {
-  return { ...metadata, understood: words, times: metadata.times + 1 };
 }
 
 /** Words stand beside the times that were taken from them, so the window is said as long as they do. */

@@ -1,4 +1,4 @@
-import type { App, BlockButtonAction } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import { authorize } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import type { Freeze } from '../../freezes/rules.ts';
@@ -6,7 +6,8 @@ import { blockedLines } from '../../freezes/slack/messages.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
 import { successMessage } from '../../slack/answers.ts';
 import { type Message, quote } from '../../slack/blocks.ts';
-import { createReply, type ListenerContext, type SlackContext, withErrorReply } from '../../slack/context.ts';
+import { onButton } from '../../slack/buttons.ts';
+import { createReply, type ListenerContext, type SlackContext } from '../../slack/context.ts';
 import { onSubmission } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import { ReplyError } from '../../slack/reply-error.ts';
@@ -27,28 +28,16 @@ import { overrideMetadata, overrideModal, readOverrideModal } from './override-f
 import { scheduledMessage } from './scheduled.ts';
 import { reopenedMessage } from './transitions.ts';
 
-/** Hears those who override a freeze: the button that asks for the reason, and the reason. */
-export function listenToOverrides(app: App, { context, track }: ListenerContext): void {
-  const { log, people, workspace } = context;
+/** Listens for the button that asks why a freeze should not hold, and for the submitted reason. */
+export function listenToOverrides(app: App, listening: ListenerContext): void {
+  const { context } = listening;
 
-  app.action<BlockButtonAction>(
-    { type: 'block_actions', action_id: ACTIONS.override },
-    async ({ ack, body, action }) => {
-      await ack();
-      const press = { triggerId: body.trigger_id, responseUrl: body.response_url };
-      track(
-        withErrorReply(log, createReply(body.response_url, log), async () => {
-          await openOverride(context, await people.find(workspace, body.user.id), action.value ?? '', press);
-        }),
-      );
-    },
-  );
-
-  onSubmission(app, { context, track })(VIEWS.override, async (person, view) => {
+  onButton(app, listening)(ACTIONS.override, (person, press) => openOverride(context, person, press.value, press));
+  onSubmission(app, listening)(VIEWS.override, async (person, view) => {
     const { draftId, responseUrl } = overrideMetadata.parse(JSON.parse(view.private_metadata));
     const message = await applyOverride(context, person, draftId, readOverrideModal(view.state.values));
     if (responseUrl === undefined) return undefined;
-    return { after: () => createReply(responseUrl, log)(message, { replace: true }) };
+    return { after: () => createReply(responseUrl, context.log)(message, { replace: true }) };
   });
 }
 

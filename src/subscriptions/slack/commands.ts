@@ -1,15 +1,19 @@
+import type { App } from '@slack/bolt';
 import { getPlace, type Place } from '../../catalogue/slack/places.ts';
 import { authorize } from '../../core/permissions.ts';
+import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
 import { successMessage } from '../../slack/answers.ts';
 import type { Message } from '../../slack/blocks.ts';
+import { onButton } from '../../slack/buttons.ts';
 import type { CommandRequest, Entry, Run } from '../../slack/command.ts';
 import { slackError } from '../../slack/connection/client.ts';
-import type { SlackContext } from '../../slack/context.ts';
+import { createReply, type ListenerContext, type SlackContext } from '../../slack/context.ts';
+import { onSubmission } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import { ReplyError } from '../../slack/reply-error.ts';
 import { subscribe, unsubscribe } from '../commands.ts';
 import { listChannelSubscriptions } from '../repository.ts';
-import { subscribeModal } from './form.ts';
+import { readSubscribeModal, subscribeMetadata, subscribeModal } from './form.ts';
 import { subscriptionLine, subscriptionList } from './messages.ts';
 
 /** What this channel hears of. */
@@ -60,7 +64,7 @@ function asInput(place: Place | undefined) {
 }
 
 /** What the channel hears of now. */
-export async function subscriptionsMessage(
+async function subscriptionsMessage(
   { ctx, workspace }: SlackContext,
   { actor }: Person,
   { channel }: Pick<CommandRequest, 'channel'>,
@@ -73,13 +77,32 @@ export async function subscriptionsMessage(
   });
 }
 
-/** Opens the form to have a channel hear of more. */
-export async function openSubscribe(context: SlackContext, { actor }: Person, asked: CommandRequest): Promise<void> {
-  authorize(actor, 'subscribe');
-  const { channel, responseUrl, triggerId } = asked;
-  const subscriptions = await listChannelSubscriptions(context.ctx.database, actor.accountId, channel);
-  const now = subscriptionLine(subscriptions, context.workspace.account.defaultChannel === channel);
-  await context.client.views.open({ trigger_id: triggerId, view: subscribeModal({ channel, responseUrl }, now) });
+/** Listens for the button that opens the form to subscribe a channel, and for the submitted form. */
+export function listenToSubscriptions(app: App, listening: ListenerContext): void {
+  const { context } = listening;
+  const { ctx, client, log, workspace } = context;
+
+  onButton(app, listening)(ACTIONS.subscribe, async ({ actor }, { value: channel, triggerId, responseUrl }) => {
+    authorize(actor, 'subscribe');
+    const subscriptions = await listChannelSubscriptions(ctx.database, actor.accountId, channel);
+    const now = subscriptionLine(subscriptions, workspace.account.defaultChannel === channel);
+    await client.views.open({ trigger_id: triggerId, view: subscribeModal({ channel, responseUrl }, now) });
+  });
+  onSubmission(app, listening)(VIEWS.subscribe, async (person, view) => {
+    const { channel, responseUrl } = subscribeMetadata.parse(JSON.parse(view.private_metadata));
+    const { services, scopes, audience } = readSubscribeModal(view.state.values);
+    authorize(person.actor, 'subscribe');
+    await assertCanPost(context, channel);
+    if (services.length + scopes.length === 0) await subscribe(ctx, person.actor, { channel, audience });
+    for (const scopeId of scopes) await subscribe(ctx, person.actor, { channel, audience, scopeId });
+    for (const serviceId of services) await subscribe(ctx, person.actor, { channel, audience, serviceId });
+    return {
+      after: async () => {
+        const message = await subscriptionsMessage(context, person, { channel }, 'Subscribed.');
+        await createReply(responseUrl, log)(message, { replace: true });
+      },
+    };
+  });
 }
 
 /**

@@ -1,0 +1,109 @@
+import type { App } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { authorize, isAllowed } from '../../core/permissions.ts';
+import { FreezeConflict } from '../../freezes/rules.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
+import { ACTIONS } from '../../slack/action-ids.ts';
+import { onButton } from '../../slack/buttons.ts';
+import { slackError } from '../../slack/connection/client.ts';
+import type { ListenerContext, SlackContext } from '../../slack/context.ts';
+import type { Person } from '../../slack/people.ts';
+import { getMaintenance } from '../commands/find.ts';
+import { start } from '../commands/start.ts';
+import { wrongStatus } from '../errors.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
+import { can, type Transition } from '../rules/lifecycle.ts';
+import { saveBlockedChange } from './blocked-by-freeze.ts';
+import { openCreateForm } from './create-form.ts';
+import { editForm } from './edit-form.ts';
+import { cancelModal, finishModal } from './end-forms.ts';
+import { extendModal } from './extend-form.ts';
+import { openOverride } from './freeze-overrides.ts';
+import { discardPreview, scheduleDraft } from './preview-buttons.ts';
+import { reopenCommand } from './transitions.ts';
+import { wholeModal, wholeQuery } from './whole-form.ts';
+
+/** Listens for the buttons of announcements, previews and the App Home. Announcements show by themselves what happened. */
+export function listenToMaintenanceButtons(app: App, listening: ListenerContext): void {
+  const { context } = listening;
+  const { ctx, client } = context;
+  const onPress = onButton(app, listening);
+
+  onPress(ACTIONS.start, async (person, press) => {
+    const id = Number(press.value);
+    const { container } = press.body;
+    const place =
+      container.type === 'message' ? `${container.channel_id}:${container.message_ts}` : `${container.view_id}:${id}`;
+    try {
+      await start(ctx, person.actor, id, `press:start:${place}`);
+    } catch (error) {
+      if (!(error instanceof FreezeConflict) || !isAllowed(person.actor, 'override-freeze')) throw error;
+      const draftId = await saveBlockedChange(ctx, person.actor, { kind: 'start', id });
+      await openOverride(context, person, draftId, { triggerId: press.triggerId });
+    }
+  });
+  opensForm('finish', finishModal);
+  opensForm('cancel', cancelModal);
+  opensForm('extend', extendModal);
+  onPress(ACTIONS.change, (person, { value, triggerId }) => openEdit(context, person, Number(value), triggerId));
+  onPress(ACTIONS.whole, async ({ actor }, { value, triggerId }) => {
+    const maintenance = await getMaintenance(ctx, actor, Number(value));
+    await client.views.open({ trigger_id: triggerId, view: wholeModal(maintenance, 1) });
+  });
+  for (const turn of [ACTIONS.previousOfWhole, ACTIONS.nextOfWhole]) {
+    onPress(turn, (person, { value, body }) => turnWholePage(context, person, value, body.view));
+  }
+  onPress(ACTIONS.reopen, (person, { value }) => reopenCommand(context, person, Number(value)));
+  onPress(ACTIONS.plan, (person, { triggerId }) => openCreateForm(context, person, triggerId));
+  onPress(ACTIONS.schedule, (person, { value }) => scheduleDraft(context, person, value), { replace: true });
+  onPress(ACTIONS.discard, (person, { value }) => discardPreview(context, person, value), { replace: true });
+
+  /** A button that opens a form, for those who may submit it and where it can be submitted. */
+  function opensForm(
+    transition: 'finish' | 'cancel' | 'extend',
+    draw: (maintenance: Maintenance, zone: string) => ModalView,
+  ): void {
+    onPress(ACTIONS[transition], async (person, { value, triggerId }) => {
+      authorize(person.actor, transition);
+      const maintenance = await openOne(ctx, person, Number(value), transition);
+      await client.views.open({ trigger_id: triggerId, view: draw(maintenance, person.timezone) });
+    });
+  }
+}
+
+/** Opens the form to change a maintenance, for somebody who may. */
+export async function openEdit(context: SlackContext, person: Person, id: number, triggerId: string): Promise<void> {
+  authorize(person.actor, 'edit');
+  await openOne(context.ctx, person, id, 'edit');
+  await context.client.views.open({ trigger_id: triggerId, view: await editForm(context, person, id) });
+}
+
+/** Another page of a whole maintenance, in the dialog that shows it. */
+async function turnWholePage(
+  { ctx, client }: SlackContext,
+  person: Person,
+  value: string,
+  view: { id: string; hash: string } | undefined,
+): Promise<void> {
+  if (view === undefined) return;
+  const { id, page } = wholeQuery.parse(JSON.parse(value));
+  const drawn = wholeModal(await getMaintenance(ctx, person.actor, id), page);
+  try {
+    await client.views.update({ view_id: view.id, hash: view.hash, view: drawn });
+  } catch (error) {
+    // Pressed twice: the first press has turned the page.
+    if (slackError(error) !== 'hash_conflict') throw error;
+  }
+}
+
+/** A maintenance that this can be done to; asked before a form is opened that could not be submitted. */
+async function openOne(
+  ctx: ActionContext,
+  { actor }: Person,
+  id: number,
+  transition: Transition,
+): Promise<Maintenance> {
+  const maintenance = await getMaintenance(ctx, actor, id);
+  if (can(maintenance.status, transition)) return maintenance;
+  throw wrongStatus({ id, status: maintenance.status, action: transition });
+}
