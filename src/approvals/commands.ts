@@ -1,5 +1,5 @@
 import { record } from '../audit/record.ts';
-import { UserError } from '../core/errors.ts';
+import { assertValid } from '../core/errors.ts';
 import { MAX_COMMENT_CHARS } from '../core/limits.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { announceEverywhere } from '../maintenance/commands/announce.ts';
@@ -66,7 +66,7 @@ export async function decline(
   authorize(actor, 'approve');
   const why = reason?.trim() ?? '';
   const problems = validateText('reason', why, MAX_COMMENT_CHARS);
-  if (problems.length > 0) throw UserError.invalid(problems);
+  assertValid(problems);
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const maintenance = await lockForChange(tx, actor, id);
     assertAwaitsApproval(maintenance, ['pending']);

@@ -1,5 +1,5 @@
 import { record } from '../audit/record.ts';
-import { UserError } from '../core/errors.ts';
+import { assertValid } from '../core/errors.ts';
 import { MAX_COMMENT_CHARS } from '../core/limits.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { reannounce } from '../maintenance/commands/announce.ts';
@@ -7,7 +7,7 @@ import { lockForChange } from '../maintenance/commands/find.ts';
 import { validateText } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
 import { claimKey } from '../platform/idempotency.ts';
-import { type ActionContext, inTransaction, inTransactionOnce } from '../platform/transactions.ts';
+import { type ActionContext, inTransaction, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
 import { commentEmpty } from './errors.ts';
 import {
   type Comment,
@@ -27,30 +27,13 @@ export type CommentInput = NewComment;
  * Adds a comment, which the threads then show; internal ones only where the audience is internal.
  * @throws UserError `forbidden`, `not-found`, or `invalid` for an empty or endless text
  */
-export async function comment(
+export async function comment<Once extends string | undefined = undefined>(
   ctx: ActionContext,
   actor: Actor,
   maintenanceId: number,
   input: CommentInput,
-): Promise<Comment>;
-/**
- * The same for a request that may come twice.
- * @returns undefined when the request `once` was acted upon before
- */
-export async function comment(
-  ctx: ActionContext,
-  actor: Actor,
-  maintenanceId: number,
-  input: CommentInput,
-  once: string,
-): Promise<Comment | undefined>;
-export async function comment(
-  ctx: ActionContext,
-  actor: Actor,
-  maintenanceId: number,
-  input: CommentInput,
-  once?: string,
-): Promise<Comment | undefined> {
+  once?: Once,
+): Promise<Comment | Repeated<Once>> {
   authorize(actor, 'comment');
   const text = commentText(input.text);
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
@@ -75,7 +58,7 @@ export async function comment(
 export function commentText(written: string): string {
   const text = written.trim();
   const problems = text === '' ? [commentEmpty.at('comment', {})] : validateText('comment', text, MAX_COMMENT_CHARS);
-  if (problems.length > 0) throw UserError.invalid(problems);
+  assertValid(problems);
   return text;
 }
 

@@ -75,3 +75,8 @@ export const conflict = declare('conflict');
 
 /** Carries the problems of all fields that are wrong. */
 export const invalidRequest = invalid('invalid-request', {});
+
+/** @throws UserError `invalid-request` with these problems, if there are any */
+export function assertValid(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw UserError.invalid(problems);
+}

@@ -1,11 +1,11 @@
 import { record } from '../audit/record.ts';
-import { UserError } from '../core/errors.ts';
+import { assertValid } from '../core/errors.ts';
 import { difference } from '../core/merge.ts';
 import { type Actor, authorize } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
 import { validateScopeId } from '../maintenance/commands/coverage.ts';
 import { advisoryLock } from '../platform/database.ts';
-import { type ActionContext, inTransaction, inTransactionOnce } from '../platform/transactions.ts';
+import { type ActionContext, inTransaction, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
 import { freezeNotFound } from './errors.ts';
 import {
   deleteFreeze,
@@ -21,28 +21,17 @@ import { validateFreeze } from './rules.ts';
  * Adds a freeze. What is scheduled in it already stays as it is.
  * @throws UserError `forbidden`, or `invalid` with every field that is wrong
  */
-export async function addFreeze(ctx: ActionContext, actor: Actor, input: NewFreeze): Promise<StoredFreeze>;
-/**
- * The same for a request that may come twice.
- * @returns undefined when the request `once` was acted upon before
- */
-export async function addFreeze(
+export async function addFreeze<Once extends string | undefined = undefined>(
   ctx: ActionContext,
   actor: Actor,
   input: NewFreeze,
-  once: string | undefined,
-): Promise<StoredFreeze | undefined>;
-export async function addFreeze(
-  ctx: ActionContext,
-  actor: Actor,
-  input: NewFreeze,
-  once?: string,
-): Promise<StoredFreeze | undefined> {
+  once?: Once,
+): Promise<StoredFreeze | Repeated<Once>> {
   authorize(actor, 'add-freeze');
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const freeze = { ...input, reason: input.reason.trim() };
     const problems = [...validateFreeze(freeze, now), ...(await validateScopeId(tx, actor.accountId, freeze.scopeId))];
-    if (problems.length > 0) throw UserError.invalid(problems);
+    assertValid(problems);
     const added = await insertFreeze(tx, actor, freeze, now);
     await record(tx, actor, now, {
       type: 'freeze.added',
@@ -84,7 +73,7 @@ export async function editFreeze(
       effect: edit.effect ?? freeze.effect,
     };
     const problems = [...validateFreeze(wanted, now), ...(await validateScopeId(tx, actor.accountId, wanted.scopeId))];
-    if (problems.length > 0) throw UserError.invalid(problems);
+    assertValid(problems);
     const changed = await updateFreeze(tx, actor.accountId, id, wanted);
     const change = difference(freezeForAudit(freeze), freezeForAudit(changed));
     if (change !== undefined)

@@ -52,17 +52,26 @@ export async function inTransaction<T>(
   }
 }
 
+/** What a command with an idempotency key also returns, when it ran before; nothing without a key. */
+export type Repeated<Once extends string | undefined> = Once extends undefined ? never : undefined;
+
 /**
- * The same for a request that may come twice.
- * @param once its key; a second request with the same key (a double click, a redelivery) does nothing
+ * Like `inTransaction`, for a request that may come twice.
+ * @param once its idempotency key; a second request with the same key (a double click, a redelivery) does nothing
  * @returns undefined when the request was acted upon before
  */
-export async function inTransactionOnce<T>(
+export function inTransactionOnce<T, Once extends string | undefined>(
+  ctx: ActionContext,
+  actor: Actor,
+  once: Once | undefined,
+  work: (tx: Queries, now: Date) => Promise<T>,
+): Promise<T | Repeated<Once>>;
+export async function inTransactionOnce(
   ctx: ActionContext,
   actor: Actor,
   once: string | undefined,
-  work: (tx: Queries, now: Date) => Promise<T>,
-): Promise<T | undefined> {
+  work: (tx: Queries, now: Date) => Promise<unknown>,
+): Promise<unknown> {
   return inTransaction(ctx, async (tx, now) => {
     if (once !== undefined && !(await claimKey(tx, actor.accountId, once, now))) return undefined;
     return work(tx, now);

@@ -1,7 +1,7 @@
 import { record } from '../../audit/record.ts';
 import { readPostCheckAfter } from '../../checks/aftermath-repository.ts';
 import { endMutes, listMutes } from '../../checks/mutes.ts';
-import { UserError } from '../../core/errors.ts';
+import { assertValid } from '../../core/errors.ts';
 import { MAX_COMMENT_CHARS } from '../../core/limits.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { utc } from '../../core/time.ts';
@@ -35,7 +35,7 @@ export async function finish(
 ): Promise<Maintenance | undefined> {
   authorize(actor, 'finish');
   const problems = validateText('note', note, MAX_COMMENT_CHARS);
-  if (problems.length > 0) throw UserError.invalid(problems);
+  assertValid(problems);
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const maintenance = await lockForChange(tx, actor, id);
     if (!can(maintenance.status, 'finish')) {
@@ -113,7 +113,7 @@ export async function cancel(
 ): Promise<Maintenance | undefined> {
   authorize(actor, 'cancel');
   const problems = validateText('reason', reason ?? '', MAX_COMMENT_CHARS);
-  if (problems.length > 0) throw UserError.invalid(problems);
+  assertValid(problems);
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const maintenance = await lockForChange(tx, actor, id);
     if (!can(maintenance.status, 'cancel')) {

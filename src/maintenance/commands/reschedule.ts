@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { MAX_WINDOW_MS, utc } from '../../core/time.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
-import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
+import { type ActionContext, inTransactionOnce, type Repeated } from '../../platform/transactions.ts';
 import { detachRun } from '../../series/rules.ts';
 import { endNotLater, extensionInvalid, extensionTooLong, windowTooLong, wrongStatus } from '../errors.ts';
 import { updateMaintenance } from '../repository/changes.ts';
@@ -32,30 +32,13 @@ export interface NewWindow {
  * @throws UserError `forbidden`, `not-found`, `invalid` for times that cannot be, or `conflict` when it has begun or is over;
  * FreezeConflict when a freeze blocks it
  */
-export async function reschedule(
+export async function reschedule<Once extends string | undefined = undefined>(
   ctx: ActionContext,
   actor: Actor,
   id: number,
   asked: NewWindow | ((current: Maintenance) => NewWindow),
-): Promise<Maintenance>;
-/**
- * The same for a request that may come twice.
- * @returns undefined when the request `once` was acted upon before
- */
-export async function reschedule(
-  ctx: ActionContext,
-  actor: Actor,
-  id: number,
-  asked: NewWindow | ((current: Maintenance) => NewWindow),
-  once: string | undefined,
-): Promise<Maintenance | undefined>;
-export async function reschedule(
-  ctx: ActionContext,
-  actor: Actor,
-  id: number,
-  asked: NewWindow | ((current: Maintenance) => NewWindow),
-  once?: string,
-): Promise<Maintenance | undefined> {
+  once?: Once,
+): Promise<Maintenance | Repeated<Once>> {
   authorize(actor, 'reschedule');
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const maintenance = await lockForChange(tx, actor, id);

@@ -10,7 +10,7 @@ import type { Freeze } from '../../freezes/rules.ts';
 import type { Queries } from '../../platform/database.ts';
 import { saveCreated } from '../../platform/idempotency.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
-import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
+import { type ActionContext, inTransactionOnce, type Repeated } from '../../platform/transactions.ts';
 import { CONTENT_FIELDS, type NewWindow } from '../fields.ts';
 import type { Destination } from '../repository/announcements.ts';
 import { insertMaintenance } from '../repository/changes.ts';
@@ -42,23 +42,12 @@ export interface ScheduleInput extends NewWindow, Interval {
  * Stores a maintenance and announces it.
  * @throws UserError `forbidden`, or `invalid` with every field that is wrong; FreezeConflict when a freeze blocks it
  */
-export async function schedule(ctx: ActionContext, actor: Actor, input: ScheduleInput): Promise<Maintenance>;
-/**
- * The same for a request that may come twice.
- * @returns undefined when the request `once` was acted upon before
- */
-export async function schedule(
+export async function schedule<Once extends string | undefined = undefined>(
   ctx: ActionContext,
   actor: Actor,
   input: ScheduleInput,
-  once: string,
-): Promise<Maintenance | undefined>;
-export async function schedule(
-  ctx: ActionContext,
-  actor: Actor,
-  input: ScheduleInput,
-  once?: string,
-): Promise<Maintenance | undefined> {
+  once?: Once,
+): Promise<Maintenance | Repeated<Once>> {
   authorize(actor, 'schedule');
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const maintenance = await scheduleInTransaction(tx, actor, input, now);

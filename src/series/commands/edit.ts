@@ -1,6 +1,6 @@
 import { record } from '../../audit/record.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { UserError } from '../../core/errors.ts';
+import { assertValid, UserError } from '../../core/errors.ts';
 import { pick, toRecorded } from '../../core/fields.ts';
 import { difference, type Fields } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
@@ -19,7 +19,7 @@ import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { nextDue } from '../../maintenance/rules/lifecycle.ts';
 import { remindedUntilAfterChange } from '../../maintenance/rules/reminders.ts';
 import type { Queries } from '../../platform/database.ts';
-import { type ActionContext, inTransaction, inTransactionOnce } from '../../platform/transactions.ts';
+import { type ActionContext, inTransaction, inTransactionOnce, type Repeated } from '../../platform/transactions.ts';
 import { seriesChanged } from '../errors.ts';
 import { SERIES_FIELDS, type SeriesInput } from '../fields.ts';
 import { deleteSeriesRow, type Series, updateSeries } from '../repository.ts';
@@ -42,36 +42,21 @@ export class SeriesVersionConflict extends UserError {
  * others are withdrawn, and new ones are made. Runs that were changed by hand or have begun stay as they are.
  * @throws UserError `forbidden`, `not-found`, or `invalid` with every field that is wrong
  */
-export async function editSeries(ctx: ActionContext, actor: Actor, id: number, edit: SeriesEdit): Promise<Series>;
-/**
- * The same for a request that may come twice.
- * @param version the one the edit was made on; when the series has another one by now, nothing is changed
- * @returns undefined when the request `once` was acted upon before
- * @throws SeriesVersionConflict as well
- */
-export async function editSeries(
+export async function editSeries<Once extends string | undefined = undefined>(
   ctx: ActionContext,
   actor: Actor,
   id: number,
   edit: SeriesEdit,
-  once: string | undefined,
+  once?: Once,
   version?: number,
-): Promise<Series | undefined>;
-export async function editSeries(
-  ctx: ActionContext,
-  actor: Actor,
-  id: number,
-  edit: SeriesEdit,
-  once?: string,
-  version?: number,
-): Promise<Series | undefined> {
+): Promise<Series | Repeated<Once>> {
   authorize(actor, 'edit-series');
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const { series, runs } = await lockSeriesForChange(tx, actor, id, now);
     if (version !== undefined && version !== series.version) throw new SeriesVersionConflict(series, version);
     const input = { ...toSeriesInput(series), ...edit };
     const problems = [...validateSeries(input, now), ...(await validateReferences(tx, actor.accountId, input))];
-    if (problems.length > 0) throw UserError.invalid(problems);
+    assertValid(problems);
     const wanted: SeriesInput = {
       ...input,
       name: input.name.trim(),

@@ -2,7 +2,7 @@ import { record } from '../../audit/record.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { endMaintenance } from '../../maintenance/commands/finish.ts';
 import type { Maintenance } from '../../maintenance/repository/maintenances.ts';
-import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
+import { type ActionContext, inTransactionOnce, type Repeated } from '../../platform/transactions.ts';
 import { noRunToSkip, scheduledRunsUndecided, seriesNotPaused, seriesPaused } from '../errors.ts';
 import { findSeries, type Series, updateSeries } from '../repository.ts';
 import { lockSeriesForChange, planRuns } from './plan.ts';
@@ -16,30 +16,13 @@ export type PausedRunsChoice = 'keep' | 'cancel';
  * @throws UserError `forbidden`, `not-found`, `conflict` when it is paused already, or, with the field `runs`, when there are
  *   runs and it was not said what to do with them
  */
-export async function pauseSeries(
+export async function pauseSeries<Once extends string | undefined = undefined>(
   ctx: ActionContext,
   actor: Actor,
   id: number,
   runs: PausedRunsChoice | undefined,
-): Promise<Series>;
-/**
- * The same for a request that may come twice.
- * @returns undefined when the request `once` was acted upon before
- */
-export async function pauseSeries(
-  ctx: ActionContext,
-  actor: Actor,
-  id: number,
-  runs: PausedRunsChoice | undefined,
-  once: string | undefined,
-): Promise<Series | undefined>;
-export async function pauseSeries(
-  ctx: ActionContext,
-  actor: Actor,
-  id: number,
-  runs: PausedRunsChoice | undefined,
-  once?: string,
-): Promise<Series | undefined> {
+  once?: Once,
+): Promise<Series | Repeated<Once>> {
   authorize(actor, 'pause-series');
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const taken = await lockSeriesForChange(tx, actor, id, now);
@@ -69,23 +52,12 @@ export async function pauseSeries(
  * Resumes a paused series from now on: the windows that came while it was paused are neither made nor missed.
  * @throws UserError `forbidden`, `not-found`, or `conflict` when it is not paused
  */
-export async function resumeSeries(ctx: ActionContext, actor: Actor, id: number): Promise<Series>;
-/**
- * The same for a request that may come twice.
- * @returns undefined when the request `once` was acted upon before
- */
-export async function resumeSeries(
+export async function resumeSeries<Once extends string | undefined = undefined>(
   ctx: ActionContext,
   actor: Actor,
   id: number,
-  once: string | undefined,
-): Promise<Series | undefined>;
-export async function resumeSeries(
-  ctx: ActionContext,
-  actor: Actor,
-  id: number,
-  once?: string,
-): Promise<Series | undefined> {
+  once?: Once,
+): Promise<Series | Repeated<Once>> {
   authorize(actor, 'resume-series');
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const { series } = await lockSeriesForChange(tx, actor, id, now);
@@ -107,23 +79,12 @@ export async function resumeSeries(
  * @returns the run that was skipped
  * @throws UserError `forbidden`, `not-found`, or `conflict` when no run is to come
  */
-export async function skipRun(ctx: ActionContext, actor: Actor, id: number): Promise<Maintenance>;
-/**
- * The same for a request that may come twice.
- * @returns undefined when the request `once` was acted upon before
- */
-export async function skipRun(
+export async function skipRun<Once extends string | undefined = undefined>(
   ctx: ActionContext,
   actor: Actor,
   id: number,
-  once: string | undefined,
-): Promise<Maintenance | undefined>;
-export async function skipRun(
-  ctx: ActionContext,
-  actor: Actor,
-  id: number,
-  once?: string,
-): Promise<Maintenance | undefined> {
+  once?: Once,
+): Promise<Maintenance | Repeated<Once>> {
   authorize(actor, 'skip-run');
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     // A series that is not paused has its next run made always, so there is one to skip.

@@ -1,6 +1,6 @@
 import { record } from '../../audit/record.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { UserError } from '../../core/errors.ts';
+import { assertValid } from '../../core/errors.ts';
 import { withInitial } from '../../core/fields.ts';
 import { newKey } from '../../core/keys.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
@@ -9,7 +9,7 @@ import { validateReferences } from '../../maintenance/commands/coverage.ts';
 import { assertWithinScopes } from '../../maintenance/commands/find.ts';
 import { findCommonScope } from '../../maintenance/commands/schedule.ts';
 import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
-import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
+import { type ActionContext, inTransactionOnce, type Repeated } from '../../platform/transactions.ts';
 import { insertSeries, type Series } from '../repository.ts';
 import { type SeriesValues, validateSeries } from '../rules.ts';
 import { planRuns } from './plan.ts';
@@ -27,27 +27,16 @@ export interface NewSeriesInput extends SeriesValues {
  * Stores a series and makes its first runs. A window that is open already is not among them.
  * @throws UserError `forbidden`, or `invalid` with every field that is wrong
  */
-export async function scheduleSeries(ctx: ActionContext, actor: Actor, input: NewSeriesInput): Promise<Series>;
-/**
- * The same for a request that may come twice.
- * @returns undefined when the request `once` was acted upon before
- */
-export async function scheduleSeries(
+export async function scheduleSeries<Once extends string | undefined = undefined>(
   ctx: ActionContext,
   actor: Actor,
   input: NewSeriesInput,
-  once: string | undefined,
-): Promise<Series | undefined>;
-export async function scheduleSeries(
-  ctx: ActionContext,
-  actor: Actor,
-  input: NewSeriesInput,
-  once?: string,
-): Promise<Series | undefined> {
+  once?: Once,
+): Promise<Series | Repeated<Once>> {
   authorize(actor, 'schedule-series');
   return inTransactionOnce(ctx, actor, once, async (tx, now) => {
     const problems = [...validateSeries(input, now), ...(await validateReferences(tx, actor.accountId, input))];
-    if (problems.length > 0) throw UserError.invalid(problems);
+    assertValid(problems);
     const services = await listServices(tx, actor.accountId, { ids: input.services });
     const scopeId = input.scopeId ?? findCommonScope(services);
     await assertWithinScopes(tx, actor, { ...input, scopeId });

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { UserError } from '../../core/errors.ts';
+import { assertValid } from '../../core/errors.ts';
 import { authorize } from '../../core/permissions.ts';
 import { nextOccurrences, previousOccurrences } from '../../core/recurrence/index.ts';
 import { pageSchema } from '../../http/paging.ts';
@@ -50,7 +50,7 @@ export function seriesRuns(api: Api): void {
       const { cron, timezone, duration_minutes, after, before, count } = c.req.valid('json');
       const recurrence = { cron, timezone, durationMinutes: duration_minutes };
       const problems = validateRecurrence(recurrence);
-      if (problems.length > 0) throw UserError.invalid(problems);
+      assertValid(problems);
       const from = toInstant(after, timezone) ?? c.get('ctx').clock.now();
       const until = toInstant(before, timezone);
       const occurrences =
