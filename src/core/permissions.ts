@@ -6,7 +6,7 @@ export type Role = (typeof ROLES)[number];
 
 export type Source = 'slack' | 'http' | 'lull';
 
-/** Who asks, already identified by the door they came through. */
+/** An authenticated person, token or Lull itself. */
 export interface Actor {
   readonly accountId: number;
   /** Stable within its source: a Slack user id, `token:5`, `lull`. */
@@ -14,141 +14,79 @@ export interface Actor {
   readonly name: string;
   readonly source: Source;
   readonly role: Role;
-  /** The ids of the scopes that somebody is limited to, as a token can be. Absent: everything in the account. */
+  /** The ids of the scopes that the actor is limited to, such as those of a token. Absent: the whole account. */
   readonly scopes?: readonly number[];
 }
 
-const NEEDED = {
-  read: 'viewer',
-  schedule: 'operator',
-  edit: 'operator',
-  start: 'operator',
-  finish: 'operator',
-  extend: 'operator',
-  reschedule: 'operator',
-  cancel: 'operator',
-  delete: 'operator',
-  comment: 'operator',
-  'change-comments-of-others': 'admin',
-  'schedule-series': 'operator',
-  'edit-series': 'operator',
-  'pause-series': 'operator',
-  'resume-series': 'operator',
-  'skip-run': 'operator',
-  'delete-series': 'operator',
-  subscribe: 'operator',
-  'add-service': 'operator',
-  'add-scope': 'admin',
-  'edit-scope': 'admin',
-  'remove-scope': 'admin',
-  'edit-service': 'admin',
-  'remove-service': 'admin',
-  'add-check': 'admin',
-  'add-subaccount': 'admin',
-  'edit-check': 'admin',
-  'switch-check': 'operator',
-  'remove-check': 'admin',
-  'add-provider': 'admin',
-  'edit-provider': 'admin',
-  'remove-provider': 'admin',
-  'sync-provider': 'admin',
-  approve: 'approver',
-  'grant-role': 'admin',
-  'configure-account': 'admin',
-  'add-freeze': 'admin',
-  'remove-freeze': 'admin',
-  'override-freeze': 'admin',
-  'make-token': 'viewer',
-  'make-calendar': 'viewer',
-  'manage-calendars-of-others': 'admin',
-  'manage-tokens-of-others': 'admin',
-  'read-audit': 'admin',
-  'apply-catalogue': 'admin',
-  'add-webhook': 'admin',
-  'edit-webhook': 'admin',
-  'remove-webhook': 'admin',
-  'read-webhooks': 'admin',
-} as const satisfies Record<string, Role>;
+/**
+ * Each permission with the least role that has it, and as a verb phrase for "You need the operator role to ...". Actors
+ * limited to scopes have only those that concern one maintenance or series, whose scopes are then checked.
+ */
+const PERMISSIONS = {
+  read: { role: 'viewer', label: 'see maintenances', withinScopes: true },
+  schedule: { role: 'operator', label: 'schedule maintenances', withinScopes: true },
+  edit: { role: 'operator', label: 'change maintenances', withinScopes: true },
+  start: { role: 'operator', label: 'start maintenances', withinScopes: true },
+  finish: { role: 'operator', label: 'end maintenances', withinScopes: true },
+  extend: { role: 'operator', label: 'extend maintenances', withinScopes: true },
+  reschedule: { role: 'operator', label: 'move maintenances', withinScopes: true },
+  cancel: { role: 'operator', label: 'cancel maintenances', withinScopes: true },
+  delete: { role: 'operator', label: 'delete maintenances', withinScopes: true },
+  comment: { role: 'operator', label: 'comment on maintenances', withinScopes: true },
+  'change-comments-of-others': { role: 'admin', label: 'change comments of others' },
+  'schedule-series': { role: 'operator', label: 'schedule series', withinScopes: true },
+  'edit-series': { role: 'operator', label: 'change series', withinScopes: true },
+  'pause-series': { role: 'operator', label: 'pause series', withinScopes: true },
+  'resume-series': { role: 'operator', label: 'resume series', withinScopes: true },
+  'skip-run': { role: 'operator', label: 'skip runs of series', withinScopes: true },
+  'delete-series': { role: 'operator', label: 'delete series', withinScopes: true },
+  subscribe: { role: 'operator', label: 'subscribe channels' },
+  'add-service': { role: 'operator', label: 'add services' },
+  'add-scope': { role: 'admin', label: 'add scopes' },
+  'edit-scope': { role: 'admin', label: 'change scopes' },
+  'remove-scope': { role: 'admin', label: 'remove scopes' },
+  'edit-service': { role: 'admin', label: 'change services' },
+  'remove-service': { role: 'admin', label: 'remove services' },
+  'add-check': { role: 'admin', label: 'add checks' },
+  'add-subaccount': { role: 'admin', label: 'add sub-accounts' },
+  'edit-check': { role: 'admin', label: 'change checks' },
+  'switch-check': { role: 'operator', label: 'switch checks' },
+  'remove-check': { role: 'admin', label: 'remove checks' },
+  'add-provider': { role: 'admin', label: 'connect monitoring systems' },
+  'edit-provider': { role: 'admin', label: 'change monitoring systems' },
+  'remove-provider': { role: 'admin', label: 'remove monitoring systems' },
+  'sync-provider': { role: 'admin', label: 'bring in checks of monitoring systems' },
+  approve: { role: 'approver', label: 'approve or decline maintenances', withinScopes: true },
+  'grant-role': { role: 'admin', label: 'give roles' },
+  'configure-account': { role: 'admin', label: 'change settings' },
+  'add-freeze': { role: 'admin', label: 'add freezes' },
+  'remove-freeze': { role: 'admin', label: 'remove freezes' },
+  'override-freeze': { role: 'admin', label: 'override freezes' },
+  'make-token': { role: 'viewer', label: 'make tokens' },
+  'make-calendar': { role: 'viewer', label: 'make calendars' },
+  'manage-calendars-of-others': { role: 'admin', label: 'see or revoke calendars of others' },
+  'manage-tokens-of-others': { role: 'admin', label: 'see or revoke tokens of others' },
+  'read-audit': { role: 'admin', label: 'read the audit' },
+  'apply-catalogue': { role: 'admin', label: 'change the whole catalogue' },
+  'add-webhook': { role: 'admin', label: 'add webhooks' },
+  'edit-webhook': { role: 'admin', label: 'change webhooks' },
+  'remove-webhook': { role: 'admin', label: 'remove webhooks' },
+  'read-webhooks': { role: 'admin', label: 'see webhooks' },
+} as const satisfies Record<string, { role: Role; label: string; withinScopes?: true }>;
 
-export type Permission = keyof typeof NEEDED;
+export type Permission = keyof typeof PERMISSIONS;
 
-/** Each permission as a verb phrase, for "You need the operator role to ...". */
-export const PERMISSION_LABELS: Record<Permission, string> = {
-  read: 'see maintenances',
-  schedule: 'schedule maintenances',
-  edit: 'change maintenances',
-  start: 'start maintenances',
-  finish: 'end maintenances',
-  extend: 'extend maintenances',
-  reschedule: 'move maintenances',
-  cancel: 'cancel maintenances',
-  delete: 'delete maintenances',
-  comment: 'comment on maintenances',
-  'change-comments-of-others': 'change comments of others',
-  'schedule-series': 'schedule series',
-  'edit-series': 'change series',
-  'pause-series': 'pause series',
-  'resume-series': 'resume series',
-  'skip-run': 'skip runs of series',
-  'delete-series': 'delete series',
-  subscribe: 'subscribe channels',
-  'add-service': 'add services',
-  'add-scope': 'add scopes',
-  'edit-scope': 'change scopes',
-  'remove-scope': 'remove scopes',
-  'edit-service': 'change services',
-  'remove-service': 'remove services',
-  'add-check': 'add checks',
-  'add-subaccount': 'add sub-accounts',
-  'edit-check': 'change checks',
-  'switch-check': 'switch checks',
-  'remove-check': 'remove checks',
-  'add-provider': 'connect monitoring systems',
-  'edit-provider': 'change monitoring systems',
-  'remove-provider': 'remove monitoring systems',
-  'sync-provider': 'bring in checks of monitoring systems',
-  'grant-role': 'give roles',
-  'configure-account': 'change settings',
-  approve: 'approve or decline maintenances',
-  'add-freeze': 'add freezes',
-  'remove-freeze': 'remove freezes',
-  'override-freeze': 'override freezes',
-  'make-token': 'make tokens',
-  'make-calendar': 'make calendars',
-  'manage-calendars-of-others': 'see or revoke calendars of others',
-  'manage-tokens-of-others': 'see or revoke tokens of others',
-  'read-audit': 'read the audit',
-  'apply-catalogue': 'change the whole catalogue',
-  'add-webhook': 'add webhooks',
-  'edit-webhook': 'change webhooks',
-  'remove-webhook': 'remove webhooks',
-  'read-webhooks': 'see webhooks',
-};
+export function getPermissionLabel(permission: Permission): string {
+  return PERMISSIONS[permission].label;
+}
 
-/** What somebody limited to scopes may do at all: what is about one window, which is then held to be in them. */
-const WITHIN_SCOPES: ReadonlySet<Permission> = new Set([
-  'read',
-  'schedule',
-  'edit',
-  'start',
-  'finish',
-  'extend',
-  'reschedule',
-  'cancel',
-  'delete',
-  'comment',
-  'approve',
-  'schedule-series',
-  'edit-series',
-  'pause-series',
-  'resume-series',
-  'skip-run',
-  'delete-series',
-] satisfies Permission[]);
+function isWithinScopes(permission: Permission): boolean {
+  return 'withinScopes' in PERMISSIONS[permission];
+}
 
 export function isAllowed(actor: Actor, permission: Permission): boolean {
-  if (actor.scopes !== undefined && !WITHIN_SCOPES.has(permission)) return false;
-  return ROLES.indexOf(actor.role) >= ROLES.indexOf(NEEDED[permission]);
+  if (actor.scopes !== undefined && !isWithinScopes(permission)) return false;
+  return ROLES.indexOf(actor.role) >= ROLES.indexOf(PERMISSIONS[permission].role);
 }
 
 export const roleRequired = forbidden('role-required', {
@@ -157,13 +95,13 @@ export const roleRequired = forbidden('role-required', {
   needed: 'approver' as Role,
   role: 'viewer' as Role,
 });
-/** Somebody limited to scopes asked for something that concerns the whole account. */
+/** An actor limited to scopes requested something that concerns the whole account. */
 export const limitedToScopes = forbidden('limited-to-scopes', {
   actor: 'deploy token',
   permission: 'add-scope' as Permission,
   scopes: [3] as readonly number[],
 });
-/** The ids of the scopes that somebody is limited to, and of those that the window touches. */
+/** `scopes` are the ids of those that the actor is limited to, `touched` those of the maintenance. */
 export const outsideScopes = forbidden('outside-scopes', {
   actor: 'deploy token',
   scopes: [3] as readonly number[],
@@ -174,15 +112,15 @@ export const outsideScopes = forbidden('outside-scopes', {
 export function authorize(actor: Actor, permission: Permission): void {
   if (isAllowed(actor, permission)) return;
   const { name, role, scopes } = actor;
-  if (scopes !== undefined && !WITHIN_SCOPES.has(permission)) {
+  if (scopes !== undefined && !isWithinScopes(permission)) {
     throw limitedToScopes({ actor: name, permission, scopes });
   }
-  throw roleRequired({ actor: name, permission, needed: NEEDED[permission], role });
+  throw roleRequired({ actor: name, permission, needed: PERMISSIONS[permission].role, role });
 }
 
 /**
- * Limits somebody who is limited to scopes to windows that touch only those.
- * @param touched the ids of the scopes that a window is in, or its services and checks are
+ * Limits actors with scopes to maintenances in those scopes.
+ * @param touched the ids of the scopes of the maintenance, its services and its checks
  * @throws UserError `outside-scopes`
  */
 export function authorizeScopes(actor: Actor, touched: readonly number[]): void {
@@ -192,7 +130,7 @@ export function authorizeScopes(actor: Actor, touched: readonly number[]): void 
   throw outsideScopes({ actor: actor.name, scopes, touched });
 }
 
-/** Lull acting by itself in an account: the scheduler, the sweeper. */
+/** The actor of the scheduler and the sweeper in an account. */
 export function systemActor(accountId: number): Actor {
   return { accountId, id: 'lull', name: 'Lull', source: 'lull', role: 'admin' };
 }

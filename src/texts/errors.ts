@@ -1,4 +1,4 @@
-import { PERMISSION_LABELS } from '../core/permissions.ts';
+import { getPermissionLabel } from '../core/permissions.ts';
 import type { ErrorCode, ErrorTexts } from '../errors.ts';
 import { STATUS_PHRASES } from '../maintenance/rules/lifecycle.ts';
 import { SELECTOR_EXAMPLE, SELECTOR_KEYS } from '../maintenance/rules/selector.ts';
@@ -11,11 +11,11 @@ export const SHARED_TEXTS = {
   'invalid-request': () => 'Some of the values are not valid.',
 
   'role-required': ({ actor, permission, needed, role }) =>
-    `${actor} may not ${PERMISSION_LABELS[permission]}: that needs the role ${needed}, and ${actor} has ${
+    `${actor} may not ${getPermissionLabel(permission)}: that needs the role ${needed}, and ${actor} has ${
       role === 'none' ? 'none; guests never have one' : `the role ${role}. An admin can give it`
     }.`,
   'limited-to-scopes': ({ actor, permission, scopes }) =>
-    `${actor} may not ${PERMISSION_LABELS[permission]}: it is limited to ${scopesInWords(scopes)}, and this is about the whole account.`,
+    `${actor} may not ${getPermissionLabel(permission)}: it is limited to ${scopesInWords(scopes)}, and this is about the whole account.`,
   'outside-scopes': ({ actor, scopes, touched }) =>
     `${actor} is limited to ${scopesInWords(scopes)}, and this window ${
       touched.length === 0 ? 'is in no scope' : `touches ${scopesInWords(touched)}`

@@ -128,8 +128,8 @@ interface DurationPart {
 }
 
 function parseDurationPart(lexicon: Lexicon, text: string, at: number): DurationPart | undefined {
-  lexicon.number.lastIndex = at;
-  const number = lexicon.number.exec(text);
+  lexicon.amount.lastIndex = at;
+  const number = lexicon.amount.exec(text);
   if (number === null) return undefined;
   const whole = readAmount(lexicon, number);
   lexicon.unit.lastIndex = at + number[0].length;

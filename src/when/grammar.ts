@@ -1,5 +1,5 @@
 import { parseDay } from './date-phrases.ts';
-import type { Term } from './languages/language.ts';
+import type { Term } from './languages/en.ts';
 import { emit, PARTS_OF_DAY, type ParserState, type Phrase, type PhraseMeaning, type PhraseParse } from './phrases.ts';
 import { parseRecurrence, parseWeekdayList } from './recurrence-phrases.ts';
 import { REFUSALS } from './texts.ts';

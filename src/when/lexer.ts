@@ -126,7 +126,7 @@ function numericToken(place: Position, make: MakeToken): Token | undefined {
   const date = /\d/.test(text.charAt(at)) ? parseNumericDate(text, at, place.order) : undefined;
   const worded = matchTerm(lexicon, text, at);
   // "twenty second of march" is a day.
-  const counts = worded?.meaning.ordinal === undefined;
+  const counts = worded?.value.ordinal === undefined;
   const length = counts ? parseDuration(lexicon, text, at) : undefined;
   const afterDate = before?.kind === 'date' && before.end === at;
   const clock = parseClock(lexicon, text, at, afterDate);
@@ -210,14 +210,14 @@ function invalid(reason: string): TokenMeaning {
 
 function wordToken({ lexicon, folded: text, at }: Position, make: MakeToken): Token | undefined {
   const found = matchTerm(lexicon, text, at);
-  return found === undefined ? undefined : make(found.end, { kind: 'known', ...found.meaning });
+  return found === undefined ? undefined : make(found.end, { kind: 'known', ...found.value });
 }
 
 /** `(月)` is a weekday; other brackets have no meaning. */
 function bracketToken({ lexicon, folded: text, at }: Position): Token | undefined {
   if (!lexicon.unspaced) return undefined;
   const found = matchTerm(lexicon, text, at);
-  return found === undefined ? undefined : { start: at, end: found.end, kind: 'known', ...found.meaning };
+  return found === undefined ? undefined : { start: at, end: found.end, kind: 'known', ...found.value };
 }
 
 function signToken({ folded: text, at }: Position, make: MakeToken): Token | undefined {

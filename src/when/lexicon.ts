@@ -1,183 +1,154 @@
-import { getLanguages } from './languages/index.ts';
-import type { Language, Term, Unit } from './languages/language.ts';
+import type { Term } from './languages/en.ts';
+import { getLanguages, type Language } from './languages/index.ts';
+import { numberGroups, parseValues, splitWords, type Unit } from './languages/language.ts';
+import { type Match, matchAt } from './source-text.ts';
 import type { WordMeaning } from './tokens.ts';
 
-interface Entry {
-  readonly phrase: string;
-  readonly pattern: RegExp;
-  readonly meaning: WordMeaning;
-}
-
-export interface ClockPhrase {
-  readonly pattern: RegExp;
-  readonly shift: number | 'n' | '-n';
-}
-
 /** The language tables of a locale as sticky patterns and maps. */
-export interface Lexicon {
-  readonly languages: readonly Language[];
-  /** By first character, longest phrase first. */
-  readonly entries: ReadonlyMap<string, readonly Entry[]>;
-  readonly units: ReadonlyMap<string, Unit>;
-  readonly number: RegExp;
-  readonly unit: RegExp;
-  readonly durations: readonly { readonly pattern: RegExp; readonly minutes: number }[];
-  readonly andAHalf: RegExp;
-  readonly durationJoint: RegExp;
-  readonly ordinals: readonly RegExp[];
-  readonly clockPhrases: readonly ClockPhrase[];
-  readonly hourMark: RegExp | undefined;
-  readonly numbers: ReadonlyMap<string, number>;
-  /** What can stand before a unit of time. */
-  readonly amounts: ReadonlyMap<string, number>;
-  readonly hoursAreClock: boolean;
-  readonly unspaced: boolean;
-  /** Single words of the tables, for typo correction. */
-  readonly words: ReadonlySet<string>;
-}
+export type Lexicon = ReturnType<typeof buildLexicon>;
 
 const lexicons = new Map<string, Lexicon>();
 
 /** The lexicon of a locale such as `de-DE`; English for an unknown one. */
 export function getLexicon(locale: string | undefined): Lexicon {
   const languages = getLanguages(locale);
-  const key = languages[0]?.code ?? 'en';
-  const known = lexicons.get(key);
-  if (known !== undefined) return known;
-  const made = buildLexicon(languages);
-  lexicons.set(key, made);
-  return made;
+  const [{ code }] = languages;
+  const lexicon = lexicons.get(code) ?? buildLexicon(languages);
+  lexicons.set(code, lexicon);
+  return lexicon;
 }
 
-function buildLexicon(languages: readonly Language[]): Lexicon {
-  const meanings = new Map<string, WordMeaning>();
+function buildLexicon(languages: readonly [Language, ...Language[]]) {
+  const [own] = languages;
   // English first, so that a word of the reader's own language replaces it.
-  for (const language of [...languages].reverse()) {
-    for (const [phrase, meaning] of collectMeanings(language)) meanings.set(phrase, meaning);
-  }
-  const entries = new Map<string, Entry[]>();
-  for (const [phrase, meaning] of meanings) {
-    const first = phrase.slice(0, 1);
-    const list = entries.get(first) ?? [];
-    const glued = meaning.terms.some((term) => BEFORE_NUMBERS.includes(term));
-    list.push({ phrase, pattern: new RegExp(wordsPattern(phrase, glued), 'uy'), meaning });
-    entries.set(first, list);
-  }
-  for (const list of entries.values()) list.sort((a, b) => b.phrase.length - a.phrase.length);
-
-  const numbers = new Map(languages.toReversed().flatMap((l) => Object.entries(l.numbers)));
-  const units = new Map<string, Unit>();
-  for (const language of languages.toReversed()) {
-    for (const unit of UNITS) for (const word of language.units[unit] ?? []) units.set(word, unit);
-  }
-  const counted = new Map([
-    ...numbers,
-    ...languages.flatMap((l) => l.articles ?? []).map((word) => [word, 1] as const),
-  ]);
-  const lengths = new Map(languages.toReversed().flatMap((l) => Object.entries(l.durations)));
-  const numberWords = alternation([...numbers.keys()]);
-  const hour = `(\\d{1,2}|${numberWords})`;
-  const own = languages[0];
+  const ascending = languages.toReversed();
+  const meanings = new Map(ascending.flatMap((language) => [...collectMeanings(language)]));
+  const numbers = new Map(ascending.flatMap((l) => parseNumbers(l.numbers)));
+  const amounts = new Map([...numbers, ...languages.flatMap((l) => splitWords(l.articles).map(countsOne))]);
+  const units = new Map(
+    ascending.flatMap((l) =>
+      (Object.entries(l.units) as [Unit, string][]).flatMap(([unit, words]) =>
+        splitWords(words).map((word) => [word, unit] as const),
+      ),
+    ),
+  );
+  const durations = new Map(ascending.flatMap((l) => parseNumbers(l.durations)));
+  const number = `(\\d{1,2}|${alternation([...numbers.keys()])})`;
   return {
-    languages,
-    entries,
+    code: own.code,
+    /** By first character, longest phrase first. */
+    entries: indexByFirstCharacter(meanings),
     units,
     numbers,
-    amounts: counted,
-    number: new RegExp(
-      `(?:(\\d+) )?(\\d)/(\\d)(?!\\d)|(\\d*)([½¼¾])|(\\d+(?:[.,]\\d+)?|[.,]\\d+)|(${alternation([...counted.keys()])})(?=[ -])`,
+    /** The numbers that can precede a unit of time, articles among them. */
+    amounts,
+    amount: new RegExp(
+      `(?:(\\d+) )?(\\d)/(\\d)(?!\\d)|(\\d*)([½¼¾])|(\\d+(?:[.,]\\d+)?|[.,]\\d+)|(${alternation([...amounts.keys()])})(?=[ -])`,
       'uy',
     ),
     unit: new RegExp(` ?-?(${alternation([...units.keys()])})(?![\\p{Script=Latin}_])`, 'uy'),
-    durations: [...lengths]
+    /** In minutes, longest phrase first. */
+    durations: [...durations]
       .sort(([a], [b]) => b.length - a.length)
-      .map(([phrase, minutes]) => ({ pattern: new RegExp(wordsPattern(phrase), 'uy'), minutes })),
-    andAHalf: new RegExp(` *(?:${alternation(languages.flatMap((l) => l.andAHalf))})(?![\\p{Script=Latin}\\d])`, 'uy'),
-    durationJoint: new RegExp(` *(?:${alternation(languages.flatMap((l) => l.durationJoint))})? *`, 'uy'),
-    ordinals: languages.flatMap((l) =>
-      l.ordinalNumber === undefined ? [] : [new RegExp(`${l.ordinalNumber}(?![\\p{Script=Latin}\\d])`, 'uy')],
+      .map(([phrase, minutes]) => ({ pattern: wordsPattern(phrase), minutes })),
+    andAHalf: new RegExp(
+      ` *(?:${alternation(languages.flatMap((l) => splitWords(l.andAHalf)))})(?![\\p{Script=Latin}\\d])`,
+      'uy',
     ),
+    durationJoint: new RegExp(` *(?:${alternation(languages.flatMap((l) => l.durationJoint))})? *`, 'uy'),
+    ordinals: languages.map((l) => new RegExp(`${l.ordinalNumber}(?![\\p{Script=Latin}\\d])`, 'uy')),
     clockPhrases: languages
-      .flatMap((l) => Object.entries(l.clockPhrases))
+      .flatMap((l) => parseValues(l.clockPhrases))
       .map(([phrase, shift]) => ({
         pattern: new RegExp(
-          `${phrase.replaceAll(' ', ' +').replace('{h}', hour).replace('{n}', `(\\d{1,2}|${numberWords})`)}(?:(?![\\p{Script=Latin}\\d:])|(?=[ap]\\.?m))`,
+          `${phrase.replaceAll(' ', ' +').replace('{h}', number).replace('{n}', number)}(?:(?![\\p{Script=Latin}\\d:])|(?=[ap]\\.?m))`,
           'uy',
         ),
-        shift,
+        /** Minutes to add to the hour, or the sign of the minutes in the phrase. */
+        shift: shift === 'n' || shift === '-n' ? shift : Number(shift),
       })),
     hourMark:
-      own === undefined || own.hourMarks.length === 0
+      own.hourMarks === undefined
         ? undefined
-        : new RegExp(`(\\d{1,2}) ?(?:${alternation(own.hourMarks)})`, 'uy'),
-    hoursAreClock: own?.hoursAreClock ?? false,
-    unspaced: own?.unspaced ?? false,
+        : new RegExp(`(\\d{1,2}) ?(?:${alternation(splitWords(own.hourMarks))})`, 'uy'),
+    hoursAreClock: own.hoursAreClock === true,
+    unspaced: own.unspaced === true,
+    /** Single words of the tables, for typo correction. */
     words: new Set([...meanings.keys(), ...units.keys()].filter((phrase) => /^[a-z]{3,}$/.test(phrase))),
   };
 }
 
-const UNITS: readonly Unit[] = ['second', 'minute', 'hour', 'day', 'week', 'month', 'year'];
+const parseNumbers = (groups: string) => parseValues(groups).map(([word, value]) => [word, Number(value)] as const);
 
-/** Words that may precede a number without a space: "for2h". */
-const BEFORE_NUMBERS: readonly Term[] = ['for', 'in', 'at', 'until', 'every'];
+const countsOne = (article: string) => [article, 1] as const;
+
+/** Whether a number may follow without a space: "for2h". */
+function isGluedToNumbers({ terms }: WordMeaning): boolean {
+  return terms.some((term) => ['for', 'in', 'at', 'until', 'every'].includes(term));
+}
 
 /** The pattern of a phrase: any number of spaces between words, and no letter right after it, nor a digit unless `glued`. */
-function wordsPattern(phrase: string, glued = false): string {
-  const body = escapeRegExp(phrase).replaceAll(' ', ' +');
-  if (!/[\p{Script=Latin}\d]$/u.test(phrase)) return body;
-  return glued ? `${body}(?![\\p{Script=Latin}_])` : `${body}(?![\\p{Script=Latin}\\d_])`;
+function wordsPattern(phrase: string, glued = false): RegExp {
+  const end = /[\p{Script=Latin}\d]$/u.test(phrase) ? `(?![\\p{Script=Latin}${glued ? '' : '\\d'}_])` : '';
+  return new RegExp(escapePhrase(phrase) + end, 'uy');
 }
 
 function alternation(words: readonly string[]): string {
-  return [...words]
-    .sort((a, b) => b.length - a.length)
-    .map((w) => escapeRegExp(w).replaceAll(' ', ' +'))
+  return words
+    .toSorted((a, b) => b.length - a.length)
+    .map(escapePhrase)
     .join('|');
 }
 
-function escapeRegExp(phrase: string): string {
-  return phrase.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+function escapePhrase(phrase: string): string {
+  return phrase.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&').replaceAll(' ', ' +');
 }
 
 type MutableMeaning = { -readonly [K in keyof WordMeaning]: WordMeaning[K] } & { terms: Term[] };
 
 function collectMeanings(language: Language): Map<string, MutableMeaning> {
-  const found = new Map<string, MutableMeaning>();
-  const at = (phrase: string): MutableMeaning => {
-    const draft = found.get(phrase) ?? { terms: [] };
-    found.set(phrase, draft);
-    return draft;
+  const meanings = new Map<string, MutableMeaning>();
+  const meaningOf = (phrase: string): MutableMeaning => {
+    const meaning = meanings.get(phrase) ?? { terms: [] };
+    meanings.set(phrase, meaning);
+    return meaning;
   };
-  for (const [term, phrases] of Object.entries(language.terms) as [Term, readonly string[]][]) {
-    for (const phrase of phrases) at(phrase).terms.push(term);
+  for (const [term, phrases] of Object.entries(language.terms) as [Term, string][]) {
+    for (const phrase of splitWords(phrases)) meaningOf(phrase).terms.push(term);
   }
-  language.weekdays.forEach((phrases, weekday) => {
-    for (const phrase of phrases) at(phrase).weekday = weekday;
-  });
-  language.everyWeekday?.forEach((phrases, weekday) => {
-    for (const phrase of phrases) at(phrase).everyWeekday = weekday;
-  });
-  language.months.forEach((phrases, index) => {
-    for (const phrase of phrases) at(phrase).month = index + 1;
-  });
-  for (const [phrase, value] of Object.entries(language.numbers)) at(phrase).number = value;
-  for (const [phrase, value] of Object.entries(language.ordinals)) at(phrase).ordinal = value;
-  return found;
+  const values = {
+    weekday: numberGroups(language.weekdays, 0),
+    everyWeekday: numberGroups(language.everyWeekday, 0),
+    month: numberGroups(language.months, 1),
+    number: parseNumbers(language.numbers),
+    ordinal: parseNumbers(language.ordinals),
+  };
+  for (const [kind, words] of Object.entries(values) as [keyof typeof values, [string, number][]][]) {
+    for (const [word, value] of words) meaningOf(word)[kind] = value;
+  }
+  return meanings;
+}
+
+function indexByFirstCharacter(meanings: ReadonlyMap<string, WordMeaning>) {
+  const entries = [...meanings]
+    .sort(([a], [b]) => b.length - a.length)
+    .map(([phrase, meaning]) => ({ phrase, meaning, pattern: wordsPattern(phrase, isGluedToNumbers(meaning)) }));
+  const index = new Map<string, typeof entries>();
+  for (const entry of entries) {
+    const first = entry.phrase.charAt(0);
+    index.set(first, [...(index.get(first) ?? []), entry]);
+  }
+  return index;
 }
 
 /** The longest phrase of the tables at a position of the folded text. */
-export function matchTerm(
-  lexicon: Lexicon,
-  text: string,
-  at: number,
-): { meaning: WordMeaning; end: number } | undefined {
-  for (const entry of lexicon.entries.get(text.charAt(at)) ?? []) {
-    entry.pattern.lastIndex = at;
-    if (!entry.pattern.test(text)) continue;
-    let end = entry.pattern.lastIndex;
-    const abbreviable = entry.meaning.weekday !== undefined || entry.meaning.month !== undefined;
-    if (abbreviable && text[end] === '.' && !/\d/.test(text[end + 1] ?? '')) end += 1;
-    return { meaning: entry.meaning, end };
+export function matchTerm(lexicon: Lexicon, text: string, at: number): Match<WordMeaning> | undefined {
+  for (const { pattern, meaning } of lexicon.entries.get(text.charAt(at)) ?? []) {
+    if (matchAt(pattern, text, at) === undefined) continue;
+    const end = pattern.lastIndex;
+    const abbreviable = meaning.weekday !== undefined || meaning.month !== undefined;
+    const dotted = abbreviable && text[end] === '.' && !/\d/.test(text[end + 1] ?? '');
+    return { value: meaning, end: dotted ? end + 1 : end };
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { parseDay } from './date-phrases.ts';
-import type { Term } from './languages/language.ts';
+import type { Term } from './languages/en.ts';
 import { emit, PARTS_OF_DAY, type ParserState, type Period, type PhraseMeaning, type PhraseParse } from './phrases.ts';
 import { IRREGULARITIES } from './texts.ts';
 import { getOrdinal, getPluralWeekday, getWeekday, hasTerm, isSign, type Token } from './tokens.ts';

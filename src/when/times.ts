@@ -122,8 +122,7 @@ function parseMeridiemClock(lexicon: Lexicon, text: string, at: number): Match<C
   if (found === undefined) return undefined;
   const [all, hour = '', minute, second, meridiem = found[5] ?? ''] = found;
   // "um 22 am Montag": in German "am" is a preposition as well.
-  const german =
-    lexicon.languages[0]?.code === 'de' && / am$/.test(all) && / +[\p{L}\d]/uy.test(text.slice(at + all.length));
+  const german = lexicon.code === 'de' && / am$/.test(all) && / +[\p{L}\d]/uy.test(text.slice(at + all.length));
   if (german) return undefined;
   return { value: from12Hour(hour, minute, second, meridiem, all), end: at + all.length };
 }

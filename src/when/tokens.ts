@@ -1,4 +1,4 @@
-import type { Term } from './languages/language.ts';
+import type { Term } from './languages/en.ts';
 import type { Span } from './source-text.ts';
 import type { ZoneReference } from './zone-names.ts';
 
