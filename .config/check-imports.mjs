@@ -38,12 +38,12 @@ const PATTERNS = [
   ['interface', /\/(slack|http|ical)(\/|\.tsx?$)|^compat\/prodmanager\//],
   [
     'repository',
-    /\/repository(\/|\.ts$)|-repository\.ts$|^(access\/accounts|catalogue\/search|checks\/mutes|series\/run-records)\.ts$/,
+    /\/repository(\/|\.ts$)|-repository\.ts$|^(access\/accounts|catalogue\/search|series\/run-records)\.ts$/,
   ],
   ['rules', /(^|\/)(rules(\/|\.ts$)|(fields|events|errors)\.ts$)/],
   [
     'rules',
-    /^calendars\/(days|series|zone)\.ts$|^checks\/(secrets|sync)\.ts$|^compat\/nodeping\/ad-hoc-rules\.ts$|^channels\.ts$/,
+    /^calendars\/(days|series|zone)\.ts$|^checks\/secrets\.ts$|^compat\/nodeping\/ad-hoc-rules\.ts$|^channels\.ts$/,
   ],
   // What these slices are for is to be an interface, so that their other files are part of it.
   ['interface', /^(compat|status-page)\/(?!.*commands\.ts$)/],

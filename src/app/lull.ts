@@ -8,7 +8,7 @@ import { KINDS } from '../checks/providers/kinds.ts';
 import { createLister, Registry } from '../checks/providers/registry.ts';
 import { readRegister, writeRegister } from '../checks/repository.ts';
 import type { Secrets } from '../checks/secrets.ts';
-import type { Lister } from '../checks/sync-commands.ts';
+import type { Lister } from '../checks/sync.ts';
 import { backfillReplies } from '../comments/ingest-replies.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Channels } from '../delivery/channel.ts';

@@ -4,7 +4,7 @@ import { history } from '../audit/slack/history.ts';
 import { calendars } from '../calendars/slack.ts';
 import { countServices } from '../catalogue/services/repository.ts';
 import { serviceCommands } from '../catalogue/slack/commands.ts';
-import { listMutes } from '../checks/mutes.ts';
+import { listMutes } from '../checks/mute-repository.ts';
 import { checkCommands } from '../checks/slack/commands.ts';
 import { comment } from '../comments/commands.ts';
 import { listComments } from '../comments/repository.ts';

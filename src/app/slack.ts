@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { ProviderMeans } from '../checks/provider-commands.ts';
-import type { Lister } from '../checks/sync-commands.ts';
+import type { Lister } from '../checks/sync.ts';
 import type { Channel } from '../delivery/channel.ts';
 import { slackChannel } from '../delivery/slack/channel.ts';
 import type { Queries } from '../platform/database.ts';

@@ -4,19 +4,21 @@ import { accountEvent, instant, maintenanceEvent, subject } from '../core/events
 const names = z.array(z.string());
 const byOthers = z.object({ checks: names, by: z.array(z.int()) });
 
-/** What became of the checks of a maintenance; each by its name. */
+/** What happened to the checks of a maintenance, by their names. */
 export const maintenanceCheckEvents = [
   maintenanceEvent('maintenance.checks_switched', {
     after: z.object({
-      disabled: names,
-      /** Off already for the maintenances `by`, and kept off. */
+      muted: names,
+      /** Already muted by the maintenances `by`, and by this one too from now on. */
       shared: z.array(byOthers),
-      skipped: names,
-      enabled: names,
-      left_off: names,
-      /** Still off for the maintenances `by`, until the last of them ends. */
-      still_held: z.array(byOthers.extend({ until: instant })),
-      overridden: names,
+      /** Off before the maintenance, and left off. */
+      already_muted: names,
+      unmuted: names,
+      /** Off before the maintenance, and left off at its end. */
+      left_muted: names,
+      /** Still muted by the maintenances `by`, until the last of them ends. */
+      still_muted: z.array(byOthers.extend({ until: instant })),
+      unmuted_by_hand: names,
       failed: z.array(z.object({ check: z.string(), error: z.string(), to: z.enum(['off', 'on']) })),
     }),
   }),
@@ -34,7 +36,7 @@ const check = z.object({
 const editableCheck = z.object({ name: z.string(), tags: names, services: z.array(z.int()) }).partial();
 const enabled = z.object({ enabled: z.boolean() });
 
-/** The settings of a monitoring system, which its kind describes. */
+/** The settings of a provider, described by its kind. */
 export const providerSettings = z.record(z.string(), z.json());
 const provider = z.object({ kind: z.string(), enabled: z.boolean(), settings: providerSettings });
 const editableProvider = provider.omit({ kind: true }).partial();
@@ -46,7 +48,7 @@ export const checkEvents = [
   accountEvent('check.changed', { subject: subject('check'), before: editableCheck, after: editableCheck }),
   accountEvent('check.removed', { subject: subject('check'), before: check }),
   accountEvent('check.switched', { subject: subject('check'), before: enabled, after: enabled }),
-  /** All checks of the built-in register that match. */
+  /** All checks of the built-in register that match the patterns. */
   accountEvent('checks.switched', {
     after: enabled.extend({
       label: z.string().nullable(),

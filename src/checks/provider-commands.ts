@@ -18,7 +18,7 @@ import {
   providerNotFound,
 } from './errors.ts';
 import { providerSettings } from './events.ts';
-import { abandonMutes, listUnreleasedMutes } from './mutes.ts';
+import { abandonMutes, listUnreleasedMutes } from './mute-repository.ts';
 import {
   deleteProvider,
   findProvider,

@@ -152,44 +152,43 @@ export async function deleteProvider(tx: Queries, accountId: number, name: strin
   await tx.provider.deleteMany({ where: { accountId, name } });
 }
 
-/** Why a provider is left alone at the moment, by the database's clock; undefined when it may be asked. */
-export async function readCircuitOpenMs(db: Queries, accountId: number, name: string): Promise<string | undefined> {
+/** After this many failed calls in a row a provider is not called for a while. */
+const CIRCUIT_OPENS_AFTER = 3;
+const CIRCUIT_OPEN_MS = 30_000;
+
+/** The last error of a provider whose circuit is open by the database's clock; undefined when it may be called. */
+export async function readCircuitError(db: Queries, accountId: number, name: string): Promise<string | undefined> {
   const rows = await db.$queryRaw<{ error: string | null }[]>`
     select last_error as error from providers
     where account_id = ${accountId} and name = ${name} and circuit_open_until > now()`;
   return rows[0] === undefined ? undefined : (rows[0].error ?? 'unknown');
 }
 
-/** It answered a call. */
-export async function recordSuccess(db: Queries, accountId: number, name: string, now: Date): Promise<void> {
-  const data = { lastOkAt: now, failures: 0, circuitOpenUntil: null };
-  await db.provider.updateMany({ where: { accountId, name }, data });
-}
-
-/** It answered a call, with a refusal. */
-export async function recordRefusal(
+/**
+ * Records how a call ended. `refused`: it was answered, but some checks were not switched. After several calls in a row
+ * that failed, the circuit opens for all processes: no calls are made for a while, and the result of the next one decides.
+ * @see https://learn.microsoft.com/azure/architecture/patterns/circuit-breaker
+ */
+export async function recordCall(
   db: Queries,
   accountId: number,
   name: string,
+  outcome: 'answered' | 'refused' | 'failed',
   error: string,
   now: Date,
 ): Promise<void> {
-  await db.provider.updateMany({ where: { accountId, name }, data: { lastErrorAt: now, lastError: error } });
-}
-
-/** A call failed as a whole. At `most` of them in a row it is left alone for `pause` milliseconds. */
-export async function recordFailure(
-  db: Queries,
-  accountId: number,
-  name: string,
-  error: string,
-  now: Date,
-  { most, pause }: { readonly most: number; readonly pause: number },
-): Promise<void> {
-  await db.$executeRaw`
-    update providers set failures = failures + 1, last_error_at = ${now}, last_error = ${error},
-      circuit_open_until = case when failures + 1 >= ${most} then now() + ${pause} * interval '1 millisecond' end
-    where account_id = ${accountId} and name = ${name}`;
+  const where = { accountId, name };
+  if (outcome === 'answered') {
+    await db.provider.updateMany({ where, data: { lastOkAt: now, failures: 0, circuitOpenUntil: null } });
+  } else if (outcome === 'refused') {
+    await db.provider.updateMany({ where, data: { lastErrorAt: now, lastError: error } });
+  } else {
+    await db.$executeRaw`
+      update providers set failures = failures + 1, last_error_at = ${now}, last_error = ${error},
+        circuit_open_until = case when failures + 1 >= ${CIRCUIT_OPENS_AFTER}
+          then now() + ${CIRCUIT_OPEN_MS} * interval '1 millisecond' end
+      where account_id = ${accountId} and name = ${name}`;
+  }
 }
 
 /** The ids of the checks of a provider, those removed left out. */

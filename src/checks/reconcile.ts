@@ -1,30 +1,59 @@
 import type { Logger } from 'pino';
+import type { TimelineEvent } from '../audit/events.ts';
+import { record } from '../audit/record.ts';
+import { systemActor } from '../core/permissions.ts';
+import { utc } from '../core/time.ts';
+import { reannounce } from '../maintenance/commands/announce.ts';
+import { notifyOwner } from '../maintenance/commands/notify-owner.ts';
+import { lockMaintenances } from '../maintenance/repository/maintenances.ts';
 import type { Jobs } from '../platform/jobs.ts';
-import type { ActionContext } from '../platform/transactions.ts';
-import { filterEnded, listMutedChecks, type MutedCheck, saveDowntimeEnds, updateMutes } from './mutes.ts';
-import { storable } from './providers/health.ts';
-import type { DowntimeState, Provider, Providers, SwitchResult } from './providers/provider.ts';
-import { MAX_CHECKS_PER_CALL, openSession, type ProviderSession } from './providers/session.ts';
-import { computeDowntimeEnd, decide, type Form, isActiveMute, isWatched, type ObservedState } from './rules.ts';
+import { toStorable } from '../platform/stored-values.ts';
+import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import {
-  type DecidedAction,
-  type ReconcileRound,
-  type RefusedTask,
-  saveRound,
-  type Task,
-  toMuteKeys,
-} from './settle.ts';
+  failMutes,
+  hasEnded,
+  listMutedChecks,
+  type MuteChanges,
+  type MutedCheck,
+  saveCheckStates,
+  saveDowntimeEnds,
+  updateMutes,
+} from './mute-repository.ts';
+import { filterUnmuted, findAnyCheck } from './provider-repository.ts';
+import type { DowntimeState, Providers, SwitchResult } from './providers/provider.ts';
+import { MAX_CHECKS_PER_CALL, openSession, type ProviderSession } from './providers/session.ts';
+import { type CheckState, computeDowntimeEnd, type Decision, decide, isActiveMute, isWatched } from './rules.ts';
 
-/** The provider could not be brought to what the holds say, for now. */
-class Unsettled extends Error {}
+type Action = Exclude<Decision, { do: 'nothing' | 'read' }>;
+
+interface Task {
+  readonly check: MutedCheck;
+  readonly decision: Action;
+}
+
+/** A check that could not be read or switched for these maintenances. */
+interface FailedTask {
+  readonly check: MutedCheck;
+  readonly mutes: readonly number[];
+  readonly doing: Action['do'];
+  readonly error: string;
+}
+
+/** One step for every check of a provider that needs one. */
+interface Round {
+  readonly done: Task[];
+  readonly failed: FailedTask[];
+  /** The states that were read, by check. */
+  readonly states: ReadonlyMap<string, CheckState | 'lost'>;
+}
 
 /**
- * Brings the checks of one provider to what the holds say, until nothing is left to do. Runs for one provider never
- * overlap (the job queue), so what was read stays true but for people's hands.
+ * Brings the checks of one provider to the state that their mutes ask for. The job queue never runs two of these for one
+ * provider at the same time.
  *
- * Each round writes the intentions, calls the provider, and writes in one transaction what came of it and what there is
- * to tell. A process that dies at any point has told nothing it did not settle, and the next run does the rest again.
- * @throws Error when the provider refused something, so that the job is tried again
+ * Each round stores the intentions, calls the provider, and stores the outcomes and events in one transaction, so that
+ * the next run repairs whatever a crash leaves behind.
+ * @throws Error when the provider refused something, so that the job is retried
  */
 export async function reconcile(
   ctx: ActionContext,
@@ -32,167 +61,297 @@ export async function reconcile(
   log: Logger,
   { accountId, provider: name }: Jobs['reconcile'],
 ): Promise<void> {
-  const conversation = await openSession(ctx, providers, accountId, name);
-  // What was refused is not tried again in this run.
-  const refused = new Map<string, string>();
-  const looked = new Set<string>();
+  const session = await openSession(ctx, providers, accountId, name);
+  // What failed is left to the next run.
+  const failed = new Map<string, string>();
+  const known = new Set<string>();
   for (;;) {
-    const held = await listMutedChecks(ctx.database, accountId, name);
-    const checks = held.filter((check) => !refused.has(check.id));
-    const round = await look(ctx, accountId, conversation, checks, looked);
-    if (round.done.length === 0 && round.refused.length === 0) break;
-    await saveRound(ctx, { accountId, form: conversation.form, builtin: name === 'builtin' }, round);
-    for (const { check, error } of round.refused) refused.set(check.id, error);
+    const checks = (await listMutedChecks(ctx.database, accountId, name)).filter(({ id }) => !failed.has(id));
+    const round = await runRound(ctx, accountId, session, checks, known);
+    if (round.done.length === 0 && round.failed.length === 0) break;
+    await saveRound(ctx, accountId, name, session.form, round);
+    for (const { check, error } of round.failed) failed.set(check.id, error);
   }
-  if (refused.size > 0) {
-    const [error] = refused.values();
-    log.warn({ provider: name, accountId, checks: refused.size, error }, 'a provider refused; it will be asked again');
-    throw new Unsettled(`provider ${name} refused ${refused.size} checks, the first because: ${error}`);
+  if (failed.size > 0) {
+    const [error] = failed.values();
+    log.warn({ provider: name, accountId, checks: failed.size, error }, 'a provider refused; it will be asked again');
+    throw new Error(`provider ${name} refused ${failed.size} checks, the first because: ${error}`);
   }
 }
 
 /**
- * Does one step for every check that asks for one, as far as the provider goes.
- * @param looked the checks whose state is known since this run began; of the others it is looked, too, if somebody else
- *   switched on what Lull has off, or if the system lost it
+ * @param known the checks whose state is known since this run began. The others are read, too, as somebody else may have
+ *   switched on what Lull muted, or the system may have lost it.
  */
-async function look(
+async function runRound(
   ctx: ActionContext,
   accountId: number,
-  conversation: ProviderSession,
-  held: readonly MutedCheck[],
-  looked: Set<string>,
-): Promise<ReconcileRound> {
-  const formed = held.map((check) => ({ check, form: formOf(check, conversation.form) }));
-  const unread = formed.filter(({ check, form }) => decide(check.mutes, form).do === 'read').map(({ check }) => check);
-  const watched = conversation.open
-    ? formed
-        .filter(({ check, form }) => !looked.has(check.id) && isWatched(check.mutes, form))
-        .map(({ check }) => check)
-    : [];
-  const seen = await read(conversation, [...unread, ...watched]);
-  for (const { id } of [...unread, ...watched]) looked.add(id);
-  const unknown = unread
-    .filter((check) => !seen.states.has(check.id))
-    .map((check): RefusedTask => ({ check, mutes: undecided(check), doing: 'off', error: storable(seen.error) }));
-  const tasks = formed.flatMap(({ check, form }): Task[] => {
-    const verdict = decide(check.mutes, form, seen.states.get(check.id));
-    return verdict.do === 'nothing' || verdict.do === 'read' ? [] : [{ check, verdict }];
+  session: ProviderSession,
+  checks: readonly MutedCheck[],
+  known: Set<string>,
+): Promise<Round> {
+  const decideFor = (check: MutedCheck, state?: CheckState | 'lost') => decide(check.mutes, formOf(check), state);
+  const formOf = ({ downtimeEndsAt: endsAt }: MutedCheck) =>
+    session.form === 'switch' ? ({ by: 'switch' } as const) : ({ by: 'downtime', endsAt } as const);
+  const unread = checks.filter((check) => decideFor(check).do === 'read');
+  const watched = checks.filter(
+    (check) => session.isOpen && !known.has(check.id) && isWatched(check.mutes, formOf(check)),
+  );
+  const { states, error } = await readStates(session, [...unread, ...watched]);
+  for (const { id } of [...unread, ...watched]) known.add(id);
+  const tasks = checks.flatMap((check): Task[] => {
+    const decision = decideFor(check, states.get(check.id));
+    return decision.do === 'nothing' || decision.do === 'read' ? [] : [{ check, decision }];
   });
-  const round: ReconcileRound = {
-    done: tasks.filter(({ verdict }) => !isCall(verdict)),
-    refused: unknown,
-    seen: seen.states,
+  const round: Round = {
+    done: tasks.filter(({ decision }) => switchedTo(decision) === undefined),
+    failed: unread
+      .filter(({ id }) => !states.has(id))
+      .map((check) => ({ check, mutes: undecidedMutes(check), doing: 'off', error: toStorable(error) })),
+    states,
   };
-  // What is to be on again is so first: a check that watches nothing is worse than one that may raise an alarm.
-  for (const doing of ['on', 'off'] as const) {
-    const all = tasks.filter(({ verdict }) => isCall(verdict) && (verdict.do === 'on') === (doing === 'on'));
-    for (const { check } of all) looked.add(check.id);
+  // Unmuting comes first: a check that misses an outage is worse than a false alarm.
+  for (const to of ['on', 'off'] as const) {
+    const all = tasks.filter(({ decision }) => switchedTo(decision) === to);
+    for (const { check } of all) known.add(check.id);
     for (let from = 0; from < all.length; from += MAX_CHECKS_PER_CALL) {
-      if (from > 0 && (await anyEnded(ctx, accountId, doing, all))) break;
-      await switchThese(ctx, accountId, conversation, doing, all.slice(from, from + MAX_CHECKS_PER_CALL), round);
+      // When a window ended, the rest is decided again.
+      if (from > 0 && to === 'off' && (await hasEnded(ctx.database, accountId, mutesOf(all)))) break;
+      await switchChecks(ctx, accountId, session, to, all.slice(from, from + MAX_CHECKS_PER_CALL), round);
     }
   }
   return round;
 }
 
-function formOf({ downtimeEndsAt }: MutedCheck, form: Provider['form']): Form {
-  return form === 'switch' ? { by: 'switch' } : { by: 'downtime', told: downtimeEndsAt };
+/** The state that an action switches a check to; undefined when it does not call the provider. */
+function switchedTo({ do: action }: Action): CheckState | undefined {
+  if (action === 'on') return 'on';
+  return action === 'off' || action === 'renew' ? 'off' : undefined;
 }
 
-function isCall(verdict: DecidedAction): boolean {
-  return verdict.do === 'on' || verdict.do === 'off' || verdict.do === 'renew';
+function mutesOf(tasks: readonly Task[]): number[] {
+  return [...new Set(tasks.flatMap(({ decision }) => decision.mutes))];
 }
 
-/** The states of these; a check that a provider of downtimes answers nothing for has lost what Lull put there. */
-async function read(
-  conversation: ProviderSession,
-  checks: readonly MutedCheck[],
-): Promise<{ states: Map<string, ObservedState>; error: string }> {
-  const states = new Map<string, ObservedState>();
-  let said = '';
-  for (let from = 0; from < checks.length; from += MAX_CHECKS_PER_CALL) {
-    const some = checks.slice(from, from + MAX_CHECKS_PER_CALL);
-    const { answers, error, whole } = await conversation.read(some);
-    for (const { id } of some) {
-      const state = answers.get(id) ?? (whole && conversation.form === 'downtime' ? 'lost' : undefined);
-      if (state !== undefined) states.set(id, state);
-    }
-    said = error;
+/** Reads states. A check without an answer from a provider of downtimes has lost the downtime that Lull created. */
+async function readStates(session: ProviderSession, checks: readonly MutedCheck[]) {
+  const { answers, error, answered } = await session.read(checks);
+  const states = new Map<string, CheckState | 'lost'>(answers);
+  if (answered && session.form === 'downtime') {
+    for (const { id } of checks) if (!states.has(id)) states.set(id, 'lost');
   }
-  return { states, error: said };
+  return { states, error };
 }
 
-function undecided({ mutes }: MutedCheck): number[] {
+function undecidedMutes({ mutes }: MutedCheck): number[] {
   return mutes
     .filter(({ endedAt, outcome }) => endedAt === null && (outcome === 'pending' || outcome === 'failed'))
     .map((mute) => mute.maintenanceId);
 }
 
-/** Whether a window ended since it was looked, so that what is left is to be judged anew. */
-async function anyEnded(ctx: ActionContext, accountId: number, doing: 'on' | 'off', tasks: readonly Task[]) {
-  if (doing === 'on') return false;
-  const windows = new Set(tasks.flatMap(({ verdict }) => verdict.mutes));
-  return filterEnded(ctx.database, accountId, [...windows]);
-}
-
-/** Switches these in one call, and adds what came of it to the round. */
-async function switchThese(
+/** Switches checks in one call, and adds the outcomes to the round. */
+async function switchChecks(
   ctx: ActionContext,
   accountId: number,
-  conversation: ProviderSession,
-  doing: 'on' | 'off',
+  session: ProviderSession,
+  to: CheckState,
   tasks: readonly Task[],
-  round: ReconcileRound,
+  round: Round,
 ): Promise<void> {
-  // The intention is stored before the provider hears of it, so that a crash in between repairs itself.
-  const fresh = tasks.filter(({ verdict }) => verdict.do === 'off');
-  if (fresh.length > 0) {
-    await updateMutes(ctx.database, accountId, fresh.map(toMuteKeys), { intendedAt: ctx.clock.now() });
-  }
-  // From here on nobody knows which end it was told, until it answers.
-  const told = tasks.filter(({ check }) => doing === 'off' && check.downtimeEndsAt !== null);
+  // Stored before the call, so that the next run repairs what a crash during it leaves behind.
+  const intended = tasks.filter(({ decision }) => decision.do === 'off').map(toMuteKeys);
+  if (intended.length > 0) await updateMutes(ctx.database, accountId, intended, { intendedAt: ctx.clock.now() });
+  // Until the provider answers, the end that it knows is uncertain.
+  const uncertain = tasks.filter(({ check }) => to === 'off' && check.downtimeEndsAt !== null);
   await saveDowntimeEnds(
     ctx.database,
     accountId,
-    told.map(({ check }) => ({ checkId: check.id, until: null })),
+    uncertain.map(({ check }) => ({ checkId: check.id, until: null })),
   );
   const { answers, error } =
-    doing === 'on'
-      ? await conversation.switchOn(tasks.map(({ check }) => check))
-      : await conversation.switchOff(tasks.map(covered));
-  const answerFor = ({ check }: Task): SwitchResult => answers.get(check.id) ?? { ok: false, error };
-  const gone = await goneThere(
-    conversation,
-    tasks.filter((task) => doing === 'on' && task.check.removed && !answerFor(task).ok).map(({ check }) => check),
+    to === 'on' ? await session.switchOn(tasks.map(({ check }) => check)) : await session.switchOff(tasks.map(toState));
+  const resultFor = ({ check }: Task): SwitchResult => answers.get(check.id) ?? { ok: false, error };
+  const removed = tasks.filter((task) => to === 'on' && task.check.removed && !resultFor(task).ok);
+  const unknown = await filterUnknown(
+    session,
+    removed.map(({ check }) => check),
   );
   for (const task of tasks) {
-    const answer = answerFor(task);
-    const { check, verdict } = task;
-    if (answer.ok) round.done.push(task);
-    else if (gone.has(check.id)) round.done.push({ check, verdict: { do: 'release', mutes: verdict.mutes } });
-    else round.refused.push({ check, mutes: verdict.mutes, doing: verdict.do, error: storable(answer.error) });
+    const result = resultFor(task);
+    const { check, decision } = task;
+    if (result.ok) round.done.push(task);
+    else if (unknown.has(check.id)) round.done.push({ check, decision: { do: 'release', mutes: decision.mutes } });
+    else round.failed.push({ check, mutes: decision.mutes, doing: decision.do, error: toStorable(result.error) });
   }
 }
 
-/**
- * Of checks that were removed from Lull, those that their system does not know any more: nothing is left to switch. One that
- * cannot be asked is told again until it takes it.
- */
-async function goneThere(conversation: ProviderSession, checks: readonly MutedCheck[]): Promise<ReadonlySet<string>> {
-  if (conversation.blind) return new Set();
-  const { answers, whole } = await conversation.read(checks);
-  return new Set(checks.filter(({ id }) => whole && !answers.has(id)).map(({ id }) => id));
+/** Of checks that were removed from Lull, those that the provider no longer knows: there is nothing to unmute. */
+async function filterUnknown(session: ProviderSession, checks: readonly MutedCheck[]): Promise<ReadonlySet<string>> {
+  if (session.writeOnly) return new Set();
+  const { answers, answered } = await session.read(checks);
+  return new Set(checks.filter(({ id }) => answered && !answers.has(id)).map(({ id }) => id));
 }
 
-/** The check with the windows that want it off. */
-function covered({ check, verdict }: Task): DowntimeState {
-  const wanting = check.mutes.filter(isActiveMute);
-  const mutes = wanting.length > 0 ? wanting : check.mutes.filter((mute) => verdict.mutes.includes(mute.maintenanceId));
+/** The check with the maintenances that mute it. */
+function toState({ check, decision }: Task): DowntimeState {
+  const active = check.mutes.filter(isActiveMute);
+  const mutes = active.length > 0 ? active : check.mutes.filter((mute) => decision.mutes.includes(mute.maintenanceId));
   return {
     id: check.id,
     externalId: check.externalId,
     until: computeDowntimeEnd(check.mutes) ?? new Date(Math.max(...mutes.map((mute) => mute.until.getTime()))),
     windows: mutes.map((mute) => ({ id: mute.maintenanceId, name: mute.maintenanceName })),
   };
+}
+
+/** Stores the outcomes of a round, and records and announces them, in one transaction. */
+async function saveRound(
+  ctx: ActionContext,
+  accountId: number,
+  provider: string,
+  form: ProviderSession['form'],
+  { done, failed, states }: Round,
+): Promise<void> {
+  const now = ctx.clock.now();
+  const changes: Record<Action['do'], MuteChanges> = {
+    share: { outcome: 'muted', intendedAt: now, decidedAt: now, error: null },
+    skip: { outcome: 'already_muted', decidedAt: now, error: null },
+    off: { outcome: 'muted', decidedAt: now, error: null },
+    renew: { error: null },
+    on: { releasedAt: now, error: null },
+    release: { releasedAt: now },
+    yield: { outcome: 'unmuted_by_hand', decidedAt: now, error: null },
+  };
+  const switched = done.flatMap(({ check, decision }) => {
+    const to = switchedTo(decision);
+    return to === undefined ? [] : [{ check, to }];
+  });
+  await inTransaction(ctx, async (tx) => {
+    // First, as commands do: they lock their maintenance, and then write to its mutes.
+    await lockMaintenances(tx, accountId, [...new Set([...mutesOf(done), ...failed.flatMap(({ mutes }) => mutes)])]);
+    for (const [action, change] of Object.entries(changes)) {
+      const tasks = done.filter(({ decision }) => decision.do === action);
+      await updateMutes(tx, accountId, tasks.map(toMuteKeys), change);
+    }
+    // A check that could not be muted has failed; one that could not be renewed or unmuted is muted all the same.
+    for (const outcome of ['failed', undefined] as const) {
+      const failures = failed
+        .filter(({ doing }) => (doing === 'off') === (outcome === 'failed'))
+        .map(({ check, mutes, error }) => ({ checkId: check.id, maintenances: mutes, error }));
+      await failMutes(tx, accountId, failures, outcome === undefined ? {} : { outcome, at: now });
+    }
+    if (form === 'downtime') {
+      const ends = switched.map(({ check, to }) => ({
+        checkId: check.id,
+        until: to === 'on' ? null : computeDowntimeEnd(check.mutes),
+      }));
+      await saveDowntimeEnds(tx, accountId, ends);
+    }
+    // In the built-in register, the state of a check is the check's own.
+    if (provider !== 'builtin') {
+      const read = [...states].map(([id, state]): [string, CheckState] => [id, state === 'off' ? 'off' : 'on']);
+      const latest = new Map([...read, ...switched.map(({ check, to }): [string, CheckState] => [check.id, to])]);
+      await saveCheckStates(tx, accountId, latest);
+    }
+    for (const [maintenanceId, after] of toReports(done, failed)) {
+      const type = 'maintenance.checks_switched';
+      const event = await record(tx, systemActor(accountId), now, { type, maintenanceId, internal: true, after });
+      await reannounce(tx, accountId, maintenanceId);
+      for (const to of ['off', 'on'] as const) {
+        if (!after.failed.some((failure) => failure.to === to)) continue;
+        await notifyOwner(tx, { accountId, id: maintenanceId }, `not-switched-${to}`, event);
+      }
+    }
+  });
+}
+
+function toMuteKeys({ check, decision }: Task) {
+  return { checkId: check.id, maintenances: decision.mutes };
+}
+
+type Report = TimelineEvent<'maintenance.checks_switched'>['after'];
+
+/** Where a report lists the checks of an action. */
+const LISTED_AS = { off: 'muted', skip: 'already_muted', on: 'unmuted', yield: 'unmuted_by_hand' } as const;
+
+/** What happened to the checks of each maintenance, by its id. Maintenances with nothing to report are left out. */
+function toReports(done: readonly Task[], failed: readonly FailedTask[]): [number, Report][] {
+  const reports = new Map<number, Report>();
+  const reportFor = (id: number): Report => {
+    const report: Report = reports.get(id) ?? {
+      muted: [],
+      shared: [],
+      already_muted: [],
+      unmuted: [],
+      left_muted: [],
+      still_muted: [],
+      unmuted_by_hand: [],
+      failed: [],
+    };
+    reports.set(id, report);
+    return report;
+  };
+  for (const { check, decision } of done) {
+    const muting = check.mutes.filter((mute) => mute.endedAt === null && mute.outcome === 'muted');
+    const by = muting.map((mute) => mute.maintenanceId);
+    const until = computeDowntimeEnd(muting);
+    for (const { maintenanceId, outcome } of check.mutes) {
+      if (!decision.mutes.includes(maintenanceId) || decision.do === 'renew') continue;
+      if (decision.do === 'share') {
+        addToGroup(reportFor(maintenanceId).shared, check.name, { by });
+      } else if (decision.do !== 'release') {
+        // A check that a person unmuted was reported then.
+        if (decision.do === 'on' && outcome === 'unmuted_by_hand') continue;
+        reportFor(maintenanceId)[LISTED_AS[decision.do]].push(check.name);
+      } else if (until !== null) {
+        addToGroup(reportFor(maintenanceId).still_muted, check.name, { by, until: utc(until) });
+      } else if (outcome === 'already_muted') {
+        reportFor(maintenanceId).left_muted.push(check.name);
+      }
+    }
+  }
+  for (const { check, mutes, error, doing } of failed) {
+    // Reported once: a provider that is down is retried every minute, and may word its error differently each time.
+    for (const { maintenanceId } of check.mutes.filter((mute) => mute.error === null)) {
+      if (!mutes.includes(maintenanceId)) continue;
+      reportFor(maintenanceId).failed.push({ check: check.name, error, to: doing === 'on' ? 'on' : 'off' });
+    }
+  }
+  return [...reports].sort(([a], [b]) => a - b);
+}
+
+/** Checks that are muted by the same other maintenances are listed together. */
+function addToGroup<T extends { readonly by: number[] }>(groups: (T & { checks: string[] })[], check: string, key: T) {
+  const group = groups.find(({ checks, ...rest }) => JSON.stringify(rest) === JSON.stringify(key));
+  if (group === undefined) groups.push({ checks: [check], ...key });
+  else group.checks.push(check);
+}
+
+/**
+ * Calls a provider that was idle for a while, which shows whether it answers, and removes Lull's downtimes that no mute
+ * asks for: a system that was restored to an older state has them again. It shares a queue with `reconcile`.
+ */
+export async function pruneStaleDowntimes(
+  ctx: ActionContext,
+  providers: Providers,
+  log: Logger,
+  { accountId, provider: name }: Jobs['prune-downtimes'],
+): Promise<void> {
+  const session = await openSession(ctx, providers, accountId, name);
+  if (!session.isOpen) return;
+  if (session.form === 'switch') {
+    const check = await findAnyCheck(ctx.database, accountId, name);
+    if (check !== undefined) await session.read([check]);
+    return;
+  }
+  const present = await session.present();
+  const stale = await filterUnmuted(ctx.database, accountId, name, present.ok ? [...present.value] : []);
+  if (stale.length === 0) return;
+  const { answers, error } = await session.switchOn(stale);
+  const errors = stale.flatMap(({ id }) => {
+    const result = answers.get(id) ?? { ok: false, error };
+    return result.ok ? [] : [result.error];
+  });
+  const counts = { checks: stale.length, refused: errors.length, error: errors[0] };
+  log.warn({ provider: name, accountId, ...counts }, 'downtimes that no window wants were taken away');
 }

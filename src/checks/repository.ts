@@ -2,7 +2,6 @@ import { Prisma } from '../../prisma/client/client.ts';
 import { newKey } from '../core/keys.ts';
 import { errorCode, type Queries } from '../platform/database.ts';
 import { byName, escapeLike } from '../platform/stored-values.ts';
-import type { ChangedCheck, ListedCheck, StoredCheck } from './sync.ts';
 
 export interface Check {
   id: string;
@@ -14,6 +13,25 @@ export interface Check {
   services: number[];
   /** The in-progress maintenances that have it off. */
   mutedBy: number[];
+}
+
+/** A check as its provider has it. */
+export interface ListedCheck {
+  readonly externalId: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly tags: readonly string[];
+}
+
+/** A check as Lull has it. */
+export interface StoredCheck extends Omit<ListedCheck, 'enabled'> {
+  readonly id: string;
+}
+
+/** A check with another name or other tags in its provider. */
+export interface ChangedCheck {
+  readonly before: StoredCheck;
+  readonly after: ListedCheck;
 }
 
 /** @param services the ids of its services from now on; undefined: as they are */

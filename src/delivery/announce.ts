@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { TimelineEvent } from '../audit/events.ts';
 import { record } from '../audit/record.ts';
-import { countMutes } from '../checks/mutes.ts';
+import { countMutes } from '../checks/mute-repository.ts';
 import { DeliveryError } from '../core/delivery-error.ts';
 import { systemActor } from '../core/permissions.ts';
 import { toCoverage } from '../maintenance/commands/announce.ts';

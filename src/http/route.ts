@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import { findAccount } from '../access/accounts.ts';
 import type { ProviderMeans } from '../checks/provider-commands.ts';
-import type { Lister } from '../checks/sync-commands.ts';
+import type { Lister } from '../checks/sync.ts';
 import { type Actor, authorize, type Limited, toReader } from '../core/permissions.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { problemBody } from './problem.ts';

@@ -9,3 +9,10 @@ export const byName = [{ name: 'asc' }, { id: 'asc' }] as const;
 export function searchText(text: string): string {
   return text.replaceAll('\0', '\uFFFD');
 }
+
+const MAX_ANSWER_CHARS = 500;
+
+/** The beginning of a text from another system, without what PostgreSQL cannot store. */
+export function toStorable(text: string): string {
+  return text.slice(0, MAX_ANSWER_CHARS).replaceAll('\0', '').toWellFormed();
+}

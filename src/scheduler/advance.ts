@@ -1,5 +1,5 @@
 import { record } from '../audit/record.ts';
-import { requestPostCheck } from '../checks/verify-commands.ts';
+import { requestPostCheck } from '../checks/post-check.ts';
 import { systemActor } from '../core/permissions.ts';
 import { announceEverywhere } from '../maintenance/commands/announce.ts';
 import { lockForChange } from '../maintenance/commands/find.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { listUnsettledProviders } from '../checks/mutes.ts';
+import { listUnsettledProviders } from '../checks/mute-repository.ts';
 import { listProvidersIdleSince } from '../checks/provider-repository.ts';
 import { listUnfinishedAnnouncements } from '../maintenance/repository/announcements.ts';
 import { listUnfinishedNotices } from '../maintenance/repository/notices.ts';

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { ProviderMeans } from '../checks/provider-commands.ts';
-import type { Lister } from '../checks/sync-commands.ts';
+import type { Lister } from '../checks/sync.ts';
 import { UserError } from '../core/errors.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { slackErrorText } from '../texts/slack-errors.ts';

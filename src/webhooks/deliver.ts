@@ -3,7 +3,6 @@ import { render } from '../audit/events.ts';
 import { record } from '../audit/record.ts';
 import { findEvent } from '../audit/repository.ts';
 import { findPersonKind } from '../channels.ts';
-import { storable } from '../checks/providers/health.ts';
 import { type Audience, systemActor } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
 import { notifyOwner, notifyPerson } from '../maintenance/commands/notify-owner.ts';
@@ -12,6 +11,7 @@ import { viewFor } from '../maintenance/rules/visibility.ts';
 import { enqueue, type Jobs } from '../platform/jobs.ts';
 import type { Fetch } from '../platform/outbound/client.ts';
 import { signature } from '../platform/outbound/signature.ts';
+import { toStorable } from '../platform/stored-values.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';
 import { PING_EVENT, WEBHOOK_DATA } from './messages.ts';
@@ -111,7 +111,7 @@ async function send(
   try {
     const signal = AbortSignal.timeout(ANSWERS_WITHIN);
     const response = await fetch(webhook.url, { method: 'POST', headers, body, redirect: 'manual', signal });
-    const answer = storable(await response.text());
+    const answer = toStorable(await response.text());
     const { status } = response;
     if (response.ok) return { ok: true, status, answer };
     const redirected = status >= 300 && status < 400 ? '; redirects are not followed' : '';
@@ -122,7 +122,7 @@ async function send(
       error: `It answered ${status}, and a status from 200 to 299 is expected${redirected}.`,
     };
   } catch (fault) {
-    const error = storable(fault instanceof Error ? fault.message : String(fault));
+    const error = toStorable(fault instanceof Error ? fault.message : String(fault));
     return { ok: false, status: null, answer: null, error };
   }
 }

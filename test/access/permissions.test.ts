@@ -5,7 +5,7 @@ import { addScope, editScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
 import { addCheck, removeCheck } from '../../src/checks/commands.ts';
 import { addProvider, editProvider, removeProvider } from '../../src/checks/provider-commands.ts';
-import { previewSync, syncProvider } from '../../src/checks/sync-commands.ts';
+import { previewSync, syncProvider } from '../../src/checks/sync.ts';
 import { comment } from '../../src/comments/commands.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { type Actor, ROLES, type Role } from '../../src/core/permissions.ts';

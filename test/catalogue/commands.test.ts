@@ -4,7 +4,7 @@ import { listScopes } from '../../src/catalogue/scopes/repository.ts';
 import { addService, editService, removeService } from '../../src/catalogue/services/commands.ts';
 import { findService, listServices } from '../../src/catalogue/services/repository.ts';
 import { editCheck } from '../../src/checks/commands.ts';
-import { listMutes } from '../../src/checks/mutes.ts';
+import { listMutes } from '../../src/checks/mute-repository.ts';
 import { findCheck } from '../../src/checks/repository.ts';
 import { cancel } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';

@@ -111,7 +111,7 @@ export class History {
 
   /** What there is to be judged by. */
   get #state(): Form {
-    return this.#form === 'switch' ? { by: 'switch' } : { by: 'downtime', told: this.told };
+    return this.#form === 'switch' ? { by: 'switch' } : { by: 'downtime', endsAt: this.told };
   }
 
   #read(): ObservedState {

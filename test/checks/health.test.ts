@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addCheck } from '../../src/checks/commands.ts';
-import { pruneStaleDowntimes } from '../../src/checks/health.ts';
 import { findProvider, insertProvider } from '../../src/checks/provider-repository.ts';
 import type { Provider } from '../../src/checks/providers/provider.ts';
-import { reconcile } from '../../src/checks/reconcile.ts';
+import { pruneStaleDowntimes, reconcile } from '../../src/checks/reconcile.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { silent, type World, world } from '../world.ts';

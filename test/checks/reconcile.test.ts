@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { listMutes } from '../../src/checks/mutes.ts';
+import { listMutes } from '../../src/checks/mute-repository.ts';
 import { reconcile } from '../../src/checks/reconcile.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
 import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
@@ -68,7 +68,7 @@ describe('a window', () => {
       ['off', 3],
       ['read', 3],
     ]);
-    expect(await told(id)).toEqual([{ disabled: ['a', 'b', 'c'] }]);
+    expect(await told(id)).toEqual([{ muted: ['a', 'b', 'c'] }]);
   });
 
   test('leaves a check that was off before as it is, in words too', async () => {
@@ -79,8 +79,8 @@ describe('a window', () => {
     await run();
     expect(checks.map((check) => monitoring.state(check))).toEqual(['on', 'off']);
     expect(await told(id)).toEqual([
-      { disabled: ['on'], skipped: ['off before'] },
-      { enabled: ['on'], left_off: ['off before'] },
+      { muted: ['on'], already_muted: ['off before'] },
+      { unmuted: ['on'], left_muted: ['off before'] },
     ]);
   });
 
@@ -92,8 +92,8 @@ describe('a window', () => {
     await run();
     expect(monitoring.state(first.checks[0] ?? '')).toBe('off');
     expect(await told(first.id)).toEqual([
-      { disabled: ['shared'] },
-      { still_held: [{ checks: ['shared'], by: [second.id], until: expect.any(String) }] },
+      { muted: ['shared'] },
+      { still_muted: [{ checks: ['shared'], by: [second.id], until: expect.any(String) }] },
     ]);
     await cancel(w.ctx, w.ana, second.id, undefined);
     await run();
@@ -135,10 +135,10 @@ describe('a window', () => {
     await run();
     expect(monitoring.off.size).toBe(0);
     expect(await told(id)).toEqual([
-      { disabled: ['given back', 'kept'] },
-      { enabled: ['given back'] },
-      { disabled: ['given back'] },
-      { enabled: ['given back', 'kept'] },
+      { muted: ['given back', 'kept'] },
+      { unmuted: ['given back'] },
+      { muted: ['given back'] },
+      { unmuted: ['given back', 'kept'] },
     ]);
   });
 
@@ -153,9 +153,9 @@ describe('a window', () => {
     await run();
     expect(monitoring.off.size).toBe(0);
     expect(await told(id)).toEqual([
-      { disabled: ['by hand', 'untouched'] },
-      { overridden: ['by hand'] },
-      { enabled: ['untouched'] },
+      { muted: ['by hand', 'untouched'] },
+      { unmuted_by_hand: ['by hand'] },
+      { unmuted: ['untouched'] },
     ]);
   });
 
@@ -164,7 +164,7 @@ describe('a window', () => {
     await run();
     monitoring.broken = { error: 'away' };
     await run();
-    expect(await told(id)).toEqual([{ disabled: ['unseen'] }]);
+    expect(await told(id)).toEqual([{ muted: ['unseen'] }]);
   });
 });
 
@@ -175,11 +175,11 @@ describe('a provider', () => {
     await expect(run()).rejects.toThrow('provider builtin refused 1 checks, the first because: locked by an admin');
     await expect(run()).rejects.toThrow('locked by an admin');
     expect(await told(id)).toEqual([
-      { disabled: ['fine'], failed: [{ check: 'stubborn', error: 'locked by an admin', to: 'off' }] },
+      { muted: ['fine'], failed: [{ check: 'stubborn', error: 'locked by an admin', to: 'off' }] },
     ]);
     monitoring.refuses.clear();
     await run();
-    expect((await told(id)).slice(1)).toEqual([{ disabled: ['stubborn'] }]);
+    expect((await told(id)).slice(1)).toEqual([{ muted: ['stubborn'] }]);
     expect(await outcomes(id)).toEqual(['muted', 'muted']);
   });
 
@@ -201,9 +201,9 @@ describe('a provider', () => {
     await run();
     expect(monitoring.state(checks[0] ?? '')).toBe('on');
     expect((await told(id)).slice(1)).toEqual([
-      { disabled: ['far away'] },
+      { muted: ['far away'] },
       { failed: [{ check: 'far away', error: 'gone again', to: 'on' }] },
-      { enabled: ['far away'] },
+      { unmuted: ['far away'] },
     ]);
   });
 
@@ -275,7 +275,7 @@ describe('a process that is killed', () => {
   };
 
   test('at any write of a beginning is made up for by the next run, and all is told once', async () => {
-    const survived = await killedAtEvery(() => inProgress('x', 'y'), [{ disabled: ['x', 'y'] }]);
+    const survived = await killedAtEvery(() => inProgress('x', 'y'), [{ muted: ['x', 'y'] }]);
     expect(survived).toBe(3); // the intention; outcome and event
   });
 
@@ -285,7 +285,7 @@ describe('a process that is killed', () => {
       await run();
       await finish(w.ctx, w.ana, window.id, 'succeed');
       return window;
-    }, [{ enabled: ['x', 'y'] }]);
+    }, [{ unmuted: ['x', 'y'] }]);
     expect(survived).toBe(2);
   });
 
@@ -300,7 +300,7 @@ describe('a process that is killed', () => {
     const second = await another(first.service);
     await run();
     expect(monitoring.state(first.checks[0] ?? '')).toBe('off');
-    expect(await told(second.id)).toEqual([{ disabled: ['contested'] }]);
+    expect(await told(second.id)).toEqual([{ muted: ['contested'] }]);
   });
 });
 

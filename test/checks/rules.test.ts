@@ -198,8 +198,8 @@ describe('the verdict on a check over which windows lie side by side', () => {
       undefined,
       { do: 'on', mutes: [1] },
     ],
-  ])('%s', (_, mutes, told, seen, verdict) => {
-    expect(decide(mutes, { by: 'downtime', told }, seen)).toEqual(verdict);
+  ])('%s', (_, mutes, endsAt, seen, verdict) => {
+    expect(decide(mutes, { by: 'downtime', endsAt }, seen)).toEqual(verdict);
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isInSync, type ListedCheck, type StoredCheck, syncDifference } from '../../src/checks/sync.ts';
+import type { ListedCheck, StoredCheck } from '../../src/checks/repository.ts';
+import { isInSync, syncDifference } from '../../src/checks/sync.ts';
 
 const listed = (externalId: string, values: Partial<ListedCheck> = {}): ListedCheck => ({
   externalId,

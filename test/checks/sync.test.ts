@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { listMutes } from '../../src/checks/mutes.ts';
+import { listMutes } from '../../src/checks/mute-repository.ts';
 import { findProvider, insertProvider } from '../../src/checks/provider-repository.ts';
+import type { ListedCheck } from '../../src/checks/repository.ts';
 import { listChecks } from '../../src/checks/repository.ts';
-import type { ListedCheck } from '../../src/checks/sync.ts';
-import { type Lister, previewSync, syncProvider } from '../../src/checks/sync-commands.ts';
+import { type Lister, previewSync, syncProvider } from '../../src/checks/sync.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { type World, world } from '../world.ts';
@@ -31,7 +31,7 @@ const listed = (externalId: string, values: Partial<ListedCheck> = {}): ListedCh
   ...values,
 });
 const preview = () => previewSync(w.ctx, admin(), 'icinga', list);
-const sync = async () => syncProvider(w.ctx, admin(), 'icinga', list, (await preview()).seen);
+const sync = async () => syncProvider(w.ctx, admin(), 'icinga', list, (await preview()).fingerprint);
 const checks = async () => {
   const all = await listChecks(w.ctx.database, w.account.id);
   return all.filter(({ provider }) => provider === 'icinga');
@@ -65,11 +65,11 @@ test('one that comes back is the same one', async () => {
   expect(await checks()).toMatchObject([{ id: before?.id, tags: ['new'] }]);
 });
 
-test('only the difference that was seen is applied', async () => {
+test('only the confirmed difference is applied', async () => {
   there = [listed('db1')];
-  const { seen } = await preview();
+  const { fingerprint } = await preview();
   there = [listed('db1'), listed('db2')];
-  await expect(syncProvider(w.ctx, admin(), 'icinga', list, seen)).rejects.toThrow('sync-outdated');
+  await expect(syncProvider(w.ctx, admin(), 'icinga', list, fingerprint)).rejects.toThrow('sync-outdated');
   expect(await checks()).toEqual([]);
 });
 

@@ -1,9 +1,8 @@
 import { addService } from '../../src/catalogue/services/commands.ts';
 import { addCheck } from '../../src/checks/commands.ts';
-import { pruneStaleDowntimes } from '../../src/checks/health.ts';
 import { insertProvider } from '../../src/checks/provider-repository.ts';
 import type { Provider } from '../../src/checks/providers/provider.ts';
-import { reconcile } from '../../src/checks/reconcile.ts';
+import { pruneStaleDowntimes, reconcile } from '../../src/checks/reconcile.ts';
 import { finish } from '../../src/maintenance/commands/finish.ts';
 import { extend } from '../../src/maintenance/commands/reschedule.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';

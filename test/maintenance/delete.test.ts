@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listMutes } from '../../src/checks/mutes.ts';
+import { listMutes } from '../../src/checks/mute-repository.ts';
 import { comment } from '../../src/comments/commands.ts';
 import { announce } from '../../src/delivery/announce.ts';
 import { getMaintenance } from '../../src/maintenance/commands/find.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listMutes } from '../../src/checks/mutes.ts';
+import { listMutes } from '../../src/checks/mute-repository.ts';
 import { comment } from '../../src/comments/commands.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { announce } from '../../src/delivery/announce.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listMutes } from '../../src/checks/mutes.ts';
+import { listMutes } from '../../src/checks/mute-repository.ts';
 import { addFreeze, removeFreeze } from '../../src/freezes/commands.ts';
 import { FreezeConflict } from '../../src/freezes/rules.ts';
 import { finish } from '../../src/maintenance/commands/finish.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addScope } from '../../src/catalogue/scopes/commands.ts';
 import { editService } from '../../src/catalogue/services/commands.ts';
 import { addCheck, editCheck } from '../../src/checks/commands.ts';
-import { listMutes } from '../../src/checks/mutes.ts';
+import { listMutes } from '../../src/checks/mute-repository.ts';
 import { edit } from '../../src/maintenance/commands/edit.ts';
 import { preview, schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';

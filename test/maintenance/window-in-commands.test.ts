@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listMutes } from '../../src/checks/mutes.ts';
+import { listMutes } from '../../src/checks/mute-repository.ts';
 import { builtin } from '../../src/checks/providers/builtin/provider.ts';
 import { reconcile } from '../../src/checks/reconcile.ts';
 import { findCheck, readRegister, writeRegister } from '../../src/checks/repository.ts';

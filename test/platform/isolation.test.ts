@@ -7,7 +7,12 @@ import * as scopesStore from '../../src/catalogue/scopes/repository.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
 import * as servicesStore from '../../src/catalogue/services/repository.ts';
 import { addCheck, removeCheck } from '../../src/checks/commands.ts';
-import { listMutedChecks, listMutes, listProvidersOfChecks, listUnreleasedMutes } from '../../src/checks/mutes.ts';
+import {
+  listMutedChecks,
+  listMutes,
+  listProvidersOfChecks,
+  listUnreleasedMutes,
+} from '../../src/checks/mute-repository.ts';
 import { removeProvider } from '../../src/checks/provider-commands.ts';
 import {
   filterUnmuted,

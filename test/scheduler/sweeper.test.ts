@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { insertProvider, recordRefusal, recordSuccess, updateProvider } from '../../src/checks/provider-repository.ts';
+import { insertProvider, recordCall, updateProvider } from '../../src/checks/provider-repository.ts';
 import { comment } from '../../src/comments/commands.ts';
 import { finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
@@ -59,13 +59,13 @@ test('a provider that was not asked for anything for five minutes is looked at, 
   };
   const ago = (length: number) => new Date(w.clock.now().getTime() - length);
   expect(await looked()).toBe(true);
-  await recordSuccess(database, w.account.id, 'icinga', ago(minutes(4)));
+  await recordCall(database, w.account.id, 'icinga', 'answered', '', ago(minutes(4)));
   expect(await looked()).toBe(false);
-  await recordSuccess(database, w.account.id, 'icinga', ago(minutes(6)));
+  await recordCall(database, w.account.id, 'icinga', 'answered', '', ago(minutes(6)));
   expect(await looked()).toBe(true);
-  await recordRefusal(database, w.account.id, 'icinga', 'away', ago(minutes(1)));
+  await recordCall(database, w.account.id, 'icinga', 'refused', 'away', ago(minutes(1)));
   expect(await looked()).toBe(false);
-  await recordRefusal(database, w.account.id, 'icinga', 'away', ago(minutes(6)));
+  await recordCall(database, w.account.id, 'icinga', 'refused', 'away', ago(minutes(6)));
   await updateProvider(database, w.account.id, 'icinga', { enabled: false });
   expect(await looked()).toBe(false);
 });

@@ -1,7 +1,7 @@
 import type { TimelineEventType } from '../../src/audit/events.ts';
 import type { Service } from '../../src/catalogue/services/repository.ts';
 import { OUTCOMES } from '../../src/checks/rules.ts';
-import type { Sync } from '../../src/checks/sync-commands.ts';
+import type { Sync } from '../../src/checks/sync.ts';
 import type { Comment } from '../../src/comments/repository.ts';
 import type { Maintenance } from '../../src/maintenance/repository/maintenances.ts';
 import { STATUSES } from '../../src/maintenance/rules/status.ts';
@@ -111,12 +111,12 @@ export function largest(filling: Filling) {
   const checks = many(MANY, () => name);
   const refused = many(MANY, () => ({ check: name, error: text(filling, 500), to: 'off' }));
   const outcomes = {
-    disabled: checks,
-    skipped: checks,
-    enabled: checks,
-    left_off: checks,
-    still_held: many(9, (index) => ({ checks, by: many(9, (id) => ID - id), until: later(index).toISOString() })),
-    overridden: checks,
+    muted: checks,
+    already_muted: checks,
+    unmuted: checks,
+    left_muted: checks,
+    still_muted: many(9, (index) => ({ checks, by: many(9, (id) => ID - id), until: later(index).toISOString() })),
+    unmuted_by_hand: checks,
     failed: refused,
   };
   const edited = {
@@ -244,6 +244,6 @@ export function largestSync(name: string): Sync {
       removed: many(1000, () => check),
       changed: many(1000, () => ({ before: check, after: { ...check, name: `${name}!` } })),
     },
-    seen: 'x'.repeat(22),
+    fingerprint: 'x'.repeat(22),
   };
 }

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type Api, body, failures, jsonResponse, type Resources, security } from '../../http/route.ts';
 import { text } from '../../http/schemas.ts';
-import { previewSync, type Sync, syncProvider } from '../sync-commands.ts';
+import { previewSync, type Sync, syncProvider } from '../sync.ts';
 
 const listed = z.object({
   external_id: z.string(),
@@ -32,10 +32,10 @@ function named() {
   return z.object({ name: z.string(), tags: z.array(z.string()) });
 }
 
-function toSync({ provider, difference: { added, removed, changed }, seen }: Sync): z.infer<typeof syncOut> {
+function toSync({ provider, difference: { added, removed, changed }, fingerprint }: Sync): z.infer<typeof syncOut> {
   return {
     provider: provider.name,
-    seen,
+    seen: fingerprint,
     added: added.map(({ externalId, name, enabled, tags }) => ({
       external_id: externalId,
       name,

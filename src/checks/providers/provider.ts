@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ListedCheck } from '../repository.ts';
 import type { CheckState } from '../rules.ts';
 
 /** A check as its provider knows it. `id` is Lull's, for the answers; `externalId` the provider's own. */
@@ -23,14 +24,6 @@ export type SwitchResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly error: string; readonly unanswered?: boolean };
 
-/** A check that a provider has, for the import. */
-export interface FoundState {
-  readonly externalId: string;
-  readonly name: string;
-  readonly enabled: boolean;
-  readonly tags: readonly string[];
-}
-
 /**
  * A monitoring system, as one account has it configured.
  *
@@ -54,9 +47,9 @@ export interface Provider {
    */
   readonly form: 'switch' | 'downtime';
   /** Cannot be asked: what `read` answers is what this process told it, and says nothing of how the system is. */
-  readonly blind?: boolean;
+  readonly writeOnly?: boolean;
   /** Every check there is. Absent: this system cannot say. */
-  list?(signal: AbortSignal): Promise<readonly FoundState[]>;
+  list?(signal: AbortSignal): Promise<readonly ListedCheck[]>;
   /** The present states by Lull's id. A check the provider does not know is absent. */
   read(targets: readonly Target[], signal: AbortSignal): Promise<ReadonlyMap<string, CheckState>>;
   /**

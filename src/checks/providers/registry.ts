@@ -3,7 +3,7 @@ import type { Database } from '../../platform/database.ts';
 import type { Vault } from '../../platform/vault.ts';
 import { checksNotListable, checksNotListed } from '../errors.ts';
 import { findProvider, openCredentials } from '../provider-repository.ts';
-import type { ListedCheck } from '../sync.ts';
+import type { Lister } from '../sync.ts';
 import { builtin, type Register } from './builtin/provider.ts';
 import type { Configuration } from './configuration.ts';
 import type { ProviderContext } from './kind.ts';
@@ -61,15 +61,14 @@ function fetchOnly(fetch: ProviderContext['fetch'], hosts: ReadonlySet<string> |
   return hosts === undefined ? fetch : (url, init, trust) => fetch(url, init, trust, hosts);
 }
 
-/** Asks providers which checks they have; what keeps one from saying so is a refusal in words for people. */
 export function createLister(
   ctx: { readonly database: Database; readonly clock: Clock },
   providers: Providers,
-): (accountId: number, name: string) => Promise<readonly ListedCheck[]> {
+): Lister {
   return async (accountId, name) => {
-    const said = await (await openSession(ctx, providers, accountId, name)).list();
-    if (!said.ok) throw checksNotListed({ name, reason: said.error });
-    if (said.value === null) throw checksNotListable({ name });
-    return said.value;
+    const listed = await (await openSession(ctx, providers, accountId, name)).list();
+    if (!listed.ok) throw checksNotListed({ name, reason: listed.error });
+    if (listed.value === null) throw checksNotListable({ name });
+    return listed.value;
   };
 }

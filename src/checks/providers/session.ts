@@ -1,180 +1,191 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import { toStorable } from '../../platform/stored-values.ts';
+import { emit } from '../../platform/telemetry.ts';
+import { readCircuitError, recordCall } from '../provider-repository.ts';
+import type { ListedCheck } from '../repository.ts';
 import type { CheckState } from '../rules.ts';
-import { Health, storable } from './health.ts';
-import type { DowntimeState, FoundState, Provider, Providers, SwitchResult, Target } from './provider.ts';
+import type { DowntimeState, Provider, Providers, SwitchResult, Target } from './provider.ts';
 import { describeError, withTimeout } from './requests.ts';
 
-/** The most checks that one call is about: between two calls it is looked whether they are still wanted. */
+/** Between two calls of a batch, `reconcile` checks whether the rest is still wanted. */
 export const MAX_CHECKS_PER_CALL = 1_000;
-/** The time of a call (milliseconds): to be answered at all, and for each check. */
-const CALL_TAKES = 15_000;
-const CHECK_TAKES = 45;
-/** The time to say which checks there are (milliseconds). */
-const LIST_TAKES = 60_000;
+const CALL_TIMEOUT_MS = 15_000;
+/** Added for each check that a call is about. */
+const CHECK_TIMEOUT_MS = 45;
+const LIST_TIMEOUT_MS = 60_000;
 
-/** What came of a call. */
-export interface CallResult<T> {
+const NOT_CONFIGURED = 'its provider is not configured';
+const NO_ANSWER = 'the provider did not answer for this check';
+const UNKNOWN_CHECK = 'the provider does not know this check';
+
+interface CallResult<T> {
   /** By Lull's id. */
   readonly answers: ReadonlyMap<string, T>;
-  /** Why there is no answer for the others. */
+  /** Why there is no answer for the other checks. */
   readonly error: string;
-  /** Whether the call was answered at all. */
-  readonly whole: boolean;
+  /** Whether every call was answered. */
+  readonly answered: boolean;
 }
 
-/** What came of a call that is about no check in particular. */
-export type CallOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
-
-const NOBODY = 'its provider is not configured';
-const NO_ANSWER = 'the provider did not answer for this check';
-const NOT_KNOWN = 'the provider does not know this check';
+/** Records how a call ended, for the provider's health. */
+type RecordCall = (outcome: 'answered' | 'refused' | 'failed', error?: string) => Promise<void>;
+type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
+type Call<T> = (provider: Provider, signal: AbortSignal) => Promise<T>;
 
 /**
- * What one run asks of a provider. Every call ends in time, and once one failed as a whole no other is made: what is wrong
- * with it is the answer for all that is left.
+ * The calls of one run to a provider. Every call ends in time. After a call failed as a whole no other is made, and its
+ * error is the answer for everything that is left.
  */
 export class ProviderSession {
   readonly #provider: Provider | undefined;
-  readonly #health: Health;
-  #silent: string | undefined;
+  readonly #recordCall: RecordCall;
+  /** Why no more calls are made. */
+  #closed: string | undefined;
 
-  /**
-   * @param provider undefined when there is none
-   * @param silent why it is not to be asked at all
-   */
-  constructor(provider: Provider | undefined, health: Health, silent?: string) {
+  constructor(provider: Provider | undefined, recordCall: RecordCall, closed: string | undefined) {
     this.#provider = provider;
-    this.#health = health;
-    this.#silent = provider === undefined ? (silent ?? NOBODY) : silent;
+    this.#recordCall = recordCall;
+    this.#closed = closed ?? (provider === undefined ? NOT_CONFIGURED : undefined);
   }
 
   get form(): Provider['form'] {
     return this.#provider?.form ?? 'switch';
   }
 
-  /** Whether it cannot say which checks are off. */
-  get blind(): boolean {
-    return this.#provider?.blind === true;
+  get writeOnly(): boolean {
+    return this.#provider?.writeOnly === true;
   }
 
-  /** Whether it is asked at all. */
-  get open(): boolean {
-    return this.#silent === undefined;
+  get isOpen(): boolean {
+    return this.#closed === undefined;
   }
 
-  /** Every check there is over there; null when it cannot say. */
-  async list(): Promise<CallOutcome<readonly FoundState[] | null>> {
-    if (this.#cannot('list')) return { ok: true, value: null };
-    return this.#call(LIST_TAKES, async (provider, signal) => (await provider.list?.(signal)) ?? null);
+  /** Every check of the provider; null when it has no such list. */
+  async list(): Promise<Outcome<readonly ListedCheck[] | null>> {
+    if (this.isOpen && this.#provider?.list === undefined) return { ok: true, value: null };
+    return this.#call(LIST_TIMEOUT_MS, async (provider, signal) => (await provider.list?.(signal)) ?? null);
   }
 
-  /** Lull's ids of the checks over which a downtime of its own lies; none where there are no downtimes. */
-  async present(): Promise<CallOutcome<ReadonlySet<string>>> {
-    if (this.#cannot('present')) return { ok: true, value: new Set() };
-    return this.#call(CALL_TAKES, async (provider, signal) => (await provider.present?.(signal)) ?? new Set());
+  /** Lull's ids of the checks that have a downtime of Lull's. */
+  async present(): Promise<Outcome<ReadonlySet<string>>> {
+    if (this.isOpen && this.#provider?.present === undefined) return { ok: true, value: new Set() };
+    return this.#call(CALL_TIMEOUT_MS, async (provider, signal) => (await provider.present?.(signal)) ?? new Set());
   }
 
-  /** Whether it is not asked, as it has no answer: that says nothing of how it is. */
-  #cannot(question: 'list' | 'present'): boolean {
-    return this.open && this.#provider?.[question] === undefined;
-  }
-
-  /** Lull's ids of those that are in trouble; none where the provider does not say, or may not: it is well all the same. */
+  /** Lull's ids of the checks that fail; none when the provider does not say, which does not count as a failed call. */
   async failing(targets: readonly Target[]): Promise<ReadonlySet<string>> {
-    const provider = this.#provider;
-    if (targets.length === 0 || provider?.failing === undefined || !this.open) return new Set();
-    const ask = provider.failing.bind(provider);
-    return withTimeout(CALL_TAKES + CHECK_TAKES * targets.length, (signal) => ask(targets, signal)).catch(
-      () => new Set(),
-    );
+    const failing = new Set<string>();
+    for (const some of chunk(targets)) {
+      if (!this.isOpen) break;
+      const call = async (signal: AbortSignal) => (await this.#provider?.failing?.(some, signal)) ?? [];
+      for (const id of await withTimeout(timeoutFor(some), call).catch(() => [])) failing.add(id);
+    }
+    return failing;
   }
 
   async read(targets: readonly Target[]): Promise<CallResult<CheckState>> {
     const provider = this.#provider;
-    if (this.open && provider?.blind === true) {
-      return { answers: await provider.read(targets, new AbortController().signal), error: NOT_KNOWN, whole: true };
+    if (this.isOpen && provider?.writeOnly === true) {
+      // It answers from memory, which does not show whether the system is up.
+      const answers = await provider.read(targets, new AbortController().signal);
+      return { answers, error: UNKNOWN_CHECK, answered: true };
     }
-    return this.#ask(targets, NOT_KNOWN, (provider, signal) => provider.read(targets, signal));
+    return this.#callForChecks(targets, UNKNOWN_CHECK, (provider, some, signal) => provider.read(some, signal));
   }
 
-  async switchOff(targets: readonly DowntimeState[]): Promise<CallResult<SwitchResult>> {
-    return this.#switch(targets, (provider, signal) => provider.switchOff(targets, signal));
+  switchOff(targets: readonly DowntimeState[]): Promise<CallResult<SwitchResult>> {
+    return this.#switch(targets, (provider, some, signal) => provider.switchOff(some, signal));
   }
 
-  async switchOn(targets: readonly Target[]): Promise<CallResult<SwitchResult>> {
-    return this.#switch(targets, (provider, signal) => provider.switchOn(targets, signal));
+  switchOn(targets: readonly Target[]): Promise<CallResult<SwitchResult>> {
+    return this.#switch(targets, (provider, some, signal) => provider.switchOn(some, signal));
   }
 
-  async #switch(
-    targets: readonly Target[],
-    call: (provider: Provider, signal: AbortSignal) => Promise<ReadonlyMap<string, SwitchResult>>,
+  async #switch<T extends Target>(
+    targets: readonly T[],
+    call: (provider: Provider, some: readonly T[], signal: AbortSignal) => Promise<ReadonlyMap<string, SwitchResult>>,
   ): Promise<CallResult<SwitchResult>> {
-    const answered = await this.#ask(targets, NO_ANSWER, call, silence);
-    const refused = [...answered.answers.values()].find((answer) => !answer.ok);
-    if (refused !== undefined && !refused.ok && this.open) await this.#health.refused(refused.error);
-    return answered;
+    const result = await this.#callForChecks(targets, NO_ANSWER, call, outageError);
+    const errors = [...result.answers.values()].flatMap((answer) => (answer.ok ? [] : [answer.error]));
+    if (errors[0] !== undefined && this.isOpen) await this.#recordCall('refused', errors[0]);
+    return result;
   }
 
-  async #ask<T>(
-    targets: readonly Target[],
+  async #callForChecks<T extends Target, R>(
+    targets: readonly T[],
     missing: string,
-    call: (provider: Provider, signal: AbortSignal) => Promise<ReadonlyMap<string, T>>,
-    failed?: (answers: ReadonlyMap<string, T>) => string | undefined,
-  ): Promise<CallResult<T>> {
-    if (targets.length === 0) return { answers: new Map(), error: missing, whole: true };
-    const said = await this.#call(CALL_TAKES + CHECK_TAKES * targets.length, call, failed);
-    if (!said.ok) return { answers: new Map(), error: said.error, whole: false };
-    return { answers: said.value, error: missing, whole: true };
+    call: (provider: Provider, some: readonly T[], signal: AbortSignal) => Promise<ReadonlyMap<string, R>>,
+    outage?: (answers: ReadonlyMap<string, R>) => string | undefined,
+  ): Promise<CallResult<R>> {
+    const answers = new Map<string, R>();
+    for (const some of chunk(targets)) {
+      const result = await this.#call(timeoutFor(some), (provider, signal) => call(provider, some, signal), outage);
+      if (!result.ok) return { answers, error: result.error, answered: false };
+      for (const [id, answer] of result.value) answers.set(id, answer);
+    }
+    return { answers, error: missing, answered: true };
   }
 
-  /**
-   * @param time milliseconds
-   * @param failed what was wrong with the provider as a whole by what came of the call; undefined: nothing
-   */
+  /** @param outage what the result says is wrong with the provider as a whole; undefined: nothing */
   async #call<T>(
-    time: number,
-    call: (provider: Provider, signal: AbortSignal) => Promise<T>,
-    failed: (value: T) => string | undefined = () => undefined,
-  ): Promise<CallOutcome<T>> {
+    timeoutMs: number,
+    call: Call<T>,
+    outage: (value: T) => string | undefined = () => undefined,
+  ): Promise<Outcome<T>> {
     const provider = this.#provider;
-    if (provider === undefined || this.#silent !== undefined) return { ok: false, error: this.#silent ?? NOBODY };
+    if (provider === undefined || this.#closed !== undefined) {
+      return { ok: false, error: this.#closed ?? NOT_CONFIGURED };
+    }
     try {
-      const value = await withTimeout(time, (signal) => call(provider, signal));
-      this.#silent = failed(value);
-      if (this.#silent === undefined) await this.#health.answered();
-      else await this.#health.failed(this.#silent);
+      const value = await withTimeout(timeoutMs, (signal) => call(provider, signal));
+      this.#closed = outage(value);
+      if (this.#closed === undefined) await this.#recordCall('answered');
+      else await this.#recordCall('failed', this.#closed);
       return { ok: true, value };
-    } catch (fault) {
-      const error = describeError(fault);
-      this.#silent = error;
-      await this.#health.failed(error);
-      return { ok: false, error };
+    } catch (error) {
+      this.#closed = describeError(error);
+      await this.#recordCall('failed', this.#closed);
+      return { ok: false, error: this.#closed };
     }
   }
 }
 
-/** Why a provider did not answer for any of these checks; undefined when it did for one. */
-function silence(answers: ReadonlyMap<string, SwitchResult>): string | undefined {
+function chunk<T>(all: readonly T[]): (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / MAX_CHECKS_PER_CALL) }, (_, index) =>
+    all.slice(index * MAX_CHECKS_PER_CALL, (index + 1) * MAX_CHECKS_PER_CALL),
+  );
+}
+
+function timeoutFor(targets: readonly Target[]): number {
+  return CALL_TIMEOUT_MS + CHECK_TIMEOUT_MS * targets.length;
+}
+
+/** The error of a provider that did not answer for any of these checks; undefined when it did for one. */
+function outageError(answers: ReadonlyMap<string, SwitchResult>): string | undefined {
   const all = [...answers.values()];
   const [first] = all;
   return first?.ok === false && all.every((each) => !each.ok && each.unanswered === true) ? first.error : undefined;
 }
 
-/** Begins to talk to the provider of this name, unless it is left alone at the moment. */
+/** Opens a session with the provider of this name. No calls are made while its circuit is open. */
 export async function openSession(
-  ctx: { readonly database: Database; readonly clock: Clock },
+  { database, clock }: { readonly database: Database; readonly clock: Clock },
   providers: Providers,
   accountId: number,
   name: string,
 ): Promise<ProviderSession> {
-  const health = new Health(ctx, accountId, name);
+  const record: RecordCall = async (outcome, error = '') => {
+    emit('provider-call', { provider: name, outcome });
+    await recordCall(database, accountId, name, outcome, toStorable(error), clock.now());
+  };
   try {
     const provider = await providers.provider(accountId, name);
-    return new ProviderSession(provider, health, provider && (await health.shunned()));
-  } catch (fault) {
-    const error = storable(describeError(fault));
-    await health.refused(error);
-    return new ProviderSession(undefined, health, error);
+    const error = provider && (await readCircuitError(database, accountId, name));
+    return new ProviderSession(provider, record, error && `it does not answer: ${error}`);
+  } catch (error) {
+    const message = toStorable(describeError(error));
+    await record('refused', message);
+    return new ProviderSession(undefined, record, message);
   }
 }

@@ -6,8 +6,7 @@ import { actions, button, formatNames, type Message, quote, section } from '../.
 import type { Entry } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
-import { isInSync, type SyncDifference } from '../sync.ts';
-import { previewSync, type Sync, syncProvider } from '../sync-commands.ts';
+import { isInSync, previewSync, type Sync, type SyncDifference, syncProvider } from '../sync.ts';
 
 /** `checks sync icinga`: what a monitoring system has that Lull does not know, and the other way round. */
 export const sync: Entry = {
@@ -17,7 +16,7 @@ export const sync: Entry = {
     const found = await previewSync(ctx, actor, name, list);
     if (!isInSync(found.difference)) return syncPreviewMessage(found);
     // Nothing to see first: that it was looked is kept.
-    return syncDoneMessage(await syncProvider(ctx, actor, name, list, found.seen));
+    return syncDoneMessage(await syncProvider(ctx, actor, name, list, found.fingerprint));
   },
 };
 
@@ -42,7 +41,7 @@ export async function applySync({ ctx, list }: SlackContext, { actor }: Person, 
 const SHOWN = 1200;
 
 /** What a sync would do, with the button that does it. */
-export function syncPreviewMessage({ provider, difference, seen }: Sync): Message {
+export function syncPreviewMessage({ provider, difference, fingerprint }: Sync): Message {
   const { added, removed, changed } = difference;
   const title = `${quote(provider.name, 200)} and Lull differ: ${counted(difference)}.`;
   const lists = [
@@ -50,7 +49,7 @@ export function syncPreviewMessage({ provider, difference, seen }: Sync): Messag
     listed('To remove, because they are not over there any more', removed),
     listed('To name and tag as they are over there', changed.map(renamed)),
   ];
-  const value = JSON.stringify({ provider: provider.name, seen });
+  const value = JSON.stringify({ provider: provider.name, seen: fingerprint });
   return {
     text: title,
     blocks: [

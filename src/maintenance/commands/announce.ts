@@ -3,7 +3,7 @@ import { hasApprovalRequests } from '../../approvals/repository.ts';
 import { findScope } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
 import { findChannelRef } from '../../channels.ts';
-import { listMutes, listProvidersOfChecks } from '../../checks/mutes.ts';
+import { listMutes, listProvidersOfChecks } from '../../checks/mute-repository.ts';
 import { type Check, listChecks } from '../../checks/repository.ts';
 import { listHomeViewers } from '../../home/repository.ts';
 import type { Queries } from '../../platform/database.ts';

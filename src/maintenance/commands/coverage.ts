@@ -1,6 +1,6 @@
 import { findScope, listScopes } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { endMutes, insertMutes, listMutes } from '../../checks/mutes.ts';
+import { endMutes, insertMutes, listMutes } from '../../checks/mute-repository.ts';
 import { type Check, listChecks } from '../../checks/repository.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { Queries } from '../../platform/database.ts';

@@ -1,6 +1,6 @@
 import { record } from '../../audit/record.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { endMutes, listMutes } from '../../checks/mutes.ts';
+import { endMutes, listMutes } from '../../checks/mute-repository.ts';
 import { UserError } from '../../core/errors.ts';
 import { pick, toRecorded } from '../../core/fields.ts';
 import { difference } from '../../core/merge.ts';

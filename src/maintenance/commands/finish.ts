@@ -1,6 +1,6 @@
+import { readSettings } from '../../access/accounts.ts';
 import { record } from '../../audit/record.ts';
-import { readPostCheckAfter } from '../../checks/aftermath-repository.ts';
-import { endMutes, listMutes } from '../../checks/mutes.ts';
+import { endMutes, listMutes } from '../../checks/mute-repository.ts';
 import { assertValid } from '../../core/errors.ts';
 import { MAX_COMMENT_CHARS } from '../../core/limits.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
@@ -66,7 +66,9 @@ export async function endMaintenance(
   const end = computeEndedAt(maintenance, now);
   const mutes = await listMutes(tx, actor.accountId, maintenance.id);
   const switched = mutes.some(({ outcome }) => outcome === 'muted');
-  const postCheckAt = switched ? computePostCheckAt(end, await readPostCheckAfter(tx, actor.accountId)) : null;
+  const postCheckAt = switched
+    ? computePostCheckAt(end, (await readSettings(tx, actor.accountId)).postCheckAfter)
+    : null;
   const over = { status, endedAt: end, endsAt: null, postCheckAt };
   const ended = await updateMaintenance(
     tx,

@@ -1,7 +1,6 @@
 import { record } from '../../audit/record.ts';
 import { findScope } from '../../catalogue/scopes/repository.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
-import { findReopening, listInternalChannels } from '../../checks/aftermath-repository.ts';
 import { listChecks } from '../../checks/repository.ts';
 import { pick } from '../../core/fields.ts';
 import { MAX_NAME_CHARS } from '../../core/limits.ts';
@@ -12,7 +11,8 @@ import { findCreated, saveCreated } from '../../platform/idempotency.ts';
 import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
 import { alreadyReopened, neverStarted, nothingToReopen, reopenNeedsApproval, wrongStatus } from '../errors.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
-import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
+import { listInternalChannels } from '../repository/announcements.ts';
+import { findMaintenance, findReopening, type Maintenance } from '../repository/maintenances.ts';
 import { can } from '../rules/lifecycle.ts';
 import { currentWindow } from '../rules/times.ts';
 import { reannounce } from './announce.ts';

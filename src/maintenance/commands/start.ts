@@ -1,5 +1,5 @@
 import { record } from '../../audit/record.ts';
-import { insertMutes } from '../../checks/mutes.ts';
+import { insertMutes } from '../../checks/mute-repository.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
 import { utc } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';

@@ -1,5 +1,5 @@
 import { createRoute, type z } from '@hono/zod-openapi';
-import { listMutes } from '../../checks/mutes.ts';
+import { listMutes } from '../../checks/mute-repository.ts';
 import { fromNamed, withInitial } from '../../core/fields.ts';
 import { type Reader, toReader } from '../../core/permissions.ts';
 import { withPreconditions } from '../../http/conditional.ts';

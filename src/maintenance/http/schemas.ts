@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { APPROVALS } from '../../approvals/rules.ts';
-import type { MuteRecord } from '../../checks/mutes.ts';
+import type { MuteRecord } from '../../checks/mute-repository.ts';
 import { OUTCOMES } from '../../checks/rules.ts';
 import { toNamed } from '../../core/fields.ts';
 import type { Reader } from '../../core/permissions.ts';

@@ -140,6 +140,12 @@ export async function listAnnouncedChannels(
   });
 }
 
+/** The internal channels that a maintenance was announced in. */
+export async function listInternalChannels(db: Queries, accountId: number, maintenanceId: number): Promise<string[]> {
+  const where = { accountId, maintenanceId, audience: 'internal', failedAt: null };
+  return (await db.announcement.findMany({ where, select: { channel: true } })).map(({ channel }) => channel);
+}
+
 export async function findAnnouncement(
   db: Queries,
   accountId: number,

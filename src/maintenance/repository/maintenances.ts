@@ -9,7 +9,7 @@ import { RUN_STATES, type RunState } from '../../series/rules.ts';
 import { CONTENT_FIELDS, type Content } from '../fields.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../rules/reminders.ts';
 import type { Selector } from '../rules/selector.ts';
-import { STATUSES, type Status } from '../rules/status.ts';
+import { OPEN_STATUSES, STATUSES, type Status } from '../rules/status.ts';
 import { readVisibility, serviceAudience, windowAudience } from '../rules/visibility.ts';
 import { visibleMaintenances, visibleServices } from './visibility.ts';
 
@@ -205,6 +205,13 @@ export async function readMaintenances(
   },
 ): Promise<Maintenance[]> {
   return (await db.maintenance.findMany({ ...query, select: maintenanceFields })).map(toMaintenance);
+}
+
+/** The open maintenance by which this one was reopened. */
+export async function findReopening(db: Queries, accountId: number, id: number): Promise<Maintenance | undefined> {
+  const where = { accountId, reopensId: id, status: { in: [...OPEN_STATUSES] }, deletedAt: null };
+  const [found] = await readMaintenances(db, { where, orderBy: { id: 'desc' }, take: 1 });
+  return found;
 }
 
 /** Also one that was deleted: what was announced of it is kept true. */

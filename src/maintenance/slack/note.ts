@@ -1,7 +1,7 @@
 import type { SectionBlock } from '@slack/types';
 import { decisionLine, expiredLine } from '../../approvals/slack/messages.ts';
 import { nothing, type Renderers, render, type TimelineEvent } from '../../audit/events.ts';
-import type { MuteRecord } from '../../checks/mutes.ts';
+import type { MuteRecord } from '../../checks/mute-repository.ts';
 import { postCheckMessage, reopenedAsLine } from '../../checks/slack/aftermath.ts';
 import type { Audience } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
@@ -191,20 +191,20 @@ function enforcedLines({ after: done }: TimelineEvent<'maintenance.checks_switch
     checks.length === 0 ? [] : [`${sign} ${text}: ${formatNames(checks, 200)}`];
   const refusals = done.failed.slice(0, 5).map(({ check, error }) => `• ${quote(check, 60)}: ${quote(error, 120)}`);
   return [
-    ...line(':no_bell:', done.disabled, 'Switched off'),
+    ...line(':no_bell:', done.muted, 'Switched off'),
     ...done.shared
       .slice(0, 3)
       .flatMap(({ checks, by }) => line(':no_bell:', checks, `Off already for ${others(by)}, and kept off`)),
-    ...line(':heavy_minus_sign:', done.skipped, 'Off already, so left as they are'),
-    ...line(':bell:', done.enabled, 'Switched on again'),
-    ...line(':heavy_minus_sign:', done.left_off, 'Left off, as they were before'),
-    ...done.still_held
+    ...line(':heavy_minus_sign:', done.already_muted, 'Off already, so left as they are'),
+    ...line(':bell:', done.unmuted, 'Switched on again'),
+    ...line(':heavy_minus_sign:', done.left_muted, 'Left off, as they were before'),
+    ...done.still_muted
       .slice(0, 3)
       .flatMap(({ checks, by, until }) =>
         line(':no_bell:', checks, `Stays off, still held by ${others(by)} until ${localizeDates(new Date(until))}`),
       ),
-    ...(done.still_held.length > 3 ? ['and more, still held by other maintenances'] : []),
-    ...line(':bell:', done.overridden, 'Switched on by somebody else during the window, and left on'),
+    ...(done.still_muted.length > 3 ? ['and more, still held by other maintenances'] : []),
+    ...line(':bell:', done.unmuted_by_hand, 'Switched on by somebody else during the window, and left on'),
     ...(done.failed.length === 0
       ? []
       : [

@@ -1,4 +1,4 @@
-import type { MuteRecord } from '../../checks/mutes.ts';
+import type { MuteRecord } from '../../checks/mute-repository.ts';
 import type { Comment } from '../../comments/repository.ts';
 import { context, type Message, mentionPerson, quote, section } from '../../slack/blocks.ts';
 import { formatInstant } from '../../slack/time.ts';

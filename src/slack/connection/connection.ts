@@ -2,7 +2,7 @@ import { App, type Receiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { ProviderMeans } from '../../checks/provider-commands.ts';
-import type { Lister } from '../../checks/sync-commands.ts';
+import type { Lister } from '../../checks/sync.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import type { ListenerContext, SlackContext } from '../context.ts';
 import { People } from '../people.ts';

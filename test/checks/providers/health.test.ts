@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addCheck, removeCheck } from '../../../src/checks/commands.ts';
-import { pruneStaleDowntimes } from '../../../src/checks/health.ts';
 import { addProvider } from '../../../src/checks/provider-commands.ts';
 import { findProvider } from '../../../src/checks/provider-repository.ts';
 import { httpKind } from '../../../src/checks/providers/http/kind.ts';
 import type { Provider } from '../../../src/checks/providers/provider.ts';
 import { withTimeout } from '../../../src/checks/providers/requests.ts';
-import { reconcile } from '../../../src/checks/reconcile.ts';
+import { pruneStaleDowntimes, reconcile } from '../../../src/checks/reconcile.ts';
 import { finish } from '../../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
 import { start } from '../../../src/maintenance/commands/start.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createApiToken } from '../../../src/access/token-commands.ts';
 import { addScope } from '../../../src/catalogue/scopes/commands.ts';
 import { addCheck, removeCheck } from '../../../src/checks/commands.ts';
-import { listMutes } from '../../../src/checks/mutes.ts';
+import { listMutes } from '../../../src/checks/mute-repository.ts';
 import { newKey } from '../../../src/core/keys.ts';
 import { schedule } from '../../../src/maintenance/commands/schedule.ts';
 import { start } from '../../../src/maintenance/commands/start.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { hashToken } from '../../../src/access/token-repository.ts';
 import { addScope, editScope } from '../../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../../src/catalogue/services/commands.ts';
-import { listMutes } from '../../../src/checks/mutes.ts';
+import { listMutes } from '../../../src/checks/mute-repository.ts';
 import { findCheck } from '../../../src/checks/repository.ts';
 import { addFreeze, removeFreeze } from '../../../src/freezes/commands.ts';
 import { deleteMaintenance } from '../../../src/maintenance/commands/finish.ts';

@@ -65,16 +65,16 @@ describe('a thread tells', () => {
 
   test('of each check once, by what became of it', () => {
     const after = {
-      disabled: ['a', 'b'],
+      muted: ['a', 'b'],
       shared: [{ checks: ['l'], by: [12] }],
-      skipped: ['c'],
-      enabled: ['d'],
-      left_off: ['e'],
-      still_held: [
+      already_muted: ['c'],
+      unmuted: ['d'],
+      left_muted: ['e'],
+      still_muted: [
         { checks: ['f'], by: [12], until: '2026-11-22T03:00:00.000Z' },
         { checks: ['i', 'j'], by: [12, 13], until: '2026-11-22T04:00:00.000Z' },
       ],
-      overridden: ['h'],
+      unmuted_by_hand: ['h'],
       failed: [{ check: 'g', error: 'refused', to: 'off' }],
     };
     expect(said(event('maintenance.checks_switched', after, { internal: true, ...lull }))).toBe(
@@ -123,7 +123,7 @@ describe('the thread of a public channel', () => {
 
   test('has nothing of an internal event', () => {
     for (const each of everything()) expect(threadNote({ ...each, internal: true }, 'public')).toBeUndefined();
-    const enforced = { disabled: ['a'], skipped: [], enabled: [], left_off: [], still_held: [], failed: [] };
+    const enforced = { muted: ['a'], already_muted: [], unmuted: [], left_muted: [], still_muted: [], failed: [] };
     expect(threadNote(event('maintenance.checks_switched', enforced), 'public')).toBeUndefined();
   });
 });
@@ -149,11 +149,11 @@ test('Slack takes every note, whatever people, checks and providers say', () => 
       ),
     fc
       .record({
-        disabled: checks,
-        skipped: checks,
-        enabled: checks,
-        left_off: checks,
-        still_held: fc.array(
+        muted: checks,
+        already_muted: checks,
+        unmuted: checks,
+        left_muted: checks,
+        still_muted: fc.array(
           fc.record({
             checks,
             by: fc.array(fc.integer({ min: 1 }), { minLength: 1 }),
@@ -161,7 +161,7 @@ test('Slack takes every note, whatever people, checks and providers say', () => 
           }),
           { maxLength: 9 },
         ),
-        overridden: checks,
+        unmuted_by_hand: checks,
         failed: fc.array(fc.record({ check: words(200, 1), error: words(500, 1), to: fc.constantFrom('off', 'on') }), {
           maxLength: 60,
         }),

@@ -63,7 +63,7 @@ export function switches(system: System, description: SwitchDescription): Provid
 
   return {
     form: canSay ? 'switch' : 'downtime',
-    blind: !canSay,
+    writeOnly: !canSay,
     ...(listed && { list: listed }),
     ...failing(system, description),
     async read(targets, signal) {

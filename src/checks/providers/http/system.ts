@@ -1,4 +1,4 @@
-import type { FoundState } from '../provider.ts';
+import type { ListedCheck } from '../../repository.ts';
 import { type ProviderRequest, type ProviderResponse, readJson, sendRequest } from '../provider-http.ts';
 import { TransientError, withRetries } from '../requests.ts';
 import type { HttpRequest, List, Paged } from './description.ts';
@@ -93,8 +93,8 @@ export class System {
   }
 
   /** Every check that the system has. */
-  async list(list: List, isOn: (state: unknown) => boolean, signal: AbortSignal): Promise<FoundState[]> {
-    return (await this.items(list, signal)).flatMap((item): FoundState[] => {
+  async list(list: List, isOn: (state: unknown) => boolean, signal: AbortSignal): Promise<ListedCheck[]> {
+    return (await this.items(list, signal)).flatMap((item): ListedCheck[] => {
       const id = readText(lookUp(item, list.id));
       if (id === undefined) return [];
       const state = list.state === undefined ? undefined : lookUp(item, list.state);

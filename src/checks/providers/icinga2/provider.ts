@@ -1,10 +1,10 @@
+import type { ListedCheck } from '../../repository.ts';
 import type { ProviderContext } from '../kind.ts';
 import {
   AUTHOR,
   type DowntimeState,
   downtimeComment,
   downtimeEnd,
-  type FoundState,
   type Provider,
   readMark,
   type SwitchResult,
@@ -123,7 +123,7 @@ function isOn({ name }: Downtime, object: string): boolean {
   return name.startsWith(`${object}!`) && !name.slice(object.length + 1).includes('!');
 }
 
-function found(all: readonly Monitored[]): FoundState[] {
+function found(all: readonly Monitored[]): ListedCheck[] {
   const hosts = new Map(
     all.filter(({ host }) => host === undefined).map(({ name, displayName }) => [name, displayName]),
   );

@@ -104,7 +104,7 @@ export function webhook(
 
   return {
     form: answersState ? 'switch' : 'downtime',
-    blind: !answersState,
+    writeOnly: !answersState,
     read: async (targets, signal) => (answersState ? await askStates(targets, signal) : told.states(targets)),
     async switchOff(targets, signal) {
       const answers = await tell('checks.off', targets, off, signal);

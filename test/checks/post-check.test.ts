@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { verifyChecksAfterWindow } from '../../src/checks/post-check.ts';
 import { reconcile } from '../../src/checks/reconcile.ts';
-import { verifyChecksAfterWindow } from '../../src/checks/verify.ts';
 import { finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';

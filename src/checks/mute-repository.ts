@@ -1,47 +1,39 @@
 import type { Queries } from '../platform/database.ts';
 import { type CheckState, type MuteState, OUTCOMES, type Outcome } from './rules.ts';
 
-/** A check that some window wants or wanted off, with all its holds that were not released yet. */
+/** A check with all its mutes that were not released yet. */
 export interface MutedCheck {
   readonly id: string;
   readonly name: string;
   readonly externalId: string;
-  /** Lull knows it no more, but for what is left to be done. */
+  /** Removed from Lull. */
   readonly removed: boolean;
-  /** Where its provider takes downtimes: the end it was last told; null when none of Lull's lies over it. */
+  /** Of a provider of downtimes: the end of Lull's downtime; null when there is none, or its end is uncertain. */
   readonly downtimeEndsAt: Date | null;
-  readonly mutes: readonly (MuteState & Window)[];
-}
-
-/** The window of a hold, as far as its provider wants to know of it, and what went wrong for it last. */
-interface Window {
-  readonly maintenanceName: string;
-  readonly error: string | null;
+  readonly mutes: readonly (MuteState & { readonly maintenanceName: string; readonly error: string | null })[];
 }
 
 export interface MuteRecord {
   readonly checkId: string;
   readonly checkName: string;
   readonly outcome: Outcome;
-  /** When the window began to want it off. */
   readonly mutedAt: Date;
   /** When the outcome came about, or was last tried for. */
   readonly decidedAt: Date | null;
-  /** When the window wanted it no longer. */
+  /** When the maintenance no longer wanted the check muted. */
   readonly endedAt: Date | null;
-  /** When it was as it should be without this window. */
+  /** When the check was in the state that it has without this maintenance. */
   readonly releasedAt: Date | null;
   readonly error: string | null;
 }
 
 function readOutcome(text: string): Outcome {
   const outcome = OUTCOMES.find((known) => known === text);
-  if (outcome === undefined)
-    throw new Error(`mute outcome is ${JSON.stringify(text)}, expected one of ${OUTCOMES.join(', ')}`);
-  return outcome;
+  if (outcome !== undefined) return outcome;
+  throw new Error(`mute outcome is ${JSON.stringify(text)}, expected one of ${OUTCOMES.join(', ')}`);
 }
 
-/** "This maintenance wants these checks off", from now on. A hold it had and ended before is taken anew. */
+/** Mutes checks for a maintenance from now on. Mutes that it had ended begin again. */
 export async function insertMutes(
   tx: Queries,
   accountId: number,
@@ -53,7 +45,7 @@ export async function insertMutes(
   await tx.mute.deleteMany({
     where: { accountId, maintenanceId, checkId: { in: [...checks] }, releasedAt: { not: null } },
   });
-  // Its check may be on again already: what came of the hold is decided anew, the intention stays on record.
+  // The check may be on already, so the outcome is decided again. The intention stays, as the provider may know of it.
   await tx.mute.updateMany({
     where: { accountId, maintenanceId, checkId: { in: [...checks] }, endedAt: { not: null } },
     data: { endedAt: null, outcome: 'pending', decidedAt: null, error: null },
@@ -64,10 +56,7 @@ export async function insertMutes(
   });
 }
 
-/**
- * The maintenance wants these checks off no longer; `checks` absent means all of them. What was wrong with switching them
- * off is over; that one cannot be switched on again is news.
- */
+/** Ends mutes of a maintenance; without `checks`, all of them. Their errors are cleared: failing to unmute is a new one. */
 export async function endMutes(
   tx: Queries,
   accountId: number,
@@ -76,12 +65,7 @@ export async function endMutes(
   checks?: readonly string[],
 ): Promise<void> {
   await tx.mute.updateMany({
-    where: {
-      accountId,
-      maintenanceId,
-      endedAt: null,
-      ...(checks === undefined ? {} : { checkId: { in: [...checks] } }),
-    },
+    where: { accountId, maintenanceId, endedAt: null, ...(checks && { checkId: { in: [...checks] } }) },
     data: { endedAt: now, error: null },
   });
 }
@@ -108,7 +92,6 @@ export async function countMutes(db: Queries, accountId: number, maintenanceId: 
   return db.mute.count({ where: { accountId, maintenanceId } });
 }
 
-/** The providers of these checks. */
 export async function listProvidersOfChecks(
   db: Queries,
   accountId: number,
@@ -117,14 +100,14 @@ export async function listProvidersOfChecks(
   const rows = await db.check.findMany({
     where: { accountId, id: { in: [...checks] } },
     distinct: ['provider'],
-    // In one order for everybody: transactions that write to the same queues must not wait for each other in a circle.
+    // Transactions that write to the same queues in the same order cannot deadlock.
     orderBy: { provider: 'asc' },
     select: { provider: true },
   });
   return rows.map((row) => row.provider);
 }
 
-/** Every provider of every account that has a hold not released yet: what the sweeper looks after. */
+/** The providers of all accounts with mutes that were not released yet. */
 export async function listUnsettledProviders(db: Queries): Promise<{ accountId: number; provider: string }[]> {
   return db.check.findMany({
     where: { mutes: { some: { releasedAt: null } } },
@@ -133,7 +116,7 @@ export async function listUnsettledProviders(db: Queries): Promise<{ accountId: 
   });
 }
 
-/** What Lull has in hand of a provider: off, or being switched. */
+/** The checks of a provider that are muted or being switched, and the maintenances that mute them. */
 export async function listUnreleasedMutes(
   db: Queries,
   accountId: number,
@@ -150,7 +133,7 @@ export async function listUnreleasedMutes(
   };
 }
 
-/** Counts what Lull has in hand of a provider as released, without having asked it. */
+/** Marks the mutes of a provider as released without calling it. */
 export async function abandonMutes(tx: Queries, accountId: number, provider: string, now: Date): Promise<void> {
   const which = { accountId, releasedAt: null, check: { provider } };
   await tx.mute.updateMany({ where: { ...which, endedAt: null }, data: { endedAt: now } });
@@ -158,12 +141,12 @@ export async function abandonMutes(tx: Queries, accountId: number, provider: str
   await tx.check.updateMany({ where: { accountId, provider }, data: { downtimeEndsAt: null } });
 }
 
-/** The checks of a provider with holds not released yet, by name. From the holds to the checks: few of many checks are held. */
+/** The checks of a provider with mutes that were not released yet, by name. */
 export async function listMutedChecks(db: Queries, accountId: number, provider: string): Promise<MutedCheck[]> {
   const rows = await db.$queryRaw<MuteRow[]>`
-    select c.id, c.name, c.external_id as "externalId", c.downtime_ends_at as "downtimeEndsAt", c.removal_date is not null as removed, h.maintenance_id as "maintenanceId", h.outcome,
-      h.intended_at as "intendedAt", h.ended_at as "endedAt", h.error, m.name as "maintenanceName",
-      coalesce(m.ends_at, m.scheduled_end_date) as "until"
+    select c.id, c.name, c.external_id as "externalId", c.downtime_ends_at as "downtimeEndsAt",
+      c.removal_date is not null as removed, h.maintenance_id as "maintenanceId", h.outcome, h.intended_at as "intendedAt",
+      h.ended_at as "endedAt", h.error, m.name as "maintenanceName", coalesce(m.ends_at, m.scheduled_end_date) as "until"
     from mutes h join checks c on c.id = h.check_id join maintenances m on m.id = h.maintenance_id
     where h.released_at is null and h.account_id = ${accountId} and c.provider = ${provider}
     order by c.name, c.id, h.maintenance_id`;
@@ -176,22 +159,9 @@ export async function listMutedChecks(db: Queries, accountId: number, provider: 
   return [...checks.values()];
 }
 
-interface MuteRow {
-  id: string;
-  name: string;
-  externalId: string;
-  removed: boolean;
-  downtimeEndsAt: Date | null;
-  maintenanceId: number;
-  outcome: string;
-  intendedAt: Date | null;
-  endedAt: Date | null;
-  error: string | null;
-  maintenanceName: string;
-  until: Date;
-}
+type MuteRow = Omit<MutedCheck, 'mutes'> & Omit<MutedCheck['mutes'][number], 'outcome'> & { readonly outcome: string };
 
-/** Which holds: those of these maintenances on these checks, pairwise. */
+/** The mutes of one check by these maintenances. */
 export interface MuteKeys {
   readonly checkId: string;
   readonly maintenances: readonly number[];
@@ -205,17 +175,14 @@ export interface MuteChanges {
   error?: null;
 }
 
-/**
- * Writes the same changes to many holds at once. One that was taken anew meanwhile is not released: its window wants the
- * check off again, which is seen to next.
- */
+/** Makes the same changes to many mutes. A mute that began again in the meantime is not released. */
 export async function updateMutes(
   db: Queries,
   accountId: number,
   keys: readonly MuteKeys[],
   changes: MuteChanges,
 ): Promise<void> {
-  // Checks that concern the same maintenances are written together: a window of 10,000 checks is one statement.
+  // One statement for all checks of the same maintenances.
   const groups = new Map<string, { maintenances: readonly number[]; checks: string[] }>();
   for (const { checkId, maintenances } of keys) {
     const name = maintenances.join();
@@ -236,7 +203,7 @@ export async function updateMutes(
   }
 }
 
-/** Writes why each of these checks could not be switched, all in one statement. */
+/** Stores why checks could not be switched, in one statement. */
 export async function failMutes(
   db: Queries,
   accountId: number,
@@ -256,27 +223,27 @@ export async function failMutes(
       and mutes.maintenance_id = failure.maintenance_id`;
 }
 
-/** Whether any of these windows is not in progress any more. */
-export async function filterEnded(db: Queries, accountId: number, maintenances: readonly number[]): Promise<boolean> {
+/** Whether any of these maintenances is no longer in progress. */
+export async function hasEnded(db: Queries, accountId: number, maintenances: readonly number[]): Promise<boolean> {
   const where = { accountId, id: { in: [...maintenances] }, status: { not: 'in-progress' } };
   return (await db.maintenance.count({ where })) > 0;
 }
 
-/** Writes which end the providers of these checks were told. */
+/** Stores the ends of downtimes. */
 export async function saveDowntimeEnds(
   db: Queries,
   accountId: number,
-  told: readonly { readonly checkId: string; readonly until: Date | null }[],
+  ends: readonly { readonly checkId: string; readonly until: Date | null }[],
 ): Promise<void> {
-  if (told.length === 0) return;
+  if (ends.length === 0) return;
   await db.$executeRaw`
-    update checks set downtime_ends_at = told.until
-    from unnest(${told.map(({ checkId }) => checkId)}::text[], ${told.map(({ until }) => until)}::timestamptz[])
-      as told (check_id, until)
-    where checks.account_id = ${accountId} and checks.id = told.check_id`;
+    update checks set downtime_ends_at = ends.until
+    from unnest(${ends.map(({ checkId }) => checkId)}::text[], ${ends.map(({ until }) => until)}::timestamptz[])
+      as ends (check_id, until)
+    where checks.account_id = ${accountId} and checks.id = ends.check_id`;
 }
 
-/** Writes what is known of the states of checks of other systems than the register. */
+/** Stores the states of checks of other providers than the built-in register. */
 export async function saveCheckStates(
   db: Queries,
   accountId: number,
@@ -287,4 +254,31 @@ export async function saveCheckStates(
     if (ids.length === 0) continue;
     await db.check.updateMany({ where: { accountId, id: { in: ids }, enabled: !enabled }, data: { enabled } });
   }
+}
+
+/** Of the checks of a provider that a maintenance muted, those that no other maintenance has muted since. */
+export interface ReleasedMute {
+  readonly id: string;
+  readonly name: string;
+  readonly externalId: string;
+  /** It is not unmuted yet. */
+  readonly waiting: boolean;
+}
+
+export async function listReleasedMutes(
+  db: Queries,
+  accountId: number,
+  maintenanceId: number,
+  provider: string,
+): Promise<ReleasedMute[]> {
+  return db.$queryRaw`
+    select c.id, c.name, c.external_id as "externalId", h.released_at is null as waiting
+    from mutes h join checks c on c.account_id = h.account_id and c.id = h.check_id
+    where h.account_id = ${accountId} and h.maintenance_id = ${maintenanceId} and h.outcome = 'muted'
+      and h.ended_at is not null and c.provider = ${provider} and c.removal_date is null
+      and not exists (
+        select 1 from mutes o
+        where o.account_id = h.account_id and o.check_id = h.check_id and o.maintenance_id <> h.maintenance_id
+          and (o.released_at is null or o.released_at > h.released_at))
+    order by c.name, c.id`;
 }
