@@ -53,7 +53,7 @@ function toToken(token: Token): z.infer<typeof tokenOut> {
     name: token.name,
     rights: token.rights,
     scopes: token.scopes === null ? null : [...token.scopes],
-    made_by: token.madeBy.name,
+    made_by: token.createdBy.name,
     creation_date: utc(token.createdAt),
     expiry_date: orNull(token.expiresAt),
     last_use_date: orNull(token.lastUsedAt),

@@ -1,132 +1,100 @@
 import { record } from '../audit/record.ts';
 import { UserError } from '../core/errors.ts';
-import { type Actor, authorize, isAllowed, ROLES } from '../core/permissions.ts';
+import { type Actor, authorize, ROLES } from '../core/permissions.ts';
 import { utc } from '../core/time.ts';
 import { validateScopeIds } from '../maintenance/commands/coverage.ts';
 import { validateName } from '../maintenance/rules/validation.ts';
 import type { Queries } from '../platform/database.ts';
-import { type ActionContext, inTransaction, inTransactionOnce } from '../platform/transactions.ts';
+import { type ActionContext, inTransaction, inTransactionOnce, type Repeated } from '../platform/transactions.ts';
 import { expiryInvalid, rightsNotAllowed, scopesEmpty, tokenNotFound } from './errors.ts';
 import { DEFAULT_TOKEN_DAYS, MAX_TOKEN_DAYS, type Rights, ROLE_BY_RIGHTS } from './rules.ts';
 import {
   createToken,
-  findTokenById,
   listTokens,
+  markTokenRevoked,
   newTokenText,
-  revokeTokenRow,
+  secretColumns,
   type Token,
+  visibleSecrets,
 } from './token-repository.ts';
 
-const DAY = 24 * 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
 
 export interface TokenInput {
   readonly name: string;
   readonly rights: Rights;
-  /** Ids of the scopes it is limited to; null: everything. */
+  /** Ids of the scopes it is limited to; null: not limited. */
   readonly scopes: readonly number[] | null;
-  /** Days; undefined: EXPIRES_AFTER; null: never. */
+  /** undefined: `DEFAULT_TOKEN_DAYS`; null: never. */
   readonly expiresAfterDays?: number | null;
 }
 
-/** A token with its text, which is nowhere kept and cannot be shown again. */
-export interface CreatedToken {
-  readonly token: Token;
-  readonly text: string;
-}
-
 /**
- * Makes a token for the HTTP interface. Nobody makes one that may do more than they may themselves.
+ * Creates a token for the HTTP API. Nobody can create one with more rights than they have themselves.
+ * @returns the token with its text, which is not stored and cannot be shown again
  * @throws UserError `forbidden`, or `invalid` with every field that is wrong
  */
-export async function createApiToken(ctx: ActionContext, actor: Actor, input: TokenInput): Promise<CreatedToken>;
-/**
- * The same for a request that may come twice.
- * @returns undefined when the request `once` was acted upon before
- */
-export async function createApiToken(
+export async function createApiToken<Key extends string | undefined = undefined>(
   ctx: ActionContext,
   actor: Actor,
   input: TokenInput,
-  once: string | undefined,
-): Promise<CreatedToken | undefined>;
-export async function createApiToken(
-  ctx: ActionContext,
-  actor: Actor,
-  input: TokenInput,
-  once?: string,
-): Promise<CreatedToken | undefined> {
+  idempotencyKey?: Key,
+): Promise<{ readonly token: Token; readonly text: string } | Repeated<Key>> {
   authorize(actor, 'make-token');
-  const { rights } = input;
-  if (ROLES.indexOf(ROLE_BY_RIGHTS[rights]) > ROLES.indexOf(actor.role)) {
-    const { name: by, role } = actor;
-    throw rightsNotAllowed({ rights, needed: ROLE_BY_RIGHTS[rights], actor: by, role }, 'rights');
+  const { rights, expiresAfterDays: days = DEFAULT_TOKEN_DAYS } = input;
+  const needed = ROLE_BY_RIGHTS[rights];
+  if (ROLES.indexOf(needed) > ROLES.indexOf(actor.role)) {
+    throw rightsNotAllowed({ rights, needed, actor: actor.name, role: actor.role }, 'rights');
   }
   const name = input.name.trim();
-  const days = input.expiresAfterDays === undefined ? DEFAULT_TOKEN_DAYS : input.expiresAfterDays;
   const problems = validateName('token', name);
   if (days !== null && !(Number.isInteger(days) && days >= 1 && days <= MAX_TOKEN_DAYS)) {
     problems.push(expiryInvalid.at('expires_after_days', { days, max: MAX_TOKEN_DAYS }));
   }
-  if (input.scopes?.length === 0) {
-    problems.push(scopesEmpty.at('scopes', {}));
-  }
-  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
-    const scopes = input.scopes === null ? null : [...new Set(input.scopes)];
-    const unknown = await validateScopeIds(tx, actor.accountId, scopes ?? []);
+  if (input.scopes?.length === 0) problems.push(scopesEmpty.at('scopes', {}));
+  return inTransactionOnce(ctx, actor, idempotencyKey, async (tx, now) => {
+    const scopes = [...new Set(input.scopes)];
+    const unknown = await validateScopeIds(tx, actor.accountId, scopes);
     if (problems.length + unknown.length > 0) throw UserError.invalid([...problems, ...unknown]);
     const text = newTokenText();
-    const expiresAt = days === null ? null : new Date(now.getTime() + days * DAY);
-    const madeBy = { id: actor.id, name: actor.name };
-    const token = await createToken(
-      tx,
-      { accountId: actor.accountId, name, rights, scopes, madeBy, createdAt: now, expiresAt },
-      text,
-    );
+    const expiresAt = days === null ? null : new Date(now.getTime() + days * DAY_MS);
+    const token = await createToken(tx, { ...secretColumns(actor, now, text), name, rights, scopes, expiresAt });
     await record(tx, actor, now, {
       type: 'token.created',
       subject: { kind: 'token', id: token.id },
-      after: { name, rights, scopes, expires_at: expiresAt && utc(expiresAt) },
+      after: { name, rights, scopes: token.scopes, expires_at: expiresAt && utc(expiresAt) },
     });
     return { token, text };
   });
 }
 
-/** Whose tokens somebody sees and revokes: undefined for everybody's, else their own alone. */
-const whose = (actor: Actor) => (isAllowed(actor, 'manage-tokens-of-others') ? undefined : actor.id);
+/** @throws UserError `forbidden` */
+function visibleTokens(actor: Actor, id?: number) {
+  authorize(actor, 'make-token');
+  return visibleSecrets(actor, 'manage-tokens-of-others', id);
+}
 
 /**
- * The tokens there are: to an admin all, to others those they made.
+ * The active tokens that somebody created; for an admin those of everybody.
  * @throws UserError `forbidden`
  */
 export async function listVisibleTokens(ctx: ActionContext, actor: Actor): Promise<Token[]> {
-  authorize(actor, 'make-token');
-  return listTokens(ctx.database, actor.accountId, whose(actor));
+  return listTokens(ctx.database, visibleTokens(actor));
 }
 
-/**
- * One of those.
- * @returns undefined where there is none, it was revoked, or it is another's
- * @throws UserError `forbidden`
- */
+/** @throws UserError `forbidden` */
 export async function getVisibleToken(db: Queries, actor: Actor, id: number): Promise<Token | undefined> {
-  authorize(actor, 'make-token');
-  return findTokenById(db, actor.accountId, id, whose(actor));
+  return (await listTokens(db, visibleTokens(actor, id)))[0];
 }
 
-/**
- * Revokes a token: the next request with it is refused.
- * @throws UserError `forbidden`, or `not-found` where it was revoked before or is another's
- */
+/** @throws UserError `forbidden`, or `not-found` for a token that is already revoked or somebody else's */
 export async function revokeToken(ctx: ActionContext, actor: Actor, id: number): Promise<Token> {
-  authorize(actor, 'make-token');
+  const where = visibleTokens(actor, id);
   return inTransaction(ctx, async (tx, now) => {
-    const token = await revokeTokenRow(tx, actor.accountId, id, now, whose(actor));
+    const token = await markTokenRevoked(tx, where, now);
     if (token === undefined) throw tokenNotFound({ id });
-    await record(tx, actor, now, {
-      type: 'token.revoked',
-      subject: { kind: 'token', id },
-      before: { name: token.name },
-    });
+    const subject = { kind: 'token', id } as const;
+    await record(tx, actor, now, { type: 'token.revoked', subject, before: { name: token.name } });
     return token;
   });
 }

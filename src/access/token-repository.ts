@@ -1,114 +1,86 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import type { ApiTokenModel } from '../../prisma/client/models.ts';
 import { isId } from '../core/keys.ts';
+import { type Actor, isAllowed, type Permission } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
+import { creationColumns, withCreator } from '../platform/stored-values.ts';
 import { RIGHTS, type Rights } from './rules.ts';
 
-/** How exact the last use is kept (milliseconds): a busy token is not written at each request. */
-const LAST_USE_WITHIN = 60_000;
+/** A busy token is not written at each request. */
+const LAST_USE_PRECISION_MS = 60_000;
 
-export interface Token {
-  readonly id: number;
-  readonly accountId: number;
+/** 192 random bits. */
+export const newSecret = (): string => randomBytes(24).toString('base64url');
+
+/** The prefix lets secret scanners recognize a token of Lull. */
+export const newTokenText = (): string => `lull_${newSecret()}`;
+
+/** One plain SHA-256 is enough: tokens are long and random. */
+export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
+
+/** The columns of a new row with a secret: a token or a calendar. */
+export const secretColumns = (actor: Actor, now: Date, secret: string) => ({
+  ...creationColumns(actor, now),
+  hash: hashToken(secret),
+});
+
+/**
+ * Selects the rows with a secret that somebody can see and revoke: their own, or everybody's.
+ * @param manageOthers the permission for everybody's
+ */
+export function visibleSecrets(actor: Actor, manageOthers: Permission, id?: number) {
+  return {
+    accountId: actor.accountId,
+    revokedAt: null,
+    ...(isAllowed(actor, manageOthers) ? {} : { createdById: actor.id }),
+    ...(id === undefined ? {} : { id: { in: [id].filter(isId) } }),
+  };
+}
+
+export type Token = ReturnType<typeof toToken>;
+
+function toToken(row: ApiTokenModel) {
+  const { scopes, ...token } = withCreator(row);
+  return {
+    ...token,
+    rights: z.enum(RIGHTS).parse(row.rights),
+    /** Ids of the scopes it is limited to; null: not limited. */
+    scopes: scopes.length === 0 ? null : scopes,
+  };
+}
+
+interface NewToken extends ReturnType<typeof secretColumns> {
   readonly name: string;
   readonly rights: Rights;
-  /** The scopes it is limited to; null: everything. */
-  readonly scopes: readonly number[] | null;
-  readonly madeBy: { readonly id: string; readonly name: string };
-  readonly createdAt: Date;
+  readonly scopes: number[];
   readonly expiresAt: Date | null;
-  /** As far as a minute back. */
-  readonly lastUsedAt: Date | null;
-  readonly revokedAt: Date | null;
 }
 
-/** What nobody can guess: 192 random bits. */
-export function newSecret(): string {
-  return randomBytes(24).toString('base64url');
-}
-
-/** A new token's text. What makes it a token of Lull's is its beginning, for those who look for secrets in files. */
-export function newTokenText(): string {
-  return `lull_${newSecret()}`;
-}
-
-/** Tokens are long and random, so one plain SHA-256 is enough: there is nothing to guess. */
-export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
-}
-
-function toToken(row: ApiTokenModel): Token {
-  const rights = RIGHTS.find((right) => right === row.rights);
-  if (rights === undefined)
-    throw new Error(`rights of token ${row.id} are ${row.rights}; expected ${RIGHTS.join(', ')}`);
-  const { createdById, createdByName, scopes, hash: _, ...token } = row;
-  const madeBy = { id: createdById, name: createdByName };
-  return { ...token, rights, scopes: scopes.length === 0 ? null : scopes, madeBy };
-}
-
-export async function createToken(
-  tx: Queries,
-  token: Omit<Token, 'id' | 'lastUsedAt' | 'revokedAt'>,
-  text: string,
-): Promise<Token> {
-  const { madeBy, scopes, ...rest } = token;
-  const data = {
-    ...rest,
-    hash: hashToken(text),
-    scopes: [...(scopes ?? [])],
-    createdById: madeBy.id,
-    createdByName: madeBy.name,
-  };
+export async function createToken(tx: Queries, data: NewToken): Promise<Token> {
   return toToken(await tx.apiToken.create({ data }));
 }
 
-/** The live token with this text, or undefined when it is unknown, revoked or expired. Its use is noted. */
+/** The active token with this text, or undefined when it is unknown, revoked or expired. Updates its last use. */
 export async function findToken(db: Queries, text: string, now: Date): Promise<Token | undefined> {
   const row = await db.apiToken.findUnique({ where: { hash: hashToken(text) } });
   if (row === null || row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= now)) return undefined;
-  if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() >= LAST_USE_WITHIN) {
+  if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() >= LAST_USE_PRECISION_MS) {
     await db.apiToken.updateMany({ where: { id: row.id, accountId: row.accountId }, data: { lastUsedAt: now } });
   }
   return toToken(row);
 }
 
-/** What was made in an account, by one person or by anybody, and not revoked. */
-export const activeTokens = (accountId: number, madeBy: string | undefined) => ({
-  accountId,
-  revokedAt: null,
-  ...(madeBy === undefined ? {} : { createdById: madeBy }),
-});
-
-/** The tokens of an account that were not revoked, the newest first; `madeBy`: of one person alone. */
-export async function listTokens(db: Queries, accountId: number, madeBy?: string): Promise<Token[]> {
-  const rows = await db.apiToken.findMany({ where: activeTokens(accountId, madeBy), orderBy: { id: 'desc' } });
-  return rows.map(toToken);
+/** Newest first. */
+export async function listTokens(db: Queries, where: ReturnType<typeof visibleSecrets>): Promise<Token[]> {
+  return (await db.apiToken.findMany({ where, orderBy: { id: 'desc' } })).map(toToken);
 }
 
-/** One of them; undefined when there is no such token, or it was revoked. */
-export async function findTokenById(
-  db: Queries,
-  accountId: number,
-  id: number,
-  madeBy?: string,
-): Promise<Token | undefined> {
-  if (!isId(id)) return undefined;
-  const row = await db.apiToken.findFirst({ where: { ...activeTokens(accountId, madeBy), id } });
-  return row === null ? undefined : toToken(row);
-}
-
-/** @returns undefined when there is no such token, or it was revoked before */
-export async function revokeTokenRow(
+/** @returns the token it revoked, if any */
+export async function markTokenRevoked(
   tx: Queries,
-  accountId: number,
-  id: number,
+  where: ReturnType<typeof visibleSecrets>,
   now: Date,
-  madeBy?: string,
 ): Promise<Token | undefined> {
-  if (!isId(id)) return undefined;
-  const [row] = await tx.apiToken.updateManyAndReturn({
-    where: { ...activeTokens(accountId, madeBy), id },
-    data: { revokedAt: now },
-  });
-  return row && toToken(row);
+  return (await tx.apiToken.updateManyAndReturn({ where, data: { revokedAt: now } })).map(toToken)[0];
 }

@@ -1,73 +1,34 @@
+import type { Prisma } from '../../prisma/client/client.ts';
 import type { CalendarModel } from '../../prisma/client/models.ts';
-import { activeTokens, hashToken } from '../access/token-repository.ts';
-import { isId } from '../core/keys.ts';
+import { hashToken } from '../access/token-repository.ts';
 import type { Queries } from '../platform/database.ts';
+import { withCreator } from '../platform/stored-values.ts';
 
-/** A calendar at a secret address, for the people of its account. */
-export interface Calendar {
-  readonly id: number;
-  readonly accountId: number;
-  readonly name: string;
-  /** Ids of the scopes and services it is of; both empty: everything. */
-  readonly scopes: readonly number[];
-  readonly services: readonly number[];
-  readonly madeBy: { readonly id: string; readonly name: string };
-  readonly createdAt: Date;
-}
+/** A calendar at a secret address. Without scopes and services (ids) it shows all maintenances of its account. */
+export type Calendar = ReturnType<typeof toCalendar>;
 
-function toCalendar({ id, accountId, name, scopes, services, createdById, createdByName, createdAt }: CalendarModel) {
-  return { id, accountId, name, scopes, services, madeBy: { id: createdById, name: createdByName }, createdAt };
-}
+const toCalendar = (row: CalendarModel) => withCreator(row);
 
-export async function createCalendar(tx: Queries, calendar: Omit<Calendar, 'id'>, secret: string): Promise<Calendar> {
-  const { madeBy, scopes, services, ...rest } = calendar;
-  const data = {
-    ...rest,
-    scopes: [...scopes],
-    services: [...services],
-    hash: hashToken(secret),
-    createdById: madeBy.id,
-    createdByName: madeBy.name,
-  };
+export async function createCalendar(tx: Queries, data: Prisma.CalendarUncheckedCreateInput): Promise<Calendar> {
   return toCalendar(await tx.calendar.create({ data }));
 }
 
-/** The calendar at this address, of whichever account; undefined when there is none, or it was revoked. */
+/** The calendar at this address, of any account; undefined when there is none or it was revoked. */
 export async function findCalendarBySecret(db: Queries, secret: string): Promise<Calendar | undefined> {
   const row = await db.calendar.findFirst({ where: { hash: hashToken(secret), revokedAt: null } });
   return row === null ? undefined : toCalendar(row);
 }
 
-/** The calendars of an account that were not revoked, the newest first; `madeBy`: of one person alone. */
-export async function listCalendars(db: Queries, accountId: number, madeBy?: string): Promise<Calendar[]> {
-  const rows = await db.calendar.findMany({ where: activeTokens(accountId, madeBy), orderBy: { id: 'desc' } });
-  return rows.map(toCalendar);
+/** Newest first. */
+export async function listCalendars(db: Queries, where: Prisma.CalendarWhereInput): Promise<Calendar[]> {
+  return (await db.calendar.findMany({ where, orderBy: { id: 'desc' } })).map(toCalendar);
 }
 
-/** One of them; undefined when there is no such calendar, or it was revoked. */
-export async function findCalendarById(
-  db: Queries,
-  accountId: number,
-  id: number,
-  madeBy?: string,
-): Promise<Calendar | undefined> {
-  if (!isId(id)) return undefined;
-  const row = await db.calendar.findFirst({ where: { ...activeTokens(accountId, madeBy), id } });
-  return row === null ? undefined : toCalendar(row);
-}
-
-/** @returns undefined when there is no such calendar, or it was revoked before */
-export async function revokeCalendarRow(
+/** @returns the calendar it revoked, if any */
+export async function markCalendarRevoked(
   tx: Queries,
-  accountId: number,
-  id: number,
+  where: Prisma.CalendarWhereInput,
   now: Date,
-  madeBy?: string,
 ): Promise<Calendar | undefined> {
-  if (!isId(id)) return undefined;
-  const [row] = await tx.calendar.updateManyAndReturn({
-    where: { ...activeTokens(accountId, madeBy), id },
-    data: { revokedAt: now },
-  });
-  return row && toCalendar(row);
+  return (await tx.calendar.updateManyAndReturn({ where, data: { revokedAt: now } })).map(toCalendar)[0];
 }

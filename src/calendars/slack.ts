@@ -93,7 +93,7 @@ export function calendarList(calendars: readonly Calendar[], named: Named, addre
     `*Calendar* of what is public: ${address}`,
     ...(calendars.length === 0 ? [] : ['*At secret addresses*']),
     ...formatList(calendars, LISTED, (calendar) => {
-      const by = quote(calendar.madeBy.name, 40);
+      const by = quote(calendar.createdBy.name, 40);
       return `• ${calendar.id} *${quote(calendar.name, 60)}*: ${about(calendar, named)}; made by ${by}`;
     }),
   ];

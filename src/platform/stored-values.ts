@@ -1,13 +1,22 @@
+import type { Actor } from '../core/permissions.ts';
+
 /** Comparing without case is a pattern match in PostgreSQL: this is the pattern for a text itself. */
-export function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
-}
+export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 
 export const byName = [{ name: 'asc' }, { id: 'asc' }] as const;
 
-/** A text to look for. PostgreSQL takes none with U+0000, and none is stored: U+FFFD stands for it, looked for in vain. */
-export function searchText(text: string): string {
-  return text.replaceAll('\0', '\uFFFD');
+/** PostgreSQL refuses U+0000. U+FFFD in its place finds nothing. */
+export const searchText = (text: string): string => text.replaceAll('\0', '\uFFFD');
+
+/** The columns of a new row that say who created it. */
+export function creationColumns({ accountId, id, name }: Actor, now: Date) {
+  return { accountId, createdById: id, createdByName: name, createdAt: now };
+}
+
+/** Such a row with its creator as one member, and without the hash of its secret if it has one. */
+export function withCreator<Row extends { createdById: string; createdByName: string; hash?: string }>(row: Row) {
+  const { createdById, createdByName, hash: _, ...rest } = row;
+  return { ...rest, createdBy: { id: createdById, name: createdByName } };
 }
 
 const MAX_ANSWER_CHARS = 500;

@@ -27,27 +27,26 @@ import {
 } from './repository.ts';
 import { DISABLE_AFTER_MS, retryDelay } from './rules.ts';
 
-/** A receiver takes a message over within this time (milliseconds), and does with it what it likes afterwards. */
-const ANSWERS_WITHIN = 15_000;
+/** A receiver should acknowledge first and work afterwards. */
+const RESPONSE_TIMEOUT_MS = 15_000;
 
 export interface DeliverContext {
   readonly fetch: Fetch;
   readonly vault: Vault;
-  /** A maintenance as the native HTTP interface answers it to this audience. */
+  /** A maintenance as the HTTP API returns it to this audience. */
   readonly represent: (maintenance: Maintenance, audience: Audience) => object;
 }
 
-type Outcome =
-  | { readonly ok: true; readonly status: number; readonly answer: string }
-  | { readonly ok: false; readonly status: number | null; readonly answer: string | null; readonly error: string };
+/** `error` null: delivered. */
+type Outcome = Pick<Delivery, 'status' | 'answer' | 'error'>;
 
 /**
- * Sends a webhook what waits for it about one maintenance, one message after another: one that is not taken over holds up
- * those after it, and no others. A process that dies after a message was sent sends it again, with the same id.
+ * Sends a webhook the messages that wait for it about one maintenance, in order: one that fails delays those after it, and
+ * no others. If the process dies after sending a message, it is sent again with the same id.
  */
 export async function deliver(
   ctx: ActionContext,
-  means: DeliverContext,
+  deliverContext: DeliverContext,
   log: Logger,
   job: Jobs['deliver'],
 ): Promise<void> {
@@ -58,18 +57,18 @@ export async function deliver(
     const delivery = webhook?.enabled ? await findNextDelivery(database, job) : undefined;
     if (webhook === undefined || delivery === undefined) return;
     if (delivery.dueAt.getTime() > Date.now()) return enqueue(database, 'deliver', job, { notBefore: delivery.dueAt });
-    const body = delivery.body ?? (await compose(ctx, means, webhook, delivery));
+    const body = delivery.body ?? (await compose(ctx, deliverContext, webhook, delivery));
     if (body === undefined) {
       await updateDelivery(database, accountId, delivery.id, { state: 'skipped' });
       continue;
     }
     if (delivery.body === null) await updateDelivery(database, accountId, delivery.id, { body });
-    const outcome = await send(ctx, means, webhook, delivery, body);
+    const outcome = await send(ctx, deliverContext, webhook, delivery, body);
     if (!(await settle(ctx, log, webhook, delivery, outcome))) return;
   }
 }
 
-/** What is sent; undefined when it is not for this webhook's audience. */
+/** @returns undefined for an event that the webhook's audience may not see */
 async function compose(
   { database }: ActionContext,
   { represent }: DeliverContext,
@@ -80,13 +79,13 @@ async function compose(
   if (type === PING_EVENT) return JSON.stringify({ type, timestamp, data: {} });
   if (maintenanceId === null || eventId === null) return undefined;
   const maintenance = await findMaintenanceOrDeleted(database, accountId, maintenanceId);
-  const seen = maintenance && viewFor(audience, maintenance);
+  const view = maintenance && viewFor(audience, maintenance);
   const event = await findEvent(database, accountId, eventId);
-  if (seen === undefined || event === undefined || (audience === 'public' && event.internal)) return undefined;
-  // What changed may name what is internal: the public gets the maintenance as it is.
-  const changed =
+  if (view === undefined || event === undefined || (audience === 'public' && event.internal)) return undefined;
+  // The changed values may contain internal ones, so the public gets only the maintenance.
+  const change =
     audience === 'public' ? {} : { actor: event.actor.name, before: event.before ?? {}, after: event.after ?? {} };
-  const data = { maintenance: represent(seen, audience), ...render(WEBHOOK_DATA, event), ...changed };
+  const data = { maintenance: represent(view, audience), ...render(WEBHOOK_DATA, event), ...change };
   return JSON.stringify({ type, timestamp, data });
 }
 
@@ -99,53 +98,48 @@ async function send(
 ): Promise<Outcome> {
   const purpose = webhookSealPurpose(webhook.accountId);
   const { previousSecret, previousUntil } = webhook;
-  const both = previousSecret !== null && previousUntil !== null && previousUntil > ctx.clock.now();
-  const secrets = [webhook.secret, ...(both ? [previousSecret] : [])].map((sealed) => vault.open(sealed, purpose));
-  // The system's clock: the receiver compares it with its own.
-  const signed = secrets.map((secret) => signature(secret, delivery.id, new Date(), body));
+  const sealed = [webhook.secret];
+  if (previousSecret !== null && previousUntil !== null && previousUntil > ctx.clock.now()) sealed.push(previousSecret);
+  // The system's clock, as the receiver compares it with its own.
+  const signed = sealed.map((secret) => signature(vault.open(secret, purpose), delivery.id, new Date(), body));
   const headers = {
     ...signed[0],
     'webhook-signature': signed.map((each) => each['webhook-signature']).join(' '),
     'content-type': 'application/json',
   };
   try {
-    const signal = AbortSignal.timeout(ANSWERS_WITHIN);
+    const signal = AbortSignal.timeout(RESPONSE_TIMEOUT_MS);
     const response = await fetch(webhook.url, { method: 'POST', headers, body, redirect: 'manual', signal });
     const answer = toStorable(await response.text());
     const { status } = response;
-    if (response.ok) return { ok: true, status, answer };
     const redirected = status >= 300 && status < 400 ? '; redirects are not followed' : '';
-    return {
-      ok: false,
-      status,
-      answer,
-      error: `It answered ${status}, and a status from 200 to 299 is expected${redirected}.`,
-    };
-  } catch (fault) {
-    const error = toStorable(fault instanceof Error ? fault.message : String(fault));
-    return { ok: false, status: null, answer: null, error };
+    const error = `It answered ${status}, and a status from 200 to 299 is expected${redirected}.`;
+    return { status, answer, error: response.ok ? null : error };
+  } catch (error) {
+    return { status: null, answer: null, error: toStorable(error instanceof Error ? error.message : String(error)) };
   }
 }
 
-/** Writes what came of a message. @returns whether the next one can be sent */
+/** Stores the outcome. @returns whether the next message can be sent */
 async function settle(
   ctx: ActionContext,
   log: Logger,
   webhook: Webhook,
-  { accountId, id, attempts: before, maintenanceId, eventId }: Delivery,
+  delivery: Delivery,
   outcome: Outcome,
 ): Promise<boolean> {
-  const { database, clock } = ctx;
-  const now = clock.now();
-  const attempts = before + 1;
-  const { status, answer } = outcome;
-  if (outcome.ok) {
-    const delivered = { state: 'delivered', deliveredAt: now, attempts, status, answer, error: null } as const;
-    await updateDelivery(database, accountId, id, delivered);
+  const { database } = ctx;
+  const now = ctx.clock.now();
+  const { accountId, maintenanceId } = delivery;
+  const attempts = delivery.attempts + 1;
+  const { status, error } = outcome;
+  const update = (changes: Parameters<typeof updateDelivery>[3] = {}) =>
+    updateDelivery(database, accountId, delivery.id, { ...outcome, attempts, ...changes });
+  if (error === null) {
+    await update({ state: 'delivered', deliveredAt: now });
     if (webhook.failingSince !== null) await setFailingSince(database, accountId, webhook.id, null);
     return true;
   }
-  const { error } = outcome;
   const failingSince = webhook.failingSince ?? now;
   if (webhook.failingSince === null) await setFailingSince(database, accountId, webhook.id, now);
   const gone = status === 410;
@@ -153,53 +147,45 @@ async function settle(
     const reason = gone
       ? 'The address says that it is gone (410).'
       : `Nothing could be delivered since ${failingSince.toISOString()}: ${error}`;
-    await updateDelivery(database, accountId, id, {
-      attempts,
-      status,
-      answer,
-      error,
-      ...(gone ? { state: 'failed' } : {}),
-    });
+    await update(gone ? { state: 'failed' } : {});
     await disable(ctx, webhook, reason, maintenanceId);
     log.warn({ webhook: webhook.id, accountId, reason }, 'a webhook was disabled');
     return false;
   }
-  const pause = retryDelay(attempts, Math.random());
-  if (pause === undefined) {
-    await updateDelivery(database, accountId, id, { state: 'failed', attempts, status, answer, error });
+  const delay = retryDelay(attempts, Math.random());
+  if (delay === undefined) {
+    await update({ state: 'failed' });
     return true;
   }
-  const dueAt = new Date(Date.now() + pause);
-  await updateDelivery(database, accountId, id, { attempts, status, answer, error, dueAt });
-  log.info(
-    { webhook: webhook.id, accountId, event: eventId, attempts, error, again: dueAt },
-    'a webhook did not take a message',
-  );
-  await enqueue(
-    database,
-    'deliver',
-    { accountId, webhookId: webhook.id, about: maintenanceId ?? 0 },
-    { notBefore: dueAt },
-  );
+  const dueAt = new Date(Date.now() + delay);
+  await update({ dueAt });
+  const details = { webhook: webhook.id, accountId, event: delivery.eventId, attempts, error, again: dueAt };
+  log.info(details, 'a webhook did not take a message');
+  const job = { accountId, webhookId: webhook.id, about: maintenanceId ?? 0 };
+  await enqueue(database, 'deliver', job, { notBefore: dueAt });
   return false;
 }
 
-/** Whoever made it is told, or, where they have no direct messages, the owner of what could not be delivered. */
-async function disable(ctx: ActionContext, { id, accountId, madeBy }: Webhook, why: string, about: number | null) {
+/** Disables a webhook, and notifies its creator or, if they cannot get direct messages, the owner of the maintenance. */
+async function disable(
+  ctx: ActionContext,
+  { id, accountId, createdBy }: Webhook,
+  reason: string,
+  maintenanceId: number | null,
+): Promise<void> {
   await inTransaction(ctx, async (tx, now) => {
-    await updateWebhook(tx, accountId, id, { enabled: false, disabledReason: why });
+    await updateWebhook(tx, accountId, id, { enabled: false, disabledReason: reason });
     const event = await record(tx, systemActor(accountId), now, {
       type: 'webhook.disabled',
       subject: { kind: 'webhook', id },
       internal: true,
-      ...(about === null ? {} : { maintenanceId: about }),
-      after: { webhook: id, reason: why },
+      ...(maintenanceId === null ? {} : { maintenanceId }),
+      after: { webhook: id, reason },
     });
-    if (about !== null) {
-      const reason = `webhook-disabled:${id}` as const;
-      if (findPersonKind(madeBy.id) !== undefined)
-        await notifyPerson(tx, { accountId, id: about }, madeBy.id, reason, event);
-      else await notifyOwner(tx, { accountId, id: about }, reason, event);
-    }
+    if (maintenanceId === null) return;
+    const maintenance = { accountId, id: maintenanceId };
+    const notice = `webhook-disabled:${id}` as const;
+    if (findPersonKind(createdBy.id) === undefined) await notifyOwner(tx, maintenance, notice, event);
+    else await notifyPerson(tx, maintenance, createdBy.id, notice, event);
   });
 }

@@ -10,7 +10,7 @@ const fields = z.object({
 });
 const editable = fields.extend({ enabled: z.boolean() }).partial();
 
-/** Failed for too long. Has a maintenance where something about one was left undelivered. */
+/** Failed for too long. The maintenance is that of the message that could not be delivered, if it had one. */
 export const webhookDisabledEvents = [
   maintenanceEvent('webhook.disabled', {
     maintenanceId: z.int().optional(),

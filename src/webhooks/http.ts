@@ -124,7 +124,7 @@ const message = z
   .openapi('WebhookMessage');
 
 function toWebhook(webhook: Webhook): z.infer<typeof webhookOut> {
-  const { madeBy, failingSince, disabledReason } = webhook;
+  const { createdBy, failingSince, disabledReason } = webhook;
   return {
     id: webhook.id,
     url: webhook.url,
@@ -134,7 +134,7 @@ function toWebhook(webhook: Webhook): z.infer<typeof webhookOut> {
     enabled: webhook.enabled,
     disabled_reason: disabledReason,
     failing_since: failingSince && utc(failingSince),
-    made_by: madeBy.name,
+    made_by: createdBy.name,
     creation_date: utc(webhook.createdAt),
     version: webhook.version,
   };

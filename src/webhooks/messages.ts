@@ -1,13 +1,13 @@
 import { type EventType, nothing, type Renderers, type TimelineEventType } from '../audit/events.ts';
 
-/** What a message has besides the maintenance and what changed. */
+/** The data of a message besides the maintenance and its change. */
 interface MessageData {
   readonly comment?: string;
 }
 
 const maintenanceAlone = (): MessageData => ({});
 
-/** What webhooks receive of each type of event. The type of a message is that of its event. */
+/** What webhooks receive of each type of event. The message has the type of its event. */
 export const WEBHOOK_DATA: Renderers<[], MessageData | undefined> = {
   'maintenance.scheduled': maintenanceAlone,
   'maintenance.changed': maintenanceAlone,
@@ -43,8 +43,8 @@ export function isDelivered(type: EventType): type is TimelineEventType {
   return delivered.has(type);
 }
 
-/** Sent to try a webhook. */
+/** The type of a test message. */
 export const PING_EVENT = 'ping';
 
-/** The types of messages that a webhook can be sent. */
+/** The types of messages that a webhook can receive. */
 export const MESSAGE_TYPES: readonly string[] = [...delivered, PING_EVENT];

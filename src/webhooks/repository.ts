@@ -1,61 +1,45 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Prisma } from '../../prisma/client/client.ts';
 import type { DeliveryModel, WebhookModel } from '../../prisma/client/models.ts';
 import type { TimelineEventType } from '../audit/events.ts';
 import { isId } from '../core/keys.ts';
-import type { Audience } from '../core/permissions.ts';
+import { AUDIENCES, type Audience } from '../core/permissions.ts';
 import type { Queries } from '../platform/database.ts';
-import { enqueue } from '../platform/jobs.ts';
+import { enqueue, type Jobs } from '../platform/jobs.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
-
-export interface Webhook extends Omit<WebhookModel, 'audience' | 'createdById' | 'createdByName'> {
-  readonly audience: Audience;
-  readonly madeBy: { readonly id: string; readonly name: string };
-}
+import { withCreator } from '../platform/stored-values.ts';
 
 export const DELIVERY_STATES = ['waiting', 'delivered', 'skipped', 'failed'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
-export interface Delivery extends Omit<DeliveryModel, 'state' | 'maintenanceId' | 'position'> {
-  readonly state: DeliveryState;
-  readonly maintenanceId: number | null;
-}
-
 export interface WebhookValues {
   readonly url: string;
   readonly description: string;
-  /** Of which types it hears; empty: of all. */
+  /** The types of events it wants; empty: all. */
   readonly events: readonly string[];
   readonly audience: Audience;
 }
 
-function toWebhook({ audience, createdById, createdByName, ...row }: WebhookModel): Webhook {
+export type Webhook = ReturnType<typeof toWebhook>;
+
+const toWebhook = (row: WebhookModel) => ({ ...withCreator(row), audience: z.enum(AUDIENCES).parse(row.audience) });
+
+export type Delivery = ReturnType<typeof toDelivery>;
+
+function toDelivery({ state, maintenanceId, position: _, ...row }: DeliveryModel) {
   return {
     ...row,
-    audience: audience === 'internal' ? 'internal' : 'public',
-    madeBy: { id: createdById, name: createdByName },
+    state: z.enum(DELIVERY_STATES).parse(state),
+    maintenanceId: maintenanceId === 0 ? null : maintenanceId,
   };
 }
 
-function toDelivery({ state, maintenanceId, position: _, ...row }: DeliveryModel): Delivery {
-  const known = DELIVERY_STATES.find((each) => each === state);
-  if (known === undefined) throw new Error(`delivery ${row.id} is ${state}; expected ${DELIVERY_STATES.join(', ')}`);
-  return { ...row, state: known, maintenanceId: maintenanceId === 0 ? null : maintenanceId };
-}
+/** The purpose that the vault seals secrets of webhooks for. */
+export const webhookSealPurpose = (accountId: number) => `webhook:${accountId}`;
 
-/** Whose secret is sealed. */
-export function webhookSealPurpose(accountId: number): string {
-  return `webhook:${accountId}`;
-}
-
-export async function insertWebhook(
-  tx: Queries,
-  accountId: number,
-  { events, ...values }: WebhookValues & { readonly secret: string },
-  madeBy: Webhook['madeBy'],
-  now: Date,
-): Promise<Webhook> {
-  const data = { ...values, accountId, events: [...events], createdAt: now };
-  return toWebhook(await tx.webhook.create({ data: { ...data, createdById: madeBy.id, createdByName: madeBy.name } }));
+export async function insertWebhook(tx: Queries, data: Prisma.WebhookUncheckedCreateInput): Promise<Webhook> {
+  return toWebhook(await tx.webhook.create({ data }));
 }
 
 export async function listWebhooks(db: Queries, accountId: number): Promise<Webhook[]> {
@@ -63,8 +47,7 @@ export async function listWebhooks(db: Queries, accountId: number): Promise<Webh
 }
 
 export async function findWebhook(db: Queries, accountId: number, id: number): Promise<Webhook | undefined> {
-  if (!isId(id)) return undefined;
-  const row = await db.webhook.findFirst({ where: { accountId, id } });
+  const row = isId(id) ? await db.webhook.findFirst({ where: { accountId, id } }) : null;
   return row === null ? undefined : toWebhook(row);
 }
 
@@ -79,15 +62,13 @@ export async function updateWebhook(
   tx: Queries,
   accountId: number,
   id: number,
-  changes: Partial<Pick<WebhookModel, 'url' | 'description' | 'events' | 'audience' | 'enabled' | 'secret'>> &
-    Partial<Pick<WebhookModel, 'disabledReason' | 'failingSince' | 'previousSecret' | 'previousUntil'>>,
+  changes: Prisma.WebhookUncheckedUpdateInput,
 ): Promise<Webhook> {
-  return toWebhook(
-    await tx.webhook.update({ where: { accountId, id }, data: { ...changes, version: { increment: 1 } } }),
-  );
+  const data = { ...changes, version: { increment: 1 } };
+  return toWebhook(await tx.webhook.update({ where: { accountId, id }, data }));
 }
 
-/** Notes that a webhook is reached, or since when it is not. Not a change that anybody made. */
+/** Sets since when a webhook has failed; null: it does not. Keeps its version, as nobody changed it. */
 export async function setFailingSince(db: Queries, accountId: number, id: number, since: Date | null): Promise<void> {
   await db.webhook.updateMany({ where: { accountId, id }, data: { failingSince: since } });
 }
@@ -120,20 +101,21 @@ export async function enqueueDeliveries(tx: Queries, event: DeliveredEvent): Pro
   for (const { webhookId } of rows) await enqueue(tx, 'deliver', { accountId, webhookId, about: maintenanceId });
 }
 
-/** A message about no maintenance. */
+/** A delivery about no maintenance. */
 export async function insertDelivery(
   tx: Queries,
-  { accountId, webhookId, type, now }: { accountId: number; webhookId: number; type: string; now: Date },
+  delivery: { accountId: number; webhookId: number; type: string; createdAt: Date },
 ): Promise<Delivery> {
-  const row = await tx.delivery.create({ data: { id: randomUUID(), accountId, webhookId, type, createdAt: now } });
+  const { accountId, webhookId } = delivery;
+  const row = await tx.delivery.create({ data: { id: randomUUID(), ...delivery } });
   await enqueue(tx, 'deliver', { accountId, webhookId, about: 0 });
   return toDelivery(row);
 }
 
-/** The next message to a webhook about a maintenance: those after it wait for it. `about` 0: about none. */
+/** The next message to a webhook about a maintenance: those after it wait for it. */
 export async function findNextDelivery(
   db: Queries,
-  { accountId, webhookId, about }: { accountId: number; webhookId: number; about: number },
+  { accountId, webhookId, about }: Jobs['deliver'],
 ): Promise<Delivery | undefined> {
   const row = await db.delivery.findFirst({
     where: { accountId, webhookId, maintenanceId: about, state: 'waiting' },
@@ -146,9 +128,9 @@ export async function updateDelivery(
   db: Queries,
   accountId: number,
   id: string,
-  changes: Partial<Omit<Delivery, 'id' | 'accountId' | 'webhookId' | 'maintenanceId' | 'eventId' | 'type'>>,
+  data: Prisma.DeliveryUncheckedUpdateInput & { readonly state?: DeliveryState },
 ): Promise<Delivery> {
-  return toDelivery(await db.delivery.update({ where: { accountId, id }, data: changes }));
+  return toDelivery(await db.delivery.update({ where: { accountId, id }, data }));
 }
 
 export async function findDelivery(
@@ -168,26 +150,18 @@ export async function searchDeliveries(
   states: readonly DeliveryState[] | undefined,
   page: Page<'createdAt', Date, string>,
 ): Promise<Delivery[]> {
-  const rows = await db.delivery.findMany({
-    where: {
-      accountId,
-      webhookId,
-      ...(states === undefined ? {} : { state: { in: [...states] } }),
-      AND: [afterPosition(page)],
-    },
-    orderBy: pageOrder(page),
-    take: page.limit,
-  });
-  return rows.map(toDelivery);
+  const state = states === undefined ? {} : { state: { in: [...states] } };
+  const where = { accountId, webhookId, ...state, AND: [afterPosition(page)] };
+  return (await db.delivery.findMany({ where, orderBy: pageOrder(page), take: page.limit })).map(toDelivery);
 }
 
-/** What waits to be delivered and should be by now; by the system's clock. */
+/** The deliveries that are due by the system's clock, of everybody or of one webhook. */
 export async function listDueDeliveries(
   db: Queries,
-  of: { readonly accountId?: number; readonly webhookId?: number } = {},
-): Promise<{ accountId: number; webhookId: number; about: number }[]> {
+  webhook: { readonly accountId?: number; readonly webhookId?: number } = {},
+): Promise<Jobs['deliver'][]> {
   const rows = await db.delivery.findMany({
-    where: { ...of, state: 'waiting', dueAt: { lte: new Date() }, webhook: { enabled: true } },
+    where: { ...webhook, state: 'waiting', dueAt: { lte: new Date() }, webhook: { enabled: true } },
     distinct: ['accountId', 'webhookId', 'maintenanceId'],
     select: { accountId: true, webhookId: true, maintenanceId: true },
   });

@@ -1,33 +1,32 @@
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
-/** The pauses between tries: soon at first, and a day in all. */
-const PAUSES = [
-  5 * SECOND,
-  30 * SECOND,
-  2 * MINUTE,
-  10 * MINUTE,
-  30 * MINUTE,
-  HOUR,
-  2 * HOUR,
-  4 * HOUR,
-  6 * HOUR,
-  10 * HOUR,
-] as const;
+/** The pauses between attempts: short at first, a day in total. */
+const RETRY_DELAYS_MS = [
+  5_000,
+  30_000,
+  2 * MINUTE_MS,
+  10 * MINUTE_MS,
+  30 * MINUTE_MS,
+  HOUR_MS,
+  2 * HOUR_MS,
+  4 * HOUR_MS,
+  6 * HOUR_MS,
+  10 * HOUR_MS,
+];
 
-/** When nothing was delivered for so long, a webhook is disabled (milliseconds). */
-export const DISABLE_AFTER_MS = 24 * HOUR;
+/** A webhook that nothing could be delivered to for this long is disabled. */
+export const DISABLE_AFTER_MS = 24 * HOUR_MS;
 
-/** For how long messages are signed with the secret before, too, after it was changed (milliseconds). */
-export const SECRET_OVERLAP_MS = 24 * HOUR;
+/** After a rotation, messages are also signed with the previous secret for this long. */
+export const SECRET_OVERLAP_MS = 24 * HOUR_MS;
 
 /**
- * How long to wait before a message is tried again; undefined: it was tried for a day and is given up.
- * @param attempts how often it was tried, at least once
- * @param chance from 0 to 1: the pause is up to a tenth longer, so that many do not come back at once
+ * The pause (ms) before the next attempt; undefined: no more attempts.
+ * @param attempts so far, at least one
+ * @param random from 0 to 1; makes the pause up to a tenth longer, so that many deliveries do not return together
  */
-export function retryDelay(attempts: number, chance: number): number | undefined {
-  const pause = PAUSES[attempts - 1];
-  return pause === undefined ? undefined : Math.round(pause * (1 + chance / 10));
+export function retryDelay(attempts: number, random: number): number | undefined {
+  const pause = RETRY_DELAYS_MS[attempts - 1];
+  return pause === undefined ? undefined : Math.round(pause * (1 + random / 10));
 }

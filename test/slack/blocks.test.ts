@@ -109,7 +109,7 @@ const TOKEN: Token = {
   name: '',
   rights: 'write',
   scopes: [ID],
-  madeBy: { id: 'U0ANA', name: 'Ana' },
+  createdBy: { id: 'U0ANA', name: 'Ana' },
   createdAt: later(0),
   expiresAt: later(9),
   lastUsedAt: later(5),
@@ -122,8 +122,9 @@ const largestCalendar = (name: string, id: number): Calendar => ({
   name,
   scopes: many(50, () => ID),
   services: many(50, () => ID),
-  madeBy: { id: 'U0ANA', name },
+  createdBy: { id: 'U0ANA', name },
   createdAt: later(0),
+  revokedAt: null,
 });
 
 /**
@@ -323,7 +324,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   },
   'access/slack/tokens.ts tokenList': ({ name }) => [
     tokenList(
-      many(500, (id) => ({ ...TOKEN, id: ID - id, name, madeBy: { id: 'U0ANA', name } })),
+      many(500, (id) => ({ ...TOKEN, id: ID - id, name, createdBy: { id: 'U0ANA', name } })),
       new Map([[ID, name]]),
     ),
     tokenList([], new Map()),

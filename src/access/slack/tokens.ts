@@ -83,7 +83,7 @@ export function tokenList(tokens: readonly Token[], named: ReadonlyMap<number, s
     tokens.length === 0 ? '*No tokens* for the HTTP interface.' : '*Tokens* for the HTTP interface',
     ...formatList(tokens, LISTED, (token) => {
       const used = token.lastUsedAt === null ? 'not used yet' : `last used ${formatAgo(token.lastUsedAt)}`;
-      const by = quote(token.madeBy.name, 40);
+      const by = quote(token.createdBy.name, 40);
       return `• ${token.id} *${quote(token.name, 60)}*: ${about(token, named)}; made by ${by}, ${used}`;
     }),
   ];

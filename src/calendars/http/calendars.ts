@@ -59,7 +59,7 @@ function toCalendar(calendar: Calendar): z.infer<typeof calendarOut> {
     name: calendar.name,
     scopes: [...calendar.scopes],
     services: [...calendar.services],
-    made_by: calendar.madeBy.name,
+    made_by: calendar.createdBy.name,
     creation_date: utc(calendar.createdAt),
   };
 }
