@@ -5,7 +5,9 @@ import { calendars } from '../calendars/slack.ts';
 import { countServices } from '../catalogue/services/repository.ts';
 import { serviceCommands } from '../catalogue/slack/commands.ts';
 import { listMutes } from '../checks/mute-repository.ts';
+import type { ProviderMeans } from '../checks/provider-commands.ts';
 import { checkCommands } from '../checks/slack/commands.ts';
+import type { Lister } from '../checks/sync.ts';
 import { comment } from '../comments/commands.ts';
 import { listComments } from '../comments/repository.ts';
 import { formatReply } from '../comments/slack/reply.ts';
@@ -39,25 +41,32 @@ export interface Command extends CommandRequest {
   readonly text: string;
 }
 
-/** What a command needs to be that command; without it, the words are a sentence, so a service may be called `list`. */
-const COMMANDS: readonly Entry[] = [
+/** What commands need besides the context of the workspace. */
+export interface SlackServices {
+  /** Lists the checks of a monitoring system. */
+  readonly list: Lister;
+  readonly providers: ProviderMeans;
+}
+
+/** The commands by their form. Other words are a sentence, so a service may be called `list`. */
+const commandsOf = ({ list, providers }: SlackServices): readonly Entry[] => [
   { form: /^(?:help|\?)$/i, run: () => help },
   { form: /^help\s+\/?(\S+)/i, run: (_context, _person, [name = '']) => helpCommand(name) },
   ...listCommand,
   ...serviceCommands,
-  ...checkCommands,
+  ...checkCommands(list),
   ...channelCommands,
   ...transitionCommands,
   ...approvals,
-  ...settings,
+  ...settings(providers),
   ...history,
   ...tokens,
   ...calendars,
-  { form: subcommand('edit'), run: (...asked) => editOne(...asked) },
-  { form: subcommand('show'), run: (...asked) => showOne(...asked) },
-  { form: subcommand('comment', TEXT), run: (...asked) => commentOn(false, ...asked) },
-  { form: subcommand('internal', TEXT), run: (...asked) => commentOn(true, ...asked) },
-  { form: subcommand('move', String.raw`\s+(?:to\s+)?([\s\S]+)`), run: (...asked) => move(...asked) },
+  { form: subcommand('edit'), run: editOne },
+  { form: subcommand('show'), run: showOne },
+  { form: subcommand('comment', TEXT), run: commentOn(false) },
+  { form: subcommand('internal', TEXT), run: commentOn(true) },
+  { form: subcommand('move', String.raw`\s+(?:to\s+)?([\s\S]+)`), run: move },
   {
     form: /^edit\s+#?([2-9BCDFGHJKLMNPQRSTVWXZ]{6})$/i,
     run: (context, person, [ref = ''], asked) => editSeries(context, person, ref, asked),
@@ -66,7 +75,7 @@ const COMMANDS: readonly Entry[] = [
     form: /^series(?:\s+(\d{1,4}))?$/i,
     run: (context, person, [page = '1']) => seriesPage(context, person, { of: 'series', page: Number(page) || 1 }),
   },
-  { form: /^every$/i, run: (...asked) => newSeries(...asked) },
+  { form: /^every$/i, run: newSeries },
   {
     form: /^pause\s+#?(\w+)(?:\s+(keep|cancel))?$/i,
     run: (context, person, [ref = '', runs]) => pause(context, person, ref, runs?.toLowerCase()),
@@ -75,48 +84,41 @@ const COMMANDS: readonly Entry[] = [
   { form: /^skip\s+#?(\w+)$/i, run: (context, person, [ref = '']) => skip(context, person, ref) },
 ];
 
-/**
- * `/maintenance ...`: a command, a sentence, or nothing.
- * @returns what to answer; undefined when a form was opened instead
- */
-export async function runCommand(
-  context: SlackContext,
-  person: Person,
-  command: Command,
-): Promise<Message | undefined> {
-  authorize(person.actor, 'read');
-  // A whole example may well be pasted behind the command that is there already.
-  const text = command.text
-    .replaceAll('\0', ' ')
-    .trim()
-    .replace(/^\/maintenance(?:\s+|$)/i, '');
-  return text === '' ? openForm(context, person, command) : runText(context, person, text, command);
-}
+/** `/maintenance ...`: a command, a sentence, or nothing. Both return undefined if a form was opened instead of an answer. */
+export function slackCommands(services: SlackServices) {
+  const commands = commandsOf(services);
 
-/**
- * The same for words alone, as the choices of a question are.
- * @param asked absent where no form can be opened and no channel is meant
- */
-export async function runText(
-  context: SlackContext,
-  person: Person,
-  text: string,
-  asked?: CommandRequest,
-): Promise<Message | undefined> {
-  authorize(person.actor, 'read');
-  // What a button says again was taken out of Slack's markup when it was typed.
-  const typed = asked !== undefined;
-  for (const { form, run, marked } of COMMANDS) {
-    const words = form.exec(text)?.slice(1);
-    if (words === undefined) continue;
-    return run(context, person, typed && !marked ? await wordsAsRead(context, words) : words, asked);
+  async function runCommand(context: SlackContext, person: Person, command: Command): Promise<Message | undefined> {
+    authorize(person.actor, 'read');
+    // People paste whole examples after the command that is there already.
+    const text = command.text
+      .replaceAll('\0', ' ')
+      .trim()
+      .replace(/^\/maintenance(?:\s+|$)/i, '');
+    return text === '' ? openForm(context, person, command) : runText(context, person, text, command);
   }
-  const sentence = typed ? await formatReply(context, text, { keepChannels: true }) : text;
-  return (await findNearestCommand(context, person, sentence)) ?? previewSentence(context, person, sentence);
-}
 
-function wordsAsRead(context: SlackContext, words: readonly (string | undefined)[]) {
-  return Promise.all(words.map(async (word) => word && formatReply(context, word)));
+  /** The same for text alone, such as the choices of a question. @param request absent where no form can be opened */
+  async function runText(
+    context: SlackContext,
+    person: Person,
+    text: string,
+    request?: CommandRequest,
+  ): Promise<Message | undefined> {
+    authorize(person.actor, 'read');
+    // The text of a button was taken out of Slack's markup when it was typed.
+    const unmark = async (marked: string) => (request === undefined ? marked : formatReply(context, marked));
+    for (const { form, run, marked } of commands) {
+      const words = form.exec(text)?.slice(1);
+      if (words === undefined) continue;
+      const unmarked = marked ? words : await Promise.all(words.map(async (word) => word && unmark(word)));
+      return run(context, person, unmarked, request);
+    }
+    const sentence = request === undefined ? text : await formatReply(context, text, { keepChannels: true });
+    return (await findNearestCommand(context, person, sentence)) ?? previewSentence(context, person, sentence);
+  }
+
+  return { runCommand, runText };
 }
 
 async function openForm(context: SlackContext, person: Person, command: Command): Promise<Message | undefined> {
@@ -153,14 +155,15 @@ const showOne: Run = async (context, person, [ref]) => {
   return showMessage(maintenance, { covered: switched.length, mutes }, comments, person.timezone);
 };
 
-async function commentOn(internal: boolean, ...[context, person, [ref, text = ''], asked]: Parameters<Run>) {
-  const { id } = await resolveMaintenance(context, person, ref);
-  const key = idempotencyKey(asked);
-  if (key === undefined) await comment(context.ctx, person.actor, id, { text, internal });
-  else if ((await comment(context.ctx, person.actor, id, { text, internal }, key)) === undefined) return undefined;
-  return successMessage(
-    internal ? `Added to maintenance ${id}, for internal channels alone.` : `Added to maintenance ${id}.`,
-  );
+function commentOn(internal: boolean): Run {
+  return async (context, person, [ref, text = ''], asked) => {
+    const { id } = await resolveMaintenance(context, person, ref);
+    const added = await comment(context.ctx, person.actor, id, { text, internal }, idempotencyKey(asked));
+    if (added === undefined) return undefined;
+    return successMessage(
+      internal ? `Added to maintenance ${id}, for internal channels alone.` : `Added to maintenance ${id}.`,
+    );
+  };
 }
 
 /** Moves a scheduled maintenance. Without an end it keeps its length. */

@@ -1,6 +1,9 @@
-import type { App } from '@slack/bolt';
+import { z } from 'zod';
 import { listenToApprovals } from '../approvals/slack/listeners.ts';
+import { historyPage, historyQuery } from '../audit/slack/history.ts';
+import { servicesPage, servicesQuery } from '../catalogue/slack/commands.ts';
 import { listenToOptions } from '../catalogue/slack/options.ts';
+import { checksPage, checksQuery } from '../checks/slack/commands.ts';
 import { applySync } from '../checks/slack/sync.ts';
 import { listenToEvents } from '../comments/slack/replies.ts';
 import { listenToComments } from '../comments/slack/shortcut.ts';
@@ -8,69 +11,105 @@ import { listenToHome } from '../home/slack/listeners.ts';
 import { listenToMaintenanceButtons } from '../maintenance/slack/buttons.ts';
 import { listenToMaintenanceForms } from '../maintenance/slack/forms.ts';
 import { listenToOverrides } from '../maintenance/slack/freeze-overrides.ts';
+import { listPage, listQuery } from '../maintenance/slack/list.ts';
 import { chooseReading } from '../maintenance/slack/preview-buttons.ts';
 import { listenToScheduleShortcut } from '../maintenance/slack/shortcut.ts';
 import { listenToSteps } from '../maintenance/slack/workflow-steps.ts';
+import { seriesPage, seriesQuery } from '../series/slack/commands.ts';
 import { listenToSeries } from '../series/slack/listeners.ts';
 import { listenToSettings } from '../settings/slack/listeners.ts';
 import { ACTIONS } from '../slack/action-ids.ts';
-import { onButton } from '../slack/buttons.ts';
-import { createReply, type ListenerContext, withErrorReply } from '../slack/context.ts';
+import { successMessage } from '../slack/answers.ts';
+import type { Message } from '../slack/blocks.ts';
+import { createReply, type SlackContext } from '../slack/context.ts';
+import type { Listeners } from '../slack/listeners.ts';
+import type { Person } from '../slack/people.ts';
 import { listenToSubscriptions } from '../subscriptions/slack/commands.ts';
-import { runCommand, runText } from './slack-commands.ts';
-import { handlePageButton } from './slack-paging.ts';
+import { type SlackServices, slackCommands } from './slack-commands.ts';
+
+/** Events of one workspace that the rest of Lull reacts to. */
+export interface WorkspaceEvents {
+  /** Something may have been written in Slack that Lull did not receive. */
+  readonly missed: () => void;
+  /** The workspace removed Lull; `how` says in which way. */
+  readonly removed: (how: string) => void;
+}
 
 /**
- * Registers everything that Lull listens to in Slack. Everything but a submitted form is acknowledged at once and worked on
- * after, so that Slack's three seconds are never at stake; errors are answered to the person who asked.
+ * Registers everything that Lull reacts to in a workspace. Everything but a submitted form is acknowledged at once and worked
+ * on after, so that Slack's three seconds are never at stake; errors are answered to the person who asked.
  */
-export function registerListeners(app: App, listening: ListenerContext): void {
-  const { context, track } = listening;
-  const { log, people, workspace } = context;
-  const onPress = onButton(app, listening);
+export function registerListeners(on: Listeners, services: SlackServices, events: WorkspaceEvents): void {
+  const { context } = on;
+  const { log } = context;
+  const { runCommand, runText } = slackCommands(services);
 
-  app.command('/maintenance', async ({ command, ack }) => {
+  on.app.command('/maintenance', async ({ command, ack }) => {
     await ack();
     const reply = createReply(command.response_url, log);
-    track(
-      withErrorReply(log, reply, async () => {
-        const message = await runCommand(context, await people.find(workspace, command.user_id), {
-          text: command.text ?? '',
-          triggerId: command.trigger_id,
-          responseUrl: command.response_url,
-          channel: command.channel_id,
-        });
-        if (message !== undefined) await reply(message);
-      }),
-    );
+    on.run(command.user_id, reply, async (person) => {
+      const message = await runCommand(context, person, {
+        text: command.text ?? '',
+        triggerId: command.trigger_id,
+        responseUrl: command.response_url,
+        channel: command.channel_id,
+      });
+      if (message !== undefined) await reply(message);
+    });
   });
 
+  const replace = true;
   for (const page of [ACTIONS.previousPage, ACTIONS.nextPage]) {
-    onPress(page, (person, { value }) => handlePageButton(context, person, value), { replace: true });
+    on.button(page, (person, { value }) => showPage(context, person, value), { replace });
   }
-  onPress(
+  on.button(
     new RegExp(`^${ACTIONS.choose.replace('.', '\\.')}\\.\\d+$`),
     (person, { value }) => chooseReading(context, person, value, runText),
-    { replace: true },
+    { replace },
   );
-  onPress(ACTIONS.applySync, (person, { value }) => applySync(context, person, value), { replace: true });
-  onPress(ACTIONS.show, (person, { value }) => runText(context, person, `show ${value}`));
+  on.button(ACTIONS.applySync, (person, { value }) => applySync(context, person, value, services.list), { replace });
+  on.button(ACTIONS.show, (person, { value }) => runText(context, person, `show ${value}`));
 
-  listenToMaintenanceButtons(app, listening);
-  listenToMaintenanceForms(app, listening);
-  listenToSeries(app, listening);
-  listenToOverrides(app, listening);
-  listenToApprovals(app, listening);
-  listenToComments(app, listening);
-  listenToSubscriptions(app, listening);
-  listenToOptions(app, listening);
-  listenToEvents(app, listening);
-  listenToHome(app, listening);
-  listenToScheduleShortcut(app, listening);
-  listenToSteps(app, listening);
-  listenToSettings(app, listening);
+  for (const listen of [
+    listenToMaintenanceButtons,
+    listenToMaintenanceForms,
+    listenToSeries,
+    listenToOverrides,
+    listenToApprovals,
+    listenToComments,
+    listenToSubscriptions,
+    listenToOptions,
+    listenToHome,
+    listenToScheduleShortcut,
+    listenToSteps,
+  ]) {
+    listen(on);
+  }
+  listenToEvents(on, events);
+  listenToSettings(on, services.providers);
+  on.app.error(async (error) => log.error({ error }, 'a request from Slack could not be handled'));
+}
 
-  app.error(async (error) => {
-    log.error({ error }, 'a request from Slack could not be handled');
-  });
+const pageQuery = z
+  .string()
+  .transform((text): unknown => JSON.parse(text))
+  .pipe(z.discriminatedUnion('of', [listQuery, checksQuery, servicesQuery, historyQuery, seriesQuery]));
+
+/** Another page of a list. The button carries the whole query, so it works for as long as the message exists. */
+async function showPage(context: SlackContext, person: Person, value: string): Promise<Message> {
+  const query = pageQuery.safeParse(value).data;
+  switch (query?.of) {
+    case undefined:
+      return successMessage('This list is of another version of Lull. Type the command again.');
+    case 'list':
+      return listPage(context, person, query);
+    case 'checks':
+      return checksPage(context, person, query);
+    case 'services':
+      return servicesPage(context, person, query);
+    case 'history':
+      return historyPage(context, person, query);
+    case 'series':
+      return seriesPage(context, person, query);
+  }
 }

@@ -1,14 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
-import type { ProviderMeans } from '../checks/provider-commands.ts';
-import type { Lister } from '../checks/sync.ts';
 import type { Channel } from '../delivery/channel.ts';
 import { slackChannel } from '../delivery/slack/channel.ts';
 import type { Queries } from '../platform/database.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import type { Vault } from '../platform/vault.ts';
 import { boltLogger, clientOptions, quietLogger } from '../slack/connection/client.ts';
+import type { ConnectionContext } from '../slack/connection/connection.ts';
 import { Installer, installUrl, type OAuthCredentials } from '../slack/connection/installer.ts';
 import { ManyWorkspaces } from '../slack/connection/many-workspaces.ts';
 import { OneWorkspace } from '../slack/connection/one-workspace.ts';
@@ -17,6 +16,7 @@ import type { Defaults, Workspace } from '../slack/connection/workspace.ts';
 import { WorkspaceRouter } from '../slack/connection/workspace-router.ts';
 import type { Workspaces } from '../slack/connection/workspaces.ts';
 import { deliverSigned } from '../slack/signed-requests.ts';
+import type { SlackServices } from './slack-commands.ts';
 import { registerListeners } from './slack-listeners.ts';
 
 /**
@@ -43,10 +43,7 @@ export interface SlackOptions {
   readonly credentials: SlackCredentials;
   /** Seals the tokens of workspaces that add Lull. */
   readonly vault: Vault;
-  /** Asks monitoring systems which checks they have. */
-  readonly list: Lister;
-  /** Reads what people fill in of monitoring systems, and seals their secrets. */
-  readonly providers: ProviderMeans;
+  readonly services: SlackServices;
   /** Where people reach Lull over HTTP, without a slash at the end. */
   readonly publicUrl: string;
   readonly log: Logger;
@@ -69,14 +66,21 @@ export class Slack {
   #listening = false;
   #stopped = false;
 
-  constructor({ ctx, credentials, vault, list, providers, publicUrl, log, defaults, missed }: SlackOptions) {
+  constructor({ ctx, credentials, vault, services, publicUrl, log, defaults, missed }: SlackOptions) {
     this.#missed = missed;
     this.#credentials = credentials;
     this.#log = log;
     this.#database = ctx.database;
     const { apiUrl, oauth } = credentials;
     const track = (work: Promise<void>) => this.#track(work);
-    const surroundings = { ctx, apiUrl, list, providers, publicUrl, log, track, missed, registerListeners };
+    const surroundings: ConnectionContext = {
+      ctx,
+      apiUrl,
+      publicUrl,
+      log,
+      track,
+      registerListeners: (on, removed) => registerListeners(on, services, { missed, removed }),
+    };
     if (oauth === undefined) {
       this.#workspaces = new OneWorkspace(surroundings, credentials.botToken, defaults);
     } else {

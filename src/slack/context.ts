@@ -1,7 +1,5 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import type { ProviderMeans } from '../checks/provider-commands.ts';
-import type { Lister } from '../checks/sync.ts';
 import { UserError } from '../core/errors.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { slackErrorText } from '../texts/slack-errors.ts';
@@ -18,10 +16,6 @@ export interface SlackContext {
   readonly client: WebClient;
   readonly people: People;
   readonly workspace: Workspace;
-  /** Asks monitoring systems which checks they have. */
-  readonly list: Lister;
-  /** Reads what people fill in of monitoring systems, and seals their secrets. */
-  readonly providers: ProviderMeans;
   /** Where people reach Lull over HTTP, without a slash at the end. */
   readonly publicUrl: string;
   readonly log: Logger;
@@ -82,15 +76,4 @@ export function failureMessage(log: Logger, error: unknown): Message {
   return successMessage(
     `Something went wrong inside Lull, and nothing was changed. Try again; if it stays so, tell whoever runs Lull the reference ${reference}.`,
   );
-}
-
-/** What all that hears Slack is given. */
-export interface ListenerContext {
-  readonly context: SlackContext;
-  /** Is told of all work that goes on after the acknowledgement, so that a stop can wait for it. */
-  readonly track: (work: Promise<void>) => void;
-  /** Is told that something was said that could not be heard. */
-  readonly missed: () => void;
-  /** Is told that the workspace took Lull's rights back, and how. */
-  readonly removed: (how: string) => void;
 }

@@ -14,11 +14,15 @@ export function messageDialog({ blocks }: Message, title = 'Lull'): ModalView {
   };
 }
 
-/** Answers with a dialog, where there is no conversation to answer in. Serves once, within three seconds. */
-export function replyInDialog(client: WebClient, triggerId: string, log: Logger): Reply {
+/**
+ * Answers with a dialog, where there is no conversation to answer in. Serves once, within three seconds.
+ * @param how `push`: on top of the view that is open, as an error
+ */
+export function replyInDialog(client: WebClient, triggerId: string, log: Logger, how: 'open' | 'push' = 'open'): Reply {
   return async (message) => {
     try {
-      await client.views.open({ trigger_id: triggerId, view: messageDialog(message) });
+      const view = messageDialog(message, how === 'push' ? 'Not done' : undefined);
+      await client.views[how]({ trigger_id: triggerId, view });
     } catch (error) {
       log.warn({ error }, 'an answer could not be shown in Slack');
     }

@@ -1,10 +1,7 @@
-import type { App, BlockAction, ViewOutput } from '@slack/bolt';
+import type { ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { UserError } from '../core/errors.ts';
 import { slackError } from './connection/client.ts';
-import type { ListenerContext } from './context.ts';
-import type { Person } from './people.ts';
 
 /** How many open forms are remembered; a form that is forgotten is only drawn anew a little less often. */
 const MOST = 1000;
@@ -13,7 +10,7 @@ const MOST = 1000;
  * Draws forms anew as people fill them in. Changes come one upon another: of those of one form only the newest is drawn,
  * over whatever was drawn before it, and never over a form that something else has put in its place.
  */
-class Redraw {
+export class Redraw {
   readonly #client: WebClient;
   /** By view: its newest change, the hash that Slack gave to what was drawn last, and what is being drawn. */
   readonly #forms = new Map<string, { change: symbol; hash: string | undefined; drawing: Promise<void> }>();
@@ -51,26 +48,4 @@ class Redraw {
       if (drawnLast !== undefined && drawnLast !== hash) await this.#update(id, change, drawnLast, view);
     }
   }
-}
-
-/** Redraws a form when one of its inputs changes. The forms of one slice share one call. */
-export function onInputChange(
-  app: App,
-  { context, track }: ListenerContext,
-): (actionId: string, draw: (person: Person, view: ViewOutput) => Promise<ModalView>) => void {
-  const { client, log, people, workspace } = context;
-  const redraw = new Redraw(client);
-  return (actionId, draw) => {
-    app.action<BlockAction>({ type: 'block_actions', action_id: actionId }, async ({ ack, body }) => {
-      await ack();
-      const { view } = body;
-      if (view === undefined) return;
-      const drawing = redraw.change(view, async () => draw(await people.find(workspace, body.user.id), view));
-      track(
-        drawing.catch((error: unknown) => {
-          if (!(error instanceof UserError)) log.error({ error }, 'a form could not be drawn anew');
-        }),
-      );
-    });
-  };
 }

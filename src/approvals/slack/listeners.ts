@@ -1,4 +1,3 @@
-import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import { authorize } from '../../core/permissions.ts';
@@ -8,27 +7,24 @@ import { resolveMaintenance } from '../../maintenance/slack/resolve.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
 import { successMessage } from '../../slack/answers.ts';
 import { quote, section } from '../../slack/blocks.ts';
-import { onButton } from '../../slack/buttons.ts';
 import { type Entry, idempotencyKey, type Run, subcommand, TEXT } from '../../slack/command.ts';
-import type { ListenerContext } from '../../slack/context.ts';
-import { onSubmission } from '../../slack/form.ts';
+import type { Listeners } from '../../slack/listeners.ts';
 import { formatWindow } from '../../slack/time.ts';
 import { approve, decline } from '../commands.ts';
 
 /** Listens for the buttons to approve and to decline, and for the submitted reason. The announcement shows the outcome. */
-export function listenToApprovals(app: App, listening: ListenerContext): void {
-  const { client, ctx } = listening.context;
-  const onPress = onButton(app, listening);
+export function listenToApprovals(on: Listeners): void {
+  const { client, ctx } = on.context;
 
-  onPress(ACTIONS.approve, async ({ actor }, { value, body }) => {
+  on.button(ACTIONS.approve, async ({ actor }, { value, body }) => {
     await approve(ctx, actor, Number(value), `press:approve:${value}:${body.actions[0]?.action_ts ?? ''}`);
   });
-  onPress(ACTIONS.decline, async ({ actor, timezone }, { value, triggerId }) => {
+  on.button(ACTIONS.decline, async ({ actor, timezone }, { value, triggerId }) => {
     authorize(actor, 'approve');
     const view = declineModal(await getMaintenance(ctx, actor, Number(value)), timezone);
     await client.views.open({ trigger_id: triggerId, view });
   });
-  onSubmission(app, listening)(VIEWS.decline, async ({ actor }, view) => {
+  on.submission(VIEWS.decline, async ({ actor }, view) => {
     const reason = readDeclineModal(view.state.values);
     await decline(ctx, actor, Number(view.private_metadata), reason, `view:${view.id}`);
   });

@@ -1,19 +1,16 @@
-import type { App } from '@slack/bolt';
 import type { PlainTextOption } from '@slack/types';
 import { listProviders } from '../../checks/provider-repository.ts';
 import { listChecks } from '../../checks/repository.ts';
-import { UserError } from '../../core/errors.ts';
-import { authorize } from '../../core/permissions.ts';
 import { SLACK_LIMITS } from '../../slack/blocks.ts';
-import type { ListenerContext, SlackContext } from '../../slack/context.ts';
+import type { SlackContext } from '../../slack/context.ts';
 import { checkOption, OPTIONS, option, serviceOption } from '../../slack/form.ts';
+import type { Listeners } from '../../slack/listeners.ts';
 import { SETTINGS } from '../../slack/record-form.ts';
 import { listScopes } from '../scopes/repository.ts';
 import { listServices } from '../services/repository.ts';
 
 /** Finds what somebody looks for in a form: services, checks, scopes and monitoring systems by what is typed of their names. */
-export function listenToOptions(app: App, { context }: ListenerContext): void {
-  const { log, people, workspace } = context;
+export function listenToOptions(on: Listeners): void {
   for (const [actionId, search] of [
     [OPTIONS.services, servicesMatching],
     [OPTIONS.checks, checksMatching],
@@ -23,16 +20,7 @@ export function listenToOptions(app: App, { context }: ListenerContext): void {
     [SETTINGS.check, checksMatching],
     [SETTINGS.provider, providersMatching],
   ] as const) {
-    app.options(actionId, async ({ options, ack, body }) => {
-      try {
-        const { actor } = await people.find(workspace, body.user.id);
-        authorize(actor, 'read');
-        await ack({ options: await search(context, options.value) });
-      } catch (error) {
-        if (!(error instanceof UserError)) log.error({ error }, 'the options of a form could not be loaded');
-        await ack({ options: [] });
-      }
-    });
+    on.options(actionId, (typed) => search(on.context, typed));
   }
 }
 

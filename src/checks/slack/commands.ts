@@ -8,6 +8,7 @@ import { lastPage, PAGE_SIZE } from '../../slack/paging.ts';
 import type { Person } from '../../slack/people.ts';
 import { listProviders } from '../provider-repository.ts';
 import { countChecks, listChecks } from '../repository.ts';
+import type { Lister } from '../sync.ts';
 import { checkList } from './messages.ts';
 import { withHealth } from './provider-health.ts';
 import { sync } from './sync.ts';
@@ -22,9 +23,9 @@ export const checksQuery = z.object({
 export type ChecksQuery = z.infer<typeof checksQuery>;
 
 /** `/maintenance checks`: which checks are muted, and by which maintenances. */
-export const checkCommands: readonly Entry[] = [
+export const checkCommands = (list: Lister): readonly Entry[] => [
   { form: /^checks$/i, run: (context, person) => checksPage(context, person, { of: 'checks', page: 1 }) },
-  sync,
+  sync(list),
   {
     form: /^checks\s+(.+)$/i,
     run: async (context, person, [said = '']) => {

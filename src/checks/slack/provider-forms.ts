@@ -5,8 +5,13 @@ import type { SlackContext } from '../../slack/context.ts';
 import { type InputValue, input, MAX_INPUT_CHARS, option, plain } from '../../slack/form.ts';
 import { FORMS, form, nameInput, type Origin, removeButton } from '../../slack/record-form.ts';
 import { type FieldMessage, ReplyError } from '../../slack/reply-error.ts';
-import type { DescribedKind } from '../provider-commands.ts';
+import type { DescribedKind, ProviderMeans } from '../provider-commands.ts';
 import type { StoredProvider } from '../provider-repository.ts';
+
+/** The forms of providers validate fields by kind, and seal secrets. */
+export interface ProviderFormContext extends SlackContext {
+  readonly providers: ProviderMeans;
+}
 
 const SECRETS = 'Credentials are sealed and not shown again.';
 
@@ -165,7 +170,7 @@ function parsed(text: string): unknown {
 }
 
 /** @throws ReplyError */
-export function findKind({ providers }: Pick<SlackContext, 'providers'>, name: string): DescribedKind {
+export function findKind({ providers }: Pick<ProviderFormContext, 'providers'>, name: string): DescribedKind {
   const kind = providers.configuration.described().find((each) => each.kind === name);
   if (kind === undefined) throw new ReplyError(`There is no kind of monitoring systems named ${name}.`);
   return kind;

@@ -1,13 +1,12 @@
-import type { SlackContext } from '../../slack/context.ts';
 import { FORMS, type OnForm, type OnOpen, SETTINGS } from '../../slack/record-form.ts';
 import { ReplyError } from '../../slack/reply-error.ts';
 import { providerNotFound } from '../errors.ts';
 import { addProvider, editProvider } from '../provider-commands.ts';
 import { findProvider } from '../provider-repository.ts';
-import { connectForm, findKind, readFields } from './provider-forms.ts';
+import { connectForm, findKind, type ProviderFormContext, readFields } from './provider-forms.ts';
 
 /** Hears how monitoring systems are connected and changed. */
-export function listenToProviders(context: SlackContext, onOpen: OnOpen, onForm: OnForm): void {
+export function listenToProviders(context: ProviderFormContext, onOpen: OnOpen, onForm: OnForm): void {
   const { providers } = context;
   onOpen(SETTINGS.connect, async (_, origin, kind) => connectForm(findKind(context, kind), origin));
 

@@ -6,19 +6,19 @@ import { actions, button, formatNames, type Message, quote, section } from '../.
 import type { Entry } from '../../slack/command.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
-import { isInSync, previewSync, type Sync, type SyncDifference, syncProvider } from '../sync.ts';
+import { isInSync, type Lister, previewSync, type Sync, type SyncDifference, syncProvider } from '../sync.ts';
 
 /** `checks sync icinga`: what a monitoring system has that Lull does not know, and the other way round. */
-export const sync: Entry = {
+export const sync = (list: Lister): Entry => ({
   form: /^checks\s+sync\s+([a-z0-9][a-z0-9-]*)$/i,
-  run: async ({ ctx, list }, { actor }, [said = '']) => {
+  run: async ({ ctx }, { actor }, [said = '']) => {
     const name = said.toLowerCase();
     const found = await previewSync(ctx, actor, name, list);
     if (!isInSync(found.difference)) return syncPreviewMessage(found);
     // Nothing to see first: that it was looked is kept.
     return syncDoneMessage(await syncProvider(ctx, actor, name, list, found.fingerprint));
   },
-};
+});
 
 const pressed = z
   .string()
@@ -26,7 +26,12 @@ const pressed = z
   .pipe(z.object({ provider: z.string(), seen: z.string() }));
 
 /** Applies the difference that is shown. When it is another by now, that one is shown instead. */
-export async function applySync({ ctx, list }: SlackContext, { actor }: Person, value: string): Promise<Message> {
+export async function applySync(
+  { ctx }: SlackContext,
+  { actor }: Person,
+  value: string,
+  list: Lister,
+): Promise<Message> {
   const { provider, seen } = pressed.parse(value);
   try {
     return syncDoneMessage(await syncProvider(ctx, actor, provider, list, seen));

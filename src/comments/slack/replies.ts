@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { App } from '@slack/bolt';
 import { UserError } from '../../core/errors.ts';
 import { isAllowed, systemActor } from '../../core/permissions.ts';
 import { findAnnouncementByMessage } from '../../maintenance/repository/announcements.ts';
@@ -7,15 +6,19 @@ import { claimKey, replyKey } from '../../platform/idempotency.ts';
 import { successMessage } from '../../slack/answers.ts';
 import { escapeMrkdwn } from '../../slack/blocks.ts';
 import { slackError } from '../../slack/connection/client.ts';
-import type { ListenerContext, SlackContext } from '../../slack/context.ts';
+import type { SlackContext } from '../../slack/context.ts';
 import { toMessageRef } from '../../slack/ids.ts';
+import type { Listeners } from '../../slack/listeners.ts';
 import { slackErrorText } from '../../texts/slack-errors.ts';
 import { comment, deleteComment, editComment } from '../commands.ts';
 import { findComment } from '../repository.ts';
 import { formatReply, type Reply, type ReplyEvent, readMessageEvent } from './reply.ts';
 
 /** Says what Lull hears of what happens in the workspace. Bolt acknowledges each event before it is worked on. */
-export function listenToEvents(app: App, { context, track, missed, removed }: ListenerContext): void {
+export function listenToEvents(
+  { app, context, track }: Listeners,
+  { missed, removed }: { readonly missed: () => void; readonly removed: (how: string) => void },
+): void {
   const { log, workspace } = context;
 
   app.event('message', async ({ event }) => {

@@ -1,17 +1,15 @@
-import type { App, MessageShortcut } from '@slack/bolt';
+import type { MessageShortcut } from '@slack/bolt';
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { z } from 'zod';
-import { UserError } from '../../core/errors.ts';
 import { authorize } from '../../core/permissions.ts';
 import { getMaintenance } from '../../maintenance/commands/find.ts';
 import { findAnnouncementByMessage } from '../../maintenance/repository/announcements.ts';
 import { findMaintenance, listMaintenances, type Maintenance } from '../../maintenance/repository/maintenances.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
 import { context, quote, SLACK_LIMITS, section, shorten } from '../../slack/blocks.ts';
-import { onButton } from '../../slack/buttons.ts';
-import { createReply, type ListenerContext, type SlackContext, withErrorReply } from '../../slack/context.ts';
-import { onSubmission } from '../../slack/form.ts';
+import { createReply, type SlackContext } from '../../slack/context.ts';
 import { toMessageRef } from '../../slack/ids.ts';
+import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
 import { comment, editComment } from '../commands.ts';
 import { type Comment, findComment } from '../repository.ts';
@@ -203,12 +201,11 @@ export function readAudienceForm(values: unknown): boolean {
 const COMMENT_SHORTCUT = 'add_as_comment';
 
 /** Listens for the Comment button, for "Add as comment" in the menu of a message, and for the forms that they open. */
-export function listenToComments(app: App, listening: ListenerContext): void {
-  const { context, track } = listening;
-  const { client, ctx, people, workspace, log } = context;
-  const onSubmit = onSubmission(app, listening);
+export function listenToComments(on: Listeners): void {
+  const { context } = on;
+  const { client, ctx, log } = context;
 
-  app.shortcut<MessageShortcut>({ type: 'message_action', callback_id: COMMENT_SHORTCUT }, async ({ ack, body }) => {
+  on.app.shortcut<MessageShortcut>({ type: 'message_action', callback_id: COMMENT_SHORTCUT }, async ({ ack, body }) => {
     await ack();
     const { message, channel } = body;
     const thread: unknown = message.thread_ts;
@@ -219,37 +216,25 @@ export function listenToComments(app: App, listening: ListenerContext): void {
       userId: message.user,
       text: message.text ?? '',
     };
-    track(
-      withErrorReply(log, createReply(body.response_url, log), async () =>
-        addAsComment(context, await people.find(workspace, body.user.id), picked, body.trigger_id),
-      ),
+    on.run(body.user.id, createReply(body.response_url, log), (person) =>
+      addAsComment(context, person, picked, body.trigger_id),
     );
   });
 
-  app.options(MAINTENANCES, async ({ options, ack, body }) => {
-    try {
-      authorize((await people.find(workspace, body.user.id)).actor, 'read');
-      const found = await maintenancesMatching(context, options.value);
-      await ack({ options: found.map(maintenanceOption) });
-    } catch (error) {
-      if (!(error instanceof UserError)) log.error({ error }, 'the options of a form could not be loaded');
-      await ack({ options: [] });
-    }
-  });
-
-  onButton(app, listening)(ACTIONS.comment, async ({ actor }, { value, triggerId }) => {
+  on.options(MAINTENANCES, async (typed) => (await maintenancesMatching(context, typed)).map(maintenanceOption));
+  on.button(ACTIONS.comment, async ({ actor }, { value, triggerId }) => {
     authorize(actor, 'comment');
     const maintenance = await getMaintenance(ctx, actor, Number(value));
     await client.views.open({ trigger_id: triggerId, view: commentModal(maintenance) });
   });
-  onSubmit(VIEWS.comment, async ({ actor }, view) => {
+  on.submission(VIEWS.comment, async ({ actor }, view) => {
     await comment(ctx, actor, Number(view.private_metadata), readCommentModal(view.state.values), `view:${view.id}`);
   });
-  onSubmit(VIEWS.addComment, async ({ actor }, view) => {
+  on.submission(VIEWS.addComment, async ({ actor }, view) => {
     const { maintenanceId, text, internal } = readCommentForm(view.state.values);
     await comment(ctx, actor, maintenanceId, { text, internal }, `view:${view.id}`);
   });
-  onSubmit(VIEWS.audience, async ({ actor }, view) => {
+  on.submission(VIEWS.audience, async ({ actor }, view) => {
     await editComment(ctx, actor, Number(view.private_metadata), { internal: readAudienceForm(view.state.values) });
   });
 }

@@ -1,15 +1,14 @@
-import type { App } from '@slack/bolt';
 import { enqueue } from '../../platform/jobs.ts';
 import { inTransaction } from '../../platform/transactions.ts';
 import { call } from '../../slack/connection/call.ts';
 import type { Workspaces } from '../../slack/connection/workspaces.ts';
-import type { ListenerContext } from '../../slack/context.ts';
+import type { Listeners } from '../../slack/listeners.ts';
 import type { Home, HomePage } from '../content.ts';
 import { saveHomeViewed } from '../repository.ts';
 import { homeView } from './view.ts';
 
 /** Shows somebody their App Home when they open it, whatever it showed before. */
-export function listenToHome(app: App, { context, track }: ListenerContext): void {
+export function listenToHome({ app, context, track }: Listeners): void {
   const { ctx, workspace, log } = context;
   app.event('app_home_opened', async ({ event }) => {
     if (event.tab !== 'home') return;

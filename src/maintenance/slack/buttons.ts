@@ -1,12 +1,11 @@
-import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { authorize, isAllowed } from '../../core/permissions.ts';
 import { FreezeConflict } from '../../freezes/rules.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
-import { onButton } from '../../slack/buttons.ts';
 import { slackError } from '../../slack/connection/client.ts';
-import type { ListenerContext, SlackContext } from '../../slack/context.ts';
+import type { SlackContext } from '../../slack/context.ts';
+import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
 import { getMaintenance } from '../commands/find.ts';
 import { start } from '../commands/start.ts';
@@ -24,12 +23,11 @@ import { reopenCommand } from './transitions.ts';
 import { wholeModal, wholeQuery } from './whole-form.ts';
 
 /** Listens for the buttons of announcements, previews and the App Home. Announcements show by themselves what happened. */
-export function listenToMaintenanceButtons(app: App, listening: ListenerContext): void {
-  const { context } = listening;
+export function listenToMaintenanceButtons(on: Listeners): void {
+  const { context } = on;
   const { ctx, client } = context;
-  const onPress = onButton(app, listening);
 
-  onPress(ACTIONS.start, async (person, press) => {
+  on.button(ACTIONS.start, async (person, press) => {
     const id = Number(press.value);
     const { container } = press.body;
     const place =
@@ -45,25 +43,25 @@ export function listenToMaintenanceButtons(app: App, listening: ListenerContext)
   opensForm('finish', finishModal);
   opensForm('cancel', cancelModal);
   opensForm('extend', extendModal);
-  onPress(ACTIONS.change, (person, { value, triggerId }) => openEdit(context, person, Number(value), triggerId));
-  onPress(ACTIONS.whole, async ({ actor }, { value, triggerId }) => {
+  on.button(ACTIONS.change, (person, { value, triggerId }) => openEdit(context, person, Number(value), triggerId));
+  on.button(ACTIONS.whole, async ({ actor }, { value, triggerId }) => {
     const maintenance = await getMaintenance(ctx, actor, Number(value));
     await client.views.open({ trigger_id: triggerId, view: wholeModal(maintenance, 1) });
   });
   for (const turn of [ACTIONS.previousOfWhole, ACTIONS.nextOfWhole]) {
-    onPress(turn, (person, { value, body }) => turnWholePage(context, person, value, body.view));
+    on.button(turn, (person, { value, body }) => turnWholePage(context, person, value, body.view));
   }
-  onPress(ACTIONS.reopen, (person, { value }) => reopenCommand(context, person, Number(value)));
-  onPress(ACTIONS.plan, (person, { triggerId }) => openCreateForm(context, person, triggerId));
-  onPress(ACTIONS.schedule, (person, { value }) => scheduleDraft(context, person, value), { replace: true });
-  onPress(ACTIONS.discard, (person, { value }) => discardPreview(context, person, value), { replace: true });
+  on.button(ACTIONS.reopen, (person, { value }) => reopenCommand(context, person, Number(value)));
+  on.button(ACTIONS.plan, (person, { triggerId }) => openCreateForm(context, person, triggerId));
+  on.button(ACTIONS.schedule, (person, { value }) => scheduleDraft(context, person, value), { replace: true });
+  on.button(ACTIONS.discard, (person, { value }) => discardPreview(context, person, value), { replace: true });
 
   /** A button that opens a form, for those who may submit it and where it can be submitted. */
   function opensForm(
     transition: 'finish' | 'cancel' | 'extend',
     draw: (maintenance: Maintenance, zone: string) => ModalView,
   ): void {
-    onPress(ACTIONS[transition], async (person, { value, triggerId }) => {
+    on.button(ACTIONS[transition], async (person, { value, triggerId }) => {
       authorize(person.actor, transition);
       const maintenance = await openOne(ctx, person, Number(value), transition);
       await client.views.open({ trigger_id: triggerId, view: draw(maintenance, person.timezone) });

@@ -1,4 +1,4 @@
-import type { App, ViewOutput } from '@slack/bolt';
+import type { ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { findLastEventId, listEvents } from '../../audit/repository.ts';
 import { listServicesIn } from '../../audit/slack/history.ts';
@@ -7,10 +7,10 @@ import { isAllowed } from '../../core/permissions.ts';
 import { FreezeConflict } from '../../freezes/rules.ts';
 import { blockedLines } from '../../freezes/slack/messages.ts';
 import { VIEWS } from '../../slack/action-ids.ts';
-import { createReply, type ListenerContext } from '../../slack/context.ts';
-import { OPTIONS, onSubmission } from '../../slack/form.ts';
+import { createReply } from '../../slack/context.ts';
+import { OPTIONS } from '../../slack/form.ts';
+import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
-import { onInputChange } from '../../slack/redraw.ts';
 import { ReplyError } from '../../slack/reply-error.ts';
 import { formatWindow } from '../../slack/time.ts';
 import { slackErrorText } from '../../texts/slack-errors.ts';
@@ -29,14 +29,12 @@ import { scheduledMessage } from './scheduled.ts';
 import { DISPATCHING_INPUTS, readWindowForm, type WindowForm } from './window-form.ts';
 
 /** What Lull hears of forms: submitted ones, and changes of the fields that it is told of at once. */
-export function listenToMaintenanceForms(app: App, listening: ListenerContext): void {
-  const { context } = listening;
+export function listenToMaintenanceForms(on: Listeners): void {
+  const { context } = on;
   const { log, ctx } = context;
-  const onSubmit = onSubmission(app, listening);
-  const onChange = onInputChange(app, listening);
   const whenOf = ({ timezone, locale }: Person) => ({ now: ctx.clock.now(), timezone, locale });
 
-  onSubmit(VIEWS.create, async (person, view) => {
+  on.submission(VIEWS.create, async (person, view) => {
     const metadata = createMetadata.parse(JSON.parse(view.private_metadata));
     const form = readWindowForm(view.state.values);
     const understood = await understoodAnew(person, view, form, metadata.understood?.words);
@@ -55,7 +53,7 @@ export function listenToMaintenanceForms(app: App, listening: ListenerContext): 
     };
   });
 
-  onSubmit(VIEWS.edit, async (person, view) => {
+  on.submission(VIEWS.edit, async (person, view) => {
     const metadata = editMetadata.parse(JSON.parse(view.private_metadata));
     const form = readWindowForm(view.state.values);
     const understood = await understoodAnew(person, view, form, metadata.understood?.words);
@@ -93,7 +91,7 @@ export function listenToMaintenanceForms(app: App, listening: ListenerContext): 
     }
   });
 
-  onSubmit(VIEWS.extend, async (person, view) => {
+  on.submission(VIEWS.extend, async (person, view) => {
     const id = Number(view.private_metadata);
     const { words, minutes, overrideReason } = readExtendModal(view.state.values);
     let by: ExtendBy = minutes;
@@ -114,12 +112,12 @@ export function listenToMaintenanceForms(app: App, listening: ListenerContext): 
       return { show: extendModal(maintenance, person.timezone, remark, { asksReason: true }) };
     }
   });
-  onSubmit(VIEWS.finish, async ({ actor }, view) => {
+  on.submission(VIEWS.finish, async ({ actor }, view) => {
     const { outcome, note } = readFinishModal(view.state.values);
     await finish(ctx, actor, Number(view.private_metadata), outcome, `view:${view.id}`, note);
     return undefined;
   });
-  onSubmit(VIEWS.cancel, async ({ actor }, view) => {
+  on.submission(VIEWS.cancel, async ({ actor }, view) => {
     const reason = readCancelModal(view.state.values);
     await cancel(ctx, actor, Number(view.private_metadata), reason || undefined, `view:${view.id}`);
     return undefined;
@@ -132,9 +130,9 @@ export function listenToMaintenanceForms(app: App, listening: ListenerContext): 
     OPTIONS.services,
     OPTIONS.checks,
   ]) {
-    onChange(changed, (person, view) => redrawn(person, view, readWindowForm(view.state.values)));
+    on.change(changed, (person, view) => redrawn(person, view, readWindowForm(view.state.values)));
   }
-  onChange(DISPATCHING_INPUTS.words, async (person, view) => {
+  on.change(DISPATCHING_INPUTS.words, async (person, view) => {
     const form = readWindowForm(view.state.values);
     return redrawn(
       person,
@@ -143,7 +141,7 @@ export function listenToMaintenanceForms(app: App, listening: ListenerContext): 
       form.words === '' ? undefined : parseWords(context, person, form.words, lengthOf(form)),
     );
   });
-  onChange(EXTEND_WORDS, async (person, view) => {
+  on.change(EXTEND_WORDS, async (person, view) => {
     const { words, overrideReason } = readExtendModal(view.state.values);
     const more = { asksReason: overrideReason !== undefined };
     const maintenance = await getMaintenance(ctx, person.actor, Number(view.private_metadata));

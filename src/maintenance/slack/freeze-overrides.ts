@@ -1,4 +1,3 @@
-import type { App } from '@slack/bolt';
 import { authorize } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import type { Freeze } from '../../freezes/rules.ts';
@@ -6,9 +5,8 @@ import { blockedLines } from '../../freezes/slack/messages.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
 import { successMessage } from '../../slack/answers.ts';
 import { type Message, quote } from '../../slack/blocks.ts';
-import { onButton } from '../../slack/buttons.ts';
-import { createReply, type ListenerContext, type SlackContext } from '../../slack/context.ts';
-import { onSubmission } from '../../slack/form.ts';
+import { createReply, type SlackContext } from '../../slack/context.ts';
+import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
 import { ReplyError } from '../../slack/reply-error.ts';
 import { formatInstant, formatWindow } from '../../slack/time.ts';
@@ -29,11 +27,11 @@ import { scheduledMessage } from './scheduled.ts';
 import { reopenedMessage } from './transitions.ts';
 
 /** Listens for the button that asks why a freeze should not hold, and for the submitted reason. */
-export function listenToOverrides(app: App, listening: ListenerContext): void {
-  const { context } = listening;
+export function listenToOverrides(on: Listeners): void {
+  const { context } = on;
 
-  onButton(app, listening)(ACTIONS.override, (person, press) => openOverride(context, person, press.value, press));
-  onSubmission(app, listening)(VIEWS.override, async (person, view) => {
+  on.button(ACTIONS.override, (person, press) => openOverride(context, person, press.value, press));
+  on.submission(VIEWS.override, async (person, view) => {
     const { draftId, responseUrl } = overrideMetadata.parse(JSON.parse(view.private_metadata));
     const message = await applyOverride(context, person, draftId, readOverrideModal(view.state.values));
     if (responseUrl === undefined) return undefined;

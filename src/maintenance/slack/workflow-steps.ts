@@ -1,11 +1,11 @@
-import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { getPlace } from '../../catalogue/slack/places.ts';
 import { comment } from '../../comments/commands.ts';
 import { authorize } from '../../core/permissions.ts';
 import { findCreated } from '../../platform/idempotency.ts';
 import { slackError } from '../../slack/connection/client.ts';
-import { failureMessage, type ListenerContext, type SlackContext, userErrorText } from '../../slack/context.ts';
+import { failureMessage, type SlackContext, userErrorText } from '../../slack/context.ts';
+import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
 import { type FieldMessage, ReplyError } from '../../slack/reply-error.ts';
 import { formatWindow } from '../../slack/time.ts';
@@ -38,7 +38,7 @@ const OVER: ReadonlySet<string> = new Set(['function_execution_not_found', 'exec
  * Hears the steps of workflows. A run is told how it ended: with its outputs, or with what is wrong, which Slack shows to
  * whoever built the workflow and to whoever set it off.
  */
-export function listenToSteps(app: App, { context, track }: ListenerContext): void {
+export function listenToSteps({ app, context, track }: Listeners): void {
   const { ctx, people, workspace, log } = context;
 
   onStep(STEPS.schedule, async (person, inputs, once) => {

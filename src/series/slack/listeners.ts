@@ -1,11 +1,8 @@
-import type { App } from '@slack/bolt';
 import { problemRemark } from '../../maintenance/slack/form-remarks.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
-import { onButton } from '../../slack/buttons.ts';
-import { createReply, type ListenerContext } from '../../slack/context.ts';
-import { onSubmission } from '../../slack/form.ts';
+import { createReply } from '../../slack/context.ts';
+import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
-import { onInputChange } from '../../slack/redraw.ts';
 import { ReplyError } from '../../slack/reply-error.ts';
 import { editSeries, SeriesVersionConflict } from '../commands/edit.ts';
 import { scheduleSeries } from '../commands/schedule.ts';
@@ -24,21 +21,18 @@ import { seriesChangedMessage, seriesScheduledMessage } from './messages.ts';
 import { editDraft, scheduleSeriesDraft } from './previews.ts';
 
 /** Listens for the buttons and forms of series, and of previews that may be of one. */
-export function listenToSeries(app: App, listening: ListenerContext): void {
-  const { context } = listening;
+export function listenToSeries(on: Listeners): void {
+  const { context } = on;
   const { ctx, log } = context;
-  const onPress = onButton(app, listening);
-  const onSubmit = onSubmission(app, listening);
-  const onChange = onInputChange(app, listening);
   const whenOf = ({ timezone, locale }: Person) => ({ now: ctx.clock.now(), timezone, locale });
 
-  onPress(ACTIONS.addSeries, (person, press) => openCreateSeries(context, person, press));
-  onPress(ACTIONS.scheduleSeries, (person, { value }) => scheduleSeriesDraft(context, person, value), {
+  on.button(ACTIONS.addSeries, (person, press) => openCreateSeries(context, person, press));
+  on.button(ACTIONS.scheduleSeries, (person, { value }) => scheduleSeriesDraft(context, person, value), {
     replace: true,
   });
-  onPress(ACTIONS.edit, (person, press) => editDraft(context, person, press.value, press));
+  on.button(ACTIONS.edit, (person, press) => editDraft(context, person, press.value, press));
 
-  onSubmit(VIEWS.series, async (person, view) => {
+  on.submission(VIEWS.series, async (person, view) => {
     const metadata = seriesMetadata.parse(JSON.parse(view.private_metadata));
     const form = readSeriesForm(view.state.values);
     const { words } = form.content;
@@ -58,7 +52,7 @@ export function listenToSeries(app: App, listening: ListenerContext): void {
       return { show: await reloadSeriesForm(context, person, metadata, form) };
     }
   });
-  onSubmit(VIEWS.createSeries, async (person, view) => {
+  on.submission(VIEWS.createSeries, async (person, view) => {
     const metadata = createSeriesMetadata.parse(JSON.parse(view.private_metadata));
     const form = readSeriesForm(view.state.values);
     const { words } = form.content;
@@ -76,7 +70,7 @@ export function listenToSeries(app: App, listening: ListenerContext): void {
     const message = seriesScheduledMessage(made, person.timezone);
     return { after: () => createReply(responseUrl, log)(message, { replace: draftId !== undefined }) };
   });
-  onChange(SERIES_WORDS, async (person, view) => {
+  on.change(SERIES_WORDS, async (person, view) => {
     const raw: unknown = JSON.parse(view.private_metadata);
     const form = readSeriesForm(view.state.values);
     const { words } = form.content;

@@ -11,7 +11,7 @@ import { checkForm, scopeForm, serviceForm } from '../../catalogue/slack/forms.t
 import { checkNotFound, providerNotFound } from '../../checks/errors.ts';
 import { findProvider, lockProvider, sealedCredentials } from '../../checks/provider-repository.ts';
 import { findCheck, listChecks } from '../../checks/repository.ts';
-import { findKind, providerForm } from '../../checks/slack/provider-forms.ts';
+import { findKind, type ProviderFormContext, providerForm } from '../../checks/slack/provider-forms.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Subject } from '../../core/events.ts';
 import { changedFields, type Fields, type Merge, merge } from '../../core/merge.ts';
@@ -27,7 +27,6 @@ import {
   section,
   truncateBlocks,
 } from '../../slack/blocks.ts';
-import type { SlackContext } from '../../slack/context.ts';
 import { messageDialog } from '../../slack/dialog.ts';
 import { blockField, blockId, type InputValue } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
@@ -79,12 +78,12 @@ const RELATED = {
 
 /** Somebody's change of something that others may have changed, or removed, since they opened its form. */
 export class PendingChange {
-  readonly #context: SlackContext;
+  readonly #context: ProviderFormContext;
   readonly #person: Person;
   readonly #edited: EditedSubject;
   readonly #filled: Filled;
 
-  constructor(context: SlackContext, person: Person, edited: EditedSubject, filled: Filled) {
+  constructor(context: ProviderFormContext, person: Person, edited: EditedSubject, filled: Filled) {
     this.#context = context;
     this.#person = person;
     this.#edited = edited;
@@ -167,7 +166,7 @@ interface Drawn {
  * @throws UserError of kind `not-found` when somebody removed it meanwhile
  */
 export async function draw(
-  context: SlackContext,
+  context: ProviderFormContext,
   db: Queries,
   accountId: number,
   edited: EditedSubject,
@@ -210,7 +209,7 @@ export async function draw(
  * @throws UserError of kind `not-found` when somebody removed it meanwhile
  */
 export async function findForm(
-  context: SlackContext,
+  context: ProviderFormContext,
   { actor: { accountId } }: Person,
   edited: EditedSubject,
   origin: Origin,

@@ -6,6 +6,7 @@ import { addScope, editScope } from '../../catalogue/scopes/commands.ts';
 import { listScopes } from '../../catalogue/scopes/repository.ts';
 import { editService } from '../../catalogue/services/commands.ts';
 import { getPlace } from '../../catalogue/slack/places.ts';
+import type { ProviderMeans } from '../../checks/provider-commands.ts';
 import { authorize, ROLES } from '../../core/permissions.ts';
 import { addFreeze, removeFreeze } from '../../freezes/commands.ts';
 import { listFreezes } from '../../freezes/repository.ts';
@@ -29,8 +30,15 @@ import { describeSubject, settingsMessage } from './messages.ts';
 import { openSettings } from './overview.ts';
 
 /** What the admins of an account set for all of it, each in a line; alone it shows how things are, and how to say it. */
-export const settings: readonly Entry[] = [
-  { form: /^settings$/i, run: (...asked) => openOrShow(...asked) },
+export const settings = (providers: ProviderMeans): readonly Entry[] => [
+  {
+    form: /^settings$/i,
+    run: async (context, person, _, asked) => {
+      if (asked === undefined) return showSettings(context, person);
+      await openSettings({ ...context, providers }, person, asked.triggerId);
+      return undefined;
+    },
+  },
   { form: /^settings\s+show$/i, run: (context, person) => showSettings(context, person) },
   {
     form: /^settings\s+owners\s+(.+?)\s+((?:<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,]*)+|none)$/i,
@@ -55,12 +63,6 @@ export const settings: readonly Entry[] = [
     run: async (context, person, [typed = '']) => notUnderstood(typed, await showSettings(context, person)),
   },
 ];
-
-const openOrShow: Run = async (context, person, _, asked) => {
-  if (asked === undefined) return showSettings(context, person);
-  await openSettings(context, person, asked.triggerId);
-  return undefined;
-};
 
 /** How many freezes have a button to remove them. */
 const REMOVABLE = 5;

@@ -1,6 +1,4 @@
-import type { App, BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
-import { z } from 'zod';
 import { grantRole } from '../../access/commands.ts';
 import { addScope, editScope, removeScope } from '../../catalogue/scopes/commands.ts';
 import { addService, editService, removeService } from '../../catalogue/services/commands.ts';
@@ -14,8 +12,9 @@ import {
   serviceForm,
 } from '../../catalogue/slack/forms.ts';
 import { addCheck, editCheck, removeCheck } from '../../checks/commands.ts';
-import { removeProvider } from '../../checks/provider-commands.ts';
+import { type ProviderMeans, removeProvider } from '../../checks/provider-commands.ts';
 import { listProviders } from '../../checks/provider-repository.ts';
+import type { ProviderFormContext } from '../../checks/slack/provider-forms.ts';
 import { listenToProviders } from '../../checks/slack/provider-listeners.ts';
 import { authorize } from '../../core/permissions.ts';
 import { addFreeze, removeFreeze } from '../../freezes/commands.ts';
@@ -23,9 +22,9 @@ import { freezeForm, readFreezeForm } from '../../freezes/slack/form.ts';
 import { claimKey, releaseKey } from '../../platform/idempotency.ts';
 import { successMessage } from '../../slack/answers.ts';
 import { quote } from '../../slack/blocks.ts';
-import { type ListenerContext, type Reply, withErrorReply } from '../../slack/context.ts';
 import { messageDialog } from '../../slack/dialog.ts';
-import { onSubmission, readInput } from '../../slack/form.ts';
+import { readInput } from '../../slack/form.ts';
+import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
 import {
   type EditedSubject,
@@ -44,11 +43,11 @@ import { readDefaultsForm, readRoleForm, roleForm } from './account-forms.ts';
 import { findForm, PendingChange } from './changes.ts';
 import { overviewMetadata, redrawSettings } from './overview.ts';
 
-/** Hears what admins press, choose, fill in and remove in the settings. */
-export function listenToSettings(app: App, { context, track }: ListenerContext): void {
-  const { client, ctx, log, people, workspace } = context;
+/** Reacts to what admins press, choose, fill in and remove in the settings. */
+export function listenToSettings(on: Listeners, providers: ProviderMeans): void {
+  const context: ProviderFormContext = { ...on.context, providers };
+  const { client, ctx } = context;
   const db = ctx.database;
-  const onSubmit = onSubmission(app, { context, track });
 
   onOpen(SETTINGS.defaults, (person, origin) => findForm(context, person, { kind: 'defaults', id: '' }, origin));
   onOpen(SETTINGS.role, async (_, origin) => roleForm(origin));
@@ -112,38 +111,18 @@ export function listenToSettings(app: App, { context, track }: ListenerContext):
     'check',
   );
 
-  app.action<BlockAction>({ type: 'block_actions', action_id: SETTINGS.remove }, async ({ ack, body, action }) => {
-    await ack();
-    const { view } = body;
-    if (view === undefined || action.type !== 'button') return;
-    track(
-      withErrorReply(log, onTop(body.trigger_id), async () => {
-        const person = await people.find(workspace, body.user.id);
-        const what = readRemoveButton.parse(JSON.parse(action.value ?? ''));
-        const name = await remove(person, what);
-        const said = successMessage(`The ${KIND_WORDS[what.kind]} *${quote(name, 200)}* was removed.`);
-        await client.views.update({ view_id: view.id, view: messageDialog(said, 'Removed') });
-        await redrawSettings(context, person, formMetadata.parse(JSON.parse(view.private_metadata)).origin);
-      }),
-    );
+  on.inView(SETTINGS.remove, async (person, { view, value }) => {
+    const subject = readRemoveButton.parse(JSON.parse(value));
+    const name = await remove(person, subject);
+    const removed = successMessage(`The ${KIND_WORDS[subject.kind]} *${quote(name, 200)}* was removed.`);
+    await client.views.update({ view_id: view.id, view: messageDialog(removed, 'Removed') });
+    await redrawSettings(context, person, formMetadata.parse(JSON.parse(view.private_metadata)).origin);
   });
-
-  app.action<BlockAction>(
-    { type: 'block_actions', action_id: SETTINGS.removeFreeze },
-    async ({ ack, body, action }) => {
-      await ack();
-      const { view } = body;
-      if (view === undefined || action.type !== 'button') return;
-      track(
-        withErrorReply(log, onTop(body.trigger_id), async () => {
-          const person = await people.find(workspace, body.user.id);
-          await removeFreeze(ctx, person.actor, Number(action.value));
-          const { generation } = overviewMetadata.parse(JSON.parse(view.private_metadata));
-          await redrawSettings(context, person, { view: view.id, generation });
-        }),
-      );
-    },
-  );
+  on.inView(SETTINGS.removeFreeze, async (person, { view, value }) => {
+    await removeFreeze(ctx, person.actor, Number(value));
+    const { generation } = overviewMetadata.parse(JSON.parse(view.private_metadata));
+    await redrawSettings(context, person, { view: view.id, generation });
+  });
 
   async function remove({ actor }: Person, { kind, id }: RemovedSubject): Promise<string> {
     switch (kind) {
@@ -163,19 +142,11 @@ export function listenToSettings(app: App, { context, track }: ListenerContext):
     actionId: string,
     draw: (person: Person, origin: Origin, chosen: string) => Promise<ModalView>,
   ): void {
-    app.action<BlockAction>({ type: 'block_actions', action_id: actionId }, async ({ ack, body, action }) => {
-      await ack();
-      const { view } = body;
-      if (view === undefined) return;
-      track(
-        withErrorReply(log, onTop(body.trigger_id), async () => {
-          const person = await people.find(workspace, body.user.id);
-          authorize(person.actor, 'configure-account');
-          const { generation } = overviewMetadata.parse(JSON.parse(view.private_metadata));
-          const drawn = await draw(person, { view: view.id, generation }, chosenIn(action));
-          await client.views.push({ trigger_id: body.trigger_id, view: drawn });
-        }),
-      );
+    on.inView(actionId, async (person, { view, value, triggerId }) => {
+      authorize(person.actor, 'configure-account');
+      const { generation } = overviewMetadata.parse(JSON.parse(view.private_metadata));
+      const drawn = await draw(person, { view: view.id, generation }, value);
+      await client.views.push({ trigger_id: triggerId, view: drawn });
     });
   }
 
@@ -185,7 +156,7 @@ export function listenToSettings(app: App, { context, track }: ListenerContext):
     work: (person: Person, filled: SubmittedForm) => Promise<void>,
     kind?: EditedSubject['kind'],
   ): void {
-    onSubmit(callbackId, async (person, view) => {
+    on.submission(callbackId, async (person, view) => {
       const { id, origin, opened } = formMetadata.parse(JSON.parse(view.private_metadata));
       const { accountId } = person.actor;
       const key = `view:${view.id}`;
@@ -207,21 +178,4 @@ export function listenToSettings(app: App, { context, track }: ListenerContext):
       }
     });
   }
-
-  /** Answers in a dialog on top of what is open. */
-  function onTop(triggerId: string): Reply {
-    return async (message) => {
-      try {
-        await client.views.push({ trigger_id: triggerId, view: messageDialog(message, 'Not done') });
-      } catch (error) {
-        log.warn({ error }, 'an answer could not be shown in Slack');
-      }
-    };
-  }
-}
-
-const chosen = z.object({ selected_option: z.object({ value: z.string() }) });
-
-function chosenIn(action: unknown): string {
-  return chosen.safeParse(action).data?.selected_option.value ?? '';
 }

@@ -6,6 +6,7 @@ import { listScopes, type ScopeSettings } from '../../catalogue/scopes/repositor
 import { countServices } from '../../catalogue/services/repository.ts';
 import { listProviders, type StoredProvider } from '../../checks/provider-repository.ts';
 import { countChecks } from '../../checks/repository.ts';
+import type { ProviderFormContext } from '../../checks/slack/provider-forms.ts';
 import { healthLine } from '../../checks/slack/provider-health.ts';
 import { authorize } from '../../core/permissions.ts';
 import { listFreezes } from '../../freezes/repository.ts';
@@ -23,7 +24,6 @@ import {
   truncateBlocks,
 } from '../../slack/blocks.ts';
 import { slackError } from '../../slack/connection/client.ts';
-import type { SlackContext } from '../../slack/context.ts';
 import { option, plain } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
 import { type Origin, SETTINGS } from '../../slack/record-form.ts';
@@ -176,7 +176,7 @@ function part(kind: keyof typeof FINDS, generation: number, find: string, add: s
 
 /** How an account is set now. */
 async function drawn(
-  { ctx, providers }: SlackContext,
+  { ctx, providers }: ProviderFormContext,
   { actor, timezone }: Person,
   generation: number,
 ): Promise<ModalView> {
@@ -199,13 +199,13 @@ async function drawn(
 }
 
 /** Opens the settings, for an admin. */
-export async function openSettings(context: SlackContext, person: Person, triggerId: string): Promise<void> {
+export async function openSettings(context: ProviderFormContext, person: Person, triggerId: string): Promise<void> {
   authorize(person.actor, 'configure-account');
   await context.client.views.open({ trigger_id: triggerId, view: await drawn(context, person, 0) });
 }
 
 /** Draws the settings anew, under the form that changed something. */
-export async function redrawSettings(context: SlackContext, person: Person, origin: Origin): Promise<void> {
+export async function redrawSettings(context: ProviderFormContext, person: Person, origin: Origin): Promise<void> {
   try {
     const view = await drawn(context, person, origin.generation + 1);
     await context.client.views.update({ view_id: origin.view, view });

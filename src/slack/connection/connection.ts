@@ -1,10 +1,9 @@
 import { App, type Receiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import type { ProviderMeans } from '../../checks/provider-commands.ts';
-import type { Lister } from '../../checks/sync.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
-import type { ListenerContext, SlackContext } from '../context.ts';
+import type { SlackContext } from '../context.ts';
+import { Listeners } from '../listeners.ts';
 import { People } from '../people.ts';
 import { boltLogger, clientOptions, posterClient } from './client.ts';
 import type { Workspace } from './workspace.ts';
@@ -28,19 +27,13 @@ export interface ConnectionContext {
   readonly ctx: ActionContext;
   /** Base of Slack's Web API. */
   readonly apiUrl: string;
-  /** Asks monitoring systems which checks they have. */
-  readonly list: Lister;
-  /** Reads what people fill in of monitoring systems, and seals their secrets. */
-  readonly providers: ProviderMeans;
   /** Where people reach Lull over HTTP. */
   readonly publicUrl: string;
   readonly log: Logger;
   /** Is told of all work that goes on after the acknowledgement, so that a stop can wait for it. */
   readonly track: (work: Promise<void>) => void;
-  /** Is told that something may have been said in Slack that was not heard. */
-  readonly missed: () => void;
-  /** Registers what the app of a workspace reacts to. */
-  readonly registerListeners: (app: App, listening: ListenerContext) => void;
+  /** Registers what the app of a workspace reacts to. `removed` is called when the workspace removed Lull. */
+  readonly registerListeners: (on: Listeners, removed: (how: string) => void) => void;
 }
 
 /** The switchboard hands over what a workspace's app hears. */
@@ -51,7 +44,7 @@ const handedOver: Receiver = { init() {}, start: async () => {}, stop: async () 
  * @param removed is told that the workspace took Lull's rights back, and how
  */
 export async function openConnection(
-  { ctx, apiUrl, list, providers, publicUrl, log, track, missed, registerListeners }: ConnectionContext,
+  { ctx, apiUrl, publicUrl, log, track, registerListeners }: ConnectionContext,
   workspace: Workspace,
   token: string,
   removed: (how: string) => void,
@@ -72,7 +65,7 @@ export async function openConnection(
     deferInitialization: true,
   });
   await app.init();
-  const context = { ctx, client, people, workspace, list, providers, publicUrl, log };
-  registerListeners(app, { context, track, missed, removed });
+  const context = { ctx, client, people, workspace, publicUrl, log };
+  registerListeners(new Listeners(app, context, track), removed);
   return { workspace, people, poster: posterClient(log, token, apiUrl), app, context };
 }

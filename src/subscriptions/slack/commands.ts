@@ -1,14 +1,12 @@
-import type { App } from '@slack/bolt';
 import { getPlace, type Place } from '../../catalogue/slack/places.ts';
 import { authorize } from '../../core/permissions.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
 import { successMessage } from '../../slack/answers.ts';
 import type { Message } from '../../slack/blocks.ts';
-import { onButton } from '../../slack/buttons.ts';
 import type { CommandRequest, Entry, Run } from '../../slack/command.ts';
 import { slackError } from '../../slack/connection/client.ts';
-import { createReply, type ListenerContext, type SlackContext } from '../../slack/context.ts';
-import { onSubmission } from '../../slack/form.ts';
+import { createReply, type SlackContext } from '../../slack/context.ts';
+import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
 import { ReplyError } from '../../slack/reply-error.ts';
 import { subscribe, unsubscribe } from '../commands.ts';
@@ -78,17 +76,17 @@ async function subscriptionsMessage(
 }
 
 /** Listens for the button that opens the form to subscribe a channel, and for the submitted form. */
-export function listenToSubscriptions(app: App, listening: ListenerContext): void {
-  const { context } = listening;
+export function listenToSubscriptions(on: Listeners): void {
+  const { context } = on;
   const { ctx, client, log, workspace } = context;
 
-  onButton(app, listening)(ACTIONS.subscribe, async ({ actor }, { value: channel, triggerId, responseUrl }) => {
+  on.button(ACTIONS.subscribe, async ({ actor }, { value: channel, triggerId, responseUrl }) => {
     authorize(actor, 'subscribe');
     const subscriptions = await listChannelSubscriptions(ctx.database, actor.accountId, channel);
     const now = subscriptionLine(subscriptions, workspace.account.defaultChannel === channel);
     await client.views.open({ trigger_id: triggerId, view: subscribeModal({ channel, responseUrl }, now) });
   });
-  onSubmission(app, listening)(VIEWS.subscribe, async (person, view) => {
+  on.submission(VIEWS.subscribe, async (person, view) => {
     const { channel, responseUrl } = subscribeMetadata.parse(JSON.parse(view.private_metadata));
     const { services, scopes, audience } = readSubscribeModal(view.state.values);
     authorize(person.actor, 'subscribe');

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findAccountByTeam } from '../../../src/access/accounts.ts';
 import { addSubaccount, install, uninstall } from '../../../src/access/commands.ts';
-import { Configuration } from '../../../src/checks/providers/configuration.ts';
 import { DeliveryError } from '../../../src/core/delivery-error.ts';
 import { systemActor } from '../../../src/core/permissions.ts';
 import { listUnfinishedAnnouncements } from '../../../src/maintenance/repository/announcements.ts';
@@ -9,7 +8,6 @@ import { Vault } from '../../../src/platform/vault.ts';
 import { type Playground, startPlayground } from '../../../src/playground/server.ts';
 import { installationSealPurpose, ManyWorkspaces } from '../../../src/slack/connection/many-workspaces.ts';
 import { OneWorkspace } from '../../../src/slack/connection/one-workspace.ts';
-import { httpProblemText } from '../../../src/texts/http-errors.ts';
 import { silent, type World, world } from '../../world.ts';
 
 const DEFAULTS = { timezone: 'UTC', defaultChannel: undefined };
@@ -30,14 +28,8 @@ const surroundings = () => ({
   ctx: w.ctx,
   apiUrl: slack.apiUrl,
   publicUrl: 'https://lull.example',
-  list: async () => expect.unreachable('no monitoring system is asked for anything here'),
-  providers: {
-    configuration: new Configuration([], undefined, httpProblemText),
-    vault: new Vault(['the encryption key of the tests']),
-  },
   log: silent,
   track: () => {},
-  missed: () => {},
   registerListeners: () => {},
 });
 const account = (team: string) =>
