@@ -2,7 +2,6 @@ import type { AnyBlock, InputBlock, InputBlockElement, KnownBlock, ModalView, Pl
 import { z } from 'zod';
 import { MAX_NAME_CHARS } from '../core/limits.ts';
 import type { Fields, Value } from '../core/merge.ts';
-import type { Visibility } from '../maintenance/rules/status.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { actions, button, formatNames, quote, section } from './blocks.ts';
 import { blockField, type InputValue, input, MAX_INPUT_CHARS, option, plain } from './form.ts';
@@ -76,7 +75,7 @@ export function descriptionInput(description: string): KnownBlock {
 const PUBLIC = option('public', 'Everybody: the status page and public channels, too');
 const INTERNAL = option('internal', 'Internal: people of this workspace');
 
-export function visibilityInput(visibility: Visibility): KnownBlock {
+export function visibilityInput(visibility: 'public' | 'internal'): KnownBlock {
   return input('visibility', 'Who may know of it', {
     type: 'radio_buttons',
     action_id: 'value',
