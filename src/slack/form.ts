@@ -2,6 +2,7 @@ import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { z } from 'zod';
 import type { Problem } from '../core/errors.ts';
 import { slackProblemText } from '../texts/slack-errors.ts';
+import { sharedForms } from '../texts/slack-forms.ts';
 import { SLACK_LIMITS, shorten } from './blocks.ts';
 import type { FieldMessage } from './reply-error.ts';
 
@@ -9,7 +10,7 @@ import type { FieldMessage } from './reply-error.ts';
 export const MAX_INPUT_CHARS = 3000;
 
 export const plain = (text: string) => ({ type: 'plain_text' as const, text: shorten(text, SLACK_LIMITS.optionText) });
-export const option = (value: string, text: string): PlainTextOption => ({ text: plain(text), value });
+export const option = (value: string, text: string) => ({ text: plain(text), value });
 
 /** The action ids of the searchable selects, for which Slack asks Lull for options. */
 export const OPTIONS = { services: 'options.services', checks: 'options.checks', scopes: 'options.scopes' } as const;
@@ -19,16 +20,16 @@ interface Named {
   readonly name: string;
 }
 
-export function serviceOption({ id, name, scope }: Named & { readonly scope: Named | null }): PlainTextOption {
+export function serviceOption({ id, name, scope }: Named & { readonly scope: Named | null }) {
   return option(String(id), scope === null ? name : `${scope.name} / ${name}`);
 }
 
-export function checkOption({ id, name }: { readonly id: string; readonly name: string }): PlainTextOption {
+export function checkOption({ id, name }: { readonly id: string; readonly name: string }) {
   return option(id, name);
 }
 
 /** The options of as many things as a select can hold; null when there are more. */
-export function toOptions<T>(things: readonly T[], toOption: (thing: T) => PlainTextOption): PlainTextOption[] | null {
+export function toOptions<T, O extends PlainTextOption>(things: readonly T[], toOption: (thing: T) => O): O[] | null {
   return things.length > SLACK_LIMITS.options ? null : things.map(toOption);
 }
 
@@ -37,7 +38,7 @@ export type Element = Extract<KnownBlock, { type: 'input' }>['element'];
 export interface InputMore {
   readonly optional?: boolean;
   readonly hint?: string;
-  /** Lull is told of each change, to show at once what it means. */
+  /** Slack reports each change, so that the form can be redrawn with what it means. */
   readonly tells?: boolean;
 }
 
@@ -111,62 +112,66 @@ export function modal(
   };
 }
 
-/** Asks why a freeze should not hold. @param reason what was given so far */
+/** Asks why a freeze should be overridden. @param reason the one given so far */
 export function overrideInput(blockId: string, reason = ''): KnownBlock {
-  return textInput(blockId, 'Why it cannot wait until after the freeze', {
-    value: reason,
-    maxChars: 1000,
-    optional: true,
-    hint: 'Kept in the record, and shown in internal threads.',
-  });
+  const { label, hint } = sharedForms.overrideReason;
+  return textInput(blockId, label, { value: reason, maxChars: 1000, optional: true, hint });
 }
 
 /**
- * The name of a field in a form that was drawn anew `generation` times. Slack keeps what was typed where the id stays the
- * same, so a field that shall show another value needs another id.
+ * The block id of a field in a form that was redrawn `generation` times. Slack keeps what was typed where the id stays the
+ * same, so a field that must show another value needs another id.
  */
 export function blockId(field: string, generation: number): string {
   return generation === 0 ? field : `${field}.${generation}`;
 }
 
-/** The field that a block is, whichever generation it is of. */
+/** The field of a block, whatever its generation. */
 export function blockField(id: string): string {
   return id.replace(/\.\d+$/, '');
 }
 
-const element = z.object({
+const chosenOption = z.object({ value: z.string(), text: z.object({ text: z.string() }).optional() });
+const inputValue = z.object({
   value: z.string().nullish(),
   selected_date_time: z.number().nullish(),
   selected_user: z.string().nullish(),
   selected_users: z.array(z.string()).nullish(),
   selected_channel: z.string().nullish(),
-  selected_option: z.object({ value: z.string(), text: z.object({ text: z.string() }).optional() }).nullish(),
-  selected_options: z.array(z.object({ value: z.string(), text: z.object({ text: z.string() }).optional() })).nullish(),
+  selected_option: chosenOption.nullish(),
+  selected_options: z.array(chosenOption).nullish(),
 });
-/** What one element of a form holds. */
-export type InputValue = z.infer<typeof element>;
+/** The value of one element of a form. */
+export type InputValue = z.infer<typeof inputValue>;
+/** The values of a form, by field. */
+export type Inputs = ReadonlyMap<string, InputValue>;
 
-const state = z.record(z.string(), z.record(z.string(), element));
+const state = z.record(z.string(), z.record(z.string(), inputValue));
 
-/** What the fields of a form hold, by field. `values` is Slack's `view.state.values`; each block has one element. */
-export function readInput(values: unknown): ReadonlyMap<string, InputValue> {
-  const held = new Map<string, InputValue>();
-  for (const [id, elements] of Object.entries(state.parse(values))) {
-    const [only] = Object.values(elements);
-    if (only !== undefined) held.set(blockField(id), only);
-  }
-  return held;
+/** @param values Slack's `view.state.values`; each block has one element */
+export function readInput(values: unknown): Inputs {
+  return new Map(
+    Object.entries(state.parse(values)).flatMap(([id, elements]) =>
+      Object.values(elements)
+        .slice(0, 1)
+        .map((value): [string, InputValue] => [blockField(id), value]),
+    ),
+  );
 }
 
-/** The options chosen, as they can be shown as chosen again. */
-export function readChosenOptions(held: InputValue | undefined): PlainTextOption[] {
-  return (held?.selected_options ?? []).map(({ value, text }) => option(value, text?.text ?? value));
+/** A chosen option, as it can be shown as chosen again. */
+export function readOption({ value, text }: z.infer<typeof chosenOption>): PlainTextOption {
+  return option(value, text?.text ?? value);
+}
+
+export function readChosenOptions(input: InputValue | undefined): PlainTextOption[] {
+  return (input?.selected_options ?? []).map(readOption);
 }
 
 /**
  * Problems as Slack shows them, each at its field.
- * @param fields the block ids of the form; what belongs to none of them shows at the first
- * @param zone the IANA zone of whoever filled it in, in which instants are shown
+ * @param fields the block ids of the form; a problem of another field shows at the first
+ * @param zone the IANA zone of the person, in which instants are shown
  */
 export function fieldErrors(
   problems: readonly (Problem | FieldMessage)[],
@@ -175,12 +180,12 @@ export function fieldErrors(
 ): Record<string, string> {
   const errors: Record<string, string> = {};
   for (const problem of problems) {
-    const own = fields.find((id) => blockField(id) === problem.field);
-    const place = own ?? fields[0];
+    const block = fields.find((id) => blockField(id) === problem.field);
+    const place = block ?? fields[0];
     if (place === undefined) continue;
     const text =
       'code' in problem
-        ? slackProblemText(problem, zone, own === undefined ? 'elsewhere' : 'at its field')
+        ? slackProblemText(problem, zone, block === undefined ? 'elsewhere' : 'at its field')
         : problem.message;
     errors[place] = errors[place] === undefined ? text : `${errors[place]} ${text}`;
   }

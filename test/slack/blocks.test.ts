@@ -19,20 +19,19 @@ import { approvalRequest } from '../../src/approvals/slack/messages.ts';
 import { historyMessage } from '../../src/audit/slack/history-lines.ts';
 import type { Calendar } from '../../src/calendars/repository.ts';
 import { calendarCreatedMessage, calendarList } from '../../src/calendars/slack.ts';
-import { addCheckForm, checkForm, scopeForm, serviceForm } from '../../src/catalogue/slack/forms.ts';
+import { fillScopeForm, fillServiceForm } from '../../src/catalogue/slack/forms.ts';
 import { serviceList } from '../../src/catalogue/slack/messages.ts';
 import { Configuration } from '../../src/checks/providers/configuration.ts';
 import { KINDS } from '../../src/checks/providers/kinds.ts';
 import { postCheckMessage } from '../../src/checks/slack/aftermath.ts';
-import { checkList } from '../../src/checks/slack/messages.ts';
-import { connectForm, providerForm } from '../../src/checks/slack/provider-forms.ts';
-import { withHealth } from '../../src/checks/slack/provider-health.ts';
+import { fillAddCheckForm, fillCheckForm, fillConnectForm, fillProviderForm } from '../../src/checks/slack/forms.ts';
+import { checkList, withHealth } from '../../src/checks/slack/messages.ts';
 import { syncDoneMessage, syncPreviewMessage } from '../../src/checks/slack/sync.ts';
 import { commentModal } from '../../src/comments/slack/form.ts';
 import { commentNote, withdrawnComment } from '../../src/comments/slack/messages.ts';
 import { audienceForm, commentForm } from '../../src/comments/slack/shortcut.ts';
 import { renderMessage } from '../../src/delivery/slack/render.ts';
-import { freezeForm } from '../../src/freezes/slack/form.ts';
+import { fillFreezeForm } from '../../src/freezes/slack/form.ts';
 import { listDaysAhead, MAX_SHOWN } from '../../src/home/content.ts';
 import { homeView } from '../../src/home/slack/view.ts';
 import { announcement, reminderMessage, withdrawnMessage } from '../../src/maintenance/slack/announcement.ts';
@@ -55,17 +54,16 @@ import { cronInvalid } from '../../src/series/errors.ts';
 import { createSeriesModal, drawCreateSeries } from '../../src/series/slack/create-form.ts';
 import { drawSeries } from '../../src/series/slack/form.ts';
 import { seriesChangedMessage, seriesList, seriesScheduledMessage } from '../../src/series/slack/messages.ts';
-import { defaultsForm, roleForm } from '../../src/settings/slack/account-forms.ts';
-import { mergedForm, withFormMetadata } from '../../src/settings/slack/changes.ts';
-import { settingsMessage } from '../../src/settings/slack/messages.ts';
-import { settingsModal } from '../../src/settings/slack/overview.ts';
+import { fillDefaultsForm, fillRoleForm } from '../../src/settings/slack/account-forms.ts';
+import { mergeForm } from '../../src/settings/slack/changes.ts';
+import { settingsMessage, settingsModal } from '../../src/settings/slack/overview.ts';
 import { errorMessage, successMessage, welcomeMessage } from '../../src/slack/answers.ts';
 import { escapeMrkdwn, type Message } from '../../src/slack/blocks.ts';
 import { failureMessage } from '../../src/slack/context.ts';
 import { messageDialog } from '../../src/slack/dialog.ts';
-import { modal, textInput } from '../../src/slack/form.ts';
+import { type InputValue, modal, textInput } from '../../src/slack/form.ts';
 import { PAGE_SIZE, pagedMessage } from '../../src/slack/paging.ts';
-import { descriptionInput, form, initialValues, listInputs, nameInput, toValues } from '../../src/slack/record-form.ts';
+import { comparable, drawForm, type FilledForm, listInputs } from '../../src/slack/record-form.ts';
 import { subscribeModal } from '../../src/subscriptions/slack/form.ts';
 import { subscriptionLine, subscriptionList } from '../../src/subscriptions/slack/messages.ts';
 import { httpProblemText } from '../../src/texts/http-errors.ts';
@@ -238,7 +236,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       valueFor: (page) => String(page).padStart(2000),
     }),
   ],
-  'checks/slack/provider-health.ts withHealth': ({ check, name, texts }) => [
+  'checks/slack/messages.ts withHealth': ({ check, name, texts }) => [
     withHealth(
       checkList(many(PAGE_SIZE, check), { of: 'checks', page: 9_999, total: 100_000 }),
       many(300, (index) => ({
@@ -279,7 +277,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     ),
   'series/slack/messages.ts seriesScheduledMessage': ({ series }) => [seriesScheduledMessage(series, ZONE)],
   'series/slack/messages.ts seriesChangedMessage': ({ series }) => [seriesChangedMessage(series, ZONE)],
-  'settings/slack/messages.ts settingsMessage': ({ name, freeze }) => [
+  'settings/slack/overview.ts settingsMessage': ({ name, freeze }) => [
     settingsMessage(
       {
         settings: { defaultRole: 'none', timezone: ZONE, defaultChannel: 'C0GENERAL', postCheckAfter: 1440 },
@@ -415,87 +413,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   ],
   'maintenance/slack/whole-form.ts wholeModal': ({ all }) =>
     all.flatMap((each) => many(9, (page) => wholeModal(each, page + 1))),
-  'settings/slack/account-forms.ts defaultsForm': () => [
-    defaultsForm(
-      { defaultRole: 'approver', timezone: ZONE, defaultChannel: 'C0GENERAL', postCheckAfter: 1440 },
-      ORIGIN,
-    ),
-    defaultsForm({ defaultRole: 'none', timezone: ZONE, defaultChannel: null, postCheckAfter: 1440 }, ORIGIN),
-  ],
-  'settings/slack/account-forms.ts roleForm': () => [roleForm(ORIGIN)],
-  'catalogue/slack/forms.ts addCheckForm': ({ name }) => [
-    addCheckForm(
-      many(300, (index) => `${index}${name}`.slice(0, 64)),
-      ORIGIN,
-    ),
-  ],
-  'catalogue/slack/forms.ts checkForm': ({ check, service, texts }) => [
-    checkForm(check(1), many(100, service), ORIGIN),
-    checkForm({ ...check(1), tags: [texts(2000).replaceAll(',', '')] }, many(300, service), ORIGIN),
-  ],
-  'catalogue/slack/forms.ts scopeForm': ({ name, texts }) => [
-    scopeForm(undefined, ORIGIN),
-    ...[3000, 10_000].map((length) =>
-      scopeForm(
-        {
-          id: ID,
-          name,
-          description: texts(length),
-          visibility: 'internal',
-          reminders: many(10, (index) => 43_200 - index),
-          requiresApproval: true,
-        },
-        ORIGIN,
-      ),
-    ),
-  ],
-  'catalogue/slack/forms.ts serviceForm': ({ service, check, texts }) => [
-    serviceForm(undefined, [], ORIGIN),
-    ...[100, 300].map((count) =>
-      serviceForm(
-        {
-          ...service(ID),
-          description: texts(3000),
-          visibility: 'internal',
-          owners: many(20, (index) => `U0${index}`.padEnd(31, 'X')),
-          checks: [],
-        },
-        many(count, check),
-        ORIGIN,
-      ),
-    ),
-  ],
-  'settings/slack/changes.ts withFormMetadata': (at) =>
-    changing(at).map((view) => withFormMetadata(view, openedAs(view))),
-  'slack/record-form.ts form': ({ name, texts }) => [
-    form(
-      'settings.scope',
-      'Change a scope',
-      { origin: ORIGIN, id: name },
-      [nameInput(name, name)].concat(descriptionInput(texts(3000))),
-    ),
-  ],
-  'settings/slack/changes.ts mergedForm': (at) =>
-    changing(at).flatMap((view) => {
-      const mine = new Map(initialValues(view.blocks));
-      for (const [field, { element }] of listInputs(view.blocks)) {
-        if (element.type === 'plain_text_input') mine.set(field, { value: at.texts(element.max_length ?? 3000) });
-      }
-      const fields = [...mine.keys()];
-      const events = at.events.slice(0, 10).map((event) => ({ event, fields }));
-      return [
-        { theirs: fields, mine: [], disputed: fields },
-        { theirs: [], mine: fields, disputed: [] },
-      ].map((merge) => mergedForm(withFormMetadata(view, openedAs(view)), mine, { merge, events }, ID));
-    }),
-  'freezes/slack/form.ts freezeForm': () => [freezeForm(ZONE, ORIGIN)],
-  'checks/slack/provider-forms.ts connectForm': () =>
-    CONFIGURATION.described().map((kind) => connectForm(kind, ORIGIN)),
-  'checks/slack/provider-forms.ts providerForm': ({ name, texts }) =>
-    CONFIGURATION.described().map((kind) => {
-      const settings = { url: texts(5000), off: { body: texts(5000) }, tags: many(100, () => name), margin: ID };
-      return providerForm({ ...provider(name, true), settings }, kind, ORIGIN);
-    }),
+  'slack/record-form.ts drawForm': (at) => filledForms(at).flatMap((form) => drawAsNewAndMerged(form, at)),
   'settings/slack/overview.ts settingsModal': ({ name, freeze }) => [
     settingsModal(
       {
@@ -526,24 +444,81 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'comments/slack/shortcut.ts audienceForm': ({ comment, maintenance }) => [audienceForm(comment(ID), maintenance())],
 };
 
-/** The forms of the settings that change something. */
-function changing(at: Largest): ModalView[] {
+/** The forms of the settings, each as large as it can be. */
+function filledForms({ name, texts, check, service }: Largest): FilledForm[] {
   return [
-    'settings/slack/account-forms.ts defaultsForm',
-    'catalogue/slack/forms.ts scopeForm',
-    'catalogue/slack/forms.ts serviceForm',
-    'catalogue/slack/forms.ts checkForm',
-    'checks/slack/provider-forms.ts providerForm',
-  ]
-    .flatMap((row) => ROWS[row]?.(at) ?? expect.unreachable())
-    .filter((drawn): drawn is ModalView => drawn !== undefined && 'type' in drawn && drawn.type === 'modal');
+    fillDefaultsForm({
+      defaultRole: 'approver',
+      timezone: ZONE,
+      defaultChannel: 'C0GENERAL',
+      postCheckAfter: 1440,
+    }),
+    fillDefaultsForm({ defaultRole: 'none', timezone: ZONE, defaultChannel: null, postCheckAfter: 1440 }),
+    fillRoleForm(),
+    fillFreezeForm(ZONE),
+    fillAddCheckForm(many(300, (index) => `${index}${name}`.slice(0, 64))),
+    fillCheckForm(check(1), many(100, service)),
+    fillCheckForm({ ...check(1), tags: [texts(2000).replaceAll(',', '')] }, many(300, service)),
+    fillScopeForm(undefined),
+    ...[3000, 10_000].map((length) =>
+      fillScopeForm({
+        id: ID,
+        name,
+        description: texts(length),
+        visibility: 'internal',
+        reminders: many(10, (index) => 43_200 - index),
+        requiresApproval: true,
+      }),
+    ),
+    fillServiceForm(undefined, []),
+    ...[100, 300].map((count) =>
+      fillServiceForm(
+        {
+          ...service(ID),
+          description: texts(3000),
+          visibility: 'internal',
+          owners: many(20, (index) => `U0${index}`.padEnd(31, 'X')),
+          checks: [],
+        },
+        many(count, check),
+      ),
+    ),
+    ...CONFIGURATION.described().flatMap((kind) => {
+      const settings = { url: texts(5000), off: { body: texts(5000) }, tags: many(100, () => name), margin: ID };
+      return [fillConnectForm(kind), fillProviderForm({ ...provider(name, true), settings }, kind)];
+    }),
+  ];
 }
 
-const openedAs = (view: ModalView) => ({
-  seen: fingerprints(toValues(initialValues(view.blocks))),
-  event: ID,
-  generation: ID,
-});
+/** A form as it is opened, and as it is shown to the second of two people who changed all or none of the same fields. */
+function drawAsNewAndMerged(form: FilledForm, at: Largest): ModalView[] {
+  const values = listInputs(form).map(({ field, value }): [string, InputValue] => [field.name, value]);
+  const metadata = {
+    origin: ORIGIN,
+    id: at.name,
+    opened: { seen: fingerprints(comparable(values)), event: ID, generation: ID },
+  };
+  const mine = new Map(values);
+  for (const { field } of listInputs(form)) {
+    if (field.element.type === 'plain_text_input') {
+      mine.set(field.name, { value: at.texts(field.element.max_length ?? 3000) });
+    }
+  }
+  const fields = [...mine.keys()];
+  const events = at.events.slice(0, 10).map((event) => ({ event, fields }));
+  const merges = [
+    { theirs: fields, mine: [], disputed: fields },
+    { theirs: [], mine: fields, disputed: [] },
+  ];
+  return [
+    drawForm('settings.scope', form, { origin: ORIGIN }),
+    drawForm('settings.scope', form, metadata),
+    ...merges.map((merge) => {
+      const merged = mergeForm(form, mine, { merge, events });
+      return drawForm('settings.scope', merged.form, metadata, merged.news);
+    }),
+  ];
+}
 
 /** The names of all builders, by their file, as the compiler sees their types. */
 function builders(): string[] {

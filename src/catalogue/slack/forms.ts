@@ -1,248 +1,116 @@
-import type { ModalView, PlainTextOption } from '@slack/types';
-import type { AddCheckInput, CheckEdit } from '../../checks/commands.ts';
-import type { Check } from '../../checks/repository.ts';
-import { MAX_NAME_CHARS } from '../../core/limits.ts';
+import { type Check, listChecks } from '../../checks/repository.ts';
 import { DEFAULT_REMINDERS_MINUTES, sortReminders } from '../../maintenance/rules/reminders.ts';
 import { formatDuration } from '../../maintenance/rules/status.ts';
-import { quote, SLACK_LIMITS, section } from '../../slack/blocks.ts';
+import { SLACK_LIMITS } from '../../slack/blocks.ts';
 import {
-  checkOption,
-  type InputValue,
-  input,
-  OPTIONS,
-  option,
-  plain,
-  readChosenOptions,
-  serviceOption,
-  toOptions,
-} from '../../slack/form.ts';
-import {
-  descriptionInput,
-  FORMS,
-  form,
-  nameInput,
-  type Origin,
-  readCommon,
-  removeButton,
-  visibilityInput,
-} from '../../slack/record-form.ts';
-import type { ScopeEdit } from '../scopes/commands.ts';
-import type { ScopeSettings } from '../scopes/repository.ts';
-import type { ServiceEdit } from '../services/commands.ts';
-import type { Service, ServiceSettings } from '../services/repository.ts';
+  choiceField,
+  type FormField,
+  fillFields,
+  flagField,
+  nameField,
+  readFields,
+  searchField,
+  searchManyField,
+  textField,
+  usersField,
+} from '../../slack/fields.ts';
+import { checkOption, OPTIONS, option, plain } from '../../slack/form.ts';
+import type { FilledForm, RecordForm } from '../../slack/record-form.ts';
+import { catalogueForms, sharedForms } from '../../texts/slack-forms.ts';
+import { scopeNotFound, serviceNotFound } from '../errors.ts';
+import { addScope, editScope, removeScope } from '../scopes/commands.ts';
+import { findScope, type ScopeSettings } from '../scopes/repository.ts';
+import { addService, editService, removeService } from '../services/commands.ts';
+import { findService, type ServiceSettings } from '../services/repository.ts';
 
-/** The reminders that people choose from (minutes). Those that were set over HTTP are offered besides. */
-const USUAL = [10_080, 4320, 2880, 1440, 720, 240, 120, 60, 30, 15];
+const { scope: scopeTexts, service: serviceTexts } = catalogueForms;
+
+const COMMON_FIELDS = {
+  description: textField('description', { ...catalogueForms.description, multiline: true, optional: true }),
+  visibility: choiceField('visibility', 'radio_buttons', catalogueForms.visibilities, catalogueForms.visibility),
+};
+
+/** The reminders that people choose from (minutes), besides those that were set over HTTP. */
+const USUAL_REMINDERS_MINUTES = [10_080, 4320, 2880, 1440, 720, 240, 120, 60, 30, 15];
 const reminderOption = (minutes: number) => option(String(minutes), formatDuration(minutes * 60_000));
-const APPROVAL = option('approval', 'A second person approves each maintenance of it');
 
-/** Adds a scope, or changes one. */
-export function scopeForm(scope: ScopeSettings | undefined, origin: Origin): ModalView {
-  const reminders = scope?.reminders ?? DEFAULT_REMINDERS_MINUTES;
-  const offered = sortReminders([...USUAL, ...reminders]).slice(0, SLACK_LIMITS.options);
-  const metadata = scope === undefined ? { origin } : { origin, id: String(scope.id) };
-  return form(FORMS.scope, scope === undefined ? 'Add a scope' : 'Change a scope', metadata, [
-    nameInput(scope?.name ?? '', 'Production'),
-    descriptionInput(scope?.description ?? ''),
-    visibilityInput(scope?.visibility ?? 'public'),
-    input(
-      'reminders',
-      'Remind of a maintenance before its start',
-      {
-        type: 'multi_static_select',
-        action_id: 'value',
-        options: offered.map(reminderOption),
-        placeholder: plain('Not at all'),
-        ...(reminders.length === 0 ? {} : { initial_options: sortReminders(reminders).map(reminderOption) }),
-      },
-      { optional: true, hint: 'Of a run of a series only once the window before it has been over for an hour.' },
-    ),
-    input(
-      'requires_approval',
-      'Approval',
-      {
-        type: 'checkboxes',
-        action_id: 'value',
-        options: [APPROVAL],
-        ...(scope?.requiresApproval === true ? { initial_options: [APPROVAL] } : {}),
-      },
-      { optional: true, hint: 'Unapproved at its start, it is canceled. What is scheduled already stays as it is.' },
-    ),
-    ...(scope === undefined ? [] : [removeButton({ kind: 'scope', id: String(scope.id) }, scope.name)]),
-  ]);
-}
-
-/** What the fields hold, those that are given. */
-export function readScopeForm(held: ReadonlyMap<string, InputValue>): ScopeEdit {
-  const [reminders, approval] = [held.get('reminders'), held.get('requires_approval')];
+/** @param reminders offered besides the usual ones (minutes) */
+function remindersField(reminders: readonly number[]): FormField<readonly number[]> {
+  const { placeholder, ...more } = scopeTexts.reminders;
+  const options = sortReminders([...USUAL_REMINDERS_MINUTES, ...reminders]).slice(0, SLACK_LIMITS.options);
   return {
-    ...readCommon(held),
-    ...(reminders === undefined ? {} : { reminders: readChosenOptions(reminders).map(({ value }) => Number(value)) }),
-    ...(approval === undefined ? {} : { requiresApproval: readChosenOptions(approval).length > 0 }),
-  };
-}
-
-const chosen = (options: readonly PlainTextOption[]) => (options.length === 0 ? {} : { initial_options: [...options] });
-
-/** Adds a service, or changes one. @param checks those that it has, as they are called */
-export function serviceForm(service: ServiceSettings | undefined, checks: readonly Check[], origin: Origin): ModalView {
-  const offered = toOptions(checks, checkOption);
-  const metadata = service === undefined ? { origin } : { origin, id: String(service.id) };
-  const scope = service?.scope ?? null;
-  const owners = service?.owners ?? [];
-  return form(FORMS.service, service === undefined ? 'Add a service' : 'Change a service', metadata, [
-    nameInput(service?.name ?? '', 'api'),
-    input(
-      'scope',
-      'Scope',
-      {
-        type: 'external_select',
-        action_id: OPTIONS.scopes,
-        min_query_length: 0,
-        placeholder: plain('None'),
-        ...(scope === null ? {} : { initial_option: option(String(scope.id), scope.name) }),
-      },
-      { optional: true },
-    ),
-    input(
-      'owners',
-      'Owners',
-      {
-        type: 'multi_users_select',
-        action_id: 'value',
-        placeholder: plain('Nobody'),
-        ...(owners.length === 0 ? {} : { initial_users: [...owners] }),
-      },
-      { optional: true, hint: 'It is first on their Home tab, and those who may approve are asked.' },
-    ),
-    offered === null
-      ? section('*Checks*\nToo many for a form; they stay as they are. Change them over HTTP.')
-      : input(
-          'checks',
-          'Checks',
-          {
-            type: 'multi_external_select',
-            action_id: OPTIONS.checks,
-            min_query_length: 0,
-            placeholder: plain('None'),
-            ...chosen(offered),
-          },
-          { optional: true, hint: 'Switched off during its maintenances; those in progress follow at once.' },
-        ),
-    descriptionInput(service?.description ?? ''),
-    visibilityInput(service?.visibility ?? 'public'),
-    ...(service === undefined ? [] : [removeButton({ kind: 'service', id: String(service.id) }, service.name)]),
-  ]);
-}
-
-/** What the fields hold, those that are given. */
-export function readServiceForm(held: ReadonlyMap<string, InputValue>): ServiceEdit {
-  const [scope, owners] = [held.get('scope'), held.get('owners')];
-  const scopeId = scope?.selected_option?.value;
-  return {
-    ...readCommon(held),
-    ...(scope === undefined ? {} : { scopeId: scopeId === undefined ? null : Number(scopeId) }),
-    ...(owners === undefined ? {} : { owners: owners.selected_users ?? [] }),
-    ...(held.has('checks') ? { checks: readChosenOptions(held.get('checks')).map(({ value }) => value ?? '') } : {}),
-  };
-}
-
-const OWN_REGISTER = option('builtin', "Lull's own register");
-
-/** Adds a check. @param providers the names of the monitoring systems besides Lull's own register */
-export function addCheckForm(providers: readonly string[], origin: Origin): ModalView {
-  const offered = [OWN_REGISTER, ...providers.map((name) => option(name, name))].slice(0, SLACK_LIMITS.options);
-  return form(FORMS.check, 'Add a check', { origin }, [
-    nameInput('', 'api health'),
-    input('provider', 'Monitoring system', {
-      type: 'static_select',
+    ...{ name: 'reminders', optional: true, ...more },
+    element: {
+      type: 'multi_static_select',
       action_id: 'value',
-      options: offered,
-      initial_option: OWN_REGISTER,
-    }),
-    input(
-      'external_id',
-      'Its id there',
-      { type: 'plain_text_input', action_id: 'value', max_length: MAX_NAME_CHARS },
-      { optional: true, hint: "In Lull's own register it gets one by itself." },
-    ),
-    ...checkInputs([], []),
-  ]);
-}
-
-/** Changes a check. @param services those that it watches, as they are called */
-export function checkForm(check: Check, services: readonly Service[], origin: Origin): ModalView {
-  return form(FORMS.check, 'Change a check', { origin, id: check.id }, [
-    section(`*${quote(check.provider, 100)}*  ${quote(check.externalId, 300)}`),
-    nameInput(check.name, 'api health'),
-    ...checkInputs(check.tags, services),
-    removeButton({ kind: 'check', id: check.id }, check.name),
-  ]);
-}
-
-/** The longest list of tags that the form shows (characters). */
-const LONGEST_TAGS = 3000;
-
-function checkInputs(tags: readonly string[], services: readonly Service[]) {
-  const offered = toOptions(services, serviceOption);
-  const written = tags.join(', ');
-  return [
-    offered === null
-      ? section('*Services*\nToo many for a form; they stay as they are. Change them over HTTP.')
-      : input(
-          'services',
-          'Services',
-          {
-            type: 'multi_external_select',
-            action_id: OPTIONS.services,
-            min_query_length: 0,
-            placeholder: plain('None'),
-            ...chosen(offered),
-          },
-          { optional: true, hint: 'Their maintenances switch it off.' },
-        ),
-    written.length > LONGEST_TAGS || tags.some((tag) => tag.includes(','))
-      ? section('*Tags*\nThey cannot be shown in a form; they stay as they are. Change them over HTTP.')
-      : input(
-          'tags',
-          'Tags',
-          {
-            type: 'plain_text_input',
-            action_id: 'value',
-            max_length: LONGEST_TAGS,
-            placeholder: plain('db, eu'),
-            ...(written === '' ? {} : { initial_value: written.toWellFormed() }),
-          },
-          { optional: true, hint: 'With commas between them.' },
-        ),
-  ];
-}
-
-/** What the fields hold, those that are given. */
-export function readCheckForm(held: ReadonlyMap<string, InputValue>): CheckEdit {
-  const name = held.get('name');
-  const tags = held
-    .get('tags')
-    ?.value?.split(',')
-    .flatMap((tag) => (tag.trim() === '' ? [] : [tag.trim()]));
-  return {
-    ...(name === undefined ? {} : { name: name.value?.trim() ?? '' }),
-    ...(held.has('services')
-      ? { services: readChosenOptions(held.get('services')).map(({ value }) => Number(value)) }
-      : {}),
-    ...(held.has('tags') ? { tags: tags ?? [] } : {}),
+      options: options.map(reminderOption),
+      placeholder: plain(placeholder),
+    },
+    write: (minutes) => ({ selected_options: sortReminders(minutes).map(reminderOption) }),
+    read: ({ selected_options: chosen }) => (chosen ?? []).map(({ value }) => Number(value)),
   };
 }
 
-/** The same for a check to be added. */
-export function readAddCheckForm(held: ReadonlyMap<string, InputValue>): AddCheckInput {
-  const { name = '', services = [], tags = [] } = readCheckForm(held);
-  return {
-    name,
-    services,
-    tags,
-    provider: held.get('provider')?.selected_option?.value ?? 'builtin',
-    externalId: held.get('external_id')?.value?.trim() || null,
-    enabled: true,
-  };
+const scopeFields = (reminders: readonly number[] = []) => ({
+  name: nameField(scopeTexts.namePlaceholder),
+  ...COMMON_FIELDS,
+  reminders: remindersField(reminders),
+  requiresApproval: flagField('requires_approval', 'approval', scopeTexts.approval),
+});
+
+const NEW = { name: '', description: '', visibility: 'public' } as const;
+const NEW_SCOPE = { ...NEW, reminders: DEFAULT_REMINDERS_MINUTES, requiresApproval: false };
+
+export function fillScopeForm(scope: ScopeSettings | undefined): FilledForm {
+  const values = scope ?? NEW_SCOPE;
+  const items = fillFields(scopeFields(values.reminders), values);
+  if (scope === undefined) return { title: scopeTexts.add, items };
+  return { title: scopeTexts.change, items, removable: { noun: sharedForms.nouns.scope, name: scope.name } };
 }
+
+export const scopeForm: RecordForm = {
+  async fill(_, db, { actor }, id) {
+    if (id === undefined) return fillScopeForm(undefined);
+    const scope = await findScope(db, actor.accountId, Number(id));
+    if (scope === null) throw scopeNotFound({ id: Number(id) });
+    return fillScopeForm(scope);
+  },
+  async save(_, { actor }, { id, inputs, ctx }) {
+    const edit = readFields(scopeFields(), inputs);
+    const added = id === undefined ? await addScope(ctx, actor, { ...edit, name: edit.name ?? '' }) : undefined;
+    await editScope(ctx, actor, added?.id ?? Number(id), edit);
+  },
+  remove: (ctx, actor, id) => removeScope(ctx, actor, Number(id)),
+};
+
+const SERVICE_FIELDS = {
+  name: nameField(serviceTexts.namePlaceholder),
+  scope: searchField('scope', { ...serviceTexts.scope, actionId: OPTIONS.scopes }),
+  owners: usersField('owners', serviceTexts.owners),
+  checks: searchManyField('checks', { ...serviceTexts.checks, actionId: OPTIONS.checks, toOption: checkOption }),
+  ...COMMON_FIELDS,
+};
+
+/** @param checks those of the service */
+export function fillServiceForm(service: ServiceSettings | undefined, checks: readonly Check[]): FilledForm {
+  const items = fillFields(SERVICE_FIELDS, { ...NEW, scope: null, owners: [], ...service, checks });
+  if (service === undefined) return { title: serviceTexts.add, items };
+  return { title: serviceTexts.change, items, removable: { noun: sharedForms.nouns.service, name: service.name } };
+}
+
+export const serviceForm: RecordForm = {
+  async fill(_, db, { actor: { accountId } }, id) {
+    if (id === undefined) return fillServiceForm(undefined, []);
+    const service = await findService(db, accountId, Number(id));
+    if (service === null) throw serviceNotFound({ id: Number(id) });
+    return fillServiceForm(service, await listChecks(db, accountId, { ids: service.checks }));
+  },
+  async save(_, { actor }, { id, inputs, ctx }) {
+    const { scope: scopeId, ...edit } = readFields(SERVICE_FIELDS, inputs);
+    const { checks, ...values } = { ...edit, ...(scopeId === undefined ? {} : { scopeId }) };
+    const added =
+      id === undefined ? await addService(ctx, actor, { scopeId: null, ...values, name: edit.name ?? '' }) : undefined;
+    await editService(ctx, actor, added?.id ?? Number(id), { ...values, checks });
+  },
+  remove: (ctx, actor, id) => removeService(ctx, actor, Number(id)),
+};

@@ -5,7 +5,6 @@ import { SLACK_LIMITS } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import { checkOption, OPTIONS, option, serviceOption } from '../../slack/form.ts';
 import type { Listeners } from '../../slack/listeners.ts';
-import { SETTINGS } from '../../slack/record-form.ts';
 import { listScopes } from '../scopes/repository.ts';
 import { listServices } from '../services/repository.ts';
 
@@ -15,10 +14,10 @@ export function listenToOptions(on: Listeners): void {
     [OPTIONS.services, servicesMatching],
     [OPTIONS.checks, checksMatching],
     [OPTIONS.scopes, scopesMatching],
-    [SETTINGS.scope, scopesMatching],
-    [SETTINGS.service, servicesMatching],
-    [SETTINGS.check, checksMatching],
-    [SETTINGS.provider, providersMatching],
+    ['settings.scope', scopesMatching],
+    ['settings.service', servicesMatching],
+    ['settings.check', checksMatching],
+    ['settings.provider', providersMatching],
   ] as const) {
     on.options(actionId, (typed) => search(on.context, typed));
   }

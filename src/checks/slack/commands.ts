@@ -9,8 +9,7 @@ import type { Person } from '../../slack/people.ts';
 import { listProviders } from '../provider-repository.ts';
 import { countChecks, listChecks } from '../repository.ts';
 import type { Lister } from '../sync.ts';
-import { checkList } from './messages.ts';
-import { withHealth } from './provider-health.ts';
+import { checkList, withHealth } from './messages.ts';
 import { sync } from './sync.ts';
 
 export const checksQuery = z.object({

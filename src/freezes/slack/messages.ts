@@ -1,43 +1,48 @@
 import type { TimelineEvent } from '../../audit/events.ts';
 import { formatNames, mentionPerson, quote } from '../../slack/blocks.ts';
 import { formatWindow, localWindow } from '../../slack/time.ts';
+import { freezeMessages as texts } from '../../texts/slack-messages.ts';
 import type { Freeze } from '../rules.ts';
 
-/** What the internal threads say of a maintenance that is in a freeze. */
+/** The note in internal threads. */
 export function freezeLine(
   event: TimelineEvent<'maintenance.freeze_entered' | 'maintenance.freeze_overridden'>,
 ): string {
-  const which = formatNames(
+  const reasons = formatNames(
     event.after.freezes.map(({ reason }) => reason),
     500,
   );
-  if (event.type === 'maintenance.freeze_entered') {
-    return `:snowflake: This falls into a freeze: ${which}. Move or cancel it if it can wait.`;
-  }
-  const why = quote(event.after.override_reason, 1000).replaceAll('\n', '\n>');
-  return `:snowflake: In spite of a freeze (${which}), because ${mentionPerson(event.actor)} says so:\n>${why}`;
+  if (event.type === 'maintenance.freeze_entered') return texts.entered(reasons);
+  const reason = quote(event.after.override_reason, 1000).replaceAll('\n', '\n>');
+  return texts.overridden(reasons, mentionPerson(event.actor), reason);
 }
 
 /** How many freezes a preview names. */
 const NAMED = 5;
 
-/** The freezes that a window falls into, a line each, in the zone of whoever looks. */
-export function freezeLines(freezes: readonly Freeze[], zone: string): string[] {
-  const lines = freezes.slice(0, NAMED).map((freeze) => {
-    const of = freeze.scope === null ? 'everything' : quote(freeze.scope.name, 100);
-    return `:snowflake: ${freeze.effect === 'block' ? 'Frozen' : 'In a freeze'}: ${quote(freeze.reason, 200)}, ${of}, ${formatWindow(freeze, zone)}`;
-  });
-  const rest = freezes.length - lines.length;
-  return rest > 0 ? [...lines, `:snowflake: and ${rest} more`] : lines;
+/** What a freeze is of, and when, in an IANA zone. */
+export function describeFreeze(freeze: Freeze, zone: string): string {
+  return `${freezeSubject(freeze)}, ${formatWindow(freeze, zone)}`;
 }
 
-/** Why something was not done, and how else it can be, in mrkdwn. */
-export function blockedLines(freezes: readonly Freeze[]): string {
-  return `:snowflake: It falls into ${freezes
+const freezeSubject = ({ scope }: Freeze) => (scope === null ? texts.everything : quote(scope.name, 100));
+
+/** The freezes that a window falls into, a line each. @param zone the IANA zone of the reader */
+export function freezeLines(freezes: readonly Freeze[], zone: string): string[] {
+  const lines = freezes
     .slice(0, NAMED)
-    .map((freeze) => {
-      const of = freeze.scope === null ? 'everything' : quote(freeze.scope.name, 100);
-      return `the freeze "${quote(freeze.reason, 200)}" of ${of}, ${localWindow(freeze, 'in a sentence')}`;
-    })
-    .join(', and ')}.`;
+    .map((freeze) => texts.line(freeze.effect, quote(freeze.reason, 200), describeFreeze(freeze, zone)));
+  const rest = freezes.length - lines.length;
+  return rest > 0 ? [...lines, texts.more(rest)] : lines;
+}
+
+/** Why freezes block a window, in mrkdwn. */
+export function blockedLines(freezes: readonly Freeze[]): string {
+  return texts.blocked(
+    freezes
+      .slice(0, NAMED)
+      .map((freeze) =>
+        texts.blockedBy(quote(freeze.reason, 200), freezeSubject(freeze), localWindow(freeze, 'in a sentence')),
+      ),
+  );
 }

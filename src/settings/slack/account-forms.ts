@@ -1,102 +1,76 @@
-import type { ModalView } from '@slack/types';
-import type { AccountSettings } from '../../access/accounts.ts';
-import { DEFAULT_ROLES } from '../../access/rules.ts';
-import { ROLES, type Role } from '../../core/permissions.ts';
+import { type AccountSettings, readSettings } from '../../access/accounts.ts';
+import { grantRole } from '../../access/commands.ts';
+import { authorize } from '../../core/permissions.ts';
 import { MAX_POST_CHECK_MINUTES } from '../../maintenance/rules/lifecycle.ts';
 import { section } from '../../slack/blocks.ts';
-import { type InputValue, input, option, plain } from '../../slack/form.ts';
-import { FORMS, form, type Origin } from '../../slack/record-form.ts';
-import type { AccountEdit } from '../commands.ts';
+import { choiceField, type FormField, fillFields, readFields, textField } from '../../slack/fields.ts';
+import { plain } from '../../slack/form.ts';
+import type { FilledForm, RecordForm } from '../../slack/record-form.ts';
+import { assertCanPost } from '../../subscriptions/slack/commands.ts';
+import { settingsForms as texts } from '../../texts/slack-forms.ts';
+import { configureAccount } from '../commands.ts';
 
-const ROLE_WORDS: Record<Role, string> = {
-  none: 'None: sees the announcements alone',
-  viewer: 'Viewer: looks',
-  operator: 'Operator: schedules and runs',
-  approver: 'Approver: approves, too',
-  admin: 'Admin: everything',
+const { defaultChannel, postCheckAfter, roles, subject } = texts;
+const { admin: _, default: __, ...defaultRoles } = roles;
+
+const CHANNEL_FIELD: FormField<string | null> = {
+  ...{ name: 'default_channel', label: defaultChannel.label, hint: defaultChannel.hint, optional: true },
+  element: { type: 'channels_select', action_id: 'value', placeholder: plain(defaultChannel.placeholder) },
+  write: (channel) => ({ selected_channel: channel }),
+  read: ({ selected_channel: channel }) => channel ?? null,
 };
-const roleOption = (role: Role) => option(role, ROLE_WORDS[role]);
-const NO_ROLE = option('default', 'No role of their own: the default holds');
 
-/** What holds for all of an account. */
-export function defaultsForm(settings: AccountSettings, origin: Origin): ModalView {
-  return form(FORMS.defaults, 'Defaults', { origin }, [
-    input(
-      'default_channel',
-      'Channel that hears of every maintenance',
-      {
-        type: 'channels_select',
-        action_id: 'value',
-        placeholder: plain('No channel'),
-        ...(settings.defaultChannel === null ? {} : { initial_channel: settings.defaultChannel }),
-      },
-      { optional: true, hint: 'As an internal one. For a private channel: /maintenance settings channel #name.' },
-    ),
-    input('timezone', 'Time zone', {
-      type: 'plain_text_input',
-      action_id: 'value',
-      max_length: 100,
-      placeholder: plain('Europe/Berlin'),
-      initial_value: settings.timezone,
-    }),
-    input('default_role', 'What members are, where nothing else was said', {
-      type: 'static_select',
-      action_id: 'value',
-      options: DEFAULT_ROLES.map(roleOption),
-      initial_option: roleOption(settings.defaultRole),
-    }),
-    input(
-      'post_check_after',
-      'Look at checks again after a window (minutes)',
-      {
-        type: 'number_input',
-        action_id: 'value',
-        is_decimal_allowed: false,
-        min_value: '0',
-        max_value: String(MAX_POST_CHECK_MINUTES),
-        initial_value: String(settings.postCheckAfter),
-      },
-      { hint: 'Whether those that it switched on again watch, and are well. 0: not at all.' },
-    ),
-  ]);
+const MINUTES_FIELD: FormField<number> = {
+  ...{ name: 'post_check_after', ...postCheckAfter },
+  element: {
+    ...{ type: 'number_input', action_id: 'value', is_decimal_allowed: false },
+    ...{ min_value: '0', max_value: String(MAX_POST_CHECK_MINUTES) },
+  },
+  write: (minutes) => ({ value: String(minutes) }),
+  read: ({ value }) => Number(value),
+};
+
+const DEFAULTS_FIELDS = {
+  defaultChannel: CHANNEL_FIELD,
+  timezone: textField('timezone', { ...texts.timezone, maxChars: 100 }),
+  defaultRole: choiceField('default_role', 'static_select', defaultRoles, texts.defaultRole),
+  postCheckAfter: MINUTES_FIELD,
+};
+
+export function fillDefaultsForm(settings: AccountSettings): FilledForm {
+  return { title: texts.defaults, items: fillFields(DEFAULTS_FIELDS, settings) };
 }
 
-/** What the fields hold, those that are given. */
-export function readDefaultsForm(held: ReadonlyMap<string, InputValue>): AccountEdit {
-  const [channel, timezone, look] = [held.get('default_channel'), held.get('timezone'), held.get('post_check_after')];
-  const role = held.get('default_role')?.selected_option?.value;
-  const defaultRole = DEFAULT_ROLES.find((each) => each === role);
-  return {
-    ...(channel === undefined ? {} : { defaultChannel: channel.selected_channel ?? null }),
-    ...(timezone === undefined ? {} : { timezone: timezone.value?.trim() ?? '' }),
-    ...(defaultRole === undefined ? {} : { defaultRole }),
-    ...(look === undefined ? {} : { postCheckAfter: Number(look.value) }),
-  };
+/** The settings of the whole account. */
+export const defaultsForm: RecordForm = {
+  fill: async (_, db, { actor }) => fillDefaultsForm(await readSettings(db, actor.accountId)),
+  async save(context, { actor }, { inputs, ctx }) {
+    authorize(actor, 'configure-account');
+    const edit = readFields(DEFAULTS_FIELDS, inputs);
+    if (edit.defaultChannel != null) await assertCanPost(context, edit.defaultChannel);
+    await configureAccount(ctx, actor, edit);
+  },
+};
+
+const SUBJECT_FIELD: FormField<undefined, string> = {
+  ...{ name: 'subject', label: subject.label, hint: subject.hint },
+  element: { type: 'users_select', action_id: 'value', placeholder: plain(subject.placeholder) },
+  write: () => ({}),
+  read: ({ selected_user: user }) => user ?? '',
+};
+
+const ROLE_FIELDS = { subject: SUBJECT_FIELD, role: choiceField('role', 'static_select', roles, texts.role) };
+
+export function fillRoleForm(): FilledForm {
+  const items = fillFields(ROLE_FIELDS, { subject: undefined, role: 'operator' });
+  return { title: texts.giveRole, items: [section(texts.fixedRoles), ...items] };
 }
 
-/** Gives somebody a role. */
-export function roleForm(origin: Origin): ModalView {
-  return form(FORMS.role, 'Give a role', { origin }, [
-    section('Guests stay without rights, and the admins of the workspace admins, whatever is given to them.'),
-    input(
-      'subject',
-      'Who',
-      { type: 'users_select', action_id: 'value', placeholder: plain('Choose a person') },
-      {
-        hint: 'To a user group in words: /maintenance settings role @platform operator.',
-      },
-    ),
-    input('role', 'Role', {
-      type: 'static_select',
-      action_id: 'value',
-      options: [...ROLES.map(roleOption), NO_ROLE],
-      initial_option: roleOption('operator'),
-    }),
-  ]);
-}
-
-/** What the fields hold. */
-export function readRoleForm(held: ReadonlyMap<string, InputValue>): { subject: string; role: Role | undefined } {
-  const role = held.get('role')?.selected_option?.value;
-  return { subject: held.get('subject')?.selected_user ?? '', role: ROLES.find((each) => each === role) };
-}
+export const roleForm: RecordForm = {
+  adds: true,
+  fill: async () => fillRoleForm(),
+  async save(_, { actor }, { inputs, ctx }) {
+    const { subject: id, role } = readFields(ROLE_FIELDS, inputs, 'all');
+    await grantRole(ctx, actor, id, role === 'default' ? undefined : role);
+  },
+};

@@ -1,334 +1,304 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AnyBlock, InputBlock, KnownBlock, ModalView } from '@slack/types';
-import { readSettings } from '../../access/accounts.ts';
+import type { ViewOutput } from '@slack/bolt';
+import type { KnownBlock, ModalView } from '@slack/types';
 import type { EventType, RecordedEvent } from '../../audit/events.ts';
 import { findNewestEventId, listEventsSince } from '../../audit/repository.ts';
 import { fieldLabel } from '../../audit/slack/history-lines.ts';
-import { scopeNotFound, serviceNotFound } from '../../catalogue/errors.ts';
-import { findScope } from '../../catalogue/scopes/repository.ts';
-import { findService, listServices } from '../../catalogue/services/repository.ts';
-import { checkForm, scopeForm, serviceForm } from '../../catalogue/slack/forms.ts';
-import { checkNotFound, providerNotFound } from '../../checks/errors.ts';
-import { findProvider, lockProvider, sealedCredentials } from '../../checks/provider-repository.ts';
-import { findCheck, listChecks } from '../../checks/repository.ts';
-import { findKind, type ProviderFormContext, providerForm } from '../../checks/slack/provider-forms.ts';
+import { scopeForm, serviceForm } from '../../catalogue/slack/forms.ts';
+import { checkForm, connectForm, type ProviderFormContext, providerForm } from '../../checks/slack/forms.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Subject } from '../../core/events.ts';
 import { changedFields, type Fields, type Merge, merge } from '../../core/merge.ts';
-import type { Queries } from '../../platform/database.ts';
+import { freezeForm } from '../../freezes/slack/form.ts';
 import { FieldConflict, fingerprints, ifUnchanged } from '../../platform/fingerprints.ts';
-import type { ActionContext } from '../../platform/transactions.ts';
+import { claimKey, releaseKey } from '../../platform/idempotency.ts';
 import { successMessage } from '../../slack/answers.ts';
-import {
-  divider,
-  mentionPerson as mention,
-  mentionPerson,
-  SLACK_LIMITS,
-  section,
-  truncateBlocks,
-} from '../../slack/blocks.ts';
+import { divider, mentionPerson, SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';
 import { messageDialog } from '../../slack/dialog.ts';
-import { blockField, blockId, type InputValue } from '../../slack/form.ts';
+import { describeValue } from '../../slack/fields.ts';
+import { type Inputs, readInput } from '../../slack/form.ts';
+import type { Outcome } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
 import {
-  describeValue,
-  type EditedSubject,
+  comparable,
+  drawForm,
+  type FilledForm,
   formMetadata,
-  initialValues,
-  isInput,
-  KIND_WORDS,
   listInputs,
   type Opened,
   type Origin,
-  toValues,
-  withValues,
+  type RecordForm,
 } from '../../slack/record-form.ts';
 import { localizeDates } from '../../slack/time.ts';
-import { defaultsForm } from './account-forms.ts';
+import { sharedForms } from '../../texts/slack-forms.ts';
+import { sharedMessages, settingsMessages as texts } from '../../texts/slack-messages.ts';
+import { defaultsForm, roleForm } from './account-forms.ts';
+import { redrawSettings } from './overview.ts';
 
-/** A form to change something, as it was opened, and as it was submitted. */
-interface Filled {
-  readonly opened: Opened;
-  readonly origin: Origin;
-  /** By field. */
-  readonly held: ReadonlyMap<string, InputValue>;
+export const FORM_KINDS = [
+  'defaults',
+  'role',
+  'scope',
+  'service',
+  'check',
+  'provider',
+  'provider.connect',
+  'freeze',
+] as const;
+export type FormKind = (typeof FORM_KINDS)[number];
+
+export const FORMS: Readonly<Record<FormKind, RecordForm<ProviderFormContext>>> = {
+  defaults: defaultsForm,
+  role: roleForm,
+  scope: scopeForm,
+  service: serviceForm,
+  check: checkForm,
+  provider: providerForm,
+  'provider.connect': connectForm,
+  freeze: freezeForm,
+};
+
+const NOUNS: Readonly<Partial<Record<FormKind, string>>> = sharedForms.nouns;
+/** What a record is called in a sentence. */
+export const getNoun = (kind: FormKind) => NOUNS[kind] ?? kind;
+
+/** The action id that opens a form, and its callback id. */
+export const formId = (kind: FormKind) => `settings.${kind}`;
+
+interface Edited {
+  readonly kind: FormKind;
+  readonly id: string;
 }
 
-/** The lock under which a subject is changed. */
-const turnOf = ({ kind, id }: EditedSubject) => (kind === 'defaults' ? 'settings' : `${kind}:${id}`);
+/** Events that change a record and are not about it: `ids` of theirs has the id of the record, and `field` is changed. */
+const RELATED: Partial<Record<FormKind, { field: string; types: readonly EventType[]; ids: 'services' | 'checks' }>> = {
+  service: { field: 'checks', types: ['check.added', 'check.changed', 'check.removed'], ids: 'services' },
+  check: { field: 'services', types: ['service.changed'], ids: 'checks' },
+};
 
-function subjectOf({ kind, id }: EditedSubject): Subject | undefined {
-  switch (kind) {
-    case 'defaults':
-      return undefined;
-    case 'check':
-    case 'provider':
-      return { kind, id };
-    case 'scope':
-    case 'service':
-      return { kind, id: Number(id) };
-  }
+function toSubject({ kind, id }: Edited): Subject | undefined {
+  if (kind === 'scope' || kind === 'service') return { kind, id: Number(id) };
+  return kind === 'check' || kind === 'provider' ? { kind, id } : undefined;
 }
 
-/** What changes a service and a check from the other side. */
-const RELATED = {
-  service: { field: 'checks', types: ['check.added', 'check.changed', 'check.removed'], names: 'services' },
-  check: { field: 'services', types: ['service.changed'], names: 'checks' },
-} as const;
-
-/** Somebody's change of something that others may have changed, or removed, since they opened its form. */
-export class PendingChange {
-  readonly #context: ProviderFormContext;
-  readonly #person: Person;
-  readonly #edited: EditedSubject;
-  readonly #filled: Filled;
-
-  constructor(context: ProviderFormContext, person: Person, edited: EditedSubject, filled: Filled) {
-    this.#context = context;
-    this.#person = person;
-    this.#edited = edited;
-    this.#filled = filled;
-  }
-
-  /** What the form holds in the fields that this person changed. */
-  changed(): ReadonlyMap<string, InputValue> {
-    const { held, opened } = this.#filled;
-    const changed = changedFields(opened.seen, fingerprints(toValues(held)));
-    return new Map([...held].filter(([field]) => changed.includes(field)));
-  }
-
-  /** The ctx to make the change on: it is not made where others were before. */
-  ctx(): ActionContext {
-    const { accountId } = this.#person.actor;
-    const { opened, origin } = this.#filled;
-    return ifUnchanged(this.#context.ctx, accountId, turnOf(this.#edited), opened.seen, async (tx) => {
-      // Who changes it without its turn waits, too.
-      if (this.#edited.kind === 'provider') await lockProvider(tx, accountId, this.#edited.id);
-      return (await draw(this.#context, tx, accountId, this.#edited, origin)).fields;
-    });
-  }
-
-  /** What shows in place of the form when others were before; undefined when the change came to nothing for another reason. */
-  async insteadOf(error: unknown): Promise<ModalView | undefined> {
-    if (error instanceof FieldConflict) return this.#newest();
-    return error instanceof UserError && error.kind === 'not-found' ? this.#removed() : undefined;
-  }
-
-  /** The form of what there is by now, with what others changed. */
-  async #newest(): Promise<ModalView> {
-    const { accountId } = this.#person.actor;
-    const { database } = this.#context.ctx;
-    const { held, opened, origin } = this.#filled;
-    // Before it is looked at, so that no change falls between the two.
-    const event = await findNewestEventId(database, accountId);
-    const { view, fields } = await draw(this.#context, database, accountId, this.#edited, origin);
-    const next = { seen: fingerprints(fields), event, generation: opened.generation + 1 };
-    const meanwhile = {
-      merge: merge(opened.seen, fingerprints(toValues(held)), next.seen),
-      events: await this.#events(),
-    };
-    return mergedForm(withFormMetadata(view, next), held, meanwhile, next.generation);
-  }
-
-  /** Says who removed it; undefined when nobody did since the form was opened. */
-  async #removed(): Promise<ModalView | undefined> {
-    const { kind } = this.#edited;
-    const removal = (await this.#events()).findLast(({ event }) => event.type === `${kind}.removed`)?.event;
-    if (kind === 'defaults' || removal === undefined) return undefined;
-    const removed = `This ${KIND_WORDS[kind]} was removed by ${mention(removal.actor)} ${localizeDates(removal.at)}`;
-    return messageDialog(successMessage(`${removed}, while you were editing. Nothing of yours was saved.`), 'Not done');
-  }
-
-  /** What was done to it since the form was opened, the oldest first, each with the fields that it changed. */
-  async #events() {
-    const { kind, id } = this.#edited;
-    const related = kind === 'service' || kind === 'check' ? RELATED[kind] : undefined;
-    const types: readonly EventType[] = kind === 'defaults' ? ['settings.changed'] : (related?.types ?? []);
-    const search = { subject: subjectOf(this.#edited), types, limit: 100 };
-    const { database } = this.#context.ctx;
-    const events = await listEventsSince(database, this.#person.actor.accountId, this.#filled.opened.event, search);
-    return events.map((event) => {
-      if (related === undefined || !types.includes(event.type)) return { event, fields: readSubjectFields(event) };
-      return { event, fields: concerns(event, related.names, id) ? [related.field] : [] };
-    });
-  }
-}
-
-/** A form as it is drawn. */
-interface Drawn {
-  readonly view: ModalView;
-  /** What it is, in its fields, and in what no form shows. */
-  readonly fields: Fields;
-}
+const toFields = (form: FilledForm): Fields => ({
+  ...comparable(listInputs(form).map(({ field, value }) => [field.name, value])),
+  ...form.hidden,
+});
 
 /**
- * The form of it, without what it carries along.
- * @throws UserError of kind `not-found` when somebody removed it meanwhile
+ * The form to add a record, or to change the one with this id.
+ * @throws UserError `not-found`
  */
-export async function draw(
+export async function openForm(
   context: ProviderFormContext,
-  db: Queries,
-  accountId: number,
-  edited: EditedSubject,
-  origin: Origin,
-): Promise<Drawn> {
-  const drawn = (view: ModalView, unseen: Fields = {}): Drawn => ({
-    view,
-    fields: { ...toValues(initialValues(view.blocks)), ...unseen },
-  });
-  const { kind, id } = edited;
-  switch (kind) {
-    case 'defaults':
-      return drawn(defaultsForm(await readSettings(db, accountId), origin));
-    case 'scope': {
-      const scope = await findScope(db, accountId, Number(id));
-      if (scope === null) throw scopeNotFound({ id: Number(id) });
-      return drawn(scopeForm(scope, origin));
-    }
-    case 'service': {
-      const service = await findService(db, accountId, Number(id));
-      if (service === null) throw serviceNotFound({ id: Number(id) });
-      return drawn(serviceForm(service, await listChecks(db, accountId, { ids: service.checks }), origin));
-    }
-    case 'check': {
-      const check = await findCheck(db, accountId, id);
-      if (check === null) throw checkNotFound({ id });
-      return drawn(checkForm(check, await listServices(db, accountId, { ids: check.services }), origin));
-    }
-    case 'provider': {
-      const provider = await findProvider(db, accountId, id);
-      if (provider === undefined) throw providerNotFound({ name: id });
-      const credentials = await sealedCredentials(db, accountId, id);
-      return drawn(providerForm(provider, findKind(context, provider.kind), origin), { credentials });
-    }
-  }
-}
-
-/**
- * The form to change something, as it is now. It carries along what it shows.
- * @throws UserError of kind `not-found` when somebody removed it meanwhile
- */
-export async function findForm(
-  context: ProviderFormContext,
-  { actor: { accountId } }: Person,
-  edited: EditedSubject,
+  person: Person,
+  kind: FormKind,
+  id: string | undefined,
   origin: Origin,
 ): Promise<ModalView> {
   const { database } = context.ctx;
-  // Before it is looked at, so that no change falls between the two.
-  const event = await findNewestEventId(database, accountId);
-  const { view, fields } = await draw(context, database, accountId, edited, origin);
-  return withFormMetadata(view, { seen: fingerprints(fields), event, generation: 0 });
+  // Before the record is read, so that no change falls between the two.
+  const event = await findNewestEventId(database, person.actor.accountId);
+  const form = await FORMS[kind].fill(context, database, person, id);
+  const metadata =
+    FORMS[kind].adds === true || id === undefined
+      ? { origin, id }
+      : { origin, id, opened: { seen: fingerprints(toFields(form)), event, generation: 0 } };
+  return drawForm(formId(kind), form, metadata);
 }
 
-/** The form with what it showed, and when. */
-export function withFormMetadata(view: ModalView, opened: Opened): ModalView {
-  const { origin, id } = formMetadata.parse(JSON.parse(view.private_metadata ?? ''));
-  return { ...view, private_metadata: JSON.stringify({ origin, id, opened }) };
+/**
+ * Saves a submitted form once, however often Slack sends it. Where others were first, nothing is saved, and the form of
+ * the newest values is shown.
+ */
+export async function saveForm(
+  context: ProviderFormContext,
+  person: Person,
+  kind: FormKind,
+  view: ViewOutput,
+): Promise<Outcome | undefined> {
+  const { ctx } = context;
+  const { accountId } = person.actor;
+  const { id, origin, opened } = formMetadata.parse(JSON.parse(view.private_metadata));
+  const inputs = readInput(view.state.values);
+  const edited = id === undefined || opened === undefined ? undefined : { kind, id, opened, origin, inputs };
+  const key = `view:${view.id}`;
+  if (!(await claimKey(ctx.database, accountId, key, ctx.clock.now()))) return undefined;
+  const after = () => redrawSettings(context, person, origin);
+  try {
+    await FORMS[kind].save(
+      context,
+      person,
+      edited === undefined
+        ? { id, inputs, ctx }
+        : { id, inputs: onlyChanged(edited), ctx: guarded(context, person, edited) },
+    );
+    return { after };
+  } catch (error) {
+    await releaseKey(ctx.database, accountId, key);
+    const show = edited && (await explainConflict(context, person, edited, error));
+    if (show === undefined) throw error;
+    return { show, after };
+  }
+}
+
+/** A submitted form that changes a record. */
+interface Edit extends Edited {
+  readonly opened: Opened;
+  readonly origin: Origin;
+  readonly inputs: Inputs;
+}
+
+function onlyChanged({ inputs, opened }: Edit): Inputs {
+  const changed = changedFields(opened.seen, fingerprints(comparable(inputs)));
+  return new Map([...inputs].filter(([field]) => changed.includes(field)));
+}
+
+/** A context whose changes are rolled back when the record is not as the form showed it. */
+function guarded(context: ProviderFormContext, person: Person, { kind, id, opened }: Edit) {
+  const { accountId } = person.actor;
+  const lock = kind === 'defaults' ? 'settings' : `${kind}:${id}`;
+  return ifUnchanged(context.ctx, accountId, lock, opened.seen, async (tx) => {
+    await FORMS[kind].lock?.(tx, accountId, id);
+    return toFields(await FORMS[kind].fill(context, tx, person, id));
+  });
+}
+
+/** What is shown in place of the form when others were first; undefined for any other error. */
+async function explainConflict(
+  context: ProviderFormContext,
+  person: Person,
+  edit: Edit,
+  error: unknown,
+): Promise<ModalView | undefined> {
+  const { kind, id, opened, origin, inputs } = edit;
+  const { database } = context.ctx;
+  if (error instanceof FieldConflict) {
+    // Before the record is read, so that no change falls between the two.
+    const event = await findNewestEventId(database, person.actor.accountId);
+    const form = await FORMS[kind].fill(context, database, person, id);
+    const seen = fingerprints(toFields(form));
+    const merged = mergeForm(form, inputs, {
+      merge: merge(opened.seen, fingerprints(comparable(inputs)), seen),
+      events: await listChanges(context, person, edit),
+    });
+    const metadata = { origin, id, opened: { seen, event, generation: opened.generation + 1 } };
+    return drawForm(formId(kind), merged.form, metadata, merged.news);
+  }
+  if (!(error instanceof UserError) || error.kind !== 'not-found') return undefined;
+  const removal = (await listChanges(context, person, edit)).findLast(({ event }) => event.type === `${kind}.removed`);
+  if (removal === undefined) return undefined;
+  const { actor, at } = removal.event;
+  const message = texts.removedMeanwhile(getNoun(kind), mentionPerson(actor), localizeDates(at));
+  return messageDialog(successMessage(message), sharedForms.notDone);
+}
+
+interface Change {
+  readonly event: RecordedEvent;
+  /** The fields of the form that it changed. */
+  readonly fields: readonly string[];
+}
+
+/** What others changed since the form was opened, the oldest first. */
+async function listChanges(
+  { ctx }: ProviderFormContext,
+  { actor }: Person,
+  { kind, id, opened }: Edit,
+): Promise<Change[]> {
+  const related = RELATED[kind];
+  const types: readonly EventType[] = kind === 'defaults' ? ['settings.changed'] : (related?.types ?? []);
+  const search = { subject: toSubject({ kind, id }), types, limit: 100 };
+  const events = await listEventsSince(ctx.database, actor.accountId, opened.event, search);
+  return events.map((event) => {
+    if (related === undefined || !types.includes(event.type)) return { event, fields: readSubjectFields(event) };
+    return { event, fields: concerns(event, related.ids, id) ? [related.field] : [] };
+  });
 }
 
 /** What others did since a form was opened. */
 export interface ConcurrentChanges {
   readonly merge: Merge;
-  /** The oldest first; each with the fields of the form that it changed. */
-  readonly events: readonly { readonly event: RecordedEvent; readonly fields: readonly string[] }[];
+  /** The oldest first. */
+  readonly events: readonly Change[];
 }
 
-/** How many events are told. */
-const TOLD = 5;
-/** How much is shown of what a field has below, and of what it does not have any more (characters). */
-const LONGEST_NEW = 120;
-const LONGEST_OLD = 2600;
+const MAX_CHANGES_SHOWN = 5;
+/** How much is shown of a value that the form has below, and of one that it does not have any more (characters). */
+const MAX_NEW_CHARS = 120;
+const MAX_OLD_CHARS = 2600;
 
 /**
- * The form of what there is by now, for whoever filled in an older one: with what others changed, who they were, and what
- * this person changed where nobody else did.
- * @param view what there is by now; `mine`: what the older form held
- * @param generation how often it was drawn anew
+ * The form of the newest values with what one person alone changed, and with the news: who changed what, and both values
+ * of what two changed.
+ * @param mine the values that this person submitted
  */
-export function mergedForm(
-  view: ModalView,
-  mine: ReadonlyMap<string, InputValue>,
-  meanwhile: ConcurrentChanges,
-  generation: number,
-): ModalView {
-  const blocks = view.blocks.map((block) => {
-    if (!isInput(block)) return block;
-    const field = blockField(block.block_id);
-    // Secrets are in no view: where the id stays the same, Slack keeps what was typed.
-    if (field.startsWith('credentials.')) return block;
-    const held = meanwhile.merge.mine.includes(field) ? mine.get(field) : undefined;
-    const element = held === undefined ? block.element : withValues(block.element, held);
-    return { ...block, block_id: blockId(field, generation), element };
+export function mergeForm(
+  form: FilledForm,
+  mine: Inputs,
+  { merge: { mine: kept, theirs, disputed }, events }: ConcurrentChanges,
+): { readonly form: FilledForm; readonly news: readonly KnownBlock[] } {
+  const items = form.items.map((item) => {
+    // Slack keeps what was typed into a secret field; no view contains it.
+    if (!('field' in item) || item.field.secret || !kept.includes(item.field.name)) return item;
+    return { ...item, value: mine.get(item.field.name) ?? item.value };
   });
-  return { ...view, blocks: [...news(view.blocks, mine, meanwhile), ...blocks] };
-}
-
-function news(
-  blocks: readonly AnyBlock[],
-  mine: ReadonlyMap<string, InputValue>,
-  { merge: { theirs, disputed }, events }: ConcurrentChanges,
-): KnownBlock[] {
-  const inputs = new Map<string, InputBlock>(listInputs(blocks));
-  const now = initialValues(blocks);
-  const called = (field: string) => `*${inputs.get(field)?.label.text ?? withCapital(fieldLabel(field))}*`;
-  const told = events.flatMap(({ event, fields }) => {
-    const changed = fields.filter((field) => theirs.includes(field));
-    return changed.length === 0 ? [] : [{ event, changed }];
-  });
-  const unsaid = theirs.filter((field) => !told.some(({ changed }) => changed.includes(field)));
+  const shown = new Map(form.items.flatMap((item) => ('field' in item ? [[item.field.name, item]] : [])));
+  const label = (name: string) => `*${shown.get(name)?.field.label ?? capitalize(fieldLabel(name))}*`;
+  const changes = events
+    .map(({ event, fields }) => ({ event, changed: fields.filter((field) => theirs.includes(field)) }))
+    .filter(({ changed }) => changed.length > 0);
+  const unrecorded = theirs.filter((field) => !changes.some(({ changed }) => changed.includes(field)));
   const lines = [
-    ':warning: *This was changed while you were editing. Nothing of yours is saved yet.*',
-    ...told.slice(-TOLD).map(({ event, changed }) => {
-      const by = `${mentionPerson(event.actor)}${event.actor.source === 'http' ? ' over HTTP' : ''}`;
-      return `Changed by ${by} ${localizeDates(event.at)}: ${changed.map(called).join(', ')}`;
+    sharedMessages.changedMeanwhile,
+    ...changes.slice(-MAX_CHANGES_SHOWN).map(({ event: { actor, at }, changed }) => {
+      return texts.changedBy(mentionPerson(actor), actor.source === 'http', localizeDates(at), changed.map(label));
     }),
-    ...(unsaid.length === 0 ? [] : [`Changed since: ${unsaid.map(called).join(', ')}`]),
+    ...(unrecorded.length === 0 ? [] : [texts.changedSince(unrecorded.map(label))]),
   ];
-  return [
-    section(truncateBlocks(lines.join('\n'), SLACK_LIMITS.section)),
-    ...disputed.flatMap((field) => {
-      const element = inputs.get(field)?.element;
-      const [is, wrote] = [now.get(field), mine.get(field)];
-      if (wrote === undefined) return [];
-      const newest = is === undefined ? 'too long for a form' : describeValue(element, is, LONGEST_NEW);
-      return [section(`${called(field)}\nNow: ${newest}\nYou had: ${describeValue(element, wrote, LONGEST_OLD)}`)];
-    }),
-    section(
-      disputed.length === 0
-        ? 'Below are the newest values with your changes. *Save* keeps them.'
-        : 'Below are the newest values; your other changes are kept. Change them again where you want to, and *Save*.',
-    ),
-    divider,
-  ];
+  const disputes = disputed.flatMap((name) => {
+    const item = shown.get(name);
+    const wrote = mine.get(name);
+    if (item === undefined || wrote === undefined) return [];
+    const newest =
+      typeof item.value === 'string' ? texts.tooLong : describeValue(item.field, item.value, MAX_NEW_CHARS);
+    return [section(texts.disputed(label(name), newest, describeValue(item.field, wrote, MAX_OLD_CHARS)))];
+  });
+  return {
+    form: { ...form, items },
+    news: [
+      section(truncateBlocks(lines.join('\n'), SLACK_LIMITS.section)),
+      ...disputes,
+      section(disputed.length === 0 ? sharedMessages.newestWithYours : sharedMessages.newest),
+      divider,
+    ],
+  };
 }
 
-const withCapital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+const capitalize = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** The fields that an event changed, as the forms of the settings name them. */
+/** The fields that an event changed, as forms name them. */
 export function readSubjectFields({ before = {}, after = {} }: RecordedEvent): string[] {
   return Object.keys(after).flatMap((field) => {
     if (field !== 'settings') return [field];
-    const [old, now] = [settingsIn(before), settingsIn(after)];
-    const changed = new Set([...Object.keys(old), ...Object.keys(now)]);
-    return [...changed].filter((each) => !isDeepStrictEqual(old[each], now[each])).map((each) => `settings.${each}`);
+    const [old, now] = [readProviderSettings(before), readProviderSettings(after)];
+    const changed = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+    return changed.filter((each) => !isDeepStrictEqual(old[each], now[each])).map((each) => `settings.${each}`);
   });
 }
 
-/** The settings of a monitoring system, among what an event changed. */
-function settingsIn(values: object): Readonly<Record<string, unknown>> {
+function readProviderSettings(values: object): Readonly<Record<string, unknown>> {
   return 'settings' in values && typeof values.settings === 'object' ? { ...values.settings } : {};
 }
 
-/** Whether an event is about one of these, such as the services of a check. */
+/** Whether an event names this id among its checks or services. */
 export function concerns(
   { before = {}, after = {} }: RecordedEvent,
   field: 'checks' | 'services',
   id: string,
 ): boolean {
-  return [before, after].some((values) =>
-    Object.entries(values).some(
-      ([name, ids]) => name === field && Array.isArray(ids) && ids.some((each) => String(each) === id),
-    ),
-  );
+  return [before, after].some((values) => {
+    const ids = new Map<string, unknown>(Object.entries(values)).get(field);
+    return Array.isArray(ids) && ids.some((each) => String(each) === id);
+  });
 }

@@ -26,8 +26,7 @@ import { formatWindow } from '../../slack/time.ts';
 import { assertCanPost } from '../../subscriptions/slack/commands.ts';
 import { readWhen } from '../../when/index.ts';
 import { configureAccount } from '../commands.ts';
-import { describeSubject, settingsMessage } from './messages.ts';
-import { openSettings } from './overview.ts';
+import { mentionSubject, openSettings, settingsMessage } from './overview.ts';
 
 /** What the admins of an account set for all of it, each in a line; alone it shows how things are, and how to say it. */
 export const settings = (providers: ProviderMeans): readonly Entry[] => [
@@ -112,7 +111,7 @@ const setRole: Run = async ({ ctx, people, workspace }, { actor }, [id = '', wor
     return noRole(word, [...ROLES, 'default'], `/maintenance settings role ${subject} approver`);
   }
   await grantRole(ctx, actor, subject, role);
-  const who = describeSubject(subject);
+  const who = mentionSubject(subject);
   const done = role === undefined ? `${who} has no role of their own any more.` : `${who} is now ${inWords(role)}.`;
   if (role === undefined || subject.startsWith('S')) return successMessage(done);
   const { actor: granted } = await people.find(workspace, subject);
@@ -145,7 +144,7 @@ const setOwners: Run = async (context, person, [name = '', said = '']) => {
   const service = await getPlace(context, person, name, 'service');
   const owners = [...said.matchAll(/<@([UW][A-Z0-9]+)/g)].flatMap(([, id]) => id ?? []);
   await editService(context.ctx, person.actor, service.id, { owners });
-  const who = owners.length === 0 ? 'nobody' : owners.map(describeSubject).join(', ');
+  const who = owners.length === 0 ? 'nobody' : owners.map(mentionSubject).join(', ');
   return successMessage(`*${quote(service.name, 200)}* is owned by ${who} now.`);
 };
 

@@ -1,16 +1,17 @@
-import type { ActionsBlockElement, Button, KnownBlock, ModalView } from '@slack/types';
+import type { ActionsBlockElement, KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import { type AccountSettings, readSettings } from '../../access/accounts.ts';
 import { type Grant, readRoles } from '../../access/repository.ts';
 import { listScopes, type ScopeSettings } from '../../catalogue/scopes/repository.ts';
 import { countServices } from '../../catalogue/services/repository.ts';
-import { listProviders, type StoredProvider } from '../../checks/provider-repository.ts';
+import { listProviders } from '../../checks/provider-repository.ts';
 import { countChecks } from '../../checks/repository.ts';
-import type { ProviderFormContext } from '../../checks/slack/provider-forms.ts';
-import { healthLine } from '../../checks/slack/provider-health.ts';
+import type { ProviderFormContext } from '../../checks/slack/forms.ts';
+import { healthLine } from '../../checks/slack/messages.ts';
 import { authorize } from '../../core/permissions.ts';
 import { listFreezes } from '../../freezes/repository.ts';
 import type { Freeze } from '../../freezes/rules.ts';
+import { describeFreeze } from '../../freezes/slack/messages.ts';
 import { formatDuration } from '../../maintenance/rules/status.ts';
 import {
   button,
@@ -18,6 +19,7 @@ import {
   divider,
   formatList,
   formatNames,
+  type Message,
   quote,
   SLACK_LIMITS,
   section,
@@ -26,191 +28,176 @@ import {
 import { slackError } from '../../slack/connection/client.ts';
 import { option, plain } from '../../slack/form.ts';
 import type { Person } from '../../slack/people.ts';
-import { type Origin, SETTINGS } from '../../slack/record-form.ts';
-import { formatWindow } from '../../slack/time.ts';
-import { describeSubject } from './messages.ts';
+import type { Origin } from '../../slack/record-form.ts';
+import { settingsForms as forms, sharedForms } from '../../texts/slack-forms.ts';
+import { settingsMessages as texts } from '../../texts/slack-messages.ts';
 
-/** What the dialog carries along, unseen: how often it was drawn, so that its selects are empty again after each change. */
-export const overviewMetadata = z.object({ generation: z.number() });
+/** The value is the id of the freeze. */
+export const REMOVE_FREEZE_ACTION = 'settings.freeze.remove';
 
-/** How an account is set. */
-export interface Overview {
-  readonly settings: AccountSettings;
-  readonly grants: readonly Grant[];
-  readonly scopes: readonly ScopeSettings[];
-  readonly services: number;
-  readonly checks: number;
-  /** Those that are not over, the next one first. */
-  readonly freezes: readonly Freeze[];
-  /** The monitoring systems besides Lull's own register, and the kinds that can be connected. */
-  readonly providers: readonly StoredProvider[];
-  readonly kinds: readonly { readonly kind: string; readonly title: string }[];
+/** How often the dialog was redrawn, so that its selects are empty again after each change. */
+const metadata = z.object({ generation: z.number() });
+
+/** The settings as the dialog below a form. */
+export function readOrigin({ id, private_metadata }: { id: string; private_metadata: string }): Origin {
+  return { view: id, generation: metadata.parse(JSON.parse(private_metadata)).generation };
 }
 
-/** How many roles are listed, and how many freezes. */
-const LISTED = 15;
-const FREEZES = 5;
-/** How many monitoring systems are shown with their health. */
-const PROVIDERS = 5;
+/** How many of each are listed. */
+const MAX_GRANTS = 15;
+const MAX_FREEZES = 5;
+const MAX_PROVIDERS = 5;
+const MAX_IN_MESSAGE = 20;
 
-/** The dialog from which admins change everything, each thing in a form on top of it. @param zone that of whoever looks */
+/** The settings of an account. Freezes that are over are left out, the next one is first. */
+export async function readOverview({ ctx, providers }: ProviderFormContext, accountId: number) {
+  const { clock, database: db } = ctx;
+  const freezes: readonly Freeze[] = await listFreezes(db, accountId, clock.now());
+  return {
+    settings: await readSettings(db, accountId),
+    grants: (await readRoles(db, accountId)).grants,
+    scopes: await listScopes(db, accountId),
+    services: await countServices(db, accountId),
+    checks: await countChecks(db, accountId),
+    freezes,
+    /** Besides Lull's own register. */
+    providers: await listProviders(db, accountId),
+    /** The kinds of monitoring systems that can be connected. */
+    kinds: providers.configuration.described(),
+  };
+}
+type Overview = Awaited<ReturnType<typeof readOverview>>;
+
+type Find = keyof typeof forms.find;
+
+/** The dialog from which admins change the settings, each in a form on top of it. @param zone of the person */
 export function settingsModal(overview: Overview, generation: number, zone: string): ModalView {
   const { settings, grants, scopes, services, checks, freezes, providers, kinds } = overview;
-  const { defaultChannel, defaultRole, postCheckAfter, timezone } = settings;
-  const announced =
-    defaultChannel === null
-      ? 'No channel hears of every maintenance.'
-      : `<#${defaultChannel}> hears of every maintenance.`;
-  const looks =
-    postCheckAfter === 0
-      ? 'Checks are not looked at again after a window.'
-      : `Checks are looked at again ${formatDuration(postCheckAfter * 60_000)} after a window.`;
-  const approving = scopes.filter(({ requiresApproval }) => requiresApproval).map(({ name }) => name);
-  const catalogued = (kind: keyof typeof FINDS, add: string) => part(kind, generation, FINDS[kind], add);
+  const selects = (kind: Find, next: ActionsBlockElement): KnownBlock => ({
+    type: 'actions',
+    block_id: `${kind}.${generation}`,
+    elements: [
+      {
+        type: 'external_select',
+        action_id: `settings.${kind}`,
+        min_query_length: 0,
+        placeholder: plain(forms.find[kind]),
+      },
+      next,
+    ],
+  });
+  const add = (kind: Find | 'freeze') => button(`settings.${kind}.add`, forms.add, kind);
   return {
     type: 'modal',
-    title: { type: 'plain_text', text: 'Settings' },
-    close: { type: 'plain_text', text: 'Close' },
+    title: { type: 'plain_text', text: forms.title },
+    close: { type: 'plain_text', text: sharedForms.close },
     private_metadata: JSON.stringify({ generation }),
     blocks: [
       {
-        ...section(`*Defaults*\n${announced} Who names no zone is in ${timezone}. ${looks}`),
-        accessory: button(SETTINGS.defaults, 'Change...', 'defaults'),
+        ...section(texts.defaults(settings.defaultChannel, settings.timezone, postCheckDelay(settings))),
+        accessory: button('settings.defaults', forms.change, 'defaults'),
       },
       {
-        ...section(
-          truncateBlocks(
-            [
-              '*Roles*',
-              `Members: ${defaultRole === 'none' ? 'no rights' : defaultRole}, where nothing else was said. Admins of the workspace: admin. Guests: no rights.`,
-              ...formatList(grants, LISTED, ({ subject, role }) => `• ${describeSubject(subject)}: ${role}`),
-            ].join('\n'),
-            SLACK_LIMITS.section,
-          ),
-        ),
-        accessory: button(SETTINGS.role, 'Give a role...', 'role'),
+        ...lines([texts.roles(settings.defaultRole), ...formatList(grants, MAX_GRANTS, grantLine)]),
+        accessory: button('settings.role', forms.addRole, 'role'),
       },
       divider,
-      section(
-        `*Scopes*  ${scopes.length}\n${
-          scopes.length === 0
-            ? 'A product, a region, an environment: what services live in.'
-            : formatNames(
-                scopes.map(({ name }) => name),
-                500,
-              )
-        }${approving.length === 0 ? '' : `\nNeed approval: ${formatNames(approving, 300)}`}`,
-      ),
-      catalogued('scope', SETTINGS.addScope),
-      section(`*Services*  ${services}\nWhat users know by name, with its owners and checks.`),
-      catalogued('service', SETTINGS.addService),
-      section(
-        `*Checks*  ${checks}\nWhat a window switches off and on again, in Lull's own register and in monitoring systems.`,
-      ),
-      catalogued('check', SETTINGS.addCheck),
-      section(
-        truncateBlocks(
-          [
-            `*Monitoring systems*  ${providers.length}`,
-            ...(providers.length === 0
-              ? ['None yet. Lull switches the checks of those that are connected here.']
-              : formatList(providers, PROVIDERS, healthLine)),
-          ].join('\n'),
-          SLACK_LIMITS.section,
-        ),
-      ),
-      {
-        type: 'actions',
-        block_id: `provider.${generation}`,
-        elements: [
-          {
-            type: 'external_select',
-            action_id: SETTINGS.provider,
-            min_query_length: 0,
-            placeholder: plain('Change one'),
-          },
-          {
-            type: 'static_select',
-            action_id: SETTINGS.connect,
-            placeholder: plain('Connect another'),
-            options: kinds.slice(0, SLACK_LIMITS.options).map(({ kind, title }) => option(kind, title)),
-          },
-        ],
-      },
+      section(texts.scopes(scopes.length, formatScopes(scopes, 500), formatScopes(scopes.filter(needsApproval), 300))),
+      selects('scope', add('scope')),
+      section(texts.services(services)),
+      selects('service', add('service')),
+      section(texts.checks(checks)),
+      selects('check', add('check')),
+      lines([texts.providers(providers.length), ...formatList(providers, MAX_PROVIDERS, healthLine)]),
+      selects('provider', {
+        type: 'static_select',
+        action_id: 'settings.provider.connect',
+        placeholder: plain(forms.connect),
+        options: kinds.slice(0, SLACK_LIMITS.options).map(({ kind, title }) => option(kind, title)),
+      }),
       divider,
-      {
-        ...section(
-          `*Freezes*  ${freezes.length}\nWhat falls into one is refused or remarked.${freezes.length > FREEZES ? ` The next ${FREEZES}:` : ''}`,
-        ),
-        accessory: button(SETTINGS.addFreeze, 'Add...', 'freeze'),
-      },
-      ...freezes.slice(0, FREEZES).map((freeze) => freezeLine(freeze, zone)),
-      context(['All of this in words: `/maintenance settings show`.']),
+      { ...section(texts.freezes(freezes.length, MAX_FREEZES)), accessory: add('freeze') },
+      ...freezes.slice(0, MAX_FREEZES).map((freeze) => ({
+        ...section(`• ${quote(freeze.reason, 200)}: ${describeFreeze(freeze, zone)}${warning(freeze)}`),
+        block_id: `freeze.${freeze.id}`,
+        accessory: button(REMOVE_FREEZE_ACTION, forms.removeFreeze.yes, String(freeze.id), {
+          confirm: { ...forms.removeFreeze, text: forms.removeFreeze.text(freeze.reason) },
+        }),
+      })),
+      context([texts.inWords]),
     ],
   };
 }
 
-function freezeLine(freeze: Freeze, zone: string): KnownBlock {
-  const { id, scope, reason, effect } = freeze;
-  const of = scope === null ? 'everything' : quote(scope.name, 100);
-  const text = `• ${quote(reason, 200)}: ${of}, ${formatWindow(freeze, zone)}${effect === 'warn' ? ', warns only' : ''}`;
-  const removal = button(SETTINGS.removeFreeze, 'Remove', String(id), {
-    confirm: { title: 'Remove this freeze?', text: `"${reason}" holds no longer.`, yes: 'Remove', no: 'Keep' },
-  });
-  return { ...section(text), block_id: `freeze.${id}`, accessory: removal };
-}
-
-const FINDS = { scope: 'Change a scope', service: 'Change a service', check: 'Change a check' } as const;
-
-/** A select to find one of them, and a button to add another. */
-function part(kind: keyof typeof FINDS, generation: number, find: string, add: string): KnownBlock {
-  const select: ActionsBlockElement = {
-    type: 'external_select',
-    action_id: SETTINGS[kind],
-    min_query_length: 0,
-    placeholder: plain(find),
+/** The settings, and how to change them in words. @param zone of the person */
+export function settingsMessage(
+  { settings, grants, scopes, freezes }: Pick<Overview, 'settings' | 'grants' | 'scopes' | 'freezes'>,
+  zone: string,
+): Message {
+  const { defaultChannel, defaultRole, timezone } = settings;
+  const { list } = texts;
+  return {
+    text: list.title,
+    blocks: [
+      lines([
+        list.roles(defaultRole),
+        ...formatList(grants, MAX_IN_MESSAGE, grantLine),
+        list.scopes(formatScopes(scopes, 500)),
+        list.approval(formatScopes(scopes.filter(needsApproval), 500)),
+        list.channel(defaultChannel),
+        list.timezone(timezone),
+        list.postCheck(postCheckDelay(settings)),
+        list.freezes(freezes.length),
+        ...formatList(freezes, MAX_IN_MESSAGE, (freeze) => {
+          return `• ${freeze.id}: ${describeFreeze(freeze, zone)}, ${quote(freeze.reason, 100)}${warning(freeze)}`;
+        }),
+      ]),
+      context(list.help),
+    ],
   };
-  const added: Button = button(add, 'Add...', kind);
-  return { type: 'actions', block_id: `${kind}.${generation}`, elements: [select, added] };
 }
 
-/** How an account is set now. */
-async function drawn(
-  { ctx, providers }: ProviderFormContext,
+const lines = (all: readonly string[]) => section(truncateBlocks(all.join('\n'), SLACK_LIMITS.section));
+const grantLine = ({ subject, role }: Grant) => `• ${mentionSubject(subject)}: ${role}`;
+const needsApproval = ({ requiresApproval }: ScopeSettings) => requiresApproval;
+const warning = ({ effect }: Freeze) => (effect === 'warn' ? texts.warnsOnly : '');
+
+function formatScopes(scopes: readonly ScopeSettings[], most: number): string {
+  const names = scopes.map(({ name }) => name);
+  return formatNames(names, most);
+}
+
+/** In words; undefined: no check. */
+function postCheckDelay({ postCheckAfter }: AccountSettings): string | undefined {
+  return postCheckAfter === 0 ? undefined : formatDuration(postCheckAfter * 60_000);
+}
+
+/** A user or a user group; nobody is notified. */
+export function mentionSubject(subject: string): string {
+  return subject.startsWith('S') ? `<!subteam^${subject}>` : `<@${subject}>`;
+}
+
+async function drawOverview(
+  context: ProviderFormContext,
   { actor, timezone }: Person,
   generation: number,
 ): Promise<ModalView> {
-  const db = ctx.database;
-  const { accountId } = actor;
-  return settingsModal(
-    {
-      settings: await readSettings(db, accountId),
-      grants: (await readRoles(db, accountId)).grants,
-      scopes: await listScopes(db, accountId),
-      services: await countServices(db, accountId),
-      checks: await countChecks(db, accountId),
-      freezes: await listFreezes(db, accountId, ctx.clock.now()),
-      providers: await listProviders(db, accountId),
-      kinds: providers.configuration.described(),
-    },
-    generation,
-    timezone,
-  );
+  return settingsModal(await readOverview(context, actor.accountId), generation, timezone);
 }
 
-/** Opens the settings, for an admin. */
+/** @throws UserError `forbidden` for anyone but an admin */
 export async function openSettings(context: ProviderFormContext, person: Person, triggerId: string): Promise<void> {
   authorize(person.actor, 'configure-account');
-  await context.client.views.open({ trigger_id: triggerId, view: await drawn(context, person, 0) });
+  await context.client.views.open({ trigger_id: triggerId, view: await drawOverview(context, person, 0) });
 }
 
-/** Draws the settings anew, under the form that changed something. */
+/** Redraws the settings below the form that changed them. */
 export async function redrawSettings(context: ProviderFormContext, person: Person, origin: Origin): Promise<void> {
   try {
-    const view = await drawn(context, person, origin.generation + 1);
+    const view = await drawOverview(context, person, origin.generation + 1);
     await context.client.views.update({ view_id: origin.view, view });
   } catch (error) {
-    // Closed meanwhile.
+    // The person closed it.
     if (slackError(error) !== 'not_found') throw error;
   }
 }

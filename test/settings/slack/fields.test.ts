@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { checkForm, scopeForm, serviceForm } from '../../../src/catalogue/slack/forms.ts';
+import { fillScopeForm, fillServiceForm } from '../../../src/catalogue/slack/forms.ts';
 import { Configuration } from '../../../src/checks/providers/configuration.ts';
 import { KINDS } from '../../../src/checks/providers/kinds.ts';
 import type { Check } from '../../../src/checks/repository.ts';
-import { providerForm } from '../../../src/checks/slack/provider-forms.ts';
-import { defaultsForm } from '../../../src/settings/slack/account-forms.ts';
-import { describeValue, initialValues, listInputs, toValues, withValues } from '../../../src/slack/record-form.ts';
+import { fillCheckForm, fillProviderForm } from '../../../src/checks/slack/forms.ts';
+import { fillDefaultsForm } from '../../../src/settings/slack/account-forms.ts';
+import { describeValue, drawField } from '../../../src/slack/fields.ts';
+import type { InputValue } from '../../../src/slack/form.ts';
+import { comparable, type FilledForm, listInputs } from '../../../src/slack/record-form.ts';
 import { httpProblemText } from '../../../src/texts/http-errors.ts';
 import { T } from '../../slack/samples.ts';
 
-const ORIGIN = { view: 'V0123456789', generation: 0 };
 const scope = { id: 1, name: 'Production', description: 'Old', visibility: 'internal' as const };
 const service = { id: 4, name: 'api', scope, audience: 'internal' as const, status: 'up' as const };
 const check: Check = {
@@ -25,17 +26,19 @@ const check: Check = {
 const health = { lastOkAt: T, lastErrorAt: null, lastError: null, lastSyncAt: T, failures: 0 };
 
 const FORMS = {
-  defaults: defaultsForm(
-    { defaultRole: 'viewer', timezone: 'Asia/Tokyo', defaultChannel: 'C0GENERAL', postCheckAfter: 20 },
-    ORIGIN,
-  ),
-  scope: scopeForm({ ...scope, reminders: [120, 15], requiresApproval: true }, ORIGIN),
-  service: serviceForm(
+  defaults: fillDefaultsForm({
+    defaultRole: 'viewer',
+    timezone: 'Asia/Tokyo',
+    defaultChannel: 'C0GENERAL',
+    postCheckAfter: 20,
+  }),
+  scope: fillScopeForm({ ...scope, reminders: [120, 15], requiresApproval: true }),
+  service: fillServiceForm(
     {
       id: 4,
       name: 'api',
       scope,
-      description: 'First line\r\nsecond',
+      description: 'First line\nsecond',
       visibility: 'internal',
       audience: 'internal',
       status: 'up',
@@ -43,13 +46,12 @@ const FORMS = {
       checks: ['c1'],
     },
     [check],
-    ORIGIN,
   ),
-  check: checkForm(check, [service], ORIGIN),
+  check: fillCheckForm(check, [service]),
   ...Object.fromEntries(
     new Configuration(KINDS, new Map(), httpProblemText).described().map((kind) => [
       kind.kind,
-      providerForm(
+      fillProviderForm(
         {
           name: 'ours',
           kind: kind.kind,
@@ -60,47 +62,65 @@ const FORMS = {
           createdAt: T,
         },
         kind,
-        ORIGIN,
       ),
     ]),
   ),
 };
 
-describe.each(Object.entries(FORMS))('the form of %s', (_, { blocks }) => {
-  test('drawn with its values is the same form', () => {
-    const held = initialValues(blocks);
-    for (const [field, { element }] of listInputs(blocks)) {
-      expect(withValues(element, held.get(field) ?? {})).toEqual(element);
+const toInput = (written: InputValue | string): InputValue =>
+  typeof written === 'string' ? expect.unreachable() : written;
+const valuesOf = (form: FilledForm) =>
+  new Map(listInputs(form).map(({ field, value }): [string, InputValue] => [field.name, value]));
+
+describe.each(Object.entries(FORMS))('the form of %s', (_, form) => {
+  test('is filled again from the values that are read from it', () => {
+    for (const { field, value } of listInputs(form)) {
+      const read = field.read(value);
+      if (field.element.type.includes('external')) continue;
+      expect(comparable([[field.name, toInput(field.write(read))]])).toEqual(comparable([[field.name, value]]));
     }
   });
 
   test('drawn with nothing holds nothing', () => {
-    const emptied = listInputs(blocks).map(([, block]) => ({ ...block, element: withValues(block.element, {}) }));
-    for (const value of Object.values(toValues(initialValues(emptied)))) expect([null, []]).toContainEqual(value);
+    for (const { field } of listInputs(form)) {
+      expect(drawField({ field, value: {} }, field.name)).toMatchObject({ element: field.element });
+      expect(JSON.stringify(field.element)).not.toContain('initial');
+    }
+  });
+
+  test('shows the values it is filled with', () => {
+    for (const { field, value } of listInputs(form)) {
+      const shown = JSON.stringify(drawField({ field, value }, field.name));
+      for (const each of [comparable([[field.name, value]])[field.name] ?? []].flat()) {
+        expect(shown).toContain(JSON.stringify(String(each)).slice(1, -1));
+      }
+    }
   });
 });
 
-test('what was chosen in another order, and lines that end in another way, are the same', () => {
-  const held = initialValues(FORMS.service.blocks);
-  const again = new Map(held)
+test('values chosen in another order, and lines that end in another way, are the same', () => {
+  const values = valuesOf(FORMS.service);
+  const again = new Map(values)
     .set('owners', { selected_users: ['U1', 'U2'] })
-    .set('description', { value: 'First line\nsecond ' });
-  expect(toValues(again)).toEqual(toValues(held));
-  expect(toValues(again.set('owners', { selected_users: [] }))).not.toEqual(toValues(held));
+    .set('description', { value: 'First line\r\nsecond ' });
+  expect(comparable(again)).toEqual(comparable(values));
+  expect(comparable(again.set('owners', { selected_users: [] }))).not.toEqual(comparable(values));
 });
 
-test('what a field holds is said as the form shows it', () => {
-  const elements = new Map(listInputs(FORMS.scope.blocks).map(([field, { element }]) => [field, element]));
-  const held = initialValues(FORMS.scope.blocks);
-  const said = (field: string, is = held.get(field) ?? {}) => describeValue(elements.get(field), is, 100);
-  expect(said('reminders')).toBe('2 h, 15 min');
-  expect(said('reminders', { selected_options: [] })).toBe('none');
-  expect(said('requires_approval')).toBe('yes');
-  expect(said('requires_approval', { selected_options: [] })).toBe('no');
-  expect(said('visibility')).toBe('Internal: people of this workspace');
-  expect(said('name', { value: 'a <b>' })).toBe('a &lt;b&gt;');
-  expect(describeValue(undefined, { selected_users: ['U1'] }, 100)).toBe('<@U1>');
-  expect(describeValue(undefined, { selected_option: { value: '4', text: { text: 'Production / api' } } }, 100)).toBe(
+test('the value of a field is described as the form shows it', () => {
+  const inputs = new Map(listInputs(FORMS.scope).map((each) => [each.field.name, each]));
+  const describeField = (name: string, changed?: InputValue) => {
+    const { field, value } = inputs.get(name) ?? expect.unreachable();
+    return describeValue(field, changed ?? value, 100);
+  };
+  expect(describeField('reminders')).toBe('2 h, 15 min');
+  expect(describeField('reminders', { selected_options: [] })).toBe('none');
+  expect(describeField('requires_approval')).toBe('yes');
+  expect(describeField('requires_approval', { selected_options: [] })).toBe('no');
+  expect(describeField('visibility')).toBe('Internal: people of this workspace');
+  expect(describeField('name', { value: 'a <b>' })).toBe('a &lt;b&gt;');
+  expect(describeField('name', { selected_users: ['U1'] })).toBe('<@U1>');
+  expect(describeField('name', { selected_option: { value: '4', text: { text: 'Production / api' } } })).toBe(
     'Production / api',
   );
 });
