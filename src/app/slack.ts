@@ -9,12 +9,11 @@ import type { Vault } from '../platform/vault.ts';
 import { boltLogger, clientOptions, quietLogger } from '../slack/connection/client.ts';
 import type { ConnectionContext } from '../slack/connection/connection.ts';
 import { Installer, installUrl, type OAuthCredentials } from '../slack/connection/installer.ts';
-import { ManyWorkspaces } from '../slack/connection/many-workspaces.ts';
-import { OneWorkspace } from '../slack/connection/one-workspace.ts';
 import { Socket } from '../slack/connection/socket.ts';
 import type { Defaults, Workspace } from '../slack/connection/workspace.ts';
 import { WorkspaceRouter } from '../slack/connection/workspace-router.ts';
 import type { Workspaces } from '../slack/connection/workspaces.ts';
+import { ManyWorkspaces, OneWorkspace } from '../slack/connection/workspaces.ts';
 import { deliverSigned } from '../slack/signed-requests.ts';
 import type { SlackServices } from './slack-commands.ts';
 import { registerListeners } from './slack-listeners.ts';
@@ -90,7 +89,7 @@ export class Slack {
     this.#receiver = receiverFor(credentials, log);
     this.#socket = this.#receiver instanceof SocketModeReceiver ? new Socket(this.#receiver, log, missed) : undefined;
     const absent = `Lull is not installed in this workspace${oauth === undefined ? '.' : `. Install it again at ${installUrl(oauth)}`}`;
-    const appOf = async (teamId: string) => (await this.#workspaces.ofTeam(teamId))?.app;
+    const appOf = async (teamId: string) => (await this.#workspaces.findByTeam(teamId))?.app;
     // The receiver keeps it, and hands it what comes.
     new WorkspaceRouter(this.#receiver, appOf, absent, log);
   }
@@ -103,7 +102,7 @@ export class Slack {
   /** Whether Slack can reach Lull now, and Lull Slack. */
   async ready(): Promise<boolean> {
     if (!this.#listening || this.#stopped) return false;
-    return this.#socket?.connected !== false && (await this.#workspaces.reachable());
+    return this.#socket?.connected !== false && (await this.#workspaces.isReachable());
   }
 
   /**

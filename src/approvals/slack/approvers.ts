@@ -12,7 +12,7 @@ export async function findSlackApprovers(
   accountId: number,
   others: readonly string[],
 ): Promise<readonly string[]> {
-  const { people, workspace } = await workspaces.ofAccount(accountId);
+  const { people, workspace } = await workspaces.forAccount(accountId);
   const findActor = async (id: string): Promise<Actor | undefined> => {
     try {
       return (await call(workspaces, accountId, () => people.find(workspace, id))).actor;

@@ -25,7 +25,7 @@ export async function ingestMissedReplies(
   page: Jobs['ingest-replies'],
 ): Promise<Jobs['ingest-replies'] | undefined> {
   const { accountId, maintenanceId, channel, thread, cursor, after } = page;
-  const { context } = await workspaces.ofAccount(accountId);
+  const { context } = await workspaces.forAccount(accountId);
   const { database, clock } = context.ctx;
   // Read before the page, so that a reply posted in between is not taken for a deleted one.
   const kept = await listStoredReplies(database, accountId, maintenanceId, page);

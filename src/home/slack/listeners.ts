@@ -26,7 +26,7 @@ export function slackHome(workspaces: Workspaces): Home {
   const view = ({ actor, timezone, content }: HomePage) => homeView(actor, timezone, content);
   return {
     async findPerson(accountId, personId) {
-      const { people, workspace } = await workspaces.ofAccount(accountId);
+      const { people, workspace } = await workspaces.forAccount(accountId);
       return people.find(workspace, personId);
     },
     render: (page) => JSON.stringify(view(page)),

@@ -4,13 +4,13 @@ import { slackError } from './client.ts';
 import { FINAL_TOKEN_ERRORS } from './workspace.ts';
 import type { Workspaces } from './workspaces.ts';
 
-/** The message was deleted, or Lull may no longer change it. */
+/** The message was deleted, or can no longer be changed. */
 const GONE: ReadonlySet<string> = new Set(['message_not_found', 'cant_update_message', 'thread_not_found']);
 
 /** Retry interval while Slack rejects the token: nothing is lost once somebody fixes it. */
 const TOKEN_RETRY_SECONDS = 15;
 
-/** What a person can do about an error of Slack's that no retry fixes. */
+/** Advice for errors that no retry fixes. */
 const ADVICE: Record<string, string> = {
   channel_not_found: 'The channel does not exist or is private. Invite Lull to it with /invite.',
   is_archived: 'The channel is archived. Subscribe another one.',
@@ -29,15 +29,15 @@ const ADVICE: Record<string, string> = {
 };
 
 /**
- * Makes one call in the workspace of an account.
+ * Makes one call with the poster of an account's workspace.
  * @throws DeliveryError for an error that callers can act on; transient errors stay as they are
  */
 export async function call<T>(
-  workspaces: Pick<Workspaces, 'posterOf' | 'refused'>,
+  workspaces: Pick<Workspaces, 'posterFor' | 'isRevoked'>,
   accountId: number,
   make: (client: WebClient) => Promise<T>,
 ): Promise<T> {
-  const client = await workspaces.posterOf(accountId);
+  const client = await workspaces.posterFor(accountId);
   try {
     return await make(client);
   } catch (error) {
@@ -45,15 +45,16 @@ export async function call<T>(
       throw new DeliveryError({ kind: 'later', retryAfterSeconds: error.retryAfter });
     }
     const reason = slackError(error);
-    if (reason !== undefined && GONE.has(reason)) throw new DeliveryError({ kind: 'gone' });
-    if (reason !== undefined && FINAL_TOKEN_ERRORS.has(reason)) {
-      const forGood = await workspaces.refused(accountId);
+    if (reason === undefined) throw error;
+    if (GONE.has(reason)) throw new DeliveryError({ kind: 'gone' });
+    if (FINAL_TOKEN_ERRORS.has(reason)) {
+      const isRevoked = await workspaces.isRevoked(accountId);
       throw new DeliveryError(
-        forGood ? { kind: 'disconnected' } : { kind: 'later', retryAfterSeconds: TOKEN_RETRY_SECONDS },
+        isRevoked ? { kind: 'disconnected' } : { kind: 'later', retryAfterSeconds: TOKEN_RETRY_SECONDS },
       );
     }
-    const advice = reason === undefined ? undefined : ADVICE[reason];
-    if (reason !== undefined && advice !== undefined) throw new DeliveryError({ kind: 'final', error: reason, advice });
+    const advice = ADVICE[reason];
+    if (advice !== undefined) throw new DeliveryError({ kind: 'final', error: reason, advice });
     throw error;
   }
 }

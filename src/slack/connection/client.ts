@@ -4,41 +4,42 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { emit } from '../../platform/telemetry.ts';
 
-/** How long one call to Slack may take (milliseconds). The client has no bound of its own (facts of @slack/bolt 5.1). */
-const TIMEOUT = 10_000;
+/** Of one call to Slack. The client itself has no timeout. */
+const TIMEOUT_MS = 10_000;
 
 /**
- * For whatever answers a person: a few quick retries. Always set, for in Socket Mode the default is 100 of them.
- * @param apiUrl another Web API base; undefined is Slack's own
+ * For calls that a person waits for: a few quick retries. Always set, because Socket Mode retries 100 times by default.
+ * @param apiUrl base of the Web API
  */
-export function clientOptions(log: Logger, apiUrl: string | undefined): WebClientOptions {
+export function clientOptions(log: Logger, apiUrl: string): WebClientOptions {
   return {
-    timeout: TIMEOUT,
+    timeout: TIMEOUT_MS,
     fetch: observedFetch,
     retryConfig: { retries: 2, minTimeout: 200, maxTimeout: 1000 },
     logger: boltLogger(log),
-    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    slackApiUrl: apiUrl,
   };
 }
 
-/**
- * For announcements: every call is made once. The client would send a message again after a 5xx that came when it was
- * posted already, and would hold up every channel for a 429 of one; the job queue does both better.
- */
-export function posterClient(log: Logger, token: string, apiUrl: string | undefined): WebClient {
-  return new WebClient(token, {
-    ...clientOptions(log, apiUrl),
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-  });
+export function createClient(log: Logger, token: string, apiUrl: string): WebClient {
+  return new WebClient(token, clientOptions(log, apiUrl));
 }
 
-/** Slack's own word for why a call failed, such as `channel_not_found`; undefined when it did not get that far. */
+/**
+ * For announcements: each call is made once. The client would repeat a message after a 5xx although it was posted, and
+ * would pause every channel for a 429 of one; the job queue does both better.
+ */
+export function createPoster(log: Logger, token: string | undefined, apiUrl: string): WebClient {
+  const options = clientOptions(log, apiUrl);
+  return new WebClient(token, { ...options, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true });
+}
+
+/** Slack's error code, such as `channel_not_found`; undefined for an error that is not from Slack. */
 export function slackError(error: unknown): string | undefined {
   return error instanceof WebAPIPlatformError ? error.data.error : undefined;
 }
 
-/** Bolt's and the client's log lines in Lull's log. What they call info is detail here. */
+/** Writes the log lines of Bolt and the client to Lull's log, info as debug. */
 export function boltLogger(log: Logger): BoltLogger {
   const slack = log.child({ part: 'slack' });
   const line = (parts: unknown[]) => parts.map(String).join(' ');
@@ -53,7 +54,7 @@ export function boltLogger(log: Logger): BoltLogger {
   };
 }
 
-/** For the socket, all of it is detail: what a person must know of it, slack/socket.ts says itself, once. */
+/** All of it as debug, for the socket, which logs what matters itself, once. */
 export function quietLogger(log: Logger): BoltLogger {
   const logger = boltLogger(log);
   return { ...logger, warn: logger.info, error: logger.info };
@@ -61,9 +62,10 @@ export function quietLogger(log: Logger): BoltLogger {
 
 const answer = z.object({ ok: z.boolean(), error: z.string().optional() });
 
-/** The way to Slack's Web API, which tells of every call what came of it. */
+/** Emits the outcome of each call to the Web API. */
 export const observedFetch: NonNullable<WebClientOptions['fetch']> = async (input, init) => {
-  const method = methodOf(input);
+  // `https://slack.com/api/chat.postMessage` is `chat.postMessage`.
+  const method = new URL(input).pathname.split('/').at(-1) ?? '';
   try {
     const response = await fetch(input, init);
     void outcomeOf(response.clone()).then((outcome) => emit('slack-call', { method, outcome }));
@@ -74,15 +76,9 @@ export const observedFetch: NonNullable<WebClientOptions['fetch']> = async (inpu
   }
 };
 
-/** `https://slack.com/api/chat.postMessage` is `chat.postMessage`. */
-function methodOf(input: string | URL): string {
-  const { pathname } = new URL(input);
-  return pathname.split('/').at(-1) ?? '';
-}
-
 async function outcomeOf(response: Response): Promise<string> {
   if (!response.ok) return String(response.status);
-  const read = answer.safeParse(await response.json().catch(() => undefined));
-  if (!read.success) return 'unreadable';
-  return read.data.ok ? 'ok' : (read.data.error ?? 'error');
+  const { data } = answer.safeParse(await response.json().catch(() => undefined));
+  if (data === undefined) return 'unreadable';
+  return data.ok ? 'ok' : (data.error ?? 'error');
 }

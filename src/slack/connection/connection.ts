@@ -1,25 +1,21 @@
 import { App, type Receiver } from '@slack/bolt';
-import { WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { ActionContext } from '../../platform/transactions.ts';
 import type { SlackContext } from '../context.ts';
 import { Listeners } from '../listeners.ts';
 import { People } from '../people.ts';
-import { boltLogger, clientOptions, posterClient } from './client.ts';
+import { boltLogger, clientOptions, createClient, createPoster } from './client.ts';
 import type { Workspace } from './workspace.ts';
 
-/**
- * Lull in one workspace: what it hears there, and how it answers. Nothing of it is shared with another workspace, neither
- * what it remembers nor the pauses that Slack asks of a client.
- */
+/** Lull in one workspace. Workspaces share nothing: no caches, and no pauses that Slack asks a client for. */
 export interface Connection {
   readonly workspace: Workspace;
   readonly people: People;
-  /** For announcements: makes every call once. */
+  /** The client for announcements, which makes each call once. */
   readonly poster: WebClient;
-  /** Hears the requests of this workspace, and refuses those of any other. */
+  /** Handles the requests of this workspace, and rejects those of any other. */
   readonly app: App;
-  /** What its listeners stand on. */
   readonly context: SlackContext;
 }
 
@@ -30,18 +26,18 @@ export interface ConnectionContext {
   /** Where people reach Lull over HTTP. */
   readonly publicUrl: string;
   readonly log: Logger;
-  /** Is told of all work that goes on after the acknowledgement, so that a stop can wait for it. */
+  /** Registers work that continues after the acknowledgement, so that a stop can wait for it. */
   readonly track: (work: Promise<void>) => void;
   /** Registers what the app of a workspace reacts to. `removed` is called when the workspace removed Lull. */
   readonly registerListeners: (on: Listeners, removed: (how: string) => void) => void;
 }
 
-/** The switchboard hands over what a workspace's app hears. */
-const handedOver: Receiver = { init() {}, start: async () => {}, stop: async () => {} };
+/** The router passes the requests to the app. */
+const noReceiver: Receiver = { init() {}, start: async () => {}, stop: async () => {} };
 
 /**
- * Makes the connection to a workspace; Slack is not asked for anything yet.
- * @param removed is told that the workspace took Lull's rights back, and how
+ * Opens the connection to a workspace, without asking Slack for anything yet.
+ * @param removed is called when the workspace removed Lull, with how it did
  */
 export async function openConnection(
   { ctx, apiUrl, publicUrl, log, track, registerListeners }: ConnectionContext,
@@ -49,11 +45,11 @@ export async function openConnection(
   token: string,
   removed: (how: string) => void,
 ): Promise<Connection> {
-  const client = new WebClient(token, clientOptions(log, apiUrl));
+  const client = createClient(log, token, apiUrl);
   const people = new People(client, ctx.database, log);
   const { teamId, botUserId, botId } = workspace;
   const app = new App({
-    receiver: handedOver,
+    receiver: noReceiver,
     authorize: async (source) => {
       if (source.teamId !== teamId) {
         throw new Error(`a request came for the workspace ${source.teamId}, expected ${teamId}`);
@@ -67,5 +63,5 @@ export async function openConnection(
   await app.init();
   const context = { ctx, client, people, workspace, publicUrl, log };
   registerListeners(new Listeners(app, context, track), removed);
-  return { workspace, people, poster: posterClient(log, token, apiUrl), app, context };
+  return { workspace, people, poster: createPoster(log, token, apiUrl), app, context };
 }

@@ -9,7 +9,6 @@ import oauth, {
   type OrgInstallation,
   type StateStore,
 } from '@slack/oauth';
-import { WebClient } from '@slack/web-api';
 import { html } from 'hono/html';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -18,11 +17,12 @@ import { useOAuthState } from '../../access/repository.ts';
 import type { Queries } from '../../platform/database.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import type { Vault } from '../../platform/vault.ts';
-import { clientOptions, quietLogger, slackError } from './client.ts';
-import { installationSealPurpose } from './many-workspaces.ts';
+import { installPages } from '../../texts/pages.ts';
+import { clientOptions, createClient, quietLogger, slackError } from './client.ts';
 import { accountDefaults, type Defaults } from './workspace.ts';
+import { installationSealPurpose } from './workspaces.ts';
 
-/** Where a workspace adds Lull, and where Slack sends the browser back to. */
+/** Where a workspace installs Lull, and where Slack redirects the browser to. */
 const INSTALL_PATH = '/slack/install';
 const REDIRECT_PATH = '/slack/oauth_redirect';
 
@@ -33,7 +33,7 @@ export interface OAuthCredentials {
   readonly stateSecret: string;
   /** Where people reach Lull, without a slash at the end. */
   readonly publicUrl: string;
-  /** The rights that Lull asks for, as the manifest lists them. */
+  /** The bot scopes of the manifest. */
   readonly scopes: readonly string[];
 }
 
@@ -46,22 +46,28 @@ export interface InstallerOptions {
   readonly credentials: OAuthCredentials;
 }
 
-/** The address at which a workspace adds Lull. */
+/** The address at which a workspace installs Lull. */
 export const installUrl = ({ publicUrl }: OAuthCredentials): string => `${publicUrl}${INSTALL_PATH}`;
 
-/** Slack's words for an answer that is of no use any more, and for an app that Slack does not know so. */
-const CODE_REFUSED: ReadonlySet<string> = new Set(['invalid_code', 'code_already_used', 'code_expired']);
-const APP_REFUSED: ReadonlySet<string> = new Set([
+/** Slack's errors for a code that cannot be used any more. */
+const CODE_REJECTED: ReadonlySet<string> = new Set(['invalid_code', 'code_already_used', 'code_expired']);
+/** Slack's errors for app credentials that are wrong. */
+const APP_REJECTED: ReadonlySet<string> = new Set([
   'bad_client_secret',
   'invalid_client_id',
   'bad_redirect_uri',
   'invalid_redirect_uri',
 ]);
+const STATE_REJECTED: ReadonlySet<string> = new Set([
+  ErrorCode.InvalidStateError,
+  ErrorCode.MissingStateError,
+  ErrorCode.MissingCodeError,
+]);
 
-/** An installation that Lull does not take, and what to do instead. */
-class NotTaken extends Error {}
+/** An installation that Lull cannot use. The message says what to do instead. */
+class UnusableInstallation extends Error {}
 
-/** The pages by which a workspace adds Lull: to Slack, where somebody allows it, and back. */
+/** The pages on which a workspace installs Lull: the redirect to Slack, and the one back. */
 export class Installer {
   readonly #options: InstallerOptions;
   readonly #provider: InstallProvider;
@@ -73,20 +79,20 @@ export class Installer {
       clientId: credentials.clientId,
       clientSecret: credentials.clientSecret,
       stateStore: new States(credentials.stateSecret, ctx.database),
-      stateCookieExpirationSeconds: STATE_TTL_MS,
+      stateCookieExpirationSeconds: STATE_TTL_SECONDS,
       directInstall: true,
       authorizationUrl: new URL('../oauth/v2/authorize', apiUrl).href,
-      // Whoever knows the address can make it log: what must be known is logged below.
+      // Anybody who knows the address can make it log, so what matters is logged below.
       logger: quietLogger(log),
       clientOptions: clientOptions(log, apiUrl),
     });
   }
 
-  /** @returns false when the request is for somebody else */
+  /** @returns false for a request to another path */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const path = request.url?.split('?', 1)[0];
     if (request.method !== 'GET' || (path !== INSTALL_PATH && path !== REDIRECT_PATH)) return false;
-    const answered = path === INSTALL_PATH ? this.#send(request, response) : this.#receive(request, response);
+    const answered = path === INSTALL_PATH ? this.#redirect(request, response) : this.#callback(request, response);
     answered.catch((error: unknown) => {
       this.#options.log.error({ error }, 'a page to install Lull could not be shown');
       if (!response.headersSent) response.writeHead(500);
@@ -95,41 +101,30 @@ export class Installer {
     return true;
   }
 
-  /** Sends the browser to Slack. */
-  async #send(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  #redirect(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { scopes, publicUrl } = this.#options.credentials;
-    const asked = { scopes: [...scopes], redirectUri: `${publicUrl}${REDIRECT_PATH}` };
-    await this.#provider.handleInstallPath(request, response, {}, asked);
+    const url = { scopes: [...scopes], redirectUri: `${publicUrl}${REDIRECT_PATH}` };
+    return this.#provider.handleInstallPath(request, response, {}, url);
   }
 
-  /** Takes what Slack sent the browser back with. */
-  async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    await this.#provider.handleCallback(request, response, {
-      // Kept here and not in a store of the provider's, which would want to read the token back.
+  #callback(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.#provider.handleCallback(request, response, {
+      // Stored here, because a store of the provider's would have to give the token back unsealed.
       afterInstallation: async (installation) => {
-        await renderPage(response, await this.#take(installation));
+        await renderPage(response, await this.#install(installation));
         return false;
       },
-      failureAsync: async (error) => renderPage(response, this.#failure(error)),
+      failureAsync: async (error) => renderPage(response, this.#failurePage(error)),
     });
   }
 
-  /** @throws NotTaken */
-  async #take(installation: Installation | OrgInstallation): Promise<Page> {
+  /** @throws UnusableInstallation */
+  async #install({ team, bot, user, appId, isEnterpriseInstall }: Installation | OrgInstallation): Promise<Page> {
     const { ctx, apiUrl, log, vault, defaults } = this.#options;
-    const { team, bot, user, appId } = installation;
-    if (installation.isEnterpriseInstall || team === undefined) {
-      throw new NotTaken(
-        'Lull is installed in one workspace at a time, not in a whole organization. Choose a workspace on the page that Slack shows.',
-      );
-    }
-    if (bot === undefined) throw new NotTaken('Slack gave no bot token. Make the app from manifest.yml.');
-    if (bot.refreshToken !== undefined) {
-      throw new NotTaken(
-        'Token rotation is on for this Slack app, and its tokens would end within hours. Make the app from manifest.yml, which leaves it off.',
-      );
-    }
-    const client = new WebClient(bot.token, clientOptions(log, apiUrl));
+    const { problems } = installPages;
+    if (isEnterpriseInstall || team === undefined) throw new UnusableInstallation(problems.organization);
+    if (bot === undefined) throw new UnusableInstallation(problems.noBotToken);
+    if (bot.refreshToken !== undefined) throw new UnusableInstallation(problems.tokenRotation);
     const name = team.name ?? team.id;
     const account = await install(
       ctx,
@@ -141,52 +136,40 @@ export class Installer {
         scopes: bot.scopes,
         installedById: user.id,
       },
-      await accountDefaults(client, defaults),
+      await accountDefaults(createClient(log, bot.token, apiUrl), defaults),
     );
     log.info({ team: team.id, account: account.id }, 'a workspace installed Lull');
-    return {
-      status: 200,
-      title: `Lull is in ${name}`,
-      text: 'Type /maintenance in any channel of the workspace, or open Lull among its apps.',
-      link: { href: `slack://app?team=${team.id}&id=${appId ?? ''}`, text: 'Open Slack' },
-    };
+    const href = `slack://app?team=${team.id}&id=${appId ?? ''}`;
+    return { status: 200, ...installPages.installed(name), link: { href, text: installPages.openSlack } };
   }
 
-  #failure(error: Error & { readonly code: string }): Page {
+  #failurePage(error: Error & { readonly code: string }): Page {
     const { log, credentials } = this.#options;
-    const title = 'Lull was not installed';
-    const again = { href: installUrl(credentials), text: 'Try again' };
-    if (error instanceof NotTaken) return { status: 400, title, text: error.message, link: again };
-    if (error.code === ErrorCode.AuthorizationError) {
-      return { status: 403, title, text: 'It was not allowed in Slack. Nothing was changed.', link: again };
-    }
-    const badState = [ErrorCode.InvalidStateError, ErrorCode.MissingStateError, ErrorCode.MissingCodeError];
-    if (badState.some((code) => code === error.code)) {
-      const text = 'This link was used before, is older than ten minutes, or was opened in another browser.';
-      return { status: 400, title, text, link: again };
-    }
+    const { title, tryAgain, problems } = installPages;
+    const again = { title, link: { href: installUrl(credentials), text: tryAgain } };
+    if (error instanceof UnusableInstallation) return { status: 400, ...again, text: error.message };
+    if (error.code === ErrorCode.AuthorizationError) return { status: 403, ...again, text: problems.notAllowed };
+    if (STATE_REJECTED.has(error.code)) return { status: 400, ...again, text: problems.badState };
     const reason = slackError(error);
-    if (reason !== undefined && CODE_REFUSED.has(reason)) {
-      return { status: 400, title, text: `Slack does not take the answer any more (${reason}).`, link: again };
+    if (reason !== undefined && CODE_REJECTED.has(reason)) {
+      return { status: 400, ...again, text: problems.codeRejected(reason) };
     }
     log.error({ error }, 'a workspace could not install Lull');
-    if (reason !== undefined && APP_REFUSED.has(reason)) {
-      const text = `Slack refuses the credentials of this Lull (${reason}). Whoever runs it must set SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and LULL_PUBLIC_URL as the Slack app has them.`;
-      return { status: 502, title, text };
+    if (reason !== undefined && APP_REJECTED.has(reason)) {
+      return { status: 502, title, text: problems.appRejected(reason) };
     }
-    return { status: 502, title, text: 'It could not be finished. The log of Lull says more.', link: again };
+    return { status: 502, ...again, text: problems.unknown };
   }
 }
 
-export interface Page {
+interface Page {
   readonly status: number;
   readonly title: string;
   readonly text: string;
   readonly link?: { readonly href: string; readonly text: string };
 }
 
-/** Shows somebody in a browser what came of adding Lull to their workspace. */
-export async function renderPage(response: ServerResponse, { status, title, text, link }: Page): Promise<void> {
+async function renderPage(response: ServerResponse, { status, title, text, link }: Page): Promise<void> {
   const body = await html`<!doctype html>
 <html lang="en">
 <head>
@@ -213,7 +196,7 @@ ${link === undefined ? '' : html`<p><a href="${link.href}">${link.text}</a></p>`
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
     'cache-control': 'no-store',
-    // The address holds Slack's code.
+    // The address contains Slack's code.
     'referrer-policy': 'no-referrer',
   });
   response.end(String(body));
@@ -224,28 +207,28 @@ const manifest = z.object({
 });
 
 /**
- * The rights that Lull asks a workspace for.
- * @param app the Slack app's manifest, parsed
- * @throws ZodError when it lists none
+ * The bot scopes of a Slack app.
+ * @param app its manifest, parsed
+ * @throws ZodError if it has none
  */
 export function readBotScopes(app: unknown): string[] {
   return manifest.parse(app).oauth_config.scopes.bot;
 }
 
-/** Between the link and Slack's answer (seconds). */
-export const STATE_TTL_MS = 600;
+/** How long a person has between the link and Slack's answer. */
+const STATE_TTL_SECONDS = 600;
 
 /**
- * The state parameter, which shows that the browser that comes back from Slack is the one that was sent there. It is signed,
- * so nothing is kept when it is given out and any instance can read it; that it came back is kept, so that it serves once.
+ * The state parameter, which proves that the browser that comes back from Slack is the one that was sent there. It is signed,
+ * so any instance can verify it and nothing is stored before it comes back; then its hash is stored, so that it serves once.
  */
-export class States implements StateStore {
+class States implements StateStore {
   readonly #signed: StateStore;
   readonly #database: Queries;
 
   constructor(secret: string, database: Queries) {
-    // Node does not see this one among the names that the package exports.
-    this.#signed = new oauth.ClearStateStore(secret, STATE_TTL_MS);
+    // Node does not find this one among the named exports of the package.
+    this.#signed = new oauth.ClearStateStore(secret, STATE_TTL_SECONDS);
     this.#database = database;
   }
 
@@ -253,13 +236,14 @@ export class States implements StateStore {
     return this.#signed.generateStateParam(options, now);
   }
 
-  /** @throws InvalidStateError when it was made by somebody else, too long ago, or came back before */
+  /** @throws InvalidStateError for a wrong signature, and for a state that is too old or came back before */
   async verifyStateParam(now: Date, state: string): Promise<InstallURLOptions> {
     const options = await this.#signed.verifyStateParam(now, state);
     // Without the signature, which can be written in more than one way.
-    const said = state.slice(0, state.lastIndexOf('.'));
-    const hash = createHash('sha256').update(said).digest('hex');
-    const expired = new Date(now.getTime() - STATE_TTL_MS * 1000);
+    const hash = createHash('sha256')
+      .update(state.slice(0, state.lastIndexOf('.')))
+      .digest('hex');
+    const expired = new Date(now.getTime() - STATE_TTL_SECONDS * 1000);
     if (!(await useOAuthState(this.#database, hash, now, expired))) throw new InvalidStateError('it came back before');
     return options;
   }

@@ -2,17 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { slackError } from './client.ts';
-import { FINAL_TOKEN_ERRORS, TokenRejected } from './workspace.ts';
+import { TokenRejected } from './workspace.ts';
 
-/** The pause before a lost connection is opened again, and the longest it grows to (milliseconds). */
-const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 15_000;
-/** How long a closing connection is waited for (milliseconds). */
-const CLOSED_WITHIN = 2_000;
+/** Before a lost connection is opened again; doubles with each try. */
+const MIN_PAUSE_MS = 100;
+const MAX_PAUSE_MS = 15_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 
 const jsonObject = z.record(z.string(), z.unknown());
-/** What the client may be given: it reads these members without looking whether they are there. */
+/** The members that the client reads without checking them. */
 const frame = z.union([
   z.object({ type: z.enum(['hello', 'disconnect']) }),
   z.object({ type: z.literal('events_api'), payload: z.object({ event: z.object({ type: z.string() }) }) }),
@@ -20,30 +18,30 @@ const frame = z.union([
 ]);
 
 /**
- * A Socket Mode connection that is opened again whenever it was lost, for as long as it takes. The client's own
- * reconnecting (socket-mode 3.1) waits five seconds, and gives up with an unhandled rejection, which ends the process,
- * when Slack cannot be reached just then: give the receiver `autoReconnectEnabled: false`.
+ * A Socket Mode connection that is reopened whenever it is lost. The client's own reconnecting (socket-mode 3.1) waits five
+ * seconds, and ends the process with an unhandled rejection if Slack cannot be reached then, so the receiver needs
+ * `autoReconnectEnabled: false`.
  */
 export class Socket {
   readonly #client: SocketModeReceiver['client'];
   readonly #log: Logger;
   readonly #reopened: () => void;
-  #keeping = false;
+  #keepOpen = false;
   #opening = false;
   #closed = false;
 
-  /** @param reopened is told that the connection was lost and is there again */
+  /** @param reopened is called when a lost connection is open again */
   constructor(receiver: SocketModeReceiver, log: Logger, reopened: () => void) {
     this.#client = receiver.client;
     this.#log = log;
     this.#reopened = reopened;
     this.#skipMalformedFrames();
     this.#client.on('disconnected', () => {
-      if (this.#keeping && !this.#opening) void this.#openAgain();
+      if (this.#keepOpen && !this.#opening) void this.#reopen();
     });
   }
 
-  /** The client parses frames outside any error handling: one without the members it expects would end the process. */
+  /** The client parses frames outside of error handling, so one without the expected members would end the process. */
   #skipMalformedFrames(): void {
     const listeners = this.#client.listeners('ws_message');
     this.#client.removeAllListeners('ws_message');
@@ -56,37 +54,35 @@ export class Socket {
     });
   }
 
-  /** Whether Slack can send something now. */
+  /** Whether Slack can send requests now. */
   get connected(): boolean {
     return this.#client.websocket?.isActive() === true;
   }
 
   /**
-   * Opens the connection, which is kept open from then on.
-   * @throws TokenRefused when Slack does not take the app-level token; whatever the client throws when Slack cannot be reached
+   * Opens the connection, and keeps it open from then on.
+   * @throws TokenRejected; whatever the client throws while Slack cannot be reached
    */
   async open(): Promise<void> {
     this.#opening = true;
     try {
       await this.#client.start();
     } catch (error) {
-      const reason = slackError(error);
-      if (reason === undefined || !FINAL_TOKEN_ERRORS.has(reason)) throw error;
-      throw new TokenRejected('SLACK_APP_TOKEN', reason);
+      throw TokenRejected.from('SLACK_APP_TOKEN', error) ?? error;
     } finally {
       this.#opening = false;
     }
-    this.#keeping = true;
+    this.#keepOpen = true;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#keeping) await Promise.race([this.#client.disconnect(), sleep(CLOSED_WITHIN)]);
+    if (this.#keepOpen) await Promise.race([this.#client.disconnect(), sleep(CLOSE_TIMEOUT_MS)]);
   }
 
-  async #openAgain(): Promise<void> {
+  async #reopen(): Promise<void> {
     this.#opening = true;
-    for (let pause = FIRST_PAUSE; !this.#closed && !this.connected; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    for (let pause = MIN_PAUSE_MS; !this.#closed && !this.connected; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
       await sleep(pause, undefined, { ref: false });
       if (this.#closed) break;
       try {

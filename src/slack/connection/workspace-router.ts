@@ -16,52 +16,51 @@ const body = z.object({
 const FAULT =
   'Something went wrong inside Lull, and nothing was changed. Try again; if it stays so, tell whoever runs Lull.';
 
-/** Hands each request to the app of the workspace that it comes from. */
+/** Passes each request to the app of its workspace. */
 export class WorkspaceRouter extends App {
-  readonly #appOf: (teamId: string) => Promise<App | undefined>;
-  readonly #absent: string;
+  readonly #findApp: (teamId: string) => Promise<App | undefined>;
+  readonly #notInstalled: string;
   readonly #log: Logger;
 
   /**
-   * @param appOf undefined for a workspace that Lull is not in
-   * @param absent answers a command from such a workspace
+   * @param findApp returns undefined for a workspace that Lull is not installed in
+   * @param notInstalled answers a command from such a workspace
    */
-  constructor(receiver: Receiver, appOf: (teamId: string) => Promise<App | undefined>, absent: string, log: Logger) {
-    super({
-      receiver,
-      authorize: async () => {
-        throw new Error('the switchboard hears nothing itself');
-      },
-      logger: boltLogger(log),
-      deferInitialization: true,
-    });
-    this.#appOf = appOf;
-    this.#absent = absent;
+  constructor(
+    receiver: Receiver,
+    findApp: (teamId: string) => Promise<App | undefined>,
+    notInstalled: string,
+    log: Logger,
+  ) {
+    const authorize = async () => Promise.reject(new Error('the router has no listeners of its own'));
+    super({ receiver, authorize, logger: boltLogger(log), deferInitialization: true });
+    this.#findApp = findApp;
+    this.#notInstalled = notInstalled;
     this.#log = log;
   }
 
   override async processEvent(event: ReceiverEvent): Promise<void> {
     const request = body.safeParse(event.body).data;
-    const teamId = request && teamOf(request);
+    const team = request && teamOf(request);
     const isCommand = request?.command !== undefined;
-    let app: App | undefined;
+    const answer = (text: string) => event.ack(isCommand ? { response_type: 'ephemeral', text } : undefined);
     try {
-      app = teamId === undefined ? undefined : await this.#appOf(teamId);
+      const app = team === undefined ? undefined : await this.#findApp(team);
+      if (app !== undefined) return app.processEvent(event);
     } catch (error) {
-      // Slack sends an event again that nobody took; who typed a command is told.
+      // Without an acknowledgement Slack sends an event again; the author of a command gets an answer.
       if (!isCommand) throw error;
-      this.#log.error({ error, team: teamId }, 'a workspace could not be reached');
-      return event.ack({ response_type: 'ephemeral', text: FAULT });
+      this.#log.error({ error, team }, 'a workspace could not be reached');
+      return answer(FAULT);
     }
-    if (app !== undefined) return app.processEvent(event);
-    this.#log.warn({ team: teamId, type: request?.type }, 'a request came from a workspace that Lull is not in');
-    await (isCommand ? event.ack({ response_type: 'ephemeral', text: this.#absent }) : event.ack());
+    this.#log.warn({ team, type: request?.type }, 'a request came from a workspace that Lull is not in');
+    await answer(this.#notInstalled);
   }
 }
 
 /**
- * The workspace whose installation a request is for, as Bolt reads it: in a channel that several workspaces share it is not
- * always the one of the person.
+ * The workspace whose installation a request is for, as Bolt determines it: in a channel that several workspaces share it is
+ * not always the workspace of the person.
  */
 function teamOf({ type, team_id, authorizations, team, user, view }: z.infer<typeof body>): string | undefined {
   const ofView = type?.startsWith('view_') === true ? view?.app_installed_team_id : undefined;

@@ -4,7 +4,7 @@ import { clearRemoval } from '../../access/repository.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { slackError } from './client.ts';
 
-/** The connected workspace: whose tokens these are, and the account that belongs to it. */
+/** A connected workspace and its account. */
 export interface Workspace {
   readonly teamId: string;
   readonly botUserId: string;
@@ -12,6 +12,7 @@ export interface Workspace {
   readonly account: Account;
 }
 
+/** Slack's errors for a token that no retry makes valid. */
 export const FINAL_TOKEN_ERRORS: ReadonlySet<string> = new Set([
   'invalid_auth',
   'not_authed',
@@ -21,12 +22,12 @@ export const FINAL_TOKEN_ERRORS: ReadonlySet<string> = new Set([
   'not_allowed_token_type',
 ]);
 
-const WHERE = {
+const TOKEN_SOURCES = {
   SLACK_BOT_TOKEN: 'the Bot User OAuth Token (xoxb-...) from the app\'s page "OAuth & Permissions"',
   SLACK_APP_TOKEN: 'an app-level token (xapp-...) with connections:write from the app\'s page "Basic Information"',
 } as const;
 
-/** For the account of a workspace that is seen for the first time. */
+/** Settings of the account of a new workspace. */
 export interface Defaults {
   /** IANA zone. */
   readonly timezone: string;
@@ -34,20 +35,28 @@ export interface Defaults {
   readonly defaultChannel: string | undefined;
 }
 
-/** Slack does not accept a token. No use trying again. */
+/** Slack rejects a token, and will again. */
 export class TokenRejected extends Error {
-  constructor(variable: keyof typeof WHERE, reason: string) {
-    super(`Slack refuses ${variable} (${reason}). Set it to ${WHERE[variable]}, and start Lull again.`);
-    this.name = 'TokenRefused';
+  constructor(variable: keyof typeof TOKEN_SOURCES, reason: string) {
+    super(`Slack refuses ${variable} (${reason}). Set it to ${TOKEN_SOURCES[variable]}, and start Lull again.`);
+    this.name = 'TokenRejected';
+  }
+
+  /** Undefined if Slack did not reject the token. */
+  static from(variable: keyof typeof TOKEN_SOURCES, error: unknown): TokenRejected | undefined {
+    const reason = slackError(error);
+    return reason !== undefined && FINAL_TOKEN_ERRORS.has(reason) ? new TokenRejected(variable, reason) : undefined;
   }
 }
 
 /**
- * Asks Slack who the bot is, and finds or makes its account.
- * @throws TokenRefused when the token is wrong; whatever the client throws when Slack cannot be reached
+ * Asks Slack which workspace the token is of, and finds or creates its account.
+ * @throws TokenRejected; whatever the client throws when Slack cannot be reached
  */
 export async function connectWorkspace(client: WebClient, ctx: ActionContext, defaults: Defaults): Promise<Workspace> {
-  const { team_id, team, user_id, bot_id } = await whoAmI(client);
+  const { team_id, team, user_id, bot_id } = await client.auth.test().catch((error: unknown) => {
+    throw TokenRejected.from('SLACK_BOT_TOKEN', error) ?? error;
+  });
   if (team_id === undefined || user_id === undefined) throw new Error('auth.test answered without team_id or user_id');
   const account = await findAccountByTeam(
     ctx.database,
@@ -58,7 +67,7 @@ export async function connectWorkspace(client: WebClient, ctx: ActionContext, de
   return { teamId: team_id, botUserId: user_id, botId: bot_id, account };
 }
 
-/** What a new account begins with; `defaultChannel` as the id that Slack knows it by. */
+/** The settings of a new account, with the id of the default channel. */
 export async function accountDefaults(
   client: WebClient,
   { timezone, defaultChannel }: Defaults,
@@ -66,17 +75,7 @@ export async function accountDefaults(
   return { timezone, defaultChannel: defaultChannel === undefined ? null : await channelId(client, defaultChannel) };
 }
 
-async function whoAmI(client: WebClient) {
-  try {
-    return await client.auth.test();
-  } catch (error) {
-    const reason = slackError(error);
-    if (reason !== undefined && FINAL_TOKEN_ERRORS.has(reason)) throw new TokenRejected('SLACK_BOT_TOKEN', reason);
-    throw error;
-  }
-}
-
-/** The id of a channel given by name or id; null when the workspace has none of that name that Lull can see. */
+/** The id of a channel given by name or id; null if Lull sees none of that name. */
 async function channelId(client: WebClient, nameOrId: string): Promise<string | null> {
   if (/^[CG][A-Z0-9]{7,}$/.test(nameOrId)) return nameOrId;
   let cursor: string | undefined;

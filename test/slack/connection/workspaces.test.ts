@@ -6,8 +6,7 @@ import { systemActor } from '../../../src/core/permissions.ts';
 import { listUnfinishedAnnouncements } from '../../../src/maintenance/repository/announcements.ts';
 import { Vault } from '../../../src/platform/vault.ts';
 import { type Playground, startPlayground } from '../../../src/playground/server.ts';
-import { installationSealPurpose, ManyWorkspaces } from '../../../src/slack/connection/many-workspaces.ts';
-import { OneWorkspace } from '../../../src/slack/connection/one-workspace.ts';
+import { installationSealPurpose, ManyWorkspaces, OneWorkspace } from '../../../src/slack/connection/workspaces.ts';
 import { silent, type World, world } from '../../world.ts';
 
 const DEFAULTS = { timezone: 'UTC', defaultChannel: undefined };
@@ -53,18 +52,18 @@ describe('with the token of one workspace', () => {
     const other = await account('T0BEFORE');
     const one = new OneWorkspace(surroundings(), slack.botToken, DEFAULTS);
     const own = (await one.connect()).account;
-    expect((await one.ofAccount(own.id)).workspace.teamId).toBe(slack.teamId);
-    expect(await refusal(one.posterOf(other.id))).toEqual({ kind: 'disconnected' });
-    expect(await refusal(one.ofAccount(other.id))).toEqual({ kind: 'disconnected' });
-    expect(await one.ofTeam('T0BEFORE')).toBeUndefined();
+    expect((await one.forAccount(own.id)).workspace.teamId).toBe(slack.teamId);
+    expect(await refusal(one.posterFor(other.id))).toEqual({ kind: 'disconnected' });
+    expect(await refusal(one.forAccount(other.id))).toEqual({ kind: 'disconnected' });
+    expect(await one.findByTeam('T0BEFORE')).toBeUndefined();
   });
 
   test('what belongs to a sub-account is said in the workspace of its account', async () => {
     const one = new OneWorkspace(surroundings(), slack.botToken, DEFAULTS);
     const own = (await one.connect()).account;
     const sub = await subaccountOf(own.id);
-    expect(await one.posterOf(sub.id)).toBe(await one.posterOf(own.id));
-    expect((await one.ofAccount(sub.id)).workspace.account.id).toBe(own.id);
+    expect(await one.posterFor(sub.id)).toBe(await one.posterFor(own.id));
+    expect((await one.forAccount(sub.id)).workspace.account.id).toBe(own.id);
   });
 
   test('a workspace that once removed Lull counts as connected again', async () => {
@@ -90,28 +89,28 @@ describe('with workspaces that added Lull', () => {
 
     await new ManyWorkspaces(surroundings(), new Vault(['a new key, of some length', KEY])).connect();
     const many = new ManyWorkspaces(surroundings(), new Vault(['a new key, of some length']));
-    expect((await many.ofTeam(slack.teamId))?.workspace.account.id).toBe(id);
-    expect(await (await many.posterOf(id)).auth.test()).toMatchObject({ team_id: slack.teamId });
+    expect((await many.findByTeam(slack.teamId))?.workspace.account.id).toBe(id);
+    expect(await (await many.posterFor(id)).auth.test()).toMatchObject({ team_id: slack.teamId });
     expect(await tokenOf(lost.id)).toBe(before);
-    await expect(many.ofTeam('T0LOST')).rejects.toThrow('Put the key it was kept with into LULL_ENCRYPTION_KEY');
+    await expect(many.findByTeam('T0LOST')).rejects.toThrow('Put the key it was kept with into LULL_ENCRYPTION_KEY');
   });
 
   test('each has one connection, until something about it changes', async () => {
     const many = new ManyWorkspaces(surroundings(), new Vault([KEY]));
     const own = await added(slack.teamId, sealed(slack.teamId));
-    const [first, second] = await Promise.all([many.ofTeam(slack.teamId), many.ofAccount(own.id)]);
+    const [first, second] = await Promise.all([many.findByTeam(slack.teamId), many.forAccount(own.id)]);
     expect(second).toBe(first);
     await added(slack.teamId, sealed(slack.teamId));
-    expect(await many.ofTeam(slack.teamId)).not.toBe(first);
+    expect(await many.findByTeam(slack.teamId)).not.toBe(first);
   });
 
   test('an account without an installation is disconnected, and what belongs to a sub-account is said by its account', async () => {
     const many = new ManyWorkspaces(surroundings(), new Vault([KEY]));
     const own = await added(slack.teamId, sealed(slack.teamId));
     const sub = await subaccountOf(own.id);
-    expect((await many.ofAccount(sub.id)).workspace.account.id).toBe(own.id);
-    expect(await refusal(many.ofAccount((await account('T0NEVER')).id))).toEqual({ kind: 'disconnected' });
-    expect(await many.ofTeam('T0NEVER')).toBeUndefined();
+    expect((await many.forAccount(sub.id)).workspace.account.id).toBe(own.id);
+    expect(await refusal(many.forAccount((await account('T0NEVER')).id))).toEqual({ kind: 'disconnected' });
+    expect(await many.findByTeam('T0NEVER')).toBeUndefined();
   });
 
   test('a token that Slack refuses for the moment is kept, one that was taken back is not, and nothing is tried there again', async () => {
@@ -123,11 +122,11 @@ describe('with workspaces that added Lull', () => {
     expect(await unfinished()).toContain(maintenanceId);
 
     slack.faults.revokeTokens('invalid_auth');
-    expect(await many.refused(own.id)).toBe(false);
+    expect(await many.isRevoked(own.id)).toBe(false);
     slack.faults.revokeTokens('token_revoked');
-    expect(await many.refused(own.id)).toBe(true);
+    expect(await many.isRevoked(own.id)).toBe(true);
     slack.faults.restoreTokens();
-    expect(await many.ofTeam(slack.teamId)).toBeUndefined();
+    expect(await many.findByTeam(slack.teamId)).toBeUndefined();
     expect(await unfinished()).not.toContain(maintenanceId);
     await added(slack.teamId, sealed(slack.teamId));
     expect(await unfinished()).toContain(maintenanceId);
