@@ -17,10 +17,6 @@ export async function lockUnapproved(tx: Queries, accountId: number): Promise<Ma
   return found;
 }
 
-export async function setRequiresApproval(tx: Queries, scopeId: number, requiresApproval: boolean): Promise<void> {
-  await tx.scope.update({ where: { id: scopeId }, data: { requiresApproval } });
-}
-
 /** A direct message that asks somebody for an approval, and nobody has answered yet. */
 export interface ApprovalRequest {
   /** The key its message carries. */

@@ -10,7 +10,7 @@ export const scopeHasServices = conflict('scope-has-services', {
   count: 2,
   services: ['api', 'web'] as readonly string[],
 });
-/** Open maintenances and series need it; some of them are named. */
+/** Names some of the open maintenances and series that need it. */
 export const stillNeeded = conflict('still-needed', {
   kind: 'service' as 'service' | 'scope',
   name: 'api',
@@ -21,12 +21,12 @@ export const stillNeeded = conflict('still-needed', {
 export const ownerInvalid = invalid('owner-invalid', { owner: 'ana' });
 export const tooManyOwners = invalid('too-many-owners', { count: 60, max: 50 });
 
-/** A catalogue document names the same thing twice. */
+/** A catalogue document contains an entry twice. */
 export const listedTwice = invalid('listed-twice', { name: 'api' });
 /** A catalogue document refers to something that is neither in it nor in the catalogue. */
 export const nameUnknown = invalid('name-unknown', {
   kind: 'scope' as 'scope' | 'service' | 'check' | 'subscription',
   name: 'Produktion',
 });
-/** Some changes of a catalogue document conflict with what there is, as the problems say. */
+/** Changes in a catalogue document conflict with the current state, as its problems explain. */
 export const catalogueConflict = conflict('catalogue-conflict', {});

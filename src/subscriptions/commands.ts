@@ -1,6 +1,6 @@
 import { record } from '../audit/record.ts';
 import { findChannelRef } from '../channels.ts';
-import { type Problem, UserError } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import { type Actor, type Audience, authorize } from '../core/permissions.ts';
 import { validateScopeId, validateServiceIds } from '../maintenance/commands/coverage.ts';
 import { makeAnnouncementsPublic } from '../maintenance/repository/announcements.ts';
@@ -9,7 +9,6 @@ import { enqueue } from '../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../platform/transactions.ts';
 import { subscriptionNotFound, twoSubjects } from './errors.ts';
 import {
-  type ChannelSubscription,
   deleteSubscriptions,
   findSubscription,
   listChannelSubscriptions,
@@ -18,7 +17,7 @@ import {
 } from './repository.ts';
 import { validateChannel } from './rules.ts';
 
-/** A Slack channel (id) that wants the announcements of a service, of a scope, or of everything. */
+/** A channel (Slack's id) and its scope or service; neither: all maintenances. */
 export interface SubscribeInput {
   readonly channel: string;
   readonly audience: Audience;
@@ -26,82 +25,60 @@ export interface SubscribeInput {
   readonly serviceId?: number;
 }
 
-/** As the HTTP interface names them. */
-function toFields({
+/** With the names of the HTTP API. */
+const subscriptionForAudit = ({ channel, audience, scope, service }: Subscription) => ({
   channel,
   audience,
-  scopeId,
-  serviceId,
-}: {
-  readonly channel: string;
-  readonly audience: Audience;
-  readonly scopeId?: number | undefined;
-  readonly serviceId?: number | undefined;
-}) {
-  return { channel, audience, scope: scopeId, service: serviceId };
-}
+  scope: scope?.id,
+  service: service?.id,
+});
 
 /**
- * Subscribes a channel; one that is subscribed to the same already has the audience asked for from then on. One that is
- * public for anything is public for all: what is announced there already is drawn anew, without what is internal.
- * @throws UserError `forbidden`, or `invalid` for a service or scope that does not exist, or both at once
+ * Subscribes a channel, or changes the audience of its subscription. A channel with a public subscription is public for
+ * all: what it already shows is updated, without internal parts.
+ * @throws UserError `forbidden`, or `invalid` for a service or scope that does not exist, or both together
  */
-export async function subscribe(ctx: ActionContext, actor: Actor, input: SubscribeInput): Promise<void> {
+export async function subscribe(ctx: ActionContext, actor: Actor, input: SubscribeInput): Promise<Subscription> {
   authorize(actor, 'subscribe');
-  await inTransaction(ctx, async (tx, now) => {
-    const problems = await problemsOf(tx, actor.accountId, input);
-    const ref = findChannelRef(input.channel);
+  const { accountId } = actor;
+  const { audience, channel, scopeId, serviceId } = input;
+  return inTransaction(ctx, async (tx, now) => {
+    const problems = validateChannel('channel', channel);
+    if (scopeId !== undefined && serviceId !== undefined) {
+      problems.push(twoSubjects.at('scope', { scope: scopeId, service: serviceId }));
+    } else if (scopeId !== undefined) {
+      problems.push(...(await validateScopeId(tx, accountId, scopeId)));
+    } else if (serviceId !== undefined) {
+      problems.push(...(await validateServiceIds(tx, accountId, [serviceId], 'service')));
+    }
+    const ref = findChannelRef(channel);
     if (problems.length > 0 || ref === undefined) throw UserError.invalid(problems);
-    const { accountId } = actor;
-    const { audience, channel } = input;
-    const before = await putSubscription(tx, accountId, { ...input, ...ref });
+    const { subscription, before } = await putSubscription(tx, accountId, { ...input, ...ref });
     if (audience === 'public') {
       for (const maintenanceId of await makeAnnouncementsPublic(tx, accountId, ref)) {
         await enqueue(tx, 'announce', { accountId, maintenanceId, ...ref });
       }
     }
-    if (before?.audience === audience) return;
+    if (before === audience) return subscription;
     await record(tx, actor, now, {
       type: 'channel.subscribed',
       subject: { kind: 'channel', id: channel },
-      ...(before === undefined ? {} : { before: { audience: before.audience } }),
-      after: toFields(input),
+      ...(before === undefined ? {} : { before: { audience: before } }),
+      after: subscriptionForAudit(subscription),
     });
+    return subscription;
   });
 }
 
-async function problemsOf(
-  tx: Queries,
-  accountId: number,
-  { channel, scopeId, serviceId }: SubscribeInput,
-): Promise<Problem[]> {
-  const problems = validateChannel('channel', channel);
-  if (scopeId !== undefined && serviceId !== undefined) {
-    problems.push(twoSubjects.at('scope', { scope: scopeId, service: serviceId }));
-  } else if (scopeId !== undefined) {
-    problems.push(...(await validateScopeId(tx, accountId, scopeId)));
-  } else if (serviceId !== undefined) {
-    problems.push(...(await validateServiceIds(tx, accountId, [serviceId], 'service')));
-  }
-  return problems;
-}
-
-/** What a channel (Slack's id) shall hear of no longer. Neither service nor scope: of everything it is subscribed to. */
-export interface UnsubscribeInput {
-  readonly channel: string;
-  readonly scopeId?: number;
-  readonly serviceId?: number;
-}
-
 /**
- * Ends subscriptions of a channel. What is announced there already goes on being kept true.
- * @returns those that were ended; none when there was nothing to end
+ * Ends the subscriptions of a channel to a scope or a service; to neither: all. What it already shows is still updated.
+ * @returns the ended subscriptions
  * @throws UserError `forbidden`
  */
 export async function unsubscribe(
   ctx: ActionContext,
   actor: Actor,
-  { channel, scopeId, serviceId }: UnsubscribeInput,
+  { channel, scopeId, serviceId }: Omit<SubscribeInput, 'audience'>,
 ): Promise<readonly Subscription[]> {
   authorize(actor, 'subscribe');
   return inTransaction(ctx, async (tx, now) => {
@@ -112,39 +89,32 @@ export async function unsubscribe(
         (scopeId !== undefined && scope?.id === scopeId) ||
         (serviceId !== undefined && service?.id === serviceId),
     );
-    if (ended.length === 0) return [];
-    await deleteSubscriptions(
-      tx,
-      actor.accountId,
-      ended.map(({ id }) => id),
-    );
-    for (const { audience, scope, service } of ended) {
-      await record(tx, actor, now, {
-        type: 'channel.unsubscribed',
-        subject: { kind: 'channel', id: channel },
-        before: toFields({ channel, audience, scopeId: scope?.id, serviceId: service?.id }),
-      });
-    }
+    await endAll(tx, actor, now, ended);
     return ended;
   });
 }
 
 /**
- * Ends one subscription. What is announced there already goes on being kept true.
+ * Ends one subscription. What its channel already shows is still updated.
  * @throws UserError `forbidden` or `not-found`
  */
-export async function endSubscription(ctx: ActionContext, actor: Actor, id: number): Promise<ChannelSubscription> {
+export async function endSubscription(ctx: ActionContext, actor: Actor, id: number): Promise<Subscription> {
   authorize(actor, 'subscribe');
   return inTransaction(ctx, async (tx, now) => {
     const subscription = await findSubscription(tx, actor.accountId, id);
     if (subscription === undefined) throw subscriptionNotFound({ id });
-    await deleteSubscriptions(tx, actor.accountId, [id]);
-    const { channel, audience, scope, service } = subscription;
-    await record(tx, actor, now, {
-      type: 'channel.unsubscribed',
-      subject: { kind: 'channel', id: channel },
-      before: toFields({ channel, audience, scopeId: scope?.id, serviceId: service?.id }),
-    });
+    await endAll(tx, actor, now, [subscription]);
     return subscription;
   });
+}
+
+async function endAll(tx: Queries, actor: Actor, now: Date, ended: readonly Subscription[]): Promise<void> {
+  if (ended.length === 0) return;
+  const ids = ended.map(({ id }) => id);
+  await deleteSubscriptions(tx, actor.accountId, ids);
+  for (const subscription of ended) {
+    const subject = { kind: 'channel', id: subscription.channel } as const;
+    const before = subscriptionForAudit(subscription);
+    await record(tx, actor, now, { type: 'channel.unsubscribed', subject, before });
+  }
 }

@@ -11,7 +11,7 @@ const subscription = audience.extend({
 export const subscriptionEvents = [
   accountEvent('channel.subscribed', {
     subject: subject('channel'),
-    /** Of a subscription that got another audience. */
+    /** Present if the audience of an existing subscription changed. */
     before: audience.optional(),
     after: subscription,
   }),

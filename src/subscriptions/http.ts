@@ -15,7 +15,7 @@ import {
 import { id, idInPath, many, oneOf, text } from '../http/schemas.ts';
 import { endSubscription, type SubscribeInput, subscribe } from './commands.ts';
 import { subscriptionNotFound } from './errors.ts';
-import { type ChannelSubscription, findSubscription, findSubscriptionTo, listSubscriptionsPage } from './repository.ts';
+import { findSubscription, listSubscriptionsPage, type Subscription } from './repository.ts';
 
 const audience = oneOf(AUDIENCES).openapi({
   description: 'public: it hears of what is public, and not of who did it, nor of checks.',
@@ -35,7 +35,7 @@ const subscriptionOut = z
   .object({ id, channel: z.string(), audience, scope: id.nullable(), service: id.nullable() })
   .openapi('Subscription');
 
-function toSubscription(subscription: ChannelSubscription): z.infer<typeof subscriptionOut> {
+function toSubscription(subscription: Subscription): z.infer<typeof subscriptionOut> {
   return {
     id: subscription.id,
     channel: subscription.channel,
@@ -45,7 +45,7 @@ function toSubscription(subscription: ChannelSubscription): z.infer<typeof subsc
   };
 }
 
-const list = listing<ChannelSubscription, 'id', string, number>({
+const list = listing<Subscription, 'id', string, number>({
   orders: { id: 'id' },
   value: byText,
   id: z.int(),
@@ -100,10 +100,7 @@ export function subscriptions(api: Api): void {
         ...(scope == null ? {} : { scopeId: scope }),
         ...(service == null ? {} : { serviceId: service }),
       };
-      await subscribe(c.get('ctx'), c.get('actor'), input);
-      const made = await findSubscriptionTo(c.get('ctx').database, c.get('actor').accountId, input);
-      // Somebody may have ended it at once.
-      if (made === undefined) throw subscriptionNotFound({ id: 0 });
+      const made = await subscribe(c.get('ctx'), c.get('actor'), input);
       c.header('Location', `/api/v1/subscriptions/${made.id}`);
       return c.json(toSubscription(made), 201);
     },
@@ -145,8 +142,7 @@ export function subscriptions(api: Api): void {
         ...(scope && { scopeId: scope.id }),
         ...(service && { serviceId: service.id }),
       };
-      await subscribe(holding(c, id), c.get('actor'), input);
-      return c.json(toSubscription(await present(c, id)), 200);
+      return c.json(toSubscription(await subscribe(holding(c, id), c.get('actor'), input)), 200);
     },
   );
 

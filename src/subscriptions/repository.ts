@@ -1,3 +1,4 @@
+import type { Prisma } from '../../prisma/client/client.ts';
 import type { ChannelRef } from '../channels.ts';
 import { isId } from '../core/keys.ts';
 import type { Audience, Limited } from '../core/permissions.ts';
@@ -7,43 +8,6 @@ import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
 import { searchText } from '../platform/stored-values.ts';
 
-/** What a channel hears of: a service, a scope, or everything when neither is set. */
-export interface Subscription {
-  readonly id: number;
-  readonly audience: Audience;
-  readonly scope: { readonly id: number; readonly name: string } | null;
-  readonly service: { readonly id: number; readonly name: string } | null;
-}
-
-/** The subscriptions of a channel, in the order they were made. */
-export async function listChannelSubscriptions(
-  db: Queries,
-  accountId: number,
-  channel: string,
-): Promise<Subscription[]> {
-  const rows = await db.subscription.findMany({
-    where: { accountId, channel },
-    orderBy: { id: 'asc' },
-    select: {
-      id: true,
-      audience: true,
-      scope: { select: { id: true, name: true } },
-      service: { select: { id: true, name: true } },
-    },
-  });
-  return rows.map(({ audience, ...row }) => ({ ...row, audience: audience === 'internal' ? 'internal' : 'public' }));
-}
-
-export async function deleteSubscriptions(tx: Queries, accountId: number, ids: readonly number[]): Promise<void> {
-  await tx.subscription.deleteMany({ where: { accountId, id: { in: [...ids] } } });
-}
-
-/** A subscription, and whose. */
-export interface ChannelSubscription extends Subscription {
-  /** A Slack channel id. */
-  readonly channel: string;
-}
-
 const fields = {
   id: true,
   channel: true,
@@ -52,23 +16,36 @@ const fields = {
   service: { select: { id: true, name: true } },
 } as const;
 
-function toSubscription<T extends { audience: string }>(row: T): Omit<T, 'audience'> & { audience: Audience } {
-  return { ...row, audience: row.audience === 'internal' ? 'internal' : 'public' };
+/** A channel (Slack's id) that announces the maintenances of a scope or a service; neither: all. */
+export type Subscription = ReturnType<typeof toSubscription>;
+
+const toSubscription = (row: Prisma.SubscriptionGetPayload<{ select: typeof fields }>) => ({
+  ...row,
+  audience: readAudience(row.audience),
+});
+
+/** Oldest first. */
+export async function listChannelSubscriptions(
+  db: Queries,
+  accountId: number,
+  channel: string,
+): Promise<Subscription[]> {
+  const where = { accountId, channel };
+  return (await db.subscription.findMany({ where, orderBy: { id: 'asc' }, select: fields })).map(toSubscription);
 }
 
-/** One page of those that somebody of the account may know of. */
+/** One page of those that the reader may see. */
 export async function listSubscriptionsPage(
   db: Queries,
   accountId: number,
   reader: Limited | 'internal',
   { channels }: { readonly channels?: readonly string[] | undefined },
   page: Page<'id', string>,
-): Promise<ChannelSubscription[]> {
-  const named = channels?.map(searchText);
+): Promise<Subscription[]> {
   const rows = await db.subscription.findMany({
     where: {
       accountId,
-      ...(named === undefined ? {} : { channel: { in: named } }),
+      ...(channels === undefined ? {} : { channel: { in: channels.map(searchText) } }),
       AND: [visibleSubscriptions(reader), afterPosition(page)],
     },
     orderBy: pageOrder(page),
@@ -83,43 +60,31 @@ export async function findSubscription(
   accountId: number,
   id: number,
   reader: Limited | 'internal' = 'internal',
-): Promise<ChannelSubscription | undefined> {
+): Promise<Subscription | undefined> {
   if (!isId(id)) return undefined;
   const where = { accountId, id, AND: [visibleSubscriptions(reader)] };
   const row = await db.subscription.findFirst({ where, select: fields });
   return row === null ? undefined : toSubscription(row);
 }
 
-export async function findSubscriptionTo(
-  db: Queries,
-  accountId: number,
-  about: { readonly channel: string; readonly scopeId?: number; readonly serviceId?: number },
-): Promise<ChannelSubscription | undefined> {
-  const { channel, scopeId, serviceId } = about;
-  const where = { accountId, channel, scopeId: scopeId ?? null, serviceId: serviceId ?? null };
-  const row = await db.subscription.findFirst({ where, select: fields });
-  return row === null ? undefined : toSubscription(row);
-}
-
 /**
- * Makes a subscription, or gives the one there is another audience.
- * @returns what it was before; undefined when it is new
+ * Creates a subscription, or changes the audience of an existing one.
+ * @returns the audience before; undefined for a new one
  */
 export async function putSubscription(
   tx: Queries,
   accountId: number,
   subscription: ChannelRef & { audience: Audience; scopeId?: number; serviceId?: number },
-): Promise<{ audience: Audience } | undefined> {
+): Promise<{ readonly subscription: Subscription; readonly before: Audience | undefined }> {
   const { audience, channelKind, channel, scopeId = null, serviceId = null } = subscription;
-  const { count } = await tx.subscription.createMany({
-    data: [{ accountId, channelKind, channel, audience, scopeId, serviceId }],
-    skipDuplicates: true,
-  });
-  if (count === 1) return undefined;
-  const there = await tx.subscription.findFirstOrThrow({
-    where: { accountId, channelKind, channel, scopeId, serviceId },
-    select: { id: true, audience: true },
-  });
-  await tx.subscription.update({ where: { id: there.id }, data: { audience } });
-  return { audience: readAudience(there.audience) };
+  const where = { accountId, channelKind, channel, scopeId, serviceId };
+  const { count } = await tx.subscription.createMany({ data: [{ ...where, audience }], skipDuplicates: true });
+  const stored = await tx.subscription.findFirstOrThrow({ where, select: fields });
+  if (count === 1) return { subscription: toSubscription(stored), before: undefined };
+  await tx.subscription.update({ where: { id: stored.id }, data: { audience } });
+  return { subscription: { ...stored, audience }, before: readAudience(stored.audience) };
+}
+
+export async function deleteSubscriptions(tx: Queries, accountId: number, ids: readonly number[]): Promise<void> {
+  await tx.subscription.deleteMany({ where: { accountId, id: { in: [...ids] } } });
 }

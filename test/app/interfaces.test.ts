@@ -4,7 +4,7 @@ import { addSubaccount } from '../../src/access/commands.ts';
 import { createApiToken, getVisibleToken } from '../../src/access/token-commands.ts';
 import { findLastMaintenanceEdits, findLastSeriesEdits } from '../../src/audit/repository.ts';
 import { createSecretCalendar, getVisibleCalendar } from '../../src/calendars/commands.ts';
-import { findNamed, listNamedPage } from '../../src/catalogue/search.ts';
+import { findVisibleService, listNamedPage } from '../../src/catalogue/search.ts';
 import { editCheck, switchChecksTogether } from '../../src/checks/commands.ts';
 import { providerIds } from '../../src/checks/provider-repository.ts';
 import { countRegister } from '../../src/checks/repository.ts';
@@ -82,7 +82,7 @@ describe('what is of another account is answered like what does not exist', () =
     expect((await findLastMaintenanceEdits(database, accountId, [theirs.maintenance])).size).toBe(0);
     const edits = await findLastSeriesEdits(database, accountId, [theirs.series], ['series.scheduled']);
     expect(edits.size).toBe(0);
-    expect(await findNamed(database, 'service', accountId, 'internal', theirs.service)).toBeNull();
+    expect(await findVisibleService(database, accountId, 'internal', theirs.service)).toBeUndefined();
     const page = await listNamedPage(database, 'service', accountId, 'internal', { limit: 9, offset: 0 });
     expect(page).toEqual({ items: [], total: 0 });
     const { token } = await createApiToken(w.ctx, w.lull, { name: 'Deploys', rights: 'read', scopes: null });

@@ -314,7 +314,13 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'checks/slack/sync.ts syncDoneMessage': ({ name }) => [syncDoneMessage(largestSync(name))],
   'subscriptions/slack/messages.ts subscriptionList': ({ name, texts }) => {
     const place = { id: ID, name };
-    const all = many(300, (id) => ({ id, audience: 'internal' as const, scope: place, service: place }));
+    const all = many(300, (id) => ({
+      id,
+      channel: 'C0GENERAL',
+      audience: 'internal' as const,
+      scope: place,
+      service: place,
+    }));
     return [
       subscriptionList(escapeMrkdwn(texts(300)), all, { id: 'C0GENERAL', isDefault: true }),
       subscriptionList('Subscribed.', [], { id: 'C0GENERAL', isDefault: false }),
@@ -403,7 +409,13 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   ],
   'subscriptions/slack/form.ts subscribeModal': ({ name }) => {
     const place = { id: ID, name };
-    const all = many(300, (id) => ({ id, audience: 'internal' as const, scope: place, service: place }));
+    const all = many(300, (id) => ({
+      id,
+      channel: 'C0GENERAL',
+      audience: 'internal' as const,
+      scope: place,
+      service: place,
+    }));
     return [subscribeModal({ channel: 'C0GENERAL', responseUrl: created.responseUrl }, subscriptionLine(all, true))];
   },
   'slack/form.ts modal': () => [

@@ -99,6 +99,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
     const place = fc.option(name.map((each) => ({ id: 1, name: each })));
     const subscription = fc.record({
       id: fc.constant(1),
+      channel: fc.constant('C0GENERAL'),
       audience: fc.constantFrom('internal' as const, 'public' as const),
       scope: place,
       service: place,

@@ -1,19 +1,14 @@
 import { addCheck, editCheck, removeCheck } from '../../checks/commands.ts';
 import { type Problem, UserError } from '../../core/errors.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
-import type { Queries } from '../../platform/database.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
 import { endSubscription, subscribe } from '../../subscriptions/commands.ts';
 import { catalogueConflict, nameUnknown } from '../errors.ts';
 import { addScope, editScope, removeScope } from '../scopes/commands.ts';
 import { addService, editService, removeService } from '../services/commands.ts';
-import { readCatalogue, type StoredCatalogue } from './repository.ts';
+import { readCatalogue } from './repository.ts';
 import {
   type Catalogue,
-  type CatalogueCheck,
-  type CatalogueScope,
-  type CatalogueService,
-  type CatalogueSubscription,
   type Change,
   type Changes,
   catalogueChanges,
@@ -21,23 +16,23 @@ import {
   validateCatalogue,
 } from './rules.ts';
 
-/** A first catalogue of thousands is made one by one (milliseconds). */
-const TIMEOUT = 120_000;
+/** A first catalogue of thousands of entries is added one by one. */
+const TIMEOUT_MS = 120_000;
 
-/** Thrown to leave everything as it was, with what would have been done. */
-class Tried extends Error {
+/** Thrown to roll back a dry run. */
+class DryRun extends Error {
   readonly changes: Changes;
 
   constructor(changes: Changes) {
-    super('tried');
+    super('dry run');
     this.changes = changes;
   }
 }
 
 /**
- * Brings the catalogue to what a document says, as a whole or not at all: each change is the action that people do it with.
- * @param dryRun everything is tried and taken back
- * @returns what was changed, or would be
+ * Changes the catalogue to what a document contains, completely or not at all, through the same commands that people use.
+ * @param dryRun rolls everything back
+ * @returns the changes
  * @throws UserError `forbidden`, or `invalid` or `conflict` with every field that is wrong, by its place in the document
  */
 export async function applyCatalogue(
@@ -47,150 +42,119 @@ export async function applyCatalogue(
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<Changes> {
   authorize(actor, 'apply-catalogue');
-  const twice = validateCatalogue(wanted);
-  if (twice.length > 0) throw UserError.invalid(twice);
+  const duplicates = validateCatalogue(wanted);
+  if (duplicates.length > 0) throw UserError.invalid(duplicates);
   try {
     return await inTransaction(
       ctx,
       async (tx) => {
-        const changes = await new Application(ctx, actor, wanted, tx).run();
-        if (dryRun) throw new Tried(changes);
+        const changes = await applyChanges({ ...ctx, within: tx }, actor, wanted);
+        if (dryRun) throw new DryRun(changes);
         return changes;
       },
-      { timeout: TIMEOUT },
+      { timeout: TIMEOUT_MS },
     );
   } catch (error) {
-    if (error instanceof Tried) return error.changes;
+    if (error instanceof DryRun) return error.changes;
     throw error;
   }
 }
 
-/** A document on its way into the catalogue. */
-class Application {
-  readonly #ctx: ActionContext;
-  readonly #actor: Actor;
-  readonly #wanted: Partial<Catalogue>;
-  readonly #tx: Queries;
-  readonly #problems: Problem[] = [];
-  #conflict = false;
+/** Additions come in an order in which everything exists before something refers to it, removals in the reverse order. */
+async function applyChanges(
+  ctx: ActionContext & { readonly within: NonNullable<ActionContext['within']> },
+  actor: Actor,
+  wanted: Partial<Catalogue>,
+): Promise<Changes> {
+  const read = () => readCatalogue(ctx.within, actor.accountId);
+  const stored = await read();
+  const changes = catalogueChanges(stored, wanted);
 
-  constructor(ctx: ActionContext, actor: Actor, wanted: Partial<Catalogue>, tx: Queries) {
-    this.#ctx = { ...ctx, within: tx };
-    this.#actor = actor;
-    this.#wanted = wanted;
-    this.#tx = tx;
-  }
+  const put = async <S extends Section>(
+    section: S,
+    run: (after: Catalogue[S][number], change: Change<Catalogue[S][number]>) => Promise<unknown>,
+  ) =>
+    runAll(section, wanted, changes[section], async (change: Change<Catalogue[S][number]>) => {
+      if (change.after !== undefined) await run(change.after, change);
+    });
+  const remove = async <Id>(
+    section: Section,
+    ids: ReadonlyMap<string, Id>,
+    run: (ctx: ActionContext, actor: Actor, id: Id) => Promise<unknown>,
+  ) =>
+    runAll(section, wanted, changes[section], async ({ name, after }: Change<unknown>) => {
+      if (after === undefined) await run(ctx, actor, find(ids, name, section));
+    });
 
-  async run(): Promise<Changes> {
-    const before = await this.#read();
-    const { scopes, services, checks, subscriptions } = catalogueChanges(before, this.#wanted);
-    await this.#each('scopes', there(scopes), (change) => this.#putScope(before, change));
-    const withScopes = await this.#read();
-    await this.#each('services', there(services), (change) => this.#putService(withScopes, change));
-    const withServices = await this.#read();
-    await this.#each('checks', there(checks), (change) => this.#putCheck(withServices, change));
-    await this.#each('subscriptions', there(subscriptions), ({ after }) => this.#subscribe(withServices, after));
-    await this.#each('subscriptions', gone(subscriptions), async ({ name }) => {
-      await endSubscription(this.#ctx, this.#actor, known(before.ids.subscriptions, name, 'subscription'));
+  await put('scopes', async (scope, { name, before }) => {
+    const isNew = before === undefined;
+    const id = isNew ? (await addScope(ctx, actor, scope)).id : find(stored.ids.scopes, name, 'scopes');
+    await editScope(ctx, actor, id, scope);
+  });
+  const { ids: withScopes } = await read();
+  await put('services', async ({ scope, ...service }, { name, before }) => {
+    const values = { ...service, scopeId: scope === null ? null : find(withScopes.scopes, scope, 'scopes', 'scope') };
+    if (before === undefined) await addService(ctx, actor, values);
+    else await editService(ctx, actor, find(withScopes.services, name, 'services'), values);
+  });
+  const { ids } = await read();
+  await put('checks', async ({ provider, externalId, ...check }, { name, before }) => {
+    const services = check.services.map((service) => find(ids.services, service, 'services', 'services'));
+    const values = { ...check, services };
+    if (before === undefined) await addCheck(ctx, actor, { ...values, provider, externalId, enabled: true });
+    else await editCheck(ctx, actor, find(ids.checks, name, 'checks'), values);
+  });
+  await put('subscriptions', async ({ channel, audience, scope, service }) => {
+    await subscribe(ctx, actor, {
+      channel,
+      audience,
+      ...(scope === null ? {} : { scopeId: find(ids.scopes, scope, 'scopes', 'scope') }),
+      ...(service === null ? {} : { serviceId: find(ids.services, service, 'services', 'service') }),
     });
-    await this.#each('checks', gone(checks), async ({ name }) => {
-      await removeCheck(this.#ctx, this.#actor, known(before.ids.checks, name, 'check'));
-    });
-    await this.#each('services', gone(services), async ({ name }) => {
-      await removeService(this.#ctx, this.#actor, known(before.ids.services, name, 'service'));
-    });
-    await this.#each('scopes', gone(scopes), async ({ name }) => {
-      await removeScope(this.#ctx, this.#actor, known(before.ids.scopes, name, 'scope'));
-    });
-    return { scopes, services, checks, subscriptions };
-  }
+  });
+  await remove('subscriptions', stored.ids.subscriptions, endSubscription);
+  await remove('checks', stored.ids.checks, removeCheck);
+  await remove('services', stored.ids.services, removeService);
+  await remove('scopes', stored.ids.scopes, removeScope);
+  return changes;
+}
 
-  #read(): Promise<StoredCatalogue> {
-    return readCatalogue(this.#tx, this.#actor.accountId);
-  }
-
-  /** Does what a section asks for; all that is wrong in it is said at once, and nothing after it is tried. */
-  async #each<C extends Change<unknown>>(section: Section, changes: readonly C[], put: (change: C) => Promise<void>) {
-    for (const change of changes) {
-      try {
-        await put(change);
-      } catch (error) {
-        if (!(error instanceof UserError) || error.kind === 'forbidden') throw error;
-        this.#note(section, change, error);
+/**
+ * Applies the changes of a section.
+ * @throws UserError with the problems of all of them, by their places in the document
+ */
+async function runAll<C extends Change<unknown>>(
+  section: Section,
+  wanted: Partial<Catalogue>,
+  changes: readonly C[],
+  run: (change: C) => Promise<void>,
+): Promise<void> {
+  const problems: Problem[] = [];
+  let isConflict = false;
+  for (const change of changes) {
+    try {
+      await run(change);
+    } catch (error) {
+      if (!(error instanceof UserError) || error.kind === 'forbidden') throw error;
+      if (error.kind === 'conflict') isConflict = true;
+      const entries: readonly unknown[] = wanted[section] ?? [];
+      const place = change.after === undefined ? section : `${section}.${entries.indexOf(change.after)}`;
+      const { code, params } = error;
+      if (error.problems.length === 0) problems.push({ field: place, code, params });
+      for (const problem of error.problems) {
+        problems.push({ ...problem, field: problem.field === '' ? place : `${place}.${problem.field}` });
       }
     }
-    if (this.#problems.length === 0) return;
-    throw this.#conflict
-      ? new UserError({ ...catalogueConflict({}), problems: this.#problems })
-      : UserError.invalid(this.#problems);
   }
-
-  #note(section: Section, { after }: Change<unknown>, { kind, code, params, problems }: UserError): void {
-    if (kind === 'conflict') this.#conflict = true;
-    const things: readonly unknown[] = this.#wanted[section] ?? [];
-    const place = after === undefined ? section : `${section}.${things.indexOf(after)}`;
-    if (problems.length === 0) this.#problems.push({ field: place, code, params });
-    for (const problem of problems) {
-      this.#problems.push({ ...problem, field: problem.field === '' ? place : `${place}.${problem.field}` });
-    }
-  }
-
-  async #putScope({ ids }: StoredCatalogue, { before, after }: There<CatalogueScope>): Promise<void> {
-    const id =
-      before === undefined
-        ? (await addScope(this.#ctx, this.#actor, after)).id
-        : known(ids.scopes, before.name, 'scope');
-    await editScope(this.#ctx, this.#actor, id, after);
-  }
-
-  async #putService({ ids }: StoredCatalogue, { name, before, after }: There<CatalogueService>): Promise<void> {
-    const { scope, ...service } = after;
-    const values = { ...service, scopeId: scope === null ? null : known(ids.scopes, scope, 'scope', 'scope') };
-    if (before === undefined) await addService(this.#ctx, this.#actor, values);
-    else await editService(this.#ctx, this.#actor, known(ids.services, name, 'service'), values);
-  }
-
-  async #putCheck({ ids }: StoredCatalogue, { name, before, after }: There<CatalogueCheck>): Promise<void> {
-    const services = after.services.map((service) => known(ids.services, service, 'service', 'services'));
-    const values = { name: after.name, tags: after.tags, services };
-    if (before !== undefined) {
-      await editCheck(this.#ctx, this.#actor, known(ids.checks, name, 'check'), values);
-    } else {
-      const { provider, externalId } = after;
-      await addCheck(this.#ctx, this.#actor, { ...values, provider, externalId, enabled: true });
-    }
-  }
-
-  async #subscribe({ ids }: StoredCatalogue, { channel, audience, scope, service }: CatalogueSubscription) {
-    await subscribe(this.#ctx, this.#actor, { channel, audience, ...about(ids, { scope, service }) });
-  }
+  if (isConflict) throw new UserError({ ...catalogueConflict({}), problems });
+  if (problems.length > 0) throw UserError.invalid(problems);
 }
 
-function about(ids: StoredCatalogue['ids'], { scope, service }: Pick<CatalogueSubscription, 'scope' | 'service'>) {
-  return {
-    ...(scope === null ? {} : { scopeId: known(ids.scopes, scope, 'scope', 'scope') }),
-    ...(service === null ? {} : { serviceId: known(ids.services, service, 'service', 'service') }),
-  };
-}
+const KINDS = { scopes: 'scope', services: 'service', checks: 'check', subscriptions: 'subscription' } as const;
 
-type There<T> = Change<T> & { readonly after: T };
-
-function there<T>(changes: readonly Change<T>[]): There<T>[] {
-  return changes.flatMap((change) => (change.after === undefined ? [] : [{ ...change, after: change.after }]));
-}
-
-function gone<T>(changes: readonly Change<T>[]): readonly Change<T>[] {
-  return changes.filter(({ after }) => after === undefined);
-}
-
-/** @throws UserError `invalid` when there is none of that name */
-function known<Id>(
-  ids: ReadonlyMap<string, Id>,
-  name: string,
-  kind: 'scope' | 'service' | 'check' | 'subscription',
-  field = '',
-): Id {
+/** @throws UserError `invalid` for an unknown name */
+function find<Id>(ids: ReadonlyMap<string, Id>, name: string, section: Section, field = ''): Id {
   const id = ids.get(name.trim().toLowerCase());
-  if (id !== undefined) return id;
-  throw UserError.invalid([nameUnknown.at(field, { kind, name })]);
+  if (id === undefined) throw UserError.invalid([nameUnknown.at(field, { kind: KINDS[section], name })]);
+  return id;
 }

@@ -1,15 +1,14 @@
 import { listChecks } from '../../checks/repository.ts';
+import { readAudience } from '../../maintenance/repository/announcements.ts';
 import type { Queries } from '../../platform/database.ts';
+import { byName } from '../../platform/stored-values.ts';
 import { listScopes } from '../scopes/repository.ts';
-import { listServiceSettings } from '../services/repository.ts';
+import { readServices } from '../services/repository.ts';
 import { type Catalogue, fullName, subscriptionName } from './rules.ts';
 
-/** The catalogue of an account as a document, with the ids of what is in it. */
+/** The catalogue of an account as a document. */
 export interface StoredCatalogue extends Catalogue {
-  /**
-   * By what tells it apart, in lower case: a scope and a service by name, a check by
-   * `provider:external id`, a subscription by what it is to.
-   */
+  /** By what identifies them in the document, in lower case. */
   readonly ids: {
     readonly scopes: ReadonlyMap<string, number>;
     readonly services: ReadonlyMap<string, number>;
@@ -20,47 +19,45 @@ export interface StoredCatalogue extends Catalogue {
 
 export async function readCatalogue(db: Queries, accountId: number): Promise<StoredCatalogue> {
   const scopes = await listScopes(db, accountId);
-  const services = await listServiceSettings(db, accountId);
+  const stored = await readServices(db, 'internal', { where: { accountId, removedAt: null }, orderBy: [...byName] });
+  const services = stored.map(({ scope, ...service }) => ({ ...service, scope: scope?.name ?? null }));
   const checks = await listChecks(db, accountId);
-  const subscriptions = await db.subscription.findMany({
+  const rows = await db.subscription.findMany({
     where: { accountId },
     orderBy: { id: 'asc' },
     select: { id: true, channel: true, audience: true, scopeId: true, serviceId: true },
   });
   const scopeNames = new Map(scopes.map(({ id, name }) => [id, name]));
-  const serviceNames = new Map(
-    services.map(({ id, name, scope }) => [id, fullName({ name, scope: scope?.name ?? null })]),
-  );
-  const named = <K>(names: ReadonlyMap<K, string>, id: K | null) => (id === null ? null : (names.get(id) ?? null));
-  const heard = subscriptions.map(({ id, channel, audience, scopeId, serviceId }) => ({
+  const serviceNames = new Map(services.map((service) => [service.id, fullName(service)]));
+  const subscriptions = rows.map(({ id, channel, audience, scopeId, serviceId }) => ({
     id,
     channel,
-    audience: audience === 'internal' ? ('internal' as const) : ('public' as const),
-    scope: named(scopeNames, scopeId),
-    service: named(serviceNames, serviceId),
+    audience: readAudience(audience),
+    scope: (scopeId !== null && scopeNames.get(scopeId)) || null,
+    service: (serviceId !== null && serviceNames.get(serviceId)) || null,
   }));
   return {
     scopes: scopes.map(({ id: _, ...scope }) => scope),
     services: services.map(({ name, scope, description, visibility, owners }) => ({
       name,
-      scope: scope?.name ?? null,
+      scope,
       description,
       visibility,
       owners,
     })),
-    checks: checks.map(({ provider, externalId, name, tags, services }) => ({
+    checks: checks.map(({ provider, externalId, name, tags, services: ids }) => ({
       provider,
       externalId,
       name,
       tags,
-      services: services.flatMap((id) => serviceNames.get(id) ?? []).sort(),
+      services: ids.flatMap((id) => serviceNames.get(id) ?? []).sort(),
     })),
-    subscriptions: heard.map(({ id: _, ...subscription }) => subscription),
+    subscriptions: subscriptions.map(({ id: _, ...subscription }) => subscription),
     ids: {
       scopes: new Map(scopes.map(({ id, name }) => [name.toLowerCase(), id])),
-      services: new Map([...serviceNames].map(([id, name]) => [name.toLowerCase(), id])),
+      services: new Map(services.map((service) => [fullName(service).toLowerCase(), service.id])),
       checks: new Map(checks.map(({ id, provider, externalId }) => [`${provider}:${externalId}`.toLowerCase(), id])),
-      subscriptions: new Map(heard.map(({ id, ...each }) => [subscriptionName(each).toLowerCase(), id])),
+      subscriptions: new Map(subscriptions.map(({ id, ...each }) => [subscriptionName(each).toLowerCase(), id])),
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Audience } from '../../core/permissions.ts';
 import type { Visibility } from '../../maintenance/rules/status.ts';
 import { listedTwice } from '../errors.ts';
 
-/** What there is to maintain, and which channels hear of it, as one document. Things are told apart by their names. */
+/** What can be maintained, and which channels are notified, as one document. Names identify the entries. */
 export interface Catalogue {
   readonly scopes: readonly CatalogueScope[];
   readonly services: readonly CatalogueService[];
@@ -49,7 +49,7 @@ export interface CatalogueSubscription {
   readonly service: string | null;
 }
 
-/** What a channel hears of: `C0123456789 to service Production/api`. */
+/** What identifies a subscription: `C0123456789 to service Production/api`. */
 export function subscriptionName({
   channel,
   scope,
@@ -62,28 +62,28 @@ export function subscriptionName({
 export type Section = keyof Catalogue;
 export const SECTIONS = ['scopes', 'services', 'checks', 'subscriptions'] as const satisfies readonly Section[];
 
-/** A service as the document and people name it: `Production/api`, or `api` where it is in no scope. */
+/** What identifies a service: `Production/api`, or `api` if it is in no scope. */
 export function fullName({ name, scope }: { readonly name: string; readonly scope: string | null }): string {
   return scope === null ? name : `${scope}/${name}`;
 }
 
-/** One thing that is in another state than the document says. */
+/** A difference between the catalogue and a document. */
 export interface Change<T> {
   readonly name: string;
-  /** What there is; undefined: it is to be added. */
+  /** undefined: it is new. */
   readonly before: T | undefined;
-  /** What there is to be; undefined: it is to be removed. */
+  /** undefined: it is removed. */
   readonly after: T | undefined;
-  /** The fields that differ, as the HTTP interface names them. */
+  /** The changed fields, with the names of the HTTP API. */
   readonly fields: Difference<Fields>;
 }
 
 export type Changes = { readonly [S in Section]: readonly Change<Catalogue[S][number]>[] };
 
-/** How things of a section are told apart, whatever the case of their names, and what is said of them. */
 interface Kind<T> {
-  readonly name: (thing: T) => string;
-  readonly fields: (thing: T) => Fields;
+  /** What identifies an entry, ignoring case. */
+  readonly name: (entry: T) => string;
+  readonly fields: (entry: T) => Fields;
 }
 
 const KINDS: { readonly [S in Section]: Kind<Catalogue[S][number]> } = {
@@ -111,58 +111,56 @@ const KINDS: { readonly [S in Section]: Kind<Catalogue[S][number]> } = {
   },
 };
 
-/** The same name is another one in another case, but an id is not. */
-const sameName = (name: string) => name.trim().toLowerCase();
+const toKey = (name: string) => name.trim().toLowerCase();
 
 /**
- * What has to be done to bring the catalogue to what a document says. A section that the document leaves out stays as it is;
- * of one that it has, what is not in it is removed.
+ * What has to change for the catalogue to match a document. Entries that a section of the document does not contain are
+ * removed; absent sections stay as they are.
  */
-export function catalogueChanges(present: Catalogue, wanted: Partial<Catalogue>): Changes {
+export function catalogueChanges(stored: Catalogue, wanted: Partial<Catalogue>): Changes {
   return {
-    scopes: changesIn(KINDS.scopes, present.scopes, wanted.scopes),
-    services: changesIn(KINDS.services, present.services, wanted.services),
-    checks: changesIn(KINDS.checks, present.checks, wanted.checks),
-    subscriptions: changesIn(KINDS.subscriptions, present.subscriptions, wanted.subscriptions),
+    scopes: changesIn(KINDS.scopes, stored.scopes, wanted.scopes),
+    services: changesIn(KINDS.services, stored.services, wanted.services),
+    checks: changesIn(KINDS.checks, stored.checks, wanted.checks),
+    subscriptions: changesIn(KINDS.subscriptions, stored.subscriptions, wanted.subscriptions),
   };
 }
 
 function changesIn<T>(
   { name, fields }: Kind<T>,
-  present: readonly T[],
+  stored: readonly T[],
   wanted: readonly T[] | undefined,
 ): readonly Change<T>[] {
   if (wanted === undefined) return [];
-  const there = new Map(present.map((thing) => [sameName(name(thing)), thing]));
+  const rest = new Map(stored.map((entry) => [toKey(name(entry)), entry]));
   const changes: Change<T>[] = [];
   for (const after of wanted) {
-    const before = there.get(sameName(name(after)));
-    there.delete(sameName(name(after)));
-    const differing = difference(before === undefined ? {} : fields(before), fields(after));
-    if (differing !== undefined) changes.push({ name: name(after), before, after, fields: differing });
+    const key = toKey(name(after));
+    const before = rest.get(key);
+    rest.delete(key);
+    const changed = difference(before === undefined ? {} : fields(before), fields(after));
+    if (changed !== undefined) changes.push({ name: name(after), before, after, fields: changed });
   }
-  for (const before of there.values()) {
+  for (const before of rest.values()) {
     changes.push({ name: name(before), before, after: undefined, fields: { before: fields(before), after: {} } });
   }
   return changes;
 }
 
-/** What a document has twice. */
+/** A problem for each entry that a document contains twice. */
 export function validateCatalogue({ scopes, services, checks, subscriptions }: Partial<Catalogue>): Problem[] {
   return [
-    ...twice('scopes', KINDS.scopes, scopes),
-    ...twice('services', KINDS.services, services),
-    ...twice('checks', KINDS.checks, checks),
-    ...twice('subscriptions', KINDS.subscriptions, subscriptions),
+    ...findDuplicates('scopes', KINDS.scopes, scopes),
+    ...findDuplicates('services', KINDS.services, services),
+    ...findDuplicates('checks', KINDS.checks, checks),
+    ...findDuplicates('subscriptions', KINDS.subscriptions, subscriptions),
   ];
 }
 
-function twice<T>(section: Section, { name }: Kind<T>, things: readonly T[] = []): Problem[] {
-  const seen = new Set<string>();
-  return things.flatMap((thing, index): Problem[] => {
-    const key = sameName(name(thing));
-    if (seen.size !== seen.add(key).size) return [];
-    const field = `${section}.${index}`;
-    return [listedTwice.at(field, { name: name(thing) })];
+function findDuplicates<T>(section: Section, { name }: Kind<T>, entries: readonly T[] = []): Problem[] {
+  const known = new Set<string>();
+  return entries.flatMap((entry, index) => {
+    const isNew = known.size < known.add(toKey(name(entry))).size;
+    return isNew ? [] : [listedTwice.at(`${section}.${index}`, { name: name(entry) })];
   });
 }

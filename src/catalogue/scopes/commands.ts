@@ -1,4 +1,4 @@
-import { lockUnapproved, setRequiresApproval } from '../../approvals/repository.ts';
+import { lockUnapproved } from '../../approvals/repository.ts';
 import { record } from '../../audit/record.ts';
 import { UserError } from '../../core/errors.ts';
 import { MAX_DESCRIPTION_CHARS } from '../../core/limits.ts';
@@ -8,21 +8,20 @@ import { announceChanged, announceEverywhere, toCoverage } from '../../maintenan
 import { applyRules } from '../../maintenance/commands/apply-rules.ts';
 import { updateMaintenance } from '../../maintenance/repository/changes.ts';
 import { listOpenInScope } from '../../maintenance/repository/coverage.ts';
-import { lockScheduledInScope, setReminded, setReminders } from '../../maintenance/repository/due.ts';
+import { lockScheduledInScope, setReminded } from '../../maintenance/repository/due.ts';
 import { sortReminders, validateReminders } from '../../maintenance/rules/reminders.ts';
-import type { Visibility } from '../../maintenance/rules/status.ts';
 import { validateName, validateText } from '../../maintenance/rules/validation.ts';
-import { advisoryLock, isUniqueViolation, type Queries } from '../../platform/database.ts';
+import { advisoryLock, type Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
 import { scopeHasServices, scopeNameTaken, scopeNotFound } from '../errors.ts';
-import { assertUnused } from '../services/commands.ts';
+import { assertUnused, withUniqueName } from '../services/commands.ts';
 import {
   createScope,
   findScope,
   findScopeByName,
-  findScopeUsage,
   listServicesInScope,
+  readUsage,
   removeScopeRow,
   type ScopeSettings,
   type ScopeValues,
@@ -32,109 +31,92 @@ import {
 /** @throws UserError `forbidden`, `invalid`, or `conflict` when a scope has that name already */
 export async function addScope(ctx: ActionContext, actor: Actor, input: ScopeValues): Promise<ScopeSettings> {
   authorize(actor, 'add-scope');
-  const name = input.name.trim();
-  const problems = [
-    ...validateName('scope', name),
-    ...validateText('description', input.description ?? '', MAX_DESCRIPTION_CHARS),
-  ];
-  if (problems.length > 0) throw UserError.invalid(problems);
-  const taken = () => scopeNameTaken({ name }, 'name');
-  const add = inTransaction(ctx, async (tx, now) => {
-    if ((await findScopeByName(tx, actor.accountId, name)) !== null) {
-      throw taken();
-    }
-    const scope = await createScope(tx, actor.accountId, { ...input, name });
-    await record(tx, actor, now, {
-      type: 'scope.added',
-      subject: { kind: 'scope', id: scope.id },
-      after: { name, description: scope.description, visibility: scope.visibility },
-    });
-    return scope;
-  });
-  // Two may ask at the same time; then the database says so to the second.
-  return add.catch((error: unknown) => {
-    throw isUniqueViolation(error) === 'scopes_named_once' ? taken() : error;
-  });
+  const values = { ...input, name: input.name.trim() };
+  assertValid(values);
+  const taken = scopeNameTaken({ name: values.name }, 'name');
+  return withUniqueName(
+    () => taken,
+    inTransaction(ctx, async (tx, now) => {
+      if ((await findScopeByName(tx, actor.accountId, values.name)) !== null) throw taken;
+      const scope = await createScope(tx, actor.accountId, values);
+      const { name, description, visibility } = scope;
+      const subject = { kind: 'scope', id: scope.id } as const;
+      await record(tx, actor, now, { type: 'scope.added', subject, after: { name, description, visibility } });
+      return scope;
+    }),
+  );
 }
 
-/** What is not named stays as it is. */
-export interface ScopeEdit {
-  readonly name?: string | undefined;
-  readonly description?: string | undefined;
-  readonly visibility?: Visibility | undefined;
-  /** How long before its start a maintenance of the scope is reminded of (minutes); empty: not at all. */
+/** Absent fields keep their values. */
+export type ScopeEdit = { readonly [Field in keyof ScopeValues]?: ScopeValues[Field] | undefined } & {
+  /** Minutes before the start of a maintenance; empty: none. */
   readonly reminders?: readonly number[] | undefined;
   /**
-   * Whether a second person approves each maintenance that touches it. What is scheduled already is not asked for; what
-   * waits and needs no approval any more is free to start.
+   * Whether maintenances that touch the scope need an approval. Setting it does not affect scheduled ones; clearing it
+   * frees those that wait for one.
    */
   readonly requiresApproval?: boolean | undefined;
+};
+
+/** @throws UserError `invalid` */
+function assertValid({ name, description, reminders }: ScopeEdit): void {
+  const problems = [
+    ...validateReminders(reminders ?? []),
+    ...(name === undefined ? [] : validateName('scope', name)),
+    ...validateText('description', description ?? '', MAX_DESCRIPTION_CHARS),
+  ];
+  if (problems.length > 0) throw UserError.invalid(problems);
 }
 
 /**
- * Changes what is set for all maintenances of a scope. Those that are scheduled already follow: what their new reminders
- * would have said by now is not said.
+ * Changes a scope. Scheduled maintenances follow; reminders that are already past by the new setting are not sent.
  * @throws UserError `forbidden`, `not-found`, `conflict` when a scope has that name already, or `invalid` with every field
  *   that is wrong
  */
 export async function editScope(ctx: ActionContext, actor: Actor, id: number, edit: ScopeEdit): Promise<ScopeSettings> {
   authorize(actor, 'edit-scope');
-  const problems = [
-    ...validateReminders(edit.reminders ?? []),
-    ...(edit.name === undefined ? [] : validateName('scope', edit.name.trim())),
-    ...validateText('description', edit.description ?? '', MAX_DESCRIPTION_CHARS),
-  ];
-  if (problems.length > 0) throw UserError.invalid(problems);
-  const taken = () => scopeNameTaken({ name: edit.name?.trim() ?? '' }, 'name');
-  const changing = inTransaction(ctx, async (tx, now) => {
-    await advisoryLock(tx, actor.accountId, `scope:${id}`);
-    const scope = await findScope(tx, actor.accountId, id);
-    if (scope === null) throw scopeNotFound({ id });
-    const reminders = sortReminders(edit.reminders ?? scope.reminders);
-    const { requiresApproval = scope.requiresApproval } = edit;
-    const values = {
-      name: edit.name?.trim() ?? scope.name,
+  const { accountId } = actor;
+  const name = edit.name?.trim();
+  assertValid({ ...edit, name });
+  const taken = () => scopeNameTaken({ name: name ?? '' }, 'name');
+  const change = inTransaction(ctx, async (tx, now) => {
+    const { id: _, ...scope } = await lockScope(tx, accountId, id);
+    const wanted = {
+      name: name ?? scope.name,
       description: edit.description ?? scope.description,
       visibility: edit.visibility ?? scope.visibility,
+      reminders: sortReminders(edit.reminders ?? scope.reminders),
+      requiresApproval: edit.requiresApproval ?? scope.requiresApproval,
     };
-    const change = difference(fieldsOf(scope), fieldsOf({ ...values, reminders, requiresApproval }));
-    if (change === undefined) return scope;
-    const other = await findScopeByName(tx, actor.accountId, values.name);
-    if (other !== null && other.id !== id) throw taken();
-    const before = await listOpenInScope(tx, actor.accountId, id);
-    await updateScope(tx, id, values);
-    if (requiresApproval !== scope.requiresApproval) {
-      await setRequiresApproval(tx, id, requiresApproval);
-      if (!requiresApproval) await freeUnapproved(tx, actor, now);
+    const changes = difference(scopeForAudit(scope), scopeForAudit(wanted));
+    if (changes === undefined) return { id, ...scope };
+    const namesake = await findScopeByName(tx, accountId, wanted.name);
+    if (namesake !== null && namesake.id !== id) throw taken();
+    const openBefore = await listOpenInScope(tx, accountId, id);
+    await updateScope(tx, accountId, id, wanted);
+    if (scope.requiresApproval && !wanted.requiresApproval) await freeUnapproved(tx, actor, now);
+    if ('reminders' in changes.after) {
+      // Locked only now, as freeing them changes their versions.
+      for (const maintenance of await lockScheduledInScope(tx, accountId, id)) {
+        await setReminded(tx, maintenance, { remindedUntil: now, reminders: wanted.reminders });
+      }
     }
-    const otherReminders = 'reminders' in change.after;
-    // Locked anew: those that were freed are other versions now.
-    await setReminders(tx, actor.accountId, id, reminders);
-    for (const maintenance of otherReminders ? await lockScheduledInScope(tx, actor.accountId, id) : []) {
-      await setReminded(tx, maintenance, { remindedUntil: now, reminders });
-    }
-    await record(tx, actor, now, {
-      type: 'scope.changed',
-      subject: { kind: 'scope', id },
-      ...change,
-    });
+    await record(tx, actor, now, { type: 'scope.changed', subject: { kind: 'scope', id }, ...changes });
     await wakeSchedulers(tx);
-    // Another name or visibility shows in what is announced already.
-    await announceChanged(tx, before, await listOpenInScope(tx, actor.accountId, id));
-    return { ...scope, ...values, reminders, requiresApproval };
+    // Announcements show the name and depend on the visibility.
+    await announceChanged(tx, openBefore, await listOpenInScope(tx, accountId, id));
+    return { id, ...wanted };
   });
-  return changing.catch((error: unknown) => {
-    throw isUniqueViolation(error) === 'scopes_named_once' ? taken() : error;
-  });
+  return withUniqueName(taken, change);
 }
 
-/** As the HTTP interface names them. */
-function fieldsOf(scope: Omit<ScopeSettings, 'id'>) {
-  const { name, description, visibility, reminders, requiresApproval } = scope;
-  return { name, description, visibility, reminders, requires_approval: requiresApproval };
-}
+/** With the names of the HTTP API. */
+const scopeForAudit = ({ requiresApproval, ...scope }: Omit<ScopeSettings, 'id'>) => ({
+  ...scope,
+  requires_approval: requiresApproval,
+});
 
-/** What waits for an approval that no scope it touches wants any more waits no longer. */
+/** Frees the maintenances that wait for an approval that no scope requires anymore. */
 async function freeUnapproved(tx: Queries, actor: Actor, now: Date): Promise<void> {
   for (const maintenance of await lockUnapproved(tx, actor.accountId)) {
     const after = { times: maintenance, coverage: toCoverage(maintenance) };
@@ -152,27 +134,30 @@ async function freeUnapproved(tx: Queries, actor: Actor, now: Date): Promise<voi
 }
 
 /**
- * Removes a scope from the catalogue, with its freezes and subscriptions. What is past still names it. It may have no
- * services any more, and nothing open may need it.
- * @throws UserError `forbidden`, `not-found`, or `conflict` with what needs it
+ * Removes a scope without services, with its freezes and subscriptions. Past maintenances still name it.
+ * @throws UserError `forbidden`, `not-found`, or `conflict` with the services, open maintenances or series that need it
  */
 export async function removeScope(ctx: ActionContext, actor: Actor, id: number): Promise<ScopeSettings> {
   authorize(actor, 'remove-scope');
+  const { accountId } = actor;
   return inTransaction(ctx, async (tx, now) => {
-    await advisoryLock(tx, actor.accountId, `scope:${id}`);
-    const scope = await findScope(tx, actor.accountId, id);
-    if (scope === null) throw scopeNotFound({ id });
-    const services = await listServicesInScope(tx, actor.accountId, id);
+    const scope = await lockScope(tx, accountId, id);
+    const services = await listServicesInScope(tx, accountId, id);
     if (services.length > 0) {
       throw scopeHasServices({ name: scope.name, count: services.length, services: services.slice(0, 5) });
     }
-    assertUnused('scope', scope.name, await findScopeUsage(tx, actor.accountId, id));
-    await removeScopeRow(tx, actor.accountId, id, now);
-    await record(tx, actor, now, {
-      type: 'scope.removed',
-      subject: { kind: 'scope', id },
-      before: { name: scope.name },
-    });
+    assertUnused('scope', scope.name, await readUsage(tx, accountId, { scopeId: id }));
+    await removeScopeRow(tx, accountId, id, now);
+    const subject = { kind: 'scope', id } as const;
+    await record(tx, actor, now, { type: 'scope.removed', subject, before: { name: scope.name } });
     return scope;
   });
+}
+
+/** @throws UserError `not-found` */
+async function lockScope(tx: Queries, accountId: number, id: number): Promise<ScopeSettings> {
+  await advisoryLock(tx, accountId, `scope:${id}`);
+  const scope = await findScope(tx, accountId, id);
+  if (scope === null) throw scopeNotFound({ id });
+  return scope;
 }

@@ -12,14 +12,20 @@ export interface Scope {
   name: string;
 }
 
-/** A scope with what is set for all its maintenances. */
 export interface ScopeSettings extends Scope {
   description: string;
-  /** How long before its start a maintenance is reminded of (minutes), longest first. */
-  reminders: number[];
-  /** A second person approves each maintenance that touches it, or it does not start. */
-  requiresApproval: boolean;
   visibility: Visibility;
+  /** Minutes before the start of a maintenance, longest first. */
+  reminders: number[];
+  /** Maintenances that touch the scope need an approval to start. */
+  requiresApproval: boolean;
+}
+
+/** What a scope can be added with. */
+export interface ScopeValues {
+  name: string;
+  description?: string | undefined;
+  visibility?: Visibility | undefined;
 }
 
 const scopeFields = {
@@ -31,68 +37,55 @@ const scopeFields = {
   visibility: true,
 } as const;
 
-function toScopeSettings<T extends { visibility: string }>(row: T): Omit<T, 'visibility'> & { visibility: Visibility } {
-  return { ...row, visibility: readVisibility(row.visibility) };
+const toScope = <Row extends { visibility: string }>(row: Row) => ({
+  ...row,
+  visibility: readVisibility(row.visibility),
+});
+
+/** @param query selects scopes of one account */
+export async function readScopes(
+  db: Queries,
+  query: Pick<Prisma.ScopeFindManyArgs, 'orderBy' | 'take'> & { where: Prisma.ScopeWhereInput },
+): Promise<ScopeSettings[]> {
+  return (await db.scope.findMany({ ...query, select: scopeFields })).map(toScope);
 }
 
+/** By name. */
 export async function listScopes(
   db: Queries,
   accountId: number,
   reader: Reader = 'internal',
 ): Promise<ScopeSettings[]> {
-  const rows = await db.scope.findMany({
-    where: { accountId, removedAt: null, AND: [visibleScopes(reader)] },
-    orderBy: [...byName],
-    select: scopeFields,
-  });
-  return rows.map(toScopeSettings);
+  const where = { accountId, removedAt: null, AND: [visibleScopes(reader)] };
+  return readScopes(db, { where, orderBy: [...byName] });
 }
 
 export async function findScope(db: Queries, accountId: number, id: number): Promise<ScopeSettings | null> {
   if (!isId(id)) return null;
-  const row = await db.scope.findFirst({ where: { accountId, id, removedAt: null }, select: scopeFields });
-  return row && toScopeSettings(row);
+  return (await readScopes(db, { where: { accountId, id, removedAt: null } }))[0] ?? null;
 }
 
-/** What can be said of a scope besides its reminders and approvals, which concern what is scheduled. */
-export interface ScopeValues {
-  name: string;
-  description?: string | undefined;
-  visibility?: Visibility | undefined;
-}
-
-export async function createScope(db: Queries, accountId: number, scope: ScopeValues): Promise<ScopeSettings> {
-  const { name, description = '', visibility = 'public' } = scope;
-  const data = { accountId, name, description, visibility };
-  return toScopeSettings(await db.scope.create({ data, select: scopeFields }));
-}
-
-export async function updateScope(db: Queries, id: number, values: ScopeValues): Promise<void> {
-  const { name, description, visibility } = values;
-  await db.scope.update({
-    where: { id },
-    data: {
-      name,
-      ...(description === undefined ? {} : { description }),
-      ...(visibility === undefined ? {} : { visibility }),
-    },
-  });
-}
-
-/** Rows as scopes; what to look for, in which order and how many is for the query to say, the account included. */
-export async function readScopes(
-  db: Queries,
-  query: Pick<Prisma.ScopeFindManyArgs, 'orderBy' | 'take'> & { where: Prisma.ScopeWhereInput },
-): Promise<ScopeSettings[]> {
-  return (await db.scope.findMany({ ...query, select: scopeFields })).map(toScopeSettings);
-}
-
-/** Whether a scope has that name already, whatever its case. */
+/** Ignores case. */
 export async function findScopeByName(db: Queries, accountId: number, name: string): Promise<Scope | null> {
   return db.scope.findFirst({
     where: { accountId, removedAt: null, name: { equals: escapeLike(name), mode: 'insensitive' } },
     select: { id: true, name: true },
   });
+}
+
+export async function createScope(db: Queries, accountId: number, scope: ScopeValues): Promise<ScopeSettings> {
+  const { name, description = '', visibility = 'public' } = scope;
+  const data = { accountId, name, description, visibility };
+  return toScope(await db.scope.create({ data, select: scopeFields }));
+}
+
+export async function updateScope(
+  db: Queries,
+  accountId: number,
+  id: number,
+  data: Omit<ScopeSettings, 'id'>,
+): Promise<void> {
+  await db.scope.update({ where: { accountId, id }, data });
 }
 
 /** The names of the services of a scope. */
@@ -102,11 +95,7 @@ export async function listServicesInScope(db: Queries, accountId: number, scopeI
   return rows.map(({ name }) => name);
 }
 
-export async function findScopeUsage(db: Queries, accountId: number, id: number): Promise<Usage> {
-  const maintenances = { accountId, deletedAt: null, status: { in: [...OPEN_STATUSES] }, scopeId: id };
-  return readUsage(db, maintenances, { accountId, scopeId: id });
-}
-
+/** Keeps the row, as past maintenances name the scope. */
 export async function removeScopeRow(tx: Queries, accountId: number, id: number, now: Date): Promise<void> {
   await tx.subscription.deleteMany({ where: { accountId, scopeId: id } });
   await tx.freeze.deleteMany({ where: { accountId, scopeId: id } });
@@ -121,10 +110,18 @@ export interface Usage {
 
 export async function readUsage(
   db: Queries,
-  open: Prisma.MaintenanceWhereInput,
-  series: Prisma.SeriesWhereInput,
+  accountId: number,
+  where: { scopeId: number } | { services: { some: { serviceId: number } } },
 ): Promise<Usage> {
-  const maintenances = await db.maintenance.findMany({ where: open, select: { id: true }, orderBy: { id: 'asc' } });
-  const recurring = await db.series.findMany({ where: series, select: { key: true }, orderBy: { id: 'asc' } });
-  return { maintenances: maintenances.map(({ id }) => id), series: recurring.map(({ key }) => key) };
+  const maintenances = await db.maintenance.findMany({
+    where: { accountId, deletedAt: null, status: { in: [...OPEN_STATUSES] }, ...where },
+    select: { id: true },
+    orderBy: { id: 'asc' },
+  });
+  const series = await db.series.findMany({
+    where: { accountId, ...where },
+    select: { key: true },
+    orderBy: { id: 'asc' },
+  });
+  return { maintenances: maintenances.map(({ id }) => id), series: series.map(({ key }) => key) };
 }

@@ -5,15 +5,14 @@ import { type Actor, authorize } from '../../core/permissions.ts';
 import { announceChanged } from '../../maintenance/commands/announce.ts';
 import { validateCheckIds, validateScopeId, withCoverageChange } from '../../maintenance/commands/coverage.ts';
 import { listOpenOnServices } from '../../maintenance/repository/coverage.ts';
-import { advisoryLock, isUniqueViolation } from '../../platform/database.ts';
+import { advisoryLock, isUniqueViolation, type Queries } from '../../platform/database.ts';
 import { type ActionContext, inTransaction } from '../../platform/transactions.ts';
 import { serviceNameTaken, serviceNotFound, stillNeeded } from '../errors.ts';
-import type { Usage } from '../scopes/repository.ts';
+import { readUsage, type Usage } from '../scopes/repository.ts';
 import {
   createService,
   findService,
   findServiceByName,
-  findServiceUsage,
   removeServiceRow,
   type Service,
   type ServiceSettings,
@@ -22,49 +21,53 @@ import {
 } from './repository.ts';
 import { validateService } from './rules.ts';
 
-/** As the HTTP interface names them. */
-export function serviceForAudit(service: ServiceValues) {
+/** With the names of the HTTP API. */
+function serviceForAudit(service: ServiceValues) {
   const { name, scopeId, description = '', visibility = 'public', owners = [] } = service;
   return { name, scope: scopeId, description, visibility, owners: [...owners] };
 }
 
-/** @throws UserError `forbidden`, `invalid`, or `conflict` when the scope has a service of that name already */
+const scopeIdOf = ({ scope }: Service) => scope?.id ?? null;
+
+/** @throws UserError `forbidden`, `invalid`, or `conflict` when the scope already has a service of that name */
 export async function addService(ctx: ActionContext, actor: Actor, input: ServiceValues): Promise<Service> {
   authorize(actor, 'add-service');
-  const name = input.name.trim();
-  const problems = validateService({ ...input, name });
+  const { accountId } = actor;
+  const values = { ...input, name: input.name.trim() };
+  const problems = validateService(values);
   if (problems.length > 0) throw UserError.invalid(problems);
-  const taken = () => serviceNameTaken({ name }, 'name');
-  const add = inTransaction(ctx, async (tx, now) => {
-    const unknown = await validateScopeId(tx, actor.accountId, input.scopeId);
-    if (unknown.length > 0) throw UserError.invalid(unknown);
-    if ((await findServiceByName(tx, actor.accountId, name, input.scopeId)) !== null) {
-      throw taken();
-    }
-    const service = await createService(tx, actor.accountId, { ...input, name });
-    await record(tx, actor, now, {
-      type: 'service.added',
-      subject: { kind: 'service', id: service.id },
-      after: serviceForAudit({ ...input, name }),
-    });
-    return service;
-  });
-  // Two may ask at the same time; then the database says so to the second.
-  return add.catch((error: unknown) => {
-    throw isUniqueViolation(error) === 'services_named_once' ? taken() : error;
+  const taken = serviceNameTaken({ name: values.name }, 'name');
+  return withUniqueName(
+    () => taken,
+    inTransaction(ctx, async (tx, now) => {
+      const unknown = await validateScopeId(tx, accountId, values.scopeId);
+      if (unknown.length > 0) throw UserError.invalid(unknown);
+      if ((await findServiceByName(tx, accountId, values.name, values.scopeId)) !== null) throw taken;
+      const service = await createService(tx, accountId, values);
+      const subject = { kind: 'service', id: service.id } as const;
+      await record(tx, actor, now, { type: 'service.added', subject, after: serviceForAudit(values) });
+      return service;
+    }),
+  );
+}
+
+/** Rejects with `taken` when another transaction took the name between the check and the commit of this one. */
+export async function withUniqueName<T>(taken: () => UserError, change: Promise<T>): Promise<T> {
+  return change.catch((error: unknown) => {
+    throw /^(services|scopes)_named_once$/.test(isUniqueViolation(error) ?? '') ? taken() : error;
   });
 }
 
-/** What is not named stays as it is. */
+/** Absent fields keep their values. */
 export type ServiceEdit = {
   readonly [Field in keyof ServiceValues]?: ServiceValues[Field] | undefined;
 } & {
-  /** The ids of its checks. */
+  /** The ids of all its checks. */
   readonly checks?: readonly string[] | undefined;
 };
 
 /**
- * Changes a service. Windows in progress follow at once: a check that joins goes off, one that leaves comes on again.
+ * Changes a service. Maintenances in progress follow immediately: an added check is muted, a removed one is unmuted.
  * @throws UserError `forbidden`, `not-found`, `conflict` when the scope has a service of that name, or `invalid` with every
  *   field that is wrong
  */
@@ -75,81 +78,78 @@ export async function editService(
   edit: ServiceEdit,
 ): Promise<ServiceSettings> {
   authorize(actor, 'edit-service');
-  const name = edit.name?.trim();
-  let called = name;
-  const taken = () => serviceNameTaken({ name: called ?? '' }, name === undefined ? 'scope' : 'name');
-  const changing = inTransaction(ctx, async (tx, now) => {
-    await advisoryLock(tx, actor.accountId, `service:${id}`);
-    const service = await findService(tx, actor.accountId, id);
-    if (service === null) throw serviceNotFound({ id });
+  const { accountId } = actor;
+  const field = edit.name === undefined ? 'scope' : 'name';
+  let name = edit.name?.trim() ?? '';
+  const taken = () => serviceNameTaken({ name }, field);
+  const change = inTransaction(ctx, async (tx, now) => {
+    const service = await lockService(tx, accountId, id);
+    name = edit.name?.trim() ?? service.name;
     const wanted = {
-      name: name ?? service.name,
-      scopeId: edit.scopeId === undefined ? (service.scope?.id ?? null) : edit.scopeId,
+      name,
+      scopeId: edit.scopeId === undefined ? scopeIdOf(service) : edit.scopeId,
       description: edit.description ?? service.description,
       visibility: edit.visibility ?? service.visibility,
       owners: [...new Set(edit.owners ?? service.owners)],
     };
-    called = wanted.name;
     const checks = [...new Set(edit.checks ?? service.checks)].sort();
     const problems = [
       ...validateService(wanted),
-      ...(await validateScopeId(tx, actor.accountId, wanted.scopeId)),
-      ...(await validateCheckIds(tx, actor.accountId, checks)),
+      ...(await validateScopeId(tx, accountId, wanted.scopeId)),
+      ...(await validateCheckIds(tx, accountId, checks)),
     ];
     if (problems.length > 0) throw UserError.invalid(problems);
-    const change = difference(
-      { ...serviceForAudit({ ...service, scopeId: service.scope?.id ?? null }), checks: [...service.checks].sort() },
-      recordedAll(wanted, checks),
+    const changes = difference(
+      { ...serviceForAudit({ ...service, scopeId: scopeIdOf(service) }), checks: [...service.checks].sort() },
+      { ...serviceForAudit(wanted), checks },
     );
-    if (change === undefined) return service;
-    const other = await findServiceByName(tx, actor.accountId, wanted.name, wanted.scopeId);
-    if (other !== null && other.id !== id) throw taken();
-    const before = await listOpenOnServices(tx, actor.accountId, [id]);
-    const store = () => updateService(tx, actor.accountId, id, wanted, checks);
-    if ('checks' in change.after) await withCoverageChange(tx, actor.accountId, now, store);
-    else await store();
-    await record(tx, actor, now, { type: 'service.changed', subject: { kind: 'service', id }, ...change });
-    // Another name or visibility shows in what is announced already.
-    await announceChanged(tx, before, await listOpenOnServices(tx, actor.accountId, [id]));
-    return (await findService(tx, actor.accountId, id)) ?? service;
+    if (changes === undefined) return service;
+    const namesake = await findServiceByName(tx, accountId, name, wanted.scopeId);
+    if (namesake !== null && namesake.id !== id) throw taken();
+    const openBefore = await listOpenOnServices(tx, accountId, [id]);
+    const update = () => updateService(tx, accountId, id, wanted, checks);
+    if ('checks' in changes.after) await withCoverageChange(tx, accountId, now, update);
+    else await update();
+    await record(tx, actor, now, { type: 'service.changed', subject: { kind: 'service', id }, ...changes });
+    // Announcements show the name and depend on the visibility.
+    await announceChanged(tx, openBefore, await listOpenOnServices(tx, accountId, [id]));
+    return (await findService(tx, accountId, id)) ?? service;
   });
-  return changing.catch((error: unknown) => {
-    throw isUniqueViolation(error) === 'services_named_once' ? taken() : error;
-  });
+  return withUniqueName(taken, change);
 }
-
-/** As the HTTP interface names them. */
-function recordedAll(service: ServiceValues, checks: readonly string[]) {
-  return { ...serviceForAudit(service), checks: [...checks] };
-}
-
-/** How many of what still needs it are named. */
-const NAMED = 5;
 
 /**
- * Removes a service from the catalogue. What is past still names it; its checks stay. Nothing open may need it.
- * @throws UserError `forbidden`, `not-found`, or `conflict` with the maintenances and series that need it
+ * Removes a service. Past maintenances still name it; its checks stay.
+ * @throws UserError `forbidden`, `not-found`, or `conflict` with the open maintenances and series that need it
  */
 export async function removeService(ctx: ActionContext, actor: Actor, id: number): Promise<ServiceSettings> {
   authorize(actor, 'remove-service');
+  const { accountId } = actor;
   return inTransaction(ctx, async (tx, now) => {
-    await advisoryLock(tx, actor.accountId, `service:${id}`);
-    const service = await findService(tx, actor.accountId, id);
-    if (service === null) throw serviceNotFound({ id });
-    assertUnused('service', service.name, await findServiceUsage(tx, actor.accountId, id));
-    await removeServiceRow(tx, actor.accountId, id, now);
-    await record(tx, actor, now, {
-      type: 'service.removed',
-      subject: { kind: 'service', id },
-      before: serviceForAudit({ ...service, scopeId: service.scope?.id ?? null }),
-    });
+    const service = await lockService(tx, accountId, id);
+    const usage = await readUsage(tx, accountId, { services: { some: { serviceId: id } } });
+    assertUnused('service', service.name, usage);
+    await removeServiceRow(tx, accountId, id, now);
+    const before = serviceForAudit({ ...service, scopeId: scopeIdOf(service) });
+    await record(tx, actor, now, { type: 'service.removed', subject: { kind: 'service', id }, before });
     return service;
   });
 }
 
-/** @throws UserError `conflict` when something open needs it */
+/** @throws UserError `not-found` */
+async function lockService(tx: Queries, accountId: number, id: number): Promise<ServiceSettings> {
+  await advisoryLock(tx, accountId, `service:${id}`);
+  const service = await findService(tx, accountId, id);
+  if (service === null) throw serviceNotFound({ id });
+  return service;
+}
+
+const MAX_NAMED = 5;
+
+/** @throws UserError `conflict` when an open maintenance or a series needs it */
 export function assertUnused(kind: 'service' | 'scope', name: string, { maintenances, series }: Usage): void {
   const count = maintenances.length + series.length;
   if (count === 0) return;
-  throw stillNeeded({ kind, name, count, maintenances: maintenances.slice(0, NAMED), series: series.slice(0, NAMED) });
+  const named = { maintenances: maintenances.slice(0, MAX_NAMED), series: series.slice(0, MAX_NAMED) };
+  throw stillNeeded({ kind, name, count, ...named });
 }

@@ -4,8 +4,8 @@ import { MAX_DESCRIPTION_CHARS } from '../../core/limits.ts';
 import { validateName, validateText } from '../../maintenance/rules/validation.ts';
 import { ownerInvalid, tooManyOwners } from '../errors.ts';
 
-/** How many owners a service has at most: each of them hears when something needs them. */
-const MOST_OWNERS = 20;
+/** Each of them is notified. */
+const MAX_OWNERS = 20;
 
 /** @param service `owners` are ids of people */
 export function validateService(service: {
@@ -14,11 +14,11 @@ export function validateService(service: {
   readonly owners?: readonly string[] | undefined;
 }): Problem[] {
   const { name, description = '', owners = [] } = service;
-  const strangers = owners.filter((owner) => findPersonKind(owner) === undefined);
+  const unknown = owners.filter((owner) => findPersonKind(owner) === undefined);
   return [
     ...validateName('service', name),
     ...validateText('description', description, MAX_DESCRIPTION_CHARS),
-    ...strangers.map((owner) => ownerInvalid.at('owners', { owner })),
-    ...(owners.length > MOST_OWNERS ? [tooManyOwners.at('owners', { count: owners.length, max: MOST_OWNERS })] : []),
+    ...unknown.map((owner) => ownerInvalid.at('owners', { owner })),
+    ...(owners.length > MAX_OWNERS ? [tooManyOwners.at('owners', { count: owners.length, max: MAX_OWNERS })] : []),
   ];
 }

@@ -1,5 +1,11 @@
 import { addScope, editScope, removeScope } from '../../catalogue/scopes/commands.ts';
-import { findNamed, listNamedPage, type Named, type NamedKind } from '../../catalogue/search.ts';
+import {
+  findVisibleScope,
+  findVisibleService,
+  listNamedPage,
+  type Named,
+  type NamedKind,
+} from '../../catalogue/search.ts';
 import { addService, editService, removeService } from '../../catalogue/services/commands.ts';
 import { toReader } from '../../core/permissions.ts';
 import { countMatching } from '../../maintenance/repository/search.ts';
@@ -23,8 +29,9 @@ export async function listNamed(asking: RequestContext, kind: NamedKind, { page,
 /** @throws Failure 404, also for one that somebody may not know of */
 export async function getNamed(asking: RequestContext, kind: NamedKind, id: number) {
   const { ctx, actor } = asking;
-  const found = await findNamed(ctx.database, kind, actor.accountId, toReader(actor), id);
-  if (found === null) throw new Failure(404, { [kind]: [`Resource not found : ${id}`] });
+  const find = kind === 'scope' ? findVisibleScope : findVisibleService;
+  const found = await find(ctx.database, actor.accountId, toReader(actor), id);
+  if (found === undefined) throw new Failure(404, { [kind]: [`Resource not found : ${id}`] });
   return documentOfNamed(asking, kind, found);
 }
 

@@ -62,16 +62,6 @@ export async function setReminded(
   });
 }
 
-/** `minutes`: longest first. */
-export async function setReminders(
-  tx: Queries,
-  accountId: number,
-  scopeId: number,
-  minutes: readonly number[],
-): Promise<void> {
-  await tx.scope.updateMany({ where: { accountId, id: scopeId }, data: { reminders: [...minutes] } });
-}
-
 /** More than are ever planned at once. */
 const MOST_PLANNED = 100_000;
 
