@@ -14,7 +14,7 @@ import { formatReply } from '../comments/slack/reply.ts';
 import { authorize } from '../core/permissions.ts';
 import { toCoverage } from '../maintenance/commands/announce.ts';
 import { forecastMutes } from '../maintenance/commands/coverage.ts';
-import { reschedule } from '../maintenance/commands/reschedule.ts';
+import { reschedule } from '../maintenance/commands/edit.ts';
 import { offerOverride } from '../maintenance/slack/blocked-by-freeze.ts';
 import { openEdit } from '../maintenance/slack/buttons.ts';
 import { askChoice } from '../maintenance/slack/choices.ts';

@@ -1,7 +1,7 @@
 import type { Prisma } from '../../prisma/client/client.ts';
 import type { ChannelRef, MessageRef } from '../channels.ts';
 import { isId } from '../core/keys.ts';
-import type { Actor, Reader, Source } from '../core/permissions.ts';
+import type { Actor, Reader } from '../core/permissions.ts';
 import { visibleComments } from '../maintenance/repository/visibility.ts';
 import type { Queries } from '../platform/database.ts';
 import { afterPosition, type Page, pageOrder } from '../platform/paging.ts';
@@ -165,11 +165,8 @@ export async function deleteComment(tx: Queries, id: number): Promise<void> {
   await tx.comment.delete({ where: { id } });
 }
 
-/** Whether the actor is its author. Ids are of the door that a person came through. */
-export function hasWritten(
-  { author, source }: Comment,
-  actor: { readonly id: string; readonly source: Source },
-): boolean {
+/** Ids of people are unique only within the source that they came through. */
+export function isAuthor({ author, source }: Comment, actor: Pick<Actor, 'id' | 'source'>): boolean {
   return author.id === actor.id && source === actor.source;
 }
 

@@ -20,7 +20,7 @@ import {
   advanceOneStep,
   type TimedTransition,
 } from '../platform/transactions.ts';
-import { requestNextRun } from '../series/commands/plan.ts';
+import { requestNextRun } from '../series/repository.ts';
 import { isNewestMissed } from '../series/rules.ts';
 
 /**

@@ -4,7 +4,7 @@ import { findNextDueAt } from '../maintenance/repository/due.ts';
 import { DUE_CHANNEL } from '../platform/jobs.ts';
 import { emit } from '../platform/telemetry.ts';
 import type { ActionContext, AdvanceResult } from '../platform/transactions.ts';
-import { planDueSeries } from '../series/commands/plan.ts';
+import { planDueSeries } from '../series/planning.ts';
 import { advanceDueMaintenance } from './advance.ts';
 
 /** The alarm looks at least this often (milliseconds), whatever it was told: a missed notification costs no more. */

@@ -4,7 +4,12 @@ import { isId } from '../core/keys.ts';
 import type { Audience, Reader } from '../core/permissions.ts';
 import { CONTENT_FIELDS, type Content } from '../maintenance/fields.ts';
 import { toSelectorColumns } from '../maintenance/repository/changes.ts';
-import { namedServiceFields, storedVisibility, toNamedService } from '../maintenance/repository/maintenances.ts';
+import {
+  type Maintenance,
+  namedServiceFields,
+  storedVisibility,
+  toNamedService,
+} from '../maintenance/repository/maintenances.ts';
 import { visibleSeries, visibleServices } from '../maintenance/repository/visibility.ts';
 import { DEFAULT_REMINDERS_MINUTES } from '../maintenance/rules/reminders.ts';
 import type { Selector } from '../maintenance/rules/selector.ts';
@@ -140,9 +145,11 @@ export async function lockDueSeries(tx: Queries, now: Date, except: readonly num
   return due === undefined ? undefined : findSeries(tx, due.accountId, due.id);
 }
 
-/** Has the scheduler look at a series now: one of its runs is open no longer. */
-export async function makeSeriesDue(tx: Queries, accountId: number, id: number, now: Date): Promise<void> {
-  await tx.series.updateMany({ where: { accountId, id, nextDueAt: { gt: now } }, data: { nextDueAt: now } });
+/** Makes the series of a run due, if the run was scheduled before it was changed: the next run may be needed sooner. */
+export async function requestNextRun(tx: Queries, { accountId, run, status }: Maintenance, now: Date): Promise<void> {
+  if (run === null || status !== 'scheduled' || run.occurrence <= now) return;
+  const where = { accountId, id: run.series.id, nextDueAt: { gt: now } };
+  await tx.series.updateMany({ where, data: { nextDueAt: now } });
 }
 
 /** By name; ties are broken by id. */

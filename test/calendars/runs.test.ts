@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCalendar } from '../../src/calendars/http/feed.ts';
 import type { Reader } from '../../src/core/permissions.ts';
-import { edit } from '../../src/maintenance/commands/edit.ts';
+import { edit, reschedule } from '../../src/maintenance/commands/edit.ts';
 import { cancel } from '../../src/maintenance/commands/finish.ts';
-import { reschedule } from '../../src/maintenance/commands/reschedule.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { listMaintenances } from '../../src/maintenance/repository/maintenances.ts';
-import { pauseSeries, skipRun } from '../../src/series/commands/pause.ts';
-import { planDueSeries } from '../../src/series/commands/plan.ts';
-import { scheduleSeries } from '../../src/series/commands/schedule.ts';
+import { pauseSeries, scheduleSeries, skipRun } from '../../src/series/commands.ts';
+import { planDueSeries } from '../../src/series/planning.ts';
 import type { Series } from '../../src/series/repository.ts';
 import { hours, type World, world } from '../world.ts';
 import { read, shownIn } from './read-back.ts';

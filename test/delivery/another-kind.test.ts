@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { comment, deleteComment } from '../../src/comments/commands.ts';
 import { announce } from '../../src/delivery/announce.ts';
 import type { ChannelMessage } from '../../src/delivery/channel.ts';
-import { extend } from '../../src/maintenance/commands/reschedule.ts';
+import { extend } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { listAnnouncedChannels } from '../../src/maintenance/repository/announcements.ts';

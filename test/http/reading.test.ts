@@ -4,7 +4,7 @@ import { addService } from '../../src/catalogue/services/commands.ts';
 import { comment } from '../../src/comments/commands.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
-import { scheduleSeries } from '../../src/series/commands/schedule.ts';
+import { scheduleSeries } from '../../src/series/commands.ts';
 import { hours } from '../world.ts';
 import { type Served, served } from './served.ts';
 

@@ -13,7 +13,7 @@ import { readRegister, writeRegister } from '../../src/checks/repository.ts';
 import type { MetricsSource } from '../../src/http/metrics.ts';
 import { KEEP_ALIVE_MS } from '../../src/http/server.ts';
 import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
-import { planDueSeries } from '../../src/series/commands/plan.ts';
+import { planDueSeries } from '../../src/series/planning.ts';
 import { only } from '../checks/monitoring.ts';
 import { connected } from '../checks/providers/connected.ts';
 import { silent, world } from '../world.ts';

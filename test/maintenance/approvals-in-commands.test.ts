@@ -3,13 +3,12 @@ import { approve, decline } from '../../src/approvals/commands.ts';
 import { addScope, editScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
 import type { Actor } from '../../src/core/permissions.ts';
-import { edit } from '../../src/maintenance/commands/edit.ts';
+import { edit, extend, reschedule } from '../../src/maintenance/commands/edit.ts';
 import { getMaintenance } from '../../src/maintenance/commands/find.ts';
-import { extend, reschedule } from '../../src/maintenance/commands/reschedule.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
-import { scheduleSeries } from '../../src/series/commands/schedule.ts';
+import { scheduleSeries } from '../../src/series/commands.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 
 let w: World;

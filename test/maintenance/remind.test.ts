@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addScope, editScope } from '../../src/catalogue/scopes/commands.ts';
 import { addService } from '../../src/catalogue/services/commands.ts';
-import { edit, revertToScheduled } from '../../src/maintenance/commands/edit.ts';
-import { extend, reschedule } from '../../src/maintenance/commands/reschedule.ts';
+import { edit, extend, reschedule, revertToScheduled } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { findNextStartOrEnd } from '../../src/maintenance/repository/due.ts';
-import { editSeries } from '../../src/series/commands/edit.ts';
-import { pauseSeries, resumeSeries, skipRun } from '../../src/series/commands/pause.ts';
-import { scheduleSeries } from '../../src/series/commands/schedule.ts';
+import { editSeries, pauseSeries, resumeSeries, scheduleSeries, skipRun } from '../../src/series/commands.ts';
 import { seriesInput, settle } from '../series/a-series.ts';
 import { hours, minutes, type World, world } from '../world.ts';
 

@@ -8,8 +8,8 @@ import { preview, schedule } from '../../src/maintenance/commands/schedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
 import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
-import { planDueSeries } from '../../src/series/commands/plan.ts';
-import { scheduleSeries } from '../../src/series/commands/schedule.ts';
+import { scheduleSeries } from '../../src/series/commands.ts';
+import { planDueSeries } from '../../src/series/planning.ts';
 import { hours, type World, world } from '../world.ts';
 
 let w: World;

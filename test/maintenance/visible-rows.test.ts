@@ -12,7 +12,7 @@ import {
   visibleServices,
 } from '../../src/maintenance/repository/visibility.ts';
 import { VISIBILITIES } from '../../src/maintenance/rules/status.ts';
-import { scheduleSeries } from '../../src/series/commands/schedule.ts';
+import { scheduleSeries } from '../../src/series/commands.ts';
 import { findSeries } from '../../src/series/repository.ts';
 import { type World, world } from '../world.ts';
 

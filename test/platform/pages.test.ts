@@ -12,7 +12,7 @@ import { findVisibleFreeze, listFreezesPage } from '../../src/freezes/repository
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { countMatching, findVisible, searchMaintenances } from '../../src/maintenance/repository/search.ts';
 import { claimRequest, saveResponse } from '../../src/platform/request-keys.ts';
-import { scheduleSeries } from '../../src/series/commands/schedule.ts';
+import { scheduleSeries } from '../../src/series/commands.ts';
 import { findVisibleSeries, searchSeries } from '../../src/series/repository.ts';
 import { subscribe } from '../../src/subscriptions/commands.ts';
 import { findSubscription, listSubscriptionsPage } from '../../src/subscriptions/repository.ts';

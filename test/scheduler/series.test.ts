@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findNextDueAt } from '../../src/maintenance/repository/due.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { Timer } from '../../src/scheduler/timer.ts';
-import { scheduleSeries } from '../../src/series/commands/schedule.ts';
+import { scheduleSeries } from '../../src/series/commands.ts';
 import { findSeries } from '../../src/series/repository.ts';
 import { runsOf, seriesInput } from '../series/a-series.ts';
 import { silent, type World, world } from '../world.ts';

@@ -1,8 +1,8 @@
 import { listMaintenances } from '../../src/maintenance/repository/maintenances.ts';
 import type { ActionContext } from '../../src/platform/transactions.ts';
 import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
-import { planDueSeries } from '../../src/series/commands/plan.ts';
-import type { NewSeriesInput } from '../../src/series/commands/schedule.ts';
+import type { NewSeriesInput } from '../../src/series/commands.ts';
+import { planDueSeries } from '../../src/series/planning.ts';
 
 /** Sundays at 3 in Berlin, for two hours. */
 export function seriesInput(values: Partial<NewSeriesInput> & Pick<NewSeriesInput, 'services'>): NewSeriesInput {

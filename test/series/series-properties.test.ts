@@ -2,13 +2,18 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
 import { nextOccurrences } from '../../src/core/recurrence/index.ts';
+import { extend, reschedule } from '../../src/maintenance/commands/edit.ts';
 import { cancel } from '../../src/maintenance/commands/finish.ts';
-import { extend, reschedule } from '../../src/maintenance/commands/reschedule.ts';
 import { start } from '../../src/maintenance/commands/start.ts';
 import { listMaintenances, type Maintenance } from '../../src/maintenance/repository/maintenances.ts';
-import { editSeries, type SeriesEdit } from '../../src/series/commands/edit.ts';
-import { pauseSeries, resumeSeries, skipRun } from '../../src/series/commands/pause.ts';
-import { scheduleSeries } from '../../src/series/commands/schedule.ts';
+import {
+  editSeries,
+  pauseSeries,
+  resumeSeries,
+  type SeriesEdit,
+  scheduleSeries,
+  skipRun,
+} from '../../src/series/commands.ts';
 import { findSeries, type Series } from '../../src/series/repository.ts';
 import { occursAt, PLAN_AHEAD_DAYS, PLAN_AHEAD_RUNS } from '../../src/series/rules.ts';
 import { cases } from '../draws.ts';

@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.ts';
 import { MAX_DESCRIPTION_CHARS } from '../../core/limits.ts';
 import { difference } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
-import { announceChanged, announceEverywhere, toCoverage } from '../../maintenance/commands/announce.ts';
+import { announceChanges, announceEverywhere, toCoverage } from '../../maintenance/commands/announce.ts';
 import { applyRules } from '../../maintenance/commands/apply-rules.ts';
 import { updateMaintenance } from '../../maintenance/repository/changes.ts';
 import { listOpenInScope } from '../../maintenance/repository/coverage.ts';
@@ -104,7 +104,7 @@ export async function editScope(ctx: ActionContext, actor: Actor, id: number, ed
     await record(tx, actor, now, { type: 'scope.changed', subject: { kind: 'scope', id }, ...changes });
     await wakeSchedulers(tx);
     // Announcements show the name and depend on the visibility.
-    await announceChanged(tx, openBefore, await listOpenInScope(tx, accountId, id));
+    await announceChanges(tx, openBefore, await listOpenInScope(tx, accountId, id));
     return { id, ...wanted };
   });
   return withUniqueName(taken, change);
@@ -119,8 +119,8 @@ const scopeForAudit = ({ requiresApproval, ...scope }: Omit<ScopeSettings, 'id'>
 /** Frees the maintenances that wait for an approval that no scope requires anymore. */
 async function freeUnapproved(tx: Queries, actor: Actor, now: Date): Promise<void> {
   for (const maintenance of await lockUnapproved(tx, actor.accountId)) {
-    const after = { times: maintenance, coverage: toCoverage(maintenance) };
-    const { approval } = await applyRules(tx, actor, now, { before: maintenance, after, recheck: true });
+    const change = { before: maintenance, times: maintenance, coverage: toCoverage(maintenance), recheck: true };
+    const { approval } = await applyRules(tx, actor, now, change);
     if (approval.approval !== null) continue;
     const free = await updateMaintenance(tx, maintenance, approval, now);
     await record(tx, actor, now, {

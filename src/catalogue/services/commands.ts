@@ -2,7 +2,7 @@ import { record } from '../../audit/record.ts';
 import { UserError } from '../../core/errors.ts';
 import { difference } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
-import { announceChanged } from '../../maintenance/commands/announce.ts';
+import { announceChanges } from '../../maintenance/commands/announce.ts';
 import { validateCheckIds, validateScopeId, withCoverageChange } from '../../maintenance/commands/coverage.ts';
 import { listOpenOnServices } from '../../maintenance/repository/coverage.ts';
 import { advisoryLock, isUniqueViolation, type Queries } from '../../platform/database.ts';
@@ -112,7 +112,7 @@ export async function editService(
     else await update();
     await record(tx, actor, now, { type: 'service.changed', subject: { kind: 'service', id }, ...changes });
     // Announcements show the name and depend on the visibility.
-    await announceChanged(tx, openBefore, await listOpenOnServices(tx, accountId, [id]));
+    await announceChanges(tx, openBefore, await listOpenOnServices(tx, accountId, [id]));
     return (await findService(tx, accountId, id)) ?? service;
   });
   return withUniqueName(taken, change);

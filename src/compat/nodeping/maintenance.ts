@@ -2,9 +2,14 @@ import { providerIds } from '../../checks/provider-repository.ts';
 import type { Actor } from '../../core/permissions.ts';
 import { maintenanceNotFound } from '../../maintenance/errors.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
-import { deleteSeries, editSeries, type SeriesEdit } from '../../series/commands/edit.ts';
-import { pauseSeries, resumeSeries } from '../../series/commands/pause.ts';
-import { scheduleSeries } from '../../series/commands/schedule.ts';
+import {
+  deleteSeries,
+  editSeries,
+  pauseSeries,
+  resumeSeries,
+  type SeriesEdit,
+  scheduleSeries,
+} from '../../series/commands.ts';
 import { findSeries, type Series } from '../../series/repository.ts';
 import { type AdHocState, addAdHoc, editAdHoc, removeAdHoc } from './ad-hoc-commands.ts';
 import { type Entry, findEntry, listCoveredCheckIds, listEntries, renderEntries, type ShownEntry } from './entries.ts';

@@ -16,37 +16,29 @@ import {
   suppressPublicPosts,
   toDestinations,
 } from '../repository/announcements.ts';
-import { listSelectedChecks } from '../repository/coverage.ts';
+import { listSelectedChecks, type Touching } from '../repository/coverage.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import type { Selector } from '../rules/selector.ts';
+import type { Visibility } from '../rules/status.ts';
 import { windowAudience } from '../rules/visibility.ts';
 
-/** How long an App Home may show what was (milliseconds). */
-const REFRESHED_WITHIN = 1_000;
+const HOMES_REFRESH_DELAY_MS = 1_000;
 
-/** What a maintenance is about, as far as it decides who hears of it and which checks it covers. */
-export interface Coverage {
-  readonly visibility: Maintenance['visibility'];
-  readonly scopeId: number | null;
-  readonly services: readonly number[];
-  readonly checks: readonly string[] | null;
-  /** Chooses checks beside those, or has chosen them. */
-  readonly selector?: (Selector & { readonly chosen?: readonly string[] | null }) | null;
+/** What decides where a maintenance is announced and which checks it covers. */
+export interface Coverage extends Touching {
+  readonly visibility: Visibility;
 }
 
-export function toCoverage(
-  maintenance: Pick<Maintenance, 'visibility' | 'scope' | 'services' | 'checks'> & Pick<Coverage, 'selector'>,
-): Coverage {
-  return {
-    visibility: maintenance.visibility,
-    scopeId: maintenance.scope?.id ?? null,
-    services: maintenance.services.map((service) => service.id),
-    checks: maintenance.checks,
-    selector: maintenance.selector ?? null,
-  };
+export function toCoverage({
+  visibility,
+  scope,
+  services,
+  checks,
+  selector = null,
+}: Pick<Maintenance, 'visibility' | 'scope' | 'services' | 'checks'> & Pick<Coverage, 'selector'>): Coverage {
+  return { visibility, scopeId: scope?.id ?? null, services: services.map(({ id }) => id), checks, selector };
 }
 
-/** The channels that hear of it: those subscribed, the account's default one, and those named for it. */
+/** Where a maintenance is announced: the subscribed channels, the default channel, and those named for it. */
 export async function findDestinations(
   db: Queries,
   accountId: number,
@@ -68,7 +60,7 @@ export async function findDestinations(
   return isPublic ? all : all.filter(({ audience }) => audience === 'internal');
 }
 
-/** The checks it switches off: those it names, else those of its services; and those that its selector chooses. */
+/** The checks that a maintenance names, else those of its services; and those that its selector chooses. */
 export async function listCoveredChecks(
   db: Queries,
   accountId: number,
@@ -82,7 +74,7 @@ export async function listCoveredChecks(
   return [...named, ...others].sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
 }
 
-/** Announces a maintenance wherever it should be heard of, channels that subscribed since included, and to who approves it. */
+/** Announces a maintenance in all its channels, those subscribed since included, and refreshes requests for its approval. */
 export async function announceEverywhere(
   tx: Queries,
   maintenance: Maintenance,
@@ -98,57 +90,57 @@ export async function announceEverywhere(
   await refreshHomes(tx, accountId);
 }
 
-/**
- * Brings the App Homes up to date that somebody may be looking at: soon, and once for all that changes until then, as
- * each of many windows that start at one instant asks for it.
- */
+/** Refreshes the open App Homes of an account: once for all changes within the delay, as many windows may start at one instant. */
 async function refreshHomes(tx: Queries, accountId: number): Promise<void> {
   if ((await listHomeViewers(tx, accountId, 1)).length === 0) return;
-  const soon = { notBefore: new Date(Date.now() + REFRESHED_WITHIN), ifNotWaiting: true };
+  const soon = { notBefore: new Date(Date.now() + HOMES_REFRESH_DELAY_MS), ifNotWaiting: true };
   await enqueue(tx, 'homes', { accountId }, soon);
 }
 
-/** Brings the announcements there are up to date. */
+/** Refreshes the existing announcements of a maintenance. */
 export async function reannounce(tx: Queries, accountId: number, maintenanceId: number): Promise<void> {
   for (const channel of await listAnnouncedChannels(tx, accountId, maintenanceId)) {
     await enqueue(tx, 'announce', { accountId, maintenanceId, ...channel });
   }
 }
 
-/** Its end was changed: those providers are told that were told the other one. */
-export async function reconcileMuted(tx: Queries, { accountId, id, status }: Maintenance): Promise<void> {
-  if (status !== 'in-progress') return;
-  const held = (await listMutes(tx, accountId, id)).filter((mute) => mute.endedAt === null);
-  await reconcileChecks(
-    tx,
-    accountId,
-    held.map((mute) => mute.checkId),
-  );
+/** Announces a change of a maintenance. If its audience changed, what happened before stays out of the public threads. */
+export async function announceChange(
+  tx: Queries,
+  before: Maintenance,
+  after: Maintenance,
+  named: readonly string[] = [],
+): Promise<void> {
+  await announceEverywhere(tx, after, named);
+  if (before.audience !== after.audience) await suppressPublicPosts(tx, after.accountId, after.id);
 }
 
-/** Has the providers of these checks brought to what the holds say. */
-export async function reconcileChecks(tx: Queries, accountId: number, checks: readonly string[]): Promise<void> {
-  for (const provider of await listProvidersOfChecks(tx, accountId, checks)) {
-    await enqueue(tx, 'reconcile', { accountId, provider });
-  }
-}
-
-/**
- * Announces maintenances again, because what they are about was changed. Of one that turned internal or public by it, what
- * has happened so far is not told in public afterwards.
- * @param before the same ones, as they were
- */
-export async function announceChanged(
+/** Announces maintenances that a change of the catalogue affects. @param before the same ones, before that change */
+export async function announceChanges(
   tx: Queries,
   before: readonly Maintenance[],
   after: readonly Maintenance[],
 ): Promise<void> {
-  const audiences = new Map(before.map(({ id, audience }) => [id, audience]));
   for (const maintenance of after) {
-    await announceEverywhere(tx, maintenance);
-    const was = audiences.get(maintenance.id);
-    if (was !== undefined && was !== maintenance.audience) {
-      await suppressPublicPosts(tx, maintenance.accountId, maintenance.id);
-    }
+    const previous = before.find(({ id }) => id === maintenance.id);
+    await announceChange(tx, previous ?? maintenance, maintenance);
+  }
+}
+
+/** Reconciles the checks that a running maintenance mutes, as its end changed, which is the end of their downtimes. */
+export async function reconcileMuted(tx: Queries, { accountId, id, status }: Maintenance): Promise<void> {
+  if (status !== 'in-progress') return;
+  const muted = (await listMutes(tx, accountId, id)).filter(({ endedAt }) => endedAt === null);
+  await reconcileChecks(
+    tx,
+    accountId,
+    muted.map(({ checkId }) => checkId),
+  );
+}
+
+/** Enqueues a reconciliation of the providers of these checks. */
+export async function reconcileChecks(tx: Queries, accountId: number, checks: readonly string[]): Promise<void> {
+  for (const provider of await listProvidersOfChecks(tx, accountId, checks)) {
+    await enqueue(tx, 'reconcile', { accountId, provider });
   }
 }

@@ -1,12 +1,12 @@
 import { record } from '../../audit/record.ts';
-import { type Problem, UserError } from '../../core/errors.ts';
+import { assertValid, type Problem, UserError } from '../../core/errors.ts';
 import { type Actor, authorize, outsideScopes } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
 import { listFreezesBetween } from '../../freezes/repository.ts';
 import { type Freeze, FreezeConflict, findFreezes } from '../../freezes/rules.ts';
 import type { Queries } from '../../platform/database.ts';
 import { approvalMissing } from '../errors.ts';
-import { listTouchedScopes } from '../repository/coverage.ts';
+import { listTouchedScopes, type Touching } from '../repository/coverage.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import {
   type Assessment,
@@ -16,32 +16,31 @@ import {
   validateNewTimes,
 } from '../rules/change.ts';
 import type { Times } from '../rules/status.ts';
-import { currentWindow } from '../rules/times.ts';
-import { type Coverage, toCoverage } from './announce.ts';
-
-type Touching = Pick<Coverage, 'scopeId' | 'services' | 'checks' | 'selector'>;
+import { currentWindow, scheduledTimes } from '../rules/times.ts';
+import { toCoverage } from './announce.ts';
 
 export interface MaintenanceChange {
   /** Locked; null for a new one. */
   readonly before: Maintenance | null;
-  readonly after: { readonly times: Times; readonly coverage: Touching };
-  /** What is wrong with its other fields. */
+  readonly times: Times;
+  readonly coverage: Touching;
+  /** Of its other fields. */
   readonly problems?: readonly Problem[];
-  /** Reports what is wrong with the times under the fields of a command. */
+  /** Words a problem of the times for the fields of the command. */
   readonly mapTimesProblem?: (problem: Problem) => Problem;
-  /** Who asks for a new one, if not the actor. */
+  /** Who requests a new one, if not the actor. */
   readonly requesterId?: string;
   readonly overrideReason?: string | undefined;
   readonly unattended?: boolean;
   readonly recheck?: boolean;
-  /** What to throw when it would start without an approval. */
+  /** Thrown when it would start without an approval. */
   readonly approvalError?: UserError | undefined;
 }
 
 /**
- * Reads what the rules need to know of a change, and applies them.
+ * Reads what the rules need for a change, and applies them.
  * @returns the approval that the change leads to, and the freezes that it enters
- * @throws UserError `invalid` with every field that is wrong, `outside-scopes`, or a missing approval; FreezeConflict
+ * @throws UserError `invalid-request` with every wrong field, `outside-scopes` or `approval-missing`; FreezeConflict
  */
 export async function applyRules(
   tx: Queries,
@@ -49,10 +48,10 @@ export async function applyRules(
   now: Date,
   change: MaintenanceChange,
 ): Promise<Pick<Assessment, 'approval' | 'entered'>> {
-  const { before, after, problems = [], mapTimesProblem = (problem) => problem, unattended = false } = change;
-  // Nothing is looked up by values that the database does not take.
-  const times = unattended ? [] : validateNewTimes(before, after.times, now);
-  if (times.length + problems.length > 0) throw UserError.invalid([...times.map(mapTimesProblem), ...problems]);
+  const { before, times, problems = [], mapTimesProblem = (problem) => problem, unattended = false } = change;
+  // Before the first query, as the database does not take all values.
+  const timesProblems = unattended ? [] : validateNewTimes(before, times, now);
+  assertValid([...timesProblems.map(mapTimesProblem), ...problems]);
   const assessment = await assess(tx, actor, now, change);
   const [violation] = assessment.violations;
   if (violation !== undefined) refuse(actor, violation, change);
@@ -60,15 +59,15 @@ export async function applyRules(
 }
 
 async function assess(db: Queries, actor: Actor, now: Date, change: MaintenanceChange): Promise<Assessment> {
-  const { before, after, requesterId = actor.id, overrideReason, unattended, recheck } = change;
+  const { before, times, coverage, requesterId = actor.id, overrideReason, unattended, recheck } = change;
   const { accountId } = actor;
-  const scopes = await listTouchedScopes(db, accountId, after.coverage);
-  const freezes = await listFreezesBetween(db, accountId, currentWindow(after.times));
+  const scopes = await listTouchedScopes(db, accountId, coverage);
+  const freezes = await listFreezesBetween(db, accountId, currentWindow(times));
   const scopesBefore =
     before === null || freezes.length === 0 ? [] : await listTouchedScopes(db, accountId, toCoverage(before));
   return assessChange({
     before: before && { ...before, scopes: scopesBefore },
-    after: { ...after.times, scopes },
+    after: { ...times, scopes },
     freezes,
     actor,
     requesterId,
@@ -95,28 +94,16 @@ function refuse(actor: Actor, violation: Violation, { before, approvalError }: M
   }
 }
 
-/** What the rules say of a new window, for a preview. */
+/** The freezes that a new window would enter, and whether it would need an approval. */
 export async function forecastRules(
   db: Queries,
   actor: Actor,
   now: Date,
   { start, end, ...coverage }: Interval & Touching,
 ): Promise<{ readonly freezes: readonly Freeze[]; readonly needsApproval: boolean }> {
-  const times = newTimes({ start, end });
-  const { entered, approval } = await assess(db, actor, now, { before: null, after: { times, coverage } });
+  const change = { before: null, times: scheduledTimes({ start, end }), coverage };
+  const { entered, approval } = await assess(db, actor, now, change);
   return { freezes: entered.freezes, needsApproval: approval.approval !== null };
-}
-
-/** The times of a maintenance that is not scheduled yet. */
-export function newTimes({ start, end }: Interval): Times {
-  return {
-    status: 'scheduled',
-    scheduledStart: start,
-    scheduledEnd: end,
-    startedAt: null,
-    endsAt: null,
-    endedAt: null,
-  };
 }
 
 /** The freezes that a window is in. */
@@ -134,12 +121,10 @@ export async function recordEnteredFreezes(
   { freezes, overrideReason }: EnteredFreezes,
 ): Promise<void> {
   if (freezes.length === 0) return;
-  const about = { maintenanceId, internal: true };
-  const entered = freezes.map(({ id, reason }) => ({ id, reason }));
-  if (overrideReason === undefined) {
-    await record(tx, actor, now, { ...about, type: 'maintenance.freeze_entered', after: { freezes: entered } });
-    return;
-  }
-  const after = { freezes: entered, override_reason: overrideReason };
-  await record(tx, actor, now, { ...about, type: 'maintenance.freeze_overridden', after });
+  const after = { freezes: freezes.map(({ id, reason }) => ({ id, reason })) };
+  const event =
+    overrideReason === undefined
+      ? ({ type: 'maintenance.freeze_entered', after } as const)
+      : ({ type: 'maintenance.freeze_overridden', after: { ...after, override_reason: overrideReason } } as const);
+  await record(tx, actor, now, { maintenanceId, internal: true, ...event });
 }

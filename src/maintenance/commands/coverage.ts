@@ -10,18 +10,24 @@ import {
   listSelectedChecks,
   lockCoverageForChange,
   lockCoverageForRead,
+  type Touching,
 } from '../repository/coverage.ts';
 import { findMaintenance, type Maintenance } from '../repository/maintenances.ts';
 import type { Selector } from '../rules/selector.ts';
 import { type Coverage, listCoveredChecks, reconcileChecks, toCoverage } from './announce.ts';
 
-/** The checks that a window switches off: those it covers, without those of disabled providers. */
+/** The checks that a window mutes: those it covers, without those of disabled providers. No check comes or goes until it is muted. */
 export async function findChecksToMute(tx: Queries, maintenance: Maintenance): Promise<string[]> {
   await lockCoverageForRead(tx, maintenance.accountId);
-  return wantedBy(tx, maintenance);
+  return listMutableChecks(tx, maintenance);
 }
 
-/** What the selector of a window that begins chooses, to be kept where it does not follow. */
+async function listMutableChecks(tx: Queries, maintenance: Maintenance): Promise<string[]> {
+  const { switched } = await forecastMutes(tx, maintenance.accountId, toCoverage(maintenance));
+  return switched.map(({ id }) => id);
+}
+
+/** The checks that a selector chooses when its window begins, to be kept where it does not follow. */
 export async function resolveSelection(
   tx: Queries,
   { accountId, selector }: Pick<Maintenance, 'accountId'> & { readonly selector: Selector | null },
@@ -30,55 +36,37 @@ export async function resolveSelection(
   return { selected: await listSelectedChecks(tx, accountId, selector.text) };
 }
 
-async function wantedBy(tx: Queries, maintenance: Maintenance): Promise<string[]> {
-  const { accountId } = maintenance;
-  const covered = await listCoveredChecks(tx, accountId, toCoverage(maintenance));
-  return filterMutableChecks(
-    tx,
-    accountId,
-    covered.map((check) => check.id),
-  );
-}
-
-/** What a window means for the checks it covers, as things are now. */
-export interface MuteForecast {
-  readonly switched: readonly Check[];
-  /** Their monitoring system is disabled. */
-  readonly leftAlone: readonly Check[];
-}
-
-/** Which checks a window switches off, of those it covers, and which it leaves alone. */
+/** Of the checks that a window covers, those that it mutes, and those that it cannot, as their provider is disabled. */
 export async function forecastMutes(
   db: Queries,
   accountId: number,
   coverage: Pick<Coverage, 'services' | 'checks' | 'selector'>,
-): Promise<MuteForecast> {
+): Promise<{ readonly switched: readonly Check[]; readonly leftAlone: readonly Check[] }> {
   const covered = await listCoveredChecks(db, accountId, coverage);
   const ids = covered.map((check) => check.id);
-  const switched = new Set(await filterMutableChecks(db, accountId, ids));
+  const mutable = new Set(await filterMutableChecks(db, accountId, ids));
   return {
-    switched: covered.filter(({ id }) => switched.has(id)),
-    leftAlone: covered.filter(({ id }) => !switched.has(id)),
+    switched: covered.filter(({ id }) => mutable.has(id)),
+    leftAlone: covered.filter(({ id }) => !mutable.has(id)),
   };
 }
 
-/** Takes the holds on what a locked, running window covers by now, and ends those on what it covers no longer. */
+/** Mutes the checks that a locked, running window covers by now, and unmutes those it no longer covers. */
 export async function muteCoveredChecks(tx: Queries, maintenance: Maintenance, now: Date): Promise<void> {
   const { accountId, id } = maintenance;
-  const wanted = new Set(await wantedBy(tx, maintenance));
-  const held = new Set(
-    (await listMutes(tx, accountId, id)).filter((mute) => mute.endedAt === null).map((mute) => mute.checkId),
-  );
-  const added = [...wanted].filter((check) => !held.has(check));
-  const dropped = [...held].filter((check) => !wanted.has(check));
+  const wanted = new Set(await listMutableChecks(tx, maintenance));
+  const mutes = await listMutes(tx, accountId, id);
+  const muted = new Set(mutes.filter(({ endedAt }) => endedAt === null).map(({ checkId }) => checkId));
+  const added = [...wanted].filter((check) => !muted.has(check));
+  const dropped = [...muted].filter((check) => !wanted.has(check));
   await insertMutes(tx, accountId, id, added, now);
   if (dropped.length > 0) await endMutes(tx, accountId, id, now, dropped);
   await reconcileChecks(tx, accountId, [...added, ...dropped]);
 }
 
 /**
- * Changes what windows cover (which checks there are, of which services, of which providers), and has those in progress
- * follow: no window can begin in between and miss it.
+ * Changes what windows cover (checks, their services, their providers), and has running windows follow. No window can begin
+ * in between and miss it.
  */
 export async function withCoverageChange<T>(
   tx: Queries,
@@ -95,19 +83,11 @@ export async function withCoverageChange<T>(
   return changed;
 }
 
-/** What is wrong with what a window refers to. Ids that are not of this account are answered like ids that do not exist. */
+/** Problems of what a window refers to. Ids of other accounts are treated like ids that do not exist. */
 export async function validateReferences(
   tx: Queries,
   accountId: number,
-  {
-    services,
-    checks,
-    scopeId,
-  }: {
-    readonly services: readonly number[];
-    readonly checks: readonly string[] | null;
-    readonly scopeId: number | null;
-  },
+  { services, checks, scopeId }: Pick<Touching, 'services' | 'checks' | 'scopeId'>,
 ): Promise<Problem[]> {
   return [
     ...(await validateServiceIds(tx, accountId, services)),
@@ -116,44 +96,33 @@ export async function validateReferences(
   ];
 }
 
-/** The same of services alone. @param field that named them */
 export async function validateServiceIds(
   tx: Queries,
   accountId: number,
   ids: readonly number[],
   field = 'services',
 ): Promise<Problem[]> {
-  if (ids.length === 0) return [];
-  const known = new Set((await listServices(tx, accountId, { ids })).map(({ id }) => id));
-  return without(known, ids, field, 'service');
+  return ids.length === 0 ? [] : unknownIds(await listServices(tx, accountId, { ids }), ids, field, 'service');
 }
 
-/** The same of checks. */
 export async function validateCheckIds(tx: Queries, accountId: number, ids: readonly string[]): Promise<Problem[]> {
-  if (ids.length === 0) return [];
-  const known = new Set((await listChecks(tx, accountId, { ids })).map(({ id }) => id));
-  return without(known, ids, 'checks', 'check');
+  return ids.length === 0 ? [] : unknownIds(await listChecks(tx, accountId, { ids }), ids, 'checks', 'check');
 }
 
-/** The same of one scope. @param id null: of none */
 export async function validateScopeId(tx: Queries, accountId: number, id: number | null): Promise<Problem[]> {
-  if (id === null || (await findScope(tx, accountId, id)) !== null) return [];
-  return without(new Set<number>(), [id], 'scope', 'scope');
+  return id === null || (await findScope(tx, accountId, id)) !== null ? [] : unknownIds([], [id], 'scope', 'scope');
 }
 
-/** The same of several. */
 export async function validateScopeIds(tx: Queries, accountId: number, ids: readonly number[]): Promise<Problem[]> {
-  if (ids.length === 0) return [];
-  const known = new Set((await listScopes(tx, accountId)).map(({ id }) => id));
-  return without(known, ids, 'scopes', 'scope');
+  return ids.length === 0 ? [] : unknownIds(await listScopes(tx, accountId), ids, 'scopes', 'scope');
 }
 
-function without<Id extends number | string>(
-  known: ReadonlySet<Id>,
+function unknownIds<Id extends number | string>(
+  known: readonly { readonly id: Id }[],
   ids: readonly Id[],
   field: string,
   kind: 'service' | 'check' | 'scope',
 ): Problem[] {
-  const missing = ids.filter((id) => !known.has(id));
-  return missing.length === 0 ? [] : [referenceUnknown.at(field, { kind, ids: missing })];
+  const unknown = ids.filter((id) => known.every((each) => each.id !== id));
+  return unknown.length === 0 ? [] : [referenceUnknown.at(field, { kind, ids: unknown })];
 }

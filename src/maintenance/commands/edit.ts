@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../../audit/events.ts';
 import { record } from '../../audit/record.ts';
 import { listServices } from '../../catalogue/services/repository.ts';
 import { endMutes, listMutes } from '../../checks/mute-repository.ts';
@@ -5,34 +6,87 @@ import { UserError } from '../../core/errors.ts';
 import { pick, toRecorded } from '../../core/fields.ts';
 import { difference } from '../../core/merge.ts';
 import { type Actor, authorize } from '../../core/permissions.ts';
-import type { Interval } from '../../core/time.ts';
+import { type Interval, MAX_WINDOW_MS, utc } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
-import { type ActionContext, inTransaction, inTransactionOnce } from '../../platform/transactions.ts';
+import { type ActionContext, inTransaction, type Repeated } from '../../platform/transactions.ts';
 import { detachRun } from '../../series/rules.ts';
-import { endNotAdjustable, maintenanceChanged, wrongStatus } from '../errors.ts';
+import {
+  endNotAdjustable,
+  endNotLater,
+  extensionInvalid,
+  extensionTooLong,
+  maintenanceChanged,
+  windowTooLong,
+  wrongStatus,
+} from '../errors.ts';
 import { CONTENT_FIELDS, type EditableFields, MAINTENANCE_FIELDS } from '../fields.ts';
-import { updateMaintenance } from '../repository/changes.ts';
+import { type MaintenanceChanges, updateMaintenance } from '../repository/changes.ts';
 import { findReminders } from '../repository/due.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { can, nextDue } from '../rules/lifecycle.ts';
+import { type ExtendBy, extendedEnd } from '../rules/extension.ts';
+import { nextDue } from '../rules/lifecycle.ts';
 import { remindedUntilAfterChange } from '../rules/reminders.ts';
-import { changeEnd, currentWindow } from '../rules/times.ts';
-import { validateContent } from '../rules/validation.ts';
-import { announceChanged, announceEverywhere, reconcileChecks, reconcileMuted, toCoverage } from './announce.ts';
-import { applyRules, recordEnteredFreezes } from './apply-rules.ts';
+import type { Times } from '../rules/status.ts';
+import { changeEnd, currentWindow, scheduledTimes } from '../rules/times.ts';
+import { normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
+import { announceChange, reconcileChecks, reconcileMuted, toCoverage } from './announce.ts';
+import { applyRules, type MaintenanceChange, recordEnteredFreezes } from './apply-rules.ts';
 import { muteCoveredChecks, resolveSelection, validateReferences } from './coverage.ts';
-import { lockForChange } from './find.ts';
-import { resolveTimes } from './reschedule.ts';
-import { findCommonScope } from './schedule.ts';
+import { lockForChange, withMaintenance } from './find.ts';
+
+interface LockedChange extends Partial<Omit<MaintenanceChange, 'before' | 'times'>> {
+  /** Those that change. */
+  readonly times: Partial<Times>;
+  /** The other values that change. */
+  readonly values?: MaintenanceChanges;
+  /** Of its scope, as it will be. */
+  readonly reminders?: readonly number[];
+  /** Where it is announced besides the subscribed channels. */
+  readonly channels?: readonly string[];
+  /** Absent when nothing differs: the rules are applied, and nothing is written. */
+  readonly event: ((changed: Maintenance) => AuditEvent) | undefined;
+}
+
+/**
+ * Changes a locked maintenance that stays open: applies the rules, writes the change, records it and announces it. A run of
+ * a series is from then on left alone when its series changes, unless `values` say otherwise.
+ * @throws as `applyRules` does
+ */
+export async function changeLocked(
+  tx: Queries,
+  actor: Actor,
+  now: Date,
+  before: Maintenance,
+  { times, values = {}, reminders = before.reminders, channels, event, ...rules }: LockedChange,
+): Promise<Maintenance> {
+  const next = { ...before, ...times, reminders };
+  const { approval, entered } = await applyRules(tx, actor, now, {
+    coverage: toCoverage(before),
+    ...rules,
+    before,
+    times: next,
+  });
+  if (event === undefined) return before;
+  const remindedUntil = remindedUntilAfterChange(before, currentWindow(next), now);
+  const nextDueAt = nextDue({ ...next, remindedUntil });
+  const changes = { ...detachRun(before.run), ...values, ...times, ...approval, remindedUntil, nextDueAt };
+  const changed = await updateMaintenance(tx, before, changes, now);
+  await record(tx, actor, now, event(changed));
+  await recordEnteredFreezes(tx, actor, now, before.id, entered);
+  await announceChange(tx, before, changed, channels);
+  if (changed.endsAt?.getTime() !== before.endsAt?.getTime()) await reconcileMuted(tx, changed);
+  await wakeSchedulers(tx);
+  return changed;
+}
 
 /** What is not named stays as it is. */
-export type MaintenanceEdit = { readonly [K in keyof EditableFields]?: EditableFields[K] } & {
-  /** Named, or taken from its services when null; where it is not given, one that was named stays. */
+export type MaintenanceEdit = Partial<EditableFields> & {
+  /** Null: that of its services. Absent: one that was named stays. */
   readonly scopeId?: number | null;
 };
 
-/** Somebody else changed the maintenance since the one who edits looked at it. Nothing was overwritten. */
+/** Another version was saved since the one that was edited. Nothing was changed. */
 export class VersionConflict extends UserError {
   readonly current: Maintenance;
 
@@ -42,169 +96,173 @@ export class VersionConflict extends UserError {
   }
 }
 
-export interface EditRequest {
-  /** The version the edit was made on; when the maintenance has another one by now, nothing is changed. */
-  readonly version?: number | undefined;
-  /** The key of a request that may come twice. */
-  readonly once?: string | undefined;
-  /** Why a freeze that blocks should not hold. */
-  readonly overrideReason?: string | undefined;
-}
-
 /**
- * Changes an open maintenance. The holds of a running one follow what it covers; a run of a series is from then on left
- * alone when its series changes.
- * @returns the maintenance as it is now; undefined when the request `once` was acted upon before
- * @throws VersionConflict, FreezeConflict when a freeze blocks it, or UserError `forbidden`, `not-found`, `conflict` when it is over, or `invalid` with every wrong field
+ * Changes an open maintenance. The mutes of a running one follow what it covers.
+ * @param options.version that was edited; when the maintenance has another one by now, nothing is changed
+ * @param options.overrideReason why freezes that block are overridden
+ * @returns undefined when the request `once` was acted upon before
+ * @throws VersionConflict, FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, or `invalid-request` with
+ *   every wrong field
  */
 export async function edit(
   ctx: ActionContext,
   actor: Actor,
   id: number,
-  asked: MaintenanceEdit | ((current: Maintenance) => MaintenanceEdit),
-  { version, once, overrideReason }: EditRequest = {},
+  requested: MaintenanceEdit | ((current: Maintenance) => MaintenanceEdit),
+  {
+    version,
+    once,
+    overrideReason,
+  }: { version?: number | undefined; once?: string | undefined; overrideReason?: string | undefined } = {},
 ): Promise<Maintenance | undefined> {
-  authorize(actor, 'edit');
-  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
-    const maintenance = await lockForChange(tx, actor, id);
-    if (!can(maintenance.status, 'edit')) {
-      throw wrongStatus({ id, status: maintenance.status, action: 'edit' });
-    }
+  return withMaintenance(ctx, actor, id, 'edit', once, async (tx, maintenance, now) => {
+    const { accountId, status } = maintenance;
     if (version !== undefined && version !== maintenance.version) throw new VersionConflict(maintenance, version);
-
-    const { scopeId: named, ...changes } = typeof asked === 'function' ? asked(maintenance) : asked;
-    const is = toEditable(maintenance);
-    const input: EditableFields = { ...is, ...changes };
-    const wanted: EditableFields = {
-      ...input,
-      ...newTimes(maintenance, changes),
-      name: input.name.trim(),
-      services: [...new Set(input.services)],
-      checks: input.checks === null ? null : [...new Set(input.checks)],
-    };
-    const problems = [
-      ...(maintenance.status !== 'in-progress' && wanted.endsAt !== null
-        ? [endNotAdjustable.at('ends_at', { id })]
-        : []),
-      ...validateContent(wanted),
-      ...(await validateReferences(tx, actor.accountId, { ...wanted, scopeId: named ?? null })),
-    ];
+    const { scopeId: named, ...changes } = typeof requested === 'function' ? requested(maintenance) : requested;
+    const current = toEditable(maintenance);
+    const wanted = normalizeContent({ ...current, ...changes, ...editedTimes(maintenance, changes) });
     const scopeId =
       named === undefined
-        ? await scopeAfter(tx, maintenance, wanted.services)
-        : (named ?? (await scopeOf(tx, actor, wanted)));
-    const other = named !== undefined && scopeId !== (maintenance.scope?.id ?? null);
-    const change = difference(
-      { ...toRecorded(MAINTENANCE_FIELDS, is), ...(other ? { scope: maintenance.scope?.id ?? null } : {}) },
-      { ...toRecorded(MAINTENANCE_FIELDS, wanted), ...(other ? { scope: scopeId } : {}) },
-    );
-
-    const { start: scheduledStart, end: scheduledEnd, ...values } = wanted;
-    const { endsAt } = values;
-    const times = { ...maintenance, scheduledStart, scheduledEnd, endsAt };
-    const window = currentWindow(times);
-    const after = { times, coverage: { ...wanted, scopeId } };
-    const { approval, entered } = await applyRules(tx, actor, now, {
-      before: maintenance,
-      after,
-      problems,
-      overrideReason,
+        ? await scopeAfterEdit(tx, maintenance, wanted.services)
+        : (named ?? (await findCommonScope(tx, accountId, wanted.services)));
+    const toRecord = (values: EditableFields, scope: number | null) => ({
+      ...toRecorded(MAINTENANCE_FIELDS, values),
+      ...(named === undefined ? {} : { scope }),
     });
-    if (change === undefined) return maintenance;
-    const remindedUntil = remindedUntilAfterChange(maintenance, window, now);
-    const reminders = await findReminders(tx, actor.accountId, scopeId);
-    const edited = await updateMaintenance(
-      tx,
-      maintenance,
-      {
+    const change = difference(toRecord(current, maintenance.scope?.id ?? null), toRecord(wanted, scopeId));
+    const fields = change?.after ?? {};
+    const running = status === 'in-progress';
+    const { start: scheduledStart, end: scheduledEnd, endsAt, ...values } = wanted;
+    const edited = await changeLocked(tx, actor, now, maintenance, {
+      times: { scheduledStart, scheduledEnd, endsAt },
+      values: {
         ...values,
-        scheduledStart,
-        scheduledEnd,
         scopeId,
-        remindedUntil,
-        nextDueAt: nextDue({ ...maintenance, scheduledStart, scheduledEnd, endsAt, remindedUntil, reminders }),
-        ...detachRun(maintenance.run),
-        ...approval,
-        ...(maintenance.status === 'in-progress' && 'selector' in change.after
-          ? await resolveSelection(tx, { ...actor, selector: wanted.selector ?? null })
+        ...(running && 'selector' in fields
+          ? await resolveSelection(tx, { accountId, selector: values.selector })
           : {}),
       },
-      now,
-    );
-    await record(tx, actor, now, { type: 'maintenance.changed', maintenanceId: id, ...change });
-    await recordEnteredFreezes(tx, actor, now, id, entered);
-    const covers = ['services', 'checks', 'selector', 'selector_follows'].some((field) => field in change.after);
-    if (edited.status === 'in-progress' && covers) await muteCoveredChecks(tx, edited, now);
-    if ('ends_at' in change.after) await reconcileMuted(tx, edited);
-    await announceChanged(tx, [maintenance], [edited]);
-    await wakeSchedulers(tx);
+      coverage: { ...values, scopeId },
+      reminders: await findReminders(tx, accountId, scopeId),
+      problems: [
+        ...(running || endsAt === null ? [] : [endNotAdjustable.at('ends_at', { id })]),
+        ...validateContent(wanted),
+        ...(await validateReferences(tx, accountId, { ...wanted, scopeId: named ?? null })),
+      ],
+      overrideReason,
+      event: change && (() => ({ type: 'maintenance.changed', maintenanceId: id, ...change })),
+    });
+    const coverage = ['services', 'checks', 'selector', 'selector_follows'];
+    if (running && coverage.some((field) => field in fields)) await muteCoveredChecks(tx, edited, now);
     return edited;
   });
 }
 
-/** What people may change of it, as it is. */
+/** The values that people can change. */
 export function toEditable(maintenance: Maintenance): EditableFields {
+  const { services, selector, scheduledStart, scheduledEnd, endsAt, checks, timezone } = maintenance;
   return {
     ...pick(CONTENT_FIELDS, maintenance),
-    services: maintenance.services.map((service) => service.id),
-    checks: maintenance.checks,
-    selector: maintenance.selector && { text: maintenance.selector.text, follows: maintenance.selector.follows },
-    start: maintenance.scheduledStart,
-    end: maintenance.scheduledEnd,
-    endsAt: maintenance.endsAt,
-    timezone: maintenance.timezone,
+    services: services.map(({ id }) => id),
+    checks,
+    selector: selector && { text: selector.text, follows: selector.follows },
+    start: scheduledStart,
+    end: scheduledEnd,
+    endsAt,
+    timezone,
   };
 }
 
 /**
- * The times that an edit asks for. While it is in progress, another planned end means when it ends. Instants are answered to
- * the second, so one that is sent back within the same second is unchanged.
+ * The times after an edit. While the maintenance is in progress, another planned end means when it ends. Interfaces show
+ * instants to the second, so one that is sent back within the same second is unchanged.
  */
-function newTimes(maintenance: Maintenance, { start, end, endsAt }: MaintenanceEdit): Pick<EditableFields, Times> {
-  const { scheduledStart, scheduledEnd } = maintenance;
-  const unless = <T extends Date | null>(is: T, asked: Date | null | undefined) =>
-    asked == null || (is !== null && isSameSecond(asked, is)) ? undefined : asked;
-  const [newStart, newEnd, newEndsAt] = [
-    unless(scheduledStart, start),
-    unless(scheduledEnd, end),
-    unless(maintenance.endsAt, endsAt),
-  ];
-  if (maintenance.status !== 'in-progress') {
-    return { start: newStart ?? scheduledStart, end: newEnd ?? scheduledEnd, endsAt: newEndsAt ?? null };
-  }
-  const ends = newEndsAt ?? newEnd;
-  const changed = ends === undefined ? {} : changeEnd(maintenance, ends);
-  return {
-    start: newStart ?? scheduledStart,
-    end: changed.scheduledEnd ?? scheduledEnd,
-    endsAt: changed.endsAt ?? maintenance.endsAt,
-  };
+function editedTimes(
+  maintenance: Maintenance,
+  edit: MaintenanceEdit,
+): Pick<EditableFields, 'start' | 'end' | 'endsAt'> {
+  const { scheduledStart, scheduledEnd, endsAt, status } = maintenance;
+  const second = (instant: Date) => Math.floor(instant.getTime() / 1000);
+  const changed = (current: Date | null, wanted: Date | null | undefined) =>
+    wanted && (current === null || second(wanted) !== second(current)) ? wanted : undefined;
+  const start = changed(scheduledStart, edit.start) ?? scheduledStart;
+  const newEnd = changed(scheduledEnd, edit.end);
+  const newEndsAt = changed(endsAt, edit.endsAt);
+  if (status !== 'in-progress') return { start, end: newEnd ?? scheduledEnd, endsAt: newEndsAt ?? null };
+  const end = newEndsAt ?? newEnd;
+  const after = { ...maintenance, ...(end && changeEnd(maintenance, end)) };
+  return { start, end: after.scheduledEnd, endsAt: after.endsAt };
 }
 
-type Times = 'start' | 'end' | 'endsAt';
-
-const isSameSecond = (a: Date, b: Date) => Math.floor(a.getTime() / 1000) === Math.floor(b.getTime() / 1000);
-
-async function scopeOf(tx: Queries, { accountId }: Actor, { services }: EditableFields): Promise<number | null> {
-  return findCommonScope(await listServices(tx, accountId, { ids: services }));
+/** The scope that all these services are in; null when they are in several, or in none. */
+export async function findCommonScope(tx: Queries, accountId: number, ids: readonly number[]): Promise<number | null> {
+  const services = await listServices(tx, accountId, { ids });
+  const scopes = new Set(services.map((service) => service.scope?.id ?? null));
+  const [scope = null] = scopes.size === 1 ? scopes : [];
+  return scope;
 }
 
 /** A scope that was taken from the services changes with them; one that was named stays. */
-async function scopeAfter(
+export async function scopeAfterEdit(
   tx: Queries,
-  { accountId, scope, services: before }: Maintenance,
-  services: readonly number[],
+  { accountId, scope, services }: Pick<Maintenance, 'accountId' | 'scope' | 'services'>,
+  after: readonly number[],
 ): Promise<number | null> {
-  const named = scope?.id ?? null;
-  const taken = findCommonScope(await listServices(tx, accountId, { ids: before.map(({ id }) => id) }));
-  return named === taken ? findCommonScope(await listServices(tx, accountId, { ids: services })) : named;
+  const current = scope?.id ?? null;
+  const ids = services.map(({ id }) => id);
+  return current === (await findCommonScope(tx, accountId, ids)) ? findCommonScope(tx, accountId, after) : current;
+}
+
+export interface RescheduleInput {
+  readonly start: Date;
+  /** Absent: it keeps its length. */
+  readonly end?: Date | undefined;
+  /** The IANA zone that the times were written in; absent: it stays as it is. */
+  readonly timezone?: string | undefined;
+  /** Why freezes that block are overridden. */
+  readonly overrideReason?: string | undefined;
 }
 
 /**
- * Makes a maintenance in progress a scheduled one again, in a window to come: it began by mistake. Its checks go on again at
- * once.
- * @throws UserError `forbidden`, `not-found`, `invalid` for times that cannot be, or `conflict` when it is not in progress; FreezeConflict
- *   when a freeze blocks it
+ * Moves a scheduled maintenance to another window. A run of a series still stands for its occurrence, so that one is not
+ * made again.
+ * @returns undefined when the request `once` was acted upon before
+ * @throws FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, or `invalid-request` for impossible times
+ */
+export async function reschedule<Once extends string | undefined = undefined>(
+  ctx: ActionContext,
+  actor: Actor,
+  id: number,
+  requested: RescheduleInput | ((current: Maintenance) => RescheduleInput),
+  once?: Once,
+): Promise<Maintenance | Repeated<Once>> {
+  return withMaintenance(ctx, actor, id, 'reschedule', once, async (tx, maintenance, now) => {
+    const input = typeof requested === 'function' ? requested(maintenance) : requested;
+    const { start, timezone = maintenance.timezone, overrideReason } = input;
+    const { scheduledStart, scheduledEnd } = maintenance;
+    const end = input.end ?? new Date(start.getTime() + scheduledEnd.getTime() - scheduledStart.getTime());
+    return changeLocked(tx, actor, now, maintenance, {
+      times: { scheduledStart: start, scheduledEnd: end },
+      values: { timezone },
+      problems: validateZone(timezone),
+      overrideReason,
+      event: (moved) => ({
+        type: 'maintenance.rescheduled',
+        maintenanceId: id,
+        before: recordedPlan(maintenance),
+        after: recordedPlan(moved),
+      }),
+    });
+  });
+}
+
+function recordedPlan({ scheduledStart, scheduledEnd, timezone }: Maintenance) {
+  return { scheduled_start_date: utc(scheduledStart), scheduled_end_date: utc(scheduledEnd), timezone };
+}
+
+/**
+ * Makes a maintenance in progress that started by mistake a scheduled one again, and unmutes its checks.
+ * @throws FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, or `invalid-request` for impossible times
  */
 export async function revertToScheduled(
   ctx: ActionContext,
@@ -215,51 +273,69 @@ export async function revertToScheduled(
   authorize(actor, 'reschedule');
   return inTransaction(ctx, async (tx, now) => {
     const maintenance = await lockForChange(tx, actor, id);
-    if (maintenance.status !== 'in-progress') {
-      throw wrongStatus({ id, status: maintenance.status, action: 'revert' });
-    }
-    const next = {
-      status: 'scheduled',
-      scheduledStart: window.start,
-      scheduledEnd: window.end,
-      startedAt: null,
-      endedAt: null,
-      endsAt: null,
-      remindedUntil: now,
-    } as const;
-    const after = { times: next, coverage: toCoverage(maintenance) };
-    const { approval, entered } = await applyRules(tx, actor, now, { before: maintenance, after });
-    const scheduled = await updateMaintenance(
-      tx,
-      maintenance,
-      {
-        ...next,
-        nextDueAt: nextDue({ ...maintenance, ...next }),
-        ...detachRun(maintenance.run),
-        ...approval,
-      },
-      now,
-    );
-    const mutes = await listMutes(tx, actor.accountId, id);
-    await endMutes(tx, actor.accountId, id, now);
-    await record(tx, actor, now, {
-      type: 'maintenance.rescheduled',
-      maintenanceId: id,
-      before: stateOf(maintenance),
-      after: stateOf(scheduled),
+    const { status, accountId } = maintenance;
+    if (status !== 'in-progress') throw wrongStatus({ id, status, action: 'revert' });
+    const scheduled = await changeLocked(tx, actor, now, maintenance, {
+      times: scheduledTimes(window),
+      event: (reverted) => ({
+        type: 'maintenance.rescheduled',
+        maintenanceId: id,
+        before: { status, ...recordedPlan(maintenance) },
+        after: { status: reverted.status, ...recordedPlan(reverted) },
+      }),
     });
-    await recordEnteredFreezes(tx, actor, now, id, entered);
-    await announceEverywhere(tx, scheduled);
+    const mutes = await listMutes(tx, accountId, id);
+    await endMutes(tx, accountId, id, now);
     await reconcileChecks(
       tx,
-      actor.accountId,
+      accountId,
       mutes.map(({ checkId }) => checkId),
     );
-    await wakeSchedulers(tx);
     return scheduled;
   });
 }
 
-function stateOf(maintenance: Maintenance) {
-  return { status: maintenance.status, ...resolveTimes(maintenance) };
+/**
+ * Moves the end of an open maintenance later. Minutes count from its present end; a window that started early keeps its plan.
+ * @param overrideReason why freezes that block are overridden
+ * @returns undefined when the request `once` was acted upon before
+ * @throws FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, or `invalid-request` for impossible minutes
+ */
+export async function extend(
+  ctx: ActionContext,
+  actor: Actor,
+  id: number,
+  by: ExtendBy,
+  once?: string,
+  overrideReason?: string,
+): Promise<Maintenance | undefined> {
+  return withMaintenance(ctx, actor, id, 'extend', once, async (tx, maintenance, now) => {
+    const max = MAX_WINDOW_MS / 60_000;
+    if (typeof by === 'number' && !(Number.isSafeInteger(by) && by >= 1 && by <= max)) {
+      throw UserError.invalid([extensionInvalid.at('minutes', { minutes: by, max })]);
+    }
+    const { start, end } = currentWindow(maintenance);
+    const later = extendedEnd(end, by);
+    if (later <= end) throw UserError.invalid([endNotLater.at('minutes', { id, end })]);
+    const minutes = Math.ceil((later.getTime() - end.getTime()) / 60_000);
+    const length = (later.getTime() - start.getTime()) / 60_000;
+    const recorded = ({ scheduledEnd, endsAt }: Maintenance) => ({
+      scheduled_end_date: utc(scheduledEnd),
+      ends_at: endsAt && utc(endsAt),
+    });
+    return changeLocked(tx, actor, now, maintenance, {
+      times: changeEnd(maintenance, later),
+      mapTimesProblem: (problem) =>
+        problem.code === windowTooLong.code
+          ? extensionTooLong.at('minutes', { minutes, length, max })
+          : { ...problem, field: 'minutes' },
+      overrideReason,
+      event: (extended) => ({
+        type: 'maintenance.extended',
+        maintenanceId: id,
+        before: recorded(maintenance),
+        after: recorded(extended),
+      }),
+    });
+  });
 }

@@ -1,15 +1,40 @@
 import type { UserError } from '../../core/errors.ts';
-import { type Actor, authorize, authorizeScopes } from '../../core/permissions.ts';
+import { type Actor, authorize, authorizeScopes, type Permission } from '../../core/permissions.ts';
 import type { Queries } from '../../platform/database.ts';
-import type { ActionContext } from '../../platform/transactions.ts';
-import { maintenanceNotFound } from '../errors.ts';
-import { listTouchedScopes } from '../repository/coverage.ts';
+import { type ActionContext, inTransactionOnce, type Repeated } from '../../platform/transactions.ts';
+import { maintenanceNotFound, wrongStatus } from '../errors.ts';
+import { listTouchedScopes, type Touching } from '../repository/coverage.ts';
 import { findMaintenance, lockMaintenance, type Maintenance } from '../repository/maintenances.ts';
-import { type Coverage, toCoverage } from './announce.ts';
+import { can, TRANSITIONS } from '../rules/lifecycle.ts';
+import { toCoverage } from './announce.ts';
+
+/**
+ * Runs a command on one maintenance in one transaction, with the maintenance locked.
+ * @param permission that the command needs; where it is also a transition, the status must allow it
+ * @returns undefined when the request `once` was acted upon before
+ * @throws UserError `forbidden`, `not-found`, or `wrong-status`
+ */
+export async function withMaintenance<T, Once extends string | undefined>(
+  ctx: ActionContext,
+  actor: Actor,
+  id: number,
+  permission: Permission,
+  once: Once | undefined,
+  work: (tx: Queries, maintenance: Maintenance, now: Date) => Promise<T>,
+): Promise<T | Repeated<Once>> {
+  authorize(actor, permission);
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const maintenance = await lockForChange(tx, actor, id);
+    const { status } = maintenance;
+    const action = TRANSITIONS.find((transition) => transition === permission);
+    if (action !== undefined && !can(status, action)) throw wrongStatus({ id, status, action });
+    return work(tx, maintenance, now);
+  });
+}
 
 /**
  * A maintenance to be changed, locked.
- * @throws UserError of kind `not-found`, or `forbidden` to somebody who is limited to other scopes
+ * @throws UserError `not-found`, or `forbidden` to somebody who is limited to other scopes
  */
 export async function lockForChange(tx: Queries, actor: Actor, id: number): Promise<Maintenance> {
   const maintenance = await lockMaintenance(tx, actor.accountId, id);
@@ -19,27 +44,24 @@ export async function lockForChange(tx: Queries, actor: Actor, id: number): Prom
 }
 
 /**
- * Holds somebody who is limited to scopes to windows that touch those alone.
- * @param unseen what there is to say of a window that they may not even know of
- * @throws UserError of kind `forbidden`, or `unseen`
+ * Limits somebody with scopes to windows that touch only those.
+ * @param invisible the error for a window that they may not even know of
+ * @throws UserError `forbidden`, or `invisible`
  */
 export async function assertWithinScopes(
   tx: Queries,
   actor: Actor,
-  coverage: Pick<Coverage, 'scopeId' | 'services' | 'checks' | 'selector'>,
-  unseen?: UserError,
+  coverage: Touching,
+  invisible?: UserError,
 ): Promise<void> {
   const { scopes } = actor;
   if (scopes === undefined) return;
   const touched = (await listTouchedScopes(tx, actor.accountId, coverage)).map(({ id }) => id);
-  if (unseen !== undefined && !touched.some((id) => scopes.includes(id))) throw unseen;
+  if (invisible !== undefined && !touched.some((id) => scopes.includes(id))) throw invisible;
   authorizeScopes(actor, touched);
 }
 
-/**
- * One maintenance, for somebody who may see it.
- * @throws UserError of kind `not-found` or `forbidden`
- */
+/** @throws UserError `not-found` or `forbidden` */
 export async function getMaintenance(ctx: ActionContext, actor: Actor, id: number): Promise<Maintenance> {
   authorize(actor, 'read');
   const maintenance = await findMaintenance(ctx.database, actor.accountId, id);

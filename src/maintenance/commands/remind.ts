@@ -9,7 +9,7 @@ import type { Reminder } from '../rules/reminders.ts';
 import { currentWindow } from '../rules/times.ts';
 import { reannounce } from './announce.ts';
 
-/** Reminds of a locked maintenance in its threads. That it ends soon is for those who can do something about it. */
+/** Posts a reminder in the threads of a locked maintenance. Public threads get no reminder of the end. */
 export async function remind(
   tx: Queries,
   actor: Actor,

@@ -8,7 +8,7 @@ import { type Actor, authorize } from '../../core/permissions.ts';
 import { utc } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import { findCreated, saveCreated } from '../../platform/idempotency.ts';
-import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
 import { alreadyReopened, neverStarted, nothingToReopen, reopenNeedsApproval, wrongStatus } from '../errors.ts';
 import { CONTENT_FIELDS } from '../fields.ts';
 import { listInternalChannels } from '../repository/announcements.ts';
@@ -16,21 +16,21 @@ import { findMaintenance, findReopening, type Maintenance } from '../repository/
 import { can } from '../rules/lifecycle.ts';
 import { currentWindow } from '../rules/times.ts';
 import { reannounce } from './announce.ts';
-import { lockForChange } from './find.ts';
+import { toEditable } from './edit.ts';
+import { withMaintenance } from './find.ts';
 import { type ScheduleInput, scheduleInTransaction } from './schedule.ts';
 import { startMaintenance } from './start.ts';
 
-/** How long a reopened window lasts (minutes); it can be extended as any other. */
 export const REOPEN_MINUTES = 30;
-const MARK = ' (reopened)';
+const REOPENED_SUFFIX = ' (reopened)';
 
 /**
- * Begins a window on the same things as one that is over, now and for 30 minutes. One that was reopened already, and is open
- * still, is not opened twice: that one is answered.
- * @param once of a request that may come twice, which is answered like the first
- * @param overrideReason why a freeze that it would begin into should not hold
- * @throws UserError `forbidden`, `not-found`, or `conflict` when it is not over, never began, nothing of what it covered is
- *   left, or a second person has to approve such a window first; FreezeConflict when a freeze blocks it
+ * Starts a window of 30 minutes on what one that is over covered. If it was reopened already and that window is still open,
+ * returns that one.
+ * @param once the idempotency key; a repeated request gets the answer of the first
+ * @param overrideReason why freezes that block are overridden
+ * @throws FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, `never-started`, `nothing-to-reopen` or
+ *   `reopen-needs-approval`
  */
 export async function reopen(
   ctx: ActionContext,
@@ -39,24 +39,23 @@ export async function reopen(
   once?: string,
   overrideReason?: string,
 ): Promise<Maintenance> {
-  authorize(actor, 'schedule');
   authorize(actor, 'start');
-  const opened = await inTransactionOnce(ctx, actor, once, async (tx, now) => {
-    const over = await lockForChange(tx, actor, id);
+  const reopened = await withMaintenance(ctx, actor, id, 'schedule', once, async (tx, over, now) => {
     if (over.startedAt === null) throw neverStarted({ id });
     if (can(over.status, 'extend')) throw wrongStatus({ id, status: over.status, action: 'reopen' });
-    const made = (await findReopening(tx, actor.accountId, id)) ?? (await goOn(tx, actor, over, now, overrideReason));
-    if (once !== undefined) await saveCreated(tx, actor.accountId, once, made.id);
-    return made;
+    const existing = await findReopening(tx, actor.accountId, id);
+    const created = existing ?? (await startReopened(tx, actor, over, now, overrideReason));
+    if (once !== undefined) await saveCreated(tx, actor.accountId, once, created.id);
+    return created;
   });
-  if (opened !== undefined) return opened;
-  const made = once === undefined ? undefined : await findCreated(ctx.database, actor.accountId, once);
-  const before = made === undefined ? undefined : await findMaintenance(ctx.database, actor.accountId, made);
-  if (before === undefined) throw alreadyReopened({ id });
-  return before;
+  if (reopened !== undefined) return reopened;
+  const createdId = once === undefined ? undefined : await findCreated(ctx.database, actor.accountId, once);
+  const created = createdId === undefined ? undefined : await findMaintenance(ctx.database, actor.accountId, createdId);
+  if (created === undefined) throw alreadyReopened({ id });
+  return created;
 }
 
-async function goOn(
+async function startReopened(
   tx: Queries,
   actor: Actor,
   over: Maintenance,
@@ -64,39 +63,37 @@ async function goOn(
   overrideReason: string | undefined,
 ): Promise<Maintenance> {
   const startsNow = { approvalError: reopenNeedsApproval({ id: over.id }) };
-  const input = { ...(await theSame(tx, over, now)), overrideReason, startsNow };
-  const scheduled = await scheduleInTransaction(tx, actor, input, now);
-  const opened = await startMaintenance(tx, actor, scheduled, now, 0);
+  const input = { ...(await toReopenInput(tx, over, now)), overrideReason, startsNow };
+  const reopened = await startMaintenance(tx, actor, await scheduleInTransaction(tx, actor, input, now), now);
   await record(tx, actor, now, {
     type: 'maintenance.reopened',
     maintenanceId: over.id,
     internal: true,
-    after: { maintenance: opened.id, ends_at: utc(currentWindow(opened).end) },
+    after: { maintenance: reopened.id, ends_at: utc(currentWindow(reopened).end) },
   });
   await reannounce(tx, over.accountId, over.id);
-  return opened;
+  return reopened;
 }
 
-/** What it was about, as far as it is still there, from now on. */
-async function theSame(tx: Queries, over: Maintenance, now: Date): Promise<ScheduleInput> {
-  const { accountId, scope, selector } = over;
-  const services = await listServices(tx, accountId, { ids: over.services.map((service) => service.id) });
-  const checks = over.checks === null ? null : await listChecks(tx, accountId, { ids: over.checks });
-  if (services.length === 0 && (checks ?? []).length === 0 && selector === null) {
-    throw nothingToReopen({ id: over.id });
-  }
-  const name = over.name.endsWith(MARK) ? over.name : `${over.name.slice(0, MAX_NAME_CHARS - MARK.length)}${MARK}`;
+/** What a maintenance covered, as far as it still exists, from now on. */
+async function toReopenInput(tx: Queries, over: Maintenance, now: Date): Promise<ScheduleInput> {
+  const { accountId, id, name, scope, timezone } = over;
+  const { services: serviceIds, checks: checkIds, selector } = toEditable(over);
+  const services = await listServices(tx, accountId, { ids: serviceIds });
+  const checks = checkIds && (await listChecks(tx, accountId, { ids: checkIds }));
+  if (services.length === 0 && (checks ?? []).length === 0 && selector === null) throw nothingToReopen({ id });
+  const base = name.endsWith(REOPENED_SUFFIX) ? name.slice(0, -REOPENED_SUFFIX.length) : name;
   return {
     ...pick(CONTENT_FIELDS, over),
-    name: name.toWellFormed(),
+    name: `${base.slice(0, MAX_NAME_CHARS - REOPENED_SUFFIX.length)}${REOPENED_SUFFIX}`.toWellFormed(),
     start: now,
     end: new Date(now.getTime() + REOPEN_MINUTES * 60_000),
-    timezone: over.timezone,
+    timezone,
     services: services.map((service) => service.id),
-    checks: checks === null ? null : checks.map((check) => check.id),
-    selector: selector === null ? null : { text: selector.text, follows: selector.follows },
-    scopeId: scope === null || (await findScope(tx, accountId, scope.id)) === null ? null : scope.id,
-    channels: await listInternalChannels(tx, accountId, over.id),
-    reopensId: over.id,
+    checks: checks?.map((check) => check.id) ?? null,
+    selector,
+    scopeId: scope && (await findScope(tx, accountId, scope.id)) && scope.id,
+    channels: await listInternalChannels(tx, accountId, id),
+    reopensId: id,
   };
 }

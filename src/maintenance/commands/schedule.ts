@@ -1,5 +1,4 @@
 import { record } from '../../audit/record.ts';
-import { listServices, type Service } from '../../catalogue/services/repository.ts';
 import type { Check } from '../../checks/repository.ts';
 import type { UserError } from '../../core/errors.ts';
 import { withInitial } from '../../core/fields.ts';
@@ -11,36 +10,39 @@ import type { Queries } from '../../platform/database.ts';
 import { saveCreated } from '../../platform/idempotency.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
 import { type ActionContext, inTransactionOnce, type Repeated } from '../../platform/transactions.ts';
+import type { Series } from '../../series/repository.ts';
 import { CONTENT_FIELDS, type NewWindow } from '../fields.ts';
 import type { Destination } from '../repository/announcements.ts';
-import { insertMaintenance } from '../repository/changes.ts';
+import { insertMaintenance, type NewMaintenance } from '../repository/changes.ts';
 import { findReminders } from '../repository/due.ts';
 import { listOpenBetween, type Maintenance } from '../repository/maintenances.ts';
 import { nextDue } from '../rules/lifecycle.ts';
-import { currentWindow, findOverlaps, startTimes } from '../rules/times.ts';
-import { validateContent, validateZone } from '../rules/validation.ts';
+import { currentWindow, findOverlaps, scheduledTimes, startTimes } from '../rules/times.ts';
+import { normalizeContent, validateContent, validateZone } from '../rules/validation.ts';
 import { announceEverywhere, type Coverage, findDestinations, listCoveredChecks, toCoverage } from './announce.ts';
-import { applyRules, forecastRules, newTimes, recordEnteredFreezes } from './apply-rules.ts';
+import { applyRules, forecastRules, type MaintenanceChange, recordEnteredFreezes } from './apply-rules.ts';
 import { forecastMutes, validateReferences } from './coverage.ts';
+import { findCommonScope } from './edit.ts';
 
-/** A window to be scheduled. Instants are UTC; `timezone` is the IANA zone they were said in. */
+/** A window to schedule. Instants are UTC; `timezone` is the IANA zone they were written in. */
 export interface ScheduleInput extends NewWindow, Interval {
   readonly scopeId: number | null;
-  /** Slack channel ids to announce in besides those subscribed. */
+  /** Channels to announce in besides those subscribed. */
   readonly channels: readonly string[];
-  /** Why a freeze that blocks should not hold. */
+  /** Why freezes that block are overridden. */
   readonly overrideReason?: string | undefined;
-  /** Of a window made through the NodePing interface, which named it by this key already. */
+  /** The key of a window made through the NodePing interface. */
   readonly adHocKey?: string | undefined;
-  /** The id of the maintenance that it goes on with. */
+  /** The id of the maintenance that it reopens. */
   readonly reopensId?: number;
-  /** It is started right away, so it is refused with this error where a second person has to approve it first. */
+  /** It starts right away, so it is refused with this error where it needs an approval. */
   readonly startsNow?: { readonly approvalError: UserError };
 }
 
 /**
  * Stores a maintenance and announces it.
- * @throws UserError `forbidden`, or `invalid` with every field that is wrong; FreezeConflict when a freeze blocks it
+ * @returns undefined when the request `once` was acted upon before
+ * @throws FreezeConflict, or UserError `forbidden`, or `invalid-request` with every wrong field
  */
 export async function schedule<Once extends string | undefined = undefined>(
   ctx: ActionContext,
@@ -56,100 +58,105 @@ export async function schedule<Once extends string | undefined = undefined>(
   });
 }
 
-/**
- * The same in the caller's transaction, for somebody who may.
- * @throws UserError `invalid` with every field that is wrong; FreezeConflict when a freeze blocks it
- */
+/** Like `schedule`, in the caller's transaction and with the actor authorized. */
 export async function scheduleInTransaction(
   tx: Queries,
   actor: Actor,
   input: ScheduleInput,
   now: Date,
 ): Promise<Maintenance> {
-  const services = await listServices(tx, actor.accountId, { ids: input.services });
-  const scopeId = input.scopeId ?? findCommonScope(services);
-  const content = withInitial(CONTENT_FIELDS, { ...input, name: input.name.trim() });
-  const planned = newTimes(input);
-  const times = input.startsNow === undefined ? planned : { ...planned, ...startTimes(planned, input.start) };
-  const { approval, entered } = await applyRules(tx, actor, now, {
-    before: null,
-    after: { times, coverage: { ...input, scopeId } },
+  const { accountId } = actor;
+  const { start, end, timezone, channels, adHocKey, reopensId, startsNow, overrideReason, selector = null } = input;
+  const { services, checks, ...content } = normalizeContent(input);
+  const values = {
+    key: adHocKey ?? newKey(5),
+    adHoc: adHocKey !== undefined,
+    ...(reopensId === undefined ? {} : { reopensId }),
+    ...withInitial(CONTENT_FIELDS, content),
+    scopeId: input.scopeId ?? (await findCommonScope(tx, accountId, services)),
+    timezone,
+    owner: { id: actor.id, name: actor.name },
+    services,
+    checks,
+    selector,
+    scheduledStart: start,
+    scheduledEnd: end,
+  };
+  const planned = scheduledTimes(input);
+  const rules = {
+    ...(startsNow && { times: { ...planned, ...startTimes(planned, start) }, approvalError: startsNow.approvalError }),
     problems: [
       ...validateContent(input),
-      ...validateZone(input.timezone),
-      ...(await validateReferences(tx, actor.accountId, input)),
+      ...validateZone(timezone),
+      ...(await validateReferences(tx, accountId, input)),
     ],
-    overrideReason: input.overrideReason,
-    approvalError: input.startsNow?.approvalError,
-  });
-  const lifecycle = {
-    ...planned,
-    reminders: await findReminders(tx, actor.accountId, scopeId),
-    remindedUntil: now,
-    run: null,
+    overrideReason,
   };
-  const maintenance = await insertMaintenance(
-    tx,
-    {
-      accountId: actor.accountId,
-      key: input.adHocKey ?? newKey(5),
-      adHoc: input.adHocKey !== undefined,
-      ...(input.reopensId === undefined ? {} : { reopensId: input.reopensId }),
-      ...content,
-      scopeId,
-      timezone: input.timezone,
-      scheduledStart: input.start,
-      scheduledEnd: input.end,
-      nextDueAt: nextDue(lifecycle),
-      remindedUntil: now,
-      owner: { id: actor.id, name: actor.name },
-      ...approval,
-      services: [...new Set(input.services)],
-      checks: input.checks === null ? null : [...new Set(input.checks)],
-      selector: input.selector ?? null,
-    },
-    now,
-  );
+  const maintenance = await createMaintenance(tx, actor, now, { values, rules, channels });
+  await wakeSchedulers(tx);
+  return maintenance;
+}
+
+interface Creation {
+  readonly values: Omit<
+    NewMaintenance,
+    'accountId' | 'approval' | 'requestedBy' | 'remindedUntil' | 'nextDueAt' | 'run'
+  >;
+  /** How the rules are applied, where it is not by the values alone. */
+  readonly rules: Partial<MaintenanceChange>;
+  readonly channels: readonly string[];
+  /** The series that it is a run of. */
+  readonly series?: Series;
+}
+
+/** Stores a scheduled maintenance, records it and announces it. @throws as `applyRules` does */
+export async function createMaintenance(
+  tx: Queries,
+  actor: Actor,
+  now: Date,
+  { values, rules, channels, series }: Creation,
+): Promise<Maintenance> {
+  const { accountId } = actor;
+  const { scopeId, scheduledStart: start, scheduledEnd: end } = values;
+  const times = scheduledTimes({ start, end });
+  const { approval, entered } = await applyRules(tx, actor, now, { times, coverage: values, ...rules, before: null });
+  const reminders = series?.reminders ?? (await findReminders(tx, accountId, scopeId));
+  const run = series === undefined ? null : { series, occurrence: start };
+  const due = { remindedUntil: now, nextDueAt: nextDue({ ...times, reminders, remindedUntil: now, run }) };
+  const madeBy = series && { run: { seriesId: series.id, occurrence: start } };
+  const maintenance = await insertMaintenance(tx, { accountId, ...values, ...approval, ...due, ...madeBy }, now);
   await record(tx, actor, now, {
     type: 'maintenance.scheduled',
     maintenanceId: maintenance.id,
     after: {
       name: maintenance.name,
-      scheduled_start_date: utc(maintenance.scheduledStart),
-      scheduled_end_date: utc(maintenance.scheduledEnd),
+      scheduled_start_date: utc(start),
+      scheduled_end_date: utc(end),
+      ...(series && { series: series.key }),
     },
   });
   await recordEnteredFreezes(tx, actor, now, maintenance.id, entered);
-  await announceEverywhere(tx, maintenance, input.channels);
-  await wakeSchedulers(tx);
+  await announceEverywhere(tx, maintenance, channels);
   return maintenance;
 }
 
-/** The scope that all these services live in; null when they live in several, or in none. */
-export function findCommonScope(services: readonly Service[]): number | null {
-  const scopes = new Set(services.map((service) => service.scope?.id ?? null));
-  const [scope = null] = scopes.size === 1 ? scopes : [];
-  return scope;
-}
-
-/** What scheduling a window would mean, without doing it. */
+/** What scheduling a window would do. */
 export interface Preview {
-  /** Those that it switches off. */
+  /** Those that it mutes. */
   readonly checks: readonly Check[];
-  /** Those that it covers and leaves alone, as their monitoring system is disabled. */
+  /** Those that it covers but cannot mute, as their monitoring system is disabled. */
   readonly leftAlone: readonly Check[];
   readonly destinations: readonly Destination[];
   /** Open maintenances that share time and a service or a check with it. */
   readonly overlaps: readonly Maintenance[];
-  /** The freezes that it falls into. */
+  /** The freezes that it is in. */
   readonly freezes: readonly Freeze[];
-  /** Whether a second person has to approve it before it starts. */
   readonly needsApproval: boolean;
-  /** Whether whoever asks may override those that block. */
+  /** Whether the actor may override freezes that block. */
   readonly mayOverride: boolean;
 }
 
-/** @param id of the maintenance itself when it exists already, so that it does not overlap itself */
+/** @param id of the maintenance itself if it exists already, so that it does not overlap itself */
 export async function preview(
   ctx: ActionContext,
   actor: Actor,

@@ -1,28 +1,27 @@
 import { record } from '../../audit/record.ts';
 import { insertMutes } from '../../checks/mute-repository.ts';
-import { type Actor, authorize } from '../../core/permissions.ts';
+import type { Actor } from '../../core/permissions.ts';
 import { utc } from '../../core/time.ts';
 import type { Queries } from '../../platform/database.ts';
 import { wakeSchedulers } from '../../platform/jobs.ts';
-import { type ActionContext, inTransactionOnce } from '../../platform/transactions.ts';
-import { requestNextRun } from '../../series/commands/plan.ts';
-import { windowOver, wrongStatus } from '../errors.ts';
+import type { ActionContext } from '../../platform/transactions.ts';
+import { requestNextRun } from '../../series/repository.ts';
+import { windowOver } from '../errors.ts';
 import { updateMaintenance } from '../repository/changes.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { can, nextDue } from '../rules/lifecycle.ts';
+import { nextDue } from '../rules/lifecycle.ts';
 import { startedEarly, startTimes } from '../rules/times.ts';
 import { announceEverywhere, reconcileChecks, toCoverage } from './announce.ts';
 import { applyRules, recordEnteredFreezes } from './apply-rules.ts';
 import { findChecksToMute, resolveSelection } from './coverage.ts';
-import { lockForChange } from './find.ts';
+import { withMaintenance } from './find.ts';
 import { notifyOwner } from './notify-owner.ts';
 
 /**
  * Starts a scheduled maintenance before its instant. It keeps its plan, and lasts as long as planned.
- * @param overrideReason why a freeze that it would begin into should not hold
+ * @param overrideReason why freezes that block are overridden
  * @returns undefined when the request `once` was acted upon before
- * @throws UserError `forbidden`, `not-found`, or `conflict` when its status or a missing approval does not allow it;
- *   FreezeConflict when a freeze blocks it
+ * @throws FreezeConflict, or UserError `forbidden`, `not-found`, `wrong-status`, `window-over` or `approval-missing`
  */
 export async function start(
   ctx: ActionContext,
@@ -31,49 +30,39 @@ export async function start(
   once?: string,
   overrideReason?: string,
 ): Promise<Maintenance | undefined> {
-  authorize(actor, 'start');
-  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
-    const maintenance = await lockForChange(tx, actor, id);
-    if (!can(maintenance.status, 'start')) {
-      throw wrongStatus({ id, status: maintenance.status, action: 'start' });
-    }
+  return withMaintenance(ctx, actor, id, 'start', once, async (tx, maintenance, now) => {
     if (maintenance.scheduledEnd <= now) throw windowOver({ id });
-    const after = { times: { ...maintenance, ...startTimes(maintenance, now) }, coverage: toCoverage(maintenance) };
-    const { entered } = await applyRules(tx, actor, now, { before: maintenance, after, overrideReason });
+    const { entered } = await applyRules(tx, actor, now, {
+      before: maintenance,
+      times: { ...maintenance, ...startTimes(maintenance, now) },
+      coverage: toCoverage(maintenance),
+      overrideReason,
+    });
     await recordEnteredFreezes(tx, actor, now, id, entered);
-    return startMaintenance(tx, actor, maintenance, now, 0);
+    return startMaintenance(tx, actor, maintenance, now);
   });
 }
 
-/** Moves a locked, scheduled maintenance to `in-progress`, takes its holds, and tells of it. `lateBy` in milliseconds. */
+/** Moves a locked, scheduled maintenance to `in-progress`, and mutes its checks. `lateBy` in milliseconds. */
 export async function startMaintenance(
   tx: Queries,
   actor: Actor,
   maintenance: Maintenance,
   now: Date,
-  lateBy: number,
+  lateBy = 0,
 ): Promise<Maintenance> {
+  const { accountId, id, status, scheduledStart, scheduledEnd } = maintenance;
   const checks = await findChecksToMute(tx, maintenance);
   const next = { ...startTimes(maintenance, now), remindedUntil: now };
-  const started = await updateMaintenance(
-    tx,
-    maintenance,
-    { ...next, nextDueAt: nextDue({ ...maintenance, ...next }), ...(await resolveSelection(tx, maintenance)) },
-    now,
-  );
-  await insertMutes(tx, actor.accountId, maintenance.id, checks, now);
+  const nextDueAt = nextDue({ ...maintenance, ...next });
+  const selection = await resolveSelection(tx, maintenance);
+  const started = await updateMaintenance(tx, maintenance, { ...next, nextDueAt, ...selection }, now);
+  await insertMutes(tx, accountId, id, checks, now);
+  const plan = { scheduled_start_date: utc(scheduledStart), scheduled_end_date: utc(scheduledEnd) };
   const event = await record(tx, actor, now, {
     type: 'maintenance.started',
-    maintenanceId: maintenance.id,
-    before: {
-      status: maintenance.status,
-      ...(startedEarly(started)
-        ? {
-            scheduled_start_date: utc(started.scheduledStart),
-            scheduled_end_date: utc(started.scheduledEnd),
-          }
-        : {}),
-    },
+    maintenanceId: id,
+    before: { status, ...(startedEarly(started) ? plan : {}) },
     after: {
       status: started.status,
       start_date: utc(now),
@@ -83,7 +72,7 @@ export async function startMaintenance(
     },
   });
   await announceEverywhere(tx, started);
-  await reconcileChecks(tx, actor.accountId, checks);
+  await reconcileChecks(tx, accountId, checks);
   if (lateBy > 0) await notifyOwner(tx, started, 'started-late', event);
   await requestNextRun(tx, maintenance, now);
   await wakeSchedulers(tx);

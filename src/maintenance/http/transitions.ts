@@ -11,10 +11,10 @@ import {
 } from '../../http/route.ts';
 import { idInPath, toInstant } from '../../http/schemas.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
+import { extend, reschedule } from '../commands/edit.ts';
 import { getMaintenance } from '../commands/find.ts';
 import { cancel, finish } from '../commands/finish.ts';
 import { reopen } from '../commands/reopen.ts';
-import { extend, reschedule } from '../commands/reschedule.ts';
 import { start } from '../commands/start.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { guardMaintenance, toResponse } from './maintenances.ts';

@@ -81,33 +81,29 @@ export async function listSelectedChecks(db: Queries, accountId: number, selecto
     .map(({ id }) => id);
 }
 
-/** A scope that a window touches. */
-export interface TouchedScope {
-  readonly id: number;
-  readonly name: string;
-  readonly requiresApproval: boolean;
+/** What decides which scopes a window touches. */
+export interface Touching {
+  readonly scopeId: number | null;
+  readonly services: readonly number[];
+  readonly checks: readonly string[] | null;
+  /** `chosen`: the checks that it chose when the window began. */
+  readonly selector?: (Selector & { readonly chosen?: readonly string[] | null }) | null;
 }
 
 /** The scope of a window, those of its services, and those of the services that the checks it names or chooses watch. */
 export async function listTouchedScopes(
   db: Queries,
   accountId: number,
-  about: {
-    readonly scopeId: number | null;
-    readonly services: readonly number[];
-    readonly checks: readonly string[] | null;
-    readonly selector?: (Selector & { readonly chosen?: readonly string[] | null }) | null;
-  },
-): Promise<TouchedScope[]> {
-  const { selector } = about;
+  { scopeId, services, checks: named, selector }: Touching,
+): Promise<{ readonly id: number; readonly name: string; readonly requiresApproval: boolean }[]> {
   const chosen = selector ? (selector.chosen ?? (await listSelectedChecks(db, accountId, selector.text))) : [];
-  const checks = [...(about.checks ?? []), ...chosen];
+  const checks = [...(named ?? []), ...chosen];
   return db.scope.findMany({
     where: {
       accountId,
       OR: [
-        ...(about.scopeId !== null && isId(about.scopeId) ? [{ id: about.scopeId }] : []),
-        { services: { some: { id: { in: about.services.filter(isId) } } } },
+        ...(scopeId !== null && isId(scopeId) ? [{ id: scopeId }] : []),
+        { services: { some: { id: { in: services.filter(isId) } } } },
         ...(checks.length === 0 ? [] : [{ services: { some: { checks: { some: { checkId: { in: checks } } } } } }]),
       ],
     },

@@ -4,8 +4,19 @@ import type { Times } from './status.ts';
 /** Times that differ by less than this are shown as one (milliseconds): the scheduler takes a moment to start a window. */
 const SHOWN_DIFFERENCE_MS = 60_000;
 
-/** What was scheduled. */
-export function plannedWindow({ scheduledStart, scheduledEnd }: Times): Interval {
+/** The times of a maintenance that is scheduled for a window. */
+export function scheduledTimes({ start, end }: Interval): Times {
+  return {
+    status: 'scheduled',
+    scheduledStart: start,
+    scheduledEnd: end,
+    startedAt: null,
+    endsAt: null,
+    endedAt: null,
+  };
+}
+
+function plannedWindow({ scheduledStart, scheduledEnd }: Times): Interval {
   return { start: scheduledStart, end: scheduledEnd };
 }
 

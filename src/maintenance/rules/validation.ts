@@ -23,14 +23,20 @@ import { MAX_SELECTOR_CHARS, readSelector, type Selector } from './selector.ts';
 
 const MINUTE = 60_000;
 
-/** A start that passed while somebody was typing still counts as "now" (milliseconds). */
+/** A start this far in the past still counts as "now" (milliseconds): it passed while somebody was typing. */
 export const START_GRACE_MS = 5 * MINUTE;
+
+/** Trims the name and drops repeated ids. */
+export function normalizeContent<T extends Pick<NewWindow, 'name' | 'services' | 'checks'>>(window: T): T {
+  const { name, services, checks } = window;
+  return { ...window, name: name.trim(), services: [...new Set(services)], checks: checks && [...new Set(checks)] };
+}
 
 export function validateContent(content: NewWindow): Problem[] {
   return [
     ...validateTexts(content),
     ...(content.name.trim() === '' ? [maintenanceNameRequired.at('name', {})] : []),
-    ...problemsOfSelector(content.selector ?? null),
+    ...validateSelector(content.selector ?? null),
     ...(content.services.length === 0 && (content.checks === null || content.checks.length === 0) && !content.selector
       ? [coverageRequired.at('services', {})]
       : []),
@@ -38,16 +44,16 @@ export function validateContent(content: NewWindow): Problem[] {
 }
 
 function validateTexts(content: NewContent): Problem[] {
-  const given: Readonly<Record<string, string | null | undefined>> = content;
+  const values: Readonly<Record<string, string | null | undefined>> = content;
   return Object.entries(CONTENT_FIELDS).flatMap(([property, field]) => {
     if (field.kind !== 'text') return [];
-    const text = given[property] ?? null;
+    const text = values[property] ?? null;
     const problems = validateText(field.name, text ?? '', field.maxChars);
-    return 'format' in field ? [...problems, ...problemsOfLink(field.name, text)] : problems;
+    return 'format' in field ? [...problems, ...validateLink(field.name, text)] : problems;
   });
 }
 
-function problemsOfSelector(selector: Selector | null): Problem[] {
+function validateSelector(selector: Selector | null): Problem[] {
   if (selector === null) return [];
   const unstorable = validateText('selector', selector.text, MAX_SELECTOR_CHARS);
   if (unstorable.length > 0) return unstorable;
@@ -55,13 +61,12 @@ function problemsOfSelector(selector: Selector | null): Problem[] {
   return reading.ok ? [] : [reading.problem];
 }
 
-/** What is wrong with the name of a scope, a service, a check or a token. */
+/** The name of a scope, a service, a check or a token. */
 export function validateName(kind: NamedKind, name: string): Problem[] {
   if (name === '') return [nameRequired.at('name', { kind })];
   return validateText('name', name, MAX_NAME_CHARS);
 }
 
-/** What is wrong with the times of a window at `now`. */
 export function validateTimes({ start, end }: Interval, now: Date): Problem[] {
   if (end <= start) return [endNotAfterStart.at('scheduled_end_date', { start, end })];
   if (end.getTime() > LATEST_INSTANT_MS) return [endTooLate.at('scheduled_end_date', { end })];
@@ -77,19 +82,17 @@ export function validateTimes({ start, end }: Interval, now: Date): Problem[] {
   return problems;
 }
 
-/** What is wrong with a text of at most `most` characters. */
-export function validateText(field: string, text: string, most: number): Problem[] {
+export function validateText(field: string, text: string, maxChars: number): Problem[] {
   if (text.includes('\0')) return [nullCharacter.at(field, {})];
   if (!text.isWellFormed()) return [loneSurrogate.at(field, {})];
-  return text.length <= most ? [] : [textTooLong.at(field, { length: text.length, max: most })];
+  return text.length <= maxChars ? [] : [textTooLong.at(field, { length: text.length, max: maxChars })];
 }
 
-/** What is wrong with a zone that times were said in. */
 export function validateZone(timezone: string): Problem[] {
   return isZone(timezone) ? [] : [timeZoneUnknown.at('timezone', { timezone })];
 }
 
-function problemsOfLink(field: string, link: string | null): Problem[] {
+function validateLink(field: string, link: string | null): Problem[] {
   if (link === null) return [];
   const url = URL.canParse(link) ? new URL(link) : undefined;
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return [];

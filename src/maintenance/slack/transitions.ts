@@ -5,9 +5,9 @@ import { type Entry, idempotencyKey, type Run, subcommand, TEXT } from '../../sl
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
 import { formatInstant } from '../../slack/time.ts';
+import { extend } from '../commands/edit.ts';
 import { cancel, finish } from '../commands/finish.ts';
 import { reopen } from '../commands/reopen.ts';
-import { extend } from '../commands/reschedule.ts';
 import { start } from '../commands/start.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { readExtension } from '../rules/extension.ts';

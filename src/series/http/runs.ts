@@ -18,7 +18,7 @@ import { toResponse } from '../../maintenance/http/maintenances.ts';
 import { maintenanceListing } from '../../maintenance/http/query.ts';
 import { maintenanceOutput, toMaintenance } from '../../maintenance/http/schemas.ts';
 import { searchMaintenances } from '../../maintenance/repository/search.ts';
-import { pauseSeries, resumeSeries, skipRun } from '../commands/pause.ts';
+import { pauseSeries, resumeSeries, skipRun } from '../commands.ts';
 import { validateRecurrence } from '../rules.ts';
 import {
   pauseInput,

@@ -18,8 +18,7 @@ import {
 } from '../../http/route.ts';
 import { idInPath, idInQuery, many, selecting } from '../../http/schemas.ts';
 import { CONTENT_FIELDS } from '../../maintenance/fields.ts';
-import { deleteSeries, editSeries, type SeriesEdit } from '../commands/edit.ts';
-import { scheduleSeries } from '../commands/schedule.ts';
+import { deleteSeries, editSeries, type SeriesEdit, scheduleSeries } from '../commands.ts';
 import { seriesNotFound } from '../errors.ts';
 import { findVisibleSeries, lockSeries, type Series, searchSeries } from '../repository.ts';
 import { seriesEditInput, seriesInput, seriesOutput, seriesReplacement, toSeries } from './schemas.ts';

@@ -10,7 +10,7 @@ import { lastPage, PAGE_SIZE } from '../../slack/paging.ts';
 import type { Person } from '../../slack/people.ts';
 import { formatWindow } from '../../slack/time.ts';
 import { slackErrorText } from '../../texts/slack-errors.ts';
-import { pauseSeries, resumeSeries, skipRun } from '../commands/pause.ts';
+import { pauseSeries, resumeSeries, skipRun } from '../commands.ts';
 import { scheduledRunsUndecided, seriesNotFound } from '../errors.ts';
 import { countSeries, findSeries, type Series, listSeries as storedSeries } from '../repository.ts';
 import { createSeriesModal } from './create-form.ts';

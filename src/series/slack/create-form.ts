@@ -9,7 +9,7 @@ import { EMPTY_FORM, readSelectorInputs } from '../../maintenance/slack/window-f
 import { VIEWS } from '../../slack/action-ids.ts';
 import { checkOption, serviceOption, toOptions } from '../../slack/form.ts';
 import type { FieldMessage } from '../../slack/reply-error.ts';
-import type { NewSeriesInput } from '../commands/schedule.ts';
+import type { NewSeriesInput } from '../commands.ts';
 import { type SeriesForm, seriesBlocks } from './form.ts';
 
 /** What the form carries along, unseen. Slack keeps at most 3,000 characters of it. */

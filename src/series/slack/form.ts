@@ -32,8 +32,7 @@ import { blockId, checkOption, input, plain, readInput, serviceOption, toOptions
 import type { Person } from '../../slack/people.ts';
 import type { FieldMessage } from '../../slack/reply-error.ts';
 import { readWhen, type WhenContext } from '../../when/index.ts';
-import { type SeriesEdit, toSeriesInput } from '../commands/edit.ts';
-import { getSeries } from '../commands/find.ts';
+import { getSeries, type SeriesEdit, toSeriesInput } from '../commands.ts';
 import { SERIES_FIELDS } from '../fields.ts';
 import type { Series } from '../repository.ts';
 

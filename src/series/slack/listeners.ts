@@ -4,8 +4,7 @@ import { createReply } from '../../slack/context.ts';
 import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
 import { ReplyError } from '../../slack/reply-error.ts';
-import { editSeries, SeriesVersionConflict } from '../commands/edit.ts';
-import { scheduleSeries } from '../commands/schedule.ts';
+import { editSeries, SeriesVersionConflict, scheduleSeries } from '../commands.ts';
 import { openCreateSeries } from './commands.ts';
 import { createSeriesMetadata, drawCreateSeries, readCreateSeries } from './create-form.ts';
 import {

@@ -11,7 +11,7 @@ import { successMessage } from '../../slack/answers.ts';
 import type { Message } from '../../slack/blocks.ts';
 import type { SlackContext } from '../../slack/context.ts';
 import type { Person } from '../../slack/people.ts';
-import { scheduleSeries } from '../commands/schedule.ts';
+import { scheduleSeries } from '../commands.ts';
 import { createSeriesModal } from './create-form.ts';
 import { seriesScheduledMessage } from './messages.ts';
 

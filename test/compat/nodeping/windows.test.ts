@@ -6,7 +6,7 @@ import { listMutes } from '../../../src/checks/mute-repository.ts';
 import { findCheck } from '../../../src/checks/repository.ts';
 import { addFreeze, removeFreeze } from '../../../src/freezes/commands.ts';
 import { deleteMaintenance } from '../../../src/maintenance/commands/finish.ts';
-import { scheduleSeries } from '../../../src/series/commands/schedule.ts';
+import { scheduleSeries } from '../../../src/series/commands.ts';
 import { ADMIN_TOKEN, type Served, served } from '../../http/served.ts';
 import { hours, minutes } from '../../world.ts';
 import { type Answer, call, callWith, checksCalled, entryIn } from './calling.ts';

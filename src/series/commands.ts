@@ -1,0 +1,299 @@
+import { record } from '../audit/record.ts';
+import { assertValid, UserError } from '../core/errors.ts';
+import { pick, toRecorded, withInitial } from '../core/fields.ts';
+import { newKey } from '../core/keys.ts';
+import { difference } from '../core/merge.ts';
+import { type Actor, authorize } from '../core/permissions.ts';
+import { parseCron, type Recurrence } from '../core/recurrence/index.ts';
+import { announceEverywhere } from '../maintenance/commands/announce.ts';
+import { validateReferences } from '../maintenance/commands/coverage.ts';
+import { changeLocked, findCommonScope, scopeAfterEdit, toEditable } from '../maintenance/commands/edit.ts';
+import { assertWithinScopes } from '../maintenance/commands/find.ts';
+import { endMaintenance } from '../maintenance/commands/finish.ts';
+import { CONTENT_FIELDS, MAINTENANCE_FIELDS, SCOPE_FIELD } from '../maintenance/fields.ts';
+import { setReminded } from '../maintenance/repository/due.ts';
+import type { Maintenance } from '../maintenance/repository/maintenances.ts';
+import { normalizeContent } from '../maintenance/rules/validation.ts';
+import type { Queries } from '../platform/database.ts';
+import type { ActionContext } from '../platform/transactions.ts';
+import { inTransactionOnce, type Repeated } from '../platform/transactions.ts';
+import {
+  noRunToSkip,
+  scheduledRunsUndecided,
+  seriesChanged,
+  seriesNotFound,
+  seriesNotPaused,
+  seriesPaused,
+} from './errors.ts';
+import { SERIES_FIELDS, type SeriesInput } from './fields.ts';
+import { planRuns, runDefaults, withdrawRun, withSeries } from './planning.ts';
+import { deleteSeriesRow, findSeries, insertSeries, type Series, updateSeries } from './repository.ts';
+import { occursAt, type SeriesValues, validateSeries } from './rules.ts';
+
+/** @throws UserError `not-found` or `forbidden` */
+export async function getSeries(ctx: ActionContext, actor: Actor, ref: number | string): Promise<Series> {
+  authorize(actor, 'read');
+  const series = await findSeries(ctx.database, actor.accountId, ref);
+  if (series === undefined) throw seriesNotFound({ ref });
+  return series;
+}
+
+/** The cron line applies to the wall-clock minutes of `timezone` (IANA). */
+export interface NewSeriesInput extends SeriesValues {
+  readonly scopeId: number | null;
+  /** Channels to announce its runs in besides those subscribed. */
+  readonly channels: readonly string[];
+  /** False: it is paused until it is resumed. */
+  readonly enabled?: boolean;
+}
+
+/**
+ * Stores a series and makes its first runs. A window that has begun already is not among them.
+ * @returns undefined when the request `once` was acted upon before
+ * @throws UserError `forbidden`, or `invalid-request` with every wrong field
+ */
+export async function scheduleSeries<Once extends string | undefined = undefined>(
+  ctx: ActionContext,
+  actor: Actor,
+  input: NewSeriesInput,
+  once?: Once,
+): Promise<Series | Repeated<Once>> {
+  authorize(actor, 'schedule-series');
+  return inTransactionOnce(ctx, actor, once, async (tx, now) => {
+    const { accountId, id, name } = actor;
+    assertValid([...validateSeries(input, now), ...(await validateReferences(tx, accountId, input))]);
+    const { services, checks, ...content } = normalizeContent(input);
+    const scopeId = input.scopeId ?? (await findCommonScope(tx, accountId, services));
+    await assertWithinScopes(tx, actor, { ...input, scopeId });
+    const values = {
+      accountId,
+      key: newKey(6),
+      ...withInitial(CONTENT_FIELDS, content),
+      ...normalizeRecurrence(input),
+      scopeId,
+      channels: [...new Set(input.channels)],
+      owner: { id, name },
+      plannedUntil: now,
+      enabled: input.enabled ?? true,
+      services,
+      checks,
+      selector: input.selector ?? null,
+    };
+    const series = await insertSeries(tx, values, now);
+    await record(tx, actor, now, {
+      type: 'series.scheduled',
+      subject: { kind: 'series', id: series.id },
+      after: { ...recordedRecurrence(series), ...(series.enabled ? {} : { enabled: false }) },
+    });
+    return planRuns(tx, series, now);
+  });
+}
+
+function normalizeRecurrence({ cron, timezone, durationMinutes }: Recurrence): Recurrence {
+  const parsed = parseCron(cron);
+  return { cron: parsed.ok ? parsed.cron : cron, timezone, durationMinutes };
+}
+
+function recordedRecurrence({ name, cron, timezone, durationMinutes }: Series) {
+  return { name, cron, timezone, duration_minutes: durationMinutes };
+}
+
+/** What is not named stays as it is. */
+export type SeriesEdit = Partial<SeriesInput>;
+
+/** Another version was saved since the one that was edited. Nothing was changed. */
+export class SeriesVersionConflict extends UserError {
+  constructor({ key, version }: Series, edited: number) {
+    super(seriesChanged({ key, version: edited, currentVersion: version }));
+  }
+}
+
+/**
+ * Changes a series and the runs that follow it: those whose occurrence is still one of its windows get the new values, the
+ * others are withdrawn, and new ones are made. Runs that people changed or that have begun stay as they are.
+ * @param version that was edited; when the series has another one by now, nothing is changed
+ * @returns undefined when the request `once` was acted upon before
+ * @throws SeriesVersionConflict, or UserError `forbidden`, `not-found`, or `invalid-request` with every wrong field
+ */
+export async function editSeries<Once extends string | undefined = undefined>(
+  ctx: ActionContext,
+  actor: Actor,
+  id: number,
+  edit: SeriesEdit,
+  once?: Once,
+  version?: number,
+): Promise<Series | Repeated<Once>> {
+  return withSeries(ctx, actor, id, 'edit-series', once, async (tx, { series, runs }, now) => {
+    if (version !== undefined && version !== series.version) throw new SeriesVersionConflict(series, version);
+    const current = toSeriesInput(series);
+    const input = { ...current, ...edit };
+    assertValid([...validateSeries(input, now), ...(await validateReferences(tx, actor.accountId, input))]);
+    const wanted: SeriesInput = {
+      ...normalizeContent(input),
+      ...normalizeRecurrence(input),
+      channels: [...new Set(input.channels)],
+      scopeId: edit.scopeId === undefined ? await scopeAfterEdit(tx, series, input.services) : edit.scopeId,
+    };
+    await assertWithinScopes(tx, actor, wanted);
+    const change = difference(toRecorded(SERIES_FIELDS, current), toRecorded(SERIES_FIELDS, wanted));
+    if (change === undefined) return series;
+    // Windows of another recurrence are made from now on; those that have a run keep it.
+    const moved = 'cron' in change.after || 'timezone' in change.after;
+    const edited = await updateSeries(tx, series, { ...wanted, ...(moved ? { plannedUntil: now } : {}) }, now);
+    await record(tx, actor, now, { type: 'series.changed', subject: { kind: 'series', id }, ...change });
+    for (const run of runs) {
+      // A run whose start has come is left to the scheduler.
+      if (run.run?.state === 'following' && run.scheduledStart > now) await updateRun(tx, actor, edited, run, now);
+      // Its values stay, but its reminders depend on the windows of the series around it.
+      else await setReminded(tx, attachSeries(run, edited), {});
+    }
+    return planRuns(tx, edited, now);
+  });
+}
+
+/** Gives a run the new values of its series, or withdraws it if it is no longer one of its windows. */
+async function updateRun(tx: Queries, actor: Actor, series: Series, run: Maintenance, now: Date): Promise<void> {
+  const occurrence = occursAt(series, run.scheduledStart);
+  if (occurrence === undefined) {
+    await withdrawRun(
+      tx,
+      actor,
+      run,
+      now,
+      `The series ${series.key} changed, and this is not one of its windows any more.`,
+    );
+    return;
+  }
+  const { accountId: _, owner: __, ...values } = runDefaults(series);
+  const { end: scheduledEnd } = occurrence;
+  const { start: ___, ...fields } = MAINTENANCE_FIELDS;
+  const before = { ...toEditable(run), scope: run.scope?.id ?? null };
+  const after = { ...before, ...values, scope: values.scopeId, end: scheduledEnd };
+  const recorded = { ...fields, scope: SCOPE_FIELD };
+  const change = difference(toRecorded(recorded, before), toRecorded(recorded, after));
+  const current = attachSeries(run, series);
+  if (change === undefined) {
+    await setReminded(tx, current, {});
+    await announceEverywhere(tx, run, series.channels);
+    return;
+  }
+  await changeLocked(tx, actor, now, current, {
+    times: { scheduledEnd },
+    values: { ...values, runState: 'following' },
+    coverage: values,
+    reminders: series.reminders,
+    channels: series.channels,
+    unattended: true,
+    event: () => ({
+      type: 'maintenance.changed',
+      maintenanceId: run.id,
+      before: change.before,
+      after: { ...change.after, series: series.key },
+    }),
+  });
+}
+
+function attachSeries(maintenance: Maintenance, series: Series): Maintenance {
+  return { ...maintenance, run: maintenance.run && { ...maintenance.run, series } };
+}
+
+/** The values that people can change. */
+export function toSeriesInput(series: Series): SeriesInput {
+  const { services, scope } = series;
+  return pick(SERIES_FIELDS, { ...series, services: services.map(({ id }) => id), scopeId: scope?.id ?? null });
+}
+
+/**
+ * Pauses a series: it makes no new runs until it is resumed. A run in progress continues.
+ * @param choice for the runs that are scheduled
+ * @returns undefined when the request `once` was acted upon before
+ * @throws UserError `forbidden`, `not-found`, `series-paused`, or `scheduled-runs-undecided` without a choice where runs are
+ *   scheduled
+ */
+export async function pauseSeries<Once extends string | undefined = undefined>(
+  ctx: ActionContext,
+  actor: Actor,
+  id: number,
+  choice: 'keep' | 'cancel' | undefined,
+  once?: Once,
+): Promise<Series | Repeated<Once>> {
+  return withSeries(ctx, actor, id, 'pause-series', once, async (tx, { series, runs }, now) => {
+    const { key } = series;
+    if (!series.enabled) throw seriesPaused({ key });
+    const scheduled = runs.filter((run) => run.scheduledStart > now);
+    const count = scheduled.length;
+    if (choice === undefined && count > 0) throw scheduledRunsUndecided({ key, count }, 'runs');
+    const paused = await updateSeries(tx, series, { enabled: false }, now);
+    await record(tx, actor, now, {
+      type: 'series.paused',
+      subject: { kind: 'series', id },
+      before: { enabled: true },
+      after: { enabled: false, runs: choice ?? null, scheduled: count },
+    });
+    if (choice !== 'cancel') return paused;
+    for (const run of scheduled) await withdrawRun(tx, actor, run, now, `The series ${key} was paused.`);
+    return { ...paused, nextRun: null };
+  });
+}
+
+/**
+ * Resumes a paused series from now on: windows that came while it was paused are neither made nor missed.
+ * @returns undefined when the request `once` was acted upon before
+ * @throws UserError `forbidden`, `not-found`, or `series-not-paused`
+ */
+export async function resumeSeries<Once extends string | undefined = undefined>(
+  ctx: ActionContext,
+  actor: Actor,
+  id: number,
+  once?: Once,
+): Promise<Series | Repeated<Once>> {
+  return withSeries(ctx, actor, id, 'resume-series', once, async (tx, { series }, now) => {
+    if (series.enabled) throw seriesNotPaused({ key: series.key });
+    const resumed = await updateSeries(tx, series, { enabled: true, plannedUntil: now }, now);
+    await record(tx, actor, now, {
+      type: 'series.resumed',
+      subject: { kind: 'series', id },
+      before: { enabled: false },
+      after: { enabled: true },
+    });
+    return planRuns(tx, resumed, now);
+  });
+}
+
+/**
+ * Cancels the next run of a series; its occurrence is never made again. The series continues with the one after it.
+ * @returns the skipped run; undefined when the request `once` was acted upon before
+ * @throws UserError `forbidden`, `not-found`, or `no-run-to-skip`
+ */
+export async function skipRun<Once extends string | undefined = undefined>(
+  ctx: ActionContext,
+  actor: Actor,
+  id: number,
+  once?: Once,
+): Promise<Maintenance | Repeated<Once>> {
+  return withSeries(ctx, actor, id, 'skip-run', once, async (tx, { series, runs }, now) => {
+    const next = runs.find((run) => run.scheduledStart > now);
+    if (next === undefined) throw noRunToSkip({ key: series.key, paused: !series.enabled });
+    const skip = { runState: 'skipped' } as const;
+    const skipped = await endMaintenance(tx, actor, next, now, 'canceled', 'maintenance.skipped', skip);
+    const current = await findSeries(tx, actor.accountId, id);
+    if (current !== undefined) await planRuns(tx, current, now);
+    return skipped;
+  });
+}
+
+/**
+ * Deletes a series. Its scheduled runs are canceled, one in progress continues, and past ones stay as maintenances without
+ * a series.
+ * @throws UserError `forbidden` or `not-found`
+ */
+export async function deleteSeries(ctx: ActionContext, actor: Actor, id: number): Promise<Series> {
+  return withSeries(ctx, actor, id, 'delete-series', undefined, async (tx, { series, runs }, now) => {
+    const { key } = series;
+    for (const run of runs) await withdrawRun(tx, actor, run, now, `The series ${key} was deleted.`);
+    await deleteSeriesRow(tx, series);
+    const before = { key, ...recordedRecurrence(series) };
+    await record(tx, actor, now, { type: 'series.deleted', subject: { kind: 'series', id }, before });
+    return series;
+  });
+}
