@@ -3,10 +3,9 @@ import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { findOnlyAccount } from '../access/accounts.ts';
 import { Configuration } from '../checks/providers/configuration.ts';
-import type { ProviderContext, ProviderKind } from '../checks/providers/kind.ts';
 import { KINDS } from '../checks/providers/kinds.ts';
+import type { ProviderContext, ProviderKind } from '../checks/providers/provider.ts';
 import { createLister, Registry } from '../checks/providers/registry.ts';
-import { readRegister, writeRegister } from '../checks/repository.ts';
 import type { Secrets } from '../checks/secrets.ts';
 import type { Lister } from '../checks/sync.ts';
 import { backfillReplies } from '../comments/ingest-replies.ts';
@@ -84,7 +83,7 @@ export class Lull {
     this.ctx = {
       database: this.#database,
       clock,
-      problemOfId: (kind, externalId) => configuration.problemOfId(kind, externalId),
+      validateExternalId: (kind, externalId) => configuration.validateId(kind, externalId),
     };
     this.#metrics = new Metrics(this.#database, STATUSES);
     this.alarm = new Timer(this.ctx, databaseUrl, log);
@@ -94,11 +93,7 @@ export class Lull {
       database: this.#database,
       configuration,
       vault,
-      reach: { fetch, publicUrl, now: () => clock.now() },
-      register: {
-        read: (ids) => readRegister(this.#database, ids),
-        write: (ids, enabled) => writeRegister(this.#database, ids, enabled),
-      },
+      context: { fetch, publicUrl, now: () => clock.now() },
     });
     const list = createLister(this.ctx, registry);
     this.#providers = { configuration, vault, registry, list };

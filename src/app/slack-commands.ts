@@ -5,7 +5,7 @@ import { calendars } from '../calendars/slack.ts';
 import { countServices } from '../catalogue/services/repository.ts';
 import { serviceCommands } from '../catalogue/slack/commands.ts';
 import { listMutes } from '../checks/mute-repository.ts';
-import type { ProviderMeans } from '../checks/provider-commands.ts';
+import type { ProviderDependencies } from '../checks/provider-commands.ts';
 import { checkCommands } from '../checks/slack/commands.ts';
 import type { Lister } from '../checks/sync.ts';
 import { comment } from '../comments/commands.ts';
@@ -45,7 +45,7 @@ export interface Command extends CommandRequest {
 export interface SlackServices {
   /** Lists the checks of a monitoring system. */
   readonly list: Lister;
-  readonly providers: ProviderMeans;
+  readonly providers: ProviderDependencies;
 }
 
 /** The commands by their form. Other words are a sentence, so a service may be called `list`. */

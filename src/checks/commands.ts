@@ -57,7 +57,7 @@ export async function addCheck(ctx: ActionContext, actor: Actor, input: AddCheck
       problems.push(providerUnknown.at('provider', { provider: input.provider, known: providers }));
     }
     const kind = connected.find((provider) => provider.name === input.provider)?.kind;
-    const wrong = kind === undefined ? undefined : ctx.problemOfId?.(kind, input.externalId ?? '');
+    const wrong = kind === undefined ? undefined : ctx.validateExternalId?.(kind, input.externalId ?? '');
     if (wrong !== undefined) problems.push(externalIdInvalid.at('external_id', { reason: wrong }));
     problems.push(...(await validateServiceIds(tx, actor.accountId, input.services)));
     if (problems.length > 0) throw UserError.invalid(problems);

@@ -2,7 +2,7 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import { findAccount } from '../access/accounts.ts';
-import type { ProviderMeans } from '../checks/provider-commands.ts';
+import type { ProviderDependencies } from '../checks/provider-commands.ts';
 import type { Lister } from '../checks/sync.ts';
 import { type Actor, authorize, type Limited, toReader } from '../core/permissions.ts';
 import type { ActionContext } from '../platform/transactions.ts';
@@ -26,7 +26,7 @@ export type RequestContext = Context<{ Variables: Variables }>;
 export interface Resources {
   readonly ctx: ActionContext;
   /** How monitoring systems are configured. */
-  readonly providers: ProviderMeans & { readonly list: Lister };
+  readonly providers: ProviderDependencies & { readonly list: Lister };
 }
 
 const json = <T extends z.ZodType>(schema: T) => ({ content: { 'application/json': { schema } } });

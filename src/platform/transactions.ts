@@ -13,7 +13,7 @@ export interface ActionContext {
    * Why a monitoring system of this kind can have no check with this id, in a sentence; undefined when it may have one.
    * Absent where no kinds of systems are known.
    */
-  readonly problemOfId?: (kind: string, externalId: string) => string | undefined;
+  readonly validateExternalId?: (kind: string, externalId: string) => string | undefined;
   /** Runs first in every transaction: what throws in it keeps the action from being done. */
   readonly first?: (tx: Queries) => Promise<void>;
   /** The transaction that actions are part of, where several are done as one. */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Provider } from '../../src/checks/providers/provider.ts';
-import { webhookKind } from '../../src/checks/providers/webhook/kind.ts';
+import { webhookKind } from '../../src/checks/providers/webhook.ts';
 import { loopback } from '../checks/providers/loopback.ts';
 import { got, type Peer, startPeer } from '../platform/outbound/peer.ts';
 import { type World, world } from '../world.ts';

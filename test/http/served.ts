@@ -6,10 +6,9 @@ import type { Logger } from 'pino';
 import type { Rights } from '../../src/access/rules.ts';
 import { hashToken } from '../../src/access/token-repository.ts';
 import { httpApp } from '../../src/app/http.ts';
-import { builtin } from '../../src/checks/providers/builtin/provider.ts';
-import type { ProviderContext } from '../../src/checks/providers/kind.ts';
+import { builtin } from '../../src/checks/providers/builtin.ts';
+import type { ProviderContext } from '../../src/checks/providers/provider.ts';
 import { reconcile } from '../../src/checks/reconcile.ts';
-import { readRegister, writeRegister } from '../../src/checks/repository.ts';
 import type { MetricsSource } from '../../src/http/metrics.ts';
 import { KEEP_ALIVE_MS } from '../../src/http/server.ts';
 import { advanceDueMaintenance } from '../../src/scheduler/advance.ts';
@@ -47,10 +46,7 @@ export interface ServedOptions {
 export async function served({ fetch, proxies = 0, corsOrigins = [], log = silent, readings }: ServedOptions = {}) {
   const w = await world();
   const { database } = w.ctx;
-  const register = builtin({
-    read: (ids) => readRegister(database, ids),
-    write: (ids, enabled) => writeRegister(database, ids, enabled),
-  });
+  const register = builtin(database);
   const app = httpApp({
     ctx: w.ctx,
     providers: connected(database, fetch === undefined ? {} : { fetch }),

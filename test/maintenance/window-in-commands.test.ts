@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listMutes } from '../../src/checks/mute-repository.ts';
-import { builtin } from '../../src/checks/providers/builtin/provider.ts';
+import { builtin } from '../../src/checks/providers/builtin.ts';
 import { reconcile } from '../../src/checks/reconcile.ts';
-import { findCheck, readRegister, writeRegister } from '../../src/checks/repository.ts';
+import { findCheck } from '../../src/checks/repository.ts';
 import { extend } from '../../src/maintenance/commands/edit.ts';
 import { cancel, finish } from '../../src/maintenance/commands/finish.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
@@ -18,11 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-const register = () =>
-  builtin({
-    read: (ids) => readRegister(w.ctx.database, ids),
-    write: (ids, enabled) => writeRegister(w.ctx.database, ids, enabled),
-  });
+const register = () => builtin(w.ctx.database);
 const enforceNow = () => reconcile(w.ctx, only(register()), silent, { accountId: w.account.id, provider: 'builtin' });
 const stateOf = async (id: number) => findMaintenance(w.ctx.database, w.account.id, id);
 const enabled = async (id: string) => (await findCheck(w.ctx.database, w.account.id, id))?.enabled;

@@ -10,178 +10,183 @@ import {
   variableNotSet,
 } from '../errors.ts';
 import { type BoundSecret, hostOf, SECRET_HOSTS, SECRET_PREFIX, type Secrets } from '../secrets.ts';
-import type { ProviderKind } from './kind.ts';
-import { expected } from './provider.ts';
+import type { ProviderKind } from './provider.ts';
 
 const FROM_ENVIRONMENT = /^env:(.*)$/s;
 
-export type Read<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
-
-/** What people wrote of a provider, as they wrote it. */
-type Written = Readonly<Record<string, unknown>>;
+export type ProviderFields = Readonly<Record<string, unknown>>;
 
 /** A kind with its fields as JSON Schemas, for forms and documentation. */
-export interface DescribedKind {
-  readonly kind: string;
-  readonly title: string;
-  readonly writtenFrom: readonly string[];
-  readonly settings: Record<string, unknown>;
-  readonly credentials: Record<string, unknown>;
-}
+export type DescribedKind = ReturnType<Configuration['described']>[number];
 
-/** Reads what people write of a provider, by its kind. Instead of a secret they may write `env:LULL_SECRET_NAME`. */
+/** Validates the fields of providers by their kinds. Credentials may be `env:LULL_SECRET_NAME` instead of a secret. */
 export class Configuration {
   readonly #kinds: ReadonlyMap<string, ProviderKind>;
   readonly #secrets: Secrets;
-  readonly #wordProblem: (problem: Problem) => string;
+  readonly #problemText: (problem: Problem) => string;
 
-  /** @param wordProblem says in a sentence what is wrong with a stored setting */
-  constructor(kinds: readonly ProviderKind[], secrets: Secrets, wordProblem: (problem: Problem) => string) {
+  /** @param problemText words a problem of stored fields */
+  constructor(kinds: readonly ProviderKind[], secrets: Secrets, problemText: (problem: Problem) => string) {
     this.#kinds = new Map(kinds.map((kind) => [kind.kind, kind]));
     this.#secrets = secrets;
-    this.#wordProblem = wordProblem;
+    this.#problemText = problemText;
   }
 
   get kinds(): readonly string[] {
     return [...this.#kinds.keys()];
   }
 
-  kind(name: string): ProviderKind | undefined {
-    return this.#kinds.get(name);
-  }
-
-  described(): DescribedKind[] {
+  described() {
+    const toSchema = (schema: z.ZodObject): ProviderFields =>
+      z.toJSONSchema(schema.strict(), { io: 'input', unrepresentable: 'any' });
     return [...this.#kinds.values()].map(({ kind, title, writtenFrom = [], settings, credentials }) => ({
       kind,
       title,
       writtenFrom,
-      settings: z.toJSONSchema(settings.strict(), { io: 'input', unrepresentable: 'any' }),
-      credentials: z.toJSONSchema(credentials.strict(), { io: 'input', unrepresentable: 'any' }),
+      settings: toSchema(settings),
+      credentials: toSchema(credentials),
     }));
   }
 
-  /** The settings as they are to be kept. A field that is not known is refused: it may be a secret in the wrong place. */
-  settings(kind: string, written: Written): Read<Written> {
-    return checked(this.#kinds.get(kind)?.settings, 'settings', written, written);
+  /** Unknown fields are problems, too: one may be a secret in the wrong place. */
+  validateSettings(kind: string, settings: ProviderFields): readonly Problem[] {
+    const schema = this.#kinds.get(kind)?.settings;
+    return schema === undefined ? [] : validate(schema.strict(), 'settings', settings);
   }
 
-  /** Why a system of this kind can have no check with this id, in a sentence; undefined when it may have one. */
-  problemOfId(kind: string, externalId: string): string | undefined {
-    return this.#kinds.get(kind)?.problemOfId?.(externalId);
+  validateCredentials(kind: string, credentials: ProviderFields): readonly Problem[] {
+    const resolved = this.#resolve(credentials);
+    if (!resolved.ok) return resolved.problems;
+    const schema = this.#kinds.get(kind)?.credentials;
+    return schema === undefined ? [] : validate(schema.strict(), 'credentials', resolved.credentials);
   }
 
-  /** The credentials as they are to be sealed: `env:` stays, and is looked up whenever the provider is connected. */
-  credentials(kind: string, written: Written): Read<Written> {
-    const resolved = this.#resolve(written);
-    if (!resolved.ok) return resolved;
-    return checked(this.#kinds.get(kind)?.credentials, 'credentials', resolved.value, written);
-  }
-
-  /** What is wrong with settings and credentials together; nothing where one of them is wrong by itself. */
-  both(kind: string, settings: Written, credentials: Written): readonly Problem[] {
+  /** Validates settings and credentials together. There are no problems where one of them is invalid by itself. */
+  validateBoth(kind: string, settings: ProviderFields, credentials: ProviderFields): readonly Problem[] {
     const known = this.#kinds.get(kind);
     const resolved = this.#resolve(credentials);
     if (known === undefined || !resolved.ok) return [];
-    const [set, secret] = [known.settings.safeParse(settings), known.credentials.safeParse(resolved.value)];
+    const [set, secret] = [known.settings.safeParse(settings), known.credentials.safeParse(resolved.credentials)];
     if (!set.success || !secret.success) return [];
-    const unbound = unboundHosts(resolved.named, known.addresses(set.data));
-    return [...unbound, ...(known.problemsOfBoth?.(set.data, secret.data) ?? [])];
+    const unbound = validateHosts(resolved.named, known.addresses(set.data));
+    return [...unbound, ...(known.validateBoth?.(set.data, secret.data) ?? [])];
   }
 
-  /** The credentials with the values of the environment in the place of their names. */
-  #resolve(written: Written): Resolved {
-    const problems: Problem[] = [];
-    const named: NamedSecret[] = [];
-    const entries = Object.entries(written).map(([key, value]): [string, unknown] => {
-      const name = typeof value === 'string' ? FROM_ENVIRONMENT.exec(value)?.[1] : undefined;
-      if (name === undefined) return [key, value];
-      const field = `credentials.${key}`;
-      const secret = this.#secrets?.get(name);
-      if (secret === undefined) {
-        problems.push(this.#secrets === undefined ? environmentNotAllowed.at(field, {}) : unknownVariable(field, name));
-      } else named.push({ ...secret, field, name });
-      return [key, secret?.value];
-    });
-    return problems.length > 0 ? { ok: false, problems } : { ok: true, value: Object.fromEntries(entries), named };
+  /** @returns why a system of this kind can have no check with this id, in a sentence; undefined when it can */
+  validateId(kind: string, externalId: string): string | undefined {
+    return this.#kinds.get(kind)?.validateId?.(externalId);
   }
 
   /**
-   * What a provider is connected with.
-   * @throws IncompleteConfiguration when it is not complete (any more)
+   * Everything that a stored provider is connected with.
+   * @throws Error for people when it is not complete, such as for a variable that is gone
    */
-  complete(kind: string, settings: Written, credentials: Written) {
+  complete(kind: string, settings: ProviderFields, credentials: ProviderFields) {
     const known = this.#kinds.get(kind);
     if (known === undefined) throw new Error(`this version of Lull does not know the kind ${kind}`);
     const resolved = this.#resolve(credentials);
     const problems = [
-      ...problemsOf(known.settings, 'settings', settings),
-      ...(resolved.ok ? problemsOf(known.credentials, 'credentials', resolved.value) : resolved.problems),
+      ...validate(known.settings, 'settings', settings),
+      ...(resolved.ok ? validate(known.credentials, 'credentials', resolved.credentials) : resolved.problems),
     ];
-    if (problems.length > 0 || !resolved.ok)
-      throw new IncompleteConfiguration(problems.map(this.#wordProblem).join(' '));
+    if (problems.length > 0 || !resolved.ok) throw new Error(problems.map(this.#problemText).join(' '));
     const [first, ...others] = resolved.named.map(({ hosts }) => hosts);
     return {
-      /** The only hosts that may be asked, where a secret of the environment is among the credentials. */
+      /** The only hosts that requests may go to; undefined without a secret of the environment. */
       hosts: first && new Set([...first].filter((host) => others.every((each) => each.has(host)))),
       kind: known,
       settings: known.settings.parse(settings),
-      credentials: known.credentials.parse(resolved.value),
+      credentials: known.credentials.parse(resolved.credentials),
     };
+  }
+
+  /** Replaces `env:` by the values of the environment. */
+  #resolve(credentials: ProviderFields): Resolved {
+    const problems: Problem[] = [];
+    const named: NamedSecret[] = [];
+    const entries = Object.entries(credentials).map(([key, value]): [string, unknown] => {
+      const variable = typeof value === 'string' ? FROM_ENVIRONMENT.exec(value)?.[1] : undefined;
+      if (variable === undefined) return [key, value];
+      const field = `credentials.${key}`;
+      const secret = this.#secrets?.get(variable);
+      if (secret !== undefined) named.push({ ...secret, field, variable });
+      else if (this.#secrets === undefined) problems.push(environmentNotAllowed.at(field, {}));
+      else if (variable.startsWith(SECRET_PREFIX)) problems.push(variableNotSet.at(field, { variable }));
+      else problems.push(variableNotAllowed.at(field, { variable, prefix: SECRET_PREFIX }));
+      return [key, secret?.value];
+    });
+    return problems.length > 0
+      ? { ok: false, problems }
+      : { ok: true, credentials: Object.fromEntries(entries), named };
   }
 }
 
-/** The stored settings of a provider are no longer enough to connect, such as when a variable is gone. */
-export class IncompleteConfiguration extends Error {}
-
-/** A secret of the environment that a field of the credentials names. */
-type NamedSecret = BoundSecret & { readonly field: string; readonly name: string };
+/** A secret of the environment, and the field that names it. */
+type NamedSecret = BoundSecret & { readonly field: string; readonly variable: string };
 
 type Resolved =
-  | { readonly ok: true; readonly value: Written; readonly named: readonly NamedSecret[] }
+  | { readonly ok: true; readonly credentials: ProviderFields; readonly named: readonly NamedSecret[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** The secrets that would be sent to a host they are not bound to. */
-function unboundHosts(named: readonly NamedSecret[], addresses: readonly string[]): Problem[] {
-  const hosts = new Set(addresses.flatMap((address) => hostOf(address) ?? []));
-  return named.flatMap(({ field, name, hosts: bound }) =>
-    [...hosts]
+/** Finds secrets that would be sent to a host they are not bound to. */
+function validateHosts(named: readonly NamedSecret[], addresses: readonly string[]): Problem[] {
+  const hosts = [...new Set(addresses.flatMap((address) => hostOf(address) ?? []))];
+  return named.flatMap(({ field, variable, hosts: bound }) =>
+    hosts
       .filter((host) => !bound.has(host))
       .map((host) => {
-        const entry = `${SECRET_HOSTS}=${name.slice(SECRET_PREFIX.length)}=${host}`;
-        return secretNotBound.at(field, { variable: name, host, entry });
+        const entry = `${SECRET_HOSTS}=${variable.slice(SECRET_PREFIX.length)}=${host}`;
+        return secretNotBound.at(field, { variable, host, entry });
       }),
   );
 }
 
-function unknownVariable(field: string, variable: string): Problem {
-  return variable.startsWith(SECRET_PREFIX)
-    ? variableNotSet.at(field, { variable })
-    : variableNotAllowed.at(field, { variable, prefix: SECRET_PREFIX });
-}
-
-function checked(schema: z.ZodObject | undefined, of: string, given: Written, kept: Written): Read<Written> {
-  if (schema === undefined) return { ok: true, value: kept };
-  const problems = problemsOf(schema.strict(), of, given);
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: kept };
-}
-
-/** Without the values: one of them may be a secret. */
-function problemsOf(schema: z.ZodObject, of: string, given: Written): Problem[] {
-  const { error } = schema.safeParse(given, { error: expected });
+/** Problems do not contain values, one of which may be a secret. */
+function validate(schema: z.ZodObject, parent: 'settings' | 'credentials', given: ProviderFields): Problem[] {
+  const { error } = schema.safeParse(given, { error: describeExpected });
   return (error?.issues ?? []).flatMap((issue): Problem[] => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => settingUnknown.at(`${of}.${key}`, {}));
-    }
-    const field = [of, ...issue.path.map(String)].join('.');
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => settingUnknown.at(`${parent}.${key}`, {}));
+    const field = [parent, ...issue.path.map(String)].join('.');
     const expected = `${issue.message}${/[.!?]$/.test(issue.message) ? '' : '.'}`;
     return [(isMissing(issue.path, given) ? settingMissing : settingInvalid).at(field, { expected })];
   });
 }
 
-function isMissing(path: readonly PropertyKey[], given: unknown): boolean {
-  const [key, ...rest] = path;
+function isMissing([key, ...rest]: readonly PropertyKey[], given: unknown): boolean {
   if (key === undefined) return given === undefined;
-  return typeof given !== 'object' || given === null ? false : isMissing(rest, Reflect.get(given, key));
+  return typeof given === 'object' && given !== null && isMissing(rest, Reflect.get(given, key));
+}
+
+const NOUNS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+/** What is expected of a field whose kind does not word it, in a sentence without the value. */
+function describeExpected(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `Expected ${NOUNS[issue.expected] ?? issue.expected}.`;
+    case 'invalid_format':
+      return issue.format === 'url'
+        ? 'Expected an address, such as https://monitoring.example.com.'
+        : 'It is not written as it should be.';
+    case 'too_small':
+      return issue.origin === 'string' || issue.origin === 'array'
+        ? 'It is empty.'
+        : `Expected ${issue.minimum} or more.`;
+    case 'too_big':
+      return `Expected ${issue.maximum} or less.`;
+    case 'invalid_value':
+      return `Expected ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}.`;
+    case 'invalid_key':
+      return 'One of the names in it is not written as it should be.';
+    default:
+      return 'It is not what can stand here.';
+  }
 }

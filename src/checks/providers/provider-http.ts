@@ -1,81 +1,126 @@
 import { z } from 'zod';
 import { OutboundError } from '../../platform/outbound/client.ts';
 import { readTrust, type Trust } from '../../platform/outbound/trust.ts';
-import type { ProviderContext } from './kind.ts';
+import type { ProviderContext } from './provider.ts';
 import { TransientError } from './requests.ts';
 
-/** So much of what a system says went wrong is passed on (characters). */
-const LONGEST_REASON = 300;
-/** A longer pause than this (milliseconds) is not waited for: the job queue comes back later. */
-const LONGEST_PAUSE = 5_000;
+const MAX_REASON_CHARS = 300;
+/** A longer pause is left to the job queue. */
+const MAX_PAUSE_MS = 5_000;
 
 export interface ProviderResponse {
   readonly status: number;
   readonly text: string;
 }
 
-/** One system: how it is called in what people read, the way to it, and what must never be read. */
 export interface ProviderRequest {
+  readonly signal: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  readonly body?: string | undefined;
+  /** Statuses that are not an error, besides 200 to 299. */
+  readonly accepts?: readonly number[] | undefined;
+  readonly redirect?: RequestRedirect;
+}
+
+/** Sends requests to one system. Errors are texts for people, without secrets. */
+export class ProviderHttp {
+  /** What people call the system. */
   readonly title: string;
-  readonly fetch: ProviderContext['fetch'];
-  readonly secrets: readonly string[];
-  readonly trust?: Trust | undefined;
-}
+  readonly #fetch: ProviderContext['fetch'];
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #secrets: readonly string[];
+  readonly #trust: Trust | undefined;
 
-/**
- * Sends a request to a system.
- * @param accepted whether an answer with this status is taken, beside 200 to 299
- * @throws Passing when another try may do (for whom it is harmless that the request arrives twice), Error otherwise; both
- *   in words for people, with no secret in them
- */
-export async function sendRequest(
-  { title, fetch, secrets, trust }: ProviderRequest,
-  url: string,
-  init: RequestInit,
-  accepted: (status: number) => boolean = () => false,
-): Promise<ProviderResponse> {
-  let answer: Response;
-  try {
-    answer = await fetch(url, init, trust);
-  } catch (error) {
-    if (!(error instanceof OutboundError) || error.reason === 'forbidden' || error.reason === 'answer') throw error;
-    throw new TransientError(error.message, { cause: error });
+  constructor(
+    title: string,
+    fetch: ProviderContext['fetch'],
+    options: {
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly secrets: readonly string[];
+      readonly trust?: Trust | undefined;
+    },
+  ) {
+    this.title = title;
+    this.#fetch = fetch;
+    this.#headers = options.headers ?? {};
+    // The longest first: one secret may be part of another.
+    this.#secrets = options.secrets.filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
+    this.#trust = options.trust;
   }
-  const text = await answer.text();
-  if (answer.ok || accepted(answer.status)) return { status: answer.status, text };
-  const words = `${title} answered ${answer.status}${spoken(redactSecrets(reasonIn(text), secrets))}.`;
-  if (answer.status === 429) throw tooMany(words, answer.headers.get('retry-after'));
-  throw answer.status >= 500 ? new TransientError(words) : new Error(words);
-}
 
-/** @throws Error when it is not JSON, in words for people */
-export function readJson({ title }: ProviderRequest, { text }: ProviderResponse): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error(`${title} answered with something else than JSON. Is the address right?`);
+  /**
+   * Sends a request once.
+   * @throws TransientError when a retry may help, if the request is harmless when it arrives twice; Error otherwise
+   */
+  async send(method: string, url: string, request: ProviderRequest): Promise<ProviderResponse> {
+    const { signal, json, accepts = [], redirect } = request;
+    const body = json === undefined ? request.body : JSON.stringify(json);
+    const headers = new Headers({ accept: 'application/json' });
+    if (json !== undefined) headers.set('content-type', 'application/json');
+    for (const [name, value] of Object.entries({ ...this.#headers, ...request.headers })) headers.set(name, value);
+    const init = { method, headers, signal, ...(body === undefined ? {} : { body }), ...(redirect && { redirect }) };
+    let response: Response;
+    try {
+      response = await this.#fetch(url, init, this.#trust);
+    } catch (error) {
+      if (!(error instanceof OutboundError) || error.reason === 'forbidden' || error.reason === 'answer') throw error;
+      throw new TransientError(error.message, { cause: error });
+    }
+    const { status } = response;
+    const text = await response.text();
+    if (response.ok || accepts.includes(status)) return { status, text };
+    const reason = this.redact(findReason(text)).replace(/\.+$/, '');
+    const message = `${this.title} answered ${status}${reason === '' ? '' : `: ${reason}`}.`;
+    if (status === 429) throw tooManyRequests(message, response.headers.get('retry-after'));
+    throw status >= 500 ? new TransientError(message) : new Error(message);
+  }
+
+  /** Sends a request that must not be retried at once, as it would take effect twice. */
+  async sendOnce(method: string, url: string, request: ProviderRequest): Promise<ProviderResponse> {
+    return this.send(method, url, request).catch((error: unknown) => {
+      throw error instanceof TransientError ? new Error(error.message, { cause: error }) : error;
+    });
+  }
+
+  readJson({ text }: ProviderResponse): unknown {
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new Error(`${this.title} answered with something else than JSON. Is the address right?`);
+    }
+  }
+
+  /** @param api what the address should be, such as `an Alertmanager` */
+  parse<S extends z.ZodType>(schema: S, response: ProviderResponse, api: string): z.output<S> {
+    const parsed = schema.safeParse(this.readJson(response));
+    if (parsed.success) return parsed.data;
+    throw new Error(`This is not the API of ${api}: ${z.prettifyError(parsed.error).slice(0, MAX_REASON_CHARS)}`);
+  }
+
+  /** The beginning of a text of the system, without secrets. */
+  redact(text: string): string {
+    return this.#secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text).slice(0, MAX_REASON_CHARS);
   }
 }
 
-/** What a system says went wrong, as it may be shown to people. */
-export function redactSecrets(words: string, secrets: readonly string[]): string {
-  // The longest first: one secret may be part of another.
-  const sorted = secrets.filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
-  return sorted.reduce((shown, secret) => shown.replaceAll(secret, '***'), words).slice(0, LONGEST_REASON);
+export function encodeBasic(username: string, password: string): string {
+  return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
-/** @param after as in `Retry-After`: seconds, or a date */
-function tooMany(words: string, after: string | null): Error {
-  if (after === null) return new TransientError(words);
+/** @param after `Retry-After`: seconds or a date */
+function tooManyRequests(message: string, after: string | null): Error {
+  if (after === null) return new TransientError(message);
   const pause = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.now();
-  if (Number.isNaN(pause)) return new TransientError(words);
-  return pause > LONGEST_PAUSE ? new Error(words) : new TransientError(words, { pause: Math.max(0, pause) });
+  if (Number.isNaN(pause)) return new TransientError(message);
+  return pause > MAX_PAUSE_MS ? new Error(message) : new TransientError(message, { pause: Math.max(0, pause) });
 }
 
-/** The part of an error that says why: of JSON one of the usual members, of a short text all of it, of a page nothing. */
-function reasonIn(text: string): string {
+/** The reason in an answer: a usual member of JSON, or a short text, but not a page. */
+function findReason(text: string): string {
   try {
-    return reasonOf(JSON.parse(text)) ?? '';
+    return findMember(JSON.parse(text)) ?? '';
   } catch {
     return /^\s*</.test(text) ? '' : text.trim();
   }
@@ -83,25 +128,22 @@ function reasonIn(text: string): string {
 
 const REASONS = ['error', 'errors', 'message', 'errormessage', 'errordesc', 'detail', 'title', 'description'];
 
-function reasonOf(said: unknown): string | undefined {
-  if (typeof said === 'string') return said;
-  if (Array.isArray(said)) return said.map(reasonOf).find((reason) => reason !== undefined);
-  if (typeof said !== 'object' || said === null) return undefined;
-  const members = new Map(Object.entries(said));
-  return REASONS.map((name) => reasonOf(members.get(name))).find((reason) => reason !== undefined);
+function findMember(json: unknown): string | undefined {
+  if (typeof json === 'string') return json;
+  if (typeof json !== 'object' || json === null) return undefined;
+  const members = new Map(Object.entries(json));
+  const values = Array.isArray(json) ? json : REASONS.map((name) => members.get(name));
+  return values.map(findMember).find((reason) => reason !== undefined);
 }
 
-function spoken(reason: string): string {
-  return reason === '' ? '' : `: ${reason.replace(/\.+$/, '')}`;
-}
+/** Where an API is, without a slash at the end. */
+export const addressSetting = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
 
-/** The field for a certificate that is not a public one. There is none for taking any. */
-export const certificate = z
+export const certificateSetting = z
   .string()
   .refine((text) => readTrust(text) !== undefined, 'Expected: certificates as PEM, or a SHA-256 fingerprint.')
   .describe('The certificate to trust where it is not a public one: a PEM, or the SHA-256 fingerprint of its own.');
 
-/** @param text of the field */
-export function readTrustSettings(text: string | undefined): Trust | undefined {
+export function readTrustSetting(text: string | undefined): Trust | undefined {
   return text === undefined ? undefined : readTrust(text);
 }

@@ -4,41 +4,33 @@ import type { Vault } from '../../platform/vault.ts';
 import { checksNotListable, checksNotListed } from '../errors.ts';
 import { findProvider, openCredentials } from '../provider-repository.ts';
 import type { Lister } from '../sync.ts';
-import { builtin, type Register } from './builtin/provider.ts';
+import { builtin } from './builtin.ts';
 import type { Configuration } from './configuration.ts';
-import type { ProviderContext } from './kind.ts';
-import type { Provider, Providers } from './provider.ts';
+import type { Provider, ProviderContext, Providers } from './provider.ts';
 import { openSession } from './session.ts';
-
-/** The name of Lull's own register, which every account has. */
-export const BUILTIN = 'builtin';
 
 export interface RegistryOptions {
   readonly database: Database;
   readonly configuration: Configuration;
   readonly vault: Vault;
-  readonly reach: ProviderContext;
-  readonly register: Register;
+  readonly context: ProviderContext;
 }
 
-/**
- * The providers that are connected in this process: each when it is first needed, and again once another process or
- * person has changed what it is connected with.
- */
+/** The connected providers of this process: each when it is first needed, and again after it was changed. */
 export class Registry implements Providers {
   readonly #options: RegistryOptions;
   readonly #builtin: Provider;
-  /** `since` says with what it is connected: one that was removed and added again is another one. */
-  readonly #connected = new Map<string, { readonly since: string; readonly provider: Provider }>();
+  /** `version` also differs when a provider was removed and added again. */
+  readonly #connected = new Map<string, { readonly version: string; readonly provider: Provider }>();
 
   constructor(options: RegistryOptions) {
     this.#options = options;
-    this.#builtin = builtin(options.register);
+    this.#builtin = builtin(options.database);
   }
 
   async provider(accountId: number, name: string): Promise<Provider | undefined> {
-    if (name === BUILTIN) return this.#builtin;
-    const { database, configuration, vault, reach } = this.#options;
+    if (name === 'builtin') return this.#builtin;
+    const { database, configuration, vault, context } = this.#options;
     const key = `${accountId}:${name}`;
     const stored = await findProvider(database, accountId, name);
     if (stored === undefined) {
@@ -46,19 +38,17 @@ export class Registry implements Providers {
       return undefined;
     }
     const known = this.#connected.get(key);
-    const since = `${stored.createdAt.getTime()}:${stored.version}`;
-    if (known?.since === since) return known.provider;
+    const version = `${stored.createdAt.getTime()}:${stored.version}`;
+    if (known?.version === version) return known.provider;
     const secrets = await openCredentials(database, vault, accountId, name);
     const { kind, settings, credentials, hosts } = configuration.complete(stored.kind, stored.settings, secrets);
-    const provider = kind.connect(settings, credentials, { ...reach, fetch: fetchOnly(reach.fetch, hosts) });
-    this.#connected.set(key, { since, provider });
+    const provider = kind.connect(settings, credentials, {
+      ...context,
+      fetch: hosts === undefined ? context.fetch : (url, init, trust) => context.fetch(url, init, trust, hosts),
+    });
+    this.#connected.set(key, { version, provider });
     return provider;
   }
-}
-
-/** Limits requests, and the redirects they follow, to these hosts; undefined: any. */
-function fetchOnly(fetch: ProviderContext['fetch'], hosts: ReadonlySet<string> | undefined): ProviderContext['fetch'] {
-  return hosts === undefined ? fetch : (url, init, trust) => fetch(url, init, trust, hosts);
 }
 
 export function createLister(

@@ -19,13 +19,7 @@ import { ReplyError } from '../../slack/reply-error.ts';
 import { checkForms, sharedForms } from '../../texts/slack-forms.ts';
 import { addCheck, editCheck, removeCheck } from '../commands.ts';
 import { checkNotFound, providerNotFound } from '../errors.ts';
-import {
-  addProvider,
-  type DescribedKind,
-  editProvider,
-  type ProviderMeans,
-  removeProvider,
-} from '../provider-commands.ts';
+import { addProvider, editProvider, type ProviderDependencies, removeProvider } from '../provider-commands.ts';
 import {
   findProvider,
   listProviders,
@@ -33,6 +27,7 @@ import {
   type StoredProvider,
   sealedCredentials,
 } from '../provider-repository.ts';
+import type { DescribedKind } from '../providers/configuration.ts';
 import { type Check, findCheck } from '../repository.ts';
 
 const { check: checkTexts, provider: providerTexts } = checkForms;
@@ -207,7 +202,7 @@ function readParts(kind: DescribedKind, inputs: Inputs): Record<Part, Record<str
 
 /** Forms of monitoring systems read and seal what is filled in. */
 export interface ProviderFormContext extends SlackContext {
-  readonly providers: ProviderMeans;
+  readonly providers: ProviderDependencies;
 }
 
 /** @throws ReplyError */

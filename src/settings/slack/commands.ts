@@ -6,7 +6,7 @@ import { addScope, editScope } from '../../catalogue/scopes/commands.ts';
 import { listScopes } from '../../catalogue/scopes/repository.ts';
 import { editService } from '../../catalogue/services/commands.ts';
 import { getPlace } from '../../catalogue/slack/places.ts';
-import type { ProviderMeans } from '../../checks/provider-commands.ts';
+import type { ProviderDependencies } from '../../checks/provider-commands.ts';
 import { authorize, ROLES } from '../../core/permissions.ts';
 import { addFreeze, removeFreeze } from '../../freezes/commands.ts';
 import { listFreezes } from '../../freezes/repository.ts';
@@ -29,7 +29,7 @@ import { configureAccount } from '../commands.ts';
 import { mentionSubject, openSettings, settingsMessage } from './overview.ts';
 
 /** What the admins of an account set for all of it, each in a line; alone it shows how things are, and how to say it. */
-export const settings = (providers: ProviderMeans): readonly Entry[] => [
+export const settings = (providers: ProviderDependencies): readonly Entry[] => [
   {
     form: /^settings$/i,
     run: async (context, person, _, asked) => {

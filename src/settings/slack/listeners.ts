@@ -1,4 +1,4 @@
-import type { ProviderMeans } from '../../checks/provider-commands.ts';
+import type { ProviderDependencies } from '../../checks/provider-commands.ts';
 import { authorize } from '../../core/permissions.ts';
 import { removeFreeze } from '../../freezes/commands.ts';
 import { successMessage } from '../../slack/answers.ts';
@@ -13,7 +13,7 @@ import { FORM_KINDS, FORMS, formId, getNoun, openForm, saveForm } from './change
 import { REMOVE_FREEZE_ACTION, readOrigin, redrawSettings } from './overview.ts';
 
 /** Reacts to what admins press, choose, fill in and remove in the settings. */
-export function listenToSettings(on: Listeners, providers: ProviderMeans): void {
+export function listenToSettings(on: Listeners, providers: ProviderDependencies): void {
   const context = { ...on.context, providers };
   const { client, ctx } = context;
 

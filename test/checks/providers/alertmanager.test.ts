@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { alertmanagerKind } from '../../../src/checks/providers/alertmanager/kind.ts';
-import type { ProviderContext } from '../../../src/checks/providers/kind.ts';
-import type { DowntimeState } from '../../../src/checks/providers/provider.ts';
+import type { DowntimeState, ProviderContext } from '../../../src/checks/providers/provider.ts';
 import { installed } from '../../installed.ts';
 import { hours, minutes } from '../../world.ts';
 import { AlertmanagerServer } from './alertmanager-server.ts';

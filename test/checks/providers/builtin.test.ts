@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { builtin } from '../../../src/checks/providers/builtin/provider.ts';
-import { findCheck, readRegister, writeRegister } from '../../../src/checks/repository.ts';
+import { builtin } from '../../../src/checks/providers/builtin.ts';
+import { findCheck } from '../../../src/checks/repository.ts';
 import { type World, world } from '../../world.ts';
 
 let w: World;
@@ -10,11 +10,7 @@ beforeAll(async () => {
 afterAll(() => w.close());
 
 const { signal } = new AbortController();
-const register = () =>
-  builtin({
-    read: (ids) => readRegister(w.ctx.database, ids),
-    write: (ids, enabled) => writeRegister(w.ctx.database, ids, enabled),
-  });
+const register = () => builtin(w.ctx.database);
 
 test('the builtin register says of each check whether it is on, and nothing of those it does not know', async () => {
   const { checks } = await w.service('api', ['health', 'canary (off)']);

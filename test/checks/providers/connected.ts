@@ -1,8 +1,7 @@
 import { Configuration } from '../../../src/checks/providers/configuration.ts';
-import type { ProviderContext, ProviderKind } from '../../../src/checks/providers/kind.ts';
 import { KINDS } from '../../../src/checks/providers/kinds.ts';
+import type { ProviderContext, ProviderKind } from '../../../src/checks/providers/provider.ts';
 import { createLister, Registry } from '../../../src/checks/providers/registry.ts';
-import { readRegister, writeRegister } from '../../../src/checks/repository.ts';
 import { readSecrets, type Secrets } from '../../../src/checks/secrets.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Database } from '../../../src/platform/database.ts';
@@ -42,11 +41,7 @@ export function connected(
     database,
     configuration,
     vault,
-    reach: { fetch, publicUrl: 'https://lull.example', now: () => new Date() },
-    register: {
-      read: (ids) => readRegister(database, ids),
-      write: (ids, enabled) => writeRegister(database, ids, enabled),
-    },
+    context: { fetch, publicUrl: 'https://lull.example', now: () => new Date() },
   });
   const list = createLister({ database, clock: systemClock }, registry);
   return { configuration, vault, registry, list };

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { readTarget } from '../../../src/checks/providers/icinga2/api.ts';
 import { icinga2Kind } from '../../../src/checks/providers/icinga2/kind.ts';
-import { readTarget } from '../../../src/checks/providers/icinga2/target.ts';
 import type { DowntimeState } from '../../../src/checks/providers/provider.ts';
 import { installed } from '../../installed.ts';
 import { hours, minutes } from '../../world.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Configuration } from '../../../src/checks/providers/configuration.ts';
-import { PRESET_KINDS } from '../../../src/checks/providers/http/presets/index.ts';
+import { PRESET_KINDS } from '../../../src/checks/providers/http/presets.ts';
 import { KINDS } from '../../../src/checks/providers/kinds.ts';
 import { httpProblemText } from '../../../src/texts/http-errors.ts';
 import { boundTo } from './connected.ts';
@@ -43,8 +43,8 @@ describe('the kinds of monitoring systems', () => {
   });
 
   it.each(examples)('are connected as the README says: $kind', ({ kind, settings, credentials }) => {
-    expect(configuration.settings(kind, settings)).toMatchObject({ ok: true });
-    expect(configuration.credentials(kind, credentials)).toMatchObject({ ok: true });
+    expect(configuration.validateSettings(kind, settings)).toEqual([]);
+    expect(configuration.validateCredentials(kind, credentials)).toEqual([]);
     const complete = configuration.complete(kind, settings, credentials);
     const fetch = () => Promise.reject(new Error('nothing is asked yet'));
     const reach = { fetch, publicUrl: 'https://lull.example.com', now: () => new Date() };
@@ -53,7 +53,7 @@ describe('the kinds of monitoring systems', () => {
   });
 
   it.each(examples)('refuse a secret that is not bound to their host: $kind', ({ kind, settings, credentials }) => {
-    expect(configuration.both(kind, settings, credentials)).toEqual([]);
+    expect(configuration.validateBoth(kind, settings, credentials)).toEqual([]);
     const unbound = new Configuration(KINDS, boundTo(['elsewhere.example.com'], values), httpProblemText);
     const host = z.string().parse(Object.entries(REACHED).find(([name]) => name === kind)?.[1]);
     const expected = Object.entries(credentials).flatMap(([key, value]) => {
@@ -62,7 +62,7 @@ describe('the kinds of monitoring systems', () => {
       const params = { variable: name, host, entry: `LULL_SECRET_HOSTS=${name.slice(12)}=${host}` };
       return [{ field: `credentials.${key}`, code: 'secret-not-bound', params }];
     });
-    expect(unbound.both(kind, settings, credentials)).toEqual(expected);
+    expect(unbound.validateBoth(kind, settings, credentials)).toEqual(expected);
   });
 
   it('name the documentation they are implemented from if they were never tried live', () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { findAccountByTeam } from '../../../src/access/accounts.ts';
 import { addProvider, editProvider, removeProvider } from '../../../src/checks/provider-commands.ts';
-import type { ProviderContext, ProviderKind } from '../../../src/checks/providers/kind.ts';
+import type { ProviderContext, ProviderKind } from '../../../src/checks/providers/provider.ts';
 import type { Secrets } from '../../../src/checks/secrets.ts';
 import { OutboundClient } from '../../../src/platform/outbound/client.ts';
 import { startPeer } from '../../platform/outbound/peer.ts';

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DowntimeState, Provider } from '../../../src/checks/providers/provider.ts';
-import { webhookKind } from '../../../src/checks/providers/webhook/kind.ts';
+import { webhookKind } from '../../../src/checks/providers/webhook.ts';
 import { type Got, got, type Peer, startPeer } from '../../platform/outbound/peer.ts';
 import { loopback } from './loopback.ts';
 

@@ -1,19 +1,15 @@
 import { z } from 'zod';
-import type { ProviderKind } from '../kind.ts';
-import { AlertmanagerApi } from './api.ts';
+import { marginSetting } from '../downtimes.ts';
+import type { ProviderKind } from '../provider.ts';
+import { addressSetting, encodeBasic, ProviderHttp } from '../provider-http.ts';
 import { validateMatchers } from './matchers.ts';
 import { alertmanager } from './provider.ts';
 
 const settings = z.object({
-  url: z
-    .url({ protocol: /^https?$/ })
-    .describe('Where its interface is, such as https://alertmanager.example.com; of a cluster, any one member.'),
-  margin: z
-    .int()
-    .min(1)
-    .max(24 * 60)
-    .default(10)
-    .describe('How long after the planned end a silence ends by itself (minutes), should Lull not live to end it.'),
+  url: addressSetting.describe(
+    'Where its interface is, such as https://alertmanager.example.com; of a cluster, any one member.',
+  ),
+  margin: marginSetting('silence'),
 });
 
 const credentials = z
@@ -31,14 +27,21 @@ const credentials = z
     path: ['token'],
   });
 
-/** Prometheus Alertmanager: checks are matchers, such as `alertname="HighLatency",instance=~"db.*"`, and go off by a silence. */
+/** Checks are matchers, such as `alertname="HighLatency",instance=~"db.*"`, and are muted by silences. */
 export const alertmanagerKind: ProviderKind<typeof settings, typeof credentials> = {
   kind: 'alertmanager',
   title: 'Prometheus Alertmanager',
   settings,
   credentials,
   addresses: ({ url }) => [url],
-  problemOfId: validateMatchers,
-  connect: ({ url, margin }, secrets, reach) =>
-    alertmanager(new AlertmanagerApi(url, secrets, reach.fetch), reach, margin),
+  validateId: validateMatchers,
+  connect({ url, margin }, { username, password = '', token }, context) {
+    const basic = username === undefined ? undefined : encodeBasic(username, password);
+    const authorization = basic === undefined ? token && `Bearer ${token}` : `Basic ${basic}`;
+    const http = new ProviderHttp('Alertmanager', context.fetch, {
+      headers: authorization === undefined ? {} : { authorization },
+      secrets: [password, token ?? '', basic ?? ''],
+    });
+    return alertmanager(http, url, context, margin);
+  },
 };

@@ -1,4 +1,4 @@
-/** As Alertmanager's API wants it. */
+/** As in Alertmanager's API. */
 export interface Matcher {
   readonly name: string;
   readonly value: string;
@@ -6,22 +6,15 @@ export interface Matcher {
   readonly isEqual: boolean;
 }
 
-/** What was written is not a list of matchers. The message says where and what was expected. */
+/** The text is no list of matchers. The message says where, and what was expected. */
 export class NotMatchers extends Error {}
-
-const OPERATORS = [
-  { sign: '=~', isRegex: true, isEqual: true },
-  { sign: '!~', isRegex: true, isEqual: false },
-  { sign: '!=', isRegex: false, isEqual: false },
-  { sign: '=', isRegex: false, isEqual: true },
-] as const;
 
 const EXAMPLE = 'alertname="HighLatency",instance=~"db.*"';
 
 /**
  * Reads matchers in Alertmanager's own syntax, as in its interface and in amtool: `alertname="HighLatency",instance=~"db.*"`,
  * in braces or not. Names and values may be quoted; a name that is more than letters, digits and `_` must be.
- * Whether a regular expression is one is Alertmanager's to say (RE2).
+ * Regular expressions (RE2) are not validated.
  * @see https://prometheus.io/docs/alerting/latest/configuration/#matcher
  * @throws NotMatchers
  */
@@ -30,7 +23,7 @@ export function readMatchers(text: string): Matcher[] {
   const braces = reader.take(/\{/y) !== undefined;
   const matchers: Matcher[] = [];
   for (;;) {
-    matchers.push(matcher(reader));
+    matchers.push(readMatcher(reader));
     const comma = reader.take(/,/y) !== undefined;
     if (braces && reader.take(/\}/y) !== undefined) break;
     if (!comma && !reader.atEnd) reader.fail(braces ? 'a comma or "}"' : 'a comma');
@@ -46,7 +39,7 @@ export function readMatchers(text: string): Matcher[] {
   return matchers;
 }
 
-/** What is wrong with a list of matchers; undefined when it is one. */
+/** @returns why a text is no list of matchers; undefined when it is one */
 export function validateMatchers(text: string): string | undefined {
   try {
     readMatchers(text);
@@ -57,13 +50,12 @@ export function validateMatchers(text: string): string | undefined {
   }
 }
 
-function matcher(reader: Reader): Matcher {
+function readMatcher(reader: Reader): Matcher {
   const name = reader.quoted() ?? reader.take(/[A-Za-z_][A-Za-z0-9_]*/y) ?? reader.fail('the name of a label');
   if (name === '') reader.fail('the name of a label before this');
-  const sign = reader.take(/=~|!~|!=|=/y);
-  const operator = OPERATORS.find((each) => each.sign === sign) ?? reader.fail('=, !=, =~ or !~');
+  const operator = reader.take(/=~|!~|!=|=/y) ?? reader.fail('=, !=, =~ or !~');
   const value = reader.quoted() ?? reader.take(/[^\s"'`{},=!~\\]+/y) ?? reader.fail('a value in double quotes');
-  return { name, value, isRegex: operator.isRegex, isEqual: operator.isEqual };
+  return { name, value, isRegex: operator.includes('~'), isEqual: operator.startsWith('=') };
 }
 
 class Reader {
@@ -89,7 +81,7 @@ class Reader {
     return found;
   }
 
-  /** What is in double quotes, its escapes undone; undefined when there are none here. */
+  /** The unescaped text in double quotes; undefined when none begin here. */
   quoted(): string | undefined {
     if (this.#text[this.#at] !== '"') return undefined;
     const found = this.take(/"(?:[^"\\]|\\["\\n])*"/y);
@@ -118,11 +110,11 @@ function quoted(text: string): string {
   return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
 }
 
-/** Whether they say the same, in whatever order. */
+/** Compares matchers in any order. */
 export function sameMatchers(some: readonly Matcher[], others: readonly Matcher[]): boolean {
-  const said = (matchers: readonly Matcher[]) =>
+  const serialize = (matchers: readonly Matcher[]) =>
     JSON.stringify(
       matchers.map(({ name, value, isRegex, isEqual }) => [name, value, isRegex, isEqual].join('\0')).sort(),
     );
-  return said(some) === said(others);
+  return serialize(some) === serialize(others);
 }

@@ -1,110 +1,76 @@
-import type { CheckState } from '../../rules.ts';
-import type { ProviderContext } from '../kind.ts';
-import {
-  AUTHOR,
-  type DowntimeMark,
-  type DowntimeState,
-  downtimeComment,
-  downtimeEnd,
-  type Provider,
-  readMark,
-  removedByHand,
-  type Target,
-} from '../provider.ts';
-import { switchEach } from '../requests.ts';
-import type { AlertmanagerApi, Silence } from './api.ts';
+import { z } from 'zod';
+import { AUTHOR, downtimeProvider, type OwnDowntime, readMark } from '../downtimes.ts';
+import type { Provider, ProviderContext } from '../provider.ts';
+import type { ProviderHttp } from '../provider-http.ts';
+import { withRetries } from '../requests.ts';
 import { readMatchers, sameMatchers } from './matchers.ts';
 
-/** A silence begins this long ago (milliseconds): one that begins in Alertmanager's future would be pending until then. */
-const BEGUN = 24 * 3600_000;
+/** How long ago a silence begins: one that begins in Alertmanager's future would be pending until then. */
+const BEGINS_BEFORE_MS = 24 * 3600_000;
 
-/** A silence of Lull's with what it says of itself. */
-interface Own {
-  readonly silence: Silence;
-  readonly mark: DowntimeMark;
-}
+const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const silence = z.object({
+  id: z.string(),
+  status: z.object({ state: z.string() }),
+  createdBy: z.string(),
+  comment: z.string(),
+  startsAt: instant,
+  endsAt: instant,
+  matchers: z.array(
+    // Servers before 0.22 do not answer `isEqual`.
+    z.object({ name: z.string(), value: z.string(), isRegex: z.boolean(), isEqual: z.boolean().default(true) }),
+  ),
+});
+
+type Silence = OwnDowntime & Pick<z.output<typeof silence>, 'id' | 'startsAt' | 'endsAt' | 'matchers'>;
 
 /**
- * Silences, one for each check, whose id over there is a list of matchers. Alertmanager does not know checks: alerts come
- * and go, so there is nothing to list.
- *
- * It writes its silences to disk every quarter of an hour: one that is killed forgets those put since, and remembers those
- * taken away since. So `read` tells one that is lost from one that a hand expired.
- * @param margin minutes
+ * Silences, one for each check, whose id is a list of matchers. There is no list of checks, as Alertmanager knows only the
+ * alerts of the moment. It writes its silences to disk every 15 minutes: when it is killed it forgets those created since,
+ * and remembers those removed since.
+ * @param url of the API, without a slash at the end
+ * @see https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
  */
-export function alertmanager(api: AlertmanagerApi, { publicUrl, now }: ProviderContext, margin: number): Provider {
-  /** Lull's own silences by check, those that end last first. */
-  const ownSilences = async (signal: AbortSignal): Promise<Map<string, Own[]>> => {
-    const own = new Map<string, Own[]>();
-    for (const silence of await api.silences(signal)) {
-      const mark = silence.createdBy === AUTHOR ? readMark(silence.comment, publicUrl) : undefined;
-      if (mark === undefined) continue;
-      own.set(mark.check, [...(own.get(mark.check) ?? []), { silence, mark }]);
-    }
-    for (const each of own.values()) each.sort((a, b) => b.silence.endsAt.getTime() - a.silence.endsAt.getTime());
-    return own;
+export function alertmanager(
+  http: ProviderHttp,
+  url: string,
+  context: ProviderContext,
+  marginMinutes: number,
+): Provider {
+  /** Alertmanager changes a silence in place or expires it and creates another one. @returns the id of the silence now */
+  const put = async (values: object, id: string | undefined, signal: AbortSignal): Promise<string> => {
+    const request = { json: { ...(id && { id }), ...values, createdBy: AUTHOR }, signal };
+    // A new one that arrives twice would be there twice.
+    const send = id === undefined ? http.sendOnce.bind(http) : http.send.bind(http);
+    const response = await send('POST', `${url}/api/v2/silences`, request);
+    return http.parse(z.object({ silenceID: z.string().min(1) }), response, 'an Alertmanager').silenceID;
   };
 
-  const takeAway = async (silence: Silence, check: string, signal: AbortSignal): Promise<void> => {
-    const { id, matchers, startsAt, endsAt } = silence;
-    const comment = removedByHand(check, publicUrl);
-    // Said first, since expired it cannot be changed: what is expired without these words was expired by a hand.
-    const changed = await api.put({ id, matchers, startsAt, endsAt, createdBy: AUTHOR, comment }, signal);
-    await api.expire(changed, signal);
-  };
-
-  return {
-    form: 'downtime',
-    async read(targets, signal) {
-      const own = await ownSilences(signal);
-      const states = new Map<string, CheckState>();
-      for (const { id } of targets) {
-        const state = stateOf(own.get(id) ?? []);
-        if (state !== undefined) states.set(id, state);
-      }
-      return states;
+  return downtimeProvider<Silence>(
+    {
+      async list(signal) {
+        const response = await withRetries(signal, () => http.send('GET', `${url}/api/v2/silences`, { signal }));
+        const silences = http.parse(z.array(silence), response, 'an Alertmanager');
+        return silences
+          .flatMap(({ createdBy, status, ...each }): Silence[] => {
+            const mark = createdBy === AUTHOR ? readMark(each.comment, context.publicUrl) : undefined;
+            return mark === undefined ? [] : [{ ...each, mark, inForce: status.state !== 'expired' }];
+          })
+          .sort((a, b) => b.endsAt.getTime() - a.endsAt.getTime());
+      },
+      covers: ({ matchers }, externalId) => sameMatchers(matchers, readMatchers(externalId)),
+      removedByHand: ([last]) => last !== undefined && last.mark.ends !== null && last.endsAt < last.mark.ends,
+      async save({ externalId }, existing, { ends: endsAt, comment }, signal) {
+        if (existing?.endsAt.getTime() === endsAt.getTime() && existing.comment === comment) return;
+        const startsAt = existing?.startsAt ?? new Date(context.now().getTime() - BEGINS_BEFORE_MS);
+        await put({ matchers: readMatchers(externalId), startsAt, endsAt, comment }, existing?.id, signal);
+      },
+      async remove({ id, matchers, startsAt, endsAt }, comment, signal) {
+        const changed = await put({ matchers, startsAt, endsAt, comment }, id, signal);
+        await http.send('DELETE', `${url}/api/v2/silence/${encodeURIComponent(changed)}`, { signal });
+      },
     },
-    async present(signal) {
-      const own = await ownSilences(signal);
-      return new Set([...own].filter(([, each]) => lying(each).length > 0).map(([id]) => id));
-    },
-    async switchOff(targets, signal) {
-      const own = await ownSilences(signal);
-      return switchEach(targets, signal, async (check: DowntimeState) => {
-        const matchers = readMatchers(check.externalId);
-        const present = lying(own.get(check.id) ?? []);
-        const kept = present.find(
-          ({ mark, silence }) => mark.ends !== null && sameMatchers(silence.matchers, matchers),
-        );
-        const endsAt = downtimeEnd(check, now(), margin);
-        const comment = downtimeComment(check, endsAt, publicUrl);
-        if (kept?.silence.endsAt.getTime() !== endsAt.getTime() || kept.silence.comment !== comment) {
-          const startsAt = kept?.silence.startsAt ?? new Date(now().getTime() - BEGUN);
-          const id = kept?.silence.id;
-          await api.put({ ...(id ? { id } : {}), matchers, startsAt, endsAt, createdBy: AUTHOR, comment }, signal);
-        }
-        for (const { silence } of present) {
-          if (silence !== kept?.silence) await takeAway(silence, check.id, signal);
-        }
-      });
-    },
-    async switchOn(targets, signal) {
-      const own = await ownSilences(signal);
-      return switchEach(targets, signal, async ({ id }: Target) => {
-        for (const { silence } of lying(own.get(id) ?? [])) await takeAway(silence, id, signal);
-      });
-    },
-  };
-}
-
-function lying(own: readonly Own[]): Own[] {
-  return own.filter(({ silence }) => silence.status.state !== 'expired');
-}
-
-/** @param own of one check, those that end last first */
-function stateOf(own: readonly Own[]): CheckState | undefined {
-  if (lying(own).some(({ mark }) => mark.ends !== null)) return 'off';
-  const [last] = own;
-  const early = last?.mark.ends && last.silence.endsAt < last.mark.ends;
-  return early ? 'on' : undefined;
+    context,
+    { marginMinutes },
+  );
 }

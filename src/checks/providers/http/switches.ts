@@ -1,76 +1,79 @@
 import type { CheckState } from '../../rules.ts';
-import { type Provider, ProviderMessage, type Target } from '../provider.ts';
+import { type Provider, SentStates, type Target } from '../provider.ts';
 import { readEach, switchEach } from '../requests.ts';
 import type { SwitchDescription } from './description.ts';
-import { failing } from './failing.ts';
-import { lookUp } from './pointer.ts';
-import { FROM_THE_LIST, type System } from './system.ts';
+import { DEFAULT_CONCURRENCY, MIN_CHECKS_FOR_LIST, type System } from './system.ts';
+import { lookUp } from './template.ts';
 
 /**
- * A system with a switch for each check. After a change the state is looked up, in the answer or by asking: an answer
- * that says yes is not yet a check that is off. One that cannot be asked is taken at its word.
+ * A system with a switch for each check. After a change its state is read, from the answer or with another request. A
+ * system that does not show states is trusted.
  */
 export function switches(system: System, description: SwitchDescription): Provider {
-  const { off, on, state, list, states, atOnce } = description;
+  const { state, list, states, concurrency = DEFAULT_CONCURRENCY } = description;
 
-  /** Undefined: what stands there is neither. */
-  const stateIn = (found: unknown): CheckState | undefined => {
-    const is = (values: readonly unknown[] | undefined) => values?.includes(found) === true;
-    if (is(states.off)) return 'off';
-    if (is(states.on)) return 'on';
-    if (found === undefined || (states.off !== undefined && states.on !== undefined)) return undefined;
+  /** @returns undefined for a value that means neither */
+  const toState = (value: unknown): CheckState | undefined => {
+    const isOneOf = (values: readonly unknown[] | undefined) => values?.includes(value) === true;
+    if (isOneOf(states.off)) return 'off';
+    if (isOneOf(states.on)) return 'on';
+    if (value === undefined || (states.off !== undefined && states.on !== undefined)) return undefined;
     return states.off === undefined ? 'off' : 'on';
   };
 
-  /** Undefined: the system does not know it. */
-  const ask = async (check: string, signal: AbortSignal): Promise<CheckState | undefined> => {
-    if (state === undefined) return undefined;
-    const answer = await system.about(check, state, signal);
-    if (answer === undefined) return undefined;
-    const read = stateIn(lookUp(answer.json, state.state));
-    if (read !== undefined) return read;
+  /** @returns undefined when the system does not know the check, or shows no states */
+  const readOne = async (check: string, signal: AbortSignal): Promise<CheckState | undefined> => {
+    const answer = state && (await system.ask(check, state, signal));
+    if (state === undefined || answer === undefined) return undefined;
+    const found = toState(lookUp(answer.json, state.state));
+    if (found !== undefined) return found;
     throw new Error(`${system.title} shows neither on nor off at "${state.state}". Is the description right?`);
   };
 
-  const tell = async (to: CheckState, check: string, signal: AbortSignal): Promise<void> => {
-    const change = to === 'off' ? off : on;
-    const answer = await system.send(change, { check }, signal);
-    if (change.shows !== undefined && stateIn(lookUp(system.json(answer), change.shows)) === to) return;
+  const switchOne = async (to: CheckState, check: string, signal: AbortSignal): Promise<void> => {
+    const change = description[to];
+    const response = await system.send(change, { check }, signal);
+    if (change.shows !== undefined && toState(lookUp(system.readJson(response), change.shows)) === to) return;
     if (state === undefined && change.shows === undefined) return;
-    const now = await ask(check, signal);
-    if (now !== to) throw new Error(`${system.title} took it, and does not show the check ${to} all the same.`);
+    if ((await readOne(check, signal)) === to) return;
+    throw new Error(`${system.title} took it, and does not show the check ${to} all the same.`);
   };
 
-  const listed = list && ((signal: AbortSignal) => system.list(list, (found) => stateIn(found) !== 'off', signal));
+  const listAll = list && ((signal: AbortSignal) => system.list(list, (value) => toState(value) !== 'off', signal));
 
   const readFromList = async (targets: readonly Target[], signal: AbortSignal) => {
-    const enabled = new Map((await listed?.(signal))?.map((each) => [each.externalId, each.enabled]));
+    const enabled = new Map((await listAll?.(signal))?.map((each) => [each.externalId, each.enabled]));
     return new Map(
       targets.flatMap(({ id, externalId }): [string, CheckState][] => {
-        const is = enabled.get(externalId);
-        return is === undefined ? [] : [[id, is ? 'on' : 'off']];
+        const isOn = enabled.get(externalId);
+        return isOn === undefined ? [] : [[id, isOn ? 'on' : 'off']];
       }),
     );
   };
 
-  const told = new ProviderMessage();
-  const canSay = state !== undefined || list?.state !== undefined;
+  const sent = new SentStates();
+  const showsStates = state !== undefined || list?.state !== undefined;
   const switchTo = async (to: CheckState, targets: readonly Target[], signal: AbortSignal) => {
-    const answers = await switchEach(targets, signal, ({ externalId }) => tell(to, externalId, signal), atOnce);
-    told.note(answers, to);
-    return answers;
+    const results = await switchEach(
+      targets,
+      signal,
+      ({ externalId }) => switchOne(to, externalId, signal),
+      concurrency,
+    );
+    sent.save(results, to);
+    return results;
   };
 
   return {
-    form: canSay ? 'switch' : 'downtime',
-    writeOnly: !canSay,
-    ...(listed && { list: listed }),
-    ...failing(system, description),
+    form: showsStates ? 'switch' : 'downtime',
+    writeOnly: !showsStates,
+    ...(listAll && { list: listAll }),
+    ...system.failing(description),
     async read(targets, signal) {
-      if (!canSay) return told.states(targets);
-      const fromList = state === undefined || (list?.state !== undefined && targets.length >= FROM_THE_LIST);
-      if (fromList) return await readFromList(targets, signal);
-      return await readEach(targets, signal, ({ externalId }) => ask(externalId, signal), atOnce);
+      if (!showsStates) return sent.read(targets);
+      const useList = list?.state !== undefined && targets.length >= MIN_CHECKS_FOR_LIST;
+      if (state === undefined || useList) return readFromList(targets, signal);
+      return readEach(targets, signal, ({ externalId }) => readOne(externalId, signal), concurrency);
     },
     switchOff: (targets, signal) => switchTo('off', targets, signal),
     switchOn: (targets, signal) => switchTo('on', targets, signal),

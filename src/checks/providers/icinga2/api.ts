@@ -1,25 +1,17 @@
 import { z } from 'zod';
-import type { Trust } from '../../../platform/outbound/trust.ts';
-import type { ProviderContext } from '../kind.ts';
-import { type ProviderRequest, type ProviderResponse, readJson, sendRequest } from '../provider-http.ts';
-import { TransientError, withRetries } from '../requests.ts';
-import type { IcingaTarget } from './target.ts';
+import type { ProviderHttp, ProviderResponse } from '../provider-http.ts';
+import { withRetries } from '../requests.ts';
 
-/** So many downtimes are taken away by one request. */
-const AT_ONCE = 500;
+const MAX_REMOVALS_PER_REQUEST = 500;
 
 const downtime = z.object({
   name: z.string(),
-  attrs: z.object({
-    author: z.string(),
-    comment: z.string(),
-    /** Seconds since 1970. */
-    end_time: z.number(),
-  }),
+  /** `end_time` in seconds since 1970. */
+  attrs: z.object({ author: z.string(), comment: z.string(), end_time: z.number() }),
 });
 
 export interface Downtime {
-  /** Icinga's own, such as `db1!disk!33822dba-80a4-4ed5-a76a-07bb571ce7b0`. */
+  /** Icinga's own name, such as `db1!disk!33822dba-80a4-4ed5-a76a-07bb571ce7b0`. */
   readonly name: string;
   readonly comment: string;
   readonly endsAt: Date;
@@ -31,219 +23,185 @@ export interface NewDowntime {
   readonly comment: string;
   readonly startsAt: Date;
   readonly endsAt: Date;
-  /** Of a host: its services too. */
+  /** A downtime of a host covers its services, too. */
   readonly allServices: boolean;
 }
 
-const value = z.union([z.string(), z.number(), z.boolean()]);
-const vars = z.record(z.string(), z.unknown()).nullable();
-const attrs = { display_name: z.string(), groups: z.array(z.string()), vars, enable_notifications: z.boolean() };
-const host = z.object({ name: z.string(), attrs: z.object(attrs) });
-const service = z.object({ name: z.string(), attrs: z.object({ ...attrs, host_name: z.string() }) });
-
-/** A host or a service, as far as an import wants to know of it. */
-export interface Monitored {
+const monitored = z.object({
   /** `db1` or `db1!disk`. */
-  readonly name: string;
-  readonly displayName: string;
-  /** Of a service. */
-  readonly host: string | undefined;
-  readonly groups: readonly string[];
-  /** Whether it notifies anybody. */
-  readonly notifies: boolean;
-  /** The custom variables that were asked for and are texts, numbers, booleans or lists of those. */
-  readonly vars: readonly (readonly [name: string, value: string])[];
-}
+  name: z.string(),
+  attrs: z.object({
+    display_name: z.string(),
+    groups: z.array(z.string()),
+    vars: z.record(z.string(), z.unknown()).nullable(),
+    enable_notifications: z.boolean(),
+    /** Of a service. */
+    host_name: z.string().optional(),
+  }),
+});
 
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
+/** A host or a service. */
+export type Monitored = z.output<typeof monitored>;
 
 /**
- * Icinga 2's REST API, as far as downtimes go.
+ * Icinga 2's REST API, as far as Lull needs it.
  * @see https://icinga.com/docs/icinga-2/latest/doc/12-icinga2-api/
  */
 export class Icinga2Api {
+  readonly #http: ProviderHttp;
   readonly #url: string;
-  readonly #headers: Record<string, string>;
-  readonly #asked: ProviderRequest;
 
-  constructor(
-    url: string,
-    { username, password }: Credentials,
-    trust: Trust | undefined,
-    fetch: ProviderContext['fetch'],
-  ) {
-    this.#url = `${url.replace(/\/+$/, '')}/v1`;
-    const login = Buffer.from(`${username}:${password}`).toString('base64');
-    this.#asked = { title: 'Icinga', fetch, secrets: [password, login], trust };
-    this.#headers = {
-      accept: 'application/json',
-      'content-type': 'application/json',
-      authorization: `Basic ${login}`,
-    };
+  /** @param url without a slash at the end */
+  constructor(http: ProviderHttp, url: string) {
+    this.#http = http;
+    this.#url = `${url}/v1`;
   }
 
-  /** Every downtime by this author. */
-  async downtimes(author: string, signal: AbortSignal): Promise<Downtime[]> {
-    const found = await this.#query('downtimes', 'Downtime', downtime, signal, {
+  async listDowntimes(author: string, signal: AbortSignal): Promise<Downtime[]> {
+    const found = await this.#query('Downtime', downtime, signal, {
       filter: 'downtime.author == author',
       filter_vars: { author },
       attrs: ['author', 'comment', 'end_time'],
     });
     return found
-      .filter((each) => each.attrs.author === author)
-      .map((each) => ({ name: each.name, comment: each.attrs.comment, endsAt: new Date(each.attrs.end_time * 1000) }));
+      .filter(({ attrs }) => attrs.author === author)
+      .map(({ name, attrs }) => ({ name, comment: attrs.comment, endsAt: new Date(attrs.end_time * 1000) }));
   }
 
   /**
-   * Puts a fixed downtime on all that the target names.
+   * Creates a fixed downtime for every object of the target.
    * @throws Error unless all of them have it
    */
-  async put(
+  async createDowntime(
     { target, author, comment, startsAt, endsAt, allServices }: NewDowntime,
     signal: AbortSignal,
   ): Promise<void> {
-    const body = {
-      ...target,
-      author,
-      comment,
-      start_time: Math.floor(startsAt.getTime() / 1000),
-      end_time: endsAt.getTime() / 1000,
-      fixed: true,
-      ...(target.type === 'Host' ? { all_services: allServices } : {}),
-    };
-    const answer = await this.#act('schedule-downtime', body, signal).catch((error: unknown) => {
-      // One that arrives twice would lie there twice.
-      throw error instanceof TransientError ? new Error(error.message, { cause: error }) : error;
-    });
-    if (answer.status === 404)
-      throw new Error(`Icinga has nothing named so, or its API user may not see it: ${inWords(target)}.`);
-    const results = resultsOf(this.#asked, answer);
+    const response = await this.#act(
+      'schedule-downtime',
+      {
+        ...target,
+        author,
+        comment,
+        start_time: Math.floor(startsAt.getTime() / 1000),
+        end_time: endsAt.getTime() / 1000,
+        fixed: true,
+        ...(target.type === 'Host' ? { all_services: allServices } : {}),
+      },
+      signal,
+    );
+    if (response.status === 404)
+      throw new Error(`Icinga has nothing named so, or its API user may not see it: ${describeTarget(target)}.`);
+    const results = this.#parseResults(z.object({ code: z.number(), status: z.string() }), response);
     const refused = results.find(({ code }) => code >= 300);
     if (refused !== undefined) throw new Error(`Icinga refused a downtime: ${refused.status}`);
-    if (results.length === 0) throw new Error(`Icinga put no downtime on ${inWords(target)}.`);
+    if (results.length === 0) throw new Error(`Icinga put no downtime on ${describeTarget(target)}.`);
   }
 
-  /** Takes downtimes away by their names; harmless for those that are gone. What is still there is for the caller to see. */
-  async takeAway(names: readonly string[], author: string, signal: AbortSignal): Promise<void> {
-    for (let from = 0; from < names.length; from += AT_ONCE) {
-      const body = {
-        type: 'Downtime',
-        filter: 'downtime.__name in names',
-        filter_vars: { names: names.slice(from, from + AT_ONCE) },
-        author,
-      };
-      await withRetries(signal, () => this.#act('remove-downtime', body, signal));
+  /** Removes downtimes by name. It does not tell which of them it could not remove. */
+  async removeDowntimes(names: readonly string[], author: string, signal: AbortSignal): Promise<void> {
+    for (let from = 0; from < names.length; from += MAX_REMOVALS_PER_REQUEST) {
+      const filter_vars = { names: names.slice(from, from + MAX_REMOVALS_PER_REQUEST) };
+      const body = { type: 'Downtime', filter: 'downtime.__name in names', filter_vars, author };
+      await withRetries(signal, () => this.#act('remove-downtime', body, signal, 'send'));
     }
   }
 
-  /**
-   * Every host and every service that the API user may see.
-   * @param variables names of custom variables
-   */
-  async monitored(variables: readonly string[], signal: AbortSignal): Promise<Monitored[]> {
-    const wanted = { attrs: ['display_name', 'groups', 'vars', 'enable_notifications'] };
-    const hosts = await this.#query('hosts', 'Host', host, signal, wanted);
-    const services = await this.#query('services', 'Service', service, signal, {
-      attrs: [...wanted.attrs, 'host_name'],
-    });
+  /** Every host and every service that the API user may see. */
+  async listMonitored(signal: AbortSignal): Promise<Monitored[]> {
+    const attrs = ['display_name', 'groups', 'vars', 'enable_notifications'];
     return [
-      ...hosts.map((each) => monitored(each, undefined, variables)),
-      ...services.map((each) => monitored(each, each.attrs.host_name, variables)),
+      ...(await this.#query('Host', monitored, signal, { attrs })),
+      ...(await this.#query('Service', monitored, signal, { attrs: [...attrs, 'host_name'] })),
     ];
   }
 
   /**
-   * Of these hosts and services, those that are down or critical for good (a hard state) and outside every downtime.
+   * The hosts and services of these names that are down or critical in a hard state, outside every downtime.
    * @see https://icinga.com/docs/icinga-2/latest/doc/08-advanced-topics/#check-result-state
    */
-  async down(hosts: readonly string[], services: readonly string[], signal: AbortSignal): Promise<Set<string>> {
-    const down = new Set<string>();
-    for (const [plural, type, names, state] of [
-      ['hosts', 'Host', hosts, 1],
-      ['services', 'Service', services, 2],
-    ] as const) {
-      if (names.length === 0) continue;
-      const of = type.toLowerCase();
-      const found = await this.#query(plural, type, z.object({ name: z.string() }), signal, {
-        filter: `${of}.__name in names && ${of}.state == state && ${of}.state_type == 1 && ${of}.downtime_depth == 0`,
-        filter_vars: { names, state },
-        attrs: ['state'],
-      });
-      for (const { name } of found) down.add(name);
-    }
-    return down;
+  async listFailing(type: 'Host' | 'Service', names: readonly string[], signal: AbortSignal): Promise<string[]> {
+    if (names.length === 0) return [];
+    const it = type.toLowerCase();
+    const found = await this.#query(type, z.object({ name: z.string() }), signal, {
+      filter: `${it}.__name in names && ${it}.state == state && ${it}.state_type == 1 && ${it}.downtime_depth == 0`,
+      filter_vars: { names, state: type === 'Host' ? 1 : 2 },
+      attrs: ['state'],
+    });
+    return found.map(({ name }) => name);
   }
 
   async #query<S extends z.ZodType>(
-    plural: string,
-    type: string,
+    type: 'Downtime' | 'Host' | 'Service',
     schema: S,
     signal: AbortSignal,
-    body: object,
+    json: object,
   ): Promise<z.output<S>[]> {
-    const init = { method: 'POST', headers: { ...this.#headers, 'x-http-method-override': 'GET' } };
-    const answer = await withRetries(signal, () =>
-      sendRequest(
-        this.#asked,
-        `${this.#url}/objects/${plural}`,
-        { ...init, body: JSON.stringify(body), signal },
-        notFound,
-      ),
+    const plural = `${type.toLowerCase()}s`;
+    const request = { json, signal, headers: { 'x-http-method-override': 'GET' }, accepts: [404] };
+    const response = await withRetries(signal, () =>
+      this.#http.send('POST', `${this.#url}/objects/${plural}`, request),
     );
-    // Without the permission it answers so, as if there was no such thing.
-    if (answer.status === 404)
+    // It answers the same to a user without the permission.
+    if (response.status === 404)
       throw new Error(`Icinga does not show its API user any ${plural}. It needs objects/query/${type}.`);
-    return read(this.#asked, answer, z.object({ results: z.array(schema) })).results;
+    return this.#parseResults(schema, response);
   }
 
-  #act(action: string, body: object, signal: AbortSignal): Promise<ProviderResponse> {
-    const init = { method: 'POST', headers: this.#headers, body: JSON.stringify(body), signal };
-    // With nothing to act upon it answers 404 or, where a filter found nothing, 500 with no results.
-    return sendRequest(
-      this.#asked,
-      `${this.#url}/actions/${action}`,
-      init,
-      (status) => status === 404 || status === 500,
-    );
+  /** @param method `sendOnce` for what would take effect twice */
+  #act(action: string, json: object, signal: AbortSignal, method: 'send' | 'sendOnce' = 'sendOnce') {
+    // With no object to act on it answers 404 or, when a filter found nothing, 500 without results.
+    return this.#http[method]('POST', `${this.#url}/actions/${action}`, { json, signal, accepts: [404, 500] });
+  }
+
+  #parseResults<S extends z.ZodType>(schema: S, response: ProviderResponse): z.output<S>[] {
+    return this.#http.parse(z.object({ results: z.array(schema) }), response, 'an Icinga 2').results;
   }
 }
 
-const notFound = (status: number) => status === 404;
+/** The object or objects that the external id of a check names. */
+export type IcingaTarget =
+  | { readonly type: 'Host'; readonly host: string }
+  | { readonly type: 'Service'; readonly service: string }
+  | { readonly type: 'Host' | 'Service'; readonly filter: string };
 
-function resultsOf(asked: ProviderRequest, answer: ProviderResponse) {
-  const results = z.array(z.object({ code: z.number(), status: z.string() }));
-  return read(asked, answer, z.object({ results })).results;
+/** An external id names no object. The message says what would. */
+class InvalidTarget extends Error {}
+
+const EXAMPLES =
+  'db1 (a host), db1!disk (a service), hosts:"db" in host.groups or services:service.vars.app=="shop" (filters)';
+
+/**
+ * `db1` is a host and `db1!disk` a service. After `hosts:` or `services:` comes a filter in Icinga's own language, which is
+ * not validated.
+ * @see https://icinga.com/docs/icinga-2/latest/doc/12-icinga2-api/#advanced-filters
+ * @throws InvalidTarget
+ */
+export function readTarget(externalId: string): IcingaTarget {
+  const [, types, filter] = /^(hosts|services):\s*(.*)$/s.exec(externalId) ?? [];
+  if (types !== undefined) {
+    if (!filter) throw new InvalidTarget(`${JSON.stringify(externalId)} lacks the filter. Write ${EXAMPLES}.`);
+    return { type: types === 'hosts' ? 'Host' : 'Service', filter };
+  }
+  const [host = '', service, ...more] = externalId.split('!');
+  if (host === '' || service === '' || more.length > 0) {
+    throw new InvalidTarget(`${JSON.stringify(externalId)} is no host and no service. Write ${EXAMPLES}.`);
+  }
+  return service === undefined ? { type: 'Host', host } : { type: 'Service', service: externalId };
 }
 
-function read<S extends z.ZodType>(asked: ProviderRequest, answer: ProviderResponse, schema: S): z.output<S> {
-  const parsed = schema.safeParse(readJson(asked, answer));
-  if (parsed.success) return parsed.data;
-  throw new Error(`This is not the API of an Icinga 2: ${z.prettifyError(parsed.error).slice(0, 300)}`);
+/** @returns why an external id names no object; undefined when it does */
+export function validateTarget(externalId: string): string | undefined {
+  try {
+    readTarget(externalId);
+    return undefined;
+  } catch (error) {
+    if (error instanceof InvalidTarget) return error.message;
+    throw error;
+  }
 }
 
-function inWords(target: IcingaTarget): string {
+function describeTarget(target: IcingaTarget): string {
   if ('host' in target) return `host ${target.host}`;
   if ('service' in target) return `service ${target.service}`;
   return `the ${target.type.toLowerCase()}s where ${target.filter}`;
-}
-
-function monitored(
-  { name, attrs }: z.output<typeof host>,
-  hostName: string | undefined,
-  variables: readonly string[],
-): Monitored {
-  return {
-    name,
-    displayName: attrs.display_name,
-    host: hostName,
-    groups: attrs.groups,
-    notifies: attrs.enable_notifications,
-    vars: variables.flatMap((variable) => {
-      const values = z.union([z.array(value), value.transform((one) => [one])]).safeParse(attrs.vars?.[variable]);
-      return (values.data ?? []).map((one): [string, string] => [variable, String(one)]);
-    }),
-  };
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { readTrust } from '../../../platform/outbound/trust.ts';
-import type { ProviderKind } from '../kind.ts';
-import { Icinga2Api } from './api.ts';
+import { marginSetting } from '../downtimes.ts';
+import type { ProviderKind } from '../provider.ts';
+import { encodeBasic, ProviderHttp, readTrustSetting } from '../provider-http.ts';
+import { Icinga2Api, validateTarget } from './api.ts';
 import { icinga2 } from './provider.ts';
-import { validateTarget } from './target.ts';
 
 const settings = z.object({
   url: z.url({ protocol: /^https$/ }).describe('Where its API listens, such as https://icinga.example.com:5665.'),
@@ -14,12 +15,7 @@ const settings = z.object({
     })
     .optional()
     .describe("Icinga signs its own certificate: the CA's (ca.crt, PEM), or the SHA-256 fingerprint of the server's."),
-  margin: z
-    .int()
-    .min(1)
-    .max(24 * 60)
-    .default(10)
-    .describe('How long after the planned end a downtime ends by itself (minutes), should Lull not live to end it.'),
+  margin: marginSetting('downtime'),
   all_services: z.boolean().default(true).describe('A downtime of a host lies over all of its services too.'),
   tags: z
     .array(z.string().min(1))
@@ -32,16 +28,22 @@ const credentials = z.object({
   password: z.string().min(1).describe('Of that user.'),
 });
 
-/** Icinga 2: checks are hosts (`db1`), services (`db1!disk`) or filters, and go off by downtimes. */
+/** Checks are hosts (`db1`), services (`db1!disk`) or filters, and are muted by downtimes. */
 export const icinga2Kind: ProviderKind<typeof settings, typeof credentials> = {
   kind: 'icinga2',
   title: 'Icinga 2',
   settings,
   credentials,
   addresses: ({ url }) => [url],
-  problemOfId: validateTarget,
-  connect: ({ url, certificate, margin, all_services: allServices, tags: variables }, secrets, reach) => {
-    const trust = certificate === undefined ? undefined : readTrust(certificate);
-    return icinga2(new Icinga2Api(url, secrets, trust, reach.fetch), reach, { margin, allServices, variables });
+  validateId: validateTarget,
+  connect({ url, certificate, margin, all_services: allServices, tags: variables }, { username, password }, context) {
+    const login = encodeBasic(username, password);
+    const http = new ProviderHttp('Icinga', context.fetch, {
+      headers: { authorization: `Basic ${login}` },
+      secrets: [password, login],
+      trust: readTrustSetting(certificate),
+    });
+    const api = new Icinga2Api(http, url.replace(/\/+$/, ''));
+    return icinga2(api, context, { marginMinutes: margin, allServices, variables });
   },
 };

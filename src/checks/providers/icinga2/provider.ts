@@ -1,119 +1,115 @@
+import { z } from 'zod';
 import type { ListedCheck } from '../../repository.ts';
-import type { ProviderContext } from '../kind.ts';
-import {
-  AUTHOR,
-  type DowntimeState,
-  downtimeComment,
-  downtimeEnd,
-  type Provider,
-  readMark,
-  type SwitchResult,
-} from '../provider.ts';
+import { AUTHOR, type DowntimeMark, describeDowntime, groupByCheck, readMark } from '../downtimes.ts';
+import type { DowntimeState, Provider, ProviderContext, SwitchResult } from '../provider.ts';
 import { switchEach } from '../requests.ts';
-import type { Downtime, Icinga2Api, Monitored } from './api.ts';
-import { readTarget } from './target.ts';
+import { type Downtime, type Icinga2Api, type Monitored, readTarget } from './api.ts';
 
-/** A downtime begins this long ago (milliseconds), so that it has begun by Icinga's clock too. */
-const BEGUN = 3600_000;
+/** How long ago a downtime begins, so that it has begun by Icinga's clock, too. */
+const BEGINS_BEFORE_MS = 3600_000;
 
-export interface Icinga2Options {
-  /** Minutes. */
-  readonly margin: number;
-  /** A downtime of a host lies over its services too. */
-  readonly allServices: boolean;
-  /** Custom variables that become tags. */
-  readonly variables: readonly string[];
-}
+type OwnDowntime = Downtime & { readonly mark: DowntimeMark };
 
 /**
- * Fixed downtimes. One check has one downtime on each host and service that its id names. Icinga writes them to disk as
- * they are put and deletes those taken away, so one that is gone before its end was taken away by a hand.
+ * Fixed downtimes, one for each check on each object that its id names. Icinga writes them to disk at once, so one that is
+ * gone before its end was removed by hand.
+ * @param options.variables custom variables that become tags
  */
-export function icinga2(api: Icinga2Api, { publicUrl, now }: ProviderContext, options: Icinga2Options): Provider {
-  /** Lull's own downtimes by check that lie over something now. */
-  const ownDowntimes = async (signal: AbortSignal): Promise<Map<string, Downtime[]>> => {
-    const own = new Map<string, Downtime[]>();
-    for (const downtime of await api.downtimes(AUTHOR, signal)) {
-      const mark = readMark(downtime.comment, publicUrl);
-      if (mark === undefined || downtime.endsAt <= now()) continue;
-      own.set(mark.check, [...(own.get(mark.check) ?? []), downtime]);
-    }
-    return own;
+export function icinga2(
+  api: Icinga2Api,
+  context: ProviderContext,
+  options: {
+    readonly marginMinutes: number;
+    readonly allServices: boolean;
+    readonly variables: readonly string[];
+  },
+): Provider {
+  const { publicUrl, now } = context;
+
+  const listOwn = async (signal: AbortSignal): Promise<Map<string, OwnDowntime[]>> => {
+    const downtimes = await api.listDowntimes(AUTHOR, signal);
+    return groupByCheck(
+      downtimes.flatMap((downtime): OwnDowntime[] => {
+        const mark = readMark(downtime.comment, publicUrl);
+        return mark === undefined || downtime.endsAt <= now() ? [] : [{ ...downtime, mark }];
+      }),
+    );
   };
 
-  /** Takes them away, and corrects the answers of the checks whose downtimes are still there afterwards. */
-  const takeAway = async (
-    unwanted: ReadonlyMap<string, readonly Downtime[]>,
-    answers: Map<string, SwitchResult>,
+  /** Removes downtimes, and corrects the results of checks whose downtimes are still there afterwards. */
+  const remove = async (
+    unwanted: ReadonlyMap<string, readonly OwnDowntime[]>,
+    results: Map<string, SwitchResult>,
     signal: AbortSignal,
   ): Promise<void> => {
     const names = [...unwanted.values()].flat().map(({ name }) => name);
     if (names.length === 0) return;
-    await api.takeAway(names, AUTHOR, signal);
-    const left = new Set((await api.downtimes(AUTHOR, signal)).map(({ name }) => name));
+    await api.removeDowntimes(names, AUTHOR, signal);
+    const remaining = new Set((await api.listDowntimes(AUTHOR, signal)).map(({ name }) => name));
     for (const [id, downtimes] of unwanted) {
-      const remaining = downtimes.find(({ name }) => left.has(name));
-      if (remaining === undefined) continue;
-      const error = `Icinga did not take the downtime ${remaining.name} away. Its API user needs actions/remove-downtime.`;
-      answers.set(id, { ok: false, error });
+      const name = downtimes.map((each) => each.name).find((each) => remaining.has(each));
+      if (name === undefined) continue;
+      const error = `Icinga did not take the downtime ${name} away. Its API user needs actions/remove-downtime.`;
+      results.set(id, { ok: false, error });
     }
   };
 
   return {
     form: 'downtime',
-    list: async (signal) => found(await api.monitored(options.variables, signal)),
+    async list(signal) {
+      const all = await api.listMonitored(signal);
+      const names = new Map(all.map(({ name, attrs }) => [name, attrs.display_name]));
+      return all.map((each) => toListedCheck(each, names, options.variables));
+    },
     async read(targets, signal) {
-      const own = await ownDowntimes(signal);
+      const own = await listOwn(signal);
       return new Map(targets.map(({ id }) => [id, own.has(id) ? 'off' : 'on']));
     },
-    present: async (signal) => new Set((await ownDowntimes(signal)).keys()),
+    present: async (signal) => new Set((await listOwn(signal)).keys()),
     async failing(targets, signal) {
-      // Those that a filter names are many things, of which some may fail at any time.
-      const named = targets.flatMap(({ id, externalId }) => {
+      // A filter names many objects, of which some may fail at any time.
+      const hosts = new Map<string, string[]>();
+      const services = new Map<string, string[]>();
+      for (const { id, externalId } of targets) {
         const target = readTarget(externalId);
-        return 'filter' in target ? [] : [{ id, ...target }];
-      });
-      const down = await api.down(
-        named.flatMap((target) => ('host' in target ? [target.host] : [])),
-        named.flatMap((target) => ('service' in target ? [target.service] : [])),
-        signal,
-      );
-      return new Set(
-        named.filter((target) => down.has('host' in target ? target.host : target.service)).map(({ id }) => id),
-      );
+        if ('filter' in target) continue;
+        const ids = target.type === 'Host' ? hosts : services;
+        ids.set(externalId, [...(ids.get(externalId) ?? []), id]);
+      }
+      const failingHosts = await api.listFailing('Host', [...hosts.keys()], signal);
+      const failingServices = await api.listFailing('Service', [...services.keys()], signal);
+      return new Set([
+        ...failingHosts.flatMap((name) => hosts.get(name) ?? []),
+        ...failingServices.flatMap((name) => services.get(name) ?? []),
+      ]);
     },
     async switchOff(targets, signal) {
-      const own = await ownDowntimes(signal);
-      const unwanted = new Map<string, Downtime[]>();
-      const answers = await switchEach(targets, signal, async (check: DowntimeState) => {
+      const own = await listOwn(signal);
+      const replaced = new Map<string, OwnDowntime[]>();
+      const results = await switchEach(targets, signal, async (check: DowntimeState) => {
         const target = readTarget(check.externalId);
-        const endsAt = downtimeEnd(check, now(), options.margin);
-        const comment = downtimeComment(check, endsAt, publicUrl);
+        const { ends: endsAt, comment } = describeDowntime(check, context, options.marginMinutes);
         const present = own.get(check.id) ?? [];
-        // What lies over many things may lie over some of them only: that is put anew.
-        const single = 'service' in target || ('host' in target && !options.allServices);
-        const name = 'service' in target ? target.service : 'host' in target ? target.host : '';
-        const kept = present.find((each) => single && each.comment === comment && isOn(each, name));
+        // A downtime of several objects may be on some of them only, so it is always created again.
+        const isSingle = target.type === 'Service' ? 'service' in target : 'host' in target && !options.allServices;
+        const kept = present.find((each) => isSingle && each.comment === comment && isOn(each, check.externalId));
         if (kept === undefined) {
-          const startsAt = new Date(now().getTime() - BEGUN);
-          await api.put(
-            { target, author: AUTHOR, comment, startsAt, endsAt, allServices: options.allServices },
-            signal,
-          );
+          const startsAt = new Date(now().getTime() - BEGINS_BEFORE_MS);
+          const downtime = { target, author: AUTHOR, comment, startsAt, endsAt, allServices: options.allServices };
+          await api.createDowntime(downtime, signal);
         }
-        // Those before it go afterwards, so that there is never a gap.
-        const before = present.filter((each) => each !== kept);
-        if (before.length > 0) unwanted.set(check.id, before);
+        // Removed afterwards, so that there is no gap.
+        const others = present.filter((each) => each !== kept);
+        if (others.length > 0) replaced.set(check.id, others);
       });
-      await takeAway(unwanted, answers, signal);
-      return answers;
+      await remove(replaced, results, signal);
+      return results;
     },
     async switchOn(targets, signal) {
-      const own = await ownDowntimes(signal);
-      const unwanted = new Map(targets.map(({ id }) => [id, own.get(id) ?? []]));
-      const answers = new Map<string, SwitchResult>(targets.map(({ id }) => [id, { ok: true }]));
-      await takeAway(unwanted, answers, signal);
-      return answers;
+      const own = await listOwn(signal);
+      const results = new Map<string, SwitchResult>(targets.map(({ id }) => [id, { ok: true }]));
+      await remove(new Map(targets.map(({ id }) => [id, own.get(id) ?? []])), results, signal);
+      return results;
     },
   };
 }
@@ -123,14 +119,23 @@ function isOn({ name }: Downtime, object: string): boolean {
   return name.startsWith(`${object}!`) && !name.slice(object.length + 1).includes('!');
 }
 
-function found(all: readonly Monitored[]): ListedCheck[] {
-  const hosts = new Map(
-    all.filter(({ host }) => host === undefined).map(({ name, displayName }) => [name, displayName]),
-  );
-  return all.map(({ name, displayName, host, groups, notifies, vars }) => ({
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+/** @param names display names by name */
+function toListedCheck(
+  { name, attrs }: Monitored,
+  names: ReadonlyMap<string, string>,
+  variables: readonly string[],
+): ListedCheck {
+  const { host_name: host, display_name: displayName } = attrs;
+  const tags = variables.flatMap((variable) => {
+    const values = z.union([z.array(scalar), scalar.transform((one) => [one])]).safeParse(attrs.vars?.[variable]);
+    return (values.data ?? []).map((value) => `${variable}:${value}`);
+  });
+  return {
     externalId: name,
-    name: host === undefined ? displayName : `${hosts.get(host) ?? host} ${displayName}`,
-    enabled: notifies,
-    tags: [...new Set([...groups, ...vars.map(([variable, value]) => `${variable}:${value}`)])],
-  }));
+    name: host === undefined ? displayName : `${names.get(host) ?? host} ${displayName}`,
+    enabled: attrs.enable_notifications,
+    tags: [...new Set([...attrs.groups, ...tags])],
+  };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ProviderKind } from '../kind.ts';
+import type { ProviderKind } from '../provider.ts';
+import { addressSetting } from '../provider-http.ts';
 import { NodePingApi } from './api.ts';
 import { nodeping } from './provider.ts';
 
@@ -11,8 +12,7 @@ const settings = z.object({
     .describe(
       'The sub-account that the checks are of, such as 201205050153W2Q4C; leave it out for the account itself.',
     ),
-  url: z
-    .url({ protocol: /^https?$/ })
+  url: addressSetting
     .default('https://api.nodeping.com/api/1')
     .describe('Where its interface is; leave it out for the usual address.'),
 });
@@ -21,13 +21,12 @@ const credentials = z.object({
   token: z.string().min(1).describe('The API token, from Account Settings, API.'),
 });
 
-/** NodePing: checks are switched by their own switch, and found by their ids. */
 export const nodepingKind: ProviderKind<typeof settings, typeof credentials> = {
   kind: 'nodeping',
   title: 'NodePing',
   settings,
   credentials,
   addresses: ({ url }) => [url],
-  connect: ({ url, customerid }, { token }, { fetch }) =>
-    nodeping(new NodePingApi({ url: url.replace(/\/+$/, ''), token, customerId: customerid }, fetch)),
+  connect: ({ url, customerid: customerId }, { token }, { fetch }) =>
+    nodeping(new NodePingApi({ url, token, customerId }, fetch)),
 };

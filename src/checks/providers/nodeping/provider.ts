@@ -2,71 +2,69 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckState } from '../../rules.ts';
 import type { Provider, SwitchResult, Target } from '../provider.ts';
 import { switchEach, withRetries } from '../requests.ts';
-import type { Check, NodePingApi } from './api.ts';
-import { bulkCalls } from './bulk.ts';
+import type { Check, Filter, NodePingApi } from './api.ts';
 
-/** How often a check that was told is looked at, and the pause between (milliseconds). */
-const LOOKS = 3;
-const PAUSE = 300;
+/** How often the states are read after a change, and the pause in between. */
+const MAX_READS = 3;
+const PAUSE_MS = 300;
+/** Fewer checks are switched one by one. */
+const MIN_CHECKS_PER_BULK_CALL = 10;
+
+type Checks = ReadonlyMap<string, Check>;
 
 /**
- * NodePing's checks, switched by `enabled`. No answer to a change is believed: the checks are read before and after, so that
- * one that is right already is not touched, and one whose answer was lost counts when it is right.
+ * Checks are switched by `enabled`. No answer to a change is trusted: states are read before and after it, so that a check
+ * in the right state is not touched, and one whose answer was lost counts as switched.
  */
 export function nodeping(api: NodePingApi): Provider {
-  /** A bulk call once hit a check that it was not about: never again. */
+  /** After a bulk call switched other checks, no more are made. */
   let bulkIsExact = true;
 
-  /** Bulk calls where they hit nothing else. Whatever they leave undone is seen when the checks are read. */
-  const inBulk = async (
-    all: ReadonlyMap<string, Check>,
-    wanted: ReadonlySet<string>,
-    to: CheckState,
-    signal: AbortSignal,
-  ) => {
-    const calls = bulkIsExact ? bulkCalls(all, wanted) : [];
-    for (const { filter } of calls) {
-      // One that failed is done one by one.
+  /** Makes bulk calls, and switches back other checks that they switched. @returns the checks afterwards */
+  const switchInBulk = async (before: Checks, wanted: ReadonlySet<string>, to: CheckState, signal: AbortSignal) => {
+    const filters = bulkIsExact ? findBulkFilters(before, wanted) : [];
+    if (filters.length === 0) return before;
+    for (const filter of filters) {
+      // The checks of a failed call are switched one by one.
       await api.enableAll(filter, to === 'on', signal).catch(() => signal.throwIfAborted());
     }
-    if (calls.length === 0) return all;
     const after = await api.checks(signal);
-    const strays = [...all].filter(([id, check]) => {
+    const strays = [...before].filter(([id, check]) => {
       const now = after.get(id);
       return !wanted.has(id) && now !== undefined && stateOf(now) === to && stateOf(check) !== to;
     });
-    if (strays.length > 0) {
-      bulkIsExact = false;
-      for (const [id, { type }] of strays) await withRetries(signal, () => api.enable(id, to !== 'on', type, signal));
-    }
+    if (strays.length > 0) bulkIsExact = false;
+    for (const [id, { type }] of strays) await withRetries(signal, () => api.enable(id, to !== 'on', type, signal));
     return after;
   };
 
   const switchTo = async (to: CheckState, targets: readonly Target[], signal: AbortSignal) => {
-    const outcome = new Map<string, SwitchResult>();
-    const all = await api.checks(signal);
-    const wrong = (checks: ReadonlyMap<string, Check>) =>
-      targets.filter(({ externalId }) => {
-        const check = checks.get(externalId);
-        return check !== undefined && stateOf(check) !== to;
-      });
-    const wanted = new Set(wrong(all).map(({ externalId }) => externalId));
-    let present = await inBulk(all, wanted, to, signal);
-    const told = await switchEach(wrong(present), signal, ({ externalId }) =>
-      api.enable(externalId, to === 'on', all.get(externalId)?.type, signal),
+    const before = await api.checks(signal);
+    const isWrong = (checks: Checks, id: string) => {
+      const check = checks.get(id);
+      return check !== undefined && stateOf(check) !== to;
+    };
+    const listWrong = (checks: Checks) => targets.filter(({ externalId }) => isWrong(checks, externalId));
+    const wanted = new Set(listWrong(before).map(({ externalId }) => externalId));
+    let checks = await switchInBulk(before, wanted, to, signal);
+    const results = await switchEach(listWrong(checks), signal, ({ externalId }) =>
+      api.enable(externalId, to === 'on', before.get(externalId)?.type, signal),
     );
-    for (let looks = 0; looks < LOOKS && told.size > 0; looks++) {
-      if (looks > 0) await sleep(PAUSE, undefined, { signal });
-      present = await api.checks(signal);
-      if (wrong(present).every(({ id }) => told.get(id)?.ok === false)) break;
+    for (let reads = 0; reads < MAX_READS && results.size > 0; reads++) {
+      if (reads > 0) await sleep(PAUSE_MS, undefined, { signal });
+      checks = await api.checks(signal);
+      if (listWrong(checks).every(({ id }) => results.get(id)?.ok === false)) break;
     }
-    for (const { id, externalId } of targets) {
-      const check = present.get(externalId);
-      if (check === undefined) outcome.set(id, { ok: false, error: `NodePing has no check ${externalId}.` });
-      else if (stateOf(check) === to) outcome.set(id, { ok: true });
-      else outcome.set(id, refused(told.get(id), to));
-    }
-    return outcome;
+    return new Map(
+      targets.map(({ id, externalId }): [string, SwitchResult] => {
+        if (!checks.has(externalId)) return [id, { ok: false, error: `NodePing has no check ${externalId}.` }];
+        if (!isWrong(checks, externalId)) return [id, { ok: true }];
+        const result = results.get(id);
+        if (result?.ok === false) return [id, result];
+        const shown = to === 'off' ? 'on' : 'off';
+        return [id, { ok: false, error: `NodePing took it, and shows the check ${shown} all the same.` }];
+      }),
+    );
   };
 
   return {
@@ -103,7 +101,41 @@ function stateOf(check: Check): CheckState {
   return check.enable === 'active' ? 'on' : 'off';
 }
 
-function refused(told: SwitchResult | undefined, to: CheckState): SwitchResult {
-  if (told?.ok === false) return told;
-  return { ok: false, error: `NodePing took it, and shows the check ${to === 'off' ? 'on' : 'off'} all the same.` };
+/**
+ * Finds bulk calls that match wanted checks only. As matching is not documented, a value is used only if every check that
+ * contains it, in any case, is wanted; and only if it is plain text, in case it is taken for a pattern.
+ * @param all every check of the account
+ * @param wanted the ids of those to be switched
+ */
+export function findBulkFilters(all: Checks, wanted: ReadonlySet<string>): readonly Filter[] {
+  if (wanted.size < MIN_CHECKS_PER_BULK_CALL) return [];
+  if ([...all.keys()].every((id) => wanted.has(id))) return [{ by: 'all' }];
+  const counts = new Map<string, { readonly filter: Exclude<Filter, { by: 'all' }>; count: number }>();
+  for (const [id, check] of all) {
+    if (!wanted.has(id)) continue;
+    for (const by of ['type', 'label', 'target'] as const) {
+      const value = filterValue(check, by);
+      if (value === undefined || !/^[\w :/-]+$/.test(value)) continue;
+      const known = counts.get(`${by} ${value}`) ?? { filter: { by, value }, count: 0 };
+      known.count++;
+      counts.set(`${by} ${value}`, known);
+    }
+  }
+  const common = [...counts.values()].filter(({ count }) => count >= MIN_CHECKS_PER_BULK_CALL);
+  const left = new Set(wanted);
+  return common
+    .sort((a, b) => b.count - a.count)
+    .map(({ filter }) => filter)
+    .filter(({ by, value }) => {
+      const matches = (check: Check) => filterValue(check, by)?.toLowerCase().includes(value.toLowerCase());
+      const ids = [...all].filter(([, check]) => matches(check)).map(([id]) => id);
+      if (ids.some((id) => !wanted.has(id))) return false;
+      if (ids.filter((id) => left.has(id)).length < MIN_CHECKS_PER_BULK_CALL) return false;
+      for (const id of ids) left.delete(id);
+      return true;
+    });
+}
+
+function filterValue(check: Check, by: 'label' | 'target' | 'type'): string | undefined {
+  return by === 'target' ? check.parameters?.target : check[by];
 }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PRESET_KINDS } from '../../../../src/checks/providers/http/presets/index.ts';
+import { PRESET_KINDS } from '../../../../src/checks/providers/http/presets.ts';
 import type { DowntimeState, Provider } from '../../../../src/checks/providers/provider.ts';
 import { got, type Peer, startPeer } from '../../../platform/outbound/peer.ts';
 import { loopback } from '../loopback.ts';

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isPointer, lookUp } from '../../../../src/checks/providers/http/pointer.ts';
 import {
   fillHeader,
   fillJson,
   fillText,
   fillUrl,
+  isPointer,
   listPlaceholders,
+  lookUp,
   TemplateError,
 } from '../../../../src/checks/providers/http/template.ts';
 
