@@ -1,41 +1,44 @@
+import { z } from 'zod';
 import type { Queries } from './database.ts';
 
-/** The jobs, by name. Each brings something outside the database to the present state, so running one twice is harmless. */
-export interface Jobs {
-  /** Bring the announcement of a maintenance in a channel, and its thread, up to date. */
-  announce: { accountId: number; maintenanceId: number; channelKind: string; channel: string };
-  /** Bring the checks of one provider to what the holds say. */
-  reconcile: { accountId: number; provider: string };
-  /** See how a provider is, and take away what Lull left there and no window wants. */
-  'prune-downtimes': { accountId: number; provider: string };
-  /** Look at the checks of one provider some time after a window; `until`: when it is given up (UTC, ISO 8601). */
-  'post-check': { accountId: number; provider: string; maintenanceId: number; until: string };
-  /** Ask those who may approve a maintenance, and tell those who were asked what came of it. */
-  'ask-approvers': { accountId: number; maintenanceId: number };
-  /** Tell a person in direct messages what needs them; `person` is their id in their channel kind. */
-  notify: { accountId: number; person: string };
-  /** Send a webhook what waits for it about a maintenance; `about` is its id, 0 for none. */
-  deliver: { accountId: number; webhookId: number; about: number };
+const accountId = z.number();
+const maintenanceId = z.number();
+const channel = { accountId, maintenanceId, channelKind: z.string(), channel: z.string() };
+const person = { accountId, person: z.string() };
+const provider = { accountId, provider: z.string() };
+
+/** The jobs, by name. Each brings something outside the database to the desired state, so running one twice is harmless. */
+const jobs = {
+  /** Updates the announcement of a maintenance in a channel, and its thread. */
+  announce: z.object(channel),
+  /** Mutes and unmutes the checks of a provider. */
+  reconcile: z.object(provider),
+  /** Tests a provider, and removes downtimes of Lull's that no window needs. */
+  'prune-downtimes': z.object(provider),
+  /** Verifies the checks of a provider after a window; `until`: when that is given up (UTC, ISO 8601). */
+  'post-check': z.object({ ...provider, maintenanceId, until: z.iso.datetime() }),
+  /** Asks the approvers of a maintenance, and updates earlier requests. */
+  'ask-approvers': z.object({ accountId, maintenanceId }),
+  /** Sends a person the direct messages that wait for them; `person` is their id in their channel kind. */
+  notify: z.object(person),
+  /** Sends a webhook the events of a maintenance; `about` is its id, 0 for none. */
+  deliver: z.object({ accountId, webhookId: z.number(), about: z.number() }),
   /**
-   * Read one page of the thread of an announcement, and ingest the replies that were missed. `thread`: the live message.
+   * Reads one page of the thread of an announcement, and ingests the replies that were missed. `thread`: the live message.
    * `cursor`: the channel's own, `''` for the first page. `after`: the last message of the page before; null when it is not
    * certain that everything before it was read.
    */
-  'ingest-replies': {
-    accountId: number;
-    maintenanceId: number;
-    channelKind: string;
-    channel: string;
-    thread: string;
-    cursor: string;
-    after: string | null;
-  };
-  /** Bring the App Home of a person up to date; `person` is their id in their channel kind. */
-  home: { accountId: number; person: string };
-  /** Bring the App Homes that somebody may be looking at up to date. */
-  homes: { accountId: number };
-}
+  'ingest-replies': z.object({ ...channel, thread: z.string(), cursor: z.string(), after: z.string().nullable() }),
+  /** Updates the App Home of a person. */
+  home: z.object(person),
+  /** Updates the App Homes that people may be looking at. */
+  homes: z.object({ accountId }),
+};
+export type Jobs = { [Name in keyof typeof jobs]: z.infer<(typeof jobs)[Name]> };
 export type JobName = keyof Jobs;
+
+/** The schemas of the payloads. */
+export const JOBS: { readonly [Name in JobName]: z.ZodType<Jobs[Name]> } = jobs;
 
 const MAX_ATTEMPTS = 25;
 

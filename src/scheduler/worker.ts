@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
-import { setImmediate as nextRound, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextRound, setTimeout as sleep } from 'node:timers/promises';
 import { Logger as JobLogger, type Runner, run, type Task, type WorkerEvents, type WorkerPool } from 'graphile-worker';
+import type { Client } from 'pg';
 import type { Logger } from 'pino';
-import { z } from 'zod';
 import { notifyApprovers } from '../approvals/request.ts';
 import { findPersonKind } from '../channels.ts';
 import { verifyChecksAfterWindow } from '../checks/post-check.ts';
@@ -14,65 +14,36 @@ import type { Channel } from '../delivery/channel.ts';
 import { sendNotices } from '../delivery/notify.ts';
 import { refreshHome, refreshHomes } from '../home/refresh.ts';
 import { openPool } from '../platform/database.ts';
-import { findDeadWorkers, type JobName, releaseJobs } from '../platform/jobs.ts';
+import { findDeadWorkers, JOBS, type JobName, type Jobs, releaseJobs, WORKER_LIVENESS_LOCK } from '../platform/jobs.ts';
 import type { ActionContext } from '../platform/transactions.ts';
 import { type DeliverContext, deliver } from '../webhooks/deliver.ts';
-import { WorkerLiveness } from './worker-liveness.ts';
+import { PersistentConnection } from './persistent-connection.ts';
 
 /**
- * How many jobs run at the same time in one process. Those of one channel or provider never do. Monitoring systems are
- * asked apart from the rest: however many of them hang, what there is to tell is told.
+ * Which jobs share a runner, and how many of them run concurrently in one process; those of one channel or provider never
+ * do. Monitoring systems have a runner of their own, so that messages are sent however many of them hang.
  */
-const AT_ONCE = 4;
-const PROVIDERS_AT_ONCE = 6;
-const WEBHOOKS_AT_ONCE = 4;
-/** Threads are read again when there is time: of several workspaces at once, of each one after another. */
-const THREADS_AT_ONCE = 2;
-/** How often it is looked for jobs that a killed process left behind; who is absent twice in a row is gone (milliseconds). */
-const LOOK_FOR_ABANDONED = 5_000;
-/** After the database was away (milliseconds). */
-const RUN_AGAIN = 1_000;
+const RUNNERS: readonly { readonly jobs: readonly JobName[]; readonly concurrency: number }[] = [
+  { jobs: ['announce', 'notify', 'ask-approvers', 'home', 'homes'], concurrency: 4 },
+  { jobs: ['reconcile', 'prune-downtimes', 'post-check'], concurrency: 6 },
+  { jobs: ['deliver'], concurrency: 4 },
+  { jobs: ['ingest-replies'], concurrency: 2 },
+];
+/** How often jobs of killed processes are looked for; a process that is absent twice in a row is dead. */
+const TAKE_OVER_EVERY_MS = 5_000;
+/** After the database was away. */
+const RESTART_MS = 1_000;
 /**
- * A worker looks for its next job before the queue of its last one is free again, and would then sleep for seconds. It
- * is woken this long after (milliseconds): soon, and once more for a database that is slow.
+ * A worker looks for its next job before the queue of its last one is free again, and would then sleep until the next poll.
+ * It is woken this long after: soon, and once more for a slow database.
  */
-const QUEUE_IS_FREE = [10, 100] as const;
-/** And however slow it is, it looks this often (milliseconds). */
-const POLL = 1_000;
+const NUDGES_MS = [10, 100] as const;
+const POLL_EVERY_MS = 1_000;
 /**
- * The queue takes what ended within the same millisecond off together, row after row in an order of its own. A change that
- * asks for two of these jobs again would wait for one row while it holds the other: a deadlock, at which the runner
- * gives up. So jobs end this far apart (milliseconds).
+ * The queue removes jobs that ended within the same millisecond together, in an order of its own. A change that enqueues two
+ * of them again would wait for one row while it holds the other: a deadlock, at which the runner stops. So jobs end apart.
  */
-const END_APART = 2;
-
-const announceJob = z.object({
-  accountId: z.number(),
-  maintenanceId: z.number(),
-  channelKind: z.string(),
-  channel: z.string(),
-});
-const notifyJob = z.object({ accountId: z.number(), person: z.string() });
-const approversJob = z.object({ accountId: z.number(), maintenanceId: z.number() });
-const homesJob = z.object({ accountId: z.number() });
-const homeJob = z.object({ accountId: z.number(), person: z.string() });
-const hearJob = z.object({
-  accountId: z.number(),
-  maintenanceId: z.number(),
-  channelKind: z.string(),
-  channel: z.string(),
-  thread: z.string(),
-  cursor: z.string(),
-  after: z.string().nullable(),
-});
-const deliverJob = z.object({ accountId: z.number(), webhookId: z.number(), about: z.number() });
-const lookJob = z.object({
-  accountId: z.number(),
-  provider: z.string(),
-  maintenanceId: z.number(),
-  until: z.iso.datetime(),
-});
-const providerJob = z.object({ accountId: z.number(), provider: z.string() });
+const END_APART_MS = 2;
 
 export interface WorkerOptions {
   readonly ctx: ActionContext;
@@ -84,13 +55,13 @@ export interface WorkerOptions {
   readonly log: Logger;
 }
 
-/** Runs the jobs as they are enqueued, and again with growing pauses when they fail. */
+/** Runs the jobs as they are enqueued, and retries them with growing pauses. */
 export class Worker {
   readonly #options: WorkerOptions;
-  #shift: Shift | undefined;
-  #again: NodeJS.Timeout | undefined;
-  #looking: NodeJS.Timeout | undefined;
-  #look: Promise<void> | undefined;
+  #runner: RunnerHandle | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  #takeOverTimer: NodeJS.Timeout | undefined;
+  #takingOver: Promise<void> | undefined;
   #suspects = new Set<string>();
   #stopped = false;
 
@@ -100,160 +71,156 @@ export class Worker {
 
   /** @throws Error when the database cannot be reached */
   async start(): Promise<void> {
-    await this.#begin();
+    await this.#start();
     await this.#takeOver();
-    this.#looking = setInterval(() => void this.#takeOver(), LOOK_FOR_ABANDONED);
+    this.#takeOverTimer = setInterval(() => void this.#takeOver(), TAKE_OVER_EVERY_MS);
   }
 
   /** Whether jobs are run now. */
   get ready(): boolean {
-    return this.#shift !== undefined;
+    return this.#runner !== undefined;
   }
 
-  /** Takes no new jobs and resolves when those in hand are finished. */
+  /** Takes no new jobs and resolves when those in progress are finished. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#again);
-    clearInterval(this.#looking);
-    // At once: while it waited for the look, another job would be taken.
-    await Promise.all([this.#shift?.end(), this.#look]);
+    clearTimeout(this.#restart);
+    clearInterval(this.#takeOverTimer);
+    // Both together, or another job would be taken in between.
+    await Promise.all([this.#runner?.stop(), this.#takingOver]);
   }
 
-  async #begin(): Promise<void> {
-    const shift = await begin(this.#options);
-    if (this.#stopped) return shift.end();
-    this.#shift = shift;
-    // The runner gives up when the database goes away while it writes that a job is done.
-    void shift.over.then(() => {
-      this.#shift = undefined;
+  async #start(): Promise<void> {
+    const runner = await startRunners(this.#options);
+    if (this.#stopped) return runner.stop();
+    this.#runner = runner;
+    // The runner stops when the database goes away while it writes that a job is done.
+    void runner.stopped.then(() => {
+      this.#runner = undefined;
       if (this.#stopped) return;
       this.#options.log.warn('the job queue cannot reach the database; retrying');
-      this.#beginAgain();
+      this.#startLater();
     });
   }
 
-  #beginAgain(): void {
-    this.#again = setTimeout(() => {
-      this.#begin().catch((error: unknown) => {
+  #startLater(): void {
+    this.#restart = setTimeout(() => {
+      this.#start().catch((error: unknown) => {
         this.#options.log.debug({ error }, 'the job queue cannot be reached yet');
-        if (!this.#stopped) this.#beginAgain();
+        if (!this.#stopped) this.#startLater();
       });
-    }, RUN_AGAIN);
+    }, RESTART_MS);
   }
 
   #takeOver(): Promise<void> {
-    this.#look ??= this.#releaseAbandoned()
+    this.#takingOver ??= this.#releaseAbandoned()
       .catch((error: unknown) => this.#options.log.debug({ error }, 'abandoned jobs cannot be looked for now'))
       .finally(() => {
-        this.#look = undefined;
+        this.#takingOver = undefined;
       });
-    return this.#look;
+    return this.#takingOver;
   }
 
   async #releaseAbandoned(): Promise<void> {
     const { ctx, log } = this.#options;
     const absent = await findDeadWorkers(ctx.database);
-    const gone = absent.filter((name) => this.#suspects.has(name));
+    const dead = absent.filter((name) => this.#suspects.has(name));
     this.#suspects = new Set(absent);
-    if (gone.length === 0) return;
-    log.warn({ workers: gone }, 'took over the jobs of a killed process');
-    await releaseJobs(ctx.database, gone);
+    if (dead.length === 0) return;
+    log.warn({ workers: dead }, 'took over the jobs of a killed process');
+    await releaseJobs(ctx.database, dead);
   }
 }
 
-/** One run of the job queue's runner, under a name that shows whether it is still there. */
-interface Shift {
-  /** Resolves when it ended, whoever ended it. */
-  readonly over: Promise<void>;
-  end(): Promise<void>;
+interface RunnerHandle {
+  /** Resolves when it stopped, for whatever reason. */
+  readonly stopped: Promise<void>;
+  stop(): Promise<void>;
 }
 
-async function begin(options: WorkerOptions): Promise<Shift> {
-  const { ctx, channels, providers, webhooks, log } = options;
+/** Starts all runners. When one of them stops, all stop, and are started again together. */
+async function startRunners(options: WorkerOptions): Promise<RunnerHandle> {
+  const tasks = tasksOf(options);
+  const runners: RunnerHandle[] = [];
+  const stop = async () => {
+    await Promise.all(runners.map((runner) => runner.stop()));
+  };
+  try {
+    for (const { jobs, concurrency } of RUNNERS) {
+      runners.push(
+        await startRunner(options, Object.fromEntries(jobs.map((name) => [name, tasks[name]])), concurrency),
+      );
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stopped: Promise.race(runners.map((runner) => runner.stopped)).then(stop), stop };
+}
+
+function tasksOf({ ctx, channels, providers, webhooks, log }: WorkerOptions): Record<JobName, Task> {
   const channelOf = (kind: string | undefined): Channel => {
     const channel = kind === undefined ? undefined : channels[kind];
     if (channel === undefined) throw new Error(`there is no channel of kind ${kind}`);
     return channel;
   };
-  const tasks: Record<JobName, Task> = {
-    announce: async (payload) => {
-      const job = announceJob.parse(payload);
-      await announce(ctx, channelOf(job.channelKind), log, job);
-    },
-    notify: async (payload) => {
-      const job = notifyJob.parse(payload);
-      await sendNotices(ctx, channelOf(findPersonKind(job.person)), log, job);
-    },
-    'ask-approvers': (payload) => notifyApprovers(ctx, Object.values(channels), approversJob.parse(payload)),
-    home: async (payload) => {
-      const job = homeJob.parse(payload);
-      await refreshHome(ctx, channelOf(findPersonKind(job.person)).home, log, job);
-    },
-    homes: (payload) => refreshHomes(ctx, homesJob.parse(payload)),
-    reconcile: (payload) => reconcile(ctx, providers, log, providerJob.parse(payload)),
-    'post-check': (payload) => verifyChecksAfterWindow(ctx, providers, log, lookJob.parse(payload)),
-    'prune-downtimes': (payload) => pruneStaleDowntimes(ctx, providers, log, providerJob.parse(payload)),
-    'ingest-replies': async (payload) => {
-      const job = hearJob.parse(payload);
-      await ingestReplies(ctx, channelOf(job.channelKind), log, job);
-    },
-    deliver: (payload) => deliver(ctx, webhooks, log, deliverJob.parse(payload)),
+  const task =
+    <Name extends JobName>(name: Name, work: (job: Jobs[Name]) => Promise<void>): Task =>
+    async (payload) =>
+      work(JOBS[name].parse(payload));
+  return {
+    announce: task('announce', (job) => announce(ctx, channelOf(job.channelKind), log, job)),
+    notify: task('notify', (job) => sendNotices(ctx, channelOf(findPersonKind(job.person)), log, job)),
+    'ask-approvers': task('ask-approvers', (job) => notifyApprovers(ctx, Object.values(channels), job)),
+    home: task('home', (job) => refreshHome(ctx, channelOf(findPersonKind(job.person)).home, log, job)),
+    homes: task('homes', (job) => refreshHomes(ctx, job)),
+    reconcile: task('reconcile', (job) => reconcile(ctx, providers, log, job)),
+    'post-check': task('post-check', (job) => verifyChecksAfterWindow(ctx, providers, log, job)),
+    'prune-downtimes': task('prune-downtimes', (job) => pruneStaleDowntimes(ctx, providers, log, job)),
+    'ingest-replies': task('ingest-replies', (job) => ingestReplies(ctx, channelOf(job.channelKind), log, job)),
+    deliver: task('deliver', (job) => deliver(ctx, webhooks, log, job)),
   };
-  const {
-    reconcile: toChecks,
-    'prune-downtimes': prune,
-    'post-check': postCheck,
-    deliver: toWebhooks,
-    'ingest-replies': ingest,
-    ...toPeople
-  } = tasks;
-  const shifts = [await runTasks(options, toPeople, AT_ONCE)];
-  try {
-    shifts.push(
-      await runTasks(
-        options,
-        { reconcile: toChecks, 'prune-downtimes': prune, 'post-check': postCheck },
-        PROVIDERS_AT_ONCE,
-      ),
-    );
-    shifts.push(await runTasks(options, { deliver: toWebhooks }, WEBHOOKS_AT_ONCE));
-    shifts.push(await runTasks(options, { 'ingest-replies': ingest }, THREADS_AT_ONCE));
-  } catch (error) {
-    await Promise.all(shifts.map((shift) => shift.end()));
-    throw error;
-  }
-  const end = async () => {
-    await Promise.all(shifts.map((shift) => shift.end()));
-  };
-  // When one of them gave up, all are taken up again together.
-  return { over: Promise.race(shifts.map((shift) => shift.over)).then(end), end };
 }
 
-async function runTasks(
+async function startRunner(
   { url, log }: WorkerOptions,
   tasks: Readonly<Record<string, Task>>,
-  atOnce: number,
-): Promise<Shift> {
-  const presence = await WorkerLiveness.open(url, log);
-  const events: WorkerEvents = new EventEmitter();
+  concurrency: number,
+): Promise<RunnerHandle> {
   let workers: WorkerPool | undefined;
+  let name: string | undefined;
+  // PostgreSQL releases the lock when the connection ends, however the process did, so jobs of a name without it are abandoned.
+  const showLiveness = async (client: Client | undefined) =>
+    name && client?.query('select pg_advisory_lock($1, hashtext($2))', [WORKER_LIVENESS_LOCK, name]);
+  const liveness = new PersistentConnection(url, {
+    open: showLiveness,
+    failed: (error) => log.debug({ error }, 'the liveness of this process cannot be shown yet'),
+  });
+  const events: WorkerEvents = new EventEmitter();
   events.on('pool:create', ({ workerPool }) => {
     workers = workerPool;
-    presence.as(workerPool.id);
+    name = workerPool.id;
+    // If the connection is lost, it is shown on the next one.
+    showLiveness(liveness.client).catch(() => {});
   });
   events.on('pool:gracefulShutdown', () => {
     workers = undefined;
   });
   events.on('job:complete', () => {
-    for (const pause of QUEUE_IS_FREE) setTimeout(() => workers?.nudge(1), pause);
+    for (const pause of NUDGES_MS) setTimeout(() => workers?.nudge(1), pause);
   });
   events.on('job:failed', ({ job, error }) => {
     log.error({ job: job.task_identifier, payload: job.payload, error }, 'a job failed permanently until the sweeper');
   });
-  // Its own pool would be left without a listener for errors while it ends.
+  await liveness.open();
+  // The runner's own pool would have no listener for errors while it ends.
   const pool = openPool({ connectionString: url }, (error) =>
     log.debug({ error }, 'a connection of the job queue was lost'),
   );
+  const close = async () => {
+    await liveness.close();
+    await pool.end();
+  };
   let runner: Runner;
   try {
     runner = await run({
@@ -263,8 +230,8 @@ async function runTasks(
       pgPool: pool,
       preset: {
         worker: {
-          concurrentJobs: atOnce,
-          pollInterval: POLL,
+          concurrentJobs: concurrency,
+          pollInterval: POLL_EVERY_MS,
           logger: jobLogger(log),
           // Unless they are batched, a database that goes away at the end of a job ends the process.
           completeJobBatchDelay: 0,
@@ -273,48 +240,39 @@ async function runTasks(
       },
     });
   } catch (error) {
-    await presence.end();
-    await pool.end();
+    await close();
     throw error;
   }
-  const over = runner.promise
-    .catch(() => {})
-    .then(async () => {
-      await presence.end();
-      await pool.end();
-    });
+  const stopped = runner.promise.catch(() => {}).then(close);
   return {
-    over,
-    async end() {
-      // Refused when it is ending already, which is as good.
+    stopped,
+    async stop() {
+      // Rejects when it is stopping already.
       await runner.stop().catch(() => {});
-      await over;
+      await stopped;
     },
   };
 }
 
-/** The same tasks, of which no two end within `END_APART`, however they end. */
+/** The same tasks, of which no two end within `END_APART_MS`, however they end. */
 function endingApart(tasks: Readonly<Record<string, Task>>): Record<string, Task> {
   let mayEnd = Promise.resolve();
-  const turn = () => {
-    const mine = mayEnd;
-    // Not before the queue has taken note of this one, from which its millisecond counts.
-    mayEnd = mine.then(() => nextRound()).then(() => pause(END_APART));
-    return mine;
-  };
   const apart =
     (task: Task): Task =>
     async (payload, context) => {
       try {
         await task(payload, context);
       } finally {
-        await turn();
+        const turn = mayEnd;
+        // Not before the queue took note of this one, from which its millisecond counts.
+        mayEnd = turn.then(() => nextRound()).then(() => sleep(END_APART_MS));
+        await turn;
       }
     };
   return Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, apart(task)]));
 }
 
-/** The queue's own lines: what it calls info is detail here, and a failed try is a warning, for another one follows. */
+/** The queue's own log lines: info as trace, and a failed try as a warning, because it is retried. */
 function jobLogger(log: Logger): JobLogger {
   const jobs = log.child({ part: 'jobs' });
   return new JobLogger(() => (level, message) => {
