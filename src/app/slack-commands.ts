@@ -4,36 +4,24 @@ import { history } from '../audit/slack/history.ts';
 import { calendars } from '../calendars/slack.ts';
 import { countServices } from '../catalogue/services/repository.ts';
 import { serviceCommands } from '../catalogue/slack/commands.ts';
-import { listMutes } from '../checks/mute-repository.ts';
 import type { ProviderDependencies } from '../checks/provider-commands.ts';
 import { checkCommands } from '../checks/slack/commands.ts';
 import type { Lister } from '../checks/sync.ts';
-import { comment } from '../comments/commands.ts';
-import { listComments } from '../comments/repository.ts';
+import { commentCommands } from '../comments/slack/forms.ts';
 import { formatReply } from '../comments/slack/reply.ts';
 import { authorize } from '../core/permissions.ts';
-import { toCoverage } from '../maintenance/commands/announce.ts';
-import { forecastMutes } from '../maintenance/commands/coverage.ts';
-import { reschedule } from '../maintenance/commands/edit.ts';
-import { offerOverride } from '../maintenance/slack/blocked-by-freeze.ts';
-import { openEdit } from '../maintenance/slack/buttons.ts';
-import { askChoice } from '../maintenance/slack/choices.ts';
-import { createModal } from '../maintenance/slack/create-form.ts';
+import { maintenanceCommands } from '../maintenance/slack/commands.ts';
 import { listCommand } from '../maintenance/slack/list.ts';
-import { resolveMaintenance } from '../maintenance/slack/resolve.ts';
 import { previewSentence } from '../maintenance/slack/sentence.ts';
-import { showMessage } from '../maintenance/slack/show.ts';
-import { transitionCommands } from '../maintenance/slack/transitions.ts';
-import { edit as editSeries, openCreateSeries, pause, resume, seriesPage, skip } from '../series/slack/commands.ts';
+import { createModal } from '../maintenance/slack/window-form.ts';
+import { seriesCommands } from '../series/slack/commands.ts';
 import { settings } from '../settings/slack/commands.ts';
-import { errorMessage, successMessage, welcomeMessage } from '../slack/answers.ts';
+import { welcomeMessage } from '../slack/answers.ts';
 import type { Message } from '../slack/blocks.ts';
-import { type CommandRequest, type Entry, idempotencyKey, type Run, subcommand, TEXT } from '../slack/command.ts';
+import type { CommandRequest, Entry } from '../slack/command.ts';
 import type { SlackContext } from '../slack/context.ts';
 import type { Person } from '../slack/people.ts';
-import { formatWindow } from '../slack/time.ts';
 import { channelCommands } from '../subscriptions/slack/commands.ts';
-import { readWhen } from '../when/index.ts';
 import { findNearestCommand, help, helpCommand } from './slack/help.ts';
 
 /** What was typed, and where. */
@@ -56,32 +44,14 @@ const commandsOf = ({ list, providers }: SlackServices): readonly Entry[] => [
   ...serviceCommands,
   ...checkCommands(list),
   ...channelCommands,
-  ...transitionCommands,
+  ...maintenanceCommands,
+  ...commentCommands,
   ...approvals,
   ...settings(providers),
   ...history,
   ...tokens,
   ...calendars,
-  { form: subcommand('edit'), run: editOne },
-  { form: subcommand('show'), run: showOne },
-  { form: subcommand('comment', TEXT), run: commentOn(false) },
-  { form: subcommand('internal', TEXT), run: commentOn(true) },
-  { form: subcommand('move', String.raw`\s+(?:to\s+)?([\s\S]+)`), run: move },
-  {
-    form: /^edit\s+#?([2-9BCDFGHJKLMNPQRSTVWXZ]{6})$/i,
-    run: (context, person, [ref = ''], asked) => editSeries(context, person, ref, asked),
-  },
-  {
-    form: /^series(?:\s+(\d{1,4}))?$/i,
-    run: (context, person, [page = '1']) => seriesPage(context, person, { of: 'series', page: Number(page) || 1 }),
-  },
-  { form: /^every$/i, run: newSeries },
-  {
-    form: /^pause\s+#?(\w+)(?:\s+(keep|cancel))?$/i,
-    run: (context, person, [ref = '', runs]) => pause(context, person, ref, runs?.toLowerCase()),
-  },
-  { form: /^resume\s+#?(\w+)$/i, run: (context, person, [ref = '']) => resume(context, person, ref) },
-  { form: /^skip\s+#?(\w+)$/i, run: (context, person, [ref = '']) => skip(context, person, ref) },
+  ...seriesCommands,
 ];
 
 /** `/maintenance ...`: a command, a sentence, or nothing. Both return undefined if a form was opened instead of an answer. */
@@ -130,65 +100,3 @@ async function openForm(context: SlackContext, person: Person, command: Command)
   });
   return undefined;
 }
-
-/** A series by a form. */
-const newSeries: Run = async (context, person, _, asked) => {
-  if (asked === undefined) return successMessage('Type it: `/maintenance every`.');
-  await openCreateSeries(context, person, asked);
-  return undefined;
-};
-
-const editOne: Run = async (context, person, [ref], asked) => {
-  const { id } = await resolveMaintenance(context, person, ref);
-  if (asked === undefined) return successMessage(`Type it: \`/maintenance edit ${id}\`.`);
-  await openEdit(context, person, id, asked.triggerId);
-  return undefined;
-};
-
-const showOne: Run = async (context, person, [ref]) => {
-  const maintenance = await resolveMaintenance(context, person, ref);
-  const { database } = context.ctx;
-  const { accountId } = person.actor;
-  const { switched } = await forecastMutes(database, accountId, toCoverage(maintenance));
-  const mutes = await listMutes(database, accountId, maintenance.id);
-  const comments = await listComments(database, accountId, maintenance.id);
-  return showMessage(maintenance, { covered: switched.length, mutes }, comments, person.timezone);
-};
-
-function commentOn(internal: boolean): Run {
-  return async (context, person, [ref, text = ''], asked) => {
-    const { id } = await resolveMaintenance(context, person, ref);
-    const added = await comment(context.ctx, person.actor, id, { text, internal }, idempotencyKey(asked));
-    if (added === undefined) return undefined;
-    return successMessage(
-      internal ? `Added to maintenance ${id}, for internal channels alone.` : `Added to maintenance ${id}.`,
-    );
-  };
-}
-
-/** Moves a scheduled maintenance. Without an end it keeps its length. */
-const move: Run = async (context, person, [ref, text = ''], asked) => {
-  const { ctx } = context;
-  const { id, scheduledStart, scheduledEnd } = await resolveMaintenance(context, person, ref);
-  const when = readWhen(text, {
-    now: ctx.clock.now(),
-    timezone: person.timezone,
-    locale: person.locale,
-    defaultMinutes: Math.round((scheduledEnd.getTime() - scheduledStart.getTime()) / 60_000),
-  });
-  if (when.outcome === 'refusal') return errorMessage(when.reason, `/maintenance move ${id} ${when.example}`);
-  if (when.outcome === 'series') {
-    return errorMessage('One maintenance is moved to one window.', `/maintenance move ${id} tomorrow 3am`);
-  }
-  if (when.outcome === 'question') {
-    const choices = when.choices
-      .slice(0, 5)
-      .map((choice) => ({ label: choice.label, text: `move ${id} ${choice.text}` }));
-    return askChoice(ctx, person, when.question, choices);
-  }
-  const { start, end, timezone } = when;
-  return offerOverride(context, person, { kind: 'move', id, start, end, timezone }, async () => {
-    if ((await reschedule(ctx, person.actor, id, when, idempotencyKey(asked))) === undefined) return undefined;
-    return successMessage(`Moved: maintenance ${id} is now ${formatWindow(when, person.timezone)}.`);
-  });
-};

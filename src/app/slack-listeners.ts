@@ -5,15 +5,14 @@ import { servicesPage, servicesQuery } from '../catalogue/slack/commands.ts';
 import { listenToOptions } from '../catalogue/slack/options.ts';
 import { checksPage, checksQuery } from '../checks/slack/commands.ts';
 import { applySync } from '../checks/slack/sync.ts';
+import { listenToComments } from '../comments/slack/forms.ts';
 import { listenToEvents } from '../comments/slack/replies.ts';
-import { listenToComments } from '../comments/slack/shortcut.ts';
 import { listenToHome } from '../home/slack/listeners.ts';
 import { listenToMaintenanceButtons } from '../maintenance/slack/buttons.ts';
+import { runChoice } from '../maintenance/slack/drafts.ts';
 import { listenToMaintenanceForms } from '../maintenance/slack/forms.ts';
 import { listenToOverrides } from '../maintenance/slack/freeze-overrides.ts';
 import { listPage, listQuery } from '../maintenance/slack/list.ts';
-import { chooseReading } from '../maintenance/slack/preview-buttons.ts';
-import { listenToScheduleShortcut } from '../maintenance/slack/shortcut.ts';
 import { listenToSteps } from '../maintenance/slack/workflow-steps.ts';
 import { seriesPage, seriesQuery } from '../series/slack/commands.ts';
 import { listenToSeries } from '../series/slack/listeners.ts';
@@ -64,7 +63,7 @@ export function registerListeners(on: Listeners, services: SlackServices, events
   }
   on.button(
     new RegExp(`^${ACTIONS.choose.replace('.', '\\.')}\\.\\d+$`),
-    (person, { value }) => chooseReading(context, person, value, runText),
+    (person, { value }) => runChoice(context, person, value, runText),
     { replace },
   );
   on.button(ACTIONS.applySync, (person, { value }) => applySync(context, person, value, services.list), { replace });
@@ -80,7 +79,6 @@ export function registerListeners(on: Listeners, services: SlackServices, events
     listenToSubscriptions,
     listenToOptions,
     listenToHome,
-    listenToScheduleShortcut,
     listenToSteps,
   ]) {
     listen(on);

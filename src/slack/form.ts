@@ -77,6 +77,23 @@ export function textInput(blockId: string, label: string, more: TextInputMore = 
   return input(blockId, label, element, { ...others, tells: onEnter !== undefined });
 }
 
+/** A select of several options that Slack asks Lull for as people type. */
+export function searchInput(
+  blockId: string,
+  label: string,
+  actionId: string,
+  { chosen = [], placeholder, ...more }: InputMore & { chosen?: readonly PlainTextOption[]; placeholder: string },
+): KnownBlock {
+  const element: Element = {
+    type: 'multi_external_select',
+    action_id: actionId,
+    min_query_length: 0,
+    placeholder: plain(placeholder),
+    ...(chosen.length === 0 ? {} : { initial_options: chosen.slice(0, SLACK_LIMITS.options) }),
+  };
+  return input(blockId, label, element, { optional: true, ...more });
+}
+
 export function radioInput(
   blockId: string,
   label: string,
@@ -157,6 +174,11 @@ export function readInput(values: unknown): Inputs {
         .map((value): [string, InputValue] => [blockField(id), value]),
     ),
   );
+}
+
+/** A text without the spaces around it; empty where nothing was filled in. */
+export function readText(inputs: Inputs, field: string): string {
+  return inputs.get(field)?.value?.trim() ?? '';
 }
 
 /** A chosen option, as it can be shown as chosen again. */

@@ -1,5 +1,14 @@
 /** Titles, labels, hints, options and buttons of forms and messages in Slack. */
 
+const inThreads = 'Shows in its threads, in public channels too.';
+const tooMany = (label: string) => `*${label}*\nToo many for a form; they stay as they are. Change them over HTTP.`;
+
+export const approvalForms = {
+  decline: { title: 'Decline', submit: 'Decline', close: 'Close' },
+  reason: 'Reason',
+  reasonHint: 'Shown in internal threads, and to whoever asked.',
+};
+
 export const catalogueForms = {
   scope: {
     add: 'Add a scope',
@@ -74,6 +83,19 @@ export const checkForms = {
   },
 };
 
+export const commentForms = {
+  addComment: { title: 'Add as comment', submit: 'Add', close: 'Close' },
+  audience: { title: 'Comment', submit: 'Save', close: 'Close' },
+  comment: { title: 'Comment', submit: 'Comment', close: 'Close' },
+  commentLabel: 'Comment',
+  internal: 'Internal: not shown in public channels',
+  isComment: (name: string, id: number) => `This reply is a comment on *${name}* (${id}).`,
+  maintenance: 'Maintenance',
+  maintenanceSearch: 'Search by name or number',
+  public: 'Public: shown in public channels too',
+  visibility: 'Who sees it',
+};
+
 export const freezeForms = {
   add: 'Add a freeze',
   scope: { label: 'Scope', placeholder: 'Everything' },
@@ -83,6 +105,85 @@ export const freezeForms = {
   reason: { label: 'Reason', placeholder: 'Holidays' },
   effect: { label: 'What it does' },
   effects: { block: 'Refuses what falls into it; an admin gets past it with a reason', warn: 'Remarks it' },
+};
+
+export const maintenanceForms = {
+  cancel: { title: 'Cancel maintenance', submit: 'Cancel it', close: 'Keep it' },
+  create: { title: 'Schedule maintenance', submit: 'Schedule', close: 'Close' },
+  edit: { title: 'Edit maintenance', submit: 'Save', close: 'Close' },
+  extend: { title: 'Extend maintenance', submit: 'Extend', close: 'Close' },
+  finish: { title: 'End maintenance', submit: 'End now', close: 'Not yet' },
+  override: { title: 'Override a freeze', submit: 'Do it anyway', close: 'Close' },
+  whole: { title: (id: number) => `Maintenance ${id}`, close: 'Close' },
+
+  anyway: {
+    extend: 'Extend anyway...',
+    move: 'Move anyway...',
+    reopen: 'Reopen anyway...',
+    start: 'Start anyway...',
+  },
+  begun: (start: string, zone: string) => `*Start*\n${start} (${zone}); it has begun.`,
+  cancelMeaning: {
+    anyway: {
+      extend: 'Extend anyway...',
+      move: 'Move anyway...',
+      reopen: 'Reopen anyway...',
+      start: 'Start anyway...',
+    },
+    begun: 'It ends now, and its checks are switched on again.',
+    planned: 'It will not take place.',
+  },
+  cannotBeTakenBack: 'This cannot be taken back.',
+  checks: 'Only these checks',
+  checksHint: 'Left empty, all checks of the services are switched off.',
+  checksPlaceholder: 'All checks of the services',
+  description: 'Description',
+  end: (zone: string) => `End (${zone})`,
+  extendWords: 'Or in your own words',
+  extendWordsHint: 'Counts instead of the choice above. Enter shows how it is understood.',
+  extendWordsPlaceholder: 'until 5am',
+  follows: 'When they are chosen',
+  followsHint: 'Otherwise once, at the start.',
+  followsOption: 'Keep up with changes while it runs',
+  howMuchLonger: 'How much longer',
+  next: 'Next',
+  note: 'Note',
+  noteHint: inThreads,
+  outcome: 'How it went',
+  outcomes: { succeed: 'Succeeded', failed: 'Failed' },
+  overrideReason: 'Why it cannot wait',
+  overrideReasonHint: 'Kept in the record, and shown in internal threads.',
+  page: (page: number, pages: number) => `page ${page} of ${pages}`,
+  previous: 'Previous',
+  reason: 'Reason',
+  reasonHint: inThreads,
+  selector: 'And all checks with',
+  selectorEnter: ' Press Enter to see which they are.',
+  selectorHint: 'By tag:, service:, scope:, provider: or name, with * and a minus for "not".',
+  services: 'Services',
+  servicesCount: (count: number) => (count === 1 ? '1 service' : `${count} services`),
+  servicesHint: 'Leave empty only when you name checks below.',
+  servicesSearch: 'Search services',
+  start: (zone: string) => `Start (${zone})`,
+  tooMany,
+  words: 'Or in your own words',
+  wordsHint: 'Press Enter to see how it is understood.',
+  wordsPlaceholder: 'tomorrow 2am for 2h',
+  wouldEnd: (ago: string) => `It would end ${ago}. Its checks are switched on again.`,
+};
+
+export const seriesForms = {
+  create: { title: 'Schedule a series', submit: 'Schedule', close: 'Close' },
+  edit: { title: 'Edit series', submit: 'Save', close: 'Close' },
+
+  add: 'Add...',
+  cron: 'When, as a cron line',
+  duration: 'How long, in minutes',
+  editedRuns: 'Runs that have begun, and those that were changed by hand, stay as they are.',
+  timezone: 'Time zone',
+  words: 'Or when in your own words',
+  wordsHint: 'Press Enter to see how it is understood.',
+  wordsPlaceholder: 'every sunday at 3am for 2h',
 };
 
 export const settingsForms = {
@@ -134,6 +235,7 @@ export const settingsForms = {
 };
 
 /** Of several slices. */
+
 export const sharedForms = {
   name: 'Name',
   save: 'Save',

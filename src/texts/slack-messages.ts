@@ -1,5 +1,12 @@
 /** What Lull says in channels, threads, direct messages, the Home tab and answers to commands. */
 
+export const commentMessages = {
+  added: (id: number, internal: boolean) =>
+    internal ? `Added to maintenance ${id}, for internal channels alone.` : `Added to maintenance ${id}.`,
+};
+
+const startsOnceApproved = 'It starts only once a second person has approved it.';
+
 export const freezeMessages = {
   everything: 'everything',
   entered: (reasons: string) => `:snowflake: This falls into a freeze: ${reasons}. Move or cancel it if it can wait.`,
@@ -10,6 +17,106 @@ export const freezeMessages = {
   more: (count: number) => `:snowflake: and ${count} more`,
   blocked: (freezes: readonly string[]) => `:snowflake: It falls into ${freezes.join(', and ')}.`,
   blockedBy: (reason: string, subject: string, window: string) => `the freeze "${reason}" of ${subject}, ${window}`,
+};
+
+export const maintenanceMessages = {
+  blocked: (freezes: string) => `${freezes} Choose another time, or say why it cannot wait.`,
+  canceled: (maintenance: string) => `Canceled: ${maintenance}.`,
+  changeGone: 'This was answered already, or it is too old. Type it again.',
+  discarded: 'Discarded. Nothing was scheduled.',
+  doneAlready: 'This was done already.',
+  extended: (maintenance: string, end: string, zone: string) => `Extended: ${maintenance}, ends ${end} (${zone}).`,
+  extensionBlocked: (freezes: string) => `${freezes} Make it shorter, or say why it cannot wait.`,
+  finished: (status: 'succeed' | 'failed', maintenance: string) =>
+    `Ended as ${status === 'failed' ? 'failed' : 'succeeded'}: ${maintenance}. Its checks go on again.`,
+  moved: (id: number, window: string) => `Moved: maintenance ${id} is now ${window}.`,
+  movedToOneWindow: 'One maintenance is moved to one window.',
+  oneWindowExpected:
+    'This is one window. For a recurring one type /maintenance api every sunday at 3am for 2h: Backups',
+  previewGone: 'This preview was answered already, or it is too old. Type the sentence again.',
+  refusal: (reason: string, example: string) => `${reason} For example: ${example}`,
+  reopened: (id: number, maintenance: string, end: string, zone: string) =>
+    `Reopened: maintenance ${id} goes on as ${maintenance}. It ends ${end} (${zone}).`,
+  sayHowMuchLonger: (command: string) => `Say how much longer: \`/maintenance ${command}\`.`,
+  scheduled: (made: {
+    id: number;
+    name: string;
+    window: string;
+    channels: readonly string[];
+    needsApproval: boolean;
+  }) => {
+    const { id, name, window, channels, needsApproval } = made;
+    const where =
+      channels.length === 0
+        ? 'No channel is subscribed, so it is announced nowhere.'
+        : `Announced in ${channels.join(', ')}.`;
+    return `:white_check_mark: Scheduled as maintenance ${id}: *${name}*, ${window}. ${where}${needsApproval ? ` ${startsOnceApproved}` : ''}`;
+  },
+  scheduledAlready: 'This is scheduled already. `/maintenance list` shows it.',
+  selectorChooses: (chosen: {
+    text: string;
+    count: number;
+    names: string;
+    off: number;
+    untouched: string;
+    follows: boolean;
+  }) => {
+    const { text, count, names, off, untouched, follows } = chosen;
+    const already = off === 0 ? '' : ` ${off} of them ${off === 1 ? 'is' : 'are'} off already.`;
+    const checks = count === 1 ? '1 check' : `${count} checks`;
+    return `:white_check_mark: \`${text}\` chooses ${checks} now: ${names}.${already}${untouched} ${chosenWhen(follows)}`;
+  },
+  selectorChoosesNone: (text: string, follows: boolean) =>
+    `:warning: \`${text}\` chooses no check now. ${chosenWhen(follows)}`,
+  started: (maintenance: string, end: string, zone: string) => `Started: ${maintenance}. It ends ${end} (${zone}).`,
+  timeMissing: 'Choose a day and a time, or say it in your own words below.',
+  typeIt: (command: string) => `Type it: \`/maintenance ${command}\`.`,
+  understoodExtension: (longer: string, end: string, zone: string) =>
+    `:white_check_mark: Understood: ${longer} longer, until *${end}* (${zone}).`,
+  understoodWindow: (window: string, assumed: boolean) =>
+    `:white_check_mark: Understood: *${window}*.${assumed ? ' The length was assumed.' : ''}`,
+  windowWillBe: (window: string) => `:white_check_mark: It will be *${window}*.`,
+};
+
+function chosenWhen(follows: boolean): string {
+  return follows ? 'This is kept up to date while it runs.' : 'They are chosen anew at the start.';
+}
+
+export const seriesMessages = {
+  cancelRuns: 'Cancel what is scheduled',
+  changed: (key: string, name: string, nextRun: string | null) =>
+    `Changed: series ${key}, *${name}*.${nextRun === null ? '' : ` Its next run is ${nextRun}.`}`,
+  count: (total: number) => `${total} series`,
+  keepRuns: 'Keep what is scheduled',
+  line: (series: {
+    key: string;
+    name: string;
+    services: string;
+    recurrence: string;
+    timezone: string;
+    enabled: boolean;
+    next: string | null;
+  }) => {
+    const { key, name, services, recurrence, timezone, enabled, next } = series;
+    const state = `${enabled ? '' : ', paused'}${next === null ? '' : `, next ${next}`}`;
+    return `*${key}*  ${name}${services === '' ? '' : ` (${services})`}\n${recurrence}, ${timezone} time${state}`;
+  },
+  none: 'There is no series. To make one: `/maintenance api every sunday at 3am for 2h: Backups`',
+  paused: (key: string, name: string) =>
+    `Paused: *${name}* makes no new runs. \`/maintenance resume ${key}\` lets it go on.`,
+  resumed: (name: string, nextRun: string | null) =>
+    `*${name}* goes on.${nextRun === null ? '' : ` Its next run is ${nextRun}.`}`,
+  scheduled: (key: string, name: string, nextRun: { id: number; window: string } | null) => {
+    const next = nextRun === null ? '' : ` Its next run is maintenance ${nextRun.id}, ${nextRun.window}.`;
+    return `:white_check_mark: Scheduled as series ${key}: *${name}*.${next} \`/maintenance skip ${key}\` leaves out a run, \`/maintenance pause ${key}\` pauses it.`;
+  },
+  scheduledAlready: 'This is scheduled already. `/maintenance series` shows it.',
+  seriesExpected: 'This is one window. Say how often it comes: every sunday at 3am for 2h',
+  skipped: (id: number, window: string) => `Skipped: maintenance ${id}, ${window}. The series goes on after it.`,
+  skippedAlready: (key: string) => `The next run of ${key} is skipped already.`,
+  timeMissing: 'Fill this in, or say it in your own words below.',
+  understood: (words: string, timezone: string, duration: string) =>
+    `:white_check_mark: Understood: *${words}* (${timezone}), ${duration} each.`,
 };
 
 export const settingsMessages = {
@@ -69,6 +176,7 @@ export const settingsMessages = {
 };
 
 /** Of several slices. */
+
 export const sharedMessages = {
   changedMeanwhile: ':warning: *This was changed while you were editing. Nothing of yours is saved yet.*',
   newest: 'Below are the newest values; your other changes are kept. Change them again where you want to, and *Save*.',

@@ -9,8 +9,12 @@ import { edit } from '../../src/maintenance/commands/edit.ts';
 import { schedule } from '../../src/maintenance/commands/schedule.ts';
 import { CONTENT_FIELDS, type Content } from '../../src/maintenance/fields.ts';
 import { findMaintenance } from '../../src/maintenance/repository/maintenances.ts';
-import { createMetadata, createModal, readCreate } from '../../src/maintenance/slack/create-form.ts';
-import { readWindowForm } from '../../src/maintenance/slack/window-form.ts';
+import {
+  createMetadata,
+  createModal,
+  readScheduleInput,
+  readWindowForm,
+} from '../../src/maintenance/slack/window-form.ts';
 import { calling } from '../http/v1/calling.ts';
 import { type World, world } from '../world.ts';
 
@@ -93,9 +97,8 @@ describe.each(fields)('%s', (property, field) => {
         checks: [],
       },
     );
-    const read = readCreate(readWindowForm(asOpened(view)), createMetadata.parse({ timezone: 'UTC' }));
-    if (!read.ok) throw new Error('the form is complete');
-    const made = await schedule(w.ctx, w.ana, read.input);
+    const read = readScheduleInput(readWindowForm(asOpened(view)), createMetadata.parse({ timezone: 'UTC' }));
+    const made = await schedule(w.ctx, w.ana, read);
     expect(pick(CONTENT_FIELDS, made)).toEqual(content);
   });
 

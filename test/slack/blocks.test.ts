@@ -27,32 +27,27 @@ import { postCheckMessage } from '../../src/checks/slack/aftermath.ts';
 import { fillAddCheckForm, fillCheckForm, fillConnectForm, fillProviderForm } from '../../src/checks/slack/forms.ts';
 import { checkList, withHealth } from '../../src/checks/slack/messages.ts';
 import { syncDoneMessage, syncPreviewMessage } from '../../src/checks/slack/sync.ts';
-import { commentModal } from '../../src/comments/slack/form.ts';
+import { audienceForm, commentForm, commentModal } from '../../src/comments/slack/forms.ts';
 import { commentNote, withdrawnComment } from '../../src/comments/slack/messages.ts';
-import { audienceForm, commentForm } from '../../src/comments/slack/shortcut.ts';
 import { renderMessage } from '../../src/delivery/slack/render.ts';
 import { fillFreezeForm } from '../../src/freezes/slack/form.ts';
 import { listDaysAhead, MAX_SHOWN } from '../../src/home/content.ts';
 import { homeView } from '../../src/home/slack/view.ts';
 import { announcement, reminderMessage, withdrawnMessage } from '../../src/maintenance/slack/announcement.ts';
-import { questionMessage } from '../../src/maintenance/slack/choices.ts';
-import { createModal, drawCreate } from '../../src/maintenance/slack/create-form.ts';
-import { drawEdit } from '../../src/maintenance/slack/edit-form.ts';
-import { cancelModal, finishModal } from '../../src/maintenance/slack/end-forms.ts';
-import { extendModal } from '../../src/maintenance/slack/extend-form.ts';
+import { questionMessage } from '../../src/maintenance/slack/drafts.ts';
+import { overrideModal, reopenedMessage } from '../../src/maintenance/slack/freeze-overrides.ts';
 import { listMessage } from '../../src/maintenance/slack/list.ts';
 import { threadNote } from '../../src/maintenance/slack/note.ts';
 import { noticeMessage } from '../../src/maintenance/slack/notice.ts';
-import { overrideModal } from '../../src/maintenance/slack/override-form.ts';
 import { previewMessage, seriesPreview } from '../../src/maintenance/slack/preview.ts';
 import { showMessage } from '../../src/maintenance/slack/show.ts';
-import { reopenedMessage } from '../../src/maintenance/slack/transitions.ts';
+import { cancelModal, extendModal, finishModal } from '../../src/maintenance/slack/transition-forms.ts';
 import { wholeModal } from '../../src/maintenance/slack/whole-form.ts';
+import { createModal, drawCreate, drawEdit } from '../../src/maintenance/slack/window-form.ts';
 import { fingerprints } from '../../src/platform/fingerprints.ts';
 import { checkHome, checkModal } from '../../src/playground/block-kit/check.ts';
 import { cronInvalid } from '../../src/series/errors.ts';
-import { createSeriesModal, drawCreateSeries } from '../../src/series/slack/create-form.ts';
-import { drawSeries } from '../../src/series/slack/form.ts';
+import { createSeriesModal, drawCreateSeries, drawSeries } from '../../src/series/slack/form.ts';
 import { seriesChangedMessage, seriesList, seriesScheduledMessage } from '../../src/series/slack/messages.ts';
 import { fillDefaultsForm, fillRoleForm } from '../../src/settings/slack/account-forms.ts';
 import { mergeForm } from '../../src/settings/slack/changes.ts';
@@ -99,8 +94,6 @@ const created = {
   understood,
 };
 
-const createdSeries = { ...created, understood: understood.words };
-
 const TOKEN: Token = {
   id: ID,
   accountId: 1,
@@ -131,7 +124,7 @@ const largestCalendar = (name: string, id: number): Calendar => ({
  */
 const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
   'app/slack/help.ts helpCommand': ({ texts }) => [helpCommand(texts(5000)), helpCommand('stop'), helpCommand('list')],
-  'maintenance/slack/transitions.ts reopenedMessage': ({ all }) =>
+  'maintenance/slack/freeze-overrides.ts reopenedMessage': ({ all }) =>
     all.map((each) => reopenedMessage(each, ID, 'America/Argentina/Buenos_Aires')),
   'slack/context.ts failureMessage': ({ texts }) => [
     failureMessage(silent, cronInvalid({ reason: texts(5000) })),
@@ -174,7 +167,7 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       approvalRequest(each, { state: 'closed' }),
     ]),
   'slack/answers.ts successMessage': ({ texts }) => [successMessage(escapeMrkdwn(texts(5000)))],
-  'maintenance/slack/choices.ts questionMessage': ({ texts, name }) => [
+  'maintenance/slack/drafts.ts questionMessage': ({ texts, name }) => [
     questionMessage(
       texts(5000),
       DRAFT,
@@ -341,9 +334,9 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
     ),
   ],
   'maintenance/slack/announcement.ts withdrawnMessage': () => [withdrawnMessage],
-  'maintenance/slack/end-forms.ts cancelModal': ({ all }) => all.map((each) => cancelModal(each, ZONE)),
-  'comments/slack/form.ts commentModal': ({ all }) => all.map((each) => commentModal(each)),
-  'maintenance/slack/create-form.ts createModal': ({ draft, service, check }) => [
+  'maintenance/slack/transition-forms.ts cancelModal': ({ all }) => all.map((each) => cancelModal(each, ZONE)),
+  'comments/slack/forms.ts commentModal': ({ all }) => all.map((each) => commentModal(each)),
+  'maintenance/slack/window-form.ts createModal': ({ draft, service, check }) => [
     createModal(created),
     createModal(created, {
       window: { ...draft, kind: 'window', start: T, end: later(132_000) },
@@ -351,58 +344,58 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       checks: many(300, check),
     }),
   ],
-  'maintenance/slack/create-form.ts drawCreate': ({ form, texts }) => [
+  'maintenance/slack/window-form.ts drawCreate': ({ form, texts }) => [
     drawCreate(
       created,
       form,
       many(40, () => escapeMrkdwn(texts(1000))),
     ),
   ],
-  'series/slack/create-form.ts createSeriesModal': ({ draft, series, service, check }) => [
-    createSeriesModal(createdSeries, ZONE),
-    createSeriesModal(createdSeries, ZONE, {
+  'series/slack/form.ts createSeriesModal': ({ draft, series, service, check }) => [
+    createSeriesModal(created),
+    createSeriesModal(created, {
       series: { ...draft, kind: 'series', cron: series.cron, durationMinutes: 43_199 },
       services: many(300, service),
       checks: many(300, check),
     }),
   ],
-  'series/slack/create-form.ts drawCreateSeries': ({ form, texts, series }) => [
+  'series/slack/form.ts drawCreateSeries': ({ form, texts, series }) => [
     drawCreateSeries(
-      createdSeries,
-      { content: form, cron: series.cron, timezone: ZONE, duration: '43199' },
+      created,
+      { ...form, cron: series.cron, timezone: ZONE, duration: '43199' },
       many(40, () => escapeMrkdwn(texts(1000))),
     ),
   ],
   'approvals/slack/listeners.ts declineModal': ({ all }) => all.map((each) => declineModal(each, ZONE)),
-  'maintenance/slack/edit-form.ts drawEdit': ({ all, form, texts }) =>
+  'maintenance/slack/window-form.ts drawEdit': ({ all, form, texts }) =>
     all.map((maintenance) =>
       drawEdit(
         { id: ID, version: ID, event: ID, timezone: ZONE, generation: 99, times: 99, understood },
-        { maintenance },
+        maintenance,
         form,
         many(40, () => escapeMrkdwn(texts(1000))),
         { news: many(40, () => escapeMrkdwn(texts(1000))), asksReason: true },
       ),
     ),
-  'maintenance/slack/extend-form.ts extendModal': ({ all, texts }) =>
-    all.map((each) => extendModal(each, ZONE, escapeMrkdwn(texts(5000)), { asksReason: true })),
-  'maintenance/slack/end-forms.ts finishModal': ({ all }) => all.map((each) => finishModal(each)),
-  'maintenance/slack/override-form.ts overrideModal': ({ texts }) => [
+  'maintenance/slack/transition-forms.ts extendModal': ({ all, texts }) =>
+    all.map((each) => extendModal(each, ZONE, [escapeMrkdwn(texts(5000))], { asksReason: true })),
+  'maintenance/slack/transition-forms.ts finishModal': ({ all }) => all.map((each) => finishModal(each)),
+  'maintenance/slack/freeze-overrides.ts overrideModal': ({ texts }) => [
     overrideModal({ draftId: DRAFT, responseUrl: created.responseUrl }, escapeMrkdwn(texts(5000))),
   ],
   'series/slack/form.ts drawSeries': ({ form, texts, series }) => [
     drawSeries(
       {
         id: ID,
-        key: 'NZT234',
         version: ID,
         event: ID,
+        timezone: ZONE,
         generation: 99,
         times: 99,
-        understood: understood.words,
+        understood,
         responseUrl: created.responseUrl,
       },
-      { content: form, cron: series.cron, timezone: ZONE, duration: '43199' },
+      { ...form, cron: series.cron, timezone: ZONE, duration: '43199' },
       many(40, () => escapeMrkdwn(texts(1000))),
       many(40, () => escapeMrkdwn(texts(1000))),
     ),
@@ -449,11 +442,11 @@ const ROWS: Record<string, (at: Largest) => readonly (Drawn | undefined)[]> = {
       ZONE,
     ),
   ],
-  'comments/slack/shortcut.ts commentForm': ({ texts, maintenance }) => [
+  'comments/slack/forms.ts commentForm': ({ texts, maintenance }) => [
     commentForm(texts(10_000), maintenance()),
     commentForm('', undefined),
   ],
-  'comments/slack/shortcut.ts audienceForm': ({ comment, maintenance }) => [audienceForm(comment(ID), maintenance())],
+  'comments/slack/forms.ts audienceForm': ({ comment, maintenance }) => [audienceForm(comment(ID), maintenance())],
 };
 
 /** The forms of the settings, each as large as it can be. */

@@ -3,23 +3,35 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Service } from '../../src/catalogue/services/repository.ts';
 import type { Check } from '../../src/checks/repository.ts';
-import { commentModal, readCommentModal } from '../../src/comments/slack/form.ts';
+import { commentModal, readCommentModal } from '../../src/comments/slack/forms.ts';
 import { textTooLong } from '../../src/core/common-errors.ts';
 import { toRecorded } from '../../src/core/fields.ts';
 import { toEditable } from '../../src/maintenance/commands/edit.ts';
 import { endNotAfterStart } from '../../src/maintenance/errors.ts';
 import { MAINTENANCE_FIELDS } from '../../src/maintenance/fields.ts';
-import { createMetadata, createModal, readCreate } from '../../src/maintenance/slack/create-form.ts';
-import type { DraftWindow } from '../../src/maintenance/slack/draft.ts';
-import { drawEdit, mergeForm, toEdit, toForm } from '../../src/maintenance/slack/edit-form.ts';
-import { cancelModal, finishModal, readCancelModal, readFinishModal } from '../../src/maintenance/slack/end-forms.ts';
-import { extendModal, readExtendModal } from '../../src/maintenance/slack/extend-form.ts';
+import type { DraftWindow } from '../../src/maintenance/slack/drafts.ts';
+import {
+  cancelModal,
+  extendModal,
+  finishModal,
+  readExtendModal,
+  readFinishModal,
+} from '../../src/maintenance/slack/transition-forms.ts';
 import { wholeModal } from '../../src/maintenance/slack/whole-form.ts';
-import { readWindowForm } from '../../src/maintenance/slack/window-form.ts';
+import {
+  createMetadata,
+  createModal,
+  drawEdit,
+  mergeForm,
+  readScheduleInput,
+  readWindowForm,
+  toEdit,
+  toForm,
+} from '../../src/maintenance/slack/window-form.ts';
 import { checkModal } from '../../src/playground/block-kit/check.ts';
 import { drawSeries, readSeriesForm } from '../../src/series/slack/form.ts';
 import { quote } from '../../src/slack/blocks.ts';
-import { checkOption, fieldErrors, serviceOption } from '../../src/slack/form.ts';
+import { checkOption, fieldErrors, readInput, readText, serviceOption } from '../../src/slack/form.ts';
 import { cases } from '../draws.ts';
 import { recorded } from './events.ts';
 import { maintenances, sample, T, words } from './samples.ts';
@@ -101,8 +113,9 @@ describe('Slack takes, whatever people wrote and however much', () => {
       fc.property(maintenances, description, remarks, (values, text, lines) => {
         const maintenance = { ...values, description: text };
         const services = maintenance.services.map(({ name }, index) => service(index + 1, name));
-        const now = { maintenance, services, checks: services.map(({ name }, index) => check(`K${index}`, name)) };
-        const view = drawEdit(edited, now, toForm(now), lines, { news: lines, asksReason: true });
+        const checks = services.map(({ name }, index) => check(`K${index}`, name));
+        const form = toForm(maintenance, { services, checks });
+        const view = drawEdit(edited, maintenance, form, lines, { news: lines, asksReason: true });
         expect(errorsOf(view)).toEqual([]);
         expect(readWindowForm(asOpened(view)).description).toBe(text.toWellFormed());
       }),
@@ -114,17 +127,13 @@ describe('Slack takes, whatever people wrote and however much', () => {
     fc.assert(
       fc.property(maintenances, fc.array(words(2000, 1), { maxLength: 5 }), (values, remarks) => {
         const form = {
-          content: toForm({
-            maintenance: values,
-            services: values.services.map(({ name }) => service(1, name)),
-            checks: [],
-          }),
+          ...toForm(values, { services: values.services.map(({ name }) => service(1, name)), checks: [] }),
           cron: '*/7 1,2,3,5-9 1,2,3,4,5 1,3,5,7 1,3',
           timezone: 'America/Argentina/ComodRivadavia',
           duration: '132480',
         };
         const responseUrl = 'https://example.com';
-        const about = { id: 1, key: 'NZT234', version: 1, event: 1, generation: 2, times: 3, responseUrl };
+        const about = { ...edited, times: 3, responseUrl };
         const view = drawSeries(about, form, remarks, remarks);
         expect(errorsOf(view)).toEqual([]);
         expect(readSeriesForm(asOpened(view))).toMatchObject({ cron: form.cron, duration: form.duration });
@@ -158,7 +167,7 @@ describe('Slack takes, whatever people wrote and however much', () => {
     fc.assert(
       fc.property(maintenances, words(2000, 1), (maintenance, remark) => {
         expect(errorsOf(extendModal(maintenance, 'Asia/Tokyo'))).toEqual([]);
-        expect(errorsOf(extendModal(maintenance, 'Asia/Tokyo', quote(remark, 1500)))).toEqual([]);
+        expect(errorsOf(extendModal(maintenance, 'Asia/Tokyo', [quote(remark, 1500)]))).toEqual([]);
         expect(errorsOf(finishModal(maintenance))).toEqual([]);
         expect(errorsOf(cancelModal(maintenance, 'Asia/Tokyo'))).toEqual([]);
         expect(errorsOf(commentModal(maintenance))).toEqual([]);
@@ -192,21 +201,19 @@ describe('the form to schedule', () => {
     const window = draft({ checks: ['K1'] });
     const view = createModal(metadata, { window, services: [service(1, 'api')], checks: [check('K1', 'health')] });
     const { kind: _, assumed: __, notices: ___, ...expected } = window;
-    expect(readCreate(readWindowForm(asOpened(view)), createMetadata.parse(metadata))).toEqual({
-      ok: true,
-      input: { ...expected, scopeId: null },
+    expect(readScheduleInput(readWindowForm(asOpened(view)), createMetadata.parse(metadata))).toEqual({
+      ...expected,
+      scopeId: null,
     });
   });
 
   test('without a start or an end says so at each field that lacks it', () => {
-    const read = readCreate(readWindowForm(asOpened(createModal(metadata))), createMetadata.parse(metadata));
-    expect(read).toEqual({
-      ok: false,
-      problems: [
-        { field: 'scheduled_start_date', message: 'Choose a day and a time, or say it in your own words below.' },
-        { field: 'scheduled_end_date', message: 'Choose a day and a time, or say it in your own words below.' },
-      ],
-    });
+    const form = readWindowForm(asOpened(createModal(metadata)));
+    const message = 'Choose a day and a time, or say it in your own words below.';
+    const problems = ['scheduled_start_date', 'scheduled_end_date'].map((field) => ({ field, message }));
+    expect(() => readScheduleInput(form, createMetadata.parse(metadata))).toThrow(
+      expect.objectContaining({ problems }),
+    );
   });
 
   test('calls services and checks what people know them by', () => {
@@ -264,14 +271,14 @@ test('what is wrong at a field is said in the zone of whoever fills it in, and w
 
 describe('the form to edit', () => {
   const is = sample({ description: 'first' });
-  const now = { maintenance: is, services: [service(1, 'api')], checks: [] };
+  const named = { services: [service(1, 'api')], checks: [] };
   const reading = { zone: 'UTC', services: new Map([[1, 'api']]) };
   const jonas = { id: 'U0JONAS', name: 'Jonas', source: 'slack' };
   const by = (before: object, after: object) => recorded('maintenance.changed', { actor: jonas, before, after });
 
   test('submitted as it was opened changes nothing, whatever seconds the times have', () => {
     const odd = sample({ scheduledStart: new Date(T.getTime() + 12_345) });
-    const view = drawEdit(edited, { maintenance: odd }, toForm({ ...now, maintenance: odd }), []);
+    const view = drawEdit(edited, odd, toForm(odd, named), []);
     const edit = toEdit(readWindowForm(asOpened(view)), odd, edited);
     expect(toRecorded(MAINTENANCE_FIELDS, { ...toEditable(odd), ...edit })).toEqual(
       toRecorded(MAINTENANCE_FIELDS, toEditable(odd)),
@@ -282,7 +289,7 @@ describe('the form to edit', () => {
     const services = Array.from({ length: 300 }, (_, index) => service(index + 1, `s${index}`));
     const checks = services.map(({ name }) => check(name, name));
     const wide = sample({ services, checks: checks.map(({ id }) => id) });
-    const view = drawEdit(edited, { maintenance: wide }, toForm({ maintenance: wide, services, checks }), []);
+    const view = drawEdit(edited, wide, toForm(wide, { services, checks }), []);
     const edit = toEdit(readWindowForm(asOpened(view)), wide, edited);
     expect(edit).not.toHaveProperty('services');
     expect(edit).not.toHaveProperty('checks');
@@ -290,12 +297,12 @@ describe('the form to edit', () => {
 
   test('merged with the changes of others shows the newest, keeps what only this person changed, and what both did in sight', () => {
     const newer = sample({ description: 'theirs', name: 'Postgres 18', version: 4 });
-    const mine = { ...toForm(now), description: 'mine', externalReference: 'CHG-9' };
+    const mine = { ...toForm(is, named), description: 'mine', externalReference: 'CHG-9' };
     const events = [
       by({ description: 'first', name: is.name }, { description: 'theirs', name: 'Postgres 18' }),
       recorded('maintenance.commented', { actor: jonas }),
     ];
-    const { form, news } = mergeForm(mine, { ...now, maintenance: newer }, events, edited, reading);
+    const { form, news } = mergeForm(mine, newer, named, events, edited, reading);
     expect(form).toMatchObject({ name: 'Postgres 18', description: 'theirs', externalReference: 'CHG-9' });
     const text = news.join('\n');
     expect(text).toContain('<@U0JONAS> changed it');
@@ -305,12 +312,12 @@ describe('the form to edit', () => {
   });
 
   test('merged with what others changed and took back keeps what this person wrote', () => {
-    const mine = { ...toForm(now), description: 'mine' };
+    const mine = { ...toForm(is, named), description: 'mine' };
     const events = [
       by({ description: 'first' }, { description: 'theirs' }),
       by({ description: 'theirs' }, { description: 'first' }),
     ];
-    const { form, news } = mergeForm(mine, { ...now, maintenance: { ...is, version: 5 } }, events, edited, reading);
+    const { form, news } = mergeForm(mine, { ...is, version: 5 }, named, events, edited, reading);
     expect(form.description).toBe('mine');
     expect(news.join('\n')).not.toContain('You had written');
   });
@@ -318,8 +325,9 @@ describe('the form to edit', () => {
   test('merged with a change to the same value disputes nothing', () => {
     const newer = sample({ description: 'same', version: 4 });
     const { news } = mergeForm(
-      { ...toForm(now), description: 'same' },
-      { ...now, maintenance: newer },
+      { ...toForm(is, named), description: 'same' },
+      newer,
+      named,
       [by({ description: 'first' }, { description: 'same' })],
       edited,
       reading,
@@ -336,9 +344,10 @@ test.each([
   expect(readFinishModal(values)).toEqual({ outcome, note: 'done' });
 });
 
-test('the form to cancel gives the reason', () => {
-  expect(readCancelModal({ reason: { value: { value: ' late ' } } })).toBe('late');
-  expect(readCancelModal({ reason: { value: { value: null } } })).toBe('');
+test('a text of a form is read without the spaces around it, and is empty where nothing was filled in', () => {
+  const read = (value: string | null) => readText(readInput({ reason: { value: { value } } }), 'reason');
+  expect(read(' late ')).toBe('late');
+  expect(read(null)).toBe('');
 });
 
 test('a problem of a field that was drawn anew shows at it', () => {

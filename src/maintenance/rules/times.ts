@@ -16,7 +16,7 @@ export function scheduledTimes({ start, end }: Interval): Times {
   };
 }
 
-function plannedWindow({ scheduledStart, scheduledEnd }: Times): Interval {
+export function plannedWindow({ scheduledStart, scheduledEnd }: Times): Interval {
   return { start: scheduledStart, end: scheduledEnd };
 }
 

@@ -23,9 +23,8 @@ import { formatAgo, formatWindow, localizeDates, localWindow } from '../../slack
 import { CONTENT_FIELDS } from '../fields.ts';
 import type { Maintenance, Run } from '../repository/maintenances.ts';
 import { allowedTransitions, type Transition } from '../rules/lifecycle.ts';
-import { formatDuration, type ServiceStatus, type Status } from '../rules/status.ts';
+import { formatDuration, type ServiceStatus, type Status, type Times } from '../rules/status.ts';
 import { currentWindow, deviatedPlan } from '../rules/times.ts';
-import { formatTimes } from './times.ts';
 
 const HEADINGS: Record<Status, string> = {
   scheduled: ':calendar: Scheduled',
@@ -103,6 +102,18 @@ export function summary(maintenance: Maintenance): string {
   );
   const where = services === '' ? '' : ` on ${services}`;
   return `${heading(maintenance)}: ${escapeMrkdwn(maintenance.name)}${where}, ${formatTimes(maintenance, 'UTC')}`;
+}
+
+/** "Nov 22 at 1:40 AM – 3:40 AM (planned Nov 22 at 2:00 AM – 4:00 AM)" in each reader's own zone. */
+export function localTimes(times: Times): string {
+  const plan = deviatedPlan(times);
+  return `${localWindow(currentWindow(times))}${plan ? ` (planned ${localWindow(plan, 'in a sentence')})` : ''}`;
+}
+
+/** The same in an IANA zone. */
+export function formatTimes(times: Times, zone: string): string {
+  const plan = deviatedPlan(times);
+  return `${formatWindow(currentWindow(times), zone)}${plan ? `, planned ${formatWindow(plan, zone)}` : ''}`;
 }
 
 function standing(maintenance: Maintenance): string {

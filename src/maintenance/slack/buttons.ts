@@ -1,31 +1,37 @@
+import type { GlobalShortcut } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { authorize, isAllowed } from '../../core/permissions.ts';
 import { FreezeConflict } from '../../freezes/rules.ts';
 import type { ActionContext } from '../../platform/transactions.ts';
 import { ACTIONS } from '../../slack/action-ids.ts';
+import { successMessage } from '../../slack/answers.ts';
+import type { Message } from '../../slack/blocks.ts';
 import { slackError } from '../../slack/connection/client.ts';
 import type { SlackContext } from '../../slack/context.ts';
+import { replyInDialog } from '../../slack/dialog.ts';
 import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
+import { maintenanceMessages as texts } from '../../texts/slack-messages.ts';
 import { getMaintenance } from '../commands/find.ts';
+import { schedule } from '../commands/schedule.ts';
 import { start } from '../commands/start.ts';
 import { wrongStatus } from '../errors.ts';
+import { discardDraft } from '../repository/drafts.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
 import { can, type Transition } from '../rules/lifecycle.ts';
-import { saveBlockedChange } from './blocked-by-freeze.ts';
-import { openCreateForm } from './create-form.ts';
-import { editForm } from './edit-form.ts';
-import { cancelModal, finishModal } from './end-forms.ts';
-import { extendModal } from './extend-form.ts';
-import { openOverride } from './freeze-overrides.ts';
-import { discardPreview, scheduleDraft } from './preview-buttons.ts';
-import { reopenCommand } from './transitions.ts';
+import { draftWindow, findCreatedMaintenance, getDraft, scheduledMessage, toScheduleInput } from './drafts.ts';
+import { editForm, openCreateForm } from './forms.ts';
+import { changeOrOfferOverride, openOverride, saveBlockedChange } from './freeze-overrides.ts';
+import { cancelModal, extendModal, finishModal } from './transition-forms.ts';
 import { wholeModal, wholeQuery } from './whole-form.ts';
 
-/** Listens for the buttons of announcements, previews and the App Home. Announcements show by themselves what happened. */
+/** The callback id of "Schedule maintenance" among Slack's shortcuts, as in the manifest. */
+const SCHEDULE_SHORTCUT = 'schedule_maintenance';
+
+/** Listens for the buttons of announcements, previews and the App Home, and for the shortcut. Announcements show by themselves what happened. */
 export function listenToMaintenanceButtons(on: Listeners): void {
   const { context } = on;
-  const { ctx, client } = context;
+  const { ctx, client, log } = context;
 
   on.button(ACTIONS.start, async (person, press) => {
     const id = Number(press.value);
@@ -36,7 +42,7 @@ export function listenToMaintenanceButtons(on: Listeners): void {
       await start(ctx, person.actor, id, `press:start:${place}`);
     } catch (error) {
       if (!(error instanceof FreezeConflict) || !isAllowed(person.actor, 'override-freeze')) throw error;
-      const draftId = await saveBlockedChange(ctx, person.actor, { kind: 'start', id });
+      const draftId = await saveBlockedChange(context, person, { kind: 'start', id });
       await openOverride(context, person, draftId, { triggerId: press.triggerId });
     }
   });
@@ -51,10 +57,24 @@ export function listenToMaintenanceButtons(on: Listeners): void {
   for (const turn of [ACTIONS.previousOfWhole, ACTIONS.nextOfWhole]) {
     on.button(turn, (person, { value, body }) => turnWholePage(context, person, value, body.view));
   }
-  on.button(ACTIONS.reopen, (person, { value }) => reopenCommand(context, person, Number(value)));
+  on.button(ACTIONS.reopen, (person, { value }) =>
+    changeOrOfferOverride(context, person, { kind: 'reopen', id: Number(value) }, undefined),
+  );
   on.button(ACTIONS.plan, (person, { triggerId }) => openCreateForm(context, person, triggerId));
   on.button(ACTIONS.schedule, (person, { value }) => scheduleDraft(context, person, value), { replace: true });
-  on.button(ACTIONS.discard, (person, { value }) => discardPreview(context, person, value), { replace: true });
+  on.button(
+    ACTIONS.discard,
+    async ({ actor }, { value }) => {
+      await discardDraft(ctx.database, actor.accountId, value);
+      return successMessage(texts.discarded);
+    },
+    { replace: true },
+  );
+  on.app.shortcut<GlobalShortcut>({ type: 'shortcut', callback_id: SCHEDULE_SHORTCUT }, async ({ ack, body }) => {
+    await ack();
+    const reply = replyInDialog(client, body.trigger_id, log);
+    on.run(body.user.id, reply, (person) => openCreateForm(context, person, body.trigger_id));
+  });
 
   /** A button that opens a form, for those who may submit it and where it can be submitted. */
   function opensForm(
@@ -104,4 +124,17 @@ async function openOne(
   const maintenance = await getMaintenance(ctx, actor, id);
   if (can(maintenance.status, transition)) return maintenance;
   throw wrongStatus({ id, status: maintenance.status, action: transition });
+}
+
+/** Schedules what the preview shows. A second press does nothing, and is answered like the first. */
+async function scheduleDraft(context: SlackContext, person: Person, draftId: string): Promise<Message> {
+  const { ctx } = context;
+  const { actor } = person;
+  const window = await getDraft(context, person, draftId, draftWindow);
+  const once = `draft:${draftId}`;
+  const made =
+    (await schedule(ctx, actor, toScheduleInput(window), once)) ??
+    (await findCreatedMaintenance(ctx.database, actor.accountId, once));
+  if (made === undefined) return successMessage(texts.scheduledAlready);
+  return scheduledMessage(context, person, made, window.channels);
 }

@@ -1,15 +1,19 @@
-import { authorize } from '../../core/permissions.ts';
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
+import { authorize, isAllowed } from '../../core/permissions.ts';
 import type { Interval } from '../../core/time.ts';
-import type { Freeze } from '../../freezes/rules.ts';
+import { FreezeConflict } from '../../freezes/rules.ts';
 import { blockedLines } from '../../freezes/slack/messages.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
 import { successMessage } from '../../slack/answers.ts';
-import { type Message, quote } from '../../slack/blocks.ts';
+import { actions, button, type Message, quote, section } from '../../slack/blocks.ts';
 import { createReply, type SlackContext } from '../../slack/context.ts';
+import { modal, readInput, readText, textInput } from '../../slack/form.ts';
 import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
-import { ReplyError } from '../../slack/reply-error.ts';
 import { formatInstant, formatWindow } from '../../slack/time.ts';
+import { maintenanceForms } from '../../texts/slack-forms.ts';
+import { maintenanceMessages as texts } from '../../texts/slack-messages.ts';
 import { toCoverage } from '../commands/announce.ts';
 import { listFreezesOn } from '../commands/apply-rules.ts';
 import { extend, reschedule } from '../commands/edit.ts';
@@ -17,14 +21,94 @@ import { getMaintenance } from '../commands/find.ts';
 import { REOPEN_MINUTES, reopen } from '../commands/reopen.ts';
 import { schedule } from '../commands/schedule.ts';
 import { start } from '../commands/start.ts';
-import { findDraft } from '../repository/drafts.ts';
+import { MAINTENANCE_FIELDS } from '../fields.ts';
+import { saveDraft } from '../repository/drafts.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
 import { extendedEnd } from '../rules/extension.ts';
 import { currentWindow, endOfStartAt } from '../rules/times.ts';
-import { type Change, type DraftChange, draftChange } from './blocked-by-freeze.ts';
-import { toScheduleInput } from './draft.ts';
-import { overrideMetadata, overrideModal, readOverrideModal } from './override-form.ts';
-import { scheduledMessage } from './scheduled.ts';
-import { reopenedMessage } from './transitions.ts';
+import { draftWindow, getDraft, scheduledMessage, toScheduleInput } from './drafts.ts';
+
+const instant = MAINTENANCE_FIELDS.start.schema;
+
+/** A command on a maintenance that a freeze may block, as kept in a draft until an admin overrides the freeze. */
+const change = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('move'), id: z.number(), start: instant, end: instant, timezone: z.string() }),
+  z.object({ kind: z.literal('extend'), id: z.number(), by: z.union([z.number(), instant]) }),
+  z.object({ kind: z.literal('start'), id: z.number() }),
+  z.object({ kind: z.literal('reopen'), id: z.number() }),
+]);
+export type Change = z.infer<typeof change>;
+
+const draftChange = z.union([draftWindow, change]);
+type DraftChange = z.infer<typeof draftChange>;
+
+/**
+ * Carries out a change. Where a freeze blocks it and the person may override freezes, offers to.
+ * @param once the key of a request that may come twice
+ * @returns undefined when the request was acted upon before
+ */
+export async function changeOrOfferOverride(
+  context: SlackContext,
+  person: Person,
+  change: Change,
+  once: string | undefined,
+): Promise<Message | undefined> {
+  try {
+    return await applyChange(context, person, change, once);
+  } catch (error) {
+    if (!(error instanceof FreezeConflict) || !isAllowed(person.actor, 'override-freeze')) throw error;
+    const draftId = await saveBlockedChange(context, person, change);
+    const text = texts.blocked(blockedLines(error.freezes));
+    const override = button(ACTIONS.override, maintenanceForms.anyway[change.kind], draftId, { style: 'danger' });
+    return { text, blocks: [section(text), actions(`frozen:${draftId}`, [override])] };
+  }
+}
+
+async function applyChange(
+  { ctx }: SlackContext,
+  { actor, timezone }: Person,
+  change: Change,
+  once: string | undefined,
+  overrideReason?: string,
+): Promise<Message | undefined> {
+  const { kind, id } = change;
+  const answer = (text: 'extended' | 'started', changed: Maintenance | undefined) =>
+    changed &&
+    successMessage(texts[text](named(changed), formatInstant(currentWindow(changed).end, timezone), timezone));
+  switch (kind) {
+    case 'move': {
+      const moved = await reschedule(ctx, actor, id, { ...change, overrideReason }, once);
+      return moved && successMessage(texts.moved(id, formatWindow(change, timezone)));
+    }
+    case 'extend':
+      return answer('extended', await extend(ctx, actor, id, change.by, once, overrideReason));
+    case 'start':
+      return answer('started', await start(ctx, actor, id, once, overrideReason));
+    case 'reopen':
+      return reopenedMessage(await reopen(ctx, actor, id, once, overrideReason), id, timezone);
+  }
+}
+
+/** A maintenance in an answer to a command, in mrkdwn. */
+export function named({ id, name }: Pick<Maintenance, 'id' | 'name'>): string {
+  return `maintenance ${id}, *${quote(name, 200)}*`;
+}
+
+/** The answer to whoever reopened maintenance `id`. @param zone theirs */
+export function reopenedMessage(opened: Maintenance, id: number, zone: string): Message {
+  return successMessage(texts.reopened(id, named(opened), formatInstant(currentWindow(opened).end, zone), zone));
+}
+
+/** Keeps a change that a freeze blocks. Returns the draft's id. */
+export function saveBlockedChange({ ctx }: SlackContext, { actor }: Person, blocked: Change): Promise<string> {
+  return saveDraft(ctx.database, actor.accountId, actor.id, z.encode(change, blocked), ctx.clock.now());
+}
+
+const overrideMetadata = z.object({
+  draftId: z.string(),
+  /** Where to answer; absent where the announcement shows the outcome. */
+  responseUrl: z.string().optional(),
+});
 
 /** Listens for the button that asks why a freeze should not hold, and for the submitted reason. */
 export function listenToOverrides(on: Listeners): void {
@@ -33,110 +117,89 @@ export function listenToOverrides(on: Listeners): void {
   on.button(ACTIONS.override, (person, press) => openOverride(context, person, press.value, press));
   on.submission(VIEWS.override, async (person, view) => {
     const { draftId, responseUrl } = overrideMetadata.parse(JSON.parse(view.private_metadata));
-    const message = await applyOverride(context, person, draftId, readOverrideModal(view.state.values));
+    const reason = readText(readInput(view.state.values), 'override_reason');
+    const message = await applyBlockedChange(context, person, draftId, reason);
     if (responseUrl === undefined) return undefined;
     return { after: () => createReply(responseUrl, context.log)(message, { replace: true }) };
   });
 }
 
-const GONE = new ReplyError('This was answered already, or it is too old. Type it again.');
-
-/** Asks for the reason. */
+/** Opens the form that asks for the reason. */
 export async function openOverride(
   context: SlackContext,
   person: Person,
   draftId: string,
-  press: { triggerId: string; responseUrl?: string },
+  { triggerId, responseUrl }: { triggerId: string; responseUrl?: string },
 ): Promise<void> {
   authorize(person.actor, 'override-freeze');
-  const change = await changeOf(context, person, draftId);
-  const { what, freezes } = await inWords(context, person, change);
-  const text = freezes.length === 0 ? what : `${what}\n${blockedLines(freezes)}`;
-  const { responseUrl } = press;
+  const blocked = await getDraft(context, person, draftId, draftChange, texts.changeGone);
+  const text = await describeChange(context, person, blocked);
   const view = overrideModal({ draftId, ...(responseUrl === undefined ? {} : { responseUrl }) }, text);
-  await context.client.views.open({ trigger_id: press.triggerId, view });
+  await context.client.views.open({ trigger_id: triggerId, view });
 }
 
-/**
- * Does what a freeze kept from being done.
- * @returns what to say in the place of the button
- */
-export async function applyOverride(
+/** @param text the change and the freezes, in mrkdwn */
+export function overrideModal(metadata: z.infer<typeof overrideMetadata>, text: string): ModalView {
+  return modal(VIEWS.override, maintenanceForms.override, metadata, [
+    section(text),
+    textInput('override_reason', maintenanceForms.overrideReason, {
+      multiline: true,
+      maxChars: 1000,
+      hint: maintenanceForms.overrideReasonHint,
+    }),
+  ]);
+}
+
+/** Carries out a blocked change in spite of the freeze. Returns the answer, which replaces the button. */
+async function applyBlockedChange(
   context: SlackContext,
   person: Person,
   draftId: string,
   overrideReason: string,
 ): Promise<Message> {
-  const { ctx } = context;
-  const { actor, timezone } = person;
-  const change = await changeOf(context, person, draftId);
+  const { actor } = person;
+  const blocked = await getDraft(context, person, draftId, draftChange, texts.changeGone);
   const once = `draft:${draftId}`;
-  const again = successMessage('This was done already.');
-  switch (change.kind) {
-    case 'window': {
-      const made = await schedule(ctx, actor, { ...toScheduleInput(change), overrideReason }, once);
-      return made === undefined ? again : scheduledMessage(context, person, made, change.channels);
-    }
-    case 'move': {
-      const moved = await reschedule(ctx, actor, change.id, { ...change, overrideReason }, once);
-      return moved === undefined
-        ? again
-        : successMessage(`Moved: maintenance ${change.id} is now ${formatWindow(change, timezone)}.`);
-    }
-    case 'extend': {
-      const extended = await extend(ctx, actor, change.id, change.by, once, overrideReason);
-      if (extended === undefined) return again;
-      return successMessage(
-        `Extended: maintenance ${change.id} ends ${formatInstant(currentWindow(extended).end, timezone)} (${timezone}).`,
-      );
-    }
-    case 'reopen':
-      return reopenedMessage(await reopen(ctx, actor, change.id, once, overrideReason), change.id, timezone);
-    case 'start': {
-      const started = await start(ctx, actor, change.id, once, overrideReason);
-      if (started === undefined) return again;
-      return successMessage(
-        `Started: maintenance ${change.id} ends ${formatInstant(currentWindow(started).end, timezone)} (${timezone}).`,
-      );
-    }
-  }
+  const again = successMessage(texts.doneAlready);
+  if (blocked.kind !== 'window') return (await applyChange(context, person, blocked, once, overrideReason)) ?? again;
+  const made = await schedule(context.ctx, actor, { ...toScheduleInput(blocked), overrideReason }, once);
+  return made === undefined ? again : scheduledMessage(context, person, made, blocked.channels);
 }
 
-async function changeOf({ ctx }: SlackContext, { actor }: Person, draftId: string): Promise<DraftChange> {
-  const read = draftChange.safeParse(await findDraft(ctx.database, actor.accountId, draftId));
-  if (!read.success) throw GONE;
-  return read.data;
-}
-
-/** When a maintenance would be. */
-function timesAfter(change: Change, is: Interval, now: Date): Interval {
+/** When a maintenance would be after the change. */
+function windowAfter(change: Change, current: Interval, now: Date): Interval {
   switch (change.kind) {
     case 'move':
-      return { start: change.start, end: change.end };
+      return change;
     case 'extend':
-      return { start: is.start, end: extendedEnd(is.end, change.by) };
+      return { start: current.start, end: extendedEnd(current.end, change.by) };
     case 'start':
-      return { start: now, end: endOfStartAt(is, now) };
+      return { start: now, end: endOfStartAt(current, now) };
     case 'reopen':
       return { start: now, end: new Date(now.getTime() + REOPEN_MINUTES * 60_000) };
   }
 }
 
-async function inWords(
+/** The maintenance with its window after the change, and the freezes that it is in, in mrkdwn. */
+async function describeChange(
   { ctx }: SlackContext,
   { actor, timezone }: Person,
   change: DraftChange,
-): Promise<{ what: string; freezes: readonly Freeze[] }> {
-  const db = ctx.database;
+): Promise<string> {
+  let name: string;
+  let covered: Parameters<typeof listFreezesOn>[2];
   if (change.kind === 'window') {
-    const freezes = await listFreezesOn(db, actor.accountId, { ...change, scopeId: null });
-    return { what: `*${quote(change.name, 250)}*\n${formatWindow(change, timezone)}`, freezes };
+    name = change.name;
+    covered = { ...change, scopeId: null };
+  } else {
+    const maintenance = await getMaintenance(ctx, actor, change.id);
+    name = maintenance.name;
+    covered = {
+      ...toCoverage(maintenance),
+      ...windowAfter(change, currentWindow(maintenance), ctx.clock.now()),
+    };
   }
-  const maintenance = await getMaintenance(ctx, actor, change.id);
-  const window = {
-    ...toCoverage(maintenance),
-    ...timesAfter(change, currentWindow(maintenance), ctx.clock.now()),
-  };
-  const freezes = await listFreezesOn(db, actor.accountId, window);
-  return { what: `*${quote(maintenance.name, 250)}*\n${formatWindow(window, timezone)}`, freezes };
+  const freezes = await listFreezesOn(ctx.database, actor.accountId, covered);
+  const lines = [`*${quote(name, 250)}*`, formatWindow(covered, timezone)];
+  return [...lines, ...(freezes.length === 0 ? [] : [blockedLines(freezes)])].join('\n');
 }

@@ -14,8 +14,7 @@ import {
   type Maintenance,
   type MaintenanceFilter,
 } from '../repository/maintenances.ts';
-import { heading } from './announcement.ts';
-import { localTimes } from './times.ts';
+import { heading, localTimes } from './announcement.ts';
 
 const KINDS = ['open', 'upcoming', 'active', 'past', 'mine'] as const;
 

@@ -18,7 +18,7 @@ import type { Maintenance } from '../repository/maintenances.ts';
 import { can } from '../rules/lifecycle.ts';
 import { formatDuration } from '../rules/status.ts';
 import { currentWindow } from '../rules/times.ts';
-import { localTimes } from './times.ts';
+import { localTimes } from './announcement.ts';
 
 /** How many refused checks are named. */
 const NAMED = 5;

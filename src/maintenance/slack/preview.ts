@@ -19,9 +19,8 @@ import { formatInstant, formatWindow } from '../../slack/time.ts';
 import type { Preview } from '../commands/schedule.ts';
 import { CONTENT_FIELDS, type Content } from '../fields.ts';
 import { formatDuration } from '../rules/status.ts';
-import { SERVICE_WORDS } from './announcement.ts';
-import type { DraftContent, DraftSeries, DraftWindow } from './draft.ts';
-import { formatTimes } from './times.ts';
+import { formatTimes, SERVICE_WORDS } from './announcement.ts';
+import type { DraftContent, DraftSeries, DraftWindow } from './drafts.ts';
 
 /** The longest list of names in a preview; the whole is on the announcement's thread and in the list of checks. */
 const NAMES = 400;

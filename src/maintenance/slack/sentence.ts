@@ -20,8 +20,14 @@ import { preview as previewOf } from '../commands/schedule.ts';
 import { CONTENT_FIELDS, contentInSentence } from '../fields.ts';
 import { saveDraft } from '../repository/drafts.ts';
 import { validateContent } from '../rules/validation.ts';
-import { askChoice, type Choice } from './choices.ts';
-import { type DraftContent, type DraftSeries, type DraftWindow, serializeDraft } from './draft.ts';
+import {
+  askChoice,
+  type Choice,
+  type DraftContent,
+  type DraftSeries,
+  type DraftWindow,
+  serializeDraft,
+} from './drafts.ts';
 import { previewMessage, seriesPreview } from './preview.ts';
 
 /** How many of the next runs are shown, and how many are looked at for a clock change. */

@@ -3,9 +3,8 @@ import type { Comment } from '../../comments/repository.ts';
 import { context, type Message, mentionPerson, quote, section } from '../../slack/blocks.ts';
 import { formatInstant } from '../../slack/time.ts';
 import type { Maintenance } from '../repository/maintenances.ts';
-import { announcement } from './announcement.ts';
+import { announcement, formatTimes } from './announcement.ts';
 import { runRecord } from './note.ts';
-import { formatTimes } from './times.ts';
 
 /** One maintenance for one reader: its announcement, the outcome of its checks, and its last comments. */
 export function showMessage(

@@ -1,247 +1,273 @@
-import type { KnownBlock, PlainTextOption } from '@slack/types';
-import { withInitial } from '../../core/fields.ts';
-import { context, SLACK_LIMITS, section, truncateBlocks } from '../../slack/blocks.ts';
-import { fieldInputs, readFieldInputs } from '../../slack/fields.ts';
+import type { KnownBlock, ModalView } from '@slack/types';
+import { z } from 'zod';
+import type { TimelineEvent } from '../../audit/events.ts';
+import type { Reading } from '../../audit/slack/history-lines.ts';
+import { conflictLines, differences } from '../../audit/slack/merge.ts';
+import { toRecorded } from '../../core/fields.ts';
+import { VIEWS } from '../../slack/action-ids.ts';
+import { SLACK_LIMITS, section } from '../../slack/blocks.ts';
+import { blockId, input, modal, overrideInput, readInput, readText } from '../../slack/form.ts';
+import { ReplyError } from '../../slack/reply-error.ts';
+import { formatInstant } from '../../slack/time.ts';
+import { maintenanceForms as texts } from '../../texts/slack-forms.ts';
+import { maintenanceMessages } from '../../texts/slack-messages.ts';
+import { type MaintenanceEdit, toEditable } from '../commands/edit.ts';
+import type { ScheduleInput } from '../commands/schedule.ts';
+import { type EditableFields, MAINTENANCE_FIELDS } from '../fields.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
+import { currentWindow } from '../rules/times.ts';
 import {
-  blockId,
-  input,
-  OPTIONS,
-  option,
-  overrideInput,
-  plain,
-  readChosenOptions,
-  readInput,
-} from '../../slack/form.ts';
-import { CONTENT_FIELDS, type Content } from '../fields.ts';
-import { MAX_SELECTOR_CHARS, SELECTOR_EXAMPLE, type Selector } from '../rules/selector.ts';
+  type CoverageForm,
+  coverageBlocks,
+  EMPTY_COVERAGE,
+  FIELDS,
+  mergeForms,
+  type NamedCoverage,
+  readCoverageForm,
+  toCoverage,
+  toCoverageForm,
+  wordsInput,
+} from './coverage-form.ts';
+import type { DraftContent, DraftWindow } from './drafts.ts';
 
-/** The fields of a window that are none of its content; each is named as over HTTP, so that problems find their place. */
-export const FIELDS = {
-  services: 'services',
-  start: 'scheduled_start_date',
-  end: 'scheduled_end_date',
-  words: 'words',
-  checks: 'checks',
-  selector: 'selector',
-  follows: 'selector_follows',
-  override: 'override_reason',
-} as const;
-
-/** The action ids of the elements, besides the searchable selects, whose change redraws the form. */
-export const DISPATCHING_INPUTS = {
-  start: 'window.start',
-  end: 'window.end',
-  words: 'window.words',
-  selector: 'window.selector',
-} as const;
-
-/** The longest words about time that a form takes; they are carried along in its metadata (characters). */
-export const MAX_WORDS_CHARS = 300;
+/** The action ids of the inputs that redraw the form of a window. */
+export const WINDOW_ACTIONS = { start: 'window.start', end: 'window.end', words: 'window.words' } as const;
 
 /** What a form of a window holds, complete or not. */
-export interface WindowForm extends Content {
-  /** Null: there are too many for a form, and they stay as they are. */
-  readonly services: readonly PlainTextOption[] | null;
+export interface WindowForm extends CoverageForm {
   readonly start: Date | null;
   readonly end: Date | null;
-  /** Its times in somebody's own words. */
-  readonly words: string;
-  /** Empty: those of its services. Null: as for services. */
-  readonly checks: readonly PlainTextOption[] | null;
-  /** Chooses checks beside those; empty: none. */
-  readonly selector: Selector;
   /** Why a freeze should not hold. */
   readonly overrideReason: string;
 }
 
-export const EMPTY_FORM: WindowForm = {
-  ...withInitial(CONTENT_FIELDS, { name: '' }),
-  services: [],
-  start: null,
-  end: null,
-  words: '',
-  checks: [],
-  selector: { text: '', follows: false },
-  overrideReason: '',
-};
+const EMPTY_FORM: WindowForm = { ...EMPTY_COVERAGE, start: null, end: null, overrideReason: '' };
 
-export interface Drawing {
-  /** IANA zone of whoever fills it in: Slack shows the pickers in it. */
-  readonly zone: string;
-  /** How often the fields were given other values than those typed, and how often the times alone. */
-  readonly generation: number;
-  readonly times: number;
-  /** What is to be known of the times: what was understood, what it overlaps. mrkdwn. */
-  readonly remarks: readonly string[];
-  /** Whether to ask why a freeze should not hold. */
-  readonly asksReason?: boolean | undefined;
-  /** When it began, in words: then only its end can be changed. */
-  readonly begun?: string | undefined;
+const timesMetadata = z.object({
+  /** IANA zone of whoever fills it in. */
+  timezone: z.string(),
+  /** How often its times were taken from words. */
+  times: z.number().default(0),
+  /** The words that its times were last taken from, and the IANA zone they were said in. */
+  understood: z.object({ words: z.string(), timezone: z.string() }).optional(),
+});
+type TimesMetadata = z.infer<typeof timesMetadata>;
+
+/** What a form to schedule a window or a series carries along. Slack keeps at most 3,000 characters of it. */
+export const createMetadata = timesMetadata.extend({
+  /** Where to answer, and what to replace there. */
+  responseUrl: z.string().optional(),
+  draftId: z.string().optional(),
+  channels: z.array(z.string()).default([]),
+});
+export type CreateMetadata = z.infer<typeof createMetadata>;
+
+/** What a form to change a window or a series carries along. */
+export const editMetadata = timesMetadata.extend({
+  id: z.number(),
+  /** The version that is edited, and the newest event of then. */
+  version: z.number(),
+  event: z.number(),
+  /** How often others changed it since the form was opened. */
+  generation: z.number().default(0),
+  responseUrl: z.string().optional(),
+});
+export type EditMetadata = z.infer<typeof editMetadata>;
+
+/** Whether a form has words that it does not show as understood yet. */
+export function hasNewWords({ words }: CoverageForm, { understood }: TimesMetadata): boolean {
+  return words !== '' && words !== understood?.words;
 }
 
-/** The fields of a window, filled with what is known. */
-export function windowBlocks(
+/** The metadata of a form whose times were just taken from its words. */
+export function withUnderstood<Metadata extends TimesMetadata>(metadata: Metadata, words: string, timezone: string) {
+  return { ...metadata, understood: { words, timezone }, times: metadata.times + 1 };
+}
+
+/** The metadata of a form that shows a newer version. */
+export function withVersion({ understood: _, ...metadata }: EditMetadata, version: number, event: number) {
+  return { ...metadata, version, event, generation: metadata.generation + 1 };
+}
+
+/** What was understood so far, as a form shows it: at most as many services and checks as a select takes. */
+export function toDraftForm(draft: DraftContent, { services, checks }: NamedCoverage): CoverageForm {
+  return toCoverageForm(draft, {
+    services: services.slice(0, SLACK_LIMITS.options),
+    checks: checks.slice(0, SLACK_LIMITS.options),
+  });
+}
+
+/** The form to schedule a maintenance, empty or filled with what was understood so far. */
+export function createModal(
+  metadata: z.input<typeof createMetadata>,
+  filled?: NamedCoverage & { readonly window: DraftWindow },
+): ModalView {
+  const form =
+    filled === undefined
+      ? EMPTY_FORM
+      : { ...EMPTY_FORM, ...toDraftForm(filled.window, filled), start: filled.window.start, end: filled.window.end };
+  return drawCreate(createMetadata.parse(metadata), form, []);
+}
+
+/**
+ * @param remarks about its times, in mrkdwn
+ * @param asksReason whether to ask why a freeze should not hold
+ */
+export function drawCreate(
+  metadata: CreateMetadata,
   form: WindowForm,
-  { zone, generation, times, remarks, asksReason, begun }: Drawing,
+  remarks: readonly string[],
+  asksReason = false,
+): ModalView {
+  return modal(VIEWS.create, texts.create, metadata, windowBlocks(form, metadata, remarks, { asksReason }));
+}
+
+/**
+ * The form to change a maintenance.
+ * @param remarks about its times, in mrkdwn
+ * @param more.news what others changed since it was opened, in mrkdwn
+ * @param more.asksReason whether to ask why a freeze should not hold
+ */
+export function drawEdit(
+  metadata: EditMetadata,
+  maintenance: Maintenance,
+  form: WindowForm,
+  remarks: readonly string[],
+  { news = [], asksReason = false }: { news?: readonly string[]; asksReason?: boolean } = {},
+): ModalView {
+  const { timezone, generation } = metadata;
+  const begun =
+    maintenance.status === 'in-progress'
+      ? texts.begun(formatInstant(currentWindow(maintenance).start, timezone), timezone)
+      : undefined;
+  return modal(VIEWS.edit, texts.edit, metadata, [
+    ...(news.length === 0 ? [] : [section(news.join('\n'))]),
+    ...windowBlocks(form, metadata, remarks, { generation, asksReason, begun }),
+  ]);
+}
+
+/** @param more.begun when it began, in words: then only its end can be changed */
+function windowBlocks(
+  form: WindowForm,
+  { timezone, times }: TimesMetadata,
+  remarks: readonly string[],
+  { generation = 0, asksReason, begun }: { generation?: number; asksReason: boolean; begun?: string | undefined },
 ): KnownBlock[] {
   const id = (field: string) => blockId(field, generation);
-  const at = (instant: Date | null) =>
-    instant === null ? {} : { initial_date_time: Math.floor(instant.getTime() / 1000) };
-  return [
-    ...nameBlocks(form, id),
-    servicesBlock(form, id(FIELDS.services), true),
-    begun === undefined
-      ? input(
-          blockId(FIELDS.start, generation + times),
-          `Start (${zone})`,
-          { type: 'datetimepicker', action_id: DISPATCHING_INPUTS.start, ...at(form.start) },
-          // The words below are another way to say it; without either, submitting says what is missing.
-          { optional: true, tells: true },
-        )
-      : section(`*Start*\n${begun}`),
-    input(
-      blockId(FIELDS.end, generation + times),
-      `End (${zone})`,
-      { type: 'datetimepicker', action_id: DISPATCHING_INPUTS.end, ...at(form.end) },
+  // Neither is required, as words are another way to say it; without either, submitting says what is missing.
+  const picker = (edge: 'start' | 'end') => {
+    const at = form[edge];
+    return input(
+      blockId(FIELDS[edge], generation + times),
+      texts[edge](timezone),
+      {
+        type: 'datetimepicker',
+        action_id: WINDOW_ACTIONS[edge],
+        ...(at === null ? {} : { initial_date_time: Math.floor(at.getTime() / 1000) }),
+      },
       { optional: true, tells: true },
-    ),
-    ...(begun === undefined
-      ? [
-          input(
-            id(FIELDS.words),
-            'Or in your own words',
-            {
-              type: 'plain_text_input',
-              action_id: DISPATCHING_INPUTS.words,
-              max_length: MAX_WORDS_CHARS,
-              placeholder: plain('tomorrow 2am for 2h'),
-              dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] },
-              ...initial(form.words),
-            },
-            { optional: true, hint: 'Press Enter to see how it is understood.', tells: true },
-          ),
-        ]
-      : []),
-    ...(remarks.length === 0 ? [] : [context([truncateBlocks(remarks.join('\n'), SLACK_LIMITS.field)])]),
-    ...(asksReason === true ? [overrideInput(id(FIELDS.override), form.overrideReason)] : []),
-    ...detailBlocks(form, id),
-    checksBlock(form, id(FIELDS.checks), true),
-    ...selectorBlocks(form, id, true),
-  ];
+    );
+  };
+  return coverageBlocks(form, {
+    id,
+    times: [
+      begun === undefined ? picker('start') : section(begun),
+      picker('end'),
+      ...(begun === undefined
+        ? [
+            wordsInput(id(FIELDS.words), form, WINDOW_ACTIONS.words, {
+              label: texts.words,
+              placeholder: texts.wordsPlaceholder,
+              hint: texts.wordsHint,
+            }),
+          ]
+        : []),
+    ],
+    remarks,
+    afterRemarks: asksReason ? [overrideInput(id(FIELDS.override), form.overrideReason)] : [],
+    redraws: true,
+  });
 }
 
-const chosen = (options: readonly PlainTextOption[]) =>
-  options.length === 0 ? {} : { initial_options: options.slice(0, SLACK_LIMITS.options) };
-const initial = (text: string) => (text === '' ? {} : { initial_value: text.toWellFormed() });
-
-/** The select of the services. @param tells whether Lull is told of each change */
-export function servicesBlock(form: WindowForm, blockId: string, tells = false): KnownBlock {
-  return form.services === null
-    ? section('*Services*\nToo many for a form; they stay as they are. Change them over HTTP.')
-    : input(
-        blockId,
-        'Services',
-        {
-          type: 'multi_external_select',
-          action_id: OPTIONS.services,
-          min_query_length: 0,
-          placeholder: plain('Search services'),
-          ...chosen(form.services),
-        },
-        { optional: true, hint: 'Leave empty only when you name checks below.', tells },
-      );
+/** A maintenance as the form shows it. */
+export function toForm(maintenance: Maintenance, named: NamedCoverage): WindowForm {
+  return { ...EMPTY_FORM, ...toCoverageForm(maintenance, named), ...currentWindow(maintenance) };
 }
 
-/** The select of the checks. @param tells whether Lull is told of each change */
-export function checksBlock(form: WindowForm, blockId: string, tells = false): KnownBlock {
-  return form.checks === null
-    ? section('*Only these checks*\nToo many for a form; they stay as they are. Change them over HTTP.')
-    : input(
-        blockId,
-        'Only these checks',
-        {
-          type: 'multi_external_select',
-          action_id: OPTIONS.checks,
-          min_query_length: 0,
-          placeholder: plain('All checks of the services'),
-          ...chosen(form.checks),
-        },
-        { optional: true, hint: 'Left empty, all checks of the services are switched off.', tells },
-      );
-}
-
-const FOLLOWS = option('follows', 'Keep up with changes while it runs');
-
-/** The fields of a selector. @param tells whether Lull is told of each change */
-export function selectorBlocks({ selector }: WindowForm, id: (field: string) => string, tells = false): KnownBlock[] {
-  return [
-    input(
-      id(FIELDS.selector),
-      'And all checks with',
-      {
-        type: 'plain_text_input',
-        action_id: tells ? DISPATCHING_INPUTS.selector : 'value',
-        max_length: MAX_SELECTOR_CHARS,
-        placeholder: plain(SELECTOR_EXAMPLE),
-        ...(tells ? { dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] as const } } : {}),
-        ...initial(selector.text),
-      },
-      {
-        optional: true,
-        tells,
-        hint: `By tag:, service:, scope:, provider: or name, with * and a minus for "not".${tells ? ' Press Enter to see which they are.' : ''}`,
-      },
-    ),
-    input(
-      id(FIELDS.follows),
-      'When they are chosen',
-      {
-        type: 'checkboxes',
-        action_id: 'value',
-        options: [FOLLOWS],
-        ...(selector.follows ? { initial_options: [FOLLOWS] } : {}),
-      },
-      { optional: true, hint: 'Otherwise once, at the start.' },
-    ),
-  ];
-}
-
-/** The selector of a form, as the actions take it. */
-export function readSelectorInputs({ selector }: WindowForm): Selector | null {
-  return selector.text === '' ? null : selector;
-}
-
-/** The name of a window. */
-export function nameBlocks(form: Content, id: (field: string) => string): KnownBlock[] {
-  return fieldInputs(CONTENT_FIELDS.name, form.name, id);
-}
-
-/** The other plain fields, the same for one window and for a recurring one. */
-export function detailBlocks(form: Content, id: (field: string) => string): KnownBlock[] {
-  const given: Readonly<Record<string, string | null>> = form;
-  return Object.entries(CONTENT_FIELDS).flatMap(([property, field]) =>
-    property === 'name' ? [] : fieldInputs(field, given[property] ?? null, id),
-  );
-}
 /** What a form holds now, complete or not. `values` is Slack's `view.state.values`. */
 export function readWindowForm(values: unknown): WindowForm {
   const held = readInput(values);
-  const text = (field: string) => held.get(field)?.value ?? '';
-  const moment = (field: string) => {
+  const readInstant = (field: string) => {
     const seconds = held.get(field)?.selected_date_time;
     return seconds == null ? null : new Date(seconds * 1000);
   };
   return {
-    ...readFieldInputs(CONTENT_FIELDS, held),
-    services: held.has(FIELDS.services) ? readChosenOptions(held.get(FIELDS.services)) : null,
-    start: moment(FIELDS.start),
-    end: moment(FIELDS.end),
-    words: text(FIELDS.words).trim(),
-    overrideReason: text(FIELDS.override).trim(),
-    checks: held.has(FIELDS.checks) ? readChosenOptions(held.get(FIELDS.checks)) : null,
-    selector: {
-      text: text(FIELDS.selector).trim(),
-      follows: (held.get(FIELDS.follows)?.selected_options ?? []).length > 0,
-    },
+    ...readCoverageForm(held),
+    start: readInstant(FIELDS.start),
+    end: readInstant(FIELDS.end),
+    overrideReason: readText(held, FIELDS.override),
   };
+}
+
+/** @throws ReplyError with what is missing, by field */
+export function readScheduleInput(form: WindowForm, metadata: CreateMetadata): ScheduleInput {
+  const { start, end, overrideReason } = form;
+  if (start === null || end === null) {
+    const missing = (['start', 'end'] as const).filter((edge) => form[edge] === null);
+    throw new ReplyError(missing.map((edge) => ({ field: FIELDS[edge], message: maintenanceMessages.timeMissing })));
+  }
+  return {
+    services: [],
+    checks: null,
+    ...toCoverage(form),
+    start,
+    end,
+    timezone: metadata.understood?.timezone ?? metadata.timezone,
+    scopeId: null,
+    channels: metadata.channels,
+    ...(overrideReason === '' ? {} : { overrideReason }),
+  };
+}
+
+/** What a form makes of a maintenance. What it does not show stays as it is. */
+export function toEdit(form: WindowForm, maintenance: Maintenance, { understood }: EditMetadata): MaintenanceEdit {
+  const start = sameMinute(form.start, maintenance.scheduledStart);
+  const end = sameMinute(form.end, currentWindow(maintenance).end);
+  return {
+    ...toCoverage(form),
+    ...(maintenance.status === 'in-progress' ? { endsAt: end } : { start, end }),
+    ...(understood === undefined ? {} : { timezone: understood.timezone }),
+  };
+}
+
+/** The picker knows minutes; an instant within the minute it shows was not changed. */
+function sameMinute(chosen: Date | null, current: Date): Date {
+  if (chosen === null) return current;
+  const minute = (instant: Date) => Math.floor(instant.getTime() / 60_000);
+  return minute(chosen) === minute(current) ? current : chosen;
+}
+
+/**
+ * Brings what somebody filled in together with what others changed since the form was opened. Where both changed the same
+ * field the newest is shown, and what this person wrote is kept in sight.
+ * @param events what happened since, oldest first
+ * @returns the form, and in mrkdwn who changed what, and what this person had written there
+ */
+export function mergeForm(
+  mine: WindowForm,
+  maintenance: Maintenance,
+  named: NamedCoverage,
+  events: readonly TimelineEvent[],
+  metadata: EditMetadata,
+  reading: Reading,
+): { form: WindowForm; news: string[] } {
+  const current = toEditable(maintenance);
+  const values: EditableFields = { ...current, ...toEdit(mine, maintenance, metadata) };
+  const wanted = toRecorded(MAINTENANCE_FIELDS, values);
+  const found = differences(events, wanted, toRecorded(MAINTENANCE_FIELDS, current));
+  const form = mergeForms(mine, toForm(maintenance, named), found.theirs, [
+    ['start', FIELDS.start],
+    ['end', maintenance.status === 'in-progress' ? MAINTENANCE_FIELDS.endsAt.name : FIELDS.end],
+  ]);
+  return { form, news: conflictLines(events, found, wanted, reading) };
 }

@@ -1,50 +1,78 @@
-import { problemRemark } from '../../maintenance/slack/form-remarks.ts';
+import type { ViewOutput } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
+import { authorize } from '../../core/permissions.ts';
+import { loadNamedCoverage } from '../../maintenance/slack/coverage-form.ts';
+import { draftSeries, draftWindow, getDraft } from '../../maintenance/slack/drafts.ts';
+import { type ParsedWords, parseOrRemark } from '../../maintenance/slack/form-remarks.ts';
+import {
+  createMetadata,
+  createModal,
+  editMetadata,
+  hasNewWords,
+  withUnderstood,
+} from '../../maintenance/slack/window-form.ts';
 import { ACTIONS, VIEWS } from '../../slack/action-ids.ts';
+import { successMessage } from '../../slack/answers.ts';
 import { createReply } from '../../slack/context.ts';
 import type { Listeners } from '../../slack/listeners.ts';
 import type { Person } from '../../slack/people.ts';
-import { ReplyError } from '../../slack/reply-error.ts';
+import { seriesMessages } from '../../texts/slack-messages.ts';
 import { editSeries, SeriesVersionConflict, scheduleSeries } from '../commands.ts';
 import { openCreateSeries } from './commands.ts';
-import { createSeriesMetadata, drawCreateSeries, readCreateSeries } from './create-form.ts';
 import {
+  createSeriesModal,
+  drawCreateSeries,
   drawSeries,
   parseSeriesWords,
+  readNewSeries,
   readSeriesForm,
   reloadSeriesForm,
   SERIES_WORDS,
-  seriesMetadata,
+  type SeriesForm,
   toSeriesEdit,
 } from './form.ts';
 import { seriesChangedMessage, seriesScheduledMessage } from './messages.ts';
-import { editDraft, scheduleSeriesDraft } from './previews.ts';
 
 /** Listens for the buttons and forms of series, and of previews that may be of one. */
 export function listenToSeries(on: Listeners): void {
   const { context } = on;
-  const { ctx, log } = context;
-  const whenOf = ({ timezone, locale }: Person) => ({ now: ctx.clock.now(), timezone, locale });
+  const { client, ctx, log } = context;
+  const whenContext = ({ timezone, locale }: Person) => ({ now: ctx.clock.now(), timezone, locale });
 
   on.button(ACTIONS.addSeries, (person, press) => openCreateSeries(context, person, press));
-  on.button(ACTIONS.scheduleSeries, (person, { value }) => scheduleSeriesDraft(context, person, value), {
-    replace: true,
+  on.button(
+    ACTIONS.scheduleSeries,
+    async (person, { value: draftId }) => {
+      const { kind: _, assumed: __, notices: ___, ...series } = await getDraft(context, person, draftId, draftSeries);
+      const made = await scheduleSeries(ctx, person.actor, { ...series, scopeId: null }, `draft:${draftId}`);
+      if (made === undefined) return successMessage(seriesMessages.scheduledAlready);
+      return seriesScheduledMessage(made, person.timezone);
+    },
+    { replace: true },
+  );
+  // The preview of a window has the same button.
+  on.button(ACTIONS.edit, async (person, { value: draftId, triggerId, responseUrl }) => {
+    const { actor, timezone } = person;
+    const draft = await getDraft(context, person, draftId, z.union([draftWindow, draftSeries]));
+    authorize(actor, draft.kind === 'window' ? 'schedule' : 'schedule-series');
+    const named = await loadNamedCoverage(ctx.database, actor.accountId, draft);
+    const metadata = { responseUrl, draftId, channels: draft.channels, timezone };
+    const view =
+      draft.kind === 'window'
+        ? createModal(metadata, { window: draft, ...named })
+        : createSeriesModal(metadata, { series: draft, ...named });
+    await client.views.open({ trigger_id: triggerId, view });
   });
-  on.button(ACTIONS.edit, (person, press) => editDraft(context, person, press.value, press));
 
   on.submission(VIEWS.series, async (person, view) => {
-    const metadata = seriesMetadata.parse(JSON.parse(view.private_metadata));
+    const metadata = editMetadata.parse(JSON.parse(view.private_metadata));
     const form = readSeriesForm(view.state.values);
-    const { words } = form.content;
-    if (words !== '' && words !== metadata.understood) {
-      const read = parseSeriesWords(form, whenOf(person));
-      if (!read.ok) throw new ReplyError([read.problem]);
-      return { show: drawSeries(said(metadata, words), read.form, read.remarks) };
-    }
+    if (hasNewWords(form, metadata)) return { show: drawParsed(view, parseSeriesWords(form, whenContext(person))) };
     const { id, version, responseUrl } = metadata;
-    const once = `view:${view.id}:${version}`;
     try {
-      const edited = await editSeries(ctx, person.actor, id, toSeriesEdit(form), once, version);
-      if (edited === undefined) return undefined;
+      const edited = await editSeries(ctx, person.actor, id, toSeriesEdit(form), `view:${view.id}:${version}`, version);
+      if (edited === undefined || responseUrl === undefined) return undefined;
       return { after: () => createReply(responseUrl, log)(seriesChangedMessage(edited, person.timezone)) };
     } catch (error) {
       if (!(error instanceof SeriesVersionConflict)) throw error;
@@ -52,40 +80,32 @@ export function listenToSeries(on: Listeners): void {
     }
   });
   on.submission(VIEWS.createSeries, async (person, view) => {
-    const metadata = createSeriesMetadata.parse(JSON.parse(view.private_metadata));
+    const metadata = createMetadata.parse(JSON.parse(view.private_metadata));
     const form = readSeriesForm(view.state.values);
-    const { words } = form.content;
-    if (words !== '' && words !== metadata.understood) {
-      const understood = parseSeriesWords(form, whenOf(person));
-      if (!understood.ok) throw new ReplyError([understood.problem]);
-      return { show: drawCreateSeries(said(metadata, words), understood.form, understood.remarks) };
-    }
-    const read = readCreateSeries(form, metadata);
-    if (!read.ok) throw new ReplyError(read.problems);
+    if (hasNewWords(form, metadata)) return { show: drawParsed(view, parseSeriesWords(form, whenContext(person))) };
     const { draftId, responseUrl } = metadata;
     const once = draftId === undefined ? `view:${view.id}` : `draft:${draftId}`;
-    const made = await scheduleSeries(ctx, person.actor, read.input, once);
+    const made = await scheduleSeries(ctx, person.actor, readNewSeries(form, metadata), once);
     if (made === undefined || responseUrl === undefined) return undefined;
     const message = seriesScheduledMessage(made, person.timezone);
     return { after: () => createReply(responseUrl, log)(message, { replace: draftId !== undefined }) };
   });
   on.change(SERIES_WORDS, async (person, view) => {
-    const raw: unknown = JSON.parse(view.private_metadata);
     const form = readSeriesForm(view.state.values);
-    const { words } = form.content;
-    const read = words === '' ? undefined : parseSeriesWords(form, whenOf(person));
-    const shown = read?.ok ? read.form : form;
-    const remarks = read === undefined ? [] : read.ok ? read.remarks : [problemRemark(read.problem)];
-    if (view.callback_id === VIEWS.createSeries) {
-      const metadata = createSeriesMetadata.parse(raw);
-      return drawCreateSeries(read?.ok ? said(metadata, words) : metadata, shown, remarks);
-    }
-    const metadata = seriesMetadata.parse(raw);
-    return drawSeries(read?.ok ? said(metadata, words) : metadata, shown, remarks);
+    const parsed =
+      form.words === '' ? { remarks: [] } : parseOrRemark(() => parseSeriesWords(form, whenContext(person)));
+    return drawParsed(view, { form, ...parsed });
   });
 }
 
-/** The metadata of a form whose times were just taken from these words. */
-function said<Metadata extends { readonly times: number }>(metadata: Metadata, words: string): Metadata {
-  return { ...metadata, understood: words, times: metadata.times + 1 };
+/** The form to make or to change a series, with its times taken from its words where they are understood. */
+function drawParsed(
+  { callback_id, private_metadata }: ViewOutput,
+  { form, timezone, remarks }: Omit<ParsedWords<SeriesForm>, 'timezone'> & { readonly timezone?: string },
+): ModalView {
+  const raw: unknown = JSON.parse(private_metadata);
+  const isNew = callback_id === VIEWS.createSeries;
+  const before = isNew ? createMetadata.parse(raw) : editMetadata.parse(raw);
+  const metadata = timezone === undefined ? before : withUnderstood(before, form.words, timezone);
+  return 'id' in metadata ? drawSeries(metadata, form, remarks) : drawCreateSeries(metadata, form, remarks);
 }

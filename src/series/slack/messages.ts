@@ -5,9 +5,9 @@ import { actions, button, formatNames, type Message, quote } from '../../slack/b
 import { pagedMessage } from '../../slack/paging.ts';
 import type { Person } from '../../slack/people.ts';
 import { formatWindow } from '../../slack/time.ts';
+import { seriesForms } from '../../texts/slack-forms.ts';
+import { seriesMessages as texts } from '../../texts/slack-messages.ts';
 import type { Series } from '../repository.ts';
-
-const add = actions('series', [button(ACTIONS.addSeries, 'Add...', 'new')]);
 
 /** One page of the series there are, each with its next run in the reader's zone. */
 export function seriesList(
@@ -15,48 +15,46 @@ export function seriesList(
   { locale, timezone }: Pick<Person, 'locale' | 'timezone'>,
   { page, total }: { page: number; total: number },
 ): Message {
-  if (shown.length === 0) {
-    const none = successMessage(
-      'There is no series. To make one: `/maintenance api every sunday at 3am for 2h: Backups`',
-    );
-    return { ...none, blocks: [...none.blocks, add] };
-  }
-  const lines = shown.map((one) => {
-    const services = formatNames(
-      one.services.map((service) => service.name),
-      100,
-    );
-    const next = one.nextRun === null ? '' : `, next ${formatWindow(one.nextRun, timezone)}`;
-    const state = one.enabled ? next : `, paused${next}`;
-    return `*${one.key}*  ${quote(one.name, 80)}${services === '' ? '' : ` (${services})`}\n${quote(describeCron(one.cron, locale), 150)}, ${one.timezone} time${state}`;
-  });
-  const title = `${total} series`;
-  const list = pagedMessage({
-    title,
-    lines,
-    page,
-    total,
-    valueFor: (other) => JSON.stringify({ of: 'series', page: other }),
-  });
+  const list =
+    shown.length === 0
+      ? successMessage(texts.none)
+      : pagedMessage({
+          title: texts.count(total),
+          lines: shown.map((series) =>
+            texts.line({
+              key: series.key,
+              name: quote(series.name, 80),
+              services: formatNames(
+                series.services.map(({ name }) => name),
+                100,
+              ),
+              recurrence: quote(describeCron(series.cron, locale), 150),
+              timezone: series.timezone,
+              enabled: series.enabled,
+              next: series.nextRun && formatWindow(series.nextRun, timezone),
+            }),
+          ),
+          page,
+          total,
+          valueFor: (other) => JSON.stringify({ of: 'series', page: other }),
+        });
+  const add = actions('series', [button(ACTIONS.addSeries, seriesForms.add, 'new')]);
   return { ...list, blocks: [...list.blocks, add] };
 }
 
-/** What is said to the one who made a series. */
+/** The answer to the one who made a series. */
 export function seriesScheduledMessage(
   { key, name, nextRun }: Pick<Series, 'key' | 'name' | 'nextRun'>,
   zone: string,
 ): Message {
-  const next = nextRun === null ? '' : ` Its next run is maintenance ${nextRun.id}, ${formatWindow(nextRun, zone)}.`;
-  return successMessage(
-    `:white_check_mark: Scheduled as series ${key}: *${quote(name, 250)}*.${next} \`/maintenance skip ${key}\` leaves out a run, \`/maintenance pause ${key}\` pauses it.`,
-  );
+  const next = nextRun && { id: nextRun.id, window: formatWindow(nextRun, zone) };
+  return successMessage(texts.scheduled(key, quote(name, 250), next));
 }
 
-/** What is said to the one who changed a series. */
+/** The answer to the one who changed a series. */
 export function seriesChangedMessage(
   { key, name, nextRun }: Pick<Series, 'key' | 'name' | 'nextRun'>,
   zone: string,
 ): Message {
-  const next = nextRun === null ? '' : ` Its next run is ${formatWindow(nextRun, zone)}.`;
-  return successMessage(`Changed: series ${key}, *${quote(name, 200)}*.${next}`);
+  return successMessage(texts.changed(key, quote(name, 200), nextRun && formatWindow(nextRun, zone)));
 }

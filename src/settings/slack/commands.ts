@@ -16,7 +16,7 @@ import { listFreezesOn } from '../../maintenance/commands/apply-rules.ts';
 import { listOpenBetween } from '../../maintenance/repository/maintenances.ts';
 import { formatDuration } from '../../maintenance/rules/status.ts';
 import { currentWindow } from '../../maintenance/rules/times.ts';
-import { askChoice } from '../../maintenance/slack/choices.ts';
+import { askChoice } from '../../maintenance/slack/drafts.ts';
 import { errorMessage, successMessage } from '../../slack/answers.ts';
 import { type Message, quote } from '../../slack/blocks.ts';
 import { type Entry, idempotencyKey, type Run } from '../../slack/command.ts';

@@ -1,0 +1,114 @@
+import type { ModalView } from '@slack/types';
+import { VIEWS } from '../../slack/action-ids.ts';
+import { context, quote, section } from '../../slack/blocks.ts';
+import { input, modal, option, overrideInput, radioInput, readInput, readText, textInput } from '../../slack/form.ts';
+import { ReplyError } from '../../slack/reply-error.ts';
+import { formatAgo, formatInstant, formatWindow } from '../../slack/time.ts';
+import { maintenanceForms as texts } from '../../texts/slack-forms.ts';
+import { maintenanceMessages } from '../../texts/slack-messages.ts';
+import type { WhenContext } from '../../when/index.ts';
+import type { Maintenance } from '../repository/maintenances.ts';
+import { readExtension } from '../rules/extension.ts';
+import { formatDuration } from '../rules/status.ts';
+import { currentWindow } from '../rules/times.ts';
+import { formatTimes } from './announcement.ts';
+import { describeProblem, noticeLines } from './form-remarks.ts';
+
+const SUCCEEDED = option('succeed', texts.outcomes.succeed);
+const FAILED = option('failed', texts.outcomes.failed);
+
+/** Asks how it ended. The likely outcome is chosen already, so that ending takes one press more than the button. */
+export function finishModal(maintenance: Maintenance): ModalView {
+  const { id, name } = maintenance;
+  return modal(VIEWS.finish, texts.finish, id, [
+    section(`*${quote(name, 250)}*\n${texts.wouldEnd(formatAgo(currentWindow(maintenance).end))}`),
+    radioInput('outcome', texts.outcome, [SUCCEEDED, FAILED], SUCCEEDED),
+    textInput('note', texts.note, { multiline: true, optional: true, hint: texts.noteHint }),
+  ]);
+}
+
+/** @param values Slack's `view.state.values` */
+export function readFinishModal(values: unknown): { outcome: 'succeed' | 'failed'; note: string } {
+  const held = readInput(values);
+  return {
+    outcome: held.get('outcome')?.selected_option?.value === FAILED.value ? 'failed' : 'succeed',
+    note: readText(held, 'note'),
+  };
+}
+
+/** Asks whether to cancel it, and why. @param zone the IANA zone of whoever asks */
+export function cancelModal(maintenance: Maintenance, zone: string): ModalView {
+  const { id, name, status } = maintenance;
+  const meaning = texts.cancelMeaning[status === 'in-progress' ? 'begun' : 'planned'];
+  return modal(VIEWS.cancel, texts.cancel, id, [
+    section(`*${quote(name, 250)}*\n${formatTimes(maintenance, zone)}\n${meaning} ${texts.cannotBeTakenBack}`),
+    textInput('reason', texts.reason, { multiline: true, optional: true, hint: texts.reasonHint }),
+  ]);
+}
+
+const CHOICES = [15, 30, 60, 120, 240] as const;
+const choice = (minutes: number) => option(String(minutes), formatDuration(minutes * 60_000));
+
+/** The action id under which Slack reports the words. */
+export const EXTEND_WORDS = 'extend.words';
+
+/**
+ * Asks how much longer: one of the usual lengths, or words.
+ * @param zone the IANA zone of whoever asks
+ * @param remarks what the words were understood as, or what keeps it from being done, in mrkdwn
+ * @param more.asksReason whether to ask why a freeze should not hold
+ */
+export function extendModal(
+  maintenance: Maintenance,
+  zone: string,
+  remarks: readonly string[] = [],
+  { asksReason = false }: { asksReason?: boolean } = {},
+): ModalView {
+  return modal(VIEWS.extend, texts.extend, maintenance.id, [
+    section(`*${quote(maintenance.name, 250)}*\n${formatWindow(currentWindow(maintenance), zone)}`),
+    input('minutes', texts.howMuchLonger, {
+      type: 'static_select',
+      action_id: 'value',
+      options: CHOICES.map(choice),
+      initial_option: choice(30),
+    }),
+    textInput('words', texts.extendWords, {
+      maxChars: 300,
+      placeholder: texts.extendWordsPlaceholder,
+      optional: true,
+      hint: texts.extendWordsHint,
+      onEnter: EXTEND_WORDS,
+    }),
+    ...(remarks.length === 0 ? [] : [context([remarks.join('\n')])]),
+    ...(asksReason ? [overrideInput('override_reason')] : []),
+  ]);
+}
+
+/**
+ * `minutes` counts where there are no words; `overrideReason` is undefined where the form does not ask for it.
+ * @param values Slack's `view.state.values`
+ */
+export function readExtendModal(values: unknown) {
+  const held = readInput(values);
+  return {
+    words: readText(held, 'words'),
+    minutes: Number(held.get('minutes')?.selected_option?.value),
+    overrideReason: held.has('override_reason') ? readText(held, 'override_reason') : undefined,
+  };
+}
+
+/**
+ * How words in the form extend a window.
+ * @throws ReplyError with what is wrong with them
+ */
+export function parseExtendWords(words: string, maintenance: Maintenance, when: WhenContext) {
+  const extension = readExtension(words, maintenance, when);
+  if (extension.outcome !== 'extension') {
+    const message = describeProblem({ ...extension, example: texts.extendWordsPlaceholder });
+    throw new ReplyError([{ field: 'words', message }]);
+  }
+  const { by, end, notices } = extension;
+  const longer = formatDuration(end.getTime() - currentWindow(maintenance).end.getTime());
+  const understood = maintenanceMessages.understoodExtension(longer, formatInstant(end, when.timezone), when.timezone);
+  return { by, remarks: [understood, ...noticeLines(notices)] };
+}
